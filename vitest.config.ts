@@ -18,7 +18,11 @@ const thorough: Thoroughness = { doors: 'all others', commands: 'spawned', rando
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
 /** Too slow for `npm test` with any amount: each of their tests starts several processes. */
-const slow = ['test/cli/{run,gauntlet,pact-front}.test.ts', 'test/gauntlet/whole.test.ts', 'test/tls/stacks/java.test.ts']
+const slow = [
+  'test/cli/{run,gauntlet,pact-front}.test.ts',
+  'test/gauntlet/whole.test.ts',
+  'test/tls/stacks/java.test.ts',
+]
 
 /** Replaces a module for its whole process. */
 const replacing = ['test/diagnosis/bounded-work.test.ts']

@@ -57,7 +57,7 @@ class Numbers {
 function errorTable(errors: Errors, numbers: Numbers, page?: string): string {
   const rows = Object.entries(errors).map(
     ([key, error]) =>
-      `| \`${key}\` | ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
+      `| \`${key}\` | ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when.en)} | ${numbers.cells(error, page)} |`,
   )
   return [
     '| key | status | code | message | when | evidence | source |',

@@ -39,11 +39,12 @@ export function reasonsAgainst(
   ]
 }
 
-/** The faults of a callback that no pact can express: its signature, and what is encrypted in it. A plaintext alone has neither. */
+/** The faults of a callback that no pact can express: its signature, and what is encrypted in it. A plaintext has those of the callback that it came in. */
 export function reasonsAgainstMessage(
-  { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} }: ProvidedMessage,
+  message: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
 ): string[] {
+  const { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} } = message.carriedBy ?? message
   const callback = { status: 200, headers: Object.entries(metadata), body }
   return [
     ...(isJsonObject(contents) && 'resource' in contents

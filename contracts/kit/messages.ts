@@ -13,6 +13,8 @@ export interface ProvidedMessage {
   readonly body?: Uint8Array
   /** Header fields of a callback; `contentType` is `application/json` in any case. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** The callback that it was sealed in, where it is a plaintext. */
+  readonly carriedBy?: ProvidedMessage
 }
 
 /** Makes the message that a pact describes, from the state that the mock is in. */
@@ -67,7 +69,7 @@ export async function messageFor(
   if (eventType === undefined) throw unknown(description, [...Object.keys(messages), ...types])
   const callback = await deliveredCallback(control, eventType, mchid)
   if (!description.includes(`plaintext of ${eventType}`)) return callback
-  return { contents: plaintextOf(callback, await control.credentials(mchid)) }
+  return { contents: plaintextOf(callback, await control.credentials(mchid)), carriedBy: callback }
 }
 
 /** A message with an answer, which a pact can describe and WeChat Pay does not have. */

@@ -49,6 +49,7 @@ export interface SignedAnswer {
  */
 export async function startSigningFront(options: SigningFrontOptions): Promise<SigningFront> {
   const { pactUrl, signed, onAnswer = () => undefined, ...server } = options
+  const { language = 'en' } = server
   const { merchant, platform } = wellKnownIdentity()
   const merchants = new MerchantDirectory([merchant])
   const sender = rawSender(pactUrl)
@@ -79,13 +80,13 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
     // Pact's mock server says with this header that the request was not the one in the pact.
     const isUnexpected = answer.headers.some(([name]) => name.toLowerCase() === 'x-pact')
     const isMeant = signed === undefined && failure?.error.status === answer.status
-    const fault = isMeant ? undefined : failure?.explanation
+    const fault = isMeant ? undefined : failure?.explanation[language]
     if (fault !== undefined) faults.push(fault)
     const seen = { isUnexpected, ...(fault !== undefined && { fault }) }
     if (isUnexpected || isMeant) return { ...seen, answer }
     if (signed === undefined && failure) {
       const { status, code } = failure.error
-      return { ...seen, answer: jsonAnswer(status, { code, message: failure.explanation }) }
+      return { ...seen, answer: jsonAnswer(status, { code, message: failure.explanation[language] }) }
     }
     return { ...seen, answer: (signed ?? !isLeftUnsigned(answer)) ? await signedAnswer(request, answer) : answer }
   }

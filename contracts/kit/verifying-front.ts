@@ -228,7 +228,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
 
 const notSetUp = ({ en, zh }: Texts): Texts => ({
   en: `The provider state could not be set up: ${en}`,
-  zh: `无法设置 provider state：${zh}`,
+  zh: `无法设置提供方状态：${zh}`,
 })
 
 const notAsked = ({ en, zh }: Texts): Texts => ({

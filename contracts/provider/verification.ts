@@ -4,7 +4,6 @@ import type { Mock } from '../../src/engine/mock.ts'
 import { mockOf } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { faultsOfForm } from '../conformance/wire-form.ts'
-import type { MessageProviders } from '../kit/messages.ts'
 import type { InteractionResult } from '../kit/report.ts'
 import { verifyPacts } from '../kit/verify-pacts.ts'
 
@@ -27,12 +26,12 @@ export interface Verdict {
 }
 
 /** Holds a server to the contract of the shop. */
-export function verifyContract(engine: Mock, messages: MessageProviders = {}): Promise<Verdict> {
-  return verify(pactsIn('../pacts/'), engine, messages)
+export function verifyContract(engine: Mock): Promise<Verdict> {
+  return verify(pactsIn('../pacts/'), engine)
 }
 
 /** Holds a server to what the service does, as far as it is known: the pacts of conformance, and the form of each answer. */
-export async function verifyConformance(engine: Mock, messages: MessageProviders = {}): Promise<Verdict> {
+export async function verifyConformance(engine: Mock): Promise<Verdict> {
   const handle = engine.handle.bind(engine)
   const form = new Set<string>()
   engine.handle = async (request) => {
@@ -40,16 +39,16 @@ export async function verifyConformance(engine: Mock, messages: MessageProviders
     for (const fault of faultsOfForm(answer)) form.add(fault)
     return answer
   }
-  const { ok, findings, ...rest } = await verify(pactsIn('../conformance/pacts/'), engine, messages)
+  const { ok, findings, ...rest } = await verify(pactsIn('../conformance/pacts/'), engine)
   return { ...rest, ok: ok && form.size === 0, findings: [...findings, ...form] }
 }
 
-async function verify(pactFiles: readonly string[], engine: Mock, messages: MessageProviders): Promise<Verdict> {
+async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
   // Bugs are part of what is broken in some servers; the contracts have to notice them, not the log.
   const mock = mockOf(engine, undefined)
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
-    const verification = await verifyPacts({ pactFiles, url: server.url, control: mock.control, messages })
+    const verification = await verifyPacts({ pactFiles, url: server.url, control: mock.control })
     return { ...verification, findings: verification.interactions.flatMap(findingsOf) }
   } finally {
     await server.close(0)

@@ -11,9 +11,9 @@ export function expectNoticed(variants: readonly Variant[]): void {
   const rows = printedAfterwards(variants)
 
   describe.concurrent('is noticed', () => {
-    test.for(variants)('$name', async ({ name, caughtBy, build, messages }, { expect }) => {
-      const contract = await verifyContract(build(), messages)
-      const conformance = await verifyConformance(build(), messages)
+    test.for(variants)('$name', async ({ name, caughtBy, build }, { expect }) => {
+      const contract = await verifyContract(build())
+      const conformance = await verifyConformance(build())
       const isLeft = left.has(name)
       const telling = conformance.findings.find((finding) => finding.startsWith(caughtBy))
       const by = isLeft ? telling : contract.findings[0]
@@ -32,9 +32,9 @@ export function expectPassed(servers: readonly Server[]): void {
   const rows = printedAfterwards(servers)
 
   describe.concurrent('passes', () => {
-    test.for(servers)('$name', async ({ name, build, messages }, { expect }) => {
-      const contract = await verifyContract(build(), messages)
-      const conformance = await verifyConformance(build(), messages)
+    test.for(servers)('$name', async ({ name, build }, { expect }) => {
+      const contract = await verifyContract(build())
+      const conformance = await verifyConformance(build())
       rows.push({ kind: 'benign', server: name, contract, conformance, by: contract.findings[0] })
 
       expect(contract).toMatchObject({ ok: true, problems: [], findings: [] })

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
+import type { CallbackRequest } from '../../src/engine/callbacks/callback.ts'
 import { createCallbackSender } from '../../src/engine/callbacks/callback-sender.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { Mock } from '../../src/engine/mock.ts'
+import { Mock, type MockParts } from '../../src/engine/mock.ts'
 import type { Operation, OperationContext, ParsedInput } from '../../src/engine/operation.ts'
 import { type AnyRepository, type Repository, type Transaction, transactionOver } from '../../src/engine/state/store.ts'
 import type { TableDefinition } from '../../src/engine/state/table.ts'
@@ -10,7 +11,6 @@ import { products } from '../../src/products/index.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
-import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 
 /** A server that differs in one thing. */
@@ -19,8 +19,6 @@ export interface Server {
   readonly name: string
   /** A new one each time. */
   readonly build: () => Mock
-  /** Where callbacks are what is different. */
-  readonly messages?: MessageProviders
 }
 
 /** A server with one thing wrong, which has to be noticed. */
@@ -78,27 +76,38 @@ export function withOperation(
   id: string,
   change: (operation: Operation) => Partial<Operation>,
 ): Variant {
-  return {
-    ...caught,
-    build() {
-      const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
-      const broken = (operation: Operation) =>
-        operation.id === id ? { ...operation, ...change(operation) } : operation
-      return new Mock({
-        products: products.map((product) => ({ ...product, operations: product.operations.map(broken) })),
-        store,
-        clock,
-        ids,
-        journal,
-        merchants,
-        defaultMerchant,
-        platform,
-        settings,
-        sendCallback: createCallbackSender(),
-        allowCallbackHosts: [],
-      })
-    },
-  }
+  const broken = (operation: Operation) => (operation.id === id ? { ...operation, ...change(operation) } : operation)
+  const parts = { products: products.map((product) => ({ ...product, operations: product.operations.map(broken) })) }
+  return { ...caught, build: () => madeOf(parts) }
+}
+
+/** Changes the callbacks that it sends. */
+export function withCallbacks<About extends Named>(
+  about: About,
+  change: (callback: CallbackRequest) => CallbackRequest | Promise<CallbackRequest>,
+): About & Server {
+  const send = createCallbackSender()
+  const parts: Partial<MockParts> = { sendCallback: async (request, signal) => send(await change(request), signal) }
+  return { ...about, build: () => madeOf(parts) }
+}
+
+/** A server of other parts. */
+function madeOf(parts: Partial<MockParts>): Mock {
+  const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
+  return new Mock({
+    products,
+    store,
+    clock,
+    ids,
+    journal,
+    merchants,
+    defaultMerchant,
+    platform,
+    settings,
+    sendCallback: createCallbackSender(),
+    allowCallbackHosts: [],
+    ...parts,
+  })
 }
 
 /** What a handler of an operation has at hand. */

@@ -1,3 +1,5 @@
+import { texts } from '../state/appearance.ts'
+
 /**
  * Puts a text on the clipboard, also where the browser trusts the page less: on another machine, without TLS.
  *
@@ -15,5 +17,5 @@ export async function copyText(text: string): Promise<void> {
   field.select()
   const copied = document.execCommand('copy')
   field.remove()
-  if (!copied) throw new Error('The browser did not let the page copy.')
+  if (!copied) throw new Error(texts.value.notCopied)
 }

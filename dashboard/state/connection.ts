@@ -27,7 +27,7 @@ const LONGEST_PAUSE_MS = 5_000
 /** Listens to the server for as long as the page is open, and reconnects whenever it was gone. */
 export function listen(): void {
   let current = new AbortController()
-  // A new token needs a new connection.
+  // A new token or another language needs a new connection.
   effect(() => {
     const client = control.value
     current.abort()

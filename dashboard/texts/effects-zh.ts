@@ -32,6 +32,6 @@ export const effectsZh: typeof effectsEn = {
     late: '延迟发送',
     out_of_order: '乱序：等下一条被接收后再发送',
     wrong_tag: '密文的认证标签不符',
-    wrong_api_v3_key: '用其他 APIv3 密钥加密',
+    wrong_api_v3_key: '用其他 APIv3密钥加密',
   },
 }

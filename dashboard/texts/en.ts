@@ -25,6 +25,7 @@ export const en = {
   cancel: 'Cancel',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'The browser did not let the page copy.',
   filter: 'Filter',
   noAnswer: 'no answer',
   shownOf: (shown: number, total: number) => `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}`,
@@ -253,6 +254,7 @@ export const en = {
     lateBy: 'Late by (ISO 8601)',
     resource: 'Members of the content (JSON)',
     resourceHint: 'What is left out is made up; null leaves a member out.',
+    resourceUnfit: (reason: string) => `The content is not JSON: ${reason}.`,
   },
   faults: {
     planned: 'Still to come',
@@ -438,7 +440,6 @@ export const en = {
     loaded: (file: string) => `${file} is loaded.`,
     refused: (file: string) => `${file} was not loaded. Nothing has changed.`,
     place: 'At',
-    reasons: {} as Readonly<Record<string, string>>,
   },
 }
 

@@ -6,10 +6,8 @@ import { Choice } from '../components/choice.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { MessageBody } from '../components/message.tsx'
-import { RemarkText } from '../components/remark-text.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
-import { failureOf } from '../state/chinese-remarks.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
 import { attempt } from '../state/notices.ts'
@@ -74,7 +72,7 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
   if (attempts.length === 0 && due_time === undefined) return <p class="quiet">{words.noTry}</p>
   return (
     <ol class="timeline">
-      {attempts.map(({ time, status, error, reason }, index) => {
+      {attempts.map(({ time, status, error }, index) => {
         const exchange = exchanges.find(({ callback }) => callback?.attempt === index + 1)
         return (
           // Attempts are only appended.
@@ -84,19 +82,14 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
               {status !== undefined ? (
                 <StatusBadge status={status} />
               ) : (
-                <span class="wrap">{plainText(failureOf({ error, reason }) ?? words.underWay)}</span>
+                <span class="wrap">{plainText(error ?? words.underWay)}</span>
               )}
             </span>
             <span class="quiet">{readable(time)}</span>
             {exchange && (
               <span>
                 <a href={addressOf(['exchanges', exchange.id])}>{words.exchange}</a>
-                {exchange.remark && (
-                  <span class="quiet">
-                    {' '}
-                    <RemarkText remark={exchange.remark} message={exchange.message} />
-                  </span>
-                )}
+                {exchange.remark && <span class="quiet"> {plainText(exchange.remark.text)}</span>}
               </span>
             )}
           </li>

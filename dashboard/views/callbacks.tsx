@@ -2,7 +2,6 @@ import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
-import { failureOf } from '../state/chinese-remarks.ts'
 import { touches } from '../state/use-loaded.ts'
 import { readable } from '../times.ts'
 import { CallbackDetail } from './callback-detail.tsx'
@@ -36,7 +35,7 @@ export function CallbacksView() {
           <span class="third tries quiet">
             <span>{words.tries(tries)}</span>
             {last?.status !== undefined && <StatusBadge status={last.status} />}
-            {last?.error !== undefined && <span class="note">{plainText(failureOf(last) ?? last.error)}</span>}
+            {last?.error !== undefined && <span class="note">{plainText(last.error)}</span>}
             <span class="aside">
               {due_time === undefined ? readable(create_time) : `${words.next} ${readable(due_time)}`}
             </span>

@@ -1,34 +1,20 @@
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { RemarkText } from '../components/remark-text.tsx'
 import { plainText, splitAtByte } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
-import { inChinese } from '../state/diagnosis-texts.ts'
 
 type Remark = ExchangeJson['remarks'][number]
 
 /** Why a request was not let in: the causes, what to change, and the two messages with the first byte in which they part. */
-export function Diagnosis({
-  remark,
-  message,
-}: {
-  readonly remark: Remark
-  /** The message that WeChat Pay's side answered with. */
-  readonly message: string | undefined
-}) {
+export function Diagnosis({ remark }: { readonly remark: Remark }) {
   const words = texts.value.diagnosis
   const { verdict, causes = [], expected_message, signed_message, difference } = remark
-  const described = causes.map((cause) => inChinese(cause) ?? cause)
   return (
     <section class="diagnosis" aria-labelledby="diagnosis-title">
       <h4 id="diagnosis-title">{words.title}</h4>
       {verdict && <p>{words.verdicts[verdict]}</p>}
-      {described.length === 0 && !verdict && (
-        <p class="wrap">
-          <RemarkText remark={remark} message={message} />
-        </p>
-      )}
+      {causes.length === 0 && !verdict && <p class="wrap">{plainText(remark.text)}</p>}
       <ul class="causes">
-        {described.map(({ name, explanation, fix }) => (
+        {causes.map(({ name, explanation, fix }) => (
           <li key={name}>
             <p class="wrap">{plainText(explanation)}</p>
             <p class="fix">

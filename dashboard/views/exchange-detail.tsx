@@ -8,7 +8,6 @@ import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
 import { Question } from '../components/question.tsx'
-import { RemarkText } from '../components/remark-text.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
@@ -32,7 +31,7 @@ export function ExchangeDetail({ id, back }: { readonly id: string; readonly bac
 }
 
 function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
-  const { id, time, duration_ms, operation, mchid, callback, code, message, request, response, remarks } = exchange
+  const { id, time, duration_ms, operation, mchid, callback, code, request, response, remarks } = exchange
   const words = texts.value.exchange
   const others = remarks.filter((remark) => !isAboutAuthentication(remark))
   return (
@@ -65,8 +64,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
       </header>
       {others.map((remark) => (
         <p key={remark.text} class={`remark ${remark.about === 'bug' ? 'wrong' : ''}`}>
-          <strong>{texts.value.remarks[remark.about] ?? remark.about}</strong>{' '}
-          <RemarkText remark={remark} message={message} />
+          <strong>{texts.value.remarks[remark.about] ?? remark.about}</strong> {plainText(remark.text)}
         </p>
       ))}
       {!callback && <SignatureCheck exchange={exchange} />}

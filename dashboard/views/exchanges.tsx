@@ -2,7 +2,6 @@ import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-sum
 import { StatusBadge } from '../components/badges.tsx'
 import { Code, CopyButton } from '../components/copy-button.tsx'
 import { ListEnd } from '../components/list-end.tsx'
-import { RemarkNote } from '../components/remark-note.tsx'
 import { SearchField } from '../components/search-field.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
@@ -176,7 +175,7 @@ function Row({
         {(code !== undefined || remark) && (
           <span class="third quiet">
             {code !== undefined && <span class="mono">{code}</span>}
-            <RemarkNote exchange={exchange} />
+            {remark && <span class="note">{plainText(remark.text)}</span>}
           </span>
         )}
       </a>

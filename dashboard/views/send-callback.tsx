@@ -30,8 +30,7 @@ export function SendCallback() {
         event_type: event,
         ...(url.value !== '' && { url: url.value }),
         ...merchant,
-        // The parser reports what is not JSON, the mock what is not an object.
-        ...(resource.trim() !== '' && { resource: JSON.parse(resource) }),
+        ...(resource.trim() !== '' && { resource: parsed(resource) }),
       }
       const fault = { event, ...merchant, effect: how as CallbackEffect, ...(how === 'late' && { late_by: lateBy }) }
       return withFault(how === '' ? undefined : fault, () => control.value.sendNotification(notification))
@@ -97,4 +96,14 @@ export function SendCallback() {
       </form>
     </details>
   )
+}
+
+/** What is JSON but not an object, the mock refuses. */
+function parsed(resource: string) {
+  try {
+    return JSON.parse(resource)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new Error(texts.value.callbacks.resourceUnfit(error.message), { cause: error })
+  }
 }

@@ -43,7 +43,7 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
         })}
       </ol>
       {admitted && <p class="remark">{words.lenient}</p>}
-      {failure && <Diagnosis remark={failure} message={exchange.message} />}
+      {failure && <Diagnosis remark={failure} />}
       {!failure && !unread && <SignedMessage exchange={exchange} />}
     </section>
   )

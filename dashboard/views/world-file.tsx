@@ -10,7 +10,6 @@ import { fileSize } from '../times.ts'
 /** Why a file was not taken. */
 interface Refusal {
   readonly file: string
-  readonly code?: string
   readonly path?: string
   readonly message: string
 }
@@ -30,7 +29,11 @@ export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
       tell(words.loaded(plainText(file.name)))
       onRestored()
     } catch (error) {
-      setRefusal({ file: file.name, message: messageOf(error), ...(error instanceof UsageError && placeOf(error)) })
+      setRefusal({
+        file: file.name,
+        message: messageOf(error),
+        ...(error instanceof UsageError && error.path !== '' && { path: error.path }),
+      })
     }
     setLoading(false)
   }
@@ -81,24 +84,18 @@ export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
   )
 }
 
-function placeOf({ code, path }: UsageError): Pick<Refusal, 'code' | 'path'> {
-  return { code, ...(path !== '' && { path }) }
-}
-
 /** Removes the place at the start of a message, which is shown separately. */
 function withoutPlace(message: string, path: string | undefined): string {
-  return path !== undefined && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+  return path !== undefined && message.startsWith(path) ? message.slice(path.length).replace(/^(?:: |：)/, '') : message
 }
 
-function Refused({ refusal: { file, code, path, message } }: { readonly refusal: Refusal }) {
+function Refused({ refusal: { file, path, message } }: { readonly refusal: Refusal }) {
   const words = texts.value.seed
-  const reason = code === undefined ? undefined : words.reasons[code]
   return (
     <div class="wrong refused" role="alert">
       <p>
         <strong>{words.refused(plainText(file))}</strong>
       </p>
-      {reason !== undefined && <p>{reason}</p>}
       {path !== undefined && (
         <p>
           {words.place} <code>{plainText(path)}</code>

@@ -56,12 +56,16 @@ export async function fetchCredentials(
   } catch (error) {
     // Either another server answered, or none did.
     if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(noMockAt(url), error)
-    const { code, message } = error
-    // Our own error is already in the user's language.
-    throw code === 'MOCK_COMMAND_LINE'
+    // Our own error says all there is to say.
+    throw error.code === 'MOCK_COMMAND_LINE'
       ? error
-      : usageError(say.refusedAt(url, say.refused({ code, message, mchid })), error)
+      : usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
+}
+
+/** What a mock refused, in its words: it speaks of the query of its call where this program has an option. */
+export function refusalText({ texts }: UsageError, language: Language): string {
+  return texts[language].replace('?mchid=', '--mchid')
 }
 
 /** Whether numbers and keys consist of word characters, as WeChat Pay's do, and so are safe in programs, shells and file names. */

@@ -1,15 +1,4 @@
-import type { UsageErrorCode } from '../protocol/errors.ts'
 import type { AuthorityFault } from '../tls/authority-error.ts'
-
-/** A call of the control API that a mock refused, or that none answered. */
-export interface RefusedCall {
-  readonly code: UsageErrorCode
-  /** In English. */
-  readonly message: string
-  readonly mchid?: string | undefined
-  /** What was to be done to which order. */
-  readonly order?: { readonly action: 'pay' | 'expire' | 'refund' | 'show'; readonly outTradeNo: string }
-}
 
 const en = {
   program: {
@@ -107,8 +96,6 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     mchidExpected: 'use 8 to 15 digits',
     controlToken: "the mock's control token, if it has one",
     noMockAt: (url: string): string => `No mock answers at ${url}: start one with wechatpay-mock, or correct --url`,
-    // The mock speaks of the query of its call where this program has an option.
-    refused: ({ message }: RefusedCall): string => message.replace('?mchid=', '--mchid'),
     refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
   },
 
@@ -176,54 +163,12 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
   },
 }
 
-/** 命令行会遇到的控制 API 拒绝。 */
-type Refusal =
-  | 'MOCK_UNREACHABLE'
-  | 'MOCK_NOT_A_MOCK'
-  | 'MOCK_TOKEN'
-  | 'MOCK_FORBIDDEN_HOST'
-  | 'MOCK_STORE_UNAVAILABLE'
-  | 'MOCK_AMBIGUOUS'
-  | 'MOCK_MERCHANT_UNKNOWN'
-  | 'MOCK_ORDER_UNKNOWN'
-  | 'MOCK_ORDER_STATE'
-  | 'MOCK_PREPAY_ID'
-  | 'MOCK_TIME_TO_PAY'
-  | 'MOCK_PAYER'
-  | 'MOCK_REFUND_AMOUNT'
-
-const number = ({ order }: RefusedCall) => order?.outTradeNo ?? ''
-
-const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string)>> = {
-  MOCK_UNREACHABLE: '没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url',
-  MOCK_NOT_A_MOCK: '应答的不是 wechatpay-mock，请更正 --url',
-  MOCK_TOKEN: '这个模拟服务需要控制令牌，请用 --control-token 给出',
-  MOCK_FORBIDDEN_HOST:
-    '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，在启动模拟服务时用 --allow-host 允许它，或给出 --control-token',
-  MOCK_STORE_UNAVAILABLE: '模拟服务现在无法使用它的存储，请检查 --store 指定的 Redis 或 Valkey 后重试',
-  MOCK_AMBIGUOUS: (call) => `多个商户有订单 ${number(call)}，请用 --mchid 指明商户`,
-  MOCK_MERCHANT_UNKNOWN: ({ mchid = '' }) => `没有商户 ${mchid}，请用 POST /_mock/merchants 添加，或不写 --mchid`,
-  MOCK_ORDER_UNKNOWN: (call) => {
-    const whose = call.mchid === undefined ? '' : `商户 ${call.mchid} `
-    return `${whose}没有订单 ${number(call)}，请先调用接口下单，或用 POST /_mock/orders 添加`
-  },
-  MOCK_ORDER_STATE: (call) =>
-    call.order?.action === 'refund'
-      ? `订单 ${number(call)} 不能退款：尚未支付，或支付已超过 365 天，或已有 50 笔退款`
-      : `订单 ${number(call)} 已支付或已关闭，请另下一单`,
-  MOCK_PREPAY_ID: (call) => `订单 ${number(call)} 的预支付会话标识已失效（两小时，H5 为五分钟），请重新下单以取得新的`,
-  MOCK_TIME_TO_PAY: (call) =>
-    `订单 ${number(call)} 已超过商户设置的最晚支付成功时间，不能再支付，但状态仍是 NOTPAY：请关闭订单，换单号重新下单`,
-  MOCK_PAYER: (call) => `订单 ${number(call)} 是为另一个用户下的`,
-  MOCK_REFUND_AMOUNT: (call) => `退款金额超过订单 ${number(call)} 剩余可退的金额，可用 order show ${number(call)} 查看`,
-}
-
 const zh: typeof en = {
   program: {
     description: '模拟的微信支付 API v3：校验签名，保存商家券状态，返回已签名的应答。',
     after: `不写命令即启动服务：   wechatpay-mock --port 0
 查看某个命令的选项：   wechatpay-mock <command> --help
-退出码：               0 成功，1 未通过，2 用法有误`,
+退出码：               0 成功，1 检查未通过，2 用法有误`,
   },
   commands: {
     serve: '启动模拟服务（不写命令时的默认动作）',
@@ -308,10 +253,6 @@ const zh: typeof en = {
     mchidExpected: '请使用 8 到 15 位数字',
     controlToken: '模拟服务的控制令牌（如果设置了）',
     noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url`,
-    refused: (call) => {
-      const text = Object.hasOwn(refusals, call.code) ? refusals[call.code as Refusal] : call.message
-      return typeof text === 'string' ? text : text(call)
-    },
     refusedAt: (url, reason) => `${url}：${reason}`,
   },
 
@@ -356,13 +297,13 @@ const zh: typeof en = {
   },
 
   envelope: {
-    badKey: (bytes) => `APIv3 密钥应为 32 个 ASCII 字符，这里有 ${bytes} 字节，请更正 --api-v3-key`,
+    badKey: (bytes) => `APIv3密钥应为 32 个 ASCII 字符，这里有 ${bytes} 字节，请更正 --api-v3-key`,
     reasons: {
       unknown_algorithm: '无法解密：算法不是 AEAD_AES_256_GCM。',
       ciphertext_too_short: '无法解密：密文比末尾的 16 字节认证标签还短。',
       bad_nonce: '无法解密：nonce 不是 12 个字符。',
       tag_mismatch:
-        '无法解密：认证标签不符。加密时用了另一把 APIv3 密钥，或 associated_data、nonce、ciphertext 被改动。',
+        '无法解密：认证标签不符。加密时用了另一把 APIv3密钥，或 associated_data、nonce、ciphertext 被改动。',
     },
   },
 }

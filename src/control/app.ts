@@ -85,7 +85,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
       c.header('WWW-Authenticate', 'Bearer')
       throw new UsageError('MOCK_TOKEN', {
         en: 'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
-        zh: '控制 API 需要令牌：请发送 Authorization: Bearer，后接启动时 --control-token 的值。',
+        zh: '控制 API 需要令牌，即启动模拟服务时 --control-token 的值：请以 Authorization: Bearer 发送，命令行用 --control-token 给出。',
       })
     }
     await next()

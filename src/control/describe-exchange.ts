@@ -1,15 +1,18 @@
-import { describeCause, en } from '../diagnosis/index.ts'
+import { describeCause, en, zh } from '../diagnosis/index.ts'
 import { rowsIn } from '../engine/journal/found.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
 import type { Table } from '../engine/state/table.ts'
 import { memberOf } from '../engine/state/table.ts'
+import type { Language } from '../shared/texts.ts'
 import type { AnyExchangeJson } from './answer-format.ts'
 import { describeHead } from './formats/exchange-head.ts'
 import { describeNames } from './formats/remark-names.ts'
 import { describeSettings } from './formats/settings.ts'
 
-/** An exchange of the journal as the control API shows it. */
-export function describeExchange(exchange: Exchange, tables: readonly Table[]): AnyExchangeJson {
+const DIAGNOSIS = { en, zh }
+
+/** An exchange of the journal as the control API shows it, with its remarks in one language. */
+export function describeExchange(exchange: Exchange, tables: readonly Table[], language: Language): AnyExchangeJson {
   const { at, request, response, remarks, before } = exchange
   return {
     ...describeHead(exchange),
@@ -27,7 +30,7 @@ export function describeExchange(exchange: Exchange, tables: readonly Table[]): 
         ...(response.delivery && { delivery: response.delivery.kind }),
       },
     }),
-    remarks: remarks.map(describeRemark),
+    remarks: remarks.map((remark) => describeRemark(remark, language)),
     before: {
       settings: describeSettings(before.settings),
       ...Object.fromEntries(
@@ -39,13 +42,13 @@ export function describeExchange(exchange: Exchange, tables: readonly Table[]): 
   }
 }
 
-function describeRemark(remark: Remark): AnyExchangeJson['remarks'][number] {
+function describeRemark(remark: Remark, language: Language): AnyExchangeJson['remarks'][number] {
   const { about, text, verdict, causes, expectedMessage, signedMessage, difference } = remark
   return {
     about,
-    text,
+    text: text[language],
     ...(verdict && { verdict }),
-    ...(causes && { causes: causes.map((one) => describeCause(one, en)) }),
+    ...(causes && { causes: causes.map((one) => describeCause(one, DIAGNOSIS[language])) }),
     ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
     ...(signedMessage !== undefined && { signed_message: signedMessage }),
     ...(difference && { difference }),

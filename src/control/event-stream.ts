@@ -1,5 +1,6 @@
 import type { Exchange } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { Language } from '../shared/texts.ts'
 import { type ControlEvent, describeStateChange } from './formats/event.ts'
 import { summarizeExchange } from './formats/exchange-summary.ts'
 
@@ -20,9 +21,18 @@ const encoder = new TextEncoder()
  */
 export async function eventStream(
   mock: Mock,
-  { lastEventId, ending }: { readonly lastEventId?: string | undefined; readonly ending?: AbortSignal | undefined },
+  {
+    language,
+    lastEventId,
+    ending,
+  }: {
+    /** Of the remarks on exchanges. */
+    readonly language: Language
+    readonly lastEventId?: string | undefined
+    readonly ending?: AbortSignal | undefined
+  },
 ): Promise<ReadableStream<Uint8Array>> {
-  const missed = lastEventId === undefined ? [] : await eventsSince(mock, lastEventId)
+  const missed = lastEventId === undefined ? [] : await eventsSince(mock, lastEventId, language)
   let stop = () => {}
   return new ReadableStream<Uint8Array>(
     {
@@ -55,7 +65,7 @@ export async function eventStream(
         write(': connected\n\n')
         for (const event of missed) write(written(event))
         ends.push(
-          mock.journal.subscribe((exchange) => write(written(exchangeEvent(exchange)))),
+          mock.journal.subscribe((exchange) => write(written(exchangeEvent(exchange, language)))),
           mock.changes.subscribe((change) => write(written({ type: 'change', change: describeStateChange(change) }))),
         )
         ending?.addEventListener('abort', end)
@@ -69,15 +79,17 @@ export async function eventStream(
   )
 }
 
-async function eventsSince(mock: Mock, id: string): Promise<readonly ControlEvent[]> {
+async function eventsSince(mock: Mock, id: string, language: Language): Promise<readonly ControlEvent[]> {
   const exchanges = await mock.exchanges.list()
   const last = exchanges.findIndex((exchange) => exchange.id === id)
   const since = exchanges.slice(last + 1)
-  return last === -1 || since.length >= WAITING_LIMIT / 2 ? [{ type: 'resync' }] : since.map(exchangeEvent)
+  return last === -1 || since.length >= WAITING_LIMIT / 2
+    ? [{ type: 'resync' }]
+    : since.map((one) => exchangeEvent(one, language))
 }
 
-function exchangeEvent(exchange: Exchange): ControlEvent {
-  return { type: 'exchange', exchange: summarizeExchange(exchange) }
+function exchangeEvent(exchange: Exchange, language: Language): ControlEvent {
+  return { type: 'exchange', exchange: summarizeExchange(exchange, language) }
 }
 
 function written(event: ControlEvent): string {

@@ -76,7 +76,7 @@ export function checkOrigin(sender: Sender): void {
   if (isOfOwnOrigin(sender)) return
   throw new UsageError('MOCK_FORBIDDEN_ORIGIN', {
     en: 'The control API is not for web pages of other origins: call it from a program, or from the dashboard.',
-    zh: '控制 API 不接受其他来源的网页发出的请求：请从程序或控制台页面调用。',
+    zh: '控制 API 不接受其他来源的网页发出的请求：请从程序或仪表盘调用。',
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Texts } from '../shared/texts.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 
 /**
@@ -12,6 +12,8 @@ export type PactRecorder = (
   options: {
     /** Credentials of a merchant; `undefined` where the mock does not know it. */
     credentialsOf(mchid: string): Promise<CredentialsJson | undefined>
+    /** Of its description. */
+    readonly language: Language
     /** Default: `wechatpay-client`. */
     readonly consumer?: string | undefined
     /** Default: `wechatpay`. */

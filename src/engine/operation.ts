@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
 import type { Source } from '../protocol/sources.ts'
+import type { Texts } from '../shared/texts.ts'
 import type { Notification } from './callbacks/notification.ts'
 import type { IdSource } from './ids.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './keys/merchants.ts'
@@ -38,7 +39,7 @@ export interface OperationContext<ErrorKey extends string> {
   /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Returns what was put into the outbox. */
   notify(notification: NewNotification): Promise<Notification>
   /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */
-  fail(reason: ErrorKey, explanation?: string): never
+  fail(reason: ErrorKey, explanation?: Texts): never
 }
 
 type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined

@@ -13,7 +13,7 @@ export const engineSettings = {
     default: 'strict',
     texts: {
       en: 'whether wrongly signed requests are refused, or served with a remark in the log',
-      zh: '签名有误的请求是拒绝，还是照常处理并在日志中说明',
+      zh: '签名有误的请求是拒绝，还是照常处理并在请求记录中说明',
     },
     value: 'how',
   }),

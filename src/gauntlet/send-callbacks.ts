@@ -1,8 +1,7 @@
-import { attemptReasonsZh } from '../control/attempt-reasons-zh.ts'
+import { explainAttempt } from '../engine/callbacks/attempt-reasons.ts'
 import { sendCallback } from '../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
 import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
-import type { AttemptFailure } from '../engine/callbacks/notification.ts'
 import { isTaken } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
 import { createIds } from '../engine/ids.ts'
@@ -53,7 +52,7 @@ export interface CallbackResult {
 export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
   const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
-  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', { en: obstacle.error, zh: `${inChinese(obstacle)}。` })
+  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', explainAttempt(obstacle))
   const wanted = selected(only)
   const { merchant, platform } = wellKnownIdentity()
   const parts = {
@@ -69,10 +68,11 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
     const started = performance.now()
     const result = await sendCallback(send, await callbackOf(one, { ...parts, now: systemClock.now() }), signal)
     signal?.throwIfAborted()
-    if (one.name === 'honest' && 'error' in result) {
+    if (one.name === 'honest' && 'reason' in result) {
+      const why = explainAttempt(result.reason)
       throw new UsageError('MOCK_CALLBACK_UNREACHABLE', {
-        en: `Nobody answers callbacks at ${url}. ${result.error}`,
-        zh: `没有程序在 ${url} 接收回调：${inChinese(result)}。请先启动接收回调的程序。`,
+        en: `Nobody answers callbacks at ${url}. ${why.en}`,
+        zh: `没有程序在 ${url} 接收回调：${why.zh}请先启动接收回调的程序。`,
       })
     }
     const status = 'reply' in result ? result.reply.status : undefined
@@ -95,8 +95,4 @@ function selected(only: readonly string[] | undefined): readonly CallbackCase[] 
 function isRight({ expects }: CallbackCase, status: number | undefined): boolean {
   if (status === undefined) return false
   return expects === 'accept' ? isTaken(status) : status >= 400
-}
-
-function inChinese({ reason: { name, value = '' } }: AttemptFailure): string {
-  return attemptReasonsZh[name](value)
 }

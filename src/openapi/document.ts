@@ -94,6 +94,15 @@ export function openApiDocument(parts: {
     webhooks,
     components: {
       schemas: { ...schemas.components, ...WECHAT_PAY_SCHEMAS },
+      parameters: {
+        AcceptLanguage: {
+          name: 'Accept-Language',
+          in: 'header',
+          description:
+            'the language of what the mock itself says, above all of refusals: zh or en; that of the mock if it prefers neither',
+          schema: { type: 'string', examples: ['zh-CN,zh;q=0.9,en;q=0.8'] },
+        },
+      },
       responses: {
         WechatPayCommonError: errorResponse(
           'Errors that any call may be answered with; an unknown path or method is answered with 404 or 405 and no body',
@@ -112,6 +121,8 @@ export function openApiDocument(parts: {
   }
 }
 
+const ACCEPT_LANGUAGE = { $ref: '#/components/parameters/AcceptLanguage' }
+
 function controlOperation(call: DescribedCall, refusal: z.ZodType, schemas: SchemaCollector): JsonObject {
   const { id, path, summary, params, query, body, answer, status = 200, open, refusals } = call
   const refused = (group: readonly DescribedRefusal[]): JsonObject => ({
@@ -123,7 +134,7 @@ function controlOperation(call: DescribedCall, refusal: z.ZodType, schemas: Sche
     tags: [CONTROL],
     summary,
     security: open ? [] : [{ controlToken: [] }, {}],
-    ...parametersOf(path, params, query, schemas),
+    parameters: [...parametersOf(path, params, query, schemas), ACCEPT_LANGUAGE],
     ...(body && {
       requestBody: {
         required: !call.bodyOptional,
@@ -147,6 +158,7 @@ function controlOperation(call: DescribedCall, refusal: z.ZodType, schemas: Sche
 function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
   const { id, path, summary, title, source, rules, rateLimit, input, output, errors } = operation
   const nothing = output.safeParse(undefined).success
+  const parameters = parametersOf(path, input.path, input.query, schemas)
   return {
     operationId: id,
     tags: [SIMULATED],
@@ -154,7 +166,7 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
     externalDocs: { url: source },
     security: [{ merchantSignature: [] }],
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
-    ...parametersOf(path, input.path, input.query, schemas),
+    ...(parameters.length > 0 && { parameters }),
     ...(rateLimit && {
       'x-rate-limit': {
         calls: rateLimit.calls,
@@ -195,7 +207,7 @@ function requestContent(body: z.ZodType, file: FileField | undefined, schemas: S
 function errorResponse(description: string, errors: Readonly<Record<string, ErrorDefinition>>): JsonObject {
   const examples = Object.entries(errors).map(([key, { status, code, message, when, evidence }]) => [
     key,
-    { summary: when, value: { code, message }, 'x-status': status, 'x-evidence': evidence },
+    { summary: when.en, value: { code, message }, 'x-status': status, 'x-evidence': evidence },
   ])
   return {
     description,
@@ -301,10 +313,10 @@ function parametersOf(
   params: z.ZodType | undefined,
   query: z.ZodType | undefined,
   schemas: SchemaCollector,
-): JsonObject {
+): JsonObject[] {
   const inPath = membersOf(params, schemas)
   const inQuery = membersOf(query, schemas)
-  const parameters = [
+  return [
     ...path.matchAll(/\{(\w+)\}/g).map(([, name = '']) => ({
       name,
       in: 'path',
@@ -318,7 +330,6 @@ function parametersOf(
       ...describedSchema(schema),
     })),
   ]
-  return parameters.length > 0 ? { parameters } : {}
 }
 
 function describedSchema({ description, ...schema }: JsonObject): JsonObject {

@@ -15,8 +15,8 @@ export interface ErrorDefinition {
   readonly code: string
   /** `message` member of the JSON body, in the language the service uses. */
   readonly message: string
-  /** What the caller did, in English; feeds the generated error tables. */
-  readonly when: string
+  /** What the caller did, for the journal, where nothing more precise is said, and for the generated error tables. */
+  readonly when: Texts
   readonly evidence: Evidence
   /** What says so. Default for a documented error: the page of its call. */
   readonly source?: Source | readonly Source[]
@@ -44,7 +44,7 @@ export class ApiError extends Error {
   /** Its name among the errors of its operation, as planned faults name it; left out for errors that any call has. */
   readonly key: string | undefined
   /** What the wire does not say, for the journal. */
-  readonly explanation: string
+  readonly explanation: Texts
 
   /** `message` replaces the definition's where the text depends on the request. */
   constructor(
@@ -53,7 +53,7 @@ export class ApiError extends Error {
       key?: string
       message?: string
       detail?: ErrorDetail
-      explanation?: string | undefined
+      explanation?: Texts | undefined
       cause?: unknown
     } = {},
   ) {

@@ -1,3 +1,4 @@
+import type { Texts } from '../shared/texts.ts'
 import { commonErrors, INTERNAL_CODES } from './common-errors.ts'
 import { ApiError, type ErrorDefinition } from './errors.ts'
 
@@ -66,7 +67,7 @@ export function fieldError(
   path: readonly PropertyKey[],
   title: string,
   fault: FieldFault,
-  explanation?: string,
+  explanation?: Texts,
 ): ApiError {
   const unread = fault.rule !== 'type' ? '' : location === 'body' ? '无法将 JSON ' : '无法将'
   const source = `${unread}输入源“/${[location, ...path].map(String).join('/')}”`
@@ -118,7 +119,7 @@ function repeated(value: unknown): unknown {
 const NAMED = { paths: 20, characters: 256 } as const
 
 /** The error for parameters that the call does not have; `paths` like `/body/payer/openid` (protocol.md 5.3, observed). */
-export function undefinedParameterError(paths: readonly string[], explanation?: string): ApiError {
+export function undefinedParameterError(paths: readonly string[], explanation?: Texts): ApiError {
   const value = paths.slice(0, NAMED.paths).map((path) => path.slice(0, NAMED.characters).toWellFormed())
   return new ApiError(commonErrors.parameter_undefined, {
     detail: { location: null, value },

@@ -35,21 +35,21 @@ function unknownState(name: string, names: readonly string[]): UsageError {
   const meant = nearestWord(name, names)
   return new UsageError('MOCK_STATE_UNKNOWN', {
     en: `There is no provider state "${name}". ${meant === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${meant}"?`}`,
-    zh: `没有名为“${name}”的 provider state，${meant === undefined ? `可用的有：${names.join('、')}。` : `是否指“${meant}”？`}`,
+    zh: `没有名为“${name}”的提供方状态，${meant === undefined ? `可用的有：${names.join('、')}。` : `是否指“${meant}”？`}`,
   })
 }
 
 function unknownParameter(state: string, name: string, names: readonly string[]): UsageError {
   return new UsageError('MOCK_STATE_PARAMETER', {
     en: `The provider state "${state}" has no parameter ${name}. It has: ${names.join(', ') || 'none'}.`,
-    zh: `provider state“${state}”没有参数 ${name}，可用的有：${names.join('、') || '无'}。`,
+    zh: `提供方状态“${state}”没有参数 ${name}，可用的有：${names.join('、') || '无'}。`,
   })
 }
 
 function parameterUnfit(state: string, name: string): UsageError {
   return new UsageError('MOCK_STATE_PARAMETER', {
     en: `The parameter ${name} of the provider state "${state}" takes a text or a number, no list or object.`,
-    zh: `provider state“${state}”的参数 ${name} 须为文本或数字，不能是数组或对象。`,
+    zh: `提供方状态“${state}”的参数 ${name} 须为文本或数字，不能是数组或对象。`,
   })
 }
 

@@ -27,12 +27,12 @@ export async function statesOf(products: readonly Product[]): Promise<States> {
       if (other)
         refuse({
           en: `${other.whose} and ${whose} each have a provider state "${name}": rename one.`,
-          zh: `${other.whose} 与 ${whose} 都有名为“${name}”的 provider state，请给其中一个改名。`,
+          zh: `${other.whose} 与 ${whose} 都有名为“${name}”的提供方状态，请给其中一个改名。`,
         })
       if (!isState(state))
         refuse({
           en: `The provider state "${name}" of ${whose} is none: make it with defineState.`,
-          zh: `${whose} 中的“${name}”不是 provider state，请用 defineState 定义。`,
+          zh: `${whose} 中的“${name}”不是提供方状态，请用 defineState 定义。`,
         })
       joined.set(name, { state, whose })
     }

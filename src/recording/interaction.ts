@@ -4,6 +4,7 @@ import { wellKnownIdentity } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { states } from '../products/states.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
+import type { Language } from '../shared/texts.ts'
 import { type AnswerTemplate, agreedOn, answerTemplate } from './answer-template.ts'
 import { type Condition, conditionsOf, repeatsAnEarlierOne } from './conditions.ts'
 import { describeInteraction } from './describe-interaction.ts'
@@ -20,6 +21,8 @@ export interface Recorder {
   readonly replay: Replay
   /** Credentials of who an exchange says it is from, where the mock knows them. */
   readonly credentialsOf: (mchid: string) => Promise<CredentialsJson | undefined>
+  /** Of descriptions. */
+  readonly language: Language
 }
 
 /**
@@ -29,7 +32,7 @@ export interface Recorder {
  */
 export async function interactionOf(
   recorded: ExchangeJson,
-  { replay, credentialsOf }: Recorder,
+  { replay, credentialsOf, language }: Recorder,
 ): Promise<PactInteraction> {
   const { response } = recorded
   if (!response)
@@ -50,7 +53,7 @@ export async function interactionOf(
   const again = await replay(exchange.request, conditions)
   const answer = agreedOn(answerTemplate(rename(asRecorded), repeated), answerTemplate(again, repeated))
   const request = requestTemplate(exchange.request, !conditions.some(isAboutSigning))
-  const interaction = pactInteraction(describeInteraction(exchange), conditions, request, answer)
+  const interaction = pactInteraction(describeInteraction(exchange, language), conditions, request, answer)
   refuseSecrets(interaction, recorded)
   return interaction
 }

@@ -20,7 +20,7 @@ export interface RecordPactOptions {
   readonly url?: string
   /** Its control token. */
   readonly controlToken?: string
-  /** The language of why calls are left out. Default: `en`. */
+  /** The language of descriptions, and of why calls are left out; names of states are the same in any. Default: `en`. */
   readonly language?: Language
   /** Default: the one in the file, or else `wechatpay-client`. */
   readonly consumer?: string
@@ -80,6 +80,7 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
   const { interactions, leftOut } = await interactionsOf(exchanges, {
     replay: createReplay(createMock),
     credentialsOf: rememberedCredentials(control),
+    language,
   })
   const known = existing?.interactions ?? []
   const added = newInteractions(known, interactions)
@@ -101,8 +102,8 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
 
 /** Makes contracts of single exchanges, for the control API. */
 export function createRecorder(createMock: CreateMock): PactRecorder {
-  return async (exchange, { credentialsOf, consumer = CONSUMER, provider = PROVIDER }) => {
-    const recorder = { replay: createReplay(createMock), credentialsOf }
+  return async (exchange, { credentialsOf, language, consumer = CONSUMER, provider = PROVIDER }) => {
+    const recorder = { replay: createReplay(createMock), credentialsOf, language }
     // Only operations of the mock's own products are recorded, and they read its own tables.
     const { interactions, leftOut } = await interactionsOf([exchange as ExchangeJson], recorder)
     const [unfit] = leftOut

@@ -11,3 +11,13 @@ export function quoted(words: string): Texts {
 
 export const LANGUAGES = ['zh', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
+
+/** A text whose parts differ between the languages in the same way, made once for each. */
+export function inBoth(say: (language: Language) => string): Texts {
+  return { en: say('en'), zh: say('zh') }
+}
+
+/** Puts sentences one behind the other. */
+export function sentences(texts: readonly Texts[]): Texts {
+  return { en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') }
+}

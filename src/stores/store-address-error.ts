@@ -1,5 +1,5 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
-import type { Texts } from '../shared/texts.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
 
 /**
  * Why the store at an address is not used: the address is malformed; the client library is not installed; nothing answers there, or not to this
@@ -24,7 +24,7 @@ export class StoreAddressError extends UsageError {
   readonly reason: Texts
 
   constructor(fault: StoreAddressFault, address: string, options: { reason?: Texts; cause?: unknown } = {}) {
-    const { reason = { en: '', zh: '' } } = options
+    const { reason = quoted('') } = options
     super(CODES[fault], textsOf(fault, address, reason), { path: '/store', cause: options.cause })
     this.fault = fault
     this.address = address

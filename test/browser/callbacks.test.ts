@@ -95,7 +95,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     await how.selectOption('bad_signature')
     await page.getByRole('button', { name: 'Repeat now' }).click()
     const tries = page.locator('.detail .timeline')
-    await tries.getByText('Answered with 204, although a planned fault had spoiled it (bad_signature).').waitFor()
+    await tries.getByText('Taken, although a planned fault had spoiled it (bad_signature).').waitFor()
     await tries.getByText('A planned fault: the signature was changed').waitFor()
     expect(await control.faults()).toEqual([])
   })
@@ -189,17 +189,18 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: refuser.url })
     await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
     await page.goto(`${server.url}/_mock#/callbacks`)
-    const notAllowed = '未发送：shop.example.com 不是本机，请用 --allow-callback-host shop.example.com 允许'
-    const spoiled = '接收方已接受，但这次回调被计划的故障破坏（wrong_tag），本应拒绝'
+    const notAllowed =
+      '未发送：shop.example.com 不是本机。请用 --allow-callback-host shop.example.com（allowCallbackHosts）允许，或用自己的函数接收回调（createMock 的 fetch，wechatpay-mock/vitest 的 receive）。'
+    const spoiled = '接收方已接受，但故障注入破坏了这次回调（wrong_tag），本应拒绝。'
     await expect.poll(() => page.locator('.rows .note').allTextContents()).toEqual([notAllowed, spoiled])
 
     await page.getByRole('link', { name: /COUPON\.SEND/ }).click()
     const tries = page.locator('.detail .timeline')
-    await tries.getByText(`${notAllowed}。之后不再重发。`).waitFor()
+    await tries.getByText(notAllowed).first().waitFor()
     await page.getByRole('link', { name: /REFUND\.CLOSED/ }).click()
-    await tries.getByText('密文的认证标签不符').waitFor()
+    await tries.getByText('密文与认证标签不符').waitFor()
     await page.getByRole('link', { name: /TRANSACTION\.SUCCESS/ }).click()
-    const notTaken = '未被接受，只有 200 和 204 表示接受。将于 2026-11-25 12:00:15 +08:00 重发。'
+    const notTaken = '未被接受，只有 200 和 204 表示接受。将于 2026-11-25T12:00:15+08:00 重发。'
     await tries.getByText(notTaken).waitFor()
     await tries.getByRole('link', { name: '查看请求记录' }).click()
     await page.locator('.detail .remark').getByText(notTaken).waitFor()

@@ -168,7 +168,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in Chinese, on a phone (where
   test('a fresh one is made, and its program has Chinese comments', async ({ page, server, control }) => {
     await page.setViewportSize({ width: 390, height: 800 })
     await page.goto(`${server.url}/_mock#/merchants`)
-    await page.getByText('默认商户').waitFor()
+    await page.getByText('内置商户').waitFor()
     await page.getByText('新建商户').click()
     await page.getByLabel('商户名称').fill('测试花店')
     await page.getByRole('button', { name: '新建', exact: true }).click()

@@ -155,7 +155,8 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in Chinese (where 
     await choose.setInputFiles(file('坏.json', '{"orders":[{"total":-1}]}'))
     await page.getByRole('dialog').getByRole('button', { name: '载入' }).click()
     await page.getByText('“坏.json”未载入，数据没有任何改变。').waitFor()
-    await page.getByText('文件中有一处不符合种子文件的格式。').waitFor()
+    await page.getByRole('alert').getByText('/orders/0/total').waitFor()
+    await page.getByRole('alert').getByText('应不小于 1。').waitFor()
     await picture(page, 'seed-phone-zh')
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
 

@@ -62,7 +62,7 @@ describe.concurrent('help', () => {
       'zh',
       [
         '--orders <which>                       可关联任意订单号，或只能关联存在的订单 (any|known; 默认 any)',
-        '--auth <how>                           签名有误的请求是拒绝，还是照常处理并在日志中说明 (strict|lenient; 默认 strict)',
+        '--auth <how>                           签名有误的请求是拒绝，还是照常处理并在请求记录中说明 (strict|lenient; 默认 strict)',
         '--auth-errors <source>                 身份验证不通过时的应答：按线上实测（支付接口有所不同），或按文档（所有路径相同） (observed|documented; 默认 observed)',
         '--key-mode <mode>                      应答可以使用的平台密钥 (certificate|public-key|both; 默认 both)',
         '--rate-limit <state>                   调用超过文档规定的频率时，是否以 429 拒绝 (on|off; 默认 off)',

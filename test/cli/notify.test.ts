@@ -132,7 +132,7 @@ describe.concurrent('notify', () => {
     expect(refused.code).toBe(1)
     expect(refused.stdout).toContain('Reply 302: not accepted, only 200 and 204 are\na\\u001bb\n')
     expect(alone.code).toBe(1)
-    expect(alone.stdout).toContain('没有应答：连接被拒绝，该地址没有程序监听\n')
+    expect(alone.stdout).toContain('没有应答：连接被拒绝，该地址没有程序监听。\n')
   })
 
   test('goes to another host only when it is allowed', async ({ receive }) => {

@@ -74,7 +74,9 @@ describe.concurrent('order', () => {
     expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('订单已超过商户设置的最晚支付成功时间') })
     expect(inChinese).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('已超过商户设置的最晚支付成功时间，不能再支付'),
+      stderr: expect.stringMatching(
+        /请重新发起支付：订单 A1 的支付截止时间是 \S+。请关闭该订单，换商户订单号重新下单。\n$/,
+      ),
     })
   })
 
@@ -137,23 +139,23 @@ describe.concurrent('order', () => {
     expect(await order('pay', 'NONE', '--url', url)).toEqual([
       1,
       '',
-      '没有订单 NONE，请先调用接口下单，或用 POST /_mock/orders 添加\n',
+      '没有订单 NONE，请先调用接口下单，或用 POST /_mock/orders 添加。\n',
     ])
-    expect(await order('pay', 'A2', '--url', url)).toEqual([1, '', '订单 A2 已支付或已关闭，请另下一单\n'])
+    expect(await order('pay', 'A2', '--url', url)).toEqual([1, '', '订单 A2 已支付，请另下一单。\n'])
     expect(await order('refund', 'A1', '--url', url)).toEqual([
       1,
       '',
-      '订单 A1 不能退款：尚未支付，或支付已超过 365 天，或已有 50 笔退款\n',
+      '订单 A1 尚未支付：请先用 POST /_mock/orders/A1/pay 支付。\n',
     ])
     expect(await order('refund', 'A2', '--amount', '101', '--url', url)).toEqual([
       1,
       '',
-      '退款金额超过订单 A2 剩余可退的金额，可用 order show A2 查看\n',
+      '订单 A2 只剩 100 分可退，请减小退款金额。\n',
     ])
     expect(await order('show', 'A3', '--url', url)).toEqual([
       2,
       '',
-      `${url}：多个商户有订单 A3，请用 --mchid 指明商户\n`,
+      `${url}：多个商户都有订单 A3，请用 --mchid 指明商户，可选：1900000077、1900000078。\n`,
     ])
     expect(await order('pay', 'A1', '--url', 'http://127.0.0.1:1')).toEqual([
       2,
@@ -161,9 +163,12 @@ describe.concurrent('order', () => {
       'http://127.0.0.1:1 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址\n',
     ])
     const json = await cli(['order', 'pay', 'A2', '--lang', 'zh', '--control-token', 'secret', '--json', '--url', url])
-    expect(JSON.parse(json.stdout)).toEqual({ code: 'MOCK_ORDER_STATE', message: '订单 A2 已支付或已关闭，请另下一单' })
+    expect(JSON.parse(json.stdout)).toEqual({ code: 'MOCK_ORDER_STATE', message: '订单 A2 已支付，请另下一单。' })
     const shut = await cli(['order', 'pay', 'A1', '--url', url, '--lang', 'zh'])
-    expect(shut).toMatchObject({ code: 2, stderr: expect.stringContaining('需要控制令牌，请用 --control-token 给出') })
+    expect(shut).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('控制 API 需要令牌，即启动模拟服务时 --control-token 的值'),
+    })
   })
 
   test('--mchid says whose, and the token opens the door', async ({ serve }) => {

@@ -37,7 +37,7 @@ describe.concurrent('pact front', () => {
       code: 1,
       stdout: '599\n',
       stderr: `  失败    POST /v3/marketing/busifavor/coupons/associate 599  [a user holds a usable cupon]
-        - 无法设置 provider state：没有名为“a user holds a usable cupon”的 provider state，是否指“a user holds a usable coupon”？
+        - 无法设置提供方状态：没有名为“a user holds a usable cupon”的提供方状态，是否指“a user holds a usable coupon”？
 共 1 个请求，1 个不符合要求
 `,
     })

@@ -84,7 +84,11 @@ shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
     [[], 'Say where to record into: --out FILE', '请写明录制到哪个文件'],
     [['--out', 'a.json', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1', '没有模拟服务应答'],
     [['--out', 'a.json', '--operation', 'nonsense'], 'associateTradeInfo', 'associateTradeInfo'],
-    [['--out', 'other.json'], 'other.json is no pact of specification 4', '无法录制到此文件'],
+    [
+      ['--out', 'other.json'],
+      'other.json is no pact of specification 4',
+      'other.json 不是第 4 版规范的 Pact 契约，请录制到另一个文件。',
+    ],
   ] as const)('%s is used wrongly', async ([args, english, chinese], { cwd }) => {
     await writeFile(join(cwd, 'other.json'), '{}')
     const [one, other] = await Promise.all(

@@ -9,7 +9,7 @@ import { oneLine } from '../../src/cli/output.ts'
 import { ownCommand } from '../../src/cli/own-command.ts'
 import { parseRawMessage } from '../../src/cli/raw-http.ts'
 import { BoundedLog } from '../../src/cli/started-mock/bounded-log.ts'
-import { logLine } from '../../src/cli/started-mock/log-line.ts'
+import { type LogTexts, logLine } from '../../src/cli/started-mock/log-line.ts'
 import { texts as startedMockTexts } from '../../src/cli/started-mock/texts.ts'
 import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/journal/found.ts'
@@ -148,7 +148,11 @@ describe('a log line', () => {
   test('stays one line, whatever a client sends', () => {
     const target = `/v3/\u001b[2J\u0085\u202e${'x'.repeat(300)}?api_key=1&Token=2&a=3`
     const line = logLine(
-      { ...exchange, request: { ...exchange.request, target }, remarks: [{ about: 'path', text: 'a\nb' }] },
+      {
+        ...exchange,
+        request: { ...exchange.request, target },
+        remarks: [{ about: 'path', text: { en: 'a\nb', zh: '甲\n乙' } }],
+      },
       false,
     )
 
@@ -203,7 +207,7 @@ describe('a log line', () => {
     const callback = { id: 'N-1', eventType: 'COUPON.SEND', attempt: 2 }
     const { response: _, ...unanswered } = exchange
     const request = { ...exchange.request, method: 'POST', target: 'http://127.0.0.1:3000/notify' }
-    const remarks = [{ about: 'callback', text: 'Nobody listens there.' } as const]
+    const remarks = [{ about: 'callback', text: { en: 'Nobody listens there.', zh: '那里没有程序监听。' } } as const]
 
     expect(logLine({ ...exchange, request, callback }, false)).toBe(
       'callback COUPON.SEND#2 POST http://127.0.0.1:3000/notify 200 1.3ms 08AB',
@@ -216,12 +220,15 @@ describe('a log line', () => {
   describe('of a call that was not let in', () => {
     const line = (remark: Partial<Exchange['remarks'][number]>, texts = english) =>
       logLine(
-        { ...exchange, remarks: [{ about: 'signature', text: 'as the journal has it', ...remark }] },
+        {
+          ...exchange,
+          remarks: [{ about: 'signature', text: { en: 'as the journal has it', zh: '与请求记录相同' }, ...remark }],
+        },
         false,
         texts,
       )
-    const english = { diagnosis: diagnosisEn, notExamined: startedMockTexts.en.notExamined }
-    const chinese = { diagnosis: diagnosisZh, notExamined: startedMockTexts.zh.notExamined }
+    const english: LogTexts = { language: 'en', diagnosis: diagnosisEn, notExamined: startedMockTexts.en.notExamined }
+    const chinese: LogTexts = { language: 'zh', diagnosis: diagnosisZh, notExamined: startedMockTexts.zh.notExamined }
     const causes = [{ name: 'method_case', value: 'post\n' }, { name: 'url_lower_case' }] as const
 
     test('says what was wrong and what to do first, on one line, in the language that was chosen', () => {
@@ -242,13 +249,14 @@ describe('a log line', () => {
         `GET /v3/x 200 1.3ms 08AB-0 signature: ${english.notExamined('08AB')} ${digest_sha1.explanation('')} ${digest_sha1.fix}`,
       )
       expect(line({})).toContain('signature: as the journal has it')
+      expect(line({}, chinese)).toContain('签名：与请求记录相同')
     })
   })
 
   test('of a bug has no status', () => {
     const { response: _, ...unanswered } = exchange
 
-    expect(logLine({ ...unanswered, remarks: [{ about: 'bug', text: 'oops' }] }, false)).toBe(
+    expect(logLine({ ...unanswered, remarks: [{ about: 'bug', text: { en: 'oops', zh: '出错' } }] }, false)).toBe(
       'GET /v3/x - 1.3ms 08AB bug: oops',
     )
   })

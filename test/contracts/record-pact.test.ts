@@ -263,6 +263,20 @@ describe('recording into a file that is there', () => {
     expect(interactions).toHaveLength(2)
   })
 
+  test('describes calls in Chinese where that is asked for, and knows them again in the other language', async ({
+    file,
+    shop: { control, client },
+  }) => {
+    await client.call(associateTradeInfo, { ...LINK, coupon_code: 'COUPON_USED' })
+    const { added } = await recordPact({ control, file, language: 'zh' })
+
+    expect(added).toEqual([
+      { description: '关联订单信息：400 INVALID_REQUEST 券状态非可用态', states: ['a coupon is used'] },
+    ])
+    expect(await recordPact({ control, file })).toMatchObject({ added: [], kept: 1 })
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
   test('the same call with other numbers is no other interaction', async ({
     file,
     shop: { control, client, mock },

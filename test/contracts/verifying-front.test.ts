@@ -3,7 +3,7 @@ import { test as base, describe, expect } from 'vitest'
 import { rawServer } from '../../contracts/kit/raw-http.ts'
 import { type SeenAnswer, startVerifyingFront, type VerifyingFront } from '../../contracts/kit/verifying-front.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { createMock, type WechatPayMock } from '../../src/mock.ts'
+import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
 import { EVENT_TYPES } from '../../src/products/events.ts'
 import { products } from '../../src/products/index.ts'
 import { checkAnswer } from '../../src/protocol/check-answer.ts'
@@ -31,8 +31,9 @@ const test = base.extend('stage', async ({ task: _ }, { onCleanup }) => stageWit
 async function stageWith(
   spoil: (answer: WireResponse) => WireResponse,
   onCleanup: (end: () => Promise<void>) => void,
+  options: MockOptions = {},
 ): Promise<Stage> {
-  const mock = createMock({ seed: 'empty' })
+  const mock = createMock({ seed: 'empty', ...options })
   const arrived: WireRequest[] = []
   const provider = await rawServer(async (request) => {
     arrived.push(request)
@@ -156,6 +157,19 @@ describe('a verifier', () => {
   })
 })
 
+base('a plaintext fails with the callback that it came in', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    async fetch(request) {
+      request.headers.delete('Wechatpay-Signature')
+      return fetch(request)
+    },
+  })
+
+  const answer = await stage.message('the plaintext of COUPON.SEND')
+
+  expect(await answer.json()).toEqual({ reasons: ['It has no Wechatpay-Signature.'] })
+})
+
 base('an answer whose signature is wrong is handed on as a failure', async ({ onTestFinished }) => {
   const stage = await stageWith(
     (answer) => ({ ...answer, body: Buffer.from(Buffer.from(answer.body).toString().replace('2026', '2025')) }),
@@ -192,11 +206,25 @@ describe('a message', () => {
     expect(stage.seen).toEqual([{ call: `a ${eventType} callback`, states: [], reasons: [] }])
   })
 
-  test('is about what is in the state, and its plaintext can be asked for', async ({ stage }) => {
-    await stage.change(HELD, { coupon_code: 'C-3' })
-    const answer = await stage.message('the plaintext of COUPON.SEND')
+  test.for([
+    ['COUPON.SEND', HELD, { coupon_code: 'C-3' }],
+    ['TRANSACTION.SUCCESS', 'an order exists', { out_trade_no: 'O-3' }],
+  ] as const)('of %s is about what is in the state, and its plaintext can be asked for', async (row, { stage }) => {
+    const [eventType, state, params] = row
+    await stage.change(state, params)
 
-    expect(await answer.json()).toMatchObject({ event_type: 'EVENT_TYPE_BUSICOUPON_SEND', coupon_code: 'C-3' })
+    expect(await (await stage.message(`the plaintext of ${eventType}`)).json()).toMatchObject(params)
+  })
+
+  test('of a refund is about the refund in the state that ended so', async ({ stage }) => {
+    await stage.change('an order exists', { out_trade_no: 'O-4' })
+    const { control } = stage.mock
+    await control.refundOrder('O-4', { amount: 30, outcome: 'SUCCESS' })
+    await control.refundOrder('O-4', { amount: 40, outcome: 'ABNORMAL' })
+
+    const answer = await stage.message('the plaintext of REFUND.SUCCESS')
+
+    expect(await answer.json()).toMatchObject({ out_trade_no: 'O-4', amount: { refund: 30 }, refund_status: 'SUCCESS' })
   })
 
   test('is asked for at / by verifiers that know no other place', async ({ stage }) => {

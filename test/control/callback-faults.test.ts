@@ -87,7 +87,7 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
         },
         {
           about: 'callback',
-          text: 'Answered with 200, although a planned fault had spoiled it (unknown_serial). Repeated at 2026-11-25T12:01:00+08:00.',
+          text: 'Taken, although a planned fault had spoiled it (unknown_serial). Repeated at 2026-11-25T12:01:00+08:00.',
           attempt: {
             reason: { name: 'spoiled', value: 'unknown_serial' },
             next_time: '2026-11-25T12:01:00+08:00',

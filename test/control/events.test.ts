@@ -119,7 +119,7 @@ test('a server that stops does not wait for those who listen', async ({ mock }) 
 test('who reads too slowly is dropped', async ({ mock }) => {
   const { eventStream } = await import('../../src/control/event-stream.ts')
   const countListeners = listenersOf(mock)
-  const reader = (await eventStream(mock, {})).getReader()
+  const reader = (await eventStream(mock, { language: 'en' })).getReader()
   for (let i = 0; i < 1_100; i++) mock.changes.announce(() => ({ tables: [], documents: [String(i)] }))
 
   let chunks = 0

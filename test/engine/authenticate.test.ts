@@ -129,7 +129,7 @@ describe('what the developer is told', () => {
     ['a bad signature', { signedBody: '{"a":2}' }, /does not fit the message under the certificate 5A1B/],
     ['no base64', { signature: 'not base64 !' }, /not base64/],
   ] as const)('%s', async ([, signing, explanation]) => {
-    expect((await failureOf(signing)).explanation).toMatch(explanation)
+    expect((await failureOf(signing)).explanation.en).toMatch(explanation)
   })
 
   test('the message that was expected, when the signature does not fit', async () => {

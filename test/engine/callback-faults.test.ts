@@ -304,7 +304,7 @@ describe('a spoiled callback', () => {
     expect(await control.notifications()).toMatchObject([
       {
         state: 'pending',
-        attempts: [{ error: 'Answered with 200, although a planned fault had spoiled it (bad_signature).' }],
+        attempts: [{ error: 'Taken, although a planned fault had spoiled it (bad_signature).' }],
       },
     ])
     const [exchange] = await control.journal()

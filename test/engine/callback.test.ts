@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { explainAttempt } from '../../src/engine/callbacks/attempt-reasons.ts'
 import { type CallbackRequest, sendCallback } from '../../src/engine/callbacks/callback.ts'
 
 const request: CallbackRequest = { url: 'http://127.0.0.1:1/', headers: [], body: new Uint8Array(0) }
@@ -26,17 +27,19 @@ test.for([
   ['a text', 'offline', 'The receiver could not be reached: offline.', 'offline'],
   ['nothing', undefined, 'The receiver could not be reached: undefined.', 'undefined'],
 ] as const)('a sender that throws %s is told of in a sentence and in a name', async ([, thrown, error, value]) => {
-  const reason = value === undefined ? { name: 'refused' } : { name: 'unreachable', value }
-  expect(await sendCallback(() => Promise.reject(thrown), request)).toEqual({ error, reason })
+  const reason = value === undefined ? ({ name: 'refused' } as const) : ({ name: 'unreachable', value } as const)
+  expect(await sendCallback(() => Promise.reject(thrown), request)).toEqual({ reason })
+  expect(explainAttempt(reason).en).toBe(error)
 })
 
 test.for([
-  ['state_dropped', 'The state that it belonged to was dropped.', 'state_dropped'],
-  ['clock_move_ended', 'The move of the clock that it belonged to was ended.', 'clock_move_ended'],
-  ['mock_stopped', 'The mock was stopped.', 'mock_stopped'],
-  ['whatever else', 'whatever else', 'abandoned'],
-] as const)('a try that is given up for %s says so', async ([why, error, name]) => {
+  ['state_dropped', 'The state that it belonged to was dropped.', { name: 'state_dropped' }],
+  ['clock_move_ended', 'The move of the clock that it belonged to was ended.', { name: 'clock_move_ended' }],
+  ['mock_stopped', 'The mock was stopped.', { name: 'mock_stopped' }],
+  ['whatever else', 'It was given up: whatever else.', { name: 'abandoned', value: 'whatever else' }],
+] as const)('a try that is given up for %s says so', async ([why, error, reason]) => {
   const never = new Promise<never>(() => undefined)
 
-  expect(await sendCallback(() => never, request, AbortSignal.abort(why))).toEqual({ error, reason: { name } })
+  expect(await sendCallback(() => never, request, AbortSignal.abort(why))).toEqual({ reason })
+  expect(explainAttempt(reason).en).toBe(error)
 })

@@ -39,7 +39,13 @@ function refused(name: string, wire: Draft, signature: string): Refused {
   return {
     name,
     request,
-    failure: { check: 'signature', error, explanation: 'It does not fit.', authorization, claimed },
+    failure: {
+      check: 'signature',
+      error,
+      explanation: { en: 'It does not fit.', zh: '签名不符。' },
+      authorization,
+      claimed,
+    },
   }
 }
 
@@ -114,7 +120,7 @@ test('a flood of unexplainable signatures ends the search for single mistakes to
     const { request, failure } = refused('', anyDraft(random), signature)
     const { header, remark } = await diagnoses.ofFailure(failure, request, { id: '0A', now: 0 })
     headers.push(header)
-    texts.add(remark.text.replace(/ GET .*/, ''))
+    texts.add(remark.text.en.replace(/ GET .*/, ''))
   }
 
   const counts = Map.groupBy(headers, (header) => header)

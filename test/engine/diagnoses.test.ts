@@ -84,7 +84,10 @@ describe('a flood of wrong signatures', () => {
     expect((await explain()).remark).toMatchObject({
       about: 'signature',
       verdict: 'not_examined',
-      text: expect.stringMatching(/GET \/_mock\/journal\/0A or `wechatpay-mock explain --id 0A`/),
+      text: {
+        en: expect.stringMatching(/GET \/_mock\/journal\/0A or `wechatpay-mock explain --id 0A`/),
+        zh: expect.stringMatching(/只查找了单个错误：GET \/_mock\/journal\/0A 或 `wechatpay-mock explain --id 0A`/),
+      },
       expectedMessage: expect.stringContaining('POST\n/v3/x\n'),
     })
     now += 1_000

@@ -96,7 +96,10 @@ describe('why there is no call', () => {
 
   test('where nothing is served', () => {
     expect(explainMiss({ miss: 'path' }, request('GET', '/v3/x'), []).remark).toMatchObject({
-      text: expect.stringMatching(/^The mock does not serve this path\. If it is misspelt/),
+      text: {
+        en: expect.stringMatching(/^The mock does not serve this path\. If it is misspelt/),
+        zh: expect.stringMatching(/^模拟服务没有这个路径。如果路径写错了/),
+      },
       causes: [{ name: 'path_not_served' }],
     })
   })
@@ -125,7 +128,10 @@ describe('why there is no call', () => {
     expect(explainMiss({ miss: 'method', allowed: ['POST'] }, request('PUT', '/v3/x'), operations)).toEqual({
       remark: {
         about: 'path',
-        text: 'Only the method differs: this path takes POST. Use the method that the page has.',
+        text: {
+          en: 'Only the method differs: this path takes POST. Use the method that the page has.',
+          zh: '只是请求方法不同：这个路径使用 POST。使用文档规定的请求方法。',
+        },
         causes: [{ name: 'method_not_served', value: 'POST' }],
       },
       header: 'path; method_not_served',

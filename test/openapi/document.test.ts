@@ -116,7 +116,7 @@ test('bodies and queries come from the schemas that check them', () => {
       'application/json': { schema: { anyOf: [{ $ref: '#/components/schemas/Coupon' }, { type: 'array' }] } },
     },
   })
-  expect(of('journal')?.parameters?.map(({ name }) => name)).toEqual([
+  expect(of('journal')?.parameters?.flatMap(({ name }) => name ?? [])).toEqual([
     'operation',
     'mchid',
     'status',
@@ -125,6 +125,14 @@ test('bodies and queries come from the schemas that check them', () => {
     'callbacks',
     'limit',
   ])
+})
+
+test('every control call, and no simulated one, refers to the header for its language', () => {
+  const reference = '#/components/parameters/AcceptLanguage'
+  for (const { operationId, path, parameters = [] } of everyOperation) {
+    expect(refsIn(parameters).includes(reference), operationId).toBe(path.startsWith('/_mock'))
+  }
+  expect(resolve(document, reference)).toMatchObject({ name: 'Accept-Language', in: 'header' })
 })
 
 test('rates stand beside the call that has one', () => {

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { englishIn } from '../helpers/chinese.ts'
 import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 import { cookbooks } from './errors/index.ts'
@@ -30,9 +31,14 @@ function testCause(key: string, error: ErrorDefinition | undefined, recipe: Reci
     if (error?.code !== 'PARAM_ERROR') expect(body).toEqual({ code: error?.code, message: error?.message })
     expect(await control.world()).toEqual(before)
     const remark = (await control.journal()).at(-1)?.remarks.at(-1)
-    if (error?.when.includes('only as a planned fault')) return expect(remark?.about).toBe('fault')
+    if (error?.when.en.includes('only as a planned fault')) return expect(remark?.about).toBe('fault')
     expect(remark).toEqual({ about: 'refusal', text: expect.stringMatching(new RegExp(`^${key}: \\S`)) })
     expect(remark?.text).not.toMatch(/undefined|NaN|\d(?:\.\d+)?Z\b/)
+    const { en, zh = '' } = mock.journal.list().at(-1)?.remarks.at(-1)?.text ?? {}
+    expect(remark?.text).toBe(en)
+    expect(zh).toMatch(new RegExp(`^${key}：.*\\p{Script=Han}`, 'u'))
+    expect(zh).not.toMatch(/undefined|NaN|\d(?:\.\d+)?Z\b/)
+    expect(englishIn(zh)).toEqual([])
   })
 }
 

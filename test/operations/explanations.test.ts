@@ -96,10 +96,14 @@ describe('why a coupon is not redeemed', () => {
       appids: [appid],
     }))
 
-    expect(explainAppid('wxY', [one, other])).toBe(
-      'wxY is bound neither to 1900000100 nor to 1900000101; bound: wxOne, wxOther',
-    )
-    expect(explainAppid('wxY', [one, undefined, one])).toBe('wxY is not bound to 1900000100; bound: wxOne')
+    expect(explainAppid('wxY', [one, other])).toEqual({
+      en: 'wxY is bound neither to 1900000100 nor to 1900000101; bound: wxOne, wxOther',
+      zh: 'wxY 未与商户 1900000100、1900000101 中的任何一个绑定，已绑定的有：wxOne、wxOther',
+    })
+    expect(explainAppid('wxY', [one, undefined, one])).toEqual({
+      en: 'wxY is not bound to 1900000100; bound: wxOne',
+      zh: 'wxY 未与商户 1900000100 绑定，已绑定的有：wxOne',
+    })
   })
 
   test('names the merchant whose appid it has to be', async ({ control, others, clientOf }) => {

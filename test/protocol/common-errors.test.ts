@@ -9,12 +9,14 @@ describe('the key of an error that any call has', () => {
     expect(commonKeyOf({ ...error, internalCode: 1 })).toBe(key)
   })
 
-  test.for([{ status: 404 }, { code: 'OTHER' }, { message: '别的' }, { when: 'at another time' }] as const)(
-    'there is none for one that differs in %j',
-    (change) => {
-      expect(commonKeyOf({ ...commonErrors.untimely, ...change })).toBe(undefined)
-    },
-  )
+  test.for([
+    { status: 404 },
+    { code: 'OTHER' },
+    { message: '别的' },
+    { when: { en: 'at another time', zh: '其他情况' } },
+  ] as const)('there is none for one that differs in %j', (change) => {
+    expect(commonKeyOf({ ...commonErrors.untimely, ...change })).toBe(undefined)
+  })
 })
 
 test('an error is answered before it is known who calls when it is about the header, the size, the path, the merchant or the signature', () => {

@@ -214,8 +214,9 @@ describe('a value of another JSON type (corrections 1)', () => {
 
 describe('what the wire does not say', () => {
   test('goes with the error of a field, and with that of parameters that are not known', () => {
-    expect(fieldError('body', ['appid'], '公众号ID', { rule: 'missing' }, 'why').explanation).toBe('why')
-    expect(undefinedParameterError(['/body/x'], 'why').explanation).toBe('why')
+    const why = { en: 'why', zh: '原因' }
+    expect(fieldError('body', ['appid'], '公众号ID', { rule: 'missing' }, why).explanation).toBe(why)
+    expect(undefinedParameterError(['/body/x'], why).explanation).toBe(why)
   })
 
   test('is what the error is about where nothing else is known', () => {

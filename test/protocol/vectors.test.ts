@@ -194,7 +194,10 @@ describe.for(vectors.requests_negative)('refused request $id', (vector) => {
   })
 
   test('explains itself to the developer', () => {
-    expect(result).toHaveProperty('failure.explanation', expect.stringMatching(/\S.{10,}\.$/))
+    expect(result).toHaveProperty('failure.explanation', {
+      en: expect.stringMatching(/\S.{10,}\.$/),
+      zh: expect.stringMatching(/\p{Script=Han}.{5,}。$/u),
+    })
   })
 })
 

@@ -126,7 +126,7 @@ describe('the journal', () => {
     response: { status: 200, headers: [['A', 'b']], body: new Uint8Array([0, 255, 10]) },
     operation: 'useCoupon',
     mchid: '1900000001',
-    remarks: [{ about: 'fault', text: '…' }],
+    remarks: [{ about: 'fault', text: { en: 'It was late.', zh: '应答延迟。' } }],
     before: nothingFound(DEFAULT_SETTINGS),
   })
 
@@ -148,7 +148,7 @@ describe('the journal', () => {
     expect(await other.exchanges.list()).toEqual([])
   })
 
-  test('shows an exchange that the version before has kept, which had the rows beside the settings', async () => {
+  test('shows an exchange that the version before has kept, which had the rows beside the settings, and one language', async () => {
     const prefix = randomUUID()
     const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
     const coupon = aCoupon({ code: 'c-1' })
@@ -157,6 +157,7 @@ describe('the journal', () => {
       ...rest,
       request: { ...request, body: 'eA==' },
       response: { ...response, body: 'AP8K' },
+      remarks: [{ about: 'fault', text: 'It was late.' }],
       before: { settings: DEFAULT_SETTINGS, coupons: [coupon], orders: [], requests: [] },
     }
     await redis.command('RPUSH', `{${prefix}}:journal`, JSON.stringify(kept))
@@ -166,13 +167,14 @@ describe('the journal', () => {
       settings: DEFAULT_SETTINGS,
       rows: { coupons: [coupon], orders: [], requests: [] },
     })
-    const shown = found && describeExchange(found, TABLES)
+    const shown = found && describeExchange(found, TABLES, 'zh')
     expect(shown?.before).toMatchObject({
       coupons: [{ stock_id: coupon.stockId, coupon_code: 'c-1' }],
       orders: [],
       requests: [],
     })
     expect(shown?.request.body).toBe('x')
+    expect(shown?.remarks).toEqual([{ about: 'fault', text: 'It was late.' }])
     await store.close()
   })
 

@@ -37,7 +37,7 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem an
 }
 
 const zh: typeof en = {
-  description: '显示客户端接入所需的身份信息：内置的公开商户，或运行中的模拟服务里的商户（--url）。',
+  description: '显示客户端接入所需的身份信息：内置商户，或运行中的模拟服务里的商户（--url）。',
   format: '输出形式：供阅读的文本、JSON、环境变量、文件，或某个 SDK 的程序',
   mchid: '商户号；不是内置商户时需要 --url',
   url: '模拟服务的地址，身份信息向它查询（默认取 WECHATPAY_MOCK_URL）',
@@ -54,16 +54,16 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem �
   labels: {
     mchid: '商户号 (mchid)',
     serial: '商户证书序列号',
-    apiV3Key: 'APIv3 密钥',
+    apiV3Key: 'APIv3密钥',
     platformSerial: '平台证书序列号',
-    publicKeyId: '微信支付公钥 ID',
+    publicKeyId: '微信支付公钥ID',
     url: '接口地址',
   },
   more: (formats) => `密钥：--format json|env|files。可以直接运行的程序：--format ${formats}`,
   files: {
-    title: 'wechatpay-mock 的身份信息，仅供测试，不保护任何东西。',
-    privateKey: '商户 API 私钥',
-    certificate: '商户 API 证书',
+    title: 'wechatpay-mock 的身份信息，仅供测试，没有任何安全作用。',
+    privateKey: '商户API私钥',
+    certificate: '商户API证书',
     platformCertificate: '微信支付平台证书，用于验证应答',
     publicKey: (id) => `微信支付公钥 ${id}，用于验证应答`,
     readme: '以上文件的说明，以及文件之外的参数',

@@ -1,10 +1,10 @@
-import { CAUSE_NAMES, type CauseName, type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
 import { isAboutAuthentication } from '../../engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../products/json.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { usageError } from '../command.ts'
 import type { Language } from '../language.ts'
-import { connect } from '../running-mock.ts'
+import { aboutIn, remarkLine } from '../remarks.ts'
+import { connect, refusalText } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import type { Explanation, Finding, Wording } from './explanation.ts'
 import { texts } from './texts.ts'
@@ -26,15 +26,18 @@ export async function explainExchange(
   const refused = exchange.remarks.find(isAboutAuthentication)
   if (!refused) {
     const { method, target } = exchange.request
-    const notes = exchange.remarks.map(({ about, text }) => `${about}: ${text}`)
+    const notes = exchange.remarks.map(({ about, text }) => remarkLine(all.language, about, text))
     return { about: 'request', summary: own.letIn(method, target, exchange.response?.status), findings: [], notes }
   }
   const { verdict, expected_message, signed_message, difference } = refused
-  const named = (refused.causes ?? []).map((cause) => inLanguage(cause, all.diagnosis))
+  const named = (refused.causes ?? []).map(findingOf)
   const inWords: Finding = { name: refused.about, explanation: refused.text }
   return {
     about: 'request',
-    summary: verdict && verdict !== 'not_examined' ? all.diagnosis.verdicts[verdict] : own.refused(refused.about),
+    summary:
+      verdict && verdict !== 'not_examined'
+        ? all.diagnosis.verdicts[verdict]
+        : own.refused(aboutIn(all.language, refused.about)),
     findings: named.length > 0 ? named : verdict === 'verifies' ? [] : [inWords],
     notes: verdict === 'message_unknown' ? [own.messageUnknown] : [],
     ...(verdict && { verdict }),
@@ -44,13 +47,9 @@ export async function explainExchange(
   }
 }
 
-/** The mock says it in English, and may know more causes than this program. */
-function inLanguage(told: NonNullable<RemarkJson['causes']>[number], diagnosis: DiagnosisTexts): Finding {
-  const { name, value, explanation, fix } = told
-  if (!(CAUSE_NAMES as readonly string[]).includes(name)) {
-    return { name, explanation, fix, ...(value !== undefined && { value }) }
-  }
-  return describeCause({ name: name as CauseName, ...(value !== undefined && { value }) }, diagnosis)
+/** In the words of the mock, which was asked for them in the user's language. */
+function findingOf({ name, value, explanation, fix }: NonNullable<RemarkJson['causes']>[number]): Finding {
+  return { name, explanation, fix, ...(value !== undefined && { value }) }
 }
 
 async function fetchExchange(
@@ -67,7 +66,8 @@ async function fetchExchange(
     exchangeJson([]).parse(exchange)
     return exchange
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(`${url}: ${error.texts[language]}`, error)
-    throw usageError(commonTexts[language].runningMock.noMockAt(url), error)
+    const { runningMock: say } = commonTexts[language]
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    throw usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
 }

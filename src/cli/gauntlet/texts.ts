@@ -89,7 +89,7 @@ const callbacksZh: Dangers<CallbackCaseName> = {
   probe: '放过了签名探测：微信支付会发现商户没有验签',
   probe_long: '放过了无法解码的签名探测',
   wrong_tag: '解密失败也应答成功：事件丢失，且不会重发',
-  wrong_api_v3_key: '用别的 APIv3 密钥加密的也应答成功：事件丢失，且不会重发',
+  wrong_api_v3_key: '用别的 APIv3密钥加密的也应答成功：事件丢失，且不会重发',
 }
 
 const en = {
@@ -133,14 +133,14 @@ wechatpay-mock gauntlet --callback http://127.0.0.1:3000/wechatpay/notify`,
 
 const zh: typeof en = {
   description:
-    '把您自己的客户端（一条命令）对每一种错误的应答各运行一次，应当失败；再对正确的应答运行，退出码应当为 0。每次运行都有独立的模拟服务，地址和身份信息在环境变量中：WECHATPAY_BASE_URL、WECHATPAY_MCHID 等，与 credentials --format env 相同，每个密钥另有 …_FILE 指向文件。使用 --callback 则向您的服务发送正确和错误的回调。有漏过的，退出码为 1。',
+    '用每一种错误的应答各运行一次您自己的客户端（一条命令），每次都应当失败；再用正确的应答运行一次，退出码应当为 0。每次运行都有独立的模拟服务，地址和身份信息在环境变量中：WECHATPAY_BASE_URL、WECHATPAY_MCHID 等，与 credentials --format env 相同，每个密钥另有 …_FILE 指向文件。使用 --callback 则向您的服务发送正确和错误的回调。有漏过的，退出码为 1。',
   command: '程序和参数，写在 -- 之后',
   only: '只测这些情形，用逗号分隔；正确的应答总会先测',
   parallel: '同时运行的数量',
   timeout: '每次运行的时限，秒',
   seed: '每次运行开始时的状态：场景名或种子文件',
   junit: '另将 JUnit 报告写入此文件',
-  callback: '您的服务接收回调的地址，服务需配置公开的测试商户身份',
+  callback: '您的服务接收回调的地址，服务需使用内置商户的身份信息',
   callbackKey: '回调用什么签名',
   callbackEvent: '回调通知的事件',
   urlExpected: '请使用以 http:// 或 https:// 开头的地址',

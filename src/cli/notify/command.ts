@@ -1,3 +1,4 @@
+import { explainAttempt } from '../../engine/callbacks/attempt-reasons.ts'
 import {
   type CallbackRequest,
   callbackBody,
@@ -92,7 +93,7 @@ async function notify(options: NotifyOptions, language: Language): Promise<void>
       url,
       resource: sample.resource,
       warnings,
-      tries: tries.map(jsonOf),
+      tries: tries.map((one) => jsonOf(one, language)),
     })
   }
 }
@@ -139,18 +140,18 @@ function shownTry({ request, result }: Try, resource: string, language: Language
           isTaken(result.reply.status),
           oneLine(Buffer.from(result.reply.body).toString()),
         )
-      : own.noReply(result),
+      : own.noReply(explainAttempt(result.reason)[language]),
     '',
   ].join('\n')
 }
 
-function jsonOf(made: Try): unknown {
+function jsonOf(made: Try, language: Language): unknown {
   const { request, result } = made
   return {
     taken: wasTaken(made),
     ...('reply' in result
       ? { status: result.reply.status, reply: Buffer.from(result.reply.body).toString('utf8') }
-      : { error: result.error }),
+      : { error: explainAttempt(result.reason)[language] }),
     headers: Object.fromEntries(request.headers),
     body: Buffer.from(request.body).toString('utf8'),
   }

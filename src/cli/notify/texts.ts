@@ -1,6 +1,3 @@
-import { attemptReasonsZh } from '../../control/attempt-reasons-zh.ts'
-import type { AttemptFailure } from '../../engine/callbacks/notification.ts'
-
 const en = {
   description:
     'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Exit code 1 when the receiver did not accept it.',
@@ -19,12 +16,12 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
   sealed: 'Sealed in it:',
   replied: (status: number, taken: boolean, body: string): string =>
     `Reply ${status}: ${taken ? 'accepted' : 'not accepted, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
-  noReply: ({ error }: AttemptFailure): string => `No reply: ${error}`,
+  noReply: (why: string): string => `No reply: ${why}`,
 }
 
 const zh: typeof en = {
   description:
-    '按事件生成回调，用平台密钥签名，用内置商户的 APIv3 密钥加密，发送后显示发出的内容，不需要启动模拟服务。接收方没有接受时退出码为 1。',
+    '按事件生成回调，用平台密钥签名，用内置商户的 APIv3密钥加密，发送后显示发出的内容，不需要启动模拟服务。接收方没有接受时退出码为 1。',
   event: '发生的事件',
   url: '发往的地址；其他机器须用 --allow-callback-host 允许',
   resource: '加密内容的字段（任意层级），JSON 或文件；未写的自动补全，null 表示去掉该字段',
@@ -39,7 +36,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
   sealed: '加密前的内容：',
   replied: (status, taken, body) =>
     `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
-  noReply: ({ reason: { name, value = '' } }) => `没有应答：${attemptReasonsZh[name](value)}`,
+  noReply: (why) => `没有应答：${why}`,
 }
 
 /** What `notify` says. */

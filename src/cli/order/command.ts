@@ -5,7 +5,7 @@ import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { choiceOption, option, wholeNumber } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import { connect, DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
+import { connect, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { texts } from './texts.ts'
 
@@ -97,7 +97,7 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, la
     const { code } = error
     if (code === 'MOCK_UNREACHABLE') throw usageError(texts[language].noMockAt(url), error)
     const { runningMock: say } = commonTexts[language]
-    const message = say.refused({ code, message: error.message, mchid, order: { action, outTradeNo } })
+    const message = refusalText(error, language)
     if (!NO.includes(code)) throw usageError(say.refusedAt(url, message), error)
     process.exitCode = 1
     if (options.json) return printJson({ code, message })

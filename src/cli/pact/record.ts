@@ -54,20 +54,20 @@ async function record({ out, json, ...options }: PactRecordOptions, language: La
 async function recorded(options: RecordPactOptions, language: Language): Promise<PactRecording> {
   const { recordPact } = await import('../../../contracts/kit/record-pact.ts')
   try {
-    return await recordPact(options)
+    return await recordPact({ ...options, language })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { record: own, verify } = texts[language]
     switch (error.code) {
       case 'MOCK_PACT_FILE':
-        throw usageError(own.fileUnfit(error.message), error)
+        throw error
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
         throw usageError(commonTexts[language].runningMock.noMockAt(options.url ?? ''), error)
       case 'MOCK_TOKEN':
         throw usageError(verify.tokenNeeded, error)
       default:
-        throw usageError(own.failed(error.message), error)
+        throw usageError(own.failed(error.texts[language]), error)
     }
   }
 }

@@ -65,6 +65,7 @@ async function verified(
   const wanted: VerifyPactsOptions = {
     pactFiles: files.filter((file) => !isUrl(file)),
     pactUrls: files.filter(isUrl),
+    language,
     ...(url !== undefined && { url }),
     ...(controlToken !== undefined && { controlToken }),
     ...(broker !== undefined && {
@@ -82,16 +83,15 @@ async function verified(
     const { verify: own } = texts[language]
     switch (error.code) {
       case 'MOCK_PACT_MISSING':
-        throw usageError(own.pactMissing, error)
       case 'MOCK_PACT_FILE':
-        throw usageError(own.fileUnfit(error.message), error)
+        throw error
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
         throw usageError(commonTexts[language].runningMock.noMockAt(url ?? ''), error)
       case 'MOCK_TOKEN':
         throw usageError(own.tokenNeeded, error)
       default:
-        throw usageError(own.failed(error.message), error)
+        throw usageError(own.failed(error.texts[language]), error)
     }
   }
 }

@@ -130,7 +130,9 @@ async function watch(
     },
   }
   const lineOf = (exchange: Exchange) =>
-    json ? JSON.stringify(describeExchange(exchange, engine.tables)) : logLine(exchange, log?.colours ?? false, words)
+    json
+      ? JSON.stringify(describeExchange(exchange, engine.tables, language))
+      : logLine(exchange, log?.colours ?? false, words)
   engine.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
     if (isMiss(exchange)) noteMiss(exchange, seen.missed)

@@ -25,7 +25,7 @@ const zh: typeof en = {
   command: '要运行的程序及参数，写在 -- 之后',
   port: '模拟服务的端口；0 为任选空闲端口',
   log: '把每次收发写入这个文件，一次一行',
-  verbose: '把这些行写到标准错误',
+  verbose: '把每次收发写到标准错误，一次一行',
   oneLog: '--log 与 --verbose 只能选其一',
   after: `wechatpay-mock run -- node pay.mjs
 wechatpay-mock run --log calls.log -- java -jar shop.jar
@@ -34,7 +34,7 @@ wechatpay-mock run --seed life --key-mode public-key -- go test ./...
 退出码：与命令相同；被信号结束时为 128 加信号编号；没有这个命令时为 127；用法有误时为 2。`,
   nothing: '请在 -- 之后写出要运行的命令：wechatpay-mock run -- node pay.mjs',
   notStarted: (program, fault) => `无法启动 ${program}：${fault}`,
-  noCalls: '该命令没有调用模拟服务：请让它从 WECHATPAY_BASE_URL 读取地址，或使用 HTTPS_PROXY 中的代理',
+  noCalls: '该命令没有请求模拟服务：请让它从 WECHATPAY_BASE_URL 读取地址，或使用 HTTPS_PROXY 中的代理',
   missed: (calls, named, more) =>
     `有 ${calls} 次调用得到 404 或 405，因为模拟服务没有这些接口：${named.join('、')}${more ? ' 等' : ''}`,
 }

@@ -24,7 +24,7 @@ wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
 /** 各场景的说明。 */
 const scenarios: Readonly<Record<ScenarioName, string>> = {
   default: '每种状态的券各一张，另有订单，可以依次看到关联接口的各种应答。',
-  empty: '只有内置的公开商户。',
+  empty: '只有内置商户。',
   life: '券的每种经历各一张，带有历史和用过的请求单号：关联、重新关联、关联后核销、退券（关联保留）、再次核销、失效、删除、过期。全部发生在 2025 年 6 月，每步相隔一天。',
   partner:
     '内置商户作为 1900000010 的服务商：有它创建、归属于它或只由它发放的批次，以及双方的订单。使用 --orders known 时订单属于调用接口的商户，所以 1900000001 查不到 SUB_ORDER_1。要以 1900000010 调用，请用 POST /_mock/merchants 添加。',

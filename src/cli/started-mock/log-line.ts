@@ -1,11 +1,13 @@
 import { styleText } from 'node:util'
 import { type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
 import type { Exchange, Remark } from '../../engine/journal/journal.ts'
+import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { RefusedConnection } from '../../transports/node-server.ts'
 import { explainAuthorityError } from '../data-directory.ts'
 import { type Language, loadDiagnosisTexts } from '../language.ts'
 import { oneLine } from '../output.ts'
+import { aboutIn, remarkLine } from '../remarks.ts'
 import { texts } from './texts.ts'
 
 const TARGET_LIMIT = 200
@@ -14,12 +16,13 @@ const SECRET = /key|token|secret|sign|password/i
 
 /** The words of a line in the user's language. */
 export interface LogTexts {
+  readonly language: Language
   readonly diagnosis: DiagnosisTexts
   readonly notExamined: (id: string) => string
 }
 
 export async function loadLogTexts(language: Language): Promise<LogTexts> {
-  return { diagnosis: await loadDiagnosisTexts(language), notExamined: texts[language].notExamined }
+  return { language, diagnosis: await loadDiagnosisTexts(language), notExamined: texts[language].notExamined }
 }
 
 /**
@@ -27,37 +30,40 @@ export async function loadLogTexts(language: Language): Promise<LogTexts> {
  * callback begins with its event and the number of the attempt. For a call that was not let in it says what the client did wrong, and what to
  * do first.
  *
- * @param words for why calls were not let in; if left out, the journal's own text
+ * @param words for why calls were not let in; if left out, the journal's own text in English
  */
 export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts): string {
   const { request, response, durationMs, callback, code, remarks } = exchange
   const status = response?.status
   const requestId =
     (callback ? undefined : response?.headers.find(([name]) => name === 'Request-ID')?.[1]) ?? exchange.id
+  const language = words?.language ?? 'en'
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colours ? styleText(style, text, { validateStream: false }) : text
   return [
-    ...(callback ? [oneLine(`callback ${callback.eventType}#${callback.attempt}`)] : []),
+    ...(callback ? [oneLine(`${aboutIn(language, 'callback')} ${callback.eventType}#${callback.attempt}`)] : []),
     request.method,
     shownTarget(request.target),
     paint(status === undefined || status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green', String(status ?? '-')),
     ...(code === undefined ? [] : [code]),
     `${durationMs.toFixed(1)}ms`,
     paint('gray', requestId),
-    ...remarks.map((remark) => paint('yellow', oneLine(`${remark.about}: ${textOf(remark, exchange.id, words)}`))),
+    ...remarks.map((remark) =>
+      paint('yellow', oneLine(remarkLine(language, remark.about, textOf(remark, exchange.id, words)))),
+    ),
   ].join(' ')
 }
 
 function textOf({ text, verdict, causes }: Remark, id: string, words: LogTexts | undefined): string {
-  if (!words || (!verdict && !causes)) return text
-  const { diagnosis, notExamined } = words
+  if (!words || (!verdict && !causes)) return text[words?.language ?? 'en']
+  const { language, diagnosis, notExamined } = words
   const described = (causes ?? []).map((one) => describeCause(one, diagnosis))
   return [
     ...(verdict === 'not_examined' ? [notExamined(id)] : []),
     ...(verdict && verdict !== 'proved' && verdict !== 'not_examined' ? [diagnosis.verdicts[verdict]] : []),
     ...described.map(({ explanation }) => explanation),
     ...described.slice(0, 1).map(({ fix }) => fix),
-  ].join(' ')
+  ].join(language === 'zh' ? '' : ' ')
 }
 
 /** Cut before anything else is done, since anybody may send a long one: what hides a value is in front of it. */
@@ -77,7 +83,9 @@ function withoutSecret(parameter: string): string {
 export function refusalLine({ reason, host, detail = '', cause }: RefusedConnection, language: Language): string {
   const { refusals } = texts[language]
   const name = host === '' ? refusals.namelessHost : host
-  if (reason !== 'authority') return oneLine(refusals[reason](name, detail))
+  if (reason !== 'authority') {
+    return oneLine(refusals[reason](name, cause instanceof StoreUnavailable ? cause.texts[language] : detail))
+  }
   const explained = explainAuthorityError(cause, language)
-  return oneLine(refusals.authority(explained instanceof UsageError ? explained.message : detail))
+  return oneLine(refusals.authority(explained instanceof UsageError ? explained.texts[language] : detail))
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
+import { misfitInChinese, misfitTexts } from '../../engine/misfit-texts.ts'
 import { notationOf, type Setting } from '../../engine/setting.ts'
 import type { Language } from '../language.ts'
 import { choiceOption, option, percentage, wholeNumber } from '../options.ts'
@@ -21,12 +22,13 @@ export function settingOption(setting: Setting, language: Language): Option {
       return typeof standard === 'number' ? flag.default(standard) : flag
     }
     case 'text':
-      return option(flags, description, (text) => readText(text, setting)).default(standard)
+      return option(flags, description, (text) => readText(text, setting, language)).default(standard)
   }
 }
 
-function readText(text: string, { schema }: Setting): unknown {
-  const { data, error } = schema.safeParse(text)
-  if (error) throw new InvalidArgumentError(error.issues[0]?.message ?? '')
+function readText(text: string, { schema }: Setting, language: Language): unknown {
+  const { data, error } = schema.safeParse(text, language === 'zh' ? { error: misfitInChinese } : {})
+  const message = error?.issues[0]?.message
+  if (message !== undefined) throw new InvalidArgumentError(misfitTexts(message, message)[language])
   return data
 }

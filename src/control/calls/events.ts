@@ -15,8 +15,8 @@ export const events = defineCall({
   }),
   mediaType: 'text/event-stream',
   answer: controlEventJson,
-  async handle({ query: { last_event_id } }, { mock, lastEventId = last_event_id, ending }) {
-    return new Response(await eventStream(mock, { lastEventId, ending }), {
+  async handle({ query: { last_event_id } }, { mock, language, lastEventId = last_event_id, ending }) {
+    return new Response(await eventStream(mock, { language, lastEventId, ending }), {
       headers: {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',

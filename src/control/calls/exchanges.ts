@@ -43,7 +43,7 @@ export const replayExchange = defineCall({
       when: 'the call was refused as unauthenticated, and unauthenticated=sign is not given',
     },
   },
-  async handle({ params: { id }, query: { unauthenticated } }, { mock }) {
+  async handle({ params: { id }, query: { unauthenticated } }, { mock, language }) {
     const exchange = await namedExchange(mock, id)
     const { request, merchant } = repeatable(mock, exchange)
     // Anybody may have sent it; signed afresh, it would be the merchant's.
@@ -56,7 +56,7 @@ export const replayExchange = defineCall({
     await mock.handle(signed).finally(stop)
     const [repeat] = made
     if (!repeat) throw new Error('The journal did not hear of the call')
-    return describeExchange(repeat, mock.tables)
+    return describeExchange(repeat, mock.tables, language)
   },
 })
 

@@ -60,10 +60,10 @@ export const journal = defineCall({
   }),
   answer: exchangesJson,
   refusals,
-  handle: async ({ query: { limit, ...query } }, { mock }) =>
+  handle: async ({ query: { limit, ...query } }, { mock, language }) =>
     (await exchanges(mock, query))
       .slice(limit === undefined ? 0 : -limit)
-      .map((one) => describeExchange(one, mock.tables)),
+      .map((one) => describeExchange(one, mock.tables, language)),
 })
 
 export const journalCount = defineCall({
@@ -79,7 +79,7 @@ export const journalPage = defineCall({
   query: filter.extend(pageQuery.shape),
   answer: pageOf(exchangeSummaryJson).meta({ id: 'JournalPage' }),
   refusals,
-  async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock }) {
+  async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language }) {
     const found = await exchanges(mock, query)
     const newest = found.filter((one) => text === undefined || exchangeHasText(one, text)).toReversed()
     const last = newest.findIndex(({ id }) => id === cursor)
@@ -87,7 +87,11 @@ export const journalPage = defineCall({
     const from = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
     const taken = newest.slice(from, from + limit)
     const next = from + limit < newest.length ? taken.at(-1)?.id : undefined
-    return { items: taken.map(summarizeExchange), ...(next !== undefined && { next }), total: newest.length }
+    return {
+      items: taken.map((one) => summarizeExchange(one, language)),
+      ...(next !== undefined && { next }),
+      total: newest.length,
+    }
   },
 })
 
@@ -101,9 +105,9 @@ export const exchange = defineCall({
   params: exchangeParams,
   answer: oneExchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
-  async handle({ params: { id } }, { mock }) {
+  async handle({ params: { id } }, { mock, language }) {
     const found = await namedExchange(mock, id)
-    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) }, mock.tables)
+    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) }, mock.tables, language)
   },
 })
 

@@ -6,6 +6,7 @@ import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {
@@ -39,19 +40,19 @@ export const notifications = defineCall({
   summary: 'Callbacks with what became of them, in the order in which they were made',
   query: filter,
   answer: z.array(shownNotification),
-  handle: ({ query }, { mock }) => show(mock, query),
+  handle: ({ query }, { mock, language }) => show(mock, query, language),
 })
 
 export const notificationPage = defineCall({
   summary: 'Callbacks in short, the newest first, page by page',
   query: filter.extend(pageQuery.shape),
   answer: pageOf(notificationSummaryJson).meta({ id: 'NotificationPage' }),
-  async handle({ query: { mchid, event_type, state, text, ...page } }, { mock }) {
+  async handle({ query: { mchid, event_type, state, text, ...page } }, { mock, language }) {
     const isFiltered = event_type !== undefined || state !== undefined || text !== undefined
     const fits = (one: Notification) =>
       isWanted(one, { event_type, state }) && (text === undefined || notificationHasText(one, text))
     const { items, ...rest } = await readPage(mock, table, { owner: mchid, ...(isFiltered && { fits }), ...page })
-    return { ...rest, items: items.map(summarizeNotification) }
+    return { ...rest, items: items.map((one) => summarizeNotification(one, language)) }
   },
 })
 
@@ -60,12 +61,12 @@ export const notification = defineCall({
   params: z.object({ id: z.string().meta({ description: 'as it is sent, the same in every repeat' }) }),
   answer: notificationTriesJson,
   refusals: unknownRefusal,
-  async handle({ params: { id } }, { mock }) {
+  async handle({ params: { id } }, { mock, language }) {
     const named = (await findById(mock, id)) ?? unknown(id, '/path/id')
     const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
     return {
-      notification: showNotification(named),
-      exchanges: tries.filter(({ callback }) => callback?.id === id).map(summarizeExchange),
+      notification: showNotification(named, language),
+      exchanges: tries.filter(({ callback }) => callback?.id === id).map((one) => summarizeExchange(one, language)),
     }
   },
 })
@@ -74,16 +75,20 @@ export const deliverNotifications = defineCall({
   summary: 'Deliver what is due now; answers after the tries, with callbacks like GET /_mock/notifications',
   query: filter,
   answer: z.array(shownNotification),
-  async handle({ query }, { mock }) {
+  async handle({ query }, { mock, language }) {
     await mock.outbox.idle()
-    return show(mock, query)
+    return show(mock, query, language)
   },
 })
 
-async function show(mock: Mock, { mchid, ...query }: z.output<typeof filter>): Promise<ShownNotification[]> {
+async function show(
+  mock: Mock,
+  { mchid, ...query }: z.output<typeof filter>,
+  language: Language,
+): Promise<ShownNotification[]> {
   const shown: ShownNotification[] = []
   for await (const rows of allRows(mock, table, mchid)) {
-    shown.push(...rows.filter((one) => isWanted(one, query)).map(showNotification))
+    shown.push(...rows.filter((one) => isWanted(one, query)).map((one) => showNotification(one, language)))
   }
   return shown.reverse()
 }
@@ -113,9 +118,9 @@ export const sendNotification = defineCall({
     MOCK_NOTIFICATION_URL: 'no url is given, and the merchant has no event address',
     MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
   },
-  async handle({ body }, { mock }) {
+  async handle({ body }, { mock, language }) {
     const event = mock.events.find(({ eventType }) => eventType === body.event_type)
-    if (!event) return showNotification(await repeat(mock, body.id))
+    if (!event) return showNotification(await repeat(mock, body.id), language)
     const merchant = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
     const known = await mock.store.transaction((tx) => event.find?.(tx, merchant.mchid))
     const url = body.url ?? known?.url ?? noUrl(event)
@@ -123,6 +128,7 @@ export const sendNotification = defineCall({
     const surroundings = { url, mchid: merchant.mchid, appid, now: mock.clock.now(), ids: mock.ids }
     return showNotification(
       await mock.outbox.post(sampleNotification(event, { ...surroundings, about: known?.about }, body.resource)),
+      language,
     )
   },
 })

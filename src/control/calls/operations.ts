@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { memberOf } from '../../engine/state/table.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { errorInShortJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
 
@@ -9,25 +10,28 @@ export const operations = defineCall({
   summary:
     'The calls of WeChat Pay that the mock answers, and the errors of its own that each can be planned to fail with',
   answer: z.array(operationInShortJson),
-  handle: (_, { mock }) =>
+  handle: (_, { mock, language }) =>
     mock.operations.map(({ id, method, path, title, summary, errors }) => ({
       id,
       method,
       path,
       title,
       summary,
-      errors: errorsInShort(errors),
+      errors: errorsInShort(errors, language),
     })),
 })
 
 export const commonErrors = defineCall({
   summary: 'The errors that any call can be planned to fail with, besides those of its own',
   answer: z.array(errorInShortJson),
-  handle: () => errorsInShort(errorsOfAnyCall),
+  handle: (_, { language }) => errorsInShort(errorsOfAnyCall, language),
 })
 
-function errorsInShort(errors: Readonly<Record<string, ErrorDefinition>>): z.output<typeof errorInShortJson>[] {
-  return Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when }))
+function errorsInShort(
+  errors: Readonly<Record<string, ErrorDefinition>>,
+  language: Language,
+): z.output<typeof errorInShortJson>[] {
+  return Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when: when[language] }))
 }
 
 export const overview = defineCall({

@@ -19,7 +19,7 @@ export const exchangePact = defineCall({
     MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
     MOCK_NO_CONTRACT: 'no contract can be made of it; the message says why',
   },
-  async handle({ params: { id }, query: names }, { mock, address, recorder }) {
+  async handle({ params: { id }, query: names }, { mock, address, recorder, language }) {
     const found = await namedExchange(mock, id)
     if (found.callback) {
       throw new UsageError(
@@ -31,8 +31,9 @@ export const exchangePact = defineCall({
         { path: '/path/id' },
       )
     }
-    const recording = await recorder(describeExchange(found, mock.tables), {
+    const recording = await recorder(describeExchange(found, mock.tables, language), {
       ...names,
+      language,
       async credentialsOf(mchid) {
         const merchant = mock.merchants.find(mchid)
         return merchant && describeCredentials(mock, merchant, { baseUrl: address.baseUrl })

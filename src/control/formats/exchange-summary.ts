@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Exchange, Remark } from '../../engine/journal/journal.ts'
+import type { Language } from '../../shared/texts.ts'
 import { describeHead, exchangeHead } from './exchange-head.ts'
 import { describeNames, remarkNames } from './remark-names.ts'
 import { verdict } from './verdict.ts'
@@ -32,7 +33,7 @@ export const exchangeSummaryJson = z
 
 export type ExchangeSummaryJson = z.output<typeof exchangeSummaryJson>
 
-export function summarizeExchange(exchange: Exchange): ExchangeSummaryJson {
+export function summarizeExchange(exchange: Exchange, language: Language): ExchangeSummaryJson {
   const { request, response, remarks } = exchange
   const [remark] = remarks
   return {
@@ -40,15 +41,15 @@ export function summarizeExchange(exchange: Exchange): ExchangeSummaryJson {
     method: shown(request.method),
     target: shown(request.target),
     ...(response && { status: response.status }),
-    ...(remark && { remark: summarizeRemark(remark) }),
+    ...(remark && { remark: summarizeRemark(remark, language) }),
   }
 }
 
-function summarizeRemark(remark: Remark): NonNullable<ExchangeSummaryJson['remark']> {
+function summarizeRemark(remark: Remark, language: Language): NonNullable<ExchangeSummaryJson['remark']> {
   const { about, text, verdict, causes } = remark
   return {
     about,
-    text: shown(text),
+    text: shown(text[language]),
     ...(verdict && { verdict }),
     ...(causes && {
       causes: causes.map(({ name, value }) => ({ name, ...(value !== undefined && { value: shown(value) }) })),
@@ -61,7 +62,7 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
-/** Whether an exchange contains a text anywhere, ignoring case. */
+/** Whether an exchange contains a text anywhere, ignoring case, in the words of either language. */
 export function exchangeHasText(exchange: Exchange, text: string): boolean {
   const wanted = text.toLowerCase()
   return textsOf(exchange).some((one) => one.toLowerCase().includes(wanted))
@@ -78,6 +79,6 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
     `${request.method} ${request.target}`,
     Buffer.from(request.body).toString('utf8'),
     Buffer.from(response?.body ?? []).toString('utf8'),
-    ...remarks.map((remark) => remark.text),
+    ...remarks.flatMap(({ text }) => [text.en, text.zh]),
   ]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
+import { explainAttempt } from '../../engine/callbacks/attempt-reasons.ts'
+import { type DeliveryAttempt, type Notification, notificationState } from '../../engine/callbacks/notification.ts'
 import {
   attemptJson,
   attemptToJson,
@@ -9,6 +10,7 @@ import {
 import { misfitText } from '../../engine/misfit-texts.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
+import type { Language } from '../../shared/texts.ts'
 import type { Served } from '../served.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
@@ -23,8 +25,18 @@ export const shownNotification = notificationJson
 
 export type ShownNotification = z.output<typeof shownNotification>
 
-export function showNotification(notification: Notification): ShownNotification {
-  return { ...describeNotification(notification), state: notificationState(notification) }
+/** A callback with why its attempts failed in one language. */
+export function showNotification(notification: Notification, language: Language): ShownNotification {
+  return {
+    ...describeNotification(notification),
+    attempts: notification.attempts.map((one) => showAttempt(one, language)),
+    state: notificationState(notification),
+  }
+}
+
+function showAttempt(attempt: DeliveryAttempt, language: Language): z.output<typeof attemptJson> {
+  const { reason } = attempt
+  return { ...attemptToJson(attempt), ...(reason && { error: explainAttempt(reason)[language] }) }
 }
 
 /** Characters of a text that a list shows. */
@@ -47,7 +59,7 @@ export const notificationSummaryJson = z
 
 export type NotificationSummary = z.output<typeof notificationSummaryJson>
 
-export function summarizeNotification(notification: Notification): NotificationSummary {
+export function summarizeNotification(notification: Notification, language: Language): NotificationSummary {
   const { id, mchid, url, eventType: event_type, createdAt, dueAt, attempts } = notification
   const last = attempts.at(-1)
   return {
@@ -59,7 +71,7 @@ export function summarizeNotification(notification: Notification): NotificationS
     create_time: exactTime(createdAt),
     ...(dueAt !== undefined && { due_time: exactTime(dueAt) }),
     tries: attempts.length,
-    ...(last && { last: summarizeAttempt(attemptToJson(last)) }),
+    ...(last && { last: summarizeAttempt(showAttempt(last, language)) }),
   }
 }
 
@@ -75,15 +87,14 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
-/** Whether a callback's content contains a text, ignoring case. */
+/** Whether a callback's content contains a text, ignoring case, in the words of either language. */
 export function notificationHasText(
   { id, mchid, url, eventType, resource, attempts }: Notification,
   text: string,
 ): boolean {
   const wanted = text.toLowerCase()
-  return [id, mchid, url, eventType, resource, ...attempts.map(({ error = '' }) => error)].some((one) =>
-    one.toLowerCase().includes(wanted),
-  )
+  const failures = attempts.flatMap(({ error = '', reason }) => [error, reason ? explainAttempt(reason).zh : ''])
+  return [id, mchid, url, eventType, resource, ...failures].some((one) => one.toLowerCase().includes(wanted))
 }
 
 /** A callback in full. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
+import { ATTEMPT_REASONS } from '../../engine/callbacks/attempt-reasons.ts'
 import { FAULT_EFFECTS } from '../../engine/faults/effects.ts'
 import type { Remark } from '../../engine/journal/journal.ts'
 import { time } from '../../engine/state/json-fields.ts'

@@ -1,4 +1,4 @@
-import type { AttemptFailure } from './notification.ts'
+import type { AttemptReason } from './attempt-reasons.ts'
 
 /** Whether a host name or address, without port and brackets, is only reachable from this machine. */
 export function isLoopback(host: string): boolean {
@@ -17,15 +17,14 @@ export type AllowedHosts = ReadonlySet<string> | 'any'
  * Why a callback may not be sent to a URL; `undefined` if it may: to this machine and to allowed hosts. The name is judged as it is written,
  * before it is resolved.
  */
-export function obstacleTo(url: string, allowed: AllowedHosts): AttemptFailure | undefined {
+export function obstacleTo(url: string, allowed: AllowedHosts): AttemptReason | undefined {
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) {
-    return { error: `${url} is not an http or https address.`, reason: { name: 'url_unfit', value: url } }
+    return { name: 'url_unfit', value: url }
   }
   const host = plainHost(parsed.hostname)
   if (isLoopback(host) || allowed === 'any' || allowed.has(host)) return undefined
-  const error = `${host} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (fetch of createMock, receive of the vitest fixture).`
-  return { error, reason: { name: 'host_not_allowed', value: host } }
+  return { name: 'host_not_allowed', value: host }
 }
 
 /** Whether merchants may name an address for callbacks: any https address, and http on this machine only (docs/decisions/0007). */

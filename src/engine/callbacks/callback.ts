@@ -5,7 +5,8 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { signAnswer } from '../../protocol/response-headers.ts'
 import type { IdSource } from '../ids.ts'
 import type { PlatformKey } from '../keys/merchants.ts'
-import type { AttemptFailure, Notification } from './notification.ts'
+import { type AttemptReason, REPLY_LIMIT_MS } from './attempt-reasons.ts'
+import type { Notification } from './notification.ts'
 
 /** A callback as it is sent. */
 export interface CallbackRequest {
@@ -29,9 +30,6 @@ export interface CallbackReply {
  * @throws Error if the receiver cannot be reached or does not speak HTTP
  */
 export type CallbackSender = (request: CallbackRequest, signal: AbortSignal) => Promise<CallbackReply>
-
-/** Milliseconds in which a receiver must reply (protocol.md 8, documented). */
-export const REPLY_LIMIT_MS = 5_000
 
 /** How much of a reply's body is read for the journal, in bytes. */
 export const REPLY_BYTES = 4_096
@@ -110,16 +108,12 @@ function headersOf(contentType: string): (readonly [name: string, value: string]
 }
 
 /** A reply, or why there is none. */
-export type SendResult = { readonly reply: CallbackReply } | AttemptFailure
+export type SendResult = { readonly reply: CallbackReply } | { readonly reason: AttemptReason }
 
 /** Why an attempt is given up before there is a reply; the reason of its abort signal. */
-export type Abandonment = 'state_dropped' | 'clock_move_ended' | 'mock_stopped'
+export type Abandonment = (typeof ABANDONMENTS)[number]
 
-const ABANDONED: Readonly<Record<Abandonment, string>> = {
-  state_dropped: 'The state that it belonged to was dropped.',
-  clock_move_ended: 'The move of the clock that it belonged to was ended.',
-  mock_stopped: 'The mock was stopped.',
-}
+const ABANDONMENTS = ['state_dropped', 'clock_move_ended', 'mock_stopped'] as const
 
 /**
  * Sends a callback and waits for the reply, at most {@link REPLY_LIMIT_MS} on the machine's clock.
@@ -134,25 +128,22 @@ export async function sendCallback(
   const ended = new AbortController()
   let timer: NodeJS.Timeout | undefined
   /** Set when it was ended early. */
-  let cause: AttemptFailure | undefined
+  let cause: { readonly reason: AttemptReason } | undefined
   const tooLate = new Promise<SendResult>((resolve) => {
-    const end = (noReply: AttemptFailure) => {
-      cause = noReply
+    const end = (reason: AttemptReason) => {
+      cause = { reason }
       ended.abort()
       // A reply whose body is still arriving counts: the sender hands it over on the signal.
-      setImmediate(resolve, noReply)
+      setImmediate(resolve, cause)
     }
-    timer = setTimeout(
-      () => end({ error: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`, reason: { name: 'too_late' } }),
-      REPLY_LIMIT_MS,
-    )
+    timer = setTimeout(() => end({ name: 'too_late' }), REPLY_LIMIT_MS)
     const abandon = () => end(abandonment(abandoned.reason))
     if (abandoned.aborted) abandon()
     else abandoned.addEventListener('abort', abandon, { once: true, signal: ended.signal })
   })
   const replied = sender(request, ended.signal).then(
     (reply): SendResult => ({ reply }),
-    (error: unknown): SendResult => cause ?? explain(error),
+    (error: unknown): SendResult => cause ?? { reason: reasonOf(error) },
   )
   try {
     // A sender that ignores its signal must not hold anyone up.
@@ -163,28 +154,22 @@ export async function sendCallback(
   }
 }
 
-function abandonment(why: unknown): AttemptFailure {
-  if (isAbandonment(why)) return { error: ABANDONED[why], reason: { name: why } }
-  return { error: String(why), reason: { name: 'abandoned' } }
+function abandonment(why: unknown): AttemptReason {
+  const name = ABANDONMENTS.find((one) => one === why)
+  return name === undefined ? { name: 'abandoned', value: String(why) } : { name }
 }
 
-function isAbandonment(why: unknown): why is Abandonment {
-  return typeof why === 'string' && Object.hasOwn(ABANDONED, why)
+const ERRORS: Readonly<Record<string, AttemptReason>> = {
+  ECONNREFUSED: { name: 'refused' },
+  ECONNRESET: { name: 'closed' },
+  ENOTFOUND: { name: 'host_unknown' },
+  HPE_HEADER_OVERFLOW: { name: 'header_too_large' },
 }
 
-const ERRORS: Readonly<Record<string, AttemptFailure>> = {
-  ECONNREFUSED: { error: 'Nobody listens there: the connection was refused.', reason: { name: 'refused' } },
-  ECONNRESET: { error: 'The receiver closed the connection without a reply.', reason: { name: 'closed' } },
-  ENOTFOUND: { error: 'There is no such host.', reason: { name: 'host_unknown' } },
-  HPE_HEADER_OVERFLOW: { error: "The reply's header is too large.", reason: { name: 'header_too_large' } },
-}
-
-function explain(error: unknown): AttemptFailure {
+function reasonOf(error: unknown): AttemptReason {
   const code = codeOf(error)
   const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
-  if (known) return known
-  const value = code ?? (error instanceof Error ? error.message : String(error))
-  return { error: `The receiver could not be reached: ${value}.`, reason: { name: 'unreachable', value } }
+  return known ?? { name: 'unreachable', value: code ?? (error instanceof Error ? error.message : String(error)) }
 }
 
 /** A given `fetch` may throw anything. */

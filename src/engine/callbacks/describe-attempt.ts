@@ -1,7 +1,9 @@
 import { formatInstant } from '../../protocol/instant.ts'
+import { sentences, type Texts } from '../../shared/texts.ts'
 import { nothingFound } from '../journal/found.ts'
 import type { Exchange, Remark } from '../journal/journal.ts'
 import type { Settings } from '../settings.ts'
+import { explainAttempt } from './attempt-reasons.ts'
 import type { AttemptFault } from './judge-attempt.ts'
 import { type AttemptOutcome, isTaken, type Notification } from './notification.ts'
 import type { Sent } from './send-attempt.ts'
@@ -59,11 +61,22 @@ export function describeAttempt({
 /** Adds what the status does not say: why there was none, and what comes next. */
 function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
   if ('status' in outcome && isTaken(outcome.status)) return undefined
-  const { error: why, reason } = 'error' in outcome ? outcome : NOT_TAKEN
-  const attempt = { reason, ...(dueAt !== undefined && { nextAt: dueAt }) }
-  if ('error' in outcome && outcome.final) return { about: 'callback', text: why, attempt }
-  const next = dueAt === undefined ? `No repeat follows attempt ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
-  return { about: 'callback', text: `${why} ${next}`, attempt }
+  const failed = 'reason' in outcome
+  const why = failed ? explainAttempt(outcome.reason) : NOT_TAKEN
+  const attempt = {
+    reason: failed ? outcome.reason : ({ name: 'not_taken' } as const),
+    ...(dueAt !== undefined && { nextAt: dueAt }),
+  }
+  const text = failed && outcome.final ? why : sentences([why, whatFollows(dueAt, index)])
+  return { about: 'callback', text, attempt }
 }
 
-const NOT_TAKEN = { error: 'Not taken: only 200 and 204 are.', reason: { name: 'not_taken' } } as const
+const NOT_TAKEN = { en: 'Not taken: only 200 and 204 are.', zh: '未被接受，只有 200 和 204 表示接受。' }
+
+function whatFollows(dueAt: number | undefined, index: number): Texts {
+  if (dueAt !== undefined) {
+    const next = formatInstant(dueAt)
+    return { en: `Repeated at ${next}.`, zh: `将于 ${next} 重发。` }
+  }
+  return { en: `No repeat follows attempt ${index + 1}.`, zh: `第 ${index + 1} 次发送之后不再重发。` }
+}

@@ -1,11 +1,6 @@
 import type { Transaction } from '../state/store.ts'
-import { type AttemptFailure, endAbandoned } from './notification.ts'
+import { endAbandoned } from './notification.ts'
 import { notifications } from './notifications.ts'
-
-const LEFT_HALFWAY: AttemptFailure = {
-  error: 'The process that made this attempt ended before it had a reply.',
-  reason: { name: 'left_halfway' },
-}
 
 /**
  * Ends the attempts of processes that are gone. Their outcome is unknown, so the callbacks continue with their next repeat.
@@ -22,7 +17,7 @@ export async function endAbandonedAttempts(
   let heldUntil: number | undefined
   for (const notification of await tx.in(notifications).where('underWay', 'yes')) {
     if (isOwn(notification.id)) continue
-    const ended = endAbandoned(notification, machine, LEFT_HALFWAY)
+    const ended = endAbandoned(notification, machine)
     if (ended) await tx.in(notifications).save(ended)
     for (const attempt of (ended ?? notification).attempts) {
       heldUntil = Math.min(attempt.heldUntil ?? Number.POSITIVE_INFINITY, heldUntil ?? Number.POSITIVE_INFINITY)

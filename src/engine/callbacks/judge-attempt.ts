@@ -1,4 +1,5 @@
 import { orLastInstant } from '../../shared/last-instant.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { CallbackEffect } from '../faults/effects.ts'
 import type { Faults } from '../faults/faults.ts'
 import { type Notification, REPEAT_SCHEDULES } from './notification.ts'
@@ -8,18 +9,18 @@ import type { CallbackSpoil } from './spoil-callback.ts'
 /** The effect of a planned fault on an attempt. */
 export interface AttemptFault {
   readonly effect: CallbackEffect
-  readonly remark: string
+  readonly remark: Texts
   readonly spoil?: CallbackSpoil
 }
 
 /** How to go on with a due callback: postpone the attempt, or make it as the plans say. */
 export type Judgement =
-  | { readonly postponedTo: number; readonly letsOneBy: boolean; readonly remark: string }
+  | { readonly postponedTo: number; readonly letsOneBy: boolean; readonly remark: Texts }
   | {
       readonly postponedTo?: never
       readonly fault?: AttemptFault | undefined
       /** Set if it is to be sent once more after it was taken: the remark on that. */
-      readonly duplicate?: string | undefined
+      readonly duplicate?: Texts | undefined
     }
 
 type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>

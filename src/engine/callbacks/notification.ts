@@ -1,4 +1,5 @@
 import { orLastInstant } from '../../shared/last-instant.ts'
+import { type AttemptReason, explainAttempt } from './attempt-reasons.ts'
 
 /**
  * How long other processes that share the store wait for this one to end an attempt, or to take the next step of its move of the clock.
@@ -36,9 +37,9 @@ export interface DeliveryAttempt {
   readonly at: number
   /** HTTP status of the reply, if there was one. */
   readonly status?: number
-  /** Why it did not arrive, or was not even sent. */
+  /** Why it did not arrive, or was not even sent: in English, as stores have always kept it. */
   readonly error?: string
-  /** The same as a name; older records may lack it. */
+  /** The same as a name, which can be put into words in any language; older records may lack it. */
   readonly reason?: AttemptReason
   /**
    * While it is under way: when the process that makes it is presumed dead, so that the outcome stays unknown (epoch milliseconds on the
@@ -50,40 +51,8 @@ export interface DeliveryAttempt {
 /** The state of a callback: still to be delivered or repeated, taken by the receiver, or given up. */
 export type NotificationState = 'pending' | 'delivered' | 'failed'
 
-/** The ways in which an attempt fails. */
-export const ATTEMPT_REASONS = [
-  'too_late',
-  'refused',
-  'closed',
-  'host_unknown',
-  'header_too_large',
-  'unreachable',
-  'state_dropped',
-  'clock_move_ended',
-  'mock_stopped',
-  'abandoned',
-  'left_halfway',
-  'url_unfit',
-  'host_not_allowed',
-  'merchant_unknown',
-  'api_v3_key_not_set',
-  'spoiled',
-] as const
-
-/** Why an attempt failed, for programs and other languages; `value` gives the detail that the name leaves open. */
-export interface AttemptReason {
-  readonly name: (typeof ATTEMPT_REASONS)[number]
-  readonly value?: string
-}
-
-export interface AttemptFailure {
-  /** An English sentence. */
-  readonly error: string
-  readonly reason: AttemptReason
-}
-
 /** How an attempt ended: the status of the reply, or why there was none. `final` ends the repeats: another attempt would end the same way. */
-export type AttemptOutcome = { readonly status: number } | (AttemptFailure & { readonly final?: boolean })
+export type AttemptOutcome = { readonly status: number } | { readonly reason: AttemptReason; readonly final?: boolean }
 
 export type RepeatSchedule = 'payment' | 'coupon'
 
@@ -151,8 +120,7 @@ export function endAttempt(
   }
   const { dueAt, ...rest } = notification
   const over = 'status' in outcome ? isTaken(outcome.status) : outcome.final === true
-  const ended =
-    'status' in outcome ? { at, status: outcome.status } : { at, error: outcome.error, reason: outcome.reason }
+  const ended = 'status' in outcome ? { at, status: outcome.status } : { at, ...failedFor(outcome.reason) }
   return {
     ...rest,
     ...(dueAt !== undefined && !over && { dueAt }),
@@ -161,17 +129,19 @@ export function endAttempt(
 }
 
 /** Ends the attempts whose lease has run out; `undefined` if there are none. */
-export function endAbandoned(
-  notification: Notification,
-  machine: number,
-  failure: AttemptFailure,
-): Notification | undefined {
+export function endAbandoned(notification: Notification, machine: number): Notification | undefined {
   const isAbandoned = ({ heldUntil }: DeliveryAttempt) => heldUntil !== undefined && heldUntil <= machine
   if (!notification.attempts.some(isAbandoned)) return undefined
   return {
     ...notification,
-    attempts: notification.attempts.map((attempt) => (isAbandoned(attempt) ? { at: attempt.at, ...failure } : attempt)),
+    attempts: notification.attempts.map((attempt) =>
+      isAbandoned(attempt) ? { at: attempt.at, ...failedFor({ name: 'left_halfway' }) } : attempt,
+    ),
   }
+}
+
+function failedFor(reason: AttemptReason): Required<Pick<DeliveryAttempt, 'error' | 'reason'>> {
+  return { error: explainAttempt(reason).en, reason }
 }
 
 /** Sorts callbacks by due time, then by creation. */

@@ -2,13 +2,8 @@ import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
 import { mchid, position, time } from '../state/json-fields.ts'
 import { ALL, defineTable, descending } from '../state/table.ts'
-import {
-  ATTEMPT_REASONS,
-  type AttemptReason,
-  type DeliveryAttempt,
-  isUnderWay,
-  type Notification,
-} from './notification.ts'
+import { ATTEMPT_REASONS, type AttemptReason } from './attempt-reasons.ts'
+import { type DeliveryAttempt, isUnderWay, type Notification } from './notification.ts'
 
 export const attemptJson = z.strictObject({
   time,

@@ -1,10 +1,17 @@
 import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { CallbackEffect } from '../faults/effects.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { Notification } from './notification.ts'
 
+/** The remark of a planned fault as stores keep it: in English, as versions before the second language did, and in Chinese. */
+interface KeptRemark {
+  readonly remark: string
+  readonly remarkZh?: string
+}
+
 /** An attempt that a planned fault has moved to a later time. */
-interface PostponedAttempt {
+interface PostponedAttempt extends KeptRemark {
   readonly mchid: string
   readonly id: string
   readonly url: string
@@ -13,7 +20,6 @@ interface PostponedAttempt {
   readonly dueAt: number
   /** Whether it is sent as soon as another callback to the same address is taken. */
   readonly letsOneBy: boolean
-  readonly remark: string
 }
 
 /** An attempt to make right after a callback was taken. */
@@ -21,14 +27,14 @@ export interface FollowUp {
   readonly mchid: string
   readonly id: string
   readonly effect: CallbackEffect
-  readonly remark: string
+  readonly remark: Texts
   /** Whether the callback has not changed since this was arranged. */
   fits(notification: Notification): boolean
 }
 
 type Reference = Pick<Notification, 'mchid' | 'id'>
 
-type Duplicate = Reference & { readonly remark: string }
+type Duplicate = Reference & KeptRemark
 
 /** What planned faults have arranged, by callback. The names are those of the document as stores keep it. */
 interface Begun {
@@ -54,10 +60,10 @@ export class PostponedAttempts {
   /** Records that an attempt was postponed. */
   add(
     { mchid, id, url, attempts, dueAt }: Notification,
-    more: Pick<PostponedAttempt, 'letsOneBy' | 'remark'>,
+    { letsOneBy, remark }: Pick<PostponedAttempt, 'letsOneBy'> & Pick<FollowUp, 'remark'>,
   ): Awaitable<void> {
     if (dueAt === undefined) return
-    const one = { mchid, id, url, attempts: attempts.length, dueAt, ...more }
+    const one = { mchid, id, url, attempts: attempts.length, dueAt, letsOneBy, ...keptRemark(remark) }
     return this.#change(({ tries, duplicates }) => ({ tries: { ...tries, [keyOf(one)]: one }, duplicates }))
   }
 
@@ -69,7 +75,7 @@ export class PostponedAttempts {
       const { tries, duplicates } = draft.get(BEGUN) ?? NOTHING
       const { [key]: found, ...others } = tries
       keep(draft, { tries: others, duplicates })
-      return found && isSame(found, notification) ? { effect: effectOn(found), remark: found.remark } : undefined
+      return found && isSame(found, notification) ? { effect: effectOn(found), remark: remarkOf(found) } : undefined
     })
   }
 
@@ -79,8 +85,8 @@ export class PostponedAttempts {
   }
 
   /** Arranges for a callback to be sent once more after it was taken. */
-  addDuplicate({ mchid, id }: Reference, remark: string): Awaitable<void> {
-    const one = { mchid, id, remark }
+  addDuplicate({ mchid, id }: Reference, remark: Texts): Awaitable<void> {
+    const one = { mchid, id, ...keptRemark(remark) }
     return this.#change(({ tries, duplicates }) => ({ tries, duplicates: { ...duplicates, [keyOf(one)]: one } }))
   }
 
@@ -98,9 +104,12 @@ export class PostponedAttempts {
       const otherAttempts = Object.entries(tries).filter(([other]) => !heldKeys.has(other))
       keep(draft, { tries: Object.fromEntries(otherAttempts), duplicates: otherDuplicates })
       return [
-        ...(duplicate ? [{ ...duplicate, effect: 'duplicate' as const, fits: () => true }] : []),
+        ...(duplicate
+          ? [{ ...duplicate, remark: remarkOf(duplicate), effect: 'duplicate' as const, fits: () => true }]
+          : []),
         ...held.map(([, one]) => ({
           ...one,
+          remark: remarkOf(one),
           effect: effectOn(one),
           fits: (notification: Notification) => isSame(one, notification),
         })),
@@ -142,6 +151,14 @@ function keep(draft: DocumentsDraft, begun: Begun): void {
 
 function keyOf({ mchid, id }: Reference): string {
   return `${mchid}/${id}`
+}
+
+function keptRemark({ en, zh }: Texts): Required<KeptRemark> {
+  return { remark: en, remarkZh: zh }
+}
+
+function remarkOf({ remark, remarkZh = remark }: KeptRemark): Texts {
+  return { en: remark, zh: remarkZh }
 }
 
 function effectOn({ letsOneBy }: PostponedAttempt): CallbackEffect {

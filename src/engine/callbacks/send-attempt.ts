@@ -1,9 +1,10 @@
 import type { Merchant } from '../keys/merchants.ts'
 import { chooseCallbackKey } from '../keys/platform-key.ts'
 import { signatureTime } from '../settings.ts'
+import type { AttemptReason } from './attempt-reasons.ts'
 import { type CallbackReply, type CallbackRequest, sendCallback, xmlRequest } from './callback.ts'
 import { type AllowedHosts, obstacleTo } from './callback-host.ts'
-import { type AttemptFailure, type AttemptOutcome, isTaken, type Notification } from './notification.ts'
+import { type AttemptOutcome, isTaken, type Notification } from './notification.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 import { type CallbackSpoil, sealedAndSigned } from './spoil-callback.ts'
 
@@ -39,7 +40,10 @@ export async function sendAttempt(
   // A notice of API v2 is sealed with another key.
   const keyless = merchant && xml === undefined ? keyMissing(merchant) : undefined
   const obstacle = keyless ?? (merchant && obstacleTo(notification.url, allowedHosts))
-  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noMerchant(notification.mchid)) }
+  if (!merchant || obstacle) {
+    const reason: AttemptReason = obstacle ?? { name: 'merchant_unknown', value: notification.mchid }
+    return { outcome: { reason, final: true } }
+  }
   if (xml !== undefined) return sent(send, xmlRequest(notification.url, xml), undefined, abandoned)
   const key = chooseCallbackKey({
     mode: merchant.keyMode ?? settings.keyMode,
@@ -66,28 +70,9 @@ async function sent(
 
 /** A good callback follows a spoiled one even if the receiver has taken it: the service does not know what others forge. */
 function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
-  if (spoil === undefined || !isTaken(status)) return { status }
-  return {
-    error: `Answered with ${status}, although a planned fault had spoiled it (${spoil}).`,
-    reason: { name: 'spoiled', value: spoil },
-  }
+  return spoil === undefined || !isTaken(status) ? { status } : { reason: { name: 'spoiled', value: spoil } }
 }
 
-function notSent({ error, reason }: AttemptFailure): AttemptOutcome {
-  return { error: `Not sent: ${error}`, reason, final: true }
-}
-
-function noMerchant(mchid: string): AttemptFailure {
-  return {
-    error: `the mock knows no merchant ${mchid}, and so no APIv3 key to seal it with.`,
-    reason: { name: 'merchant_unknown', value: mchid },
-  }
-}
-
-function keyMissing({ mchid, standing }: Merchant): AttemptFailure | undefined {
-  if (standing.apiV3KeySet) return undefined
-  return {
-    error: `merchant ${mchid} has set no APIv3 key to seal it with.`,
-    reason: { name: 'api_v3_key_not_set', value: mchid },
-  }
+function keyMissing({ mchid, standing }: Merchant): AttemptReason | undefined {
+  return standing.apiV3KeySet ? undefined : { name: 'api_v3_key_not_set', value: mchid }
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
+import type { Texts } from '../../shared/texts.ts'
 import { ANSWER_EFFECTS, isAnswerEffect, spoil } from '../faults/spoil.ts'
 import type { IdSource } from '../ids.ts'
 import type { Merchant, PlatformKey } from '../keys/merchants.ts'
@@ -7,9 +8,15 @@ import type { Notification } from './notification.ts'
 
 /** Ways in which the sealed content can be wrong under a valid signature, each with its text for the journal. */
 export const SEAL_EFFECTS = {
-  wrong_tag: 'what is sealed in it did not fit its tag, under a right signature',
-  wrong_api_v3_key: "it was sealed with an APIv3 key that is not the merchant's, under a right signature",
-} as const
+  wrong_tag: {
+    en: 'what is sealed in it did not fit its tag, under a right signature',
+    zh: '密文与认证标签不符，签名正确',
+  },
+  wrong_api_v3_key: {
+    en: "it was sealed with an APIv3 key that is not the merchant's, under a right signature",
+    zh: '没有用该商户的 APIv3密钥加密，签名正确',
+  },
+} as const satisfies Readonly<Record<string, Texts>>
 
 /** Ways to spoil a callback so that no receiver may act on it, each with its text for the journal. */
 export const CALLBACK_SPOILS = { ...ANSWER_EFFECTS, ...SEAL_EFFECTS } as const

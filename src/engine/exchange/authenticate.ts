@@ -6,6 +6,7 @@ import { requestMessage, type SignedRequest, signInformation } from '../../proto
 import { isBrand, schemeFits, schemeFor } from '../../protocol/scheme.ts'
 import { isBase64, verify } from '../../protocol/signature.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { GatewayAuthentication } from '../gateway.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
@@ -16,7 +17,7 @@ import type { AuthenticationCheck } from './authentication-checks.ts'
 export interface AuthenticationFailure {
   readonly check: AuthenticationCheck
   readonly error: ApiError
-  readonly explanation: string
+  readonly explanation: Texts
   /** The message that the mock built, which the signature does not match. */
   readonly expectedMessage?: string
   /** The merchant the request claims to be from, if it could be read and is known. */
@@ -34,6 +35,9 @@ export interface AuthenticationFailure {
 export type Authentication =
   | { readonly caller: Merchant; readonly brand: boolean }
   | { readonly failure: AuthenticationFailure }
+
+/** The fields of the header field, as explanations show them. */
+const PAIRS = 'mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…"'
 
 /** The longest message that a failure passes to the journal, in bytes. */
 const SHOWN_MESSAGE_BYTES = 16_384
@@ -64,7 +68,7 @@ export function authenticate(
   const refuse = (
     check: AuthenticationCheck,
     error: ApiError,
-    explanation: string,
+    explanation: Texts,
     more: Partial<Omit<AuthenticationFailure, 'check' | 'error' | 'explanation'>> = {},
   ): Authentication => {
     const withoutRequestId = gateway.requestId === 'known_callers' && !more.claimed
@@ -73,42 +77,38 @@ export function authenticate(
 
   const missing = gateway.headers === 'optional' ? [] : missingHeaders((name) => headers[name])
   if (missing.length > 0) {
-    return refuse(
-      'headers',
-      new ApiError(commonErrors.header_missing),
-      `The request has no ${missing.join(' and no ')} header.`,
-    )
+    return refuse('headers', new ApiError(commonErrors.header_missing), {
+      en: `The request has no ${missing.join(' and no ')} header.`,
+      zh: `请求没有 ${missing.join('、')} 请求头。`,
+    })
   }
 
   const header = headers.authorization
   if (!header)
-    return refuse(
-      'authorization',
-      new ApiError(gateway.authorizationMissing ?? commonErrors.authorization_malformed),
-      'The request has no Authorization header.',
-    )
+    return refuse('authorization', new ApiError(gateway.authorizationMissing ?? commonErrors.authorization_malformed), {
+      en: 'The request has no Authorization header.',
+      zh: '请求没有 Authorization 请求头。',
+    })
   const authorization = parseAuthorization(header)
   if (authorization === 'malformed') {
-    return refuse(
-      'authorization',
-      new ApiError(commonErrors.authorization_malformed),
-      'The Authorization header does not read: <scheme> mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…" (any order, double quotes, no spaces between).',
-    )
+    return refuse('authorization', new ApiError(commonErrors.authorization_malformed), {
+      en: `The Authorization header does not read: <scheme> ${PAIRS} (any order, double quotes, no spaces between).`,
+      zh: `Authorization 请求头的格式应为：<认证类型> ${PAIRS}（顺序不限，使用双引号，中间没有空格）。`,
+    })
   }
   if (authorization === 'unknown_scheme' || !schemeFits(authorization.scheme, path)) {
+    const given = header.split(' ', 1)[0]
     const ofGateway = authorization === 'unknown_scheme' ? gateway.authorizationMissing : undefined
-    return refuse(
-      'scheme',
-      new ApiError(ofGateway ?? commonErrors.scheme_unfit),
-      `The scheme ${header.split(' ', 1)[0]} is not the one for ${path}: use ${schemeFor(path)}.`,
-    )
+    return refuse('scheme', new ApiError(ofGateway ?? commonErrors.scheme_unfit), {
+      en: `The scheme ${given} is not the one for ${path}: use ${schemeFor(path)}.`,
+      zh: `认证类型 ${given} 不适用于 ${path}：应为 ${schemeFor(path)}。`,
+    })
   }
   if (authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') {
-    return refuse(
-      'scheme',
-      new ApiError(commonErrors.scheme_unfit),
-      'The mock does not verify SM2 signatures: Node.js can neither set the user id that they need nor do SM4-GCM, so a client would get no further (docs/decisions/0009-no-sm2.md). Sign with RSA: WECHATPAY2-SHA256-RSA2048.',
-    )
+    return refuse('scheme', new ApiError(commonErrors.scheme_unfit), {
+      en: 'The mock does not verify SM2 signatures: Node.js can neither set the user id that they need nor do SM4-GCM, so a client would get no further (docs/decisions/0009-no-sm2.md). Sign with RSA: WECHATPAY2-SHA256-RSA2048.',
+      zh: '模拟服务不验证国密 SM2 签名：Node.js 无法设置 SM2 签名所需的用户标识，也不支持 SM4-GCM，客户端仍无法继续（docs/decisions/0009-no-sm2.md）。请使用 RSA 签名：WECHATPAY2-SHA256-RSA2048。',
+    })
   }
 
   const claimed = claimedMerchant(authorization, merchants)
@@ -121,7 +121,10 @@ export function authenticate(
       new ApiError(commonErrors.untimely),
       mockClockMoved
         ? explainMovedClock(authorization.timestamp, now)
-        : `The timestamp is not within 300 seconds of the ${clocks.judgedBy}'s clock (${formatInstant(now)}).`,
+        : {
+            en: `The timestamp is not within 300 seconds of the ${clocks.judgedBy}'s clock (${formatInstant(now)}).`,
+            zh: `时间戳与${clocks.judgedBy === 'mock' ? '模拟服务' : '本机'}的时钟（${formatInstant(now)}）相差超过 300 秒。`,
+          },
       { ...known, ...(mockClockMoved && { mockClockMoved }) },
     )
   }
@@ -135,18 +138,30 @@ export function authenticate(
   }
   if (!claimed) {
     const error = new ApiError(gateway.mchidUnknown ?? commonErrors.serial_unknown)
-    return refuse('serial', error, `The mock knows no merchant ${authorization.identity}.`, known)
+    const { identity } = authorization
+    const explanation = { en: `The mock knows no merchant ${identity}.`, zh: `模拟服务中没有商户 ${identity}。` }
+    return refuse('serial', error, explanation, known)
   }
   const objection = objectionTo(claimed, authorization.serialNo)
   if (objection) {
-    const explanation = `Merchant ${claimed.mchid} may not call with the certificate ${authorization.serialNo} (${objection}).`
+    const { mchid } = claimed
+    const { serialNo } = authorization
+    const explanation = {
+      en: `Merchant ${mchid} may not call with the certificate ${serialNo} (${objection}).`,
+      zh: `商户 ${mchid} 不能用证书 ${serialNo} 调用接口（${objection}）。`,
+    }
     return refuse('merchant', new ApiError(commonErrors[objection]), explanation, { ...known, objection })
   }
   if (!merchant) {
     const error = gateway.serialUnknown
       ? new ApiError(gateway.serialUnknown, { detail: mismatchDetail(signed) })
       : new ApiError(commonErrors.serial_unknown)
-    return refuse('serial', error, `The certificate of merchant ${claimed.mchid} is ${claimed.serialNo}.`, known)
+    const { mchid, serialNo } = claimed
+    const explanation = {
+      en: `The certificate of merchant ${mchid} is ${serialNo}.`,
+      zh: `商户 ${mchid} 的证书是 ${serialNo}。`,
+    }
+    return refuse('serial', error, explanation, known)
   }
 
   const message = requestMessage(signed)
@@ -157,7 +172,7 @@ export function authenticate(
     return refuse(
       'signature',
       new ApiError(definition, readable ? { detail: mismatchDetail(signed) } : {}),
-      readable ? signatureRefused(merchant) : 'The signature is not base64.',
+      readable ? signatureRefused(merchant) : { en: 'The signature is not base64.', zh: '签名不是 base64。' },
       { ...known, expectedMessage: message.subarray(0, SHOWN_MESSAGE_BYTES).toString('utf8') },
     )
   }
@@ -174,8 +189,11 @@ function mismatchDetail(signed: SignedRequest): Record<string, unknown> {
 }
 
 /** The explanation that every signature mismatch starts with. */
-export function signatureRefused({ serialNo, mchid }: Pick<Merchant, 'serialNo' | 'mchid'>): string {
-  return `The signature does not fit the message under the certificate ${serialNo} of merchant ${mchid}.`
+export function signatureRefused({ serialNo, mchid }: Pick<Merchant, 'serialNo' | 'mchid'>): Texts {
+  return {
+    en: `The signature does not fit the message under the certificate ${serialNo} of merchant ${mchid}.`,
+    zh: `用商户 ${mchid} 的证书 ${serialNo} 验证，签名与待签名串不符。`,
+  }
 }
 
 /** The merchant a request claims to be from. */
@@ -187,11 +205,17 @@ export function claimedMerchant(
 }
 
 /** Advice for clients that sign by the machine's clock while the mock's was moved. */
-const CLOCK_ADVICE =
-  'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.'
+const CLOCK_ADVICE = {
+  en: 'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.',
+  zh: '它与本机时钟相符：可改为按本机时钟判断签名，即设置 {"signature_clock":"machine"}（PATCH /_mock/settings、control.changeSettings），或以 --signature-clock machine 启动（signatureClock: \'machine\'）。PUT /_mock/clock {"now":"machine"} 把模拟服务的时钟调回。',
+}
 
-function explainMovedClock(timestamp: string, now: number): string {
+function explainMovedClock(timestamp: string, now: number): Texts {
   const off = Number(timestamp) - Math.floor(now / 1_000)
-  const way = off < 0 ? 'behind' : 'ahead of'
-  return `The timestamp is ${Math.abs(off)} seconds ${way} the mock's clock (${formatInstant(now)}); 300 are allowed. ${CLOCK_ADVICE}`
+  const seconds = Math.abs(off)
+  const clock = formatInstant(now)
+  return {
+    en: `The timestamp is ${seconds} seconds ${off < 0 ? 'behind' : 'ahead of'} the mock's clock (${clock}); 300 are allowed. ${CLOCK_ADVICE.en}`,
+    zh: `时间戳比模拟服务的时钟（${clock}）${off < 0 ? '慢' : '快'} ${seconds} 秒，允许相差 300 秒。${CLOCK_ADVICE.zh}`,
+  }
 }

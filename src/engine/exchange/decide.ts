@@ -103,7 +103,11 @@ function admittedCall(
   if (error) return refuse(error, call, remarks)
   const another = gateway.mchidDiffers && anotherMchid(request.body, merchant.mchid)
   if (!gateway.mchidDiffers || another === undefined) return call
-  const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${merchant.mchid}`
+  const named = JSON.stringify(another.slice(0, 40))
+  const explanation = {
+    en: `/body/mchid is ${named}, the request is signed by ${merchant.mchid}`,
+    zh: `/body/mchid 是 ${named}，请求由 ${merchant.mchid} 签名`,
+  }
   return refuse(new ApiError(gateway.mchidDiffers, { explanation }), call, remarks)
 }
 
@@ -173,9 +177,13 @@ function rateLimited(
   gateway: Gateway,
   { calls, failing, seconds, windowEnd }: RateExceeded,
 ): ApiError {
+  const end = formatInstant(windowEnd)
   return new ApiError(commonErrorOf('rate_limited', gateway), {
     key: 'rate_limited',
-    explanation: `${id} takes ${calls}${failing ? ' failing' : ''} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
+    explanation: {
+      en: `${id} takes ${calls}${failing ? ' failing' : ''} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${end} by the mock's clock.`,
+      zh: `${id} 对每个商户每 ${seconds === 1 ? '' : `${seconds} `}秒最多接受 ${calls} 次${failing ? '失败的' : ''}请求，从模拟时钟的 ${end} 起可再次请求。`,
+    },
   })
 }
 

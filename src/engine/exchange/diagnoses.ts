@@ -1,5 +1,6 @@
 import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
 import { parseAuthorization } from '../../protocol/authorization.ts'
+import { sentences, type Texts } from '../../shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
 import type { MerchantDirectory, Platform } from '../keys/merchants.ts'
@@ -77,7 +78,7 @@ export class Diagnoses {
       return { remark: { about: check, text: explanation, ...shown } }
     const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
     const notExamined = (): ExplainedFailure => {
-      const text = `${explanation} The cause was not looked for, ${tooMany(id)}`
+      const text = sentences([explanation, notLookedFor(id)])
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
     // A flood of what nothing explains ends here, at no more cost than without diagnoses.
@@ -97,7 +98,7 @@ export class Diagnoses {
     this.#single.take(work.several === 0 && remark.verdict === 'proved' ? FOUND_BYTES : work.single)
     this.#several.take(work.several)
     if (remark.verdict !== 'not_examined') return { remark, header }
-    const text = `${remark.text} Only a single mistake was looked for, ${tooMany(id)}`
+    const text = sentences([remark.text, onlyOneLookedFor(id)])
     return { remark: { ...remark, text }, header }
   }
 
@@ -157,6 +158,21 @@ export class Diagnoses {
   }
 }
 
-function tooMany(id: string): string {
-  return `because too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` looks for it thoroughly.`
+function notLookedFor(id: string): Texts {
+  return {
+    en: `The cause was not looked for, because too many signatures were wrong in a short time: ${thoroughly(id).en}`,
+    zh: `短时间内错误签名过多，因此没有查找原因：${thoroughly(id).zh}`,
+  }
+}
+
+function onlyOneLookedFor(id: string): Texts {
+  return {
+    en: `Only a single mistake was looked for, because too many signatures were wrong in a short time: ${thoroughly(id).en}`,
+    zh: `短时间内错误签名过多，因此只查找了单个错误：${thoroughly(id).zh}`,
+  }
+}
+
+function thoroughly(id: string): Texts {
+  const ways = [`GET /_mock/journal/${id}`, `\`wechatpay-mock explain --id ${id}\``]
+  return { en: `${ways.join(' or ')} looks for it thoroughly.`, zh: `${ways.join(' 或 ')} 会彻底查找。` }
 }

@@ -43,7 +43,8 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
     return response
   } catch (bug) {
     const about = bug instanceof StoreUnavailable ? 'store' : 'bug'
-    notes.remarks.push({ about, text: bug instanceof Error ? bug.message : String(bug) })
+    const message = bug instanceof Error ? bug.message : String(bug)
+    notes.remarks.push({ about, text: bug instanceof StoreUnavailable ? bug.texts : { en: message, zh: message } })
     throw bug
   } finally {
     const kept = journal.add({

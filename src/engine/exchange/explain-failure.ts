@@ -14,8 +14,10 @@ import {
   isFinal,
   type KnownKey,
   objectionCause,
+  zh,
 } from '../../diagnosis/index.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
+import { sentences, type Texts } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
@@ -49,7 +51,7 @@ export function explainMiss(
   search = true,
 ): Required<ExplainedFailure> {
   const causes = causesOfMiss(miss, request, served, search)
-  return { remark: { about: 'path', text: inWords('', causes), causes }, header: headerOf('path', causes) }
+  return { remark: { about: 'path', text: inWords([], causes), causes }, header: headerOf('path', causes) }
 }
 
 /** Explains exactly what is wrong in a failure before the signature check. The work is bounded by the length of the header field. */
@@ -67,7 +69,7 @@ export function explainBeforeSignature(
   const causes = causesBeforeSignature(failure, headers.authorization, pathOf(target), { merchants, platform }, now)
   if (causes.length === 0) return { remark: { about: check, text: explanation } }
   return {
-    remark: { about: check, text: inWords(explanation, causes), causes },
+    remark: { about: check, text: inWords([explanation], causes), causes },
     header: headerOf(check, causes),
   }
 }
@@ -127,7 +129,7 @@ export interface RefusedSignature {
   readonly authorization: Authorization
   readonly claimed: Merchant
   /** What every explanation starts with. */
-  readonly explanation: string
+  readonly explanation: Texts
   readonly expectedMessage?: string
 }
 
@@ -157,7 +159,7 @@ export function explainSignature(
   return {
     remark: {
       about: 'signature',
-      text: inWords([explanation, ...(unfinished ? [] : summaryOf(diagnosis))].join(' '), causes),
+      text: inWords([explanation, ...(unfinished ? [] : summaryOf(diagnosis))], causes),
       ...(expectedMessage !== undefined && { expectedMessage }),
       verdict,
       causes: causes.map(({ name, value }) => cause(name, value)),
@@ -176,13 +178,15 @@ function* otherKeys(claimed: Merchant, { merchants, platform }: KnownKeys): Iter
   for (const merchant of merchants.values()) if (merchant !== claimed) yield merchant
 }
 
-function summaryOf({ verdict }: Diagnosis): readonly string[] {
-  return verdict === 'message_unknown' || verdict === 'key_unknown' ? [en.verdicts[verdict]] : []
+function summaryOf({ verdict }: Diagnosis): readonly Texts[] {
+  if (verdict !== 'message_unknown' && verdict !== 'key_unknown') return []
+  return [{ en: en.verdicts[verdict], zh: zh.verdicts[verdict] }]
 }
 
 /** Describes all causes, and the fix for the first. */
-function inWords(explanation: string, causes: readonly Cause[]): string {
-  const described = causes.map((one) => describeCause(one, en))
-  const fixes = described.slice(0, 1).map(({ fix }) => fix)
-  return [explanation, ...described.map((one) => one.explanation), ...fixes].filter(Boolean).join(' ')
+function inWords(before: readonly Texts[], causes: readonly Cause[]): Texts {
+  const described = causes.map((one) => ({ en: describeCause(one, en), zh: describeCause(one, zh) }))
+  const explanations = described.map((one) => ({ en: one.en.explanation, zh: one.zh.explanation }))
+  const fixes = described.slice(0, 1).map((one) => ({ en: one.en.fix, zh: one.zh.fix }))
+  return sentences([...before, ...explanations, ...fixes])
 }

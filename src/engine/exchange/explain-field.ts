@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import type { FieldFault, FieldLocation } from '../../protocol/field-check.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
+import { inBoth, type Texts } from '../../shared/texts.ts'
+import { type FieldWords, fieldWords } from './field-words.ts'
 
 /** How much of a value is shown, in characters. */
 const SHOWN = 100
@@ -13,20 +15,30 @@ export function pointerTo(location: FieldLocation, path: readonly PropertyKey[])
 }
 
 /** What the field checker expects of a field, and what it got; for the journal. */
-export function explainFault(fault: Exclude<FieldFault, { rule: 'type' }>, value: unknown, isTime: boolean): string {
+export function explainFault(fault: Exclude<FieldFault, { rule: 'type' }>, value: unknown, isTime: boolean): Texts {
+  return inBoth((language) => explainFaultIn(fieldWords[language], fault, value, isTime))
+}
+
+function explainFaultIn(
+  words: FieldWords,
+  fault: Exclude<FieldFault, { rule: 'type' }>,
+  value: unknown,
+  isTime: boolean,
+): string {
   switch (fault.rule) {
     case 'missing':
-      return 'missing'
+      return words.missing
     case 'too_long':
-      return `${fault.actual} ${fault.unit}, at most ${fault.limit}; got ${shown(value)}`
-    case 'too_short':
-      return `${fault.actual} ${fault.unit}, at least ${fault.limit}; got ${shown(value)}`
+    case 'too_short': {
+      const { rule, actual, limit, unit } = fault
+      return words.but(words.length[rule](actual, limit, words.units[unit]), shown(words, value))
+    }
     case 'pattern':
-      return `${isTime ? 'a time like 2026-11-25T12:00:00+08:00' : `has to match ${fault.pattern}`}; got ${shown(value)}`
+      return words.but(isTime ? words.time : words.pattern(fault.pattern), shown(words, value))
     case 'number_low':
-      return `at least ${fault.limit}; got ${fault.value}`
+      return words.but(words.atLeast(fault.limit), String(fault.value))
     case 'number_high':
-      return `at most ${fault.limit}; got ${fault.value}`
+      return words.but(words.atMost(fault.limit), String(fault.value))
   }
 }
 
@@ -35,58 +47,59 @@ export function explainFault(fault: Exclude<FieldFault, { rule: 'type' }>, value
  *
  * @param textsOnly whether values are always texts, as in a query, so that being a text is not worth pointing out
  */
-export function explainIssue(issue: z.core.$ZodIssue, value: unknown, textsOnly: boolean): string {
+export function explainIssue(issue: z.core.$ZodIssue, value: unknown, textsOnly: boolean): Texts {
+  return inBoth((language) => explainIssueIn(fieldWords[language], issue, value, textsOnly))
+}
+
+function explainIssueIn(words: FieldWords, issue: z.core.$ZodIssue, value: unknown, textsOnly: boolean): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `${TYPE_IN_WORDS[issue.expected] ?? issue.expected}; got ${withType(value, issue.expected, textsOnly)}`
+      return words.but(words.type(issue.expected), withType(words, value, issue.expected, textsOnly))
     case 'invalid_value': {
       const values = issue.values.map(String)
-      return `${values.length === 1 ? '' : 'one of '}${listed(values)}; got ${withType(value, 'string', textsOnly)}`
+      const list = listed(words, values)
+      return words.but(
+        values.length === 1 ? words.only(list) : words.oneOf(list),
+        withType(words, value, 'string', textsOnly),
+      )
     }
     case 'too_big':
-      return `at most ${issue.maximum}${UNIT_IN_WORDS[issue.origin] ?? ''}; got ${sizeOf(value)}`
+      return words.but(words.atMost(`${issue.maximum}${words.sizes[issue.origin] ?? ''}`), sizeOf(words, value))
     case 'too_small':
-      return `at least ${issue.minimum}${UNIT_IN_WORDS[issue.origin] ?? ''}; got ${sizeOf(value)}`
+      return words.but(words.atLeast(`${issue.minimum}${words.sizes[issue.origin] ?? ''}`), sizeOf(words, value))
     default:
-      return `${issue.message}; got ${shown(value)}`
+      return words.but(words.misfit(issue, value), shown(words, value))
   }
 }
 
 /** Names parameters that the call does not have, and those that it has. */
-export function explainUndefined(pointers: readonly string[], known: readonly string[]): string {
-  const there = known.length === 0 ? '' : `; there are ${listed(known)}`
-  return `${listed(pointers.map(cut))}: ${pointers.length === 1 ? 'no parameter' : 'no parameters'} of this call${there}`
+export function explainUndefined(pointers: readonly string[], known: readonly string[]): Texts {
+  return inBoth((language) => {
+    const words = fieldWords[language]
+    return words.undefined(
+      listed(words, pointers.map(cut)),
+      pointers.length,
+      known.length === 0 ? '' : listed(words, known),
+    )
+  })
 }
 
-const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  // The service uses whole numbers only.
-  number: 'a whole number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  record: 'an object',
-  array: 'a list',
-}
-
-const UNIT_IN_WORDS: Readonly<Record<string, string>> = { array: ' entries', string: ' characters' }
-
-function sizeOf(value: unknown): string {
-  return Array.isArray(value) ? String(value.length) : shown(value)
+function sizeOf(words: FieldWords, value: unknown): string {
+  return Array.isArray(value) ? words.entries(value.length) : shown(words, value)
 }
 
 /** A value, with its type if that is not the expected one. */
-function withType(value: unknown, wanted: string, textsOnly: boolean): string {
+function withType(words: FieldWords, value: unknown, wanted: string, textsOnly: boolean): string {
   const type = typeof value
   const fits = type === (wanted === 'int' ? 'number' : wanted)
-  const word = type === 'string' && !textsOnly ? ' (text)' : type === 'number' ? ' (number)' : ''
-  return shown(value) + (fits ? '' : word)
+  const word = type === 'string' && !textsOnly ? words.asText : type === 'number' ? words.asNumber : ''
+  return shown(words, value) + (fits ? '' : word)
 }
 
 /** A value as JSON, shortened; for a list or an object only its kind, since it may be deep. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`
-  if (isJsonObject(value)) return 'an object'
+function shown(words: FieldWords, value: unknown): string {
+  if (Array.isArray(value)) return words.aList(value.length)
+  if (isJsonObject(value)) return words.anObject
   if (typeof value === 'string') return cut(JSON.stringify(value.length > SHOWN ? value.slice(0, SHOWN + 1) : value))
   return String(value)
 }
@@ -96,6 +109,6 @@ function cut(text: string): string {
   return characters.length > SHOWN ? `${characters.slice(0, SHOWN).join('')}…` : text
 }
 
-function listed(texts: readonly string[]): string {
-  return texts.slice(0, LISTED).join(', ') + (texts.length > LISTED ? ', …' : '')
+function listed({ comma }: FieldWords, texts: readonly string[]): string {
+  return texts.slice(0, LISTED).join(comma) + (texts.length > LISTED ? `${comma}…` : '')
 }

@@ -12,6 +12,7 @@ import { extentOf, type JsonLimits } from '../../protocol/json-extent.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { isUpload, partsOf } from '../../protocol/multipart.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
 import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
@@ -27,7 +28,10 @@ export const FIELD_TITLE = 'x-field-title'
 /** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
 const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
 
-const TOO_MUCH = `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`
+const TOO_MUCH = {
+  en: `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`,
+  zh: `数组长度超过接口的上限，或超过模拟服务所接受的 ${BODY_LIMITS.values} 个值或 ${BODY_LIMITS.depth} 层嵌套。`,
+}
 
 /**
  * Parses path, query and body with an operation's schemas.
@@ -55,8 +59,14 @@ function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedF
   const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
   if (!part) {
     const explanation = isUpload(contentType)
-      ? '/body/file: missing; no part of the upload has this name'
-      : '/body/file: missing; Content-Type has to be multipart/form-data'
+      ? {
+          en: '/body/file: missing; no part of the upload has this name',
+          zh: '/body/file：缺少此字段，上传内容中没有名为 file 的部分',
+        }
+      : {
+          en: '/body/file: missing; Content-Type has to be multipart/form-data',
+          zh: '/body/file：缺少此字段，Content-Type 应为 multipart/form-data',
+        }
     throw fieldError('body', ['file'], title, { rule: 'missing' }, explanation)
   }
   return { bytes: part.content }
@@ -70,24 +80,37 @@ function queryOf(target: string): Record<string, string> {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function bodyOf(bytes: Uint8Array): unknown {
-  const refuse = (explanation: string, cause?: unknown) => new ApiError(commonErrors.malformed, { explanation, cause })
-  if (bytes.length === 0) throw refuse('the body is empty, not a JSON object')
+  const refuse = (explanation: Texts, cause?: unknown) => new ApiError(commonErrors.malformed, { explanation, cause })
+  if (bytes.length === 0) throw refuse({ en: 'the body is empty, not a JSON object', zh: '请求体为空，应为 JSON 对象' })
   let text: string
   try {
     text = utf8.decode(bytes)
   } catch (cause) {
-    throw refuse('the body is not UTF-8', cause)
+    throw refuse({ en: 'the body is not UTF-8', zh: '请求体不是 UTF-8 编码' }, cause)
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw refuse(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw refuse(explainNoJson(cause instanceof Error ? cause.message : String(cause)), cause)
   }
   if (isJsonObject(value)) return value
-  throw refuse(
-    `the body is ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not a JSON object`,
-  )
+  const kind = kindOf(value)
+  throw refuse({ en: `the body is ${kind.en}, not a JSON object`, zh: `请求体是${kind.zh}，应为 JSON 对象` })
+}
+
+/** @param why as the engine says it, in English, with the place in some cases */
+function explainNoJson(why: string): Texts {
+  const position = /at position (\d+)/.exec(why)?.[1]
+  const place = position === undefined ? '内容不完整或有误' : `第 ${Number(position) + 1} 个字符处有误`
+  return { en: `the body is no JSON: ${why}`, zh: `请求体不是 JSON：${place}` }
+}
+
+function kindOf(value: unknown): Texts {
+  if (value === null) return { en: 'null', zh: '空值（null）' }
+  if (Array.isArray(value)) return { en: 'a list', zh: '数组' }
+  if (typeof value === 'string') return { en: 'a string', zh: '字符串' }
+  return typeof value === 'number' ? { en: 'a number', zh: '数字' } : { en: 'a boolean', zh: '布尔值' }
 }
 
 function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
@@ -116,7 +139,8 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
     fault === undefined || fault.rule === 'type'
       ? explainIssue(first, found, location !== 'body')
       : explainFault(fault, found, metaOf(field)?.format === 'date-time')
-  const explanation = `${pointerTo(location, path)}: ${explained}`
+  const pointer = pointerTo(location, path)
+  const explanation = { en: `${pointer}: ${explained.en}`, zh: `${pointer}：${explained.zh}` }
   if (fault === undefined) throw new ApiError(commonErrors.parameter_invalid, { explanation })
   throw fieldError(location, path, titleOf(field, path), fault, explanation)
 }

@@ -54,12 +54,18 @@ export function refuse(
 
 /** A body that is too large is not read, so the request cannot be authenticated. */
 export function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
-  remarks.push({ about: 'body', text: `The body is larger than ${bodyLimitOf(headers)} bytes.` })
+  const limit = bodyLimitOf(headers)
+  remarks.push({
+    about: 'body',
+    text: { en: `The body is larger than ${limit} bytes.`, zh: `请求体大于 ${limit} 字节。` },
+  })
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 
 /** The journal's remark on a refusal: the key by which a planned fault would name it, and the explanation. */
 function remarkOnRefusal(error: ApiError): Remark {
   const key = error.key ?? commonKeyOf(error.definition)
-  return { about: 'refusal', text: key === undefined ? error.explanation : `${key}: ${error.explanation}` }
+  const { explanation } = error
+  const named = { en: `${key}: ${explanation.en}`, zh: `${key}：${explanation.zh}` }
+  return { about: 'refusal', text: key === undefined ? explanation : named }
 }

@@ -1,3 +1,4 @@
+import type { Texts } from '../../shared/texts.ts'
 import type { FaultEffect } from './effects.ts'
 import type { FaultDelay } from './fault-delay.ts'
 
@@ -76,4 +77,10 @@ export function describePlan({ id: _, left: __, fired: ___, calls: ____, ...plan
   return Object.entries(plan)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ')
+}
+
+/** That a plan has happened, for the journal; the plan itself stands in the words of the control API. */
+export function happenedAsPlanned(what: Texts, fault: PlannedFault): Texts {
+  const plan = describePlan(fault)
+  return { en: `A planned fault: ${what.en} (${plan}).`, zh: `按计划注入故障：${what.zh}（${plan}）。` }
 }

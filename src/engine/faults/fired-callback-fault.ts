@@ -1,6 +1,7 @@
+import type { Texts } from '../../shared/texts.ts'
 import type { CallbackSpoil } from '../callbacks/spoil-callback.ts'
 import { CALLBACK_EFFECTS, type CallbackEffect, isCallbackEffect, isCallbackSpoil } from './effects.ts'
-import { describePlan, type PlannedFault } from './fault-plan.ts'
+import { happenedAsPlanned, type PlannedFault } from './fault-plan.ts'
 
 /** The effect of a planned fault on one attempt to deliver a callback. */
 export interface FiredCallbackFault {
@@ -10,7 +11,7 @@ export interface FiredCallbackFault {
   /** Left out if the callback itself is correct. */
   readonly spoil?: CallbackSpoil
   /** For the journal. */
-  readonly remark: string
+  readonly remark: Texts
 }
 
 export function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | undefined {
@@ -20,6 +21,6 @@ export function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | 
     effect,
     lateMs,
     ...(isCallbackSpoil(effect) && { spoil: effect }),
-    remark: `A planned fault: ${CALLBACK_EFFECTS[effect]} (${describePlan(planned)}).`,
+    remark: happenedAsPlanned(CALLBACK_EFFECTS[effect], planned),
   }
 }

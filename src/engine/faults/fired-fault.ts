@@ -1,8 +1,9 @@
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import { sentences, type Texts } from '../../shared/texts.ts'
 import type { Delivery } from '../http-message.ts'
 import { CALL_EFFECTS, type FaultEffect, isCallEffect } from './effects.ts'
 import { drawDelay } from './fault-delay.ts'
-import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
+import { type FaultPlan, happenedAsPlanned, type PlannedFault } from './fault-plan.ts'
 import type { FaultyCall } from './fit-plan.ts'
 import { errorOf } from './operation-errors.ts'
 import { type AnswerEffect, isAnswerEffect } from './spoil.ts'
@@ -23,7 +24,7 @@ export interface FiredFault {
   /** Milliseconds to wait before the operation runs, and after it. */
   readonly delayMs: { readonly before: number; readonly after: number }
   /** For the journal. */
-  readonly remark: string
+  readonly remark: Texts
   readonly effects: readonly FaultEffect[]
 }
 
@@ -46,7 +47,7 @@ export function firedFault(
     inPlace: definition !== undefined && when === 'before',
     errorAs200: effect === 'error_as_200',
     delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
-    remark: faults.map((fault) => `${happened(fault, definition)} (${describePlan(fault)}).`).join(' '),
+    remark: sentences(faults.map((fault) => happenedAsPlanned(happened(fault, definition), fault))),
     effects: faults.flatMap(({ effect }) => effect ?? []),
     ...(definition && { error: definition }),
     ...(isAnswerEffect(effect) && { spoil: effect }),
@@ -77,9 +78,12 @@ function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery
   }
 }
 
-function happened({ error, effect }: FaultPlan, definition: ErrorDefinition | undefined): string {
-  const answered =
-    error !== undefined && definition ? `answered with ${definition.status} ${definition.code}` : undefined
-  const texts = [answered, isCallEffect(effect) ? CALL_EFFECTS[effect] : undefined].filter((text) => text !== undefined)
-  return `A planned fault: ${texts.join('; ')}`
+function happened({ error, effect }: FaultPlan, definition: ErrorDefinition | undefined): Texts {
+  const answered = error !== undefined && definition ? answeredWith(definition) : []
+  const texts = [...answered, ...(isCallEffect(effect) ? [CALL_EFFECTS[effect]] : [])]
+  return { en: texts.map(({ en }) => en).join('; '), zh: texts.map(({ zh }) => zh).join('，') }
+}
+
+function answeredWith({ status, code }: ErrorDefinition): readonly [Texts] {
+  return [{ en: `answered with ${status} ${code}`, zh: `以 ${status} ${code} 应答` }]
 }

@@ -1,24 +1,34 @@
 import type { KeyObject } from 'node:crypto'
 import { responseMessage } from '../../protocol/message.ts'
 import { probeSignature, sign } from '../../protocol/signature.ts'
+import type { Texts } from '../../shared/texts.ts'
 
 /** Ways to spoil the signature of an answer or a callback, each with its text for the journal. */
 export const ANSWER_EFFECTS = {
-  bad_signature: 'the signature was changed',
-  wrong_key: "it was signed with a key that is not the platform's",
-  tampered_body: 'the body was changed after it was signed',
-  replayed_signature: 'it carried nonce, timestamp and signature of another message',
-  stale_timestamp: 'it was signed ten minutes ago',
-  unknown_serial: 'it was signed with a key that nobody knows, under a serial that nobody knows',
-  missing_timestamp: 'it had no Wechatpay-Timestamp',
-  missing_nonce: 'it had no Wechatpay-Nonce',
-  missing_signature: 'it had no Wechatpay-Signature',
-  missing_serial: 'it had no Wechatpay-Serial',
-  missing_signature_type: 'it had no Wechatpay-Signature-Type',
-  unsigned: 'it had none of the Wechatpay-* headers',
-  probe: 'it carried a signature probe of 344 characters',
-  probe_long: 'it carried a signature probe of 355 characters, which does not decode',
-} as const
+  bad_signature: { en: 'the signature was changed', zh: '签名被改动' },
+  wrong_key: { en: "it was signed with a key that is not the platform's", zh: '没有用平台的密钥签名' },
+  tampered_body: { en: 'the body was changed after it was signed', zh: '签名之后报文主体被改动' },
+  replayed_signature: {
+    en: 'it carried nonce, timestamp and signature of another message',
+    zh: '使用了另一条消息的随机串、时间戳和签名',
+  },
+  stale_timestamp: { en: 'it was signed ten minutes ago', zh: '签名时间在十分钟之前' },
+  unknown_serial: {
+    en: 'it was signed with a key that nobody knows, under a serial that nobody knows',
+    zh: '用未知的密钥签名，证书序列号也是未知的',
+  },
+  missing_timestamp: { en: 'it had no Wechatpay-Timestamp', zh: '缺少 Wechatpay-Timestamp' },
+  missing_nonce: { en: 'it had no Wechatpay-Nonce', zh: '缺少 Wechatpay-Nonce' },
+  missing_signature: { en: 'it had no Wechatpay-Signature', zh: '缺少 Wechatpay-Signature' },
+  missing_serial: { en: 'it had no Wechatpay-Serial', zh: '缺少 Wechatpay-Serial' },
+  missing_signature_type: { en: 'it had no Wechatpay-Signature-Type', zh: '缺少 Wechatpay-Signature-Type' },
+  unsigned: { en: 'it had none of the Wechatpay-* headers', zh: '没有任何 Wechatpay-* 头' },
+  probe: { en: 'it carried a signature probe of 344 characters', zh: '带有 344 个字符的签名探测流量' },
+  probe_long: {
+    en: 'it carried a signature probe of 355 characters, which does not decode',
+    zh: '带有 355 个字符的签名探测流量，无法解码',
+  },
+} as const satisfies Readonly<Record<string, Texts>>
 
 export type AnswerEffect = keyof typeof ANSWER_EFFECTS
 

@@ -1,7 +1,8 @@
 import type { Cause, Diagnosis, Difference } from '../../diagnosis/index.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
-import type { AttemptReason } from '../callbacks/notification.ts'
+import type { Texts } from '../../shared/texts.ts'
+import type { AttemptReason } from '../callbacks/attempt-reasons.ts'
 import type { AuthenticationCheck } from '../exchange/authentication-checks.ts'
 import type { FaultEffect } from '../faults/effects.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
@@ -43,7 +44,8 @@ export interface CallbackReference {
 
 export interface Remark {
   readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
-  readonly text: string
+  /** What was wrong, in whole sentences or as the end of one that begins with the name of the error. */
+  readonly text: Texts
   /** For a signature mismatch: the message that the mock built, and what is known about the one that was signed. */
   readonly expectedMessage?: string
   readonly verdict?: Diagnosis['verdict'] | 'not_examined'
@@ -171,7 +173,7 @@ function sizeOf({ request, response, remarks }: Exchange): number {
   for (const name in request.headers) size += name.length + (request.headers[name]?.length ?? 0)
   for (const field of response?.headers ?? []) size += field[0].length + field[1].length
   for (const { text, expectedMessage = '', signedMessage = '', causes = [] } of remarks) {
-    size += text.length + expectedMessage.length + signedMessage.length
+    size += text.en.length + text.zh.length + expectedMessage.length + signedMessage.length
     for (const { name, value = '' } of causes) size += name.length + value.length
   }
   return size

@@ -42,7 +42,11 @@ export function choosePlatformKey(
   }
   const isOwn = serialNo.toUpperCase() === merchant.serialNo.toUpperCase()
   if (isOwn && !encrypted) return { key: standard }
-  const explanation = `Wechatpay-Serial ${serialNo} names no platform key${isOwn ? " but the merchant's own" : ''}: name ${current.serialNo} or ${platform.publicKey.serialNo}${encrypted ? '' : ', or leave it out'}.`
+  const keys = [current.serialNo, platform.publicKey.serialNo] as const
+  const explanation = {
+    en: `Wechatpay-Serial ${serialNo} names no platform key${isOwn ? " but the merchant's own" : ''}: name ${keys.join(' or ')}${encrypted ? '' : ', or leave it out'}.`,
+    zh: `Wechatpay-Serial ${serialNo} 不是平台密钥${isOwn ? '，而是商户自己的证书序列号' : ''}：应为 ${keys.join(' 或 ')}${encrypted ? '' : '，也可不传'}。`,
+  }
 
   if (serialNo.startsWith('PUB_KEY_ID_')) {
     if (mode === 'certificate') return { key: current }

@@ -8,7 +8,10 @@ export const requestNoReused = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '请求单号已被使用，且请求参数与之前不一致',
-  when: 'the request number took effect before, with other values (the text is ours)',
+  when: {
+    en: 'the request number took effect before, with other values (the text is ours)',
+    zh: '该请求单号已经生效过，且参数不同（文字为自拟）',
+  },
   evidence: 'inferred',
   internalCode: INTERNAL_CODES.repeatedWithOtherValues,
 } as const satisfies ErrorDefinition
@@ -18,7 +21,10 @@ export const couponNotPermitted = {
   status: 403,
   code: 'NO_AUTH',
   message: '商户无权限操作该券',
-  when: 'the caller neither created nor owns the batch, nor sent the coupon (with coupon_sender=look, having sent it is not enough)',
+  when: {
+    en: 'the caller neither created nor owns the batch, nor sent the coupon (with coupon_sender=look, having sent it is not enough)',
+    zh: '调用方不是批次的创建方或归属方，也没有发放过该券（设置 coupon_sender=look 时，只发过券不够）',
+  },
   evidence: 'sibling',
   source: [couponSources.returnPage, couponSources.redeemedBySender],
   internalCode: INTERNAL_CODES.anotherMerchants,
@@ -28,7 +34,10 @@ export const couponNotPermitted = {
 export const notPermitted = {
   ...couponNotPermitted,
   message: '无权限',
-  when: 'the caller neither created nor owns the batch, nor sent the coupon',
+  when: {
+    en: 'the caller neither created nor owns the batch, nor sent the coupon',
+    zh: '调用方不是批次的创建方或归属方，也没有发放过该券',
+  },
   source: [couponSources.sharedErrors, couponSources.redeemedBySender],
 } as const satisfies ErrorDefinition
 
@@ -36,7 +45,7 @@ export const notFound = {
   status: 404,
   code: 'RESOURCE_NOT_EXISTS',
   message: '查询的资源不存在',
-  when: 'there is no such coupon, or the user does not hold it',
+  when: { en: 'there is no such coupon, or the user does not hold it', zh: '没有该券，或该用户不是持有人' },
   evidence: 'documented',
   source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.couponUnknown,
@@ -46,7 +55,10 @@ export const appidUnbound = {
   status: 400,
   code: 'APPID_MCHID_NOT_MATCH',
   message: 'appid与请求方商户无关联关系',
-  when: 'the appid is bound neither to the caller nor to the owner of the batch',
+  when: {
+    en: 'the appid is bound neither to the caller nor to the owner of the batch',
+    zh: '该 appid 既未与调用方绑定，也未与批次的归属方绑定',
+  },
   evidence: 'documented',
   source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.appidUnbound,
@@ -55,18 +67,18 @@ export const appidUnbound = {
 /** 403 of the calls that only the creator of a batch may make. */
 export const creatorOnly = {
   ...notPermitted,
-  when: 'the caller did not create the batch',
+  when: { en: 'the caller did not create the batch', zh: '调用方不是批次的创建方' },
 } as const satisfies ErrorDefinition
 
 /** 403 of the calls that look at a batch. */
 export const stockNotPermitted = {
   ...notPermitted,
-  when: 'the caller neither created nor owns the batch',
+  when: { en: 'the caller neither created nor owns the batch', zh: '调用方不是批次的创建方或归属方' },
 } as const satisfies ErrorDefinition
 
 export const stockNotFound = {
   ...notFound,
-  when: 'there is no such batch',
+  when: { en: 'there is no such batch', zh: '没有该批次' },
 } as const satisfies ErrorDefinition
 
 /** 400 of the calls that change a batch. */
@@ -74,7 +86,7 @@ export const stockEnded = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '批次已过期',
-  when: 'available_end_time has passed (the text is ours)',
+  when: { en: 'available_end_time has passed (the text is ours)', zh: '已过 available_end_time（文字为自拟）' },
   evidence: 'inferred',
   internalCode: INTERNAL_CODES.couponExpired,
 } as const satisfies ErrorDefinition
@@ -84,7 +96,7 @@ export const openidOfAnotherAppid = {
   status: 404,
   code: 'USER_NOT_EXISTS',
   message: 'openid不正确',
-  when: 'the openid is known to belong to another appid',
+  when: { en: 'the openid is known to belong to another appid', zh: '已知该 openid 属于另一个 appid' },
   evidence: 'documented',
   source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.openidInvalid,
@@ -94,7 +106,7 @@ export const openidOfAnotherAppid = {
 export const couponNotFound = {
   ...notFound,
   message: '券不存在',
-  when: 'no coupon for this batch and code',
+  when: { en: 'no coupon for this batch and code', zh: '该批次下没有此券 code 的券' },
   source: couponSources.returnPage,
 } as const satisfies ErrorDefinition
 
@@ -103,7 +115,7 @@ export const couponUnknown = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '券不存在',
-  when: 'no coupon for this batch and code',
+  when: { en: 'no coupon for this batch and code', zh: '该批次下没有此券 code 的券' },
   evidence: 'documented',
   source: couponSources.disassociatePage,
   internalCode: INTERNAL_CODES.couponUnknown,
@@ -114,7 +126,10 @@ export const couponNotUsable = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '券状态非可用态',
-  when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
+  when: {
+    en: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
+    zh: '券的状态是 USED、EXPIRED、DEACTIVATED 或 DELETED',
+  },
   evidence: 'sibling',
   source: couponSources.disassociatePage,
   internalCode: INTERNAL_CODES.couponState,
@@ -125,7 +140,7 @@ export const couponNotUsed = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '券未被核销',
-  when: 'the coupon is not USED (the text is ours)',
+  when: { en: 'the coupon is not USED (the text is ours)', zh: '券的状态不是 USED（文字为自拟）' },
   evidence: 'inferred',
   internalCode: INTERNAL_CODES.couponState,
 } as const satisfies ErrorDefinition
@@ -135,7 +150,7 @@ export const merchantUnknown = {
   status: 400,
   code: 'MCH_NOT_EXISTS',
   message: '商户号不存在',
-  when: 'mchid is no merchant',
+  when: { en: 'mchid is no merchant', zh: 'mchid 不是已有的商户' },
   evidence: 'documented',
   source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.parameterInvalid,
@@ -144,6 +159,6 @@ export const merchantUnknown = {
 export const couponDeleted = {
   ...notFound,
   message: '券已被删除',
-  when: 'the user DELETED the coupon',
+  when: { en: 'the user DELETED the coupon', zh: '用户已删除该券（DELETED）' },
   source: couponSources.returnPage,
 } as const satisfies ErrorDefinition

@@ -4,6 +4,7 @@ import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { sources } from '../../protocol/sources.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { text } from '../common/fields.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
@@ -35,15 +36,21 @@ export function mayNotify(url: string, settings: Settings): boolean {
   return paymentSettings.notifyUrl.of(settings) === 'any' || isSafeAddress(url)
 }
 
-export function explainUrl(url: string): string {
-  return `notify_url ${url} is neither https nor on this machine`
+export function explainUrl(url: string): Texts {
+  return {
+    en: `notify_url ${url} is neither https nor on this machine`,
+    zh: `notify_url ${url} 既不是 https，也不在本机`,
+  }
 }
 
 export const urlUnfit = {
   status: 400,
   code: 'PARAM_ERROR',
   message: '参数错误',
-  when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
+  when: {
+    en: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
+    zh: '设置 notifyUrl=https 时：notify_url 是 http 且不在本机（有一页文档要求 https；应答沿用设置事件通知地址时的错误）',
+  },
   evidence: 'inferred',
   internalCode: INTERNAL_CODES.parameterInvalid,
 } as const satisfies ErrorDefinition

@@ -1,4 +1,10 @@
-import { type Exchange, type ExchangeFilter, matches, type SharedJournal } from '../../engine/journal/journal.ts'
+import {
+  type Exchange,
+  type ExchangeFilter,
+  matches,
+  type Remark,
+  type SharedJournal,
+} from '../../engine/journal/journal.ts'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
@@ -11,8 +17,15 @@ const CLEAR = aScript(CLEAR_EXCHANGES, false)
 /** The size limit of all exchanges together in bytes, so that large ones push out old ones early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
+/** A remark as JSON: its text in English, which instances of an earlier version read and write, and in Chinese. */
+interface RemarkJson extends Omit<Remark, 'text'> {
+  readonly text: string
+  readonly zh?: string
+}
+
 /** An exchange as JSON, with bodies in base64. */
-interface ExchangeJson extends Omit<Exchange, 'request' | 'response'> {
+interface ExchangeJson extends Omit<Exchange, 'request' | 'response' | 'remarks'> {
+  readonly remarks: readonly RemarkJson[]
   readonly request: Omit<Exchange['request'], 'body'> & { readonly body: string }
   readonly response?: Omit<NonNullable<Exchange['response']>, 'body'> & { readonly body: string }
 }
@@ -53,18 +66,20 @@ export class RedisJournal implements SharedJournal {
   }
 }
 
-function toJson({ request, response, ...exchange }: Exchange): ExchangeJson {
+function toJson({ request, response, remarks, ...exchange }: Exchange): ExchangeJson {
   return {
     ...exchange,
+    remarks: remarks.map(({ text: { en, zh }, ...remark }) => ({ ...remark, text: en, zh })),
     request: { ...request, body: Buffer.from(request.body).toString('base64') },
     ...(response && { response: { ...response, body: Buffer.from(response.body).toString('base64') } }),
   }
 }
 
-function fromJson({ request, response, before, ...exchange }: ExchangeJson): Exchange {
+function fromJson({ request, response, remarks, before, ...exchange }: ExchangeJson): Exchange {
   const { settings, rows, ...rowsByTable } = before
   return {
     ...exchange,
+    remarks: remarks.map(({ text: en, zh = en, ...remark }) => ({ ...remark, text: { en, zh } })),
     // An instance of an earlier version writes the rows beside the settings.
     before: { settings, rows: rows ?? rowsByTable },
     request: { ...request, body: Buffer.from(request.body, 'base64') },

@@ -28,9 +28,12 @@ const aNotification = (overrides: Partial<Notification> = {}): Notification => (
   ...overrides,
 })
 
-const REFUSED = { error: 'refused', reason: { name: 'refused' } } as const
-const NOT_SENT = { error: 'not sent', reason: { name: 'host_not_allowed', value: 'example.com' } } as const
-const GONE = { error: 'gone', reason: { name: 'left_halfway' } } as const
+const REFUSED = { reason: { name: 'refused' } } as const
+const NOT_SENT = { reason: { name: 'host_not_allowed', value: 'example.com' } } as const
+const GONE = {
+  error: 'The process that made this attempt ended before it had a reply.',
+  reason: { name: 'left_halfway' },
+} as const
 
 test.for([
   [200, true],
@@ -83,8 +86,12 @@ describe('a try', () => {
     [{ status: 200 }, { status: 200 }, 'delivered'],
     [{ status: 204 }, { status: 204 }, 'delivered'],
     [{ status: 500 }, { status: 500 }, 'pending'],
-    [REFUSED, REFUSED, 'pending'],
-    [{ ...NOT_SENT, final: true }, NOT_SENT, 'failed'],
+    [REFUSED, { ...REFUSED, error: 'Nobody listens there: the connection was refused.' }, 'pending'],
+    [
+      { ...NOT_SENT, final: true },
+      { ...NOT_SENT, error: expect.stringMatching(/^Not sent: example\.com is not this machine/) },
+      'failed',
+    ],
   ] as const)('that ended with %j', ([outcome, shown, state]) => {
     const ended = endAttempt(beginAttempt(aNotification(), 5_000, HELD_UNTIL), 0, { at: 5_000, outcome })
 
@@ -106,17 +113,17 @@ describe('a try', () => {
   test('of a process that is gone ends once it is not held any more, and its repeat stays', () => {
     const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
 
-    expect(endAbandoned(begun, HELD_UNTIL - 1, GONE)).toBeUndefined()
-    const ended = endAbandoned(begun, HELD_UNTIL, GONE)
+    expect(endAbandoned(begun, HELD_UNTIL - 1)).toBeUndefined()
+    const ended = endAbandoned(begun, HELD_UNTIL)
     expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, ...GONE }] })
-    expect(ended && endAbandoned(ended, HELD_UNTIL, GONE)).toBeUndefined()
+    expect(ended && endAbandoned(ended, HELD_UNTIL)).toBeUndefined()
     expect(endAttempt(ended ?? begun, 0, { at: 5_000, outcome: { status: 200 } })).toBeUndefined()
   })
 
   test('of a process that is gone ends alone; those that had ended before stay as they were', () => {
     const begun = beginAttempt(aNotification({ attempts: [{ at: 1, status: 500 }] }), 5_000, HELD_UNTIL)
 
-    expect(endAbandoned(begun, HELD_UNTIL, GONE)?.attempts).toEqual([
+    expect(endAbandoned(begun, HELD_UNTIL)?.attempts).toEqual([
       { at: 1, status: 500 },
       { at: 5_000, ...GONE },
     ])

@@ -9,7 +9,7 @@ export const cardUnknown = {
   status: 404,
   code: 'RESOURCE_NOT_EXISTS',
   message: '会员卡不存在',
-  when: 'the merchant has no such card',
+  when: { en: 'the merchant has no such card', zh: '商户没有这张卡' },
   evidence: 'inferred',
 } as const
 

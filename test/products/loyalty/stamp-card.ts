@@ -22,7 +22,7 @@ export const stampCard = defineOperation({
       status: 403,
       code: 'RULE_LIMIT',
       message: '会员卡已集满',
-      when: 'the card has all its stamps',
+      when: { en: 'the card has all its stamps', zh: '卡上的章已经集满' },
       evidence: 'inferred',
     },
   },
@@ -32,7 +32,12 @@ export const stampCard = defineOperation({
     const card = await tx.in(cards).find(caller.mchid, card_id)
     if (!card) return fail('card_unknown')
     const enough = loyaltySettings.stampsPerCard.of(settings)
-    if (card.stamps >= enough) return fail('card_full', `It has ${card.stamps} of ${enough} stamps.`)
+    if (card.stamps >= enough) {
+      return fail('card_full', {
+        en: `It has ${card.stamps} of ${enough} stamps.`,
+        zh: `已集 ${card.stamps} 枚，共需 ${enough} 枚。`,
+      })
+    }
     const stamps = card.stamps + 1
     await tx.in(cards).save({ ...card, stamps })
     const shown = { card_id, openid: card.openid, stamps }

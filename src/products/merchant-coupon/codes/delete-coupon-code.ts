@@ -8,7 +8,7 @@ import { explainReuse } from '../../common/explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../../common/fields.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
-import { explainStockRight } from '../explain.ts'
+import { explainNoCode, explainNoStock, explainStockRight } from '../explain.ts'
 import { deleteCode } from '../rules/uploaded-code.ts'
 import { findCreatedStock } from '../stocks/find-stock.ts'
 import { stocks } from '../stocks/table.ts'
@@ -34,13 +34,17 @@ export const deleteCouponCode = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    not_found: { ...stockNotFound, when: 'there is no such batch or code', evidence: 'sibling' },
+    not_found: {
+      ...stockNotFound,
+      when: { en: 'there is no such batch or code', zh: '没有该批次或该 code' },
+      evidence: 'sibling',
+    },
     not_permitted: creatorOnly,
     dispatched: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券code已被分配',
-      when: 'the code is DISPATCHED (the text is ours)',
+      when: { en: 'the code is DISPATCHED (the text is ours)', zh: '该 code 已发放（DISPATCHED）（文字为自拟）' },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.couponState,
     },
@@ -64,13 +68,17 @@ export const deleteCouponCode = defineOperation({
     if (repeated.value) return { stock_id, delete_time: formatInstant(repeated.value.at) }
 
     const stock = await findCreatedStock(tx, caller, stock_id)
-    if (stock === undefined) return fail('not_found', `there is no batch ${stock_id}`)
+    if (stock === undefined) return fail('not_found', explainNoStock(stock_id))
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
     const code = await tx.in(codes).find(stock.creatorMchid, stock_id, coupon_code)
-    if (!code) return fail('not_found', `batch ${stock_id} has no uploaded code ${coupon_code}`)
+    if (!code) return fail('not_found', explainNoCode(stock_id, coupon_code))
     const decision = deleteCode(stock, code)
     if (!decision.ok) {
-      return fail(decision.reason, `code ${coupon_code} was handed out at ${formatInstant(code.dispatchedAt ?? now)}`)
+      const at = formatInstant(code.dispatchedAt ?? now)
+      return fail(decision.reason, {
+        en: `code ${coupon_code} was handed out at ${at}`,
+        zh: `code ${coupon_code} 已于 ${at} 发放`,
+      })
     }
 
     await tx.in(stocks).save(decision.value)

@@ -6,7 +6,7 @@ import { choice, queryNumber, stockId } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from '../errors.ts'
-import { explainStockRight } from '../explain.ts'
+import { explainNoStock, explainStockRight } from '../explain.ts'
 import { findStock } from '../stocks/find-stock.ts'
 import { CODE_STATUS } from '../wire.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer } from './code-information.ts'
@@ -60,7 +60,7 @@ export const listCouponCodes = defineOperation({
   async handle({ path, query }, { tx, caller, merchantOf, fail }) {
     const { limit = 20, offset = 0, appid, status } = query
     const stock = await findStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === undefined) return fail('not_found', explainNoStock(path.stock_id))
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (appid !== undefined && !mayUseAppid(appid, merchants)) {

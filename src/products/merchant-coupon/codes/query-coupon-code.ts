@@ -5,7 +5,7 @@ import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { couponCode, stockId } from '../../common/fields.ts'
 import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from '../errors.ts'
-import { explainStockRight } from '../explain.ts'
+import { explainNoCode, explainNoStock, explainStockRight } from '../explain.ts'
 import { findStock } from '../stocks/find-stock.ts'
 import { userCoupon } from '../wire.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer, couponOf } from './code-information.ts'
@@ -30,7 +30,11 @@ export const queryCouponCode = defineOperation({
   }),
 
   errors: {
-    not_found: { ...stockNotFound, when: 'there is no such batch or code', evidence: 'sibling' },
+    not_found: {
+      ...stockNotFound,
+      when: { en: 'there is no such batch or code', zh: '没有该批次或该 code' },
+      evidence: 'sibling',
+    },
     not_permitted: stockNotPermitted,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   },
@@ -46,14 +50,14 @@ export const queryCouponCode = defineOperation({
 
   async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
     const stock = await findStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === undefined) return fail('not_found', explainNoStock(path.stock_id))
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (query.appid !== undefined && !mayUseAppid(query.appid, merchants)) {
       return fail('appid_unbound', explainAppid(query.appid, merchants))
     }
     const code = await tx.in(codes).find(stock.creatorMchid, stock.stockId, path.coupon_code)
-    if (!code) return fail('not_found', `batch ${path.stock_id} has no uploaded code ${path.coupon_code}`)
+    if (!code) return fail('not_found', explainNoCode(path.stock_id, path.coupon_code))
     const coupon = await couponOf(tx, code)
     return {
       code_information: await codeInformation(tx, code, stock),

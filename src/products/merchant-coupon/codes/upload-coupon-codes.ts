@@ -7,12 +7,13 @@ import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { byTheClock, explainReuse } from '../../common/explain.ts'
 import { shownNumber, stockId, text, titled, wireInstant } from '../../common/fields.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { coupons } from '../coupons/table.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
-import { explainCodeMode, explainStockRight } from '../explain.ts'
+import { explainCodeMode, explainNoStock, explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from '../rules/uploaded-code.ts'
 import { couponSources } from '../sources.ts'
@@ -81,7 +82,7 @@ export const uploadCouponCodes = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '发券模式不合法',
-      when: 'the batch is not MERCHANT_UPLOAD',
+      when: { en: 'the batch is not MERCHANT_UPLOAD', zh: '批次的券 code 模式不是 MERCHANT_UPLOAD' },
       evidence: 'observed',
       source: [couponSources.uploadedToAnotherMode, couponSources.sharedErrors],
       internalCode: INTERNAL_CODES.parameterInvalid,
@@ -90,7 +91,10 @@ export const uploadCouponCodes = defineOperation({
       status: 400,
       code: 'STATEMENT_CREATING',
       message: '批次创建处理中，请稍晚进行上传code操作',
-      when: 'the batch was created a moment ago, with the setting stock_ready_after (code and text observed, status inferred)',
+      when: {
+        en: 'the batch was created a moment ago, with the setting stock_ready_after (code and text observed, status inferred)',
+        zh: '批次刚刚创建，且设置了 stock_ready_after（错误码和文字为实测，状态码为推断）',
+      },
       evidence: 'observed',
       source: [couponSources.uploadedTooEarlyCode, couponSources.uploadedTooEarly],
       internalCode: INTERNAL_CODES.parameterInvalid,
@@ -99,7 +103,10 @@ export const uploadCouponCodes = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '上传的自定义code已达上限',
-      when: 'the batch would hold more than its maximum of codes with the new ones (that it is max_coupons: inferred)',
+      when: {
+        en: 'the batch would hold more than its maximum of codes with the new ones (that it is max_coupons: inferred)',
+        zh: '加上本次上传，批次的预存 code 数会超过上限（上限是 max_coupons 为推断）',
+      },
       evidence: 'documented',
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.parameterInvalid,
@@ -145,7 +152,7 @@ export const uploadCouponCodes = defineOperation({
     if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
     const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === undefined) return fail('not_found', explainNoStock(path.stock_id))
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const known = await knownCodes(tx, stock, list)
     const sorted = sortCodes(list, (code) => known.has(code))
@@ -181,15 +188,29 @@ export const uploadCouponCodes = defineOperation({
   },
 })
 
-function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: number): string {
+function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: number): Texts {
   const { stockId, codes, sendRule, readyAt } = stock
   switch (reason) {
     case 'takes_no_codes':
-      return `${explainCodeMode(stock)}, not MERCHANT_UPLOAD`
-    case 'not_ready':
-      return `batch ${stockId} takes codes from ${formatInstant(readyAt ?? now)} (setting stock_ready_after); ${byTheClock(now)}`
-    case 'full':
-      return `batch ${stockId} has ${codes.total} codes, ${fresh} new ones would make ${codes.total + fresh}, and its max_coupons is ${sendRule.maxCoupons}`
+      return {
+        en: `${explainCodeMode(stock).en}, not MERCHANT_UPLOAD`,
+        zh: `${explainCodeMode(stock).zh}，不是 MERCHANT_UPLOAD`,
+      }
+    case 'not_ready': {
+      const at = formatInstant(readyAt ?? now)
+      const clock = byTheClock(now)
+      return {
+        en: `batch ${stockId} takes codes from ${at} (setting stock_ready_after); ${clock.en}`,
+        zh: `批次 ${stockId} 从 ${at} 起才能预存 code（设置 stock_ready_after）；${clock.zh}`,
+      }
+    }
+    case 'full': {
+      const { total } = codes
+      return {
+        en: `batch ${stockId} has ${total} codes, ${fresh} new ones would make ${total + fresh}, and its max_coupons is ${sendRule.maxCoupons}`,
+        zh: `批次 ${stockId} 已有 ${total} 个预存 code，再加 ${fresh} 个共 ${total + fresh} 个，而 max_coupons 是 ${sendRule.maxCoupons}`,
+      }
+    }
   }
 }
 

@@ -45,7 +45,10 @@ export const associateTradeInfo = defineOperation({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '查询记录为空',
-      when: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
+      when: {
+        en: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
+        zh: '已开启订单检查（--orders known），而调用方没有此 out_trade_no 的订单（文字来自开发者反馈，状态码和错误码为推断）',
+      },
       evidence: 'reported',
       source: couponSources.associatedUnknownOrder,
       internalCode: INTERNAL_CODES.orderUnknown,
@@ -54,7 +57,10 @@ export const associateTradeInfo = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券已关联其他订单',
-      when: 'the coupon is linked to another order; disassociate first (the text is ours)',
+      when: {
+        en: 'the coupon is linked to another order; disassociate first (the text is ours)',
+        zh: '券已关联另一个订单，须先取消关联（文字为自拟）',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.lockedByAnotherOrder,
     },
@@ -124,7 +130,10 @@ export const associateTradeInfo = defineOperation({
       return fail(
         decision.reason,
         decision.reason === 'order_unknown'
-          ? `orders are checked (--orders known), and ${caller.mchid} has no order ${out_trade_no}`
+          ? {
+              en: `orders are checked (--orders known), and ${caller.mchid} has no order ${out_trade_no}`,
+              zh: `已开启订单检查（--orders known），而 ${caller.mchid} 没有订单 ${out_trade_no}`,
+            }
           : explainCoupon(found.coupon, now),
       )
     }

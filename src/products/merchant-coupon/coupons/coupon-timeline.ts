@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
+import { describeHead } from '../../../control/formats/exchange-head.ts'
 import { exchangeSummaryJson, summarizeExchange } from '../../../control/formats/exchange-summary.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import type { Coupon, CouponEvent } from '../rules/coupon.ts'
@@ -35,7 +36,7 @@ export const couponTimeline = defineCall({
   query: mchidQuery,
   answer: couponTimelineJson,
   refusals: couponRefusals,
-  async handle({ params, query }, { mock }) {
+  async handle({ params, query }, { mock, language }) {
     const { coupon: found, now } = await findNamedCoupon(mock, params, query)
     const shown = describeCoupon(found, now)
     const about = (await mock.exchanges.list()).filter((exchange) => isAbout(exchange, found))
@@ -50,13 +51,13 @@ export const couponTimeline = defineCall({
     })
     const others = about
       .filter((exchange) => !explained.has(exchange))
-      .map((exchange) => ({ at: exchange.at, entry: { time: summarizeExchange(exchange).time, exchange } }))
+      .map((exchange) => ({ at: exchange.at, entry: { time: describeHead(exchange).time, exchange } }))
     const entries = [...happened, ...others]
       .toReversed()
       .toSorted((a, b) => b.at - a.at)
       .map(({ entry: { exchange, ...entry } }) => ({
         ...entry,
-        ...(exchange && { exchange: summarizeExchange(exchange) }),
+        ...(exchange && { exchange: summarizeExchange(exchange, language) }),
       }))
     return { coupon: shown, entries }
   },

@@ -45,13 +45,17 @@ export const deactivateCoupon = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    stock_unknown: { ...notFound, message: '批次不存在', when: 'there is no batch with this stock_id' },
+    stock_unknown: {
+      ...notFound,
+      message: '批次不存在',
+      when: { en: 'there is no batch with this stock_id', zh: '没有此 stock_id 的批次' },
+    },
     not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: couponNotPermitted,
     deleted: { ...couponDeleted, evidence: 'sibling' },
     not_usable: {
       ...couponNotUsable,
-      when: 'the coupon is USED, EXPIRED or DEACTIVATED',
+      when: { en: 'the coupon is USED, EXPIRED or DEACTIVATED', zh: '券的状态是 USED、EXPIRED 或 DEACTIVATED' },
       evidence: 'inferred',
     },
   },

@@ -39,14 +39,20 @@ export const disassociateTradeInfo = defineOperation({
     not_permitted: couponNotPermitted,
     not_usable: {
       ...couponNotUsable,
-      when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
+      when: {
+        en: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
+        zh: '券的状态是 USED、EXPIRED、DEACTIVATED 或 DELETED（具体包括哪些状态为推断）',
+      },
       evidence: 'documented',
     },
     not_linked: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券未关联该订单',
-      when: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
+      when: {
+        en: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
+        zh: '券没有关联订单，或关联的是另一个订单（规则见文档，错误码和文字为自拟）',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.usedByAnotherOrder,
     },

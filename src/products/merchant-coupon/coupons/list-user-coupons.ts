@@ -62,22 +62,37 @@ export const listUserCoupons = defineOperation({
     role_missing: {
       ...commonErrors.parameter_invalid,
       message: '创建方商户、归属方商户、发放方商户，必须至少填一个',
-      when: 'none of creator_merchant, belong_merchant and sender_merchant is given',
+      when: {
+        en: 'none of creator_merchant, belong_merchant and sender_merchant is given',
+        zh: 'creator_merchant、belong_merchant、sender_merchant 均未传',
+      },
       evidence: 'observed',
       source: couponSources.listedWithoutRole,
     },
     role_not_named: {
       ...commonErrors.parameter_invalid,
-      when: 'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
+      when: {
+        en: 'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
+        zh: '传入的 creator_merchant、belong_merchant、sender_merchant 都不是调用方（规则见文档，应答为推断）',
+      },
       evidence: 'inferred',
     },
-    appid_unbound: { ...appidUnbound, when: 'the appid is bound neither to the caller nor to belong_merchant' },
+    appid_unbound: {
+      ...appidUnbound,
+      when: {
+        en: 'the appid is bound neither to the caller nor to belong_merchant',
+        zh: '该 appid 既未与调用方绑定，也未与 belong_merchant 绑定',
+      },
+    },
     openid_of_another_appid: openidOfAnotherAppid,
     busy: {
       status: 500,
       code: 'SYSTEM_ERROR',
       message: '系统繁忙',
-      when: 'for a moment; only as a planned fault (text reported, status and code inferred)',
+      when: {
+        en: 'for a moment; only as a planned fault (text reported, status and code inferred)',
+        zh: '暂时性错误；只能通过故障注入触发（文字来自开发者反馈，状态码和错误码为推断）',
+      },
       evidence: 'reported',
       source: couponSources.listBusy,
     },
@@ -100,10 +115,16 @@ export const listUserCoupons = defineOperation({
     const { appid, creator_merchant, belong_merchant, sender_merchant, offset = 0, limit = DEFAULT_LIMIT } = query
     const named = [creator_merchant, belong_merchant, sender_merchant].filter((mchid) => mchid !== undefined)
     if (named.length === 0) {
-      return fail('role_missing', 'the query has neither creator_merchant nor belong_merchant nor sender_merchant')
+      return fail('role_missing', {
+        en: 'the query has neither creator_merchant nor belong_merchant nor sender_merchant',
+        zh: '查询串中没有 creator_merchant、belong_merchant 或 sender_merchant',
+      })
     }
     if (!named.includes(caller.mchid)) {
-      return fail('role_not_named', `none of creator_merchant, belong_merchant and sender_merchant is ${caller.mchid}`)
+      return fail('role_not_named', {
+        en: `none of creator_merchant, belong_merchant and sender_merchant is ${caller.mchid}`,
+        zh: `creator_merchant、belong_merchant、sender_merchant 都不是 ${caller.mchid}`,
+      })
     }
     const owner = belong_merchant === undefined ? undefined : merchantOf(belong_merchant)
     if (!mayUseAppid(appid, [caller, owner])) return fail('appid_unbound', explainAppid(appid, [caller, owner]))

@@ -5,6 +5,7 @@ import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts
 import { formatInstant } from '../../../protocol/instant.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
+import { sentences, type Texts } from '../../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../../common/fields.ts'
@@ -57,12 +58,18 @@ export const useCoupon = defineOperation({
     not_found: notFound,
     stock_id_needed: {
       ...commonErrors.parameter_invalid,
-      when: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
+      when: {
+        en: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
+        zh: '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
+      },
       evidence: 'inferred',
     },
     not_permitted: {
       ...couponNotPermitted,
-      when: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
+      when: {
+        en: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
+        zh: '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
+      },
       evidence: 'observed',
       source: couponSources.redeemedBySender,
     },
@@ -73,7 +80,7 @@ export const useCoupon = defineOperation({
       status: 404,
       code: 'USER_NOT_EXISTS',
       message: 'openid不正确',
-      when: 'openid given, and it is not the holder',
+      when: { en: 'openid given, and it is not the holder', zh: '传了 openid，但不是券的持有人' },
       evidence: 'documented',
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.openidInvalid,
@@ -82,7 +89,10 @@ export const useCoupon = defineOperation({
       status: 400,
       code: 'RESOURCE_ALREADY_EXISTS',
       message: '券已被其他订单核销',
-      when: 'redeemed before with another use_request_no, or by another merchant',
+      when: {
+        en: 'redeemed before with another use_request_no, or by another merchant',
+        zh: '已用另一个 use_request_no 核销过，或已被其他商户核销',
+      },
       evidence: 'observed',
       source: couponSources.liveAnswers,
       internalCode: INTERNAL_CODES.usedByAnotherOrder,
@@ -91,12 +101,19 @@ export const useCoupon = defineOperation({
       status: 403,
       code: 'RULELIMIT',
       message: '券不在有效期',
-      when: 'before its start, after its end, or outside its weekly or irregular windows',
+      when: {
+        en: 'before its start, after its end, or outside its weekly or irregular windows',
+        zh: '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
+      },
       evidence: 'documented',
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.couponExpired,
     },
-    deactivated: { ...couponNotUsable, when: 'the coupon is DEACTIVATED', evidence: 'inferred' },
+    deactivated: {
+      ...couponNotUsable,
+      when: { en: 'the coupon is DEACTIVATED', zh: '券的状态是 DEACTIVATED' },
+      evidence: 'inferred',
+    },
     deleted: { ...couponDeleted, evidence: 'sibling' },
   },
 
@@ -141,7 +158,11 @@ export const useCoupon = defineOperation({
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found
     if (stock_id === undefined && stock.codeMode !== 'wechatpay') {
-      return fail('stock_id_needed', `stock_id is left out, and ${explainCodeMode(stock)}`)
+      const mode = explainCodeMode(stock)
+      return fail('stock_id_needed', {
+        en: `stock_id is left out, and ${mode.en}`,
+        zh: `没有传 stock_id，而${mode.zh}`,
+      })
     }
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
@@ -181,8 +202,13 @@ export const useCoupon = defineOperation({
   },
 })
 
+const OUTSIDE_WINDOWS: Texts = {
+  en: 'Outside the weekly and irregular times of its batch.',
+  zh: '当前不在批次每周固定或不规则的可用时段内。',
+}
+
 /** Explains the coupon's state, and whether it is outside the weekly or irregular windows of its batch. */
-function explainTime(coupon: Coupon, stock: Stock, now: number): string {
-  const closed = isInsideWindows(stock.validity, now) ? '' : ' Outside the weekly and irregular times of its batch.'
-  return explainCoupon(coupon, now) + closed
+function explainTime(coupon: Coupon, stock: Stock, now: number): Texts {
+  const state = explainCoupon(coupon, now)
+  return isInsideWindows(stock.validity, now) ? state : sentences([state, OUTSIDE_WINDOWS])
 }

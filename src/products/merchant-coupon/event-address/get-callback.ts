@@ -21,7 +21,10 @@ export const getCallback = defineOperation({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '查询的资源不存在',
-      when: 'the caller never set an address for this merchant, or another has set it since',
+      when: {
+        en: 'the caller never set an address for this merchant, or another has set it since',
+        zh: '调用方从未为该商户设置过通知地址，或之后已被其他商户设置',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
@@ -35,7 +38,15 @@ export const getCallback = defineOperation({
   async handle({ query: { mchid } }, { tx, caller, fail }) {
     const address = await tx.in(eventAddresses).find(mchid ?? caller.mchid)
     if (address?.setByMchid !== caller.mchid) {
-      return fail('not_found', address ? `the address was last set by ${address.setByMchid}` : 'no address is set')
+      return fail(
+        'not_found',
+        address
+          ? {
+              en: `the address was last set by ${address.setByMchid}`,
+              zh: `通知地址最近一次由 ${address.setByMchid} 设置`,
+            }
+          : { en: 'no address is set', zh: '没有设置通知地址' },
+      )
     }
     return { notify_url: address.url, mchid: address.mchid }
   },

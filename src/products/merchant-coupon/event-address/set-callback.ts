@@ -3,6 +3,7 @@ import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { explainNoMerchant } from '../../common/explain.ts'
 import { text, wireInstant } from '../../common/fields.ts'
 import { merchantUnknown, notPermitted } from '../errors.ts'
 import { couponSources } from '../sources.ts'
@@ -33,7 +34,10 @@ export const setCallback = defineOperation({
       status: 400,
       code: 'PARAM_ERROR',
       message: '参数错误',
-      when: 'notify_url is not https, has a query, or is no address',
+      when: {
+        en: 'notify_url is not https, has a query, or is no address',
+        zh: 'notify_url 不是 https、带有查询串，或不是有效的地址',
+      },
       evidence: 'documented',
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.parameterInvalid,
@@ -42,7 +46,10 @@ export const setCallback = defineOperation({
     not_permitted: {
       ...notPermitted,
       message: '抱歉，您无权限操作目标商户',
-      when: 'mchid is another merchant, even if the caller is its service provider',
+      when: {
+        en: 'mchid is another merchant, even if the caller is its service provider',
+        zh: 'mchid 是另一个商户，即使调用方是它的服务商',
+      },
       evidence: 'observed',
       source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
     },
@@ -64,14 +71,18 @@ export const setCallback = defineOperation({
   async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
     const merchant = mchid === undefined ? caller : merchantOf(mchid)
     if (!isEventAddress(notify_url)) {
-      return fail(
-        'url_unfit',
-        `/body/notify_url: https, or http on this machine, without query, fragment and password; got ${JSON.stringify(notify_url)}`,
-      )
+      const given = JSON.stringify(notify_url)
+      return fail('url_unfit', {
+        en: `/body/notify_url: https, or http on this machine, without query, fragment and password; got ${given}`,
+        zh: `/body/notify_url：应为 https，或本机的 http，且不含查询串、片段和密码，传入的是 ${given}`,
+      })
     }
-    if (!merchant) return fail('merchant_unknown', `the mock has no merchant ${mchid}`)
+    if (!merchant) return fail('merchant_unknown', explainNoMerchant(mchid))
     if (merchant.mchid !== caller.mchid) {
-      return fail('not_permitted', `${caller.mchid} sets its own address only; ${merchant.mchid} has to set it itself`)
+      return fail('not_permitted', {
+        en: `${caller.mchid} sets its own address only; ${merchant.mchid} has to set it itself`,
+        zh: `${caller.mchid} 只能设置自己的通知地址；${merchant.mchid} 须自行设置`,
+      })
     }
     await tx.in(eventAddresses).save({
       mchid: merchant.mchid,

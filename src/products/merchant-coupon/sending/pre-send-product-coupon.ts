@@ -8,6 +8,7 @@ import { explainReuse } from '../../common/explain.ts'
 import { text } from '../../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from '../errors.ts'
+import { explainUnopened } from '../explain.ts'
 import { couponSources } from '../sources.ts'
 import { notOpened } from './send-errors.ts'
 
@@ -37,7 +38,11 @@ export const preSendProductCoupon = defineOperation({
 
   errors: {
     not_opened: { ...notOpened, evidence: 'inferred' },
-    appid_unbound: { ...appidUnbound, when: 'the appid is not bound to the caller', evidence: 'inferred' },
+    appid_unbound: {
+      ...appidUnbound,
+      when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
+      evidence: 'inferred',
+    },
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'inferred' },
     request_no_reused: requestNoReused,
   },
@@ -57,7 +62,7 @@ export const preSendProductCoupon = defineOperation({
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
-    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened', `${caller.mchid} has not opened product_coupon`)
+    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened', explainUnopened(caller.mchid, 'product_coupon'))
     if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
     const users = openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid])
     if (openid !== undefined && !belongsToAppid(users, appid)) {

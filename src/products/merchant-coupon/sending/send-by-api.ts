@@ -9,7 +9,7 @@ import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { couponCode, requestNo, text } from '../../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
-import { explainStockRight } from '../explain.ts'
+import { explainNoStock, explainStockRight, explainUnopened } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { couponSources } from '../sources.ts'
 import { findStock } from '../stocks/find-stock.ts'
@@ -98,10 +98,9 @@ export async function sendByApi(
 ): Promise<z.input<typeof sendResult>> {
   const { tx, caller, merchantOf, now, fail } = context
   const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
-  if (!hasOpened(caller, request.product))
-    return fail('not_opened', `${caller.mchid} has not opened ${request.product}`)
+  if (!hasOpened(caller, request.product)) return fail('not_opened', explainUnopened(caller.mchid, request.product))
   const stock = await findStock(tx, caller, stock_id)
-  if (stock === undefined) return fail('not_found', `there is no batch ${stock_id}`)
+  if (stock === undefined) return fail('not_found', explainNoStock(stock_id))
   if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
   request.check(stock)
   const merchants = [caller, merchantOf(stock.ownerMchid)]
@@ -121,10 +120,11 @@ export async function sendByApi(
   if (sent) {
     const another = stock.codeMode === 'merchant_api' && coupon_code !== undefined && coupon_code !== sent.code
     if (!another) return answer(sent.code)
-    return fail(
-      'request_no_reused',
-      `${out_request_no} sent coupon ${sent.code} at ${formatInstant(sent.receivedAt)}, not ${coupon_code}`,
-    )
+    const at = formatInstant(sent.receivedAt)
+    return fail('request_no_reused', {
+      en: `${out_request_no} sent coupon ${sent.code} at ${at}, not ${coupon_code}`,
+      zh: `${out_request_no} 已于 ${at} 发放券 ${sent.code}，不是 ${coupon_code}`,
+    })
   }
 
   const how: HandOut = {

@@ -29,14 +29,20 @@ export const sendCoupon = defineOperation({
     ...sendErrors,
     not_permitted: {
       ...sendErrors.not_permitted,
-      when: 'the caller neither created nor owns the batch (code and text observed, status inferred)',
+      when: {
+        en: 'the caller neither created nor owns the batch (code and text observed, status inferred)',
+        zh: '调用方不是批次的创建方或归属方（错误码和文字为实测，状态码为推断）',
+      },
       evidence: 'observed',
     },
     tied_to_goods: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '批次已关联商品信息',
-      when: 'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
+      when: {
+        en: 'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
+        zh: '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
+      },
       evidence: 'inferred',
     },
   },
@@ -64,7 +70,10 @@ export const sendCoupon = defineOperation({
         coupon_code,
         check: (stock) => {
           if (stock.tiedToGoods)
-            context.fail('tied_to_goods', `batch ${stock.stockId} is tied to goods: sendProductCoupon sends it`)
+            context.fail('tied_to_goods', {
+              en: `batch ${stock.stockId} is tied to goods: sendProductCoupon sends it`,
+              zh: `批次 ${stock.stockId} 绑定了商品，应使用 sendProductCoupon 发放`,
+            })
         },
       }),
     }

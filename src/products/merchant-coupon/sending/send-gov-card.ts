@@ -36,10 +36,17 @@ export const sendGovCard = defineOperation({
   errors: {
     send_time_past: {
       ...commonErrors.parameter_invalid,
-      when: 'send_time is more than 24 hours back (rule documented, answer inferred)',
+      when: {
+        en: 'send_time is more than 24 hours back (rule documented, answer inferred)',
+        zh: 'send_time 早于 24 小时之前（规则见文档，应答为推断）',
+      },
       evidence: 'inferred',
     },
-    appid_unbound: { ...appidUnbound, when: 'the appid is not bound to the caller', evidence: 'sibling' },
+    appid_unbound: {
+      ...appidUnbound,
+      when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
+      evidence: 'sibling',
+    },
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
     request_no_reused: requestNoReused,
   },
@@ -59,7 +66,11 @@ export const sendGovCard = defineOperation({
   async handle({ path, body }, { tx, now, caller, ids, fail }) {
     const { appid, openid, out_request_no, send_time } = body
     if (now - send_time > DAY) {
-      return fail('send_time_past', `send_time ${formatInstant(send_time)} is more than a day ago; ${byTheClock(now)}`)
+      const clock = byTheClock(now)
+      return fail('send_time_past', {
+        en: `send_time ${formatInstant(send_time)} is more than a day ago; ${clock.en}`,
+        zh: `send_time ${formatInstant(send_time)} 已超过一天；${clock.zh}`,
+      })
     }
     if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
     const users = await findUsers(tx, openid, [caller.mchid])

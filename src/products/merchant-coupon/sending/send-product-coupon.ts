@@ -33,12 +33,15 @@ export const sendProductCoupon = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '批次未关联商品信息',
-      when: 'the batch is not tied to goods (the text is ours)',
+      when: { en: 'the batch is not tied to goods (the text is ours)', zh: '批次没有绑定商品（文字为自拟）' },
       evidence: 'inferred',
     },
     member_card_id_needed: {
       ...commonErrors.parameter_invalid,
-      when: 'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
+      when: {
+        en: 'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
+        zh: '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
+      },
       evidence: 'inferred',
     },
   },
@@ -52,7 +55,10 @@ export const sendProductCoupon = defineOperation({
   async handle({ body }, context) {
     const { openid, appid, stock_id, out_request_no, coupon_code, coupon_type, member_card_id } = body
     if (coupon_type === 'MEMBER' && member_card_id === undefined) {
-      return context.fail('member_card_id_needed', '/body/member_card_id: missing, and coupon_type is MEMBER')
+      return context.fail('member_card_id_needed', {
+        en: '/body/member_card_id: missing, and coupon_type is MEMBER',
+        zh: '/body/member_card_id：缺少此字段，而 coupon_type 是 MEMBER',
+      })
     }
     return sendByApi(context, {
       operation: 'sendProductCoupon',
@@ -65,7 +71,10 @@ export const sendProductCoupon = defineOperation({
       more: [coupon_type, member_card_id ?? ''],
       check: (stock) => {
         if (!stock.tiedToGoods)
-          context.fail('not_tied_to_goods', `batch ${stock.stockId} is not tied to goods: sendCoupon sends it`)
+          context.fail('not_tied_to_goods', {
+            en: `batch ${stock.stockId} is not tied to goods: sendCoupon sends it`,
+            zh: `批次 ${stock.stockId} 没有绑定商品，应使用 sendCoupon 发放`,
+          })
       },
     })
   },

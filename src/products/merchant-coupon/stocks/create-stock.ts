@@ -8,10 +8,12 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
+import { explainNoMerchant } from '../../common/explain.ts'
 import { choice, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
+import { explainUnopened } from '../explain.ts'
 import { type Benefit, checkUse, type Stock, stockIdPrefix } from '../rules/stock.ts'
 import { checkValidity, startOfDay } from '../rules/validity.ts'
 import { merchantCouponSettings } from '../settings.ts'
@@ -75,25 +77,40 @@ export const createStock = defineOperation({
   errors: {
     parameter_invalid: {
       ...commonErrors.parameter_invalid,
-      when: 'fields that do not go together, although each is right by itself',
+      when: {
+        en: 'fields that do not go together, although each is right by itself',
+        zh: '各字段单独看都正确，但不能同时使用',
+      },
       source: couponSources.createdWithWrongFields,
     },
-    not_permitted: { ...notPermitted, when: 'the caller has not opened the product' },
+    not_permitted: {
+      ...notPermitted,
+      when: { en: 'the caller has not opened the product', zh: '调用方没有开通该产品' },
+    },
     already_exists: {
       status: 400,
       code: 'RESOURCE_ALREADY_EXISTS',
       message: '批次已存在',
-      when: 'out_request_no created a batch before, whatever the values',
+      when: {
+        en: 'out_request_no created a batch before, whatever the values',
+        zh: '该 out_request_no 已创建过批次，不论参数是否相同',
+      },
       evidence: 'documented',
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
-    merchant_unknown: { ...merchantUnknown, when: 'belong_merchant is no merchant' },
+    merchant_unknown: {
+      ...merchantUnknown,
+      when: { en: 'belong_merchant is no merchant', zh: 'belong_merchant 不是已有的商户' },
+    },
     merchant_unrelated: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '商户票据校验失败',
-      when: 'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
+      when: {
+        en: 'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
+        zh: 'belong_merchant 的服务商中没有调用方，或它没有开通该产品（原因未经证实）',
+      },
       evidence: 'reported',
       source: couponSources.createdForStranger,
       internalCode: INTERNAL_CODES.anotherMerchants,
@@ -101,7 +118,10 @@ export const createStock = defineOperation({
     appid_unbound: {
       ...appidUnbound,
       message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
-      when: 'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
+      when: {
+        en: 'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
+        zh: '有 appid 既未与调用方绑定，也未与 belong_merchant 绑定（文字来自开发者反馈，状态码和错误码为推断）',
+      },
       evidence: 'inferred',
       source: couponSources.createdWithForeignAppid,
     },
@@ -179,22 +199,26 @@ export const createStock = defineOperation({
     if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
 
     if (!hasOpened(caller, 'busifavor')) {
-      return fail('not_permitted', `${caller.mchid} has not opened busifavor`)
+      return fail('not_permitted', explainUnopened(caller.mchid, 'busifavor'))
     }
     const before = await tx.in(requests).find(caller.mchid, 'createStock', body.out_request_no)
     if (before) {
-      return fail(
-        'already_exists',
-        `${body.out_request_no} created batch ${before.result} at ${formatInstant(before.at)}`,
-      )
+      const at = formatInstant(before.at)
+      return fail('already_exists', {
+        en: `${body.out_request_no} created batch ${before.result} at ${at}`,
+        zh: `${body.out_request_no} 已于 ${at} 创建批次 ${before.result}`,
+      })
     }
     const owner = merchantOf(body.belong_merchant)
-    if (!owner) return fail('merchant_unknown', `the mock has no merchant ${body.belong_merchant}`)
+    if (!owner) return fail('merchant_unknown', explainNoMerchant(body.belong_merchant))
     if (!mayActFor(caller, owner)) {
-      return fail('merchant_unrelated', `${caller.mchid} is none of the partners of ${owner.mchid}`)
+      return fail('merchant_unrelated', {
+        en: `${caller.mchid} is none of the partners of ${owner.mchid}`,
+        zh: `${caller.mchid} 不是 ${owner.mchid} 的服务商`,
+      })
     }
     if (!hasOpened(owner, 'busifavor')) {
-      return fail('merchant_unrelated', `${owner.mchid} has not opened busifavor`)
+      return fail('merchant_unrelated', explainUnopened(owner.mchid, 'busifavor'))
     }
     const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
     if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))

@@ -4,10 +4,11 @@ import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { replay } from '../../../shared/request-record.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { stockId, text } from '../../common/fields.ts'
 import { creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
-import { explainEnd, explainStockRight } from '../explain.ts'
+import { explainEnd, explainNoStock, explainStockRight } from '../explain.ts'
 import { type BudgetChange, type BudgetRefusal, changeBudget, type Stock, sentOnDayOf } from '../rules/stock.ts'
 import { couponSources } from '../sources.ts'
 import { findCreatedStock } from './find-stock.ts'
@@ -39,7 +40,10 @@ export const modifyBudget = defineOperation({
   errors: {
     parameter_invalid: {
       ...commonErrors.parameter_invalid,
-      when: 'both targets or none are given, or the target comes without its current value',
+      when: {
+        en: 'both targets or none are given, or the target comes without its current value',
+        zh: '两个目标值都传了或都没有传，或传了目标值而没有传当前值',
+      },
       evidence: 'inferred',
     },
     request_no_reused: requestNoReused,
@@ -50,7 +54,10 @@ export const modifyBudget = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '批次库存的当前值错误，请获取批次详情查看最新值',
-      when: 'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
+      when: {
+        en: 'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
+        zh: '传入的当前值与 stock_send_rule 中的上限不一致（文字来自开发者反馈，状态码和错误码为推断）',
+      },
       evidence: 'reported',
       source: couponSources.budgetDiffers,
       internalCode: INTERNAL_CODES.parameterInvalid,
@@ -59,7 +66,10 @@ export const modifyBudget = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '目标值小于已发放的张数',
-      when: 'more coupons than the target were sent already, in all or today (the text is ours)',
+      when: {
+        en: 'more coupons than the target were sent already, in all or today (the text is ours)',
+        zh: '已发放的券数（总数或当天）超过了要改成的上限（文字为自拟）',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
@@ -86,7 +96,10 @@ export const modifyBudget = defineOperation({
   async handle({ path, body }, { tx, now, caller, fail }) {
     const change = changeOf(body)
     if (!change)
-      return fail('parameter_invalid', 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.')
+      return fail('parameter_invalid', {
+        en: 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.',
+        zh: 'target_max_coupons 与 target_max_coupons_by_day 须传且只传一个。',
+      })
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
     const record = await tx.in(requests).find(caller.mchid, 'modifyBudget', body.modify_budget_request_no)
@@ -95,7 +108,7 @@ export const modifyBudget = defineOperation({
     if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
     const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === undefined) return fail('not_found', explainNoStock(path.stock_id))
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const decision = changeBudget(stock, change, now)
     if (!decision.ok) {
@@ -124,21 +137,45 @@ export const modifyBudget = defineOperation({
   },
 })
 
-function explainBudget(reason: BudgetRefusal, stock: Stock, change: BudgetChange, now: number): string {
+function explainBudget(reason: BudgetRefusal, stock: Stock, change: BudgetChange, now: number): Texts {
   const { limit, current, target } = change
   const name = limit === 'maxCoupons' ? 'max_coupons' : 'max_coupons_by_day'
   const has = stock.sendRule[limit]
-  const present = `batch ${stock.stockId} has ${has === undefined ? `no ${name}` : `${name} ${has}`}`
+  const present = {
+    en: `batch ${stock.stockId} has ${has === undefined ? `no ${name}` : `${name} ${has}`}`,
+    zh: `批次 ${stock.stockId} ${has === undefined ? `没有 ${name}` : `的 ${name} 是 ${has}`}`,
+  }
   switch (reason) {
     case 'ended':
       return explainEnd(stock, now)
     case 'current_missing':
-      return `/body/current_${name}: missing; target_${name} needs the current value, and ${present}`
+      return {
+        en: `/body/current_${name}: missing; target_${name} needs the current value, and ${present.en}`,
+        zh: `/body/current_${name}：缺少此字段；传 target_${name} 时须同时传当前值，${present.zh}`,
+      }
     case 'current_differs':
-      return `current_${name} is ${current}, and ${present}`
-    case 'below_sent':
-      return `target_${name} is ${target}, and ${limit === 'maxCoupons' ? `${stock.sent.total} coupons are handed out` : `${sentOnDayOf(stock, now)} coupons were handed out today (${formatInstant(now).slice(0, 10)})`}`
+      return {
+        en: `current_${name} is ${current}, and ${present.en}`,
+        zh: `传入的 current_${name} 是 ${current}，而${present.zh}`,
+      }
+    case 'below_sent': {
+      const sent = limit === 'maxCoupons' ? sentInAll(stock) : sentToday(stock, now)
+      return {
+        en: `target_${name} is ${target}, and ${sent.en}`,
+        zh: `传入的 target_${name} 是 ${target}，而${sent.zh}`,
+      }
+    }
   }
+}
+
+function sentInAll({ sent: { total } }: Stock): Texts {
+  return { en: `${total} coupons are handed out`, zh: `已发放 ${total} 张券` }
+}
+
+function sentToday(stock: Stock, now: number): Texts {
+  const count = sentOnDayOf(stock, now)
+  const day = formatInstant(now).slice(0, 10)
+  return { en: `${count} coupons were handed out today (${day})`, zh: `今天（${day}）已发放 ${count} 张券` }
 }
 
 /** The limit that is to change; `undefined` when the request names both or none. */

@@ -9,7 +9,7 @@ import { explainReuse } from '../../common/explain.ts'
 import { stockId, text, titled } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
-import { explainEnd, explainStockRight } from '../explain.ts'
+import { explainEnd, explainNoStock, explainStockRight } from '../explain.ts'
 import { modify, type StockChange } from '../rules/stock.ts'
 import { merchantCouponSettings } from '../settings.ts'
 import { couponSources } from '../sources.ts'
@@ -54,7 +54,10 @@ export const modifyStock = defineOperation({
     ended: stockEnded,
     parameter_invalid: {
       ...commonErrors.parameter_invalid,
-      when: 'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
+      when: {
+        en: 'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
+        zh: '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
+      },
       evidence: 'inferred',
     },
   },
@@ -98,7 +101,7 @@ export const modifyStock = defineOperation({
     if (repeated.value) return undefined
 
     const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === undefined) return fail('not_found', explainNoStock(path.stock_id))
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))

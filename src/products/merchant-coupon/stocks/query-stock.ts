@@ -6,7 +6,7 @@ import { stockId } from '../../common/fields.ts'
 import { stockAnswer } from '../answer-schemas.ts'
 import { coupons } from '../coupons/table.ts'
 import { notPermitted, stockNotFound } from '../errors.ts'
-import { explainStockRight } from '../explain.ts'
+import { explainNoStock, explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { couponSources } from '../sources.ts'
 import { stockDetails } from '../wire.ts'
@@ -27,7 +27,13 @@ export const queryStock = defineOperation({
 
   errors: {
     not_found: stockNotFound,
-    not_permitted: { ...notPermitted, when: 'the caller neither created nor owns the batch, nor sent a coupon of it' },
+    not_permitted: {
+      ...notPermitted,
+      when: {
+        en: 'the caller neither created nor owns the batch, nor sent a coupon of it',
+        zh: '调用方不是批次的创建方或归属方，也没有发放过其中的券',
+      },
+    },
   },
 
   rules: [
@@ -57,7 +63,7 @@ export const queryStock = defineOperation({
 
   async handle({ path }, { tx, now, caller, fail }) {
     const found = await findStock(tx, caller, path.stock_id)
-    if (found === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (found === undefined) return fail('not_found', explainNoStock(path.stock_id))
     const stock = found === 'not_permitted' ? await stockSentBy(tx, caller, path.stock_id) : found
     return stock ? stockDetails(stock, now) : fail('not_permitted', await explainStockRight(tx, caller, path.stock_id))
   },

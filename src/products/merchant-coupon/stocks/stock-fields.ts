@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { fieldError } from '../../../protocol/field-check.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { choice, instant, text, titled, wholeNumber } from '../../common/fields.ts'
 import {
   type Benefit,
@@ -236,22 +237,53 @@ export function appidsOf(body: {
 
 /** For the journal: which fields do not go together. */
 export const EXPLANATION = {
-  benefit_unfit:
-    'Exactly one of fixed_normal_coupon, discount_coupon and exchange_coupon is needed, the one of stock_type, with both its members.',
-  amount_too_small: 'max_amount is less than what one coupon takes off, and max_coupons is left out.',
-  ends_before_it_begins: 'available_end_time is not after available_begin_time.',
-  longer_than_a_year: 'There is more than a year between available_begin_time and available_end_time.',
-  waits_without_days: 'wait_days_after_receive needs available_day_after_receive.',
-  hours_without_weekdays: 'available_day_time needs week_day.',
-  window_ends_before_it_begins: 'A window of available_day_time or irregulary_avaliable_time ends before it begins.',
-  mini_program_missing: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.',
-  use_method_not_open: 'use_method SELF_CONSUME is not open.',
-  subsidy_stays: 'subsidy cannot be changed from true to false.',
-  entrance_incomplete:
-    'mini_programs_info needs mini_programs_appid, mini_programs_path and entrance_words, those that the batch has already included.',
+  benefit_unfit: {
+    en: 'Exactly one of fixed_normal_coupon, discount_coupon and exchange_coupon is needed, the one of stock_type, with both its members.',
+    zh: 'fixed_normal_coupon、discount_coupon、exchange_coupon 须传且只传与 stock_type 对应的一个，并包含它的两个字段。',
+  },
+  amount_too_small: {
+    en: 'max_amount is less than what one coupon takes off, and max_coupons is left out.',
+    zh: 'max_amount 小于一张券的优惠金额，且没有传 max_coupons。',
+  },
+  ends_before_it_begins: {
+    en: 'available_end_time is not after available_begin_time.',
+    zh: 'available_end_time 须晚于 available_begin_time。',
+  },
+  longer_than_a_year: {
+    en: 'There is more than a year between available_begin_time and available_end_time.',
+    zh: 'available_begin_time 与 available_end_time 相隔超过一年。',
+  },
+  waits_without_days: {
+    en: 'wait_days_after_receive needs available_day_after_receive.',
+    zh: '传 wait_days_after_receive 时须同时传 available_day_after_receive。',
+  },
+  hours_without_weekdays: {
+    en: 'available_day_time needs week_day.',
+    zh: '传 available_day_time 时须同时传 week_day。',
+  },
+  window_ends_before_it_begins: {
+    en: 'A window of available_day_time or irregulary_avaliable_time ends before it begins.',
+    zh: 'available_day_time 或 irregulary_avaliable_time 中有时段的结束时间早于开始时间。',
+  },
+  mini_program_missing: {
+    en: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.',
+    zh: 'use_method 为 MINI_PROGRAMS 时须传 mini_programs_appid 和 mini_programs_path。',
+  },
+  use_method_not_open: {
+    en: 'use_method SELF_CONSUME is not open.',
+    zh: 'use_method 的 SELF_CONSUME 尚未开放。',
+  },
+  subsidy_stays: {
+    en: 'subsidy cannot be changed from true to false.',
+    zh: 'subsidy 不能由 true 改为 false。',
+  },
+  entrance_incomplete: {
+    en: 'mini_programs_info needs mini_programs_appid, mini_programs_path and entrance_words, those that the batch has already included.',
+    zh: 'mini_programs_info 须包含 mini_programs_appid、mini_programs_path 和 entrance_words，批次已有的值也算在内。',
+  },
 } as const satisfies Record<
   ValidityRefusal | Exclude<ModifyRefusal, 'ended'> | 'benefit_unfit' | 'amount_too_small',
-  string
+  Texts
 >
 
 /**
@@ -269,7 +301,10 @@ export function requireMembers(
   for (const [name, field] of Object.entries(shape)) {
     if (name in given || field instanceof z.ZodOptional) continue
     const pointer = `/body/${[...path, name].join('/')}`
-    const explanation = `${pointer}: missing; the reference page requires it (setting coupon_models)`
+    const explanation = {
+      en: `${pointer}: missing; the reference page requires it (setting coupon_models)`,
+      zh: `${pointer}：缺少此字段，接口文档规定必填（设置 coupon_models）`,
+    }
     throw fieldError('body', [...path, name], String(field.meta()?.[FIELD_TITLE]), { rule: 'missing' }, explanation)
   }
 }

@@ -3,6 +3,7 @@ import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { compareTexts } from '../../common/compare-texts.ts'
 import { requestNo } from '../../common/fields.ts'
+import { explainUnopened } from '../explain.ts'
 import { concerns, payReceiptAnswer, receiptMembers, subsidyDetails, subsidyNotOpenedEither } from './subsidy.ts'
 import { subsidies } from './table.ts'
 
@@ -37,7 +38,7 @@ export const listSubsidyPayReceipts = defineOperation({
   ],
 
   async handle({ query }, { tx, caller, settings, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
     const { stock_id, coupon_code, out_subsidy_no } = query
     const receipts = (await tx.in(subsidies).where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))

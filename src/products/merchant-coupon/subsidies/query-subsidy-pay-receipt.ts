@@ -30,6 +30,9 @@ export const querySubsidyPayReceipt = defineOperation({
     )
     return found
       ? subsidyDetails(found, settings)
-      : fail('not_found', `no subsidy ${path.subsidy_receipt_id} concerns ${caller.mchid}`)
+      : fail('not_found', {
+          en: `no subsidy ${path.subsidy_receipt_id} concerns ${caller.mchid}`,
+          zh: `没有与 ${caller.mchid} 相关的补差付款单 ${path.subsidy_receipt_id}`,
+        })
   },
 })

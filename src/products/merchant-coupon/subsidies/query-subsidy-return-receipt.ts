@@ -26,6 +26,9 @@ export const querySubsidyReturnReceipt = defineOperation({
     )
     return found
       ? subsidyReturnDetails(found)
-      : fail('not_found', `no return ${path.subsidy_return_receipt_id} concerns ${caller.mchid}`)
+      : fail('not_found', {
+          en: `no return ${path.subsidy_return_receipt_id} concerns ${caller.mchid}`,
+          zh: `没有与 ${caller.mchid} 相关的补差回退单 ${path.subsidy_return_receipt_id}`,
+        })
   },
 })

@@ -3,11 +3,12 @@ import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { sources } from '../../../protocol/sources.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { requestNo } from '../../common/fields.ts'
 import { isPaid, orders } from '../../payment/index.ts'
 import { findCoupon } from '../coupons/find-coupon.ts'
 import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from '../errors.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainUnopened } from '../explain.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { paySubsidy, type SubsidyRefusal } from '../rules/subsidy.ts'
@@ -47,14 +48,20 @@ export const subsidyPay = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '批次不支持营销补差',
-      when: 'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
+      when: {
+        en: 'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
+        zh: '批次创建时未开启补差（subsidy），或是换购券批次（文字为自拟）',
+      },
       evidence: 'inferred',
     },
     order_unknown: {
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '订单不存在',
-      when: 'no order was paid under this transaction_id (the text is ours)',
+      when: {
+        en: 'no order was paid under this transaction_id (the text is ours)',
+        zh: '没有以此 transaction_id 支付的订单（文字为自拟）',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.orderUnknown,
     },
@@ -62,14 +69,20 @@ export const subsidyPay = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '扣款商户号须为批次创建方或归属商户',
-      when: 'payer_merchant neither created nor owns the batch (the text is ours)',
+      when: {
+        en: 'payer_merchant neither created nor owns the batch (the text is ours)',
+        zh: 'payer_merchant 不是批次的创建方或归属方（文字为自拟）',
+      },
       evidence: 'inferred',
     },
     payee_unfit: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '入账商户号须为批次归属商户',
-      when: 'payee_merchant does not own the batch (the text is ours)',
+      when: {
+        en: 'payee_merchant does not own the batch (the text is ours)',
+        zh: 'payee_merchant 不是批次的归属方（文字为自拟）',
+      },
       evidence: 'inferred',
     },
   },
@@ -109,7 +122,7 @@ export const subsidyPay = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, settings, ids, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.in(subsidies).find(caller.mchid, outSubsidyNo)
     if (existing)
@@ -154,19 +167,30 @@ function explainSubsidy(
   { stockId, creatorMchid, ownerMchid, benefit, subsidy }: Stock,
   { transaction_id, payer_merchant, payee_merchant }: Wanted,
   now: number,
-): string {
+): Texts {
   switch (reason) {
     case 'not_used':
       return explainCoupon(coupon, now)
     case 'order_unknown':
-      return `no order was paid as ${transaction_id}`
+      return { en: `no order was paid as ${transaction_id}`, zh: `没有以 ${transaction_id} 支付的订单` }
     case 'batch_not_subsidised':
       return subsidy
-        ? `batch ${stockId} has coupons of the type ${STOCK_TYPE[benefit.type]}, which are never subsidised`
-        : `batch ${stockId} was made without subsidy`
-    case 'payer_unfit':
-      return `payer_merchant is ${payer_merchant}, and has to be ${[...new Set([creatorMchid, ownerMchid])].join(' or ')}, creator or owner of batch ${stockId}`
+        ? {
+            en: `batch ${stockId} has coupons of the type ${STOCK_TYPE[benefit.type]}, which are never subsidised`,
+            zh: `批次 ${stockId} 的券类型是 ${STOCK_TYPE[benefit.type]}，不能补差`,
+          }
+        : { en: `batch ${stockId} was made without subsidy`, zh: `批次 ${stockId} 创建时没有开启补差（subsidy）` }
+    case 'payer_unfit': {
+      const fit = [...new Set([creatorMchid, ownerMchid])]
+      return {
+        en: `payer_merchant is ${payer_merchant}, and has to be ${fit.join(' or ')}, creator or owner of batch ${stockId}`,
+        zh: `payer_merchant 是 ${payer_merchant}，应为批次 ${stockId} 的创建方或归属方 ${fit.join(' 或 ')}`,
+      }
+    }
     case 'payee_unfit':
-      return `payee_merchant is ${payee_merchant}, and has to be ${ownerMchid}, owner of batch ${stockId}`
+      return {
+        en: `payee_merchant is ${payee_merchant}, and has to be ${ownerMchid}, owner of batch ${stockId}`,
+        zh: `payee_merchant 是 ${payee_merchant}，应为批次 ${stockId} 的归属方 ${ownerMchid}`,
+      }
   }
 }

@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { requestNo, text, wholeNumber } from '../../common/fields.ts'
 import { refundStatus, refunds } from '../../payment/index.ts'
 import { requestNoReused } from '../errors.ts'
+import { explainUnopened } from '../explain.ts'
 import { returnSubsidy, type Subsidy } from '../rules/subsidy.ts'
 import { couponSources } from '../sources.ts'
 import {
@@ -44,21 +46,30 @@ export const subsidyReturn = defineOperation({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '补差付款单不存在',
-      when: 'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
+      when: {
+        en: 'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
+        zh: '这两个商户之间没有针对该券和该订单的补差，或与调用方无关（文字为自拟）',
+      },
       evidence: 'inferred',
     },
     refund_unknown: {
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '退款单不存在',
-      when: 'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
+      when: {
+        en: 'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
+        zh: '该订单没有此 refund_id 的退款，或退款已关闭（CLOSED）（文字为自拟）',
+      },
       evidence: 'inferred',
     },
     more_than_subsidy: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '累计回退金额大于补差金额',
-      when: 'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
+      when: {
+        en: 'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
+        zh: '该笔补差的回退总额会超过补差金额（规则见文档，文字为自拟）',
+      },
       evidence: 'inferred',
     },
   },
@@ -83,7 +94,7 @@ export const subsidyReturn = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
     const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
       body
     const { out_subsidy_return_no: outNo } = body
@@ -116,12 +127,19 @@ export const subsidyReturn = defineOperation({
       (one) => one.transactionId === transaction_id && refundStatus(one, now) !== 'closed',
     )
     if (refund === undefined) {
-      return fail('refund_unknown', `there is no refund ${refund_id} of order ${transaction_id} that is not CLOSED`)
+      return fail('refund_unknown', {
+        en: `there is no refund ${refund_id} of order ${transaction_id} that is not CLOSED`,
+        zh: `订单 ${transaction_id} 没有退款单 ${refund_id}，或它已是 CLOSED`,
+      })
     }
     const decision = returnSubsidy(subsidy, amount)
     if (!decision.ok) {
       const left = subsidy.amountFen - subsidy.returnedFen
-      return fail(decision.reason, `${explainReceipt(subsidy)}; ${left} of it are left, and ${amount} are asked back`)
+      const receipt = explainReceipt(subsidy)
+      return fail(decision.reason, {
+        en: `${receipt.en}; ${left} of it are left, and ${amount} are asked back`,
+        zh: `${receipt.zh}；剩余 ${left} 分可回退，而本次要回退 ${amount} 分`,
+      })
     }
 
     const given = {
@@ -155,8 +173,16 @@ function explainUnknown(
     payee_merchant,
   }: Readonly<Record<'stock_id' | 'coupon_code' | 'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>,
   subsidies: readonly Subsidy[],
-): string {
-  const wanted = `no subsidy was paid for coupon ${coupon_code} of batch ${stock_id} and order ${transaction_id} by payer_merchant ${payer_merchant} to payee_merchant ${payee_merchant}`
+): Texts {
+  const wanted = {
+    en: `no subsidy was paid for coupon ${coupon_code} of batch ${stock_id} and order ${transaction_id} by payer_merchant ${payer_merchant} to payee_merchant ${payee_merchant}`,
+    zh: `没有针对批次 ${stock_id} 的券 ${coupon_code} 和订单 ${transaction_id}、由 payer_merchant ${payer_merchant} 付给 payee_merchant ${payee_merchant} 的补差`,
+  }
   const others = subsidies.filter(({ stockId }) => stockId === stock_id)
-  return others.length === 0 ? wanted : `${wanted}; there is: ${others.slice(0, 5).map(explainReceipt).join(', and ')}`
+  if (others.length === 0) return wanted
+  const receipts = others.slice(0, 5).map(explainReceipt)
+  return {
+    en: `${wanted.en}; there is: ${receipts.map(({ en }) => en).join(', and ')}`,
+    zh: `${wanted.zh}；已有的补差：${receipts.map(({ zh }) => zh).join('；')}`,
+  }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Settings } from '../../../engine/settings.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { text, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { type Subsidy, type SubsidyReturn, subsidyStatus } from '../rules/subsidy.ts'
 import { merchantCouponSettings } from '../settings.ts'
@@ -127,10 +128,13 @@ export function asksAgain(receipt: Subsidy | SubsidyReturn, body: ReturnType<typ
 }
 
 /** A receipt in words, for the journal. */
-export function explainReceipt(receipt: Subsidy | SubsidyReturn): string {
+export function explainReceipt(receipt: Subsidy | SubsidyReturn): Texts {
   const { receiptId, stockId, couponCode, transactionId, payerMchid, payeeMchid, amountFen } = receipt
-  const failed = 'failReason' in receipt && receipt.failReason !== undefined ? ', not paid' : ''
-  return `receipt ${receiptId} is over ${amountFen} fen from payer ${payerMchid} to payee ${payeeMchid} for coupon ${couponCode} of batch ${stockId} and order ${transactionId}${failed}`
+  const failed = 'failReason' in receipt && receipt.failReason !== undefined
+  return {
+    en: `receipt ${receiptId} is over ${amountFen} fen from payer ${payerMchid} to payee ${payeeMchid} for coupon ${couponCode} of batch ${stockId} and order ${transactionId}${failed ? ', not paid' : ''}`,
+    zh: `单据 ${receiptId}：由 ${payerMchid} 付给 ${payeeMchid}，金额 ${amountFen} 分，批次 ${stockId} 的券 ${couponCode}，订单 ${transactionId}${failed ? '，未付款' : ''}`,
+  }
 }
 
 /** Whether a receipt is a merchant's business: it asked for it, pays or is paid (inferred). */
@@ -143,7 +147,10 @@ export const subsidyNotOpened = {
   status: 403,
   code: 'NO_AUTH',
   message: '无权限使用此API',
-  when: 'the caller has not opened subsidies (code and text observed, status inferred)',
+  when: {
+    en: 'the caller has not opened subsidies (code and text observed, status inferred)',
+    zh: '调用方没有开通补差（错误码和文字为实测，状态码为推断）',
+  },
   evidence: 'observed',
   source: couponSources.subsidyWithoutRight,
 } as const satisfies ErrorDefinition
@@ -151,7 +158,7 @@ export const subsidyNotOpened = {
 /** The same for the calls where it was not observed. */
 export const subsidyNotOpenedEither = {
   ...subsidyNotOpened,
-  when: 'the caller has not opened subsidies',
+  when: { en: 'the caller has not opened subsidies', zh: '调用方没有开通补差' },
   evidence: 'sibling',
 } as const satisfies ErrorDefinition
 
@@ -159,7 +166,10 @@ export const receiptUnknown = {
   status: 404,
   code: 'RESOURCE_NOT_EXISTS',
   message: '查询的资源不存在',
-  when: 'no such receipt, or the caller neither asked for it nor pays nor is paid',
+  when: {
+    en: 'no such receipt, or the caller neither asked for it nor pays nor is paid',
+    zh: '没有该单据，或调用方既不是发起方，也不是付款方或收款方',
+  },
   evidence: 'sibling',
   source: couponSources.sharedErrors,
 } as const satisfies ErrorDefinition

@@ -58,7 +58,8 @@ export const closeOrder = defineOperation({
 
   async handle({ path: { out_trade_no }, body }, { tx, now, caller, settings, fail }) {
     if (body.mchid === undefined) {
-      throw fieldError('uri_template', ['mchid'], MCHID_TITLE, { rule: 'missing' }, '/body/mchid: missing')
+      const explanation = { en: '/body/mchid: missing', zh: '/body/mchid：缺少此字段' }
+      throw fieldError('uri_template', ['mchid'], MCHID_TITLE, { rule: 'missing' }, explanation)
     }
     const order = await tx.in(orders).find(caller.mchid, out_trade_no)
     if (order === undefined) {

@@ -10,7 +10,7 @@ export const orderNotExist = {
   status: 404,
   code: 'ORDER_NOT_EXIST',
   message: '订单不存在',
-  when: 'the caller has no such order',
+  when: { en: 'the caller has no such order', zh: '调用方没有该订单' },
   evidence: 'documented',
   internalCode: INTERNAL_CODES.orderUnknown,
 } as const satisfies ErrorDefinition
@@ -18,7 +18,10 @@ export const orderNotExist = {
 /** The body's `mchid` is checked for every pay call at once; this one is for the query. */
 export const queryMchidDiffers = {
   ...commonErrors.mchid_differs,
-  when: 'mchid in the query is not the caller (answered like mchid in a body)',
+  when: {
+    en: 'mchid in the query is not the caller (answered like mchid in a body)',
+    zh: '查询串中的 mchid 不是调用方（应答与请求体中的 mchid 相同）',
+  },
   evidence: 'sibling',
   source: sources.vendorSkills,
 } as const satisfies ErrorDefinition
@@ -35,7 +38,10 @@ const merchantUnknown = {
   status: 400,
   code: 'MCH_NOT_EXISTS',
   message: '商户号不存在',
-  when: 'there is no such merchant; only as a planned fault, since the caller is known by then',
+  when: {
+    en: 'there is no such merchant; only as a planned fault, since the caller is known by then',
+    zh: '没有该商户；只能通过故障注入触发，因为此时调用方已经确认',
+  },
   evidence: 'documented',
 } as const satisfies ErrorDefinition
 
@@ -43,7 +49,10 @@ export const ruleLimit = {
   status: 403,
   code: 'RULE_LIMIT',
   message: '业务规则限制',
-  when: 'a rule of the business stands against it; only as a planned fault',
+  when: {
+    en: 'a rule of the business stands against it; only as a planned fault',
+    zh: '违反业务规则；只能通过故障注入触发',
+  },
   evidence: 'documented',
 } as const satisfies ErrorDefinition
 
@@ -55,7 +64,7 @@ export const plannedErrors = {
     status: 403,
     code: 'TRADE_ERROR',
     message: '交易错误',
-    when: 'for reasons of the business; only as a planned fault',
+    when: { en: 'for reasons of the business; only as a planned fault', zh: '业务原因；只能通过故障注入触发' },
     evidence: 'documented',
   },
 } as const satisfies Record<string, ErrorDefinition>
@@ -67,7 +76,10 @@ export const prepayErrors = {
     status: 403,
     code: 'NO_AUTH',
     message: '商户无权限',
-    when: 'the merchant may not use the product; only as a planned fault',
+    when: {
+      en: 'the merchant may not use the product; only as a planned fault',
+      zh: '商户无权使用该产品；只能通过故障注入触发',
+    },
     evidence: 'documented',
   },
   url_unfit: urlUnfit,
@@ -75,33 +87,45 @@ export const prepayErrors = {
     status: 400,
     code: 'APPID_MCHID_NOT_MATCH',
     message: 'appid和mch_id不匹配，请检查后再试',
-    when: 'the appid is not bound to the caller',
+    when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
     evidence: 'documented',
     internalCode: INTERNAL_CODES.appidUnbound,
   },
   already_paid: {
     ...numberUsed,
-    when: 'the order of this out_trade_no was paid, whether it was refunded or not (status and code documented, text the one of the table)',
+    when: {
+      en: 'the order of this out_trade_no was paid, whether it was refunded or not (status and code documented, text the one of the table)',
+      zh: '该 out_trade_no 的订单已支付，不论是否退过款（状态码和错误码见文档，文字取自错误码表）',
+    },
     internalCode: INTERNAL_CODES.alreadyPaid,
   },
   closed: {
     status: 400,
     code: 'ORDER_CLOSED',
     message: '订单已关闭',
-    when: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed',
+    when: {
+      en: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed',
+      zh: '订单已关闭（调用关单接口，或七天未支付）：须换一个 out_trade_no',
+    },
     evidence: 'documented',
     internalCode: INTERNAL_CODES.orderNoLongerValid,
   },
   number_used: {
     ...numberUsed,
-    when: 'the out_trade_no was placed before for another way of paying (that this error applies is inferred); with reorder=documented, also if it was placed with other parameters, or closed before it was ever placed',
+    when: {
+      en: 'the out_trade_no was placed before for another way of paying (that this error applies is inferred); with reorder=documented, also if it was placed with other parameters, or closed before it was ever placed',
+      zh: '该 out_trade_no 已用其他支付方式下过单（适用此错误为推断）；设置 reorder=documented 时，也包括已用其他参数下过单，或在下单之前就已被关闭',
+    },
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
   },
   placed_with_other_values: {
     status: 400,
     code: 'INVALID_REQUEST',
     message: '请求重入时，参数与首次请求时不一致',
-    when: 'the out_trade_no was placed before with other parameters, or was closed before it was ever placed',
+    when: {
+      en: 'the out_trade_no was placed before with other parameters, or was closed before it was ever placed',
+      zh: '该 out_trade_no 已用其他参数下过单，或在下单之前就已被关闭',
+    },
     evidence: 'observed',
     source: [leftInCode('请求重入时，参数与首次请求时不一致'), sources.vendorSkills],
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
@@ -112,7 +136,10 @@ export const openidMissing = {
   status: 400,
   code: 'PARAM_ERROR',
   message: 'JSAPI支付必须传openid',
-  when: 'payer or its openid is not given (text reported, status and code inferred)',
+  when: {
+    en: 'payer or its openid is not given (text reported, status and code inferred)',
+    zh: '没有传 payer 或其中的 openid（文字来自开发者反馈，状态码和错误码为推断）',
+  },
   evidence: 'reported',
   source: sources.vendorSkills,
   internalCode: INTERNAL_CODES.parameterInvalid,
@@ -130,14 +157,20 @@ export const closeErrors = {
   already_paid: {
     ...closePaid,
     code: 'ORDER_PAID',
-    when: 'the order was paid (code documented, status and text inferred)',
+    when: {
+      en: 'the order was paid (code documented, status and text inferred)',
+      zh: '订单已支付（错误码见文档，状态码和文字为推断）',
+    },
     evidence: 'documented',
     source: sources.vendorSkills,
   },
   already_paid_as_in_v2: {
     ...closePaid,
     code: 'ORDERPAID',
-    when: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
+    when: {
+      en: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
+      zh: '设置 closePaid=ORDERPAID 时：订单已支付（API v2 的错误码）',
+    },
     evidence: 'sibling',
     source: paymentSources.closingInVersion2,
   },
@@ -147,7 +180,10 @@ export const transactionIdInvalid = {
   status: 400,
   code: 'PARAM_ERROR',
   message: '微信订单号非法',
-  when: 'the transaction_id does not have 28 digits that begin with 4 (text observed, the check inferred)',
+  when: {
+    en: 'the transaction_id does not have 28 digits that begin with 4 (text observed, the check inferred)',
+    zh: 'transaction_id 不是以 4 开头的 28 位数字（文字为实测，校验规则为推断）',
+  },
   evidence: 'observed',
   source: leftInCode('微信订单号非法'),
   internalCode: INTERNAL_CODES.parameterInvalid,

@@ -26,7 +26,8 @@ export const jsapiPrepay = defineOperation({
 
   async handle({ body }, context) {
     const openid = body.payer?.openid
-    if (openid === undefined) return context.fail('openid_missing', '/body/payer/openid: missing')
+    if (openid === undefined)
+      return context.fail('openid_missing', { en: '/body/payer/openid: missing', zh: '/body/payer/openid：缺少此字段' })
     const prepayId = await placeOrder('jsapi', { ...body, payer: { openid } }, context)
     return { prepay_id: prepayId }
   },

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { explainOrder } from '../explain.ts'
@@ -37,10 +38,10 @@ export async function placeOrder(
   const reorder = paymentSettings.reorder.of(settings)
   const existing = await tx.in(orders).find(caller.mchid, outTradeNo)
   if (existing === undefined && (await isUsedUp(tx, caller.mchid, outTradeNo))) {
-    return fail(
-      errorOf('placed_with_other_values', reorder),
-      `${outTradeNo} was closed before there was an order for it, which uses it up`,
-    )
+    return fail(errorOf('placed_with_other_values', reorder), {
+      en: `${outTradeNo} was closed before there was an order for it, which uses it up`,
+      zh: `${outTradeNo} 在下单之前就已被关闭，不能再使用`,
+    })
   }
   const values = valuesOf(tradeType, body)
   const decision = place(
@@ -82,7 +83,7 @@ function explainPlace(
   reason: PlaceRefusal,
   existing: Order,
   { values, now }: { readonly values: readonly string[]; readonly now: number },
-): string {
+): Texts {
   return reason === 'placed_with_other_values' || reason === 'placed_another_way'
     ? explainReuse(existing.outTradeNo, { values: existing.request ?? [], at: existing.createdAt }, values)
     : explainOrder(existing, now)

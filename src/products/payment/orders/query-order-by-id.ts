@@ -32,13 +32,16 @@ export const queryOrderById = defineOperation({
 
   async handle({ path, query }, { tx, now, caller, fail }) {
     if (query.mchid !== caller.mchid) {
-      return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
+      return fail('mchid_differs', {
+        en: `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`,
+        zh: `/query/mchid 是 ${query.mchid}，请求由 ${caller.mchid} 签名`,
+      })
     }
     const [order] = await tx.in(orders).where('transactionId', path.transaction_id, caller.mchid)
     if (order) return orderDetails(order, now)
-    return fail(
-      isTransactionId(path.transaction_id) ? 'not_found' : 'transaction_id_invalid',
-      `${caller.mchid} has no order with transaction_id ${path.transaction_id}`,
-    )
+    return fail(isTransactionId(path.transaction_id) ? 'not_found' : 'transaction_id_invalid', {
+      en: `${caller.mchid} has no order with transaction_id ${path.transaction_id}`,
+      zh: `${caller.mchid} 没有 transaction_id 为 ${path.transaction_id} 的订单`,
+    })
   },
 })

@@ -68,11 +68,17 @@ export const queryOrderByOutTradeNo = defineOperation({
 
   async handle({ path, query }, { tx, now, caller, fail }) {
     if (query.mchid !== caller.mchid) {
-      return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
+      return fail('mchid_differs', {
+        en: `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`,
+        zh: `/query/mchid 是 ${query.mchid}，请求由 ${caller.mchid} 签名`,
+      })
     }
     const order = await tx.in(orders).find(caller.mchid, path.out_trade_no)
     return order
       ? orderDetails(order, now)
-      : fail('not_found', `${caller.mchid} has no order with out_trade_no ${path.out_trade_no}`)
+      : fail('not_found', {
+          en: `${caller.mchid} has no order with out_trade_no ${path.out_trade_no}`,
+          zh: `${caller.mchid} 没有 out_trade_no 为 ${path.out_trade_no} 的订单`,
+        })
   },
 })

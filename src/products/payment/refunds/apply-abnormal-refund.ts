@@ -67,18 +67,24 @@ export const applyAbnormalRefund = defineOperation({
   errors: {
     bank_account_unfit: {
       ...commonErrors.parameter_invalid,
-      when: 'bank_account, once decrypted, is not 8 to 30 digits',
+      when: { en: 'bank_account, once decrypted, is not 8 to 30 digits', zh: 'bank_account 解密后不是 8 到 30 位数字' },
       evidence: 'inferred',
     },
     sub_merchant_unknown: subMerchantUnknown,
     not_found: {
       ...refundNotFound,
-      when: 'the caller has no refund with this refund_id and out_refund_no',
+      when: {
+        en: 'the caller has no refund with this refund_id and out_refund_no',
+        zh: '调用方没有此 refund_id 与 out_refund_no 对应的退款单',
+      },
       evidence: 'sibling',
     },
     not_abnormal: {
       ...unfitForBusiness,
-      when: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
+      when: {
+        en: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
+        zh: '退款状态不是 ABNORMAL（状态码和错误码见文档，使用此文字为推断）',
+      },
     },
   },
 
@@ -106,15 +112,25 @@ export const applyAbnormalRefund = defineOperation({
     const { out_refund_no, sub_mchid } = body
     const another = anotherWay(body, platformKey)
     if (another === undefined)
-      return fail('bank_account_unfit', '/body/bank_account: not 8 to 30 digits, once decrypted')
+      return fail('bank_account_unfit', {
+        en: '/body/bank_account: not 8 to 30 digits, once decrypted',
+        zh: '/body/bank_account：解密后不是 8 到 30 位数字',
+      })
     checkSubMerchant(sub_mchid, { merchantOf, fail })
     const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (refund?.refundId !== path.refund_id || sub_mchid !== undefined) {
-      return fail('not_found', `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`)
+      return fail('not_found', {
+        en: `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`,
+        zh: `${caller.mchid} 没有 out_refund_no 为 ${out_refund_no} 的退款单 ${path.refund_id}`,
+      })
     }
     const decision = sendAnotherWay(refund, another, now)
     if (!decision.ok) {
-      return fail(decision.reason, `refund ${out_refund_no} is ${REFUND_STATUS[refundStatus(refund, now)]}`)
+      const status = REFUND_STATUS[refundStatus(refund, now)]
+      return fail(decision.reason, {
+        en: `refund ${out_refund_no} is ${status}`,
+        zh: `退款单 ${out_refund_no} 的状态是 ${status}`,
+      })
     }
     if (decision.value !== refund) await keepAndTell(tx, decision.value, { now, ids })
     return refundDetails(decision.value, now)
@@ -150,5 +166,14 @@ function anotherWay(
 }
 
 function missing(field: keyof typeof TITLES): never {
-  throw fieldError('body', [field], TITLES[field], { rule: 'missing' }, `/body/${field}: missing, with USER_BANK_CARD`)
+  throw fieldError(
+    'body',
+    [field],
+    TITLES[field],
+    { rule: 'missing' },
+    {
+      en: `/body/${field}: missing, with USER_BANK_CARD`,
+      zh: `/body/${field}：缺少此字段，type 为 USER_BANK_CARD 时必填`,
+    },
+  )
 }

@@ -5,6 +5,7 @@ import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts
 import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { sameValues } from '../../../shared/request-record.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { choice, text, titled, wholeNumber } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
@@ -81,7 +82,7 @@ export const createRefund = defineOperation({
       status: 403,
       code: 'NO_AUTH',
       message: '没有退款权限',
-      when: 'the merchant may not refund; only as a planned fault',
+      when: { en: 'the merchant may not refund; only as a planned fault', zh: '商户无权退款；只能通过故障注入触发' },
       evidence: 'documented',
       source: sources.goSdk,
     },
@@ -89,14 +90,20 @@ export const createRefund = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: OTHER_AMOUNTS,
-      when: 'the out_refund_no made a refund before, with other values',
+      when: {
+        en: 'the out_refund_no made a refund before, with other values',
+        zh: '该 out_refund_no 已发起过退款，且参数不同',
+      },
       evidence: 'observed',
       source: leftInCode(OTHER_AMOUNTS),
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
     order_not_named: {
       ...commonErrors.parameter_invalid,
-      when: 'neither transaction_id nor out_trade_no is given (that one is needed is documented)',
+      when: {
+        en: 'neither transaction_id nor out_trade_no is given (that one is needed is documented)',
+        zh: 'transaction_id 和 out_trade_no 均未传（二选一必填见文档）',
+      },
       evidence: 'inferred',
     },
     sub_merchant_unknown: subMerchantUnknown,
@@ -104,7 +111,10 @@ export const createRefund = defineOperation({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '订单不存在',
-      when: 'the caller has no such order (code documented, text reported)',
+      when: {
+        en: 'the caller has no such order (code documented, text reported)',
+        zh: '调用方没有该订单（错误码见文档，文字来自开发者反馈）',
+      },
       evidence: 'reported',
       source: paymentSources.gopayTests,
       internalCode: INTERNAL_CODES.orderUnknown,
@@ -113,7 +123,10 @@ export const createRefund = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '您的请求参数与订单信息不一致',
-      when: 'transaction_id and out_trade_no name different orders, or sub_mchid is given for an order of a direct merchant (text reported)',
+      when: {
+        en: 'transaction_id and out_trade_no name different orders, or sub_mchid is given for an order of a direct merchant (text reported)',
+        zh: 'transaction_id 与 out_trade_no 指向不同的订单，或对直连商户的订单传了 sub_mchid（文字来自开发者反馈）',
+      },
       evidence: 'reported',
       source: paymentSources.pageNotes,
     },
@@ -121,7 +134,7 @@ export const createRefund = defineOperation({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '原订单不存在',
-      when: 'the order was not paid',
+      when: { en: 'the order was not paid', zh: '订单未支付' },
       evidence: 'observed',
       source: leftInCode('"message":"原订单不存在"'),
       internalCode: INTERNAL_CODES.orderUnknown,
@@ -130,7 +143,10 @@ export const createRefund = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '订单已经超过退款期限',
-      when: 'the payment is more than 365 days ago (text documented, status and code inferred)',
+      when: {
+        en: 'the payment is more than 365 days ago (text documented, status and code inferred)',
+        zh: '支付距今已超过 365 天（文字见文档，状态码和错误码为推断）',
+      },
       evidence: 'documented',
       source: paymentSources.pageNotes,
     },
@@ -138,14 +154,17 @@ export const createRefund = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: OTHER_AMOUNTS,
-      when: 'amount.total is not the total of the order (that it has this text is inferred)',
+      when: {
+        en: 'amount.total is not the total of the order (that it has this text is inferred)',
+        zh: 'amount.total 不是订单的总金额（使用此文字为推断）',
+      },
       evidence: 'inferred',
     },
     all_refunded: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '订单已全额退款',
-      when: 'all of the order is refunded already',
+      when: { en: 'all of the order is refunded already', zh: '订单已全额退款' },
       evidence: 'observed',
       source: leftInCode('订单已全额退款'),
     },
@@ -153,30 +172,42 @@ export const createRefund = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '申请退款金额超过订单可退金额',
-      when: 'all refunds of the order together would be more than was paid',
+      when: {
+        en: 'all refunds of the order together would be more than was paid',
+        zh: '该订单的退款总额会超过支付金额',
+      },
       evidence: 'reported',
       source: leftInCode('申请退款金额超过订单可退金额'),
     },
     too_many_refunds: {
       ...unfitForBusiness,
-      when: 'the order has 50 refunds already (the limit is documented; that this error applies is inferred)',
+      when: {
+        en: 'the order has 50 refunds already (the limit is documented; that this error applies is inferred)',
+        zh: '该订单已有 50 笔退款（上限见文档，适用此错误为推断）',
+      },
     },
     sources_unfit: {
       ...unfitForBusiness,
-      when: 'amount.from names an account twice, or its amounts do not add up to the refund (that this error applies is inferred)',
+      when: {
+        en: 'amount.from names an account twice, or its amounts do not add up to the refund (that this error applies is inferred)',
+        zh: 'amount.from 中同一账户出现两次，或各项金额之和不等于退款金额（适用此错误为推断）',
+      },
     },
     user_account_abnormal: {
       status: 403,
       code: 'USER_ACCOUNT_ABNORMAL',
       message: '退款请求失败',
-      when: "the user's account is blocked or closed",
+      when: { en: "the user's account is blocked or closed", zh: '用户的账号被冻结或已注销' },
       evidence: 'documented',
     },
     not_enough: {
       status: 403,
       code: 'NOT_ENOUGH',
       message: '基本账户余额不足，请充值后重新发起',
-      when: 'all refunds of the merchant together would exceed its `refundable`',
+      when: {
+        en: 'all refunds of the merchant together would exceed its `refundable`',
+        zh: '该商户的退款总额会超过它的 `refundable`',
+      },
       evidence: 'observed',
       source: leftInCode('{"code":"NOT_ENOUGH","message":"基本账户余额不足，请充值后重新发起"}'),
     },
@@ -259,19 +290,33 @@ export const createRefund = defineOperation({
     }
 
     if (body.transaction_id === undefined && body.out_trade_no === undefined) {
-      return fail('order_not_named', '/body/out_trade_no: missing, and so is /body/transaction_id')
+      return fail('order_not_named', {
+        en: '/body/out_trade_no: missing, and so is /body/transaction_id',
+        zh: '/body/out_trade_no 与 /body/transaction_id 均未传',
+      })
     }
     checkSubMerchant(sub_mchid, { merchantOf, fail })
     const named = await namedOrders(tx, caller.mchid, body)
     const order = named.find((one) => one !== undefined)
     if (order === undefined) {
-      return fail('order_unknown', `${caller.mchid} has no order that is ${numbersOf(body).join(' and ')}`)
+      const numbers = numbersOf(body)
+      return fail('order_unknown', {
+        en: `${caller.mchid} has no order that is ${numbers.join(' and ')}`,
+        zh: `${caller.mchid} 没有订单 ${numbers.join('、')}`,
+      })
     }
     if (named.some((one) => one?.outTradeNo !== order.outTradeNo)) {
-      return fail('order_differs', `${numbersOf(body).join(' and ')} are not numbers of one order`)
+      const numbers = numbersOf(body)
+      return fail('order_differs', {
+        en: `${numbers.join(' and ')} are not numbers of one order`,
+        zh: `${numbers.join(' 与 ')} 不是同一个订单`,
+      })
     }
     if (sub_mchid !== undefined) {
-      return fail('order_differs', `/body/sub_mchid is ${sub_mchid}, and the order is one of a direct merchant`)
+      return fail('order_differs', {
+        en: `/body/sub_mchid is ${sub_mchid}, and the order is one of a direct merchant`,
+        zh: `/body/sub_mchid 是 ${sub_mchid}，而该订单是直连商户的订单`,
+      })
     }
     const before = await tx.in(refunds).where('outTradeNo', order.outTradeNo, caller.mchid)
     const from = amount.from?.map(sourceFrom)
@@ -280,7 +325,10 @@ export const createRefund = defineOperation({
     if (!decision.ok) return fail(decision.reason, explainRefund(decision.reason, order, before, wanted))
     const users = order.openid === undefined ? [] : await findUsers(tx, order.openid, [caller.mchid])
     if (users.some(({ closed }) => closed)) {
-      return fail('user_account_abnormal', `the account of ${order.openid} is closed`)
+      return fail('user_account_abnormal', {
+        en: `the account of ${order.openid} is closed`,
+        zh: `${order.openid} 的账号已注销`,
+      })
     }
     const { refundableFen } = caller
     // Its other refunds matter only where there is a limit.
@@ -288,10 +336,10 @@ export const createRefund = defineOperation({
       refundableFen !== undefined &&
       !canRefund(refundableFen, await tx.in(refunds).list(caller.mchid), amount.refund)
     ) {
-      return fail(
-        'not_enough',
-        `${caller.mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
-      )
+      return fail('not_enough', {
+        en: `${caller.mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
+        zh: `${caller.mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${amount.refund} 分`,
+      })
     }
 
     const { order: refunded, promotions, feeFen } = decision.value
@@ -325,21 +373,40 @@ function explainRefund(
   order: Order,
   before: readonly Refund[],
   { refundFen, totalFen, at }: WantedRefund,
-): string {
+): Texts {
   switch (reason) {
     case 'not_paid':
       return explainOrder(order, at)
     case 'too_late':
-      return `${explainOrder(order, at)}, more than 365 days later`
+      return {
+        en: `${explainOrder(order, at).en}, more than 365 days later`,
+        zh: `${explainOrder(order, at).zh}，已超过 365 天`,
+      }
     case 'total_differs':
-      return `/body/amount/total is ${totalFen}, and ${explainOrder(order, at)}`
-    case 'too_many_refunds':
-      return `order ${order.outTradeNo} has ${standingRefunds(before, at).length} refunds, at most ${REFUNDS_PER_ORDER}`
+      return {
+        en: `/body/amount/total is ${totalFen}, and ${explainOrder(order, at).en}`,
+        zh: `/body/amount/total 是 ${totalFen}，而${explainOrder(order, at).zh}`,
+      }
+    case 'too_many_refunds': {
+      const count = standingRefunds(before, at).length
+      return {
+        en: `order ${order.outTradeNo} has ${count} refunds, at most ${REFUNDS_PER_ORDER}`,
+        zh: `订单 ${order.outTradeNo} 已有 ${count} 笔退款，最多 ${REFUNDS_PER_ORDER} 笔`,
+      }
+    }
     case 'all_refunded':
-    case 'more_than_paid':
-      return `${refundFen} fen of order ${order.outTradeNo} are asked back, of its ${order.totalFen} fen ${refundedFen(before, at)} are refunded`
+    case 'more_than_paid': {
+      const refunded = refundedFen(before, at)
+      return {
+        en: `${refundFen} fen of order ${order.outTradeNo} are asked back, of its ${order.totalFen} fen ${refunded} are refunded`,
+        zh: `订单 ${order.outTradeNo} 共 ${order.totalFen} 分，已退 ${refunded} 分，而本次要退 ${refundFen} 分`,
+      }
+    }
     case 'sources_unfit':
-      return `/body/amount/from: different accounts that give ${refundFen} fen together`
+      return {
+        en: `/body/amount/from: different accounts that give ${refundFen} fen together`,
+        zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refundFen} 分`,
+      }
   }
 }
 

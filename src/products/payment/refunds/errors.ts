@@ -1,5 +1,6 @@
 import type { OperationContext } from '../../../engine/operation.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
+import { explainNoMerchant } from '../../common/explain.ts'
 import { leftInCode } from '../sources.ts'
 
 /** Errors that several calls around a refund have in common, word for word. */
@@ -8,7 +9,7 @@ export const refundNotFound = {
   status: 404,
   code: 'RESOURCE_NOT_EXISTS',
   message: '退款单不存在',
-  when: 'the caller has no such refund',
+  when: { en: 'the caller has no such refund', zh: '调用方没有该退款单' },
   evidence: 'observed',
   source: leftInCode('退款单不存在'),
 } as const satisfies ErrorDefinition
@@ -25,7 +26,7 @@ export const subMerchantUnknown = {
   status: 404,
   code: 'MCH_NOT_EXISTS',
   message: 'MCHID不存在',
-  when: 'sub_mchid is no merchant',
+  when: { en: 'sub_mchid is no merchant', zh: 'sub_mchid 不是已有的商户' },
   evidence: 'documented',
 } as const satisfies ErrorDefinition
 
@@ -35,6 +36,6 @@ export function checkSubMerchant(
   { merchantOf, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'fail'>,
 ): void {
   if (subMchid !== undefined && merchantOf(subMchid) === undefined) {
-    fail('sub_merchant_unknown', `the mock knows no merchant ${subMchid}`)
+    fail('sub_merchant_unknown', explainNoMerchant(subMchid))
   }
 }

@@ -35,9 +35,9 @@ export const queryRefund = defineOperation({
     const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
     return refund && sub_mchid === undefined
       ? refundDetails(refund, now)
-      : fail(
-          'not_found',
-          `${caller.mchid} has no refund ${path.out_refund_no}${sub_mchid === undefined ? '' : ` of ${sub_mchid}`}`,
-        )
+      : fail('not_found', {
+          en: `${caller.mchid} has no refund ${path.out_refund_no}${sub_mchid === undefined ? '' : ` of ${sub_mchid}`}`,
+          zh: `${caller.mchid} 没有${sub_mchid === undefined ? '' : `子商户 ${sub_mchid} 的`}退款单 ${path.out_refund_no}`,
+        })
   },
 })

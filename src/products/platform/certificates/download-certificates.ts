@@ -38,13 +38,16 @@ export const downloadCertificates = defineOperation({
       code: 'RESOURCE_NOT_EXISTS',
       message:
         '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/docs/merchant/products/platform-certificate/wxp-pub-key-guide.html',
-      when: 'the merchant has the WeChat Pay public key only',
+      when: { en: 'the merchant has the WeChat Pay public key only', zh: '商户只有微信支付公钥，没有平台证书' },
       evidence: 'observed',
       source: platformSources.noCertificate,
     },
     algorithm_unsupported: {
       ...commonErrors.parameter_invalid,
-      when: 'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
+      when: {
+        en: 'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
+        zh: 'algorithm_type 不是 RSA 或 ALL：模拟服务没有 SM2 证书',
+      },
       evidence: 'inferred',
     },
   },
@@ -68,14 +71,23 @@ export const downloadCertificates = defineOperation({
 
   async handle({ query }, { caller, keyMode, platform, ids, fail }) {
     if (keyMode === 'public-key')
-      return fail('no_certificate', `${caller.mchid} has the WeChat Pay public key only (--key-mode public-key)`)
+      return fail('no_certificate', {
+        en: `${caller.mchid} has the WeChat Pay public key only (--key-mode public-key)`,
+        zh: `${caller.mchid} 只有微信支付公钥（--key-mode public-key）`,
+      })
     const algorithm = query.algorithm_type ?? 'RSA'
     if (algorithm !== 'RSA' && algorithm !== 'ALL') {
       return fail(
         'algorithm_unsupported',
         algorithm === 'SM2'
-          ? 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0009-no-sm2.md). Use algorithm_type=RSA.'
-          : `algorithm_type is ${algorithm}; there are RSA and ALL.`,
+          ? {
+              en: 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0009-no-sm2.md). Use algorithm_type=RSA.',
+              zh: '模拟服务没有 SM2 证书：Node.js 不支持加密它们所需的 SM4-GCM（docs/decisions/0009-no-sm2.md）。请使用 algorithm_type=RSA。',
+            }
+          : {
+              en: `algorithm_type is ${algorithm}; there are RSA and ALL.`,
+              zh: `algorithm_type 是 ${algorithm}，只能是 RSA 或 ALL。`,
+            },
       )
     }
     return {

@@ -42,7 +42,10 @@ export const uploadMarketingImage = defineOperation({
       status: 400,
       code: 'PARAM_ERROR',
       message: '图片sha256值有误，请检查后重新提交',
-      when: 'the sha256 in meta is not that of the file (seen with another upload)',
+      when: {
+        en: 'the sha256 in meta is not that of the file (seen with another upload)',
+        zh: 'meta 中的 sha256 与文件不符（在另一个上传接口中实测）',
+      },
       evidence: 'sibling',
       source: platformSources.imageDigest,
       internalCode: INTERNAL_CODES.parameterInvalid,
@@ -51,7 +54,10 @@ export const uploadMarketingImage = defineOperation({
       status: 400,
       code: 'PARAM_ERROR',
       message: '图片格式有误，仅支持JPG、BMP、PNG格式',
-      when: 'the file is not called or does not begin like a JPG, BMP or PNG (rule documented, the text is ours)',
+      when: {
+        en: 'the file is not called or does not begin like a JPG, BMP or PNG (rule documented, the text is ours)',
+        zh: '文件的扩展名或文件头不是 JPG、BMP、PNG（规则见文档，文字为自拟）',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
@@ -59,7 +65,10 @@ export const uploadMarketingImage = defineOperation({
       status: 400,
       code: 'PARAM_ERROR',
       message: '图片大小超过限制，不能大于2M',
-      when: 'the file is larger than 2 MB (rule documented, the text is ours)',
+      when: {
+        en: 'the file is larger than 2 MB (rule documented, the text is ours)',
+        zh: '文件大于 2 MB（规则见文档，文字为自拟）',
+      },
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.parameterTooLong,
     },
@@ -88,17 +97,27 @@ export const uploadMarketingImage = defineOperation({
     // Comes first: up to here nothing vouches for the file.
     const digest = createHash('sha256').update(file.bytes).digest()
     if (digest.toString('hex') !== body.sha256.toLowerCase()) {
-      return fail('digest_differs', `The file of ${file.bytes.length} bytes has the sha256 ${digest.toString('hex')}.`)
+      return fail('digest_differs', {
+        en: `The file of ${file.bytes.length} bytes has the sha256 ${digest.toString('hex')}.`,
+        zh: `文件共 ${file.bytes.length} 字节，sha256 是 ${digest.toString('hex')}。`,
+      })
     }
-    if (file.bytes.length > LARGEST_IMAGE) return fail('too_large', `The file has ${file.bytes.length} bytes.`)
+    if (file.bytes.length > LARGEST_IMAGE) {
+      const { length } = file.bytes
+      return fail('too_large', { en: `The file has ${length} bytes.`, zh: `文件有 ${length} 字节。` })
+    }
     if (!isCalledLikeAnImage(body.filename)) {
-      return fail(
-        'kind_unfit',
-        `/body/filename: the name of a JPG, BMP or PNG image; got ${JSON.stringify(body.filename)}`,
-      )
+      const given = JSON.stringify(body.filename)
+      return fail('kind_unfit', {
+        en: `/body/filename: the name of a JPG, BMP or PNG image; got ${given}`,
+        zh: `/body/filename：应为 JPG、BMP 或 PNG 图片的文件名，传入的是 ${given}`,
+      })
     }
     if (!beginsLikeAnImage(file.bytes))
-      return fail('kind_unfit', 'the file does not begin like a JPG, BMP or PNG image')
+      return fail('kind_unfit', {
+        en: 'the file does not begin like a JPG, BMP or PNG image',
+        zh: '文件头不是 JPG、BMP 或 PNG 图片的',
+      })
     return { media_url: `https://wxpaylogo.qpic.cn/wxpaylogo/${digest.toString('base64url')}/0` }
   },
 })

@@ -115,7 +115,10 @@ function open(ciphertext: string, platformKey: PlatformKey): string {
   // Bytes that are not UTF-8 become longer when they are read as text.
   const bytes = Buffer.byteLength(decrypted.plaintext)
   if (bytes > MAX_SENSITIVE_BYTES) {
-    const explanation = `/body/encrypted_echo_message: ${bytes} bytes once it is decrypted, at most ${MAX_SENSITIVE_BYTES}`
+    const explanation = {
+      en: `/body/encrypted_echo_message: ${bytes} bytes once it is decrypted, at most ${MAX_SENSITIVE_BYTES}`,
+      zh: `/body/encrypted_echo_message：解密后长 ${bytes} 字节，最多 ${MAX_SENSITIVE_BYTES} 字节`,
+    }
     throw new ApiError(commonErrors.parameter_invalid, { explanation })
   }
   return decrypted.plaintext

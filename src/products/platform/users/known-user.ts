@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../engine/state/store.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { users } from './table.ts'
 import type { User } from './user.ts'
 
@@ -14,7 +15,10 @@ export function belongsToAppid(users: readonly User[], appid: string): boolean {
 }
 
 /** Explains that an openid belongs to another appid; `users` are what {@link findUsers} knows of it. */
-export function explainOpenid(openid: string, appid: string, users: readonly User[]): string {
+export function explainOpenid(openid: string, appid: string, users: readonly User[]): Texts {
   const known = [...new Set(users.flatMap((user) => user.appid ?? []))]
-  return `${openid} belongs to ${known.join(', ')}, not to ${appid}`
+  return {
+    en: `${openid} belongs to ${known.join(', ')}, not to ${appid}`,
+    zh: `${openid} 属于 ${known.join('、')}，不属于 ${appid}`,
+  }
 }

@@ -1,0 +1,30 @@
+import type { Remark } from '../engine/journal/journal.ts'
+import type { Language } from './language.ts'
+
+/** What remarks are about, in Chinese; in English they are shown as the journal names them. */
+const ABOUT_ZH: Readonly<Record<Remark['about'], string>> = {
+  headers: '请求头',
+  authorization: 'Authorization',
+  scheme: '认证类型',
+  timestamp: '时间戳',
+  merchant: '商户状态',
+  serial: '证书序列号',
+  signature: '签名',
+  callback: '回调',
+  body: '请求体',
+  path: '路径',
+  refusal: '拒绝原因',
+  fault: '故障注入',
+  store: '存储',
+  bug: '模拟服务的缺陷',
+}
+
+/** What a remark is about, in a language; of one that only a newer mock knows, its name. */
+export function aboutIn(language: Language, about: string): string {
+  return language === 'zh' && Object.hasOwn(ABOUT_ZH, about) ? ABOUT_ZH[about as Remark['about']] : about
+}
+
+/** A remark with what it is about in front. */
+export function remarkLine(language: Language, about: string, text: string): string {
+  return `${aboutIn(language, about)}${language === 'zh' ? '：' : ': '}${text}`
+}

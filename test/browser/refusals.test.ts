@@ -1,0 +1,43 @@
+import { afterAll, describe, expect } from 'vitest'
+import { CHROMIUM, closeBrowser, picture, test } from './chromium.ts'
+
+afterAll(closeBrowser)
+
+describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese page (where there is Chromium)', () => {
+  test.override('language', 'zh-CN')
+
+  test('stands in Chinese in place of what is not there, and in English once the page is switched', async ({
+    page,
+    server,
+  }) => {
+    const asked = new Set<string | undefined>()
+    page.on('request', (request) => {
+      if (request.url().includes('/_mock/orders/')) asked.add(request.headers()['accept-language'])
+    })
+    await page.goto(`${server.url}/_mock#/orders/1900000001/NONE`)
+    await page.getByText('商户 1900000001 没有订单 NONE，请先调用接口下单，或用 POST /_mock/orders 添加。').waitFor()
+    await picture(page, 'refused-zh')
+    expect([...asked]).toEqual(['zh'])
+
+    await page.getByRole('combobox', { name: '语言' }).selectOption('en')
+    await page.getByText('There is no order NONE of merchant 1900000001').waitFor()
+    expect([...asked]).toEqual(['zh', 'en'])
+  })
+
+  test('passes by in Chinese where it was asked for', async ({ page, server }) => {
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    await page.getByText('发送一条', { exact: true }).click()
+    const send = async (resource: string) => {
+      await page.getByLabel('内容字段（JSON）').fill(resource)
+      await page.getByRole('button', { name: '立即发送' }).click()
+    }
+    await send('[')
+    await page.getByText(/^内容字段不是 JSON：/).waitFor()
+    await send('[]')
+    await page.getByText('/resource：类型不对，应为对象。').waitFor()
+    await send('{}')
+    await page.getByText('不知道 COUPON.SEND 该发往何处：请给出 url').waitFor()
+    await picture(page, 'refused-toast-zh')
+    expect(page.complaints.filter((one) => !one.includes('status of 400'))).toEqual([])
+  })
+})

@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Half-width punctuation with Chinese on both sides, or behind Chinese at the end of a line. */
+const HALF_WIDTH =
+  /\p{Script=Han}[,.;:!?] ?\p{Script=Han}|\p{Script=Han}\(\p{Script=Han}|\p{Script=Han}\)\p{Script=Han}|\p{Script=Han}[,.;:!?]$/u
+
+/** Written by the service, and how a header field is written. */
+const QUOTED = ['图片上传(营销专用)', '名称: 值']
+
+/** A line without what is no Chinese text in it: code on pages, comments in programs. */
+function textOf(line: string, file: string): string {
+  const shown = file.endsWith('.md') ? line.replaceAll(/`[^`]*`/g, '') : line.replace(/^\s*(?:\/?\*|\/\/).*/, '')
+  return QUOTED.reduce((text, quoted) => text.replaceAll(quoted, ''), shown)
+}
+
+const files = globSync(
+  ['*.zh-CN.md', 'docs/**/*.zh-CN.md', '{src,mocks,contracts,fixtures,dashboard,examples}/**/*.{ts,tsx}'],
+  { cwd: root, exclude: ['**/node_modules/**'] },
+)
+
+test('pages and texts in Chinese are found', () => {
+  expect(files).toEqual(expect.arrayContaining(['SECURITY.zh-CN.md', 'dashboard/texts/zh.ts']))
+  expect(files.filter((file) => file.endsWith('.zh-CN.md')).length).toBeGreaterThan(8)
+})
+
+test('Chinese has full-width punctuation', () => {
+  for (const wrong of ['签名错误, 请检查', '应答:签名', '密钥(私钥)', '没有批次.']) expect(wrong).toMatch(HALF_WIDTH)
+  for (const right of ['签名错误，请检查', '券 code: 5', '头部（Wechatpay-*）', '`a`，b'])
+    expect(right).not.toMatch(HALF_WIDTH)
+  const wrong = files.flatMap((file) =>
+    readFileSync(root + file, 'utf8')
+      .split(/\r?\n/)
+      .flatMap((line, i) => (HALF_WIDTH.test(textOf(line, file)) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+  )
+  expect(wrong).toEqual([])
+})
