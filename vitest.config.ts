@@ -18,7 +18,11 @@ const thorough: Thoroughness = { doors: 'all others', commands: 'spawned', rando
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
 /** Too slow for `npm test` with any amount: each of their tests starts several processes. */
-const slow = ['test/cli/{run,gauntlet}.test.ts', 'test/gauntlet/whole.test.ts', 'test/tls/stacks/java.test.ts']
+const slow = [
+  'test/cli/{run,gauntlet,pact-front}.test.ts',
+  'test/gauntlet/whole.test.ts',
+  'test/tls/stacks/java.test.ts',
+]
 
 /** Replaces a module for its whole process. */
 const replacing = ['test/diagnosis/bounded-work.test.ts']
@@ -57,7 +61,7 @@ export default defineConfig({
             'test/model/**',
             'test/fuzz/**',
             'test/redis/**',
-            'test/sdk/matrix/**',
+            'test/sdk/{contracts,matrix}/**',
             'test/browser/**',
             ...slowToolChains,
             ...slow,
@@ -88,7 +92,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pacts: consumer',
-          include: ['contracts/consumer/**/*.pact.test.ts'],
+          include: ['contracts/{consumer,conformance}/**/*.pact.test.ts'],
           sequence: { groupOrder: 1 },
         },
       },
@@ -141,7 +145,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sdk',
-          include: ['test/sdk/matrix/**/*.test.ts', ...slowToolChains],
+          include: ['test/sdk/{contracts,matrix}/**/*.test.ts', ...slowToolChains],
           globalSetup: ['test/sdk/matrix/set-up.ts'],
           maxConcurrency: 3,
           sequence: { groupOrder: 5 },

@@ -55,11 +55,15 @@ class Numbers {
 }
 
 function errorTable(errors: Errors, numbers: Numbers, page?: string): string {
-  const rows = Object.values(errors).map(
-    (error) =>
-      `| ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when.en)} | ${numbers.cells(error, page)} |`,
+  const rows = Object.entries(errors).map(
+    ([key, error]) =>
+      `| \`${key}\` | ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when.en)} | ${numbers.cells(error, page)} |`,
   )
-  return ['| status | code | message | when | evidence | source |', '|---|---|---|---|---|---|', ...rows].join('\n')
+  return [
+    '| key | status | code | message | when | evidence | source |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }
 
 function ruleTable(rules: readonly Rule[], numbers: Numbers, page?: string): string {
@@ -97,7 +101,7 @@ export function fidelity(): string {
   })
   return `${[
     '# How sure we are',
-    'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it, and where it is said: numbers are those of the [sources](#sources) at the end, `page` is the official page of the call.',
+    'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it, and where it is said: numbers are those of the [sources](#sources) at the end, `page` is the official page of the call. A fault (`mock.faults.next`), and a contract (`refuses`), names an error by its key.',
     countTable(),
     '## Every call',
     ...common,

@@ -3,14 +3,10 @@ import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
-import { SIGNATURE_FIELDS } from '../../src/protocol/response-headers.ts'
 import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/scheme.ts'
 import { faultsOfAnswer, faultsOfSignature } from '../../src/testing/answer-faults.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
 import type { ProvidedMessage } from './messages.ts'
-
-/** Header fields whose spelling real clients depend on (protocol.md 1). */
-const SPELLINGS: readonly string[] = ['Content-Type', 'Content-Length', 'Request-ID', ...SIGNATURE_FIELDS]
 
 export interface AnswerExpectation {
   /** Path and query that were asked for. */
@@ -24,8 +20,8 @@ export interface AnswerExpectation {
 }
 
 /**
- * The faults of an answer that no pact can express: signature, key, timestamp, the spelling of header fields on the wire, certificates
- * that do not open. One sentence each; none for an answer as WeChat Pay gives it.
+ * The faults of an answer that no pact can express: signature, key, timestamp, certificates that do not open. One sentence each; none for an
+ * answer that a client may act on. How header fields are spelled makes no difference to a client, and so none here.
  */
 export function reasonsAgainst(
   answer: WireResponse,
@@ -34,31 +30,30 @@ export function reasonsAgainst(
   return [
     ...faultsOfAnswer(answer, {
       signed,
+      contentType: 'json',
       signatureType: schemeFor(target),
       platformKeys: platformKeysOf(credentials),
       now,
     }),
-    ...misspelt(answer),
     ...sealedFaults(answer, credentials),
   ]
 }
 
-/** The faults of a callback that no pact can express: its signature, where it has one, and what is encrypted in it. */
+/** The faults of a callback that no pact can express: its signature, and what is encrypted in it. A plaintext has those of the callback that it came in. */
 export function reasonsAgainstMessage(
-  { contents, metadata = {} }: ProvidedMessage,
+  message: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
 ): string[] {
-  const signed = Object.keys(metadata).some((name) => name === 'Wechatpay-Signature')
-  const callback = { status: 200, headers: Object.entries(metadata), body: Buffer.from(JSON.stringify(contents)) }
+  const { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} } = message.carriedBy ?? message
+  const callback = { status: 200, headers: Object.entries(metadata), body }
   return [
-    ...(signed
+    ...(isJsonObject(contents) && 'resource' in contents
       ? faultsOfSignature(callback, {
           signatureType: SIGNATURE_TYPE,
           platformKeys: platformKeysOf(credentials),
           now,
         })
       : []),
-    ...misspelt(callback),
     ...resourceFaults(contents, credentials),
   ]
 }
@@ -72,13 +67,6 @@ function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): str
 /** Opens an envelope that has all of its members: Java's SDK fails without `associated_data`. */
 function opened(sealed: unknown, apiV3Key: string): ReturnType<typeof open> | undefined {
   return isEnvelope(sealed) && sealed.associated_data !== undefined ? open(sealed, apiV3Key) : undefined
-}
-
-function misspelt({ headers }: WireResponse): string[] {
-  return headers.flatMap(([name]) => {
-    const right = SPELLINGS.find((spelling) => spelling.toLowerCase() === name.toLowerCase())
-    return right === undefined || right === name ? [] : [`The header ${right} is spelled ${name}.`]
-  })
 }
 
 interface SealedCertificate {

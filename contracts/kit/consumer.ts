@@ -5,16 +5,26 @@ import { join } from 'node:path'
 import type { Pact } from '@pact-foundation/pact'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import { describeCredentials } from '../../src/control/merchants.ts'
+import { type ErrorOf, errorOf } from '../../src/engine/faults/operation-errors.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
+import { gatewayAt } from '../../src/engine/product.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createEngine } from '../../src/mock.ts'
 import { checkPeer } from '../../src/peers/peers.ts'
+import { products } from '../../src/products/index.ts'
 import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
-import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
+import {
+  exampleOf,
+  fromExpression,
+  isMatcher,
+  jsonType,
+  refusalBody,
+  requestHeaders,
+} from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
 import { startSigningFront } from './signing-front.ts'
@@ -39,19 +49,21 @@ export interface Connection {
   readonly credentials: CredentialsJson
 }
 
-type Errors = Readonly<Record<string, ErrorDefinition>>
-type Described = Pick<OperationDescription, 'method' | 'path' | 'errors'>
+type Described = Pick<OperationDescription, 'id' | 'method' | 'path' | 'errors'>
 
 /** Starts an interaction of a contract. */
 export interface InteractionStart {
   /** Names a state that the provider is in; may be called more than once. */
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): InteractionStart
-  /** The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. */
+  /**
+   * The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. A value may be one of
+   * `fromState`.
+   */
   calls<Operation extends Described>(
     operation: Operation,
     input?: Readonly<Record<string, unknown>>,
     request?: RequestTerms,
-  ): InteractionAnswer<Operation['errors']>
+  ): InteractionAnswer<ErrorOf<Operation>>
 }
 
 /** Further terms of a request. */
@@ -62,12 +74,19 @@ export interface RequestTerms {
   readonly signed?: boolean
 }
 
-/** Says what the provider answers. */
-export interface InteractionAnswer<OwnErrors extends Errors> {
-  /** Status 200 with a signed body of examples and matchers; `headers` replace the usual ones or add to them. */
+/**
+ * Says what the provider answers. Of the header fields only `Content-Type` is agreed on, and that as loosely as a client reads it; `headers` replace it or
+ * add to it. Signatures are checked whenever the contract is verified.
+ */
+export interface InteractionAnswer<Errors extends string> {
+  /** Status 200 with a signed body of examples and matchers. */
   answers(body: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
-  /** One of the errors of the operation, or of any call; `body` replaces its code and text. */
-  refuses(error: (keyof OwnErrors & string) | keyof typeof commonErrors, body?: unknown): InteractionTest
+  /**
+   * One of the errors of the operation, or of any call; `body` replaces its code and text.
+   *
+   * @throws Error for an error that the operation does not have; it names those that it has
+   */
+  refuses(error: Errors, body?: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
 }
 
 export interface InteractionTest {
@@ -99,8 +118,16 @@ export interface WechatPayPact {
 
 export interface MessageStart {
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): MessageStart
-  /** @param contents examples and matchers; @param signed whether it has the `Wechatpay-*` header fields of a callback */
-  with(contents: unknown, options?: { readonly signed?: boolean }): MessageTest
+  /** @param contents examples and matchers */
+  with(contents: unknown, options?: MessageTerms): MessageTest
+}
+
+/** Further terms of a message. */
+export interface MessageTerms {
+  /** Whether the consumer's handler is given it with the `Wechatpay-*` header fields of a callback. Default: false. */
+  readonly signed?: boolean
+  /** Header fields that are agreed on. Default: none, since the signature of a callback is checked whenever the contract is verified. */
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 export interface MessageTest {
@@ -164,24 +191,24 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
       })
       return {
         answers: (body, headers) => respond(200, body, { request: false, answer: false }, headers),
-        refuses: (key, body) => {
-          const error = errorOf(operation.errors, key)
+        refuses: (key, body, headers) => {
+          const error = refusalOf(operation, key)
           const unsigned = precedesAuthentication(error)
           const own = hasBody(error) ? refusalBody(error.code, error.message) : undefined
-          return respond(error.status, body ?? own, {
-            request: unsigned,
-            answer: unsigned,
-          })
+          return respond(error.status, body ?? own, { request: unsigned, answer: unsigned }, headers)
         },
       }
     },
   }
 }
 
-function errorOf(own: Errors, key: string): ErrorDefinition {
-  const error = own[key] ?? Object.entries(commonErrors).find(([name]) => name === key)?.[1]
-  if (!error) throw new Error(`The operation has no error ${key}`)
-  return error
+/** An error of an operation, in the words of its gateway. */
+function refusalOf(operation: Described, key: string): ErrorDefinition {
+  const error = errorOf(operation, key, gatewayAt(products, operation.path))
+  if (error) return error
+  const own = Object.keys(operation.errors).join(', ')
+  const common = Object.keys(commonErrors).join(', ')
+  throw new Error(`${operation.id} has no error ${key}. It has: ${own}. Every call has: ${common}.`)
 }
 
 interface Agreed {
@@ -202,9 +229,7 @@ async function run<Result>(
   test: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const { description, givens, operation, terms, status, body, unsigned } = agreed
-  const { path, rest } = fillPath(operation.path, agreed.input, (name) => {
-    throw new Error(`${operation.path} needs a value for {${name}}`)
-  })
+  const { path, rest } = requestTo(operation, agreed.input)
   const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
   const requestSigned = terms.signed ?? !unsigned.request
   const { Authorization, ...unsignedHeaders } = requestHeaders(hasBody)
@@ -218,10 +243,10 @@ async function run<Result>(
     .withRequest(operation.method, path, (request) => {
       request.headers(present(headers))
       if (hasBody) request.jsonBody(rest)
-      else request.query(textsOf(rest) ?? {})
+      else request.query(present(queryOf(rest)))
     })
     .willRespondWith(status, (response) => {
-      response.headers(present({ ...answerHeaders(status, !unsigned.answer), ...agreed.headers }))
+      response.headers(present({ ...(body !== undefined && { 'Content-Type': jsonType() }), ...agreed.headers }))
       if (body !== undefined) response.jsonBody(body)
     })
     .executeTest(async ({ url: pactUrl }) => {
@@ -239,17 +264,33 @@ async function run<Result>(
   return outcome.result as Result
 }
 
+/** The path of a request, and what is left for its query or body. A path with values from states is made of them as a whole. */
+function requestTo({ path: template }: Described, input: Agreed['input']) {
+  const missing = (name: string): never => {
+    throw new Error(`${template} needs a value for {${name}}`)
+  }
+  const { path } = fillPath(template, Object(exampleOf(input)), missing)
+  const { rest } = fillPath(template, input, missing)
+  const expression = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => expressionOf(input[name]))
+  return { path: expression === path ? path : fromExpression(expression, path), rest }
+}
+
+function expressionOf(value: unknown): string {
+  if (isMatcher(value)) return value.expression ?? encodeURIComponent(String(value.value))
+  return encodeURIComponent(String(value))
+}
+
 function message(pact: Pact, description: string, givens: readonly Given[]): MessageStart {
   return {
     given: (name, parameters) => message(pact, description, [...givens, { name, parameters }]),
-    with: (contents, { signed = false } = {}) => ({
+    with: (contents, { signed = false, headers } = {}) => ({
       async test(test) {
         const start = pact.addAsynchronousInteraction()
         for (const { name, parameters } of givens) start.given(name, textsOf(parameters))
         await start
           .expectsToReceive(description, (builder) => {
             builder.withJSONContent(contents)
-            if (signed) builder.withMetadata(signatureHeadersLike() as Record<string, string>)
+            if (headers) builder.withMetadata(present(headers))
           })
           .executeTest(async ({ contents }) => test(await received(contents.content, signed)))
       },
@@ -273,6 +314,12 @@ async function received(contents: unknown, signed: boolean): Promise<ReceivedMes
 function textsOf(values: object | undefined): Record<string, string> | undefined {
   const given = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
   return given.length === 0 ? undefined : Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+}
+
+/** The same of a query, in which matchers stay what they are. */
+function queryOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const matchers = Object.entries(values).filter(([, value]) => isMatcher(value))
+  return { ...textsOf(values), ...Object.fromEntries(matchers) }
 }
 
 function present(headers: Readonly<Record<string, unknown>>): Record<string, string> {

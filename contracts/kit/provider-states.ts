@@ -5,14 +5,17 @@ import { products as ownProducts } from '../../src/products/index.ts'
 import { states as ownStates, type StateName } from '../../src/products/states.ts'
 import type { NextRequest } from '../../src/provider-states/next-request.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
-import { needsProvider, type Scene, type States } from '../../src/provider-states/state.ts'
+import { needsProvider, type Scene, type StateParameters, type States } from '../../src/provider-states/state.ts'
 import { type StateNameOf, statesOf } from '../../src/provider-states/states-of.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 
 /** A state as pact's own verifier takes it in `stateHandlers`. */
 export interface StateHandler {
-  /** @throws UsageError `MOCK_STATE_PARAMETER` for a parameter that the state does not have */
-  setup(parameters?: Readonly<Record<string, unknown>>): Promise<void>
+  /**
+   * @returns the parameters that it was set up with, those that were left out with their defaults, for what interactions take from provider states
+   * @throws UsageError `MOCK_STATE_PARAMETER` for a parameter that the state does not have, or cannot have this value
+   */
+  setup(parameters?: Readonly<Record<string, unknown>>): Promise<StateParameters>
   /** Leaves the mock empty, without faults, its clock running with the machine's. */
   teardown(): Promise<void>
 }
@@ -84,7 +87,10 @@ export function sceneOf(control: Scene['control'], next: NextRequest, send: Send
       ? async (target, body) => {
           const now = Date.parse((await control.clock()).now)
           const credentials = await control.credentials(next.mchid)
-          return createMerchantClient({ credentials, send, now: () => now }).request({ target, body })
+          return createMerchantClient({ credentials, send, now: () => now, contentType: 'json' }).request({
+            target,
+            body,
+          })
         }
       : needsProvider,
   }

@@ -1,9 +1,18 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { namesOf } from '../../src/control/guard.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import { UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
 import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
-import { isError } from '../../src/shared/is-error.ts'
+import type { Language, Texts } from '../../src/shared/texts.ts'
+import { type CertificateAuthority, createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
+import { WECHATPAY_HOSTS } from '../../src/tls/hosts.ts'
+import { foreignRequest, OwnNames } from '../../src/transports/foreign-request.ts'
+import { openPort } from '../../src/transports/port.ts'
+import { readBody, requestHead } from '../../src/transports/read-request.ts'
+import type { OnRefused } from '../../src/transports/refused-connection.ts'
+import { answerPlainly, reportNoRoom } from '../../src/transports/write-answer.ts'
+import { textsOf } from './reason.ts'
 
 /** Sends requests unchanged and returns answers unchanged: the bytes of the body, header names in their original spelling. */
 export interface RawSender {
@@ -31,7 +40,8 @@ export function rawSender(origin: string): RawSender {
   return { send, close: () => agent.destroy() }
 }
 
-async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+/** The whole body of a message. */
+export async function readAll(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk)
   return Buffer.concat(chunks)
@@ -41,7 +51,8 @@ function wireResponse({ statusCode = 0, rawHeaders }: IncomingMessage, body: Buf
   return { status: statusCode, headers: pairs(rawHeaders), body }
 }
 
-function pairs(rawHeaders: readonly string[]): [string, string][] {
+/** Header fields in the order and spelling of the wire. */
+export function pairs(rawHeaders: readonly string[]): [string, string][] {
   return rawHeaders.flatMap((name, i) =>
     i % 2 === 0 ? [[name, rawHeaders[i + 1] ?? ''] satisfies [string, string]] : [],
   )
@@ -55,45 +66,70 @@ export interface RawServer {
   close(): Promise<void>
 }
 
-/** Serves `answer` on a free port of 127.0.0.1. Answers whatever it throws with 500 and the error's text. */
-export async function rawServer(answer: (request: WireRequest) => Promise<WireResponse>): Promise<RawServer> {
-  const server = http.createServer((incoming, outgoing) => {
-    wireRequest(incoming)
-      .then(answer)
-      .then((response) => write(outgoing, response))
-      .catch((error: unknown) => {
-        outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' })
-        outgoing.end(isError(error) ? error.message : String(error))
-      })
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+/** Where a server listens, and what it tells those that it does not serve. */
+export interface RawServerOptions {
+  /** Default: a free one. */
+  readonly port?: number
+  /** Default: `en`. */
+  readonly language?: Language
+  /** Makes what TLS is served with, as WeChat Pay's hosts. Default: a CA of this server's own, kept in memory. */
+  readonly certificateAuthority?: CertificateAuthority
+  /** Whether proxied requests to hosts that are not WeChat Pay's are let through. Default: they are refused. */
+  readonly proxyPassthrough?: boolean
+  readonly onRefused?: OnRefused
 }
 
-async function wireRequest(incoming: IncomingMessage): Promise<WireRequest> {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of pairs(incoming.rawHeaders)) {
-    const key = name.toLowerCase()
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`
+/**
+ * Serves `answer` on 127.0.0.1, plain, over TLS and as a proxy for WeChat Pay's hosts. Answers whatever it throws with 500 and the error's text.
+ *
+ * @throws UsageError `MOCK_PORT_IN_USE`
+ */
+export async function rawServer(
+  answer: (request: WireRequest) => Promise<WireResponse>,
+  options: RawServerOptions = {},
+): Promise<RawServer> {
+  const { port = 0, language = 'en', proxyPassthrough = false, onRefused = () => undefined } = options
+  const ownNames = new OwnNames(namesOf(WECHATPAY_HOSTS), false)
+  const bodies = new UnfinishedBodies(() => undefined)
+
+  const answerCall = async (incoming: IncomingMessage, outgoing: ServerResponse, isProxied: boolean): Promise<void> => {
+    const head = requestHead(incoming)
+    const foreign = foreignRequest(head.headers, ownNames, isProxied)
+    if (foreign) {
+      onRefused(foreign.refused)
+      answerPlainly(outgoing, 403, language, foreign.explanation)
+      return
+    }
+    const body = await readBody(incoming, head, bodies)
+    if (body === 'cut') return
+    if (body === 'no_room') return reportNoRoom(outgoing, language)
+    if (body === 'too_large') return answerPlainly(outgoing, 413, language, TOO_LARGE)
+    write(outgoing, await answer({ ...head, body }))
   }
-  return {
-    method: incoming.method ?? 'GET',
-    target: incoming.url ?? '/',
-    headers,
-    body: await readAll(incoming),
-  }
+
+  const opened = await openPort({
+    host: '127.0.0.1',
+    port,
+    authority: options.certificateAuthority ?? createCertificateAuthority(),
+    passthrough: proxyPassthrough,
+    connectionLimit: CONNECTION_LIMIT,
+    language,
+    serve: (incoming, outgoing, isProxied) => {
+      answerCall(incoming, outgoing, isProxied).catch((error: unknown) =>
+        answerPlainly(outgoing, 500, language, textsOf(error), 'wechatpay-mock cannot answer'),
+      )
+    },
+    onRefused,
+    onBug: (bug) => console.error(bug),
+  })
+  return { url: opened.url, port: opened.port, close: () => opened.close(0) }
+}
+
+const CONNECTION_LIMIT = 256
+
+const TOO_LARGE: Texts = {
+  en: 'The body of this request is larger than any that WeChat Pay takes.',
+  zh: '此请求的请求体超过了微信支付接受的大小。',
 }
 
 function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {

@@ -1,5 +1,5 @@
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
-import { FAILED_STATUS, type ProxiedInteraction } from './verifying-proxy.ts'
+import { FAILED_STATUS, type SeenInteraction } from './verifying-front.ts'
 
 /** One difference from the pact. */
 export interface PactMismatch {
@@ -36,9 +36,9 @@ export interface PactVerification {
 
 type Result = VerifierResult['interactionResults'][number]
 
-/** Puts together what pact's verifier and the proxy saw of each interaction. */
-export function reportOf(result: VerifierResult, proxied: readonly ProxiedInteraction[]): PactVerification {
-  const seen = aligned(result.interactionResults, proxied)
+/** Puts together what pact's verifier and the front saw of each interaction. */
+export function reportOf(result: VerifierResult, fronted: readonly SeenInteraction[]): PactVerification {
+  const seen = aligned(result.interactionResults, fronted)
   const interactions = result.interactionResults.map((one, i): InteractionResult => {
     const reasons = seen[i]?.reasons ?? []
     return {
@@ -48,7 +48,7 @@ export function reportOf(result: VerifierResult, proxied: readonly ProxiedIntera
       ok: one.result === 'OK' && reasons.length === 0,
       pending: one.pending ?? false,
       durationMs: millisecondsOf(one.duration ?? ''),
-      // The proxy's own answer is not one to compare.
+      // The front's own answer is not one to compare.
       mismatches:
         reasons.length > 0 && !seen[i]?.answered
           ? []
@@ -60,23 +60,23 @@ export function reportOf(result: VerifierResult, proxied: readonly ProxiedIntera
   })
   const problems = [
     ...(interactions.length === 0 ? result.errors.map(problemOf) : []),
-    ...(seen.length === 0 ? proxied.flatMap(({ reasons }) => reasons) : []),
+    ...(seen.length === 0 ? fronted.flatMap(({ reasons }) => reasons) : []),
   ]
   const failed = interactions.some(({ ok, pending }) => !ok && !pending)
   return { ok: result.result && !failed && problems.length === 0, interactions, problems }
 }
 
 /** The verifier runs one interaction after the other and announces each with its states; where the two lists do not fit, nothing does. */
-function aligned(results: readonly Result[], proxied: readonly ProxiedInteraction[]): readonly ProxiedInteraction[] {
+function aligned(results: readonly Result[], fronted: readonly SeenInteraction[]): readonly SeenInteraction[] {
   const fits =
-    results.length === proxied.length &&
-    results.every(({ providerStates = [] }, i) => providerStates.join('\n') === proxied[i]?.states.join('\n'))
-  return fits ? proxied : []
+    results.length === fronted.length &&
+    results.every(({ providerStates = [] }, i) => providerStates.join('\n') === fronted[i]?.states.join('\n'))
+  return fits ? fronted : []
 }
 
 interface Found {
   readonly mismatch: PactMismatch
-  /** Whether the proxy made it, so that the verifier fails. */
+  /** Whether the front made it, so that the verifier fails. */
   readonly made: boolean
 }
 

@@ -3,29 +3,53 @@ import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/ht
 import { createIds } from '../../src/engine/ids.ts'
 import { MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform-key.ts'
+import { gatewayAt } from '../../src/engine/product.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { products } from '../../src/products/index.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import { schemeFor } from '../../src/protocol/scheme.ts'
-import { type RawServer, rawSender, rawServer } from './raw-http.ts'
+import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer } from './raw-http.ts'
 
 export interface SigningFront extends RawServer {
   /** The faults of the signatures of received requests. */
   readonly faults: readonly string[]
 }
 
-export interface SigningFrontOptions {
+export interface SigningFrontOptions extends RawServerOptions {
   /** Address of pact's mock server. */
   readonly pactUrl: string
-  /** Whether its answers are signed. */
-  readonly signed: boolean
+  /**
+   * Whether its answers are signed; requests are passed on then however they are signed. Left out: all is as WeChat Pay has it. Answers are signed
+   * but those with 401, and who signs a request wrongly is told so, unless that is what the contract is about.
+   */
+  readonly signed?: boolean
+  /** Called with each request, once it is answered. */
+  readonly onAnswer?: (answer: SignedAnswer) => void
+}
+
+/** A request that a consumer made. */
+export interface SignedAnswer {
+  /** Method and path. */
+  readonly call: string
+  readonly status: number
+  /** What is wrong with the signature of the request. */
+  readonly fault?: string
+  /** Whether the request was none that the contract has. */
+  readonly isUnexpected: boolean
 }
 
 /**
- * Starts a proxy in front of pact's mock server, which cannot sign: real clients verify every answer, so the examples
- * of the pact are signed here with the well-known platform key. Requests are passed on unchanged, after their signatures are checked.
+ * Starts a server in front of pact's mock server, which cannot sign: real clients verify every answer, so the examples of the pact are signed here
+ * with the well-known platform key. Requests are passed on unchanged, after their signatures are checked.
+ *
+ * @throws UsageError `MOCK_PORT_IN_USE`
  */
-export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions): Promise<SigningFront> {
+export async function startSigningFront(options: SigningFrontOptions): Promise<SigningFront> {
+  const { pactUrl, signed, onAnswer = () => undefined, ...server } = options
+  const { language = 'en' } = server
   const { merchant, platform } = wellKnownIdentity()
   const merchants = new MerchantDirectory([merchant])
   const sender = rawSender(pactUrl)
@@ -43,21 +67,52 @@ export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions
     }
   }
 
-  const server = await rawServer(async (request) => {
-    const authentication = authenticate(request, merchants, Date.now())
-    if ('failure' in authentication) faults.push(authentication.failure.explanation.en)
+  const given = async (
+    request: WireRequest,
+  ): Promise<{ answer: WireResponse } & Omit<SignedAnswer, 'call' | 'status'>> => {
+    const gateway = gatewayAt(products, pathOf(request.target))
+    const authentication = authenticate(request, merchants, Date.now(), gateway.authentication)
+    const failure = 'failure' in authentication ? authentication.failure : undefined
     const { host: _, ...headers } = request.headers
-    const answer = await sender.send({ ...request, headers })
+    const answer = await sender.send({ ...request, headers }).catch((cause: unknown) => {
+      throw unreachable(pactUrl, cause)
+    })
     // Pact's mock server says with this header that the request was not the one in the pact.
-    const unexpected = answer.headers.some(([name]) => name.toLowerCase() === 'x-pact')
-    return signed && !unexpected ? signedAnswer(request, answer) : answer
-  })
+    const isUnexpected = answer.headers.some(([name]) => name.toLowerCase() === 'x-pact')
+    const isMeant = signed === undefined && failure?.error.status === answer.status
+    const fault = isMeant ? undefined : failure?.explanation[language]
+    if (fault !== undefined) faults.push(fault)
+    const seen = { isUnexpected, ...(fault !== undefined && { fault }) }
+    if (isUnexpected || isMeant) return { ...seen, answer }
+    if (signed === undefined && failure) {
+      const { status, code } = failure.error
+      return { ...seen, answer: jsonAnswer(status, { code, message: failure.explanation[language] }) }
+    }
+    return { ...seen, answer: (signed ?? !isLeftUnsigned(answer)) ? await signedAnswer(request, answer) : answer }
+  }
+
+  const raw = await rawServer(async (request) => {
+    const { answer, ...seen } = await given(request)
+    onAnswer({ call: `${request.method} ${pathOf(request.target)}`, status: answer.status, ...seen })
+    return answer
+  }, server)
   return {
-    ...server,
+    ...raw,
     faults,
     async close() {
       sender.close()
-      await server.close()
+      await raw.close()
     },
   }
+}
+
+function unreachable(pactUrl: string, cause: unknown): UsageError {
+  return new UsageError(
+    'MOCK_PACT_SERVER',
+    {
+      en: `Pact's mock server does not answer at ${pactUrl}: start it on that port, within the test that makes the call.`,
+      zh: `${pactUrl} 没有 Pact 的模拟服务器应答：请在发出调用的测试中让它使用该端口。`,
+    },
+    { cause },
+  )
 }

@@ -1,19 +1,17 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import type { Product } from '../../src/engine/product.ts'
-import { createMock } from '../../src/mock.ts'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
-import { startServer } from '../../src/transports/node-server.ts'
-import { couponSendMessages } from './coupon-send.ts'
-import type { MessageProviders } from './messages.ts'
+import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
+import { type MessageProviders, synchronous } from './messages.ts'
 import type { PactVerification } from './report.ts'
 import { reportOf } from './report.ts'
 import { runVerifier } from './run-verifier.ts'
-import { MESSAGES_PATH, STATES_PATH, startVerifyingProxy } from './verifying-proxy.ts'
+import { openTarget } from './target.ts'
+import { startVerifyingFront } from './verifying-front.ts'
 
 /** Which pacts to verify, and against what. */
 export interface VerifyPactsOptions {
@@ -68,11 +66,12 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
 
   const target = await openTarget(options)
   try {
-    const proxy = await startVerifyingProxy({
+    const front = await startVerifyingFront({
       provider: target.url,
       control: target.control,
-      messages: { ...options.messages, ...couponSendMessages },
+      messages: options.messages ?? {},
       products: options.products ?? ownProducts,
+      ...(options.language && { language: options.language }),
     })
     try {
       const result = await runVerifier({
@@ -80,16 +79,16 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
         provider: options.provider ?? 'wechatpay',
         ...(pactFiles.length + pactUrls.length > 0 && { pactUrls: [...pactFiles, ...pactUrls] }),
         ...(options.consumers && { consumerFilters: [...options.consumers] }),
-        providerBaseUrl: proxy.url,
-        providerStatesSetupUrl: proxy.url + STATES_PATH,
+        providerBaseUrl: front.url,
+        providerStatesSetupUrl: front.url + STATES_PATH,
         providerStatesSetupTeardown: true,
         providerStatesSetupBody: true,
-        transports: [{ protocol: 'message', scheme: 'http', port: proxy.port, path: MESSAGES_PATH }],
+        transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
         logLevel: options.logLevel ?? 'error',
       })
-      return reportOf(result, proxy.interactions)
+      return reportOf(result, front.interactions)
     } finally {
-      await proxy.close()
+      await front.close()
     }
   } finally {
     await target.close()
@@ -114,6 +113,11 @@ async function checkPactFile(file: string): Promise<void> {
   } catch (cause) {
     refuse({ en: 'is not JSON.', zh: '不是 JSON。' }, cause)
   }
+  const unserved = synchronousMessageIn(pact)
+  if (unserved !== undefined) {
+    const { en, zh } = synchronous(unserved).texts
+    throw new UsageError('MOCK_PACT_FILE', { en: `${file}: ${en}`, zh: `${file}：${zh}` })
+  }
   if (!isPact(pact)) {
     refuse({
       en: 'is no pact: it has no consumer, no provider or no interactions.',
@@ -122,63 +126,14 @@ async function checkPactFile(file: string): Promise<void> {
   }
 }
 
+/** The description of a message with an answer in a pact; `undefined` if there is none. */
+function synchronousMessageIn(pact: unknown): string | undefined {
+  const interactions = isJsonObject(pact) && Array.isArray(pact.interactions) ? pact.interactions : []
+  const found = interactions.find((one) => isJsonObject(one) && one.type === 'Synchronous/Messages')
+  return isJsonObject(found) ? String(found.description) : undefined
+}
+
 function isPact(value: unknown): boolean {
   if (!isJsonObject(value)) return false
   return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
-}
-
-interface Target {
-  readonly url: string
-  readonly control: MockControl
-  /** Restores the previous state. */
-  close(): Promise<void>
-}
-
-async function openTarget({ url, control, controlToken, language, products }: VerifyPactsOptions): Promise<Target> {
-  if (url === undefined) {
-    const mock = createMock({
-      seed: 'empty',
-      journalLimit: 0,
-      ...(language && { language }),
-      ...(products && { products }),
-    })
-    const server = await startServer({ mock, port: 0 })
-    return { url: server.url, control: mock.control, close: () => server.close(0) }
-  }
-  const running =
-    control ??
-    connectControl(url, {
-      ...(controlToken !== undefined && { token: controlToken }),
-      ...(language && { language }),
-      ...(products && { products }),
-    })
-  return { url, control: running, close: await keepState(running) }
-}
-
-/** Remembers the state of a running mock; the returned function restores it. The state becomes the seed, since only a whole world can be restored. */
-async function keepState(control: MockControl): Promise<() => Promise<void>> {
-  const [world, clock, settings, faults] = await Promise.all([
-    control.world(),
-    control.clock(),
-    control.settings(),
-    control.faults(),
-  ])
-  const kept = performance.now()
-  return async () => {
-    const now = Date.parse(clock.now) + (clock.frozen ? 0 : Math.round(performance.now() - kept))
-    await control.setClock({ now: new Date(now), frozen: clock.frozen })
-    await control.restore(world)
-    await control.changeSettings(settings)
-    await control.clearFaults()
-    for (const fault of faults) await control.planFault(stillToCome(fault))
-  }
-}
-
-/** The remaining part of a fault, as a plan. */
-function stillToCome({ id: _, left, times: __, fired: ___, calls, nth, ...fault }: PlannedFaultJson): FaultJson {
-  return {
-    ...fault,
-    ...(left !== undefined && { times: left }),
-    ...(nth !== undefined && nth > calls && { nth: nth - calls }),
-  }
 }

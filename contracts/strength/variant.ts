@@ -1,7 +1,8 @@
 import type { z } from 'zod'
+import type { CallbackRequest } from '../../src/engine/callbacks/callback.ts'
 import { createCallbackSender } from '../../src/engine/callbacks/callback-sender.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { Mock } from '../../src/engine/mock.ts'
+import { Mock, type MockParts } from '../../src/engine/mock.ts'
 import type { Operation, OperationContext, ParsedInput } from '../../src/engine/operation.ts'
 import { type AnyRepository, type Repository, type Transaction, transactionOver } from '../../src/engine/state/store.ts'
 import type { TableDefinition } from '../../src/engine/state/table.ts'
@@ -10,21 +11,23 @@ import { products } from '../../src/products/index.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
-import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 
-/** A server with one thing wrong, which the contracts have to notice. */
-export interface Variant {
-  /** What is broken. */
+/** A server that differs in one thing. */
+export interface Server {
+  /** What is different. */
   readonly name: string
-  /** Stands in what at least one interaction fails with: `<description>: <reason>`. */
-  readonly caughtBy: string
   /** A new one each time. */
   readonly build: () => Mock
-  /** Where callbacks are what is broken. */
-  readonly messages?: MessageProviders
 }
 
+/** A server with one thing wrong, which has to be noticed. */
+export interface Variant extends Server {
+  /** Stands in what conformance fails with, of which an interaction says `<description>: <reason>`. */
+  readonly caughtBy: string
+}
+
+type Named = Pick<Server, 'name'>
 type Caught = Pick<Variant, 'name' | 'caughtBy'>
 type Handle = (request: WireRequest) => Promise<WireResponse>
 
@@ -33,10 +36,10 @@ export function honestMock(): Mock {
   return createEngine({ seed: 'empty', journalLimit: 0 })
 }
 
-/** Breaks what stands around the mock. */
-export function withHandle(caught: Caught, wrap: (handle: Handle) => Handle): Variant {
+/** Changes what stands around the mock. */
+export function withHandle<About extends Named>(about: About, wrap: (handle: Handle) => Handle): About & Server {
   return {
-    ...caught,
+    ...about,
     build() {
       const mock = honestMock()
       mock.handle = wrap((request) => Mock.prototype.handle.call(mock, request))
@@ -45,23 +48,23 @@ export function withHandle(caught: Caught, wrap: (handle: Handle) => Handle): Va
   }
 }
 
-/** Breaks answers, and leaves their signatures as they were. */
-export function withAnswers(
-  caught: Caught,
+/** Changes answers, and leaves their signatures as they were. */
+export function withAnswers<About extends Named>(
+  about: About,
   change: (answer: WireResponse, request: WireRequest) => WireResponse | Promise<WireResponse>,
-): Variant {
-  return withHandle(caught, (handle) => async (request) => change(await handle(request), request))
+): About & Server {
+  return withHandle(about, (handle) => async (request) => change(await handle(request), request))
 }
 
 /** An object of an answer, to be changed. */
 export type Members = Record<string, unknown>
 
-/** Breaks bodies; `Content-Length` and signature are those of the changed body. `undefined` leaves a body alone. */
-export function withBodies(
-  caught: Caught,
+/** Changes bodies; `Content-Length` and signature are those of the changed body. `undefined` leaves a body alone. */
+export function withBodies<About extends Named>(
+  about: About,
   change: (members: Members, answer: WireResponse, request: WireRequest) => Members | undefined,
-): Variant {
-  return withAnswers(caught, (answer, request) => {
+): About & Server {
+  return withAnswers(about, (answer, request) => {
     const changed = change(JSON.parse(Buffer.from(answer.body).toString('utf8')) as Members, answer, request)
     return changed ? mended({ ...answer, body: Buffer.from(JSON.stringify(changed)) }) : answer
   })
@@ -73,27 +76,38 @@ export function withOperation(
   id: string,
   change: (operation: Operation) => Partial<Operation>,
 ): Variant {
-  return {
-    ...caught,
-    build() {
-      const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
-      const broken = (operation: Operation) =>
-        operation.id === id ? { ...operation, ...change(operation) } : operation
-      return new Mock({
-        products: products.map((product) => ({ ...product, operations: product.operations.map(broken) })),
-        store,
-        clock,
-        ids,
-        journal,
-        merchants,
-        defaultMerchant,
-        platform,
-        settings,
-        sendCallback: createCallbackSender(),
-        allowCallbackHosts: [],
-      })
-    },
-  }
+  const broken = (operation: Operation) => (operation.id === id ? { ...operation, ...change(operation) } : operation)
+  const parts = { products: products.map((product) => ({ ...product, operations: product.operations.map(broken) })) }
+  return { ...caught, build: () => madeOf(parts) }
+}
+
+/** Changes the callbacks that it sends. */
+export function withCallbacks<About extends Named>(
+  about: About,
+  change: (callback: CallbackRequest) => CallbackRequest | Promise<CallbackRequest>,
+): About & Server {
+  const send = createCallbackSender()
+  const parts: Partial<MockParts> = { sendCallback: async (request, signal) => send(await change(request), signal) }
+  return { ...about, build: () => madeOf(parts) }
+}
+
+/** A server of other parts. */
+function madeOf(parts: Partial<MockParts>): Mock {
+  const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
+  return new Mock({
+    products,
+    store,
+    clock,
+    ids,
+    journal,
+    merchants,
+    defaultMerchant,
+    platform,
+    settings,
+    sendCallback: createCallbackSender(),
+    allowCallbackHosts: [],
+    ...parts,
+  })
 }
 
 /** What a handler of an operation has at hand. */

@@ -10,9 +10,9 @@ import { commonTexts } from './texts.ts'
 /** Where a server that was started without options listens. */
 export const DEFAULT_URL = 'http://127.0.0.1:8089'
 
-/** `--url`, the address of a running mock: scheme, host and port, without a path. */
-export function urlOption(description: string, language: Language): Option {
-  return option('--url <url>', description, (text) => {
+/** `--url`, the address of a running mock, or of another server: scheme, host and port, without a path. */
+export function urlOption(description: string, language: Language, flags = '--url <url>'): Option {
+  return option(flags, description, (text) => {
     const url = URL.parse(text)
     const bare = url && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && !url.search && !url.hash
     if (!bare) throw new InvalidArgumentError(commonTexts[language].runningMock.urlExpected)

@@ -12,6 +12,16 @@ const fails = (error: string) =>
     control.planFault({ ...(operation !== '' && { operation }), error }),
   )
 
+/** Makes a merchant, unless there is one with this number. */
+async function haveMerchant(control: CoreControl, mchid: string): Promise<void> {
+  try {
+    await control.credentials(mchid)
+  } catch (refusal) {
+    if (!(refusal instanceof UsageError && refusal.code === 'MOCK_MERCHANT_UNKNOWN')) throw refusal
+    await control.createMerchant({ mchid })
+  }
+}
+
 /** The merchant that the request is from is not let in, for what is said of it. */
 const standing = (change: Parameters<CoreControl['changeMerchant']>[1]) =>
   defineState({}, async (_, { control, next }) => {
@@ -34,12 +44,9 @@ export const coreStates = {
     control.changeSettings({ key_mode: 'certificate' }),
   ),
   'the time is': defineState({ now: '2026-11-25T12:00:00+08:00' }, ({ now }, { control }) => control.freeze(now)),
+  'a merchant exists': defineState({ mchid: '1900000108' }, ({ mchid }, { control }) => haveMerchant(control, mchid)),
   'another merchant calls': defineState({ mchid: '1900000108' }, async ({ mchid }, { control, next }) => {
-    await control.credentials(mchid).catch((refusal: unknown) => {
-      if (refusal instanceof UsageError && refusal.code === 'MOCK_MERCHANT_UNKNOWN')
-        return control.createMerchant({ mchid })
-      throw refusal
-    })
+    await haveMerchant(control, mchid)
     next.mchid = mchid
   }),
 

@@ -2,12 +2,14 @@ import { describeSettings } from '../control/formats/settings.ts'
 import { type Product, settingsOf } from '../engine/product.ts'
 import { valuesFrom } from '../engine/setting.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { nearestWord } from '../shared/edit-distance.ts'
 import { forgetNextRequest } from './next-request.ts'
-import type { Scene, States } from './state.ts'
+import type { Scene, StateParameters, States } from './state.ts'
 
 /**
  * Puts the mock into a state.
  *
+ * @returns the parameters that it was set up with, those that were left out with their defaults
  * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`, or whatever the control API refuses with
  */
 export async function setUpState(
@@ -15,26 +17,40 @@ export async function setUpState(
   name: string,
   parameters: Readonly<Record<string, unknown>>,
   scene: Scene,
-): Promise<void> {
+): Promise<StateParameters> {
   const state = Object.hasOwn(states, name) ? states[name] : undefined
-  if (!state) {
-    throw new UsageError('MOCK_STATE_UNKNOWN', {
-      en: `There is no provider state "${name}". There are: ${Object.keys(states).join(', ')}.`,
-      zh: `没有名为“${name}”的 provider state，可用的有：${Object.keys(states).join('、')}。`,
-    })
-  }
+  if (!state) throw unknownState(name, Object.keys(states))
   const values: Record<string, string> = { ...state.parameters }
   for (const [key, value] of Object.entries(parameters)) {
-    if (!Object.hasOwn(state.parameters, key)) {
-      const names = Object.keys(state.parameters)
-      throw new UsageError('MOCK_STATE_PARAMETER', {
-        en: `The provider state "${name}" has no parameter ${key}. It has: ${names.join(', ') || 'none'}.`,
-        zh: `provider state“${name}”没有参数 ${key}，可用的有：${names.join('、') || '无'}。`,
-      })
-    }
-    if (value !== null && value !== undefined) values[key] = String(value)
+    if (!Object.hasOwn(state.parameters, key)) throw unknownParameter(name, key, Object.keys(state.parameters))
+    if (value === null || value === undefined) continue
+    if (typeof value === 'object') throw parameterUnfit(name, key)
+    values[key] = String(value)
   }
   await state.setUp(values, scene)
+  return values
+}
+
+function unknownState(name: string, names: readonly string[]): UsageError {
+  const meant = nearestWord(name, names)
+  return new UsageError('MOCK_STATE_UNKNOWN', {
+    en: `There is no provider state "${name}". ${meant === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${meant}"?`}`,
+    zh: `没有名为“${name}”的提供方状态，${meant === undefined ? `可用的有：${names.join('、')}。` : `是否指“${meant}”？`}`,
+  })
+}
+
+function unknownParameter(state: string, name: string, names: readonly string[]): UsageError {
+  return new UsageError('MOCK_STATE_PARAMETER', {
+    en: `The provider state "${state}" has no parameter ${name}. It has: ${names.join(', ') || 'none'}.`,
+    zh: `提供方状态“${state}”没有参数 ${name}，可用的有：${names.join('、') || '无'}。`,
+  })
+}
+
+function parameterUnfit(state: string, name: string): UsageError {
+  return new UsageError('MOCK_STATE_PARAMETER', {
+    en: `The parameter ${name} of the provider state "${state}" takes a text or a number, no list or object.`,
+    zh: `提供方状态“${state}”的参数 ${name} 须为文本或数字，不能是数组或对象。`,
+  })
 }
 
 /** Empties the world, forgets faults, and puts the settings of some products and the clock where every interaction starts. */

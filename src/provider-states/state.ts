@@ -37,7 +37,7 @@ export interface Scene<Control = CoreControl> {
 export async function needsProvider(): Promise<never> {
   throw new UsageError('MOCK_STATE_NEEDS_PROVIDER', {
     en: 'This provider state makes a request: give `providerStates` a way to send it.',
-    zh: '此 provider state 需要发出请求：请给 `providerStates` 提供发送的方法。',
+    zh: '此提供方状态需要发出请求：请给 `providerStates` 提供发送的方法。',
   })
 }
 

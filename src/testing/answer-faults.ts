@@ -16,6 +16,8 @@ export function headerOf({ headers }: WireResponse, name: string): string | unde
 export interface ExpectedAnswer {
   /** Whether it has to be signed, or must not be. */
   readonly signed: boolean
+  /** Whether `Content-Type` has to be written as the service writes it, or may be any that says JSON. Default: `exact`. */
+  readonly contentType?: 'exact' | 'json'
   readonly signatureType: string
   readonly platformKeys: PlatformKeys
   /** The client's clock, epoch milliseconds. */
@@ -30,6 +32,8 @@ export function isLeftUnsigned({ status, body }: Pick<WireResponse, 'status' | '
   return status === 401 || ((status === 404 || status === 405) && body.length === 0)
 }
 
+const CONTENT_TYPES = { exact: /^application\/json; charset=utf-8$/, json: /^application\/json *(?:;|$)/i } as const
+
 /** Whether a header field is one of those that only signed answers have. */
 function isOfWechatPay(name: string): boolean {
   return /^wechatpay-/i.test(name) && name.toLowerCase() !== DIAGNOSIS_HEADER.toLowerCase()
@@ -38,6 +42,7 @@ function isOfWechatPay(name: string): boolean {
 /** The faults of an answer of WeChat Pay, one sentence each; none when a client may act on it. */
 export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): string[] {
   const { status, body } = answer
+  const { contentType = 'exact' } = expected
   const type = headerOf(answer, 'Content-Type')
   const length = headerOf(answer, 'Content-Length')
   const requestId = headerOf(answer, 'Request-ID')
@@ -45,7 +50,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   const twice = names.filter((name, i) => names.indexOf(name) < i)
   const faults: (string | false)[] = [
     twice.length > 0 && `It has ${twice.join(', ')} more than once.`,
-    type !== 'application/json; charset=utf-8' && `Content-Type is ${type}.`,
+    !CONTENT_TYPES[contentType].test(type ?? '') && `Content-Type is ${type}.`,
     length !== String(body.length) && `Content-Length is ${length}, the body has ${body.length} bytes.`,
     status === 204 && body.length > 0 && 'It is 204, and has a body.',
   ]

@@ -10,7 +10,7 @@ import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
-import { faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
+import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** The configuration of a merchant's client, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials extends SigningCredentials {
@@ -24,6 +24,8 @@ export interface MerchantClientOptions {
   readonly send: (request: WireRequest) => Promise<WireResponse>
   /** The client's clock, epoch milliseconds. Default: the machine's. */
   readonly now?: () => number
+  /** Whether `Content-Type` has to be written as the service writes it, or may be any that says JSON. Default: `exact`. */
+  readonly contentType?: NonNullable<ExpectedAnswer['contentType']>
 }
 
 /** A request in a merchant's terms. Everything but the target may be left out. */
@@ -120,6 +122,7 @@ export function createMerchantClient({
   credentials,
   send,
   now = systemClock.now,
+  contentType = 'exact',
 }: MerchantClientOptions): MerchantClient {
   const privateKey = createPrivateKey(credentials.merchant_private_key)
   const platformKeys = platformKeysOf(credentials)
@@ -130,6 +133,7 @@ export function createMerchantClient({
     if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
     const faults = faultsOfAnswer(answer, {
       signed: wanted.signed ?? !isLeftUnsigned(answer),
+      contentType,
       signatureType: schemeFor(wanted.target),
       platformKeys,
       now: now(),

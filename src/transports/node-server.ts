@@ -1,8 +1,7 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
 import { isHost, namesOf } from '../control/guard.ts'
-import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
+import { isLoopback } from '../engine/callbacks/callback-host.ts'
 import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
@@ -12,15 +11,11 @@ import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createServer } from '../shared/node-http.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 import { controlListener } from './control-listener.ts'
-import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
 import { foreignRequest, OwnNames } from './foreign-request.ts'
-import { refusalOf } from './malformed-request.ts'
-import { OnePort } from './one-port.ts'
-import { PendingAnswers } from './pending-answers.ts'
+import { openPort } from './port.ts'
 import { readBody, requestHead } from './read-request.ts'
 import type { OnRefused } from './refused-connection.ts'
 import { isVisit, welcome } from './visit.ts'
@@ -69,10 +64,6 @@ export interface RunningServer<Control = MockControl> {
   close(graceMs?: number): Promise<void>
 }
 
-const HEADER_LIMIT = 16_384
-const KEEP_ALIVE_MS = 8_000
-const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 30_000
 const OPTIONS: KnownOptions<keyof ServerOptions> = {
   // What is no mock is found by engineOf.
   mock: {},
@@ -123,7 +114,6 @@ export async function startServer<Control = MockControl>(
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const { language } = engine
-  const answers = new PendingAnswers()
   const bodies = new UnfinishedBodies(() => onRefused({ reason: 'bodies', host: '', detail: String(UNFINISHED_MIB) }))
   const ending = new AbortController()
   const answerControl = controlListener(engine, {
@@ -135,47 +125,23 @@ export async function startServer<Control = MockControl>(
     onBug,
     caCertificate: () => certificateOf(authority, onRefused),
   })
-  const server = createServer(
-    {
-      maxHeaderSize: HEADER_LIMIT,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: 2_000,
-      noDelay: true,
-    },
-    (incoming, outgoing) => answers.add(incoming.socket, outgoing, () => take(incoming, outgoing)),
-  )
-  const take = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const { originForm, destination } = parseTarget(incoming.url ?? '/')
-    if (destination === 'unreadable') {
-      answerPlainly(outgoing, 400, language, {
-        en: 'The target of this request has no host that can be read.',
-        zh: 'wechatpay-mock 无法从此请求的请求行中读出主机。',
-      })
-      return
-    }
-    if (destination && !isAnsweredHere(destination, own)) {
-      onePort.proxy.forward(incoming, outgoing, destination, originForm)
-      return
-    }
-    incoming.url = originForm
-    if (CONTROL_PATH.test(originForm)) {
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse, isProxied: boolean): void => {
+    if (CONTROL_PATH.test(incoming.url ?? '')) {
       reportFailure(answerControl(incoming, outgoing), outgoing)
       return
     }
     const head = requestHead(incoming)
-    const foreign = foreignRequest(head.headers, ownNames, destination !== undefined)
+    const foreign = foreignRequest(head.headers, ownNames, isProxied)
     if (foreign) {
       onRefused(foreign.refused)
       answerPlainly(outgoing, 403, language, foreign.explanation)
       return
     }
-    if (destination === undefined && isVisit(head)) {
+    if (!isProxied && isVisit(head)) {
       welcome(outgoing)
       return
     }
-    reportFailure(answerCall({ mock: engine, server, bodies }, head, incoming, outgoing), outgoing)
+    reportFailure(answerCall({ mock: engine, server: opened.server, bodies }, head, incoming, outgoing), outgoing)
   }
   const reportFailure = (answer: Promise<void>, outgoing: ServerResponse): void => {
     answer.catch((bug: unknown) => {
@@ -188,95 +154,34 @@ export async function startServer<Control = MockControl>(
       reportBug(outgoing, language)
     })
   }
-  // As many again may be told that there are too many; the system closes any beyond that.
-  server.maxConnections = 2 * connectionLimit
-  // A client may close its sending side before it reads the answer.
-  Object.assign(server, { httpAllowHalfOpen: true })
-  server.on('timeout', (socket) => answers.endIdle(socket))
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    const { status, explanation } = refusalOf(error, HEADER_LIMIT)
-    answers.endWith(socket, status, explanation[language])
-  })
-  let own: Destination = { host: plainHost(host), port }
-  const onePort = new OnePort(server, {
+  const opened = await openPort({
+    host,
+    port,
     authority,
-    own: () => own,
     passthrough: proxyPassthrough,
     connectionLimit,
     language,
-    answers,
+    serve,
     onRefused,
     onBug,
   })
-  own = { ...own, port: await listen(server, host, port) }
   engine.outbox.onBug = onBug
   engine.outbox.start()
 
-  const url = `http://${formatAuthority(own)}`
   return {
-    url,
-    port: own.port,
+    url: opened.url,
+    port: opened.port,
     mock,
     // It has the calls of the mock's products, as the mock's own control has.
-    control: connectControl(url, {
+    control: connectControl(opened.url, {
       products: engine.products,
       ...(controlToken !== undefined && { token: controlToken }),
     }) as Control,
     close: async (graceMs = 5_000) => {
-      onePort.close()
       ending.abort()
-      await Promise.all([close(server, graceMs), engine.outbox.stop(graceMs)])
+      await Promise.all([opened.close(graceMs), engine.outbox.stop(graceMs)])
     },
   }
-}
-
-/** Starts listening, and returns the port. */
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      switch (error.code) {
-        case 'EADDRINUSE':
-          return reject(
-            new UsageError('MOCK_PORT_IN_USE', {
-              en: `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one.`,
-              zh: `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择。`,
-            }),
-          )
-        case 'EACCES':
-          return reject(
-            new UsageError('MOCK_PORT_IN_USE', {
-              en: `Port ${port} may not be used by this user: choose one above 1023 with --port.`,
-              zh: `当前用户无权使用端口 ${port}，请用 --port 选择 1023 以上的端口。`,
-            }),
-          )
-        case 'EADDRNOTAVAIL':
-        case 'ENOTFOUND':
-          return reject(
-            new UsageError('MOCK_HOST', {
-              en: `${host} is not an address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`,
-              zh: `${host} 不是本机地址，请使用 127.0.0.1，或用 0.0.0.0 表示全部地址。`,
-            }),
-          )
-        default:
-          return reject(error)
-      }
-    })
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
-  })
-}
-
-function close(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.close(() => {
-      clearTimeout(cut)
-      resolve()
-    })
-  })
 }
 
 async function answerCall(

@@ -201,8 +201,12 @@ export const test = base
     onCleanup(() => {
       for (const child of children) child.kill('SIGKILL')
     })
-    return (args: readonly string[] = [], options: CliOptions = {}): Promise<ServingCli> => {
-      const child = start(['--port', '0', ...args], options)
+    return (
+      args: readonly string[] = [],
+      options: CliOptions = {},
+      command: readonly string[] = [],
+    ): Promise<ServingCli> => {
+      const child = start([...command, '--port', '0', ...args], options)
       children.push(child)
       return untilReady(child)
     }

@@ -73,11 +73,11 @@ describe.concurrent('pact verify', () => {
     const before = await look()
 
     const { code, stdout } = await cli([
-      ...['pact', 'verify', join(directory, 'shop-certificates-wechatpay.json')],
+      ...['pact', 'verify', join(directory, 'shop-wechatpay.json')],
       ...['--url', url, '--control-token', 'secret'],
     ])
 
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('4 interactions, 4 ok') })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('27 interactions, 27 ok') })
     expect(await look()).toEqual(before)
   })
 

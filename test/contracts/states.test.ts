@@ -8,11 +8,21 @@ import {
   states,
 } from '../../contracts/kit/index.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/products/operations.ts'
+import { associateTradeInfo, queryOrderByOutTradeNo, queryRefund, queryStock } from '../../src/products/operations.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { LINK } from './pacts.ts'
 
 const COUPON = { stock_id: '100099', coupon_code: 'C-1' }
 const NAMES = Object.keys(states) as StateName[]
+
+/** A mock, what puts it into states, and a merchant that calls it. */
+async function stage() {
+  const mock = createMock({ seed: 'empty' })
+  const { control, handle } = mock
+  const handlers = providerStates(control, {}, handle)
+  const setUp = async (name: StateName): Promise<Record<string, string>> => ({ ...(await handlers[name].setup()) })
+  return { control, setUp, merchant: createMerchantClient({ credentials: await control.credentials(), send: handle }) }
+}
 
 describe('provider states', () => {
   test.for(NAMES)('"%s" is set up with its defaults, and goes without a trace', async (name) => {
@@ -21,22 +31,93 @@ describe('provider states', () => {
     const next: NextRequest = {}
     const handlers = providerStates(control, next, (request) => mock.handle(request))
     const look = async () => {
-      const { stocks, coupons, orders, requests } = await control.world()
+      const { stocks, coupons, orders, refunds, requests } = await control.world()
       const { items: merchants } = await control.merchants({ text: '1900000001' })
       const [settings, faults] = await Promise.all([control.settings(), control.faults()])
-      return { stocks, coupons, orders, requests, merchants, settings, faults }
+      return { stocks, coupons, orders, refunds, requests, merchants, settings, faults }
     }
+    // A merchant that a state makes stays: it may be in use elsewhere, and nobody meets it by chance.
+    const made = async () => (await control.merchants()).items.length - 1
     const before = await look()
 
     await handlers[name].setup()
-    const after = { ...(await look()), next: { ...next }, frozen: (await control.clock()).frozen }
+    const after = { ...(await look()), made: await made(), next: { ...next }, frozen: (await control.clock()).frozen }
     await handlers[name].teardown()
 
     // "there is no coupon" says of an empty world what it is.
-    if (name !== 'there is no coupon') expect(after).not.toEqual({ ...before, next: {}, frozen: false })
+    if (name !== 'there is no coupon') expect(after).not.toEqual({ ...before, made: 0, next: {}, frozen: false })
     expect(await look()).toEqual(before)
     expect(next).toEqual({})
     expect((await control.clock()).frozen).toBe(false)
+  })
+
+  test.for(NAMES)('"%s" hands its parameters back, those that were left out with their defaults', async (name) => {
+    const mock = createMock({ seed: 'empty' })
+    const [first] = Object.keys(states[name].parameters)
+    // As long as the longest of them may be, and right for each.
+    const given =
+      first === undefined || !/^(?:stock_id|coupon_code|out_trade_no)$/.test(first) ? {} : { [first]: '100099' }
+
+    const values = await providerStates(mock.control, {}, mock.handle)[name].setup(given)
+
+    expect(values).toEqual({ ...states[name].parameters, ...given })
+  })
+
+  test.for([
+    ['an order is unpaid', 'NOTPAY'],
+    ['an order is paid', 'SUCCESS'],
+    ['an order is closed', 'CLOSED'],
+    ['an order is refunded', 'REFUND'],
+  ] as const)('"%s" is one that a query shows as %s', async ([name, trade_state]) => {
+    const { merchant, setUp } = await stage()
+    const { out_trade_no, total, transaction_id } = await setUp(name)
+
+    const { status, body } = await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid: '1900000001' })
+
+    const paid = transaction_id !== undefined && { transaction_id }
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { trade_state, amount: { total: Number(total) }, ...paid },
+    })
+  })
+
+  test.for([
+    ['an order is refunded', 'SUCCESS'],
+    ['a refund is processing', 'PROCESSING'],
+    ['a refund is closed', 'CLOSED'],
+    ['a refund is abnormal', 'ABNORMAL'],
+  ] as const)('"%s" is one whose refund a query shows as %s', async ([name, refundStatus]) => {
+    const { merchant, setUp } = await stage()
+    const { out_refund_no, refund_id, refund } = await setUp(name)
+
+    const { status, body } = await merchant.call(queryRefund, { out_refund_no })
+
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { status: refundStatus, refund_id, amount: { refund: Number(refund) } },
+    })
+  })
+
+  test.for([
+    ['a batch is running', { stock_state: 'RUNNING' }],
+    ['a batch is waiting for review', { stock_state: 'UNAUDIT' }],
+    ['a batch is paused', { stock_state: 'PAUSED' }],
+    ['a batch is stopped', { stock_state: 'STOPED' }],
+    ['a batch has no coupons left', { send_count_information: { total_send_num: 1 } }],
+    ['a batch takes codes that the merchant uploads', { coupon_code_mode: 'MERCHANT_UPLOAD' }],
+  ] as const)('"%s" is one that a query shows so', async ([name, shown]) => {
+    const { merchant, setUp } = await stage()
+
+    const { status, body } = await merchant.call(queryStock, await setUp(name))
+
+    expect({ status, body }).toMatchObject({ status: 200, body: shown })
+  })
+
+  test('"a batch has ended" is one that nothing is handed out of any more', async () => {
+    const { control, setUp } = await stage()
+    const { stock_id = '' } = await setUp('a batch has ended')
+
+    await expect(control.handOutCoupon(stock_id, { openid: 'o-1' })).rejects.toThrow(/\bended\b/)
   })
 
   test('leave no setting behind, whichever a test has changed', async () => {

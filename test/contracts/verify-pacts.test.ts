@@ -107,6 +107,11 @@ test.for([
   ['a file that is not there', undefined, 'does not exist'],
   ['a file that is not JSON', '{', 'is not JSON'],
   ['a file that is no pact', '{"name":"package"}', 'is no pact'],
+  [
+    'a message that expects an answer',
+    '{"consumer":{},"provider":{},"interactions":[{"type":"Synchronous/Messages","description":"asks"}]}',
+    'pact.json: "asks" is a synchronous message, which WeChat Pay does not have',
+  ],
 ] as const)('%s is refused', async ([, text, message], { write }) => {
   const file = text === undefined ? '/nowhere/pact.json' : await write(text)
 

@@ -21,7 +21,7 @@ const BOUNDED: readonly (readonly [file: string, expression: RegExp, bound: stri
     'at most 256 bytes, since text() looks at the length first',
   ],
   [
-    'contracts/consumer/link-interactions.ts',
+    'contracts/conformance/link-interactions.ts',
     /^无法将 JSON 输入源“\/body\/.+”映射到目标字段“.+”中，此字段需要.+$/,
     "answers of the mock, matched by Pact's verifier, whose regular expressions never go back",
   ],

@@ -1,86 +1,78 @@
+import type { CallbackRequest } from '../../../src/engine/callbacks/callback.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
-import type { MockControl } from '../../../src/mock-control.ts'
-import { timestampOf } from '../../../src/protocol/authorization.ts'
-import {
-  type CouponSendEnvelope,
-  callbackHeaders,
-  type SentCoupon,
-  sendCouponEvent,
-  sentCoupon,
-} from '../../kit/coupon-send.ts'
-import type { MessageProviders, ProvidedMessage } from '../../kit/messages.ts'
-import { honestMock, type Variant } from '../variant.ts'
+import { isEnvelope, open, type SealedValue, seal } from '../../../src/protocol/envelope.ts'
+import { mended, withHeader } from '../mend.ts'
+import { type Members, type Variant, withCallbacks } from '../variant.ts'
 
 const CALLBACK = 'a COUPON.SEND callback'
 const NOT_OPEN = 'resource does not open'
 const PLAINTEXT = 'the plaintext of COUPON.SEND'
 
-function withMessages(name: string, caughtBy: string, messages: MessageProviders): Variant {
-  return { name: `callback: ${name}`, caughtBy, build: honestMock, messages }
-}
+const named = (name: string, caughtBy: string) => ({ name: `callback: ${name}`, caughtBy })
 
-/** Breaks the callback after it was signed. */
-function broken(
-  name: string,
-  change: (message: ProvidedMessage & { readonly contents: CouponSendEnvelope }) => ProvidedMessage,
-): Variant {
-  return withMessages(name, `${CALLBACK}: `, {
-    [CALLBACK]: async (control: MockControl) => {
-      const message = await sendCouponEvent(control)
-      return change({ ...message, contents: message.contents as CouponSendEnvelope })
-    },
-  })
+/** The contents of a callback, and the callback with other ones, whose signature is still that of the first. */
+const contentsOf = ({ body }: CallbackRequest): Members => JSON.parse(Buffer.from(body).toString('utf8')) as Members
+const withContents = (callback: CallbackRequest, contents: Members): CallbackRequest => {
+  const body = Buffer.from(JSON.stringify(contents))
+  const { headers } = withHeader({ status: 200, ...callback, body }, 'Content-Length', String(body.length))
+  return { ...callback, headers, body }
 }
 
 /** Breaks the contents of the callback, and signs them as they are then. */
-function signed(name: string, reason: string, change: (contents: CouponSendEnvelope) => CouponSendEnvelope): Variant {
-  return withMessages(name, `${CALLBACK}: ${reason}`, {
-    [CALLBACK]: async (control: MockControl) => {
-      const { contents: right } = await sendCouponEvent(control)
-      const contents = change(right as CouponSendEnvelope)
-      const timestamp = timestampOf(Date.now())
-      const { platform } = wellKnownIdentity()
-      const body = Buffer.from(JSON.stringify(contents))
-      return { contents, metadata: await callbackHeaders(body, { timestamp, nonce: 'a'.repeat(32), platform }) }
-    },
+function signed(name: string, caughtBy: string, change: (contents: Members) => Members): Variant {
+  return withCallbacks(named(name, caughtBy), async (callback) => {
+    const changed = withContents(callback, change(contentsOf(callback)))
+    const { headers } = await mended({ status: 200, ...changed })
+    return { ...changed, headers }
   })
 }
 
-function plaintext(name: string, change: (coupon: SentCoupon) => object): Variant {
-  return withMessages(name, `${PLAINTEXT}: `, {
-    [PLAINTEXT]: async (control: MockControl) => ({ contents: change(await sentCoupon(control)) }),
+/** Breaks what is sealed in the callback. */
+function sealed(name: string, change: (resource: SealedValue) => SealedValue): Variant {
+  return signed(name, `${CALLBACK}: ${NOT_OPEN}`, ({ resource, ...contents }) => ({
+    ...contents,
+    resource: change(resource as SealedValue),
+  }))
+}
+
+function plaintext(name: string, change: (coupon: Members) => Members): Variant {
+  const { apiV3Key } = wellKnownIdentity().merchant
+  return signed(name, `${PLAINTEXT}: `, ({ resource, ...contents }) => {
+    if (!isEnvelope(resource)) throw new Error('The callback has no resource')
+    const opened = open(resource, apiV3Key)
+    if (!opened.ok) throw new Error(opened.reason)
+    const { nonce, associated_data: associatedData = '' } = resource
+    const changed = JSON.stringify(change(JSON.parse(opened.plaintext) as Members))
+    return { ...contents, resource: { ...resource, ...seal(changed, apiV3Key, { nonce, associatedData }) } }
   })
 }
 
-function metadata(name: string, change: (headers: Record<string, string>) => Record<string, string>): Variant {
-  return broken(name, (message) => ({ ...message, metadata: change({ ...message.metadata }) }))
+/** Breaks a header field, or takes it away. */
+function header(name: string, field: string, value: string | undefined): Variant {
+  return withCallbacks(named(name, `${CALLBACK}: `), (callback) => ({
+    ...callback,
+    headers: withHeader({ status: 200, ...callback }, field, value).headers,
+  }))
 }
 
 /** Callbacks that a receiver could not trust or read. */
 export const brokenCallbacks: readonly Variant[] = [
-  signed('not encrypted', NOT_OPEN, ({ resource, ...contents }) => ({
-    ...contents,
-    resource: { ...resource, ciphertext: '{"coupon_code":"sxxe34343434"}' },
-  })),
-  signed('with a wrong tag', NOT_OPEN, ({ resource, ...contents }) => {
-    const sealed = Buffer.from(resource.ciphertext, 'base64')
-    sealed.writeUInt8(sealed.readUInt8(sealed.length - 1) ^ 1, sealed.length - 1)
-    return { ...contents, resource: { ...resource, ciphertext: sealed.toString('base64') } }
+  sealed('not encrypted', (resource) => ({ ...resource, ciphertext: '{"coupon_code":"sxxe34343434"}' })),
+  sealed('with a wrong tag', (resource) => {
+    const bytes = Buffer.from(resource.ciphertext, 'base64')
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1)
+    return { ...resource, ciphertext: bytes.toString('base64') }
   }),
-  signed('nonce that is not what it is encrypted with', NOT_OPEN, ({ resource, ...contents }) => ({
-    ...contents,
-    resource: { ...resource, nonce: '0'.repeat(12) },
-  })),
-  signed('another event', '$.event_type: ', (contents) => Object.assign({ ...contents }, { event_type: 'COUPON.USE' })),
-  broken('changed after it was signed', ({ contents, ...message }) => ({
-    ...message,
-    contents: { ...contents, summary: '领券' },
-  })),
-  metadata('unsigned', () => ({})),
-  metadata('signature of something else', (headers) => ({ ...headers, 'Wechatpay-Nonce': '0'.repeat(32) })),
-  metadata('stale timestamp', (headers) => ({ ...headers, 'Wechatpay-Timestamp': '1700000000' })),
-  metadata('serial that no one knows', (headers) => ({ ...headers, 'Wechatpay-Serial': '0'.repeat(40) })),
+  sealed('nonce that is not what it is encrypted with', (resource) => ({ ...resource, nonce: '0'.repeat(12) })),
+  signed('another event', `${CALLBACK}: $.event_type: `, (contents) => ({ ...contents, event_type: 'COUPON.USE' })),
+  withCallbacks(named('changed after it was signed', `${CALLBACK}: `), (callback) =>
+    withContents(callback, { ...contentsOf(callback), summary: '领券' }),
+  ),
+  header('unsigned', 'Wechatpay-Signature', undefined),
+  header('signature of something else', 'Wechatpay-Nonce', '0'.repeat(32)),
+  header('stale timestamp', 'Wechatpay-Timestamp', '1700000000'),
+  header('serial that no one knows', 'Wechatpay-Serial', '0'.repeat(40)),
   plaintext('coupon without openid', ({ openid: _, ...coupon }) => coupon),
-  plaintext('time in UTC', (coupon) => ({ ...coupon, send_time: new Date(coupon.send_time).toISOString() })),
+  plaintext('time in UTC', (coupon) => ({ ...coupon, send_time: new Date(String(coupon.send_time)).toISOString() })),
   plaintext('another coupon', (coupon) => ({ ...coupon, coupon_code: `${coupon.coupon_code}0` })),
 ]

@@ -29,3 +29,5 @@ export const brokenTrust: readonly Variant[] = [
   ...brokenCertificates,
   ...brokenCallbacks,
 ]
+
+export { benignServers } from './benign.ts'

@@ -1,5 +1,6 @@
 import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
+import { define as defineFront } from './front.ts'
 import { define as defineRecord } from './record.ts'
 import { texts } from './texts.ts'
 import { define as defineVerify } from './verify.ts'
@@ -15,6 +16,9 @@ export const define: DefineCommand = (command) => {
   const record = command.command('record').summary(own.record.summary)
   defineRecord(record)
   record.addCommonOptions()
+  const front = command.command('front').summary(own.front.summary)
+  defineFront(front)
+  front.addCommonOptions()
   const names = command.commands.map((one) => one.name())
   command.action(() => {
     throw usageError(own.subcommandNeeded(listed(names, language)))

@@ -1,7 +1,9 @@
 const en = {
-  description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it received.',
+  description:
+    'Verifies consumer contracts (Pact) against the mock, records one from the calls that it received, or lets verifiers and consumers of other languages work with a service that signs.',
   after: `wechatpay-mock pact verify pacts/*.json
-wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
   subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
   record: {
     summary: 'record a pact from the calls that a mock received',
@@ -51,12 +53,44 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     sum: (all: number, failed: number, pending: number): string =>
       `${all} interactions, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
   },
+  front: {
+    summary: 'stand between the Pact of another language and a service that signs',
+    description:
+      "For verifiers of other languages: an address in place of the provider's. It sets the provider states that are posted to it, signs what it passes on to the mock, and checks the signature of every answer; one that is signed wrongly is handed on with status 599. With --to, for consumer tests of other languages: an address in place of WeChat Pay's. It signs the answers of Pact's mock server, which cannot, and refuses requests that are signed wrongly. With a command, it runs that and ends with it.",
+    command:
+      'tests to run, after --; they find the front in WECHATPAY_BASE_URL, and with --to the identity, the proxy and the CA as well',
+    to: "address of Pact's mock server: sign its answers",
+    url: 'address of a running mock, whose state is restored afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
+    port: 'port of the front; 0 picks a free one',
+    portDefault: (port: number): string => `${port}, or a free one for a command`,
+    proxyPassthrough: "with --to, let through what is proxied to hosts that are not WeChat Pay's",
+    notBoth:
+      "Give --to for consumers, or --url for verifiers, not both: a consumer test has no mock behind it but Pact's",
+    verifiersSay: (url: string): string => `Verifiers, of a front at ${url}:`,
+    consumersSay: 'Consumers, with wechatpay-mock pact front --to http://127.0.0.1:1234 -- <tests>:',
+    orInJunit: '(Maven, Gradle), or in JUnit 5 as docs/recipes/contracts-in-other-languages.md shows',
+    theSdk: 'the SDK',
+    exitCodes:
+      'Exit codes: that of the command; 1 when something was signed wrongly, a provider state could not be set up, or no request came; 2 for a usage error.',
+    listening: (url: string): string => `The front is at ${url}`,
+    stopHint: 'Ctrl+C ends it, and tells how it went.',
+    notStarted: (program: string, fault: string): string => `${program} cannot be started: ${fault}`,
+    passedOn: 'passed on ',
+    unexpected: 'unexpected',
+    failed: 'FAILED    ',
+    sum: (requests: number, failed: number): string =>
+      requests === 0
+        ? 'No request came: point the verifier, or the SDK of the consumer, at the front'
+        : `${requests === 1 ? '1 request' : `${requests} requests`}, ${failed === 0 ? 'all as they have to be' : `${failed} not as they have to be`}`,
+  },
 }
 
 const zh: typeof en = {
-  description: '用模拟服务验证消费者契约（Pact），或从它收到的请求录制契约。',
+  description:
+    '用模拟服务验证消费者契约（Pact），从它收到的请求录制契约，或让其他语言的验证程序和消费者测试能与需要签名的服务配合。',
   after: `wechatpay-mock pact verify pacts/*.json
-wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
   subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
   record: {
     summary: '从模拟服务收到的请求录制契约',
@@ -103,6 +137,33 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     problem: (text) => `问题：${text}`,
     sum: (all, failed, pending) =>
       `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,
+  },
+  front: {
+    summary: '让其他语言的 Pact 能与需要签名的服务配合',
+    description:
+      '供其他语言的验证程序使用：代替提供方的地址。它设置验证程序发来的提供方状态，对转发给模拟服务的请求签名，并检查每个应答的签名；签名有误的应答以状态码 599 交给验证程序。加 --to 时供其他语言的消费者测试使用：代替微信支付的地址。Pact 的模拟服务器不会签名，由它对应答签名，并拒绝签名有误的请求。给出命令时运行该命令，并随之结束。',
+    command: '要运行的测试，写在 -- 之后；测试从 WECHATPAY_BASE_URL 得到地址，加 --to 时还得到身份信息、代理和 CA',
+    to: 'Pact 模拟服务器的地址：对它的应答签名',
+    url: '已在运行的模拟服务的地址，结束后恢复其状态（默认取 WECHATPAY_MOCK_URL，未设置则自行启动一个）',
+    port: '监听的端口；0 为任选空闲端口',
+    portDefault: (port) => `${port}；运行命令时任选空闲端口`,
+    proxyPassthrough: '与 --to 一起使用，放行经代理发往其他主机的请求',
+    notBoth: '消费者测试用 --to，验证用 --url，只能选其一：消费者测试的后面只有 Pact 的模拟服务器',
+    verifiersSay: (url) => `验证程序的写法（地址为 ${url} 时）：`,
+    consumersSay: '消费者测试的写法，配合 wechatpay-mock pact front --to http://127.0.0.1:1234 -- <测试命令>：',
+    orInJunit: '（Maven、Gradle）；JUnit 5 的写法见 docs/recipes/contracts-in-other-languages.zh-CN.md',
+    theSdk: 'SDK',
+    exitCodes: '退出码：与命令相同；有签名错误、提供方状态无法设置或没有收到请求时为 1；用法有误时为 2。',
+    listening: (url) => `地址：${url}`,
+    stopHint: '按 Ctrl+C 结束并给出结果。',
+    notStarted: (program, fault) => `无法启动 ${program}：${fault}`,
+    passedOn: '已转发',
+    unexpected: '约定外',
+    failed: '失败  ',
+    sum: (requests, failed) =>
+      requests === 0
+        ? '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
+        : `共 ${requests} 个请求，${failed === 0 ? '均符合要求' : `${failed} 个不符合要求`}`,
   },
 }
 

@@ -1,16 +1,13 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { clientVariables } from '../../client-setup/client-variables.ts'
-import { inTemporaryDirectory } from '../../client-setup/temporary-directory.ts'
 import { describeExchange } from '../../control/describe-exchange.ts'
 import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import { engineOf, type WechatPayMock } from '../../mock.ts'
 import { fileFault } from '../../shared/file-fault.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
-import { trustFilesIn } from '../../tls/trust-files.ts'
-import { type RefusedConnection, type RunningServer, startServer } from '../../transports/node-server.ts'
+import { type RefusedConnection, startServer } from '../../transports/node-server.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
@@ -24,7 +21,7 @@ import { addMockOptions, type MockCommandOptions } from '../started-mock/mock-op
 import { openSeededMock } from '../started-mock/seeded-mock.ts'
 import { texts as startedMockTexts } from '../started-mock/texts.ts'
 import { commonTexts } from '../texts.ts'
-import { ForwardedSignals } from './child.ts'
+import { runAsClient } from './run-as-client.ts'
 import { texts } from './texts.ts'
 
 interface RunOptions extends MockCommandOptions {
@@ -80,7 +77,8 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
     onBug: (error) =>
       process.stderr.write(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}\n`),
   })
-  const { exitCode, notStarted } = await runAgainst(server, mock, words, dataDir).finally(async () => {
+  const credentials = { ...(await mock.control.credentials()), base_url: server.url }
+  const { exitCode, notStarted } = await runAsClient(words, credentials, dataDir).finally(async () => {
     await server.close(0)
     await mock.close()
     if (seen.calls === 0) await wait(SETTLING_MS)
@@ -97,20 +95,6 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
   }
   const { missed } = seen
   if (missed.calls > 0) warn(texts[language].missed(missed.calls, [...missed.named], missed.more))
-}
-
-async function runAgainst(server: RunningServer, mock: WechatPayMock, words: readonly string[], dataDir: string) {
-  const credentials = { ...(await mock.control.credentials()), base_url: server.url }
-  const trust = trustFilesIn(dataDir)
-  const signals = new ForwardedSignals()
-  try {
-    return await inTemporaryDirectory(async (directory) => {
-      const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
-      return signals.run(words, { ...process.env, ...variables })
-    })
-  } finally {
-    signals.stop()
-  }
 }
 
 /** What the command did that concerns the mock. */

@@ -25,6 +25,9 @@ interface ServeOptions extends MockCommandOptions {
   readonly quiet?: boolean
 }
 
+/** How long the last lines of the log may take to be written. */
+const FLUSH_MS = 250
+
 export const define: DefineCommand = (command) => {
   const { language } = command
   const own = texts[language]
@@ -64,7 +67,13 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
     onBug: (error) => log.add(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}`),
   })
 
-  stopOnSignals({ server, mock }, log, options.quiet ? undefined : texts[language].stopping)
+  stopOnSignals(async () => {
+    if (!options.quiet) log.add(texts[language].stopping)
+    // It takes no new requests, and finishes what is in flight.
+    await server.close()
+    await mock.close()
+    await log.flush(FLUSH_MS)
+  })
   const url = reachable(server, options.host)
   const { seed: _, ...facts } = options
   await print(

@@ -1,16 +1,18 @@
 import type { ControlOf } from '../../control/client/client.ts'
 import type { RequestJson } from '../../engine/state/request-numbers.ts'
+import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { coupons } from './coupons/table.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from './operations.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
+import type { StockJson, stocks } from './stocks/table.ts'
 
 type Control = ControlOf<
   readonly [
     {
-      readonly tables: readonly [typeof coupons]
+      readonly tables: readonly [typeof stocks, typeof coupons]
       readonly settings: typeof merchantCouponSettings
       readonly routes: typeof routes
       readonly calls: () => Promise<MerchantCouponCalls>
@@ -32,6 +34,14 @@ const LINK = {
   out_request_no: '1002600620019090123143254435',
   time: '2026-01-05T10:20:30+08:00',
 } as const
+
+const DAY = 24 * 3_600_000
+
+const STOCK = { stock_id: COUPON.stock_id } as const
+
+/** A batch that differs from the usual one: running, for another half year, with a million coupons. */
+const batchThat = (differs: StockJson) =>
+  state(STOCK, (stock, { control }) => control.addStock({ ...stock, ...differs }))
 
 /** A coupon in a state, linked to an order if one is given. */
 const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 'DELETED') =>
@@ -75,7 +85,8 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
     const { status, body: answer } = await request(path, body)
     if (status !== 200) throw new Error(`${path} was answered with ${status} ${JSON.stringify(answer)}`)
   })
-/** The states of contracts that are about coupons. */
+
+/** The states of contracts that are about batches and coupons. */
 export const states = {
   'there is no coupon': state(COUPON, async () => {}),
   'a user holds a usable coupon': couponIn('SENDED'),
@@ -125,6 +136,21 @@ export const states = {
   'an associate request was made': wasMade(LINK_REQUEST, associateTradeInfo),
   'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => out_trade_no),
   'a use request was made': wasMade(USE_REQUEST, useCoupon),
+
+  'a batch is running': batchThat({}),
+  'a batch is waiting for review': batchThat({ state: 'UNAUDIT' }),
+  'a batch is paused': batchThat({ state: 'PAUSED' }),
+  'a batch is stopped': batchThat({ state: 'STOPED' }),
+  'a batch has ended': state(STOCK, async (stock, { control }) => {
+    const now = Date.parse((await control.clock()).now)
+    const coupon_available_time = {
+      available_begin_time: formatInstant(now - 30 * DAY),
+      available_end_time: formatInstant(now - DAY),
+    }
+    await control.addStock({ ...stock, coupon_use_rule: { coupon_available_time } })
+  }),
+  'a batch has no coupons left': batchThat({ stock_send_rule: { max_coupons: 1 }, sent: { total: 1 } }),
+  'a batch takes codes that the merchant uploads': batchThat({ coupon_code_mode: 'MERCHANT_UPLOAD' }),
 } as const
 
 type States = typeof states

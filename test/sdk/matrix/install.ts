@@ -26,9 +26,33 @@ export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'la
  * @throws what the package manager or compiler says
  */
 export async function install({ id, pins, install: commands, env }: Sdk, say: (text: string) => void): Promise<void> {
-  if (commands.length === 0) return
-  const folder = folderOf(id)
-  const build = buildOf(id)
+  const [folder, build] = [folderOf(id), buildOf(id)]
+  if (commands.length > 0) await installOnce({ id, folder, build, pins, commands, ...(env && { env }) }, say)
+}
+
+/** What is installed by commands of a package manager or a compiler. */
+export interface Installation {
+  /** For the log. */
+  readonly id: string
+  /** Where the commands run. */
+  readonly folder: string
+  /** Where what they make goes. */
+  readonly build: string
+  /** Files in the folder that say what is installed. */
+  readonly pins: readonly string[]
+  readonly commands: readonly Command[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs commands that install something; none when that was done before with the same pins.
+ *
+ * @throws what the package manager or compiler says
+ */
+export async function installOnce(
+  { id, folder, build, pins, commands, env }: Installation,
+  say: (text: string) => void,
+): Promise<void> {
   const stampFile = join(build, 'stamp')
   const stamp = await stampOf(folder, pins, commands)
   if ((await readFile(stampFile, 'utf8').catch(() => undefined)) === stamp) return

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { callbackOf, defineEvent } from '../../../engine/callbacks/event.ts'
 import type { NewNotification } from '../../../engine/operation.ts'
+import { ALL } from '../../../engine/state/table.ts'
 import { shownNumber, wireInstant } from '../../common/fields.ts'
-import { type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
+import { isPaid, type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
 import { TRADE_TYPE } from '../spellings.ts'
 import { transactionIdOf } from './numbers.ts'
 import { promotionDetail } from './promotions.ts'
+import { orders } from './table.ts'
 import { paidDetails } from './wire.ts'
 
 const fen = shownNumber({ min: 0 })
@@ -30,7 +32,7 @@ const resource = z
   .meta({ id: 'TransactionEvent' })
 
 /** 支付成功: an order was paid. */
-export const transactionSuccess = defineEvent({
+export const transactionSuccess = defineEvent<PaidOrder>({
   id: 'transactionSuccess',
   eventType: 'TRANSACTION.SUCCESS',
   label: { en: 'an order was paid', zh: '支付成功' },
@@ -42,8 +44,12 @@ export const transactionSuccess = defineEvent({
   associatedData: 'transaction',
   schedule: 'payment',
   resource,
-  sample: ({ mchid, appid, now, ids }) => {
-    const paid: PaidOrder = {
+  async find(tx, mchid) {
+    const [newest] = await tx.in(orders).page('newest', ALL, { owner: mchid, limit: 1 })
+    return { about: newest?.state === 'success' && isPaid(newest) ? newest : undefined }
+  },
+  sample: ({ mchid, appid, now, ids }, order) => {
+    const paid: PaidOrder = order ?? {
       mchid,
       outTradeNo: `MCH_${ids.digits(12)}`,
       state: 'success',

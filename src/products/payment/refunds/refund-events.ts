@@ -10,6 +10,7 @@ import type { Order } from '../rules/order.ts'
 import { moneyOf, type Refund, type RefundOutcome } from '../rules/refund.ts'
 import { REFUND_OUTCOME } from '../spellings.ts'
 import { noticeOfVersion2 } from './notice-of-version-2.ts'
+import { refunds } from './table.ts'
 import { receivedAtOf } from './wire.ts'
 
 const fen = shownNumber({ min: 0 })
@@ -48,7 +49,7 @@ export const refundEvents = {
 } as const
 
 function refundEvent(outcome: RefundOutcome, told: Pick<EventDescription, 'summary' | 'label' | 'description'>) {
-  return defineEvent({
+  return defineEvent<Refund>({
     id: `refund${outcome.slice(0, 1).toUpperCase()}${outcome.slice(1)}`,
     eventType: `REFUND.${REFUND_OUTCOME[outcome]}`,
     ...told,
@@ -58,21 +59,27 @@ function refundEvent(outcome: RefundOutcome, told: Pick<EventDescription, 'summa
     associatedData: 'refund',
     schedule: 'payment',
     resource,
-    sample: ({ mchid, now, ids }) =>
-      refundResource({
-        mchid,
-        outRefundNo: `REFUND_${ids.digits(12)}`,
-        refundId: refundIdOf(ids, now),
-        outTradeNo: `MCH_${ids.digits(12)}`,
-        transactionId: transactionIdOf(ids, now),
-        refundFen: 100,
-        totalFen: 100,
-        currency: 'CNY',
-        createdAt: now,
-        settlesAt: now,
-        outcome,
-        request: [],
-      }),
+    async find(tx, mchid) {
+      const ended = (await tx.in(refunds).list(mchid)).filter((refund) => refund.outcome === outcome)
+      return { about: ended.toSorted((a, b) => a.createdAt - b.createdAt).at(-1) }
+    },
+    sample: ({ mchid, now, ids }, refund) =>
+      refundResource(
+        refund ?? {
+          mchid,
+          outRefundNo: `REFUND_${ids.digits(12)}`,
+          refundId: refundIdOf(ids, now),
+          outTradeNo: `MCH_${ids.digits(12)}`,
+          transactionId: transactionIdOf(ids, now),
+          refundFen: 100,
+          totalFen: 100,
+          currency: 'CNY',
+          createdAt: now,
+          settlesAt: now,
+          outcome,
+          request: [],
+        },
+      ),
   })
 }
 

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest'
+import { like, queryUserCoupon, textLike, time, useCoupon } from '../kit/index.ts'
+import { FIRST_TIME, get, HELD, LINK, ORDER, post } from './client.ts'
+import { exactPact } from './exact-pact.ts'
+import { FAILURES } from './link-interactions.ts'
+
+const pact = exactPact('coupons')
+
+const APPID = 'wx1234567889999'
+const { openid, coupon_code, stock_id } = HELD
+const QUERY = { openid, coupon_code, appid: APPID }
+const QUERY_PATH = `/v3/marketing/busifavor/users/${openid}/coupons/${coupon_code}/appids/${APPID}`
+
+/** What a shop reads of a coupon; the service sends more. */
+const SHOWN = {
+  belong_merchant: textLike('^[0-9]{8,15}$', '1900000001'),
+  stock_id,
+  coupon_code,
+  coupon_state: 'SENDED',
+  stock_name: like('满100减10元券'),
+  goods_name: like('全场商品'),
+  stock_type: textLike('^(?:NORMAL|DISCOUNT|EXCHANGE)$', 'NORMAL'),
+  coupon_use_rule: {
+    coupon_available_time: { available_begin_time: time(), available_end_time: time() },
+    fixed_normal_coupon: { discount_amount: like(1_000), transaction_minimum: like(10_000) },
+    use_method: textLike('^(?:OFF_LINE|MINI_PROGRAMS|SELF_CONSUME|PAYMENT_CODE)$', 'OFF_LINE'),
+  },
+  available_start_time: time(),
+  expire_time: time(),
+  receive_time: time(),
+  send_request_no: like('SEND123456789012'),
+}
+
+const USE = {
+  coupon_code,
+  stock_id,
+  appid: APPID,
+  use_time: '2026-01-05T10:20:00+08:00',
+  use_request_no: '1002600620019090123143254436',
+}
+
+describe('the query of a coupon', () => {
+  test('shows a coupon that is usable', () =>
+    pact
+      .upon('a query of a coupon')
+      .given('a user holds a usable coupon', HELD)
+      .calls(queryUserCoupon, QUERY)
+      .answers(SHOWN)
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 200, data: { coupon_state: 'SENDED' } })
+      }))
+
+  test('shows the order that a coupon is linked to', () =>
+    pact
+      .upon('a query of a coupon that is linked')
+      .given('a coupon is linked to an order', { ...HELD, ...ORDER })
+      .calls(queryUserCoupon, QUERY)
+      .answers({ ...SHOWN, associate_out_trade_no: ORDER.out_trade_no })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({
+          data: { associate_out_trade_no: ORDER.out_trade_no },
+        })
+      }))
+
+  test('goes on showing the order when the coupon is used', () =>
+    pact
+      .upon('a query of a used coupon that is linked')
+      .given('a used coupon is linked to an order', { ...HELD, ...ORDER })
+      .calls(queryUserCoupon, QUERY)
+      .answers({
+        ...SHOWN,
+        coupon_state: 'USED',
+        associate_out_trade_no: ORDER.out_trade_no,
+        use_request_no: like('USE123456789012'),
+        use_time: time(),
+      })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({
+          data: { coupon_state: 'USED', associate_out_trade_no: ORDER.out_trade_no },
+        })
+      }))
+
+  test('shows what a request linked and another one redeemed', () =>
+    pact
+      .upon('a query of a coupon that requests linked and redeemed')
+      .given('a user holds a usable coupon', HELD)
+      .given('an associate request was made', LINK)
+      .given('a use request was made', USE)
+      .calls(queryUserCoupon, QUERY)
+      .answers({
+        ...SHOWN,
+        coupon_state: 'USED',
+        associate_out_trade_no: ORDER.out_trade_no,
+        use_request_no: USE.use_request_no,
+        use_time: time(),
+      })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { use_request_no: USE.use_request_no } })
+      }))
+
+  test('refuses a coupon that another user holds', () =>
+    pact
+      .upon('a query of a coupon that another user holds')
+      .given('a user holds a usable coupon', { ...HELD, openid: 'oAnotherUser' })
+      .calls(queryUserCoupon, QUERY)
+      .refuses('not_found')
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 404 })
+      }))
+
+  test.for([
+    ['expired', 'a coupon is expired', 'EXPIRED'],
+    ['deactivated', 'a coupon is deactivated', 'DEACTIVATED'],
+    ['deleted', 'a coupon is deleted', 'DELETED'],
+  ] as const)('shows a coupon that is %s', ([word, state, coupon_state]) =>
+    pact
+      .upon(`a query of a coupon that is ${word}`)
+      .given(state, HELD)
+      .calls(queryUserCoupon, QUERY)
+      .answers({ ...SHOWN, coupon_state })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 200, data: { coupon_state } })
+      }),
+  )
+
+  test.for([
+    ['a coupon that does not exist', 'there is no coupon', 'not_found', 404],
+    ['a coupon of another merchant', 'a coupon belongs to another merchant', 'not_permitted', 403],
+  ] as const)('refuses %s', ([title, state, error, status]) =>
+    pact
+      .upon(`a query of ${title}`)
+      .given(state, HELD)
+      .calls(queryUserCoupon, QUERY)
+      .refuses(error)
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status })
+      }),
+  )
+})
+
+describe('redeeming a coupon', () => {
+  test('uses it', () =>
+    pact
+      .upon('a request to redeem a coupon')
+      .given('a user holds a usable coupon', HELD)
+      .calls(useCoupon, USE)
+      .answers({ stock_id, openid, wechatpay_use_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status: 200, data: { stock_id, openid } })
+      }))
+
+  test('answers a request that is repeated with the time of the first', () =>
+    pact
+      .upon('the same request to redeem a coupon again')
+      .given('a use request number was used', { ...HELD, use_request_no: USE.use_request_no, time: FIRST_TIME })
+      .calls(useCoupon, USE)
+      .answers({ stock_id, openid, wechatpay_use_time: FIRST_TIME })
+      .test(async (connection) => {
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ data: { wechatpay_use_time: FIRST_TIME } })
+      }))
+
+  test.for([
+    ['that is used', 'a coupon is used', 'already_used'],
+    ['that is expired', 'a coupon is expired', 'outside_its_time'],
+    ['that is deactivated', 'a coupon is deactivated', 'deactivated'],
+    ['that is deleted', 'a coupon is deleted', 'deleted'],
+    ['that does not exist', 'there is no coupon', 'not_found'],
+    ['of another merchant', 'a coupon belongs to another merchant', 'not_permitted'],
+  ] as const)('refuses a coupon %s', ([title, state, error]) =>
+    pact
+      .upon(`a request to redeem a coupon ${title}`)
+      .given(state, HELD)
+      .calls(useCoupon, USE)
+      .refuses(error)
+      .test(async (connection) => {
+        const { status, code } = useCoupon.errors[error]
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status, data: { code } })
+      }),
+  )
+
+  test('refuses to redeem a coupon that a request redeemed', () =>
+    pact
+      .upon('a request to redeem a coupon that another request redeemed')
+      .given('a user holds a usable coupon', HELD)
+      .given('a use request was made', { ...USE, use_request_no: '1002600620019090123143254437' })
+      .calls(useCoupon, USE)
+      .refuses('already_used')
+      .test(async (connection) => {
+        const { status, code } = useCoupon.errors.already_used
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status, data: { code } })
+      }))
+
+  test('refuses the number of a request that redeemed another coupon', () =>
+    pact
+      .upon('a request to redeem a coupon with the number of a request that redeemed another')
+      .given('a user holds a usable coupon', HELD)
+      .given('a use request was made', { ...USE, coupon_code: 'sxxe34343435' })
+      .calls(useCoupon, USE)
+      .refuses('request_no_reused')
+      .test(async (connection) => {
+        const { status, code } = useCoupon.errors.request_no_reused
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status, data: { code } })
+      }))
+
+  test('refuses a coupon that another user holds', () =>
+    pact
+      .upon('a request to redeem a coupon that another user holds')
+      .given('a user holds a usable coupon', HELD)
+      .calls(useCoupon, { ...USE, openid: 'oAnotherUser' })
+      .refuses('held_by_another_user')
+      .test(async (connection) => {
+        expect(await post(connection, useCoupon.path, { ...USE, openid: 'oAnotherUser' })).toMatchObject({
+          status: 404,
+          data: { code: 'USER_NOT_EXISTS' },
+        })
+      }))
+
+  test.for(FAILURES)('fails %s', ([title, state, error]) =>
+    pact
+      .upon(`a request to redeem a coupon ${title}`)
+      .given('a user holds a usable coupon', HELD)
+      .given(state, { operation: 'useCoupon' })
+      .calls(useCoupon, USE)
+      .refuses(error)
+      .test(async (connection) => {
+        expect((await post(connection, useCoupon.path, USE)).status).toBeGreaterThanOrEqual(429)
+      }),
+  )
+})

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { disassociateTradeInfo, time } from '../kit/index.ts'
+import { COUPON, FIRST_TIME, LINK, post } from './client.ts'
+import { exactPact } from './exact-pact.ts'
+import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
+
+const pact = exactPact('disassociate')
+
+describe('disassociate', () => {
+  test('takes the link away', () =>
+    pact
+      .upon('a request to take the link of a coupon away')
+      .given('a coupon is linked to an order', LINKED)
+      .calls(disassociateTradeInfo, LINK)
+      .answers({ wechatpay_disassociate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, disassociateTradeInfo.path, LINK)).toEqual({
+          status: 200,
+          data: { wechatpay_disassociate_time: '2026-01-05T10:20:30+08:00' },
+        })
+      }))
+
+  test('answers a request that is repeated with the time of the first', () =>
+    pact
+      .upon('the same request to take the link of a coupon away again')
+      .given('a disassociate request number was used', { ...LINK, time: FIRST_TIME })
+      .calls(disassociateTradeInfo, LINK)
+      .answers({ wechatpay_disassociate_time: FIRST_TIME })
+      .test(async (connection) => {
+        expect(await post(connection, disassociateTradeInfo.path, LINK)).toEqual({
+          status: 200,
+          data: { wechatpay_disassociate_time: FIRST_TIME },
+        })
+      }))
+
+  test('answers a request that took the link away once more', () =>
+    pact
+      .upon('a request to take the link of a coupon away that did so before')
+      .given('a coupon is linked to an order', LINKED)
+      .given('a disassociate request was made', LINK)
+      .calls(disassociateTradeInfo, LINK)
+      .answers({ wechatpay_disassociate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, disassociateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+
+  // Those that are linked to the order: there must be no other reason to refuse them.
+  test.for(REFUSALS)('refuses %s', ([title, state, error, parameters = COUPON]) =>
+    expectRefusal(
+      pact,
+      `a request to take the link away from ${title}`,
+      disassociateTradeInfo,
+      [[state, error === 'not_usable' ? LINKED : parameters]],
+      error,
+    ),
+  )
+
+  test.for([
+    ['a coupon that is not linked', 'a user holds a usable coupon', COUPON],
+    [
+      'a coupon that is linked to another order',
+      'a coupon is linked to an order',
+      { ...COUPON, out_trade_no: 'MCH_OTHER' },
+    ],
+  ] as const)('refuses %s', ([title, state, parameters]) =>
+    expectRefusal(
+      pact,
+      `a request to take the link away from ${title}`,
+      disassociateTradeInfo,
+      [[state, parameters]],
+      'not_linked',
+    ),
+  )
+
+  test('refuses a request number that was used with other values', () =>
+    expectRefusal(
+      pact,
+      'a request to take the link of a coupon away with a request number that was used with other values',
+      disassociateTradeInfo,
+      [
+        ['a disassociate request number was used', { ...LINK, coupon_code: 'C-OTHER' }],
+        ['a coupon is linked to an order', LINKED],
+      ],
+      'request_no_reused',
+    ))
+
+  test.for(FIELD_ERRORS)('refuses %s', ([title, request, body]) =>
+    expectRefusal(
+      pact,
+      `a request to take the link of a coupon away with ${title}`,
+      disassociateTradeInfo,
+      [['a coupon is linked to an order', LINKED]],
+      'parameter_invalid',
+      { request, body },
+    ),
+  )
+
+  test.for(FAILURES)('fails %s', ([title, state, error]) =>
+    expectRefusal(
+      pact,
+      `a request to take the link of a coupon away ${title}`,
+      disassociateTradeInfo,
+      [
+        ['a coupon is linked to an order', LINKED],
+        [state, { operation: 'disassociateTradeInfo' }],
+      ],
+      error,
+    ),
+  )
+})

@@ -1,0 +1,100 @@
+import { expect } from 'vitest'
+import type { ErrorOf } from '../../src/engine/faults/operation-errors.ts'
+import { exampleOf, fieldErrorBody } from '../../src/recording/matchers.ts'
+import {
+  type associateTradeInfo,
+  type disassociateTradeInfo,
+  like,
+  type ParametersOf,
+  type StateName,
+  textLike,
+  type WechatPayPact,
+} from '../kit/index.ts'
+import { COUPON, LINK, ORDER, post } from './client.ts'
+
+export type LinkOperation = typeof associateTradeInfo | typeof disassociateTradeInfo
+
+type SharedError = ErrorOf<typeof associateTradeInfo> & ErrorOf<typeof disassociateTradeInfo>
+
+/** A refusal that both calls have; parameters of the state are those of the coupon if left out. */
+type Refusal = readonly [title: string, state: StateName, error: SharedError, parameters?: ParametersOf<StateName>]
+
+/** The coupon of the contract, linked. */
+export const LINKED = { ...COUPON, ...ORDER } as const
+
+/** Refusals of associate and disassociate alike. */
+export const REFUSALS: readonly Refusal[] = [
+  ['a coupon that does not exist', 'there is no coupon', 'not_found'],
+  ['a coupon of another batch', 'a user holds a usable coupon', 'not_found', { ...LINKED, stock_id: '100099' }],
+  ['a coupon of another merchant', 'a coupon belongs to another merchant', 'not_permitted'],
+  ['a coupon that is used', 'a coupon is used', 'not_usable'],
+  ['a coupon that is expired', 'a coupon is expired', 'not_usable'],
+  ['a coupon that is deactivated', 'a coupon is deactivated', 'not_usable'],
+  ['a coupon that the user deleted', 'a coupon is deleted', 'not_usable'],
+]
+
+/** Expects a refusal as a shop would look at it: by status and code. */
+export async function expectRefusal<Operation extends LinkOperation>(
+  pact: WechatPayPact,
+  description: string,
+  operation: Operation,
+  states: readonly (readonly [name: StateName, parameters?: ParametersOf<StateName>])[],
+  error: ErrorOf<Operation>,
+  { request = LINK as object, body }: { request?: object; body?: unknown } = {},
+): Promise<void> {
+  const start = states.reduce((so, [name, parameters]) => so.given(name, parameters), pact.upon(description))
+  const test = start.calls(operation, { ...request }).refuses(error, body)
+  await test.test(async (connection) => {
+    const { status, data } = await post(connection, operation.path, request)
+
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(data).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/), message: expect.any(String) })
+    if (body !== undefined) expect(data).toEqual(exampleOf(body))
+  })
+}
+
+const { stock_id: _, ...WITHOUT_STOCK } = LINK
+const { coupon_code: __, ...WITHOUT_CODE } = LINK
+const { out_trade_no: ___, ...WITHOUT_ORDER } = LINK
+const { out_request_no: ____, ...WITHOUT_NUMBER } = LINK
+
+/** Requests that the field checker refuses: title, request, body of the answer. */
+export const FIELD_ERRORS: readonly (readonly [title: string, request: object, body: unknown])[] = [
+  ['no stock_id', WITHOUT_STOCK, fieldErrorBody('')],
+  ['no coupon_code', WITHOUT_CODE, fieldErrorBody('')],
+  ['no out_trade_no', WITHOUT_ORDER, fieldErrorBody('')],
+  ['no out_request_no', WITHOUT_NUMBER, fieldErrorBody('')],
+  ['an empty stock_id', { ...LINK, stock_id: '' }, fieldErrorBody(0)],
+  ['a stock_id of 21 characters', { ...LINK, stock_id: '1'.repeat(21) }, fieldErrorBody(21)],
+  ['a coupon_code of 33 characters', { ...LINK, coupon_code: 'c'.repeat(33) }, fieldErrorBody(33)],
+  ['an out_trade_no of 129 characters', { ...LINK, out_trade_no: 'T'.repeat(129) }, fieldErrorBody(129)],
+  ['an out_request_no of 129 characters', { ...LINK, out_request_no: 'R'.repeat(129) }, fieldErrorBody(129)],
+  ['an out_request_no with other characters', { ...LINK, out_request_no: '单号 1' }, fieldErrorBody('单号 1')],
+  [
+    'a number for a text',
+    { ...LINK, stock_id: 100_088 },
+    {
+      code: 'PARAM_ERROR',
+      detail: { location: 'body', value: 100_088 },
+      message: textLike(
+        '^无法将 JSON 输入源“/body/.+”映射到目标字段“.+”中，此字段需要.+$',
+        '无法将 JSON 输入源“/body/stock_id”映射到目标字段“批次号”中，此字段需要一个 string 类型的 Json 值',
+      ),
+    },
+  ],
+  [
+    'a parameter that the call does not have',
+    { ...LINK, attach: {} },
+    {
+      code: 'PARAM_ERROR',
+      detail: { location: null, value: ['/body/attach'] },
+      message: like('请求中含有未在API文档中定义的参数'),
+    },
+  ],
+]
+
+/** Failures of the service, which a shop answers by asking again with the same values. */
+export const FAILURES = [
+  ['too often', 'the service is overloaded', 'rate_limited'],
+  ['while the service fails', 'the service fails', 'system_error'],
+] as const

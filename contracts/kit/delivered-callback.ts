@@ -1,0 +1,92 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { CredentialsJson } from '../../src/control/answer-format.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { isEnvelope, open } from '../../src/protocol/envelope.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
+import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { pairs, readAll } from './raw-http.ts'
+
+/** A callback as it arrived at its receiver. */
+export interface DeliveredCallback {
+  /** JSON. */
+  readonly contents: unknown
+  readonly body: Uint8Array
+  /** Header fields in the spelling that they came in, without those of the connection. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/**
+ * Has the mock deliver a callback of an event, about what is in its state, to a receiver on this machine.
+ *
+ * @param mchid whom it is for; the well-known merchant if left out
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` when it does not arrive, or is not JSON
+ */
+export async function deliveredCallback(
+  control: MockControl,
+  eventType: string,
+  mchid?: string,
+): Promise<DeliveredCallback> {
+  const arrived: DeliveredCallback[] = []
+  const receiver = createServer((incoming, outgoing) => {
+    readAll(incoming).then(
+      (body) => {
+        arrived.push({
+          contents: parseJson(body.toString('utf8')),
+          body,
+          metadata: Object.fromEntries(pairs(incoming.rawHeaders).filter(([name]) => !isOfConnection(name))),
+        })
+        outgoing.writeHead(204).end()
+      },
+      () => outgoing.destroy(),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    receiver.once('error', reject)
+    receiver.listen(0, '127.0.0.1', resolve)
+  })
+  try {
+    const { port } = receiver.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/`
+    const { attempts } = await control.sendNotification({
+      event_type: eventType,
+      url,
+      ...(mchid !== undefined && { mchid }),
+    })
+    const [callback] = arrived
+    if (!callback) throw undelivered(eventType, attempts.at(-1)?.error ?? '')
+    if (!isJsonObject(callback.contents)) throw undelivered(eventType, callback.body.toString())
+    return callback
+  } finally {
+    receiver.close()
+    receiver.closeAllConnections()
+  }
+}
+
+/** Header fields that say how a callback was carried, and nothing of what it is. */
+function isOfConnection(name: string): boolean {
+  return HOP_BY_HOP.has(name.toLowerCase()) || /^(?:host|content-length)$/i.test(name)
+}
+
+function undelivered(eventType: string, why: string): UsageError {
+  return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
+    en: `The callback ${eventType} did not arrive: ${why}`,
+    zh: `回调 ${eventType} 没有送达：${why}`,
+  })
+}
+
+/**
+ * What is sealed in a callback: JSON.
+ *
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` when it does not open with the merchant's APIv3 key
+ */
+export function plaintextOf({ contents }: DeliveredCallback, { api_v3_key }: CredentialsJson): unknown {
+  const resource = isJsonObject(contents) ? contents.resource : undefined
+  const opened = isEnvelope(resource) ? open(resource, api_v3_key) : undefined
+  if (opened?.ok) return JSON.parse(opened.plaintext)
+  throw new UsageError('MOCK_MESSAGE_UNDELIVERED', {
+    en: 'resource does not open with the APIv3 key.',
+    zh: 'resource 无法用 APIv3 密钥解密。',
+  })
+}

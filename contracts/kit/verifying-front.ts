@@ -1,0 +1,242 @@
+import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
+import type { Product } from '../../src/engine/product.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import type { NextRequest } from '../../src/provider-states/next-request.ts'
+import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
+import type { StateParameters } from '../../src/provider-states/state.ts'
+import { statesOf } from '../../src/provider-states/states-of.ts'
+import { resign } from '../../src/recording/resign.ts'
+import type { Language, Texts } from '../../src/shared/texts.ts'
+import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { admissionCheck } from './admission.ts'
+import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
+import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
+import { type MessageProviders, messageAnswerOf, messageFor, readQuestion } from './messages.ts'
+import { sceneOf } from './provider-states.ts'
+import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
+import { textsOf } from './reason.ts'
+import { readStateChange, type StateChange } from './state-change.ts'
+
+/**
+ * Status of an answer that the verifier must take for a failure. Reports omit the verifier's own message about it: the reasons say more.
+ *
+ * A state change is answered with 200 even where it fails, and the request that follows with this: with 5xx, pact's verifier would try again for two
+ * minutes; with 4xx it would leave out the rest of the interaction, so that nothing told where the next one begins.
+ */
+export const FAILED_STATUS = 599
+
+/** What passed through the front from an interaction's first state change to the next interaction's. */
+export interface SeenInteraction {
+  readonly states: readonly string[]
+  /** Why the interaction fails although the verifier might be content. */
+  readonly reasons: readonly string[]
+  /** Whether the provider was asked at all. */
+  readonly answered: boolean
+}
+
+/** A request or a message that a verifier asked for. */
+export interface SeenAnswer extends Pick<SeenInteraction, 'states' | 'reasons'> {
+  /** Method and path, or the description of the message. */
+  readonly call: string
+  /** What the verifier was answered with; left out for a message. */
+  readonly status?: number
+}
+
+export interface VerifyingFront extends RawServer {
+  /** In the order in which the verifier ran them. */
+  readonly interactions: readonly SeenInteraction[]
+}
+
+/** What stands between a verifier and the provider. */
+export interface VerifyingFrontOptions {
+  /** Address of the provider under test. */
+  readonly provider: string
+  readonly control: MockControl
+  /** Where messages come from besides the events of the products, by a text in the description of the interaction. */
+  readonly messages: MessageProviders
+  /** Those of the provider, which bring the states and the events. */
+  readonly products: readonly Product[]
+  /** Default: a free one. */
+  readonly port?: number
+  /** The language of the reasons. Default: `en`. */
+  readonly language?: Language
+  /** Called with each request and message, once it is answered. */
+  readonly onAnswer?: (answer: SeenAnswer) => void
+}
+
+interface Current {
+  readonly states: string[]
+  readonly reasons: string[]
+  /** State changes come before the request; after it come tear-downs, or the next interaction. */
+  phase: 'setup' | 'asked' | 'torn down'
+  answered: boolean
+}
+
+/** Header fields that WeChat Pay asks of every client, and some verifiers do not send. */
+const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-mock-pact-front' } as const
+
+/**
+ * Starts the server that a verifier, of whatever language, is pointed at instead of the provider: it puts the provider into the states that are
+ * posted to {@link STATES_PATH}, signs each request over the bytes that really arrive, and checks of each answer what a pact cannot say.
+ *
+ * Verifiers run one interaction after the other, but not all of them announce each, or say when it is over. So an interaction is what belongs to one
+ * request: the state changes before it, and the tear-downs after it, if there are any. Each begins in an empty world.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a state of a product that has the name of another's, `MOCK_PORT_IN_USE`
+ */
+export async function startVerifyingFront(options: VerifyingFrontOptions): Promise<VerifyingFront> {
+  const { provider, control, messages, products, port = 0, language = 'en', onAnswer = () => undefined } = options
+  const states = await statesOf(products)
+  const sender = rawSender(provider)
+  const next: NextRequest = {}
+  const scene = sceneOf(control, next, sender.send)
+  const reasonsToDistrust = admissionCheck(products)
+  const interactions: Current[] = []
+  let clean = false
+
+  /** Does a step of an interaction; what keeps it from being done is a reason why the interaction fails. */
+  const attempt = async <Result>(
+    { reasons }: Current,
+    step: () => Promise<Result>,
+    says: (why: Texts) => Texts = (why) => why,
+  ): Promise<Result | undefined> => {
+    try {
+      return await step()
+    } catch (error) {
+      reasons.push(says(textsOf(error))[language])
+      return undefined
+    }
+  }
+
+  const empty = async (): Promise<void> => {
+    if (!clean) await emptyScene(scene, products)
+    clean = true
+  }
+
+  /** The interaction that a state change or a request is part of: a new one, once the latest has had its request or is over. */
+  const present = async (): Promise<Current> => {
+    const latest = interactions.at(-1)
+    if (latest?.phase === 'setup') return latest
+    const begun: Current = { states: [], reasons: [], phase: 'setup', answered: false }
+    interactions.push(begun)
+    await attempt(begun, empty, notSetUp)
+    return begun
+  }
+
+  /** The interaction that a request is the request of. */
+  const asking = async (): Promise<Current> => {
+    const current = await present()
+    current.phase = 'asked'
+    clean = false
+    return current
+  }
+
+  /** What interactions take from provider states is looked for in the answer to a state change. */
+  const changeState = async ({ action, state, params }: StateChange): Promise<StateParameters> => {
+    if (action === 'teardown') {
+      const latest = interactions.at(-1) ?? (await present())
+      latest.phase = 'torn down'
+      await attempt(latest, empty, notSetUp)
+      return {}
+    }
+    const current = await present()
+    // An interaction without states is announced with an empty one.
+    if (state === '') return {}
+    current.states.push(state)
+    clean = false
+    return (await attempt(current, () => setUpState(states, state, params, scene), notSetUp)) ?? {}
+  }
+
+  const stateAnswer = async (request: WireRequest): Promise<WireResponse> => {
+    try {
+      return jsonAnswer(200, await changeState(readStateChange(request)))
+    } catch (error) {
+      const { reasons } = await present()
+      reasons.push(notSetUp(textsOf(error))[language])
+      return jsonAnswer(200, {})
+    }
+  }
+
+  const messageAnswer = async (request: WireRequest): Promise<WireResponse> => {
+    const current = await asking()
+    const { states, reasons } = current
+    const question = readQuestion(request.body)
+    const message =
+      reasons.length > 0
+        ? undefined
+        : await attempt(current, () => messageFor(question, { messages, products, control, mchid: next.mchid }))
+    if (message) {
+      const credentials = await control.credentials(next.mchid)
+      reasons.push(...reasonsAgainstMessage(message, { credentials, now: Date.parse((await control.clock()).now) }))
+      current.answered = reasons.length === 0
+    }
+    onAnswer({ call: question.description, states, reasons })
+    return message && reasons.length === 0 ? messageAnswerOf(message) : jsonAnswer(200, { reasons })
+  }
+
+  const forward = async (request: WireRequest): Promise<WireResponse> => {
+    const current = await asking()
+    const { states, reasons } = current
+    const answer = reasons.length > 0 ? undefined : await attempt(current, () => ask(request, current), notAsked)
+    const given =
+      answer && reasons.length === 0
+        ? answer
+        : { ...(answer ?? jsonAnswer(FAILED_STATUS, { reasons })), status: FAILED_STATUS }
+    onAnswer({ call: `${request.method} ${pathOf(request.target)}`, status: given.status, states, reasons })
+    return given
+  }
+
+  const ask = async (request: WireRequest, current: Current): Promise<WireResponse> => {
+    const { flaw, mchid } = next
+    const credentials = await control.credentials(mchid)
+    const now = Date.parse((await control.clock()).now)
+    const whole = { ...request, headers: { ...USUAL_HEADERS, ...request.headers } }
+    const sign = resign(credentials, { now: () => now })
+    const answer = await sender.send(await sign(whole, flaw))
+    current.answered = true
+    if (flaw !== undefined && answer.status < 400) {
+      current.reasons.push(letIn(answer.status, flaw)[language])
+      return answer
+    }
+    const signed = !isLeftUnsigned(answer) && flaw === undefined
+    current.reasons.push(...reasonsAgainst(answer, { target: request.target, credentials, signed, now }))
+    if (answer.status < 300) {
+      const admitted = await reasonsToDistrust(whole, { resign: sign, send: sender.send })
+      current.reasons.push(...admitted.map((reason) => reason[language]))
+    }
+    return answer
+  }
+
+  const server = await rawServer(
+    (request) => {
+      const path = pathOf(request.target)
+      if (path === STATES_PATH) return stateAnswer(request)
+      if (path === MESSAGES_PATH || (path === '/' && request.method === 'POST')) return messageAnswer(request)
+      return forward(request)
+    },
+    { port, language },
+  )
+  return {
+    ...server,
+    interactions,
+    async close() {
+      sender.close()
+      await server.close()
+    },
+  }
+}
+
+const notSetUp = ({ en, zh }: Texts): Texts => ({
+  en: `The provider state could not be set up: ${en}`,
+  zh: `无法设置提供方状态：${zh}`,
+})
+
+const notAsked = ({ en, zh }: Texts): Texts => ({
+  en: `The provider could not be asked: ${en}`,
+  zh: `无法向提供方发出请求：${zh}`,
+})
+
+const letIn = (status: number, flaw: string): Texts => ({
+  en: `It was let in with ${status}, although it is not as it has to be: ${flaw}.`,
+  zh: `请求有误（${flaw}）却被接受了，状态码 ${status}。`,
+})

@@ -1,0 +1,62 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Mock } from '../../src/engine/mock.ts'
+import { mockOf } from '../../src/mock.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { faultsOfForm } from '../conformance/wire-form.ts'
+import type { InteractionResult } from '../kit/report.ts'
+import { verifyPacts } from '../kit/verify-pacts.ts'
+
+const pactsIn = (directory: string): string[] => {
+  const path = fileURLToPath(new URL(directory, import.meta.url))
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .map((name) => path + name)
+}
+
+/** What a server was held to, and how it did. */
+export interface Verdict {
+  readonly ok: boolean
+  readonly interactions: readonly InteractionResult[]
+  /** What was found wrong, one sentence for each thing: `<description>: <reason>`. */
+  readonly findings: readonly string[]
+  /** What kept it from being verified. */
+  readonly problems: readonly string[]
+}
+
+/** Holds a server to the contract of the shop. */
+export function verifyContract(engine: Mock): Promise<Verdict> {
+  return verify(pactsIn('../pacts/'), engine)
+}
+
+/** Holds a server to what the service does, as far as it is known: the pacts of conformance, and the form of each answer. */
+export async function verifyConformance(engine: Mock): Promise<Verdict> {
+  const handle = engine.handle.bind(engine)
+  const form = new Set<string>()
+  engine.handle = async (request) => {
+    const answer = await handle(request)
+    for (const fault of faultsOfForm(answer)) form.add(fault)
+    return answer
+  }
+  const { ok, findings, ...rest } = await verify(pactsIn('../conformance/pacts/'), engine)
+  return { ...rest, ok: ok && form.size === 0, findings: [...findings, ...form] }
+}
+
+async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
+  // Bugs are part of what is broken in some servers; the contracts have to notice them, not the log.
+  const mock = mockOf(engine, undefined)
+  const server = await startServer({ mock, port: 0, onBug: () => {} })
+  try {
+    const verification = await verifyPacts({ pactFiles, url: server.url, control: mock.control })
+    return { ...verification, findings: verification.interactions.flatMap(findingsOf) }
+  } finally {
+    await server.close(0)
+  }
+}
+
+function findingsOf({ description, mismatches, reasons }: InteractionResult): string[] {
+  return [...reasons, ...mismatches.map(({ at, text }) => (at === undefined ? text : `${at}: ${text}`))].map(
+    (finding) => `${description}: ${finding}`,
+  )
+}

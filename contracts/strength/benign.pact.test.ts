@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { expectPassed } from './expect-noticed.ts'
+import { LEFT_TO_CONFORMANCE } from './left-to-conformance.ts'
+import { benignServers, brokenConduct, brokenTrust } from './variants/index.ts'
+
+expectPassed(benignServers)
+
+test('what is left to conformance are broken servers, each for one reason', () => {
+  const left = Object.values(LEFT_TO_CONFORMANCE).flat()
+  const broken = [...brokenConduct, ...brokenTrust].map(({ name }) => name)
+
+  expect(left).toEqual([...new Set(left)])
+  expect(left.filter((name) => !broken.includes(name))).toEqual([])
+})

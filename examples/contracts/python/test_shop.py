@@ -1,0 +1,37 @@
+import os
+
+from pact import Pact, match
+from wechatpayv3 import WeChatPay, WeChatPayType
+
+LINK = {
+    "stock_id": "100088",
+    "coupon_code": "sxxe34343434",
+    "out_trade_no": "MCH_102233445",
+    "out_request_no": "1002600620019090123143254435",
+}
+
+
+def test_links_a_coupon():
+    pact = Pact("python-shop", "wechatpay").with_specification("V4")
+    (
+        pact.upon_receiving("a request to link a coupon")
+        .given("a user holds a usable coupon", coupon_code=LINK["coupon_code"])
+        .with_request("POST", "/v3/marketing/busifavor/coupons/associate")
+        .with_body(LINK, content_type="application/json")
+        .will_respond_with(200)
+        .with_body({"wechatpay_associate_time": match.regex("2026-01-05T10:20:30+08:00", regex=r"^.+\+08:00$")})
+    )
+    with pact.serve(port=1234):
+        wxpay = WeChatPay(
+            wechatpay_type=WeChatPayType.JSAPI,
+            mchid=os.environ["WECHATPAY_MCHID"],
+            cert_serial_no=os.environ["WECHATPAY_MERCHANT_SERIAL_NO"],
+            private_key=os.environ["WECHATPAY_MERCHANT_PRIVATE_KEY"],
+            apiv3_key=os.environ["WECHATPAY_API_V3_KEY"],
+            appid="wx1234567889999",
+            public_key_id=os.environ["WECHATPAY_PUBLIC_KEY_ID"],
+            public_key=os.environ["WECHATPAY_PUBLIC_KEY"],
+        )
+        code, answer = wxpay.marketing_busifavor_coupon_associate(**LINK)
+    assert (code, "wechatpay_associate_time" in answer) == (200, True)
+    pact.write_file("pacts")

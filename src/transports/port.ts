@@ -1,0 +1,158 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { plainHost } from '../engine/callbacks/callback-host.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { createServer } from '../shared/node-http.ts'
+import type { Language } from '../shared/texts.ts'
+import type { CertificateAuthority } from '../tls/certificate-authority.ts'
+import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
+import { refusalOf } from './malformed-request.ts'
+import { OnePort } from './one-port.ts'
+import { PendingAnswers } from './pending-answers.ts'
+import type { OnRefused } from './refused-connection.ts'
+import { answerPlainly } from './write-answer.ts'
+
+/** Where a port is, and who answers what comes in. */
+export interface PortOptions {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** Makes what TLS is served with. */
+  readonly authority: CertificateAuthority
+  /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. */
+  readonly passthrough: boolean
+  /** How many connections are served at once. */
+  readonly connectionLimit: number
+  /** The language of what clients are told. */
+  readonly language: Language
+  /**
+   * Answers a request that is for this port or for one of WeChat Pay's hosts; its target is in origin form.
+   *
+   * @param isProxied whether the target was in absolute form
+   */
+  readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse, isProxied: boolean) => void
+  readonly onRefused: OnRefused
+  readonly onBug: (bug: unknown) => void
+}
+
+/** A port that is listened on. */
+export interface OpenPort {
+  /** e.g. `http://127.0.0.1:8089` */
+  readonly url: string
+  readonly port: number
+  readonly server: Server
+  /** Takes no new requests, lets those in flight finish for up to `graceMs`, then cuts the rest. */
+  close(graceMs: number): Promise<void>
+}
+
+const HEADER_LIMIT = 16_384
+const KEEP_ALIVE_MS = 8_000
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+
+/**
+ * Opens a port that speaks HTTP/1.1, plain and over TLS as WeChat Pay's hosts, and is a forward proxy for them.
+ *
+ * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's
+ */
+export async function openPort(options: PortOptions): Promise<OpenPort> {
+  const { host, port, connectionLimit, language, serve } = options
+  const answers = new PendingAnswers()
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_LIMIT,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 2_000,
+      noDelay: true,
+    },
+    (incoming, outgoing) => answers.add(incoming.socket, outgoing, () => take(incoming, outgoing)),
+  )
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const { originForm, destination } = parseTarget(incoming.url ?? '/')
+    if (destination === 'unreadable') {
+      answerPlainly(outgoing, 400, language, {
+        en: 'The target of this request has no host that can be read.',
+        zh: 'wechatpay-mock 无法从此请求的请求行中读出主机。',
+      })
+      return
+    }
+    if (destination && !isAnsweredHere(destination, own)) {
+      onePort.proxy.forward(incoming, outgoing, destination, originForm)
+      return
+    }
+    incoming.url = originForm
+    serve(incoming, outgoing, destination !== undefined)
+  }
+  // As many again may be told that there are too many; the system closes any beyond that.
+  server.maxConnections = 2 * connectionLimit
+  // A client may close its sending side before it reads the answer.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  server.on('timeout', (socket) => answers.endIdle(socket))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const { status, explanation } = refusalOf(error, HEADER_LIMIT)
+    answers.endWith(socket, status, explanation[language])
+  })
+  let own: Destination = { host: plainHost(host), port }
+  const onePort = new OnePort(server, { ...options, own: () => own, answers })
+  own = { ...own, port: await listen(server, host, port) }
+  return {
+    url: `http://${formatAuthority(own)}`,
+    port: own.port,
+    server,
+    close(graceMs) {
+      onePort.close()
+      return close(server, graceMs)
+    },
+  }
+}
+
+/** Starts listening, and returns the port. */
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      switch (error.code) {
+        case 'EADDRINUSE':
+          return reject(
+            new UsageError('MOCK_PORT_IN_USE', {
+              en: `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one.`,
+              zh: `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择。`,
+            }),
+          )
+        case 'EACCES':
+          return reject(
+            new UsageError('MOCK_PORT_IN_USE', {
+              en: `Port ${port} may not be used by this user: choose one above 1023 with --port.`,
+              zh: `当前用户无权使用端口 ${port}，请用 --port 选择 1023 以上的端口。`,
+            }),
+          )
+        case 'EADDRNOTAVAIL':
+        case 'ENOTFOUND':
+          return reject(
+            new UsageError('MOCK_HOST', {
+              en: `${host} is not an address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`,
+              zh: `${host} 不是本机地址，请使用 127.0.0.1，或用 0.0.0.0 表示全部地址。`,
+            }),
+          )
+        default:
+          return reject(error)
+      }
+    })
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { jsonAnswer, rawSender, rawServer } from '../../contracts/kit/raw-http.ts'
+import { type SignedAnswer, startSigningFront } from '../../contracts/kit/signing-front.ts'
+import { wellKnownCredentials } from '../../fixtures/credentials.ts'
+import type { WireResponse } from '../../src/engine/http-message.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { ASSOCIATE, LINK } from './pacts.ts'
+
+type OnFinished = (end: () => Promise<void>) => void
+
+/** A front before a server that stands for Pact's: it has one answer. */
+async function front(answer: WireResponse, onFinished: OnFinished) {
+  const pact = await rawServer(async () => answer)
+  const seen: SignedAnswer[] = []
+  const front = await startSigningFront({ pactUrl: pact.url, onAnswer: (one) => seen.push(one) })
+  const sender = rawSender(front.url)
+  onFinished(async () => {
+    sender.close()
+    await front.close()
+    await pact.close()
+  })
+  return { client: createMerchantClient({ credentials: wellKnownCredentials, send: sender.send }), seen, front }
+}
+
+const linked = jsonAnswer(200, { wechatpay_associate_time: '2026-01-05T10:20:30+08:00' }, [
+  ['Request-ID', '08F5B4A9C90610D80218A8C5D31F20B7-0'],
+])
+
+describe("Pact's mock server", () => {
+  test('has its answers signed, so that a client that verifies them takes them', async ({ onTestFinished }) => {
+    const { client, seen } = await front(linked, onTestFinished)
+
+    const { status, body } = await client.request({ target: ASSOCIATE, body: LINK, signed: true })
+
+    expect({ status, body }).toEqual({ status: 200, body: JSON.parse(Buffer.from(linked.body).toString()) })
+    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 200, isUnexpected: false }])
+  })
+
+  test('is not blamed for a request that is signed wrongly: the client is', async ({ onTestFinished }) => {
+    const { client, seen } = await front(linked, onTestFinished)
+
+    const { status, body } = await client
+      .request({ target: ASSOCIATE, body: LINK, signInstead: { method: 'GET' } })
+      .catch(({ answer }: { answer: WireResponse }) => ({ status: answer.status, body: JSON.parse(`${answer.body}`) }))
+
+    expect({ status, body }).toEqual({
+      status: 401,
+      body: { code: 'SIGN_ERROR', message: expect.stringContaining('The signature does not fit the message') },
+    })
+    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 401, isUnexpected: false, fault: expect.any(String) }])
+  })
+
+  test('may refuse such a request itself, where that is what the contract is about', async ({ onTestFinished }) => {
+    const {
+      client,
+      seen,
+      front: started,
+    } = await front(jsonAnswer(401, { code: 'SIGN_ERROR', message: '签名错误' }), onTestFinished)
+
+    const { status } = await client.request({ target: ASSOCIATE, body: LINK, signInstead: { method: 'GET' } })
+
+    expect(status).toBe(401)
+    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 401, isUnexpected: false }])
+    expect(started.faults).toEqual([])
+  })
+
+  test('says of a request that the pact does not have so, and nothing is signed', async ({ onTestFinished }) => {
+    const { seen, front: started } = await front(
+      jsonAnswer(500, {}, [['X-Pact', 'Unexpected-Request']]),
+      onTestFinished,
+    )
+
+    const answer = await fetch(`${started.url}/v3/certificates`)
+
+    expect([answer.status, answer.headers.has('Wechatpay-Signature')]).toEqual([500, false])
+    expect(seen).toMatchObject([{ call: 'GET /v3/certificates', status: 500, isUnexpected: true }])
+  })
+
+  test('has to be there', async ({ onTestFinished }) => {
+    const started = await startSigningFront({ pactUrl: 'http://127.0.0.1:1' })
+    onTestFinished(() => started.close())
+
+    const answer = await fetch(`${started.url}/v3/certificates`)
+
+    expect(await answer.text()).toContain(
+      "Pact's mock server does not answer at http://127.0.0.1:1: start it on that port",
+    )
+  })
+})
