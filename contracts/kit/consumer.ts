@@ -15,7 +15,14 @@ import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
-import { jsonType, refusalBody, requestHeaders } from '../../src/recording/matchers.ts'
+import {
+  exampleOf,
+  fromExpression,
+  isMatcher,
+  jsonType,
+  refusalBody,
+  requestHeaders,
+} from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
 import { startSigningFront } from './signing-front.ts'
@@ -46,7 +53,10 @@ type Described = Pick<OperationDescription, 'id' | 'method' | 'path' | 'errors'>
 export interface InteractionStart {
   /** Names a state that the provider is in; may be called more than once. */
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): InteractionStart
-  /** The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. */
+  /**
+   * The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. A value may be one of
+   * `fromState`.
+   */
   calls<Operation extends Described>(
     operation: Operation,
     input?: Readonly<Record<string, unknown>>,
@@ -208,9 +218,7 @@ async function run<Result>(
   test: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const { description, givens, operation, terms, status, body, unsigned } = agreed
-  const { path, rest } = fillPath(operation.path, agreed.input, (name) => {
-    throw new Error(`${operation.path} needs a value for {${name}}`)
-  })
+  const { path, rest } = requestTo(operation, agreed.input)
   const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
   const requestSigned = terms.signed ?? !unsigned.request
   const { Authorization, ...unsignedHeaders } = requestHeaders(hasBody)
@@ -224,7 +232,7 @@ async function run<Result>(
     .withRequest(operation.method, path, (request) => {
       request.headers(present(headers))
       if (hasBody) request.jsonBody(rest)
-      else request.query(textsOf(rest) ?? {})
+      else request.query(present(queryOf(rest)))
     })
     .willRespondWith(status, (response) => {
       response.headers(present({ ...(body !== undefined && { 'Content-Type': jsonType() }), ...agreed.headers }))
@@ -243,6 +251,22 @@ async function run<Result>(
     })
   // `executeTest` rejects unless the test came to its end.
   return outcome.result as Result
+}
+
+/** The path of a request, and what is left for its query or body. A path with values from states is made of them as a whole. */
+function requestTo({ path: template }: Described, input: Agreed['input']) {
+  const missing = (name: string): never => {
+    throw new Error(`${template} needs a value for {${name}}`)
+  }
+  const { path } = fillPath(template, Object(exampleOf(input)), missing)
+  const { rest } = fillPath(template, input, missing)
+  const expression = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => expressionOf(input[name]))
+  return { path: expression === path ? path : fromExpression(expression, path), rest }
+}
+
+function expressionOf(value: unknown): string {
+  if (isMatcher(value)) return value.expression ?? encodeURIComponent(String(value.value))
+  return encodeURIComponent(String(value))
 }
 
 function message(pact: Pact, description: string, givens: readonly Given[]): MessageStart {
@@ -279,6 +303,12 @@ async function received(contents: unknown, signed: boolean): Promise<ReceivedMes
 function textsOf(values: object | undefined): Record<string, string> | undefined {
   const given = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
   return given.length === 0 ? undefined : Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+}
+
+/** The same of a query, in which matchers stay what they are. */
+function queryOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const matchers = Object.entries(values).filter(([, value]) => isMatcher(value))
+  return { ...textsOf(values), ...Object.fromEntries(matchers) }
 }
 
 function present(headers: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -20,7 +20,7 @@ export { type ParametersOf, type StateName, states } from '../../src/products/st
 export type { SigningCredentials } from '../../src/protocol/credentials.ts'
 export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/next-request.ts'
 export type { ProviderState, Scene, StateParameters } from '../../src/provider-states/state.ts'
-export { base64, like, type PactMatcher, someLike, textLike, time } from '../../src/recording/matchers.ts'
+export { base64, fromState, like, type PactMatcher, someLike, textLike, time } from '../../src/recording/matchers.ts'
 export type {
   LeftOutCall,
   PactRecording,

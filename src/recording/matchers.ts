@@ -5,6 +5,10 @@ export interface PactMatcher<Value = unknown> {
   readonly value: Value
   readonly regex?: string
   readonly min?: number
+  /** `ProviderState`: the value comes from a state when the contract is verified. */
+  readonly 'pact:generator:type'?: string
+  /** What it is made of, with `${name}` for a parameter of a state. */
+  readonly expression?: string
 }
 
 /** Text that matches a pattern. The pattern has to cover the whole value, since pact searches for it anywhere. */
@@ -12,6 +16,27 @@ export function textLike(pattern: string, example: string): PactMatcher<string> 
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) throw new Error(`${pattern} does not cover the whole value`)
   if (!new RegExp(pattern).test(example)) throw new Error(`${example} does not fit ${pattern}`)
   return { 'pact:matcher:type': 'regex', regex: pattern, value: example }
+}
+
+/**
+ * A value of a request that is taken from a provider state when the contract is verified: the parameter of that name, as it was given or by default.
+ * Pact's verifier fills in requests only.
+ *
+ * @param example what the consumer sends in its tests
+ */
+export function fromState(parameter: string, example: string): PactMatcher<string> {
+  return fromExpression(`\${${parameter}}`, example)
+}
+
+/** The same, of an expression that has `${name}` for a parameter of a state. Matches the example only. */
+export function fromExpression(expression: string, example: string): PactMatcher<string> {
+  const regex = `^${example.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$`
+  return { 'pact:matcher:type': 'regex', regex, 'pact:generator:type': 'ProviderState', expression, value: example }
+}
+
+/** Whether a value is a matcher, and not to be written as it is. */
+export function isMatcher(value: unknown): value is PactMatcher {
+  return typeof value === 'object' && value !== null && 'pact:matcher:type' in value && 'value' in value
 }
 
 /** Any value of the example's type; of an object each member. */
@@ -101,6 +126,6 @@ export function fieldErrorBody(
 export function exampleOf(template: unknown): unknown {
   if (typeof template !== 'object' || template === null) return template
   if (Array.isArray(template)) return template.map(exampleOf)
-  if ('pact:matcher:type' in template && 'value' in template) return exampleOf(template.value)
+  if (isMatcher(template)) return exampleOf(template.value)
   return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, exampleOf(value)]))
 }
