@@ -68,7 +68,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
-    c.header('Vary', 'Accept-Language')
+    if (!isOfPage(c.req.method, c.req.path)) c.header('Vary', 'Accept-Language')
     await next()
   })
 
@@ -108,7 +108,8 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     }),
   )
 
-  for (const path of PAGE_PATHS) app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match')))
+  for (const path of PAGE_PATHS)
+    app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match'), languageOf(c)))
 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {

@@ -55,7 +55,7 @@ export function refuseUnknown(only: readonly string[] = [], cases: readonly { re
   if (unknown !== undefined) {
     throw new UsageError('MOCK_GAUNTLET_CASE', {
       en: `There is no case ${unknown}. There are: ${names.join(', ')}.`,
-      zh: `没有检验项 ${unknown}，可用的有：${names.join('、')}。`,
+      zh: `没有情形 ${unknown}，可用的有：${names.join('、')}。`,
     })
   }
 }

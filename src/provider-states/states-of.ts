@@ -1,6 +1,6 @@
 import type { Product, ProductState } from '../engine/product.ts'
 import { UsageError } from '../protocol/errors.ts'
-import type { Texts } from '../shared/texts.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
 import { coreStates } from './core-states.ts'
 import type { ProviderState, States } from './state.ts'
 
@@ -11,6 +11,8 @@ type NamesOf<P extends Product> = P extends { readonly states: () => Promise<inf
   ? Extract<keyof States, string>
   : never
 
+const EVERY_MOCK: Texts = { en: 'every mock', zh: '每个模拟服务' }
+
 /**
  * The states that mocks with some products can be put into: those of each product, then those of every mock.
  *
@@ -18,21 +20,21 @@ type NamesOf<P extends Product> = P extends { readonly states: () => Promise<inf
  */
 export async function statesOf(products: readonly Product[]): Promise<States> {
   const brought = await Promise.all(
-    products.map(async ({ id, states }) => ({ whose: id, states: (await states?.()) ?? {} })),
+    products.map(async ({ id, states }) => ({ whose: quoted(id), states: (await states?.()) ?? {} })),
   )
-  const joined = new Map<string, { readonly state: ProviderState; readonly whose: string }>()
-  for (const { whose, states } of [...brought, { whose: 'every mock', states: coreStates }]) {
+  const joined = new Map<string, { readonly state: ProviderState; readonly whose: Texts }>()
+  for (const { whose, states } of [...brought, { whose: EVERY_MOCK, states: coreStates }]) {
     for (const [name, state] of Object.entries<ProductState>(states)) {
       const other = joined.get(name)
       if (other)
         refuse({
-          en: `${other.whose} and ${whose} each have a provider state "${name}": rename one.`,
-          zh: `${other.whose} 与 ${whose} 都有名为“${name}”的提供方状态，请给其中一个改名。`,
+          en: `${other.whose.en} and ${whose.en} each have a provider state "${name}": rename one.`,
+          zh: `${other.whose.zh} 与 ${whose.zh} 都有名为“${name}”的提供方状态，请给其中一个改名。`,
         })
       if (!isState(state))
         refuse({
-          en: `The provider state "${name}" of ${whose} is none: make it with defineState.`,
-          zh: `${whose} 中的“${name}”不是提供方状态，请用 defineState 定义。`,
+          en: `The provider state "${name}" of ${whose.en} is none: make it with defineState.`,
+          zh: `${whose.zh} 中的“${name}”不是提供方状态，请用 defineState 定义。`,
         })
       joined.set(name, { state, whose })
     }

@@ -27,7 +27,7 @@ export function readCertificate(pem: string, path: string): X509Certificate {
       'MOCK_TENPAY_CERTIFICATE',
       {
         en: 'This certificate was issued by the real Tenpay CA. Production keys do not belong in a mock: leave certificate and key out to get test ones.',
-        zh: '这张证书由真实的财付通 CA（Tenpay）签发，生产环境的密钥不应出现在模拟服务中：请不写证书和私钥，由模拟服务生成测试用的。',
+        zh: '这张证书由真实的财付通 CA（Tenpay）签发，生产环境的密钥不应出现在模拟服务中：请去掉证书和私钥，由模拟服务生成测试用的。',
       },
       { path },
     )

@@ -46,6 +46,16 @@ describe.for(doors)('the language of a refusal, %s', (door) => {
       expect(await english.json()).toMatchObject({ message: ENGLISH })
     })
 
+    test('is Chinese for a part of the dashboard that there is not, which no cache keeps for others', async ({
+      request,
+    }) => {
+      const response = await request('/_mock/assets/none.js')
+
+      expect(await response.text()).toBe('仪表盘没有 /_mock/assets/none.js。\n')
+      expect(response.headers.get('content-language')).toBe('zh')
+      expect(response.headers.get('vary')).toBe('Accept-Language')
+    })
+
     test('is Chinese wherever something is refused', async ({ request }) => {
       const refused = [
         ['/_mock/clocks', {}, /^没有 \/_mock\/clocks，可用的有：GET /],

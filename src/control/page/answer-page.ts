@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { Language, Texts } from '../../shared/texts.ts'
 
 /** Where the dashboard's page is built to: `dist/dashboard`, seen from the sources, from `dist/src/control/page` and from the bundle of the command line, which is as deep. */
 const BUILT = new URL(
@@ -44,9 +45,12 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 }
 
-const NOT_BUILT = `The dashboard of wechatpay-mock is not built here. In a checkout: npm run build:dashboard
-The control API works without it: /_mock/openapi.json
-`
+const NOT_BUILT: Texts = {
+  en: `The dashboard of wechatpay-mock is not built here. In a checkout: npm run build:dashboard
+The control API works without it: /_mock/openapi.json`,
+  zh: `这里没有构建 wechatpay-mock 的仪表盘。在源码目录中请运行 npm run build:dashboard
+没有它，控制 API 照常可用：/_mock/openapi.json`,
+}
 
 /** Whether a request is for the dashboard's page or a part of it, and not for the control API. */
 export function isOfPage(method: string, path: string): boolean {
@@ -57,13 +61,17 @@ export function isOfPage(method: string, path: string): boolean {
  * The dashboard's page, or a part of it. Parts have a digest in their name and are kept by the browser; the page is asked for each time.
  *
  * @param known the ETag that the browser has
+ * @param language of what is said where it is not there
  */
-export async function answerPage(path: string, known: string | undefined): Promise<Response> {
+export async function answerPage(path: string, known: string | undefined, language: Language): Promise<Response> {
   const asset = ASSET_PATH.exec(path)?.[1]
   const ofPage = path === '/_mock' || path === '/_mock/'
   const bytes =
     ofPage || asset !== undefined ? await read(asset === undefined ? 'index.html' : `assets/${asset}`) : undefined
-  if (!bytes) return ofPage ? text(NOT_BUILT, 503) : text(`The dashboard has no ${path}.\n`, 404)
+  if (!bytes) {
+    const unknown = { en: `The dashboard has no ${path}.`, zh: `仪表盘没有 ${path}。` }
+    return ofPage ? plainly(NOT_BUILT, 503, language) : plainly(unknown, 404, language)
+  }
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const headers = {
     ...HEADERS,
@@ -84,6 +92,14 @@ async function read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> 
   }
 }
 
-function text(message: string, status: number): Response {
-  return new Response(message, { status, headers: { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' } })
+function plainly(texts: Texts, status: number, language: Language): Response {
+  return new Response(`${texts[language]}\n`, {
+    status,
+    headers: {
+      ...HEADERS,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Language': language,
+      Vary: 'Accept-Language',
+    },
+  })
 }

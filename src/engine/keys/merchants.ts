@@ -135,7 +135,7 @@ export class MerchantDirectory {
         'MOCK_MERCHANT_EXISTS',
         {
           en: `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
-          zh: `商户 ${mchid} 已存在：请不写 mchid，由模拟服务新分配一个商户号。`,
+          zh: `商户 ${mchid} 已存在：请去掉 mchid，由模拟服务新分配一个商户号。`,
         },
         { path: '/mchid' },
       )

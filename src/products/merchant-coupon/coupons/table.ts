@@ -158,7 +158,7 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Pic
       'MOCK_COUPON_STATE',
       {
         en: 'state EXPIRED needs an expire_time that has passed: leave expire_time out.',
-        zh: 'EXPIRED（已过期）要求 expire_time 是已过去的时间：请不写 expire_time。',
+        zh: 'EXPIRED（已过期）要求 expire_time 是已过去的时间：请去掉 expire_time。',
       },
       { path: '/expire_time' },
     )

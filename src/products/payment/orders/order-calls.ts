@@ -107,7 +107,7 @@ export const payOrder = defineCall({
           'MOCK_TRANSACTION_EXISTS',
           {
             en: `Another order was paid as ${transactionId}: leave transaction_id out to get a fresh one.`,
-            zh: `微信支付订单号 ${transactionId} 已属于另一个订单：请不写 transaction_id，由模拟服务生成。`,
+            zh: `微信支付订单号 ${transactionId} 已属于另一个订单：请去掉 transaction_id，由模拟服务生成。`,
           },
           { path: '/transaction_id' },
         )
@@ -181,7 +181,7 @@ function payRefusal(order: Order, reason: PayRefusal): UsageError {
         'MOCK_PREPAY_ID',
         {
           en: `Order ${outTradeNo} has ${prepayId === undefined ? 'no prepay_id' : `the prepay_id ${prepayId}`}: leave prepay_id out to pay with what it has.`,
-          zh: `订单 ${outTradeNo} ${prepayId === undefined ? '没有 prepay_id' : `的 prepay_id 是 ${prepayId}`}：请不写 prepay_id，直接支付。`,
+          zh: `订单 ${outTradeNo} ${prepayId === undefined ? '没有 prepay_id' : `的 prepay_id 是 ${prepayId}`}：请去掉 prepay_id，直接支付。`,
         },
         { path: '/prepay_id' },
       )
@@ -204,7 +204,7 @@ function payRefusal(order: Order, reason: PayRefusal): UsageError {
         'MOCK_PAYER',
         {
           en: `Order ${outTradeNo} was placed for ${openid}: leave openid out.`,
-          zh: `订单 ${outTradeNo} 是为用户 ${openid} 下的：请不写 openid。`,
+          zh: `订单 ${outTradeNo} 是为用户 ${openid} 下的：请去掉 openid。`,
         },
         { path: '/openid' },
       )
