@@ -34,7 +34,8 @@ export interface SigningFrontOptions extends RawServerOptions {
 export interface SignedAnswer {
   /** Method and path. */
   readonly call: string
-  readonly status: number
+  /** Left out where there was no mock server to ask. */
+  readonly status?: number
   /** What is wrong with the signature of the request. */
   readonly fault?: string
   /** Whether the request was none that the contract has. */
@@ -92,8 +93,12 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
   }
 
   const raw = await rawServer(async (request) => {
-    const { answer, ...seen } = await given(request)
-    onAnswer({ call: `${request.method} ${pathOf(request.target)}`, status: answer.status, ...seen })
+    const call = `${request.method} ${pathOf(request.target)}`
+    const { answer, ...seen } = await given(request).catch((error: unknown) => {
+      onAnswer({ call, isUnexpected: true })
+      throw error
+    })
+    onAnswer({ call, status: answer.status, ...seen })
     return answer
   }, server)
   return {

@@ -77,7 +77,8 @@ describe("Pact's mock server", () => {
   })
 
   test('has to be there', async ({ onTestFinished }) => {
-    const started = await startSigningFront({ pactUrl: 'http://127.0.0.1:1' })
+    const seen: SignedAnswer[] = []
+    const started = await startSigningFront({ pactUrl: 'http://127.0.0.1:1', onAnswer: (one) => seen.push(one) })
     onTestFinished(() => started.close())
 
     const answer = await fetch(`${started.url}/v3/certificates`)
@@ -85,5 +86,6 @@ describe("Pact's mock server", () => {
     expect(await answer.text()).toContain(
       "Pact's mock server does not answer at http://127.0.0.1:1: start it on that port",
     )
+    expect(seen).toEqual([{ call: 'GET /v3/certificates', isUnexpected: true }])
   })
 })

@@ -38,7 +38,7 @@ function receive(received: Received, { credentials }: WechatPay): Record<string,
 
 const CONTENT: Readonly<Record<string, object>> = {
   'COUPON.SEND': { event_type: 'EVENT_TYPE_BUSICOUPON_SEND', send_channel: 'BUSICOUPON_SEND_CHANNEL_MINIAPP' },
-  'TRANSACTION.SUCCESS': { trade_state: 'SUCCESS', mchid: '1900000001', amount: { total: 100 } },
+  'TRANSACTION.SUCCESS': { trade_state: 'SUCCESS', out_trade_no: 'MCH_102233445', amount: { total: 10_000 } },
   'REFUND.SUCCESS': { refund_status: 'SUCCESS', mchid: '1900000001' },
   'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
   'REFUND.CLOSED': { refund_status: 'CLOSED' },
@@ -183,7 +183,8 @@ describe('a mock that lives in another time', () => {
     await wechatpay.control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: receiver.url })
 
     const [received] = receiver.received
-    expect(received && receive(received, wechatpay)).toMatchObject({ success_time: '2030-01-01T00:00:00+08:00' })
+    // The order of the scenario was paid an hour ago.
+    expect(received && receive(received, wechatpay)).toMatchObject({ success_time: '2029-12-31T23:00:00+08:00' })
     expect(JSON.parse(received?.body ?? '').create_time).toBe('2030-01-01T00:00:00+08:00')
   })
 })

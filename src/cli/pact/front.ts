@@ -190,7 +190,7 @@ const signingFront: StartFront = async ({ to = '', port, dataDir, proxyPassthrou
     onAnswer: ({ call, status, fault, isUnexpected }: SignedAnswer) =>
       onAnswer({
         call,
-        status,
+        ...(status !== undefined && { status }),
         reasons: fault === undefined ? [] : [fault],
         ...(isUnexpected && { unexpected: true }),
       }),
