@@ -167,7 +167,7 @@ describe.concurrent('run', () => {
     const { stderr } = await cli(['run', '--lang', 'zh', '--', ...other], { cwd })
 
     expect(stderr).toMatch(
-      /^wechatpay-mock: 该命令没有调用模拟服务：.*\nwechatpay-mock: 代理：已拒绝 www\.example\.com:443，.*--proxy-passthrough.*\n$/,
+      /^wechatpay-mock: 该命令没有请求模拟服务：.*\nwechatpay-mock: 代理：已拒绝 www\.example\.com:443，.*--proxy-passthrough.*\n$/,
     )
   })
 
