@@ -89,7 +89,7 @@ async function runCases(options: GauntletOptions, children: Children, directory:
   if (honest.calls === 0 && honest.ok) {
     throw new UsageError('MOCK_NO_CALLS', {
       en: 'The command succeeded without calling the mock: let it take its address from WECHATPAY_BASE_URL.',
-      zh: '命令成功结束，但没有调用模拟服务：请让它从环境变量 WECHATPAY_BASE_URL 读取接口地址。',
+      zh: '命令成功结束，但没有请求模拟服务：请让它从环境变量 WECHATPAY_BASE_URL 读取接口地址。',
     })
   }
   const skipped = wanted.flatMap(({ name }): SkippedCase<CaseName>[] => {
