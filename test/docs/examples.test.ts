@@ -86,7 +86,7 @@ test('the example with a broker verifies the pacts that the broker names', async
           pacts: [{ shortDescription: '', verificationProperties: { notices: [] }, _links: { self: at('/pact') } }],
         },
       },
-      '/pact': JSON.parse(read('contracts/pacts/shop-certificates-wechatpay.json')),
+      '/pact': JSON.parse(read('contracts/conformance/pacts/conformance-certificates-wechatpay.json')),
     }
     asked.push({ path: request.url, ...(body !== '' && { body: JSON.parse(body) }) })
     response.setHeader('Content-Type', 'application/hal+json').end(JSON.stringify(answers[request.url ?? '']))

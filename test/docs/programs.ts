@@ -35,6 +35,11 @@ const ofSdk = (name: string, file: string): Record<string, Program> => ({
   [`${name}-hook`]: { test: SDKS },
 })
 
+/** Contracts of shops in other languages, with Pact's own libraries. */
+const contract = (name: string, file: string): Record<string, Program> => ({
+  [`contract-${name}`]: { file: `examples/contracts/${file}`, test: 'test/sdk/contracts/languages.ts' },
+})
+
 /** The product of `docs/extending.md`, a file each. */
 const LOYALTY = 'test/products/loyalty/'
 const loyalty = Object.fromEntries(
@@ -68,5 +73,12 @@ export const programs: Readonly<Record<string, Program>> = {
   ...ofSdk('php', 'examples/php/associate.php'),
   ...ofSdk('axios-plugin', 'examples/axios-plugin.mjs'),
   ...ofSdk('node-v3', 'examples/node-v3.mjs'),
+  ...contract('python', 'python/test_shop.py'),
+  ...contract('python-provider', 'python/test_provider.py'),
+  ...contract('go-shop', 'go/shop.go'),
+  ...contract('go', 'go/shop_test.go'),
+  ...contract('go-provider', 'go/provider_test.go'),
+  ...contract('java', 'java/src/test/java/ShopTest.java'),
+  ...contract('java-provider', 'java/src/test/java/ProviderTest.java'),
   ...loyalty,
 }
