@@ -51,7 +51,7 @@ function checkConfiguration(): void {
 async function checkContainers(): Promise<void> {
   const withoutToken = podman.tried('run', '--rm', ...PLAIN, IMAGE)
   check(
-    withoutToken.status === 2 && /^wechatpay-mock: .*WECHATPAY_MOCK_CONTROL_TOKEN\n$/m.test(withoutToken.stderr),
+    withoutToken.status === 2 && /^wechatpay-mock: .*\bWECHATPAY_MOCK_CONTROL_TOKEN\b.*\n$/m.test(withoutToken.stderr),
     withoutToken,
   )
   passed('without a control token it does not start, and says so')

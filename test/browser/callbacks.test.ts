@@ -190,7 +190,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
     await page.goto(`${server.url}/_mock#/callbacks`)
     const notAllowed =
-      '未发送：shop.example.com 不是本机。请用 --allow-callback-host shop.example.com（allowCallbackHosts）允许，或用自己的函数接收回调（createMock 的 fetch，wechatpay-mock/vitest 的 receive）。'
+      '未发送：shop.example.com 不是本机。请用 --allow-callback-host shop.example.com（allowCallbackHosts）允许，或用自己的函数接收回调（receive）。'
     const spoiled = '接收方已接受，但故障注入破坏了这次回调（wrong_tag），本应拒绝。'
     await expect.poll(() => page.locator('.rows .note').allTextContents()).toEqual([notAllowed, spoiled])
 

@@ -75,7 +75,11 @@ test('whatever is changed of a request, it creates a batch or is refused, and wh
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...bodies),
-      fc.array(mutation, { minLength: 1, maxLength: 4 }),
+      fc.oneof(
+        // Up to two leave a third of the requests valid, up to four a fifth: enough of either kind for what is counted below, whatever the seed.
+        { weight: 2, arbitrary: fc.array(mutation, { minLength: 1, maxLength: 2 }) },
+        { weight: 1, arbitrary: fc.array(mutation, { minLength: 1, maxLength: 4 }) },
+      ),
       async (valid, mutations) => {
         const body = mutations.reduce<unknown>((changed, { at, value }) => mutated(changed, at, value), valid)
         const { client, control } = await aMerchant()
