@@ -1,59 +1,127 @@
-import { operationsOf } from '../engine/product.ts'
-import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import type { Language } from '../shared/texts.ts'
-import { objectIn } from './conditions.ts'
+import type { StateInRecordings } from '../provider-states/state.ts'
+import type { Language, Texts } from '../shared/texts.ts'
+import { type Condition, errorOf, recordedCall, stateNamed } from './conditions.ts'
+import { kindOf } from './number-stand-ins.ts'
+import { objectIn, operationNamed, queryOf } from './request-members.ts'
 
-const en = {
-  /** Short names of calls; others have their ids. */
-  names: {
-    associateTradeInfo: 'associate',
-    disassociateTradeInfo: 'disassociate',
-    useCoupon: 'use',
-    queryUserCoupon: 'query',
-    downloadCertificates: 'certificates',
-  } as Readonly<Record<string, string>>,
-  optional: (members: readonly string[]): string => ` with ${members.join(', ')}`,
-  namesKey: ', naming a platform key',
-  answered: ': ',
+/** The parts of a description, in the order in which they are said. */
+interface Parts {
+  /** What the call does, as its operation says it. */
+  readonly does: Texts
+  /** What the states make of the things that it may be about, the best match last. */
+  readonly things: readonly (readonly Texts[])[]
+  readonly circumstances: readonly Texts[]
+  /** Members that a call may do without. */
+  readonly optional: readonly string[]
+  readonly namesKey: boolean
+  /** Why it is refused, if it is. */
+  readonly refusal: string | undefined
 }
-
-const zh: typeof en = {
-  names: Object.fromEntries(operationsOf(products).map(({ id, title }) => [id, title])),
-  optional: (members) => `（含 ${members.join('、')}）`,
-  namesKey: '，指定平台密钥',
-  answered: '：',
-}
-
-const words = { en, zh }
 
 /**
- * A description for an exchange, such as `associate: 400 INVALID_REQUEST 券状态非可用态` or `关联订单信息：400 …`. With the provider states it tells
- * one interaction from another; values that differ in every run are not in it.
+ * A description for an exchange, such as `links a usable coupon to an order` or `关联订单信息：可用的券`: what the operation says it does, with what the states say
+ * of what it does it with. It tells one interaction from another; values that differ in every run are not in it.
  */
 export function describeInteraction(
-  { operation = '', request, response, code }: ExchangeJson,
+  exchange: ExchangeJson,
+  conditions: readonly Condition[],
   language: Language,
 ): string {
-  const { names, optional: listed, namesKey, answered } = words[language]
-  const [, query] = request.target.split('?', 2)
-  const optional = optionalMembers(operation, objectIn(request.body))
-  const { message } = objectIn(response?.body)
-  const asked = request.headers['wechatpay-serial'] !== undefined
-  return [
-    names[operation] ?? operation,
-    query ? `?${query}` : '',
-    optional.length > 0 ? listed(optional) : '',
-    asked ? namesKey : '',
-    `${answered}${response?.status}`,
-    code === undefined ? '' : ` ${code}`,
-    typeof message === 'string' ? ` ${message}` : '',
-  ].join('')
+  const operation = operationNamed(exchange.operation)
+  const call = recordedCall(exchange)
+  const said = conditions.map(({ name, params }) => {
+    const recorded: StateInRecordings = stateNamed(name).recorded ?? {}
+    return { things: recorded.things?.(params, call) ?? [], circumstances: recorded.circumstances }
+  })
+  const parts: Parts = {
+    does: { en: operation?.summary ?? '', zh: operation?.title ?? '' },
+    things: said.map(({ things }) => things).filter((things) => things.length > 0),
+    circumstances: said.flatMap(({ circumstances }) => circumstances ?? []),
+    optional: optionalMembers(exchange),
+    namesKey: exchange.request.headers['wechatpay-serial'] !== undefined,
+    refusal: refusalOf(exchange),
+  }
+  return language === 'zh' ? inChinese(parts) : inEnglish(parts)
 }
 
-/** The optional members in a body: a call with one and a call without are different interactions. */
-function optionalMembers(operation: string, body: Readonly<Record<string, unknown>>): string[] {
-  const schema = operationsOf(products).find(({ id }) => id === operation)?.input.body
-  const shape = schema && 'shape' in schema ? (schema.shape as Readonly<Record<string, { isOptional(): boolean }>>) : {}
-  return Object.keys(shape).filter((name) => shape[name]?.isOptional() && body[name] !== undefined)
+function inEnglish({ does, things, circumstances, optional, namesKey, refusal }: Parts): string {
+  const sentence = things.reduce((told, choice) => withThing(told, choice), thirdPerson(does.en))
+  const withs = [...optional, ...(namesKey ? ['the serial of a platform key'] : [])]
+  return [
+    [sentence, ...circumstances.map(({ en }) => en)].join(' '),
+    ...(withs.length > 0 ? [`with ${withs.join(' and ')}`] : []),
+    ...(refusal === undefined ? [] : [`and is refused: ${refusal}`]),
+  ].join(', ')
+}
+
+function inChinese({ does, things, circumstances, optional, namesKey, refusal }: Parts): string {
+  const withs = [...optional, ...(namesKey ? ['平台密钥序列号'] : [])]
+  const details = [
+    ...things.map((choice) => chosen(does.en, choice).zh),
+    ...circumstances.map(({ zh }) => zh),
+    ...(withs.length > 0 ? [`带有 ${withs.join('、')}`] : []),
+    ...(refusal === undefined ? [] : [`被拒绝：${refusal}`]),
+  ]
+  return details.length === 0 ? does.zh : `${does.zh}：${details.join('，')}`
+}
+
+/** `Link a coupon to an order` as something that the consumer does. */
+function thirdPerson(summary: string): string {
+  return summary.replace(/^[A-Z][a-z]*/, (word) => {
+    const verb = word.toLowerCase()
+    if (/[^aeiou]y$/.test(verb)) return `${verb.slice(0, -1)}ies`
+    return /(?:s|x|ch|sh)$/.test(verb) ? `${verb}es` : `${verb}s`
+  })
+}
+
+/** Puts a thing in the place that a sentence has for one of its kind, or behind the sentence. */
+function withThing(sentence: string, choice: readonly Texts[]): string {
+  const { en } = chosen(sentence, choice)
+  const place = placeOf(en, sentence)
+  if (!place) return `${sentence}: ${en}`
+  const before = sentence.slice(0, place.index)
+  const rest = sentence.slice(place.index + place[0].length)
+  // It says itself what it has to do with the next thing: "a coupon that is linked to another order", and not "to an order" once more.
+  const isSaid = rest !== '' && new RegExp(String.raw`\b${lastWord(rest)}$`).test(en)
+  if (isSaid) return before + en
+  const clause = / (?:that|whose) .*$/.exec(en)?.[0] ?? ''
+  return rest.startsWith(' of ') ? before + en.slice(0, en.length - clause.length) + rest + clause : before + en + rest
+}
+
+/** Of what a state makes of several kinds of things, the one that a sentence is about. */
+function chosen(sentence: string, choice: readonly Texts[]): Texts {
+  const [first = { en: '', zh: '' }] = choice
+  return choice.find(({ en }) => placeOf(en, sentence)) ?? first
+}
+
+function placeOf(thing: string, sentence: string): RegExpExecArray | null {
+  const [kind = ''] = thing.split(/ (?:that|whose|of) /, 1)
+  return new RegExp(String.raw`\b(?:an?|one) (?:[a-z]+ )?${lastWord(kind)}\b`).exec(sentence)
+}
+
+function lastWord(text: string): string {
+  return /[a-z]+$/i.exec(text)?.[0] ?? ''
+}
+
+/** The members of query and body that a call may do without: a call with one and a call without are different interactions. */
+function optionalMembers({ operation, request }: ExchangeJson): string[] {
+  const { query, body } = operationNamed(operation)?.input ?? {}
+  const isOptional = (schema: unknown, name: string) => {
+    const shape = typeof schema === 'object' && schema !== null && 'shape' in schema ? schema.shape : {}
+    const member = (shape as Readonly<Record<string, { isOptional(): boolean } | undefined>>)[name]
+    return member?.isOptional() ?? false
+  }
+  const asked = [...queryOf(request.target)].filter(([name]) => isOptional(query, name))
+  const members = Object.keys(objectIn(request.body)).filter((name) => isOptional(body, name))
+  return [...asked.map(([name, value]) => (kindOf(name) === undefined ? `${name} ${value}` : name)), ...members]
+}
+
+/** The error by its key, as `refuses` takes it, and the member that it is about. */
+function refusalOf(exchange: ExchangeJson): string | undefined {
+  const { response, code } = exchange
+  if (response === undefined || response.status < 400) return undefined
+  const { message } = objectIn(response.body)
+  const [, member] = /^输入源“\/(?:body|query|path|uri_template)\/([^”]+)”/.exec(String(message)) ?? []
+  return [errorOf(exchange) ?? code ?? String(response.status), ...(member === undefined ? [] : [member])].join(' ')
 }

@@ -1,3 +1,5 @@
+import type { LeftOutCall, PactRecording } from '../../recording/record-pact.ts'
+
 const en = {
   description:
     'Verifies consumer contracts (Pact) against the mock, records one from the calls that it received, or lets verifiers and consumers of other languages work with a service that signs.',
@@ -20,12 +22,12 @@ wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: 'Say where to record into: --out FILE',
     failed: (message: string): string => `Nothing was recorded: ${message}`,
-    leftOut: (call: string, status: number | undefined, reason: string): string =>
-      `left out: ${call}${status === undefined ? '' : ` ${status}`}: ${reason}`,
-    sum: (file: string, calls: number, added: number, kept: number, leftOut: number): string =>
-      calls === 0
-        ? 'Nothing to record: the journal has no such calls'
-        : `${file}: ${added} interactions added, ${kept} already there${leftOut > 0 ? `; ${leftOut} of ${calls} calls left out` : ''}`,
+    leftOut: ({ call, status, times, reason }: LeftOutCall): string =>
+      `left out: ${call}${status === undefined ? '' : ` ${status}`}${times > 1 ? `, ${times} times` : ''}: ${reason}`,
+    sum: ({ file, calls, callbacks, added, kept, leftOut }: PactRecording): string =>
+      calls + callbacks === 0
+        ? 'Nothing to record: the journal has no such calls, and no callbacks'
+        : `${file}: ${counted(added.length, 'interaction')} added, ${kept} already there; of ${counted(calls, 'call')} and ${counted(callbacks, 'callback')} ${timesIn(leftOut)} left out`,
   },
   verify: {
     summary: 'verify pacts written in any language',
@@ -107,11 +109,12 @@ wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: '请写明录制到哪个文件：--out FILE',
     failed: (message) => `没有录制：${message}`,
-    leftOut: (call, status, reason) => `未录制：${call}${status === undefined ? '' : ` ${status}`}：${reason}`,
-    sum: (file, calls, added, kept, leftOut) =>
-      calls === 0
-        ? '没有可录制的请求：请求记录中没有符合条件的请求'
-        : `${file}：新增 ${added} 条交互，已有 ${kept} 条${leftOut > 0 ? `；${calls} 个请求中有 ${leftOut} 个未录制` : ''}`,
+    leftOut: ({ call, status, times, reason }) =>
+      `未录制：${call}${status === undefined ? '' : ` ${status}`}${times > 1 ? `，${times} 次` : ''}：${reason}`,
+    sum: ({ file, calls, callbacks, added, kept, leftOut }) =>
+      calls + callbacks === 0
+        ? '没有可录制的内容：请求记录中没有符合条件的请求和回调'
+        : `${file}：新增 ${added.length} 条交互，已有 ${kept} 条；${calls} 个请求和 ${callbacks} 次回调中，未录制 ${timesIn(leftOut)} 个`,
   },
   verify: {
     summary: '验证任何语言写的契约',
@@ -165,6 +168,14 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
         ? '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
         : `共 ${requests} 个请求，${failed === 0 ? '均符合要求' : `${failed} 个不符合要求`}`,
   },
+}
+
+function counted(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}
+
+function timesIn(leftOut: readonly LeftOutCall[]): number {
+  return leftOut.reduce((sum, { times }) => sum + times, 0)
 }
 
 /** What `pact` and its subcommands say. */

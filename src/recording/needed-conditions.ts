@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AnswerTemplate } from './answer-template.ts'
+import type { Condition, Conditions } from './conditions.ts'
+import { LeftOut } from './left-out.ts'
+
+/** The provider states that an exchange needs, and what is agreed on in them. */
+export interface Needed {
+  readonly conditions: readonly Condition[]
+  readonly agreed: AnswerTemplate
+}
+
+/**
+ * Leaves out one after the other of what an exchange found, as long as it is answered in the same way: what it did not look at, or would have done
+ * without, is no part of a contract.
+ *
+ * @param tryOut makes the exchange again in some states
+ * @throws LeftOut when it is answered otherwise in all of them
+ */
+export async function neededConditions(
+  { certain, possible }: Conditions,
+  tryOut: (conditions: readonly Condition[]) => Promise<AnswerTemplate>,
+): Promise<Needed> {
+  const agreed = await tryOut([...certain, ...possible])
+  let needed = possible
+  // Later states say more: an order that exists may have to be one that is paid.
+  for (const one of possible.toReversed()) {
+    const fewer = needed.filter((other) => other !== one)
+    if (isDeepStrictEqual(await tryIn([...certain, ...fewer], tryOut), agreed)) needed = fewer
+  }
+  return { conditions: [...certain, ...needed], agreed }
+}
+
+async function tryIn(
+  conditions: readonly Condition[],
+  tryOut: (conditions: readonly Condition[]) => Promise<AnswerTemplate>,
+): Promise<AnswerTemplate | undefined> {
+  try {
+    return await tryOut(conditions)
+  } catch (error) {
+    // It is answered otherwise, or a state needs one that was left out.
+    if (error instanceof LeftOut) return undefined
+    throw error
+  }
+}
