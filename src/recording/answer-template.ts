@@ -2,7 +2,7 @@ import { isJsonObject } from '../protocol/json-object.ts'
 import { FIRST_TIME } from './conditions.ts'
 import { LeftOut } from './left-out.ts'
 import type { PactMatcher } from './matchers.ts'
-import { answerHeaders, base64, isMatcher, like, someLike, textLike, time } from './matchers.ts'
+import { answerHeaders, base64, isMatcher, jsonType, like, someLike, textLike, time } from './matchers.ts'
 import { kindOf } from './number-stand-ins.ts'
 import { isUrl, withoutQuery } from './url.ts'
 
@@ -39,11 +39,11 @@ const PUBLIC_KEY_ID = textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', 'PUB_KEY_ID_01190000
 
 export function answerTemplate({ status, headers, body }: AnswerParts, terms: Terms): AnswerTemplate {
   const serial = headers['Wechatpay-Serial']
-  const { 'Content-Type': type, 'Request-ID': requestId, ...signature } = answerHeaders(status, serial !== undefined)
+  const { 'Content-Type': _, 'Request-ID': requestId, ...signature } = answerHeaders(status, serial !== undefined)
   return {
     status,
     headers: {
-      'Content-Type': type,
+      'Content-Type': jsonType(),
       ...(headers['Request-ID'] !== undefined && { 'Request-ID': requestId }),
       ...signature,
       ...(serial !== undefined && {

@@ -14,7 +14,6 @@ interface Parts {
   readonly circumstances: readonly Texts[]
   /** Members that a call may do without. */
   readonly optional: readonly string[]
-  readonly namesKey: boolean
   /** Why it is refused, if it is. */
   readonly refusal: string | undefined
 }
@@ -39,28 +38,25 @@ export function describeInteraction(
     things: said.map(({ things }) => things).filter((things) => things.length > 0),
     circumstances: said.flatMap(({ circumstances }) => circumstances ?? []),
     optional: optionalMembers(exchange),
-    namesKey: exchange.request.headers['wechatpay-serial'] !== undefined,
     refusal: refusalOf(exchange),
   }
   return language === 'zh' ? inChinese(parts) : inEnglish(parts)
 }
 
-function inEnglish({ does, things, circumstances, optional, namesKey, refusal }: Parts): string {
+function inEnglish({ does, things, circumstances, optional, refusal }: Parts): string {
   const sentence = things.reduce((told, choice) => withThing(told, choice), thirdPerson(does.en))
-  const withs = [...optional, ...(namesKey ? ['the serial of a platform key'] : [])]
   return [
     [sentence, ...circumstances.map(({ en }) => en)].join(' '),
-    ...(withs.length > 0 ? [`with ${withs.join(' and ')}`] : []),
+    ...(optional.length > 0 ? [`with ${optional.join(' and ')}`] : []),
     ...(refusal === undefined ? [] : [`and is refused: ${refusal}`]),
   ].join(', ')
 }
 
-function inChinese({ does, things, circumstances, optional, namesKey, refusal }: Parts): string {
-  const withs = [...optional, ...(namesKey ? ['平台密钥序列号'] : [])]
+function inChinese({ does, things, circumstances, optional, refusal }: Parts): string {
   const details = [
     ...things.map((choice) => chosen(does.en, choice).zh),
     ...circumstances.map(({ zh }) => zh),
-    ...(withs.length > 0 ? [`带有 ${withs.join('、')}`] : []),
+    ...(optional.length > 0 ? [`带有 ${optional.join('、')}`] : []),
     ...(refusal === undefined ? [] : [`被拒绝：${refusal}`]),
   ]
   return details.length === 0 ? does.zh : `${does.zh}：${details.join('，')}`

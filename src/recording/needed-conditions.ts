@@ -22,12 +22,17 @@ export async function neededConditions(
 ): Promise<Needed> {
   const agreed = await tryOut([...certain, ...possible])
   let needed = possible
-  // Later states say more: an order that exists may have to be one that is paid.
-  for (const one of possible.toReversed()) {
+  for (const one of leastFirst(possible)) {
     const fewer = needed.filter((other) => other !== one)
     if (isDeepStrictEqual(await tryIn([...certain, ...fewer], tryOut), agreed)) needed = fewer
   }
   return { conditions: [...certain, ...needed], agreed }
+}
+
+/** Settings first, without which what they look at may not matter; then from the end, since later states say more: an order that exists may have to be one that is paid. */
+function leastFirst(conditions: readonly Condition[]): readonly Condition[] {
+  const isSetting = ({ params }: Condition) => Object.keys(params).length === 0
+  return [...conditions.filter(isSetting), ...conditions.filter((one) => !isSetting(one)).toReversed()]
 }
 
 async function tryIn(

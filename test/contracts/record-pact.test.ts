@@ -25,6 +25,14 @@ const test = base
     return { mock, client, control: mock.control }
   })
 
+interface RecordedPact {
+  readonly interactions: readonly {
+    readonly response: { readonly matchingRules: { readonly body: object } }
+  }[]
+}
+
+const pactIn = async (file: string): Promise<RecordedPact> => JSON.parse(await readFile(file, 'utf8'))
+
 const LINK = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'MCH_1', out_request_no: 'R-1' }
 
 const EXPECTED = [
@@ -47,6 +55,162 @@ const EXPECTED = [
   'unlinks a coupon from an order with a request number that was used [a disassociate request number was used]',
   'unlinks a coupon that is linked to the order [a coupon is linked to an order]',
 ]
+
+describe('numbers, times and addresses of a run have stand-ins', () => {
+  const target = '/v3/pay/transactions/jsapi'
+  const order = (run: string) => ({
+    appid: 'wx1234567889999',
+    mchid: '1900000001',
+    description: `Order MCH_${run}`,
+    out_trade_no: `MCH_${run}`,
+    time_expire: new Date(Date.now() + 1_800_000).toISOString().replace(/\.\d+Z$/, '+00:00'),
+    notify_url: `http://127.0.0.1:${run.slice(0, 5)}/notify`,
+    amount: { total: 100 },
+    payer: { openid: `o${run}` },
+  })
+
+  test('which are the same in request, states and answer', async ({ shop: { control, client }, file }) => {
+    await client.request({ target, body: order('4567890123') })
+    await client.request({ target: '/v3/pay/transactions/out-trade-no/MCH_4567890123?mchid=1900000001' })
+
+    await recordPact({ control, file })
+
+    const { interactions } = await pactIn(file)
+    const ordered = { out_trade_no: 'MCH_102233445', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', total: '100' }
+    expect(interactions).toMatchObject([
+      {
+        description: "looks up an unpaid order by the merchant's number",
+        providerStates: [{ name: 'an order is unpaid', params: ordered }],
+        request: { path: '/v3/pay/transactions/out-trade-no/MCH_102233445' },
+        response: { body: { content: { out_trade_no: 'MCH_102233445', trade_state: 'NOTPAY' } } },
+      },
+      {
+        description: 'places an order to be paid inside WeChat, with time_expire and payer',
+        request: {
+          body: {
+            content: {
+              description: 'Order MCH_102233445',
+              out_trade_no: 'MCH_102233445',
+              time_expire: '2036-01-05T10:20:30+08:00',
+              notify_url: 'https://shop.example.com/notify',
+              payer: { openid: ordered.openid },
+            },
+          },
+        },
+        response: { body: { content: { prepay_id: 'PREPAY_ID_1' } } },
+      },
+    ])
+    expect(interactions[0]?.response.matchingRules.body).not.toHaveProperty(['$.out_trade_no'])
+    expect(interactions[0]?.response.matchingRules.body).not.toHaveProperty(['$.trade_state'])
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
+  test('but for what breaks a rule, since the answer is about that', async ({ shop: { control, client }, file }) => {
+    await client.request({ target, body: { ...order('4567890123'), out_trade_no: 'MCH 1' } })
+
+    const { added } = await recordPact({ control, file })
+
+    expect(added).toMatchObject([{ description: expect.stringMatching(/and is refused: PARAM_ERROR out_trade_no$/) }])
+    expect(await pactIn(file)).toMatchObject({
+      interactions: [{ request: { body: { content: { out_trade_no: 'MCH 1' } } } }],
+    })
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
+  test('addresses that the service gives have no query in them', async ({ shop: { control, client }, file }) => {
+    const { payer: _, ...native } = order('4567890123')
+    const { body } = await client.request({ target: '/v3/pay/transactions/native', body: native })
+
+    await recordPact({ control, file })
+
+    const { code_url } = body as { code_url: string }
+    expect(code_url).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=.+/)
+    expect(await pactIn(file)).toMatchObject({
+      interactions: [
+        {
+          response: {
+            body: { content: { code_url: 'weixin://wxpay/bizpayurl' } },
+            matchingRules: { body: { '$.code_url': { matchers: [{ match: 'regex', regex: '^weixin://.+$' }] } } },
+          },
+        },
+      ],
+    })
+  })
+
+  test('a token in the query is dropped', async ({ shop: { control, client }, file }) => {
+    await client.request({ target: '/v3/certificates?algorithm_type=ALL&access_token=SECRET' })
+    await client.request({
+      target: '/v3/pay/transactions/out-trade-no/MCH_1234567/close?sign=SECRET',
+      body: { mchid: '1900000001' },
+    })
+
+    await recordPact({ control, file })
+
+    expect(await readFile(file, 'utf8')).not.toContain('SECRET')
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+})
+
+describe('states are those that mattered', () => {
+  test('an order that nobody asked for is not one', async ({ shop: { control, client }, file }) => {
+    await control.changeSettings({ orders: 'known' })
+    await control.addOrder({ out_trade_no: LINK.out_trade_no })
+    await client.call(associateTradeInfo, LINK)
+    await client.call(associateTradeInfo, { ...LINK, coupon_code: 'COUPON_USED', out_request_no: 'R-2' })
+
+    const { added } = await recordPact({ control, file })
+
+    expect(added).toEqual([
+      { description: 'links a usable coupon to an order', states: ['a user holds a usable coupon'] },
+      { description: 'links a used coupon to an order, and is refused: not_usable', states: ['a coupon is used'] },
+    ])
+  })
+
+  test('and that orders have to exist is one where an order is missing', async ({
+    shop: { control, client },
+    file,
+  }) => {
+    await control.changeSettings({ orders: 'known' })
+    await client.call(associateTradeInfo, { ...LINK, out_trade_no: 'UNKNOWN_1' }).catch(() => undefined)
+
+    const { added } = await recordPact({ control, file })
+
+    expect(added).toEqual([
+      {
+        description: 'links a usable coupon to an order, and is refused: order_unknown',
+        states: ['a user holds a usable coupon', 'orders have to exist'],
+      },
+    ])
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
+  test('an order is as it was before the call, also where the call looks at it again', async ({
+    shop: { control, client },
+    file,
+  }) => {
+    await control.addOrder({ out_trade_no: 'MCH_1234567', total: 100 })
+    await client.request({
+      target: '/v3/refund/domestic/refunds',
+      body: {
+        out_trade_no: 'MCH_1234567',
+        out_refund_no: 'R_1234567',
+        notify_url: 'https://shop.example.com/refund',
+        amount: { refund: 30, total: 100, currency: 'CNY' },
+      },
+    })
+
+    expect(await recordPact({ control, file })).toMatchObject({
+      leftOut: [],
+      added: [
+        {
+          description: 'refunds a paid order, whole or in part, with out_trade_no and notify_url',
+          states: ['an order is paid'],
+        },
+      ],
+    })
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+})
 
 test('has the header fields that an answer has: no Request-ID on pay endpoints, a Content-Type on a 204', async ({
   shop,
@@ -186,12 +350,16 @@ describe('a contract recorded from a run of wechatpay-axios-plugin', () => {
     onTestFinished,
   }) => {
     const texts: string[] = []
+    const growing = join(dirname(file), 'growing.json')
     for (const merchant of ['well-known', 'fresh', 'fresh'] as const) {
       const shop = await openShop(merchant, onTestFinished)
       await callEverything(shop)
       await rm(file, { force: true })
       await recordPact({ control: shop.control, file })
       const text = await readFile(file, 'utf8')
+      const { added } = await recordPact({ control: shop.control, file: growing })
+      expect(added.length > 0).toBe(texts.length === 0)
+      expect(await readFile(growing, 'utf8')).toBe(text)
       texts.push(text)
 
       const { merchant_private_key, merchant_serial_no, api_v3_key, mchid } = shop.credentials
@@ -278,6 +446,25 @@ describe('recording into a file that is there', () => {
     ])
     expect(await recordPact({ control, file })).toMatchObject({ added: [], kept: 1 })
     expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
+  test('knows again what was recorded with the numbers of a run, and under another description', async ({
+    file,
+    shop: { control, client },
+  }) => {
+    await client.call(associateTradeInfo, LINK)
+    await client
+      .call(associateTradeInfo, { ...LINK, out_trade_no: 'MCH_2', out_request_no: 'R-2' })
+      .catch(() => undefined)
+    await recordPact({ control, file })
+    const text = await readFile(file, 'utf8')
+    const { interactions, ...pact } = JSON.parse(
+      text.replaceAll('MCH_102233445', 'MCH_1').replaceAll('MCH_102233446', 'MCH_2'),
+    )
+    const earlier = interactions.map((one: object, i: number) => ({ ...one, description: `associate: ${i}` }))
+    await writeFile(file, JSON.stringify({ ...pact, interactions: earlier }))
+
+    expect(await recordPact({ control, file })).toMatchObject({ added: [], kept: 2 })
   })
 
   test('the same call with other numbers is no other interaction', async ({
@@ -386,6 +573,19 @@ test('says what it leaves out and why, and writes no empty contract', async ({
     },
   ])
   await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('leaves out calls that are not signed, also from a mock that lets them in', async ({
+  file,
+  shop: { control, client },
+}) => {
+  await control.changeSettings({ auth: 'lenient' })
+  await client.request({ target: associateTradeInfo.path, body: LINK, authorization: undefined })
+
+  expect(await recordPact({ control, file })).toMatchObject({
+    added: [],
+    leftOut: [{ status: 200, times: 1, reason: 'it is not signed, as WeChat Pay asks of every call' }],
+  })
 })
 
 test('leaves out what a planned fault made of an answer', async ({ file, shop: { control, client } }) => {
