@@ -96,7 +96,7 @@ export type States = Readonly<Record<string, ProviderState>>
  *
  * @param parameters with their defaults
  * @param setUp puts a mock that was empty into the state, through its control API or with a request
- * @param recorded how `pact record` knows the state again; left out, it is never recorded
+ * @param recorded how `pact record` knows the state again, which records the calls of the mock's own products; left out, it is never recorded
  */
 export function defineState<
   Parameters extends StateParameters,

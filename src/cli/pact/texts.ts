@@ -8,15 +8,15 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
   subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
   record: {
-    summary: 'record a pact from the calls that a mock received',
+    summary: 'record a pact from the calls that a mock received and the callbacks that it sent',
     description:
-      'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to be replayed alone, and matchers for what differs in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
+      'Turns the calls and callbacks in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to be replayed alone, and messages for each callback; what differs in every run has stand-ins and matchers. What is in the file already stays as it is, and what is left out is listed. Exit code 1 when there is nothing to record.',
     out: 'the pact file; new interactions are added to it',
     url: 'address of the mock; WECHATPAY_MOCK_URL if left out',
     consumer: 'name of the consumer (default: as in the file, or wechatpay-client)',
     provider: 'name of the provider (default: as in the file, or wechatpay)',
-    mchid: 'only calls of this merchant',
-    operation: 'only calls of this operation',
+    mchid: 'only calls of this merchant, and callbacks for it',
+    operation: 'only calls of this operation, and no callbacks',
     controlToken: "the mock's control token, if it has one",
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
@@ -95,15 +95,15 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
   subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
   record: {
-    summary: '从模拟服务收到的请求录制契约',
+    summary: '从模拟服务收到的请求和发出的回调录制契约',
     description:
-      '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态，每次都不同的值用匹配规则。文件中已有的交互保持不变。没有可录制的请求时退出码为 1。',
+      '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态；每种回调成为消息；每次都不同的值换成固定的值或匹配规则。文件中已有的交互保持不变，未录制的内容会列出。没有可录制的内容时退出码为 1。',
     out: '契约文件，新的交互会加入其中',
     url: '模拟服务的地址；不写则取 WECHATPAY_MOCK_URL',
     consumer: '消费者名称（默认：文件中的名称，或 wechatpay-client）',
     provider: '提供方名称（默认：文件中的名称，或 wechatpay）',
-    mchid: '只录制此商户的请求',
-    operation: '只录制此接口的请求',
+    mchid: '只录制此商户的请求和回调',
+    operation: '只录制此接口的请求，不录制回调',
     controlToken: '模拟服务的控制令牌（如果设置了）',
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
