@@ -75,16 +75,14 @@ function ownErrors(status: number, own: Errors): JsonObject {
   })
 }
 
-/** The errors that have a body: an unknown path or method, which is answered without, is none of the document's. */
 function byStatus(errors: Errors): Map<number, Errors> {
-  const groups = Map.groupBy(
-    Object.entries(errors).filter(([, error]) => hasBody(error)),
-    ([, { status }]) => status,
-  )
+  const groups = Map.groupBy(Object.entries(errors), ([, { status }]) => status)
   return new Map([...groups].map(([status, group]) => [status, Object.fromEntries(group)]))
 }
 
-const COMMON = byStatus(commonErrors)
+/** Without those of an unknown path or method, which is none of the document's. They have no body. */
+const COMMON_ERRORS: Errors = Object.fromEntries(Object.entries(commonErrors).filter(([, error]) => hasBody(error)))
+const COMMON = byStatus(COMMON_ERRORS)
 const COMMON_STATUSES = [...COMMON.keys()]
 
 const commonName = (status: number) => `WechatPayCommonError${status}`
@@ -170,7 +168,7 @@ export const SIMULATED_COMPONENTS = {
   headers: Object.fromEntries(
     SIGNED.map((name) => [name, { description: DESCRIPTIONS[name], schema: { type: 'string' } }]),
   ),
-  examples: examplesOf(Object.assign({}, ...COMMON.values())),
+  examples: examplesOf(COMMON_ERRORS),
   /** Errors that any call may be answered with. */
   responses: Object.fromEntries(
     [...COMMON].map(([status, errors]) => {
