@@ -4,6 +4,7 @@ import { isJsonObject } from '../protocol/json-object.ts'
 import { eventNamedIn } from './callback-message.ts'
 import { numberStandIns } from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
+import { decoded } from './request-members.ts'
 import { replaced } from './stand-ins.ts'
 
 /**
@@ -70,7 +71,7 @@ function contentOf(body: unknown): unknown {
 
 /** Pieces of path and query, decoded, so that each can have a stand-in. */
 function segmentsOf(path: string, query: unknown): unknown {
-  return [path.split('/').map((segment) => decodeURIComponent(segment)), query]
+  return [path.split('/').map((segment) => decoded(segment)), query]
 }
 
 function targetOf(path: string, query: unknown): string {

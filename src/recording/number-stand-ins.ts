@@ -5,9 +5,17 @@ import { states } from '../products/states.ts'
 import { formatInstant, parseInstant } from '../protocol/instant.ts'
 import { isJsonObject, parseJson } from '../protocol/json-object.ts'
 import { FIRST_TIME } from './conditions.ts'
-import { type DescribedRequest, membersOf, operationNamed, pathMembers, queryOf, textsIn } from './request-members.ts'
-import type { StandIns } from './stand-ins.ts'
-import { isUrl, urlToRecord } from './url.ts'
+import {
+  type DescribedRequest,
+  membersOf,
+  type NamedText,
+  operationNamed,
+  pathMembers,
+  queryOf,
+  textsIn,
+} from './request-members.ts'
+import { REPLACED_INSIDE, type StandIns } from './stand-ins.ts'
+import { isSecret, isUrl, urlToRecord } from './url.ts'
 
 /** The parts of an exchange in which numbers stand for the same things. */
 export interface NumberedParts extends DescribedRequest {
@@ -25,7 +33,7 @@ export interface NumberedParts extends DescribedRequest {
  */
 export function numberStandIns({ conditions, answer, at, ...asked }: NumberedParts): StandIns {
   const requested = membersOf(asked)
-  const kept = textsBreakingRules(asked)
+  const kept = new Set([...textsBreakingRules(asked), ...textsOfSeveralMeanings(requested)])
   const standIns = new Map<string, string>()
   const counts = new Map<string, number>()
   for (const { name, text } of [...requested, ...textsIn(conditions.map(({ params }) => params)), ...textsIn(answer)]) {
@@ -43,10 +51,21 @@ export function numberStandIns({ conditions, answer, at, ...asked }: NumberedPar
   ])
 }
 
-/** What kind of number a member holds, by the name that provider states have for it or its own; nothing for anything else. */
+/**
+ * What kind of number a member holds, by the name that provider states have for it or its own; nothing for anything else. A secret is one too: it stands
+ * in no contract.
+ */
 export function kindOf(name: string): string | undefined {
   const known = [...defaults().keys()].find((one) => name === one || name.endsWith(`_${one}`))
-  return known ?? (/_(?:no|id)$/.test(name) && name !== 'serial_no' ? name : undefined)
+  if (known !== undefined) return known
+  return isSecret(name) || (/_(?:no|id)$/.test(name) && name !== 'serial_no') ? name : undefined
+}
+
+/** Short texts that are a number here and something else there: in `stock_id=1&limit=1`, the limit has to stay. */
+function textsOfSeveralMeanings(requested: readonly NamedText[]): string[] {
+  return requested.flatMap(({ name, text }) =>
+    kindOf(name) === undefined && text.length < REPLACED_INSIDE ? [text] : [],
+  )
 }
 
 /** The parameters of provider states that name something, with their defaults. */

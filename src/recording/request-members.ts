@@ -58,7 +58,7 @@ export function objectIn(body: unknown): JsonObject {
   return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
 }
 
-/** A segment of a path as it is meant; as it stands where its escapes are broken. */
+/** A piece of an address as it is meant; as it stands where its escapes are broken. */
 export function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

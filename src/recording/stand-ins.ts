@@ -1,5 +1,6 @@
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
+import { decoded } from './request-members.ts'
 
 /** What stands in a contract in place of texts that are other ones in every run. */
 export type StandIns = ReadonlyMap<string, string>
@@ -39,7 +40,7 @@ export function replaced<Value>(value: Value, standIns: StandIns): Value {
 /** The same in the path and the query of a request. */
 export function replacedTarget(target: string, standIns: StandIns): string {
   return target.replaceAll(/[^/?&=]+/g, (part) => {
-    const meant = decodedPart(part)
+    const meant = decoded(part)
     const other = replacedText(meant, standIns)
     return other === meant ? part : encodeURIComponent(other)
   })
@@ -54,28 +55,19 @@ export function replacedJson(text: string, standIns: StandIns): string {
   })
 }
 
-/** Shorter texts may stand anywhere by chance: only a whole one is replaced. */
-const LONG = 8
+/** Texts of this many characters are replaced inside of others too. Shorter ones may stand anywhere by chance. */
+export const REPLACED_INSIDE = 8
 
 function replacedText(text: string, standIns: StandIns): string {
   const whole = standIns.get(text)
   if (whole !== undefined) return whole
-  const inside = [...standIns.keys()].filter((one) => one.length >= LONG && text.includes(one))
+  const inside = [...standIns.keys()].filter((one) => one.length >= REPLACED_INSIDE && text.includes(one))
   if (inside.length === 0) return text
   // The first, and of those that begin there the longest; what was replaced is not looked at again.
   const [first = ''] = inside.toSorted((a, b) => text.indexOf(a) - text.indexOf(b) || b.length - a.length)
   const start = text.indexOf(first)
   const rest = text.slice(start + first.length)
   return text.slice(0, start) + standIns.get(first) + (rest === '' ? '' : replacedText(rest, standIns))
-}
-
-function decodedPart(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    // It stands as it is where its escapes are broken.
-    return part
-  }
 }
 
 function textIn(quoted: string): string {

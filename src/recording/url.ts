@@ -8,8 +8,8 @@ export function isUrl(text: string): boolean {
   return URL_TEXT.test(text)
 }
 
-/** Whether a member of a query is named as secrets are, such as the `token` of a file to download. */
-function isSecret(name: string): boolean {
+/** Whether a member is named as secrets are, such as the `token` of a file to download. */
+export function isSecret(name: string): boolean {
   return /(?:^|_)(?:token|secret|sign|signature|ticket|password|key)$/i.test(name)
 }
 
