@@ -76,13 +76,12 @@ function withThing(sentence: string, choice: readonly Texts[]): string {
   const { en } = chosen(sentence, choice)
   const place = placeOf(en, sentence)
   if (!place) return `${sentence}: ${en}`
-  const before = sentence.slice(0, place.index)
-  const rest = sentence.slice(place.index + place[0].length)
+  const { before, rest } = place
   // It says itself what it has to do with the next thing: "a coupon that is linked to another order", and not "to an order" once more.
-  const isSaid = rest !== '' && new RegExp(String.raw`\b${lastWord(rest)}$`).test(en)
-  if (isSaid) return before + en
-  const clause = / (?:that|whose) .*$/.exec(en)?.[0] ?? ''
-  return rest.startsWith(' of ') ? before + en.slice(0, en.length - clause.length) + rest + clause : before + en + rest
+  if (lastWord(rest) !== '' && lastWord(rest) === lastWord(en)) return before + en
+  if (!rest.startsWith(' of ')) return before + en + rest
+  const { head, clause } = clauseOf(en)
+  return before + head + rest + clause
 }
 
 /** Of what a state makes of several kinds of things, the one that a sentence is about. */
@@ -91,13 +90,31 @@ function chosen(sentence: string, choice: readonly Texts[]): Texts {
   return choice.find(({ en }) => placeOf(en, sentence)) ?? first
 }
 
-function placeOf(thing: string, sentence: string): RegExpExecArray | null {
-  const [kind = ''] = thing.split(/ (?:that|whose|of) /, 1)
-  return new RegExp(String.raw`\b(?:an?|one) (?:[a-z]+ )?${lastWord(kind)}\b`).exec(sentence)
+/** What stands before and behind a thing of some kind in a sentence: `an order`, or `a redeemed coupon`. */
+function placeOf(thing: string, sentence: string): { readonly before: string; readonly rest: string } | undefined {
+  const kind = lastWord(clauseOf(thing).head)
+  const words = sentence.split(' ')
+  const noun = words.findIndex(
+    (word, i) => word.replace(',', '') === kind && [words[i - 1], words[i - 2]].some((one) => ARTICLES.has(one ?? '')),
+  )
+  if (noun === -1) return undefined
+  const article = ARTICLES.has(words[noun - 1] ?? '') ? noun - 1 : noun - 2
+  const before = words.slice(0, article).map((word) => `${word} `)
+  const behind = words.slice(noun + 1).map((word) => ` ${word}`)
+  return { before: before.join(''), rest: (words[noun] ?? '').slice(kind.length) + behind.join('') }
+}
+
+const ARTICLES = new Set(['a', 'an', 'one'])
+
+/** A thing and what is said of it: `a coupon`, ` that is linked to an order`. */
+function clauseOf(thing: string): { readonly head: string; readonly clause: string } {
+  const starts = [' that ', ' whose '].map((word) => thing.indexOf(word)).filter((at) => at !== -1)
+  const start = Math.min(thing.length, ...starts)
+  return { head: thing.slice(0, start), clause: thing.slice(start) }
 }
 
 function lastWord(text: string): string {
-  return /[a-z]+$/i.exec(text)?.[0] ?? ''
+  return text.split(' ').at(-1) ?? ''
 }
 
 /** The members of query and body that a call may do without: a call with one and a call without are different interactions. */
