@@ -1,4 +1,5 @@
 import type { ControlOf } from '../../control/client/client.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
 import type { PaymentCalls } from './calls.ts'
@@ -39,8 +40,18 @@ const orderIn = (
 ) => ({
   ...order,
   state,
-  total: Number(total),
+  total: fenOf({ total }),
 })
+
+/** @throws UsageError `MOCK_STATE_PARAMETER` for anything but a whole number */
+function fenOf(parameter: Readonly<Record<string, string>>): number {
+  const [[name, text] = ['', '']] = Object.entries(parameter)
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UsageError('MOCK_STATE_PARAMETER', {
+    en: `The parameter ${name} is an amount in fen, a whole number, and not "${text}".`,
+    zh: `参数 ${name} 是以分为单位的金额，须为整数，不能是“${text}”。`,
+  })
+}
 
 const DAY = 24 * 3_600_000
 
@@ -55,8 +66,8 @@ const refundThat = (outcome: RefundJson['outcome'], settles: 'a minute ago' | 't
       refund_id,
       out_trade_no,
       transaction_id,
-      refund: Number(refund),
-      total: Number(total),
+      refund: fenOf({ refund }),
+      total: fenOf({ total }),
       outcome,
       create_time: formatInstant(now - 120_000),
       settle_time: formatInstant(settles === 'tomorrow' ? now + DAY : now - 60_000),
