@@ -148,12 +148,27 @@ describe('a verifier', () => {
     expect(stage.arrived).toEqual([])
   })
 
-  test('fails on a state change that cannot be read', async ({ stage }) => {
-    const answer = await fetch(`${stage.front.url}/_pact/states`, { method: 'POST', body: 'state=x' })
+  test.for([
+    ['that is not JSON', 'state=x'],
+    ['that is a list', '[]'],
+    ['without a state', '{"states":["a user holds a usable coupon"]}'],
+    ['whose state is no text', '{"state":7}'],
+    ['whose parameters are no object', '{"state":"a user holds a usable coupon","params":"C-1"}'],
+  ] as const)('fails on a state change %s', async ([, body], { stage }) => {
+    const answer = await fetch(`${stage.front.url}/_pact/states`, { method: 'POST', body })
 
     expect(answer.status).toBe(200)
     expect((await stage.link()).status).toBe(599)
-    expect(stage.seen[0]?.reasons[0]).toContain('The state change is no JSON: post {"action":"setup"')
+    expect(stage.seen[0]?.reasons[0]).toContain('The state change cannot be read: post {"action":"setup"')
+  })
+
+  test('that posts its states elsewhere is told where to', async ({ stage }) => {
+    const answer = await fetch(`${stage.front.url}/_pact/state`, { method: 'POST', body: '{}' })
+
+    const reasons = [expect.stringContaining('/_pact/states')]
+    expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 404, body: { reasons } })
+    expect(stage.seen).toEqual([{ call: 'POST /_pact/state', status: 404, states: [], reasons }])
+    expect(stage.arrived).toEqual([])
   })
 })
 
@@ -240,5 +255,6 @@ describe('a message', () => {
     const answer = await stage.message('hello', more)
 
     expect(await answer.json()).toEqual({ reasons: [expect.stringMatching(reason)] })
+    expect(answer.headers.has('Pact-Message-Metadata')).toBe(true)
   })
 })
