@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { EVENT_TYPES } from '../../../src/products/events.ts'
 import type { Command } from '../matrix/sdk.ts'
 
 /** A language in which a shop has contracts, with an SDK that verifies every answer. */
@@ -22,8 +23,10 @@ export interface Language {
   readonly consumer: Command
   /** Verifies what is in `pacts`. */
   readonly verifier: Command
-  /** Whether its verifier also asks for messages by itself. */
-  readonly asksForMessages: boolean
+  /** How many interactions the consumer writes, in each specification. */
+  readonly interactions: number
+  /** Events of whose callbacks the verifier asks for messages. */
+  readonly events: readonly string[]
 }
 
 const examples = fileURLToPath(new URL('../../../examples/contracts/', import.meta.url))
@@ -79,7 +82,8 @@ export const languages: readonly Language[] = [
     ],
     consumer: [inVenv('python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py'],
     verifier: [inVenv('python'), '-m', 'pytest', '-q', 'test_provider.py'],
-    asksForMessages: true,
+    interactions: 2,
+    events: EVENT_TYPES,
   },
   {
     id: 'go',
@@ -110,7 +114,8 @@ export const languages: readonly Language[] = [
     env: { CGO_LDFLAGS: `-L${ffi} -Wl,-rpath,${ffi}` },
     consumer: [goTests, '-test.run', 'LinksACoupon'],
     verifier: [goTests, '-test.run', 'KeepsTheContract'],
-    asksForMessages: true,
+    interactions: 1,
+    events: EVENT_TYPES,
   },
   {
     id: 'java',
@@ -136,6 +141,8 @@ export const languages: readonly Language[] = [
     install: [maven('test', '-Dtest=ShopTest#none', '-Dsurefire.failIfNoSpecifiedTests=false')],
     consumer: maven('-o', 'test', '-Dtest=Shop*Test'),
     verifier: maven('-o', 'test', '-Dtest=ProviderTest'),
-    asksForMessages: false,
+    interactions: 1,
+    // It has a method for each description.
+    events: ['COUPON.SEND'],
   },
 ]
