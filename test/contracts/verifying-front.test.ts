@@ -185,6 +185,30 @@ base('a plaintext fails with the callback that it came in', async ({ onTestFinis
   expect(await answer.json()).toEqual({ reasons: ['It has no Wechatpay-Signature.'] })
 })
 
+base('a callback that does not arrive fails, and says where it was sent to', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    receive: () => Promise.reject(new Error('connect ECONNREFUSED')),
+  })
+
+  const answer = await stage.message('a COUPON.SEND callback')
+
+  const reason =
+    /^The callback COUPON\.SEND did not arrive here; the mock has to run on this machine: .*ECONNREFUSED.* \(http:/
+  expect(await answer.json()).toEqual({ reasons: [expect.stringMatching(reason)] })
+})
+
+base('a callback whose body is not JSON fails', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    receive: (request) => fetch(request.url, { method: 'POST', body: 'hello' }),
+  })
+
+  const answer = await stage.message('a COUPON.SEND callback')
+
+  expect(await answer.json()).toEqual({
+    reasons: ['The callback COUPON.SEND arrived with a body that is no JSON object: hello'],
+  })
+})
+
 base('an answer whose signature is wrong is handed on as a failure', async ({ onTestFinished }) => {
   const stage = await stageWith(
     (answer) => ({ ...answer, body: Buffer.from(Buffer.from(answer.body).toString().replace('2026', '2025')) }),
