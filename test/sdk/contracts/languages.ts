@@ -23,6 +23,8 @@ export interface Language {
   readonly consumer: Command
   /** Verifies what is in `pacts`. */
   readonly verifier: Command
+  /** How its report says that so many interactions failed. */
+  readonly failures: (count: number) => string
   /** How many interactions the consumer writes, in each specification. */
   readonly interactions: number
   /** Events of whose callbacks the verifier asks for messages. */
@@ -62,6 +64,9 @@ const ffiPackage = `@pact-foundation/pact-core-${platform}${process.platform ===
 const ffi = join(buildOf({ id: 'go' }), 'node_modules', ffiPackage, 'prebuilds', `${process.platform}-${process.arch}`)
 const goTests = join(buildOf({ id: 'go' }), 'contracts.test')
 
+/** As the verifier says it that Pact's libraries have in common, and its command line too. */
+const ofPact = (count: number) => `There were ${count} pact failures`
+
 const maven = (...args: string[]): Command => ['mvn', '-q', '-B', ...args]
 
 export const languages: readonly Language[] = [
@@ -82,6 +87,7 @@ export const languages: readonly Language[] = [
     ],
     consumer: [inVenv('python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py'],
     verifier: [inVenv('python'), '-m', 'pytest', '-q', 'test_provider.py'],
+    failures: ofPact,
     interactions: 2,
     events: EVENT_TYPES,
   },
@@ -114,6 +120,7 @@ export const languages: readonly Language[] = [
     env: { CGO_LDFLAGS: `-L${ffi} -Wl,-rpath,${ffi}` },
     consumer: [goTests, '-test.run', 'LinksACoupon'],
     verifier: [goTests, '-test.run', 'KeepsTheContract'],
+    failures: ofPact,
     interactions: 1,
     events: EVENT_TYPES,
   },
@@ -141,6 +148,7 @@ export const languages: readonly Language[] = [
     install: [maven('test', '-Dtest=ShopTest#none', '-Dsurefire.failIfNoSpecifiedTests=false')],
     consumer: maven('-o', 'test', '-Dtest=Shop*Test'),
     verifier: maven('-o', 'test', '-Dtest=ProviderTest'),
+    failures: (count) => `Tests run: ${count}, Failures: ${count},`,
     interactions: 1,
     // It has a method for each description.
     events: ['COUPON.SEND'],
