@@ -120,7 +120,8 @@ export class Shop {
 
   /** Looks a coupon of a customer up. */
   async look(customer: string, code: string): Promise<ShownCoupon | Refused> {
-    const path = `v3/marketing/busifavor/users/${customer}/coupons/${code}/appids/${this.#appid}`
+    const [user, coupon] = [customer, code].map(encodeURIComponent)
+    const path = `v3/marketing/busifavor/users/${user}/coupons/${coupon}/appids/${this.#appid}`
     const { status, data } = await answerTo(this.#wxpay.chain(path).get())
     if (status !== 200) return { reason: reasonOf(data as unknown as Refusal) }
     const { stock_id, coupon_state, expire_time, coupon_use_rule, associate_out_trade_no, use_request_no } = data

@@ -47,8 +47,8 @@ export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (
 }
 
 function outcome({ ok, problems, interactions, findings }: Verdict) {
-  const withoutReason = interactions.flatMap(({ ok, description }) =>
-    ok || findings.some((finding) => finding.startsWith(`${description}: `)) ? [] : [description],
-  )
+  const withoutReason = interactions
+    .filter((one) => !one.ok && !findings.some((finding) => finding.startsWith(`${one.description}: `)))
+    .map(({ description }) => description)
   return { ok, problems, withoutReason }
 }
