@@ -52,8 +52,8 @@ const NOT_THERE = { reason: 'The customer does not have the coupon.' }
 describe('a coupon is linked to an order', () => {
   const start = (description: string) => pact.upon(`links a coupon ${description}`)
 
-  test('and the time is kept', () =>
-    start('to an order, once it is freed from one that came to nothing')
+  test('that took the place of one that came to nothing, and the time is kept', () =>
+    start('to an order')
       .given('a coupon is linked to an order', { ...COUPON, out_trade_no: OTHER_ORDER })
       .given('a disassociate request was made', { ...UNLINK, out_trade_no: OTHER_ORDER })
       .given('an order exists', { out_trade_no: ORDER })
