@@ -64,7 +64,8 @@ describe.concurrent('pact verify', () => {
 
   processes('verifies against a mock that runs, and leaves it as it was', async ({ serve }) => {
     const { url } = await serve(['--control-token', 'secret'])
-    const directory = join(import.meta.dirname, '../../contracts/pacts')
+    const file = join(import.meta.dirname, '../../contracts/pacts/shop-wechatpay.json')
+    const { interactions } = JSON.parse(await readFile(file, 'utf8')) as { interactions: unknown[] }
     const look = async () => {
       const response = await fetch(`${url}/_mock/world`, { headers: { Authorization: 'Bearer secret' } })
       const { taken_at: _, ...world } = (await response.json()) as { taken_at: string }
@@ -72,12 +73,10 @@ describe.concurrent('pact verify', () => {
     }
     const before = await look()
 
-    const { code, stdout } = await cli([
-      ...['pact', 'verify', join(directory, 'shop-wechatpay.json')],
-      ...['--url', url, '--control-token', 'secret'],
-    ])
+    const { code, stdout } = await cli(['pact', 'verify', file, '--url', url, '--control-token', 'secret'])
 
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('27 interactions, 27 ok') })
+    const all = interactions.length
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${all} interactions, ${all} ok`) })
     expect(await look()).toEqual(before)
   })
 

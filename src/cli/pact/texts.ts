@@ -80,10 +80,14 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     passedOn: 'passed on ',
     unexpected: 'unexpected',
     failed: 'FAILED    ',
-    sum: (requests: number, failed: number): string =>
-      requests === 0
-        ? 'No request came: point the verifier, or the SDK of the consumer, at the front'
-        : `${requests === 1 ? '1 request' : `${requests} requests`}, ${failed === 0 ? 'all as they have to be' : `${failed} not as they have to be`}`,
+    sum: (requests: number, failed: number, unexpected: number): string => {
+      if (requests === 0) return 'No request came: point the verifier, or the SDK of the consumer, at the front'
+      const said = [
+        ...(failed > 0 ? [`${failed} not as they have to be`] : []),
+        ...(unexpected > 0 ? [`${unexpected} that no interaction has`] : []),
+      ]
+      return `${requests === 1 ? '1 request' : `${requests} requests`}, ${said.join(', ') || 'all as they have to be'}`
+    },
   },
 }
 
@@ -163,10 +167,14 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     passedOn: '已转发',
     unexpected: '约定外',
     failed: '失败  ',
-    sum: (requests, failed) =>
-      requests === 0
-        ? '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
-        : `共 ${requests} 个请求，${failed === 0 ? '均符合要求' : `${failed} 个不符合要求`}`,
+    sum: (requests, failed, unexpected) => {
+      if (requests === 0) return '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
+      const said = [
+        ...(failed > 0 ? [`${failed} 个不符合要求`] : []),
+        ...(unexpected > 0 ? [`${unexpected} 个不在契约中`] : []),
+      ]
+      return `共 ${requests} 个请求，${said.join('，') || '均符合要求'}`
+    },
   },
 }
 
