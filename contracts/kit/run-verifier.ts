@@ -31,6 +31,7 @@ const verifierResult = z.looseObject({
     .array(
       z.looseObject({
         consumer: z.string().optional(),
+        interactionId: z.string().optional(),
         description: z.string(),
         duration: z.string().optional(),
         pending: z.boolean().optional(),
@@ -64,6 +65,17 @@ export async function runVerifier(options: Readonly<Record<string, unknown>>): P
   })
 }
 
+/** Variables that would make the verifier ask a broker, publish, or leave interactions out: the options alone decide. */
+const UNSET = Object.fromEntries(
+  [
+    'PACT_BROKER_BASE_URL',
+    'PACT_BROKER_PUBLISH_VERIFICATION_RESULTS',
+    'PACT_DESCRIPTION',
+    'PACT_PROVIDER_STATE',
+    'PACT_PROVIDER_NO_STATE',
+  ].map((name) => [name, undefined]),
+)
+
 /** @throws UsageError `MOCK_PACT_MISSING`, `MOCK_PACT_TOO_OLD` */
 function pactCore(): string {
   checkPeer('@pact-foundation/pact', { part: { en: 'Verifying pacts', zh: '验证契约' } })
@@ -77,13 +89,7 @@ function inProcessOfItsOwn(script: string, task: unknown): Promise<{ text: strin
     const child = fork(script, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
-      // The options alone decide which pacts to verify and whether to publish.
-      env: {
-        ...process.env,
-        PACT_DO_NOT_TRACK: 'true',
-        PACT_BROKER_BASE_URL: undefined,
-        PACT_BROKER_PUBLISH_VERIFICATION_RESULTS: undefined,
-      },
+      env: { ...process.env, PACT_DO_NOT_TRACK: 'true', ...UNSET },
     })
     let output = ''
     let text = ''

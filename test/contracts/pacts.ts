@@ -20,18 +20,19 @@ export const test = base.extend('write', ({ task: _ }, { onCleanup }) => {
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay-pact-'))
     directories.push(directory)
     const file = join(directory, 'pact.json')
-    await writeFile(file, typeof pact === 'string' ? pact : textOf(pact))
+    await writeFile(file, typeof pact === 'string' ? pact : JSON.stringify(contentOf(pact)))
     return file
   }
 })
 
-function textOf({ version, ...rest }: HandWrittenPact): string {
-  return JSON.stringify({
+/** A pact whole, as it is in a file. */
+export function contentOf({ version, ...rest }: HandWrittenPact): object {
+  return {
     consumer: { name: 'a Java shop' },
     provider: { name: 'wechatpay' },
     ...rest,
     metadata: { pactSpecification: { version } },
-  })
+  }
 }
 
 export const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
