@@ -14,7 +14,7 @@ import { findPacts, type LeftOutPact, type PactToVerify } from './pact-sources.t
 import { type PublishedResult, resultPublisher } from './publish-results.ts'
 import { textsOf } from './reason.ts'
 import { type PactVerification, reportOf } from './report.ts'
-import { runVerifier } from './run-verifier.ts'
+import { createVerifier, type Verifier } from './run-verifier.ts'
 import { openTarget } from './target.ts'
 import { startVerifyingFront, type VerifyingFront } from './verifying-front.ts'
 
@@ -113,6 +113,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
   const { consumers, allowEmpty = false } = options
   const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty })
 
+  const verifier = createVerifier()
   const target = await openTarget(options)
   try {
     const front = await startVerifyingFront({
@@ -130,6 +131,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
         if (one.file === undefined) await writeFile(file, one.pact.text)
         const { verification, published } = await verifyPact(one, {
           file,
+          verifier,
           front,
           provider,
           language,
@@ -144,6 +146,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
       }
       return { ...together(results), leftOut }
     } finally {
+      verifier.close()
       await rm(directory, { recursive: true, force: true })
       await front.close()
     }
@@ -168,19 +171,20 @@ function publisherOf(broker: PactBroker): ReturnType<typeof resultPublisher> | u
 
 interface Verifying {
   readonly file: string
+  readonly verifier: Verifier
   readonly front: VerifyingFront
   readonly provider: string
   readonly language: Language
   readonly logLevel: VerifyPactsOptions['logLevel']
 }
 
-/** Verifies one pact: Pact's verifier has to be asked for each alone to tell whose a result is. */
+/** Verifies one pact; Pact's verifier does not tell whose a result is. */
 async function verifyPact(
   { pact, pending }: PactToVerify,
-  { file, front, provider, language, logLevel = 'error' }: Verifying,
+  { file, verifier, front, provider, language, logLevel = 'error' }: Verifying,
 ): Promise<{ verification: PactVerification; published: PublishedResult }> {
   const before = front.interactions.length
-  const result = await runVerifier({
+  const result = await verifier.verify(pact.source, {
     provider,
     pactUrls: [file],
     providerBaseUrl: front.url,

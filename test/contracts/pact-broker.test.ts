@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { type PactBroker, verifyPacts } from '../../contracts/kit/index.ts'
 import { VERSION } from '../../src/control/version.ts'
@@ -292,6 +293,14 @@ describe('a broker is asked', () => {
       ...((await branchHere()) && { providerVersionBranch: await branchHere() }),
     })
     expect(broker.results).toEqual([])
+  })
+
+  test('and told of the branch of the CI system, where git has none', async () => {
+    await using broker = await smallBroker({ pacts: [kept] })
+
+    await cli(['pact', 'verify', '--broker', broker.url], { cwd: tmpdir(), env: { GITHUB_HEAD_REF: 'feature-y' } })
+
+    expect(broker.calls[1]?.body).toMatchObject({ providerVersionBranch: 'feature-y' })
   })
 
   test('not at all for what is not named by its address, and gets its credentials alone', async () => {

@@ -168,6 +168,17 @@ test('a pact that Pact does not verify whole is a problem', async ({ directoryOf
   expect(problems).toEqual([`${join(directory, 'a.json')}: Pact's verifier verified 0 of 1 interactions.`])
 })
 
+test('a pact that Pact cannot verify at all is named', async ({ directoryOf }) => {
+  const plugins = [{ name: 'of-nobody', version: '0.0.1', configuration: {} }]
+  const metadata = { pactSpecification: { version: '4.0' }, plugins }
+  const directory = await directoryOf({ 'a.json': { ...v4(V4_HTTP), metadata } })
+
+  await expect(verifyPacts({ pactFiles: [directory] })).rejects.toMatchObject({
+    code: 'MOCK_PACT_VERIFIER',
+    message: expect.stringContaining(`${join(directory, 'a.json')}: Pact's verifier did not come to a result:`),
+  })
+})
+
 test('variables that leave interactions out of a verification do not count', async ({ directoryOf }) => {
   vi.stubEnv('PACT_DESCRIPTION', 'something else')
   vi.stubEnv('PACT_PROVIDER_STATE', 'something else')

@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process'
 /** Where CI systems say it, since what they check out is often a commit of no branch. */
 const VARIABLES = [
   'GITHUB_HEAD_REF',
-  'GITHUB_REF_NAME',
   'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME',
   'CI_COMMIT_BRANCH',
   'BUILDKITE_BRANCH',
