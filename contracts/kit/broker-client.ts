@@ -56,15 +56,16 @@ export class BrokerError extends UsageError {
  *
  * Its links are followed on the address that it was asked at, since many brokers believe that theirs is another, and so that credentials go nowhere else.
  *
+ * @param address may have a name and a password in it, which count where there are no other credentials
  * @throws UsageError `MOCK_PACT_BROKER` for what is no address
  */
 export function brokerClient(address: string, { credentials, timeoutMs }: BrokerClientOptions): BrokerClient {
   const base = URL.parse(address)
   if (!base || !/^https?:$/.test(base.protocol)) throw new BrokerError(NO_ADDRESS)
-  const authorization = authorizationOf(base, credentials)
-  const secrets = [credentials.token, credentials.password, base.password].filter(
-    (one) => one !== undefined && one !== '',
-  )
+  const own: BrokerCredentials = { username: decoded(base.username), password: decoded(base.password) }
+  const known = credentials.token === undefined && credentials.username === undefined ? own : credentials
+  const authorization = authorizationOf(known)
+  const secrets = [known.token, known.password, base.password].filter((one) => one !== undefined && one !== '')
   base.username = ''
   base.password = ''
   const hidden = (text: string) => secrets.reduce<string>((shown, secret = '') => shown.replaceAll(secret, '***'), text)
@@ -90,8 +91,7 @@ export function brokerClient(address: string, { credentials, timeoutMs }: Broker
   }
 
   const call = async (method: string, address: string, body?: object): Promise<BrokerAnswer> => {
-    const { pathname, search } = new URL(address, base)
-    const url = new URL(pathname + search, base)
+    const url = placeAt(base, address)
     for (const wait of [...WAITS, undefined]) {
       const { status, statusText, type, text } = await attempt(method, url, body)
       if (status < 300) return { text, json: parseJson(text) }
@@ -119,14 +119,30 @@ export function brokerClient(address: string, { credentials, timeoutMs }: Broker
   }
 }
 
-/** The token goes before the name; credentials within the address count where there are no others. */
-function authorizationOf(base: URL, { token, username, password }: BrokerCredentials): string | undefined {
+/** The path and the query of an address, at the origin of another. */
+function placeAt(base: URL, address: string): URL {
+  const meant = URL.parse(address, base)
+  if (!meant) throw new BrokerError(badLink(base.origin, address))
+  const url = new URL(base.href)
+  // Each by itself: a path with two slashes would be read as a host.
+  url.pathname = meant.pathname
+  url.search = meant.search
+  return url
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A password may have a percent sign that nobody escaped.
+    return text
+  }
+}
+
+/** The token goes before the name. */
+function authorizationOf({ token, username = '', password = '' }: BrokerCredentials): string | undefined {
   if (token !== undefined) return `Bearer ${token}`
-  const [name, secret] =
-    username === undefined
-      ? [decodeURIComponent(base.username), decodeURIComponent(base.password)]
-      : [username, password ?? '']
-  return name === '' ? undefined : `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`
+  return username === '' ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
 /**
@@ -194,6 +210,11 @@ const NO_ADDRESS: Texts = {
   en: 'The address of the broker has to be one like https://broker.example.com.',
   zh: 'Broker 的地址应为 https://broker.example.com 这样的形式。',
 }
+
+const badLink = (origin: string, address: string): Texts => ({
+  en: `${origin} answered with a link that is no address: "${address.slice(0, WORDS_LIMIT)}". Is it a Pact broker?`,
+  zh: `${origin} 的应答中有一个链接不是地址：“${address.slice(0, WORDS_LIMIT)}”，请确认它是 Pact Broker。`,
+})
 
 const unanswered = (call: string, origin: string, fault: Texts): Texts => ({
   en: `${origin} did not answer ${call}: ${fault.en}. Is this its address, and can it be reached from here?`,

@@ -48,8 +48,9 @@ export function readPact(text: string, source: string): PactDocument {
   const interactions = [...listIn(pact, 'interactions', source), ...listIn(pact, 'messages', source)]
   if (pact.interactions === undefined && pact.messages === undefined) missing(source, 'interactions')
   if (isFilled(pact.interactions) && isFilled(pact.messages)) throw pactFault(source, TWO_KINDS)
-  const messages = pact.interactions === undefined || !isFilled(pact.interactions)
-  for (const [i, one] of interactions.entries()) checkInteraction(one, i, { source, messages })
+  const usual = isFilled(pact.interactions) ? 'Synchronous/HTTP' : 'Asynchronous/Messages'
+  const typeOf = ({ type = usual }: JsonObject) => (/^4/.test(String(version)) ? String(type) : usual)
+  for (const [i, one] of interactions.entries()) checkInteraction(one, { source, typeOf, place: i + 1 })
   const synchronous = interactions.filter((one) => isJsonObject(one) && one.type === 'Synchronous/Messages')
   return {
     source,
@@ -92,16 +93,20 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'Synchronous/Messages': [],
 }
 
-function checkInteraction(
-  one: unknown,
-  index: number,
-  { source, messages }: { source: string; messages: boolean },
-): void {
-  const { description, type = messages ? 'Asynchronous/Messages' : 'Synchronous/HTTP' } = isJsonObject(one) ? one : {}
-  const name = typeof description === 'string' ? `"${description}"` : String(index + 1)
-  const parts = Object.hasOwn(PARTS, String(type)) ? PARTS[String(type)] : undefined
-  if (!parts) throw pactFault(source, unknownType(name, String(type)))
-  const lacking = isJsonObject(one) ? parts.find((part) => !isJsonObject(one[part])) : 'description'
+interface Interaction {
+  readonly source: string
+  readonly typeOf: (interaction: JsonObject) => string
+  /** Counted from 1. */
+  readonly place: number
+}
+
+function checkInteraction(one: unknown, { source, typeOf, place }: Interaction): void {
+  if (!isJsonObject(one)) throw pactFault(source, incomplete(String(place), 'description'))
+  const name = typeof one.description === 'string' ? `"${one.description}"` : String(place)
+  const type = typeOf(one)
+  const parts = Object.hasOwn(PARTS, type) ? PARTS[type] : undefined
+  if (!parts) throw pactFault(source, unknownType(name, type))
+  const lacking = parts.find((part) => !isJsonObject(one[part]))
   if (lacking !== undefined) throw pactFault(source, incomplete(name, lacking))
 }
 

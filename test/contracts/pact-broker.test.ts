@@ -1,8 +1,10 @@
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { type PactBroker, verifyPacts } from '../../contracts/kit/index.ts'
 import { VERSION } from '../../src/control/version.ts'
 import { cli, run } from '../cli/cli.ts'
+import { listening } from '../docs/listening.ts'
 import { hangs, refuses, type SmallBroker, type SmallBrokerOptions, says, showsPage, smallBroker } from './broker.ts'
 import { contentOf, V2, V3 } from './pacts.ts'
 
@@ -73,6 +75,12 @@ const rows: Readonly<Record<string, Row>> = {
     instead: { list: says({ pacts: 'many' }) },
     exit: 2,
     message: 'answered with something else than a list of pacts',
+  },
+  'a link that is no address': {
+    pacts: [kept],
+    instead: { index: says({ _links: { 'pb:provider-pacts-for-verification': { href: 'http://[' } } }) },
+    exit: 2,
+    message: ' answered with a link that is no address: "http://[".',
   },
   '401 for the index': {
     pacts: [kept],
@@ -235,6 +243,22 @@ test('a broker that is not there is said to be so, whatever its password', async
   expect(stderr).not.toContain('a-secret-password')
 })
 
+test('credentials in an address are used, and links with a host in their path lead to no other', async () => {
+  const index = says({ _links: { 'pb:provider-pacts-for-verification': { href: '//127.0.0.1:1//127.0.0.1:2/list' } } })
+  await using broker = await smallBroker({ pacts: [], instead: { index } })
+  const address = new URL(broker.url)
+  address.username = 'shop'
+  address.password = '100%'
+
+  const { code, stderr } = await cli(['pact', 'verify', '--broker', address.href])
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('has no pacts with "wechatpay"') })
+  expect(broker.calls.map(({ path, authorization }) => [path, authorization])).toEqual([
+    ['/', `Basic ${Buffer.from('shop:100%').toString('base64')}`],
+    ['//127.0.0.1:2/list', `Basic ${Buffer.from('shop:100%').toString('base64')}`],
+  ])
+})
+
 describe('a broker is asked', () => {
   test('for what the options choose, and told whose the results are', async () => {
     await using broker = await smallBroker({ pacts: [kept, { ...kept, consumer: 'another shop' }] })
@@ -333,6 +357,21 @@ test('the pact of a webhook is verified alone, and its result published', async 
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 interactions, 1 ok') })
   expect(broker.calls.map(({ question }) => question)).toEqual(['pact', 'provider', 'branch', 'results'])
   expect(broker.results).toMatchObject([{ success: true, providerApplicationVersion: '7' }])
+})
+
+test('a result for a pact that is not in a broker is not published, and that is said', async () => {
+  await using server = await listening(
+    createServer((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(kept.content))
+    }),
+  )
+
+  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json`, '--publish', '7'])
+
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: expect.stringContaining(`${server.url}/pact.json answered without a link pb:publish-verification-results`),
+  })
 })
 
 test('a broker is told what differs, and what a pact cannot say', async () => {
