@@ -121,7 +121,7 @@ export function brokerClient(address: string, { credentials, timeoutMs }: Broker
 
 /** The path and the query of an address, at the origin of another. */
 function placeAt(base: URL, address: string): URL {
-  const meant = URL.parse(address, base)
+  const meant = URL.parse(address, base.href)
   if (!meant) throw new BrokerError(badLink(base.origin, address))
   const url = new URL(base.href)
   // Each by itself: a path with two slashes would be read as a host.
