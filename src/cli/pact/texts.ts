@@ -49,9 +49,20 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     ok: 'ok     ',
     failedWord: 'FAILED ',
     pending: 'pending',
+    at: {
+      status: (text: string): string => `status: ${text}`,
+      header: (name: string, text: string): string => `header ${name}: ${text}`,
+      body: (path: string, text: string): string => `${path === '' ? 'body' : `body ${path}`}: ${text}`,
+      other: (place: string, text: string): string => (place === '' ? text : `${place}: ${text}`),
+    },
+    answered: (status: number, code = '', message = ''): string =>
+      `answered: ${[status, code, message].filter((part) => part !== '').join(' ')}`,
+    why: (reason: string): string => `why: ${reason}`,
+    emptyWorld:
+      'Each interaction begins in an empty world: what a request is about has to be brought by a provider state (contracts/kit/README.md#provider-states).',
     problem: (text: string): string => `Problem: ${text}`,
     sum: (all: number, failed: number, pending: number): string =>
-      `${all} interactions, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
+      `${all === 1 ? '1 interaction' : `${all} interactions`}, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
   },
   front: {
     summary: 'stand between the Pact of another language and a service that signs',
@@ -134,6 +145,17 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     ok: '通过',
     failedWord: '失败',
     pending: '待定',
+    at: {
+      status: (text) => `状态码：${text.replace(/^expected (\d+) but was (\d+)$/, '应为 $1，实际为 $2')}`,
+      header: (name, text) => `头部 ${name}：${text}`,
+      body: (path, text) => `${path === '' ? '报文主体' : `报文主体 ${path}`}：${text}`,
+      other: (place, text) => (place === '' ? text : `${place}：${text}`),
+    },
+    answered: (status, code = '', message = '') =>
+      `应答：${[status, code, message].filter((part) => part !== '').join(' ')}`,
+    why: (reason) => `原因：${reason}`,
+    emptyWorld:
+      '每条交互开始时模拟服务中没有任何数据，请求所涉及的批次、券或订单须由提供方状态给出（contracts/kit/README.md#provider-states）。',
     problem: (text) => `问题：${text}`,
     sum: (all, failed, pending) =>
       `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,

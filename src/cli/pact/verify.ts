@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { InteractionResult, PactVerification } from '../../../contracts/kit/report.ts'
+import type { PactVerification } from '../../../contracts/kit/report.ts'
 import type { VerifyPactsOptions } from '../../../contracts/kit/verify-pacts.ts'
 import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -7,10 +7,11 @@ import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
-import { oneLine, print, printJson } from '../output.ts'
+import { print, printJson } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { pactJunit } from './junit.ts'
+import { textReport } from './text-report.ts'
 import { texts } from './texts.ts'
 
 interface PactVerifyOptions {
@@ -49,7 +50,7 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
   const result = await verified(files, options, language)
   if (!result.ok) process.exitCode = 1
   if (junit !== undefined) {
-    await writeFile(junit, pactJunit(result)).catch((cause: unknown) => {
+    await writeFile(junit, pactJunit(result, language)).catch((cause: unknown) => {
       throw unwritable(junit, cause, language)
     })
   }
@@ -95,38 +96,4 @@ async function verified(
         throw usageError(own.failed(error.texts[language]), error)
     }
   }
-}
-
-/** A verification for people: a line for each interaction, and below it why it failed. */
-function textReport({ interactions, problems }: PactVerification, language: Language): string {
-  const { verify: own } = texts[language]
-  const lines: string[] = []
-  let consumer: string | undefined
-  for (const interaction of interactions) {
-    if (interaction.consumer !== consumer) lines.push(own.consumer(oneLine(interaction.consumer)))
-    consumer = interaction.consumer
-    lines.push(...linesOf(interaction, language))
-  }
-  const failed = interactions.filter(({ ok, pending }) => !ok && !pending).length
-  const pending = interactions.filter(({ ok, pending }) => !ok && pending).length
-  return [
-    ...lines,
-    ...problems.map((problem) => own.problem(oneLine(problem))),
-    own.sum(interactions.length, failed, pending),
-    '',
-  ].join('\n')
-}
-
-function linesOf(
-  { ok, pending, description, states, mismatches, reasons }: InteractionResult,
-  language: Language,
-): string[] {
-  const { verify: own } = texts[language]
-  const word = ok ? own.ok : pending ? own.pending : own.failedWord
-  const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
-  return [
-    `  ${word}  ${oneLine(description)}${given}`,
-    ...reasons.map((reason) => `        - ${oneLine(reason)}`),
-    ...mismatches.map(({ at, text }) => `        - ${at === undefined ? '' : `${oneLine(at)}: `}${oneLine(text)}`),
-  ]
 }
