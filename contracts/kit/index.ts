@@ -44,6 +44,7 @@ export {
 } from './consumer.ts'
 export { type CouponSendEnvelope, couponSendEnvelope, type SentCoupon } from './coupon-send.ts'
 export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
+export type { ProviderAnswer } from './provider-answer.ts'
 export { providerStates, type SendToProvider, type StateHandler } from './provider-states.ts'
 export { recordPact } from './record-pact.ts'
 export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'

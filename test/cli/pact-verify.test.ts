@@ -46,7 +46,9 @@ describe.concurrent('pact verify', () => {
           why: linked_to_other_order: Coupon C-1 of batch 100099 is SENDED, linked to order OTHER, `)
     expect(english.stdout).toMatch(/\n1 interaction, 0 ok, 1 failed\n$/)
     expect(chinese.code).toBe(1)
-    expect(chinese.stdout).toMatch(/状态码：应为 200，实际为 400\n.*\n {10}应答：400 .*\n {10}原因：linked_to_other_order：/)
+    expect(chinese.stdout).toMatch(
+      /状态码：应为 200，实际为 400\n.*\n {10}应答：400 .*\n {10}原因：linked_to_other_order：/,
+    )
     expect(chinese.stdout).toMatch(/失败 {2}expects <what> .*共 1 条交互，通过 0，失败 1\n$/s)
   })
 

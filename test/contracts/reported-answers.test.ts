@@ -138,6 +138,26 @@ describe('what the mock answered, and why', () => {
     expect(JSON.stringify(result)).not.toContain('599')
   })
 
+  test('stands beside what is wrong with its signature, in either language', async ({ write, onTestFinished }) => {
+    const mock = createMock({ seed: 'empty' })
+    const server = await rawServer(async (request) => {
+      const answer = await mock.handle(request)
+      return { ...answer, headers: answer.headers.filter(([name]) => name !== 'Wechatpay-Serial') }
+    })
+    onTestFinished(() => server.close())
+    const where = { url: server.url, control: mock.control }
+
+    const english = await verify(write, NOBODYS_COUPON, where)
+    const chinese = await verify(write, NOBODYS_COUPON, { ...where, language: 'zh' })
+
+    expect([english.reasons, chinese.reasons]).toEqual([['It has no Wechatpay-Serial.'], ['缺少 Wechatpay-Serial。']])
+    expect(english.mismatches).toEqual([])
+    expect(textReport({ ok: false, interactions: [english], problems: [] }, 'en')).toContain(`
+        - It has no Wechatpay-Serial.
+          answered: 400 INVALID_REQUEST 券不存在
+          why: not_found: `)
+  })
+
   test('is left out where the provider was not asked', async ({ write }) => {
     const misspelt = { ...NOBODYS_COUPON, providerStates: [{ name: 'a user holds a usable cupon' }] }
     const result = await verify(write, misspelt)

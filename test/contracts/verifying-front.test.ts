@@ -2,6 +2,7 @@ import { request as ask, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test as base, describe, expect } from 'vitest'
 import { rawServer } from '../../contracts/kit/raw-http.ts'
+import { runVerifier } from '../../contracts/kit/run-verifier.ts'
 import {
   type SeenAnswer,
   startVerifyingFront,
@@ -16,7 +17,7 @@ import { checkAnswer } from '../../src/protocol/check-answer.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
 import type { RefusedConnection } from '../../src/transports/refused-connection.ts'
-import { ASSOCIATE, LINK } from './pacts.ts'
+import { ASSOCIATE, LINK, test as pacts } from './pacts.ts'
 
 const HELD = 'a user holds a usable coupon'
 
@@ -276,6 +277,12 @@ describe('a verifier that does not wait', () => {
   })
 })
 
+/** What a verifier is handed in place of a message that it could not have: nothing that a contract of JSON is content with. */
+async function failureOf(answer: Response): Promise<string> {
+  expect([answer.status, answer.headers.get('Content-Type')]).toEqual([599, 'text/plain; charset=utf-8'])
+  return answer.text()
+}
+
 interface Signal {
   readonly given: Promise<void>
   give(): void
@@ -398,7 +405,7 @@ base('a message is none where the control API does not answer', async ({ onTestF
 
   const answer = await stage.message('a COUPON.SEND callback')
 
-  expect([answer.status, await answer.json()]).toEqual([200, { reasons: ['gone'] }])
+  expect(await failureOf(answer)).toBe('gone')
   expect(stage.seen).toMatchObject([{ reasons: ['gone'] }])
 })
 
@@ -412,7 +419,7 @@ base('a plaintext fails with the callback that it came in', async ({ onTestFinis
 
   const answer = await stage.message('the plaintext of COUPON.SEND')
 
-  expect(await answer.json()).toEqual({ reasons: ['It has no Wechatpay-Signature.'] })
+  expect(await failureOf(answer)).toBe('It has no Wechatpay-Signature.')
 })
 
 base('an answer whose signature is wrong is handed on as a failure', async ({ onTestFinished }) => {
@@ -484,6 +491,33 @@ describe('a message', () => {
   ] as const)('%s fails, and says what to do', async ([, more, reason], { stage }) => {
     const answer = await stage.message('hello', more)
 
-    expect(await answer.json()).toEqual({ reasons: [expect.stringMatching(reason)] })
+    expect(await failureOf(answer)).toMatch(reason)
   })
 })
+
+pacts(
+  'a message that there is not is none for any verifier, however loose the contract',
+  async ({ write, onTestFinished }) => {
+    const stage = await stageWith((answer) => answer, onTestFinished)
+    const file = await write({
+      version: '4.0',
+      interactions: [
+        {
+          type: 'Asynchronous/Messages',
+          description: 'hello',
+          contents: { content: {}, contentType: 'application/json', encoded: false },
+        },
+      ],
+    })
+
+    const { interactionResults } = await runVerifier({
+      provider: 'wechatpay',
+      pactUrls: [file],
+      providerBaseUrl: stage.front.url,
+      transports: [{ protocol: 'message', scheme: 'http', port: stage.front.port, path: '/_pact/messages' }],
+      logLevel: 'error',
+    })
+
+    expect(interactionResults.map(({ result }) => result)).toEqual(['Error'])
+  },
+)

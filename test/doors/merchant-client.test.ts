@@ -79,11 +79,7 @@ describe('the merchant client', () => {
       ({ headers }) => ({ headers: [...headers, ['Wechatpay-Mock-Diagnosis', 'proved; method_case']] }),
       /^It has a Wechatpay-Mock-Diagnosis, and is neither a 401 nor an empty 404 or 405\.$/,
     ],
-    [
-      'no Content-Type',
-      ({ headers }) => ({ headers: without(headers, 'Content-Type') }),
-      /^It has no Content-Type\.$/,
-    ],
+    ['no Content-Type', ({ headers }) => ({ headers: without(headers, 'Content-Type') }), /^It has no Content-Type\.$/],
     [
       'another length',
       ({ headers }) => ({ headers: withValue(headers, 'Content-Length', '1') }),

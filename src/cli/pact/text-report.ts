@@ -41,7 +41,7 @@ function linesOf(result: InteractionResult, language: Language): string[] {
 export interface Findings {
   /** What only the front sees, and what pact says of the answer. */
   readonly differences: readonly string[]
-  /** A refusal: what the answer was, and why the mock gave it. */
+  /** What the answer was, where pact does not show it, and why the mock refused. */
   readonly answered: readonly string[]
 }
 
@@ -49,10 +49,12 @@ export function findingsOf({ ok, reasons, mismatches, answer }: InteractionResul
   if (ok) return { differences: [], answered: [] }
   const { verify: own } = texts[language]
   const { status = 0, code, message, reason } = answer ?? {}
+  // Pact was handed another status where the front has reasons.
+  const isToldOf = status >= 400 || (answer !== undefined && reasons.length > 0)
   return {
     differences: [...reasons, ...mismatches.map((mismatch) => differenceOf(mismatch, language))].map(oneLine),
     answered: [
-      ...(status >= 400 ? [own.answered(status, code, message)] : []),
+      ...(isToldOf ? [own.answered(status, code, message)] : []),
       ...(reason === undefined ? [] : [own.why(reason)]),
     ].map(oneLine),
   }
