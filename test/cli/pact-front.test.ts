@@ -223,6 +223,10 @@ describe.concurrent('pact front', () => {
 
   test.for([
     [['--to', 'http://127.0.0.1:1', '--url', 'http://127.0.0.1:1'], 'Give --to for consumers, or --url for verifiers'],
+    [['--to', 'http://127.0.0.1:1', '--control-token', 'x'], '--control-token is for a mock'],
+    [['--proxy-passthrough'], '--proxy-passthrough is for consumers'],
+    [['--to', 'http://localhost:8090'], "--to is the front's own address"],
+    [['--to', 'http://[::1]:1234', '--port', '1234'], "--to is the front's own address"],
     [['--to', 'nowhere'], '--to'],
     [['--port', '70000'], '--port'],
     [['--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],

@@ -44,7 +44,7 @@ shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
     })
     expect(await cli(['pact', 'verify', 'shop.json'], { cwd })).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('1 interactions, 1 ok'),
+      stdout: expect.stringContaining('1 interaction, 1 ok'),
     })
   })
 

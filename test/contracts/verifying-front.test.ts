@@ -479,6 +479,12 @@ describe('a message', () => {
     expect(await answer.json()).toMatchObject({ out_trade_no: 'O-4', amount: { refund: 30 }, refund_status: 'SUCCESS' })
   })
 
+  test('whose description has no end is named by its beginning', async ({ stage }) => {
+    const failure = await failureOf(await stage.message('x'.repeat(1_000_000)))
+
+    expect(failure).toMatch(/^The message "x{200}…" names no event\./)
+  })
+
   test('is asked for at / by verifiers that know no other place', async ({ stage }) => {
     const answer = await fetch(stage.front.url, { method: 'POST', body: '{"description":"a COUPON.SEND callback"}' })
 

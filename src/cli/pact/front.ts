@@ -1,5 +1,6 @@
 import type { SignedAnswer } from '../../../contracts/kit/signing-front.ts'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
+import { isLoopback, plainHost } from '../../engine/callbacks/callback-host.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { fileFault } from '../../shared/file-fault.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
@@ -63,9 +64,23 @@ export const define: DefineCommand = (command) => {
     .action(async (words: readonly string[]) => {
       const options = command.opts<PactFrontOptions>()
       if (options.to !== undefined && options.url !== undefined) throw usageError(own.notBoth)
+      if (options.to !== undefined && options.controlToken !== undefined) throw usageError(own.tokenWithTo)
+      if (options.to === undefined && options.proxyPassthrough) throw usageError(own.passthroughWithoutTo)
+      if (options.to !== undefined && isOwnAddress(options.to, portOf(words, options))) throw usageError(own.toItself)
       if (options.to === undefined) fillUrlFromEnvironment(command)
       await standInFront(words, command.opts<PactFrontOptions>(), language)
     })
+}
+
+/** The port to listen on; 0 for a free one. */
+function portOf(words: readonly string[], { port }: PactFrontOptions): number {
+  return port ?? (words.length === 0 ? DEFAULT_PORT : 0)
+}
+
+/** Whether a front on a port would pass on to itself what it is asked. */
+function isOwnAddress(address: string, port: number): boolean {
+  const { hostname, port: given } = new URL(address)
+  return Number(given) === port && isLoopback(plainHost(hostname))
 }
 
 /** A front of either kind. */
@@ -93,7 +108,7 @@ async function standInFront(words: readonly string[], options: PactFrontOptions,
     if (words.length === 0) await print(`${line}\n`)
     else process.stderr.write(`${line}\n`)
   }
-  const port = options.port ?? (words.length === 0 ? DEFAULT_PORT : 0)
+  const port = portOf(words, options)
   const start = options.to === undefined ? verifyingFront : signingFront
   const front = await start({ ...options, port }, language, (answer) => {
     tally.requests += 1
