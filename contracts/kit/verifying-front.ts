@@ -33,7 +33,7 @@ export interface SeenInteraction {
   readonly states: readonly string[]
   /** Why the interaction fails although the verifier might be content. */
   readonly reasons: readonly string[]
-  /** Whether the provider was asked at all. */
+  /** Whether the verifier was handed what the provider said, were it with another status. */
   readonly answered: boolean
   /** What it answered; left out for a message. */
   readonly answer?: ProviderAnswer
@@ -208,6 +208,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const path = pathOf(request.target)
     if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) reasons.push(OF_THE_MOCK[language])
     const received = reasons.length > 0 ? undefined : await attempt(current, () => ask(request, current), notAsked)
+    current.answered = received !== undefined
     const { answer } = current
     const given =
       received && reasons.length === 0
@@ -231,7 +232,6 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const sign = resign(credentials, { now: () => now })
     const sent = await sign(whole, flaw)
     const answer = await sender.send(sent)
-    current.answered = true
     const reason = await attempt(current, () => reasonInJournal(sent, answer, control), notRead)
     current.answer = { ...answerInShort(answer), ...(reason !== undefined && { reason }) }
     if (flaw !== undefined && answer.status < 400) {

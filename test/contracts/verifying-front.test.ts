@@ -357,6 +357,29 @@ describe('a provider', () => {
     expect(stage.seen[0]).not.toHaveProperty('answer')
   })
 
+  base(
+    'that answers once, and not when it is asked again, fails, though its answer is known',
+    async ({ onTestFinished }) => {
+      let asked = 0
+      const stage = await stageWith(
+        (answer) => {
+          asked += 1
+          return asked === 1 ? answer : new Promise<WireResponse>(() => {})
+        },
+        onTestFinished,
+        {},
+        { answerLimitMs: 1_000 },
+      )
+      await stage.change(HELD)
+
+      expect(await stage.link()).toMatchObject({
+        status: 599,
+        body: { reasons: [expect.stringContaining('No answer')] },
+      })
+      expect(stage.front.interactions).toMatchObject([{ answered: false, answer: { status: 200 } }])
+    },
+  )
+
   base('that refuses is quoted, with the reason in its journal', async ({ onTestFinished }) => {
     const stage = await stageWith((answer) => answer, onTestFinished)
     await stage.link()

@@ -19,7 +19,7 @@ export interface PassedOn {
 }
 
 /** Characters of what others wrote: what is the matter, without all there is to do about it. */
-const SHOWN_CHARACTERS = 200
+const SHOWN_CHARACTERS = 300
 
 /** A line for what came through, and below it what is wrong with it, or why it was refused. */
 export function passedOnLines(
