@@ -6,6 +6,7 @@ import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { shortened } from '../../src/shared/shortened.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 import { pairs, readAll } from './raw-http.ts'
 
@@ -56,8 +57,8 @@ export async function deliveredCallback(
       ...(mchid !== undefined && { mchid }),
     })
     const [callback] = arrived
-    if (!callback) throw undelivered(eventType, attempts.at(-1)?.error ?? '')
-    if (!isJsonObject(callback.contents)) throw noJson(eventType)
+    if (!callback) throw undelivered(eventType, `${attempts.at(-1)?.error ?? ''} (${url})`)
+    if (!isJsonObject(callback.contents)) throw unreadable(eventType, shortened(callback.body.toString(), 100))
     return callback
   } finally {
     receiver.close()
@@ -73,15 +74,15 @@ function isOfConnection(name: string): boolean {
 /** @param why in the language of the control */
 function undelivered(eventType: string, why: string): UsageError {
   return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
-    en: `The callback ${eventType} did not arrive at a receiver on this machine: ${why}`,
-    zh: `回调 ${eventType} 没有送达本机的接收程序：${why}`,
+    en: `The callback ${eventType} did not arrive here; the mock has to run on this machine: ${why}`,
+    zh: `回调 ${eventType} 没有送达本机，模拟服务须在本机运行：${why}`,
   })
 }
 
-function noJson(eventType: string): UsageError {
+function unreadable(eventType: string, body: string): UsageError {
   return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
-    en: `What arrived of the callback ${eventType} is no JSON object.`,
-    zh: `收到的回调 ${eventType} 不是 JSON 对象。`,
+    en: `The callback ${eventType} arrived with a body that is no JSON object: ${body}`,
+    zh: `回调 ${eventType} 的请求体不是 JSON 对象：${body}`,
   })
 }
 

@@ -95,7 +95,11 @@ function unknown(description: string, known: readonly string[]): UsageError {
 
 /** A message as pact's verifier takes it. */
 export function messageAnswerOf({ contents, body, metadata = {} }: ProvidedMessage): WireResponse {
-  const described = Buffer.from(JSON.stringify({ contentType: 'application/json', ...metadata })).toString('base64')
-  const answer = jsonAnswer(200, contents, [['Pact-Message-Metadata', described]])
+  const answer = jsonAnswer(200, contents, [metadataField({ contentType: 'application/json', ...metadata })])
   return body ? { ...answer, body } : answer
+}
+
+/** The header field in which a verifier looks for what is known of a message besides its contents. */
+export function metadataField(metadata: Readonly<Record<string, string>>): readonly [name: string, value: string] {
+  return ['Pact-Message-Metadata', Buffer.from(JSON.stringify(metadata)).toString('base64')]
 }

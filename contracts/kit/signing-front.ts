@@ -14,6 +14,7 @@ import { schemeFor } from '../../src/protocol/scheme.ts'
 import { shortened } from '../../src/shared/shortened.ts'
 import { quoted, type Texts } from '../../src/shared/texts.ts'
 import { headerOf, isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { OWN_PATHS } from './front-paths.ts'
 import { answerInShort, type ProviderAnswer } from './provider-answer.ts'
 import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer } from './raw-http.ts'
 import { textsOf } from './reason.ts'
@@ -43,7 +44,7 @@ export interface SignedAnswer {
   readonly status?: number
   /** What Pact's mock server answered; left out where there was none. */
   readonly answer?: ProviderAnswer
-  /** What is wrong with the signature of the request. */
+  /** What is wrong with the signature of the request, or that a verifier made it. */
   readonly fault?: string
   /** Why the request is none that the contract has; left out for one that it has. */
   readonly unexpected?: string
@@ -83,6 +84,12 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
   }
 
   const given = async (request: WireRequest, seen: Seen): Promise<WireResponse> => {
+    if (pathOf(request.target).startsWith(OWN_PATHS)) {
+      const message = forConsumers[language]
+      seen.fault = message
+      faults.push(message)
+      return jsonAnswer(404, { message })
+    }
     const gateway = gatewayAt(products, pathOf(request.target))
     const authentication = authenticate(request, merchants, Date.now(), gateway.authentication)
     const failure = 'failure' in authentication ? authentication.failure : undefined
@@ -142,6 +149,11 @@ const OBJECTIONS: ReadonlyMap<string, Texts> = new Map([
     },
   ],
 ])
+
+const forConsumers: Texts = {
+  en: 'This front is for tests of consumers: verify behind one that is started without --to.',
+  zh: '这个 front 用于消费者测试：验证时请另行启动，不加 --to。',
+}
 
 function unreachable(pactUrl: string, cause: unknown): UsageError {
   return new UsageError(

@@ -16,7 +16,7 @@ export interface StateChange {
 /**
  * Reads a state change as verifiers post it: JSON with `params`, or a query in which the parameters stand beside `state` and `action`.
  *
- * @throws UsageError `MOCK_STATE_UNREADABLE` for what is no state change
+ * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is no JSON object with these members
  */
 export function readStateChange({ target, body }: Pick<WireRequest, 'target' | 'body'>): StateChange {
   if (body.length === 0) {
@@ -29,7 +29,7 @@ export function readStateChange({ target, body }: Pick<WireRequest, 'target' | '
   if (!said) throw unreadable({ en: 'it is no JSON object', zh: '不是 JSON 对象' })
   // Verifiers write null for what there is none of.
   const { action, state, params } = said
-  if (state != null && typeof state !== 'string') throw unreadable({ en: 'state is no text', zh: 'state 不是文本' })
+  if (state !== null && typeof state !== 'string') throw unreadable({ en: 'state is no text', zh: 'state 不是文本' })
   if (params != null && !isJsonObject(params)) throw unreadable({ en: 'params is no object', zh: 'params 不是对象' })
   return { action: actionOf(action), state: state ?? '', params: params ?? {} }
 }

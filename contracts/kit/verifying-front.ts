@@ -11,8 +11,15 @@ import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import type { OnRefused } from '../../src/transports/refused-connection.ts'
 import { admissionCheck } from './admission.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
-import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
-import { type MessageProviders, type MessageQuestion, messageAnswerOf, messageFor, readQuestion } from './messages.ts'
+import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
+import {
+  type MessageProviders,
+  type MessageQuestion,
+  messageAnswerOf,
+  messageFor,
+  metadataField,
+  readQuestion,
+} from './messages.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { answerInShort, type ProviderAnswer, reasonInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
@@ -245,10 +252,18 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     return answer
   }
 
+  const misled = async ({ method, target }: WireRequest): Promise<WireResponse> => {
+    const status = 404
+    const reasons = [noSuchPath[language]]
+    onAnswer({ call: `${method} ${pathOf(target)}`, status, states: [], reasons })
+    return jsonAnswer(status, { reasons })
+  }
+
   const server = await rawServer(
     (request) => {
       const path = pathOf(request.target)
       const isMessage = path === MESSAGES_PATH || (path === '/' && request.method === 'POST')
+      if (path.startsWith(OWN_PATHS) && path !== STATES_PATH && !isMessage) return misled(request)
       const step = path === STATES_PATH ? changeState : isMessage ? message : call
       return steps.take((overlaps) => step(request, overlaps))
     },
@@ -286,11 +301,13 @@ const OF_THE_MOCK: Texts = {
   zh: `${CONTROL_PATH} 是模拟服务的控制 API，不属于微信支付：请使用提供方状态。`,
 }
 
+const PLAIN_TEXT = 'text/plain; charset=utf-8'
+
 /** In place of a message: JSON would be good enough for a contract that asks for no member, and pact's verifier does not look at the status. */
 function failedMessage(reasons: readonly string[]): WireResponse {
   return {
     status: FAILED_STATUS,
-    headers: [['Content-Type', 'text/plain; charset=utf-8']],
+    headers: [['Content-Type', PLAIN_TEXT], metadataField({ contentType: PLAIN_TEXT })],
     body: Buffer.from(reasons.join('\n')),
   }
 }
@@ -309,6 +326,11 @@ const notRead = ({ en, zh }: Texts): Texts => ({
   en: `The journal of the mock could not be read: ${en}`,
   zh: `无法读取模拟服务的请求记录：${zh}`,
 })
+
+const noSuchPath: Texts = {
+  en: `There is no such path: post provider states to ${STATES_PATH}, and ask for messages at ${MESSAGES_PATH}.`,
+  zh: `没有这个路径：提供方状态请发到 ${STATES_PATH}，消息请向 ${MESSAGES_PATH} 索取。`,
+}
 
 const letIn = (status: number, flaw: string): Texts => ({
   en: `It was let in with ${status}, although it is not as it has to be: ${flaw}.`,

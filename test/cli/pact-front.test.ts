@@ -157,7 +157,7 @@ describe.concurrent('pact front', () => {
     ).toEqual([
       { event: 'listening', url: running.url, pid: expect.any(Number) },
       { call: 'GET /v3/certificates', status: 200, states: [], reasons: [], answer: { status: 200 } },
-      { event: 'ended', requests: 1, failed: 0 },
+      { event: 'ended', requests: 1, failed: 0, unexpected: 0 },
     ])
   })
 
@@ -208,6 +208,7 @@ describe.concurrent('pact front', () => {
 
     expect(mismatch.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate 500
           The contract has it otherwise: the report of the test says where they differ.
+1 request, 1 that no interaction has
 `)
     expect(gone.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate
           Pact's mock server does not answer at http://127.0.0.1:1: start it on that port`)

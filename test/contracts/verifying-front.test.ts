@@ -168,6 +168,7 @@ describe('a verifier', () => {
   test.for([
     ['that is no JSON', '', 'state=x', 'it is no JSON object'],
     ['that is a list', '', '["setup"]', 'it is no JSON object'],
+    ['without a state', '', '{"states":["a user holds a usable coupon"]}', 'state is no text'],
     ['whose state is no text', '', '{"state":{"name":"x"}}', 'state is no text'],
     ['whose parameters are a list', '', '{"state":"an order exists","params":["x"]}', 'params is no object'],
     ['with an action that there is not', '', '{"action":"set_up","state":"x"}', 'there is no action "set_up"'],
@@ -180,6 +181,15 @@ describe('a verifier', () => {
     expect(stage.seen[0]?.reasons).toEqual([
       expect.stringContaining(`The state change cannot be read (${reason}): post {"action":"setup"`),
     ])
+    expect(stage.arrived).toEqual([])
+  })
+
+  test('that posts its states elsewhere is told where to', async ({ stage }) => {
+    const answer = await fetch(`${stage.front.url}/_pact/state`, { method: 'POST', body: '{}' })
+
+    const reasons = [expect.stringContaining('/_pact/states')]
+    expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 404, body: { reasons } })
+    expect(stage.seen).toEqual([{ call: 'POST /_pact/state', status: 404, states: [], reasons }])
     expect(stage.arrived).toEqual([])
   })
 
@@ -445,6 +455,28 @@ base('a plaintext fails with the callback that it came in', async ({ onTestFinis
   expect(await failureOf(answer)).toBe('It has no Wechatpay-Signature.')
 })
 
+base('a callback that does not arrive fails, and says where it was sent to', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    receive: () => Promise.reject(new Error('connect ECONNREFUSED')),
+  })
+
+  const answer = await stage.message('a COUPON.SEND callback')
+
+  const reason =
+    /^The callback COUPON\.SEND did not arrive here; the mock has to run on this machine: .*ECONNREFUSED.* \(http:/
+  expect(await failureOf(answer)).toMatch(reason)
+})
+
+base('a callback whose body is not JSON fails', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    receive: (request) => fetch(request.url, { method: 'POST', body: 'hello' }),
+  })
+
+  const answer = await stage.message('a COUPON.SEND callback')
+
+  expect(await failureOf(answer)).toBe('The callback COUPON.SEND arrived with a body that is no JSON object: hello')
+})
+
 base('an answer whose signature is wrong is handed on as a failure', async ({ onTestFinished }) => {
   const stage = await stageWith(
     (answer) => ({ ...answer, body: Buffer.from(Buffer.from(answer.body).toString().replace('2026', '2025')) }),
@@ -521,6 +553,7 @@ describe('a message', () => {
     const answer = await stage.message('hello', more)
 
     expect(await failureOf(answer)).toMatch(reason)
+    expect(answer.headers.has('Pact-Message-Metadata')).toBe(true)
   })
 })
 
