@@ -46,6 +46,7 @@ export { type CouponSendEnvelope, couponSendEnvelope, type SentCoupon } from './
 export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
 export type { ConsumerVersionSelector, PactBroker } from './pact-broker.ts'
 export type { LeftOutPact } from './pact-sources.ts'
+export type { ProviderAnswer } from './provider-answer.ts'
 export { providerStates, type SendToProvider, type StateHandler } from './provider-states.ts'
 export { recordPact } from './record-pact.ts'
 export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import type { InteractionResult, PactVerification } from '../../../contracts/kit/report.ts'
 import type { PactsVerification } from '../../../contracts/kit/verify-pacts.ts'
 import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -7,11 +6,12 @@ import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
-import { oneLine, print, printJson, warn } from '../output.ts'
+import { print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { addBrokerOptions, type BrokerOptions, brokerIn, isAddress } from './broker-options.ts'
 import { pactJunit } from './junit.ts'
+import { textReport } from './text-report.ts'
 import { texts } from './texts.ts'
 
 interface PactVerifyOptions extends BrokerOptions {
@@ -50,7 +50,7 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
   if (!result.ok) process.exitCode = 1
   for (const { file, provider } of result.leftOut) warn(own.leftOut(file, provider))
   if (junit !== undefined) {
-    await writeFile(junit, pactJunit(result)).catch((cause: unknown) => {
+    await writeFile(junit, pactJunit(result, language)).catch((cause: unknown) => {
       throw unwritable(junit, cause, language)
     })
   }
@@ -101,38 +101,4 @@ async function verified(
 function inOptions({ code, texts: { en, zh } }: UsageError): UsageError {
   const said = (text: string) => text.replace('allowEmpty', '--allow-empty')
   return new UsageError(code, { en: said(en), zh: said(zh) })
-}
-
-/** A verification for people: a line for each interaction, and below it why it failed. */
-function textReport({ interactions, problems }: PactVerification, language: Language): string {
-  const { verify: own } = texts[language]
-  const lines: string[] = []
-  let consumer: string | undefined
-  for (const interaction of interactions) {
-    if (interaction.consumer !== consumer) lines.push(own.consumer(oneLine(interaction.consumer)))
-    consumer = interaction.consumer
-    lines.push(...linesOf(interaction, language))
-  }
-  const failed = interactions.filter(({ ok, pending }) => !ok && !pending).length
-  const pending = interactions.filter(({ ok, pending }) => !ok && pending).length
-  return [
-    ...lines,
-    ...problems.map((problem) => own.problem(oneLine(problem))),
-    own.sum(interactions.length, failed, pending),
-    '',
-  ].join('\n')
-}
-
-function linesOf(
-  { ok, pending, description, states, mismatches, reasons }: InteractionResult,
-  language: Language,
-): string[] {
-  const { verify: own } = texts[language]
-  const word = ok ? own.ok : pending ? own.pending : own.failedWord
-  const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
-  return [
-    `  ${word}  ${oneLine(description)}${given}`,
-    ...reasons.map((reason) => `        - ${oneLine(reason)}`),
-    ...mismatches.map(({ at, text }) => `        - ${at === undefined ? '' : `${oneLine(at)}: `}${oneLine(text)}`),
-  ]
 }
