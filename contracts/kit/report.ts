@@ -15,6 +15,8 @@ export interface PactMismatch {
 
 /** The result of one interaction. */
 export interface InteractionResult {
+  /** The file or the address of its pact. */
+  readonly pact?: string
   readonly consumer: string
   readonly description: string
   /** Names of its provider states. */

@@ -199,7 +199,11 @@ async function verifyPact(
   const { length } = report.interactions
   // What is left out would count as kept.
   if (length !== pact.size && problems.length === 0) problems.push(leftOutOf(pact.source, length, pact.size)[language])
-  const interactions = report.interactions.map((one) => ({ ...one, pending: one.pending || pending }))
+  const interactions = report.interactions.map((one) => ({
+    pact: pact.source,
+    ...one,
+    pending: one.pending || pending,
+  }))
   return {
     verification: {
       ok: problems.length === 0 && (pending || report.ok),

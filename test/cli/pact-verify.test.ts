@@ -20,11 +20,13 @@ const BROKEN = {
 
 describe.concurrent('pact verify', () => {
   pacts('verifies files that other languages wrote', async ({ write }) => {
-    const { code, stdout, stderr } = await cli(['pact', 'verify', await write(V2), await write(V3)])
+    const [first, second] = [await write(V2), await write(V3)]
+    const { code, stdout, stderr } = await cli(['pact', 'verify', first, second])
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toBe(`Contract of a Java shop
+    expect(stdout).toBe(`Contract of a Java shop (${first})
   ok       links a coupon  [a user holds a usable coupon]
+Contract of a Java shop (${second})
   ok       is refused a coupon that is linked to another order  [a coupon is linked to an order + an order exists + orders have to exist]
 2 interactions, 2 ok, 0 failed
 `)

@@ -354,7 +354,7 @@ test('the pact of a webhook is verified alone, and its result published', async 
     'main',
   ])
 
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 interactions, 1 ok') })
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 interaction, 1 ok') })
   expect(broker.calls.map(({ question }) => question)).toEqual(['pact', 'provider', 'branch', 'results'])
   expect(broker.results).toMatchObject([{ success: true, providerApplicationVersion: '7' }])
 })

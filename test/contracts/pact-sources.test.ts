@@ -105,7 +105,10 @@ describe('a directory', () => {
     const { ok, interactions, leftOut } = await verifyPacts({ pactFiles: [directory] })
 
     expect(ok).toBe(true)
-    expect(interactions.map(({ consumer }) => consumer)).toEqual(['first', 'second'])
+    expect(interactions.map(({ pact, consumer }) => [pact, consumer])).toEqual([
+      [join(directory, 'a.json'), 'first'],
+      [join(directory, 'b.json'), 'second'],
+    ])
     expect(leftOut).toEqual([{ file: join(directory, 'c.json'), provider: 'inventory' }])
   })
 })

@@ -168,10 +168,10 @@ describe('what the mock answered, and why', () => {
 })
 
 test('is shown in text, JUnit and JSON alike, in both languages', async ({ write }) => {
-  const interactions = [await verify(write, NOBODYS_COUPON)]
+  const interactions = [{ ...(await verify(write, NOBODYS_COUPON)), pact: 'pacts/shop.json' }]
   const verification = { ok: false, interactions, problems: [] }
 
-  expect(textReport(verification, 'en')).toBe(`Contract of a Java shop
+  expect(textReport(verification, 'en')).toBe(`Contract of a Java shop (pacts/shop.json)
   FAILED   links a coupon
         - status: expected 200 but was 400
           answered: 400 INVALID_REQUEST 券不存在
@@ -179,6 +179,7 @@ test('is shown in text, JUnit and JSON alike, in both languages', async ({ write
 Each interaction begins in an empty world: what a request is about has to be brought by a provider state (contracts/kit/README.md#provider-states).
 1 interaction, 0 ok, 1 failed
 `)
+  expect(textReport(verification, 'zh')).toMatch(/^a Java shop 的契约（pacts\/shop\.json）\n/)
   expect(textReport(verification, 'zh')).toContain(`
         - 状态码：应为 200，实际为 400
           应答：400 INVALID_REQUEST 券不存在

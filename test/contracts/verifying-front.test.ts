@@ -2,7 +2,7 @@ import { request as ask, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test as base, describe, expect } from 'vitest'
 import { rawServer } from '../../contracts/kit/raw-http.ts'
-import { runVerifier } from '../../contracts/kit/run-verifier.ts'
+import { createVerifier } from '../../contracts/kit/run-verifier.ts'
 import {
   type SeenAnswer,
   startVerifyingFront,
@@ -572,7 +572,10 @@ pacts(
       ],
     })
 
-    const { interactionResults } = await runVerifier({
+    const verifier = createVerifier()
+    onTestFinished(() => verifier.close())
+
+    const { interactionResults } = await verifier.verify(file, {
       provider: 'wechatpay',
       pactUrls: [file],
       providerBaseUrl: stage.front.url,

@@ -7,10 +7,12 @@ import { texts } from './texts.ts'
 export function textReport({ interactions, problems }: PactVerification, language: Language): string {
   const { verify: own } = texts[language]
   const lines: string[] = []
-  let consumer: string | undefined
+  let heading: string | undefined
   for (const interaction of interactions) {
-    if (interaction.consumer !== consumer) lines.push(own.consumer(oneLine(interaction.consumer)))
-    consumer = interaction.consumer
+    const { consumer, pact } = interaction
+    const contract = oneLine(own.contract(consumer, pact))
+    if (contract !== heading) lines.push(contract)
+    heading = contract
     lines.push(...linesOf(interaction, language))
   }
   const failed = interactions.filter(({ ok, pending }) => !ok && !pending).length

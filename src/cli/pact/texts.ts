@@ -73,7 +73,8 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     notInBinary:
       "This executable cannot verify pacts, since Pact's verifier is a native library: npm install --save-dev wechatpay-mock @pact-foundation/pact, then npx wechatpay-mock pact verify",
     failed: (message: string): string => `The verification could not be carried out: ${message}`,
-    consumer: (name: string): string => `Contract of ${name}`,
+    contract: (consumer: string, pact: string | undefined): string =>
+      `Contract of ${consumer}${pact === undefined ? '' : ` (${pact})`}`,
     ok: 'ok     ',
     failedWord: 'FAILED ',
     pending: 'pending',
@@ -201,7 +202,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     notInBinary:
       '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先 npm install --save-dev wechatpay-mock @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
     failed: (message) => `无法完成验证：${message}`,
-    consumer: (name) => `${name} 的契约`,
+    contract: (consumer, pact) => `${consumer} 的契约${pact === undefined ? '' : `（${pact}）`}`,
     ok: '通过',
     failedWord: '失败',
     pending: '待定',
