@@ -55,8 +55,8 @@ export async function deliveredCallback(
       ...(mchid !== undefined && { mchid }),
     })
     const [callback] = arrived
-    if (!callback) throw undelivered(eventType, attempts.at(-1)?.error ?? '')
-    if (!isJsonObject(callback.contents)) throw undelivered(eventType, callback.body.toString())
+    if (!callback) throw undelivered(eventType, `${attempts.at(-1)?.error ?? ''} (${url})`)
+    if (!isJsonObject(callback.contents)) throw unreadable(eventType, callback.body.toString())
     return callback
   } finally {
     receiver.close()
@@ -71,8 +71,15 @@ function isOfConnection(name: string): boolean {
 
 function undelivered(eventType: string, why: string): UsageError {
   return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
-    en: `The callback ${eventType} did not arrive: ${why}`,
-    zh: `回调 ${eventType} 没有送达：${why}`,
+    en: `The callback ${eventType} did not arrive here; the mock has to run on this machine: ${why}`,
+    zh: `回调 ${eventType} 没有送达本机，模拟服务须在本机运行：${why}`,
+  })
+}
+
+function unreadable(eventType: string, body: string): UsageError {
+  return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
+    en: `The callback ${eventType} arrived with a body that is no JSON object: ${body}`,
+    zh: `回调 ${eventType} 的请求体不是 JSON 对象：${body}`,
   })
 }
 

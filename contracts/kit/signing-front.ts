@@ -10,7 +10,9 @@ import { timestampOf } from '../../src/protocol/authorization.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import { schemeFor } from '../../src/protocol/scheme.ts'
+import type { Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { OWN_PATHS } from './front-paths.ts'
 import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer } from './raw-http.ts'
 
 export interface SigningFront extends RawServer {
@@ -36,7 +38,7 @@ export interface SignedAnswer {
   readonly call: string
   /** Left out where there was no mock server to ask. */
   readonly status?: number
-  /** What is wrong with the signature of the request. */
+  /** What is wrong with the signature of the request, or that a verifier made it. */
   readonly fault?: string
   /** Whether the request was none that the contract has. */
   readonly isUnexpected: boolean
@@ -71,6 +73,11 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
   const given = async (
     request: WireRequest,
   ): Promise<{ answer: WireResponse } & Omit<SignedAnswer, 'call' | 'status'>> => {
+    if (pathOf(request.target).startsWith(OWN_PATHS)) {
+      const fault = forConsumers[language]
+      faults.push(fault)
+      return { answer: jsonAnswer(404, { message: fault }), isUnexpected: false, fault }
+    }
     const gateway = gatewayAt(products, pathOf(request.target))
     const authentication = authenticate(request, merchants, Date.now(), gateway.authentication)
     const failure = 'failure' in authentication ? authentication.failure : undefined
@@ -109,6 +116,11 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
       await raw.close()
     },
   }
+}
+
+const forConsumers: Texts = {
+  en: 'This front is for tests of consumers: verify behind one that is started without --to.',
+  zh: '这个 front 用于消费者测试：验证时请另行启动，不加 --to。',
 }
 
 function unreachable(pactUrl: string, cause: unknown): UsageError {

@@ -14,7 +14,7 @@ export interface StateChange {
 /**
  * Reads a state change as verifiers post it: JSON with `params`, or a query in which the parameters stand beside `state` and `action`.
  *
- * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is no JSON object
+ * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is no JSON object with these members
  */
 export function readStateChange({ target, body }: Pick<WireRequest, 'target' | 'body'>): StateChange {
   if (body.length === 0) {
@@ -23,17 +23,12 @@ export function readStateChange({ target, body }: Pick<WireRequest, 'target' | '
     const { action = 'setup', state = '', ...params } = Object.fromEntries(said)
     return { action, state, params }
   }
-  const said = parseJsonObject(body)
-  if (!said) {
+  const { action, state, params } = parseJsonObject(body) ?? {}
+  if (typeof state !== 'string' || !(isJsonObject(params) || params === undefined || params === null)) {
     throw new UsageError('MOCK_STATE_UNREADABLE', {
-      en: 'The state change is no JSON: post {"action":"setup","state":"…","params":{…}}, or all of it as a query.',
-      zh: '状态变更不是 JSON：请发送 {"action":"setup","state":"…","params":{…}}，或全部写成查询参数。',
+      en: 'The state change cannot be read: post {"action":"setup","state":"…","params":{…}}, or all of it as a query.',
+      zh: '无法识别状态变更：请发送 {"action":"setup","state":"…","params":{…}}，或全部写成查询参数。',
     })
   }
-  const { action, state, params } = said
-  return {
-    action: typeof action === 'string' ? action : 'setup',
-    state: typeof state === 'string' ? state : '',
-    params: isJsonObject(params) ? params : {},
-  }
+  return { action: typeof action === 'string' ? action : 'setup', state, params: params ?? {} }
 }

@@ -10,7 +10,7 @@ import type { Language, Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import { admissionCheck } from './admission.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
-import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
+import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
 import { type MessageProviders, messageAnswerOf, messageFor, readQuestion } from './messages.ts'
 import { sceneOf } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
@@ -171,7 +171,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
       current.answered = reasons.length === 0
     }
     onAnswer({ call: question.description, states, reasons })
-    return message && reasons.length === 0 ? messageAnswerOf(message) : jsonAnswer(200, { reasons })
+    return messageAnswerOf(message && reasons.length === 0 ? message : { contents: { reasons } })
   }
 
   const forward = async (request: WireRequest): Promise<WireResponse> => {
@@ -207,12 +207,19 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     return answer
   }
 
+  const misled = async ({ method, target }: WireRequest): Promise<WireResponse> => {
+    const status = 404
+    const reasons = [noSuchPath[language]]
+    onAnswer({ call: `${method} ${pathOf(target)}`, status, states: [], reasons })
+    return jsonAnswer(status, { reasons })
+  }
+
   const server = await rawServer(
     (request) => {
       const path = pathOf(request.target)
       if (path === STATES_PATH) return stateAnswer(request)
       if (path === MESSAGES_PATH || (path === '/' && request.method === 'POST')) return messageAnswer(request)
-      return forward(request)
+      return path.startsWith(OWN_PATHS) ? misled(request) : forward(request)
     },
     { port, language },
   )
@@ -235,6 +242,11 @@ const notAsked = ({ en, zh }: Texts): Texts => ({
   en: `The provider could not be asked: ${en}`,
   zh: `无法向提供方发出请求：${zh}`,
 })
+
+const noSuchPath: Texts = {
+  en: `There is no such path: post provider states to ${STATES_PATH}, and ask for messages at ${MESSAGES_PATH}.`,
+  zh: `没有这个路径：提供方状态请发到 ${STATES_PATH}，消息请向 ${MESSAGES_PATH} 索取。`,
+}
 
 const letIn = (status: number, flaw: string): Texts => ({
   en: `It was let in with ${status}, although it is not as it has to be: ${flaw}.`,

@@ -68,6 +68,7 @@ export function withBodies<About extends Named>(
   change: (members: Members, answer: WireResponse, request: WireRequest) => Members | undefined,
 ): About & Server {
   return withAnswers(about, (answer, request) => {
+    if (answer.body.length === 0) return answer
     const changed = change(JSON.parse(Buffer.from(answer.body).toString('utf8')) as Members, answer, request)
     return changed ? mended({ ...answer, body: Buffer.from(JSON.stringify(changed)) }) : answer
   })

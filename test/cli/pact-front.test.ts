@@ -81,7 +81,7 @@ describe.concurrent('pact front', () => {
     ).toEqual([
       { event: 'listening', url: running.url, pid: expect.any(Number) },
       { call: 'GET /v3/certificates', status: 200, states: [], reasons: [] },
-      { event: 'ended', requests: 1, failed: 0 },
+      { event: 'ended', requests: 1, failed: 0, unexpected: 0 },
     ])
   })
 
@@ -122,6 +122,16 @@ describe.concurrent('pact front', () => {
 1 request, 1 not as they have to be
 `,
     })
+  })
+
+  test('--to tells of requests that the contract does not have', async ({ cwd, onTestFinished }) => {
+    const pact = await rawServer(async () => jsonAnswer(500, {}, [['X-Pact', 'Request-Mismatch']]))
+    onTestFinished(() => pact.close())
+
+    const { stderr } = await spawnCli(['pact', 'front', '--to', pact.url, '--', NODE, SHOP], { cwd })
+
+    expect(stderr).toContain('  unexpected  POST /v3/marketing/busifavor/coupons/associate 500\n')
+    expect(stderr).toContain('1 request, 1 that no interaction has\n')
   })
 
   test('the exit code of the command is passed on', async ({ cwd }) => {

@@ -50,6 +50,22 @@ describe("Pact's mock server", () => {
     expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 401, isUnexpected: false, fault: expect.any(String) }])
   })
 
+  test('is not asked what only a verifier asks', async ({ onTestFinished }) => {
+    const { front: started, seen } = await front(linked, onTestFinished)
+
+    const { status } = await fetch(`${started.url}/_pact/states`, { method: 'POST', body: '{}' })
+
+    expect(status).toBe(404)
+    expect(seen).toEqual([
+      {
+        call: 'POST /_pact/states',
+        status: 404,
+        isUnexpected: false,
+        fault: expect.stringMatching(/^This front is for tests of consumers: /),
+      },
+    ])
+  })
+
   test('may refuse such a request itself, where that is what the contract is about', async ({ onTestFinished }) => {
     const {
       client,

@@ -1,8 +1,10 @@
 import { describe, expect } from 'vitest'
 import { verifyPacts } from '../../contracts/kit/index.ts'
 import { createMock } from '../../src/mock.ts'
+import { EVENT_TYPES } from '../../src/products/events.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { ASSOCIATE, LINK, test, V2, V3 } from './pacts.ts'
+import { callbackPact } from './callback-pacts.ts'
+import { ASSOCIATE, type HandWrittenPact, LINK, test, V2, V3 } from './pacts.ts'
 
 describe('pacts of other languages', () => {
   test.for([
@@ -16,6 +18,38 @@ describe('pacts of other languages', () => {
       problems: [],
       interactions: [expect.objectContaining({ consumer: 'a Java shop', ok: true, reasons: [], mismatches: [] })],
     })
+  })
+})
+
+describe.for(['3.0.0', '4.0'] as const)('callbacks of every event, as messages of specification %s,', (version) => {
+  const verify = async (write: (pact: HandWrittenPact) => Promise<string>, differs?: object) => {
+    const { interactions } = await verifyPacts({
+      pactFiles: [await write(callbackPact(version, EVENT_TYPES, differs))],
+    })
+    return interactions.map(({ description, ok, reasons, mismatches }) => ({
+      description,
+      ok,
+      reasons,
+      mismatches: mismatches.map(({ type, at }) => `${type} ${at}`),
+    }))
+  }
+  const each = (found: object) =>
+    EVENT_TYPES.map((type) => ({ description: `a ${type} callback`, ok: true, reasons: [], mismatches: [], ...found }))
+
+  test('are verified, their header fields as metadata', async ({ write }) => {
+    expect(await verify(write)).toEqual(each({}))
+  })
+
+  test('fail where a member is another', async ({ write }) => {
+    expect(await verify(write, { contents: { resource_type: 'plain' } })).toEqual(
+      each({ ok: false, mismatches: ['BodyMismatch $.resource_type'] }),
+    )
+  })
+
+  test('fail where a header field is another', async ({ write }) => {
+    expect(await verify(write, { metadata: { 'Wechatpay-Signature-Type': 'none' } })).toEqual(
+      each({ ok: false, mismatches: ['MetadataMismatch Wechatpay-Signature-Type'] }),
+    )
   })
 })
 

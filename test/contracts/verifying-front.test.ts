@@ -148,12 +148,27 @@ describe('a verifier', () => {
     expect(stage.arrived).toEqual([])
   })
 
-  test('fails on a state change that cannot be read', async ({ stage }) => {
-    const answer = await fetch(`${stage.front.url}/_pact/states`, { method: 'POST', body: 'state=x' })
+  test.for([
+    ['that is not JSON', 'state=x'],
+    ['that is a list', '[]'],
+    ['without a state', '{"states":["a user holds a usable coupon"]}'],
+    ['whose state is no text', '{"state":7}'],
+    ['whose parameters are no object', '{"state":"a user holds a usable coupon","params":"C-1"}'],
+  ] as const)('fails on a state change %s', async ([, body], { stage }) => {
+    const answer = await fetch(`${stage.front.url}/_pact/states`, { method: 'POST', body })
 
     expect(answer.status).toBe(200)
     expect((await stage.link()).status).toBe(599)
-    expect(stage.seen[0]?.reasons[0]).toContain('The state change is no JSON: post {"action":"setup"')
+    expect(stage.seen[0]?.reasons[0]).toContain('The state change cannot be read: post {"action":"setup"')
+  })
+
+  test('that posts its states elsewhere is told where to', async ({ stage }) => {
+    const answer = await fetch(`${stage.front.url}/_pact/state`, { method: 'POST', body: '{}' })
+
+    const reasons = [expect.stringContaining('/_pact/states')]
+    expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 404, body: { reasons } })
+    expect(stage.seen).toEqual([{ call: 'POST /_pact/state', status: 404, states: [], reasons }])
+    expect(stage.arrived).toEqual([])
   })
 })
 
@@ -168,6 +183,30 @@ base('a plaintext fails with the callback that it came in', async ({ onTestFinis
   const answer = await stage.message('the plaintext of COUPON.SEND')
 
   expect(await answer.json()).toEqual({ reasons: ['It has no Wechatpay-Signature.'] })
+})
+
+base('a callback that does not arrive fails, and says where it was sent to', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    receive: () => Promise.reject(new Error('connect ECONNREFUSED')),
+  })
+
+  const answer = await stage.message('a COUPON.SEND callback')
+
+  const reason =
+    /^The callback COUPON\.SEND did not arrive here; the mock has to run on this machine: .*ECONNREFUSED.* \(http:/
+  expect(await answer.json()).toEqual({ reasons: [expect.stringMatching(reason)] })
+})
+
+base('a callback whose body is not JSON fails', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    receive: (request) => fetch(request.url, { method: 'POST', body: 'hello' }),
+  })
+
+  const answer = await stage.message('a COUPON.SEND callback')
+
+  expect(await answer.json()).toEqual({
+    reasons: ['The callback COUPON.SEND arrived with a body that is no JSON object: hello'],
+  })
 })
 
 base('an answer whose signature is wrong is handed on as a failure', async ({ onTestFinished }) => {
@@ -240,5 +279,6 @@ describe('a message', () => {
     const answer = await stage.message('hello', more)
 
     expect(await answer.json()).toEqual({ reasons: [expect.stringMatching(reason)] })
+    expect(answer.headers.has('Pact-Message-Metadata')).toBe(true)
   })
 })

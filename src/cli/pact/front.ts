@@ -81,12 +81,14 @@ interface Front {
 interface Tally {
   requests: number
   failed: number
+  /** That no interaction of the contract has. */
+  unexpected: number
 }
 
 async function standInFront(words: readonly string[], options: PactFrontOptions, language: Language): Promise<void> {
   const { front: own } = texts[language]
   const { json = false } = options
-  const tally: Tally = { requests: 0, failed: 0 }
+  const tally: Tally = { requests: 0, failed: 0, unexpected: 0 }
   // The outputs of a command are its own.
   const say = (line: string): void => {
     if (words.length === 0) void print(`${line}\n`)
@@ -97,13 +99,14 @@ async function standInFront(words: readonly string[], options: PactFrontOptions,
   const front = await start({ ...options, port }, language, (answer) => {
     tally.requests += 1
     if (answer.reasons.length > 0) tally.failed += 1
+    else if (answer.unexpected) tally.unexpected += 1
     for (const line of json ? [JSON.stringify(answer)] : linesOf(answer, language)) say(line)
   })
   const end = async (): Promise<void> => {
     await front.close()
     // Who was never asked has found nothing wrong, and checked nothing.
     if (tally.failed > 0 || tally.requests === 0) process.exitCode ||= 1
-    say(json ? JSON.stringify({ event: 'ended', ...tally }) : own.sum(tally.requests, tally.failed))
+    say(json ? JSON.stringify({ event: 'ended', ...tally }) : own.sum(tally.requests, tally.failed, tally.unexpected))
   }
 
   if (words.length > 0) {

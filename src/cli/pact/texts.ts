@@ -1,3 +1,5 @@
+import type { LeftOutCall, PactRecording } from '../../recording/record-pact.ts'
+
 const en = {
   description:
     'Verifies consumer contracts (Pact) against the mock, records one from the calls that it received, or lets verifiers and consumers of other languages work with a service that signs.',
@@ -6,26 +8,26 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
   subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
   record: {
-    summary: 'record a pact from the calls that a mock received',
+    summary: 'record a pact from the calls that a mock received and the callbacks that it sent',
     description:
-      'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to be replayed alone, and matchers for what differs in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
+      'Turns the calls and callbacks in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to be replayed alone, and messages for each callback; what differs in every run has stand-ins and matchers. What is in the file already stays as it is, and what is left out is listed. Exit code 1 when there is nothing to record.',
     out: 'the pact file; new interactions are added to it',
     url: 'address of the mock; WECHATPAY_MOCK_URL if left out',
     consumer: 'name of the consumer (default: as in the file, or wechatpay-client)',
     provider: 'name of the provider (default: as in the file, or wechatpay)',
-    mchid: 'only calls of this merchant',
-    operation: 'only calls of this operation',
+    mchid: 'only calls of this merchant, and callbacks for it',
+    operation: 'only calls of this operation, and no callbacks',
     controlToken: "the mock's control token, if it has one",
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: 'Say where to record into: --out FILE',
     failed: (message: string): string => `Nothing was recorded: ${message}`,
-    leftOut: (call: string, status: number | undefined, reason: string): string =>
-      `left out: ${call}${status === undefined ? '' : ` ${status}`}: ${reason}`,
-    sum: (file: string, calls: number, added: number, kept: number, leftOut: number): string =>
-      calls === 0
-        ? 'Nothing to record: the journal has no such calls'
-        : `${file}: ${added} interactions added, ${kept} already there${leftOut > 0 ? `; ${leftOut} of ${calls} calls left out` : ''}`,
+    leftOut: ({ call, status, times, reason }: LeftOutCall): string =>
+      `left out: ${call}${status === undefined ? '' : ` ${status}`}${times > 1 ? `, ${times} times` : ''}: ${reason}`,
+    sum: ({ file, calls, callbacks, added, kept, leftOut }: PactRecording): string =>
+      calls + callbacks === 0
+        ? 'Nothing to record: the journal has no such calls, and no callbacks'
+        : `${file}: ${counted(added.length, 'interaction')} added, ${kept} already there; of ${counted(calls, 'call')} and ${counted(callbacks, 'callback')} ${timesIn(leftOut)} left out`,
   },
   verify: {
     summary: 'verify pacts written in any language',
@@ -78,10 +80,14 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     passedOn: 'passed on ',
     unexpected: 'unexpected',
     failed: 'FAILED    ',
-    sum: (requests: number, failed: number): string =>
-      requests === 0
-        ? 'No request came: point the verifier, or the SDK of the consumer, at the front'
-        : `${requests === 1 ? '1 request' : `${requests} requests`}, ${failed === 0 ? 'all as they have to be' : `${failed} not as they have to be`}`,
+    sum: (requests: number, failed: number, unexpected: number): string => {
+      if (requests === 0) return 'No request came: point the verifier, or the SDK of the consumer, at the front'
+      const said = [
+        ...(failed > 0 ? [`${failed} not as they have to be`] : []),
+        ...(unexpected > 0 ? [`${unexpected} that no interaction has`] : []),
+      ]
+      return `${requests === 1 ? '1 request' : `${requests} requests`}, ${said.join(', ') || 'all as they have to be'}`
+    },
   },
 }
 
@@ -93,25 +99,26 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
   subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
   record: {
-    summary: '从模拟服务收到的请求录制契约',
+    summary: '从模拟服务收到的请求和发出的回调录制契约',
     description:
-      '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态，每次都不同的值用匹配规则。文件中已有的交互保持不变。没有可录制的请求时退出码为 1。',
+      '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态；每种回调成为消息；每次都不同的值换成固定的值或匹配规则。文件中已有的交互保持不变，未录制的内容会列出。没有可录制的内容时退出码为 1。',
     out: '契约文件，新的交互会加入其中',
     url: '模拟服务的地址；不写则取 WECHATPAY_MOCK_URL',
     consumer: '消费者名称（默认：文件中的名称，或 wechatpay-client）',
     provider: '提供方名称（默认：文件中的名称，或 wechatpay）',
-    mchid: '只录制此商户的请求',
-    operation: '只录制此接口的请求',
+    mchid: '只录制此商户的请求和回调',
+    operation: '只录制此接口的请求，不录制回调',
     controlToken: '模拟服务的控制令牌（如果设置了）',
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: '请写明录制到哪个文件：--out FILE',
     failed: (message) => `没有录制：${message}`,
-    leftOut: (call, status, reason) => `未录制：${call}${status === undefined ? '' : ` ${status}`}：${reason}`,
-    sum: (file, calls, added, kept, leftOut) =>
-      calls === 0
-        ? '没有可录制的请求：请求记录中没有符合条件的请求'
-        : `${file}：新增 ${added} 条交互，已有 ${kept} 条${leftOut > 0 ? `；${calls} 个请求中有 ${leftOut} 个未录制` : ''}`,
+    leftOut: ({ call, status, times, reason }) =>
+      `未录制：${call}${status === undefined ? '' : ` ${status}`}${times > 1 ? `，${times} 次` : ''}：${reason}`,
+    sum: ({ file, calls, callbacks, added, kept, leftOut }) =>
+      calls + callbacks === 0
+        ? '没有可录制的内容：请求记录中没有符合条件的请求和回调'
+        : `${file}：新增 ${added.length} 条交互，已有 ${kept} 条；${calls} 个请求和 ${callbacks} 次回调中，未录制 ${timesIn(leftOut)} 个`,
   },
   verify: {
     summary: '验证任何语言写的契约',
@@ -160,11 +167,23 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     passedOn: '已转发',
     unexpected: '约定外',
     failed: '失败  ',
-    sum: (requests, failed) =>
-      requests === 0
-        ? '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
-        : `共 ${requests} 个请求，${failed === 0 ? '均符合要求' : `${failed} 个不符合要求`}`,
+    sum: (requests, failed, unexpected) => {
+      if (requests === 0) return '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
+      const said = [
+        ...(failed > 0 ? [`${failed} 个不符合要求`] : []),
+        ...(unexpected > 0 ? [`${unexpected} 个不在契约中`] : []),
+      ]
+      return `共 ${requests} 个请求，${said.join('，') || '均符合要求'}`
+    },
   },
+}
+
+function counted(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}
+
+function timesIn(leftOut: readonly LeftOutCall[]): number {
+  return leftOut.reduce((sum, { times }) => sum + times, 0)
 }
 
 /** What `pact` and its subcommands say. */
