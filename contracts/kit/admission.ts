@@ -38,7 +38,9 @@ export function admissionCheck(
     const withFlaw = async (flaw: RequestFlaw): Promise<Texts[]> => {
       const answer = await send(await resign(request, flaw))
       const { status } = flaw.startsWith('no_') ? commonErrors.header_missing : commonErrors.signature_mismatch
-      return isRefused(answer, status) ? [] : [notRefused({ en: `a flaw (${flaw})`, zh: `带有缺陷（${flaw}）` }, answer)]
+      return isRefused(answer, status)
+        ? []
+        : [notRefused({ en: `a flaw (${flaw})`, zh: `带有缺陷（${flaw}）` }, answer)]
     }
     const withSerial = async (): Promise<Texts[]> => {
       const asking = { ...request, headers: { ...request.headers, 'wechatpay-serial': UNKNOWN_SERIAL } }
