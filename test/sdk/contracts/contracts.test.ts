@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMock, engineOf } from '../../../src/mock.ts'
 import { startServer } from '../../../src/transports/node-server.ts'
 import { type CliResult, spawnCli } from '../../cli/cli.ts'
@@ -21,6 +21,10 @@ import type { Command } from '../matrix/sdk.ts'
 import { buildOf, exampleOf, type Language, languages, PACT_CLI } from './languages.ts'
 
 const INSTALL_LIMIT_MS = 900_000
+/** A JVM that verifies takes seconds, and minutes on a machine that is busy. */
+const RUN_LIMIT_MS = 600_000
+vi.setConfig({ testTimeout: RUN_LIMIT_MS })
+
 /** Where the examples have Pact's mock server. */
 const PACT_SERVER = 'http://127.0.0.1:1234'
 
@@ -121,6 +125,7 @@ afterAll(() => {
 async function behindFront(language: Language, options: readonly string[], command: Command): Promise<CliResult> {
   const { code, stdout, stderr } = await spawnCli(['pact', 'front', ...options, '--', ...command], {
     cwd: buildOf(language),
+    limitMs: RUN_LIMIT_MS,
     ...(language.env && { env: language.env }),
   })
   return { code, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) }
