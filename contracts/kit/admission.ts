@@ -38,7 +38,9 @@ export function admissionCheck(
     const withFlaw = async (flaw: RequestFlaw): Promise<Texts[]> => {
       const answer = await send(await resign(request, flaw))
       const { status } = flaw.startsWith('no_') ? commonErrors.header_missing : commonErrors.signature_mismatch
-      return isRefused(answer, status) ? [] : [notRefused({ en: `a flaw (${flaw})`, zh: `缺陷（${flaw}）` }, answer)]
+      return isRefused(answer, status)
+        ? []
+        : [notRefused({ en: `a flaw (${flaw})`, zh: `带有缺陷（${flaw}）` }, answer)]
     }
     const withSerial = async (): Promise<Texts[]> => {
       const asking = { ...request, headers: { ...request.headers, 'wechatpay-serial': UNKNOWN_SERIAL } }
@@ -46,7 +48,7 @@ export function admissionCheck(
       if (answer.status === commonErrors.platform_serial_unknown.status) return []
       return [
         notRefused(
-          { en: 'a Wechatpay-Serial that no platform key has', zh: '没有对应平台密钥的 Wechatpay-Serial' },
+          { en: 'a Wechatpay-Serial that no platform key has', zh: 'Wechatpay-Serial 不对应任何平台密钥' },
           answer,
         ),
       ]
@@ -58,7 +60,7 @@ export function admissionCheck(
 
 const notRefused = (what: Texts, { status }: WireResponse): Texts => ({
   en: `Made once more with ${what.en}, it is not refused: it is answered with ${status}.`,
-  zh: `带着${what.zh}再发一次，没有被拒绝，状态码 ${status}。`,
+  zh: `再发一次，${what.zh}，却没有被拒绝，状态码 ${status}。`,
 })
 
 /** Whether a request was refused before it was known who it is from: such answers are not signed, while those to calls that were let in are. */

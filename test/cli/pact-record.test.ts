@@ -44,7 +44,7 @@ shop.json: 1 interaction added, 0 already there; of 3 calls and 0 callbacks 2 le
     })
     expect(await cli(['pact', 'verify', 'shop.json'], { cwd })).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('1 interactions, 1 ok'),
+      stdout: expect.stringContaining('1 interaction, 1 ok'),
     })
   })
 

@@ -25,14 +25,19 @@ export const test = base.extend('write', ({ task: _ }, { onCleanup }) => {
   }
 })
 
-/** The file of a pact. */
-export function textOf({ version, ...rest }: HandWrittenPact, consumer = 'a Java shop'): string {
-  return JSON.stringify({
+/** A pact whole, as it is in a file. */
+export function contentOf({ version, ...rest }: HandWrittenPact, consumer = 'a Java shop'): object {
+  return {
     consumer: { name: consumer },
     provider: { name: 'wechatpay' },
     ...rest,
     metadata: { pactSpecification: { version } },
-  })
+  }
+}
+
+/** The file of a pact. */
+export function textOf(pact: HandWrittenPact, consumer?: string): string {
+  return JSON.stringify(contentOf(pact, consumer))
 }
 
 /** An HTTP interaction as specification 3 has it. */
