@@ -9,8 +9,8 @@ import { MessageBody } from '../components/message.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { deliver } from '../state/deliver.ts'
 import { effects } from '../state/effects.ts'
-import { attempt } from '../state/notices.ts'
 import { eventOfFault } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
@@ -117,13 +117,11 @@ function Repeat({ notification: { id, mchid, event_type } }: { readonly notifica
     options: options.filter(([effect]) => !OF_DUE_ONES.includes(effect)),
   }))
   const repeat = () =>
-    attempt(
-      () =>
-        withFault(
-          how === '' ? undefined : { event: eventOfFault(event_type), mchid, effect: how as CallbackEffect },
-          () => control.value.sendNotification({ id }),
-        ),
-      words.repeated,
+    deliver(() =>
+      withFault(
+        how === '' ? undefined : { event: eventOfFault(event_type), mchid, effect: how as CallbackEffect },
+        () => control.value.sendNotification({ id }),
+      ),
     )
   return (
     <form
@@ -133,7 +131,7 @@ function Repeat({ notification: { id, mchid, event_type } }: { readonly notifica
         void repeat()
       }}
     >
-      <Choice label={words.how} value={how} onChange={setHow} options={[['', words.asItShouldBe]]} groups={groups} />
+      <Choice label={words.how} value={how} onChange={setHow} options={[['', words.normal]]} groups={groups} />
       <button type="submit" class="primary">
         {words.repeat}
       </button>

@@ -165,7 +165,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
 
   test('the first paint comes soon', async ({ page, server }) => {
     await page.goto(`${server.url}/_mock`)
-    await page.getByRole('heading', { name: 'Exchanges' }).waitFor()
+    await page.getByRole('heading', { name: 'Requests' }).waitFor()
     const paint = (await page.evaluate(
       "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0",
     )) as number
