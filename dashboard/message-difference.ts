@@ -1,12 +1,20 @@
 /** How many changed lines of either message are compared one by one. */
 const MOST_LINES = 12
 
-/** A line of a message, its line feed included, in three: what equals the other message, what differs, what equals it again. */
-export interface ComparedLine {
-  readonly before: string
-  readonly different: string
-  readonly behind: string
+/** How many differences are told apart in one line; what is behind them counts as one. */
+const MOST_DIFFERENCES = 20
+/** How far the two lines may be apart before they are taken for alike again, and how many characters have to be equal then. */
+const MOST_APART = 32
+const ALIKE = 4
+
+/** A part of a line that equals the other message or differs from it. What differs is empty where the other message has something more. */
+export interface Piece {
+  readonly text: string
+  readonly differs: boolean
 }
+
+/** A line of a message, its line feed included. */
+export type ComparedLine = readonly Piece[]
 
 /** The changed lines of one message, from the first on. */
 export interface ChangedLines {
@@ -79,10 +87,41 @@ function countLines(text: string): number {
 }
 
 function compareLine(line: string, other: string | undefined): ComparedLine {
-  if (other === undefined) return { before: '', different: line, behind: '' }
-  const start = equalAtStart(line, other)
-  const end = line.length - equalAtEnd(line, other, Math.min(line.length, other.length) - start)
-  return { before: line.slice(0, start), different: line.slice(start, end), behind: line.slice(end) }
+  if (other === undefined) return [{ text: line, differs: true }]
+  const pieces: Piece[] = []
+  let [at, otherAt, differences] = [0, 0, 0]
+  for (;;) {
+    const equal = equalAtStart(line.slice(at), other.slice(otherAt))
+    if (equal > 0) pieces.push({ text: line.slice(at, at + equal), differs: false })
+    at += equal
+    otherAt += equal
+    if (at === line.length && otherAt === other.length) return pieces
+    const alike = differences < MOST_DIFFERENCES ? nextAlike(line, at, other, otherAt) : undefined
+    const [next, otherNext] = alike ?? equalEnds(line, at, other, otherAt)
+    pieces.push({ text: line.slice(at, next), differs: true })
+    at = next
+    otherAt = otherNext
+    differences += 1
+  }
+}
+
+/** The nearest places from which two lines are alike again. */
+function nextAlike(a: string, aAt: number, b: string, bAt: number): readonly [number, number] | undefined {
+  for (let apart = 1; apart <= MOST_APART; apart++) {
+    for (let skipped = 0; skipped <= apart; skipped++) {
+      const [i, j] = [aAt + skipped, bAt + apart - skipped]
+      if (isSecondHalf(a, i) || isSecondHalf(b, j)) continue
+      const [x, y] = [a.slice(i, i + ALIKE), b.slice(j, j + ALIKE)]
+      if (x !== '' && x === y && (x.length === ALIKE || i + x.length === a.length)) return [i, j]
+    }
+  }
+  return undefined
+}
+
+/** Where the end that two lines have in common begins. */
+function equalEnds(a: string, aAt: number, b: string, bAt: number): readonly [number, number] {
+  const count = equalAtEnd(a, b, Math.min(a.length - aAt, b.length - bAt))
+  return [a.length - count, b.length - count]
 }
 
 /** How many characters two texts have in common at their start; a pair of surrogates is not parted. */

@@ -40,7 +40,7 @@ function Changed({
         {lines.length === 0 && <span class="quiet">{words.nothing}</span>}
         {lines.map((line, i) => (
           // Lines never change places.
-          <Line key={String(i)} {...line} />
+          <Line key={String(i)} pieces={line} />
         ))}
         {more > 0 && <span class="quiet">{words.moreLines(more)}</span>}
       </pre>
@@ -48,18 +48,41 @@ function Changed({
   )
 }
 
-function Line({ before, different, behind }: ComparedLine) {
+function Line({ pieces }: { readonly pieces: ComparedLine }) {
   return (
     <span>
-      {before.length > SHOWN_CHARACTERS && '… '}
-      <Visible text={before.slice(-SHOWN_CHARACTERS)} />
-      <mark class={different === '' ? 'missing' : ''} title={texts.value.diagnosis.here}>
-        <Visible text={different.slice(0, SHOWN_CHARACTERS)} />
-        {different.length > SHOWN_CHARACTERS && ' …'}
-      </mark>
-      <Visible text={behind.slice(0, SHOWN_CHARACTERS)} />
-      {behind.length > SHOWN_CHARACTERS && ' …\n'}
+      {pieces.map(({ text, differs }, i) =>
+        differs ? (
+          // Pieces never change places.
+          <mark key={String(i)} class={text === '' ? 'missing' : ''} title={texts.value.diagnosis.here}>
+            <Visible text={text.slice(0, SHOWN_CHARACTERS)} />
+            {text.length > SHOWN_CHARACTERS && ' …'}
+          </mark>
+        ) : (
+          <Equal key={String(i)} text={text} isFirst={i === 0} isLast={i === pieces.length - 1} />
+        ),
+      )}
     </span>
+  )
+}
+
+/** What is equal, as far as it is beside a difference. */
+function Equal({
+  text,
+  isFirst,
+  isLast,
+}: {
+  readonly text: string
+  readonly isFirst: boolean
+  readonly isLast: boolean
+}) {
+  if (text.length <= 2 * SHOWN_CHARACTERS) return <Visible text={text} />
+  return (
+    <>
+      {!isFirst && <Visible text={text.slice(0, SHOWN_CHARACTERS)} />}
+      <span class="quiet"> … </span>
+      {isLast ? '\n' : <Visible text={text.slice(-SHOWN_CHARACTERS)} />}
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { NotificationTries, ShownNotification } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
-import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice } from '../components/choice.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
@@ -80,7 +80,9 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
             <span>
               <strong>{texts.value.exchange.attempt(index + 1)}</strong>{' '}
               {status !== undefined ? (
-                <StatusBadge status={status} />
+                <>
+                  <StatusBadge status={status} effects={exchange?.effects} /> <FaultMarks effects={exchange?.effects} />
+                </>
               ) : (
                 <span class="wrap">{plainText(error ?? words.underWay)}</span>
               )}
