@@ -23,6 +23,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   seed: () => import('./seed/command.ts'),
   order: () => import('./order/command.ts'),
   pact: () => import('./pact/command.ts'),
+  openapi: () => import('./openapi/command.ts'),
   gauntlet: () => import('./gauntlet/command.ts'),
   ca: () => import('./ca/command.ts'),
   run: () => import('./run/command.ts'),

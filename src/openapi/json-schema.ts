@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** The media type of almost every body. */
+export const JSON_TYPE = 'application/json'
+
 /** A JSON Schema, or any other object of the document. */
 export type JsonObject = { readonly [key: string]: unknown }
 

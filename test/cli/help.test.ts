@@ -16,6 +16,7 @@ const COMMANDS = [
   'seed',
   'order',
   'pact',
+  'openapi',
   'gauntlet',
   'ca',
   'run',

@@ -15,7 +15,7 @@ const shell = pages.flatMap(({ path, blocks }) =>
 
 /** Those that call the package. */
 const lines = shell.flatMap(({ path, line }) => {
-  const [, args] = /^npx wechatpay-mock\b(.*?)(?:\s+&)?(?:\s+#.*)?$/.exec(line) ?? []
+  const [, args] = /^npx wechatpay-mock\b(.*?)(?:\s+&|\s+>\s+\S+)?(?:\s+#.*)?$/.exec(line) ?? []
   return args === undefined ? [] : [{ path, args: args.trim() }]
 })
 

@@ -1,12 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
+import { contractPage, withContractTables } from '../../tools/generate-contract-tables.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
 import { operations } from '../helpers/operations.ts'
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())
+})
+
+test('contracts/kit/README.md lists the states and the errors that there are: run `npm run docs` after a change', () => {
+  const page = readFileSync(contractPage, 'utf8')
+  expect(page).toBe(withContractTables(page))
 })
 
 test('docs/reliability.md is what the results that are kept make', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { errorOf } from '../../src/engine/faults/operation-errors.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { page, pages, root } from './markdown.ts'
 
@@ -37,6 +39,22 @@ test('every page names only rows of the default scenario that are there', () => 
   )
   expect(named.length).toBeGreaterThan(20)
   expect(named.filter(({ code }) => !scenario.includes(`"${code}"`))).toEqual([])
+})
+
+test.for(['docs/answers.md', 'docs/answers.zh-CN.md'])('%s names each refusal of associate by its key', (path) => {
+  const rows = [...page(path).text.matchAll(/^\| (\d+) `(\w+)` (.*?) \| (.*?) \|/gm)]
+  const named = rows.flatMap(([, status, code, message = '', keys = '']) =>
+    [...keys.matchAll(/`(\w+)`/g)].map(([, key = '']) => ({ key, status: Number(status), code, message })),
+  )
+
+  for (const { key, status, code, message } of named) {
+    const error = errorOf(associateTradeInfo, key)
+    // What depends on the request is left out of the text.
+    const whole = message.includes('…') ? { status, code } : { status, code, message }
+    expect(error, key).toMatchObject(whole)
+  }
+  expect(rows.filter(([, , , , keys]) => keys === '')).toEqual([])
+  expect(named.map(({ key }) => key)).toEqual(expect.arrayContaining(Object.keys(associateTradeInfo.errors)))
 })
 
 test.for(['docs/entries.md', 'docs/entries.zh-CN.md'])('%s lists every entry of the package', (path) => {

@@ -3,13 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import * as kit from '../../contracts/kit/index.ts'
 import { clientVariables } from '../../src/client-setup/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
 import { zh } from '../../src/diagnosis/texts/zh.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
 import { createMock } from '../../src/mock.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 
@@ -92,32 +90,4 @@ test('the recipe for existing programs names every variable that they get, and n
   } finally {
     await rm(directory, { recursive: true })
   }
-})
-
-const kitReadme = read('contracts/kit/README.md')
-const section = (title: string) => kitReadme.split(/^##+ /m).find((one) => one.startsWith(`${title}\n`)) ?? ''
-
-test('every provider state is listed with its parameters, for those who write pacts in another language', () => {
-  const rows = [...section('Provider states').matchAll(/^\| `([A-Za-z0-9 -]+)` \| (.*?) ?\|$/gm)]
-  expect(
-    rows.map(([, name, parameters = '']) => [name, [...parameters.matchAll(/`(\w+)`/g)].map(([, one]) => one)]),
-  ).toEqual(Object.entries(kit.states).map(([name, { parameters }]) => [name, Object.keys(parameters)]))
-})
-
-test('the errors of the calls that the kit has are listed with their keys', () => {
-  const cell = (errors: Readonly<Record<string, { readonly status: number; readonly code: string }>>) =>
-    Object.entries(errors)
-      .map(([key, { status, code }]) => `\`${key}\` ${status} ${code}`.trim())
-      .join(', ')
-  const calls = Object.values(kit).filter((one) => typeof one === 'object' && 'errors' in one)
-
-  const rows = section('What a call can be refused with')
-    .split('\n')
-    .filter((line) => line.startsWith('| '))
-  expect(rows.slice(1).toSorted()).toEqual(
-    [
-      ...calls.map(({ id, errors }) => `| \`${id}\` | ${cell(errors)} |`),
-      `| every call | ${cell(commonErrors)} |`,
-    ].toSorted(),
-  )
 })

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import { apiDocument } from '../../src/control/api-document.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/events.ts'
+import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { hasBody } from '../../src/protocol/errors.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
@@ -19,7 +23,13 @@ interface DocumentedOperation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
   readonly requestBody?: { readonly required: boolean }
   readonly responses: Readonly<
-    Record<string, { readonly content?: Record<string, { examples?: Record<string, unknown> }> }>
+    Record<
+      string,
+      {
+        readonly headers?: Readonly<Record<string, unknown>>
+        readonly content?: Record<string, { examples?: Record<string, unknown> }>
+      }
+    >
   >
 }
 
@@ -51,7 +61,16 @@ function resolve(root: unknown, ref: string, seen: readonly string[] = []): unkn
   return next === undefined ? target : resolve(root, next, [...seen, ref])
 }
 
+/** What stands there, or what it refers to. */
+function resolved<Value>(value: Value): Value {
+  const { $ref } = Object(value) as { $ref?: string }
+  return $ref === undefined ? value : (resolve(document, $ref) as Value)
+}
+
 const everyOperation = operationsOf(document)
+
+/** Header fields that a document says elsewhere, that are about the connection, or that the real service does not have. */
+const NOT_DECLARED = ['content-type', 'connection', 'keep-alive', 'wechatpay-mock-diagnosis']
 
 test('every call and every operation is in it, under its own id', () => {
   expect(everyOperation.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
@@ -93,6 +112,49 @@ test('the errors of an operation stand under their status, and its rules beside 
         'x-evidence': evidence,
       })
     }
+  }
+})
+
+test('errors that any call has stand under their status in every call, beside those of its own', () => {
+  const withBody = Object.entries(commonErrors).filter(([, error]) => hasBody(error))
+  for (const { operationId, responses } of everyOperation.filter(({ path }) => !path.startsWith('/_mock'))) {
+    const own = operations.find(({ id }) => id === operationId)?.errors ?? {}
+    for (const [key, error] of withBody.filter(([key]) => !Object.hasOwn(own, key))) {
+      const { examples = {} } = resolved(responses[error.status])?.content?.['application/json'] ?? {}
+      expect(resolved(examples[key]), `${operationId} ${key}`).toMatchObject({
+        value: { code: error.code, message: error.message },
+      })
+    }
+  }
+})
+
+test('a call is signed in Authorization, in words that tools understand', () => {
+  expect(document.components.securitySchemes?.merchantSignature).toMatchObject({
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: expect.stringContaining('WECHATPAY2-SHA256-RSA2048'),
+  })
+})
+
+test('the header fields of answers are declared, with those of the signature where there is one', async () => {
+  const mock = createMock()
+  const { request } = createMerchantClient({ credentials: wellKnownCredentials, send: (wire) => mock.handle(wire) })
+  const link = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'M_1', out_request_no: 'R_1' }
+  const target = '/v3/marketing/busifavor/coupons/associate'
+  const answers = [
+    await request({ target, body: link }),
+    await request({ target, body: { ...link, coupon_code: 'none', out_request_no: 'R_2' } }),
+    await request({ target, body: link, authorization: undefined }),
+  ]
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 400, 401])
+  const described = everyOperation.find(({ path }) => path === target)
+  for (const { status, headers } of answers) {
+    const { headers: named = {} } = resolved(described?.responses[status]) ?? {}
+    const declared = Object.keys(named).map((name) => name.toLowerCase())
+    const sent = headers.map(([name]) => name.toLowerCase()).filter((name) => !NOT_DECLARED.includes(name))
+    expect(declared.toSorted(), String(status)).toEqual(sent.toSorted())
   }
 })
 
@@ -205,8 +267,11 @@ test('an operation without an answer, or without schemas for its path, is descri
     apiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
   )
 
-  expect(Object.keys(operation?.responses ?? {})).toEqual(['204', 'default'])
-  expect(operation?.parameters).toEqual([{ name: 'thing_id', in: 'path', required: true, schema: { type: 'string' } }])
+  expect(Object.keys(operation?.responses ?? {})).toEqual(['204', '400', '401', '413', '429', '500'])
+  expect(operation?.parameters).toEqual([
+    { name: 'thing_id', in: 'path', required: true, schema: { type: 'string' } },
+    { $ref: '#/components/parameters/WechatpaySerial' },
+  ])
 })
 
 test('two schemas with one id are noticed', () => {

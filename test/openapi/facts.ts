@@ -14,7 +14,7 @@ export type Fields = ReadonlyMap<string, FieldFacts>
 
 export interface CallFacts {
   readonly operationId: string
-  /** By `path name` and `query name`. */
+  /** By `path name`, `query name` and `header name`. */
   readonly parameters: Fields
   readonly body: Fields | undefined
   readonly success: string

@@ -1,3 +1,4 @@
+import { operations } from '../helpers/operations.ts'
 import { OWN_ERROR_DIFFERENCES } from './own-errors.ts'
 
 interface KnownDifference {
@@ -155,5 +156,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'An address on the own machine may be http (docs/decisions/0007); any other has to be https, and is refused otherwise.',
     lines: ['setCallback body /notify_url pattern: given "^https://", ours none'],
+  },
+  {
+    reason: 'The document names the header field once for all calls, in its words; ours has it with each.',
+    lines: operations
+      .filter(({ path }) => path.startsWith('/v3/marketing/busifavor/'))
+      .map(({ id }) => `${id} parameter header Wechatpay-Serial: only ours has it`),
   },
 ]

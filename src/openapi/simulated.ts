@@ -1,0 +1,189 @@
+import type { z } from 'zod'
+import type { FileField, OperationDescription } from '../engine/operation.ts'
+import { commonErrors, precedesAuthentication } from '../protocol/common-errors.ts'
+import { type ErrorDefinition, hasBody } from '../protocol/errors.ts'
+import { HOP_BY_HOP } from '../protocol/hop-by-hop.ts'
+import { responseHeaders, type SIGNATURE_FIELDS } from '../protocol/response-headers.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../protocol/scheme.ts'
+import { JSON_TYPE, type JsonObject, type SchemaCollector } from './json-schema.ts'
+import { parametersOf } from './parameters.ts'
+
+/** The tag of what WeChat Pay does. */
+export const SIMULATED = 'simulated'
+
+type Errors = Readonly<Record<string, ErrorDefinition>>
+
+/** A call of WeChat Pay. */
+export function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
+  const { id, path, summary, title, source, rules, rateLimit, input, errors } = operation
+  return {
+    operationId: id,
+    tags: [SIMULATED],
+    summary: `${title} · ${summary}`,
+    externalDocs: { url: source },
+    security: [{ merchantSignature: [] }],
+    'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
+    parameters: [...parametersOf(path, input.path, input.query, schemas), PLATFORM_KEY],
+    ...(rateLimit && {
+      'x-rate-limit': {
+        calls: rateLimit.calls,
+        ...(rateLimit.failing !== undefined && { failing: rateLimit.failing }),
+        seconds: rateLimit.seconds,
+        'x-evidence': rateLimit.evidence,
+      },
+    }),
+    ...(input.body && { requestBody: { required: true, content: requestContent(input.body, input.file, schemas) } }),
+    responses: {
+      ...success(operation, schemas),
+      ...Object.fromEntries(COMMON_STATUSES.map((status) => [status, reference('responses', commonName(status))])),
+      ...Object.fromEntries([...byStatus(errors)].map(([status, group]) => [status, ownErrors(status, group)])),
+    },
+  }
+}
+
+function success({ output }: OperationDescription, schemas: SchemaCollector): JsonObject {
+  const headers = headersOf(SIGNED)
+  if (output.safeParse(undefined).success) {
+    return {
+      204: { description: 'done; JSON by its `Content-Type`, without a body', headers, content: { [JSON_TYPE]: {} } },
+    }
+  }
+  return {
+    200: { description: 'done', headers, content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } },
+  }
+}
+
+/** JSON; for an upload, a part with the JSON and one with the file. */
+function requestContent(body: z.ZodType, file: FileField | undefined, schemas: SchemaCollector): JsonObject {
+  const schema = schemas.convert(body, 'input')
+  if (!file) return { [JSON_TYPE]: { schema } }
+  const properties = { meta: schema, file: { type: 'string', format: 'binary', title: file.title } }
+  return {
+    'multipart/form-data': {
+      schema: { type: 'object', properties, required: Object.keys(properties) },
+      encoding: { meta: { contentType: JSON_TYPE } },
+    },
+  }
+}
+
+/** Errors that a call has of its own, and those of any call with the same status. */
+function ownErrors(status: number, own: Errors): JsonObject {
+  const common = Object.keys(COMMON.get(status) ?? {}).filter((key) => !Object.hasOwn(own, key))
+  return errorResponse(own, SIGNED, {
+    ...examplesOf(own),
+    ...Object.fromEntries(common.map((key) => [key, reference('examples', key)])),
+  })
+}
+
+function byStatus(errors: Errors): Map<number, Errors> {
+  const groups = Map.groupBy(Object.entries(errors), ([, { status }]) => status)
+  return new Map([...groups].map(([status, group]) => [status, Object.fromEntries(group)]))
+}
+
+/** Without those of an unknown path or method, which is none of the document's. They have no body. */
+const COMMON_ERRORS: Errors = Object.fromEntries(Object.entries(commonErrors).filter(([, error]) => hasBody(error)))
+const COMMON = byStatus(COMMON_ERRORS)
+const COMMON_STATUSES = [...COMMON.keys()]
+
+const commonName = (status: number) => `WechatPayCommonError${status}`
+
+function errorResponse(errors: Errors, headers: readonly string[], examples: JsonObject): JsonObject {
+  return {
+    description: [...new Set(Object.values(errors).map(({ code }) => code))].join(', '),
+    headers: headersOf(headers),
+    content: { [JSON_TYPE]: { schema: reference('schemas', 'WechatPayError'), examples } },
+  }
+}
+
+function examplesOf(errors: Errors): JsonObject {
+  return Object.fromEntries(
+    Object.entries(errors).map(([key, { status, code, message, when, evidence }]) => [
+      key,
+      { summary: when.en, value: { code, message }, 'x-status': status, 'x-evidence': evidence },
+    ]),
+  )
+}
+
+/** What the header fields say that sign an answer or a callback. */
+export const SIGNATURE_HEADERS: Readonly<Record<(typeof SIGNATURE_FIELDS)[number], string>> = {
+  'Wechatpay-Nonce': 'random text',
+  'Wechatpay-Signature': 'over timestamp, nonce and body',
+  'Wechatpay-Timestamp': 'seconds since 1970',
+  'Wechatpay-Serial': 'the platform certificate or public key',
+  'Wechatpay-Signature-Type': 'the scheme of the signature',
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  ...SIGNATURE_HEADERS,
+  'Request-ID': 'what to name to WeChat Pay’s support; some answers before authentication have none',
+}
+
+/** The header fields of signed answers, without those of the connection, and `Content-Type`, which a document says otherwise. */
+const SIGNED = responseHeaders({
+  bodyLength: 0,
+  requestId: '',
+  now: 0,
+  signature: { nonce: '', signature: '', timestamp: '', serialNo: '', signatureType: '' },
+})
+  .map(([name]) => name)
+  .filter((name) => !HOP_BY_HOP.has(name.toLowerCase()) && name !== 'Content-Type')
+
+const UNSIGNED = SIGNED.filter((name) => !Object.hasOwn(SIGNATURE_HEADERS, name))
+
+function headersOf(names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, reference('headers', name)]))
+}
+
+const PLATFORM_KEY = reference('parameters', 'WechatpaySerial')
+
+function reference(kind: string, name: string): JsonObject {
+  return { $ref: `#/components/${kind}/${name}` }
+}
+
+/** What simulated calls and callbacks refer to. */
+export const SIMULATED_COMPONENTS = {
+  schemas: {
+    WechatPayCallbackReply: {
+      type: 'object',
+      properties: {
+        code: { type: 'string', minLength: 1, maxLength: 32, examples: ['SUCCESS', 'FAIL'] },
+        message: { type: 'string', maxLength: 64 },
+      },
+    },
+    WechatPayError: {
+      type: 'object',
+      properties: { code: { type: 'string' }, message: { type: 'string' }, detail: {} },
+      required: ['code', 'message'],
+    },
+  },
+  parameters: {
+    WechatpaySerial: {
+      name: 'Wechatpay-Serial',
+      in: 'header',
+      description:
+        'the platform key that the answer is to be signed with, and that encrypted fields are for; needed with such fields',
+      schema: { type: 'string' },
+    },
+  },
+  headers: Object.fromEntries(
+    SIGNED.map((name) => [name, { description: DESCRIPTIONS[name], schema: { type: 'string' } }]),
+  ),
+  examples: examplesOf(COMMON_ERRORS),
+  /** Errors that any call may be answered with. */
+  responses: Object.fromEntries(
+    [...COMMON].map(([status, errors]) => {
+      const isSigned = !Object.values(errors).every(precedesAuthentication)
+      const examples = Object.fromEntries(Object.keys(errors).map((key) => [key, reference('examples', key)]))
+      return [commonName(status), errorResponse(errors, isSigned ? SIGNED : UNSIGNED, examples)]
+    }),
+  ),
+  securitySchemes: {
+    // `http` would be meant for it, but tools know `basic` and `bearer` there, and take any other for missing.
+    merchantSignature: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: `\`${SIGNATURE_TYPE}\`, then mchid, nonce_str, timestamp, serial_no and signature of the request; below \`/brand/\` \`${BRAND_SIGNATURE_TYPE}\`, with brand_id`,
+    },
+  },
+}

@@ -1,0 +1,79 @@
+/** Writes the tables of contracts/kit/README.md: provider states with their parameters, and what calls can be refused with. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import * as kit from '../contracts/kit/index.ts'
+
+/** Whose parameters they are, side by side in the list of states. */
+interface Group {
+  readonly names: string[]
+  readonly parameters: string
+}
+
+const inCode = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ')
+
+function stateTable(): string {
+  const groups: Group[] = []
+  for (const [name, state] of Object.entries(kit.states)) {
+    const parameters = inCode(Object.keys(state.parameters))
+    const latest = groups.at(-1)
+    if (latest?.parameters === parameters) latest.names.push(name)
+    else groups.push({ names: [name], parameters })
+  }
+  return table(
+    ['state', 'parameters'],
+    groups.map(({ names, parameters }) => [inCode(names), parameters]),
+  )
+}
+
+/** What the parameters are where they are left out; in some states others than in most. */
+function defaultTable(): string {
+  const values = new Map<string, Set<string>>()
+  for (const { parameters } of Object.values(kit.states)) {
+    for (const [name, value] of Object.entries(parameters)) values.set(name, (values.get(name) ?? new Set()).add(value))
+  }
+  return table(
+    ['parameter', 'default'],
+    [...values].map(([name, all]) => [
+      `\`${name}\``,
+      [...all].map((value) => (value === '' ? 'none' : `\`${value}\``)).join(' or '),
+    ]),
+  )
+}
+
+function refusalTable(): string {
+  const calls = Object.values(kit).filter((one) => typeof one === 'object' && 'errors' in one)
+  return table(
+    ['call', 'keys'],
+    calls.map(({ id, errors }) => [
+      `\`${id}\``,
+      Object.entries(errors)
+        .map(([key, { status, code }]) => `\`${key}\` ${status} ${code}`)
+        .join(', '),
+    ]),
+  )
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n')
+}
+
+const TABLES = { states: stateTable, defaults: defaultTable, refusals: refusalTable }
+
+/**
+ * The page with its tables made anew, each between `<!-- made: its name -->` and `<!-- end -->`.
+ *
+ * @throws Error for a table that the page has no place for
+ */
+export function withContractTables(page: string): string {
+  return Object.entries(TABLES).reduce((text, [name, make]) => {
+    const start = `<!-- made: ${name} -->\n`
+    const [before, rest] = text.split(start)
+    const end = rest?.indexOf('<!-- end -->') ?? -1
+    if (before === undefined || rest === undefined || end < 0) throw new Error(`The page has no place for ${name}`)
+    return `${before}${start}${make()}\n${rest.slice(end)}`
+  }, page)
+}
+
+export const contractPage = new URL('../contracts/kit/README.md', import.meta.url)
+
+if (import.meta.main) writeFileSync(contractPage, withContractTables(readFileSync(contractPage, 'utf8')))
