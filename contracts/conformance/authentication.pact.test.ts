@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Objection } from '../../src/engine/keys/standing.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-import type { MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { fillPath, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import {
   associateTradeInfo,
   disassociateTradeInfo,
@@ -105,21 +105,21 @@ describe('a request that is not to be trusted', () => {
   test.for([
     [disassociateTradeInfo, LINK],
     [useCoupon, {}],
-    [queryUserCoupon, { ...HELD, stock_id: undefined, appid: 'wx1234567889999' }],
+    [queryUserCoupon, { openid: HELD.openid, coupon_code: HELD.coupon_code, appid: 'wx1234567889999' }],
     [downloadCertificates, {}],
   ] as const)('is refused by $0.id too', ([operation, input]) => {
-    const { stock_id: _, ...rest } = { stock_id: undefined, ...input }
-    const values = operation.id === 'disassociateTradeInfo' ? input : rest
-    const target = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(Object(values)[name]))
+    const { path: target, rest } = fillPath(operation.path, input, (name) => {
+      throw new Error(`${operation.path} needs a value for {${name}}`)
+    })
     return pact
       .upon(`a call of ${operation.id}`)
       .given('the request is not signed')
-      .calls(operation, values, { signed: false })
+      .calls(operation, input, { signed: false })
       .refuses('authorization_malformed')
       .test(async (connection) => {
         const { status } = await send(connection, {
           target,
-          ...(operation.method === 'POST' && { body: values }),
+          ...(operation.method === 'POST' && { body: rest }),
           signed: false,
           authorization: undefined,
         })

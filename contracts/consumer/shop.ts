@@ -1,9 +1,17 @@
 import { X509Certificate } from 'node:crypto'
-import { Wechatpay } from 'wechatpay-axios-plugin'
-import { type Envelope, open } from '../../src/protocol/envelope.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { verify } from '../../src/protocol/signature.ts'
-import type { Connection, ReceivedMessage } from '../kit/index.ts'
+import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
+
+/** How WeChat Pay knows the shop, and the shop WeChat Pay. */
+export interface Credentials {
+  readonly mchid: string
+  readonly merchant_serial_no: string
+  /** PEM. */
+  readonly merchant_private_key: string
+  readonly api_v3_key: string
+  /** None where the public key has taken their place. */
+  readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
+  readonly platform_public_key?: { readonly id: string; readonly public_key: string } | null
+}
 
 /** A coupon that a customer shows at the till. */
 export interface Coupon {
@@ -15,12 +23,16 @@ export interface Coupon {
 export type NextStep =
   /** Keeps the time for the receipt, as `2026-01-05 10:20:30`; of a redeemed coupon, the customer too. */
   | { readonly done: string; readonly customer?: string }
-  /** Shows the cashier why not. */
-  | { readonly reason: string }
+  | Refused
   /** Puts the call aside, and makes it again later, with the same number. */
   | { readonly later: true }
   /** Stops, and calls those who look after the till: the cashier cannot help it. */
   | { readonly alarm: string }
+
+/** Shows the cashier why not. */
+export interface Refused {
+  readonly reason: string
+}
 
 /** What the till shows of a coupon, and the batch that it needs to link it. */
 export interface ShownCoupon {
@@ -38,6 +50,15 @@ export interface Trusted {
   readonly until: string
 }
 
+/** What the cashier is told, by the code of the answer. A code that is not here has many meanings, so WeChat Pay's own words are shown. */
+const REASONS: Readonly<Record<string, string>> = {
+  NO_AUTH: 'The coupon is of another shop.',
+  RESOURCE_ALREADY_EXISTS: 'The coupon was redeemed before.',
+  RESOURCE_NOT_EXISTS: 'The customer does not have the coupon.',
+  RULELIMIT: 'The coupon is not valid today.',
+  USER_NOT_EXISTS: 'The coupon is of another customer.',
+}
+
 /** How often a call is made before it is put aside. */
 const TRIES = 2
 
@@ -50,7 +71,8 @@ export class Shop {
   readonly #apiV3Key: string
   readonly #appid = 'wx1234567889999'
 
-  constructor({ url, credentials }: Connection) {
+  /** @param connection `url` is `https://api.mch.weixin.qq.com` but for tests */
+  constructor({ url, credentials }: { readonly url: string; readonly credentials: Credentials }) {
     const { platform_public_key: publicKey } = credentials
     this.#apiV3Key = credentials.api_v3_key
     this.#wxpay = new Wechatpay({
@@ -65,29 +87,43 @@ export class Shop {
     })
   }
 
-  /** Links a coupon to an order, so that paying the order can redeem it. */
+  /**
+   * Links a coupon to an order, so that paying the order can redeem it. An order has one coupon: the number of the request is made of the order alone, and
+   * WeChat Pay refuses a number that comes again with another coupon.
+   */
   link(coupon: Coupon, order: string): Promise<NextStep> {
     const request = { ...coupon, out_trade_no: order, out_request_no: `link-${order}` }
     return this.#step('associate', request, 'wechatpay_associate_time')
   }
 
-  /** Frees a coupon from an order that came to nothing. */
+  /** Frees the coupon of an order that came to nothing. */
   unlink(coupon: Coupon, order: string): Promise<NextStep> {
     const request = { ...coupon, out_trade_no: order, out_request_no: `unlink-${order}` }
     return this.#step('disassociate', request, 'wechatpay_disassociate_time')
   }
 
-  /** Redeems a coupon at the till. */
-  redeem(coupon: Coupon, receipt: string, at: string): Promise<NextStep> {
-    const request = { ...coupon, appid: this.#appid, use_time: at, use_request_no: `use-${receipt}` }
+  /**
+   * Redeems a coupon at the till, one for each receipt.
+   *
+   * @param customer whose it has to be, where the till knows who stands before it
+   */
+  redeem(coupon: Coupon, receipt: string, at: string, customer?: string): Promise<NextStep> {
+    const request = {
+      ...coupon,
+      appid: this.#appid,
+      use_time: at,
+      use_request_no: `use-${receipt}`,
+      ...(customer !== undefined && { openid: customer }),
+    }
     return this.#step('use', request, 'wechatpay_use_time', ({ openid }) => ({ customer: String(openid) }))
   }
 
-  /** Looks a coupon up; `undefined` for one that the customer does not have. */
-  async look(openid: string, code: string): Promise<ShownCoupon | undefined> {
-    const path = `v3/marketing/busifavor/users/${openid}/coupons/${code}/appids/${this.#appid}`
+  /** Looks a coupon of a customer up. */
+  async look(customer: string, code: string): Promise<ShownCoupon | Refused> {
+    const [user, coupon] = [customer, code].map(encodeURIComponent)
+    const path = `v3/marketing/busifavor/users/${user}/coupons/${coupon}/appids/${this.#appid}`
     const { status, data } = await answerTo(this.#wxpay.chain(path).get())
-    if (status === 404) return undefined
+    if (status !== 200) return { reason: reasonOf(data as unknown as Refusal) }
     const { stock_id, coupon_state, expire_time, coupon_use_rule, associate_out_trade_no, use_request_no } = data
     if (typeof stock_id !== 'string') throw new Error(`${stock_id} is no batch`)
     const { discount_amount } = (coupon_use_rule as { fixed_normal_coupon: { discount_amount: number } })
@@ -102,15 +138,15 @@ export class Shop {
     }
   }
 
-  /** The platform certificates that are to be trusted from now on; none where the merchant has a public key in their place. */
+  /** The platform certificates that are to be trusted from now on; none where the public key has taken their place. */
   async renewCertificates(): Promise<Trusted[]> {
     const { status, data } = await answerTo(this.#wxpay.chain('v3/certificates').get())
     if (status === 404) return []
-    const list = data.data as { serial_no: string; expire_time: string; encrypt_certificate: Envelope }[]
+    const list = data.data as { serial_no: string; expire_time: string; encrypt_certificate: Sealed }[]
     return list.map(({ serial_no, expire_time, encrypt_certificate }) => {
-      const opened = open(encrypt_certificate, this.#apiV3Key)
-      if (!opened.ok) throw new Error(opened.reason)
-      const { serialNumber } = new X509Certificate(opened.plaintext)
+      // Callbacks are sealed with the same key: what passes for a certificate has to be sealed as one, whatever the answer says.
+      const sealed = { ...encrypt_certificate, associated_data: 'certificate' }
+      const { serialNumber } = new X509Certificate(unsealed(sealed, this.#apiV3Key))
       if (serialNumber !== serial_no) throw new Error(`The certificate ${serialNumber} is called ${serial_no}`)
       return { serial: serialNumber, until: databaseTime(expire_time) }
     })
@@ -125,15 +161,20 @@ export class Shop {
     for (let tries = 1; tries <= TRIES; tries += 1) {
       const { status, data } = await answerTo(this.#wxpay.chain(`v3/marketing/busifavor/coupons/${call}`).post(request))
       if (status === 200) return { done: databaseTime(data[time]), ...more(data) }
-      const { code, message, detail } = data as unknown as Refusal
-      if (status === 401) return { alarm: `${code}: ${message}` }
-      if (code === 'PARAM_ERROR') return { alarm: `${code} in ${detail?.location}: ${detail?.value}` }
-      // The order that is to be linked may be on its way still.
-      if (status === 404 && call === 'associate') return { later: true }
-      if (status !== 429 && status < 500) return { reason: message }
+      const refusal = data as unknown as Refusal
+      if (status === 401 || refusal.code === 'PARAM_ERROR') return { alarm: alarmOf(refusal) }
+      // The order may be on its way still. Where there are too many calls, another one at once would make it worse.
+      if ((status === 404 && call === 'associate') || status === 429) return { later: true }
+      if (status < 500) return { reason: reasonOf(refusal) }
     }
     return { later: true }
   }
+}
+
+/** A callback as it came in; names of header fields as WeChat Pay writes them. */
+export interface Callback {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
 }
 
 /** What a shop learns of a coupon that was sent to a customer. */
@@ -143,27 +184,28 @@ export interface SentCoupon {
   readonly at: string
 }
 
-/** Takes a callback: verifies it, and opens what is in it. `undefined` for an event that the shop does not care for. */
-export function receive({ headers, body, credentials }: ReceivedMessage): string | undefined {
+/**
+ * Takes a callback: verifies it, and opens what is in it. `undefined` for an event that the shop does not care for.
+ *
+ * @throws Error for a callback that is not from WeChat Pay
+ */
+export function receive(
+  { headers, body }: Callback,
+  { platform_certificates, api_v3_key }: Credentials,
+): string | undefined {
   const {
     'Wechatpay-Timestamp': timestamp = '',
     'Wechatpay-Nonce': nonce = '',
     'Wechatpay-Signature': signature = '',
     'Wechatpay-Serial': serial,
   } = headers
-  const platform = credentials.platform_certificates.find(({ serial_no }) => serial_no === serial)
-  const key = platform && new X509Certificate(platform.certificate).publicKey
-  if (!key || !verify(responseMessage({ timestamp, nonce, body }), signature, key)) {
+  const text = Buffer.from(body).toString()
+  const platform = platform_certificates.find(({ serial_no }) => serial_no === serial)
+  if (!platform || !Rsa.verify(Formatter.response(timestamp, nonce, text), signature, platform.certificate)) {
     throw new Error('The callback is not from WeChat Pay')
   }
-  const { event_type, resource } = JSON.parse(Buffer.from(body).toString()) as {
-    event_type: string
-    resource: Envelope
-  }
-  if (event_type !== 'COUPON.SEND') return undefined
-  const opened = open(resource, credentials.api_v3_key)
-  if (!opened.ok) throw new Error(opened.reason)
-  return opened.plaintext
+  const { event_type, resource } = JSON.parse(text) as { event_type: string; resource: Sealed }
+  return event_type === 'COUPON.SEND' ? unsealed(resource, api_v3_key) : undefined
 }
 
 /** Reads what {@link receive} opened. */
@@ -172,10 +214,41 @@ export function sentCoupon(plaintext: string): SentCoupon {
   return { coupon: `${stock_id}/${coupon_code}`, openid: String(openid), at: databaseTime(send_time) }
 }
 
+/** What WeChat Pay encrypted with the APIv3 key. */
+interface Sealed {
+  readonly ciphertext: string
+  readonly nonce: string
+  readonly associated_data: string
+}
+
+/** @throws Error where it was changed, or sealed as something else */
+function unsealed({ ciphertext, nonce, associated_data }: Sealed, apiV3Key: string): string {
+  return Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associated_data)
+}
+
 interface Refusal {
   readonly code: string
   readonly message: string
-  readonly detail?: { readonly location: unknown; readonly value: unknown }
+  readonly detail?: {
+    /** What is wrong with the request, by where it is. */
+    readonly location?: unknown
+    readonly value?: unknown
+    /** What WeChat Pay made the message to sign of. */
+    readonly sign_information?: { readonly truncated_sign_message: string }
+  }
+}
+
+function reasonOf({ code, message }: Refusal): string {
+  return REASONS[code] ?? message
+}
+
+/** What those need to know who look after the till. */
+function alarmOf({ code, message, detail }: Refusal): string {
+  if (!detail) return `${code}: ${message}`
+  const { location, value, sign_information } = detail
+  return sign_information
+    ? `${code}: to be signed was ${JSON.stringify(sign_information.truncated_sign_message)}`
+    : `${code} in ${location}: ${value}`
 }
 
 interface Answer {

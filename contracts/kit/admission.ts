@@ -12,9 +12,13 @@ export interface Repetition {
   readonly send: (request: WireRequest) => Promise<WireResponse>
 }
 
+/** A serial that no platform key has. */
+const UNKNOWN_SERIAL = '0'.repeat(40)
+
 /**
  * Makes requests that went through once more, each time with one flaw, and says which of them were not refused. A contract need not say
- * that requests have to be signed: no client of WeChat Pay could be content with a server that lets anybody in.
+ * that requests have to be signed: no client of WeChat Pay could be content with a server that lets anybody in, or that signs with another key than the
+ * client asks for.
  *
  * Each call, by method and path, is looked at once.
  *
@@ -31,22 +35,32 @@ export function admissionCheck(
     seen.add(call)
     const { headers } = gatewayAt(products, path).authentication ?? {}
     const flaws = REQUEST_FLAWS.filter((flaw) => headers !== 'optional' || !flaw.startsWith('no_'))
+    const withFlaw = async (flaw: RequestFlaw): Promise<Texts[]> => {
+      const answer = await send(await resign(request, flaw))
+      const { status } = flaw.startsWith('no_') ? commonErrors.header_missing : commonErrors.signature_mismatch
+      return isRefused(answer, status)
+        ? []
+        : [notRefused({ en: `a flaw (${flaw})`, zh: `带有缺陷（${flaw}）` }, answer)]
+    }
+    const withSerial = async (): Promise<Texts[]> => {
+      const asking = { ...request, headers: { ...request.headers, 'wechatpay-serial': UNKNOWN_SERIAL } }
+      const answer = await send(await resign(asking))
+      if (answer.status === commonErrors.platform_serial_unknown.status) return []
+      return [
+        notRefused(
+          { en: 'a Wechatpay-Serial that no platform key has', zh: 'Wechatpay-Serial 不对应任何平台密钥' },
+          answer,
+        ),
+      ]
+    }
     // All at once: the verifier waits for the answer meanwhile, and not for long.
-    const reasons = await Promise.all(
-      flaws.map(async (flaw): Promise<Texts[]> => {
-        const answer = await send(await resign(request, flaw))
-        const { status } = flaw.startsWith('no_') ? commonErrors.header_missing : commonErrors.signature_mismatch
-        if (isRefused(answer, status)) return []
-        return [notRefused(flaw, answer.status)]
-      }),
-    )
-    return reasons.flat()
+    return (await Promise.all([...flaws.map(withFlaw), withSerial()])).flat()
   }
 }
 
-const notRefused = (flaw: RequestFlaw, status: number): Texts => ({
-  en: `Made once more with a flaw (${flaw}), it is not refused: it is answered with ${status}.`,
-  zh: `重新发出带有缺陷（${flaw}）的请求，没有被拒绝，状态码 ${status}。`,
+const notRefused = (what: Texts, { status }: WireResponse): Texts => ({
+  en: `Made once more with ${what.en}, it is not refused: it is answered with ${status}.`,
+  zh: `再发一次，${what.zh}，却没有被拒绝，状态码 ${status}。`,
 })
 
 /** Whether a request was refused before it was known who it is from: such answers are not signed, while those to calls that were let in are. */

@@ -2,10 +2,12 @@ import { X509Certificate } from 'node:crypto'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
-import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
 import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/scheme.ts'
+import type { Texts } from '../../src/shared/texts.ts'
 import { faultsOfAnswer, faultsOfSignature } from '../../src/testing/answer-faults.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
+import { RESOURCE_SEALED_WRONGLY } from './delivered-callback.ts'
 import type { ProvidedMessage } from './messages.ts'
 
 export interface AnswerExpectation {
@@ -23,10 +25,7 @@ export interface AnswerExpectation {
  * The faults of an answer that no pact can express: signature, key, timestamp, certificates that do not open. One sentence each; none for an
  * answer that a client may act on. How header fields are spelled makes no difference to a client, and so none here.
  */
-export function reasonsAgainst(
-  answer: WireResponse,
-  { target, credentials, signed, now }: AnswerExpectation,
-): string[] {
+export function reasonsAgainst(answer: WireResponse, { target, credentials, signed, now }: AnswerExpectation): Texts[] {
   return [
     ...faultsOfAnswer(answer, {
       signed,
@@ -43,7 +42,7 @@ export function reasonsAgainst(
 export function reasonsAgainstMessage(
   message: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
-): string[] {
+): Texts[] {
   const { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} } = message.carriedBy ?? message
   const callback = { status: 200, headers: Object.entries(metadata), body }
   return [
@@ -59,9 +58,9 @@ export function reasonsAgainstMessage(
 }
 
 /** Whether the `resource` of a callback opens with the merchant's APIv3 key. */
-function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): string[] {
+function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): Texts[] {
   if (!isJsonObject(contents) || !('resource' in contents)) return []
-  return opened(contents.resource, api_v3_key)?.ok ? [] : ['resource does not open with the APIv3 key.']
+  return opened(contents.resource, api_v3_key)?.ok ? [] : [RESOURCE_SEALED_WRONGLY]
 }
 
 /** Opens an envelope that has all of its members: Java's SDK fails without `associated_data`. */
@@ -69,24 +68,30 @@ function opened(sealed: unknown, apiV3Key: string): ReturnType<typeof open> | un
   return isEnvelope(sealed) && sealed.associated_data !== undefined ? open(sealed, apiV3Key) : undefined
 }
 
-interface SealedCertificate {
-  readonly serial_no?: unknown
-  readonly encrypt_certificate?: unknown
-}
-
 /** Whether every `encrypt_certificate` opens with the merchant's APIv3 key, and is the certificate with that serial. */
-function sealedFaults(answer: WireResponse, { api_v3_key, platform_certificates }: CredentialsJson): string[] {
-  const text = Buffer.from(answer.body).toString('utf8')
-  if (!text.includes('"encrypt_certificate"')) return []
-  const { data } = JSON.parse(text) as { data?: unknown }
-  if (!Array.isArray(data)) return ['data is no list of certificates.']
-  return (data as SealedCertificate[]).flatMap(({ serial_no, encrypt_certificate: sealed }) => {
+function sealedFaults(answer: WireResponse, { api_v3_key, platform_certificates }: CredentialsJson): Texts[] {
+  if (!Buffer.from(answer.body).includes('"encrypt_certificate"')) return []
+  const data = parseJsonObject(answer.body)?.data
+  if (!Array.isArray(data)) return [{ en: 'data is no list of certificates.', zh: 'data 不是证书列表。' }]
+  return data.flatMap((one: unknown): Texts[] => {
+    const { serial_no, encrypt_certificate: sealed } = isJsonObject(one) ? one : {}
     const certificate = opened(sealed, api_v3_key)
-    if (!certificate?.ok) return [`encrypt_certificate of ${serial_no} does not open with the APIv3 key.`]
+    if (!certificate?.ok) {
+      return [
+        {
+          en: `encrypt_certificate of ${serial_no} does not open with the APIv3 key.`,
+          zh: `${serial_no} 的 encrypt_certificate 无法用 APIv3密钥解密。`,
+        },
+      ]
+    }
     const ours = platform_certificates.find((known) => known.serial_no === serial_no)
-    return ours && sameCertificate(ours.certificate, certificate.plaintext)
-      ? []
-      : [`encrypt_certificate of ${serial_no} is not that certificate.`]
+    if (ours && sameCertificate(ours.certificate, certificate.plaintext)) return []
+    return [
+      {
+        en: `encrypt_certificate of ${serial_no} is not that certificate.`,
+        zh: `${serial_no} 的 encrypt_certificate 不是该证书。`,
+      },
+    ]
   })
 }
 

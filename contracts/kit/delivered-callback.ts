@@ -6,6 +6,8 @@ import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { shortened } from '../../src/shared/shortened.ts'
+import type { Texts } from '../../src/shared/texts.ts'
 import { pairs, readAll } from './raw-http.ts'
 
 /** A callback as it arrived at its receiver. */
@@ -33,7 +35,7 @@ export async function deliveredCallback(
     readAll(incoming).then(
       (body) => {
         arrived.push({
-          contents: parseJson(body.toString('utf8')),
+          contents: parseJson(body),
           body,
           metadata: Object.fromEntries(pairs(incoming.rawHeaders).filter(([name]) => !isOfConnection(name))),
         })
@@ -55,8 +57,8 @@ export async function deliveredCallback(
       ...(mchid !== undefined && { mchid }),
     })
     const [callback] = arrived
-    if (!callback) throw undelivered(eventType, attempts.at(-1)?.error ?? '')
-    if (!isJsonObject(callback.contents)) throw undelivered(eventType, callback.body.toString())
+    if (!callback) throw undelivered(eventType, `${attempts.at(-1)?.error ?? ''} (${url})`)
+    if (!isJsonObject(callback.contents)) throw unreadable(eventType, shortened(callback.body.toString(), 100))
     return callback
   } finally {
     receiver.close()
@@ -69,24 +71,40 @@ function isOfConnection(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase()) || /^(?:host|content-length)$/i.test(name)
 }
 
+/** @param why in the language of the control */
 function undelivered(eventType: string, why: string): UsageError {
   return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
-    en: `The callback ${eventType} did not arrive: ${why}`,
-    zh: `回调 ${eventType} 没有送达：${why}`,
+    en: `The callback ${eventType} did not arrive here; the mock has to run on this machine: ${why}`,
+    zh: `回调 ${eventType} 没有送达本机，模拟服务须在本机运行：${why}`,
   })
+}
+
+function unreadable(eventType: string, body: string): UsageError {
+  return new UsageError('MOCK_MESSAGE_UNDELIVERED', {
+    en: `The callback ${eventType} arrived with a body that is no JSON object: ${body}`,
+    zh: `回调 ${eventType} 的请求体不是 JSON 对象：${body}`,
+  })
+}
+
+/** What is said of a callback whose `resource` the merchant cannot open. */
+export const RESOURCE_SEALED_WRONGLY: Texts = {
+  en: 'resource does not open with the APIv3 key.',
+  zh: 'resource 无法用 APIv3密钥解密。',
 }
 
 /**
  * What is sealed in a callback: JSON.
  *
- * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` when it does not open with the merchant's APIv3 key
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` when it does not open with the merchant's APIv3 key, or is not JSON
  */
 export function plaintextOf({ contents }: DeliveredCallback, { api_v3_key }: CredentialsJson): unknown {
   const resource = isJsonObject(contents) ? contents.resource : undefined
   const opened = isEnvelope(resource) ? open(resource, api_v3_key) : undefined
-  if (opened?.ok) return JSON.parse(opened.plaintext)
+  if (!opened?.ok) throw new UsageError('MOCK_MESSAGE_UNDELIVERED', RESOURCE_SEALED_WRONGLY)
+  const plaintext = parseJson(opened.plaintext)
+  if (plaintext !== undefined) return plaintext
   throw new UsageError('MOCK_MESSAGE_UNDELIVERED', {
-    en: 'resource does not open with the APIv3 key.',
-    zh: 'resource 无法用 APIv3 密钥解密。',
+    en: 'What is sealed in resource is no JSON.',
+    zh: 'resource 解密后不是 JSON。',
   })
 }

@@ -3,6 +3,7 @@ import { eventsOf, type Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { shortened } from '../../src/shared/shortened.ts'
 import { deliveredCallback, plaintextOf } from './delivered-callback.ts'
 import { jsonAnswer } from './raw-http.ts'
 
@@ -72,24 +73,33 @@ export async function messageFor(
   return { contents: plaintextOf(callback, await control.credentials(mchid)), carriedBy: callback }
 }
 
+/** How much is shown of a description. */
+const SHOWN_CHARACTERS = 200
+
 /** A message with an answer, which a pact can describe and WeChat Pay does not have. */
 export function synchronous(description: string): UsageError {
+  const shown = shortened(description, SHOWN_CHARACTERS)
   return new UsageError('MOCK_MESSAGE_SYNCHRONOUS', {
-    en: `"${description}" is a synchronous message, which WeChat Pay does not have: describe a call as an HTTP interaction, a callback as an asynchronous message.`,
-    zh: `“${description}”是同步消息，微信支付没有这种消息：调用请写成 HTTP 交互，回调请写成异步消息。`,
+    en: `"${shown}" is a synchronous message, which WeChat Pay does not have: describe a call as an HTTP interaction, a callback as an asynchronous message.`,
+    zh: `“${shown}”是同步消息，微信支付没有这种消息：调用请写成 HTTP 交互，回调请写成异步消息。`,
   })
 }
 
 function unknown(description: string, known: readonly string[]): UsageError {
+  const shown = shortened(description, SHOWN_CHARACTERS)
   return new UsageError('MOCK_MESSAGE_UNKNOWN', {
-    en: `The message "${description}" names no event. Its description has to have one of these in it: ${known.join(', ')}.`,
-    zh: `消息“${description}”没有写明事件，其描述中须含有以下之一：${known.join('、')}。`,
+    en: `The message "${shown}" names no event. Its description has to have one of these in it: ${known.join(', ')}.`,
+    zh: `消息“${shown}”没有写明事件，其描述中须含有以下之一：${known.join('、')}。`,
   })
 }
 
 /** A message as pact's verifier takes it. */
 export function messageAnswerOf({ contents, body, metadata = {} }: ProvidedMessage): WireResponse {
-  const described = Buffer.from(JSON.stringify({ contentType: 'application/json', ...metadata })).toString('base64')
-  const answer = jsonAnswer(200, contents, [['Pact-Message-Metadata', described]])
+  const answer = jsonAnswer(200, contents, [metadataField({ contentType: 'application/json', ...metadata })])
   return body ? { ...answer, body } : answer
+}
+
+/** The header field in which a verifier looks for what is known of a message besides its contents. */
+export function metadataField(metadata: Readonly<Record<string, string>>): readonly [name: string, value: string] {
+  return ['Pact-Message-Metadata', Buffer.from(JSON.stringify(metadata)).toString('base64')]
 }

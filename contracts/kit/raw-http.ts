@@ -3,6 +3,7 @@ import https from 'node:https'
 import { namesOf } from '../../src/control/guard.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
 import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
@@ -20,30 +21,65 @@ export interface RawSender {
   close(): void
 }
 
-/** How long an answer may take, milliseconds. */
-const ANSWER_LIMIT = 20_000
+export interface RawSenderOptions {
+  /** How long an answer may take, to its last byte, milliseconds. Default: 20 seconds. */
+  readonly answerLimitMs?: number
+}
 
-/** @param origin scheme, host and port, e.g. `http://127.0.0.1:8089` */
-export function rawSender(origin: string): RawSender {
+/**
+ * @param origin scheme, host and port, e.g. `http://127.0.0.1:8089`
+ * @returns what rejects with a UsageError `MOCK_NO_ANSWER` for an answer that is late or too large
+ */
+export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderOptions = {}): RawSender {
   const { Agent, request: start } = origin.startsWith('https:') ? https : http
   const agent = new Agent({ keepAlive: true })
-  const send = ({ method, target, headers, body }: WireRequest) =>
-    new Promise<WireResponse>((resolve, reject) => {
-      const outgoing = start(origin, { method, path: target, agent, headers: { ...headers }, timeout: ANSWER_LIMIT })
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${ANSWER_LIMIT / 1_000} seconds`)))
+  const send = async ({ method, target, headers, body }: WireRequest): Promise<WireResponse> => {
+    const signal = AbortSignal.timeout(answerLimitMs)
+    const arrived = new Promise<WireResponse>((resolve, reject) => {
+      const outgoing = start(origin, { method, path: target, agent, headers: { ...headers }, signal })
       outgoing.on('response', (incoming) => {
-        readAll(incoming).then((body) => resolve(wireResponse(incoming, body)), reject)
+        readAll(incoming, ANSWER_BYTES).then((body) => resolve(wireResponse(incoming, body)), reject)
       })
       outgoing.on('error', reject)
       outgoing.end(body)
     })
+    return arrived.catch((cause: unknown) => {
+      throw signal.aborted ? late(answerLimitMs, cause) : cause
+    })
+  }
   return { send, close: () => agent.destroy() }
 }
 
-/** The whole body of a message. */
-export async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+/** More than any answer of WeChat Pay has. */
+const ANSWER_BYTES = 64 * 1_048_576
+
+function late(limitMs: number, cause: unknown): UsageError {
+  const seconds = limitMs / 1_000
+  return new UsageError(
+    'MOCK_NO_ANSWER',
+    { en: `No answer came within ${seconds} seconds.`, zh: `${seconds} 秒内没有收到完整的应答。` },
+    { cause },
+  )
+}
+
+/**
+ * The whole body of a message.
+ *
+ * @throws UsageError `MOCK_NO_ANSWER` for one of more than `limit` bytes
+ */
+export async function readAll(incoming: IncomingMessage, limit = ANSWER_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk)
+  let length = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > limit) {
+      throw new UsageError('MOCK_NO_ANSWER', {
+        en: `The body is larger than ${limit} bytes.`,
+        zh: `报文主体大于 ${limit} 字节。`,
+      })
+    }
+    chunks.push(chunk)
+  }
   return Buffer.concat(chunks)
 }
 
@@ -77,6 +113,8 @@ export interface RawServerOptions {
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through. Default: they are refused. */
   readonly proxyPassthrough?: boolean
   readonly onRefused?: OnRefused
+  /** Answers a request whose body is larger than WeChat Pay takes, and is not read. Default: 413, in plain text. */
+  readonly answerTooLarge?: (head: Omit<WireRequest, 'body'>) => Promise<WireResponse>
 }
 
 /**
@@ -88,7 +126,7 @@ export async function rawServer(
   answer: (request: WireRequest) => Promise<WireResponse>,
   options: RawServerOptions = {},
 ): Promise<RawServer> {
-  const { port = 0, language = 'en', proxyPassthrough = false, onRefused = () => undefined } = options
+  const { port = 0, language = 'en', proxyPassthrough = false, onRefused = () => undefined, answerTooLarge } = options
   const ownNames = new OwnNames(namesOf(WECHATPAY_HOSTS), false)
   const bodies = new UnfinishedBodies(() => undefined)
 
@@ -103,7 +141,11 @@ export async function rawServer(
     const body = await readBody(incoming, head, bodies)
     if (body === 'cut') return
     if (body === 'no_room') return reportNoRoom(outgoing, language)
-    if (body === 'too_large') return answerPlainly(outgoing, 413, language, TOO_LARGE)
+    if (body === 'too_large') {
+      if (answerTooLarge) write(outgoing, await answerTooLarge(head))
+      else answerPlainly(outgoing, 413, language, TOO_LARGE)
+      return
+    }
     write(outgoing, await answer({ ...head, body }))
   }
 
@@ -115,9 +157,10 @@ export async function rawServer(
     connectionLimit: CONNECTION_LIMIT,
     language,
     serve: (incoming, outgoing, isProxied) => {
-      answerCall(incoming, outgoing, isProxied).catch((error: unknown) =>
-        answerPlainly(outgoing, 500, language, textsOf(error), 'wechatpay-mock cannot answer'),
-      )
+      answerCall(incoming, outgoing, isProxied).catch((error: unknown) => {
+        if (outgoing.headersSent) outgoing.destroy()
+        else answerPlainly(outgoing, 500, language, textsOf(error), 'wechatpay-mock cannot answer')
+      })
     },
     onRefused,
     onBug: (bug) => console.error(bug),
@@ -127,7 +170,7 @@ export async function rawServer(
 
 const CONNECTION_LIMIT = 256
 
-const TOO_LARGE: Texts = {
+export const TOO_LARGE: Texts = {
   en: 'The body of this request is larger than any that WeChat Pay takes.',
   zh: '此请求的请求体超过了微信支付接受的大小。',
 }

@@ -1,3 +1,5 @@
+import { shortened } from '../../src/shared/shortened.ts'
+import type { ProviderAnswer } from './provider-answer.ts'
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
 import { FAILED_STATUS, type SeenInteraction } from './verifying-front.ts'
 
@@ -7,11 +9,14 @@ export interface PactMismatch {
   readonly type: string
   /** Where: a path into the body, or the name of a header. */
   readonly at?: string
+  /** In pact's own words, at most 500 characters. */
   readonly text: string
 }
 
 /** The result of one interaction. */
 export interface InteractionResult {
+  /** The file or the address of its pact. */
+  readonly pact?: string
   readonly consumer: string
   readonly description: string
   /** Names of its provider states. */
@@ -20,6 +25,8 @@ export interface InteractionResult {
   /** A pact that may fail without failing the verification (pending pacts of a broker). */
   readonly pending: boolean
   readonly durationMs: number
+  /** What the provider answered; left out for messages, and where the provider was not asked. */
+  readonly answer?: ProviderAnswer
   /** The differences that pact found. */
   readonly mismatches: readonly PactMismatch[]
   /** What pact cannot see: signature, key, timestamp, spelling of headers, states that could not be set up. */
@@ -40,7 +47,7 @@ type Result = VerifierResult['interactionResults'][number]
 export function reportOf(result: VerifierResult, fronted: readonly SeenInteraction[]): PactVerification {
   const seen = aligned(result.interactionResults, fronted)
   const interactions = result.interactionResults.map((one, i): InteractionResult => {
-    const reasons = seen[i]?.reasons ?? []
+    const { reasons = [], answer } = seen[i] ?? {}
     return {
       consumer: one.consumer ?? '',
       description: one.description,
@@ -48,13 +55,10 @@ export function reportOf(result: VerifierResult, fronted: readonly SeenInteracti
       ok: one.result === 'OK' && reasons.length === 0,
       pending: one.pending ?? false,
       durationMs: millisecondsOf(one.duration ?? ''),
-      // The front's own answer is not one to compare.
-      mismatches:
-        reasons.length > 0 && !seen[i]?.answered
-          ? []
-          : mismatchesOf(one.mismatch)
-              .filter(({ made }) => !made)
-              .map(({ mismatch }) => mismatch),
+      ...(answer && { answer }),
+      mismatches: mismatchesOf(one.mismatch)
+        .filter((found) => isOfProvider(found, seen[i]))
+        .map(({ mismatch }) => mismatch),
       reasons,
     }
   })
@@ -76,24 +80,36 @@ function aligned(results: readonly Result[], fronted: readonly SeenInteraction[]
 
 interface Found {
   readonly mismatch: PactMismatch
-  /** Whether the front made it, so that the verifier fails. */
-  readonly made: boolean
+  /** The status that pact saw, where it is not the one in the contract. */
+  readonly status?: unknown
+}
+
+/** Whether a difference is one of the provider's answer, and not of what the front made up so that the verifier fails. */
+function isOfProvider({ status }: Found, seen: SeenInteraction | undefined): boolean {
+  if (seen && seen.reasons.length > 0 && !seen.answered) return false
+  return status !== FAILED_STATUS || seen?.answer?.status === FAILED_STATUS
 }
 
 function mismatchesOf(found: VerifierMismatch | undefined): Found[] {
   if (!found) return []
   const { type = 'error', message, mismatches } = found
-  if (!mismatches)
-    return [{ mismatch: { type, text: message ?? 'It failed, and pact does not say why.' }, made: false }]
+  if (!mismatches) {
+    return [
+      { mismatch: { type, text: shortened(message ?? 'It failed, and pact does not say why.', SHOWN_CHARACTERS) } },
+    ]
+  }
   return mismatches.toSorted(byPlace).map((one) => {
     const at = one.path ?? one.key
     const text = one.mismatch ?? `expected ${JSON.stringify(one.expected)} but was ${JSON.stringify(one.actual)}`
     return {
-      mismatch: { type: one.type, ...(at !== undefined && { at }), text },
-      made: one.type === 'StatusMismatch' && one.actual === FAILED_STATUS,
+      mismatch: { type: one.type, ...(at !== undefined && { at }), text: shortened(text, SHOWN_CHARACTERS) },
+      ...(one.type === 'StatusMismatch' && { status: one.actual }),
     }
   })
 }
+
+/** Pact may show a whole body. */
+const SHOWN_CHARACTERS = 500
 
 type Mismatch = NonNullable<VerifierMismatch['mismatches']>[number]
 

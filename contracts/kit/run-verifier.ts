@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,7 @@ const verifierResult = z.looseObject({
     .array(
       z.looseObject({
         consumer: z.string().optional(),
+        interactionId: z.string().optional(),
         description: z.string(),
         duration: z.string().optional(),
         pending: z.boolean().optional(),
@@ -46,23 +47,51 @@ const verifierResult = z.looseObject({
 export type VerifierResult = z.output<typeof verifierResult>
 export type VerifierMismatch = z.output<typeof mismatch>
 
-/**
- * Runs pact's verifier to its end.
- *
- * @param options of `Verifier` in `@pact-foundation/pact-core`
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_VERIFIER` when it could not do its work
- */
-export async function runVerifier(options: Readonly<Record<string, unknown>>): Promise<VerifierResult> {
-  const core = pactCore()
-  const script = fileURLToPath(new URL(`verifier-process${extname(import.meta.url)}`, import.meta.url))
-  const { text, output } = await inProcessOfItsOwn(script, { core, options })
-  const result = verifierResult.safeParse(parseJson(text))
-  if (result.success) return result.data
-  throw new UsageError('MOCK_PACT_VERIFIER', {
-    en: `Pact's verifier did not come to a result: ${text || output}`,
-    zh: `Pact 的验证程序没有得出结果：${text || output}`,
-  })
+/** Pact's verifier, in a process that lasts from the first verification to the end: loading its native part takes longer than most of them. */
+export interface Verifier {
+  /**
+   * Verifies to the end; one verification after the other.
+   *
+   * @param source what the pact is called in messages
+   * @param options of `Verifier` in `@pact-foundation/pact-core`
+   * @throws UsageError `MOCK_PACT_VERIFIER` when it could not do its work
+   */
+  verify(source: string, options: Readonly<Record<string, unknown>>): Promise<VerifierResult>
+  close(): void
 }
+
+/** @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD` */
+export function createVerifier(): Verifier {
+  const core = pactCore()
+  let running: ChildProcess | undefined
+  return {
+    async verify(source, options) {
+      // One that crashed is gone.
+      running = running?.connected ? running : startProcess()
+      const { text, output } = await answerOf(running, { core, options })
+      const result = verifierResult.safeParse(parseJson(text))
+      if (result.success) return result.data
+      throw new UsageError('MOCK_PACT_VERIFIER', {
+        en: `${source}: Pact's verifier did not come to a result: ${text || output}`,
+        zh: `${source}：Pact 的验证程序没有得出结果：${text || output}`,
+      })
+    },
+    close() {
+      if (running?.connected) running.disconnect()
+    },
+  }
+}
+
+/** Variables that would make the verifier ask a broker, publish, or leave interactions out: the options alone decide. */
+const UNSET = Object.fromEntries(
+  [
+    'PACT_BROKER_BASE_URL',
+    'PACT_BROKER_PUBLISH_VERIFICATION_RESULTS',
+    'PACT_DESCRIPTION',
+    'PACT_PROVIDER_STATE',
+    'PACT_PROVIDER_NO_STATE',
+  ].map((name) => [name, undefined]),
+)
 
 /** @throws UsageError `MOCK_PACT_MISSING`, `MOCK_PACT_TOO_OLD` */
 function pactCore(): string {
@@ -72,31 +101,31 @@ function pactCore(): string {
   return createRequire(pact).resolve('@pact-foundation/pact-core')
 }
 
-function inProcessOfItsOwn(script: string, task: unknown): Promise<{ text: string; output: string }> {
+function startProcess(): ChildProcess {
+  return fork(fileURLToPath(new URL(`verifier-process${extname(import.meta.url)}`, import.meta.url)), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+    env: { ...process.env, PACT_DO_NOT_TRACK: 'true', ...UNSET },
+  })
+}
+
+/** What the process answers to a task, or what it printed before it ended without an answer. */
+function answerOf(child: ChildProcess, task: object): Promise<{ text: string; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = fork(script, {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: [],
-      // The options alone decide which pacts to verify and whether to publish.
-      env: {
-        ...process.env,
-        PACT_DO_NOT_TRACK: 'true',
-        PACT_BROKER_BASE_URL: undefined,
-        PACT_BROKER_PUBLISH_VERIFICATION_RESULTS: undefined,
-      },
-    })
     let output = ''
-    let text = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => {
-        output = (output + chunk).slice(-4_000)
-      })
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk).slice(-4_000)
     }
-    child.on('message', (message: { text: string }) => {
-      text = message.text
-    })
-    child.on('error', reject)
-    child.on('close', () => resolve({ text, output }))
-    child.send(task as object)
+    const end = (text: string) => {
+      for (const stream of streams) stream?.off('data', collect)
+      child.off('message', answered).off('error', reject).off('close', crashed)
+      resolve({ text, output })
+    }
+    const answered = (message: unknown) => end((message as { text: string }).text)
+    const crashed = () => end('')
+    const streams = [child.stdout, child.stderr]
+    for (const stream of streams) stream?.on('data', collect)
+    child.on('message', answered).on('error', reject).on('close', crashed)
+    child.send(task)
   })
 }

@@ -8,10 +8,16 @@ import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { products } from '../../src/products/index.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import { schemeFor } from '../../src/protocol/scheme.ts'
-import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { shortened } from '../../src/shared/shortened.ts'
+import { quoted, type Texts } from '../../src/shared/texts.ts'
+import { headerOf, isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { OWN_PATHS } from './front-paths.ts'
+import { answerInShort, type ProviderAnswer } from './provider-answer.ts'
 import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer } from './raw-http.ts'
+import { textsOf } from './reason.ts'
 
 export interface SigningFront extends RawServer {
   /** The faults of the signatures of received requests. */
@@ -34,12 +40,14 @@ export interface SigningFrontOptions extends RawServerOptions {
 export interface SignedAnswer {
   /** Method and path. */
   readonly call: string
-  /** Left out where there was no mock server to ask. */
+  /** What the consumer was answered with; left out where there was no mock server to ask. */
   readonly status?: number
-  /** What is wrong with the signature of the request. */
+  /** What Pact's mock server answered; left out where there was none. */
+  readonly answer?: ProviderAnswer
+  /** What is wrong with the signature of the request, or that a verifier made it. */
   readonly fault?: string
-  /** Whether the request was none that the contract has. */
-  readonly isUnexpected: boolean
+  /** Why the request is none that the contract has; left out for one that it has. */
+  readonly unexpected?: string
 }
 
 /**
@@ -68,38 +76,55 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
     }
   }
 
-  const given = async (
-    request: WireRequest,
-  ): Promise<{ answer: WireResponse } & Omit<SignedAnswer, 'call' | 'status'>> => {
+  const ask = async ({ headers, ...request }: WireRequest): Promise<WireResponse> => {
+    const kept = Object.entries(headers).filter(([name]) => name !== 'host' && !HOP_BY_HOP.has(name))
+    return sender.send({ ...request, headers: Object.fromEntries(kept) }).catch((cause: unknown) => {
+      throw unreachable(pactUrl, cause)
+    })
+  }
+
+  const given = async (request: WireRequest, seen: Seen): Promise<WireResponse> => {
+    if (pathOf(request.target).startsWith(OWN_PATHS)) {
+      const message = forConsumers[language]
+      seen.fault = message
+      faults.push(message)
+      return jsonAnswer(404, { message })
+    }
     const gateway = gatewayAt(products, pathOf(request.target))
     const authentication = authenticate(request, merchants, Date.now(), gateway.authentication)
     const failure = 'failure' in authentication ? authentication.failure : undefined
-    const { host: _, ...headers } = request.headers
-    const answer = await sender.send({ ...request, headers }).catch((cause: unknown) => {
-      throw unreachable(pactUrl, cause)
-    })
-    // Pact's mock server says with this header that the request was not the one in the pact.
-    const isUnexpected = answer.headers.some(([name]) => name.toLowerCase() === 'x-pact')
+    const answer = await ask(request)
+    seen.answer = answerInShort(answer)
     const isMeant = signed === undefined && failure?.error.status === answer.status
     const fault = isMeant ? undefined : failure?.explanation[language]
-    if (fault !== undefined) faults.push(fault)
-    const seen = { isUnexpected, ...(fault !== undefined && { fault }) }
-    if (isUnexpected || isMeant) return { ...seen, answer }
+    if (fault !== undefined) {
+      seen.fault = fault
+      faults.push(fault)
+    }
+    // Pact's mock server says with this header that the request was not the one in the pact.
+    const objection = headerOf(answer, 'X-Pact')
+    if (objection !== undefined)
+      seen.unexpected = (OBJECTIONS.get(objection) ?? quoted(shortened(objection, 100)))[language]
+    if (objection !== undefined || isMeant) return answer
     if (signed === undefined && failure) {
       const { status, code } = failure.error
-      return { ...seen, answer: jsonAnswer(status, { code, message: failure.explanation[language] }) }
+      return jsonAnswer(status, { code, message: failure.explanation[language] })
     }
-    return { ...seen, answer: (signed ?? !isLeftUnsigned(answer)) ? await signedAnswer(request, answer) : answer }
+    return (signed ?? !isLeftUnsigned(answer)) ? signedAnswer(request, answer) : answer
   }
 
   const raw = await rawServer(async (request) => {
-    const call = `${request.method} ${pathOf(request.target)}`
-    const { answer, ...seen } = await given(request).catch((error: unknown) => {
-      onAnswer({ call, isUnexpected: true })
+    const seen: Seen = { call: `${request.method} ${pathOf(request.target)}` }
+    try {
+      const answer = await given(request, seen)
+      seen.status = answer.status
+      return answer
+    } catch (error) {
+      seen.unexpected = textsOf(error)[language]
       throw error
-    })
-    onAnswer({ call, status: answer.status, ...seen })
-    return answer
+    } finally {
+      onAnswer(seen)
+    }
   }, server)
   return {
     ...raw,
@@ -109,6 +134,25 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
       await raw.close()
     },
   }
+}
+
+type Seen = { -readonly [Name in keyof SignedAnswer]: SignedAnswer[Name] }
+
+/** What `X-Pact` says of a request. */
+const OBJECTIONS: ReadonlyMap<string, Texts> = new Map([
+  ['Unexpected-Request', { en: 'The contract has no such request.', zh: '契约中没有这个请求。' }],
+  [
+    'Request-Mismatch',
+    {
+      en: 'The contract has it otherwise: the report of the test says where they differ.',
+      zh: '与契约中的请求不一致，差异见测试报告。',
+    },
+  ],
+])
+
+const forConsumers: Texts = {
+  en: 'This front is for tests of consumers: verify behind one that is started without --to.',
+  zh: '这个 front 用于消费者测试：验证时请另行启动，不加 --to。',
 }
 
 function unreachable(pactUrl: string, cause: unknown): UsageError {

@@ -1,11 +1,13 @@
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts'
+import { shortened } from '../../src/shared/shortened.ts'
+import type { Texts } from '../../src/shared/texts.ts'
 
 /** A provider state to be set up, or to be left behind. */
 export interface StateChange {
-  /** `setup`, also where a verifier that never tears down leaves it out; or `teardown`. */
-  readonly action: string
+  /** `setup`, also where a verifier that never tears down leaves it out. */
+  readonly action: 'setup' | 'teardown'
   /** Empty for an interaction without states. */
   readonly state: string
   readonly params: Readonly<Record<string, unknown>>
@@ -14,26 +16,34 @@ export interface StateChange {
 /**
  * Reads a state change as verifiers post it: JSON with `params`, or a query in which the parameters stand beside `state` and `action`.
  *
- * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is no JSON object
+ * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is no JSON object with these members
  */
 export function readStateChange({ target, body }: Pick<WireRequest, 'target' | 'body'>): StateChange {
   if (body.length === 0) {
     const query = target.indexOf('?')
     const said = new URLSearchParams(query === -1 ? '' : target.slice(query + 1))
-    const { action = 'setup', state = '', ...params } = Object.fromEntries(said)
-    return { action, state, params }
+    const { action, state = '', ...params } = Object.fromEntries(said)
+    return { action: actionOf(action), state, params }
   }
   const said = parseJsonObject(body)
-  if (!said) {
-    throw new UsageError('MOCK_STATE_UNREADABLE', {
-      en: 'The state change is no JSON: post {"action":"setup","state":"…","params":{…}}, or all of it as a query.',
-      zh: '状态变更不是 JSON：请发送 {"action":"setup","state":"…","params":{…}}，或全部写成查询参数。',
-    })
-  }
+  if (!said) throw unreadable({ en: 'it is no JSON object', zh: '不是 JSON 对象' })
+  // Verifiers write null for what there is none of.
   const { action, state, params } = said
-  return {
-    action: typeof action === 'string' ? action : 'setup',
-    state: typeof state === 'string' ? state : '',
-    params: isJsonObject(params) ? params : {},
-  }
+  if (state !== null && typeof state !== 'string') throw unreadable({ en: 'state is no text', zh: 'state 不是文本' })
+  if (params != null && !isJsonObject(params)) throw unreadable({ en: 'params is no object', zh: 'params 不是对象' })
+  return { action: actionOf(action), state: state ?? '', params: params ?? {} }
+}
+
+function actionOf(action: unknown): StateChange['action'] {
+  if (action == null) return 'setup'
+  if (action === 'setup' || action === 'teardown') return action
+  const given = shortened(JSON.stringify(action), 100)
+  throw unreadable({ en: `there is no action ${given}`, zh: `没有 ${given} 这种 action` })
+}
+
+function unreadable({ en, zh }: Texts): UsageError {
+  return new UsageError('MOCK_STATE_UNREADABLE', {
+    en: `The state change cannot be read (${en}): post {"action":"setup","state":"…","params":{…}} with setup or teardown, or all of it as a query.`,
+    zh: `无法读取状态变更（${zh}）：请发送 {"action":"setup","state":"…","params":{…}}，action 为 setup 或 teardown，或全部写成查询参数。`,
+  })
 }

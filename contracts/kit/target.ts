@@ -5,6 +5,9 @@ import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import type { Language } from '../../src/shared/texts.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 
+/** How many calls the journal has to keep: why a request was refused is read at once, whatever states and checks call besides. */
+const JOURNAL_LIMIT = 100
+
 /** A provider to verify. */
 export interface Target {
   readonly url: string
@@ -32,7 +35,7 @@ export async function openTarget({ url, control, controlToken, language, product
   if (url === undefined) {
     const mock = createMock({
       seed: 'empty',
-      journalLimit: 0,
+      journalLimit: JOURNAL_LIMIT,
       ...(language && { language }),
       ...(products && { products }),
     })

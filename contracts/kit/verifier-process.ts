@@ -1,8 +1,8 @@
 /**
  * Runs pact's verifier in a process of its own: its native part prints to standard output, which belongs to whoever called us.
  *
- * It is told what to do by one message, `{ core, options }`, and answers with one, `{ text }`: JSON as pact's core writes it, or what it
- * failed with.
+ * It is told what to do by messages, `{ core, options }`, and answers each with one, `{ text }`: JSON as pact's core writes it, or what it
+ * failed with. It ends when nobody is connected any more.
  */
 import { createRequire } from 'node:module'
 
@@ -21,7 +21,7 @@ async function verify({ core, options }: Task): Promise<string> {
   return await new Verifier(options).verify()
 }
 
-process.once('message', (task: Task) => {
-  const answer = (text: string) => process.send?.({ text }, () => process.disconnect())
+process.on('message', (task: Task) => {
+  const answer = (text: string) => process.send?.({ text })
   verify(task).then(answer, (error: unknown) => answer(error instanceof Error ? error.message : String(error)))
 })

@@ -1,34 +1,37 @@
-import { readFile, stat } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkOptions, type KnownOptions } from '../../src/engine/check-options.ts'
 import type { Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
-import { type MessageProviders, synchronous } from './messages.ts'
-import type { PactVerification } from './report.ts'
-import { reportOf } from './report.ts'
-import { runVerifier } from './run-verifier.ts'
+import type { MessageProviders } from './messages.ts'
+import type { PactBroker } from './pact-broker.ts'
+import { findPacts, type LeftOutPact, type PactToVerify } from './pact-sources.ts'
+import { type PublishedResult, resultPublisher } from './publish-results.ts'
+import { textsOf } from './reason.ts'
+import { type PactVerification, reportOf } from './report.ts'
+import { createVerifier, type Verifier } from './run-verifier.ts'
 import { openTarget } from './target.ts'
-import { startVerifyingFront } from './verifying-front.ts'
+import { startVerifyingFront, type VerifyingFront } from './verifying-front.ts'
 
 /** Which pacts to verify, and against what. */
 export interface VerifyPactsOptions {
-  /** Files, or directories of them. */
+  /** Files, or directories of them: then each `.json` file in it that is a contract with the provider, in the order of their names. */
   readonly pactFiles?: readonly string[]
-  /** Addresses of pacts, `https://…`. */
+  /** Addresses of pacts, `https://…`, such as a broker's webhook has them. */
   readonly pactUrls?: readonly string[]
-  /**
-   * Options of pact's verifier for a broker and for publishing, passed through as they are: `pactBrokerUrl`, `pactBrokerToken`,
-   * `consumerVersionSelectors`, `enablePending`, `publishVerificationResult`, `providerVersion`, `providerVersionBranch` …
-   * (`VerifierOptions` of `@pact-foundation/pact-core`).
-   */
-  readonly broker?: Readonly<Record<string, unknown>>
-  /** Name of the provider in the broker. Default: `wechatpay`. */
+  /** A Pact broker: where pacts are fetched if neither files nor addresses are named, and where results are published. */
+  readonly broker?: PactBroker
+  /** Name of the provider in the pacts. Default: `wechatpay`. */
   readonly provider?: string
   /** Verify only pacts of these consumers. */
   readonly consumers?: readonly string[]
+  /** Whether it is all right if there is nothing to verify. Default: that is an error, since a gate that checks nothing would always be open. */
+  readonly allowEmpty?: boolean
   /** A running mock, e.g. `http://127.0.0.1:8089`. Its state is restored afterwards. Default: one is started for the verification. */
   readonly url?: string
   /** The control token of the mock at `url`. */
@@ -44,26 +47,73 @@ export interface VerifyPactsOptions {
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }
 
+/** How a verification went. */
+export interface PactsVerification extends PactVerification {
+  /** Files of the directories that are contracts with other providers, and were not verified. */
+  readonly leftOut: readonly LeftOutPact[]
+}
+
+/** Options that are handed to others are checked there. */
+const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
+  pactFiles: {},
+  pactUrls: {},
+  broker: {
+    members: {
+      pactBrokerUrl: {},
+      pactBrokerToken: {},
+      pactBrokerUsername: {},
+      pactBrokerPassword: {},
+      consumerVersionSelectors: {},
+      consumerVersionTags: {},
+      enablePending: {},
+      includeWipPactsSince: {},
+      providerVersionBranch: {},
+      providerVersionTags: {},
+      publishVerificationResult: {},
+      providerVersion: {},
+      buildUrl: {},
+      timeoutMs: {},
+    } satisfies KnownOptions<keyof PactBroker>,
+  },
+  provider: {},
+  consumers: {},
+  allowEmpty: {},
+  url: {},
+  controlToken: {},
+  language: {},
+  control: {},
+  messages: {},
+  products: {},
+  logLevel: {},
+}
+
 /**
  * Verifies pacts against the mock, its own or a running one: sets provider states, signs every request over the bytes that are really
  * sent, and checks of every answer the signature, its key, the timestamp and the spelling of the header fields.
  *
  * Each interaction starts in an empty world, with the settings that the mock has by default.
  *
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_FILE` for a file that is no pact, `MOCK_UNREACHABLE`
- * when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work, `MOCK_PRODUCT` for products that do not fit
- * together
+ * Results that could not be published are among the `problems` of what it returns, so that `ok` is false.
+ *
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_FILE` for a file that is no pact, or none with the
+ * provider, `MOCK_PACT_NONE` when there is nothing to verify, `MOCK_PACT_BROKER` for a broker that does not hand out pacts, `MOCK_OPTION`,
+ * `MOCK_UNREACHABLE` when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work, `MOCK_PRODUCT` for products
+ * that do not fit together
  */
-export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVerification> {
-  const { pactFiles = [], pactUrls = [], broker = {} } = options
+export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVerification> {
+  checkOptions(options, OPTIONS)
+  const { pactFiles = [], pactUrls = [], broker = {}, provider = 'wechatpay', language = 'en' } = options
   if (pactFiles.length + pactUrls.length === 0 && broker.pactBrokerUrl === undefined) {
-    throw new UsageError('MOCK_PACT_FILE', {
+    throw new UsageError('MOCK_PACT_NONE', {
       en: 'There is no pact to verify: give pactFiles, pactUrls or a broker.',
       zh: '没有可验证的契约：请给出 pactFiles、pactUrls 或 broker。',
     })
   }
-  for (const file of pactFiles) await checkPactFile(file)
+  const publish = publisherOf(broker)
+  const { consumers, allowEmpty = false } = options
+  const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty })
 
+  const verifier = createVerifier()
   const target = await openTarget(options)
   try {
     const front = await startVerifyingFront({
@@ -73,21 +123,31 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
       products: options.products ?? ownProducts,
       ...(options.language && { language: options.language }),
     })
+    const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-pact-'))
     try {
-      const result = await runVerifier({
-        ...broker,
-        provider: options.provider ?? 'wechatpay',
-        ...(pactFiles.length + pactUrls.length > 0 && { pactUrls: [...pactFiles, ...pactUrls] }),
-        ...(options.consumers && { consumerFilters: [...options.consumers] }),
-        providerBaseUrl: front.url,
-        providerStatesSetupUrl: front.url + STATES_PATH,
-        providerStatesSetupTeardown: true,
-        providerStatesSetupBody: true,
-        transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
-        logLevel: options.logLevel ?? 'error',
-      })
-      return reportOf(result, front.interactions)
+      const results: PactVerification[] = []
+      for (const [i, one] of pacts.entries()) {
+        const file = one.file ?? join(directory, `${i}.json`)
+        if (one.file === undefined) await writeFile(file, one.pact.text)
+        const { verification, published } = await verifyPact(one, {
+          file,
+          verifier,
+          front,
+          provider,
+          language,
+          logLevel: options.logLevel,
+        })
+        results.push(verification)
+        if (publish && one.client) {
+          await publish(one.client, one.pact, published).catch((error: unknown) => {
+            results.push(problem(notPublished(one.pact.consumer, textsOf(error))[language]))
+          })
+        }
+      }
+      return { ...together(results), leftOut }
     } finally {
+      verifier.close()
+      await rm(directory, { recursive: true, force: true })
       await front.close()
     }
   } finally {
@@ -95,45 +155,86 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
   }
 }
 
-/** @throws UsageError `MOCK_PACT_FILE` */
-async function checkPactFile(file: string): Promise<void> {
-  const refuse = (fault: Texts, cause?: unknown): never => {
-    throw new UsageError('MOCK_PACT_FILE', { en: `${file} ${fault.en}`, zh: `${file} ${fault.zh}` }, { cause })
-  }
-  const found = await stat(file).catch((cause: unknown) =>
-    refuse({ en: 'does not exist, or cannot be read.', zh: '不存在，或无法读取。' }, cause),
+/** @throws UsageError `MOCK_OPTION` for results that are to be published as those of no version */
+function publisherOf(broker: PactBroker): ReturnType<typeof resultPublisher> | undefined {
+  if (!broker.publishVerificationResult) return undefined
+  if (broker.providerVersion) return resultPublisher(broker.providerVersion, broker)
+  throw new UsageError(
+    'MOCK_OPTION',
+    {
+      en: 'Results are published as those of a version of the provider: give broker.providerVersion.',
+      zh: '发布的结果属于提供方的某个版本，请给出 broker.providerVersion。',
+    },
+    { path: '/broker/providerVersion' },
   )
-  if (found.isDirectory()) return
-  const text = await readFile(file, 'utf8').catch((cause: unknown) =>
-    refuse({ en: 'cannot be read.', zh: '无法读取。' }, cause),
-  )
-  let pact: unknown
-  try {
-    pact = JSON.parse(text)
-  } catch (cause) {
-    refuse({ en: 'is not JSON.', zh: '不是 JSON。' }, cause)
-  }
-  const unserved = synchronousMessageIn(pact)
-  if (unserved !== undefined) {
-    const { en, zh } = synchronous(unserved).texts
-    throw new UsageError('MOCK_PACT_FILE', { en: `${file}: ${en}`, zh: `${file}：${zh}` })
-  }
-  if (!isPact(pact)) {
-    refuse({
-      en: 'is no pact: it has no consumer, no provider or no interactions.',
-      zh: '不是 Pact 契约：缺少 consumer、provider 或 interactions。',
-    })
+}
+
+interface Verifying {
+  readonly file: string
+  readonly verifier: Verifier
+  readonly front: VerifyingFront
+  readonly provider: string
+  readonly language: Language
+  readonly logLevel: VerifyPactsOptions['logLevel']
+}
+
+/** Verifies one pact; Pact's verifier does not tell whose a result is. */
+async function verifyPact(
+  { pact, pending }: PactToVerify,
+  { file, verifier, front, provider, language, logLevel = 'error' }: Verifying,
+): Promise<{ verification: PactVerification; published: PublishedResult }> {
+  const before = front.interactions.length
+  const result = await verifier.verify(pact.source, {
+    provider,
+    pactUrls: [file],
+    providerBaseUrl: front.url,
+    providerStatesSetupUrl: front.url + STATES_PATH,
+    providerStatesSetupTeardown: true,
+    providerStatesSetupBody: true,
+    transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
+    logLevel,
+  })
+  const report = reportOf(result, front.interactions.slice(before))
+  const problems = [...report.problems]
+  const { length } = report.interactions
+  // What is left out would count as kept.
+  if (length !== pact.size && problems.length === 0) problems.push(leftOutOf(pact.source, length, pact.size)[language])
+  const interactions = report.interactions.map((one) => ({
+    pact: pact.source,
+    ...one,
+    pending: one.pending || pending,
+  }))
+  return {
+    verification: {
+      ok: problems.length === 0 && (pending || report.ok),
+      interactions,
+      problems,
+    },
+    published: {
+      success: problems.length === 0 && interactions.every(({ ok }) => ok),
+      interactions: interactions.map((one, i) => ({ ...one, id: result.interactionResults[i]?.interactionId })),
+    },
   }
 }
 
-/** The description of a message with an answer in a pact; `undefined` if there is none. */
-function synchronousMessageIn(pact: unknown): string | undefined {
-  const interactions = isJsonObject(pact) && Array.isArray(pact.interactions) ? pact.interactions : []
-  const found = interactions.find((one) => isJsonObject(one) && one.type === 'Synchronous/Messages')
-  return isJsonObject(found) ? String(found.description) : undefined
+function together(results: readonly PactVerification[]): PactVerification {
+  return {
+    ok: results.every(({ ok }) => ok),
+    interactions: results.flatMap(({ interactions }) => interactions),
+    problems: results.flatMap(({ problems }) => problems),
+  }
 }
 
-function isPact(value: unknown): boolean {
-  if (!isJsonObject(value)) return false
-  return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
+function problem(text: string): PactVerification {
+  return { ok: false, interactions: [], problems: [text] }
 }
+
+const leftOutOf = (source: string, verified: number, all: number): Texts => ({
+  en: `${source}: Pact's verifier verified ${verified} of ${all} interactions.`,
+  zh: `${source}：${all} 条交互中，Pact 的验证程序只验证了 ${verified} 条。`,
+})
+
+const notPublished = (consumer: string, { en, zh }: Texts): Texts => ({
+  en: `The result of the contract of ${consumer} was not published: ${en}`,
+  zh: `${consumer} 的契约的结果没有发布：${zh}`,
+})

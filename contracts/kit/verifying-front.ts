@@ -8,12 +8,22 @@ import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import type { OnRefused } from '../../src/transports/refused-connection.ts'
 import { admissionCheck } from './admission.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
-import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
-import { type MessageProviders, messageAnswerOf, messageFor, readQuestion } from './messages.ts'
+import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
+import {
+  type MessageProviders,
+  type MessageQuestion,
+  messageAnswerOf,
+  messageFor,
+  metadataField,
+  readQuestion,
+} from './messages.ts'
+import { OneAtATime } from './one-at-a-time.ts'
+import { answerInShort, type ProviderAnswer, reasonInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
-import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
+import { jsonAnswer, type RawServer, rawSender, rawServer, TOO_LARGE } from './raw-http.ts'
 import { textsOf } from './reason.ts'
 import { readStateChange, type StateChange } from './state-change.ts'
 
@@ -30,12 +40,14 @@ export interface SeenInteraction {
   readonly states: readonly string[]
   /** Why the interaction fails although the verifier might be content. */
   readonly reasons: readonly string[]
-  /** Whether the provider was asked at all. */
+  /** Whether the verifier was handed what the provider said, were it with another status. */
   readonly answered: boolean
+  /** What it answered; left out for a message. */
+  readonly answer?: ProviderAnswer
 }
 
 /** A request or a message that a verifier asked for. */
-export interface SeenAnswer extends Pick<SeenInteraction, 'states' | 'reasons'> {
+export interface SeenAnswer extends Pick<SeenInteraction, 'states' | 'reasons' | 'answer'> {
   /** Method and path, or the description of the message. */
   readonly call: string
   /** What the verifier was answered with; left out for a message. */
@@ -60,8 +72,12 @@ export interface VerifyingFrontOptions {
   readonly port?: number
   /** The language of the reasons. Default: `en`. */
   readonly language?: Language
+  /** How long the provider may take to answer, milliseconds. Default: 20 seconds. */
+  readonly answerLimitMs?: number
   /** Called with each request and message, once it is answered. */
   readonly onAnswer?: (answer: SeenAnswer) => void
+  /** Called with what is not let in, such as requests of web pages. */
+  readonly onRefused?: OnRefused
 }
 
 interface Current {
@@ -70,6 +86,7 @@ interface Current {
   /** State changes come before the request; after it come tear-downs, or the next interaction. */
   phase: 'setup' | 'asked' | 'torn down'
   answered: boolean
+  answer?: ProviderAnswer
 }
 
 /** Header fields that WeChat Pay asks of every client, and some verifiers do not send. */
@@ -86,11 +103,13 @@ const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-moc
  */
 export async function startVerifyingFront(options: VerifyingFrontOptions): Promise<VerifyingFront> {
   const { provider, control, messages, products, port = 0, language = 'en', onAnswer = () => undefined } = options
+  const { answerLimitMs, onRefused } = options
   const states = await statesOf(products)
-  const sender = rawSender(provider)
+  const sender = rawSender(provider, { ...(answerLimitMs !== undefined && { answerLimitMs }) })
   const next: NextRequest = {}
   const scene = sceneOf(control, next, sender.send)
   const reasonsToDistrust = admissionCheck(products)
+  const steps = new OneAtATime()
   const interactions: Current[] = []
   let clean = false
 
@@ -114,32 +133,37 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   }
 
   /** The interaction that a state change or a request is part of: a new one, once the latest has had its request or is over. */
-  const present = async (): Promise<Current> => {
+  const present = async (overlaps: boolean): Promise<Current> => {
     const latest = interactions.at(-1)
-    if (latest?.phase === 'setup') return latest
+    if (latest?.phase === 'setup') {
+      if (overlaps && !latest.reasons.includes(AT_ONCE[language])) latest.reasons.push(AT_ONCE[language])
+      return latest
+    }
     const begun: Current = { states: [], reasons: [], phase: 'setup', answered: false }
     interactions.push(begun)
+    if (overlaps) begun.reasons.push(AT_ONCE[language])
     await attempt(begun, empty, notSetUp)
     return begun
   }
 
   /** The interaction that a request is the request of. */
-  const asking = async (): Promise<Current> => {
-    const current = await present()
+  const asking = async (overlaps: boolean): Promise<Current> => {
+    const current = await present(overlaps)
     current.phase = 'asked'
     clean = false
     return current
   }
 
+  const tearDown = async (): Promise<void> => {
+    const latest = interactions.at(-1)
+    // Where nothing was set up, there is nothing to leave behind.
+    if (!latest) return
+    latest.phase = 'torn down'
+    await attempt(latest, empty, notSetUp)
+  }
+
   /** What interactions take from provider states is looked for in the answer to a state change. */
-  const changeState = async ({ action, state, params }: StateChange): Promise<StateParameters> => {
-    if (action === 'teardown') {
-      const latest = interactions.at(-1) ?? (await present())
-      latest.phase = 'torn down'
-      await attempt(latest, empty, notSetUp)
-      return {}
-    }
-    const current = await present()
+  const setUp = async ({ state, params }: StateChange, current: Current): Promise<StateParameters> => {
     // An interaction without states is announced with an empty one.
     if (state === '') return {}
     current.states.push(state)
@@ -147,42 +171,63 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     return (await attempt(current, () => setUpState(states, state, params, scene), notSetUp)) ?? {}
   }
 
-  const stateAnswer = async (request: WireRequest): Promise<WireResponse> => {
+  const changeState = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
     try {
-      return jsonAnswer(200, await changeState(readStateChange(request)))
+      const change = readStateChange(request)
+      if (change.action === 'setup') return jsonAnswer(200, await setUp(change, await present(overlaps)))
+      await tearDown()
     } catch (error) {
-      const { reasons } = await present()
+      const { reasons } = await present(overlaps)
       reasons.push(notSetUp(textsOf(error))[language])
-      return jsonAnswer(200, {})
     }
+    return jsonAnswer(200, {})
   }
 
-  const messageAnswer = async (request: WireRequest): Promise<WireResponse> => {
-    const current = await asking()
+  /** A request that is too large to be read is one all the same, so that the next interaction is none of its. */
+  const refuseTooLarge = async (head: Omit<WireRequest, 'body'>, overlaps: boolean): Promise<WireResponse> => {
+    const isStateChange = pathOf(head.target) === STATES_PATH
+    const { reasons } = await present(overlaps)
+    reasons.push(TOO_LARGE[language])
+    return isStateChange ? jsonAnswer(200, {}) : call({ ...head, body: NO_BODY }, overlaps)
+  }
+
+  const message = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
+    const current = await asking(overlaps)
     const { states, reasons } = current
     const question = readQuestion(request.body)
-    const message =
-      reasons.length > 0
-        ? undefined
-        : await attempt(current, () => messageFor(question, { messages, products, control, mchid: next.mchid }))
-    if (message) {
-      const credentials = await control.credentials(next.mchid)
-      reasons.push(...reasonsAgainstMessage(message, { credentials, now: Date.parse((await control.clock()).now) }))
-      current.answered = reasons.length === 0
-    }
+    const answer = reasons.length > 0 ? undefined : await attempt(current, () => provide(question, current))
+    current.answered = reasons.length === 0
     onAnswer({ call: question.description, states, reasons })
-    return message && reasons.length === 0 ? messageAnswerOf(message) : jsonAnswer(200, { reasons })
+    return answer && reasons.length === 0 ? answer : failedMessage(reasons)
   }
 
-  const forward = async (request: WireRequest): Promise<WireResponse> => {
-    const current = await asking()
+  const provide = async (question: MessageQuestion, { reasons }: Current): Promise<WireResponse> => {
+    const provided = await messageFor(question, { messages, products, control, mchid: next.mchid })
+    const credentials = await control.credentials(next.mchid)
+    const now = Date.parse((await control.clock()).now)
+    reasons.push(...reasonsAgainstMessage(provided, { credentials, now }).map((reason) => reason[language]))
+    return messageAnswerOf(provided)
+  }
+
+  const call = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
+    const current = await asking(overlaps)
     const { states, reasons } = current
-    const answer = reasons.length > 0 ? undefined : await attempt(current, () => ask(request, current), notAsked)
+    const path = pathOf(request.target)
+    if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) reasons.push(OF_THE_MOCK[language])
+    const received = reasons.length > 0 ? undefined : await attempt(current, () => ask(request, current), notAsked)
+    current.answered = received !== undefined
+    const { answer } = current
     const given =
-      answer && reasons.length === 0
-        ? answer
-        : { ...(answer ?? jsonAnswer(FAILED_STATUS, { reasons })), status: FAILED_STATUS }
-    onAnswer({ call: `${request.method} ${pathOf(request.target)}`, status: given.status, states, reasons })
+      received && reasons.length === 0
+        ? received
+        : { ...(received ?? jsonAnswer(FAILED_STATUS, { reasons })), status: FAILED_STATUS }
+    onAnswer({
+      call: `${request.method} ${path}`,
+      status: given.status,
+      states,
+      reasons,
+      ...(answer && { answer }),
+    })
     return given
   }
 
@@ -192,29 +237,42 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const now = Date.parse((await control.clock()).now)
     const whole = { ...request, headers: { ...USUAL_HEADERS, ...request.headers } }
     const sign = resign(credentials, { now: () => now })
-    const answer = await sender.send(await sign(whole, flaw))
-    current.answered = true
+    const sent = await sign(whole, flaw)
+    const answer = await sender.send(sent)
+    const reason = await attempt(current, () => reasonInJournal(sent, answer, control), notRead)
+    current.answer = { ...answerInShort(answer), ...(reason !== undefined && { reason }) }
     if (flaw !== undefined && answer.status < 400) {
       current.reasons.push(letIn(answer.status, flaw)[language])
       return answer
     }
     const signed = !isLeftUnsigned(answer) && flaw === undefined
-    current.reasons.push(...reasonsAgainst(answer, { target: request.target, credentials, signed, now }))
-    if (answer.status < 300) {
-      const admitted = await reasonsToDistrust(whole, { resign: sign, send: sender.send })
-      current.reasons.push(...admitted.map((reason) => reason[language]))
-    }
+    const faults = reasonsAgainst(answer, { target: request.target, credentials, signed, now })
+    const admitted = answer.status < 300 ? await reasonsToDistrust(whole, { resign: sign, send: sender.send }) : []
+    current.reasons.push(...[...faults, ...admitted].map((fault) => fault[language]))
     return answer
+  }
+
+  const misled = async ({ method, target }: WireRequest): Promise<WireResponse> => {
+    const status = 404
+    const reasons = [noSuchPath[language]]
+    onAnswer({ call: `${method} ${pathOf(target)}`, status, states: [], reasons })
+    return jsonAnswer(status, { reasons })
   }
 
   const server = await rawServer(
     (request) => {
       const path = pathOf(request.target)
-      if (path === STATES_PATH) return stateAnswer(request)
-      if (path === MESSAGES_PATH || (path === '/' && request.method === 'POST')) return messageAnswer(request)
-      return forward(request)
+      const isMessage = path === MESSAGES_PATH || (path === '/' && request.method === 'POST')
+      if (path.startsWith(OWN_PATHS) && path !== STATES_PATH && !isMessage) return misled(request)
+      const step = path === STATES_PATH ? changeState : isMessage ? message : call
+      return steps.take((overlaps) => step(request, overlaps))
     },
-    { port, language },
+    {
+      port,
+      language,
+      ...(onRefused && { onRefused }),
+      answerTooLarge: (head) => steps.take((overlaps) => refuseTooLarge(head, overlaps)),
+    },
   )
   return {
     ...server,
@@ -222,7 +280,35 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     async close() {
       sender.close()
       await server.close()
+      // Whoever puts the state of the mock back must not find it changed afterwards.
+      await steps.done()
     },
+  }
+}
+
+const NO_BODY = new Uint8Array(0)
+
+/** Where the mock has its control API. */
+const CONTROL_PATH = '/_mock'
+
+const AT_ONCE: Texts = {
+  en: 'It came while another request or state change was still being answered: verify one interaction after the other.',
+  zh: '它到达时，上一个请求或状态变更还没有应答：请逐个验证交互。',
+}
+
+const OF_THE_MOCK: Texts = {
+  en: `${CONTROL_PATH} is the control API of the mock, and no part of WeChat Pay: use provider states.`,
+  zh: `${CONTROL_PATH} 是模拟服务的控制 API，不属于微信支付：请使用提供方状态。`,
+}
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8'
+
+/** In place of a message: JSON would be good enough for a contract that asks for no member, and pact's verifier does not look at the status. */
+function failedMessage(reasons: readonly string[]): WireResponse {
+  return {
+    status: FAILED_STATUS,
+    headers: [['Content-Type', PLAIN_TEXT], metadataField({ contentType: PLAIN_TEXT })],
+    body: Buffer.from(reasons.join('\n')),
   }
 }
 
@@ -235,6 +321,16 @@ const notAsked = ({ en, zh }: Texts): Texts => ({
   en: `The provider could not be asked: ${en}`,
   zh: `无法向提供方发出请求：${zh}`,
 })
+
+const notRead = ({ en, zh }: Texts): Texts => ({
+  en: `The journal of the mock could not be read: ${en}`,
+  zh: `无法读取模拟服务的请求记录：${zh}`,
+})
+
+const noSuchPath: Texts = {
+  en: `There is no such path: post provider states to ${STATES_PATH}, and ask for messages at ${MESSAGES_PATH}.`,
+  zh: `没有这个路径：提供方状态请发到 ${STATES_PATH}，消息请向 ${MESSAGES_PATH} 索取。`,
+}
 
 const letIn = (status: number, flaw: string): Texts => ({
   en: `It was let in with ${status}, although it is not as it has to be: ${flaw}.`,

@@ -43,7 +43,8 @@ export async function verifyConformance(engine: Mock): Promise<Verdict> {
   return { ...rest, ok: ok && form.size === 0, findings: [...findings, ...form] }
 }
 
-async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
+/** Holds a server to some pacts. */
+export async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
   // Bugs are part of what is broken in some servers; the contracts have to notice them, not the log.
   const mock = mockOf(engine, undefined)
   const server = await startServer({ mock, port: 0, onBug: () => {} })

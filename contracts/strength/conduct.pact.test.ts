@@ -1,4 +1,5 @@
-import { expectNoticed } from './expect-noticed.ts'
+import { expectVerdicts } from './expect-verdicts.ts'
+import { kindOfBroken } from './left-to-conformance.ts'
 import { brokenConduct } from './variants/index.ts'
 
-expectNoticed(brokenConduct)
+expectVerdicts(brokenConduct, kindOfBroken)

@@ -47,9 +47,10 @@ export function mended(answer: WireResponse): Promise<WireResponse> {
   return signedAgain(withHeader(answer, 'Content-Length', String(answer.body.length)))
 }
 
-/** A request as the well-known merchant would have had to send it. */
-export function asItShouldBe(request: WireRequest): Promise<WireRequest> {
+/** A request as the well-known merchant would have had to send it, by the clock of the server. */
+export function asItShouldBe(request: WireRequest, clock: { now(): number }): Promise<WireRequest> {
   const { mchid, serialNo, privateKey } = merchant
   const headers = { accept: 'application/json', 'user-agent': 'test', ...request.headers }
-  return resign({ mchid, merchant_serial_no: serialNo, merchant_private_key: privateKey })({ ...request, headers })
+  const credentials = { mchid, merchant_serial_no: serialNo, merchant_private_key: privateKey }
+  return resign(credentials, { now: () => clock.now() })({ ...request, headers })
 }

@@ -1,8 +1,11 @@
 import type { Verdict } from '../provider/verification.ts'
 
+/** What a server is: wrong; wrong in what the shop does not care for; the same, but not to the letter; no worse for anybody. */
+export type Kind = 'broken' | 'left to conformance' | 'inexact' | 'benign'
+
 /** What became of a server. */
 export interface Row {
-  readonly kind: 'broken' | 'left to conformance' | 'benign'
+  readonly kind: Kind
   readonly server: string
   readonly contract: Verdict
   readonly conformance: Verdict
@@ -12,34 +15,60 @@ export interface Row {
 
 const REASON_LIMIT = 160
 
-/** A table in Markdown of which servers were noticed, by how many interactions of how many, and a line that sums it up. */
+/**
+ * What became of each server: how many interactions noticed it, and what the most telling one says; then what each interaction of the contract notices
+ * that no other does, and the sums.
+ */
 export function formatTable(rows: readonly Row[]): string {
-  const cells = [
+  const servers = formatCells([
     ['kind', 'server', 'contract', 'conformance', 'caught by'],
     ...rows.map(({ kind, server, contract, conformance, by }) => [
       kind,
       server,
       failed(contract),
       failed(conformance),
-      by === undefined ? (kind === 'benign' ? 'nothing, as it has to be' : 'NOT CAUGHT') : shortened(by),
+      by === undefined ? 'nothing' : shortened(by),
     ]),
-  ]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const lines = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | '))
-  return [...lines, summary(rows)].join('\n')
+  ])
+  const witnesses = formatCells(soleWitnesses(rows))
+  return [servers, ...(witnesses.length > 0 ? [witnesses] : []), sums(rows)]
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
 }
 
-function summary(rows: readonly Row[]): string {
-  const noticed = (verdict: 'contract' | 'conformance', kind: Row['kind']) => {
+/** For each interaction of the contract the broken servers that it alone notices: without any, it could go. */
+function soleWitnesses(rows: readonly Row[]): string[][] {
+  const broken = rows.filter(({ kind }) => kind === 'broken')
+  if (broken.length === 0) return []
+  const alone = broken.flatMap(({ server, contract }) => {
+    const [only, another] = contract.interactions.filter(({ ok }) => !ok)
+    return only && !another ? [{ server, interaction: only.description }] : []
+  })
+  const interactions = broken[0]?.contract.interactions ?? []
+  return [
+    ['interaction of the contract', 'noticed by no other'],
+    ...interactions.map(({ description }) => [
+      description,
+      alone.flatMap(({ server, interaction }) => (interaction === description ? [server] : [])).join('; '),
+    ]),
+  ]
+}
+
+function sums(rows: readonly Row[]): string[] {
+  const kinds = [...new Set(rows.map(({ kind }) => kind))]
+  return kinds.map((kind) => {
     const those = rows.filter((row) => row.kind === kind)
-    return `${those.filter((row) => !row[verdict].ok).length} of ${those.length}`
-  }
-  return (['broken', 'left to conformance', 'benign'] as const)
-    .map(
-      (kind) =>
-        `${kind}: ${noticed('contract', kind)} noticed by the contract, ${noticed('conformance', kind)} by conformance`,
-    )
-    .join('\n')
+    const noticed = (by: 'contract' | 'conformance') => those.filter((row) => !row[by].ok).length
+    return `${kind}: of ${those.length} the contract notices ${noticed('contract')}, conformance ${noticed('conformance')}`
+  })
+}
+
+function formatCells(rows: readonly (readonly string[])[]): string[] {
+  // The last column may be as long as it likes.
+  const widths = (rows[0] ?? [])
+    .slice(0, -1)
+    .map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | '))
 }
 
 function failed({ ok, interactions }: Verdict): string {

@@ -1,4 +1,5 @@
-import { expectNoticed } from './expect-noticed.ts'
+import { expectVerdicts } from './expect-verdicts.ts'
+import { kindOfBroken } from './left-to-conformance.ts'
 import { brokenTrust } from './variants/index.ts'
 
-expectNoticed(brokenTrust)
+expectVerdicts(brokenTrust, kindOfBroken)

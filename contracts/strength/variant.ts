@@ -36,13 +36,16 @@ export function honestMock(): Mock {
   return createEngine({ seed: 'empty', journalLimit: 0 })
 }
 
-/** Changes what stands around the mock. */
-export function withHandle<About extends Named>(about: About, wrap: (handle: Handle) => Handle): About & Server {
+/** Changes what stands around the mock; `wrap` is given its clock too. */
+export function withHandle<About extends Named>(
+  about: About,
+  wrap: (handle: Handle, clock: Pick<Mock['clock'], 'now'>) => Handle,
+): About & Server {
   return {
     ...about,
     build() {
       const mock = honestMock()
-      mock.handle = wrap((request) => Mock.prototype.handle.call(mock, request))
+      mock.handle = wrap((request) => Mock.prototype.handle.call(mock, request), mock.clock)
       return mock
     },
   }
@@ -65,6 +68,7 @@ export function withBodies<About extends Named>(
   change: (members: Members, answer: WireResponse, request: WireRequest) => Members | undefined,
 ): About & Server {
   return withAnswers(about, (answer, request) => {
+    if (answer.body.length === 0) return answer
     const changed = change(JSON.parse(Buffer.from(answer.body).toString('utf8')) as Members, answer, request)
     return changed ? mended({ ...answer, body: Buffer.from(JSON.stringify(changed)) }) : answer
   })

@@ -65,6 +65,8 @@ export class LocalizedHelp extends Help {
     return text
       .split('\n')
       .map((line) => {
+        // What is to be copied.
+        if (line.startsWith(INDENT)) return line
         if (!COMMAND_LINE.test(line)) return wrap(line, this.#width)
         const [command = '', remark] = line.split(/ {2,}/)
         if (remark === undefined || columnsOf(line) <= this.#width) return line

@@ -3,6 +3,8 @@ import { type Product, settingsOf } from '../engine/product.ts'
 import { valuesFrom } from '../engine/setting.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
+import { shortened } from '../shared/shortened.ts'
+import { listed } from '../shared/texts.ts'
 import { forgetNextRequest } from './next-request.ts'
 import type { Scene, StateParameters, States } from './state.ts'
 
@@ -32,17 +34,20 @@ export async function setUpState(
 }
 
 function unknownState(name: string, names: readonly string[]): UsageError {
-  const meant = nearestWord(name, names)
+  const given = shortened(name, SHOWN_CHARACTERS)
+  const meant = nearestWord(given, names)
   return new UsageError('MOCK_STATE_UNKNOWN', {
-    en: `There is no provider state "${name}". ${meant === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${meant}"?`}`,
-    zh: `没有名为“${name}”的提供方状态，${meant === undefined ? `可用的有：${names.join('、')}。` : `是否指“${meant}”？`}`,
+    en: `There is no provider state "${given}". ${meant === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${meant}"?`}`,
+    zh: `没有名为“${given}”的提供方状态，${meant === undefined ? `可用的有：${names.join('、')}。` : `是否指“${meant}”？`}`,
   })
 }
 
 function unknownParameter(state: string, name: string, names: readonly string[]): UsageError {
+  const given = shortened(name, SHOWN_CHARACTERS)
+  const meant = nearestWord(given, names)
   return new UsageError('MOCK_STATE_PARAMETER', {
-    en: `The provider state "${state}" has no parameter ${name}. It has: ${names.join(', ') || 'none'}.`,
-    zh: `提供方状态“${state}”没有参数 ${name}，可用的有：${names.join('、') || '无'}。`,
+    en: `The provider state "${state}" has no parameter ${given}. ${meant === undefined ? `It has: ${listed(names, 'en') || 'none'}.` : `Did you mean ${meant}?`}`,
+    zh: `提供方状态“${state}”没有参数 ${given}，${meant === undefined ? `可用的有：${listed(names, 'zh') || '无'}。` : `是否指 ${meant}？`}`,
   })
 }
 
@@ -52,6 +57,9 @@ function parameterUnfit(state: string, name: string): UsageError {
     zh: `提供方状态“${state}”的参数 ${name} 须为文本或数字，不能是数组或对象。`,
   })
 }
+
+/** How much is shown of a name that is none: longer than any that is one. */
+const SHOWN_CHARACTERS = 100
 
 /** Empties the world, forgets faults, and puts the settings of some products and the clock where every interaction starts. */
 export async function emptyScene({ control, next }: Scene, products: readonly Product[]): Promise<void> {

@@ -2,23 +2,12 @@ import { isJsonObject } from '../protocol/json-object.ts'
 import { FIRST_TIME } from './conditions.ts'
 import { LeftOut } from './left-out.ts'
 import type { PactMatcher } from './matchers.ts'
-import { answerHeaders, base64, like, someLike, textLike, time } from './matchers.ts'
+import { answerHeaders, base64, isMatcher, jsonType, like, someLike, textLike, time } from './matchers.ts'
+import { kindOf } from './number-stand-ins.ts'
+import { isUrl, withoutQuery } from './url.ts'
 
-/** The members of answers whose value is part of the contract; of the others only the shape is. */
-const LITERAL = new Set([
-  'code',
-  'stock_id',
-  'coupon_code',
-  'coupon_state',
-  'associate_out_trade_no',
-  'openid',
-  'algorithm',
-  'associated_data',
-  'location',
-  'field',
-  'method',
-  'url',
-])
+/** The members of errors and of envelopes whose value is part of the contract. */
+const LITERAL = new Set(['code', 'location', 'field', 'method', 'url', 'algorithm', 'associated_data'])
 
 /** The parts of an answer that go into a contract. */
 export interface AnswerParts {
@@ -35,41 +24,63 @@ export interface AnswerTemplate {
   readonly body: unknown
 }
 
+/** What decides which values of an answer are part of the contract as they are. */
+export interface Terms {
+  /** Whether its time is that of an earlier exchange, which is agreed on then. */
+  readonly repeated: boolean
+  /** What the request and the states had, so that the answer has to bring it back. */
+  readonly given: ReadonlySet<string>
+  /** Of the answer: words of a list are agreed on. */
+  readonly schema: unknown
+}
+
 const CERTIFICATE_SERIAL = textLike('^[0-9A-F]{40}$', '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F')
 const PUBLIC_KEY_ID = textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', 'PUB_KEY_ID_0119000000012023111400000000000001')
 
-/** @param repeated whether its time is that of an earlier exchange, which is agreed on then */
-export function answerTemplate({ status, headers, body }: AnswerParts, repeated: boolean): AnswerTemplate {
+export function answerTemplate({ status, headers, body }: AnswerParts, terms: Terms): AnswerTemplate {
   const serial = headers['Wechatpay-Serial']
-  const { 'Content-Type': type, 'Request-ID': requestId, ...signature } = answerHeaders(status, serial !== undefined)
+  const { 'Content-Type': _, 'Request-ID': requestId, ...signature } = answerHeaders(status, serial !== undefined)
   return {
     status,
     headers: {
-      'Content-Type': type,
+      'Content-Type': jsonType(),
       ...(headers['Request-ID'] !== undefined && { 'Request-ID': requestId }),
       ...signature,
       ...(serial !== undefined && {
         'Wechatpay-Serial': serial.startsWith('PUB_KEY_ID_') ? PUBLIC_KEY_ID : CERTIFICATE_SERIAL,
       }),
     },
-    body: body === undefined ? undefined : template('', body, repeated),
+    body: body === undefined ? undefined : jsonTemplate(body, status < 300 ? terms : { ...terms, schema: undefined }),
   }
 }
 
 const TIME = new RegExp(time().regex ?? '')
 
-function template(name: string, value: unknown, repeated: boolean): unknown {
+/** A template of a JSON value. @param name of the member that it is the value of */
+export function jsonTemplate(value: unknown, terms: Terms, name = ''): unknown {
+  const schema = unwrapped(terms.schema)
   if (Array.isArray(value)) {
+    const element = { ...terms, schema: memberOf(schema, 'element') }
     // An empty list shows only that it is a list.
-    return value.length === 0 ? like([]) : someLike(template(name, value[0], repeated))
+    return value.length === 0 ? like([]) : someLike(jsonTemplate(value[0], element, name))
   }
   if (isJsonObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, template(key, member, repeated)]))
+    const shape = memberOf(schema, 'shape')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [
+        key,
+        jsonTemplate(member, { ...terms, schema: memberOf(shape, key) }, key),
+      ]),
+    )
   }
   if (value === null) return null
   if (typeof value !== 'string') return name === 'sign_message_length' ? like(221) : like(value)
-  if (TIME.test(value)) return repeated && /^wechatpay_\w+_time$/.test(name) ? FIRST_TIME : time()
-  if (LITERAL.has(name)) return value
+  return textTemplate(value, { ...terms, schema }, name)
+}
+
+function textTemplate(text: string, { repeated, given, schema }: Terms, name: string): unknown {
+  if (TIME.test(text)) return repeated && /^wechatpay_\w+_time$/.test(name) ? FIRST_TIME : time()
+  if (LITERAL.has(name) || isWordOfList(schema) || (isName(name) && given.has(text))) return text
   switch (name) {
     case 'nonce':
       return textLike('^[0-9A-Za-z]{12}$', 'c3872036efe2')
@@ -78,23 +89,40 @@ function template(name: string, value: unknown, repeated: boolean): unknown {
     case 'serial_no':
       return CERTIFICATE_SERIAL
     case 'belong_merchant':
-      return textLike('^[0-9]{8,15}$', value)
-    case 'send_request_no':
-    case 'use_request_no':
-      // The mock makes them up where nobody gave them.
-      return like('1002600620019090123143254436')
+      return textLike('^[0-9]{8,15}$', text)
     case 'truncated_sign_message':
       // It contains the request's timestamp and nonce.
       return like('GET\n/v3/certificates\n1767579630\n593BEC0C930BF1AFEB40B4A08C8FB242\n')
-    default:
-      return like(value)
   }
+  if (!isUrl(text)) return like(text)
+  const [scheme = ''] = text.split(':', 1)
+  return textLike(`^${scheme.replaceAll(/[+.]/g, '\\$&')}://.+$`, withoutQuery(text))
+}
+
+/** Whether a member names something that the other side may know by it. */
+function isName(name: string): boolean {
+  return kindOf(name) !== undefined || name === 'appid' || name === 'mchid'
+}
+
+function isWordOfList(schema: unknown): boolean {
+  const { type } = (memberOf(schema, 'def') ?? {}) as { type?: unknown }
+  return type === 'enum' || type === 'literal'
+}
+
+/** A schema without what says that its value may be left out. */
+function unwrapped(schema: unknown): unknown {
+  const { type, innerType } = (memberOf(schema, 'def') ?? {}) as { type?: unknown; innerType?: unknown }
+  return type === 'optional' || type === 'nullable' ? unwrapped(innerType) : schema
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
 }
 
 /**
  * The common part of a recorded answer and of the same exchange's answer on a clean mock.
  *
- * Members that the provider states do not bring back are left out of the contract.
+ * Members that the provider states do not bring back are left out of the contract, and of texts that are others in each run only an example stays.
  *
  * @throws LeftOut when they contradict each other
  */
@@ -106,30 +134,33 @@ export function agreedOn(recorded: AnswerTemplate, replayed: AnswerTemplate): An
   if (said(recorded) !== said(replayed)) {
     throw new LeftOut({
       en: `on a clean mock, in the provider states there are, it is answered with ${said(replayed)} in place of ${said(recorded)}`,
-      zh: `在干净的模拟服务上，以现有的 provider state，得到的应答是 ${said(replayed)}，而不是 ${said(recorded)}`,
+      zh: `在干净的模拟服务上，以现有的提供方状态，得到的应答是 ${said(replayed)}，而不是 ${said(recorded)}`,
     })
   }
   return {
     status: recorded.status,
-    headers: common('headers', recorded.headers, replayed.headers) as Record<string, unknown>,
-    body: recorded.body === undefined ? undefined : common('body', recorded.body, replayed.body),
+    headers: commonPart('headers', recorded.headers, replayed.headers) as Record<string, unknown>,
+    body: recorded.body === undefined ? undefined : commonPart('body', recorded.body, replayed.body),
   }
 }
 
-function common(place: string, one: unknown, other: unknown): unknown {
+/** @throws LeftOut when they contradict each other */
+export function commonPart(place: string, one: unknown, other: unknown): unknown {
   if (isMatcher(one)) return sameMatcher(one, other) ? inner(place, one, other) : undefined
   if (typeof one !== 'object' || one === null) {
     if (one === other) return one
     throw new LeftOut({
       en: `on a clean mock, in the provider states there are, its ${place} is another`,
-      zh: `在干净的模拟服务上，以现有的 provider state，应答的 ${place} 不同`,
+      zh: `在干净的模拟服务上，以现有的提供方状态，应答的 ${place} 不同`,
     })
   }
   const others = typeof other === 'object' && other !== null ? (other as Record<string, unknown>) : {}
   return Object.fromEntries(
     Object.entries(one).flatMap(([name, member]) => {
       const agreed =
-        others[name] === undefined && isMatcher(member) ? undefined : common(`${place}.${name}`, member, others[name])
+        others[name] === undefined && isMatcher(member)
+          ? undefined
+          : commonPart(`${place}.${name}`, member, others[name])
       return agreed === undefined || isHollow(agreed, member) ? [] : [[name, agreed]]
     }),
   )
@@ -140,15 +171,28 @@ function isHollow(agreed: unknown, whole: unknown): boolean {
   return typeof agreed === 'object' && agreed !== null && Object.keys(agreed).length === 0 && agreed !== whole
 }
 
-function inner(place: string, one: PactMatcher, other: unknown): unknown {
-  if (!Array.isArray(one.value) || one.value.length === 0) return one
-  const [example] = one.value
-  const [otherExample] = isMatcher(other) && Array.isArray(other.value) ? other.value : []
-  return { ...one, value: [common(place, example, otherExample)] }
+function inner(place: string, one: PactMatcher, other: PactMatcher): unknown {
+  const { value } = one
+  if (typeof value === 'string') return { ...one, value: exampleAt(place, one, other) }
+  if (!Array.isArray(value) || value.length === 0) return one
+  const [example] = value
+  const [otherExample] = Array.isArray(other.value) ? other.value : []
+  return { ...one, value: [commonPart(place, example, otherExample)] }
 }
 
-export function isMatcher(value: unknown): value is PactMatcher {
-  return typeof value === 'object' && value !== null && 'pact:matcher:type' in value
+/** The example of a text; what is another one in each run, and has no stand-in, is not one to show. */
+function exampleAt(place: string, { value, regex }: PactMatcher, other: PactMatcher): unknown {
+  const [name = ''] = place.split('.').slice(-1)
+  if (value === other.value || kindOf(name) !== undefined) return value
+  if (regex === undefined) return 'EXAMPLE'
+  return isUrl(String(value)) ? commonUrl(String(value), String(other.value)) : value
+}
+
+/** Two addresses as far as they are the same, in whole steps of their path. */
+function commonUrl(one: string, other: string): string {
+  const [steps, others] = [one.split('/'), other.split('/')]
+  const differing = steps.findIndex((step, i) => step !== others[i])
+  return [...steps.slice(0, Math.max(differing, 2)), 'EXAMPLE'].join('/')
 }
 
 function sameMatcher(one: PactMatcher, other: unknown): other is PactMatcher {

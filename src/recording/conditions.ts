@@ -1,24 +1,32 @@
 import { publicDecrypt } from 'node:crypto'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { Objection } from '../engine/keys/standing.ts'
-import { operationsOf } from '../engine/product.ts'
-import type { RequestJson } from '../engine/state/request-numbers.ts'
+import { operationsOf, tablesOf } from '../engine/product.ts'
+import { memberOf } from '../engine/state/table.ts'
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
-import type { ParametersOf, StateName } from '../products/states.ts'
+import { type ParametersOf, type StateName, states } from '../products/states.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
-import { type JsonObject, parseJsonObject } from '../protocol/json-object.ts'
+import type { ProviderState, RecordedCall } from '../provider-states/state.ts'
 import { LeftOut } from './left-out.ts'
 import { time } from './matchers.ts'
+import { membersOf, objectIn } from './request-members.ts'
 
 /** A provider state as a pact names it. */
 export interface Condition {
   readonly name: StateName
   readonly params: Readonly<Record<string, string>>
+}
+
+/** The provider states in which an exchange happened. */
+export interface Conditions {
+  /** Without them it would be another exchange. */
+  readonly certain: readonly Condition[]
+  /** What it found; whether that mattered is tried out. */
+  readonly possible: readonly Condition[]
 }
 
 /** The time that a used request number took effect at, in every recorded contract. */
@@ -29,17 +37,41 @@ export const FIRST_TIME = time().value
  *
  * @param exchange with the stand-ins of merchants put in
  * @param caller credentials of who the exchange says it is from, where the mock knows them
+ * @throws LeftOut for a planned fault that no state brings about
  */
-export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): Condition[] {
-  const { before, remarks } = exchange
-  const refused = before.settings.auth === 'strict' && flawOf(exchange, caller)
-  if (refused) return [condition(refused)]
-  const fault = remarks.some(({ about }) => about === 'fault')
-  return [
-    ...(fault ? [faultOf(exchange)] : stateConditions(exchange)),
-    ...(before.settings.key_mode === 'public-key' ? [condition('the merchant has only the public key')] : []),
-    ...(before.settings.key_mode === 'certificate' ? [condition('the merchant has only platform certificates')] : []),
-  ]
+export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): Conditions {
+  const refused = exchange.before.settings.auth === 'strict' && flawOf(exchange, caller)
+  if (refused) return { certain: [condition(refused)], possible: [] }
+  const call = recordedCall(exchange)
+  const all = Object.keys(states) as StateName[]
+  return {
+    certain: [
+      ...exchange.remarks.filter(({ about }) => about === 'fault').map(() => faultOf(exchange)),
+      ...all.filter((name) => stateNamed(name).recorded?.missing?.(call)).map((name) => condition(name)),
+    ],
+    possible: all.flatMap((name) =>
+      (stateNamed(name).recorded?.found?.(call) ?? []).map((params) => ({ name, params: given(params) })),
+    ),
+  }
+}
+
+/** What a mock without some of the products finds of theirs. */
+const NOTHING = Object.fromEntries(tablesOf(products).map((table) => [memberOf(table), []]))
+
+/** A state of any parameters. */
+export function stateNamed(name: StateName): ProviderState {
+  return states[name]
+}
+
+/** What states are told of an exchange. */
+export function recordedCall(exchange: ExchangeJson): RecordedCall {
+  return {
+    mchid: WELL_KNOWN_MCHID,
+    before: { ...NOTHING, ...exchange.before },
+    at: Date.parse(exchange.time),
+    asked: Object.fromEntries(membersOf(exchange).map(({ name, text }) => [name, text])),
+    error: errorOf(exchange),
+  }
 }
 
 /** Whether an exchange is answered with the time of an earlier one: other calls read used numbers too, but have a time of their own. */
@@ -48,7 +80,11 @@ export function repeatsAnEarlierOne({ operation: id, response, before }: Exchang
 }
 
 function condition<Name extends StateName>(name: Name, params: ParametersOf<Name> = {}): Condition {
-  return { name, params: params as Readonly<Record<string, string>> }
+  return { name, params: given(params) }
+}
+
+function given(params: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined))
 }
 
 /** The flaw for which a request was refused before anything else was checked; nothing for one that was let in. */
@@ -60,7 +96,7 @@ function flawOf(exchange: ExchangeJson, caller?: CredentialsJson): StateName | u
       case 'headers':
         return headers.accept ? 'User-Agent is missing' : 'Accept is missing'
       case 'authorization':
-        return headers.authorization ? 'the Authorization header is malformed' : 'the request is not signed'
+        return 'the Authorization header is malformed'
       case 'scheme':
         return 'the scheme of the signature is unknown'
       case 'timestamp':
@@ -130,7 +166,7 @@ function faultOf(exchange: ExchangeJson): Condition {
 }
 
 /** The key of the error that an exchange was answered with, identified by status, code and text. */
-function errorOf({ operation: id, response, code }: ExchangeJson): string | undefined {
+export function errorOf({ operation: id, response, code }: ExchangeJson): string | undefined {
   const errors: Readonly<Record<string, ErrorDefinition>> = {
     ...commonErrors,
     ...operationsOf(products).find((operation) => operation.id === id)?.errors,
@@ -140,91 +176,4 @@ function errorOf({ operation: id, response, code }: ExchangeJson): string | unde
     const error = errors[key]
     return error?.status === response?.status && error?.code === code && error?.message === message
   })
-}
-
-function stateConditions(exchange: ExchangeJson): Condition[] {
-  const { operation, before } = exchange
-  const usedNumbers = before.requests.flatMap((request) => numberCondition(request, before.coupons) ?? [])
-  const covered = usedNumbers.map(({ params }) => params)
-  const found = relevantCoupons(exchange).filter(
-    ({ stock_id, coupon_code }) =>
-      !covered.some((params) => params.stock_id === stock_id && params.coupon_code === coupon_code),
-  )
-  const nothing = found.length === 0 && errorOf(exchange) === 'not_found'
-  const readsOrders = operation === 'associateTradeInfo' && before.settings.orders === 'known'
-  return [
-    ...(nothing ? [condition('there is no coupon')] : []),
-    ...found.map(couponCondition),
-    ...usedNumbers,
-    ...(readsOrders ? [condition('orders have to exist')] : []),
-    ...(readsOrders ? before.orders.map(({ out_trade_no }) => condition('an order exists', { out_trade_no })) : []),
-  ]
-}
-
-/** The caller's own coupons; another merchant's where the answer is about that. */
-function relevantCoupons(exchange: ExchangeJson): readonly CompletedCoupon[] {
-  const { before, request } = exchange
-  const own = before.coupons.filter(({ mchid }) => mchid === WELL_KNOWN_MCHID)
-  if (own.length > 0) return own
-  const { stock_id } = objectIn(request.body)
-  const named = before.coupons.filter((coupon) => stock_id === undefined || coupon.stock_id === stock_id)
-  return errorOf(exchange) === 'not_permitted' ? named.slice(0, 1) : []
-}
-
-function couponCondition(coupon: CompletedCoupon): Condition {
-  const { mchid, stock_id, coupon_code, openid, state, associate_out_trade_no: out_trade_no } = coupon
-  const params = { stock_id, coupon_code, openid }
-  if (mchid !== WELL_KNOWN_MCHID) return condition('a coupon belongs to another merchant', { ...params, mchid })
-  switch (state) {
-    case 'SENDED':
-      return out_trade_no === undefined
-        ? condition('a user holds a usable coupon', params)
-        : condition('a coupon is linked to an order', { ...params, out_trade_no })
-    case 'USED':
-      return out_trade_no === undefined
-        ? condition('a coupon is used', params)
-        : condition('a used coupon is linked to an order', { ...params, out_trade_no })
-    case 'EXPIRED':
-      return condition('a coupon is expired', params)
-    case 'DEACTIVATED':
-      return condition('a coupon is deactivated', params)
-    case 'DELETED':
-      return condition('a coupon is deleted', params)
-  }
-}
-
-function numberCondition(
-  { operation, request_no, values }: RequestJson,
-  coupons: readonly CompletedCoupon[],
-): Condition | undefined {
-  const [first = '', second = '', third = ''] = values
-  const names =
-    operation === 'useCoupon' ? { stock_id: second, coupon_code: third } : { stock_id: first, coupon_code: second }
-  const openid = coupons.find(
-    (coupon) => coupon.stock_id === names.stock_id && coupon.coupon_code === names.coupon_code,
-  )?.openid
-  const coupon = { ...names, ...(openid !== undefined && { openid }), time: FIRST_TIME }
-  switch (operation) {
-    case 'associateTradeInfo':
-      return condition('an associate request number was used', {
-        ...coupon,
-        out_trade_no: third,
-        out_request_no: request_no,
-      })
-    case 'disassociateTradeInfo':
-      return condition('a disassociate request number was used', {
-        ...coupon,
-        out_trade_no: third,
-        out_request_no: request_no,
-      })
-    case 'useCoupon':
-      return condition('a use request number was used', { ...coupon, use_request_no: request_no })
-    default:
-      return undefined
-  }
-}
-
-/** The members of a JSON body; none where it is none. */
-export function objectIn(body: unknown): JsonObject {
-  return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
 }

@@ -1,59 +1,140 @@
-import { operationsOf } from '../engine/product.ts'
-import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import type { Language } from '../shared/texts.ts'
-import { objectIn } from './conditions.ts'
+import type { StateInRecordings } from '../provider-states/state.ts'
+import type { Language, Texts } from '../shared/texts.ts'
+import { type Condition, errorOf, recordedCall, stateNamed } from './conditions.ts'
+import { kindOf } from './number-stand-ins.ts'
+import { objectIn, operationNamed, queryOf } from './request-members.ts'
 
-const en = {
-  /** Short names of calls; others have their ids. */
-  names: {
-    associateTradeInfo: 'associate',
-    disassociateTradeInfo: 'disassociate',
-    useCoupon: 'use',
-    queryUserCoupon: 'query',
-    downloadCertificates: 'certificates',
-  } as Readonly<Record<string, string>>,
-  optional: (members: readonly string[]): string => ` with ${members.join(', ')}`,
-  namesKey: ', naming a platform key',
-  answered: ': ',
+/** The parts of a description, in the order in which they are said. */
+interface Parts {
+  /** What the call does, as its operation says it. */
+  readonly does: Texts
+  /** What the states make of the things that it may be about, the best match last. */
+  readonly things: readonly (readonly Texts[])[]
+  readonly circumstances: readonly Texts[]
+  /** Members that a call may do without. */
+  readonly optional: readonly string[]
+  /** Why it is refused, if it is. */
+  readonly refusal: string | undefined
 }
-
-const zh: typeof en = {
-  names: Object.fromEntries(operationsOf(products).map(({ id, title }) => [id, title])),
-  optional: (members) => `（含 ${members.join('、')}）`,
-  namesKey: '，指定平台密钥',
-  answered: '：',
-}
-
-const words = { en, zh }
 
 /**
- * A description for an exchange, such as `associate: 400 INVALID_REQUEST 券状态非可用态` or `关联订单信息：400 …`. With the provider states it tells
- * one interaction from another; values that differ in every run are not in it.
+ * A description for an exchange, such as `links a usable coupon to an order` or `关联订单信息：可用的券`: what the operation says it does, with what the states say
+ * of what it does it with. It tells one interaction from another; values that differ in every run are not in it.
  */
 export function describeInteraction(
-  { operation = '', request, response, code }: ExchangeJson,
+  exchange: ExchangeJson,
+  conditions: readonly Condition[],
   language: Language,
 ): string {
-  const { names, optional: listed, namesKey, answered } = words[language]
-  const [, query] = request.target.split('?', 2)
-  const optional = optionalMembers(operation, objectIn(request.body))
-  const { message } = objectIn(response?.body)
-  const asked = request.headers['wechatpay-serial'] !== undefined
-  return [
-    names[operation] ?? operation,
-    query ? `?${query}` : '',
-    optional.length > 0 ? listed(optional) : '',
-    asked ? namesKey : '',
-    `${answered}${response?.status}`,
-    code === undefined ? '' : ` ${code}`,
-    typeof message === 'string' ? ` ${message}` : '',
-  ].join('')
+  const operation = operationNamed(exchange.operation)
+  const call = recordedCall(exchange)
+  const said = conditions.map(({ name, params }) => {
+    const recorded: StateInRecordings = stateNamed(name).recorded ?? {}
+    return { things: recorded.things?.(params, call) ?? [], circumstances: recorded.circumstances }
+  })
+  const parts: Parts = {
+    does: { en: operation?.summary ?? '', zh: operation?.title ?? '' },
+    things: said.map(({ things }) => things).filter((things) => things.length > 0),
+    circumstances: said.flatMap(({ circumstances }) => circumstances ?? []),
+    optional: optionalMembers(exchange),
+    refusal: refusalOf(exchange),
+  }
+  return language === 'zh' ? inChinese(parts) : inEnglish(parts)
 }
 
-/** The optional members in a body: a call with one and a call without are different interactions. */
-function optionalMembers(operation: string, body: Readonly<Record<string, unknown>>): string[] {
-  const schema = operationsOf(products).find(({ id }) => id === operation)?.input.body
-  const shape = schema && 'shape' in schema ? (schema.shape as Readonly<Record<string, { isOptional(): boolean }>>) : {}
-  return Object.keys(shape).filter((name) => shape[name]?.isOptional() && body[name] !== undefined)
+function inEnglish({ does, things, circumstances, optional, refusal }: Parts): string {
+  const sentence = things.reduce((told, choice) => withThing(told, choice), thirdPerson(does.en))
+  return [
+    [sentence, ...circumstances.map(({ en }) => en)].join(' '),
+    ...(optional.length > 0 ? [`with ${optional.join(' and ')}`] : []),
+    ...(refusal === undefined ? [] : [`and is refused: ${refusal}`]),
+  ].join(', ')
+}
+
+function inChinese({ does, things, circumstances, optional, refusal }: Parts): string {
+  const details = [
+    ...things.map((choice) => chosen(does.en, choice).zh),
+    ...circumstances.map(({ zh }) => zh),
+    ...(optional.length > 0 ? [`带有 ${optional.join('、')}`] : []),
+    ...(refusal === undefined ? [] : [`被拒绝：${refusal}`]),
+  ]
+  return details.length === 0 ? does.zh : `${does.zh}：${details.join('，')}`
+}
+
+/** `Link a coupon to an order` as something that the consumer does. */
+function thirdPerson(summary: string): string {
+  return summary.replace(/^[A-Z][a-z]*/, (word) => {
+    const verb = word.toLowerCase()
+    if (/[^aeiou]y$/.test(verb)) return `${verb.slice(0, -1)}ies`
+    return /(?:s|x|ch|sh)$/.test(verb) ? `${verb}es` : `${verb}s`
+  })
+}
+
+/** Puts a thing in the place that a sentence has for one of its kind, or behind the sentence. */
+function withThing(sentence: string, choice: readonly Texts[]): string {
+  const { en } = chosen(sentence, choice)
+  const place = placeOf(en, sentence)
+  if (!place) return `${sentence}: ${en}`
+  const { before, rest } = place
+  // It says itself what it has to do with the next thing: "a coupon that is linked to another order", and not "to an order" once more.
+  if (lastWord(rest) !== '' && lastWord(rest) === lastWord(en)) return before + en
+  if (!rest.startsWith(' of ')) return before + en + rest
+  const { head, clause } = clauseOf(en)
+  return before + head + rest + clause
+}
+
+/** Of what a state makes of several kinds of things, the one that a sentence is about. */
+function chosen(sentence: string, choice: readonly Texts[]): Texts {
+  const [first = { en: '', zh: '' }] = choice
+  return choice.find(({ en }) => placeOf(en, sentence)) ?? first
+}
+
+/** What stands before and behind a thing of some kind in a sentence: `an order`, or `a redeemed coupon`. */
+function placeOf(thing: string, sentence: string): { readonly before: string; readonly rest: string } | undefined {
+  const kind = lastWord(clauseOf(thing).head)
+  const words = sentence.split(' ')
+  const noun = words.findIndex(
+    (word, i) => word.replace(',', '') === kind && [words[i - 1], words[i - 2]].some((one) => ARTICLES.has(one ?? '')),
+  )
+  if (noun === -1) return undefined
+  const article = ARTICLES.has(words[noun - 1] ?? '') ? noun - 1 : noun - 2
+  const before = words.slice(0, article).map((word) => `${word} `)
+  const behind = words.slice(noun + 1).map((word) => ` ${word}`)
+  return { before: before.join(''), rest: (words[noun] ?? '').slice(kind.length) + behind.join('') }
+}
+
+const ARTICLES = new Set(['a', 'an', 'one'])
+
+/** A thing and what is said of it: `a coupon`, ` that is linked to an order`. */
+function clauseOf(thing: string): { readonly head: string; readonly clause: string } {
+  const starts = [' that ', ' whose '].map((word) => thing.indexOf(word)).filter((at) => at !== -1)
+  const start = Math.min(thing.length, ...starts)
+  return { head: thing.slice(0, start), clause: thing.slice(start) }
+}
+
+function lastWord(text: string): string {
+  return text.split(' ').at(-1) ?? ''
+}
+
+/** The members of query and body that a call may do without: a call with one and a call without are different interactions. */
+function optionalMembers({ operation, request }: ExchangeJson): string[] {
+  const { query, body } = operationNamed(operation)?.input ?? {}
+  const isOptional = (schema: unknown, name: string) => {
+    const shape = typeof schema === 'object' && schema !== null && 'shape' in schema ? schema.shape : {}
+    const member = (shape as Readonly<Record<string, { isOptional(): boolean } | undefined>>)[name]
+    return member?.isOptional() ?? false
+  }
+  const asked = [...queryOf(request.target)].filter(([name]) => isOptional(query, name))
+  const members = Object.keys(objectIn(request.body)).filter((name) => isOptional(body, name))
+  return [...asked.map(([name, value]) => (kindOf(name) === undefined ? `${name} ${value}` : name)), ...members]
+}
+
+/** The error by its key, as `refuses` takes it, and the member that it is about. */
+function refusalOf(exchange: ExchangeJson): string | undefined {
+  const { response, code } = exchange
+  if (response === undefined || response.status < 400) return undefined
+  const { message } = objectIn(response.body)
+  const [, member] = /^输入源“\/(?:body|query|path|uri_template)\/([^”]+)”/.exec(String(message)) ?? []
+  return [errorOf(exchange) ?? code ?? String(response.status), ...(member === undefined ? [] : [member])].join(' ')
 }

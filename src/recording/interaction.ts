@@ -10,11 +10,15 @@ import { type Condition, conditionsOf, repeatsAnEarlierOne } from './conditions.
 import { describeInteraction } from './describe-interaction.ts'
 import { LeftOut } from './left-out.ts'
 import { exampleOf } from './matchers.ts'
-import { bodyRules, headerExamples, headerRules, type Rules } from './matching-rules.ts'
+import { bodyRules, headerExamples, headerRules, rulesIn } from './matching-rules.ts'
+import { neededConditions } from './needed-conditions.ts'
+import { numberStandIns } from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
 import { answerParts, type Replay } from './replay.ts'
+import { membersOf, operationNamed, textsIn } from './request-members.ts'
 import { type RequestTemplate, requestTemplate } from './request-template.ts'
-import { standInsFor } from './stand-ins.ts'
+import { merchantStandIns, replaced, replacedJson, replacedTarget, type StandIns } from './stand-ins.ts'
+import { withoutSecrets } from './url.ts'
 
 /** What turning an exchange into an interaction needs. */
 export interface Recorder {
@@ -40,20 +44,47 @@ export async function interactionOf(
   if (recorded.operation === undefined && (response.status === 404 || response.status === 405)) {
     throw new LeftOut({ en: 'the mock does not serve this path', zh: '模拟服务不提供这个路径' })
   }
+  if (recorded.request.headers.authorization === undefined) {
+    throw new LeftOut({
+      en: 'it is not signed, as WeChat Pay asks of every call',
+      zh: '请求没有签名，而微信支付要求每个请求都签名',
+    })
+  }
   if (typeof response.body !== 'string' || isCut(recorded.request.body) || isCut(response.body)) {
     throw new LeftOut({ en: 'its body is longer than the journal keeps', zh: '报文主体超过请求记录保留的长度' })
   }
-  const rename = standInsFor(recorded)
   const caller = recorded.mchid === undefined ? undefined : await credentialsOf(recorded.mchid)
-  const exchange = renamedExchange(recorded, rename, caller)
-  const conditions = conditionsOf(exchange, caller)
+  const merchants = merchantStandIns(recorded)
+  const met = {
+    ...replacedRequest(withKnownSerial(recorded, caller), merchants),
+    before: replaced(recorded.before, merchants),
+  }
+  const { certain, possible } = conditionsOf(met, caller)
+  const asRecorded = replaced(answerParts(response.status, response.headers, response.body), merchants)
 
-  const repeated = repeatsAnEarlierOne(exchange)
-  const asRecorded = answerParts(response.status, response.headers, response.body)
-  const again = await replay(exchange.request, conditions)
-  const answer = agreedOn(answerTemplate(rename(asRecorded), repeated), answerTemplate(again, repeated))
-  const request = requestTemplate(exchange.request, !conditions.some(isAboutSigning))
-  const interaction = pactInteraction(describeInteraction(exchange, language), conditions, request, answer)
+  const numbers = numberStandIns({
+    ...met,
+    conditions: possible,
+    answer: asRecorded.body,
+    at: Date.parse(recorded.time),
+  })
+  const exchange = replacedRequest(met, numbers)
+  const stoodIn = { certain, possible: replaced(possible, numbers) }
+  const terms = {
+    repeated: repeatsAnEarlierOne(exchange),
+    given: new Set([...membersOf(exchange), ...textsIn(stoodIn.possible)].map(({ text }) => text)),
+    schema: operationNamed(exchange.operation)?.output,
+  }
+  const template = answerTemplate(replaced(asRecorded, numbers), terms)
+  const { conditions, agreed } = await neededConditions(stoodIn, async (tried) =>
+    agreedOn(template, answerTemplate(await replay(exchange.request, tried), terms)),
+  )
+  const interaction = pactInteraction(
+    describeInteraction(exchange, conditions, language),
+    conditions,
+    requestTemplate(exchange.request, !conditions.some(isAboutSigning)),
+    agreed,
+  )
   refuseSecrets(interaction, recorded)
   return interaction
 }
@@ -64,23 +95,27 @@ function isCut(body: ExchangeJson['request']['body']): boolean {
   return bytes > KEPT_BODY_BYTES - 4
 }
 
-/** The exchange with stand-ins in what it found, in the texts of its JSON and in `Wechatpay-Serial`. */
-function renamedExchange(
-  exchange: ExchangeJson,
-  rename: ReturnType<typeof standInsFor>,
-  caller: CredentialsJson | undefined,
-): ExchangeJson {
-  const { before, request } = exchange
-  const { body, headers } = request
-  const serial = headers['wechatpay-serial']
+/** The exchange with stand-ins in its request, and without the secrets of its address. */
+function replacedRequest(exchange: ExchangeJson, standIns: StandIns): ExchangeJson {
+  const { request } = exchange
+  const { target, body } = request
   return {
     ...exchange,
-    before: rename(before),
     request: {
       ...request,
-      headers: { ...headers, ...(serial && { 'wechatpay-serial': knownSerial(serial, caller) }) },
-      body: typeof body === 'string' ? renamedJson(body, rename) : body,
+      target: replacedTarget(withoutSecrets(target), standIns),
+      body: typeof body === 'string' ? replacedJson(body, standIns) : body,
     },
+  }
+}
+
+function withKnownSerial(exchange: ExchangeJson, caller: CredentialsJson | undefined): ExchangeJson {
+  const { request } = exchange
+  const { 'wechatpay-serial': serial, ...headers } = request.headers
+  if (serial === undefined) return exchange
+  return {
+    ...exchange,
+    request: { ...request, headers: { ...headers, 'wechatpay-serial': knownSerial(serial, caller) } },
   }
 }
 
@@ -91,11 +126,6 @@ function knownSerial(serial: string, caller: CredentialsJson | undefined): strin
   if ([platform.publicKey, ...platform.certificates].some(({ serialNo }) => serialNo === sought)) return serial
   if (sought === caller?.merchant_serial_no.toUpperCase()) return merchant.serialNo
   return serial.startsWith('PUB_KEY_ID_') ? `PUB_KEY_ID_${'0'.repeat(34)}` : '0'.repeat(40)
-}
-
-function renamedJson(text: string, rename: ReturnType<typeof standInsFor>): string {
-  // Texts in JSON are renamed in place, so that everything else stays as the client wrote it.
-  return text.replaceAll(/"[0-9]{8,15}"/g, (quoted) => `"${rename(quoted.slice(1, -1))}"`)
 }
 
 function isAboutSigning({ name }: Condition): boolean {
@@ -141,11 +171,6 @@ function pactInteraction(
     },
     type: 'Synchronous/HTTP',
   }
-}
-
-function rulesIn(categories: Readonly<Record<string, Rules>>): { matchingRules?: Record<string, Rules> } {
-  const some = Object.entries(categories).filter(([, rules]) => Object.keys(rules).length > 0)
-  return some.length === 0 ? {} : { matchingRules: Object.fromEntries(some) }
 }
 
 /** Secrets and one-time values are masked where they belong; a client that puts them anywhere else would leak them. */

@@ -1,4 +1,7 @@
+import { pathOf } from '../engine/http-message.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import type { Texts } from '../shared/texts.ts'
+import { operationNamed } from './request-members.ts'
 
 /** Why an exchange does not become an interaction. */
 export class LeftOut extends Error {
@@ -9,4 +12,37 @@ export class LeftOut extends Error {
     super(texts.en)
     this.texts = texts
   }
+}
+
+/** Calls or callbacks that are not in the contract, for one reason. */
+export interface LeftOutCalls {
+  /** Id of the first: its `Request-ID`. */
+  readonly id: string
+  /** Method and path, with the names of variables where the mock serves it; or the event of a callback. */
+  readonly call: string
+  readonly status?: number
+  /** In both languages. */
+  readonly texts: Texts
+  /** How many there are. */
+  readonly times: number
+}
+
+/** Puts together what was left out of the same kind for the same reason, in the order in which it first was. */
+export function leftOutCalls(
+  leftOut: readonly { readonly exchange: ExchangeJson; readonly texts: Texts }[],
+): LeftOutCalls[] {
+  const calls = new Map<string, LeftOutCalls>()
+  for (const { exchange, texts } of leftOut) {
+    const { id, callback, response } = exchange
+    const call = callNamed(exchange)
+    const status = callback ? undefined : response?.status
+    const key = JSON.stringify([call, status, texts.en])
+    const first = calls.get(key) ?? { id, call, ...(status !== undefined && { status }), texts, times: 0 }
+    calls.set(key, { ...first, times: first.times + 1 })
+  }
+  return [...calls.values()]
+}
+
+function callNamed({ callback, request, operation }: ExchangeJson): string {
+  return callback?.event_type ?? `${request.method} ${operationNamed(operation)?.path ?? pathOf(request.target)}`
 }

@@ -1,6 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../protocol/errors.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
 import { makeDirectory } from '../shared/make-directory.ts'
@@ -13,6 +12,10 @@ export interface PactInteraction {
   readonly providerStates?: readonly { readonly name: string; readonly params?: Readonly<Record<string, unknown>> }[]
   readonly request?: Readonly<Record<string, unknown>>
   readonly response?: Readonly<Record<string, unknown>>
+  /** Of a message. */
+  readonly contents?: Readonly<Record<string, unknown>>
+  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly matchingRules?: Readonly<Record<string, unknown>>
 }
 
 /** A pact of specification 4. */
@@ -81,43 +84,4 @@ export async function writePactFile(file: string, pact: PactFile): Promise<void>
       { cause },
     )
   }
-}
-
-/**
- * The interactions that are not there yet, in an order that does not depend on the one they happened in.
- *
- * An interaction is there already if one has the same description and states, or the same request and answer, so edits to the file are kept.
- */
-export function newInteractions(
-  known: readonly PactInteraction[],
-  recorded: readonly PactInteraction[],
-): PactInteraction[] {
-  const added: PactInteraction[] = []
-  for (const one of recorded.toSorted(byText)) {
-    const there = [...known, ...added].some((other) => identity(one) === identity(other) || sameExchange(one, other))
-    if (!there) added.push(one)
-  }
-  return added
-}
-
-function identity({ description, providerStates = [] }: PactInteraction): string {
-  const named = providerStates.map(({ name, params = {} }) => [name, Object.entries(params).toSorted()])
-  return JSON.stringify([description, named])
-}
-
-function sameExchange(one: PactInteraction, other: PactInteraction): boolean {
-  return (
-    isDeepStrictEqual(one.request, other.request) &&
-    isDeepStrictEqual(one.response, other.response) &&
-    isDeepStrictEqual(one.providerStates, other.providerStates)
-  )
-}
-
-function byText(one: PactInteraction, other: PactInteraction): number {
-  const [a, b] = [textOf(one), textOf(other)]
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function textOf(interaction: PactInteraction): string {
-  return `${identity(interaction)} ${JSON.stringify(interaction)}`
 }

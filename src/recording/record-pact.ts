@@ -1,13 +1,14 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { PactRecorder } from '../control/pact-recorder.ts'
-import { pathOf } from '../engine/http-message.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { Language, Texts } from '../shared/texts.ts'
+import { callbackMessages } from './callback-message.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
-import { LeftOut } from './left-out.ts'
-import { newInteractions, type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
+import { LeftOut, type LeftOutCalls, leftOutCalls } from './left-out.ts'
+import { newInteractions } from './new-interactions.ts'
+import { type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
 import { type CreateMock, createReplay } from './replay.ts'
 
 /** What to record, and into which file. */
@@ -26,9 +27,9 @@ export interface RecordPactOptions {
   readonly consumer?: string
   /** Default: the one in the file, or else `wechatpay`. */
   readonly provider?: string
-  /** Only calls of this operation, e.g. `associateTradeInfo`. */
+  /** Only calls of this operation, e.g. `associateTradeInfo`, and no callbacks. */
   readonly operation?: string
-  /** Only calls of this merchant. */
+  /** Only calls of this merchant, and callbacks for it. */
   readonly mchid?: string
 }
 
@@ -39,11 +40,13 @@ export interface PactRecording {
   readonly provider: string
   /** Calls that the journal had. */
   readonly calls: number
+  /** Tries to deliver a callback that it had. */
+  readonly callbacks: number
   /** Interactions that are new in the file. If there are none, the file was not changed. */
   readonly added: readonly RecordedInteraction[]
   /** Interactions that were there before. */
   readonly kept: number
-  /** Calls that no contract can be made of. */
+  /** Calls and callbacks that no contract can be made of, those of one kind and for one reason together. */
   readonly leftOut: readonly LeftOutCall[]
 }
 
@@ -54,13 +57,8 @@ export interface RecordedInteraction {
   readonly states: readonly string[]
 }
 
-/** A call that is not in the contract. */
-export interface LeftOutCall {
-  /** Its `Request-ID`. */
-  readonly id: string
-  /** Method and path. */
-  readonly call: string
-  readonly status?: number
+/** Calls or callbacks that are not in the contract. */
+export interface LeftOutCall extends Omit<LeftOutCalls, 'texts'> {
   readonly reason: string
 }
 
@@ -72,8 +70,7 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
   const existing = await readPactFile(file)
   const names = namesFor(options, existing)
   const exchanges = await control.journal({
-    callbacks: 'no',
-    ...(operation !== undefined && { operation }),
+    ...(operation !== undefined && { operation, callbacks: 'no' }),
     ...(mchid !== undefined && { mchid }),
   })
 
@@ -83,20 +80,21 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
     language,
   })
   const known = existing?.interactions ?? []
-  const added = newInteractions(known, interactions)
+  const added = newInteractions(known, interactions, Date.now())
   if (added.length > 0) {
     await writePactFile(file, { ...(existing ?? emptyPact(names)), interactions: [...known, ...added] })
   }
   return {
     file,
     ...names,
-    calls: exchanges.length,
+    calls: exchanges.filter(({ callback }) => !callback).length,
+    callbacks: exchanges.filter(({ callback }) => callback).length,
     added: added.map(({ description, providerStates = [] }) => ({
       description,
       states: providerStates.map(({ name }) => name),
     })),
     kept: known.length,
-    leftOut: leftOut.map(({ texts, ...call }) => ({ ...call, reason: texts[language] })),
+    leftOut: leftOutCalls(leftOut).map(({ texts, ...call }) => ({ ...call, reason: texts[language] })),
   }
 }
 
@@ -139,8 +137,10 @@ function namesFor({ file, consumer, provider }: RecordPactOptions, existing: Pac
   return names
 }
 
-/** A call that is not in the contract, with the reason in both languages. */
-type Unfit = Omit<LeftOutCall, 'reason'> & { readonly texts: Texts }
+interface Unfit {
+  readonly exchange: ExchangeJson
+  readonly texts: Texts
+}
 
 async function interactionsOf(
   exchanges: readonly ExchangeJson[],
@@ -150,19 +150,20 @@ async function interactionsOf(
   const leftOut: Unfit[] = []
   for (const exchange of exchanges) {
     try {
-      interactions.push(await interactionOf(exchange, recorder))
+      interactions.push(...(await interactionsOfOne(exchange, recorder)))
     } catch (error) {
       if (!(error instanceof LeftOut)) throw error
-      const { id, request, response } = exchange
-      leftOut.push({
-        id,
-        call: `${request.method} ${pathOf(request.target)}`,
-        ...(response && { status: response.status }),
-        texts: error.texts,
-      })
+      leftOut.push({ exchange, texts: error.texts })
     }
   }
   return { interactions, leftOut }
+}
+
+async function interactionsOfOne(exchange: ExchangeJson, recorder: Recorder): Promise<readonly PactInteraction[]> {
+  if (!exchange.callback) return [await interactionOf(exchange, recorder)]
+  const { credentialsOf, language } = recorder
+  const credentials = exchange.mchid === undefined ? undefined : await credentialsOf(exchange.mchid)
+  return callbackMessages(exchange, credentials, language)
 }
 
 function rememberedCredentials(control: MockControl): (mchid: string) => Promise<CredentialsJson | undefined> {

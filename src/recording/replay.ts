@@ -3,14 +3,16 @@ import type { MockControl } from '../mock-control.ts'
 import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { states } from '../products/states.ts'
+import { UsageError } from '../protocol/errors.ts'
 import type { NextRequest } from '../provider-states/next-request.ts'
 import { emptyScene, setUpState } from '../provider-states/set-up.ts'
 import { needsProvider, type Scene } from '../provider-states/state.ts'
 import type { AnswerParts } from './answer-template.ts'
 import type { Condition } from './conditions.ts'
+import { LeftOut } from './left-out.ts'
 import { resign } from './resign.ts'
 
-/** Repeats a request, alone, in the provider states that a pact would name. */
+/** Repeats a request, alone, in the provider states that a pact would name. Rejects with a {@link LeftOut} where they cannot be set up together. */
 export type Replay = (request: ExchangeJson['request'], conditions: readonly Condition[]) => Promise<AnswerParts>
 
 /** Makes the mock to replay on: `createMock`, passed in because it depends on this folder. */
@@ -26,13 +28,28 @@ export function createReplay(createMock: CreateMock): Replay {
   const scene: Scene = { control: mock.control, next, request: needsProvider }
   return async ({ method, target, headers, body }, conditions) => {
     await emptyScene(scene, products)
-    for (const { name, params } of conditions) await setUpState(states, name, params, scene)
+    await setUp(conditions, scene)
     const signed = await resign(await mock.control.credentials(next.mchid))(
       { method, target, headers, body: bytesOf(body) },
       next.flaw,
     )
     const answer = await mock.handle(signed)
     return answerParts(answer.status, Object.fromEntries(answer.headers), Buffer.from(answer.body).toString('utf8'))
+  }
+}
+
+async function setUp(conditions: readonly Condition[], scene: Scene): Promise<void> {
+  for (const { name, params } of conditions) {
+    try {
+      await setUpState(states, name, params, scene)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      const { en, zh } = error.texts
+      throw new LeftOut({
+        en: `the provider state "${name}" cannot be set up as it was: ${en}`,
+        zh: `无法按当时的情形设置提供方状态“${name}”：${zh}`,
+      })
+    }
   }
 }
 

@@ -27,12 +27,15 @@ export function requestTemplate(
   return {
     method,
     path,
-    query: Object.fromEntries(
-      [...new Set(new URLSearchParams(query).keys())].map((name) => [name, new URLSearchParams(query).getAll(name)]),
-    ),
+    query: queryIn(query),
     headers: headersOf(headers, signed),
     body: bodyOf(body, headers['content-type']),
   }
+}
+
+function queryIn(query: string): Record<string, string[]> {
+  const parameters = new URLSearchParams(query)
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]))
 }
 
 function headersOf(sent: Readonly<Record<string, string>>, signed: boolean): Record<string, unknown> {

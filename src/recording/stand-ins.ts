@@ -1,18 +1,18 @@
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import { states } from '../products/states.ts'
+import { decoded } from './request-members.ts'
 
-const { openid: OPENID } = states['a user holds a usable coupon'].parameters
+/** What stands in a contract in place of texts that are other ones in every run. */
+export type StandIns = ReadonlyMap<string, string>
 
 /** The first number of the merchants that an exchange is about besides its caller. */
 const FIRST_OTHER = 1_900_000_109
 
 /**
- * Gives everything in an exchange the standIns of the well-known merchant, who replays it, in place of its caller's, and fixed ones in
- * place of other merchants': fresh merchants have other standIns in every run. Holders of coupons whom the request does not name were made up by
- * the mock, and get a stand-in too.
+ * The merchants of an exchange: the well-known one, who replays it, in place of its caller, and fixed ones in place of others. Fresh merchants have
+ * other numbers in every run.
  */
-export function standInsFor({ mchid: caller, before, request }: ExchangeJson): <Value>(value: Value) => Value {
+export function merchantStandIns({ mchid: caller, before }: ExchangeJson): StandIns {
   const standIns = new Map<string, string>(caller === undefined ? [] : [[caller, WELL_KNOWN_MCHID]])
   const involved = [
     ...before.coupons.flatMap(({ mchid, send_merchant }) => [mchid, send_merchant]),
@@ -22,20 +22,59 @@ export function standInsFor({ mchid: caller, before, request }: ExchangeJson): <
   for (const mchid of involved) {
     if (!standIns.has(mchid)) standIns.set(mchid, String(FIRST_OTHER + standIns.size - (caller === undefined ? 0 : 1)))
   }
-  const asked = `${request.target} ${typeof request.body === 'string' ? request.body : ''}`
-  for (const { openid } of before.coupons) {
-    if (!asked.includes(openid) && !asked.includes(encodeURIComponent(openid))) standIns.set(openid, OPENID)
-  }
-  return (value) => replaced(value, standIns)
+  return standIns
 }
 
-function replaced<Value>(value: Value, standIns: ReadonlyMap<string, string>): Value {
+/** Replaces texts in a JSON value that are, or have in them, what has a stand-in. */
+export function replaced<Value>(value: Value, standIns: StandIns): Value {
   const replace = (part: unknown): unknown => {
-    if (typeof part === 'string') return standIns.get(part) ?? part
+    if (typeof part === 'string') return replacedText(part, standIns)
     if (Array.isArray(part)) return part.map(replace)
     if (typeof part !== 'object' || part === null) return part
     return Object.fromEntries(Object.entries(part).map(([name, member]) => [name, replace(member)]))
   }
   // Only texts are replaced, by texts.
   return replace(value) as Value
+}
+
+/** The same in the path and the query of a request. */
+export function replacedTarget(target: string, standIns: StandIns): string {
+  return target.replaceAll(/[^/?&=]+/g, (part) => {
+    const meant = decoded(part)
+    const other = replacedText(meant, standIns)
+    return other === meant ? part : encodeURIComponent(other)
+  })
+}
+
+/** The same in the texts of a JSON document, so that everything else stays as the client wrote it. */
+export function replacedJson(text: string, standIns: StandIns): string {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"?/gs, (quoted) => {
+    const meant = textIn(quoted)
+    const other = replacedText(meant, standIns)
+    return other === meant ? quoted : JSON.stringify(other)
+  })
+}
+
+/** Texts of this many characters are replaced inside of others too. Shorter ones may stand anywhere by chance. */
+export const REPLACED_INSIDE = 8
+
+function replacedText(text: string, standIns: StandIns): string {
+  const whole = standIns.get(text)
+  if (whole !== undefined) return whole
+  const inside = [...standIns.keys()].filter((one) => one.length >= REPLACED_INSIDE && text.includes(one))
+  if (inside.length === 0) return text
+  // The first, and of those that begin there the longest; what was replaced is not looked at again.
+  const [first = ''] = inside.toSorted((a, b) => text.indexOf(a) - text.indexOf(b) || b.length - a.length)
+  const start = text.indexOf(first)
+  const rest = text.slice(start + first.length)
+  return text.slice(0, start) + standIns.get(first) + (rest === '' ? '' : replacedText(rest, standIns))
+}
+
+function textIn(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted))
+  } catch {
+    // The end of a document that is no JSON.
+    return quoted
+  }
 }

@@ -3,6 +3,7 @@ import type { WireResponse } from '../engine/http-message.ts'
 import { TIMESTAMP_WINDOW_SECONDS } from '../protocol/authorization.ts'
 import { type AnswerCheck, type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
+import type { Texts } from '../shared/texts.ts'
 
 /** The platform's public keys by serial or `PUB_KEY_ID_…`. */
 export type PlatformKeys = ReadonlyMap<string, KeyObject>
@@ -40,7 +41,7 @@ function isOfWechatPay(name: string): boolean {
 }
 
 /** The faults of an answer of WeChat Pay, one sentence each; none when a client may act on it. */
-export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): string[] {
+export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): Texts[] {
   const { status, body } = answer
   const { contentType = 'exact' } = expected
   const type = headerOf(answer, 'Content-Type')
@@ -48,36 +49,64 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   const requestId = headerOf(answer, 'Request-ID')
   const names = answer.headers.map(([name]) => name.toLowerCase())
   const twice = names.filter((name, i) => names.indexOf(name) < i)
-  const faults: (string | false)[] = [
-    twice.length > 0 && `It has ${twice.join(', ')} more than once.`,
-    !CONTENT_TYPES[contentType].test(type ?? '') && `Content-Type is ${type}.`,
-    length !== String(body.length) && `Content-Length is ${length}, the body has ${body.length} bytes.`,
-    status === 204 && body.length > 0 && 'It is 204, and has a body.',
+  const faults: (Texts | false)[] = [
+    twice.length > 0 && {
+      en: `It has ${twice.join(', ')} more than once.`,
+      zh: `应答头 ${twice.join('、')} 重复出现。`,
+    },
+    !CONTENT_TYPES[contentType].test(type ?? '') && isNot('Content-Type', type),
+    length === undefined && isNot('Content-Length', length),
+    length !== undefined &&
+      length !== String(body.length) && {
+        en: `Content-Length is ${length}, the body has ${body.length} bytes.`,
+        zh: `Content-Length 为 ${length}，而报文主体有 ${body.length} 字节。`,
+      },
+    status === 204 && body.length > 0 && { en: 'It is 204, and has a body.', zh: '状态码为 204，却有报文主体。' },
   ]
   // Pay endpoints give a caller that they do not know none.
   if (status !== 401 || requestId !== undefined) {
     faults.push(
-      !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && `Request-ID is ${requestId}.`,
-      status < 300 !== requestId?.endsWith('-0') && `Request-ID is ${requestId} with status ${status}.`,
+      !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && isNot('Request-ID', requestId),
+      requestId !== undefined &&
+        status < 300 !== requestId.endsWith('-0') && {
+          en: `Request-ID is ${requestId} with status ${status}.`,
+          zh: `状态码为 ${status} 时，Request-ID 为 ${requestId}。`,
+        },
     )
   }
   // Our own header says why a request was not let in or not served.
   const diagnosed = !isLeftUnsigned(answer) && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
-  faults.push(diagnosed && `It has a ${DIAGNOSIS_HEADER}, and is neither a 401 nor an empty 404 or 405.`)
+  faults.push(
+    diagnosed && {
+      en: `It has a ${DIAGNOSIS_HEADER}, and is neither a 401 nor an empty 404 or 405.`,
+      zh: `带有 ${DIAGNOSIS_HEADER}，却既不是 401，也不是没有报文主体的 404 或 405。`,
+    },
+  )
   if (expected.signed) {
     faults.push(...faultsOfSignature(answer, expected))
   } else {
     const others = answer.headers.flatMap(([name]) => (isOfWechatPay(name) ? [name] : []))
-    faults.push(others.length > 0 && `It must not be signed, and has ${others.join(', ')}.`)
+    faults.push(
+      others.length > 0 && {
+        en: `It must not be signed, and has ${others.join(', ')}.`,
+        zh: `不应签名，却带有 ${others.join('、')}。`,
+      },
+    )
   }
-  return faults.filter((fault): fault is string => fault !== false)
+  return faults.filter((fault) => fault !== false)
+}
+
+/** That a header field is missing, or has a value that it must not have. */
+function isNot(name: string, value: string | undefined): Texts {
+  if (value === undefined) return { en: `It has no ${name}.`, zh: `缺少 ${name}。` }
+  return { en: `${name} is ${value}.`, zh: `${name} 为 ${value}。` }
 }
 
 /** The faults of the signature of an answer or a callback, one sentence each. */
 export function faultsOfSignature(
   answer: WireResponse,
   { signatureType, platformKeys, now }: Omit<ExpectedAnswer, 'signed'>,
-): string[] {
+): Texts[] {
   const check = checkAnswer(
     { header: (name) => headerOf(answer, name), body: answer.body },
     { keyOf: (serialNo) => platformKeys.get(serialNo), now, signatureType, seconds: STRICTEST_WINDOW_SECONDS },
@@ -95,19 +124,25 @@ const STRICTEST_WINDOW_SECONDS = TIMESTAMP_WINDOW_SECONDS - 1
 
 const SIGNATURE_FAULTS: ReadonlySet<AnswerFault> = new Set(['probe', 'signature_format', 'signature'])
 
-function sentenceOn(fault: AnswerFault, check: AnswerCheck, secondsOff: number): string {
+function sentenceOn(fault: AnswerFault, check: AnswerCheck, secondsOff: number): Texts {
   switch (fault) {
     case 'header_missing':
-      return `It has no ${check.missing.join(', ')}.`
+      return { en: `It has no ${check.missing.join(', ')}.`, zh: `缺少 ${check.missing.join('、')}。` }
     case 'signature_type':
-      return `Wechatpay-Signature-Type is ${check.signatureType}.`
+      return isNot('Wechatpay-Signature-Type', check.signatureType)
     case 'timestamp':
-      return `Its timestamp ${check.timestamp} is ${secondsOff} seconds from the client's clock.`
+      return {
+        en: `Its timestamp ${check.timestamp} is ${secondsOff} seconds from the client's clock.`,
+        zh: `时间戳 ${check.timestamp} 与客户端的时钟相差 ${secondsOff} 秒。`,
+      }
     case 'serial_unknown':
-      return `It is signed with ${check.serialNo}, which the client does not have.`
+      return {
+        en: `It is signed with ${check.serialNo}, which the client does not have.`,
+        zh: `签名所用的 ${check.serialNo} 不是客户端持有的平台证书或公钥。`,
+      }
     case 'probe':
     case 'signature_format':
     case 'signature':
-      return 'Its signature does not verify.'
+      return { en: 'Its signature does not verify.', zh: '签名验证不通过。' }
   }
 }

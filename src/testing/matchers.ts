@@ -7,6 +7,7 @@ import { UsageError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json-object.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { SIGNATURE_TYPE } from '../protocol/scheme.ts'
+import { sentences } from '../shared/texts.ts'
 import { faultsOfAnswer } from './answer-faults.ts'
 import { remarksOn } from './answer-story.ts'
 import { type CouponReference, referenceOf } from './coupon-reference.ts'
@@ -116,7 +117,7 @@ export const matchers = {
       message: () =>
         this.isNot
           ? `The answer is signed by ${whose}, and should not be.`
-          : `The answer ${response.status} should be signed by ${whose}. ${faults.join(' ')}\n${Buffer.from(body).toString('utf8')}${why}`,
+          : `The answer ${response.status} should be signed by ${whose}. ${sentences(faults).en}\n${Buffer.from(body).toString('utf8')}${why}`,
     }
   },
 

@@ -138,7 +138,11 @@ export function createMerchantClient({
       platformKeys,
       now: now(),
     })
-    if (faults.length > 0) throw new UntrustedAnswerError(faults, answer)
+    if (faults.length > 0)
+      throw new UntrustedAnswerError(
+        faults.map(({ en }) => en),
+        answer,
+      )
     const header = (name: string) => headerOf(answer, name)
     const serialNo = header('Wechatpay-Serial')
     const answered: MerchantAnswer = {

@@ -120,8 +120,11 @@ export async function run(command: string, args: readonly string[], options: Cli
   return finish(child)
 }
 
-function start(args: readonly string[], { env, cwd = root }: CliOptions): ChildProcessWithoutNullStreams {
-  const child = spawn(NODE, [MAIN, ...args], { env: environment(env), cwd, ...LIMIT })
+function start(
+  args: readonly string[],
+  { env, cwd = root, limitMs = LIMIT.timeout }: CliOptions,
+): ChildProcessWithoutNullStreams {
+  const child = spawn(NODE, [MAIN, ...args], { env: environment(env), cwd, ...LIMIT, timeout: limitMs })
   // A program that ends before it has read everything is no failure of the test.
   child.stdin.on('error', () => {})
   return child

@@ -37,7 +37,7 @@ describe.concurrent('with --lang zh', () => {
     await writeFile(join(cwd, 'no.json'), '{}')
 
     expect(await complaint(['pact', 'verify', 'no.json', '--lang', 'zh'], cwd)).toBe(
-      'no.json 不是 Pact 契约：缺少 consumer、provider 或 interactions。',
+      'no.json 不是 Pact 契约：缺少 consumer。请写明由消费者的测试生成的文件。',
     )
     expect(await complaint(['pact', 'verify', 'none.json', '--lang', 'zh'], cwd)).toBe('none.json 不存在，或无法读取。')
   })

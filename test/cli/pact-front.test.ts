@@ -43,6 +43,82 @@ describe.concurrent('pact front', () => {
     })
   })
 
+  test('says of a refusal what it was and why, whether or not the contract has it', async ({ cwd }) => {
+    const run = (...more: string[]) => spawnCli(['pact', 'front', ...more, '--', ...node(verify('C-1', ''))], { cwd })
+    const [english, chinese, json] = [await run(), await run('--lang', 'zh'), await run('--json')]
+
+    expect(english).toEqual({
+      code: 0,
+      stdout: '400\n',
+      stderr: `  passed on   POST /v3/marketing/busifavor/coupons/associate 400 INVALID_REQUEST
+          not_found: there is no coupon C-1 of batch 100088, nor such a batch
+1 request, all as they have to be
+`,
+    })
+    expect(chinese.stderr).toContain(
+      ' 400 INVALID_REQUEST\n          not_found：批次 100088 中没有券 C-1，也没有该批次\n',
+    )
+    expect(JSON.parse(json.stderr.split('\n', 1).join())).toMatchObject({
+      status: 400,
+      reasons: [],
+      answer: {
+        status: 400,
+        code: 'INVALID_REQUEST',
+        message: '券不存在',
+        reason: expect.stringMatching(/^not_found: /),
+      },
+    })
+  })
+
+  test('tells when the mock has gone whose state it would restore', async ({ serve }) => {
+    const mock = await serve([])
+    const front = await serve(['--url', mock.url], { env: {} }, ['pact', 'front'])
+    await fetch(`${front.url}/v3/certificates`)
+    mock.child.kill('SIGKILL')
+    await mock.exited
+    await fetch(`${front.url}/v3/certificates`)
+    front.child.kill('SIGINT')
+
+    expect(await front.exited).toBe(1)
+    expect(front.stdout).toContain(`could not be set up: No mock answers at ${mock.url}`)
+    expect(front.stdout).toMatch(/\n2 requests, 1 not as they have to be\n$/)
+    expect(front.stderr).toMatch(/^wechatpay-mock: The state of the mock is not as it was: No mock answers at .*\n$/)
+  })
+
+  test('ends at a signal though the provider has not answered', async ({ serve, onTestFinished }) => {
+    const { promise: arrival, resolve: arrived } = Promise.withResolvers<void>()
+    const { promise: end, resolve } = Promise.withResolvers<void>()
+    const mock = createMock()
+    const control = await startServer({ mock, port: 0 })
+    const provider = await rawServer(async (request) => {
+      if (request.target.startsWith('/_mock')) {
+        const { method, target, headers, body } = request
+        const answer = await fetch(control.url + target, {
+          method,
+          headers: { 'Content-Type': headers['content-type'] ?? 'application/json' },
+          ...(body.length > 0 && { body: Buffer.from(body) }),
+        })
+        return jsonAnswer(answer.status, await answer.json().catch(() => ({})))
+      }
+      arrived()
+      await end
+      return jsonAnswer(200, {})
+    })
+    onTestFinished(async () => {
+      resolve()
+      await provider.close()
+      await control.close(0)
+    })
+    const front = await serve(['--url', provider.url], { env: {} }, ['pact', 'front'])
+    const asked = fetch(`${front.url}/v3/certificates`).catch(() => undefined)
+    await arrival
+    front.child.kill('SIGINT')
+
+    expect(await front.exited).toBe(1)
+    expect(front.stdout).toMatch(/could not be asked: .*\n1 request, 1 not as they have to be\n$/)
+    await asked
+  })
+
   test('restores the state of a mock that runs', async ({ cwd, onTestFinished }) => {
     const mock = createMock()
     const server = await startServer({ mock, port: 0 })
@@ -80,8 +156,8 @@ describe.concurrent('pact front', () => {
         .map((line) => JSON.parse(line)),
     ).toEqual([
       { event: 'listening', url: running.url, pid: expect.any(Number) },
-      { call: 'GET /v3/certificates', status: 200, states: [], reasons: [] },
-      { event: 'ended', requests: 1, failed: 0 },
+      { call: 'GET /v3/certificates', status: 200, states: [], reasons: [], answer: { status: 200 } },
+      { event: 'ended', requests: 1, failed: 0, unexpected: 0 },
     ])
   })
 
@@ -124,6 +200,20 @@ describe.concurrent('pact front', () => {
     })
   })
 
+  test('--to says why a request is none of the contract', async ({ cwd, onTestFinished }) => {
+    const pact = await rawServer(async () => jsonAnswer(500, { error: 'secret' }, [['X-Pact', 'Request-Mismatch']]))
+    onTestFinished(() => pact.close())
+    const mismatch = await spawnCli(['pact', 'front', '--to', pact.url, '--', NODE, SHOP], { cwd })
+    const gone = await spawnCli(['pact', 'front', '--to', 'http://127.0.0.1:1', '--', NODE, SHOP], { cwd })
+
+    expect(mismatch.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate 500
+          The contract has it otherwise: the report of the test says where they differ.
+`)
+    expect(mismatch.stderr).toContain('1 request, 1 that no interaction has\n')
+    expect(gone.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate
+          Pact's mock server does not answer at http://127.0.0.1:1: start it on that port`)
+  })
+
   test('the exit code of the command is passed on', async ({ cwd }) => {
     const { code } = await spawnCli(['pact', 'front', '--', ...node('process.exitCode = 7')], { cwd })
     const missing = await spawnCli(['pact', 'front', '--', 'no-such-program'], { cwd })
@@ -134,6 +224,10 @@ describe.concurrent('pact front', () => {
 
   test.for([
     [['--to', 'http://127.0.0.1:1', '--url', 'http://127.0.0.1:1'], 'Give --to for consumers, or --url for verifiers'],
+    [['--to', 'http://127.0.0.1:1', '--control-token', 'x'], '--control-token is for a mock'],
+    [['--proxy-passthrough'], '--proxy-passthrough is for consumers'],
+    [['--to', 'http://localhost:8090'], "--to is the front's own address"],
+    [['--to', 'http://[::1]:1234', '--port', '1234'], "--to is the front's own address"],
     [['--to', 'nowhere'], '--to'],
     [['--port', '70000'], '--port'],
     [['--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],

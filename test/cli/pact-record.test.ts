@@ -9,13 +9,13 @@ import { cli, test } from './cli.ts'
 
 const LINK = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'MCH_1', out_request_no: 'R-1' }
 
-/** Links a coupon, and asks for a path that the mock does not serve. */
-async function callTwice(url: string, token?: string): Promise<void> {
+/** Links a coupon, and asks twice for a path that the mock does not serve. */
+async function callThrice(url: string, token?: string): Promise<void> {
   const { send, close } = rawSender(url)
   const control = connectControl(url, token === undefined ? {} : { token })
   const client = createMerchantClient({ credentials: await control.credentials(), send })
   await client.call(associateTradeInfo, LINK)
-  await client.request({ target: '/v3/nothing' })
+  for (const _ of [1, 2]) await client.request({ target: '/v3/nothing' })
   close()
 }
 
@@ -25,32 +25,32 @@ describe.concurrent('pact record', () => {
     serve,
   }) => {
     const { url } = await serve()
-    await callTwice(url)
+    await callThrice(url)
     const args = ['pact', 'record', '--out', 'shop.json', '--url', url, '--consumer', 'shop']
 
     expect(await cli(args, { cwd })).toEqual({
       code: 0,
-      stdout: `+ associate: 200  [a user holds a usable coupon]
-left out: GET /v3/nothing 404: the mock does not serve this path
-shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
+      stdout: `+ links a usable coupon to an order  [a user holds a usable coupon]
+left out: GET /v3/nothing 404, 2 times: the mock does not serve this path
+shop.json: 1 interaction added, 0 already there; of 3 calls and 0 callbacks 2 left out
 `,
       stderr: '',
     })
     expect(await cli([...args, '--lang', 'zh'], { cwd })).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^未录制：GET \/v3\/nothing 404：.*\nshop\.json：新增 0 条交互，已有 1 条；2 个请求中有 1 个未录制\n$/,
+        /^未录制：GET \/v3\/nothing 404，2 次：.*\nshop\.json：新增 0 条交互，已有 1 条；3 个请求和 0 次回调中，未录制 2 个\n$/,
       ),
     })
     expect(await cli(['pact', 'verify', 'shop.json'], { cwd })).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('1 interactions, 1 ok'),
+      stdout: expect.stringContaining('1 interaction, 1 ok'),
     })
   })
 
   test('answers in JSON, with filters, from a mock with a token', async ({ cwd, serve }) => {
     const { url } = await serve(['--control-token', 'secret'])
-    await callTwice(url, 'secret')
+    await callThrice(url, 'secret')
     const args = ['pact', 'record', '--out', 'shop.json', '--url', url, '--json', '--operation', 'associateTradeInfo']
 
     const { code, stdout } = await cli([...args, '--control-token', 'secret', '--mchid', '1900000001'], { cwd })
@@ -62,7 +62,8 @@ shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
         consumer: 'wechatpay-client',
         provider: 'wechatpay',
         calls: 1,
-        added: [{ description: 'associate: 200', states: ['a user holds a usable coupon'] }],
+        callbacks: 0,
+        added: [{ description: 'links a usable coupon to an order', states: ['a user holds a usable coupon'] }],
         kept: 0,
         leftOut: [],
       },
@@ -76,8 +77,12 @@ shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
       ['en', 'zh'].map((lang) => cli(['pact', 'record', '--out', 'shop.json', '--url', url, '--lang', lang], { cwd })),
     )
 
-    expect(english).toEqual({ code: 1, stdout: 'Nothing to record: the journal has no such calls\n', stderr: '' })
-    expect(chinese).toMatchObject({ code: 1, stdout: expect.stringMatching(/^没有可录制的请求/) })
+    expect(english).toEqual({
+      code: 1,
+      stdout: 'Nothing to record: the journal has no such calls, and no callbacks\n',
+      stderr: '',
+    })
+    expect(chinese).toMatchObject({ code: 1, stdout: expect.stringMatching(/^没有可录制的内容/) })
   })
 
   test.for([

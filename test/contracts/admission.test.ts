@@ -63,9 +63,21 @@ describe('a contract that says nothing of signatures', () => {
     ])
   })
 
+  test('fails where another key signs than the one that was asked for', async ({ write }) => {
+    const { ok, interactions } = await verifyChanged(await write(V2), ({ headers, ...request }) => {
+      const { 'wechatpay-serial': _, ...others } = headers
+      return { ...request, headers: others }
+    })
+
+    expect(ok).toBe(false)
+    expect(interactions[0]?.reasons).toEqual([
+      'Made once more with a Wechatpay-Serial that no platform key has, it is not refused: it is answered with 200.',
+    ])
+  })
+
   test.for([
-    ['each call once', V2, 1 + 10],
-    ['pay endpoints as their gateway does it', PAY, 1 + 8],
+    ['each call once', V2, 1 + 11],
+    ['pay endpoints as their gateway does it', PAY, 1 + 9],
   ] as const)('looks at %s', async ([, pact, made], { write }) => {
     const [interaction] = pact.interactions ?? []
     const twice = { ...pact, interactions: [interaction ?? {}, { ...interaction, description: 'the same again' }] }

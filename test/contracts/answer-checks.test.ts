@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect } from 'vitest'
+import { reasonsAgainst } from '../../contracts/kit/answer-checks.ts'
 import { verifyPacts } from '../../contracts/kit/index.ts'
 import { rawServer } from '../../contracts/kit/raw-http.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
@@ -7,6 +8,7 @@ import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock } from '../../src/mock.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'
+import { resign } from '../../src/recording/resign.ts'
 import { ASSOCIATE, type HandWrittenPact, LINK, test, V2 } from './pacts.ts'
 
 type Tamper = (answer: WireResponse) => WireResponse | Promise<WireResponse>
@@ -60,7 +62,8 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
     [
       'a timestamp that is too old',
       replaced('Wechatpay-Timestamp', (at) => String(Number(at) - 600)),
-      "seconds from the client's clock",
+      // Asking takes a moment.
+      "seconds from the client's clock.",
     ],
     [
       'a body that was changed after signing',
@@ -162,4 +165,31 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
     expect(ok).toBe(false)
     expect(interactions[0]?.reasons).toEqual([expect.stringContaining('The provider could not be asked')])
   })
+})
+
+test.for([
+  [299, []],
+  [-299, []],
+  [300, [300]],
+  [600, [600]],
+  [-600, [600]],
+] as const)('a timestamp that is %d seconds old is told by how much', async ([seconds, told]) => {
+  const now = Date.parse('2026-01-05T10:20:30+08:00')
+  const target = '/v3/certificates'
+  const mock = createMock({ seed: 'empty', clock: { now: () => now } })
+  const credentials = await mock.control.credentials()
+  const headers = { accept: 'application/json', 'user-agent': 'test' }
+  const sign = resign(credentials, { now: () => now })
+  const answer = await mock.handle(await sign({ method: 'GET', target, headers, body: new Uint8Array(0) }))
+  const aged = await replaced('Wechatpay-Timestamp', (at) => String(Number(at) - seconds))(answer)
+
+  const reasons = reasonsAgainst(aged, { target, credentials, signed: true, now })
+
+  const signedAt = now / 1_000 - seconds
+  expect(reasons.filter(({ en }) => en.includes('timestamp'))).toEqual(
+    told.map((distance) => ({
+      en: `Its timestamp ${signedAt} is ${distance} seconds from the client's clock.`,
+      zh: `时间戳 ${signedAt} 与客户端的时钟相差 ${distance} 秒。`,
+    })),
+  )
 })

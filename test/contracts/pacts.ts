@@ -25,13 +25,39 @@ export const test = base.extend('write', ({ task: _ }, { onCleanup }) => {
   }
 })
 
-function textOf({ version, ...rest }: HandWrittenPact): string {
-  return JSON.stringify({
-    consumer: { name: 'a Java shop' },
+/** A pact whole, as it is in a file. */
+export function contentOf({ version, ...rest }: HandWrittenPact, consumer = 'a Java shop'): object {
+  return {
+    consumer: { name: consumer },
     provider: { name: 'wechatpay' },
     ...rest,
     metadata: { pactSpecification: { version } },
-  })
+  }
+}
+
+/** The file of a pact. */
+export function textOf(pact: HandWrittenPact, consumer?: string): string {
+  return JSON.stringify(contentOf(pact, consumer))
+}
+
+/** An HTTP interaction as specification 3 has it. */
+export interface HandWrittenCall {
+  readonly description: string
+  readonly providerStates?: readonly object[]
+  readonly request: { readonly body?: unknown; readonly [more: string]: unknown }
+  readonly response: { readonly body?: unknown; readonly [more: string]: unknown }
+}
+
+/** The same as specification 4 has it. */
+export function inVersion4({ request, response, ...interaction }: HandWrittenCall): object {
+  const withContent = ({ body, ...rest }: HandWrittenCall['request']) =>
+    body === undefined ? rest : { ...rest, body: { content: body, contentType: 'application/json', encoded: false } }
+  return {
+    ...interaction,
+    type: 'Synchronous/HTTP',
+    request: withContent(request),
+    response: withContent(response),
+  }
 }
 
 export const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { Wechatpay } from 'wechatpay-axios-plugin'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import { createMock } from '../../src/mock.ts'
 import type { MockControl } from '../../src/mock-control.ts'
+import { formatInstant } from '../../src/protocol/instant.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
@@ -26,9 +28,10 @@ export async function openShop(
   return { control, credentials, url: server.url }
 }
 
-/** A run of a shop's tests with wechatpay-axios-plugin: what is asked is the same in every run, signatures and nonces are not. */
+/** A run of a shop's tests with wechatpay-axios-plugin. What it asks is the same in every run, but not the numbers it asks with. */
 export async function callEverything({ control, credentials, url }: Shop): Promise<void> {
   const { mchid } = credentials
+  const run = randomUUID().replaceAll('-', '').slice(0, 12)
   const own = { mchid, stock_id: '100088', openid: OPENID }
   await control.addCoupons([
     { ...own, coupon_code: 'sxxe34343434' },
@@ -45,29 +48,34 @@ export async function callEverything({ control, credentials, url }: Shop): Promi
         .chain(`${BUSIFAVOR}/users/{openid}/coupons/{coupon_code}/appids/{appid}`)
         .get({ openid: OPENID, coupon_code, appid: 'wx233544546545989' }),
     )
-  const link = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'MCH_1', out_request_no: 'R-1' }
+  const link = {
+    stock_id: '100088',
+    coupon_code: 'sxxe34343434',
+    out_trade_no: `MCH_1_${run}`,
+    out_request_no: `R-1-${run}`,
+  }
   const use = { ...own, mchid: undefined, coupon_code: 'sxxe34343434', appid: 'wx233544546545989' }
-  const redemption = { ...use, use_time: '2026-11-25T12:00:00+08:00', use_request_no: 'U-1' }
+  const redemption = { ...use, use_time: formatInstant(Date.now()), use_request_no: `U-1-${run}` }
 
   await post('associate', link)
   await post('associate', link)
-  await post('associate', { ...link, out_trade_no: 'MCH_2' })
-  await post('associate', { ...link, out_trade_no: 'MCH_2', out_request_no: 'R-2' })
-  await post('associate', { ...link, coupon_code: 'USED', out_request_no: 'R-3' })
-  await post('associate', { ...link, coupon_code: 'EXPIRED', out_request_no: 'R-3' })
-  await post('associate', { ...link, coupon_code: 'NONE', out_request_no: 'R-3' })
-  await post('associate', { ...link, coupon_code: 'HELD_BY_SOMEONE', out_request_no: 'R-4' })
-  await post('associate', { ...link, stock_id: '100099', coupon_code: 'FOREIGN', out_request_no: 'R-5' })
-  await post('associate', { ...link, out_trade_no: undefined, out_request_no: 'R-6' })
+  await post('associate', { ...link, out_trade_no: `MCH_2_${run}` })
+  await post('associate', { ...link, out_trade_no: `MCH_2_${run}`, out_request_no: `R-2-${run}` })
+  await post('associate', { ...link, coupon_code: 'USED', out_request_no: `R-3-${run}` })
+  await post('associate', { ...link, coupon_code: 'EXPIRED', out_request_no: `R-3-${run}` })
+  await post('associate', { ...link, coupon_code: 'NONE', out_request_no: `R-3-${run}` })
+  await post('associate', { ...link, coupon_code: 'HELD_BY_SOMEONE', out_request_no: `R-4-${run}` })
+  await post('associate', { ...link, stock_id: '100099', coupon_code: 'FOREIGN', out_request_no: `R-5-${run}` })
+  await post('associate', { ...link, out_trade_no: undefined, out_request_no: `R-6-${run}` })
   await query('sxxe34343434')
-  await post('disassociate', { ...link, out_request_no: 'R-7' })
-  await post('disassociate', { ...link, out_request_no: 'R-7' })
+  await post('disassociate', { ...link, out_request_no: `R-7-${run}` })
+  await post('disassociate', { ...link, out_request_no: `R-7-${run}` })
   await post('use', redemption)
   await post('use', redemption)
   await query('sxxe34343434')
-  await post('associate', { ...link, out_request_no: 'R-8' })
+  await post('associate', { ...link, out_request_no: `R-8-${run}` })
   await control.planFault({ error: 'rate_limited' })
-  await post('associate', { ...link, out_request_no: 'R-9' })
+  await post('associate', { ...link, out_request_no: `R-9-${run}` })
   await attempt(sdk(credentials, url).chain('v3/certificates').get())
   await attempt(
     sdk({ ...credentials, merchant_serial_no: '0'.repeat(40) }, url)

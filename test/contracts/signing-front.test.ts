@@ -33,7 +33,7 @@ describe("Pact's mock server", () => {
     const { status, body } = await client.request({ target: ASSOCIATE, body: LINK, signed: true })
 
     expect({ status, body }).toEqual({ status: 200, body: JSON.parse(Buffer.from(linked.body).toString()) })
-    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 200, isUnexpected: false }])
+    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 200, answer: { status: 200 } }])
   })
 
   test('is not blamed for a request that is signed wrongly: the client is', async ({ onTestFinished }) => {
@@ -47,7 +47,24 @@ describe("Pact's mock server", () => {
       status: 401,
       body: { code: 'SIGN_ERROR', message: expect.stringContaining('The signature does not fit the message') },
     })
-    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 401, isUnexpected: false, fault: expect.any(String) }])
+    expect(seen).toEqual([
+      { call: `POST ${ASSOCIATE}`, status: 401, answer: { status: 200 }, fault: expect.any(String) },
+    ])
+  })
+
+  test('is not asked what only a verifier asks', async ({ onTestFinished }) => {
+    const { front: started, seen } = await front(linked, onTestFinished)
+
+    const { status } = await fetch(`${started.url}/_pact/states`, { method: 'POST', body: '{}' })
+
+    expect(status).toBe(404)
+    expect(seen).toEqual([
+      {
+        call: 'POST /_pact/states',
+        status: 404,
+        fault: expect.stringMatching(/^This front is for tests of consumers: /),
+      },
+    ])
   })
 
   test('may refuse such a request itself, where that is what the contract is about', async ({ onTestFinished }) => {
@@ -60,7 +77,9 @@ describe("Pact's mock server", () => {
     const { status } = await client.request({ target: ASSOCIATE, body: LINK, signInstead: { method: 'GET' } })
 
     expect(status).toBe(401)
-    expect(seen).toEqual([{ call: `POST ${ASSOCIATE}`, status: 401, isUnexpected: false }])
+    expect(seen).toEqual([
+      { call: `POST ${ASSOCIATE}`, status: 401, answer: { status: 401, code: 'SIGN_ERROR', message: '签名错误' } },
+    ])
     expect(started.faults).toEqual([])
   })
 
@@ -73,7 +92,9 @@ describe("Pact's mock server", () => {
     const answer = await fetch(`${started.url}/v3/certificates`)
 
     expect([answer.status, answer.headers.has('Wechatpay-Signature')]).toEqual([500, false])
-    expect(seen).toMatchObject([{ call: 'GET /v3/certificates', status: 500, isUnexpected: true }])
+    expect(seen).toMatchObject([
+      { call: 'GET /v3/certificates', status: 500, unexpected: 'The contract has no such request.' },
+    ])
   })
 
   test('has to be there', async ({ onTestFinished }) => {
@@ -86,6 +107,8 @@ describe("Pact's mock server", () => {
     expect(await answer.text()).toContain(
       "Pact's mock server does not answer at http://127.0.0.1:1: start it on that port",
     )
-    expect(seen).toEqual([{ call: 'GET /v3/certificates', isUnexpected: true }])
+    expect(seen).toEqual([
+      { call: 'GET /v3/certificates', unexpected: expect.stringContaining('start it on that port') },
+    ])
   })
 })

@@ -152,6 +152,15 @@ describe('provider states', () => {
     expect(await control.coupon(COUPON.stock_id, COUPON.coupon_code)).toMatchObject({ associate_out_trade_no: 'T-1' })
   })
 
+  test.for([
+    ['an order is paid', { total: '1.5' }, 'The parameter total is an amount in fen, a whole number, and not "1.5".'],
+    ['a refund is closed', { refund: 'ten' }, 'The parameter refund is an amount in fen'],
+  ] as const)('"%s" refuses amounts that are none', async ([name, parameters, message]) => {
+    const { control } = createMock({ seed: 'empty' })
+
+    await expect(providerStates(control)[name].setup(parameters)).rejects.toThrow(message)
+  })
+
   test('take parameters, as texts whatever they were written as', async () => {
     const { control } = createMock({ seed: 'empty' })
 

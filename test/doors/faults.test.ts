@@ -220,7 +220,7 @@ async function requestText(mock: WechatPayMock): Promise<string> {
   })
   await writer
     .request({ target: associateTradeInfo.path, body: LINK, signed: false })
-    .catch((error: unknown) => expect(String(error)).toContain('Content-Type is undefined'))
+    .catch((error: unknown) => expect(String(error)).toContain('It has no Content-Type.'))
   return text
 }
 

@@ -67,7 +67,7 @@ const WRONG: Readonly<Record<string, { of: string; change: (interaction: Interac
     found: ['response.header.unknown at response.headers.wechatpay-mock-diagnosis'],
   },
   'a signature where an answer has none': {
-    of: 'makes a call although its certificate has expired',
+    of: 'links a coupon with a key that is not that of its certificate',
     change: ({ response: { headers } }) => Object.assign(headers, { 'Wechatpay-Signature': ['c2ln'] }),
     found: ['response.header.unknown at response.headers.wechatpay-signature'],
   },

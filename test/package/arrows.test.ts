@@ -123,6 +123,18 @@ const offences: readonly Offence[] = [
   offence('mocks/**', 'mocks/one.ts', '../src/engine/mock.ts', '../src/mock.ts'),
   offence('fixtures/**', 'fixtures/one.ts', '../src/x509/keys.ts', '../src/mock.ts'),
   offence('contracts/kit/**', 'contracts/kit/one.ts', '../../src/mock.ts', '../../src/cli/pact/verify.ts'),
+  offence(
+    'contracts/consumer/*.test.ts',
+    'contracts/consumer/one.pact.test.ts',
+    'wechatpay-mock/pact',
+    '../../src/protocol/envelope.ts',
+  ),
+  offence(
+    'contracts/consumer/shop.ts',
+    'contracts/consumer/shop.ts',
+    'wechatpay-axios-plugin',
+    'wechatpay-mock/protocol',
+  ),
   offence('dashboard/**', 'dashboard/one.ts', '../src/mock-control.ts', '../src/products/index.ts'),
   offence('dashboard/**', 'dashboard/state/one.ts', '../times.ts', '../../src/mock.ts'),
 ]

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -11,6 +12,14 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
  * The checkout and git addresses are built by `dependencies`, a tarball by `prepack`.
  */
 const AT_INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
+
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: fileURLToPath(root),
+    encoding: 'utf8',
+  }),
+)
+const files: readonly string[] = packed.files.map(({ path }: { path: string }) => path)
 
 interface Locked {
   readonly dev?: boolean
@@ -31,9 +40,6 @@ test('no dependency that comes along runs anything either', () => {
 })
 
 test('the tarball has what users read, and neither pictures nor tests', () => {
-  const args = ['pack', '--dry-run', '--json', '--ignore-scripts']
-  const [packed] = JSON.parse(execFileSync('npm', args, { cwd: fileURLToPath(root), encoding: 'utf8' }))
-  const files: readonly string[] = packed.files.map(({ path }: { path: string }) => path)
   expect(files).toEqual(
     expect.arrayContaining([
       'README.md',
@@ -45,4 +51,12 @@ test('the tarball has what users read, and neither pictures nor tests', () => {
     ]),
   )
   expect(files.filter((path) => /\.png$|^(?:test|tools|src)\/|^\.github/.test(path))).toEqual([])
+})
+
+test('no program in Go becomes part of the module that the package is installed in', () => {
+  const modules = files.filter((path) => posix.basename(path) === 'go.mod').map((path) => posix.dirname(path))
+  const programs = files.filter((path) => path.endsWith('.go'))
+
+  expect(programs.length).toBeGreaterThan(2)
+  expect(programs.filter((path) => !modules.some((folder) => path.startsWith(`${folder}/`)))).toEqual([])
 })

@@ -20,11 +20,11 @@ function admitting(
   errors: readonly CommonError[],
   which: (request: WireRequest) => boolean = () => true,
 ): Variant {
-  return withHandle(caught, (handle) => async (request) => {
+  return withHandle(caught, (handle, clock) => async (request) => {
     const answer = await handle(request)
     const text = Buffer.from(answer.body).toString('utf8')
     const refused = errors.some((error) => text.includes(commonErrors[error].message))
-    return refused && which(request) ? handle(await asItShouldBe(request)) : answer
+    return refused && which(request) ? handle(await asItShouldBe(request, clock)) : answer
   })
 }
 

@@ -1,23 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { WireResponse } from '../../../src/engine/http-message.ts'
-import { mended, withHeader } from '../mend.ts'
+import { mended } from '../mend.ts'
 import { honestMock, type Server, withAnswers, withBodies, withHandle } from '../variant.ts'
+import { benignCallbacks } from './callbacks.ts'
 
 const DELAY_MS = 100
 
-const rewritten = (answer: WireResponse, indent: number): Promise<WireResponse> => {
-  const members = JSON.parse(Buffer.from(answer.body).toString('utf8')) as unknown
-  return mended({ ...answer, body: Buffer.from(JSON.stringify(members, null, indent)) })
-}
-
-const spelled = (name: string, spell: (field: string) => string): Server =>
-  withAnswers({ name }, (answer) => ({
-    ...answer,
-    headers: answer.headers.map(([field, value]) => [spell(field), value] as const),
-  }))
-
-const typed = (name: string, type: string): Server =>
-  withAnswers({ name }, (answer) => withHeader(answer, 'Content-Type', type))
+/** JSON in another form: the same to whoever parses it. */
+const rewritten = (name: string, write: (members: unknown) => string): Server =>
+  withAnswers({ name }, (answer): WireResponse | Promise<WireResponse> => {
+    if (answer.body.length === 0) return answer
+    const members: unknown = JSON.parse(Buffer.from(answer.body).toString('utf8'))
+    return mended({ ...answer, body: Buffer.from(write(members)) })
+  })
 
 /** An object with its members, and those of the objects in it, the other way round. */
 const reversed = (value: unknown): unknown =>
@@ -29,27 +24,31 @@ const reversed = (value: unknown): unknown =>
       )
     : value
 
-/** Servers that a shop gets along with as well: a contract that fails on one of them asks for more than the shop reads. */
+const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** Servers that are no worse for anybody: neither the contract nor conformance may fail on them. */
 export const benignServers: readonly Server[] = [
   { name: 'the server as it is', build: honestMock },
-  withBodies({ name: 'refusals in other words' }, (members) =>
-    'message' in members ? { ...members, message: '请稍后重试' } : undefined,
-  ),
   withBodies({ name: 'a field more in every answer' }, (members) => ({ ...members, extension: { version: 2 } })),
-  withBodies({ name: 'fields in another order' }, (members) => Object(reversed(members))),
-  withAnswers({ name: 'JSON with line breaks' }, (answer) => (answer.body.length > 0 ? rewritten(answer, 2) : answer)),
-  typed('application/json without charset', 'application/json'),
-  typed('charset in capital letters', 'application/json; charset=UTF-8'),
-  spelled('header names in small letters', (field) => field.toLowerCase()),
-  spelled('header names with a capital letter for each word', (field) =>
-    field.toLowerCase().replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+  rewritten('fields in another order', (members) => JSON.stringify(reversed(members))),
+  rewritten('JSON with line breaks', (members) => JSON.stringify(members, null, 2)),
+  rewritten('JSON with Chinese in escapes', (members) =>
+    JSON.stringify(members).replaceAll(/[\u0080-\uffff]/g, escaped),
   ),
   withAnswers({ name: 'header fields in another order, and one more' }, (answer) => ({
     ...answer,
     headers: [['X-Trace', '1'], ...answer.headers.toReversed()],
   })),
+  withAnswers({ name: 'the date of an hour ago' }, (answer) => ({
+    ...answer,
+    headers: [
+      ...answer.headers.filter(([field]) => field !== 'Date'),
+      ['Date', new Date(Date.now() - 3_600_000).toUTCString()],
+    ],
+  })),
   withHandle({ name: `${DELAY_MS} ms slower` }, (handle) => async (request) => {
     await wait(DELAY_MS)
     return handle(request)
   }),
+  ...benignCallbacks,
 ]

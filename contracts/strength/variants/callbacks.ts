@@ -2,7 +2,7 @@ import type { CallbackRequest } from '../../../src/engine/callbacks/callback.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { isEnvelope, open, type SealedValue, seal } from '../../../src/protocol/envelope.ts'
 import { mended, withHeader } from '../mend.ts'
-import { type Members, type Variant, withCallbacks } from '../variant.ts'
+import { type Members, type Server, type Variant, withCallbacks } from '../variant.ts'
 
 const CALLBACK = 'a COUPON.SEND callback'
 const NOT_OPEN = 'resource does not open'
@@ -18,9 +18,12 @@ const withContents = (callback: CallbackRequest, contents: Members): CallbackReq
   return { ...callback, headers, body }
 }
 
-/** Breaks the contents of the callback, and signs them as they are then. */
-function signed(name: string, caughtBy: string, change: (contents: Members) => Members): Variant {
-  return withCallbacks(named(name, caughtBy), async (callback) => {
+/** Changes the contents of the callback, and signs them as they are then. */
+function signed<About extends Pick<Server, 'name'>>(
+  about: About,
+  change: (contents: Members) => Members,
+): About & Server {
+  return withCallbacks(about, async (callback) => {
     const changed = withContents(callback, change(contentsOf(callback)))
     const { headers } = await mended({ status: 200, ...changed })
     return { ...changed, headers }
@@ -29,22 +32,27 @@ function signed(name: string, caughtBy: string, change: (contents: Members) => M
 
 /** Breaks what is sealed in the callback. */
 function sealed(name: string, change: (resource: SealedValue) => SealedValue): Variant {
-  return signed(name, `${CALLBACK}: ${NOT_OPEN}`, ({ resource, ...contents }) => ({
+  return signed(named(name, `${CALLBACK}: ${NOT_OPEN}`), ({ resource, ...contents }) => ({
     ...contents,
     resource: change(resource as SealedValue),
   }))
 }
 
-function plaintext(name: string, change: (coupon: Members) => Members): Variant {
-  const { apiV3Key } = wellKnownIdentity().merchant
-  return signed(name, `${PLAINTEXT}: `, ({ resource, ...contents }) => {
+/** Changes what is in the envelope, and seals it again. */
+const withCoupon =
+  (change: (coupon: Members) => Members) =>
+  ({ resource, ...contents }: Members): Members => {
+    const { apiV3Key } = wellKnownIdentity().merchant
     if (!isEnvelope(resource)) throw new Error('The callback has no resource')
     const opened = open(resource, apiV3Key)
     if (!opened.ok) throw new Error(opened.reason)
     const { nonce, associated_data: associatedData = '' } = resource
     const changed = JSON.stringify(change(JSON.parse(opened.plaintext) as Members))
     return { ...contents, resource: { ...resource, ...seal(changed, apiV3Key, { nonce, associatedData }) } }
-  })
+  }
+
+function plaintext(name: string, change: (coupon: Members) => Members): Variant {
+  return signed(named(name, `${PLAINTEXT}: `), withCoupon(change))
 }
 
 /** Breaks a header field, or takes it away. */
@@ -64,7 +72,10 @@ export const brokenCallbacks: readonly Variant[] = [
     return { ...resource, ciphertext: bytes.toString('base64') }
   }),
   sealed('nonce that is not what it is encrypted with', (resource) => ({ ...resource, nonce: '0'.repeat(12) })),
-  signed('another event', `${CALLBACK}: $.event_type: `, (contents) => ({ ...contents, event_type: 'COUPON.USE' })),
+  signed(named('another event', `${CALLBACK}: $.event_type: `), (contents) => ({
+    ...contents,
+    event_type: 'COUPON.USE',
+  })),
   withCallbacks(named('changed after it was signed', `${CALLBACK}: `), (callback) =>
     withContents(callback, { ...contentsOf(callback), summary: '领券' }),
   ),
@@ -75,4 +86,17 @@ export const brokenCallbacks: readonly Variant[] = [
   plaintext('coupon without openid', ({ openid: _, ...coupon }) => coupon),
   plaintext('time in UTC', (coupon) => ({ ...coupon, send_time: new Date(String(coupon.send_time)).toISOString() })),
   plaintext('another coupon', (coupon) => ({ ...coupon, coupon_code: `${coupon.coupon_code}0` })),
+]
+
+/** Callbacks that a receiver gets along with as well. */
+export const benignCallbacks: readonly Server[] = [
+  signed({ name: 'callback: another summary' }, (contents) => ({ ...contents, summary: '领券' })),
+  signed({ name: 'callback: a field more in the callback and in the coupon' }, (contents) => ({
+    ...withCoupon((coupon) => ({ ...coupon, extension: 1 }))(contents),
+    extension: 1,
+  })),
+  withCallbacks({ name: 'callback: header fields in another order, and one more' }, (callback) => ({
+    ...callback,
+    headers: [['X-Trace', '1'], ...callback.headers.toReversed()],
+  })),
 ]

@@ -10,37 +10,24 @@ function missing(name: string): Variant {
   return withAnswers({ name: `${name} missing`, caughtBy: LINKED }, (answer) => withHeader(answer, name, undefined))
 }
 
-function as(name: string, field: string, value: string, caughtBy = LINKED): Variant {
-  return withAnswers({ name, caughtBy }, (answer) => withHeader(answer, field, value))
-}
-
-function spelled(name: string, spell: (field: string) => string, caughtBy = 'The header '): Variant {
-  return withAnswers({ name, caughtBy }, (answer) => ({
-    ...answer,
-    headers: answer.headers.map(([field, value]) => [spell(field), value] as const),
-  }))
+function as(name: string, field: string, value: string): Variant {
+  return withAnswers({ name, caughtBy: LINKED }, (answer) => withHeader(answer, field, value))
 }
 
 const requestIds = (answer: WireResponse, write: (id: string) => string) =>
   withHeader(answer, 'Request-ID', write(headerOf(answer, 'Request-ID') ?? ''))
 
-/** Header fields of answers that are missing, misspelt or wrong. */
+/** Header fields of answers that are missing or wrong. */
 export const brokenHeaders: readonly Variant[] = [
   ...SIGNATURE_FIELDS.map(missing),
   missing('Request-ID'),
   missing('Content-Type'),
   missing('Content-Length'),
-  spelled('header fields in lower case', (field) => field.toLowerCase()),
-  spelled('Wechatpay- spelled WechatPay-', (field) => field.replace('Wechatpay-', 'WechatPay-')),
-  spelled('Request-ID spelled Request-Id', (field) => field.replace('Request-ID', 'Request-Id')),
-  spelled(
-    'Wechatpay-Serial called Wechatpay-Serial-No',
-    (field) => field.replace(/^Wechatpay-Serial$/, 'Wechatpay-Serial-No'),
-    LINKED,
-  ),
-  as('Content-Type without charset', 'Content-Type', 'application/json'),
+  withAnswers({ name: 'Wechatpay-Serial called Wechatpay-Serial-No', caughtBy: LINKED }, (answer) => ({
+    ...answer,
+    headers: answer.headers.map(([field, value]) => [field.replace(/^Wechatpay-Serial$/, '$&-No'), value] as const),
+  })),
   as('Content-Type text/plain', 'Content-Type', 'text/plain; charset=utf-8'),
-  as('charset in upper case', 'Content-Type', 'application/json; charset=UTF-8', 'Content-Type is '),
   as('another type of signature', 'Wechatpay-Signature-Type', 'WECHATPAY2-SM2-WITH-SM3'),
   withAnswers({ name: 'Request-ID without an internal code', caughtBy: LINKED }, (answer) =>
     requestIds(answer, (id) => id.replace(/-\d+$/, '')),

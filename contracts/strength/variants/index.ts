@@ -31,3 +31,4 @@ export const brokenTrust: readonly Variant[] = [
 ]
 
 export { benignServers } from './benign.ts'
+export { inexactServers } from './inexact.ts'

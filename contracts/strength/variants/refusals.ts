@@ -98,12 +98,6 @@ export const brokenRefusals: readonly Variant[] = [
     value: typeof value === 'number' ? String(value) : 0,
   })),
   detailing('detail location of another part', (detail) => ({ ...detail, location: 'query' })),
-  refusing('field errors without the name of the field', TOO_LONG, (members) =>
-    String(members.message).startsWith('输入源') ? { ...members, message: '请求参数错误' } : members,
-  ),
-  refusing('wrong types without the name of the field', NO_TEXT, (members) =>
-    String(members.message).startsWith('无法将') ? { ...members, message: '请求参数错误' } : members,
-  ),
   refusing('wrong types with the value as text', NO_TEXT, ({ detail, ...members }) => ({
     ...members,
     ...(detail !== undefined && { detail: { ...Object(detail), value: String(Object(detail).value) } }),

@@ -1,6 +1,9 @@
 import { requests } from '../../../src/engine/state/request-numbers.ts'
 import { type Variant, withTable } from '../variant.ts'
 
+/** Texts of a request. */
+type Sent = Readonly<Record<'stock_id' | 'coupon_code' | 'out_trade_no', string>>
+
 /** A call that a request number belongs to. */
 interface Repeatable {
   readonly id: string
@@ -9,7 +12,13 @@ interface Repeatable {
   readonly again: string
   /** About a request whose number was used by one that was made of the server itself. */
   readonly made: string
+  /** About a request whose number was used with other values. */
+  readonly other: string
+  /** What a number stays tied to. */
+  readonly valuesOf: (sent: Sent, mchid: string) => string[]
 }
+
+const linkValues = ({ stock_id, coupon_code, out_trade_no }: Sent) => [stock_id, coupon_code, out_trade_no]
 
 const CALLS: readonly Repeatable[] = [
   {
@@ -17,18 +26,24 @@ const CALLS: readonly Repeatable[] = [
     verb: 'associate',
     again: 'the same request to link a coupon again: ',
     made: 'a request to link a coupon with the number of a request that linked another: ',
+    other: 'a request to link a coupon with a request number that was used with other values: ',
+    valuesOf: linkValues,
   },
   {
     id: 'disassociateTradeInfo',
     verb: 'disassociate',
     again: 'the same request to take the link of a coupon away again: ',
     made: 'a request to take the link of a coupon away that did so before: ',
+    other: 'a request to take the link of a coupon away with a request number that was used with other values: ',
+    valuesOf: linkValues,
   },
   {
     id: 'useCoupon',
     verb: 'use',
     again: 'the same request to redeem a coupon again: ',
     made: 'a request to redeem a coupon with the number of a request that redeemed another: ',
+    other: 'a request to redeem a coupon with the number of a request that redeemed another: ',
+    valuesOf: ({ stock_id, coupon_code }, mchid) => [mchid, stock_id, coupon_code],
   },
 ]
 
@@ -56,27 +71,20 @@ const forgotten = ({ id, verb, made }: Repeatable): Variant =>
   }))
 
 /** Takes any values for those that the number was used with. */
-function reused(name: string, id: string, caughtBy: string): Variant {
-  return withTable({ name, caughtBy }, id, requests, (repository, _, { body }) => ({
-    find: async (...key) => {
-      const { stock_id, coupon_code, out_trade_no } = body as Record<string, string>
-      const record = await repository.find(...key)
-      return record && { ...record, values: [stock_id ?? '', coupon_code ?? '', out_trade_no ?? ''] }
-    },
-  }))
-}
+const reused = ({ id, verb, other, valuesOf }: Repeatable): Variant =>
+  withTable(
+    { name: `${verb}: number reused with other values accepted`, caughtBy: other },
+    id,
+    requests,
+    (repository, { caller }, { body }) => ({
+      find: async (...key) => {
+        const record = await repository.find(...key)
+        return record && { ...record, values: valuesOf(body as Sent, caller.mchid) }
+      },
+    }),
+  )
 
 /** Request numbers that do not do what they are there for. */
 export const brokenRepeats: readonly Variant[] = [
-  ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call)]),
-  reused(
-    'associate: number reused with other values accepted',
-    'associateTradeInfo',
-    'a request to link a coupon with a request number that was used with other values: ',
-  ),
-  reused(
-    'disassociate: number reused with other values accepted',
-    'disassociateTradeInfo',
-    'a request to take the link of a coupon away with a request number that was used with other values: ',
-  ),
+  ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call), reused(call)]),
 ]

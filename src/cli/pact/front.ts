@@ -1,6 +1,7 @@
 import type { SignedAnswer } from '../../../contracts/kit/signing-front.ts'
-import type { SeenAnswer } from '../../../contracts/kit/verifying-front.ts'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
+import { isLoopback, plainHost } from '../../engine/callbacks/callback-host.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import { fileFault } from '../../shared/file-fault.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { type DefineCommand, usageError } from '../command.ts'
@@ -8,7 +9,7 @@ import { dataDirectoryOption } from '../data-directory.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { option, wholeNumber } from '../options.ts'
-import { oneLine, print, warn } from '../output.ts'
+import { print, warn } from '../output.ts'
 import { type ChildEnding, ForwardedSignals } from '../run/child.ts'
 import { runAsClient } from '../run/run-as-client.ts'
 import { urlOption } from '../running-mock.ts'
@@ -16,6 +17,7 @@ import { stopOnSignals } from '../serve/stop-on-signals.ts'
 import { refusalLine } from '../started-mock/log-line.ts'
 import { commonTexts } from '../texts.ts'
 import { consumerLines, verifierLines } from './front-lines.ts'
+import { type PassedOn, passedOnLines } from './passed-on.ts'
 import { texts } from './texts.ts'
 
 interface PactFrontOptions {
@@ -62,9 +64,23 @@ export const define: DefineCommand = (command) => {
     .action(async (words: readonly string[]) => {
       const options = command.opts<PactFrontOptions>()
       if (options.to !== undefined && options.url !== undefined) throw usageError(own.notBoth)
+      if (options.to !== undefined && options.controlToken !== undefined) throw usageError(own.tokenWithTo)
+      if (options.to === undefined && options.proxyPassthrough) throw usageError(own.passthroughWithoutTo)
+      if (options.to !== undefined && isOwnAddress(options.to, portOf(words, options))) throw usageError(own.toItself)
       if (options.to === undefined) fillUrlFromEnvironment(command)
       await standInFront(words, command.opts<PactFrontOptions>(), language)
     })
+}
+
+/** The port to listen on; 0 for a free one. */
+function portOf(words: readonly string[], { port }: PactFrontOptions): number {
+  return port ?? (words.length === 0 ? DEFAULT_PORT : 0)
+}
+
+/** Whether a front on a port would pass on to itself what it is asked. */
+function isOwnAddress(address: string, port: number): boolean {
+  const { hostname, port: given } = new URL(address)
+  return Number(given) === port && isLoopback(plainHost(hostname))
 }
 
 /** A front of either kind. */
@@ -81,65 +97,65 @@ interface Front {
 interface Tally {
   requests: number
   failed: number
+  /** That no interaction of the contract has. */
+  unexpected: number
 }
 
 async function standInFront(words: readonly string[], options: PactFrontOptions, language: Language): Promise<void> {
   const { front: own } = texts[language]
   const { json = false } = options
-  const tally: Tally = { requests: 0, failed: 0 }
+  const tally: Tally = { requests: 0, failed: 0, unexpected: 0 }
   // The outputs of a command are its own.
-  const say = (line: string): void => {
-    if (words.length === 0) void print(`${line}\n`)
+  const say = async (line: string): Promise<void> => {
+    if (words.length === 0) await print(`${line}\n`)
     else process.stderr.write(`${line}\n`)
   }
-  const port = options.port ?? (words.length === 0 ? DEFAULT_PORT : 0)
+  const port = portOf(words, options)
   const start = options.to === undefined ? verifyingFront : signingFront
   const front = await start({ ...options, port }, language, (answer) => {
     tally.requests += 1
     if (answer.reasons.length > 0) tally.failed += 1
-    for (const line of json ? [JSON.stringify(answer)] : linesOf(answer, language)) say(line)
+    else if (answer.unexpected !== undefined) tally.unexpected += 1
+    for (const line of json ? [JSON.stringify(answer)] : passedOnLines(answer, language)) void say(line)
   })
   const end = async (): Promise<void> => {
-    await front.close()
+    await front.close().catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error
+      process.exitCode ||= 1
+      warn(own.notRestored(error.texts[language]))
+    })
     // Who was never asked has found nothing wrong, and checked nothing.
     if (tally.failed > 0 || tally.requests === 0) process.exitCode ||= 1
-    say(json ? JSON.stringify({ event: 'ended', ...tally }) : own.sum(tally.requests, tally.failed))
+    await say(
+      json ? JSON.stringify({ event: 'ended', ...tally }) : own.sum(tally.requests, tally.failed, tally.unexpected),
+    )
   }
 
   if (words.length > 0) {
-    const { exitCode, notStarted } = await front.run(words)
-    process.exitCode = exitCode
-    if (notStarted) warn(own.notStarted(words[0] ?? '', fileFault(notStarted)[language]))
-    return end()
+    try {
+      const { exitCode, notStarted } = await front.run(words)
+      process.exitCode = exitCode
+      if (notStarted) warn(own.notStarted(words[0] ?? '', fileFault(notStarted)[language]))
+    } finally {
+      await end()
+    }
+    return
   }
   stopOnSignals(end)
-  if (json) say(JSON.stringify({ event: 'listening', url: front.url, pid: process.pid }))
-  else for (const line of [own.listening(front.url), ...front.lines, own.stopHint, '']) say(line)
-}
-
-/** A request or a message that came through, for people and programs. */
-interface Answered {
-  readonly call: string
-  readonly status?: number
-  readonly states?: readonly string[]
-  /** What no pact can say of it, or kept it from being answered. */
-  readonly reasons: readonly string[]
-  /** Whether a consumer's contract does not have it. */
-  readonly unexpected?: boolean
+  if (json) await say(JSON.stringify({ event: 'listening', url: front.url, pid: process.pid }))
+  else for (const line of [own.listening(front.url), ...front.lines, own.stopHint, '']) await say(line)
 }
 
 type StartFront = (
   options: PactFrontOptions & { readonly port: number },
   language: Language,
-  onAnswer: (answer: Answered) => void,
+  onAnswer: (answer: PassedOn) => void,
 ) => Promise<Front>
 
 const verifyingFront: StartFront = async ({ url, controlToken, port }, language, onAnswer) => {
-  const [{ openTarget }, { startVerifyingFront }, { products }] = await Promise.all([
-    import('../../../contracts/kit/target.ts'),
-    import('../../../contracts/kit/verifying-front.ts'),
-    import('../../products/index.ts'),
-  ])
+  const { openTarget } = await import('../../../contracts/kit/target.ts')
+  const { startVerifyingFront } = await import('../../../contracts/kit/verifying-front.ts')
+  const { products } = await import('../../products/index.ts')
   const target = await openTarget({
     language,
     ...(url !== undefined && { url }),
@@ -152,8 +168,8 @@ const verifyingFront: StartFront = async ({ url, controlToken, port }, language,
     products,
     port,
     language,
-    onAnswer: ({ call, status, states, reasons }: SeenAnswer) =>
-      onAnswer({ call, ...(status !== undefined && { status }), states, reasons: [...reasons] }),
+    onRefused: (refused) => warn(refusalLine(refused, language)),
+    onAnswer,
   }).catch(async (error: unknown) => {
     await target.close()
     throw error
@@ -187,13 +203,7 @@ const signingFront: StartFront = async ({ to = '', port, dataDir, proxyPassthrou
     certificateAuthority,
     proxyPassthrough,
     onRefused: (refused) => warn(refusalLine(refused, language)),
-    onAnswer: ({ call, status, fault, isUnexpected }: SignedAnswer) =>
-      onAnswer({
-        call,
-        ...(status !== undefined && { status }),
-        reasons: fault === undefined ? [] : [fault],
-        ...(isUnexpected && { unexpected: true }),
-      }),
+    onAnswer: ({ fault, ...seen }: SignedAnswer) => onAnswer({ ...seen, reasons: fault === undefined ? [] : [fault] }),
   })
   return {
     url: front.url,
@@ -201,14 +211,4 @@ const signingFront: StartFront = async ({ to = '', port, dataDir, proxyPassthrou
     run: (words) => runAsClient(words, { ...wellKnownCredentials, base_url: front.url }, dataDir),
     close: front.close,
   }
-}
-
-function linesOf({ call, status, states = [], reasons, unexpected }: Answered, language: Language): string[] {
-  const { front: own } = texts[language]
-  const word = reasons.length > 0 ? own.failed : unexpected ? own.unexpected : own.passedOn
-  const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
-  return [
-    `  ${word}  ${oneLine(call)}${status === undefined ? '' : ` ${status}`}${given}`,
-    ...reasons.map((reason) => `        - ${oneLine(reason)}`),
-  ]
 }

@@ -70,14 +70,15 @@ async function recorded(options: RecordPactOptions, language: Language): Promise
   }
 }
 
-function report({ file, calls, added, kept, leftOut }: PactRecording, language: Language): string {
+function report(recording: PactRecording, language: Language): string {
+  const { added, leftOut } = recording
   const { record: own } = texts[language]
   const lines = [
     ...added.map(
       ({ description, states }) => `+ ${description}${states.length > 0 ? `  [${states.join(' + ')}]` : ''}`,
     ),
-    ...leftOut.map(({ call, status, reason }) => own.leftOut(call, status, reason)),
-    own.sum(file, calls, added.length, kept, leftOut.length),
+    ...leftOut.map(own.leftOut),
+    own.sum(recording),
   ]
   return lines.map((line) => `${oneLine(line)}\n`).join('')
 }

@@ -1,23 +1,24 @@
 import { writeFile } from 'node:fs/promises'
-import type { InteractionResult, PactVerification } from '../../../contracts/kit/report.ts'
-import type { VerifyPactsOptions } from '../../../contracts/kit/verify-pacts.ts'
+import type { PactsVerification } from '../../../contracts/kit/verify-pacts.ts'
 import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
-import { oneLine, print, printJson } from '../output.ts'
+import { print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
+import { addBrokerOptions, type BrokerOptions, brokerIn, isAddress } from './broker-options.ts'
 import { pactJunit } from './junit.ts'
+import { textReport } from './text-report.ts'
 import { texts } from './texts.ts'
 
-interface PactVerifyOptions {
+interface PactVerifyOptions extends BrokerOptions {
   readonly url?: string
   readonly controlToken?: string
-  readonly broker?: string
-  readonly publish?: string
+  readonly provider?: string
+  readonly allowEmpty?: boolean
   readonly junit?: string
   readonly json?: boolean
 }
@@ -30,26 +31,26 @@ export const define: DefineCommand = (command) => {
     .argument('[files...]', own.files)
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', own.controlToken)
-    .option('--broker <url>', own.broker)
-    .option('--publish <version>', own.publish)
+    .option('--provider <name>', own.provider, 'wechatpay')
+    .option('--allow-empty', own.allowEmpty)
     .option('--junit <file>', own.junit)
-    .addRemarks(own.after)
-    .action(async (files: readonly string[]) => {
-      fillUrlFromEnvironment(command)
-      await verify(files, command.opts<PactVerifyOptions>(), language)
-    })
+  addBrokerOptions(command)
+  command.addRemarks(own.after).action(async (files: readonly string[]) => {
+    fillUrlFromEnvironment(command)
+    await verify(files, command.opts<PactVerifyOptions>(), language)
+  })
 }
 
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
-  const { broker, publish, junit, json } = options
-  if (PACKAGE_FOLDER === undefined) throw usageError(texts[language].verify.notInBinary)
-  if (files.length === 0 && broker === undefined) throw usageError(texts[language].verify.nothing)
-  if (publish !== undefined && broker === undefined) throw usageError(texts[language].verify.publishWhere)
+  const { junit, json } = options
+  const { verify: own } = texts[language]
+  if (PACKAGE_FOLDER === undefined) throw usageError(own.notInBinary)
 
   const result = await verified(files, options, language)
   if (!result.ok) process.exitCode = 1
+  for (const { file, provider } of result.leftOut) warn(own.leftOut(file, provider))
   if (junit !== undefined) {
-    await writeFile(junit, pactJunit(result)).catch((cause: unknown) => {
+    await writeFile(junit, pactJunit(result, language)).catch((cause: unknown) => {
       throw unwritable(junit, cause, language)
     })
   }
@@ -58,28 +59,24 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
 
 async function verified(
   files: readonly string[],
-  { url, controlToken, broker, publish }: PactVerifyOptions,
+  options: PactVerifyOptions,
   language: Language,
-): Promise<PactVerification> {
+): Promise<PactsVerification> {
+  const { url, controlToken, provider, allowEmpty } = options
+  const broker = await brokerIn(options, files, language)
   // Loaded only here, since Pact is an optional dependency.
   const { verifyPacts } = await import('../../../contracts/kit/verify-pacts.ts')
-  const isUrl = (file: string) => /^https?:\/\//.test(file)
-  const wanted: VerifyPactsOptions = {
-    pactFiles: files.filter((file) => !isUrl(file)),
-    pactUrls: files.filter(isUrl),
-    language,
-    ...(url !== undefined && { url }),
-    ...(controlToken !== undefined && { controlToken }),
-    ...(broker !== undefined && {
-      broker: {
-        pactBrokerUrl: broker,
-        consumerVersionSelectors: [{ mainBranch: true }, { deployedOrReleased: true }],
-        ...(publish !== undefined && { publishVerificationResult: true, providerVersion: publish }),
-      },
-    }),
-  }
   try {
-    return await verifyPacts(wanted)
+    return await verifyPacts({
+      pactFiles: files.filter((file) => !isAddress(file)),
+      pactUrls: files.filter(isAddress),
+      broker,
+      language,
+      ...(provider !== undefined && { provider }),
+      ...(allowEmpty && { allowEmpty }),
+      ...(url !== undefined && { url }),
+      ...(controlToken !== undefined && { controlToken }),
+    })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { verify: own } = texts[language]
@@ -87,7 +84,10 @@ async function verified(
       case 'MOCK_PACT_MISSING':
       case 'MOCK_PACT_TOO_OLD':
       case 'MOCK_PACT_FILE':
+      case 'MOCK_PACT_BROKER':
         throw error
+      case 'MOCK_PACT_NONE':
+        throw inOptions(error)
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
         throw usageError(commonTexts[language].runningMock.noMockAt(url ?? ''), error)
@@ -97,36 +97,8 @@ async function verified(
   }
 }
 
-/** A verification for people: a line for each interaction, and below it why it failed. */
-function textReport({ interactions, problems }: PactVerification, language: Language): string {
-  const { verify: own } = texts[language]
-  const lines: string[] = []
-  let consumer: string | undefined
-  for (const interaction of interactions) {
-    if (interaction.consumer !== consumer) lines.push(own.consumer(oneLine(interaction.consumer)))
-    consumer = interaction.consumer
-    lines.push(...linesOf(interaction, language))
-  }
-  const failed = interactions.filter(({ ok, pending }) => !ok && !pending).length
-  const pending = interactions.filter(({ ok, pending }) => !ok && pending).length
-  return [
-    ...lines,
-    ...problems.map((problem) => own.problem(oneLine(problem))),
-    own.sum(interactions.length, failed, pending),
-    '',
-  ].join('\n')
-}
-
-function linesOf(
-  { ok, pending, description, states, mismatches, reasons }: InteractionResult,
-  language: Language,
-): string[] {
-  const { verify: own } = texts[language]
-  const word = ok ? own.ok : pending ? own.pending : own.failedWord
-  const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
-  return [
-    `  ${word}  ${oneLine(description)}${given}`,
-    ...reasons.map((reason) => `        - ${oneLine(reason)}`),
-    ...mismatches.map(({ at, text }) => `        - ${at === undefined ? '' : `${oneLine(at)}: `}${oneLine(text)}`),
-  ]
+/** An error of the function, which has an option of the command line to say. */
+function inOptions({ code, texts: { en, zh } }: UsageError): UsageError {
+  const said = (text: string) => text.replace('allowEmpty', '--allow-empty')
+  return new UsageError(code, { en: said(en), zh: said(zh) })
 }

@@ -1,6 +1,6 @@
 import type { Found } from '../journal/found.ts'
 import type { Settings } from '../settings.ts'
-import type { Table } from '../state/table.ts'
+import { keyOf, type Table } from '../state/table.ts'
 
 /** How many rows of a table are kept: a code may exist in any number of batches. */
 const KEPT_ROWS = 8
@@ -26,12 +26,15 @@ export class FoundState implements Found {
     this.rows = {}
   }
 
-  /** Notes a row that was read, if there is one, and returns it. Rows are immutable, so it is not copied. */
+  /**
+   * Notes a row that was read, if there is one, and returns it. Rows are immutable, so it is not copied. What is read again after it was changed
+   * stays noted as it was.
+   */
   note(table: Table, row: unknown): unknown {
     if (row === undefined) return row
     this.rows[table.name] ??= []
     const known = this.rows[table.name]
-    if (known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
+    if (known && known.length < KEPT_ROWS && !known.some((other) => isSame(table, other, row))) known.push(row)
     return row
   }
 
@@ -41,4 +44,10 @@ export class FoundState implements Found {
     for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) this.note(table, row)
     return rows
   }
+}
+
+/** Whether two rows are the same thing, at one time or at two. */
+function isSame(table: Table, one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  return table.owner(one) === table.owner(other) && keyOf(table.key(one)) === keyOf(table.key(other))
 }

@@ -2,9 +2,23 @@ import type { ControlOf } from '../../control/client/client.ts'
 import type { RequestJson } from '../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { coupons } from './coupons/table.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from './operations.ts'
+import {
+  anothersCoupon,
+  checkedOrders,
+  hasEnded,
+  isRunning,
+  isUsedUp,
+  noCoupon,
+  type Recorded,
+  recordedBatch,
+  recordedCoupon,
+  recordedLink,
+  recordedNumber,
+} from './recorded-states.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
 import type { StockJson, stocks } from './stocks/table.ts'
@@ -24,7 +38,8 @@ type Control = ControlOf<
 const state = <Parameters extends StateParameters>(
   parameters: Parameters,
   setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-) => defineState(parameters, setUp)
+  recorded?: Recorded<keyof Parameters>,
+) => defineState(parameters, setUp, recorded)
 
 const COUPON = { stock_id: '100088', coupon_code: 'sxxe34343434', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } as const
 const ORDER = { out_trade_no: 'MCH_102233445' } as const
@@ -40,17 +55,20 @@ const DAY = 24 * 3_600_000
 const STOCK = { stock_id: COUPON.stock_id } as const
 
 /** A batch that differs from the usual one: running, for another half year, with a million coupons. */
-const batchThat = (differs: StockJson) =>
-  state(STOCK, (stock, { control }) => control.addStock({ ...stock, ...differs }))
+const batchThat = (differs: StockJson, recorded: Recorded<'stock_id'>) =>
+  state(STOCK, (stock, { control }) => control.addStock({ ...stock, ...differs }), recorded)
 
 /** A coupon in a state, linked to an order if one is given. */
-const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 'DELETED') =>
-  state({ ...COUPON, out_trade_no: '' }, ({ out_trade_no, ...coupon }, { control }) =>
-    control.addCoupon({
-      ...coupon,
-      state: coupon_state,
-      ...(out_trade_no !== '' && { associate_out_trade_no: out_trade_no }),
-    }),
+const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 'DELETED', thing: Texts) =>
+  state(
+    { ...COUPON, out_trade_no: '' },
+    ({ out_trade_no, ...coupon }, { control }) =>
+      control.addCoupon({
+        ...coupon,
+        state: coupon_state,
+        ...(out_trade_no !== '' && { associate_out_trade_no: out_trade_no }),
+      }),
+    recordedCoupon(coupon_state, thing),
   )
 
 const { openid: _, time: __, ...LINK_REQUEST } = LINK
@@ -88,38 +106,60 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
 
 /** The states of contracts that are about batches and coupons. */
 export const states = {
-  'there is no coupon': state(COUPON, async () => {}),
-  'a user holds a usable coupon': couponIn('SENDED'),
-  'a coupon is used': couponIn('USED'),
-  'a coupon is expired': couponIn('EXPIRED'),
-  'a coupon is deactivated': couponIn('DEACTIVATED'),
-  'a coupon is deleted': couponIn('DELETED'),
-  'a coupon is linked to an order': state({ ...COUPON, ...ORDER }, ({ out_trade_no, ...coupon }, { control }) =>
-    control.addCoupon({ ...coupon, associate_out_trade_no: out_trade_no }),
+  'there is no coupon': state(COUPON, async () => {}, noCoupon),
+  'a user holds a usable coupon': couponIn('SENDED', { en: 'a usable coupon', zh: '可用的券' }),
+  'a coupon is used': couponIn('USED', { en: 'a used coupon', zh: '已核销的券' }),
+  'a coupon is expired': couponIn('EXPIRED', { en: 'an expired coupon', zh: '已过期的券' }),
+  'a coupon is deactivated': couponIn('DEACTIVATED', { en: 'a deactivated coupon', zh: '已失效的券' }),
+  'a coupon is deleted': couponIn('DELETED', { en: 'a deleted coupon', zh: '已删除的券' }),
+  'a coupon is linked to an order': state(
+    { ...COUPON, ...ORDER },
+    ({ out_trade_no, ...coupon }, { control }) =>
+      control.addCoupon({ ...coupon, associate_out_trade_no: out_trade_no }),
+    recordedLink('SENDED', (order) => ({
+      en: `a coupon that is linked to ${order.en}`,
+      zh: `已关联${order.zh}的券`,
+    })),
   ),
-  'a used coupon is linked to an order': state({ ...COUPON, ...ORDER }, ({ out_trade_no, ...coupon }, { control }) =>
-    control.addCoupon({ ...coupon, state: 'USED', associate_out_trade_no: out_trade_no }),
+  'a used coupon is linked to an order': state(
+    { ...COUPON, ...ORDER },
+    ({ out_trade_no, ...coupon }, { control }) =>
+      control.addCoupon({ ...coupon, state: 'USED', associate_out_trade_no: out_trade_no }),
+    recordedLink('USED', (order) => ({
+      en: `a used coupon that is linked to ${order.en}`,
+      zh: `已核销并关联${order.zh}的券`,
+    })),
   ),
-  'a coupon belongs to another merchant': state({ ...COUPON, mchid: '1900000109' }, (coupon, { control }) =>
-    control.addCoupon(coupon),
+  'a coupon belongs to another merchant': state(
+    { ...COUPON, mchid: '1900000109' },
+    (coupon, { control }) => control.addCoupon(coupon),
+    anothersCoupon,
   ),
-  'orders have to exist': state({}, (_, { control }) => control.changeSettings({ orders: 'known' })),
+  'orders have to exist': state({}, (_, { control }) => control.changeSettings({ orders: 'known' }), checkedOrders),
 
-  'an associate request number was used': state(LINK, async (link, { control }) => {
-    const { time, out_request_no, out_trade_no, ...coupon } = link
-    await control.addCoupon({
-      ...coupon,
-      associate_out_trade_no: out_trade_no,
-      associate_request_no: out_request_no,
-      associate_time: time,
-    })
-    await remember(control, 'associateTradeInfo', out_request_no, valuesOf(link), time)
-  }),
-  'a disassociate request number was used': state(LINK, async (link, { control }) => {
-    const { time, out_request_no, out_trade_no: _, ...coupon } = link
-    await control.addCoupon(coupon)
-    await remember(control, 'disassociateTradeInfo', out_request_no, valuesOf(link), time)
-  }),
+  'an associate request number was used': state(
+    LINK,
+    async (link, { control }) => {
+      const { time, out_request_no, out_trade_no, ...coupon } = link
+      await control.addCoupon({
+        ...coupon,
+        associate_out_trade_no: out_trade_no,
+        associate_request_no: out_request_no,
+        associate_time: time,
+      })
+      await remember(control, 'associateTradeInfo', out_request_no, valuesOf(link), time)
+    },
+    recordedNumber('associateTradeInfo', linkIn),
+  ),
+  'a disassociate request number was used': state(
+    LINK,
+    async (link, { control }) => {
+      const { time, out_request_no, out_trade_no: _, ...coupon } = link
+      await control.addCoupon(coupon)
+      await remember(control, 'disassociateTradeInfo', out_request_no, valuesOf(link), time)
+    },
+    recordedNumber('disassociateTradeInfo', linkIn),
+  ),
   'a use request number was used': state(
     { ...COUPON, use_request_no: '1002600620019090123143254436', time: LINK.time },
     async ({ time, use_request_no, ...coupon }, { control }) => {
@@ -131,32 +171,64 @@ export const states = {
       })
       await remember(control, 'useCoupon', use_request_no, [mchid, stock_id, coupon_code], time)
     },
+    recordedNumber('useCoupon', ({ request_no, values: [, stock_id = '', coupon_code = ''] }) => ({
+      stock_id,
+      coupon_code,
+      use_request_no: request_no,
+      time: LINK.time,
+    })),
   ),
 
   'an associate request was made': wasMade(LINK_REQUEST, associateTradeInfo),
   'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => out_trade_no),
   'a use request was made': wasMade(USE_REQUEST, useCoupon),
 
-  'a batch is running': batchThat({}),
-  'a batch is waiting for review': batchThat({ state: 'UNAUDIT' }),
-  'a batch is paused': batchThat({ state: 'PAUSED' }),
-  'a batch is stopped': batchThat({ state: 'STOPED' }),
-  'a batch has ended': state(STOCK, async (stock, { control }) => {
-    const now = Date.parse((await control.clock()).now)
-    const coupon_available_time = {
-      available_begin_time: formatInstant(now - 30 * DAY),
-      available_end_time: formatInstant(now - DAY),
-    }
-    await control.addStock({ ...stock, coupon_use_rule: { coupon_available_time } })
-  }),
-  'a batch has no coupons left': batchThat({ stock_send_rule: { max_coupons: 1 }, sent: { total: 1 } }),
-  'a batch takes codes that the merchant uploads': batchThat({ coupon_code_mode: 'MERCHANT_UPLOAD' }),
+  'a batch is running': batchThat({}, recordedBatch(isRunning, { en: 'a running batch', zh: '运行中的批次' })),
+  'a batch is waiting for review': batchThat(
+    { state: 'UNAUDIT' },
+    recordedBatch(({ state }) => state === 'UNAUDIT', { en: 'a batch that waits for review', zh: '待审核的批次' }),
+  ),
+  'a batch is paused': batchThat(
+    { state: 'PAUSED' },
+    recordedBatch(({ state }) => state === 'PAUSED', { en: 'a paused batch', zh: '已暂停的批次' }),
+  ),
+  'a batch is stopped': batchThat(
+    { state: 'STOPED' },
+    recordedBatch(({ state }) => state === 'STOPED', { en: 'a stopped batch', zh: '已停止的批次' }),
+  ),
+  'a batch has ended': state(
+    STOCK,
+    async (stock, { control }) => {
+      const now = Date.parse((await control.clock()).now)
+      const coupon_available_time = {
+        available_begin_time: formatInstant(now - 30 * DAY),
+        available_end_time: formatInstant(now - DAY),
+      }
+      await control.addStock({ ...stock, coupon_use_rule: { coupon_available_time } })
+    },
+    recordedBatch(hasEnded, { en: 'a batch that has ended', zh: '已结束的批次' }),
+  ),
+  'a batch has no coupons left': batchThat(
+    { stock_send_rule: { max_coupons: 1 }, sent: { total: 1 } },
+    recordedBatch(isUsedUp, { en: 'a batch that has no coupons left', zh: '已发完的批次' }),
+  ),
+  'a batch takes codes that the merchant uploads': batchThat(
+    { coupon_code_mode: 'MERCHANT_UPLOAD' },
+    recordedBatch(({ coupon_code_mode }) => coupon_code_mode === 'MERCHANT_UPLOAD', {
+      en: 'a batch that takes codes of the merchant',
+      zh: '使用预存 code 的批次',
+    }),
+  ),
 } as const
 
 type States = typeof states
 
 /** A name for the type, which declarations mention instead of every member. */
 export interface MerchantCouponStates extends States {}
+
+function linkIn({ request_no, values: [stock_id = '', coupon_code = '', out_trade_no = ''] }: RequestJson) {
+  return { stock_id, coupon_code, out_trade_no, out_request_no: request_no, time: LINK.time }
+}
 
 function valuesOf({ stock_id, coupon_code, out_trade_no }: { [Name in keyof typeof LINK]: string }): string[] {
   return [stock_id, coupon_code, out_trade_no]

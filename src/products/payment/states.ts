@@ -1,8 +1,11 @@
+import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
+import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { PaymentCalls } from './calls.ts'
-import type { OrderJson, orders } from './orders/table.ts'
+import type { CompletedOrder, OrderJson, orders } from './orders/table.ts'
 import type { RefundJson, refunds } from './refunds/table.ts'
 import type { routes } from './routes.ts'
 
@@ -16,11 +19,17 @@ type Control = ControlOf<
   ]
 >
 
+type Recorded<Name extends PropertyKey> = StateInRecordings<
+  { readonly [One in Name]: string },
+  ExchangeJsonOf<typeof orders | typeof refunds>['before']
+>
+
 /** A state, set up by a control that has the calls of payment. */
 const state = <Parameters extends StateParameters>(
   parameters: Parameters,
   setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-) => defineState(parameters, setUp)
+  recorded: Recorded<keyof Parameters>,
+) => defineState(parameters, setUp, recorded)
 
 /** Amounts in fen. */
 const ORDER = { out_trade_no: 'MCH_102233445', total: '10000', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } as const
@@ -39,46 +48,149 @@ const orderIn = (
 ) => ({
   ...order,
   state,
-  total: Number(total),
+  total: fenOf({ total }),
 })
+
+/** @throws UsageError `MOCK_STATE_PARAMETER` for anything but a whole number */
+function fenOf(parameter: Readonly<Record<string, string>>): number {
+  const [[name, text] = ['', '']] = Object.entries(parameter)
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UsageError('MOCK_STATE_PARAMETER', {
+    en: `The parameter ${name} is an amount in fen, a whole number, and not "${text}".`,
+    zh: `参数 ${name} 是以分为单位的金额，须为整数，不能是“${text}”。`,
+  })
+}
+
+/** An order of the caller in a state, which recordings know by it. */
+const recordedOrder = (
+  state: CompletedOrder['state'],
+  ...things: readonly Texts[]
+): Recorded<'out_trade_no' | 'total' | 'openid' | 'transaction_id'> => ({
+  found: ({ mchid, before }) =>
+    before.orders.filter((one) => one.mchid === mchid && one.state === state).map(parametersOf),
+  things: () => things,
+})
+
+function parametersOf({
+  out_trade_no,
+  total,
+  openid,
+  transaction_id,
+}: Pick<CompletedOrder, 'out_trade_no' | 'total' | 'openid' | 'transaction_id'>) {
+  return {
+    out_trade_no,
+    total: String(total),
+    ...(openid !== undefined && { openid }),
+    ...(transaction_id !== undefined && { transaction_id }),
+  }
+}
 
 const DAY = 24 * 3_600_000
 
 /** A refund of a paid order that came to an end a minute ago, or does so tomorrow. */
-const refundThat = (outcome: RefundJson['outcome'], settles: 'a minute ago' | 'tomorrow' = 'a minute ago') =>
-  state(REFUND, async ({ out_refund_no, refund_id, refund, ...order }, { control }) => {
-    const { out_trade_no, transaction_id, total } = order
-    await control.addOrder(orderIn('REFUND', order))
-    const now = Date.parse((await control.clock()).now)
-    const made: RefundJson = {
-      out_refund_no,
-      refund_id,
-      out_trade_no,
-      transaction_id,
-      refund: Number(refund),
-      total: Number(total),
-      outcome,
-      create_time: formatInstant(now - 120_000),
-      settle_time: formatInstant(settles === 'tomorrow' ? now + DAY : now - 60_000),
-    }
-    // Only the whole world takes a refund with numbers of one's own.
-    const world = await control.world()
-    await control.restore({ ...world, refunds: [...world.refunds, made] })
-  })
+const refundThat = (
+  outcome: RefundJson['outcome'],
+  settles: 'a minute ago' | 'tomorrow',
+  ...things: readonly Texts[]
+) =>
+  state(
+    REFUND,
+    async ({ out_refund_no, refund_id, refund, ...order }, { control }) => {
+      const { out_trade_no, transaction_id, total } = order
+      await control.addOrder(orderIn('REFUND', order))
+      const now = Date.parse((await control.clock()).now)
+      const made: RefundJson = {
+        out_refund_no,
+        refund_id,
+        out_trade_no,
+        transaction_id,
+        refund: fenOf({ refund }),
+        total: fenOf({ total }),
+        outcome,
+        create_time: formatInstant(now - 120_000),
+        settle_time: formatInstant(settles === 'tomorrow' ? now + DAY : now - 60_000),
+      }
+      // Only the whole world takes a refund with numbers of one's own.
+      const world = await control.world()
+      await control.restore({ ...world, refunds: [...world.refunds, made] })
+    },
+    {
+      found: ({ mchid, at, before }) => {
+        const own = before.refunds.filter((one) => one.mchid === mchid)
+        // Who reads an order alone sees of its refund that there is one.
+        const unseen = before.orders.filter((one) => one.mchid === mchid && one.state === 'REFUND' && own.length === 0)
+        return [
+          ...own
+            .filter((one) => one.outcome === outcome)
+            .filter(({ settle_time }) => Date.parse(settle_time) > at === (settles === 'tomorrow'))
+            .map(({ out_trade_no, total, transaction_id, out_refund_no, refund_id, refund }) => ({
+              ...parametersOf({
+                total,
+                transaction_id,
+                ...before.orders.find((one) => one.out_trade_no === out_trade_no),
+                out_trade_no,
+              }),
+              out_refund_no,
+              refund_id,
+              refund: String(refund),
+            })),
+          ...(outcome === 'SUCCESS' && settles === 'a minute ago'
+            ? unseen.map((order) => ({ ...parametersOf(order), refund: String(order.total) }))
+            : []),
+        ]
+      },
+      things: () => things,
+    },
+  )
 
 /** The states of contracts that are about orders and refunds. */
 export const states = {
-  'an order exists': state({ out_trade_no: ORDER.out_trade_no }, (order, { control }) => control.addOrder(order)),
-  'an order is unpaid': state(ORDER, (order, { control }) => control.addOrder(orderIn('NOTPAY', order))),
-  'an order is paid': state(PAID, (order, { control }) => control.addOrder(orderIn('SUCCESS', order))),
-  'an order is closed': state(ORDER, async (order, { control }) => {
-    const { now } = await control.clock()
-    await control.addOrder({ ...orderIn('CLOSED', order), closed_time: now })
+  'an order exists': state({ out_trade_no: ORDER.out_trade_no }, (order, { control }) => control.addOrder(order), {
+    found: ({ mchid, before }) =>
+      before.orders.filter((one) => one.mchid === mchid).map(({ out_trade_no }) => ({ out_trade_no })),
   }),
-  'an order is refunded': refundThat('SUCCESS'),
-  'a refund is processing': refundThat('SUCCESS', 'tomorrow'),
-  'a refund is closed': refundThat('CLOSED'),
-  'a refund is abnormal': refundThat('ABNORMAL'),
+  'an order is unpaid': state(
+    ORDER,
+    (order, { control }) => control.addOrder(orderIn('NOTPAY', order)),
+    recordedOrder('NOTPAY', { en: 'an unpaid order', zh: '未支付的订单' }),
+  ),
+  'an order is paid': state(
+    PAID,
+    (order, { control }) => control.addOrder(orderIn('SUCCESS', order)),
+    recordedOrder('SUCCESS', { en: 'a paid order', zh: '已支付的订单' }),
+  ),
+  'an order is closed': state(
+    ORDER,
+    async (order, { control }) => {
+      const { now } = await control.clock()
+      await control.addOrder({ ...orderIn('CLOSED', order), closed_time: now })
+    },
+    recordedOrder('CLOSED', { en: 'a closed order', zh: '已关闭的订单' }),
+  ),
+  'an order is refunded': refundThat(
+    'SUCCESS',
+    'a minute ago',
+    { en: 'a refunded order', zh: '已退款的订单' },
+    { en: 'a refund that arrived', zh: '已到账的退款' },
+  ),
+  'a refund is processing': refundThat(
+    'SUCCESS',
+    'tomorrow',
+    { en: 'an order whose refund is processing', zh: '退款处理中的订单' },
+    { en: 'a refund that is processing', zh: '处理中的退款' },
+  ),
+  'a refund is closed': refundThat(
+    'CLOSED',
+    'a minute ago',
+    { en: 'an order whose refund was closed', zh: '退款已关闭的订单' },
+    { en: 'a refund that was closed', zh: '已关闭的退款' },
+  ),
+  'a refund is abnormal': refundThat(
+    'ABNORMAL',
+    'a minute ago',
+    { en: 'an order whose refund is abnormal', zh: '退款异常的订单' },
+    { en: 'an abnormal refund', zh: '异常的退款' },
+  ),
 } as const
 
 type States = typeof states

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { EVENT_TYPES } from '../../../src/products/events.ts'
 import type { Command } from '../matrix/sdk.ts'
 
 /** A language in which a shop has contracts, with an SDK that verifies every answer. */
@@ -22,8 +23,12 @@ export interface Language {
   readonly consumer: Command
   /** Verifies what is in `pacts`. */
   readonly verifier: Command
-  /** Whether its verifier also asks for messages by itself. */
-  readonly asksForMessages: boolean
+  /** How its report says that so many interactions failed. */
+  readonly failures: (count: number) => string
+  /** How many interactions the consumer writes, in each specification. */
+  readonly interactions: number
+  /** Events of whose callbacks the verifier asks for messages. */
+  readonly events: readonly string[]
 }
 
 const examples = fileURLToPath(new URL('../../../examples/contracts/', import.meta.url))
@@ -59,6 +64,9 @@ const ffiPackage = `@pact-foundation/pact-core-${platform}${process.platform ===
 const ffi = join(buildOf({ id: 'go' }), 'node_modules', ffiPackage, 'prebuilds', `${process.platform}-${process.arch}`)
 const goTests = join(buildOf({ id: 'go' }), 'contracts.test')
 
+/** As the verifier says it that Pact's libraries have in common, and its command line too. */
+const ofPact = (count: number) => `There were ${count} pact failures`
+
 const maven = (...args: string[]): Command => ['mvn', '-q', '-B', ...args]
 
 export const languages: readonly Language[] = [
@@ -79,7 +87,9 @@ export const languages: readonly Language[] = [
     ],
     consumer: [inVenv('python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py'],
     verifier: [inVenv('python'), '-m', 'pytest', '-q', 'test_provider.py'],
-    asksForMessages: true,
+    failures: ofPact,
+    interactions: 2,
+    events: EVENT_TYPES,
   },
   {
     id: 'go',
@@ -110,7 +120,9 @@ export const languages: readonly Language[] = [
     env: { CGO_LDFLAGS: `-L${ffi} -Wl,-rpath,${ffi}` },
     consumer: [goTests, '-test.run', 'LinksACoupon'],
     verifier: [goTests, '-test.run', 'KeepsTheContract'],
-    asksForMessages: true,
+    failures: ofPact,
+    interactions: 1,
+    events: EVENT_TYPES,
   },
   {
     id: 'java',
@@ -136,6 +148,9 @@ export const languages: readonly Language[] = [
     install: [maven('test', '-Dtest=ShopTest#none', '-Dsurefire.failIfNoSpecifiedTests=false')],
     consumer: maven('-o', 'test', '-Dtest=Shop*Test'),
     verifier: maven('-o', 'test', '-Dtest=ProviderTest'),
-    asksForMessages: false,
+    failures: (count) => `Tests run: ${count}, Failures: ${count},`,
+    interactions: 1,
+    // It has a method for each description.
+    events: ['COUPON.SEND'],
   },
 ]

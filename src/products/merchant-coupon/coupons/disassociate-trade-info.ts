@@ -17,7 +17,7 @@ export const disassociateTradeInfo = defineOperation({
   id: 'disassociateTradeInfo',
   method: 'POST',
   path: '/v3/marketing/busifavor/coupons/disassociate',
-  summary: 'Remove the link to an order',
+  summary: 'Unlink a coupon from an order',
   title: '取消关联订单信息',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/disassociate-trade-info.html',
 

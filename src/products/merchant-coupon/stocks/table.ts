@@ -149,6 +149,7 @@ export const stocks = defineTable({
   completed: completedStock,
   fromJson: completeStock,
   toJson: describeStock,
+  inJournal: true,
 })
 
 /** Completes a partial batch: running, ten yuan off a hundred, half a year before and after today. */

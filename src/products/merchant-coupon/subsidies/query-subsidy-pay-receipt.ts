@@ -8,7 +8,7 @@ export const querySubsidyPayReceipt = defineOperation({
   id: 'querySubsidyPayReceipt',
   method: 'GET',
   path: '/v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}',
-  summary: 'Look a subsidy up',
+  summary: 'Look up a subsidy',
   title: '查询营销补差付款单详情',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147336',
 

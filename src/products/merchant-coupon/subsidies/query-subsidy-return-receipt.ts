@@ -8,7 +8,7 @@ export const querySubsidyReturnReceipt = defineOperation({
   id: 'querySubsidyReturnReceipt',
   method: 'GET',
   path: '/v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}',
-  summary: 'Look the return of a subsidy up',
+  summary: 'Look up the return of a subsidy',
   title: '查询商家券营销补差回退单详情',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147344',
 

@@ -19,7 +19,7 @@ export const closeOrder = defineOperation({
   id: CLOSING,
   method: 'POST',
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}/close',
-  summary: 'Close an order that was not paid',
+  summary: 'Close an unpaid order',
   title: '关闭订单',
   source: 'https://pay.weixin.qq.com/docs/merchant/products/close-order/introduction.html',
 

@@ -11,7 +11,7 @@ export const queryOrderById = defineOperation({
   id: 'queryOrderById',
   method: 'GET',
   path: '/v3/pay/transactions/id/{transaction_id}',
-  summary: "Look an order up by WeChat Pay's number",
+  summary: "Look up an order by WeChat Pay's number",
   title: '微信支付订单号查询订单',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/jsapi-payment/query-by-wx-trade-no.html',
 

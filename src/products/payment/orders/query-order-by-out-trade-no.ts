@@ -12,7 +12,7 @@ export const queryOrderByOutTradeNo = defineOperation({
   id: 'queryOrderByOutTradeNo',
   method: 'GET',
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}',
-  summary: "Look an order up by the merchant's number",
+  summary: "Look up an order by the merchant's number",
   title: '商户订单号查询订单',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/query-order/direct-jsons/query-by-out-trade-no.html',
 

@@ -11,7 +11,7 @@ export const queryRefund = defineOperation({
   id: 'queryRefund',
   method: 'GET',
   path: '/v3/refund/domestic/refunds/{out_refund_no}',
-  summary: "Look a refund up by the merchant's number",
+  summary: "Look up a refund by the merchant's number",
   title: '查询单笔退款（按商户退款单号）',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/query-by-out-refund-no.html',
 

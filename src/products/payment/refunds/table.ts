@@ -11,7 +11,7 @@ import { refundSources, sourceFrom } from './schemas.ts'
 
 export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
 
-/** The APIv2 key of a merchant. The mock keeps it with the refund whose notice it seals, and nowhere else. */
+/** The APIv2 key of a merchant. The mock keeps it with the refund whose notice it seals only. */
 export const apiV2Key = z.string().regex(/^[0-9A-Za-z]{32}$/, '32 letters and digits')
 
 const refundedPromotionJson = z.strictObject({
@@ -193,4 +193,5 @@ export const refunds = defineTable({
   completed: completedRefund,
   fromJson: completeRefund,
   toJson: describeRefund,
+  inJournal: true,
 })

@@ -1,7 +1,10 @@
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import au.com.dius.pact.core.model.ProviderState;
+import au.com.dius.pact.provider.MessageAndMetadata;
+import au.com.dius.pact.provider.PactVerifyProvider;
 import au.com.dius.pact.provider.junit5.HttpTestTarget;
+import au.com.dius.pact.provider.junit5.MessageTestTarget;
 import au.com.dius.pact.provider.junit5.PactVerificationContext;
 import au.com.dius.pact.provider.junit5.PactVerificationInvocationContextProvider;
 import au.com.dius.pact.provider.junitsupport.IgnoreMissingStateChange;
@@ -12,7 +15,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestTemplate;
@@ -23,26 +28,48 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @IgnoreMissingStateChange
 class ProviderTest {
   private static final String FRONT = System.getenv("WECHATPAY_BASE_URL");
+  private static final Gson GSON = new Gson();
 
   @BeforeEach
   void askTheFront(PactVerificationContext context) throws Exception {
     context.setTarget(HttpTestTarget.fromUrl(URI.create(FRONT).toURL()));
+    context.addAdditionalTarget(new MessageTestTarget());
+    // In place of a method for each state: the front knows them all, and answers with their values.
+    context.getInteraction().getProviderStates().replaceAll(ProviderTest::setUp);
   }
 
   @TestTemplate
   @ExtendWith(PactVerificationInvocationContextProvider.class)
-  void keepsTheContract(PactVerificationContext context) throws Exception {
-    for (ProviderState state : context.getInteraction().getProviderStates()) setUp(state);
+  void keepsTheContract(PactVerificationContext context) {
     context.verifyInteraction();
   }
 
-  /** In place of a method for each state: the front knows them all. */
-  private static void setUp(ProviderState state) throws Exception {
+  private static ProviderState setUp(ProviderState state) {
     var change = Map.of("action", "setup", "state", state.getName(), "params", state.getParams());
-    var request = HttpRequest.newBuilder(URI.create(FRONT + "/_pact/states"))
+    return new ProviderState(state.getName(), jsonOf(post("/_pact/states", change).body()));
+  }
+
+  @PactVerifyProvider("a COUPON.SEND callback")
+  MessageAndMetadata couponSent() {
+    return message("a COUPON.SEND callback");
+  }
+
+  private static MessageAndMetadata message(String description) {
+    var answer = post("/_pact/messages", Map.of("description", description));
+    var metadata = Base64.getDecoder().decode(answer.headers().firstValue("Pact-Message-Metadata").orElseThrow());
+    return new MessageAndMetadata(answer.body(), jsonOf(metadata));
+  }
+
+  private static HttpResponse<byte[]> post(String path, Object body) {
+    var request = HttpRequest.newBuilder(URI.create(FRONT + path))
         .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(new Gson().toJson(change)))
+        .POST(BodyPublishers.ofString(GSON.toJson(body)))
         .build();
-    assertEquals(200, HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode());
+    return HttpClient.newHttpClient().sendAsync(request, BodyHandlers.ofByteArray()).join();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> jsonOf(byte[] body) {
+    return GSON.fromJson(new String(body, UTF_8), Map.class);
   }
 }

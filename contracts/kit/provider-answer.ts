@@ -1,0 +1,81 @@
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import type { ExchangeJson } from '../../src/products/json.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { parseJsonObject } from '../../src/protocol/json-object.ts'
+import { shortened } from '../../src/shared/shortened.ts'
+import { headerOf } from '../../src/testing/answer-faults.ts'
+
+/** What a provider answered, in short. */
+export interface ProviderAnswer {
+  readonly status: number
+  /** Of the error in its body, at most 100 characters. */
+  readonly code?: string
+  /** Of the error in its body, at most 300 characters. */
+  readonly message?: string
+  /**
+   * Why the mock refused the request, as its journal says it, in the language of the verification: at most 1,000 characters. Left out where nothing
+   * was refused, and for a provider that is not the mock.
+   */
+  readonly reason?: string
+}
+
+/** The status of an answer, and what a refusal says of itself. */
+export function answerInShort({ status, body }: WireResponse): ProviderAnswer {
+  const { code, message } = (status >= 400 && parseJsonObject(body)) || {}
+  return {
+    status,
+    ...(typeof code === 'string' && { code: shortened(code, 100) }),
+    ...(typeof message === 'string' && { message: shortened(message, 300) }),
+  }
+}
+
+/**
+ * What the journal of the mock says of a refusal; `undefined` where it has nothing to say, or does not have this request.
+ *
+ * @param request as it was sent
+ */
+export async function reasonInJournal(
+  request: WireRequest,
+  answer: WireResponse,
+  control: MockControl,
+): Promise<string | undefined> {
+  if (answer.status < 400) return undefined
+  const id = headerOf(answer, 'Request-ID')
+  const exchange = id === undefined ? await nameless(request, answer, control) : await exchangeOf(id, control)
+  // Who is not the mock may answer with any id.
+  if (!exchange || !isOf(exchange, request, answer)) return undefined
+  const reason = exchange.remarks.map(({ text }) => text).join(' ')
+  return reason === '' ? undefined : shortened(reason, 1_000)
+}
+
+/** The exchange that an answer names, if the journal has it. */
+async function exchangeOf(id: string, control: MockControl): Promise<ExchangeJson | undefined> {
+  if (!/^[0-9A-F]+-\d+$/.test(id)) return undefined
+  return control.exchange(id).catch((error: unknown) => {
+    if (error instanceof UsageError && error.code === 'MOCK_EXCHANGE_UNKNOWN') return undefined
+    throw error
+  })
+}
+
+/** How many exchanges there may be between a request and the search for it, as where others call the mock too. */
+const SEARCHED = 50
+
+/** The exchange of an answer without `Request-ID`, as callers that are not known get it from some gateways. Two requests alike have the same reason. */
+async function nameless(
+  request: WireRequest,
+  answer: WireResponse,
+  control: MockControl,
+): Promise<ExchangeJson | undefined> {
+  const latest = await control.journal({ status: answer.status, callbacks: 'no', limit: SEARCHED })
+  return latest.findLast((exchange) => isOf(exchange, request, answer))
+}
+
+function isOf({ request, response }: ExchangeJson, sent: WireRequest, answer: WireResponse): boolean {
+  return (
+    request.method === sent.method &&
+    request.target === sent.target &&
+    request.headers.authorization === sent.headers.authorization &&
+    response?.status === answer.status
+  )
+}

@@ -1,0 +1,86 @@
+import { VERSION } from '../../src/control/version.ts'
+import { type BrokerClient, linkIn } from './broker-client.ts'
+import type { PactBroker } from './pact-broker.ts'
+import type { PactDocument } from './pact-document.ts'
+import type { InteractionResult, PactMismatch } from './report.ts'
+
+/** How the verification of a contract went, as a broker is told. */
+export interface PublishedResult {
+  readonly success: boolean
+  readonly interactions: readonly (InteractionResult & {
+    /** The number that the broker knows the interaction by. */
+    readonly id: string | undefined
+  })[]
+}
+
+/** Tells a broker how the verification of one of its contracts went. */
+export type PublishResult = (client: BrokerClient, pact: PactDocument, result: PublishedResult) => Promise<void>
+
+/**
+ * Publishes results to a broker, and to which branch and tags the version of the provider belongs before the first of them: webhooks that results
+ * trigger ask for it.
+ *
+ * What fails here is thrown, while Pact's verifier logs it and reports success.
+ *
+ * @throws UsageError `MOCK_PACT_BROKER`, with the broker's words
+ */
+export function resultPublisher(version: string, broker: PactBroker): PublishResult {
+  const { providerVersionBranch: branch, providerVersionTags: tags = [], buildUrl } = broker
+  let isDescribed = false
+
+  const describeVersion = async (client: BrokerClient, { links }: PactDocument): Promise<void> => {
+    if (isDescribed || (branch === undefined && tags.length === 0)) return
+    const { url } = client
+    const provider = await client.get(linkIn({ _links: links }, 'pb:provider', { url }))
+    if (branch !== undefined) {
+      await client.put(linkIn(provider.json, 'pb:branch-version', { url, values: { branch, version } }), {})
+    }
+    for (const tag of tags) {
+      await client.put(linkIn(provider.json, 'pb:version-tag', { url, values: { tag, version } }), {})
+    }
+    isDescribed = true
+  }
+
+  return async (client, pact, { success, interactions }) => {
+    const address = linkIn({ _links: pact.links }, 'pb:publish-verification-results', { url: pact.source })
+    await describeVersion(client, pact)
+    await client.post(address, {
+      success,
+      providerApplicationVersion: version,
+      ...(buildUrl !== undefined && { buildUrl }),
+      verifiedBy: { implementation: 'wechatpay-mock', version: VERSION },
+      testResults: interactions.flatMap(({ id, ...result }) =>
+        id === undefined ? [] : [{ interactionId: id, ...testResultOf(result) }],
+      ),
+    })
+  }
+}
+
+function testResultOf({ ok, description, mismatches, reasons }: InteractionResult): object {
+  const exceptions = [...reasons, ...mismatches.filter((one) => !attributeOf(one)).map(({ text }) => text)]
+  const differences = mismatches.flatMap((one) => {
+    const attribute = attributeOf(one)
+    return attribute === undefined
+      ? []
+      : [{ attribute, ...(one.at !== undefined && { identifier: one.at }), description: one.text }]
+  })
+  return {
+    interactionDescription: description,
+    success: ok,
+    ...(differences.length > 0 && { mismatches: differences }),
+    ...(exceptions.length > 0 && { exceptions: exceptions.map((message) => ({ message })) }),
+  }
+}
+
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  StatusMismatch: 'status',
+  HeaderMismatch: 'header',
+  BodyTypeMismatch: 'body',
+  BodyMismatch: 'body',
+  MetadataMismatch: 'metadata',
+}
+
+/** What part of an answer differs, as brokers call it; `undefined` for what is no difference. */
+function attributeOf({ type }: PactMismatch): string | undefined {
+  return Object.hasOwn(ATTRIBUTES, type) ? ATTRIBUTES[type] : undefined
+}

@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Verdict, verifyConformance, verifyContract } from '../provider/verification.ts'
+import { formatTable, type Kind, type Row } from './table.ts'
+import type { Server, Variant } from './variant.ts'
+
+/** What each kind of server has to pass, and what has to notice it. */
+const EXPECTED: Readonly<Record<Kind, { readonly contract: boolean; readonly conformance: boolean }>> = {
+  broken: { contract: false, conformance: false },
+  'left to conformance': { contract: true, conformance: false },
+  inexact: { contract: true, conformance: false },
+  benign: { contract: true, conformance: true },
+}
+
+/**
+ * Holds each server to the contract of the shop and to conformance, expects of both what is expected of its kind, and prints what became of each.
+ *
+ * @param kindOf the kind of a server, by its name
+ */
+export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (name: string) => Kind): void {
+  const rows: Row[] = []
+  afterAll(() => {
+    console.log(formatTable(servers.flatMap(({ name }) => rows.filter(({ server }) => server === name))))
+  })
+
+  test('no two servers have the same name', () => {
+    expect(servers.map(({ name }) => name)).toEqual([...new Set(servers.map(({ name }) => name))])
+  })
+
+  describe.concurrent('the verdict on', () => {
+    // With %s the whole name counts for `-t`.
+    test.for(servers.map((server) => [server.name, server] as const))('%s', async ([name, server], { expect }) => {
+      const { build } = server
+      const kind = kindOf(name)
+      const contract = await verifyContract(build())
+      const conformance = await verifyConformance(build())
+      const caughtBy = 'caughtBy' in server ? server.caughtBy : undefined
+      const telling = caughtBy && conformance.findings.find((finding) => finding.startsWith(caughtBy))
+      rows.push({ kind, server: name, contract, conformance, by: contract.findings[0] ?? telling })
+
+      expect({ contract: outcome(contract), conformance: outcome(conformance) }).toEqual({
+        contract: { ok: EXPECTED[kind].contract, problems: [], withoutReason: [] },
+        conformance: { ok: EXPECTED[kind].conformance, problems: [], withoutReason: [] },
+      })
+      if (caughtBy !== undefined) expect(telling ?? conformance.findings).toEqual(expect.stringContaining(caughtBy))
+    })
+  })
+}
+
+function outcome({ ok, problems, interactions, findings }: Verdict) {
+  const withoutReason = interactions
+    .filter((one) => !one.ok && !findings.some((finding) => finding.startsWith(`${one.description}: `)))
+    .map(({ description }) => description)
+  return { ok, problems, withoutReason }
+}

@@ -1,0 +1,85 @@
+import type { InteractionResult, PactMismatch, PactVerification } from '../../../contracts/kit/report.ts'
+import type { Language } from '../language.ts'
+import { oneLine } from '../output.ts'
+import { texts } from './texts.ts'
+
+/** A verification for people: a line for each interaction, and below it why it failed. */
+export function textReport({ interactions, problems }: PactVerification, language: Language): string {
+  const { verify: own } = texts[language]
+  const lines: string[] = []
+  let heading: string | undefined
+  for (const interaction of interactions) {
+    const { consumer, pact } = interaction
+    const contract = oneLine(own.contract(consumer, pact))
+    if (contract !== heading) lines.push(contract)
+    heading = contract
+    lines.push(...linesOf(interaction, language))
+  }
+  const failed = interactions.filter(({ ok, pending }) => !ok && !pending).length
+  const pending = interactions.filter(({ ok, pending }) => !ok && pending).length
+  return [
+    ...lines,
+    ...problems.map((problem) => own.problem(oneLine(problem))),
+    ...(interactions.some(needsState) ? [own.emptyWorld] : []),
+    own.sum(interactions.length, failed, pending),
+    '',
+  ].join('\n')
+}
+
+function linesOf(result: InteractionResult, language: Language): string[] {
+  const { verify: own } = texts[language]
+  const { ok, pending, description, states } = result
+  const word = ok ? own.ok : pending ? own.pending : own.failedWord
+  const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
+  const { differences, answered } = findingsOf(result, language)
+  return [
+    `  ${word}  ${oneLine(description)}${given}`,
+    ...differences.map((line) => `        - ${line}`),
+    ...answered.map((line) => `          ${line}`),
+  ]
+}
+
+/** What there is to say of an interaction that failed, one line each. */
+export interface Findings {
+  /** What only the front sees, and what pact says of the answer. */
+  readonly differences: readonly string[]
+  /** What the answer was, where pact does not show it, and why the mock refused. */
+  readonly answered: readonly string[]
+}
+
+export function findingsOf({ ok, reasons, mismatches, answer }: InteractionResult, language: Language): Findings {
+  if (ok) return { differences: [], answered: [] }
+  const { verify: own } = texts[language]
+  const { status = 0, code, message, reason } = answer ?? {}
+  // Pact was handed another status where the front has reasons.
+  const isToldOf = status >= 400 || (answer !== undefined && reasons.length > 0)
+  return {
+    differences: [...reasons, ...mismatches.map((mismatch) => differenceOf(mismatch, language))].map(oneLine),
+    answered: [
+      ...(isToldOf ? [own.answered(status, code, message)] : []),
+      ...(reason === undefined ? [] : [own.why(reason)]),
+    ].map(oneLine),
+  }
+}
+
+/** What pact says of a difference, behind where it is. */
+function differenceOf({ type, at = '', text }: PactMismatch, language: Language): string {
+  const { at: places } = texts[language].verify
+  switch (type) {
+    case 'StatusMismatch':
+      return places.status(text)
+    case 'HeaderMismatch':
+      return places.header(at, text)
+    case 'BodyMismatch':
+    case 'BodyTypeMismatch':
+      return places.body(at, text)
+    default:
+      return places.other(at, text)
+  }
+}
+
+/** Whether an interaction was refused that brings nothing which its request could be about. */
+function needsState({ ok, states, answer }: InteractionResult): boolean {
+  const { status = 0, code } = answer ?? {}
+  return !ok && states.length === 0 && status >= 400 && status < 500 && status !== 401 && code !== undefined
+}

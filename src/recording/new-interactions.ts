@@ -1,0 +1,104 @@
+import { operationsOf } from '../engine/product.ts'
+import { products } from '../products/index.ts'
+import { isJsonObject } from '../protocol/json-object.ts'
+import { eventNamedIn } from './callback-message.ts'
+import { numberStandIns } from './number-stand-ins.ts'
+import type { PactInteraction } from './pact-file.ts'
+import { decoded } from './request-members.ts'
+import { replaced } from './stand-ins.ts'
+
+/**
+ * The interactions that are not there yet, in an order that does not depend on the one they happened in.
+ *
+ * An interaction is there already if one has the same description, or makes the same call in the same states and is answered with the same status and code. So
+ * what somebody changed in the file is kept, and so is what was recorded in another language or when descriptions were others.
+ *
+ * @param at when it is compared, epoch milliseconds
+ */
+export function newInteractions(
+  known: readonly PactInteraction[],
+  recorded: readonly PactInteraction[],
+  at: number,
+): PactInteraction[] {
+  const added: PactInteraction[] = []
+  const calls = known.map((one) => callOf(one, at))
+  for (const one of recorded.toSorted(byText)) {
+    const call = callOf(one, at)
+    const isThere =
+      [...known, ...added].some(({ description }) => description === one.description) ||
+      calls.some((other) => isSameCall(call, other))
+    if (!isThere) added.push(one)
+  }
+  return added
+}
+
+/** What an interaction is about, without what is another in each run. */
+interface ComparableCall {
+  readonly text: string
+  readonly states: readonly string[]
+}
+
+function callOf(
+  { type, description, request, response, providerStates = [] }: PactInteraction,
+  at: number,
+): ComparableCall {
+  const states = providerStates.map(({ name }) => name)
+  if (type === 'Asynchronous/Messages')
+    return { text: JSON.stringify(eventNamedIn(description) ?? description), states }
+  const { method, path, query, headers, body } = request ?? {}
+  const content = contentOf(body)
+  const answer = contentOf(response?.body)
+  const standIns = numberStandIns({
+    operation: operationAt(String(method), String(path)),
+    request: { target: targetOf(String(path), query), body: JSON.stringify(content) ?? '' },
+    conditions: providerStates,
+    answer,
+    at,
+  })
+  const made = { method, target: segmentsOf(String(path), query), content, serial: serialIn(headers) }
+  const { code } = isJsonObject(answer) ? answer : {}
+  return { text: JSON.stringify([replaced(made, standIns), response?.status, code]), states }
+}
+
+/** What is known may have more states than the call turned out to need. */
+function isSameCall(recorded: ComparableCall, known: ComparableCall): boolean {
+  return recorded.text === known.text && recorded.states.every((name) => known.states.includes(name))
+}
+
+function contentOf(body: unknown): unknown {
+  return isJsonObject(body) ? body.content : undefined
+}
+
+/** Pieces of path and query, decoded, so that each can have a stand-in. */
+function segmentsOf(path: string, query: unknown): unknown {
+  return [path.split('/').map((segment) => decoded(segment)), query]
+}
+
+function targetOf(path: string, query: unknown): string {
+  const pairs = Object.entries(isJsonObject(query) ? query : {}).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values]).map((value): [string, string] => [name, String(value)]),
+  )
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`
+}
+
+/** The id of the operation at an address. */
+function operationAt(method: string, path: string): string | undefined {
+  const steps = path.split('/')
+  return operationsOf(products).find((operation) => {
+    const template = operation.path.split('/')
+    return (
+      operation.method === method &&
+      template.length === steps.length &&
+      template.every((step, i) => step.startsWith('{') || step === steps[i])
+    )
+  })?.id
+}
+
+function serialIn(headers: unknown): unknown {
+  return isJsonObject(headers) ? headers['Wechatpay-Serial'] : undefined
+}
+
+function byText(one: PactInteraction, other: PactInteraction): number {
+  const [a, b] = [one, other].map((interaction) => `${interaction.description} ${JSON.stringify(interaction)}`)
+  return (a ?? '') < (b ?? '') ? -1 : a === b ? 0 : 1
+}

@@ -1,0 +1,161 @@
+import type { Operation } from '../engine/operation.ts'
+import { operationsOf } from '../engine/product.ts'
+import { products } from '../products/index.ts'
+import { states } from '../products/states.ts'
+import { formatInstant, parseInstant } from '../protocol/instant.ts'
+import { isJsonObject, parseJson } from '../protocol/json-object.ts'
+import { FIRST_TIME } from './conditions.ts'
+import {
+  type DescribedRequest,
+  membersOf,
+  type NamedText,
+  operationNamed,
+  pathMembers,
+  queryOf,
+  textsIn,
+} from './request-members.ts'
+import { REPLACED_INSIDE, type StandIns } from './stand-ins.ts'
+import { isSecret, isUrl, urlToRecord } from './url.ts'
+
+/** The parts of an exchange in which numbers stand for the same things. */
+export interface NumberedParts extends DescribedRequest {
+  readonly conditions: readonly { readonly params?: Readonly<Record<string, unknown>> }[]
+  readonly answer: unknown
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+/**
+ * What stands in a contract in place of numbers, ids, times and addresses, which a client makes afresh in every run. The same in request, states and answer
+ * has the same stand-in: of the first order number the one that states have by default, of the second the next one.
+ *
+ * What breaks a rule of its field stays as it is, since the answer is about that.
+ */
+export function numberStandIns({ conditions, answer, at, ...asked }: NumberedParts): StandIns {
+  const requested = membersOf(asked)
+  const kept = new Set([...textsBreakingRules(asked), ...textsOfSeveralMeanings(requested)])
+  const standIns = new Map<string, string>()
+  const counts = new Map<string, number>()
+  for (const { name, text } of [...requested, ...textsIn(conditions.map(({ params }) => params)), ...textsIn(answer)]) {
+    const kind = kindOf(name)
+    if (kind === undefined || text === '' || standIns.has(text) || kept.has(text)) continue
+    const count = counts.get(kind) ?? 0
+    counts.set(kind, count + 1)
+    standIns.set(text, numbered(examples().get(kind) ?? `${kind.toUpperCase()}_1`, count))
+  }
+  const free = requested.map(({ text }) => text).filter((text) => !standIns.has(text) && !kept.has(text))
+  return new Map([
+    ...standIns,
+    ...timeStandIns(free, at),
+    ...free.filter(isUrl).map((url) => [url, urlToRecord(url)] as const),
+  ])
+}
+
+/**
+ * What kind of number a member holds, by the name that provider states have for it or its own; nothing for anything else. A secret is one too: it stands
+ * in no contract.
+ */
+export function kindOf(name: string): string | undefined {
+  const known = [...defaults().keys()].find((one) => name === one || name.endsWith(`_${one}`))
+  if (known !== undefined) return known
+  return isSecret(name) || (/_(?:no|id)$/.test(name) && name !== 'serial_no') ? name : undefined
+}
+
+/** Short texts that are a number here and something else there: in `stock_id=1&limit=1`, the limit has to stay. */
+function textsOfSeveralMeanings(requested: readonly NamedText[]): string[] {
+  return requested.flatMap(({ name, text }) =>
+    kindOf(name) === undefined && text.length < REPLACED_INSIDE ? [text] : [],
+  )
+}
+
+/** The parameters of provider states that name something, with their defaults. */
+function defaults(): ReadonlyMap<string, string> {
+  known ??= new Map(
+    Object.values(states)
+      .toReversed()
+      .flatMap(({ parameters }) => Object.entries<string>(parameters))
+      .filter(([name, value]) => /(?:_(?:no|id|code)|^openid)$/.test(name) && value !== ''),
+  )
+  return known
+}
+
+let known: ReadonlyMap<string, string> | undefined
+
+/** An example of each kind of number: the default of provider states, or what the documents show. */
+function examples(): ReadonlyMap<string, string> {
+  shown ??= new Map([
+    ...operationsOf(products).flatMap(({ input }) => Object.values(input).flatMap(examplesIn)),
+    ...defaults(),
+  ])
+  return shown
+}
+
+let shown: ReadonlyMap<string, string> | undefined
+
+type Schema = NonNullable<Operation['input']['body']>
+
+function examplesIn(part: unknown): [string, string][] {
+  if (!isSchema(part) || !('shape' in part) || !isJsonObject(part.shape)) return []
+  return Object.entries(part.shape).flatMap(([name, member]) => {
+    const { examples } = (isSchema(member) && member.meta()) || {}
+    const example: unknown = Array.isArray(examples) ? examples[0] : undefined
+    return [...(typeof example === 'string' ? [[name, example] as [string, string]] : []), ...examplesIn(member)]
+  })
+}
+
+function isSchema(part: unknown): part is Schema {
+  return typeof part === 'object' && part !== null && 'meta' in part
+}
+
+/** An example, or one like it: with its last digits counted on, or with a digit in place of its last character. */
+function numbered(example: string, count: number): string {
+  if (count === 0) return example
+  const [digits = ''] = /\d{1,9}$/.exec(example) ?? []
+  if (digits === '') return example.slice(0, -1) + count
+  return example.slice(0, -digits.length) + String(Number(digits) + count).padStart(digits.length, '0')
+}
+
+/** Far enough from any time at which a contract is verified. */
+const FAR = Date.parse('2036-01-05T10:20:30+08:00')
+const SECOND = 1_000
+const DAY = 24 * 3_600_000
+
+/** Times stay in their order, and on their side of the time of the request. */
+function timeStandIns(texts: readonly string[], at: number): [string, string][] {
+  const times = [...new Set(texts)].flatMap((text) => {
+    const instant = parseInstant(text)
+    return instant === undefined ? [] : [{ text, instant }]
+  })
+  const inOrder = times.toSorted((a, b) => a.instant - b.instant)
+  const [past, future] = [
+    inOrder.filter(({ instant }) => instant <= at + SECOND),
+    inOrder.filter(({ instant }) => instant > at + SECOND),
+  ]
+  return [
+    ...past.map(({ text }, i): [string, string] => [text, formatInstant(Date.parse(FIRST_TIME) + i * SECOND)]),
+    ...future.map(({ text }, i): [string, string] => [text, formatInstant(FAR + i * DAY)]),
+  ]
+}
+
+/** The texts of a request that break a rule of their field. */
+function textsBreakingRules(asked: DescribedRequest): ReadonlySet<string> {
+  const { path, query, body } = operationNamed(asked.operation)?.input ?? {}
+  const { request, operation } = asked
+  return new Set([
+    ...textsRefusedBy(path, pathMembers(operation, request.target)),
+    ...textsRefusedBy(query, Object.fromEntries(queryOf(request.target))),
+    ...(typeof request.body === 'string' ? textsRefusedBy(body, parseJson(request.body)) : []),
+  ])
+}
+
+function textsRefusedBy(schema: Schema | undefined, value: unknown): string[] {
+  const issues = schema?.safeParse(value).error?.issues ?? []
+  return issues.flatMap(({ path }) => {
+    const named: unknown = path.reduce((whole: unknown, name) => (isIndexable(whole) ? whole[name] : undefined), value)
+    return typeof named === 'string' ? [named] : []
+  })
+}
+
+function isIndexable(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,68 @@
+import type { Operation } from '../engine/operation.ts'
+import { operationsOf } from '../engine/product.ts'
+import { products } from '../products/index.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../protocol/json-object.ts'
+
+/** A text with the name that it has where it stands. */
+export interface NamedText {
+  readonly name: string
+  readonly text: string
+}
+
+/** A request in the journal, or one that is described in a pact. */
+export interface DescribedRequest {
+  /** Id of its operation. */
+  readonly operation?: string | undefined
+  readonly request: Pick<ExchangeJson['request'], 'target' | 'body'>
+}
+
+export function operationNamed(id: string | undefined): Operation | undefined {
+  return operationsOf(products).find((operation) => operation.id === id)
+}
+
+/** The texts in a request, in the order of path, query and JSON body. */
+export function membersOf({ operation, request }: DescribedRequest): NamedText[] {
+  return [
+    ...Object.entries(pathMembers(operation, request.target)).map(([name, text]) => ({ name, text })),
+    ...[...queryOf(request.target)].map(([name, text]) => ({ name, text })),
+    ...(typeof request.body === 'string' ? textsIn(parseJson(request.body)) : []),
+  ]
+}
+
+/** The variables in the path of a request, decoded. */
+export function pathMembers(id: string | undefined, target: string): Readonly<Record<string, string>> {
+  const template = operationNamed(id)?.path.split('/') ?? []
+  const [path = ''] = target.split('?', 1)
+  const segments = path.split('/')
+  return Object.fromEntries(
+    template.flatMap((part, i) => (part.startsWith('{') ? [[part.slice(1, -1), decoded(segments[i] ?? '')]] : [])),
+  )
+}
+
+export function queryOf(target: string): URLSearchParams {
+  const [, query = ''] = target.split('?', 2)
+  return new URLSearchParams(query)
+}
+
+/** The texts in a JSON value, at any depth. Those of a list have its name. */
+export function textsIn(value: unknown, name = ''): NamedText[] {
+  if (typeof value === 'string') return [{ name, text: value }]
+  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one, name))
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([key, member]) => textsIn(member, key))
+}
+
+/** The members of a JSON body; none where it is none. */
+export function objectIn(body: unknown): JsonObject {
+  return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
+}
+
+/** A piece of an address as it is meant; as it stands where its escapes are broken. */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,142 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, describe, expect } from 'vitest'
+import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
+import { verify } from '../../contracts/provider/verification.ts'
+import { brokenCallbacks } from '../../contracts/strength/variants/callbacks.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { createMock } from '../helpers/engine.ts'
+import { startReceiver } from '../helpers/receiver.ts'
+
+const test = base
+  .extend('file', async ({ task: _ }, { onCleanup }) => {
+    const directory = await mkdtemp(join(tmpdir(), 'wechatpay-record-'))
+    onCleanup(() => rm(directory, { recursive: true, force: true }))
+    return join(directory, 'pact.json')
+  })
+  .extend('receiver', async ({ task: _ }, { onCleanup }) => {
+    const receiver = await startReceiver(204)
+    onCleanup(() => receiver.close())
+    return receiver
+  })
+
+/** A mock that has told a fresh merchant of a coupon, a payment and a refund. */
+async function tell(url: string): Promise<MockControl> {
+  const { control } = createMock()
+  const { mchid } = await control.createMerchant()
+  await control.sendNotification({ event_type: 'COUPON.SEND', mchid, url })
+  await control.addOrder({ mchid, out_trade_no: 'MCH_1234567', state: 'NOTPAY', notify_url: url })
+  await control.payOrder('MCH_1234567', {}, { mchid })
+  await control.deliverNotifications({ mchid })
+  await control.sendNotification({ event_type: 'REFUND.CLOSED', mchid, url })
+  return control
+}
+
+const RECORDED = [
+  'is told by COUPON.SEND that a user received a coupon',
+  'is told by REFUND.CLOSED that a refund was closed',
+  'is told by TRANSACTION.SUCCESS that an order was paid',
+  'reads in the plaintext of COUPON.SEND that a user received a coupon',
+  'reads in the plaintext of REFUND.CLOSED that a refund was closed',
+  'reads in the plaintext of TRANSACTION.SUCCESS that an order was paid',
+]
+
+describe('callbacks become messages', () => {
+  test('of the callback and of what is sealed in it, the same in every run', async ({ file, receiver }) => {
+    const texts: string[] = []
+    const kept: number[] = []
+    const secrets: string[] = []
+    for (const _ of [1, 2, 3]) {
+      const control = await tell(receiver.url)
+      const { added, leftOut, callbacks, kept: there } = await recordPact({ control, file })
+      expect({ leftOut, callbacks }).toEqual({ leftOut: [], callbacks: 3 })
+      expect(added.map(({ description }) => description)).toEqual(texts.length === 0 ? RECORDED : [])
+      texts.push(await readFile(file, 'utf8'))
+      kept.push(there)
+      for (const { body, headers } of receiver.received) {
+        const { id, resource } = JSON.parse(body)
+        const signatures = headers.flatMap(([name, value]) => (/(?:Signature|Nonce)$/.test(name) ? [value] : []))
+        secrets.push(id, resource.ciphertext, resource.nonce, ...signatures)
+      }
+    }
+
+    expect(texts).toEqual([texts[0], texts[0], texts[0]])
+    expect(kept).toEqual([0, RECORDED.length, RECORDED.length])
+    expect(secrets.filter((secret) => texts[0]?.includes(secret))).toEqual([])
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({
+      ok: true,
+      interactions: RECORDED.map(() => ({ ok: true })),
+    })
+  })
+
+  test('which agree on words of lists as they are, and on numbers by their shape', async ({ file, receiver }) => {
+    await recordPact({ control: await tell(receiver.url), file })
+
+    const { interactions } = JSON.parse(await readFile(file, 'utf8'))
+    const paid = interactions.find(({ description }: { description: string }) => description === RECORDED.at(-1))
+    expect(paid).toMatchObject({
+      type: 'Asynchronous/Messages',
+      contents: {
+        contentType: 'application/json',
+        content: { mchid: '1900000001', out_trade_no: 'MCH_102233445', trade_state: 'SUCCESS', trade_type: 'JSAPI' },
+      },
+      matchingRules: { body: { '$.out_trade_no': { matchers: [{ match: 'type' }] } } },
+    })
+    expect(paid.matchingRules.body).not.toHaveProperty(['$.trade_state'])
+  })
+
+  test('in Chinese where that is asked for, and known again in the other language', async ({ file, receiver }) => {
+    const control = await tell(receiver.url)
+    const { added } = await recordPact({ control, file, language: 'zh' })
+
+    expect(added.map(({ description }) => description)).toContain('回调 TRANSACTION.SUCCESS：支付成功')
+    expect(added.map(({ description }) => description)).toContain(
+      '回调明文（plaintext of TRANSACTION.SUCCESS）：支付成功',
+    )
+    expect(await recordPact({ control, file })).toMatchObject({ added: [], kept: RECORDED.length })
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
+  const wanted = ['another event', 'unsigned', 'with a wrong tag', 'time in UTC', 'coupon without openid']
+  test.for(brokenCallbacks.filter(({ name }) => wanted.includes(name.replace('callback: ', ''))))(
+    'which fail where a server sends them otherwise: $name',
+    async ({ build }, { file, receiver }) => {
+      const { control } = createMock()
+      await control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
+      await recordPact({ control, file })
+
+      const { ok, findings, problems } = await verify([file], build())
+
+      expect({ ok, problems }).toEqual({ ok: false, problems: [] })
+      expect(findings).not.toEqual([])
+    },
+  )
+
+  test('but for those that were not sent as they are', async ({ file, receiver }) => {
+    const { control } = createMock()
+    await control.planFault({ event: 'COUPON.SEND', effect: 'bad_signature' })
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
+    for (const _ of [1, 2]) {
+      await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+    }
+
+    const { added, leftOut } = await recordPact({ control, file })
+
+    expect(added).toEqual([])
+    expect(leftOut.map(({ call, times, reason }) => [call, times, reason])).toEqual([
+      ['COUPON.SEND', 1, 'a planned fault happened to it'],
+      ['COUPON.SEND', 2, 'nothing was sent'],
+    ])
+  })
+
+  test('and are not recorded with the calls of one operation', async ({ file, receiver }) => {
+    const control = await tell(receiver.url)
+
+    expect(await recordPact({ control, file, operation: 'downloadCertificates' })).toMatchObject({
+      added: [],
+      callbacks: 0,
+      leftOut: [],
+    })
+  })
+})
