@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { type BrokerClient, type BrokerCredentials, BrokerError, brokerClient, linkIn } from './broker-client.ts'
+import { type BrokerClient, type BrokerCredentials, brokerClient, linkIn } from './broker-client.ts'
+import { BrokerError } from './broker-error.ts'
 import { type PactDocument, readPact } from './pact-document.ts'
 
 /** Which versions of consumers the contracts are of; what is given has to hold together. */
