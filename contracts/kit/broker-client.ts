@@ -43,6 +43,8 @@ export interface BrokerClientOptions {
   readonly credentials: BrokerCredentials
   /** How long an answer may take, and how patient to be with one that cannot give it. */
   readonly timeoutMs: number
+  /** Ends calls early, which reject with its reason then. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Waits before a call is made again that a broker could not answer for the moment, as parts of the time that an answer may take. */
@@ -61,7 +63,7 @@ const isPassing = (status: number): boolean => status >= 500 || status === 429 |
  * @param address may have a name and a password in it, which count where there are no other credentials
  * @throws UsageError `MOCK_PACT_BROKER` for what is no address
  */
-export function brokerClient(address: string, { credentials, timeoutMs }: BrokerClientOptions): BrokerClient {
+export function brokerClient(address: string, { credentials, timeoutMs, signal }: BrokerClientOptions): BrokerClient {
   const base = URL.parse(address)
   if (!base || !/^https?:$/.test(base.protocol)) throw new BrokerError(NO_ADDRESS)
   const own: BrokerCredentials = { username: decoded(base.username), password: decoded(base.password) }
@@ -85,13 +87,14 @@ export function brokerClient(address: string, { credentials, timeoutMs }: Broker
         },
         // What is posted would become a question on the way, and its answer look like success.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
         ...(body && { body: JSON.stringify(body) }),
       })
       const { status, statusText, headers } = response
       const text = response.body ? await readAll(response.body) : ''
       return { status, statusText, headers, text: text.toString() }
     } catch (cause) {
+      signal?.throwIfAborted()
       // Whatever is wrong with the connection is no error of ours.
       const isTooLarge = cause instanceof UsageError
       const fault = isTooLarge ? tooLarge(call, origin) : unanswered(call, origin, faultOf(cause, timeoutMs, hidden))
@@ -107,6 +110,7 @@ export function brokerClient(address: string, { credentials, timeoutMs }: Broker
       if (status < 300) return { text, json: parseJson(text) }
       if (wait !== undefined && isPassing(status)) {
         await pause(wait * timeoutMs)
+        signal?.throwIfAborted()
         continue
       }
       const place = status < 400 ? URL.parse(headers.get('location') ?? '', url.href) : null

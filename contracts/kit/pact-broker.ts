@@ -65,11 +65,12 @@ const DEFAULT_SELECTORS: readonly ConsumerVersionSelector[] = [{ mainBranch: tru
  * Connects to a broker, or to a server that has a pact. Credentials go to the broker; where none is named, to whoever has the pact.
  *
  * @param address of the broker, or of a pact
+ * @param signal ends what is asked of it
  */
-export function connectBroker(address: string, broker: PactBroker = {}): BrokerClient {
+export function connectBroker(address: string, broker: PactBroker, signal?: AbortSignal): BrokerClient {
   const { pactBrokerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = broker
   const isBroker = pactBrokerUrl === undefined || URL.parse(pactBrokerUrl)?.origin === URL.parse(address)?.origin
-  return brokerClient(address, { credentials: isBroker ? credentialsOf(broker) : {}, timeoutMs })
+  return brokerClient(address, { credentials: isBroker ? credentialsOf(broker) : {}, timeoutMs, signal })
 }
 
 /** What is given goes before the environment, whose variables a CI system may have set to nothing. */

@@ -29,7 +29,7 @@ export interface InteractionResult {
   readonly answer?: ProviderAnswer
   /** The differences that pact found. */
   readonly mismatches: readonly PactMismatch[]
-  /** What pact cannot see: signature, key, timestamp, spelling of headers, states that could not be set up. */
+  /** What pact cannot see: a wrong signature, key or timestamp, a request that should have been refused, a state that could not be set up. */
   readonly reasons: readonly string[]
 }
 

@@ -54,21 +54,28 @@ export interface Verifier {
    *
    * @param source what the pact is called in messages
    * @param options of `Verifier` in `@pact-foundation/pact-core`
-   * @throws UsageError `MOCK_PACT_VERIFIER` when it could not do its work
+   * @throws UsageError `MOCK_PACT_VERIFIER` when it could not do its work; the reason of the signal
    */
   verify(source: string, options: Readonly<Record<string, unknown>>): Promise<VerifierResult>
   close(): void
 }
 
-/** @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD` */
-export function createVerifier(): Verifier {
+/**
+ * @param signal ends a verification that is under way
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`
+ */
+export function createVerifier(signal?: AbortSignal): Verifier {
   const core = pactCore()
   let running: ChildProcess | undefined
+  const end = () => running?.kill()
+  signal?.addEventListener('abort', end)
   return {
     async verify(source, options) {
+      signal?.throwIfAborted()
       // One that crashed is gone.
       running = running?.connected ? running : startProcess()
       const { text, output } = await answerOf(running, { core, options })
+      signal?.throwIfAborted()
       const result = verifierResult.safeParse(parseJson(text))
       if (result.success) return result.data
       throw new UsageError('MOCK_PACT_VERIFIER', {
@@ -77,6 +84,7 @@ export function createVerifier(): Verifier {
       })
     },
     close() {
+      signal?.removeEventListener('abort', end)
       if (running?.connected) running.disconnect()
     },
   }

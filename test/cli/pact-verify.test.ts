@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect } from 'vitest'
 import { LINK, test as pacts, V2, V3 } from '../contracts/pacts.ts'
-import { cli, test as processes } from './cli.ts'
+import { cli, environment, LIMIT, MAIN, NODE, test as processes } from './cli.ts'
 
 const [V3_INTERACTION] = V3.interactions ?? []
 
@@ -95,6 +98,31 @@ Contract of a Java shop (${second})
 
     const all = interactions.length
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${all} interactions, ${all} ok`) })
+    expect(await look()).toEqual(before)
+  })
+
+  processes('that is interrupted leaves a mock that runs as it was', async ({ serve, onTestFinished }) => {
+    const { url } = await serve()
+    const look = async () => {
+      const response = await fetch(`${url}/_mock/world`)
+      const { taken_at: _, ...world } = (await response.json()) as { taken_at: string }
+      return world
+    }
+    const before = await look()
+    const pacts = join(import.meta.dirname, '../../contracts/pacts')
+    const child = spawn(NODE, [MAIN, 'pact', 'verify', pacts, '--url', url], { ...LIMIT, env: environment() })
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    const [stdout, stderr, closed] = [text(child.stdout), text(child.stderr), once(child, 'close')]
+    await expect.poll(look, { timeout: 60_000 }).not.toEqual(before)
+
+    child.kill('SIGINT')
+    // npm sends the same Ctrl+C once more.
+    child.kill('SIGINT')
+
+    expect(await closed).toEqual([130, null])
+    expect([await stdout, await stderr]).toEqual(['', 'wechatpay-mock: Interrupted, so there is no report\n'])
     expect(await look()).toEqual(before)
   })
 
