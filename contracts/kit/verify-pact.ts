@@ -32,7 +32,7 @@ export async function verifyPact(
     transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
     logLevel,
   })
-  const report = reportOf(result, front.interactions.slice(before))
+  const report = reportOf(result, front.interactions.slice(before), language)
   const problems = [...report.problems]
   const { length } = report.interactions
   // What is left out would count as kept.
