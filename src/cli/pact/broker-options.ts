@@ -101,7 +101,6 @@ export async function brokerIn(
   if (isAsked && url === undefined) throw usageError(own.nothing)
   if (options.broker !== undefined && !isAsked && !hasAddress) throw usageError(own.brokerOrFiles)
   if (options.publish !== undefined && !isAsked && !hasAddress) throw usageError(own.publishWhere)
-  if (options.publish === '') throw usageError(own.publishVersion)
   if (options.brokerPassword !== undefined && !options.brokerUsername && !process.env.PACT_BROKER_USERNAME) {
     throw usageError(own.passwordAlone)
   }
@@ -120,10 +119,9 @@ export async function brokerIn(
     consumerVersionTags: options.consumerVersionTag,
     enablePending: options.enablePending,
     includeWipPactsSince: options.includeWipPactsSince,
-    // A CI system may have set its variables to nothing.
     providerVersionBranch:
-      options.providerBranch || (isAsked || options.publish !== undefined ? await branchOfBuild() : undefined),
-    providerVersionTags: options.providerTag?.filter((tag) => tag !== ''),
+      options.providerBranch ?? (isAsked || options.publish !== undefined ? await branchOfBuild() : undefined),
+    providerVersionTags: options.providerTag,
     publishVerificationResult: options.publish !== undefined,
     providerVersion: options.publish,
     buildUrl: options.buildUrl,
