@@ -399,19 +399,6 @@ describe('a broker is asked', () => {
     expect(broker.calls[1]?.body).toMatchObject({ providerVersionBranch: 'feature-y' })
   })
 
-  test('without a branch or tag that is empty, as a variable of a CI system may be', async () => {
-    await using broker = await smallBroker({ pacts: [kept] })
-
-    const { code } = await cli(
-      ['pact', 'verify', broker.pactUrl(0), '--publish', '7', '--provider-branch', '', '--provider-tag', ''],
-      { cwd: tmpdir(), env: { GITHUB_HEAD_REF: 'feature-y' } },
-    )
-
-    expect(code).toBe(0)
-    expect(broker.calls.map(({ path }) => path)).toContain('/pacticipants/wechatpay/branches/feature-y/versions/7')
-    expect(broker.calls.map(({ question }) => question)).toEqual(['pact', 'provider', 'branch', 'results'])
-  })
-
   test('not at all for what is not named by its address, and gets its credentials alone', async () => {
     await using broker = await smallBroker({ pacts: [kept] })
     await using other = await smallBroker({ pacts: [kept] })
@@ -509,7 +496,6 @@ describe('options that do not go together', () => {
   test.for<[args: readonly string[], message: string]>([
     [['a.json', '--broker', 'http://127.0.0.1:1'], 'Name pact files, or give a --broker, not both'],
     [['a.json', '--publish', '1'], '--publish is for pacts of a --broker, not for files'],
-    [['--broker', 'http://127.0.0.1:1', '--publish', ''], '--publish needs the version of the provider'],
     [['a.json', '--consumer-branch', 'main'], '--consumer-branch chooses among the pacts of a --broker'],
     [['http://127.0.0.1:1/pact', '--enable-pending'], '--enable-pending chooses among the pacts of a --broker'],
     [['--broker', 'http://127.0.0.1:1', '--broker-password', 'x'], '--broker-password needs --broker-username'],

@@ -65,7 +65,6 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     nothing: 'There is nothing to verify: name pact files, or give a --broker',
     brokerOrFiles: 'Name pact files, or give a --broker, not both: with files, the broker is not asked for pacts',
     publishWhere: '--publish is for pacts of a --broker, not for files: publish these to the broker first',
-      '--publish needs the version of the provider that the results belong to, such as 1.2.3; it is empty',
     passwordAlone: '--broker-password needs --broker-username',
     choosesNothing: (name: string): string =>
       `${name} chooses among the pacts of a --broker: leave it out, or the files`,
