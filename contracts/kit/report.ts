@@ -1,8 +1,9 @@
 import { shortened } from '../../src/shared/shortened.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
+import type { SeenInteraction } from './interaction-sequence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
-import { FAILED_STATUS, type SeenInteraction } from './verifying-front.ts'
+import { FAILED_STATUS } from './verifying-front.ts'
 
 /** One difference from the pact. */
 export interface PactMismatch {
