@@ -24,7 +24,7 @@ export interface BrokerCredentials {
 
 /** A Pact broker, or another server that has pacts. */
 export interface BrokerClient {
-  /** Its address, without credentials. */
+  /** Its address for messages, without credentials and query. */
   readonly url: string
   /** @throws UsageError `MOCK_PACT_BROKER` unless it answers with success, like the others */
   get(address: string): Promise<BrokerAnswer>
@@ -123,7 +123,7 @@ export function brokerClient(address: string, { credentials, timeoutMs, signal }
   }
 
   return {
-    url: base.href.replace(/\/$/, ''),
+    url: (origin + base.pathname).replace(/\/$/, ''),
     get: (address) => call('GET', address),
     post: (address, body) => call('POST', address, body),
     put: (address, body) => call('PUT', address, body),

@@ -140,13 +140,10 @@ export async function fetchPact(client: BrokerClient, address: string): Promise<
   return readPact(text, shown(address))
 }
 
-/** An address without credentials. */
+/** An address without what may be a secret in it: credentials, and the query, as that of a signed address. */
 function shown(address: string): string {
   const url = URL.parse(address)
-  if (!url) return address
-  url.username = ''
-  url.password = ''
-  return url.href
+  return url ? url.origin + url.pathname : address
 }
 
 function notAList(url: string): UsageError {

@@ -324,6 +324,19 @@ test('credentials are not repeated, in whatever form a broker repeats them', asy
   expect(stderr).not.toContain('secret')
 })
 
+test('a question that is under way ends with the signal', async () => {
+  const ending = new AbortController()
+  const abort = () => {
+    ending.abort(new Error('enough'))
+    return true
+  }
+  await using broker = await smallBroker({ pacts: [kept], instead: { pact: abort } })
+
+  const verification = verifyPacts({ broker: { pactBrokerUrl: broker.url }, signal: ending.signal })
+
+  expect(await verification.catch((error: unknown) => error)).toBe(ending.signal.reason)
+})
+
 test('an address with a password in it that is none is not repeated', async () => {
   const { code, stderr } = await cli(['pact', 'verify', 'https://shop:a#secret@broker.example.com/pact'])
 
@@ -438,12 +451,13 @@ test('a result for a pact that is not in a broker is not published, and that is 
     }),
   )
 
-  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json`, '--publish', '7'])
+  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json?key=a-secret`, '--publish', '7'])
 
   expect({ code, stdout }).toEqual({
     code: 1,
     stdout: expect.stringContaining(`${server.url}/pact.json answered without a link pb:publish-verification-results`),
   })
+  expect(stdout).not.toContain('a-secret')
 })
 
 test('a broker is told what differs, and what a pact cannot say', async () => {
