@@ -83,6 +83,14 @@ Contract of a Java shop (${second})
     expect(xml).toMatch(/&#10;answered: 400 INVALID_REQUEST 券已关联其他订单&#10;why: linked_to_other_order: /)
   })
 
+  pacts('reports even where the JUnit file cannot be written', async ({ write }) => {
+    const file = await write(V2)
+    const { code, stdout, stderr } = await cli(['pact', 'verify', file, '--junit', join(file, '..')])
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('1 interaction, 1 ok, 0 failed') })
+    expect(stderr).toMatch(/^wechatpay-mock: Cannot write .*: it is a directory\n$/)
+  })
+
   processes('verifies against a mock that runs, and leaves it as it was', async ({ serve }) => {
     const { url } = await serve(['--control-token', 'secret'])
     const file = join(import.meta.dirname, '../../contracts/pacts/shop-wechatpay.json')
