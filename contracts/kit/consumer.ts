@@ -37,7 +37,10 @@ export interface WechatPayPactOptions {
   readonly provider?: string
   /** Directory of the pact file `<consumer>-<provider>.json`. Default: `pacts`. */
   readonly dir?: string
-  /** Starts with an empty pact, so that interactions removed from the tests are removed from the file. Default: false. */
+  /**
+   * Starts with an empty pact, so that interactions removed from the tests are removed from the file. What another test file has written goes too: with
+   * several of one consumer, empty the directory before the tests instead. Default: false.
+   */
   readonly fresh?: boolean
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }

@@ -200,8 +200,8 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     addressExpected: '应为地址，如 https://ci.example.com/builds/42',
     selectorExpected: '应为 JSON 对象，如 {"mainBranch":true}',
     dateExpected: '应为日期，如 2026-11-01',
-    nameExpected: '不能为空',
-    branchExpected: '不能为空：此处没有检出分支，请用 CI 系统给出的分支名',
+    nameExpected: '请给出名称',
+    branchExpected: '此处没有检出分支，请用 CI 系统给出的分支名',
     junit: '同时把 JUnit 报告写入此文件',
     after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089
