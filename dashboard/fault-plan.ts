@@ -6,7 +6,8 @@ export interface FaultFields {
   readonly about: 'calls' | 'callbacks'
   readonly operation: string
   readonly event: string
-  readonly error: string
+  /** Left out until one is chosen, or none. */
+  readonly error: string | undefined
   readonly effect: string
   readonly when: string
   readonly delaySpread: 'even' | 'long_tail'
@@ -30,7 +31,7 @@ export const EMPTY_FIELDS: FaultFields = {
   about: 'calls',
   operation: '',
   event: 'any',
-  error: 'system_error',
+  error: undefined,
   effect: '',
   when: '',
   delaySpread: 'even',
@@ -50,6 +51,11 @@ export const EMPTY_FIELDS: FaultFields = {
   couponCode: '',
 }
 
+/** The error that a call is answered with: the usual one, unless another one or an effect is chosen. */
+export function errorOf({ error, effect }: FaultFields): string {
+  return error ?? (effect === '' ? 'system_error' : '')
+}
+
 /** The plan in a form; the mock judges whether it makes sense. */
 export function faultOf(fields: FaultFields): FaultJson {
   const { about, effect, howOften } = fields
@@ -67,7 +73,8 @@ export function faultOf(fields: FaultFields): FaultJson {
 }
 
 function ofCalls(fields: FaultFields): FaultJson {
-  const { operation, error, effect, when, pause, stockId, couponCode } = fields
+  const { operation, effect, when, pause, stockId, couponCode } = fields
+  const error = errorOf(fields)
   return {
     ...(operation !== '' && { operation }),
     ...(error !== '' && { error }),

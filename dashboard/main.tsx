@@ -1,13 +1,17 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { listen } from './state/connection.ts'
+import { wordFields } from './state/field-words.ts'
 import './styles/base.css'
 import './styles/layout.css'
 import './styles/parts.css'
+import './styles/rows.css'
+import './styles/answer.css'
 import './styles/callbacks-and-faults.css'
 import './styles/merchants-and-seed.css'
 
 const page = document.getElementById('page')
 if (!page) throw new Error('The page has no place for the dashboard.')
 render(<App />, page)
+wordFields()
 listen()

@@ -11,6 +11,11 @@ export function timeOfDay(time: string): string {
   return /T([\d:.]+)/.exec(time)?.[1] ?? time
 }
 
+/** The date of a time of the control API: `2026-11-25`. */
+export function dateOf(time: string): string {
+  return time.slice(0, 10)
+}
+
 /** A time of the control API as a person reads it, in the zone that it is in: `2026-11-25 12:00:00 +08:00`. */
 export function readable(time: string): string {
   return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')

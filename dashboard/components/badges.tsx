@@ -1,10 +1,38 @@
+import type { FaultEffect } from '../../src/engine/faults/effects.ts'
 import { texts } from '../state/appearance.ts'
+import { meaningOf } from '../state/effects.ts'
 
-/** An HTTP status: its class as a colour, and always the number. */
-export function StatusBadge({ status }: { readonly status: number | undefined }) {
+/**
+ * An HTTP status: its class as a colour, and always the number.
+ *
+ * @param effects what planned faults did to it: then it did not go well, whatever the number says
+ */
+export function StatusBadge({
+  status,
+  effects,
+}: {
+  readonly status: number | undefined
+  readonly effects?: readonly FaultEffect[] | undefined
+}) {
   if (status === undefined) return <span class="badge bad">{texts.value.noAnswer}</span>
-  const kind = status < 300 ? 'good' : status === 401 ? 'denied' : status < 500 ? 'warn' : 'bad'
+  const kind = status >= 300 ? (status === 401 ? 'denied' : status < 500 ? 'warn' : 'bad') : effects ? 'warn' : 'good'
   return <span class={`badge ${kind}`}>{status}</span>
+}
+
+/** What planned faults did to an exchange, in a word each; the client may have seen something else than the status. */
+export function FaultMarks({ effects }: { readonly effects: readonly FaultEffect[] | undefined }) {
+  if (effects === undefined) return null
+  const { inShort, badlySigned, planned } = texts.value.marks
+  const marks = effects.map((effect) => [inShort[effect] ?? badlySigned, meaningOf(effect)] as const)
+  return (
+    <>
+      {(marks.length === 0 ? [[planned, planned] as const] : marks).map(([mark, meaning]) => (
+        <span key={meaning} class="badge fault" title={meaning}>
+          ⚡{mark}
+        </span>
+      ))}
+    </>
+  )
 }
 
 const STATE_KINDS: Readonly<Record<string, string>> = {

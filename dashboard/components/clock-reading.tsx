@@ -22,9 +22,9 @@ export function ClockReading() {
     <span class={`clock ${value.frozen ? 'frozen' : ''}`} title={texts.value.clockTitle}>
       {value.frozen && <span class="tag">{texts.value.frozen}</span>}
       <time>
-        {date} {time}
+        <span class="date">{date}</span> {time}
       </time>
-      <span class="quiet"> UTC+8</span>
+      <span class="quiet zone"> UTC+8</span>
     </span>
   )
 }

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { texts } from '../state/appearance.ts'
 import type { Loaded } from '../state/use-loaded.ts'
+import { Loading } from './loading.tsx'
 
 /** One thing opened beside its list: the way back, why it cannot be shown, and itself once it is there. */
 export function DetailPane<Thing>({
@@ -21,7 +23,11 @@ export function DetailPane<Thing>({
       <a class="back" href={back}>
         ← {backLabel}
       </a>
+      <a class="button close" href={back} aria-label={texts.value.close} title={texts.value.close}>
+        ×
+      </a>
       {error !== undefined && <p class="wrong">{error}</p>}
+      {value === undefined && error === undefined && <Loading lines={8} />}
       {value !== undefined && children(value)}
     </section>
   )

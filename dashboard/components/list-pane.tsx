@@ -5,8 +5,10 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { texts } from '../state/appearance.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
 import { usePages } from '../state/use-pages.ts'
+import { useReading } from '../state/use-reading.ts'
 import type { ViewName } from '../texts/en.ts'
-import { ListEnd } from './list-end.tsx'
+import { Loading } from './loading.tsx'
+import { Rows } from './rows.tsx'
 import { SearchField } from './search-field.tsx'
 
 /** What every list asks the server for, besides the view's own filters. */
@@ -55,11 +57,13 @@ export function ListPane<Thing, State extends string = never>({
   const filter = Object.fromEntries(query)
   const text = query.get('text') ?? ''
   const state = states.find((one) => one === filter.state)
-  const pages = usePages<Thing>(
+  const reading = useReading()
+  const pages = usePages<Thing, Page<Thing>>(
     JSON.stringify([text, state]),
     (client, page) => load(client, { ...(text && { text }), ...(state && { state }), ...page }),
     (thing) => JSON.stringify(nameOf(thing)),
     concerns,
+    reading.isRead,
   )
   const detail = opened(rest, addressOf([view], filter))
   const openedName = JSON.stringify(rest)
@@ -86,24 +90,22 @@ export function ListPane<Thing, State extends string = never>({
           )}
         </search>
         {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
+        {pages.items === undefined && pages.error === undefined && <Loading />}
         {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
         {pages.items && pages.items.length > 0 && (
-          <>
-            <ul class="rows">
-              {pages.items.map((thing) => {
-                const name = nameOf(thing)
-                const isOpened = JSON.stringify(name) === openedName
-                return (
-                  <li key={JSON.stringify(name)} class={isOpened ? 'opened' : ''}>
-                    <a href={addressOf([view, ...name], filter)} aria-current={isOpened ? 'true' : undefined}>
-                      {row(thing)}
-                    </a>
-                  </li>
-                )
-              })}
-            </ul>
-            <ListEnd pages={pages} />
-          </>
+          <Rows pages={pages} reading={reading}>
+            {pages.items.map((thing) => {
+              const name = nameOf(thing)
+              const isOpened = JSON.stringify(name) === openedName
+              return (
+                <li key={JSON.stringify(name)} class={isOpened ? 'opened' : ''}>
+                  <a href={addressOf([view, ...name], filter)} aria-current={isOpened ? 'true' : undefined}>
+                    {row(thing)}
+                  </a>
+                </li>
+              )
+            })}
+          </Rows>
         )}
       </section>
       {detail}

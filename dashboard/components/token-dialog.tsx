@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
 import { resync } from '../state/connection.ts'
-import { token, tokenWanted } from '../state/control.ts'
+import { enterToken, token } from '../state/control.ts'
 
 /** Asks for the control token; the tab keeps it until it is closed. */
 export function TokenDialog() {
@@ -14,8 +14,7 @@ export function TokenDialog() {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          tokenWanted.value = false
-          token.value = value
+          enterToken(value)
           resync()
         }}
       >

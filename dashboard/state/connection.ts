@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { control, tokenWanted } from './control.ts'
+import { control, judgeToken } from './control.ts'
 
 /** `lost`: the mock does not answer, and the page keeps trying. */
 export const connection = signal<'connecting' | 'live' | 'lost'>('connecting')
@@ -43,7 +43,7 @@ async function keepListening(client: typeof control.value, signal: AbortSignal):
       const opened = () => {
         if (signal.aborted) return
         failures = 0
-        tokenWanted.value = false
+        judgeToken(client, true)
         connection.value = 'live'
         resync()
       }
@@ -54,7 +54,7 @@ async function keepListening(client: typeof control.value, signal: AbortSignal):
       if (signal.aborted) return
       if (error instanceof UsageError && error.code === 'MOCK_TOKEN') {
         // The dialog makes a new connection.
-        tokenWanted.value = true
+        judgeToken(client, false)
         return
       }
     }

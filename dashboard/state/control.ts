@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
@@ -7,17 +7,47 @@ import { kept } from './kept.ts'
 /** The control token, for as long as this tab is open. */
 export const token = kept<string>('token', (text) => text ?? '', sessionStorage)
 
-/** Whether the server asks for a token, or for another one. */
-export const tokenWanted = signal(false)
+/** How often a token was entered: each time is another chance, also for the same token. */
+const entries = signal(0)
+
+const entryOf = new WeakMap<MockControl, number>()
 
 /** The control API of the server that the page came from, in the page's language. */
-export const control = computed<MockControl>(() =>
-  connectControl(location.origin, { language: language.value, ...(token.value !== '' && { token: token.value }) }),
-)
+export const control = computed<MockControl>(() => {
+  const client = connectControl(location.origin, {
+    language: language.value,
+    ...(token.value !== '' && { token: token.value }),
+  })
+  entryOf.set(client, entries.value)
+  return client
+})
 
-/** An error in words for people; asks for a missing token as well. */
-export function messageOf(error: unknown): string {
+/** The entry whose token the server has refused. */
+const refusedEntry = signal<number>()
+
+/** Whether the server asks for a token, or for another one. */
+export const tokenWanted = computed(() => refusedEntry.value === entries.value)
+
+export function enterToken(text: string): void {
+  batch(() => {
+    token.value = text
+    entries.value += 1
+  })
+}
+
+/** Records whether the server lets a client in. Answers to an earlier token say nothing about the present one. */
+export function judgeToken(client: MockControl, letIn: boolean): void {
+  if (entryOf.get(client) !== entries.peek()) return
+  refusedEntry.value = letIn ? undefined : entries.peek()
+}
+
+/**
+ * An error in words for people; asks for a missing token as well.
+ *
+ * @param client whom the server has answered
+ */
+export function messageOf(error: unknown, client: MockControl): string {
   if (!(error instanceof UsageError)) return error instanceof Error ? error.message : String(error)
-  if (error.code === 'MOCK_TOKEN') tokenWanted.value = true
+  if (error.code === 'MOCK_TOKEN') judgeToken(client, false)
   return error.texts[language.value]
 }

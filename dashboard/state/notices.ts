@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { messageOf } from './control.ts'
+import { control, messageOf } from './control.ts'
 
 export interface Notice {
   readonly id: number
@@ -26,12 +26,13 @@ export function dismiss(id: number): void {
 
 /** Does something that the user asked for, and reports how it went. Returns nothing when it failed. */
 export async function attempt<Value>(work: () => Promise<Value>, done?: string): Promise<Value | undefined> {
+  const client = control.peek()
   try {
     const value = await work()
     if (done !== undefined) tell(done)
     return value
   } catch (error) {
-    tell(messageOf(error), 'failed')
+    tell(messageOf(error, client), 'failed')
     return undefined
   }
 }

@@ -15,12 +15,13 @@ export const overview = signal<Overview>({ products: [], tables: [], events: [] 
 // Another server may be another version, or have other products.
 onEvent((event) => {
   if (event.type !== 'resync') return
-  Promise.all([control.value.operations(), control.value.overview()]).then(
+  const client = control.peek()
+  Promise.all([client.operations(), client.overview()]).then(
     ([list, served]) => {
       operations.value = list
       overview.value = served
     },
-    (error: unknown) => tell(messageOf(error), 'failed'),
+    (error: unknown) => tell(messageOf(error, client), 'failed'),
   )
 })
 

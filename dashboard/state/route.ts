@@ -35,6 +35,12 @@ export function addressOf(parts: readonly string[], query: Readonly<Record<strin
   return `#/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
 
+/** Opens a thing. The filter of its list stays where the list is the one that is shown. */
+export function goTo(parts: readonly string[]): void {
+  const { view, query } = route.peek()
+  location.hash = addressOf(parts, view === parts[0] ? Object.fromEntries(query) : {})
+}
+
 /** Goes to a place without a step in the history: for filters, which are typed letter by letter. */
 function replaceAddress(address: string): void {
   history.replaceState(null, '', address)

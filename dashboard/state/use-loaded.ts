@@ -51,7 +51,7 @@ export function useLoaded<Value>(
     const start = performance.now()
     const answer = await current.load(client).then(
       (value) => ({ key, value }),
-      (error: unknown) => ({ key, error: messageOf(error) }),
+      (error: unknown) => ({ key, error: messageOf(error, client) }),
     )
     const tookMs = performance.now() - start
     current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_IN_ANSWER_TIMES * tookMs))

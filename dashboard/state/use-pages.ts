@@ -7,10 +7,15 @@ import { attempt } from './notices.ts'
 import { type Loaded, useLoaded } from './use-loaded.ts'
 
 /** A list that the server gives page by page. */
-export interface Pages<Thing> extends Omit<Loaded<Page<Thing>>, 'value'> {
+export interface Pages<Thing, PageOf extends Page<Thing> = Page<Thing>> extends Omit<Loaded<Page<Thing>>, 'value'> {
   /** `undefined` until the first page is there. */
   readonly items: readonly Thing[] | undefined
   readonly total: number
+  /** The first page as the server gave it last. */
+  readonly latest: PageOf | undefined
+  /** How many things are new at the front, and not shown yet. */
+  readonly waiting: number
+  showWaiting(): void
   /** Asks for the next page; `undefined` on the last one. */
   readonly more: (() => Promise<void>) | undefined
 }
@@ -18,28 +23,48 @@ export interface Pages<Thing> extends Omit<Loaded<Page<Thing>>, 'value'> {
 const PAGE = 50
 const LARGEST_PAGE = 500
 
-type Load<Thing> = (client: MockControl, page: { limit: number; cursor?: string }) => Promise<Page<Thing>>
+type Load<PageOf> = (client: MockControl, page: { limit: number; cursor?: string }) => Promise<PageOf>
 
 /**
- * A list page by page, the newest first. When something happens, what is shown is asked for again from the start, so that it grows at
- * the front and stays where the reader is.
+ * A list page by page, the newest first. When something happens, what is shown is asked for again from the start.
+ *
+ * @param isRead whether rows have to stay where they are: then what is new waits
  */
-export function usePages<Thing>(
+export function usePages<Thing, PageOf extends Page<Thing>>(
   key: string,
-  load: Load<Thing>,
+  load: Load<PageOf>,
   nameOf: (thing: Thing) => string,
   concerns: (event: ControlEvent) => boolean,
-): Pages<Thing> {
+  isRead: boolean,
+): Pages<Thing, PageOf> {
   const [older, setOlder] = useState<{ key: string; page: Page<Thing> }>()
+  const front = useRef<{ key: string; items: readonly Thing[] } | undefined>(undefined)
+  const [, redraw] = useState(0)
   const shown = useRef(PAGE)
   useEffect(() => {
     shown.current = PAGE
   }, [key])
-  const { value, error, reload } = useLoaded(key, (client) => load(client, { limit: shown.current }), concerns)
+  const { value: latest, error, reload } = useLoaded(key, (client) => load(client, { limit: shown.current }), concerns)
   const behind = older?.key === key ? older.page : undefined
-  const names = new Set(value?.items.map(nameOf))
-  const items = value && [...value.items, ...(behind?.items ?? []).filter((thing) => !names.has(nameOf(thing)))]
-  const next = behind ? behind.next : value?.next
+  const before = front.current?.key === key ? front.current.items : []
+  // Where there are fewer than are shown, some are gone.
+  const stays = isRead && before.length > 0 && latest !== undefined && latest.total >= before.length
+  const atFront = stays ? before : (latest?.items ?? [])
+  front.current = { key, items: atFront }
+  const newest = new Map(latest?.items.map((thing) => [nameOf(thing), thing]))
+  const names = new Set(atFront.map(nameOf))
+  const items = latest && [
+    ...atFront.map((thing) => newest.get(nameOf(thing)) ?? thing),
+    ...(behind?.items ?? []).filter((thing) => !names.has(nameOf(thing))),
+  ]
+  const firstKnown = latest?.items.findIndex((thing) => names.has(nameOf(thing))) ?? 0
+  const waiting = firstKnown === -1 ? newest.size : firstKnown
+  const showWaiting = () => {
+    front.current = undefined
+    redraw((count) => count + 1)
+    reload()
+  }
+  const next = behind ? behind.next : latest?.next
   shown.current = Math.min(LARGEST_PAGE, Math.max(PAGE, items?.length ?? 0))
 
   const more = async () => {
@@ -47,5 +72,14 @@ export function usePages<Thing>(
     const page = await attempt(() => load(control.value, { limit: PAGE, cursor: next }))
     if (page) setOlder({ key, page: { ...page, items: [...(behind?.items ?? []), ...page.items] } })
   }
-  return { items, total: value?.total ?? 0, error, reload, more: next === undefined ? undefined : more }
+  return {
+    items,
+    total: latest?.total ?? 0,
+    latest,
+    waiting,
+    showWaiting,
+    error,
+    reload,
+    more: next === undefined ? undefined : more,
+  }
 }

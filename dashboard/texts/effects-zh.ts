@@ -1,6 +1,6 @@
 import type { effectsEn } from './effects-en.ts'
 
-/** 故障的现象：连接、应答签名、回调。 */
+/** 故障注入的效果：连接、应答签名、回调。 */
 export const effectsZh: typeof effectsEn = {
   line: {
     delay: '应答延迟',

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { NotificationTries, ShownNotification } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
-import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice } from '../components/choice.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
@@ -9,8 +9,8 @@ import { MessageBody } from '../components/message.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { deliver } from '../state/deliver.ts'
 import { effects } from '../state/effects.ts'
-import { attempt } from '../state/notices.ts'
 import { eventOfFault } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
@@ -80,7 +80,9 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
             <span>
               <strong>{texts.value.exchange.attempt(index + 1)}</strong>{' '}
               {status !== undefined ? (
-                <StatusBadge status={status} />
+                <>
+                  <StatusBadge status={status} effects={exchange?.effects} /> <FaultMarks effects={exchange?.effects} />
+                </>
               ) : (
                 <span class="wrap">{plainText(error ?? words.underWay)}</span>
               )}
@@ -117,13 +119,11 @@ function Repeat({ notification: { id, mchid, event_type } }: { readonly notifica
     options: options.filter(([effect]) => !OF_DUE_ONES.includes(effect)),
   }))
   const repeat = () =>
-    attempt(
-      () =>
-        withFault(
-          how === '' ? undefined : { event: eventOfFault(event_type), mchid, effect: how as CallbackEffect },
-          () => control.value.sendNotification({ id }),
-        ),
-      words.repeated,
+    deliver(() =>
+      withFault(
+        how === '' ? undefined : { event: eventOfFault(event_type), mchid, effect: how as CallbackEffect },
+        () => control.value.sendNotification({ id }),
+      ),
     )
   return (
     <form
@@ -133,7 +133,7 @@ function Repeat({ notification: { id, mchid, event_type } }: { readonly notifica
         void repeat()
       }}
     >
-      <Choice label={words.how} value={how} onChange={setHow} options={[['', words.asItShouldBe]]} groups={groups} />
+      <Choice label={words.how} value={how} onChange={setHow} options={[['', words.normal]]} groups={groups} />
       <button type="submit" class="primary">
         {words.repeat}
       </button>

@@ -1,5 +1,5 @@
 import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
-import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { ListPane } from '../components/list-pane.tsx'
@@ -105,7 +105,8 @@ function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly bac
                   </span>
                   {exchange && (
                     <a href={addressOf(['exchanges', exchange.id])}>
-                      <StatusBadge status={exchange.status} />{' '}
+                      <StatusBadge status={exchange.status} effects={exchange.effects} />{' '}
+                      <FaultMarks effects={exchange.effects} />{' '}
                       {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
                     </a>
                   )}

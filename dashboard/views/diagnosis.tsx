@@ -1,80 +1,63 @@
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText, splitAtByte } from '../plain-text.ts'
+import { MessageComparison } from '../components/message-comparison.tsx'
+import { compareMessages } from '../message-difference.ts'
+import { linesToSign } from '../message-to-sign.ts'
+import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
+import { PastedMessage } from './pasted-message.tsx'
 
 type Remark = ExchangeJson['remarks'][number]
+type Cause = NonNullable<Remark['causes']>[number]
 
-/** Why a request was not let in: the causes, what to change, and the two messages with the first byte in which they part. */
-export function Diagnosis({ remark }: { readonly remark: Remark }) {
+/** Why a request was not let in: the causes, what to change, and the lines of the message that differ. */
+export function Diagnosis({ remark, request }: { readonly remark: Remark; readonly request: ExchangeJson['request'] }) {
   const words = texts.value.diagnosis
   const { verdict, causes = [], expected_message, signed_message, difference } = remark
-  return (
-    <section class="diagnosis" aria-labelledby="diagnosis-title">
-      <h4 id="diagnosis-title">{words.title}</h4>
-      {verdict && <p>{words.verdicts[verdict]}</p>}
-      {causes.length === 0 && !verdict && <p class="wrap">{plainText(remark.text)}</p>}
-      <ul class="causes">
-        {causes.map(({ name, explanation, fix }) => (
-          <li key={name}>
-            <p class="wrap">{plainText(explanation)}</p>
-            <p class="fix">
-              <strong>{words.fix}</strong> {plainText(fix)}
-            </p>
-            <code class="quiet">{name}</code>
-          </li>
-        ))}
-      </ul>
-      {difference && <p>{words.difference(difference.offset, difference.line, words.parts[difference.part])}</p>}
-      {expected_message !== undefined && (
-        <div class="messages">
-          <MarkedMessage title={words.expected} message={expected_message} offset={difference?.offset} />
-          {signed_message !== undefined && (
-            <MarkedMessage title={words.signed} message={signed_message} offset={difference?.offset} />
-          )}
-        </div>
-      )}
-    </section>
-  )
-}
-
-function MarkedMessage({
-  title,
-  message,
-  offset,
-}: {
-  readonly title: string
-  readonly message: string
-  readonly offset: number | undefined
-}) {
-  const [before, at, behind] = offset === undefined ? [message, '', ''] : splitAtByte(message, offset)
-  return (
-    <figure>
-      <figcaption>{title}</figcaption>
-      <pre>
-        <WithFeeds text={before} />
-        {offset !== undefined && (
-          <mark title={texts.value.diagnosis.here}>
-            {at === '' ? '␃' : at === '\n' ? '↵\n' : at === '\r' ? '␍' : plainText(at)}
-          </mark>
-        )}
-        <WithFeeds text={behind} />
-      </pre>
-    </figure>
-  )
-}
-
-/** A text with visible line feeds. */
-function WithFeeds({ text }: { readonly text: string }) {
-  const lines = text.split('\n')
+  const compared =
+    expected_message !== undefined && signed_message !== undefined
+      ? compareMessages(expected_message, signed_message)
+      : undefined
+  const expected = expected_message === undefined ? undefined : linesToSign(request)
   return (
     <>
-      {lines.map((line, i) => (
-        // Lines never change places.
-        <span key={String(i)}>
-          {plainText(line)}
-          {i < lines.length - 1 && <span class="feed">↵{'\n'}</span>}
-        </span>
+      {causes.length === 0 && !verdict && <p class="wrap why">{plainText(remark.text)}</p>}
+      {groupsOf(causes).map(({ fix, explanations, names }) => (
+        <div key={fix} class="cause">
+          {explanations.map((explanation) => (
+            <p key={explanation} class="wrap why">
+              {plainText(explanation)}
+            </p>
+          ))}
+          <p class="fix wrap">
+            <strong>{words.fix}</strong> {plainText(fix)} <code class="quiet">{names.join(' · ')}</code>
+          </p>
+        </div>
       ))}
+      {compared && (
+        <>
+          {difference && (
+            <p class="quiet">{words.difference(difference.offset, difference.line, words.parts[difference.part])}</p>
+          )}
+          <MessageComparison difference={compared} />
+        </>
+      )}
+      {verdict && <p class={causes.length === 0 ? 'why' : 'quiet'}>{words.verdicts[verdict]}</p>}
+      {verdict !== undefined && signed_message === undefined && expected !== undefined && (
+        <PastedMessage expected={`${expected.join('\n')}\n`} />
+      )}
     </>
   )
+}
+
+/** What is mended in the same way stands together. */
+function groupsOf(causes: readonly Cause[]): readonly {
+  readonly fix: string
+  readonly explanations: readonly string[]
+  readonly names: readonly string[]
+}[] {
+  return [...Map.groupBy(causes, ({ fix }) => fix)].map(([fix, alike]) => ({
+    fix,
+    explanations: [...new Set(alike.map(({ explanation }) => explanation))],
+    names: [...new Set(alike.map(({ name }) => name))],
+  }))
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { isAboutAuthentication, wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
+import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { CouponLinks } from '../components/coupon-links.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
@@ -12,11 +12,13 @@ import { saveFile } from '../components/save-file.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { deliver } from '../state/deliver.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
-import { addressOf } from '../state/route.ts'
+import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
+import { Answer, effectsOn } from './answer.tsx'
 import { SignatureCheck } from './signature-check.tsx'
 
 /** One exchange opened: what was sent, what came back, and why. */
@@ -31,14 +33,14 @@ export function ExchangeDetail({ id, back }: { readonly id: string; readonly bac
 }
 
 function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
-  const { id, time, duration_ms, operation, mchid, callback, code, request, response, remarks } = exchange
+  const { id, time, duration_ms, operation, mchid, callback, request, response } = exchange
   const words = texts.value.exchange
-  const others = remarks.filter((remark) => !isAboutAuthentication(remark))
+  const effects = effectsOn(exchange)
   return (
     <>
       <header class="detail-head">
         <h2>
-          <StatusBadge status={response?.status} />{' '}
+          <StatusBadge status={response?.status} effects={effects} /> <FaultMarks effects={effects} />{' '}
           {callback
             ? `${callback.event_type} · ${words.attempt(callback.attempt)}`
             : operation === undefined
@@ -48,36 +50,27 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
         <p class="mono wrap">
           {request.method} <bdi>{plainText(request.target)}</bdi>
         </p>
+      </header>
+      <Answer exchange={exchange} />
+      {!callback && <SignatureCheck exchange={exchange} />}
+      {callback ? (
+        <CallbackActions id={callback.id} />
+      ) : (
+        <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)} />
+      )}
+      <div class="detail-head">
+        <TouchedCoupons id={id} />
         <dl class="facts">
           <Fact name={words.time}>{readable(time)}</Fact>
           <Fact name={words.took}>{duration(duration_ms)}</Fact>
           {mchid !== undefined && <Fact name={words.merchant}>{mchid}</Fact>}
-          {code !== undefined && <Fact name={words.code}>{code}</Fact>}
           <Fact name="Request-ID">{id}</Fact>
         </dl>
-        <TouchedCoupons id={id} />
-        {callback ? (
-          <CallbackActions id={callback.id} />
-        ) : (
-          <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)} />
-        )}
-      </header>
-      {others.map((remark) => (
-        <p key={remark.text} class={`remark ${remark.about === 'bug' ? 'wrong' : ''}`}>
-          <strong>{texts.value.remarks[remark.about] ?? remark.about}</strong> {plainText(remark.text)}
-        </p>
-      ))}
-      {!callback && <SignatureCheck exchange={exchange} />}
-      <Message title={words.request} headers={request.headers} body={request.body} />
-      {response ? (
-        <Message
-          title={`${words.response} · ${response.status}${response.delivery ? ` · ${words.deliveries[response.delivery]}` : ''}`}
-          headers={response.headers}
-          body={response.body}
-        />
-      ) : (
-        <p class="remark">{words.noResponse}</p>
+      </div>
+      {response && (
+        <Message title={`${words.response} · ${response.status}`} headers={response.headers} body={response.body} />
       )}
+      <Message title={words.request} headers={request.headers} body={request.body} />
     </>
   )
 }
@@ -97,7 +90,7 @@ function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly 
       () => control.value.replayExchange(id, isUnauthenticated ? { unauthenticated: 'sign' } : {}),
       words.replayed,
     )
-    if (made) location.hash = addressOf(['exchanges', made.id])
+    if (made) goTo(['exchanges', made.id])
   }
   const answer = (yes: boolean) => {
     ask(false)
@@ -132,10 +125,7 @@ function CallbackActions({ id }: { readonly id: string }) {
   const words = texts.value.exchange
   return (
     <p class="actions">
-      <button
-        type="button"
-        onClick={() => void attempt(() => control.value.sendNotification({ id }), words.callbackRepeated)}
-      >
+      <button type="button" onClick={() => void deliver(() => control.value.sendNotification({ id }))}>
         {words.repeatCallback}
       </button>
       <a class="button" href={addressOf(['callbacks', id])}>

@@ -1,7 +1,11 @@
+import { useState } from 'preact/hooks'
+import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
-import { StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { Code, CopyButton } from '../components/copy-button.tsx'
-import { ListEnd } from '../components/list-end.tsx'
+import { Loading } from '../components/loading.tsx'
+import { Question } from '../components/question.tsx'
+import { Rows } from '../components/rows.tsx'
 import { SearchField } from '../components/search-field.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
@@ -11,7 +15,8 @@ import { operations, titleOf } from '../state/operations.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { usePages } from '../state/use-pages.ts'
-import { duration, timeOfDay } from '../times.ts'
+import { useReading } from '../state/use-reading.ts'
+import { dateOf, duration, timeOfDay } from '../times.ts'
 import { ExchangeDetail } from './exchange-detail.tsx'
 
 const FILTERS = ['text', 'operation', 'status', 'mchid', 'coupon_code', 'callbacks'] as const
@@ -28,12 +33,15 @@ export function ExchangesView() {
       return value ? [[name, value]] : []
     }),
   )
-  const pages = usePages<ExchangeSummaryJson>(
+  const reading = useReading()
+  const pages = usePages<ExchangeSummaryJson, JournalPage>(
     JSON.stringify(filter),
     (client, page) => client.journalPage({ ...wanted(filter), ...page }),
     (exchange) => exchange.id,
     (event) => event.type === 'exchange' || (event.type === 'change' && event.change.documents.includes('resets')),
+    reading.isRead,
   )
+  const { items, latest, error } = pages
   const words = texts.value.exchanges
   const filtered = Object.keys(filter).length > 0
   return (
@@ -41,36 +49,72 @@ export function ExchangesView() {
       <section class="pane list" aria-labelledby="exchanges-title">
         <header class="pane-head">
           <h1 id="exchanges-title">{texts.value.views.exchanges}</h1>
-          <button
-            type="button"
-            class="plain"
-            disabled={pages.total === 0}
-            onClick={() =>
-              void attempt(() => control.value.clearJournal(), words.cleared).then(() => {
-                location.hash = '#/exchanges'
-                pages.reload()
-              })
-            }
-          >
-            {words.clear}
-          </button>
+          <ClearJournal onCleared={pages.reload} />
         </header>
         <Filters filter={filter} change={changeQuery} />
-        {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
-        {pages.items?.length === 0 && (filtered ? <p class="empty">{words.nothingFits}</p> : <FirstCall />)}
-        {pages.items && pages.items.length > 0 && (
-          <>
-            <ul class="rows">
-              {pages.items.map((exchange) => (
-                <Row key={exchange.id} exchange={exchange} filter={filter} opened={exchange.id === id} />
-              ))}
-            </ul>
-            <ListEnd pages={pages} />
-          </>
+        {error !== undefined && <p class="wrong">{error}</p>}
+        {items === undefined && error === undefined && <Loading />}
+        {items?.length === 0 && (filtered ? <p class="empty">{words.nothingFits}</p> : <FirstCall />)}
+        {items && items.length > 0 && (
+          <Rows pages={pages} reading={reading}>
+            {items.map((exchange, i) => (
+              <Row
+                key={exchange.id}
+                exchange={exchange}
+                above={items[i - 1]}
+                filter={filter}
+                opened={exchange.id === id}
+              />
+            ))}
+          </Rows>
         )}
+        {latest?.dropped && <Dropped {...latest.dropped} />}
       </section>
       {id !== undefined && <ExchangeDetail key={id} id={id} back={addressOf(['exchanges'], filter)} />}
     </div>
+  )
+}
+
+/** Empties the whole journal, whatever the filter, and so asks first. */
+function ClearJournal({ onCleared }: { readonly onCleared: () => void }) {
+  const words = texts.value.exchanges
+  const [count, ask] = useState<number>()
+  const clear = async () => {
+    await attempt(() => control.value.clearJournal(), words.cleared)
+    onCleared()
+  }
+  return (
+    <>
+      <button
+        type="button"
+        class="plain"
+        onClick={() => void attempt(() => control.value.journalCount()).then((all) => ask(all))}
+      >
+        {words.clear}
+      </button>
+      {count !== undefined && (
+        <Question
+          title={words.clearQuestion(count)}
+          yes={words.clear}
+          onAnswer={(yes) => {
+            ask(undefined)
+            if (yes) void clear()
+          }}
+        >
+          {words.clearLoses}
+        </Question>
+      )}
+    </>
+  )
+}
+
+/** Says that older exchanges are gone, and why. */
+function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
+  const words = texts.value.exchanges
+  return (
+    <p class="quiet dropped">
+      {by_size > 0 && words.droppedBySize(by_size)} {by_number > 0 && words.droppedByNumber(by_number)}
+    </p>
   )
 }
 
@@ -140,44 +184,68 @@ function Filters({
   )
 }
 
+/** One exchange in one line. Where the day changes from the row above, the time has its date. */
 function Row({
   exchange,
+  above,
   filter,
   opened,
 }: {
   readonly exchange: ExchangeSummaryJson
+  readonly above: ExchangeSummaryJson | undefined
   readonly filter: Filter
   readonly opened: boolean
 }) {
-  const { id, time, method, target, status, code, operation, callback, mchid, duration_ms, remark } = exchange
+  const { id, time, method, target, status, code, operation, callback, effects, duration_ms, remark } = exchange
+  const { coupon_code, out_trade_no, request_no } = exchange
+  const [clockTime, milliseconds] = timeOfDay(time).split(/(?=\.)/)
+  const about = [coupon_code, out_trade_no].filter((name) => name !== undefined).join(' ⇄ ')
   return (
     <li class={opened ? 'opened' : ''}>
-      <a href={addressOf(['exchanges', id], filter)} aria-current={opened ? 'true' : undefined}>
-        <span class="first">
-          <StatusBadge status={status} />
-          <span class="what">
-            {callback
-              ? `→ ${callback.event_type}`
-              : operation === undefined
-                ? texts.value.exchanges.unknownPath
-                : titleOf(operation)}
-          </span>
-          <time class="when" dateTime={time}>
-            {timeOfDay(time)}
-          </time>
+      <a
+        class="one-line"
+        href={addressOf(['exchanges', id], filter)}
+        aria-current={opened ? 'true' : undefined}
+        title={`${method} ${plainText(target)}`}
+      >
+        <span class="row-status">
+          <StatusBadge status={status} effects={effects} /> <FaultMarks effects={effects} />
         </span>
-        <span class="second">
-          <span class="address mono">
-            {method} <bdi>{plainText(target)}</bdi>
-          </span>
-          <span class="aside">{[mchid, duration(duration_ms)].filter((part) => part !== undefined).join(' · ')}</span>
+        <span class="row-call">
+          {callback ? (
+            `→ ${callback.event_type}`
+          ) : operation === undefined ? (
+            <>
+              {texts.value.exchanges.unknownPath} <span class="mono quiet">{plainText(target)}</span>
+            </>
+          ) : (
+            titleOf(operation)
+          )}
         </span>
+        {about !== '' && (
+          <span class="row-about mono">
+            <bdi>{plainText(about)}</bdi>
+          </span>
+        )}
+        {request_no !== undefined && (
+          <span class="row-number mono quiet">
+            <bdi>{plainText(request_no)}</bdi>
+          </span>
+        )}
         {(code !== undefined || remark) && (
-          <span class="third quiet">
+          <span class="row-reason quiet">
             {code !== undefined && <span class="mono">{code}</span>}
             {remark && <span class="note">{plainText(remark.text)}</span>}
           </span>
         )}
+        <span class="row-took quiet">{duration(duration_ms)}</span>
+        <time class="row-time" dateTime={time}>
+          {dateOf(time) !== (above && dateOf(above.time)) && <span class="date">{dateOf(time)} </span>}
+          <span>
+            {clockTime}
+            <span class="milliseconds">{milliseconds}</span>
+          </span>
+        </time>
       </a>
     </li>
   )

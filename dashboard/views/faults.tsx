@@ -1,4 +1,5 @@
 import type { PlannedFaultJson } from '../../src/control/answer-format.ts'
+import { Loading } from '../components/loading.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
@@ -29,6 +30,7 @@ export function FaultsView() {
       <div class="columns faults">
         <section class="planned" aria-labelledby="planned-title">
           <h2 id="planned-title">{words.planned}</h2>
+          {value === undefined && error === undefined && <Loading lines={2} />}
           {value?.length === 0 && <p class="empty">{words.none}</p>}
           {value && value.length > 0 && (
             <ul class="rows">
@@ -56,7 +58,7 @@ function Planned({ fault }: { readonly fault: PlannedFaultJson }) {
         <span class="actions">
           <span class={`badge ${fired > 0 ? 'warn' : 'calm'}`}>{words.fired(fired)}</span>
           <span class="badge calm">{left === undefined ? words.endless : words.left(left)}</span>
-          <span class="quiet">{words.fitted(calls)}</span>
+          <span class="quiet">{words.matched(calls)}</span>
         </span>
       </div>
       <button type="button" onClick={() => void attempt(() => control.value.removeFault(id), words.removed)}>

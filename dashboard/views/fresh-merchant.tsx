@@ -5,7 +5,7 @@ import { TextField } from '../components/text-field.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
-import { addressOf } from '../state/route.ts'
+import { goTo } from '../state/route.ts'
 
 const KEY_MODES = ['both', 'public-key', 'certificate'] as const
 type KeyMode = (typeof KEY_MODES)[number]
@@ -32,7 +32,7 @@ export function FreshMerchant() {
     if (!made) return
     setMchid('')
     setName('')
-    location.hash = addressOf(['merchants', made.mchid])
+    goTo(['merchants', made.mchid])
   }
   return (
     <details>
@@ -45,12 +45,12 @@ export function FreshMerchant() {
         }}
       >
         <div class="fields">
-          <TextField label={words.name} maxLength={64} placeholder={words.madeUp} value={name} onChange={setName} />
+          <TextField label={words.name} maxLength={64} placeholder={words.auto} value={name} onChange={setName} />
           <TextField
             label={words.mchid}
             maxLength={15}
             inputMode="numeric"
-            placeholder={words.madeUp}
+            placeholder={words.auto}
             value={mchid}
             onChange={setMchid}
           />

@@ -1,25 +1,30 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
-import { addressOf } from '../state/route.ts'
+import { goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 
 /** Lets a user receive a coupon, as from the phone. */
 export function HandOut() {
   const words = texts.value.coupons
   const { value } = useLoaded('stocks', (client) => client.stocks({ limit: 200 }), touches('stocks'))
-  const [chosen, choose] = useState(0)
+  const [chosen, choose] = useState<string>()
   const [openid, setOpenid] = useState('')
   const [code, setCode] = useState('')
-  const stock = value?.items[chosen]
+  const stock = value?.items.find((one) => nameOf(one) === chosen)
+  const [newest] = value?.items ?? []
+  // What is shown as chosen stays so when newer ones arrive.
+  useEffect(() => {
+    if (!stock && newest) choose(nameOf(newest))
+  }, [stock, newest])
   const bringsCodes = stock?.coupon_code_mode === 'MERCHANT_API'
   const receive = async () => {
     if (!stock) return
     const { stock_id, mchid } = stock
     const how = { ...(openid !== '' && { openid }), ...(bringsCodes && { coupon_code: code || madeUpCode() }) }
     const made = await attempt(() => control.value.handOutCoupon(stock_id, how, { mchid }), words.received)
-    if (made) location.hash = addressOf(['coupons', made.mchid, made.stock_id, made.coupon_code])
+    if (made) goTo(['coupons', made.mchid, made.stock_id, made.coupon_code])
   }
   return (
     <details>
@@ -34,10 +39,10 @@ export function HandOut() {
         <div class="fields">
           <label>
             {words.batch}
-            <select value={String(chosen)} onChange={({ currentTarget }) => choose(Number(currentTarget.value))}>
-              {value?.items.map(({ mchid, stock_id, stock_name }, index) => (
-                <option key={`${mchid} ${stock_id}`} value={String(index)}>
-                  {stock_id} {stock_name}
+            <select value={stock && nameOf(stock)} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+              {value?.items.map((one) => (
+                <option key={nameOf(one)} value={nameOf(one)}>
+                  {one.stock_id} {one.stock_name}
                 </option>
               ))}
             </select>
@@ -47,7 +52,7 @@ export function HandOut() {
             <input
               value={openid}
               maxLength={128}
-              placeholder={words.madeUp}
+              placeholder={words.auto}
               onInput={({ currentTarget }) => setOpenid(currentTarget.value)}
             />
           </label>
@@ -57,7 +62,7 @@ export function HandOut() {
               <input
                 value={code}
                 maxLength={32}
-                placeholder={words.madeUp}
+                placeholder={words.auto}
                 onInput={({ currentTarget }) => setCode(currentTarget.value)}
               />
             </label>
@@ -71,6 +76,11 @@ export function HandOut() {
       </form>
     </details>
   )
+}
+
+/** What tells a batch from all others. */
+function nameOf({ mchid, stock_id }: { readonly mchid: string; readonly stock_id: string }): string {
+  return `${mchid} ${stock_id}`
 }
 
 /** As the merchant would bring one. */

@@ -3,7 +3,7 @@ import type { ErrorInShort } from '../../src/control/formats/overview.ts'
 import { Choice, type Option } from '../components/choice.tsx'
 import { NumberField } from '../components/number-field.tsx'
 import { TextField } from '../components/text-field.tsx'
-import { EMPTY_FIELDS, type FaultFields, faultOf } from '../fault-plan.ts'
+import { EMPTY_FIELDS, errorOf, type FaultFields, faultOf } from '../fault-plan.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
@@ -102,12 +102,14 @@ function OfCalls({ fields, change }: Part) {
       <Choice
         label={words.operation}
         value={operation}
-        onChange={(chosen) => change({ operation: chosen, error: has(chosen, error, common) ? error : '' })}
+        onChange={(chosen) =>
+          change({ operation: chosen, error: error === undefined || has(chosen, error, common) ? error : '' })
+        }
         options={[['', words.anyOperation], ...operations.value.map(({ id }): Option => [id, `${titleOf(id)} ${id}`])]}
       />
       <Choice
         label={words.error}
-        value={error}
+        value={errorOf(fields)}
         onChange={(chosen) => change({ error: chosen })}
         options={[['', words.noError]]}
         groups={[

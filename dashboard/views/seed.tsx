@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { WorldCounts } from '../../src/products/json.ts'
+import { Loading } from '../components/loading.tsx'
 import { Question } from '../components/question.tsx'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
@@ -33,6 +34,7 @@ export function SeedView() {
         </button>
       </header>
       {counts.error !== undefined && <p class="wrong">{counts.error}</p>}
+      {counts.value === undefined && counts.error === undefined && <Loading lines={3} />}
       {counts.value && <Counts counts={counts.value} />}
       <div class="columns">
         <Snapshots onRestored={counts.reload} />

@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks'
 import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
+import { jsonFault } from '../../src/shared/json-fault.ts'
 import { Choice } from '../components/choice.tsx'
 import { TextField } from '../components/text-field.tsx'
-import { texts } from '../state/appearance.ts'
+import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { deliver } from '../state/deliver.ts'
 import { effects } from '../state/effects.ts'
 import { kept } from '../state/kept.ts'
-import { attempt } from '../state/notices.ts'
 import { eventOptions } from '../state/operations.ts'
-import { addressOf } from '../state/route.ts'
+import { goTo } from '../state/route.ts'
 import { withFault } from '../state/with-fault.ts'
 
 /** The last address, kept for the next callback. */
@@ -24,7 +25,7 @@ export function SendCallback() {
   const [lateBy, setLateBy] = useState('PT1M')
   const [resource, setResource] = useState('')
   const send = async () => {
-    const sent = await attempt(async () => {
+    const sent = await deliver(async () => {
       const merchant = mchid === '' ? {} : { mchid }
       const notification: SendNotificationJson = {
         event_type: event,
@@ -34,8 +35,8 @@ export function SendCallback() {
       }
       const fault = { event, ...merchant, effect: how as CallbackEffect, ...(how === 'late' && { late_by: lateBy }) }
       return withFault(how === '' ? undefined : fault, () => control.value.sendNotification(notification))
-    }, words.sent)
-    if (sent) location.hash = addressOf(['callbacks', sent.id])
+    })
+    if (sent) goTo(['callbacks', sent.id])
   }
   return (
     <details>
@@ -71,7 +72,7 @@ export function SendCallback() {
             label={words.how}
             value={how}
             onChange={setHow}
-            options={[['', words.asItShouldBe]]}
+            options={[['', words.normal]]}
             groups={effects.value.callbacks}
           />
           {how === 'late' && <TextField label={words.lateBy} required value={lateBy} onChange={setLateBy} />}
@@ -104,6 +105,8 @@ function parsed(resource: string) {
     return JSON.parse(resource)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new Error(texts.value.callbacks.resourceUnfit(error.message), { cause: error })
+    // Browsers say it in English.
+    const reason = jsonFault(error.message)[language.value]
+    throw new Error(texts.value.callbacks.resourceUnfit(reason), { cause: error })
   }
 }

@@ -5,27 +5,34 @@ import {
 } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { LongText } from '../components/long-text.tsx'
+import { linesToSign, partOf } from '../message-to-sign.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
-import { Diagnosis } from './diagnosis.tsx'
 
-/** How the signature was checked, step by step, up to where it failed. */
+/** How the signature was checked: in one line, and unfolded step by step, up to where it failed. */
 export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }) {
   const words = texts.value.check
-  const { remarks, request, response } = exchange
+  const { remarks, request } = exchange
   const failure = remarks.find(isAboutAuthentication)
   const failedAt = failure && AUTHENTICATION_CHECKS.indexOf(failure.about)
   // A body that was not read to its end, and a path that is not served, are answered before any check.
   const unchecked = remarks.some(({ about }) => about === 'body' || about === 'path')
-  const admitted = failure !== undefined && response?.status !== 401 && response?.status !== 400
   const outcome = (index: number) => {
     if (unchecked || (failedAt !== undefined && index > failedAt)) return 'skipped' as const
     return index === failedAt ? ('failed' as const) : ('passed' as const)
   }
+  const passed = failedAt ?? AUTHENTICATION_CHECKS.length
   return (
-    <section class="check" aria-labelledby="check-title">
-      <h3 id="check-title">{words.title}</h3>
-      <ol class="steps">
+    <details class="check">
+      <summary>
+        <span aria-hidden="true">{unchecked ? '·' : failure ? '✕' : '✓'} </span>
+        {unchecked
+          ? words.notChecked
+          : failure
+            ? words.failedAt(passed, words.steps[failure.about])
+            : words.allPassed(passed)}
+      </summary>
+      <ol class="steps" aria-label={words.title}>
         {AUTHENTICATION_CHECKS.map((check, index) => {
           const result = outcome(index)
           return (
@@ -43,10 +50,8 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
           )
         })}
       </ol>
-      {admitted && <p class="remark">{words.lenient}</p>}
-      {failure && <Diagnosis remark={failure} />}
-      {!failure && !unchecked && <SignedMessage exchange={exchange} />}
-    </section>
+      {!unchecked && <MessageToSign request={request} />}
+    </details>
   )
 }
 
@@ -59,14 +64,15 @@ function Evidence({
   readonly headers: Readonly<Record<string, string>>
 }) {
   const { authorization = '' } = headers
+  const part = (name: string) => partOf(authorization, name) ?? '–'
   const shown: Readonly<Record<AuthenticationCheck, string>> = {
     headers: `Accept: ${headers.accept ?? '–'} · User-Agent: ${headers['user-agent'] ?? '–'}`,
-    authorization: `mchid ${partOf(authorization, 'mchid')} · nonce_str ${partOf(authorization, 'nonce_str')}`,
+    authorization: `mchid ${part('mchid')} · nonce_str ${part('nonce_str')}`,
     scheme: authorization.split(' ', 1)[0] || '–',
-    timestamp: timeOf(partOf(authorization, 'timestamp')),
-    merchant: partOf(authorization, 'mchid'),
-    serial: partOf(authorization, 'serial_no'),
-    signature: partOf(authorization, 'signature'),
+    timestamp: timeOf(part('timestamp')),
+    merchant: part('mchid'),
+    serial: part('serial_no'),
+    signature: part('signature'),
   }
   return (
     <span class="evidence mono">
@@ -75,40 +81,27 @@ function Evidence({
   )
 }
 
-function partOf(authorization: string, name: string): string {
-  return new RegExp(`\\b${name}="([^"]*)"`).exec(authorization)?.[1] ?? '–'
-}
-
 function timeOf(timestamp: string): string {
   if (!/^\d{1,11}$/.test(timestamp)) return timestamp
   return `${timestamp} = ${new Date(Number(timestamp) * 1_000 + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')} +08:00`
 }
 
-/** The five lines that a request's signature is over. */
-function SignedMessage({ exchange: { request } }: { readonly exchange: ExchangeJson }) {
-  const words = texts.value.check
-  const { authorization = '' } = request.headers
-  // The signature of an upload does not cover the file; bytes that are not text cannot be shown.
-  if (typeof request.body !== 'string' || /multipart/i.test(request.headers['content-type'] ?? '')) return null
-  const lines = [
-    request.method,
-    request.target,
-    partOf(authorization, 'timestamp'),
-    partOf(authorization, 'nonce_str'),
-    request.body,
-  ]
+/** The lines that a request's signature is over. */
+function MessageToSign({ request }: { readonly request: ExchangeJson['request'] }) {
+  const lines = linesToSign(request)
+  if (!lines) return null
   return (
-    <details>
-      <summary>{words.signedMessage}</summary>
+    <figure>
+      <figcaption>{texts.value.check.signedMessage}</figcaption>
       <pre>
         {lines.map((line, i) => (
-          // Five lines, always in this order.
+          // The lines are always in this order.
           <span key={String(i)} class="message-line">
             <LongText text={line} />
             <span class="feed">↵{'\n'}</span>
           </span>
         ))}
       </pre>
-    </details>
+    </figure>
   )
 }

@@ -24,14 +24,15 @@ export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
   const load = async (file: File) => {
     setLoading(true)
     setRefusal(undefined)
+    const client = control.peek()
     try {
-      await control.value.restoreFile(file)
+      await client.restoreFile(file)
       tell(words.loaded(plainText(file.name)))
       onRestored()
     } catch (error) {
       setRefusal({
         file: file.name,
-        message: messageOf(error),
+        message: messageOf(error, client),
         ...(error instanceof UsageError && error.path !== '' && { path: error.path }),
       })
     }

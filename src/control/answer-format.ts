@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
+import { misfitText } from '../engine/misfit-texts.ts'
 import type { SettingDefinitions } from '../engine/settings.ts'
 import type { SnakeCase } from '../engine/snake-case.ts'
 import { time } from '../engine/state/json-fields.ts'
@@ -235,7 +236,13 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
         .optional()
         .meta({ description: 'for slow_drip: milliseconds between two bytes; 5 if left out' }),
       late_by: z
-        .union([z.string(), z.number()], 'a text like "PT5M", or a number of seconds')
+        .union(
+          [z.string(), z.number()],
+          misfitText({
+            en: 'a text like "PT5M", or a number of seconds',
+            zh: '应为 "PT5M" 这样的文字，或表示秒数的数字',
+          }),
+        )
         .optional()
         .meta({ description: "for late: on the mock's clock, ISO 8601 like PT5M or seconds as a number" }),
     })

@@ -65,7 +65,7 @@ export async function eventStream(
         write(': connected\n\n')
         for (const event of missed) write(written(event))
         ends.push(
-          mock.journal.subscribe((exchange) => write(written(exchangeEvent(exchange, language)))),
+          mock.journal.subscribe((exchange) => write(written(exchangeEvent(mock, exchange, language)))),
           mock.changes.subscribe((change) => write(written({ type: 'change', change: describeStateChange(change) }))),
         )
         ending?.addEventListener('abort', end)
@@ -85,11 +85,11 @@ async function eventsSince(mock: Mock, id: string, language: Language): Promise<
   const since = exchanges.slice(last + 1)
   return last === -1 || since.length >= WAITING_LIMIT / 2
     ? [{ type: 'resync' }]
-    : since.map((one) => exchangeEvent(one, language))
+    : since.map((one) => exchangeEvent(mock, one, language))
 }
 
-function exchangeEvent(exchange: Exchange, language: Language): ControlEvent {
-  return { type: 'exchange', exchange: summarizeExchange(exchange, language) }
+function exchangeEvent(mock: Mock, exchange: Exchange, language: Language): ControlEvent {
+  return { type: 'exchange', exchange: summarizeExchange(mock, exchange, language) }
 }
 
 function written(event: ControlEvent): string {

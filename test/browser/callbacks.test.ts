@@ -66,12 +66,12 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     expect(await tries.nth(1).textContent()).toContain('Next try')
 
     await page.getByRole('button', { name: 'Repeat now' }).click()
-    await page.getByText('The callback was sent again.').waitFor()
+    await page.getByText('The receiver refused the callback: it answered 500.').waitFor()
     await expect.poll(() => tries.nth(1).textContent()).toContain('try 2 500')
     expect(refuser.received).toHaveLength(2)
     await picture(page, 'callback')
 
-    await tries.nth(1).getByRole('link', { name: 'Open the exchange' }).click()
+    await tries.nth(1).getByRole('link', { name: 'Open the request' }).click()
     await page.getByRole('heading', { name: /REFUND\.SUCCESS · try 2/ }).waitFor()
     await page.getByRole('link', { name: 'All tries of this callback' }).click()
     await page.waitForURL(`**/_mock#/callbacks/${id}`)
@@ -100,7 +100,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     expect(await control.faults()).toEqual([])
   })
 
-  test('one of an event is sent, with members of its content, to an address that is remembered', async ({
+  test('one of an event is sent, with fields of its own in it, to an address that is remembered', async ({
     page,
     server,
     control,
@@ -110,15 +110,15 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     await page.getByText('Send one').click()
     await page.getByRole('combobox', { name: 'Event' }).selectOption('REFUND.ABNORMAL')
     await page.getByRole('textbox', { name: 'To (URL)' }).fill(taker.url)
-    const members = page.getByRole('textbox', { name: 'Members of the content (JSON)' })
-    await members.fill('{ "out_refund_no": ')
+    const overrides = page.getByRole('textbox', { name: 'Payload overrides (JSON)' })
+    await overrides.fill('{ "out_refund_no": ')
     await page.getByRole('button', { name: 'Send now' }).click()
     await page.locator('.notice.failed').waitFor()
     expect(taker.received).toEqual([])
 
-    await members.fill('{ "out_refund_no": "BY_HAND" }')
+    await overrides.fill('{ "out_refund_no": "BY_HAND" }')
     await page.getByRole('button', { name: 'Send now' }).click()
-    await page.getByRole('heading', { name: 'delivered taken REFUND.ABNORMAL' }).waitFor()
+    await page.getByRole('heading', { name: 'delivered REFUND.ABNORMAL' }).waitFor()
     await page.getByText('"out_refund_no": "BY_HAND"').waitFor()
     expect(await control.notifications()).toMatchObject([
       { event_type: 'REFUND.ABNORMAL', attempts: [{ status: 204 }] },
@@ -145,13 +145,13 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     await page.getByRole('heading', { name: 'pending to be sent COUPON.SEND' }).waitFor()
     expect(taker.received).toEqual([])
     await control.advance('PT2M')
-    await page.getByRole('heading', { name: 'delivered taken COUPON.SEND' }).waitFor()
+    await page.getByRole('heading', { name: 'delivered COUPON.SEND' }).waitFor()
 
     await control.planFault({ event: 'any', effect: 'duplicate' })
     await page.locator('.list').getByRole('combobox', { name: 'How' }).selectOption('wrong_key')
     await page.getByRole('button', { name: 'Send now' }).click()
     await expect.poll(() => taker.received.length).toBe(3)
-    await page.getByText('The callback was sent.').last().waitFor()
+    await page.getByText('The callback was delivered.').last().waitFor()
     expect(await control.faults()).toEqual([])
   })
 })
@@ -169,7 +169,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await page.getByRole('heading', { name: 'delivered 已送达 TRANSACTION.SUCCESS' }).waitFor()
     await page.getByRole('heading', { name: '解密后的内容' }).waitFor()
     await page.getByRole('button', { name: '重新发送' }).click()
-    await page.getByText('回调已重新发送。').waitFor()
+    await page.getByText('回调已送达。').last().waitFor()
     await page.getByText('第 2 次').waitFor()
     expect(taker.received).toHaveLength(2)
     await picture(page, 'callback-zh')
@@ -203,7 +203,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     const notTaken = '未被接受，只有 200 和 204 表示接受。将于 2026-11-25T12:00:15+08:00 重发。'
     await tries.getByText(notTaken).waitFor()
     await tries.getByRole('link', { name: '查看请求记录' }).click()
-    await page.locator('.detail .remark').getByText(notTaken).waitFor()
+    await page.locator('.detail .answer').getByText(notTaken).waitFor()
     expect(await page.locator('[lang=en]:not(option)').count()).toBe(0)
     expect(page.complaints).toEqual([])
   })

@@ -28,11 +28,11 @@ describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese p
     await page.goto(`${server.url}/_mock#/callbacks`)
     await page.getByText('发送一条', { exact: true }).click()
     const send = async (resource: string) => {
-      await page.getByLabel('内容字段（JSON）').fill(resource)
+      await page.getByLabel('自定义内容字段（JSON）').fill(resource)
       await page.getByRole('button', { name: '立即发送' }).click()
     }
     await send('[')
-    await page.getByText(/^内容字段不是 JSON：/).waitFor()
+    await page.getByText(/^自定义内容字段不是 JSON：/).waitFor()
     await send('[]')
     await page.getByText('/resource：类型不对，应为对象。').waitFor()
     await send('{}')

@@ -79,7 +79,8 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
 
   test('an accessibility check has no serious finding', async ({ page, server, send, control }) => {
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
-    const [exchange] = await control.journal()
+    await send({ target: '/v3/certificates', signInstead: { body: Buffer.from('unknown to all') } })
+    const [exchange, unknown] = await control.journal()
     await control.addOrder({ out_trade_no: 'T1', state: 'SUCCESS' })
     await control.refundOrder('T1', { amount: 1 })
     await control.patchCoupon('100088', 'sxxe34343434', { state: 'USED' })
@@ -88,6 +89,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     await control.planFault({ event: 'any', effect: 'late', late_by: 1, always: true })
     const opened = [
       `#/exchanges/${exchange?.id}`,
+      `#/exchanges/${unknown?.id}`,
       '#/coupons/1900000001/100088/sxxe34343434',
       '#/orders/1900000001/T1',
       `#/callbacks/${id}`,
@@ -165,7 +167,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
 
   test('the first paint comes soon', async ({ page, server }) => {
     await page.goto(`${server.url}/_mock`)
-    await page.getByRole('heading', { name: 'Exchanges' }).waitFor()
+    await page.getByRole('heading', { name: 'Requests' }).waitFor()
     const paint = (await page.evaluate(
       "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0",
     )) as number

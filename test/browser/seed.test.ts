@@ -30,7 +30,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
   test('has its name in sight above it, also where not all names have room', async ({ page, server }) => {
     await page.setViewportSize({ width: 390, height: 800 })
     await page.goto(`${server.url}/_mock#/seed`)
-    const link = page.getByRole('link', { name: 'Seed' })
+    const link = page.getByRole('link', { name: 'Data' })
     const end = async () => {
       const box = await link.boundingBox()
       return box === null ? Number.POSITIVE_INFINITY : box.x + box.width
@@ -73,8 +73,8 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await control.patchCoupon('100088', 'COUPON_SENDED', { state: 'USED' })
 
     // It stays while another view is looked at.
-    await page.getByRole('link', { name: 'Exchanges' }).click()
-    await page.getByRole('link', { name: 'Seed' }).click()
+    await page.getByRole('link', { name: 'Requests' }).click()
+    await page.getByRole('link', { name: 'Data' }).click()
     const snapshot = page.getByRole('listitem', { name: 'before/the test' })
     const download = page.waitForEvent('download')
     await snapshot.getByRole('button', { name: 'Download' }).click()

@@ -34,7 +34,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(page.complaints).toEqual([])
     })
 
-    test('a coupon of a batch whose merchant brings the codes is received with one that is made up, or with a chosen one', async ({
+    test('a coupon of a batch whose merchant brings the codes is received with one that the page fills in, or with a chosen one', async ({
       page,
       server,
       control,
@@ -73,7 +73,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await control.coupon('100088', 'sxxe34343434')).not.toHaveProperty('associate_out_trade_no')
 
       await page.getByRole('link', { name: /200 (Link a coupon to an order|关联订单信息)/ }).click()
-      await page.getByRole('heading', { name: words.check.title }).waitFor()
+      await page.getByText(words.check.allPassed(7)).waitFor()
     })
 
     test('an exchange leads to the coupons that it was about, and an order to those that are linked to it', async ({

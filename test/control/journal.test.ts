@@ -43,7 +43,9 @@ describe.for(doors)('the journal, %s', (door) => {
         settings: await control.settings(),
         coupons: [expect.objectContaining({ stock_id: '100088', coupon_code: 'sxxe34343434', state: 'SENDED' })],
         orders: [],
+        refunds: [],
         requests: [],
+        stocks: [expect.objectContaining({ stock_id: '100088', state: 'RUNNING' })],
       },
     })
   })
@@ -60,13 +62,34 @@ describe.for(doors)('the journal, %s', (door) => {
       settings: expect.objectContaining({ orders: 'known', auth: 'strict', key_mode: 'certificate' }),
       coupons: [expect.not.objectContaining({ associate_out_trade_no: out_trade_no })],
       orders: [expect.objectContaining({ out_trade_no })],
+      refunds: [],
       requests: [],
+      stocks: [expect.objectContaining({ stock_id: '100088' })],
     })
     expect(repeat?.before).toMatchObject({
       coupons: [],
       orders: [],
       requests: [{ operation: 'associateTradeInfo', values: ['100088', 'sxxe34343434', out_trade_no] }],
     })
+  })
+
+  test('has what a call found as it was at first, also where the call reads it again', async ({
+    control,
+    merchant,
+  }) => {
+    await control.addOrder({ out_trade_no: 'MCH_1234567', total: 100 })
+    await merchant.request({
+      target: '/v3/refund/domestic/refunds',
+      body: {
+        out_trade_no: 'MCH_1234567',
+        out_refund_no: 'R_1234567',
+        notify_url: 'https://shop.example.com/refund',
+        amount: { refund: 30, total: 100, currency: 'CNY' },
+      },
+    })
+
+    const [refund] = await control.journal()
+    expect(refund?.before.orders).toMatchObject([{ out_trade_no: 'MCH_1234567', state: 'SUCCESS' }])
   })
 
   test('says why a signature was refused, and what would have been right', async ({ control, merchant }) => {

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { engineOf } from '../../src/mock.ts'
 import { associateTradeInfo, downloadCertificates, setCallback } from '../../src/products/operations.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
@@ -53,6 +54,44 @@ describe.for(doors)('page by page, %s', (door) => {
     })
     expect(good).not.toHaveProperty('message')
     expect(good).not.toHaveProperty('remark')
+  })
+
+  test('an exchange in short names what its request names, in its body or its path', async ({ control, merchant }) => {
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+    await merchant.request({ target: '/v3/pay/transactions/out-trade-no/T%2F1?mchid=1900000001' })
+    await merchant.request({ method: 'POST', target: '/v3/nowhere', body: { coupon_code: 'x'.repeat(1_000) } })
+    await merchant.request({ method: 'POST', target: '/v3/refund/domestic/refunds', body: { out_refund_no: 'F1' } })
+    await merchant.call(downloadCertificates)
+
+    const { items } = await control.journalPage()
+    expect(items.map(({ coupon_code, out_trade_no, request_no }) => [coupon_code, out_trade_no, request_no])).toEqual([
+      [undefined, undefined, undefined],
+      [undefined, undefined, 'F1'],
+      ['x'.repeat(300), undefined, undefined],
+      [undefined, 'T/1', undefined],
+      ['sxxe34343434', 'T1', 'A1'],
+    ])
+  })
+
+  test('and what planned faults did to it', async ({ control, merchant }) => {
+    await control.planFault({ effect: 'delay', delay_ms: 1 })
+    await merchant.call(downloadCertificates)
+    await control.planFault({ error: 'system_error' })
+    await merchant.request({ target: '/v3/certificates' })
+    await merchant.call(downloadCertificates)
+
+    const { items } = await control.journalPage()
+    expect(items.map(({ effects }) => effects)).toEqual([undefined, [], ['delay']])
+  })
+
+  test('the journal tells of what it had to drop', async ({ control, mock, merchant }) => {
+    await merchant.call(downloadCertificates)
+    expect(await control.journalPage()).not.toHaveProperty('dropped')
+    const [exchange] = await engineOf(mock).exchanges.list()
+    if (!exchange) throw new Error('The journal is empty')
+    for (let i = 0; i < 1_001; i++) engineOf(mock).journal.add({ ...exchange, id: `N${i}` })
+
+    expect((await control.journalPage({ limit: 1 })).dropped).toEqual({ by_number: 2, by_size: 0 })
   })
 
   test('a page behind a journal that was cleared is empty', async ({ control, merchant }) => {

@@ -96,6 +96,7 @@ describe('what the journal keeps', () => {
     expect(bytes()).toBeLessThanOrEqual(16 * 1_048_576)
     // 128 pairs of bodies would fill it without a byte left for the targets.
     expect(ids(journal)).toEqual(numbers(74, 200))
+    expect(journal.dropped()).toEqual({ byNumber: 0, bySize: 73 })
 
     for (const id of numbers(201, 400)) journal.add(anExchange(id))
     expect(journal.count).toBeGreaterThan(200)
@@ -114,9 +115,11 @@ describe('what the journal keeps', () => {
   test('nothing from before it was cleared', () => {
     const journal = new Journal(3)
     for (const id of numbers(1, 5)) journal.add(anExchange(id))
+    expect(journal.dropped()).toEqual({ byNumber: 2, bySize: 0 })
     journal.clear()
 
     expect(journal.list()).toEqual([])
+    expect(journal.dropped()).toEqual({ byNumber: 0, bySize: 0 })
     for (const id of numbers(6, 9)) journal.add(anExchange(id))
     expect(ids(journal)).toEqual(['7', '8', '9'])
   })

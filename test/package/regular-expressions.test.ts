@@ -36,7 +36,7 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "src/recording/answer-template.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
   'src/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
   'src/recording/request-template.ts new RegExp(regex)': 'the same',
-  'dashboard/views/signature-check.tsx new RegExp(`\\\\b${name}="([^"]*)"`)':
+  'dashboard/message-to-sign.ts new RegExp(`\\\\b${name}="([^"]*)"`)':
     'one of five names, and what follows it ends with the first quote',
 }
 

@@ -193,6 +193,9 @@ describe('the journal', () => {
     const large = 'x'.repeat(5 * 1_048_576)
     for (let i = 5; i < 9; i++) await one.exchanges.add(exchange(String(i), large), 100)
     expect((await one.exchanges.list()).map(({ id }) => id)).toEqual(['7', '8'])
+    expect(await one.exchanges.dropped()).toEqual({ byNumber: 2, bySize: 5 })
+    await one.exchanges.clear()
+    expect(await one.exchanges.dropped()).toEqual({ byNumber: 0, bySize: 0 })
   })
 })
 

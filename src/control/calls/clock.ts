@@ -64,10 +64,18 @@ export const advance = defineCall({
   summary: 'Move the clock on, or back; callbacks that become due on the way are delivered before it answers',
   body: z
     .strictObject({
-      duration: z.union([z.string(), z.number()], 'a text like "P31D", or a number of seconds').meta({
-        description: 'ISO 8601 like P31D, PT5M or -PT0.5S, without months and years; or seconds as a number',
-        examples: ['P31D', 3_600],
-      }),
+      duration: z
+        .union(
+          [z.string(), z.number()],
+          misfitText({
+            en: 'a text like "P31D", or a number of seconds',
+            zh: '应为 "P31D" 这样的文字，或表示秒数的数字',
+          }),
+        )
+        .meta({
+          description: 'ISO 8601 like P31D, PT5M or -PT0.5S, without months and years; or seconds as a number',
+          examples: ['P31D', 3_600],
+        }),
     })
     .meta({ id: 'Advance' }),
   answer: clockJson,

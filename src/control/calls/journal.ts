@@ -74,10 +74,24 @@ export const journalCount = defineCall({
   handle: async ({ query }, { mock }) => ({ count: (await exchanges(mock, query)).length }),
 })
 
+const journalPageJson = pageOf(exchangeSummaryJson)
+  .extend({
+    dropped: z
+      .strictObject({
+        by_number: z.int().min(0).meta({ description: 'as there were more than the journal keeps' }),
+        by_size: z.int().min(0).meta({ description: 'as all of them together were larger than 16 MiB' }),
+      })
+      .optional()
+      .meta({ description: 'how many have been dropped since the journal was cleared; left out where none was' }),
+  })
+  .meta({ id: 'JournalPage' })
+
+export type JournalPage = z.output<typeof journalPageJson>
+
 export const journalPage = defineCall({
   summary: 'The latest simulated calls and tries to deliver callbacks in short, the newest first, page by page',
   query: filter.extend(pageQuery.shape),
-  answer: pageOf(exchangeSummaryJson).meta({ id: 'JournalPage' }),
+  answer: journalPageJson,
   refusals,
   async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language }) {
     const found = await exchanges(mock, query)
@@ -87,10 +101,12 @@ export const journalPage = defineCall({
     const from = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
     const taken = newest.slice(from, from + limit)
     const next = from + limit < newest.length ? taken.at(-1)?.id : undefined
+    const { byNumber, bySize } = await mock.exchanges.dropped()
     return {
-      items: taken.map((one) => summarizeExchange(one, language)),
+      items: taken.map((one) => summarizeExchange(mock, one, language)),
       ...(next !== undefined && { next }),
       total: newest.length,
+      ...(byNumber + bySize > 0 && { dropped: { by_number: byNumber, by_size: bySize } }),
     }
   },
 })

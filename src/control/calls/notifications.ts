@@ -66,7 +66,9 @@ export const notification = defineCall({
     const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
     return {
       notification: showNotification(named, language),
-      exchanges: tries.filter(({ callback }) => callback?.id === id).map((one) => summarizeExchange(one, language)),
+      exchanges: tries
+        .filter(({ callback }) => callback?.id === id)
+        .map((one) => summarizeExchange(mock, one, language)),
     }
   },
 })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { FAULT_EFFECTS } from '../../engine/faults/effects.ts'
 import type { Exchange, Remark } from '../../engine/journal/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
 import type { Language } from '../../shared/texts.ts'
 import { describeHead, exchangeHead } from './exchange-head.ts'
 import { describeNames, remarkNames } from './remark-names.ts'
+import { describeRequestNames, requestNames } from './request-names.ts'
 import { verdict } from './verdict.ts'
 
 /** Characters of a target or a remark that a list shows. */
@@ -15,6 +18,11 @@ export const exchangeSummaryJson = z
     method: z.string(),
     target: z.string().meta({ description: `its first ${SHOWN_CHARACTERS} characters` }),
     status: z.int().optional().meta({ description: 'left out where there is no answer' }),
+    ...requestNames,
+    effects: z
+      .array(z.enum(FAULT_EFFECTS))
+      .optional()
+      .meta({ description: 'what planned faults did besides answering with an error; left out where none hit it' }),
     remark: z
       .strictObject({
         about: z.string(),
@@ -33,14 +41,22 @@ export const exchangeSummaryJson = z
 
 export type ExchangeSummaryJson = z.output<typeof exchangeSummaryJson>
 
-export function summarizeExchange(exchange: Exchange, language: Language): ExchangeSummaryJson {
+export function summarizeExchange(
+  { operations }: Pick<Mock, 'operations'>,
+  exchange: Exchange,
+  language: Language,
+): ExchangeSummaryJson {
   const { request, response, remarks } = exchange
   const [remark] = remarks
+  const ofFaults = remarks.filter(({ about }) => about === 'fault')
+  const operation = operations.find(({ id }) => id === exchange.operation)
   return {
     ...describeHead(exchange),
     method: shown(request.method),
     target: shown(request.target),
     ...(response && { status: response.status }),
+    ...describeRequestNames(request, operation?.path, shown),
+    ...(ofFaults.length > 0 && { effects: ofFaults.flatMap(({ effects = [] }) => effects) }),
     ...(remark && { remark: summarizeRemark(remark, language) }),
   }
 }

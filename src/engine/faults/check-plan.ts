@@ -67,7 +67,7 @@ function checkMembers(plan: FaultPlan, events: Served['events']): void {
   if (error === undefined && effect === undefined)
     refuse('', {
       en: 'Say what is to happen: an error, an effect, or both.',
-      zh: '请写明要发生什么：错误（error）、现象（effect），或两者都写。',
+      zh: '请写明要发生什么：错误（error）、效果（effect），或两者都写。',
     })
   if (plan.event === undefined) checkOfCalls(plan, refuse)
   else checkOfCallbacks(plan, events, refuse)
@@ -98,7 +98,7 @@ function checkMembers(plan: FaultPlan, events: Served['events']): void {
   if ((effect === 'delay') !== (delayMs !== undefined)) {
     refuse('/delayMs', {
       en: 'A delay needs its milliseconds, and only a delay has them.',
-      zh: '延迟（delay）必须写明毫秒数，其他现象不能写。',
+      zh: '延迟（delay）必须写明毫秒数，其他效果不能写。',
     })
   }
   const whyNotThatLong = delayMs === undefined ? undefined : delayRefusal(delayMs)
@@ -121,7 +121,7 @@ function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
       })
     refuse('/effect', {
       en: `There is no effect ${effect}. There are: ${Object.keys(CALL_EFFECTS).join(', ')}.`,
-      zh: `没有现象 ${effect}，可用的有：${Object.keys(CALL_EFFECTS).join('、')}。`,
+      zh: `没有效果 ${effect}，可用的有：${Object.keys(CALL_EFFECTS).join('、')}。`,
     })
   }
   if (lateMs !== undefined)
@@ -156,13 +156,13 @@ function checkOfCallbacks(
     const effects = Object.keys(CALLBACK_EFFECTS)
     refuse('/effect', {
       en: `Callbacks have no effect ${effect}. They have: ${effects.join(', ')}.`,
-      zh: `回调没有现象 ${effect}，可用的有：${effects.join('、')}。`,
+      zh: `回调没有效果 ${effect}，可用的有：${effects.join('、')}。`,
     })
   }
   if ((effect === 'late') !== (lateMs !== undefined)) {
     refuse('/lateMs', {
       en: 'What is late needs how much it is late by, and only that has it.',
-      zh: '推迟（late）必须写明推迟多久，其他现象不能写。',
+      zh: '推迟（late）必须写明推迟多久，其他效果不能写。',
     })
   }
   if (lateMs !== undefined && !(Number.isInteger(lateMs) && lateMs >= 1 && lateMs <= LATE_LIMIT_MS)) {

@@ -77,11 +77,20 @@ export const KEPT_BODY_BYTES = 65_536
 /** The size limit of all exchanges together in bytes, so that large bodies push out old exchanges early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
+/** How many exchanges are gone since the journal was last cleared, and what pushed them out. */
+export interface Dropped {
+  /** The limit on their number. */
+  readonly byNumber: number
+  /** The limit on their size: long before the other one where bodies are large. */
+  readonly bySize: number
+}
+
 /** The journal as the control API reads it, of this process or of all that share a store. */
 export interface JournalReader {
   /** Oldest first. */
   list(filter?: ExchangeFilter): Awaitable<readonly Exchange[]>
   find(id: string): Awaitable<Exchange | undefined>
+  dropped(): Awaitable<Dropped>
   clear(): Awaitable<void>
 }
 
@@ -90,6 +99,8 @@ export interface SharedJournal extends JournalReader {
   /** Keeps an exchange, dropping the oldest beyond `limit`; one that cannot be stored right now is lost. */
   add(exchange: Exchange, limit: number): Awaitable<void>
 }
+
+const NOTHING_DROPPED: Dropped = { byNumber: 0, bySize: 0 }
 
 /** An exchange and its size in bytes. */
 interface Kept {
@@ -104,6 +115,7 @@ export class Journal implements JournalReader {
   #kept: Kept[] = []
   #start = 0
   #bytes = 0
+  #dropped: Dropped = NOTHING_DROPPED
   readonly #listeners = new Set<(exchange: Exchange) => void>()
 
   /**
@@ -123,7 +135,8 @@ export class Journal implements JournalReader {
     const size = sizeOf(kept)
     this.#kept.push({ exchange: kept, size })
     this.#bytes += size
-    while (this.count > this.#limit || (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1)) this.#drop()
+    while (this.count > this.#limit) this.#drop('byNumber')
+    while (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1) this.#drop('bySize')
     return this.#shared?.add(kept, this.#limit)
   }
 
@@ -142,6 +155,10 @@ export class Journal implements JournalReader {
     return this.#exchanges.find((exchange) => exchange.id === id)
   }
 
+  dropped(): Dropped {
+    return this.#dropped
+  }
+
   get count(): number {
     return this.#kept.length - this.#start
   }
@@ -150,6 +167,7 @@ export class Journal implements JournalReader {
     this.#kept = []
     this.#start = 0
     this.#bytes = 0
+    this.#dropped = NOTHING_DROPPED
   }
 
   get #exchanges(): Exchange[] {
@@ -157,7 +175,8 @@ export class Journal implements JournalReader {
   }
 
   /** Moves the start instead of shifting the whole array at each request; compacts once half of it is dead. */
-  #drop(): void {
+  #drop(limit: keyof Dropped): void {
+    this.#dropped = { ...this.#dropped, [limit]: this.#dropped[limit] + 1 }
     this.#bytes -= this.#kept[this.#start]?.size ?? 0
     this.#start += 1
     if (this.#start * 2 > this.#kept.length) {

@@ -1,4 +1,5 @@
 import {
+  type Dropped,
   type Exchange,
   type ExchangeFilter,
   matches,
@@ -8,10 +9,11 @@ import {
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
-import { ADD_EXCHANGE, CLEAR_EXCHANGES, LIST_EXCHANGES } from './scripts/journal.ts'
+import { ADD_EXCHANGE, CLEAR_EXCHANGES, DROPPED_EXCHANGES, LIST_EXCHANGES } from './scripts/journal.ts'
 
 const ADD = aScript(ADD_EXCHANGE, false)
 const LIST = aScript(LIST_EXCHANGES, false)
+const DROPPED = aScript(DROPPED_EXCHANGES, false)
 const CLEAR = aScript(CLEAR_EXCHANGES, false)
 
 /** The size limit of all exchanges together in bytes, so that large ones push out old ones early. */
@@ -53,6 +55,13 @@ export class RedisJournal implements SharedJournal {
 
   async find(id: string): Promise<Exchange | undefined> {
     return (await this.#all()).find((exchange) => exchange.id === id)
+  }
+
+  async dropped(): Promise<Dropped> {
+    const reply = await this.#connection.run(DROPPED, [])
+    if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of two counts.`)
+    const [byNumber, bySize] = reply.map((count) => Number(count ?? 0))
+    return { byNumber: byNumber ?? 0, bySize: bySize ?? 0 }
   }
 
   async clear(): Promise<void> {

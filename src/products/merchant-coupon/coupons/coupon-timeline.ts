@@ -57,7 +57,7 @@ export const couponTimeline = defineCall({
       .toSorted((a, b) => b.at - a.at)
       .map(({ entry: { exchange, ...entry } }) => ({
         ...entry,
-        ...(exchange && { exchange: summarizeExchange(exchange, language) }),
+        ...(exchange && { exchange: summarizeExchange(mock, exchange, language) }),
       }))
     return { coupon: shown, entries }
   },

@@ -14,9 +14,12 @@ checkJournal()
 redis.call('RPUSH', journal, ARGV[3])
 local function changeSize(by) return redis.call('HINCRBY', P .. ':meta', 'journal', by) end
 local bytes = changeSize(#ARGV[3])
-while redis.call('LLEN', journal) > tonumber(ARGV[1]) or (bytes > tonumber(ARGV[2]) and redis.call('LLEN', journal) > 1) do
+local function drop(limit)
+  redis.call('HINCRBY', P .. ':meta', 'dropped' .. limit, 1)
   bytes = changeSize(-#redis.call('LPOP', journal))
 end
+while redis.call('LLEN', journal) > tonumber(ARGV[1]) do drop('ByNumber') end
+while bytes > tonumber(ARGV[2]) and redis.call('LLEN', journal) > 1 do drop('BySize') end
 return 1
 `
 
@@ -26,9 +29,15 @@ checkJournal()
 return redis.call('LRANGE', journal, 0, -1)
 `
 
+/** Returns how many exchanges were dropped since the journal was last emptied: by the limit on their number, and by that on their size. */
+export const DROPPED_EXCHANGES = `${PRELUDE}${JOURNAL}
+checkJournal()
+return redis.call('HMGET', P .. ':meta', 'droppedByNumber', 'droppedBySize')
+`
+
 /** Empties the journal. */
 export const CLEAR_EXCHANGES = `${PRELUDE}${JOURNAL}
 redis.call('DEL', journal)
-redis.call('HDEL', P .. ':meta', 'journal')
+redis.call('HDEL', P .. ':meta', 'journal', 'droppedByNumber', 'droppedBySize')
 return 1
 `

@@ -1,0 +1,40 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+
+/** Whether a list is being read: then its rows have to stay where they are. */
+export interface Reading {
+  readonly isRead: boolean
+  /** The element in front of the rows: once it is scrolled out of sight, the list is read. */
+  readonly front: HTMLElement | null
+  readonly setFront: (element: HTMLElement | null) => void
+  /** For the element around the rows: while the pointer is over it, the list is read. */
+  readonly pointer: { readonly onPointerEnter: () => void; readonly onPointerLeave: () => void }
+}
+
+export function useReading(): Reading {
+  const [isPointedAt, pointAt] = useState(false)
+  const [isScrolled, setScrolled] = useState(false)
+  const [front, setElement] = useState<HTMLElement | null>(null)
+  useEffect(() => {
+    if (!front) return
+    const observer = new IntersectionObserver((entries) => {
+      const latest = entries.at(-1)
+      // Below the fold it is out of sight as well, and nothing was scrolled.
+      if (latest) setScrolled(!latest.isIntersecting && latest.boundingClientRect.top < innerHeight / 2)
+    })
+    observer.observe(front)
+    return () => observer.disconnect()
+  }, [front])
+  const setFront = useCallback((element: HTMLElement | null) => {
+    setElement(element)
+    if (element) return
+    // Rows that are gone tell nothing of the pointer any more.
+    pointAt(false)
+    setScrolled(false)
+  }, [])
+  return {
+    isRead: isPointedAt || isScrolled,
+    front,
+    setFront,
+    pointer: { onPointerEnter: () => pointAt(true), onPointerLeave: () => pointAt(false) },
+  }
+}

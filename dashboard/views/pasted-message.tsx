@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks'
+import { MessageComparison } from '../components/message-comparison.tsx'
+import { compareMessages } from '../message-difference.ts'
+import { texts } from '../state/appearance.ts'
+
+/** The longest message that is compared, in characters. */
+const MOST_CHARACTERS = 1_048_576
+/** How much of it the field shows: browsers take seconds to lay out a million characters. */
+const SHOWN_CHARACTERS = 4_000
+
+/** Compares the message that a client says it has signed with the one that it should have signed. Nothing is sent anywhere. */
+export function PastedMessage({ expected }: { readonly expected: string }) {
+  const words = texts.value.diagnosis
+  const [pasted, setPasted] = useState('')
+  return (
+    <div class="pasted">
+      <label>
+        {words.paste}
+        <textarea
+          class="mono"
+          rows={3}
+          spellcheck={false}
+          autocomplete="off"
+          wrap="off"
+          // Who changed what is shown would lose the rest.
+          readOnly={pasted.length > SHOWN_CHARACTERS}
+          value={pasted.slice(0, SHOWN_CHARACTERS)}
+          onPaste={(event) => {
+            // The field itself would make other line ends of it, and those are signed too.
+            event.preventDefault()
+            setPasted(event.clipboardData?.getData('text/plain') ?? '')
+          }}
+          onInput={({ currentTarget }) => setPasted(currentTarget.value)}
+        />
+      </label>
+      <p class="quiet">{words.pasteHint}</p>
+      <div role="status">
+        {pasted !== '' && <Outcome expected={expected} pasted={pasted} isTooLong={pasted.length > MOST_CHARACTERS} />}
+      </div>
+    </div>
+  )
+}
+
+function Outcome({
+  expected,
+  pasted,
+  isTooLong,
+}: {
+  readonly expected: string
+  readonly pasted: string
+  readonly isTooLong: boolean
+}) {
+  const words = texts.value.diagnosis
+  if (isTooLong) return <p class="wrong">{words.pasteTooLong}</p>
+  const difference = compareMessages(expected, pasted)
+  if (!difference) return <p class="remark">{words.pasteEqual}</p>
+  // What is copied from a log has often lost its end.
+  const isCutShort = `${pasted}\n` === expected
+  return (
+    <>
+      <p>
+        <strong>{isCutShort ? words.pasteWithoutEnd : words.firstDifference(difference.offset)}</strong>
+      </p>
+      <MessageComparison difference={difference} />
+    </>
+  )
+}
