@@ -1,7 +1,7 @@
 import manifest from 'wechatpay-mock/package.json' with { type: 'json' }
 import { verifyPacts } from 'wechatpay-mock/pact'
 
-const { ok } = await verifyPacts({
+const result = await verifyPacts({
   provider: 'wechatpay',
   broker: {
     pactBrokerUrl: process.env.PACT_BROKER_BASE_URL,
@@ -13,4 +13,5 @@ const { ok } = await verifyPacts({
     providerVersionBranch: 'main',
   },
 })
-process.exitCode = ok ? 0 : 1
+console.log(JSON.stringify(result, null, 2))
+process.exitCode = result.ok ? 0 : 1

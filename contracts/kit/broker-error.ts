@@ -99,7 +99,12 @@ const KEYS: Texts = {
   zh: '请检查 PACT_BROKER_TOKEN，或 PACT_BROKER_USERNAME 和 PACT_BROKER_PASSWORD 是否有此权限。',
 }
 
-const ADVICE: Readonly<Record<number, Texts>> = { 401: KEYS, 403: KEYS }
+const PLACE: Texts = {
+  en: 'Is the address right, with the path that a broker may be under?',
+  zh: '请检查地址，以及 Broker 所在的路径。',
+}
+
+const ADVICE: Readonly<Record<number, Texts>> = { 401: KEYS, 403: KEYS, 404: PLACE }
 
 export const noLink = (url: string, name: string): Texts => ({
   en: `${url} answered without a link ${name}: it is no Pact broker, or one that is too old.`,

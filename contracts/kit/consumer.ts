@@ -13,10 +13,11 @@ import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createEngine } from '../../src/mock.ts'
 import { checkPeer } from '../../src/peers/peers.ts'
 import { products } from '../../src/products/index.ts'
-import type { ParametersOf, StateName } from '../../src/products/states.ts'
+import { type ParametersOf, type StateName, states } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
+import { stateIn } from '../../src/provider-states/set-up.ts'
 import {
   exampleOf,
   fromExpression,
@@ -36,7 +37,10 @@ export interface WechatPayPactOptions {
   readonly provider?: string
   /** Directory of the pact file `<consumer>-<provider>.json`. Default: `pacts`. */
   readonly dir?: string
-  /** Starts with an empty pact, so that interactions removed from the tests are removed from the file. Default: false. */
+  /**
+   * Starts with an empty pact, so that interactions removed from the tests are removed from the file. What another test file has written goes too: with
+   * several of one consumer, empty the directory before the tests instead. Default: false.
+   */
   readonly fresh?: boolean
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }
@@ -53,7 +57,11 @@ type Described = Pick<OperationDescription, 'id' | 'method' | 'path' | 'errors'>
 
 /** Starts an interaction of a contract. */
 export interface InteractionStart {
-  /** Names a state that the provider is in; may be called more than once. */
+  /**
+   * Names a state that the provider is in; may be called more than once.
+   *
+   * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER` for one that there is not, or has no such parameter
+   */
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): InteractionStart
   /**
    * The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. A value may be one of
@@ -93,7 +101,8 @@ export interface InteractionTest {
   /**
    * Runs the client against the interaction and writes it into the pact file if that went well.
    *
-   * @throws whatever `test` throws, or an Error when the request was a different one, or its signature was wrong
+   * @throws whatever `test` throws, or an Error when its signature was wrong. When the request was a different one, an Error that says where they differ,
+   * with what `test` threw as its cause
    */
   test<Result>(test: (connection: Connection) => Promise<Result>): Promise<Result>
 }
@@ -178,7 +187,7 @@ function newPact(options: ConstructorParameters<typeof Pact>[0]): Pact {
 
 function interaction(pact: Pact, description: string, givens: readonly Given[]): InteractionStart {
   return {
-    given: (name, parameters) => interaction(pact, description, [...givens, { name, parameters }]),
+    given: (name, parameters) => interaction(pact, description, [...givens, givenOf(name, parameters)]),
     calls: (operation, input = {}, terms = {}) => {
       const respond = (
         status: number,
@@ -200,6 +209,12 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
       }
     },
   }
+}
+
+/** A state with the parameters that were given. Test runners check no types, so a name may be any. */
+function givenOf(name: string, parameters: object | undefined): Given {
+  stateIn(states, name, { ...parameters })
+  return { name, parameters }
 }
 
 /** An error of an operation, in the words of its gateway. */
@@ -237,7 +252,7 @@ async function run<Result>(
   const start = pact.addInteraction()
   for (const { name, parameters } of givens) start.given(name, textsOf(parameters))
 
-  const outcome: { result?: Result } = {}
+  const outcome: { result?: Result; failure?: unknown } = {}
   await start
     .uponReceiving(description)
     .withRequest(operation.method, path, (request) => {
@@ -250,16 +265,31 @@ async function run<Result>(
       if (body !== undefined) response.jsonBody(body)
     })
     .executeTest(async ({ url: pactUrl }) => {
-      const front = await startSigningFront({ pactUrl, signed: !unsigned.answer })
+      let isOtherRequest = false
+      const front = await startSigningFront({
+        pactUrl,
+        signed: !unsigned.answer,
+        onAnswer: ({ unexpected }) => {
+          isOtherRequest ||= unexpected !== undefined
+        },
+      })
       try {
         outcome.result = await test({ url: front.url, credentials: credentialsFor(front.url) })
         if (requestSigned && front.faults.length > 0) {
           throw new Error(`The request is not signed as it has to be: ${front.faults.join(' ')}`)
         }
+      } catch (error) {
+        // Pact says where the request differs only of a test that throws nothing; what a client makes of that answer says less.
+        if (!isOtherRequest) throw error
+        outcome.failure = error
       } finally {
         await front.close()
       }
     })
+    .catch((error: Error) => {
+      throw outcome.failure === undefined ? error : new Error(error.message, { cause: outcome.failure })
+    })
+  if (outcome.failure !== undefined) throw outcome.failure
   // `executeTest` rejects unless the test came to its end.
   return outcome.result as Result
 }
@@ -282,7 +312,7 @@ function expressionOf(value: unknown): string {
 
 function message(pact: Pact, description: string, givens: readonly Given[]): MessageStart {
   return {
-    given: (name, parameters) => message(pact, description, [...givens, { name, parameters }]),
+    given: (name, parameters) => message(pact, description, [...givens, givenOf(name, parameters)]),
     with: (contents, { signed = false, headers } = {}) => ({
       async test(test) {
         const start = pact.addAsynchronousInteraction()

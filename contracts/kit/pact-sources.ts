@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { fileFault } from '../../src/shared/file-fault.ts'
 import { listed, type Texts } from '../../src/shared/texts.ts'
 import type { BrokerClient } from './broker-client.ts'
 import { synchronous } from './messages.ts'
@@ -80,8 +81,8 @@ export async function findPacts(sources: PactSources): Promise<FoundPacts> {
 
 /** The pact of a file, or those of the files in a directory, but not of the directories in it. */
 async function pactsAt(path: string, provider: string): Promise<FoundPacts> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw pactFault(path, UNREADABLE, cause)
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw unreadable(path, cause)
   })
   if (!found.isDirectory()) {
     const pact = ofProvider(await pactIn(path), provider)
@@ -99,8 +100,8 @@ async function pactsAt(path: string, provider: string): Promise<FoundPacts> {
 }
 
 async function pactIn(file: string): Promise<PactDocument> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw pactFault(file, UNREADABLE, cause)
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw unreadable(file, cause)
   })
   return readPact(text, file)
 }
@@ -127,7 +128,17 @@ function nothing(why: Texts): UsageError {
   })
 }
 
-const UNREADABLE: Texts = { en: ' does not exist, or cannot be read.', zh: ' 不存在，或无法读取。' }
+function unreadable(file: string, cause: NodeJS.ErrnoException): UsageError {
+  const { en, zh } = fileFault(cause)
+  return pactFault(
+    file,
+    {
+      en: ` cannot be read: ${en}. The tests of its consumer write it.`,
+      zh: ` 无法读取：${zh}。契约文件由其消费者的测试生成。`,
+    },
+    cause,
+  )
+}
 
 const otherProvider = (found: string, provider: string): Texts => ({
   en: ` is a contract with "${found}", not with "${provider}": leave it out, or set the provider to "${found}".`,

@@ -53,6 +53,8 @@ export interface VerifyPactsOptions {
 export interface PactsVerification extends PactVerification {
   /** Files of the directories that are contracts with other providers, and were not verified. */
   readonly leftOut: readonly LeftOutPact[]
+  /** How many results a broker has taken. */
+  readonly published: number
 }
 
 /** Options that are handed to others are checked there. */
@@ -129,6 +131,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-pact-'))
     try {
       const results: PactVerification[] = []
+      let publishedResults = 0
       for (const [i, one] of pacts.entries()) {
         const file = one.file ?? join(directory, `${i}.json`)
         if (one.file === undefined) await writeFile(file, one.pact.text)
@@ -142,13 +145,16 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
         })
         results.push(verification)
         if (publish && one.client) {
-          await publish(one.client, one.pact, published).catch((error: unknown) => {
+          try {
+            await publish(one.client, one.pact, published)
+            publishedResults += 1
+          } catch (error) {
             signal?.throwIfAborted()
             results.push(problem(notPublished(one.pact.consumer, textsOf(error))[language]))
-          })
+          }
         }
       }
-      return { ...together(results), leftOut }
+      return { ...together(results), leftOut, published: publishedResults }
     } finally {
       verifier.close()
       await rm(directory, { recursive: true, force: true })

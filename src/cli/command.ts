@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import { UsageError } from '../protocol/errors.ts'
+import { nearestWord } from '../shared/edit-distance.ts'
 import { shellQuote } from '../shared/shell.ts'
+import { listed } from '../shared/texts.ts'
 import { LocalizedHelp } from './help.ts'
 import { LANGUAGES, type Language } from './language.ts'
 import { choiceOption } from './options.ts'
@@ -83,8 +85,15 @@ export class CliCommand extends Command {
   #checkSeparator(args: readonly string[]): void {
     const at = this.#operandIn(args)
     if (at === undefined) return
-    const words = [this.name(), ...args.slice(0, at), '--', ...args.slice(at)]
+    const words = [...this.#names(), ...args.slice(0, at), '--', ...args.slice(at)]
     throw usageError(this.#texts.wrongUse.behindSeparator(`${ownCommand()} ${words.map(shellQuote).join(' ')}`))
+  }
+
+  /** A word in the place of a subcommand. */
+  #unknownCommand(): string {
+    const [word = ''] = this.args
+    const names = this.commands.map((one) => one.name())
+    return this.#texts.wrongUse.unknownCommand(word, listed(names, this.language), nearestWord(word, names))
   }
 
   /** Where the first word is that is neither an option nor the value of one; `undefined` if there is none before `--` or an unknown option. */
@@ -105,6 +114,12 @@ export class CliCommand extends Command {
     return parent instanceof CliCommand ? `${parent.#fullName()} ${this.name()}` : this.name()
   }
 
+  /** The words that lead to this command, behind the name of the program. */
+  #names(): string[] {
+    const { parent } = this
+    return parent instanceof CliCommand ? [...parent.#names(), this.name()] : []
+  }
+
   /** Commander's own messages are English, and quote their subject. */
   #translate(message: string, code: string | undefined): string {
     const { wrongUse } = this.#texts
@@ -117,6 +132,7 @@ export class CliCommand extends Command {
       case 'commander.optionMissingArgument':
         return wrongUse.optionWithoutValue(subject)
       case 'commander.excessArguments':
+        if (this.commands.length > 0) return this.#unknownCommand()
         return wrongUse.tooManyArguments(this.args.slice(this.registeredArguments.length).join(' '))
       case 'commander.invalidArgument': {
         const [, value = '', reason = ''] = /' (?:argument|value) '(.*)' is invalid\. (.*)$/s.exec(message) ?? []

@@ -11,11 +11,16 @@ import { commonTexts } from './texts.ts'
 export const DEFAULT_URL = 'http://127.0.0.1:8089'
 
 /** `--url`, the address of a running mock, or of another server: scheme, host and port, without a path. */
-export function urlOption(description: string, language: Language, flags = '--url <url>'): Option {
+export function urlOption(description: string, language: Language): Option {
+  return originOption('--url <url>', description, commonTexts[language].runningMock.urlExpected)
+}
+
+/** An option with the address of a server, without a path. */
+export function originOption(flags: string, description: string, expected: string): Option {
   return option(flags, description, (text) => {
     const url = URL.parse(text)
     const bare = url && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && !url.search && !url.hash
-    if (!bare) throw new InvalidArgumentError(commonTexts[language].runningMock.urlExpected)
+    if (!bare) throw new InvalidArgumentError(expected)
     return url.origin
   })
 }

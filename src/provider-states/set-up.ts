@@ -6,7 +6,7 @@ import { nearestWord } from '../shared/edit-distance.ts'
 import { shortened } from '../shared/shortened.ts'
 import { listed } from '../shared/texts.ts'
 import { forgetNextRequest } from './next-request.ts'
-import type { Scene, StateParameters, States } from './state.ts'
+import type { ProviderState, Scene, StateParameters, States } from './state.ts'
 
 /**
  * Puts the mock into a state.
@@ -20,6 +20,21 @@ export async function setUpState(
   parameters: Readonly<Record<string, unknown>>,
   scene: Scene,
 ): Promise<StateParameters> {
+  const { state, values } = stateIn(states, name, parameters)
+  await state.setUp(values, scene)
+  return values
+}
+
+/**
+ * Finds a state, and the parameters that it is set up with.
+ *
+ * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`
+ */
+export function stateIn(
+  states: States,
+  name: string,
+  parameters: Readonly<Record<string, unknown>>,
+): { readonly state: ProviderState; readonly values: StateParameters } {
   const state = Object.hasOwn(states, name) ? states[name] : undefined
   if (!state) throw unknownState(name, Object.keys(states))
   const values: Record<string, string> = { ...state.parameters }
@@ -29,8 +44,7 @@ export async function setUpState(
     if (typeof value === 'object') throw parameterUnfit(name, key)
     values[key] = String(value)
   }
-  await state.setUp(values, scene)
-  return values
+  return { state, values }
 }
 
 function unknownState(name: string, names: readonly string[]): UsageError {

@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UsageError } from '../protocol/errors.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
+import { fileFault } from '../shared/file-fault.ts'
 import { makeDirectory } from '../shared/make-directory.ts'
 
 /** An interaction as a pact of specification 4 has it. */
@@ -35,9 +36,10 @@ export interface PactFile {
 export async function readPactFile(file: string): Promise<PactFile | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined
+    const { en, zh } = fileFault(cause)
     throw new UsageError(
       'MOCK_PACT_FILE',
-      { en: `${file} cannot be read.`, zh: `无法读取 ${file}，请检查它的权限。` },
+      { en: `${file} cannot be read: ${en}.`, zh: `无法读取 ${file}：${zh}。` },
       { cause },
     )
   })
@@ -48,7 +50,7 @@ export async function readPactFile(file: string): Promise<PactFile | undefined> 
   } catch (cause) {
     throw new UsageError(
       'MOCK_PACT_FILE',
-      { en: `${file} is not JSON.`, zh: `${file} 不是 JSON，请录制到另一个文件。` },
+      { en: `${file} is not JSON: record into another file.`, zh: `${file} 不是 JSON，请录制到另一个文件。` },
       { cause },
     )
   }
@@ -78,9 +80,10 @@ export async function writePactFile(file: string, pact: PactFile): Promise<void>
     await rename(draft, file)
   } catch (cause) {
     await rm(draft, { force: true })
+    const { en, zh } = fileFault(cause as NodeJS.ErrnoException)
     throw new UsageError(
       'MOCK_PACT_FILE',
-      { en: `${file} cannot be written.`, zh: `无法写入 ${file}，请检查所在目录的权限和剩余空间。` },
+      { en: `${file} cannot be written: ${en}.`, zh: `无法写入 ${file}：${zh}。` },
       { cause },
     )
   }

@@ -161,11 +161,20 @@ describe.concurrent('pact front', () => {
     ])
   })
 
-  test('nobody asked: nothing was checked, and that is no success', async ({ cwd }) => {
-    expect(await spawnCli(['pact', 'front', '--', ...node('')], { cwd })).toEqual({
+  test.for<[front: readonly string[], advice: string]>([
+    [
+      [],
+      "No request came: point the verifier at WECHATPAY_BASE_URL, and name the provider as its pacts do; a consumer's tests need --to\n",
+    ],
+    [
+      ['--to', 'http://127.0.0.1:1'],
+      'No request came: let the SDK ask its own host through the proxy, or ask WECHATPAY_BASE_URL\n',
+    ],
+  ])('%j: nobody asked, so nothing was checked, and that is no success', async ([front, advice], { cwd }) => {
+    expect(await spawnCli(['pact', 'front', ...front, '--', ...node('')], { cwd })).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'No request came: point the verifier, or the SDK of the consumer, at the front\n',
+      stderr: advice,
     })
   })
 
@@ -212,6 +221,15 @@ describe.concurrent('pact front', () => {
     expect(mismatch.stderr).toContain('1 request, 1 that no interaction has\n')
     expect(gone.stderr).toContain(`  unexpected  POST /v3/marketing/busifavor/coupons/associate
           Pact's mock server does not answer at http://127.0.0.1:1: start it on that port`)
+  })
+
+  test('a command that is not behind -- is shown where it belongs', async ({ cwd }) => {
+    const { code, stderr } = await spawnCli(['pact', 'front', '--to', 'http://127.0.0.1:1234', 'pytest'], { cwd })
+
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^wechatpay-mock: Put .* pact front --to http:\/\/127\.0\.0\.1:1234 -- pytest\n$/),
+    })
   })
 
   test('the exit code of the command is passed on', async ({ cwd }) => {

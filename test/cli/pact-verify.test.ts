@@ -59,7 +59,7 @@ Contract of a Java shop (${second})
 
   pacts('reports in JSON alone on standard output, and to JUnit', async ({ write }) => {
     const file = await write({ version: '3.0.0', interactions: [V3_INTERACTION ?? {}, ...BROKEN.interactions] })
-    const junit = join(file, '..', 'report.xml')
+    const junit = join(file, '..', 'made/for/it/report.xml')
     const { code, stdout } = await cli(['pact', 'verify', file, '--json', '--junit', junit])
 
     expect(code).toBe(1)
@@ -89,6 +89,42 @@ Contract of a Java shop (${second})
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('1 interaction, 1 ok, 0 failed') })
     expect(stderr).toMatch(/^wechatpay-mock: Cannot write .*: it is a directory\n$/)
+  })
+
+  pacts('says that a pattern has to cover the whole value, where it does not', async ({ write }) => {
+    const matchingRules = {
+      body: { '$.wechatpay_associate_time': { combine: 'AND', matchers: [{ match: 'regex', regex: '\\+08:00$' }] } },
+    }
+    const file = await write({
+      version: '4.0',
+      interactions: [
+        {
+          type: 'Synchronous/HTTP',
+          description: 'expects a time',
+          providerStates: [{ name: 'a user holds a usable coupon', params: { coupon_code: LINK.coupon_code } }],
+          request: {
+            method: 'POST',
+            path: '/v3/marketing/busifavor/coupons/associate',
+            headers: { 'Content-Type': ['application/json'] },
+            body: { content: LINK, contentType: 'application/json', encoded: false },
+          },
+          response: {
+            status: 200,
+            headers: { 'Content-Type': ['application/json'] },
+            body: {
+              content: { wechatpay_associate_time: '2026-01-05T10:20:30+08:00' },
+              contentType: 'application/json',
+              encoded: false,
+            },
+            matchingRules,
+          },
+        },
+      ],
+    })
+    const { code, stdout } = await cli(['pact', 'verify', file])
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(" to match '\\+08:00$'\n") })
+    expect(stdout).toContain('A pattern has to cover the whole value: ^.+\\+08:00$, not \\+08:00$.\n')
   })
 
   processes('verifies against a mock that runs, and leaves it as it was', async ({ serve }) => {
@@ -137,7 +173,10 @@ Contract of a Java shop (${second})
   processes.for([
     [['pact'], 'Say what to do with pacts: verify'],
     [['pact', 'verify'], 'There is nothing to verify'],
-    [['pact', 'verify', '/nowhere.json'], '/nowhere.json does not exist'],
+    [
+      ['pact', 'verify', '/nowhere.json'],
+      '/nowhere.json cannot be read: there is no such file or directory. The tests of its consumer write it.',
+    ],
     [['pact', 'verify', join(import.meta.dirname, '../../package.json')], 'is no pact'],
     [['pact', 'verify', 'contracts/pacts', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
     [['pact', 'verify', 'x.json', '--url', 'nowhere'], '--url'],

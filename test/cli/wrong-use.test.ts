@@ -42,6 +42,11 @@ describe.concurrent('wrong use', () => {
     [['serve', 'now'], 'Too many arguments: now'],
     [['srve'], 'There is no command srve; did you mean serve? The commands are: serve, credentials, sign'],
     [['frobnicate'], 'There is no command frobnicate. The commands are: serve, credentials, sign'],
+    [
+      ['pact', 'verfy', 'a.json'],
+      'There is no command verfy; did you mean verify? The commands are: verify, record, front',
+    ],
+    [['pact', 'front', '--to', '127.0.0.1:1234'], "use the address of Pact's mock server, like http://127.0.0.1:1234"],
     [['--lang', 'fr'], 'use one of zh, en'],
     [['sign', 'GET'], '<url> is missing'],
     [['sign', 'GET', 'v3/certificates'], 'neither a URL (http://…) nor a path'],

@@ -439,7 +439,10 @@ test('the pact of a webhook is verified alone, and its result published', async 
     'main',
   ])
 
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 interaction, 1 ok') })
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/\n1 interaction, 1 ok, 0 failed\n1 result published, of version 7\n$/),
+  })
   expect(broker.calls.map(({ question }) => question)).toEqual(['pact', 'provider', 'branch', 'results'])
   expect(broker.results).toMatchObject([{ success: true, providerApplicationVersion: '7' }])
 })
@@ -516,6 +519,15 @@ describe('options that do not go together', () => {
     [['--broker', 'nowhere'], 'The address of a broker or a pact has to be one like https://broker.example.com.'],
     [['--consumer-version-selector', 'main'], 'an object in JSON, like {"mainBranch":true}'],
     [['--include-wip-pacts-since', 'yesterday'], 'a day, like 2026-11-01'],
+    // What git says of the branch where none is checked out, as in many a CI system.
+    [
+      ['--broker', 'http://127.0.0.1:1', '--consumer-branch', ''],
+      '--consumer-branch <branch> cannot be "": it is empty',
+    ],
+    [['--broker', 'http://127.0.0.1:1', '--consumer-version-tag', ''], '--consumer-version-tag <tag> cannot be ""'],
+    [['--broker', 'http://127.0.0.1:1', '--provider-branch', ''], '--provider-branch <branch> cannot be ""'],
+    [['--broker', 'http://127.0.0.1:1', '--provider-tag', ''], '--provider-tag <tag> cannot be ""'],
+    [['--broker', 'http://127.0.0.1:1', '--publish', ''], '--publish <version> cannot be ""'],
     [['--build-url', 'build 42'], 'an address, like https://ci.example.com/builds/42'],
     [['--broker-timeout', '0'], '--broker-timeout'],
     [[], 'There is nothing to verify: name pact files, or give a --broker'],

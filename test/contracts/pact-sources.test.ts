@@ -32,7 +32,7 @@ const V4_HTTP = { type: 'Synchronous/HTTP', description: 'x', request: {}, respo
 
 describe('a file that cannot be verified is refused, with what to do', () => {
   test.for<[message: string, content: object | string | undefined]>([
-    [' does not exist, or cannot be read.', undefined],
+    [' cannot be read: there is no such file or directory. The tests of its consumer write it.', undefined],
     [' is not JSON: have the tests of its consumer write it again.', '{'],
     [' is no pact: it has no consumer. Name the files that the tests of consumers write.', '[]'],
     [' is no pact: it has no consumer.', '{"name":"package"}'],

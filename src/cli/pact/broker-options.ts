@@ -39,20 +39,22 @@ export function addBrokerOptions(command: CliCommand): void {
   const { language } = command
   const { verify: own } = texts[language]
   const date = textLike(/^\d{4}-\d{2}-\d{2}$/, own.dateExpected)
+  const name = textLike(/\S/, own.nameExpected)
+  const branch = textLike(/\S/, own.branchExpected)
   command
     .option('--broker <url>', own.broker)
     .option('--broker-token <token>', own.brokerToken)
     .option('--broker-username <name>', own.brokerUsername)
     .option('--broker-password <password>', own.brokerPassword)
     .addOption(option('--broker-timeout <seconds>', own.brokerTimeout, wholeNumber(1, 600, language)))
-    .option('--provider-branch <branch>', own.providerBranch)
-    .addOption(severalOption('--provider-tag <tag>', own.providerTag))
+    .addOption(option('--provider-branch <branch>', own.providerBranch, branch))
+    .addOption(severalOption('--provider-tag <tag>', own.providerTag, name))
     .addOption(severalOption('--consumer-version-selector <json>', own.consumerVersionSelector, selectorIn(language)))
-    .addOption(severalOption('--consumer-branch <branch>', own.consumerBranch))
-    .addOption(severalOption('--consumer-version-tag <tag>', own.consumerVersionTag))
+    .addOption(severalOption('--consumer-branch <branch>', own.consumerBranch, branch))
+    .addOption(severalOption('--consumer-version-tag <tag>', own.consumerVersionTag, name))
     .option('--enable-pending', own.enablePending)
     .addOption(option('--include-wip-pacts-since <date>', own.includeWipPactsSince, date))
-    .option('--publish <version>', own.publish)
+    .addOption(option('--publish <version>', own.publish, name))
     .addOption(addressOption('--build-url <url>', own.buildUrl, language))
 }
 
@@ -70,7 +72,7 @@ export function isAddress(text: string): boolean {
 }
 
 /** An option that may be given more than once. */
-function severalOption(flags: string, description: string, read: (text: string) => unknown = (text) => text): Option {
+function severalOption(flags: string, description: string, read: (text: string) => unknown): Option {
   return new Option(flags, description).argParser((text, before: readonly unknown[] = []) => [...before, read(text)])
 }
 

@@ -12,7 +12,7 @@ import { option, wholeNumber } from '../options.ts'
 import { print, warn } from '../output.ts'
 import { type ChildEnding, ForwardedSignals } from '../run/child.ts'
 import { runAsClient } from '../run/run-as-client.ts'
-import { urlOption } from '../running-mock.ts'
+import { originOption, urlOption } from '../running-mock.ts'
 import { stopOnSignals } from '../serve/stop-on-signals.ts'
 import { refusalLine } from '../started-mock/log-line.ts'
 import { commonTexts } from '../texts.ts'
@@ -39,7 +39,7 @@ export const define: DefineCommand = (command) => {
   command
     .description(own.description)
     .takeCommand(own.command)
-    .addOption(urlOption(own.to, language, '--to <url>'))
+    .addOption(originOption('--to <url>', own.to, own.toExpected))
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .addOption(
@@ -126,9 +126,11 @@ async function standInFront(words: readonly string[], options: PactFrontOptions,
     })
     // Who was never asked has found nothing wrong, and checked nothing.
     if (tally.failed > 0 || tally.requests === 0) process.exitCode ||= 1
-    await say(
-      json ? JSON.stringify({ event: 'ended', ...tally }) : own.sum(tally.requests, tally.failed, tally.unexpected),
-    )
+    const sum =
+      tally.requests === 0
+        ? own.nothingCame[options.to === undefined ? 'verifier' : 'consumer']
+        : own.sum(tally.requests, tally.failed, tally.unexpected)
+    await say(json ? JSON.stringify({ event: 'ended', ...tally }) : sum)
   }
 
   if (words.length > 0) {

@@ -21,6 +21,7 @@ export function textReport({ interactions, problems }: PactVerification, languag
     ...lines,
     ...problems.map((problem) => own.problem(oneLine(problem))),
     ...(interactions.some(needsState) ? [own.emptyWorld] : []),
+    ...[...new Set(interactions.flatMap(partialPatterns))].map((pattern) => own.wholePattern(oneLine(pattern))),
     own.sum(interactions.length, failed, pending),
     '',
   ].join('\n')
@@ -76,6 +77,18 @@ function differenceOf({ type, at = '', text }: PactMismatch, language: Language)
     default:
       return places.other(at, text)
   }
+}
+
+/** The patterns of an interaction that failed which are not of a whole value: Pact's verifier takes each as one of it. */
+function partialPatterns({ ok, mismatches }: InteractionResult): string[] {
+  if (ok) return []
+  const [before, after] = [" to match '", "'"]
+  return mismatches.flatMap(({ text }) => {
+    const at = text.lastIndexOf(before)
+    if (at === -1 || !text.endsWith(after)) return []
+    const pattern = text.slice(at + before.length, -after.length)
+    return pattern.startsWith('^') && pattern.endsWith('$') ? [] : [pattern]
+  })
 }
 
 /** Whether an interaction was refused that brings nothing which its request could be about. */

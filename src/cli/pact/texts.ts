@@ -58,6 +58,8 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     addressExpected: 'an address, like https://ci.example.com/builds/42',
     selectorExpected: 'an object in JSON, like {"mainBranch":true}',
     dateExpected: 'a day, like 2026-11-01',
+    nameExpected: 'it is empty',
+    branchExpected: 'it is empty: no branch is checked out here, so take its name from the CI system',
     junit: 'also write a JUnit report into this file',
     after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089
@@ -88,6 +90,10 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     answered: (status: number, code = '', message = ''): string =>
       `answered: ${[status, code, message].filter((part) => part !== '').join(' ')}`,
     why: (reason: string): string => `why: ${reason}`,
+    wholePattern: (pattern: string): string =>
+      `A pattern has to cover the whole value: ${covering(pattern)}, not ${pattern}.`,
+    published: (results: number, version: string): string =>
+      `${counted(results, 'result')} published, of version ${version}`,
     emptyWorld:
       'Each interaction begins in an empty world: what a request is about has to be brought by a provider state (contracts/kit/README.md#provider-states).',
     problem: (text: string): string => `Problem: ${text}`,
@@ -101,6 +107,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     command:
       'tests to run, after --; they find the front in WECHATPAY_BASE_URL, and with --to the identity, the proxy and the CA as well',
     to: "address of Pact's mock server: sign its answers",
+    toExpected: "use the address of Pact's mock server, like http://127.0.0.1:1234",
     url: 'address of a running mock, whose state is restored afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
     port: 'port of the front; 0 picks a free one',
     portDefault: (port: number): string => `${port}, or a free one for a command`,
@@ -123,8 +130,12 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     passedOn: 'passed on ',
     unexpected: 'unexpected',
     failed: 'FAILED    ',
+    nothingCame: {
+      verifier:
+        "No request came: point the verifier at WECHATPAY_BASE_URL, and name the provider as its pacts do; a consumer's tests need --to",
+      consumer: 'No request came: let the SDK ask its own host through the proxy, or ask WECHATPAY_BASE_URL',
+    },
     sum: (requests: number, failed: number, unexpected: number): string => {
-      if (requests === 0) return 'No request came: point the verifier, or the SDK of the consumer, at the front'
       const said = [
         ...(failed > 0 ? [`${failed} not as they have to be`] : []),
         ...(unexpected > 0 ? [`${unexpected} that no interaction has`] : []),
@@ -190,6 +201,8 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     addressExpected: '应为地址，如 https://ci.example.com/builds/42',
     selectorExpected: '应为 JSON 对象，如 {"mainBranch":true}',
     dateExpected: '应为日期，如 2026-11-01',
+    nameExpected: '请给出名称',
+    branchExpected: '此处没有检出分支，请用 CI 系统给出的分支名',
     junit: '同时把 JUnit 报告写入此文件',
     after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089
@@ -217,6 +230,8 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     answered: (status, code = '', message = '') =>
       `应答：${[status, code, message].filter((part) => part !== '').join(' ')}`,
     why: (reason) => `原因：${reason}`,
+    wholePattern: (pattern) => `正则要覆盖整个值：写 ${covering(pattern)}，不要写 ${pattern}。`,
+    published: (results, version) => `已发布 ${results} 份结果，版本 ${version}`,
     emptyWorld:
       '每条交互开始时模拟服务中没有任何数据，请求所涉及的批次、券或订单须由提供方状态给出（contracts/kit/README.md#provider-states）。',
     problem: (text) => `问题：${text}`,
@@ -229,6 +244,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
       '供其他语言的验证程序使用：代替提供方的地址。它设置验证程序发来的提供方状态，对转发给模拟服务的请求签名，并检查每个应答的签名；签名有误的应答以状态码 599 交给验证程序。加 --to 时供其他语言的消费者测试使用：代替微信支付的地址。Pact 的模拟服务器不会签名，由它对应答签名，并拒绝签名有误的请求。给出命令时运行该命令，并随之结束。',
     command: '要运行的测试，写在 -- 之后；测试从 WECHATPAY_BASE_URL 得到地址，加 --to 时还得到身份信息、代理和 CA',
     to: 'Pact 模拟服务器的地址：对它的应答签名',
+    toExpected: '应为 Pact 模拟服务器的地址，如 http://127.0.0.1:1234',
     url: '已在运行的模拟服务的地址，结束后恢复其状态（默认取 WECHATPAY_MOCK_URL，未设置则自行启动一个）',
     port: '监听的端口；0 为任选空闲端口',
     portDefault: (port) => `${port}；运行命令时任选空闲端口`,
@@ -249,8 +265,11 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     passedOn: '已转发',
     unexpected: '约定外',
     failed: '失败  ',
+    nothingCame: {
+      verifier: '没有收到请求：请让验证程序访问 WECHATPAY_BASE_URL，提供方名称与契约中的一致；消费者测试需要 --to',
+      consumer: '没有收到请求：请让 SDK 经代理访问原来的域名，或访问 WECHATPAY_BASE_URL',
+    },
     sum: (requests, failed, unexpected) => {
-      if (requests === 0) return '没有收到请求：请让验证程序或消费者的 SDK 使用上面的地址'
       const said = [
         ...(failed > 0 ? [`${failed} 个不符合要求`] : []),
         ...(unexpected > 0 ? [`${unexpected} 个不在契约中`] : []),
@@ -258,6 +277,11 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
       return `共 ${requests} 个请求，${said.join('，') || '均符合要求'}`
     },
   },
+}
+
+/** A pattern of a whole value, of one for a part of it. */
+function covering(pattern: string): string {
+  return `${pattern.startsWith('^') ? '' : '^.+'}${pattern}${pattern.endsWith('$') ? '' : '.+$'}`
 }
 
 function counted(number: number, thing: string): string {

@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { PactsVerification } from '../../../contracts/kit/verify-pacts.ts'
 import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { makeDirectory } from '../../shared/make-directory.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
-import { print, printJson, warn } from '../output.ts'
+import { oneLine, print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { onFirstSignal } from '../serve/stop-on-signals.ts'
 import { commonTexts } from '../texts.ts'
@@ -43,7 +45,7 @@ export const define: DefineCommand = (command) => {
 }
 
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
-  const { junit, json } = options
+  const { junit, json, publish } = options
   const { verify: own } = texts[language]
   if (PACKAGE_FOLDER === undefined) throw usageError(own.notInBinary)
 
@@ -55,11 +57,18 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
   }
   if (!result.ok) process.exitCode = 1
   for (const { file, provider } of result.leftOut) warn(own.leftOut(file, provider))
-  await (json ? printJson(result) : print(textReport(result, language)))
+  if (json) await printJson(result)
+  else {
+    await print(textReport(result, language))
+    if (publish !== undefined) await print(`${own.published(result.published, oneLine(publish))}\n`)
+  }
   if (junit === undefined) return
-  await writeFile(junit, pactJunit(result, language)).catch((cause: unknown) => {
+  try {
+    await makeDirectory(dirname(junit))
+    await writeFile(junit, pactJunit(result, language))
+  } catch (cause) {
     throw unwritable(junit, cause, language)
-  })
+  }
 }
 
 /** As shells have it for SIGINT. */

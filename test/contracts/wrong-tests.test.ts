@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { associateTradeInfo, type Connection, time, wechatPayPact } from '../../contracts/kit/index.ts'
+import { rawSender } from '../../contracts/kit/raw-http.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { LINK, test as pacts } from './pacts.ts'
+
+const test = pacts.extend('pact', async ({ write }) => {
+  const dir = dirname(await write({ version: '4.0', interactions: [] }))
+  return { dir, contract: wechatPayPact({ consumer: 'wrong', dir, fresh: true }) }
+})
+
+/** Links a coupon, and fails as SDKs do, which know nothing of Pact. */
+async function link({ url, credentials }: Connection, body: object): Promise<void> {
+  const { send, close } = rawSender(url)
+  try {
+    const client = createMerchantClient({ credentials, send, contentType: 'json' })
+    await client.request({ target: '/v3/marketing/busifavor/coupons/associate', body })
+  } catch (cause) {
+    throw new Error('Request failed with status code 500', { cause })
+  } finally {
+    close()
+  }
+}
+
+describe('a test of a consumer that sends another request', () => {
+  const { out_trade_no: _, ...incomplete } = LINK
+
+  test('fails with what differs, and with what the client made of it as the cause', async ({ pact }) => {
+    const failing = pact.contract
+      .upon('links')
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test((connection) => link(connection, incomplete))
+
+    await expect(failing).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /request was incorrect.*but received one with keys \[coupon_code, out_request_no, stock_id\]/s,
+      ),
+      cause: expect.objectContaining({ message: 'Request failed with status code 500' }),
+    })
+    await expect(readFile(join(pact.dir, 'wrong-wechatpay.json'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  test('fails with its own error where the request is the right one', async ({ pact }) => {
+    const failing = pact.contract
+      .upon('links')
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        await link(connection, LINK).catch(() => undefined)
+        throw new Error('an assertion of the test')
+      })
+
+    await expect(failing).rejects.toThrow(/^an assertion of the test$/)
+  })
+})
+
+describe('a provider state that there is not is refused at once', () => {
+  test('in an interaction and in a message', ({ pact }) => {
+    const message =
+      'There is no provider state "a user holds a usable cupon". Did you mean "a user holds a usable coupon"?'
+    // @ts-expect-error what JavaScript, and a runner that checks no types, would let through
+    expect(() => pact.contract.upon('links').given('a user holds a usable cupon')).toThrow(message)
+    // @ts-expect-error likewise
+    expect(() => pact.contract.receives('a COUPON.SEND callback').given('a user holds a usable cupon')).toThrow(message)
+  })
+
+  test('and so is a parameter that it does not have', ({ pact }) => {
+    // @ts-expect-error likewise
+    expect(() => pact.contract.upon('links').given('a user holds a usable coupon', { coupon_cod: '1' })).toThrow(
+      'The provider state "a user holds a usable coupon" has no parameter coupon_cod. Did you mean coupon_code?',
+    )
+  })
+})
