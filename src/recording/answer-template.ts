@@ -60,9 +60,14 @@ const TIME = new RegExp(time().regex ?? '')
 export function jsonTemplate(value: unknown, terms: Terms, name = ''): unknown {
   const schema = unwrapped(terms.schema)
   if (Array.isArray(value)) {
-    const element = { ...terms, schema: memberOf(schema, 'element') }
     // An empty list shows only that it is a list.
-    return value.length === 0 ? like([]) : someLike(jsonTemplate(value[0], element, name))
+    if (value.length === 0) return like([])
+    // Several things have their shape in common, and any of them may come first.
+    const element =
+      value.length === 1
+        ? { ...terms, schema: memberOf(schema, 'element') }
+        : { ...terms, given: new Set<string>(), schema: undefined }
+    return someLike(jsonTemplate(value[0], element, name))
   }
   if (isJsonObject(value)) {
     const shape = memberOf(schema, 'shape')
