@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test as base, describe, expect } from 'vitest'
@@ -515,6 +515,10 @@ describe('recording into a file that is there', () => {
       '{"consumer":{"name":"a"},"provider":{"name":"wechatpay"},"interactions":[],"metadata":{"pactSpecification":{"version":"4.0"}}}',
       'has the consumer a, not my-shop',
     ],
+    [
+      '{"consumer":{"name":"my-shop"},"provider":{"name":"wechatpay"},"interactions":[null],"metadata":{"pactSpecification":{"version":"4.0"}}}',
+      'specification 4',
+    ],
   ] as const)('refuses %s', async ([text, message], { file, shop: { control } }) => {
     await writeFile(file, text)
 
@@ -524,6 +528,32 @@ describe('recording into a file that is there', () => {
     })
     expect(await readFile(file, 'utf8')).toBe(text)
   })
+})
+
+test('refuses a folder in place of a file', async ({ file, shop: { control } }) => {
+  await expect(recordPact({ control, file: dirname(file) })).rejects.toMatchObject({
+    code: 'MOCK_PACT_FILE',
+    message: `${dirname(file)} cannot be read: it is a directory.`,
+  })
+})
+
+test('a link to a pact stays one', async ({ file, shop: { control, client } }) => {
+  const link = join(dirname(file), 'link.json')
+  await writeFile(
+    file,
+    JSON.stringify({
+      consumer: { name: 'my-shop' },
+      provider: { name: 'wechatpay' },
+      interactions: [],
+      metadata: { pactSpecification: { version: '4.0' } },
+    }),
+  )
+  await symlink(file, link)
+  await client.request({ target: '/v3/certificates' })
+
+  await recordPact({ control, file: link })
+
+  expect(await pactIn(file)).toMatchObject({ interactions: [{}] })
 })
 
 test.for([
