@@ -62,12 +62,8 @@ export function jsonTemplate(value: unknown, terms: Terms, name = ''): unknown {
   if (Array.isArray(value)) {
     // An empty list shows only that it is a list.
     if (value.length === 0) return like([])
-    // Several things have their shape in common, and any of them may come first.
-    const element =
-      value.length === 1
-        ? { ...terms, schema: memberOf(schema, 'element') }
-        : { ...terms, given: new Set<string>(), schema: undefined }
-    return someLike(jsonTemplate(value[0], element, name))
+    // The things in a list have their shape in common, and any of them may come first.
+    return someLike(jsonTemplate(value[0], { ...terms, given: new Set(), schema: undefined }, name))
   }
   if (isJsonObject(value)) {
     const shape = memberOf(schema, 'shape')

@@ -722,16 +722,12 @@ test('a list of several things is agreed on by its shape, and needs one of them'
 }) => {
   const openid = 'oOfSeveralCoupons'
   await control.addCoupons(
-    (['USED', 'SENDED', 'EXPIRED'] as const).map((state, i) => ({
-      stock_id: '100088',
-      coupon_code: `SEVERAL_${i}`,
-      openid,
-      state,
-    })),
+    ['0', '1', '2'].map((number) => ({ stock_id: '100088', coupon_code: `SEVERAL_${number}`, openid })),
   )
-  await client.request({
+  const { body } = await client.request({
     target: `/v3/marketing/busifavor/users/${openid}/coupons?appid=wx1234567889999&creator_merchant=1900000001`,
   })
+  expect(body).toMatchObject({ total_count: 3 })
 
   const { added, leftOut } = await recordPact({ control, file })
 
@@ -739,26 +735,28 @@ test('a list of several things is agreed on by its shape, and needs one of them'
   expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
 })
 
-test('the same call is tried out once in the same states', async ({ file, shop: { client, control } }) => {
-  for (let i = 0; i < 20; i++) {
-    await client
+test('the same call is tried out once, however often it was made', async ({ file, shop: { client, control } }) => {
+  const call = (i: number) =>
+    client
       .call(associateTradeInfo, { ...LINK, coupon_code: `NO_SUCH_${i}_`, out_request_no: `REQUEST_${i}_` })
       .catch(() => undefined)
-  }
-  let tried = 0
-
-  await record({ control, file }, (options) => {
-    const mock = createMock(options)
-    return {
-      control: mock.control,
-      handle: (request) => {
-        tried++
+  const triesToRecord = async () => {
+    let tries = 0
+    await record({ control, file }, (options) => {
+      const mock = createMock(options)
+      const handle = (request: Parameters<typeof mock.handle>[0]) => {
+        tries++
         return mock.handle(request)
-      },
-    }
-  })
+      }
+      return { control: mock.control, handle }
+    })
+    return tries
+  }
+  await call(0)
+  const triesOfOne = await triesToRecord()
+  for (let i = 1; i < 20; i++) await call(i)
 
-  expect(tried).toBe(1)
+  expect(await triesToRecord()).toBe(triesOfOne)
 })
 
 test('numbers of other merchants in a request have stand-ins', async ({ file, shop: { client, control } }) => {
@@ -776,7 +774,10 @@ test.for(['certificate', 'public-key'] as const)(
   async (key, { file, shop: { client, control } }) => {
     const { platform } = wellKnownIdentity()
     const { publicKey } = key === 'certificate' ? (platform.certificates[0] ?? platform.publicKey) : platform.publicKey
-    const [encrypted_echo_message, secretName] = [encryptField('张三', publicKey), encryptField('李四', publicKey)]
+    const [encrypted_echo_message, secretName] = [
+      encryptField('6222020202020202', publicKey),
+      encryptField('李四', publicKey),
+    ]
     await client.request({
       target: '/v3/security/echo',
       body: { echo_message: 'hello', encrypted_echo_message },
