@@ -83,7 +83,7 @@ export interface OperationDescription {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Path with `{name}` for its variable segments. */
   readonly path: string
-  /** In English. */
+  /** In English, as an imperative that names what it is about with an article, such as `Link a coupon to an order`: names of recorded interactions are made of it. */
   readonly summary: string
   /** Name in the official documents. */
   readonly title: string

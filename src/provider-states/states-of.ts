@@ -28,12 +28,12 @@ export async function statesOf(products: readonly Product[]): Promise<States> {
       if (other)
         refuse({
           en: `${other.whose.en} and ${whose.en} each have a provider state "${name}": rename one.`,
-          zh: `${other.whose.zh} 与 ${whose.zh} 都有名为“${name}”的 提供方状态，请给其中一个改名。`,
+          zh: `${other.whose.zh} 与 ${whose.zh} 都有名为“${name}”的提供方状态，请给其中一个改名。`,
         })
       if (!isState(state))
         refuse({
           en: `The provider state "${name}" of ${whose.en} is none: make it with defineState.`,
-          zh: `${whose.zh} 中的“${name}”不是 提供方状态，请用 defineState 定义。`,
+          zh: `${whose.zh} 中的“${name}”不是提供方状态，请用 defineState 定义。`,
         })
       joined.set(name, { state, whose })
     }

@@ -60,9 +60,10 @@ const TIME = new RegExp(time().regex ?? '')
 export function jsonTemplate(value: unknown, terms: Terms, name = ''): unknown {
   const schema = unwrapped(terms.schema)
   if (Array.isArray(value)) {
-    const element = { ...terms, schema: memberOf(schema, 'element') }
     // An empty list shows only that it is a list.
-    return value.length === 0 ? like([]) : someLike(jsonTemplate(value[0], element, name))
+    if (value.length === 0) return like([])
+    // The things in a list have their shape in common, and any of them may come first.
+    return someLike(jsonTemplate(value[0], { ...terms, given: new Set(), schema: undefined }, name))
   }
   if (isJsonObject(value)) {
     const shape = memberOf(schema, 'shape')

@@ -47,7 +47,7 @@ function inEnglish({ does, things, circumstances, optional, refusal }: Parts): s
   const sentence = things.reduce((told, choice) => withThing(told, choice), thirdPerson(does.en))
   return [
     [sentence, ...circumstances.map(({ en }) => en)].join(' '),
-    ...(optional.length > 0 ? [`with ${optional.join(' and ')}`] : []),
+    ...(optional.length > 0 ? [`with ${ENGLISH_LIST.format(optional)}`] : []),
     ...(refusal === undefined ? [] : [`and is refused: ${refusal}`]),
   ].join(', ')
 }
@@ -61,6 +61,8 @@ function inChinese({ does, things, circumstances, optional, refusal }: Parts): s
   ]
   return details.length === 0 ? does.zh : `${does.zh}：${details.join('，')}`
 }
+
+const ENGLISH_LIST = new Intl.ListFormat('en-GB')
 
 /** `Link a coupon to an order` as something that the consumer does. */
 function thirdPerson(summary: string): string {
@@ -121,9 +123,9 @@ function lastWord(text: string): string {
 function optionalMembers({ operation, request }: ExchangeJson): string[] {
   const { query, body } = operationNamed(operation)?.input ?? {}
   const isOptional = (schema: unknown, name: string) => {
-    const shape = typeof schema === 'object' && schema !== null && 'shape' in schema ? schema.shape : {}
-    const member = (shape as Readonly<Record<string, { isOptional(): boolean } | undefined>>)[name]
-    return member?.isOptional() ?? false
+    const { shape = {} } = (schema ?? {}) as { shape?: Readonly<Record<string, { isOptional(): boolean }>> }
+    // Clients may send `__proto__` and the like, which every object seems to have.
+    return Object.hasOwn(shape, name) && (shape[name]?.isOptional() ?? false)
   }
   const asked = [...queryOf(request.target)].filter(([name]) => isOptional(query, name))
   const members = Object.keys(objectIn(request.body)).filter((name) => isOptional(body, name))

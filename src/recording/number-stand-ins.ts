@@ -14,8 +14,9 @@ import {
   queryOf,
   textsIn,
 } from './request-members.ts'
+import { sealedStandIns } from './sealed-stand-ins.ts'
 import { REPLACED_INSIDE, type StandIns } from './stand-ins.ts'
-import { isSecret, isUrl, urlToRecord } from './url.ts'
+import { isSecret, isUrl, urlToRecord, urlWithMaskedSecrets } from './url.ts'
 
 /** The parts of an exchange in which numbers stand for the same things. */
 export interface NumberedParts extends DescribedRequest {
@@ -46,6 +47,8 @@ export function numberStandIns({ conditions, answer, at, ...asked }: NumberedPar
   const free = requested.map(({ text }) => text).filter((text) => !standIns.has(text) && !kept.has(text))
   return new Map([
     ...standIns,
+    ...[...kept].filter(isUrl).map((url) => [url, urlWithMaskedSecrets(url)] as const),
+    ...sealedStandIns(free),
     ...timeStandIns(free, at),
     ...free.filter(isUrl).map((url) => [url, urlToRecord(url)] as const),
   ])

@@ -1,8 +1,8 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UsageError } from '../protocol/errors.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
-import { fileFault } from '../shared/file-fault.ts'
+import { fileFault, isFromSystem } from '../shared/file-fault.ts'
 import { makeDirectory } from '../shared/make-directory.ts'
 
 /** An interaction as a pact of specification 4 has it. */
@@ -63,6 +63,7 @@ export async function readPactFile(file: string): Promise<PactFile | undefined> 
 
 function isPactFile(value: unknown): value is PactFile {
   if (!isJsonObject(value) || !Array.isArray(value.interactions)) return false
+  if (!value.interactions.every((one) => isJsonObject(one) && typeof one.description === 'string')) return false
   const { pactSpecification } = (value.metadata ?? {}) as { pactSpecification?: { version?: unknown } }
   return hasName(value.consumer) && hasName(value.provider) && /^4/.test(String(pactSpecification?.version))
 }
@@ -73,14 +74,17 @@ function hasName(value: unknown): boolean {
 
 /** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it cannot be written */
 export async function writePactFile(file: string, pact: PactFile): Promise<void> {
-  const draft = `${file}.${process.pid}.new`
+  // A link stays one, and so the file that it leads to is the one that is replaced.
+  const target = await realpath(file).catch(() => file)
+  const draft = `${target}.${process.pid}.new`
   try {
-    await makeDirectory(dirname(file))
+    await makeDirectory(dirname(target))
     await writeFile(draft, `${JSON.stringify(pact, null, 2)}\n`)
-    await rename(draft, file)
+    await rename(draft, target)
   } catch (cause) {
     await rm(draft, { force: true })
-    const { en, zh } = fileFault(cause as NodeJS.ErrnoException)
+    if (!isFromSystem(cause)) throw cause
+    const { en, zh } = fileFault(cause)
     throw new UsageError(
       'MOCK_PACT_FILE',
       { en: `${file} cannot be written: ${en}.`, zh: `无法写入 ${file}：${zh}。` },

@@ -1,6 +1,6 @@
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import { decoded } from './request-members.ts'
+import { decoded, membersOf } from './request-members.ts'
 
 /** What stands in a contract in place of texts that are other ones in every run. */
 export type StandIns = ReadonlyMap<string, string>
@@ -12,17 +12,22 @@ const FIRST_OTHER = 1_900_000_109
  * The merchants of an exchange: the well-known one, who replays it, in place of its caller, and fixed ones in place of others. Fresh merchants have
  * other numbers in every run.
  */
-export function merchantStandIns({ mchid: caller, before }: ExchangeJson): StandIns {
+export function merchantStandIns({ mchid: caller, before, ...asked }: ExchangeJson): StandIns {
   const standIns = new Map<string, string>(caller === undefined ? [] : [[caller, WELL_KNOWN_MCHID]])
   const involved = [
     ...before.coupons.flatMap(({ mchid, send_merchant }) => [mchid, send_merchant]),
     ...before.orders.map(({ mchid }) => mchid),
     ...before.requests.map(({ mchid }) => mchid),
+    ...membersOf(asked).flatMap(({ name, text }) => (isMerchant(name) && /^\d{8,15}$/.test(text) ? [text] : [])),
   ]
   for (const mchid of involved) {
     if (!standIns.has(mchid)) standIns.set(mchid, String(FIRST_OTHER + standIns.size - (caller === undefined ? 0 : 1)))
   }
   return standIns
+}
+
+function isMerchant(member: string): boolean {
+  return /(?:mchid|_merchant)$/.test(member)
 }
 
 /** Replaces texts in a JSON value that are, or have in them, what has a stand-in. */

@@ -10,7 +10,8 @@ export function isUrl(text: string): boolean {
 
 /** Whether a member is named as secrets are, such as the `token` of a file to download. */
 export function isSecret(name: string): boolean {
-  return /(?:^|_)(?:token|secret|sign|signature|ticket|password|key)$/i.test(name)
+  const words = name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_')
+  return /(?:^|_)(?:token|secret|sign|signature|ticket|password|key)$/i.test(words)
 }
 
 /** Path and query without what is named as a secret; as they stand where there is none. */
@@ -36,6 +37,15 @@ export function urlToRecord(text: string): string {
   return isHere
     ? `${ELSEWHERE}${url.pathname}${url.search}`
     : `${url.protocol}//${url.host}${url.pathname}${url.search}`
+}
+
+/** The same where an answer is about how the address is written: it stays so, but for its secrets. */
+export function urlWithMaskedSecrets(text: string): string {
+  return text
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]+@/i, '$1EXAMPLE@')
+    .replaceAll(/([?&])([^?&=#]+)=[^&#]*/g, (whole, start: string, name: string) =>
+      isSecret(name) ? `${start}${name}=EXAMPLE` : whole,
+    )
 }
 
 /** What an address that the service gave has in common in each run: not its query, which may be a secret. */

@@ -87,6 +87,8 @@ shop.json: 1 interaction added, 0 already there; of 3 calls and 0 callbacks 2 le
 
   test.for([
     [[], 'Say where to record into: --out FILE', '请写明录制到哪个文件'],
+    [['--out', ''], 'Say where to record into: --out FILE', '请写明录制到哪个文件'],
+    [['--out', '.'], '. cannot be read: it is a directory.', '无法读取 .：这是一个目录。'],
     [['--out', 'a.json', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1', '没有模拟服务应答'],
     [['--out', 'a.json', '--operation', 'nonsense'], 'associateTradeInfo', 'associateTradeInfo'],
     [

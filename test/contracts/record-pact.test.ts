@@ -1,9 +1,12 @@
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test as base, describe, expect } from 'vitest'
 import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
+import { encryptField } from '../../src/protocol/sensitive-field.ts'
+import { recordPact as record } from '../../src/recording/record-pact.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createMock } from '../helpers/engine.ts'
 import { type Break, brokenServer } from './broken-server.ts'
@@ -137,8 +140,31 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
     })
   })
 
+  test('an address that breaks a rule keeps its form, and not its secrets', async ({
+    shop: { control, client },
+    file,
+  }) => {
+    const notify_url = 'https://shop:PASSWORD@shop.example.com/notify?accessToken=SECRET&shop=1'
+    await client.request({ target, body: { ...order('4567890123'), notify_url } })
+
+    await recordPact({ control, file })
+
+    expect(await pactIn(file)).toMatchObject({
+      interactions: [
+        {
+          request: {
+            body: {
+              content: { notify_url: 'https://EXAMPLE@shop.example.com/notify?accessToken=EXAMPLE&shop=1' },
+            },
+          },
+        },
+      ],
+    })
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  })
+
   test('a token in the query is dropped', async ({ shop: { control, client }, file }) => {
-    await client.request({ target: '/v3/certificates?algorithm_type=ALL&access_token=SECRET' })
+    await client.request({ target: '/v3/certificates?algorithm_type=ALL&access_token=SECRET&apiKey=SECRET' })
     await client.request({
       target: '/v3/pay/transactions/out-trade-no/MCH_1234567/close?sign=SECRET',
       body: { mchid: '1900000001' },
@@ -489,6 +515,10 @@ describe('recording into a file that is there', () => {
       '{"consumer":{"name":"a"},"provider":{"name":"wechatpay"},"interactions":[],"metadata":{"pactSpecification":{"version":"4.0"}}}',
       'has the consumer a, not my-shop',
     ],
+    [
+      '{"consumer":{"name":"my-shop"},"provider":{"name":"wechatpay"},"interactions":[null],"metadata":{"pactSpecification":{"version":"4.0"}}}',
+      'specification 4',
+    ],
   ] as const)('refuses %s', async ([text, message], { file, shop: { control } }) => {
     await writeFile(file, text)
 
@@ -498,6 +528,32 @@ describe('recording into a file that is there', () => {
     })
     expect(await readFile(file, 'utf8')).toBe(text)
   })
+})
+
+test('refuses a folder in place of a file', async ({ file, shop: { control } }) => {
+  await expect(recordPact({ control, file: dirname(file) })).rejects.toMatchObject({
+    code: 'MOCK_PACT_FILE',
+    message: `${dirname(file)} cannot be read: it is a directory.`,
+  })
+})
+
+test('a link to a pact stays one', async ({ file, shop: { control, client } }) => {
+  const link = join(dirname(file), 'link.json')
+  await writeFile(
+    file,
+    JSON.stringify({
+      consumer: { name: 'my-shop' },
+      provider: { name: 'wechatpay' },
+      interactions: [],
+      metadata: { pactSpecification: { version: '4.0' } },
+    }),
+  )
+  await symlink(file, link)
+  await client.request({ target: '/v3/certificates' })
+
+  await recordPact({ control, file: link })
+
+  expect(await pactIn(file)).toMatchObject({ interactions: [{}] })
 })
 
 test.for([
@@ -628,6 +684,129 @@ test('bodies that JSON would change, and paths in Chinese, verify as they were s
   expect(interactions.filter((one) => !one.ok)).toEqual([])
   expect(ok).toBe(true)
 })
+
+test('members with the names of what every object has are recorded like any other', async ({
+  file,
+  shop: { client, control },
+}) => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    await client.request({
+      target: `${associateTradeInfo.path}?${name}=x`,
+      body: `{"stock_id":"100088","${name}":"x"}`,
+      headers: { 'Content-Type': 'application/json' },
+    })
+  }
+
+  expect(await recordPact({ control, file })).toMatchObject({ leftOut: [], added: [{}] })
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+})
+
+test('a body that is nested too deep is left out, and the rest is recorded', async ({
+  file,
+  shop: { client, control },
+}) => {
+  const raw = (body: string) =>
+    client.request({ target: associateTradeInfo.path, body, headers: { 'Content-Type': 'application/json' } })
+  await raw(`{"stock_id":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)
+  await raw('{"stock_id":1}')
+
+  expect(await recordPact({ control, file })).toMatchObject({
+    added: [{}],
+    leftOut: [{ times: 1, reason: 'its body is nested deeper than the 32 levels that the mock takes' }],
+  })
+})
+
+test('a list of several things is agreed on by its shape, and needs one of them', async ({
+  file,
+  shop: { client, control },
+}) => {
+  const openid = 'oOfSeveralCoupons'
+  await control.addCoupons(
+    ['0', '1', '2'].map((number) => ({ stock_id: '100088', coupon_code: `SEVERAL_${number}`, openid })),
+  )
+  const { body } = await client.request({
+    target: `/v3/marketing/busifavor/users/${openid}/coupons?appid=wx1234567889999&creator_merchant=1900000001`,
+  })
+  expect(body).toMatchObject({ total_count: 3 })
+
+  const { added, leftOut } = await recordPact({ control, file })
+
+  expect({ leftOut, states: added.map(({ states }) => states.length) }).toEqual({ leftOut: [], states: [1] })
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+})
+
+test('the same call is tried out once, however often it was made', async ({ file, shop: { client, control } }) => {
+  const call = (i: number) =>
+    client
+      .call(associateTradeInfo, { ...LINK, coupon_code: `NO_SUCH_${i}_`, out_request_no: `REQUEST_${i}_` })
+      .catch(() => undefined)
+  const triesToRecord = async () => {
+    let tries = 0
+    await record({ control, file }, (options) => {
+      const mock = createMock(options)
+      const handle = (request: Parameters<typeof mock.handle>[0]) => {
+        tries++
+        return mock.handle(request)
+      }
+      return { control: mock.control, handle }
+    })
+    return tries
+  }
+  await call(0)
+  const triesOfOne = await triesToRecord()
+  for (let i = 1; i < 20; i++) await call(i)
+
+  expect(await triesToRecord()).toBe(triesOfOne)
+})
+
+test('numbers of other merchants in a request have stand-ins', async ({ file, shop: { client, control } }) => {
+  await client.request({
+    target: '/v3/marketing/busifavor/users/oUser12345/coupons?appid=wx1234567889999&creator_merchant=1612345678',
+  })
+
+  expect(await recordPact({ control, file })).toMatchObject({ leftOut: [], added: [{}] })
+  expect(await readFile(file, 'utf8')).not.toContain('1612345678')
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+})
+
+test.for(['certificate', 'public-key'] as const)(
+  'what is encrypted for the %s does not leave the run',
+  async (key, { file, shop: { client, control } }) => {
+    const { platform } = wellKnownIdentity()
+    const { publicKey } = key === 'certificate' ? (platform.certificates[0] ?? platform.publicKey) : platform.publicKey
+    const [encrypted_echo_message, secretName] = [
+      encryptField('6222020202020202', publicKey),
+      encryptField('李四', publicKey),
+    ]
+    await client.request({
+      target: '/v3/security/echo',
+      body: { echo_message: 'hello', encrypted_echo_message },
+      wechatpaySerial: key,
+    })
+    await client.request({
+      target: '/v3/refund/domestic/refunds/50300000000000001/apply-abnormal-refund',
+      body: {
+        out_refund_no: 'R_1234567',
+        type: 'USER_BANK_CARD',
+        bank_type: 'ICBC_DEBIT',
+        bank_account: encrypted_echo_message,
+        real_name: secretName,
+      },
+      wechatpaySerial: key,
+    })
+
+    const { added, leftOut } = await recordPact({ control, file })
+
+    expect(leftOut).toEqual([])
+    expect(added.map(({ description }) => description)).toEqual([
+      'redirects an abnormal refund to a bank card, with bank_type, bank_account and real_name, and is refused: not_found',
+      'tries out signing, verifying, encrypting and callbacks, with encrypted_echo_message',
+    ])
+    const text = await readFile(file, 'utf8')
+    for (const secret of [encrypted_echo_message, secretName]) expect(text).not.toContain(secret)
+    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  },
+)
 
 test('a repeat of a use, and what follows it, verify at once', async ({ file, shop: { client, control } }) => {
   const { stock_id, coupon_code } = LINK

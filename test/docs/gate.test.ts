@@ -59,7 +59,7 @@ test.for(['docs/recipes/gate-with-a-broker.md', 'docs/recipes/gate-with-a-broker
       Object.entries(jobs.verify.env).map(([name, value]) => [name, filled(value, /\$\{\{ ([\w.]+) \}\}/g, context)]),
     )
     const line = jobs.verify.steps.map(({ run }) => run).find((run) => run?.startsWith('npx wechatpay-mock '))
-    const words = filled(line ?? '', /"\$(\w+)"/g, env)
+    const words = filled(line ?? '', /"\$\{?(\w+)(?::-\w+)?\}?"/g, env)
       .split(' ')
       .slice(2)
 

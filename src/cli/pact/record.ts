@@ -44,7 +44,7 @@ export const define: DefineCommand = (command) => {
 
 async function record({ out, json, ...options }: PactRecordOptions, language: Language): Promise<void> {
   const { record: own } = texts[language]
-  if (out === undefined) throw usageError(own.outNeeded)
+  if (!out) throw usageError(own.outNeeded)
   const recording = await recorded({ ...options, file: out }, language)
   // Nobody wants an empty contract.
   if (recording.added.length + recording.kept === 0) process.exitCode = 1

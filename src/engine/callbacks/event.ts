@@ -23,7 +23,7 @@ export interface EventDefinition<About> {
   readonly id: string
   /** e.g. `COUPON.SEND` */
   readonly eventType: string
-  /** What happened, in a few words. */
+  /** What happened, in a few words; in English a clause, such as `a user received a coupon`. */
   readonly label: Texts
   /** In English, for the OpenAPI document. */
   readonly description: string

@@ -28,7 +28,7 @@ export interface FieldIssue {
 export const FIELD_TITLE = 'x-field-title'
 
 /** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
-const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
+export const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
 
 const TOO_MUCH = {
   en: `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`,

@@ -24,7 +24,7 @@ const resource = z
 export const securityEchoSuccess = defineEvent({
   id: 'securityEchoSuccess',
   eventType: 'SECURITY_ECHO.SUCCESS',
-  label: { en: 'security echo', zh: '安全回显' },
+  label: { en: 'a security echo succeeded', zh: '安全回显成功' },
   description: 'The call that tries out signing and encrypting succeeded',
   title: '商户签名验签/加解密测试回调通知',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015164042',
