@@ -257,8 +257,8 @@ export const en = {
       duplicate: 'twice',
       late: 'late',
       out_of_order: 'out of order',
-      wrong_tag: 'badly encrypted',
-      wrong_api_v3_key: 'badly encrypted',
+      wrong_tag: 'encryption',
+      wrong_api_v3_key: 'encryption',
     } as Readonly<Record<string, string>>,
   },
   callbacks: {

@@ -233,6 +233,11 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         [badlySigned, inShort.delay, inShort.half_body, inShort.answer_lost].map((mark) => `⚡${mark}`),
       )
       expect(await page.locator('.rows .badge.good').count()).toBe(1)
+      await page.setViewportSize({ width: 1_024, height: 700 })
+      expect(
+        await page.evaluate(`[...document.querySelectorAll('.row-status')].every(
+          ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)`),
+      ).toBe(true)
       await rows.nth(3).locator('a').click()
       await page.locator('.detail h2 .badge.fault').waitFor()
       await page.getByRole('region', { name: words.exchange.why }).getByText('answer_lost').waitFor()
