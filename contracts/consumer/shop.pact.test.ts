@@ -30,12 +30,14 @@ const OTHER_CUSTOMER = 'oAnotherCustomer'
 const HELD = { ...COUPON, openid: HOLDER }
 const ORDER = 'MCH_102233445'
 const OTHER_ORDER = 'MCH_102233446'
+/** An order of the shop's web site, whose numbers are as long as they may be. */
+const WEB_ORDER = `WEB_${'0'.repeat(115)}102233445`
 const RECEIPT = '20260105-17'
 /** What the cashier may scan in place of a coupon: a text of 34 characters. */
 const NO_COUPON: Coupon = { ...COUPON, coupon_code: 'https://example.com/not-a-coupon/1' }
 
 /** What the shop sends. */
-const LINK = { ...COUPON, out_trade_no: ORDER, out_request_no: `link-${ORDER}` }
+const LINK = { ...COUPON, out_trade_no: ORDER, out_request_no: ORDER }
 const UNLINK = { ...COUPON, out_trade_no: ORDER, out_request_no: `unlink-${ORDER}` }
 const USE_TIME = '2026-01-05T10:20:00+08:00'
 const USE = { ...COUPON, appid: 'wx1234567889999', use_time: USE_TIME, use_request_no: `use-${RECEIPT}` }
@@ -68,12 +70,12 @@ describe('a coupon is linked to an order', () => {
     start('once more, since the answer was lost')
       .given('the time is', FIRST)
       .given('a user holds a usable coupon', COUPON)
-      .given('an associate request was made', LINK)
+      .given('an associate request was made', { ...LINK, out_trade_no: WEB_ORDER, out_request_no: WEB_ORDER })
       .given('the time is', AGAIN)
-      .calls(associateTradeInfo, LINK)
+      .calls(associateTradeInfo, { ...LINK, out_trade_no: WEB_ORDER, out_request_no: WEB_ORDER })
       .answers({ wechatpay_associate_time: FIRST.now })
       .test(async (connection) => {
-        expect(await new Shop(connection).link(COUPON, ORDER)).toEqual(KEPT)
+        expect(await new Shop(connection).link(COUPON, WEB_ORDER)).toEqual(KEPT)
       }))
 
   test.for([
@@ -84,6 +86,9 @@ describe('a coupon is linked to an order', () => {
       'linked_to_other_order',
     ],
     ['that is used', 'a coupon is used', {}, 'not_usable'],
+    ['that has expired', 'a coupon is expired', {}, 'not_usable'],
+    ['that the shop withdrew', 'a coupon is deactivated', {}, 'not_usable'],
+    ['that the customer deleted', 'a coupon is deleted', {}, 'not_usable'],
   ] as const)('unless it is one %s', ([title, state, differs, error]) =>
     start(title)
       .given(state, { ...COUPON, ...differs })
@@ -208,15 +213,21 @@ describe('a coupon is freed from an order', () => {
         expect(await new Shop(connection).unlink(COUPON, ORDER)).toEqual({ reason: message })
       }))
 
-  test('unless the order was paid with it', () =>
-    start('that is used')
-      .given('a used coupon is linked to an order', { ...COUPON, out_trade_no: ORDER })
+  test.for([
+    ['that is used', 'a used coupon is linked to an order'],
+    ['that has expired', 'a coupon is expired'],
+    ['that the shop withdrew', 'a coupon is deactivated'],
+    ['that the customer deleted', 'a coupon is deleted'],
+  ] as const)('unless it is one %s', ([title, state]) =>
+    start(title)
+      .given(state, { ...COUPON, out_trade_no: ORDER })
       .calls(disassociateTradeInfo, UNLINK)
       .refuses('not_usable')
       .test(async (connection) => {
         const { message } = disassociateTradeInfo.errors.not_usable
         expect(await new Shop(connection).unlink(COUPON, ORDER)).toEqual({ reason: message })
-      }))
+      }),
+  )
 
   test('unless another was freed from it', () =>
     start('from an order that another was freed from')
@@ -341,7 +352,8 @@ describe('a coupon is looked up', () => {
   test('with the order that it is linked to, and what redeemed it', () =>
     start('that was linked and redeemed')
       .given('a user holds a usable coupon', HELD)
-      .given('an associate request was made', LINK)
+      // By the web site, which counts its requests.
+      .given('an associate request was made', { ...LINK, out_request_no: 'WEB-REQUEST-1' })
       .given('a use request was made', USE)
       .calls(queryUserCoupon, QUERY)
       .answers({ ...shown('USED'), associate_out_trade_no: ORDER, use_request_no: USE.use_request_no })

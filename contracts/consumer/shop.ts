@@ -88,11 +88,11 @@ export class Shop {
   }
 
   /**
-   * Links a coupon to an order, so that paying the order can redeem it. An order has one coupon: the number of the request is made of the order alone, and
+   * Links a coupon to an order, so that paying the order can redeem it. An order has one coupon: the number of the request is that of the order, and
    * WeChat Pay refuses a number that comes again with another coupon.
    */
   link(coupon: Coupon, order: string): Promise<NextStep> {
-    const request = { ...coupon, out_trade_no: order, out_request_no: `link-${order}` }
+    const request = { ...coupon, out_trade_no: order, out_request_no: order }
     return this.#step('associate', request, 'wechatpay_associate_time')
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { type BrokerClient, type BrokerCredentials, BrokerError, brokerClient, linkIn } from './broker-client.ts'
+import { type BrokerClient, type BrokerCredentials, brokerClient, linkIn } from './broker-client.ts'
+import { BrokerError } from './broker-error.ts'
 import { type PactDocument, readPact } from './pact-document.ts'
 
 /** Which versions of consumers the contracts are of; what is given has to hold together. */
@@ -64,11 +65,12 @@ const DEFAULT_SELECTORS: readonly ConsumerVersionSelector[] = [{ mainBranch: tru
  * Connects to a broker, or to a server that has a pact. Credentials go to the broker; where none is named, to whoever has the pact.
  *
  * @param address of the broker, or of a pact
+ * @param signal ends what is asked of it
  */
-export function connectBroker(address: string, broker: PactBroker = {}): BrokerClient {
+export function connectBroker(address: string, broker: PactBroker, signal?: AbortSignal): BrokerClient {
   const { pactBrokerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = broker
   const isBroker = pactBrokerUrl === undefined || URL.parse(pactBrokerUrl)?.origin === URL.parse(address)?.origin
-  return brokerClient(address, { credentials: isBroker ? credentialsOf(broker) : {}, timeoutMs })
+  return brokerClient(address, { credentials: isBroker ? credentialsOf(broker) : {}, timeoutMs, signal })
 }
 
 /** What is given goes before the environment, whose variables a CI system may have set to nothing. */
@@ -138,13 +140,10 @@ export async function fetchPact(client: BrokerClient, address: string): Promise<
   return readPact(text, shown(address))
 }
 
-/** An address without credentials. */
+/** An address without what may be a secret in it: credentials, and the query, as that of a signed address. */
 function shown(address: string): string {
   const url = URL.parse(address)
-  if (!url) return address
-  url.username = ''
-  url.password = ''
-  return url.href
+  return url ? url.origin + url.pathname : address
 }
 
 function notAList(url: string): UsageError {

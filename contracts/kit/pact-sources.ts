@@ -16,6 +16,8 @@ export interface PactSources {
   readonly provider: string
   readonly consumers: readonly string[] | undefined
   readonly allowEmpty: boolean
+  /** Ends the search. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A pact to verify. */
@@ -47,7 +49,7 @@ export interface FoundPacts {
  * @throws UsageError `MOCK_PACT_FILE` for one that cannot be verified, `MOCK_PACT_NONE` where a source has nothing to verify, `MOCK_PACT_BROKER`
  */
 export async function findPacts(sources: PactSources): Promise<FoundPacts> {
-  const { pactFiles, pactUrls, broker, provider, consumers, allowEmpty } = sources
+  const { pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal } = sources
   const { pactBrokerUrl } = broker
   const pacts: PactToVerify[] = []
   const leftOut: LeftOutPact[] = []
@@ -58,11 +60,11 @@ export async function findPacts(sources: PactSources): Promise<FoundPacts> {
     leftOut.push(...found.leftOut)
   }
   for (const url of pactUrls) {
-    const client = connectBroker(url, broker)
+    const client = connectBroker(url, broker, signal)
     pacts.push({ pact: ofProvider(await fetchPact(client, url), provider), pending: false, client })
   }
   if (pactFiles.length + pactUrls.length === 0 && pactBrokerUrl !== undefined) {
-    const client = connectBroker(pactBrokerUrl, broker)
+    const client = connectBroker(pactBrokerUrl, broker, signal)
     const brokered = await pactsOf(client, provider, broker)
     if (brokered.length === 0 && !allowEmpty) throw nothing(noneInBroker(client.url, provider))
     pacts.push(...brokered.map(({ pact, pending }) => ({ pact: ofProvider(pact, provider), pending, client })))

@@ -50,8 +50,8 @@ export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderO
   return { send, close: () => agent.destroy() }
 }
 
-/** More than any answer of WeChat Pay has. */
-const ANSWER_BYTES = 64 * 1_048_576
+/** More than any answer of WeChat Pay has, and any pact. */
+export const ANSWER_BYTES = 64 * 1_048_576
 
 function late(limitMs: number, cause: unknown): UsageError {
   const seconds = limitMs / 1_000
@@ -67,10 +67,10 @@ function late(limitMs: number, cause: unknown): UsageError {
  *
  * @throws UsageError `MOCK_NO_ANSWER` for one of more than `limit` bytes
  */
-export async function readAll(incoming: IncomingMessage, limit = ANSWER_BYTES): Promise<Buffer> {
-  const chunks: Buffer[] = []
+export async function readAll(incoming: AsyncIterable<Uint8Array>, limit = ANSWER_BYTES): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  for await (const chunk of incoming) {
     length += chunk.length
     if (length > limit) {
       throw new UsageError('MOCK_NO_ANSWER', {

@@ -1,7 +1,9 @@
 import { shortened } from '../../src/shared/shortened.ts'
+import type { Language, Texts } from '../../src/shared/texts.ts'
+import type { SeenInteraction } from './interaction-sequence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
-import { FAILED_STATUS, type SeenInteraction } from './verifying-front.ts'
+import { FAILED_STATUS } from './verifying-front.ts'
 
 /** One difference from the pact. */
 export interface PactMismatch {
@@ -29,7 +31,7 @@ export interface InteractionResult {
   readonly answer?: ProviderAnswer
   /** The differences that pact found. */
   readonly mismatches: readonly PactMismatch[]
-  /** What pact cannot see: signature, key, timestamp, spelling of headers, states that could not be set up. */
+  /** What pact cannot see: a wrong signature, key or timestamp, a request that should have been refused, a state that could not be set up. */
   readonly reasons: readonly string[]
 }
 
@@ -44,10 +46,15 @@ export interface PactVerification {
 type Result = VerifierResult['interactionResults'][number]
 
 /** Puts together what pact's verifier and the front saw of each interaction. */
-export function reportOf(result: VerifierResult, fronted: readonly SeenInteraction[]): PactVerification {
+export function reportOf(
+  result: VerifierResult,
+  fronted: readonly SeenInteraction[],
+  language: Language,
+): PactVerification {
   const seen = aligned(result.interactionResults, fronted)
   const interactions = result.interactionResults.map((one, i): InteractionResult => {
-    const { reasons = [], answer } = seen[i] ?? {}
+    const { reasons: found = [], answered = true, answer } = seen[i] ?? {}
+    const reasons = one.result === 'OK' && !answered && found.length === 0 ? [NOT_REACHED[language]] : found
     return {
       consumer: one.consumer ?? '',
       description: one.description,
@@ -68,6 +75,12 @@ export function reportOf(result: VerifierResult, fronted: readonly SeenInteracti
   ]
   const failed = interactions.some(({ ok, pending }) => !ok && !pending)
   return { ok: result.result && !failed && problems.length === 0, interactions, problems }
+}
+
+/** Of what the front answered itself. */
+const NOT_REACHED: Texts = {
+  en: 'Its request did not reach the provider: this is no call of WeChat Pay.',
+  zh: '请求没有到达提供方：这不是微信支付的接口。',
 }
 
 /** The verifier runs one interaction after the other and announces each with its states; where the two lists do not fit, nothing does. */

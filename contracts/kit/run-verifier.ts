@@ -54,39 +54,50 @@ export interface Verifier {
    *
    * @param source what the pact is called in messages
    * @param options of `Verifier` in `@pact-foundation/pact-core`
-   * @throws UsageError `MOCK_PACT_VERIFIER` when it could not do its work
+   * @throws UsageError `MOCK_PACT_VERIFIER` when it could not do its work; the reason of the signal
    */
   verify(source: string, options: Readonly<Record<string, unknown>>): Promise<VerifierResult>
   close(): void
 }
 
-/** @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD` */
-export function createVerifier(): Verifier {
+/**
+ * @param signal ends a verification that is under way
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`
+ */
+export function createVerifier(signal?: AbortSignal): Verifier {
   const core = pactCore()
   let running: ChildProcess | undefined
+  const end = () => running?.kill()
+  signal?.addEventListener('abort', end)
   return {
     async verify(source, options) {
+      signal?.throwIfAborted()
       // One that crashed is gone.
       running = running?.connected ? running : startProcess()
-      const { text, output } = await answerOf(running, { core, options })
+      const text = await answerOf(running, { core, options })
+      signal?.throwIfAborted()
       const result = verifierResult.safeParse(parseJson(text))
       if (result.success) return result.data
       throw new UsageError('MOCK_PACT_VERIFIER', {
-        en: `${source}: Pact's verifier did not come to a result: ${text || output}`,
-        zh: `${source}：Pact 的验证程序没有得出结果：${text || output}`,
+        en: `${source}: Pact's verifier did not come to a result: ${text}`,
+        zh: `${source}：Pact 的验证程序没有得出结果：${text}`,
       })
     },
     close() {
+      signal?.removeEventListener('abort', end)
       if (running?.connected) running.disconnect()
     },
   }
 }
 
-/** Variables that would make the verifier ask a broker, publish, or leave interactions out: the options alone decide. */
+/** Variables that would make the verifier ask a broker, publish, or leave interactions out: the options alone decide. It needs no secrets either. */
 const UNSET = Object.fromEntries(
   [
     'PACT_BROKER_BASE_URL',
     'PACT_BROKER_PUBLISH_VERIFICATION_RESULTS',
+    'PACT_BROKER_TOKEN',
+    'PACT_BROKER_USERNAME',
+    'PACT_BROKER_PASSWORD',
     'PACT_DESCRIPTION',
     'PACT_PROVIDER_STATE',
     'PACT_PROVIDER_NO_STATE',
@@ -109,8 +120,8 @@ function startProcess(): ChildProcess {
   })
 }
 
-/** What the process answers to a task, or what it printed before it ended without an answer. */
-function answerOf(child: ChildProcess, task: object): Promise<{ text: string; output: string }> {
+/** What the process answers to a task, or how it ended without an answer, and what it printed before. */
+function answerOf(child: ChildProcess, task: object): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
     const collect = (chunk: Buffer) => {
@@ -119,10 +130,10 @@ function answerOf(child: ChildProcess, task: object): Promise<{ text: string; ou
     const end = (text: string) => {
       for (const stream of streams) stream?.off('data', collect)
       child.off('message', answered).off('error', reject).off('close', crashed)
-      resolve({ text, output })
+      resolve(text)
     }
     const answered = (message: unknown) => end((message as { text: string }).text)
-    const crashed = () => end('')
+    const crashed = (code: number | null, signal: string | null) => end(`${signal ?? `exit ${code}`}; ${output}`)
     const streams = [child.stdout, child.stderr]
     for (const stream of streams) stream?.on('data', collect)
     child.on('message', answered).on('error', reject).on('close', crashed)

@@ -7,16 +7,16 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
-import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
 import type { MessageProviders } from './messages.ts'
 import type { PactBroker } from './pact-broker.ts'
-import { findPacts, type LeftOutPact, type PactToVerify } from './pact-sources.ts'
-import { type PublishedResult, resultPublisher } from './publish-results.ts'
+import { findPacts, type LeftOutPact } from './pact-sources.ts'
+import { resultPublisher } from './publish-results.ts'
 import { textsOf } from './reason.ts'
-import { type PactVerification, reportOf } from './report.ts'
-import { createVerifier, type Verifier } from './run-verifier.ts'
+import type { PactVerification } from './report.ts'
+import { createVerifier } from './run-verifier.ts'
 import { openTarget } from './target.ts'
-import { startVerifyingFront, type VerifyingFront } from './verifying-front.ts'
+import { verifyPact } from './verify-pact.ts'
+import { startVerifyingFront } from './verifying-front.ts'
 
 /** Which pacts to verify, and against what. */
 export interface VerifyPactsOptions {
@@ -45,6 +45,8 @@ export interface VerifyPactsOptions {
   /** What the provider serves, with the states that each product brings: `[...products, loyalty]`. Default: all that the mock has of its own. */
   readonly products?: readonly Product[]
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  /** Ends the verification early: the state of the mock is restored, and the reason of the signal is thrown. */
+  readonly signal?: AbortSignal
 }
 
 /** How a verification went. */
@@ -85,11 +87,12 @@ const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
   messages: {},
   products: {},
   logLevel: {},
+  signal: {},
 }
 
 /**
  * Verifies pacts against the mock, its own or a running one: sets provider states, signs every request over the bytes that are really
- * sent, and checks of every answer the signature, its key, the timestamp and the spelling of the header fields.
+ * sent, and checks the signature, key and timestamp of every answer and callback.
  *
  * Each interaction starts in an empty world, with the settings that the mock has by default.
  *
@@ -110,10 +113,10 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
     })
   }
   const publish = publisherOf(broker)
-  const { consumers, allowEmpty = false } = options
-  const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty })
+  const { consumers, allowEmpty = false, signal } = options
+  const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal })
 
-  const verifier = createVerifier()
+  const verifier = createVerifier(signal)
   const target = await openTarget(options)
   try {
     const front = await startVerifyingFront({
@@ -140,6 +143,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
         results.push(verification)
         if (publish && one.client) {
           await publish(one.client, one.pact, published).catch((error: unknown) => {
+            signal?.throwIfAborted()
             results.push(problem(notPublished(one.pact.consumer, textsOf(error))[language]))
           })
         }
@@ -169,54 +173,6 @@ function publisherOf(broker: PactBroker): ReturnType<typeof resultPublisher> | u
   )
 }
 
-interface Verifying {
-  readonly file: string
-  readonly verifier: Verifier
-  readonly front: VerifyingFront
-  readonly provider: string
-  readonly language: Language
-  readonly logLevel: VerifyPactsOptions['logLevel']
-}
-
-/** Verifies one pact; Pact's verifier does not tell whose a result is. */
-async function verifyPact(
-  { pact, pending }: PactToVerify,
-  { file, verifier, front, provider, language, logLevel = 'error' }: Verifying,
-): Promise<{ verification: PactVerification; published: PublishedResult }> {
-  const before = front.interactions.length
-  const result = await verifier.verify(pact.source, {
-    provider,
-    pactUrls: [file],
-    providerBaseUrl: front.url,
-    providerStatesSetupUrl: front.url + STATES_PATH,
-    providerStatesSetupTeardown: true,
-    providerStatesSetupBody: true,
-    transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
-    logLevel,
-  })
-  const report = reportOf(result, front.interactions.slice(before))
-  const problems = [...report.problems]
-  const { length } = report.interactions
-  // What is left out would count as kept.
-  if (length !== pact.size && problems.length === 0) problems.push(leftOutOf(pact.source, length, pact.size)[language])
-  const interactions = report.interactions.map((one) => ({
-    pact: pact.source,
-    ...one,
-    pending: one.pending || pending,
-  }))
-  return {
-    verification: {
-      ok: problems.length === 0 && (pending || report.ok),
-      interactions,
-      problems,
-    },
-    published: {
-      success: problems.length === 0 && interactions.every(({ ok }) => ok),
-      interactions: interactions.map((one, i) => ({ ...one, id: result.interactionResults[i]?.interactionId })),
-    },
-  }
-}
-
 function together(results: readonly PactVerification[]): PactVerification {
   return {
     ok: results.every(({ ok }) => ok),
@@ -228,11 +184,6 @@ function together(results: readonly PactVerification[]): PactVerification {
 function problem(text: string): PactVerification {
   return { ok: false, interactions: [], problems: [text] }
 }
-
-const leftOutOf = (source: string, verified: number, all: number): Texts => ({
-  en: `${source}: Pact's verifier verified ${verified} of ${all} interactions.`,
-  zh: `${source}：${all} 条交互中，Pact 的验证程序只验证了 ${verified} 条。`,
-})
 
 const notPublished = (consumer: string, { en, zh }: Texts): Texts => ({
   en: `The result of the contract of ${consumer} was not published: ${en}`,

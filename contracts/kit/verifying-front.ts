@@ -2,8 +2,6 @@ import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/ht
 import type { Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { NextRequest } from '../../src/provider-states/next-request.ts'
-import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
-import type { StateParameters } from '../../src/provider-states/state.ts'
 import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
@@ -13,6 +11,12 @@ import { admissionCheck } from './admission.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { MESSAGES_PATH, OWN_PATHS, STATES_PATH } from './front-paths.ts'
 import {
+  InteractionSequence,
+  type InteractionUnderWay,
+  notSetUp,
+  type SeenInteraction,
+} from './interaction-sequence.ts'
+import {
   type MessageProviders,
   type MessageQuestion,
   messageAnswerOf,
@@ -21,11 +25,11 @@ import {
   readQuestion,
 } from './messages.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import { answerInShort, type ProviderAnswer, reasonInJournal } from './provider-answer.ts'
+import { answerInShort, reasonInJournal } from './provider-answer.ts'
 import { sceneOf } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer, TOO_LARGE } from './raw-http.ts'
 import { textsOf } from './reason.ts'
-import { readStateChange, type StateChange } from './state-change.ts'
+import { readStateChange } from './state-change.ts'
 
 /**
  * Status of an answer that the verifier must take for a failure. Reports omit the verifier's own message about it: the reasons say more.
@@ -34,17 +38,6 @@ import { readStateChange, type StateChange } from './state-change.ts'
  * minutes; with 4xx it would leave out the rest of the interaction, so that nothing told where the next one begins.
  */
 export const FAILED_STATUS = 599
-
-/** What passed through the front from an interaction's first state change to the next interaction's. */
-export interface SeenInteraction {
-  readonly states: readonly string[]
-  /** Why the interaction fails although the verifier might be content. */
-  readonly reasons: readonly string[]
-  /** Whether the verifier was handed what the provider said, were it with another status. */
-  readonly answered: boolean
-  /** What it answered; left out for a message. */
-  readonly answer?: ProviderAnswer
-}
 
 /** A request or a message that a verifier asked for. */
 export interface SeenAnswer extends Pick<SeenInteraction, 'states' | 'reasons' | 'answer'> {
@@ -80,15 +73,6 @@ export interface VerifyingFrontOptions {
   readonly onRefused?: OnRefused
 }
 
-interface Current {
-  readonly states: string[]
-  readonly reasons: string[]
-  /** State changes come before the request; after it come tear-downs, or the next interaction. */
-  phase: 'setup' | 'asked' | 'torn down'
-  answered: boolean
-  answer?: ProviderAnswer
-}
-
 /** Header fields that WeChat Pay asks of every client, and some verifiers do not send. */
 const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-mock-pact-front' } as const
 
@@ -96,8 +80,7 @@ const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-moc
  * Starts the server that a verifier, of whatever language, is pointed at instead of the provider: it puts the provider into the states that are
  * posted to {@link STATES_PATH}, signs each request over the bytes that really arrive, and checks of each answer what a pact cannot say.
  *
- * Verifiers run one interaction after the other, but not all of them announce each, or say when it is over. So an interaction is what belongs to one
- * request: the state changes before it, and the tear-downs after it, if there are any. Each begins in an empty world.
+ * Verifiers run one interaction after the other, each from an empty world ({@link InteractionSequence}).
  *
  * @throws UsageError `MOCK_PRODUCT` for a state of a product that has the name of another's, `MOCK_PORT_IN_USE`
  */
@@ -110,74 +93,15 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   const scene = sceneOf(control, next, sender.send)
   const reasonsToDistrust = admissionCheck(products)
   const steps = new OneAtATime()
-  const interactions: Current[] = []
-  let clean = false
-
-  /** Does a step of an interaction; what keeps it from being done is a reason why the interaction fails. */
-  const attempt = async <Result>(
-    { reasons }: Current,
-    step: () => Promise<Result>,
-    says: (why: Texts) => Texts = (why) => why,
-  ): Promise<Result | undefined> => {
-    try {
-      return await step()
-    } catch (error) {
-      reasons.push(says(textsOf(error))[language])
-      return undefined
-    }
-  }
-
-  const empty = async (): Promise<void> => {
-    if (!clean) await emptyScene(scene, products)
-    clean = true
-  }
-
-  /** The interaction that a state change or a request is part of: a new one, once the latest has had its request or is over. */
-  const present = async (overlaps: boolean): Promise<Current> => {
-    const latest = interactions.at(-1)
-    if (latest?.phase === 'setup') {
-      if (overlaps && !latest.reasons.includes(AT_ONCE[language])) latest.reasons.push(AT_ONCE[language])
-      return latest
-    }
-    const begun: Current = { states: [], reasons: [], phase: 'setup', answered: false }
-    interactions.push(begun)
-    if (overlaps) begun.reasons.push(AT_ONCE[language])
-    await attempt(begun, empty, notSetUp)
-    return begun
-  }
-
-  /** The interaction that a request is the request of. */
-  const asking = async (overlaps: boolean): Promise<Current> => {
-    const current = await present(overlaps)
-    current.phase = 'asked'
-    clean = false
-    return current
-  }
-
-  const tearDown = async (): Promise<void> => {
-    const latest = interactions.at(-1)
-    // Where nothing was set up, there is nothing to leave behind.
-    if (!latest) return
-    latest.phase = 'torn down'
-    await attempt(latest, empty, notSetUp)
-  }
-
-  /** What interactions take from provider states is looked for in the answer to a state change. */
-  const setUp = async ({ state, params }: StateChange, current: Current): Promise<StateParameters> => {
-    // An interaction without states is announced with an empty one.
-    if (state === '') return {}
-    current.states.push(state)
-    clean = false
-    return (await attempt(current, () => setUpState(states, state, params, scene), notSetUp)) ?? {}
-  }
+  const interactions = new InteractionSequence({ states, scene, products, language })
 
   const changeState = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
     try {
       const change = readStateChange(request)
-      if (change.action === 'setup') return jsonAnswer(200, await setUp(change, await present(overlaps)))
-      await tearDown()
+      if (change.action === 'setup') return jsonAnswer(200, await interactions.setUp(change, overlaps))
+      await interactions.tearDown()
     } catch (error) {
-      const { reasons } = await present(overlaps)
+      const { reasons } = await interactions.present(overlaps)
       reasons.push(notSetUp(textsOf(error))[language])
     }
     return jsonAnswer(200, {})
@@ -186,22 +110,23 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   /** A request that is too large to be read is one all the same, so that the next interaction is none of its. */
   const refuseTooLarge = async (head: Omit<WireRequest, 'body'>, overlaps: boolean): Promise<WireResponse> => {
     const isStateChange = pathOf(head.target) === STATES_PATH
-    const { reasons } = await present(overlaps)
+    const { reasons } = await interactions.present(overlaps)
     reasons.push(TOO_LARGE[language])
     return isStateChange ? jsonAnswer(200, {}) : call({ ...head, body: NO_BODY }, overlaps)
   }
 
   const message = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
-    const current = await asking(overlaps)
+    const current = await interactions.asking(overlaps)
     const { states, reasons } = current
     const question = readQuestion(request.body)
-    const answer = reasons.length > 0 ? undefined : await attempt(current, () => provide(question, current))
+    const answer =
+      reasons.length > 0 ? undefined : await interactions.attempt(current, () => provide(question, current))
     current.answered = reasons.length === 0
     onAnswer({ call: question.description, states, reasons })
     return answer && reasons.length === 0 ? answer : failedMessage(reasons)
   }
 
-  const provide = async (question: MessageQuestion, { reasons }: Current): Promise<WireResponse> => {
+  const provide = async (question: MessageQuestion, { reasons }: InteractionUnderWay): Promise<WireResponse> => {
     const provided = await messageFor(question, { messages, products, control, mchid: next.mchid })
     const credentials = await control.credentials(next.mchid)
     const now = Date.parse((await control.clock()).now)
@@ -210,11 +135,12 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   }
 
   const call = async (request: WireRequest, overlaps: boolean): Promise<WireResponse> => {
-    const current = await asking(overlaps)
+    const current = await interactions.asking(overlaps)
     const { states, reasons } = current
     const path = pathOf(request.target)
     if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) reasons.push(OF_THE_MOCK[language])
-    const received = reasons.length > 0 ? undefined : await attempt(current, () => ask(request, current), notAsked)
+    const received =
+      reasons.length > 0 ? undefined : await interactions.attempt(current, () => ask(request, current), notAsked)
     current.answered = received !== undefined
     const { answer } = current
     const given =
@@ -231,7 +157,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     return given
   }
 
-  const ask = async (request: WireRequest, current: Current): Promise<WireResponse> => {
+  const ask = async (request: WireRequest, current: InteractionUnderWay): Promise<WireResponse> => {
     const { flaw, mchid } = next
     const credentials = await control.credentials(mchid)
     const now = Date.parse((await control.clock()).now)
@@ -239,7 +165,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const sign = resign(credentials, { now: () => now })
     const sent = await sign(whole, flaw)
     const answer = await sender.send(sent)
-    const reason = await attempt(current, () => reasonInJournal(sent, answer, control), notRead)
+    const reason = await interactions.attempt(current, () => reasonInJournal(sent, answer, control), notRead)
     current.answer = { ...answerInShort(answer), ...(reason !== undefined && { reason }) }
     if (flaw !== undefined && answer.status < 400) {
       current.reasons.push(letIn(answer.status, flaw)[language])
@@ -276,7 +202,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   )
   return {
     ...server,
-    interactions,
+    interactions: interactions.seen,
     async close() {
       sender.close()
       await server.close()
@@ -290,11 +216,6 @@ const NO_BODY = new Uint8Array(0)
 
 /** Where the mock has its control API. */
 const CONTROL_PATH = '/_mock'
-
-const AT_ONCE: Texts = {
-  en: 'It came while another request or state change was still being answered: verify one interaction after the other.',
-  zh: '它到达时，上一个请求或状态变更还没有应答：请逐个验证交互。',
-}
 
 const OF_THE_MOCK: Texts = {
   en: `${CONTROL_PATH} is the control API of the mock, and no part of WeChat Pay: use provider states.`,
@@ -311,11 +232,6 @@ function failedMessage(reasons: readonly string[]): WireResponse {
     body: Buffer.from(reasons.join('\n')),
   }
 }
-
-const notSetUp = ({ en, zh }: Texts): Texts => ({
-  en: `The provider state could not be set up: ${en}`,
-  zh: `无法设置提供方状态：${zh}`,
-})
 
 const notAsked = ({ en, zh }: Texts): Texts => ({
   en: `The provider could not be asked: ${en}`,

@@ -1,7 +1,7 @@
 import type { Verdict } from '../provider/verification.ts'
 
-/** What a server is: wrong; wrong in what the shop does not care for; the same, but not to the letter; no worse for anybody. */
-export type Kind = 'broken' | 'left to conformance' | 'inexact' | 'benign'
+/** What a server is: wrong; the same, but not to the letter; no worse for anybody. */
+export type Kind = 'broken' | 'inexact' | 'benign'
 
 /** What became of a server. */
 export interface Row {

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect } from 'vitest'
 import { LINK, test as pacts, V2, V3 } from '../contracts/pacts.ts'
-import { cli, test as processes } from './cli.ts'
+import { cli, environment, LIMIT, MAIN, NODE, test as processes } from './cli.ts'
 
 const [V3_INTERACTION] = V3.interactions ?? []
 
@@ -80,6 +83,14 @@ Contract of a Java shop (${second})
     expect(xml).toMatch(/&#10;answered: 400 INVALID_REQUEST 券已关联其他订单&#10;why: linked_to_other_order: /)
   })
 
+  pacts('reports even where the JUnit file cannot be written', async ({ write }) => {
+    const file = await write(V2)
+    const { code, stdout, stderr } = await cli(['pact', 'verify', file, '--junit', join(file, '..')])
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('1 interaction, 1 ok, 0 failed') })
+    expect(stderr).toMatch(/^wechatpay-mock: Cannot write .*: it is a directory\n$/)
+  })
+
   processes('verifies against a mock that runs, and leaves it as it was', async ({ serve }) => {
     const { url } = await serve(['--control-token', 'secret'])
     const file = join(import.meta.dirname, '../../contracts/pacts/shop-wechatpay.json')
@@ -95,6 +106,31 @@ Contract of a Java shop (${second})
 
     const all = interactions.length
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${all} interactions, ${all} ok`) })
+    expect(await look()).toEqual(before)
+  })
+
+  processes('that is interrupted leaves a mock that runs as it was', async ({ serve, onTestFinished }) => {
+    const { url } = await serve()
+    const look = async () => {
+      const response = await fetch(`${url}/_mock/world`)
+      const { taken_at: _, ...world } = (await response.json()) as { taken_at: string }
+      return world
+    }
+    const before = await look()
+    const pacts = join(import.meta.dirname, '../../contracts/pacts')
+    const child = spawn(NODE, [MAIN, 'pact', 'verify', pacts, '--url', url], { ...LIMIT, env: environment() })
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    const [stdout, stderr, closed] = [text(child.stdout), text(child.stderr), once(child, 'close')]
+    await expect.poll(look, { timeout: 60_000 }).not.toEqual(before)
+
+    child.kill('SIGINT')
+    // npm sends the same Ctrl+C once more.
+    child.kill('SIGINT')
+
+    expect(await closed).toEqual([130, null])
+    expect([await stdout, await stderr]).toEqual(['', 'wechatpay-mock: Interrupted, so there is no report\n'])
     expect(await look()).toEqual(before)
   })
 

@@ -62,6 +62,33 @@ export const showsPage: Instead = (outgoing) => {
   return true
 }
 
+/** Sends whoever asks to another place. */
+export const redirects =
+  (location: string, status = 302): Instead =>
+  (outgoing) => {
+    outgoing.writeHead(status, { Location: location }).end()
+    return true
+  }
+
+/** Answers with a text that is as long as the connection lasts. */
+export const neverEnds: Instead = (outgoing) => {
+  const chunk = Buffer.alloc(1_048_576, ' ')
+  const more = (): void => {
+    while (!outgoing.destroyed && outgoing.write(chunk));
+  }
+  outgoing.writeHead(200, { 'Content-Type': 'application/json' }).on('drain', more)
+  more()
+  return true
+}
+
+/** Answers one byte after the other, for as long as the connection lasts. */
+export const drips: Instead = (outgoing) => {
+  outgoing.writeHead(200, { 'Content-Type': 'application/json' })
+  const timer = setInterval(() => outgoing.write(' '), 50)
+  outgoing.on('close', () => clearInterval(timer))
+  return true
+}
+
 /** Does not answer. */
 export const hangs: Instead = () => true
 

@@ -5,7 +5,18 @@ import { type PactBroker, verifyPacts } from '../../contracts/kit/index.ts'
 import { VERSION } from '../../src/control/version.ts'
 import { cli, run } from '../cli/cli.ts'
 import { listening } from '../docs/listening.ts'
-import { hangs, refuses, type SmallBroker, type SmallBrokerOptions, says, showsPage, smallBroker } from './broker.ts'
+import {
+  drips,
+  hangs,
+  neverEnds,
+  redirects,
+  refuses,
+  type SmallBroker,
+  type SmallBrokerOptions,
+  says,
+  showsPage,
+  smallBroker,
+} from './broker.ts'
 import { contentOf, V2, V3 } from './pacts.ts'
 
 const kept = { consumer: 'a Java shop', content: contentOf(V2) }
@@ -114,6 +125,37 @@ const rows: Readonly<Record<string, Row>> = {
     exit: 2,
     asked: 1,
     message: ' did not answer GET /: there was no answer within 1 s. Is this its address,',
+  },
+  'one byte after the other': {
+    pacts: [kept],
+    instead: { pact: drips },
+    exit: 2,
+    asked: 1,
+    message: '/pact-version/0: there was no answer within 1 s.',
+  },
+  'a contract without end': {
+    pacts: [kept],
+    instead: { pact: neverEnds },
+    exit: 2,
+    message: '/pact-version/0 with more than 64 MB, which no pact has.',
+  },
+  'another address for the index': {
+    pacts: [kept],
+    instead: { index: redirects('https://broker.example.com/') },
+    exit: 2,
+    message: ' redirects GET / to https://broker.example.com/. ',
+  },
+  'a page to log in at, of whose address nobody else should know all': {
+    pacts: [kept],
+    instead: { pact: redirects('https://shop:a-secret-token@login.example.com/in?token=a-secret-token') },
+    exit: 2,
+    message: '/pact-version/0 to https://login.example.com/in. ',
+  },
+  'another address for the results': {
+    pacts: [kept],
+    instead: { results: redirects('/', 301) },
+    exit: 1,
+    message: '/verification-results to http://127.0.0.1:',
   },
   '403 for the results': {
     pacts: [kept],
@@ -259,6 +301,49 @@ test('credentials in an address are used, and links with a host in their path le
   ])
 })
 
+test('credentials are not repeated, in whatever form a broker repeats them', async () => {
+  const password = 'a-secret-password'
+  const basic = Buffer.from(`shop:${password}`).toString('base64')
+  await using broker = await smallBroker({
+    pacts: [],
+    instead: { index: refuses(400, `Not Basic ${basic}, nor ${password}.${'.'.repeat(230)}${password}`) },
+  })
+
+  const { code, stderr } = await cli([
+    'pact',
+    'verify',
+    '--broker',
+    broker.url,
+    '--broker-username',
+    'shop',
+    '--broker-password',
+    password,
+  ])
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Not Basic ***, nor ***.') })
+  expect(stderr).not.toContain('secret')
+})
+
+test('a question that is under way ends with the signal', async () => {
+  const ending = new AbortController()
+  const abort = () => {
+    ending.abort(new Error('enough'))
+    return true
+  }
+  await using broker = await smallBroker({ pacts: [kept], instead: { pact: abort } })
+
+  const verification = verifyPacts({ broker: { pactBrokerUrl: broker.url }, signal: ending.signal })
+
+  expect(await verification.catch((error: unknown) => error)).toBe(ending.signal.reason)
+})
+
+test('an address with a password in it that is none is not repeated', async () => {
+  const { code, stderr } = await cli(['pact', 'verify', 'https://shop:a#secret@broker.example.com/pact'])
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('has to be one like https://') })
+  expect(stderr).not.toContain('secret')
+})
+
 describe('a broker is asked', () => {
   test('for what the options choose, and told whose the results are', async () => {
     await using broker = await smallBroker({ pacts: [kept, { ...kept, consumer: 'another shop' }] })
@@ -366,12 +451,13 @@ test('a result for a pact that is not in a broker is not published, and that is 
     }),
   )
 
-  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json`, '--publish', '7'])
+  const { code, stdout } = await cli(['pact', 'verify', `${server.url}/pact.json?key=a-secret`, '--publish', '7'])
 
   expect({ code, stdout }).toEqual({
     code: 1,
     stdout: expect.stringContaining(`${server.url}/pact.json answered without a link pb:publish-verification-results`),
   })
+  expect(stdout).not.toContain('a-secret')
 })
 
 test('a broker is told what differs, and what a pact cannot say', async () => {
@@ -427,7 +513,7 @@ describe('options that do not go together', () => {
     [['a.json', '--consumer-branch', 'main'], '--consumer-branch chooses among the pacts of a --broker'],
     [['http://127.0.0.1:1/pact', '--enable-pending'], '--enable-pending chooses among the pacts of a --broker'],
     [['--broker', 'http://127.0.0.1:1', '--broker-password', 'x'], '--broker-password needs --broker-username'],
-    [['--broker', 'nowhere'], 'The address of the broker has to be one like https://broker.example.com.'],
+    [['--broker', 'nowhere'], 'The address of a broker or a pact has to be one like https://broker.example.com.'],
     [['--consumer-version-selector', 'main'], 'an object in JSON, like {"mainBranch":true}'],
     [['--include-wip-pacts-since', 'yesterday'], 'a day, like 2026-11-01'],
     [['--build-url', 'build 42'], 'an address, like https://ci.example.com/builds/42'],

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect } from 'vitest'
 import { verifyPacts } from '../../contracts/kit/index.ts'
 import { createMock } from '../../src/mock.ts'
@@ -90,6 +92,25 @@ test('a pact that is not kept fails, with what is different', async ({ write }) 
   ])
 })
 
+test('what the front itself would answer is no part of a contract', async ({ write }) => {
+  const answered = { response: { status: 200 } }
+  const file = await write({
+    version: '3.0.0',
+    interactions: [
+      { description: 'sets a state', request: { method: 'POST', path: '/_pact/states' }, ...answered },
+      { description: 'opens a tunnel', request: { method: 'CONNECT', path: '/v3/certificates' }, ...answered },
+    ],
+  })
+  const { ok, interactions } = await verifyPacts({ pactFiles: [file] })
+
+  const reasons = ['Its request did not reach the provider: this is no call of WeChat Pay.']
+  expect(ok).toBe(false)
+  expect(interactions).toMatchObject([
+    { description: 'sets a state', ok: false, reasons },
+    { description: 'opens a tunnel', ok: false, reasons },
+  ])
+})
+
 test('a state that does not exist, or has no such parameter, is a reason at once', async ({ write }) => {
   const [interaction] = V2.interactions ?? []
   const of = (providerStates: object[]) => ({ ...interaction, providerState: undefined, providerStates })
@@ -135,4 +156,56 @@ test('a running mock has its state back afterwards', async ({ write, onTestFinis
   expect(interactions).toHaveLength(2)
   expect(ok).toBe(true)
   expect(await look()).toEqual(before)
+})
+
+describe('a running mock has its state back', () => {
+  /** Verifies a message that does something while its verifier waits for it. */
+  const verifying = async (
+    write: (pact: HandWrittenPact) => Promise<string>,
+    does: () => void,
+    signal?: AbortSignal,
+  ) => {
+    const mock = createMock()
+    const server = await startServer({ mock, port: 0 })
+    const before = await mock.control.world()
+    const file = await write({ version: '3.0.0', messages: [{ description: 'my event', contents: {} }] })
+
+    const outcome = await verifyPacts({
+      pactFiles: [file],
+      url: server.url,
+      messages: {
+        // The world has been emptied for it.
+        'my event': async () => {
+          does()
+          return { contents: {} }
+        },
+      },
+      ...(signal && { signal }),
+    }).catch((error: unknown) => error)
+    await server.close(0)
+    expect({ ...(await mock.control.world()), taken_at: before.taken_at }).toEqual(before)
+    return outcome
+  }
+
+  test('when the verification is ended early', async ({ write }) => {
+    const ending = new AbortController()
+
+    const outcome = await verifying(write, () => ending.abort(new Error('enough')), ending.signal)
+
+    expect(outcome).toBe(ending.signal.reason)
+  })
+
+  test("when Pact's verifier crashes, which is said", async ({ write, onTestFinished }) => {
+    const children: ChildProcess[] = []
+    const keep = (message: unknown) => void children.push((message as { process: ChildProcess }).process)
+    subscribe('child_process', keep)
+    onTestFinished(() => void unsubscribe('child_process', keep))
+
+    const outcome = await verifying(write, () => children.at(-1)?.kill('SIGKILL'))
+
+    expect(outcome).toMatchObject({
+      code: 'MOCK_PACT_VERIFIER',
+      message: expect.stringMatching(/pact\.json: Pact's verifier did not come to a result: SIGKILL; /),
+    })
+  })
 })

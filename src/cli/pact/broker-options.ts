@@ -59,14 +59,14 @@ export function addBrokerOptions(command: CliCommand): void {
 /** The address of a page. */
 function addressOption(flags: string, description: string, language: Language): Option {
   return option(flags, description, (text) => {
-    if (isAddress(text)) return text
+    if (isAddress(text) && URL.canParse(text)) return text
     throw new InvalidArgumentError(texts[language].verify.addressExpected)
   })
 }
 
-/** Whether a pact is named by an address instead of a file. */
+/** Whether a pact is named by an address instead of a file; one that is wrong has to be seen as one too, since a password may be in it. */
 export function isAddress(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text)
+  return /^https?:\/\//i.test(text)
 }
 
 /** An option that may be given more than once. */

@@ -72,6 +72,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
       `${file} was left out: it is a contract with ${provider}; verify it with --provider if it is meant`,
     notInBinary:
       "This executable cannot verify pacts, since Pact's verifier is a native library: npm install --save-dev wechatpay-mock @pact-foundation/pact, then npx wechatpay-mock pact verify",
+    interrupted: 'Interrupted, so there is no report',
     failed: (message: string): string => `The verification could not be carried out: ${message}`,
     contract: (consumer: string, pact: string | undefined): string =>
       `Contract of ${consumer}${pact === undefined ? '' : ` (${pact})`}`,
@@ -201,6 +202,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
     leftOut: (file, provider) => `未验证 ${file}：它是与 ${provider} 的契约；如需验证，请用 --provider`,
     notInBinary:
       '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先 npm install --save-dev wechatpay-mock @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
+    interrupted: '验证已中断，没有生成报告',
     failed: (message) => `无法完成验证：${message}`,
     contract: (consumer, pact) => `${consumer} 的契约${pact === undefined ? '' : `（${pact}）`}`,
     ok: '通过',

@@ -8,6 +8,7 @@ import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
+import { onFirstSignal } from '../serve/stop-on-signals.ts'
 import { commonTexts } from '../texts.ts'
 import { addBrokerOptions, type BrokerOptions, brokerIn, isAddress } from './broker-options.ts'
 import { pactJunit } from './junit.ts'
@@ -46,21 +47,44 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
   const { verify: own } = texts[language]
   if (PACKAGE_FOLDER === undefined) throw usageError(own.notInBinary)
 
-  const result = await verified(files, options, language)
+  const result = await unlessInterrupted((signal) => verified(files, options, language, signal))
+  if (!result) {
+    process.exitCode = INTERRUPTED
+    warn(own.interrupted)
+    return
+  }
   if (!result.ok) process.exitCode = 1
   for (const { file, provider } of result.leftOut) warn(own.leftOut(file, provider))
-  if (junit !== undefined) {
-    await writeFile(junit, pactJunit(result, language)).catch((cause: unknown) => {
-      throw unwritable(junit, cause, language)
-    })
-  }
   await (json ? printJson(result) : print(textReport(result, language)))
+  if (junit === undefined) return
+  await writeFile(junit, pactJunit(result, language)).catch((cause: unknown) => {
+    throw unwritable(junit, cause, language)
+  })
+}
+
+/** As shells have it for SIGINT. */
+const INTERRUPTED = 130
+
+/** Does something to its end, or until a signal comes; `undefined` if one came. */
+async function unlessInterrupted<Result>(does: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
+  const interruption = new AbortController()
+  const { signal } = interruption
+  const ignore = onFirstSignal(() => interruption.abort())
+  try {
+    return await does(signal)
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined
+    throw error
+  } finally {
+    ignore()
+  }
 }
 
 async function verified(
   files: readonly string[],
   options: PactVerifyOptions,
   language: Language,
+  signal: AbortSignal,
 ): Promise<PactsVerification> {
   const { url, controlToken, provider, allowEmpty } = options
   const broker = await brokerIn(options, files, language)
@@ -72,6 +96,7 @@ async function verified(
       pactUrls: files.filter(isAddress),
       broker,
       language,
+      signal,
       ...(provider !== undefined && { provider }),
       ...(allowEmpty && { allowEmpty }),
       ...(url !== undefined && { url }),

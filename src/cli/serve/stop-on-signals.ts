@@ -9,16 +9,29 @@ const SAME_KEYSTROKE_MS = 100
  * @param stop tidies up
  */
 export function stopOnSignals(stop: () => Promise<void>): void {
-  let first: number | undefined
-  const onSignal = async (): Promise<void> => {
-    if (first !== undefined) {
-      if (performance.now() - first > SAME_KEYSTROKE_MS) process.exit(130)
-      return
-    }
-    first = performance.now()
+  onFirstSignal(async () => {
     await stop()
     process.exit()
+  })
+}
+
+/**
+ * Calls `begin` on SIGINT or SIGTERM, after which the process is to end soon. A second signal exits at once with 130.
+ *
+ * @returns lets signals end the process again
+ */
+export function onFirstSignal(begin: () => void): () => void {
+  let first: number | undefined
+  const onSignal = (): void => {
+    if (first === undefined) {
+      first = performance.now()
+      begin()
+    } else if (performance.now() - first > SAME_KEYSTROKE_MS) process.exit(130)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  return () => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
 }

@@ -1,0 +1,107 @@
+import { UsageError } from '../../src/protocol/errors.ts'
+import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { quoted, type Texts } from '../../src/shared/texts.ts'
+import { ANSWER_BYTES } from './raw-http.ts'
+
+/** The error of a broker that could not be used. */
+export class BrokerError extends UsageError {
+  /** Left out where it did not answer. */
+  readonly status: number | undefined
+
+  constructor(texts: Texts, { status, cause }: { readonly status?: number; readonly cause?: unknown } = {}) {
+    super('MOCK_PACT_BROKER', texts, { cause })
+    this.status = status
+  }
+}
+
+/** How much of a server's words is repeated. */
+const WORDS_LIMIT = 300
+
+/** Takes secrets out of what others say. */
+type Hidden = (text: string) => string
+
+/** What a server says about why it refuses, as brokers and what stands before them write it. */
+export function wordsIn(text: string, { type, hidden }: { readonly type: string; readonly hidden: Hidden }): string {
+  const json = parseJson(text)
+  const said = isJsonObject(json)
+    ? [json.error, json.errors, json.message, json.title, json.detail].flatMap(textsIn).join('; ')
+    : /html/.test(type)
+      ? ''
+      : text
+  return hidden(said).trim().replaceAll(/\s+/g, ' ').slice(0, WORDS_LIMIT)
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  if (!isJsonObject(value)) return []
+  if (typeof value.message === 'string') return [value.message]
+  return Object.entries(value).flatMap(([field, one]) => textsIn(one).map((text) => `${field}: ${text}`))
+}
+
+const NETWORK_FAULTS: Readonly<Record<string, Texts>> = {
+  ECONNREFUSED: { en: 'the connection was refused', zh: '连接被拒绝' },
+  ECONNRESET: { en: 'the connection was closed', zh: '连接被关闭' },
+  UND_ERR_SOCKET: { en: 'the connection was closed', zh: '连接被关闭' },
+  ENOTFOUND: { en: 'there is no such host', zh: '没有这个主机' },
+}
+
+/** Why there was no answer. */
+export function faultOf(error: unknown, timeoutMs: number, hidden: Hidden): Texts {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    const seconds = timeoutMs / 1_000
+    return { en: `there was no answer within ${seconds} s`, zh: `${seconds} 秒内没有应答` }
+  }
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  return (Object.hasOwn(NETWORK_FAULTS, code) && NETWORK_FAULTS[code]) || quoted(hidden(message || code))
+}
+
+/** It is not repeated, since a password may be in it. */
+export const NO_ADDRESS: Texts = {
+  en: 'The address of a broker or a pact has to be one like https://broker.example.com.',
+  zh: 'Broker 或契约的地址应为 https://broker.example.com 这样的形式。',
+}
+
+export const badLink = (origin: string, address: string): Texts => ({
+  en: `${origin} answered with a link that is no address: "${address.slice(0, WORDS_LIMIT)}". Is it a Pact broker?`,
+  zh: `${origin} 的应答中有一个链接不是地址：“${address.slice(0, WORDS_LIMIT)}”，请确认它是 Pact Broker。`,
+})
+
+export const unanswered = (call: string, origin: string, fault: Texts): Texts => ({
+  en: `${origin} did not answer ${call}: ${fault.en}. Is this its address, and can it be reached from here?`,
+  zh: `${origin} 没有应答 ${call}：${fault.zh}。请检查地址，以及从这里能否访问。`,
+})
+
+const LIMIT_MB = ANSWER_BYTES / 1_048_576
+
+export const tooLarge = (call: string, origin: string): Texts => ({
+  en: `${origin} answered ${call} with more than ${LIMIT_MB} MB, which no pact has. Is this its address?`,
+  zh: `${origin} 对 ${call} 的应答超过 ${LIMIT_MB} MB，不会是契约，请检查地址。`,
+})
+
+/** Of the place only what is no secret of those who were sent there. */
+export const redirected = (call: string, from: string, { origin, pathname }: URL): Texts => ({
+  en: `${from} redirects ${call} to ${origin}${pathname}. Redirects are not followed: give the address that it answers at itself.`,
+  zh: `${from} 把 ${call} 重定向到 ${origin}${pathname}。这里不跟随重定向，请给出它直接应答的地址。`,
+})
+
+export const refused = (call: string, origin: string, said: string, status: number): Texts => {
+  const advice = ADVICE[status]
+  return {
+    en: `${origin} answered ${call} with ${said}${/[.!?]$/.test(said) ? '' : '.'}${advice ? ` ${advice.en}` : ''}`,
+    zh: `${origin} 对 ${call} 的应答是 ${said}${/[。.!?]$/.test(said) ? '' : '。'}${advice?.zh ?? ''}`,
+  }
+}
+
+const KEYS: Texts = {
+  en: 'Is PACT_BROKER_TOKEN set, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, to what may do this?',
+  zh: '请检查 PACT_BROKER_TOKEN，或 PACT_BROKER_USERNAME 和 PACT_BROKER_PASSWORD 是否有此权限。',
+}
+
+const ADVICE: Readonly<Record<number, Texts>> = { 401: KEYS, 403: KEYS }
+
+export const noLink = (url: string, name: string): Texts => ({
+  en: `${url} answered without a link ${name}: it is no Pact broker, or one that is too old.`,
+  zh: `${url} 的应答中没有链接 ${name}：不是 Pact Broker，或版本过旧。`,
+})

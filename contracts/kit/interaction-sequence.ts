@@ -1,0 +1,129 @@
+import type { Product } from '../../src/engine/product.ts'
+import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
+import type { Scene, StateParameters, States } from '../../src/provider-states/state.ts'
+import type { Language, Texts } from '../../src/shared/texts.ts'
+import type { ProviderAnswer } from './provider-answer.ts'
+import { textsOf } from './reason.ts'
+import type { StateChange } from './state-change.ts'
+
+/** What passed through the front from an interaction's first state change to the next interaction's. */
+export interface SeenInteraction {
+  readonly states: readonly string[]
+  /** Why the interaction fails although the verifier might be content. */
+  readonly reasons: readonly string[]
+  /** Whether the verifier was handed what the provider said, were it with another status. */
+  readonly answered: boolean
+  /** What it answered; left out for a message. */
+  readonly answer?: ProviderAnswer
+}
+
+/** An interaction while a verifier runs it. */
+export interface InteractionUnderWay extends SeenInteraction {
+  readonly states: string[]
+  readonly reasons: string[]
+  /** State changes come before the request; after it come tear-downs, or the next interaction. */
+  phase: 'setup' | 'asked' | 'torn down'
+  answered: boolean
+  answer?: ProviderAnswer
+}
+
+/** What interactions are set up with. */
+export interface Setting {
+  readonly states: States
+  readonly scene: Scene
+  readonly products: readonly Product[]
+  /** That of the reasons. */
+  readonly language: Language
+}
+
+/**
+ * Tells the interactions apart that a verifier runs, and sets them up. Verifiers run one after the other, but not all of them announce each, or say when
+ * it is over. So an interaction is what belongs to one request: the state changes before it, and the tear-downs after it, if there are any. Each begins
+ * in an empty world.
+ */
+export class InteractionSequence {
+  readonly #setting: Setting
+  readonly #all: InteractionUnderWay[] = []
+  #isClean = false
+
+  constructor(setting: Setting) {
+    this.#setting = setting
+  }
+
+  /** In the order in which the verifier ran them. */
+  get seen(): readonly SeenInteraction[] {
+    return this.#all
+  }
+
+  /** Does a step of an interaction; what keeps it from being done is a reason why the interaction fails. */
+  async attempt<Result>(
+    { reasons }: InteractionUnderWay,
+    step: () => Promise<Result>,
+    says: (why: Texts) => Texts = (why) => why,
+  ): Promise<Result | undefined> {
+    try {
+      return await step()
+    } catch (error) {
+      reasons.push(says(textsOf(error))[this.#setting.language])
+      return undefined
+    }
+  }
+
+  /** The interaction that a state change or a request is part of: a new one, once the latest has had its request or is over. */
+  async present(overlaps: boolean): Promise<InteractionUnderWay> {
+    const atOnce = AT_ONCE[this.#setting.language]
+    const latest = this.#all.at(-1)
+    if (latest?.phase === 'setup') {
+      if (overlaps && !latest.reasons.includes(atOnce)) latest.reasons.push(atOnce)
+      return latest
+    }
+    const begun: InteractionUnderWay = { states: [], reasons: [], phase: 'setup', answered: false }
+    this.#all.push(begun)
+    if (overlaps) begun.reasons.push(atOnce)
+    await this.attempt(begun, () => this.#empty(), notSetUp)
+    return begun
+  }
+
+  /** The interaction that a request is the request of. */
+  async asking(overlaps: boolean): Promise<InteractionUnderWay> {
+    const current = await this.present(overlaps)
+    current.phase = 'asked'
+    this.#isClean = false
+    return current
+  }
+
+  /** @returns the parameters of the state, since what interactions take from provider states is looked for in the answer to a state change */
+  async setUp({ state, params }: StateChange, overlaps: boolean): Promise<StateParameters> {
+    const { states, scene } = this.#setting
+    const current = await this.present(overlaps)
+    // An interaction without states is announced with an empty one.
+    if (state === '') return {}
+    current.states.push(state)
+    this.#isClean = false
+    return (await this.attempt(current, () => setUpState(states, state, params, scene), notSetUp)) ?? {}
+  }
+
+  async tearDown(): Promise<void> {
+    const latest = this.#all.at(-1)
+    // Where nothing was set up, there is nothing to leave behind.
+    if (!latest) return
+    latest.phase = 'torn down'
+    await this.attempt(latest, () => this.#empty(), notSetUp)
+  }
+
+  async #empty(): Promise<void> {
+    const { scene, products } = this.#setting
+    if (!this.#isClean) await emptyScene(scene, products)
+    this.#isClean = true
+  }
+}
+
+const AT_ONCE: Texts = {
+  en: 'It came while another request or state change was still being answered: verify one interaction after the other.',
+  zh: '它到达时，上一个请求或状态变更还没有应答：请逐个验证交互。',
+}
+
+export const notSetUp = ({ en, zh }: Texts): Texts => ({
+  en: `The provider state could not be set up: ${en}`,
+  zh: `无法设置提供方状态：${zh}`,
+})

@@ -1,0 +1,61 @@
+import type { Language, Texts } from '../../src/shared/texts.ts'
+import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
+import type { PactToVerify } from './pact-sources.ts'
+import type { PublishedResult } from './publish-results.ts'
+import { type PactVerification, reportOf } from './report.ts'
+import type { Verifier } from './run-verifier.ts'
+import type { VerifyingFront } from './verifying-front.ts'
+
+/** What a pact is verified with. */
+export interface Verifying {
+  readonly file: string
+  readonly verifier: Verifier
+  readonly front: VerifyingFront
+  readonly provider: string
+  readonly language: Language
+  readonly logLevel: string | undefined
+}
+
+/** Verifies one pact; Pact's verifier does not tell whose a result is. */
+export async function verifyPact(
+  { pact, pending }: PactToVerify,
+  { file, verifier, front, provider, language, logLevel = 'error' }: Verifying,
+): Promise<{ verification: PactVerification; published: PublishedResult }> {
+  const before = front.interactions.length
+  const result = await verifier.verify(pact.source, {
+    provider,
+    pactUrls: [file],
+    providerBaseUrl: front.url,
+    providerStatesSetupUrl: front.url + STATES_PATH,
+    providerStatesSetupTeardown: true,
+    providerStatesSetupBody: true,
+    transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
+    logLevel,
+  })
+  const report = reportOf(result, front.interactions.slice(before), language)
+  const problems = [...report.problems]
+  const { length } = report.interactions
+  // What is left out would count as kept.
+  if (length !== pact.size && problems.length === 0) problems.push(leftOutOf(pact.source, length, pact.size)[language])
+  const interactions = report.interactions.map((one) => ({
+    pact: pact.source,
+    ...one,
+    pending: one.pending || pending,
+  }))
+  return {
+    verification: {
+      ok: problems.length === 0 && (pending || report.ok),
+      interactions,
+      problems,
+    },
+    published: {
+      success: problems.length === 0 && interactions.every(({ ok }) => ok),
+      interactions: interactions.map((one, i) => ({ ...one, id: result.interactionResults[i]?.interactionId })),
+    },
+  }
+}
+
+const leftOutOf = (source: string, verified: number, all: number): Texts => ({
+  en: `${source}: Pact's verifier verified ${verified} of ${all} interactions.`,
+  zh: `${source}：${all} 条交互中，Pact 的验证程序只验证了 ${verified} 条。`,
+})
