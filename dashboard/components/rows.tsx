@@ -5,7 +5,7 @@ import type { Reading } from '../state/use-reading.ts'
 
 /** The rows of a list that grows at its front. While it is read, what is new waits behind a button. */
 export function Rows({
-  pages: { waiting, showWaiting, total, items = [], more },
+  pages: { waiting, moreWait, showWaiting, total, items = [], more },
   reading: { front, setFront, pointer },
   children,
 }: {
@@ -24,7 +24,7 @@ export function Rows({
       <div class="waiting">
         {waiting > 0 && (
           <button type="button" class="primary" onClick={showNewest}>
-            ↑ {texts.value.newOnes(waiting)}
+            ↑ {texts.value.newOnes(waiting, moreWait)}
           </button>
         )}
       </div>

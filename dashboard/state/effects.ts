@@ -25,7 +25,7 @@ export const effects = computed((): Readonly<Record<'calls' | 'callbacks', reado
 
 /** The control API's word for an effect, and what it means. */
 function named(group: Readonly<Record<string, string>>): readonly Option[] {
-  return Object.entries(group).map(([effect, meaning]) => [effect, `${effect} ${meaning}`])
+  return Object.entries(group).map(([effect, meaning]) => [effect, `${effect} – ${meaning}`])
 }
 
 /** What an effect means. */

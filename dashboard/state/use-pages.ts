@@ -15,6 +15,8 @@ export interface Pages<Thing, PageOf extends Page<Thing> = Page<Thing>> extends 
   readonly latest: PageOf | undefined
   /** How many things are new at the front, and not shown yet. */
   readonly waiting: number
+  /** Whether those are only the first page of what is new. */
+  readonly moreWait: boolean
   showWaiting(): void
   /** Asks for the next page; `undefined` on the last one. */
   readonly more: (() => Promise<void>) | undefined
@@ -58,7 +60,8 @@ export function usePages<Thing, PageOf extends Page<Thing>>(
     ...(behind?.items ?? []).filter((thing) => !names.has(nameOf(thing))),
   ]
   const firstKnown = latest?.items.findIndex((thing) => names.has(nameOf(thing))) ?? 0
-  const waiting = firstKnown === -1 ? newest.size : firstKnown
+  const moreWait = firstKnown === -1
+  const waiting = moreWait ? newest.size : firstKnown
   const showWaiting = () => {
     front.current = undefined
     redraw((count) => count + 1)
@@ -77,6 +80,7 @@ export function usePages<Thing, PageOf extends Page<Thing>>(
     total: latest?.total ?? 0,
     latest,
     waiting,
+    moreWait,
     showWaiting,
     error,
     reload,

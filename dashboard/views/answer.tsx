@@ -28,7 +28,6 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
         </p>
       )}
       {response === undefined && <p>{words.noResponse}</p>}
-      {response?.delivery && <p>{words.deliveries[response.delivery]}</p>}
       {unauthenticated && !failed && <p>{texts.value.check.lenient}</p>}
       {unauthenticated && <Diagnosis remark={unauthenticated} request={request} />}
       {others.map((remark) => (

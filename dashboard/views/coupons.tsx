@@ -31,16 +31,18 @@ export function CouponsView() {
         <>
           <span class="first">
             <StateBadge state={coupon.state} />
-            <span class="what mono">{plainText(coupon.coupon_code)}</span>
-            <span class="when">{readable(coupon.receive_time)}</span>
+            <span class="what mono">
+              {plainText(coupon.coupon_code)}
+              {coupon.associate_out_trade_no !== undefined && (
+                <span class="quiet"> ⇄ {plainText(coupon.associate_out_trade_no)}</span>
+              )}
+            </span>
           </span>
           <span class="second">
             <span class="address">
               {words.batch} {coupon.stock_id} · {plainText(coupon.openid)}
             </span>
-            {coupon.associate_out_trade_no !== undefined && (
-              <span class="aside">⇄ {plainText(coupon.associate_out_trade_no)}</span>
-            )}
+            <span class="aside">{readable(coupon.receive_time)}</span>
           </span>
         </>
       )}

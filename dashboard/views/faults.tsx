@@ -49,7 +49,7 @@ export function FaultsView() {
 function Planned({ fault }: { readonly fault: PlannedFaultJson }) {
   const words = texts.value.faults
   const { id, error, effect, fired, left, calls } = fault
-  const what = [error, effect && `${effect} ${meaningOf(effect)}`].filter((part) => part !== undefined).join(' + ')
+  const what = [error, effect && `${effect} – ${meaningOf(effect)}`].filter((part) => part !== undefined).join(' + ')
   return (
     <li class="planned-fault">
       <div>

@@ -1,10 +1,10 @@
 import { operationsOf } from '../engine/product.ts'
 import { products } from '../products/index.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
+import { decoded } from '../shared/path-members.ts'
 import { eventNamedIn } from './callback-message.ts'
 import { numberStandIns } from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
-import { decoded } from './request-members.ts'
 import { replaced } from './stand-ins.ts'
 
 /**

@@ -10,7 +10,7 @@ import {
   membersOf,
   type NamedText,
   operationNamed,
-  pathMembers,
+  pathOf,
   queryOf,
   textsIn,
 } from './request-members.ts'
@@ -145,7 +145,7 @@ function textsBreakingRules(asked: DescribedRequest): ReadonlySet<string> {
   const { path, query, body } = operationNamed(asked.operation)?.input ?? {}
   const { request, operation } = asked
   return new Set([
-    ...textsRefusedBy(path, pathMembers(operation, request.target)),
+    ...textsRefusedBy(path, pathOf(operation, request.target)),
     ...textsRefusedBy(query, Object.fromEntries(queryOf(request.target))),
     ...(typeof request.body === 'string' ? textsRefusedBy(body, parseJson(request.body)) : []),
   ])

@@ -3,6 +3,7 @@ import { operationsOf } from '../engine/product.ts'
 import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../protocol/json-object.ts'
+import { pathMembers } from '../shared/path-members.ts'
 
 /** A text with the name that it has where it stands. */
 export interface NamedText {
@@ -24,20 +25,15 @@ export function operationNamed(id: string | undefined): Operation | undefined {
 /** The texts in a request, in the order of path, query and JSON body. */
 export function membersOf({ operation, request }: DescribedRequest): NamedText[] {
   return [
-    ...Object.entries(pathMembers(operation, request.target)).map(([name, text]) => ({ name, text })),
+    ...Object.entries(pathOf(operation, request.target)).map(([name, text]) => ({ name, text })),
     ...[...queryOf(request.target)].map(([name, text]) => ({ name, text })),
     ...(typeof request.body === 'string' ? textsIn(parseJson(request.body)) : []),
   ]
 }
 
-/** The variables in the path of a request, decoded. */
-export function pathMembers(id: string | undefined, target: string): Readonly<Record<string, string>> {
-  const template = operationNamed(id)?.path.split('/') ?? []
-  const [path = ''] = target.split('?', 1)
-  const segments = path.split('/')
-  return Object.fromEntries(
-    template.flatMap((part, i) => (part.startsWith('{') ? [[part.slice(1, -1), decoded(segments[i] ?? '')]] : [])),
-  )
+/** The variables in the path of a request. */
+export function pathOf(operation: string | undefined, target: string): Readonly<Record<string, string>> {
+  return pathMembers(operationNamed(operation)?.path ?? '', target)
 }
 
 export function queryOf(target: string): URLSearchParams {
@@ -56,13 +52,4 @@ export function textsIn(value: unknown, name = ''): NamedText[] {
 /** The members of a JSON body; none where it is none. */
 export function objectIn(body: unknown): JsonObject {
   return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
-}
-
-/** A piece of an address as it is meant; as it stands where its escapes are broken. */
-export function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }

@@ -1,6 +1,7 @@
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import { decoded, membersOf } from './request-members.ts'
+import { decoded } from '../shared/path-members.ts'
+import { membersOf } from './request-members.ts'
 
 /** What stands in a contract in place of texts that are other ones in every run. */
 export type StandIns = ReadonlyMap<string, string>

@@ -20,11 +20,11 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     await page.goto(`${server.url}/_mock#/faults`)
     await page.getByText('Nothing is planned.').waitFor()
     await page.getByRole('combobox', { name: 'Call', exact: true }).selectOption('associateTradeInfo')
-    await page.getByRole('combobox', { name: 'Answered with the error' }).selectOption('linked_to_other_order')
+    await page.getByRole('combobox', { name: 'Error' }).selectOption('linked_to_other_order')
     await page.getByRole('spinbutton', { name: 'Number' }).fill('3')
-    await page.getByRole('textbox', { name: 'Only of merchant' }).fill('1900000001')
-    await page.getByRole('textbox', { name: 'Only of batch' }).fill('100088')
-    await page.getByRole('textbox', { name: 'Only of coupon' }).fill('sxxe34343434')
+    await page.getByRole('textbox', { name: 'Only for merchant' }).fill('1900000001')
+    await page.getByRole('textbox', { name: 'Only for batch' }).fill('100088')
+    await page.getByRole('textbox', { name: 'Only for coupon' }).fill('sxxe34343434')
     await page.getByRole('button', { name: 'Plan it' }).click()
     await page.getByText('The fault is planned.').waitFor()
     const [planned] = await control.faults()
@@ -75,7 +75,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     )
     await page.getByRole('option', { name: 'rate_limited (429 FREQUENCY_LIMITED)' }).waitFor({ state: 'attached' })
     await expect.poll(() => values('Call')).toEqual(operations.map(({ id }) => id))
-    expect(new Set(await values('Answered with the error'))).toEqual(new Set(keys))
+    expect(new Set(await values('Error'))).toEqual(new Set(keys))
 
     const ofCalls = await values('Effect')
     await page.getByRole('combobox', { name: 'Happens to' }).selectOption('callbacks')
@@ -103,7 +103,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
 
   test('the error goes when the call that is chosen has it not', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/faults`)
-    const error = page.getByRole('combobox', { name: 'Answered with the error' })
+    const error = page.getByRole('combobox', { name: 'Error' })
     await page.getByRole('combobox', { name: 'Call', exact: true }).selectOption('associateTradeInfo')
     await error.selectOption('linked_to_other_order')
     await page.getByRole('combobox', { name: 'Call', exact: true }).selectOption('queryStock')
@@ -119,17 +119,17 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     control,
   }) => {
     await page.goto(`${server.url}/_mock#/faults`)
-    await page.getByRole('combobox', { name: 'Answered with the error' }).selectOption('rate_limited')
+    await page.getByRole('combobox', { name: 'Error' }).selectOption('rate_limited')
     await page.getByRole('combobox', { name: 'Effect' }).selectOption('delay')
     await page.getByRole('spinbutton', { name: 'Delay from (ms)' }).fill('5')
     await page.getByRole('spinbutton', { name: 'Delay up to (ms)' }).fill('50')
-    await page.getByRole('combobox', { name: 'Change' }).selectOption('before')
+    await page.getByRole('combobox', { name: 'When' }).selectOption('before')
     await page.getByRole('combobox', { name: 'How often' }).selectOption('percent')
     await page.getByRole('spinbutton', { name: 'Percent' }).fill('12.5')
     await page.getByRole('textbox', { name: 'Seed' }).fill('mine')
-    await page.getByRole('spinbutton', { name: 'From the nth on' }).fill('2')
+    await page.getByRole('spinbutton', { name: 'Starting with no.' }).fill('2')
     await page.getByRole('button', { name: 'Plan it' }).click()
-    await page.locator('.planned-fault').getByText('Any call · 12.5 % (seed mine) · from no. 2 on').waitFor()
+    await page.locator('.planned-fault').getByText('Any call · 12.5% (seed mine) · starting with no. 2').waitFor()
     await page.locator('.planned-fault').getByText('no end').waitFor()
     expect(await control.faults()).toEqual([
       {
@@ -149,7 +149,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
 
   test('calls are late as servers are', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/faults`)
-    await page.getByRole('combobox', { name: 'Answered with the error' }).selectOption('')
+    await page.getByRole('combobox', { name: 'Error' }).selectOption('')
     await page.getByRole('combobox', { name: 'Effect' }).selectOption('delay')
     await page.getByRole('combobox', { name: 'Delay' }).selectOption('long_tail')
     await page.getByRole('spinbutton', { name: 'Median (ms)' }).fill('20')
@@ -183,7 +183,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await page.getByText('没有生效中的故障注入。').waitFor()
     await page.getByRole('combobox', { name: '接口' }).selectOption({ label: '关联订单信息 associateTradeInfo' })
     await page.getByRole('combobox', { name: '返回错误' }).selectOption('')
-    await page.getByRole('combobox', { name: '效果' }).selectOption({ label: 'stale_timestamp 十分钟前的时间戳' })
+    await page.getByRole('combobox', { name: '效果' }).selectOption({ label: 'stale_timestamp – 十分钟前的时间戳' })
     await page.getByRole('combobox', { name: '频率' }).selectOption({ label: '每次' })
     await page.getByRole('button', { name: '添加' }).click()
     await page.getByText('故障注入已添加。').waitFor()

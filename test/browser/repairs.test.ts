@@ -25,6 +25,13 @@ async function boxOf(page: Page, selector: string) {
   return box
 }
 
+/** Waits until the page has painted what it knows by now: what is observed of scrolling is told before each frame. */
+async function settled(page: Page) {
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
+  )
+}
+
 afterAll(closeBrowser)
 
 describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
@@ -89,15 +96,16 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await third.waitFor()
       await third.hover()
       const { y } = await boxOf(page, 'a[href*="COPY17"]')
-      for (let i = 0; i < 10; i++) {
-        await copies(server, 5, `BURST${i}-`)
-        await page.waitForTimeout(100)
+      const newOnes = (count: number) => page.getByRole('button', { name: words.newOnes(count) })
+      for (const burst of [1, 2, 3]) {
+        await copies(server, 5, `BURST${burst}-`)
+        await newOnes(5 * burst).waitFor()
+        expect((await boxOf(page, 'a[href*="COPY17"]')).y).toBe(y)
       }
-
-      await page.getByRole('button', { name: words.newOnes(50) }).waitFor()
-      expect((await boxOf(page, 'a[href*="COPY17"]')).y).toBe(y)
-      await page.getByRole('button', { name: words.newOnes(50) }).click()
-      await page.locator('a[href*="BURST9-4"]').waitFor()
+      // More than a page of them cannot be counted.
+      await copies(server, 60, 'MANY')
+      await page.getByRole('button', { name: words.newOnes(50, true) }).click()
+      await page.locator('a[href*="MANY59"]').waitFor()
       expect(await page.locator('.waiting > button').count()).toBe(0)
 
       // Away from the list, it follows by itself.
@@ -113,7 +121,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.goto(`${server.url}/_mock`)
       await page.locator('a[href*="COPY39"]').waitFor()
       await page.evaluate('scrollTo(0, 800)')
-      await page.waitForTimeout(200)
+      await settled(page)
       await copies(server, 5, 'NEW')
       await page.getByRole('button', { name: words.newOnes(5) }).click()
       await page.locator('a[href*="NEW4"]').waitFor()
@@ -165,6 +173,25 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     })
 
+    test('on a phone, rows name their coupon and order, and nothing is cut away unseen', async ({
+      page,
+      server,
+      send,
+    }) => {
+      await send(link('A1'))
+      await page.setViewportSize({ width: 390, height: 800 })
+      await page.goto(`${server.url}/_mock`)
+      await page.locator('.rows .row-about').getByText('sxxe34343434 ⇄ T1').waitFor()
+      await page.goto(`${server.url}/_mock#/coupons`)
+      await page.locator('.rows').getByText('COUPON_EXPIRED').waitFor()
+      const parts = page.locator('.rows .what, .rows .aside')
+      for (const part of await parts.all()) {
+        const box = await part.boundingBox()
+        expect(box?.width).toBeGreaterThan(100)
+        expect((box?.x ?? 390) + (box?.width ?? 0)).toBeLessThanOrEqual(378)
+      }
+    })
+
     test('a time has its date where the day changes', async ({ page, server, send, control }) => {
       await control.changeSettings({ signature_clock: 'machine' })
       await control.setClock({ now: '2031-02-03T23:00:00+08:00', frozen: true })
@@ -206,6 +233,11 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         [badlySigned, inShort.delay, inShort.half_body, inShort.answer_lost].map((mark) => `⚡${mark}`),
       )
       expect(await page.locator('.rows .badge.good').count()).toBe(1)
+      await page.setViewportSize({ width: 1_024, height: 700 })
+      expect(
+        await page.evaluate(`[...document.querySelectorAll('.row-status')].every(
+          ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)`),
+      ).toBe(true)
       await rows.nth(3).locator('a').click()
       await page.locator('.detail h2 .badge.fault').waitFor()
       await page.getByRole('region', { name: words.exchange.why }).getByText('answer_lost').waitFor()
@@ -301,9 +333,11 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByText(words.callbacks.send, { exact: true }).click()
       await page.getByRole('textbox', { name: words.callbacks.url }).fill(receiver.url)
       await page.getByRole('button', { name: words.callbacks.sendNow }).click()
-      const [latest] = (await control.notifications()).slice(-1)
-      expect(latest?.state).toBe('pending')
-      await page.locator('.notice.failed').waitFor()
+      await page.locator('.notice.failed').getByText(words.callbacks.outcomes.failed('')).waitFor()
+      expect((await control.notifications()).map(({ url, state }) => [url, state])).toEqual([
+        [receiver.url, 'pending'],
+        [receiver.url, 'pending'],
+      ])
     })
 
     test('what is wrong with a field is said in the language of the page', async ({ page, server }) => {
@@ -379,8 +413,8 @@ describe.skipIf(CHROMIUM === undefined)('with a control token (where there is Ch
     expect(held.length).toBeGreaterThan(0)
     const answered = page.waitForResponse((one) => one.url().endsWith('/overview') && one.status() === 401)
     release()
-    await answered
-    await page.waitForTimeout(200)
+    await (await answered).finished()
+    await settled(page)
     expect(await page.getByRole('dialog').count()).toBe(0)
   })
 })

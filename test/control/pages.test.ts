@@ -56,16 +56,28 @@ describe.for(doors)('page by page, %s', (door) => {
     expect(good).not.toHaveProperty('remark')
   })
 
-  test('an exchange in short names what its request names, in its body or its path', async ({ control, merchant }) => {
+  test('an exchange in short names what its request names, in its body, path or query', async ({
+    control,
+    merchant,
+  }) => {
     await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
     await merchant.request({ target: '/v3/pay/transactions/out-trade-no/T%2F1?mchid=1900000001' })
     await merchant.request({ method: 'POST', target: '/v3/nowhere', body: { coupon_code: 'x'.repeat(1_000) } })
     await merchant.request({ method: 'POST', target: '/v3/refund/domestic/refunds', body: { out_refund_no: 'F1' } })
+    const subsidies = '/v3/marketing/busifavor/subsidy'
+    await merchant.request({
+      method: 'POST',
+      target: `${subsidies}/return-receipts`,
+      body: { out_subsidy_return_no: 'B1' },
+    })
+    await merchant.request({ target: `${subsidies}/pay-receipts?out_subsidy_no=B%2F2` })
     await merchant.call(downloadCertificates)
 
     const { items } = await control.journalPage()
     expect(items.map(({ coupon_code, out_trade_no, request_no }) => [coupon_code, out_trade_no, request_no])).toEqual([
       [undefined, undefined, undefined],
+      [undefined, undefined, 'B/2'],
+      [undefined, undefined, 'B1'],
       [undefined, undefined, 'F1'],
       ['x'.repeat(300), undefined, undefined],
       [undefined, 'T/1', undefined],

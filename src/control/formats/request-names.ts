@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { WireRequest } from '../../engine/http-message.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
+import { pathMembers } from '../../shared/path-members.ts'
 
 /** What a request names of the shop's own things, so that a list can tell one call from the next. */
 export const requestNames = {
@@ -12,47 +13,35 @@ export const requestNames = {
     .meta({ description: "the shop's own number of the call: use_request_no, out_request_no, out_refund_no …" }),
 }
 
-/** A member with the number by which the service knows a repeat of a call. */
-const REQUEST_NO = /request_no$|^out_refund_no$/
+/** WeChat Pay names the numbers that a shop gives its calls in one of these ways; an order's outlives the call. */
+const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
 
 /**
- * The members of {@link requestNames}, for one request: from its JSON body and its path; nothing for what is neither.
+ * The members of {@link requestNames}, for one request: from its path, query and JSON body.
  *
- * @param path the operation's, with parameters in braces
+ * @param path the operation's, with variables in braces; `undefined` for a path that is not served
  */
 export function describeRequestNames(
   { target, body }: WireRequest,
   path: string | undefined,
   shown: (text: string) => string,
 ) {
-  const named = { ...inPath(target, path), ...parseJsonObject(body) }
-  const texts = Object.entries(named).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const textOf = (fits: (name: string) => boolean) => texts.find(([name, text]) => fits(name) && text !== '')?.[1]
-  const coupon = textOf((name) => name === 'coupon_code')
-  const order = textOf((name) => name === 'out_trade_no')
-  const number = textOf((name) => REQUEST_NO.test(name))
-  return {
-    ...(coupon !== undefined && { coupon_code: shown(coupon) }),
-    ...(order !== undefined && { out_trade_no: shown(order) }),
-    ...(number !== undefined && { request_no: shown(number) }),
+  const [, query = ''] = target.split('?', 2)
+  const named: Readonly<Record<string, unknown>> = {
+    ...pathMembers(path ?? '', target),
+    ...Object.fromEntries(new URLSearchParams(query)),
+    ...parseJsonObject(body),
   }
-}
-
-function inPath(target: string, path = ''): Readonly<Record<string, string>> {
-  const parts = target.split('?', 1).join().split('/')
-  return Object.fromEntries(
-    path.split('/').flatMap((part, i) => {
-      const name = /^\{(\w+)\}$/.exec(part)?.[1]
-      return name === undefined ? [] : [[name, decoded(parts[i] ?? '')]]
-    }),
-  )
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    // What a client sends need not be well escaped.
-    return part
+  const textOf = (name: string | undefined) => {
+    const text = name === undefined ? undefined : named[name]
+    return typeof text === 'string' && text !== '' ? shown(text) : undefined
+  }
+  const coupon_code = textOf('coupon_code')
+  const out_trade_no = textOf('out_trade_no')
+  const request_no = textOf(Object.keys(named).find((name) => REQUEST_NO.test(name) && textOf(name) !== undefined))
+  return {
+    ...(coupon_code !== undefined && { coupon_code }),
+    ...(out_trade_no !== undefined && { out_trade_no }),
+    ...(request_no !== undefined && { request_no }),
   }
 }
