@@ -39,7 +39,9 @@ describe.concurrent('with --lang zh', () => {
     expect(await complaint(['pact', 'verify', 'no.json', '--lang', 'zh'], cwd)).toBe(
       'no.json 不是 Pact 契约：缺少 consumer。请写明由消费者的测试生成的文件。',
     )
-    expect(await complaint(['pact', 'verify', 'none.json', '--lang', 'zh'], cwd)).toBe('none.json 不存在，或无法读取。')
+    expect(await complaint(['pact', 'verify', 'none.json', '--lang', 'zh'], cwd)).toBe(
+      'none.json 无法读取：没有这个文件或目录。契约文件由其消费者的测试生成。',
+    )
   })
 
   test('what a mock refuses comes in the language of who asks, not of who started it', async ({ serve }) => {
