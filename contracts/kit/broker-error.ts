@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
+import { shortened } from '../../src/shared/shortened.ts'
 import { quoted, type Texts } from '../../src/shared/texts.ts'
 import { ANSWER_BYTES } from './raw-http.ts'
 
@@ -28,7 +29,7 @@ export function wordsIn(text: string, { type, hidden }: { readonly type: string;
     : /html/.test(type)
       ? ''
       : text
-  return hidden(said).trim().replaceAll(/\s+/g, ' ').slice(0, WORDS_LIMIT)
+  return shortened(hidden(said).trim().replaceAll(/\s+/g, ' '), WORDS_LIMIT)
 }
 
 function textsIn(value: unknown): string[] {
@@ -64,8 +65,8 @@ export const NO_ADDRESS: Texts = {
 }
 
 export const badLink = (origin: string, address: string): Texts => ({
-  en: `${origin} answered with a link that is no address: "${address.slice(0, WORDS_LIMIT)}". Is it a Pact broker?`,
-  zh: `${origin} 的应答中有一个链接不是地址：“${address.slice(0, WORDS_LIMIT)}”，请确认它是 Pact Broker。`,
+  en: `${origin} answered with a link that is no address: "${shortened(address, WORDS_LIMIT)}". Is it a Pact broker?`,
+  zh: `${origin} 的应答中有一个链接不是地址：“${shortened(address, WORDS_LIMIT)}”，请确认它是 Pact Broker。`,
 })
 
 export const unanswered = (call: string, origin: string, fault: Texts): Texts => ({

@@ -1,3 +1,4 @@
+import { shortened } from '../../src/shared/shortened.ts'
 import type { Verdict } from '../provider/verification.ts'
 
 /** What a server is: wrong; the same, but not to the letter; no worse for anybody. */
@@ -27,7 +28,7 @@ export function formatTable(rows: readonly Row[]): string {
       server,
       failed(contract),
       failed(conformance),
-      by === undefined ? 'nothing' : shortened(by),
+      by === undefined ? 'nothing' : shortened(by.replaceAll(/\s+/g, ' '), REASON_LIMIT),
     ]),
   ])
   const witnesses = formatCells(soleWitnesses(rows))
@@ -75,9 +76,4 @@ function failed({ ok, interactions }: Verdict): string {
   const number = interactions.filter((interaction) => !interaction.ok).length
   // What no interaction can say is noticed beside them.
   return number === 0 && !ok ? 'beside' : `${number} of ${interactions.length}`
-}
-
-function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ')
-  return line.length > REASON_LIMIT ? `${line.slice(0, REASON_LIMIT)}…` : line
 }

@@ -63,12 +63,12 @@ describe('a provider state that there is not is refused at once', () => {
       'There is no provider state "a user holds a usable cupon". Did you mean "a user holds a usable coupon"?'
     // @ts-expect-error what JavaScript, and a runner that checks no types, would let through
     expect(() => pact.contract.upon('links').given('a user holds a usable cupon')).toThrow(message)
-    // @ts-expect-error likewise
+    // @ts-expect-error the same of a message
     expect(() => pact.contract.receives('a COUPON.SEND callback').given('a user holds a usable cupon')).toThrow(message)
   })
 
   test('and so is a parameter that it does not have', ({ pact }) => {
-    // @ts-expect-error likewise
+    // @ts-expect-error a misspelt parameter, which JavaScript would let through
     expect(() => pact.contract.upon('links').given('a user holds a usable coupon', { coupon_cod: '1' })).toThrow(
       'The provider state "a user holds a usable coupon" has no parameter coupon_cod. Did you mean coupon_code?',
     )
