@@ -3,6 +3,7 @@ import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
+import { copyText } from '../components/copy-text.ts'
 import { CouponLinks } from '../components/coupon-links.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
@@ -13,6 +14,7 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
+import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
@@ -100,12 +102,18 @@ function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly 
     const pact = await attempt(() => control.value.exchangePact(id), words.pactSaved)
     if (pact) saveFile(`pact-${id}.json`, pact)
   }
+  const curl = () => control.value.exchangeCurl(id)
+  const askOrReplay = () => (isUnauthenticated ? ask(true) : void replay())
+  useKeys({
+    c: () => void attempt(async () => copyText(await curl()), words.curlCopied),
+    r: askOrReplay,
+  })
   return (
     <>
       <p class="actions">
-        <CopyButton label={words.copyCurl} text={() => control.value.exchangeCurl(id)} />
+        <CopyButton label={words.copyCurl} text={curl} shortcut="c" />
         <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
-        <button type="button" title={words.replayHint} onClick={() => (isUnauthenticated ? ask(true) : void replay())}>
+        <button type="button" title={words.replayHint} aria-keyshortcuts="r" onClick={askOrReplay}>
           {words.replay}
         </button>
         <button type="button" title={words.pactHint} onClick={() => void save()}>

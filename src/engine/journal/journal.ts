@@ -7,6 +7,7 @@ import type { AuthenticationCheck } from '../exchange/authentication-checks.ts'
 import type { FaultEffect } from '../faults/effects.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Found } from './found.ts'
+import { hasOutcome, type Outcome } from './outcome.ts'
 
 /** One request and what became of it: a simulated call, or an attempt to deliver a callback. */
 export interface Exchange {
@@ -70,6 +71,10 @@ export interface ExchangeFilter {
   readonly couponCode?: string
   /** Only callbacks, or none; both if left out. */
   readonly callbacks?: 'only' | 'no'
+  readonly outcome?: Outcome
+  /** The first and the last instant on the mock's clock, epoch milliseconds. */
+  readonly from?: number
+  readonly to?: number
 }
 
 /** How much of a body the journal keeps, in bytes. */
@@ -214,6 +219,9 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
   if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false
   if (filter.status !== undefined && exchange.response?.status !== filter.status) return false
+  if (filter.outcome !== undefined && !hasOutcome(exchange, filter.outcome)) return false
+  if (filter.from !== undefined && exchange.at < filter.from) return false
+  if (filter.to !== undefined && exchange.at > filter.to) return false
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
 }
 
