@@ -97,7 +97,7 @@ export const zh: Texts = {
       '4xx': '4xx',
       '5xx': '5xx',
       other: '其他',
-      faulted: '已注入故障',
+      faulted: '故障',
     },
     outcomeHints: {
       error: '2xx 以外的状态码，或没有应答',
