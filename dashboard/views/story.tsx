@@ -61,7 +61,7 @@ export function Story({
 
 function BarOf({ bar: { about, text }, y }: { readonly bar: Bar; readonly y: number }) {
   return (
-    <g class={`bar ${about}`}>
+    <g class={`bar about-${about}`}>
       <rect x="4" y={y + 4} width={WIDTH - 8} height={BAR - 10} rx="6" />
       <text x={WIDTH / 2} y={y + 20} text-anchor="middle">
         {cut(text, ROW)}
@@ -101,12 +101,12 @@ function TalkOf({ talk, y }: { readonly talk: Talk; readonly y: number }) {
       </text>
       {isLost ? (
         <>
-          <path class="back" d={`M${end} ${reply}H${middle + 8}`} />
+          <path class="reply" d={`M${end} ${reply}H${middle + 8}`} />
           <path class="cross" d={`M${middle - 5} ${reply - 5}l10 10m0 -10l-10 10`} />
         </>
       ) : (
         <>
-          <path class="back" d={`M${end} ${reply}H${start + 8}`} />
+          <path class="reply" d={`M${end} ${reply}H${start + 8}`} />
           <path class="head" d={`M${start} ${reply}l9 -4.5v9z`} />
         </>
       )}

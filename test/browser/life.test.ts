@@ -185,10 +185,12 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await expect.poll(() => talks.count()).toBe(4)
       expect(await story.locator('.wrong-way').count()).toBe(2)
       expect(await story.locator('.cross').count()).toBe(1)
-      expect(await story.locator('.bar.clock').allTextContents()).toEqual(
+      // Each answer has its arrow, also where panes stand side by side.
+      expect(await story.locator('.reply').filter({ visible: true }).count()).toBe(4)
+      expect(await story.locator('.about-clock').allTextContents()).toEqual(
         expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]),
       )
-      expect(await story.locator('.bar.change').last().textContent()).toContain('SENDED → DEACTIVATED')
+      expect(await story.locator('.about-change').last().textContent()).toContain('SENDED → DEACTIVATED')
       for (const [width, scheme] of [
         [1440, 'light'],
         [390, 'dark'],
