@@ -186,7 +186,9 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await story.locator('.wrong-way').count()).toBe(2)
       expect(await story.locator('.cross').count()).toBe(1)
       // Each answer has its arrow, also where panes stand side by side.
-      expect(await story.locator('.reply').filter({ visible: true }).count()).toBe(4)
+      expect(
+        await story.locator('.reply').evaluateAll((all) => all.map((one) => getComputedStyle(one).display)),
+      ).toEqual(['inline', 'inline', 'inline', 'inline'])
       expect(await story.locator('.about-clock').allTextContents()).toEqual(
         expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]),
       )
