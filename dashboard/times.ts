@@ -21,6 +21,11 @@ export function readable(time: string): string {
   return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
 }
 
+/** The same in short, as a picture has room for it: day and month, and the time to the second. */
+export function dayAndTime(time: string): readonly [day: string, time: string] {
+  return [dateOf(time).slice(5), timeOfDay(time).slice(0, 8)]
+}
+
 /** Fen as yuan. */
 export function yuan(fen: number): string {
   return `¥${(fen / 100).toFixed(2)}`

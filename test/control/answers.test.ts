@@ -138,6 +138,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.coupons()
   await control.couponTimeline('100088', 'COUPON_LINKED')
   await control.orders()
+  await control.orderTimeline('OPEN')
   await control.clearJournal()
   await control.restore(await control.world())
   await control.reset(mchid)
