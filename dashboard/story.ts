@@ -53,7 +53,7 @@ export function storyOf(
     const { time, event, state_before: before, state_after: after, exchange } = entry
     const passed = clockBar(all[i - 1]?.time, time, words)
     const change =
-      before === after || after === undefined ? '' : before === undefined ? `→ ${after}` : `${before} → ${after}`
+      before === after || after === undefined ? '' : before === undefined ? after : `${before} → ${after}`
     const about = exchange
       ? talkOf(entry, exchange, change, words, titleOf)
       : ({ kind: 'bar', about: 'change', text: join(events[event ?? ''] ?? event, change) } as const)
