@@ -52,8 +52,7 @@ export function storyOf(
   return entries.toReversed().flatMap((entry, i, all): readonly (Talk | Bar)[] => {
     const { time, event, state_before: before, state_after: after, exchange } = entry
     const passed = clockBar(all[i - 1]?.time, time, words)
-    const change =
-      before === after || after === undefined ? '' : before === undefined ? `→ ${after}` : `${before} → ${after}`
+    const change = before === after || after === undefined ? '' : before === undefined ? after : `${before} → ${after}`
     const about = exchange
       ? talkOf(entry, exchange, change, words, titleOf)
       : ({ kind: 'bar', about: 'change', text: join(events[event ?? ''] ?? event, change) } as const)

@@ -187,7 +187,9 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await story.locator('.cross').count()).toBe(1)
       // Each answer has its arrow, also where panes stand side by side.
       expect(
-        await story.locator('.reply').evaluateAll((all) => all.map((one) => getComputedStyle(one).display)),
+        await page.evaluate(
+          `[...document.querySelectorAll('.story .reply')].map((one) => getComputedStyle(one).display)`,
+        ),
       ).toEqual(['inline', 'inline', 'inline', 'inline'])
       expect(await story.locator('.about-clock').allTextContents()).toEqual(
         expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]),
