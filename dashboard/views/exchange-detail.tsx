@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
@@ -14,7 +15,7 @@ import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
+import { eventOfFault, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
@@ -54,9 +55,13 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
       <Answer exchange={exchange} />
       {!callback && <SignatureCheck exchange={exchange} />}
       {callback ? (
-        <CallbackActions id={callback.id} />
+        <CallbackActions id={callback.id}>
+          <FailNext event={eventOfFault(callback.event_type)} mchid={mchid} />
+        </CallbackActions>
       ) : (
-        <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)} />
+        <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)}>
+          {operation !== undefined && <FailNext operation={operation} mchid={mchid} />}
+        </CallActions>
       )}
       <div class="detail-head">
         <TouchedCoupons id={id} />
@@ -82,7 +87,15 @@ function TouchedCoupons({ id }: { readonly id: string }) {
 }
 
 /** @param isUnauthenticated whether anybody may have sent the call */
-function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly isUnauthenticated: boolean }) {
+function CallActions({
+  id,
+  isUnauthenticated,
+  children,
+}: {
+  readonly id: string
+  readonly isUnauthenticated: boolean
+  readonly children: ComponentChildren
+}) {
   const words = texts.value.exchange
   const [asking, ask] = useState(false)
   const replay = async () => {
@@ -111,6 +124,7 @@ function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly 
         <button type="button" title={words.pactHint} onClick={() => void save()}>
           {words.savePact}
         </button>
+        {children}
       </p>
       {asking && (
         <Question title={words.replayQuestion} yes={words.replay} onAnswer={answer}>
@@ -121,7 +135,7 @@ function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly 
   )
 }
 
-function CallbackActions({ id }: { readonly id: string }) {
+function CallbackActions({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
   const words = texts.value.exchange
   return (
     <p class="actions">
@@ -131,6 +145,16 @@ function CallbackActions({ id }: { readonly id: string }) {
       <a class="button" href={addressOf(['callbacks', id])}>
         {words.openCallback}
       </a>
+      {children}
     </p>
+  )
+}
+
+/** Leads to the faults that can be planned for the next call, or callback, of this kind and merchant. */
+function FailNext(query: { readonly operation?: string; readonly event?: string; readonly mchid: string | undefined }) {
+  return (
+    <a class="button" href={addressOf(['faults'], query)}>
+      {texts.value.exchange.failNext}
+    </a>
   )
 }
