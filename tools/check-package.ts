@@ -46,7 +46,12 @@ try {
   )
   step('does without its optional peers, and says what pact verify needs', () => {
     run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', tarball])
-    const pact = { consumer: { name: 'c' }, provider: { name: 'p' }, interactions: [] }
+    const call = {
+      description: 'a call',
+      request: { method: 'GET', path: '/v3/certificates' },
+      response: { status: 200 },
+    }
+    const pact = { consumer: { name: 'c' }, provider: { name: 'wechatpay' }, interactions: [call] }
     writeFileSync(join(project, 'pact.json'), JSON.stringify(pact))
     const { status, stderr } = spawnSync(
       process.execPath,

@@ -139,7 +139,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await createMerchantClient({ credentials: before, send }).request({ target: '/v3/certificates' })
     const [refused] = await control.journal()
     await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
-    await page.getByText('this one failed: The certificate and the APIv3 key are in order').waitFor()
+    await page.getByText('then one failed: The certificate and the APIv3 key are in order').waitFor()
     expect(await page.locator('.steps .failed').textContent()).toContain(
       'The certificate and the APIv3 key are in order',
     )
