@@ -44,3 +44,21 @@ export function fileSize(bytes: number, language: string): string {
   const amount = bytes / 1_024 ** power
   return `${amount.toLocaleString(language, { maximumFractionDigits: amount < 10 && power > 0 ? 1 : 0 })} ${units[power]}`
 }
+
+const OFFSET_UNITS = [
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['minutes', 60_000],
+] as const
+
+/** How long a time is in whole minutes, in its two largest units; empty for less than half a minute. */
+export function offsetParts(ms: number): readonly (readonly [amount: number, unit: 'days' | 'hours' | 'minutes'])[] {
+  let rest = Math.round(Math.abs(ms) / 60_000) * 60_000
+  const parts = OFFSET_UNITS.map(([unit, length]) => {
+    const amount = Math.floor(rest / length)
+    rest -= amount * length
+    return [amount, unit] as const
+  })
+  const first = parts.findIndex(([amount]) => amount > 0)
+  return first === -1 ? [] : parts.slice(first, first + 2).filter(([amount]) => amount > 0)
+}

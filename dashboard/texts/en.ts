@@ -1,4 +1,5 @@
 import { effectsEn } from './effects-en.ts'
+import { recipesEn } from './recipes-en.ts'
 
 /** All texts of the page, in English. */
 export const en = {
@@ -10,17 +11,24 @@ export const en = {
   views: {
     exchanges: 'Requests',
     coupons: 'Coupons',
+    stocks: 'Batches',
     orders: 'Orders',
     callbacks: 'Callbacks',
     faults: 'Faults',
     clock: 'Clock',
     merchants: 'Merchants',
     seed: 'Data',
+    settings: 'Settings',
   },
   connection: { connecting: 'connecting', live: 'live', lost: 'no answer' },
   lost: 'The mock does not answer. It may be restarting; this page connects again by itself.',
   clockTitle: "The mock's clock, in China's time",
   frozen: 'frozen',
+  units: {
+    days: (count: number) => `${count.toLocaleString('en')} d`,
+    hours: (count: number) => `${count} h`,
+    minutes: (count: number) => `${count} min`,
+  },
   loading: 'Loading…',
   close: 'Close',
   newOnes: (count: number, orMore = false) => `${count.toLocaleString('en')}${orMore ? '+' : ''} new`,
@@ -51,6 +59,10 @@ export const en = {
   states: {
     pending: 'to be sent',
     failed: 'gave up',
+    UNAUDIT: 'in review',
+    RUNNING: 'running',
+    STOPED: 'stopped',
+    PAUSED: 'paused',
   } as Readonly<Record<string, string>>,
   remarks: {
     callback: 'Callback:',
@@ -143,6 +155,7 @@ export const en = {
     pactSaved: 'The contract is saved.',
     repeatCallback: 'Repeat now',
     openCallback: 'All tries of this callback',
+    failNext: 'Make it fail next time',
     coupons: 'Coupons',
     request: 'Request',
     response: 'Response',
@@ -230,6 +243,45 @@ export const en = {
     openid: 'openid',
     code: 'Code (this merchant brings its own)',
     auto: 'auto',
+  },
+  stocks: {
+    stock: 'Batch',
+    back: 'All batches',
+    search: 'Batch, name',
+    none: 'There is no such batch. Make one with a call.',
+    creator: 'Creator',
+    owner: 'Owner',
+    sent: (count: number) => `${count.toLocaleString('en')} sent`,
+    sentInAll: 'Sent',
+    sentOn: (day: string) => `Sent on ${day}`,
+    codesUsed: 'Uploaded codes handed out',
+    usedUp: 'used up',
+    worth: 'Worth',
+    off: (amount: string, minimum: string) => `${amount} off from ${minimum}`,
+    discount: (percent: number, minimum: string) => `${percent}% of the price from ${minimum}`,
+    exchange: (price: string, minimum: string) => `for ${price} from ${minimum}`,
+    goods: 'Goods',
+    usable: 'Usable',
+    perUser: 'Per user',
+    maxAmount: 'Budget',
+    codeMode: 'Codes',
+    codeModes: {
+      WECHATPAY_MODE: 'made by WeChat Pay',
+      MERCHANT_API: 'given when sent',
+      MERCHANT_UPLOAD: 'uploaded before',
+    },
+    coupons: 'Coupons of this batch',
+    actions: { RUNNING: 'Run', PAUSED: 'Pause', STOPED: 'Stop', UNAUDIT: 'Put in review' },
+    changed: 'The batch was changed.',
+  },
+  settings: {
+    hint: 'What is changed here holds until the next reset.',
+    changed: (count: number) => `${count} settings changed`,
+    isChanged: 'changed',
+    set: 'The setting was changed.',
+    setBack: (standard: string) => `Back to ${standard}`,
+    setAllBack: 'All to their defaults',
+    allSetBack: 'All settings have their defaults.',
   },
   orders: {
     order: 'Order',
@@ -366,7 +418,41 @@ export const en = {
   },
   faults: {
     planned: 'Active faults',
-    none: 'Nothing is planned. A fault that has fired as often as planned leaves this list; the requests show where it fired.',
+    none: 'Nothing is planned.',
+    spent: 'Spent faults',
+    noneSpent: 'No fault has fired in the requests that the journal has.',
+    removedEarly: 'removed',
+    again: 'Plan it again',
+    hits: 'Hit:',
+    moreHits: (count: number) => `and ${count.toLocaleString('en')} more`,
+    active: (count: number) => (count === 1 ? '1 fault' : `${count.toLocaleString('en')} faults`),
+    recipes: recipesEn,
+    adjust: 'Adjust',
+    advanced: 'Advanced: everything that can go wrong',
+    preview: 'In words',
+    forCalls: (operation: string, merchant: string | undefined) =>
+      `For “${operation}”${merchant === undefined ? '' : `, merchant ${merchant} only`}`,
+    forCallbacks: (event: string, merchant: string | undefined) =>
+      `For callbacks of ${event}${merchant === undefined ? '' : `, merchant ${merchant} only`}`,
+    forAll: 'For any call or callback',
+    sentence: (which: string, conditions: readonly string[], what: readonly string[]) =>
+      `${which}${conditions.length > 0 ? ` (${conditions.join(', ')})` : ''}: ${what.join(', ')}.`,
+    whichCalls: {
+      next: (times: number, title: string | undefined) =>
+        `The next ${times === 1 ? 'call' : `${times.toLocaleString('en')} calls`}${title === undefined ? '' : ` of “${title}”`}`,
+      every: (title: string | undefined) => `Every call${title === undefined ? '' : ` of “${title}”`}`,
+      share: (percent: number, title: string | undefined) =>
+        `${percent}% of the calls${title === undefined ? '' : ` of “${title}”`}`,
+    },
+    whichCallbacks: {
+      next: (times: number, event: string | undefined) =>
+        `The next ${times === 1 ? 'callback' : `${times.toLocaleString('en')} callbacks`}${event === undefined ? '' : ` of ${event}`}`,
+      every: (event: string | undefined) => `Every callback${event === undefined ? '' : ` of ${event}`}`,
+      share: (percent: number, event: string | undefined) =>
+        `${percent}% of the callbacks${event === undefined ? '' : ` of ${event}`}`,
+    },
+    answered: (error: string) => `answered with ${error}`,
+    nothingYet: 'choose an error, an effect or both',
     remove: 'Remove',
     removeAll: 'Remove all',
     removed: 'The fault was removed.',
@@ -423,7 +509,11 @@ export const en = {
     left: (count: number) => `${count.toLocaleString('en')} left`,
     endless: 'no end',
     matched: (count: number) => `matched ${count.toLocaleString('en')}`,
-    onPercent: (percent: number, seed: string) => `${percent}% (seed ${seed})`,
+    ofMerchant: (mchid: string) => `merchant ${mchid}`,
+    ofStock: (stock: string) => `batch ${stock}`,
+    ofCoupon: (code: string) => `coupon ${code}`,
+    atMost: (times: number) => `${times.toLocaleString('en')} at most`,
+    withSeed: (seed: string) => `seed ${seed}`,
     fromNth: (nth: number) => `starting with no. ${nth}`,
     except: (operation: string) => `except ${operation}`,
   },
@@ -445,6 +535,9 @@ export const en = {
       machine: "Timestamps are checked against the machine's clock.",
       mock: "Timestamps are checked against the mock's clock.",
     },
+    refused: (offset: string) =>
+      `This clock is ${offset} from this computer’s. Calls that are signed with the computer’s time get 401.`,
+    judgeInstead: "Check timestamps against the machine's clock",
     hint: 'Callbacks that fall due on the way are delivered in their order. Clients that sign with the machine’s time are answered with 401 once this clock is five minutes away from it, unless the box is ticked.',
   },
   merchants: {

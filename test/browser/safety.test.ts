@@ -94,6 +94,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       '#/orders/1900000001/T1',
       `#/callbacks/${id}`,
       '#/merchants/1900000001',
+      '#/stocks/1900000001/100088',
     ]
     const source = readFileSync(AXE, 'utf8')
     const findings: string[] = []

@@ -5,6 +5,7 @@ import type { Texts } from '../../shared/texts.ts'
 import type { AttemptReason } from '../callbacks/attempt-reasons.ts'
 import type { AuthenticationCheck } from '../exchange/authentication-checks.ts'
 import type { FaultEffect } from '../faults/effects.ts'
+import type { PlannedFault } from '../faults/fault-plan.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Found } from './found.ts'
 import { hasOutcome, type Outcome } from './outcome.ts'
@@ -61,6 +62,8 @@ export interface Remark {
   }
   /** For a planned fault: what it did besides answering with an error. */
   readonly effects?: readonly FaultEffect[]
+  /** For a planned fault: the plans that happened, as they stood before. */
+  readonly plans?: readonly PlannedFault[]
 }
 
 export interface ExchangeFilter {
