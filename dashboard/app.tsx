@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { ConnectionNotice, Notices } from './components/notices.tsx'
+import { SignatureNotice } from './components/signature-notice.tsx'
 import { TokenDialog } from './components/token-dialog.tsx'
 import { TopBar } from './components/top-bar.tsx'
 import { texts } from './state/appearance.ts'
@@ -15,16 +16,20 @@ import { FaultsView } from './views/faults.tsx'
 import { MerchantsView } from './views/merchants.tsx'
 import { OrdersView } from './views/orders.tsx'
 import { SeedView } from './views/seed.tsx'
+import { SettingsView } from './views/settings.tsx'
+import { StocksView } from './views/stocks.tsx'
 
 const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
   { name: 'exchanges', View: ExchangesView },
   { name: 'coupons', View: CouponsView },
+  { name: 'stocks', View: StocksView },
   { name: 'orders', View: OrdersView },
   { name: 'callbacks', View: CallbacksView },
   { name: 'faults', View: FaultsView },
   { name: 'clock', View: ClockView },
   { name: 'merchants', View: MerchantsView },
   { name: 'seed', View: SeedView },
+  { name: 'settings', View: SettingsView },
 ]
 
 export function App() {
@@ -42,6 +47,7 @@ export function App() {
       </button>
       <TopBar views={VIEWS.map((one) => one.name)} current={name} />
       <ConnectionNotice />
+      <SignatureNotice />
       <main id="content" ref={main} tabIndex={-1}>
         {known && <known.View />}
       </main>

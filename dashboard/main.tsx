@@ -4,11 +4,14 @@ import { listen } from './state/connection.ts'
 import { wordFields } from './state/field-words.ts'
 import './styles/base.css'
 import './styles/layout.css'
+import './styles/life.css'
 import './styles/parts.css'
 import './styles/rows.css'
+import './styles/live-list.css'
 import './styles/answer.css'
 import './styles/callbacks-and-faults.css'
 import './styles/merchants-and-seed.css'
+import './styles/stocks-and-settings.css'
 
 const page = document.getElementById('page')
 if (!page) throw new Error('The page has no place for the dashboard.')

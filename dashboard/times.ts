@@ -21,6 +21,11 @@ export function readable(time: string): string {
   return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
 }
 
+/** The same in short, as a picture has room for it: day and month, and the time to the second. */
+export function dayAndTime(time: string): readonly [day: string, time: string] {
+  return [dateOf(time).slice(5), timeOfDay(time).slice(0, 8)]
+}
+
 /** Fen as yuan. */
 export function yuan(fen: number): string {
   return `¥${(fen / 100).toFixed(2)}`
@@ -38,4 +43,22 @@ export function fileSize(bytes: number, language: string): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
   const amount = bytes / 1_024 ** power
   return `${amount.toLocaleString(language, { maximumFractionDigits: amount < 10 && power > 0 ? 1 : 0 })} ${units[power]}`
+}
+
+const OFFSET_UNITS = [
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['minutes', 60_000],
+] as const
+
+/** How long a time is in whole minutes, in its two largest units; empty for less than half a minute. */
+export function offsetParts(ms: number): readonly (readonly [amount: number, unit: 'days' | 'hours' | 'minutes'])[] {
+  let rest = Math.round(Math.abs(ms) / 60_000) * 60_000
+  const parts = OFFSET_UNITS.map(([unit, length]) => {
+    const amount = Math.floor(rest / length)
+    rest -= amount * length
+    return [amount, unit] as const
+  })
+  const first = parts.findIndex(([amount]) => amount > 0)
+  return first === -1 ? [] : parts.slice(first, first + 2).filter(([amount]) => amount > 0)
 }

@@ -1,6 +1,7 @@
 import type { FaultEffect } from '../../src/engine/faults/effects.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOf } from '../state/effects.ts'
+import { meaningOfState, stateOf } from '../state/lives.ts'
 
 /**
  * An HTTP status: its class as a colour, and always the number.
@@ -35,34 +36,36 @@ export function FaultMarks({ effects }: { readonly effects: readonly FaultEffect
   )
 }
 
+/** States of callbacks, refunds and batches; those of other things are told by the mock. */
 const STATE_KINDS: Readonly<Record<string, string>> = {
-  SENDED: 'good',
-  USED: 'calm',
-  EXPIRED: 'warn',
-  DEACTIVATED: 'bad',
-  DELETED: 'bad',
-  NOTPAY: 'warn',
-  USERPAYING: 'warn',
-  PAYERROR: 'warn',
-  REVOKED: 'bad',
   SUCCESS: 'good',
-  REFUND: 'calm',
   CLOSED: 'bad',
+  ABNORMAL: 'bad',
+  UNAUDIT: 'warn',
+  RUNNING: 'good',
+  STOPED: 'bad',
+  PAUSED: 'warn',
   pending: 'warn',
   delivered: 'good',
   failed: 'bad',
 }
 
-/** A state of a coupon, an order or a callback: the wire's word, and what it means. */
+/**
+ * A state of a thing: the wire's word, and what it means.
+ *
+ * @param table whose state it is, where its table says what it means
+ */
 export function StateBadge({
   state,
-  meaning = texts.value.states[state],
+  table,
+  meaning = meaningOfState(table, state) ?? texts.value.states[state],
 }: {
   readonly state: string
+  readonly table?: string
   readonly meaning?: string | undefined
 }) {
   return (
-    <span class={`badge ${STATE_KINDS[state] ?? 'calm'}`} title={meaning}>
+    <span class={`badge ${stateOf(table, state)?.tone ?? STATE_KINDS[state] ?? 'calm'}`} title={meaning}>
       {state}
       {meaning !== undefined && <span class="meaning"> {meaning}</span>}
     </span>

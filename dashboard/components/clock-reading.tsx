@@ -1,30 +1,35 @@
-import { useEffect, useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
-import { touches, useLoaded } from '../state/use-loaded.ts'
-import { chinaTime } from '../times.ts'
+import { useClock } from '../state/use-clock.ts'
+import { chinaTime, offsetParts } from '../times.ts'
 
-/** The mock's clock, which runs on in the page between two looks at it. */
+/** The mock's clock, and how far it is from this computer's. */
 export function ClockReading() {
-  const { value } = useLoaded(
-    'clock',
-    async (client) => ({ ...(await client.clock()), readAt: performance.now() }),
-    touches('clock'),
-  )
-  const [, tick] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => tick((count) => count + 1), 1_000)
-    return () => clearInterval(timer)
-  }, [])
-  if (!value) return null
-  const passed = value.frozen ? 0 : performance.now() - value.readAt
-  const { date, time } = chinaTime(Date.parse(value.now) + passed)
+  const clock = useClock()
+  if (!clock) return null
+  const { now, frozen, aheadMs } = clock
+  const { date, time } = chinaTime(now)
+  const offset = offsetText(aheadMs)
   return (
-    <span class={`clock ${value.frozen ? 'frozen' : ''}`} title={texts.value.clockTitle}>
-      {value.frozen && <span class="tag">{texts.value.frozen}</span>}
+    <span class={`clock ${frozen ? 'frozen' : ''}`} title={texts.value.clockTitle}>
+      {frozen && <span class="tag">{texts.value.frozen}</span>}
       <time>
         <span class="date">{date}</span> {time}
       </time>
       <span class="quiet zone"> UTC+8</span>
+      {offset !== undefined && (
+        <>
+          {' '}
+          <span class="offset">{offset}</span>
+        </>
+      )}
     </span>
   )
+}
+
+/** How far a clock is from another, with its sign; `undefined` for less than a minute, which nobody has set. */
+export function offsetText(aheadMs: number): string | undefined {
+  const { units } = texts.value
+  const parts = offsetParts(aheadMs)
+  if (parts.length === 0) return undefined
+  return `${aheadMs < 0 ? '−' : '+'}${parts.map(([amount, unit]) => units[unit](amount)).join(' ')}`
 }

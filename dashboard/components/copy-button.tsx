@@ -8,10 +8,13 @@ export function CopyButton({
   text,
   label,
   kind = '',
+  shortcut,
 }: {
   readonly text: string | (() => Promise<string>)
   readonly label: string
   readonly kind?: string
+  /** The key that does the same. */
+  readonly shortcut?: string
 }) {
   const [done, setDone] = useState(false)
   const copy = async () => {
@@ -24,7 +27,7 @@ export function CopyButton({
     setTimeout(() => setDone(false), 1_500)
   }
   return (
-    <button type="button" class={kind} onClick={() => void copy()}>
+    <button type="button" class={kind} aria-keyshortcuts={shortcut} onClick={() => void copy()}>
       <span aria-live="polite">{done ? texts.value.copied : label}</span>
     </button>
   )

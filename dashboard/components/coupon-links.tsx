@@ -22,7 +22,7 @@ export function CouponLinks({
           <a class="mono wrap" href={addressOf(['coupons', mchid, stock_id, coupon_code])}>
             {plainText(coupon_code)}
           </a>{' '}
-          <StateBadge state={state} />
+          <StateBadge state={state} table="coupons" />
         </span>
       ))}
     </nav>

@@ -3,6 +3,7 @@ import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { texts } from '../state/appearance.ts'
+import { meaningOfState } from '../state/lives.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
 import { usePages } from '../state/use-pages.ts'
 import { useReading } from '../state/use-reading.ts'
@@ -25,6 +26,7 @@ interface Wanted<State> {
  */
 export function ListPane<Thing, State extends string = never>({
   view,
+  table,
   states = [],
   words,
   load,
@@ -35,6 +37,8 @@ export function ListPane<Thing, State extends string = never>({
   children,
 }: {
   readonly view: ViewName
+  /** The table of its things, where that says what their states mean. */
+  readonly table?: string
   readonly states?: readonly State[]
   readonly words: {
     readonly search: string
@@ -83,7 +87,7 @@ export function ListPane<Thing, State extends string = never>({
               <option value="">{words.anyState}</option>
               {states.map((one) => (
                 <option key={one} value={one}>
-                  {one} {texts.value.states[one]}
+                  {one} {meaningOfState(table, one) ?? texts.value.states[one]}
                 </option>
               ))}
             </select>

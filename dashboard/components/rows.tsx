@@ -6,7 +6,7 @@ import type { Reading } from '../state/use-reading.ts'
 /** The rows of a list that grows at its front. While it is read, what is new waits behind a button. */
 export function Rows({
   pages: { waiting, moreWait, showWaiting, total, items = [], more },
-  reading: { front, setFront, pointer },
+  reading: { front, setFront, around },
   children,
 }: {
   readonly pages: Pages<unknown>
@@ -18,7 +18,7 @@ export function Rows({
     front?.scrollIntoView({ block: 'center' })
   }
   return (
-    <div class="list-body" {...pointer}>
+    <div class="list-body" {...around}>
       <span ref={setFront} class="front" />
       <ul class="rows">{children}</ul>
       <div class="waiting">

@@ -3,6 +3,8 @@ import { type Language, language, type Theme, texts, theme } from '../state/appe
 import { connection } from '../state/connection.ts'
 import type { ViewName } from '../texts/en.ts'
 import { ClockReading } from './clock-reading.tsx'
+import { FaultChip } from './fault-chip.tsx'
+import { SettingChips } from './setting-chips.tsx'
 
 /** The bar above every view: navigation and appearance. */
 export function TopBar({ views, current }: { readonly views: readonly ViewName[]; readonly current: ViewName }) {
@@ -30,6 +32,10 @@ export function TopBar({ views, current }: { readonly views: readonly ViewName[]
           ))}
         </ul>
       </nav>
+      <div class="chips">
+        <FaultChip />
+        <SettingChips />
+      </div>
       <div class="tools">
         <ClockReading />
         <select

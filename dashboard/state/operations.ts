@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import type { OperationInShort, Overview } from '../../src/control/formats/overview.ts'
+import type { ErrorInShort, OperationInShort, Overview } from '../../src/control/formats/overview.ts'
 import type { Option } from '../components/choice.tsx'
 import { language } from './appearance.ts'
 import { onEvent } from './connection.ts'
@@ -9,6 +9,9 @@ import { tell } from './notices.ts'
 /** The calls that the mock answers. */
 export const operations = signal<readonly OperationInShort[]>([])
 
+/** The errors that any call can be planned to fail with. */
+export const commonErrors = signal<readonly ErrorInShort[]>([])
+
 /** What the mock serves. */
 export const overview = signal<Overview>({ products: [], tables: [], events: [] })
 
@@ -16,9 +19,10 @@ export const overview = signal<Overview>({ products: [], tables: [], events: [] 
 onEvent((event) => {
   if (event.type !== 'resync') return
   const client = control.peek()
-  Promise.all([client.operations(), client.overview()]).then(
-    ([list, served]) => {
+  Promise.all([client.operations(), client.commonErrors(), client.overview()]).then(
+    ([list, common, served]) => {
       operations.value = list
+      commonErrors.value = common
       overview.value = served
     },
     (error: unknown) => tell(messageOf(error, client), 'failed'),
@@ -29,6 +33,12 @@ onEvent((event) => {
 export function titleOf(id: string): string {
   const found = operations.value.find((one) => one.id === id)
   return found ? (language.value === 'zh' ? found.title : found.summary) : id
+}
+
+/** An error by its key: of one call, or of any where no call is named. */
+export function errorInShort(key: string, operation?: string): ErrorInShort | undefined {
+  const own = operations.value.filter(({ id }) => operation === undefined || id === operation)
+  return [...own.flatMap(({ errors }) => errors), ...commonErrors.value].find((error) => error.key === key)
 }
 
 /** Events to choose from, with what they mean. */

@@ -6,13 +6,19 @@ export interface Reading {
   /** The element in front of the rows: once it is scrolled out of sight, the list is read. */
   readonly front: HTMLElement | null
   readonly setFront: (element: HTMLElement | null) => void
-  /** For the element around the rows: while the pointer is over it, the list is read. */
-  readonly pointer: { readonly onPointerEnter: () => void; readonly onPointerLeave: () => void }
+  /** For the element around the rows: while the pointer is over it, or keys have led there, the list is read. */
+  readonly around: {
+    readonly onPointerEnter: () => void
+    readonly onPointerLeave: () => void
+    readonly onFocusIn: (event: FocusEvent) => void
+    readonly onFocusOut: () => void
+  }
 }
 
 export function useReading(): Reading {
   const [isPointedAt, pointAt] = useState(false)
   const [isScrolled, setScrolled] = useState(false)
+  const [isFocused, setFocused] = useState(false)
   const [front, setElement] = useState<HTMLElement | null>(null)
   useEffect(() => {
     if (!front) return
@@ -31,10 +37,18 @@ export function useReading(): Reading {
     pointAt(false)
     setScrolled(false)
   }, [])
+  // A row that goes away takes the focus with it, without a word.
+  const hasFocus = isFocused && front?.parentElement?.contains(document.activeElement) === true
   return {
-    isRead: isPointedAt || isScrolled,
+    isRead: isPointedAt || isScrolled || hasFocus,
     front,
     setFront,
-    pointer: { onPointerEnter: () => pointAt(true), onPointerLeave: () => pointAt(false) },
+    around: {
+      onPointerEnter: () => pointAt(true),
+      onPointerLeave: () => pointAt(false),
+      // A click leaves the focus behind as well, and says nothing of where one looks.
+      onFocusIn: ({ target }) => setFocused(target instanceof Element && target.matches(':focus-visible')),
+      onFocusOut: () => setFocused(false),
+    },
   }
 }

@@ -1,20 +1,24 @@
+import type { TimelineEntry } from '../../src/control/timeline.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
-import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
+import { StateBadge } from '../components/badges.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { statesOf } from '../state/lives.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
-import { touches, useLoaded } from '../state/use-loaded.ts'
+import { touches } from '../state/use-loaded.ts'
 import { readable } from '../times.ts'
 import { HandOut } from './hand-out.tsx'
+import { LifeOf } from './life.tsx'
+import { Timeline, useTimeline } from './timeline.tsx'
 
-const STATES = ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const
-type State = (typeof STATES)[number]
+type CouponPatch = Parameters<MockControl['patchCoupon']>[2]
+type State = CompletedCoupon['state']
 
 /** The coupons that users hold, and what happened to one of them. */
 export function CouponsView() {
@@ -22,7 +26,8 @@ export function CouponsView() {
   return (
     <ListPane
       view="coupons"
-      states={STATES}
+      table="coupons"
+      states={statesOf<State>('coupons')}
       words={words}
       load={(client, wanted) => client.coupons(wanted)}
       nameOf={({ mchid, stock_id, coupon_code }) => [mchid, stock_id, coupon_code]}
@@ -30,7 +35,7 @@ export function CouponsView() {
       row={(coupon) => (
         <>
           <span class="first">
-            <StateBadge state={coupon.state} />
+            <StateBadge state={coupon.state} table="coupons" />
             <span class="what mono">
               {plainText(coupon.coupon_code)}
               {coupon.associate_out_trade_no !== undefined && (
@@ -65,87 +70,72 @@ interface CouponKey {
 
 function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly back: string }) {
   const words = texts.value.coupons
-  const loaded = useLoaded(
+  const [loaded, more] = useTimeline(
     JSON.stringify([mchid, stockId, code]),
-    (client) => client.couponTimeline(stockId, code, { mchid }),
+    (client, limit) => client.couponTimeline(stockId, code, { mchid, limit }),
     (event) => event.type === 'exchange' || touches('coupons', 'clock')(event),
   )
+  const linkTo = (order: string) => addressOf(['orders', mchid, order])
   return (
     <DetailPane label={words.coupon} back={back} backLabel={words.back} loaded={loaded}>
-      {(value) => (
+      {({ coupon, entries, total }) => (
         <>
           <header class="detail-head">
             <h2>
-              <StateBadge state={value.coupon.state} /> <bdi class="mono">{plainText(value.coupon.coupon_code)}</bdi>
+              <StateBadge state={coupon.state} table="coupons" />{' '}
+              <bdi class="mono">{plainText(coupon.coupon_code)}</bdi>
             </h2>
             <dl class="facts">
-              <Fact name={words.batch}>{value.coupon.stock_id}</Fact>
-              <Fact name={words.holder}>{plainText(value.coupon.openid)}</Fact>
-              <Fact name={words.creator}>{value.coupon.mchid}</Fact>
-              <Fact name={words.usable}>
-                {`${readable(value.coupon.available_start_time)} – ${readable(value.coupon.expire_time)}`}
+              <Fact name={words.batch}>
+                <a href={addressOf(['coupons'], { text: coupon.stock_id })}>{plainText(coupon.stock_id)}</a>
               </Fact>
-              {value.coupon.associate_out_trade_no !== undefined && (
-                <Fact name={words.order}>{plainText(value.coupon.associate_out_trade_no)}</Fact>
+              <Fact name={words.holder}>{plainText(coupon.openid)}</Fact>
+              <Fact name={words.creator}>{coupon.mchid}</Fact>
+              <Fact name={words.usable}>
+                {`${readable(coupon.available_start_time)} – ${readable(coupon.expire_time)}`}
+              </Fact>
+              {coupon.associate_out_trade_no !== undefined && (
+                <Fact name={words.order}>
+                  <a href={linkTo(coupon.associate_out_trade_no)}>{plainText(coupon.associate_out_trade_no)}</a>
+                </Fact>
               )}
             </dl>
-            <CouponActions coupon={value.coupon} />
+            <CouponLife coupon={coupon} entries={entries} />
           </header>
-          <section class="message" aria-labelledby="timeline-title">
-            <h3 id="timeline-title">{words.timeline}</h3>
-            <ol class="timeline">
-              {value.entries.map(({ time, event, out_trade_no, request_no, exchange }, index) => (
-                // New ones are put first, and several may be alike in everything else while the clock stands still.
-                <li key={String(value.entries.length - index)} class={event === undefined ? 'vain' : ''}>
-                  <span>
-                    <strong>{event === undefined ? words.inVain : (words.events[event] ?? event)}</strong>
-                    {out_trade_no !== undefined && <> ⇄ {plainText(out_trade_no)}</>}
-                  </span>
-                  <span class="quiet">
-                    {readable(time)}
-                    {request_no !== undefined && <> · {plainText(request_no)}</>}
-                  </span>
-                  {exchange && (
-                    <a href={addressOf(['exchanges', exchange.id])}>
-                      <StatusBadge status={exchange.status} effects={exchange.effects} />{' '}
-                      <FaultMarks effects={exchange.effects} />{' '}
-                      {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
-                    </a>
-                  )}
-                </li>
-              ))}
-            </ol>
-          </section>
+          <Timeline entries={entries} total={total} more={more} events={words.events} linkTo={linkTo} />
         </>
       )}
     </DetailPane>
   )
 }
 
-function CouponActions({ coupon }: { readonly coupon: CompletedCoupon }) {
+/** The life of a coupon, and what the user's phone and the merchant console do to it. */
+function CouponLife({
+  coupon,
+  entries,
+}: {
+  readonly coupon: CompletedCoupon
+  readonly entries: readonly TimelineEntry[]
+}) {
   const words = texts.value.coupons
   const { mchid, stock_id, coupon_code, state, associate_out_trade_no } = coupon
-  const put = (next: State) =>
-    attempt(() => control.value.patchCoupon(stock_id, coupon_code, { state: next }, { mchid }), words.done)
-  const unlink = () =>
-    attempt(
-      () => control.value.patchCoupon(stock_id, coupon_code, { associate_out_trade_no: null }, { mchid }),
-      words.done,
-    )
-  const button = (label: string, to: State) => (
-    <button type="button" disabled={state === to} onClick={() => void put(to)}>
-      {label}
-    </button>
-  )
+  const change = (patch: CouponPatch) =>
+    attempt(() => control.value.patchCoupon(stock_id, coupon_code, patch, { mchid }), words.done)
   return (
-    <p class="actions">
-      {button(words.redeem, 'USED')}
-      {button(words.makeUsable, 'SENDED')}
-      {button(words.expire, 'EXPIRED')}
-      {button(words.deactivate, 'DEACTIVATED')}
-      <button type="button" disabled={associate_out_trade_no === undefined} onClick={() => void unlink()}>
+    <LifeOf
+      table="coupons"
+      state={state}
+      entries={entries}
+      // The table names its own states.
+      actionOf={({ to }) => ({ run: () => change({ state: to as State }) })}
+    >
+      <button
+        type="button"
+        disabled={associate_out_trade_no === undefined}
+        onClick={() => void change({ associate_out_trade_no: null })}
+      >
         {words.unlink}
       </button>
-    </p>
+    </LifeOf>
   )
 }

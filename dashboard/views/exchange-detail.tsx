@@ -1,8 +1,10 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
+import { copyText } from '../components/copy-text.ts'
 import { CouponLinks } from '../components/coupon-links.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
@@ -13,8 +15,9 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
+import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
+import { eventOfFault, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
@@ -54,9 +57,13 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
       <Answer exchange={exchange} />
       {!callback && <SignatureCheck exchange={exchange} />}
       {callback ? (
-        <CallbackActions id={callback.id} />
+        <CallbackActions id={callback.id}>
+          <FailNext event={eventOfFault(callback.event_type)} mchid={mchid} />
+        </CallbackActions>
       ) : (
-        <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)} />
+        <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)}>
+          {operation !== undefined && <FailNext operation={operation} mchid={mchid} />}
+        </CallActions>
       )}
       <div class="detail-head">
         <TouchedCoupons id={id} />
@@ -82,7 +89,15 @@ function TouchedCoupons({ id }: { readonly id: string }) {
 }
 
 /** @param isUnauthenticated whether anybody may have sent the call */
-function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly isUnauthenticated: boolean }) {
+function CallActions({
+  id,
+  isUnauthenticated,
+  children,
+}: {
+  readonly id: string
+  readonly isUnauthenticated: boolean
+  readonly children: ComponentChildren
+}) {
   const words = texts.value.exchange
   const [asking, ask] = useState(false)
   const replay = async () => {
@@ -100,17 +115,24 @@ function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly 
     const pact = await attempt(() => control.value.exchangePact(id), words.pactSaved)
     if (pact) saveFile(`pact-${id}.json`, pact)
   }
+  const curl = () => control.value.exchangeCurl(id)
+  const askOrReplay = () => (isUnauthenticated ? ask(true) : void replay())
+  useKeys({
+    c: () => void attempt(async () => copyText(await curl()), words.curlCopied),
+    r: askOrReplay,
+  })
   return (
     <>
       <p class="actions">
-        <CopyButton label={words.copyCurl} text={() => control.value.exchangeCurl(id)} />
+        <CopyButton label={words.copyCurl} text={curl} shortcut="c" />
         <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
-        <button type="button" title={words.replayHint} onClick={() => (isUnauthenticated ? ask(true) : void replay())}>
+        <button type="button" title={words.replayHint} aria-keyshortcuts="r" onClick={askOrReplay}>
           {words.replay}
         </button>
         <button type="button" title={words.pactHint} onClick={() => void save()}>
           {words.savePact}
         </button>
+        {children}
       </p>
       {asking && (
         <Question title={words.replayQuestion} yes={words.replay} onAnswer={answer}>
@@ -121,7 +143,7 @@ function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly 
   )
 }
 
-function CallbackActions({ id }: { readonly id: string }) {
+function CallbackActions({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
   const words = texts.value.exchange
   return (
     <p class="actions">
@@ -131,6 +153,16 @@ function CallbackActions({ id }: { readonly id: string }) {
       <a class="button" href={addressOf(['callbacks', id])}>
         {words.openCallback}
       </a>
+      {children}
     </p>
+  )
+}
+
+/** Leads to the faults that can be planned for the next call, or callback, of this kind and merchant. */
+function FailNext(query: { readonly operation?: string; readonly event?: string; readonly mchid: string | undefined }) {
+  return (
+    <a class="button" href={addressOf(['faults'], query)}>
+      {texts.value.exchange.failNext}
+    </a>
   )
 }

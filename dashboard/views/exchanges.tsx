@@ -1,60 +1,82 @@
-import { useState } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { Code, CopyButton } from '../components/copy-button.tsx'
+import { KeyHelp } from '../components/key-help.tsx'
 import { Loading } from '../components/loading.tsx'
 import { Question } from '../components/question.tsx'
 import { Rows } from '../components/rows.tsx'
-import { SearchField } from '../components/search-field.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
-import { operations, titleOf } from '../state/operations.ts'
-import { addressOf, changeQuery, route } from '../state/route.ts'
-import { useLoaded } from '../state/use-loaded.ts'
+import { titleOf } from '../state/operations.ts'
+import { addressOf, route } from '../state/route.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
 import { usePages } from '../state/use-pages.ts'
 import { useReading } from '../state/use-reading.ts'
 import { dateOf, duration, timeOfDay } from '../times.ts'
 import { ExchangeDetail } from './exchange-detail.tsx'
+import { type ExchangeFilter, ExchangeFilters, filterIn, OutcomeTabs, wanted } from './exchange-filter.tsx'
+import { RecentTraffic } from './recent-traffic.tsx'
 
-const FILTERS = ['text', 'operation', 'status', 'mchid', 'coupon_code', 'callbacks'] as const
-type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
-const STATUSES = ['200', '204', '400', '401', '403', '404', '405', '413', '429', '500']
+/** How long the picture of the last minutes may stand still while nothing happens. */
+const PICTURE_MS = 15_000
 
 /** What your code just did: the calls as they come in, and one of them in detail. */
 export function ExchangesView() {
   const { rest, query } = route.value
   const [id] = rest
-  const filter: Filter = Object.fromEntries(
-    FILTERS.flatMap((name) => {
-      const value = query.get(name)
-      return value ? [[name, value]] : []
-    }),
-  )
+  const filter = filterIn(query)
+  const key = JSON.stringify(filter)
   const reading = useReading()
   const pages = usePages<ExchangeSummaryJson, JournalPage>(
-    JSON.stringify(filter),
+    key,
     (client, page) => client.journalPage({ ...wanted(filter), ...page }),
     (exchange) => exchange.id,
-    (event) => event.type === 'exchange' || (event.type === 'change' && event.change.documents.includes('resets')),
+    (event) => event.type === 'exchange' || touches('resets', 'clock')(event),
     reading.isRead,
   )
   const { items, latest, error } = pages
   const words = texts.value.exchanges
   const filtered = Object.keys(filter).length > 0
+  const isFirst = items?.length === 0 && !filtered
+  const back = addressOf(['exchanges'], filter)
+  const list = useRef<HTMLElement>(null)
+  useListKeys(list, id !== undefined, back, pages.more)
+  // Until another filter is answered, what is known of the earlier one stands.
+  const known = useRef<JournalPage | undefined>(undefined)
+  known.current = latest ?? known.current
+  const recent = known.current?.recent
+  useEffect(() => {
+    if (recent?.duration_ms === undefined) return
+    const timer = setTimeout(pages.reload, PICTURE_MS)
+    return () => clearTimeout(timer)
+  }, [recent, key])
   return (
     <div class={`split ${id === undefined ? '' : 'opened'}`}>
-      <section class="pane list" aria-labelledby="exchanges-title">
+      <section ref={list} class="pane list" aria-labelledby="exchanges-title">
         <header class="pane-head">
           <h1 id="exchanges-title">{texts.value.views.exchanges}</h1>
           <ClearJournal onCleared={pages.reload} />
         </header>
-        <Filters filter={filter} change={changeQuery} />
+        <ExchangeFilters filter={filter} />
+        {recent && !isFirst && (
+          <>
+            <RecentTraffic traffic={recent} filter={filter} />
+            <div class="list-tools">
+              <OutcomeTabs filter={filter} counts={known.current?.counts} />
+              <KeyHelp of={keysInWords()} />
+            </div>
+          </>
+        )}
         {error !== undefined && <p class="wrong">{error}</p>}
         {items === undefined && error === undefined && <Loading />}
-        {items?.length === 0 && (filtered ? <p class="empty">{words.nothingFits}</p> : <FirstCall />)}
+        {isFirst && <FirstCall />}
+        {items?.length === 0 && filtered && <p class="empty">{words.nothingFits}</p>}
         {items && items.length > 0 && (
           <Rows pages={pages} reading={reading}>
             {items.map((exchange, i) => (
@@ -70,9 +92,52 @@ export function ExchangesView() {
         )}
         {latest?.dropped && <Dropped {...latest.dropped} />}
       </section>
-      {id !== undefined && <ExchangeDetail key={id} id={id} back={addressOf(['exchanges'], filter)} />}
+      {id !== undefined && <ExchangeDetail key={id} id={id} back={back} />}
     </div>
   )
+}
+
+function keysInWords() {
+  const words = texts.value.keys
+  return [
+    [['/'], words.search],
+    [['j', 'k'], words.step],
+    [['Esc'], words.close],
+    [['c'], words.curl],
+    [['r'], words.replay],
+  ] as const
+}
+
+/** Keys that search, step from one exchange to the next, and close the opened one. */
+function useListKeys(
+  list: RefObject<HTMLElement | null>,
+  isOpened: boolean,
+  back: string,
+  more: (() => Promise<void>) | undefined,
+): void {
+  const step = (by: 1 | -1) => {
+    const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('.rows a') ?? [])]
+    const focused = links.findIndex((link) => link.matches(':focus'))
+    const current = focused === -1 ? links.findIndex((link) => link.hasAttribute('aria-current')) : focused
+    const next = links[current === -1 ? 0 : current + by]
+    if (!next) {
+      if (by === 1) void more?.()
+      return
+    }
+    // While a row has the focus, the list stays as it is.
+    next.focus()
+    // One step back leads to the list, however many were opened.
+    if (isOpened) location.replace(next.href)
+    else location.assign(next.href)
+  }
+  useKeys({
+    '/': () => list.current?.querySelector<HTMLInputElement>('.filters input')?.select(),
+    j: () => step(1),
+    k: () => step(-1),
+    Escape: () => {
+      if (isOpened) location.hash = back
+    },
+  })
 }
 
 /** Empties the whole journal, whatever the filter, and so asks first. */
@@ -118,72 +183,6 @@ function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   )
 }
 
-function wanted({ status, callbacks, ...filter }: Filter) {
-  return {
-    ...filter,
-    ...(status !== undefined && { status: Number(status) }),
-    ...((callbacks === 'only' || callbacks === 'no') && { callbacks: callbacks as 'only' | 'no' }),
-  }
-}
-
-function Filters({
-  filter,
-  change,
-}: {
-  readonly filter: Filter
-  readonly change: (changes: Readonly<Record<string, string>>) => void
-}) {
-  const words = texts.value.exchanges
-  return (
-    <search class="filters" aria-label={texts.value.filter}>
-      <SearchField label={words.search} value={filter.text ?? ''} onChange={(text) => change({ text })} />
-      <select
-        aria-label={words.operation}
-        value={filter.operation ?? ''}
-        onChange={({ currentTarget }) => change({ operation: currentTarget.value })}
-      >
-        <option value="">{words.anyOperation}</option>
-        {operations.value.map(({ id }) => (
-          <option key={id} value={id}>
-            {titleOf(id)}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={words.status}
-        value={filter.status ?? ''}
-        onChange={({ currentTarget }) => change({ status: currentTarget.value })}
-      >
-        <option value="">{words.anyStatus}</option>
-        {STATUSES.map((status) => (
-          <option key={status}>{status}</option>
-        ))}
-      </select>
-      <select
-        aria-label={words.kind}
-        value={filter.callbacks ?? ''}
-        onChange={({ currentTarget }) => change({ callbacks: currentTarget.value })}
-      >
-        <option value="">{words.callsAndCallbacks}</option>
-        <option value="no">{words.callsOnly}</option>
-        <option value="only">{words.callbacksOnly}</option>
-      </select>
-      <SearchField
-        kind="number"
-        label={words.merchant}
-        value={filter.mchid ?? ''}
-        onChange={(mchid) => change({ mchid })}
-      />
-      <SearchField
-        kind="number"
-        label={words.coupon}
-        value={filter.coupon_code ?? ''}
-        onChange={(coupon_code) => change({ coupon_code })}
-      />
-    </search>
-  )
-}
-
 /** One exchange in one line. Where the day changes from the row above, the time has its date. */
 function Row({
   exchange,
@@ -193,7 +192,7 @@ function Row({
 }: {
   readonly exchange: ExchangeSummaryJson
   readonly above: ExchangeSummaryJson | undefined
-  readonly filter: Filter
+  readonly filter: ExchangeFilter
   readonly opened: boolean
 }) {
   const { id, time, method, target, status, code, operation, callback, effects, duration_ms, remark } = exchange

@@ -1,18 +1,33 @@
-import type { PlannedFaultJson } from '../../src/control/answer-format.ts'
+import type { ComponentChildren } from 'preact'
+import type { FaultJson, FiredFaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
+import type { ControlEvent } from '../../src/control/formats/event.ts'
+import { StatusBadge } from '../components/badges.tsx'
 import { Loading } from '../components/loading.tsx'
+import type { FaultFields } from '../fault-plan.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
-import { meaningOf } from '../state/effects.ts'
+import { faultInWords } from '../state/fault-in-words.ts'
 import { attempt } from '../state/notices.ts'
-import { eventWithMeaning, titleOf } from '../state/operations.ts'
+import { addressOf, route } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
-import { PlanFault } from './plan-fault.tsx'
+import { timeOfDay } from '../times.ts'
+import { PlanFaults } from './plan-faults.tsx'
 
-/** The planned faults, with how often each has happened, and a form for more. */
+/** Whether an event may have changed what faults have hit. */
+function concernsHits(event: ControlEvent): boolean {
+  return touches('faults', 'resets')(event) || (event.type === 'exchange' && event.exchange.effects !== undefined)
+}
+
+/** The planned faults, what is planned most often as sentences, a form for all there is, and the faults that are spent. */
 export function FaultsView() {
   const words = texts.value.faults
-  const { value, error } = useLoaded('faults', (client) => client.faults(), touches('faults'))
+  const active = useLoaded('faults', (client) => client.faults(), touches('faults'))
+  const fired = useLoaded('fired faults', (client) => client.firedFaults(), concernsHits)
+  const target = targetOf(route.value.query)
+  const hits = new Map(fired.value?.map((one) => [one.fault.id, one]))
+  const spent = fired.value?.filter((one) => !one.active)
+  const error = active.error ?? fired.error
   return (
     <section class="pane page" aria-labelledby="faults-title">
       <header class="pane-head">
@@ -20,86 +35,133 @@ export function FaultsView() {
         <button
           type="button"
           class="plain"
-          disabled={value === undefined || value.length === 0}
+          disabled={active.value === undefined || active.value.length === 0}
           onClick={() => void attempt(() => control.value.clearFaults(), words.allRemoved)}
         >
           {words.removeAll}
         </button>
       </header>
       {error !== undefined && <p class="wrong">{error}</p>}
-      <div class="columns faults">
-        <section class="planned" aria-labelledby="planned-title">
-          <h2 id="planned-title">{words.planned}</h2>
-          {value === undefined && error === undefined && <Loading lines={2} />}
-          {value?.length === 0 && <p class="empty">{words.none}</p>}
-          {value && value.length > 0 && (
-            <ul class="rows">
-              {value.map((fault) => (
-                <Planned key={fault.id} fault={fault} />
-              ))}
-            </ul>
-          )}
-        </section>
-        <PlanFault />
-      </div>
+      <section class="planned" aria-labelledby="planned-title">
+        <h2 id="planned-title">{words.planned}</h2>
+        {active.value === undefined && active.error === undefined && <Loading lines={2} />}
+        {active.value?.length === 0 && <p class="quiet">{words.none}</p>}
+        {active.value && active.value.length > 0 && (
+          <ul class="rows">
+            {active.value.map((fault) => (
+              <Planned key={fault.id} fault={fault} fired={hits.get(fault.id)} />
+            ))}
+          </ul>
+        )}
+      </section>
+      <PlanFaults key={JSON.stringify(target)} target={target} />
+      <section class="planned" aria-labelledby="spent-title">
+        <h2 id="spent-title">{words.spent}</h2>
+        {spent?.length === 0 && <p class="quiet">{words.noneSpent}</p>}
+        {spent && spent.length > 0 && (
+          <ul class="rows">
+            {spent.map((one) => (
+              <Spent key={one.fault.id} fired={one} />
+            ))}
+          </ul>
+        )}
+      </section>
     </section>
   )
 }
 
-function Planned({ fault }: { readonly fault: PlannedFaultJson }) {
+/** What the address says of the calls, or of the callbacks, that are to go wrong. */
+function targetOf(query: URLSearchParams): Partial<FaultFields> {
+  const operation = query.get('operation')
+  const event = query.get('event')
+  const mchid = query.get('mchid')
+  const ofMerchant = mchid ? { mchid } : {}
+  if (operation) return { about: 'calls', operation, ...ofMerchant }
+  return event ? { about: 'callbacks', event, ...ofMerchant } : {}
+}
+
+function Planned({ fault, fired }: { readonly fault: PlannedFaultJson; readonly fired: FiredFaultJson | undefined }) {
   const words = texts.value.faults
-  const { id, error, effect, fired, left, calls } = fault
-  const what = [error, effect && `${effect} – ${meaningOf(effect)}`].filter((part) => part !== undefined).join(' + ')
+  const { id, left, calls } = fault
+  return (
+    <Fault
+      fault={fault}
+      fired={fired}
+      action={words.remove}
+      onAction={() => void attempt(() => control.value.removeFault(id), words.removed)}
+    >
+      <span class="badge calm">{left === undefined ? words.endless : words.left(left)}</span>
+      <span class="quiet">{words.matched(calls)}</span>
+    </Fault>
+  )
+}
+
+function Spent({ fired }: { readonly fired: FiredFaultJson }) {
+  const words = texts.value.faults
+  const { fault } = fired
+  return (
+    <Fault
+      fault={fault}
+      fired={fired}
+      action={words.again}
+      onAction={() => void attempt(() => control.value.planFault(planOf(fault)), words.added)}
+    >
+      {fault.left !== 0 && <span class="badge calm">{words.removedEarly}</span>}
+    </Fault>
+  )
+}
+
+/** A plan without what has become of it. */
+function planOf({ id: _, left: __, fired: ___, calls: ____, ...plan }: PlannedFaultJson): FaultJson {
+  return plan
+}
+
+/** A fault in words, how often it has happened, and to what. */
+function Fault({
+  fault,
+  fired,
+  action,
+  onAction,
+  children,
+}: {
+  readonly fault: PlannedFaultJson
+  readonly fired: FiredFaultJson | undefined
+  readonly action: string
+  readonly onAction: () => void
+  readonly children: ComponentChildren
+}) {
+  const words = texts.value.faults
+  const name = `fault-${fault.id}`
   return (
     <li class="planned-fault">
       <div>
-        <strong class="wrap">{plainText(what)}</strong>
-        <span class="wrap">{conditionsOf(fault).map(plainText).join(' · ')}</span>
-        <span class="actions">
-          <span class={`badge ${fired > 0 ? 'warn' : 'calm'}`}>{words.fired(fired)}</span>
-          <span class="badge calm">{left === undefined ? words.endless : words.left(left)}</span>
-          <span class="quiet">{words.matched(calls)}</span>
+        <span class="wrap" id={name}>
+          {plainText(faultInWords(fault))}
         </span>
+        <span class="actions">
+          <span class={`badge ${fault.fired > 0 ? 'warn' : 'calm'}`}>{words.fired(fault.fired)}</span>
+          {children}
+        </span>
+        {fired && <Hits {...fired} />}
       </div>
-      <button type="button" onClick={() => void attempt(() => control.value.removeFault(id), words.removed)}>
-        {words.remove}
-        <span class="for-readers"> {plainText(what)}</span>
+      <button type="button" id={`${name}-action`} aria-labelledby={`${name}-action ${name}`} onClick={onAction}>
+        {action}
       </button>
     </li>
   )
 }
 
-function delayText(delay: NonNullable<PlannedFaultJson['delay_ms']>): string {
-  if (typeof delay === 'number') return `${delay} ms`
-  if ('min' in delay) return `${delay.min}–${delay.max} ms`
-  return texts.value.faults.longTailShort(delay.median, delay.p99)
-}
-
-/** The conditions of a fault, in words. */
-function conditionsOf(fault: PlannedFaultJson): readonly string[] {
+function Hits({ exchanges, hits }: FiredFaultJson) {
   const words = texts.value.faults
-  const { event, operation, except, mchid, stock_id, coupon_code, always, percent, seed, nth, when } = fault
-  const { delay_ms, pause_ms, late_by } = fault
-  const about =
-    event !== undefined
-      ? event === 'any'
-        ? words.anyEvent
-        : eventWithMeaning(event)
-      : operation === undefined
-        ? words.anyOperation
-        : titleOf(operation)
-  return [
-    about,
-    except !== undefined && words.except(titleOf(except)),
-    always && words.always,
-    percent !== undefined && words.onPercent(percent, seed ?? 'fault'),
-    nth !== undefined && words.fromNth(nth),
-    when && words.whenShort[when],
-    delay_ms !== undefined && delayText(delay_ms),
-    pause_ms !== undefined && `${pause_ms} ms`,
-    late_by !== undefined && `${late_by} s`,
-    mchid !== undefined && `${words.merchant} ${mchid}`,
-    stock_id !== undefined && `${words.stock} ${stock_id}`,
-    coupon_code !== undefined && `${words.coupon} ${coupon_code}`,
-  ].filter((part): part is string => typeof part === 'string')
+  return (
+    <span class="hits">
+      <span class="quiet">{words.hits}</span>
+      {exchanges.map(({ id, status, effects, time }) => (
+        <a key={id} href={addressOf(['exchanges', id])}>
+          <StatusBadge status={status} effects={effects} /> <time dateTime={time}>{timeOfDay(time)}</time>
+        </a>
+      ))}
+      {hits > exchanges.length && <span class="quiet">{words.moreHits(hits - exchanges.length)}</span>}
+    </span>
+  )
 }

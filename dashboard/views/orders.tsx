@@ -1,3 +1,6 @@
+import type { TimelineEntry } from '../../src/control/timeline.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import type { CompletedOrder } from '../../src/products/payment/orders/table.ts'
 import { StateBadge } from '../components/badges.tsx'
 import { CouponLinks } from '../components/coupon-links.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
@@ -6,21 +9,23 @@ import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { lifeOf, statesOf } from '../state/lives.ts'
 import { attempt } from '../state/notices.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { readable, yuan } from '../times.ts'
+import { LifeOf } from './life.tsx'
+import { Timeline, useTimeline } from './timeline.tsx'
 
-const STATES = ['NOTPAY', 'USERPAYING', 'PAYERROR', 'SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const
-
-/** States of an order that may still be paid. */
-const OPEN: readonly string[] = ['NOTPAY', 'USERPAYING', 'PAYERROR']
+type State = CompletedOrder['state']
+type Mark = Parameters<MockControl['markOrder']>[1]['state']
 
 /** The orders, and what the user's phone and the merchant console do to one of them. */
 export function OrdersView() {
   return (
     <ListPane
       view="orders"
-      states={STATES}
+      table="orders"
+      states={statesOf<State>('orders')}
       words={texts.value.orders}
       load={(client, wanted) => client.orders(wanted)}
       nameOf={({ mchid, out_trade_no }) => [mchid, out_trade_no]}
@@ -28,7 +33,7 @@ export function OrdersView() {
       row={(order) => (
         <>
           <span class="first">
-            <StateBadge state={order.state} />
+            <StateBadge state={order.state} table="orders" />
             <span class="what mono">{plainText(order.out_trade_no)}</span>
             <span>{yuan(order.total)}</span>
           </span>
@@ -57,19 +62,18 @@ function OrderDetail({
   readonly back: string
 }) {
   const words = texts.value.orders
-  const owner = { mchid }
-  const loaded = useLoaded(
+  const [loaded, more] = useTimeline(
     JSON.stringify([mchid, number]),
-    (client) => client.order(number, owner),
-    touches('orders', 'refunds', 'clock'),
+    (client, limit) => client.orderTimeline(number, { mchid, limit }),
+    (event) => event.type === 'exchange' || touches('orders', 'refunds', 'clock')(event),
   )
   return (
     <DetailPane label={words.order} back={back} backLabel={words.back} loaded={loaded}>
-      {(value) => (
+      {({ order: value, entries, total }) => (
         <>
           <header class="detail-head">
             <h2>
-              <StateBadge state={value.state} /> <bdi class="mono">{plainText(value.out_trade_no)}</bdi>
+              <StateBadge state={value.state} table="orders" /> <bdi class="mono">{plainText(value.out_trade_no)}</bdi>
             </h2>
             <p class="wrap">{plainText(value.description)}</p>
             <dl class="facts">
@@ -85,30 +89,7 @@ function OrderDetail({
               )}
             </dl>
             <LinkedCoupons mchid={mchid} number={number} />
-            <p class="actions">
-              <button
-                type="button"
-                class="primary"
-                disabled={!OPEN.includes(value.state)}
-                onClick={() => void attempt(() => control.value.payOrder(number, {}, owner), words.paid)}
-              >
-                {words.pay}
-              </button>
-              <button
-                type="button"
-                disabled={!OPEN.includes(value.state)}
-                onClick={() => void attempt(() => control.value.expireOrder(number, owner), words.expired)}
-              >
-                {words.expire}
-              </button>
-              <button
-                type="button"
-                disabled={value.state !== 'SUCCESS' && value.state !== 'REFUND'}
-                onClick={() => void attempt(() => control.value.refundOrder(number, {}, owner), words.refunded)}
-              >
-                {words.refund}
-              </button>
-            </p>
+            <OrderLife order={value} entries={entries} />
           </header>
           {value.refunds.length > 0 && (
             <section class="message" aria-labelledby="refunds-title">
@@ -126,9 +107,40 @@ function OrderDetail({
               </ol>
             </section>
           )}
+          <Timeline entries={entries} total={total} more={more} events={words.events} />
         </>
       )}
     </DetailPane>
+  )
+}
+
+/** The life of an order, and what the user's phone and the merchant console do to it. */
+function OrderLife({ order, entries }: { readonly order: CompletedOrder; readonly entries: readonly TimelineEntry[] }) {
+  const words = texts.value.orders
+  const { out_trade_no: number, mchid, state } = order
+  const owner = { mchid }
+  const isOpen = lifeOf('orders')?.edges.some(({ event, from }) => event === 'paid' && from.includes(state))
+  const actions: Readonly<Record<string, (to: string) => { label?: string; run(): Promise<unknown> }>> = {
+    paid: () => ({ run: () => attempt(() => control.value.payOrder(number, {}, owner), words.paid) }),
+    // The table names its own states.
+    marked: (to) => ({
+      run: () => attempt(() => control.value.markOrder(number, { state: to as Mark }, owner), words.done),
+    }),
+    refunded: () => ({
+      label: words.refund,
+      run: () => attempt(() => control.value.refundOrder(number, {}, owner), words.refunded),
+    }),
+  }
+  return (
+    <LifeOf table="orders" state={state} entries={entries} actionOf={({ event, to }) => actions[event]?.(to)}>
+      <button
+        type="button"
+        disabled={!isOpen}
+        onClick={() => void attempt(() => control.value.expireOrder(number, owner), words.expired)}
+      >
+        {words.expire}
+      </button>
+    </LifeOf>
   )
 }
 

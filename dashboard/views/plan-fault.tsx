@@ -1,15 +1,15 @@
-import { useState } from 'preact/hooks'
 import type { ErrorInShort } from '../../src/control/formats/overview.ts'
 import { Choice, type Option } from '../components/choice.tsx'
 import { NumberField } from '../components/number-field.tsx'
 import { TextField } from '../components/text-field.tsx'
-import { EMPTY_FIELDS, errorOf, type FaultFields, faultOf } from '../fault-plan.ts'
+import { errorOf, type FaultFields, faultOf } from '../fault-plan.ts'
+import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
+import { faultInWords } from '../state/fault-in-words.ts'
 import { attempt } from '../state/notices.ts'
-import { eventOptions, operations, titleOf } from '../state/operations.ts'
-import { useLoaded } from '../state/use-loaded.ts'
+import { commonErrors, eventOptions, operations, titleOf } from '../state/operations.ts'
 
 type Change = (changes: Partial<FaultFields>) => void
 
@@ -18,22 +18,19 @@ interface Part {
   readonly change: Change
 }
 
-/** The form that plans a fault. */
-export function PlanFault() {
+/** The form that plans a fault, with all there is to choose. */
+export function PlanFault({ fields, change }: Part) {
   const words = texts.value.faults
-  const [fields, setFields] = useState(EMPTY_FIELDS)
-  const change: Change = (changes) => setFields((before) => ({ ...before, ...changes }))
   const { about } = fields
   return (
     <form
       class="card"
-      aria-labelledby="plan-title"
+      aria-label={words.advanced}
       onSubmit={(event) => {
         event.preventDefault()
         void attempt(() => control.value.planFault(faultOf(fields)), words.added)
       }}
     >
-      <h2 id="plan-title">{words.plan}</h2>
       <div class="fields">
         <Choice
           label={words.about}
@@ -83,6 +80,9 @@ export function PlanFault() {
           </>
         )}
       </div>
+      <p class="wrap" aria-live="polite">
+        <span class="quiet">{words.preview}</span> {plainText(faultInWords(faultOf(fields)))}
+      </p>
       <p class="actions">
         <button type="submit" class="primary">
           {words.add}
@@ -95,7 +95,7 @@ export function PlanFault() {
 function OfCalls({ fields, change }: Part) {
   const words = texts.value.faults
   const { operation, error, effect } = fields
-  const common = useLoaded('common errors', (client) => client.commonErrors()).value ?? []
+  const common = commonErrors.value
   const own = operations.value.filter(({ id }) => operation === '' || id === operation).flatMap(({ errors }) => errors)
   return (
     <>

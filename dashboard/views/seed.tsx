@@ -53,6 +53,7 @@ export function SeedView() {
 const VIEWS: Readonly<Record<string, string>> = {
   merchants: 'merchants',
   coupons: 'coupons',
+  stocks: 'stocks',
   orders: 'orders',
   notifications: 'callbacks',
 }

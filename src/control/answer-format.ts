@@ -8,6 +8,7 @@ import type { SnakeCase } from '../engine/snake-case.ts'
 import { time } from '../engine/state/json-fields.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
+import { exchangeSummaryJson } from './formats/exchange-summary.ts'
 import { remarkNames } from './formats/remark-names.ts'
 import type { SettingsJsonOf } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
@@ -256,11 +257,32 @@ export function plannedFaultJson(served: Pick<Served, 'events'>) {
   return faultJson(served)
     .extend({
       id: z.string().meta({ description: 'tells it from every other that this mock has planned' }),
-      left: times.optional().meta({ description: 'calls that it still happens to; left out where there is no end' }),
+      left: z
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: 'calls that it still happens to; left out where there is no end' }),
       fired: z.int().min(0).meta({ description: 'calls that it happened to' }),
       calls: z.int().min(0).meta({ description: 'calls that it fitted, whether it happened to them or not' }),
     })
     .meta({ id: 'PlannedFault' })
+}
+
+/** Of each fault, how many of the exchanges that it hit are listed, and of how many faults. */
+export const LISTED_HITS = 10
+export const LISTED_FIRED = 50
+
+export function firedFaultJson(served: Pick<Served, 'events'>) {
+  return z
+    .strictObject({
+      fault: plannedFaultJson(served),
+      active: z.boolean().meta({ description: 'whether it may happen again: not once it is spent or was taken back' }),
+      hits: z.int().min(1).meta({ description: 'exchanges of the journal that it hit' }),
+      exchanges: z
+        .array(exchangeSummaryJson)
+        .meta({ description: `the latest of these, the newest first, ${LISTED_HITS} at most` }),
+    })
+    .meta({ id: 'FiredFault', description: 'a planned fault that has happened, with what it happened to' })
 }
 
 export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })
@@ -280,4 +302,5 @@ export type CredentialsJson = z.output<typeof credentialsJson>
 export type PlatformJson = z.output<typeof platformJson>
 export type ClockJson = z.output<typeof clockJson>
 export type FaultJson = z.input<ReturnType<typeof faultJson>>
+export type FiredFaultJson = z.output<ReturnType<typeof firedFaultJson>>
 export type PlannedFaultJson = z.output<ReturnType<typeof plannedFaultJson>>

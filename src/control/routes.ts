@@ -61,11 +61,15 @@ export const routes = {
 
   /** The settings of the mock. */
   settings: 'GET /settings',
+  /** What there is to set: what each setting means, the values that it can have, and its default. */
+  settingDefinitions: 'GET /settings/definitions',
   /** Changes how the mock behaves, until the next reset: `{ orders: 'known' }`. What is left out stays as it is. */
   changeSettings: 'PATCH /settings',
 
   /** The faults that are still to come, in the order they were planned; with `{ unused: true }` only those that no call has met so far. */
   faults: 'GET /faults',
+  /** The faults that have hit exchanges of the journal, spent ones included, with these exchanges; the latest first. */
+  firedFaults: 'GET /faults/fired',
   /**
    * Makes coming authenticated calls go wrong: they are answered with one of their documented errors, signed, without a change
    * (`{ operation: 'associateTradeInfo', error: 'rate_limited', times: 2 }`), or take effect while the answer is lost

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, describe, expect } from 'vitest'
 import { engineOf, type WechatPayMock } from '../../src/mock.ts'
 import { startReceiver } from '../helpers/receiver.ts'
@@ -282,13 +282,15 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
 
     test('an effect that is chosen stands alone, unless an error is chosen too', async ({ page, server, control }) => {
       await page.goto(`${server.url}/_mock#/faults`)
-      const error = page.getByRole('combobox', { name: words.faults.error })
-      const effect = page.getByRole('combobox', { name: words.faults.effect, exact: true })
+      await page.getByText(words.faults.advanced).click()
+      const form = page.getByRole('form', { name: words.faults.advanced })
+      const error = form.getByRole('combobox', { name: words.faults.error })
+      const effect = form.getByRole('combobox', { name: words.faults.effect, exact: true })
       await error.locator('option[value=rate_limited]').first().waitFor({ state: 'attached' })
       expect(await error.inputValue()).toBe('system_error')
       await effect.selectOption('answer_lost')
       expect(await error.inputValue()).toBe('')
-      await page.getByRole('button', { name: words.faults.add, exact: true }).click()
+      await form.getByRole('button', { name: words.faults.add, exact: true }).click()
       await page.getByText(words.faults.added).waitFor()
       const [planned] = await control.faults()
       expect(planned).toMatchObject({ effect: 'answer_lost' })
@@ -344,10 +346,10 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.goto(`${server.url}/_mock#/clock`)
       const submit = page.getByRole('button', { name: words.clock.move, exact: true })
       await submit.click()
-      const saidOf = (name: string) =>
-        page
+      const saidOf = (name: string, within: Page | Locator = page) =>
+        within
           .locator('input')
-          .and(page.getByLabel(name))
+          .and(within.getByLabel(name))
           .evaluate((field) => (field as unknown as { validationMessage: string }).validationMessage)
       await expect.poll(() => saidOf(words.clock.moveBy)).toBe(words.fields.missing)
       await page.getByLabel(words.clock.moveBy).fill('PT1H')
@@ -355,15 +357,17 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByText(words.clock.moved).waitFor()
 
       await page.goto(`${server.url}/_mock#/faults`)
-      await page.getByRole('textbox', { name: words.faults.merchant }).fill('abc')
-      await page.getByRole('button', { name: words.faults.add, exact: true }).click()
-      await expect.poll(() => saidOf(words.faults.merchant)).toBe(words.fields.unfit)
-      await page.getByRole('textbox', { name: words.faults.merchant }).fill('')
-      await page.getByRole('spinbutton', { name: words.faults.times, exact: true }).fill('0')
-      await page.getByRole('button', { name: words.faults.add, exact: true }).click()
-      await expect.poll(() => saidOf(words.faults.times)).toBe(words.fields.outOfRange('1', '1000000'))
-      await page.getByRole('spinbutton', { name: words.faults.times, exact: true }).fill('1')
-      await page.getByRole('button', { name: words.faults.add, exact: true }).click()
+      await page.getByText(words.faults.advanced).click()
+      const form = page.getByRole('form', { name: words.faults.advanced })
+      await form.getByRole('textbox', { name: words.faults.merchant }).fill('abc')
+      await form.getByRole('button', { name: words.faults.add, exact: true }).click()
+      await expect.poll(() => saidOf(words.faults.merchant, form)).toBe(words.fields.unfit)
+      await form.getByRole('textbox', { name: words.faults.merchant }).fill('')
+      await form.getByRole('spinbutton', { name: words.faults.times, exact: true }).fill('0')
+      await form.getByRole('button', { name: words.faults.add, exact: true }).click()
+      await expect.poll(() => saidOf(words.faults.times, form)).toBe(words.fields.outOfRange('1', '1000000'))
+      await form.getByRole('spinbutton', { name: words.faults.times, exact: true }).fill('1')
+      await form.getByRole('button', { name: words.faults.add, exact: true }).click()
       await page.getByText(words.faults.added).waitFor()
     })
   },

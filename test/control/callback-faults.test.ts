@@ -69,6 +69,20 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
     expect(await effectsIn(control)).toEqual(['out_of_order'])
   })
 
+  test('are told of with what they hit: a duplicate, and what came late, too', async ({ control, receiver }) => {
+    await control.planFault({ event: 'any', effect: 'duplicate' })
+    await control.sendNotification({ ...EVENT, url: receiver.url })
+    await control.planFault({ event: 'any', effect: 'late', late_by: 60 })
+    await control.sendNotification({ ...EVENT, url: receiver.url })
+    expect(await control.firedFaults()).toMatchObject([{ fault: { effect: 'duplicate' }, hits: 2 }])
+    await control.advance(60)
+
+    expect(await control.firedFaults()).toMatchObject([
+      { fault: { effect: 'late', left: 0, fired: 1 }, active: false, hits: 1 },
+      { fault: { effect: 'duplicate', left: 0, fired: 1 }, active: false, hits: 2 },
+    ])
+  })
+
   test('spoil one, are named in the journal, and a good one follows', async ({ control, receiver }) => {
     await control.planFault({ event: 'COUPON.SEND', effect: 'unknown_serial' })
     await control.planFault({ event: 'REFUND.SUCCESS', effect: 'probe' })

@@ -83,7 +83,10 @@ describe.for(doors)('putting a coupon in a state, %s', (door) => {
       expect(after.state).toBe('SENDED')
       expect(after).not.toHaveProperty('use_request_no')
       expect(after).not.toHaveProperty('deactivate_request_no')
-      expect(after.history).toEqual([...before.history, { event: 'set', time: '2026-11-25T12:00:00+08:00' }])
+      expect(after.history).toEqual([
+        ...before.history,
+        { event: 'set', time: '2026-11-25T12:00:00+08:00', state_before: before.state, state_after: 'SENDED' },
+      ])
       expect(after.expire_time).toBe(code === 'COUPON_EXPIRED' ? '2026-12-25T12:00:00+08:00' : before.expire_time)
       expect(await merchant.call(useCoupon, use(code))).toMatchObject({ status: 200 })
     },
@@ -182,7 +185,10 @@ describe.for(doors)('putting a coupon in a state, %s', (door) => {
 
     expect(after).toEqual({
       ...before,
-      history: [...before.history, { event: 'set', time: '2026-11-25T12:00:00+08:00' }],
+      history: [
+        ...before.history,
+        { event: 'set', time: '2026-11-25T12:00:00+08:00', state_before: 'SENDED', state_after: 'SENDED' },
+      ],
     })
   })
 

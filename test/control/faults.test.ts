@@ -166,6 +166,55 @@ describe.for(doors)('faults, %s', (door) => {
     expect(exchange?.response).toMatchObject({ status: 200, delivery: 'reset' })
   })
 
+  test('are told of with what they hit, also once they are spent or taken back', async ({ control, merchant }) => {
+    expect(await control.firedFaults()).toEqual([])
+    await control.planFault({ operation: 'associateTradeInfo', error: 'system_error', times: 2 })
+    const slow = await control.planFault({ effect: 'delay', delay_ms: 1, always: true })
+    await merchant.call(associateTradeInfo, REQUEST)
+    expect(await control.firedFaults()).toMatchObject([
+      { fault: { id: '1', left: 1, fired: 1, calls: 1 }, active: true, hits: 1 },
+      { fault: { id: '2', fired: 1, calls: 1 }, active: true, hits: 1 },
+    ])
+    await merchant.call(associateTradeInfo, REQUEST)
+    await merchant.call(associateTradeInfo, REQUEST)
+    await control.removeFault(slow.id)
+
+    const [first, second, third] = (await control.journalPage({})).items
+    expect(await control.firedFaults()).toEqual([
+      {
+        fault: { id: '2', effect: 'delay', delay_ms: 1, always: true, fired: 3, calls: 3 },
+        active: false,
+        hits: 3,
+        exchanges: [first, second, third],
+      },
+      {
+        fault: {
+          id: '1',
+          operation: 'associateTradeInfo',
+          error: 'system_error',
+          times: 2,
+          left: 0,
+          fired: 2,
+          calls: 2,
+        },
+        active: false,
+        hits: 2,
+        exchanges: [second, third],
+      },
+    ])
+    await control.clearJournal()
+    expect(await control.firedFaults()).toEqual([])
+  })
+
+  test('are told of with the latest that they hit, if these are many', async ({ control, merchant }) => {
+    await control.planFault({ error: 'rate_limited', always: true })
+    for (let i = 0; i < 12; i++) await merchant.call(associateTradeInfo, REQUEST)
+
+    const [{ hits, exchanges } = { hits: 0, exchanges: [] }] = await control.firedFaults()
+    expect(hits).toBe(12)
+    expect(exchanges).toEqual((await control.journalPage({ limit: 10 })).items)
+  })
+
   test('end the delays under way when they are forgotten', async ({ control, merchant }) => {
     await control.planFault({ operation: 'associateTradeInfo', effect: 'delay', delay_ms: 120_000 })
     const late = merchant.call(associateTradeInfo, REQUEST)
@@ -190,6 +239,28 @@ describe.for(doors)('faults, %s', (door) => {
 
 describe.for(doors)('settings, %s', (door) => {
   test.override('door', door)
+
+  test('are defined with their words or their range, and with the default', async ({ control }) => {
+    const definitions = await control.settingDefinitions()
+    expect(Object.fromEntries(definitions.map((one) => [one.name, one.default]))).toEqual(await control.settings())
+    expect(definitions.find(({ name }) => name === 'rate_limit')).toEqual({
+      name: 'rate_limit',
+      text: 'whether calls beyond the documented rates are refused with 429',
+      default: 'off',
+      words: ['on', 'off'],
+    })
+    expect(definitions.find(({ name }) => name === 'time_expire_max')).toMatchObject({ range: { min: 1, max: 90 } })
+    expect(definitions.find(({ name }) => name === 'callback_public_key_share')).toMatchObject({
+      default: 'as_called',
+      range: { min: 0, max: 100 },
+    })
+    for (const { name, words = [], range } of definitions) {
+      for (const value of [...words, ...(range ? [range.min, range.max] : [])]) {
+        expect(await control.changeSettings({ [name]: value })).toMatchObject({ [name]: value })
+      }
+    }
+    await control.reset()
+  })
 
   test('change while the mock runs, one by one, until a reset', async ({ control, merchant }) => {
     const standard = await control.settings()

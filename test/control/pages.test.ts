@@ -96,6 +96,86 @@ describe.for(doors)('page by page, %s', (door) => {
     expect(items.map(({ effects }) => effects)).toEqual([undefined, [], ['delay']])
   })
 
+  test('the journal counts how its exchanges ended, whatever outcome is asked for', async ({ control, merchant }) => {
+    await merchant.call(downloadCertificates)
+    await merchant.call(associateTradeInfo, order('NO_SUCH_COUPON', 'Needle-1'))
+    await merchant.request({ target: '/v3/certificates', signInstead: { method: 'PUT' } })
+    await control.planFault({ error: 'system_error' })
+    await merchant.request({ target: '/v3/certificates' })
+    await control.planFault({ effect: 'delay', delay_ms: 1 })
+    await merchant.call(downloadCertificates)
+    const { id } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: 'http://127.0.0.1:1/' })
+    const statuses = async (query: Parameters<typeof control.journalPage>[0]) => {
+      const { items, counts } = await control.journalPage(query)
+      expect(counts).toEqual({ all: 6, error: 4, '2xx': 2, '4xx': 2, '5xx': 1, other: 1, faulted: 2 })
+      return items.map(({ status, callback }) => callback?.id ?? status)
+    }
+
+    expect(await statuses({})).toHaveLength(6)
+    expect(await statuses({ outcome: 'error' })).toEqual([id, 500, 401, 400])
+    expect(await statuses({ outcome: '4xx' })).toEqual([401, 400])
+    expect(await statuses({ outcome: '5xx' })).toEqual([500])
+    expect(await statuses({ outcome: 'other' })).toEqual([id])
+    expect(await statuses({ outcome: 'faulted' })).toEqual([200, 500])
+    expect((await control.journalPage({ outcome: '4xx', limit: 1 })).total).toBe(2)
+    expect((await control.journalPage({ text: 'needle', outcome: '5xx' })).counts).toMatchObject({ all: 1, '4xx': 1 })
+    expect(await control.journalCount({ outcome: 'error' })).toBe(4)
+    expect((await control.journal({ outcome: '2xx' })).map(({ response }) => response?.status)).toEqual([200, 200])
+    const { next = '' } = await control.journalPage({ limit: 1 })
+    const behind = await control.journalPage({ cursor: next })
+    expect(behind).not.toHaveProperty('counts')
+    expect(behind).not.toHaveProperty('recent')
+  })
+
+  test('the journal shows the last five minutes, whatever outcome and time are asked for', async ({
+    control,
+    machine,
+    merchant,
+  }) => {
+    await merchant.call(downloadCertificates)
+    machine.pass(10_000)
+    await merchant.call(associateTradeInfo, order('NO_SUCH_COUPON', 'A1'))
+    machine.pass(5_000)
+    await merchant.request({ target: '/v3/certificates', signInstead: { method: 'PUT' } })
+
+    const page = await control.journalPage({ outcome: '5xx', from: '2030-01-01T00:00:00+08:00' })
+    expect(page.total).toBe(0)
+    expect(page.recent?.steps).toHaveLength(20)
+    expect(page.recent?.steps.at(0)?.from).toBe('2026-11-25T11:55:30+08:00')
+    const none = { '2xx': 0, '4xx': 0, '5xx': 0, other: 0 }
+    expect(page.recent?.steps.slice(-3)).toEqual([
+      { from: '2026-11-25T11:59:45+08:00', to: '2026-11-25T11:59:59.999+08:00', ...none },
+      { from: '2026-11-25T12:00:00+08:00', to: '2026-11-25T12:00:14.999+08:00', ...none, '2xx': 1, '4xx': 1 },
+      { from: '2026-11-25T12:00:15+08:00', to: '2026-11-25T12:00:29.999+08:00', ...none, '4xx': 1 },
+    ])
+    expect(page.recent?.duration_ms).toEqual({ median: expect.any(Number), p95: expect.any(Number) })
+    // Another filter is for the picture too.
+    const { recent } = await control.journalPage({ operation: 'associateTradeInfo' })
+    expect(recent?.steps.at(-2)).toMatchObject({ ...none, '4xx': 1 })
+
+    const { from, to } = page.recent?.steps.at(-2) ?? {}
+    if (from === undefined || to === undefined) throw new Error('There is no such step')
+    const chosen = await control.journalPage({ from, to })
+    expect(chosen.items.map(({ status }) => status)).toEqual([400, 200])
+    expect(chosen.counts).toMatchObject({ all: 2, '4xx': 1 })
+    expect((await control.journalPage({ from: to })).items.map(({ status }) => status)).toEqual([401])
+
+    await control.advance('PT5M')
+    const later = await control.journalPage()
+    expect(later.total).toBe(3)
+    expect(later.recent).not.toHaveProperty('duration_ms')
+    await control.freeze('9999-12-31T23:59:59+08:00')
+    expect((await control.journalPage()).recent?.steps.at(-1)?.to).toBe('9999-12-31T23:59:59.999+08:00')
+  })
+
+  test('a time that is none, and an outcome that is none, are refused', async ({ control, request }) => {
+    expect(control).toBeDefined()
+    for (const query of ['from=noon', 'to=2026-11-25', 'outcome=teapot']) {
+      const answer = await request(`/_mock/journal/page?${query}`)
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([400, 'MOCK_INPUT'])
+    }
+  })
+
   test('the journal tells of what it had to drop', async ({ control, mock, merchant }) => {
     await merchant.call(downloadCertificates)
     expect(await control.journalPage()).not.toHaveProperty('dropped')

@@ -185,6 +185,9 @@ test('bodies and queries come from the schemas that check them', () => {
     'stock_id',
     'coupon_code',
     'callbacks',
+    'outcome',
+    'from',
+    'to',
     'limit',
   ])
 })

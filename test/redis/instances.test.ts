@@ -234,6 +234,11 @@ describe('what is done at one instance is so at every one', () => {
         expect((await control.journal({ operation: 'associateTradeInfo' })).map(({ id }) => id)).toHaveLength(i + 1)
       }
     }
+    for (const { control } of instances) {
+      const { counts, recent } = await control.journalPage({ operation: 'associateTradeInfo' })
+      expect(counts).toMatchObject({ all: 3, '2xx': 3, error: 0 })
+      expect(recent?.steps.reduce((sum, step) => sum + step['2xx'], 0)).toBe(3)
+    }
     await instances[2].control.clearJournal()
     expect(await instances[0].control.journal()).toEqual([])
   })

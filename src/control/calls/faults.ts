@@ -1,10 +1,19 @@
 import { z } from 'zod'
 import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
+import { faultsIn } from '../../engine/faults/faults-in-journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
+import {
+  faultJson,
+  firedFaultJson,
+  LISTED_FIRED,
+  LISTED_HITS,
+  type PlannedFaultJson,
+  plannedFaultJson,
+} from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { parseDuration } from '../duration.ts'
+import { summarizeExchange } from '../formats/exchange-summary.ts'
 import type { Served } from '../served.ts'
 
 function plannedFaultsJson(served: Served) {
@@ -23,6 +32,25 @@ export const faults = defineCall({
   answer: plannedFaultsJson,
   handle: ({ query: { unused } }, { mock }) =>
     (unused ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
+})
+
+function firedFaultsJson(served: Served) {
+  return z.array(firedFaultJson(served))
+}
+
+export const firedFaults = defineCall({
+  summary: `The faults that have hit exchanges of the journal, with these exchanges: also those that are spent or were taken back; the latest first, ${LISTED_FIRED} at most`,
+  answer: firedFaultsJson,
+  async handle(_, { mock, language }) {
+    return faultsIn(await mock.exchanges.list(), mock.faults.planned)
+      .slice(0, LISTED_FIRED)
+      .map(({ fault, active, hits }) => ({
+        fault: describePlannedFault(fault),
+        active,
+        hits: hits.length,
+        exchanges: hits.slice(0, LISTED_HITS).map((exchange) => summarizeExchange(mock, exchange, language)),
+      }))
+  },
 })
 
 export const planFault = defineCall({

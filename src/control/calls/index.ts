@@ -3,7 +3,7 @@ import type { routes } from '../routes.ts'
 import { advance, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
 import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
-import { clearFaults, faults, planFault, removeFault } from './faults.ts'
+import { clearFaults, faults, firedFaults, planFault, removeFault } from './faults.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import {
@@ -25,7 +25,7 @@ import { openapi } from './openapi.ts'
 import { commonErrors, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
-import { changeSettings, settings } from './settings.ts'
+import { changeSettings, settingDefinitions, settings } from './settings.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
 /** The calls that every mock has. */
@@ -46,6 +46,7 @@ export const calls = {
   exchangeCurl,
   exchangePact,
   faults,
+  firedFaults,
   health,
   journal,
   journalCount,
@@ -68,6 +69,7 @@ export const calls = {
   sampleCurl,
   sendNotification,
   setClock,
+  settingDefinitions,
   settings,
   world,
   worldCounts,

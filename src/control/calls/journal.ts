@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Exchange } from '../../engine/journal/journal.ts'
+import { type Exchange, type ExchangeFilter, matches } from '../../engine/journal/journal.ts'
+import { OUTCOMES } from '../../engine/journal/outcome.ts'
 import type { Mock } from '../../engine/mock.ts'
-import { mchid } from '../../engine/state/json-fields.ts'
+import { mchid, time } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
@@ -10,6 +11,7 @@ import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
 import { settingsJson } from '../formats/settings.ts'
+import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
 import type { Served } from '../served.ts'
 
 const filter = z.strictObject({
@@ -31,6 +33,12 @@ const filter = z.strictObject({
     .enum(['only', 'no'])
     .optional()
     .meta({ description: 'only tries to deliver callbacks, or no such; both if left out' }),
+  outcome: z.enum(OUTCOMES).optional().meta({
+    description:
+      'how it ended: error is anything but 2xx, other has no answer or none of these statuses, faulted was hit by a planned fault',
+  }),
+  from: time.optional().meta({ description: "not before, on the mock's clock" }),
+  to: time.optional().meta({ description: "not after, on the mock's clock" }),
 })
 
 export const exchangeParams = z.object({
@@ -83,6 +91,12 @@ const journalPageJson = pageOf(exchangeSummaryJson)
       })
       .optional()
       .meta({ description: 'how many have been dropped since the journal was cleared; left out where none was' }),
+    counts: outcomeCountsJson
+      .optional()
+      .meta({ description: 'how many ended in which way, whatever outcome is asked for; on the first page' }),
+    recent: recentTrafficJson
+      .optional()
+      .meta({ description: 'the last minutes, whatever outcome and time are asked for; on the first page' }),
   })
   .meta({ id: 'JournalPage' })
 
@@ -94,19 +108,23 @@ export const journalPage = defineCall({
   answer: journalPageJson,
   refusals,
   async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language }) {
-    const found = await exchanges(mock, query)
-    const newest = found.filter((one) => text === undefined || exchangeHasText(one, text)).toReversed()
+    const { outcome, from, to, ...others } = query
+    const listed = await exchanges(mock, others)
+    const found = text === undefined ? listed : listed.filter((one) => exchangeHasText(one, text))
+    const inTime = found.filter(passing(mock, { from, to }))
+    const newest = inTime.filter(passing(mock, { outcome })).toReversed()
     const last = newest.findIndex(({ id }) => id === cursor)
     // The oldest go first: once the exchange that the cursor names is gone, so are all behind it.
-    const from = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
-    const taken = newest.slice(from, from + limit)
-    const next = from + limit < newest.length ? taken.at(-1)?.id : undefined
+    const start = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
+    const taken = newest.slice(start, start + limit)
+    const next = start + limit < newest.length ? taken.at(-1)?.id : undefined
     const { byNumber, bySize } = await mock.exchanges.dropped()
     return {
       items: taken.map((one) => summarizeExchange(mock, one, language)),
       ...(next !== undefined && { next }),
       total: newest.length,
       ...(byNumber + bySize > 0 && { dropped: { by_number: byNumber, by_size: bySize } }),
+      ...(cursor === undefined && { counts: countOutcomes(inTime), recent: recentTraffic(found, mock.clock.now()) }),
     }
   },
 })
@@ -141,10 +159,22 @@ export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {
   )
 }
 
-function exchanges(
+type Filter = z.output<typeof filter>
+
+function exchanges(mock: Mock, query: Filter): Awaitable<readonly Exchange[]> {
+  return mock.exchanges.list(engineFilter(mock, query))
+}
+
+function passing(mock: Mock, query: Filter): (exchange: Exchange) => boolean {
+  const wanted = engineFilter(mock, query)
+  return (exchange) => matches(exchange, wanted)
+}
+
+/** @throws UsageError `MOCK_OPERATION_UNKNOWN` */
+function engineFilter(
   mock: Mock,
-  { operation, mchid, status, stock_id, coupon_code, callbacks }: z.output<typeof filter>,
-): Awaitable<readonly Exchange[]> {
+  { operation, mchid, status, stock_id, coupon_code, callbacks, outcome, from, to }: Filter,
+): ExchangeFilter {
   if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
     throw new UsageError(
       'MOCK_OPERATION_UNKNOWN',
@@ -155,12 +185,15 @@ function exchanges(
       { path: '/query/operation' },
     )
   }
-  return mock.exchanges.list({
+  return {
     ...(operation !== undefined && { operation }),
     ...(mchid !== undefined && { mchid }),
     ...(status !== undefined && { status }),
     ...(stock_id !== undefined && { stockId: stock_id }),
     ...(coupon_code !== undefined && { couponCode: coupon_code }),
     ...(callbacks !== undefined && { callbacks }),
-  })
+    ...(outcome !== undefined && { outcome }),
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+  }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import type { Life } from '../../engine/state/life.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
-import { errorInShortJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
+import { errorInShortJson, type LifeJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
 
 export const operations = defineCall({
   summary:
@@ -27,6 +28,13 @@ export const commonErrors = defineCall({
   handle: (_, { language }) => errorsInShort(errorsOfAnyCall, language),
 })
 
+function describeLife({ stages, edges }: Life): LifeJson {
+  return {
+    stages: stages.map((stage) => stage.map(({ title, ...state }) => ({ ...state, title: { ...title } }))),
+    edges: edges.map(({ title, from, ...edge }) => ({ ...edge, title: { ...title }, from: [...from] })),
+  }
+}
+
 function errorsInShort(
   errors: Readonly<Record<string, ErrorDefinition>>,
   language: Language,
@@ -46,7 +54,8 @@ export const overview = defineCall({
     })),
     tables: mock.tables.map((table) => {
       const name = memberOf(table)
-      return { name, title: { ...(table.title ?? { en: name, zh: name }) } }
+      const title = { ...(table.title ?? { en: name, zh: name }) }
+      return { name, title, ...(table.life && { life: describeLife(table.life) }) }
     }),
     events: mock.events.map(({ eventType, label }) => ({ event_type: eventType, label: { ...label } })),
   }),

@@ -33,6 +33,27 @@ export const operationInShortJson = z
 
 const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
 
+const lifeJson = z
+  .strictObject({
+    stages: z
+      .array(
+        z.array(z.strictObject({ name: z.string(), title: textsJson, tone: z.enum(['good', 'calm', 'warn', 'bad']) })),
+      )
+      .meta({ description: 'its states: those that it begins in, those that come of them, and so on' }),
+    edges: z
+      .array(
+        z.strictObject({
+          event: z.string().meta({ description: 'as steps of a timeline have it' }),
+          title: textsJson,
+          from: z.array(z.string()),
+          to: z.string(),
+          by: z.enum(['call', 'user', 'time', 'hand']).meta({ description: 'what leads there' }),
+        }),
+      )
+      .meta({ description: 'ways from a state to another' }),
+  })
+  .meta({ id: 'Life', description: 'the states of a thing, and what leads from one to another' })
+
 export const overviewJson = z
   .strictObject({
     products: z.array(
@@ -43,7 +64,13 @@ export const overviewJson = z
       }),
     ),
     tables: z
-      .array(z.strictObject({ name: z.string().meta({ description: 'as in a seed file' }), title: textsJson }))
+      .array(
+        z.strictObject({
+          name: z.string().meta({ description: 'as in a seed file' }),
+          title: textsJson,
+          life: lifeJson.optional().meta({ description: 'left out for things without states' }),
+        }),
+      )
       .meta({ description: 'kinds of things' }),
     events: z.array(z.strictObject({ event_type: z.string(), label: textsJson })),
   })
@@ -53,5 +80,6 @@ export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ de
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
 export type Overview = z.output<typeof overviewJson>
+export type LifeJson = z.output<typeof lifeJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { SettingGroup, SettingValues, ValuesOf } from '../../engine/setting.ts'
+import { notationOf, type Setting, type SettingGroup, type SettingValues, type ValuesOf } from '../../engine/setting.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { type SnakeCase, snakeCase } from '../../engine/snake-case.ts'
+import type { Language } from '../../shared/texts.ts'
 
 /** Settings as the control API writes them. */
 export type SettingsJsonOf<Definitions extends SettingGroup> = {
@@ -27,6 +28,35 @@ function membersOf(definitions: SettingGroup): Readonly<Record<string, z.ZodType
     description === undefined ? schema : schema.meta({ description }),
   ])
   return Object.fromEntries(members)
+}
+
+export const settingDefinitionJson = z
+  .strictObject({
+    name: z.string().meta({ description: 'as among the settings', examples: ['rate_limit'] }),
+    text: z.string().meta({ description: 'what it is about, in words for people' }),
+    default: z.union([z.string(), z.number(), z.boolean()]),
+    words: z.array(z.string()).optional().meta({ description: 'the values that it can have, where these are words' }),
+    range: z
+      .strictObject({ min: z.number(), max: z.number() })
+      .optional()
+      .meta({ description: 'where it can be a number' }),
+  })
+  .meta({ id: 'SettingDefinition', description: 'a setting' })
+
+export type SettingDefinitionJson = z.output<typeof settingDefinitionJson>
+
+/** A setting in words, with the values that it can have. */
+export function describeDefinition(setting: Setting, language: Language): SettingDefinitionJson {
+  const notation = notationOf(setting)
+  return {
+    name: setting.wireName,
+    text: setting.texts[language],
+    // Settings are plain data.
+    default: setting.default as SettingDefinitionJson['default'],
+    ...(notation.kind === 'word' && { words: [...notation.words] }),
+    ...(notation.kind === 'whole number' && { range: { min: notation.min, max: notation.max } }),
+    ...(notation.kind === 'percent' && { range: { min: 0, max: 100 } }),
+  }
 }
 
 /** The settings of a mock, those of its products included. */

@@ -167,7 +167,7 @@ export class Attempts {
     }
     const notification = this.#begun(found, at)
     await tx.in(notifications).save(notification)
-    if (judgement.duplicate !== undefined) await postponed.addDuplicate(notification, judgement.duplicate)
+    if (judgement.isDoubled && judgement.fault) await postponed.addDuplicate(notification, judgement.fault)
     return { notification, at, fault: judgement.fault }
   }
 
@@ -175,7 +175,7 @@ export class Attempts {
     return beginAttempt(found, at, this.#parts.clock.source.now() + LEASE_MS)
   }
 
-  #beginFollowUp({ mchid, id, remark, effect, fits }: FollowUp): Promise<BegunAttempt | undefined> {
+  #beginFollowUp({ mchid, id, remark, plan, effect, fits }: FollowUp): Promise<BegunAttempt | undefined> {
     const { store, clock } = this.#parts
     return this.#waitedFor(
       store.transaction(async (tx) => {
@@ -184,7 +184,7 @@ export class Attempts {
         const at = clock.now()
         const notification = this.#begun(found, at)
         await tx.in(notifications).save(notification)
-        return { notification, at, fault: { remark, effect } }
+        return { notification, at, fault: { remark, effect, ...(plan && { plan }) } }
       }),
     )
   }

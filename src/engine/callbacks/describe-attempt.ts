@@ -50,12 +50,13 @@ export function describeAttempt({
     ...(reply && { response: reply }),
     mchid: notification.mchid,
     callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
-    remarks: [
-      ...(fault && request ? [{ about: 'fault' as const, text: fault.remark, effects: [fault.effect] }] : []),
-      ...(remark ? [remark] : []),
-    ],
+    remarks: [...(fault && request ? [remarkOnFault(fault)] : []), ...(remark ? [remark] : [])],
     before: nothingFound(settings),
   }
+}
+
+function remarkOnFault({ remark, effect, plan }: AttemptFault): Remark {
+  return { about: 'fault', text: remark, effects: [effect], ...(plan && { plans: [plan] }) }
 }
 
 /** Adds what the status does not say: why there was none, and what comes next. */

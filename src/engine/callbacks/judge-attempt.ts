@@ -1,6 +1,7 @@
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { CallbackEffect } from '../faults/effects.ts'
+import type { PlannedFault } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
 import { type Notification, REPEAT_SCHEDULES } from './notification.ts'
 import { isDue } from './pending.ts'
@@ -10,17 +11,19 @@ import type { CallbackSpoil } from './spoil-callback.ts'
 export interface AttemptFault {
   readonly effect: CallbackEffect
   readonly remark: Texts
+  /** Left out where an earlier version of the mock has arranged the attempt. */
+  readonly plan?: PlannedFault
   readonly spoil?: CallbackSpoil
 }
 
 /** How to go on with a due callback: postpone the attempt, or make it as the plans say. */
 export type Judgement =
-  | { readonly postponedTo: number; readonly letsOneBy: boolean; readonly remark: Texts }
+  | { readonly postponedTo: number; readonly letsOneBy: boolean; readonly fault: AttemptFault }
   | {
       readonly postponedTo?: never
       readonly fault?: AttemptFault | undefined
-      /** Set if it is to be sent once more after it was taken: the remark on that. */
-      readonly duplicate?: Texts | undefined
+      /** Whether it is to be sent once more after it was taken. */
+      readonly isDoubled?: boolean
     }
 
 type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>
@@ -48,14 +51,14 @@ async function judge(plans: Plans, notification: Notification, at: number): Prom
   })
   switch (fired?.effect) {
     case 'late':
-      return { postponedTo: orLastInstant(at + fired.lateMs), letsOneBy: false, remark: fired.remark }
+      return { postponedTo: orLastInstant(at + fired.lateMs), letsOneBy: false, fault: fired }
     case 'out_of_order': {
       const repeats = REPEAT_SCHEDULES[schedule]
       const longest = repeats[attempts.length] ?? repeats.at(-1) ?? 0
-      return { postponedTo: orLastInstant(at + longest), letsOneBy: true, remark: fired.remark }
+      return { postponedTo: orLastInstant(at + longest), letsOneBy: true, fault: fired }
     }
     case 'duplicate':
-      return { fault: fired, duplicate: fired.remark }
+      return { fault: fired, isDoubled: true }
     default:
       return { fault: fired }
   }

@@ -1,17 +1,26 @@
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { CallbackEffect } from '../faults/effects.ts'
+import type { PlannedFault } from '../faults/fault-plan.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { Notification } from './notification.ts'
 
 /** The remark of a planned fault as stores keep it: in English, as versions before the second language did, and in Chinese. */
-interface KeptRemark {
+interface KeptNote {
   readonly remark: string
   readonly remarkZh?: string
+  /** The plan; not kept by versions before the journal named it. */
+  readonly plan?: PlannedFault
+}
+
+/** What a planned fault says of an attempt. */
+export interface FaultNote {
+  readonly remark: Texts
+  readonly plan?: PlannedFault
 }
 
 /** An attempt that a planned fault has moved to a later time. */
-interface PostponedAttempt extends KeptRemark {
+interface PostponedAttempt extends KeptNote {
   readonly mchid: string
   readonly id: string
   readonly url: string
@@ -23,18 +32,17 @@ interface PostponedAttempt extends KeptRemark {
 }
 
 /** An attempt to make right after a callback was taken. */
-export interface FollowUp {
+export interface FollowUp extends FaultNote {
   readonly mchid: string
   readonly id: string
   readonly effect: CallbackEffect
-  readonly remark: Texts
   /** Whether the callback has not changed since this was arranged. */
   fits(notification: Notification): boolean
 }
 
 type Reference = Pick<Notification, 'mchid' | 'id'>
 
-type Duplicate = Reference & KeptRemark
+type Duplicate = Reference & KeptNote
 
 /** What planned faults have arranged, by callback. The names are those of the document as stores keep it. */
 interface Begun {
@@ -60,22 +68,22 @@ export class PostponedAttempts {
   /** Records that an attempt was postponed. */
   add(
     { mchid, id, url, attempts, dueAt }: Notification,
-    { letsOneBy, remark }: Pick<PostponedAttempt, 'letsOneBy'> & Pick<FollowUp, 'remark'>,
+    { letsOneBy, fault }: Pick<PostponedAttempt, 'letsOneBy'> & { readonly fault: FaultNote },
   ): Awaitable<void> {
     if (dueAt === undefined) return
-    const one = { mchid, id, url, attempts: attempts.length, dueAt, letsOneBy, ...keptRemark(remark) }
+    const one = { mchid, id, url, attempts: attempts.length, dueAt, letsOneBy, ...keptNote(fault) }
     return this.#change(({ tries, duplicates }) => ({ tries: { ...tries, [keyOf(one)]: one }, duplicates }))
   }
 
   /** Removes the attempt that is about to be made, if it was postponed. */
-  take(notification: Notification): Awaitable<Pick<FollowUp, 'effect' | 'remark'> | undefined> {
+  take(notification: Notification): Awaitable<Pick<FollowUp, 'effect' | keyof FaultNote> | undefined> {
     const key = keyOf(notification)
     if (this.#begun.tries[key] === undefined) return undefined
     return this.#documents.update((draft) => {
       const { tries, duplicates } = draft.get(BEGUN) ?? NOTHING
       const { [key]: found, ...others } = tries
       keep(draft, { tries: others, duplicates })
-      return found && isSame(found, notification) ? { effect: effectOn(found), remark: remarkOf(found) } : undefined
+      return found && isSame(found, notification) ? { effect: effectOn(found), ...noteOf(found) } : undefined
     })
   }
 
@@ -85,8 +93,8 @@ export class PostponedAttempts {
   }
 
   /** Arranges for a callback to be sent once more after it was taken. */
-  addDuplicate({ mchid, id }: Reference, remark: Texts): Awaitable<void> {
-    const one = { mchid, id, ...keptRemark(remark) }
+  addDuplicate({ mchid, id }: Reference, fault: FaultNote): Awaitable<void> {
+    const one = { mchid, id, ...keptNote(fault) }
     return this.#change(({ tries, duplicates }) => ({ tries, duplicates: { ...duplicates, [keyOf(one)]: one } }))
   }
 
@@ -104,12 +112,10 @@ export class PostponedAttempts {
       const otherAttempts = Object.entries(tries).filter(([other]) => !heldKeys.has(other))
       keep(draft, { tries: Object.fromEntries(otherAttempts), duplicates: otherDuplicates })
       return [
-        ...(duplicate
-          ? [{ ...duplicate, remark: remarkOf(duplicate), effect: 'duplicate' as const, fits: () => true }]
-          : []),
+        ...(duplicate ? [{ ...duplicate, ...noteOf(duplicate), effect: 'duplicate' as const, fits: () => true }] : []),
         ...held.map(([, one]) => ({
           ...one,
-          remark: remarkOf(one),
+          ...noteOf(one),
           effect: effectOn(one),
           fits: (notification: Notification) => isSame(one, notification),
         })),
@@ -153,12 +159,12 @@ function keyOf({ mchid, id }: Reference): string {
   return `${mchid}/${id}`
 }
 
-function keptRemark({ en, zh }: Texts): Required<KeptRemark> {
-  return { remark: en, remarkZh: zh }
+function keptNote({ remark: { en, zh }, plan }: FaultNote): KeptNote {
+  return { remark: en, remarkZh: zh, ...(plan && { plan }) }
 }
 
-function remarkOf({ remark, remarkZh = remark }: KeptRemark): Texts {
-  return { en: remark, zh: remarkZh }
+function noteOf({ remark, remarkZh = remark, plan }: KeptNote): FaultNote {
+  return { remark: { en: remark, zh: remarkZh }, ...(plan && { plan }) }
 }
 
 function effectOn({ letsOneBy }: PostponedAttempt): CallbackEffect {

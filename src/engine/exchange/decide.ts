@@ -142,7 +142,7 @@ async function performOrFail(
   const { operation, request, caller, key } = call
   const fault = await faults.take({ operation, mchid: caller.merchant.mchid, request, gateway })
   if (!fault) return perform(parts, call, true, notes)
-  notes.remarks.push({ about: 'fault', text: fault.remark, effects: fault.effects })
+  notes.remarks.push({ about: 'fault', text: fault.remark, effects: fault.effects, plans: fault.plans })
   await faults.wait(fault.delayMs.before)
   const done = fault.inPlace ? undefined : await perform(parts, call, fault.when === 'after', notes)
   await faults.wait(fault.delayMs.after)

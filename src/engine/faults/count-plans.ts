@@ -25,13 +25,14 @@ export function countPlans(
     const counted = { ...fault, calls: fault.calls + 1 }
     if (fired.some((other) => exclude(other, fault)) || !isDue(counted)) return counted
     fired.push(counted)
-    return {
-      ...counted,
-      fired: counted.fired + 1,
-      ...(counted.left !== undefined && { left: counted.left - 1 }),
-    }
+    return afterwards(counted)
   })
   return { fired, left: all.filter(({ left }) => left !== 0) }
+}
+
+/** A plan after it has happened once more. */
+export function afterwards(fault: PlannedFault): PlannedFault {
+  return { ...fault, fired: fault.fired + 1, ...(fault.left !== undefined && { left: fault.left - 1 }) }
 }
 
 /** Whether the fault happens to the call just counted. */

@@ -12,6 +12,8 @@ export interface FiredCallbackFault {
   readonly spoil?: CallbackSpoil
   /** For the journal. */
   readonly remark: Texts
+  /** The plan that happens, as it stood before. */
+  readonly plan: PlannedFault
 }
 
 export function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | undefined {
@@ -22,5 +24,6 @@ export function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | 
     lateMs,
     ...(isCallbackSpoil(effect) && { spoil: effect }),
     remark: happenedAsPlanned(CALLBACK_EFFECTS[effect], planned),
+    plan: planned,
   }
 }

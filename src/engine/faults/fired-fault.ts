@@ -26,6 +26,8 @@ export interface FiredFault {
   /** For the journal. */
   readonly remark: Texts
   readonly effects: readonly FaultEffect[]
+  /** The plans that happen, as they stood before. */
+  readonly plans: readonly PlannedFault[]
 }
 
 /** Combines the plans that happen to one call: one that says what happens, one that delays it, or both. */
@@ -49,6 +51,7 @@ export function firedFault(
     delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
     remark: sentences(faults.map((fault) => happenedAsPlanned(happened(fault, definition), fault))),
     effects: faults.flatMap(({ effect }) => effect ?? []),
+    plans: faults,
     ...(definition && { error: definition }),
     ...(isAnswerEffect(effect) && { spoil: effect }),
     ...(delivery && { delivery }),

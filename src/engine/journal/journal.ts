@@ -5,8 +5,10 @@ import type { Texts } from '../../shared/texts.ts'
 import type { AttemptReason } from '../callbacks/attempt-reasons.ts'
 import type { AuthenticationCheck } from '../exchange/authentication-checks.ts'
 import type { FaultEffect } from '../faults/effects.ts'
+import type { PlannedFault } from '../faults/fault-plan.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Found } from './found.ts'
+import { hasOutcome, type Outcome } from './outcome.ts'
 
 /** One request and what became of it: a simulated call, or an attempt to deliver a callback. */
 export interface Exchange {
@@ -60,6 +62,8 @@ export interface Remark {
   }
   /** For a planned fault: what it did besides answering with an error. */
   readonly effects?: readonly FaultEffect[]
+  /** For a planned fault: the plans that happened, as they stood before. */
+  readonly plans?: readonly PlannedFault[]
 }
 
 export interface ExchangeFilter {
@@ -70,6 +74,10 @@ export interface ExchangeFilter {
   readonly couponCode?: string
   /** Only callbacks, or none; both if left out. */
   readonly callbacks?: 'only' | 'no'
+  readonly outcome?: Outcome
+  /** The first and the last instant on the mock's clock, epoch milliseconds. */
+  readonly from?: number
+  readonly to?: number
 }
 
 /** How much of a body the journal keeps, in bytes. */
@@ -214,6 +222,9 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
   if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false
   if (filter.status !== undefined && exchange.response?.status !== filter.status) return false
+  if (filter.outcome !== undefined && !hasOutcome(exchange, filter.outcome)) return false
+  if (filter.from !== undefined && exchange.at < filter.from) return false
+  if (filter.to !== undefined && exchange.at > filter.to) return false
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 import { snakeCase } from '../snake-case.ts'
+import type { Life } from './life.ts'
 
 /** The text under which an index lists a row; `undefined` to leave the row out. */
 type IndexText<Row> = {
@@ -46,6 +47,8 @@ export interface TableDefinition<
   readonly name: Name
   /** What the dashboard calls its rows, in the plural. Default: {@link memberOf}. */
   readonly title?: Texts
+  /** The states of a row and the ways between them, where it has such. */
+  readonly life?: Life
   /** The merchant that a row belongs to; a reset of that merchant drops it. */
   owner(row: Row): string
   /** Identifies the row among its owner's. */

@@ -29,8 +29,11 @@ export const routes = {
   coupons: 'GET /coupons',
   /** A coupon with its history. */
   coupon: 'GET /coupons/{stock_id}/{coupon_code}{?mchid}',
-  /** A coupon with what happened to it, which exchange did it, and the calls that named it without success; the newest first. */
-  couponTimeline: 'GET /coupons/{stock_id}/{coupon_code}/timeline{?mchid}',
+  /**
+   * A coupon with what happened to it, its state before and after, and which exchange did it; calls and callbacks about it that changed nothing say
+   * why. The newest first, 1,000 at most.
+   */
+  couponTimeline: 'GET /coupons/{stock_id}/{coupon_code}/timeline{?mchid,limit}',
   /**
    * Puts a coupon in a state, whatever happened to it before: `{ state: 'SENDED' }` makes it usable again, `{ state: 'EXPIRED' }` moves its time to
    * now, `{ associate_out_trade_no: null }` removes the link to an order.

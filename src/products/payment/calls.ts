@@ -1,5 +1,6 @@
 import type { CallsFor } from '../../control/call.ts'
 import { addOrder, addOrders, expireOrder, listedOrders, markOrder, order, payOrder } from './orders/order-calls.ts'
+import { orderTimeline } from './orders/order-timeline.ts'
 import { refundOrder, settleRefund } from './refunds/refund-calls.ts'
 import type { routes } from './routes.ts'
 
@@ -11,6 +12,7 @@ export const calls = {
   markOrder,
   order,
   orders: listedOrders,
+  orderTimeline,
   payOrder,
   refundOrder,
   settleRefund,

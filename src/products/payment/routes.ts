@@ -8,6 +8,11 @@ export const routes = {
   orders: 'GET /orders',
   /** An order with its refunds. */
   order: 'GET /orders/{out_trade_no}{?mchid}',
+  /**
+   * An order with what happened to it, its state before and after, and which exchange did it; calls and callbacks about it that changed nothing say
+   * why. The newest first, 1,000 at most.
+   */
+  orderTimeline: 'GET /orders/{out_trade_no}/timeline{?mchid,limit}',
   /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
   payOrder: 'POST /orders/{out_trade_no}/pay{?mchid}',
   /** Lets the payment deadline of an unpaid order pass now; it stays NOTPAY, and cannot be paid, until it is closed. */

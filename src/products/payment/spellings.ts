@@ -10,6 +10,11 @@ export const TRADE_STATE = {
   revoked: 'REVOKED',
 } as const
 
+const { notpay, userpaying, payerror, revoked } = TRADE_STATE
+
+/** The states that an unpaid order can be put into. */
+export const MARKS = { notpay, userpaying, payerror, revoked } as const
+
 /** `trade_state_desc`: the state in words. */
 export const TRADE_STATE_TEXT = {
   notpay: '订单未支付',

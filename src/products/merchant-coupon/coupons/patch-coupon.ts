@@ -78,7 +78,12 @@ export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, su
     stock,
     surroundings,
   )
-  return withEvent(patched, { event: 'set', at: now })
+  return withEvent(patched, {
+    event: 'set',
+    at: now,
+    before: couponState(coupon, now),
+    after: couponState(patched, now),
+  })
 }
 
 function expiryFor(state: NonNullable<CouponJson['state']>, expiresAt: number, now: number): number {

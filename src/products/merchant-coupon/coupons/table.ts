@@ -12,6 +12,7 @@ import {
 } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { codes } from '../codes/table.ts'
 import { type Coupon, type CouponEvent, type CouponStatus, couponState } from '../rules/coupon.ts'
 import { type Stock, withCouponCounted } from '../rules/stock.ts'
@@ -19,16 +20,19 @@ import { handedOutAs, withCodeDispatched } from '../rules/uploaded-code.ts'
 import { usablePeriod } from '../rules/validity.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
 import { COUPON_STATE } from '../wire.ts'
+import { couponLife } from './life.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+
+const couponStateJson = z.enum(Object.values(COUPON_STATE))
 
 export const couponJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
     stock_id: z.string().min(1).max(20).optional().meta({ description: 'batch; made if there is none with this id' }),
     coupon_code: z.string().min(1).max(32).optional(),
-    state: z.enum(Object.values(COUPON_STATE)).optional().meta({ description: 'SENDED if left out' }),
+    state: couponStateJson.optional().meta({ description: 'SENDED if left out' }),
     openid: z.string().min(1).max(128).optional(),
     send_merchant: mchid.optional(),
     send_request_no: shortText.optional(),
@@ -57,6 +61,8 @@ export const couponJson = z
           time,
           request_no: shortText.optional(),
           out_trade_no: shortText.optional(),
+          state_before: couponStateJson.optional().meta({ description: 'of what was set by hand' }),
+          state_after: couponStateJson.optional(),
         }),
       )
       .optional(),
@@ -86,6 +92,7 @@ export type CompletedCoupon = z.output<typeof completedCoupon>
 export const coupons = defineTable({
   name: 'coupons',
   title: { en: 'Coupons', zh: '券' },
+  life: couponLife,
   owner: ({ creatorMchid }: Coupon) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],
   indexes: {
@@ -228,12 +235,21 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Pic
 
 const STATUS = { SENDED: 'sended', USED: 'used', DEACTIVATED: 'deactivated', DELETED: 'deleted' } as const
 
-function eventOf({ event, time, request_no, out_trade_no }: NonNullable<CouponJson['history']>[number]): CouponEvent {
+function eventOf({
+  event,
+  time,
+  request_no,
+  out_trade_no,
+  state_before,
+  state_after,
+}: NonNullable<CouponJson['history']>[number]): CouponEvent {
   return {
     event,
     at: Date.parse(time),
     ...(request_no !== undefined && { requestNo: request_no }),
     ...(out_trade_no !== undefined && { outTradeNo: out_trade_no }),
+    ...(state_before !== undefined && { before: fromWire(COUPON_STATE, state_before) }),
+    ...(state_after !== undefined && { after: fromWire(COUPON_STATE, state_after) }),
   }
 }
 
@@ -286,11 +302,13 @@ export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
       ...(deactivation.mchid !== undefined && { deactivate_merchant: deactivation.mchid }),
       ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
     }),
-    history: coupon.history.map(({ event, at, requestNo, outTradeNo }) => ({
+    history: coupon.history.map(({ event, at, requestNo, outTradeNo, before, after }) => ({
       event,
       time: exactTime(at),
       ...(requestNo !== undefined && { request_no: requestNo }),
       ...(outTradeNo !== undefined && { out_trade_no: outTradeNo }),
+      ...(before !== undefined && { state_before: COUPON_STATE[before] }),
+      ...(after !== undefined && { state_after: COUPON_STATE[after] }),
     })),
   }
 }

@@ -66,6 +66,9 @@ export interface CouponEvent {
   readonly at: number
   readonly requestNo?: string
   readonly outTradeNo?: string
+  /** For `set`, which may lead from any state to any other: from which, and to which. */
+  readonly before?: CouponState
+  readonly after?: CouponState
 }
 
 /** How many events a coupon remembers. */

@@ -13,7 +13,7 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { refunds } from '../refunds/table.ts'
 import { expire, mark, type Order, orderState, type PayRefusal, pay } from '../rules/order.ts'
-import { TRADE_STATE } from '../spellings.ts'
+import { MARKS, TRADE_STATE } from '../spellings.ts'
 import { orderParams, orderRefusals, withOrder } from './named-order.ts'
 import { transactionIdOf } from './numbers.ts'
 import { promotionFrom, promotionsJson } from './promotions.ts'
@@ -28,10 +28,6 @@ import {
   orders,
 } from './table.ts'
 import { paymentNotification } from './transaction-success.ts'
-
-/** The states that an unpaid order can be put into. */
-const { notpay, userpaying, payerror, revoked } = TRADE_STATE
-const MARKS = { notpay, userpaying, payerror, revoked } as const
 
 export const listedOrders = defineCall({
   summary: 'Look for orders: the newest first, page by page',

@@ -5,7 +5,8 @@ import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { closingTime, type Order, orderState } from '../rules/order.ts'
-import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
+import { MARKS, TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
+import { orderLife } from './life.ts'
 import { transactionIdOf } from './numbers.ts'
 import { describePromotion, promotionFrom, promotionsJson } from './promotions.ts'
 
@@ -39,6 +40,10 @@ export const orderJson = z
     prepay_id: z.string().max(64).optional(),
     prepay_time: time.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+    marks: z
+      .array(z.strictObject({ state: z.enum(Object.values(MARKS)), time }))
+      .optional()
+      .meta({ description: 'states that it was put into by hand, oldest first' }),
     promotions: promotionsJson
       .optional()
       .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
@@ -66,6 +71,7 @@ export type CompletedOrder = z.output<typeof completedOrder>
 export const orders = defineTable({
   name: 'orders',
   title: { en: 'Orders', zh: '订单' },
+  life: orderLife,
   owner: ({ mchid }: Order) => mchid,
   key: ({ outTradeNo }) => [outTradeNo],
   indexes: {
@@ -140,6 +146,9 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDe
     ...(json.prepay_time !== undefined && { prepayIdAt: Date.parse(json.prepay_time) }),
     ...(json.request !== undefined && { request: json.request }),
     ...(json.closed_time !== undefined && { closedAt: Date.parse(json.closed_time) }),
+    ...(json.marks && {
+      marks: json.marks.map((mark) => ({ state: fromWire(MARKS, mark.state), at: Date.parse(mark.time) })),
+    }),
     ...(paid && {
       transactionId: json.transaction_id ?? transactionIdOf(ids, paidAt),
       paidAt,
@@ -169,6 +178,7 @@ export function describeOrder(order: Order, now: number): CompletedOrder {
     ...(order.payableUntil !== undefined && { time_expire: exactTime(order.payableUntil) }),
     close_time: exactTime(order.closesAt),
     ...(order.closedAt !== undefined && { closed_time: exactTime(order.closedAt) }),
+    ...(order.marks && { marks: order.marks.map(({ state, at }) => ({ state: MARKS[state], time: exactTime(at) })) }),
     ...(order.prepayId !== undefined && { prepay_id: order.prepayId }),
     ...(order.prepayIdAt !== undefined && { prepay_time: exactTime(order.prepayIdAt) }),
     ...(order.request !== undefined && { request: [...order.request] }),

@@ -36,9 +36,20 @@ export interface Order {
   /** The values of the request that placed it, which the same number has to bring again. */
   readonly request?: readonly string[]
   readonly closedAt?: number
+  /** The latest {@link MARKS_LIMIT} states that it was put into by hand, oldest first. */
+  readonly marks?: readonly Mark[]
   /** The coupons of WeChat Pay that it was paid with. */
   readonly promotions?: readonly Promotion[]
 }
+
+/** A state that an order was put into by hand. */
+export interface Mark {
+  readonly state: OpenState | 'revoked'
+  readonly at: number
+}
+
+/** How many of them an order remembers. */
+export const MARKS_LIMIT = 100
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -240,5 +251,6 @@ export function mark(
   at: number,
 ): Decision<Order, 'already_paid' | 'closed'> {
   if (isPaid(order)) return refuse('already_paid')
-  return isOpen(orderState(order, at)) ? accept({ ...order, state }) : refuse('closed')
+  if (!isOpen(orderState(order, at))) return refuse('closed')
+  return accept({ ...order, state, marks: [...(order.marks ?? []).slice(1 - MARKS_LIMIT), { state, at }] })
 }

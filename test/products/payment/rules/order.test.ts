@@ -279,7 +279,19 @@ describe('ending the time to pay', () => {
 
 describe('a mark of payments by code', () => {
   test.for(['notpay', 'userpaying', 'payerror', 'revoked'] as const)('%s is put on an open order', (state) => {
-    expect(mark(anOrderThatIs('userpaying'), state, NOON)).toEqual({ ok: true, value: anOrderThatIs(state) })
+    const marked = { ...anOrderThatIs(state), marks: [{ state, at: NOON }] }
+    expect(mark(anOrderThatIs('userpaying'), state, NOON)).toEqual({ ok: true, value: marked })
+  })
+
+  test('is remembered with its time, the latest hundred', () => {
+    let order = anOrder({})
+    for (let i = 0; i < 101; i++) {
+      const decision = mark(order, 'userpaying', NOON + i)
+      if (!decision.ok) throw new Error(decision.reason)
+      order = decision.value
+    }
+    expect(order.marks).toHaveLength(100)
+    expect(order.marks?.at(-1)).toEqual({ state: 'userpaying', at: NOON + 100 })
   })
 
   test.for([

@@ -1,0 +1,70 @@
+import type { LifeJson } from '../../src/control/formats/overview.ts'
+import type { TimelineEntry } from '../../src/control/timeline.ts'
+import { language, texts } from '../state/appearance.ts'
+import { dayAndTime, readable } from '../times.ts'
+import { type Edge, type Label, layOut } from './state-layout.ts'
+
+/** The states of a thing as boxes, the one that it is in marked, and the ways between them, those that it went with their times. */
+export function StateDiagram({
+  life,
+  state,
+  entries,
+}: {
+  readonly life: LifeJson
+  readonly state: string
+  readonly entries: readonly TimelineEntry[]
+}) {
+  const words = texts.value.life
+  const { width, height, boxes, frames, edges } = layOut(life, entries, words.byHand)
+  return (
+    <svg class="state-diagram" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words.diagram(state)}>
+      {frames.map(({ x, y, width, height }) => (
+        <rect key={y} class="frame" x={x} y={y} width={width} height={height} rx="10" />
+      ))}
+      {edges.map((edge) => (
+        <EdgeOf key={edge.key} edge={edge} />
+      ))}
+      {boxes.map(({ name, title, tone, x, y, width, height }) => (
+        <g key={name} class={`state ${tone} ${name === state ? 'present' : ''}`}>
+          <rect x={x} y={y} width={width} height={height} rx="7" />
+          <text class="name" x={x + width / 2} y={y + 17} text-anchor="middle">
+            {name}
+          </text>
+          <text x={x + width / 2} y={y + 32} text-anchor="middle">
+            {title[language.value]}
+          </text>
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+function EdgeOf({ edge: { path, arrow, label, titles, by, times } }: { readonly edge: Edge }) {
+  const last = times[0]
+  const names = titles.map((title) => title[language.value])
+  const [day, clock] = dayAndTime(last ?? '')
+  const count = times.length > 1 ? `${texts.value.life.times(times.length)} ` : ''
+  return (
+    <g class={`edge by-${by} ${last === undefined ? '' : 'gone'}`}>
+      <title>{[...names, ...times.map(readable)].join('\n')}</title>
+      <path class="way" d={path} />
+      <path class="head" d={arrow} />
+      <LabelOf label={label} lines={names} />
+      {last !== undefined && (
+        <LabelOf label={{ ...label, y: label.y + 13 * names.length }} lines={[`${count}${day}`, clock]} />
+      )}
+    </g>
+  )
+}
+
+function LabelOf({ label: { x, y, anchor }, lines }: { readonly label: Label; readonly lines: readonly string[] }) {
+  return (
+    <>
+      {lines.map((line, i) => (
+        <text key={line} x={x} y={y + 13 * i} text-anchor={anchor}>
+          {line}
+        </text>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,183 @@
+import type { LifeJson } from '../../src/control/formats/overview.ts'
+import type { TimelineEntry } from '../../src/control/timeline.ts'
+
+/** Where the parts of a state diagram stand, in units of its view box: a stage is a row, and the ways between two rows are straight. */
+
+const WIDTH = 480
+const BOX = 40
+/** Between two rows: room for the labels of ways down, and below them for those of ways up. */
+const GAP = 64
+const GAP_WITH_WAYS_UP = 104
+const PADDING = 8
+/** How far a way between states of one row goes down from it, and the height of a line of its label. */
+const DIP = 14
+const LINE = 13
+const HEAD = 5
+
+type LifeState = LifeJson['stages'][number][number]
+type LifeEdge = LifeJson['edges'][number]
+
+interface Rectangle {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Label {
+  readonly x: number
+  readonly y: number
+  readonly anchor: 'start' | 'middle' | 'end'
+}
+
+/** A way from one state, or from any of a row, to another. */
+export interface Edge {
+  readonly key: string
+  readonly titles: readonly LifeEdge['title'][]
+  readonly by: LifeEdge['by']
+  /** When the thing went it, the last time first. */
+  readonly times: readonly string[]
+  readonly path: string
+  readonly arrow: string
+  readonly label: Label
+}
+
+type Way = Pick<Edge, 'key' | 'titles' | 'by' | 'times'> & { readonly from: readonly string[]; readonly to: string }
+
+/** @param byHand what a way is called that somebody took by hand, and that the life has not */
+export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand: string) {
+  const ways = waysOf(life, entries, byHand)
+  const rowOf = (name: string) => life.stages.findIndex((stage) => stage.some((one) => one.name === name))
+  const columns = Math.max(1, ...life.stages.map(({ length }) => length))
+  const columnWidth = WIDTH / columns
+  const boxes = new Map<string, Rectangle & LifeState>()
+  const frames: Rectangle[] = []
+  const dips = life.stages.map((_, row) => ways.filter(({ from, to }) => isWithin(from, to, row)))
+  let y = PADDING
+  const ends = life.stages.map((stage, row) => {
+    const isFrame = row === 0 && stage.length > 1
+    const top = y + (isFrame ? PADDING : 0)
+    stage.forEach((state, column) => {
+      const isOnly = stage.length === 1 && row === 0
+      const x = isOnly ? 0 : columnOf(state.name, row, column) * columnWidth
+      const width = isOnly ? WIDTH : columnWidth
+      boxes.set(state.name, { ...state, x: x + PADDING, y: top, width: width - 2 * PADDING, height: BOX })
+    })
+    const bottom = top + BOX + depthOf(dips[row] ?? [])
+    if (isFrame) frames.push({ x: 1, y, width: WIDTH - 2, height: bottom - y + PADDING })
+    const end = isFrame ? bottom + PADDING : top + BOX
+    const hasWaysUp = ways.some(({ from, to }) => rowOf(to) <= row && from.some((one) => rowOf(one) > row))
+    y = Math.max(bottom, end) + (hasWaysUp ? GAP_WITH_WAYS_UP : GAP)
+    return { bottom, end }
+  })
+
+  function isWithin(from: readonly string[], to: string, row: number): boolean {
+    return rowOf(to) === row && from.every((one) => rowOf(one) === row)
+  }
+  /** A row with fewer states than the widest has each of them below the first that leads to it. */
+  function columnOf(name: string, row: number, column: number): number {
+    if ((life.stages[row]?.length ?? 0) === columns || row === 0) return column
+    const from = life.edges.find(({ to }) => to === name)?.from.find((one) => rowOf(one) < row && rowOf(one) >= 0)
+    const above = life.stages[rowOf(from ?? '')]?.findIndex((one) => one.name === from)
+    return above === undefined || above === -1 ? column : above
+  }
+
+  const edges = ways.flatMap((way): readonly Edge[] => {
+    const target = boxes.get(way.to)
+    const source = boxes.get(way.from[0] ?? '')
+    if (!target || !source) return []
+    const [fromRow, toRow] = [rowOf(way.from[0] ?? ''), rowOf(way.to)]
+    if (fromRow === toRow) {
+      const before = (dips[toRow] ?? []).slice(
+        0,
+        dips[toRow]?.findIndex(({ key }) => key === way.key),
+      )
+      return [{ ...way, ...dip(source, target, before.length, depthOf(before)) }]
+    }
+    const isDown = fromRow < toRow
+    const [upper, lower] = isDown ? [source, target] : [target, source]
+    const top =
+      upper.width > columnWidth || way.from.length > 1 ? (ends[Math.min(fromRow, toRow)]?.end ?? 0) : upper.y + BOX
+    return [{ ...way, ...straight(lower, top, isDown) }]
+  })
+  const last = ends.at(-1)
+  return { width: WIDTH, height: (last?.bottom ?? 0) + PADDING, boxes: [...boxes.values()], frames, edges }
+}
+
+/** Down at the left of the lower box with its label in the upper half, or up at its right with the label in the lower half. */
+function straight(lower: Rectangle, top: number, isDown: boolean): Pick<Edge, 'path' | 'arrow' | 'label'> {
+  const inset = Math.min(10, lower.width / 4)
+  const x = isDown ? lower.x + inset : lower.x + lower.width - inset
+  const [from, to] = isDown ? [top, lower.y] : [lower.y, top]
+  return {
+    path: `M${x} ${from}V${to}`,
+    arrow: headAt(x, to, isDown),
+    label: isDown
+      ? { x: x + 6, y: top + 16, anchor: 'start' }
+      : { x: x - 6, y: top + (lower.y - top) / 2 + 12, anchor: 'end' },
+  }
+}
+
+/** The height that ways between states of one row take, with their labels. */
+function depthOf(ways: readonly Way[]): number {
+  return ways.reduce((sum, { titles, times }) => sum + DIP + LINE * (titles.length + (times.length > 0 ? 2 : 0)), 0)
+}
+
+/**
+ * Out of the bottom of one box, and into that of another in its row.
+ *
+ * @param nth how many such ways are above it, which takes `above`
+ */
+function dip(source: Rectangle, target: Rectangle, nth: number, above: number): Pick<Edge, 'path' | 'arrow' | 'label'> {
+  const side = Math.sign(target.x - source.x)
+  const out = source.x + source.width / 2 + side * (14 + 5 * nth)
+  const into = target.x + target.width / 2 - side * (14 + 5 * nth)
+  const bottom = source.y + BOX
+  const depth = bottom + above + DIP
+  return {
+    path: `M${out} ${bottom}V${depth}H${into}V${bottom}`,
+    arrow: headAt(into, bottom, false),
+    label: { x: (out + into) / 2, y: depth + LINE, anchor: 'middle' },
+  }
+}
+
+function headAt(x: number, y: number, isDown: boolean): string {
+  return `M${x} ${y}l${-HEAD} ${isDown ? -2 * HEAD : 2 * HEAD}h${2 * HEAD}z`
+}
+
+/** The ways of a life, and those that somebody took by hand. Of what is set by hand within a row only what was. */
+function waysOf(life: LifeJson, entries: readonly TimelineEntry[], byHand: string): readonly Way[] {
+  const gone = new Map<string, string[]>()
+  for (const { event, time, state_before: before, state_after: after } of entries) {
+    if (event === undefined || before === undefined || after === undefined || before === after) continue
+    const key = `${before} ${after}`
+    gone.set(key, [...(gone.get(key) ?? []), time])
+  }
+  const ways = new Map<string, Way>()
+  for (const edge of life.edges) {
+    const stage = life.stages.find((states) => states.some(({ name }) => name === edge.from[0])) ?? []
+    const isOfAll = stage.length > 1 && stage.every(({ name }) => edge.from.includes(name))
+    for (const from of isOfAll ? [edge.from] : edge.from.map((one) => [one])) {
+      const pairs = from.map((one) => `${one} ${edge.to}`)
+      const times = pairs.flatMap((pair) => gone.get(pair) ?? [])
+      for (const pair of pairs) gone.delete(pair)
+      const isMarked = edge.by === 'hand' && stage.some(({ name }) => name === edge.to)
+      if (from[0] === edge.to || (isMarked && times.length === 0)) continue
+      const key = `${from.join()} ${edge.to}`
+      const same = ways.get(key)
+      ways.set(key, {
+        key,
+        from,
+        to: edge.to,
+        by: same?.by ?? edge.by,
+        titles: [...(same?.titles ?? []), edge.title],
+        times: [...(same?.times ?? []), ...times],
+      })
+    }
+  }
+  for (const [key, times] of gone) {
+    const [from = '', to = ''] = key.split(' ')
+    ways.set(key, { key, from: [from], to, by: 'hand', titles: [{ en: byHand, zh: byHand }], times })
+  }
+  return [...ways.values()]
+}

@@ -1,0 +1,38 @@
+import { EMPTY_FIELDS, type FaultFields } from './fault-plan.ts'
+
+/** The fields of a fault that sentences have. */
+export type FieldInSentence =
+  | 'times'
+  | 'percent'
+  | 'operation'
+  | 'event'
+  | 'effect'
+  | 'delayMedian'
+  | 'delayP99'
+  | 'lateBy'
+
+/** A sentence with fields in it, in pieces; `field` makes what stands for one. */
+export type Sentence = <Piece>(field: (name: FieldInSentence) => Piece) => readonly (string | Piece)[]
+
+/** The faults that are planned most often, by what the fields of the form have that their sentences do not ask for. */
+const RECIPES = {
+  answer_lost: { effect: 'answer_lost' },
+  reset: { effect: 'reset' },
+  rate_limited: { error: 'rate_limited', howOften: 'percent' },
+  error_then_fine: { error: 'system_error', times: '2' },
+  slow: { effect: 'delay', delaySpread: 'long_tail', howOften: 'always' },
+  badly_signed: { effect: 'bad_signature' },
+  callback_twice: { about: 'callbacks', effect: 'duplicate' },
+  callback_late: { about: 'callbacks', effect: 'late', lateBy: 'PT1H' },
+  callback_badly_signed: { about: 'callbacks', effect: 'bad_signature' },
+} as const satisfies Readonly<Record<string, Partial<FaultFields>>>
+
+export type RecipeName = keyof typeof RECIPES
+
+/** Every {@link RecipeName}. */
+export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[]
+
+/** The fields of the form that a recipe begins with. */
+export function fieldsOf(name: RecipeName, target: Partial<FaultFields> = {}): FaultFields {
+  return { ...EMPTY_FIELDS, ...RECIPES[name], ...target }
+}

@@ -1,0 +1,180 @@
+import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
+import { OUTCOMES, type Outcome } from '../../src/engine/journal/outcome.ts'
+import { SearchField } from '../components/search-field.tsx'
+import { plainText } from '../plain-text.ts'
+import { language, texts } from '../state/appearance.ts'
+import { operations, titleOf } from '../state/operations.ts'
+import { changeQuery } from '../state/route.ts'
+import { dateOf, timeOfDay } from '../times.ts'
+
+const FILTERS = ['text', 'operation', 'status', 'callbacks', 'mchid', 'coupon_code', 'outcome', 'from', 'to'] as const
+
+/** Which exchanges are listed, as it stands in the address. */
+export type ExchangeFilter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
+
+const STATUSES = ['200', '204', '400', '401', '403', '404', '405', '413', '429', '500']
+const TABS = ['all', 'error', '4xx', '5xx', 'faulted'] as const
+
+export function filterIn(query: URLSearchParams): ExchangeFilter {
+  return Object.fromEntries(
+    FILTERS.flatMap((name) => {
+      const value = query.get(name)
+      return value ? [[name, value]] : []
+    }),
+  )
+}
+
+/** A filter as the control API takes it. What somebody made of the address may be no filter. */
+export function wanted({ status, callbacks, outcome, ...filter }: ExchangeFilter) {
+  const known = OUTCOMES.find((one) => one === outcome)
+  return {
+    ...filter,
+    ...(status !== undefined && { status: Number(status) }),
+    ...((callbacks === 'only' || callbacks === 'no') && { callbacks: callbacks as 'only' | 'no' }),
+    ...(known !== undefined && { outcome: known }),
+  }
+}
+
+/** The fields to filter with, and what they are set to now. */
+export function ExchangeFilters({ filter }: { readonly filter: ExchangeFilter }) {
+  const words = texts.value.exchanges
+  return (
+    <search class="filters" aria-label={texts.value.filter}>
+      <SearchField
+        label={words.search}
+        value={filter.text ?? ''}
+        onChange={(text) => changeQuery({ text })}
+        shortcut="/"
+      />
+      <select
+        aria-label={words.operation}
+        value={filter.operation ?? ''}
+        onChange={({ currentTarget }) => changeQuery({ operation: currentTarget.value })}
+      >
+        <option value="">{words.anyOperation}</option>
+        {operations.value.map(({ id }) => (
+          <option key={id} value={id}>
+            {titleOf(id)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={words.status}
+        value={filter.status ?? ''}
+        onChange={({ currentTarget }) => changeQuery({ status: currentTarget.value })}
+      >
+        <option value="">{words.anyStatus}</option>
+        {STATUSES.map((status) => (
+          <option key={status}>{status}</option>
+        ))}
+      </select>
+      <select
+        aria-label={words.kind}
+        value={filter.callbacks ?? ''}
+        onChange={({ currentTarget }) => changeQuery({ callbacks: currentTarget.value })}
+      >
+        <option value="">{words.callsAndCallbacks}</option>
+        <option value="no">{words.callsOnly}</option>
+        <option value="only">{words.callbacksOnly}</option>
+      </select>
+      <SearchField
+        kind="number"
+        label={words.merchant}
+        value={filter.mchid ?? ''}
+        onChange={(mchid) => changeQuery({ mchid })}
+      />
+      <SearchField
+        kind="number"
+        label={words.coupon}
+        value={filter.coupon_code ?? ''}
+        onChange={(coupon_code) => changeQuery({ coupon_code })}
+      />
+      <Chips filter={filter} />
+    </search>
+  )
+}
+
+/** What the list is filtered by, each to be taken away. */
+function Chips({ filter }: { readonly filter: ExchangeFilter }) {
+  const words = texts.value.exchanges
+  const chips = chipsOf(filter)
+  if (chips.length === 0) return null
+  return (
+    <ul class="chips" aria-label={words.activeFilters}>
+      {chips.map(({ label, members }) => (
+        <li key={label}>
+          <button type="button" aria-label={words.removeFilter(label)} onClick={() => remove(members)}>
+            <span class="what">{label}</span> <span aria-hidden="true">×</span>
+          </button>
+        </li>
+      ))}
+      {chips.length > 1 && (
+        <li>
+          <button type="button" class="plain" onClick={() => remove(FILTERS)}>
+            {words.removeFilters}
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+function remove(members: readonly string[]): void {
+  changeQuery(Object.fromEntries(members.map((name) => [name, ''])))
+}
+
+/** The filters that are set, in words, with the members of the address that they stand in. The tabs say themselves which one is chosen. */
+function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; readonly members: readonly string[] }[] {
+  const words = texts.value.exchanges
+  const { text, operation, status, callbacks, mchid, coupon_code, outcome, from, to } = filter
+  const said = (name: string, value: string | undefined) =>
+    value === undefined ? undefined : `${name} ${plainText(value)}`
+  const chips: readonly (readonly [label: string | undefined, ...members: string[]])[] = [
+    [text && `“${plainText(text)}”`, 'text'],
+    [operation && titleOf(operation), 'operation'],
+    [said(words.status, status), 'status'],
+    [callbacks && (callbacks === 'only' ? words.callbacksOnly : words.callsOnly), 'callbacks'],
+    [said(words.merchant, mchid), 'mchid'],
+    [said(words.coupon, coupon_code), 'coupon_code'],
+    [isTab(outcome) ? undefined : outcome && (words.outcomes[outcome as Outcome] ?? plainText(outcome)), 'outcome'],
+    [from === undefined && to === undefined ? undefined : interval(from, to), 'from', 'to'],
+  ]
+  return chips.flatMap(([label, ...members]) => (label === undefined ? [] : [{ label, members }]))
+}
+
+function isTab(outcome: string | undefined): boolean {
+  return TABS.some((one) => one === outcome)
+}
+
+/** The first and the last second, on the mock's clock. */
+export function interval(from: string | undefined, to: string | undefined): string {
+  const second = (time: string | undefined) => (time === undefined ? '' : plainText(timeOfDay(time).slice(0, 8)))
+  const date = dateOf(from ?? to ?? '')
+  return `${plainText(date)} ${second(from)} – ${second(to)}`
+}
+
+/** How the exchanges ended, with the number of each: one way is listed, or all. */
+export function OutcomeTabs({
+  filter: { outcome },
+  counts,
+}: {
+  readonly filter: ExchangeFilter
+  readonly counts: OutcomeCounts | undefined
+}) {
+  const words = texts.value.exchanges
+  return (
+    <fieldset class="tabs" aria-label={words.outcome}>
+      {TABS.map((tab) => (
+        <button
+          key={tab}
+          type="button"
+          aria-pressed={(outcome ?? 'all') === tab}
+          title={words.outcomeHints[tab]}
+          onClick={() => changeQuery({ outcome: tab === 'all' ? '' : tab })}
+        >
+          {words.outcomes[tab]} <span class={tab}>{counts?.[tab].toLocaleString(language.value)}</span>
+        </button>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,143 @@
+import { useRef, useState } from 'preact/hooks'
+import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { TimelineEntry } from '../../src/control/timeline.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { FaultMarks, StatusBadge } from '../components/badges.tsx'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { titleOf } from '../state/operations.ts'
+import { addressOf } from '../state/route.ts'
+import { type Loaded, useLoaded } from '../state/use-loaded.ts'
+import { readable } from '../times.ts'
+import { Story } from './story.tsx'
+
+/** How many entries are shown at first, and how many more each time. */
+const STEP = 50
+
+/** The most that the mock gives. */
+const MOST = 1_000
+
+/**
+ * A timeline, the newest entries of it.
+ *
+ * @param load asks for as many as `limit` says
+ * @returns it, and what asks for more
+ */
+export function useTimeline<Value>(
+  key: string,
+  load: (client: MockControl, limit: number) => Promise<Value>,
+  concerns: (event: ControlEvent) => boolean,
+): readonly [loaded: Loaded<Value>, more: () => void] {
+  const limit = useRef(STEP)
+  const loaded = useLoaded(key, (client) => load(client, limit.current), concerns)
+  const more = () => {
+    limit.current = Math.min(MOST, limit.current + 2 * STEP)
+    loaded.reload()
+  }
+  return [loaded, more]
+}
+
+/** What happened to a thing, and the calls and callbacks about it: as a list, or as the story of who called whom. */
+export function Timeline({
+  entries,
+  total,
+  more,
+  events,
+  linkTo,
+}: {
+  readonly entries: readonly TimelineEntry[]
+  readonly total: number
+  readonly more: () => void
+  /** What each event is called. */
+  readonly events: Readonly<Record<string, string>>
+  /** Where an order is looked at; `undefined` where it is the one that is opened. */
+  readonly linkTo?: (outTradeNo: string) => string
+}) {
+  const words = texts.value.life
+  const [isStory, showStory] = useState(false)
+  const left = Math.min(2 * STEP, Math.min(MOST, total) - entries.length)
+  return (
+    <section class="message" aria-labelledby="timeline-title">
+      <header class="pane-head">
+        <h3 id="timeline-title">{words.history}</h3>
+        <span class="actions">
+          {([false, true] as const).map((story) => (
+            <button
+              key={String(story)}
+              type="button"
+              class="small"
+              aria-pressed={isStory === story}
+              onClick={() => showStory(story)}
+            >
+              {story ? words.asStory : words.asList}
+            </button>
+          ))}
+        </span>
+      </header>
+      {isStory && left > 0 && <Earlier count={left} more={more} />}
+      {isStory ? (
+        <Story entries={entries} events={events} />
+      ) : (
+        <ol class="timeline">
+          {entries.map((entry, i) => (
+            // New ones are put first, and several may be alike in everything else while the clock stands still.
+            <Entry key={String(total - i)} entry={entry} events={events} {...(linkTo && { linkTo })} />
+          ))}
+        </ol>
+      )}
+      {!isStory && left > 0 && <Earlier count={left} more={more} />}
+    </section>
+  )
+}
+
+function Earlier({ count, more }: { readonly count: number; readonly more: () => void }) {
+  return (
+    <p class="actions">
+      <button type="button" onClick={more}>
+        {texts.value.life.earlier(count)}
+      </button>
+    </p>
+  )
+}
+
+function Entry({
+  entry: { time, event, out_trade_no, request_no, state_before: before, state_after: after, reason, exchange },
+  events,
+  linkTo,
+}: {
+  readonly entry: TimelineEntry
+  readonly events: Readonly<Record<string, string>>
+  readonly linkTo?: (outTradeNo: string) => string
+}) {
+  const words = texts.value.life
+  const why = reason === 'refused' ? (exchange?.remark?.text ?? exchange?.message ?? exchange?.code) : undefined
+  return (
+    <li class={event === undefined ? 'vain' : ''}>
+      <span>
+        <strong>{event === undefined ? reason && words.reasons[reason] : (events[event] ?? event)}</strong>
+        {out_trade_no !== undefined && (
+          <>
+            {' ⇄ '}
+            {linkTo ? <a href={linkTo(out_trade_no)}>{plainText(out_trade_no)}</a> : plainText(out_trade_no)}
+          </>
+        )}{' '}
+        {after !== undefined && (
+          <span class="mono quiet">
+            {before === after ? words.stays(after) : before === undefined ? `→ ${after}` : `${before} → ${after}`}
+          </span>
+        )}
+      </span>
+      {why !== undefined && <span class="wrap">{plainText(why)}</span>}
+      <span class="quiet wrap">
+        {readable(time)}
+        {request_no !== undefined && <> · {plainText(request_no)}</>}
+      </span>
+      {exchange && (
+        <a href={addressOf(['exchanges', exchange.id])}>
+          <StatusBadge status={exchange.status} effects={exchange.effects} /> <FaultMarks effects={exchange.effects} />{' '}
+          {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
+        </a>
+      )}
+    </li>
+  )
+}

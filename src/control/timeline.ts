@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import type { EventDescription } from '../engine/callbacks/event.ts'
+import { notifications } from '../engine/callbacks/notifications.ts'
+import type { Exchange } from '../engine/journal/journal.ts'
+import type { Mock } from '../engine/mock.ts'
+import { exactTime, timeWithMilliseconds } from '../protocol/instant.ts'
+import { parseJsonObject } from '../protocol/json-object.ts'
+import type { Language } from '../shared/texts.ts'
+import { mchidQuery } from './calls/queries.ts'
+import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summary.ts'
+
+/** What happened to one thing with states, and the calls and callbacks about it that changed nothing. */
+
+/** The most entries of a timeline. */
+const MOST_ENTRIES = 1_000
+
+export const timelineQuery = mchidQuery.extend({
+  limit: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(MOST_ENTRIES)
+    .optional()
+    .meta({ description: `how many entries, the newest; ${MOST_ENTRIES} if left out` }),
+})
+
+/** Why a call or callback changed nothing of a thing that it is about. */
+const REASONS = ['refused', 'asked', 'repeated', 'unchanged', 'told', 'unanswered'] as const
+
+export type TimelineReason = (typeof REASONS)[number]
+
+const timelineEntryJson = z
+  .strictObject({
+    time: z.string(),
+    event: z
+      .string()
+      .optional()
+      .meta({ description: 'what happened; left out for a call or callback that is about it and changed nothing' }),
+    request_no: z.string().optional(),
+    out_trade_no: z.string().optional(),
+    state_before: z.string().optional().meta({ description: 'left out before the first event' }),
+    state_after: z.string().optional().meta({ description: 'the same as before where nothing was changed' }),
+    reason: z.enum(REASONS).optional().meta({
+      description:
+        'why it changed nothing. refused: see its remark; asked: it only reads; repeated: it was done before under the same number; unchanged: it was done, and was about something else; told: a callback; unanswered: the mock has a bug',
+    }),
+    exchange: exchangeSummaryJson
+      .optional()
+      .meta({ description: 'which call or callback it was; left out where the journal has none, or none any more' }),
+  })
+  .meta({ id: 'TimelineEntry' })
+
+export type TimelineEntry = z.output<typeof timelineEntryJson>
+
+/** What every timeline has besides the thing itself. */
+export const timelineJson = {
+  entries: z.array(timelineEntryJson).meta({ description: 'the newest first' }),
+  total: z.int().min(0).meta({ description: 'how many there are, also those beyond the limit' }),
+}
+
+/** One thing that happened, with the states around it as the JSON has them. */
+export interface Step {
+  readonly event: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly before?: string | undefined
+  readonly after: string
+  readonly requestNo?: string | undefined
+  readonly outTradeNo?: string | undefined
+  /** Whether a call of the shop did it, and not the user, time or somebody by hand. */
+  readonly byCall: boolean
+  /** Whether callbacks tell of it, which then come after it also at its own instant. */
+  readonly isTold: boolean
+}
+
+/**
+ * Puts what happened to a thing and the exchanges about it into one order, the newest first.
+ *
+ * @param steps the first one first
+ * @param exchanges in the order of the journal
+ */
+export function timelineOf(
+  mock: Mock,
+  language: Language,
+  steps: readonly Step[],
+  exchanges: readonly Exchange[],
+  limit = MOST_ENTRIES,
+): { entries: TimelineEntry[]; total: number } {
+  const causes = causesOf(steps, exchanges)
+  const explained = new Set(causes)
+  const places = placesOf(steps, causes, exchanges)
+  const happened = [
+    ...steps.map((step, i) => ({ place: places[i] ?? 0, step, exchange: exchanges[causes[i] ?? -1] })),
+    ...exchanges.flatMap((exchange, place) => (explained.has(place) ? [] : [{ place, step: undefined, exchange }])),
+  ].toSorted((a, b) => a.place - b.place)
+  const summaries = new Map(exchanges.map((one) => [one, summarizeExchange(mock, one, language)]))
+  const done = new Set<string>()
+  let state: string | undefined
+  const entries = happened.map(({ step, exchange }): TimelineEntry => {
+    const summary = exchange && summaries.get(exchange)
+    const number = `${summary?.operation} ${summary?.request_no}`
+    const reason = step || !exchange ? undefined : reasonOf(exchange, done.has(number))
+    if (exchange && isDone(exchange) && summary?.request_no !== undefined) done.add(number)
+    const before = step ? step.before : state
+    state = step ? step.after : state
+    return {
+      time: step ? exactTime(step.at) : timeWithMilliseconds(exchange?.at ?? 0),
+      ...(step && { event: step.event }),
+      ...(step?.requestNo !== undefined && { request_no: step.requestNo }),
+      ...(step?.outTradeNo !== undefined && { out_trade_no: step.outTradeNo }),
+      ...(before !== undefined && { state_before: before }),
+      ...(state !== undefined && { state_after: state }),
+      ...(reason && { reason }),
+      ...(summary && { exchange: summary }),
+    }
+  })
+  return { entries: entries.slice(-limit).toReversed(), total: entries.length }
+}
+
+/** The place of the exchange that did each step, in the journal; `undefined` where none did. */
+function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): readonly (number | undefined)[] {
+  const taken = new Set<number>()
+  return steps.map((step) => {
+    const found = step.byCall ? exchanges.findIndex((one, i) => !taken.has(i) && isCauseOf(one, step)) : -1
+    if (found === -1) return undefined
+    taken.add(found)
+    return found
+  })
+}
+
+/** One instant is taken per call, so the event that a call made has the call's own. */
+function isCauseOf(exchange: Exchange, { at, requestNo }: Step): boolean {
+  if (exchange.at !== at || exchange.request.method === 'GET' || !isDone(exchange)) return false
+  return requestNo === undefined || Buffer.from(exchange.request.body).includes(JSON.stringify(requestNo))
+}
+
+function isDone({ callback, response }: Exchange): boolean {
+  return callback === undefined && response !== undefined && response.status < 300
+}
+
+/**
+ * Where each step stands among the exchanges. One that no exchange did stands behind those up to its instant, and before the next one that an
+ * exchange did, and before what tells of it: the clock may stand still, or have been put back.
+ */
+function placesOf(
+  steps: readonly Step[],
+  causes: readonly (number | undefined)[],
+  exchanges: readonly Exchange[],
+): readonly number[] {
+  let least = -1
+  return steps.map(({ at, isTold }, i) => {
+    const next = causes.slice(i).find((cause) => cause !== undefined) ?? Number.POSITIVE_INFINITY
+    const told = isTold ? exchanges.findIndex((one) => one.callback && one.at === at) : -1
+    const behind = told === -1 ? exchanges.findLastIndex((one) => one.at <= at) + 0.5 : told - 0.5
+    least = causes[i] ?? Math.min(next - 0.5, Math.max(least, behind))
+    return least
+  })
+}
+
+function reasonOf({ callback, response, request }: Exchange, isRepeat: boolean): TimelineReason {
+  if (callback) return 'told'
+  if (response === undefined) return 'unanswered'
+  if (response.status >= 300) return 'refused'
+  if (request.method === 'GET') return 'asked'
+  return isRepeat ? 'repeated' : 'unchanged'
+}
+
+/**
+ * The tries to deliver callbacks that tell of a thing.
+ *
+ * @param events those that may do so
+ * @param tells whether the content that is sealed in one does
+ */
+export async function triesToTell(
+  mock: Mock,
+  events: readonly EventDescription[],
+  tells: (content: Readonly<Record<string, unknown>>) => boolean,
+): Promise<ReadonlySet<Exchange>> {
+  const types = events.map(({ eventType }) => eventType)
+  const tries = (await mock.exchanges.list({ callbacks: 'only' })).filter(
+    ({ callback }) => callback !== undefined && types.includes(callback.eventType),
+  )
+  const ids = [...new Map(tries.map(({ callback, mchid = '' }) => [callback?.id ?? '', mchid]))]
+  const known = await mock.store.transaction((tx) =>
+    Promise.all(ids.map(([id, mchid]) => tx.in(notifications).find(mchid, id))),
+  )
+  const telling = new Set(
+    known.flatMap((one) => (one && tells(parseJsonObject(Buffer.from(one.resource)) ?? {}) ? [one.id] : [])),
+  )
+  return new Set(tries.filter(({ callback }) => callback !== undefined && telling.has(callback.id)))
+}

@@ -1,0 +1,33 @@
+/** What statuses are told apart by. `other`: no answer, or one that is none of these, like a redirect. */
+export const STATUS_CLASSES = ['2xx', '4xx', '5xx', 'other'] as const
+
+export type StatusClass = (typeof STATUS_CLASSES)[number]
+
+/** How an exchange may have ended. `error`: anything but 2xx. `faulted`: hit by a planned fault, whatever its status. */
+export const OUTCOMES = ['error', ...STATUS_CLASSES, 'faulted'] as const
+
+export type Outcome = (typeof OUTCOMES)[number]
+
+interface Ended {
+  readonly response?: { readonly status: number } | undefined
+  readonly remarks: readonly { readonly about: string }[]
+}
+
+export function statusClassOf({ response }: Pick<Ended, 'response'>): StatusClass {
+  switch (response && Math.floor(response.status / 100)) {
+    case 2:
+      return '2xx'
+    case 4:
+      return '4xx'
+    case 5:
+      return '5xx'
+    default:
+      return 'other'
+  }
+}
+
+export function hasOutcome(exchange: Ended, outcome: Outcome): boolean {
+  if (outcome === 'faulted') return exchange.remarks.some(({ about }) => about === 'fault')
+  const statusClass = statusClassOf(exchange)
+  return outcome === 'error' ? statusClass !== '2xx' : outcome === statusClass
+}

@@ -1,0 +1,131 @@
+import { afterAll, describe, expect } from 'vitest'
+import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+
+afterAll(closeBrowser)
+
+const HOSTILE = '<img src=x onerror="window.hacked = 1">\u202e'
+
+describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
+  'the mode of the mock, %s (where there is Chromium)',
+  ([language, words]) => {
+    test.override('language', language)
+
+    test('a clock that was moved shows how far, and that clients get 401 for it, until timestamps are checked otherwise', async ({
+      page,
+      server,
+      control,
+    }) => {
+      const offset = page.locator('header .clock .offset')
+      const banner = page.locator('.banner')
+      await page.setViewportSize({ width: 390, height: 800 })
+      await page.goto(`${server.url}/_mock`)
+      await page.locator('header .clock time').waitFor()
+      expect(await offset.count()).toBe(0)
+
+      await control.advance('PT4M')
+      await page
+        .locator('header .clock')
+        .getByText(`+${words.units.minutes(4)}`)
+        .waitFor()
+      expect(await banner.count()).toBe(0)
+
+      await control.advance('P31D')
+      await page
+        .locator('header .clock')
+        .getByText(`+${words.units.days(31)}`)
+        .waitFor()
+      await banner.getByText(words.clock.refused(`+${words.units.days(31)}`)).waitFor()
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+      await picture(page, `mode-${language}-390`)
+
+      await banner.getByRole('button', { name: words.clock.judgeInstead }).click()
+      await banner.waitFor({ state: 'detached' })
+      expect((await control.settings()).signature_clock).toBe('machine')
+      await page.locator('header').getByRole('link', { name: 'signature_clock: machine' }).click()
+      await page
+        .locator('.setting', { hasText: 'signature_clock' })
+        .getByRole('button', { name: words.settings.setBack('mock') })
+        .click()
+      await banner.waitFor()
+      // Whoever is served all the same is not refused.
+      await control.changeSettings({ auth: 'lenient' })
+      await banner.waitFor({ state: 'detached' })
+      await offset.waitFor()
+      await control.setClock({ now: 'machine' })
+      await offset.waitFor({ state: 'detached' })
+      expect(page.complaints).toEqual([])
+    })
+
+    test('every setting is shown with its meaning, changed, and set back', async ({ page, server, control }) => {
+      await page.goto(`${server.url}/_mock#/settings`)
+      const definitions = await control.settingDefinitions()
+      await expect.poll(() => page.locator('.setting').count()).toBe(definitions.length)
+      const chips = page.locator('header .chips a')
+      expect(await chips.count()).toBe(0)
+
+      await page.getByRole('combobox', { name: 'rate_limit' }).selectOption('on')
+      await chips.filter({ hasText: 'rate_limit: on' }).waitFor()
+      const days = page.getByRole('spinbutton', { name: 'time_expire_max' })
+      await days.fill('91')
+      const set = page.locator('.setting', { has: days }).getByRole('button', { name: words.clock.set, exact: false })
+      await set.first().click()
+      await expect
+        .poll(() => days.evaluate((field) => (field as unknown as { validationMessage: string }).validationMessage))
+        .toBe(words.fields.outOfRange('1', '90'))
+      await days.fill('30')
+      await set.first().click()
+      await chips.filter({ hasText: 'time_expire_max: 30' }).waitFor()
+      const share = page.getByRole('spinbutton', { name: 'callback_public_key_share' })
+      await share.fill('12.5')
+      await share.press('Enter')
+      await chips.filter({ hasText: words.settings.changed(3) }).waitFor()
+      expect(await control.settings()).toMatchObject({
+        rate_limit: 'on',
+        time_expire_max: 30,
+        callback_public_key_share: 12.5,
+      })
+      await picture(page, `settings-${language}`)
+
+      await page.getByRole('button', { name: words.settings.setAllBack }).click()
+      await expect.poll(() => chips.count()).toBe(0)
+      expect(await control.settings()).toEqual(Object.fromEntries(definitions.map((one) => [one.name, one.default])))
+      expect(page.complaints).toEqual([])
+    })
+
+    test('a batch shows its budget, state and codes, and is paused', async ({ page, server, control }) => {
+      await control.addStock({
+        stock_id: '777001',
+        stock_name: HOSTILE.repeat(3),
+        goods_name: HOSTILE.repeat(3),
+        coupon_code_mode: 'MERCHANT_UPLOAD',
+        stock_send_rule: { max_coupons: 200, max_coupons_by_day: 50, max_coupons_per_user: 2 },
+        sent: { total: 150, today: 50 },
+      })
+      await control.addCodes(Array.from({ length: 10 }, (_, i) => ({ stock_id: '777001', code: `CODE${i}` })))
+      await page.goto(`${server.url}/_mock#/stocks?text=777001`)
+      await page.locator('.rows a').click()
+      const meter = (name: string) => page.locator('.budget', { hasText: name }).locator('meter')
+      await meter(words.stocks.codesUsed).waitFor()
+      expect(await meter(words.stocks.sentInAll).first().getAttribute('value')).toBe('150')
+      await page.getByText(`50 / 50 · ${words.stocks.usedUp}`).waitFor()
+      await page.locator('.budget', { hasText: words.stocks.codesUsed }).getByText('0 / 10').waitFor()
+      await page.getByRole('button', { name: words.stocks.actions.PAUSED }).click()
+      await page.locator('.detail .badge', { hasText: 'PAUSED' }).waitFor()
+      expect((await control.stock('777001', { mchid: '1900000001' })).state).toBe('PAUSED')
+      for (const [scheme, width] of [
+        ['light', 390],
+        ['dark', 1_024],
+        ['light', 1_440],
+      ] as const) {
+        await page.emulateMedia({ colorScheme: scheme })
+        await page.setViewportSize({ width, height: 900 })
+        expect(await page.evaluate('document.documentElement.scrollWidth'), `${width}`).toBeLessThanOrEqual(width)
+        await picture(page, `batch-${language}-${scheme}-${width}`)
+      }
+      await page.getByRole('link', { name: words.stocks.coupons }).click()
+      await page.getByText(words.coupons.none).waitFor()
+      expect(await page.evaluate('window.hacked')).toBeUndefined()
+      expect(page.complaints).toEqual([])
+    })
+  },
+)
