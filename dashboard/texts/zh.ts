@@ -2,6 +2,12 @@ import { effectsZh } from './effects-zh.ts'
 import type { Texts } from './en.ts'
 import { recipesZh } from './recipes-zh.ts'
 
+/** 英文词与汉字之间留空格，全角括号旁不留。 */
+function spaced(word: string | undefined): string {
+  if (word === undefined) return ''
+  return word.endsWith('）') ? ` ${word}` : ` ${word} `
+}
+
 /** 页面的全部中文文字。 */
 export const zh: Texts = {
   skip: '跳到内容',
@@ -24,6 +30,7 @@ export const zh: Texts = {
   connection: { connecting: '连接中', live: '实时', lost: '无应答' },
   lost: '模拟服务没有应答，可能正在重启；页面会自动重新连接。',
   clockTitle: '模拟服务的时钟（北京时间）',
+  explained: (word, meaning) => `${word}（${meaning}）`,
   frozen: '已冻结',
   units: {
     days: (count) => `${count.toLocaleString('zh')} 天`,
@@ -296,7 +303,7 @@ export const zh: Texts = {
     paidAt: '支付时间',
     paid: '订单已支付，随后会发送回调。',
     expire: '立即截止支付',
-    expired: '订单已不能支付，关单前仍是未支付状态。',
+    expired: '订单已无法支付，关单前仍为未支付状态。',
     refund: '退回剩余金额',
     refunded: '退款处理中。',
     refunds: '退款',
@@ -321,7 +328,7 @@ export const zh: Texts = {
     diagram: (state) => `状态图：到达 ${state} 的过程`,
     times: (count) => `${count.toLocaleString('zh')} 次`,
     byHand: '手动设置',
-    actions: '接下来可以发生的变化',
+    actions: '后续可执行的操作',
     history: '流转记录',
     asList: '列表',
     asStory: '时序图',
@@ -435,9 +442,9 @@ export const zh: Texts = {
       share: (percent, title) => `${percent}% 的${title === undefined ? '' : `“${title}”`}请求`,
     },
     whichCallbacks: {
-      next: (times, event) => `接下来 ${times.toLocaleString('zh')} 次${event === undefined ? '' : ` ${event} `}回调`,
-      every: (event) => `每次${event === undefined ? '' : ` ${event} `}回调`,
-      share: (percent, event) => `${percent}% 的${event === undefined ? '' : ` ${event} `}回调`,
+      next: (times, event) => `接下来 ${times.toLocaleString('zh')} 次${spaced(event)}回调`,
+      every: (event) => `每次${spaced(event)}回调`,
+      share: (percent, event) => `${percent}% 的${spaced(event)}回调`,
     },
     answered: (error) => `返回 ${error}`,
     nothingYet: '请选择返回错误、效果，或两者都选',
@@ -513,6 +520,8 @@ export const zh: Texts = {
     moved: '时钟已调整。',
     machine: '恢复本机时间',
     steps: { PT1M: '1 分钟', PT1H: '1 小时', P1D: '1 天', P31D: '31 天' },
+    moveTitle: '调整时钟',
+    onTheWay: '时钟前进期间到期的回调会按顺序发送。',
     setTo: '设为（北京时间，UTC+8）',
     set: '设置',
     moveBy: '前进（ISO 8601 时长）',
@@ -522,7 +531,7 @@ export const zh: Texts = {
     judged: { machine: '签名时间戳改为按本机时间检查。', mock: '签名时间戳改为按模拟服务的时钟检查。' },
     refused: (offset) => `此时钟与这台电脑的时间相差 ${offset}，用电脑时间签名的请求会得到 401 应答。`,
     judgeInstead: '改为按本机时间检查时间戳',
-    hint: '途中到期的回调会按顺序发送。客户端用本机时间签名，此时钟与本机时间相差超过五分钟时，请求会得到 401 应答，除非勾选此项。',
+    hint: '客户端使用本机时间签名。如果不勾选，此时钟与本机时间相差超过五分钟时，请求会得到 401 应答。',
   },
   merchants: {
     merchant: '商户详情',
