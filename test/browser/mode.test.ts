@@ -68,7 +68,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.locator('header .chips a').nth(2).waitFor()
       await page.locator('header .clock .offset').waitFor()
       const header = await page.locator('header').first().boundingBox()
-      expect(header?.height).toBeLessThanOrEqual(80)
+      expect(header?.height).toBeLessThanOrEqual(90)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
       for (const part of ['.clock time', '.clock .offset', 'select >> nth=1', '[aria-current]', '.chips a >> nth=0']) {
         const box = await page.locator('header').locator(part).boundingBox()
