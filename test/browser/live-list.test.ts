@@ -331,11 +331,13 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         }
       }
       expect(page.complaints).toEqual([])
-    }, 60_000)
+    })
   },
 )
 
 describe.skipIf(CHROMIUM === undefined)('the picture of the last minutes (where there is Chromium)', () => {
+  test.override('ownContext', true)
+
   test('moves on while nothing happens', async ({ page, server, send }) => {
     await page.clock.install()
     await send(link('A1'))
