@@ -59,7 +59,9 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       await page.getByText('<img src=x onerror=').filter({ visible: true }).first().waitFor()
       await page.getByText('\\u202e').filter({ visible: true }).first().waitFor()
     }
-    expect(await page.locator('script:not([src]), img, main svg:not(.traffic svg)').count()).toBe(0)
+    expect(await page.locator('script:not([src]), img').count()).toBe(0)
+    // The page draws pictures of its own. One that came with a request would have brought what it runs.
+    expect(await page.locator('[onload], [onerror]').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints).toEqual([])
   })
