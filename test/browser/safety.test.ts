@@ -108,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(views.length).toBeGreaterThan(0)
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme })
-      for (const address of [...views, ...opened]) {
+      for (const address of [...views, '#/exchanges?start=open', ...opened]) {
         await page.goto(`${server.url}/_mock${address}`)
         await page.waitForTimeout(400)
         if (opened.includes(address)) await page.locator('.detail h2').waitFor()
