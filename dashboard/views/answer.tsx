@@ -31,7 +31,7 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
       {unauthenticated && !failed && <p>{texts.value.check.lenient}</p>}
       {unauthenticated && <Diagnosis remark={unauthenticated} request={request} />}
       {others.map((remark) => (
-        <p key={remark.text} class="wrap">
+        <p key={remark.text} class="why wrap">
           {/* A planned fault says itself that it is one. */}
           <span class="remark-about">{texts.value.remarks[remark.about]}</span> {plainText(remark.text)}
           {remark.error !== undefined && (
