@@ -11,6 +11,7 @@ import './styles/live-list.css'
 import './styles/answer.css'
 import './styles/callbacks-and-faults.css'
 import './styles/merchants-and-seed.css'
+import './styles/export-and-tries.css'
 import './styles/stocks-and-settings.css'
 
 const page = document.getElementById('page')

@@ -21,6 +21,7 @@ import { useReading } from '../state/use-reading.ts'
 import { dateOf, duration, timeOfDay } from '../times.ts'
 import { ExchangeDetail } from './exchange-detail.tsx'
 import { type ExchangeFilter, ExchangeFilters, filterIn, OutcomeTabs, wanted } from './exchange-filter.tsx'
+import { ExportRequests } from './export-requests.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
 
 /** How long the picture of the last minutes may stand still while nothing happens. */
@@ -61,7 +62,10 @@ export function ExchangesView() {
       <section ref={list} class="pane list" aria-labelledby="exchanges-title">
         <header class="pane-head">
           <h1 id="exchanges-title">{texts.value.views.exchanges}</h1>
-          <ClearJournal onCleared={pages.reload} />
+          <p class="actions">
+            <ExportRequests filter={filter} total={pages.total} />
+            <ClearJournal onCleared={pages.reload} />
+          </p>
         </header>
         <ExchangeFilters filter={filter} />
         {recent && !isFirst && (

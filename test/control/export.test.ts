@@ -130,7 +130,10 @@ describe.for(doors)('what the journal lists, taken away, %s', (door) => {
         status: 200,
         statusText: 'OK',
         headers: expect.arrayContaining([{ name: 'Wechatpay-Signature', value: expect.any(String) }]),
-        content: { mimeType: expect.stringMatching(/^application\/json/), text: expect.stringContaining('{"wechatpay') },
+        content: {
+          mimeType: expect.stringMatching(/^application\/json/),
+          text: expect.stringContaining('{"wechatpay'),
+        },
         redirectURL: '',
       },
       cache: {},
@@ -173,9 +176,13 @@ describe.for(doors)('what the journal lists, taken away, %s', (door) => {
     expect(counts).toEqual({ calls: 1, left_out: 2 })
     expect(script.split('\n').filter((line) => line.startsWith('#'))).toEqual([
       '#!/usr/bin/env bash',
-      expect.stringMatching(/^# 2026-11-25T12:00:00\.000\+08:00 downloadCertificates: GET \/v3\/.+ → 200 \([0-9A-Z]+\)$/),
+      expect.stringMatching(
+        /^# 2026-11-25T12:00:00\.000\+08:00 downloadCertificates: GET \/v3\/.+ → 200 \([0-9A-Z]+\)$/,
+      ),
       expect.stringMatching(/^# 2026-11-25T12:00:00\.000\+08:00 associateTradeInfo: POST /),
-      expect.stringMatching(/^# Left out: The journal keeps 65536 bytes of a body, and [0-9A-Z]+ has more: send it again\.$/),
+      expect.stringMatching(
+        /^# Left out: The journal keeps 65536 bytes of a body, and [0-9A-Z]+ has more: send it again\.$/,
+      ),
       expect.stringMatching(/^# 2026-11-25T12:00:00\.000\+08:00 COUPON\.SEND: POST http:/),
       expect.stringMatching(/^# Left out: [0-9A-Z]+ is a try to deliver a callback: repeat it with/),
     ])
@@ -206,12 +213,17 @@ describe('a script of hostile calls', () => {
     })
     const control = connectControl(server.url)
     const sent = [
-      { target: "/v3/a'$(touch${IFS}pwned)'?x=`touch${IFS}pwned`&y=[1-3]", body: Buffer.from(HOSTILE) },
+      { target: `/v3/a'$(touch\${IFS}pwned)'?x=\`touch\${IFS}pwned\`&y=[1-3]`, body: Buffer.from(HOSTILE) },
       { target: '/v3/b/../c//?', body: Buffer.from('@/etc/passwd') },
       { target: '/v3/c#d', body: Buffer.from('券\u{1F600}\u{E0041}') },
       { target: '/v3/d', body: Uint8Array.of(0, 0xff, 0x0a, 0x27) },
     ]
-    const headers = { 'x-name': "'$(touch pwned)", 'x-latin': 'caf\u00e9', 'x-utf8': '\u00e5\u0088\u00b8', 'x-empty': '' }
+    const headers = {
+      'x-name': "'$(touch pwned)",
+      'x-latin': 'caf\u00e9',
+      'x-utf8': '\u00e5\u0088\u00b8',
+      'x-empty': '',
+    }
     for (const one of sent) await mock.handle({ method: 'POST', headers, ...one })
 
     const { script, calls } = await control.journalCurl({ signature: 'as_sent' })

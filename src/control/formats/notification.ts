@@ -90,7 +90,10 @@ function shown(text: string): string {
 /** The callback that is due first, of all of a merchant or of all that there are. */
 export const nextTryJson = z
   .strictObject({ id: notificationJson.shape.id, event_type: z.string(), due_time: time })
-  .meta({ description: 'the callback that is due first, whatever else than mchid is asked for; on the first page, if any is due' })
+  .meta({
+    description:
+      'the callback that is due first, whatever else than mchid is asked for; on the first page, if any is due',
+  })
 
 /** Whether a callback's content contains a text, ignoring case, in the words of either language. */
 export function notificationHasText(

@@ -118,7 +118,7 @@ const EXAMPLES: readonly Example[] = [
 const LINKED_AT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/
 
 /** Ends texts, comments and templates of some language, and has characters that none of them may take for their own. */
-const HOSTILE = '"\'`$(id)${1}\\ \n\t\u202e</script>*/ // # \u{1F600}\u{E0041} 券 %s \\u0022 """ PEM;'
+const HOSTILE = `"'\`$(id)\${1}\\ \n\t\u202e</script>*/ // # \u{1F600}\u{E0041} 券 %s \\u0022 """ PEM;`
 
 let mock: ProxiedMock
 let receiver: Receiver
@@ -202,7 +202,9 @@ for (const example of EXAMPLES) {
       test.skipIf(missing)('the program that credentials prints works', async () => {
         const credentials = await mock.control.credentials()
         const text = snippet(format, credentials, 'en')
-        const output = await outputOf(example, { [SNIPPET_LANGUAGES[format].file]: text }, (command) => told(command, credentials))
+        const output = await outputOf(example, { [SNIPPET_LANGUAGES[format].file]: text }, (command) =>
+          told(command, credentials),
+        )
         await expectLinked(output)
         // Java and Go are told which version to get.
         if (format === 'java' || format === 'go') expect(text).toContain(sdk.version)
