@@ -225,10 +225,10 @@ for (const example of EXAMPLES) {
           expect(await received()).toMatchObject({ coupon_code: expect.any(String) })
 
           const world = await mock.control.world()
-          const [sent] = world.notifications.filter((one) => one.id === id)
+          const changed = { summary: HOSTILE, resource: JSON.stringify({ attach: HOSTILE }) }
           await mock.control.restore({
             ...world,
-            notifications: [{ ...sent, summary: HOSTILE, resource: JSON.stringify({ attach: HOSTILE }) }],
+            notifications: world.notifications.map((one) => (one.id === id ? { ...one, ...changed } : one)),
           })
           await mock.control.sendNotification({ id })
           expect(await received()).toEqual({ attach: HOSTILE })
