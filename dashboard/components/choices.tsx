@@ -15,7 +15,7 @@ export function Choices<Name extends string>({
 }) {
   return (
     <fieldset class="choices">
-      <legend class="off-screen">{legend}</legend>
+      <legend class="for-readers">{legend}</legend>
       {options.map(([value, label]) => (
         <label key={value} class={value === chosen ? 'chosen' : ''}>
           <input type="radio" name={name} value={value} checked={value === chosen} onChange={() => onChoose(value)} />

@@ -24,7 +24,7 @@ const MARKS = [
 
 /** The room to the left and right of an axis, and between two of its marks, as shares of the width. */
 const MARGIN = 0.03
-const MARK_GAP = 0.09
+const MARK_GAP = 0.16
 
 /** What is true to scale: an hour. On a longer axis the later hours are closer together, as repeats become rarer. */
 const TRUE_TO_SCALE_MS = HOUR
@@ -88,12 +88,13 @@ function log(ms: number): number {
   return Math.log1p(Math.max(0, ms) / LOGARITHM_UNIT_MS)
 }
 
-/** Those marks of an axis that do not run into each other. */
+/** Those marks of an axis that do not run into each other on a phone: its start, and of the others rather the later ones. */
 function marksOn(span: number, shareOf: (ms: number) => number) {
-  let last = Number.NEGATIVE_INFINITY
-  return MARKS.filter(([ms]) => {
-    if (ms > span || shareOf(ms) - last < MARK_GAP) return false
-    last = shareOf(ms)
+  let next = Number.POSITIVE_INFINITY
+  return MARKS.toReversed().filter(([ms]) => {
+    const share = shareOf(ms)
+    if (ms > 0 && (ms > span || share < MARK_GAP || next - share < MARK_GAP)) return false
+    next = share
     return true
   })
 }

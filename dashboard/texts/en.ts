@@ -406,7 +406,7 @@ export const en = {
   },
   callbackProgram: {
     title: 'As a program for your SDK',
-    what: 'It has the SDK verify and decrypt exactly this callback, and prints what is sealed in it. Secrets are hidden here, and copied.',
+    what: 'It has the SDK verify and decrypt exactly this callback, and prints what is sealed in it. Secrets are hidden here, but copied.',
     sdk: 'SDK',
     ofTry: 'Which try',
   },

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, describe, expect } from 'vitest'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { startReceiver } from '../helpers/receiver.ts'
+import { seriousFindings } from './axe.ts'
 import { test as base, CHROMIUM, closeBrowser, LANGUAGES, picture } from './chromium.ts'
 
 /** Nothing that comes in a request may be more than text. */
@@ -66,6 +67,10 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         ),
       ])
       await picture(page, `export-${language}`)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await seriousFindings(page)).toEqual([])
+      }
       await leftOut.getByRole('link').click()
       const [unknown] = await control.journal({ status: 404 })
       await page.waitForURL(`**/_mock#/exchanges/${unknown?.id}`)

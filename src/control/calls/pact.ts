@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { CredentialsJson } from '../answer-format.ts'
+import { piecesOf } from '../../shared/pieces.ts'
+import type { AnyExchangeJson, CredentialsJson } from '../answer-format.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { pactJson } from '../formats/overview.ts'
@@ -76,12 +77,15 @@ export const journalPact = defineCall({
   },
 })
 
-function record(
+async function record(
   exchanges: Awaited<ReturnType<typeof exportedExchanges>>,
   given: { readonly consumer?: string | undefined; readonly provider?: string | undefined },
   { mock, address, recorder, language }: CallContext,
 ): Promise<RecordedContract> {
-  const described = exchanges.map((one) => describeExchange(one, mock.tables, language))
+  const described: AnyExchangeJson[] = []
+  for await (const some of piecesOf(exchanges)) {
+    described.push(...some.map((one) => describeExchange(one, mock.tables, language)))
+  }
   return recorder(described, { ...given, language, credentialsOf: credentialsIn(mock, address.baseUrl) })
 }
 
