@@ -96,7 +96,7 @@ describe.for(doors)('what the journal lists, taken away, %s', (door) => {
   test('becomes an HTTP archive, callbacks and what got no answer too', async ({ control, merchant, mock, taker }) => {
     await merchant.request({ target: '/v3/certificates?a=1&a=%E5%88%B8&b' })
     await merchant.request({ method: 'POST', target: associateTradeInfo.path, body: link('sxxe34343434') })
-    await mock.handle({ method: 'POST', target: '/v3/no where#x', headers: {}, body: Uint8Array.of(0xff, 0) })
+    await mock.handle({ method: 'POST', target: '/v3/no where#x?%券', headers: {}, body: Uint8Array.of(0xff, 0) })
     await mock.handle({ method: 'POST', target: '*', headers: {}, body: new Uint8Array(0) })
     await control.sendNotification({ event_type: 'COUPON.SEND', url: taker.url })
     await control.sendNotification({ event_type: 'COUPON.SEND', url: 'http://127.0.0.1:9/' })
@@ -140,7 +140,7 @@ describe.for(doors)('what the journal lists, taken away, %s', (door) => {
       timings: { send: 0, wait: post?.time, receive: 0 },
     })
     expect(odd?.request).toMatchObject({
-      url: expect.stringMatching(/\/v3\/no where%23x$/),
+      url: expect.stringMatching(/\/v3\/no%20where%23x\?%25%E5%88%B8$/),
       postData: { mimeType: 'application/octet-stream', text: '/wA=', _encoding: 'base64' },
     })
     expect(log.entries.every(({ request }) => URL.canParse(request.url))).toBe(true)

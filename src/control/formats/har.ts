@@ -84,7 +84,7 @@ export function harEntry(exchange: Exchange, baseUrl: string, language: Language
   return {
     startedDateTime: timeWithMilliseconds(at),
     time: durationMs,
-    request: describeRequest(request, callback ? '' : baseUrl),
+    request: describeRequest(request, callback ? request.target : urlOf(request.target, baseUrl)),
     response: response ? describeResponse(response) : NO_RESPONSE,
     cache: {},
     timings: { send: 0, wait: durationMs, receive: 0 },
@@ -118,13 +118,13 @@ function isCut({ request, response }: Exchange): boolean {
   return [request, response].some((one) => one !== undefined && one.body.length >= KEPT_BODY_BYTES)
 }
 
-function describeRequest({ method, target, headers, body }: WireRequest, baseUrl: string): HarEntry['request'] {
+function describeRequest({ method, target, headers, body }: WireRequest, url: string): HarEntry['request'] {
   const pairs = Object.entries(headers).map(([name, value]) => ({ name, value }))
   const { text, base64 } = textOrBase64(body)
   return {
     ...MESSAGE,
     method,
-    url: urlOf(target, baseUrl),
+    url,
     headers: pairs,
     queryString: queryOf(target),
     ...(body.length > 0 && {
@@ -165,11 +165,17 @@ function textOrBase64(body: Uint8Array): { readonly text: string; readonly base6
   return typeof json === 'string' ? { text: json } : { text: '', base64: json.base64 }
 }
 
-/** The whole address, in which a `#` would end what was sent. Some targets that clients send fit into no address. */
+/** What an address has as it is; a `#` would end what was sent. */
+const NOT_OF_ADDRESSES = /[^\w\-.~:/?@!$&'()*+,;=%[\]]|%(?![\da-f]{2})/giu
+
+/** The whole address of a call. Clients send targets that fit into no address: then what does not is encoded. */
 function urlOf(target: string, baseUrl: string): string {
-  const between = baseUrl === '' || target.startsWith('/') ? '' : '/'
-  const url = baseUrl + between + target.replaceAll('#', '%23')
-  return URL.canParse(url) ? url : `${baseUrl}/${encodeURIComponent(target)}`
+  const between = target.startsWith('/') ? '' : '/'
+  return baseUrl + between + target.replaceAll(NOT_OF_ADDRESSES, (character) => percentEncoded(character))
+}
+
+function percentEncoded(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }
 
 function queryOf(target: string): HarEntry['request']['queryString'] {
