@@ -21,14 +21,23 @@ const SHOWN_CHARACTERS = 1_500
 export function CredentialsSnippet({
   credentials,
   shown,
+  title = texts.value.merchants.configuration,
+  first = FORMATS[0].format,
+  limit = SHOWN_CHARACTERS,
 }: {
   readonly credentials: CredentialsJson
   /** Whether the secrets in it are shown; they are always copied. */
   readonly shown: boolean
+  readonly title?: string
+  /** The format that is shown where the address names none. */
+  readonly first?: (typeof FORMATS)[number]['format']
+  /** How many characters are shown at first. */
+  readonly limit?: number
 }) {
   const words = texts.value.merchants
   const { mchid, api_v3_key } = credentials
-  const { format, file } = FORMATS.find((one) => one.format === route.value.query.get('format')) ?? FORMATS[0]
+  const named = route.value.query.get('format') ?? first
+  const { format, file } = FORMATS.find((one) => one.format === named) ?? FORMATS[0]
   const known = JSON.stringify(credentials)
   const { value, error } = useLoaded(JSON.stringify([format, language.value, known]), async (client) =>
     format === 'json'
@@ -37,7 +46,7 @@ export function CredentialsSnippet({
   )
   return (
     <section class="message" aria-labelledby="snippet-title">
-      <h3 id="snippet-title">{words.configuration}</h3>
+      <h3 id="snippet-title">{title}</h3>
       <Choices
         name="format"
         legend={words.format}
@@ -47,12 +56,7 @@ export function CredentialsSnippet({
       />
       {error !== undefined && <p class="wrong">{error}</p>}
       {value !== undefined && (
-        <Program
-          file={file}
-          text={value}
-          shown={shown ? value : hideSecrets(value, api_v3_key)}
-          limit={SHOWN_CHARACTERS}
-        />
+        <Program file={file} text={value} shown={shown ? value : hideSecrets(value, api_v3_key)} limit={limit} />
       )}
     </section>
   )

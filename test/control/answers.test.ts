@@ -134,6 +134,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.journalHar()
   await control.journalCurl()
   await refused(control.journalPact({ operation: 'none' }))
+  await control.playStory()
   const [good] = await control.journal({ operation: 'downloadCertificates' })
   await control.exchangePact(good?.id ?? '')
   await refused(control.exchangePact('none'))

@@ -11,7 +11,7 @@ import { curlCommand } from '../curl-command.ts'
 import { bodyJson, describeExchange } from '../describe-exchange.ts'
 import { snippetJson } from '../formats/overview.ts'
 import { describeCredentials, registeredMerchant } from '../merchants.ts'
-import { sampleCall } from '../sample-call.ts'
+import { requestOf, sampleCall } from '../sample-call.ts'
 import { signAfresh } from '../sign-afresh.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
 
@@ -152,9 +152,7 @@ export const sampleCurl = defineCall({
 })
 
 async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<string> {
-  const { method, path, body } = await sampleCall(mock)
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-  const request = { method, target: path, headers, body: Buffer.from(body ?? '') }
+  const request = requestOf(await sampleCall(mock))
   return curlCommand(await signAfresh(mock, mock.defaultMerchant, request), baseUrl)
 }
 
