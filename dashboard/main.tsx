@@ -13,6 +13,7 @@ import './styles/loading.css'
 import './styles/answer.css'
 import './styles/callbacks-and-faults.css'
 import './styles/merchants-and-seed.css'
+import './styles/export-and-tries.css'
 import './styles/stocks-and-settings.css'
 
 const page = document.getElementById('page')

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
+import { Modal } from './modal.tsx'
 
 /** Asks before something is done that cannot be undone. Escape is a no. */
 export function Question({
@@ -15,27 +16,11 @@ export function Question({
   readonly yes: string
   readonly onAnswer: (yes: boolean) => void
 }) {
-  const dialog = useRef<HTMLDialogElement>(null)
   const no = useRef<HTMLButtonElement>(null)
-  // Before anything is painted, so that it gets every key.
-  useLayoutEffect(() => {
-    const { current } = dialog
-    current?.showModal()
-    // A second press of the key that asked is no yes.
-    no.current?.focus()
-    // Closing returns the focus to where the question came from; only unmounting would not.
-    return () => current?.close()
-  }, [])
+  // A second press of the key that asked is no yes. The dialog is open by then: effects of what is inside run first.
+  useLayoutEffect(() => no.current?.focus(), [])
   return (
-    <dialog
-      ref={dialog}
-      class="question"
-      aria-labelledby="question-title"
-      onCancel={(event) => {
-        event.preventDefault()
-        onAnswer(false)
-      }}
-    >
+    <Modal kind="question" labelledBy="question-title" onClose={() => onAnswer(false)}>
       <h2 id="question-title">{title}</h2>
       <p>{children}</p>
       <p class="actions">
@@ -46,6 +31,6 @@ export function Question({
           {texts.value.cancel}
         </button>
       </p>
-    </dialog>
+    </Modal>
   )
 }

@@ -401,6 +401,52 @@ export const en = {
       wrong_api_v3_key: 'encryption',
     } as Readonly<Record<string, string>>,
   },
+  exporting: {
+    open: 'Export',
+    title: (count: number) => (count === 1 ? 'Export 1 request' : `Export ${count.toLocaleString('en')} requests`),
+    all: 'Everything that the journal has, callbacks too.',
+    filtered: 'What the list shows with its filters, on all pages.',
+    names: { pact: 'Pact', har: 'HAR', curl: 'curl script', curlAsSent: 'curl script as sent' },
+    what: {
+      pact: 'A contract with each kind of call and callback once, and the provider states that they need.',
+      har: 'An HTTP archive for browsers and HTTP tools. Callbacks are in it.',
+      curl: 'The calls for bash, signed afresh: they work for five minutes.',
+      curlAsSent: 'The calls for bash, byte for byte, with the signatures that they had.',
+    },
+    newest: (count: number) => `The newest ${count.toLocaleString('en')} only.`,
+    busy: 'Exporting…',
+    pactSaved: (interactions: number) =>
+      `The contract is saved, with ${interactions === 1 ? '1 interaction' : `${interactions} interactions`}.`,
+    noPact: 'No contract can be made of any of these.',
+    harSaved: (entries: number) =>
+      `The archive is saved, with ${entries === 1 ? '1 entry' : `${entries.toLocaleString('en')} entries`}.`,
+    scriptSaved: (calls: number, leftOut: number) =>
+      `The script is saved, with ${calls === 1 ? '1 call' : `${calls} calls`}.${
+        leftOut === 0 ? '' : ` It names ${leftOut} left out, and why.`
+      }`,
+    leftOut: (count: number) => `Left out: ${count.toLocaleString('en')}`,
+    moreLeftOut: (count: number) => `And ${count.toLocaleString('en')} more kinds.`,
+  },
+  callbackProgram: {
+    title: 'As a program for your SDK',
+    what: 'It has the SDK verify and decrypt exactly this callback, and prints what is sealed in it. Secrets are hidden here, but copied.',
+    sdk: 'SDK',
+    ofTry: 'Which try',
+  },
+  triesAxis: {
+    title: (tried: number, toCome: number) =>
+      `Time axis: ${tried === 1 ? '1 try' : `${tried} tries`} so far, ${toCome} to come`,
+    made: 'made',
+    now: 'now',
+    after: {
+      seconds: (amount: number) => `${amount} s`,
+      minutes: (amount: number) => `${amount} min`,
+      hours: (amount: number) => `${amount} h`,
+      days: (amount: number) => `${amount} d`,
+    },
+    tried: (attempt: number, outcome: string, time: string) => `Try ${attempt}: ${outcome}, ${time}`,
+    planned: (attempt: number, time: string) => `Try ${attempt}, if nobody takes it before: ${time}`,
+  },
   callbacks: {
     callback: 'Callback',
     back: 'All callbacks',
@@ -416,6 +462,7 @@ export const en = {
     triesTitle: 'Tries',
     underWay: 'under way',
     noTry: 'No tries yet.',
+    moveToNextTry: 'Move the clock to the next try',
     exchange: 'Open the request',
     content: 'Content, decrypted',
     repeat: 'Repeat now',

@@ -6,6 +6,7 @@ import { Choice } from '../components/choice.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { MessageBody } from '../components/message.tsx'
+import { TriesAxis } from '../components/tries-axis.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
@@ -16,6 +17,8 @@ import { addressOf } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { withFault } from '../state/with-fault.ts'
 import { readable } from '../times.ts'
+import { CallbackProgram } from './callback-program.tsx'
+import { MoveToNextTry } from './next-try.tsx'
 
 /** One callback opened: its tries, and what is sealed in it. */
 export function CallbackDetail({ id, back }: { readonly id: string; readonly back: string }) {
@@ -28,12 +31,13 @@ export function CallbackDetail({ id, back }: { readonly id: string; readonly bac
   )
   return (
     <DetailPane label={words.callback} back={back} backLabel={words.back} loaded={callback}>
-      {(value) => <Callback {...value} />}
+      {(value) => <Callback tries={value} />}
     </DetailPane>
   )
 }
 
-function Callback({ notification, exchanges }: NotificationTries) {
+function Callback({ tries }: { readonly tries: NotificationTries }) {
+  const { notification } = tries
   const words = texts.value.callbacks
   const { id, state, event_type, url, mchid, create_time, due_time, summary, original_type, resource } = notification
   return (
@@ -57,12 +61,19 @@ function Callback({ notification, exchanges }: NotificationTries) {
       </header>
       <section class="message" aria-labelledby="tries-title">
         <h3 id="tries-title">{words.triesTitle}</h3>
-        <Tries notification={notification} exchanges={exchanges} />
+        <TriesAxis {...tries} />
+        {due_time !== undefined && (
+          <p class="actions">
+            <MoveToNextTry id={id} due_time={due_time} />
+          </p>
+        )}
+        <Tries {...tries} />
       </section>
       <section class="message" aria-labelledby="content-title">
         <h3 id="content-title">{words.content}</h3>
         <MessageBody body={resource} />
       </section>
+      <CallbackProgram {...tries} />
     </>
   )
 }

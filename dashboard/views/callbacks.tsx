@@ -5,6 +5,7 @@ import { texts } from '../state/appearance.ts'
 import { touches } from '../state/use-loaded.ts'
 import { readable } from '../times.ts'
 import { CallbackDetail } from './callback-detail.tsx'
+import { FirstDue } from './next-try.tsx'
 import { SendCallback } from './send-callback.tsx'
 
 const STATES = ['pending', 'delivered', 'failed'] as const
@@ -44,6 +45,7 @@ export function CallbacksView() {
       )}
       opened={([id], back) => (id === undefined ? undefined : <CallbackDetail key={id} id={id} back={back} />)}
     >
+      <FirstDue />
       <SendCallback />
     </ListPane>
   )

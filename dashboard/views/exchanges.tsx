@@ -27,6 +27,7 @@ import {
   OutcomeTabs,
   wanted,
 } from './exchange-filter.tsx'
+import { ExportRequests } from './export-requests.tsx'
 import { FirstVisit, isGuideOpen, StoryHint, toggleGuide } from './first-visit.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
 
@@ -79,6 +80,7 @@ export function ExchangesView() {
                 <button type="button" class="plain" aria-expanded={isGuideOpen(query)} onClick={toggleGuide}>
                   {texts.value.start.title}
                 </button>
+                <ExportRequests filter={filter} total={pages.total} />
                 <ClearJournal onCleared={pages.reload} />
               </>
             )}

@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { oneLine } from '../shared/one-line.ts'
+
+export { oneLine }
 
 /** Writes to standard output and waits while the reader is slow. A reader that goes away (`| head`) only ends the writing. */
 export async function print(text: string | Uint8Array): Promise<void> {
@@ -24,13 +27,6 @@ export function survivePipesThatClose(): void {
 /** Writes a line about the program itself to standard error. */
 export function warn(line: string): void {
   process.stderr.write(`wechatpay-mock: ${oneLine(line)}\n`)
-}
-
-/** Text as one line that is safe on a terminal, with control characters escaped. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) =>
-    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /** Columns that a text takes up on a terminal: two for a Chinese character. */

@@ -1,8 +1,8 @@
-import { createPublicKey } from 'node:crypto'
 import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/coupons/example.ts'
+import { answerKeys, namedKey, pem } from './answer-keys.ts'
 import type { ClientCredentials } from './credentials.ts'
-
-export type SnippetLanguage = 'php' | 'java' | 'go' | 'python' | 'node'
+import { SNIPPET_LANGUAGES, type SnippetLanguage } from './snippet-languages.ts'
+import { type Say, texts } from './snippet-texts.ts'
 
 /**
  * A program that connects a programming language's SDK and links the example coupon to an order with it, ready to be run.
@@ -13,38 +13,10 @@ export function snippet(format: SnippetLanguage, credentials: ClientCredentials,
   return snippets[format](credentials, texts[language])
 }
 
-/** What the comments in the programs say. */
-const en = {
-  verified: 'the SDK has verified the signature of the answer',
-  hostRewritten: 'The host is not signed, so requests may be sent to the mock instead.',
-  privateAttribute: 'The SDK has no option for the address.',
-  saveAs: (file: string): string => `Save it as ${file}:`,
-  saveAsModule: (file: string): string =>
-    `It is a module: save it as ${file}, or where package.json says "type": "module".`,
-  saveWithLibraries: (file: string): string =>
-    `Save it as ${file}, with wechatpay-java, OkHttp and what they need in lib (mvn dependency:copy-dependencies):`,
-  and: 'and',
-}
-
-const zh: typeof en = {
-  verified: 'SDK 已验证应答的签名',
-  hostRewritten: '签名不包含域名，因此可以把请求改发到模拟服务。',
-  privateAttribute: '该 SDK 没有设置地址的选项。',
-  saveAs: (file) => `保存为 ${file}：`,
-  saveAsModule: (file) => `这是 ES 模块：保存为 ${file}，或放在 package.json 写有 "type": "module" 的目录中。`,
-  saveWithLibraries: (file) =>
-    `保存为 ${file}，并把 wechatpay-java、OkHttp 及其依赖放在 lib 中（mvn dependency:copy-dependencies）：`,
-  and: '和',
-}
-
-const texts = { en, zh }
-
-type Say = typeof en
-
 const snippets: Readonly<Record<SnippetLanguage, (credentials: ClientCredentials, say: Say) => string>> = {
   php: (credentials, say) => `<?php
-// ${say.saveAs('associate.php')}
-//   composer require wechatpay/wechatpay && php associate.php
+// ${say.saveAs(SNIPPET_LANGUAGES.php.file)}
+//   ${SNIPPET_LANGUAGES.php.install} && php ${SNIPPET_LANGUAGES.php.file}
 require __DIR__ . '/vendor/autoload.php';
 
 use WeChatPay\\Builder;
@@ -82,9 +54,9 @@ echo $response->getBody(), PHP_EOL; // ${say.verified}
     const { id, publicKey } = namedKey(credentials)
     const { protocol, hostname, port } = new URL(credentials.base_url)
     const scheme = protocol.slice(0, -1)
-    return `// ${say.saveWithLibraries('WechatPayMockExample.java')}
-//   com.github.wechatpay-apiv3:wechatpay-java:0.2.17 ${say.and} com.squareup.okhttp3:okhttp:4.12.0
-//   java -cp 'lib/*' WechatPayMockExample.java
+    return `// ${say.saveWithLibraries(SNIPPET_LANGUAGES.java.file)}
+//   ${SNIPPET_LANGUAGES.java.install} ${say.and} com.squareup.okhttp3:okhttp:4.12.0
+//   java -cp 'lib/*' ${SNIPPET_LANGUAGES.java.file}
 import com.wechat.pay.java.core.RSAPublicKeyConfig;
 import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;
 import com.wechat.pay.java.core.http.HttpClient;
@@ -130,8 +102,8 @@ public class WechatPayMockExample {
   go: (credentials, say) => {
     const { id, publicKey } = namedKey(credentials)
     const { protocol, host } = new URL(credentials.base_url)
-    return `// ${say.saveAs('main.go')}
-//   go mod init example && go get github.com/wechatpay-apiv3/wechatpay-go@v0.2.21 && go run .
+    return `// ${say.saveAs(SNIPPET_LANGUAGES.go.file)}
+//   go mod init example && ${SNIPPET_LANGUAGES.go.install} && go run .
 package main
 
 import (
@@ -200,8 +172,8 @@ ${goMembers()}
 
   python: (credentials, say) => {
     const { id, publicKey } = namedKey(credentials)
-    return `# ${say.saveAs('associate.py')}
-#   pip install wechatpayv3 && python associate.py
+    return `# ${say.saveAs(SNIPPET_LANGUAGES.python.file)}
+#   ${SNIPPET_LANGUAGES.python.install} && python ${SNIPPET_LANGUAGES.python.file}
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 wxpay = WeChatPay(
@@ -224,8 +196,8 @@ print(status, body)  # ${say.verified}
 `
   },
 
-  node: (credentials, say) => `// ${say.saveAsModule('associate.mjs')}
-//   npm install wechatpay-axios-plugin && node associate.mjs
+  node: (credentials, say) => `// ${say.saveAsModule(SNIPPET_LANGUAGES.node.file)}
+//   ${SNIPPET_LANGUAGES.node.install} && node ${SNIPPET_LANGUAGES.node.file}
 import { Wechatpay } from 'wechatpay-axios-plugin'
 
 const wxpay = new Wechatpay({
@@ -256,31 +228,4 @@ function members(line: (name: string, value: string) => string): string {
 function goMembers(): string {
   const width = Math.max(...Object.keys(EXAMPLE).map((name) => name.length))
   return members((name, value) => `\t\t"${name}":${' '.repeat(width - name.length + 1)}"${value}",`)
-}
-
-function pem(text: string): string {
-  return text.trim()
-}
-
-/** Every key that answers may be signed with, for SDKs that do not say in the request which one they have. */
-function answerKeys({ platform_certificates, platform_public_key }: ClientCredentials): { id: string; key: string }[] {
-  return [
-    ...platform_certificates.map(({ serial_no, certificate }) => ({ id: serial_no, key: pem(certificate) })),
-    ...(platform_public_key ? [{ id: platform_public_key.id, key: pem(platform_public_key.public_key) }] : []),
-  ]
-}
-
-/**
- * The one key that an SDK asks answers to be signed with: the public key, which merchants have nowadays, or, for merchants with
- * certificates only, the certificate's key, with which the service signs just as well when it is named.
- */
-function namedKey({ platform_certificates, platform_public_key }: ClientCredentials): {
-  id: string
-  publicKey: string
-} {
-  if (platform_public_key) return { id: platform_public_key.id, publicKey: pem(platform_public_key.public_key) }
-  const [certificate] = platform_certificates
-  if (!certificate) return { id: '', publicKey: '' }
-  const publicKey = createPublicKey(certificate.certificate).export({ type: 'spki', format: 'pem' })
-  return { id: certificate.serial_no, publicKey: pem(publicKey.toString()) }
 }

@@ -1,7 +1,7 @@
 import type { WireRequest } from '../engine/http-message.ts'
 import { headersToRepeat } from '../protocol/hop-by-hop.ts'
 import { curlLine } from '../shared/curl.ts'
-import { quotedOnOneLine as quoted, wordOf } from '../shared/shell.ts'
+import { quotedOnOneLine as quoted, quotedBytes, wordOf } from '../shared/shell.ts'
 
 /** The header fields that curl adds on its own when a request lacks them. */
 function ownFields(body: Uint8Array): readonly string[] {
@@ -13,18 +13,23 @@ function fieldOf(name: string, value: string): string {
   return value === '' ? `${name};` : `${name}: ${value}`
 }
 
+/** Quotes the bytes of a text of the head, where each character stands for one; callers in the same process may give others. */
+function quotedHead(text: string): string {
+  return /^[\0-\xff]*$/.test(text) ? quotedBytes(Buffer.from(text, 'latin1')) : quoted(text)
+}
+
 /** The request as a command for bash and zsh that sends it byte for byte. */
 export function curlCommand({ method, target, headers, body }: WireRequest, baseUrl: string): string {
   const text = wordOf(body)
   const fields = headersToRepeat(headers)
   // With `--request HEAD` curl would wait for a body.
-  const how = method === 'HEAD' && body.length === 0 ? '--head' : `-X ${quoted(method)}`
+  const how = method === 'HEAD' && body.length === 0 ? '--head' : `-X ${quotedHead(method)}`
   const options = ['-sS -i --globoff --path-as-is', how]
-  // curl would drop a # and what follows as a fragment; here they are part of the target.
-  const apart = target.includes('#')
-  if (apart) options.push(`--request-target ${quoted(target)}`)
-  const command = curlLine(options, quoted(apart ? baseUrl : baseUrl + target), [
-    ...Object.entries(fields).map(([name, value]) => `-H ${quoted(fieldOf(name, value))}`),
+  // curl would drop a # and what follows as a fragment, encode what is not ASCII, and refuse a space; here they are part of the target.
+  const apart = /[^!"$-~]/.test(target)
+  if (apart) options.push(`--request-target ${quotedHead(target)}`)
+  const command = curlLine(options, quotedHead(apart ? baseUrl : baseUrl + target), [
+    ...Object.entries(fields).map(([name, value]) => `-H ${quotedHead(fieldOf(name, value))}`),
     ...ownFields(body).flatMap((name) => (fields[name] === undefined ? [`-H ${quoted(`${name}:`)}`] : [])),
     ...(body.length === 0 ? [] : text === undefined ? ['--data-binary @-'] : [`--data-raw ${quoted(text)}`]),
   ])

@@ -20,13 +20,13 @@ export function describeExchange(exchange: Exchange, tables: readonly Table[], l
       method: request.method,
       target: request.target,
       headers: { ...request.headers },
-      body: textOf(request.body),
+      body: bodyJson(request.body),
     },
     ...(response && {
       response: {
         status: response.status,
         headers: Object.fromEntries(response.headers),
-        body: textOf(response.body),
+        body: bodyJson(response.body),
         ...(response.delivery && { delivery: response.delivery.kind }),
       },
     }),
@@ -56,7 +56,8 @@ function describeRemark(remark: Remark, language: Language): AnyExchangeJson['re
   }
 }
 
-function textOf(body: Uint8Array): AnyExchangeJson['request']['body'] {
+/** The bytes of a body as text where they are UTF-8, or else in base64. */
+export function bodyJson(body: Uint8Array): AnyExchangeJson['request']['body'] {
   // A body that the journal has cut may end in the middle of a character: `stream` lets that pass.
   const cut = body.length === KEPT_BODY_BYTES
   try {

@@ -2,13 +2,11 @@ import type { Language, Texts } from '../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 
 /**
- * Makes a contract of one exchange of the journal, after trying it out on a mock. It is passed in by whoever assembles the mock, since the
+ * Makes a contract of exchanges of the journal, after trying each out on a mock. It is passed in by whoever assembles the mock, since the
  * control API cannot make mocks.
- *
- * @returns a pact of specification 4, or why no contract can be made of the exchange
  */
 export type PactRecorder = (
-  exchange: AnyExchangeJson,
+  exchanges: readonly AnyExchangeJson[],
   options: {
     /** Credentials of a merchant; `undefined` where the mock does not know it. */
     credentialsOf(mchid: string): Promise<CredentialsJson | undefined>
@@ -19,7 +17,28 @@ export type PactRecorder = (
     /** Default: `wechatpay`. */
     readonly provider?: string | undefined
   },
-) => Promise<{ readonly pact: RecordedPact } | { readonly unfit: Texts }>
+) => Promise<RecordedContract>
+
+/** What exchanges have become. */
+export interface RecordedContract {
+  /** A pact of specification 4; each kind of call is in it once. */
+  readonly pact: RecordedPact
+  /** Those that no contract can be made of, those of one kind and for one reason together. */
+  readonly leftOut: readonly LeftOutCalls[]
+}
+
+/** Calls or callbacks that are not in the contract, for one reason. */
+export interface LeftOutCalls {
+  /** Id of the first: its `Request-ID`. */
+  readonly id: string
+  /** Method and path, with the names of variables where the mock serves it; or the event of a callback. */
+  readonly call: string
+  readonly status?: number
+  /** In both languages. */
+  readonly texts: Texts
+  /** How many there are. */
+  readonly times: number
+}
 
 /** The part of a pact that the control API reads. */
 interface RecordedPact {

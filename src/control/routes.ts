@@ -106,6 +106,15 @@ export const routes = {
   journalCount: 'GET /journal/count',
   /** Summaries of calls and of attempts to deliver callbacks, the newest first, page by page. */
   journalPage: 'GET /journal/page',
+  /**
+   * Calls and callbacks as one Pact contract of specification 4, with what was left out of it and why: of those that `journalPage` lists with the
+   * same filter.
+   */
+  journalPact: 'GET /journal/pact',
+  /** Calls, and callbacks that the mock sent, as an HTTP archive (HAR 1.2), filtered in the same way. */
+  journalHar: 'GET /journal/har',
+  /** Calls as a bash script of curl commands, filtered in the same way: signed afresh, which works for five minutes, or as they were sent. */
+  journalCurl: 'GET /journal/curl',
   /** One call by its Request-ID, with or without the code behind the dash. */
   exchange: 'GET /journal/{id}',
   /**
@@ -117,6 +126,8 @@ export const routes = {
   exchangeCurl: 'GET /journal/{id}/curl',
   /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` where none can be made of it. */
   exchangePact: 'GET /journal/{id}/pact',
+  /** A callback that the mock sent as a program that verifies and decrypts exactly that with an SDK, ready to be run. */
+  callbackSnippet: 'GET /journal/{id}/snippet',
   /** A first call to try, as a curl command that works for five minutes. */
   sampleCurl: 'GET /sample/curl',
   /**

@@ -6,19 +6,29 @@ import { PIECE, piecesOf } from '../shared/pieces.ts'
  */
 export async function stringifyInPieces(answer: unknown): Promise<string> {
   if (Array.isArray(answer)) return stringifyList(answer)
-  if (typeof answer !== 'object' || answer === null || !Object.values(answer).some(isLong)) {
+  if (!isRecord(answer) || !Object.values(answer).some((value) => isLong(value) || hasLong(value))) {
     return JSON.stringify(answer)
   }
   const members: string[] = []
   for (const [name, value] of Object.entries(answer)) {
     if (value === undefined) continue
-    members.push(`${JSON.stringify(name)}:${Array.isArray(value) ? await stringifyList(value) : JSON.stringify(value)}`)
+    const json = isLong(value) || hasLong(value) ? await stringifyInPieces(value) : JSON.stringify(value)
+    members.push(`${JSON.stringify(name)}:${json}`)
   }
   return `{${members.join(',')}}`
 }
 
-function isLong(value: unknown): boolean {
+/** Whether a member of a member is a long list, as in an HTTP archive. */
+function hasLong(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).some(isLong)
+}
+
+function isLong(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > PIECE
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 async function stringifyList(list: readonly unknown[]): Promise<string> {

@@ -1,3 +1,4 @@
+import type { LeftOutCalls } from '../control/pact-recorder.ts'
 import { pathOf } from '../engine/http-message.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import type { Texts } from '../shared/texts.ts'
@@ -12,19 +13,6 @@ export class LeftOut extends Error {
     super(texts.en)
     this.texts = texts
   }
-}
-
-/** Calls or callbacks that are not in the contract, for one reason. */
-export interface LeftOutCalls {
-  /** Id of the first: its `Request-ID`. */
-  readonly id: string
-  /** Method and path, with the names of variables where the mock serves it; or the event of a callback. */
-  readonly call: string
-  readonly status?: number
-  /** In both languages. */
-  readonly texts: Texts
-  /** How many there are. */
-  readonly times: number
 }
 
 /** Puts together what was left out of the same kind for the same reason, in the order in which it first was. */

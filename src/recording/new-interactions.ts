@@ -22,12 +22,13 @@ export function newInteractions(
 ): PactInteraction[] {
   const added: PactInteraction[] = []
   const calls = known.map((one) => callOf(one, at))
-  for (const one of recorded.toSorted(byText)) {
+  const described = new Set(known.map(({ description }) => description))
+  for (const one of sortedByText(recorded)) {
+    if (described.has(one.description)) continue
     const call = callOf(one, at)
-    const isThere =
-      [...known, ...added].some(({ description }) => description === one.description) ||
-      calls.some((other) => isSameCall(call, other))
-    if (!isThere) added.push(one)
+    if (calls.some((other) => isSameCall(call, other))) continue
+    described.add(one.description)
+    added.push(one)
   }
   return added
 }
@@ -98,7 +99,9 @@ function serialIn(headers: unknown): unknown {
   return isJsonObject(headers) ? headers['Wechatpay-Serial'] : undefined
 }
 
-function byText(one: PactInteraction, other: PactInteraction): number {
-  const [a, b] = [one, other].map((interaction) => `${interaction.description} ${JSON.stringify(interaction)}`)
-  return (a ?? '') < (b ?? '') ? -1 : a === b ? 0 : 1
+function sortedByText(interactions: readonly PactInteraction[]): PactInteraction[] {
+  return interactions
+    .map((one) => ({ one, text: `${one.description} ${JSON.stringify(one)}` }))
+    .toSorted((a, b) => (a.text < b.text ? -1 : a.text === b.text ? 0 : 1))
+    .map(({ one }) => one)
 }

@@ -1,12 +1,13 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
-import type { PactRecorder } from '../control/pact-recorder.ts'
+import type { LeftOutCalls, PactRecorder } from '../control/pact-recorder.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { giveWay } from '../shared/pieces.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 import { callbackMessages } from './callback-message.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
-import { LeftOut, type LeftOutCalls, leftOutCalls } from './left-out.ts'
+import { LeftOut, leftOutCalls } from './left-out.ts'
 import { newInteractions } from './new-interactions.ts'
 import { type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
 import { type CreateMock, createReplay } from './replay.ts'
@@ -98,14 +99,14 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
   }
 }
 
-/** Makes contracts of single exchanges, for the control API. */
+/** Makes contracts of exchanges, for the control API. */
 export function createRecorder(createMock: CreateMock): PactRecorder {
-  return async (exchange, { credentialsOf, language, consumer = CONSUMER, provider = PROVIDER }) => {
+  return async (exchanges, { credentialsOf, language, consumer = CONSUMER, provider = PROVIDER }) => {
     const recorder = { replay: createReplay(createMock), credentialsOf, language }
     // Only operations of the mock's own products are recorded, and they read its own tables.
-    const { interactions, leftOut } = await interactionsOf([exchange as ExchangeJson], recorder)
-    const [unfit] = leftOut
-    return unfit ? { unfit: unfit.texts } : { pact: { ...emptyPact({ consumer, provider }), interactions } }
+    const { interactions, leftOut } = await interactionsOf(exchanges as readonly ExchangeJson[], recorder)
+    const pact = { ...emptyPact({ consumer, provider }), interactions: newInteractions([], interactions, Date.now()) }
+    return { pact, leftOut: leftOutCalls(leftOut) }
   }
 }
 
@@ -149,6 +150,8 @@ async function interactionsOf(
   const interactions: PactInteraction[] = []
   const leftOut: Unfit[] = []
   for (const exchange of exchanges) {
+    // Trying one out takes milliseconds, and whoever records on a running mock is not alone there.
+    await giveWay()
     try {
       interactions.push(...(await interactionsOfOne(exchange, recorder)))
     } catch (error) {

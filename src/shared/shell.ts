@@ -16,11 +16,29 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\t': String.raw`\t`,
 }
 
-/** Quotes a word on one line, for bash and zsh: terminals alter some pasted line breaks and tabs. */
+/** What cannot be seen, or alters a line as a terminal or an editor shows it. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
+
+/** Quotes a word on one line, for bash and zsh: what cannot be seen is escaped, and terminals alter some pasted line breaks and tabs. */
 export function quotedOnOneLine(word: string): string {
-  return /[\n\r\t]/.test(word)
-    ? `$'${word.replaceAll(/[\\'\n\r\t]/g, (character) => ESCAPES[character] ?? character)}'`
+  return INVISIBLE.test(word)
+    ? `$'${word.replaceAll(/[\\'\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (one) => ESCAPES[one] ?? escapedBytes(Buffer.from(one)))}'`
     : singleQuoted(word)
+}
+
+/** Quotes the bytes of a word on one line, for bash and zsh, whatever they are but NUL. */
+export function quotedBytes(bytes: Uint8Array): string {
+  const text = wordOf(bytes)
+  if (text !== undefined) return quotedOnOneLine(text)
+  const escaped = [...bytes].map((byte) => {
+    const character = String.fromCharCode(byte)
+    return ESCAPES[character] ?? (byte < 0x20 || byte > 0x7e ? escapedBytes([byte]) : character)
+  })
+  return `$'${escaped.join('')}'`
+}
+
+function escapedBytes(bytes: Iterable<number>): string {
+  return [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
 /** Bytes as text for a shell word; `undefined` if they are not UTF-8 or contain a NUL. */

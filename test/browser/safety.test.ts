@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect } from 'vitest'
+import { seriousFindings } from './axe.ts'
 import { CHROMIUM, closeBrowser, test } from './chromium.ts'
 
-const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))
 const BUILT = new URL('../../dist/dashboard/assets/', import.meta.url)
 
 /** Nothing that comes in a request may be more than text. */
@@ -99,7 +98,6 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       '#/merchants/1900000001',
       '#/stocks/1900000001/100088',
     ]
-    const source = readFileSync(AXE, 'utf8')
     const findings: string[] = []
     await page.goto(`${server.url}/_mock`)
     const views = await page
@@ -115,15 +113,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
         // What is folded away is looked at too.
         const folded = page.locator('details:not([open]) > summary')
         while ((await folded.count()) > 0) await folded.first().click()
-        // The page's own policy lets no other script in; the debugger's evaluation is no page's.
-        await page.evaluate(source)
-        const { violations } = (await page.evaluate('axe.run()')) as {
-          violations: { id: string; impact: string; nodes: { html: string }[] }[]
-        }
-        for (const { id, impact, nodes } of violations) {
-          if (impact === 'serious' || impact === 'critical')
-            findings.push(`${scheme} ${address} ${id} ${nodes[0]?.html}`)
-        }
+        findings.push(...(await seriousFindings(page)).map((finding) => `${scheme} ${address} ${finding}`))
       }
     }
     expect(findings).toEqual([])

@@ -7,7 +7,12 @@ test('the text is that of JSON.stringify, whatever is answered', async () => {
   const list = fc
     .integer({ min: 0, max: 3 })
     .chain((length) => fc.array(item, { minLength: length * 499, maxLength: length * 501 }))
-  const answer = fc.oneof(fc.jsonValue(), list, fc.dictionary(fc.string(), fc.oneof(item, list), { maxKeys: 3 }))
+  const within = fc.dictionary(fc.string(), fc.oneof(item, list), { maxKeys: 2 })
+  const answer = fc.oneof(
+    fc.jsonValue(),
+    list,
+    fc.dictionary(fc.string(), fc.oneof(item, list, within), { maxKeys: 3 }),
+  )
   await fc.assert(
     fc.asyncProperty(answer, async (value) => {
       expect(await stringifyInPieces(value)).toBe(JSON.stringify(value))
@@ -16,7 +21,10 @@ test('the text is that of JSON.stringify, whatever is answered', async () => {
   )
 })
 
-test('others get on between the pieces', async () => {
+test.for([
+  ['a member', (rows: unknown) => ({ rows })],
+  ['a member of a member', (rows: unknown) => ({ log: { version: '1.2', rows } })],
+] as const)('others get on between the pieces of %s', async ([, answerWith]) => {
   let turns = 0
   const turn = () => {
     turns++
@@ -24,7 +32,7 @@ test('others get on between the pieces', async () => {
   }
   let immediate = setImmediate(turn)
 
-  await stringifyInPieces({ rows: Array.from({ length: 10_000 }, (_, i) => ({ i })) })
+  await stringifyInPieces(answerWith(Array.from({ length: 10_000 }, (_, i) => ({ i }))))
 
   clearImmediate(immediate)
   expect(turns).toBeGreaterThanOrEqual(19)

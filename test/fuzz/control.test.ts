@@ -68,7 +68,7 @@ const words = fc.constantFrom(
 )
 
 /** What these calls are for is to hand out a merchant's keys: as they are, in a program, in a snapshot. */
-const HANDS_OUT_KEYS = ['credentials', 'credentialsSnippet', 'createMerchant', 'world']
+const HANDS_OUT_KEYS = ['credentials', 'credentialsSnippet', 'callbackSnippet', 'createMerchant', 'world']
 
 /** Calls that make keys take a second each, so that they are asked for less often. */
 const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']

@@ -1,5 +1,6 @@
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
 import { environmentFile } from '../../client-setup/credentials.ts'
+import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import type { CredentialsJson } from '../../control/answer-format.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
@@ -11,8 +12,7 @@ import { commonTexts } from '../texts.ts'
 import { type CredentialFile, credentialFiles, writeFiles } from './files.ts'
 import { texts } from './texts.ts'
 
-const SNIPPETS = ['php', 'java', 'go', 'python', 'node'] as const
-const FORMATS = ['text', 'json', 'env', 'files', ...SNIPPETS] as const
+const FORMATS = ['text', 'json', 'env', 'files', ...SNIPPET_LANGUAGE_NAMES] as const
 
 interface CredentialsOptions {
   readonly format: (typeof FORMATS)[number]
@@ -119,5 +119,5 @@ function asText(credentials: CredentialsJson, language: Language): string {
     ...(credentials.platform_public_key ? [[labels.publicKeyId, credentials.platform_public_key.id]] : []),
     [labels.url, credentials.base_url],
   ]
-  return `${rows.map(([label = '', value = '']) => `${fact(label, value)}\n`).join('')}\n${own.more(SNIPPETS.join('|'))}\n`
+  return `${rows.map(([label = '', value = '']) => `${fact(label, value)}\n`).join('')}\n${own.more(SNIPPET_LANGUAGE_NAMES.join('|'))}\n`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import { wasNotLetIn } from '../../engine/exchange/authentication-checks.ts'
 import type { WireRequest } from '../../engine/http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
@@ -7,7 +8,9 @@ import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
 import { curlCommand } from '../curl-command.ts'
-import { describeExchange } from '../describe-exchange.ts'
+import { bodyJson, describeExchange } from '../describe-exchange.ts'
+import { snippetJson } from '../formats/overview.ts'
+import { describeCredentials, registeredMerchant } from '../merchants.ts'
 import { requestOf, sampleCall } from '../sample-call.ts'
 import { signAfresh } from '../sign-afresh.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
@@ -60,20 +63,87 @@ export const replayExchange = defineCall({
   },
 })
 
+export const signatureQuery = z.strictObject({
+  signature: z.enum(['afresh', 'as_sent']).optional().meta({ description: 'afresh if left out' }),
+})
+
 export const exchangeCurl = defineCall({
   summary: 'A call as a curl command, signed afresh for five minutes or as it was sent',
   params: exchangeParams,
-  query: z.strictObject({
-    signature: z.enum(['afresh', 'as_sent']).optional().meta({ description: 'afresh if left out' }),
-  }),
+  query: signatureQuery,
   answer: curlJson,
   refusals: { ...refusals, ...REPEAT_REFUSALS },
-  async handle({ params: { id }, query: { signature = 'afresh' } }, { mock, address }) {
-    const { request, merchant } = repeatable(mock, await namedExchange(mock, id))
-    const sent = signature === 'as_sent' ? request : await signAfresh(mock, merchant, request)
-    return { command: curlCommand(sent, address.baseUrl) }
+  async handle({ params: { id }, query: { signature } }, { mock, address: { baseUrl } }) {
+    return { command: await commandOf(mock, await namedExchange(mock, id), { signature, baseUrl }) }
   },
 })
+
+/** A call as a curl command. @throws UsageError `MOCK_EXCHANGE_CALLBACK`, `MOCK_EXCHANGE_CUT` */
+export async function commandOf(
+  mock: Mock,
+  exchange: Exchange,
+  {
+    signature = 'afresh',
+    baseUrl,
+  }: z.output<typeof signatureQuery> & {
+    readonly baseUrl: string
+  },
+): Promise<string> {
+  const { request, merchant } = repeatable(mock, exchange)
+  return curlCommand(signature === 'as_sent' ? request : await signAfresh(mock, merchant, request), baseUrl)
+}
+
+export const callbackSnippet = defineCall({
+  summary: 'A callback as a program that verifies and decrypts exactly that with an SDK, ready to be run',
+  params: exchangeParams,
+  query: z.strictObject({
+    format: z.enum(SNIPPET_LANGUAGE_NAMES),
+    lang: z.enum(['zh', 'en']).optional().meta({ description: 'of the comments in it; en if left out' }),
+  }),
+  answer: snippetJson,
+  refusals: {
+    MOCK_EXCHANGE_UNKNOWN: 'the journal has no try to deliver a callback with this id',
+    MOCK_EXCHANGE_CALL: 'it is a call, and no callback',
+    MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
+    MOCK_CALLBACK_UNSIGNED: 'nothing signed was sent: the notice is one of API v2, or did not leave the mock',
+    MOCK_MERCHANT_UNKNOWN: 'the merchant that it is for is gone',
+  },
+  async handle({ params: { id }, query: { format, lang = 'en' } }, { mock, address }) {
+    const exchange = await namedExchange(mock, id)
+    const { callback, request, mchid = '' } = exchange
+    if (!callback) throw noCallback(exchange)
+    if (isCut(exchange)) throw cutBody(exchange)
+    const body = bodyJson(request.body)
+    const isJson = request.headers['Content-Type'] === 'application/json'
+    if (!isJson || typeof body !== 'string') throw unsignedCallback(exchange)
+    const credentials = describeCredentials(mock, registeredMerchant(mock, mchid), { baseUrl: address.baseUrl })
+    // Loaded only here, like the other programs.
+    const { callbackSnippet: program } = await import('../../client-setup/callback-snippets.ts')
+    return { text: program(format, credentials, { headers: request.headers, body }, lang) }
+  },
+})
+
+function noCallback({ id }: Exchange): UsageError {
+  return new UsageError(
+    'MOCK_EXCHANGE_CALL',
+    {
+      en: `${id} is a call: give the id of a try to deliver a callback, as GET /_mock/journal?callbacks=only lists them.`,
+      zh: `${id} 是一个请求，请给出一次回调发送的编号，GET /_mock/journal?callbacks=only 可列出。`,
+    },
+    { path: '/path/id' },
+  )
+}
+
+function unsignedCallback({ id }: Exchange): UsageError {
+  return new UsageError(
+    'MOCK_CALLBACK_UNSIGNED',
+    {
+      en: `Nothing signed was sent in ${id}: choose a try that left the mock, of a callback in JSON.`,
+      zh: `${id} 没有发出带签名的内容，请选择已发出的、JSON 格式的回调。`,
+    },
+    { path: '/path/id' },
+  )
+}
 
 export const sampleCurl = defineCall({
   summary: 'A first call to try, signed for the well-known merchant, as a curl command that works for five minutes',
@@ -97,11 +167,24 @@ function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError 
   )
 }
 
+function isCut({ request }: Exchange): boolean {
+  return request.body.length >= KEPT_BODY_BYTES
+}
+
+function cutBody({ id }: Exchange): UsageError {
+  return new UsageError(
+    'MOCK_EXCHANGE_CUT',
+    {
+      en: `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it again.`,
+      zh: `请求记录只保留报文主体的前 ${KEPT_BODY_BYTES} 字节，而 ${id} 更长：请重新发送。`,
+    },
+    { path: '/path/id' },
+  )
+}
+
 /** The request of an exchange, and who signs its repeat: the merchant it claims to be from, else the well-known one. */
-function repeatable(
-  mock: Mock,
-  { id, callback, request, mchid }: Exchange,
-): { readonly request: WireRequest; readonly merchant: Merchant } {
+function repeatable(mock: Mock, exchange: Exchange): { readonly request: WireRequest; readonly merchant: Merchant } {
+  const { id, callback, request, mchid } = exchange
   if (callback) {
     throw new UsageError(
       'MOCK_EXCHANGE_CALLBACK',
@@ -112,16 +195,7 @@ function repeatable(
       { path: '/path/id' },
     )
   }
-  if (request.body.length >= KEPT_BODY_BYTES) {
-    throw new UsageError(
-      'MOCK_EXCHANGE_CUT',
-      {
-        en: `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it from your client again.`,
-        zh: `请求记录只保留报文主体的前 ${KEPT_BODY_BYTES} 字节，而 ${id} 更长：请由客户端重新发送。`,
-      },
-      { path: '/path/id' },
-    )
-  }
+  if (isCut(exchange)) throw cutBody(exchange)
   const merchant = mchid === undefined ? undefined : mock.merchants.find(mchid)
   return { request, merchant: merchant ?? mock.defaultMerchant }
 }

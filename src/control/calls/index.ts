@@ -2,7 +2,8 @@ import type { CallsFor } from '../call.ts'
 import type { routes } from '../routes.ts'
 import { advance, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
-import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
+import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
+import { journalCurl, journalHar } from './export.ts'
 import { clearFaults, faults, firedFaults, planFault, removeFault } from './faults.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
@@ -23,7 +24,7 @@ import {
 } from './notifications.ts'
 import { openapi } from './openapi.ts'
 import { commonErrors, operations, overview } from './operations.ts'
-import { exchangePact } from './pact.ts'
+import { exchangePact, journalPact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settingDefinitions, settings } from './settings.ts'
 import { playStory } from './story.ts'
@@ -32,6 +33,7 @@ import { reset, restore, world, worldCounts } from './world.ts'
 /** The calls that every mock has. */
 export const calls = {
   advance,
+  callbackSnippet,
   changeMerchant,
   changeSettings,
   clearFaults,
@@ -51,6 +53,9 @@ export const calls = {
   health,
   journal,
   journalCount,
+  journalCurl,
+  journalHar,
+  journalPact,
   journalPage,
   merchants,
   notification,

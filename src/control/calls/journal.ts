@@ -14,7 +14,7 @@ import { settingsJson } from '../formats/settings.ts'
 import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
 import type { Served } from '../served.ts'
 
-const filter = z.strictObject({
+export const journalFilter = z.strictObject({
   operation: z
     .string()
     .optional()
@@ -53,12 +53,12 @@ export function oneExchangeJson({ tables, settingDefinitions }: Served) {
   return exchangeJson(tables, settingsJson(settingDefinitions))
 }
 
-const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
+export const journalRefusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
 
 export const journal = defineCall({
   summary:
     'The latest simulated calls with their answers, and tries to deliver callbacks with their replies, oldest first',
-  query: filter.extend({
+  query: journalFilter.extend({
     limit: z.coerce
       .number<string>()
       .int()
@@ -67,7 +67,7 @@ export const journal = defineCall({
       .meta({ description: 'how many, the newest; all if left out' }),
   }),
   answer: exchangesJson,
-  refusals,
+  refusals: journalRefusals,
   handle: async ({ query: { limit, ...query } }, { mock, language }) =>
     (await exchanges(mock, query))
       .slice(limit === undefined ? 0 : -limit)
@@ -76,9 +76,9 @@ export const journal = defineCall({
 
 export const journalCount = defineCall({
   summary: 'How many calls the journal has',
-  query: filter,
+  query: journalFilter,
   answer: countJson,
-  refusals,
+  refusals: journalRefusals,
   handle: async ({ query }, { mock }) => ({ count: (await exchanges(mock, query)).length }),
 })
 
@@ -104,13 +104,12 @@ export type JournalPage = z.output<typeof journalPageJson>
 
 export const journalPage = defineCall({
   summary: 'The latest simulated calls and tries to deliver callbacks in short, the newest first, page by page',
-  query: filter.extend(pageQuery.shape),
+  query: journalFilter.extend(pageQuery.shape),
   answer: journalPageJson,
-  refusals,
+  refusals: journalRefusals,
   async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock, language }) {
     const { outcome, from, to, ...others } = query
-    const listed = await exchanges(mock, others)
-    const found = text === undefined ? listed : listed.filter((one) => exchangeHasText(one, text))
+    const found = await searchedExchanges(mock, others, text)
     const inTime = found.filter(passing(mock, { from, to }))
     const newest = inTime.filter(passing(mock, { outcome })).toReversed()
     const last = newest.findIndex(({ id }) => id === cursor)
@@ -159,7 +158,17 @@ export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {
   )
 }
 
-type Filter = z.output<typeof filter>
+type Filter = z.output<typeof journalFilter>
+
+/** The exchanges that pass a filter and contain a text, oldest first. @throws UsageError `MOCK_OPERATION_UNKNOWN` */
+export async function searchedExchanges(
+  mock: Mock,
+  query: Filter,
+  text: string | undefined,
+): Promise<readonly Exchange[]> {
+  const listed = await exchanges(mock, query)
+  return text === undefined ? listed : listed.filter((one) => exchangeHasText(one, text))
+}
 
 function exchanges(mock: Mock, query: Filter): Awaitable<readonly Exchange[]> {
   return mock.exchanges.list(engineFilter(mock, query))

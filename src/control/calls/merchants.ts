@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import { createKeys, createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
 import { merchantJson, merchantRequest, standingJson } from '../../world/merchant-json.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
-import { listedMerchantJson } from '../formats/overview.ts'
+import { listedMerchantJson, snippetJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { describeCredentials, describeListedMerchant, registeredMerchant } from '../merchants.ts'
 import { mchidQuery } from './queries.ts'
@@ -23,10 +24,10 @@ export const credentials = defineCall({
 export const credentialsSnippet = defineCall({
   summary: "A program that connects a language's SDK, ready to be run",
   query: mchidQuery.extend({
-    format: z.enum(['php', 'java', 'go', 'python', 'node', 'env']),
+    format: z.enum([...SNIPPET_LANGUAGE_NAMES, 'env']),
     lang: z.enum(['zh', 'en']).optional().meta({ description: 'of the comments in it; en if left out' }),
   }),
-  answer: z.strictObject({ text: z.string() }).meta({ id: 'Snippet' }),
+  answer: snippetJson,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
   async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)

@@ -1,15 +1,18 @@
 import { z } from 'zod'
 import type { EventDescription } from '../../engine/callbacks/event.ts'
-import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
+import { type Notification, notificationState, plannedAttempts } from '../../engine/callbacks/notification.ts'
 import { notifications as table } from '../../engine/callbacks/notifications.ts'
+import { findPending } from '../../engine/callbacks/pending.ts'
 import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { exactTime } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {
+  nextTryJson,
   notificationHasText,
   notificationSummaryJson,
   notificationTriesJson,
@@ -43,16 +46,32 @@ export const notifications = defineCall({
   handle: ({ query }, { mock, language }) => show(mock, query, language),
 })
 
+const notificationPageJson = pageOf(notificationSummaryJson)
+  .extend({ next_try: nextTryJson.optional() })
+  .meta({ id: 'NotificationPage' })
+
+export type NotificationPage = z.output<typeof notificationPageJson>
+
 export const notificationPage = defineCall({
   summary: 'Callbacks in short, the newest first, page by page',
   query: filter.extend(pageQuery.shape),
-  answer: pageOf(notificationSummaryJson).meta({ id: 'NotificationPage' }),
+  answer: notificationPageJson,
   async handle({ query: { mchid, event_type, state, text, ...page } }, { mock, language }) {
     const isFiltered = event_type !== undefined || state !== undefined || text !== undefined
     const fits = (one: Notification) =>
       isWanted(one, { event_type, state }) && (text === undefined || notificationHasText(one, text))
     const { items, ...rest } = await readPage(mock, table, { owner: mchid, ...(isFiltered && { fits }), ...page })
-    return { ...rest, items: items.map((one) => summarizeNotification(one, language)) }
+    const pending =
+      page.cursor === undefined
+        ? (await mock.store.transaction(findPending)).find((one) => mchid === undefined || one.mchid === mchid)
+        : undefined
+    return {
+      ...rest,
+      items: items.map((one) => summarizeNotification(one, language)),
+      ...(pending && {
+        next_try: { id: pending.id, event_type: pending.eventType, due_time: exactTime(pending.dueAt) },
+      }),
+    }
   },
 })
 
@@ -69,6 +88,7 @@ export const notification = defineCall({
       exchanges: tries
         .filter(({ callback }) => callback?.id === id)
         .map((one) => summarizeExchange(mock, one, language)),
+      planned: plannedAttempts(named).map(exactTime),
     }
   },
 })

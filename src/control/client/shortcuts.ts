@@ -1,3 +1,4 @@
+import type { SnippetLanguage } from '../../client-setup/snippet-languages.ts'
 import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/world-json.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
@@ -71,6 +72,12 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       options: Omit<Filter<'credentialsSnippet'>, 'format'> = {},
     ): Promise<string> {
       const { text } = await calls.credentialsSnippet({ ...options, format })
+      return text
+    },
+
+    /** A callback as a program that verifies and decrypts exactly that with a language's SDK; by the id of the exchange in which it was sent. */
+    async callbackSnippet(id: string, format: SnippetLanguage, options: { lang?: 'zh' | 'en' } = {}): Promise<string> {
+      const { text } = await calls.callbackSnippet(id, { ...options, format })
       return text
     },
 

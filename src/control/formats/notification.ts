@@ -87,6 +87,14 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
+/** The callback that is due first, of all of a merchant or of all that there are. */
+export const nextTryJson = z
+  .strictObject({ id: notificationJson.shape.id, event_type: z.string(), due_time: time })
+  .meta({
+    description:
+      'the callback that is due first, whatever else than mchid is asked for; on the first page, if any is due',
+  })
+
 /** Whether a callback's content contains a text, ignoring case, in the words of either language. */
 export function notificationHasText(
   { id, mchid, url, eventType, resource, attempts }: Notification,
@@ -104,6 +112,9 @@ export const notificationTriesJson = z
     exchanges: z
       .array(exchangeSummaryJson)
       .meta({ description: 'its tries as the journal still has them, the first one first' }),
+    planned: z
+      .array(time)
+      .meta({ description: 'when it is sent as long as nobody takes it: the next try, and the repeats behind it' }),
   })
   .meta({ id: 'NotificationTries', description: 'a callback with the exchanges of its tries' })
 

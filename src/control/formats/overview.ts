@@ -76,6 +76,8 @@ export const overviewJson = z
   })
   .meta({ id: 'Overview', description: 'what a mock serves, in words for people' })
 
+export const snippetJson = z.strictObject({ text: z.string() }).meta({ id: 'Snippet' })
+
 export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) })
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>

@@ -104,6 +104,23 @@ export function beginAttempt(notification: Notification, at: number, heldUntil: 
 }
 
 /**
+ * When a callback is sent as long as nobody takes it: its next attempt, and the repeats behind that. Epoch milliseconds; none once it is delivered
+ * or given up.
+ */
+export function plannedAttempts({
+  dueAt,
+  schedule,
+  attempts,
+}: Pick<Notification, 'dueAt' | 'schedule' | 'attempts'>): readonly number[] {
+  if (dueAt === undefined) return []
+  const planned = [dueAt]
+  for (const delay of REPEAT_SCHEDULES[schedule].slice(attempts.length)) {
+    planned.push(orLastInstant((planned.at(-1) ?? dueAt) + delay))
+  }
+  return planned
+}
+
+/**
  * Records how an attempt ended. After a success or a final failure the callback is not repeated.
  *
  * @param index of the attempt

@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 
-import { type SnippetLanguage, snippet } from '../../../src/client-setup/snippets.ts'
+import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../../../src/client-setup/snippet-languages.ts'
+import { snippet } from '../../../src/client-setup/snippets.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { block as programIn } from '../../docs/block.ts'
+import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import type { Command, Sdk } from './sdk.ts'
@@ -26,9 +28,8 @@ interface Example {
   readonly hooked: (program: string, hook: string) => string
   /** Where the second block is a file beside it. */
   readonly hookFile?: string
-  /** What `credentials --format` calls its language, and the file that its program has to be in, if another one. */
+  /** What `credentials --format` calls its language,. */
   readonly format?: SnippetLanguage
-  readonly formatFile?: string
   /** Puts beside it what the SDK needs. */
   readonly prepare?: (folder: string) => Promise<void>
   readonly command: (file: string) => Command
@@ -60,7 +61,6 @@ const EXAMPLES: readonly Example[] = [
     ...inJava('wechatpay-java'),
     block: 'java',
     format: 'java',
-    formatFile: 'WechatPayMockExample.java',
     hooked: (program, hook) => program.replace(/^ *HttpClient client = .*\n/m, hook),
   },
   {
@@ -117,13 +117,21 @@ const EXAMPLES: readonly Example[] = [
 /** The time of the link, as each SDK prints it. */
 const LINKED_AT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/
 
+/** Ends texts, comments and templates of some language, and has characters that none of them may take for their own. */
+const HOSTILE = `"'\`$(id)\${1}\\ \n\t\u202e</script>*/ // # \u{1F600}\u{E0041} 券 %s \\u0022 """ PEM;`
+
 let mock: ProxiedMock
+let receiver: Receiver
 
 beforeAll(async () => {
   mock = await startProxiedMock()
+  receiver = await startReceiver(204)
 })
 
-afterAll(() => mock?.close())
+afterAll(async () => {
+  await mock?.close()
+  await receiver?.close()
+})
 
 /** The code of a block of the page, which talks to this mock. */
 const code = (block: string) => programIn(page, block).replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
@@ -162,7 +170,7 @@ async function expectLinked(output: string): Promise<void> {
 }
 
 for (const example of EXAMPLES) {
-  const { sdk, block, file, format, formatFile = file } = example
+  const { sdk, block, file, format } = example
   const missing = notRun[sdk.id]
 
   describe(missing ? `${block}: not run: ${missing}` : block, () => {
@@ -194,10 +202,47 @@ for (const example of EXAMPLES) {
       test.skipIf(missing)('the program that credentials prints works', async () => {
         const credentials = await mock.control.credentials()
         const text = snippet(format, credentials, 'en')
-        const output = await outputOf(example, { [formatFile]: text }, (command) => told(command, credentials))
+        const output = await outputOf(example, { [SNIPPET_LANGUAGES[format].file]: text }, (command) =>
+          told(command, credentials),
+        )
         await expectLinked(output)
         // Java and Go are told which version to get.
         if (format === 'java' || format === 'go') expect(text).toContain(sdk.version)
+      })
+
+      describe('the program for a callback', () => {
+        /** What the SDK makes of the latest callback. */
+        const received = async (): Promise<unknown> => {
+          const [exchange] = await mock.control.journal({ callbacks: 'only', limit: 1 })
+          const text = await mock.control.callbackSnippet(exchange?.id ?? '', format)
+          const files = { [SNIPPET_LANGUAGES[format].callbackFile]: text }
+          const credentials = await mock.control.credentials()
+          return JSON.parse(await outputOf(example, files, (command) => told(command, credentials)))
+        }
+
+        test.skipIf(missing)('verifies and decrypts exactly that, whatever is in it', async () => {
+          const { id } = await mock.control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
+          expect(await received()).toMatchObject({ coupon_code: expect.any(String) })
+
+          const world = await mock.control.world()
+          const changed = { summary: HOSTILE, resource: JSON.stringify({ attach: HOSTILE }) }
+          await mock.control.restore({
+            ...world,
+            notifications: world.notifications.map((one) => (one.id === id ? { ...one, ...changed } : one)),
+          })
+          await mock.control.sendNotification({ id })
+          expect(await received()).toEqual({ attach: HOSTILE })
+          await mock.control.reset()
+        })
+
+        test.skipIf(missing).for(['bad_signature', 'missing_signature', 'unknown_serial', 'wrong_api_v3_key'] as const)(
+          'fails for %s, as a receiver has to',
+          async (effect) => {
+            await mock.control.planFault({ event: 'COUPON.SEND', effect })
+            await mock.control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
+            await expect(received()).rejects.toMatchObject({ code: 1 })
+          },
+        )
       })
     }
   })

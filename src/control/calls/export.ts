@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { Exchange } from '../../engine/journal/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { piecesOf } from '../../shared/pieces.ts'
+import { defineCall } from '../call.ts'
+import { curlScript } from '../curl-script.ts'
+import { EXPORT_LIMITS, type ExportFormat } from '../formats/export-limits.ts'
+import { harEntry, harJson, harOf } from '../formats/har.ts'
+import { pageQuery } from '../formats/page.ts'
+import { commandOf, signatureQuery } from './exchanges.ts'
+import { journalFilter, journalRefusals, searchedExchanges } from './journal.ts'
+
+/** Which exchanges are exported: what the list shows with the same filter. */
+export const exportQuery = journalFilter.extend({
+  text: pageQuery.shape.text,
+  limit: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'how many, the newest; all if left out' }),
+})
+
+export const exportRefusals = {
+  ...journalRefusals,
+  MOCK_TOO_MANY_EXCHANGES: 'more exchanges pass the filter than this format takes; the message says how many it takes',
+} as const
+
+/**
+ * The exchanges that are exported, oldest first.
+ *
+ * @throws UsageError `MOCK_OPERATION_UNKNOWN`, `MOCK_TOO_MANY_EXCHANGES`
+ */
+export async function exportedExchanges(
+  mock: Mock,
+  format: ExportFormat,
+  { text, limit, ...query }: z.output<typeof exportQuery>,
+): Promise<readonly Exchange[]> {
+  const found = await searchedExchanges(mock, query, text)
+  const taken = limit === undefined ? found : found.slice(-limit)
+  const most = EXPORT_LIMITS[format]
+  if (taken.length <= most) return taken
+  throw new UsageError(
+    'MOCK_TOO_MANY_EXCHANGES',
+    {
+      en: `${taken.length} exchanges pass the filter, and this format takes ${most}: narrow the filter, or take the newest with limit=${most}.`,
+      zh: `符合条件的请求记录有 ${taken.length} 条，此格式最多 ${most} 条：请缩小筛选范围，或用 limit=${most} 只取最新的。`,
+    },
+    { path: '/query/limit' },
+  )
+}
+
+export const journalHar = defineCall({
+  summary: 'Calls, and callbacks that the mock sent, as an HTTP archive (HAR 1.2), which browsers and HTTP tools open',
+  query: exportQuery,
+  answer: harJson,
+  refusals: exportRefusals,
+  async handle({ query }, { mock, address, language }) {
+    const entries: ReturnType<typeof harEntry>[] = []
+    for await (const some of piecesOf(await exportedExchanges(mock, 'har', query))) {
+      entries.push(...some.map((one) => harEntry(one, address.baseUrl, language)))
+    }
+    return harOf(entries)
+  },
+})
+
+export const journalCurl = defineCall({
+  summary: 'Calls as a bash script of curl commands, the oldest first; what cannot be sent like that is said in it',
+  query: exportQuery.extend(signatureQuery.shape),
+  answer: z
+    .strictObject({
+      script: z.string(),
+      calls: z.int().min(0).meta({ description: 'how many commands it has' }),
+      left_out: z.int().min(0).meta({ description: 'exchanges that are only named in it, with why' }),
+    })
+    .meta({ id: 'CurlScript' }),
+  refusals: exportRefusals,
+  async handle({ query: { signature, ...query } }, { mock, address, language }) {
+    const found = await exportedExchanges(mock, 'curl', query)
+    return curlScript(found, language, (one) => commandOf(mock, one, { signature, baseUrl: address.baseUrl }))
+  },
+})

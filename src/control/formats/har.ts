@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { WireRequest, WireResponse } from '../../engine/http-message.ts'
+import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
+import { timeWithMilliseconds } from '../../protocol/instant.ts'
+import { STATUS_CODES } from '../../shared/node-http.ts'
+import { oneLine } from '../../shared/one-line.ts'
+import type { Language, Texts } from '../../shared/texts.ts'
+import { bodyJson } from '../describe-exchange.ts'
+import { VERSION } from '../version.ts'
+
+/** HAR 1.2; members that are our own begin with an underscore, as it asks. */
+
+const pairJson = z.strictObject({ name: z.string(), value: z.string() })
+const bytes = z.int().min(-1).meta({ description: 'bytes; -1 where they are not known' })
+const message = { httpVersion: z.string(), cookies: z.array(pairJson), headers: z.array(pairJson), headersSize: bytes }
+
+const entryJson = z.strictObject({
+  startedDateTime: z.string().meta({ description: "on the mock's clock" }),
+  time: z.number().min(0).meta({ description: "milliseconds on the machine's clock" }),
+  request: z.strictObject({
+    method: z.string(),
+    url: z.string(),
+    ...message,
+    queryString: z.array(pairJson),
+    postData: z
+      .strictObject({ mimeType: z.string(), text: z.string(), _encoding: z.literal('base64').optional() })
+      .optional(),
+    bodySize: bytes,
+  }),
+  response: z.strictObject({
+    status: z.int().meta({ description: '0 where there was no answer' }),
+    statusText: z.string(),
+    ...message,
+    content: z.strictObject({
+      size: z.int().min(0),
+      mimeType: z.string(),
+      text: z.string().optional(),
+      encoding: z.literal('base64').optional(),
+    }),
+    redirectURL: z.string(),
+    bodySize: bytes,
+    _delivery: z
+      .string()
+      .optional()
+      .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
+  }),
+  cache: z.strictObject({}),
+  timings: z.strictObject({ send: z.number(), wait: z.number(), receive: z.number() }),
+  comment: z.string().optional().meta({ description: 'what the wire does not say' }),
+  _id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
+  _operation: z.string().optional(),
+  _callback: z
+    .strictObject({ id: z.string(), event_type: z.string(), attempt: z.int() })
+    .optional()
+    .meta({ description: 'set for a try to deliver a callback, which the mock sent' }),
+})
+
+export const harJson = z
+  .strictObject({
+    log: z.strictObject({
+      version: z.literal('1.2'),
+      creator: z.strictObject({ name: z.string(), version: z.string() }),
+      entries: z.array(entryJson).meta({ description: 'the oldest first' }),
+    }),
+  })
+  .meta({ id: 'Har', description: 'calls and tries to deliver callbacks as an HTTP archive, HAR 1.2' })
+
+type HarJson = z.output<typeof harJson>
+type HarEntry = z.output<typeof entryJson>
+
+export function harOf(entries: HarEntry[]): HarJson {
+  return { log: { version: '1.2', creator: { name: 'wechatpay-mock', version: VERSION }, entries } }
+}
+
+/**
+ * An exchange as an entry of an HTTP archive.
+ *
+ * @param baseUrl address that calls were made to
+ * @param language of its comment
+ */
+export function harEntry(exchange: Exchange, baseUrl: string, language: Language): HarEntry {
+  const { id, at, durationMs, operation, callback, request, response, remarks } = exchange
+  const comment = [...remarks.map(({ text }) => text[language]), ...(isCut(exchange) ? [CUT[language]] : [])]
+  return {
+    startedDateTime: timeWithMilliseconds(at),
+    time: durationMs,
+    request: describeRequest(request, callback ? request.target : urlOf(request.target, baseUrl)),
+    response: response ? describeResponse(response) : NO_RESPONSE,
+    cache: {},
+    timings: { send: 0, wait: durationMs, receive: 0 },
+    ...(comment.length > 0 && { comment: comment.map(oneLine).join(' ') }),
+    _id: id,
+    ...(operation !== undefined && { _operation: operation }),
+    ...(callback && { _callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
+  }
+}
+
+/** Neither cookies nor the size of the head are known apart. */
+const MESSAGE = { httpVersion: 'HTTP/1.1', cookies: [], headersSize: -1 }
+
+/** What other tools write where no answer came. */
+const NO_RESPONSE: HarEntry['response'] = {
+  ...MESSAGE,
+  status: 0,
+  statusText: '',
+  headers: [],
+  content: { size: 0, mimeType: 'x-unknown' },
+  redirectURL: '',
+  bodySize: -1,
+}
+
+const CUT: Texts = {
+  en: `Only the first ${KEPT_BODY_BYTES} bytes of a body are kept.`,
+  zh: `报文主体只保留前 ${KEPT_BODY_BYTES} 字节。`,
+}
+
+function isCut({ request, response }: Exchange): boolean {
+  return [request, response].some((one) => one !== undefined && one.body.length >= KEPT_BODY_BYTES)
+}
+
+function describeRequest({ method, target, headers, body }: WireRequest, url: string): HarEntry['request'] {
+  const pairs = Object.entries(headers).map(([name, value]) => ({ name, value }))
+  const { text, base64 } = textOrBase64(body)
+  return {
+    ...MESSAGE,
+    method,
+    url,
+    headers: pairs,
+    queryString: queryOf(target),
+    ...(body.length > 0 && {
+      postData: {
+        mimeType: typeIn(pairs),
+        ...(base64 === undefined ? { text } : { text: base64, _encoding: 'base64' }),
+      },
+    }),
+    bodySize: body.length,
+  }
+}
+
+function describeResponse({ status, headers, body, delivery }: WireResponse): HarEntry['response'] {
+  const pairs = headers.map(([name, value]) => ({ name, value }))
+  const { text, base64 } = textOrBase64(body)
+  return {
+    ...MESSAGE,
+    status,
+    statusText: STATUS_CODES[status] ?? '',
+    headers: pairs,
+    content: {
+      size: body.length,
+      mimeType: typeIn(pairs),
+      ...(base64 === undefined ? { text } : { text: base64, encoding: 'base64' }),
+    },
+    redirectURL: '',
+    bodySize: body.length,
+    ...(delivery && { _delivery: delivery.kind }),
+  }
+}
+
+function typeIn(headers: readonly { readonly name: string; readonly value: string }[]): string {
+  return headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? 'application/octet-stream'
+}
+
+function textOrBase64(body: Uint8Array): { readonly text: string; readonly base64?: string } {
+  const json = bodyJson(body)
+  return typeof json === 'string' ? { text: json } : { text: '', base64: json.base64 }
+}
+
+/** What an address has as it is; a `#` would end what was sent. */
+const NOT_OF_ADDRESSES = /[^\w\-.~:/?@!$&'()*+,;=%[\]]|%(?![\da-f]{2})/giu
+
+/** The whole address of a call. Clients send targets that fit into no address: then what does not is encoded. */
+function urlOf(target: string, baseUrl: string): string {
+  const between = target.startsWith('/') ? '' : '/'
+  return baseUrl + between + target.replaceAll(NOT_OF_ADDRESSES, (character) => percentEncoded(character))
+}
+
+function percentEncoded(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+}
+
+function queryOf(target: string): HarEntry['request']['queryString'] {
+  const query = target.indexOf('?')
+  if (query === -1) return []
+  return [...new URLSearchParams(target.slice(query))].map(([name, value]) => ({ name, value }))
+}
