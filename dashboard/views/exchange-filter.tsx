@@ -1,11 +1,15 @@
 import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, type Outcome } from '../../src/engine/journal/outcome.ts'
+import { shortened } from '../../src/shared/shortened.ts'
 import { SearchField } from '../components/search-field.tsx'
 import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
 import { operations, titleOf } from '../state/operations.ts'
 import { changeQuery } from '../state/route.ts'
 import { dateOf, timeOfDay } from '../times.ts'
+
+/** Characters of a filter that its chip shows. */
+const LONGEST_CHIP = 120
 
 const FILTERS = ['text', 'operation', 'status', 'callbacks', 'mchid', 'coupon_code', 'outcome', 'from', 'to'] as const
 
@@ -131,7 +135,7 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
     value === undefined ? undefined : `${name} ${plainText(value)}`
   const chips: readonly (readonly [label: string | undefined, ...members: string[]])[] = [
     [text && `“${plainText(text)}”`, 'text'],
-    [operation && titleOf(operation), 'operation'],
+    [operation && plainText(titleOf(operation)), 'operation'],
     [said(words.status, status), 'status'],
     [callbacks && (callbacks === 'only' ? words.callbacksOnly : words.callsOnly), 'callbacks'],
     [said(words.merchant, mchid), 'mchid'],
@@ -139,7 +143,9 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
     [isTab(outcome) ? undefined : outcome && (words.outcomes[outcome as Outcome] ?? plainText(outcome)), 'outcome'],
     [from === undefined && to === undefined ? undefined : interval(from, to), 'from', 'to'],
   ]
-  return chips.flatMap(([label, ...members]) => (label === undefined ? [] : [{ label, members }]))
+  return chips.flatMap(([label, ...members]) =>
+    label === undefined ? [] : [{ label: shortened(label, LONGEST_CHIP), members }],
+  )
 }
 
 function isTab(outcome: string | undefined): boolean {

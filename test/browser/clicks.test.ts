@@ -58,14 +58,21 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(page.complaints).toEqual([])
     })
 
-    test('an answer that is lost: three, from the call that it is to happen to', async ({ page, server, send, control }) => {
+    test('an answer that is lost: three, from the call that it is to happen to', async ({
+      page,
+      server,
+      send,
+      control,
+    }) => {
       await send({ method: 'POST', target: ASSOCIATE, body: LINK })
       const [{ id } = { id: '' }] = await control.journal()
       const clicks = await open(page, `${server.url}/_mock#/exchanges/${id}`)
       await page.getByRole('link', { name: words.exchange.failNext }).click()
       await page.getByRole('form', { name: words.faults.recipes.answer_lost.title }).getByRole('button').first().click()
       await page.getByText(words.faults.added).waitFor()
-      await expect(send({ method: 'POST', target: ASSOCIATE, body: { ...LINK, out_request_no: 'A2' } })).rejects.toThrow()
+      await expect(
+        send({ method: 'POST', target: ASSOCIATE, body: { ...LINK, out_request_no: 'A2' } }),
+      ).rejects.toThrow()
       await page.locator('.hits a').click()
 
       await page.locator('.detail .answer').getByText('answer_lost').waitFor()
