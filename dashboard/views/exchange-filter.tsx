@@ -1,6 +1,5 @@
 import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, type Outcome } from '../../src/engine/journal/outcome.ts'
-import { shortened } from '../../src/shared/shortened.ts'
 import { SearchField } from '../components/search-field.tsx'
 import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
@@ -144,8 +143,12 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
     [from === undefined && to === undefined ? undefined : interval(from, to), 'from', 'to'],
   ]
   return chips.flatMap(([label, ...members]) =>
-    label === undefined ? [] : [{ label: shortened(label, LONGEST_CHIP), members }],
+    label === undefined ? [] : [{ label: beginningOf(label), members }],
   )
+}
+
+function beginningOf(label: string): string {
+  return label.length > LONGEST_CHIP ? `${label.slice(0, LONGEST_CHIP).toWellFormed()}…` : label
 }
 
 function isTab(outcome: string | undefined): boolean {

@@ -57,7 +57,7 @@ function readOptions() {
     })
     return values
   } catch (error) {
-    refuse(`${error instanceof Error ? error.message : String(error)} See --help.`)
+    refuse(`${(error instanceof Error ? error.message : String(error)).replace(/\.?$/, '.')} See --help.`)
   }
 }
 
