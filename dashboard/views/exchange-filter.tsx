@@ -142,9 +142,7 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
     [isTab(outcome) ? undefined : outcome && (words.outcomes[outcome as Outcome] ?? plainText(outcome)), 'outcome'],
     [from === undefined && to === undefined ? undefined : interval(from, to), 'from', 'to'],
   ]
-  return chips.flatMap(([label, ...members]) =>
-    label === undefined ? [] : [{ label: beginningOf(label), members }],
-  )
+  return chips.flatMap(([label, ...members]) => (label === undefined ? [] : [{ label: beginningOf(label), members }]))
 }
 
 function beginningOf(label: string): string {
