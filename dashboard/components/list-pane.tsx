@@ -73,7 +73,11 @@ export function ListPane<Thing, State extends string = never>({
   const openedName = JSON.stringify(rest)
   return (
     <div class={`split ${detail ? 'opened' : ''}`}>
-      <section class="pane list" aria-labelledby={`${view}-title`}>
+      <section
+        class="pane list"
+        aria-labelledby={`${view}-title`}
+        aria-busy={pages.items === undefined && pages.error === undefined}
+      >
         <h1 id={`${view}-title`}>{texts.value.views[view]}</h1>
         {children}
         <search class="filters" aria-label={texts.value.filter}>

@@ -97,7 +97,7 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
     `${request.method} ${request.target}`,
     textOf(request.body),
     textOf(response?.body),
-    ...remarks.flatMap(({ text }) => [text.en, text.zh]),
+    ...remarks.flatMap(({ text, error = '' }) => [text.en, text.zh, error]),
   ]
 }
 
