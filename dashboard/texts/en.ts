@@ -350,6 +350,8 @@ export const en = {
     history: 'History',
     asList: 'List',
     asStory: 'Sequence diagram',
+    callAgain: 'Make the last call again',
+    callAgainHint: 'Signed afresh and with a new request number, so that it is not a repeat',
     earlier: (count: number) => `Show ${count.toLocaleString('en')} earlier`,
     stays: (state: string) => `stays ${state}`,
     reasons: {

@@ -355,6 +355,8 @@ export const zh: Texts = {
     history: '流转记录',
     asList: '列表',
     asStory: '时序图',
+    callAgain: '再次发出最近的请求',
+    callAgainHint: '重新签名，并换用新的请求单号，因此不算重复请求',
     earlier: (count) => `再显示 ${count.toLocaleString('zh')} 条更早的记录`,
     stays: (state) => `仍为 ${state}`,
     reasons: {

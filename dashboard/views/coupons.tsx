@@ -45,7 +45,7 @@ export function CouponsView() {
           </span>
           <span class="second">
             <span class="address">
-              {words.batch} {coupon.stock_id} · {plainText(coupon.openid)}
+              {words.batch} {plainText(coupon.stock_id)} · {plainText(coupon.openid)}
             </span>
             <span class="aside">{readable(coupon.receive_time)}</span>
           </span>

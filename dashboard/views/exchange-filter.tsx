@@ -8,6 +8,9 @@ import { operations, titleOf } from '../state/operations.ts'
 import { changeQuery } from '../state/route.ts'
 import { dateOf, timeOfDay } from '../times.ts'
 
+/** Characters of a filter that its chip shows. */
+const LONGEST_CHIP = 120
+
 const FILTERS = ['text', 'operation', 'status', 'callbacks', 'mchid', 'coupon_code', 'outcome', 'from', 'to'] as const
 
 /** Which exchanges are listed, as it stands in the address. */
@@ -150,7 +153,7 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
     value === undefined ? undefined : `${name} ${plainText(value)}`
   const chips: readonly (readonly [label: string | undefined, ...members: string[]])[] = [
     [text && `“${plainText(text)}”`, 'text'],
-    [operation && titleOf(operation), 'operation'],
+    [operation && plainText(titleOf(operation)), 'operation'],
     [said(words.status, status), 'status'],
     [callbacks && (callbacks === 'only' ? words.callbacksOnly : words.callsOnly), 'callbacks'],
     [said(words.merchant, mchid), 'mchid'],
@@ -158,7 +161,11 @@ function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; rea
     [isTab(outcome) ? undefined : outcome && (words.outcomes[outcome as Outcome] ?? plainText(outcome)), 'outcome'],
     [from === undefined && to === undefined ? undefined : interval(from, to), 'from', 'to'],
   ]
-  return chips.flatMap(([label, ...members]) => (label === undefined ? [] : [{ label, members }]))
+  return chips.flatMap(([label, ...members]) => (label === undefined ? [] : [{ label: beginningOf(label), members }]))
+}
+
+function beginningOf(label: string): string {
+  return label.length > LONGEST_CHIP ? `${label.slice(0, LONGEST_CHIP).toWellFormed()}…` : label
 }
 
 function isTab(outcome: string | undefined): boolean {

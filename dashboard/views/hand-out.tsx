@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
@@ -42,7 +43,7 @@ export function HandOut() {
             <select value={stock && nameOf(stock)} onChange={({ currentTarget }) => choose(currentTarget.value)}>
               {value?.items.map((one) => (
                 <option key={nameOf(one)} value={nameOf(one)}>
-                  {one.stock_id} {one.stock_name}
+                  {plainText(`${one.stock_id} ${one.stock_name}`)}
                 </option>
               ))}
             </select>

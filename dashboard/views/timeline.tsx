@@ -9,6 +9,7 @@ import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
 import { readable } from '../times.ts'
+import { CallAgain } from './call-again.tsx'
 import { Story } from './story.tsx'
 
 /** How many entries are shown at first, and how many more each time. */
@@ -61,6 +62,7 @@ export function Timeline({
       <header class="pane-head">
         <h3 id="timeline-title">{words.history}</h3>
         <span class="actions">
+          <CallAgain entries={entries} />
           {([false, true] as const).map((story) => (
             <button
               key={String(story)}

@@ -11,6 +11,9 @@ const HEARTBEAT_MS = 15_000
 
 const encoder = new TextEncoder()
 
+/** Exchanges that have just happened, as they are written to clients of each language: once, however many listen. */
+const writtenExchanges = new WeakMap<Exchange, Partial<Record<Language, string>>>()
+
 /**
  * Server-sent events of a mock: exchanges and changes of the state as they happen, and a comment now and then while nothing does.
  *
@@ -65,7 +68,7 @@ export async function eventStream(
         write(': connected\n\n')
         for (const event of missed) write(written(event))
         ends.push(
-          mock.journal.subscribe((exchange) => write(written(exchangeEvent(mock, exchange, language)))),
+          mock.journal.subscribe((exchange) => write(writtenOnce(mock, exchange, language))),
           mock.changes.subscribe((change) => write(written({ type: 'change', change: describeStateChange(change) }))),
         )
         ending?.addEventListener('abort', end)
@@ -90,6 +93,13 @@ async function eventsSince(mock: Mock, id: string, language: Language): Promise<
 
 function exchangeEvent(mock: Mock, exchange: Exchange, language: Language): ControlEvent {
   return { type: 'exchange', exchange: summarizeExchange(mock, exchange, language) }
+}
+
+function writtenOnce(mock: Mock, exchange: Exchange, language: Language): string {
+  const byLanguage = writtenExchanges.get(exchange) ?? {}
+  writtenExchanges.set(exchange, byLanguage)
+  byLanguage[language] ??= written(exchangeEvent(mock, exchange, language))
+  return byLanguage[language]
 }
 
 function written(event: ControlEvent): string {

@@ -119,9 +119,10 @@ export const routes = {
   exchange: 'GET /journal/{id}',
   /**
    * Sends a call again, signed afresh for its sender; returns the new exchange. Throws `MOCK_EXCHANGE_UNAUTHENTICATED` for a call that was refused
-   * as unauthenticated, unless told to sign it all the same: `{ unauthenticated: 'sign' }`.
+   * as unauthenticated, unless told to sign it all the same: `{ unauthenticated: 'sign' }`. With `{ request_no: 'new' }` it is another call like
+   * that one, and no repeat of it.
    */
-  replayExchange: 'POST /journal/{id}/replay{?unauthenticated}?',
+  replayExchange: 'POST /journal/{id}/replay{?unauthenticated,request_no}?',
   /** A call as a curl command for bash and zsh. */
   exchangeCurl: 'GET /journal/{id}/curl',
   /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` where none can be made of it. */

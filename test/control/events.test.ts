@@ -126,3 +126,24 @@ test('who reads too slowly is dropped', async ({ mock }) => {
   expect(chunks).toBe(1_000)
   expect(countListeners()).toBe(0)
 })
+
+test('each listener is told in its language, however many there are', async ({ mock }) => {
+  const { eventStream } = await import('../../src/control/event-stream.ts')
+  const languages = ['en', 'zh', 'en'] as const
+  const readers = await Promise.all(
+    languages.map(async (language) => (await eventStream(mock, { language })).getReader()),
+  )
+  await mock.handle({ method: 'GET', target: '/v3/nowhere', headers: {}, body: new Uint8Array(0) })
+
+  const texts = await Promise.all(
+    readers.map(async (reader) => {
+      const chunks = [await reader.read(), await reader.read()]
+      return chunks.map(({ value }) => Buffer.from(value ?? []).toString()).join('')
+    }),
+  )
+  for (const [i, text] of texts.entries()) {
+    expect(text).toContain('/v3/nowhere')
+    expect(/\p{Script=Han}/u.test(text)).toBe(languages[i] === 'zh')
+  }
+  expect(texts[2]).toBe(texts[0])
+})

@@ -39,6 +39,21 @@ describe.for(doors)('an exchange, %s', (door) => {
     expect(await control.coupon('100088', 'sxxe34343434')).toMatchObject({ associate_out_trade_no: body.out_trade_no })
   })
 
+  test('is made as another call with a number of its own, and the rest as it came', async ({ control, merchant }) => {
+    const body = '{ "coupon_code":"sxxe34343434", "stock_id" : "100088","out_trade_no":"T1", "out_request_no" : "A1" }'
+    await merchant.request({ method: 'POST', target: associateTradeInfo.path, body })
+    const [first] = await control.journal()
+    expect(first).toMatchObject({ response: { status: 200 } })
+    await control.patchCoupon('100088', 'sxxe34343434', { state: 'EXPIRED' })
+
+    expect(await control.replayExchange(first?.id ?? '')).toMatchObject({ response: { status: 200 } })
+    const made = await control.replayExchange(first?.id ?? '', { request_no: 'new' })
+
+    expect(made).toMatchObject({ code: 'INVALID_REQUEST', response: { status: 400 } })
+    const [, number] = /"out_request_no" : "(R\d{20})" \}$/.exec(String(made.request.body)) ?? []
+    expect(made.request.body).toBe(body.replace('A1', number ?? ''))
+  })
+
   test('is not sent again where that cannot be the same', async ({ control, merchant }) => {
     await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
     await merchant.request({ method: 'POST', target: associateTradeInfo.path, body: 'x'.repeat(70_000) })

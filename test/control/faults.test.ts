@@ -150,6 +150,13 @@ describe.for(doors)('faults, %s', (door) => {
     expect(await control.faults({ unused: true })).toEqual([late])
   })
 
+  test('for a coupon whose code no text in UTF-8 can have hit no call', async ({ control, merchant }) => {
+    await control.planFault({ error: 'system_error', coupon_code: '\ud800', stock_id: '\udfff' })
+
+    expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
+    expect(await control.faults({ unused: true })).toHaveLength(1)
+  })
+
   test('are named in the journal, with how the answer went', async ({ control, merchant }) => {
     await control.planFault({ effect: 'answer_lost', coupon_code: 'sxxe34343434' })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nothingFound } from '../../src/engine/journal/found.ts'
-import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal/journal.ts'
+import { type Exchange, Journal, KEPT_BODY_BYTES, mentions } from '../../src/engine/journal/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 
 function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
@@ -236,4 +236,37 @@ test('a body is kept in memory of its own, not as a view of what it came in', ()
   const [kept] = journal.list()
   expect(kept?.request.body.buffer.byteLength).toBe(KEPT_BODY_BYTES)
   expect(kept?.response?.body.buffer.byteLength).toBe(10)
+})
+
+describe('whether a request mentions a coupon', () => {
+  const about = (body: string, target = '/v3/marketing/busifavor/coupons/use') => ({
+    request: { method: 'POST', target, headers: {}, body: Buffer.from(body) },
+  })
+
+  test.for([
+    ['as it is written', '{"coupon_code":"c-1"}', 'c-1'],
+    ['with escapes', String.raw`{"coupon_code":"\u0063-\u0031"}`, 'c-1'],
+    ['with an escaped slash', String.raw`{"coupon_code":"a\/b"}`, 'a/b'],
+    ['with quotes in it', JSON.stringify({ coupon_code: 'say "c"\n' }), 'say "c"\n'],
+    ['in Chinese', '{"coupon_code":"券一"}', '券一'],
+    ['with half a pair of surrogates', String.raw`{"coupon_code":"\ud800"}`, '\ud800'],
+  ] as const)('%s', ([, body, code]) => {
+    expect(mentions(about(body), 'coupon_code', code)).toBe(true)
+  })
+
+  test.for([
+    ['another member', '{"stock_id":"c-1"}', 'c-1'],
+    ['a longer one', '{"coupon_code":"c-10"}', 'c-1'],
+    ['a number', '{"coupon_code":1}', '1'],
+    ['no JSON', '"coupon_code":"c-1"', 'c-1'],
+    ['half a pair of surrogates, in no body', '', '\ud800'],
+  ] as const)('not by %s', ([, body, code]) => {
+    expect(mentions(about(body), 'coupon_code', code)).toBe(false)
+  })
+
+  test('in its path', () => {
+    const target = `/v3/marketing/busifavor/users/o1/coupons/${encodeURIComponent('券/1')}/appids/wx1`
+    expect(mentions(about('', target), 'coupon_code', '券/1')).toBe(true)
+    expect(mentions(about('', target), 'coupon_code', '券')).toBe(false)
+  })
 })

@@ -11,6 +11,7 @@ import { curlCommand } from '../curl-command.ts'
 import { bodyJson, describeExchange } from '../describe-exchange.ts'
 import { snippetJson } from '../formats/overview.ts'
 import { describeCredentials, registeredMerchant } from '../merchants.ts'
+import { withNewRequestNumber } from '../new-request-number.ts'
 import { requestOf, sampleCall } from '../sample-call.ts'
 import { signAfresh } from '../sign-afresh.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
@@ -33,6 +34,10 @@ export const replayExchange = defineCall({
       .literal('sign')
       .optional()
       .meta({ description: 'sign the call even though it was refused as unauthenticated' }),
+    request_no: z.literal('new').optional().meta({
+      description:
+        'give the call another number of its own, so that it is no repeat of the earlier one; as it was if left out',
+    }),
   }),
   bodyOptional: true,
   body: z.strictObject({}),
@@ -46,12 +51,13 @@ export const replayExchange = defineCall({
       when: 'the call was refused as unauthenticated, and unauthenticated=sign is not given',
     },
   },
-  async handle({ params: { id }, query: { unauthenticated } }, { mock, language }) {
+  async handle({ params: { id }, query: { unauthenticated, request_no } }, { mock, language }) {
     const exchange = await namedExchange(mock, id)
     const { request, merchant } = repeatable(mock, exchange)
     // Anybody may have sent it; signed afresh, it would be the merchant's.
     if (unauthenticated !== 'sign' && wasNotLetIn(exchange)) throw unauthenticatedCall(exchange, merchant)
-    const signed = await signAfresh(mock, merchant, request)
+    const wanted = request_no === 'new' ? withNewRequestNumber(request, mock.ids) : request
+    const signed = await signAfresh(mock, merchant, wanted)
     const made: Exchange[] = []
     const stop = mock.journal.subscribe((exchange) => {
       if (exchange.request === signed) made.push(exchange)

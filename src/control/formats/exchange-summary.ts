@@ -11,6 +11,8 @@ import { verdict } from './verdict.ts'
 /** Characters of a target or a remark that a list shows. */
 const SHOWN_CHARACTERS = 300
 
+const NO_BODY = new Uint8Array(0)
+
 /** An exchange as a list shows it: bounded, whatever a client sends. */
 export const exchangeSummaryJson = z
   .strictObject({
@@ -93,8 +95,13 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
     callback?.id ?? '',
     code ?? '',
     `${request.method} ${request.target}`,
-    Buffer.from(request.body).toString('utf8'),
-    Buffer.from(response?.body ?? []).toString('utf8'),
+    textOf(request.body),
+    textOf(response?.body),
     ...remarks.flatMap(({ text, error = '' }) => [text.en, text.zh, error]),
   ]
+}
+
+function textOf(body: Uint8Array = NO_BODY): string {
+  // A view: a copy of every body in the journal would cost more than the search.
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
 }

@@ -14,7 +14,7 @@ export const requestNames = {
 }
 
 /** WeChat Pay names the numbers that a shop gives its calls in one of these ways; an order's outlives the call. */
-const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
+export const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
 
 /**
  * The members of {@link requestNames}, for one request: from its path, query and JSON body.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
-import { hasOutcome, OUTCOMES, statusClassOf } from '../../engine/journal/outcome.ts'
+import { isError, isFaulted, statusClassOf } from '../../engine/journal/outcome.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
 
@@ -38,7 +38,10 @@ const NONE = { '2xx': 0, '4xx': 0, '5xx': 0, other: 0 }
 export function countOutcomes(exchanges: readonly Exchange[]): OutcomeCounts {
   const counts = { all: exchanges.length, error: 0, ...NONE, faulted: 0 }
   for (const exchange of exchanges) {
-    for (const outcome of OUTCOMES) if (hasOutcome(exchange, outcome)) counts[outcome] += 1
+    const statusClass = statusClassOf(exchange)
+    counts[statusClass] += 1
+    if (isError(statusClass)) counts.error += 1
+    if (isFaulted(exchange)) counts.faulted += 1
   }
   return counts
 }

@@ -233,7 +233,17 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
 /** Whether the request names a value, in its path or as a member of its JSON body. Always true for `undefined`. */
 export function mentions({ request }: Pick<Exchange, 'request'>, name: string, value: string | undefined): boolean {
   if (value === undefined) return true
-  if (request.target.split(/[/?&=]/).includes(encodeURIComponent(value))) return true
+  const { target, body } = request
+  const inAddress = encodeURIComponent(value.toWellFormed())
+  if (target.includes(inAddress) && target.split(/[/?&=]/).includes(inAddress)) return true
+  // Most bodies need not be read as JSON to tell that they do not have it, and there may be ten thousand.
+  if (!mayHold(body, JSON.stringify(value))) return false
   // A body that is not JSON names no coupon.
-  return parseJsonObject(request.body)?.[name] === value
+  return parseJsonObject(body)?.[name] === value
+}
+
+/** Whether JSON may hold a text, given as JSON: only escapes spell it in another way. */
+function mayHold(json: Uint8Array, text: string): boolean {
+  const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
+  return bytes.includes(text) || bytes.includes('\\')
 }

@@ -26,8 +26,16 @@ export function statusClassOf({ response }: Pick<Ended, 'response'>): StatusClas
   }
 }
 
+export function isError(statusClass: StatusClass): boolean {
+  return statusClass !== '2xx'
+}
+
+export function isFaulted({ remarks }: Pick<Ended, 'remarks'>): boolean {
+  return remarks.some(({ about }) => about === 'fault')
+}
+
 export function hasOutcome(exchange: Ended, outcome: Outcome): boolean {
-  if (outcome === 'faulted') return exchange.remarks.some(({ about }) => about === 'fault')
+  if (outcome === 'faulted') return isFaulted(exchange)
   const statusClass = statusClassOf(exchange)
-  return outcome === 'error' ? statusClass !== '2xx' : outcome === statusClass
+  return outcome === 'error' ? isError(statusClass) : outcome === statusClass
 }

@@ -45,9 +45,13 @@ function isAbout(exchange: Exchange, { stockId, code }: Coupon): boolean {
 
 /** A call may leave the batch out. */
 function namesBatch(exchange: Exchange, stockId: string): boolean {
-  return mentions(exchange, 'stock_id', stockId) || !Buffer.from(exchange.request.body).includes('"stock_id"')
+  return mentions(exchange, 'stock_id', stockId) || !hasText(exchange.request.body, '"stock_id"')
 }
 
 function answers({ response }: Exchange, code: string): boolean {
-  return response !== undefined && Buffer.from(response.body).includes(JSON.stringify(code))
+  return response !== undefined && hasText(response.body, JSON.stringify(code))
+}
+
+function hasText({ buffer, byteOffset, byteLength }: Uint8Array, text: string): boolean {
+  return Buffer.from(buffer, byteOffset, byteLength).includes(text)
 }
