@@ -26,6 +26,7 @@ import { commonErrors, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settingDefinitions, settings } from './settings.ts'
+import { thing, thingPage, things } from './things.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
 /** The calls that every mock has. */
@@ -71,6 +72,9 @@ export const calls = {
   setClock,
   settingDefinitions,
   settings,
+  thing,
+  thingPage,
+  things,
   world,
   worldCounts,
 } satisfies CallsFor<typeof routes>
