@@ -12,6 +12,7 @@ import './styles/answer.css'
 import './styles/callbacks-and-faults.css'
 import './styles/merchants-and-seed.css'
 import './styles/stocks-and-settings.css'
+import './styles/things.css'
 
 const page = document.getElementById('page')
 if (!page) throw new Error('The page has no place for the dashboard.')

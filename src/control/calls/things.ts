@@ -10,8 +10,8 @@ import { type ShownThing, shownThingJson, type ThingKind, thingKindJson, thingPa
 import { namedRow, readBelonging, readThings } from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
 import { showFacts, showListed } from '../things/shown.ts'
-import type { BelongingTo } from '../things/thing.ts'
 import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
+import type { BelongingTo } from '../things/thing.ts'
 import { CHANGED, touchingHistory } from '../things/touching.ts'
 import { timelineQuery } from '../timeline.ts'
 
@@ -21,7 +21,9 @@ const MOST_RELATED = 100
 
 const thingParams = z.object({ thing: z.string().meta({ description: 'which kind, as in a seed file' }) })
 
-const refusals = { MOCK_THING_UNKNOWN: { status: 404, when: 'there is no such kind of things, or no such thing' } } as const
+const refusals = {
+  MOCK_THING_UNKNOWN: { status: 404, when: 'there is no such kind of things, or no such thing' },
+} as const
 
 export const things = defineCall({
   summary: 'The kinds of things that the mock shows, product by product, and what makes one',
@@ -33,7 +35,10 @@ export const things = defineCall({
   },
 })
 
-function describeKind({ id, table, product, one, isListed, none, history, makes = [] }: ServedThing, finder: CallFinder): ThingKind {
+function describeKind(
+  { id, table, product, one, isListed, none, history, makes = [] }: ServedThing,
+  finder: CallFinder,
+): ThingKind {
   const title = table.title ?? { en: id, zh: id }
   const events = history?.events ?? { [CHANGED]: { en: 'Changed', zh: '状态变化' } }
   return {
@@ -46,11 +51,12 @@ function describeKind({ id, table, product, one, isListed, none, history, makes 
     ...(table.life && { life: describeLife(table.life) }),
     events: Object.fromEntries(Object.entries(events).map(([event, texts]) => [event, { ...texts }])),
     ...(none && { none: { ...none } }),
-    makes: makes.map((make) =>
-      'of' in make
+    makes: makes.map((make) => ({
+      ...('of' in make
         ? { title: { ...make.title }, of: memberOf(make.of), call: make.call }
-        : describeTake(finder, make),
-    ),
+        : describeTake(finder, make)),
+      ...(make.made && { made: [...make.made] }),
+    })),
   }
 }
 
@@ -96,7 +102,9 @@ async function readOf(mock: Mock, thing: ServedThing, of: string, wanted: Parame
 export const thing = defineCall({
   summary: 'A thing as it stands now, what can be done to it, what belongs to it, and what happened to it',
   params: thingParams.extend({
-    name: z.string().meta({ description: 'its owner and the parts of its key, each escaped, with a slash between them' }),
+    name: z
+      .string()
+      .meta({ description: 'its owner and the parts of its key, each escaped, with a slash between them' }),
   }),
   query: timelineQuery.omit({ mchid: true }),
   answer: shownThingJson,
@@ -126,7 +134,9 @@ export const thing = defineCall({
         const other = kind.history?.leadsTo?.(entry, row)
         return {
           ...entry,
-          ...(other && { about: { text: other.text, to: { thing: memberOf(other.to.table), name: [...other.to.name] } } }),
+          ...(other && {
+            about: { text: other.text, to: { thing: memberOf(other.to.table), name: [...other.to.name] } },
+          }),
         }
       }),
       total,
@@ -138,7 +148,9 @@ function barsOf({ bars = [] }: ServedThing, json: unknown): ShownThing['bars'] {
   return bars.flatMap(({ title, used, limit }) => {
     const amount = used(json)
     const most = limit(json)
-    return amount === undefined ? [] : [{ title: { ...title }, used: amount, ...(most !== undefined && { limit: most }) }]
+    return amount === undefined
+      ? []
+      : [{ title: { ...title }, used: amount, ...(most !== undefined && { limit: most }) }]
   })
 }
 

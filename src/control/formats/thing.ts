@@ -49,6 +49,11 @@ const takeJson = z
   })
   .meta({ id: 'ThingAction', description: 'a control call that does something to a thing, or makes one' })
 
+const madeJson = z
+  .array(z.string())
+  .optional()
+  .meta({ description: 'the members of the answer that name what was made' })
+
 export const thingKindJson = z
   .strictObject({
     id: z.string().meta({ description: 'as in a seed file' }),
@@ -63,8 +68,8 @@ export const thingKindJson = z
     makes: z
       .array(
         z.union([
-          takeJson,
-          z.strictObject({ title: textsJson, of: z.string(), call: z.string() }).meta({
+          takeJson.extend({ made: madeJson }),
+          z.strictObject({ title: textsJson, of: z.string(), call: z.string(), made: madeJson }).meta({
             id: 'ThingMaker',
             description: 'an action of a thing of another kind, which makes one of this kind',
           }),

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import { inPieces } from '../../engine/state/in-pieces.ts'
 import type { Stretch } from '../../engine/state/store.ts'
-import { ALL, keyOf, type Place, placeOf, type Table } from '../../engine/state/table.ts'
+import { keyOf, type Place, placeOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { decoded } from '../../shared/path-members.ts'
 import { giveWay } from '../../shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from '../formats/page.ts'
 import { readPage } from '../read-page.ts'
-import { stateOf, textsOf } from './shown.ts'
 import type { ServedThing } from './served-things.ts'
+import { stateOf, textsOf } from './shown.ts'
 import type { Belonging } from './thing.ts'
 
 /** Which rows are wanted, and from where on. */
@@ -66,7 +66,9 @@ async function readInOrderOfKeys(
   const start =
     after === undefined
       ? 0
-      : found.findIndex(({ owner, key }) => compare(owner, after.owner) > 0 || (owner === after.owner && key > after.key))
+      : found.findIndex(
+          ({ owner, key }) => compare(owner, after.owner) > 0 || (owner === after.owner && key > after.key),
+        )
   const page = start === -1 ? [] : found.slice(start, start + limit)
   const last = page.at(-1)
   const isLast = last === undefined || last === found.at(-1)

@@ -20,7 +20,11 @@ export function showListed(thing: ServedThing, row: unknown, now: number): Liste
   const about = thing.about?.(json)
   const state = stateOf(thing, row, now)
   const facts = thing.facts ?? factsOf(json, [table.owner(row), ...key, state])
-  const at = (place: Fact<unknown>['inList']) => valuesOf(facts.filter(({ inList }) => inList === place), json)
+  const at = (place: Fact<unknown>['inList']) =>
+    valuesOf(
+      facts.filter(({ inList }) => inList === place),
+      json,
+    )
   return {
     name: [table.owner(row), ...key],
     heading: shortened(thing.heading?.(json) ?? key.at(-1) ?? table.owner(row), SHOWN_CHARACTERS),
@@ -40,7 +44,7 @@ export function showFacts(thing: ServedThing, row: unknown, now: number): Value[
 }
 
 /** The state of a row; `undefined` for things without states. */
-export function stateOf({ table, state, show }: ServedThing, row: unknown, now: number): string | undefined {
+export function stateOf({ state, show }: ServedThing, row: unknown, now: number): string | undefined {
   if (state) return state(row, now)
   const found = memberOfJson(show(row, now), 'state')
   return typeof found === 'string' && found !== '' ? found : undefined

@@ -6,8 +6,8 @@ import type { ServedCall } from '../call.ts'
 import type { TakeJson } from '../formats/thing.ts'
 import { parseRoute, type Route } from '../route.ts'
 import { routes as coreRoutes } from '../routes.ts'
-import { memberOfJson } from './shown.ts'
 import type { ServedThing } from './served-things.ts'
+import { memberOfJson } from './shown.ts'
 
 /** What the control calls of a mock are found by. */
 export interface CallFinder {
@@ -63,7 +63,9 @@ export function describeTake(
     query: takesOwner ? { mchid: row.thing.table.owner(row.row) } : {},
     has_body: route.hasBody,
     body: { ...body },
-    fields: fields.filter(({ member }) => asks?.includes(member) ?? true).map((field) => describeField(id, field, schema)),
+    fields: fields
+      .filter(({ member }) => asks?.includes(member) ?? true)
+      .map((field) => describeField(id, field, schema)),
     ...(done && { done: { ...done } }),
   }
 }
@@ -96,7 +98,10 @@ function schemaOf(call: ServedCall): JsonSchema {
 }
 
 /** The schema of a member; of one thing, where a call takes a list of them too. */
-function memberSchema(schema: JsonSchema, member: string): { readonly member: JsonSchema; readonly isRequired: boolean } | undefined {
+function memberSchema(
+  schema: JsonSchema,
+  member: string,
+): { readonly member: JsonSchema; readonly isRequired: boolean } | undefined {
   const follow = (one: JsonSchema): JsonSchema => {
     const named = one.$ref === undefined ? undefined : schema.$defs?.[one.$ref.replace('#/$defs/', '')]
     return named ? { ...named, ...(one.description !== undefined && { description: one.description }) } : one
@@ -126,7 +131,13 @@ function describeField(call: string, field: TakeField, schema: JsonSchema): Take
   return {
     member,
     title: { ...title },
-    type: texts ? 'choice' : type === 'integer' || type === 'number' ? 'number' : type === 'boolean' ? 'boolean' : 'text',
+    type: texts
+      ? 'choice'
+      : type === 'integer' || type === 'number'
+        ? 'number'
+        : type === 'boolean'
+          ? 'boolean'
+          : 'text',
     required: found.isRequired,
     ...(as && { as }),
     ...(placeholder && { placeholder: { ...placeholder } }),

@@ -119,16 +119,27 @@ export interface ThingParts<Row, Json> {
   readonly belongs?: readonly BelongingTo[]
   readonly history?: ThingHistory<Row>
   /** What makes one: a control call without variables in its path, or an action of a row of another table. */
-  readonly makes?: readonly (ThingMaker | (Take & { readonly title: Texts }))[]
+  readonly makes?: readonly (ThingMaker | ThingCall)[]
   /** In the navigation, or only reached from other things. Default: yes. */
   readonly isListed?: boolean
   /** What to say where there are none. */
   readonly none?: Texts
 }
 
-/** Makes a thing by the action of a row of another table, which somebody chooses first. */
-export interface ThingMaker {
+/** What makes a thing, and how to find it then. */
+interface Making {
   readonly title: Texts
+  /** The members of the answer that name it: its owner, then its key. Left out: it is not opened. */
+  readonly made?: readonly string[]
+}
+
+/** Makes a thing by a control call without variables in its path. */
+export interface ThingCall extends Take, Making {
+  readonly title: Texts
+}
+
+/** Makes a thing by the action of a row of another table, which somebody chooses first. */
+export interface ThingMaker extends Making {
   /** The table of the row that is chosen. */
   readonly of: Table
   /** The call of one of its actions. */

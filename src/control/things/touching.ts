@@ -41,7 +41,14 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
     return state === undefined ? [] : [{ exchange, state }]
   })
   const state = stateOf(thing, row, now)
-  return timelineOf(mock, language, state === undefined ? [] : changesOf(seen, state, now), about, limit, seen[0]?.state)
+  return timelineOf(
+    mock,
+    language,
+    state === undefined ? [] : changesOf(seen, state, now),
+    about,
+    limit,
+    seen[0]?.state,
+  )
 }
 
 function membersOf(json: unknown): readonly string[] {

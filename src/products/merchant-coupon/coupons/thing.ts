@@ -28,7 +28,12 @@ export const couponThing = defineThing(coupons, {
       as: 'code',
       inList: 'under',
     },
-    { title: { en: 'Holder (openid)', zh: '持有人（openid）' }, of: ({ openid }) => openid, as: 'code', inList: 'under' },
+    {
+      title: { en: 'Holder (openid)', zh: '持有人（openid）' },
+      of: ({ openid }) => openid,
+      as: 'code',
+      inList: 'under',
+    },
     { title: { en: 'Creator of the batch', zh: '批次创建方' }, of: ({ mchid }) => mchid, as: 'code' },
     {
       title: { en: 'Linked order', zh: '关联订单' },
@@ -52,7 +57,14 @@ export const couponThing = defineThing(coupons, {
       when: ({ associate_out_trade_no: order }) => order !== undefined,
     },
   ],
-  makes: [{ title: { en: 'Receive a coupon', zh: '领取一张券' }, of: stocks, call: 'handOutCoupon' }],
+  makes: [
+    {
+      title: { en: 'Receive a coupon', zh: '领取一张券' },
+      of: stocks,
+      call: 'handOutCoupon',
+      made: ['mchid', 'stock_id', 'coupon_code'],
+    },
+  ],
   belongs: [
     belongsTo(orders, {
       title: { en: 'Coupons linked to it', zh: '关联的券' },
@@ -100,8 +112,7 @@ async function countStates(
   { stockId, creatorMchid: owner }: Stock,
   now: number,
 ): Promise<Readonly<Record<string, number>>> {
-  const count = (status: Coupon['status']) =>
-    tx.in(coupons).countAmong('inStock', withStatus(status, stockId), owner)
+  const count = (status: Coupon['status']) => tx.in(coupons).countAmong('inStock', withStatus(status, stockId), owner)
   const unused = await count('sended')
   let expired = 0
   for (let usable = unused; expired < usable; ) {

@@ -33,7 +33,10 @@ export const stockThing = defineThing(stocks, {
     { title: { en: 'Worth', zh: '优惠' }, of: worthOf, inList: 'under' },
     {
       title: { en: 'Sent', zh: '已发放' },
-      of: ({ sent: { total } }) => ({ en: `${total.toLocaleString('en')} sent`, zh: `已发放 ${total.toLocaleString('zh')} 张` }),
+      of: ({ sent: { total } }) => ({
+        en: `${total.toLocaleString('en')} sent`,
+        zh: `已发放 ${total.toLocaleString('zh')} 张`,
+      }),
       inList: 'under',
     },
     { title: { en: 'Goods', zh: '适用商品' }, of: ({ goods_name }) => goods_name },
@@ -49,7 +52,11 @@ export const stockThing = defineThing(stocks, {
     },
     { title: { en: 'Per user', zh: '每人限领' }, of: ({ stock_send_rule: rule }) => rule.max_coupons_per_user },
     { title: { en: 'Budget', zh: '预算' }, of: ({ stock_send_rule: rule }) => rule.max_amount, as: 'money' },
-    { title: { en: 'Budget of a day', zh: '单日预算' }, of: ({ stock_send_rule: rule }) => rule.max_amount_by_day, as: 'money' },
+    {
+      title: { en: 'Budget of a day', zh: '单日预算' },
+      of: ({ stock_send_rule: rule }) => rule.max_amount_by_day,
+      as: 'money',
+    },
     { title: { en: 'Codes', zh: 'code 模式' }, of: ({ coupon_code_mode: mode }) => CODE_MODES[mode] },
     { title: { en: 'Creator', zh: '创建方' }, of: ({ mchid }) => mchid, as: 'code' },
     { title: { en: 'Owner', zh: '归属方' }, of: ({ belong_merchant }) => belong_merchant, as: 'code' },

@@ -35,14 +35,28 @@ export const subsidyThing = defineThing(subsidies, {
     {
       title: { en: 'Coupon', zh: '券' },
       of: ({ coupon_code }) => coupon_code,
-      to: ({ stock_creator, stock_id, coupon_code }) => ({ table: coupons, name: [stock_creator, stock_id, coupon_code] }),
+      to: ({ stock_creator, stock_id, coupon_code }) => ({
+        table: coupons,
+        name: [stock_creator, stock_id, coupon_code],
+      }),
       as: 'code',
       inList: 'under',
     },
-    { title: { en: 'Not paid', zh: '付款失败原因' }, of: ({ fail_reason }) => fail_reason, as: 'code', inList: 'beside' },
+    {
+      title: { en: 'Not paid', zh: '付款失败原因' },
+      of: ({ fail_reason }) => fail_reason,
+      as: 'code',
+      inList: 'beside',
+    },
     ...COMMON,
   ],
-  bars: [{ title: { en: 'Given back', zh: '已回退（分）' }, used: ({ returned }) => returned, limit: ({ amount }) => amount }],
+  bars: [
+    {
+      title: { en: 'Given back', zh: '已回退（分）' },
+      used: ({ returned }) => returned,
+      limit: ({ amount }) => amount,
+    },
+  ],
 })
 
 export const subsidyReturnThing = defineThing(subsidyReturns, {

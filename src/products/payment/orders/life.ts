@@ -68,7 +68,14 @@ export const orderLife = {
       by: 'hand',
       take: mark('PAYERROR'),
     },
-    { event: 'marked', title: { en: 'Revoke', zh: '撤销' }, from: OPEN, to: 'REVOKED', by: 'hand', take: mark('REVOKED') },
+    {
+      event: 'marked',
+      title: { en: 'Revoke', zh: '撤销' },
+      from: OPEN,
+      to: 'REVOKED',
+      by: 'hand',
+      take: mark('REVOKED'),
+    },
     {
       event: 'refunded',
       title: { en: 'Refund', zh: '退款' },

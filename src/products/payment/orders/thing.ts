@@ -45,7 +45,11 @@ export const orderThing = defineThing(orders, {
           as: 'money',
           placeholder: { en: 'what is left', zh: '剩余金额' },
         },
-        { member: 'outcome', title: { en: 'How it ends', zh: '退款结果' }, placeholder: { en: 'SUCCESS', zh: 'SUCCESS' } },
+        {
+          member: 'outcome',
+          title: { en: 'How it ends', zh: '退款结果' },
+          placeholder: { en: 'SUCCESS', zh: 'SUCCESS' },
+        },
       ],
       done: REFUND_UNDER_WAY,
     },

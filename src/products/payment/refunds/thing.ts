@@ -1,6 +1,6 @@
 import { belongsTo, defineThing } from '../../../control/things/thing.ts'
-import { orders } from '../orders/table.ts'
 import { showRefund } from '../orders/shown.ts'
+import { orders } from '../orders/table.ts'
 import { refundStatus } from '../rules/refund.ts'
 import { REFUND_STATUS } from '../spellings.ts'
 import { refunds } from './table.ts'

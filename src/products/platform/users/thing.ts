@@ -37,6 +37,7 @@ export const userThing = defineThing(users, {
         { member: 'suspicious', title: { en: 'Suspicious', zh: '可疑用户' } },
         { member: 'closed', title: { en: 'Blocked or closed', zh: '已冻结或注销' } },
       ],
+      made: ['mchid', 'openid'],
       done: { en: 'The user is known.', zh: '用户信息已添加。' },
     },
   ],

@@ -1,0 +1,54 @@
+import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
+import { plainText } from '../plain-text.ts'
+import { language } from '../state/appearance.ts'
+import { StateBadge } from './badges.tsx'
+import { textOf } from './thing-value.tsx'
+
+/** A thing as a list shows it: its state, what it is called, and what its definition puts beside and under that. */
+export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
+  const { heading, about, state, beside, under, end } = thing
+  return (
+    <>
+      <span class="first">
+        {state !== undefined && <StateBadge state={state} table={kind} />}
+        <span class="what mono">
+          {plainText(heading)}
+          {beside
+            .filter(({ to }) => to)
+            .map((fact) => (
+              <span key={fact.title.en} class="quiet" title={fact.title[language.value]}>
+                {' ⇄ '}
+                {textOf(fact)}
+              </span>
+            ))}
+        </span>
+        {beside
+          .filter(({ to }) => !to)
+          .map((fact) => (
+            <Titled key={fact.title.en} fact={fact} />
+          ))}
+      </span>
+      <span class="second">
+        <span class="address">
+          {about !== undefined && plainText(about)}
+          {under.map((fact, i) => (
+            <span key={fact.title.en}>
+              {(about !== undefined || i > 0) && ' · '}
+              {fact.as === 'code' && `${fact.title[language.value]} `}
+              {textOf(fact)}
+            </span>
+          ))}
+        </span>
+        <span class="aside">
+          {end.map((fact) => (
+            <Titled key={fact.title.en} fact={fact} />
+          ))}
+        </span>
+      </span>
+    </>
+  )
+}
+
+function Titled({ fact }: { readonly fact: ThingValue }) {
+  return <span title={fact.title[language.value]}>{textOf(fact)}</span>
+}
