@@ -85,7 +85,9 @@ export function ListPane<Thing, State extends string = never>({
     <div class={`split ${detail ? 'opened' : ''}`}>
       <section class="pane list" aria-labelledby={`${view}-title`}>
         {tabs}
-        <h1 id={`${view}-title`}>{title}</h1>
+        <h1 id={`${view}-title`} class={tabs ? 'for-readers' : undefined}>
+          {title}
+        </h1>
         {children}
         <search class="filters" aria-label={texts.value.filter}>
           <SearchField label={words.search} value={text} onChange={(changed) => changeQuery({ text: changed })} />

@@ -4,6 +4,9 @@ import { language } from '../state/appearance.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
 
+/** Characters of a time without what follows the seconds. */
+const TO_THE_SECOND = '2026-11-25 12:00:00'.length
+
 /** A thing as a list shows it: its state, what it is called, and what its definition puts beside and under that. */
 export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
   const { heading, about, state, beside, under, end } = thing
@@ -34,14 +37,16 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {under.map((fact, i) => (
             <span key={fact.title.en}>
               {(about !== undefined || i > 0) && ' · '}
-              {fact.as === 'code' && `${fact.title[language.value]} `}
+              {fact.to && `${fact.title[language.value]} `}
               {textOf(fact)}
             </span>
           ))}
         </span>
         <span class="aside">
           {end.map((fact) => (
-            <Titled key={fact.title.en} fact={fact} />
+            <span key={fact.title.en} title={`${fact.title[language.value]} ${textOf(fact)}`}>
+              {fact.as === 'time' ? textOf(fact).slice(0, TO_THE_SECOND) : textOf(fact)}
+            </span>
           ))}
         </span>
       </span>

@@ -31,7 +31,7 @@ export function ThingsView({ kind }: { readonly kind: ThingKind }) {
       opened={(name, back) =>
         name.length > 0 ? <ThingDetail key={name.join('/')} kind={kind} name={name} back={back} /> : undefined
       }
-      tabs={<KindTabs kind={kind} />}
+      tabs={tabsOf(kind)}
     >
       {kind.makes.map((make) => (
         <MakeThing key={make.title.en} kind={kind} make={make} />
@@ -42,9 +42,10 @@ export function ThingsView({ kind }: { readonly kind: ThingKind }) {
 }
 
 /** The other kinds of things of the same product. */
-function KindTabs({ kind }: { readonly kind: ThingKind }) {
+function tabsOf(kind: ThingKind) {
   const kinds = (thingKinds.value ?? []).filter(({ product, listed }) => listed && product === kind.product)
-  if (kinds.length < 2) return null
+  // One that is alone, or not among them, is named by its heading.
+  if (kinds.length < 2 || !kind.listed) return undefined
   return (
     <nav class="kinds" aria-label={texts.value.things.kinds}>
       {kinds.map(({ id, title }) => (
@@ -62,11 +63,10 @@ function Within({ of }: { readonly of: string }) {
   const [id = '', ...name] = of.split('/')
   const called = name.at(-1) ?? ''
   return (
-    <p class="chips">
-      <button type="button" class="chip" onClick={() => changeQuery({ of: '' })}>
+    <p class="within">
+      <button type="button" title={words.showAll} onClick={() => changeQuery({ of: '' })}>
         {kindOf(id)?.one[language.value] ?? id} <span class="mono">{plainText(decoded(called))}</span>{' '}
         <span aria-hidden="true">×</span>
-        <span class="for-readers">{words.showAll}</span>
       </button>
     </p>
   )

@@ -149,15 +149,16 @@ function isAfter(a: Place, b: Place): boolean {
  *
  * @throws UsageError `MOCK_THING_UNKNOWN`
  */
-export async function namedRow(mock: Mock, { table, id }: ServedThing, name: string): Promise<unknown> {
+export async function namedRow(mock: Mock, { table, id, one }: ServedThing, name: string): Promise<unknown> {
   const [owner = '', ...key] = name.split('/').map(decoded)
   const row = await mock.store.transaction((tx) => tx.in(table).find(owner, ...key))
   if (row !== undefined) return row
+  const called = one ?? table.title ?? { en: id, zh: ` ${id}` }
   throw new UsageError(
     'MOCK_THING_UNKNOWN',
     {
-      en: `Merchant ${owner} has no ${key.join(' ')} among its ${id}: it may be gone since.`,
-      zh: `商户 ${owner} 的 ${id} 中没有 ${key.join(' ')}，可能已被移除。`,
+      en: `There is no ${called.en.toLowerCase()} ${key.join(' ')} of merchant ${owner}: it may be gone since, or never was.`,
+      zh: `商户 ${owner} 没有${called.zh} ${key.join(' ')}，可能已被移除，或从未有过。`,
     },
     { path: '/path/name' },
   )

@@ -18,7 +18,7 @@ export const stockThing = defineThing(stocks, {
       limit: ({ stock_send_rule: rule }) => rule.max_coupons,
     },
     {
-      title: { en: 'Sent today', zh: '当日已发放' },
+      title: { en: 'Sent on the latest day', zh: '最近一日已发放' },
       used: ({ sent, stock_send_rule: rule }) =>
         rule.max_coupons_by_day === undefined ? undefined : (sent.today ?? 0),
       limit: ({ stock_send_rule: rule }) => rule.max_coupons_by_day,
@@ -67,7 +67,11 @@ export const stockThing = defineThing(stocks, {
       title: { en: 'Hand out a coupon', zh: '发放一张券' },
       call: 'handOutCoupon',
       fields: [
-        { member: 'openid', title: { en: 'openid', zh: 'openid' }, placeholder: { en: 'auto', zh: '自动生成' } },
+        {
+          member: 'openid',
+          title: { en: 'User (openid)', zh: '用户（openid）' },
+          placeholder: { en: 'auto', zh: '自动生成' },
+        },
         {
           member: 'coupon_code',
           title: { en: 'Code (this merchant brings its own)', zh: '券 code（该批次由商户提供）' },

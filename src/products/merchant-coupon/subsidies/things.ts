@@ -22,7 +22,11 @@ const COMMON: readonly Fact<SubsidyJson | SubsidyReturnJson>[] = [
   { title: { en: 'From', zh: '付款方' }, of: ({ payer_merchant }) => payer_merchant, as: 'code' },
   { title: { en: 'To', zh: '收款方' }, of: ({ payee_merchant }) => payee_merchant, as: 'code' },
   { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-  { title: { en: 'transaction_id', zh: 'transaction_id' }, of: ({ transaction_id }) => transaction_id, as: 'code' },
+  {
+    title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
+    of: ({ transaction_id }) => transaction_id,
+    as: 'code',
+  },
   { title: { en: 'Made', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
 ]
 
@@ -66,7 +70,7 @@ export const subsidyReturnThing = defineThing(subsidyReturns, {
   facts: [
     AMOUNT,
     { title: { en: 'Subsidy', zh: '补差付款单' }, of: ({ subsidy_receipt_id: id }) => id, as: 'code', inList: 'under' },
-    { title: { en: 'refund_id', zh: 'refund_id' }, of: ({ refund_id }) => refund_id, as: 'code' },
+    { title: { en: 'WeChat Pay refund number', zh: '微信支付退款单号' }, of: ({ refund_id }) => refund_id, as: 'code' },
     ...COMMON,
   ],
 })

@@ -22,7 +22,11 @@ export const orderThing = defineThing(orders, {
     { title: { en: 'Paid', zh: '支付时间' }, of: ({ success_time }) => success_time, as: 'time' },
     { title: { en: 'Payer (openid)', zh: '支付用户（openid）' }, of: ({ openid }) => openid, as: 'code' },
     { title: { en: 'Trade type', zh: '交易类型' }, of: ({ trade_type }) => trade_type, as: 'code' },
-    { title: { en: 'transaction_id', zh: 'transaction_id' }, of: ({ transaction_id }) => transaction_id, as: 'code' },
+    {
+      title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
+      of: ({ transaction_id }) => transaction_id,
+      as: 'code',
+    },
   ],
   actions: [
     {
@@ -48,7 +52,7 @@ export const orderThing = defineThing(orders, {
         {
           member: 'outcome',
           title: { en: 'How it ends', zh: '退款结果' },
-          placeholder: { en: 'SUCCESS', zh: 'SUCCESS' },
+          placeholder: { en: 'it succeeds', zh: '退款成功' },
         },
       ],
       done: REFUND_UNDER_WAY,

@@ -12,8 +12,8 @@ export const userThing = defineThing(users, {
   texts: ({ openid, appid, unionid, person }) => [openid, appid, unionid, person],
   facts: [
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
-    { title: { en: 'appid', zh: 'appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
-    { title: { en: 'unionid', zh: 'unionid' }, of: ({ unionid }) => unionid, as: 'code' },
+    { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
+    { title: { en: 'unionid', zh: 'unionid 标识' }, of: ({ unionid }) => unionid, as: 'code' },
     { title: { en: 'Person', zh: '自然人' }, of: ({ person }) => person, inList: 'under' },
     {
       title: { en: 'Risk', zh: '风险' },
@@ -31,7 +31,7 @@ export const userThing = defineThing(users, {
       title: { en: 'Describe a user', zh: '添加用户信息' },
       call: 'addUser',
       fields: [
-        { member: 'openid', title: { en: 'openid', zh: 'openid' } },
+        { member: 'openid', title: { en: 'User (openid)', zh: '用户（openid）' } },
         { member: 'appid', title: { en: 'Only with appid', zh: '仅限 appid' }, placeholder: { en: 'any', zh: '不限' } },
         { member: 'person', title: { en: 'Person', zh: '自然人' } },
         { member: 'suspicious', title: { en: 'Suspicious', zh: '可疑用户' } },
