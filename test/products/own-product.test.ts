@@ -240,7 +240,13 @@ describe('over HTTP', () => {
     const client = createMerchantClient({ credentials: await control.credentials(), send: sendWithFetch(url) })
 
     const added = await control.addCard(CARD)
-    expectTypeOf(added).toEqualTypeOf<{ mchid: string; card_id: string; openid: string; stamps: number }>()
+    expectTypeOf(added).toEqualTypeOf<{
+      mchid: string
+      card_id: string
+      openid: string
+      stamps: number
+      state: 'OPEN' | 'BLOCKED'
+    }>()
     expect(await client.call(stampCard, { card_id: 'C1' })).toMatchObject({ status: 200 })
     expect(await control.card('C1')).toEqual({ ...added, stamps: 9 })
     await expect(control.card('C2')).rejects.toMatchObject({ code: 'MOCK_CARD_UNKNOWN', path: '/path/card_id' })
