@@ -64,7 +64,15 @@ export function App() {
       <ConnectionNotice />
       <SignatureNotice />
       <main id="content" ref={main} tabIndex={-1}>
-        {kind ? <ThingsView key={kind.id} kind={kind} /> : isUnknownYet ? <Loading /> : known && <known.View />}
+        {kind ? (
+          <ThingsView key={kind.id} kind={kind} />
+        ) : isUnknownYet ? (
+          <section class="pane page">
+            <Loading />
+          </section>
+        ) : (
+          known && <known.View />
+        )}
       </main>
       <Notices />
       {tokenWanted.value && <TokenDialog />}

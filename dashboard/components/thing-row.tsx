@@ -54,6 +54,14 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
   )
 }
 
+/** Money says by itself what it is; a bare number does not. */
 function Titled({ fact }: { readonly fact: ThingValue }) {
-  return <span title={fact.title[language.value]}>{textOf(fact)}</span>
+  const title = fact.title[language.value]
+  const isBare = typeof fact.value === 'number' && fact.as !== 'money'
+  return (
+    <span title={title}>
+      {isBare && <span class="quiet">{title} </span>}
+      {textOf(fact)}
+    </span>
+  )
 }

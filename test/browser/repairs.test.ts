@@ -310,7 +310,9 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await control.addStock({ stock_id: '999999', stock_name: 'Newer' })
       await batch.locator('option', { hasText: '999999' }).waitFor({ state: 'attached' })
       expect(await batch.inputValue()).toBe(chosen)
-      await page.getByRole('button', { name: language === 'en' ? 'Hand out a coupon' : '发放一张券', exact: true }).click()
+      await page
+        .getByRole('button', { name: language === 'en' ? 'Hand out a coupon' : '发放一张券', exact: true })
+        .click()
       await page.getByText(language === 'en' ? 'The user has received a coupon.' : '用户已领取一张券。').waitFor()
       expect((await control.coupons({ stock_id: '999999' })).total).toBe(0)
     })
