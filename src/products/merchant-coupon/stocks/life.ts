@@ -10,9 +10,9 @@ const set = (state: string): Take => ({
 export const stockLife = {
   stages: [
     [
-      { name: 'UNAUDIT', title: { en: 'in review', zh: '审核中' }, tone: 'warn' },
       { name: 'RUNNING', title: { en: 'running', zh: '运行中' }, tone: 'good' },
       { name: 'PAUSED', title: { en: 'paused', zh: '已暂停' }, tone: 'warn' },
+      { name: 'UNAUDIT', title: { en: 'in review', zh: '审核中' }, tone: 'warn' },
     ],
     [{ name: 'STOPED', title: { en: 'stopped', zh: '已停止' }, tone: 'bad' }],
   ],
@@ -44,7 +44,7 @@ export const stockLife = {
     {
       event: 'changed',
       title: { en: 'Stop', zh: '停止' },
-      from: ['UNAUDIT', 'RUNNING', 'PAUSED'],
+      from: ['RUNNING', 'PAUSED', 'UNAUDIT'],
       to: 'STOPED',
       by: 'hand',
       take: set('STOPED'),
