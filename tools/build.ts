@@ -1,12 +1,14 @@
 /** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the dashboard's page, and the command line once more in few files. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { buildCommonJs } from './build-commonjs.ts'
 
 const root = new URL('../', import.meta.url)
+// `.ci/run` builds once, for all of its steps: some of them read what another one would build anew.
+if (process.env.DIST_IS_BUILT === '1' && existsSync(new URL('dist/commonjs', root))) process.exit()
 rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 execFileSync('vite', ['build', 'dashboard'], { cwd: root, stdio: 'inherit' })

@@ -4,6 +4,7 @@ import type { ExchangeJson } from '../../src/products/json.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { parseJsonObject } from '../../src/protocol/json-object.ts'
 import { shortened } from '../../src/shared/shortened.ts'
+import { withErrorName } from '../../src/shared/with-error-name.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
 /** What a provider answered, in short. */
@@ -45,7 +46,7 @@ export async function reasonInJournal(
   const exchange = id === undefined ? await nameless(request, answer, control) : await exchangeOf(id, control)
   // Who is not the mock may answer with any id.
   if (!exchange || !isOf(exchange, request, answer)) return undefined
-  const reason = exchange.remarks.map(({ text }) => text).join(' ')
+  const reason = exchange.remarks.map((remark) => withErrorName(remark)).join(' ')
   return reason === '' ? undefined : shortened(reason, 1_000)
 }
 

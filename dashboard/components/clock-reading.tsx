@@ -13,7 +13,8 @@ export function ClockReading() {
     <span class={`clock ${frozen ? 'frozen' : ''}`} title={texts.value.clockTitle}>
       {frozen && <span class="tag">{texts.value.frozen}</span>}
       <time>
-        <span class="date">{date}</span> {time}
+        <span class="year">{date.slice(0, 5)}</span>
+        {date.slice(5)} {time}
       </time>
       <span class="quiet zone"> UTC+8</span>
       {offset !== undefined && (

@@ -19,7 +19,7 @@ export function DetailPane<Thing>({
   readonly children: (thing: Thing) => ComponentChildren
 }) {
   return (
-    <section class="pane detail" aria-label={label}>
+    <section class="pane detail" aria-label={label} aria-busy={value === undefined && error === undefined}>
       <a class="back" href={back}>
         ← {backLabel}
       </a>
@@ -27,7 +27,7 @@ export function DetailPane<Thing>({
         ×
       </a>
       {error !== undefined && <p class="wrong">{error}</p>}
-      {value === undefined && error === undefined && <Loading lines={8} />}
+      {value === undefined && error === undefined && <Loading shape="detail" lines={4} />}
       {value !== undefined && children(value)}
     </section>
   )

@@ -1,30 +1,75 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
-import { keys } from '../state/keys.ts'
+import { keys, useKeys } from '../state/keys.ts'
 
-/** What single keys do, and the switch for them. */
-export function KeyHelp({ of }: { readonly of: readonly (readonly [keys: readonly string[], meaning: string])[] }) {
+type Keys = readonly (readonly [keys: readonly string[], meaning: string])[]
+
+/** What single keys do, behind a button and a key of its own. */
+export function KeyHelp({ of }: { readonly of: Keys }) {
   const words = texts.value.keys
-  const isOn = keys.value === 'on'
+  const [isOpen, setOpen] = useState(false)
+  useKeys({ '?': () => setOpen(true) })
   return (
-    <p class="key-help quiet">
-      {isOn &&
-        of.map(([names, meaning]) => (
-          <span key={meaning}>
-            {names.map((name) => (
-              <kbd key={name}>{name}</kbd>
-            ))}{' '}
-            {meaning}
-          </span>
-        ))}
+    <>
       <button
         type="button"
-        class="plain small"
-        onClick={() => {
-          keys.value = isOn ? 'off' : 'on'
-        }}
+        class="plain key-help"
+        aria-label={words.title}
+        aria-keyshortcuts="?"
+        title={words.title}
+        onClick={() => setOpen(true)}
       >
-        {isOn ? words.turnOff : words.turnOn}
+        ?
       </button>
-    </p>
+      {isOpen && <KeyDialog of={of} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+/** The keys, and the switch for them. */
+function KeyDialog({ of, onClose }: { readonly of: Keys; readonly onClose: () => void }) {
+  const words = texts.value.keys
+  const isOn = keys.value === 'on'
+  const dialog = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const { current } = dialog
+    current?.showModal()
+    // Closing returns the focus; only unmounting would not.
+    return () => current?.close()
+  }, [])
+  return (
+    <dialog ref={dialog} class="keys" aria-labelledby="keys-title" onClose={onClose}>
+      <h2 id="keys-title">{words.title}</h2>
+      {isOn ? (
+        <dl>
+          {of.map(([names, meaning]) => (
+            <div key={meaning}>
+              <dt>
+                {names.map((name) => (
+                  <kbd key={name}>{name}</kbd>
+                ))}
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : (
+        <p>{words.areOff}</p>
+      )}
+      <p class="actions">
+        <button type="button" onClick={onClose}>
+          {texts.value.close}
+        </button>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            keys.value = isOn ? 'off' : 'on'
+          }}
+        >
+          {isOn ? words.turnOff : words.turnOn}
+        </button>
+      </p>
+    </dialog>
   )
 }

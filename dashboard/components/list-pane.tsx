@@ -83,7 +83,11 @@ export function ListPane<Thing, State extends string = never>({
   const openedName = JSON.stringify(rest)
   return (
     <div class={`split ${detail ? 'opened' : ''}`}>
-      <section class="pane list" aria-labelledby={`${view}-title`}>
+      <section
+        class="pane list"
+        aria-labelledby={`${view}-title`}
+        aria-busy={pages.items === undefined && pages.error === undefined}
+      >
         {tabs}
         <h1 id={`${view}-title`} class={tabs ? 'for-readers' : undefined}>
           {title}

@@ -22,7 +22,7 @@ export function Message({
   return (
     <section class="message" aria-label={title}>
       <h3>{title}</h3>
-      <details open={fields.length <= 12}>
+      <details>
         <summary>{words.headers(fields.length)}</summary>
         <dl class="headers mono">
           {fields.map(([name, value]) => (

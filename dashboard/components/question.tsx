@@ -16,10 +16,13 @@ export function Question({
   readonly onAnswer: (yes: boolean) => void
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const no = useRef<HTMLButtonElement>(null)
   // Before anything is painted, so that it gets every key.
   useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()
+    // A second press of the key that asked is no yes.
+    no.current?.focus()
     // Closing returns the focus to where the question came from; only unmounting would not.
     return () => current?.close()
   }, [])
@@ -39,7 +42,7 @@ export function Question({
         <button type="button" class="danger" onClick={() => onAnswer(true)}>
           {yes}
         </button>
-        <button type="button" onClick={() => onAnswer(false)}>
+        <button ref={no} type="button" onClick={() => onAnswer(false)}>
           {texts.value.cancel}
         </button>
       </p>

@@ -14,7 +14,7 @@ export function SettingChips() {
 
 function Chip({ text }: { readonly text: string }) {
   return (
-    <a class="badge calm" href="#/settings">
+    <a class="badge calm" href="#/settings" title={plainText(text)}>
       {plainText(text)}
     </a>
   )

@@ -31,9 +31,11 @@ export function TokenDialog() {
           />
         </label>
         {token.value !== '' && <p class="wrong">{words.wrong}</p>}
-        <button type="submit" class="primary">
-          {words.open}
-        </button>
+        <p class="actions">
+          <button type="submit" class="primary">
+            {words.open}
+          </button>
+        </p>
       </form>
     </dialog>
   )

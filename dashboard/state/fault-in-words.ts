@@ -45,14 +45,26 @@ function whatOf({ operation, error, effect, when, delay_ms, pause_ms, late_by }:
     effect !== undefined && meaningOf(effect),
     delay_ms !== undefined && delayText(delay_ms),
     pause_ms !== undefined && `${pause_ms} ms`,
-    late_by !== undefined && (typeof late_by === 'number' ? `${late_by} s` : late_by),
+    late_by !== undefined && (typeof late_by === 'number' ? lateText(late_by) : late_by),
     when !== undefined && words.whenShort[when],
   ].filter((one) => typeof one === 'string')
 }
 
 function errorText(key: string, operation: string | undefined): string {
   const found = errorInShort(key, operation)
-  return found ? `${`${found.status} ${found.code}`.trimEnd()} (${key})` : key
+  return found ? texts.value.explained(`${found.status} ${found.code}`.trimEnd(), key) : key
+}
+
+const UNITS = [
+  ['days', 86_400],
+  ['hours', 3_600],
+  ['minutes', 60],
+] as const
+
+/** A number of seconds in the largest unit that it is a whole number of. */
+function lateText(seconds: number): string {
+  const [unit, length] = UNITS.find(([, length]) => seconds > 0 && seconds % length === 0) ?? []
+  return unit === undefined ? `${seconds} s` : texts.value.units[unit](seconds / length)
 }
 
 function delayText(delay: NonNullable<FaultJson['delay_ms']>): string {

@@ -2,9 +2,9 @@ import { computed, signal } from '@preact/signals'
 import type { ErrorInShort, OperationInShort, Overview } from '../../src/control/formats/overview.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
 import type { Option } from '../components/choice.tsx'
-import { language } from './appearance.ts'
+import { language, texts } from './appearance.ts'
 import { onEvent } from './connection.ts'
-import { control, messageOf } from './control.ts'
+import { control, messageOf, tokenWanted } from './control.ts'
 import { tell } from './notices.ts'
 
 /** The calls that the mock answers. */
@@ -30,7 +30,11 @@ onEvent((event) => {
       overview.value = served
       thingKinds.value = kinds
     },
-    (error: unknown) => tell(messageOf(error, client), 'failed'),
+    (error: unknown) => {
+      const message = messageOf(error, client)
+      // The dialog says it already.
+      if (!tokenWanted.value) tell(message, 'failed')
+    },
   )
 })
 
@@ -54,7 +58,7 @@ export const eventOptions = computed((): readonly Option[] =>
 /** An event and what it means; the event alone where the mock has no such. */
 export function eventWithMeaning(eventType: string): string {
   const found = overview.value.events.find((one) => one.event_type === eventType)
-  return found ? `${eventType} ${found.label[language.value]}` : eventType
+  return found ? texts.value.explained(eventType, found.label[language.value]) : eventType
 }
 
 /** An event as faults name it; `any` for one that the mock does not send. */

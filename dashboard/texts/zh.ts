@@ -2,6 +2,12 @@ import { effectsZh } from './effects-zh.ts'
 import type { Texts } from './en.ts'
 import { recipesZh } from './recipes-zh.ts'
 
+/** 英文词与汉字之间留空格，全角括号旁不留。 */
+function spaced(word: string | undefined): string {
+  if (word === undefined) return ''
+  return word.endsWith('）') ? ` ${word}` : ` ${word} `
+}
+
 /** 页面的全部中文文字。 */
 export const zh: Texts = {
   skip: '跳到内容',
@@ -21,6 +27,7 @@ export const zh: Texts = {
   connection: { connecting: '连接中', live: '实时', lost: '无应答' },
   lost: '模拟服务没有应答，可能正在重启；页面会自动重新连接。',
   clockTitle: '模拟服务的时钟（北京时间）',
+  explained: (word, meaning) => `${word}（${meaning}）`,
   frozen: '已冻结',
   units: {
     days: (count) => `${count.toLocaleString('zh')} 天`,
@@ -107,15 +114,35 @@ export const zh: Texts = {
       `另有 ${count.toLocaleString('zh')} 条较早的记录已被丢弃：请求记录最多保留 16 MiB，较大的报文会挤掉最早的记录。`,
     nothingFits: '没有符合条件的记录。',
     unknownPath: '未知路径',
+    clearFilters: '清除筛选条件',
     firstTitle: '发出第一个请求',
-    firstText: '下面的命令已经签名，五分钟内粘贴即可运行：把一张券关联到一个订单。请求会立刻出现在这里。',
+    firstText:
+      '在终端中粘贴运行：把一张券关联到一个订单，请求会立刻出现在这里。签名五分钟内有效，点“复制”时会重新签名。',
     copyCurl: '复制 curl',
+  },
+  start: {
+    title: '快速上手',
+    connect: '接入您的 SDK',
+    connectText: '使用预置商户。此处隐藏的密钥，复制时会包含在内。',
+    storyTitle: '先看一段示例',
+    story:
+      '由真实请求组成，可逐条查看：一笔支付成功的订单及其回调、一张关联后核销的券、一次被拒绝的请求，以及一次签名错误的 401。示例使用自己的券和订单，不会改动您的数据。',
+    play: '播放示例流程',
+    playing: '正在播放…',
+    played: '示例流程已在列表中。',
+    lookAt: '可以查看：',
+    places: {
+      unauthenticated: '401 与实际签名的内容',
+      refused: '被拒绝的请求与原因',
+      callback: '回调与解密后的内容',
+      coupon: '券的流转过程',
+    },
   },
   traffic: {
     title: '最近五分钟',
     steps: '各时段的请求',
     step: (interval, counts) => `${interval}：${counts.join('，')}`,
-    durations: (median, p95) => `耗时中位数 ${median}，95 分位 ${p95}`,
+    durations: (median, p95) => `耗时中位数 ${median}，P95 ${p95}`,
     none: '没有请求',
   },
   keys: {
@@ -124,6 +151,9 @@ export const zh: Texts = {
     close: '关闭',
     curl: '复制 curl',
     replay: '重放',
+    help: '显示此帮助',
+    title: '快捷键',
+    areOff: '快捷键已停用。',
     turnOff: '停用快捷键',
     turnOn: '启用快捷键',
   },
@@ -230,7 +260,7 @@ export const zh: Texts = {
     diagram: (state) => `状态图：到达 ${state} 的过程`,
     times: (count) => `${count.toLocaleString('zh')} 次`,
     byHand: '手动设置',
-    actions: '接下来可以发生的变化',
+    actions: '后续可执行的操作',
     history: '流转记录',
     asList: '列表',
     asStory: '时序图',
@@ -344,9 +374,9 @@ export const zh: Texts = {
       share: (percent, title) => `${percent}% 的${title === undefined ? '' : `“${title}”`}请求`,
     },
     whichCallbacks: {
-      next: (times, event) => `接下来 ${times.toLocaleString('zh')} 次${event === undefined ? '' : ` ${event} `}回调`,
-      every: (event) => `每次${event === undefined ? '' : ` ${event} `}回调`,
-      share: (percent, event) => `${percent}% 的${event === undefined ? '' : ` ${event} `}回调`,
+      next: (times, event) => `接下来 ${times.toLocaleString('zh')} 次${spaced(event)}回调`,
+      every: (event) => `每次${spaced(event)}回调`,
+      share: (percent, event) => `${percent}% 的${spaced(event)}回调`,
     },
     answered: (error) => `返回 ${error}`,
     nothingYet: '请选择返回错误、效果，或两者都选',
@@ -422,6 +452,8 @@ export const zh: Texts = {
     moved: '时钟已调整。',
     machine: '恢复本机时间',
     steps: { PT1M: '1 分钟', PT1H: '1 小时', P1D: '1 天', P31D: '31 天' },
+    moveTitle: '调整时钟',
+    onTheWay: '时钟前进期间到期的回调会按顺序发送。',
     setTo: '设为（北京时间，UTC+8）',
     set: '设置',
     moveBy: '前进（ISO 8601 时长）',
@@ -431,7 +463,7 @@ export const zh: Texts = {
     judged: { machine: '签名时间戳改为按本机时间检查。', mock: '签名时间戳改为按模拟服务的时钟检查。' },
     refused: (offset) => `此时钟与这台电脑的时间相差 ${offset}，用电脑时间签名的请求会得到 401 应答。`,
     judgeInstead: '改为按本机时间检查时间戳',
-    hint: '途中到期的回调会按顺序发送。客户端用本机时间签名，此时钟与本机时间相差超过五分钟时，请求会得到 401 应答，除非勾选此项。',
+    hint: '客户端使用本机时间签名。如果不勾选，此时钟与本机时间相差超过五分钟时，请求会得到 401 应答。',
   },
   merchants: {
     merchant: '商户详情',

@@ -34,6 +34,12 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
         <p key={remark.text} class="why wrap">
           {/* A planned fault says itself that it is one. */}
           <span class="remark-about">{texts.value.remarks[remark.about]}</span> {plainText(remark.text)}
+          {remark.error !== undefined && (
+            <>
+              {' '}
+              <code class="quiet">{plainText(remark.error)}</code>
+            </>
+          )}
         </p>
       ))}
     </section>

@@ -31,6 +31,17 @@ export function ClockView() {
           >
             {frozen ? words.run : words.freeze}
           </button>
+          <button
+            type="button"
+            onClick={() => void attempt(() => control.value.setClock({ now: 'machine' }), words.moved)}
+          >
+            {words.machine}
+          </button>
+        </p>
+      </div>
+      <section class="card" aria-labelledby="move-clock-title">
+        <h2 id="move-clock-title">{words.moveTitle}</h2>
+        <p class="actions">
           {STEPS.map((step) => (
             <button
               key={step}
@@ -40,53 +51,48 @@ export function ClockView() {
               +{words.steps[step]}
             </button>
           ))}
-          <button
-            type="button"
-            onClick={() => void attempt(() => control.value.setClock({ now: 'machine' }), words.moved)}
-          >
-            {words.machine}
-          </button>
         </p>
-      </div>
-      <div class="columns">
-        <form
-          class="card"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void attempt(() => control.value.setClock({ now: `${withSeconds(time)}+08:00` }), words.moved)
-          }}
-        >
-          <label>
-            {words.setTo}
-            <input
-              type="datetime-local"
-              step={1}
-              required
-              value={time}
-              onInput={({ currentTarget }) => setTime(currentTarget.value)}
-            />
-          </label>
-          <button type="submit">{words.set}</button>
-        </form>
-        <form
-          class="card"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void attempt(() => control.value.advance(duration), words.moved)
-          }}
-        >
-          <label>
-            {words.moveBy}
-            <input
-              required
-              placeholder="P31D, PT5M, -PT1H"
-              value={duration}
-              onInput={({ currentTarget }) => setDuration(currentTarget.value)}
-            />
-          </label>
-          <button type="submit">{words.move}</button>
-        </form>
-      </div>
+        <div class="columns">
+          <form
+            class="in-line"
+            onSubmit={(event) => {
+              event.preventDefault()
+              void attempt(() => control.value.advance(duration), words.moved)
+            }}
+          >
+            <label>
+              {words.moveBy}
+              <input
+                required
+                placeholder="P31D, PT5M, -PT1H"
+                value={duration}
+                onInput={({ currentTarget }) => setDuration(currentTarget.value)}
+              />
+            </label>
+            <button type="submit">{words.move}</button>
+          </form>
+          <form
+            class="in-line"
+            onSubmit={(event) => {
+              event.preventDefault()
+              void attempt(() => control.value.setClock({ now: `${withSeconds(time)}+08:00` }), words.moved)
+            }}
+          >
+            <label>
+              {words.setTo}
+              <input
+                type="datetime-local"
+                step={1}
+                required
+                value={time}
+                onInput={({ currentTarget }) => setTime(currentTarget.value)}
+              />
+            </label>
+            <button type="submit">{words.set}</button>
+          </form>
+        </div>
+        <p class="quiet">{words.onTheWay}</p>
+      </section>
       <SignatureClock />
     </section>
   )

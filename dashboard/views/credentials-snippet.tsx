@@ -26,14 +26,23 @@ const SHOWN_CHARACTERS = 1_500
 export function CredentialsSnippet({
   credentials,
   shown,
+  title = texts.value.merchants.configuration,
+  first = FORMATS[0].format,
+  limit = SHOWN_CHARACTERS,
 }: {
   readonly credentials: CredentialsJson
   /** Whether the secrets in it are shown; they are always copied. */
   readonly shown: boolean
+  readonly title?: string
+  /** The format that is shown where the address names none. */
+  readonly first?: (typeof FORMATS)[number]['format']
+  /** How many characters are shown at first. */
+  readonly limit?: number
 }) {
   const words = texts.value.merchants
   const { mchid, api_v3_key } = credentials
-  const chosen = FORMATS.find(({ format }) => format === route.value.query.get('format')) ?? FORMATS[0]
+  const named = route.value.query.get('format') ?? first
+  const chosen = FORMATS.find(({ format }) => format === named) ?? FORMATS[0]
   const { format, file } = chosen
   const known = JSON.stringify(credentials)
   const { value, error } = useLoaded(JSON.stringify([format, language.value, known]), async (client) =>
@@ -43,7 +52,7 @@ export function CredentialsSnippet({
   )
   return (
     <section class="message" aria-labelledby="snippet-title">
-      <h3 id="snippet-title">{words.configuration}</h3>
+      <h3 id="snippet-title">{title}</h3>
       <fieldset class="choices">
         <legend class="off-screen">{words.format}</legend>
         {FORMATS.map((one) => (
@@ -74,7 +83,7 @@ export function CredentialsSnippet({
           </p>
           <pre>
             <code>
-              <LongText key={format} text={shown ? value : hideSecrets(value, api_v3_key)} limit={SHOWN_CHARACTERS} />
+              <LongText key={format} text={shown ? value : hideSecrets(value, api_v3_key)} limit={limit} />
             </code>
           </pre>
         </div>

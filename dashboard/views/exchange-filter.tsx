@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, type Outcome } from '../../src/engine/journal/outcome.ts'
 import { SearchField } from '../components/search-field.tsx'
@@ -35,9 +36,10 @@ export function wanted({ status, callbacks, outcome, ...filter }: ExchangeFilter
   }
 }
 
-/** The fields to filter with, and what they are set to now. */
+/** The fields to filter with, and what they are set to now. Where there is little room, all but the search are folded away. */
 export function ExchangeFilters({ filter }: { readonly filter: ExchangeFilter }) {
   const words = texts.value.exchanges
+  const [isUnfolded, unfold] = useState(false)
   return (
     <search class="filters" aria-label={texts.value.filter}>
       <SearchField
@@ -46,49 +48,61 @@ export function ExchangeFilters({ filter }: { readonly filter: ExchangeFilter })
         onChange={(text) => changeQuery({ text })}
         shortcut="/"
       />
-      <select
-        aria-label={words.operation}
-        value={filter.operation ?? ''}
-        onChange={({ currentTarget }) => changeQuery({ operation: currentTarget.value })}
+      <button
+        type="button"
+        class="unfold"
+        aria-expanded={isUnfolded}
+        aria-controls="more-filters"
+        onClick={() => unfold(!isUnfolded)}
       >
-        <option value="">{words.anyOperation}</option>
-        {operations.value.map(({ id }) => (
-          <option key={id} value={id}>
-            {titleOf(id)}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={words.status}
-        value={filter.status ?? ''}
-        onChange={({ currentTarget }) => changeQuery({ status: currentTarget.value })}
-      >
-        <option value="">{words.anyStatus}</option>
-        {STATUSES.map((status) => (
-          <option key={status}>{status}</option>
-        ))}
-      </select>
-      <select
-        aria-label={words.kind}
-        value={filter.callbacks ?? ''}
-        onChange={({ currentTarget }) => changeQuery({ callbacks: currentTarget.value })}
-      >
-        <option value="">{words.callsAndCallbacks}</option>
-        <option value="no">{words.callsOnly}</option>
-        <option value="only">{words.callbacksOnly}</option>
-      </select>
-      <SearchField
-        kind="number"
-        label={words.merchant}
-        value={filter.mchid ?? ''}
-        onChange={(mchid) => changeQuery({ mchid })}
-      />
-      <SearchField
-        kind="number"
-        label={words.coupon}
-        value={filter.coupon_code ?? ''}
-        onChange={(coupon_code) => changeQuery({ coupon_code })}
-      />
+        {texts.value.filter}
+        <span aria-hidden="true">{isUnfolded ? '▴' : '▾'}</span>
+      </button>
+      <div id="more-filters" class={isUnfolded ? 'unfolded' : ''}>
+        <select
+          aria-label={words.operation}
+          value={filter.operation ?? ''}
+          onChange={({ currentTarget }) => changeQuery({ operation: currentTarget.value })}
+        >
+          <option value="">{words.anyOperation}</option>
+          {operations.value.map(({ id }) => (
+            <option key={id} value={id}>
+              {titleOf(id)}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label={words.status}
+          value={filter.status ?? ''}
+          onChange={({ currentTarget }) => changeQuery({ status: currentTarget.value })}
+        >
+          <option value="">{words.anyStatus}</option>
+          {STATUSES.map((status) => (
+            <option key={status}>{status}</option>
+          ))}
+        </select>
+        <select
+          aria-label={words.kind}
+          value={filter.callbacks ?? ''}
+          onChange={({ currentTarget }) => changeQuery({ callbacks: currentTarget.value })}
+        >
+          <option value="">{words.callsAndCallbacks}</option>
+          <option value="no">{words.callsOnly}</option>
+          <option value="only">{words.callbacksOnly}</option>
+        </select>
+        <SearchField
+          kind="number"
+          label={words.merchant}
+          value={filter.mchid ?? ''}
+          onChange={(mchid) => changeQuery({ mchid })}
+        />
+        <SearchField
+          kind="number"
+          label={words.coupon}
+          value={filter.coupon_code ?? ''}
+          onChange={(coupon_code) => changeQuery({ coupon_code })}
+        />
+      </div>
       <Chips filter={filter} />
     </search>
   )
@@ -100,7 +114,7 @@ function Chips({ filter }: { readonly filter: ExchangeFilter }) {
   const chips = chipsOf(filter)
   if (chips.length === 0) return null
   return (
-    <ul class="chips" aria-label={words.activeFilters}>
+    <ul class="filter-chips" aria-label={words.activeFilters}>
       {chips.map(({ label, members }) => (
         <li key={label}>
           <button type="button" aria-label={words.removeFilter(label)} onClick={() => remove(members)}>
@@ -110,13 +124,18 @@ function Chips({ filter }: { readonly filter: ExchangeFilter }) {
       ))}
       {chips.length > 1 && (
         <li>
-          <button type="button" class="plain" onClick={() => remove(FILTERS)}>
+          <button type="button" class="plain" onClick={clearFilters}>
             {words.removeFilters}
           </button>
         </li>
       )}
     </ul>
   )
+}
+
+/** Takes all filters away. */
+export function clearFilters(): void {
+  remove(FILTERS)
 }
 
 function remove(members: readonly string[]): void {

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
-import { Code, CopyButton } from '../components/copy-button.tsx'
 import { KeyHelp } from '../components/key-help.tsx'
 import { Loading } from '../components/loading.tsx'
 import { Question } from '../components/question.tsx'
@@ -15,12 +14,20 @@ import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf, route } from '../state/route.ts'
-import { touches, useLoaded } from '../state/use-loaded.ts'
+import { touches } from '../state/use-loaded.ts'
 import { usePages } from '../state/use-pages.ts'
 import { useReading } from '../state/use-reading.ts'
 import { dateOf, duration, timeOfDay } from '../times.ts'
 import { ExchangeDetail } from './exchange-detail.tsx'
-import { type ExchangeFilter, ExchangeFilters, filterIn, OutcomeTabs, wanted } from './exchange-filter.tsx'
+import {
+  clearFilters,
+  type ExchangeFilter,
+  ExchangeFilters,
+  filterIn,
+  OutcomeTabs,
+  wanted,
+} from './exchange-filter.tsx'
+import { FirstVisit, isGuideOpen, StoryHint, toggleGuide } from './first-visit.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
 
 /** How long the picture of the last minutes may stand still while nothing happens. */
@@ -58,25 +65,45 @@ export function ExchangesView() {
   }, [recent, key])
   return (
     <div class={`split ${id === undefined ? '' : 'opened'}`}>
-      <section ref={list} class="pane list" aria-labelledby="exchanges-title">
+      <section
+        ref={list}
+        class="pane list exchanges"
+        aria-labelledby="exchanges-title"
+        aria-busy={items === undefined && error === undefined}
+      >
         <header class="pane-head">
           <h1 id="exchanges-title">{texts.value.views.exchanges}</h1>
-          <ClearJournal onCleared={pages.reload} />
+          <div class="head-tools">
+            {!isFirst && (
+              <>
+                <button type="button" class="plain" aria-expanded={isGuideOpen(query)} onClick={toggleGuide}>
+                  {texts.value.start.title}
+                </button>
+                <ClearJournal onCleared={pages.reload} />
+              </>
+            )}
+            <KeyHelp of={keysInWords()} />
+          </div>
         </header>
-        <ExchangeFilters filter={filter} />
+        {(isFirst || isGuideOpen(query)) && <FirstVisit onPlayed={pages.reload} />}
+        {!isFirst && <StoryHint />}
+        {!isFirst && <ExchangeFilters filter={filter} />}
         {recent && !isFirst && (
           <>
             <RecentTraffic traffic={recent} filter={filter} />
-            <div class="list-tools">
-              <OutcomeTabs filter={filter} counts={known.current?.counts} />
-              <KeyHelp of={keysInWords()} />
-            </div>
+            <OutcomeTabs filter={filter} counts={known.current?.counts} />
           </>
         )}
         {error !== undefined && <p class="wrong">{error}</p>}
         {items === undefined && error === undefined && <Loading />}
-        {isFirst && <FirstCall />}
-        {items?.length === 0 && filtered && <p class="empty">{words.nothingFits}</p>}
+        {items?.length === 0 && filtered && (
+          <p class="empty">
+            {words.nothingFits}{' '}
+            <button type="button" onClick={clearFilters}>
+              {words.clearFilters}
+            </button>
+          </p>
+        )}
         {items && items.length > 0 && (
           <Rows pages={pages} reading={reading}>
             {items.map((exchange, i) => (
@@ -105,6 +132,7 @@ function keysInWords() {
     [['Esc'], words.close],
     [['c'], words.curl],
     [['r'], words.replay],
+    [['?'], words.help],
   ] as const
 }
 
@@ -183,7 +211,7 @@ function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   )
 }
 
-/** One exchange in one line. Where the day changes from the row above, the time has its date. */
+/** One exchange in one line. Where the day changes from the row above, its date stands over it. */
 function Row({
   exchange,
   above,
@@ -201,6 +229,7 @@ function Row({
   const about = [coupon_code, out_trade_no].filter((name) => name !== undefined).join(' ⇄ ')
   return (
     <li class={opened ? 'opened' : ''}>
+      {dateOf(time) !== (above && dateOf(above.time)) && <p class="day quiet">{dateOf(time)}</p>}
       <a
         class="one-line"
         href={addressOf(['exchanges', id], filter)}
@@ -208,18 +237,21 @@ function Row({
         title={`${method} ${plainText(target)}`}
       >
         <span class="row-status">
-          <StatusBadge status={status} effects={effects} /> <FaultMarks effects={effects} />
+          <StatusBadge status={status} effects={effects} />
         </span>
         <span class="row-call">
-          {callback ? (
-            `→ ${callback.event_type}`
-          ) : operation === undefined ? (
-            <>
-              {texts.value.exchanges.unknownPath} <span class="mono quiet">{plainText(target)}</span>
-            </>
-          ) : (
-            titleOf(operation)
-          )}
+          <span class="row-name">
+            {callback ? (
+              `→ ${callback.event_type}`
+            ) : operation === undefined ? (
+              <>
+                {texts.value.exchanges.unknownPath} <span class="mono quiet">{plainText(target)}</span>
+              </>
+            ) : (
+              titleOf(operation)
+            )}
+          </span>
+          <FaultMarks effects={effects} />
         </span>
         {about !== '' && (
           <span class="row-about mono">
@@ -239,28 +271,10 @@ function Row({
         )}
         <span class="row-took quiet">{duration(duration_ms)}</span>
         <time class="row-time" dateTime={time}>
-          {dateOf(time) !== (above && dateOf(above.time)) && <span class="date">{dateOf(time)} </span>}
-          <span>
-            {clockTime}
-            <span class="milliseconds">{milliseconds}</span>
-          </span>
+          {clockTime}
+          <span class="milliseconds">{milliseconds}</span>
         </time>
       </a>
     </li>
-  )
-}
-
-function FirstCall() {
-  const words = texts.value.exchanges
-  const { value } = useLoaded('sample', (client) => client.sampleCurl())
-  return (
-    <div class="empty first-call">
-      <h2>{words.firstTitle}</h2>
-      <p>{words.firstText}</p>
-      {value !== undefined && <Code text={value} copy={false} />}
-      <p class="actions">
-        <CopyButton kind="primary" label={words.copyCurl} text={() => control.value.sampleCurl()} />
-      </p>
-    </div>
   )
 }

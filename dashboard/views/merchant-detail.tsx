@@ -10,7 +10,7 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { CredentialsSnippet } from './credentials-snippet.tsx'
-import { MerchantStanding } from './merchant-standing.tsx'
+import { MerchantStanding, StandingBadges } from './merchant-standing.tsx'
 
 /** One merchant: what is known of it, and everything that a client of it has to be configured with. */
 export function MerchantDetail({ mchid, back }: { readonly mchid: string; readonly back: string }) {
@@ -49,7 +49,7 @@ function Merchant({
     <>
       <header class="detail-head">
         <h2>
-          <bdi>{plainText(listed?.name ?? mchid)}</bdi>
+          <bdi>{plainText(listed?.name ?? mchid)}</bdi> {listed && <StandingBadges {...listed} />}
         </h2>
         <dl class="facts">
           <Fact name={words.mchid}>{mchid}</Fact>
@@ -75,7 +75,6 @@ function Merchant({
           </button>
         </p>
       </header>
-      {listed && <MerchantStanding {...listed} />}
       <CredentialsSnippet credentials={credentials} shown={shown} />
       <section class="message" aria-labelledby="files-title">
         <h3 id="files-title">{words.files}</h3>
@@ -84,6 +83,7 @@ function Merchant({
           <KeyFile key={file.name} file={file} apiV3Key={api_v3_key} shown={shown} />
         ))}
       </section>
+      {listed && <MerchantStanding {...listed} />}
     </>
   )
 }

@@ -157,7 +157,9 @@ function has(operation: string, error: string, common: readonly ErrorInShort[]):
 
 /** Each error once, by its key, status and code. */
 function named(errors: readonly ErrorInShort[]): readonly Option[] {
-  return [...new Map(errors.map(({ key, status, code }) => [key, `${key} (${`${status} ${code}`.trimEnd()})`]))]
+  return [
+    ...new Map(errors.map(({ key, status, code }) => [key, texts.value.explained(key, `${status} ${code}`.trimEnd())])),
+  ]
 }
 
 function OfCallbacks({ fields, change }: Part) {

@@ -96,7 +96,7 @@ function Recipe({
           ))}
         </p>
         <p class="actions">
-          <button type="submit" class="primary">
+          <button type="submit">
             {words.add}
             <span class="for-readers">: {title}</span>
           </button>

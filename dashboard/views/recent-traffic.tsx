@@ -35,11 +35,6 @@ export function RecentTraffic({
         {STATUS_CLASSES.map((statusClass) => (
           <Kind key={statusClass} of={statusClass} steps={steps} isChosen={filter.outcome === statusClass} />
         ))}
-        <span class="quiet traffic-durations">
-          {duration_ms === undefined
-            ? words.none
-            : words.durations(duration(duration_ms.median), duration(duration_ms.p95))}
-        </span>
       </p>
       <div role="toolbar" aria-label={words.steps} onKeyDown={moveFocus}>
         <svg viewBox={`0 0 ${steps.length * STEP_WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
@@ -74,6 +69,11 @@ export function RecentTraffic({
           )}
         </svg>
       </div>
+      <p class="quiet traffic-durations">
+        {duration_ms === undefined
+          ? words.none
+          : words.durations(duration(duration_ms.median), duration(duration_ms.p95))}
+      </p>
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { Loading } from '../components/loading.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
@@ -43,17 +43,33 @@ function change(changes: Readonly<Record<string, unknown>>) {
 function Setting({ setting }: { readonly setting: ShownSetting }) {
   const { name, text, value, default: standard, words: choices, range } = setting
   const words = texts.value.settings
+  const row = useRef<HTMLLIElement>(null)
   const set = (next: unknown) => void attempt(() => change({ [name]: next }), words.set)
+  const setBack = () => {
+    set(standard)
+    // The button goes away with what it sets back.
+    row.current?.querySelector<HTMLElement>('select, input')?.focus()
+  }
   return (
-    <li class="setting">
+    <li class="setting" ref={row}>
       <div>
-        <strong class="mono wrap">{plainText(name)}</strong>
-        {isChanged(setting) && <span class="badge calm">{words.isChanged}</span>}
+        <p class="setting-head">
+          <strong class="mono wrap">{plainText(name)}</strong>
+          {isChanged(setting) && (
+            <>
+              <span class="badge calm">{words.isChanged}</span>
+              <button type="button" class="small" onClick={setBack}>
+                {words.setBack(plainText(String(standard)))}
+                <span class="for-readers">: {name}</span>
+              </button>
+            </>
+          )}
+        </p>
         <p class="quiet wrap" id={`about-${name}`}>
           {plainText(text)}
         </p>
       </div>
-      <div class="actions">
+      <div class="setting-value">
         {choices && (
           <select
             aria-label={name}
@@ -68,10 +84,6 @@ function Setting({ setting }: { readonly setting: ShownSetting }) {
         )}
         {range && <Amount key={String(value)} setting={setting} range={range} onSet={set} />}
         {!choices && !range && <code class="wrap">{plainText(String(value))}</code>}
-        <button type="button" disabled={!isChanged(setting)} onClick={() => set(standard)}>
-          {words.setBack(plainText(String(standard)))}
-          <span class="for-readers">: {name}</span>
-        </button>
       </div>
     </li>
   )

@@ -124,16 +124,19 @@ function Entry({
         )}
       </span>
       {why !== undefined && <span class="wrap">{plainText(why)}</span>}
-      <span class="quiet wrap">
-        {readable(time)}
-        {request_no !== undefined && <> · {plainText(request_no)}</>}
+      <span class="when">
+        <span class="quiet wrap">
+          {readable(time)}
+          {request_no !== undefined && <> · {plainText(request_no)}</>}
+        </span>
+        {exchange && (
+          <a href={addressOf(['exchanges', exchange.id])}>
+            <StatusBadge status={exchange.status} effects={exchange.effects} />{' '}
+            <FaultMarks effects={exchange.effects} />{' '}
+            {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
+          </a>
+        )}
       </span>
-      {exchange && (
-        <a href={addressOf(['exchanges', exchange.id])}>
-          <StatusBadge status={exchange.status} effects={exchange.effects} /> <FaultMarks effects={exchange.effects} />{' '}
-          {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
-        </a>
-      )}
     </li>
   )
 }

@@ -1,4 +1,5 @@
 import type { Remark } from '../engine/journal/journal.ts'
+import { withErrorName } from '../shared/with-error-name.ts'
 import type { Language } from './language.ts'
 
 /** What remarks are about, in Chinese; in English they are shown as the journal names them. */
@@ -24,7 +25,10 @@ export function aboutIn(language: Language, about: string): string {
   return language === 'zh' && Object.hasOwn(ABOUT_ZH, about) ? ABOUT_ZH[about as Remark['about']] : about
 }
 
-/** A remark with what it is about in front. */
-export function remarkLine(language: Language, about: string, text: string): string {
-  return `${aboutIn(language, about)}${language === 'zh' ? '：' : ': '}${text}`
+/** A remark with what it is about in front, and the name of the error of a refusal. */
+export function remarkLine(
+  language: Language,
+  { about, error, text }: { readonly about: string; readonly error?: string | undefined; readonly text: string },
+): string {
+  return `${aboutIn(language, about)}${language === 'zh' ? '：' : ': '}${withErrorName({ error, text }, language)}`
 }

@@ -14,6 +14,14 @@ export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mch
   return mock.merchants.find(mchid) ?? unknownMerchant(mchid, path)
 }
 
+/** Stands in where any appid is taken. */
+const DEFAULT_APPID = 'wx0000000000000001'
+
+/** An appid that a merchant may use. */
+export function appidOf({ appids }: Merchant): string {
+  return appids[0] ?? DEFAULT_APPID
+}
+
 /**
  * Checks that a merchant number is known: that of a merchant that may call, or of one that only has rows of its own.
  *

@@ -125,6 +125,12 @@ export const routes = {
   exchangePact: 'GET /journal/{id}/pact',
   /** A first call to try, as a curl command that works for five minutes. */
   sampleCurl: 'GET /sample/curl',
+  /**
+   * Fills the journal with a short story to look at: an order that is paid, with its callback, a coupon that is linked and redeemed, a call that is refused
+   * and one that is wrongly signed. It has things of its own, with other numbers each time, and changes no others. Returns its exchanges. Throws
+   * `MOCK_STORY_FAULTS` where planned faults would hit it.
+   */
+  playStory: 'POST /story?',
 
   /** Exchanges and changes of the state as they happen, as server-sent events. */
   events: 'GET /events',

@@ -1,5 +1,12 @@
+import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { SampleCall } from '../engine/product.ts'
+
+/** A call as it is sent, before it is signed. */
+export function requestOf({ method, path, body }: SampleCall): WireRequest {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  return { method, target: path, headers, body: Buffer.from(body ?? '') }
+}
 
 /** A call for people to try first: that of the first product that has one now. */
 export function sampleCall(mock: Mock): Promise<SampleCall> {

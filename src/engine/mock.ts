@@ -4,6 +4,7 @@ import type { Language } from '../shared/texts.ts'
 import type { CallbackSender } from './callbacks/callback.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
+import { withOwnReceiver } from './callbacks/own-receiver.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
 import { webBody } from './delivery.ts'
 import { Diagnoses } from './exchange/diagnoses.ts'
@@ -127,7 +128,7 @@ export class Mock {
         const share = this.settings.callbackPublicKeyShare
         return share === 'as_called' ? (this.#preferredKeyKind.isPublic(mchid) ? 100 : 0) : share
       },
-      send: parts.sendCallback,
+      send: withOwnReceiver(parts.sendCallback),
       faults: this.faults,
       allowedHosts: parts.allowCallbackHosts,
     })

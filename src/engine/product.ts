@@ -3,6 +3,7 @@ import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Gateway } from './gateway.ts'
+import type { IdSource } from './ids.ts'
 import type { Operation } from './operation.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
 import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
@@ -25,7 +26,7 @@ export interface ProductState {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** A WeChat Pay call that is answered with 200 however often it is repeated. */
+/** A WeChat Pay call for people to look at. */
 export interface SampleCall {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -57,8 +58,13 @@ export interface Product {
   readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
   /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
-  /** A call for people to try first; `undefined` if the state allows none. */
+  /** A call for people to try first, answered with 200 however often it is repeated; `undefined` if the state allows none. */
   sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
+  /**
+   * A story that shows people what there is to see: makes the things that it is about, which nobody else has, and tells what happens to them, in order.
+   * It is played as often as people like, with other numbers each time.
+   */
+  story?(tx: Transaction, context: StoryContext): Awaitable<readonly StoryStep[]>
 }
 
 /** The parts that determine the type of a client. States of a product name these, since they cannot name the product itself. */
@@ -72,6 +78,20 @@ export interface SampleCallContext {
   readonly now: number
   readonly settings: Settings
 }
+
+/** What a story may depend on besides the state. */
+export interface StoryContext extends SampleCallContext {
+  readonly ids: IdSource
+  /** One that the merchant may use. */
+  readonly appid: string
+  /** A receiver of callbacks that takes everything. */
+  readonly notifyUrl: string
+}
+
+/** A step of a story: a call of the merchant, or what others do, such as a user who pays. */
+export type StoryStep =
+  | { readonly call: SampleCall }
+  | { happens(tx: Transaction, context: Pick<StoryContext, 'now' | 'ids'>): Awaitable<unknown> }
 
 /**
  * Defines a product. Pass it to `createMock({ products: [...products, loyalty] })`, and the mock treats it exactly like its own products.

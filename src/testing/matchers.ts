@@ -8,6 +8,7 @@ import { parseJson } from '../protocol/json-object.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { SIGNATURE_TYPE } from '../protocol/scheme.ts'
 import { sentences } from '../shared/texts.ts'
+import { withErrorName } from '../shared/with-error-name.ts'
 import { faultsOfAnswer } from './answer-faults.ts'
 import { remarksOn } from './answer-story.ts'
 import { type CouponReference, referenceOf } from './coupon-reference.ts'
@@ -56,7 +57,7 @@ export const matchers = {
     const body = section('Its body:', shown === '' ? [] : [shown])
     const why = section(
       'The journal says:',
-      remarks.map(({ about, text }) => `${about}: ${text}`),
+      remarks.map((remark) => `${remark.about}: ${withErrorName(remark)}`),
     )
     return {
       pass: status === undefined ? answer.status >= 200 && answer.status < 300 : answer.status === status,

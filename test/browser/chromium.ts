@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { test as base } from 'vitest'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
@@ -20,17 +20,43 @@ export const LANGUAGES = [
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
 
-let browser: Promise<Browser> | undefined
+type Language = (typeof LANGUAGES)[number][0]
 
-/** Shared by the tests of a file. */
-function launch(): Promise<Browser> {
+let browser: Promise<Browser> | undefined
+const contexts = new Map<Language, Promise<BrowserContext>>()
+
+async function openContext(locale: Language): Promise<BrowserContext> {
   browser ??= launchChromium()
-  return browser
+  return (await browser).newContext({
+    locale,
+    viewport: { width: 1360, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+}
+
+/**
+ * The context that the tests of a file share, in a language. Each test has a server of its own, and with it an origin and what is stored for that; a
+ * context of its own costs more processor time than most tests.
+ */
+function sharedContext(language: Language): Promise<BrowserContext> {
+  const context = contexts.get(language) ?? openContext(language).then(keepProcess)
+  contexts.set(language, context)
+  return context
+}
+
+/** Leaves a page open, so that there is always a process for pages of this machine, which takes long to start. */
+async function keepProcess(context: BrowserContext): Promise<BrowserContext> {
+  const page = await context.newPage()
+  await page.route('**', (route) => route.fulfill({ body: '' }))
+  await page.goto('http://127.0.0.1/')
+  return context
 }
 
 export const test = base
   .extend('controlToken', undefined as string | undefined)
-  .extend('language', 'en' as 'en' | 'zh-CN')
+  .extend('language', 'en' as Language)
+  /** Whether a test has a context to itself: what it does to time there, it does for all pages. */
+  .extend('ownContext', false as boolean)
   .extend('server', async ({ controlToken }, { onCleanup }) => {
     const mock = createMock({ journalLimit: 10_000 })
     const server = await startServer({ mock, port: 0, ...(controlToken !== undefined && { controlToken }) })
@@ -48,14 +74,10 @@ export const test = base
     return (request: MerchantRequest) => client.request(request)
   })
   /** A page that reports everything that its security policy or its own code complains of. */
-  .extend('page', async ({ language }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
-    const context = await (await launch()).newContext({
-      locale: language,
-      viewport: { width: 1360, height: 900 },
-      permissions: ['clipboard-read', 'clipboard-write'],
-    })
-    onCleanup(() => context.close())
+  .extend('page', async ({ language, ownContext }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
+    const context = await (ownContext ? openContext(language) : sharedContext(language))
     const page = await context.newPage()
+    onCleanup(() => (ownContext ? context.close() : page.close()))
     page.setDefaultTimeout(8_000)
     const complaints: string[] = []
     page.on('pageerror', ({ message }) => complaints.push(message))

@@ -28,7 +28,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
   }) => {
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
-    await page.getByText('Nothing is planned.').waitFor()
+    await page.getByText('No active faults.').waitFor()
     await form.getByRole('combobox', { name: 'Call', exact: true }).selectOption('associateTradeInfo')
     await form.getByRole('combobox', { name: 'Error' }).selectOption('linked_to_other_order')
     await form.getByRole('spinbutton', { name: 'Number' }).fill('3')
@@ -63,7 +63,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
 
     await row.getByRole('button', { name: 'Remove' }).click()
     await page.getByText('The fault was removed.').waitFor()
-    await page.getByText('Nothing is planned.').waitFor()
+    await page.getByText('No active faults.').waitFor()
     expect((await send(link('A3'))).status).toBe(200)
     expect(page.complaints).toEqual([])
   })
@@ -189,7 +189,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     await form.getByRole('button', { name: 'Plan it' }).click()
     await page
       .locator('.planned-fault')
-      .getByText('Every callback of COUPON.SEND a user received a coupon: sent late, 90 s.')
+      .getByText('Every callback of COUPON.SEND (a user received a coupon): sent late, 90 s.')
       .waitFor()
     expect(await control.faults()).toEqual([
       { id: '1', event: 'COUPON.SEND', effect: 'late', late_by: 90, always: true, fired: 0, calls: 0 },

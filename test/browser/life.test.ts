@@ -17,6 +17,18 @@ const use = (number: string) => ({
   },
 })
 
+/** Tells how much of the processor the page's main thread has taken so far, in milliseconds: whatever else the machine does, it is the same. */
+async function processorTime(page: Page): Promise<() => Promise<number>> {
+  const debugging = await page.context().newCDPSession(page)
+  await debugging.send('Performance.enable', { timeDomain: 'threadTicks' })
+  return async () => {
+    const { metrics } = await debugging.send('Performance.getMetrics')
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value
+    if (seconds === undefined) throw new Error('Chromium does not tell how long its tasks took')
+    return seconds * 1_000
+  }
+}
+
 /** Whether nothing is wider than the page. */
 const fits = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth') as Promise<boolean>
@@ -232,28 +244,39 @@ describe.skipIf(CHROMIUM === undefined)('a story (where there is Chromium)', () 
     if (!exchange) throw new Error('The journal is empty')
     for (let i = 0; i < 2_000; i++) engineOf(server.mock).journal.add({ ...exchange, id: `N${i}` })
     await page.goto(`${server.url}/_mock${COUPON}`)
-    await page.evaluate(
-      'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((one) => one.duration))).observe({ type: "longtask" })',
-    )
-    await page.getByRole('button', { name: 'Sequence diagram' }).click()
+    const busyMs = await processorTime(page)
+    const taken: number[] = []
+    const take = async (step: () => Promise<unknown>) => {
+      const before = await busyMs()
+      await step()
+      taken.push((await busyMs()) - before)
+    }
     const talks = page.locator('.talk')
-    await expect.poll(() => talks.count()).toBe(50)
+    await take(async () => {
+      await page.getByRole('button', { name: 'Sequence diagram' }).click()
+      await expect.poll(() => talks.count()).toBe(50)
+    })
     const earlier = page.getByRole('button', { name: /earlier/ })
     for (let count = 150; count <= 950; count += 100) {
-      await earlier.click()
-      await expect.poll(() => talks.count()).toBe(count)
+      await take(async () => {
+        await earlier.click()
+        await expect.poll(() => talks.count()).toBe(count)
+      })
     }
-    await earlier.click()
-    await expect.poll(() => talks.count()).toBe(1_000)
+    await take(async () => {
+      await earlier.click()
+      await expect.poll(() => talks.count()).toBe(1_000)
+    })
     expect(await earlier.count()).toBe(0)
-    await send(use('U0'))
-    await page.waitForTimeout(2_000)
+    await take(async () => {
+      await send(use('U0'))
+      await page.waitForTimeout(2_000)
+    })
     expect(await talks.count()).toBe(1_000)
-    const long = (await page.evaluate('window.long')) as number[]
-    console.log(`long tasks with 1,000 calls: ${long.length}, the longest ${Math.round(Math.max(0, ...long))} ms`)
-    expect(Math.max(0, ...long)).toBeLessThan(400)
+    console.log(`of the processor, steps to 1,000 calls took ${taken.map(Math.round).join(', ')} ms`)
+    expect(Math.max(...taken)).toBeLessThan(400)
     expect(page.complaints).toEqual([])
-  }, 60_000)
+  })
 
   test('has hostile text as text', async ({ page, server, send, control }) => {
     const hostile = '</text><script>window.hacked=1</script>\u202e'

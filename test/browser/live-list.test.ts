@@ -28,7 +28,7 @@ const withStatus = (status: number, { response }: Exchange): Partial<Exchange> =
 
 const rowsOf = (page: Page) => page.locator('.rows > li')
 const tabsOf = (page: Page) => page.locator('.tabs button')
-const chipsOf = (page: Page) => page.locator('.chips .what')
+const chipsOf = (page: Page) => page.locator('.filter-chips .what')
 const openedId = (page: Page) => /#\/exchanges\/([^?]+)/.exec(page.url())?.[1]
 
 afterAll(closeBrowser)
@@ -124,7 +124,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByRole('button', { name: words.exchanges.removeFilters }).click()
       await expect.poll(() => rowsOf(page).count()).toBe(1)
       expect(page.url()).toMatch(/#\/exchanges$/)
-      expect(await page.locator('.chips').count()).toBe(0)
+      expect(await page.locator('.filter-chips').count()).toBe(0)
       expect(await page.evaluate('window.hacked')).toBeUndefined()
       expect(page.complaints).toEqual([])
     })
@@ -134,8 +134,15 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       const [first, second, third] = (await control.journal()).map(({ id }) => id)
       await page.goto(`${server.url}/_mock`)
       await expect.poll(() => rowsOf(page).count()).toBe(3)
-      await page.locator('.key-help kbd').first().waitFor()
-      expect(await page.locator('.key-help kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r'])
+      await page.keyboard.press('?')
+      const help = page.getByRole('dialog', { name: words.keys.title })
+      await help.waitFor()
+      expect(await help.locator('kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r', '?'])
+      // While it is open, the other keys wait.
+      await page.keyboard.press('j')
+      await page.keyboard.press('Escape')
+      await help.waitFor({ state: 'detached' })
+      expect(openedId(page)).toBeUndefined()
 
       await page.keyboard.press('j')
       await page.locator('.detail h2').waitFor()
@@ -203,16 +210,24 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
     test('keys can be turned off, and stay so', async ({ page, server, send }) => {
       await send(link('A1'))
       await page.goto(`${server.url}/_mock`)
-      await page.getByRole('button', { name: words.keys.turnOff }).click()
+      const help = page.getByRole('dialog', { name: words.keys.title })
+      const openHelp = () => page.getByRole('button', { name: words.keys.title }).click()
+      await openHelp()
+      await help.getByRole('button', { name: words.keys.turnOff }).click()
+      await help.getByText(words.keys.areOff).waitFor()
       await page.reload()
-      await page.getByRole('button', { name: words.keys.turnOn }).waitFor()
-      expect(await page.locator('.key-help kbd').count()).toBe(0)
       await rowsOf(page).waitFor()
+      await page.keyboard.press('?')
+      expect(await help.count()).toBe(0)
       await page.keyboard.press('j')
       await page.keyboard.press('/')
       expect(openedId(page)).toBeUndefined()
       expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
-      await page.getByRole('button', { name: words.keys.turnOn }).click()
+      await openHelp()
+      expect(await help.locator('kbd').count()).toBe(0)
+      await help.getByRole('button', { name: words.keys.turnOn }).click()
+      await help.getByRole('button', { name: words.close }).click()
+      await help.waitFor({ state: 'detached' })
       await page.keyboard.press('j')
       await expect.poll(() => openedId(page)).toBeDefined()
     })
@@ -321,7 +336,8 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
             await page.locator('.traffic svg a').first().waitFor({ state: 'attached' })
             expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
             if (opened === '' || width >= 1_000) {
-              const cut = await page.evaluate(`[...document.querySelectorAll('.traffic-words > *, .list-tools > *')]
+              const cut =
+                await page.evaluate(`[...document.querySelectorAll('.pane-head > *, .head-tools > *, .filters > *, .traffic > *, .traffic-words > *')]
                 .filter((one) => one.getBoundingClientRect().right > document.querySelector('.list').getBoundingClientRect().right)
                 .map((one) => one.className)`)
               expect(cut, `${width} ${opened}`).toEqual([])
@@ -331,11 +347,13 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         }
       }
       expect(page.complaints).toEqual([])
-    }, 60_000)
+    })
   },
 )
 
 describe.skipIf(CHROMIUM === undefined)('the picture of the last minutes (where there is Chromium)', () => {
+  test.override('ownContext', true)
+
   test('moves on while nothing happens', async ({ page, server, send }) => {
     await page.clock.install()
     await send(link('A1'))

@@ -18,11 +18,11 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await expect.poll(() => rows.count()).toBe(2)
     expect(await rows.first().textContent()).toContain('well-known')
 
-    await page.getByText('Make a fresh merchant').click()
+    await page.getByText('New merchant').click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Florist <b>')
     await page.getByRole('textbox', { name: 'appid', exact: true }).fill('wxOne, wxTwo')
     await page.getByLabel("Platform's keys").selectOption('public key only')
-    await page.getByRole('button', { name: 'Make', exact: true }).click()
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
     await page.getByRole('heading', { name: 'Florist <b>' }).waitFor()
     await expect.poll(() => rows.count()).toBe(3)
     const { items } = await control.merchants({ text: 'florist' })
@@ -139,7 +139,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await createMerchantClient({ credentials: before, send }).request({ target: '/v3/certificates' })
     const [refused] = await control.journal()
     await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
-    await page.getByText('then one failed: The certificate and the APIv3 key are in order').waitFor()
+    await page.getByText('passed, then “The certificate and the APIv3 key are in order” failed').waitFor()
     expect(await page.locator('.steps .failed').textContent()).toContain(
       'The certificate and the APIv3 key are in order',
     )
@@ -154,9 +154,9 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
 
   test('a number that is taken is refused, and said so', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/merchants`)
-    await page.getByText('Make a fresh merchant').click()
+    await page.getByText('New merchant').click()
     await page.getByLabel('Merchant number (mchid)').fill('1900000001')
-    await page.getByRole('button', { name: 'Make', exact: true }).click()
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
     await page.locator('.notice.failed').getByText('1900000001').waitFor()
     expect((await control.merchants()).total).toBe(1)
   })

@@ -46,6 +46,8 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         .locator('.setting', { hasText: 'signature_clock' })
         .getByRole('button', { name: words.settings.setBack('mock') })
         .click()
+      // The button is gone, and a keyboard goes on from where it was.
+      await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('signature_clock')
       await banner.waitFor()
       // Whoever is served all the same is not refused.
       await control.changeSettings({ auth: 'lenient' })
@@ -54,6 +56,32 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await control.setClock({ now: 'machine' })
       await offset.waitFor({ state: 'detached' })
       expect(page.complaints).toEqual([])
+    })
+
+    test('a phone has the clock, the views and what is unusual in two rows', async ({ page, server, control }) => {
+      await page.setViewportSize({ width: 390, height: 800 })
+      await control.advance('P365DT23H')
+      await control.setClock({ frozen: true })
+      await control.planFault({ effect: 'reset' })
+      await control.changeSettings({ signature_clock: 'machine', rate_limit: 'on' })
+      await page.goto(`${server.url}/_mock#/clock`)
+      await page.locator('header .chips a').nth(2).waitFor()
+      await page.locator('header .clock .offset').waitFor()
+      const header = await page.locator('header').first().boundingBox()
+      expect(header?.height).toBeLessThanOrEqual(90)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+      for (const part of ['.clock time', '.clock .offset', 'select >> nth=1', '[aria-current]', '.chips a >> nth=0']) {
+        const box = await page.locator('header').locator(part).boundingBox()
+        expect(box?.width, part).toBeGreaterThan(20)
+        expect((box?.x ?? 0) + (box?.width ?? 0), part).toBeLessThanOrEqual(390)
+      }
+    })
+
+    test('what cannot be shown is told beside the button that closes it', async ({ page, server }) => {
+      await page.goto(`${server.url}/_mock#/exchanges/NONE`)
+      const told = await page.locator('.detail > .wrong').boundingBox()
+      const close = await page.locator('.detail > .close').boundingBox()
+      expect((told?.x ?? 0) + (told?.width ?? 0)).toBeLessThanOrEqual(close?.x ?? 0)
     })
 
     test('every setting is shown with its meaning, changed, and set back', async ({ page, server, control }) => {

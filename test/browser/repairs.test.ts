@@ -159,9 +159,43 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.goto(`${server.url}/_mock#/exchanges/${id}`)
       const loading = page.getByRole('status').filter({ hasText: words.loading })
       await expect.poll(() => loading.count()).toBe(2)
+      const busy = page.locator('.pane[aria-busy=true]')
+      expect(await busy.count()).toBe(2)
+      expect(await loading.locator('.bone').count()).toBeGreaterThan(10)
       answer()
       await page.locator('.detail h2').waitFor()
       await expect.poll(() => loading.count()).toBe(0)
+      expect(await busy.count()).toBe(0)
+    })
+
+    test('what is answered at once is not stood in for, and nothing moves for who wants no motion', async ({
+      page,
+      server,
+    }) => {
+      await page.route('**/_mock/journal/**', () => {})
+      const animations = () =>
+        page.evaluate<readonly { name: string; delay: number; opacity: string }[]>(`(() => {
+          const named = (element) => element.getAnimations().map((one) => {
+            one.pause()
+            one.currentTime = 140
+            return {
+              name: one.animationName,
+              delay: one.effect.getTiming().delay,
+              opacity: getComputedStyle(element).opacity,
+            }
+          })
+          return [document.querySelector('.list .loading'), document.querySelector('.list .bone')].flatMap(named)
+        })()`)
+      for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+        await page.emulateMedia({ reducedMotion })
+        await page.goto('about:blank')
+        await page.goto(`${server.url}/_mock#/coupons`)
+        await page.goto(`${server.url}/_mock#/exchanges`)
+        await page.locator('.list .loading').waitFor({ state: 'attached' })
+        const [appears, ...others] = await animations()
+        expect(appears).toEqual({ name: 'loading-appears', delay: 150, opacity: '0' })
+        expect(others.map(({ name }) => name)).toEqual(reducedMotion === 'reduce' ? [] : ['bone-breathes'])
+      }
     })
 
     test('a phone shows the clock', async ({ page, server }) => {
@@ -192,7 +226,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       }
     })
 
-    test('a time has its date where the day changes', async ({ page, server, send, control }) => {
+    test('a date stands over the rows where the day changes', async ({ page, server, send, control }) => {
       await control.changeSettings({ signature_clock: 'machine' })
       await control.setClock({ now: '2031-02-03T23:00:00+08:00', frozen: true })
       await send(link('A1'))
@@ -200,12 +234,18 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await control.advance('PT2H')
       await send(link('A3'))
       await page.goto(`${server.url}/_mock`)
-      const times = page.locator('.rows time')
-      await expect.poll(() => times.count()).toBe(3)
+      const times = page.locator('.rows :is(.day, time)')
+      await expect.poll(() => times.count()).toBe(5)
       expect(await times.allTextContents()).toEqual([
-        '2031-02-04 01:00:00.000',
-        '2031-02-03 23:00:00.000',
+        '2031-02-04',
+        '01:00:00.000',
+        '2031-02-03',
         '23:00:00.000',
+        '23:00:00.000',
+      ])
+      // A row is one line high, with a date over it or without.
+      expect(await page.locator('.rows a').evaluateAll((rows) => rows.map((row) => row.clientHeight))).toEqual([
+        38, 38, 38,
       ])
     })
 
@@ -235,7 +275,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await page.locator('.rows .badge.good').count()).toBe(1)
       await page.setViewportSize({ width: 1_024, height: 700 })
       expect(
-        await page.evaluate(`[...document.querySelectorAll('.row-status')].every(
+        await page.evaluate(`[...document.querySelectorAll('.row-status, .row-call, .row-call > .badge')].every(
           ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)`),
       ).toBe(true)
       await rows.nth(3).locator('a').click()

@@ -27,6 +27,23 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await expect.poll(() => shown(page, 'Orders')).toBe(orders + 2)
   })
 
+  test('is not reset by pressing Enter once more, and the focus is back where the question came from', async ({
+    page,
+    server,
+    control,
+  }) => {
+    await control.addOrder({ out_trade_no: 'STAYS' })
+    await page.goto(`${server.url}/_mock#/seed`)
+    const reset = page.locator('main').getByRole('button', { name: 'Reset to the seed' })
+    await reset.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await control.order('STAYS')).toMatchObject({ out_trade_no: 'STAYS' })
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Reset to the seed')
+  })
+
   test('has its name in sight above it, also where not all names have room', async ({ page, server }) => {
     await page.setViewportSize({ width: 390, height: 800 })
     await page.goto(`${server.url}/_mock#/seed`)

@@ -146,7 +146,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
 
       await page.getByRole('link', { name: /WAITS/ }).click()
       await page.getByRole('button', { name: shown('Expire now', '立即截止支付') }).click()
-      await page.getByText(shown('The order can no longer be paid.', '订单已不能支付')).waitFor()
+      await page.getByText(shown('The order can no longer be paid.', '订单已无法支付')).waitFor()
       await page.getByText(shown('Can be paid until', '支付截止时间')).waitFor()
       expect(await control.order('WAITS')).toMatchObject({ state: 'NOTPAY', time_expire: expect.any(String) })
     })

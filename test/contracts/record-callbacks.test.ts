@@ -1,25 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test as base, describe, expect } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { describe, expect } from 'vitest'
 import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { verify } from '../../contracts/provider/verification.ts'
 import { brokenCallbacks } from '../../contracts/strength/variants/callbacks.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { createMock } from '../helpers/engine.ts'
 import { startReceiver } from '../helpers/receiver.ts'
+import { test as base } from './recording.ts'
 
-const test = base
-  .extend('file', async ({ task: _ }, { onCleanup }) => {
-    const directory = await mkdtemp(join(tmpdir(), 'wechatpay-record-'))
-    onCleanup(() => rm(directory, { recursive: true, force: true }))
-    return join(directory, 'pact.json')
-  })
-  .extend('receiver', async ({ task: _ }, { onCleanup }) => {
-    const receiver = await startReceiver(204)
-    onCleanup(() => receiver.close())
-    return receiver
-  })
+const test = base.extend('receiver', async ({ task: _ }, { onCleanup }) => {
+  const receiver = await startReceiver(204)
+  onCleanup(() => receiver.close())
+  return receiver
+})
 
 /** A mock that has told a fresh merchant of a coupon, a payment and a refund. */
 async function tell(url: string): Promise<MockControl> {

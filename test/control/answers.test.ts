@@ -124,6 +124,7 @@ test('every call answers and refuses as it is described', async () => {
   await refused(control.replayExchange(unsigned?.id ?? ''))
   await control.exchangeCurl(sent?.id ?? '')
   await control.sampleCurl()
+  await control.playStory()
   const [good] = await control.journal({ operation: 'downloadCertificates' })
   await control.exchangePact(good?.id ?? '')
   await refused(control.exchangePact('none'))

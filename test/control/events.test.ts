@@ -109,10 +109,9 @@ test('a server that stops does not wait for those who listen', async ({ mock }) 
   const reader = response.body?.getReader()
   await reader?.read()
 
-  const started = performance.now()
-  await server.close(5_000)
+  // It would wait far longer than this test may take.
+  await server.close(3_600_000)
 
-  expect(performance.now() - started).toBeLessThan(4_000)
   expect(await reader?.read()).toMatchObject({ done: true })
 })
 

@@ -26,8 +26,8 @@ describe.for(doors)('why a call was refused, %s', (door) => {
     await merchant.call(associateTradeInfo, LINK)
 
     for (const [language, text] of [
-      ['en', 'not_found: there is no coupon NONE of batch NONE, nor such a batch'],
-      ['zh-CN', 'not_found：批次 NONE 中没有券 NONE，也没有该批次'],
+      ['en', 'there is no coupon NONE of batch NONE, nor such a batch'],
+      ['zh-CN', '批次 NONE 中没有券 NONE，也没有该批次'],
     ] as const) {
       const [exchange] = await get<readonly ExchangeJson[]>('/_mock/journal', language)
       const page = await get<Page<ExchangeSummaryJson>>('/_mock/journal/page', language)
@@ -96,7 +96,10 @@ describe.for(doors)('why a call was refused, %s', (door) => {
     }) => {
       await merchant.call(associateTradeInfo, LINK)
 
-      expect((await control.journal())[0]?.remarks[0]?.text).toBe('not_found：批次 NONE 中没有券 NONE，也没有该批次')
+      expect((await control.journal())[0]?.remarks).toEqual([
+        { about: 'refusal', error: 'not_found', text: '批次 NONE 中没有券 NONE，也没有该批次' },
+      ])
+      expect((await control.journalPage({ text: 'not_found' })).total).toBe(1)
       expect((await control.journalPage({ text: '也没有该批次' })).total).toBe(1)
       expect((await control.journalPage({ text: 'nor such a batch' })).total).toBe(1)
     })

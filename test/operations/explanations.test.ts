@@ -1,5 +1,4 @@
 import { describe, expect } from 'vitest'
-import type { MockControl } from '../../src/mock-control.ts'
 import { explainAppid } from '../../src/products/common/appid.ts'
 import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
 import {
@@ -14,9 +13,8 @@ import {
   uploadCouponCodes,
   useCoupon,
 } from '../../src/products/operations.ts'
+import { lastRemark } from '../helpers/last-remark.ts'
 import { test } from '../helpers/world.ts'
-
-const lastRemark = async (control: MockControl) => (await control.journal()).at(-1)?.remarks.at(-1)?.text
 
 const NOW = "it is 2026-11-25T12:00:00+08:00 by the mock's clock"
 

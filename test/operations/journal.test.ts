@@ -16,8 +16,9 @@ test('the journal says why a rule refused, which the wire does not', async ({ me
   expect((await control.journal()).at(-1)?.remarks).toEqual([
     {
       about: 'refusal',
+      error: 'not_usable',
       text: expect.stringMatching(
-        /^not_usable: Coupon SPENT of batch 100088 is USED, redeemed at .+, linked to order MCH_0, usable from /,
+        /^Coupon SPENT of batch 100088 is USED, redeemed at .+, linked to order MCH_0, usable from /,
       ),
     },
   ])

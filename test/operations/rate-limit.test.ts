@@ -95,7 +95,8 @@ describe.for(transports)('rates over %s', (transport) => {
         remarks: [
           {
             about: 'refusal',
-            text: "rate_limited: associateTradeInfo takes 500 calls of a merchant in a second; the next are taken from 2026-11-25T12:00:01+08:00 by the mock's clock.",
+            error: 'rate_limited',
+            text: "associateTradeInfo takes 500 calls of a merchant in a second; the next are taken from 2026-11-25T12:00:01+08:00 by the mock's clock.",
           },
         ],
       })

@@ -63,7 +63,7 @@ describe('operations', () => {
     expect(misspelt).toMatchObject({ status: 400, body: { code: 'PARAM_ERROR' } })
     const [exchange] = await mock.control.journal({ operation: 'stampCard', status: 403 })
     expect(exchange).toMatchObject({
-      remarks: [{ text: 'card_full: It has 10 of 10 stamps.' }],
+      remarks: [{ error: 'card_full', text: 'It has 10 of 10 stamps.' }],
       before: { cards: [{ ...KEPT, stamps: 10 }] },
     })
   })

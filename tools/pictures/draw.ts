@@ -9,11 +9,10 @@ import type { Browser } from 'playwright-core'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { CHROMIUM, launchChromium } from '../../test/browser/launch.ts'
-import { sendOverNode } from '../../test/helpers/send-over-node.ts'
 import { type Pixels, palettePng } from './palette-png.ts'
+import { tellMorning } from './story.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
@@ -27,32 +26,6 @@ const LANGUAGES = [
   { name: 'zh-CN', locale: 'zh-CN', words: zh },
 ] as const
 
-/** A shop's morning: three calls that go well, one that the rules refuse, and one that was serialised anew after it was signed. */
-async function tellStory(server: RunningServer): Promise<void> {
-  const { send, close } = sendOverNode(server.url)
-  const credentials = await server.control.credentials()
-  const { request } = createMerchantClient({ credentials, send, now: () => NOW })
-  const associate = '/v3/marketing/busifavor/coupons/associate'
-  const link = {
-    stock_id: '100088',
-    coupon_code: 'sxxe34343434',
-    out_trade_no: 'MCH_102233445',
-    out_request_no: '1002600620019090123143254435',
-  }
-  await request({ target: '/v3/certificates' })
-  await request({ target: associate, body: link })
-  await request({ target: associate, body: { ...link, coupon_code: 'COUPON_USED', out_request_no: 'R-2' } })
-  await request({
-    target:
-      '/v3/marketing/busifavor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons?appid=wx1234567889999&coupon_state=SENDED&creator_merchant=1900000001',
-  })
-  const late = { ...link, out_request_no: 'R-3' }
-  // As Python writes it by itself, with a space behind every colon and comma.
-  const sent = JSON.stringify(late).replaceAll(/(?<=")[:,](?=")/g, '$& ')
-  await request({ target: associate, body: sent, signInstead: { body: Buffer.from(JSON.stringify(late)) } })
-  close()
-}
-
 type Language = (typeof LANGUAGES)[number]
 
 async function drawDashboard(
@@ -61,6 +34,8 @@ async function drawDashboard(
   { name, locale, words }: Language,
 ): Promise<void> {
   const page = await browser.newPage({ locale, viewport: { width: 1280, height: 1010 }, colorScheme: 'light' })
+  // A computer whose clock is the mock's: nothing is amiss.
+  await page.clock.setFixedTime(NOW)
   await page.goto(`${server.url}/_mock`)
   await page.getByRole('link', { name: /401/ }).click()
   await page.getByText(words.diagnosis.verdicts.proved).waitFor()
@@ -138,7 +113,7 @@ const mock = createMock({ clockStart: { now: NOW }, randomSeed: 'pictures' })
 const server = await startServer({ mock, port: 0 })
 const browser = await launchChromium()
 try {
-  await tellStory(server)
+  await tellMorning(server, () => NOW)
   for (const language of LANGUAGES) {
     await drawDashboard(browser, server, language)
     await drawExplain(browser, server, language)

@@ -26,7 +26,7 @@ export async function explainExchange(
   const refused = exchange.remarks.find(isAboutAuthentication)
   if (!refused) {
     const { method, target } = exchange.request
-    const notes = exchange.remarks.map(({ about, text }) => remarkLine(all.language, about, text))
+    const notes = exchange.remarks.map((remark) => remarkLine(all.language, remark))
     return { about: 'request', summary: own.letIn(method, target, exchange.response?.status), findings: [], notes }
   }
   const { verdict, expected_message, signed_message, difference } = refused

@@ -48,7 +48,7 @@ export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts):
     `${durationMs.toFixed(1)}ms`,
     paint('gray', requestId),
     ...remarks.map((remark) =>
-      paint('yellow', oneLine(remarkLine(language, remark.about, textOf(remark, exchange.id, words)))),
+      paint('yellow', oneLine(remarkLine(language, { ...remark, text: textOf(remark, exchange.id, words) }))),
     ),
   ].join(' ')
 }

@@ -8,7 +8,7 @@ import { UsageError } from '../../protocol/errors.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
 import { curlCommand } from '../curl-command.ts'
 import { describeExchange } from '../describe-exchange.ts'
-import { sampleCall } from '../sample-call.ts'
+import { requestOf, sampleCall } from '../sample-call.ts'
 import { signAfresh } from '../sign-afresh.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
 
@@ -82,9 +82,7 @@ export const sampleCurl = defineCall({
 })
 
 async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<string> {
-  const { method, path, body } = await sampleCall(mock)
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-  const request = { method, target: path, headers, body: Buffer.from(body ?? '') }
+  const request = requestOf(await sampleCall(mock))
   return curlCommand(await signAfresh(mock, mock.defaultMerchant, request), baseUrl)
 }
 

@@ -26,6 +26,7 @@ import { commonErrors, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settingDefinitions, settings } from './settings.ts'
+import { playStory } from './story.ts'
 import { thing, thingPage, things } from './things.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
@@ -61,6 +62,7 @@ export const calls = {
   overview,
   planFault,
   platform,
+  playStory,
   removeFault,
   replaceCertificate,
   replayExchange,

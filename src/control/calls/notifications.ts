@@ -20,7 +20,7 @@ import {
   summarizeNotification,
 } from '../formats/notification.ts'
 import { pageOf, pageQuery } from '../formats/page.ts'
-import { registeredMerchant } from '../merchants.ts'
+import { appidOf, registeredMerchant } from '../merchants.ts'
 import { allRows, readPage } from '../read-page.ts'
 
 const filter = z.strictObject({
@@ -126,17 +126,13 @@ export const sendNotification = defineCall({
     const merchant = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
     const known = await mock.store.transaction((tx) => event.find?.(tx, merchant.mchid))
     const url = body.url ?? known?.url ?? noUrl(event)
-    const appid = merchant.appids[0] ?? DEFAULT_APPID
-    const surroundings = { url, mchid: merchant.mchid, appid, now: mock.clock.now(), ids: mock.ids }
+    const surroundings = { url, mchid: merchant.mchid, appid: appidOf(merchant), now: mock.clock.now(), ids: mock.ids }
     return showNotification(
       await mock.outbox.post(sampleNotification(event, { ...surroundings, about: known?.about }, body.resource)),
       language,
     )
   },
 })
-
-/** Stands in where any appid is taken. */
-const DEFAULT_APPID = 'wx0000000000000001'
 
 async function repeat(mock: Mock, id = ''): Promise<Notification> {
   const named = await findById(mock, id)

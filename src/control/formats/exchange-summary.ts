@@ -95,6 +95,6 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
     `${request.method} ${request.target}`,
     Buffer.from(request.body).toString('utf8'),
     Buffer.from(response?.body ?? []).toString('utf8'),
-    ...remarks.flatMap(({ text }) => [text.en, text.zh]),
+    ...remarks.flatMap(({ text, error = '' }) => [text.en, text.zh, error]),
   ]
 }

@@ -7,6 +7,7 @@ import { exactTime } from '../../protocol/instant.ts'
 
 /** What a remark says in names besides its text, in summaries and in full: for programs, and to word it in another language. */
 export const remarkNames = {
+  error: z.string().optional().meta({ description: 'the error of a refusal, as a planned fault would name it' }),
   attempt: z
     .strictObject({
       reason: z.strictObject({
@@ -24,8 +25,9 @@ export const remarkNames = {
 }
 
 /** The members of {@link remarkNames}, for one remark; `shown` shortens a text. */
-export function describeNames({ attempt, effects }: Remark, shown: (text: string) => string = (text) => text) {
+export function describeNames({ error, attempt, effects }: Remark, shown: (text: string) => string = (text) => text) {
   return {
+    ...(error !== undefined && { error }),
     ...(attempt && {
       attempt: {
         reason: {

@@ -62,10 +62,8 @@ export function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 
-/** The journal's remark on a refusal: the key by which a planned fault would name it, and the explanation. */
+/** The journal's remark on a refusal: the explanation, and the key by which a planned fault would name it. */
 function remarkOnRefusal(error: ApiError): Remark {
   const key = error.key ?? commonKeyOf(error.definition)
-  const { explanation } = error
-  const named = { en: `${key}: ${explanation.en}`, zh: `${key}：${explanation.zh}` }
-  return { about: 'refusal', text: key === undefined ? explanation : named }
+  return { about: 'refusal', text: error.explanation, ...(key !== undefined && { error: key }) }
 }

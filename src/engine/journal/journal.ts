@@ -48,6 +48,8 @@ export interface Remark {
   readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
   /** What was wrong, in whole sentences or as the end of one that begins with the name of the error. */
   readonly text: Texts
+  /** For a refusal: the key of the error, as planned faults name it. */
+  readonly error?: string
   /** For a signature mismatch: the message that the mock built, and what is known about the one that was signed. */
   readonly expectedMessage?: string
   readonly verdict?: Diagnosis['verdict'] | 'not_examined'

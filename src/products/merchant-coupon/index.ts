@@ -12,6 +12,7 @@ import { couponSend } from './sending/coupon-send.ts'
 import { merchantCouponSettings } from './settings.ts'
 import type { MerchantCouponStates } from './states.ts'
 import { stocks } from './stocks/table.ts'
+import { story } from './story.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
 
 /** 商家券 (busifavor): batches, their codes, and the life of coupons. */
@@ -28,4 +29,5 @@ export const merchantCoupon = defineProduct({
   things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<MerchantCouponCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<MerchantCouponStates> => (await import('./states.ts')).states,
+  story,
 })

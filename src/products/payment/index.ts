@@ -10,6 +10,7 @@ import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
 import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
+import { orderStory } from './story.ts'
 
 /** Orders (订单) and refunds (退款). */
 export const payment = defineProduct({
@@ -24,9 +25,10 @@ export const payment = defineProduct({
   things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
+  story: (_, context) => orderStory(context).steps,
 })
 
 export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'
 export { isPaid } from './rules/order.ts'
 export { refundStatus } from './rules/refund.ts'
-export { orders, refunds }
+export { orderStory, orders, refunds }

@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { test } from '../../helpers/callbacks.ts'
 import { save } from '../../helpers/save-callback.ts'
 import { NOON } from '../../helpers/world.ts'
@@ -8,14 +8,17 @@ const MINUTE = 60_000
 const SOON = { timeout: 10_000 }
 
 describe('state that is dropped', () => {
-  test('takes its callbacks along, also those under way', { timeout: 4_500 }, async ({ mock, control, receiver }) => {
-    let arrived = false
-    const { url } = await receiver.start(() => {
-      arrived = true
+  test('takes its callbacks along, also those under way', async ({ mock, control, receiver, onTestFinished }) => {
+    const arrived = Promise.withResolvers<unknown>()
+    const { url } = await receiver.start(arrived.resolve)
+    // Nothing else ends what is under way.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
     })
     await save(mock, { url })
     await save(mock, { url })
-    await expect.poll(() => arrived, SOON).toBe(true)
+    await arrived.promise
     await control.reset()
     await mock.outbox.idle()
 

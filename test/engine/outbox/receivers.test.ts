@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { startServer } from '../../../src/transports/node-server.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { save } from '../../helpers/save-callback.ts'
@@ -8,34 +10,65 @@ import { save } from '../../helpers/save-callback.ts'
 /** How long what comes by itself may take on a busy machine. */
 const SOON = { timeout: 10_000 }
 
-describe.concurrent('a receiver that takes its time', () => {
-  test.for<[string, (socket: Socket) => void, object]>([
-    ['never replies', () => {}, { state: 'pending', attempts: [{ error: 'No reply within 5 seconds.' }] }],
+describe('a receiver that takes its time', () => {
+  test.for<[string, (socket: Socket) => Promise<unknown>, object]>([
+    ['never replies', async () => {}, { state: 'pending', attempts: [{ error: 'No reply within 5 seconds.' }] }],
     [
       'sends its header a byte at a time',
       (socket) => {
         socket.write('HTTP/1.1 200 OK\r\nX-Slow: ')
-        const timer = setInterval(() => socket.write('x'), 100)
-        socket.on('close', () => clearInterval(timer))
+        return new Promise<void>((resolve) => {
+          let bytes = 0
+          const timer = setInterval(() => {
+            socket.write('x')
+            if (++bytes === 5) resolve()
+          }, 20)
+          socket.on('close', () => clearInterval(timer))
+        })
       },
       { state: 'pending', attempts: [{ error: 'No reply within 5 seconds.' }] },
     ],
     [
       'never ends its body, and is judged by its status',
-      (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nso far'),
+      async (socket) => {
+        const seen = headOfReply(socket.localPort)
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nso far')
+        await seen
+      },
       { state: 'delivered', attempts: [{ status: 200 }] },
     ],
-  ])('%s', { timeout: 10_000 }, async ([, answer, expected], { mock, control, receiver }) => {
-    const { url } = await receiver.raw(answer)
+  ])('%s', async ([, answer, expected], { mock, control, receiver, onTestFinished }) => {
+    const called = Promise.withResolvers<Socket>()
+    const { url } = await receiver.raw(called.resolve)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
     await save(mock, { url })
-    const started = performance.now()
-    await mock.outbox.idle()
+    await answer(await called.promise)
+    const ended = vi.fn()
+    const idle = mock.outbox.idle().then(ended)
 
-    expect(performance.now() - started).toBeGreaterThan(4_900)
-    expect(performance.now() - started).toBeLessThan(6_900)
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(ended).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    await idle
     expect(await control.notifications()).toMatchObject([expected])
   })
 })
+
+/** Resolves once this process, as a client, has read status and header of a reply from a port. */
+function headOfReply(port: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (message: unknown) => {
+      const { request } = message as { request: ClientRequest }
+      if (request.socket?.remotePort !== port) return
+      unsubscribe('http.client.response.finish', look)
+      resolve()
+    }
+    subscribe('http.client.response.finish', look)
+  })
+}
 
 describe('a receiver', () => {
   test('whose body never ends is judged by its status', async ({ mock, control, receiver }) => {

@@ -35,7 +35,7 @@ export const orderThing = defineThing(orders, {
       states: OPEN,
       done: {
         en: 'The order can no longer be paid. It stays open until it is closed.',
-        zh: '订单已不能支付，关单前仍是未支付状态。',
+        zh: '订单已无法支付，关单前仍为未支付状态。',
       },
     },
     {

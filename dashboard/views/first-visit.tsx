@@ -1,0 +1,166 @@
+import { signal } from '@preact/signals'
+import { useEffect, useState } from 'preact/hooks'
+import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
+import { Code, CopyButton } from '../components/copy-button.tsx'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { addressOf, changeQuery, route } from '../state/route.ts'
+import { useLoaded } from '../state/use-loaded.ts'
+import { CredentialsSnippet } from './credentials-snippet.tsx'
+
+/** Where people begin: their SDK, a call to paste, and a story to look at. Offered while nothing has happened, and whenever it is asked for. */
+export function FirstVisit({ onPlayed }: { readonly onPlayed: () => void }) {
+  const words = texts.value.start
+  const { value: credentials, error } = useLoaded('credentials', (client) => client.credentials())
+  return (
+    <section class="start" aria-label={words.title}>
+      <div class="start-column">
+        <PlayStory onPlayed={onPlayed} />
+        <SampleCall />
+      </div>
+      <div class="start-column">
+        {error !== undefined && <p class="wrong">{error}</p>}
+        {credentials && (
+          <>
+            <CredentialsSnippet
+              credentials={credentials}
+              shown={false}
+              title={words.connect}
+              first="java"
+              limit={700}
+            />
+            <p class="quiet">{words.connectText}</p>
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** Whether it is asked for, as it stands in the address. */
+export function isGuideOpen(query: URLSearchParams): boolean {
+  return query.has('start')
+}
+
+export function toggleGuide(): void {
+  changeQuery({ start: isGuideOpen(route.peek().query) ? '' : 'open', format: '' })
+}
+
+/** What was played last, with where to look. */
+interface Played {
+  readonly unauthenticated?: string | undefined
+  readonly refused?: string | undefined
+  readonly callback?: string | undefined
+  readonly coupon?: string | undefined
+}
+
+const played = signal<Played | undefined>(undefined)
+
+async function play(onPlayed: () => void): Promise<void> {
+  const exchanges = await attempt(() => control.value.playStory())
+  if (!exchanges) return
+  changeQuery({ start: '', format: '' })
+  onPlayed()
+  played.value = await placesOf(exchanges)
+}
+
+async function placesOf(exchanges: readonly ExchangeSummaryJson[]): Promise<Played> {
+  const withCoupon = exchanges.find(({ coupon_code }) => coupon_code !== undefined)
+  const [coupon] = (withCoupon && (await attempt(() => control.value.exchangeCoupons(withCoupon.id)))) ?? []
+  const exchangeWith = (status: number) => {
+    const found = exchanges.find((exchange) => exchange.status === status)
+    return found && addressOf(['exchanges', found.id])
+  }
+  const callback = exchanges.find((exchange) => exchange.callback)?.callback
+  return {
+    unauthenticated: exchangeWith(401),
+    refused: exchangeWith(400),
+    callback: callback && addressOf(['callbacks', callback.id]),
+    coupon: coupon && addressOf(['coupons', coupon.mchid, coupon.stock_id, coupon.coupon_code]),
+  }
+}
+
+function PlayStory({ onPlayed }: { readonly onPlayed: () => void }) {
+  const words = texts.value.start
+  const [isPlaying, setPlaying] = useState(false)
+  return (
+    <section class="card" aria-labelledby="play-title">
+      <h2 id="play-title">{words.storyTitle}</h2>
+      <p>{words.story}</p>
+      <p class="actions">
+        <button
+          type="button"
+          class="primary"
+          disabled={isPlaying}
+          onClick={() => {
+            setPlaying(true)
+            void play(onPlayed).finally(() => setPlaying(false))
+          }}
+        >
+          {isPlaying ? words.playing : words.play}
+        </button>
+      </p>
+    </section>
+  )
+}
+
+/** After a story: what to look at first. */
+export function StoryHint() {
+  const words = texts.value.start
+  const places = played.value
+  if (!places) return null
+  const links = (['unauthenticated', 'refused', 'callback', 'coupon'] as const).flatMap((name) => {
+    const address = places[name]
+    return address === undefined ? [] : [[name, address] as const]
+  })
+  return (
+    <section class="hint" aria-label={words.played}>
+      <div>
+        <p>
+          <strong>{words.played}</strong> {words.lookAt}
+        </p>
+        <ul>
+          {links.map(([name, address]) => (
+            <li key={name}>
+              <a href={address}>{words.places[name]}</a>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <button
+        type="button"
+        class="plain"
+        aria-label={texts.value.dismiss}
+        onClick={() => {
+          played.value = undefined
+        }}
+      >
+        ×
+      </button>
+    </section>
+  )
+}
+
+/** How long a signature is shown before it is made anew: it is good for five minutes. */
+const SIGNATURE_SHOWN_MS = 4 * 60_000
+
+function SampleCall() {
+  const words = texts.value.exchanges
+  const { value, error, reload } = useLoaded('sample', (client) => client.sampleCurl())
+  useEffect(() => {
+    const timer = setInterval(reload, SIGNATURE_SHOWN_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <section class="card" aria-labelledby="sample-title">
+      <h2 id="sample-title">{words.firstTitle}</h2>
+      <p>{words.firstText}</p>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value !== undefined && <Code text={value} copy={false} />}
+      <p class="actions">
+        <CopyButton label={words.copyCurl} text={() => control.value.sampleCurl()} />
+      </p>
+    </section>
+  )
+}

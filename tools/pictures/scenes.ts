@@ -1,0 +1,201 @@
+import type { Page } from 'playwright-core'
+import type { en } from '../../dashboard/texts/en.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import type { Told } from './story.ts'
+
+export type Words = typeof en
+
+/** The mocks that the page is looked at with: one with the whole story, one as it starts, one that wants a token, and one that goes away. */
+export type MockName = 'told' | 'fresh' | 'guarded' | 'leaving'
+
+/** One state of one view. */
+export interface Scene {
+  readonly view: string
+  readonly state: string
+  readonly address: string
+  /** Default: the mock with the whole story. */
+  readonly mock?: MockName
+  /** Brings the mock into the state, before any page shows it. */
+  readonly prepare?: (control: MockControl) => Promise<unknown>
+  /** Brings it back, for the scenes that follow. */
+  readonly restore?: (control: MockControl) => Promise<unknown>
+  /** Done in the page before its picture is taken. */
+  readonly act?: (page: Page, words: Words) => Promise<unknown>
+}
+
+const unfold = (title: (words: Words) => string) => (page: Page, words: Words) =>
+  page.getByText(title(words), { exact: true }).click()
+
+/** Every state of every view, in an order in which each can follow the one before. */
+export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
+  return [
+    { view: 'requests', state: 'first-visit', mock: 'fresh', address: '/exchanges' },
+    { view: 'requests', state: 'list', address: '/exchanges' },
+    { view: 'requests', state: 'nothing-matches', address: '/exchanges?text=nowhere-to-be-found' },
+    { view: 'request', state: '200', address: `/exchanges/${exchanges.fine}` },
+    {
+      view: 'request',
+      state: '200-checks',
+      address: `/exchanges/${exchanges.fine}`,
+      act: (page) => page.locator('.check > summary').click(),
+    },
+    { view: 'request', state: '400', address: `/exchanges/${exchanges.refused}` },
+    { view: 'request', state: '401-proved', address: `/exchanges/${exchanges.proved}` },
+    { view: 'request', state: '401-unknown', address: `/exchanges/${exchanges.unknown}` },
+    {
+      view: 'request',
+      state: '401-pasted',
+      address: `/exchanges/${exchanges.unknown}`,
+      act: (page, words) => page.getByLabel(words.diagnosis.paste).fill('PUT\n/v3/elsewhere?of=another\n0\nnonce\n\n'),
+    },
+    { view: 'request', state: 'answer-lost', address: `/exchanges/${exchanges.lost}` },
+    { view: 'request', state: 'callback', address: `/exchanges/${exchanges.callback}` },
+    { view: 'request', state: 'large', address: `/exchanges/${exchanges.large}` },
+    { view: 'request', state: 'gone', address: '/exchanges/08NOTHERE' },
+    {
+      view: 'request',
+      state: 'question',
+      address: `/exchanges/${exchanges.proved}`,
+      act: (page, words) => page.getByRole('button', { name: words.exchange.replay, exact: true }).click(),
+    },
+    { view: 'coupons', state: 'list', address: '/coupons' },
+    {
+      view: 'coupons',
+      state: 'receive',
+      address: '/coupons',
+      act: (page) => page.locator('.list > details > summary').first().click(),
+    },
+    { view: 'coupons', state: 'detail', address: '/coupons/1900000001/100088/sxxe34343434' },
+    { view: 'coupons', state: 'empty', address: '/coupons?text=nowhere-to-be-found' },
+    { view: 'batches', state: 'list', address: '/stocks' },
+    { view: 'batches', state: 'detail', address: '/stocks/1900000001/777001' },
+    { view: 'orders', state: 'list', address: '/orders' },
+    { view: 'orders', state: 'detail', address: '/orders/1900000001/SHOP_3_20261127' },
+    { view: 'callbacks', state: 'list', address: '/callbacks' },
+    { view: 'callbacks', state: 'empty', mock: 'fresh', address: '/callbacks' },
+    { view: 'callbacks', state: 'send', address: '/callbacks', act: unfold((words) => words.callbacks.send) },
+    { view: 'callbacks', state: 'delivered', address: `/callbacks/${callbacks.delivered}` },
+    { view: 'callbacks', state: 'waiting', address: `/callbacks/${callbacks.waiting}` },
+    { view: 'callbacks', state: 'gave-up', address: `/callbacks/${callbacks.gaveUp}` },
+    { view: 'faults', state: 'none', mock: 'fresh', address: '/faults' },
+    { view: 'faults', state: 'spent', address: '/faults' },
+    {
+      view: 'faults',
+      state: 'active',
+      address: '/faults',
+      prepare: async (control) => {
+        await control.planFault({ effect: 'delay', delay_ms: { median: 200, p99: 3_000 } })
+        await control.planFault({
+          operation: 'useCoupon',
+          error: 'system_error',
+          times: 1_000_000,
+          mchid: '1900000109',
+        })
+        await control.planFault({ event: 'COUPON.SEND', effect: 'late', late_by: 'PT1H' })
+      },
+    },
+    {
+      view: 'faults',
+      state: 'advanced',
+      address: '/faults?operation=associateTradeInfo&mchid=1900000001',
+      act: unfold((words) => words.faults.advanced),
+      restore: (control) => control.clearFaults(),
+    },
+    { view: 'clock', state: 'usual', address: '/clock' },
+    {
+      view: 'clock',
+      state: 'moved',
+      address: '/clock',
+      prepare: (control) => control.advance('P31DT5H30M'),
+    },
+    { view: 'requests', state: 'clock-moved', address: '/exchanges' },
+    {
+      view: 'clock',
+      state: 'frozen',
+      address: '/clock',
+      prepare: (control) => control.setClock({ frozen: true }),
+      restore: (control) => control.setClock({ now: 'machine', frozen: false }),
+    },
+    {
+      view: 'clock',
+      state: 'refused',
+      address: '/clock',
+      act: async (page, words) => {
+        await page.getByLabel(words.clock.moveBy).fill('P1M')
+        await page.getByRole('button', { name: words.clock.move, exact: true }).click()
+        await page.locator('.notice.failed').waitFor()
+      },
+    },
+    { view: 'merchants', state: 'list', address: '/merchants' },
+    { view: 'merchants', state: 'new', address: '/merchants', act: unfold((words) => words.merchants.fresh) },
+    { view: 'merchants', state: 'detail', address: '/merchants/1900000001?format=node' },
+    {
+      view: 'merchants',
+      state: 'refused',
+      address: '/merchants/1900000109',
+      prepare: (control) =>
+        control.changeMerchant('1900000109', { certificate_state: 'revoked', api_v3_key_set: false }),
+    },
+    { view: 'data', state: 'usual', address: '/seed' },
+    {
+      view: 'data',
+      state: 'snapshots',
+      address: '/seed',
+      act: async (page, words) => {
+        await page.getByRole('button', { name: words.seed.take }).click()
+        await page.locator('.snapshots > li').waitFor()
+      },
+    },
+    {
+      view: 'data',
+      state: 'question',
+      address: '/seed',
+      act: (page, words) => page.getByRole('button', { name: words.seed.reset }).click(),
+    },
+    {
+      view: 'data',
+      state: 'refused',
+      address: '/seed',
+      act: async (page, words) => {
+        const file = {
+          name: 'world.json',
+          mimeType: 'application/json',
+          buffer: Buffer.from('{"coupons":[{"coupon_code":7}]}'),
+        }
+        await page.locator('input[type=file]').setInputFiles(file)
+        await page.getByRole('dialog').getByRole('button', { name: words.seed.load }).click()
+        await page.locator('.refused').waitFor()
+      },
+    },
+    { view: 'settings', state: 'usual', address: '/settings' },
+    {
+      view: 'settings',
+      state: 'changed',
+      address: '/settings',
+      prepare: (control) => control.changeSettings({ rate_limit: 'on', time_expire_max: 30 }),
+    },
+    {
+      view: 'settings',
+      state: 'many-changed',
+      address: '/settings',
+      prepare: (control) => control.changeSettings({ auth: 'lenient' }),
+      restore: async (control) => {
+        const definitions = await control.settingDefinitions()
+        await control.changeSettings(Object.fromEntries(definitions.map((one) => [one.name, one.default])))
+      },
+    },
+    { view: 'page', state: 'connection-lost', mock: 'leaving', address: '/clock' },
+    { view: 'page', state: 'token', mock: 'guarded', address: '/exchanges' },
+    {
+      view: 'page',
+      state: 'token-wrong',
+      mock: 'guarded',
+      address: '/exchanges',
+      act: async (page, words) => {
+        await page.locator('dialog input').fill('wrong')
+        await page.getByRole('button', { name: words.token.open }).click()
+        await page.locator('dialog .wrong').waitFor()
+      },
+    },
+  ]
+}

@@ -1,0 +1,147 @@
+import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
+import type { RunningServer } from '../../src/transports/node-server.ts'
+import { type Receiver, startReceiver } from '../../test/helpers/receiver.ts'
+import { sendOverNode } from '../../test/helpers/send-over-node.ts'
+
+const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
+const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
+const APPID = 'wx1234567889999'
+const LINK = {
+  stock_id: '100088',
+  coupon_code: 'sxxe34343434',
+  out_trade_no: 'MCH_102233445',
+  out_request_no: '1002600620019090123143254435',
+}
+const LONG_ADDRESS = 'https://notify.shop.example/'.padEnd(240, 'a-very-long-path/')
+
+/** A shop's client of a server, with the clock that it signs by. */
+async function clientOf(server: RunningServer, now?: () => number): Promise<MerchantClient & { close(): void }> {
+  const { send, close } = sendOverNode(server.url)
+  const credentials = await server.control.credentials()
+  return { ...createMerchantClient({ credentials, send, ...(now && { now }) }), close }
+}
+
+/** A shop's morning: three calls that go well, one that the rules refuse, and one that was serialised anew after it was signed. */
+export async function tellMorning(server: RunningServer, now?: () => number): Promise<void> {
+  const { request, close } = await clientOf(server, now)
+  await request({ target: '/v3/certificates' })
+  await request({ target: ASSOCIATE, body: LINK })
+  await request({ target: ASSOCIATE, body: { ...LINK, coupon_code: 'COUPON_USED', out_request_no: 'R-2' } })
+  await request({
+    target: `/v3/marketing/busifavor/users/${OPENID}/coupons?appid=${APPID}&coupon_state=SENDED&creator_merchant=1900000001`,
+  })
+  const late = JSON.stringify({ ...LINK, out_request_no: 'R-3' })
+  // As Python writes it by itself, with a space behind every colon and comma.
+  const sent = late.replaceAll(/(?<=")[:,](?=")/g, '$& ')
+  await request({ target: ASSOCIATE, body: sent, signInstead: { body: Buffer.from(late) } })
+  close()
+}
+
+/** Where the things of {@link tellEverything} are, as the page's addresses name them. */
+export interface Told {
+  readonly callbacks: Readonly<Record<'delivered' | 'waiting' | 'gaveUp', string>>
+  readonly exchanges: Readonly<
+    Record<'fine' | 'refused' | 'proved' | 'unknown' | 'lost' | 'callback' | 'large', string>
+  >
+  close(): Promise<void>
+}
+
+/**
+ * All that the page has a way to show: calls that go well, are refused, badly signed and hit by faults, orders paid and refunded, and callbacks of every
+ * state. It begins two days before the machine's time, by when a callback has been given up.
+ */
+export async function tellEverything(server: RunningServer): Promise<Told> {
+  const { control } = server
+  const receivers = [await startReceiver(204), await startReceiver(500)] as const
+  const [taker, refuser] = receivers
+  const start = Date.now() - 2 * 86_400_000
+  await control.setClock({ now: new Date(start).toISOString() })
+  const { id: gaveUp } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: refuser.url })
+  await control.advance('P1DT12H')
+  await tellMorning(server, () => start + 1.5 * 86_400_000)
+  await control.setClock({ now: 'machine' })
+
+  const client = await clientOf(server)
+  const { request } = client
+  await tellMorning(server)
+  for (let i = 0; i < 6; i++) await order(client, `SHOP_${i}_20261127`, i === 2 ? refuser : taker, 100 + i ** 6)
+  await control.payOrder('SHOP_1_20261127')
+  await control.payOrder('SHOP_2_20261127')
+  await control.payOrder('SHOP_3_20261127')
+  await control.refundOrder('SHOP_3_20261127')
+  await request({
+    target: ASSOCIATE,
+    body: { ...LINK, out_request_no: 'R-4' },
+    signInstead: { method: 'PUT', target: '/v3/elsewhere?of=another', body: Buffer.from('{"not":"this"}') },
+  })
+  await request({ target: '/v3/marketing/busifavor/coupons/asociate', body: LINK })
+  await request({ target: ASSOCIATE, body: { ...LINK, out_request_no: 'R-5', padding: 'x'.repeat(40_000) } })
+  await control.planFault({ operation: 'associateTradeInfo', effect: 'answer_lost' })
+  await control.planFault({ operation: 'associateTradeInfo', error: 'system_error' })
+  for (let i = 0; i < 2; i++) {
+    // The first one gets no answer.
+    await request({ target: ASSOCIATE, body: { ...LINK, out_request_no: 'R-6' } }).catch(() => undefined)
+  }
+  await control.addStock({
+    stock_id: '777001',
+    stock_name: '满一百减二十，全场通用，节假日不可用，不与其他优惠同享（长名称示例）',
+    coupon_code_mode: 'MERCHANT_UPLOAD',
+    stock_send_rule: { max_coupons: 2_000_000, max_coupons_by_day: 50, max_coupons_per_user: 2 },
+    sent: { total: 1_234_567, today: 50 },
+  })
+  await control.createMerchant({ mchid: '1900000109', name: '一家名字相当长的示例商户，用于查看换行' })
+  await request({ target: '/v3/marketing/busifavor/callbacks', body: { notify_url: LONG_ADDRESS } })
+  const { id: waiting } = await control.sendNotification({
+    event_type: 'TRANSACTION.SUCCESS',
+    url: refuser.url,
+    resource: { out_trade_no: 'MCH_102233445' },
+  })
+  const { id: delivered } = await control.sendNotification({
+    event_type: 'TRANSACTION.SUCCESS',
+    url: taker.url,
+    resource: { out_trade_no: 'MCH_102233445' },
+  })
+  client.close()
+
+  const journal = await control.journal()
+  const newest = (is: (one: (typeof journal)[number]) => boolean, what: string) => {
+    const found = journal.findLast(is)
+    if (!found) throw new Error(`The story has no exchange ${what}`)
+    return found.id
+  }
+  const isLarge = ({ request: { body } }: (typeof journal)[number]) => typeof body === 'string' && body.length > 1_000
+  const verdictOf = ({ remarks }: (typeof journal)[number]) => remarks.find(({ verdict }) => verdict)?.verdict
+  return {
+    callbacks: { delivered, waiting, gaveUp },
+    exchanges: {
+      fine: newest(
+        (one) => one.operation === 'associateTradeInfo' && one.response?.status === 200 && one.remarks.length === 0,
+        'that went well',
+      ),
+      refused: newest((one) => one.response?.status === 400 && !isLarge(one), 'that was refused'),
+      proved: newest((one) => verdictOf(one) === 'proved', 'with a proof'),
+      unknown: newest((one) => verdictOf(one) === 'message_unknown', 'without a proof'),
+      lost: newest((one) => one.remarks.some(({ effects }) => effects?.includes('answer_lost')), 'without an answer'),
+      callback: newest((one) => one.callback !== undefined, 'of a callback'),
+      large: newest((one) => isLarge(one), 'with a large body'),
+    },
+    close: async () => {
+      for (const receiver of receivers) await receiver.close()
+    },
+  }
+}
+
+async function order({ request }: MerchantClient, number: string, receiver: Receiver, total: number): Promise<void> {
+  await request({
+    target: '/v3/pay/transactions/jsapi',
+    body: {
+      appid: APPID,
+      mchid: '1900000001',
+      description: '一杯咖啡',
+      out_trade_no: number,
+      notify_url: receiver.url,
+      amount: { total, currency: 'CNY' },
+      payer: { openid: OPENID },
+    },
+  })
+}
