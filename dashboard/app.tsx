@@ -1,30 +1,36 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { ThingKind } from '../src/control/formats/thing.ts'
+import { Loading } from './components/loading.tsx'
 import { ConnectionNotice, Notices } from './components/notices.tsx'
 import { SignatureNotice } from './components/signature-notice.tsx'
 import { TokenDialog } from './components/token-dialog.tsx'
-import { TopBar } from './components/top-bar.tsx'
-import { texts } from './state/appearance.ts'
+import { type Link, TopBar } from './components/top-bar.tsx'
+import { language, texts } from './state/appearance.ts'
 import { tokenWanted } from './state/control.ts'
+import { kindOf } from './state/lives.ts'
+import { overview, thingKinds } from './state/operations.ts'
 import { route } from './state/route.ts'
 import type { ViewName } from './texts/en.ts'
 import { CallbacksView } from './views/callbacks.tsx'
 import { ClockView } from './views/clock.tsx'
-import { CouponsView } from './views/coupons.tsx'
 import { ExchangesView } from './views/exchanges.tsx'
 import { FaultsView } from './views/faults.tsx'
 import { MerchantsView } from './views/merchants.tsx'
-import { OrdersView } from './views/orders.tsx'
 import { SeedView } from './views/seed.tsx'
 import { SettingsView } from './views/settings.tsx'
-import { StocksView } from './views/stocks.tsx'
+import { ThingsView } from './views/things.tsx'
 
-const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
+type View = { readonly name: ViewName; readonly View: ComponentType }
+
+/** What is shown of calls and callbacks. Behind them stand the things of the products. */
+const TRAFFIC: readonly View[] = [
   { name: 'exchanges', View: ExchangesView },
-  { name: 'coupons', View: CouponsView },
-  { name: 'stocks', View: StocksView },
-  { name: 'orders', View: OrdersView },
   { name: 'callbacks', View: CallbacksView },
+]
+
+/** What changes how the mock behaves, or what it holds. */
+const TOOLS: readonly View[] = [
   { name: 'faults', View: FaultsView },
   { name: 'clock', View: ClockView },
   { name: 'merchants', View: MerchantsView },
@@ -34,25 +40,51 @@ const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[
 
 export function App() {
   const { view } = route.value
-  const known = VIEWS.find(({ name }) => name === view) ?? VIEWS[0]
   const main = useRef<HTMLElement>(null)
-  const name = known?.name ?? 'exchanges'
+  const kinds = thingKinds.value
+  const kind = kindOf(view)
+  // An address that leads nowhere leads to the first view, once the mock has said what it holds.
+  const isUnknownYet = kinds === undefined && ![...TRAFFIC, ...TOOLS].some(({ name }) => name === view)
+  const known = [...TRAFFIC, ...TOOLS].find(({ name }) => name === view) ?? TRAFFIC[0]
+  const title = kind?.title[language.value] ?? (known && !isUnknownYet ? texts.value.views[known.name] : '')
   useEffect(() => {
-    document.title = `${texts.value.views[name]} · wechatpay-mock`
-  }, [name, texts.value])
+    document.title = title === '' ? 'wechatpay-mock' : `${title} · wechatpay-mock`
+  }, [title])
+  const linkTo = ({ name }: View): Link => ({
+    address: `#/${name}`,
+    title: texts.value.views[name],
+    isCurrent: !kind && !isUnknownYet && name === known?.name,
+  })
   return (
     <>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {texts.value.skip}
       </button>
-      <TopBar views={VIEWS.map((one) => one.name)} current={name} />
+      <TopBar groups={[TRAFFIC.map(linkTo), linksToProducts(kinds ?? [], kind), TOOLS.map(linkTo)]} />
       <ConnectionNotice />
       <SignatureNotice />
       <main id="content" ref={main} tabIndex={-1}>
-        {known && <known.View />}
+        {kind ? (
+          <ThingsView key={kind.id} kind={kind} />
+        ) : isUnknownYet ? (
+          <section class="pane page">
+            <Loading />
+          </section>
+        ) : (
+          known && <known.View />
+        )}
       </main>
       <Notices />
       {tokenWanted.value && <TokenDialog />}
     </>
   )
+}
+
+/** A link to the first things of each product, which lead to its others. */
+function linksToProducts(kinds: readonly ThingKind[], current: ThingKind | undefined): readonly Link[] {
+  return overview.value.products.flatMap(({ id, title }) => {
+    const first = kinds.find(({ product, listed }) => listed && product === id)
+    const isCurrent = current !== undefined && current.product === id
+    return first ? [{ address: `#/${first.id}`, title: title[language.value], isCurrent }] : []
+  })
 }

@@ -81,8 +81,15 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
       zh: `${address} 不是模拟服务的地址，应为 http://127.0.0.1:8089 这样的形式。`,
     })
   }
-  const Client = clientFor(products)
-  return new Client(async (request) => {
+  return new (clientFor(products))(sendTo(address, { token, language }), address)
+}
+
+/** Carries requests to a server. */
+export function sendTo(
+  address: string,
+  { token, language }: { readonly token?: string | undefined; readonly language?: Language | undefined },
+): Send {
+  return async (request) => {
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`)
     if (language !== undefined) request.headers.set('Accept-Language', language)
     try {
@@ -97,5 +104,5 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
         { cause },
       )
     }
-  }, address)
+  }
 }

@@ -36,15 +36,8 @@ export function FaultMarks({ effects }: { readonly effects: readonly FaultEffect
   )
 }
 
-/** States of callbacks, refunds and batches; those of other things are told by the mock. */
+/** States of callbacks; those of things are told by the mock. */
 const STATE_KINDS: Readonly<Record<string, string>> = {
-  SUCCESS: 'good',
-  CLOSED: 'bad',
-  ABNORMAL: 'bad',
-  UNAUDIT: 'warn',
-  RUNNING: 'good',
-  STOPED: 'bad',
-  PAUSED: 'warn',
   pending: 'warn',
   delivered: 'good',
   failed: 'bad',

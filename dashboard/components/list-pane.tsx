@@ -14,6 +14,7 @@ import { SearchField } from './search-field.tsx'
 
 /** What every list asks the server for, besides the view's own filters. */
 interface Wanted<State> {
+  readonly of?: string
   readonly text?: string
   readonly state?: State
   readonly limit: number
@@ -26,7 +27,9 @@ interface Wanted<State> {
  */
 export function ListPane<Thing, State extends string = never>({
   view,
+  title = texts.value.views[view as ViewName],
   table,
+  of,
   states = [],
   words,
   load,
@@ -34,9 +37,16 @@ export function ListPane<Thing, State extends string = never>({
   concerns,
   row,
   opened,
+  tabs,
   children,
 }: {
-  readonly view: ViewName
+  readonly view: string
+  /** Its heading. Default: that of the view. */
+  readonly title?: string
+  /** Only things that another one has. */
+  readonly of?: string | undefined
+  /** Links to lists beside it. */
+  readonly tabs?: ComponentChildren
   /** The table of its things, where that says what their states mean. */
   readonly table?: string
   readonly states?: readonly State[]
@@ -63,8 +73,8 @@ export function ListPane<Thing, State extends string = never>({
   const state = states.find((one) => one === filter.state)
   const reading = useReading()
   const pages = usePages<Thing, Page<Thing>>(
-    JSON.stringify([text, state]),
-    (client, page) => load(client, { ...(text && { text }), ...(state && { state }), ...page }),
+    JSON.stringify([text, state, of]),
+    (client, page) => load(client, { ...(of && { of }), ...(text && { text }), ...(state && { state }), ...page }),
     (thing) => JSON.stringify(nameOf(thing)),
     concerns,
     reading.isRead,
@@ -78,7 +88,10 @@ export function ListPane<Thing, State extends string = never>({
         aria-labelledby={`${view}-title`}
         aria-busy={pages.items === undefined && pages.error === undefined}
       >
-        <h1 id={`${view}-title`}>{texts.value.views[view]}</h1>
+        {tabs}
+        <h1 id={`${view}-title`} class={tabs ? 'for-readers' : undefined}>
+          {title}
+        </h1>
         {children}
         <search class="filters" aria-label={texts.value.filter}>
           <SearchField label={words.search} value={text} onChange={(changed) => changeQuery({ text: changed })} />

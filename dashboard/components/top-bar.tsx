@@ -1,19 +1,25 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { type Language, language, type Theme, texts, theme } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
-import type { ViewName } from '../texts/en.ts'
 import { ClockReading } from './clock-reading.tsx'
 import { FaultChip } from './fault-chip.tsx'
 import { SettingChips } from './setting-chips.tsx'
 
+/** A link of the navigation. */
+export interface Link {
+  readonly address: string
+  readonly title: string
+  readonly isCurrent: boolean
+}
+
 /** The bar above every view: navigation and appearance. */
-export function TopBar({ views, current }: { readonly views: readonly ViewName[]; readonly current: ViewName }) {
+export function TopBar({ groups }: { readonly groups: readonly (readonly Link[])[] }) {
   const words = texts.value
   const names = useRef<HTMLUListElement>(null)
   // A phone has no room for all names.
   useEffect(() => {
     names.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [current, words])
+  }, [groups.flat().findIndex(({ isCurrent }) => isCurrent), words])
   return (
     <header class="top">
       <div class="brand">
@@ -23,13 +29,15 @@ export function TopBar({ views, current }: { readonly views: readonly ViewName[]
       </div>
       <nav aria-label={words.navigation}>
         <ul ref={names}>
-          {views.map((view) => (
-            <li key={view}>
-              <a href={`#/${view}`} aria-current={view === current ? 'page' : undefined}>
-                {words.views[view]}
-              </a>
-            </li>
-          ))}
+          {groups.map((links) =>
+            links.map(({ address, title, isCurrent }, i) => (
+              <li key={address} class={i === 0 ? 'first-of-group' : ''}>
+                <a href={address} aria-current={isCurrent ? 'page' : undefined}>
+                  {title}
+                </a>
+              </li>
+            )),
+          )}
         </ul>
       </nav>
       <div class="chips">

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import { ControlConnection } from '../../src/control/client/connection.ts'
+import { connectControl, type MockControl, sendTo } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
 import { kept } from './kept.ts'
@@ -21,6 +22,18 @@ export const control = computed<MockControl>(() => {
   entryOf.set(client, entries.value)
   return client
 })
+
+/** The same server, for calls that only the mock itself knows: those of any product. */
+export const connection = computed(
+  () =>
+    new ControlConnection(
+      sendTo(location.origin, {
+        language: language.value,
+        ...(token.value !== '' && { token: token.value }),
+      }),
+      location.origin,
+    ),
+)
 
 /** The entry whose token the server has refused. */
 const refusedEntry = signal<number>()

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { ErrorInShort, OperationInShort, Overview } from '../../src/control/formats/overview.ts'
+import type { ThingKind } from '../../src/control/formats/thing.ts'
 import type { Option } from '../components/choice.tsx'
 import { language, texts } from './appearance.ts'
 import { onEvent } from './connection.ts'
@@ -15,15 +16,19 @@ export const commonErrors = signal<readonly ErrorInShort[]>([])
 /** What the mock serves. */
 export const overview = signal<Overview>({ products: [], tables: [], events: [] })
 
+/** The kinds of things that the mock shows, in the order of the navigation; `undefined` until it has told them. */
+export const thingKinds = signal<readonly ThingKind[] | undefined>(undefined)
+
 // Another server may be another version, or have other products.
 onEvent((event) => {
   if (event.type !== 'resync') return
   const client = control.peek()
-  Promise.all([client.operations(), client.commonErrors(), client.overview()]).then(
-    ([list, common, served]) => {
+  Promise.all([client.operations(), client.commonErrors(), client.overview(), client.things()]).then(
+    ([list, common, served, kinds]) => {
       operations.value = list
       commonErrors.value = common
       overview.value = served
+      thingKinds.value = kinds
     },
     (error: unknown) => {
       const message = messageOf(error, client)

@@ -5,7 +5,7 @@ import { Question } from '../components/question.tsx'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
-import { overview } from '../state/operations.ts'
+import { overview, thingKinds } from '../state/operations.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { Snapshots } from './snapshots.tsx'
 import { WorldFile } from './world-file.tsx'
@@ -49,12 +49,9 @@ export function SeedView() {
   )
 }
 
-/** Views that show things of a kind, by its name. */
+/** Views that show things of a kind, by its name, besides those that the mock tells. */
 const VIEWS: Readonly<Record<string, string>> = {
   merchants: 'merchants',
-  coupons: 'coupons',
-  stocks: 'stocks',
-  orders: 'orders',
   notifications: 'callbacks',
 }
 
@@ -62,13 +59,14 @@ function Counts({ counts }: { readonly counts: WorldCounts }) {
   const words = texts.value.seed
   const titles = new Map(overview.value.tables.map(({ name, title }) => [name, title[language.value]]))
   titles.set('merchants', words.merchants)
+  const viewOf = (name: string) => VIEWS[name] ?? thingKinds.value?.find(({ id }) => id === name)?.id
   return (
     <dl class="counts" aria-label={words.counts}>
       {Object.entries(counts).map(([name, count]) => (
         <div key={name} class={count === 0 ? 'none' : ''}>
           <dt>
-            {VIEWS[name] !== undefined ? (
-              <a href={`#/${VIEWS[name]}`}>{titles.get(name) ?? name}</a>
+            {viewOf(name) !== undefined ? (
+              <a href={`#/${viewOf(name)}`}>{titles.get(name) ?? name}</a>
             ) : (
               (titles.get(name) ?? name)
             )}

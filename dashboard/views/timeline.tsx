@@ -1,8 +1,9 @@
 import { useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
-import type { TimelineEntry } from '../../src/control/timeline.ts'
+import type { ThingEntry } from '../../src/control/formats/thing.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
+import { addressOfThing } from '../components/thing-value.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { titleOf } from '../state/operations.ts'
@@ -44,15 +45,12 @@ export function Timeline({
   total,
   more,
   events,
-  linkTo,
 }: {
-  readonly entries: readonly TimelineEntry[]
+  readonly entries: readonly ThingEntry[]
   readonly total: number
   readonly more: () => void
   /** What each event is called. */
   readonly events: Readonly<Record<string, string>>
-  /** Where an order is looked at; `undefined` where it is the one that is opened. */
-  readonly linkTo?: (outTradeNo: string) => string
 }) {
   const words = texts.value.life
   const [isStory, showStory] = useState(false)
@@ -83,7 +81,7 @@ export function Timeline({
         <ol class="timeline">
           {entries.map((entry, i) => (
             // New ones are put first, and several may be alike in everything else while the clock stands still.
-            <Entry key={String(total - i)} entry={entry} events={events} {...(linkTo && { linkTo })} />
+            <Entry key={String(total - i)} entry={entry} events={events} />
           ))}
         </ol>
       )}
@@ -103,13 +101,11 @@ function Earlier({ count, more }: { readonly count: number; readonly more: () =>
 }
 
 function Entry({
-  entry: { time, event, out_trade_no, request_no, state_before: before, state_after: after, reason, exchange },
+  entry: { time, event, about, request_no, state_before: before, state_after: after, reason, exchange },
   events,
-  linkTo,
 }: {
-  readonly entry: TimelineEntry
+  readonly entry: ThingEntry
   readonly events: Readonly<Record<string, string>>
-  readonly linkTo?: (outTradeNo: string) => string
 }) {
   const words = texts.value.life
   const why = reason === 'refused' ? (exchange?.remark?.text ?? exchange?.message ?? exchange?.code) : undefined
@@ -117,10 +113,10 @@ function Entry({
     <li class={event === undefined ? 'vain' : ''}>
       <span>
         <strong>{event === undefined ? reason && words.reasons[reason] : (events[event] ?? event)}</strong>
-        {out_trade_no !== undefined && (
+        {about && (
           <>
             {' ⇄ '}
-            {linkTo ? <a href={linkTo(out_trade_no)}>{plainText(out_trade_no)}</a> : plainText(out_trade_no)}
+            <a href={addressOfThing(about.to)}>{plainText(about.text)}</a>
           </>
         )}{' '}
         {after !== undefined && (

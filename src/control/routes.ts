@@ -30,6 +30,12 @@ export const routes = {
   commonErrors: 'GET /common-errors',
   /** What the mock serves: its products, tables and events, with titles for people. */
   overview: 'GET /overview',
+  /** The kinds of things that the mock shows, product by product, with their states and what makes one. */
+  things: 'GET /things',
+  /** Things of one kind page by page: by text, state and merchant, or those that another thing has (`{ of: 'stocks/1900000001%2F100088' }`). */
+  thingPage: 'GET /things/{thing}',
+  /** A thing with its facts, the control calls that change it, and what happened to it. Its name is its owner and its key, each escaped, with slashes between. */
+  thing: 'GET /things/{thing}/{name}{?limit}',
 
   /** The platform certificates that merchants can download now, and the id of the public key. */
   platform: 'GET /platform',

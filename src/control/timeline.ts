@@ -29,7 +29,7 @@ const REASONS = ['refused', 'asked', 'repeated', 'unchanged', 'told', 'unanswere
 
 export type TimelineReason = (typeof REASONS)[number]
 
-const timelineEntryJson = z
+export const timelineEntryJson = z
   .strictObject({
     time: z.string(),
     event: z
@@ -78,6 +78,7 @@ export interface Step {
  *
  * @param steps the first one first
  * @param exchanges in the order of the journal
+ * @param begin the state before the first step, where that is known
  */
 export function timelineOf(
   mock: Mock,
@@ -85,6 +86,7 @@ export function timelineOf(
   steps: readonly Step[],
   exchanges: readonly Exchange[],
   limit = MOST_ENTRIES,
+  begin?: string,
 ): { entries: TimelineEntry[]; total: number } {
   const causes = causesOf(steps, exchanges)
   const explained = new Set(causes)
@@ -95,7 +97,7 @@ export function timelineOf(
   ].toSorted((a, b) => a.place - b.place)
   const summaries = new Map(exchanges.map((one) => [one, summarizeExchange(mock, one, language)]))
   const done = new Set<string>()
-  let state: string | undefined
+  let state = begin
   const entries = happened.map(({ step, exchange }): TimelineEntry => {
     const summary = exchange && summaries.get(exchange)
     const number = `${summary?.operation} ${summary?.request_no}`

@@ -16,6 +16,11 @@ export interface ControlCall {
   readonly summary: string
 }
 
+/** How the rows of a table are shown, made with `defineThing`. The engine does not look further inside. */
+export interface ProductThing {
+  readonly table: Table
+}
+
 /** A provider state of contracts that a product adds, made with `defineState`. The engine does not look inside. */
 export interface ProductState {
   readonly parameters: Readonly<Record<string, string>>
@@ -47,6 +52,8 @@ export interface Product {
   readonly routes?: Readonly<Record<string, string>>
   /** Those calls, by the same names. Loaded with the control API, so that their schemas do not slow down the start. */
   readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
+  /** How rows of its tables are shown in the dashboard, in the order of the navigation. Other tables with a title are shown by their JSON. Loaded with the control API. */
+  readonly things?: () => Promise<readonly ProductThing[]>
   /** States that a contract may start from, by their names in pacts. Loaded when contracts are verified or recorded. */
   readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
   /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */

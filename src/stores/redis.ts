@@ -39,7 +39,7 @@ const SCRIPTS = {
 }
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
-const FORMAT = '3'
+const FORMAT = '4'
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60

@@ -12,10 +12,10 @@ describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese p
   }) => {
     const asked = new Set<string | undefined>()
     page.on('request', (request) => {
-      if (request.url().includes('/_mock/orders/')) asked.add(request.headers()['accept-language'])
+      if (request.url().includes('/_mock/things/orders/')) asked.add(request.headers()['accept-language'])
     })
     await page.goto(`${server.url}/_mock#/orders/1900000001/NONE`)
-    await page.getByText('商户 1900000001 没有订单 NONE，请先调用接口下单，或用 POST /_mock/orders 添加。').waitFor()
+    await page.getByText('商户 1900000001 没有订单 NONE，可能已被移除，或从未有过。').waitFor()
     await picture(page, 'refused-zh')
     expect([...asked]).toEqual(['zh'])
 

@@ -343,15 +343,17 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
 
     test('a batch that is chosen stays so when a newer one arrives', async ({ page, server, control }) => {
       await page.goto(`${server.url}/_mock#/coupons`)
-      await page.getByText(words.coupons.receive, { exact: true }).click()
-      const batch = page.getByRole('combobox', { name: words.coupons.batch })
+      await page.getByText(language === 'en' ? 'Receive a coupon' : '领取一张券', { exact: true }).click()
+      const batch = page.getByRole('combobox', { name: language === 'en' ? 'Batch' : '批次' })
       await expect.poll(() => batch.inputValue()).not.toBe('')
       const chosen = await batch.inputValue()
       await control.addStock({ stock_id: '999999', stock_name: 'Newer' })
       await batch.locator('option', { hasText: '999999' }).waitFor({ state: 'attached' })
       expect(await batch.inputValue()).toBe(chosen)
-      await page.getByRole('button', { name: words.coupons.receiveNow, exact: true }).click()
-      await page.getByText(words.coupons.received).waitFor()
+      await page
+        .getByRole('button', { name: language === 'en' ? 'Hand out a coupon' : '发放一张券', exact: true })
+        .click()
+      await page.getByText(language === 'en' ? 'The user has received a coupon.' : '用户已领取一张券。').waitFor()
       expect((await control.coupons({ stock_id: '999999' })).total).toBe(0)
     })
 

@@ -7,15 +7,22 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
   'coupons, orders and the clock in the dashboard, %s (where there is Chromium)',
   ([language, words]) => {
     test.override('language', language)
+    const shown = (en: string, zh: string) => (language === 'en' ? en : zh)
+    const receive = shown('Receive a coupon', '领取一张券')
+    const handOut = shown('Hand out a coupon', '发放一张券')
+    const received = shown('The user has received a coupon.', '用户已领取一张券。')
+    const linked = shown('Linked to an order', '已关联订单')
 
     test('a coupon is received, and every state can be had', async ({ page, server, control }) => {
       await control.addStock({ stock_id: '900001', stock_name: 'Gift', coupon_code_mode: 'WECHATPAY_MODE' })
       await page.goto(`${server.url}/_mock#/coupons`)
-      await page.getByText(words.coupons.receive, { exact: true }).click()
-      await page.getByRole('combobox', { name: words.coupons.batch }).selectOption({ label: '900001 Gift' })
-      await page.getByRole('textbox', { name: 'openid', exact: true }).fill('oFromThePhone')
-      await page.getByRole('button', { name: words.coupons.receiveNow, exact: true }).click()
-      await page.getByText(words.coupons.received).waitFor()
+      await page.getByText(receive, { exact: true }).click()
+      await page.getByRole('combobox', { name: shown('Batch', '批次') }).selectOption({ label: '900001 Gift' })
+      await page
+        .getByRole('textbox', { name: shown('User (openid)', '用户（openid）'), exact: true })
+        .fill('oFromThePhone')
+      await page.getByRole('button', { name: handOut, exact: true }).click()
+      await page.getByText(received).waitFor()
       const { items } = await control.coupons({ text: 'oFromThePhone' })
       const [coupon] = items
       if (!coupon) throw new Error('Nobody received a coupon')
@@ -45,13 +52,18 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
     }) => {
       await control.addStocks([{ stock_id: '900002', stock_name: 'Own codes', coupon_code_mode: 'MERCHANT_API' }])
       await page.goto(`${server.url}/_mock#/coupons`)
-      await page.getByText(words.coupons.receive, { exact: true }).click()
-      await page.getByRole('combobox', { name: words.coupons.batch }).selectOption({ label: '900002 Own codes' })
-      await page.getByRole('button', { name: words.coupons.receiveNow, exact: true }).click()
+      await page.getByText(receive, { exact: true }).click()
+      await page.getByRole('combobox', { name: shown('Batch', '批次') }).selectOption({ label: '900002 Own codes' })
+      await page.getByRole('button', { name: handOut, exact: true }).click()
       const codes = async () => (await control.coupons({ stock_id: '900002' })).items.map((one) => one.coupon_code)
       await expect.poll(codes).toEqual([expect.stringMatching(/^\d{20}$/)])
-      await page.getByRole('textbox', { name: words.coupons.code, exact: true }).fill('MY-OWN')
-      await page.getByRole('button', { name: words.coupons.receiveNow, exact: true }).click()
+      await page
+        .getByRole('textbox', {
+          name: shown('Code (this merchant brings its own)', '券 code（该批次由商户提供）'),
+          exact: true,
+        })
+        .fill('MY-OWN')
+      await page.getByRole('button', { name: handOut, exact: true }).click()
       await expect.poll(codes).toContain('MY-OWN')
     })
 
@@ -69,11 +81,11 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.goto(`${server.url}/_mock#/coupons`)
       await page.getByRole('searchbox').fill('sxxe34343434')
       await page.getByRole('link', { name: /sxxe34343434/ }).click()
-      await page.getByText(words.coupons.events.associated ?? '').waitFor()
+      await page.locator('.timeline').getByText(linked).waitFor()
       await picture(page, `coupon-${language}`)
 
-      await page.getByRole('button', { name: words.coupons.unlink }).click()
-      await page.getByText(words.coupons.events.set ?? '').waitFor()
+      await page.getByRole('button', { name: shown('Unlink order', '取消关联') }).click()
+      await page.locator('.timeline').getByText(shown('Set by hand', '手动设置')).waitFor()
       expect(await control.coupon('100088', 'sxxe34343434')).not.toHaveProperty('associate_out_trade_no')
 
       await page.getByRole('link', { name: /200 (Link a coupon to an order|关联订单信息)/ }).click()
@@ -99,12 +111,12 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         .getByRole('navigation', { name: words.exchange.coupons })
         .getByRole('link', { name: 'sxxe34343434' })
         .click()
-      await page.getByText(words.coupons.events.associated ?? '').waitFor()
+      await page.locator('.timeline').getByText(linked).waitFor()
 
       await page.goto(`${server.url}/_mock#/orders/1900000001/T1`)
-      const linked = page.getByRole('navigation', { name: words.orders.coupons }).getByRole('link')
-      await expect.poll(() => linked.allTextContents()).toEqual(['sxxe34343434'])
-      await linked.click()
+      const coupons = page.getByRole('region', { name: shown('Coupons linked to it', '关联的券') }).getByRole('link')
+      await expect.poll(() => coupons.allTextContents()).toEqual([expect.stringContaining('sxxe34343434')])
+      await coupons.click()
       await page
         .getByRole('heading', { name: `SENDED ${language === 'en' ? 'usable' : '可用'} sxxe34343434` })
         .waitFor()
@@ -117,17 +129,25 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.goto(`${server.url}/_mock#/orders`)
       await page.getByRole('link', { name: /PAYS/ }).click()
       await page.getByRole('button', { name: language === 'en' ? 'Pay' : '支付', exact: true }).click()
-      await page.getByText(words.orders.paid).waitFor()
-      await page.getByRole('button', { name: words.orders.refund }).click()
-      await page.getByRole('heading', { name: words.orders.refunds, exact: true }).waitFor()
-      await page.getByText('¥12.34').first().waitFor()
+      await page
+        .getByText(shown('The order is paid, and the callback is on its way.', '订单已支付，随后会发送回调。'))
+        .waitFor()
+      const part = page.getByRole('button', { name: `${shown('Refund a part', '部分退款')}…` })
+      await part.click()
+      await page.getByRole('spinbutton', { name: shown('Amount (yuan)', '金额（元）') }).fill('0.34')
+      await page.getByRole('button', { name: shown('Refund a part', '部分退款'), exact: true }).click()
+      const refunds = page.getByRole('region', { name: shown('Refunds', '退款'), exact: true })
+      await refunds.getByText('¥0.34').waitFor()
+      await page.getByRole('button', { name: shown('Refund what is left', '退回剩余金额') }).click()
+      await refunds.getByText('¥12.00').waitFor()
       await picture(page, `order-${language}`)
-      expect(await control.order('PAYS')).toMatchObject({ refunds: [{ refund: 1_234 }] })
+      const { refunds: made } = await control.order('PAYS')
+      expect(made.map(({ refund }) => refund).toSorted()).toEqual([1_200, 34].toSorted())
 
       await page.getByRole('link', { name: /WAITS/ }).click()
-      await page.getByRole('button', { name: words.orders.expire }).click()
-      await page.getByText(words.orders.expired).waitFor()
-      await page.getByText(words.orders.payableUntil).waitFor()
+      await page.getByRole('button', { name: shown('Expire now', '立即截止支付') }).click()
+      await page.getByText(shown('The order can no longer be paid.', '订单已无法支付')).waitFor()
+      await page.getByText(shown('Can be paid until', '支付截止时间')).waitFor()
       expect(await control.order('WAITS')).toMatchObject({ state: 'NOTPAY', time_expire: expect.any(String) })
     })
 

@@ -147,6 +147,14 @@ test('every call answers and refuses as it is described', async () => {
   await control.operations()
   await control.commonErrors()
   await control.overview()
+  for (const { id } of await control.things()) {
+    const { items } = await control.thingPage(id, { limit: 3 })
+    for (const { name } of items) await control.thing(id, name.map(encodeURIComponent).join('/'))
+  }
+  await control.thingPage('coupons', { of: 'stocks/1900000001/100088', text: 'COUPON' })
+  await refused(control.thingPage('orders', { of: 'stocks/1900000001/100088' }))
+  await refused(control.thingPage('nothing'))
+  await refused(control.thing('coupons', '1900000001/100088/NONE'))
   await control.credentialsSnippet('go')
   await control.stocks()
   await control.coupons()

@@ -23,7 +23,7 @@ import { stampCard } from './loyalty/stamp-card.ts'
 const served = [...products, loyalty] as const
 const SHOP = 'https://shop.example/notify'
 const CARD = { card_id: 'C1', openid: 'oUser', stamps: 8 }
-const KEPT = { mchid: '1900000001', ...CARD }
+const KEPT = { mchid: '1900000001', ...CARD, state: 'OPEN' }
 
 type LoyaltyMock = WechatPayMock<MockControlOf<typeof served>>
 
@@ -156,7 +156,7 @@ describe('the state', () => {
     await control.restore(snapshot)
     expect((await control.world()).cards).toEqual([
       { ...KEPT, stamps: 9 },
-      { mchid: '1900000001', card_id: 'C2', openid: 'oOther', stamps: 0 },
+      { mchid: '1900000001', card_id: 'C2', openid: 'oOther', stamps: 0, state: 'OPEN' },
     ])
     await control.reset('1900000001')
     expect(await control.worldCounts()).toMatchObject({ cards: 2 })
@@ -216,10 +216,11 @@ describe('what is said of it', () => {
       title: { en: 'Loyalty', zh: '会员' },
       operations: ['stampCard', 'queryCard'],
     })
-    expect(tables).toContainEqual({ name: 'cards', title: { en: 'Cards', zh: '会员卡' } })
+    expect(tables).toContainEqual(expect.objectContaining({ name: 'cards', title: { en: 'Cards', zh: '会员卡' } }))
     expect(events).toContainEqual({ event_type: 'CARD.FULL', label: { en: 'a card is full', zh: '集满' } })
     expect((await control.operations()).find(({ id }) => id === 'stampCard')?.errors.map(({ key }) => key)).toEqual([
       'card_unknown',
+      'card_blocked',
       'card_full',
     ])
   })
@@ -239,7 +240,13 @@ describe('over HTTP', () => {
     const client = createMerchantClient({ credentials: await control.credentials(), send: sendWithFetch(url) })
 
     const added = await control.addCard(CARD)
-    expectTypeOf(added).toEqualTypeOf<{ mchid: string; card_id: string; openid: string; stamps: number }>()
+    expectTypeOf(added).toEqualTypeOf<{
+      mchid: string
+      card_id: string
+      openid: string
+      stamps: number
+      state: 'OPEN' | 'BLOCKED'
+    }>()
     expect(await client.call(stampCard, { card_id: 'C1' })).toMatchObject({ status: 200 })
     expect(await control.card('C1')).toEqual({ ...added, stamps: 9 })
     await expect(control.card('C2')).rejects.toMatchObject({ code: 'MOCK_CARD_UNKNOWN', path: '/path/card_id' })

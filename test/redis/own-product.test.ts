@@ -29,6 +29,11 @@ test('a product of one’s own is kept in Redis, for every mock with that store'
   expect(await first.client.call(stampCard, { card_id: 'C1' })).toMatchObject({ body: { stamps: 1 } })
   expect(await second.client.call(stampCard, { card_id: 'C1' })).toMatchObject({ body: { stamps: 2 } })
   expect(await first.mock.control.card('C1')).toMatchObject({ stamps: 2 })
+  await first.mock.control.changeCard('C1', { state: 'BLOCKED' })
+  expect(await second.mock.control.thingPage('cards', { state: 'BLOCKED' })).toMatchObject({
+    total: 1,
+    items: [{ name: ['1900000001', 'C1'], state: 'BLOCKED', beside: [{ value: 2 }] }],
+  })
   await second.mock.control.reset()
   expect(await first.mock.control.card('C1')).toMatchObject({ stamps: 0 })
 })

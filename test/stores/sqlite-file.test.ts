@@ -291,14 +291,15 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 4,
+    version: 5,
     columns: {
       stocks: 'by_stockId among_newest sort_newest',
       codes: 'among_ofStock sort_ofStock among_byStatus sort_byStatus',
-      coupons: 'by_code by_sentIn by_outTradeNo among_newest sort_newest among_ofUser sort_ofUser',
+      coupons:
+        'by_code by_sentIn by_outTradeNo among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
       users: 'by_person',
       orders: 'by_outTradeNo by_transactionId by_prepayId among_newest sort_newest',
-      refunds: 'by_outRefundNo by_outTradeNo by_refundId',
+      refunds: 'by_outRefundNo by_outTradeNo by_refundId among_newest sort_newest',
       subsidies: 'by_couponCode by_receiptId',
       subsidyReturns: 'by_receiptId',
       eventAddresses: '',

@@ -59,7 +59,12 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       act: (page, words) => page.getByRole('button', { name: words.exchange.replay, exact: true }).click(),
     },
     { view: 'coupons', state: 'list', address: '/coupons' },
-    { view: 'coupons', state: 'receive', address: '/coupons', act: unfold((words) => words.coupons.receive) },
+    {
+      view: 'coupons',
+      state: 'receive',
+      address: '/coupons',
+      act: (page) => page.locator('.list > details > summary').first().click(),
+    },
     { view: 'coupons', state: 'detail', address: '/coupons/1900000001/100088/sxxe34343434' },
     { view: 'coupons', state: 'empty', address: '/coupons?text=nowhere-to-be-found' },
     { view: 'batches', state: 'list', address: '/stocks' },

@@ -28,6 +28,7 @@ import { exchangePact, journalPact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settingDefinitions, settings } from './settings.ts'
 import { playStory } from './story.ts'
+import { thing, thingPage, things } from './things.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
 /** The calls that every mock has. */
@@ -78,6 +79,9 @@ export const calls = {
   setClock,
   settingDefinitions,
   settings,
+  thing,
+  thingPage,
+  things,
   world,
   worldCounts,
 } satisfies CallsFor<typeof routes>

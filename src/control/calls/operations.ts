@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import type { Life } from '../../engine/state/life.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
-import { errorInShortJson, type LifeJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
+import { describeLife, errorInShortJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
 
 export const operations = defineCall({
   summary:
@@ -27,13 +26,6 @@ export const commonErrors = defineCall({
   answer: z.array(errorInShortJson),
   handle: (_, { language }) => errorsInShort(errorsOfAnyCall, language),
 })
-
-function describeLife({ stages, edges }: Life): LifeJson {
-  return {
-    stages: stages.map((stage) => stage.map(({ title, ...state }) => ({ ...state, title: { ...title } }))),
-    edges: edges.map(({ title, from, ...edge }) => ({ ...edge, title: { ...title }, from: [...from] })),
-  }
-}
 
 function errorsInShort(
   errors: Readonly<Record<string, ErrorDefinition>>,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Life } from '../../engine/state/life.ts'
 import { merchantJson } from '../../world/merchant-json.ts'
 
 /** Overviews: of merchants, of calls, and of what a mock serves. */
@@ -31,9 +32,9 @@ export const operationInShortJson = z
   })
   .meta({ id: 'OperationInShort' })
 
-const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
+export const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
 
-const lifeJson = z
+export const lifeJson = z
   .strictObject({
     stages: z
       .array(
@@ -85,3 +86,11 @@ export type Overview = z.output<typeof overviewJson>
 export type LifeJson = z.output<typeof lifeJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
+
+/** A life as it is told: what takes its ways is told of each thing. */
+export function describeLife({ stages, edges }: Life): LifeJson {
+  return {
+    stages: stages.map((stage) => stage.map(({ title, ...state }) => ({ ...state, title: { ...title } }))),
+    edges: edges.map(({ event, title, from, to, by }) => ({ event, title: { ...title }, from: [...from], to, by })),
+  }
+}

@@ -25,4 +25,32 @@ export interface LifeEdge {
   readonly to: string
   /** What leads there: a call of the shop, the user's phone, time alone, or only somebody who sets it by hand. */
   readonly by: 'call' | 'user' | 'time' | 'hand'
+  /** The control call that goes this way, as a button does. Left out: nobody can by hand. */
+  readonly take?: Take
+}
+
+/** How a control call is made for a row: the variables of its path are the row's JSON members of the same names, `mchid` of its query is the owner. */
+export interface Take {
+  /** Its name among the routes: `patchCoupon`. */
+  readonly call: string
+  /** The body, but for what {@link fields} ask for. */
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Members of the body that somebody may type; what is typed there has to be as the call's own schema says. */
+  readonly fields?: readonly TakeField[]
+  /** On the button, in place of the edge's title. */
+  readonly title?: Texts
+  /** What to say once it is done. */
+  readonly done?: Texts
+}
+
+export interface TakeField {
+  /** Of the body, at its top. */
+  readonly member: string
+  readonly title: Texts
+  /** Typed in yuan, sent in fen. */
+  readonly as?: 'money'
+  /** What happens where it is left empty. */
+  readonly placeholder?: Texts
+  /** So many digits are made up where it is left empty. */
+  readonly digits?: number
 }

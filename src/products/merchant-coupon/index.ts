@@ -26,6 +26,7 @@ export const merchantCoupon = defineProduct({
   notifyUrlOf: eventAddressOf,
   sampleCall,
   routes,
+  things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<MerchantCouponCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<MerchantCouponStates> => (await import('./states.ts')).states,
   story,

@@ -22,6 +22,7 @@ export const payment = defineProduct({
   tables: [orders, refunds, users],
   settings: paymentSettings,
   routes,
+  things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
   story: (_, context) => orderStory(context).steps,

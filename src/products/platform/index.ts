@@ -15,6 +15,7 @@ export const platform = defineProduct({
   tables: [users],
   sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
   routes,
+  things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
 })
 

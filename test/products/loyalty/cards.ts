@@ -1,5 +1,6 @@
 import { defineTable } from 'wechatpay-mock'
 import { z } from 'zod'
+import { cardLife } from './card-life.ts'
 
 /** A card (会员卡) that a user collects stamps on. */
 export interface Card {
@@ -7,6 +8,8 @@ export interface Card {
   readonly cardId: string
   readonly openid: string
   readonly stamps: number
+  /** Whether the shop has taken it back. */
+  readonly isBlocked: boolean
 }
 
 /** What a seed file and the control API say of a card. */
@@ -16,6 +19,7 @@ export const cardJson = z
     card_id: z.string().min(1).max(32),
     openid: z.string().min(1).max(128),
     stamps: z.int().min(0).optional(),
+    state: z.enum(['OPEN', 'BLOCKED']).optional(),
   })
   .meta({ id: 'Card', description: 'a card of a user' })
 
@@ -25,6 +29,7 @@ export const completedCard = cardJson.required().meta({ id: 'CompletedCard' })
 export const cards = defineTable({
   name: 'cards',
   title: { en: 'Cards', zh: '会员卡' },
+  life: cardLife,
   owner: ({ mchid }: Card) => mchid,
   key: ({ cardId }) => [cardId],
   indexes: { openid: ({ openid }) => openid },
@@ -36,10 +41,10 @@ export const cards = defineTable({
 })
 
 export function cardFrom(json: z.output<typeof cardJson>, defaultMchid: string): Card {
-  const { mchid = defaultMchid, card_id, openid, stamps = 0 } = json
-  return { mchid, cardId: card_id, openid, stamps }
+  const { mchid = defaultMchid, card_id, openid, stamps = 0, state } = json
+  return { mchid, cardId: card_id, openid, stamps, isBlocked: state === 'BLOCKED' }
 }
 
-export function describeCard({ mchid, cardId, openid, stamps }: Card): z.output<typeof completedCard> {
-  return { mchid, card_id: cardId, openid, stamps }
+export function describeCard({ mchid, cardId, openid, stamps, isBlocked }: Card): z.output<typeof completedCard> {
+  return { mchid, card_id: cardId, openid, stamps, state: isBlocked ? 'BLOCKED' : 'OPEN' }
 }

@@ -1,6 +1,7 @@
 import { defineProduct } from 'wechatpay-mock'
 import { calls, routes } from './calls.ts'
 import { cardFull } from './card-full.ts'
+import { cardThing } from './card-thing.ts'
 import { cards } from './cards.ts'
 import { queryCard } from './query-card.ts'
 import { loyaltySettings } from './settings.ts'
@@ -17,5 +18,6 @@ export const loyalty = defineProduct({
   settings: loyaltySettings,
   routes,
   calls: async () => calls,
+  things: async () => [cardThing],
   states: async () => states,
 })

@@ -18,6 +18,13 @@ export const stampCard = defineOperation({
   output: shownCard,
   errors: {
     card_unknown: cardUnknown,
+    card_blocked: {
+      status: 403,
+      code: 'RULE_LIMIT',
+      message: '会员卡已停用',
+      when: { en: 'the shop has blocked the card', zh: '商户已停用这张卡' },
+      evidence: 'inferred',
+    },
     card_full: {
       status: 403,
       code: 'RULE_LIMIT',
@@ -31,6 +38,7 @@ export const stampCard = defineOperation({
   async handle({ path: { card_id }, body }, { tx, caller, settings, notify, fail }) {
     const card = await tx.in(cards).find(caller.mchid, card_id)
     if (!card) return fail('card_unknown')
+    if (card.isBlocked) return fail('card_blocked')
     const enough = loyaltySettings.stampsPerCard.of(settings)
     if (card.stamps >= enough) {
       return fail('card_full', {

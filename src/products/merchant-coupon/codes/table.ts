@@ -4,6 +4,7 @@ import { ascending, defineTable, type RowDefaults, type Surroundings } from '../
 import { exactTime } from '../../../protocol/instant.ts'
 import { type CodeStatus, codeStatus, type UploadedCode, withCodeCounted } from '../rules/uploaded-code.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
+import { codeLife } from './life.ts'
 
 export const codeJson = z
   .strictObject({
@@ -31,6 +32,7 @@ export type CompletedCode = z.output<typeof completedCode>
 export const codes = defineTable({
   name: 'codes',
   title: { en: 'Uploaded codes', zh: '预存code' },
+  life: codeLife,
   owner: ({ creatorMchid }: UploadedCode) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],
   indexes: {},

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { timelineJson, timelineOf, timelineQuery, triesToTell } from '../../../control/timeline.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
+import type { Mock } from '../../../engine/mock.ts'
+import type { Language } from '../../../shared/texts.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { stepsOf } from '../rules/coupon-steps.ts'
 import { couponSend } from '../sending/coupon-send.ts'
@@ -20,22 +22,27 @@ export const couponTimeline = defineCall({
   refusals: couponRefusals,
   async handle({ params, query: { limit, ...query } }, { mock, language }) {
     const { coupon, now } = await findNamedCoupon(mock, params, query)
-    const telling = await triesToTell(
-      mock,
-      [couponSend],
-      ({ stock_id, coupon_code }) => stock_id === coupon.stockId && coupon_code === coupon.code,
-    )
-    const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, coupon))
-    const steps = stepsOf(coupon, now).map(({ before, after, ...step }) => ({
-      ...step,
-      before: before && COUPON_STATE[before],
-      after: COUPON_STATE[after],
-      isTold: step.event === 'sent',
-      byCall: step.event !== 'set' && step.event !== 'deleted' && step.event !== 'expired',
-    }))
-    return { coupon: describeCoupon(coupon, now), ...timelineOf(mock, language, steps, about, limit) }
+    return { coupon: describeCoupon(coupon, now), ...(await couponHistory(mock, language, coupon, now, limit)) }
   },
 })
+
+/** What happened to a coupon, the newest first. */
+export async function couponHistory(mock: Mock, language: Language, coupon: Coupon, now: number, limit?: number) {
+  const telling = await triesToTell(
+    mock,
+    [couponSend],
+    ({ stock_id, coupon_code }) => stock_id === coupon.stockId && coupon_code === coupon.code,
+  )
+  const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, coupon))
+  const steps = stepsOf(coupon, now).map(({ before, after, ...step }) => ({
+    ...step,
+    before: before && COUPON_STATE[before],
+    after: COUPON_STATE[after],
+    isTold: step.event === 'sent',
+    byCall: step.event !== 'set' && step.event !== 'deleted' && step.event !== 'expired',
+  }))
+  return timelineOf(mock, language, steps, about, limit)
+}
 
 /** Whether a call names a coupon, or its answer gives it out. */
 function isAbout(exchange: Exchange, { stockId, code }: Coupon): boolean {

@@ -4,6 +4,7 @@ import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import {
   ALL,
+  ascending,
   defineTable,
   descending,
   type LoadingWorld,
@@ -105,6 +106,11 @@ export const coupons = defineTable({
   },
   sorted: {
     newest: { among: () => ALL, by: ({ receivedAt }) => descending(receivedAt) },
+    /** The coupons of a batch with one status, those that expire first at the front: see {@link withStatus}. */
+    inStock: {
+      among: ({ status, stockId }) => withStatus(status, stockId),
+      by: ({ expiresAt }) => ascending(expiresAt),
+    },
     /** The coupons of a user, those received last first; of those received at the same time in the order of batch and code. */
     ofUser: {
       among: ({ openid }) => openid,
@@ -117,6 +123,11 @@ export const coupons = defineTable({
   toJson: describeCoupon,
   inJournal: true,
 })
+
+/** What the coupons of a batch with a status are listed under. */
+export function withStatus(status: CouponStatus, stockId: string): string {
+  return `${status} ${stockId}`
+}
 
 /** Every coupon that a user holds, piece by piece, in the order of the list: of one creator's batches, or of all. */
 export function couponsOfUser(tx: Transaction, openid: string, creatorMchid?: string) {

@@ -10,6 +10,7 @@ import type { Benefit, Stock } from '../rules/stock.ts'
 import type { Validity } from '../rules/validity.ts'
 import { startOfDay } from '../rules/validity.ts'
 import { CODE_MODE, couponUseRule, STOCK_STATE, STOCK_TYPE, stockSendRule, USE_METHOD } from '../wire.ts'
+import { stockLife } from './life.ts'
 import * as fields from './stock-fields.ts'
 
 const DAY = 24 * 3_600_000
@@ -141,6 +142,7 @@ export type CompletedStock = z.output<typeof completedStock>
 export const stocks = defineTable({
   name: 'stocks',
   title: { en: 'Batches', zh: '批次' },
+  life: stockLife,
   owner: ({ creatorMchid }: Stock) => creatorMchid,
   key: ({ stockId }) => [stockId],
   indexes: { stockId: ({ stockId }) => stockId },

@@ -1,7 +1,19 @@
-import type { Life } from '../../../engine/state/life.ts'
+import type { Life, Take } from '../../../engine/state/life.ts'
 
 /** States that an order may be paid in. */
-const OPEN = ['NOTPAY', 'USERPAYING', 'PAYERROR'] as const
+export const OPEN = ['NOTPAY', 'USERPAYING', 'PAYERROR'] as const
+
+/** What is said once a refund was asked for. */
+export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处理中。' } as const
+
+const mark = (state: string): Take => ({
+  call: 'markOrder',
+  body: { state },
+  done: { en: 'The order was changed.', zh: '订单已修改。' },
+})
+
+/** States that an order was paid in. */
+export const PAID = ['SUCCESS', 'REFUND'] as const
 
 /** The life of an order (pay-family.md 2.4): all but NOTPAY of the open states are those of payments by code (付款码支付). */
 export const orderLife = {
@@ -19,7 +31,17 @@ export const orderLife = {
     [{ name: 'REFUND', title: { en: 'refunded', zh: '转入退款' }, tone: 'calm' }],
   ],
   edges: [
-    { event: 'paid', title: { en: 'Pay', zh: '支付' }, from: OPEN, to: 'SUCCESS', by: 'user' },
+    {
+      event: 'paid',
+      title: { en: 'Pay', zh: '支付' },
+      from: OPEN,
+      to: 'SUCCESS',
+      by: 'user',
+      take: {
+        call: 'payOrder',
+        done: { en: 'The order is paid, and the callback is on its way.', zh: '订单已支付，随后会发送回调。' },
+      },
+    },
     { event: 'closed', title: { en: 'Close', zh: '关闭' }, from: OPEN, to: 'CLOSED', by: 'call' },
     { event: 'timed_out', title: { en: '7 days pass', zh: '满 7 天' }, from: OPEN, to: 'CLOSED', by: 'time' },
     {
@@ -28,6 +50,7 @@ export const orderLife = {
       from: ['USERPAYING', 'PAYERROR'],
       to: 'NOTPAY',
       by: 'hand',
+      take: mark('NOTPAY'),
     },
     {
       event: 'marked',
@@ -35,6 +58,7 @@ export const orderLife = {
       from: ['NOTPAY', 'PAYERROR'],
       to: 'USERPAYING',
       by: 'hand',
+      take: mark('USERPAYING'),
     },
     {
       event: 'marked',
@@ -42,8 +66,27 @@ export const orderLife = {
       from: ['NOTPAY', 'USERPAYING'],
       to: 'PAYERROR',
       by: 'hand',
+      take: mark('PAYERROR'),
     },
-    { event: 'marked', title: { en: 'Revoke', zh: '撤销' }, from: OPEN, to: 'REVOKED', by: 'hand' },
-    { event: 'refunded', title: { en: 'Refund', zh: '退款' }, from: ['SUCCESS', 'REFUND'], to: 'REFUND', by: 'call' },
+    {
+      event: 'marked',
+      title: { en: 'Revoke', zh: '撤销' },
+      from: OPEN,
+      to: 'REVOKED',
+      by: 'hand',
+      take: mark('REVOKED'),
+    },
+    {
+      event: 'refunded',
+      title: { en: 'Refund', zh: '退款' },
+      from: PAID,
+      to: 'REFUND',
+      by: 'call',
+      take: {
+        call: 'refundOrder',
+        title: { en: 'Refund what is left', zh: '退回剩余金额' },
+        done: REFUND_UNDER_WAY,
+      },
+    },
   ],
 } as const satisfies Life

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { RefundedPromotion } from '../rules/promotion.ts'
 import type { Refund } from '../rules/refund.ts'
 import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_OUTCOME } from '../spellings.ts'
+import { refundLife } from './life.ts'
 import { refundSources, sourceFrom } from './schemas.ts'
 
 export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
@@ -182,6 +183,7 @@ function describePromotion(one: RefundedPromotion): z.output<typeof refundedProm
 export const refunds = defineTable({
   name: 'refunds',
   title: { en: 'Refunds', zh: '退款单' },
+  life: refundLife,
   owner: ({ mchid }: Refund) => mchid,
   key: ({ outRefundNo }) => [outRefundNo],
   indexes: {
@@ -189,6 +191,7 @@ export const refunds = defineTable({
     outTradeNo: ({ outTradeNo }) => outTradeNo,
     refundId: ({ refundId }) => refundId,
   },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: refundJson,
   completed: completedRefund,
   fromJson: completeRefund,

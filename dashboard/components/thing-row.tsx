@@ -1,0 +1,67 @@
+import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
+import { plainText } from '../plain-text.ts'
+import { language } from '../state/appearance.ts'
+import { StateBadge } from './badges.tsx'
+import { textOf } from './thing-value.tsx'
+
+/** Characters of a time without what follows the seconds. */
+const TO_THE_SECOND = '2026-11-25 12:00:00'.length
+
+/** A thing as a list shows it: its state, what it is called, and what its definition puts beside and under that. */
+export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
+  const { heading, about, state, beside, under, end } = thing
+  return (
+    <>
+      <span class="first">
+        {state !== undefined && <StateBadge state={state} table={kind} />}
+        <span class="what mono">
+          {plainText(heading)}
+          {beside
+            .filter(({ to }) => to)
+            .map((fact) => (
+              <span key={fact.title.en} class="quiet" title={fact.title[language.value]}>
+                {' ⇄ '}
+                {textOf(fact)}
+              </span>
+            ))}
+        </span>
+        {beside
+          .filter(({ to }) => !to)
+          .map((fact) => (
+            <Titled key={fact.title.en} fact={fact} />
+          ))}
+      </span>
+      <span class="second">
+        <span class="address">
+          {about !== undefined && plainText(about)}
+          {under.map((fact, i) => (
+            <span key={fact.title.en}>
+              {(about !== undefined || i > 0) && ' · '}
+              {fact.to && `${fact.title[language.value]} `}
+              {textOf(fact)}
+            </span>
+          ))}
+        </span>
+        <span class="aside">
+          {end.map((fact) => (
+            <span key={fact.title.en} title={`${fact.title[language.value]} ${textOf(fact)}`}>
+              {fact.as === 'time' ? textOf(fact).slice(0, TO_THE_SECOND) : textOf(fact)}
+            </span>
+          ))}
+        </span>
+      </span>
+    </>
+  )
+}
+
+/** Money says by itself what it is; a bare number does not. */
+function Titled({ fact }: { readonly fact: ThingValue }) {
+  const title = fact.title[language.value]
+  const isBare = typeof fact.value === 'number' && fact.as !== 'money'
+  return (
+    <span title={title}>
+      {isBare && <span class="quiet">{title} </span>}
+      {textOf(fact)}
+    </span>
+  )
+}

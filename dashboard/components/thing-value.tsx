@@ -1,0 +1,24 @@
+import type { ThingValue } from '../../src/control/formats/thing.ts'
+import { plainText } from '../plain-text.ts'
+import { language, texts } from '../state/appearance.ts'
+import { addressOf } from '../state/route.ts'
+import { readable, yuan } from '../times.ts'
+
+/** The address of a thing. */
+export function addressOfThing({ thing, name }: NonNullable<ThingValue['to']>): string {
+  return addressOf([thing, ...name])
+}
+
+/** What a fact says, as text. */
+export function textOf({ value, as }: ThingValue): string {
+  if (typeof value === 'object') return plainText(value[language.value])
+  if (typeof value === 'boolean') return value ? texts.value.things.yes : texts.value.things.no
+  if (typeof value === 'number') return as === 'money' ? yuan(value) : value.toLocaleString(language.value)
+  return as === 'time' ? readable(value) : plainText(value)
+}
+
+/** What a fact says, with a link where it leads. */
+export function ThingValueOf({ fact }: { readonly fact: ThingValue }) {
+  const shown = fact.as === 'code' ? <span class="mono">{textOf(fact)}</span> : textOf(fact)
+  return fact.to ? <a href={addressOfThing(fact.to)}>{shown}</a> : <span>{shown}</span>
+}

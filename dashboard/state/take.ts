@@ -1,0 +1,32 @@
+import type { TakeJson } from '../../src/control/formats/thing.ts'
+import { language } from './appearance.ts'
+import { connection } from './control.ts'
+import { attempt } from './notices.ts'
+
+type Field = TakeJson['fields'][number]
+
+/** What somebody has typed, by the member that it is for. */
+export type Typed = Readonly<Record<string, string>>
+
+/** Makes the control call of an action, and tells how it went. Returns its answer; nothing where it was refused. */
+export async function makeCall({ method, path, query, has_body, body, fields, done }: TakeJson, typed: Typed = {}) {
+  const given = fields.flatMap((field): [string, unknown][] => {
+    const value = jsonOf(field, typed[field.member] ?? '')
+    return value === undefined ? [] : [[field.member, value]]
+  })
+  const sent = has_body ? { ...body, ...Object.fromEntries(given) } : undefined
+  // An answer without a body is an answer too.
+  return attempt(async () => (await connection.value.call({ method, path, query }, sent)) ?? {}, done?.[language.value])
+}
+
+/** What a field stands for; `undefined`: the mock decides. */
+function jsonOf({ type, as, digits }: Field, text: string): unknown {
+  if (text === '') return digits === undefined ? undefined : madeUpDigits(digits)
+  if (as === 'money') return Math.round(Number(text) * 100)
+  if (type === 'number') return Number(text)
+  return type === 'boolean' ? text === 'true' : text
+}
+
+function madeUpDigits(count: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(count)), (byte) => byte % 10).join('')
+}

@@ -1,0 +1,43 @@
+import { useState } from 'preact/hooks'
+import type { ShownThing } from '../../src/control/formats/thing.ts'
+import { TakeForm } from '../components/take-form.tsx'
+import { language, texts } from '../state/appearance.ts'
+import { makeCall } from '../state/take.ts'
+
+type Action = ShownThing['actions'][number]
+
+const nameOf = ({ call, title, edge }: Action) => JSON.stringify([call, title.en, edge?.to])
+
+/** What can be done to a thing: buttons, each of which makes one control call. One that asks for something opens its form first. */
+export function ThingActions({ actions }: { readonly actions: readonly Action[] }) {
+  const [opened, open] = useState<string>()
+  const asking = actions.find((action) => action.fields.length > 0 && nameOf(action) === opened)
+  if (actions.length === 0) return null
+  return (
+    <>
+      <section class="actions" aria-label={texts.value.life.actions}>
+        {actions.map((action) => {
+          const name = nameOf(action)
+          const asks = action.fields.length > 0
+          return (
+            <button
+              key={name}
+              type="button"
+              title={action.edge && `→ ${action.edge.to}`}
+              {...(asks && { 'aria-expanded': opened === name })}
+              onClick={() => (asks ? open(opened === name ? undefined : name) : void makeCall(action))}
+            >
+              {action.title[language.value]}
+              {asks && '…'}
+            </button>
+          )
+        })}
+      </section>
+      {asking && (
+        <div class="card">
+          <TakeForm key={opened} take={asking} onDone={() => open(undefined)} />
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,123 @@
+import type { ShownThing, ThingKind } from '../../src/control/formats/thing.ts'
+import { StateBadge } from '../components/badges.tsx'
+import { Bar } from '../components/bar.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
+import { Fact } from '../components/fact.tsx'
+import { MessageBody } from '../components/message.tsx'
+import { StateDiagram } from '../components/state-diagram.tsx'
+import { ThingRow } from '../components/thing-row.tsx'
+import { addressOfThing, ThingValueOf } from '../components/thing-value.tsx'
+import { plainText } from '../plain-text.ts'
+import { language, texts } from '../state/appearance.ts'
+import { addressOf } from '../state/route.ts'
+import { nameInPath } from '../state/thing-name.ts'
+import { ThingActions } from './thing-actions.tsx'
+import { Timeline, useTimeline } from './timeline.tsx'
+
+/** One thing: the state it is in, what can be done to it, what is known of it and what happened to it. */
+export function ThingDetail({
+  kind,
+  name,
+  back,
+}: {
+  readonly kind: ThingKind
+  readonly name: readonly string[]
+  readonly back: string
+}) {
+  const path = nameInPath(name)
+  const [loaded, more] = useTimeline(
+    `${kind.id} ${path}`,
+    (client, limit) => client.thing(kind.id, path, { limit }),
+    ({ type }) => type === 'exchange' || type === 'change',
+  )
+  const events = Object.fromEntries(Object.entries(kind.events).map(([event, title]) => [event, title[language.value]]))
+  return (
+    <DetailPane
+      label={kind.one[language.value]}
+      back={back}
+      backLabel={texts.value.things.all(kind.title[language.value])}
+      loaded={loaded}
+    >
+      {(thing) => (
+        <>
+          <header class="detail-head">
+            <h2>
+              {thing.state !== undefined && <StateBadge state={thing.state} table={kind.id} />}{' '}
+              <bdi class="mono">{plainText(thing.heading)}</bdi>
+            </h2>
+            {thing.about !== undefined && <p class="wrap">{plainText(thing.about)}</p>}
+            {thing.bars.length > 0 && (
+              <div class="budgets">
+                {thing.bars.map((bar) => (
+                  <Bar key={bar.title.en} bar={bar} />
+                ))}
+              </div>
+            )}
+            <dl class="facts">
+              {thing.facts.map((fact) => (
+                <Fact key={fact.title.en} name={fact.title[language.value]}>
+                  <ThingValueOf fact={fact} />
+                </Fact>
+              ))}
+            </dl>
+            {kind.life && thing.state !== undefined && (
+              <StateDiagram life={kind.life} state={thing.state} entries={thing.entries} />
+            )}
+            <ThingActions actions={thing.actions} />
+          </header>
+          {thing.related.map((related) => (
+            <Related key={related.title.en} related={related} of={`${kind.id}/${path}`} />
+          ))}
+          <Timeline entries={thing.entries} total={thing.total} more={more} events={events} />
+          <details>
+            <summary>{texts.value.things.json}</summary>
+            <MessageBody body={JSON.stringify(thing.json)} />
+          </details>
+        </>
+      )}
+    </DetailPane>
+  )
+}
+
+/** Things of another kind that belong to this one: how many in each state, and the first of them. */
+function Related({
+  related: { title, thing: id, items, total, states, pages },
+  of,
+}: {
+  readonly related: ShownThing['related'][number]
+  readonly of: string
+}) {
+  if (total === 0) return null
+  const words = texts.value.things
+  const heading = title[language.value]
+  return (
+    <section class="message" aria-label={heading}>
+      <header class="pane-head">
+        <h3>
+          {heading} <span class="quiet">{total.toLocaleString(language.value)}</span>
+        </h3>
+        {pages && <a href={addressOf([id], { of })}>{words.showAll}</a>}
+      </header>
+      {states && (
+        <p class="state-counts">
+          {Object.entries(states)
+            .filter(([, count]) => count > 0)
+            .map(([state, count]) => (
+              <a key={state} href={addressOf([id], { of, state })}>
+                <StateBadge state={state} table={id} /> {count.toLocaleString(language.value)}
+              </a>
+            ))}
+        </p>
+      )}
+      <ul class="rows">
+        {items.map((item) => (
+          <li key={item.name.join('/')}>
+            <a href={addressOfThing({ thing: id, name: item.name })}>
+              <ThingRow kind={id} thing={item} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod'
+import type { Mock } from '../../engine/mock.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
+import { memberOf } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { type CallContext, defineCall } from '../call.ts'
+import { describeLife } from '../formats/overview.ts'
+import { pageQuery } from '../formats/page.ts'
+import { type ShownThing, shownThingJson, type ThingKind, thingKindJson, thingPageJson } from '../formats/thing.ts'
+import { namedRow, readBelonging, readThings } from '../things/read-things.ts'
+import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
+import { showFacts, showListed } from '../things/shown.ts'
+import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
+import type { BelongingTo } from '../things/thing.ts'
+import { CHANGED, touchingHistory } from '../things/touching.ts'
+import { timelineQuery } from '../timeline.ts'
+
+/** Rows of other tables that a thing shows at once. */
+const RELATED_SHOWN = 20
+const MOST_RELATED = 100
+
+const thingParams = z.object({ thing: z.string().meta({ description: 'which kind, as in a seed file' }) })
+
+const refusals = {
+  MOCK_THING_UNKNOWN: { status: 404, when: 'there is no such kind of things, or no such thing' },
+} as const
+
+export const things = defineCall({
+  summary: 'The kinds of things that the mock shows, product by product, and what makes one',
+  answer: z.array(thingKindJson),
+  async handle(_, context) {
+    const { mock } = context
+    const finder = findCalls(mock.products, context.calls)
+    return (await servedThings(mock)).map((thing) => describeKind(thing, finder))
+  },
+})
+
+function describeKind(
+  { id, table, product, one, isListed, none, history, makes = [] }: ServedThing,
+  finder: CallFinder,
+): ThingKind {
+  const title = table.title ?? { en: id, zh: id }
+  const events = history?.events ?? { [CHANGED]: { en: 'Changed', zh: '状态变化' } }
+  return {
+    id,
+    table: table.name,
+    title: { ...title },
+    one: { ...(one ?? title) },
+    product: product.id,
+    listed: isListed ?? true,
+    ...(table.life && { life: describeLife(table.life) }),
+    events: Object.fromEntries(Object.entries(events).map(([event, texts]) => [event, { ...texts }])),
+    ...(none && { none: { ...none } }),
+    makes: makes.map((make) => ({
+      ...('of' in make
+        ? { title: { ...make.title }, of: memberOf(make.of), call: make.call }
+        : describeTake(finder, make)),
+      ...(make.made && { made: [...make.made] }),
+    })),
+  }
+}
+
+export const thingPage = defineCall({
+  summary: 'Look for things of a kind, page by page: the newest first where the kind has an order in time',
+  params: thingParams,
+  query: pageQuery.extend({
+    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    state: z.string().max(100).optional(),
+    of: z.string().max(2_000).optional().meta({
+      description: 'those that another thing has: its kind, a slash, its name as in the path of one thing',
+    }),
+  }),
+  answer: thingPageJson,
+  refusals: { ...refusals, MOCK_INPUT: 'the other thing has none of this kind' },
+  async handle({ params, query: { of, ...wanted } }, { mock }) {
+    const thing = await namedThing(mock, params.thing)
+    const { items, ...rest } =
+      of === undefined ? await readThings(mock, thing, wanted) : await readOf(mock, thing, of, wanted)
+    const now = mock.clock.now()
+    return { ...rest, items: items.map((row) => showListed(thing, row, now)) }
+  },
+})
+
+async function readOf(mock: Mock, thing: ServedThing, of: string, wanted: Parameters<typeof readThings>[2]) {
+  const [kind = '', ...name] = of.split('/')
+  const parent = await namedThing(mock, kind)
+  const belonging = thing.belongs?.find(({ to, list }) => to === parent.table && list)
+  if (!belonging) {
+    throw new UsageError(
+      'MOCK_INPUT',
+      {
+        en: `/query/of: ${kind} have no list of ${thing.id}.`,
+        zh: `/query/of：${kind} 没有 ${thing.id} 的列表。`,
+      },
+      { path: '/query/of' },
+    )
+  }
+  const row = await namedRow(mock, parent, name.join('/'))
+  return readBelonging(mock, thing, belonging, { table: parent.table, row }, wanted)
+}
+
+export const thing = defineCall({
+  summary: 'A thing as it stands now, what can be done to it, what belongs to it, and what happened to it',
+  params: thingParams.extend({
+    name: z
+      .string()
+      .meta({ description: 'its owner and the parts of its key, each escaped, with a slash between them' }),
+  }),
+  query: timelineQuery.omit({ mchid: true }),
+  answer: shownThingJson,
+  refusals,
+  async handle({ params, query: { limit } }, context) {
+    const { mock, language } = context
+    const kind = await namedThing(mock, params.thing)
+    const row = await namedRow(mock, kind, params.name)
+    const now = mock.clock.now()
+    const json = kind.show(row, now)
+    const { name, heading, about, state } = showListed(kind, row, now)
+    const history = { mock, language, now, limit }
+    const { entries, total } = kind.history
+      ? await kind.history.of(row, history)
+      : await touchingHistory(kind, row, history)
+    return {
+      name,
+      heading,
+      ...(about !== undefined && { about }),
+      ...(state !== undefined && { state }),
+      facts: showFacts(kind, row, now),
+      bars: barsOf(kind, json),
+      actions: actionsOf(kind, row, json, state, context),
+      related: await relatedTo(mock, kind, row, now),
+      json,
+      entries: entries.map((entry) => {
+        const other = kind.history?.leadsTo?.(entry, row)
+        return {
+          ...entry,
+          ...(other && {
+            about: { text: other.text, to: { thing: memberOf(other.to.table), name: [...other.to.name] } },
+          }),
+        }
+      }),
+      total,
+    }
+  },
+})
+
+function barsOf({ bars = [] }: ServedThing, json: unknown): ShownThing['bars'] {
+  return bars.flatMap(({ title, used, limit }) => {
+    const amount = used(json)
+    const most = limit(json)
+    return amount === undefined
+      ? []
+      : [{ title: { ...title }, used: amount, ...(most !== undefined && { limit: most }) }]
+  })
+}
+
+function actionsOf(
+  thing: ServedThing,
+  row: unknown,
+  json: unknown,
+  state: string | undefined,
+  { mock, calls }: CallContext,
+): ShownThing['actions'] {
+  const finder = findCalls(mock.products, calls)
+  const of = { thing, row, json }
+  const edges = (thing.table.life?.edges ?? []).flatMap(({ from, to, event, title, take }) =>
+    take && state !== undefined && from.includes(state)
+      ? [{ ...describeTake(finder, { title, ...take }, of), edge: { event, to } }]
+      : [],
+  )
+  const others = (thing.actions ?? [])
+    .filter(({ states, when }) => (states?.includes(state ?? '') ?? true) && (when?.(json) ?? true))
+    .map((action) => describeTake(finder, action, of, action.asks?.(json)))
+  return [...edges, ...others]
+}
+
+async function relatedTo(mock: Mock, thing: ServedThing, row: unknown, now: number): Promise<ShownThing['related']> {
+  const found: ShownThing['related'] = []
+  for (const kind of await servedThings(mock)) {
+    for (const belonging of kind.belongs ?? []) {
+      if (belonging.to !== thing.table) continue
+      const { title, list } = belonging
+      const { items, total } = list
+        ? await readBelonging(mock, kind, belonging, { table: thing.table, row }, { limit: RELATED_SHOWN })
+        : await fewOf(mock, belonging, row)
+      const states = await mock.store.transaction((tx) => list?.states?.(tx, row, now))
+      found.push({
+        title: { ...title },
+        thing: kind.id,
+        items: items.map((one) => showListed(kind, one, now)),
+        total,
+        ...(states && { states: { ...states } }),
+        pages: list !== undefined,
+      })
+    }
+  }
+  return found
+}
+
+async function fewOf(mock: Mock, { rows }: BelongingTo, row: unknown) {
+  const found = (await mock.store.transaction((tx) => rows?.(tx, row))) ?? []
+  return { items: found.slice(0, MOST_RELATED), total: found.length }
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import type { Mock } from '../../engine/mock.ts'
+import { inPieces } from '../../engine/state/in-pieces.ts'
+import type { Stretch } from '../../engine/state/store.ts'
+import { keyOf, type Place, placeOf, type Table } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { decoded } from '../../shared/path-members.ts'
+import { giveWay } from '../../shared/pieces.ts'
+import { type Page, readCursor, USUAL_LENGTH, writeCursor } from '../formats/page.ts'
+import { readPage } from '../read-page.ts'
+import type { ServedThing } from './served-things.ts'
+import { stateOf, textsOf } from './shown.ts'
+import type { Belonging } from './thing.ts'
+
+/** Which rows are wanted, and from where on. */
+export interface WantedThings {
+  readonly mchid?: string | undefined
+  readonly state?: string | undefined
+  readonly text?: string | undefined
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+}
+
+type Fits = (row: unknown) => boolean
+
+/** The list of a table that has all of its rows, the newest first. */
+const NEWEST = 'newest'
+
+/**
+ * Rows of a thing page by page: the newest first where its table has a sorted list `newest`, and else in the order of their keys, for which all of
+ * them are read.
+ *
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
+ */
+export function readThings(mock: Mock, thing: ServedThing, wanted: WantedThings): Promise<Page<unknown>> {
+  const { table } = thing
+  const fits = fitting(mock, thing, wanted)
+  const { mchid: owner, cursor, limit } = wanted
+  if (table.sorted && Object.hasOwn(table.sorted, NEWEST)) {
+    return readPage(mock, table, { owner, fits, cursor, limit })
+  }
+  return readInOrderOfKeys(mock, table, { ...wanted, fits })
+}
+
+function fitting(mock: Mock, thing: ServedThing, { state, text }: WantedThings): Fits | undefined {
+  if (state === undefined && text === undefined) return undefined
+  const now = mock.clock.now()
+  const wanted = text?.toLowerCase()
+  return (row) =>
+    (state === undefined || stateOf(thing, row, now) === state) &&
+    (wanted === undefined || textsOf(thing, row, now).some((one) => one.toLowerCase().includes(wanted)))
+}
+
+const keyJson = z.strictObject({ owner: z.string(), key: z.string() })
+
+async function readInOrderOfKeys(
+  mock: Mock,
+  table: Table,
+  { mchid, cursor, limit = USUAL_LENGTH, fits }: WantedThings & { readonly fits: Fits | undefined },
+): Promise<Page<unknown>> {
+  const after = cursor === undefined ? undefined : readCursor(cursor, keyJson)
+  const rows = await mock.store.transaction((tx) => tx.in(table).list(mchid))
+  const found = (fits ? rows.filter(fits) : rows)
+    .map((row) => ({ row, owner: table.owner(row), key: keyOf(table.key(row)) }))
+    .toSorted((a, b) => compare(a.owner, b.owner) || compare(a.key, b.key))
+  const start =
+    after === undefined
+      ? 0
+      : found.findIndex(
+          ({ owner, key }) => compare(owner, after.owner) > 0 || (owner === after.owner && key > after.key),
+        )
+  const page = start === -1 ? [] : found.slice(start, start + limit)
+  const last = page.at(-1)
+  const isLast = last === undefined || last === found.at(-1)
+  return {
+    items: page.map(({ row }) => row),
+    ...(!isLast && { next: writeCursor({ owner: last.owner, key: last.key }) }),
+    total: found.length,
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+const placeJson = z.strictObject({
+  part: z.int().min(0),
+  by: z.string(),
+  owner: z.string(),
+  key: z.string(),
+})
+
+/**
+ * Rows that a row of another table has many of, page by page: those under the first of its texts, then those under the next.
+ *
+ * @param belonging has a list
+ */
+export async function readBelonging(
+  mock: Mock,
+  thing: ServedThing,
+  { list }: Belonging<unknown>,
+  parent: { readonly table: Table; readonly row: unknown },
+  wanted: WantedThings,
+): Promise<Page<unknown>> {
+  if (!list) return { items: [], total: 0 }
+  const { table } = thing
+  const { state, cursor, limit = USUAL_LENGTH } = wanted
+  const owner = parent.table.owner(parent.row)
+  const texts = list.among(parent.row, state)
+  const fits = fitting(mock, thing, wanted)
+  const from = cursor === undefined ? undefined : readCursor(cursor, placeJson)
+  const found: { row: unknown; part: number }[] = []
+  let total = 0
+  for (const [part, among] of texts.entries()) {
+    const read = (stretch: Stretch) =>
+      mock.store.transaction((tx) => tx.in(table).page(list.name, among, { ...stretch, owner }))
+    const isBehind = from === undefined || part >= from.part
+    const after: Place | undefined = from?.part === part ? { by: from.by, owner: from.owner, key: from.key } : undefined
+    if (!fits) {
+      total += await mock.store.transaction((tx) => tx.in(table).countAmong(list.name, among, owner))
+      const left = limit + 1 - found.length
+      if (isBehind && left > 0) for (const row of await read({ after, limit: left })) found.push({ row, part })
+      continue
+    }
+    for await (const rows of inPieces(table, list.name, read)) {
+      for (const row of rows.filter(fits)) {
+        total += 1
+        const isNext = isBehind && (after === undefined || isAfter(placeOf(table, list.name, row), after))
+        if (isNext && found.length <= limit) found.push({ row, part })
+      }
+      await giveWay()
+    }
+  }
+  const page = found.slice(0, limit)
+  const last = found.length > limit ? page.at(-1) : undefined
+  return {
+    items: page.map(({ row }) => row),
+    ...(last && { next: writeCursor({ part: last.part, ...placeOf(table, list.name, last.row) }) }),
+    total,
+  }
+}
+
+function isAfter(a: Place, b: Place): boolean {
+  return (compare(a.by, b.by) || compare(a.owner, b.owner) || compare(a.key, b.key)) > 0
+}
+
+/**
+ * The row that a path names: its owner and the parts of its key, each escaped, with a slash between them.
+ *
+ * @throws UsageError `MOCK_THING_UNKNOWN`
+ */
+export async function namedRow(mock: Mock, { table, id, one }: ServedThing, name: string): Promise<unknown> {
+  const [owner = '', ...key] = name.split('/').map(decoded)
+  const row = await mock.store.transaction((tx) => tx.in(table).find(owner, ...key))
+  if (row !== undefined) return row
+  const called = one ?? table.title ?? { en: id, zh: ` ${id}` }
+  throw new UsageError(
+    'MOCK_THING_UNKNOWN',
+    {
+      en: `There is no ${called.en.toLowerCase()} ${key.join(' ')} of merchant ${owner}: it may be gone since, or never was.`,
+      zh: `商户 ${owner} 没有${called.zh} ${key.join(' ')}，可能已被移除，或从未有过。`,
+    },
+    { path: '/path/name' },
+  )
+}

@@ -1,0 +1,106 @@
+import type { z } from 'zod'
+import { memberOf } from '../../engine/state/table.ts'
+import { shortened } from '../../shared/shortened.ts'
+import type { Texts } from '../../shared/texts.ts'
+import type { listedThingJson, thingValueJson } from '../formats/thing.ts'
+import type { ServedThing } from './served-things.ts'
+import type { Fact, FactValue } from './thing.ts'
+
+/** Characters of a value that is shown: whatever a client sends, a list stays small. */
+const SHOWN_CHARACTERS = 600
+
+type Listed = z.input<typeof listedThingJson>
+type Value = z.input<typeof thingValueJson>
+
+/** A row as a list shows it. */
+export function showListed(thing: ServedThing, row: unknown, now: number): Listed {
+  const { table } = thing
+  const key = table.key(row)
+  const json = thing.show(row, now)
+  const about = thing.about?.(json)
+  const state = stateOf(thing, row, now)
+  const facts = thing.facts ?? factsOf(json, [table.owner(row), ...key, state])
+  const at = (place: Fact<unknown>['inList']) =>
+    valuesOf(
+      facts.filter(({ inList }) => inList === place),
+      json,
+    )
+  return {
+    name: [table.owner(row), ...key],
+    heading: shortened(thing.heading?.(json) ?? key.at(-1) ?? table.owner(row), SHOWN_CHARACTERS),
+    ...(about !== undefined && { about: shortened(about, SHOWN_CHARACTERS) }),
+    ...(state !== undefined && { state }),
+    beside: at('beside'),
+    under: at('under'),
+    end: at('end'),
+  }
+}
+
+/** The facts of a row that its detail has. */
+export function showFacts(thing: ServedThing, row: unknown, now: number): Value[] {
+  const json = thing.show(row, now)
+  const { table } = thing
+  return valuesOf(thing.facts ?? factsOf(json, [...table.key(row).slice(-1), stateOf(thing, row, now)]), json)
+}
+
+/** The state of a row; `undefined` for things without states. */
+export function stateOf({ state, show }: ServedThing, row: unknown, now: number): string | undefined {
+  if (state) return state(row, now)
+  const found = memberOfJson(show(row, now), 'state')
+  return typeof found === 'string' && found !== '' ? found : undefined
+}
+
+/** A member of a JSON object; `undefined` where there is none. */
+export function memberOfJson(json: unknown, name: string): unknown {
+  return typeof json === 'object' && json !== null && Object.hasOwn(json, name)
+    ? (json as Readonly<Record<string, unknown>>)[name]
+    : undefined
+}
+
+/** The texts of a row that a search looks through. */
+export function textsOf(thing: ServedThing, row: unknown, now: number): readonly string[] {
+  const texts = thing.texts?.(row) ?? scalarsOf(thing.show(row, now)).map(([, value]) => String(value))
+  return texts.filter((text) => text !== undefined)
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
+
+/** The facts of things that nobody says how to show: what is no list and no object of their JSON, but for what is shown anyway. */
+function factsOf(json: unknown, shownAnyway: readonly (string | undefined)[]): readonly Fact<unknown>[] {
+  const left = scalarsOf(json).filter(([, value]) => !shownAnyway.includes(String(value)))
+  const time = left.findIndex(([, value]) => TIME.test(String(value)))
+  return left.map(([name, value], i) => ({
+    title: { en: name, zh: name },
+    of: () => value,
+    ...(TIME.test(String(value)) && { as: 'time' }),
+    ...(i === time ? { inList: 'end' } : i < 3 && { inList: 'under' }),
+  }))
+}
+
+function scalarsOf(json: unknown): readonly (readonly [name: string, value: string | number | boolean])[] {
+  if (typeof json !== 'object' || json === null) return []
+  return Object.entries(json).flatMap(([name, value]): [string, string | number | boolean][] =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[name, value]] : [],
+  )
+}
+
+function valuesOf(facts: readonly Fact<unknown>[], json: unknown): Value[] {
+  return facts.flatMap((fact) => {
+    const value = written(fact.of(json))
+    if (value === undefined) return []
+    const to = fact.to?.(json)
+    return [
+      {
+        title: { ...fact.title },
+        value,
+        ...(fact.as && { as: fact.as }),
+        ...(to && { to: { thing: memberOf(to.table), name: [...to.name] } }),
+      },
+    ]
+  })
+}
+
+function written(value: FactValue): string | number | boolean | Texts | undefined {
+  if (typeof value === 'string') return shortened(value, SHOWN_CHARACTERS)
+  return typeof value === 'object' ? { ...value } : value
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import type { Take, TakeField } from '../../engine/state/life.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
+import type { ServedCall } from '../call.ts'
+import type { TakeJson } from '../formats/thing.ts'
+import { parseRoute, type Route } from '../route.ts'
+import { routes as coreRoutes } from '../routes.ts'
+import type { ServedThing } from './served-things.ts'
+import { memberOfJson } from './shown.ts'
+
+/** What the control calls of a mock are found by. */
+export interface CallFinder {
+  find(id: string): { readonly route: Route; readonly call: ServedCall }
+}
+
+/** Finds control calls by the names of their routes: of two names for one route only the first is among the calls. */
+export function findCalls(
+  products: readonly { readonly routes?: Readonly<Record<string, string>> }[],
+  calls: readonly ServedCall[],
+): CallFinder {
+  const routes = Object.assign({}, coreRoutes, ...products.map((product) => product.routes ?? {})) as Readonly<
+    Record<string, string>
+  >
+  return {
+    find(id) {
+      const text = Object.hasOwn(routes, id) ? routes[id] : undefined
+      const route = text === undefined ? undefined : parseRoute(text)
+      const call = route && calls.find(({ method, path }) => method === route.method && path === `/_mock${route.path}`)
+      if (route && call) return { route, call }
+      throw new UsageError('MOCK_PRODUCT', {
+        en: `A thing is changed with the control call ${id}, which no product has: name one of its routes.`,
+        zh: `某个对象的操作使用控制调用 ${id}，但没有产品提供它，请写明路由中的名称。`,
+      })
+    },
+  }
+}
+
+/**
+ * A control call ready to be made for a row, or for none.
+ *
+ * @param asks the fields that it has; all if left out
+ * @throws UsageError `MOCK_PRODUCT` for a call that does not exist, or has no such member
+ */
+export function describeTake(
+  finder: CallFinder,
+  { call: id, body = {}, fields = [], title, done }: Take & { readonly title: Texts },
+  row?: { readonly thing: ServedThing; readonly row: unknown; readonly json: unknown },
+  asks?: readonly string[],
+): TakeJson {
+  const { route, call } = finder.find(id)
+  const schema = schemaOf(call)
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = memberOfJson(row?.json, name)
+    return encodeURIComponent(typeof value === 'string' || typeof value === 'number' ? value : '')
+  })
+  const takesOwner = row !== undefined && (route.queryNames ?? membersOf(call.query)).includes('mchid')
+  return {
+    call: id,
+    title: { ...title },
+    method: route.method,
+    path,
+    query: takesOwner ? { mchid: row.thing.table.owner(row.row) } : {},
+    has_body: route.hasBody,
+    body: { ...body },
+    fields: fields
+      .filter(({ member }) => asks?.includes(member) ?? true)
+      .map((field) => describeField(id, field, schema)),
+    ...(done && { done: { ...done } }),
+  }
+}
+
+/** What is looked at of a JSON Schema. */
+interface JsonSchema {
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, JsonSchema>>
+  readonly anyOf?: readonly JsonSchema[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
+  readonly description?: string
+}
+
+const schemas = new WeakMap<ServedCall, JsonSchema>()
+
+/** What a call says of its body. */
+function schemaOf(call: ServedCall): JsonSchema {
+  const known = schemas.get(call)
+  if (known || !call.body) return known ?? {}
+  // The output is a JSON Schema, of which the interface names the part that is used.
+  const schema = z.toJSONSchema(call.body, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  schemas.set(call, schema)
+  return schema
+}
+
+/** The schema of a member; of one thing, where a call takes a list of them too. */
+function memberSchema(
+  schema: JsonSchema,
+  member: string,
+): { readonly member: JsonSchema; readonly isRequired: boolean } | undefined {
+  const follow = (one: JsonSchema): JsonSchema => {
+    const named = one.$ref === undefined ? undefined : schema.$defs?.[one.$ref.replace('#/$defs/', '')]
+    return named ? { ...named, ...(one.description !== undefined && { description: one.description }) } : one
+  }
+  for (const one of [schema, ...(schema.anyOf ?? [])].map(follow)) {
+    const found = one.properties?.[member]
+    if (found) return { member: follow(found), isRequired: one.required?.includes(member) ?? false }
+  }
+  return undefined
+}
+
+function membersOf(query: z.ZodType | undefined): readonly string[] {
+  return query instanceof z.ZodObject ? Object.keys(query.shape) : []
+}
+
+function describeField(call: string, field: TakeField, schema: JsonSchema): TakeJson['fields'][number] {
+  const { member, title, as, placeholder, digits } = field
+  const found = memberSchema(schema, member)
+  if (!found) {
+    throw new UsageError('MOCK_PRODUCT', {
+      en: `A field asks for ${member}, which the body of ${call} does not have.`,
+      zh: `字段 ${member} 不在 ${call} 的请求体中。`,
+    })
+  }
+  const { type, enum: options, minimum, maximum, maxLength, description } = found.member
+  const texts = options?.filter((option) => typeof option === 'string')
+  return {
+    member,
+    title: { ...title },
+    type: texts
+      ? 'choice'
+      : type === 'integer' || type === 'number'
+        ? 'number'
+        : type === 'boolean'
+          ? 'boolean'
+          : 'text',
+    required: found.isRequired,
+    ...(as && { as }),
+    ...(placeholder && { placeholder: { ...placeholder } }),
+    ...(digits !== undefined && { digits }),
+    ...(texts && { options: texts }),
+    ...(minimum !== undefined && { min: minimum }),
+    ...(maximum !== undefined && { max: maximum }),
+    ...(maxLength !== undefined && { max_length: maxLength }),
+    ...(description !== undefined && { description }),
+  }
+}

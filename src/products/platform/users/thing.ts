@@ -1,0 +1,44 @@
+import { defineThing } from '../../../control/things/thing.ts'
+import { describeUser, users } from './table.ts'
+
+/** Users as the dashboard shows them. */
+export const userThing = defineThing(users, {
+  one: { en: 'User', zh: '用户' },
+  none: {
+    en: 'Nothing is said of any user. A user need not be known: say only what is special about one.',
+    zh: '没有用户信息。用户无需登记，只需说明其特殊之处。',
+  },
+  show: describeUser,
+  texts: ({ openid, appid, unionid, person }) => [openid, appid, unionid, person],
+  facts: [
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
+    { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
+    { title: { en: 'unionid', zh: 'unionid 标识' }, of: ({ unionid }) => unionid, as: 'code' },
+    { title: { en: 'Person', zh: '自然人' }, of: ({ person }) => person, inList: 'under' },
+    {
+      title: { en: 'Risk', zh: '风险' },
+      of: ({ suspicious }) => (suspicious ? { en: 'suspicious', zh: '可疑用户' } : undefined),
+      inList: 'beside',
+    },
+    {
+      title: { en: 'Account', zh: '账户' },
+      of: ({ closed }) => (closed ? { en: 'blocked or closed', zh: '已冻结或注销' } : undefined),
+      inList: 'beside',
+    },
+  ],
+  makes: [
+    {
+      title: { en: 'Describe a user', zh: '添加用户信息' },
+      call: 'addUser',
+      fields: [
+        { member: 'openid', title: { en: 'User (openid)', zh: '用户（openid）' } },
+        { member: 'appid', title: { en: 'Only with appid', zh: '仅限 appid' }, placeholder: { en: 'any', zh: '不限' } },
+        { member: 'person', title: { en: 'Person', zh: '自然人' } },
+        { member: 'suspicious', title: { en: 'Suspicious', zh: '可疑用户' } },
+        { member: 'closed', title: { en: 'Blocked or closed', zh: '已冻结或注销' } },
+      ],
+      made: ['mchid', 'openid'],
+      done: { en: 'The user is known.', zh: '用户信息已添加。' },
+    },
+  ],
+})

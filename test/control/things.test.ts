@@ -1,0 +1,185 @@
+import { describe, expect } from 'vitest'
+import { z } from 'zod'
+import { defineProduct } from '../../src/engine/product.ts'
+import { defineTable } from '../../src/engine/state/table.ts'
+import { createMock } from '../../src/mock.ts'
+import { products } from '../../src/products/index.ts'
+import { useCoupon } from '../../src/products/operations.ts'
+import { doors, refusalOf, test } from './doors.ts'
+
+/** The name of a thing in a path. */
+const named = (...name: readonly string[]) => name.map(encodeURIComponent).join('/')
+
+describe.for(doors)('things by their definitions, %s', (door) => {
+  test.override('door', door)
+
+  test('are kinds of a product, and those that keep the books are not among them', async ({ control }) => {
+    const kinds = await control.things()
+    expect(kinds.map(({ id, product, listed }) => [id, product, listed])).toEqual([
+      ['coupons', 'merchant-coupon', true],
+      ['stocks', 'merchant-coupon', true],
+      ['codes', 'merchant-coupon', false],
+      ['subsidies', 'merchant-coupon', true],
+      ['subsidy_returns', 'merchant-coupon', true],
+      ['event_addresses', 'merchant-coupon', true],
+      ['orders', 'payment', true],
+      ['refunds', 'payment', true],
+      ['users', 'platform', true],
+    ])
+  })
+
+  test('are listed page by page, by text and by state', async ({ control }) => {
+    const first = await control.thingPage('coupons', { limit: 2 })
+    const second = await control.thingPage('coupons', { limit: 500, cursor: first.next })
+    expect(first.items.length + second.items.length).toBe(first.total)
+    expect(second.items.map(({ name }) => name)).not.toContainEqual(first.items[0]?.name)
+
+    const used = await control.thingPage('coupons', { state: 'USED' })
+    expect(used.items.map(({ state }) => state)).toEqual(used.items.map(() => 'USED'))
+    expect(used.total).toBeGreaterThan(0)
+    expect(await control.thingPage('coupons', { text: 'SXXE34343434' })).toMatchObject({
+      total: 1,
+      items: [{ heading: 'sxxe34343434', state: 'SENDED' }],
+    })
+  })
+
+  test('say which control calls change them, ready to be made', async ({ control }) => {
+    const { actions } = await control.thing('coupons', named('1900000001', '100088', 'sxxe34343434'))
+    expect(actions).toContainEqual(
+      expect.objectContaining({
+        call: 'patchCoupon',
+        method: 'PATCH',
+        path: '/coupons/100088/sxxe34343434',
+        query: { mchid: '1900000001' },
+        body: { state: 'USED' },
+        edge: { event: 'used', to: 'USED' },
+      }),
+    )
+    const order = await control.addOrder({ out_trade_no: 'PAID', total: 500 })
+    const paid = await control.thing('orders', named(order.mchid, 'PAID'))
+    const part = paid.actions.find(({ fields }) => fields.length > 0)
+    expect(part?.fields).toMatchObject([
+      { member: 'amount', type: 'number', as: 'money', min: 1, required: false },
+      { member: 'outcome', type: 'choice', options: ['SUCCESS', 'CLOSED', 'ABNORMAL'] },
+    ])
+  })
+
+  test('have names with slashes and percent signs', async ({ control }) => {
+    const number = 'A/B%2F?#'
+    const { mchid } = await control.addOrder({ out_trade_no: number })
+    expect(await control.thing('orders', named(mchid, number))).toMatchObject({ heading: number })
+  })
+
+  test('show what belongs to them, counted by state', async ({ control, merchant }) => {
+    await control.freeze()
+    await control.addStock({ stock_id: '777001' })
+    await control.addCoupons([
+      ...Array.from({ length: 30 }, (_, i) => ({ stock_id: '777001', coupon_code: `C${i}` })),
+      ...Array.from({ length: 7 }, (_, i) => ({ stock_id: '777001', coupon_code: `E${i}`, state: 'EXPIRED' as const })),
+      { stock_id: '777001', coupon_code: 'U1', state: 'USED' as const },
+    ])
+    await merchant.call(useCoupon, {
+      stock_id: '777001',
+      coupon_code: 'C0',
+      appid: 'wx0000000000000001',
+      use_time: '2026-11-25T12:00:00+08:00',
+      use_request_no: 'R1',
+    })
+    const name = named('1900000001', '777001')
+    const batch = await control.thing('stocks', name)
+    expect(batch.related).toMatchObject([
+      {
+        thing: 'coupons',
+        total: 38,
+        pages: true,
+        states: { SENDED: 29, USED: 2, EXPIRED: 7, DEACTIVATED: 0, DELETED: 0 },
+      },
+      { thing: 'codes', total: 0 },
+    ])
+    const of = `stocks/${name}`
+    const expired = await control.thingPage('coupons', { of, state: 'EXPIRED', limit: 5 })
+    const rest = await control.thingPage('coupons', { of, state: 'EXPIRED', limit: 5, cursor: expired.next })
+    expect([expired.total, ...[...expired.items, ...rest.items].map(({ heading }) => heading)]).toEqual([
+      7,
+      ...Array.from({ length: 7 }, (_, i) => `E${i}`),
+    ])
+    const all: string[] = []
+    for (let cursor: string | undefined, last = false; !last; ) {
+      const page = await control.thingPage('coupons', { of, limit: 9, ...(cursor !== undefined && { cursor }) })
+      all.push(...page.items.map(({ heading }) => heading))
+      expect(page.total).toBe(38)
+      cursor = page.next
+      last = cursor === undefined
+    }
+    expect([all.length, new Set(all).size]).toEqual([38, 38])
+  })
+
+  test('keep what is secret to themselves', async ({ control }) => {
+    await control.addOrder({ out_trade_no: 'PAID', total: 500 })
+    const key = 'k'.repeat(32)
+    const refund = await control.refundOrder('PAID', { notification: 'v2_xml', api_v2_key: key })
+    const shown = await control.thing('refunds', named(refund.mchid, refund.out_refund_no))
+    expect(JSON.stringify(shown)).not.toContain(key)
+  })
+
+  test('that there are not are refused, in words', async ({ control }) => {
+    expect(await refusalOf(control.thingPage('requests'))).toMatchObject({ code: 'MOCK_THING_UNKNOWN' })
+    expect(await refusalOf(control.thing('orders', named('1900000001', 'NONE')))).toMatchObject({
+      code: 'MOCK_THING_UNKNOWN',
+      path: '/path/name',
+    })
+    expect(await refusalOf(control.thingPage('orders', { of: 'stocks/1900000001/100088' }))).toMatchObject({
+      code: 'MOCK_INPUT',
+      path: '/query/of',
+    })
+  })
+})
+
+describe('a table that nobody says how to show', () => {
+  const tickets = defineTable({
+    name: 'tickets',
+    title: { en: 'Tickets', zh: '门票' },
+    owner: ({ mchid }: { mchid: string; id: string; seat: string; at: string }) => mchid,
+    key: ({ id }) => [id],
+    indexes: {},
+    json: z
+      .strictObject({ mchid: z.string(), id: z.string(), seat: z.string(), at: z.string() })
+      .meta({ id: 'Ticket' }),
+    fromJson: (json) => json,
+    toJson: (row) => row,
+  })
+  const cinema = defineProduct({
+    id: 'cinema',
+    title: { en: 'Cinema', zh: '影院' },
+    operations: [],
+    tables: [tickets],
+  })
+
+  test('is shown by its JSON, in the order of its keys', async () => {
+    const seed = {
+      tickets: ['T2', 'T1', 'T3'].map((id) => ({
+        mchid: '1900000001',
+        id,
+        seat: `Row ${id}`,
+        at: '2026-11-25T20:00:00+08:00',
+      })),
+    }
+    const { control } = createMock({ products: [...products, cinema], seed })
+    expect((await control.things()).at(-1)).toMatchObject({ id: 'tickets', product: 'cinema', listed: true })
+    const first = await control.thingPage('tickets', { limit: 2 })
+    const second = await control.thingPage('tickets', { limit: 2, cursor: first.next })
+    expect([...first.items, ...second.items].map(({ heading }) => heading)).toEqual(['T1', 'T2', 'T3'])
+    expect(second.next).toBeUndefined()
+    expect(first.items[0]).toMatchObject({
+      under: [{ title: { en: 'seat' }, value: 'Row T1' }],
+      end: [{ title: { en: 'at' }, as: 'time' }],
+    })
+    expect(await control.thing('tickets', named('1900000001', 'T1'))).toMatchObject({
+      facts: [{ value: '1900000001' }, { value: 'Row T1' }, { as: 'time' }],
+      actions: [],
+      entries: [],
+      json: { seat: 'Row T1' },
+    })
+    expect((await control.thingPage('tickets', { text: 'row t3' })).total).toBe(1)
+  })
+})

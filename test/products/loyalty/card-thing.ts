@@ -1,0 +1,33 @@
+import { defineThing } from 'wechatpay-mock'
+import { cards, describeCard } from './cards.ts'
+
+/** How the dashboard shows a card. */
+export const cardThing = defineThing(cards, {
+  one: { en: 'Card', zh: '会员卡' },
+  none: { en: 'There is no such card. Add one.', zh: '没有符合条件的会员卡。可以添加一张。' },
+  show: describeCard,
+  facts: [
+    { title: { en: 'Holder', zh: '持卡用户' }, of: ({ openid }) => openid, as: 'code', inList: 'under' },
+    { title: { en: 'Stamps', zh: '印章' }, of: ({ stamps }) => stamps, inList: 'beside' },
+  ],
+  actions: [
+    {
+      title: { en: 'Set stamps', zh: '设置印章数' },
+      call: 'changeCard',
+      fields: [{ member: 'stamps', title: { en: 'Stamps', zh: '印章' } }],
+      done: { en: 'The card was changed.', zh: '会员卡已修改。' },
+    },
+  ],
+  makes: [
+    {
+      title: { en: 'Add a card', zh: '添加会员卡' },
+      call: 'addCard',
+      fields: [
+        { member: 'card_id', title: { en: 'Number', zh: '卡号' } },
+        { member: 'openid', title: { en: 'Holder', zh: '持卡用户' } },
+      ],
+      made: ['mchid', 'card_id'],
+      done: { en: 'The card was added.', zh: '会员卡已添加。' },
+    },
+  ],
+})
