@@ -291,7 +291,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 4,
+    version: 5,
     columns: {
       stocks: 'by_stockId among_newest sort_newest',
       codes: 'among_ofStock sort_ofStock among_byStatus sort_byStatus',
@@ -302,7 +302,7 @@ test('the layout belongs to the version', () => {
       subsidies: 'by_couponCode by_receiptId',
       subsidyReturns: 'by_receiptId',
       eventAddresses: '',
-      notifications: 'by_pending by_underWay by_id among_newest sort_newest',
+      notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
       requests: '',
     },
   })

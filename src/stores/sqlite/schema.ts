@@ -41,7 +41,7 @@ function isUnpaid(row: unknown): row is { readonly createdAt: number; readonly c
   )
 }
 
-export const FORMAT: Format = { version: 4, upgrades: { 3: withTimeToPay }, documentUpgrades: { 2: withFaultIds } }
+export const FORMAT: Format = { version: 5, upgrades: { 3: withTimeToPay }, documentUpgrades: { 2: withFaultIds } }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
