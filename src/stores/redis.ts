@@ -12,6 +12,7 @@ import { RedisCounters } from './redis/counters.ts'
 import { RedisDocuments } from './redis/documents.ts'
 import { Draft, rowArguments } from './redis/draft.ts'
 import { indexNames } from './redis/encode.ts'
+import { fileAnew } from './redis/file-anew.ts'
 import { COMMIT } from './redis/scripts/commit.ts'
 import { BEGIN_SEED, DROP_SEED, RESET_ALL, RESET_ONE, USE_SEED, WRITE_SEED } from './redis/scripts/generations.ts'
 import { JOIN, MEMORY } from './redis/scripts/join.ts'
@@ -40,6 +41,8 @@ const SCRIPTS = {
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
 const FORMAT = '4'
+/** The tables whose rows are found by something else since a format; a store of any other format is refused. */
+const FILED_OTHERWISE: Readonly<Record<string, readonly string[]>> = { 3: ['notifications', 'coupons'] }
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -62,10 +65,17 @@ async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddre
   return []
 }
 
-async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
+async function join(
+  connection: RedisConnection,
+  { shown, prefix }: RedisAddress,
+  tables: readonly Table[],
+): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
   if (format === FORMAT) return
-  throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
+  const filedOtherwise = FILED_OTHERWISE[format]
+  if (!filedOtherwise) throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
+  const old = tables.filter(({ name }) => filedOtherwise.includes(name))
+  await fileAnew(connection, old, { from: format, to: FORMAT })
 }
 
 /** The rows of a world as arguments of scripts, in batches. */
@@ -124,7 +134,7 @@ export class RedisStore implements Store {
     const connection = await connectRedis(parsed)
     try {
       const warnings = await checkKeepsKeys(connection, parsed)
-      await join(connection, parsed)
+      await join(connection, parsed, tables)
       const store = new RedisStore(connection, tables, warnings)
       await store.documents.refresh()
       return store

@@ -303,7 +303,7 @@ test('the layout belongs to the version', () => {
       subsidies: 'by_couponCode by_receiptId',
       subsidyReturns: 'by_receiptId',
       eventAddresses: '',
-      notifications: 'by_pending by_underWay by_id among_newest sort_newest',
+      notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
       requests: '',
     },
   })

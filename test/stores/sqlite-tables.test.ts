@@ -2,6 +2,7 @@ import { chmod, readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { findDue } from '../../src/engine/callbacks/pending.ts'
 import { defineProduct, tablesOf } from '../../src/engine/product.ts'
 import { ALL, defineTable, type Table } from '../../src/engine/state/table.ts'
 import { products } from '../../src/products/index.ts'
@@ -9,7 +10,9 @@ import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { FORMAT } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { openMock } from '../helpers/engine.ts'
+import { OLDER_TABLES, olderNotifications } from '../helpers/older-tables.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { aDataFile } from './data-files.ts'
@@ -159,6 +162,34 @@ describe.for([1, 2])('a data file that was written as version %i, when time_expi
     const times = Object.entries(expected).map(([name, later]) => [name, createdAt + later])
     expect(changed_orders).toContainEqual(expect.objectContaining({ value: { ...row, ...Object.fromEntries(times) } }))
   })
+})
+
+test('a data file that was written as version 4, when callbacks were not sorted by due time, has them in that order', async () => {
+  const callback = (id: string, dueAt?: number) =>
+    sampleCallback({ id, position: Number(id), ...(dueAt !== undefined && { dueAt }) })
+  const file = await aDataFile()
+  await inFile(file, OLDER_TABLES, async (store) => {
+    await store.replace({ notifications: [callback('1', 50), callback('2', 10), callback('3', 20), callback('4', 30)] })
+    await store.transaction(async (tx) => {
+      await tx.in(olderNotifications).save(callback('2', 70))
+      await tx.in(olderNotifications).save(callback('3'))
+      await tx.in(olderNotifications).delete(ALICE, '4')
+      await tx.in(olderNotifications).save(callback('5', 60))
+    })
+  })
+  inDatabase(file, (database) => database.exec('PRAGMA user_version = 4'))
+  const dueIn = (store: SqliteStore) =>
+    store.transaction(async (tx) => (await findDue(tx, 99)).due.map(({ id, dueAt }) => `${id} at ${dueAt}`))
+
+  await inFile(file, TABLES, async (store) => {
+    expect(await dueIn(store)).toEqual(['1 at 50', '5 at 60', '2 at 70'])
+    await store.reset()
+    expect(await dueIn(store)).toEqual(['2 at 10', '3 at 20', '4 at 30', '1 at 50'])
+  })
+
+  const newer = await aDataFile()
+  await inFile(newer, TABLES, async () => {})
+  expect(layoutOf(file)).toEqual(layoutOf(newer))
 })
 
 interface Card {

@@ -4,21 +4,27 @@ import { ROUNDS } from './measure.ts'
 import { progress } from './progress.ts'
 import { type Report, ratios } from './report.ts'
 
+const NOON = '2026-11-25T12:00:00+08:00'
 const FEW_CODES = 100
 const MANY_CODES = 40_000
 const FEW_COUPONS = 1_000
 const MANY_COUPONS = 100_000
+const FEW_CALLBACKS = 100
+const MANY_CALLBACKS = 10_000
 /** Calls in a round: fewer than there are codes where there are few. */
 const CALLS = 50
 
-/** Sends of uploaded codes, and pages of coupons, by how many there are. */
+/** Sends of uploaded codes, pages of coupons, and callbacks while others wait for tomorrow, by how many there are. */
 export async function benchPages(): Promise<Report> {
   const sends = await measure('sends', [FEW_CODES, MANY_CODES].map(codesWorld), (mock, call) =>
     mock.control.handOutCoupon('BENCH', { openid: `o${call}` }),
   )
   const pages = await measure('pages', [FEW_COUPONS, MANY_COUPONS].map(benchWorld), (mock) => mock.control.coupons())
+  const callbacks = await measure('callbacks', [FEW_CALLBACKS, MANY_CALLBACKS].map(callbacksWorld), (mock) =>
+    mock.control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example/notify' }),
+  )
   return {
-    title: `Sends of uploaded codes and pages of coupons in process, ${CALLS} a round, ${ROUNDS} rounds`,
+    title: `Sends of uploaded codes, pages of coupons and callbacks in process, ${CALLS} a round, ${ROUNDS} rounds`,
     rows: [
       {
         what: `a send with ${MANY_CODES.toLocaleString('en')} codes / with ${FEW_CODES}`,
@@ -31,6 +37,11 @@ export async function benchPages(): Promise<Report> {
         aim: { at: 'most', value: 2 },
       },
       { what: `a page with ${MANY_COUPONS.toLocaleString('en')} coupons`, unit: 'ms', values: pages.many },
+      {
+        what: `a callback while ${MANY_CALLBACKS.toLocaleString('en')} others wait / while ${FEW_CALLBACKS} do`,
+        values: ratios(callbacks.many, callbacks.few),
+        aim: { at: 'most', value: 2 },
+      },
     ],
   }
 }
@@ -42,6 +53,27 @@ function codesWorld(codes: number): WorldJson {
   }
 }
 
+/** Callbacks that are due tomorrow, by the clock of the bench, which stands still. */
+function callbacksWorld(count: number): WorldJson {
+  return {
+    notifications: Array.from({ length: count }, (_, position) => ({
+      id: `W-${position}`,
+      mchid: '1900000001',
+      url: 'https://shop.example/notify',
+      event_type: 'COUPON.SEND',
+      summary: '商家券领券通知',
+      original_type: 'coupon',
+      associated_data: 'coupon',
+      resource: '{}',
+      schedule: 'coupon',
+      create_time: NOON,
+      position,
+      due_time: '2026-11-26T12:00:00+08:00',
+      attempts: [],
+    })),
+  }
+}
+
 /** Milliseconds of a call in each round, in a small world and in a large one, by turns. */
 async function measure(
   name: string,
@@ -49,7 +81,13 @@ async function measure(
   call: (mock: ReturnType<typeof createMock>, number: number) => Promise<unknown>,
 ): Promise<{ few: number[]; many: number[] }> {
   const took = worlds.map(() => [] as number[])
-  const mocks = worlds.map((seed) => createMock({ seed }))
+  const mocks = worlds.map((seed) =>
+    createMock({
+      seed,
+      clockStart: { now: Date.parse(NOON), frozen: true },
+      receive: () => new Response(null, { status: 204 }),
+    }),
+  )
   // The first round warms up, and builds the lists.
   for (let round = 0; round <= ROUNDS; round++) {
     progress(`pages: ${name}, round ${round} of ${ROUNDS}`)

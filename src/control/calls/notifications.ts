@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EventDescription } from '../../engine/callbacks/event.ts'
 import { type Notification, notificationState, plannedAttempts } from '../../engine/callbacks/notification.ts'
 import { notifications as table } from '../../engine/callbacks/notifications.ts'
-import { findPending } from '../../engine/callbacks/pending.ts'
+import { findNext } from '../../engine/callbacks/pending.ts'
 import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
@@ -61,10 +61,7 @@ export const notificationPage = defineCall({
     const fits = (one: Notification) =>
       isWanted(one, { event_type, state }) && (text === undefined || notificationHasText(one, text))
     const { items, ...rest } = await readPage(mock, table, { owner: mchid, ...(isFiltered && { fits }), ...page })
-    const pending =
-      page.cursor === undefined
-        ? (await mock.store.transaction(findPending)).find((one) => mchid === undefined || one.mchid === mchid)
-        : undefined
+    const pending = page.cursor === undefined ? await mock.store.transaction((tx) => findNext(tx, mchid)) : undefined
     return {
       ...rest,
       items: items.map((one) => summarizeNotification(one, language)),

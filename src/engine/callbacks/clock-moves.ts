@@ -6,7 +6,7 @@ import { type ClockHold, moveUnderWay } from './clock-hold.ts'
 import { DueQueue } from './due-queue.ts'
 import type { Notification } from './notification.ts'
 import type { OutboxParts } from './outbox-parts.ts'
-import { findPending } from './pending.ts'
+import { findDue } from './pending.ts'
 
 /** How many callbacks one move of the clock delivers at most, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
 const MOST_DELIVERIES = 100_000
@@ -99,9 +99,10 @@ export class ClockMoves {
     let delivered = 0
     try {
       while (delivered < MOST_DELIVERIES) {
-        // Sorting everything again at each instant would take longer than the deliveries, so the store is only read again before the end.
+        // Reading at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
-          this.#queue = new DueQueue(await store.transaction(findPending))
+          const { due } = await store.transaction((tx) => findDue(tx, target))
+          this.#queue = new DueQueue(due)
         }
         if (isEnded()) return false
         const { next } = this.#queue

@@ -5,7 +5,7 @@ import type { ClockHold } from './clock-hold.ts'
 import { endAbandonedAttempts } from './end-abandoned-attempts.ts'
 import { Lanes } from './lanes.ts'
 import type { OutboxParts } from './outbox-parts.ts'
-import { findPending, type Pending } from './pending.ts'
+import { type Due, findDue } from './pending.ts'
 
 /** How often a process that shares its store looks for callbacks that others have left due. */
 const SHARED_LOOK_MS = 500
@@ -107,29 +107,28 @@ export class DueDeliveries {
     const { clock } = this.#parts
     while (this.#scanAgain) {
       this.#scanAgain = false
-      const pending = await this.#pending().catch((bug: unknown) => {
+      const { due, nextAt } = await this.#due().catch((bug: unknown): Due => {
         this.#tell(bug)
-        return []
+        return { due: [], nextAt: undefined }
       })
       if (this.#isHeldBack) return
-      const now = clock.now()
       const { waiting } = this.#lanes
-      for (const notification of this.#hold.isOthers ? [] : pending) {
-        if (notification.dueAt > now || waiting.has(notification.id)) continue
+      for (const notification of this.#hold.isOthers ? [] : due) {
+        if (waiting.has(notification.id)) continue
         this.#lanes.add(clock.frozen ? '' : originOf(notification.url), notification)
       }
-      this.#setTimer(pending.find(({ dueAt }) => dueAt > now)?.dueAt)
+      this.#setTimer(nextAt)
     }
   }
 
-  /** Callbacks yet to be delivered, after ending the attempts of processes that are gone. */
-  async #pending(): Promise<readonly Pending[]> {
+  /** What is due now, after ending the attempts of processes that are gone. */
+  async #due(): Promise<Due> {
     const { store, clock } = this.#parts
     await store.documents.refresh?.()
     return store.transaction(async (tx) => {
       const own = this.#attempts.ids
       this.#heldUntil = await endAbandonedAttempts(tx, clock.source.now(), (id) => own.has(id))
-      return findPending(tx)
+      return findDue(tx, clock.now())
     })
   }
 

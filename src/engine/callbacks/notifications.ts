@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
 import { mchid, position, time } from '../state/json-fields.ts'
-import { ALL, defineTable, descending } from '../state/table.ts'
+import { ALL, ascending, defineTable, descending } from '../state/table.ts'
 import { ATTEMPT_REASONS, type AttemptReason } from './attempt-reasons.ts'
 import { type DeliveryAttempt, isUnderWay, type Notification } from './notification.ts'
 
@@ -104,11 +104,16 @@ export const notifications = defineTable({
   owner: ({ mchid }: Notification) => mchid,
   key: ({ id }) => [id],
   indexes: {
-    pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes'),
     underWay: ({ attempts }) => (attempts.some(isUnderWay) ? 'yes' : undefined),
     id: ({ id }) => id,
   },
-  sorted: { newest: { among: () => ALL, by: ({ createdAt, position }) => descending(createdAt, position) } },
+  sorted: {
+    newest: { among: () => ALL, by: ({ createdAt, position }) => descending(createdAt, position) },
+    due: {
+      among: ({ dueAt }) => (dueAt === undefined ? undefined : ALL),
+      by: ({ dueAt = 0, position }) => ascending(dueAt, position),
+    },
+  },
   json: notificationJson,
   fromJson: completeNotification,
   toJson: describeNotification,

@@ -1,13 +1,46 @@
 import type { Transaction } from '../state/store.ts'
-import { byDueTime, type Notification } from './notification.ts'
+import { ALL, type Place, placeOf } from '../state/table.ts'
+import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
 
 /** A callback yet to be delivered or repeated. */
 export type Pending = Notification & { readonly dueAt: number }
 
-/** All callbacks yet to be delivered or repeated, in the order in which they are due. */
-export async function findPending(tx: Transaction): Promise<readonly Pending[]> {
-  return (await tx.in(notifications).where('pending', 'yes')).filter(isPending).toSorted(byDueTime)
+/** What is due at an instant. */
+export interface Due {
+  /** In the order in which they are due. */
+  readonly due: readonly Pending[]
+  /** When the one behind them is due; `undefined` if there is none. */
+  readonly nextAt: number | undefined
+}
+
+/** How many callbacks are read at first, and how many times as many each time that all of them are due. */
+const FIRST_PAGE = 8
+const GROWTH = 4
+
+/** Finds the callbacks that are due at an instant. Hardly more than those are read: thousands may be waiting for tomorrow. */
+export async function findDue(tx: Transaction, at: number): Promise<Due> {
+  const due: Pending[] = []
+  for (let limit = FIRST_PAGE; ; limit *= GROWTH) {
+    const last = due.at(-1)
+    const after = last && placeOf(notifications, 'due', last)
+    const page = (await tx.in(notifications).page('due', ALL, { after, limit })).filter(isPending)
+    const next = page.find(({ dueAt }) => dueAt > at)
+    due.push(...page.filter(({ dueAt }) => dueAt <= at))
+    if (next || page.length < limit) return { due, nextAt: next?.dueAt }
+  }
+}
+
+/** The callback that is sent next, of all or of one merchant. */
+export async function findNext(tx: Transaction, mchid?: string): Promise<Pending | undefined> {
+  let after: Place | undefined
+  for (let limit = FIRST_PAGE; ; limit *= GROWTH) {
+    const page = await tx.in(notifications).page('due', ALL, { after, limit })
+    const next = page.find((one) => mchid === undefined || one.mchid === mchid)
+    const last = page.at(-1)
+    if (next || !last || page.length < limit) return next && isPending(next) ? next : undefined
+    after = placeOf(notifications, 'due', last)
+  }
 }
 
 export function isPending(notification: Notification): notification is Pending {

@@ -1,0 +1,155 @@
+import { expect } from 'vitest'
+import { createCallbackSender } from '../../../src/engine/callbacks/callback-sender.ts'
+import { byDueTime, type Notification } from '../../../src/engine/callbacks/notification.ts'
+import { notifications } from '../../../src/engine/callbacks/notifications.ts'
+import { Outbox } from '../../../src/engine/callbacks/outbox.ts'
+import { findDue } from '../../../src/engine/callbacks/pending.ts'
+import { type AnyRepository, type Store, transactionOver } from '../../../src/engine/state/store.ts'
+import { MemoryStore } from '../../../src/stores/memory.ts'
+import { test } from '../../helpers/callbacks.ts'
+import type { OpenedMock } from '../../helpers/engine.ts'
+import { TABLES } from '../../helpers/tables.ts'
+import { NOON } from '../../helpers/world.ts'
+import { sampleCallback } from './sample-callback.ts'
+
+const HOUR = 3_600_000
+/** How many callbacks wait for tomorrow. */
+const WAITING = 2_000
+/** What a look may read besides what is due: the callbacks right behind, and what it reads to find attempts that are under way. */
+const BESIDES = 20
+
+/** A store in memory that counts the rows that it hands out. */
+function countingStore(callbacks: readonly Notification[]) {
+  const store = new MemoryStore(TABLES, { notifications: callbacks })
+  let rows = 0
+  const counted = (some: readonly unknown[]): readonly unknown[] => {
+    rows += some.length
+    return some
+  }
+  const counting: Store = {
+    documents: store.documents,
+    reset: () => store.reset(),
+    replace: (world) => store.replace(world),
+    transaction: (work) =>
+      store.transaction((tx) =>
+        work(
+          transactionOver((table) => {
+            const repository: AnyRepository = tx.in(table)
+            return {
+              find: (...where) => repository.find(...where),
+              where: async (...where) => counted(await repository.where(...where)),
+              list: async (owner) => counted(await repository.list(owner)),
+              count: (owner) => repository.count(owner),
+              page: async (...where) => counted(await repository.page(...where)),
+              countAmong: (...where) => repository.countAmong(...where),
+              save: (row) => repository.save(row),
+              delete: (...where) => repository.delete(...where),
+            }
+          }),
+        ),
+      ),
+  }
+  return {
+    store: counting,
+    /** How many rows were read since this was last asked. */
+    read() {
+      const so = rows
+      rows = 0
+      return so
+    },
+  }
+}
+
+function outboxWith(mock: OpenedMock, store: Store): Outbox {
+  return new Outbox({
+    store,
+    clock: mock.clock,
+    stopwatch: () => 0,
+    ids: mock.ids,
+    journal: mock.journal,
+    merchants: mock.merchants,
+    platformAt: (now) => mock.platformKeys.at(now),
+    settings: () => mock.settings,
+    publicKeyShareOf: () => 0,
+    send: createCallbackSender(),
+    faults: mock.faults,
+    allowedHosts: [],
+  })
+}
+
+const waiting = (url: string, count = WAITING) =>
+  Array.from({ length: count }, (_, i) =>
+    sampleCallback({ id: `W-${i}`, url, position: i, createdAt: NOON, dueAt: NOON + 24 * HOUR + i }),
+  )
+
+test('thousands that wait for tomorrow are not read to find the ones that are due', async ({ mock, receiver }) => {
+  const { url, received } = await receiver.start()
+  const due = [3, 1, 2].map((hours) =>
+    sampleCallback({ id: `D-${hours}`, url, position: 0, dueAt: NOON - hours * HOUR }),
+  )
+  const { store, read } = countingStore([...waiting(url), ...due])
+  const outbox = outboxWith(mock, store)
+
+  await outbox.idle()
+
+  expect(received.map(({ body }) => JSON.parse(body).id)).toEqual(['D-3', 'D-2', 'D-1'])
+  // A look at first, and one when the lane is done.
+  expect(read()).toBeLessThan(due.length + 3 * BESIDES)
+  outbox.wake()
+  await outbox.idle()
+  expect(read()).toBeLessThan(2 * BESIDES)
+  await outbox.stop()
+})
+
+test('nor to move the clock past the ones that are due on the way', async ({ mock, receiver }) => {
+  const { url, received } = await receiver.start()
+  const due = [3, 1, 2].map((hours) =>
+    sampleCallback({ id: `D-${hours}`, url, position: 0, dueAt: NOON + hours * HOUR }),
+  )
+  const { store, read } = countingStore([...waiting(url), ...due])
+  const outbox = outboxWith(mock, store)
+  await outbox.idle()
+  read()
+
+  await outbox.moveClock((now) => ({ now: now + 5 * HOUR }))
+  await outbox.idle()
+
+  expect(received.map(({ body }) => JSON.parse(body).id)).toEqual(['D-1', 'D-2', 'D-3'])
+  expect(read()).toBeLessThan(due.length + 4 * BESIDES)
+  await outbox.stop()
+})
+
+test.for([0, 1, 7, 8, 9, 40, 300])(
+  'of 300, the %i that are due are found in order, and when the next one is',
+  async (count) => {
+    // Two at each instant, the later one first.
+    const all = Array.from({ length: 300 }, (_, i) =>
+      sampleCallback({ id: `N-${i}`, position: -i, dueAt: NOON + Math.floor(i / 2) }),
+    )
+    const sorted = all.toSorted(byDueTime)
+    const at = count === 0 ? NOON - 1 : (sorted[count - 1]?.dueAt ?? NOON)
+    const expected = sorted.filter(({ dueAt }) => dueAt <= at)
+    const store = new MemoryStore(TABLES, { notifications: [...all, sampleCallback({ id: 'delivered' })] })
+
+    const { due, nextAt } = await store.transaction((tx) => findDue(tx, at))
+
+    expect(due).toEqual(expected)
+    expect(nextAt).toBe(sorted[expected.length]?.dueAt)
+  },
+)
+
+test('what a transaction itself has saved, delivered or dropped counts', async () => {
+  const [first, second, third] = [1, 2, 3].map((i) => sampleCallback({ id: `N-${i}`, position: i, dueAt: NOON + i }))
+  if (!first || !second || !third) throw new Error('three')
+  const store = new MemoryStore(TABLES, { notifications: [first, second] })
+
+  const found = await store.transaction(async (tx) => {
+    const { dueAt: _, ...delivered } = first
+    await tx.in(notifications).save(delivered)
+    await tx.in(notifications).save({ ...second, dueAt: NOON + 9 })
+    await tx.in(notifications).save(third)
+    return findDue(tx, NOON + 5)
+  })
+
+  expect(found).toEqual({ due: [third], nextAt: NOON + 9 })
+})
