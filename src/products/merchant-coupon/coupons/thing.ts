@@ -14,7 +14,7 @@ import { coupons, describeCoupon, withStatus } from './table.ts'
 export const couponThing = defineThing(coupons, {
   one: { en: 'Coupon', zh: '券' },
   none: {
-    en: 'There is no such coupon. Let a user receive one, or send one with a call.',
+    en: 'No coupons to show. Let a user receive one, or send one with a call.',
     zh: '没有符合条件的券。可以让用户领取一张，或调用接口发券。',
   },
   show: describeCoupon,

@@ -6,7 +6,7 @@ import { type CompletedStock, describeStock, stocks } from './table.ts'
 /** Batches as the dashboard shows them. */
 export const stockThing = defineThing(stocks, {
   one: { en: 'Batch', zh: '批次' },
-  none: { en: 'There is no such batch. Make one with a call.', zh: '没有符合条件的批次。可以调用接口创建。' },
+  none: { en: 'No batches to show. Create one with a call.', zh: '没有符合条件的批次。可以调用接口创建。' },
   show: describeStock,
   state: ({ state }) => STOCK_STATE[state],
   texts: ({ stockId, name }) => [stockId, name],
@@ -50,14 +50,14 @@ export const stockThing = defineThing(stocks, {
       of: ({ coupon_use_rule: use }) => use.coupon_available_time?.available_end_time,
       as: 'time',
     },
-    { title: { en: 'Per user', zh: '每人限领' }, of: ({ stock_send_rule: rule }) => rule.max_coupons_per_user },
+    { title: { en: 'Limit per user', zh: '每人限领' }, of: ({ stock_send_rule: rule }) => rule.max_coupons_per_user },
     { title: { en: 'Budget', zh: '预算' }, of: ({ stock_send_rule: rule }) => rule.max_amount, as: 'money' },
     {
-      title: { en: 'Budget of a day', zh: '单日预算' },
+      title: { en: 'Daily budget', zh: '单日预算' },
       of: ({ stock_send_rule: rule }) => rule.max_amount_by_day,
       as: 'money',
     },
-    { title: { en: 'Codes', zh: 'code 模式' }, of: ({ coupon_code_mode: mode }) => CODE_MODES[mode] },
+    { title: { en: 'Code mode', zh: 'code 模式' }, of: ({ coupon_code_mode: mode }) => CODE_MODES[mode] },
     { title: { en: 'Creator', zh: '创建方' }, of: ({ mchid }) => mchid, as: 'code' },
     { title: { en: 'Owner', zh: '归属方' }, of: ({ belong_merchant }) => belong_merchant, as: 'code' },
     { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },

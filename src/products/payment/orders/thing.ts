@@ -8,7 +8,7 @@ import { describeOrder, orders } from './table.ts'
 /** Orders as the dashboard shows them. */
 export const orderThing = defineThing(orders, {
   one: { en: 'Order', zh: '订单' },
-  none: { en: 'There is no such order. Place one with a call.', zh: '没有符合条件的订单。可以调用接口下单。' },
+  none: { en: 'No orders to show. Place one with a call.', zh: '没有符合条件的订单。可以调用接口下单。' },
   show: describeOrder,
   state: (order, now) => TRADE_STATE[orderState(order, now)],
   texts: ({ outTradeNo, transactionId, openid, description }) => [outTradeNo, transactionId, openid, description],
@@ -20,7 +20,7 @@ export const orderThing = defineThing(orders, {
     { title: { en: 'Can be paid until', zh: '支付截止时间' }, of: ({ time_expire }) => time_expire, as: 'time' },
     { title: { en: 'Closes', zh: '关闭时间' }, of: ({ close_time }) => close_time, as: 'time' },
     { title: { en: 'Paid', zh: '支付时间' }, of: ({ success_time }) => success_time, as: 'time' },
-    { title: { en: 'Payer (openid)', zh: '支付用户（openid）' }, of: ({ openid }) => openid, as: 'code' },
+    { title: { en: 'Payer (openid)', zh: '支付者（openid）' }, of: ({ openid }) => openid, as: 'code' },
     { title: { en: 'Trade type', zh: '交易类型' }, of: ({ trade_type }) => trade_type, as: 'code' },
     {
       title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
@@ -39,7 +39,7 @@ export const orderThing = defineThing(orders, {
       },
     },
     {
-      title: { en: 'Refund a part', zh: '部分退款' },
+      title: { en: 'Refund part of it', zh: '部分退款' },
       call: 'refundOrder',
       states: PAID,
       fields: [
@@ -51,7 +51,7 @@ export const orderThing = defineThing(orders, {
         },
         {
           member: 'outcome',
-          title: { en: 'How it ends', zh: '退款结果' },
+          title: { en: 'Outcome', zh: '退款结果' },
           placeholder: { en: 'it succeeds', zh: '退款成功' },
         },
       ],
