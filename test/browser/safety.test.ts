@@ -128,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       target: '/v3/marketing/busifavor/coupons/associate',
       body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'R-1' },
     })
-    const unsigned = (await control.journal()).at(-1)?.id ?? ''
+    const [unsigned] = await control.journal()
     await control.addOrder({ out_trade_no: 'T1', state: 'SUCCESS' })
     const button = (name: string) => page.getByRole('button', { name, exact: true })
     const asks = async (name: string) => {
@@ -142,7 +142,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       ['#/exchanges', () => asks('Export')],
       ['#/exchanges', () => asks('Clear all')],
       ['#/exchanges', () => asks('Keys')],
-      [`#/exchanges/${unsigned}`, () => asks('Replay')],
+      [`#/exchanges/${unsigned?.id}`, () => asks('Replay')],
       ['#/seed', () => asks('Reset to the seed')],
       ['#/coupons/1900000001/100088/sxxe34343434', () => button('Sequence diagram').click()],
       ['#/orders/1900000001/T1', () => button('Refund part of it…').click()],
