@@ -85,11 +85,7 @@ function TalkOf({ talk, y }: { readonly talk: Talk; readonly y: number }) {
   const [aside, anchor] = isCallback ? [start - 8, 'end' as const] : [end + 8, 'start' as const]
   const number = requestNo === undefined ? '' : ` · ${cut(requestNo, BESIDE)}`
   return (
-    <a
-      class={`talk ${wentWrong ? 'wrong-way' : ''}`}
-      href={addressOf(['exchanges', id])}
-      aria-label={plainText(`${text}: ${answer}`)}
-    >
+    <a class={`talk ${wentWrong ? 'wrong-way' : ''}`} href={addressOf(['exchanges', id])}>
       <title>{plainText([text, answer, requestNo, readable(time)].filter(Boolean).join('\n'))}</title>
       <rect class="ground" x={start + 2} y={y + 2} width={end - start - 4} height={TALK - 4} />
       <text x={middle} y={ask - 6} text-anchor="middle">

@@ -70,7 +70,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
           .first()
           .waitFor({ state: 'attached' })
         await page.locator('.loading').first().waitFor({ state: 'detached' })
-        const folded = page.locator('details:not([open]) > summary')
+        const folded = page.locator('details:not([open]) > summary').filter({ visible: true })
         while ((await folded.count()) > 0) await folded.first().click()
         for (const finding of await findings(page)) found.push(`${address} ${finding}`)
       }
