@@ -278,7 +278,12 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     defaultMerchant: merchant,
     platform,
     sendCallback: receive
-      ? sendWithFetch(async (callback) => receive(callback, await controlOf(engine, undefined).credentials()))
+      ? sendWithFetch(async (callback) => {
+          const credentials = await controlOf(engine, undefined).credentials()
+          // The mock may have been closed meanwhile.
+          callback.signal.throwIfAborted()
+          return receive(callback, credentials)
+        })
       : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (receive ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
