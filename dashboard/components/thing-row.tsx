@@ -1,11 +1,9 @@
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText } from '../plain-text.ts'
 import { language } from '../state/appearance.ts'
+import { readableInShort } from '../times.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
-
-/** Characters of a time without what follows the seconds. */
-const TO_THE_SECOND = '2026-11-25 12:00:00'.length
 
 /** A thing as a list shows it: its state, what it is called, and what its definition puts beside and under that. */
 export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
@@ -37,7 +35,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {under.map((fact, i) => (
             <span key={fact.title.en}>
               {(about !== undefined || i > 0) && ' · '}
-              {fact.to && `${fact.title[language.value]} `}
+              {(fact.to || isBare(fact)) && `${fact.title[language.value]} `}
               {textOf(fact)}
             </span>
           ))}
@@ -45,7 +43,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
         <span class="aside">
           {end.map((fact) => (
             <span key={fact.title.en} title={`${fact.title[language.value]} ${textOf(fact)}`}>
-              {fact.as === 'time' ? textOf(fact).slice(0, TO_THE_SECOND) : textOf(fact)}
+              {fact.as === 'time' && typeof fact.value === 'string' ? readableInShort(fact.value) : textOf(fact)}
             </span>
           ))}
         </span>
@@ -54,14 +52,17 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
   )
 }
 
-/** Money says by itself what it is; a bare number does not. */
 function Titled({ fact }: { readonly fact: ThingValue }) {
   const title = fact.title[language.value]
-  const isBare = typeof fact.value === 'number' && fact.as !== 'money'
   return (
     <span title={title}>
-      {isBare && <span class="quiet">{title} </span>}
+      {isBare(fact) && <span class="quiet">{title} </span>}
       {textOf(fact)}
     </span>
   )
+}
+
+/** Money says by itself what it is; a bare number does not. */
+function isBare({ value, as }: ThingValue): boolean {
+  return typeof value === 'number' && as !== 'money'
 }

@@ -176,6 +176,11 @@ export const en = {
     request: 'Request',
     response: 'Response',
     noResponse: 'There was no answer.',
+    arrivals: {
+      reset: 'never reached the client',
+      empty: 'never reached the client',
+      half_body: 'cut off halfway',
+    } as Readonly<Record<string, string>>,
   },
   message: {
     headers: (count: number) => `Headers (${count})`,
@@ -267,7 +272,7 @@ export const en = {
       refused: 'Refused',
       asked: 'A query',
       repeated: 'A repeat: done before under the same number',
-      unchanged: 'Accepted, and the state stays',
+      unchanged: 'Accepted',
       told: 'A callback',
       unanswered: 'No answer: the mock has a bug',
     },
@@ -320,7 +325,7 @@ export const en = {
     names: { pact: 'Pact', har: 'HAR', curl: 'curl script', curlAsSent: 'curl script as sent' },
     what: {
       pact: 'A contract with each kind of call and callback once, and the provider states that they need.',
-      har: 'An HTTP archive for browsers and HTTP tools. Callbacks are in it.',
+      har: 'An HTTP archive for browsers and HTTP tools, callbacks included.',
       curl: 'The calls for bash, signed afresh: they work for five minutes.',
       curlAsSent: 'The calls for bash, byte for byte, with the signatures that they had.',
     },

@@ -183,6 +183,7 @@ export const zh: Texts = {
     request: '请求',
     response: '应答',
     noResponse: '没有应答。',
+    arrivals: { reset: '未送达客户端', empty: '未送达客户端', half_body: '只送达一半' },
   },
   message: {
     headers: (count) => `HTTP 头（${count}）`,
@@ -272,7 +273,7 @@ export const zh: Texts = {
       refused: '被拒绝',
       asked: '查询',
       repeated: '重复请求：同一单号此前已处理',
-      unchanged: '已处理，状态不变',
+      unchanged: '已处理',
       told: '回调',
       unanswered: '没有应答：模拟服务的缺陷',
     },

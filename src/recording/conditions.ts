@@ -148,8 +148,8 @@ function faultOf(exchange: ExchangeJson): Condition {
   const { code, response } = exchange
   if (code === undefined || response === undefined || response.status < 400 || response.delivery !== undefined) {
     throw new LeftOut({
-      en: 'a planned fault changed more than which error it is answered with',
-      zh: '计划的故障改变的不只是应答的错误',
+      en: 'a planned fault changed more than the error it is answered with',
+      zh: '故障注入改变的不只是返回的错误',
     })
   }
   const error = errorOf(exchange)
