@@ -239,7 +239,7 @@ export const en = {
     isChanged: 'changed',
     set: 'The setting was changed.',
     setBack: (standard: string) => `Back to ${standard}`,
-    setAllBack: 'All to their defaults',
+    setAllBack: 'Restore all defaults',
     allSetBack: 'All settings have their defaults.',
   },
   things: {
@@ -561,6 +561,7 @@ export const en = {
         replaced: 'replaced',
         never_applied_for: 'never applied for',
       },
+      certificateIs: (state: string) => `certificate ${state}`,
       keySet: 'The APIv3 key is set',
       keyNotSet: 'no APIv3 key',
       changed: 'The merchant was changed.',

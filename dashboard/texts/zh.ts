@@ -544,6 +544,7 @@ export const zh: Texts = {
         replaced: '已更换',
         never_applied_for: '未申请过',
       },
+      certificateIs: (state) => `证书${state}`,
       keySet: '已设置 APIv3密钥',
       keyNotSet: '未设置 APIv3密钥',
       changed: '商户已修改。',
