@@ -173,7 +173,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await page.getByRole('heading', { name: '解密后的内容' }).waitFor()
     await page.getByRole('button', { name: '重新发送' }).click()
     await page.getByText('回调已送达。').last().waitFor()
-    await page.getByText('第 2 次').waitFor()
+    await page.getByText('第 2 次', { exact: true }).waitFor()
     expect(taker.received).toHaveLength(2)
     await picture(page, 'callback-zh')
     expect(page.complaints).toEqual([])
