@@ -10,7 +10,9 @@ export function StandingBadges({ certificate_state, api_v3_key_set }: ListedMerc
   const { certificateIs, certificateStates, keyNotSet } = texts.value.merchants.standing
   return (
     <>
-      {certificate_state !== 'valid' && <span class="badge warn">{certificateIs(certificateStates[certificate_state])}</span>}
+      {certificate_state !== 'valid' && (
+        <span class="badge warn">{certificateIs(certificateStates[certificate_state])}</span>
+      )}
       {!api_v3_key_set && <span class="badge warn">{keyNotSet}</span>}
     </>
   )
