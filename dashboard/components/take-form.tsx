@@ -72,7 +72,7 @@ function FieldOf({
         : [
             ['true', words.yes],
             ['false', words.no],
-          ]
+          ].filter(([, name]) => name !== empty)
     return (
       <label>
         {label}

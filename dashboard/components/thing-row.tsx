@@ -35,7 +35,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {under.map((fact, i) => (
             <span key={fact.title.en}>
               {(about !== undefined || i > 0) && ' · '}
-              {fact.to && `${fact.title[language.value]} `}
+              {(fact.to || isBare(fact)) && `${fact.title[language.value]} `}
               {textOf(fact)}
             </span>
           ))}
@@ -52,14 +52,17 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
   )
 }
 
-/** Money says by itself what it is; a bare number does not. */
 function Titled({ fact }: { readonly fact: ThingValue }) {
   const title = fact.title[language.value]
-  const isBare = typeof fact.value === 'number' && fact.as !== 'money'
   return (
     <span title={title}>
-      {isBare && <span class="quiet">{title} </span>}
+      {isBare(fact) && <span class="quiet">{title} </span>}
       {textOf(fact)}
     </span>
   )
+}
+
+/** Money says by itself what it is; a bare number does not. */
+function isBare({ value, as }: ThingValue): boolean {
+  return typeof value === 'number' && as !== 'money'
 }

@@ -103,7 +103,8 @@ function anchorAt(share: number): 'start' | 'middle' | 'end' {
   return share < 0.05 ? 'start' : share > 0.95 ? 'end' : 'middle'
 }
 
-function outcomeOf(status: number | undefined, error: string | undefined): string {
+/** How a try went, as a class. */
+export function outcomeOf(status: number | undefined, error: string | undefined): string {
   if (error !== undefined) return 'bad'
   if (status === undefined) return 'calm'
   return status === 200 || status === 204 ? 'good' : 'bad'

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { onEvent } from './connection.ts'
-import { control, messageOf } from './control.ts'
+import { control, messageOf, tokenWanted } from './control.ts'
 
 /** The result of a request, as far as it has arrived. */
 export interface Loaded<Value> {
@@ -51,7 +51,11 @@ export function useLoaded<Value>(
     const start = performance.now()
     const answer = await current.load(client).then(
       (value) => ({ key, value }),
-      (error: unknown) => ({ key, error: messageOf(error, client) }),
+      (error: unknown) => {
+        const said = messageOf(error, client)
+        // The dialog for the token says it already.
+        return tokenWanted.peek() ? { key } : { key, error: said }
+      },
     )
     const tookMs = performance.now() - start
     current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_IN_ANSWER_TIMES * tookMs))

@@ -176,6 +176,11 @@ export const en = {
     request: 'Request',
     response: 'Response',
     noResponse: 'There was no answer.',
+    arrivals: {
+      reset: 'never reached the client',
+      empty: 'never reached the client',
+      half_body: 'cut off halfway',
+    } as Readonly<Record<string, string>>,
   },
   message: {
     headers: (count: number) => `Headers (${count})`,
@@ -234,7 +239,7 @@ export const en = {
     isChanged: 'changed',
     set: 'The setting was changed.',
     setBack: (standard: string) => `Back to ${standard}`,
-    setAllBack: 'All to their defaults',
+    setAllBack: 'Restore all defaults',
     allSetBack: 'All settings have their defaults.',
   },
   things: {
@@ -267,7 +272,7 @@ export const en = {
       refused: 'Refused',
       asked: 'A query',
       repeated: 'A repeat: done before under the same number',
-      unchanged: 'Accepted, and the state stays',
+      unchanged: 'Accepted',
       told: 'A callback',
       unanswered: 'No answer: the mock has a bug',
     },
@@ -556,6 +561,7 @@ export const en = {
         replaced: 'replaced',
         never_applied_for: 'never applied for',
       },
+      certificateIs: (state: string) => `certificate ${state}`,
       keySet: 'The APIv3 key is set',
       keyNotSet: 'no APIv3 key',
       changed: 'The merchant was changed.',

@@ -6,7 +6,7 @@ import { Choice } from '../components/choice.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { MessageBody } from '../components/message.tsx'
-import { TriesAxis } from '../components/tries-axis.tsx'
+import { outcomeOf, TriesAxis } from '../components/tries-axis.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
@@ -78,42 +78,42 @@ function Callback({ tries }: { readonly tries: NotificationTries }) {
   )
 }
 
+/** The tries of a callback, the newest first, as in every history. */
 function Tries({ notification: { attempts, due_time }, exchanges }: NotificationTries) {
   const words = texts.value.callbacks
   if (attempts.length === 0 && due_time === undefined) return <p class="quiet">{words.noTry}</p>
   return (
     <ol class="timeline">
-      {attempts.map(({ time, status, error }, index) => {
-        const exchange = exchanges.find(({ callback }) => callback?.attempt === index + 1)
-        return (
-          // Attempts are only appended.
-          <li key={String(index)} class={status === undefined ? 'vain' : ''}>
-            <span>
-              <strong>{texts.value.exchange.attempt(index + 1)}</strong>{' '}
-              {status !== undefined ? (
-                <>
-                  <StatusBadge status={status} effects={exchange?.effects} /> <FaultMarks effects={exchange?.effects} />
-                </>
-              ) : (
-                <span class="wrap">{plainText(error ?? words.underWay)}</span>
-              )}
-            </span>
-            <span class="quiet">{readable(time)}</span>
-            {exchange && (
-              <span>
-                <a href={addressOf(['exchanges', exchange.id])}>{words.exchange}</a>
-                {exchange.remark && <span class="quiet"> {plainText(exchange.remark.text)}</span>}
-              </span>
-            )}
-          </li>
-        )
-      })}
       {due_time !== undefined && (
         <li class="vain">
-          <span>{words.next}</span>
-          <span class="quiet">{readable(due_time)}</span>
+          <span class="when">
+            <strong>{words.next}</strong> <span class="quiet">{readable(due_time)}</span>
+          </span>
         </li>
       )}
+      {attempts
+        .map(({ time, status, error }, index) => {
+          const attempt = index + 1
+          const exchange = exchanges.find(({ callback }) => callback?.attempt === attempt)
+          return (
+            <li key={String(attempt)} class={outcomeOf(status, error)}>
+              <span class="when">
+                <strong>{texts.value.exchange.attempt(attempt)}</strong>{' '}
+                {status !== undefined && (
+                  <span>
+                    <StatusBadge status={status} effects={exchange?.effects} />{' '}
+                    <FaultMarks effects={exchange?.effects} />
+                  </span>
+                )}
+                <span class="quiet">{readable(time)}</span>
+                {exchange && <a href={addressOf(['exchanges', exchange.id])}>{words.exchange}</a>}
+              </span>
+              {status === undefined && <span class="wrap">{plainText(error ?? words.underWay)}</span>}
+              {exchange?.remark && <span class="quiet wrap">{plainText(exchange.remark.text)}</span>}
+            </li>
+          )
+        })
+        .toReversed()}
     </ol>
   )
 }

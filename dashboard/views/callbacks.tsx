@@ -3,7 +3,7 @@ import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { touches } from '../state/use-loaded.ts'
-import { readableInShort } from '../times.ts'
+import { readable, readableInShort } from '../times.ts'
 import { CallbackDetail } from './callback-detail.tsx'
 import { FirstDue } from './next-try.tsx'
 import { SendCallback } from './send-callback.tsx'
@@ -37,7 +37,7 @@ export function CallbacksView() {
             <span>{words.tries(tries)}</span>
             {last?.status !== undefined && <StatusBadge status={last.status} />}
             {last?.error !== undefined && <span class="note">{plainText(last.error)}</span>}
-            <span class="aside">
+            <span class="aside" title={readable(due_time ?? create_time)}>
               {due_time === undefined ? readableInShort(create_time) : `${words.next} ${readableInShort(due_time)}`}
             </span>
           </span>

@@ -74,12 +74,17 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
           <Fact name="Request-ID">{id}</Fact>
         </dl>
       </div>
-      {response && (
-        <Message title={`${words.response} · ${response.status}`} headers={response.headers} body={response.body} />
-      )}
+      {response && <Message title={titleOfAnswer(response)} headers={response.headers} body={response.body} />}
       <Message title={words.request} headers={request.headers} body={request.body} />
     </>
   )
+}
+
+/** The status that the mock answered with, and whether the client has not seen that. */
+function titleOfAnswer({ status, delivery }: NonNullable<ExchangeJson['response']>): string {
+  const { response, arrivals } = texts.value.exchange
+  const arrival = delivery && arrivals[delivery]
+  return [response, status, ...(arrival === undefined ? [] : [arrival])].join(' · ')
 }
 
 /** Links to the coupons that an exchange was about. */

@@ -28,7 +28,7 @@ export function FirstVisit({ onPlayed }: { readonly onPlayed: () => void }) {
               shown={false}
               title={words.connect}
               first="java"
-              limit={700}
+              limit={1_300}
             />
             <p class="quiet">{words.connectText}</p>
           </>

@@ -7,10 +7,12 @@ import { attempt } from '../state/notices.ts'
 
 /** What keeps a merchant from calling, in a word or two; nothing for one that may call. */
 export function StandingBadges({ certificate_state, api_v3_key_set }: ListedMerchant) {
-  const { certificateStates, keyNotSet } = texts.value.merchants.standing
+  const { certificateIs, certificateStates, keyNotSet } = texts.value.merchants.standing
   return (
     <>
-      {certificate_state !== 'valid' && <span class="badge warn">{certificateStates[certificate_state]}</span>}
+      {certificate_state !== 'valid' && (
+        <span class="badge warn">{certificateIs(certificateStates[certificate_state])}</span>
+      )}
       {!api_v3_key_set && <span class="badge warn">{keyNotSet}</span>}
     </>
   )

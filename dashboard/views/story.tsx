@@ -124,7 +124,7 @@ function cut(text: string, width: number): string {
   let used = 0
   let shown = ''
   for (const character of plainText(text).replaceAll(/\s/g, ' ')) {
-    used += character >= '\u2e80' ? 2 : /[A-Z_→]/.test(character) ? 1.35 : 1
+    used += character >= '\u2e80' ? 2 : /[A-Z_→]/.test(character) ? 1.3 : 1
     if (used > width) return `${shown}…`
     shown += character
   }

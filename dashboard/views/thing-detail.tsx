@@ -68,7 +68,7 @@ export function ThingDetail({
           {thing.related.map((related) => (
             <Related key={related.title.en} related={related} of={`${kind.id}/${path}`} />
           ))}
-          <Timeline entries={thing.entries} total={thing.total} more={more} events={events} />
+          {thing.total > 0 && <Timeline entries={thing.entries} total={thing.total} more={more} events={events} />}
           <details>
             <summary>{texts.value.things.json}</summary>
             <MessageBody body={JSON.stringify(thing.json)} />

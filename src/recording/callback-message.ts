@@ -35,7 +35,7 @@ export function callbackMessages(
   if (!event)
     throw new LeftOut({ en: 'the mock cannot deliver this event by itself', zh: '模拟服务不能自行发送此事件' })
   if (remarks.some(({ about }) => about === 'fault')) {
-    throw new LeftOut({ en: 'a planned fault happened to it', zh: '受到了计划的故障的影响' })
+    throw new LeftOut({ en: 'a planned fault happened to it', zh: '受到故障注入的影响' })
   }
   if (request.body === '') throw new LeftOut({ en: 'nothing was sent', zh: '没有发出' })
   const sent = typeof request.body === 'string' ? parseJsonObject(request.body) : undefined

@@ -149,7 +149,7 @@ function faultOf(exchange: ExchangeJson): Condition {
   if (code === undefined || response === undefined || response.status < 400 || response.delivery !== undefined) {
     throw new LeftOut({
       en: 'a planned fault did more than answer with an error',
-      zh: '计划的故障改变的不只是应答的错误',
+      zh: '故障注入改变的不只是返回的错误',
     })
   }
   const error = errorOf(exchange)

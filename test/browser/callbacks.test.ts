@@ -62,12 +62,15 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     await page.getByText('"out_refund_no": "IN_CLEAR"').waitFor()
     const tries = page.locator('.timeline > li')
     await expect.poll(() => tries.count()).toBe(2)
-    expect(await tries.nth(0).textContent()).toContain('try 1 500')
-    expect(await tries.nth(1).textContent()).toContain('Next try')
+    expect(await tries.nth(0).textContent()).toContain('Next try')
+    expect(await tries.nth(1).textContent()).toContain('try 1 500')
 
     await page.getByRole('button', { name: 'Repeat now' }).click()
     await page.getByText('The receiver refused the callback: it answered 500.').waitFor()
+    // The newest stands first.
     await expect.poll(() => tries.nth(1).textContent()).toContain('try 2 500')
+    expect(await tries.nth(2).textContent()).toContain('try 1 500')
+    expect(await tries.nth(1).getAttribute('class')).toBe('bad')
     expect(refuser.received).toHaveLength(2)
     await picture(page, 'callback')
 
@@ -170,7 +173,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await page.getByRole('heading', { name: '解密后的内容' }).waitFor()
     await page.getByRole('button', { name: '重新发送' }).click()
     await page.getByText('回调已送达。').last().waitFor()
-    await page.getByText('第 2 次').waitFor()
+    await page.getByText('第 2 次', { exact: true }).waitFor()
     expect(taker.received).toHaveLength(2)
     await picture(page, 'callback-zh')
     expect(page.complaints).toEqual([])

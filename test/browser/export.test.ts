@@ -157,7 +157,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await axis.locator('circle.bad').count()).toBe(2)
       expect(await axis.locator('circle.planned').count()).toBe(14)
       expect(await axis.locator('.now text').textContent()).toBe(triesAxis.now)
-      await page.getByText('2026-11-25 12:00:15 +08:00').first().waitFor()
+      await page.locator('.detail .timeline').getByText('2026-11-25 12:00:15 +08:00').first().waitFor()
 
       await page.locator('.detail').getByRole('button', { name: callbacks.moveToNextTry }).click()
       await page.getByRole('img', { name: triesAxis.title(3, 13) }).waitFor()

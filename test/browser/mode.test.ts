@@ -132,6 +132,10 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         stock_send_rule: { max_coupons: 200, max_coupons_by_day: 50, max_coupons_per_user: 2 },
         sent: { total: 150, today: 50 },
       })
+      // Nothing uploaded is nothing used up, and where nothing can have happened there is no history.
+      await page.goto(`${server.url}/_mock#/stocks/1900000001/777001`)
+      await page.locator('.budget').getByText('0 / 0', { exact: true }).waitFor()
+      expect(await page.getByRole('heading', { name: words.life.history }).count()).toBe(0)
       await control.addCodes(Array.from({ length: 10 }, (_, i) => ({ stock_id: '777001', code: `CODE${i}` })))
       const shown = (en: string, zh: string) => (language === 'en' ? en : zh)
       await page.goto(`${server.url}/_mock#/stocks?text=777001`)

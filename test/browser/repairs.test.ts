@@ -281,6 +281,13 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await rows.nth(3).locator('a').click()
       await page.locator('.detail h2 .badge.fault').waitFor()
       await page.getByRole('region', { name: words.exchange.why }).getByText('answer_lost').waitFor()
+      // Nobody takes for an answer what the client never saw.
+      const { response, arrivals } = words.exchange
+      await page.getByRole('heading', { name: `${response} · 200 · ${arrivals.reset}`, exact: true }).waitFor()
+      await rows.nth(2).locator('a').click()
+      await page.getByRole('heading', { name: `${response} · 200 · ${arrivals.half_body}`, exact: true }).waitFor()
+      await rows.nth(4).locator('a').click()
+      await page.getByRole('heading', { name: `${response} · 200`, exact: true }).waitFor()
     })
 
     test('clearing asks first, says how much it clears whatever the filter, and keeps the filter', async ({

@@ -240,9 +240,13 @@ describe.skipIf(CHROMIUM === undefined)('with a control token (where there is Ch
   test('the page asks for it, and the tab keeps it', async ({ page, server }) => {
     await page.goto(`${server.url}/_mock`)
     const field = page.getByRole('textbox', { name: 'Token' })
+    await field.waitFor()
+    // What the dialog says, the page behind it does not say once more.
+    expect(await page.locator('.wrong').count()).toBe(0)
     await field.fill('wrong')
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('The mock rejected this token.').waitFor()
+    expect(await page.locator('.wrong').allTextContents()).toEqual(['The mock rejected this token.'])
     await field.fill('open sesame')
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('live', { exact: true }).waitFor()

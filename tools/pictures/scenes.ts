@@ -5,8 +5,11 @@ import type { Told } from './story.ts'
 
 export type Words = typeof en
 
-/** The mocks that the page is looked at with: one with the whole story, one as it starts, one that wants a token, and one that goes away. */
-export type MockName = 'told' | 'fresh' | 'guarded' | 'leaving'
+/**
+ * The mocks that the page is looked at with: one with the whole story, one as it starts, one that wants a token, one with a product of one's
+ * own; and for each picture anew one that it may change, or one that goes away.
+ */
+export type MockName = 'told' | 'fresh' | 'guarded' | 'own' | 'lone' | 'leaving'
 
 /** One state of one view. */
 export interface Scene {
@@ -25,6 +28,32 @@ export interface Scene {
 
 const unfold = (title: (words: Words) => string) => (page: Page, words: Words) =>
   page.getByText(title(words), { exact: true }).click()
+
+const press = (title: (words: Words) => string) => (page: Page, words: Words) =>
+  page.getByRole('button', { name: title(words), exact: true }).click()
+
+/** Where a part below the fold is what the picture is of. */
+const under =
+  (selector: string, act: NonNullable<Scene['act']> = async () => undefined) =>
+  async (page: Page, words: Words) => {
+    await act(page, words)
+    await page.locator(selector).first().scrollIntoViewIfNeeded()
+  }
+
+/** Takes the list away as a contract. */
+async function takePact(page: Page, words: Words): Promise<void> {
+  await press(({ exporting }) => exporting.open)(page, words)
+  await press(({ exporting }) => exporting.names.pact)(page, words)
+  await page.locator('.exported').waitFor()
+}
+
+/** The kinds of things that have nothing in them but what every kind has: their list, and the first of them. */
+const PLAIN_KINDS = ['subsidies', 'subsidy_returns', 'event_addresses', 'refunds', 'users', 'codes']
+
+const scenesOfThings: readonly Scene[] = PLAIN_KINDS.flatMap((view) => [
+  { view, state: 'list', address: `/${view}` },
+  { view, state: 'detail', address: `/${view}`, act: (page) => page.locator('.rows > li > a').first().click() },
+])
 
 /** Every state of every view, in an order in which each can follow the one before. */
 export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
@@ -58,6 +87,22 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       address: `/exchanges/${exchanges.proved}`,
       act: (page, words) => page.getByRole('button', { name: words.exchange.replay, exact: true }).click(),
     },
+    { view: 'requests', state: 'guide', address: '/exchanges?start=open' },
+    { view: 'requests', state: 'filtered', address: '/exchanges?outcome=4xx&text=associate&mchid=1900000001' },
+    { view: 'requests', state: 'export', address: '/exchanges', act: press(({ exporting }) => exporting.open) },
+    { view: 'requests', state: 'exported', address: '/exchanges', act: takePact },
+    { view: 'requests', state: 'keys', address: '/exchanges', act: press(({ keys }) => keys.title) },
+    { view: 'requests', state: 'clear', address: '/exchanges', act: press(({ exchanges }) => exchanges.clear) },
+    {
+      view: 'requests',
+      state: 'played',
+      mock: 'lone',
+      address: '/exchanges',
+      act: async (page, words) => {
+        await press(({ start }) => start.play)(page, words)
+        await page.locator('.hint').waitFor()
+      },
+    },
     { view: 'coupons', state: 'list', address: '/coupons' },
     {
       view: 'coupons',
@@ -66,17 +111,87 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       act: (page) => page.locator('.list > details > summary').first().click(),
     },
     { view: 'coupons', state: 'detail', address: '/coupons/1900000001/100088/sxxe34343434' },
+    { view: 'coupons', state: 'many-calls', address: '/coupons/1900000001/100088/COUPON_LINKED' },
+    {
+      view: 'coupons',
+      state: 'earlier',
+      address: '/coupons/1900000001/100088/COUPON_LINKED',
+      act: under('.message > .actions'),
+    },
+    {
+      view: 'coupons',
+      state: 'diagram',
+      address: '/coupons/1900000001/100088/sxxe34343434',
+      act: under(
+        '.story',
+        press(({ life }) => life.asStory),
+      ),
+    },
     { view: 'coupons', state: 'empty', address: '/coupons?text=nowhere-to-be-found' },
     { view: 'batches', state: 'list', address: '/stocks' },
     { view: 'batches', state: 'detail', address: '/stocks/1900000001/777001' },
+    { view: 'batches', state: 'with-codes', address: '/stocks/1900000001/777001', act: under('.state-counts') },
+    {
+      view: 'batches',
+      state: 'hand-out',
+      address: '/stocks/1900000001/100088',
+      act: (page) => page.locator('.detail [aria-expanded]').first().click(),
+    },
+    { view: 'batches', state: 'its-coupons', address: '/coupons?of=stocks%2F1900000001%2F100088' },
     { view: 'orders', state: 'list', address: '/orders' },
     { view: 'orders', state: 'detail', address: '/orders/1900000001/SHOP_3_20261127' },
+    {
+      view: 'orders',
+      state: 'refund',
+      address: '/orders/1900000001/SHOP_1_20261127',
+      act: (page) => page.locator('.detail [aria-expanded]').first().click(),
+    },
+    {
+      view: 'orders',
+      state: 'diagram',
+      address: '/orders/1900000001/SHOP_3_20261127',
+      act: under(
+        '.story',
+        press(({ life }) => life.asStory),
+      ),
+    },
+    ...scenesOfThings,
+    {
+      view: 'users',
+      state: 'make',
+      address: '/users',
+      act: (page) => page.locator('.list > details > summary').first().click(),
+    },
+    { view: 'cards', state: 'list', mock: 'own', address: '/cards' },
+    {
+      view: 'cards',
+      state: 'make',
+      mock: 'own',
+      address: '/cards',
+      act: (page) => page.locator('.list > details > summary').first().click(),
+    },
+    {
+      view: 'cards',
+      state: 'set',
+      mock: 'own',
+      address: '/cards/1900000001/CARD_1',
+      act: (page) => page.locator('.detail [aria-expanded]').first().click(),
+    },
     { view: 'callbacks', state: 'list', address: '/callbacks' },
     { view: 'callbacks', state: 'empty', mock: 'fresh', address: '/callbacks' },
     { view: 'callbacks', state: 'send', address: '/callbacks', act: unfold((words) => words.callbacks.send) },
     { view: 'callbacks', state: 'delivered', address: `/callbacks/${callbacks.delivered}` },
     { view: 'callbacks', state: 'waiting', address: `/callbacks/${callbacks.waiting}` },
     { view: 'callbacks', state: 'gave-up', address: `/callbacks/${callbacks.gaveUp}` },
+    {
+      view: 'callbacks',
+      state: 'program',
+      address: `/callbacks/${callbacks.delivered}`,
+      act: under(
+        '.program-choices',
+        unfold(({ callbackProgram }) => callbackProgram.title),
+      ),
+    },
     { view: 'faults', state: 'none', mock: 'fresh', address: '/faults' },
     { view: 'faults', state: 'spent', address: '/faults' },
     {

@@ -63,6 +63,10 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
 
   const client = await clientOf(server)
   const { request } = client
+  // Enough of them for a history that is shown in parts.
+  for (let i = 0; i < 60; i++) {
+    await request({ target: ASSOCIATE, body: { ...LINK, coupon_code: 'COUPON_LINKED', out_request_no: `MANY_${i}` } })
+  }
   await tellMorning(server)
   for (let i = 0; i < 6; i++) await order(client, `SHOP_${i}_20261127`, i === 2 ? refuser : taker, 100 + i ** 6)
   await control.payOrder('SHOP_1_20261127')
@@ -89,6 +93,7 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
     stock_send_rule: { max_coupons: 2_000_000, max_coupons_by_day: 50, max_coupons_per_user: 2 },
     sent: { total: 1_234_567, today: 50 },
   })
+  await tellOfCoupons(server, client)
   await control.createMerchant({ mchid: '1900000109', name: '一家名字相当长的示例商户，用于查看换行' })
   await request({ target: '/v3/marketing/busifavor/callbacks', body: { notify_url: LONG_ADDRESS } })
   const { id: waiting } = await control.sendNotification({
@@ -129,6 +134,40 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
       for (const receiver of receivers) await receiver.close()
     },
   }
+}
+
+/** What belongs to coupons: uploaded codes, subsidies and what was given back of them; and users that are special. */
+async function tellOfCoupons({ control }: RunningServer, { request }: MerchantClient): Promise<void> {
+  const codes = ['A', 'B', 'C'].map((end) => `UPLOADED_CODE_${end}`)
+  await request({
+    target: '/v3/marketing/busifavor/stocks/777001/couponcodes',
+    body: { coupon_code_list: codes, upload_request_no: 'U-1' },
+  })
+  await control.addStock({ stock_id: '777002', stock_name: '满减券（支持补差）', subsidy: true })
+  await control.addCoupon({ stock_id: '777002', coupon_code: 'SUBSIDISED', state: 'USED', openid: OPENID })
+  const { transaction_id } = await control.order('MCH_102233445')
+  const { refund_id } = await control.refundOrder('MCH_102233445', { amount: 4_000 })
+  const subsidy = {
+    stock_id: '777002',
+    coupon_code: 'SUBSIDISED',
+    transaction_id,
+    payer_merchant: '1900000001',
+    payee_merchant: '1900000001',
+    amount: 1_000,
+    description: '双十一满减补差',
+  }
+  const receipts = '/v3/marketing/busifavor/subsidy'
+  await request({ target: `${receipts}/pay-receipts`, body: { ...subsidy, out_subsidy_no: 'SUBSIDY_1' } })
+  await request({
+    target: `${receipts}/return-receipts`,
+    body: {
+      ...subsidy,
+      amount: 400,
+      refund_id,
+      out_subsidy_return_no: 'SUBSIDY_RETURN_1',
+    },
+  })
+  await control.addUser({ openid: OPENID, person: '张三', suspicious: true })
 }
 
 async function order({ request }: MerchantClient, number: string, receiver: Receiver, total: number): Promise<void> {

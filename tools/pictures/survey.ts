@@ -7,11 +7,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
+import { createMock as createBuiltMock, products } from 'wechatpay-mock'
+import { startServer as startBuiltServer } from 'wechatpay-mock/node'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { CHROMIUM, launchChromium } from '../../test/browser/launch.ts'
+import { loyalty } from '../../test/products/loyalty/index.ts'
 import { type Scene, scenesOf, type Words } from './scenes.ts'
 import { tellEverything } from './story.ts'
 
@@ -128,7 +131,8 @@ async function show(page: Page, scene: Scene, server: RunningServer, words: Word
 /** Waits until nothing is loaded any more. */
 async function settled(page: Page): Promise<void> {
   await page.locator('main > *').first().waitFor()
-  await page.locator('.loading').first().waitFor({ state: 'detached' })
+  // Behind the dialog for the token nothing is loaded.
+  await page.locator('body:not(:has(dialog[open])) .loading').first().waitFor({ state: 'detached' })
   await page.waitForTimeout(250)
 }
 
@@ -168,7 +172,15 @@ const start = (controlToken?: string) =>
     port: 0,
     ...(controlToken !== undefined && { controlToken }),
   })
-const servers = { told: await start(), fresh: await start(), guarded: await start('secret') }
+/** A product of one's own is written for the package as it is published. */
+async function startOwn(): Promise<RunningServer> {
+  const own = createBuiltMock({ products: [...products, loyalty], randomSeed: 'pictures' })
+  await own.control.addCard({ card_id: 'CARD_1', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', stamps: 3 })
+  await own.control.addCard({ card_id: 'CARD_2', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' })
+  return startBuiltServer({ mock: own, port: 0 })
+}
+
+const servers = { told: await start(), fresh: await start(), guarded: await start('secret'), own: await startOwn() }
 const told = await tellEverything(servers.told)
 const browser = await launchChromium()
 try {
@@ -184,7 +196,9 @@ try {
     await prepare?.(control)
     if (wanted.includes(view) || wanted.includes(nameOf(scene))) {
       for (const { look, page } of pages) {
-        await draw(page, scene, mock === 'leaving' ? await start() : servers[mock], look)
+        const server = mock === 'lone' || mock === 'leaving' ? await start() : servers[mock]
+        await draw(page, scene, server, look)
+        if (mock === 'lone') await server.close(0)
       }
     }
     await restore?.(control)

@@ -72,7 +72,7 @@ function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: numbe
   return { about: 'callback', text, attempt }
 }
 
-const NOT_TAKEN = { en: 'Not taken: only 200 and 204 are.', zh: '未被接受，只有 200 和 204 表示接受。' }
+const NOT_TAKEN = { en: 'Not accepted: only 200 and 204 are.', zh: '未被接受，只有 200 和 204 表示接受。' }
 
 function whatFollows(dueAt: number | undefined, index: number): Texts {
   if (dueAt !== undefined) {

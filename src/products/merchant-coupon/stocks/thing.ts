@@ -33,10 +33,7 @@ export const stockThing = defineThing(stocks, {
     { title: { en: 'Worth', zh: '优惠' }, of: worthOf, inList: 'under' },
     {
       title: { en: 'Sent', zh: '已发放' },
-      of: ({ sent: { total } }) => ({
-        en: `${total.toLocaleString('en')} sent`,
-        zh: `已发放 ${total.toLocaleString('zh')} 张`,
-      }),
+      of: ({ sent: { total } }) => total,
       inList: 'under',
     },
     { title: { en: 'Goods', zh: '适用商品' }, of: ({ goods_name }) => goods_name },

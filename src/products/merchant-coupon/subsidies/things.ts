@@ -32,6 +32,7 @@ const COMMON: readonly Fact<SubsidyJson | SubsidyReturnJson>[] = [
 
 export const subsidyThing = defineThing(subsidies, {
   one: { en: 'Subsidy', zh: '补差付款单' },
+  none: { en: 'There is no such subsidy. Pay one with a call.', zh: '没有符合条件的补差付款单。可以调用接口付款。' },
   show: describeSubsidy,
   about: ({ description }) => description,
   facts: [
@@ -56,7 +57,7 @@ export const subsidyThing = defineThing(subsidies, {
   ],
   bars: [
     {
-      title: { en: 'Returned', zh: '已回退（分）' },
+      title: { en: 'Returned (fen)', zh: '已回退（分）' },
       used: ({ returned }) => returned,
       limit: ({ amount }) => amount,
     },
@@ -65,6 +66,10 @@ export const subsidyThing = defineThing(subsidies, {
 
 export const subsidyReturnThing = defineThing(subsidyReturns, {
   one: { en: 'Subsidy return', zh: '补差回退单' },
+  none: {
+    en: 'There is no such return. Give a subsidy back with a call.',
+    zh: '没有符合条件的补差回退单。可以调用接口回退。',
+  },
   show: describeSubsidyReturn,
   about: ({ description }) => description,
   facts: [

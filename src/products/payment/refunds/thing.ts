@@ -8,6 +8,10 @@ import { refunds } from './table.ts'
 /** Refunds as the dashboard shows them. */
 export const refundThing = defineThing(refunds, {
   one: { en: 'Refund', zh: '退款单' },
+  none: {
+    en: 'There is no such refund. Refund an order here, or ask for it with a call.',
+    zh: '没有符合条件的退款单。可以在订单中退款，或调用接口申请。',
+  },
   show: showRefund,
   state: (refund, now) => REFUND_STATUS[refundStatus(refund, now)],
   texts: ({ outRefundNo, refundId, outTradeNo, transactionId, reason }) => [

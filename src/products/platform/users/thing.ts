@@ -34,8 +34,16 @@ export const userThing = defineThing(users, {
         { member: 'openid', title: { en: 'User (openid)', zh: '用户（openid）' } },
         { member: 'appid', title: { en: 'Only with appid', zh: '仅限 appid' }, placeholder: { en: 'any', zh: '不限' } },
         { member: 'person', title: { en: 'Person', zh: '自然人' } },
-        { member: 'suspicious', title: { en: 'Suspicious', zh: '可疑用户' } },
-        { member: 'closed', title: { en: 'Blocked or closed', zh: '已冻结或注销' } },
+        {
+          member: 'suspicious',
+          title: { en: 'Suspicious', zh: '可疑用户' },
+          placeholder: { en: 'no', zh: '否' },
+        },
+        {
+          member: 'closed',
+          title: { en: 'Blocked or closed', zh: '已冻结或注销' },
+          placeholder: { en: 'no', zh: '否' },
+        },
       ],
       made: ['mchid', 'openid'],
       done: { en: 'The user is known.', zh: '用户信息已添加。' },
