@@ -41,8 +41,8 @@ const SCRIPTS = {
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
 const FORMAT = '4'
-/** The tables whose rows are found by something else since a format; a store of any other format is refused. */
-const FILED_OTHERWISE: Readonly<Record<string, readonly string[]>> = { 3: ['notifications', 'coupons'] }
+/** Formats in which only the indexes and lists of rows differ; a store of any other one is refused. */
+const FILED_OTHERWISE: readonly string[] = ['3']
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -72,10 +72,10 @@ async function join(
 ): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
   if (format === FORMAT) return
-  const filedOtherwise = FILED_OTHERWISE[format]
-  if (!filedOtherwise) throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
-  const old = tables.filter(({ name }) => filedOtherwise.includes(name))
-  await fileAnew(connection, old, { from: format, to: FORMAT })
+  if (!FILED_OTHERWISE.includes(format)) {
+    throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
+  }
+  await fileAnew(connection, tables, { from: format, to: FORMAT })
 }
 
 /** The rows of a world as arguments of scripts, in batches. */

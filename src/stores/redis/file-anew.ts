@@ -11,7 +11,7 @@ const WRITE = aScript(FILE_ANEW, true)
 /** How often it is attempted while others change the store. */
 const MOST_ATTEMPTS = 20
 
-/** Files the rows of tables anew that an older version has filed otherwise, and gives the store the format of this one: all in one step. */
+/** Files the rows of tables anew, which an older version may have filed otherwise, and gives the store the format of this one: all in one step. */
 export async function fileAnew(
   connection: RedisConnection,
   tables: readonly Table[],
