@@ -5,7 +5,15 @@ import { type Product, tablesOf } from './engine/product.ts'
 import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
-import { checkServed, createEngine, type MockOptions, mockOf, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
+import {
+  checkServed,
+  createEngine,
+  type MockOptions,
+  mockOf,
+  optionsWith,
+  type ProductOptions,
+  type WechatPayMock,
+} from './mock.ts'
 import type { MockControlOf, WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
