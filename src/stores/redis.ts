@@ -19,6 +19,7 @@ import { JOIN, MEMORY } from './redis/scripts/join.ts'
 import { READ } from './redis/scripts/read.ts'
 import { SWEEP } from './redis/scripts/sweep.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
+import { listsOf } from './sorted.ts'
 import { StoreAddressError } from './store-address-error.ts'
 import { StoreWarning } from './store-warning.ts'
 import { Turns } from './turns.ts'
@@ -157,7 +158,9 @@ export class RedisStore implements Store {
   }
 
   async reset(mchid?: string, along?: DocumentsChange): Promise<void> {
-    const one = mchid === undefined ? [] : [encodeText(mchid), this.#tables.map(({ name }) => name).join(',')]
+    const tables = this.#tables.map(({ name }) => name)
+    const lists = this.#tables.flatMap((table) => listsOf(table).map((list) => `${table.name}:${list}`))
+    const one = mchid === undefined ? [] : [encodeText(mchid), tables.join(','), lists.join(',')]
     const script = mchid === undefined ? SCRIPTS.resetAll : SCRIPTS.resetOne
     await this.documents.updateAlong(along, (change) => this.#connection.run(script, [...one, ...change]))
     this.#sweep()

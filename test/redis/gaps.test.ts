@@ -379,6 +379,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'index',
   'sorted',
   'hidden',
+  'listed',
   'owners',
   'resets',
   'stamps',
