@@ -42,8 +42,8 @@ const SCRIPTS = {
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
 const FORMAT = '4'
-/** Formats in which only the indexes and lists of rows differ; a store of any other one is refused. */
-const FILED_OTHERWISE: readonly string[] = ['3']
+/** Formats whose rows are filed anew, since fewer lists found them; a store of any other format is refused. */
+const OLDER_FORMATS: readonly string[] = ['3']
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -73,7 +73,7 @@ async function join(
 ): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
   if (format === FORMAT) return
-  if (!FILED_OTHERWISE.includes(format)) {
+  if (!OLDER_FORMATS.includes(format)) {
     throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
   }
   await fileAnew(connection, tables, { from: format, to: FORMAT })
