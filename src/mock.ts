@@ -1,6 +1,7 @@
 import type { CredentialsJson } from './control/answer-format.ts'
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
+import { routes as coreRoutes } from './control/routes.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkNode } from './engine/check-node.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
@@ -88,7 +89,7 @@ const CLOCK_MEMBERS: KnownOptions<keyof ClockSetting> = { now: someNumber, froze
 
 /** The options that are no settings. */
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
-  // What the products are is looked at by checkProducts.
+  // What the products are is looked at by checkServed.
   products: {},
   seed: thatFits((seed) => typeof seed === 'string' || isObject(seed), {
     en: "use a scenario's name or a world",
@@ -108,6 +109,11 @@ const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = 
 /** Whether a value is a source of time. */
 export function isClock(value: unknown): value is Clock {
   return isObject(value) && 'now' in value && typeof value.now === 'function'
+}
+
+/** @throws UsageError `MOCK_PRODUCT` for products that do not fit together */
+export function checkServed(served: readonly Product[]): void {
+  checkProducts(served, Object.keys(coreRoutes))
 }
 
 /**
@@ -247,7 +253,7 @@ function controlOf<P extends readonly Product[]>(engine: Mock, served: P | undef
 export function createEngine<P extends readonly Product[]>(options: MockOptions<P> = {}): Mock {
   checkNode()
   const served = options.products ?? products
-  checkProducts(served)
+  checkServed(served)
   checkOptions(options, optionsWith(served))
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()

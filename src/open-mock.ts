@@ -1,12 +1,19 @@
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
-import { checkProducts } from './engine/check-products.ts'
 import type { Mock } from './engine/mock.ts'
 import { isObject, someFunction, someText, thatFits } from './engine/option-values.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
-import { createEngine, type MockOptions, mockOf, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
+import {
+  checkServed,
+  createEngine,
+  type MockOptions,
+  mockOf,
+  optionsWith,
+  type ProductOptions,
+  type WechatPayMock,
+} from './mock.ts'
 import type { MockControlOf, WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -68,7 +75,7 @@ export async function openMock<const P extends readonly Product[] = readonly Pro
 async function openEngine<P extends readonly Product[]>(options: OpenMockOptions<P>): Promise<Mock> {
   const { data, store: address, seed = 'default', onWarning = emitWarning, ...others } = options
   const served = others.products ?? products
-  checkProducts(served)
+  checkServed(served)
   checkOptions(options, { ...optionsWith(served), ...OPTIONS })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return engineInMemory(await worldOf(seed), others)

@@ -16,6 +16,7 @@ import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 import { servedCalls } from './served-calls.ts'
 import { stringifyInPieces } from './stringify-in-pieces.ts'
+import { checkThings } from './things/check-things.ts'
 
 /** How the control API is reached and guarded, and what others provide to it. */
 export interface ControlAppOptions {
@@ -50,6 +51,8 @@ const BUG: Texts = {
  * Makes the control API of a mock: everything under `/_mock`, in JSON, with the calls of the mock's products.
  *
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`, in the language that the call prefers or else the mock's; a bug with 500 and plain text.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for calls or things of products that do not fit together
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const {
@@ -64,6 +67,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
   const app = new Hono()
   const calls = await servedCalls(mock)
+  await checkThings(mock, calls)
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')

@@ -3,6 +3,7 @@ import type { EventDescription } from '../engine/callbacks/event.ts'
 import { notifications } from '../engine/callbacks/notifications.ts'
 import type { Exchange } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { Table } from '../engine/state/table.ts'
 import { exactTime, timeWithMilliseconds } from '../protocol/instant.ts'
 import { parseJsonObject } from '../protocol/json-object.ts'
 import type { Language } from '../shared/texts.ts'
@@ -118,6 +119,19 @@ export function timelineOf(
   })
   return { entries: entries.slice(-limit).toReversed(), total: entries.length }
 }
+
+/** Whether a call has found rows of a table, all of them other merchants': then so is what it names, which several may call the same. */
+export function foundOthers({ before }: Exchange, table: Owned, owner: string): boolean {
+  const rows = before.rows[table.name] ?? []
+  return rows.length > 0 && rows.every((row) => table.owner(row) !== owner)
+}
+
+/** Whether another merchant made a call, which has found no row of this one. */
+export function isOfAnother({ mchid, before }: Exchange, table: Owned, owner: string): boolean {
+  return mchid !== undefined && mchid !== owner && !before.rows[table.name]?.some((row) => table.owner(row) === owner)
+}
+
+type Owned = Pick<Table, 'name' | 'owner'>
 
 /** The place of the exchange that did each step, in the journal; `undefined` where none did. */
 function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): readonly (number | undefined)[] {

@@ -1,7 +1,9 @@
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import { defineProduct } from '../../src/engine/product.ts'
-import { defineTable } from '../../src/engine/state/table.ts'
+import { defineCall } from '../../src/control/call.ts'
+import { belongsTo, defineThing } from '../../src/control/things/thing.ts'
+import { defineProduct, type ProductThing } from '../../src/engine/product.ts'
+import { defineTable, type Table } from '../../src/engine/state/table.ts'
 import { createMock } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
 import { useCoupon } from '../../src/products/operations.ts'
@@ -114,6 +116,27 @@ describe.for(doors)('things by their definitions, %s', (door) => {
     expect([all.length, new Set(all).size]).toEqual([38, 38])
   })
 
+  test("belong to one merchant's batch only, whose id others may have too", async ({ control }) => {
+    const { mchid } = await control.createMerchant()
+    const own = '1900000001'
+    for (const owner of [own, mchid]) {
+      await control.addStock({ stock_id: '777001', mchid: owner })
+      await control.addCoupon({ stock_id: '777001', coupon_code: `OF${owner}`, mchid: owner })
+    }
+    for (const owner of [own, mchid]) {
+      const of = `stocks/${named(owner, '777001')}`
+      const shown = { total: 1, items: [{ name: [owner, '777001', `OF${owner}`] }] }
+      expect(await control.thing('stocks', named(owner, '777001'))).toMatchObject({ related: [shown, { total: 0 }] })
+      expect(await control.thingPage('coupons', { of })).toMatchObject(shown)
+      expect(await control.thingPage('coupons', { of, mchid: owner })).toMatchObject(shown)
+      expect(await control.thingPage('coupons', { of, text: 'of' })).toMatchObject(shown)
+      expect(await control.thingPage('coupons', { of, mchid: owner === own ? mchid : own })).toEqual({
+        items: [],
+        total: 0,
+      })
+    }
+  })
+
   test('keep what is secret to themselves', async ({ control }) => {
     await control.addOrder({ out_trade_no: 'PAID', total: 500 })
     const key = 'k'.repeat(32)
@@ -128,10 +151,20 @@ describe.for(doors)('things by their definitions, %s', (door) => {
       code: 'MOCK_THING_UNKNOWN',
       path: '/path/name',
     })
+    expect(await refusalOf(control.thing('orders', '1900000001'))).toMatchObject({
+      code: 'MOCK_THING_UNKNOWN',
+      message: expect.stringContaining('names no order: write its owner and the parts of its key'),
+    })
     expect(await refusalOf(control.thingPage('orders', { of: 'stocks/1900000001/100088' }))).toMatchObject({
       code: 'MOCK_INPUT',
       path: '/query/of',
     })
+    for (const of of ['stocks/1900000001/NONE', 'stocks', 'nothing/1900000001']) {
+      expect(await refusalOf(control.thingPage('coupons', { of }))).toMatchObject({
+        code: 'MOCK_THING_UNKNOWN',
+        path: '/query/of',
+      })
+    }
   })
 })
 
@@ -181,5 +214,76 @@ describe('a table that nobody says how to show', () => {
       json: { seat: 'Row T1' },
     })
     expect((await control.thingPage('tickets', { text: 'row t3' })).total).toBe(1)
+  })
+})
+
+describe('things that name what there is not', () => {
+  const tickets = defineTable({
+    name: 'tickets',
+    title: { en: 'Tickets', zh: '门票' },
+    owner: ({ mchid }: { mchid: string; id: string }) => mchid,
+    key: ({ id }) => [id],
+    indexes: {},
+    json: z.strictObject({ mchid: z.string(), id: z.string() }).meta({ id: 'Ticket' }),
+    fromJson: (json) => json,
+    toJson: (row) => row,
+  })
+  const title = { en: 'Tear it', zh: '检票' }
+  const show = (row: { mchid: string; id: string }) => row
+  const routes = { addTicket: 'POST /tickets', tearTicket: 'POST /tickets/{id}/tear' }
+  const call = defineCall({ summary: 'Do it', body: z.strictObject({ seat: z.string() }), handle: () => undefined })
+  const cinema = (things: readonly ProductThing[], tables: readonly Table[] = [tickets]) =>
+    defineProduct({
+      id: 'cinema',
+      title: { en: 'Cinema', zh: '影院' },
+      operations: [],
+      tables,
+      routes,
+      calls: async () => ({ addTicket: call, tearTicket: call }),
+      things: async () => things,
+    })
+
+  test('work where they name what there is', async () => {
+    const fields = [{ member: 'seat', title }]
+    const thing = defineThing(tickets, { show, makes: [{ title, call: 'addTicket', fields }] })
+    const { control } = createMock({ products: [...products, cinema([thing])] })
+    expect((await control.things()).at(-1)).toMatchObject({ id: 'tickets', makes: [{ path: '/tickets' }] })
+  })
+
+  test.for<[what: string, things: readonly ProductThing[], said: string, tables?: readonly Table[]]>([
+    ['an action', [defineThing(tickets, { show, actions: [{ title, call: 'tearTickets' }] })], 'Tear it .*tearTickets'],
+    [
+      'a field of an action',
+      [defineThing(tickets, { show, actions: [{ title, call: 'tearTicket', fields: [{ member: 'row', title }] }] })],
+      'Tear it asks for row, which the body of tearTicket',
+    ],
+    ['a call that makes one', [defineThing(tickets, { show, makes: [{ title, call: 'addTickets' }] })], 'addTickets'],
+    [
+      'a path with variables to make one',
+      [defineThing(tickets, { show, makes: [{ title, call: 'tearTicket' }] })],
+      'tearTicket, whose path has variables',
+    ],
+    [
+      'an action of another thing that makes one',
+      [defineThing(tickets, { show, makes: [{ title, of: tickets, call: 'addTicket' }] })],
+      'Tear it is the action addTicket of the table tickets',
+    ],
+    [
+      'a list that they belong to another thing by',
+      [
+        defineThing(tickets, {
+          show,
+          belongs: [belongsTo(tickets, { title, list: { name: 'ofRow', among: () => [] } })],
+        }),
+      ],
+      'the list ofRow, which the table tickets',
+    ],
+    ['a table that is kept', [defineThing(tickets, { show })], 'cinema shows the table tickets', []],
+    ['defineThing', [{ table: tickets }], 'table tickets of cinema was not made with defineThing'],
+  ])('are refused with the first control call: %s', async ([, things, said, tables]) => {
+    const { control } = createMock({ products: [...products, cinema(things, tables)] })
+    const refusal = { code: 'MOCK_PRODUCT', message: expect.stringMatching(said) }
+    expect(await refusalOf(control.health())).toMatchObject(refusal)
+    expect(await refusalOf(control.things())).toMatchObject(refusal)
   })
 })

@@ -7,7 +7,7 @@ import {
   queryUserCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
-import { doors, test } from './doors.ts'
+import { doors, merchantOf, test } from './doors.ts'
 
 const coupon = { stock_id: '100088', coupon_code: 'sxxe34343434' }
 const use = (use_request_no: string) => ({
@@ -32,6 +32,27 @@ const inShort = ({
 
 describe.for(doors)('a timeline, %s', (door) => {
   test.override('door', door)
+
+  test("has no calls about another merchant's coupon or order of the same name", async ({ control, mock }) => {
+    const { mchid } = await control.createMerchant()
+    const own = '1900000001'
+    for (const owner of [own, mchid]) {
+      await control.addStock({ stock_id: '777001', mchid: owner })
+      await control.addCoupon({ stock_id: '777001', coupon_code: 'SAME', mchid: owner })
+      await control.addOrder({ out_trade_no: 'T1', mchid: owner })
+    }
+    const other = await merchantOf(mock, mchid)
+    const link = { stock_id: '777001', coupon_code: 'SAME', out_trade_no: 'T1', out_request_no: 'A1' }
+    expect(await other.call(associateTradeInfo, link)).toMatchObject({ status: 200 })
+
+    const told = async (of: string) => {
+      const coupon = await control.couponTimeline('777001', 'SAME', { mchid: of })
+      const order = await control.orderTimeline('T1', { mchid: of })
+      return [...coupon.entries, ...order.entries].filter(({ exchange }) => exchange).map(inShort)
+    }
+    expect(await told(mchid)).toEqual(['associated: SENDED → SENDED', 'unchanged: SUCCESS → SUCCESS'])
+    expect(await told(own)).toEqual([])
+  })
 
   test('of a coupon has the states around each event, and why the others changed nothing, also while the clock stands still', async ({
     control,

@@ -1,6 +1,7 @@
 import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { defineTable, type Table } from '../../src/engine/state/table.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { refunds } from '../../src/products/payment/refunds/table.ts'
 import { TABLES } from './tables.ts'
 
 const { sorted, ...rest } = notifications
@@ -16,9 +17,14 @@ export const olderNotifications = defineTable({
 /** The table of coupons before a list had those of a batch. */
 const olderCoupons = defineTable({ ...coupons, sorted: couponLists })
 
+/** The table of refunds before it was sorted. */
+const { sorted: _none, ...unsorted } = refunds
+const olderRefunds = defineTable(unsorted)
+
 const OLDER = new Map<string, Table>([
   [notifications.name, olderNotifications],
   [coupons.name, olderCoupons],
+  [refunds.name, olderRefunds],
 ])
 
 /** The tables of that time. */

@@ -5,11 +5,12 @@ import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { findDue } from '../../src/engine/callbacks/pending.ts'
 import { ALL } from '../../src/engine/state/table.ts'
 import { coupons, withStatus } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { refunds } from '../../src/products/payment/refunds/table.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { OLDER_TABLES, olderNotifications } from '../helpers/older-tables.ts'
 import { TABLES } from '../helpers/tables.ts'
-import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
+import { aCoupon, aRefund, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningRedis, startCluster, startRedis } from './redis-server.ts'
 
 const ALICE = '1900000001'
@@ -39,7 +40,7 @@ async function anOlderStore(): Promise<{ address: string; prefix: string }> {
   const address = `${redis.url}?prefix=${prefix}`
   const store = await RedisStore.open(address, OLDER_TABLES)
   const seed = [callback('1', 50), callback('2', 10), callback('3', 20), callback('4', 30), callback('5', undefined)]
-  await store.replace({ stocks: [aStock()], coupons: [aCoupon()], notifications: seed })
+  await store.replace({ stocks: [aStock()], coupons: [aCoupon()], refunds: [aRefund()], notifications: seed })
   await store.transaction((tx) => tx.in(olderNotifications).save(callback('9', 5, BOB)))
   await store.reset(BOB)
   await store.transaction(async (tx) => {
@@ -90,6 +91,14 @@ test('a store from before batches counted their coupons counts them', async () =
 
   const usable = withStatus('sended', aStock().stockId)
   expect(await store.transaction((tx) => tx.in(coupons).countAmong('inStock', usable))).toBe(1)
+})
+
+test('a store from before refunds were sorted lists them', async () => {
+  const { address } = await anOlderStore()
+  const store = await opened(address)
+
+  const newest = await store.transaction((tx) => tx.in(refunds).page('newest', ALL, { limit: 99 }))
+  expect(newest).toEqual([aRefund()])
 })
 
 test('nothing is left of how its rows were found before', async () => {

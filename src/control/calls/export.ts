@@ -9,17 +9,12 @@ import { EXPORT_LIMITS, type ExportFormat } from '../formats/export-limits.ts'
 import { harEntry, harJson, harOf } from '../formats/har.ts'
 import { pageQuery } from '../formats/page.ts'
 import { commandOf, signatureQuery } from './exchanges.ts'
-import { journalFilter, journalRefusals, searchedExchanges } from './journal.ts'
+import { journalFilter, journalRefusals, newestCount, searchedExchanges } from './journal.ts'
 
 /** Which exchanges are exported: what the list shows with the same filter. */
 export const exportQuery = journalFilter.extend({
   text: pageQuery.shape.text,
-  limit: z.coerce
-    .number<string>()
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'how many, the newest; all if left out' }),
+  limit: newestCount,
 })
 
 export const exportRefusals = {

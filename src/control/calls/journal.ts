@@ -41,6 +41,14 @@ export const journalFilter = z.strictObject({
   to: time.optional().meta({ description: "not after, on the mock's clock" }),
 })
 
+/** How many exchanges are taken at most. */
+export const newestCount = z.coerce
+  .number<string>()
+  .int()
+  .min(1)
+  .optional()
+  .meta({ description: 'how many, the newest; all if left out' })
+
 export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
@@ -59,12 +67,7 @@ export const journal = defineCall({
   summary:
     'The latest simulated calls with their answers, and tries to deliver callbacks with their replies, oldest first',
   query: journalFilter.extend({
-    limit: z.coerce
-      .number<string>()
-      .int()
-      .min(1)
-      .optional()
-      .meta({ description: 'how many, the newest; all if left out' }),
+    limit: newestCount,
   }),
   answer: exchangesJson,
   refusals: journalRefusals,

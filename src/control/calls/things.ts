@@ -81,21 +81,23 @@ export const thingPage = defineCall({
   },
 })
 
+const OF = '/query/of'
+
 async function readOf(mock: Mock, thing: ServedThing, of: string, wanted: Parameters<typeof readThings>[2]) {
   const [kind = '', ...name] = of.split('/')
-  const parent = await namedThing(mock, kind)
+  const parent = await namedThing(mock, kind, OF)
   const belonging = thing.belongs?.find(({ to, list }) => to === parent.table && list)
   if (!belonging) {
     throw new UsageError(
       'MOCK_INPUT',
       {
-        en: `/query/of: ${kind} have no list of ${thing.id}.`,
-        zh: `/query/of：${kind} 没有 ${thing.id} 的列表。`,
+        en: `${OF}: ${kind} have no list of ${thing.id}.`,
+        zh: `${OF}：${kind} 没有 ${thing.id} 的列表。`,
       },
-      { path: '/query/of' },
+      { path: OF },
     )
   }
-  const row = await namedRow(mock, parent, name.join('/'))
+  const row = await namedRow(mock, parent, name.join('/'), OF)
   return readBelonging(mock, thing, belonging, { table: parent.table, row }, wanted)
 }
 

@@ -102,10 +102,10 @@ export async function readBelonging(
   parent: { readonly table: Table; readonly row: unknown },
   wanted: WantedThings,
 ): Promise<Page<unknown>> {
-  if (!list) return { items: [], total: 0 }
-  const { table } = thing
-  const { state, cursor, limit = USUAL_LENGTH } = wanted
   const owner = parent.table.owner(parent.row)
+  const { mchid = owner, state, cursor, limit = USUAL_LENGTH } = wanted
+  if (!list || mchid !== owner) return { items: [], total: 0 }
+  const { table } = thing
   const texts = list.among(parent.row, state)
   const fits = fitting(mock, thing, wanted)
   const from = cursor === undefined ? undefined : readCursor(cursor, placeJson)
@@ -145,21 +145,30 @@ function isAfter(a: Place, b: Place): boolean {
 }
 
 /**
- * The row that a path names: its owner and the parts of its key, each escaped, with a slash between them.
+ * The row that a text names: its owner and the parts of its key, each escaped, with a slash between them.
  *
+ * @param path where the text stands, as a JSON pointer
  * @throws UsageError `MOCK_THING_UNKNOWN`
  */
-export async function namedRow(mock: Mock, { table, id, one }: ServedThing, name: string): Promise<unknown> {
+export async function namedRow(
+  mock: Mock,
+  { table, id, one }: ServedThing,
+  name: string,
+  path = '/path/name',
+): Promise<unknown> {
   const [owner = '', ...key] = name.split('/').map(decoded)
   const row = await mock.store.transaction((tx) => tx.in(table).find(owner, ...key))
   if (row !== undefined) return row
   const called = one ?? table.title ?? { en: id, zh: ` ${id}` }
-  throw new UsageError(
-    'MOCK_THING_UNKNOWN',
-    {
-      en: `There is no ${called.en.toLowerCase()} ${key.join(' ')} of merchant ${owner}: it may be gone since, or never was.`,
-      zh: `商户 ${owner} 没有${called.zh} ${key.join(' ')}，可能已被移除，或从未有过。`,
-    },
-    { path: '/path/name' },
-  )
+  const texts =
+    key.length === 0
+      ? {
+          en: `${path}: ${name} names no ${called.en.toLowerCase()}: write its owner and the parts of its key, each escaped, with a slash between them.`,
+          zh: `${path}：${name} 不是${called.zh}的名称，应写成归属方和键的各部分，分别转义，以斜杠分隔。`,
+        }
+      : {
+          en: `There is no ${called.en.toLowerCase()} ${key.join(' ')} of merchant ${owner}: it may be gone since, or never was.`,
+          zh: `商户 ${owner} 没有${called.zh} ${key.join(' ')}，可能已被移除，或从未有过。`,
+        }
+  throw new UsageError('MOCK_THING_UNKNOWN', texts, { path })
 }

@@ -1,5 +1,5 @@
 import type { Mock } from '../../engine/mock.ts'
-import { CORE_TABLES, type Product } from '../../engine/product.ts'
+import { CORE_TABLES, type Product, type ProductThing } from '../../engine/product.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { isThing, type Thing } from './thing.ts'
@@ -13,41 +13,64 @@ export interface ServedThing extends Thing {
 
 const known = new WeakMap<Mock, Promise<readonly ServedThing[]>>()
 
-/** The things of a mock, product by product: those that the products say how to show, then their other tables with a title. */
+/**
+ * The things of a mock, product by product: those that the products say how to show, then their other tables with a title.
+ *
+ * @throws UsageError `MOCK_PRODUCT`
+ */
 export function servedThings(mock: Mock): Promise<readonly ServedThing[]> {
   const found = known.get(mock) ?? findThings(mock)
   known.set(mock, found)
   return found
 }
 
-async function findThings({ products }: Mock): Promise<readonly ServedThing[]> {
-  const byTable = new Map<Table, ServedThing>(CORE_TABLES.map((table) => [table, derive(table, NOBODY)]))
+async function findThings({ products, tables }: Mock): Promise<readonly ServedThing[]> {
+  const byTable = new Map<Table, ServedThing>()
   // One after the other: Jest's virtual machines on Node 22 fail where two imports at a time meet in a module.
   for (const product of products) {
     for (const thing of (await product.things?.()) ?? []) {
-      if (isThing(thing) && !byTable.has(thing.table)) {
-        byTable.set(thing.table, { ...thing, id: memberOf(thing.table), product })
-      }
+      const shown = checked(thing, product, tables)
+      if (!byTable.has(shown.table)) byTable.set(shown.table, { ...shown, id: memberOf(shown.table), product })
     }
   }
+  // Nobody is shown those that every mock has.
+  const isCore = (table: Table) => CORE_TABLES.some((core) => core.name === table.name)
   for (const product of products) {
     for (const table of product.tables) {
-      if (table.title && !byTable.has(table)) byTable.set(table, derive(table, product))
+      if (table.title && !isCore(table) && !byTable.has(table)) byTable.set(table, derive(table, product))
     }
   }
   const things = [...byTable.values()]
   return products.flatMap((product) => things.filter((thing) => thing.product === product))
 }
 
-/** Whose the tables are that every mock has, which nobody is shown. */
-const NOBODY: Product = { id: '', title: { en: '', zh: '' }, operations: [], tables: [] }
+/** @throws UsageError `MOCK_PRODUCT` */
+function checked(thing: ProductThing, product: Product, tables: readonly Table[]): Thing {
+  const { name } = thing.table
+  if (!isThing(thing)) {
+    throw new UsageError('MOCK_PRODUCT', {
+      en: `The thing of the table ${name} of ${product.id} was not made with defineThing.`,
+      zh: `产品 ${product.id} 中表 ${name} 的对象不是用 defineThing 定义的。`,
+    })
+  }
+  if (tables.includes(thing.table)) return thing
+  throw new UsageError('MOCK_PRODUCT', {
+    en: `${product.id} shows the table ${name}, which no product has: list it among its tables.`,
+    zh: `产品 ${product.id} 要展示表 ${name}，但没有产品有这张表，请把它列入 tables。`,
+  })
+}
 
 function derive(table: Table, product: Product): ServedThing {
   return { table, product, id: memberOf(table), show: (row, now) => table.toJson(row, now) }
 }
 
-/** @throws UsageError `MOCK_THING_UNKNOWN` */
-export async function namedThing(mock: Mock, id: string): Promise<ServedThing> {
+/**
+ * A kind of things by its id.
+ *
+ * @param path where the id stands, as a JSON pointer
+ * @throws UsageError `MOCK_THING_UNKNOWN`
+ */
+export async function namedThing(mock: Mock, id: string, path = '/path/thing'): Promise<ServedThing> {
   const things = await servedThings(mock)
   const found = things.find((thing) => thing.id === id)
   if (found) return found
@@ -58,6 +81,6 @@ export async function namedThing(mock: Mock, id: string): Promise<ServedThing> {
       en: `There are no ${id} to show. There are: ${ids.join(', ')}.`,
       zh: `没有可查看的 ${id}，可用的有：${ids.join('、')}。`,
     },
-    { path: '/path/thing' },
+    { path },
   )
 }

@@ -9,10 +9,8 @@ import { routes as coreRoutes } from '../routes.ts'
 import type { ServedThing } from './served-things.ts'
 import { memberOfJson } from './shown.ts'
 
-/** What the control calls of a mock are found by. */
-export interface CallFinder {
-  find(id: string): { readonly route: Route; readonly call: ServedCall }
-}
+/** Finds a control call of a mock by the name of its route. */
+export type CallFinder = (id: string) => { readonly route: Route; readonly call: ServedCall } | undefined
 
 /** Finds control calls by the names of their routes: of two names for one route only the first is among the calls. */
 export function findCalls(
@@ -22,17 +20,11 @@ export function findCalls(
   const routes = Object.assign({}, coreRoutes, ...products.map((product) => product.routes ?? {})) as Readonly<
     Record<string, string>
   >
-  return {
-    find(id) {
-      const text = Object.hasOwn(routes, id) ? routes[id] : undefined
-      const route = text === undefined ? undefined : parseRoute(text)
-      const call = route && calls.find(({ method, path }) => method === route.method && path === `/_mock${route.path}`)
-      if (route && call) return { route, call }
-      throw new UsageError('MOCK_PRODUCT', {
-        en: `A thing is changed with the control call ${id}, which no product has: name one of its routes.`,
-        zh: `某个对象的操作使用控制调用 ${id}，但没有产品提供它，请写明路由中的名称。`,
-      })
-    },
+  return (id) => {
+    const text = Object.hasOwn(routes, id) ? routes[id] : undefined
+    const route = text === undefined ? undefined : parseRoute(text)
+    const call = route && calls.find(({ method, path }) => method === route.method && path === `/_mock${route.path}`)
+    return route && call && { route, call }
   }
 }
 
@@ -48,7 +40,14 @@ export function describeTake(
   row?: { readonly thing: ServedThing; readonly row: unknown; readonly json: unknown },
   asks?: readonly string[],
 ): TakeJson {
-  const { route, call } = finder.find(id)
+  const found = finder(id)
+  if (!found) {
+    throw new UsageError('MOCK_PRODUCT', {
+      en: `The action ${title.en} takes the control call ${id}, which is no route of any product.`,
+      zh: `操作“${title.zh}”使用控制调用 ${id}，但没有产品的路由叫这个名称。`,
+    })
+  }
+  const { route, call } = found
   const schema = schemaOf(call)
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = memberOfJson(row?.json, name)
@@ -65,7 +64,7 @@ export function describeTake(
     body: { ...body },
     fields: fields
       .filter(({ member }) => asks?.includes(member) ?? true)
-      .map((field) => describeField(id, field, schema)),
+      .map((field) => describeField({ id, title }, field, schema)),
     ...(done && { done: { ...done } }),
   }
 }
@@ -117,13 +116,17 @@ function membersOf(query: z.ZodType | undefined): readonly string[] {
   return query instanceof z.ZodObject ? Object.keys(query.shape) : []
 }
 
-function describeField(call: string, field: TakeField, schema: JsonSchema): TakeJson['fields'][number] {
+function describeField(
+  action: { readonly id: string; readonly title: Texts },
+  field: TakeField,
+  schema: JsonSchema,
+): TakeJson['fields'][number] {
   const { member, title, as, placeholder, digits } = field
   const found = memberSchema(schema, member)
   if (!found) {
     throw new UsageError('MOCK_PRODUCT', {
-      en: `A field asks for ${member}, which the body of ${call} does not have.`,
-      zh: `字段 ${member} 不在 ${call} 的请求体中。`,
+      en: `The action ${action.title.en} asks for ${member}, which the body of ${action.id} does not have.`,
+      zh: `操作“${action.title.zh}”要填写 ${member}，但 ${action.id} 的请求体没有这个字段。`,
     })
   }
   const { type, enum: options, minimum, maximum, maxLength, description } = found.member

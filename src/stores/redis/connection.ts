@@ -29,11 +29,13 @@ export interface Script {
   readonly sha: string
   /** Whether replicas must have its changes before it counts. */
   readonly writes: boolean
+  /** How long the server may take to answer, milliseconds. */
+  readonly replyTimeoutMs: number
 }
 
 /** Computes the digest of a script, as the server does. */
-export function aScript(text: string, writes: boolean): Script {
-  return { text, sha: createHash('sha1').update(text).digest('hex'), writes }
+export function aScript(text: string, writes: boolean, replyTimeoutMs = REPLY_TIMEOUT_MS): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex'), writes, replyTimeoutMs }
 }
 
 /** The one feature used of the client library: sending a command to the node that has a key. */
@@ -162,15 +164,15 @@ class Connection implements RedisConnection {
     this.#client.close()
   }
 
-  async #evaluate({ text, sha }: Script, args: readonly string[]): Promise<unknown> {
+  async #evaluate({ text, sha, replyTimeoutMs }: Script, args: readonly string[]): Promise<unknown> {
     const root = rootKey(this.#address)
     const rest = ['2', root, `${root}:meta`, ...args]
     try {
-      return await this.#send(['EVALSHA', sha, ...rest])
+      return await this.#send(['EVALSHA', sha, ...rest], replyTimeoutMs)
     } catch (error) {
       // A server that was restarted, or took over from another, does not know the script.
       if (!(isError(error) && error.message.startsWith('NOSCRIPT'))) throw error
-      return this.#send(['EVAL', text, ...rest])
+      return this.#send(['EVAL', text, ...rest], replyTimeoutMs)
     }
   }
 
@@ -184,15 +186,12 @@ class Connection implements RedisConnection {
   }
 
   /** Does not wait forever: a hanging server keeps its connections open. */
-  async #send(command: readonly string[]): Promise<unknown> {
+  async #send(command: readonly string[], timeoutMs = REPLY_TIMEOUT_MS): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () =>
-          reject(
-            this.#unavailable({ en: `no answer in ${REPLY_TIMEOUT_MS} ms`, zh: `${REPLY_TIMEOUT_MS} 毫秒内没有应答` }),
-          ),
-        REPLY_TIMEOUT_MS,
+        () => reject(this.#unavailable({ en: `no answer in ${timeoutMs} ms`, zh: `${timeoutMs} 毫秒内没有应答` })),
+        timeoutMs,
       )
     })
     try {

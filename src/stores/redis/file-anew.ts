@@ -5,13 +5,16 @@ import { aScript, type RedisConnection } from './connection.ts'
 import { indexNames, indexTexts } from './encode.ts'
 import { FILE_ANEW, READ_FILED } from './scripts/file-anew.ts'
 
-const READ = aScript(READ_FILED, false)
-const WRITE = aScript(FILE_ANEW, true)
+/** Every row is read and written: a hundred thousand take some seconds, and longer on a busy machine. */
+const REPLY_TIMEOUT_MS = 180_000
+
+const READ = aScript(READ_FILED, false, REPLY_TIMEOUT_MS)
+const WRITE = aScript(FILE_ANEW, true, REPLY_TIMEOUT_MS)
 
 /** How often it is attempted while others change the store. */
 const MOST_ATTEMPTS = 20
 
-/** Files the rows of tables anew that an older version has filed otherwise, and gives the store the format of this one: all in one step. */
+/** Files the rows of tables anew, which an older version may have filed otherwise, and gives the store the format of this one: all in one step. */
 export async function fileAnew(
   connection: RedisConnection,
   tables: readonly Table[],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
-import { timelineJson, timelineOf, timelineQuery, triesToTell } from '../../../control/timeline.ts'
+import { foundOthers, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../../control/timeline.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import type { Mock } from '../../../engine/mock.ts'
 import type { Language } from '../../../shared/texts.ts'
@@ -9,7 +9,7 @@ import { stepsOf } from '../rules/coupon-steps.ts'
 import { couponSend } from '../sending/coupon-send.ts'
 import { COUPON_STATE } from '../wire.ts'
 import { couponParams, couponRefusals, findNamedCoupon } from './named-coupon.ts'
-import { completedCoupon, describeCoupon } from './table.ts'
+import { completedCoupon, coupons, describeCoupon } from './table.ts'
 
 const couponTimelineJson = z.strictObject({ coupon: completedCoupon, ...timelineJson }).meta({ id: 'CouponTimeline' })
 
@@ -45,8 +45,8 @@ export async function couponHistory(mock: Mock, language: Language, coupon: Coup
 }
 
 /** Whether a call names a coupon, or its answer gives it out. */
-function isAbout(exchange: Exchange, { stockId, code }: Coupon): boolean {
-  if (exchange.callback) return false
+function isAbout(exchange: Exchange, { stockId, code, creatorMchid }: Coupon): boolean {
+  if (exchange.callback || foundOthers(exchange, coupons, creatorMchid)) return false
   return (mentions(exchange, 'coupon_code', code) && namesBatch(exchange, stockId)) || answers(exchange, code)
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
-import { timelineJson, timelineOf, timelineQuery, triesToTell } from '../../../control/timeline.ts'
+import { isOfAnother, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../../control/timeline.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import type { Mock } from '../../../engine/mock.ts'
 import type { Language } from '../../../shared/texts.ts'
@@ -12,6 +12,7 @@ import type { Refund } from '../rules/refund.ts'
 import { TRADE_STATE } from '../spellings.ts'
 import { orderParams, orderRefusals, withOrder } from './named-order.ts'
 import { shownOrder, showOrder } from './shown.ts'
+import { orders } from './table.ts'
 import { transactionSuccess } from './transaction-success.ts'
 
 const orderTimelineJson = z.strictObject({ order: shownOrder, ...timelineJson }).meta({ id: 'OrderTimeline' })
@@ -64,8 +65,8 @@ async function historyOf(
 }
 
 /** Whether a call names an order, or one of its refunds, in any of its names. */
-function isAbout(exchange: Exchange, { outTradeNo, transactionId }: Order, own: readonly Refund[]): boolean {
-  if (exchange.callback) return false
+function isAbout(exchange: Exchange, { mchid, outTradeNo, transactionId }: Order, own: readonly Refund[]): boolean {
+  if (exchange.callback || isOfAnother(exchange, orders, mchid)) return false
   return (
     mentions(exchange, 'out_trade_no', outTradeNo) ||
     (transactionId !== undefined && mentions(exchange, 'transaction_id', transactionId)) ||
