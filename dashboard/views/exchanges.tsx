@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
@@ -17,6 +17,7 @@ import { touches } from '../state/use-loaded.ts'
 import { useOpenedRow } from '../state/use-opened-row.ts'
 import { usePages } from '../state/use-pages.ts'
 import { useReading } from '../state/use-reading.ts'
+import { useSlots } from '../state/use-slots.ts'
 import { dateOf, duration, timeOfDay } from '../times.ts'
 import { ExchangeDetail } from './exchange-detail.tsx'
 import {
@@ -49,6 +50,7 @@ export function ExchangesView() {
     reading.isRead,
   )
   const { items, latest, error } = pages
+  const slots = useSlots(items?.map((exchange) => exchange.id) ?? [])
   const words = texts.value.exchanges
   const filtered = Object.keys(filter).length > 0
   const isFirst = items?.length === 0 && !filtered
@@ -116,7 +118,7 @@ export function ExchangesView() {
           <Rows pages={pages} reading={reading}>
             {items.map((exchange, i) => (
               <Row
-                key={exchange.id}
+                key={slots.get(exchange.id)}
                 exchange={exchange}
                 above={items[i - 1]}
                 filter={filter}
@@ -191,10 +193,14 @@ function Row({
   const { coupon_code, out_trade_no, request_no } = exchange
   const [clockTime, milliseconds] = timeOfDay(time).split(/(?=\.)/)
   const about = [coupon_code, out_trade_no].filter((name) => name !== undefined).join(' ⇄ ')
+  const link = useRef<HTMLAnchorElement>(null)
+  // The focus belongs to the exchange, and not to the elements that another one takes over.
+  useLayoutEffect(() => () => link.current?.blur(), [id])
   return (
     <li class={opened ? 'opened' : ''}>
       {dateOf(time) !== (above && dateOf(above.time)) && <p class="day quiet">{dateOf(time)}</p>}
       <a
+        ref={link}
         class="one-line"
         href={addressOf(['exchanges', id], filter)}
         aria-current={opened ? 'true' : undefined}

@@ -125,6 +125,34 @@ describe.skipIf(CHROMIUM === undefined)(
       await expectBounded(asked.all)
     }, 120_000)
 
+    test('where every row is another one, the elements stay, and the focus does not go to another exchange', async ({
+      page,
+      server,
+      large,
+    }) => {
+      await page.goto(`${server.url}/_mock`)
+      await page.getByText('50 of 10,000').waitFor()
+      const first = page.locator('.rows a').first()
+      await first.focus()
+      await page.evaluate(`(() => {
+        window.made = []
+        new MutationObserver((records) => {
+          for (const { addedNodes } of records) window.made.push(...[...addedNodes].filter((node) => node.nodeType === 1))
+        }).observe(document.querySelector('.rows'), { childList: true, subtree: true })
+      })()`)
+      // With the focus that keys have led there, the list would stay as it is.
+      await page.mouse.click(1, 1)
+      await page.evaluate(`document.querySelector('.rows a').focus({ focusVisible: false })`)
+      expect(await page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(true)
+      for (const burst of [1, 2, 3]) {
+        large.add(100, `OTHERS${burst}-`)
+        await page.locator(`a[href*="OTHERS${burst}-99"]`).waitFor()
+      }
+      expect(await page.locator('.rows > li').count()).toBe(50)
+      expect(await page.evaluate('window.made.length')).toBe(0)
+      expect(await page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(false)
+    }, 120_000)
+
     test('an answer that takes long is asked for less often', async ({ page, server, large, asked }) => {
       const ANSWER_MS = 400
       await page.route('**/_mock/journal/page**', async (route) => {

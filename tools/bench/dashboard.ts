@@ -17,10 +17,14 @@ import { endProgress, progress } from './progress.ts'
 import { printReport, type Report, type Row, ratios } from './report.ts'
 import { writeSeed } from './seed-file.ts'
 
+const COUPONS = 100_000
+const EXCHANGES = 10_000
+
 const HELP = `Usage: npm run bench:dashboard -- [options]
 
-Opens the dashboard of a mock with ${'10,000'} exchanges in its journal and ${'100,000'} coupons, sends calls at a steady
-pace, and tells what that costs the page, and what the page costs the calls.
+Opens the dashboard of a mock with ${EXCHANGES.toLocaleString('en')} exchanges in its journal and ${COUPONS.toLocaleString('en')} coupons, sends calls at a steady
+pace, and tells what that costs the page, and what the page costs the calls. Look at the processor time first: long
+tasks and clicks are measured by the clock on the wall, and take longer on a machine with other work to do.
 
   --against FOLDER  measure another checkout too, installed and built, in turn with this one
   --calls N         calls a second (200)
@@ -30,8 +34,6 @@ pace, and tells what that costs the page, and what the page costs the calls.
   --help            print this
 `
 
-const COUPONS = 100_000
-const EXCHANGES = 10_000
 const CLICKS = 5
 const DASHBOARDS = 3
 /** The first of so many milliseconds of calls warm up, and are not watched. */
@@ -100,9 +102,14 @@ interface Side {
   readonly beside: Map<number, { readonly costs: number[]; readonly medians: number[]; readonly slow: number[] }>
 }
 
-async function startSide(name: string, folder: string, seed: string): Promise<Side> {
-  const bin = join(folder, 'dist/src/cli/bundle/main.js')
+/** The command line of a checkout. */
+function builtIn(folder: string): string {
+  const bin = join(resolve(folder), 'dist/src/cli/bundle/main.js')
   if (!existsSync(bin)) refuse(`${folder} is not built: run \`npm ci\` and \`npm run build\` there.`)
+  return bin
+}
+
+async function startSide(name: string, bin: string, seed: string): Promise<Side> {
   progress(`${name}: a server with ${COUPONS} coupons and ${EXCHANGES} exchanges`)
   const args = ['serve', '--port', '0', '--json', '--quiet', '--seed', seed, '--journal-limit', String(EXCHANGES)]
   const side: Side = { name, server: await start([bin, ...args]), used: 0, found: new Map(), beside: new Map() }
@@ -185,7 +192,7 @@ function rowsOf(side: Side, name: string): readonly Row[] {
     of('long tasks', 'a round', 0, ({ longTasks }) => longTasks.length),
     of('long tasks together', 'ms', 0, ({ longTasks }) => longTasks.reduce((sum, ms) => sum + ms, 0)),
     of('longest task', 'ms', 0, ({ longTasks }) => Math.max(0, ...longTasks)),
-    of('page busy', '% of the time', 1, ({ busyShare }) => busyShare * 100),
+    of('processor time of the page', '% of one processor', 1, ({ busyShare }) => busyShare * 100),
     of('heap', 'MiB', 2, ({ heapMib }) => heapMib),
     of('growth of the heap', 'MiB', 2, ({ heapGrowthMib }) => heapGrowthMib),
     of('asked for', 'requests/s', 2, ({ requestsPerSecond }) => requestsPerSecond),
@@ -223,16 +230,15 @@ function compared(rows: readonly (readonly Row[])[]): readonly Row[] {
   })
 }
 
+const bins = [fileURLToPath(new URL('../../', import.meta.url)), options.against]
+  .filter((folder) => folder !== undefined)
+  .map(builtIn)
 const sides: Side[] = []
 const seed = await writeSeed(COUPONS)
 const browser = await launchChromium()
 const reports: Report[] = []
 try {
-  const folders = [fileURLToPath(new URL('../../', import.meta.url)), options.against].filter(
-    (one) => one !== undefined,
-  )
-  for (const [i, folder] of folders.entries())
-    sides.push(await startSide(['this', 'other'][i] ?? '', resolve(folder), seed))
+  for (const [i, bin] of bins.entries()) sides.push(await startSide(['this', 'other'][i] ?? '', bin, seed))
   for (let round = 1; round <= rounds; round++) {
     // Who comes first changes, so that a drift of the machine's speed evens out.
     const inTurn = round % 2 === 0 ? sides.toReversed() : sides

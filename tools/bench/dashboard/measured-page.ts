@@ -5,7 +5,7 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 export interface Usage {
   /** Tasks of 50 ms or more, in which the page answers nobody: how long each took, in milliseconds. */
   readonly longTasks: readonly number[]
-  /** How much of the time the page's own thread was busy. */
+  /** Processor time of the page's own thread, as a share of the time that passed: what else the machine does counts little. */
   readonly busyShare: number
   /** Of scripts, after a collection of garbage. */
   readonly heapMib: number
@@ -82,7 +82,8 @@ export class MeasuredPage {
     await context.addInitScript(OBSERVE)
     const page = await context.newPage()
     const session = await context.newCDPSession(page)
-    for (const domain of ['Network', 'Performance', 'HeapProfiler'] as const) await session.send(`${domain}.enable`)
+    for (const domain of ['Network', 'HeapProfiler'] as const) await session.send(`${domain}.enable`)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
     const measured = new MeasuredPage(page, session)
     await page.goto(address)
     await page.locator('.rows > li').nth(20).waitFor()
