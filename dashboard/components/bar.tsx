@@ -18,7 +18,7 @@ export function Bar({ bar: { title, used, limit } }: { readonly bar: ShownThing[
         {title[language.value]}{' '}
         <span class="quiet">
           {amount(used)} / {amount(limit)}
-          {used >= limit && ` · ${texts.value.things.usedUp}`}
+          {limit > 0 && used >= limit && ` · ${texts.value.things.usedUp}`}
         </span>
       </span>
       <meter min={0} max={most} high={most * 0.9} optimum={0} value={Math.min(used, limit)} />

@@ -54,7 +54,7 @@ export function ListPane<Thing, State extends string = never>({
     readonly search: string
     readonly state?: string
     readonly anyState?: string
-    /** The text in place of an empty list. */
+    /** The text in place of an empty list that nothing is filtered out of. */
     readonly none: string
   }
   readonly load: (client: MockControl, wanted: Wanted<State>) => Promise<Page<Thing>>
@@ -112,7 +112,7 @@ export function ListPane<Thing, State extends string = never>({
         </search>
         {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
         {pages.items === undefined && pages.error === undefined && <Loading />}
-        {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
+        {pages.items?.length === 0 && <p class="empty">{text || state ? texts.value.nothingMatches : words.none}</p>}
         {pages.items && pages.items.length > 0 && (
           <Rows pages={pages} reading={reading}>
             {pages.items.map((thing) => {

@@ -22,7 +22,11 @@ export function ThingsView({ kind }: { readonly kind: ThingKind }) {
       title={title}
       table={kind.id}
       states={statesOf(kind)}
-      words={{ ...words, none: kind.none?.[language.value] ?? words.none }}
+      words={{
+        ...words,
+        search: kind.search?.[language.value] ?? words.search(title),
+        none: (of === undefined && kind.none?.[language.value]) || words.none(title),
+      }}
       of={of}
       load={(client, wanted) => client.thingPage(kind.id, wanted)}
       nameOf={({ name }) => name}

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { ThingEntry } from '../../src/control/formats/thing.ts'
@@ -5,7 +6,8 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-value.tsx'
 import { plainText } from '../plain-text.ts'
-import { texts } from '../state/appearance.ts'
+import { language, texts } from '../state/appearance.ts'
+import { kindOf } from '../state/lives.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
@@ -101,7 +103,7 @@ function Earlier({ count, more }: { readonly count: number; readonly more: () =>
 }
 
 function Entry({
-  entry: { time, event, about, request_no, state_before: before, state_after: after, reason, exchange },
+  entry: { time, event, about = [], request_no, state_before: before, state_after: after, reason, exchange },
   events,
 }: {
   readonly entry: ThingEntry
@@ -113,12 +115,14 @@ function Entry({
     <li class={event === undefined ? 'vain' : ''}>
       <span>
         <strong>{event === undefined ? reason && words.reasons[reason] : (events[event] ?? event)}</strong>
-        {about && (
-          <>
+        {about.map((link) => (
+          <Fragment key={addressOfThing(link)}>
             {' ⇄ '}
-            <a href={addressOfThing(about.to)}>{plainText(about.text)}</a>
-          </>
-        )}{' '}
+            <a href={addressOfThing(link)} title={kindOf(link.thing)?.one[language.value]}>
+              {plainText(link.name.at(-1) ?? '')}
+            </a>
+          </Fragment>
+        ))}{' '}
         {after !== undefined && (
           <span class="mono quiet">
             {before === after ? words.stays(after) : before === undefined ? `→ ${after}` : `${before} → ${after}`}
