@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
+import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOfState } from '../state/lives.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
@@ -104,7 +105,7 @@ export function ListPane<Thing, State extends string = never>({
               <option value="">{words.anyState}</option>
               {states.map((one) => (
                 <option key={one} value={one}>
-                  {one} {meaningOfState(table, one) ?? texts.value.states[one]}
+                  {plainText(one)} {meaningOfState(table, one) ?? texts.value.states[one]}
                 </option>
               ))}
             </select>

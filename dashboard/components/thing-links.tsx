@@ -1,7 +1,7 @@
 import type { ExchangeThing } from '../../src/control/formats/thing.ts'
 import { plainText } from '../plain-text.ts'
-import { language } from '../state/appearance.ts'
 import { kindOf } from '../state/lives.ts'
+import { said } from '../state/said.ts'
 import type { Loaded } from '../state/use-loaded.ts'
 import { StateBadge } from './badges.tsx'
 import { addressOfThing } from './thing-value.tsx'
@@ -20,7 +20,7 @@ export function ThingLinks({
     <nav class="touched" aria-label={title}>
       {value.map(({ thing, name, heading, state }) => (
         <span key={JSON.stringify([thing, name])}>
-          <span class="quiet">{kindOf(thing)?.one[language.value] ?? thing}</span>{' '}
+          <span class="quiet">{said(kindOf(thing)?.one) ?? thing}</span>{' '}
           <a class="mono wrap" href={addressOfThing({ thing, name })}>
             {plainText(heading)}
           </a>{' '}

@@ -1,6 +1,6 @@
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText } from '../plain-text.ts'
-import { language } from '../state/appearance.ts'
+import { said } from '../state/said.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
 
@@ -19,7 +19,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {beside
             .filter(({ to }) => to)
             .map((fact) => (
-              <span key={fact.title.en} class="quiet" title={fact.title[language.value]}>
+              <span key={fact.title.en} class="quiet" title={said(fact.title)}>
                 {' ⇄ '}
                 {textOf(fact)}
               </span>
@@ -37,14 +37,14 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {under.map((fact, i) => (
             <span key={fact.title.en}>
               {(about !== undefined || i > 0) && ' · '}
-              {fact.to && `${fact.title[language.value]} `}
+              {fact.to && `${said(fact.title)} `}
               {textOf(fact)}
             </span>
           ))}
         </span>
         <span class="aside">
           {end.map((fact) => (
-            <span key={fact.title.en} title={`${fact.title[language.value]} ${textOf(fact)}`}>
+            <span key={fact.title.en} title={`${said(fact.title)} ${textOf(fact)}`}>
               {fact.as === 'time' ? textOf(fact).slice(0, TO_THE_SECOND) : textOf(fact)}
             </span>
           ))}
@@ -56,7 +56,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
 
 /** Money says by itself what it is; a bare number does not. */
 function Titled({ fact }: { readonly fact: ThingValue }) {
-  const title = fact.title[language.value]
+  const title = said(fact.title)
   const isBare = typeof fact.value === 'number' && fact.as !== 'money'
   return (
     <span title={title}>

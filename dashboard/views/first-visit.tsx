@@ -3,11 +3,12 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
 import { Code, CopyButton } from '../components/copy-button.tsx'
-import { language, texts } from '../state/appearance.ts'
+import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { kindOf } from '../state/lives.ts'
 import { attempt } from '../state/notices.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { CredentialsSnippet } from './credentials-snippet.tsx'
 
@@ -120,7 +121,7 @@ export function StoryHint() {
     const address = others[name]
     return address === undefined ? [] : [[words.places[name], address] as const]
   })
-  if (thing) links.push([words.places.thing(thing.kind.one[language.value]), thing.address])
+  if (thing) links.push([words.places.thing(said(thing.kind.one)), thing.address])
   return (
     <section class="hint" aria-label={words.played}>
       <div>

@@ -6,10 +6,11 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-value.tsx'
 import { plainText } from '../plain-text.ts'
-import { language, texts } from '../state/appearance.ts'
+import { texts } from '../state/appearance.ts'
 import { kindOf } from '../state/lives.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
 import { readable } from '../times.ts'
 import { CallAgain } from './call-again.tsx'
@@ -118,14 +119,14 @@ function Entry({
         {about.map((link) => (
           <Fragment key={addressOfThing(link)}>
             {' ⇄ '}
-            <a href={addressOfThing(link)} title={kindOf(link.thing)?.one[language.value]}>
+            <a href={addressOfThing(link)} title={said(kindOf(link.thing)?.one)}>
               {plainText(link.name.at(-1) ?? '')}
             </a>
           </Fragment>
         ))}{' '}
         {after !== undefined && (
           <span class="mono quiet">
-            {before === after ? words.stays(after) : before === undefined ? `→ ${after}` : `${before} → ${after}`}
+            {plainText(before === after ? words.stays(after) : `${before ?? ''} → ${after}`)}
           </span>
         )}
       </span>
