@@ -21,7 +21,12 @@ export function readable(time: string): string {
   return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
 }
 
-/** The same in short, as a picture has room for it: day and month, and the time to the second. */
+/** The same without parts of a second and the zone, as a list has room for it. */
+export function readableInShort(time: string): string {
+  return readable(time).slice(0, '2026-11-25 12:00:00'.length)
+}
+
+/** Shorter still, as a picture has room for it: day and month, and the time to the second. */
 export function dayAndTime(time: string): readonly [day: string, time: string] {
   return [dateOf(time).slice(5), timeOfDay(time).slice(0, 8)]
 }

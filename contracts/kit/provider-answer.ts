@@ -4,6 +4,7 @@ import type { ExchangeJson } from '../../src/products/json.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { parseJsonObject } from '../../src/protocol/json-object.ts'
 import { shortened } from '../../src/shared/shortened.ts'
+import type { Language } from '../../src/shared/texts.ts'
 import { withErrorName } from '../../src/shared/with-error-name.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
@@ -35,18 +36,20 @@ export function answerInShort({ status, body }: WireResponse): ProviderAnswer {
  * What the journal of the mock says of a refusal; `undefined` where it has nothing to say, or does not have this request.
  *
  * @param request as it was sent
+ * @param language that of the journal's answers
  */
 export async function reasonInJournal(
   request: WireRequest,
   answer: WireResponse,
   control: MockControl,
+  language: Language,
 ): Promise<string | undefined> {
   if (answer.status < 400) return undefined
   const id = headerOf(answer, 'Request-ID')
   const exchange = id === undefined ? await nameless(request, answer, control) : await exchangeOf(id, control)
   // Who is not the mock may answer with any id.
   if (!exchange || !isOf(exchange, request, answer)) return undefined
-  const reason = exchange.remarks.map((remark) => withErrorName(remark)).join(' ')
+  const reason = exchange.remarks.map((remark) => withErrorName(remark, language)).join(' ')
   return reason === '' ? undefined : shortened(reason, 1_000)
 }
 

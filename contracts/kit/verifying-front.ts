@@ -165,7 +165,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const sign = resign(credentials, { now: () => now })
     const sent = await sign(whole, flaw)
     const answer = await sender.send(sent)
-    const reason = await interactions.attempt(current, () => reasonInJournal(sent, answer, control), notRead)
+    const reason = await interactions.attempt(current, () => reasonInJournal(sent, answer, control, language), notRead)
     current.answer = { ...answerInShort(answer), ...(reason !== undefined && { reason }) }
     if (flaw !== undefined && answer.status < 400) {
       current.reasons.push(letIn(answer.status, flaw)[language])

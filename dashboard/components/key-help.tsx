@@ -1,11 +1,17 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
 import { keys, useKeys } from '../state/keys.ts'
+import { Modal } from './modal.tsx'
 
-type Keys = readonly (readonly [keys: readonly string[], meaning: string])[]
+type Keys = readonly (readonly [key: string, meaning: string])[]
 
-/** What single keys do, behind a button and a key of its own. */
-export function KeyHelp({ of }: { readonly of: Keys }) {
+/** What single keys do in a list, behind a button and a key of its own. */
+export function KeyHelp({
+  also = [],
+}: {
+  /** What other keys do there. */
+  readonly also?: Keys
+}) {
   const words = texts.value.keys
   const [isOpen, setOpen] = useState(false)
   useKeys({ '?': () => setOpen(true) })
@@ -21,28 +27,27 @@ export function KeyHelp({ of }: { readonly of: Keys }) {
       >
         ?
       </button>
-      {isOpen && <KeyDialog of={of} onClose={() => setOpen(false)} />}
+      {isOpen && <KeyDialog also={also} onClose={() => setOpen(false)} />}
     </>
   )
 }
 
 /** The keys, and the switch for them. */
-function KeyDialog({ of, onClose }: { readonly of: Keys; readonly onClose: () => void }) {
+function KeyDialog({ also, onClose }: { readonly also: Keys; readonly onClose: () => void }) {
   const words = texts.value.keys
   const isOn = keys.value === 'on'
-  const dialog = useRef<HTMLDialogElement>(null)
-  useLayoutEffect(() => {
-    const { current } = dialog
-    current?.showModal()
-    // Closing returns the focus; only unmounting would not.
-    return () => current?.close()
-  }, [])
+  const ofLists = [
+    [['/'], words.search],
+    [['j', 'k'], words.step],
+    [['Esc'], words.close],
+  ] as const
+  const all = [...ofLists, ...[...also, ['?', words.help] as const].map(([key, meaning]) => [[key], meaning] as const)]
   return (
-    <dialog ref={dialog} class="keys" aria-labelledby="keys-title" onClose={onClose}>
+    <Modal kind="keys" labelledBy="keys-title" onClose={onClose}>
       <h2 id="keys-title">{words.title}</h2>
       {isOn ? (
         <dl>
-          {of.map(([names, meaning]) => (
+          {all.map(([names, meaning]) => (
             <div key={meaning}>
               <dt>
                 {names.map((name) => (
@@ -70,6 +75,6 @@ function KeyDialog({ of, onClose }: { readonly of: Keys; readonly onClose: () =>
           {isOn ? words.turnOff : words.turnOn}
         </button>
       </p>
-    </dialog>
+    </Modal>
   )
 }

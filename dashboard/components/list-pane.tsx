@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact'
+import { useRef } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
@@ -6,9 +7,12 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOfState } from '../state/lives.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
+import { useListKeys } from '../state/use-list-keys.ts'
+import { useOpenedRow } from '../state/use-opened-row.ts'
 import { usePages } from '../state/use-pages.ts'
 import { useReading } from '../state/use-reading.ts'
 import type { ViewName } from '../texts/en.ts'
+import { KeyHelp } from './key-help.tsx'
 import { Loading } from './loading.tsx'
 import { Rows } from './rows.tsx'
 import { SearchField } from './search-field.tsx'
@@ -80,22 +84,35 @@ export function ListPane<Thing, State extends string = never>({
     concerns,
     reading.isRead,
   )
-  const detail = opened(rest, addressOf([view], filter))
+  const back = addressOf([view], filter)
+  const detail = opened(rest, back)
   const openedName = JSON.stringify(rest)
+  const list = useRef<HTMLElement>(null)
+  useListKeys(list, detail !== undefined, back, pages.more)
+  useOpenedRow(list, detail && openedName)
   return (
     <div class={`split ${detail ? 'opened' : ''}`}>
       <section
+        ref={list}
         class="pane list"
         aria-labelledby={`${view}-title`}
         aria-busy={pages.items === undefined && pages.error === undefined}
       >
-        {tabs}
-        <h1 id={`${view}-title`} class={tabs ? 'for-readers' : undefined}>
-          {title}
-        </h1>
+        <header class="pane-head">
+          {tabs}
+          <h1 id={`${view}-title`} class={tabs ? 'for-readers' : undefined}>
+            {title}
+          </h1>
+          <KeyHelp />
+        </header>
         {children}
         <search class="filters" aria-label={texts.value.filter}>
-          <SearchField label={words.search} value={text} onChange={(changed) => changeQuery({ text: changed })} />
+          <SearchField
+            label={words.search}
+            value={text}
+            onChange={(changed) => changeQuery({ text: changed })}
+            shortcut="/"
+          />
           {states.length > 0 && (
             <select
               aria-label={words.state}

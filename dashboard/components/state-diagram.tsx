@@ -19,30 +19,32 @@ export function StateDiagram({
   const words = texts.value.life
   const { width, height, boxes, frames, edges } = layOut(life, entries, words.byHand)
   return (
-    <svg
-      class="state-diagram"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={words.diagram(plainText(state))}
-    >
-      {frames.map(({ x, y, width, height }) => (
-        <rect key={y} class="frame" x={x} y={y} width={width} height={height} rx="10" />
-      ))}
-      {edges.map((edge) => (
-        <EdgeOf key={edge.key} edge={edge} />
-      ))}
-      {boxes.map(({ name, title, tone, x, y, width, height }) => (
-        <g key={name} class={`state ${tone} ${name === state ? 'present' : ''}`}>
-          <rect x={x} y={y} width={width} height={height} rx="7" />
-          <text class="name" x={x + width / 2} y={y + 17} text-anchor="middle">
-            {plainText(name)}
-          </text>
-          <text x={x + width / 2} y={y + 32} text-anchor="middle">
-            {said(title)}
-          </text>
-        </g>
-      ))}
-    </svg>
+    <div class="drawing">
+      <svg
+        class="state-diagram"
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={words.diagram(plainText(state))}
+      >
+        {frames.map(({ x, y, width, height }) => (
+          <rect key={y} class="frame" x={x} y={y} width={width} height={height} rx="10" />
+        ))}
+        {edges.map((edge) => (
+          <EdgeOf key={edge.key} edge={edge} />
+        ))}
+        {boxes.map(({ name, title, tone, x, y, width, height }) => (
+          <g key={name} class={`state ${tone} ${name === state ? 'present' : ''}`}>
+            <rect x={x} y={y} width={width} height={height} rx="7" />
+            <text class="name" x={x + width / 2} y={y + 17} text-anchor="middle">
+              {name}
+            </text>
+            <text x={x + width / 2} y={y + 32} text-anchor="middle">
+              {said(title)}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </div>
   )
 }
 

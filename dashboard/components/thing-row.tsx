@@ -1,11 +1,9 @@
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText } from '../plain-text.ts'
 import { said } from '../state/said.ts'
+import { readableInShort } from '../times.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
-
-/** Characters of a time without what follows the seconds. */
-const TO_THE_SECOND = '2026-11-25 12:00:00'.length
 
 /** A thing as a list shows it: its state, what it is called, and what its definition puts beside and under that. */
 export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
@@ -45,7 +43,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
         <span class="aside">
           {end.map((fact) => (
             <span key={fact.title.en} title={`${said(fact.title)} ${textOf(fact)}`}>
-              {fact.as === 'time' ? textOf(fact).slice(0, TO_THE_SECOND) : textOf(fact)}
+              {fact.as === 'time' && typeof fact.value === 'string' ? readableInShort(fact.value) : textOf(fact)}
             </span>
           ))}
         </span>

@@ -16,9 +16,15 @@ export interface Link {
 export function TopBar({ groups }: { readonly groups: readonly (readonly Link[])[] }) {
   const words = texts.value
   const names = useRef<HTMLUListElement>(null)
-  // A phone has no room for all names.
+  // A phone has no room for all names, and chips leave less of it.
   useEffect(() => {
-    names.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    const list = names.current
+    if (list === null) return
+    const observer = new ResizeObserver(() =>
+      list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    )
+    observer.observe(list)
+    return () => observer.disconnect()
   }, [groups.flat().findIndex(({ isCurrent }) => isCurrent), words])
   return (
     <header class="top">

@@ -129,7 +129,7 @@ export const zh: Texts = {
   start: {
     title: '快速上手',
     connect: '接入您的 SDK',
-    connectText: '使用预置商户。此处隐藏的密钥，复制时会包含在内。',
+    connectText: '使用内置商户。此处隐藏密钥，复制的内容不隐藏。',
     storyTitle: '先看一段示例',
     story:
       '由真实请求组成，可逐条查看：一笔支付成功的订单及其回调、一张关联后核销的券、一次被拒绝的请求，以及一次签名错误的 401。示例使用自己的券和订单，不会改动您的数据。',
@@ -260,7 +260,7 @@ export const zh: Texts = {
     usedUp: '已用完',
     yes: '是',
     no: '否',
-    leftOut: '自动',
+    leftOut: '自动生成',
   },
   life: {
     diagram: (state) => `状态图：到达 ${state} 的过程`,
@@ -332,13 +332,13 @@ export const zh: Texts = {
       curlAsSent: 'bash 脚本，请求与发出时逐字节相同，签名也不变。',
     },
     newest: (count) => `只导出最新的 ${count.toLocaleString('zh')} 条。`,
-    busy: '正在导出……',
+    busy: '正在导出…',
     pactSaved: (interactions) => `契约已保存，共 ${interactions} 条交互。`,
-    noPact: '这些记录都无法录制成契约。',
+    noPact: '这些记录都无法生成契约。',
     harSaved: (entries) => `归档已保存，共 ${entries.toLocaleString('zh')} 条。`,
     scriptSaved: (calls, leftOut) =>
       `脚本已保存，共 ${calls} 个请求。${leftOut === 0 ? '' : `未导出的 ${leftOut} 条及原因写在脚本的注释中。`}`,
-    leftOut: (count) => `未录制：${count.toLocaleString('zh')} 条`,
+    leftOut: (count) => `未导出：${count.toLocaleString('zh')} 条`,
     moreLeftOut: (count) => `另有 ${count.toLocaleString('zh')} 种。`,
   },
   callbackProgram: {
@@ -379,7 +379,7 @@ export const zh: Texts = {
     exchange: '查看请求记录',
     content: '解密后的内容',
     repeat: '重新发送',
-    send: '发送一条',
+    send: '发送回调',
     sendNow: '立即发送',
     outcomes: {
       delivered: '回调已送达。',
@@ -511,7 +511,7 @@ export const zh: Texts = {
     signatures: '签名时间',
     judgeByMachine: '按本机时间而不是此时钟检查签名时间戳',
     judged: { machine: '签名时间戳改为按本机时间检查。', mock: '签名时间戳改为按模拟服务的时钟检查。' },
-    refused: (offset) => `此时钟与这台电脑的时间相差 ${offset}，用电脑时间签名的请求会得到 401 应答。`,
+    refused: (offset) => `此时钟与本机时间相差 ${offset}，使用本机时间签名的请求会得到 401 应答。`,
     judgeInstead: '改为按本机时间检查时间戳',
     hint: '客户端使用本机时间签名。如果不勾选，此时钟与本机时间相差超过五分钟时，请求会得到 401 应答。',
   },

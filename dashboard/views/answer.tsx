@@ -33,7 +33,8 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
       {others.map((remark) => (
         <p key={remark.text} class="why wrap">
           {/* A planned fault says itself that it is one. */}
-          <span class="remark-about">{texts.value.remarks[remark.about]}</span> {plainText(remark.text)}
+          <span class="remark-about">{texts.value.remarks[remark.about]}</span>
+          {plainText(remark.text)}
           {remark.error !== undefined && (
             <>
               {' '}

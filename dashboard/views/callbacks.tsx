@@ -3,7 +3,7 @@ import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { touches } from '../state/use-loaded.ts'
-import { readable } from '../times.ts'
+import { readableInShort } from '../times.ts'
 import { CallbackDetail } from './callback-detail.tsx'
 import { FirstDue } from './next-try.tsx'
 import { SendCallback } from './send-callback.tsx'
@@ -38,7 +38,7 @@ export function CallbacksView() {
             {last?.status !== undefined && <StatusBadge status={last.status} />}
             {last?.error !== undefined && <span class="note">{plainText(last.error)}</span>}
             <span class="aside">
-              {due_time === undefined ? readable(create_time) : `${words.next} ${readable(due_time)}`}
+              {due_time === undefined ? readableInShort(create_time) : `${words.next} ${readableInShort(due_time)}`}
             </span>
           </span>
         </>

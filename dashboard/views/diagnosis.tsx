@@ -29,7 +29,8 @@ export function Diagnosis({ remark, request }: { readonly remark: Remark; readon
             </p>
           ))}
           <p class="fix wrap">
-            <strong>{words.fix}</strong> {plainText(fix)} <code class="quiet">{names.join(' · ')}</code>
+            <strong>{words.fix}</strong>
+            {plainText(fix)} <code class="quiet">{names.join(' · ')}</code>
           </p>
         </div>
       ))}

@@ -1,4 +1,3 @@
-import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
@@ -10,11 +9,12 @@ import { Rows } from '../components/rows.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
-import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf, route } from '../state/route.ts'
+import { useListKeys } from '../state/use-list-keys.ts'
 import { touches } from '../state/use-loaded.ts'
+import { useOpenedRow } from '../state/use-opened-row.ts'
 import { usePages } from '../state/use-pages.ts'
 import { useReading } from '../state/use-reading.ts'
 import { dateOf, duration, timeOfDay } from '../times.ts'
@@ -55,6 +55,7 @@ export function ExchangesView() {
   const back = addressOf(['exchanges'], filter)
   const list = useRef<HTMLElement>(null)
   useListKeys(list, id !== undefined, back, pages.more)
+  useOpenedRow(list, id)
   // Until another filter is answered, what is known of the earlier one stands.
   const known = useRef<JournalPage | undefined>(undefined)
   known.current = latest ?? known.current
@@ -84,7 +85,12 @@ export function ExchangesView() {
                 <ClearJournal onCleared={pages.reload} />
               </>
             )}
-            <KeyHelp of={keysInWords()} />
+            <KeyHelp
+              also={[
+                ['c', texts.value.keys.curl],
+                ['r', texts.value.keys.replay],
+              ]}
+            />
           </div>
         </header>
         {(isFirst || isGuideOpen(query)) && <FirstVisit onPlayed={pages.reload} />}
@@ -124,50 +130,6 @@ export function ExchangesView() {
       {id !== undefined && <ExchangeDetail key={id} id={id} back={back} />}
     </div>
   )
-}
-
-function keysInWords() {
-  const words = texts.value.keys
-  return [
-    [['/'], words.search],
-    [['j', 'k'], words.step],
-    [['Esc'], words.close],
-    [['c'], words.curl],
-    [['r'], words.replay],
-    [['?'], words.help],
-  ] as const
-}
-
-/** Keys that search, step from one exchange to the next, and close the opened one. */
-function useListKeys(
-  list: RefObject<HTMLElement | null>,
-  isOpened: boolean,
-  back: string,
-  more: (() => Promise<void>) | undefined,
-): void {
-  const step = (by: 1 | -1) => {
-    const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('.rows a') ?? [])]
-    const focused = links.findIndex((link) => link.matches(':focus'))
-    const current = focused === -1 ? links.findIndex((link) => link.hasAttribute('aria-current')) : focused
-    const next = links[current === -1 ? 0 : current + by]
-    if (!next) {
-      if (by === 1) void more?.()
-      return
-    }
-    // While a row has the focus, the list stays as it is.
-    next.focus()
-    // One step back leads to the list, however many were opened.
-    if (isOpened) location.replace(next.href)
-    else location.assign(next.href)
-  }
-  useKeys({
-    '/': () => list.current?.querySelector<HTMLInputElement>('.filters input')?.select(),
-    j: () => step(1),
-    k: () => step(-1),
-    Escape: () => {
-      if (isOpened) location.hash = back
-    },
-  })
 }
 
 /** Empties the whole journal, whatever the filter, and so asks first. */

@@ -4,7 +4,7 @@ import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
-import { readable } from '../times.ts'
+import { readableInShort } from '../times.ts'
 
 interface DueCallback {
   readonly id: string
@@ -34,7 +34,7 @@ export function FirstDue() {
         {texts.value.callbacks.moveToNextTry}
       </button>
       <span class="quiet">
-        {plainText(due.event_type)} · {readable(due.due_time)}
+        {plainText(due.event_type)} · {readableInShort(due.due_time)}
       </span>
     </p>
   )

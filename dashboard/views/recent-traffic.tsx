@@ -93,7 +93,7 @@ function Kind({
   return (
     <button
       type="button"
-      class="plain small"
+      class={count === 0 ? 'plain small none' : 'plain small'}
       aria-pressed={isChosen}
       title={outcomeHints[of]}
       onClick={() => changeQuery({ outcome: isChosen ? '' : of })}

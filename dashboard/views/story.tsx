@@ -39,22 +39,28 @@ export function Story({
       <p class="actions">
         <CopyButton label={words.copyMermaid} text={() => Promise.resolve(mermaidOf(story, words))} kind="small" />
       </p>
-      <svg viewBox={`0 0 ${WIDTH} ${height + 12}`}>
-        <title>{words.diagram}</title>
-        {ACTORS.map((actor) => (
-          <g key={actor} class="actor">
-            <path d={`M${X[actor]} ${HEAD - 12}V${height + 8}`} />
-            <rect x={X[actor] - 54} y="2" width="108" height="26" rx="6" />
-            <text x={X[actor]} y="20" text-anchor="middle">
-              {words[actor]}
-            </text>
-          </g>
-        ))}
-        {placed.map(({ one, y }, i) =>
-          // What is new comes last.
-          one.kind === 'bar' ? <BarOf key={String(i)} bar={one} y={y} /> : <TalkOf key={String(i)} talk={one} y={y} />,
-        )}
-      </svg>
+      <div class="drawing">
+        <svg viewBox={`0 0 ${WIDTH} ${height + 12}`}>
+          <title>{words.diagram}</title>
+          {ACTORS.map((actor) => (
+            <g key={actor} class="actor">
+              <path d={`M${X[actor]} ${HEAD - 12}V${height + 8}`} />
+              <rect x={X[actor] - 54} y="2" width="108" height="26" rx="6" />
+              <text x={X[actor]} y="20" text-anchor="middle">
+                {words[actor]}
+              </text>
+            </g>
+          ))}
+          {placed.map(({ one, y }, i) =>
+            // What is new comes last.
+            one.kind === 'bar' ? (
+              <BarOf key={String(i)} bar={one} y={y} />
+            ) : (
+              <TalkOf key={String(i)} talk={one} y={y} />
+            ),
+          )}
+        </svg>
+      </div>
     </section>
   )
 }
@@ -79,11 +85,7 @@ function TalkOf({ talk, y }: { readonly talk: Talk; readonly y: number }) {
   const [aside, anchor] = isCallback ? [start - 8, 'end' as const] : [end + 8, 'start' as const]
   const number = requestNo === undefined ? '' : ` · ${cut(requestNo, BESIDE)}`
   return (
-    <a
-      class={`talk ${wentWrong ? 'wrong-way' : ''}`}
-      href={addressOf(['exchanges', id])}
-      aria-label={plainText(`${text}: ${answer}`)}
-    >
+    <a class={`talk ${wentWrong ? 'wrong-way' : ''}`} href={addressOf(['exchanges', id])}>
       <title>{plainText([text, answer, requestNo, readable(time)].filter(Boolean).join('\n'))}</title>
       <rect class="ground" x={start + 2} y={y + 2} width={end - start - 4} height={TALK - 4} />
       <text x={middle} y={ask - 6} text-anchor="middle">

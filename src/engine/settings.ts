@@ -12,7 +12,7 @@ export const engineSettings = {
     schema: z.enum(['strict', 'lenient']),
     default: 'strict',
     texts: {
-      en: 'whether wrongly signed requests are refused, or served with a remark in the log',
+      en: 'whether wrongly signed requests are refused, or served with a remark in the journal',
       zh: '签名有误的请求是拒绝，还是照常处理并在请求记录中说明',
     },
     value: 'how',

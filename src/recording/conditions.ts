@@ -148,7 +148,7 @@ function faultOf(exchange: ExchangeJson): Condition {
   const { code, response } = exchange
   if (code === undefined || response === undefined || response.status < 400 || response.delivery !== undefined) {
     throw new LeftOut({
-      en: 'a planned fault changed more than which error it is answered with',
+      en: 'a planned fault did more than answer with an error',
       zh: '计划的故障改变的不只是应答的错误',
     })
   }

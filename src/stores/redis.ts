@@ -19,6 +19,7 @@ import { JOIN, MEMORY } from './redis/scripts/join.ts'
 import { READ } from './redis/scripts/read.ts'
 import { SWEEP } from './redis/scripts/sweep.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
+import { listsOf } from './sorted.ts'
 import { StoreAddressError } from './store-address-error.ts'
 import { StoreWarning } from './store-warning.ts'
 import { Turns } from './turns.ts'
@@ -41,8 +42,8 @@ const SCRIPTS = {
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
 const FORMAT = '4'
-/** The tables whose rows are found by something else since a format; a store of any other format is refused. */
-const FILED_OTHERWISE: Readonly<Record<string, readonly string[]>> = { 3: ['notifications', 'coupons'] }
+/** Formats whose rows are filed anew, since fewer lists found them; a store of any other format is refused. */
+const OLDER_FORMATS: readonly string[] = ['3']
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -72,10 +73,10 @@ async function join(
 ): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
   if (format === FORMAT) return
-  const filedOtherwise = FILED_OTHERWISE[format]
-  if (!filedOtherwise) throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
-  const old = tables.filter(({ name }) => filedOtherwise.includes(name))
-  await fileAnew(connection, old, { from: format, to: FORMAT })
+  if (!OLDER_FORMATS.includes(format)) {
+    throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
+  }
+  await fileAnew(connection, tables, { from: format, to: FORMAT })
 }
 
 /** The rows of a world as arguments of scripts, in batches. */
@@ -157,7 +158,9 @@ export class RedisStore implements Store {
   }
 
   async reset(mchid?: string, along?: DocumentsChange): Promise<void> {
-    const one = mchid === undefined ? [] : [encodeText(mchid), this.#tables.map(({ name }) => name).join(',')]
+    const tables = this.#tables.map(({ name }) => name)
+    const lists = this.#tables.flatMap((table) => listsOf(table).map((list) => `${table.name}:${list}`))
+    const one = mchid === undefined ? [] : [encodeText(mchid), tables.join(','), lists.join(',')]
     const script = mchid === undefined ? SCRIPTS.resetAll : SCRIPTS.resetOne
     await this.documents.updateAlong(along, (change) => this.#connection.run(script, [...one, ...change]))
     this.#sweep()

@@ -86,7 +86,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
   }) => {
     const { id } = await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: taker.url })
     await page.goto(`${server.url}/_mock#/callbacks/${id}`)
-    const how = page.locator('.detail').getByRole('combobox', { name: 'How' })
+    const how = page.locator('.detail').getByRole('combobox', { name: 'Delivery' })
     await how.waitFor()
     const offered = await how.locator('option').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
     expect(offered).toContain('wrong_tag')
@@ -107,7 +107,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     taker,
   }) => {
     await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('Send one').click()
+    await page.getByText('Send a callback').click()
     await page.getByRole('combobox', { name: 'Event' }).selectOption('REFUND.ABNORMAL')
     await page.getByRole('textbox', { name: 'To (URL)' }).fill(taker.url)
     const overrides = page.getByRole('textbox', { name: 'Payload overrides (JSON)' })
@@ -125,7 +125,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     ])
 
     await page.reload()
-    await page.getByText('Send one').click()
+    await page.getByText('Send a callback').click()
     expect(await page.getByRole('textbox', { name: 'To (URL)' }).inputValue()).toBe(taker.url)
   })
 
@@ -137,9 +137,9 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
   }) => {
     await control.freeze()
     await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('Send one').click()
+    await page.getByText('Send a callback').click()
     await page.getByRole('textbox', { name: 'To (URL)' }).fill(taker.url)
-    await page.getByRole('combobox', { name: 'How' }).selectOption('late')
+    await page.getByRole('combobox', { name: 'Delivery' }).selectOption('late')
     await page.getByRole('textbox', { name: 'Late by (ISO 8601)' }).fill('PT2M')
     await page.getByRole('button', { name: 'Send now' }).click()
     await page.getByRole('heading', { name: 'pending to be sent COUPON.SEND' }).waitFor()
@@ -148,7 +148,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     await page.getByRole('heading', { name: 'delivered COUPON.SEND' }).waitFor()
 
     await control.planFault({ event: 'any', effect: 'duplicate' })
-    await page.locator('.list').getByRole('combobox', { name: 'How' }).selectOption('wrong_key')
+    await page.locator('.list').getByRole('combobox', { name: 'Delivery' }).selectOption('wrong_key')
     await page.getByRole('button', { name: 'Send now' }).click()
     await expect.poll(() => taker.received.length).toBe(3)
     await page.getByText('The callback was delivered.').last().waitFor()

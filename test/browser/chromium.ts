@@ -18,6 +18,9 @@ export const LANGUAGES = [
   ['zh-CN', zh],
 ] as const
 
+/** A phone, with what makes it one for the page: fingers instead of a pointer. */
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
 
 type Language = (typeof LANGUAGES)[number][0]
@@ -25,11 +28,12 @@ type Language = (typeof LANGUAGES)[number][0]
 let browser: Promise<Browser> | undefined
 const contexts = new Map<Language, Promise<BrowserContext>>()
 
-async function openContext(locale: Language): Promise<BrowserContext> {
+async function openContext(locale: Language, isPhone = false): Promise<BrowserContext> {
   browser ??= launchChromium()
   return (await browser).newContext({
     locale,
     viewport: { width: 1360, height: 900 },
+    ...(isPhone && PHONE),
     permissions: ['clipboard-read', 'clipboard-write'],
   })
 }
@@ -57,6 +61,7 @@ export const test = base
   .extend('language', 'en' as Language)
   /** Whether a test has a context to itself: what it does to time there, it does for all pages. */
   .extend('ownContext', false as boolean)
+  .extend('isPhone', false as boolean)
   .extend('server', async ({ controlToken }, { onCleanup }) => {
     const mock = createMock({ journalLimit: 10_000 })
     const server = await startServer({ mock, port: 0, ...(controlToken !== undefined && { controlToken }) })
@@ -74,19 +79,23 @@ export const test = base
     return (request: MerchantRequest) => client.request(request)
   })
   /** A page that reports everything that its security policy or its own code complains of. */
-  .extend('page', async ({ language, ownContext }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
-    const context = await (ownContext ? openContext(language) : sharedContext(language))
-    const page = await context.newPage()
-    onCleanup(() => (ownContext ? context.close() : page.close()))
-    page.setDefaultTimeout(8_000)
-    const complaints: string[] = []
-    page.on('pageerror', ({ message }) => complaints.push(message))
-    page.on('console', (message) => {
-      // A connection that the server has ended is told of too, and is no complaint of the page.
-      if (message.type() === 'error' && !message.text().includes('net::ERR')) complaints.push(message.text())
-    })
-    return Object.assign(page, { complaints })
-  })
+  .extend(
+    'page',
+    async ({ language, ownContext, isPhone }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
+      const isOwn = ownContext || isPhone
+      const context = await (isOwn ? openContext(language, isPhone) : sharedContext(language))
+      const page = await context.newPage()
+      onCleanup(() => (isOwn ? context.close() : page.close()))
+      page.setDefaultTimeout(8_000)
+      const complaints: string[] = []
+      page.on('pageerror', ({ message }) => complaints.push(message))
+      page.on('console', (message) => {
+        // A connection that the server has ended is told of too, and is no complaint of the page.
+        if (message.type() === 'error' && !message.text().includes('net::ERR')) complaints.push(message.text())
+      })
+      return Object.assign(page, { complaints })
+    },
+  )
 
 /** Keeps a picture of a page, out of the repository. */
 export async function picture(page: Page, name: string): Promise<void> {

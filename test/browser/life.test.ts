@@ -147,7 +147,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByRole('img', { name: words.life.diagram('USERPAYING') }).waitFor()
       await page.getByRole('button', { name: shown('Pay', '支付'), exact: true }).click()
       await page.getByRole('img', { name: words.life.diagram('SUCCESS') }).waitFor()
-      await page.getByRole('button', { name: shown('Refund what is left', '退回剩余金额') }).click()
+      await page.getByRole('button', { name: shown('Refund the rest', '退回剩余金额') }).click()
       await page.getByRole('img', { name: words.life.diagram('REFUND') }).waitFor()
       const diagram = page.locator('.state-diagram')
       await expect.poll(() => diagram.locator('.gone').count()).toBe(3)

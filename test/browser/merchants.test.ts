@@ -21,7 +21,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await page.getByText('New merchant').click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Florist <b>')
     await page.getByRole('textbox', { name: 'appid', exact: true }).fill('wxOne, wxTwo')
-    await page.getByLabel("Platform's keys").selectOption('public key only')
+    await page.getByLabel('Platform keys').selectOption('public key only')
     await page.getByRole('button', { name: 'Create', exact: true }).click()
     await page.getByRole('heading', { name: 'Florist <b>' }).waitFor()
     await expect.poll(() => rows.count()).toBe(3)
@@ -128,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await picture(page, 'merchant-standing')
 
     await page.getByRole('button', { name: 'Replace the certificate' }).click()
-    await page.getByText(`Before: ${merchant_serial_no}`).waitFor()
+    await page.getByText(`Replaced certificates: ${merchant_serial_no}`).waitFor()
     const after = await control.credentials()
     await page.locator('.facts').getByText(after.merchant_serial_no).waitFor()
     await expect.poll(() => page.getByRole('combobox', { name: 'API certificate' }).inputValue()).toBe('valid')

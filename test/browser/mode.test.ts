@@ -65,7 +65,10 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await control.planFault({ effect: 'reset' })
       await control.changeSettings({ signature_clock: 'machine', rate_limit: 'on' })
       await page.goto(`${server.url}/_mock#/clock`)
-      await page.locator('header .chips a').nth(2).waitFor()
+      const chips = page.locator('header .chips a').filter({ visible: true })
+      await expect
+        .poll(() => chips.allTextContents())
+        .toEqual([`⚡ ${words.faults.active(1)}`, words.settings.changed(2)])
       await page.locator('header .clock .offset').waitFor()
       const header = await page.locator('header').first().boundingBox()
       expect(header?.height).toBeLessThanOrEqual(90)

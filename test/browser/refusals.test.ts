@@ -26,7 +26,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese p
 
   test('passes by in Chinese where it was asked for', async ({ page, server }) => {
     await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('发送一条', { exact: true }).click()
+    await page.getByText('发送回调', { exact: true }).click()
     const send = async (resource: string) => {
       await page.getByLabel('自定义内容字段（JSON）').fill(resource)
       await page.getByRole('button', { name: '立即发送' }).click()

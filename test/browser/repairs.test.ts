@@ -420,7 +420,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese p
 
   test('JSON that is broken is said to be so in Chinese', async ({ page, server }) => {
     await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('发送一条', { exact: true }).click()
+    await page.getByText('发送回调', { exact: true }).click()
     const overrides = page.getByLabel('自定义内容字段（JSON）')
     for (const [text, reason] of [
       ['{ "a": x }', '内容不完整或有误'],

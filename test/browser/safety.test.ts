@@ -119,6 +119,65 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(findings).toEqual([])
   })
 
+  test('nor has one of the lists of things, of dialogs, and of what opens within a view', {
+    timeout: 120_000,
+  }, async ({ page, server, send, control }) => {
+    await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    await send({
+      method: 'POST',
+      target: '/v3/marketing/busifavor/coupons/associate',
+      body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'R-1' },
+    })
+    const [unsigned] = await control.journal()
+    await control.addOrder({ out_trade_no: 'T1', state: 'SUCCESS' })
+    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    const asks = async (name: string) => {
+      await button(name).click()
+      await page.getByRole('dialog').waitFor()
+    }
+    const kinds = (await control.things()).filter(({ listed }) => listed)
+    expect(kinds.length).toBeGreaterThan(5)
+    const places: readonly (readonly [address: string, act?: () => Promise<unknown>])[] = [
+      ...kinds.map(({ id }) => [`#/${id}`] as const),
+      ['#/exchanges', () => asks('Export')],
+      ['#/exchanges', () => asks('Clear all')],
+      ['#/exchanges', () => asks('Keys')],
+      [`#/exchanges/${unsigned?.id}`, () => asks('Replay')],
+      ['#/seed', () => asks('Reset to the seed')],
+      ['#/coupons/1900000001/100088/sxxe34343434', () => button('Sequence diagram').click()],
+      ['#/orders/1900000001/T1', () => button('Refund part of it…').click()],
+      ['#/stocks/1900000001/100088', () => button('Hand out a coupon…').click()],
+    ]
+    const findings: string[] = []
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme })
+      for (const [address, act] of places) {
+        await page.goto('about:blank')
+        await page.goto(`${server.url}/_mock${address}`)
+        await page.locator('main h1').waitFor({ state: 'attached' })
+        await page.locator('.loading').first().waitFor({ state: 'detached' })
+        await act?.()
+        findings.push(...(await seriousFindings(page)).map((finding) => `${scheme} ${address} ${finding}`))
+      }
+    }
+    expect(findings).toEqual([])
+    expect(page.complaints).toEqual([])
+  })
+
+  test('what is announced to those who do not see the page is not the traffic', async ({ page, server, send }) => {
+    await send({ target: '/v3/certificates' })
+    await page.goto(`${server.url}/_mock`)
+    await page.locator('.rows a').waitFor()
+    await page.evaluate(`
+      window.announced = []
+      for (const region of document.querySelectorAll('[aria-live], [role=status], [role=alert], [role=log], output'))
+        new MutationObserver((changes) => announced.push(...changes)).observe(region, { subtree: true, childList: true, characterData: true })
+    `)
+    for (let i = 0; i < 50; i++) await send({ target: '/v3/certificates' })
+    await expect.poll(() => page.locator('.rows a').count()).toBe(50)
+    expect(await page.evaluate('announced.length')).toBe(0)
+  })
+
   test('a page of another origin can drive neither the control API nor the calls', async ({
     page,
     server,

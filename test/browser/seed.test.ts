@@ -72,7 +72,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
 
     await page.getByRole('button', { name: 'Reset to the seed' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Reset to the seed' }).click()
-    await page.getByText('The mock is back at its seed.').waitFor()
+    await page.getByText('The mock was reset to its seed.').waitFor()
     expect((await control.worldCounts()).orders).toBe(orders)
     await expect.poll(() => shown(page, 'Orders')).toBe(orders)
     expect(page.complaints).toEqual([])
@@ -106,7 +106,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await page.getByText('before/the test is restored.').waitFor()
     expect(await control.worldCounts()).toEqual(before)
     expect(await control.coupon('100088', 'COUPON_SENDED')).toMatchObject({ state: 'SENDED' })
-    await snapshot.getByRole('button', { name: 'Forget' }).click()
+    await snapshot.getByRole('button', { name: 'Discard' }).click()
     await expect.poll(() => page.locator('.snapshots > li').count()).toBe(1)
     expect(page.complaints).toEqual([])
   })

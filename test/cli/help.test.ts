@@ -72,7 +72,7 @@ describe.concurrent('help', () => {
       'en',
       [
         '--orders <which> whether coupons may be linked to any order number, or only to orders that exist (any|known; default: any)',
-        '--auth <how> whether wrongly signed requests are refused, or served with a remark in the log (strict|lenient; default: strict)',
+        '--auth <how> whether wrongly signed requests are refused, or served with a remark in the journal (strict|lenient; default: strict)',
         '--auth-errors <source> answers to calls that cannot be authenticated: as observed live, where pay endpoints differ, or as documented for every path (observed|documented; default: observed)',
         '--key-mode <mode> keys that answers may be signed with (certificate|public-key|both; default: both)',
         '--rate-limit <state> whether calls beyond the documented rates are refused with 429 (on|off; default: off)',

@@ -83,7 +83,7 @@ test('leaves out what a planned fault made of an answer', async ({ file, shop: {
 
   const { added, leftOut } = await recordPact({ control, file })
 
-  const reason = 'a planned fault changed more than which error it is answered with'
+  const reason = 'a planned fault did more than answer with an error'
   expect({ added, reasons: leftOut.map(({ reason, times }) => [reason, times]) }).toEqual({
     added: [],
     reasons: [[reason, 2]],

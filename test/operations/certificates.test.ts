@@ -113,7 +113,11 @@ describe.for(transports)('downloading the platform certificates over %s', (trans
     await merchant.call(downloadCertificates, { algorithm_type: 'SM2' })
 
     expect((await control.journal()).at(-1)?.remarks).toEqual([
-      { about: 'refusal', text: expect.stringMatching(/no SM2 certificates: .*0009-no-sm2\.md/) },
+      {
+        about: 'refusal',
+        error: 'algorithm_unsupported',
+        text: expect.stringMatching(/no SM2 certificates: .*0009-no-sm2\.md/),
+      },
     ])
   })
 

@@ -144,7 +144,11 @@ describe.for(transports)('the security echo over %s', (transport) => {
       await merchant.call(securityEcho, input(), { wechatpaySerial: wellKnown.serialNo })
 
       expect((await control.journal()).at(-1)?.remarks).toEqual([
-        { about: 'refusal', text: expect.stringContaining("names no platform key but the merchant's own") },
+        {
+          about: 'refusal',
+          error: 'platform_serial_unknown',
+          text: expect.stringContaining("names no platform key but the merchant's own"),
+        },
       ])
     })
   })

@@ -9,7 +9,7 @@ import type { Transaction } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { ALL } from '../../src/engine/state/table.ts'
 import { openMock } from '../../src/open-mock.ts'
-import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { coupons, withStatus } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Awaitable } from '../../src/shared/awaitable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { spawnCli } from '../cli/cli.ts'
@@ -218,6 +218,8 @@ describe.for([
     'a page of what was changed in its place': (store) => pageOf(store, 'ofUser', 'user-used'),
     'a page of what was deleted': (store) => pageOf(store, 'ofUser', 'user-deleted'),
     'a page of what is new': (store) => pageOf(store, 'ofUser', 'user-changed'),
+    'a page of those with a status': (store) => pageOf(store, 'inStock', withStatus('sended', STOCK)),
+    'a page of those whose status was changed': (store) => pageOf(store, 'inStock', withStatus('used', STOCK)),
     'count a list': (store) => store.transaction((tx) => tx.in(coupons).countAmong('newest', ALL)),
     'count what stands in the seed': (store) => countOf(store, 'user-seed'),
     'count what was deleted': (store) => countOf(store, 'user-deleted'),
@@ -235,7 +237,7 @@ describe.for([
     (await store.transaction((tx) => tx.in(coupons).where('code', code))).length
   const pageOf = async (
     store: RedisStore,
-    list: 'newest' | 'ofUser',
+    list: 'newest' | 'ofUser' | 'inStock',
     among: string,
     stretch: { owner?: string; offset?: number } = {},
   ) =>
@@ -350,9 +352,10 @@ describe.for([
     const change = (work: (tx: Transaction) => Awaitable<void>) => store.transaction(work)
     expect(await checkNames()).toContain('hidden')
 
-    // The seed's row is back in its place, and the new one is gone: nothing is filed in the changes.
+    // The seed's rows are back in their places, and the new one is gone: nothing is filed in the changes.
     await change(async (tx) => {
       await tx.in(coupons).save(couponOf(ALICE, 'deleted'))
+      await tx.in(coupons).save(couponOf(ALICE, 'used'))
       await tx.in(coupons).delete(ALICE, STOCK, 'changed')
     })
     expect([...(await checkNames())].toSorted()).toEqual(['index', 'owners', 'resets', 'rows', 'stamps'])
@@ -379,6 +382,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'index',
   'sorted',
   'hidden',
+  'listed',
   'owners',
   'resets',
   'stamps',

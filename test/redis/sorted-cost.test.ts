@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { notifications } from '../../src/engine/callbacks/notifications.ts'
+import { findDue } from '../../src/engine/callbacks/pending.ts'
 import { ALL } from '../../src/engine/state/table.ts'
 import { codes, withStatus } from '../../src/products/merchant-coupon/codes/table.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { UploadedCode } from '../../src/products/merchant-coupon/rules/uploaded-code.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, NOON } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningRedis, startRedis } from './redis-server.ts'
@@ -77,4 +80,28 @@ test('a page, a count and the first row take hardly more commands of the server 
     expect(many?.[name], name).toBeLessThan((few?.[name] ?? 0) + 200)
     expect(few?.[name], name).toBeGreaterThan(2)
   }
+})
+
+test('what is due next takes few commands, however many merchants have callbacks that were delivered', async () => {
+  const counts = []
+  for (const merchants of [2, 500]) {
+    const store = await RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES)
+    const delivered = Array.from({ length: merchants }, (_, i) =>
+      sampleCallback({ id: `D-${i}`, mchid: String(1_900_100_000 + i) }),
+    )
+    await store.replace({ notifications: [...delivered, sampleCallback({ id: 'W', mchid: ALICE, dueAt: NOON })] })
+    await store.transaction((tx) =>
+      tx.in(notifications).save(sampleCallback({ id: 'D-0', mchid: '1900100000', xml: '' })),
+    )
+    counts.push(
+      await commandsOf(async () => {
+        const { due } = await store.transaction((tx) => findDue(tx, NOON))
+        expect(due.map(({ id }) => id)).toEqual(['W'])
+      }),
+    )
+    await store.close()
+  }
+  const [few, many] = counts
+
+  expect(many).toBe(few)
 })

@@ -44,6 +44,9 @@ const { values: options, positionals } = argumentsOf({
 const LANGUAGES: Readonly<Record<string, Words>> = { en, 'zh-CN': zh }
 const SCHEMES = ['light', 'dark'] as const
 
+/** Up to this width, in pixels, the page is looked at as on a phone. */
+const WIDEST_PHONE = 480
+
 /** How the page is shown. */
 interface Look {
   readonly width: number
@@ -78,6 +81,8 @@ const nameOf = ({ view, state }: Scene) => `${view}-${state}`
 /** What the browser itself can tell to be poor. In JavaScript: the tools know no types of the browser. */
 const FINDINGS = `(() => {
   const found = []
+  const isPhone = matchMedia('(pointer: coarse)').matches
+  const least = isPhone ? 40 : 24
   const { scrollWidth, clientWidth } = document.documentElement
   if (scrollWidth > clientWidth) found.push(\`the page is \${scrollWidth - clientWidth} px wider than the window\`)
   const named = (element) => \`\${element.localName}.\${element.className}: \${(element.ariaLabel ?? element.textContent).trim().slice(0, 50)}\`
@@ -86,7 +91,9 @@ const FINDINGS = `(() => {
     const { width, height } = element.getBoundingClientRect()
     if (width <= 1 || height <= 1) continue
     if (overflowX === 'hidden' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1) found.push('cut off: ' + named(element))
-    if (element.matches('button, select, input, textarea, summary') && height < 24 && element.type !== 'checkbox') found.push(\`only \${Math.round(height)} px high: \` + named(element))
+    const isHidden = element.type === 'checkbox' || element.matches('.choices input, .file-button input')
+    if (element.matches('button, .button, select, input, textarea, summary, nav a') && height < least && !isHidden) found.push(\`only \${Math.round(height)} px high: \` + named(element))
+    if (isPhone && element.matches('select, input, textarea') && parseFloat(getComputedStyle(element).fontSize) < 16 && !isHidden) found.push('zoomed in on: ' + named(element))
   }
   return found
 })()`
@@ -130,6 +137,8 @@ async function open(browser: Browser, { width, language, scheme }: Look): Promis
     locale: language,
     colorScheme: scheme,
     viewport: { width, height },
+    // Fingers, and what a phone does with them.
+    ...(width <= WIDEST_PHONE && { isMobile: true, hasTouch: true }),
     forcedColors: options['forced-colors'] ? 'active' : 'none',
   })
   const page = await context.newPage()

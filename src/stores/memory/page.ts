@@ -1,7 +1,7 @@
 import type { Stretch } from '../../engine/state/store.ts'
 import { comparePlaces, encodePlace } from '../sorted.ts'
 import type { Item, Layer } from './layer.ts'
-import { countWhile, itemsFrom } from './tree.ts'
+import { countWhile, itemsFrom, sizeOf } from './tree.ts'
 
 /** A stretch of a sorted list, from the layers of its owners. */
 export function pageOf(
@@ -11,10 +11,11 @@ export function pageOf(
   { after, offset = 0, limit }: Omit<Stretch, 'owner'>,
 ): readonly unknown[] {
   const start = after && encodePlace(after)
+  // Of thousands of merchants a few may have a callback that is due.
+  const parts = layers.map((layer) => ({ layer, tree: layer.tree(list, among) })).filter(({ tree }) => sizeOf(tree) > 0)
   // One merchant's list knows where its nth row is; those of several have to be merged up to there.
-  const [skipped, passed] = layers.length === 1 ? [offset, 0] : [0, offset]
-  const heads = layers.map((layer) => {
-    const tree = layer.tree(list, among)
+  const [skipped, passed] = parts.length === 1 ? [offset, 0] : [0, offset]
+  const heads = parts.map(({ layer, tree }) => {
     const behind = start === undefined ? 0 : countWhile(tree, ({ place }) => comparePlaces(place, start) <= 0)
     return headOf(layer, itemsFrom(tree, behind + skipped))
   })

@@ -38,7 +38,7 @@ export type CompletedCode = z.output<typeof completedCode>
 /** Codes that a merchant uploaded for a batch (预存code). */
 export const codes = defineTable({
   name: 'codes',
-  title: { en: 'Uploaded codes', zh: '预存code' },
+  title: { en: 'Uploaded codes', zh: '预存 code' },
   life: codeLife,
   owner: ({ creatorMchid }: UploadedCode) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],

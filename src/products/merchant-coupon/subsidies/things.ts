@@ -27,7 +27,7 @@ const COMMON: readonly Fact<SubsidyJson | SubsidyReturnJson>[] = [
     of: ({ transaction_id }) => transaction_id,
     as: 'code',
   },
-  { title: { en: 'Made', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+  { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
 ]
 
 export const subsidyThing = defineThing(subsidies, {
@@ -47,7 +47,7 @@ export const subsidyThing = defineThing(subsidies, {
       inList: 'under',
     },
     {
-      title: { en: 'Not paid', zh: '付款失败原因' },
+      title: { en: 'Why not paid', zh: '付款失败原因' },
       of: ({ fail_reason }) => fail_reason,
       as: 'code',
       inList: 'beside',
@@ -56,7 +56,7 @@ export const subsidyThing = defineThing(subsidies, {
   ],
   bars: [
     {
-      title: { en: 'Given back', zh: '已回退（分）' },
+      title: { en: 'Returned', zh: '已回退（分）' },
       used: ({ returned }) => returned,
       limit: ({ amount }) => amount,
     },

@@ -84,7 +84,7 @@ export const orderLife = {
       by: 'call',
       take: {
         call: 'refundOrder',
-        title: { en: 'Refund what is left', zh: '退回剩余金额' },
+        title: { en: 'Refund the rest', zh: '退回剩余金额' },
         done: REFUND_UNDER_WAY,
       },
     },

@@ -26,7 +26,7 @@ export const orderThing = defineThing(orders, {
     { title: { en: 'Can be paid until', zh: '支付截止时间' }, of: ({ time_expire }) => time_expire, as: 'time' },
     { title: { en: 'Closes', zh: '关闭时间' }, of: ({ close_time }) => close_time, as: 'time' },
     { title: { en: 'Paid', zh: '支付时间' }, of: ({ success_time }) => success_time, as: 'time' },
-    { title: { en: 'Payer (openid)', zh: '支付用户（openid）' }, of: ({ openid }) => openid, as: 'code' },
+    { title: { en: 'Payer (openid)', zh: '支付者（openid）' }, of: ({ openid }) => openid, as: 'code' },
     { title: { en: 'Trade type', zh: '交易类型' }, of: ({ trade_type }) => trade_type, as: 'code' },
     {
       title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
@@ -45,7 +45,7 @@ export const orderThing = defineThing(orders, {
       },
     },
     {
-      title: { en: 'Refund a part', zh: '部分退款' },
+      title: { en: 'Refund part of it', zh: '部分退款' },
       call: 'refundOrder',
       states: PAID,
       fields: [
@@ -57,7 +57,7 @@ export const orderThing = defineThing(orders, {
         },
         {
           member: 'outcome',
-          title: { en: 'How it ends', zh: '退款结果' },
+          title: { en: 'Outcome', zh: '退款结果' },
           placeholder: { en: 'it succeeds', zh: '退款成功' },
         },
       ],

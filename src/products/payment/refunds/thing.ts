@@ -32,7 +32,7 @@ export const refundThing = defineThing(refunds, {
     },
     { title: { en: 'Total of the order', zh: '订单金额' }, of: ({ total }) => total, as: 'money' },
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Asked for', zh: '申请时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    { title: { en: 'Requested', zh: '申请时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
     { title: { en: 'Settled', zh: '到账时间' }, of: ({ settle_time }) => settle_time, as: 'time' },
     { title: { en: 'To', zh: '退款入账账户' }, of: ({ received_account }) => received_account },
     { title: { en: 'WeChat Pay refund number', zh: '微信支付退款单号' }, of: ({ refund_id }) => refund_id, as: 'code' },

@@ -35,6 +35,8 @@ return reply
  * Files the rows of tables anew, and gives the store another format. Arguments: the format that it has, and the new one; the state that the rows were
  * read from; names of the tables, separated by commas; for each row six, those of the seed first: `seed` or `changes`, table, names of its indexes,
  * mchid, key, index texts. Returns 1, or 0 if something has changed.
+ *
+ * Of the lists of all tables it notes who has rows in them.
  */
 export const FILE_ANEW = `${PRELUDE}${STATE}${FILING}${String.raw`
 if redis.call('HGET', P .. ':meta', 'format') ~= ARGV[1] then return 1 end
@@ -47,6 +49,9 @@ for _, generation in ipairs({SEED, ERA}) do
     if anew[tbl] and (kind == 'index' or kind == 'sorted' or kind == 'hidden') then
       redis.call('UNLINK', key)
       redis.call('SREM', keysOf(generation), key)
+    elseif kind == 'sorted' then
+      local list, mchid = string.match(string.sub(key, #generation + 1), '^:sorted:[^:]+:([^:]+):[^:]+:(.*)$')
+      write(generation, 'SADD', listedIn(generation, tbl, list), mchid)
     end
   end
 end

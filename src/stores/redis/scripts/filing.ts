@@ -3,9 +3,11 @@
  */
 export const FILING = String.raw`
 local moves = {}
-local function plan(generation, isIn, set, member)
+-- Of a part of a sorted list, listed is the set of the merchants that have rows in it.
+local function plan(generation, isIn, set, member, listed, mchid)
   checkKey(generation, set)
-  moves[#moves + 1] = {generation = generation, isIn = isIn, set = set, member = member}
+  if listed then checkKey(generation, listed) end
+  moves[#moves + 1] = {generation = generation, isIn = isIn, set = set, member = member, listed = listed, mchid = mchid}
 end
 local function memberOf(row, list, text)
   text = string.sub(text, 2)
@@ -21,8 +23,9 @@ local function planMoves(generation, row, names, old, new, seeded)
     local was, is = old and (old[n] or '-') or place, new[n] or '-'
     if was ~= is then
       local set = list and sortedKey(generation, row.tbl, list, row.mchid, row.reset) or indexKey(generation, row.tbl, name)
-      if was ~= '-' and was ~= place then plan(generation, false, set, memberOf(row, list, was)) end
-      if is ~= '-' and is ~= place then plan(generation, true, set, memberOf(row, list, is)) end
+      local listed = list and listedIn(generation, row.tbl, list)
+      if was ~= '-' and was ~= place then plan(generation, false, set, memberOf(row, list, was), listed, row.mchid) end
+      if is ~= '-' and is ~= place then plan(generation, true, set, memberOf(row, list, is), listed, row.mchid) end
       if place ~= '-' and (was == place or is == place) then
         plan(generation, was == place, hiddenKey(row.tbl, list, row.mchid, row.reset), memberOf(row, list, place))
       end
@@ -33,8 +36,10 @@ local function refile()
   for _, move in ipairs(moves) do
     if move.isIn then
       write(move.generation, 'ZADD', move.set, 0, move.member)
+      if move.listed then write(move.generation, 'SADD', move.listed, move.mchid) end
     else
       takeOut(move.generation, 'ZREM', move.set, move.member)
+      if move.listed and missing[move.set] then takeOut(move.generation, 'SREM', move.listed, move.mchid) end
     end
   end
   moves = {}

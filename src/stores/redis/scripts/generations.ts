@@ -10,18 +10,20 @@ redis.call('RPUSH', P .. ':garbage', nameOf(ERA))
 return putDocuments(1)
 `
 
-/** Drops the changes of one merchant. Arguments: mchid, names of all tables separated by commas, a change of documents. */
+/** Drops the changes of one merchant. Arguments: mchid, names of all tables separated by commas, table:list of all sorted lists in the same way, a change of documents. */
 export const RESET_ONE = `${PRELUDE}${DOCUMENTS}${String.raw`
-if not fits(ARGV[3]) then return 0 end
+if not fits(ARGV[4]) then return 0 end
 checkGenerations()
 local mchid = ARGV[1]
-local tables = namesOf(ARGV[2])
+local tables, lists = namesOf(ARGV[2]), namesOf(ARGV[3])
+local function listedAt(name) return ERA .. ':listed:' .. name end
 local known = false
 for _, tbl in ipairs(tables) do
   checkKey(ERA, ownersIn(ERA, tbl))
   if redis.call('SISMEMBER', ownersIn(ERA, tbl), mchid) == 1 then known = true end
 end
-if not known then return putDocuments(3) end
+if not known then return putDocuments(4) end
+for _, name in ipairs(lists) do checkKey(ERA, listedAt(name)) end
 local old = resetsOf(mchid)
 checkKey(ERA, ERA .. ':resets')
 checkKey(ERA, ERA .. ':stamps')
@@ -31,8 +33,9 @@ for _, tbl in ipairs(tables) do
   write(ERA, 'HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
   takeOut(ERA, 'SREM', ownersIn(ERA, tbl), mchid)
 end
+for _, name in ipairs(lists) do takeOut(ERA, 'SREM', listedAt(name), mchid) end
 redis.call('RPUSH', P .. ':garbage', table.concat({'m', meta.era, old, mchid}, '\1'))
-return putDocuments(3)
+return putDocuments(4)
 `}`
 
 /** Begins a seed, and returns its number. */

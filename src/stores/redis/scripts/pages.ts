@@ -80,6 +80,14 @@ local function headOf(cursor)
   head.by, head.key = string.match(head.member, '^([^\2]*)\2([^\2]*)$', #cursor.text + 2)
   return head
 end
+-- Who has rows in a list: the one that is asked for, or everybody. Of thousands of merchants a few may have a callback that is due.
+local function ownersInList(tbl, list, mchid)
+  if mchid ~= '' then return {mchid} end
+  local seed, changed = listedIn(SEED, tbl, list), listedIn(ERA, tbl, list)
+  checkKey(SEED, seed)
+  checkKey(ERA, changed)
+  return redis.call('SUNION', seed, changed)
+end
 local function page(tbl, list, text, stretch)
   local mchid, isAfter, by, owner, key, offset, limit = string.match(stretch, '^([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)$')
   offset, limit = tonumber(offset), tonumber(limit)
@@ -92,7 +100,7 @@ local function page(tbl, list, text, stretch)
     return '(' .. start .. by .. '\3'
   end
   local cursors = {}
-  local owners = ownersOf(tbl, mchid)
+  local owners = ownersInList(tbl, list, mchid)
   for _, one in ipairs(owners) do
     local cursor = cursorAt(tbl, list, one, text, boundFor(one))
     if #owners == 1 and offset > 0 then
@@ -128,7 +136,7 @@ local function page(tbl, list, text, stretch)
 end
 local function countAmong(tbl, list, text, mchid)
   local total = 0
-  for _, owner in ipairs(ownersOf(tbl, mchid)) do
+  for _, owner in ipairs(ownersInList(tbl, list, mchid)) do
     local cursor = cursorAt(tbl, list, owner, text, '(' .. text .. '\2')
     local hidden = redis.call('ZLEXCOUNT', cursor.hidden, '[' .. text .. '\2', '(' .. text .. '\3')
     for _, layer in ipairs({cursor.seed, cursor.changed}) do total = total + layer.stop - layer.at end

@@ -9,6 +9,7 @@
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
  * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, what is sorted by, key |
+ * | `:s<seed>:listed:<table>:<list>`, `:c<era>:listed:<table>:<list>` | set: merchants that have rows in the sorted list |
  * | `:c<era>:hidden:<table>:<list>:<resets>:<mchid>` | the same, of the rows in the seed that changes have moved elsewhere, or out of the list |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
  * | `:c<era>:resets` | hash: merchant to the commit that reset it |
@@ -87,6 +88,7 @@ local function indexKey(generation, tbl, index) return generation .. ':index:' .
 local function sortedKey(generation, tbl, list, mchid, reset)
   return table.concat({generation, 'sorted', tbl, list, reset, mchid}, ':')
 end
+local function listedIn(generation, tbl, list) return table.concat({generation, 'listed', tbl, list}, ':') end
 local function hiddenKey(tbl, list, mchid, reset) return table.concat({ERA, 'hidden', tbl, list, reset, mchid}, ':') end
 
 local function parse(row)

@@ -1,0 +1,28 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+
+/**
+ * Keeps the place in a list while one of its rows is opened and closed: the row stays in sight, and gets the focus when what was opened is gone with it.
+ *
+ * @param opened what tells the opened row from all others; `undefined` where none is
+ */
+export function useOpenedRow(list: RefObject<HTMLElement | null>, opened: string | undefined): void {
+  const row = useRef<HTMLElement | null>(null)
+  useLayoutEffect(() => {
+    // The list may come later than what is opened.
+    if (opened !== undefined) row.current = list.current?.querySelector('.rows [aria-current]') ?? row.current
+  })
+  useLayoutEffect(() => {
+    if (opened === undefined) {
+      if (row.current === null) return
+      if (document.activeElement === document.body) row.current.focus()
+      else row.current.scrollIntoView({ block: 'nearest' })
+      row.current = null
+    } else if (row.current?.checkVisibility() === false) {
+      // What is opened takes the place of the list, and is read from its beginning.
+      scrollTo(0, 0)
+    } else {
+      row.current?.scrollIntoView({ block: 'nearest' })
+    }
+  }, [opened])
+}
