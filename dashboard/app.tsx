@@ -6,11 +6,12 @@ import { ConnectionNotice, Notices } from './components/notices.tsx'
 import { SignatureNotice } from './components/signature-notice.tsx'
 import { TokenDialog } from './components/token-dialog.tsx'
 import { type Link, TopBar } from './components/top-bar.tsx'
-import { language, texts } from './state/appearance.ts'
+import { texts } from './state/appearance.ts'
 import { tokenWanted } from './state/control.ts'
 import { kindOf } from './state/lives.ts'
 import { overview, thingKinds } from './state/operations.ts'
 import { route } from './state/route.ts'
+import { said } from './state/said.ts'
 import type { ViewName } from './texts/en.ts'
 import { CallbacksView } from './views/callbacks.tsx'
 import { ClockView } from './views/clock.tsx'
@@ -46,7 +47,7 @@ export function App() {
   // An address that leads nowhere leads to the first view, once the mock has said what it holds.
   const isUnknownYet = kinds === undefined && ![...TRAFFIC, ...TOOLS].some(({ name }) => name === view)
   const known = [...TRAFFIC, ...TOOLS].find(({ name }) => name === view) ?? TRAFFIC[0]
-  const title = kind?.title[language.value] ?? (known && !isUnknownYet ? texts.value.views[known.name] : '')
+  const title = said(kind?.title) ?? (known && !isUnknownYet ? texts.value.views[known.name] : '')
   useEffect(() => {
     document.title = title === '' ? 'wechatpay-mock' : `${title} · wechatpay-mock`
   }, [title])
@@ -85,6 +86,6 @@ function linksToProducts(kinds: readonly ThingKind[], current: ThingKind | undef
   return overview.value.products.flatMap(({ id, title }) => {
     const first = kinds.find(({ product, listed }) => listed && product === id)
     const isCurrent = current !== undefined && current.product === id
-    return first ? [{ address: `#/${first.id}`, title: title[language.value], isCurrent }] : []
+    return first ? [{ address: `#/${first.id}`, title: said(title), isCurrent }] : []
   })
 }

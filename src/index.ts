@@ -34,7 +34,15 @@ export { defineProduct, type Product } from './engine/product.ts'
 export { defineSetting, type Setting } from './engine/setting.ts'
 export type { Life, LifeEdge, LifeState, Take } from './engine/state/life.ts'
 export type { Transaction } from './engine/state/store.ts'
-export { ascending, defineTable, descending, placeOf, type RowOf, type TableDefinition } from './engine/state/table.ts'
+export {
+  ALL,
+  ascending,
+  defineTable,
+  descending,
+  placeOf,
+  type RowOf,
+  type TableDefinition,
+} from './engine/state/table.ts'
 export { createMock, type MockFaults, type MockOptions, type WechatPayMock } from './mock.ts'
 export { type ControlOptions, connectControl, MockControl, type MockControlOf } from './mock-control.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'

@@ -1,4 +1,5 @@
 import type { FaultEffect } from '../../src/engine/faults/effects.ts'
+import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOf } from '../state/effects.ts'
 import { meaningOfState, stateOf } from '../state/lives.ts'
@@ -59,7 +60,7 @@ export function StateBadge({
 }) {
   return (
     <span class={`badge ${stateOf(table, state)?.tone ?? STATE_KINDS[state] ?? 'calm'}`} title={meaning}>
-      {state}
+      {plainText(state)}
       {meaning !== undefined && <span class="meaning"> {meaning}</span>}
     </span>
   )

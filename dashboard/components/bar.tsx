@@ -1,5 +1,6 @@
 import type { ShownThing } from '../../src/control/formats/thing.ts'
 import { language, texts } from '../state/appearance.ts'
+import { said } from '../state/said.ts'
 
 /** How much of a limit is used, as a bar and in numbers. */
 export function Bar({ bar: { title, used, limit } }: { readonly bar: ShownThing['bars'][number] }) {
@@ -7,7 +8,7 @@ export function Bar({ bar: { title, used, limit } }: { readonly bar: ShownThing[
   if (limit === undefined) {
     return (
       <p class="budget">
-        {title[language.value]} <span class="quiet">{amount(used)}</span>
+        {said(title)} <span class="quiet">{amount(used)}</span>
       </p>
     )
   }
@@ -15,7 +16,7 @@ export function Bar({ bar: { title, used, limit } }: { readonly bar: ShownThing[
   return (
     <label class="budget">
       <span>
-        {title[language.value]}{' '}
+        {said(title)}{' '}
         <span class="quiet">
           {amount(used)} / {amount(limit)}
           {limit > 0 && used >= limit && ` · ${texts.value.things.usedUp}`}

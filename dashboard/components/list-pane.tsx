@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
+import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOfState } from '../state/lives.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
@@ -58,7 +59,7 @@ export function ListPane<Thing, State extends string = never>({
     readonly search: string
     readonly state?: string
     readonly anyState?: string
-    /** The text in place of an empty list. */
+    /** The text in place of an empty list that nothing is filtered out of. */
     readonly none: string
   }
   readonly load: (client: MockControl, wanted: Wanted<State>) => Promise<Page<Thing>>
@@ -121,7 +122,7 @@ export function ListPane<Thing, State extends string = never>({
               <option value="">{words.anyState}</option>
               {states.map((one) => (
                 <option key={one} value={one}>
-                  {one} {meaningOfState(table, one) ?? texts.value.states[one]}
+                  {plainText(one)} {meaningOfState(table, one) ?? texts.value.states[one]}
                 </option>
               ))}
             </select>
@@ -129,7 +130,7 @@ export function ListPane<Thing, State extends string = never>({
         </search>
         {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
         {pages.items === undefined && pages.error === undefined && <Loading />}
-        {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
+        {pages.items?.length === 0 && <p class="empty">{text || state ? texts.value.nothingMatches : words.none}</p>}
         {pages.items && pages.items.length > 0 && (
           <Rows pages={pages} reading={reading}>
             {pages.items.map((thing) => {

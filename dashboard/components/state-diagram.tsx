@@ -1,6 +1,8 @@
 import type { LifeJson } from '../../src/control/formats/overview.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
-import { language, texts } from '../state/appearance.ts'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { said } from '../state/said.ts'
 import { dayAndTime, readable } from '../times.ts'
 import { type Edge, type Label, layOut } from './state-layout.ts'
 
@@ -18,7 +20,12 @@ export function StateDiagram({
   const { width, height, boxes, frames, edges } = layOut(life, entries, words.byHand)
   return (
     <div class="drawing">
-      <svg class="state-diagram" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words.diagram(state)}>
+      <svg
+        class="state-diagram"
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={words.diagram(plainText(state))}
+      >
         {frames.map(({ x, y, width, height }) => (
           <rect key={y} class="frame" x={x} y={y} width={width} height={height} rx="10" />
         ))}
@@ -32,7 +39,7 @@ export function StateDiagram({
               {name}
             </text>
             <text x={x + width / 2} y={y + 32} text-anchor="middle">
-              {title[language.value]}
+              {said(title)}
             </text>
           </g>
         ))}
@@ -43,7 +50,7 @@ export function StateDiagram({
 
 function EdgeOf({ edge: { path, arrow, label, titles, by, times } }: { readonly edge: Edge }) {
   const last = times[0]
-  const names = titles.map((title) => title[language.value])
+  const names = titles.map((title) => said(title))
   const [day, clock] = dayAndTime(last ?? '')
   const count = times.length > 1 ? `${texts.value.life.times(times.length)} ` : ''
   return (

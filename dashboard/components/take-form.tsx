@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { TakeJson } from '../../src/control/formats/thing.ts'
-import { language, texts } from '../state/appearance.ts'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { said } from '../state/said.ts'
 import { makeCall, type Typed } from '../state/take.ts'
 
 type Field = TakeJson['fields'][number]
@@ -46,7 +48,7 @@ export function TakeForm({
       )}
       <p class="actions">
         <button type="submit" class="primary" disabled={isBusy}>
-          {take.title[language.value]}
+          {said(take.title)}
         </button>
       </p>
     </form>
@@ -63,8 +65,8 @@ function FieldOf({
   readonly onChange: (value: string) => void
 }) {
   const words = texts.value.things
-  const label = title[language.value]
-  const empty = placeholder?.[language.value]
+  const label = said(title)
+  const empty = said(placeholder)
   if (type === 'choice' || type === 'boolean') {
     const choices =
       type === 'choice'
@@ -80,7 +82,7 @@ function FieldOf({
           <option value="">{empty ?? words.leftOut}</option>
           {choices.map(([one, name]) => (
             <option key={one} value={one}>
-              {name}
+              {plainText(name ?? '')}
             </option>
           ))}
         </select>

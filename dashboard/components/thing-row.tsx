@@ -1,6 +1,6 @@
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText } from '../plain-text.ts'
-import { language } from '../state/appearance.ts'
+import { said } from '../state/said.ts'
 import { readableInShort } from '../times.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
@@ -17,7 +17,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {beside
             .filter(({ to }) => to)
             .map((fact) => (
-              <span key={fact.title.en} class="quiet" title={fact.title[language.value]}>
+              <span key={fact.title.en} class="quiet" title={said(fact.title)}>
                 {' ⇄ '}
                 {textOf(fact)}
               </span>
@@ -35,14 +35,14 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
           {under.map((fact, i) => (
             <span key={fact.title.en}>
               {(about !== undefined || i > 0) && ' · '}
-              {(fact.to || isBare(fact)) && `${fact.title[language.value]} `}
+              {(fact.to || isBare(fact)) && `${said(fact.title)} `}
               {textOf(fact)}
             </span>
           ))}
         </span>
         <span class="aside">
           {end.map((fact) => (
-            <span key={fact.title.en} title={`${fact.title[language.value]} ${textOf(fact)}`}>
+            <span key={fact.title.en} title={`${said(fact.title)} ${textOf(fact)}`}>
               {fact.as === 'time' && typeof fact.value === 'string' ? readableInShort(fact.value) : textOf(fact)}
             </span>
           ))}
@@ -53,7 +53,7 @@ export function ThingRow({ kind, thing }: { readonly kind: string; readonly thin
 }
 
 function Titled({ fact }: { readonly fact: ThingValue }) {
-  const title = fact.title[language.value]
+  const title = said(fact.title)
   return (
     <span title={title}>
       {isBare(fact) && <span class="quiet">{title} </span>}

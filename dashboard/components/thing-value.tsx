@@ -2,6 +2,7 @@ import type { ThingValue } from '../../src/control/formats/thing.ts'
 import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { readable, yuan } from '../times.ts'
 
 /** The address of a thing. */
@@ -11,7 +12,7 @@ export function addressOfThing({ thing, name }: NonNullable<ThingValue['to']>): 
 
 /** What a fact says, as text. */
 export function textOf({ value, as }: ThingValue): string {
-  if (typeof value === 'object') return plainText(value[language.value])
+  if (typeof value === 'object') return said(value)
   if (typeof value === 'boolean') return value ? texts.value.things.yes : texts.value.things.no
   if (typeof value === 'number') return as === 'money' ? yuan(value) : value.toLocaleString(language.value)
   return as === 'time' ? readable(value) : plainText(value)

@@ -1,7 +1,7 @@
 import type { LifeJson } from '../../src/control/formats/overview.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
-import { language } from './appearance.ts'
 import { thingKinds } from './operations.ts'
+import { said } from './said.ts'
 
 type StateOfLife = LifeJson['stages'][number][number]
 
@@ -24,5 +24,5 @@ export function stateOf(kind: string | undefined, state: string): StateOfLife | 
 
 /** What a state means, in the page's language. */
 export function meaningOfState(kind: string | undefined, state: string): string | undefined {
-  return stateOf(kind, state)?.title[language.value]
+  return said(stateOf(kind, state)?.title)
 }

@@ -6,6 +6,7 @@ import { language, texts } from './appearance.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf, tokenWanted } from './control.ts'
 import { tell } from './notices.ts'
+import { said } from './said.ts'
 
 /** The calls that the mock answers. */
 export const operations = signal<readonly OperationInShort[]>([])
@@ -58,7 +59,7 @@ export const eventOptions = computed((): readonly Option[] =>
 /** An event and what it means; the event alone where the mock has no such. */
 export function eventWithMeaning(eventType: string): string {
   const found = overview.value.events.find((one) => one.event_type === eventType)
-  return found ? texts.value.explained(eventType, found.label[language.value]) : eventType
+  return found ? texts.value.explained(eventType, said(found.label)) : eventType
 }
 
 /** An event as faults name it; `any` for one that the mock does not send. */

@@ -1,7 +1,7 @@
 import type { TakeJson } from '../../src/control/formats/thing.ts'
-import { language } from './appearance.ts'
 import { connection } from './control.ts'
 import { attempt } from './notices.ts'
+import { said } from './said.ts'
 
 type Field = TakeJson['fields'][number]
 
@@ -16,7 +16,7 @@ export async function makeCall({ method, path, query, has_body, body, fields, do
   })
   const sent = has_body ? { ...body, ...Object.fromEntries(given) } : undefined
   // An answer without a body is an answer too.
-  return attempt(async () => (await connection.value.call({ method, path, query }, sent)) ?? {}, done?.[language.value])
+  return attempt(async () => (await connection.value.call({ method, path, query }, sent)) ?? {}, said(done))
 }
 
 /** What a field stands for; `undefined`: the mock decides. */

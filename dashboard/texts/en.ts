@@ -1,6 +1,11 @@
 import { effectsEn } from './effects-en.ts'
 import { recipesEn } from './recipes-en.ts'
 
+/** A title within a sentence; an abbreviation stays as it is. */
+function within(title: string): string {
+  return /^[A-Z](?![A-Z])/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
+}
+
 /** All texts of the page, in English. */
 export const en = {
   skip: 'Skip to the content',
@@ -36,6 +41,7 @@ export const en = {
   copied: 'Copied',
   notCopied: 'The browser did not let the page copy.',
   filter: 'Filter',
+  nothingMatches: 'Nothing matches the filter.',
   fields: {
     missing: 'Fill in this field.',
     notANumber: 'Enter a valid number.',
@@ -127,7 +133,7 @@ export const en = {
       unauthenticated: 'the 401, and what was signed',
       refused: 'the refusal, and why',
       callback: 'the callback, unsealed',
-      coupon: 'the life of the coupon',
+      thing: (kind: string) => `the history of the ${within(kind)}`,
     },
   },
   traffic: {
@@ -172,7 +178,7 @@ export const en = {
     repeatCallback: 'Repeat now',
     openCallback: 'All tries of this callback',
     failNext: 'Make it fail next time',
-    coupons: 'Coupons',
+    things: 'What it was about',
     request: 'Request',
     response: 'Response',
     noResponse: 'There was no answer.',
@@ -244,11 +250,11 @@ export const en = {
   },
   things: {
     kinds: 'Things of this product',
-    all: (title: string) => `All ${title.toLowerCase()}`,
-    search: 'Search',
+    all: (title: string) => `All ${within(title)}`,
+    search: (title: string) => `Search ${within(title)}`,
     state: 'State',
     anyState: 'Any state',
-    none: 'Nothing to show.',
+    none: (title: string) => `No ${within(title)} yet.`,
     showAll: 'Show all',
     json: 'As JSON',
     usedUp: 'used up',
@@ -369,7 +375,7 @@ export const en = {
     search: 'URL, merchant, event, content',
     state: 'State',
     anyState: 'Any state',
-    none: 'No callbacks to show. Pay an order, hand out a coupon, or send a sample.',
+    none: 'No callbacks yet. Pay an order or hand out a coupon, or send a sample.',
     tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
     next: 'Next try',
     merchant: 'Merchant',
@@ -531,7 +537,7 @@ export const en = {
     merchant: 'Merchant',
     back: 'All merchants',
     search: 'Number, name, serial, appid',
-    none: 'No merchants to show.',
+    none: 'No merchants yet.',
     wellKnown: 'well-known',
     fresh: 'New merchant',
     make: 'Create',

@@ -8,6 +8,11 @@ function spaced(word: string | undefined): string {
   return word.endsWith('）') ? ` ${word}` : ` ${word} `
 }
 
+/** 句中的名称：只在以英文或数字开头、结尾处留空格。 */
+function within(title: string): string {
+  return `${/^[!-~]/.test(title) ? ' ' : ''}${title}${/[!-~]$/.test(title) ? ' ' : ''}`
+}
+
 /** 页面的全部中文文字。 */
 export const zh: Texts = {
   skip: '跳到内容',
@@ -43,6 +48,7 @@ export const zh: Texts = {
   copied: '已复制',
   notCopied: '浏览器不允许此页面复制。',
   filter: '筛选',
+  nothingMatches: '没有符合筛选条件的内容。',
   fields: {
     missing: '请填写此项。',
     notANumber: '请填写符合要求的数字。',
@@ -135,7 +141,7 @@ export const zh: Texts = {
       unauthenticated: '401 与实际签名的内容',
       refused: '被拒绝的请求与原因',
       callback: '回调与解密后的内容',
-      coupon: '券的流转过程',
+      thing: (kind) => `${within(kind).trimStart()}的流转过程`,
     },
   },
   traffic: {
@@ -179,7 +185,7 @@ export const zh: Texts = {
     repeatCallback: '立即重发',
     openCallback: '此回调的全部发送记录',
     failNext: '让它下次出错',
-    coupons: '涉及的券',
+    things: '涉及的对象',
     request: '请求',
     response: '应答',
     noResponse: '没有应答。',
@@ -245,11 +251,11 @@ export const zh: Texts = {
   },
   things: {
     kinds: '该产品的其他对象',
-    all: (title) => `全部${title}`,
-    search: '搜索',
+    all: (title) => `全部${within(title)}`.trim(),
+    search: (title) => `搜索${within(title)}`.trim(),
     state: '状态',
     anyState: '所有状态',
-    none: '没有符合条件的内容。',
+    none: (title) => `还没有${within(title).trimEnd()}。`,
     showAll: '查看全部',
     json: 'JSON 内容',
     usedUp: '已用完',
@@ -361,7 +367,7 @@ export const zh: Texts = {
     search: '通知 URL、商户号、事件、内容',
     state: '状态',
     anyState: '所有状态',
-    none: '没有符合条件的回调通知。可以支付订单、发券，或发送一条示例。',
+    none: '还没有回调通知。可以支付订单、发券，或发送一条示例。',
     tries: (count) => `已发送 ${count} 次`,
     next: '下次发送',
     merchant: '商户号',
@@ -514,7 +520,7 @@ export const zh: Texts = {
     merchant: '商户详情',
     back: '全部商户',
     search: '商户号、名称、证书序列号、appid',
-    none: '没有符合条件的商户。',
+    none: '还没有商户。',
     wellKnown: '内置商户',
     fresh: '新建商户',
     make: '新建',

@@ -5,19 +5,19 @@ import type { ExchangeJson } from '../../src/products/json.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { copyText } from '../components/copy-text.ts'
-import { CouponLinks } from '../components/coupon-links.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
 import { Question } from '../components/question.tsx'
 import { saveFile } from '../components/save-file.ts'
+import { ThingLinks } from '../components/thing-links.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
-import { eventOfFault, titleOf } from '../state/operations.ts'
+import { eventOfFault, thingKinds, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
@@ -66,7 +66,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
         </CallActions>
       )}
       <div class="detail-head">
-        <TouchedCoupons id={id} />
+        <TouchedThings id={id} />
         <dl class="facts">
           <Fact name={words.time}>{readable(time)}</Fact>
           <Fact name={words.took}>{duration(duration_ms)}</Fact>
@@ -87,10 +87,11 @@ function titleOfAnswer({ status, delivery }: NonNullable<ExchangeJson['response'
   return [response, status, ...(arrival === undefined ? [] : [arrival])].join(' · ')
 }
 
-/** Links to the coupons that an exchange was about. */
-function TouchedCoupons({ id }: { readonly id: string }) {
-  const coupons = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
-  return <CouponLinks title={texts.value.exchange.coupons} coupons={coupons} />
+/** Links to the things that an exchange was about, as they are now. */
+function TouchedThings({ id }: { readonly id: string }) {
+  const tables = (thingKinds.value ?? []).map(({ table }) => table)
+  const things = useLoaded(`things of ${id}`, (client) => client.exchangeThings(id), touches('clock', ...tables))
+  return <ThingLinks title={texts.value.exchange.things} things={things} />
 }
 
 /** @param isUnauthenticated whether anybody may have sent the call */

@@ -1,11 +1,14 @@
 import { signal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
+import type { ThingKind } from '../../src/control/formats/thing.ts'
 import { Code, CopyButton } from '../components/copy-button.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { kindOf } from '../state/lives.ts'
 import { attempt } from '../state/notices.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { CredentialsSnippet } from './credentials-snippet.tsx'
 
@@ -52,7 +55,8 @@ interface Played {
   readonly unauthenticated?: string | undefined
   readonly refused?: string | undefined
   readonly callback?: string | undefined
-  readonly coupon?: string | undefined
+  /** The thing with the longest way, and what its kind is called. */
+  readonly thing?: { readonly address: string; readonly kind: ThingKind } | undefined
 }
 
 const played = signal<Played | undefined>(undefined)
@@ -66,8 +70,10 @@ async function play(onPlayed: () => void): Promise<void> {
 }
 
 async function placesOf(exchanges: readonly ExchangeSummaryJson[]): Promise<Played> {
-  const withCoupon = exchanges.find(({ coupon_code }) => coupon_code !== undefined)
-  const [coupon] = (withCoupon && (await attempt(() => control.value.exchangeCoupons(withCoupon.id)))) ?? []
+  const last = exchanges.findLast(({ status, callback }) => status !== undefined && status < 300 && !callback)
+  const things = (last && (await attempt(() => control.value.exchangeThings(last.id)))) ?? []
+  const thing = things.find((one) => kindOf(one.thing)?.life !== undefined)
+  const kind = kindOf(thing?.thing)
   const exchangeWith = (status: number) => {
     const found = exchanges.find((exchange) => exchange.status === status)
     return found && addressOf(['exchanges', found.id])
@@ -77,7 +83,7 @@ async function placesOf(exchanges: readonly ExchangeSummaryJson[]): Promise<Play
     unauthenticated: exchangeWith(401),
     refused: exchangeWith(400),
     callback: callback && addressOf(['callbacks', callback.id]),
-    coupon: coupon && addressOf(['coupons', coupon.mchid, coupon.stock_id, coupon.coupon_code]),
+    thing: thing && kind && { address: addressOf([thing.thing, ...thing.name]), kind },
   }
 }
 
@@ -110,10 +116,12 @@ export function StoryHint() {
   const words = texts.value.start
   const places = played.value
   if (!places) return null
-  const links = (['unauthenticated', 'refused', 'callback', 'coupon'] as const).flatMap((name) => {
-    const address = places[name]
-    return address === undefined ? [] : [[name, address] as const]
+  const { thing, ...others } = places
+  const links = (['unauthenticated', 'refused', 'callback'] as const).flatMap((name) => {
+    const address = others[name]
+    return address === undefined ? [] : [[words.places[name], address] as const]
   })
+  if (thing) links.push([words.places.thing(said(thing.kind.one)), thing.address])
   return (
     <section class="hint" aria-label={words.played}>
       <div>
@@ -121,9 +129,9 @@ export function StoryHint() {
           <strong>{words.played}</strong> {words.lookAt}
         </p>
         <ul>
-          {links.map(([name, address]) => (
-            <li key={name}>
-              <a href={address}>{words.places[name]}</a>
+          {links.map(([text, address]) => (
+            <li key={address}>
+              <a href={address}>{text}</a>
             </li>
           ))}
         </ul>

@@ -2,9 +2,9 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ListedThing, ThingKind } from '../../src/control/formats/thing.ts'
 import { TakeForm } from '../components/take-form.tsx'
 import { plainText } from '../plain-text.ts'
-import { language } from '../state/appearance.ts'
 import { kindOf } from '../state/lives.ts'
 import { goTo } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { nameInPath } from '../state/thing-name.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 
@@ -20,7 +20,7 @@ export function MakeThing({ kind, make }: { readonly kind: ThingKind; readonly m
   }
   return (
     <details onToggle={({ currentTarget }) => open(currentTarget.open)}>
-      <summary>{make.title[language.value]}</summary>
+      <summary>{said(make.title)}</summary>
       {isOpen && (
         <div class="card">
           {'of' in make ? <OfAnother make={make} onDone={goToMade} /> : <TakeForm take={make} onDone={goToMade} />}
@@ -57,7 +57,7 @@ function OfAnother({
   return (
     <>
       <label>
-        {kind?.one[language.value]}
+        {said(kind?.one)}
         <select value={found && idOf(found)} onChange={({ currentTarget }) => choose(currentTarget.value)}>
           {items.map((one) => (
             <option key={idOf(one)} value={idOf(one)}>

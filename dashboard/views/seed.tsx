@@ -6,6 +6,7 @@ import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { overview, thingKinds } from '../state/operations.ts'
+import { said } from '../state/said.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { Snapshots } from './snapshots.tsx'
 import { WorldFile } from './world-file.tsx'
@@ -57,7 +58,7 @@ const VIEWS: Readonly<Record<string, string>> = {
 
 function Counts({ counts }: { readonly counts: WorldCounts }) {
   const words = texts.value.seed
-  const titles = new Map(overview.value.tables.map(({ name, title }) => [name, title[language.value]]))
+  const titles = new Map(overview.value.tables.map(({ name, title }) => [name, said(title)]))
   titles.set('merchants', words.merchants)
   const viewOf = (name: string) => VIEWS[name] ?? thingKinds.value?.find(({ id }) => id === name)?.id
   return (

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { ShownThing } from '../../src/control/formats/thing.ts'
 import { TakeForm } from '../components/take-form.tsx'
-import { language, texts } from '../state/appearance.ts'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { said } from '../state/said.ts'
 import { makeCall } from '../state/take.ts'
 
 type Action = ShownThing['actions'][number]
@@ -23,11 +25,11 @@ export function ThingActions({ actions }: { readonly actions: readonly Action[] 
             <button
               key={name}
               type="button"
-              title={action.edge && `→ ${action.edge.to}`}
+              title={action.edge && plainText(`→ ${action.edge.to}`)}
               {...(asks && { 'aria-expanded': opened === name })}
               onClick={() => (asks ? open(opened === name ? undefined : name) : void makeCall(action))}
             >
-              {action.title[language.value]}
+              {said(action.title)}
               {asks && '…'}
             </button>
           )

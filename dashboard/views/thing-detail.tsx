@@ -10,6 +10,7 @@ import { addressOfThing, ThingValueOf } from '../components/thing-value.tsx'
 import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { nameInPath } from '../state/thing-name.ts'
 import { ThingActions } from './thing-actions.tsx'
 import { Timeline, useTimeline } from './timeline.tsx'
@@ -30,14 +31,9 @@ export function ThingDetail({
     (client, limit) => client.thing(kind.id, path, { limit }),
     ({ type }) => type === 'exchange' || type === 'change',
   )
-  const events = Object.fromEntries(Object.entries(kind.events).map(([event, title]) => [event, title[language.value]]))
+  const events = Object.fromEntries(Object.entries(kind.events).map(([event, title]) => [event, said(title)]))
   return (
-    <DetailPane
-      label={kind.one[language.value]}
-      back={back}
-      backLabel={texts.value.things.all(kind.title[language.value])}
-      loaded={loaded}
-    >
+    <DetailPane label={said(kind.one)} back={back} backLabel={texts.value.things.all(said(kind.title))} loaded={loaded}>
       {(thing) => (
         <>
           <header class="detail-head">
@@ -55,7 +51,7 @@ export function ThingDetail({
             )}
             <dl class="facts">
               {thing.facts.map((fact) => (
-                <Fact key={fact.title.en} name={fact.title[language.value]}>
+                <Fact key={fact.title.en} name={said(fact.title)}>
                   <ThingValueOf fact={fact} />
                 </Fact>
               ))}
@@ -89,7 +85,7 @@ function Related({
 }) {
   if (total === 0) return null
   const words = texts.value.things
-  const heading = title[language.value]
+  const heading = said(title)
   return (
     <section class="message" aria-label={heading}>
       <header class="pane-head">

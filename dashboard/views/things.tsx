@@ -2,10 +2,11 @@ import type { ThingKind } from '../../src/control/formats/thing.ts'
 import { ListPane } from '../components/list-pane.tsx'
 import { ThingRow } from '../components/thing-row.tsx'
 import { plainText } from '../plain-text.ts'
-import { language, texts } from '../state/appearance.ts'
+import { texts } from '../state/appearance.ts'
 import { kindOf, statesOf } from '../state/lives.ts'
 import { thingKinds } from '../state/operations.ts'
 import { changeQuery, route } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { touches } from '../state/use-loaded.ts'
 import { MakeThing } from './make-thing.tsx'
 import { ThingDetail } from './thing-detail.tsx'
@@ -14,7 +15,7 @@ import { ThingDetail } from './thing-detail.tsx'
 export function ThingsView({ kind }: { readonly kind: ThingKind }) {
   const words = texts.value.things
   const of = route.value.query.get('of') ?? undefined
-  const title = kind.title[language.value]
+  const title = said(kind.title)
   return (
     <ListPane
       key={kind.id}
@@ -22,7 +23,11 @@ export function ThingsView({ kind }: { readonly kind: ThingKind }) {
       title={title}
       table={kind.id}
       states={statesOf(kind)}
-      words={{ ...words, none: kind.none?.[language.value] ?? words.none }}
+      words={{
+        ...words,
+        search: said(kind.search) ?? words.search(title),
+        none: (of === undefined && said(kind.none)) || words.none(title),
+      }}
       of={of}
       load={(client, wanted) => client.thingPage(kind.id, wanted)}
       nameOf={({ name }) => name}
@@ -50,7 +55,7 @@ function tabsOf(kind: ThingKind) {
     <nav class="kinds" aria-label={texts.value.things.kinds}>
       {kinds.map(({ id, title }) => (
         <a key={id} href={`#/${id}`} aria-current={id === kind.id ? 'page' : undefined}>
-          {title[language.value]}
+          {said(title)}
         </a>
       ))}
     </nav>
@@ -65,7 +70,7 @@ function Within({ of }: { readonly of: string }) {
   return (
     <p class="within">
       <button type="button" title={words.showAll} onClick={() => changeQuery({ of: '' })}>
-        {kindOf(id)?.one[language.value] ?? id} <span class="mono">{plainText(decoded(called))}</span>{' '}
+        {said(kindOf(id)?.one) ?? id} <span class="mono">{plainText(decoded(called))}</span>{' '}
         <span aria-hidden="true">×</span>
       </button>
     </p>

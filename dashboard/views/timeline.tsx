@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { ThingEntry } from '../../src/control/formats/thing.ts'
@@ -6,8 +7,10 @@ import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-value.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
+import { kindOf } from '../state/lives.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
+import { said } from '../state/said.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
 import { readable } from '../times.ts'
 import { CallAgain } from './call-again.tsx'
@@ -101,7 +104,7 @@ function Earlier({ count, more }: { readonly count: number; readonly more: () =>
 }
 
 function Entry({
-  entry: { time, event, about, request_no, state_before: before, state_after: after, reason, exchange },
+  entry: { time, event, about = [], request_no, state_before: before, state_after: after, reason, exchange },
   events,
 }: {
   readonly entry: ThingEntry
@@ -113,15 +116,17 @@ function Entry({
     <li class={event === undefined ? 'vain' : ''}>
       <span>
         <strong>{event === undefined ? reason && words.reasons[reason] : (events[event] ?? event)}</strong>
-        {about && (
-          <>
+        {about.map((link) => (
+          <Fragment key={addressOfThing(link)}>
             {' ⇄ '}
-            <a href={addressOfThing(about.to)}>{plainText(about.text)}</a>
-          </>
-        )}{' '}
+            <a href={addressOfThing(link)} title={said(kindOf(link.thing)?.one)}>
+              {plainText(link.name.at(-1) ?? '')}
+            </a>
+          </Fragment>
+        ))}{' '}
         {after !== undefined && (
           <span class="mono quiet">
-            {before === after ? words.stays(after) : before === undefined ? `→ ${after}` : `${before} → ${after}`}
+            {plainText(before === after ? words.stays(after) : `${before ?? ''} → ${after}`)}
           </span>
         )}
       </span>

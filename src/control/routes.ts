@@ -129,6 +129,8 @@ export const routes = {
    * that one, and no repeat of it.
    */
   replayExchange: 'POST /journal/{id}/replay{?unauthenticated,request_no}?',
+  /** The things that a call changed, or names, or a callback tells of, of any kind, as they are now. */
+  exchangeThings: 'GET /journal/{id}/things',
   /** A call as a curl command for bash and zsh. */
   exchangeCurl: 'GET /journal/{id}/curl',
   /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` where none can be made of it. */

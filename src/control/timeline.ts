@@ -70,6 +70,10 @@ export interface Step {
   readonly outTradeNo?: string | undefined
   /** Whether a call of the shop did it, and not the user, time or somebody by hand. */
   readonly byCall: boolean
+  /** The call that did it, where that is known; else it is found by its instant and number. */
+  readonly cause?: Exchange
+  /** What it happened ahead of, where its own instant is not known. */
+  readonly aheadOf?: Exchange | undefined
   /** Whether callbacks tell of it, which then come after it also at its own instant. */
   readonly isTold: boolean
 }
@@ -137,7 +141,8 @@ type Owned = Pick<Table, 'name' | 'owner'>
 function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): readonly (number | undefined)[] {
   const taken = new Set<number>()
   return steps.map((step) => {
-    const found = step.byCall ? exchanges.findIndex((one, i) => !taken.has(i) && isCauseOf(one, step)) : -1
+    const isCause = (one: Exchange) => (step.cause ? one === step.cause : isCauseOf(one, step))
+    const found = step.byCall ? exchanges.findIndex((one, i) => !taken.has(i) && isCause(one)) : -1
     if (found === -1) return undefined
     taken.add(found)
     return found
@@ -164,10 +169,10 @@ function placesOf(
   exchanges: readonly Exchange[],
 ): readonly number[] {
   let least = -1
-  return steps.map(({ at, isTold }, i) => {
+  return steps.map(({ at, isTold, aheadOf }, i) => {
     const next = causes.slice(i).find((cause) => cause !== undefined) ?? Number.POSITIVE_INFINITY
-    const told = isTold ? exchanges.findIndex((one) => one.callback && one.at === at) : -1
-    const behind = told === -1 ? exchanges.findLastIndex((one) => one.at <= at) + 0.5 : told - 0.5
+    const follows = exchanges.findIndex((one) => one === aheadOf || (isTold && one.callback && one.at === at))
+    const behind = follows === -1 ? exchanges.findLastIndex((one) => one.at <= at) + 0.5 : follows - 0.5
     least = causes[i] ?? Math.min(next - 0.5, Math.max(least, behind))
     return least
   })

@@ -5,11 +5,12 @@ import type { FoundState } from './exchange/found-state.ts'
 import type { AnyRepository, Stretch } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** What a transaction has written: the tables, by name, the owners of the rows, and callbacks. */
+/** What a transaction has written: the tables, by name, the owners of the rows, callbacks, and rows of tables that are `inJournal`. */
 export class Writes {
   readonly tables = new Set<string>()
   readonly mchids = new Set<string>()
   readonly callbacks: Notification[] = []
+  readonly saved: (readonly [table: Table, row: unknown])[] = []
 
   note({ name }: Table, owner: string): void {
     this.tables.add(name)
@@ -63,6 +64,7 @@ export class ObservedRepository implements AnyRepository {
     this.#writes.note(this.#table, this.#table.owner(row))
     // What is saved in the table of callbacks is one.
     if (this.#table === (notifications as Table)) this.#writes.callbacks.push(row as Notification)
+    if (this.#found) this.#writes.saved.push([this.#table, row])
     return this.#repository.save(row)
   }
 

@@ -41,7 +41,7 @@ export class ObservedStore implements Store {
     return this.#store.documents
   }
 
-  /** @param found notes the rows that `work` reads */
+  /** @param found notes the rows that `work` reads, and those that it changes once they are kept */
   async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, found?: FoundState): Promise<Result> {
     let writes = new Writes()
     const result = await this.#store.transaction((tx) => {
@@ -50,6 +50,7 @@ export class ObservedStore implements Store {
       found?.clear()
       return work(transactionOver((table) => this.#observed(table, tx, writes, found)))
     })
+    for (const [table, row] of writes.saved) found?.noteChanged(table, row)
     this.#tell(writes)
     return result
   }

@@ -25,7 +25,7 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
     refuser,
   }) => {
     await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('No callbacks to show.').waitFor()
+    await page.getByText('No callbacks yet.').waitFor()
     await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: refuser.url })
     await page.getByRole('link', { name: /pending to be sent REFUND\.SUCCESS .* 1 try 500 Next try/ }).waitFor()
     await control.sendNotification({
@@ -164,8 +164,8 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
 
   test('a callback is sent, opened and sent again', async ({ page, server, taker }) => {
     await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('没有符合条件的回调通知。').waitFor()
-    await page.getByText('发送回调', { exact: true }).click()
+    await page.getByText('还没有回调通知。').waitFor()
+    await page.getByText('发送一条', { exact: true }).click()
     await page.getByRole('combobox', { name: '事件类型' }).selectOption({ label: 'TRANSACTION.SUCCESS（支付成功）' })
     await page.getByRole('textbox', { name: '通知 URL' }).fill(taker.url)
     await page.getByRole('button', { name: '立即发送' }).click()

@@ -79,7 +79,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.locator('.answer .why code').getByText('not_usable').waitFor()
       // In a row stands the sentence alone.
       expect((await page.locator('.rows .note').allTextContents()).join()).not.toContain('not_usable')
-      await hint.getByRole('link', { name: start.places.coupon }).click()
+      await hint.getByRole('link', { name: start.places.thing(language === 'en' ? 'Coupon' : '券') }).click()
       await page.locator('.detail').getByText('USED').first().waitFor()
       await page.goBack()
       await hint.getByRole('link', { name: start.places.callback }).click()

@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, onTestFinished } from 'vitest'
+import { createMock } from 'wechatpay-mock'
+import { startServer } from 'wechatpay-mock/node'
 import { startReceiver } from '../helpers/receiver.ts'
 import { CHROMIUM, closeBrowser, LANGUAGES, test } from './chromium.ts'
+import { hostileProduct } from './hostile-product.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 
@@ -85,7 +88,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         for (const key of ['text', 'operation', 'status', 'mchid', 'coupon_code', 'outcome', 'from', 'to'])
           query.set(key, name)
         await page.goto(`${server.url}/_mock#/exchanges?${query}`)
-        await page.locator('.chips button').nth(3).waitFor()
+        await page.locator('.filter-chips button').nth(3).waitFor()
         await expectHarmless(page, 'chips')
       }
       // The mock refuses filters of this kind.
@@ -149,6 +152,32 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
             )
           }
         }
+      }
+      expect(page.complaints).toEqual([])
+    }, 120_000)
+
+    test('in things of a product of one’s own: titles, states, facts, links, forms and options', async ({ page }) => {
+      const names = Object.values(NAMES)
+      const mock = createMock({ products: [hostileProduct(names)], seed: 'empty' })
+      const server = await startServer({ mock, port: 0 })
+      onTestFinished(() => server.close(0))
+      for (const name of names) await mock.control.addOddity({ id: name, state: name, [name]: name })
+      for (const kind of ['oddities', 'bare_oddities']) {
+        await page.goto(`${server.url}/_mock#/${kind}`)
+        const rows = page.locator('.list .rows > li > a')
+        await rows.nth(names.length - 1).waitFor()
+        for (const summary of await page.locator('.list details > summary').all()) await summary.click()
+        await expectHarmless(page, kind)
+        const addresses = await rows.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+        for (const address of addresses) {
+          await page.goto(`${server.url}/_mock${address}`)
+          await page.locator('.detail h2').waitFor()
+          for (const button of await page.locator('.detail button[aria-expanded="false"]').all()) await button.click()
+          await expectHarmless(page, address)
+        }
+        await page.goto(`${server.url}/_mock#/${kind}?text=nothing`)
+        await page.getByText(words.nothingMatches).waitFor()
+        await expectHarmless(page, `${kind} without any`)
       }
       expect(page.complaints).toEqual([])
     }, 120_000)

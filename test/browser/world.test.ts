@@ -92,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByText(words.check.allPassed(7)).waitFor()
     })
 
-    test('an exchange leads to the coupons that it was about, and an order to those that are linked to it', async ({
+    test('an exchange leads to the things that it was about, and an order to the coupons that are linked to it', async ({
       page,
       server,
       send,
@@ -107,10 +107,11 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       })
       await page.goto(`${server.url}/_mock`)
       await page.getByRole('link', { name: /200 (Link a coupon to an order|关联订单信息)/ }).click()
-      await page
-        .getByRole('navigation', { name: words.exchange.coupons })
-        .getByRole('link', { name: 'sxxe34343434' })
-        .click()
+      const things = page.getByRole('navigation', { name: words.exchange.things })
+      await expect.poll(() => things.getByRole('link').allTextContents()).toEqual(['sxxe34343434', '100088', 'T1'])
+      await things.getByText('SENDED').waitFor()
+      await things.getByText('NOTPAY').waitFor()
+      await things.getByRole('link', { name: 'sxxe34343434' }).click()
       await page.locator('.timeline').getByText(linked).waitFor()
 
       await page.goto(`${server.url}/_mock#/orders/1900000001/T1`)

@@ -6,7 +6,14 @@ import { defineProduct, type ProductThing } from '../../src/engine/product.ts'
 import { defineTable, type Table } from '../../src/engine/state/table.ts'
 import { createMock } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
-import { useCoupon } from '../../src/products/operations.ts'
+import {
+  associateTradeInfo,
+  createRefund,
+  downloadCertificates,
+  queryOrderByOutTradeNo,
+  sendCoupon,
+  useCoupon,
+} from '../../src/products/operations.ts'
 import { doors, refusalOf, test } from './doors.ts'
 
 /** The name of a thing in a path. */
@@ -137,6 +144,59 @@ describe.for(doors)('things by their definitions, %s', (door) => {
     }
   })
 
+  test('are what an exchange changed, or read and named, and no others', async ({ control, merchant }) => {
+    const order = await control.addOrder({ out_trade_no: 'T1', total: 500 })
+    await control.addUser({ openid: 'oKnown' })
+    const link = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' }
+    await merchant.call(associateTradeInfo, link)
+    await merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'T1', mchid: '1900000001' })
+    const amount = { refund: 100, total: 500, currency: 'CNY' as const }
+    await merchant.call(createRefund, { transaction_id: order.transaction_id ?? '', out_refund_no: 'R1', amount })
+    const [openid, appid] = ['oKnown', 'wx0000000000000001']
+    await control.addStock({ stock_id: '500000', coupon_code_mode: 'WECHATPAY_MODE' })
+    await merchant.call(sendCoupon, { stock_id: '500000', openid, appid, out_request_no: 'S1' })
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+    await merchant.call(downloadCertificates)
+    const found: string[][] = []
+    for (const { id } of await control.journal()) {
+      found.push((await control.exchangeThings(id)).map(({ thing, heading, state }) => `${thing} ${heading} ${state}`))
+    }
+    const sent = (await control.coupons({ limit: 1 })).items[0]?.coupon_code
+    expect(found).toEqual([
+      ['coupons sxxe34343434 SENDED', 'stocks 100088 RUNNING', 'orders T1 REFUND'],
+      ['orders T1 REFUND'],
+      ['orders T1 REFUND', 'refunds R1 PROCESSING'],
+      [`coupons ${sent} SENDED`, 'stocks 500000 RUNNING', 'users oKnown undefined'],
+      [`coupons ${sent} SENDED`, 'stocks 500000 RUNNING', 'users oKnown undefined'],
+      [],
+    ])
+  })
+
+  test('tell in their history who made them, and what else that changed', async ({ control, merchant }) => {
+    await control.freeze()
+    await control.addStock({ stock_id: '500000', coupon_code_mode: 'WECHATPAY_MODE' })
+    const [openid, appid] = ['oKnown', 'wx0000000000000001']
+    await merchant.call(sendCoupon, { stock_id: '500000', openid, appid, out_request_no: 'S1' })
+    const coupon = (await control.coupons({ stock_id: '500000' })).items[0]?.coupon_code ?? ''
+    const ofCoupon = { thing: 'coupons', name: ['1900000001', '500000', coupon] }
+    const ofBatch = { thing: 'stocks', name: ['1900000001', '500000'] }
+    const about = async (thing: string, ...name: string[]) =>
+      (await control.thing(thing, named(...name))).entries.map((entry) => [entry.event, entry.about])
+    expect(await about('coupons', ...ofCoupon.name)).toEqual([['sent', [ofBatch]]])
+    expect(await about('stocks', ...ofBatch.name)).toEqual([[undefined, [ofCoupon]]])
+
+    const { transaction_id = '' } = await control.addOrder({ out_trade_no: 'T1', total: 500 })
+    const amount = { refund: 100, total: 500, currency: 'CNY' as const }
+    await merchant.call(createRefund, { transaction_id, out_refund_no: 'R1', amount })
+    const ofRefund = { thing: 'refunds', name: ['1900000001', 'R1'] }
+    expect((await about('orders', '1900000001', 'T1'))[0]).toEqual(['refunded', [ofRefund]])
+    await control.advance('P1D')
+    expect((await control.thing('refunds', named(...ofRefund.name))).entries).toMatchObject([
+      { event: 'changed', state_before: 'PROCESSING', state_after: 'SUCCESS' },
+      { event: 'created', state_after: 'PROCESSING', exchange: { operation: 'createRefund', status: 200 } },
+    ])
+  })
+
   test('keep what is secret to themselves', async ({ control }) => {
     await control.addOrder({ out_trade_no: 'PAID', total: 500 })
     const key = 'k'.repeat(32)
@@ -186,6 +246,22 @@ describe('a table that nobody says how to show', () => {
     title: { en: 'Cinema', zh: '影院' },
     operations: [],
     tables: [tickets],
+  })
+
+  test('is not read whole where it is large, and says what it lacks', async () => {
+    const { control } = createMock({
+      products: [...products, cinema],
+      seed: {
+        tickets: Array.from({ length: 20_001 }, (_, i) => ({
+          mchid: '1900000001',
+          id: `T${i}`,
+          seat: 'A',
+          at: '2026-11-25T20:00:00+08:00',
+        })),
+      },
+    })
+    expect(await refusalOf(control.thingPage('tickets'))).toMatchObject({ code: 'MOCK_THINGS_UNSORTED' })
+    expect((await control.thing('tickets', named('1900000001', 'T7'))).heading).toBe('T7')
   })
 
   test('is shown by its JSON, in the order of its keys', async () => {

@@ -68,6 +68,28 @@ describe('operations', () => {
     })
   })
 
+  test('are linked with the things that they were about, and what was done by hand is not put down to them', async () => {
+    const mock = mockWith()
+    await mock.control.freeze()
+    await mock.control.addCard(CARD)
+    const client = await clientOf(mock)
+    await client.call(stampCard, { card_id: 'C1' })
+    await mock.control.changeCard('C1', { state: 'BLOCKED' })
+    await client.call(stampCard, { card_id: 'C1' })
+
+    const [stamped] = await mock.control.journal()
+    expect(await mock.control.exchangeThings(stamped?.id ?? '')).toEqual([
+      { thing: 'cards', name: ['1900000001', 'C1'], heading: 'C1', state: 'BLOCKED' },
+    ])
+    const { entries } = await mock.control.thing('cards', '1900000001/C1')
+    expect(entries).toMatchObject([
+      { reason: 'refused', state_before: 'BLOCKED', exchange: { status: 403 } },
+      { event: 'changed', state_before: 'OPEN', state_after: 'BLOCKED' },
+      { reason: 'unchanged', state_before: 'OPEN', state_after: 'OPEN', exchange: { status: 200 } },
+    ])
+    expect(entries[1]).not.toHaveProperty('exchange')
+  })
+
   test('can be made to fail with their errors', async () => {
     const mock = mockWith()
     await mock.control.addCard(CARD)

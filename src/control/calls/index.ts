@@ -28,7 +28,7 @@ import { exchangePact, journalPact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settingDefinitions, settings } from './settings.ts'
 import { playStory } from './story.ts'
-import { thing, thingPage, things } from './things.ts'
+import { exchangeThings, thing, thingPage, things } from './things.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
 /** The calls that every mock has. */
@@ -49,6 +49,7 @@ export const calls = {
   exchange,
   exchangeCurl,
   exchangePact,
+  exchangeThings,
   faults,
   firedFaults,
   health,

@@ -6,14 +6,23 @@ import { UsageError } from '../../protocol/errors.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeLife } from '../formats/overview.ts'
 import { pageQuery } from '../formats/page.ts'
-import { type ShownThing, shownThingJson, type ThingKind, thingKindJson, thingPageJson } from '../formats/thing.ts'
+import {
+  exchangeThingJson,
+  type ShownThing,
+  shownThingJson,
+  type ThingKind,
+  thingKindJson,
+  thingPageJson,
+} from '../formats/thing.ts'
+import { MOST_THINGS, othersChanged, thingsOfExchange } from '../things/exchange-things.ts'
 import { namedRow, readBelonging, readThings } from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
 import { showFacts, showListed } from '../things/shown.ts'
 import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
-import { CHANGED, touchingHistory } from '../things/touching.ts'
-import { timelineQuery } from '../timeline.ts'
+import { TOUCHING_EVENTS, touchingHistory } from '../things/touching.ts'
+import { type TimelineEntry, timelineQuery } from '../timeline.ts'
+import { exchangeParams, namedExchange } from './journal.ts'
 
 /** Rows of other tables that a thing shows at once. */
 const RELATED_SHOWN = 20
@@ -36,11 +45,11 @@ export const things = defineCall({
 })
 
 function describeKind(
-  { id, table, product, one, isListed, none, history, makes = [] }: ServedThing,
+  { id, table, product, one, isListed, search, none, history, makes = [] }: ServedThing,
   finder: CallFinder,
 ): ThingKind {
   const title = table.title ?? { en: id, zh: id }
-  const events = history?.events ?? { [CHANGED]: { en: 'Changed', zh: '状态变化' } }
+  const events = history?.events ?? TOUCHING_EVENTS
   return {
     id,
     table: table.name,
@@ -50,6 +59,7 @@ function describeKind(
     listed: isListed ?? true,
     ...(table.life && { life: describeLife(table.life) }),
     events: Object.fromEntries(Object.entries(events).map(([event, texts]) => [event, { ...texts }])),
+    ...(search && { search: { ...search.hint } }),
     ...(none && { none: { ...none } }),
     makes: makes.map((make) => ({
       ...('of' in make
@@ -71,7 +81,14 @@ export const thingPage = defineCall({
     }),
   }),
   answer: thingPageJson,
-  refusals: { ...refusals, MOCK_INPUT: 'the other thing has none of this kind' },
+  refusals: {
+    ...refusals,
+    MOCK_INPUT: 'the other thing has none of this kind',
+    MOCK_THINGS_UNSORTED: {
+      status: 409,
+      when: 'there are too many rows to sort, and their table has no sorted list `newest`',
+    },
+  },
   async handle({ params, query: { of, ...wanted } }, { mock }) {
     const thing = await namedThing(mock, params.thing)
     const { items, ...rest } =
@@ -132,17 +149,44 @@ export const thing = defineCall({
       actions: actionsOf(kind, row, json, state, context),
       related: await relatedTo(mock, kind, row, now),
       json,
-      entries: entries.map((entry) => {
-        const other = kind.history?.leadsTo?.(entry, row)
-        return {
-          ...entry,
-          ...(other && {
-            about: { text: other.text, to: { thing: memberOf(other.to.table), name: [...other.to.name] } },
-          }),
-        }
-      }),
+      entries: await withLinks(mock, kind, row, entries),
       total,
     }
+  },
+})
+
+/** @param entries those of the history of a row, which get links to what else they are about */
+async function withLinks(
+  mock: Mock,
+  thing: ServedThing,
+  row: unknown,
+  entries: readonly TimelineEntry[],
+): Promise<ShownThing['entries']> {
+  const kinds = await servedThings(mock)
+  const exchanges = new Map((await mock.exchanges.list()).map((one) => [one.id, one]))
+  return entries.map((entry) => {
+    const cause = exchanges.get(entry.exchange?.id ?? '')
+    const links = [
+      ...(thing.history?.leadsTo?.(entry, row) ?? []),
+      ...(cause ? othersChanged(kinds, cause, { thing, row }) : []),
+    ].map(({ table, name }) => ({ thing: memberOf(table), name: [...name] }))
+    const about = [...new Map(links.map((link) => [JSON.stringify(link), link])).values()]
+    return { ...entry, ...(about.length > 0 && { about }) }
+  })
+}
+
+export const exchangeThings = defineCall({
+  summary: `The things that a call changed or names, or a callback tells of, as they are now; ${MOST_THINGS} at most`,
+  params: exchangeParams,
+  answer: z.array(exchangeThingJson),
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const found = await thingsOfExchange(mock, await namedExchange(mock, id))
+    const now = mock.clock.now()
+    return found.map(({ thing, row }) => {
+      const { beside: _, under: __, end: ___, ...listed } = showListed(thing, row, now)
+      return { thing: thing.id, ...listed }
+    })
   },
 })
 

@@ -64,7 +64,10 @@ export const thingKindJson = z
     listed: z.boolean().meta({ description: 'whether it is in the navigation' }),
     life: lifeJson.optional().meta({ description: 'left out for things without states' }),
     events: z.record(z.string(), textsJson).meta({ description: 'what the events of its history are called' }),
-    none: textsJson.optional().meta({ description: 'what to say where there are none' }),
+    search: textsJson
+      .optional()
+      .meta({ description: 'what a search looks through; left out: everything that it says' }),
+    none: textsJson.optional().meta({ description: 'what to say while there are none' }),
     makes: z
       .array(
         z.union([
@@ -90,6 +93,11 @@ export const listedThingJson = z
     end: z.array(thingValueJson),
   })
   .meta({ id: 'ListedThing', description: 'a thing as a list shows it' })
+
+export const exchangeThingJson = listedThingJson
+  .omit({ beside: true, under: true, end: true })
+  .extend({ thing: z.string().meta({ description: 'its kind' }) })
+  .meta({ id: 'ExchangeThing', description: 'a thing that an exchange was about' })
 
 export const thingPageJson = pageOf(listedThingJson).meta({ id: 'ThingPage' })
 
@@ -130,16 +138,14 @@ export const shownThingJson = listedThingJson
     entries: z
       .array(
         timelineEntryJson.extend({
-          about: z
-            .strictObject({ text: z.string(), to: linkJson })
-            .optional()
-            .meta({ description: 'what else it was about' }),
+          about: z.array(linkJson).optional().meta({ description: 'what else it was about' }),
         }),
       )
       .meta({ description: 'the newest first' }),
   })
   .meta({ id: 'ShownThing', description: 'a thing as it stands now, what can be done to it, and what happened to it' })
 
+export type ExchangeThing = z.output<typeof exchangeThingJson>
 export type ThingKind = z.output<typeof thingKindJson>
 export type ListedThing = z.output<typeof listedThingJson>
 export type ShownThing = z.output<typeof shownThingJson>

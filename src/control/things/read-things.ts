@@ -26,11 +26,14 @@ type Fits = (row: unknown) => boolean
 /** The list of a table that has all of its rows, the newest first. */
 const NEWEST = 'newest'
 
+/** The most rows that are read to put them into an order. */
+const MOST_UNSORTED = 20_000
+
 /**
  * Rows of a thing page by page: the newest first where its table has a sorted list `newest`, and else in the order of their keys, for which all of
  * them are read.
  *
- * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page, `MOCK_THINGS_UNSORTED` for more rows without that list than can be read
  */
 export function readThings(mock: Mock, thing: ServedThing, wanted: WantedThings): Promise<Page<unknown>> {
   const { table } = thing
@@ -59,7 +62,11 @@ async function readInOrderOfKeys(
   { mchid, cursor, limit = USUAL_LENGTH, fits }: WantedThings & { readonly fits: Fits | undefined },
 ): Promise<Page<unknown>> {
   const after = cursor === undefined ? undefined : readCursor(cursor, keyJson)
-  const rows = await mock.store.transaction((tx) => tx.in(table).list(mchid))
+  const rows = await mock.store.transaction(async (tx) => {
+    const count = await tx.in(table).count(mchid)
+    if (count > MOST_UNSORTED) throw tooMany(table, count)
+    return tx.in(table).list(mchid)
+  })
   const found = (fits ? rows.filter(fits) : rows)
     .map((row) => ({ row, owner: table.owner(row), key: keyOf(table.key(row)) }))
     .toSorted((a, b) => compare(a.owner, b.owner) || compare(a.key, b.key))
@@ -77,6 +84,13 @@ async function readInOrderOfKeys(
     ...(!isLast && { next: writeCursor({ owner: last.owner, key: last.key }) }),
     total: found.length,
   }
+}
+
+function tooMany({ name }: Table, count: number): UsageError {
+  return new UsageError('MOCK_THINGS_UNSORTED', {
+    en: `There are ${count} rows in the table ${name}, which has no order to read a page in: give it a sorted list named ${NEWEST}.`,
+    zh: `数据表 ${name} 有 ${count} 行，但没有可逐页读取的顺序：请为它定义名为 ${NEWEST} 的有序列表。`,
+  })
 }
 
 function compare(a: string, b: string): number {

@@ -59,7 +59,7 @@ export function memberOfJson(json: unknown, name: string): unknown {
 
 /** The texts of a row that a search looks through. */
 export function textsOf(thing: ServedThing, row: unknown, now: number): readonly string[] {
-  const texts = thing.texts?.(row) ?? scalarsOf(thing.show(row, now)).map(([, value]) => String(value))
+  const texts = thing.search?.texts(row) ?? scalarsOf(thing.show(row, now)).map(([, value]) => String(value))
   return texts.filter((text) => text !== undefined)
 }
 

@@ -7,6 +7,7 @@ import type { Table, TableDefinition } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
 import type { TimelineEntry } from '../timeline.ts'
+import type { Said } from './said.ts'
 
 /**
  * How the rows of a table are shown to people: in lists, one by one with what can be done to them, and what happened to them. A table with a title is
@@ -95,8 +96,8 @@ export interface ThingHistory<Row> {
   /** What each event is called. */
   readonly events: Readonly<Record<string, Texts>>
   of(row: Row, context: HistoryContext): Promise<{ entries: TimelineEntry[]; total: number }>
-  /** What an entry names besides: an order, say. */
-  leadsTo?(entry: TimelineEntry, row: Row): { readonly text: string; readonly to: ThingLink } | undefined
+  /** What an entry is about besides: an order, say. Default: what its call changed. */
+  leadsTo?(entry: TimelineEntry, row: Row): readonly ThingLink[]
 }
 
 export interface ThingParts<Row, Json> {
@@ -110,8 +111,15 @@ export interface ThingParts<Row, Json> {
   about?(json: Json): string | undefined
   /** The state that it is in. Default: the member `state` of what is shown. */
   state?(row: Row, now: number): string | undefined
-  /** The texts that a search looks through. Default: all texts of what is shown. */
-  texts?(row: Row): readonly (string | undefined)[]
+  /** What a search looks through, and how its field says so: `Number or name`. Default: all texts, numbers and times of what is shown. */
+  readonly search?: { readonly hint: Texts; texts(row: Row): readonly (string | undefined)[] }
+  /**
+   * Finds those that an exchange names, besides those that it read or changed: its page links them. Default: those of its merchant whose key it says,
+   * where a key is one text.
+   *
+   * @param mchid whose call or callback it is, where that is known
+   */
+  named?(tx: Transaction, said: Said, mchid: string | undefined): Awaitable<readonly Row[]>
   readonly facts?: readonly Fact<Json>[]
   readonly bars?: readonly Bar<Json>[]
   readonly actions?: readonly ThingAction<Json>[]
@@ -122,7 +130,7 @@ export interface ThingParts<Row, Json> {
   readonly makes?: readonly (ThingMaker | ThingCall)[]
   /** In the navigation, or only reached from other things. Default: yes. */
   readonly isListed?: boolean
-  /** What to say where there are none. */
+  /** What to say while there are none. Default: that there are none yet. */
   readonly none?: Texts
 }
 

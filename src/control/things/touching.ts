@@ -5,10 +5,22 @@ import type { ServedThing } from './served-things.ts'
 import { memberOfJson, stateOf } from './shown.ts'
 import type { HistoryContext } from './thing.ts'
 
-/** What happened to things that do not say it themselves: the exchanges that read a row or name it, and the states that they found it in. */
+/** What happened to things that do not say it themselves: the exchanges that read, changed or name a row, and the states that they found and left it in. */
 
-/** The event of such a history: its state was another one afterwards. */
-export const CHANGED = 'changed'
+/** The events of such a history: a call made the row, or its state was another one afterwards. */
+export const TOUCHING_EVENTS = {
+  created: { en: 'Created', zh: '创建' },
+  changed: { en: 'Changed', zh: '状态变化' },
+} as const
+
+/** An exchange that saw a row, with the states that it found and left it in. */
+interface Sight {
+  readonly exchange: Exchange
+  /** `undefined`: it made the row. */
+  readonly found: string | undefined
+  readonly left: string
+  readonly hasChanged: boolean
+}
 
 /** The newest entries of the history of a row. */
 export async function touchingHistory(thing: ServedThing, row: unknown, context: HistoryContext) {
@@ -21,7 +33,7 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
   // The member that has the last part of the key: calls and callbacks name the thing by it.
   const member = called === undefined ? undefined : membersOf(json).find((name) => memberOfJson(json, name) === called)
   const isThat = (one: unknown) => table.owner(one) === owner && keyOf(table.key(one)) === keyOf(key)
-  const found = ({ before }: Exchange) => (before.rows[table.name] ?? []).find(isThat)
+  const inRows = (rows: Exchange['changed']) => (rows?.[table.name] ?? []).find(isThat)
   const names = (one: Exchange) =>
     member !== undefined && one.callback === undefined && one.mchid === owner && mentions(one, member, called)
   const telling =
@@ -33,21 +45,24 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
           (content) => content[member] === called && (content.mchid === undefined || content.mchid === owner),
         )
   const about = (await mock.exchanges.list()).filter(
-    (one) => found(one) !== undefined || telling.has(one) || names(one),
+    (one) =>
+      inRows(one.before.rows) !== undefined || inRows(one.changed) !== undefined || telling.has(one) || names(one),
   )
-  const seen = about.flatMap((exchange) => {
-    const one = found(exchange)
-    const state = one === undefined ? undefined : stateOf(thing, one, exchange.at)
-    return state === undefined ? [] : [{ exchange, state }]
+  const sights = about.flatMap((exchange): readonly Sight[] => {
+    const before = inRows(exchange.before.rows)
+    const after = inRows(exchange.changed)
+    const found = before === undefined ? undefined : stateOf(thing, before, exchange.at)
+    const left = after === undefined ? found : stateOf(thing, after, exchange.at)
+    return left === undefined ? [] : [{ exchange, found, left, hasChanged: after !== undefined }]
   })
   const state = stateOf(thing, row, now)
   return timelineOf(
     mock,
     language,
-    state === undefined ? [] : changesOf(seen, state, now),
+    state === undefined ? [] : stepsOf(sights, state, now),
     about,
     limit,
-    seen[0]?.state,
+    sights[0]?.found,
   )
 }
 
@@ -55,19 +70,28 @@ function membersOf(json: unknown): readonly string[] {
   return typeof json === 'object' && json !== null ? Object.keys(json) : []
 }
 
-/** Where one exchange found another state than the next one, or than there is now, something has changed it in between. */
-function changesOf(
-  seen: readonly { readonly exchange: Exchange; readonly state: string }[],
-  present: string,
-  now: number,
-): readonly Step[] {
-  return seen.flatMap(({ exchange, state }, i): readonly Step[] => {
-    const next = seen[i + 1]
-    const after = next?.state ?? present
-    if (after === state) return []
-    const isDone = exchange.response !== undefined && exchange.response.status < 300
-    const byCall = isDone && exchange.request.method !== 'GET'
-    const at = byCall ? exchange.at : (next?.exchange.at ?? now)
-    return [{ event: CHANGED, at, before: state, after, byCall, isTold: false }]
+/** What each exchange did; and where the next one found another state than one had left, or there is another now, that something else changed it in between. */
+function stepsOf(sights: readonly Sight[], present: string, now: number): readonly Step[] {
+  return sights.flatMap(({ exchange, found, left, hasChanged }, i): readonly Step[] => {
+    const steps: Step[] = []
+    if (hasChanged && found !== left) {
+      const event = found === undefined ? 'created' : 'changed'
+      steps.push({ event, at: exchange.at, before: found, after: left, byCall: true, cause: exchange, isTold: false })
+    }
+    const next = sights[i + 1]
+    const later = next ? next.found : present
+    if (later !== undefined && later !== left) {
+      const at = next?.exchange.at ?? now
+      steps.push({
+        event: 'changed',
+        at,
+        before: left,
+        after: later,
+        byCall: false,
+        aheadOf: next?.exchange,
+        isTold: false,
+      })
+    }
+    return steps
   })
 }

@@ -59,6 +59,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
       ...(outcome?.code && { code: outcome.code }),
       remarks: notes.remarks,
       before: notes.found.kept,
+      ...(Object.keys(notes.found.changed).length > 0 && { changed: notes.found.changed }),
     })
     // A client that has the answer must find it in the journal of every instance.
     if (kept) await kept

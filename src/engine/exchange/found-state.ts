@@ -5,10 +5,12 @@ import { keyOf, type Table } from '../state/table.ts'
 /** How many rows of a table are kept: a code may exist in any number of batches. */
 const KEPT_ROWS = 8
 
-/** Records the rows that an exchange reads. */
+/** Records the rows that an exchange reads, and what it makes of them. */
 export class FoundState implements Found {
   settings: Settings
   rows: Record<string, unknown[]> = {}
+  /** Rows as the exchange left them, by the name of their table. */
+  readonly changed: Record<string, unknown[]> = {}
   /** The merchant whose rows come first if an index finds many. */
   mchid = ''
 
@@ -36,6 +38,12 @@ export class FoundState implements Found {
     const known = this.rows[table.name]
     if (known && known.length < KEPT_ROWS && !known.some((other) => isSame(table, other, row))) known.push(row)
     return row
+  }
+
+  /** Notes a row that was kept; of one that was saved twice the latter. */
+  noteChanged(table: Table, row: unknown): void {
+    const others = (this.changed[table.name] ?? []).filter((other) => !isSame(table, other, row))
+    if (others.length < KEPT_ROWS) this.changed[table.name] = [...others, row]
   }
 
   /** Notes the first of many rows, the merchant's own before others, and returns them all. */

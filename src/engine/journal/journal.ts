@@ -33,6 +33,8 @@ export interface Exchange {
   readonly remarks: readonly Remark[]
   /** The state it found, before it changed anything. */
   readonly before: Found
+  /** Rows of tables that are `inJournal` as it left them, by the name of their table; left out if it changed none. */
+  readonly changed?: Found['rows']
 }
 
 /** Names the attempt of a callback that an exchange is. */

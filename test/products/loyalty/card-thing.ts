@@ -4,7 +4,7 @@ import { cards, describeCard } from './cards.ts'
 /** How the dashboard shows a card. */
 export const cardThing = defineThing(cards, {
   one: { en: 'Card', zh: '会员卡' },
-  none: { en: 'There is no such card. Add one.', zh: '没有符合条件的会员卡。可以添加一张。' },
+  none: { en: 'No cards yet. Add one.', zh: '还没有会员卡。可以添加一张。' },
   show: describeCard,
   facts: [
     { title: { en: 'Holder', zh: '持卡用户' }, of: ({ openid }) => openid, as: 'code', inList: 'under' },

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { mchid, position, time } from '../../../engine/state/json-fields.ts'
-import { ascending, defineTable, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
+import {
+  ALL,
+  ascending,
+  defineTable,
+  descending,
+  type RowDefaults,
+  type Surroundings,
+} from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { type CodeStatus, codeStatus, type UploadedCode, withCodeCounted } from '../rules/uploaded-code.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
@@ -37,6 +44,7 @@ export const codes = defineTable({
   key: ({ stockId, code }) => [stockId, code],
   indexes: {},
   sorted: {
+    newest: { among: () => ALL, by: ({ uploadedAt, position }) => descending(uploadedAt, position) },
     /** The codes of a batch in the order in which they are handed out. */
     ofStock: { among: ({ stockId }) => stockId, by: inTurn },
     /** The same, of those with one status: see {@link withStatus}. */

@@ -15,7 +15,10 @@ export const codeThing = defineThing(codes, {
   isListed: false,
   show: describeCode,
   state: (code) => CODE_STATUS[codeStatus(code)],
-  texts: ({ code, stockId }) => [code, stockId],
+  search: {
+    hint: { en: 'Code or batch', zh: 'code、批次号' },
+    texts: ({ code, stockId }) => [code, stockId],
+  },
   facts: [
     {
       title: { en: 'Batch', zh: '批次' },

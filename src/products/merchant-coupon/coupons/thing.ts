@@ -6,7 +6,7 @@ import type { Stock } from '../rules/stock.ts'
 import { stocks } from '../stocks/table.ts'
 import { COUPON_STATE } from '../wire.ts'
 import { couponHistory } from './coupon-timeline.ts'
-import { couponsOf } from './coupons-of.ts'
+import { couponsNamed, couponsOf } from './coupons-of.ts'
 import { COUPON_CHANGED } from './life.ts'
 import { coupons, describeCoupon, withStatus } from './table.ts'
 
@@ -14,12 +14,16 @@ import { coupons, describeCoupon, withStatus } from './table.ts'
 export const couponThing = defineThing(coupons, {
   one: { en: 'Coupon', zh: '券' },
   none: {
-    en: 'No coupons to show. Let a user receive one, or send one with a call.',
-    zh: '没有符合条件的券。可以让用户领取一张，或调用接口发券。',
+    en: 'No coupons yet. Let a user receive one, or send one with a call.',
+    zh: '还没有券。可以让用户领取一张，或调用接口发券。',
   },
   show: describeCoupon,
   state: (coupon, now) => COUPON_STATE[couponState(coupon, now)],
-  texts: ({ code, stockId, openid, sendRequestNo, link }) => [code, stockId, openid, sendRequestNo, link?.outTradeNo],
+  named: couponsNamed,
+  search: {
+    hint: { en: 'Code, batch, openid, request number, order', zh: '券 code、批次号、openid、请求单号、订单号' },
+    texts: ({ code, stockId, openid, sendRequestNo, link }) => [code, stockId, openid, sendRequestNo, link?.outTradeNo],
+  },
   facts: [
     {
       title: { en: 'Batch', zh: '批次' },
@@ -91,8 +95,10 @@ export const couponThing = defineThing(coupons, {
       set: { en: 'Set by hand', zh: '手动设置' },
     },
     of: (coupon, { mock, language, now, limit }) => couponHistory(mock, language, coupon, now, limit),
-    leadsTo: ({ out_trade_no: order }, { creatorMchid }) =>
-      order === undefined ? undefined : { text: order, to: { table: orders, name: [creatorMchid, order] } },
+    leadsTo: ({ event, out_trade_no: order }, { creatorMchid, stockId }) => [
+      ...(event === 'sent' ? [{ table: stocks, name: [creatorMchid, stockId] }] : []),
+      ...(order === undefined ? [] : [{ table: orders, name: [creatorMchid, order] }]),
+    ],
   },
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mchid, time } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
-import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 
 /** Where a merchant wants its coupon events (商家券事件通知地址). */
@@ -55,6 +55,7 @@ export const eventAddresses = defineTable({
   owner: ({ mchid }: EventAddress) => mchid,
   key: () => [],
   indexes: {},
+  sorted: { newest: { among: () => ALL, by: ({ updatedAt }) => descending(updatedAt) } },
   json: eventAddressJson,
   completed: completedEventAddress,
   fromJson: completeEventAddress,

@@ -6,10 +6,13 @@ import { type CompletedStock, describeStock, stocks } from './table.ts'
 /** Batches as the dashboard shows them. */
 export const stockThing = defineThing(stocks, {
   one: { en: 'Batch', zh: '批次' },
-  none: { en: 'No batches to show. Create one with a call.', zh: '没有符合条件的批次。可以调用接口创建。' },
+  none: { en: 'No batches yet. Create one with a call.', zh: '还没有批次。可以调用接口创建。' },
   show: describeStock,
   state: ({ state }) => STOCK_STATE[state],
-  texts: ({ stockId, name }) => [stockId, name],
+  search: {
+    hint: { en: 'Number or name', zh: '批次号、名称' },
+    texts: ({ stockId, name }) => [stockId, name],
+  },
   about: ({ stock_name }) => stock_name,
   bars: [
     {

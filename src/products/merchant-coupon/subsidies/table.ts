@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { Subsidy, SubsidyReturn } from '../rules/subsidy.ts'
@@ -126,6 +126,7 @@ export const subsidies = defineTable({
   owner: ({ mchid }: Subsidy) => mchid,
   key: ({ outSubsidyNo }) => [outSubsidyNo],
   indexes: { couponCode: ({ couponCode }) => couponCode, receiptId: ({ receiptId }) => receiptId },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: subsidyJson,
   fromJson: completeSubsidy,
   toJson: describeSubsidy,
@@ -138,6 +139,7 @@ export const subsidyReturns = defineTable({
   owner: ({ mchid }: SubsidyReturn) => mchid,
   key: ({ outSubsidyReturnNo }) => [outSubsidyReturnNo],
   indexes: { receiptId: ({ receiptId }) => receiptId },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: subsidyReturnJson,
   fromJson: completeSubsidyReturn,
   toJson: describeSubsidyReturn,

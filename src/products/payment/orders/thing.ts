@@ -8,10 +8,16 @@ import { describeOrder, orders } from './table.ts'
 /** Orders as the dashboard shows them. */
 export const orderThing = defineThing(orders, {
   one: { en: 'Order', zh: '订单' },
-  none: { en: 'No orders to show. Place one with a call.', zh: '没有符合条件的订单。可以调用接口下单。' },
+  none: { en: 'No orders yet. Place one with a call.', zh: '还没有订单。可以调用接口下单。' },
   show: describeOrder,
   state: (order, now) => TRADE_STATE[orderState(order, now)],
-  texts: ({ outTradeNo, transactionId, openid, description }) => [outTradeNo, transactionId, openid, description],
+  search: {
+    hint: {
+      en: 'Order number, WeChat Pay’s number, openid, description',
+      zh: '订单号、微信支付订单号、openid、商品描述',
+    },
+    texts: ({ outTradeNo, transactionId, openid, description }) => [outTradeNo, transactionId, openid, description],
+  },
   about: ({ description }) => description,
   facts: [
     { title: { en: 'Total', zh: '金额' }, of: ({ total }) => total, as: 'money', inList: 'beside' },

@@ -14,13 +14,16 @@ export const refundThing = defineThing(refunds, {
   },
   show: showRefund,
   state: (refund, now) => REFUND_STATUS[refundStatus(refund, now)],
-  texts: ({ outRefundNo, refundId, outTradeNo, transactionId, reason }) => [
-    outRefundNo,
-    refundId,
-    outTradeNo,
-    transactionId,
-    reason,
-  ],
+  search: {
+    hint: { en: 'Refund number, order number, reason', zh: '退款单号、订单号、退款原因' },
+    texts: ({ outRefundNo, refundId, outTradeNo, transactionId, reason }) => [
+      outRefundNo,
+      refundId,
+      outTradeNo,
+      transactionId,
+      reason,
+    ],
+  },
   about: ({ reason }) => reason,
   facts: [
     { title: { en: 'Refunded', zh: '退款金额' }, of: ({ refund }) => refund, as: 'money', inList: 'beside' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mchid, shortText } from '../../../engine/state/json-fields.ts'
-import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { ALL, defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import type { User } from './user.ts'
 
 export const userJson = z
@@ -49,6 +49,8 @@ export const users = defineTable({
   owner: ({ mchid }: User) => mchid,
   key: ({ openid }) => [openid],
   indexes: { person: ({ person }) => person },
+  // Nobody says since when a user is known: they come in the order of their merchants and openids, page by page.
+  sorted: { newest: { among: () => ALL, by: () => '' } },
   json: userJson,
   completed: completedUser,
   fromJson: completeUser,

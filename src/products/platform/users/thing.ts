@@ -5,11 +5,14 @@ import { describeUser, users } from './table.ts'
 export const userThing = defineThing(users, {
   one: { en: 'User', zh: '用户' },
   none: {
-    en: 'Nothing is said of any user. A user need not be known: say only what is special about one.',
-    zh: '没有用户信息。用户无需登记，只需说明其特殊之处。',
+    en: 'No users are described yet. A user need not be: say only what is special about one.',
+    zh: '还没有用户信息。用户无需登记，只需说明其特殊之处。',
   },
   show: describeUser,
-  texts: ({ openid, appid, unionid, person }) => [openid, appid, unionid, person],
+  search: {
+    hint: { en: 'openid, appid, unionid, person', zh: 'openid、appid、unionid、自然人' },
+    texts: ({ openid, appid, unionid, person }) => [openid, appid, unionid, person],
+  },
   facts: [
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
     { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
