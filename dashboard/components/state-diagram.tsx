@@ -36,7 +36,7 @@ export function StateDiagram({
           <g key={name} class={`state ${tone} ${name === state ? 'present' : ''}`}>
             <rect x={x} y={y} width={width} height={height} rx="7" />
             <text class="name" x={x + width / 2} y={y + 17} text-anchor="middle">
-              {name}
+              {plainText(name)}
             </text>
             <text x={x + width / 2} y={y + 32} text-anchor="middle">
               {said(title)}

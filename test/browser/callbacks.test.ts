@@ -165,7 +165,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
   test('a callback is sent, opened and sent again', async ({ page, server, taker }) => {
     await page.goto(`${server.url}/_mock#/callbacks`)
     await page.getByText('还没有回调通知。').waitFor()
-    await page.getByText('发送一条', { exact: true }).click()
+    await page.getByText('发送回调', { exact: true }).click()
     await page.getByRole('combobox', { name: '事件类型' }).selectOption({ label: 'TRANSACTION.SUCCESS（支付成功）' })
     await page.getByRole('textbox', { name: '通知 URL' }).fill(taker.url)
     await page.getByRole('button', { name: '立即发送' }).click()

@@ -197,7 +197,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where the
     await rows.nth(1).click()
     await expect
       .poll(() => shown('.answer .why'))
-      .toEqual([expect.stringMatching(/^ 按计划注入故障：应答延迟（effect delay, .+）。$/)])
+      .toEqual([expect.stringMatching(/^按计划注入故障：应答延迟（effect delay, .+）。$/)])
     await rows.nth(2).click()
     await expect.poll(() => shown('.answer .why')).toEqual(['拒绝原因：批次 100088 中没有券 NO_SUCH_COUPON not_found'])
     expect(await shown('.answer .why code')).toEqual(['not_found'])

@@ -146,7 +146,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       const { id } = await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: refuser.url })
       await page.goto(`${server.url}/_mock`)
       await page.getByRole('navigation').getByRole('link', { name: words.views.callbacks }).click()
-      await page.locator('.first-due').getByText('TRANSACTION.SUCCESS · 2026-11-25 12:00:15 +08:00').waitFor()
+      await page.locator('.first-due').getByText('TRANSACTION.SUCCESS · 2026-11-25 12:00:15').waitFor()
       await page.getByRole('button', { name: callbacks.moveToNextTry }).click()
 
       await page.waitForURL(`**/_mock#/callbacks/${id}`)
@@ -157,7 +157,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await axis.locator('circle.bad').count()).toBe(2)
       expect(await axis.locator('circle.planned').count()).toBe(14)
       expect(await axis.locator('.now text').textContent()).toBe(triesAxis.now)
-      await page.locator('.detail .timeline').getByText('2026-11-25 12:00:15 +08:00').first().waitFor()
+      await page.locator('.detail .timeline').getByText('2026-11-25 12:00:15').first().waitFor()
 
       await page.locator('.detail').getByRole('button', { name: callbacks.moveToNextTry }).click()
       await page.getByRole('img', { name: triesAxis.title(3, 13) }).waitFor()

@@ -31,7 +31,7 @@ async function harmOn(page: Page): Promise<readonly string[]> {
     for (const { outerHTML } of document.querySelectorAll('script:not([src]), img, iframe, object, [onerror], [onload]')) found.push(outerHTML.slice(0, 200))
     const unseen = /[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]/
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    while (walker.nextNode()) if (unseen.test(walker.currentNode.data)) found.push('text: ' + JSON.stringify(walker.currentNode.data.slice(0, 200)))
+    while (walker.nextNode()) if (unseen.test(walker.currentNode.data)) found.push('text of ' + walker.currentNode.parentElement.outerHTML.slice(0, 80) + JSON.stringify(walker.currentNode.data.slice(0, 200)))
     for (const element of document.body.querySelectorAll('*')) {
       for (const name of ['title', 'aria-label', 'placeholder']) {
         if (unseen.test(element.getAttribute(name) ?? '')) found.push(name + ': ' + JSON.stringify(element.getAttribute(name).slice(0, 200)))

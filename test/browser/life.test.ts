@@ -36,7 +36,8 @@ const fits = (page: Page) =>
 /** The texts of a picture that overlap each other, or stick out of it. */
 const badlyPlaced = (picture: Locator) =>
   picture.evaluate((svg) => {
-    const outer = svg.getBoundingClientRect()
+    // A picture that is wider than its pane is scrolled.
+    const outer = (svg.querySelector('svg') ?? svg).getBoundingClientRect()
     const texts = [...svg.querySelectorAll('text')].map(
       (one) => [one.textContent, one.getBoundingClientRect()] as const,
     )

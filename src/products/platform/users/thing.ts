@@ -16,7 +16,7 @@ export const userThing = defineThing(users, {
   facts: [
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
     { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
-    { title: { en: 'unionid', zh: 'unionid' }, of: ({ unionid }) => unionid, as: 'code' },
+    { title: { en: 'unionid', zh: '用户 unionid' }, of: ({ unionid }) => unionid, as: 'code' },
     { title: { en: 'Person', zh: '自然人' }, of: ({ person }) => person, inList: 'under' },
     {
       title: { en: 'Risk', zh: '风险' },
