@@ -190,8 +190,11 @@ describe.for(doors)('things by their definitions, %s', (door) => {
     await merchant.call(createRefund, { transaction_id, out_refund_no: 'R1', amount })
     const ofRefund = { thing: 'refunds', name: ['1900000001', 'R1'] }
     expect((await about('orders', '1900000001', 'T1'))[0]).toEqual(['refunded', [ofRefund]])
+    const { now } = await control.clock()
     await control.advance('P1D')
-    expect((await control.thing('refunds', named(...ofRefund.name))).entries).toMatchObject([
+    const { entries } = await control.thing('refunds', named(...ofRefund.name))
+    expect(Date.parse(entries[0]?.time ?? '') - Date.parse(now)).toBe(5_000)
+    expect(entries).toMatchObject([
       { event: 'changed', state_before: 'PROCESSING', state_after: 'SUCCESS' },
       { event: 'created', state_after: 'PROCESSING', exchange: { operation: 'createRefund', status: 200 } },
     ])

@@ -111,6 +111,8 @@ export interface ThingParts<Row, Json> {
   about?(json: Json): string | undefined
   /** The state that it is in. Default: the member `state` of what is shown. */
   state?(row: Row, now: number): string | undefined
+  /** Since when it has been in a state that time alone brought it to, epoch milliseconds. Default: its history says no more than that it is so now. */
+  since?(row: Row, now: number): number | undefined
   /** What a search looks through, and how its field says so: `Number or name`. Default: all texts, numbers and times of what is shown. */
   readonly search?: { readonly hint: Texts; texts(row: Row): readonly (string | undefined)[] }
   /**

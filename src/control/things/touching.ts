@@ -59,7 +59,7 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
   return timelineOf(
     mock,
     language,
-    state === undefined ? [] : stepsOf(sights, state, now),
+    state === undefined ? [] : stepsOf(sights, state, thing.since?.(row, now) ?? now),
     about,
     limit,
     sights[0]?.found,
@@ -71,7 +71,7 @@ function membersOf(json: unknown): readonly string[] {
 }
 
 /** What each exchange did; and where the next one found another state than one had left, or there is another now, that something else changed it in between. */
-function stepsOf(sights: readonly Sight[], present: string, now: number): readonly Step[] {
+function stepsOf(sights: readonly Sight[], present: string, since: number): readonly Step[] {
   return sights.flatMap(({ exchange, found, left, hasChanged }, i): readonly Step[] => {
     const steps: Step[] = []
     if (hasChanged && found !== left) {
@@ -81,7 +81,7 @@ function stepsOf(sights: readonly Sight[], present: string, now: number): readon
     const next = sights[i + 1]
     const later = next ? next.found : present
     if (later !== undefined && later !== left) {
-      const at = next?.exchange.at ?? now
+      const at = next?.exchange.at ?? since
       steps.push({
         event: 'changed',
         at,

@@ -11,7 +11,7 @@ import { codes, describeCode, withStatus } from './table.ts'
 /** Uploaded codes as the dashboard shows them: those of a batch. */
 export const codeThing = defineThing(codes, {
   one: { en: 'Uploaded code', zh: '预存 code' },
-  none: { en: 'There is no such code. Upload some with a call.', zh: '没有符合条件的预存 code。可以调用接口上传。' },
+  none: { en: 'No codes yet. Upload some with a call.', zh: '还没有预存 code。可以调用接口上传。' },
   isListed: false,
   show: describeCode,
   state: (code) => CODE_STATUS[codeStatus(code)],

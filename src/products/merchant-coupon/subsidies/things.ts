@@ -32,7 +32,7 @@ const COMMON: readonly Fact<SubsidyJson | SubsidyReturnJson>[] = [
 
 export const subsidyThing = defineThing(subsidies, {
   one: { en: 'Subsidy', zh: '补差付款单' },
-  none: { en: 'There is no such subsidy. Pay one with a call.', zh: '没有符合条件的补差付款单。可以调用接口付款。' },
+  none: { en: 'No subsidies yet. Pay one with a call.', zh: '还没有补差付款单。可以调用接口付款。' },
   show: describeSubsidy,
   about: ({ description }) => description,
   facts: [
@@ -67,8 +67,8 @@ export const subsidyThing = defineThing(subsidies, {
 export const subsidyReturnThing = defineThing(subsidyReturns, {
   one: { en: 'Subsidy return', zh: '补差回退单' },
   none: {
-    en: 'There is no such return. Give a subsidy back with a call.',
-    zh: '没有符合条件的补差回退单。可以调用接口回退。',
+    en: 'No returns yet. Give a subsidy back with a call.',
+    zh: '还没有补差回退单。可以调用接口回退。',
   },
   show: describeSubsidyReturn,
   about: ({ description }) => description,

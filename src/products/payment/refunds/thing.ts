@@ -9,11 +9,12 @@ import { refunds } from './table.ts'
 export const refundThing = defineThing(refunds, {
   one: { en: 'Refund', zh: '退款单' },
   none: {
-    en: 'There is no such refund. Refund an order here, or ask for it with a call.',
-    zh: '没有符合条件的退款单。可以在订单中退款，或调用接口申请。',
+    en: 'No refunds yet. Refund an order here, or ask for one with a call.',
+    zh: '还没有退款单。可以在订单中退款，或调用接口申请。',
   },
   show: showRefund,
   state: (refund, now) => REFUND_STATUS[refundStatus(refund, now)],
+  since: ({ settlesAt }, now) => (now >= settlesAt ? settlesAt : undefined),
   search: {
     hint: { en: 'Refund number, order number, reason', zh: '退款单号、订单号、退款原因' },
     texts: ({ outRefundNo, refundId, outTradeNo, transactionId, reason }) => [
