@@ -155,7 +155,9 @@ async function outputOf(
     for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
     const launched = launch(command(Object.keys(files)[0] ?? ''))
     const [program, ...args] = launched.command
-    const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env: launched.env })
+    // Some programs print in the encoding of the terminal, which is read as UTF-8 here.
+    const env = { ...launched.env, LC_ALL: 'C.UTF-8' }
+    const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env })
     return stdout
   } finally {
     await rm(folder, { recursive: true })
