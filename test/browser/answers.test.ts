@@ -77,7 +77,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
       await page.setViewportSize({ width: 1_440, height: 900 })
       await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /401/ }).first().click()
+      await page.getByRole('link', { name: /^401/ }).first().click()
       const answer = page.getByRole('region', { name: words.exchange.why })
       await answer.locator('.why').first().waitFor()
       for (const part of ['.why', '.fix', '.comparison']) {
@@ -120,7 +120,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
     test('a call that went well has no such box', async ({ page, server, send }) => {
       await send({ method: 'POST', target: ASSOCIATE, body: LINK })
       await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /200/ }).click()
+      await page.getByRole('link', { name: /^200/ }).click()
       await page.getByText(words.check.allPassed(7)).waitFor()
       expect(await page.getByRole('region', { name: words.exchange.why }).count()).toBe(0)
     })

@@ -25,7 +25,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await send({ method: 'POST', target: ASSOCIATE, body: LINK, signInstead: { target: `${ASSOCIATE}/` } })
       for (let i = 0; i < 30; i++) await send({ target: '/v3/certificates' })
       const clicks = await open(page, `${server.url}/_mock`)
-      await page.locator('.rows > li', { hasText: '401' }).click()
+      await page.getByRole('link', { name: /^401/ }).click()
 
       const answer = page.locator('.detail .answer')
       await answer.waitFor()

@@ -34,7 +34,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
     test('a failed signature is explained, with the byte that differs', async ({ page, server, send }) => {
       await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
       await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /401/ }).click()
+      await page.getByRole('link', { name: /^401/ }).click()
 
       await page.getByText(words.diagnosis.verdicts.proved).waitFor()
       expect(await page.locator('li.failed').textContent()).toContain(
@@ -50,7 +50,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
     test('no check of a call that is not served is said to be passed', async ({ page, server, send }) => {
       await send({ target: '/v3/certificate' })
       await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /404/ }).click()
+      await page.getByRole('link', { name: /^404/ }).click()
 
       await page.getByText(words.check.notChecked).click()
       await page.getByText(words.check.results.skipped).first().waitFor()
@@ -81,7 +81,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
     test('a call is replayed, copied and saved as a pact', async ({ page, server, send, control }) => {
       await send({ method: 'POST', target: TARGET, body: order('A1') })
       await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /200/ }).click()
+      await page.getByRole('link', { name: /^200/ }).click()
       await page.getByRole('button', { name: words.exchange.copyCurl }).click()
       await page.getByText(words.copied).waitFor()
       expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
@@ -210,7 +210,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where the
     await page.setViewportSize({ width: 390, height: 800 })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.goto(`${server.url}/_mock`)
-    await page.getByRole('link', { name: /401/ }).click()
+    await page.getByRole('link', { name: /^401/ }).click()
     await page.locator('.answer').getByText('签名的路径末尾多了斜杠').waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)

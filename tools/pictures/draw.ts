@@ -37,7 +37,7 @@ async function drawDashboard(
   // A computer whose clock is the mock's: nothing is amiss.
   await page.clock.setFixedTime(NOW)
   await page.goto(`${server.url}/_mock`)
-  await page.getByRole('link', { name: /401/ }).click()
+  await page.getByRole('link', { name: /^401/ }).click()
   await page.getByText(words.diagnosis.verdicts.proved).waitFor()
   await keep(`dashboard.${name}.png`, browser, await page.screenshot())
   await page.close()
