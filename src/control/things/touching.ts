@@ -70,7 +70,13 @@ function membersOf(json: unknown): readonly string[] {
   return typeof json === 'object' && json !== null ? Object.keys(json) : []
 }
 
-/** What each exchange did; and where the next one found another state than one had left, or there is another now, that something else changed it in between. */
+/**
+ * What each exchange did; and where the next one found another state than one had left, or there is another now, that something else changed it in
+ * between.
+ *
+ * @param present the state that it is in
+ * @param since when it came into that, if no exchange brought it there; epoch milliseconds
+ */
 function stepsOf(sights: readonly Sight[], present: string, since: number): readonly Step[] {
   return sights.flatMap(({ exchange, found, left, hasChanged }, i): readonly Step[] => {
     const steps: Step[] = []

@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
-import { createCallbackSender } from '../../../src/engine/callbacks/callback-sender.ts'
 import { notifications } from '../../../src/engine/callbacks/notifications.ts'
-import { Outbox } from '../../../src/engine/callbacks/outbox.ts'
 import { open } from '../../../src/protocol/envelope.ts'
 import { responseMessage } from '../../../src/protocol/message.ts'
 import { verify } from '../../../src/protocol/signature.ts'
@@ -14,6 +12,7 @@ import type { Received } from '../../helpers/receiver.ts'
 import { put, save } from '../../helpers/save-callback.ts'
 import { TABLES } from '../../helpers/tables.ts'
 import { NOON } from '../../helpers/world.ts'
+import { outboxWith } from './outbox-with.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -214,24 +213,7 @@ describe('several outboxes with one store', () => {
   test('send each callback once', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
     const store = new MemoryStore(TABLES)
-    const outboxes = Array.from(
-      { length: 3 },
-      () =>
-        new Outbox({
-          store,
-          clock: mock.clock,
-          stopwatch: () => 0,
-          ids: mock.ids,
-          journal: mock.journal,
-          merchants: mock.merchants,
-          platformAt: (now) => mock.platformKeys.at(now),
-          settings: () => mock.settings,
-          publicKeyShareOf: () => 0,
-          send: createCallbackSender(),
-          faults: mock.faults,
-          allowedHosts: [],
-        }),
-    )
+    const outboxes = Array.from({ length: 3 }, () => outboxWith(mock, store))
     await store.transaction(async (tx) => {
       for (let i = 0; i < 20; i++) await put(mock, tx, { url })
     })

@@ -1,15 +1,13 @@
 import { expect } from 'vitest'
-import { createCallbackSender } from '../../../src/engine/callbacks/callback-sender.ts'
 import { byDueTime, type Notification } from '../../../src/engine/callbacks/notification.ts'
 import { notifications } from '../../../src/engine/callbacks/notifications.ts'
-import { Outbox } from '../../../src/engine/callbacks/outbox.ts'
 import { findDue } from '../../../src/engine/callbacks/pending.ts'
 import { type AnyRepository, type Store, transactionOver } from '../../../src/engine/state/store.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
 import { test } from '../../helpers/callbacks.ts'
-import type { OpenedMock } from '../../helpers/engine.ts'
 import { TABLES } from '../../helpers/tables.ts'
 import { NOON } from '../../helpers/world.ts'
+import { outboxWith } from './outbox-with.ts'
 import { sampleCallback } from './sample-callback.ts'
 
 const HOUR = 3_600_000
@@ -58,23 +56,6 @@ function countingStore(callbacks: readonly Notification[]) {
       return so
     },
   }
-}
-
-function outboxWith(mock: OpenedMock, store: Store): Outbox {
-  return new Outbox({
-    store,
-    clock: mock.clock,
-    stopwatch: () => 0,
-    ids: mock.ids,
-    journal: mock.journal,
-    merchants: mock.merchants,
-    platformAt: (now) => mock.platformKeys.at(now),
-    settings: () => mock.settings,
-    publicKeyShareOf: () => 0,
-    send: createCallbackSender(),
-    faults: mock.faults,
-    allowedHosts: [],
-  })
 }
 
 const waiting = (url: string, count = WAITING) =>
