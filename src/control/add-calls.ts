@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { misfitText } from '../engine/misfit-texts.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { Settings } from '../engine/settings.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import type { RowDefaults } from '../engine/state/table.ts'
 import { placed } from '../world/read-input.ts'
@@ -13,6 +14,11 @@ const TOO_MANY = misfitText({
   en: `at most ${LIST_LIMIT.toLocaleString('en')} in one call`,
   zh: `一次最多 ${LIST_LIMIT.toLocaleString('zh')} 项`,
 })
+
+/** What a thing that is added is completed with. */
+export interface AddDefaults extends RowDefaults {
+  readonly settings: Settings
+}
 
 /**
  * Declares the two calls that add things of a kind, one or a list of them. They share a route: in the table, the call for a list comes first and
@@ -28,7 +34,7 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
   readonly json: Json
   /** What is answered for one thing. */
   readonly made: Made
-  add(tx: Transaction, json: z.output<Json>, defaults: RowDefaults): Promise<z.input<Made>>
+  add(tx: Transaction, json: z.output<Json>, defaults: AddDefaults): Promise<z.input<Made>>
 }): {
   readonly one: Call<undefined, undefined, Json, Made>
   readonly many: Call<undefined, undefined, z.ZodReadonly<z.ZodArray<Json>>, z.ZodArray<Made>>
@@ -51,11 +57,16 @@ function oneOrMany<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, z.array(schema).max(LIST_LIMIT, TOO_MANY)])
 }
 
-type Add<Json, Made> = (tx: Transaction, json: Json, defaults: RowDefaults) => Promise<Made>
+type Add<Json, Made> = (tx: Transaction, json: Json, defaults: AddDefaults) => Promise<Made>
 
 /** Adds one thing, or all things of a list or none. */
 function addAll<Json, Made>(mock: Mock, body: Json | Json[], add: Add<Json, Made>): Promise<Made | Made[]> {
-  const defaults = { now: mock.clock.now(), ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid }
+  const defaults = {
+    now: mock.clock.now(),
+    ids: mock.ids,
+    defaultMchid: mock.defaultMerchant.mchid,
+    settings: mock.settings,
+  }
   return mock.store.transaction(async (tx) => {
     if (!Array.isArray(body)) return add(tx, body, defaults)
     const made: Made[] = []

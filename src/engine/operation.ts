@@ -92,6 +92,8 @@ export interface OperationDescription {
   readonly rules: readonly Rule[]
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
   readonly output: z.ZodType
+  /** Media type, where the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
+  readonly fileType?: string
   readonly errors: Readonly<Record<string, ErrorDefinition>>
   /**
    * Its encrypted fields (敏感信息字段), as members of the body: where one is given, `Wechatpay-Serial` must name their key (protocol.md 6).

@@ -41,7 +41,11 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
   }
 }
 
-function success({ output }: OperationDescription, schemas: SchemaCollector): JsonObject {
+function success({ output, fileType }: OperationDescription, schemas: SchemaCollector): JsonObject {
+  if (fileType !== undefined) {
+    const content = { [fileType]: { schema: { type: 'string', format: 'binary' } } }
+    return { 200: { description: 'the file, which is not signed', headers: headersOf(UNSIGNED), content } }
+  }
   const headers = headersOf(SIGNED)
   if (output.safeParse(undefined).success) {
     return {

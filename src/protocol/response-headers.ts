@@ -67,6 +67,8 @@ export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
  */
 export function responseHeaders(answer: {
   readonly bodyLength: number
+  /** Of a file. Default: that of JSON. */
+  readonly contentType?: string | undefined
   /** Left out: the answer has none. */
   readonly requestId?: string | undefined
   readonly now: number
@@ -74,8 +76,9 @@ export function responseHeaders(answer: {
   /** The value of {@link DIAGNOSIS_HEADER}, in ASCII. */
   readonly diagnosis?: string | undefined
 }): Headers {
-  const { bodyLength, requestId, now, signature, diagnosis } = answer
-  const headers: Field[] = [SERVER, dateField(now), CONTENT_TYPE, ['Content-Length', String(bodyLength)], ...CONNECTION]
+  const { bodyLength, contentType, requestId, now, signature, diagnosis } = answer
+  const type: Field = contentType === undefined ? CONTENT_TYPE : ['Content-Type', contentType]
+  const headers: Field[] = [SERVER, dateField(now), type, ['Content-Length', String(bodyLength)], ...CONNECTION]
   if (requestId !== undefined) headers.push(['Request-ID', requestId])
   headers.push(LANGUAGE)
   if (signature) headers.push(...signatureHeaders(signature))

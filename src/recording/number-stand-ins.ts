@@ -61,8 +61,11 @@ export function numberStandIns({ conditions, answer, at, ...asked }: NumberedPar
 export function kindOf(name: string): string | undefined {
   const known = [...defaults().keys()].find((one) => name === one || name.endsWith(`_${one}`))
   if (known !== undefined) return known
-  return isSecret(name) || (/_(?:no|id)$/.test(name) && name !== 'serial_no') ? name : undefined
+  return isSecret(name) || (/_(?:no|id)$/.test(name) && !NO_NUMBERS.has(name)) ? name : undefined
 }
+
+/** Members that are called like numbers: the serial of a certificate, which keys have, and the scene of a transfer, a word of a short list. */
+const NO_NUMBERS = new Set(['serial_no', 'transfer_scene_id'])
 
 /** Short texts that are a number here and something else there: in `stock_id=1&limit=1`, the limit has to stay. */
 function textsOfSeveralMeanings(requested: readonly NamedText[]): string[] {
@@ -77,7 +80,7 @@ function defaults(): ReadonlyMap<string, string> {
     Object.values(states)
       .toReversed()
       .flatMap(({ parameters }) => Object.entries<string>(parameters))
-      .filter(([name, value]) => /(?:_(?:no|id|code)|^openid)$/.test(name) && value !== ''),
+      .filter(([name, value]) => /(?:_(?:no|id|code)|^openid)$/.test(name) && !NO_NUMBERS.has(name) && value !== ''),
   )
   return known
 }

@@ -34,7 +34,8 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
       flaw === 'too_old' ? seconds - 600 : flaw === 'in_milliseconds' ? seconds * 1_000 : seconds,
     )
     const nonce = randomBytes(16).toString('hex')
-    const covered = flaw === 'other_body' ? Buffer.from('{}') : signedBody(headers['content-type'], body)
+    const own = signedBody(headers['content-type'], body)
+    const covered = flaw === 'other_body' ? anotherThan(own) : own
     const signed = await signRequest(
       { method, target, timestamp, nonce, body: covered },
       {
@@ -58,6 +59,11 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
       body,
     }
   }
+}
+
+/** A body that is not this one. Calls that take no fields come with an empty object. */
+function anotherThan(body: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(body).equals(Buffer.from('{}')) ? '[]' : '{}')
 }
 
 function flawed(authorization: string, flaw: RequestFlaw | undefined): string {

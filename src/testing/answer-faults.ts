@@ -19,6 +19,8 @@ export interface ExpectedAnswer {
   readonly signed: boolean
   /** Whether `Content-Type` has to be written as the service writes it, or may be any that says JSON. Default: `exact`. */
   readonly contentType?: 'exact' | 'json'
+  /** The media type that it has to have as a file, in place of that of JSON. */
+  readonly fileType?: string | undefined
   readonly signatureType: string
   readonly platformKeys: PlatformKeys
   /** The client's clock, epoch milliseconds. */
@@ -43,8 +45,9 @@ function isOfWechatPay(name: string): boolean {
 /** The faults of an answer of WeChat Pay, one sentence each; none when a client may act on it. */
 export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): Texts[] {
   const { status, body } = answer
-  const { contentType = 'exact' } = expected
+  const { contentType = 'exact', fileType } = expected
   const type = headerOf(answer, 'Content-Type')
+  const typeFits = fileType === undefined ? CONTENT_TYPES[contentType].test(type ?? '') : type === fileType
   const length = headerOf(answer, 'Content-Length')
   const requestId = headerOf(answer, 'Request-ID')
   const names = answer.headers.map(([name]) => name.toLowerCase())
@@ -54,7 +57,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
       en: `It has ${twice.join(', ')} more than once.`,
       zh: `应答头 ${twice.join('、')} 重复出现。`,
     },
-    !CONTENT_TYPES[contentType].test(type ?? '') && isNot('Content-Type', type),
+    !typeFits && isNot('Content-Type', type),
     length === undefined && isNot('Content-Length', length),
     length !== undefined &&
       length !== String(body.length) && {

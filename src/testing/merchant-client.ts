@@ -48,14 +48,16 @@ export interface MerchantRequest {
   readonly signInstead?: Partial<SignedRequest>
   /** The whole header, or some of its parts, in place of the right ones; `undefined` sends none. */
   readonly authorization?: string | undefined | Partial<Authorization>
-  /** Whether the answer has to be signed, or must not be. Default: every answer but a 401, and an empty 404 or 405. */
+  /** Whether the answer has to be signed, or must not be. Default: every answer but a 401, an empty 404 or 405, and a file. */
   readonly signed?: boolean
+  /** The media type of the file that a success is answered with. Default: a success is JSON. */
+  readonly fileType?: string | undefined
 }
 
 /** An answer that has passed the checks of {@link createMerchantClient}. */
 export interface MerchantAnswer {
   readonly status: number
-  /** The JSON body; `undefined` where there is none. */
+  /** The JSON body; `undefined` where there is none; the bytes of a file. */
   readonly body: unknown
   /** The body's bytes, which the signature is over. */
   readonly bytes: Uint8Array
@@ -68,7 +70,7 @@ export interface MerchantAnswer {
 }
 
 /** An operation as far as a caller needs to know it. */
-export type Callable = Pick<OperationDescription, 'method' | 'path'>
+export type Callable = Pick<OperationDescription, 'method' | 'path' | 'fileType'>
 
 export interface MerchantClient {
   readonly credentials: MerchantCredentials
@@ -131,9 +133,11 @@ export function createMerchantClient({
     const answer = await send(await sealed(wanted, credentials, privateKey, now()))
     const { delivery } = answer
     if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
+    const fileType = answer.status === 200 ? wanted.fileType : undefined
     const faults = faultsOfAnswer(answer, {
-      signed: wanted.signed ?? !isLeftUnsigned(answer),
+      signed: wanted.signed ?? (fileType === undefined && !isLeftUnsigned(answer)),
       contentType,
+      fileType,
       signatureType: schemeFor(wanted.target),
       platformKeys,
       now: now(),
@@ -147,7 +151,7 @@ export function createMerchantClient({
     const serialNo = header('Wechatpay-Serial')
     const answered: MerchantAnswer = {
       status: answer.status,
-      body: answer.body.length === 0 ? undefined : JSON.parse(Buffer.from(answer.body).toString('utf8')),
+      body: fileType === undefined ? jsonIn(answer.body) : answer.body,
       bytes: answer.body,
       headers: answer.headers,
       header,
@@ -160,10 +164,18 @@ export function createMerchantClient({
     credentials,
     request,
     async call(operation, input = {}, more = {}) {
-      const { status, body, header } = await request({ ...more, ...addressed(operation, input) })
+      const { status, body, header } = await request({
+        ...more,
+        ...addressed(operation, input),
+        fileType: operation.fileType,
+      })
       return withRequestId({ status, body }, header('Request-ID'))
     },
   }
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  return bytes.length === 0 ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'))
 }
 
 /** The `Request-ID` of answers that show only status and body. */

@@ -31,3 +31,16 @@ describe('a request that a pact replays is signed with the scheme of its path', 
     expect(headers.authorization).toMatch(/^WECHATPAY-BRAND-SHA256-RSA2048 brand_id="1900000001",/)
   })
 })
+
+test.for(['', '{}', '{"a":1}'])('signed over another body, a request with the body %j is refused', async (body) => {
+  const mock = createMock({ seed: 'empty' })
+  const signed = resign(await mock.control.credentials())
+  const target = '/v3/fund-app/mch-transfer/transfer-bills/out-bill-no/T1/cancel'
+  const request = { ...REQUEST, method: 'POST', target, body: Buffer.from(body) }
+
+  const right = await mock.handle(await signed(request))
+  const flawed = await mock.handle(await signed(request, 'other_body'))
+
+  expect(right.status).not.toBe(401)
+  expect(flawed.status).toBe(401)
+})

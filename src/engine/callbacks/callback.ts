@@ -39,17 +39,26 @@ export const REPLY_BYTES = 4_096
 export function callbackBody(
   notification: Pick<
     Notification,
-    'id' | 'createdAt' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'resource'
+    'id' | 'createdAt' | 'happensAt' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'resource'
   >,
   apiV3Key: string,
 ): Buffer {
-  const { id, createdAt, eventType, summary, originalType, associatedData, resource } = notification
+  const {
+    id,
+    createdAt,
+    happensAt = createdAt,
+    eventType,
+    summary,
+    originalType,
+    associatedData,
+    resource,
+  } = notification
   const nonce = createHash('sha256').update(id).digest('base64').replaceAll(/[+/=]/g, '0').slice(0, 12)
   const { algorithm, ciphertext } = seal(resource, apiV3Key, { nonce, associatedData })
   return Buffer.from(
     JSON.stringify({
       id,
-      create_time: formatInstant(createdAt),
+      create_time: formatInstant(happensAt),
       resource_type: 'encrypt-resource',
       event_type: eventType,
       summary,

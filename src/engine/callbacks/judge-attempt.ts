@@ -3,7 +3,7 @@ import type { Texts } from '../../shared/texts.ts'
 import type { CallbackEffect } from '../faults/effects.ts'
 import type { PlannedFault } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
-import { type Notification, REPEAT_SCHEDULES } from './notification.ts'
+import { type Notification, pausesOf } from './notification.ts'
 import { isDue } from './pending.ts'
 import type { CallbackSpoil } from './spoil-callback.ts'
 
@@ -53,7 +53,7 @@ async function judge(plans: Plans, notification: Notification, at: number): Prom
     case 'late':
       return { postponedTo: orLastInstant(at + fired.lateMs), letsOneBy: false, fault: fired }
     case 'out_of_order': {
-      const repeats = REPEAT_SCHEDULES[schedule]
+      const repeats = pausesOf(schedule)
       const longest = repeats[attempts.length] ?? repeats.at(-1) ?? 0
       return { postponedTo: orLastInstant(at + longest), letsOneBy: true, fault: fired }
     }

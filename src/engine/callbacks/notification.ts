@@ -25,6 +25,8 @@ export interface Notification {
   readonly xml?: string
   readonly schedule: RepeatSchedule
   readonly createdAt: number
+  /** When that happens which it reports, where it is known before: the `create_time` that the merchant sees. */
+  readonly happensAt?: number
   /** Its place in the order of creation: of two that are due at the same time, the lower one goes first. */
   readonly position: number
   /** When it is sent next; left out once it is delivered, given up or cannot be sent. */
@@ -54,20 +56,33 @@ export type NotificationState = 'pending' | 'delivered' | 'failed'
 /** How an attempt ended: the status of the reply, or why there was none. `final` ends the repeats: another attempt would end the same way. */
 export type AttemptOutcome = { readonly status: number } | { readonly reason: AttemptReason; readonly final?: boolean }
 
-export type RepeatSchedule = 'payment' | 'coupon'
+/** How a callback is repeated: one of the schedules that every mock knows, or the steps of one that a product brings. */
+export type RepeatSchedule = keyof typeof REPEAT_SCHEDULES | readonly RepeatStep[]
+
+/** Repeats with the same pause before each. */
+export interface RepeatStep {
+  readonly times: number
+  readonly seconds: number
+}
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
 /** Milliseconds between one attempt and the next (protocol.md 8, documented). */
-export const REPEAT_SCHEDULES: Readonly<Record<RepeatSchedule, readonly number[]>> = {
+const REPEAT_SCHEDULES = {
   payment: [
     ...[15 * SECOND, 15 * SECOND, 30 * SECOND],
     ...[3, 10, 20, 30, 30, 30, 60].map((minutes) => minutes * MINUTE),
     ...[3, 3, 3, 6, 6].map((hours) => hours * HOUR),
   ],
   coupon: Array.from({ length: 10 }, () => MINUTE),
+} as const satisfies Readonly<Record<string, readonly number[]>>
+
+/** Milliseconds between one attempt and the next. */
+export function pausesOf(schedule: RepeatSchedule): readonly number[] {
+  if (typeof schedule === 'string') return REPEAT_SCHEDULES[schedule]
+  return schedule.flatMap(({ times, seconds }) => Array.from({ length: times }, () => seconds * SECOND))
 }
 
 /** Whether a reply means that the receiver has taken the callback. The status decides, whatever the body says (protocol.md 8, observed). */
@@ -95,7 +110,7 @@ export function notificationState({ dueAt, attempts }: Notification): Notificati
  */
 export function beginAttempt(notification: Notification, at: number, heldUntil: number): Notification {
   const { dueAt, ...rest } = notification
-  const delay = REPEAT_SCHEDULES[notification.schedule][notification.attempts.length]
+  const delay = pausesOf(notification.schedule)[notification.attempts.length]
   return {
     ...rest,
     ...(dueAt !== undefined && delay !== undefined && { dueAt: orLastInstant(at + delay) }),
@@ -114,7 +129,7 @@ export function plannedAttempts({
 }: Pick<Notification, 'dueAt' | 'schedule' | 'attempts'>): readonly number[] {
   if (dueAt === undefined) return []
   const planned = [dueAt]
-  for (const delay of REPEAT_SCHEDULES[schedule].slice(attempts.length)) {
+  for (const delay of pausesOf(schedule).slice(attempts.length)) {
     planned.push(orLastInstant((planned.at(-1) ?? dueAt) + delay))
   }
   return planned

@@ -29,8 +29,19 @@ export const notificationJson = z
     associated_data: z.string(),
     resource: z.string().meta({ description: 'what is sealed, JSON text' }),
     xml: z.string().optional().meta({ description: 'what is sent in its place: a notice of API v2, sealed already' }),
-    schedule: z.enum(['payment', 'coupon']).meta({ description: 'how it is repeated' }),
+    schedule: z
+      .union([
+        z.enum(['payment', 'coupon']),
+        z
+          .array(z.strictObject({ times: z.int().min(1).max(1_000), seconds: z.int().min(1) }))
+          .max(100)
+          .readonly(),
+      ])
+      .meta({ description: 'how it is repeated: a schedule by its name, or how many times after how many seconds' }),
     create_time: time,
+    happen_time: time
+      .optional()
+      .meta({ description: 'when that happens which it reports, where it was made before; its own create_time' }),
     position: position.meta({ description: 'of two that are due at the same time the lower one goes first' }),
     due_time: time.optional().meta({
       description: 'when it is sent next; left out once it was delivered, given up, or could not be sent',
@@ -54,6 +65,7 @@ export function completeNotification(json: NotificationJson): Notification {
     ...(json.xml !== undefined && { xml: json.xml }),
     schedule: json.schedule,
     createdAt: Date.parse(json.create_time),
+    ...(json.happen_time !== undefined && { happensAt: Date.parse(json.happen_time) }),
     position: json.position,
     ...(json.due_time !== undefined && { dueAt: Date.parse(json.due_time) }),
     attempts: json.attempts.map(({ time, status, error, reason }) => ({
@@ -82,6 +94,7 @@ export function describeNotification(notification: Notification): NotificationJs
     ...(notification.xml !== undefined && { xml: notification.xml }),
     schedule: notification.schedule,
     create_time: exactTime(notification.createdAt),
+    ...(notification.happensAt !== undefined && { happen_time: exactTime(notification.happensAt) }),
     position: notification.position,
     ...(notification.dueAt !== undefined && { due_time: exactTime(notification.dueAt) }),
     attempts: notification.attempts.map(attemptToJson),

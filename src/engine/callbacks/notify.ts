@@ -15,18 +15,28 @@ export interface OutboxContext {
 /** Puts a callback into the outbox, in the transaction of the change that it reports. Returns what was put there. */
 export async function putIntoOutbox(
   tx: Transaction,
+  notification: NewNotification,
+  context: OutboxContext,
+): Promise<Notification> {
+  const made = newCallback(notification, context)
+  await tx.in(notifications).save(made)
+  return made
+}
+
+/** A callback that nobody has tried to deliver. */
+export function newCallback(
   { resource, dueAt, ...notification }: NewNotification,
   { now, ids, replaces }: OutboxContext,
-): Promise<Notification> {
-  const made: Notification = {
+): Notification {
+  return {
     ...notification,
     id: replaces?.id ?? ids.uuid(),
     resource: JSON.stringify(resource),
     createdAt: replaces?.createdAt ?? now,
+    // What is reported before it happens is dated when it does; what replaces a report of something later, now.
+    ...((dueAt !== undefined || replaces !== undefined) && { happensAt: dueAt ?? now }),
     position: replaces?.position ?? ids.position(),
     dueAt: dueAt ?? now,
     attempts: [],
   }
-  await tx.in(notifications).save(made)
-  return made
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '../state/store.ts'
-import { ALL, type Place, placeOf } from '../state/table.ts'
+import { ALL, placeOf } from '../state/table.ts'
 import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
 
@@ -31,16 +31,10 @@ export async function findDue(tx: Transaction, at: number): Promise<Due> {
   }
 }
 
-/** The callback that is sent next, of all or of one merchant. */
+/** The callback that is due next, of one merchant or of all; `undefined` if none is to be delivered or repeated. */
 export async function findNext(tx: Transaction, mchid?: string): Promise<Pending | undefined> {
-  let after: Place | undefined
-  for (let limit = FIRST_PAGE; ; limit *= GROWTH) {
-    const page = await tx.in(notifications).page('due', ALL, { after, limit })
-    const next = page.find((one) => mchid === undefined || one.mchid === mchid)
-    const last = page.at(-1)
-    if (next || !last || page.length < limit) return next && isPending(next) ? next : undefined
-    after = placeOf(notifications, 'due', last)
-  }
+  const first = await tx.in(notifications).page('due', ALL, { owner: mchid, limit: 1 })
+  return first.find(isPending)
 }
 
 export function isPending(notification: Notification): notification is Pending {

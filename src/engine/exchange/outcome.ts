@@ -16,6 +16,8 @@ export interface Caller {
 export interface Outcome {
   readonly status: number
   readonly body: Uint8Array
+  /** Media type of a file. Default: JSON. */
+  readonly contentType?: string
   /** The number behind the `Request-ID`; `undefined` if the answer has no such header field. */
   readonly internalCode: number | undefined
   readonly code?: string

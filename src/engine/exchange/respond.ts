@@ -21,7 +21,7 @@ export function signatureOf(
 
 /** Turns an outcome and its signature into an answer: assembles its header fields, and applies a planned fault. */
 export function respond(
-  { status, body, internalCode, caller, key, fault, diagnosis }: Outcome,
+  { status, body, contentType, internalCode, caller, key, fault, diagnosis }: Outcome,
   signature: ResponseSignature | undefined,
   id: string,
   now: number,
@@ -30,6 +30,7 @@ export function respond(
     status,
     headers: responseHeaders({
       bodyLength: body.length,
+      contentType,
       requestId: internalCode === undefined ? undefined : `${id}-${internalCode}`,
       now,
       signature,

@@ -8,7 +8,7 @@ import {
   isUnderWay,
   type Notification,
   notificationState,
-  REPEAT_SCHEDULES,
+  pausesOf,
 } from '../../../src/engine/callbacks/notification.ts'
 
 const aNotification = (overrides: Partial<Notification> = {}): Notification => ({
@@ -51,9 +51,21 @@ test.for([
 test('the schedules are those of the documents (protocol.md 8)', () => {
   const sum = (schedule: readonly number[]) => schedule.reduce((all, gap) => all + gap, 0)
 
-  expect(REPEAT_SCHEDULES.payment).toHaveLength(15)
-  expect(sum(REPEAT_SCHEDULES.payment)).toBe((24 * 60 + 4) * 60_000)
-  expect(REPEAT_SCHEDULES.coupon).toEqual(Array.from({ length: 10 }, () => 60_000))
+  expect(pausesOf('payment')).toHaveLength(15)
+  expect(sum(pausesOf('payment'))).toBe((24 * 60 + 4) * 60_000)
+  expect(pausesOf('coupon')).toEqual(Array.from({ length: 10 }, () => 60_000))
+})
+
+test('a product may bring a schedule of its own', () => {
+  const schedule = [
+    { times: 2, seconds: 15 },
+    { times: 1, seconds: 300 },
+  ]
+
+  expect(pausesOf(schedule)).toEqual([15_000, 15_000, 300_000])
+  expect(beginAttempt(aNotification({ schedule }), 5_000, 99_000).dueAt).toBe(20_000)
+  const attempts = [{ at: 1 }, { at: 2 }, { at: 3 }]
+  expect(beginAttempt(aNotification({ schedule, attempts }), 5_000, 99_000).dueAt).toBeUndefined()
 })
 
 /** On the machine's clock, which is not the mock's. */
