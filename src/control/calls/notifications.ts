@@ -7,7 +7,7 @@ import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { exactTime } from '../../protocol/instant.ts'
+import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
@@ -134,6 +134,7 @@ export const sendNotification = defineCall({
   answer: shownNotification,
   refusals: {
     ...unknownRefusal,
+    MOCK_NOTIFICATION_EARLY: { status: 409, when: 'what the callback reports has not happened yet' },
     MOCK_NOTIFICATION_URL: 'no url is given, and the merchant has no event address',
     MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
   },
@@ -153,8 +154,22 @@ export const sendNotification = defineCall({
 
 async function repeat(mock: Mock, id = ''): Promise<Notification> {
   const named = await findById(mock, id)
+  if (named?.happensAt !== undefined && named.happensAt > mock.clock.now()) throw early(named, named.happensAt)
   const repeated = named && (await mock.outbox.deliver(named))
   return repeated ?? unknown(id, '/id')
+}
+
+/** A transfer that waits for its user has a callback that says it ran out: true only once it has. */
+function early({ id, eventType }: Notification, happensAt: number): UsageError {
+  const at = formatInstant(happensAt)
+  return new UsageError(
+    'MOCK_NOTIFICATION_EARLY',
+    {
+      en: `Callback ${id} (${eventType}) reports what happens at ${at} if nothing else does: move the clock there, or bring about another end.`,
+      zh: `回调 ${id}（${eventType}）报告的事要到 ${at} 才发生（若此前没有其他变化）：请把时钟调到那时，或使它以其他方式结束。`,
+    },
+    { path: '/id' },
+  )
 }
 
 function unknown(id: string, path: string): never {
