@@ -16,6 +16,10 @@ export const userJson = z
     unionid: shortText.optional(),
     person: shortText.optional().meta({ description: 'users with the same text are accounts of one natural person' }),
     suspicious: z.boolean().optional().meta({ description: 'kept out of batches with prevent_api_abuse' }),
+    real_name: z.string().min(1).max(64).nullable().optional().meta({
+      description:
+        'whom the account belongs to, which transfers are checked against; null: nobody has verified it (未实名)',
+    }),
     closed: z.boolean().optional().meta({ description: 'the account is blocked or closed: refunds to it are refused' }),
   })
   .meta({ id: 'User', description: 'what is known of a WeChat user; users need not be known' })
@@ -26,7 +30,7 @@ export type UserJson = z.input<typeof userJson>
 export type CompletedUser = z.output<typeof completedUser>
 
 export function completeUser(json: UserJson, { defaultMchid }: RowDefaults): User {
-  const { openid, appid, unionid, person, suspicious, closed } = json
+  const { openid, appid, unionid, person, suspicious, real_name, closed } = json
   return {
     mchid: json.mchid ?? defaultMchid,
     openid,
@@ -34,12 +38,13 @@ export function completeUser(json: UserJson, { defaultMchid }: RowDefaults): Use
     ...(unionid !== undefined && { unionid }),
     ...(person !== undefined && { person }),
     ...(suspicious && { suspicious }),
+    ...(real_name !== undefined && { realName: real_name }),
     ...(closed && { closed }),
   }
 }
 
-export function describeUser(user: User): CompletedUser {
-  return { ...user }
+export function describeUser({ realName, ...user }: User): CompletedUser {
+  return { ...user, ...(realName !== undefined && { real_name: realName }) }
 }
 
 /** What is known of WeChat users. */

@@ -13,6 +13,8 @@ export interface User {
   readonly person?: string
   /** Whether `prevent_api_abuse` keeps the account out. */
   readonly suspicious?: boolean
+  /** Whom the account belongs to, where that is known; `null` if it is not verified (未实名). */
+  readonly realName?: string | null
   /** Whether the account is blocked or closed, so that refunds to it are refused. */
   readonly closed?: boolean
 }
