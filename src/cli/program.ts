@@ -22,6 +22,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   notify: () => import('./notify/command.ts'),
   seed: () => import('./seed/command.ts'),
   order: () => import('./order/command.ts'),
+  transfer: () => import('./transfer/command.ts'),
   pact: () => import('./pact/command.ts'),
   openapi: () => import('./openapi/command.ts'),
   gauntlet: () => import('./gauntlet/command.ts'),

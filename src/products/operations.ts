@@ -2,3 +2,4 @@
 export * from './merchant-coupon/operations.ts'
 export * from './payment/operations.ts'
 export * from './platform/operations.ts'
+export * from './transfer/operations.ts'

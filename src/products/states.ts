@@ -4,6 +4,7 @@ import type { StateNameOf } from '../provider-states/states-of.ts'
 import type { products } from './index.ts'
 import { states as merchantCoupon } from './merchant-coupon/states.ts'
 import { states as payment } from './payment/states.ts'
+import { states as transfer } from './transfer/states.ts'
 
 /**
  * Every provider state of a mock with its own products, by its name: both sides of a contract take the names from here, and pact files of
@@ -12,6 +13,7 @@ import { states as payment } from './payment/states.ts'
 export const states = {
   ...merchantCoupon,
   ...payment,
+  ...transfer,
   ...coreStates,
 } as const satisfies Readonly<Record<StateNameOf<typeof products>, ProviderState>>
 

@@ -31,7 +31,7 @@ describe('what the command line says', () => {
       : typeof texts
 
   test('has a file of texts for the program, for each command, and for the mock that commands start', () => {
-    expect(files).toHaveLength(17)
+    expect(files).toHaveLength(18)
   })
 
   test.for(files)('%s has the same texts in both languages', async (file) => {

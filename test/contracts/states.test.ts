@@ -31,10 +31,12 @@ describe('provider states', () => {
     const next: NextRequest = {}
     const handlers = providerStates(control, next, (request) => mock.handle(request))
     const look = async () => {
-      const { stocks, coupons, orders, refunds, requests } = await control.world()
+      const { stocks, coupons, orders, refunds, requests, ...rest } = await control.world()
+      const { transfers, transfer_accounts, transfer_authorizations } = rest
+      const transferred = { transfers, transfer_accounts, transfer_authorizations }
       const { items: merchants } = await control.merchants({ text: '1900000001' })
       const [settings, faults] = await Promise.all([control.settings(), control.faults()])
-      return { stocks, coupons, orders, refunds, requests, merchants, settings, faults }
+      return { stocks, coupons, orders, refunds, requests, ...transferred, merchants, settings, faults }
     }
     // A merchant that a state makes stays: it may be in use elsewhere, and nobody meets it by chance.
     const made = async () => (await control.merchants()).items.length - 1

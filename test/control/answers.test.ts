@@ -3,7 +3,7 @@ import { errorJson } from '../../src/control/answer-format.ts'
 import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
 import { MockControl } from '../../src/mock-control.ts'
-import { downloadCertificates } from '../../src/products/operations.ts'
+import { acceptElecsignByOutNo, downloadCertificates } from '../../src/products/operations.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
@@ -85,6 +85,35 @@ test('every call answers and refuses as it is described', async () => {
   await refused(control.markOrder('OPEN', { state: 'NOTPAY' }))
   await refused(control.refundOrder('OPEN', { notification: 'v2_xml' }))
   await refused(control.addOrder({ total: 1, promotions: [{ amount: 2 }] }))
+  await control.changeTransferAccount({ balance: 1_000 })
+  await control.transferAccount()
+  await control.addTransfer({ out_bill_no: 'T1', user_name: '张三' })
+  await control.addTransfers([{ out_bill_no: 'T2' }, { out_bill_no: 'T3', state: 'FAIL' }])
+  await control.transfers({ state: 'FAIL' })
+  await control.transfer('T1')
+  await control.dismissTransfer('T1')
+  await control.confirmTransfer('T1')
+  await control.failTransfer('T2')
+  await (await merchantOf(mock)).call(acceptElecsignByOutNo, { out_bill_no: 'T1' })
+  await control.settleTransferReceipt('T1')
+  await control.clearJournal()
+  await control.addTransferAuthorization({ out_authorization_no: 'A1', authorize_time: null })
+  await control.addTransferAuthorizations([{ out_authorization_no: 'A2' }])
+  await control.transferAuthorization('A1')
+  await control.confirmTransferAuthorization('A1')
+  await control.closeTransferAuthorization('A1')
+  await refused(control.changeTransferAccount({ balance: 1, top_up: 1 }))
+  await refused(control.transferAccount({ mchid: '1900000404' }))
+  await refused(control.addTransfer({ fail_reason: 'TRANSFER_RISK' }))
+  await refused(control.transfer('NONE'))
+  await refused(control.confirmTransfer('T1'))
+  await refused(control.confirmTransfer('T1', { package_info: 'x' }))
+  await refused(control.dismissTransfer('T1', { openid: 'oOther' }))
+  await refused(control.failTransfer('T2'))
+  await refused(control.settleTransferReceipt('T1'))
+  await refused(control.transferAuthorization('NONE'))
+  await refused(control.confirmTransferAuthorization('A2'))
+  await refused(control.closeTransferAuthorization('A1'))
   await control.advance('PT1M')
   await control.run()
   await control.clock()

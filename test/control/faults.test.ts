@@ -286,6 +286,13 @@ describe.for(doors)('settings, %s', (door) => {
       close_paid: 'ORDER_PAID',
       time_expire_max: 15,
       notify_url: 'any',
+      transfer_limits: 'wide',
+      transfer_locking: 'at_once',
+      transfer_takes: 0,
+      transfer_cancel_takes: 3,
+      transfer_closes_late: 0,
+      transfer_receipt_takes: 5,
+      transfer_repeats: 'transfer',
     })
 
     expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })

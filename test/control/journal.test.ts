@@ -46,6 +46,9 @@ describe.for(doors)('the journal, %s', (door) => {
         refunds: [],
         requests: [],
         stocks: [expect.objectContaining({ stock_id: '100088', state: 'RUNNING' })],
+        transfer_accounts: [],
+        transfer_authorizations: [],
+        transfers: [],
       },
     })
   })
@@ -65,6 +68,9 @@ describe.for(doors)('the journal, %s', (door) => {
       refunds: [],
       requests: [],
       stocks: [expect.objectContaining({ stock_id: '100088' })],
+      transfer_accounts: [],
+      transfer_authorizations: [],
+      transfers: [],
     })
     expect(repeat?.before).toMatchObject({
       coupons: [],

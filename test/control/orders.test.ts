@@ -532,6 +532,7 @@ describe.for(doors)('orders, %s', (door) => {
             event_type: `REFUND.${outcome}`,
             summary: expect.any(String),
             resource: expect.stringContaining(`"refund_status":"${outcome}"`),
+            happen_time: '2026-11-25T12:00:02+08:00',
             due_time: '2026-11-25T12:00:02+08:00',
           },
         ])

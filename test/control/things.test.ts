@@ -34,6 +34,10 @@ describe.for(doors)('things by their definitions, %s', (door) => {
       ['orders', 'payment', true],
       ['refunds', 'payment', true],
       ['users', 'platform', true],
+      ['transfer_accounts', 'transfer', true],
+      ['transfers', 'transfer', true],
+      ['transfer_authorizations', 'transfer', true],
+      ['transfer_receipts', 'transfer', true],
     ])
   })
 

@@ -110,6 +110,9 @@ test('every event has its webhook', () => {
       'refundAbnormal',
       'refundClosed',
       'securityEchoSuccess',
+      'transferBillFinished',
+      'transferAuthorizationConfirmed',
+      'transferAuthorizationClosed',
     ].toSorted(),
   )
   expect(events.map(({ eventType }) => eventType)).toEqual([
@@ -119,5 +122,8 @@ test('every event has its webhook', () => {
     'REFUND.ABNORMAL',
     'REFUND.CLOSED',
     'SECURITY_ECHO.SUCCESS',
+    'MCHTRANSFER.BILL.FINISHED',
+    'MCHTRANSFER.AUTHORIZATION.CONFIRMED',
+    'MCHTRANSFER.AUTHORIZATION.CLOSED',
   ])
 })

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { payGateway } from '../../src/products/payment/pay-gateway.ts'
+import { gatewayAt } from '../../src/engine/product.ts'
+import { products } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'
@@ -8,7 +9,7 @@ import { test, transports } from '../helpers/world.ts'
 
 /** An error that any call has, in the words of an operation's gateway. */
 const wordsOf = ({ path }: OperationDescription, key: string, error: ErrorDefinition) =>
-  payGateway(path)?.errors?.[key] ?? error
+  gatewayAt(products, path).errors?.[key] ?? error
 
 const shown = ({ status, code, message }: ErrorDefinition) => ({
   status,
@@ -45,7 +46,8 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
     test('is refused with a signature that does not fit', async ({ merchant }) => {
       const { status, body } = await merchant.request({ ...requestFor(operation), signInstead: { nonce: 'another' } })
 
-      const expected = payGateway(operation.path)?.authentication?.signatureMismatch ?? commonErrors.signature_mismatch
+      const expected =
+        gatewayAt(products, operation.path).authentication?.signatureMismatch ?? commonErrors.signature_mismatch
       expect({ status, body }).toMatchObject(shown(expected))
       expect(body).toMatchObject({ detail: { detail: { issue: 'sign not match' } } })
     })

@@ -30,6 +30,8 @@ const scenarios: Readonly<Record<ScenarioName, string>> = {
     '内置商户作为 1900000010 的服务商：有它创建、归属于它或只由它发放的批次，以及双方的订单。使用 --orders known 时订单属于调用接口的商户，所以 1900000001 查不到 SUB_ORDER_1。要以 1900000010 调用，请用 POST /_mock/merchants 添加。',
   times:
     '每种时间规则各一个批次，天数从启动时模拟服务的时间算起：TIMES_NOT_YET_USABLE 六天后可用，TIMES_ENDS_TODAY 当天午夜（北京时间）结束。按周、按年的可用时段以及已结束、未开始的批次用固定日期，可以调整时钟来观察。',
+  transfers:
+    '内置商户的商家转账，每种结果各一笔：待确认、成功、失败、已撤销、余额不足；账户里有 1,000 元可转；用户有已实名和未实名的，其中一位已授权免确认收款。',
 }
 
 const zh: typeof en = {

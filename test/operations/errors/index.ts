@@ -17,6 +17,7 @@ import {
   subsidyReturnErrors,
   subsidyReturnQueryErrors,
 } from './subsidy.ts'
+import { transferErrors } from './transfer.ts'
 
 /** How every error of every operation comes about. */
 export const cookbooks: readonly Cookbook[] = [
@@ -55,4 +56,5 @@ export const cookbooks: readonly Cookbook[] = [
   subsidyQueryErrors,
   subsidyReturnErrors,
   subsidyReturnQueryErrors,
+  ...transferErrors,
 ]

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { mchid, money } from '../../../engine/state/json-fields.ts'
+import { defineTable } from '../../../engine/state/table.ts'
+import { SCENES } from '../rules/scene.ts'
+
+/** What a merchant has for transfers, and may do with it. */
+export interface TransferAccount {
+  readonly mchid: string
+  /** All that was put into the account; left out: any amount can be transferred. */
+  readonly fundedFen?: number
+  /** The scenes that the merchant was granted; left out: all. */
+  readonly scenes?: readonly string[]
+  /** Whether the merchant has opened the product. */
+  readonly opened: boolean
+}
+
+export const sceneIds = z.enum(Object.keys(SCENES))
+
+export const transferAccountJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose; the well-known merchant if left out' }),
+    funded: money.optional().meta({
+      description:
+        'fen that were put into the account (运营账户) in all; what can be transferred is this less the transfers that stand. Any amount if left out',
+    }),
+    scenes: z.array(sceneIds).optional().meta({ description: 'the scenes granted; all if left out' }),
+    opened: z
+      .boolean()
+      .optional()
+      .meta({ description: 'whether the merchant has opened the product; true if left out' }),
+  })
+  .meta({ id: 'TransferAccount', description: 'what a merchant has for transfers (商家转账), and may do with it' })
+
+export const completedTransferAccount = transferAccountJson
+  .required({ mchid: true, opened: true })
+  .meta({ id: 'CompletedTransferAccount' })
+
+/** The account of a merchant of which nothing is said. */
+export function usualAccount(mchid: string): TransferAccount {
+  return { mchid, opened: true }
+}
+
+/** Accounts for transfers. */
+export const transferAccounts = defineTable({
+  name: 'transferAccounts',
+  title: { en: 'Transfer accounts', zh: '转账账户' },
+  owner: ({ mchid }: TransferAccount) => mchid,
+  // There is one of each merchant.
+  key: () => [],
+  indexes: {},
+  json: transferAccountJson,
+  completed: completedTransferAccount,
+  fromJson: ({ mchid, funded, scenes, opened = true }, { defaultMchid }): TransferAccount => ({
+    mchid: mchid ?? defaultMchid,
+    ...(funded !== undefined && { fundedFen: funded }),
+    ...(scenes && { scenes }),
+    opened,
+  }),
+  toJson: ({ mchid, fundedFen, scenes, opened }) => ({
+    mchid,
+    ...(fundedFen !== undefined && { funded: fundedFen }),
+    ...(scenes && { scenes: [...scenes] }),
+    opened,
+  }),
+  inJournal: true,
+})

@@ -1,0 +1,51 @@
+import type { OperationContext } from '../../../engine/operation.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { type Authorization, authorizationState, isShown } from '../rules/authorization.ts'
+import { transferAuthorizations } from './table.ts'
+
+/** The caller's authorization with a number, as long as it is shown. */
+export async function authorizationNamed(
+  outAuthorizationNo: string,
+  { tx, now, caller, fail }: Pick<OperationContext<'not_found'>, 'tx' | 'now' | 'caller' | 'fail'>,
+): Promise<Authorization> {
+  const found = await tx.in(transferAuthorizations).find(caller.mchid, outAuthorizationNo)
+  if (found && isShown(found, now)) return found
+  return fail('not_found', {
+    en: `${caller.mchid} has no authorization ${outAuthorizationNo}${found ? ' any more: nobody agreed to it, and 30 days have passed' : ''}`,
+    zh: `${caller.mchid} 没有授权 ${outAuthorizationNo}${found ? '（用户未确认，已超过 30 天）' : ''}`,
+  })
+}
+
+/** The authorization of a user for a scene that is in effect or waits for the user; there is one at most. */
+export async function standingAuthorization(
+  tx: Transaction,
+  { mchid, openid, sceneId }: Pick<Authorization, 'mchid' | 'openid' | 'sceneId'>,
+  now: number,
+): Promise<Authorization | undefined> {
+  const all = await tx.in(transferAuthorizations).where('openid', openid, mchid)
+  return all.find((one) => one.sceneId === sceneId && authorizationState(one, now) !== 'closed')
+}
+
+/** Refuses to ask a user for a second authorization for a scene. */
+export async function checkLimit(
+  asked: Pick<Authorization, 'mchid' | 'openid' | 'sceneId'>,
+  { tx, now, fail }: Pick<OperationContext<'limit_reached'>, 'tx' | 'now' | 'fail'>,
+): Promise<void> {
+  const standing = await standingAuthorization(tx, asked, now)
+  if (!standing) return
+  fail('limit_reached', {
+    en: `${asked.openid} has authorization ${standing.outAuthorizationNo} for scene ${asked.sceneId}`,
+    zh: `${asked.openid} 在场景 ${asked.sceneId} 下已有授权 ${standing.outAuthorizationNo}`,
+  })
+}
+
+const EMOJI = /\p{Extended_Pictographic}/u
+
+/** Refuses a name for the user with an emoji. */
+export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'display_name_unfit'>, 'fail'>): void {
+  if (!EMOJI.test(name)) return
+  fail('display_name_unfit', {
+    en: '/body/user_display_name: has an emoji',
+    zh: '/body/user_display_name：含有表情符号',
+  })
+}

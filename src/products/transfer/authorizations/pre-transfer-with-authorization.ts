@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { defineOperation, type OperationContext } from '../../../engine/operation.ts'
+import { fieldError } from '../../../protocol/field-check.ts'
+import { titled } from '../../common/fields.ts'
+import { placeErrors } from '../bills/errors.ts'
+import { checkAddress, type Payee, placeBill } from '../bills/place-bill.ts'
+import { CONFIRMED_RULES, PLACE_RULES } from '../bills/place-rules.ts'
+import { billAnswer, billMembers, openid, sponsorMchid } from '../bills/schemas.ts'
+import { answerFor } from '../bills/wire.ts'
+import { explainAuthorization } from '../explain.ts'
+import { authorizationState } from '../rules/authorization.ts'
+import { authorizationDiffers, authorizationUnfit, displayNameUnfit, limitReached } from './errors.ts'
+import { checkDisplayName, checkLimit } from './find-authorization.ts'
+import { authorizationNotifyUrl, outAuthorizationNo, userDisplayName } from './schemas.ts'
+import { transferAuthorizations } from './table.ts'
+
+const authorizationInfo = z
+  .strictObject({
+    user_display_name: userDisplayName,
+    out_authorization_no: outAuthorizationNo,
+    authorization_notify_url: authorizationNotifyUrl,
+  })
+  .meta(titled('免确认收款授权信息'))
+
+const errors = {
+  ...placeErrors,
+  display_name_unfit: displayNameUnfit,
+  authorization_unfit: authorizationUnfit,
+  authorization_differs: authorizationDiffers,
+  limit_reached: limitReached,
+} as const
+
+const { appid, out_bill_no, transfer_scene_id, ...rest } = billMembers
+
+/** 发起转账并完成免确认收款授权: transfer money to a user, who is asked for an authorization at the same time. */
+export const preTransferWithAuthorization = defineOperation({
+  id: 'preTransferWithAuthorization',
+  method: 'POST',
+  path: '/v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization',
+  summary: 'Transfer money to a user, who is asked to be paid without confirming from then on',
+  title: '发起转账并完成免确认收款授权',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4014399293',
+  encryptedFields: ['user_name'],
+  rateLimit: { calls: 100, seconds: 1, evidence: 'documented' },
+
+  input: {
+    body: z.strictObject({
+      appid,
+      out_bill_no,
+      transfer_scene_id,
+      openid: openid.optional(),
+      ...rest,
+      authorization_info: authorizationInfo,
+      sponsor_mchid: sponsorMchid.optional(),
+    }),
+  },
+  output: billAnswer.extend({ user_display_name: z.string(), out_authorization_no: z.string() }),
+  errors,
+  rules: [
+    ...PLACE_RULES,
+    ...CONFIRMED_RULES,
+    {
+      rule: 'The user confirms the transfer, and agrees to the authorization or not. Without both there is none, and no callback about one.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'The authorization exists once the user has agreed, and cannot be looked up before.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'openid may be left out where the authorization of out_authorization_no is in effect already (that it may be left out is documented); the user is asked for none then.',
+      evidence: 'inferred',
+    },
+    { rule: 'sponsor_mchid is checked and compared, and changes nothing else.', evidence: 'inferred' },
+  ],
+
+  async handle({ body: { openid, authorization_info, sponsor_mchid, ...body } }, context) {
+    checkAddress('authorization_info/authorization_notify_url', authorization_info.authorization_notify_url, context)
+    checkDisplayName(authorization_info.user_display_name, context)
+    const named = { call: 'preTransferWithAuthorization', openid, authorization_info, sponsor_mchid }
+    const bill = await placeBill(named, body, context, () =>
+      payeeOf({ openid, appid: body.appid, sceneId: body.transfer_scene_id, info: authorization_info }, context),
+    )
+    return {
+      ...answerFor(bill, context.now, context.ids),
+      user_display_name: authorization_info.user_display_name,
+      out_authorization_no: authorization_info.out_authorization_no,
+    }
+  },
+})
+
+interface Asked {
+  readonly openid: string | undefined
+  readonly appid: string
+  readonly sceneId: string
+  readonly info: z.output<typeof authorizationInfo>
+}
+
+/** Who is paid, and the authorization that he is asked for, unless he has given it. */
+async function payeeOf(
+  { openid, appid, sceneId, info }: Asked,
+  context: OperationContext<keyof typeof errors>,
+): Promise<Payee> {
+  const { tx, now, caller, fail } = context
+  const { out_authorization_no: outAuthorizationNo } = info
+  const given = await tx.in(transferAuthorizations).find(caller.mchid, outAuthorizationNo)
+  if (given) {
+    if (authorizationState(given, now) !== 'effective') {
+      return fail('authorization_unfit', explainAuthorization(given, now))
+    }
+    if (given.sceneId !== sceneId || given.appid !== appid || (openid ?? given.openid) !== given.openid) {
+      return fail('authorization_differs', {
+        en: `authorization ${outAuthorizationNo} is of ${given.openid} with ${given.appid}, for scene ${given.sceneId}`,
+        zh: `授权 ${outAuthorizationNo} 的用户是 ${given.openid}，appid 是 ${given.appid}，场景是 ${given.sceneId}`,
+      })
+    }
+    return { openid: given.openid }
+  }
+  if (openid === undefined) {
+    throw fieldError(
+      'body',
+      ['openid'],
+      '收款用户OpenID',
+      { rule: 'missing' },
+      {
+        en: `/body/openid: missing, and there is no authorization ${outAuthorizationNo} that would name the user`,
+        zh: `/body/openid：缺少此字段，且没有可指明用户的授权 ${outAuthorizationNo}`,
+      },
+    )
+  }
+  await checkLimit({ mchid: caller.mchid, openid, sceneId }, context)
+  return {
+    openid,
+    authorization: {
+      outAuthorizationNo,
+      displayName: info.user_display_name,
+      notifyUrl: info.authorization_notify_url,
+    },
+  }
+}

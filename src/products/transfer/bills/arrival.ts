@@ -1,0 +1,24 @@
+import type { Settings } from '../../../engine/settings.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { findUsers } from '../../platform/index.ts'
+import type { Bill } from '../rules/bill.ts'
+import { LIMITS, type Limits, receivedOnDayFen } from '../rules/money.ts'
+import { transferSettings } from '../settings.ts'
+import type { FAIL_REASONS } from '../spellings.ts'
+import { transfers } from './table.ts'
+
+/** Why the money of a transfer cannot arrive, as far as the mock finds out by itself; `undefined` where it can. */
+export async function objectionToArrival(
+  tx: Transaction,
+  { mchid, openid, userName, amountFen }: Pick<Bill, 'mchid' | 'openid' | 'userName' | 'amountFen'>,
+  { now, settings }: { readonly now: number; readonly settings: Settings },
+): Promise<(typeof FAIL_REASONS)[number] | undefined> {
+  const users = await findUsers(tx, openid, [mchid])
+  if (users.some(({ realName }) => realName === null)) return 'REAL_NAME_CHECK_FAIL'
+  const isAnother = ({ realName }: (typeof users)[number]) => realName != null && realName !== userName?.trim()
+  if (userName !== undefined && users.some(isAnother)) return 'NAME_NOT_CORRECT'
+  const { userDayFen }: Limits = LIMITS[transferSettings.transferLimits.of(settings)]
+  if (userDayFen === undefined) return undefined
+  const received = receivedOnDayFen(await tx.in(transfers).where('openid', openid, mchid), openid, now)
+  return received + amountFen > userDayFen ? 'DAY_RECEIVED_QUOTA_EXCEED' : undefined
+}

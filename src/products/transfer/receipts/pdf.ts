@@ -1,0 +1,49 @@
+import { formatInstant } from '../../../protocol/instant.ts'
+import { type Bill, changedAt, endsAt } from '../rules/bill.ts'
+import { SCENES } from '../rules/scene.ts'
+
+/** The receipt of a transfer as a PDF of one page, the same bytes each time. */
+export function receiptPdf(bill: Bill): Buffer {
+  const lines = [
+    '商家转账电子回单（模拟）',
+    `付款商户号：${bill.mchid}`,
+    `商户单号：${bill.outBillNo}`,
+    `微信转账单号：${bill.transferBillNo}`,
+    `收款用户：${bill.userName ?? ''}`,
+    `转账金额：${(bill.amountFen / 100).toFixed(2)} 元`,
+    `转账场景：${SCENES[bill.sceneId]?.name ?? bill.sceneId}`,
+    `转账备注：${bill.remark}`,
+    `到账时间：${formatInstant(changedAt(bill, endsAt(bill)))}`,
+  ]
+  const text = lines.map((line) => `<${hexOf(line)}> Tj T*`).join('\n')
+  const content = `BT /F1 14 Tf 24 TL 60 760 Td\n${text}\nET`
+  return assemble([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    // A font that readers bring themselves, so that none has to be embedded.
+    '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>',
+    '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 7 0 R >>',
+    '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
+  ])
+}
+
+/** A text as that font takes it: big-endian UCS-2. */
+function hexOf(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('hex')
+}
+
+/** A file of numbered objects, the first one its catalog. */
+function assemble(objects: readonly string[]): Buffer {
+  let file = '%PDF-1.4\n'
+  const offsets = objects.map((object, i) => {
+    const offset = file.length
+    file += `${i + 1} 0 obj\n${object}\nendobj\n`
+    return offset
+  })
+  const entries = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+  const size = objects.length + 1
+  const table = `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`
+  return Buffer.from(file + table, 'latin1')
+}

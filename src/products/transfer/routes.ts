@@ -1,0 +1,33 @@
+/** Where the control calls of transfers are found, and what the `MockControl` methods of the same names do. */
+export const routes = {
+  /** What a merchant has for transfers: its balance, what is locked and paid, and its scenes; of the well-known merchant if none is named. */
+  transferAccount: 'GET /transfer-account{?mchid}',
+  /** Changes it: `{ balance: 1000 }` in fen, `{ top_up: 500 }`, `{ scenes: ['1000'] }`, `{ opened: false }`; what is left out stays as it is. */
+  changeTransferAccount: 'PATCH /transfer-account{?mchid}',
+  /** Adds all of them or none; 10,000 at most. */
+  addTransfers: 'POST /transfers',
+  /** Adds a transfer, or replaces the one with its number. One with a `notify_url` is reported when it comes to its end. */
+  addTransfer: 'POST /transfers',
+  /** Transfers, the newest first, page by page. */
+  transfers: 'GET /transfers',
+  /** A transfer as it stands now, with a `package_info` that opens its page. */
+  transfer: 'GET /transfers/{out_bill_no}{?mchid}',
+  /** Confirms a transfer, as the user's phone does; with `outcome` it succeeds, or fails for a reason. */
+  confirmTransfer: 'POST /transfers/{out_bill_no}/confirm{?mchid}',
+  /** Opens the page on the phone and closes it again, which changes nothing. */
+  dismissTransfer: 'POST /transfers/{out_bill_no}/dismiss{?mchid}',
+  /** Lets a transfer fail for a reason of WeChat Pay's own, confirmed or not. */
+  failTransfer: 'POST /transfers/{out_bill_no}/fail{?mchid}',
+  /** Makes the receipt of a transfer that is GENERATING now, or lets it fail. */
+  settleTransferReceipt: 'POST /transfers/{out_bill_no}/receipt/settle{?mchid}',
+  /** Adds all of them or none; 10,000 at most. */
+  addTransferAuthorizations: 'POST /transfer-authorizations',
+  /** Adds an authorization (免确认收款授权) that is in effect, or replaces the one with its number. */
+  addTransferAuthorization: 'POST /transfer-authorizations',
+  /** An authorization as it stands now, with a `package_info` that opens its page. */
+  transferAuthorization: 'GET /transfer-authorizations/{out_authorization_no}{?mchid}',
+  /** Agrees to an authorization, as the user's phone does. */
+  confirmTransferAuthorization: 'POST /transfer-authorizations/{out_authorization_no}/confirm{?mchid}',
+  /** Closes an authorization, as the user does on the phone. */
+  closeTransferAuthorization: 'POST /transfer-authorizations/{out_authorization_no}/close{?mchid}',
+} as const

@@ -1,0 +1,43 @@
+/** A scene (转账场景): what a transfer is for, and what has to be said of it. */
+export interface Scene {
+  readonly name: string
+  /** The types of its report (转账场景报备信息): all of them, each once, in any order. */
+  readonly reports: readonly string[]
+  /** What the user may be shown as the reason, the one first that a transfer has if it names none. */
+  readonly perceptions: readonly [string, ...string[]]
+}
+
+/** The scenes that a merchant may be granted, by their ids. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  1000: { name: '现金营销', reports: ['活动名称', '奖励说明'], perceptions: ['活动奖励', '现金奖励'] },
+  1002: { name: '行政补贴', reports: ['补贴类型'], perceptions: ['行政补贴', '行政奖励'] },
+  1004: {
+    name: '保险理赔',
+    reports: ['保险产品备案编号', '保险名称', '保险操作单号'],
+    perceptions: ['保险理赔款'],
+  },
+  1005: {
+    name: '佣金报酬',
+    reports: ['岗位类型', '报酬说明'],
+    perceptions: ['劳务报酬', '报销款', '企业补贴', '开工利是'],
+  },
+  1009: { name: '采购货款', reports: ['采购商品名称'], perceptions: ['货款'] },
+  1010: { name: '二手回收', reports: ['回收商品名称'], perceptions: ['二手回收货款'] },
+  1011: { name: '企业赔付', reports: ['赔付原因'], perceptions: ['退款', '商家赔付'] },
+  1013: { name: '公益补助', reports: ['公益活动名称', '公益活动备案编号'], perceptions: ['公益补助金'] },
+}
+
+export type ReportRefusal = 'report_missing' | 'report_unfit'
+
+/**
+ * Judges the types of a report against those of its scene.
+ *
+ * @returns why they do not fit: nothing was reported, or a type of the scene beside one that is not its own; or else another list than the
+ *   scene's. The two words were seen for these two (mch-transfer.md 3.3).
+ */
+export function judgeReport({ reports }: Scene, given: readonly string[]): ReportRefusal | undefined {
+  const own = given.filter((type) => reports.includes(type))
+  if (given.length === 0 || (own.length > 0 && own.length < given.length)) return 'report_missing'
+  const complete = own.length === reports.length && new Set(own).size === reports.length
+  return complete ? undefined : 'report_unfit'
+}

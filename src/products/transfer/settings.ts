@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { defineSetting } from '../../engine/setting.ts'
+
+/** The longest time in seconds that a setting takes: an hour. */
+const seconds = z.int().min(0).max(3_600)
+
+/** The settings of transfers. */
+export const transferSettings = {
+  /**
+   * Which amounts are taken: 0.1 to 200,000 yuan without limits of a day (`wide`), or what a merchant may do without a grant of more
+   * (`live`): 0.1 to 200 yuan, 50,000 in a day, and 2,000 in a day to one user. Default: `wide`.
+   */
+  // mch-transfer.md 3.2
+  transferLimits: defineSetting({
+    name: 'transferLimits',
+    schema: z.enum(['wide', 'live']),
+    default: 'wide',
+    description:
+      'the amounts that transfers take: wide is 0.1 to 200,000 yuan without limits of a day; live is 0.1 to 200 yuan, 50,000 yuan in a day for a merchant and 2,000 for a user, as without a grant of more',
+    texts: {
+      en: 'limits of transfers: wide, or those that a merchant has without a grant of higher ones',
+      zh: '商家转账的限额：宽松，还是按未申请提额的商户',
+    },
+    value: 'which',
+  }),
+  /** Whether a transfer waits for its user at once, or is ACCEPTED and PROCESSING for a second each. Default: `at_once`. */
+  // mch-transfer.md 2
+  transferLocking: defineSetting({
+    name: 'transferLocking',
+    schema: z.enum(['at_once', 'slow']),
+    default: 'at_once',
+    description:
+      'whether a transfer is WAIT_USER_CONFIRM at once, as seen live, or ACCEPTED and PROCESSING for a second each; with slow one that the account is short of money for stays PROCESSING, and is not refused with NOT_ENOUGH',
+    texts: {
+      en: 'whether the money of a transfer is locked at once, or by way of ACCEPTED and PROCESSING',
+      zh: '转账受理后立即锁定资金，还是先经过 ACCEPTED 和 PROCESSING',
+    },
+    value: 'how',
+  }),
+  /** How long a confirmed transfer is TRANSFERING, in seconds of the mock's clock. Default: 0. */
+  transferTakes: defineSetting({
+    name: 'transferTakes',
+    schema: seconds,
+    default: 0,
+    description: "how long a confirmed transfer is TRANSFERING, in seconds of the mock's clock",
+    texts: {
+      en: 'how long a confirmed transfer is TRANSFERING',
+      zh: '用户确认后 TRANSFERING 状态持续多久',
+    },
+    value: 'seconds',
+  }),
+  /** How long a cancelled transfer is CANCELING, in seconds of the mock's clock. Default: 3. */
+  transferCancelTakes: defineSetting({
+    name: 'transferCancelTakes',
+    schema: seconds,
+    default: 3,
+    description: "how long a cancelled transfer is CANCELING, in seconds of the mock's clock",
+    texts: {
+      en: 'how long a cancelled transfer is CANCELING',
+      zh: '撤销后 CANCELING 状态持续多久',
+    },
+    value: 'seconds',
+  }),
+  /** How long after its 24 hours a transfer that nobody confirmed is closed, in minutes of the mock's clock. Default: 0. */
+  transferClosesLate: defineSetting({
+    name: 'transferClosesLate',
+    schema: z.int().min(0).max(1_440),
+    default: 0,
+    description:
+      "how long after its 24 hours a transfer that nobody confirmed is closed, in minutes of the mock's clock; the live service was seen to take 47",
+    texts: {
+      en: 'how long after its 24 hours an unconfirmed transfer is closed',
+      zh: '超过 24 小时未确认的转账再过多久才关闭',
+    },
+    value: 'minutes',
+  }),
+  /** How long a receipt is GENERATING, in seconds of the mock's clock. Default: 5. */
+  transferReceiptTakes: defineSetting({
+    name: 'transferReceiptTakes',
+    schema: seconds,
+    default: 5,
+    description: "how long the receipt of a transfer is GENERATING, in seconds of the mock's clock",
+    texts: {
+      en: 'how long the receipt of a transfer is GENERATING',
+      zh: '转账电子回单的 GENERATING 状态持续多久',
+    },
+    value: 'seconds',
+  }),
+  /** How callbacks of transfers are repeated: 65 deliveries in 23 hours, or like those of payments. Default: `transfer`. */
+  // mch-transfer.md 7.1
+  transferRepeats: defineSetting({
+    name: 'transferRepeats',
+    schema: z.enum(['transfer', 'payment']),
+    default: 'transfer',
+    description:
+      'how callbacks of transfers are repeated: every 15 seconds ten times, every 5 minutes ten times and every 30 minutes 44 times, as documented; or like those of payments, as reported',
+    texts: {
+      en: 'how callbacks of transfers are repeated: as documented for them, or like those of payments',
+      zh: '商家转账回调的重发节奏：按转账文档，还是与支付回调相同',
+    },
+    value: 'how',
+  }),
+}

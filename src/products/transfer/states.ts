@@ -1,0 +1,134 @@
+import type { ExchangeJsonOf } from '../../control/answer-format.ts'
+import type { ControlOf } from '../../control/client/client.ts'
+import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
+import type { Texts } from '../../shared/texts.ts'
+import type { transferAccounts } from './accounts/table.ts'
+import type { transferAuthorizations } from './authorizations/table.ts'
+import type { CompletedTransfer, TransferJson, transfers } from './bills/table.ts'
+import type { TransferCalls } from './calls.ts'
+import type { routes } from './routes.ts'
+
+type Control = ControlOf<
+  readonly [
+    {
+      readonly tables: readonly [typeof transfers, typeof transferAuthorizations]
+      readonly routes: typeof routes
+      readonly calls: () => Promise<TransferCalls>
+    },
+  ]
+>
+
+type Before = ExchangeJsonOf<typeof transferAccounts | typeof transfers | typeof transferAuthorizations>['before']
+
+type Recorded<Name extends PropertyKey> = StateInRecordings<{ readonly [One in Name]: string }, Before>
+
+/** A state, set up by a control that has the calls of transfers. */
+const state = <Parameters extends StateParameters>(
+  parameters: Parameters,
+  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
+  recorded: Recorded<keyof Parameters>,
+) => defineState(parameters, setUp, recorded)
+
+/** Amounts in fen. */
+const TRANSFER = {
+  out_bill_no: 'plfk2020042013',
+  transfer_bill_no: '1330001900000001260105123456789012',
+  openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+  transfer_amount: '1000',
+} as const
+
+type ShownState = NonNullable<TransferJson['state']>
+
+/** The state of a transfer that stays as it is for more than seconds. */
+function stateOf({ end, expire_time, lock_time }: CompletedTransfer, at: number): ShownState | undefined {
+  if (end) {
+    if (Date.parse(end.settle_time) > at) return undefined
+    if (end.by === 'merchant') return 'CANCELLED'
+    return end.fail_reason === undefined ? 'SUCCESS' : 'FAIL'
+  }
+  if (Date.parse(expire_time) <= at) return 'FAIL'
+  return lock_time !== null && Date.parse(lock_time) <= at ? 'WAIT_USER_CONFIRM' : undefined
+}
+
+/** A transfer of the caller in a state, which recordings know by it. */
+const recordedTransfer = (wanted: ShownState, thing: Texts): Recorded<keyof typeof TRANSFER | 'fail_reason'> => ({
+  found: ({ mchid, before, at }) =>
+    before.transfers
+      .filter((one) => one.mchid === mchid && stateOf(one, at) === wanted)
+      .map(({ out_bill_no, transfer_bill_no, openid, transfer_amount, end }) => ({
+        out_bill_no,
+        transfer_bill_no,
+        openid,
+        transfer_amount: String(transfer_amount),
+        ...(end?.fail_reason !== undefined && { fail_reason: end.fail_reason }),
+      })),
+  things: () => [thing],
+})
+
+/** A transfer in a state. */
+const transferThat = (inState: ShownState, thing: Texts) =>
+  state(
+    TRANSFER,
+    ({ transfer_amount, ...rest }, { control }) =>
+      control.addTransfer({ ...rest, transfer_amount: Number(transfer_amount), state: inState }),
+    recordedTransfer(inState, thing),
+  )
+
+/** The states of contracts that are about transfers. */
+export const states = {
+  'a transfer waits for its user': transferThat('WAIT_USER_CONFIRM', {
+    en: 'a transfer that waits for its user',
+    zh: '待用户确认的转账单',
+  }),
+  'a transfer succeeded': transferThat('SUCCESS', { en: 'a transfer that succeeded', zh: '转账成功的转账单' }),
+  'a transfer failed': state(
+    { ...TRANSFER, fail_reason: 'OVERDUE_CLOSE' },
+    async (given, { control }) => {
+      const { transfer_amount, fail_reason, ...rest } = given
+      await control.addTransfer({ ...rest, transfer_amount: Number(transfer_amount) })
+      // The call says which reasons there are.
+      await control.failTransfer(rest.out_bill_no, { fail_reason } as Parameters<Control['failTransfer']>[1])
+    },
+    recordedTransfer('FAIL', { en: 'a transfer that failed', zh: '转账失败的转账单' }),
+  ),
+  'a transfer was cancelled': transferThat('CANCELLED', {
+    en: 'a transfer that was cancelled',
+    zh: '已撤销的转账单',
+  }),
+  'a merchant has money for transfers': state(
+    { balance: '100000' },
+    ({ balance }, { control }) => control.changeTransferAccount({ balance: Number(balance) }),
+    {
+      // What of it is locked and paid is known from all transfers, which no call finds: the refusal tells that nothing is left.
+      found: ({ mchid, before, error }) =>
+        before.transfer_accounts.flatMap(({ mchid: owner, funded }) =>
+          owner === mchid && funded !== undefined ? [{ balance: error === 'not_enough' ? '0' : String(funded) }] : [],
+        ),
+    },
+  ),
+  'a user lets a merchant transfer without confirming': state(
+    { out_authorization_no: 'auth2020042013', openid: TRANSFER.openid, transfer_scene_id: '1000' },
+    ({ transfer_scene_id, ...rest }, { control }) =>
+      control.addTransferAuthorization({
+        ...rest,
+        transfer_scene_id,
+      } as Parameters<Control['addTransferAuthorization']>[0]),
+    {
+      found: ({ mchid, before, at }) =>
+        before.transfer_authorizations
+          .filter((one) => one.mchid === mchid && one.authorize_time !== null)
+          .filter(({ close_info }) => close_info === undefined || Date.parse(close_info.close_time) > at)
+          .map(({ out_authorization_no, openid, transfer_scene_id }) => ({
+            out_authorization_no,
+            openid,
+            transfer_scene_id,
+          })),
+      things: () => [{ en: 'a user that need not confirm', zh: '已授权免确认收款的用户' }],
+    },
+  ),
+} as const
+
+type States = typeof states
+
+/** A name for the type, which declarations mention instead of every member. */
+export interface TransferStates extends States {}

@@ -1,0 +1,266 @@
+import { describe, expect } from 'vitest'
+import {
+  applyUserConfirmAuthorization,
+  closeUserConfirmAuthorization,
+  getUserConfirmAuthorization,
+  preTransferWithAuthorization,
+  transferWithAuthorization,
+} from '../../../src/products/operations.ts'
+import { test } from '../../helpers/world.ts'
+import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
+
+const asked = (changes: object = {}) => ({
+  out_authorization_no: 'A1',
+  appid: 'wx0000000000000001',
+  openid: OPENID,
+  transfer_scene_id: '1000',
+  user_display_name: '张三',
+  authorization_notify_url: 'https://shop.example.com/authorized',
+  ...changes,
+})
+
+const { openid: _, ...withoutOpenid } = wanted()
+const authorized = (changes: object = {}) => ({ ...withoutOpenid, out_authorization_no: 'A1', ...changes })
+const UNFIT = refused(400, 'INVALID_REQUEST', '授权不存在或已关闭')
+
+describe('an authorization', () => {
+  test('is answered again with another package_info, and refused with other values', async ({ merchant, control }) => {
+    const first = await merchant.call(applyUserConfirmAuthorization, asked())
+    const again = await merchant.call(applyUserConfirmAuthorization, asked())
+    const { package_info, ...rest } = Object(first.body)
+    expect(again).toEqual({ status: 200, body: { ...rest, package_info: expect.any(String) } })
+    expect(Object(again.body).package_info).not.toBe(package_info)
+
+    expect(await merchant.call(applyUserConfirmAuthorization, asked({ user_display_name: '李四' }))).toEqual(
+      refused(400, 'INVALID_REQUEST', '商户授权单号已被使用，且请求参数与之前不一致'),
+    )
+    await control.confirmTransferAuthorization('A1', { package_info })
+    const done = await merchant.call(applyUserConfirmAuthorization, asked())
+    expect(done).toEqual({ status: 200, body: { ...rest, state: 'TAKING_EFFECT' } })
+  })
+
+  test('has its package_info in a query that asks for it, while it waits', async ({ merchant, control }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    const look = (is_display_authorization?: string) =>
+      merchant.call(getUserConfirmAuthorization, {
+        out_authorization_no: 'A1',
+        ...(is_display_authorization !== undefined && { is_display_authorization }),
+      })
+    const waiting = await look()
+    expect(waiting).toMatchObject({ status: 200, body: { state: 'WAIT_USER_CONFIRM' } })
+    for (const name of ['authorization_id', 'authorize_time', 'package_info']) {
+      expect(waiting.body).not.toHaveProperty(name)
+    }
+    const { package_info } = Object((await look('true')).body)
+    expect((await look('false')).body).not.toHaveProperty('package_info')
+    await control.confirmTransferAuthorization('A1', { package_info })
+    expect((await look('true')).body).not.toHaveProperty('package_info')
+  })
+
+  test('that nobody agrees to within 24 hours is closed, and forgotten 30 days later', async ({
+    merchant,
+    control,
+  }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await control.advance('PT24H')
+    const look = () => merchant.call(getUserConfirmAuthorization, { out_authorization_no: 'A1' })
+
+    expect(await look()).toMatchObject({
+      body: {
+        state: 'CLOSED',
+        close_info: { close_time: '2026-11-26T12:00:00+08:00', close_reason: 'USER_OVERDUE_UNCONFIRMED' },
+      },
+    })
+    await expect(control.confirmTransferAuthorization('A1')).rejects.toMatchObject({ code: 'MOCK_AUTHORIZATION_STATE' })
+    expect((await control.world()).notifications).toEqual([])
+    expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2' }))).toMatchObject({
+      status: 200,
+    })
+    await control.advance('P29DT23H59M59S')
+    expect(await look()).toMatchObject({ status: 200 })
+    await control.advance('PT1S')
+    expect(await look()).toEqual(refused(404, 'NOT_FOUND', '记录不存在'))
+  })
+
+  test.for<[what: string, changes: object, code: string, message: string]>([
+    ['an emoji', { user_display_name: '张三😀' }, 'PARAM_ERROR', '请求参数错误'],
+    ['http', { authorization_notify_url: 'http://shop.example.com/a' }, 'PARAM_ERROR', '请求参数错误'],
+    ['no such scene', { transfer_scene_id: '9999' }, 'INVALID_REQUEST', '你尚未获取该转账场景'],
+    [
+      'a perception of another scene',
+      { user_recv_perception: '货款' },
+      'INVALID_REQUEST',
+      '暂不支持展示当前传入的用户收款感知',
+    ],
+  ])('is refused with %s', async ([, changes, code, message], { merchant, control }) => {
+    expect(await merchant.call(applyUserConfirmAuthorization, asked(changes))).toEqual(refused(400, code, message))
+    expect((await control.world()).transfer_authorizations).toEqual([])
+  })
+
+  test('is one for a user and a scene, waiting or in effect', async ({ merchant, control }) => {
+    const limit = refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权')
+    const another = (changes: object = {}) =>
+      merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2', ...changes }))
+    await merchant.call(applyUserConfirmAuthorization, asked())
+
+    expect(await another()).toEqual(limit)
+    await control.confirmTransferAuthorization('A1')
+    expect(await another()).toEqual(limit)
+    expect(await another({ transfer_scene_id: '1005' })).toMatchObject({ status: 200 })
+    await control.closeTransferAuthorization('A1')
+    expect(await another({ out_authorization_no: 'A3' })).toMatchObject({ status: 200 })
+  })
+
+  test('is closed by the user, or by the merchant once', async ({ merchant, control }) => {
+    await control.addTransferAuthorizations([{ out_authorization_no: 'A1' }, { out_authorization_no: 'A2' }])
+    expect(await control.closeTransferAuthorization('A1')).toMatchObject({
+      state: 'CLOSED',
+      close_info: { close_reason: 'USER_CLOSE' },
+    })
+    await expect(control.closeTransferAuthorization('A1')).rejects.toMatchObject({ code: 'MOCK_AUTHORIZATION_STATE' })
+    const close = () => merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A2' })
+    const closed = await close()
+    expect(closed).toMatchObject({ body: { close_info: { close_reason: 'CLOSE_VIA_MCH_API' } } })
+    await control.advance(60)
+    expect(await close()).toEqual(closed)
+    expect((await control.world()).notifications).toHaveLength(2)
+  })
+})
+
+describe('a transfer without confirmation', () => {
+  test.for([
+    { out_authorization_no: 'A1' },
+    { out_authorization_no: undefined, authorization_id: 'ID1' },
+    { out_authorization_no: 'A1', authorization_id: 'ID1' },
+  ])('is SUCCESS at once with %j', async (names, { merchant, control }) => {
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', authorization_id: 'ID1', openid: OPENID })
+    const done = await merchant.call(transferWithAuthorization, authorized(names))
+
+    expect(done).toMatchObject({ status: 200, body: { state: 'SUCCESS', openid: OPENID, transfer_amount: 1_000 } })
+    expect(await merchant.call(transferWithAuthorization, authorized(names))).toEqual(done)
+  })
+
+  test('fails at once for a user with another name', async ({ merchant, control }) => {
+    await control.addUser({ openid: OPENID, real_name: '李四' })
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
+    await control.changeTransferAccount({ balance: 1_000 })
+
+    expect(
+      await merchant.call(transferWithAuthorization, authorized({ user_name: encrypted('张三') }), KEY),
+    ).toMatchObject({ body: { state: 'FAIL', fail_reason: 'NAME_NOT_CORRECT' } })
+    expect(await control.transferAccount()).toMatchObject({ balance: 1_000, paid: 0 })
+  })
+
+  test('is refused without money, also where others would wait for it', async ({ merchant, control }) => {
+    await control.changeSettings({ transfer_locking: 'slow' })
+    await control.changeTransferAccount({ balance: 999 })
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
+
+    expect(await merchant.call(transferWithAuthorization, authorized())).toMatchObject({
+      status: 403,
+      body: { code: 'NOT_ENOUGH' },
+    })
+  })
+
+  test.for<[what: string, changes: object, answer: object]>([
+    ['neither number', { out_authorization_no: undefined }, refused(400, 'PARAM_ERROR', '请求参数错误')],
+    ['a number that does not exist', { out_authorization_no: 'A9' }, UNFIT],
+    ['numbers of two', { authorization_id: 'ID2' }, UNFIT],
+    [
+      'another scene',
+      { transfer_scene_id: '1009', transfer_scene_report_infos: [{ info_type: '采购商品名称', info_content: '米' }] },
+      refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致'),
+    ],
+    ['another appid', { appid: 'wx0000000000000002' }, refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致')],
+  ])('is refused with %s', async ([, changes, answer], { merchant, control }) => {
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', authorization_id: 'ID1', openid: OPENID })
+
+    expect(await merchant.call(transferWithAuthorization, authorized(changes))).toEqual(answer)
+    expect((await control.world()).transfers).toEqual([])
+  })
+
+  test("is refused with another merchant's authorization, or one that waits", async ({ merchant, control }) => {
+    await control.addTransferAuthorization({ mchid: '1900000102', out_authorization_no: 'A1' })
+    expect(await merchant.call(transferWithAuthorization, authorized())).toEqual(UNFIT)
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', authorize_time: null })
+    expect(await merchant.call(transferWithAuthorization, authorized())).toEqual(UNFIT)
+  })
+})
+
+describe('a transfer that asks for an authorization', () => {
+  const info = {
+    user_display_name: '张三',
+    out_authorization_no: 'A1',
+    authorization_notify_url: 'https://shop.example.com/a',
+  }
+  const pre = (changes: object = {}) => wanted({ authorization_info: info, ...changes })
+
+  test('needs openid where there is no such authorization', async ({ merchant, control }) => {
+    expect(await merchant.call(preTransferWithAuthorization, pre({ openid: undefined }))).toMatchObject({
+      status: 400,
+      body: { message: '输入源“/body/openid”映射到字段“收款用户OpenID”必填性规则校验失败，此字段为必填项' },
+    })
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
+    expect(await merchant.call(preTransferWithAuthorization, pre({ openid: undefined }))).toMatchObject({
+      status: 200,
+      body: { state: 'WAIT_USER_CONFIRM' },
+    })
+    expect(await control.transfer('T1')).toMatchObject({ openid: OPENID })
+    await control.confirmTransfer('T1')
+    expect((await control.world()).transfer_authorizations).toHaveLength(1)
+  })
+
+  test.for<[what: string, given: object, changes: object, answer: object]>([
+    [
+      'one that was closed',
+      { close_info: { close_time: '2026-11-25T11:00:00+08:00', close_reason: 'USER_CLOSE' } },
+      {},
+      UNFIT,
+    ],
+    ['one that waits', { authorize_time: null }, {}, UNFIT],
+    ['that of another user', {}, { openid: 'oOther' }, refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致')],
+    [
+      'a new one of a user who has one',
+      { out_authorization_no: 'A0' },
+      {},
+      refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权'),
+    ],
+    [
+      'a display name with an emoji',
+      {},
+      { authorization_info: { ...info, user_display_name: '😀' } },
+      refused(400, 'PARAM_ERROR', '请求参数错误'),
+    ],
+  ])('is refused with %s', async ([, given, changes, answer], { merchant, control }) => {
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID, ...given })
+
+    expect(await merchant.call(preTransferWithAuthorization, pre(changes))).toEqual(answer)
+    expect((await control.world()).transfers).toEqual([])
+  })
+
+  test('shares its numbers with transfers of other kinds', async ({ merchant, control }) => {
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
+    await merchant.call(preTransferWithAuthorization, pre())
+
+    expect(await merchant.call(transferWithAuthorization, authorized())).toEqual(
+      refused(400, 'INVALID_REQUEST', '商户单号已被使用，且请求参数与之前不一致'),
+    )
+  })
+})
+
+test('the page of an authorization opens with its own package_info only', async ({ merchant, control }) => {
+  await merchant.call(applyUserConfirmAuthorization, asked())
+  const transfer = await control.addTransfer({ out_bill_no: 'T1' })
+  const { package_info } = await control.transfer(transfer.out_bill_no)
+
+  for (const given of [{ package_info: package_info ?? '' }, { package_info: 'x' }]) {
+    await expect(control.confirmTransferAuthorization('A1', given)).rejects.toMatchObject({ code: 'MOCK_PACKAGE_INFO' })
+  }
+  await expect(control.confirmTransferAuthorization('A1', { openid: 'oOther' })).rejects.toMatchObject({
+    code: 'MOCK_PAYEE',
+  })
+  const { package_info: own } = await control.transferAuthorization('A1')
+  expect(await control.confirmTransferAuthorization('A1', { package_info: own ?? '' })).toMatchObject({
+    state: 'TAKING_EFFECT',
+  })
+})

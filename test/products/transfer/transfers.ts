@@ -1,0 +1,43 @@
+import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { type Envelope, open } from '../../../src/protocol/envelope.ts'
+import { encryptField } from '../../../src/protocol/sensitive-field.ts'
+import type { Received } from '../../helpers/receiver.ts'
+
+/** What tests of transfers call with. */
+
+export const OPENID = 'oUser00000000000000000000001'
+
+/** The request of a transfer of ten yuan for 现金营销, with changes. */
+export const wanted = (changes: object = {}) => ({
+  appid: 'wx0000000000000001',
+  out_bill_no: 'T1',
+  transfer_scene_id: '1000',
+  openid: OPENID,
+  transfer_amount: 1_000,
+  transfer_remark: '新会员有礼',
+  transfer_scene_report_infos: [
+    { info_type: '活动名称', info_content: '新会员有礼' },
+    { info_type: '奖励说明', info_content: '注册会员抽奖一等奖' },
+  ],
+  ...changes,
+})
+
+/** Names the key that {@link encrypted} is encrypted with. */
+export const KEY = { wechatpaySerial: 'public-key' } as const
+
+export const encrypted = (text: string) => encryptField(text, wellKnownIdentity().platform.publicKey.publicKey)
+
+/** What a callback tells, opened with the merchant's key. */
+export function told({ body }: Received, apiV3Key: string) {
+  const { resource, ...envelope } = JSON.parse(body) as {
+    event_type: string
+    create_time: string
+    summary: string
+    resource: Envelope
+  }
+  const opened = open(resource, apiV3Key)
+  if (!opened.ok) throw new Error(`The resource does not open: ${opened.reason}`)
+  return { ...envelope, plaintext: opened.plaintext, resource: JSON.parse(opened.plaintext) }
+}
+
+export const refused = (status: number, code: string, message: string) => ({ status, body: { code, message } })
