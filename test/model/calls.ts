@@ -1,3 +1,5 @@
+import * as transfers from '../../src/products/transfer/operations.ts'
+
 /** The calls under test: the whole family of busifavor, and the calls for orders that it refers to. */
 export const CALLS = {
   createStock: ['POST', '/v3/marketing/busifavor/stocks'],
@@ -46,15 +48,18 @@ export function addressOfKind(kind: Kind): string {
   return addressOf(method, path)
 }
 
-/** Calls of the mock that are no part of the model: what they answer depends on nothing that the others change. */
+/** Calls of the mock that are no part of the model: what they answer depends on nothing that the others change. Transfers have a model of their own. */
 export const NOT_MODELLED: readonly string[] = [
+  ...Object.values(transfers).map(({ method, path }) => addressOf(method, path)),
   'GET /v3/certificates',
   'POST /v3/marketing/busifavor/product-coupons/pre-send',
   'POST /v3/marketing/favor/media/image-upload',
   'POST /v3/security/echo',
 ]
 
-const shapeOf = (path: string) => path.replaceAll(/\{\w+\}/g, '{}')
+function shapeOf(path: string): string {
+  return path.replaceAll(/\{\w+\}/g, '{}')
+}
 
 /** Method and path without the names of path variables, to compare addresses with. */
 export function addressOf(method: string, path: string): string {

@@ -1,0 +1,351 @@
+/**
+ * What transfers do, written apart from the code that is tested: everything happens when it happens, and money is moved from one pocket to
+ * another as it does. The mock keeps neither timers nor pockets, and works both out from the instant.
+ */
+
+export type State =
+  | 'ACCEPTED'
+  | 'PROCESSING'
+  | 'WAIT_USER_CONFIRM'
+  | 'TRANSFERING'
+  | 'SUCCESS'
+  | 'FAIL'
+  | 'CANCELING'
+  | 'CANCELLED'
+
+/** Where a state can lead in one step of the diagram (mch-transfer.md 2). */
+export const DIAGRAM: Readonly<Record<State, readonly State[]>> = {
+  ACCEPTED: ['PROCESSING', 'CANCELING', 'FAIL'],
+  PROCESSING: ['WAIT_USER_CONFIRM', 'CANCELING', 'FAIL'],
+  WAIT_USER_CONFIRM: ['TRANSFERING', 'CANCELING', 'FAIL'],
+  TRANSFERING: ['SUCCESS', 'FAIL'],
+  CANCELING: ['CANCELLED'],
+  SUCCESS: [],
+  FAIL: [],
+  CANCELLED: [],
+}
+
+/** Whether one state can be followed by another, some steps later. */
+export function leadsTo(from: State, to: State): boolean {
+  return from === to || DIAGRAM[from].some((next) => leadsTo(next, to))
+}
+
+export interface Conduct {
+  readonly slow: boolean
+  readonly takes: number
+  readonly cancelTakes: number
+  readonly closesLate: number
+}
+
+/** Times are seconds. */
+export interface Bill {
+  readonly no: string
+  readonly values: string
+  readonly openid: string
+  readonly amount: number
+  readonly name: string | undefined
+  readonly notify: boolean
+  readonly createdAt: number
+  state: State
+  since: number
+  reason?: string
+  /** Whether its money lies in the pocket for what is locked. */
+  holds: boolean
+  /** What happens to it by itself. */
+  timers: { at: number; do: () => void }[]
+}
+
+interface Pockets {
+  /** Whether any amount can be transferred. */
+  readonly endless: boolean
+  available: number
+  locked: number
+  paid: number
+  /** All that was ever put in. */
+  deposited: number
+}
+
+/** A callback that the merchant has to get. */
+export interface Told {
+  readonly no: string
+  readonly state: State
+  readonly reason: string | undefined
+  readonly at: number
+}
+
+const DAY = 86_400
+const SHOWN = 30 * DAY
+
+/** A user as WeChat Pay knows him: by a name, unverified, or not at all. */
+export type Person = string | null | undefined
+
+export type Reply =
+  | { readonly status: 200; readonly state: State; readonly reason?: string | undefined; readonly opens?: boolean }
+  | { readonly status: number; readonly code: string }
+
+/** One merchant's transfers and authorizations. */
+export class Ledger {
+  now: number
+  readonly bills = new Map<string, Bill>()
+  readonly pockets: Pockets
+  readonly told: Told[] = []
+  /** In effect or waiting, by number. */
+  readonly authorizations = new Map<
+    string,
+    {
+      openid: string
+      state: 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
+      since: number
+      createdAt: number
+      agreed: boolean
+    }
+  >()
+  readonly #conduct: Conduct
+  readonly #people: Readonly<Record<string, Person>>
+
+  constructor(now: number, balance: number | undefined, conduct: Conduct, people: Readonly<Record<string, Person>>) {
+    this.now = now
+    this.pockets = {
+      endless: balance === undefined,
+      available: balance ?? 0,
+      locked: 0,
+      paid: 0,
+      deposited: balance ?? 0,
+    }
+    this.#conduct = conduct
+    this.#people = people
+  }
+
+  topUp(amount: number): void {
+    this.pockets.available += amount
+    this.pockets.deposited += amount
+  }
+
+  create(wanted: {
+    no: string
+    values: string
+    openid: string
+    amount: number
+    name: string | undefined
+    notify: boolean
+  }): Reply {
+    const existing = this.bills.get(wanted.no)
+    if (existing) {
+      if (existing.values !== wanted.values) return { status: 400, code: 'INVALID_REQUEST' }
+      if (existing.state === 'PROCESSING' && !existing.holds && this.#lock(existing.amount)) {
+        existing.holds = true
+        this.#enter(existing, 'WAIT_USER_CONFIRM')
+      }
+      return this.#shown(existing)
+    }
+    const { slow, closesLate } = this.#conduct
+    const holds = this.#lock(wanted.amount)
+    if (!holds && !slow) return { status: 403, code: 'NOT_ENOUGH' }
+    const bill: Bill = {
+      ...wanted,
+      createdAt: this.now,
+      state: slow ? 'ACCEPTED' : 'WAIT_USER_CONFIRM',
+      since: this.now,
+      holds,
+      timers: [],
+    }
+    if (slow) {
+      bill.timers.push({ at: this.now + 1, do: () => this.#enter(bill, 'PROCESSING') })
+      if (holds) bill.timers.push({ at: this.now + 2, do: () => this.#enter(bill, 'WAIT_USER_CONFIRM') })
+    }
+    bill.timers.push({ at: this.now + DAY + closesLate, do: () => this.#finish(bill, 'FAIL', 'OVERDUE_CLOSE') })
+    this.bills.set(bill.no, bill)
+    return this.#shown(bill)
+  }
+
+  /** A transfer to a user who has agreed. */
+  createAuthorized(
+    wanted: { no: string; values: string; amount: number; name: string | undefined; notify: boolean },
+    authorizationNo: string,
+  ): Reply {
+    const existing = this.bills.get(wanted.no)
+    if (existing) {
+      return existing.values === wanted.values ? this.#shown(existing) : { status: 400, code: 'INVALID_REQUEST' }
+    }
+    const given = this.authorizations.get(authorizationNo)
+    if (given?.state !== 'TAKING_EFFECT') return { status: 400, code: 'INVALID_REQUEST' }
+    if (!this.#lock(wanted.amount)) return { status: 403, code: 'NOT_ENOUGH' }
+    const bill: Bill = {
+      ...wanted,
+      openid: given.openid,
+      createdAt: this.now,
+      state: 'TRANSFERING',
+      since: this.now,
+      holds: true,
+      timers: [],
+    }
+    this.bills.set(bill.no, bill)
+    const reason = this.#objection(bill)
+    this.#finish(bill, reason === undefined ? 'SUCCESS' : 'FAIL', reason)
+    return this.#shown(bill)
+  }
+
+  query(no: string): Reply {
+    const bill = this.#visible(no)
+    return bill ? { status: 200, state: bill.state, reason: bill.reason } : { status: 404, code: 'NOT_FOUND' }
+  }
+
+  cancel(no: string): Reply {
+    const bill = this.#visible(no)
+    if (!bill) return { status: 404, code: 'NOT_FOUND' }
+    if (['TRANSFERING', 'SUCCESS', 'FAIL'].includes(bill.state)) return { status: 400, code: 'INVALID_REQUEST' }
+    if (bill.state !== 'CANCELING' && bill.state !== 'CANCELLED') {
+      bill.timers = []
+      this.#enter(bill, 'CANCELING')
+      this.#after(bill, this.#conduct.cancelTakes, () => this.#finish(bill, 'CANCELLED', 'MCH_CANCEL'))
+    }
+    return { status: 200, state: bill.state }
+  }
+
+  /** @returns whether the page opened */
+  confirm(no: string, outcome: string | undefined): boolean {
+    const bill = this.bills.get(no)
+    if (!bill || !this.opens(bill)) return false
+    if (bill.state === 'TRANSFERING') {
+      const reason = outcome === undefined ? bill.reason : outcome === 'SUCCESS' ? undefined : outcome
+      this.#finish(bill, reason === undefined ? 'SUCCESS' : 'FAIL', reason)
+      return true
+    }
+    const reason = outcome === undefined ? this.#objection(bill) : outcome === 'SUCCESS' ? undefined : outcome
+    bill.timers = []
+    this.#enter(bill, 'TRANSFERING')
+    if (reason !== undefined) bill.reason = reason
+    this.#after(bill, this.#conduct.takes, () => this.#finish(bill, reason === undefined ? 'SUCCESS' : 'FAIL', reason))
+    return true
+  }
+
+  opens(bill: Bill): boolean {
+    return bill.state === 'TRANSFERING' || (bill.state === 'WAIT_USER_CONFIRM' && this.now < bill.createdAt + DAY)
+  }
+
+  /** @returns whether it could fail any more */
+  fail(no: string, reason: string): boolean {
+    const bill = this.bills.get(no)
+    if (!bill || ['SUCCESS', 'FAIL', 'CANCELING', 'CANCELLED'].includes(bill.state)) return false
+    this.#finish(bill, 'FAIL', reason)
+    return true
+  }
+
+  ask(no: string, openid: string): Reply | 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED' {
+    const existing = this.authorizations.get(no)
+    if (existing) return existing.openid === openid ? existing.state : { status: 400, code: 'INVALID_REQUEST' }
+    if ([...this.authorizations.values()].some((one) => one.openid === openid && one.state !== 'CLOSED')) {
+      return { status: 400, code: 'INVALID_REQUEST' }
+    }
+    this.authorizations.set(no, {
+      openid,
+      state: 'WAIT_USER_CONFIRM',
+      since: this.now,
+      createdAt: this.now,
+      agreed: false,
+    })
+    return 'WAIT_USER_CONFIRM'
+  }
+
+  /** @returns whether it waited for that */
+  agree(no: string): boolean {
+    const one = this.authorizations.get(no)
+    if (one?.state !== 'WAIT_USER_CONFIRM') return false
+    one.state = 'TAKING_EFFECT'
+    one.agreed = true
+    return true
+  }
+
+  close(no: string): boolean {
+    const one = this.authorizations.get(no)
+    if (
+      !one ||
+      (!one.agreed &&
+        one.state === 'CLOSED' &&
+        this.now >= one.createdAt + DAY + SHOWN &&
+        one.since === one.createdAt + DAY)
+    ) {
+      return false
+    }
+    if (one.state !== 'CLOSED') {
+      one.state = 'CLOSED'
+      one.since = this.now
+    }
+    return true
+  }
+
+  /** Lets time pass, and everything happen that does meanwhile, in its order. */
+  advance(seconds: number): void {
+    const until = this.now + seconds
+    for (;;) {
+      const due = [...this.bills.values()]
+        .flatMap((bill) => bill.timers.map((timer) => ({ bill, timer })))
+        .filter(({ timer }) => timer.at <= until)
+        .toSorted((a, b) => a.timer.at - b.timer.at)[0]
+      if (!due) break
+      due.bill.timers = due.bill.timers.filter((one) => one !== due.timer)
+      this.now = due.timer.at
+      due.timer.do()
+    }
+    this.now = until
+    for (const one of this.authorizations.values()) {
+      if (one.state === 'WAIT_USER_CONFIRM' && until >= one.createdAt + DAY) {
+        one.state = 'CLOSED'
+        one.since = one.createdAt + DAY
+      }
+    }
+  }
+
+  #visible(no: string): Bill | undefined {
+    const bill = this.bills.get(no)
+    return bill && this.now < bill.createdAt + SHOWN ? bill : undefined
+  }
+
+  #lock(amount: number): boolean {
+    const { pockets } = this
+    if (!pockets.endless && pockets.available < amount) return false
+    pockets.available -= amount
+    pockets.locked += amount
+    return true
+  }
+
+  #after(bill: Bill, seconds: number, what: () => void): void {
+    if (seconds === 0) what()
+    else bill.timers.push({ at: this.now + seconds, do: what })
+  }
+
+  #enter(bill: Bill, state: State): void {
+    bill.state = state
+    bill.since = this.now
+  }
+
+  #finish(bill: Bill, state: 'SUCCESS' | 'FAIL' | 'CANCELLED', reason: string | undefined): void {
+    bill.timers = []
+    this.#enter(bill, state)
+    if (reason === undefined) delete bill.reason
+    else bill.reason = reason
+    if (bill.holds) {
+      this.pockets.locked -= bill.amount
+      this.pockets[state === 'SUCCESS' ? 'paid' : 'available'] += bill.amount
+      bill.holds = false
+    }
+    if (bill.notify) this.told.push({ no: bill.no, state, reason, at: this.now })
+  }
+
+  #objection({ openid, name }: Bill): string | undefined {
+    const person = this.#people[openid]
+    if (person === null) return 'REAL_NAME_CHECK_FAIL'
+    return person !== undefined && name !== undefined && name !== person ? 'NAME_NOT_CORRECT' : undefined
+  }
+
+  #shown(bill: Bill): Reply {
+    // A transfer that is under way has the reason that it is going to fail for, and does not show it.
+    const ended = ['SUCCESS', 'FAIL', 'CANCELLED'].includes(bill.state)
+    return {
+      status: 200,
+      state: bill.state,
+      reason: ended ? bill.reason : undefined,
+      opens: bill.state === 'WAIT_USER_CONFIRM',
+    }
+  }
+}

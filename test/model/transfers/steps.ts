@@ -1,0 +1,114 @@
+import type { Random } from '../random.ts'
+import type { Conduct, Person } from './ledger.ts'
+
+/** Who pays: one with little money, and one with any amount. */
+export const PAYERS = ['poor', 'rich'] as const
+export type Payer = (typeof PAYERS)[number]
+
+export const PEOPLE: Readonly<Record<string, Person>> = { oNamed: '张三', oUnverified: null, oUnknown: undefined }
+
+const OPENIDS = Object.keys(PEOPLE)
+const NUMBERS = Array.from({ length: 8 }, (_, i) => `T${i}`)
+const AUTHORIZATIONS = ['A0', 'A1', 'A2', 'A3']
+const OUTCOMES = ['SUCCESS', 'ACCOUNT_FROZEN', 'TRANSFER_RISK']
+
+export interface Wanted {
+  readonly no: string
+  readonly amount: number
+  readonly openid: string
+  readonly name: string | undefined
+  readonly notify: boolean
+}
+
+export type Step = { readonly by: Payer } & (
+  | { readonly do: 'create'; readonly wanted: Wanted }
+  | { readonly do: 'transfer'; readonly wanted: Wanted; readonly authorization: string }
+  | { readonly do: 'query' | 'queryById' | 'cancel' | 'dismiss'; readonly no: string }
+  | {
+      readonly do: 'confirm'
+      readonly no: string
+      readonly outcome: string | undefined
+      readonly with: 'old' | 'none' | 'foreign'
+    }
+  | { readonly do: 'fail'; readonly no: string; readonly reason: string }
+  | { readonly do: 'topUp'; readonly amount: number }
+  | { readonly do: 'ask'; readonly no: string; readonly openid: string }
+  | { readonly do: 'agree' | 'close'; readonly no: string }
+  | { readonly do: 'advance'; readonly seconds: number }
+)
+
+/** How a mock of one sequence behaves. */
+export function conductOf(random: Random): Conduct {
+  return {
+    slow: random.chance(40),
+    takes: random.pick([0, 10, 3_600]),
+    cancelTakes: random.pick([0, 3, 3, 3_600]),
+    closesLate: random.pick([0, 2_820]),
+  }
+}
+
+export function stepsOf(random: Random, length: number): readonly Step[] {
+  return Array.from({ length }, () => stepOf(random))
+}
+
+/** Calls only, for steps that run at the same time. */
+export function callsOf(random: Random, length: number): readonly Step[] {
+  return Array.from({ length }, () => stepOf(random)).filter(({ do: what }) => what !== 'advance' && what !== 'topUp')
+}
+
+function stepOf(random: Random): Step {
+  const by = random.chance(65) ? 'poor' : 'rich'
+  const no = random.pick(NUMBERS)
+  const wanted = (): Wanted => {
+    // The same number mostly comes with the same values.
+    const usual = NUMBERS.indexOf(no)
+    const other = random.chance(6)
+    return {
+      no,
+      amount: other ? 31 : 100 * (usual + 1),
+      openid: OPENIDS[usual % OPENIDS.length] ?? '',
+      name: usual % 3 === 0 ? '张三' : usual % 3 === 1 ? undefined : '李四',
+      notify: usual % 2 === 0,
+    }
+  }
+  return {
+    by,
+    ...random.weighted<() => Omit<Step, 'by'>>([
+      [26, () => ({ do: 'create', wanted: wanted() })],
+      [8, () => ({ do: 'transfer', wanted: wanted(), authorization: random.pick(AUTHORIZATIONS) })],
+      [8, () => ({ do: 'query', no })],
+      [3, () => ({ do: 'queryById', no })],
+      [9, () => ({ do: 'cancel', no })],
+      [
+        16,
+        () => ({
+          do: 'confirm',
+          no,
+          outcome: random.chance(50) ? random.pick(OUTCOMES) : undefined,
+          with: random.weighted([
+            [70, 'old'],
+            [20, 'none'],
+            [10, 'foreign'],
+          ]),
+        }),
+      ],
+      [2, () => ({ do: 'dismiss', no })],
+      [3, () => ({ do: 'fail', no, reason: 'TRANSFER_RISK' })],
+      [4, () => ({ do: 'topUp', amount: random.pick([50, 300, 1_000]) })],
+      [5, () => ({ do: 'ask', no: random.pick(AUTHORIZATIONS), openid: random.pick(OPENIDS) })],
+      [4, () => ({ do: 'agree', no: random.pick(AUTHORIZATIONS) })],
+      [1, () => ({ do: 'close', no: random.pick(AUTHORIZATIONS) })],
+      [14, () => ({ do: 'advance', seconds: advance(random) })],
+    ])(),
+  } as Step
+}
+
+function advance(random: Random): number {
+  return random.weighted([
+    [45, random.between(1, 5)],
+    [25, random.between(6, 4_000)],
+    [20, random.between(1, 12) * 3_600],
+    [10, 86_400],
+    [2, 31 * 86_400],
+  ])
+}
