@@ -2,9 +2,18 @@ import { describe } from 'vitest'
 import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
 import { engineOf } from '../../src/mock.ts'
 import { EVENT_TYPES } from '../../src/products/events.ts'
-import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/products/operations.ts'
+import {
+  applyUserConfirmAuthorization,
+  createRefund,
+  jsapiPrepay,
+  securityEcho,
+  sendCoupon,
+  setCallback,
+  transferToUser,
+} from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
 import { type Received, startReceiver } from '../helpers/receiver.ts'
+import { wanted } from '../products/transfer/transfers.ts'
 
 const test = base
   .extend('receiver', async ({ task: _ }, { onCleanup }) => {
@@ -43,6 +52,12 @@ const CONTENT: Readonly<Record<string, object>> = {
   'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
   'REFUND.CLOSED': { refund_status: 'CLOSED' },
   'SECURITY_ECHO.SUCCESS': { echo_message: expect.any(String) },
+  'MCHTRANSFER.BILL.FINISHED': { state: 'SUCCESS', mch_id: '1900000001', mchid: '1900000001' },
+  'MCHTRANSFER.AUTHORIZATION.CONFIRMED': { state: 'TAKING_EFFECT', out_authorization_no: expect.any(String) },
+  'MCHTRANSFER.AUTHORIZATION.CLOSED': {
+    state: 'CLOSED',
+    close_info: { close_reason: expect.any(String), close_time: expect.any(String) },
+  },
 }
 
 describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
@@ -92,6 +107,13 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
       Rsa.from(platform_public_key?.public_key ?? platform_certificates[0]?.certificate ?? '', Rsa.KEY_TYPE_PUBLIC),
     )
     await done(securityEcho, { echo_message: 'hello', encrypted_echo_message, notify_url }, { wechatpaySerial })
+    await done(transferToUser, wanted({ openid, notify_url }))
+    await control.confirmTransfer('T1')
+    const authorization = { out_authorization_no: 'A1', user_display_name: '张三', transfer_scene_id: '1000' }
+    const asked = { ...authorization, appid: 'wx0000000000000001', openid, authorization_notify_url: notify_url }
+    await done(applyUserConfirmAuthorization, asked)
+    await control.confirmTransferAuthorization('A1')
+    await control.closeTransferAuthorization('A1')
     await engineOf(wechatpay.mock).outbox.idle()
 
     const told = receiver.received.map((received) => [
@@ -105,6 +127,9 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
       'REFUND.ABNORMAL': expect.objectContaining({ out_refund_no: 'ABNORMAL', refund_status: 'ABNORMAL' }),
       'REFUND.CLOSED': expect.objectContaining({ out_refund_no: 'CLOSED', refund_status: 'CLOSED' }),
       'SECURITY_ECHO.SUCCESS': { echo_message: 'hello', encrypt_echo_message: expect.any(String) },
+      'MCHTRANSFER.BILL.FINISHED': expect.objectContaining({ out_bill_no: 'T1', state: 'SUCCESS' }),
+      'MCHTRANSFER.AUTHORIZATION.CONFIRMED': expect.objectContaining({ state: 'TAKING_EFFECT' }),
+      'MCHTRANSFER.AUTHORIZATION.CLOSED': expect.objectContaining({ out_authorization_no: 'A1', state: 'CLOSED' }),
     })
     expect(told).toHaveLength(EVENT_TYPES.length)
     const [, echo] = told.find(([event]) => event === 'SECURITY_ECHO.SUCCESS') ?? []

@@ -86,9 +86,22 @@ func take(ctx context.Context, client *wechat.ClientV3, step string, fields gopa
 		return answerOf(client.V3TransactionCloseOrder(ctx, text("out_trade_no")))
 	case "refund":
 		return answerOf(client.V3Refund(ctx, fields))
+	case "transfer":
+		if name := text("user_name"); name != "" {
+			sealed, err := client.V3EncryptText(name)
+			if err != nil {
+				return nil, err
+			}
+			fields.Set("user_name", sealed)
+		}
+		return answerOf(client.V3TransferBills(ctx, fields))
+	case "transfer_query":
+		return answerOf(client.V3TransferBillsMerchantQuery(ctx, text("out_bill_no")))
+	case "transfer_cancel":
+		return answerOf(client.V3TransferBillsCancel(ctx, text("out_bill_no")))
 	case "certificates":
 		return certificates(ctx)
-	case "callback", "paid":
+	case "callback", "paid", "transfer_told":
 		return callback(client, step, fields)
 	}
 	return nil, fmt.Errorf("no step %s", step)
@@ -135,8 +148,11 @@ func callback(client *wechat.ClientV3, step string, fields gopay.BodyMap) (any, 
 	if err := received.VerifySignByPKMap(client.WxPublicKeyMap()); err != nil {
 		return nil, err
 	}
-	if step == "paid" {
+	switch step {
+	case "paid":
 		return received.DecryptPayCipherText(apiV3Key)
+	case "transfer_told":
+		return received.DecryptTransferBillsNotifyCipherText(apiV3Key)
 	}
 	return received.DecryptBusifavorCipherText(apiV3Key)
 }

@@ -18,6 +18,8 @@ const {
 const certs = publicKeyId ? { [publicKeyId]: publicKey } : { [platformSerial]: platformCertificate }
 const wxpay = new Wechatpay({ mchid, serial, privateKey, certs, ...(baseURL && { baseURL }) })
 const { busifavor } = wxpay.v3.marketing
+const bills = wxpay.chain('v3/fund-app/mch-transfer/transfer-bills')
+const [[keyId, key]] = Object.entries(certs)
 const order = wxpay.v3.pay.transactions.outTradeNo.$out_trade_no$
 
 const steps = {
@@ -30,6 +32,14 @@ const steps = {
   order: async ({ out_trade_no, ...params }) => (await order.get({ params, out_trade_no })).data,
   close: async ({ out_trade_no, ...fields }) => (await order.close.post(fields, { out_trade_no })).data || {},
   refund: async (fields) => (await wxpay.v3.refund.domestic.refunds.post(fields)).data,
+  // The SDK names no call: each is made by its path.
+  transfer: async ({ user_name, ...fields }) => {
+    const named =
+      user_name === undefined ? {} : { user_name: Rsa.encrypt(user_name, Rsa.from(key, Rsa.KEY_TYPE_PUBLIC)) }
+    return (await bills.post({ ...fields, ...named }, { headers: { 'Wechatpay-Serial': keyId } })).data
+  },
+  transfer_query: async (fields) => (await bills.outBillNo.$out_bill_no$.get(fields)).data,
+  transfer_cancel: async (fields) => (await bills.outBillNo.$out_bill_no$.cancel.post({}, fields)).data,
   async certificates() {
     const { data } = await wxpay.v3.certificates.get()
     return {
@@ -52,6 +62,7 @@ const steps = {
   },
 }
 steps.paid = steps.callback
+steps.transfer_told = steps.callback
 
 for await (const line of createInterface(process.stdin)) {
   const { step, fields } = JSON.parse(line)

@@ -19,6 +19,7 @@ import (
 	"github.com/wechatpay-apiv3/wechatpay-go/core"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/auth"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/auth/verifiers"
+	"github.com/wechatpay-apiv3/wechatpay-go/core/consts"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/downloader"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/notify"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/option"
@@ -130,9 +131,11 @@ func (s *shop) take(ctx context.Context, step string, fields json.RawMessage) (a
 		return callWithoutAnswer(ctx, fields, s.payments.CloseOrder)
 	case "refund":
 		return call(ctx, fields, s.refunds.Create)
+	case "transfer", "transfer_query", "transfer_cancel":
+		return s.transfer(ctx, step, fields)
 	case "certificates":
 		return s.certificates(ctx)
-	case "callback":
+	case "callback", "transfer_told":
 		return s.callback(ctx, fields, &map[string]any{})
 	case "paid":
 		return s.callback(ctx, fields, &payments.Transaction{})
@@ -158,6 +161,49 @@ func callWithoutAnswer[Request any](ctx context.Context, fields json.RawMessage,
 	}
 	_, err := method(ctx, request)
 	return struct{}{}, err
+}
+
+// transferRequest is what the SDK has no model of; the core encrypts and signs it like its own.
+type transferRequest struct {
+	Appid       string  `json:"appid,omitempty"`
+	OutBillNo   string  `json:"out_bill_no"`
+	SceneID     string  `json:"transfer_scene_id"`
+	Openid      string  `json:"openid"`
+	UserName    *string `json:"user_name,omitempty" encryption:"EM_APIV3"`
+	Amount      int64   `json:"transfer_amount"`
+	Remark      string  `json:"transfer_remark"`
+	NotifyURL   string  `json:"notify_url,omitempty"`
+	ReportInfos []struct {
+		InfoType    string `json:"info_type"`
+		InfoContent string `json:"info_content"`
+	} `json:"transfer_scene_report_infos"`
+}
+
+func (s *shop) transfer(ctx context.Context, step string, fields json.RawMessage) (any, error) {
+	const bills = consts.WechatPayAPIServer + "/v3/fund-app/mch-transfer/transfer-bills"
+	var request transferRequest
+	if err := json.Unmarshal(fields, &request); err != nil {
+		return nil, err
+	}
+	result, err := func() (*core.APIResult, error) {
+		switch step {
+		case "transfer_query":
+			return s.client.Get(ctx, bills+"/out-bill-no/"+request.OutBillNo)
+		case "transfer_cancel":
+			return s.client.Post(ctx, bills+"/out-bill-no/"+request.OutBillNo+"/cancel", nil)
+		}
+		serial, err := s.client.EncryptRequest(ctx, &request)
+		if err != nil {
+			return nil, err
+		}
+		header := http.Header{consts.WechatPaySerial: {serial}}
+		return s.client.Request(ctx, http.MethodPost, bills, header, nil, &request, consts.ApplicationJSON)
+	}()
+	if err != nil {
+		return nil, err
+	}
+	answer := map[string]any{}
+	return answer, json.NewDecoder(result.Response.Body).Decode(&answer)
 }
 
 func (s *shop) certificates(ctx context.Context) (any, error) {

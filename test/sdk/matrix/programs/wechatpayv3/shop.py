@@ -82,6 +82,18 @@ def refund(wxpay, fields):
     return answer_of(wxpay.refund(**fields))
 
 
+def transfer(wxpay, fields):
+    return answer_of(wxpay.mch_transfer_bills(**fields))
+
+
+def transfer_query(wxpay, fields):
+    return answer_of(wxpay.mch_transfer_bills_query(**fields))
+
+
+def transfer_cancel(wxpay, fields):
+    return answer_of(wxpay.mch_transfer_bills_cancel(**fields))
+
+
 def certificates(wxpay, fields):
     listed = []
     for one in answer_of(wxpay._core.request("/v3/certificates"))["data"]:
@@ -104,8 +116,23 @@ def callback(wxpay, fields):
     return content["resource"]
 
 
-CALLS = (associate, disassociate, use, query, stock, patch, order, close, refund, certificates, callback)
-STEPS = {"paid": callback, **{call.__name__: call for call in CALLS}}
+CALLS = (
+    associate,
+    disassociate,
+    use,
+    query,
+    stock,
+    patch,
+    order,
+    close,
+    refund,
+    transfer,
+    transfer_query,
+    transfer_cancel,
+    certificates,
+    callback,
+)
+STEPS = {"paid": callback, "transfer_told": callback, **{call.__name__: call for call in CALLS}}
 
 
 def main():
