@@ -30,6 +30,19 @@ test('the whole story runs against a server, twice', async () => {
   }
 })
 
+test('the commission for a linked coupon is paid out against a server, twice', async () => {
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00`
+  const lines = [
+    `linked to MCH_102233445 at ${time}`,
+    String.raw`(FY\d+) is WAIT_USER_CONFIRM`,
+    'MCHTRANSFER.BILL.FINISHED: SUCCESS, 500 fen',
+    String.raw`\1 is SUCCESS since ${time}`,
+  ]
+  for (let run = 0; run < 2; run++) {
+    expect(await outputWithServer('examples/commission.mjs')).toMatch(new RegExp(`^${lines.join('\n')}\n$`))
+  }
+})
+
 test('the example with an SDK runs against a server', async () => {
   const stdout = await outputWithServer('examples/node.mjs')
   expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00\n$/)
