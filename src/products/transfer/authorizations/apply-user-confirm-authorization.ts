@@ -51,9 +51,9 @@ export const applyUserConfirmAuthorization = defineOperation({
       .meta({ description: 'what the phone opens the page with, while it is waited for' }),
   }),
   errors: {
-    not_opened: notOpened,
     url_unfit: urlUnfit,
     display_name_unfit: displayNameUnfit,
+    not_opened: notOpened,
     number_reused: numberReused,
     appid_unbound: appidUnbound,
     scene_not_granted: sceneNotGranted,
@@ -82,10 +82,10 @@ export const applyUserConfirmAuthorization = defineOperation({
 
   async handle({ body }, context) {
     const { tx, now, caller, ids, fail } = context
-    const account = await accountOf(tx, caller.mchid)
-    if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
     checkAddress('authorization_notify_url', body.authorization_notify_url, context)
     checkDisplayName(body.user_display_name, context)
+    const account = await accountOf(tx, caller.mchid)
+    if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
     const request = [JSON.stringify(body)]
     const existing = await tx.in(transferAuthorizations).find(caller.mchid, body.out_authorization_no)
     if (existing && !sameValues(existing.request, request)) {

@@ -71,6 +71,7 @@ export const preTransferWithAuthorization = defineOperation({
       rule: 'openid may be left out where the authorization of out_authorization_no is in effect already (that it may be left out is documented); the user is asked for none then.',
       evidence: 'inferred',
     },
+    { rule: 'The authorization is judged after the amount, and before openid.', evidence: 'inferred' },
     { rule: 'sponsor_mchid is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 

@@ -15,7 +15,7 @@ export const PLACE_RULES: readonly Rule[] = [
   { rule: 'Numbers count per merchant, for all ways of creating a transfer together.', evidence: 'inferred' },
   { rule: 'A call that is refused leaves no transfer, and its number may be used again.', evidence: 'inferred' },
   {
-    rule: 'Judged in this order: the fields, whether the product is opened, notify_url, user_name, the out_bill_no, appid, the scene, what is reported, user_recv_perception, the amount, openid, whether a name is needed, money.',
+    rule: 'Judged in this order: the fields, whether the product is opened, whether user_name opens, the out_bill_no, appid, the scene, what is reported, user_recv_perception, the amount, openid, whether a name is needed, money.',
     evidence: 'inferred',
   },
   {
