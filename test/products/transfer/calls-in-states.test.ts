@@ -75,74 +75,77 @@ const TABLE: readonly Row[] = [
   },
 ]
 
-describe.for(TABLE)('a transfer that is $state ($failReason)', ({ state, settings, reach, failReason, ...row }) => {
-  const reached = test.extend('reached', { auto: true }, async ({ mock, control, merchant }) => {
-    mock.clock.freeze()
-    await control.changeSettings(settings ?? {})
-    const { body } = await merchant.call(transferToUser, wanted())
-    await reach(control, merchant)
-    const { transfer_bill_no, create_time } = Object(body)
-    return { transfer_bill_no, create_time }
-  })
-  const reason = failReason === undefined ? {} : { fail_reason: failReason }
-
-  reached('is answered as it stands to the same request', async ({ merchant, reached }) => {
-    expect(await merchant.call(transferToUser, wanted())).toEqual({
-      status: 200,
-      body: { ...T1, ...reached, state, ...reason, ...(row.opens && { package_info: expect.any(String) }) },
+describe.for(TABLE.map((row) => ({ ...row, named: [row.state, row.failReason].filter(Boolean).join(', ') })))(
+  'a transfer that is $named',
+  ({ state, settings, reach, failReason, ...row }) => {
+    const reached = test.extend('reached', { auto: true }, async ({ mock, control, merchant }) => {
+      mock.clock.freeze()
+      await control.changeSettings(settings ?? {})
+      const { body } = await merchant.call(transferToUser, wanted())
+      await reach(control, merchant)
+      const { transfer_bill_no, create_time } = Object(body)
+      return { transfer_bill_no, create_time }
     })
-  })
+    const reason = failReason === undefined ? {} : { fail_reason: failReason }
 
-  reached('is shown, with a fail_reason only where there is one', async ({ merchant, reached }) => {
-    const { transfer_bill_no } = reached
-    for (const answer of [
-      await merchant.call(getTransferBillByOutNo, T1),
-      await merchant.call(getTransferBillByNo, { transfer_bill_no }),
-    ]) {
-      expect(answer).toMatchObject({ status: 200, body: { state, ...reason } })
-      expect(Object.keys(Object(answer.body)).includes('fail_reason')).toBe(failReason !== undefined)
-      expect(answer.body).not.toHaveProperty('package_info')
-    }
-  })
+    reached('is answered as it stands to the same request', async ({ merchant, reached }) => {
+      expect(await merchant.call(transferToUser, wanted())).toEqual({
+        status: 200,
+        body: { ...T1, ...reached, state, ...reason, ...(row.opens && { package_info: expect.any(String) }) },
+      })
+    })
 
-  reached(
-    row.confirmed === undefined ? 'has no page for the user' : 'can be confirmed',
-    async ({ control, merchant }) => {
-      const { confirmed } = row
-      if (confirmed === undefined) {
+    reached('is shown, with a fail_reason only where there is one', async ({ merchant, reached }) => {
+      const { transfer_bill_no } = reached
+      for (const answer of [
+        await merchant.call(getTransferBillByOutNo, T1),
+        await merchant.call(getTransferBillByNo, { transfer_bill_no }),
+      ]) {
+        expect(answer).toMatchObject({ status: 200, body: { state, ...reason } })
+        expect(Object.keys(Object(answer.body)).includes('fail_reason')).toBe(failReason !== undefined)
+        expect(answer.body).not.toHaveProperty('package_info')
+      }
+    })
+
+    reached(
+      row.confirmed === undefined ? 'has no page for the user' : 'can be confirmed',
+      async ({ control, merchant }) => {
+        const { confirmed } = row
+        if (confirmed === undefined) {
+          const before = await control.world()
+          await expect(control.confirmTransfer('T1')).rejects.toMatchObject(PAGE_ERROR)
+          await expect(control.dismissTransfer('T1')).rejects.toMatchObject(PAGE_ERROR)
+          expect(await control.world()).toEqual(before)
+        } else {
+          expect(await control.dismissTransfer('T1')).toMatchObject({ transfer: { state } })
+          // Of one that is TRANSFERING already the transfer is completed now.
+          await control.changeSettings({ transfer_takes: 0 })
+          await control.confirmTransfer('T1')
+          expect(await merchant.call(getTransferBillByOutNo, T1)).toMatchObject({ body: { state: confirmed } })
+        }
+      },
+    )
+
+    reached(
+      row.cancelled === undefined ? 'cannot be cancelled' : 'can be cancelled',
+      async ({ control, merchant, reached }) => {
+        const { cancelled } = row
         const before = await control.world()
-        await expect(control.confirmTransfer('T1')).rejects.toMatchObject(PAGE_ERROR)
-        await expect(control.dismissTransfer('T1')).rejects.toMatchObject(PAGE_ERROR)
-        expect(await control.world()).toEqual(before)
-      } else {
-        expect(await control.dismissTransfer('T1')).toMatchObject({ transfer: { state } })
-        // Of one that is TRANSFERING already the transfer is completed now.
-        await control.changeSettings({ transfer_takes: 0 })
-        await control.confirmTransfer('T1')
-        expect(await merchant.call(getTransferBillByOutNo, T1)).toMatchObject({ body: { state: confirmed } })
-      }
-    },
-  )
+        const answer = await merchant.call(cancelTransfer, T1)
 
-  reached(
-    row.cancelled === undefined ? 'cannot be cancelled' : 'can be cancelled',
-    async ({ control, merchant, reached }) => {
-      const { cancelled } = row
-      const before = await control.world()
-      const answer = await merchant.call(cancelTransfer, T1)
-
-      if (cancelled === undefined) {
-        expect(answer).toEqual(NOT_CANCELLABLE)
-      } else {
-        const { transfer_bill_no } = reached
-        const update_time = expect.stringMatching(/^2026-11-25T12:00:0\d\+08:00$/)
-        expect(answer).toEqual({ status: 200, body: { ...T1, transfer_bill_no, state: cancelled, update_time } })
-      }
-      // Cancelled again, it stays as it is.
-      if (cancelled === undefined || cancelled === state) expect(await control.world()).toEqual(before)
-    },
-  )
-})
+        if (cancelled === undefined) {
+          expect(answer).toEqual(NOT_CANCELLABLE)
+        } else {
+          const { transfer_bill_no } = reached
+          const update_time = expect.stringMatching(/^2026-11-25T12:00:0\d\+08:00$/)
+          expect(answer).toEqual({ status: 200, body: { ...T1, transfer_bill_no, state: cancelled, update_time } })
+        }
+        // Cancelled again, it stays as it is.
+        if (cancelled === undefined || cancelled === state) expect(await control.world()).toEqual(before)
+      },
+    )
+  },
+)
 
 test('a number that no transfer has', async ({ merchant, control }) => {
   expect(await merchant.call(getTransferBillByOutNo, T1)).toEqual(NOT_FOUND)

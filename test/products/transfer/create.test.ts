@@ -1,13 +1,10 @@
-import { createPrivateKey } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import {
   cancelTransfer,
   getTransferBillByNo,
   getTransferBillByOutNo,
   transferToUser,
 } from '../../../src/products/operations.ts'
-import { decryptField, encryptField } from '../../../src/protocol/sensitive-field.ts'
 import { lastRemark } from '../../helpers/last-remark.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
@@ -125,51 +122,6 @@ describe('the amount', () => {
     expect(await merchant.call(transferToUser, wanted({ out_bill_no: 'T2', transfer_amount: 10 }))).toMatchObject(
       created(),
     )
-  })
-})
-
-describe('the name', () => {
-  test.for([
-    [29, true, 400],
-    [30, true, 200],
-    [199_999, false, 200],
-    [200_000, false, 400],
-    [200_000, true, 200],
-  ] as const)('with %s fen, given: %s, answers %s', async ([transfer_amount, given, status], { merchant }) => {
-    const request = wanted({ transfer_amount, ...(given && { user_name: encrypted('张三') }) })
-
-    expect(await merchant.call(transferToUser, request, KEY)).toMatchObject({ status })
-  })
-
-  test.for<[what: string, user_name: () => string, message: string]>([
-    ['plain text', () => '张三', '请确认待处理的消息是否为加密后的密文'],
-    [
-      'what is encrypted for the merchant',
-      () => encryptField('张三', wellKnownIdentity().merchant.publicKey),
-      '平台私钥解密失败',
-    ],
-    ['an empty text', () => encrypted(''), '请求参数错误'],
-  ])('is refused as %s', async ([, user_name, message], { merchant }) => {
-    expect(await merchant.call(transferToUser, wanted({ user_name: user_name() }), KEY)).toEqual(
-      refused(400, 'PARAM_ERROR', message),
-    )
-  })
-
-  test('needs the serial of its key, and only then', async ({ merchant }) => {
-    const request = wanted({ user_name: encrypted('张三') })
-
-    expect(await merchant.call(transferToUser, request)).toEqual(
-      refused(400, 'PARAM_ERROR', 'HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)'),
-    )
-    expect(await merchant.call(transferToUser, wanted())).toMatchObject(created())
-  })
-
-  test('comes back encrypted for the merchant', async ({ merchant }) => {
-    await merchant.call(transferToUser, wanted({ user_name: encrypted('张三') }), KEY)
-    const { body } = await merchant.call(getTransferBillByOutNo, { out_bill_no: 'T1' })
-    const key = createPrivateKey(merchant.credentials.merchant_private_key)
-
-    expect(decryptField(Object(body).user_name, key)).toEqual({ ok: true, plaintext: '张三' })
   })
 })
 

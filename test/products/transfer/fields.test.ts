@@ -255,10 +255,10 @@ describe.for(CALLS)('the fields of $operation.id', ({ operation, never, valid, f
 })
 
 describe.for([
-  [transferToUser, wanted()],
-  [preTransferWithAuthorization, wanted({ authorization_info: ASKED_WITH })],
-  [transferWithAuthorization, { ...withoutOpenid, out_authorization_no: 'A1' }],
-] as const)('the amount of $0.id', ([operation, valid]) => {
+  { operation: transferToUser, valid: wanted() },
+  { operation: preTransferWithAuthorization, valid: wanted({ authorization_info: ASKED_WITH }) },
+  { operation: transferWithAuthorization, valid: { ...withoutOpenid, out_authorization_no: 'A1' } },
+] as const)('the amount of $operation.id', ({ operation, valid }) => {
   const send = (merchant: MerchantClient, json: string) =>
     merchant.request({
       target: operation.path,
@@ -336,7 +336,7 @@ describe('what is reported', () => {
     })
   })
 
-  test.for(['x', 1, []])('has no %j in it', async (value, { merchant }) => {
+  test.for([['x'], [1], [[]]] as const)('has no %j in it', async ([value], { merchant }) => {
     expect(await send(merchant, [value])).toEqual({
       status: 400,
       body: {

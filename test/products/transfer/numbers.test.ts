@@ -33,9 +33,9 @@ const withUser = test.extend('user', { auto: true }, ({ control }) =>
 )
 
 describe('a number that made a transfer', () => {
-  withUser.for(WAYS.flatMap((first) => WAYS.map((second) => [first, second] as const)))(
-    'with $0.operation.id, given to $1.operation.id',
-    async ([first, second], { merchant, control }) => {
+  withUser.for(WAYS.flatMap((first) => WAYS.map((second) => ({ first, second }))))(
+    'with $first.operation.id, given to $second.operation.id',
+    async ({ first, second }, { merchant, control }) => {
       const made = await merchant.call(first.operation, first.body)
       expect(made).toMatchObject({ status: 200 })
       const before = await control.world()

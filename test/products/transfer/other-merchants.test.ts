@@ -52,26 +52,34 @@ const withBoth = test
 
 type Owned = { readonly transfer_bill_no: string; readonly authorization_id: string; readonly token: string }
 
-const REFUSED: readonly (readonly [operation: Operation, input: (owned: Owned) => object, answer: object])[] = [
-  [getTransferBillByOutNo, () => ({ out_bill_no: 'T1' }), NOT_FOUND],
-  [getTransferBillByNo, ({ transfer_bill_no }) => ({ transfer_bill_no }), NOT_FOUND],
-  [cancelTransfer, () => ({ out_bill_no: 'T2' }), NOT_FOUND],
-  [acceptElecsignByOutNo, () => ({ out_bill_no: 'T1' }), NO_TRANSFER],
-  [acceptElecsignByNo, ({ transfer_bill_no }) => ({ transfer_bill_no }), NO_TRANSFER],
-  [queryElecsignByOutNo, () => ({ out_bill_no: 'T1' }), NOT_FOUND],
-  [queryElecsignByNo, ({ transfer_bill_no }) => ({ transfer_bill_no }), NOT_FOUND],
-  [downloadTransferReceipt, ({ token }) => ({ source: 'elecsign', token }), DEAD],
-  [downloadTransferReceiptElsewhere, ({ token }) => ({ token }), DEAD],
-  [getUserConfirmAuthorization, () => ({ out_authorization_no: 'A1' }), NOT_FOUND],
-  [closeUserConfirmAuthorization, () => ({ out_authorization_no: 'A1' }), NOT_FOUND],
-  [transferWithAuthorization, () => ({ ...withoutOpenid, out_authorization_no: 'A1' }), NO_AUTHORIZATION],
-  [transferWithAuthorization, ({ authorization_id }) => ({ ...withoutOpenid, authorization_id }), NO_AUTHORIZATION],
+const REFUSED: readonly { operation: Operation; input: (owned: Owned) => object; answer: object }[] = [
+  { operation: getTransferBillByOutNo, input: () => ({ out_bill_no: 'T1' }), answer: NOT_FOUND },
+  { operation: getTransferBillByNo, input: ({ transfer_bill_no }) => ({ transfer_bill_no }), answer: NOT_FOUND },
+  { operation: cancelTransfer, input: () => ({ out_bill_no: 'T2' }), answer: NOT_FOUND },
+  { operation: acceptElecsignByOutNo, input: () => ({ out_bill_no: 'T1' }), answer: NO_TRANSFER },
+  { operation: acceptElecsignByNo, input: ({ transfer_bill_no }) => ({ transfer_bill_no }), answer: NO_TRANSFER },
+  { operation: queryElecsignByOutNo, input: () => ({ out_bill_no: 'T1' }), answer: NOT_FOUND },
+  { operation: queryElecsignByNo, input: ({ transfer_bill_no }) => ({ transfer_bill_no }), answer: NOT_FOUND },
+  { operation: downloadTransferReceipt, input: ({ token }) => ({ source: 'elecsign', token }), answer: DEAD },
+  { operation: downloadTransferReceiptElsewhere, input: ({ token }) => ({ token }), answer: DEAD },
+  { operation: getUserConfirmAuthorization, input: () => ({ out_authorization_no: 'A1' }), answer: NOT_FOUND },
+  { operation: closeUserConfirmAuthorization, input: () => ({ out_authorization_no: 'A1' }), answer: NOT_FOUND },
+  {
+    operation: transferWithAuthorization,
+    input: () => ({ ...withoutOpenid, out_authorization_no: 'A1' }),
+    answer: NO_AUTHORIZATION,
+  },
+  {
+    operation: transferWithAuthorization,
+    input: ({ authorization_id }) => ({ ...withoutOpenid, authorization_id }),
+    answer: NO_AUTHORIZATION,
+  },
 ]
 
 describe('what another merchant has', () => {
   withBoth.for(REFUSED)(
-    'is not reached with $0.id',
-    async ([operation, input, answer], { owned, stranger, control }) => {
+    'is not reached with $operation.id',
+    async ({ operation, input, answer }, { owned, stranger, control }) => {
       const before = await control.world()
 
       expect(await stranger.call(operation, { ...input(owned) })).toEqual(answer)
@@ -80,8 +88,8 @@ describe('what another merchant has', () => {
   )
 
   withBoth.for(REFUSED)(
-    'is reached by its own merchant with $0.id',
-    async ([operation, input], { owned, merchant }) => {
+    'is reached by its own merchant with $operation.id',
+    async ({ operation, input }, { owned, merchant }) => {
       expect(await merchant.call(operation, { ...input(owned) })).toMatchObject({ status: 200 })
     },
   )
