@@ -97,6 +97,19 @@ describe('an authorization', () => {
     expect((await control.world()).transfer_authorizations).toEqual([])
   })
 
+  test.for(['😀', '王👍🏽', '❤️', '1️⃣', '🇨🇳', '👨‍👩‍👧', '㊗️'])('calls nobody %s', async (name, { merchant }) => {
+    const answer = await merchant.call(applyUserConfirmAuthorization, asked({ user_display_name: name }))
+    expect(answer).toEqual(refused(400, 'PARAM_ERROR', '请求参数错误'))
+  })
+
+  test.for(['王先生', '𠮷野家', 'Shop™', '☎ 10086', '①#*', 'A·B'])(
+    'may call somebody %s',
+    async (name, { merchant }) => {
+      const answer = await merchant.call(applyUserConfirmAuthorization, asked({ user_display_name: name }))
+      expect(answer).toMatchObject({ status: 200 })
+    },
+  )
+
   test('is one for a user and a scene, waiting or in effect', async ({ merchant, control }) => {
     const limit = refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权')
     const another = (changes: object = {}) =>

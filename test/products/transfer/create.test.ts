@@ -66,23 +66,6 @@ describe('a number that made a transfer', () => {
 })
 
 describe('the amount', () => {
-  test.for([
-    ['wide', 9, false],
-    ['wide', 10, true],
-    ['wide', 20_001, true],
-    ['wide', 199_999, true],
-    ['live', 9, false],
-    ['live', 10, true],
-    ['live', 20_000, true],
-    ['live', 20_001, false],
-  ] as const)('with limits %s may be %s fen: %s', async ([limits, transfer_amount, taken], { merchant, control }) => {
-    await control.changeSettings({ transfer_limits: limits })
-
-    expect(await merchant.call(transferToUser, wanted({ transfer_amount }))).toMatchObject(
-      taken ? created() : refused(400, 'INVALID_REQUEST', '超过单笔转账上下限，核实产品设置是否准确'),
-    )
-  })
-
   test('of all limits is 200,000 yuan at most', async ({ merchant }) => {
     const named = (transfer_amount: number) =>
       merchant.call(transferToUser, wanted({ transfer_amount, user_name: encrypted('张三') }), KEY)
@@ -101,27 +84,6 @@ describe('the amount', () => {
     expect(await merchant.call(transferToUser, { ...request, user_recv_style: {} })).toMatchObject({
       status: taken ? 400 : 200,
     })
-  })
-
-  test('of a day is 50,000 yuan with live limits, what came back not counted', async ({ merchant, control }) => {
-    await control.changeSettings({ transfer_limits: 'live' })
-    await control.addTransfers(
-      Array.from({ length: 250 }, (_, i) => ({
-        out_bill_no: `S${i}`,
-        transfer_amount: 20_000,
-        state: 'SUCCESS' as const,
-      })),
-    )
-    const limit = refused(400, 'INVALID_REQUEST', '超出商户单日转账额度，请核实产品设置是否准确')
-
-    expect(await merchant.call(transferToUser, wanted({ transfer_amount: 10 }))).toEqual(limit)
-    await control.addTransfer({ out_bill_no: 'S0', transfer_amount: 20_000, state: 'FAIL' })
-    expect(await merchant.call(transferToUser, wanted({ transfer_amount: 20_000 }))).toMatchObject(created())
-    expect(await merchant.call(transferToUser, wanted({ out_bill_no: 'T2', transfer_amount: 10 }))).toEqual(limit)
-    await control.advance('PT12H')
-    expect(await merchant.call(transferToUser, wanted({ out_bill_no: 'T2', transfer_amount: 10 }))).toMatchObject(
-      created(),
-    )
   })
 })
 
@@ -154,20 +116,6 @@ describe('what the merchant may do', () => {
       refused(400, 'INVALID_REQUEST', 'Openid格式错误或者不属于商家公众账号'),
     )
     expect(await merchant.call(transferToUser, wanted({ appid: 'wx0000000000000002' }))).toMatchObject(created())
-  })
-
-  test.for([
-    ['transferToUser', 'FREQUENCY_LIMITED', 100],
-    ['cancelTransfer', 'FREQUENCY_LIMIT_EXCEED', 20],
-  ] as const)('has a rate with a code of its own: %s', async ([call, code, calls], { merchant, control }) => {
-    await control.changeSettings({ rate_limit: 'on' })
-    const send = () =>
-      call === 'transferToUser'
-        ? merchant.call(transferToUser, wanted())
-        : merchant.call(cancelTransfer, { out_bill_no: 'T1' })
-    for (let i = 0; i < calls; i += 1) expect(await send()).not.toMatchObject({ status: 429 })
-
-    expect(await send()).toEqual(refused(429, code, '频率超限'))
   })
 })
 

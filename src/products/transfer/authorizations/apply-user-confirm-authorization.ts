@@ -77,6 +77,19 @@ export const applyUserConfirmAuthorization = defineOperation({
       rule: 'The same number with the same values is answered with the authorization as it stands, and a new package_info.',
       evidence: 'inferred',
     },
+    {
+      rule: 'MCHTRANSFER.AUTHORIZATION.CONFIRMED is sent to authorization_notify_url when the user agrees, MCHTRANSFER.AUTHORIZATION.CLOSED when user or merchant close it.',
+      evidence: 'documented',
+      source: transferSources.thirdPartyCallbacks,
+    },
+    {
+      rule: 'The summary of these callbacks is ours; original_type, associated_data and the place of mchid are those of the callback about a transfer.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'What counts as an emoji in user_display_name is what is shown as one: 😀, ❤️, 1️⃣ and flags, not ™ or ☎.',
+      evidence: 'inferred',
+    },
     { rule: 'scene_info is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
