@@ -110,6 +110,54 @@ describe('an authorization', () => {
     },
   )
 
+  test('in effect has no end, and is shown however long ago it was closed', async ({ merchant, control }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await control.confirmTransferAuthorization('A1')
+    await control.advance('P3650D')
+    expect(await merchant.call(transferWithAuthorization, authorized())).toMatchObject({ body: { state: 'SUCCESS' } })
+    await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })
+    await control.advance('P31D')
+    expect(await merchant.call(getUserConfirmAuthorization, { out_authorization_no: 'A1' })).toMatchObject({
+      status: 200,
+      body: { state: 'CLOSED', close_info: { close_reason: 'CLOSE_VIA_MCH_API' } },
+    })
+  })
+
+  test('that was closed is answered again without a package_info, and needs a new number', async ({
+    merchant,
+    control,
+  }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await control.advance('PT24H')
+    expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual({
+      status: 200,
+      body: { out_authorization_no: 'A1', state: 'CLOSED', create_time: '2026-11-25T12:00:00+08:00' },
+    })
+    expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2' }))).toMatchObject({
+      body: { state: 'WAIT_USER_CONFIRM', package_info: expect.any(String) },
+    })
+  })
+
+  test('can be agreed to until the last moment of its 24 hours', async ({ merchant, control, mock }) => {
+    mock.clock.freeze()
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2', openid: 'oOther' }))
+    await control.setClock({ now: '2026-11-26T11:59:59.999+08:00' })
+    expect(await control.confirmTransferAuthorization('A1')).toMatchObject({ state: 'TAKING_EFFECT' })
+    await control.setClock({ now: '2026-11-26T12:00:00+08:00' })
+    await expect(control.confirmTransferAuthorization('A2')).rejects.toMatchObject({ code: 'MOCK_AUTHORIZATION_STATE' })
+  })
+
+  test('that waits is closed by its merchant, who is told without an authorize_time', async ({ merchant, control }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    const closed = await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })
+
+    for (const name of ['authorize_time', 'authorization_id']) expect(closed.body).not.toHaveProperty(name)
+    const [callback] = (await control.world()).notifications
+    expect(callback).toMatchObject({ event_type: 'MCHTRANSFER.AUTHORIZATION.CLOSED' })
+    expect(JSON.parse(callback?.resource ?? '')).not.toHaveProperty('authorize_time')
+  })
+
   test('is one for a user and a scene, waiting or in effect', async ({ merchant, control }) => {
     const limit = refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权')
     const another = (changes: object = {}) =>
