@@ -248,6 +248,27 @@ describe('a transfer without confirmation', () => {
   })
 })
 
+test('the number of an authorization may have any characters', async ({ merchant, control }) => {
+  const out_authorization_no = 'A_1-甲/2 😀'
+  expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no }))).toMatchObject({
+    status: 200,
+    body: { out_authorization_no },
+  })
+  await control.confirmTransferAuthorization(out_authorization_no)
+  expect(await merchant.call(getUserConfirmAuthorization, { out_authorization_no })).toMatchObject({
+    body: { state: 'TAKING_EFFECT' },
+  })
+  expect(await merchant.call(transferWithAuthorization, authorized({ out_authorization_no }))).toMatchObject({
+    body: { state: 'SUCCESS' },
+  })
+  expect(await merchant.call(closeUserConfirmAuthorization, { out_authorization_no })).toMatchObject({
+    body: { state: 'CLOSED' },
+  })
+  const world = await control.world()
+  await control.restore(world)
+  expect(await control.world()).toEqual(world)
+})
+
 describe('a transfer that asks for an authorization', () => {
   const info = {
     user_display_name: '张三',
@@ -297,6 +318,20 @@ describe('a transfer that asks for an authorization', () => {
 
     expect(await merchant.call(preTransferWithAuthorization, pre(changes))).toEqual(answer)
     expect((await control.world()).transfers).toEqual([])
+  })
+
+  test('is one like any other without authorization_info', async ({ merchant, control }) => {
+    const answer = await merchant.call(preTransferWithAuthorization, wanted())
+    expect(answer).toMatchObject({ status: 200, body: { state: 'WAIT_USER_CONFIRM' } })
+    for (const name of ['user_display_name', 'out_authorization_no']) expect(answer.body).not.toHaveProperty(name)
+    await control.confirmTransfer('T1')
+    expect(await control.world()).toMatchObject({ transfer_authorizations: [], notifications: [] })
+
+    const { openid: _, ...withoutBoth } = wanted({ out_bill_no: 'T2', appid: 'wx0000000000000009' })
+    expect(await merchant.call(preTransferWithAuthorization, withoutBoth)).toMatchObject({
+      status: 400,
+      body: { message: '输入源“/body/openid”映射到字段“收款用户OpenID”必填性规则校验失败，此字段为必填项' },
+    })
   })
 
   test('shares its numbers with transfers of other kinds', async ({ merchant, control }) => {

@@ -58,22 +58,16 @@ const BILL: readonly Field[] = [
   { at: 'transfer_scene_report_infos/0/info_content', title: '信息内容', max: 32, unit: '字符数', required: true },
 ]
 const OPENID_FIELD: Field = { at: 'openid', title: '收款用户OpenID', max: 64, required: true }
-const AUTHORIZATION_NO: Field = {
-  at: 'out_authorization_no',
-  title: '商户授权单号',
-  max: 32,
-  required: true,
-  pattern: NUMBER,
-}
+const AUTHORIZATION_NO: Field = { at: 'out_authorization_no', title: '商户侧授权单号', max: 32, required: true }
 const DISPLAY_NAME: Field = { at: 'user_display_name', title: '用户展示名称', max: 32, unit: '字符数', required: true }
 const AUTHORIZATION_URL: Field = {
   at: 'authorization_notify_url',
-  title: '用户授权结果通知地址',
+  title: '授权结果通知地址',
   max: 256,
   required: true,
   pattern: ADDRESS,
 }
-const SPONSOR: Field = { at: 'sponsor_mchid', title: '发起方商户号', max: 32, pattern: PAYER }
+const SPONSOR: Field = { at: 'sponsor_mchid', title: '出资商户号', max: 32, pattern: PAYER }
 
 const asked = {
   out_authorization_no: 'A1',
@@ -124,7 +118,7 @@ const CALLS = [
     valid: { ...withoutOpenid, out_authorization_no: 'A1' },
     fields: [
       ...BILL,
-      { at: 'authorization_id', title: '授权单号', max: 64 },
+      { at: 'authorization_id', title: '微信免确认收款授权单号', max: 64 },
       { ...AUTHORIZATION_NO, required: false },
       SPONSOR,
     ],

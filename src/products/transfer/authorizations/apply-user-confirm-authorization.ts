@@ -6,14 +6,14 @@ import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { wireInstant } from '../../common/fields.ts'
 import { accountOf } from '../accounts/find-account.ts'
-import { appidUnbound, notOpened, openidUnfit, perceptionUnfit, sceneNotGranted, urlUnfit } from '../bills/errors.ts'
+import { appidUnbound, openidUnfit, perceptionUnfit, sceneNotGranted, urlUnfit } from '../bills/errors.ts'
 import { authorizationIdOf } from '../bills/numbers.ts'
 import { checkAddress, checkOpenid, checkPerception, checkScene, explainUnopened } from '../bills/place-bill.ts'
 import { appid, openid, transferSceneId, userRecvPerception } from '../bills/schemas.ts'
 import { type Authorization, authorizationState } from '../rules/authorization.ts'
 import { transferSources } from '../sources.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
-import { displayNameUnfit, limitReached, numberReused } from './errors.ts'
+import { authorizationNotOpened, displayNameUnfit, limitReached, numberReused } from './errors.ts'
 import { checkDisplayName, checkLimit } from './find-authorization.ts'
 import { authorizationNotifyUrl, outAuthorizationNo, sceneInfo, userDisplayName } from './schemas.ts'
 import { transferAuthorizations } from './table.ts'
@@ -53,7 +53,7 @@ export const applyUserConfirmAuthorization = defineOperation({
   errors: {
     url_unfit: urlUnfit,
     display_name_unfit: displayNameUnfit,
-    not_opened: notOpened,
+    not_opened: authorizationNotOpened,
     number_reused: numberReused,
     appid_unbound: appidUnbound,
     scene_not_granted: sceneNotGranted,
