@@ -171,6 +171,22 @@ describe('a day in China', () => {
     })
   })
 
+  live('counts what is on its way to the user, and not what did not arrive', async ({ merchant, control }) => {
+    await control.addTransfers(received)
+    await control.changeSettings({ transfer_takes: 60 })
+    for (const number of ['T1', 'T2', 'T3']) {
+      await merchant.call(transferToUser, wanted({ out_bill_no: number, transfer_amount: 1_000 }))
+    }
+    expect(await control.confirmTransfer('T1')).toMatchObject({ transfer: { state: 'TRANSFERING' } })
+    await control.confirmTransfer('T2')
+    await control.advance(60)
+    expect(await control.transfer('T2')).toMatchObject({ state: 'FAIL', fail_reason: 'DAY_RECEIVED_QUOTA_EXCEED' })
+    await control.addTransfer({ out_bill_no: 'U0', openid: OPENID, transfer_amount: 19_000, state: 'FAIL' })
+    await control.confirmTransfer('T3')
+    await control.advance(60)
+    expect(await control.transfer('T3')).toMatchObject({ state: 'SUCCESS' })
+  })
+
   live('counts for a user who need not confirm', async ({ merchant, control }) => {
     await control.addTransfers(received)
     await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
