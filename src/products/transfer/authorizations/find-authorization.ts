@@ -39,7 +39,8 @@ export async function checkLimit(
   })
 }
 
-const EMOJI = /\p{Extended_Pictographic}/u
+// What is shown as an emoji by itself, or because of the selector or the key cap behind it.
+const EMOJI = /\p{Emoji_Presentation}|\uFE0F|\u20E3/u
 
 /** Refuses a name for the user with an emoji. */
 export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'display_name_unfit'>, 'fail'>): void {

@@ -61,6 +61,7 @@ export const transferWithAuthorization = defineOperation({
       source: transferSources.partnerPages,
     },
     { rule: 'Scene and appid are those of the authorization.', evidence: 'inferred' },
+    { rule: 'The authorization is judged after the amount, and before openid.', evidence: 'inferred' },
     { rule: 'sponsor_mchid is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 

@@ -19,6 +19,6 @@ export async function objectionToArrival(
   if (userName !== undefined && users.some(isAnother)) return 'NAME_NOT_CORRECT'
   const { userDayFen }: Limits = LIMITS[transferSettings.transferLimits.of(settings)]
   if (userDayFen === undefined) return undefined
-  const received = receivedOnDayFen(await tx.in(transfers).where('openid', openid, mchid), openid, now)
+  const received = receivedOnDayFen(await tx.in(transfers).where('openid', openid, mchid), now)
   return received + amountFen > userDayFen ? 'DAY_RECEIVED_QUOTA_EXCEED' : undefined
 }

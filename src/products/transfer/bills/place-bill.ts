@@ -59,10 +59,10 @@ export async function placeBill(
   payeeOf: () => Promise<Payee>,
 ): Promise<Bill> {
   const { tx, now, caller, ids, settings, platformKey, fail } = context
-  const account = await accountOf(tx, caller.mchid)
-  if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
   const { out_bill_no, notify_url, appid, transfer_amount } = body
   if (notify_url !== undefined) checkAddress('notify_url', notify_url, context)
+  const account = await accountOf(tx, caller.mchid)
+  if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
   const userName = openUserName(body.user_name, platformKey)
   const request = valuesOf(named, body, userName)
   const existing = await tx.in(transfers).find(caller.mchid, out_bill_no)

@@ -63,10 +63,10 @@ export function createdOnDayFen(bills: readonly Bill[], at: number): number {
   return lockedFen + paidFen
 }
 
-/** What a user was paid on the day of an instant, or is about to be, having confirmed. */
-export function receivedOnDayFen(bills: readonly Bill[], openid: string, at: number): number {
+/** What a user with these bills was paid on the day of an instant, or is about to be, having confirmed. */
+export function receivedOnDayFen(bills: readonly Bill[], at: number): number {
   return bills
-    .filter((bill) => bill.openid === openid && ['success', 'transferring'].includes(billState(bill, at)))
+    .filter((bill) => ['success', 'transferring'].includes(billState(bill, at)))
     .filter(({ end }) => end !== undefined && dayOf(end.at) === dayOf(at))
     .reduce((sum, { amountFen }) => sum + amountFen, 0)
 }
