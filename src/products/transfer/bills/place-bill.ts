@@ -21,14 +21,7 @@ import {
   lock,
   type WantedAuthorization,
 } from '../rules/bill.ts'
-import {
-  createdOnDayFen,
-  LIMITS,
-  type Limits,
-  NAME_FROM_FEN,
-  NAME_NEEDED_FROM_FEN,
-  RED_PACKET_MOST_FEN,
-} from '../rules/money.ts'
+import { createdOnDayFen, LIMITS, NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, RED_PACKET_MOST_FEN } from '../rules/money.ts'
 import { judgeReport, SCENES, type Scene } from '../rules/scene.ts'
 import { transferSettings } from '../settings.ts'
 import { BILL_STYLE } from '../spellings.ts'
@@ -234,10 +227,11 @@ async function checkAmount(
   isRedPacket: boolean,
   { tx, now, caller, settings, fail }: OperationContext<PlaceError>,
 ): Promise<void> {
-  const setting = transferSettings.transferLimits.of(settings)
-  const limits: Limits = LIMITS[setting]
+  const limits: { leastFen: number; mostFen: number; merchantDayFen?: number } =
+    LIMITS[transferSettings.transferLimits.of(settings)]
   const mostFen = isRedPacket ? Math.min(limits.mostFen, RED_PACKET_MOST_FEN) : limits.mostFen
   if (amountFen < limits.leastFen || amountFen > mostFen) {
+    const setting = transferSettings.transferLimits.of(settings)
     fail('amount_out_of_range', {
       en: `/body/transfer_amount is ${amountFen}; ${isRedPacket ? 'a red packet' : 'a transfer'} takes ${limits.leastFen} to ${mostFen} fen (transferLimits=${setting})`,
       zh: `/body/transfer_amount 是 ${amountFen}；${isRedPacket ? '红包样式' : '单笔转账'}的范围是 ${limits.leastFen} 到 ${mostFen} 分（transferLimits=${setting}）`,
