@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
-import type { Transaction } from '../../../engine/state/store.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import type { Texts } from '../../../shared/texts.ts'
 import { wireInstant } from '../../common/fields.ts'
-import { transfers } from '../bills/table.ts'
 import { explainBill, explainNoBill } from '../explain.ts'
 import type { Bill } from '../rules/bill.ts'
 import { isForgotten, objectionToReceipt, type Receipt, type ReceiptRefusal, receiptState } from '../rules/receipt.ts'
@@ -147,13 +145,4 @@ export async function lookUp(
       download_url: `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?source=elecsign&token=${tokenFor(bill, now)}`,
     }),
   }
-}
-
-/** The caller's transfer with a number of WeChat Pay's, however old. */
-export async function billWithNumber(
-  tx: Transaction,
-  mchid: string,
-  transferBillNo: string,
-): Promise<Bill | undefined> {
-  return (await tx.in(transfers).where('transferBillNo', transferBillNo, mchid))[0]
 }
