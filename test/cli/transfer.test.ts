@@ -77,7 +77,7 @@ describe.concurrent('transfer', () => {
     })
     expect({ ...over, stdout: JSON.parse(over.stdout) }).toEqual({
       code: 1,
-      stdout: { code: 'MOCK_TRANSFER_STATE', message: expect.stringContaining('is SUCCESS') },
+      stdout: { code: 'MOCK_TRANSFER_STATE', message: expect.stringContaining('has been SUCCESS') },
       stderr: '',
     })
     expect(foreign).toMatchObject({

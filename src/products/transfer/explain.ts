@@ -13,7 +13,7 @@ export function explainBill(bill: Bill, now: number): Texts {
   const reason = failReasonAt(bill, now)
   const clock = byTheClock(now)
   return {
-    en: `transfer ${bill.outBillNo} is ${state} since ${since}${reason === undefined ? '' : `, ${reason}`}; ${clock.en}`,
+    en: `transfer ${bill.outBillNo} has been ${state} since ${since}${reason === undefined ? '' : `, ${reason}`}; ${clock.en}`,
     zh: `转账单 ${bill.outBillNo} 自 ${since} 起的状态是 ${state}${reason === undefined ? '' : `（${reason}）`}；${clock.zh}`,
   }
 }
@@ -49,7 +49,7 @@ export function explainAuthorization(authorization: Authorization, now: number):
   const why = closing
     ? {
         en: `, ${closing.reason} at ${formatInstant(closing.at)}`,
-        zh: `（${closing.reason}，${formatInstant(closing.at)}）`,
+        zh: `（自 ${formatInstant(closing.at)} 起，原因 ${closing.reason}）`,
       }
     : authorization.authorizedAt === undefined
       ? { en: ', for the user has not agreed', zh: '（用户尚未同意）' }

@@ -248,7 +248,7 @@ describe.for(LANGUAGES)(
         'MOCK_TRANSFER_STATE',
         (control) => control.confirmTransfer('DONE'),
         {
-          en: `${PAGE}: transfer DONE is SUCCESS since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Create another one.`,
+          en: `${PAGE}: transfer DONE has been SUCCESS since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Create another one.`,
           zh: `${PAGE}：转账单 DONE 自 2026-11-25T12:00:00+08:00 起的状态是 SUCCESS；${CLOCK.zh}。请另发起一笔。`,
         },
       ],
@@ -276,7 +276,7 @@ describe.for(LANGUAGES)(
         'MOCK_TRANSFER_STATE',
         (control) => control.failTransfer('DONE'),
         {
-          en: `It cannot fail any more: transfer DONE is SUCCESS since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Create another one.`,
+          en: `It cannot fail any more: transfer DONE has been SUCCESS since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Create another one.`,
           zh: `已不能设为失败：转账单 DONE 自 2026-11-25T12:00:00+08:00 起的状态是 SUCCESS；${CLOCK.zh}。请另发起一笔。`,
         },
       ],
@@ -309,7 +309,7 @@ describe.for(LANGUAGES)(
         (control) => control.closeTransferAuthorization('CLOSED'),
         {
           en: `It is closed: authorization CLOSED is CLOSED, USER_CLOSE at 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Ask for another one.`,
-          zh: `授权已关闭：授权 CLOSED 的状态是 CLOSED（USER_CLOSE，2026-11-25T12:00:00+08:00）；${CLOCK.zh}。请另发起一个授权。`,
+          zh: `授权已关闭：授权 CLOSED 的状态是 CLOSED（自 2026-11-25T12:00:00+08:00 起，原因 USER_CLOSE）；${CLOCK.zh}。请另发起一个授权。`,
         },
       ],
       [
