@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import type { OperationContext } from '../../../engine/operation.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
@@ -28,16 +27,11 @@ import { BILL_STYLE } from '../spellings.ts'
 import type { placeErrors } from './errors.ts'
 import { keepBill } from './keep-bill.ts'
 import { transferBillNoOf } from './numbers.ts'
-import type { billMembers } from './schemas.ts'
+import { type BillBody, requestValues, valuesThatMake } from './request-values.ts'
 import { transfers } from './table.ts'
 import { openUserName } from './user-name.ts'
 
 type PlaceError = keyof typeof placeErrors
-
-/** What every way of transferring is asked with. */
-export type BillBody = z.output<z.ZodObject<typeof billMembers>> & {
-  readonly user_recv_style?: { readonly type?: (typeof BILL_STYLE)[keyof typeof BILL_STYLE] | undefined } | undefined
-}
 
 /** Who is paid, and how. */
 export interface Payee {
@@ -66,14 +60,12 @@ export async function placeBill(
   const { out_bill_no, notify_url, appid, transfer_amount } = body
   if (notify_url !== undefined) checkAddress('notify_url', notify_url, context)
   const userName = openUserName(body.user_name, platformKey)
-  const request = valuesOf(named, body, userName)
+  const request = requestValues(named, body, userName)
   const existing = await tx.in(transfers).find(caller.mchid, out_bill_no)
   if (existing) {
-    if (sameValues(existing.request, request)) return lockIfPossible(existing, account, context)
-    return fail(
-      'number_reused',
-      explainReuse(out_bill_no, { values: existing.request, at: existing.createdAt }, request),
-    )
+    const values = existing.request.length === 0 ? valuesThatMake(existing, body) : existing.request
+    if (sameValues(values, request)) return lockIfPossible(existing, account, context)
+    return fail('number_reused', explainReuse(out_bill_no, { values, at: existing.createdAt }, request))
   }
 
   if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
@@ -270,14 +262,4 @@ function checkName(userName: string | undefined, amountFen: number, { fail }: Op
       zh: `/body/user_name：不应传此字段；金额为 ${amountFen} 分，${NAME_FROM_FEN} 分及以上才能传`,
     })
   }
-}
-
-/** The values that a repeated number has to bring again. A name is another ciphertext each time, and what is reported has no order. */
-function valuesOf(named: object, { user_name: _, ...body }: BillBody, userName: string | undefined): string[] {
-  const infos = body.transfer_scene_report_infos?.toSorted((a, b) => (a.info_type < b.info_type ? -1 : 1))
-  return [
-    JSON.stringify(named),
-    JSON.stringify({ ...body, ...(infos && { transfer_scene_report_infos: infos }) }),
-    JSON.stringify({ user_name: userName }),
-  ]
 }
