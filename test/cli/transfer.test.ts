@@ -203,6 +203,7 @@ describe.concurrent('transfer', () => {
     [['fail', 'T1', '--reason', 'RAIN'], 'such as NAME_NOT_CORRECT (see wechatpay-mock transfer --help)'],
     [['fail', 'T1', '--reason', 'NAME_WRONG'], 'such as NAME_NOT_CORRECT'],
     [['fail', 'T1', '--reason', 'account_frozen'], '; did you mean ACCOUNT_FROZEN? (see'],
+    [['show', ''], '<number> is missing (see wechatpay-mock transfer --help)'],
     [['show', 'T1', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
   ])('%j is misuse: one line and exit code 2', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(['transfer', ...args])

@@ -69,6 +69,7 @@ export const define: DefineCommand = (command) => {
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .addRemarks(own.after(listed(FAIL_REASONS, language)))
     .action(async (word: string, number: string) => {
+      if (number === '') command.refuse(commonTexts[language].wrongUse.missingArgument('number'))
       const action = checkUse(word, command.opts<TransferOptions>(), language)
       fillUrlFromEnvironment(command)
       await act(action, number, command.opts<TransferOptions>(), language)

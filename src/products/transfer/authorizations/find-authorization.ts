@@ -44,6 +44,17 @@ export async function checkLimit(
   })
 }
 
+const EMOJI = /\p{Extended_Pictographic}/u
+
+/** Refuses a name for the user with an emoji. */
+export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'display_name_unfit'>, 'fail'>): void {
+  if (!EMOJI.test(name)) return
+  fail('display_name_unfit', {
+    en: '/body/user_display_name: has an emoji',
+    zh: '/body/user_display_name：含有表情符号',
+  })
+}
+
 /** Refuses an authorization that is not in effect, or was given for something else than a transfer has. */
 export function checkAuthorization(
   found: Authorization,
@@ -78,15 +89,4 @@ export interface AuthorizedTransfer {
   readonly appid: string
   readonly sceneId: string
   readonly openid?: string | undefined
-}
-
-const EMOJI = /\p{Extended_Pictographic}/u
-
-/** Refuses a name for the user with an emoji. */
-export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'display_name_unfit'>, 'fail'>): void {
-  if (!EMOJI.test(name)) return
-  fail('display_name_unfit', {
-    en: '/body/user_display_name: has an emoji',
-    zh: '/body/user_display_name：含有表情符号',
-  })
 }
