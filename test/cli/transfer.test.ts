@@ -15,7 +15,7 @@ describe.concurrent('transfer', () => {
       'Transfer T1: WAIT_USER_CONFIRM, 1000 fen (10.00 CNY)',
       '  to oUser, scene 1000',
       '  since 2026-11-25T12:00:00+08:00',
-      '  can be confirmed until 2026-11-26T12:00:00+08:00',
+      '  closes at 2026-11-26T12:00:00+08:00 if nobody confirms',
       `  package_info ${package_info}`,
     ]
     const noCallback = '  no callback: it was created without notify_url'
@@ -117,6 +117,24 @@ describe.concurrent('transfer', () => {
     await control.addTransfer({ out_bill_no: 'T3', notify_url, state: 'SUCCESS' })
     const seeded = await cli(['transfer', 'show', 'T3', '--url', url])
     expect(seeded.stdout).not.toContain('callback')
+  })
+
+  test('says that the page is dead of a transfer that is closed late', async ({ serve }) => {
+    const { url } = await serve(['--json', '--clock', 'frozen@2026-11-25T12:00:00+08:00'])
+    await connectControl(url).addTransfer({
+      out_bill_no: 'T1',
+      create_time: '2026-11-24T12:00:00+08:00',
+      expire_time: '2026-11-25T12:47:00+08:00',
+    })
+
+    const shown = await cli(['transfer', 'show', 'T1', '--url', url])
+    expect(shown.stdout).toContain(
+      '  closes at 2026-11-25T12:47:00+08:00 if nobody confirms\n  its page opens no more, ',
+    )
+    expect(await cli(['transfer', 'confirm', 'T1', '--url', url])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('It closes at 2026-11-25T12:47:00+08:00: create another one then.'),
+    })
   })
 
   test('says what a transfer waits for that is short of money', async ({ serve }) => {

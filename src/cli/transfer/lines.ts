@@ -21,6 +21,7 @@ export async function transferLines(
       own.to(openid, transfer_scene_id),
       fail_reason === undefined ? own.since(update_time) : own.reasonShown(fail_reason, update_time),
       ...(state === 'WAIT_USER_CONFIRM' ? [own.expires(transfer.expire_time)] : []),
+      ...(state === 'WAIT_USER_CONFIRM' && transfer.package_info === undefined ? [own.pageDead] : []),
       ...(state === 'PROCESSING' && transfer.lock_time === null ? [own.short] : []),
       ...(transfer.package_info === undefined ? [] : [own.packageInfo(transfer.package_info)]),
       ...(clientIsTold === undefined ? [] : [own.client(clientIsTold)]),

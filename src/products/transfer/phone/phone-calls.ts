@@ -111,9 +111,10 @@ function openPage(bill: Bill, given: Parameters<typeof checkPage>[0], now: numbe
 
 function pageClosed(reason: PageRefusal, bill: Bill, now: number): UsageError {
   if (reason === 'package_dead') {
+    const at = formatInstant(bill.expiresAt)
     return pageError({
-      en: `transfer ${bill.outBillNo} was created more than 24 hours ago, and its page opens no more. Create another one.`,
-      zh: `转账单 ${bill.outBillNo} 创建已超过 24 小时，收款页不能再打开，请另发起一笔。`,
+      en: `transfer ${bill.outBillNo} was created more than 24 hours ago, and its page opens no more. It closes at ${at}: create another one then.`,
+      zh: `转账单 ${bill.outBillNo} 创建已超过 24 小时，收款页不能再打开；它将于 ${at} 关闭，请在关闭后另发起一笔。`,
     })
   }
   const { en, zh } = explainBill(bill, now)
