@@ -133,7 +133,7 @@ describe.concurrent('transfer', () => {
     )
     expect(await cli(['transfer', 'confirm', 'T1', '--url', url])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('It closes at 2026-11-25T12:47:00+08:00: create another one then.'),
+      stderr: expect.stringContaining('its page opens no more'),
     })
   })
 
@@ -177,7 +177,7 @@ describe.concurrent('transfer', () => {
     })
     expect(await authorization('confirm', 'A1')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('The user has agreed already'),
+      stderr: expect.stringContaining('authorization A1 is TAKING_EFFECT'),
     })
     const closed = await authorization('close', 'A1', '--lang', 'zh')
     expect(closed.stdout).toContain('授权 A1：CLOSED\n')

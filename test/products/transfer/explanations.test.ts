@@ -222,21 +222,16 @@ describe.for(LANGUAGES)(
   (language) => {
     test.override('options', { language })
 
-    const PAGE = 'package_info信息有误，请返回联系商家处理'
     const CLOCK = {
       en: "it is 2026-11-25T12:00:00+08:00 by the mock's clock",
       zh: '模拟时钟现在是 2026-11-25T12:00:00+08:00',
     }
     const transfers = [
-      { out_bill_no: 'WAITING' },
       { out_bill_no: 'DONE', state: 'SUCCESS' },
-      { out_bill_no: 'SHORT', lock_time: null },
-      { out_bill_no: 'LOCKED', lock_time: '2026-11-25T12:00:02+08:00' },
       { mchid: '1900000077', out_bill_no: 'TWICE' },
       { mchid: '1900000078', out_bill_no: 'TWICE' },
     ] as const
     const authorizations = [
-      { out_authorization_no: 'GIVEN' },
       {
         out_authorization_no: 'CLOSED',
         close_info: { close_time: '2026-11-25T12:00:00+08:00', close_reason: 'USER_CLOSE' },
@@ -244,42 +239,6 @@ describe.for(LANGUAGES)(
     ] as const
 
     test.for<[name: string, call: (control: WechatPayMock['control']) => Promise<unknown>, texts: Said]>([
-      [
-        'MOCK_TRANSFER_STATE',
-        (control) => control.confirmTransfer('DONE'),
-        {
-          en: `${PAGE}: transfer DONE has been SUCCESS since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Create another one.`,
-          zh: `${PAGE}：转账单 DONE 自 2026-11-25T12:00:00+08:00 起的状态是 SUCCESS；${CLOCK.zh}。请另发起一笔。`,
-        },
-      ],
-      [
-        'MOCK_TRANSFER_STATE',
-        (control) => control.dismissTransfer('SHORT'),
-        {
-          en: expect.stringMatching(
-            /\. The account is short of money: put some in with PATCH \/_mock\/transfer-account, and create it again with the same number\.$/,
-          ),
-          zh: expect.stringMatching(/。账户余额不足：请用 PATCH \/_mock\/transfer-account 充值，再以原单号重新发起。$/),
-        },
-      ],
-      [
-        'MOCK_TRANSFER_STATE',
-        (control) => control.confirmTransfer('LOCKED'),
-        {
-          en: expect.stringMatching(
-            /\. It waits for its user from 2026-11-25T12:00:02\+08:00 on: move the clock, or ask again then\.$/,
-          ),
-          zh: expect.stringMatching(/。2026-11-25T12:00:02\+08:00 起用户才能确认：请调整时钟，或到时再试。$/),
-        },
-      ],
-      [
-        'MOCK_TRANSFER_STATE',
-        (control) => control.failTransfer('DONE'),
-        {
-          en: `It cannot fail any more: transfer DONE has been SUCCESS since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Create another one.`,
-          zh: `已不能设为失败：转账单 DONE 自 2026-11-25T12:00:00+08:00 起的状态是 SUCCESS；${CLOCK.zh}。请另发起一笔。`,
-        },
-      ],
       [
         'MOCK_AMBIGUOUS',
         (control) => control.transfer('TWICE'),
@@ -294,14 +253,6 @@ describe.for(LANGUAGES)(
         {
           en: 'Merchant 1900000001 can transfer any amount: give balance instead of top_up.',
           zh: '商户 1900000001 的转账余额不限：请改用 balance。',
-        },
-      ],
-      [
-        'MOCK_AUTHORIZATION_STATE',
-        (control) => control.confirmTransferAuthorization('GIVEN'),
-        {
-          en: `The user has agreed already: authorization GIVEN is TAKING_EFFECT; ${CLOCK.en}.`,
-          zh: `用户已经同意：授权 GIVEN 的状态是 TAKING_EFFECT；${CLOCK.zh}。`,
         },
       ],
       [

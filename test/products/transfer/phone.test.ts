@@ -36,7 +36,7 @@ describe('the page', () => {
 
     await expect(control.confirmTransfer('T1', { package_info })).rejects.toMatchObject({
       code: 'MOCK_PACKAGE_INFO',
-      message: expect.stringContaining(`opens the transfer with transfer_bill_no ${transfer_bill_no}, `),
+      message: expect.stringContaining(`that of ${transfer_bill_no}`),
     })
     const changed = `${package_info.slice(0, 60)}${package_info[60] === 'A' ? 'B' : 'A'}${package_info.slice(61)}`
     await expect(control.confirmTransfer('T2', { package_info: changed })).rejects.toMatchObject({

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { UsageError } from '../../../protocol/errors.ts'
-import type { Texts } from '../../../shared/texts.ts'
 import { type PackageSubject, subjectOf } from '../bills/package-info.ts'
 
 /** What the page on the phone is opened with; each is checked where it is given. */
@@ -26,16 +25,10 @@ export const pageRefusals = {
 } as const
 
 /** What the client shows for any of it. */
-export const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
-
-/** What a page is of, by the number that WeChat Pay gave it. */
-const KINDS = {
-  bill: { en: 'the transfer with transfer_bill_no', zh: '微信转账单号' },
-  authorization: { en: 'the authorization with authorization_id', zh: '授权单号' },
-} as const satisfies Record<PackageSubject['kind'], Texts>
+const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
 
 /** Why the page did not open: what the user sees, and what the developer should know. */
-export function pageError(why: Texts, path = '/package_info'): UsageError {
+export function pageError(why: { readonly en: string; readonly zh: string }, path = '/package_info'): UsageError {
   return new UsageError(
     path === '/package_info' ? 'MOCK_PACKAGE_INFO' : 'MOCK_PAYEE',
     { en: `${PAGE_ERROR}: ${why.en}`, zh: `${PAGE_ERROR}：${why.zh}` },
@@ -67,8 +60,8 @@ export function checkPage(
     }
     if (subject.kind !== right.kind || subject.number !== right.number) {
       throw pageError({
-        en: `this package_info opens ${KINDS[subject.kind].en} ${subject.number}, and this is ${KINDS[right.kind].en} ${right.number}.`,
-        zh: `该 package_info 属于${KINDS[subject.kind].zh} ${subject.number}，而这里是${KINDS[right.kind].zh} ${right.number}。`,
+        en: `this package_info is that of ${subject.number}, not of ${right.number}.`,
+        zh: `该 package_info 属于 ${subject.number}，不属于 ${right.number}。`,
       })
     }
   }

@@ -3,8 +3,6 @@ import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import type { Mock } from '../../../engine/mock.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { formatInstant } from '../../../protocol/instant.ts'
-import type { Texts } from '../../../shared/texts.ts'
 import { keepBill } from '../bills/keep-bill.ts'
 import { transferParams, transferRefusals, withTransfer } from '../bills/named-bill.ts'
 import { shownTransfer, showTransfer } from '../bills/shown.ts'
@@ -12,7 +10,7 @@ import { explainBill } from '../explain.ts'
 import { type Bill, fail, type PageRefusal, pageAt } from '../rules/bill.ts'
 import { FAIL_REASONS } from '../spellings.ts'
 import { confirmOnPhone } from './confirm-on-phone.ts'
-import { checkPage, PAGE_ERROR, pageError, pageMembers, pageRefusals } from './open-page.ts'
+import { checkPage, pageError, pageMembers, pageRefusals } from './open-page.ts'
 
 const answer = z
   .strictObject({
@@ -91,7 +89,7 @@ export const failTransfer = defineCall({
   handle: ({ params, query, body }, { mock }) =>
     withTransfer(mock, params.out_bill_no, query.mchid, async (bill, tx, now) => {
       const decision = fail(bill, body.fail_reason ?? 'TRANSFER_RISK', now)
-      if (!decision.ok) throw overError(bill, now)
+      if (!decision.ok) throw stateError(bill, now)
       const kept = await keepBill(tx, decision.value, { ...surroundings(mock), now })
       return showTransfer(kept, now)
     }),
@@ -110,42 +108,17 @@ function openPage(bill: Bill, given: Parameters<typeof checkPage>[0], now: numbe
 }
 
 function pageClosed(reason: PageRefusal, bill: Bill, now: number): UsageError {
-  if (reason === 'package_dead') {
-    const at = formatInstant(bill.expiresAt)
-    return pageError({
-      en: `transfer ${bill.outBillNo} was created more than 24 hours ago, and its page opens no more. It closes at ${at}: create another one then.`,
-      zh: `转账单 ${bill.outBillNo} 创建已超过 24 小时，收款页不能再打开；它将于 ${at} 关闭，请在关闭后另发起一笔。`,
-    })
-  }
-  const { en, zh } = explainBill(bill, now)
-  const advice = reason === 'over' ? CREATE_ANOTHER : waitAdvice(bill)
-  return new UsageError('MOCK_TRANSFER_STATE', {
-    en: `${PAGE_ERROR}: ${en}. ${advice.en}`,
-    zh: `${PAGE_ERROR}：${zh}。${advice.zh}`,
+  if (reason !== 'package_dead') return stateError(bill, now)
+  return pageError({
+    en: `transfer ${bill.outBillNo} was created more than 24 hours ago, and its page opens no more. Create another one.`,
+    zh: `转账单 ${bill.outBillNo} 创建已超过 24 小时，收款页不能再打开，请另发起一笔。`,
   })
 }
 
-const CREATE_ANOTHER: Texts = { en: 'Create another one.', zh: '请另发起一笔。' }
-
-/** What makes the page of a transfer open whose money is not locked. */
-function waitAdvice({ lockedAt }: Bill): Texts {
-  if (lockedAt === undefined) {
-    return {
-      en: 'The account is short of money: put some in with PATCH /_mock/transfer-account, and create it again with the same number.',
-      zh: '账户余额不足：请用 PATCH /_mock/transfer-account 充值，再以原单号重新发起。',
-    }
-  }
-  const at = formatInstant(lockedAt)
-  return {
-    en: `It waits for its user from ${at} on: move the clock, or ask again then.`,
-    zh: `${at} 起用户才能确认：请调整时钟，或到时再试。`,
-  }
-}
-
-function overError(bill: Bill, now: number): UsageError {
+function stateError(bill: Bill, now: number): UsageError {
   const { en, zh } = explainBill(bill, now)
   return new UsageError('MOCK_TRANSFER_STATE', {
-    en: `It cannot fail any more: ${en}. ${CREATE_ANOTHER.en}`,
-    zh: `已不能设为失败：${zh}。${CREATE_ANOTHER.zh}`,
+    en: `package_info信息有误，请返回联系商家处理: ${en}. Create another one, or move the clock.`,
+    zh: `package_info信息有误，请返回联系商家处理：${zh}。请另发起一笔，或调整时钟。`,
   })
 }
