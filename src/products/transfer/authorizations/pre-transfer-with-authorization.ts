@@ -94,7 +94,7 @@ interface Asked {
   readonly info: z.output<typeof authorizationInfo>
 }
 
-/** Who is paid, and the authorization that this user is asked for, unless it was given. */
+/** Who is paid, and the authorization that he is asked for, unless he has given it. */
 async function payeeOf(
   { openid, appid, sceneId, info }: Asked,
   context: OperationContext<keyof typeof errors>,
