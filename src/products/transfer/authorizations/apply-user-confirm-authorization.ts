@@ -124,7 +124,7 @@ export const applyUserConfirmAuthorization = defineOperation({
         openid: body.openid,
         sceneId: body.transfer_scene_id,
         displayName: body.user_display_name,
-        perception: checkPerception(scene, body.user_recv_perception, context),
+        perception: checkPerception(scene, body, context),
         notifyUrl: body.authorization_notify_url,
         createdAt: now,
         request,

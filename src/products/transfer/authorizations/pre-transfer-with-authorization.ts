@@ -9,10 +9,8 @@ import { checkAddress, type Payee, placeBill } from '../bills/place-bill.ts'
 import { CONFIRMED_RULES, PLACE_RULES } from '../bills/place-rules.ts'
 import { billAnswer, billMembers, openid, sponsorMchid } from '../bills/schemas.ts'
 import { answerFor } from '../bills/wire.ts'
-import { explainAuthorization } from '../explain.ts'
-import { authorizationState } from '../rules/authorization.ts'
 import { authorizationDiffers, authorizationUnfit, displayNameUnfit, limitReached } from './errors.ts'
-import { checkDisplayName, checkLimit } from './find-authorization.ts'
+import { checkAuthorization, checkDisplayName, checkLimit } from './find-authorization.ts'
 import { authorizationNotifyUrl, outAuthorizationNo, userDisplayName } from './schemas.ts'
 import { transferAuthorizations } from './table.ts'
 
@@ -129,19 +127,11 @@ async function payeeAsked(
   { openid, appid, sceneId, info }: Asked,
   context: OperationContext<keyof typeof errors>,
 ): Promise<Payee> {
-  const { tx, now, caller, fail } = context
+  const { tx, caller } = context
   const { out_authorization_no: outAuthorizationNo } = info
   const given = await tx.in(transferAuthorizations).find(caller.mchid, outAuthorizationNo)
   if (given) {
-    if (authorizationState(given, now) !== 'effective') {
-      return fail('authorization_unfit', explainAuthorization(given, now))
-    }
-    if (given.sceneId !== sceneId || given.appid !== appid || (openid ?? given.openid) !== given.openid) {
-      return fail('authorization_differs', {
-        en: `authorization ${outAuthorizationNo} is of ${given.openid} with ${given.appid}, for scene ${given.sceneId}`,
-        zh: `授权 ${outAuthorizationNo} 的用户是 ${given.openid}，appid 是 ${given.appid}，场景是 ${given.sceneId}`,
-      })
-    }
+    checkAuthorization(given, { appid, sceneId, openid }, context)
     return { openid: given.openid }
   }
   if (openid === undefined) {

@@ -8,9 +8,9 @@ import { transferSettings } from '../settings.ts'
 import { transferSources } from '../sources.ts'
 import { BILL_STATE } from '../spellings.ts'
 import { billNotFound } from './errors.ts'
+import { billNamed } from './find-bill.ts'
 import { keepBill } from './keep-bill.ts'
 import { outBillNo } from './schemas.ts'
-import { billNamed } from './shown-bill.ts'
 
 const { canceling, cancelled } = BILL_STATE
 

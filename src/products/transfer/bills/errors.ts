@@ -81,7 +81,7 @@ export const urlUnfit = {
   evidence: 'inferred',
 } as const satisfies ErrorDefinition
 
-export const ipNotAllowed = {
+const ipNotAllowed = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '此IP地址不允许调用接口，请按开发指引设置',

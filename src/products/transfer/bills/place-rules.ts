@@ -127,12 +127,12 @@ export const CONFIRMED_RULES: readonly Rule[] = [
     evidence: 'inferred',
   },
   {
-    rule: 'A user whose real name is known, and is another, or who has none, fails with NAME_NOT_CORRECT or REAL_NAME_CHECK_FAIL as he confirms.',
+    rule: 'A transfer fails once it is confirmed, with NAME_NOT_CORRECT where the real name of the user is known and is another, and with REAL_NAME_CHECK_FAIL where the user has verified none.',
     evidence: 'documented',
     source: transferSources.failReasons,
   },
   {
-    rule: 'With transferLimits=live a user receives 2,000 yuan of a merchant in a day; what is more fails with DAY_RECEIVED_QUOTA_EXCEED as he confirms.',
+    rule: 'With transferLimits=live a user receives 2,000 yuan of a merchant in a day; what is more fails with DAY_RECEIVED_QUOTA_EXCEED once it is confirmed.',
     evidence: 'sibling',
     source: [transferSources.walletPages, transferSources.failReasons],
   },
