@@ -118,6 +118,15 @@ describe.concurrent('seed', () => {
 })
 
 describe('worlds put together', () => {
+  test('a scenario and itself are that scenario', () => {
+    for (const world of Object.values(scenarios)) {
+      const { description, ...rest } = mergeWorlds([world, world])
+
+      expect({ ...rest, $schema: world.$schema }).toEqual({ ...world, description: undefined })
+      expect(description).toContain(world.description)
+    }
+  })
+
   test('of two things with the same id the later one stays, what has none is kept', () => {
     const world = mergeWorlds([
       {

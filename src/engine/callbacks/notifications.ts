@@ -116,6 +116,7 @@ export const notifications = defineTable({
   title: { en: 'Callbacks', zh: '回调通知' },
   owner: ({ mchid }: Notification) => mchid,
   key: ({ id }) => [id],
+  keyMembers: ['id'],
   indexes: {
     underWay: ({ attempts }) => (attempts.some(isUnderWay) ? 'yes' : undefined),
     id: ({ id }) => id,

@@ -27,6 +27,7 @@ export const requests = defineTable({
   title: { en: 'Request numbers', zh: '请求单号' },
   owner: ({ mchid }: RequestRecord) => mchid,
   key: ({ operation, requestNo }) => [operation, requestNo],
+  keyMembers: ['operation', 'request_no'],
   indexes: {},
   json: requestJson,
   fromJson: completeRequest,

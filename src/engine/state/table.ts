@@ -53,6 +53,11 @@ export interface TableDefinition<
   owner(row: Row): string
   /** Identifies the row among its owner's. */
   key(row: Row): Key
+  /**
+   * The members of its JSON that say the {@link key}. Where seed files are put together, of two rows of a merchant with the same key the later one
+   * stays. Default: all rows stay.
+   */
+  readonly keyMembers?: readonly string[]
   /** Other texts to find rows by. */
   readonly indexes: { readonly [Name in Index]: IndexText<Row> }
   /** Lists of rows in an order, for pages and for what comes first. */

@@ -42,6 +42,7 @@ export const codes = defineTable({
   life: codeLife,
   owner: ({ creatorMchid }: UploadedCode) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],
+  keyMembers: ['stock_id', 'code'],
   indexes: {},
   sorted: {
     newest: { among: () => ALL, by: ({ uploadedAt, position }) => descending(uploadedAt, position) },

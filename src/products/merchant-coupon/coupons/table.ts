@@ -96,6 +96,7 @@ export const coupons = defineTable({
   life: couponLife,
   owner: ({ creatorMchid }: Coupon) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],
+  keyMembers: ['stock_id', 'coupon_code'],
   indexes: {
     code: ({ code }) => code,
     /** Who, other than the creator, handed out coupons of a batch: `<mchid> <stock id>`. */

@@ -54,6 +54,7 @@ export const eventAddresses = defineTable({
   title: { en: 'Event addresses', zh: '事件通知地址' },
   owner: ({ mchid }: EventAddress) => mchid,
   key: () => [],
+  keyMembers: [],
   indexes: {},
   sorted: { newest: { among: () => ALL, by: ({ updatedAt }) => descending(updatedAt) } },
   json: eventAddressJson,

@@ -145,6 +145,7 @@ export const stocks = defineTable({
   life: stockLife,
   owner: ({ creatorMchid }: Stock) => creatorMchid,
   key: ({ stockId }) => [stockId],
+  keyMembers: ['stock_id'],
   indexes: { stockId: ({ stockId }) => stockId },
   sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: stockJson,

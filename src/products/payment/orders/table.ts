@@ -74,6 +74,7 @@ export const orders = defineTable({
   life: orderLife,
   owner: ({ mchid }: Order) => mchid,
   key: ({ outTradeNo }) => [outTradeNo],
+  keyMembers: ['out_trade_no'],
   indexes: {
     outTradeNo: ({ outTradeNo }) => outTradeNo,
     transactionId: ({ transactionId }) => transactionId,

@@ -186,6 +186,7 @@ export const refunds = defineTable({
   life: refundLife,
   owner: ({ mchid }: Refund) => mchid,
   key: ({ outRefundNo }) => [outRefundNo],
+  keyMembers: ['out_refund_no'],
   indexes: {
     outRefundNo: ({ outRefundNo }) => outRefundNo,
     outTradeNo: ({ outTradeNo }) => outTradeNo,

@@ -53,6 +53,7 @@ export const users = defineTable({
   title: { en: 'Users', zh: '用户' },
   owner: ({ mchid }: User) => mchid,
   key: ({ openid }) => [openid],
+  keyMembers: ['openid'],
   indexes: { person: ({ person }) => person },
   // Nobody says since when a user is known: they come in the order of their merchants and openids, page by page.
   sorted: { newest: { among: () => ALL, by: () => '' } },

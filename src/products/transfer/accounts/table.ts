@@ -51,6 +51,7 @@ export const transferAccounts = defineTable({
   owner: ({ mchid }: TransferAccount) => mchid,
   // There is one of each merchant.
   key: () => [],
+  keyMembers: [],
   indexes: {},
   json: transferAccountJson,
   completed: completedTransferAccount,

@@ -97,6 +97,7 @@ export const transferAuthorizations = defineTable({
   title: { en: 'Transfer authorizations', zh: '免确认收款授权' },
   owner: ({ mchid }: Authorization) => mchid,
   key: ({ outAuthorizationNo }) => [outAuthorizationNo],
+  keyMembers: ['out_authorization_no'],
   indexes: {
     outAuthorizationNo: ({ outAuthorizationNo }) => outAuthorizationNo,
     authorizationId: ({ authorizationId }) => authorizationId,

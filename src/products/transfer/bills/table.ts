@@ -278,6 +278,7 @@ export const transfers = defineTable({
   life: transferLife,
   owner: ({ mchid }: Bill) => mchid,
   key: ({ outBillNo }) => [outBillNo],
+  keyMembers: ['out_bill_no'],
   indexes: {
     outBillNo: ({ outBillNo }) => outBillNo,
     transferBillNo: ({ transferBillNo }) => transferBillNo,

@@ -32,6 +32,7 @@ export const transferReceipts = defineTable({
   title: { en: 'Transfer receipts', zh: '转账电子回单' },
   owner: ({ mchid }: Receipt) => mchid,
   key: ({ outBillNo }) => [outBillNo],
+  keyMembers: ['out_bill_no'],
   indexes: {},
   json: receiptJson,
   fromJson: (json): Receipt => ({
