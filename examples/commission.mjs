@@ -44,7 +44,7 @@ console.log(`linked to ${out_trade_no} at ${link.wechatpay_associate_time}`)
 // 2. The shop pays it out: five yuan, to somebody whose name it knows, encrypted with a key of the platform.
 const [serial, key] = Object.entries(certs).at(-1)
 const promoter = 'oPromoter00000000000000000001'
-const out_bill_no = `FY${Date.now()}`
+const out_bill_no = process.argv[2] ?? `FY${Date.now()}`
 const commission = {
   appid: 'wx0000000000000001',
   out_bill_no,
@@ -60,7 +60,12 @@ const commission = {
   ],
 }
 const bills = wxpay.chain('v3/fund-app/mch-transfer/transfer-bills')
-const { data: bill } = await bills.post(commission, { headers: { 'Wechatpay-Serial': serial } })
+const pay = () => bills.post(commission, { headers: { 'Wechatpay-Serial': serial } })
+const { data: bill } = await pay().catch(({ response }) => {
+  // With no answer, or one from 500 on, nothing is known: the same number again is the same transfer.
+  if (!(response?.status < 500)) return pay()
+  throw new Error(`${response.status} ${response.data.code}: ${response.data.message}`)
+})
 console.log(`${out_bill_no} is ${bill.state}`)
 
 // 3. No answer says that the money arrived: the promoter confirms on the phone, which opens the page with package_info.

@@ -7,8 +7,10 @@ import { faultsOfForm } from '../conformance/wire-form.ts'
 import type { InteractionResult } from '../kit/report.ts'
 import { verifyPacts } from '../kit/verify-pacts.ts'
 
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
 const pactsIn = (directory: string): string[] => {
-  const path = fileURLToPath(new URL(directory, import.meta.url))
+  const path = pathOf(directory)
   return readdirSync(path)
     .filter((name) => name.endsWith('.json'))
     .toSorted()
@@ -27,7 +29,12 @@ export interface Verdict {
 
 /** Holds a server to the contract of the shop. */
 export function verifyContract(engine: Mock): Promise<Verdict> {
-  return verify(pactsIn('../pacts/'), engine)
+  return verify([pathOf('../pacts/shop-wechatpay.json')], engine)
+}
+
+/** Holds a server to the contract of a shop that pays commission out. */
+export function verifyPayouts(engine: Mock): Promise<Verdict> {
+  return verify([pathOf('../pacts/payouts-wechatpay.json')], engine)
 }
 
 /** Holds a server to what the service does, as far as it is known: the pacts of conformance, and the form of each answer. */

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type Verdict, verifyConformance, verifyContract } from '../provider/verification.ts'
 import { formatTable, type Kind, type Row } from './table.ts'
+import { trustLittle } from './trust-little.ts'
 import type { Server, Variant } from './variant.ts'
 
 /** What each kind of server has to pass, and what has to notice it. */
@@ -47,21 +44,6 @@ export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (
       })
       if (caughtBy !== undefined) expect(telling ?? conformance.findings).toEqual(expect.stringContaining(caughtBy))
     })
-  })
-}
-
-/**
- * Pact's verifier reads all authorities that the system trusts, for each pact anew, which takes it almost half of its time. It has to have one, and over
- * plain HTTP needs none.
- */
-function trustLittle(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'wechatpay-mock-strength-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
-  beforeAll(() => {
-    const [{ certificate }] = wellKnownIdentity().platform.certificates
-    writeFileSync(join(folder, 'authority.pem'), certificate)
-    vi.stubEnv('SSL_CERT_FILE', join(folder, 'authority.pem'))
-    vi.stubEnv('SSL_CERT_DIR', folder)
   })
 }
 

@@ -15,7 +15,7 @@ type Errors = Readonly<Record<string, ErrorDefinition>>
 
 /** A call of WeChat Pay. */
 export function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
-  const { id, path, summary, title, source, rules, rateLimit, input, errors } = operation
+  const { id, path, summary, title, source, rules, rateLimit, errors } = operation
   return {
     operationId: id,
     tags: [SIMULATED],
@@ -23,7 +23,7 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
     externalDocs: { url: source },
     security: [{ merchantSignature: [] }],
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
-    parameters: [...parametersOf(path, input.path, input.query, schemas), PLATFORM_KEY],
+    parameters: [...parametersOf(path, operation.input.path, operation.input.query, schemas), PLATFORM_KEY],
     ...(rateLimit && {
       'x-rate-limit': {
         calls: rateLimit.calls,
@@ -32,7 +32,7 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
         'x-evidence': rateLimit.evidence,
       },
     }),
-    ...(input.body && { requestBody: { required: true, content: requestContent(input.body, input.file, schemas) } }),
+    ...requestBodyOf(operation, schemas),
     responses: {
       ...success(operation, schemas),
       ...Object.fromEntries(COMMON_STATUSES.map((status) => [status, reference('responses', commonName(status))])),
@@ -55,6 +55,14 @@ function success({ output, fileType }: OperationDescription, schemas: SchemaColl
   return {
     200: { description: 'done', headers, content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } },
   }
+}
+
+/** Clients send a body with every POST, if only an empty object. */
+function requestBodyOf({ method, input: { body, file } }: OperationDescription, schemas: SchemaCollector): JsonObject {
+  if (body) return { requestBody: { required: true, content: requestContent(body, file, schemas) } }
+  if (method !== 'POST') return {}
+  const description = 'none is needed, and what is sent is not looked at'
+  return { requestBody: { required: false, description, content: { [JSON_TYPE]: { schema: {} } } } }
 }
 
 /** JSON; for an upload, a part with the JSON and one with the file. */

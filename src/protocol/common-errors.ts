@@ -270,8 +270,8 @@ export const commonErrors = {
     code: 'PARAM_ERROR',
     message: '请求参数错误',
     when: {
-      en: 'a value is null, is not one of the allowed words, or does not fit the others',
-      zh: '有字段的值为 null、不在可选值之内，或与其他字段冲突',
+      en: 'a value is not one of the allowed words, or does not fit the others',
+      zh: '有字段的值不在可选值之内，或与其他字段冲突',
     },
     evidence: 'reported',
     source: sources.wrongFields,
@@ -281,9 +281,12 @@ export const commonErrors = {
     status: 400,
     code: 'PARAM_ERROR',
     message: '请求中含有未在API文档中定义的参数',
-    when: { en: 'a parameter that the call does not have', zh: '该接口没有此参数' },
+    when: {
+      en: 'a parameter that the call does not have, or one that is null (the latter reported)',
+      zh: '该接口没有此参数，或参数的值为 null（后者来自开发者反馈）',
+    },
     evidence: 'observed',
-    source: sources.parameterUndefined,
+    source: [sources.parameterUndefined, sources.nullField],
     internalCode: INTERNAL_CODES.undefinedParameter,
   },
   mchid_differs: {

@@ -106,6 +106,10 @@ export const sources = {
     title: 'issue: a parameter that the call does not have',
     url: github('wechatpay-apiv3/wechatpay-php/issues/64'),
   },
+  nullField: {
+    title: 'issue: a transfer whose notify_url is null',
+    url: github('minibear2021/wechatpayv3/issues/70'),
+  },
   mchidDiffers: {
     title: 'issue: an mchid that is not the one of the header',
     url: github('fudiwei/DotNetCore.SKIT.FlurlHttpClient.Wechat/issues/205'),

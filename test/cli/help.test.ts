@@ -15,6 +15,7 @@ const COMMANDS = [
   'notify',
   'seed',
   'order',
+  'transfer',
   'pact',
   'openapi',
   'gauntlet',

@@ -115,12 +115,15 @@ describe.concurrent('order', () => {
     })
   })
 
-  test.for(['order', 'credentials', 'pact record', 'pact verify'])('%s --help names the variable', async (command) => {
-    for (const lang of ['en', 'zh']) {
-      const { stdout } = await cli([...command.split(' '), '--help', '--lang', lang])
-      expect(stdout).toContain('WECHATPAY_MOCK_URL')
-    }
-  })
+  test.for(['order', 'transfer', 'credentials', 'pact record', 'pact verify'])(
+    '%s --help names the variable',
+    async (command) => {
+      for (const lang of ['en', 'zh']) {
+        const { stdout } = await cli([...command.split(' '), '--help', '--lang', lang])
+        expect(stdout).toContain('WECHATPAY_MOCK_URL')
+      }
+    },
+  )
 
   test('says no in Chinese too', async ({ serve }) => {
     const { url } = await serve(['--json', '--control-token', 'secret'])

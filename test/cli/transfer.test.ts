@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/mock-control.ts'
 import { cli, test } from './cli.ts'
@@ -12,20 +15,21 @@ describe.concurrent('transfer', () => {
       'Transfer T1: WAIT_USER_CONFIRM, 1000 fen (10.00 CNY)',
       '  to oUser, scene 1000',
       '  since 2026-11-25T12:00:00+08:00',
-      '  can be confirmed until 2026-11-26T12:00:00+08:00',
+      '  closes at 2026-11-26T12:00:00+08:00 if nobody confirms',
       `  package_info ${package_info}`,
     ]
+    const noCallback = '  no callback: it was created without notify_url'
 
     expect(await cli(['transfer', 'show', 'T1', '--url', url])).toEqual({
       code: 0,
       stderr: '',
-      stdout: `${waiting.join('\n')}\n`,
+      stdout: `${[...waiting, noCallback].join('\n')}\n`,
     })
     const json = await cli(['transfer', 'show', 'T1', '--url', url, '--json'])
     expect(JSON.parse(json.stdout)).toEqual(await control.transfer('T1'))
     const dismissed = await cli(['transfer', 'dismiss', 'T1', '--url', url])
     expect(dismissed.stdout).toBe(
-      `${[...waiting, '  the client is called back with requestMerchantTransfer:fail cancel'].join('\n')}\n`,
+      `${[...waiting, '  the client is called back with requestMerchantTransfer:fail cancel', noCallback].join('\n')}\n`,
     )
     const confirmed = await cli(['transfer', 'confirm', 'T1', '--package', package_info, '--url', url, '--lang', 'zh'])
     expect(confirmed).toEqual({
@@ -36,6 +40,7 @@ describe.concurrent('transfer', () => {
         '  收款用户 oUser，转账场景 1000',
         '  自 2026-11-25T12:00:00+08:00',
         '  客户端收到的回调结果是 requestMerchantTransfer:ok',
+        '  没有回调：发起时没有传 notify_url',
         '',
       ].join('\n'),
     })
@@ -72,7 +77,7 @@ describe.concurrent('transfer', () => {
     })
     expect({ ...over, stdout: JSON.parse(over.stdout) }).toEqual({
       code: 1,
-      stdout: { code: 'MOCK_TRANSFER_STATE', message: expect.stringContaining('is SUCCESS') },
+      stdout: { code: 'MOCK_TRANSFER_STATE', message: expect.stringContaining('has been SUCCESS') },
       stderr: '',
     })
     expect(foreign).toMatchObject({
@@ -82,11 +87,141 @@ describe.concurrent('transfer', () => {
     })
   })
 
+  test('says what became of the callback', async ({ serve }) => {
+    const { url } = await serve(['--json', '--clock', 'frozen@2026-11-25T12:00:00+08:00'])
+    const control = connectControl(url)
+    const statuses = [500, 200]
+    const receiver = createServer((_, response) => response.writeHead(statuses.shift() ?? 204).end())
+    await once(receiver.listen(0, '127.0.0.1'), 'listening')
+    const notify_url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/n`
+    await control.addTransfers([
+      { out_bill_no: 'T1', notify_url },
+      { out_bill_no: 'T2', notify_url: 'http://127.0.0.1:1/n' },
+    ])
+
+    const waiting = await cli(['transfer', 'show', 'T1', '--url', url])
+    expect(waiting.stdout).toMatch(new RegExp(`^  callback to ${notify_url} at its end$`, 'm'))
+    const refused = await cli(['transfer', 'confirm', 'T1', '--url', url])
+    expect(refused.stdout).toContain(
+      `  callback to ${notify_url}: answered with 500; sent again at 2026-11-25T12:00:15+08:00\n`,
+    )
+    await control.advance('PT15S')
+    const taken = await cli(['transfer', 'show', 'T1', '--url', url, '--lang', 'zh'])
+    expect(taken.stdout).toContain(`  回调 ${notify_url}：应答 200\n`)
+    const nobody = await cli(['transfer', 'fail', 'T2', '--url', url, '--lang', 'zh'])
+    expect(nobody.stdout).toContain(
+      '  回调 http://127.0.0.1:1/n：连接被拒绝，该地址没有程序监听；将于 2026-11-25T12:00:30+08:00 重发\n',
+    )
+    receiver.close()
+    await control.reset()
+    await control.addTransfer({ out_bill_no: 'T3', notify_url, state: 'SUCCESS' })
+    const seeded = await cli(['transfer', 'show', 'T3', '--url', url])
+    expect(seeded.stdout).not.toContain('callback')
+  })
+
+  test('says that the page is dead of a transfer that is closed late', async ({ serve }) => {
+    const { url } = await serve(['--json', '--clock', 'frozen@2026-11-25T12:00:00+08:00'])
+    await connectControl(url).addTransfer({
+      out_bill_no: 'T1',
+      create_time: '2026-11-24T12:00:00+08:00',
+      expire_time: '2026-11-25T12:47:00+08:00',
+    })
+
+    const shown = await cli(['transfer', 'show', 'T1', '--url', url])
+    expect(shown.stdout).toContain(
+      '  closes at 2026-11-25T12:47:00+08:00 if nobody confirms\n  its page opens no more, ',
+    )
+    expect(await cli(['transfer', 'confirm', 'T1', '--url', url])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('its page opens no more'),
+    })
+  })
+
+  test('says what a transfer waits for that is short of money', async ({ serve }) => {
+    const { url } = await serve(['--json'])
+    await connectControl(url).addTransfer({
+      out_bill_no: 'T1',
+      lock_time: null,
+      create_time: '2026-11-25T12:00:00+08:00',
+      expire_time: '2099-11-25T12:00:00+08:00',
+    })
+
+    const [english, chinese] = await Promise.all(
+      ['en', 'zh'].map((lang) => cli(['transfer', 'show', 'T1', '--url', url, '--lang', lang])),
+    )
+    expect(english?.stdout).toContain('PROCESSING')
+    expect(english?.stdout).toContain('  the account is short of money: put some in with PATCH /_mock/transfer-account')
+    expect(chinese?.stdout).toContain('  账户余额不足：请用 PATCH /_mock/transfer-account 充值')
+  })
+
+  test('agrees to an authorization, shows and closes it', async ({ serve }) => {
+    const { url } = await serve(['--json', '--clock', 'frozen@2026-11-25T12:00:00+08:00'])
+    const control = connectControl(url)
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: 'oUser', authorize_time: null })
+    const { package_info = '', authorization_id } = await control.transferAuthorization('A1')
+    const authorization = (...args: string[]) => cli(['transfer', ...args, '--authorization', '--url', url])
+
+    expect(await cli(['transfer', 'confirm', 'A1', '--url', url])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'wechatpay-mock: There is no transfer A1, but an authorization with this number: add --authorization.\n',
+    })
+    expect((await authorization('show', 'A1')).stdout).toBe(
+      `Authorization A1: WAIT_USER_CONFIRM\n  to oUser, scene 1000\n  package_info ${package_info}\n`,
+    )
+    expect(await authorization('confirm', 'A1', '--package', 'x')).toMatchObject({ code: 1, stdout: '' })
+    expect(await authorization('confirm', 'A1', '--package', package_info)).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `Authorization A1: TAKING_EFFECT\n  to oUser, scene 1000\n  agreed to at 2026-11-25T12:00:00+08:00 as ${authorization_id}\n`,
+    })
+    expect(await authorization('confirm', 'A1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('authorization A1 is TAKING_EFFECT'),
+    })
+    const closed = await authorization('close', 'A1', '--lang', 'zh')
+    expect(closed.stdout).toContain('授权 A1：CLOSED\n')
+    expect(closed.stdout).toContain('  USER_CLOSE，2026-11-25T12:00:00+08:00\n')
+    const json = await authorization('show', 'A1', '--json')
+    expect(JSON.parse(json.stdout)).toEqual(await control.transferAuthorization('A1'))
+    expect(await authorization('show', 'NONE')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^wechatpay-mock: There is no authorization NONE: [^\n]+\n$/),
+    })
+  })
+
+  test('confirms a transfer without agreeing to what it asks for besides', async ({ serve }) => {
+    const { url } = await serve(['--json'])
+    const control = connectControl(url)
+    const authorization = (out_authorization_no: string) => ({
+      out_authorization_no,
+      user_display_name: '张三',
+      authorization_notify_url: 'http://127.0.0.1:1/a',
+    })
+    await control.addTransfers([
+      { out_bill_no: 'T1', openid: 'oOne', authorization: authorization('A1') },
+      { out_bill_no: 'T2', openid: 'oTwo', authorization: authorization('A2') },
+    ])
+
+    await cli(['transfer', 'confirm', 'T1', '--no-authorize', '--url', url])
+    await cli(['transfer', 'confirm', 'T2', '--url', url])
+    await expect(control.transferAuthorization('A1')).rejects.toMatchObject({ code: 'MOCK_AUTHORIZATION_UNKNOWN' })
+    expect(await control.transferAuthorization('A2')).toMatchObject({ state: 'TAKING_EFFECT' })
+  })
+
   test.for<[args: string[], message: string]>([
-    [['pay', 'T1'], '<action> cannot be "pay": use one of confirm, dismiss, fail, show'],
-    [['show', 'T1', '--reason', 'TRANSFER_RISK'], '--reason is for confirm, fail only'],
+    [['pay', 'T1'], '<action> cannot be "pay": use one of confirm, dismiss, fail, close, show'],
+    [['show', 'T1', '--reason', 'TRANSFER_RISK'], '--reason is for confirm, fail of a transfer only'],
     [['fail', 'T1', '--package', 'x'], '--package is for confirm, dismiss only'],
-    [['fail', 'T1', '--reason', 'RAIN'], '--reason'],
+    [['show', 'T1', '--no-authorize'], '--no-authorize is for confirm of a transfer only'],
+    [['confirm', 'A1', '--authorization', '--no-authorize'], '--no-authorize is for confirm of a transfer only'],
+    [['confirm', 'A1', '--authorization', '--reason', 'OTHER_FAIL_REASON_TYPE'], '--reason is for confirm, fail of a'],
+    [['fail', 'A1', '--authorization'], '--authorization is for confirm, close, show only'],
+    [['close', 'A1'], 'close is for an authorization: add --authorization'],
+    [['fail', 'T1', '--reason', 'RAIN'], 'such as NAME_NOT_CORRECT (see wechatpay-mock transfer --help)'],
+    [['fail', 'T1', '--reason', 'NAME_WRONG'], 'such as NAME_NOT_CORRECT'],
+    [['fail', 'T1', '--reason', 'account_frozen'], '; did you mean ACCOUNT_FROZEN? (see'],
+    [['show', ''], '<number> is missing (see wechatpay-mock transfer --help)'],
     [['show', 'T1', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
   ])('%j is misuse: one line and exit code 2', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(['transfer', ...args])

@@ -80,6 +80,8 @@ test('a shop that transfers money has its calls and callbacks recorded, in the s
   await state('T4', { state: 'SUCCESS' })
   await state('T5', { state: 'FAIL', fail_reason: 'ACCOUNT_FROZEN' })
   await state('T6', { state: 'CANCELLED' })
+  const { now } = await control.clock()
+  await state('T9', { end: { by: 'user', time: now, settle_time: '2099-01-01T00:00:00+08:00' } })
   await client.call(getTransferBillByNo, { transfer_bill_no: '1330001900000001260105000000000000' })
   await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
   await client.call(transferWithAuthorization, {
@@ -98,6 +100,7 @@ test('a shop that transfers money has its calls and callbacks recorded, in the s
     'is told by MCHTRANSFER.BILL.FINISHED that a transfer came to its end []',
     "looks up a transfer by WeChat Pay's number, and is refused: not_found []",
     "looks up a transfer that failed by the merchant's number [a transfer failed]",
+    "looks up a transfer that is under way by the merchant's number [a transfer is under way]",
     "looks up a transfer that succeeded by the merchant's number [a transfer succeeded]",
     "looks up a transfer that waits for its user by the merchant's number [a transfer waits for its user]",
     "looks up a transfer that was cancelled by the merchant's number [a transfer was cancelled]",

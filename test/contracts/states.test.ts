@@ -157,6 +157,8 @@ describe('provider states', () => {
   test.for([
     ['an order is paid', { total: '1.5' }, 'The parameter total is an amount in fen, a whole number, and not "1.5".'],
     ['a refund is closed', { refund: 'ten' }, 'The parameter refund is an amount in fen'],
+    ['a transfer failed', { transfer_amount: '10.00' }, 'The parameter transfer_amount is an amount in fen'],
+    ['a merchant has money for transfers', { balance: '' }, 'The parameter balance is an amount in fen'],
   ] as const)('"%s" refuses amounts that are none', async ([name, parameters, message]) => {
     const { control } = createMock({ seed: 'empty' })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
-import { startServer } from '../../src/transports/node-server.ts'
+import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { listening } from './listening.ts'
 import { FROM_SOURCE, outputOf } from './output-of.ts'
@@ -16,8 +16,12 @@ afterEach(() => {
 })
 
 /** What an example prints that talks to the server at its usual address. */
-async function outputWithServer(example: string): Promise<string> {
+async function outputWithServer(
+  example: string,
+  prepare: (server: RunningServer) => Promise<unknown> = async () => {},
+): Promise<string> {
   const server = await startServer({ port: 0 })
+  await prepare(server)
   const code = read(example).replaceAll('127.0.0.1:8089', `127.0.0.1:${server.port}`)
   return outputOf('--input-type=module', '--eval', code).finally(() => server.close())
 }
@@ -30,7 +34,7 @@ test('the whole story runs against a server, twice', async () => {
   }
 })
 
-test('the commission for a linked coupon is paid out against a server, twice', async () => {
+test('the commission for a linked coupon is paid out, and once where the answer is lost and the callback comes twice', async () => {
   const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00`
   const lines = [
     `linked to MCH_102233445 at ${time}`,
@@ -38,9 +42,14 @@ test('the commission for a linked coupon is paid out against a server, twice', a
     'MCHTRANSFER.BILL.FINISHED: SUCCESS, 500 fen',
     String.raw`\1 is SUCCESS since ${time}`,
   ]
-  for (let run = 0; run < 2; run++) {
-    expect(await outputWithServer('examples/commission.mjs')).toMatch(new RegExp(`^${lines.join('\n')}\n$`))
-  }
+  const expected = new RegExp(`^${lines.join('\n')}\n$`)
+  expect(await outputWithServer('examples/commission.mjs')).toMatch(expected)
+
+  const output = await outputWithServer('examples/commission.mjs', async ({ control }) => {
+    await control.planFault({ operation: 'transferToUser', effect: 'answer_lost' })
+    await control.planFault({ event: 'MCHTRANSFER.BILL.FINISHED', effect: 'duplicate' })
+  })
+  expect(output).toMatch(expected)
 })
 
 test('the example with an SDK runs against a server', async () => {

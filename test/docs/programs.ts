@@ -64,6 +64,7 @@ export const programs: Readonly<Record<string, Program>> = {
   ...ownTest('vitest'),
   ...ownTest('callback'),
   ...ownTest('faults'),
+  ...ownTest('rehearse-transfers'),
   ...ownTest('gauntlet'),
   ...ownTest('pact-write'),
   ...ownTest('pact-record'),

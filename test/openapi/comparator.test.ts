@@ -13,6 +13,7 @@ import { openShop } from '../contracts/recorded-shop.ts'
 
 const contracts = fileURLToPath(new URL('../../contracts/', import.meta.url))
 const SHOP = join(contracts, 'pacts/shop-wechatpay.json')
+const PAYOUTS = join(contracts, 'pacts/payouts-wechatpay.json')
 const CONFORMANCE = join(contracts, 'conformance/pacts')
 
 type Body = Record<string, unknown>
@@ -90,9 +91,9 @@ describe('openapi-pact-comparator, with the document that `wechatpay-mock openap
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  test('has nothing against the contract of the shop, nor against what the mock is held to, with all header fields and the charset', async () => {
+  test('has nothing against the contracts of the shops, nor against what the mock is held to, with all header fields and the charset', async () => {
     const conformance = await readdir(CONFORMANCE)
-    const files = [SHOP, ...conformance.map((file) => join(CONFORMANCE, file))]
+    const files = [SHOP, PAYOUTS, ...conformance.map((file) => join(CONFORMANCE, file))]
 
     expect(conformance.length).toBeGreaterThan(4)
     expect(await compare(printed, files)).toEqual({ code: 0, findings: files.map(() => []) })

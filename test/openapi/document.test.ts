@@ -100,6 +100,10 @@ test('every reference leads somewhere, and none to itself', () => {
   expect(JSON.stringify(document)).not.toContain('$defs')
 })
 
+test('every schema has a name that it was given: those made up are of recursive ones, which generated types do not take', () => {
+  expect(Object.keys(document.components.schemas ?? {}).filter((name) => name.startsWith('__'))).toEqual([])
+})
+
 test('the errors of an operation stand under their status, and its rules beside them, with how we know them', () => {
   for (const { id, errors, rules } of operations) {
     const documented = everyOperation.find(({ operationId }) => operationId === id)
@@ -190,6 +194,14 @@ test('bodies and queries come from the schemas that check them', () => {
     'to',
     'limit',
   ])
+})
+
+test('a POST that needs no body says so, and takes one', () => {
+  const cancel = document.paths['/v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel']?.post
+
+  expect(cancel?.requestBody).toMatchObject({ required: false, content: { 'application/json': { schema: {} } } })
+  const getters = everyOperation.filter(({ method }) => method === 'get')
+  expect(getters.filter((operation) => operation.requestBody)).toEqual([])
 })
 
 test('every control call, and no simulated one, refers to the header for its language', () => {

@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest'
+import { INTERNAL_CODES } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { requestIdOf } from '../../src/testing/merchant-client.ts'
 import { englishIn } from '../helpers/chinese.ts'
 import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
@@ -9,6 +11,13 @@ import type { Recipe } from './errors/recipe.ts'
 test('there is a cookbook for every operation that has errors of its own', () => {
   const withErrors = operations.filter(({ errors }) => Object.keys(errors).length > 0).map(({ id }) => id)
   expect(cookbooks.map(({ operation }) => operation.id).toSorted()).toEqual(withErrors.toSorted())
+})
+
+/** What an error is answered with, whatever brought it about. */
+const answered = (error: ErrorDefinition | undefined) => ({
+  status: error?.status,
+  body: { code: error?.code, message: error?.message },
+  requestId: expect.stringMatching(new RegExp(`-${error?.internalCode ?? INTERNAL_CODES.unspecified}$`)),
 })
 
 function testCause(key: string, error: ErrorDefinition | undefined, recipe: Recipe): void {
@@ -25,10 +34,10 @@ function testCause(key: string, error: ErrorDefinition | undefined, recipe: Reci
     await mock.outbox.idle()
     const before = await control.world()
 
-    const { status, body } = await call()
+    const answer = await call()
 
-    expect({ status, body }).toMatchObject({ status: error?.status, body: { code: error?.code } })
-    if (error?.code !== 'PARAM_ERROR') expect(body).toEqual({ code: error?.code, message: error?.message })
+    const { status, body } = answer
+    expect({ status, body, requestId: requestIdOf(answer) }).toEqual(answered(error))
     expect(await control.world()).toEqual(before)
     const remark = (await control.journal()).at(-1)?.remarks.at(-1)
     if (error?.when.en.includes('only as a planned fault')) return expect(remark?.about).toBe('fault')
@@ -58,7 +67,7 @@ describe.for(transports)('errors over %s', (transport) => {
           await control.planFault({ operation: operation.id, error: key })
           const before = await control.world()
 
-          const { status, body } = await merchant.request({
+          const answer = await merchant.request({
             method: operation.method,
             target: operation.path.replaceAll(/\{\w+\}/g, 'X'),
             // A call with encrypted fields has to name their key.
@@ -66,10 +75,8 @@ describe.for(transports)('errors over %s', (transport) => {
             ...(operation.method === 'GET' || operation.method === 'DELETE' ? {} : { body: {} }),
           })
 
-          expect({ status, body }).toEqual({
-            status: error?.status,
-            body: { code: error?.code, message: error?.message },
-          })
+          const { status, body } = answer
+          expect({ status, body, requestId: answer.header('Request-ID') }).toEqual(answered(error))
           expect(await control.world()).toEqual(before)
           expect(await control.faults()).toEqual([])
         })

@@ -28,7 +28,6 @@ describe.for(transports)('the journal over %s says of a wrong parameter', (trans
       '/body/out_request_no: has to match ^[0-9A-Za-z_|*-]{1,128}$; got "a b"',
     ],
     ['a number', { coupon_code: 1 }, '/body/coupon_code: a string; got 1 (number)'],
-    ['null', { coupon_code: null }, '/body/coupon_code: a string; got null'],
     ['an object', { coupon_code: {} }, '/body/coupon_code: a string; got an object'],
     [
       'very long',
@@ -61,6 +60,19 @@ describe.for(transports)('the journal over %s says of a wrong parameter', (trans
     await merchant.call(jsapiPrepay, { ...payment, ...body })
 
     expect((await control.journal()).at(-1)?.remarks).toEqual([{ about: 'refusal', error: 'parameter_invalid', text }])
+  })
+
+  test('that it is null, and what to do', async ({ merchant, control, mock }) => {
+    await merchant.call(jsapiPrepay, { ...payment, amount: { total: 1, currency: null } })
+
+    const text =
+      '/body/amount/currency: null, which counts as a parameter that the call does not have; leave the field out'
+    expect((await control.journal()).at(-1)?.remarks).toEqual([
+      { about: 'refusal', error: 'parameter_undefined', text },
+    ])
+    expect(mock.journal.list().at(-1)?.remarks.at(-1)?.text.zh).toBe(
+      '/body/amount/currency：值为 null，会被当作未定义的参数，请不要传此字段',
+    )
   })
 
   test('which words there are', async ({ merchant, control }) => {

@@ -130,8 +130,8 @@ const offences: readonly Offence[] = [
     '../../src/protocol/envelope.ts',
   ),
   offence(
-    'contracts/consumer/shop.ts',
-    'contracts/consumer/shop.ts',
+    'contracts/consumer/{shop,payouts}.ts',
+    'contracts/consumer/payouts.ts',
     'wechatpay-axios-plugin',
     'wechatpay-mock/protocol',
   ),

@@ -1,7 +1,6 @@
-import type { CallbackRequest } from '../../../src/engine/callbacks/callback.ts'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
-import { isEnvelope, open, type SealedValue, seal } from '../../../src/protocol/envelope.ts'
-import { mended, withHeader } from '../mend.ts'
+import type { SealedValue } from '../../../src/protocol/envelope.ts'
+import { contentsOf, signed, withContents, withPlaintext } from '../callback-contents.ts'
+import { withHeader } from '../mend.ts'
 import { type Members, type Server, type Variant, withCallbacks } from '../variant.ts'
 
 const CALLBACK = 'a COUPON.SEND callback'
@@ -9,26 +8,6 @@ const NOT_OPEN = 'resource does not open'
 const PLAINTEXT = 'the plaintext of COUPON.SEND'
 
 const named = (name: string, caughtBy: string) => ({ name: `callback: ${name}`, caughtBy })
-
-/** The contents of a callback, and the callback with other ones, whose signature is still that of the first. */
-const contentsOf = ({ body }: CallbackRequest): Members => JSON.parse(Buffer.from(body).toString('utf8')) as Members
-const withContents = (callback: CallbackRequest, contents: Members): CallbackRequest => {
-  const body = Buffer.from(JSON.stringify(contents))
-  const { headers } = withHeader({ status: 200, ...callback, body }, 'Content-Length', String(body.length))
-  return { ...callback, headers, body }
-}
-
-/** Changes the contents of the callback, and signs them as they are then. */
-function signed<About extends Pick<Server, 'name'>>(
-  about: About,
-  change: (contents: Members) => Members,
-): About & Server {
-  return withCallbacks(about, async (callback) => {
-    const changed = withContents(callback, change(contentsOf(callback)))
-    const { headers } = await mended({ status: 200, ...changed })
-    return { ...changed, headers }
-  })
-}
 
 /** Breaks what is sealed in the callback. */
 function sealed(name: string, change: (resource: SealedValue) => SealedValue): Variant {
@@ -38,21 +17,8 @@ function sealed(name: string, change: (resource: SealedValue) => SealedValue): V
   }))
 }
 
-/** Changes what is in the envelope, and seals it again. */
-const withCoupon =
-  (change: (coupon: Members) => Members) =>
-  ({ resource, ...contents }: Members): Members => {
-    const { apiV3Key } = wellKnownIdentity().merchant
-    if (!isEnvelope(resource)) throw new Error('The callback has no resource')
-    const opened = open(resource, apiV3Key)
-    if (!opened.ok) throw new Error(opened.reason)
-    const { nonce, associated_data: associatedData = '' } = resource
-    const changed = JSON.stringify(change(JSON.parse(opened.plaintext) as Members))
-    return { ...contents, resource: { ...resource, ...seal(changed, apiV3Key, { nonce, associatedData }) } }
-  }
-
 function plaintext(name: string, change: (coupon: Members) => Members): Variant {
-  return signed(named(name, `${PLAINTEXT}: `), withCoupon(change))
+  return signed(named(name, `${PLAINTEXT}: `), withPlaintext(change))
 }
 
 /** Breaks a header field, or takes it away. */
@@ -92,7 +58,7 @@ export const brokenCallbacks: readonly Variant[] = [
 export const benignCallbacks: readonly Server[] = [
   signed({ name: 'callback: another summary' }, (contents) => ({ ...contents, summary: '领券' })),
   signed({ name: 'callback: a field more in the callback and in the coupon' }, (contents) => ({
-    ...withCoupon((coupon) => ({ ...coupon, extension: 1 }))(contents),
+    ...withPlaintext((coupon) => ({ ...coupon, extension: 1 }))(contents),
     extension: 1,
   })),
   withCallbacks({ name: 'callback: header fields in another order, and one more' }, (callback) => ({

@@ -32,3 +32,4 @@ export const brokenTrust: readonly Variant[] = [
 
 export { benignServers } from './benign.ts'
 export { inexactServers } from './inexact.ts'
+export { brokenTransfers } from './transfers.ts'

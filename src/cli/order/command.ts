@@ -49,6 +49,7 @@ export const define: DefineCommand = (command) => {
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .addRemarks(own.after)
     .action(async (action: string, outTradeNo: string) => {
+      if (outTradeNo === '') command.refuse(commonTexts[language].wrongUse.missingArgument('out_trade_no'))
       if (!isAction(action)) {
         const { wrongUse } = commonTexts[language]
         throw usageError(wrongUse.badValue('<action>', action, wrongUse.oneOf(listed(ACTIONS, language))))

@@ -1,38 +1,57 @@
-import type { ShownTransfer } from '../../products/transfer/bills/shown.ts'
+import { InvalidArgumentError, type Option } from 'commander'
+import type { MockControl } from '../../mock-control.ts'
 import { FAIL_REASONS } from '../../products/transfer/spellings.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import { nearestWord } from '../../shared/edit-distance.ts'
 import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
-import { choiceOption } from '../options.ts'
+import { option } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { connect, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
+import { authorizationLines, transferLines } from './lines.ts'
 import { texts } from './texts.ts'
 
-const ACTIONS = ['confirm', 'dismiss', 'fail', 'show'] as const
-type Action = (typeof ACTIONS)[number]
+/** What can be done to a transfer, and to an authorization. */
+const ACTIONS = {
+  transfer: ['confirm', 'dismiss', 'fail', 'show'],
+  authorization: ['confirm', 'close', 'show'],
+} as const
+type Thing = keyof typeof ACTIONS
+type Action = (typeof ACTIONS)[Thing][number]
+const ALL_ACTIONS = ['confirm', 'dismiss', 'fail', 'close', 'show'] as const satisfies readonly Action[]
 
 interface TransferOptions {
+  readonly authorization?: boolean
+  readonly authorize?: boolean
   readonly url?: string
   readonly mchid?: string
   readonly package?: string
-  readonly reason?: (typeof FAIL_REASONS)[number]
+  readonly reason?: FailReason
   readonly controlToken?: string
   readonly json?: boolean
 }
+
+type FailReason = (typeof FAIL_REASONS)[number]
 
 /** Refusals of correct calls, which end with exit code 1 instead of 2. */
 const NO: readonly UsageErrorCode[] = [
   'MOCK_TRANSFER_UNKNOWN',
   'MOCK_TRANSFER_STATE',
+  'MOCK_AUTHORIZATION_UNKNOWN',
+  'MOCK_AUTHORIZATION_STATE',
   'MOCK_PACKAGE_INFO',
   'MOCK_PAYEE',
 ]
 
-/** The actions that an option is for. */
-const ONLY_WITH = { package: ['confirm', 'dismiss'], reason: ['confirm', 'fail'] } as const
+/** The actions that an option is for, of a transfer or of either. */
+const ONLY_WITH = [
+  { name: 'package', flag: '--package', actions: ['confirm', 'dismiss'], ofTransfer: false },
+  { name: 'reason', flag: '--reason', actions: ['confirm', 'fail'], ofTransfer: true },
+  { name: 'authorize', flag: '--no-authorize', actions: ['confirm'], ofTransfer: true },
+] as const
 
 export const define: DefineCommand = (command) => {
   const { language } = command
@@ -40,85 +59,159 @@ export const define: DefineCommand = (command) => {
   command
     .description(own.description)
     .argument('<action>', own.action)
-    .argument('<out_bill_no>', own.outBillNo)
+    .argument('<number>', own.number)
     .addOption(urlOption(own.url(DEFAULT_URL), language))
     .addOption(mchidOption(own.mchid, language))
     .option('--package <package_info>', own.package)
-    .addOption(choiceOption('--reason <fail_reason>', own.reason, FAIL_REASONS, language))
+    .addOption(reasonOption(language))
+    .option('--no-authorize', own.noAuthorize)
+    .option('--authorization', own.authorization)
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
-    .addRemarks(own.after)
-    .action(async (action: string, outBillNo: string) => {
-      if (!isAction(action)) {
-        const { wrongUse } = commonTexts[language]
-        throw usageError(wrongUse.badValue('<action>', action, wrongUse.oneOf(listed(ACTIONS, language))))
-      }
-      const options = command.opts<TransferOptions>()
-      for (const name of ['package', 'reason'] as const) {
-        const actions: readonly Action[] = ONLY_WITH[name]
-        if (options[name] !== undefined && !actions.includes(action)) {
-          throw usageError(own.onlyWith(`--${name}`, listed(actions, language)))
-        }
-      }
+    .addRemarks(own.after(listed(FAIL_REASONS, language)))
+    .action(async (word: string, number: string) => {
+      if (number === '') command.refuse(commonTexts[language].wrongUse.missingArgument('number'))
+      const action = checkUse(word, command.opts<TransferOptions>(), language)
       fillUrlFromEnvironment(command)
-      await act(action, outBillNo, command.opts<TransferOptions>(), language)
+      await act(action, number, command.opts<TransferOptions>(), language)
     })
 }
 
-function isAction(word: string): word is Action {
-  return (ACTIONS as readonly string[]).includes(word)
+/** `--reason`. There are so many that the help lists them at its end, and an error names the nearest. */
+function reasonOption(language: Language): Option {
+  const own = texts[language]
+  return option('--reason <fail_reason>', own.reason, (text) => {
+    const reason = FAIL_REASONS.find((one) => one === text)
+    if (reason === undefined) throw new InvalidArgumentError(own.reasonExpected(nearestWord(text, FAIL_REASONS)))
+    return reason
+  })
 }
 
-/** What was done, and what the client on the phone is told. */
+/** @throws UsageError for an action that there is not, and for an option that is not for it */
+function checkUse(word: string, options: TransferOptions, language: Language): Action {
+  const own = texts[language]
+  const { wrongUse } = commonTexts[language]
+  const action = ALL_ACTIONS.find((one) => one === word)
+  if (action === undefined) {
+    throw usageError(wrongUse.badValue('<action>', word, wrongUse.oneOf(listed(ALL_ACTIONS, language))))
+  }
+  const { authorization = false } = options
+  const possible: readonly Action[] = ACTIONS[authorization ? 'authorization' : 'transfer']
+  if (!possible.includes(action)) {
+    throw usageError(
+      authorization ? own.onlyWith('--authorization', listed(possible, language)) : own.needsAuthorization(action),
+    )
+  }
+  for (const { name, flag, actions, ofTransfer } of ONLY_WITH) {
+    // Commander has `authorize` as true where it is not denied.
+    const isGiven = options[name] !== undefined && options[name] !== true
+    const fits: readonly Action[] = actions
+    if (!isGiven || (fits.includes(action) && !(ofTransfer && authorization))) continue
+    const words = listed(actions, language)
+    throw usageError(own.onlyWith(flag, ofTransfer ? own.ofTransfer(words) : words))
+  }
+  return action
+}
+
+/** What was done: as JSON, and in lines for people. */
 interface Done {
-  readonly transfer: ShownTransfer
-  readonly err_msg?: string
+  readonly json: unknown
+  lines(): Promise<string[]>
 }
 
-async function act(action: Action, outBillNo: string, options: TransferOptions, language: Language): Promise<void> {
-  const { mchid, package: packageInfo, reason } = options
+async function act(action: Action, number: string, options: TransferOptions, language: Language): Promise<void> {
   const url = options.url ?? DEFAULT_URL
   const control = await connect(url, options.controlToken, language)
-  const owner = mchid === undefined ? {} : { mchid }
-  const opened = packageInfo === undefined ? {} : { package_info: packageInfo }
-  const run = async (): Promise<Done> => {
-    switch (action) {
-      case 'confirm':
-        return control.confirmTransfer(outBillNo, { ...opened, ...(reason && { outcome: reason }) }, owner)
-      case 'dismiss':
-        return control.dismissTransfer(outBillNo, opened, owner)
-      case 'fail':
-        return { transfer: await control.failTransfer(outBillNo, reason ? { fail_reason: reason } : {}, owner) }
-      case 'show':
-        return { transfer: await control.transfer(outBillNo, owner) }
-    }
-  }
-
+  const run = options.authorization ? toAuthorization : toTransfer
   try {
-    const done = await run()
-    await (options.json ? printJson(done.err_msg === undefined ? done.transfer : done) : print(asText(done, language)))
+    const { json, lines } = await run(control, action, number, options, language)
+    await (options.json ? printJson(json) : print((await lines()).map((line) => `${oneLine(line)}\n`).join('')))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { code } = error
     const { runningMock: say } = commonTexts[language]
     if (code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
-    const message = refusalText(error, language)
-    if (!NO.includes(code)) throw usageError(say.refusedAt(url, message), error)
+    const refusal = refusalText(error, language)
+    if (!NO.includes(code)) throw usageError(say.refusedAt(url, refusal), error)
+    const isAuthorization = code === 'MOCK_TRANSFER_UNKNOWN' && (await hasAuthorization(control, number, options))
+    const message = isAuthorization ? texts[language].isAuthorization(number) : refusal
     process.exitCode = 1
     if (options.json) return printJson({ code, message })
     process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
   }
 }
 
-function asText({ transfer, err_msg }: Done, language: Language): string {
-  const own = texts[language]
-  const { out_bill_no, state, transfer_amount, openid, transfer_scene_id, fail_reason, update_time } = transfer
-  const lines = [
-    own.shown(out_bill_no, state, own.fen(transfer_amount)),
-    `  ${own.to(openid, transfer_scene_id)}`,
-    `  ${fail_reason === undefined ? own.since(update_time) : own.reasonShown(fail_reason, update_time)}`,
-    ...(state === 'WAIT_USER_CONFIRM' ? [`  ${own.expires(transfer.expire_time)}`] : []),
-    ...(transfer.package_info === undefined ? [] : [`  ${own.packageInfo(transfer.package_info)}`]),
-    ...(err_msg === undefined ? [] : [`  ${own.client(err_msg)}`]),
-  ]
-  return lines.map((line) => `${oneLine(line)}\n`).join('')
+function ownerOf({ mchid }: TransferOptions) {
+  return mchid === undefined ? {} : { mchid }
+}
+
+function openedWith({ package: packageInfo }: TransferOptions) {
+  return packageInfo === undefined ? {} : { package_info: packageInfo }
+}
+
+async function toTransfer(
+  control: MockControl,
+  action: Action,
+  number: string,
+  options: TransferOptions,
+  language: Language,
+): Promise<Done> {
+  const owner = ownerOf(options)
+  const opened = openedWith(options)
+  const { reason, authorize } = options
+  const done = async () => {
+    switch (action) {
+      case 'confirm':
+        return control.confirmTransfer(
+          number,
+          { ...opened, ...(reason && { outcome: reason }), ...(authorize === false && { authorize }) },
+          owner,
+        )
+      case 'dismiss':
+        return control.dismissTransfer(number, opened, owner)
+      case 'fail':
+        return { transfer: await control.failTransfer(number, reason ? { fail_reason: reason } : {}, owner) }
+      default:
+        return { transfer: await control.transfer(number, owner) }
+    }
+  }
+  const answer = await done()
+  const { transfer } = answer
+  const clientIsTold = 'err_msg' in answer ? answer.err_msg : undefined
+  return {
+    json: clientIsTold === undefined ? transfer : answer,
+    lines: () => transferLines(control, transfer, clientIsTold, language),
+  }
+}
+
+async function toAuthorization(
+  control: MockControl,
+  action: Action,
+  number: string,
+  options: TransferOptions,
+  language: Language,
+): Promise<Done> {
+  const owner = ownerOf(options)
+  const done = () => {
+    switch (action) {
+      case 'confirm':
+        return control.confirmTransferAuthorization(number, openedWith(options), owner)
+      case 'close':
+        return control.closeTransferAuthorization(number, {}, owner)
+      default:
+        return control.transferAuthorization(number, owner)
+    }
+  }
+  const authorization = await done()
+  return { json: authorization, lines: async () => authorizationLines(authorization, language) }
+}
+
+/** Whether a number that no transfer has is that of an authorization. */
+async function hasAuthorization(control: MockControl, number: string, options: TransferOptions): Promise<boolean> {
+  try {
+    await control.transferAuthorization(number, ownerOf(options))
+    return true
+  } catch (error) {
+    if (error instanceof UsageError) return false
+    throw error
+  }
 }

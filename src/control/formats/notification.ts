@@ -141,7 +141,7 @@ export function sendNotificationJson(served: Pick<Served, 'events'>) {
         .optional()
         .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
       mchid: mchid.optional().meta({ description: 'whom it is for; the well-known merchant if left out' }),
-      resource: z.record(z.string(), z.json()).optional().meta({
+      resource: z.record(z.string(), z.unknown()).optional().meta({
         description: 'what is sealed; members that are left out, at any depth, are filled in, null leaves one out',
       }),
       id: z.string().min(1).max(36).optional().meta({

@@ -53,7 +53,12 @@ export const commonRules: readonly Rule[] = [
     source: [sources.wrongNumber, sources.wrongText, sources.wrongType, sources.wrongInteger],
   },
   {
-    rule: 'A wrong type is answered in the same way for a boolean (the wording is ours) and in a query; null is answered with 请求参数错误.',
+    rule: 'A wrong type is answered in the same way for a boolean (the wording is ours) and in a query.',
     evidence: 'inferred',
+  },
+  {
+    rule: 'A field that is null counts as one that the call does not have: 请求中含有未在API文档中定义的参数. Reported of transfers; that all calls and required fields do so is inferred.',
+    evidence: 'reported',
+    source: sources.nullField,
   },
 ]

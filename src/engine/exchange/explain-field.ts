@@ -84,6 +84,11 @@ export function explainUndefined(pointers: readonly string[], known: readonly st
   })
 }
 
+/** Says what became of a field that is null. */
+export function explainNull(pointer: string): Texts {
+  return inBoth((language) => fieldWords[language].null(pointer))
+}
+
 function sizeOf(words: FieldWords, value: unknown): string {
   return Array.isArray(value) ? words.entries(value.length) : shown(words, value)
 }

@@ -28,6 +28,8 @@ const en = {
   oneOf: (values: string): string => `one of ${values}`,
   undefined: (names: string, count: number, known: string): string =>
     `${names}: ${count === 1 ? 'no parameter' : 'no parameters'} of this call${known === '' ? '' : `; there are ${known}`}`,
+  null: (name: string): string =>
+    `${name}: null, which counts as a parameter that the call does not have; leave the field out`,
   /** Of an issue that no schema of ours has: what the product's own says. */
   misfit: ({ message }: z.core.$ZodIssue, _value: unknown): string => message,
   asText: ' (text)',
@@ -58,6 +60,7 @@ const zh: FieldWords = {
   only: (value) => `应为 ${value}`,
   oneOf: (values) => `应为 ${values} 之一`,
   undefined: (names, _count, known) => `${names}：该接口没有此参数${known === '' ? '' : `，可用的有 ${known}`}`,
+  null: (name) => `${name}：值为 null，会被当作未定义的参数，请不要传此字段`,
   misfit: (issue, value) => misfitTexts(issue.message, misfitZh(issue, value)).zh,
   asText: '（字符串）',
   asNumber: '（数字）',

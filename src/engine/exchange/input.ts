@@ -17,7 +17,7 @@ import { jsonFault } from '../../shared/json-fault.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
-import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
+import { explainFault, explainIssue, explainNull, explainUndefined, pointerTo } from './explain-field.ts'
 
 /** How a schema reports a violated rule of the field checker: the `params` of a custom zod issue. */
 export interface FieldIssue {
@@ -129,6 +129,7 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
   }
   const { path } = first
   const found = valueAt(value, path)
+  if (found === null) throw undefinedParameterError([wirePath(location, path)], explainNull(pointerTo(location, path)))
   const fault: FieldFault | undefined = found === undefined ? { rule: 'missing' } : faultOf(first, found)
   const field = fieldAt(schema, path)
   const explained =
@@ -138,7 +139,7 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
   const pointer = pointerTo(location, path)
   const explanation = { en: `${pointer}: ${explained.en}`, zh: `${pointer}：${explained.zh}` }
   if (fault === undefined) throw new ApiError(commonErrors.parameter_invalid, { explanation })
-  throw fieldError(location, path, titleOf(field, path), fault, explanation)
+  throw fieldError(location, path, titleOf(schema, path), fault, explanation)
 }
 
 /** A field as the service's error texts name it, without escapes. */
@@ -149,8 +150,8 @@ function wirePath(location: FieldLocation, path: readonly PropertyKey[]): string
 function faultOf(issue: z.core.$ZodIssue, value: unknown): FieldFault | undefined {
   if (issue.code === 'custom') return (issue.params as FieldIssue | undefined)?.fault
   const type = typeNeeded(issue)
-  // A text for an enum has the right type. What null is answered with was not seen.
-  if (type === undefined || value === null || (type === 'text' && typeof value === 'string')) return undefined
+  // A text for an enum has the right type.
+  if (type === undefined || (type === 'text' && typeof value === 'string')) return undefined
   return { rule: 'type', type, value }
 }
 
@@ -178,10 +179,12 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The title of a field; its wire name if the documents give it none. */
-function titleOf(field: z.ZodType | undefined, path: readonly PropertyKey[]): string {
-  const title = metaOf(field)?.[FIELD_TITLE]
-  return typeof title === 'string' ? title : String(path.at(-1) ?? '')
+/** The title of a field; that of the list for one of its entries (inferred), and the wire name where the documents give none. */
+function titleOf(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const title = metaOf(fieldAt(schema, path))?.[FIELD_TITLE]
+  if (typeof title === 'string') return title
+  const name = path.at(-1) ?? ''
+  return typeof name === 'number' ? titleOf(schema, path.slice(0, -1)) : String(name)
 }
 
 function fieldAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {

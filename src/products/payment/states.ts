@@ -1,9 +1,9 @@
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { fenOf } from '../common/state-amount.ts'
 import type { PaymentCalls } from './calls.ts'
 import type { CompletedOrder, OrderJson, orders } from './orders/table.ts'
 import type { RefundJson, refunds } from './refunds/table.ts'
@@ -50,16 +50,6 @@ const orderIn = (
   state,
   total: fenOf({ total }),
 })
-
-/** @throws UsageError `MOCK_STATE_PARAMETER` for anything but a whole number */
-function fenOf(parameter: Readonly<Record<string, string>>): number {
-  const [[name, text] = ['', '']] = Object.entries(parameter)
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new UsageError('MOCK_STATE_PARAMETER', {
-    en: `The parameter ${name} is an amount in fen, a whole number, and not "${text}".`,
-    zh: `参数 ${name} 是以分为单位的金额，须为整数，不能是“${text}”。`,
-  })
-}
 
 /** An order of the caller in a state, which recordings know by it. */
 const recordedOrder = (

@@ -3,6 +3,7 @@ import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
 import { type Authorization, authorizationState, closingAt } from './rules/authorization.ts'
 import { type Bill, billState, changedAt, failReasonAt } from './rules/bill.ts'
+import type { Scene } from './rules/scene.ts'
 import { AUTHORIZATION_STATE, BILL_STATE } from './spellings.ts'
 
 /** The state of a transfer in words, with since when and why. */
@@ -12,7 +13,7 @@ export function explainBill(bill: Bill, now: number): Texts {
   const reason = failReasonAt(bill, now)
   const clock = byTheClock(now)
   return {
-    en: `transfer ${bill.outBillNo} is ${state} since ${since}${reason === undefined ? '' : `, ${reason}`}; ${clock.en}`,
+    en: `transfer ${bill.outBillNo} has been ${state} since ${since}${reason === undefined ? '' : `, ${reason}`}; ${clock.en}`,
     zh: `转账单 ${bill.outBillNo} 自 ${since} 起的状态是 ${state}${reason === undefined ? '' : `（${reason}）`}；${clock.zh}`,
   }
 }
@@ -29,14 +30,32 @@ export function explainNoBill(mchid: string, number: string, old?: Bill): Texts 
   return { en: `${mchid} has no transfer ${number}`, zh: `${mchid} 没有转账单 ${number}` }
 }
 
+/** The call of the control API that changes what a merchant has for transfers, as it is written. */
+export function accountChange(mchid: string, change: object): string {
+  return `PATCH /_mock/transfer-account?mchid=${mchid} ${JSON.stringify(change)}`
+}
+
+/** A scene by its number and name. */
+export function explainScene(sceneId: string, { name }: Scene): Texts {
+  return { en: `scene ${sceneId} (${name})`, zh: `转账场景 ${sceneId}（${name}）` }
+}
+
 /** The state of an authorization in words. */
 export function explainAuthorization(authorization: Authorization, now: number): Texts {
   const { outAuthorizationNo } = authorization
   const state = AUTHORIZATION_STATE[authorizationState(authorization, now)]
   const closing = closingAt(authorization, now)
   const clock = byTheClock(now)
+  const why = closing
+    ? {
+        en: `, ${closing.reason} at ${formatInstant(closing.at)}`,
+        zh: `（自 ${formatInstant(closing.at)} 起，原因 ${closing.reason}）`,
+      }
+    : authorization.authorizedAt === undefined
+      ? { en: ', for the user has not agreed', zh: '（用户尚未同意）' }
+      : { en: '', zh: '' }
   return {
-    en: `authorization ${outAuthorizationNo} is ${state}${closing ? `, ${closing.reason} at ${formatInstant(closing.at)}` : ''}; ${clock.en}`,
-    zh: `授权 ${outAuthorizationNo} 的状态是 ${state}${closing ? `（${closing.reason}，${formatInstant(closing.at)}）` : ''}；${clock.zh}`,
+    en: `authorization ${outAuthorizationNo} is ${state}${why.en}; ${clock.en}`,
+    zh: `授权 ${outAuthorizationNo} 的状态是 ${state}${why.zh}；${clock.zh}`,
   }
 }

@@ -19,8 +19,8 @@ export const transferSettings = {
     description:
       'the amounts that transfers take: wide is 0.1 to 200,000 yuan without limits of a day; live is 0.1 to 200 yuan, 50,000 yuan in a day for a merchant and 2,000 for a user, as without a grant of more',
     texts: {
-      en: 'limits of transfers: wide, or those that a merchant has without a grant of higher ones',
-      zh: '商家转账的限额：宽松，还是按未申请提额的商户',
+      en: 'amounts that transfers take: wide is 0.1 to 200,000 yuan; live is 0.1 to 200 yuan, with limits of a day',
+      zh: '商家转账的金额：wide 为 0.1 元到 20 万元，live 为 0.1 元到 200 元且有单日限额',
     },
     value: 'which',
   }),
@@ -45,8 +45,8 @@ export const transferSettings = {
     default: 0,
     description: "how long a confirmed transfer is TRANSFERING, in seconds of the mock's clock",
     texts: {
-      en: 'how long a confirmed transfer is TRANSFERING',
-      zh: '用户确认后 TRANSFERING 状态持续多久',
+      en: 'seconds for which a confirmed transfer is TRANSFERING',
+      zh: '用户确认后 TRANSFERING 状态持续的秒数',
     },
     value: 'seconds',
   }),
@@ -57,8 +57,8 @@ export const transferSettings = {
     default: 3,
     description: "how long a cancelled transfer is CANCELING, in seconds of the mock's clock",
     texts: {
-      en: 'how long a cancelled transfer is CANCELING',
-      zh: '撤销后 CANCELING 状态持续多久',
+      en: 'seconds for which a cancelled transfer is CANCELING',
+      zh: '撤销后 CANCELING 状态持续的秒数',
     },
     value: 'seconds',
   }),
@@ -70,8 +70,8 @@ export const transferSettings = {
     description:
       "how long after its 24 hours a transfer that nobody confirmed is closed, in minutes of the mock's clock; the live service was seen to take 47",
     texts: {
-      en: 'how long after its 24 hours an unconfirmed transfer is closed',
-      zh: '超过 24 小时未确认的转账再过多久才关闭',
+      en: 'minutes after its 24 hours at which an unconfirmed transfer is closed',
+      zh: '满 24 小时未确认的转账再过多少分钟关闭',
     },
     value: 'minutes',
   }),
@@ -82,8 +82,8 @@ export const transferSettings = {
     default: 5,
     description: "how long the receipt of a transfer is GENERATING, in seconds of the mock's clock",
     texts: {
-      en: 'how long the receipt of a transfer is GENERATING',
-      zh: '转账电子回单的 GENERATING 状态持续多久',
+      en: 'seconds for which the receipt of a transfer is GENERATING',
+      zh: '转账电子回单的 GENERATING 状态持续的秒数',
     },
     value: 'seconds',
   }),

@@ -40,6 +40,10 @@ export const transferSources = {
     title: 'forum thread with the answers of the old and the new product',
     url: forum('pay/doc/0004a81e28ccc05805034067561000'),
   },
+  authorizationsNotOpened: {
+    title: 'forum thread on NO_AUTH for an authorization',
+    url: forum('develop/doc/000a6076c408a0957e442769566000'),
+  },
   fourRefusals: { title: 'four answers of INVALID_REQUEST in full', url: 'https://hey99.cn/shot/CSDN_155394294' },
   amounts: {
     title: 'forum thread on limits of the amount, with an answer in full',

@@ -1,12 +1,15 @@
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
+import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { fenOf } from '../common/state-amount.ts'
 import type { transferAccounts } from './accounts/table.ts'
 import type { transferAuthorizations } from './authorizations/table.ts'
-import type { CompletedTransfer, TransferJson, transfers } from './bills/table.ts'
+import type { CompletedTransfer, transfers } from './bills/table.ts'
 import type { TransferCalls } from './calls.ts'
 import type { routes } from './routes.ts'
+import type { BILL_STATE } from './spellings.ts'
 
 type Control = ControlOf<
   readonly [
@@ -29,6 +32,8 @@ const state = <Parameters extends StateParameters>(
   recorded: Recorded<keyof Parameters>,
 ) => defineState(parameters, setUp, recorded)
 
+const HOUR_MS = 3_600_000
+
 /** Amounts in fen. */
 const TRANSFER = {
   out_bill_no: 'plfk2020042013',
@@ -37,12 +42,12 @@ const TRANSFER = {
   transfer_amount: '1000',
 } as const
 
-type ShownState = NonNullable<TransferJson['state']>
+type ShownState = (typeof BILL_STATE)[keyof typeof BILL_STATE]
 
-/** The state of a transfer that stays as it is for more than seconds. */
+/** The state of a transfer, of those that contracts have. */
 function stateOf({ end, expire_time, lock_time }: CompletedTransfer, at: number): ShownState | undefined {
   if (end) {
-    if (Date.parse(end.settle_time) > at) return undefined
+    if (Date.parse(end.settle_time) > at) return end.by === 'user' ? 'TRANSFERING' : undefined
     if (end.by === 'merchant') return 'CANCELLED'
     return end.fail_reason === undefined ? 'SUCCESS' : 'FAIL'
   }
@@ -66,13 +71,37 @@ const recordedTransfer = (wanted: ShownState, thing: Texts): Recorded<keyof type
 })
 
 /** A transfer in a state. */
-const transferThat = (inState: ShownState, thing: Texts) =>
+const transferThat = (inState: 'WAIT_USER_CONFIRM' | 'SUCCESS' | 'CANCELLED', thing: Texts) =>
   state(
     TRANSFER,
     ({ transfer_amount, ...rest }, { control }) =>
-      control.addTransfer({ ...rest, transfer_amount: Number(transfer_amount), state: inState }),
+      control.addTransfer({ ...rest, transfer_amount: fenOf({ transfer_amount }), state: inState }),
     recordedTransfer(inState, thing),
   )
+
+const AUTHORIZATION = {
+  out_authorization_no: 'auth2020042013',
+  openid: TRANSFER.openid,
+  transfer_scene_id: '1000',
+} as const
+
+/** The call says which scenes there are. */
+const authorize = (given: { readonly [Name in keyof typeof AUTHORIZATION]: string }, { control }: Scene<Control>) =>
+  control.addTransferAuthorization(given as Parameters<Control['addTransferAuthorization']>[0])
+
+/** An authorization that the user agreed to, and that was closed since or was not. */
+const recordedAuthorization = (isClosed: boolean, thing: Texts): Recorded<keyof typeof AUTHORIZATION> => ({
+  found: ({ mchid, before, at }) =>
+    before.transfer_authorizations
+      .filter((one) => one.mchid === mchid && one.authorize_time !== null)
+      .filter(({ close_info: closed }) => isClosed === (closed !== undefined && Date.parse(closed.close_time) <= at))
+      .map(({ out_authorization_no, openid, transfer_scene_id }) => ({
+        out_authorization_no,
+        openid,
+        transfer_scene_id,
+      })),
+  things: () => [thing],
+})
 
 /** The states of contracts that are about transfers. */
 export const states = {
@@ -80,12 +109,21 @@ export const states = {
     en: 'a transfer that waits for its user',
     zh: '待用户确认的转账单',
   }),
+  'a transfer is under way': state(
+    TRANSFER,
+    async ({ transfer_amount, ...rest }, { control }) => {
+      const { now } = await control.clock()
+      const end = { by: 'user', time: now, settle_time: formatInstant(Date.parse(now) + HOUR_MS) } as const
+      await control.addTransfer({ ...rest, transfer_amount: fenOf({ transfer_amount }), create_time: now, end })
+    },
+    recordedTransfer('TRANSFERING', { en: 'a transfer that is under way', zh: '转账中的转账单' }),
+  ),
   'a transfer succeeded': transferThat('SUCCESS', { en: 'a transfer that succeeded', zh: '转账成功的转账单' }),
   'a transfer failed': state(
     { ...TRANSFER, fail_reason: 'OVERDUE_CLOSE' },
     async (given, { control }) => {
       const { transfer_amount, fail_reason, ...rest } = given
-      await control.addTransfer({ ...rest, transfer_amount: Number(transfer_amount) })
+      await control.addTransfer({ ...rest, transfer_amount: fenOf({ transfer_amount }) })
       // The call says which reasons there are.
       await control.failTransfer(rest.out_bill_no, { fail_reason } as Parameters<Control['failTransfer']>[1])
     },
@@ -97,7 +135,7 @@ export const states = {
   }),
   'a merchant has money for transfers': state(
     { balance: '100000' },
-    ({ balance }, { control }) => control.changeTransferAccount({ balance: Number(balance) }),
+    ({ balance }, { control }) => control.changeTransferAccount({ balance: fenOf({ balance }) }),
     {
       // What of it is locked and paid is known from all transfers, which no call finds: the refusal tells that nothing is left.
       found: ({ mchid, before, error }) =>
@@ -107,24 +145,17 @@ export const states = {
     },
   ),
   'a user lets a merchant transfer without confirming': state(
-    { out_authorization_no: 'auth2020042013', openid: TRANSFER.openid, transfer_scene_id: '1000' },
-    ({ transfer_scene_id, ...rest }, { control }) =>
-      control.addTransferAuthorization({
-        ...rest,
-        transfer_scene_id,
-      } as Parameters<Control['addTransferAuthorization']>[0]),
-    {
-      found: ({ mchid, before, at }) =>
-        before.transfer_authorizations
-          .filter((one) => one.mchid === mchid && one.authorize_time !== null)
-          .filter(({ close_info }) => close_info === undefined || Date.parse(close_info.close_time) > at)
-          .map(({ out_authorization_no, openid, transfer_scene_id }) => ({
-            out_authorization_no,
-            openid,
-            transfer_scene_id,
-          })),
-      things: () => [{ en: 'a user that need not confirm', zh: '已授权免确认收款的用户' }],
+    AUTHORIZATION,
+    authorize,
+    recordedAuthorization(false, { en: 'a user that need not confirm', zh: '已授权免确认收款的用户' }),
+  ),
+  'a user no longer lets a merchant transfer without confirming': state(
+    AUTHORIZATION,
+    async (authorization, scene) => {
+      await authorize(authorization, scene)
+      await scene.control.closeTransferAuthorization(authorization.out_authorization_no)
     },
+    recordedAuthorization(true, { en: 'a user that has to confirm again', zh: '已解除免确认收款授权的用户' }),
   ),
 } as const
 

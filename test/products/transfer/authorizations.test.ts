@@ -97,6 +97,67 @@ describe('an authorization', () => {
     expect((await control.world()).transfer_authorizations).toEqual([])
   })
 
+  test.for(['😀', '王👍🏽', '❤️', '1️⃣', '🇨🇳', '👨‍👩‍👧', '㊗️'])('calls nobody %s', async (name, { merchant }) => {
+    const answer = await merchant.call(applyUserConfirmAuthorization, asked({ user_display_name: name }))
+    expect(answer).toEqual(refused(400, 'PARAM_ERROR', '请求参数错误'))
+  })
+
+  test.for(['王先生', '𠮷野家', 'Shop™', '☎ 10086', '①#*', 'A·B'])(
+    'may call somebody %s',
+    async (name, { merchant }) => {
+      const answer = await merchant.call(applyUserConfirmAuthorization, asked({ user_display_name: name }))
+      expect(answer).toMatchObject({ status: 200 })
+    },
+  )
+
+  test('in effect has no end, and is shown however long ago it was closed', async ({ merchant, control }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await control.confirmTransferAuthorization('A1')
+    await control.advance('P3650D')
+    expect(await merchant.call(transferWithAuthorization, authorized())).toMatchObject({ body: { state: 'SUCCESS' } })
+    await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })
+    await control.advance('P31D')
+    expect(await merchant.call(getUserConfirmAuthorization, { out_authorization_no: 'A1' })).toMatchObject({
+      status: 200,
+      body: { state: 'CLOSED', close_info: { close_reason: 'CLOSE_VIA_MCH_API' } },
+    })
+  })
+
+  test('that was closed is answered again without a package_info, and needs a new number', async ({
+    merchant,
+    control,
+  }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await control.advance('PT24H')
+    expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual({
+      status: 200,
+      body: { out_authorization_no: 'A1', state: 'CLOSED', create_time: '2026-11-25T12:00:00+08:00' },
+    })
+    expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2' }))).toMatchObject({
+      body: { state: 'WAIT_USER_CONFIRM', package_info: expect.any(String) },
+    })
+  })
+
+  test('can be agreed to until the last moment of its 24 hours', async ({ merchant, control, mock }) => {
+    mock.clock.freeze()
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2', openid: 'oOther' }))
+    await control.setClock({ now: '2026-11-26T11:59:59.999+08:00' })
+    expect(await control.confirmTransferAuthorization('A1')).toMatchObject({ state: 'TAKING_EFFECT' })
+    await control.setClock({ now: '2026-11-26T12:00:00+08:00' })
+    await expect(control.confirmTransferAuthorization('A2')).rejects.toMatchObject({ code: 'MOCK_AUTHORIZATION_STATE' })
+  })
+
+  test('that waits is closed by its merchant, who is told without an authorize_time', async ({ merchant, control }) => {
+    await merchant.call(applyUserConfirmAuthorization, asked())
+    const closed = await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })
+
+    for (const name of ['authorize_time', 'authorization_id']) expect(closed.body).not.toHaveProperty(name)
+    const [callback] = (await control.world()).notifications
+    expect(callback).toMatchObject({ event_type: 'MCHTRANSFER.AUTHORIZATION.CLOSED' })
+    expect(JSON.parse(callback?.resource ?? '')).not.toHaveProperty('authorize_time')
+  })
+
   test('is one for a user and a scene, waiting or in effect', async ({ merchant, control }) => {
     const limit = refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权')
     const another = (changes: object = {}) =>
@@ -187,6 +248,27 @@ describe('a transfer without confirmation', () => {
   })
 })
 
+test('the number of an authorization may have any characters', async ({ merchant, control }) => {
+  const out_authorization_no = 'A_1-甲/2 😀'
+  expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no }))).toMatchObject({
+    status: 200,
+    body: { out_authorization_no },
+  })
+  await control.confirmTransferAuthorization(out_authorization_no)
+  expect(await merchant.call(getUserConfirmAuthorization, { out_authorization_no })).toMatchObject({
+    body: { state: 'TAKING_EFFECT' },
+  })
+  expect(await merchant.call(transferWithAuthorization, authorized({ out_authorization_no }))).toMatchObject({
+    body: { state: 'SUCCESS' },
+  })
+  expect(await merchant.call(closeUserConfirmAuthorization, { out_authorization_no })).toMatchObject({
+    body: { state: 'CLOSED' },
+  })
+  const world = await control.world()
+  await control.restore(world)
+  expect(await control.world()).toEqual(world)
+})
+
 describe('a transfer that asks for an authorization', () => {
   const info = {
     user_display_name: '张三',
@@ -236,6 +318,20 @@ describe('a transfer that asks for an authorization', () => {
 
     expect(await merchant.call(preTransferWithAuthorization, pre(changes))).toEqual(answer)
     expect((await control.world()).transfers).toEqual([])
+  })
+
+  test('is one like any other without authorization_info', async ({ merchant, control }) => {
+    const answer = await merchant.call(preTransferWithAuthorization, wanted())
+    expect(answer).toMatchObject({ status: 200, body: { state: 'WAIT_USER_CONFIRM' } })
+    for (const name of ['user_display_name', 'out_authorization_no']) expect(answer.body).not.toHaveProperty(name)
+    await control.confirmTransfer('T1')
+    expect(await control.world()).toMatchObject({ transfer_authorizations: [], notifications: [] })
+
+    const { openid: _, ...withoutBoth } = wanted({ out_bill_no: 'T2', appid: 'wx0000000000000009' })
+    expect(await merchant.call(preTransferWithAuthorization, withoutBoth)).toMatchObject({
+      status: 400,
+      body: { message: '输入源“/body/openid”映射到字段“收款用户OpenID”必填性规则校验失败，此字段为必填项' },
+    })
   })
 
   test('shares its numbers with transfers of other kinds', async ({ merchant, control }) => {

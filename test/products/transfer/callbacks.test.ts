@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { cancelTransfer, transferToUser } from '../../../src/products/operations.ts'
+import { applyUserConfirmAuthorization, cancelTransfer, transferToUser } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { KEY, OPENID, told, wanted } from './transfers.ts'
 
@@ -90,6 +90,34 @@ describe('the callback of a transfer', () => {
     expect(await receivedAfter('PT1S')).toBe(65)
     expect(await receivedAfter('P2D')).toBe(65)
     expect(new Set(shop.received.map(({ body }) => body)).size).toBe(1)
+  })
+
+  test('about an authorization is repeated in the same way, by the setting', async ({
+    merchant,
+    control,
+    mock,
+    receiver,
+  }) => {
+    const shop = await receiver.start(500)
+    const ask = async (out_authorization_no: string) => {
+      const asked = {
+        out_authorization_no,
+        appid: 'wx0000000000000001',
+        openid: `o${out_authorization_no}`,
+        transfer_scene_id: '1000',
+        user_display_name: '张三',
+        authorization_notify_url: shop.url,
+      }
+      await merchant.call(applyUserConfirmAuthorization, asked)
+      await control.confirmTransferAuthorization(out_authorization_no)
+      await mock.outbox.idle()
+      await control.advance('P3D')
+      return shop.received.length
+    }
+
+    expect(await ask('A1')).toBe(65)
+    await control.changeSettings({ transfer_repeats: 'payment' })
+    expect(await ask('A2')).toBe(65 + 16)
   })
 
   test('is repeated like those of payments where the setting says so', async ({

@@ -112,6 +112,15 @@ describe('the file of a receipt', () => {
     expect(Buffer.from(one.body as Uint8Array).toString('latin1')).toMatch(/^%PDF-1\.4[\s\S]*%%EOF\n$/)
   })
 
+  withToken('is there for ten minutes from when the address was given', async ({ merchant, control, token }) => {
+    await control.setClock({ now: '2026-11-25T12:10:04.999+08:00' })
+    expect(await merchant.call(downloadTransferReceipt, { token })).toMatchObject({ status: 200 })
+    await control.setClock({ now: '2026-11-25T12:10:05+08:00' })
+    expect(await merchant.call(downloadTransferReceipt, { token })).toEqual(
+      refused(400, 'INVALID_REQUEST', '下载链接无效或已过期，请重新查询电子回单'),
+    )
+  })
+
   withToken('has the name and the amount in it', async ({ merchant, token }) => {
     const { body } = await merchant.call(downloadTransferReceipt, { token })
     const text = [

@@ -1,7 +1,10 @@
-import { KEYS, type Sdk, STEPS, type Step, titleOf, waysOf } from './sdk.ts'
+import { KEYS, type Sdk, STEPS, type Step, stepsOf, TRANSFER_STEPS, titleOf, waysOf } from './sdk.ts'
 import { sdks } from './sdks.ts'
 import { PLAYS } from './steps.ts'
 import { type Cell, type Row, SIGNS } from './table.ts'
+
+const legend = (steps: readonly Step[]): string =>
+  ['| step | the SDK |', '|---|---|', ...steps.map((step) => `| ${step} | ${PLAYS[step].title} |`)].join('\n')
 
 const HEAD = `# Real SDKs, run against the mock
 
@@ -14,9 +17,11 @@ too, so that the day it can is noticed.
 By base URL, the program says where the mock is, in the way that the SDK has for that. By proxy, the program knows nothing of it: a forward proxy and the CA
 are settings of its runtime, as \`wechatpay-mock run -- <command>\` makes them.
 
-| step | the SDK |
-|---|---|
-${STEPS.map((step) => `| ${step} | ${PLAYS[step].title} |`).join('\n')}
+${legend(STEPS)}
+
+SDKs that transfer money (商家转账) take these steps too, by calls of their own or by what they make any call with:
+
+${legend(TRANSFER_STEPS)}
 
 ✓ it does · – it cannot, for the reason that is given · 404: merchants with the public key have no certificates, and the SDK hands \`RESOURCE_NOT_EXISTS\` to its
 caller.
@@ -31,7 +36,7 @@ const NOT_RUN = 'Not run: the machine that this page was written on did not have
  * @throws for a step that failed: there is no page for that
  */
 export function matrixPage(rows: readonly Row[], page: string): string {
-  const failed = rows.filter(({ cells }) => STEPS.some((step) => cells[step].kind === 'failed'))
+  const failed = rows.filter(({ sdk, cells }) => stepsOf(sdk).some((step) => cells[step]?.kind === 'failed'))
   if (failed.length > 0) throw new Error('Steps failed: the page is not written')
   const sections = sdks.map((sdk) => {
     const own = KEYS.flatMap((keys) =>
@@ -51,24 +56,31 @@ function sectionIn(page: string, title: string): string | undefined {
 }
 
 function sectionOf(sdk: Sdk, rows: readonly Row[]): string {
-  const table = [
-    ['keys', 'connected by', ...STEPS],
-    ['---', '---', ...STEPS.map(() => '---')],
-    ...rows.map((row) => [
-      row.keys,
-      `${row.way}: ${sdk.told[row.way]}`,
-      ...STEPS.map((step) => sign(row.cells[step], step, row)),
-    ]),
-  ]
   const notes = [...reasons(sdk, rows), ...(sdk.hidesStatus ? [NO_STATUS] : []), ...(sdk.remarks ?? [])]
   return [
-    ...table.map((cells) => `| ${cells.join(' | ')} |`),
+    ...tableOf(sdk, rows, STEPS),
+    ...(sdk.transfers === undefined
+      ? []
+      : ['', `It transfers money by ${sdk.transfers}:`, '', ...tableOf(sdk, rows, TRANSFER_STEPS)]),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${note}`)] : []),
     '',
   ].join('\n')
 }
 
-function sign({ kind }: Cell, step: Step, { keys }: Row): string {
+function tableOf(sdk: Sdk, rows: readonly Row[], steps: readonly Step[]): string[] {
+  const lines = rows.map((row) => [
+    row.keys,
+    `${row.way}: ${sdk.told[row.way]}`,
+    ...steps.map((step) => sign(row.cells[step], step, row)),
+  ])
+  return [['keys', 'connected by', ...steps], ['---', '---', ...steps.map(() => '---')], ...lines].map(
+    (cells) => `| ${cells.join(' | ')} |`,
+  )
+}
+
+function sign(cell: Cell | undefined, step: Step, { keys }: Row): string {
+  if (cell === undefined) return ''
+  const { kind } = cell
   return kind === 'passed' && step === 'certificates' && keys === 'public-key' ? '✓ 404' : SIGNS[kind]
 }
 

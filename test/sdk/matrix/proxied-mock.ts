@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeVariables } from '../../../src/client-setup/node-variables.ts'
+import { createMock } from '../../../src/mock.ts'
 import { trustFilesIn } from '../../../src/tls/trust-files.ts'
 import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
 import type { ProxySettings } from './sdk.ts'
@@ -17,7 +18,9 @@ export async function startProxiedMock(): Promise<ProxiedMock> {
   const certificateAuthority = createCertificateAuthority({ directory })
   // Which writes the files.
   await certificateAuthority.certificate()
-  const server = await startServer({ port: 0, certificateAuthority })
+  // Receipts of transfers are made when it is told to, however slow the machine is.
+  const mock = createMock({ transferReceiptTakes: 3_600 })
+  const server = await startServer({ mock, port: 0, certificateAuthority })
   const { NODE_OPTIONS: nodeOptions } = await nodeVariables(server.url, { inherited: {}, directory })
   return {
     control: server.control,

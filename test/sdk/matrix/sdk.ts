@@ -25,7 +25,22 @@ export const STEPS = [
   'callback',
   'paid',
 ] as const
-export type Step = (typeof STEPS)[number]
+
+/** The steps of those that transfer money. */
+export const TRANSFER_STEPS = [
+  'transfer',
+  'told',
+  'bill',
+  'cancel',
+  'receipt',
+  'authorize',
+  'authorized',
+  'revoke',
+  'unfunded',
+] as const
+
+export type TransferStep = (typeof TRANSFER_STEPS)[number]
+export type Step = (typeof STEPS)[number] | TransferStep
 
 export type Command = readonly [program: string, ...args: string[]]
 
@@ -78,6 +93,8 @@ export interface Sdk {
   /** Whether its errors keep the HTTP status for themselves. */
   readonly hidesStatus?: boolean
   readonly inabilities: readonly Inability[]
+  /** How it transfers money, after "by"; left out for one that has no calls for it, beside another of its language whose core is tried. */
+  readonly transfers?: string
   /** Why it is not run behind a proxy on this machine, where that is so. */
   readonly notRunBehindProxy?: string | undefined
   readonly remarks?: readonly string[]
@@ -85,6 +102,10 @@ export interface Sdk {
 
 /** What an SDK is called where it is one of several. */
 export const titleOf = ({ language, name, version }: Sdk): string => `${language}: ${name} ${version}`
+
+/** The steps that its program takes. */
+export const stepsOf = ({ transfers }: Sdk): readonly Step[] =>
+  transfers === undefined ? STEPS : [...STEPS, ...TRANSFER_STEPS]
 
 /** The ways in which its program can be run. */
 export const waysOf = ({ told }: Sdk): readonly Way[] => WAYS.filter((way) => told[way] !== undefined)

@@ -5,6 +5,7 @@ import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
 const OPENED = ['java.net', 'sun.net.www.protocol.https']
 
 const wechatpayv3 = {
+  transfers: 'calls of its own; receipts are downloaded, and authorizations handled, by its core',
   told: { 'base URL': '`_core._gate_way`, with `cert_dir`', proxy: '`HTTPS_PROXY`, `REQUESTS_CA_BUNDLE`' },
   rejection: /failed to verify the signature/,
   inabilities: [],
@@ -41,7 +42,11 @@ export const sdks: readonly Sdk[] = [
     behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: trust.certificate } }),
     rejection: /^EV3_RES_HEADER_SIGNATURE_DIGEST/,
     inabilities: [],
-    remarks: ['It takes the keys of answers from its caller; what it downloads it decrypts, with its own helpers.'],
+    transfers: 'the paths that it makes of names',
+    remarks: [
+      'It takes the keys of answers from its caller; what it downloads it decrypts, with its own helpers.',
+      'It passes files over unverified by their path, of which its list has another one for receipts: the program takes its verifier out, with `transformResponse`.',
+    ],
   },
   {
     ...node('wechatpay-node-v3'),
@@ -52,6 +57,7 @@ export const sdks: readonly Sdk[] = [
     behindProxy: ({ trust, nodeOptions }) => ({
       env: { NODE_OPTIONS: nodeOptions, NODE_EXTRA_CA_CERTS: trust.certificate },
     }),
+    transfers: 'what its own calls are made with, with `publicEncrypt` and `privateDecrypt`',
     rejection: /./,
     inabilities: [
       {
@@ -60,12 +66,17 @@ export const sdks: readonly Sdk[] = [
         instead: /patch is not a function/,
       },
       {
+        steps: ['receipt'],
+        reason: 'its HTTP client keeps text and JSON only: of a file it hands on nothing',
+        instead: /Received an instance of Object/,
+      },
+      {
         steps: ['tampered'],
         reason: 'it never verifies an answer: what was changed on the way is taken for genuine',
         instead: 'answer',
       },
       {
-        steps: ['callback', 'paid'],
+        steps: ['callback', 'paid', 'told'],
         keys: ['public-key'],
         reason: 'it verifies callbacks with certificates only, which it downloads, and such a merchant has none',
         instead: /^拉取平台证书失败$/,
@@ -80,7 +91,7 @@ export const sdks: readonly Sdk[] = [
     remarks: [
       'Its HTTP client looks at no proxy, whatever `HTTPS_PROXY` and `NODE_USE_ENV_PROXY` say.',
       'It decrypts what it downloads, and does not verify the answer that it came in.',
-      'It has no coupon calls of its own: the program makes them as its own calls are made.',
+      'It has no calls of coupons and of these transfers: the program makes them as its own calls are made.',
     ],
   },
   {
@@ -88,6 +99,7 @@ export const sdks: readonly Sdk[] = [
     told: { 'base URL': '`okHttpClient` with an interceptor, `httpClientBuilder`', proxy: JVM_PROXY },
     rejection: /^com\.wechat\.pay\.java\.core\.exception\.ValidationException/,
     inabilities: [],
+    transfers: 'its `HttpClient`, `PrivacyEncryptor` and `PrivacyDecryptor`',
     remarks: [
       'Its model knows no `SUCCESS` as the status of a subsidy, as the page has it (`couponModels=page`): `getStatus()` is null then.',
     ],
@@ -117,8 +129,13 @@ export const sdks: readonly Sdk[] = [
     remarks: [...wxJava.remarks, 'It is the newest that is no preview.'],
   },
   {
-    ...java('weixin-java-pay-preview', 'weixin-java-pay'),
+    ...java('weixin-java-pay-preview', 'weixin-java-pay', 'TransferringShop'),
     ...wxJava,
+    remarks: [
+      ...wxJava.remarks,
+      'Its `getUserAuthorizationStatus` and what it has of reservations call addresses that the documents for merchants do not have.',
+    ],
+    transfers: 'calls of its own; receipts and authorizations by `postV3WithWechatpaySerial`, `getV3` and `downloadV3`',
     inabilities: [
       ...wxJava.inabilities,
       {
@@ -157,19 +174,26 @@ export const sdks: readonly Sdk[] = [
     ],
   },
   {
-    ...go('wechatpay-go', 'wechatpay-apiv3/wechatpay-go'),
+    ...go('wechatpay-go', 'wechatpay-apiv3/wechatpay-go', ['main.go', 'transfers.go']),
     told: {
       'base URL': '`option.WithHTTPClient` with a `RoundTripper`, `RegisterDownloaderWithClient`',
       proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`',
     },
     rejection: /validate verify fail/,
     inabilities: [],
+    transfers: 'its `core.Client`, with `EncryptRequest`',
   },
   {
     ...go('gopay', 'go-pay/gopay'),
     told: { 'base URL': '`SetProxyHost`', proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`' },
     rejection: /verify signature error/,
+    transfers: 'calls of its own',
     inabilities: [
+      {
+        steps: ['authorized'],
+        reason: 'it has no call that transfers with an authorization, and nothing to make one with',
+        instead: /no step authorized/,
+      },
       {
         steps: ['query'],
         reason: 'its model of a coupon has no `associate_out_trade_no`',
@@ -216,6 +240,7 @@ export const sdks: readonly Sdk[] = [
     told: { 'base URL': '`base_uri`', proxy: '`HTTPS_PROXY`, `php -d curl.cainfo=…`' },
     rejection: /Verify the response's data with: .* failed/,
     inabilities: [],
+    transfers: 'the paths that it makes of names',
     remarks: [
       'The package is `wechatpay/wechatpay`. `examples/php` makes the call in the six ways in which the SDK writes it.',
     ],

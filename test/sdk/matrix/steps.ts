@@ -1,29 +1,9 @@
 import { createPublicKey } from 'node:crypto'
 import { expect } from 'vitest'
-import type { CredentialsJson } from '../../../src/control/answer-format.ts'
-import type { MockControl } from '../../../src/mock-control.ts'
-import type { Receiver } from '../../helpers/receiver.ts'
-import type { Outcome, Program } from './program.ts'
-import type { Keys, Sdk, Step } from './sdk.ts'
-
-/** What a step is played on: a merchant of its own, and the program that speaks for it. */
-export interface Stage {
-  readonly sdk: Sdk
-  readonly control: MockControl
-  readonly credentials: CredentialsJson
-  readonly keys: Keys
-  readonly program: Program
-  readonly receiver: Receiver
-}
-
-interface Play {
-  /** What the SDK does in it. */
-  readonly title: string
-  /** Puts the world in the state that it needs, and has the program do it. */
-  readonly play: (stage: Stage) => Promise<Outcome>
-  /** Holds what the program says, and what the mock's state has become, against what should be. */
-  readonly check: (outcome: Outcome, stage: Stage) => Promise<void>
-}
+import type { Outcome } from './program.ts'
+import type { Step } from './sdk.ts'
+import { lastCallback, type Play, type Stage, statusIn } from './stage.ts'
+import { TRANSFER_PLAYS } from './transfer-steps.ts'
 
 const APPID = 'wx1234567889999'
 const STOCK = '100088'
@@ -70,6 +50,7 @@ async function expectChange(outcome: Outcome, stage: Stage, event: string, membe
 }
 
 export const PLAYS: Readonly<Record<Step, Play>> = {
+  ...TRANSFER_PLAYS,
   associate: {
     title: 'links a coupon to an order',
     play: ({ program }) => program.take('associate', link(COUPON)),
@@ -256,11 +237,6 @@ export const PLAYS: Readonly<Record<Step, Play>> = {
   },
 }
 
-/** The status of an error, where the SDK tells it. */
-function statusIn({ sdk }: Stage, status: number) {
-  return sdk.hidesStatus ? {} : { status }
-}
-
 /** That the call was done, and answered with 200 and a body that was changed. */
 export async function expectTampered(stage: Stage): Promise<void> {
   const { mchid } = stage.credentials
@@ -279,10 +255,4 @@ async function nextCallback({ control, credentials, receiver }: Stage) {
   const url = `${receiver.url}/${mchid}`
   await control.sendNotification({ event_type: 'COUPON.SEND', mchid, url, resource: { coupon_code: COUPON } })
   return lastCallback(receiver, url)
-}
-
-function lastCallback(receiver: Receiver, url: string) {
-  const received = receiver.received.findLast(({ target }) => url.endsWith(target))
-  if (!received) throw new Error('No callback came')
-  return { headers: Object.fromEntries(received.headers), body: received.body }
 }

@@ -1,4 +1,4 @@
-import { type Keys, type Sdk, STEPS, type Step, titleOf, type Way } from './sdk.ts'
+import { type Keys, type Sdk, STEPS, type Step, TRANSFER_STEPS, titleOf, type Way } from './sdk.ts'
 
 /** What became of a step. */
 export interface Cell {
@@ -12,17 +12,20 @@ export interface Row {
   readonly sdk: Sdk
   readonly keys: Keys
   readonly way: Way
-  readonly cells: Readonly<Record<Step, Cell>>
+  /** Of the steps that the program takes. */
+  readonly cells: Readonly<Partial<Record<Step, Cell>>>
 }
 
 export const SIGNS = { passed: '✓', unable: '–', failed: '✗' } as const
+
+const COLUMNS = [...STEPS, ...TRANSFER_STEPS]
 
 /** Everything that was run, to be read on a terminal, with what was not. */
 export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string, string>>): string {
   const lines = rows
     .toSorted((one, other) => label(one).localeCompare(label(other)))
-    .map((row) => [label(row), ...STEPS.map((step) => SIGNS[row.cells[step].kind])])
-  const table = [['', ...STEPS], ...lines]
+    .map((row) => [label(row), ...COLUMNS.map((step) => signOf(row.cells[step]))])
+  const table = [['', ...COLUMNS], ...lines]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? []
   const text = table.map((line) =>
     line
@@ -32,6 +35,8 @@ export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string
   )
   return [...text, ...Object.entries(notRun).map(([name, reason]) => `${name}: not run: ${reason}`), ''].join('\n')
 }
+
+const signOf = (cell: Cell | undefined): string => (cell ? SIGNS[cell.kind] : '')
 
 function label({ sdk, keys, way }: Row): string {
   return `${titleOf(sdk)}, ${keys}, ${way}`

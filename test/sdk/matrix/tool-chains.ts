@@ -33,11 +33,18 @@ export const node = (name: string) =>
 
 export const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
 
-/** @param id - names the folder of what is installed; the program is in the one with the SDK's name */
-export const java = (id: string, name = id) => {
+/**
+ * @param id - names the folder of what is installed; the program is in the one with the SDK's name
+ * @param extension - a class in the folder of what is installed that extends that program
+ */
+export const java = (id: string, name = id, extension?: string) => {
   const lib = join(buildOf(id), 'lib')
   const classes = join(buildOf(id), 'classes')
-  const sources = [join('..', name, 'Shop.java'), join('..', 'java', 'Steps.java')]
+  const sources = [
+    join('..', name, 'Shop.java'),
+    join('..', 'java', 'Steps.java'),
+    ...(extension === undefined ? [] : [`${extension}.java`]),
+  ]
   return {
     id,
     name,
@@ -54,7 +61,7 @@ export const java = (id: string, name = id) => {
       ['javac', '-d', classes, '-cp', join(lib, '*'), ...sources],
     ],
     notInstalled: 'failed',
-    program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), 'Shop'],
+    program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), extension ?? 'Shop'],
     behindProxy: ({ url, trust }: ProxySettings) => {
       const { hostname, port } = new URL(url)
       return {
@@ -68,7 +75,8 @@ export const java = (id: string, name = id) => {
   } satisfies Partial<Sdk>
 }
 
-export const go = (name: string, module: string) => {
+/** @param sources - its program */
+export const go = (name: string, module: string, sources: readonly string[] = ['main.go']) => {
   const shop = join(buildOf(name), 'shop')
   return {
     id: name,
@@ -76,7 +84,7 @@ export const go = (name: string, module: string) => {
     language: 'Go',
     version: pinned(name, 'go.mod', new RegExp(`${module} v(\\S+)`)),
     tools: [['go', 'version']],
-    pins: ['go.mod', 'go.sum', 'main.go'],
+    pins: ['go.mod', 'go.sum', ...sources],
     install: [['go', 'build', '-mod=readonly', '-o', shop, '.']],
     notInstalled: 'failed',
     program: [shop],

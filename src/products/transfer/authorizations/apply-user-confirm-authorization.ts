@@ -6,14 +6,14 @@ import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { wireInstant } from '../../common/fields.ts'
 import { accountOf } from '../accounts/find-account.ts'
-import { appidUnbound, notOpened, openidUnfit, perceptionUnfit, sceneNotGranted, urlUnfit } from '../bills/errors.ts'
+import { appidUnbound, openidUnfit, perceptionUnfit, sceneNotGranted, urlUnfit } from '../bills/errors.ts'
 import { authorizationIdOf } from '../bills/numbers.ts'
 import { checkAddress, checkOpenid, checkPerception, checkScene, explainUnopened } from '../bills/place-bill.ts'
 import { appid, openid, transferSceneId, userRecvPerception } from '../bills/schemas.ts'
 import { type Authorization, authorizationState } from '../rules/authorization.ts'
 import { transferSources } from '../sources.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
-import { displayNameUnfit, limitReached, numberReused } from './errors.ts'
+import { authorizationNotOpened, displayNameUnfit, limitReached, numberReused } from './errors.ts'
 import { checkDisplayName, checkLimit } from './find-authorization.ts'
 import { authorizationNotifyUrl, outAuthorizationNo, sceneInfo, userDisplayName } from './schemas.ts'
 import { transferAuthorizations } from './table.ts'
@@ -51,9 +51,9 @@ export const applyUserConfirmAuthorization = defineOperation({
       .meta({ description: 'what the phone opens the page with, while it is waited for' }),
   }),
   errors: {
-    not_opened: notOpened,
     url_unfit: urlUnfit,
     display_name_unfit: displayNameUnfit,
+    not_opened: authorizationNotOpened,
     number_reused: numberReused,
     appid_unbound: appidUnbound,
     scene_not_granted: sceneNotGranted,
@@ -77,15 +77,28 @@ export const applyUserConfirmAuthorization = defineOperation({
       rule: 'The same number with the same values is answered with the authorization as it stands, and a new package_info.',
       evidence: 'inferred',
     },
+    {
+      rule: 'MCHTRANSFER.AUTHORIZATION.CONFIRMED is sent to authorization_notify_url when the user agrees, MCHTRANSFER.AUTHORIZATION.CLOSED when user or merchant close it.',
+      evidence: 'documented',
+      source: transferSources.thirdPartyCallbacks,
+    },
+    {
+      rule: 'The summary of these callbacks is ours; original_type, associated_data and the place of mchid are those of the callback about a transfer.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'What counts as an emoji in user_display_name is what is shown as one: 😀, ❤️, 1️⃣ and flags, not ™ or ☎.',
+      evidence: 'inferred',
+    },
     { rule: 'scene_info is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
   async handle({ body }, context) {
     const { tx, now, caller, ids, fail } = context
-    const account = await accountOf(tx, caller.mchid)
-    if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
     checkAddress('authorization_notify_url', body.authorization_notify_url, context)
     checkDisplayName(body.user_display_name, context)
+    const account = await accountOf(tx, caller.mchid)
+    if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
     const request = [JSON.stringify(body)]
     const existing = await tx.in(transferAuthorizations).find(caller.mchid, body.out_authorization_no)
     if (existing && !sameValues(existing.request, request)) {
@@ -111,7 +124,7 @@ export const applyUserConfirmAuthorization = defineOperation({
         openid: body.openid,
         sceneId: body.transfer_scene_id,
         displayName: body.user_display_name,
-        perception: checkPerception(scene, body.user_recv_perception, context),
+        perception: checkPerception(scene, body, context),
         notifyUrl: body.authorization_notify_url,
         createdAt: now,
         request,

@@ -14,7 +14,6 @@ const { effective, closed } = AUTHORIZATION_STATE
 
 const resource = z
   .object({
-    mchid: z.string(),
     out_authorization_no: z.string(),
     appid: z.string(),
     openid: z.string(),
@@ -23,6 +22,7 @@ const resource = z
     state: z.enum([effective, closed]),
     authorize_time: wireInstant.optional().meta({ description: 'left out where the user never agreed' }),
     close_info: z.object({ close_time: wireInstant, close_reason: z.enum(CLOSE_REASONS) }).optional(),
+    mchid: z.string(),
   })
   .meta({ id: 'TransferAuthorizationEvent' })
 
@@ -84,11 +84,10 @@ function authorizationEvent(
   })
 }
 
-/** What a callback tells of an authorization. */
+/** What a callback tells of an authorization: the documented members in their order, and `mchid` where that of a transfer has it. */
 function resourceOf(one: Authorization, now: number) {
   const closing = closingAt(one, now)
   return {
-    mchid: one.mchid,
     out_authorization_no: one.outAuthorizationNo,
     appid: one.appid,
     openid: one.openid,
@@ -97,6 +96,7 @@ function resourceOf(one: Authorization, now: number) {
     state: AUTHORIZATION_STATE[authorizationState(one, now)],
     ...(one.authorizedAt !== undefined && { authorize_time: formatInstant(one.authorizedAt) }),
     ...(closing && { close_info: { close_time: formatInstant(closing.at), close_reason: closing.reason } }),
+    mchid: one.mchid,
   }
 }
 

@@ -1,6 +1,9 @@
 import type { OperationContext } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { inBoth } from '../../../shared/texts.ts'
+import { explainAuthorization } from '../explain.ts'
 import { type Authorization, authorizationState, isShown } from '../rules/authorization.ts'
+import { AUTHORIZATION_STATE } from '../spellings.ts'
 import { transferAuthorizations } from './table.ts'
 
 /** The caller's authorization with a number, as long as it is shown. */
@@ -33,13 +36,16 @@ export async function checkLimit(
 ): Promise<void> {
   const standing = await standingAuthorization(tx, asked, now)
   if (!standing) return
+  const { outAuthorizationNo } = standing
+  const state = AUTHORIZATION_STATE[authorizationState(standing, now)]
   fail('limit_reached', {
-    en: `${asked.openid} has authorization ${standing.outAuthorizationNo} for scene ${asked.sceneId}`,
-    zh: `${asked.openid} 在场景 ${asked.sceneId} 下已有授权 ${standing.outAuthorizationNo}`,
+    en: `${asked.openid} has authorization ${outAuthorizationNo} for scene ${asked.sceneId}, ${state}: go on with that, or close it first`,
+    zh: `${asked.openid} 在场景 ${asked.sceneId} 下已有授权 ${outAuthorizationNo}（${state}）：请使用该授权，或先将其解除`,
   })
 }
 
-const EMOJI = /\p{Extended_Pictographic}/u
+// What is shown as an emoji by itself, or because of the selector or the key cap behind it.
+const EMOJI = /\p{Emoji_Presentation}|\uFE0F|\u20E3/u
 
 /** Refuses a name for the user with an emoji. */
 export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'display_name_unfit'>, 'fail'>): void {
@@ -48,4 +54,40 @@ export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'
     en: '/body/user_display_name: has an emoji',
     zh: '/body/user_display_name：含有表情符号',
   })
+}
+
+/** Refuses an authorization that is not in effect, or was given for something else than a transfer has. */
+export function checkAuthorization(
+  found: Authorization,
+  { appid, sceneId, openid = found.openid }: AuthorizedTransfer,
+  { now, fail }: Pick<OperationContext<'authorization_unfit' | 'authorization_differs'>, 'now' | 'fail'>,
+): void {
+  if (authorizationState(found, now) !== 'effective') {
+    fail('authorization_unfit', explainAuthorization(found, now))
+  }
+  const members = [
+    ['transfer_scene_id', found.sceneId, sceneId],
+    ['appid', found.appid, appid],
+    ['openid', found.openid, openid],
+  ] as const
+  const differing = members.filter(([, given, asked]) => given !== asked)
+  if (differing.length === 0) return
+  const differences = inBoth((language) =>
+    differing
+      .map(([name, given, asked]) =>
+        language === 'en' ? `${name} ${given}, and the call ${asked}` : `${name} 是 ${given}，本次传入 ${asked}`,
+      )
+      .join(language === 'en' ? '; ' : '；'),
+  )
+  fail('authorization_differs', {
+    en: `authorization ${found.outAuthorizationNo} has ${differences.en}`,
+    zh: `授权 ${found.outAuthorizationNo} 的 ${differences.zh}`,
+  })
+}
+
+/** What of a transfer an authorization has to agree with. */
+export interface AuthorizedTransfer {
+  readonly appid: string
+  readonly sceneId: string
+  readonly openid?: string | undefined
 }

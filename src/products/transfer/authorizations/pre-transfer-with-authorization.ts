@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { defineOperation, type OperationContext } from '../../../engine/operation.ts'
+import type { ApiError } from '../../../protocol/errors.ts'
 import { fieldError } from '../../../protocol/field-check.ts'
+import type { Texts } from '../../../shared/texts.ts'
 import { titled } from '../../common/fields.ts'
 import { placeErrors } from '../bills/errors.ts'
 import { checkAddress, type Payee, placeBill } from '../bills/place-bill.ts'
 import { CONFIRMED_RULES, PLACE_RULES } from '../bills/place-rules.ts'
 import { billAnswer, billMembers, openid, sponsorMchid } from '../bills/schemas.ts'
 import { answerFor } from '../bills/wire.ts'
-import { explainAuthorization } from '../explain.ts'
-import { authorizationState } from '../rules/authorization.ts'
 import { authorizationDiffers, authorizationUnfit, displayNameUnfit, limitReached } from './errors.ts'
-import { checkDisplayName, checkLimit } from './find-authorization.ts'
+import { checkAuthorization, checkDisplayName, checkLimit } from './find-authorization.ts'
 import { authorizationNotifyUrl, outAuthorizationNo, userDisplayName } from './schemas.ts'
 import { transferAuthorizations } from './table.ts'
 
@@ -50,17 +50,24 @@ export const preTransferWithAuthorization = defineOperation({
       transfer_scene_id,
       openid: openid.optional(),
       ...rest,
-      authorization_info: authorizationInfo,
+      authorization_info: authorizationInfo.optional(),
       sponsor_mchid: sponsorMchid.optional(),
     }),
   },
-  output: billAnswer.extend({ user_display_name: z.string(), out_authorization_no: z.string() }),
+  output: billAnswer.extend({
+    user_display_name: z.string().optional().meta({ description: 'with authorization_info' }),
+    out_authorization_no: z.string().optional().meta({ description: 'with authorization_info' }),
+  }),
   errors,
   rules: [
     ...PLACE_RULES,
     ...CONFIRMED_RULES,
     {
       rule: 'The user confirms the transfer, and agrees to the authorization or not. Without both there is none, and no callback about one.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'Without authorization_info the user is asked for none, and openid is required.',
       evidence: 'documented',
     },
     {
@@ -71,23 +78,42 @@ export const preTransferWithAuthorization = defineOperation({
       rule: 'openid may be left out where the authorization of out_authorization_no is in effect already (that it may be left out is documented); the user is asked for none then.',
       evidence: 'inferred',
     },
+    { rule: 'The authorization is judged after the amount, and before openid.', evidence: 'inferred' },
     { rule: 'sponsor_mchid is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
-  async handle({ body: { openid, authorization_info, sponsor_mchid, ...body } }, context) {
-    checkAddress('authorization_info/authorization_notify_url', authorization_info.authorization_notify_url, context)
-    checkDisplayName(authorization_info.user_display_name, context)
-    const named = { call: 'preTransferWithAuthorization', openid, authorization_info, sponsor_mchid }
-    const bill = await placeBill(named, body, context, () =>
-      payeeOf({ openid, appid: body.appid, sceneId: body.transfer_scene_id, info: authorization_info }, context),
-    )
+  async handle({ body: { openid, authorization_info: info, sponsor_mchid, ...body } }, context) {
+    if (info) {
+      checkAddress('authorization_info/authorization_notify_url', info.authorization_notify_url, context)
+      checkDisplayName(info.user_display_name, context)
+    }
+    const named = { call: 'preTransferWithAuthorization', openid, authorization_info: info, sponsor_mchid }
+    const payeeOf = info
+      ? () => payeeAsked({ openid, appid: body.appid, sceneId: body.transfer_scene_id, info }, context)
+      : confirming(openid)
+    const bill = await placeBill(named, body, context, payeeOf)
     return {
       ...answerFor(bill, context.now, context.ids),
-      user_display_name: authorization_info.user_display_name,
-      out_authorization_no: authorization_info.out_authorization_no,
+      ...(info && { user_display_name: info.user_display_name, out_authorization_no: info.out_authorization_no }),
     }
   },
 })
+
+/** A user who is asked for no authorization. @throws ApiError if nobody is named */
+function confirming(openid: string | undefined): () => Promise<Payee> {
+  if (openid === undefined) {
+    throw openidMissing({
+      en: 'and there is no authorization_info, whose authorization would name the user',
+      zh: '且没有传可指明用户的 authorization_info',
+    })
+  }
+  return async () => ({ openid })
+}
+
+function openidMissing({ en, zh }: Texts): ApiError {
+  const explanation = { en: `/body/openid: missing, ${en}`, zh: `/body/openid：缺少此字段，${zh}` }
+  return fieldError('body', ['openid'], '收款用户OpenID', { rule: 'missing' }, explanation)
+}
 
 interface Asked {
   readonly openid: string | undefined
@@ -97,36 +123,22 @@ interface Asked {
 }
 
 /** Who is paid, and the authorization that he is asked for, unless he has given it. */
-async function payeeOf(
+async function payeeAsked(
   { openid, appid, sceneId, info }: Asked,
   context: OperationContext<keyof typeof errors>,
 ): Promise<Payee> {
-  const { tx, now, caller, fail } = context
+  const { tx, caller } = context
   const { out_authorization_no: outAuthorizationNo } = info
   const given = await tx.in(transferAuthorizations).find(caller.mchid, outAuthorizationNo)
   if (given) {
-    if (authorizationState(given, now) !== 'effective') {
-      return fail('authorization_unfit', explainAuthorization(given, now))
-    }
-    if (given.sceneId !== sceneId || given.appid !== appid || (openid ?? given.openid) !== given.openid) {
-      return fail('authorization_differs', {
-        en: `authorization ${outAuthorizationNo} is of ${given.openid} with ${given.appid}, for scene ${given.sceneId}`,
-        zh: `授权 ${outAuthorizationNo} 的用户是 ${given.openid}，appid 是 ${given.appid}，场景是 ${given.sceneId}`,
-      })
-    }
+    checkAuthorization(given, { appid, sceneId, openid }, context)
     return { openid: given.openid }
   }
   if (openid === undefined) {
-    throw fieldError(
-      'body',
-      ['openid'],
-      '收款用户OpenID',
-      { rule: 'missing' },
-      {
-        en: `/body/openid: missing, and there is no authorization ${outAuthorizationNo} that would name the user`,
-        zh: `/body/openid：缺少此字段，且没有可指明用户的授权 ${outAuthorizationNo}`,
-      },
-    )
+    throw openidMissing({
+      en: `and there is no authorization ${outAuthorizationNo} that would name the user`,
+      zh: `且没有可指明用户的授权 ${outAuthorizationNo}`,
+    })
   }
   await checkLimit({ mchid: caller.mchid, openid, sceneId }, context)
   return {

@@ -6,18 +6,18 @@ import { AUTHORIZATION_STATE } from '../spellings.ts'
 
 /** Fields that the calls around an authorization have in common. */
 
-export const outAuthorizationNo = text({
-  title: '商户授权单号',
-  max: 32,
-  pattern: /^[0-9A-Za-z]{1,32}$/,
-  example: 'plfk2020042013',
-})
+/** 商户侧授权单号: the documents say nothing of its characters. */
+export const outAuthorizationNo = text({ title: '商户侧授权单号', max: 32, example: 'plfk2020042013' })
 
-export const authorizationId = text({ title: '授权单号', max: 64, example: '201202504101000123456789012' })
+export const authorizationId = text({
+  title: '微信免确认收款授权单号',
+  max: 64,
+  example: '201202504101000123456789012',
+})
 
 export const userDisplayName = text({ title: '用户展示名称', max: 32, unit: 'characters', example: '用户昵称：王先生' })
 
-export const authorizationNotifyUrl = notifyUrl('用户授权结果通知地址')
+export const authorizationNotifyUrl = notifyUrl('授权结果通知地址')
 
 export const sceneInfo = z
   .strictObject({

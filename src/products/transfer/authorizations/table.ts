@@ -12,10 +12,7 @@ export const closeReason = z.enum(CLOSE_REASONS)
 export const authorizationJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'whom the user lets pay; the well-known merchant if left out' }),
-    out_authorization_no: z
-      .string()
-      .regex(/^[0-9A-Za-z]{1,32}$/)
-      .optional(),
+    out_authorization_no: z.string().min(1).max(32).optional(),
     authorization_id: z
       .string()
       .regex(/^[0-9A-Za-z]{1,40}$/)

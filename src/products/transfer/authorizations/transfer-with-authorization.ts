@@ -7,10 +7,9 @@ import { type Payee, placeBill } from '../bills/place-bill.ts'
 import { PLACE_RULES } from '../bills/place-rules.ts'
 import { billDetails, billMembers, sponsorMchid } from '../bills/schemas.ts'
 import { detailsOf } from '../bills/wire.ts'
-import { explainAuthorization } from '../explain.ts'
-import { authorizationState } from '../rules/authorization.ts'
 import { transferSources } from '../sources.ts'
 import { authorizationDiffers, authorizationUnfit } from './errors.ts'
+import { checkAuthorization } from './find-authorization.ts'
 import { authorizationId, outAuthorizationNo } from './schemas.ts'
 import { transferAuthorizations } from './table.ts'
 
@@ -61,6 +60,7 @@ export const transferWithAuthorization = defineOperation({
       source: transferSources.partnerPages,
     },
     { rule: 'Scene and appid are those of the authorization.', evidence: 'inferred' },
+    { rule: 'The authorization is judged after the amount, and before openid.', evidence: 'inferred' },
     { rule: 'sponsor_mchid is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
@@ -100,22 +100,19 @@ async function payeeOf(
     number === undefined
       ? (await table.where('authorizationId', name, caller.mchid))[0]
       : await table.find(caller.mchid, number)
-  if (!found || (id !== undefined && found.authorizationId !== id)) {
-    const given = [number, id].filter((one) => one !== undefined)
+  if (!found) {
     return fail('authorization_unfit', {
-      en: `${caller.mchid} has no authorization that is ${given.join(' and ')}`,
-      zh: `${caller.mchid} 没有授权 ${given.join('、')}`,
+      en: `${caller.mchid} has no authorization ${name}: ask the user for one first`,
+      zh: `${caller.mchid} 没有授权 ${name}：请先向用户发起授权`,
     })
   }
-  if (authorizationState(found, now) !== 'effective') {
-    return fail('authorization_unfit', explainAuthorization(found, now))
-  }
-  if (found.sceneId !== sceneId || found.appid !== appid) {
-    return fail('authorization_differs', {
-      en: `authorization ${found.outAuthorizationNo} is for scene ${found.sceneId} with ${found.appid}`,
-      zh: `授权 ${found.outAuthorizationNo} 的场景是 ${found.sceneId}，appid 是 ${found.appid}`,
+  if (id !== undefined && found.authorizationId !== id) {
+    return fail('authorization_unfit', {
+      en: `authorization ${found.outAuthorizationNo} has the authorization_id ${found.authorizationId}, not ${id}`,
+      zh: `授权 ${found.outAuthorizationNo} 的 authorization_id 是 ${found.authorizationId}，不是 ${id}`,
     })
   }
+  checkAuthorization(found, { appid, sceneId }, { now, fail })
   return {
     openid: found.openid,
     async end(bill) {

@@ -8,9 +8,9 @@ import { transferSettings } from '../settings.ts'
 import { transferSources } from '../sources.ts'
 import { BILL_STATE } from '../spellings.ts'
 import { billNotFound } from './errors.ts'
+import { billNamed } from './find-bill.ts'
 import { keepBill } from './keep-bill.ts'
 import { outBillNo } from './schemas.ts'
-import { billNamed } from './shown-bill.ts'
 
 const { canceling, cancelled } = BILL_STATE
 
@@ -38,8 +38,8 @@ export const cancelTransfer = defineOperation({
       code: 'INVALID_REQUEST',
       message: '单号错误，请检查',
       when: {
-        en: 'the user has confirmed the transfer, or it has come to its end (text reported; for which states is inferred)',
-        zh: '用户已确认，或转账已有最终结果（文字来自开发者反馈，适用于哪些状态为推断）',
+        en: 'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
+        zh: '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
       },
       evidence: 'reported',
       source: transferSources.cancelRefused,

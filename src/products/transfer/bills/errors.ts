@@ -81,7 +81,7 @@ export const urlUnfit = {
   evidence: 'inferred',
 } as const satisfies ErrorDefinition
 
-export const ipNotAllowed = {
+const ipNotAllowed = {
   status: 400,
   code: 'INVALID_REQUEST',
   message: '此IP地址不允许调用接口，请按开发指引设置',
@@ -96,8 +96,8 @@ export const ipNotAllowed = {
 /** Errors of every way of creating a transfer, in the order in which they are judged. */
 export const placeErrors = {
   ip_not_allowed: ipNotAllowed,
-  not_opened: notOpened,
   url_unfit: urlUnfit,
+  not_opened: notOpened,
   number_reused: {
     status: 400,
     code: 'INVALID_REQUEST',

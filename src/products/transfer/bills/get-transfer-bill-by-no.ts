@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { billNotFound } from './errors.ts'
+import { billWithId } from './find-bill.ts'
 import { QUERY_LIMIT, QUERY_RULES } from './query-rules.ts'
 import { billDetails, transferBillNo } from './schemas.ts'
-import { billWithId } from './shown-bill.ts'
 import { detailsOf } from './wire.ts'
 
 /** 微信单号查询转账单: look a transfer up by WeChat Pay's number. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { billNotFound } from './errors.ts'
+import { billNamed } from './find-bill.ts'
 import { QUERY_LIMIT, QUERY_RULES } from './query-rules.ts'
 import { billDetails, outBillNo } from './schemas.ts'
-import { billNamed } from './shown-bill.ts'
 import { detailsOf } from './wire.ts'
 
 /** 商户单号查询转账单: look a transfer up by the merchant's number. */

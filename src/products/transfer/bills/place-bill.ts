@@ -1,14 +1,15 @@
-import type { z } from 'zod'
 import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import type { OperationContext } from '../../../engine/operation.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { sameValues } from '../../../shared/request-record.ts'
+import { listed } from '../../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { accountOf, availableIn, createdTodayIn } from '../accounts/find-account.ts'
 import type { TransferAccount } from '../accounts/table.ts'
+import { accountChange, explainScene } from '../explain.ts'
 import {
   ACCEPTING_MS,
   type Bill,
@@ -26,16 +27,11 @@ import { BILL_STYLE } from '../spellings.ts'
 import type { placeErrors } from './errors.ts'
 import { keepBill } from './keep-bill.ts'
 import { transferBillNoOf } from './numbers.ts'
-import type { billMembers } from './schemas.ts'
+import { type BillBody, requestValues, valuesThatMake } from './request-values.ts'
 import { transfers } from './table.ts'
 import { openUserName } from './user-name.ts'
 
 type PlaceError = keyof typeof placeErrors
-
-/** What every way of transferring is asked with. */
-export type BillBody = z.output<z.ZodObject<typeof billMembers>> & {
-  readonly user_recv_style?: { readonly type?: (typeof BILL_STYLE)[keyof typeof BILL_STYLE] | undefined } | undefined
-}
 
 /** Who is paid, and how. */
 export interface Payee {
@@ -59,25 +55,23 @@ export async function placeBill(
   payeeOf: () => Promise<Payee>,
 ): Promise<Bill> {
   const { tx, now, caller, ids, settings, platformKey, fail } = context
-  const account = await accountOf(tx, caller.mchid)
-  if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
   const { out_bill_no, notify_url, appid, transfer_amount } = body
   if (notify_url !== undefined) checkAddress('notify_url', notify_url, context)
+  const account = await accountOf(tx, caller.mchid)
+  if (!account.opened) return fail('not_opened', explainUnopened(caller.mchid))
   const userName = openUserName(body.user_name, platformKey)
-  const request = valuesOf(named, body, userName)
+  const request = requestValues(named, body, userName)
   const existing = await tx.in(transfers).find(caller.mchid, out_bill_no)
   if (existing) {
-    if (sameValues(existing.request, request)) return lockIfPossible(existing, account, context)
-    return fail(
-      'number_reused',
-      explainReuse(out_bill_no, { values: existing.request, at: existing.createdAt }, request),
-    )
+    const values = existing.request.length === 0 ? valuesThatMake(existing, body) : existing.request
+    if (sameValues(values, request)) return lockIfPossible(existing, account, context)
+    return fail('number_reused', explainReuse(out_bill_no, { values, at: existing.createdAt }, request))
   }
 
   if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
   const scene = checkScene(body.transfer_scene_id, account, context)
   checkReport(scene, body, context)
-  const perception = checkPerception(scene, body.user_recv_perception, context)
+  const perception = checkPerception(scene, body, context)
   const style = fromWire(BILL_STYLE, body.user_recv_style?.type ?? 'CONFIRM_PAGE')
   await checkAmount(transfer_amount, style === 'red_packet', account, context)
   const payee = await payeeOf()
@@ -135,16 +129,22 @@ async function lockingOf(
   const slow = end === undefined && transferSettings.transferLocking.of(settings) === 'slow'
   if (available !== undefined && available < amountFen) {
     if (slow) return undefined
+    const { mchid } = account
+    const missing = accountChange(mchid, { top_up: amountFen - available })
     return fail('not_enough', {
-      en: `${account.mchid} has ${available} fen that can be transferred, and this takes ${amountFen}`,
-      zh: `${account.mchid} 可转账的余额是 ${available} 分，不够本次的 ${amountFen} 分`,
+      en: `${mchid} has ${available} fen that can be transferred, and this takes ${amountFen}: ${missing}, then the same number again`,
+      zh: `${mchid} 可转账的余额是 ${available} 分，不够本次的 ${amountFen} 分：${missing} 充值后，用原单号重试`,
     })
   }
   return slow ? orLastInstant(now + ACCEPTING_MS + LOCKING_MS) : now
 }
 
 export function explainUnopened(mchid: string) {
-  return { en: `${mchid} has not opened 商家转账`, zh: `${mchid} 没有开通商家转账` }
+  const opening = accountChange(mchid, { opened: true })
+  return {
+    en: `${mchid} has not opened 商家转账: ${opening} opens it`,
+    zh: `${mchid} 没有开通商家转账：${opening} 可以开通`,
+  }
 }
 
 /** Refuses an address for callbacks that is neither https nor on this machine. */
@@ -164,39 +164,53 @@ export function checkScene(
 ): Scene {
   const scene = SCENES[sceneId]
   if (scene && scenes.includes(sceneId)) return scene
-  const granted = scenes.slice(0, 10)
+  if (!scene) {
+    const known = Object.keys(SCENES)
+    return fail('scene_not_granted', {
+      en: `/body/transfer_scene_id: there is no scene ${sceneId}; there are ${listed(known, 'en')}`,
+      zh: `/body/transfer_scene_id：没有转账场景 ${sceneId}，可用的有 ${listed(known, 'zh')}`,
+    })
+  }
+  const granting = accountChange(mchid, { scenes: [...scenes, sceneId] })
+  const named = explainScene(sceneId, scene)
   return fail('scene_not_granted', {
-    en: `${mchid} has ${granted.length === 0 ? 'no scene' : `the scenes ${granted.join(', ')}`}, not ${sceneId}`,
-    zh: `${mchid} ${granted.length === 0 ? '没有获得任何转账场景' : `已获得的转账场景是 ${granted.join('、')}`}，不含 ${sceneId}`,
+    en: `${mchid} was granted ${scenes.length === 0 ? 'no scene' : `the scenes ${listed(scenes, 'en')}`}, and this is ${named.en}: ${granting} grants it`,
+    zh: `${mchid} ${scenes.length === 0 ? '没有获得任何转账场景' : `获得的转账场景是 ${listed(scenes, 'zh')}`}，本次是${named.zh}：${granting} 可以补上`,
   })
 }
 
+/** How many of the types that a call reports are told of. */
+const TOLD_TYPES = 10
+
 function checkReport(
   scene: Scene,
-  { transfer_scene_report_infos: given = [] }: BillBody,
+  { transfer_scene_id, transfer_scene_report_infos: given = [] }: BillBody,
   { fail }: OperationContext<PlaceError>,
 ): void {
   const types = given.map(({ info_type }) => info_type)
   const refusal = judgeReport(scene, types)
   if (!refusal) return
-  const wanted = scene.reports
+  const named = explainScene(transfer_scene_id, scene)
+  const told = [...types.slice(0, TOLD_TYPES), ...(types.length > TOLD_TYPES ? ['…'] : [])]
   fail(refusal, {
-    en: `${scene.name} takes ${wanted.join(', ')}; given: ${types.length === 0 ? 'nothing' : types.join(', ')}`,
-    zh: `${scene.name}应报备：${wanted.join('、')}；传入的是：${types.length === 0 ? '无' : types.join('、')}`,
+    en: `/body/transfer_scene_report_infos: ${named.en} takes ${listed(scene.reports, 'en')}, each once; given: ${listed(told, 'en') || 'nothing'}`,
+    zh: `/body/transfer_scene_report_infos：${named.zh}应报备 ${listed(scene.reports, 'zh')}，每种一条；传入的是：${listed(told, 'zh') || '无'}`,
   })
 }
 
 /** What the user is shown as the reason: what was given if it is one of the scene, or else its usual one. */
 export function checkPerception(
-  { name, perceptions }: Scene,
-  given: string | undefined,
+  scene: Scene,
+  { transfer_scene_id, user_recv_perception: given }: Pick<BillBody, 'transfer_scene_id' | 'user_recv_perception'>,
   { fail }: Pick<OperationContext<'perception_unfit'>, 'fail'>,
 ): string {
+  const { perceptions } = scene
   if (given === undefined) return perceptions[0]
   if (perceptions.includes(given)) return given
+  const named = explainScene(transfer_scene_id, scene)
   return fail('perception_unfit', {
-    en: `/body/user_recv_perception is ${given}, and ${name} has ${perceptions.join(', ')}`,
-    zh: `/body/user_recv_perception 是 ${given}，而${name}可用的是：${perceptions.join('、')}`,
+    en: `/body/user_recv_perception is ${given}, and ${named.en} has ${listed(perceptions, 'en')}; left out, it is ${perceptions[0]}`,
+    zh: `/body/user_recv_perception 是“${given}”，${named.zh}可用的是 ${listed(perceptions, 'zh')}；不传则为“${perceptions[0]}”`,
   })
 }
 
@@ -209,9 +223,10 @@ async function checkAmount(
   const limits = limitsIn(settings)
   const mostFen = isRedPacket ? Math.min(limits.mostFen, RED_PACKET_MOST_FEN) : limits.mostFen
   if (amountFen < limits.leastFen || amountFen > mostFen) {
+    const setting = transferSettings.transferLimits.of(settings)
     fail('amount_out_of_range', {
-      en: `${amountFen} fen; ${isRedPacket ? 'a red packet' : 'a transfer'} has ${limits.leastFen} to ${mostFen}`,
-      zh: `${amountFen} 分；${isRedPacket ? '红包样式' : '单笔转账'}的范围是 ${limits.leastFen} 到 ${mostFen} 分`,
+      en: `/body/transfer_amount is ${amountFen}; ${isRedPacket ? 'a red packet' : 'a transfer'} takes ${limits.leastFen} to ${mostFen} fen (transferLimits=${setting})`,
+      zh: `/body/transfer_amount 是 ${amountFen}；${isRedPacket ? '红包样式' : '单笔转账'}的范围是 ${limits.leastFen} 到 ${mostFen} 分（transferLimits=${setting}）`,
     })
   }
   const { merchantDayFen } = limits
@@ -219,8 +234,8 @@ async function checkAmount(
   const { fen: today } = await createdTodayIn(tx, account, now)
   if (today + amountFen <= merchantDayFen) return
   fail('day_limit', {
-    en: `${caller.mchid} has transferred ${today} fen today, ${amountFen} more would be over ${merchantDayFen}`,
-    zh: `${caller.mchid} 当日已转账 ${today} 分，再转 ${amountFen} 分会超过 ${merchantDayFen} 分`,
+    en: `${caller.mchid} has transferred ${today} fen today, and ${amountFen} more would be over ${merchantDayFen}: it can tomorrow, or with transferLimits=wide`,
+    zh: `${caller.mchid} 当日已转账 ${today} 分，再转 ${amountFen} 分会超过 ${merchantDayFen} 分：次日可转，或设置 transferLimits=wide`,
   })
 }
 
@@ -237,24 +252,14 @@ export async function checkOpenid(
 function checkName(userName: string | undefined, amountFen: number, { fail }: OperationContext<PlaceError>): void {
   if (userName === undefined && amountFen >= NAME_NEEDED_FROM_FEN) {
     fail('name_missing', {
-      en: `/body/user_name: missing, with ${amountFen} fen; it is needed from ${NAME_NEEDED_FROM_FEN}`,
-      zh: `/body/user_name：缺少此字段，金额为 ${amountFen} 分，${NAME_NEEDED_FROM_FEN} 分及以上必填`,
+      en: `/body/user_name: missing; ${amountFen} fen are transferred, and from ${NAME_NEEDED_FROM_FEN} on it is needed`,
+      zh: `/body/user_name：缺少此字段；金额为 ${amountFen} 分，${NAME_NEEDED_FROM_FEN} 分及以上必填`,
     })
   }
   if (userName !== undefined && amountFen < NAME_FROM_FEN) {
     fail('name_not_allowed', {
-      en: `/body/user_name: given, with ${amountFen} fen; it may be from ${NAME_FROM_FEN}`,
-      zh: `/body/user_name：金额为 ${amountFen} 分，${NAME_FROM_FEN} 分及以上才能传`,
+      en: `/body/user_name: given; ${amountFen} fen are transferred, and below ${NAME_FROM_FEN} it has to be left out`,
+      zh: `/body/user_name：不应传此字段；金额为 ${amountFen} 分，${NAME_FROM_FEN} 分及以上才能传`,
     })
   }
-}
-
-/** The values that a repeated number has to bring again. A name is another ciphertext each time, and what is reported has no order. */
-function valuesOf(named: object, { user_name: _, ...body }: BillBody, userName: string | undefined): string[] {
-  const infos = body.transfer_scene_report_infos?.toSorted((a, b) => (a.info_type < b.info_type ? -1 : 1))
-  return [
-    JSON.stringify(named),
-    JSON.stringify({ ...body, ...(infos && { transfer_scene_report_infos: infos }) }),
-    ...(userName === undefined ? [] : [userName]),
-  ]
 }

@@ -15,20 +15,20 @@ export const PLACE_RULES: readonly Rule[] = [
   { rule: 'Numbers count per merchant, for all ways of creating a transfer together.', evidence: 'inferred' },
   { rule: 'A call that is refused leaves no transfer, and its number may be used again.', evidence: 'inferred' },
   {
-    rule: 'Judged in this order: the fields, whether the product is opened, notify_url, user_name, the out_bill_no, appid, the scene, what is reported, user_recv_perception, the amount, openid, whether a name is needed, money.',
+    rule: 'Judged in this order: the fields, whether the product is opened, whether user_name opens, the out_bill_no, appid, the scene, what is reported, user_recv_perception, the amount, openid, whether a name is needed, money.',
     evidence: 'inferred',
   },
   {
-    rule: 'A scene has its own types in transfer_scene_report_infos, all of them and each once, and its own texts for user_recv_perception.',
+    rule: 'A scene has its own types in transfer_scene_report_infos, all of them and each once, and its own texts for user_recv_perception (those of other scenes than 1000, 1010 and 1011 by a third party).',
     evidence: 'documented',
-    source: transferSources.scenePage,
+    source: [transferSources.scenePage, transferSources.thirdParty],
   },
   {
     rule: 'Nothing reported, or one type of the scene beside one that is not its own: 需传入转账场景报备信息，请检查; any other list: 未传入完整且对应的转账场景报备信息，请根据接口文档检查. Both texts were seen, where the line between them is drawn is inferred.',
     evidence: 'inferred',
   },
   {
-    rule: 'Without user_recv_perception the user sees the first of the scene.',
+    rule: 'Without user_recv_perception the user sees the usual text of the scene (documented of scene 1000; which one it is of the others is inferred).',
     evidence: 'documented',
     source: transferSources.scenePage,
   },
@@ -39,9 +39,14 @@ export const PLACE_RULES: readonly Rule[] = [
   },
   { rule: 'Exactly 2,000 yuan need the name.', evidence: 'documented', source: transferSources.partnerPages },
   {
-    rule: 'The smallest transfer is 0.1 yuan. With transferLimits=live the largest is 200 yuan.',
+    rule: 'The smallest transfer is 0.1 yuan (documented of scene 1000, inferred of the others).',
     evidence: 'documented',
-    source: [transferSources.faq, transferSources.amounts],
+    source: transferSources.faq,
+  },
+  {
+    rule: 'With transferLimits=live the largest is 200 yuan, as reported of scene 1000. Otherwise it is 200,000 yuan, which is ours.',
+    evidence: 'reported',
+    source: transferSources.amounts,
   },
   {
     rule: 'With transferLimits=live a merchant transfers 50,000 yuan in a day, by the day in China in which a transfer was created.',
@@ -126,12 +131,12 @@ export const CONFIRMED_RULES: readonly Rule[] = [
     evidence: 'inferred',
   },
   {
-    rule: 'A user whose real name is known, and is another, or who has none, fails with NAME_NOT_CORRECT or REAL_NAME_CHECK_FAIL as he confirms.',
+    rule: 'A transfer fails once it is confirmed, with NAME_NOT_CORRECT where the real name of the user is known and is another, and with REAL_NAME_CHECK_FAIL where the user has verified none.',
     evidence: 'documented',
     source: transferSources.failReasons,
   },
   {
-    rule: 'With transferLimits=live a user receives 2,000 yuan of a merchant in a day; what is more fails with DAY_RECEIVED_QUOTA_EXCEED as he confirms.',
+    rule: 'With transferLimits=live a user receives 2,000 yuan of a merchant in a day; what is more fails with DAY_RECEIVED_QUOTA_EXCEED once it is confirmed.',
     evidence: 'sibling',
     source: [transferSources.walletPages, transferSources.failReasons],
   },

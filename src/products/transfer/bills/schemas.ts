@@ -38,7 +38,7 @@ export const notifyUrl = (title: string) =>
 
 export const userRecvPerception = text({ title: '用户收款感知', max: 256, unit: 'characters', example: '现金奖励' })
 
-export const sponsorMchid = text({ title: '发起方商户号', max: 32, pattern: /^[1-9]\d*$/, example: '1900000109' })
+export const sponsorMchid = text({ title: '出资商户号', max: 32, pattern: /^[1-9]\d*$/, example: '1900000109' })
 
 const reportInfos = z
   .array(

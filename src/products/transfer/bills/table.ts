@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notifications } from '../../../engine/callbacks/notifications.ts'
 import { newCallback } from '../../../engine/callbacks/notify.ts'
+import { misfitText } from '../../../engine/misfit-texts.ts'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import {
   ALL,
@@ -12,6 +13,7 @@ import {
 } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
+import { MAX_SENSITIVE_BYTES } from '../../../protocol/sensitive-field.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { sceneIds, transferAccounts } from '../accounts/table.ts'
@@ -29,6 +31,19 @@ const { waiting, success, fail, cancelled } = BILL_STATE
 const SEEDED = { waiting, success, fail, cancelled } as const
 
 export const failReason = z.enum(FAIL_REASONS)
+
+/** A name that can be encrypted for the merchant, who is shown it. */
+const userName = z
+  .string()
+  .min(1)
+  .max(MAX_SENSITIVE_BYTES)
+  .refine(
+    (text) => Buffer.byteLength(text) <= MAX_SENSITIVE_BYTES,
+    misfitText({
+      en: `more than the ${MAX_SENSITIVE_BYTES} bytes that can be encrypted`,
+      zh: `超过可加密的 ${MAX_SENSITIVE_BYTES} 字节`,
+    }),
+  )
 
 const endJson = z
   .strictObject({
@@ -63,7 +78,7 @@ export const transferJson = z
     transfer_scene_id: sceneIds.optional().meta({ description: '1000 if left out' }),
     transfer_amount: z.int().min(1).optional().meta({ description: 'fen; 1000 if left out' }),
     transfer_remark: z.string().min(1).max(32).optional(),
-    user_name: shortText.optional().meta({ description: 'whom the merchant takes the user to be; kept as plain text' }),
+    user_name: userName.optional().meta({ description: 'whom the merchant takes the user to be; kept as plain text' }),
     user_recv_perception: shortText.optional().meta({ description: 'the first of the scene if left out' }),
     transfer_scene_report_infos: z
       .array(z.strictObject({ info_type: z.string(), info_content: z.string() }))

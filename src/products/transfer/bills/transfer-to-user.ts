@@ -36,8 +36,8 @@ export const transferToUser = defineOperation({
     ...PLACE_RULES,
     ...CONFIRMED_RULES,
     {
-      rule: 'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most (whose page says so was not seen).',
-      evidence: 'sibling',
+      rule: 'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most (the page was not seen, an SDK repeats it).',
+      evidence: 'documented',
       source: transferSources.gopay,
     },
     {

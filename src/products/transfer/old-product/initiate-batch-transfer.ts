@@ -34,6 +34,9 @@ export const initiateBatchTransfer = defineOperation({
   ],
 
   async handle(_, { fail }) {
-    return fail('product_replaced')
+    return fail('product_replaced', {
+      en: '/v3/transfer/batches is of the product before this one (商家转账到零钱): POST /v3/fund-app/mch-transfer/transfer-bills takes its place, with a call for each user',
+      zh: '/v3/transfer/batches 属于升级前的产品（商家转账到零钱）：请改用 POST /v3/fund-app/mch-transfer/transfer-bills 接口，每位用户各发起一笔',
+    })
   },
 })

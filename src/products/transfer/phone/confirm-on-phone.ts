@@ -24,7 +24,7 @@ export interface PhoneContext {
 export interface Choice {
   /** How it ends; left out: as the mock finds out by itself. */
   readonly arrival?: Arrival | undefined
-  /** Whether he agrees to the authorization that he is asked for with the transfer. */
+  /** Whether the user agrees to the authorization that the transfer asks for. */
   readonly authorize: boolean
 }
 

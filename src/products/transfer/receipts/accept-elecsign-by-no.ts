@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { findWithId } from '../bills/find-bill.ts'
 import { transferBillNo } from '../bills/schemas.ts'
 import { applyErrors } from './errors.ts'
-import { APPLY_RULES, applyFor, billWithNumber, RECEIPT_LIMIT, receiptApplied } from './receipt.ts'
+import { APPLY_RULES, applyFor, RECEIPT_LIMIT, receiptApplied } from './receipt.ts'
 
 /** 微信单号申请电子回单: apply for the receipt of a transfer by WeChat Pay's number. */
 export const acceptElecsignByNo = defineOperation({
@@ -20,7 +21,7 @@ export const acceptElecsignByNo = defineOperation({
   rules: APPLY_RULES,
 
   async handle({ body: { transfer_bill_no } }, context) {
-    const bill = await billWithNumber(context.tx, context.caller.mchid, transfer_bill_no)
+    const bill = await findWithId(context.tx, context.caller.mchid, transfer_bill_no)
     return applyFor(bill, transfer_bill_no, context)
   },
 })

@@ -52,7 +52,12 @@ export async function receiptFor(
   { tx, now, caller, fail }: OperationContext<keyof typeof errors>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const token = readToken(text)
-  if (!token) return fail('address_dead', { en: 'the token is none of this mock', zh: 'token 不是本模拟服务签发的' })
+  if (!token) {
+    return fail('address_dead', {
+      en: 'the token is none of this mock: take the download_url of a query, unchanged',
+      zh: 'token 不是本模拟服务签发的：请原样使用查询应答中的 download_url',
+    })
+  }
   const bill = token.mchid === caller.mchid ? await tx.in(transfers).find(caller.mchid, token.outBillNo) : undefined
   if (!bill) {
     return fail('address_dead', {

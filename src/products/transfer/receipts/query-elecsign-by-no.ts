@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { findWithId } from '../bills/find-bill.ts'
 import { transferBillNo } from '../bills/schemas.ts'
 import { transferSources } from '../sources.ts'
 import { receiptNotFound } from './errors.ts'
-import { billWithNumber, lookUp, QUERY_RULES, RECEIPT_LIMIT, receiptDetails } from './receipt.ts'
+import { lookUp, QUERY_RULES, RECEIPT_LIMIT, receiptDetails } from './receipt.ts'
 
 /** 微信单号查询电子回单: look a receipt up by WeChat Pay's number of its transfer. */
 export const queryElecsignByNo = defineOperation({
@@ -21,7 +22,7 @@ export const queryElecsignByNo = defineOperation({
   rules: QUERY_RULES,
 
   async handle({ path: { transfer_bill_no } }, context) {
-    const bill = await billWithNumber(context.tx, context.caller.mchid, transfer_bill_no)
+    const bill = await findWithId(context.tx, context.caller.mchid, transfer_bill_no)
     return lookUp(bill, transfer_bill_no, context)
   },
 })

@@ -34,8 +34,8 @@ export const settleTransferReceipt = defineCall({
       const found = await tx.in(transferReceipts).find(bill.mchid, bill.outBillNo)
       if (!found || receiptState(found, now) !== 'generating') {
         throw new UsageError('MOCK_RECEIPT_STATE', {
-          en: `No receipt of transfer ${bill.outBillNo} is GENERATING: apply for it, and settle it within five seconds or with the clock frozen.`,
-          zh: `转账单 ${bill.outBillNo} 没有处于 GENERATING 的电子回单：请先申请，并在五秒之内或时钟冻结时设定结果。`,
+          en: `No receipt of transfer ${bill.outBillNo} is GENERATING: apply for one, and settle it while it is. The setting transfer_receipt_takes says how long that takes; a frozen clock makes it wait.`,
+          zh: `转账单 ${bill.outBillNo} 没有处于 GENERATING 的电子回单：请先申请，并在生成期间设定结果；持续时间由设置 transfer_receipt_takes 决定，冻结时钟可使其一直等待。`,
         })
       }
       const settled = {

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
-import type { Transaction } from '../../../engine/state/store.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import type { Texts } from '../../../shared/texts.ts'
 import { wireInstant } from '../../common/fields.ts'
-import { transfers } from '../bills/table.ts'
-import { explainBill } from '../explain.ts'
+import { explainBill, explainNoBill } from '../explain.ts'
 import type { Bill } from '../rules/bill.ts'
 import { isForgotten, objectionToReceipt, type Receipt, type ReceiptRefusal, receiptState } from '../rules/receipt.ts'
 import { transferSettings } from '../settings.ts'
@@ -70,12 +68,7 @@ type ApplyContext = OperationContext<keyof typeof applyErrors>
 /** Applies for the receipt of a transfer, or finds the one that was applied for before. */
 export async function applyFor(bill: Bill | undefined, number: string, context: ApplyContext) {
   const { tx, now, caller, settings, fail } = context
-  if (!bill) {
-    return fail('bill_unknown', {
-      en: `${caller.mchid} has no transfer ${number}`,
-      zh: `${caller.mchid} 没有转账单 ${number}`,
-    })
-  }
+  if (!bill) return fail('bill_unknown', explainNoBill(caller.mchid, number))
   const table = tx.in(transferReceipts)
   const existing = await table.find(bill.mchid, bill.outBillNo)
   if (existing && !isForgotten(existing, now)) return appliedShown(existing, now)
@@ -102,8 +95,8 @@ function explainObjection(objection: ReceiptRefusal, bill: Bill, now: number): T
       return explainBill(bill, now)
     case 'without_name':
       return {
-        en: `transfer ${bill.outBillNo} was created without user_name`,
-        zh: `创建转账单 ${bill.outBillNo} 时没有传 user_name`,
+        en: `transfer ${bill.outBillNo} was created without user_name, and a receipt needs one`,
+        zh: `发起转账单 ${bill.outBillNo} 时没有传 user_name，而电子回单需要姓名`,
       }
     case 'too_old': {
       const at = formatInstant(bill.createdAt)
@@ -115,6 +108,21 @@ function explainObjection(objection: ReceiptRefusal, bill: Bill, now: number): T
   }
 }
 
+function explainNoReceipt(mchid: string, number: string, bill?: Bill, old?: Receipt): Texts {
+  if (!bill) return explainNoBill(mchid, number)
+  if (!old) {
+    return {
+      en: `no receipt of transfer ${number} was applied for: do that first`,
+      zh: `转账单 ${number} 没有申请过电子回单，请先申请`,
+    }
+  }
+  const at = formatInstant(old.appliedAt)
+  return {
+    en: `the receipt of transfer ${number} was applied for at ${at}, 90 days ago or more: apply for it again`,
+    zh: `转账单 ${number} 的电子回单申请于 ${at}，已满 90 天，请重新申请`,
+  }
+}
+
 /** The receipt of a transfer as it is looked up. */
 export async function lookUp(
   bill: Bill | undefined,
@@ -123,10 +131,7 @@ export async function lookUp(
 ) {
   const receipt = bill && (await tx.in(transferReceipts).find(bill.mchid, bill.outBillNo))
   if (!bill || !receipt || isForgotten(receipt, now)) {
-    return fail('not_found', {
-      en: `${caller.mchid} has no receipt of transfer ${number}`,
-      zh: `${caller.mchid} 没有转账单 ${number} 的电子回单`,
-    })
+    return fail('not_found', explainNoReceipt(caller.mchid, number, bill, receipt))
   }
   const state = receiptState(receipt, now)
   return {
@@ -140,13 +145,4 @@ export async function lookUp(
       download_url: `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?source=elecsign&token=${tokenFor(bill, now)}`,
     }),
   }
-}
-
-/** The caller's transfer with a number of WeChat Pay's, however old. */
-export async function billWithNumber(
-  tx: Transaction,
-  mchid: string,
-  transferBillNo: string,
-): Promise<Bill | undefined> {
-  return (await tx.in(transfers).where('transferBillNo', transferBillNo, mchid))[0]
 }

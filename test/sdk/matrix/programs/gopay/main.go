@@ -4,6 +4,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -87,24 +88,64 @@ func take(ctx context.Context, client *wechat.ClientV3, step string, fields gopa
 	case "refund":
 		return answerOf(client.V3Refund(ctx, fields))
 	case "transfer":
-		if name := text("user_name"); name != "" {
-			sealed, err := client.V3EncryptText(name)
-			if err != nil {
-				return nil, err
-			}
-			fields.Set("user_name", sealed)
+		sealed, err := client.V3EncryptText(text("user_name"))
+		if err != nil {
+			return nil, err
 		}
+		fields.Set("user_name", sealed)
 		return answerOf(client.V3TransferBills(ctx, fields))
-	case "transfer_query":
-		return answerOf(client.V3TransferBillsMerchantQuery(ctx, text("out_bill_no")))
-	case "transfer_cancel":
+	case "bill":
+		return bill(ctx, client, text("out_bill_no"), text("transfer_bill_no"))
+	case "cancel":
 		return answerOf(client.V3TransferBillsCancel(ctx, text("out_bill_no")))
+	case "receipt_apply":
+		return answerOf(client.V3TransferElecsignMerchant(ctx, fields))
+	case "receipt":
+		return receipt(ctx, client, text("out_bill_no"))
+	case "authorize":
+		return answerOf(client.V3TransferUserConfirmAuth(ctx, fields))
+	case "authorization":
+		return answerOf(client.V3TransferUserConfirmAuthQuery(ctx, text("out_authorization_no"), nil))
+	case "revoke":
+		return answerOf(client.V3TransferUserConfirmAuthClose(ctx, text("out_authorization_no")))
 	case "certificates":
 		return certificates(ctx)
-	case "callback", "paid", "transfer_told":
+	case "callback", "paid", "told":
 		return callback(client, step, fields)
 	}
 	return nil, fmt.Errorf("no step %s", step)
+}
+
+func bill(ctx context.Context, client *wechat.ClientV3, outBillNo, transferBillNo string) (any, error) {
+	var found wechat.TransferBillsQuery
+	if outBillNo != "" {
+		answer, err := client.V3TransferBillsMerchantQuery(ctx, outBillNo)
+		if _, err := answerOf(answer, err); err != nil {
+			return nil, err
+		}
+		found = wechat.TransferBillsQuery(*answer.Response)
+	} else {
+		answer, err := client.V3TransferBillsQuery(ctx, transferBillNo)
+		if _, err := answerOf(answer, err); err != nil {
+			return nil, err
+		}
+		found = *answer.Response
+	}
+	name, err := client.V3DecryptText(found.UserName)
+	found.UserName = name
+	return found, err
+}
+
+func receipt(ctx context.Context, client *wechat.ClientV3, outBillNo string) (any, error) {
+	answer, err := client.V3TransferElecsignMerchantQuery(ctx, outBillNo)
+	if _, err := answerOf(answer, err); err != nil {
+		return nil, err
+	}
+	file, err := client.V3TransferElecsignDownload(ctx, answer.Response.DownloadURL)
+	return struct {
+		*wechat.TransferElecsignMerchantQuery
+		Downloaded string `json:"downloaded"`
+	}{answer.Response, fmt.Sprintf("%x", sha256.Sum256(file))}, err
 }
 
 func certificates(ctx context.Context) (any, error) {
@@ -151,7 +192,7 @@ func callback(client *wechat.ClientV3, step string, fields gopay.BodyMap) (any, 
 	switch step {
 	case "paid":
 		return received.DecryptPayCipherText(apiV3Key)
-	case "transfer_told":
+	case "told":
 		return received.DecryptTransferBillsNotifyCipherText(apiV3Key)
 	}
 	return received.DecryptBusifavorCipherText(apiV3Key)

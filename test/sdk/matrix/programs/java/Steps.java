@@ -6,8 +6,11 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.StringJoiner;
 
 /**
@@ -54,6 +57,10 @@ final class Steps {
     JsonObject answer = new JsonObject();
     answer.add("certificates", listed);
     return answer;
+  }
+
+  static String sha256(byte[] file) throws GeneralSecurityException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
   }
 
   static void play(Opening opening) throws Exception {

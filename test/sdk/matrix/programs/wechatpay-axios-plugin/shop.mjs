@@ -1,5 +1,5 @@
 /** A shop with wechatpay-axios-plugin: a step as a line of JSON on standard input, what came of it as a line on standard output. */
-import { createPublicKey } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 
@@ -18,9 +18,16 @@ const {
 const certs = publicKeyId ? { [publicKeyId]: publicKey } : { [platformSerial]: platformCertificate }
 const wxpay = new Wechatpay({ mchid, serial, privateKey, certs, ...(baseURL && { baseURL }) })
 const { busifavor } = wxpay.v3.marketing
-const bills = wxpay.chain('v3/fund-app/mch-transfer/transfer-bills')
+const transfers = wxpay.chain('v3/fund-app/mch-transfer')
+const authorization = transfers.userConfirmAuthorization.outAuthorizationNo.$out_authorization_no$
 const [[keyId, key]] = Object.entries(certs)
 const order = wxpay.v3.pay.transactions.outTradeNo.$out_trade_no$
+
+/** The SDK names no call of transfers: each is made by its path. */
+async function withName(call, { user_name, ...fields }) {
+  const sealed = Rsa.encrypt(user_name, Rsa.from(key, Rsa.KEY_TYPE_PUBLIC))
+  return (await call.post({ ...fields, user_name: sealed }, { headers: { 'Wechatpay-Serial': keyId } })).data
+}
 
 const steps = {
   associate: async (fields) => (await busifavor.coupons.associate.post(fields)).data,
@@ -32,14 +39,29 @@ const steps = {
   order: async ({ out_trade_no, ...params }) => (await order.get({ params, out_trade_no })).data,
   close: async ({ out_trade_no, ...fields }) => (await order.close.post(fields, { out_trade_no })).data || {},
   refund: async (fields) => (await wxpay.v3.refund.domestic.refunds.post(fields)).data,
-  // The SDK names no call: each is made by its path.
-  transfer: async ({ user_name, ...fields }) => {
-    const named =
-      user_name === undefined ? {} : { user_name: Rsa.encrypt(user_name, Rsa.from(key, Rsa.KEY_TYPE_PUBLIC)) }
-    return (await bills.post({ ...fields, ...named }, { headers: { 'Wechatpay-Serial': keyId } })).data
+  transfer: (fields) => withName(transfers.transferBills, fields),
+  authorized: (fields) => withName(transfers.transferBills.transfer, fields),
+  async bill(fields) {
+    const { outBillNo, transferBillNo } = transfers.transferBills
+    const call = fields.out_bill_no ? outBillNo.$out_bill_no$ : transferBillNo.$transfer_bill_no$
+    const { user_name, ...bill } = (await call.get(fields)).data
+    return { ...bill, user_name: Rsa.decrypt(user_name, privateKey) }
   },
-  transfer_query: async (fields) => (await bills.outBillNo.$out_bill_no$.get(fields)).data,
-  transfer_cancel: async (fields) => (await bills.outBillNo.$out_bill_no$.cancel.post({}, fields)).data,
+  cancel: async (fields) => (await transfers.transferBills.outBillNo.$out_bill_no$.cancel.post({}, fields)).data,
+  receipt_apply: async (fields) => (await transfers.elecsign.outBillNo.post(fields)).data,
+  async receipt(fields) {
+    const receipt = (await transfers.elecsign.outBillNo.$out_bill_no$.get(fields)).data
+    const { pathname, search } = new URL(receipt.download_url)
+    // The file is not signed: it goes past the verifier.
+    const { data } = await wxpay.client.v3.get(pathname + search, {
+      responseType: 'arraybuffer',
+      transformResponse: [],
+    })
+    return { ...receipt, downloaded: createHash('sha256').update(data).digest('hex') }
+  },
+  authorize: async (fields) => (await transfers.userConfirmAuthorization.post(fields)).data,
+  authorization: async (fields) => (await authorization.get(fields)).data,
+  revoke: async (fields) => (await authorization.close.post({}, fields)).data,
   async certificates() {
     const { data } = await wxpay.v3.certificates.get()
     return {
@@ -62,7 +84,7 @@ const steps = {
   },
 }
 steps.paid = steps.callback
-steps.transfer_told = steps.callback
+steps.told = steps.callback
 
 for await (const line of createInterface(process.stdin)) {
   const { step, fields } = JSON.parse(line)

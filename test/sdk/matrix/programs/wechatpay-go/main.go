@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log"
 	"net/http"
 	"net/url"
@@ -19,7 +18,6 @@ import (
 	"github.com/wechatpay-apiv3/wechatpay-go/core"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/auth"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/auth/verifiers"
-	"github.com/wechatpay-apiv3/wechatpay-go/core/consts"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/downloader"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/notify"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/option"
@@ -55,6 +53,8 @@ type shop struct {
 	payments native.NativeApiService
 	refunds  refunddomestic.RefundsApiService
 	verifier auth.Verifier
+	// downloads takes files, which are not signed.
+	downloads *core.Client
 }
 
 func connect(ctx context.Context) (*shop, error) {
@@ -101,6 +101,10 @@ func connect(ctx context.Context) (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
+	downloads, err := core.NewClient(ctx, append(options, option.WithoutValidator())...)
+	if err != nil {
+		return nil, err
+	}
 	return &shop{
 		client,
 		coupons.CouponApiService{Client: client},
@@ -108,6 +112,7 @@ func connect(ctx context.Context) (*shop, error) {
 		native.NativeApiService{Client: client},
 		refunddomestic.RefundsApiService{Client: client},
 		verifier,
+		downloads,
 	}, nil
 }
 
@@ -131,16 +136,14 @@ func (s *shop) take(ctx context.Context, step string, fields json.RawMessage) (a
 		return callWithoutAnswer(ctx, fields, s.payments.CloseOrder)
 	case "refund":
 		return call(ctx, fields, s.refunds.Create)
-	case "transfer", "transfer_query", "transfer_cancel":
-		return s.transfer(ctx, step, fields)
 	case "certificates":
 		return s.certificates(ctx)
-	case "callback", "transfer_told":
+	case "callback", "told":
 		return s.callback(ctx, fields, &map[string]any{})
 	case "paid":
 		return s.callback(ctx, fields, &payments.Transaction{})
 	}
-	return nil, fmt.Errorf("no step %s", step)
+	return s.transfer(ctx, step, fields)
 }
 
 func call[Request, Answer any](ctx context.Context, fields json.RawMessage,
@@ -161,49 +164,6 @@ func callWithoutAnswer[Request any](ctx context.Context, fields json.RawMessage,
 	}
 	_, err := method(ctx, request)
 	return struct{}{}, err
-}
-
-// transferRequest is what the SDK has no model of; the core encrypts and signs it like its own.
-type transferRequest struct {
-	Appid       string  `json:"appid,omitempty"`
-	OutBillNo   string  `json:"out_bill_no"`
-	SceneID     string  `json:"transfer_scene_id"`
-	Openid      string  `json:"openid"`
-	UserName    *string `json:"user_name,omitempty" encryption:"EM_APIV3"`
-	Amount      int64   `json:"transfer_amount"`
-	Remark      string  `json:"transfer_remark"`
-	NotifyURL   string  `json:"notify_url,omitempty"`
-	ReportInfos []struct {
-		InfoType    string `json:"info_type"`
-		InfoContent string `json:"info_content"`
-	} `json:"transfer_scene_report_infos"`
-}
-
-func (s *shop) transfer(ctx context.Context, step string, fields json.RawMessage) (any, error) {
-	const bills = consts.WechatPayAPIServer + "/v3/fund-app/mch-transfer/transfer-bills"
-	var request transferRequest
-	if err := json.Unmarshal(fields, &request); err != nil {
-		return nil, err
-	}
-	result, err := func() (*core.APIResult, error) {
-		switch step {
-		case "transfer_query":
-			return s.client.Get(ctx, bills+"/out-bill-no/"+request.OutBillNo)
-		case "transfer_cancel":
-			return s.client.Post(ctx, bills+"/out-bill-no/"+request.OutBillNo+"/cancel", nil)
-		}
-		serial, err := s.client.EncryptRequest(ctx, &request)
-		if err != nil {
-			return nil, err
-		}
-		header := http.Header{consts.WechatPaySerial: {serial}}
-		return s.client.Request(ctx, http.MethodPost, bills, header, nil, &request, consts.ApplicationJSON)
-	}()
-	if err != nil {
-		return nil, err
-	}
-	answer := map[string]any{}
-	return answer, json.NewDecoder(result.Response.Body).Decode(&answer)
 }
 
 func (s *shop) certificates(ctx context.Context) (any, error) {

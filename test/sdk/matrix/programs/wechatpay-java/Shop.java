@@ -4,9 +4,13 @@ import com.google.gson.JsonObject;
 import com.wechat.pay.java.core.Config;
 import com.wechat.pay.java.core.RSAAutoCertificateConfig;
 import com.wechat.pay.java.core.RSAPublicKeyConfig;
+import com.wechat.pay.java.core.cipher.PrivacyDecryptor;
+import com.wechat.pay.java.core.cipher.PrivacyEncryptor;
 import com.wechat.pay.java.core.exception.ServiceException;
 import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;
 import com.wechat.pay.java.core.http.HttpClient;
+import com.wechat.pay.java.core.http.HttpHeaders;
+import com.wechat.pay.java.core.http.JsonRequestBody;
 import com.wechat.pay.java.core.notification.NotificationConfig;
 import com.wechat.pay.java.core.notification.NotificationParser;
 import com.wechat.pay.java.core.notification.RequestParam;
@@ -25,6 +29,7 @@ import com.wechat.pay.java.service.payments.nativepay.model.CloseOrderRequest;
 import com.wechat.pay.java.service.payments.nativepay.model.QueryOrderByOutTradeNoRequest;
 import com.wechat.pay.java.service.refund.RefundService;
 import com.wechat.pay.java.service.refund.model.CreateRequest;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -33,19 +38,26 @@ import okhttp3.OkHttpClient;
 public class Shop implements Steps.Shop {
   private static final Gson GSON = GsonUtil.getGson();
   private static final String API_V3_KEY = System.getenv("WECHATPAY_API_V3_KEY");
+  private static final String TRANSFERS =
+      "https://api.mch.weixin.qq.com/v3/fund-app/mch-transfer";
 
   private final MerchantExclusiveCouponService coupons;
   private final NativePayService payments;
   private final RefundService refunds;
   private final CertificateService certificates;
   private final NotificationParser notifications;
+  private final HttpClient client;
+  private final PrivacyEncryptor encryptor;
+  private final PrivacyDecryptor decryptor;
 
   Shop() {
     DefaultHttpClientBuilder builder = new DefaultHttpClientBuilder();
     String baseUrl = System.getenv("WECHATPAY_BASE_URL");
     if (baseUrl != null) builder.okHttpClient(clientOf(HttpUrl.get(baseUrl)));
     Config config = configWith(builder);
-    HttpClient client = builder.config(config).build();
+    client = builder.config(config).build();
+    encryptor = config.createEncryptor();
+    decryptor = config.createDecryptor();
     coupons = new MerchantExclusiveCouponService.Builder().httpClient(client).build();
     payments = new NativePayService.Builder().httpClient(client).build();
     refunds = new RefundService.Builder().httpClient(client).build();
@@ -94,7 +106,7 @@ public class Shop implements Steps.Shop {
   }
 
   @Override
-  public JsonElement take(String step, JsonObject fields) throws Steps.Refusal {
+  public JsonElement take(String step, JsonObject fields) throws Exception {
     try {
       Object answer = call(step, fields);
       return answer == null ? Steps.nothing() : GSON.toJsonTree(answer);
@@ -104,7 +116,7 @@ public class Shop implements Steps.Shop {
     }
   }
 
-  private Object call(String step, JsonObject fields) {
+  private Object call(String step, JsonObject fields) throws Exception {
     switch (step) {
       case "associate":
         return coupons.associateTradeInfo(GSON.fromJson(fields, AssociateTradeInfoRequest.class));
@@ -132,12 +144,75 @@ public class Shop implements Steps.Shop {
         return Steps.certificates(
             certificates.downloadCertificate(API_V3_KEY.getBytes(StandardCharsets.UTF_8)));
       case "callback":
+      case "told":
         return notifications.parse(requestOf(fields), JsonObject.class);
       case "paid":
         return notifications.parse(requestOf(fields), Transaction.class);
       default:
+        return transfer(step, fields);
+    }
+  }
+
+  /** The SDK has no calls of transfers: its client makes them, and it encrypts and decrypts the name. */
+  private JsonObject transfer(String step, JsonObject fields) throws Exception {
+    switch (step) {
+      case "transfer":
+        return post("/transfer-bills", named(fields));
+      case "authorized":
+        return post("/transfer-bills/transfer", named(fields));
+      case "bill":
+        JsonObject bill = get("/transfer-bills/" + numberOf(fields));
+        bill.addProperty("user_name", decryptor.decrypt(bill.get("user_name").getAsString()));
+        return bill;
+      case "cancel":
+        return post("/transfer-bills/" + numberOf(fields) + "/cancel", new JsonObject());
+      case "receipt_apply":
+        return post("/elecsign/out-bill-no", fields);
+      case "receipt":
+        JsonObject receipt = get("/elecsign/" + numberOf(fields));
+        try (InputStream file = client.download(receipt.get("download_url").getAsString())) {
+          receipt.addProperty("downloaded", Steps.sha256(file.readAllBytes()));
+        }
+        return receipt;
+      case "authorize":
+        return post("/user-confirm-authorization", fields);
+      case "authorization":
+        return get("/user-confirm-authorization/" + numberOf(fields));
+      case "revoke":
+        return post(
+            "/user-confirm-authorization/" + numberOf(fields) + "/close", new JsonObject());
+      default:
         throw new IllegalArgumentException("no step " + step);
     }
+  }
+
+  private JsonObject named(JsonObject fields) {
+    String name = fields.get("user_name").getAsString();
+    fields.addProperty("user_name", encryptor.encrypt(name));
+    return fields;
+  }
+
+  /** A number as it stands in a path: out-bill-no/…, say. */
+  private static String numberOf(JsonObject fields) {
+    String name = fields.keySet().iterator().next();
+    return name.replace('_', '-') + "/" + fields.get(name).getAsString();
+  }
+
+  private JsonObject get(String path) {
+    return client.get(headers(), TRANSFERS + path, JsonObject.class).getServiceResponse();
+  }
+
+  private JsonObject post(String path, JsonObject fields) {
+    JsonRequestBody body = new JsonRequestBody.Builder().body(fields.toString()).build();
+    return client.post(headers(), TRANSFERS + path, body, JsonObject.class).getServiceResponse();
+  }
+
+  private HttpHeaders headers() {
+    HttpHeaders headers = new HttpHeaders();
+    headers.addHeader("Accept", "application/json");
+    headers.addHeader("Content-Type", "application/json");
+    headers.addHeader("Wechatpay-Serial", encryptor.getWechatpaySerial());
+    return headers;
   }
 
   private static RequestParam requestOf(JsonObject received) {

@@ -1,5 +1,5 @@
 /** A shop with wechatpay-node-v3: a step as a line of JSON on standard input, what came of it as a line on standard output. */
-import { createPublicKey } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import Pay from 'wechatpay-node-v3'
@@ -11,6 +11,10 @@ const {
   WECHATPAY_MERCHANT_PRIVATE_KEY: privateKey,
   WECHATPAY_MERCHANT_CERTIFICATE: merchantCertificate,
   WECHATPAY_API_V3_KEY: apiV3Key,
+  WECHATPAY_PLATFORM_SERIAL_NO: platformSerial,
+  WECHATPAY_PLATFORM_CERTIFICATE: platformCertificate,
+  WECHATPAY_PUBLIC_KEY_ID: publicKeyId,
+  WECHATPAY_PUBLIC_KEY: publicKey,
 } = process.env
 const HOST = 'https://api.mch.weixin.qq.com'
 
@@ -31,10 +35,11 @@ if (baseURL) {
   })
 }
 
-/** The SDK has no coupons: calls as its own calls are made. */
-async function post(path, fields) {
+/** The SDK has no coupons and no transfers: calls as its own calls are made. */
+async function post(path, fields, more) {
   const url = `${HOST}${path}`
-  const headers = pay.getHeaders(pay.buildAuthorization('POST', url, fields), { 'Content-Type': 'application/json' })
+  const own = { 'Content-Type': 'application/json', ...more }
+  const headers = pay.getHeaders(pay.buildAuthorization('POST', url, fields), own)
   return answerOf(await pay.httpService.post(url, fields, headers))
 }
 
@@ -55,7 +60,16 @@ function answerOf({ status, data, error, errRaw }) {
   return data || {}
 }
 
+/** With the user's name as only WeChat Pay reads it. */
+function postNamed(path, { user_name, ...fields }) {
+  const sealed = pay.publicEncrypt(user_name, Buffer.from(publicKey ?? platformCertificate))
+  return post(path, { ...fields, user_name: sealed }, { 'Wechatpay-Serial': publicKeyId ?? platformSerial })
+}
+
+const TRANSFERS = '/v3/fund-app/mch-transfer'
 const BUSIFAVOR = '/v3/marketing/busifavor'
+const authorizationPath = (number) => `${TRANSFERS}/user-confirm-authorization/out-authorization-no/${number}`
+
 const steps = {
   associate: (fields) => post(`${BUSIFAVOR}/coupons/associate`, fields),
   disassociate: (fields) => post(`${BUSIFAVOR}/coupons/disassociate`, fields),
@@ -66,6 +80,24 @@ const steps = {
   order: async ({ out_trade_no }) => answerOf(await pay.query({ out_trade_no })),
   close: async ({ out_trade_no }) => answerOf(await pay.close(out_trade_no)),
   refund: async (fields) => answerOf(await pay.refunds(fields)),
+  transfer: (fields) => postNamed(`${TRANSFERS}/transfer-bills`, fields),
+  authorized: (fields) => postNamed(`${TRANSFERS}/transfer-bills/transfer`, fields),
+  async bill({ out_bill_no, transfer_bill_no }) {
+    const number = out_bill_no ? `out-bill-no/${out_bill_no}` : `transfer-bill-no/${transfer_bill_no}`
+    const { user_name, ...bill } = await get(`${TRANSFERS}/transfer-bills/${number}`)
+    return { ...bill, user_name: pay.privateDecrypt(user_name) }
+  },
+  cancel: ({ out_bill_no }) => post(`${TRANSFERS}/transfer-bills/out-bill-no/${out_bill_no}/cancel`, {}),
+  receipt_apply: (fields) => post(`${TRANSFERS}/elecsign/out-bill-no`, fields),
+  async receipt({ out_bill_no }) {
+    const receipt = await get(`${TRANSFERS}/elecsign/out-bill-no/${out_bill_no}`)
+    const { pathname, search } = new URL(receipt.download_url)
+    const file = await get(pathname + search)
+    return { ...receipt, downloaded: createHash('sha256').update(file).digest('hex') }
+  },
+  authorize: (fields) => post(`${TRANSFERS}/user-confirm-authorization`, fields),
+  authorization: ({ out_authorization_no }) => get(authorizationPath(out_authorization_no)),
+  revoke: ({ out_authorization_no }) => post(`${authorizationPath(out_authorization_no)}/close`, {}),
   async certificates() {
     const list = await pay.get_certificates(apiV3Key)
     return {
@@ -89,6 +121,7 @@ const steps = {
   },
 }
 steps.paid = steps.callback
+steps.told = steps.callback
 
 for await (const line of createInterface(process.stdin)) {
   const { step, fields } = JSON.parse(line)

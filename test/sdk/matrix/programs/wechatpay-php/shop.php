@@ -27,9 +27,18 @@ $instance = Builder::factory(
 );
 
 $coupons = $instance->v3->marketing->busifavor->coupons;
+$transfers = $instance->chain('v3/fund-app/mch-transfer');
+$bill = $transfers->chain('transfer-bills/out-bill-no/{out_bill_no}');
+$receipt = $transfers->chain('elecsign/out-bill-no/{out_bill_no}');
+$authorization = $transfers->chain('user-confirm-authorization/out-authorization-no/{out_authorization_no}');
 $stock = $instance->chain('v3/marketing/busifavor/stocks/{stock_id}');
 $order = $instance->chain('v3/pay/transactions/out-trade-no/{out_trade_no}');
 $json = fn ($response) => json_decode((string) $response->getBody(), true);
+/** The SDK names no call of transfers: each is made by its path. */
+$withName = fn ($call, array $fields) => $json($call->post([
+    'json' => ['user_name' => Rsa::encrypt($fields['user_name'], reset($certs))] + $fields,
+    'headers' => ['Wechatpay-Serial' => key($certs)],
+]));
 $steps = [
     'associate' => fn (array $fields) => $json($coupons->associate->post(['json' => $fields])),
     'disassociate' => fn (array $fields) => $json($coupons->disassociate->post(['json' => $fields])),
@@ -51,6 +60,32 @@ $steps = [
         'json' => ['mchid' => $fields['mchid']],
     ])) ?? new stdClass(),
     'refund' => fn (array $fields) => $json($instance->v3->refund->domestic->refunds->post(['json' => $fields])),
+    'transfer' => fn (array $fields) => $withName($transfers->chain('transfer-bills'), $fields),
+    'authorized' => fn (array $fields) => $withName($transfers->chain('transfer-bills/transfer'), $fields),
+    'bill' => function (array $fields) use ($transfers, $bill, $json) {
+        $call = isset($fields['out_bill_no'])
+            ? $bill
+            : $transfers->chain('transfer-bills/transfer-bill-no/{transfer_bill_no}');
+        $answer = $json($call->get($fields));
+        $key = Rsa::from(getenv('WECHATPAY_MERCHANT_PRIVATE_KEY'), Rsa::KEY_TYPE_PRIVATE);
+        return ['user_name' => Rsa::decrypt($answer['user_name'], $key)] + $answer;
+    },
+    'cancel' => fn (array $fields) => $json($bill->chain('cancel')->post($fields + ['json' => new stdClass()])),
+    'receipt_apply' => fn (array $fields) => $json($transfers->chain('elecsign/out-bill-no')->post(['json' => $fields])),
+    'receipt' => function (array $fields) use ($instance, $receipt, $json) {
+        $answer = $json($receipt->get($fields));
+        ['path' => $path, 'query' => $query] = parse_url($answer['download_url']);
+        // The file is not signed: it goes past the verifier.
+        $stack = clone $instance->getDriver()->select()->getConfig('handler');
+        $stack->remove('verifier');
+        $file = $instance->chain(ltrim($path, '/'))->get(['query' => $query, 'handler' => $stack]);
+        return ['downloaded' => hash('sha256', (string) $file->getBody())] + $answer;
+    },
+    'authorize' => fn (array $fields) => $json(
+        $transfers->chain('user-confirm-authorization')->post(['json' => $fields])
+    ),
+    'authorization' => fn (array $fields) => $json($authorization->get($fields)),
+    'revoke' => fn (array $fields) => $json($authorization->chain('close')->post($fields + ['json' => new stdClass()])),
     'certificates' => fn () => ['certificates' => array_map(function (array $one) use ($apiV3Key) {
         ['ciphertext' => $ciphertext, 'nonce' => $nonce, 'associated_data' => $aad] = $one['encrypt_certificate'];
         $key = openssl_pkey_get_public(AesGcm::decrypt($ciphertext, $apiV3Key, $nonce, $aad));
@@ -74,6 +109,7 @@ $steps = [
 ];
 
 $steps['paid'] = $steps['callback'];
+$steps['told'] = $steps['callback'];
 
 while (($line = fgets(STDIN)) !== false) {
     ['step' => $step, 'fields' => $fields] = json_decode($line, true);

@@ -1,12 +1,15 @@
 """A shop with wechatpayv3: a step as a line of JSON on standard input, what came of it as a line on standard output."""
 import base64
+import hashlib
 import json
 import os
 import sys
 import tempfile
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3.type import RequestType
 from wechatpayv3.utils import aes_decrypt, load_certificate
 
 API_V3_KEY = os.environ["WECHATPAY_API_V3_KEY"]
@@ -86,12 +89,52 @@ def transfer(wxpay, fields):
     return answer_of(wxpay.mch_transfer_bills(**fields))
 
 
-def transfer_query(wxpay, fields):
-    return answer_of(wxpay.mch_transfer_bills_query(**fields))
+def bill(wxpay, fields):
+    answer = answer_of(wxpay.mch_transfer_bills_query(**fields))
+    return {**answer, "user_name": wxpay.decrypt(answer["user_name"])}
 
 
-def transfer_cancel(wxpay, fields):
+def cancel(wxpay, fields):
     return answer_of(wxpay.mch_transfer_bills_cancel(**fields))
+
+
+def receipt_apply(wxpay, fields):
+    return answer_of(wxpay.mch_transfer_elecsign(**fields))
+
+
+def receipt(wxpay, fields):
+    answer = answer_of(wxpay.mch_transfer_elecsign_query(**fields))
+    address = urlsplit(answer["download_url"])
+    # It has no call for this, nor for authorizations: the core makes any.
+    code, file = wxpay._core.request(f"{address.path}?{address.query}", skip_verify=True)
+    if code != 200:
+        raise Exception(f"no file: {code}")
+    return {**answer, "downloaded": hashlib.sha256(file).hexdigest()}
+
+
+AUTHORIZATIONS = "/v3/fund-app/mch-transfer/user-confirm-authorization"
+
+
+def authorize(wxpay, fields):
+    return answer_of(wxpay._core.request(AUTHORIZATIONS, method=RequestType.POST, data=fields))
+
+
+def authorization_path(fields):
+    return f"{AUTHORIZATIONS}/out-authorization-no/{fields['out_authorization_no']}"
+
+
+def authorization(wxpay, fields):
+    return answer_of(wxpay._core.request(authorization_path(fields)))
+
+
+def authorized(wxpay, fields):
+    named = {**fields, "user_name": wxpay._core.encrypt(fields["user_name"])}
+    path = "/v3/fund-app/mch-transfer/transfer-bills/transfer"
+    return answer_of(wxpay._core.request(path, method=RequestType.POST, data=named, cipher_data=True))
+
+
+def revoke(wxpay, fields):
+    return answer_of(wxpay._core.request(authorization_path(fields) + "/close", method=RequestType.POST))
 
 
 def certificates(wxpay, fields):
@@ -127,12 +170,18 @@ CALLS = (
     close,
     refund,
     transfer,
-    transfer_query,
-    transfer_cancel,
+    bill,
+    cancel,
+    receipt_apply,
+    receipt,
+    authorize,
+    authorization,
+    authorized,
+    revoke,
     certificates,
     callback,
 )
-STEPS = {"paid": callback, "transfer_told": callback, **{call.__name__: call for call in CALLS}}
+STEPS = {"paid": callback, "told": callback, **{call.__name__: call for call in CALLS}}
 
 
 def main():

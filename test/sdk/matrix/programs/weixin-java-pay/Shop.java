@@ -32,10 +32,10 @@ import org.apache.http.conn.routing.HttpRoute;
 
 /** A shop with WxJava. */
 public class Shop implements Steps.Shop {
-  private static final Gson GSON = new Gson();
+  static final Gson GSON = new Gson();
   private static final String API_V3_KEY = System.getenv("WECHATPAY_API_V3_KEY");
 
-  private final WxPayService pay = new WxPayServiceImpl();
+  final WxPayService pay = new WxPayServiceImpl();
   private final MarketingBusiFavorService coupons = pay.getMarketingBusiFavorService();
 
   Shop() throws Exception {
@@ -85,7 +85,7 @@ public class Shop implements Steps.Shop {
     return value == null ? null : value.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static ByteArrayInputStream stream(String name) {
+  static ByteArrayInputStream stream(String name) {
     return new ByteArrayInputStream(bytes(name));
   }
 
@@ -100,7 +100,7 @@ public class Shop implements Steps.Shop {
     }
   }
 
-  private Object call(String step, JsonObject fields) throws Exception {
+  Object call(String step, JsonObject fields) throws Exception {
     switch (step) {
       case "associate":
         return coupons.queryBusiFavorCouponsAssociate(
@@ -161,7 +161,7 @@ public class Shop implements Steps.Shop {
     return listed;
   }
 
-  private static SignatureHeader signatureOf(JsonObject received) {
+  static SignatureHeader signatureOf(JsonObject received) {
     JsonObject headers = received.getAsJsonObject("headers");
     SignatureHeader signature = new SignatureHeader();
     signature.setSerial(headers.get("Wechatpay-Serial").getAsString());

@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../../engine/operation.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
 import { explainNoBill } from '../explain.ts'
 import { type Bill, SHOWN_PERIOD_MS } from '../rules/bill.ts'
 import { transfers } from './table.ts'
@@ -13,9 +14,12 @@ export async function billNamed(outBillNo: string, context: Context): Promise<Bi
 
 /** The caller's transfer with a number of WeChat Pay's, no older than 30 days. */
 export async function billWithId(transferBillNo: string, context: Context): Promise<Bill> {
-  const { tx, caller } = context
-  const [bill] = await tx.in(transfers).where('transferBillNo', transferBillNo, caller.mchid)
-  return ifShown(bill, transferBillNo, context)
+  return ifShown(await findWithId(context.tx, context.caller.mchid, transferBillNo), transferBillNo, context)
+}
+
+/** A merchant's transfer with a number of WeChat Pay's, however old. */
+export async function findWithId(tx: Transaction, mchid: string, transferBillNo: string): Promise<Bill | undefined> {
+  return (await tx.in(transfers).where('transferBillNo', transferBillNo, mchid))[0]
 }
 
 function ifShown(bill: Bill | undefined, number: string, { now, caller, fail }: Context): Bill {

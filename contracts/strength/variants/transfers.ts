@@ -1,0 +1,147 @@
+import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
+import { signed, withPlaintext } from '../callback-contents.ts'
+import { withHeader } from '../mend.ts'
+import {
+  accepting,
+  type Members,
+  type Variant,
+  withAnswers,
+  withBodies,
+  withCallbacks,
+  withOperation,
+} from '../variant.ts'
+
+const ASKED = 'asks for a payout: '
+const SHORT = 'asks for a payout that the account is short of money for: '
+const REUSED = 'asks for a payout with the number of another: '
+const WAITING = 'looks up a payout that waits for the customer: '
+const UNDER_WAY = 'looks up a payout that is under way: '
+const PAID = 'looks up a payout that was paid: '
+const UNCONFIRMED = 'looks up a payout that nobody confirmed: '
+const CALLED_BACK = 'looks up a payout that was called back: '
+const UNKNOWN = 'looks up a payout that was never taken: '
+const CALL_BACK = 'calls back a payout that waits for the customer: '
+const TOO_LATE = 'calls back a payout that was paid: '
+const CALLBACK = 'a MCHTRANSFER.BILL.FINISHED callback: '
+const TOLD_PAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout that was paid: '
+const TOLD_UNPAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout that was not paid: '
+const AGREED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CONFIRMED for a customer who agreed: '
+const CLOSED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CLOSED for a customer who does so no longer: '
+
+/** Breaks the answers that have a member. */
+function broken(name: string, caughtBy: string, member: string, change: (value: unknown) => Members): Variant {
+  return withBodies({ name, caughtBy }, (members) => {
+    if (!('transfer_bill_no' in members && member in members)) return undefined
+    const { [member]: value, ...rest } = members
+    return { ...rest, ...change(value) }
+  })
+}
+
+/** Says another state in place of one. */
+const stateFor = (name: string, caughtBy: string, state: string, other: string): Variant =>
+  broken(name, caughtBy, 'state', (shown) => ({ state: shown === state ? other : shown }))
+
+/** Answers a refusal with another status or code. */
+function refusing(
+  name: string,
+  caughtBy: string,
+  code: string,
+  change: { readonly status?: number; readonly code?: string },
+): Variant {
+  const recoded = withBodies({ name, caughtBy }, (members) =>
+    members.code === code ? { ...members, code: change.code ?? code } : undefined,
+  )
+  if (change.status === undefined) return recoded
+  const { status } = change
+  return withAnswers({ name, caughtBy }, (answer) =>
+    Buffer.from(answer.body).includes(`"${code}"`) ? { ...answer, status } : answer,
+  )
+}
+
+/** Breaks what is sealed in callbacks. */
+const plaintext = (name: string, caughtBy: string, change: (told: Members) => Members): Variant =>
+  signed({ name: `callback: ${name}`, caughtBy }, withPlaintext(change))
+
+function moved(name: string, { id, path }: { id: string; path: string }, caughtBy: string): Variant {
+  return withOperation({ name, caughtBy }, id, () => ({ path: path.replace('/fund-app/', '/transfer/') }))
+}
+
+/** Servers with one thing wrong in what they do with transfers. */
+export const brokenTransfers: readonly Variant[] = [
+  broken('create: package_info missing', ASKED, 'package_info', () => ({})),
+  broken('create: package_info null', ASKED, 'package_info', () => ({ package_info: null })),
+  broken('create: package_info for a URL', ASKED, 'package_info', (info) => ({
+    package_info: `package=${encodeURIComponent(String(info))}`,
+  })),
+  broken('create: paid without the customer', ASKED, 'package_info', () => ({ state: 'SUCCESS' })),
+  broken('create: transfer_bill_no as a number', ASKED, 'transfer_bill_no', (number) => ({
+    transfer_bill_no: Number(number),
+  })),
+  moved('create: served at another path', transferToUser, ASKED),
+  refusing('create: 400 for NOT_ENOUGH', SHORT, 'NOT_ENOUGH', { status: 400 }),
+  refusing('create: another code for NOT_ENOUGH', SHORT, 'NOT_ENOUGH', { code: 'BALANCE_NOT_ENOUGH' }),
+  accepting({ name: 'create: accepted without money', caughtBy: SHORT }, 'transferToUser', 'not_enough', () => ({
+    out_bill_no: 'FY20260105001',
+    state: 'WAIT_USER_CONFIRM',
+  })),
+  accepting(
+    { name: 'create: number of another accepted', caughtBy: REUSED },
+    'transferToUser',
+    'number_reused',
+    () => ({
+      out_bill_no: 'FY20260105001',
+      state: 'WAIT_USER_CONFIRM',
+    }),
+  ),
+
+  stateFor('query: TRANSFERING spelled TRANSFERRING', UNDER_WAY, 'TRANSFERING', 'TRANSFERRING'),
+  stateFor('query: PROCESSING for WAIT_USER_CONFIRM', WAITING, 'WAIT_USER_CONFIRM', 'PROCESSING'),
+  stateFor('query: SUCCESS before the money is there', UNDER_WAY, 'TRANSFERING', 'SUCCESS'),
+  stateFor('query: FAIL for CANCELLED', CALLED_BACK, 'CANCELLED', 'FAIL'),
+  stateFor('query: CANCELLED spelled CANCELED', CALLED_BACK, 'CANCELLED', 'CANCELED'),
+  stateFor('query: SUCCESS for FAIL', UNCONFIRMED, 'FAIL', 'SUCCESS'),
+  broken('query: amount in yuan', PAID, 'transfer_amount', (fen) => ({ transfer_amount: Number(fen) / 100 })),
+  broken('query: amount as text', PAID, 'transfer_amount', (fen) => ({ transfer_amount: String(fen) })),
+  broken('query: amount called amount', PAID, 'transfer_amount', (fen) => ({ amount: fen })),
+  broken('query: without its number', PAID, 'out_bill_no', () => ({})),
+  broken('query: without the reason', UNCONFIRMED, 'fail_reason', () => ({})),
+  broken('query: reason in words', UNCONFIRMED, 'fail_reason', () => ({ fail_reason: '超时未确认' })),
+  refusing('query: 400 for 404', UNKNOWN, 'NOT_FOUND', { status: 400 }),
+  moved('query: served at another path', getTransferBillByOutNo, PAID),
+
+  accepting(
+    { name: 'cancel: a paid transfer taken back', caughtBy: TOO_LATE },
+    'cancelTransfer',
+    'not_cancellable',
+    () => ({
+      state: 'CANCELING',
+    }),
+  ),
+  stateFor('cancel: CANCELING spelled CANCELLING', CALL_BACK, 'CANCELING', 'CANCELLING'),
+  moved('cancel: served at another path', cancelTransfer, CALL_BACK),
+
+  withAnswers({ name: 'answers unsigned', caughtBy: PAID }, (answer) =>
+    withHeader(answer, 'Wechatpay-Signature', undefined),
+  ),
+  withAnswers({ name: 'answers changed after they were signed', caughtBy: PAID }, (answer) => ({
+    ...answer,
+    body: Buffer.from(Buffer.from(answer.body).toString().replace('SUCCESS', 'SUCCESS ')),
+  })),
+
+  withCallbacks({ name: 'callback: unsigned', caughtBy: CALLBACK }, (callback) => ({
+    ...callback,
+    headers: withHeader({ status: 200, ...callback }, 'Wechatpay-Signature', undefined).headers,
+  })),
+  signed({ name: 'callback: of the old product', caughtBy: CALLBACK }, (contents) => ({
+    ...contents,
+    event_type: 'MCHTRANSFER.BATCH.FINISHED',
+  })),
+  plaintext('without mchid', TOLD_PAID, ({ mchid: _, ...told }) => told),
+  plaintext('amount in yuan', TOLD_PAID, (told) => ({ ...told, transfer_amount: Number(told.transfer_amount) / 100 })),
+  plaintext('state in lower case', TOLD_PAID, (told) => ({ ...told, state: String(told.state).toLowerCase() })),
+  plaintext('another number', TOLD_PAID, (told) => ({ ...told, out_bill_no: `${told.out_bill_no}0` })),
+  plaintext('SUCCESS for FAIL', TOLD_UNPAID, (told) => ({ ...told, state: 'SUCCESS' })),
+  plaintext('without the reason', TOLD_UNPAID, ({ fail_reason: _, ...told }) => told),
+  plaintext('state of an authorization called CONFIRMED', AGREED, (told) => ({ ...told, state: 'CONFIRMED' })),
+  plaintext('closing without close_info', CLOSED, ({ close_info: _, ...told }) => told),
+]

@@ -1,0 +1,71 @@
+import type { MockControl } from '../../mock-control.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { Language } from '../language.ts'
+import { texts } from './texts.ts'
+
+type ShownTransfer = Awaited<ReturnType<MockControl['transfer']>>
+type ShownAuthorization = Awaited<ReturnType<MockControl['transferAuthorization']>>
+
+/** A transfer as it stands, in lines: what it waits for, what its client was told, and what became of its callback. */
+export async function transferLines(
+  control: MockControl,
+  transfer: ShownTransfer,
+  clientIsTold: string | undefined,
+  language: Language,
+): Promise<string[]> {
+  const own = texts[language]
+  const { out_bill_no, state, transfer_amount, openid, transfer_scene_id, fail_reason, update_time } = transfer
+  return [
+    own.shown(out_bill_no, state, own.fen(transfer_amount)),
+    ...[
+      own.to(openid, transfer_scene_id),
+      fail_reason === undefined ? own.since(update_time) : own.reasonShown(fail_reason, update_time),
+      ...(state === 'WAIT_USER_CONFIRM' ? [own.expires(transfer.expire_time)] : []),
+      ...(state === 'WAIT_USER_CONFIRM' && transfer.package_info === undefined ? [own.pageDead] : []),
+      ...(state === 'PROCESSING' && transfer.lock_time === null ? [own.short] : []),
+      ...(transfer.package_info === undefined ? [] : [own.packageInfo(transfer.package_info)]),
+      ...(clientIsTold === undefined ? [] : [own.client(clientIsTold)]),
+      ...(await callbackLines(control, transfer, language)),
+    ].map((line) => `  ${line}`),
+  ]
+}
+
+/** What became of the callback about its end. One that is due now is waited for. */
+async function callbackLines(
+  control: MockControl,
+  { mchid, notify_url, notification_id, state }: ShownTransfer,
+  language: Language,
+): Promise<string[]> {
+  const own = texts[language]
+  if (notify_url === undefined) return [own.noCallback]
+  if (notification_id === undefined) return []
+  const isOver = state === 'SUCCESS' || state === 'FAIL' || state === 'CANCELLED'
+  if (isOver) await control.deliverNotifications({ mchid, state: 'pending' })
+  const callback = await control.notification(notification_id).catch((error: unknown) => {
+    // A reset, or a world put in its place.
+    if (error instanceof UsageError && error.code === 'MOCK_NOTIFICATION_UNKNOWN') return undefined
+    throw error
+  })
+  if (!callback) return []
+  const { attempts, due_time } = callback.notification
+  const last = attempts.at(-1)
+  if (!last) return [own.callbackToCome(notify_url)]
+  const outcome = last.status === undefined ? (last.error ?? '') : own.answered(last.status)
+  return [own.callback(notify_url, outcome.replace(/[.。]$/, ''), due_time)]
+}
+
+/** An authorization as it stands, in lines. */
+export function authorizationLines(authorization: ShownAuthorization, language: Language): string[] {
+  const own = texts[language]
+  const { out_authorization_no, state, openid, transfer_scene_id, authorization_id, authorize_time, close_info } =
+    authorization
+  return [
+    own.authorizationShown(out_authorization_no, state),
+    ...[
+      own.to(openid, transfer_scene_id),
+      ...(authorize_time === null ? [] : [own.agreed(authorization_id, authorize_time)]),
+      ...(close_info ? [own.reasonShown(close_info.close_reason, close_info.close_time)] : []),
+      ...(authorization.package_info === undefined ? [] : [own.packageInfo(authorization.package_info)]),
+    ].map((line) => `  ${line}`),
+  ]
+}

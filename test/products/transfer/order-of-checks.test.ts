@@ -1,0 +1,156 @@
+import { describe, expect } from 'vitest'
+import {
+  applyUserConfirmAuthorization,
+  preTransferWithAuthorization,
+  transferToUser,
+  transferWithAuthorization,
+} from '../../../src/products/operations.ts'
+import { test } from '../../helpers/world.ts'
+import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
+
+const APPID = 'wx0000000000000001'
+const INFO = {
+  user_display_name: '张三',
+  out_authorization_no: 'A1',
+  authorization_notify_url: 'https://shop.example.com/a',
+}
+const { openid: _, ...withoutOpenid } = wanted()
+const ASKED = { ...INFO, appid: APPID, openid: OPENID, transfer_scene_id: '1000' }
+
+/** What is wrong with a call: fields of its body, or what happened before. */
+interface Wrong {
+  readonly body?: object
+  readonly before?:
+    | 'not opened'
+    | 'number used'
+    | 'openid of another appid'
+    | 'short of money'
+    | 'another authorization'
+  readonly message: string | RegExp
+}
+
+const FIELD = { body: { appid: '' }, message: /字符串规则校验失败/ }
+const UNDEFINED = { body: { mchid: '1' }, message: '请求中含有未在API文档中定义的参数' }
+const NOT_OPENED = { before: 'not opened', message: '当前商户号没有相关权限，暂不支持使用' } as const
+const APPID_UNBOUND = { body: { appid: 'wx0000000000000009' }, message: 'APPID不存在' }
+const SCENE = { body: { transfer_scene_id: '9999' }, message: '你尚未获取该转账场景' }
+const PERCEPTION = { body: { user_recv_perception: '货款' }, message: '暂不支持展示当前传入的用户收款感知' }
+const OPENID_UNFIT = {
+  before: 'openid of another appid',
+  message: 'Openid格式错误或者不属于商家公众账号',
+} as const
+
+/** What can be wrong with any transfer, in the order in which it is judged. Where two set the same field, the one that is judged first stands. */
+const ofTransfer = (...authorization: readonly Wrong[]): readonly Wrong[] => [
+  FIELD,
+  UNDEFINED,
+  { body: { notify_url: 'http://shop.example.com/n' }, message: '请求参数错误' },
+  NOT_OPENED,
+  { body: { user_name: '张三' }, message: '请确认待处理的消息是否为加密后的密文' },
+  { before: 'number used', message: '商户单号已被使用，且请求参数与之前不一致' },
+  APPID_UNBOUND,
+  SCENE,
+  { body: { transfer_scene_report_infos: [] }, message: '需传入转账场景报备信息，请检查' },
+  PERCEPTION,
+  { body: { transfer_amount: 20_000_001 }, message: '超过单笔转账上下限，核实产品设置是否准确' },
+  ...authorization,
+  OPENID_UNFIT,
+  {
+    body: { transfer_amount: 20, user_name: encrypted('张三') },
+    message: '转账金额低于0.3元，不支持传入收款用户姓名',
+  },
+  { before: 'short of money', message: '商户运营账户资金不足，充值后可以原单号发起重试，请勿更换商户单号' },
+]
+
+const CALLS = [
+  { operation: transferToUser, body: wanted(), wrong: ofTransfer() },
+  {
+    operation: preTransferWithAuthorization,
+    body: wanted({ authorization_info: INFO }),
+    wrong: ofTransfer({
+      before: 'another authorization',
+      message: '用户在当前场景下的授权数量达到限制，不支持发起授权',
+    }),
+  },
+  {
+    operation: preTransferWithAuthorization,
+    body: wanted({ authorization_info: INFO }),
+    wrong: [
+      {
+        body: { authorization_info: { ...INFO, authorization_notify_url: 'http://a.example/a' } },
+        message: '请求参数错误',
+      },
+      NOT_OPENED,
+    ],
+  },
+  {
+    operation: preTransferWithAuthorization,
+    body: wanted({ authorization_info: INFO }),
+    wrong: [
+      { body: { authorization_info: { ...INFO, user_display_name: '😀' } }, message: '请求参数错误' },
+      NOT_OPENED,
+    ],
+  },
+  {
+    operation: transferWithAuthorization,
+    body: { ...withoutOpenid, out_authorization_no: 'A0' },
+    wrong: ofTransfer({ body: { out_authorization_no: 'A9' }, message: '授权不存在或已关闭' }),
+  },
+  {
+    operation: applyUserConfirmAuthorization,
+    body: ASKED,
+    wrong: [
+      FIELD,
+      UNDEFINED,
+      { body: { authorization_notify_url: 'http://shop.example.com/a' }, message: '请求参数错误' },
+      { body: { user_display_name: '😀' }, message: '请求参数错误' },
+      NOT_OPENED,
+      { before: 'number used', message: '商户授权单号已被使用，且请求参数与之前不一致' },
+      APPID_UNBOUND,
+      SCENE,
+      PERCEPTION,
+      OPENID_UNFIT,
+      { before: 'another authorization', message: '用户在当前场景下的授权数量达到限制，不支持发起授权' },
+    ] satisfies readonly Wrong[],
+  },
+] as const
+
+const cases = CALLS.flatMap(({ operation, body, wrong }) =>
+  wrong.map(({ message }: Wrong, i) => ({
+    operation,
+    body,
+    id: operation.id,
+    message,
+    wrong: wrong.slice(i) as Wrong[],
+  })),
+)
+
+describe('of all that is wrong, the first is answered', () => {
+  test.for(cases)('$id: $message', async ({ operation, body, message, wrong }, { control, clientOf, others }) => {
+    const owner = { mchid: others.owner.mchid }
+    const merchant = await clientOf({ ...others.owner, appids: [APPID] })
+    const before = new Set(wrong.map((one) => one.before))
+    const isAuthorized = operation === transferWithAuthorization
+    if (isAuthorized || before.has('another authorization')) {
+      await control.addTransferAuthorization({ ...owner, out_authorization_no: 'A0', openid: OPENID })
+    }
+    if (before.has('number used')) {
+      await control.addTransfer({ ...owner, out_bill_no: 'T1' })
+      await control.addTransferAuthorization({ ...owner, out_authorization_no: 'A1', openid: 'oOther' })
+    }
+    if (before.has('openid of another appid')) {
+      await control.addUser({ ...owner, openid: OPENID, appid: 'wx0000000000000002' })
+    }
+    await control.changeTransferAccount(
+      { opened: !before.has('not opened'), balance: before.has('short of money') ? 9 : null },
+      owner,
+    )
+    const changes = Object.assign({}, ...wrong.toReversed().map((one) => one.body))
+
+    const answer = await merchant.call(operation, { ...body, ...changes }, KEY)
+
+    expect(answer).toMatchObject({
+      body: { message: typeof message === 'string' ? message : expect.stringMatching(message) },
+    })
+  })
+})
