@@ -24,8 +24,8 @@ const slow = [
   'test/tls/stacks/java.test.ts',
 ]
 
-/** Replaces a module for its whole process. */
-const replacing = ['test/diagnosis/bounded-work.test.ts']
+/** Replace a module for their whole process. */
+const replacing = ['test/diagnosis/bounded-work.test.ts', 'test/engine/outbox/receive-often.test.ts']
 
 export default defineConfig({
   resolve: {

@@ -274,6 +274,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     )
   }
   const { receive } = options
+  let control: MockControl | undefined
   const engine = new Mock({
     products: served,
     store: options.store ?? new MemoryStore(tables, loaded.world, documents),
@@ -285,7 +286,8 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     platform,
     sendCallback: receive
       ? sendWithFetch(async (callback) => {
-          const credentials = await controlOf(engine, undefined).credentials()
+          control ??= controlOf(engine, undefined)
+          const credentials = await control.credentials()
           // The mock may have been closed meanwhile.
           callback.signal.throwIfAborted()
           return receive(callback, credentials)

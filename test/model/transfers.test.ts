@@ -6,12 +6,14 @@ import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { Random } from './random.ts'
 import { chosenSeed, chosenSteps } from './sequences.ts'
 import { shorten } from './shorten.ts'
-import { planned, playAtOnce, playSteps } from './transfers/play.ts'
+import { planned, playAtOnce, playSteps, playWalk } from './transfers/play.ts'
 
 const LENGTH = 200
 const LOOK_EVERY = 10
 const seed = chosenSeed()
 const steps = chosenSteps(50_000)
+/** Everything is looked at after each of them. */
+const walk = steps / 5
 
 let rich: Merchant
 
@@ -33,6 +35,15 @@ test(`transfers move as a ledger has it, and no fen appears or disappears (${ste
     expect.fail(
       `MODEL_SEED=${own} MODEL_STEPS=${LENGTH}, step ${failure.at + 1}: ${failure.reason}\n${JSON.stringify(plan.conduct)}\n${told}\n${shown.reason}`,
     )
+  }
+})
+
+test(`accounts have what their transfers come to, wherever the clock goes (${walk} steps, MODEL_SEED=${seed})`, {
+  timeout: 900_000,
+}, async () => {
+  for (let own = seed; own < seed + Math.ceil(walk / LENGTH); own += 1) {
+    const failure = await playWalk(rich, new Random(own), LENGTH)
+    if (failure) expect.fail(`MODEL_SEED=${own} MODEL_STEPS=${LENGTH}, step ${failure.at + 1}: ${failure.reason}`)
   }
 })
 

@@ -105,6 +105,15 @@ async function isUp(redis: RunningRedis): Promise<boolean> {
   }
 }
 
+/** How many commands the server carries out for some work, those of scripts included. */
+export async function commandsOf(redis: RunningRedis, work: () => Promise<unknown>): Promise<number> {
+  await redis.command('CONFIG', 'RESETSTAT')
+  await work()
+  const stats = String(await redis.command('INFO', 'commandstats'))
+  const counts = [...stats.matchAll(/^cmdstat_(?!config|info|client|hello)[^:]*:calls=(\d+)/gm)]
+  return counts.reduce((sum, [, calls]) => sum + Number(calls), 0)
+}
+
 /** A real cluster of three masters, each with so many replicas. */
 export interface RunningCluster {
   readonly nodes: readonly RunningRedis[]

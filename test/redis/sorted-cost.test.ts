@@ -10,7 +10,7 @@ import { RedisStore } from '../../src/stores/redis.ts'
 import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, NOON } from '../products/merchant-coupon/rules/builders.ts'
-import { type RunningRedis, startRedis, until } from './redis-server.ts'
+import { commandsOf, type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
@@ -20,15 +20,6 @@ beforeAll(async () => {
   redis = await startRedis()
 })
 afterAll(() => redis.remove())
-
-/** How many commands the server carries out for some work, those of scripts included. */
-async function commandsOf(work: () => Promise<unknown>): Promise<number> {
-  await redis.command('CONFIG', 'RESETSTAT')
-  await work()
-  const stats = String(await redis.command('INFO', 'commandstats'))
-  const counts = [...stats.matchAll(/^cmdstat_(?!config|info|client|hello)[^:]*:calls=(\d+)/gm)]
-  return counts.reduce((sum, [, calls]) => sum + Number(calls), 0)
-}
 
 /** A store with so many codes and coupons in its seed, half of them used up since. */
 async function storeWith(size: number): Promise<RedisStore> {
@@ -55,21 +46,23 @@ test('a page, a count and the first row take hardly more commands of the server 
   for (const size of [200, 20_000]) {
     const store = await storeWith(size)
     const available = withStatus('available', '100088')
-    const next = await commandsOf(() =>
+    const next = await commandsOf(redis, () =>
       store.transaction(async (tx) => {
         const [first] = await tx.in(codes).page('byStatus', available, { owner: ALICE, limit: 1 })
         expect(first?.code).toBe(`C${size / 2}`)
         if (first) await tx.in(codes).save({ ...first, dispatchedAt: NOON })
       }),
     )
-    const page = await commandsOf(() => store.transaction((tx) => tx.in(coupons).page('newest', ALL, { limit: 50 })))
-    const behind = await commandsOf(() =>
+    const page = await commandsOf(redis, () =>
+      store.transaction((tx) => tx.in(coupons).page('newest', ALL, { limit: 50 })),
+    )
+    const behind = await commandsOf(redis, () =>
       store.transaction(async (tx) => {
         const [row] = await tx.in(codes).page('ofStock', '100088', { owner: ALICE, offset: size - 1, limit: 50 })
         expect(row?.code).toBe(`C${size - 1}`)
       }),
     )
-    const count = await commandsOf(() => store.transaction((tx) => tx.in(codes).countAmong('ofStock', '100088')))
+    const count = await commandsOf(redis, () => store.transaction((tx) => tx.in(codes).countAmong('ofStock', '100088')))
     counts.push({ next, page, behind, count })
     await store.close()
   }
@@ -96,7 +89,7 @@ test('what is due next takes few commands, however many merchants have callbacks
     // What the seed before has left is swept by and by, with commands of its own.
     await until(async () => ((await redis.command('KEYS', '*:garbage')) as string[]).length === 0)
     counts.push(
-      await commandsOf(async () => {
+      await commandsOf(redis, async () => {
         const { due } = await store.transaction((tx) => findDue(tx, NOON))
         expect(due.map(({ id }) => id)).toEqual(['W'])
       }),

@@ -1,4 +1,6 @@
 import { createMock, type WorldJson } from 'wechatpay-mock'
+import { formatAuthorization, timestampOf } from 'wechatpay-mock/protocol'
+import { wellKnownSigner } from '../well-known-signer.ts'
 import { benchWorld } from './associate-requests.ts'
 import { ROUNDS } from './measure.ts'
 import { progress } from './progress.ts'
@@ -11,10 +13,12 @@ const FEW_COUPONS = 1_000
 const MANY_COUPONS = 100_000
 const FEW_CALLBACKS = 100
 const MANY_CALLBACKS = 10_000
+const FEW_TRANSFERS = 100
+const MANY_TRANSFERS = 10_000
 /** Calls in a round: fewer than there are codes where there are few. */
 const CALLS = 50
 
-/** Sends of uploaded codes, pages of coupons, and callbacks while others wait for tomorrow, by how many there are. */
+/** Sends of uploaded codes, pages of coupons, callbacks while others wait for tomorrow, and transfers from a balance, by how many there are. */
 export async function benchPages(): Promise<Report> {
   const sends = await measure('sends', [FEW_CODES, MANY_CODES].map(codesWorld), (mock, call) =>
     mock.control.handOutCoupon('BENCH', { openid: `o${call}` }),
@@ -23,8 +27,9 @@ export async function benchPages(): Promise<Report> {
   const callbacks = await measure('callbacks', [FEW_CALLBACKS, MANY_CALLBACKS].map(callbacksWorld), (mock) =>
     mock.control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example/notify' }),
   )
+  const transfers = await measure('transfers', [FEW_TRANSFERS, MANY_TRANSFERS].map(transfersWorld), transfer)
   return {
-    title: `Sends of uploaded codes, pages of coupons and callbacks in process, ${CALLS} a round, ${ROUNDS} rounds`,
+    title: `Sends of uploaded codes, pages of coupons, callbacks and transfers in process, ${CALLS} a round, ${ROUNDS} rounds`,
     rows: [
       {
         what: `a send with ${MANY_CODES.toLocaleString('en')} codes / with ${FEW_CODES}`,
@@ -40,6 +45,11 @@ export async function benchPages(): Promise<Report> {
       {
         what: `a callback while ${MANY_CALLBACKS.toLocaleString('en')} others wait / while ${FEW_CALLBACKS} do`,
         values: ratios(callbacks.many, callbacks.few),
+        aim: { at: 'most', value: 2 },
+      },
+      {
+        what: `a transfer from a balance that ${MANY_TRANSFERS.toLocaleString('en')} others took from / that ${FEW_TRANSFERS} did`,
+        values: ratios(transfers.many, transfers.few),
         aim: { at: 'most', value: 2 },
       },
     ],
@@ -74,16 +84,63 @@ function callbacksWorld(count: number): WorldJson {
   }
 }
 
+/** Transfers that wait for their users, of a merchant who has money for more. */
+function transfersWorld(count: number): WorldJson {
+  return {
+    transfer_accounts: [{ funded: 1_000_000_000 }],
+    transfers: Array.from({ length: count }, (_, i) => ({ out_bill_no: `W${i}`, openid: `o${i}`, create_time: NOON })),
+  }
+}
+
+async function transfer(mock: Mock, number: number): Promise<void> {
+  const { identity, serialNo } = wellKnownSigner
+  const { status } = await mock.fetch(
+    new Request('https://api.mch.weixin.qq.com/v3/fund-app/mch-transfer/transfer-bills', {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'bench',
+        'content-type': 'application/json',
+        // Its signature is not looked at, which would cost more than the transfer.
+        authorization: formatAuthorization({
+          scheme: 'WECHATPAY2-SHA256-RSA2048',
+          identity,
+          serialNo,
+          nonce: `nonce${number}`,
+          timestamp: timestampOf(Date.parse(NOON)),
+          signature: 'AAAA',
+        }),
+      },
+      body: JSON.stringify({
+        appid: 'wx0000000000000001',
+        out_bill_no: `T${number}`,
+        transfer_scene_id: '1000',
+        openid: 'oBench',
+        transfer_amount: 1_000,
+        transfer_remark: '测试',
+        transfer_scene_report_infos: [
+          { info_type: '活动名称', info_content: '新会员有礼' },
+          { info_type: '奖励说明', info_content: '抽奖一等奖' },
+        ],
+      }),
+    }),
+  )
+  if (status !== 200) throw new Error(`a transfer was answered with ${status}`)
+}
+
+type Mock = ReturnType<typeof createMock>
+
 /** Milliseconds of a call in each round, in a small world and in a large one, by turns. */
 async function measure(
   name: string,
   worlds: readonly WorldJson[],
-  call: (mock: ReturnType<typeof createMock>, number: number) => Promise<unknown>,
+  call: (mock: Mock, number: number) => Promise<unknown>,
 ): Promise<{ few: number[]; many: number[] }> {
   const took = worlds.map(() => [] as number[])
   const mocks = worlds.map((seed) =>
     createMock({
       seed,
+      auth: 'lenient',
       clockStart: { now: Date.parse(NOON), frozen: true },
       receive: () => new Response(null, { status: 204 }),
     }),

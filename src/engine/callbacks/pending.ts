@@ -1,5 +1,6 @@
+import { readUntil } from '../state/read-until.ts'
 import type { Transaction } from '../state/store.ts'
-import { ALL, placeOf } from '../state/table.ts'
+import { ALL } from '../state/table.ts'
 import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
 
@@ -14,21 +15,13 @@ export interface Due {
   readonly nextAt: number | undefined
 }
 
-/** How many callbacks are read at first, and how many times as many each time that all of them are due. */
-const FIRST_PAGE = 8
-const GROWTH = 4
-
 /** Finds the callbacks that are due at an instant. Hardly more than those are read: thousands may be waiting for tomorrow. */
 export async function findDue(tx: Transaction, at: number): Promise<Due> {
-  const due: Pending[] = []
-  for (let limit = FIRST_PAGE; ; limit *= GROWTH) {
-    const last = due.at(-1)
-    const after = last && placeOf(notifications, 'due', last)
-    const page = (await tx.in(notifications).page('due', ALL, { after, limit })).filter(isPending)
-    const next = page.find(({ dueAt }) => dueAt > at)
-    due.push(...page.filter(({ dueAt }) => dueAt <= at))
-    if (next || page.length < limit) return { due, nextAt: next?.dueAt }
-  }
+  const table = tx.in(notifications)
+  const isBeyond = ({ dueAt }: Notification) => dueAt !== undefined && dueAt > at
+  const rows = await readUntil(notifications, 'due', (stretch) => table.page('due', ALL, stretch), isBeyond)
+  const pending = rows.filter(isPending)
+  return { due: pending.filter((one) => !isBeyond(one)), nextAt: pending.find(isBeyond)?.dueAt }
 }
 
 /** The callback that is due next, of one merchant or of all; `undefined` if none is to be delivered or repeated. */

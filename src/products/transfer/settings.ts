@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineSetting } from '../../engine/setting.ts'
+import { defineSetting, type SettingValues } from '../../engine/setting.ts'
+import { LIMITS, type Limits } from './rules/money.ts'
 
 /** The longest time in seconds that a setting takes: an hour. */
 const seconds = z.int().min(0).max(3_600)
@@ -100,4 +101,9 @@ export const transferSettings = {
     },
     value: 'how',
   }),
+}
+
+/** The limits in force. */
+export function limitsIn(settings: SettingValues): Limits {
+  return LIMITS[transferSettings.transferLimits.of(settings)]
 }

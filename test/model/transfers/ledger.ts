@@ -57,7 +57,7 @@ export interface Bill {
 
 interface Pockets {
   /** Whether any amount can be transferred. */
-  readonly endless: boolean
+  endless: boolean
   available: number
   locked: number
   paid: number
@@ -83,6 +83,8 @@ export type Reply =
   | { readonly status: 200; readonly state: State; readonly reason?: string | undefined; readonly opens?: boolean }
   | { readonly status: number; readonly code: string }
 
+const NOT_OPENED: Reply = { status: 403, code: 'NO_AUTH' }
+
 /** One merchant's transfers and authorizations. */
 export class Ledger {
   now: number
@@ -102,6 +104,7 @@ export class Ledger {
   >()
   readonly #conduct: Conduct
   readonly #people: Readonly<Record<string, Person>>
+  #opened = true
 
   constructor(now: number, balance: number | undefined, conduct: Conduct, people: Readonly<Record<string, Person>>) {
     this.now = now
@@ -116,9 +119,58 @@ export class Ledger {
     this.#people = people
   }
 
-  topUp(amount: number): void {
+  /** @returns whether there is an account to put it into */
+  topUp(amount: number): boolean {
+    if (this.pockets.endless) return false
     this.pockets.available += amount
     this.pockets.deposited += amount
+    return true
+  }
+
+  /** Takes out or puts in what is missing to a balance; `undefined` is any amount. */
+  setBalance(balance: number | undefined): void {
+    const { pockets } = this
+    pockets.endless = balance === undefined
+    if (balance === undefined) return
+    pockets.deposited += balance - pockets.available
+    pockets.available = balance
+  }
+
+  setOpened(opened: boolean): void {
+    this.#opened = opened
+  }
+
+  /** A transfer that comes from nowhere, in a state. It takes the place of the one with its number, which gives back what it took. */
+  add(
+    wanted: { no: string; openid: string; amount: number; name: string | undefined; notify: boolean },
+    state: 'WAIT_USER_CONFIRM' | 'SUCCESS' | 'FAIL' | 'CANCELLED',
+  ): void {
+    const { pockets } = this
+    const replaced = this.bills.get(wanted.no)
+    if (replaced) {
+      replaced.timers = []
+      if (replaced.holds) pockets.locked -= replaced.amount
+      else if (replaced.state === 'SUCCESS') pockets.paid -= replaced.amount
+      if (replaced.holds || replaced.state === 'SUCCESS') pockets.available += replaced.amount
+    }
+    const waits = state === 'WAIT_USER_CONFIRM'
+    const bill: Bill = {
+      ...wanted,
+      values: 'added',
+      createdAt: this.now,
+      state,
+      since: this.now,
+      ...(state === 'FAIL' && { reason: 'OTHER_FAIL_REASON_TYPE' }),
+      ...(state === 'CANCELLED' && { reason: 'MCH_CANCEL' }),
+      holds: waits,
+      timers: [],
+    }
+    if (waits) this.#after(bill, DAY, () => this.#finish(bill, 'FAIL', 'OVERDUE_CLOSE'))
+    if (waits || state === 'SUCCESS') {
+      pockets.available -= bill.amount
+      pockets[waits ? 'locked' : 'paid'] += bill.amount
+    }
+    this.bills.set(bill.no, bill)
   }
 
   create(wanted: {
@@ -129,6 +181,7 @@ export class Ledger {
     name: string | undefined
     notify: boolean
   }): Reply {
+    if (!this.#opened) return NOT_OPENED
     const existing = this.bills.get(wanted.no)
     if (existing) {
       if (existing.values !== wanted.values) return { status: 400, code: 'INVALID_REQUEST' }
@@ -163,6 +216,7 @@ export class Ledger {
     wanted: { no: string; values: string; amount: number; name: string | undefined; notify: boolean },
     authorizationNo: string,
   ): Reply {
+    if (!this.#opened) return NOT_OPENED
     const existing = this.bills.get(wanted.no)
     if (existing) {
       return existing.values === wanted.values ? this.#shown(existing) : { status: 400, code: 'INVALID_REQUEST' }
@@ -232,6 +286,7 @@ export class Ledger {
   }
 
   ask(no: string, openid: string): Reply | 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED' {
+    if (!this.#opened) return NOT_OPENED
     const existing = this.authorizations.get(no)
     if (existing) return existing.openid === openid ? existing.state : { status: 400, code: 'INVALID_REQUEST' }
     if ([...this.authorizations.values()].some((one) => one.openid === openid && one.state !== 'CLOSED')) {

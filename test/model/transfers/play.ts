@@ -1,15 +1,20 @@
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
+import { transferAccounts } from '../../../src/products/transfer/accounts/table.ts'
+import { transfers } from '../../../src/products/transfer/bills/table.ts'
+import { heldBy } from '../../../src/products/transfer/rules/funds.ts'
+import { createdOnDay } from '../../../src/products/transfer/rules/money.ts'
 import { open } from '../../../src/protocol/envelope.ts'
 import { isJsonObject } from '../../../src/protocol/json-object.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import { createMock, type OpenedMock } from '../../helpers/engine.ts'
 import type { Random } from '../random.ts'
 import { type Conduct, Ledger, leadsTo, type Reply, type State, type Told } from './ledger.ts'
-import { callsOf, conductOf, PAYERS, type Payer, PEOPLE, type Step, stepsOf, type Wanted } from './steps.ts'
+import { callsOf, conductOf, PAYERS, type Payer, PEOPLE, type Step, stepsOf, type Wanted, walkOf } from './steps.ts'
 
 const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 const BASE = '/v3/fund-app/mch-transfer'
 const POOR_BALANCE = 1_000
+const UNDER_WAY = ['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM', 'TRANSFERING', 'CANCELING']
 
 interface Answer {
   readonly status: number
@@ -133,8 +138,28 @@ class Player {
       case 'fail':
         return succeeds(control.failTransfer(step.no, { fail_reason: step.reason as 'TRANSFER_RISK' }, owner))
       case 'topUp':
-        if (step.by === 'poor') await control.changeTransferAccount({ top_up: step.amount })
+        return succeeds(control.changeTransferAccount({ top_up: step.amount }, owner))
+      case 'setBalance':
+        return succeeds(control.changeTransferAccount({ balance: step.balance ?? null }, owner))
+      case 'setOpened':
+        return succeeds(control.changeTransferAccount({ opened: step.opened }, owner))
+      case 'add': {
+        const { no, openid, amount, name, notify } = step.wanted
+        const { transfer_bill_no } = await control.addTransfer({
+          ...owner,
+          out_bill_no: no,
+          openid,
+          transfer_amount: amount,
+          state: step.state,
+          ...(name !== undefined && { user_name: name }),
+          ...(notify && { notify_url: notifyUrlOf(step.by) }),
+        })
+        const key = `${step.by} ${no}`
+        this.#ids.set(key, transfer_bill_no)
+        this.#packages.delete(key)
+        this.#seen.delete(key)
         return undefined
+      }
       case 'ask':
         return this.#call(step.by, 'POST', `${BASE}/user-confirm-authorization`, {
           out_authorization_no: step.no,
@@ -150,6 +175,18 @@ class Player {
         return this.#call(step.by, 'POST', `${BASE}/user-confirm-authorization/out-authorization-no/${step.no}/close`)
       case 'advance':
         await control.advance(step.seconds)
+        return undefined
+      case 'jump':
+        await control.setClock({ now: new Date(this.#mock.clock.now() + step.seconds * 1_000).toISOString() })
+        return undefined
+      case 'reset':
+        await control.reset(owner.mchid)
+        return undefined
+      case 'restore':
+        await control.restore(await control.world())
+        return undefined
+      case 'limit':
+        await control.changeSettings({ transfer_limits: step.limits })
         return undefined
     }
   }
@@ -179,7 +216,15 @@ class Player {
       case 'fail':
         return differ(ledger.fail(step.no, step.reason), answer)
       case 'topUp':
-        if (step.by === 'poor') ledger.topUp(step.amount)
+        return differ(ledger.topUp(step.amount), answer)
+      case 'setBalance':
+        ledger.setBalance(step.balance)
+        return differ(true, answer)
+      case 'setOpened':
+        ledger.setOpened(step.opened)
+        return differ(true, answer)
+      case 'add':
+        ledger.add(step.wanted, step.state)
         return undefined
       case 'ask': {
         const expected = ledger.ask(step.no, step.openid)
@@ -195,6 +240,11 @@ class Player {
       case 'advance':
         for (const payer of PAYERS) this.#ledgers[payer].advance(step.seconds)
         return undefined
+      case 'jump':
+      case 'reset':
+      case 'restore':
+      case 'limit':
+        throw new Error(`a ledger cannot follow ${step.do}`)
     }
   }
 
@@ -224,7 +274,37 @@ class Player {
       const fault = (await this.#lookAtMoney(payer)) ?? (await this.#lookAtBills(payer)) ?? this.#lookAtCallbacks(payer)
       if (fault !== undefined) return `${payer}: ${fault}`
     }
-    return undefined
+    return this.lookAtFunds()
+  }
+
+  /** Whether accounts show and keep what their transfers come to, each of which says for itself where its money is. */
+  async lookAtFunds(): Promise<string | undefined> {
+    for (const payer of PAYERS) {
+      const mchid = this.#mchids[payer]
+      const { items } = await this.#mock.control.transfers({ mchid })
+      const sum = (states: readonly string[], some = items) =>
+        some.filter(({ state }) => states.includes(state)).reduce((fen, one) => fen + one.transfer_amount, 0)
+      const under = items.filter(({ lock_time }) => lock_time !== null)
+      const { balance, locked, paid } = await this.#mock.control.transferAccount({ mchid })
+      const funded = (await this.#mock.control.world()).transfer_accounts.find((one) => one.mchid === mchid)?.funded
+      const fault =
+        differ(sum(UNDER_WAY, under), locked) ??
+        differ(sum(['SUCCESS']), paid) ??
+        differ(funded === undefined ? null : Math.max(0, funded - locked - paid), balance)
+      if (fault !== undefined) return `${payer}: ${fault}`
+    }
+    return this.#mock.store.transaction(async (tx) => {
+      for (const { mchid, funds, today } of await tx.in(transferAccounts).list()) {
+        const all = await tx.in(transfers).list(mchid)
+        const held = (at: number) => JSON.stringify(heldBy(all, at))
+        const fault =
+          (funds && differ(held(funds.from), JSON.stringify({ lockedFen: funds.lockedFen, paidFen: funds.paidFen }))) ??
+          (funds && differ(held(funds.from), held(funds.until - 1))) ??
+          (today && differ(JSON.stringify(createdOnDay(all, today.day)), JSON.stringify(today)))
+        if (fault !== undefined) return `what is kept of ${mchid}: ${fault}`
+      }
+      return undefined
+    })
   }
 
   async #lookAtMoney(payer: Payer): Promise<string | undefined> {
@@ -233,7 +313,8 @@ class Player {
     const { available, deposited } = pockets
     if (available + pockets.locked + pockets.paid !== deposited) return 'the ledger itself has lost money'
     return differ(
-      JSON.stringify([pockets.endless ? null : available, pockets.locked, pockets.paid]),
+      // Transfers that are added take more than there is.
+      JSON.stringify([pockets.endless ? null : Math.max(0, available), pockets.locked, pockets.paid]),
       JSON.stringify([balance, locked, paid]),
     )
   }
@@ -283,6 +364,7 @@ class Player {
     return (
       differ(POOR_BALANCE, balance + locked + paid) ??
       differ(sum(['SUCCESS']), paid) ??
+      (await this.lookAtFunds()) ??
       items
         .map(({ out_bill_no, state }) => {
           const before = this.#seen.get(`poor ${out_bill_no}`)
@@ -327,7 +409,7 @@ class Player {
       ...(name !== undefined && { user_name: encryptField(name, this.#mock.platform.publicKey.publicKey) }),
       transfer_amount: amount,
       transfer_remark: '测试',
-      ...(notify && { notify_url: `https://${by}.example/transferred` }),
+      ...(notify && { notify_url: notifyUrlOf(by) }),
       transfer_scene_report_infos: [
         { info_type: '活动名称', info_content: '新会员有礼' },
         { info_type: '奖励说明', info_content: '抽奖一等奖' },
@@ -353,6 +435,10 @@ class Player {
     if (!isJsonObject(parsed)) throw new Error(`${method} ${target} answers ${JSON.stringify(parsed)}`)
     return { status: response.status, body: parsed }
   }
+}
+
+function notifyUrlOf(by: Payer): string {
+  return `https://${by}.example/transferred`
 }
 
 function differ(expected: unknown, actual: unknown): string | undefined {
@@ -391,6 +477,22 @@ export async function playSteps(
       const last = at === steps.length - 1
       const found = last || at % lookEvery === 0 ? await player.look() : undefined
       if (found !== undefined) return { at, reason: found }
+    }
+    return undefined
+  } finally {
+    await player.close()
+  }
+}
+
+/** Plays a sequence whose clock goes either way, and looks at the money after each step. */
+export async function playWalk(rich: Merchant, random: Random, length: number): Promise<Failure | undefined> {
+  const player = await Player.begin(rich, conductOf(random))
+  try {
+    for (const [at, step] of walkOf(random, length).entries()) {
+      await player.fire([step])
+      await player.idle()
+      const reason = await player.lookAtFunds()
+      if (reason !== undefined) return { at, reason: `${JSON.stringify(step)}: ${reason}` }
     }
     return undefined
   } finally {

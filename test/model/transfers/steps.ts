@@ -12,6 +12,9 @@ const NUMBERS = Array.from({ length: 8 }, (_, i) => `T${i}`)
 const AUTHORIZATIONS = ['A0', 'A1', 'A2', 'A3']
 const OUTCOMES = ['SUCCESS', 'ACCOUNT_FROZEN', 'TRANSFER_RISK']
 
+/** The states in which a transfer can be added. */
+const ADDED = ['WAIT_USER_CONFIRM', 'SUCCESS', 'FAIL', 'CANCELLED'] as const
+
 export interface Wanted {
   readonly no: string
   readonly amount: number
@@ -32,9 +35,15 @@ export type Step = { readonly by: Payer } & (
     }
   | { readonly do: 'fail'; readonly no: string; readonly reason: string }
   | { readonly do: 'topUp'; readonly amount: number }
+  | { readonly do: 'setBalance'; readonly balance: number | undefined }
+  | { readonly do: 'setOpened'; readonly opened: boolean }
+  | { readonly do: 'add'; readonly wanted: Wanted; readonly state: (typeof ADDED)[number] }
   | { readonly do: 'ask'; readonly no: string; readonly openid: string }
   | { readonly do: 'agree' | 'close'; readonly no: string }
   | { readonly do: 'advance'; readonly seconds: number }
+  | { readonly do: 'jump'; readonly seconds: number }
+  | { readonly do: 'reset' | 'restore' }
+  | { readonly do: 'limit'; readonly limits: 'wide' | 'live' }
 )
 
 /** How a mock of one sequence behaves. */
@@ -51,9 +60,26 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
   return Array.from({ length }, () => stepOf(random))
 }
 
+/** What changes how much money there is, or who may use it. */
+const BETWEEN_CALLS: ReadonlySet<Step['do']> = new Set(['advance', 'topUp', 'setBalance', 'setOpened', 'add'])
+
 /** Calls only, for steps that run at the same time. */
 export function callsOf(random: Random, length: number): readonly Step[] {
-  return Array.from({ length }, () => stepOf(random)).filter(({ do: what }) => what !== 'advance' && what !== 'topUp')
+  return Array.from({ length }, () => stepOf(random)).filter(({ do: what }) => !BETWEEN_CALLS.has(what))
+}
+
+/** The same with a clock that goes back as well, and with what drops or replaces the world. A ledger cannot follow: what has happened there has happened. */
+export function walkOf(random: Random, length: number): readonly Step[] {
+  return Array.from({ length }, () => {
+    if (random.chance(75)) return stepOf(random)
+    const by = random.pick(PAYERS)
+    return random.weighted<Step>([
+      [80, { by, do: 'jump', seconds: random.pick([-1, 1]) * advance(random) }],
+      [8, { by, do: 'reset' }],
+      [12, { by, do: 'restore' }],
+      [8, { by, do: 'limit', limits: random.pick(['wide', 'live']) }],
+    ])
+  })
 }
 
 function stepOf(random: Random): Step {
@@ -95,6 +121,9 @@ function stepOf(random: Random): Step {
       [2, () => ({ do: 'dismiss', no })],
       [3, () => ({ do: 'fail', no, reason: 'TRANSFER_RISK' })],
       [4, () => ({ do: 'topUp', amount: random.pick([50, 300, 1_000]) })],
+      [2, () => ({ do: 'setBalance', balance: random.chance(30) ? undefined : random.pick([0, 250, 1_000, 5_000]) })],
+      [2, () => ({ do: 'setOpened', opened: random.chance(85) })],
+      [4, () => ({ do: 'add', wanted: wanted(), state: random.pick(ADDED) })],
       [5, () => ({ do: 'ask', no: random.pick(AUTHORIZATIONS), openid: random.pick(OPENIDS) })],
       [4, () => ({ do: 'agree', no: random.pick(AUTHORIZATIONS) })],
       [1, () => ({ do: 'close', no: random.pick(AUTHORIZATIONS) })],

@@ -96,3 +96,19 @@ test('transfers are listed, the newest first, by state and by text', async ({ co
   expect(await numbers({ text: '一月' })).toEqual(['T1'])
   expect(await numbers({ mchid: '1900000999' })).toEqual([])
 })
+
+test('an account of a seed file has less by what its transfers took, of those with one number by the last', async ({
+  control,
+}) => {
+  await control.restore({
+    transfer_accounts: [{ funded: 5_000 }],
+    transfers: [
+      { out_bill_no: 'T1', transfer_amount: 1_000 },
+      { out_bill_no: 'T2', transfer_amount: 200, state: 'SUCCESS' },
+      { out_bill_no: 'T3', transfer_amount: 50, state: 'CANCELLED' },
+      { out_bill_no: 'T1', transfer_amount: 300 },
+    ],
+  })
+
+  expect(await control.transferAccount()).toMatchObject({ balance: 4_500, locked: 300, paid: 200 })
+})

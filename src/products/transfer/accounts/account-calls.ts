@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { checkMerchantExists } from '../../../control/merchants.ts'
+import { allRows } from '../../../control/read-page.ts'
 import type { Mock } from '../../../engine/mock.ts'
 import { money } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { availableFen } from '../rules/money.ts'
+import { transfers } from '../bills/table.ts'
+import { availableFen, type Funds, fundsOf, type Held, heldBy } from '../rules/funds.ts'
 import { SCENES } from '../rules/scene.ts'
-import { accountOf, balanceOf } from './find-account.ts'
+import { accountOf, fundsNow } from './find-account.ts'
 import { sceneIds, type TransferAccount, transferAccounts } from './table.ts'
 
 const shownAccount = z
@@ -32,7 +34,11 @@ export const transferAccount = defineCall({
   async handle({ query }, { mock }) {
     const mchid = await ownerOf(mock, query.mchid)
     const now = mock.clock.now()
-    return mock.store.transaction(async (tx) => show(tx, await accountOf(tx, mchid), now))
+    const found = await mock.store.transaction(async (tx) => {
+      const account = await accountOf(tx, mchid)
+      return account.funds ? { ...account, funds: await fundsNow(tx, mchid, account.funds, now) } : account
+    })
+    return show(mock, found, now)
   },
 })
 
@@ -60,19 +66,21 @@ export const changeTransferAccount = defineCall({
   async handle({ query, body }, { mock }) {
     const mchid = await ownerOf(mock, query.mchid)
     const now = mock.clock.now()
-    return mock.store.transaction(async (tx) => {
+    const changed = await mock.store.transaction(async (tx) => {
       const before = await accountOf(tx, mchid)
       const { scenes = before.scenes ?? null, opened = before.opened } = body
-      const fundedFen = await fundedAfter(tx, before, body, now)
+      const funds = await changedFunds(tx, before, body, now)
       const account: TransferAccount = {
         mchid,
-        ...(fundedFen !== undefined && { fundedFen }),
+        ...(funds && { funds }),
         ...(scenes !== null && { scenes }),
         opened,
+        ...(before.today && { today: before.today }),
       }
       await tx.in(transferAccounts).save(account)
-      return show(tx, account, now)
+      return account
     })
+    return show(mock, changed, now)
   },
 })
 
@@ -81,44 +89,57 @@ async function ownerOf(mock: Mock, mchid: string | undefined): Promise<string> {
   return mchid ?? mock.defaultMerchant.mchid
 }
 
-/** What was put into an account in all, so that its balance is as asked for. */
-async function fundedAfter(
+/** The funds of an account once its balance is as asked for; `undefined` where any amount can be transferred. */
+async function changedFunds(
   tx: Transaction,
-  account: TransferAccount,
+  { mchid, funds }: TransferAccount,
   { balance, top_up }: { readonly balance?: number | null | undefined; readonly top_up?: number | undefined },
   now: number,
-): Promise<number | undefined> {
-  const { fundedFen } = account
-  if (top_up !== undefined && (balance !== undefined || fundedFen === undefined)) {
+): Promise<Funds | undefined> {
+  if (top_up !== undefined && (balance !== undefined || !funds)) {
     throw new UsageError(
       'MOCK_TRANSFER_BALANCE',
       balance === undefined
         ? {
-            en: `Merchant ${account.mchid} can transfer any amount: give balance instead of top_up.`,
-            zh: `商户 ${account.mchid} 的转账余额不限：请改用 balance。`,
+            en: `Merchant ${mchid} can transfer any amount: give balance instead of top_up.`,
+            zh: `商户 ${mchid} 的转账余额不限：请改用 balance。`,
           }
         : { en: 'Give balance or top_up, not both.', zh: 'balance 与 top_up 只能给出一个。' },
       { path: '/top_up' },
     )
   }
-  if (balance === null) return undefined
-  if (balance !== undefined) {
-    const { lockedFen, paidFen } = await balanceOf(tx, account, now)
-    return balance + lockedFen + paidFen
+  if (balance === null || (balance === undefined && !funds)) return undefined
+  // Where any amount could be transferred nothing was added up so far.
+  const before = funds ? await fundsNow(tx, mchid, funds, now) : fundsOf(0, await tx.in(transfers).list(mchid), now)
+  const { fundedFen, lockedFen, paidFen } = before
+  return {
+    ...before,
+    fundedFen: balance === undefined ? fundedFen + (top_up ?? 0) : balance + lockedFen + paidFen,
   }
-  return fundedFen === undefined ? undefined : fundedFen + (top_up ?? 0)
 }
 
-async function show(tx: Transaction, account: TransferAccount, now: number): Promise<z.input<typeof shownAccount>> {
-  const { mchid, fundedFen, scenes = Object.keys(SCENES), opened } = account
-  const held = await balanceOf(tx, account, now)
+/** @param account with its funds as they are now */
+async function show(mock: Mock, account: TransferAccount, now: number): Promise<z.input<typeof shownAccount>> {
+  const { mchid, funds, scenes = Object.keys(SCENES), opened } = account
+  const { lockedFen, paidFen } = funds ?? (await addUp(mock, mchid, now))
   return {
     mchid,
     // A seed file may have more transfers than its account was funded for.
-    balance: fundedFen === undefined ? null : Math.max(0, availableFen(fundedFen, held) ?? 0),
-    locked: held.lockedFen,
-    paid: held.paidFen,
+    balance: funds ? Math.max(0, availableFen(funds)) : null,
+    locked: lockedFen,
+    paid: paidFen,
     scenes: [...scenes],
     opened,
   }
+}
+
+/** What the transfers of an account hold of which any amount can be transferred. There may be any number, so calls are answered in between. */
+async function addUp(mock: Mock, mchid: string, now: number): Promise<Held> {
+  let [lockedFen, paidFen] = [0, 0]
+  for await (const bills of allRows(mock, transfers, mchid)) {
+    const held = heldBy(bills, now)
+    lockedFen += held.lockedFen
+    paidFen += held.paidFen
+  }
+  return { lockedFen, paidFen }
 }

@@ -1,17 +1,21 @@
 import { z } from 'zod'
 import { mchid, money } from '../../../engine/state/json-fields.ts'
 import { defineTable } from '../../../engine/state/table.ts'
+import { type Funds, fundsOf } from '../rules/funds.ts'
+import type { DaySum } from '../rules/money.ts'
 import { SCENES } from '../rules/scene.ts'
 
 /** What a merchant has for transfers, and may do with it. */
 export interface TransferAccount {
   readonly mchid: string
-  /** All that was put into the account; left out: any amount can be transferred. */
-  readonly fundedFen?: number
+  /** Left out: any amount can be transferred. */
+  readonly funds?: Funds
   /** The scenes that the merchant was granted; left out: all. */
   readonly scenes?: readonly string[]
   /** Whether the merchant has opened the product. */
   readonly opened: boolean
+  /** What its transfers of a day come to, where that is limited and was asked for. */
+  readonly today?: DaySum
 }
 
 export const sceneIds = z.enum(Object.keys(SCENES))
@@ -51,15 +55,16 @@ export const transferAccounts = defineTable({
   indexes: {},
   json: transferAccountJson,
   completed: completedTransferAccount,
-  fromJson: ({ mchid, funded, scenes, opened = true }, { defaultMchid }): TransferAccount => ({
+  // Its transfers are loaded later, and take their money.
+  fromJson: ({ mchid, funded, scenes, opened = true }, { now, defaultMchid }): TransferAccount => ({
     mchid: mchid ?? defaultMchid,
-    ...(funded !== undefined && { fundedFen: funded }),
+    ...(funded !== undefined && { funds: fundsOf(funded, [], now) }),
     ...(scenes && { scenes }),
     opened,
   }),
-  toJson: ({ mchid, fundedFen, scenes, opened }) => ({
+  toJson: ({ mchid, funds, scenes, opened }) => ({
     mchid,
-    ...(fundedFen !== undefined && { funded: fundedFen }),
+    ...(funds && { funded: funds.fundedFen }),
     ...(scenes && { scenes: [...scenes] }),
     opened,
   }),

@@ -2,10 +2,10 @@ import type { Settings } from '../../../engine/settings.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { findUsers } from '../../platform/index.ts'
 import type { Bill } from '../rules/bill.ts'
-import { LIMITS, type Limits, receivedOnDayFen } from '../rules/money.ts'
-import { transferSettings } from '../settings.ts'
+import { dayOf } from '../rules/money.ts'
+import { limitsIn } from '../settings.ts'
 import type { FAIL_REASONS } from '../spellings.ts'
-import { transfers } from './table.ts'
+import { receivedBy, transfers } from './table.ts'
 
 /** Why the money of a transfer cannot arrive, as far as the mock finds out by itself; `undefined` where it can. */
 export async function objectionToArrival(
@@ -17,8 +17,9 @@ export async function objectionToArrival(
   if (users.some(({ realName }) => realName === null)) return 'REAL_NAME_CHECK_FAIL'
   const isAnother = ({ realName }: (typeof users)[number]) => realName != null && realName !== userName?.trim()
   if (userName !== undefined && users.some(isAnother)) return 'NAME_NOT_CORRECT'
-  const { userDayFen }: Limits = LIMITS[transferSettings.transferLimits.of(settings)]
+  const { userDayFen } = limitsIn(settings)
   if (userDayFen === undefined) return undefined
-  const received = receivedOnDayFen(await tx.in(transfers).where('openid', openid, mchid), now)
+  const today = await tx.in(transfers).where('received', receivedBy(openid, dayOf(now)), mchid)
+  const received = today.reduce((sum, one) => sum + one.amountFen, 0)
   return received + amountFen > userDayFen ? 'DAY_RECEIVED_QUOTA_EXCEED' : undefined
 }

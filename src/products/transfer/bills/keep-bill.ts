@@ -3,9 +3,9 @@ import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
 import type { IdSource } from '../../../engine/ids.ts'
 import type { Settings } from '../../../engine/settings.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { keepTransfer } from '../accounts/keep-transfer.ts'
 import type { Bill } from '../rules/bill.ts'
 import { finishedNotification, scheduleIn } from './finished-callback.ts'
-import { transfers } from './table.ts'
 
 /**
  * Keeps a transfer that is new, or whose end has changed, and the callback that is due at its end where it has an address. It replaces the one
@@ -20,7 +20,7 @@ export async function keepBill(
 ): Promise<Bill> {
   const { notifyUrl, mchid, notificationId } = bill
   if (notifyUrl === undefined) {
-    await tx.in(transfers).save(bill)
+    await keepTransfer(tx, bill, { now, settings })
     return bill
   }
   const old = notificationId === undefined ? undefined : await tx.in(notifications).find(mchid, notificationId)
@@ -31,7 +31,7 @@ export async function keepBill(
     replaces,
   })
   const kept = { ...bill, notificationId: id }
-  await tx.in(transfers).save(kept)
+  await keepTransfer(tx, kept, { now, settings })
   return kept
 }
 

@@ -7,7 +7,7 @@ import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
-import { accountOf, availableIn } from '../accounts/find-account.ts'
+import { accountOf, availableIn, createdTodayIn } from '../accounts/find-account.ts'
 import type { TransferAccount } from '../accounts/table.ts'
 import { accountChange, explainScene } from '../explain.ts'
 import {
@@ -20,9 +20,9 @@ import {
   lock,
   type WantedAuthorization,
 } from '../rules/bill.ts'
-import { createdOnDayFen, LIMITS, NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, RED_PACKET_MOST_FEN } from '../rules/money.ts'
+import { NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, RED_PACKET_MOST_FEN } from '../rules/money.ts'
 import { judgeReport, SCENES, type Scene } from '../rules/scene.ts'
-import { transferSettings } from '../settings.ts'
+import { limitsIn, transferSettings } from '../settings.ts'
 import { BILL_STYLE } from '../spellings.ts'
 import type { placeErrors } from './errors.ts'
 import { keepBill } from './keep-bill.ts'
@@ -73,7 +73,7 @@ export async function placeBill(
   checkReport(scene, body, context)
   const perception = checkPerception(scene, body, context)
   const style = fromWire(BILL_STYLE, body.user_recv_style?.type ?? 'CONFIRM_PAGE')
-  await checkAmount(transfer_amount, style === 'red_packet', context)
+  await checkAmount(transfer_amount, style === 'red_packet', account, context)
   const payee = await payeeOf()
   await checkOpenid(payee.openid, appid, context)
   checkName(userName, transfer_amount, context)
@@ -217,10 +217,10 @@ export function checkPerception(
 async function checkAmount(
   amountFen: number,
   isRedPacket: boolean,
+  account: TransferAccount,
   { tx, now, caller, settings, fail }: OperationContext<PlaceError>,
 ): Promise<void> {
-  const limits: { leastFen: number; mostFen: number; merchantDayFen?: number } =
-    LIMITS[transferSettings.transferLimits.of(settings)]
+  const limits = limitsIn(settings)
   const mostFen = isRedPacket ? Math.min(limits.mostFen, RED_PACKET_MOST_FEN) : limits.mostFen
   if (amountFen < limits.leastFen || amountFen > mostFen) {
     const setting = transferSettings.transferLimits.of(settings)
@@ -231,7 +231,7 @@ async function checkAmount(
   }
   const { merchantDayFen } = limits
   if (merchantDayFen === undefined) return
-  const today = createdOnDayFen(await tx.in(transfers).list(caller.mchid), now)
+  const { fen: today } = await createdTodayIn(tx, account, now)
   if (today + amountFen <= merchantDayFen) return
   fail('day_limit', {
     en: `${caller.mchid} has transferred ${today} fen today, and ${amountFen} more would be over ${merchantDayFen}: it can tomorrow, or with transferLimits=wide`,

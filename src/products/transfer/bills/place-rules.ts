@@ -54,6 +54,10 @@ export const PLACE_RULES: readonly Rule[] = [
     source: transferSources.walletPages,
   },
   {
+    rule: 'Limits of a day count neither a transfer that was cancelled nor one whose money does not arrive.',
+    evidence: 'inferred',
+  },
+  {
     rule: 'The money is locked as the transfer is created, and comes back when it fails or is cancelled.',
     evidence: 'documented',
     source: transferSources.concepts,

@@ -3,14 +3,23 @@ import { notifications } from '../../../engine/callbacks/notifications.ts'
 import { newCallback } from '../../../engine/callbacks/notify.ts'
 import { misfitText } from '../../../engine/misfit-texts.ts'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
+import {
+  ALL,
+  ascending,
+  defineTable,
+  descending,
+  type RowDefaults,
+  type Surroundings,
+} from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { MAX_SENSITIVE_BYTES } from '../../../protocol/sensitive-field.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { fromWire } from '../../common/spelling.ts'
-import { sceneIds } from '../accounts/table.ts'
+import { sceneIds, transferAccounts } from '../accounts/table.ts'
 import { type Bill, type BillEnd, CONFIRM_PERIOD_MS, endsAt } from '../rules/bill.ts'
+import { fundsAfter } from '../rules/funds.ts'
+import { receivedOn } from '../rules/money.ts'
 import { SCENES } from '../rules/scene.ts'
 import { BILL_STATE, BILL_STYLE, FAIL_REASONS } from '../spellings.ts'
 import { finishedNotification, SCHEDULE } from './finished-callback.ts'
@@ -168,9 +177,14 @@ export function completeTransfer(json: TransferJson, { now, ids, defaultMchid }:
   }
 }
 
-/** The transfer of a seed file, with the callback that is due at its end if that is still to come. */
+/** The transfer of a seed file, with the callback that is due at its end if that is still to come. Its account, loaded before, has its money. */
 function transferFrom(json: TransferJson, { world, now, ids, defaultMchid }: Surroundings): Bill {
   const bill = completeTransfer(json, { now, ids, defaultMchid })
+  const account = world.in(transferAccounts).find(bill.mchid)
+  if (account?.funds) {
+    const replaced = world.in(transfers).find(bill.mchid, bill.outBillNo)
+    world.in(transferAccounts).save({ ...account, funds: fundsAfter(account.funds, now, replaced, bill) })
+  }
   const { notifyUrl, notificationId } = bill
   if (notifyUrl === undefined || notificationId !== undefined || endsAt(bill) <= now) return bill
   const callback = newCallback(finishedNotification(bill, notifyUrl, SCHEDULE), { now, ids })
@@ -267,7 +281,12 @@ function instantOf(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time)
 }
 
-/** Transfers (转账单). */
+/** The text under which the index `received` has what a user was paid on a day. */
+export function receivedBy(openid: string, day: number): string {
+  return `${day} ${openid}`
+}
+
+/** Transfers (转账单). Only `keepTransfer` saves one. */
 export const transfers = defineTable({
   name: 'transfers',
   title: { en: 'Transfers', zh: '转账单' },
@@ -278,9 +297,15 @@ export const transfers = defineTable({
   indexes: {
     outBillNo: ({ outBillNo }) => outBillNo,
     transferBillNo: ({ transferBillNo }) => transferBillNo,
-    openid: ({ openid }) => openid,
+    received: (bill) => {
+      const day = receivedOn(bill)
+      return day === undefined ? undefined : receivedBy(bill.openid, day)
+    },
   },
-  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
+  sorted: {
+    newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) },
+    ending: { among: () => ALL, by: (bill) => ascending(endsAt(bill)) },
+  },
   json: transferJson,
   completed: completedTransfer,
   fromJson: transferFrom,

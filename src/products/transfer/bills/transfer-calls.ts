@@ -6,6 +6,7 @@ import { pageOf, pageQuery } from '../../../control/formats/page.ts'
 import { readPage } from '../../../control/read-page.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { keepTransfer } from '../accounts/keep-transfer.ts'
 import { type Bill, billState, endsAt } from '../rules/bill.ts'
 import { BILL_STATE } from '../spellings.ts'
 import { keepBill, withdrawCallback } from './keep-bill.ts'
@@ -73,6 +74,6 @@ async function add(
   if (replaced) await withdrawCallback(tx, replaced)
   const isToEnd = bill.notificationId === undefined && endsAt(bill) > now
   if (isToEnd) return describeTransfer(await keepBill(tx, bill, { now, ids, settings }))
-  await tx.in(transfers).save(bill)
+  await keepTransfer(tx, bill, { now, settings })
   return describeTransfer(bill)
 }

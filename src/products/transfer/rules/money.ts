@@ -1,4 +1,4 @@
-import { type Bill, billState } from './bill.ts'
+import type { Bill } from './bill.ts'
 
 /** Limits of transfers, in fen. */
 export interface Limits {
@@ -23,31 +23,6 @@ export const RED_PACKET_MOST_FEN = 20_000
 export const NAME_NEEDED_FROM_FEN = 200_000
 export const NAME_FROM_FEN = 30
 
-/** What of a merchant's account is where. Together it is what was put in. */
-export interface Balance {
-  /** Locked for bills that have not come to their end. */
-  readonly lockedFen: number
-  /** With the users. */
-  readonly paidFen: number
-}
-
-/** What bills hold of an account at an instant. One that failed or was cancelled has given its money back. */
-export function heldBy(bills: readonly Bill[], at: number): Balance {
-  let lockedFen = 0
-  let paidFen = 0
-  for (const bill of bills) {
-    const state = billState(bill, at)
-    if (state === 'success') paidFen += bill.amountFen
-    else if (state !== 'fail' && state !== 'cancelled' && bill.lockedAt !== undefined) lockedFen += bill.amountFen
-  }
-  return { lockedFen, paidFen }
-}
-
-/** What can be transferred, of an account that so much was put into; `undefined` is any amount. */
-export function availableFen(fundedFen: number | undefined, { lockedFen, paidFen }: Balance): number | undefined {
-  return fundedFen === undefined ? undefined : fundedFen - lockedFen - paidFen
-}
-
 const CHINA_OFFSET_MS = 8 * 3_600_000
 const DAY_MS = 86_400_000
 
@@ -56,17 +31,34 @@ export function dayOf(at: number): number {
   return Math.floor((at + CHINA_OFFSET_MS) / DAY_MS)
 }
 
-/** What a merchant has transferred or is about to, of bills created on the day of an instant. */
-export function createdOnDayFen(bills: readonly Bill[], at: number): number {
-  const today = bills.filter(({ createdAt }) => dayOf(createdAt) === dayOf(at))
-  const { lockedFen, paidFen } = heldBy(today, at)
-  return lockedFen + paidFen
+/** The last instant of such a day. */
+export function endOfDay(day: number): number {
+  return (day + 1) * DAY_MS - CHINA_OFFSET_MS - 1
 }
 
-/** What a user with these bills was paid on the day of an instant, or is about to be, having confirmed. */
-export function receivedOnDayFen(bills: readonly Bill[], at: number): number {
-  return bills
-    .filter((bill) => ['success', 'transferring'].includes(billState(bill, at)))
-    .filter(({ end }) => end !== undefined && dayOf(end.at) === dayOf(at))
-    .reduce((sum, { amountFen }) => sum + amountFen, 0)
+/** What the transfers come to that a merchant created on a day. */
+export interface DaySum {
+  readonly day: number
+  readonly fen: number
+}
+
+/** Adds up the transfers that were created on a day. One that was cancelled or has failed is none of them. */
+export function createdOnDay(bills: readonly Bill[], day: number): DaySum {
+  const counted = bills.filter((bill) => dayOf(bill.createdAt) === day && !isRefused(bill))
+  return { day, fen: counted.reduce((sum, { amountFen }) => sum + amountFen, 0) }
+}
+
+/** The sum of a day once a transfer has changed, or come about. */
+export function createdOnDayAfter({ day, fen }: DaySum, before: Bill | undefined, after: Bill): DaySum {
+  return { day, fen: fen - createdOnDay(before ? [before] : [], day).fen + createdOnDay([after], day).fen }
+}
+
+/** On which day a user is paid, having confirmed; `undefined` of a transfer that does not arrive. */
+export function receivedOn(bill: Bill): number | undefined {
+  return bill.end && !isRefused(bill) ? dayOf(bill.end.at) : undefined
+}
+
+/** Whether it was cancelled, or the money does not arrive. */
+function isRefused({ end }: Bill): boolean {
+  return end?.by === 'merchant' || end?.failReason !== undefined
 }

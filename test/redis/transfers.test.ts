@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Store } from '../../src/engine/state/store.ts'
+import { cancelTransfer, transferToUser } from '../../src/products/operations.ts'
+import { transferAccounts } from '../../src/products/transfer/accounts/table.ts'
+import { transfers } from '../../src/products/transfer/bills/table.ts'
+import { heldBy } from '../../src/products/transfer/rules/funds.ts'
+import { createdOnDay } from '../../src/products/transfer/rules/money.ts'
+import { RedisStore } from '../../src/stores/redis.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { createMock, type OpenedMock } from '../helpers/engine.ts'
+import { TABLES } from '../helpers/tables.ts'
+import { aBill, NOON } from '../products/transfer/bills.ts'
+import { wanted } from '../products/transfer/transfers.ts'
+import { commandsOf, type RunningRedis, startRedis } from './redis-server.ts'
+
+const ALICE = '1900000001'
+
+let redis: RunningRedis
+const open: Store[] = []
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((store) => store.close?.()))
+})
+afterAll(() => redis.remove())
+
+async function instance(prefix: string) {
+  const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
+  open.push(store)
+  const mock = createMock({ store, clock: { now: () => NOON }, transferLimits: 'live', auth: 'lenient' })
+  const client = createMerchantClient({
+    credentials: await mock.control.credentials(),
+    send: (request) => mock.handle(request),
+    now: () => mock.clock.now(),
+  })
+  return { store, mock, client }
+}
+
+type Instance = Awaited<ReturnType<typeof instance>>
+
+/** What is kept of the account, and what all of its transfers come to. */
+async function keptAndTrue({ store }: OpenedMock) {
+  return store.transaction(async (tx) => {
+    const { funds, today } = (await tx.in(transferAccounts).find(ALICE)) ?? {}
+    if (!funds || !today) throw new Error('nothing is kept')
+    const { lockedFen, paidFen } = funds
+    const all = await tx.in(transfers).list(ALICE)
+    return {
+      kept: { lockedFen, paidFen, today },
+      true: { ...heldBy(all, NOON), today: createdOnDay(all, today.day) },
+    }
+  })
+}
+
+test('two instances together transfer no more than the balance, and lose no fen', async () => {
+  const prefix = randomUUID()
+  const instances = [await instance(prefix), await instance(prefix)]
+  const [first, second] = instances
+  if (!first || !second) throw new Error('there are two')
+  await first.mock.control.changeTransferAccount({ balance: 20_000 })
+  const numbers = Array.from({ length: 50 }, (_, i) => `T${i}`)
+  const atBoth = <Result>(some: readonly string[], work: (at: Instance, out_bill_no: string) => Promise<Result>) =>
+    Promise.all(some.map((number, i) => work(i % 2 === 0 ? first : second, number)))
+
+  const answers = await atBoth(numbers, ({ client }, out_bill_no) =>
+    client.call(transferToUser, wanted({ out_bill_no })),
+  )
+  const made = numbers.filter((_, i) => answers[i]?.status === 200)
+  expect(made).toHaveLength(20)
+  expect(await second.mock.control.transferAccount()).toMatchObject({ balance: 0, locked: 20_000 })
+
+  await atBoth(made, async ({ mock, client }, out_bill_no) => {
+    const kind = made.indexOf(out_bill_no) % 4
+    if (kind === 0) await mock.control.confirmTransfer(out_bill_no, { outcome: 'SUCCESS' })
+    if (kind === 1) await mock.control.failTransfer(out_bill_no)
+    if (kind === 2) await client.call(cancelTransfer, { out_bill_no })
+    if (kind === 3) await mock.control.addTransfer({ out_bill_no, state: 'SUCCESS', transfer_amount: 1 })
+  })
+  for (const { mock } of instances) {
+    const { kept, true: added } = await keptAndTrue(mock)
+    expect(kept).toEqual(added)
+    expect(kept).toMatchObject({ lockedFen: 5_000, paidFen: 5_005 })
+  }
+})
+
+test('a transfer takes no more commands of the server after 10,000 others than after 100', async () => {
+  const counts = []
+  for (const size of [100, 10_000]) {
+    const { store, mock, client } = await instance(randomUUID())
+    await store.replace({
+      transfers: Array.from({ length: size }, (_, i) =>
+        aBill({ mchid: ALICE, outBillNo: `S${i}`, openid: `oUser${i}`, createdAt: NOON - i, amountFen: 10 }),
+      ),
+    })
+    await mock.control.changeTransferAccount({ balance: 1_000_000 })
+    let number = 0
+    const create = async () => {
+      number += 1
+      const { status } = await client.call(transferToUser, wanted({ out_bill_no: `T${number}` }))
+      expect(status).toBe(200)
+    }
+    // The first one looks at what was there before.
+    await create()
+    counts.push({
+      create: await commandsOf(redis, create),
+      confirm: await commandsOf(redis, () => mock.control.confirmTransfer('T1')),
+      account: await commandsOf(redis, () => mock.control.transferAccount()),
+    })
+  }
+
+  const [few, many] = counts
+  expect(few?.create).toBeGreaterThan(10)
+  expect(many).toEqual(few)
+})
