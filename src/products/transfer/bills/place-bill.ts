@@ -21,7 +21,7 @@ import {
   type WantedAuthorization,
 } from '../rules/bill.ts'
 import { NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, RED_PACKET_MOST_FEN } from '../rules/money.ts'
-import { judgeReport, SCENES, type Scene } from '../rules/scene.ts'
+import { ALL_SCENES, judgeReport, SCENES, type Scene } from '../rules/scene.ts'
 import { limitsIn, transferSettings } from '../settings.ts'
 import { BILL_STYLE } from '../spellings.ts'
 import type { placeErrors } from './errors.ts'
@@ -38,6 +38,8 @@ export interface Payee {
   readonly openid: string
   /** The authorization that the user is asked for with the transfer. */
   readonly authorization?: WantedAuthorization
+  /** The number of the authorization that the user has given. */
+  readonly authorizedBy?: string
   /** Set where the user is not asked: how the transfer ends at once. */
   readonly end?: (bill: Pick<Bill, 'openid' | 'userName' | 'amountFen'>) => Promise<BillEnd>
 }
@@ -97,6 +99,7 @@ export async function placeBill(
     style,
     ...(notify_url !== undefined && { notifyUrl: notify_url }),
     ...(payee.authorization && { authorization: payee.authorization }),
+    ...(payee.authorizedBy !== undefined && { authorizedBy: payee.authorizedBy }),
     createdAt: now,
     ...(lockedAt !== undefined && { lockedAt }),
     expiresAt: orLastInstant(now + CONFIRM_PERIOD_MS + transferSettings.transferClosesLate.of(settings) * 60_000),
@@ -159,7 +162,7 @@ export function checkAddress(name: string, url: string, { fail }: Pick<Operation
 /** The scene with an id, if the merchant has it. */
 export function checkScene(
   sceneId: string,
-  { mchid, scenes = Object.keys(SCENES) }: TransferAccount,
+  { mchid, scenes = ALL_SCENES }: TransferAccount,
   { fail }: Pick<OperationContext<'scene_not_granted'>, 'fail'>,
 ): Scene {
   const scene = SCENES[sceneId]
