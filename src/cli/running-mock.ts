@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Option } from 'commander'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { MockControl } from '../mock-control.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { option, textLike } from './options.ts'
+import { oneLine, print, printJson } from './output.ts'
 import { commonTexts } from './texts.ts'
 
 /** Where a server that was started without options listens. */
@@ -38,6 +40,52 @@ export function mchidOption(description: string, language: Language): Option {
 export async function connect(url: string, token: string | undefined, language: Language): Promise<MockControl> {
   const { connectControl } = await import('../mock-control.ts')
   return connectControl(url, { language, ...(token !== undefined && { token }) })
+}
+
+/** What a running mock answered, for programs and for people. */
+export interface Answered {
+  readonly json: unknown
+  lines(): Awaitable<readonly string[]>
+}
+
+interface Asked {
+  /** {@link DEFAULT_URL} if left out. */
+  readonly url?: string | undefined
+  readonly controlToken?: string | undefined
+  /** Whether the answer is printed as JSON. */
+  readonly json?: boolean | undefined
+}
+
+/**
+ * Has a running mock do something, and prints its answer. What it refuses for a reason of `no`, such as a thing in the wrong state, is printed too,
+ * and the exit code is 1.
+ *
+ * @param refusal what is said of such a refusal. Default: what the mock says
+ * @throws UsageError when no mock answers at the URL, or it refuses for another reason
+ */
+export async function askRunningMock(
+  { url = DEFAULT_URL, controlToken, json = false }: Asked,
+  language: Language,
+  no: readonly UsageErrorCode[],
+  ask: (control: MockControl) => Promise<Answered>,
+  refusal: (control: MockControl, error: UsageError) => Awaitable<string> = (_, error) => refusalText(error, language),
+): Promise<void> {
+  const control = await connect(url, controlToken, language)
+  try {
+    const answered = await ask(control)
+    if (json) await printJson(answered.json)
+    else await print((await answered.lines()).map((line) => `${oneLine(line)}\n`).join(''))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const { code } = error
+    const { runningMock: say } = commonTexts[language]
+    if (code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    if (!no.includes(code)) throw usageError(say.refusedAt(url, refusalText(error, language)), error)
+    const message = await refusal(control, error)
+    process.exitCode = 1
+    if (json) await printJson({ code, message })
+    else process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
+  }
 }
 
 /**

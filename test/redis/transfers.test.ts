@@ -12,7 +12,7 @@ import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aBill, NOON } from '../products/transfer/bills.ts'
 import { wanted } from '../products/transfer/transfers.ts'
-import { commandsOf, type RunningRedis, startRedis } from './redis-server.ts'
+import { commandsOf, type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
@@ -86,6 +86,13 @@ test('two instances together transfer no more than the balance, and lose no fen'
   }
 })
 
+/** The commands that some work takes by itself: what the mock does besides, as for its journal, may fall into it now and then. */
+async function fewest(work: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 5; i += 1) least = Math.min(least, await commandsOf(redis, work))
+  return least
+}
+
 test('a transfer takes no more commands of the server after 10,000 others than after 100', async () => {
   const counts = []
   for (const size of [100, 10_000]) {
@@ -102,12 +109,15 @@ test('a transfer takes no more commands of the server after 10,000 others than a
       const { status } = await client.call(transferToUser, wanted({ out_bill_no: `T${number}` }))
       expect(status).toBe(200)
     }
-    // The first one looks at what was there before.
+    // The first one of a day looks at the others of that day.
     await create()
+    // What the seed before has left is swept by and by, with commands of its own.
+    await until(async () => ((await redis.command('KEYS', '*:garbage')) as string[]).length === 0)
+    let confirmed = 0
     counts.push({
-      create: await commandsOf(redis, create),
-      confirm: await commandsOf(redis, () => mock.control.confirmTransfer('T1')),
-      account: await commandsOf(redis, () => mock.control.transferAccount()),
+      create: await fewest(create),
+      confirm: await fewest(() => mock.control.confirmTransfer(`T${++confirmed}`)),
+      account: await fewest(() => mock.control.transferAccount()),
     })
   }
 

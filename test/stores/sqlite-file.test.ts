@@ -309,7 +309,7 @@ test('the layout belongs to the version', () => {
       notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
       requests: '',
       transferAccounts: '',
-      transfers: 'by_outBillNo by_transferBillNo by_openid among_newest sort_newest',
+      transfers: 'by_outBillNo by_transferBillNo by_received among_newest sort_newest among_ending sort_ending',
       transferAuthorizations: 'by_outAuthorizationNo by_authorizationId by_openid',
       transferReceipts: '',
     },

@@ -13,7 +13,7 @@ import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const FLOOR_PERCENT = 90
 /** The rules of the products, and what decides on the wire. */
-const FOLDERS = ['products/merchant-coupon/rules', 'products/payment/rules', 'protocol', 'diagnosis']
+const FOLDERS = [...globSync('products/*/rules', { cwd: 'src' }).sort(), 'protocol', 'diagnosis']
 
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
 

@@ -1,12 +1,11 @@
 import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
-import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { choiceOption, option, wholeNumber } from '../options.ts'
-import { oneLine, print, printJson } from '../output.ts'
-import { connect, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
+import { type Answered, askRunningMock, DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { texts } from './texts.ts'
 
@@ -71,45 +70,25 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, la
     const flag = amount !== undefined ? '--amount' : outcome !== undefined ? '--outcome' : undefined
     if (flag !== undefined) throw usageError(texts[language].onlyWithRefund(flag))
   }
-  const url = options.url ?? DEFAULT_URL
-  const control = await connect(url, options.controlToken, language)
   const owner = mchid === undefined ? {} : { mchid }
-  const run = (): Promise<ShownOrder | ShownRefund> => {
+  await askRunningMock(options, language, NO, async (control) => {
     switch (action) {
       case 'pay':
-        return control.payOrder(outTradeNo, {}, owner)
+        return shownAs(await control.payOrder(outTradeNo, {}, owner), language)
       case 'expire':
-        return control.expireOrder(outTradeNo, owner)
+        return shownAs(await control.expireOrder(outTradeNo, owner), language)
       case 'show':
-        return control.order(outTradeNo, owner)
-      case 'refund':
-        return control.refundOrder(
-          outTradeNo,
-          { ...(amount !== undefined && { amount }), ...(outcome !== undefined && { outcome }) },
-          owner,
-        )
+        return shownAs(await control.order(outTradeNo, owner), language)
+      case 'refund': {
+        const body = { ...(amount !== undefined && { amount }), ...(outcome !== undefined && { outcome }) }
+        return shownAs(await control.refundOrder(outTradeNo, body, owner), language)
+      }
     }
-  }
-
-  try {
-    const done = await run()
-    await (options.json ? printJson(done) : print(asText(done, language)))
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const { code } = error
-    const { runningMock: say } = commonTexts[language]
-    if (code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
-    const message = refusalText(error, language)
-    if (!NO.includes(code)) throw usageError(say.refusedAt(url, message), error)
-    process.exitCode = 1
-    if (options.json) return printJson({ code, message })
-    process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
-  }
+  })
 }
 
-function asText(done: ShownOrder | ShownRefund, language: Language): string {
-  const lines = 'refunds' in done ? orderLines(done, language) : [refundLine(done, language)]
-  return lines.map((line) => `${oneLine(line)}\n`).join('')
+function shownAs(done: ShownOrder | ShownRefund, language: Language): Answered {
+  return { json: done, lines: () => ('refunds' in done ? orderLines(done, language) : [refundLine(done, language)]) }
 }
 
 function orderLines(order: ShownOrder, language: Language): string[] {

@@ -8,8 +8,7 @@ import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { option } from '../options.ts'
-import { oneLine, print, printJson } from '../output.ts'
-import { connect, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
+import { type Answered, askRunningMock, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { authorizationLines, transferLines } from './lines.ts'
 import { texts } from './texts.ts'
@@ -112,32 +111,18 @@ function checkUse(word: string, options: TransferOptions, language: Language): A
   return action
 }
 
-/** What was done: as JSON, and in lines for people. */
-interface Done {
-  readonly json: unknown
-  lines(): Promise<string[]>
-}
-
 async function act(action: Action, number: string, options: TransferOptions, language: Language): Promise<void> {
-  const url = options.url ?? DEFAULT_URL
-  const control = await connect(url, options.controlToken, language)
   const run = options.authorization ? toAuthorization : toTransfer
-  try {
-    const { json, lines } = await run(control, action, number, options, language)
-    await (options.json ? printJson(json) : print((await lines()).map((line) => `${oneLine(line)}\n`).join('')))
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const { code } = error
-    const { runningMock: say } = commonTexts[language]
-    if (code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
-    const refusal = refusalText(error, language)
-    if (!NO.includes(code)) throw usageError(say.refusedAt(url, refusal), error)
-    const isAuthorization = code === 'MOCK_TRANSFER_UNKNOWN' && (await hasAuthorization(control, number, options))
-    const message = isAuthorization ? texts[language].isAuthorization(number) : refusal
-    process.exitCode = 1
-    if (options.json) return printJson({ code, message })
-    process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
-  }
+  await askRunningMock(
+    options,
+    language,
+    NO,
+    (control) => run(control, action, number, options, language),
+    async (control, error) =>
+      error.code === 'MOCK_TRANSFER_UNKNOWN' && (await hasAuthorization(control, number, options))
+        ? texts[language].isAuthorization(number)
+        : refusalText(error, language),
+  )
 }
 
 function ownerOf({ mchid }: TransferOptions) {
@@ -154,7 +139,7 @@ async function toTransfer(
   number: string,
   options: TransferOptions,
   language: Language,
-): Promise<Done> {
+): Promise<Answered> {
   const owner = ownerOf(options)
   const opened = openedWith(options)
   const { reason, authorize } = options
@@ -189,7 +174,7 @@ async function toAuthorization(
   number: string,
   options: TransferOptions,
   language: Language,
-): Promise<Done> {
+): Promise<Answered> {
   const owner = ownerOf(options)
   const done = () => {
     switch (action) {

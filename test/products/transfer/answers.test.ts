@@ -12,13 +12,14 @@ import {
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
-import { test as base } from '../../helpers/callbacks.ts'
+import { test } from '../../helpers/callbacks.ts'
 import { NOON } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, told, wanted } from './transfers.ts'
 
 /** Every answer byte by byte: its members, their order, and times without the milliseconds that the clock has. */
 
-const test = base.override('options', { clock: { now: () => NOON + 789 } })
+/** A clock with milliseconds. */
+const options = { clock: { now: () => NOON + 789 } }
 
 const AT = '2026-11-25T12:00:00+08:00'
 const PACKAGE = 'ABBQO\\+oYAAABAAAAAA[0-9A-Za-z+/]{137}='
@@ -61,6 +62,8 @@ const shown = (state: string, more = '', name = '') =>
 const NAME = `,"user_name":"<${CIPHERTEXT}>"`
 
 describe('an answer has its members in the order of their names', () => {
+  answer.override('options', options)
+
   answer('of a transfer that waits, is shown, and is cancelled', async ({ answer }) => {
     expect(await answer(transferToUser, wanted({ user_name: encrypted('张三') }))).toEqual(bytes(created()))
     expect(await answer(getTransferBillByOutNo, { out_bill_no: 'T1' })).toEqual(
@@ -146,6 +149,8 @@ describe('an answer has its members in the order of their names', () => {
 })
 
 describe('a callback has its members in the order of a live one', () => {
+  test.override('options', options)
+
   const UUID = '<[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}>'
   const envelope = (eventType: string, summary: string) =>
     bytes(

@@ -302,6 +302,18 @@ describe('a transfer that asks for an authorization', () => {
     ['one that waits', { authorize_time: null }, {}, UNFIT],
     ['that of another user', {}, { openid: 'oOther' }, refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致')],
     [
+      'one of another appid',
+      {},
+      { appid: 'wx0000000000000002' },
+      refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致'),
+    ],
+    [
+      'one for another scene',
+      { transfer_scene_id: '1005' },
+      {},
+      refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致'),
+    ],
+    [
       'a new one of a user who has one',
       { out_authorization_no: 'A0' },
       {},

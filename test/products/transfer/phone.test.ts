@@ -225,6 +225,14 @@ describe('a transfer with an authorization', () => {
     },
   )
 
+  test('leaves another authorization that has its number by then as it is', async ({ merchant, control }) => {
+    await merchant.call(preTransferWithAuthorization, asked())
+    const other = await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: 'oOther' })
+    await control.confirmTransfer('T1')
+
+    expect(await control.world()).toMatchObject({ transfer_authorizations: [other], notifications: [] })
+  })
+
   test('makes none where the user has given one meanwhile', async ({ merchant, control }) => {
     await merchant.call(preTransferWithAuthorization, asked())
     await control.addTransferAuthorization({ out_authorization_no: 'A0', openid: OPENID })

@@ -103,12 +103,10 @@ async function keepAndTell(tx: Transaction, one: Authorization, { ids, settings 
 
 function stateError(one: Authorization, now: number): UsageError {
   const { en, zh } = explainAuthorization(one, now)
-  return new UsageError(
-    'MOCK_AUTHORIZATION_STATE',
-    authorizationState(one, now) === 'effective'
-      ? { en: `The user has agreed already: ${en}.`, zh: `用户已经同意：${zh}。` }
-      : { en: `It is closed: ${en}. Ask for another one.`, zh: `授权已关闭：${zh}。请另发起一个授权。` },
-  )
+  return new UsageError('MOCK_AUTHORIZATION_STATE', {
+    en: `Not in this state: ${en}. Ask for another one.`,
+    zh: `当前状态不允许：${zh}。请另发起一个授权。`,
+  })
 }
 
 function withAuthorization<Result>(
