@@ -10,7 +10,7 @@ import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { explainAuthorization } from '../explain.ts'
 import { checkPage, pageMembers, pageRefusals } from '../phone/open-page.ts'
-import { type Authorization, agree, authorizationState, closeAuthorization } from '../rules/authorization.ts'
+import { type Authorization, agree, closeAuthorization } from '../rules/authorization.ts'
 import { authorizationNotification } from './events.ts'
 import { showAuthorization, shownAuthorization } from './shown.ts'
 import {
