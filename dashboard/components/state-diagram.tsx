@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../../src/control/timeline.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { said } from '../state/said.ts'
+import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { dayAndTime, readable } from '../times.ts'
 import { type Edge, type Label, layOut } from './state-layout.ts'
 
@@ -19,7 +20,7 @@ export function StateDiagram({
   const words = texts.value.life
   const { width, height, boxes, frames, edges } = layOut(life, entries, words.byHand)
   return (
-    <div class="drawing">
+    <div class="drawing" ref={useKeyScrolling()}>
       <svg
         class="state-diagram"
         viewBox={`0 0 ${width} ${height}`}

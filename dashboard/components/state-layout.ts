@@ -96,25 +96,62 @@ export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand
     }
     const isDown = fromRow < toRow
     const [upper, lower] = isDown ? [source, target] : [target, source]
-    const top =
-      upper.width > columnWidth || way.from.length > 1 ? (ends[Math.min(fromRow, toRow)]?.end ?? 0) : upper.y + BOX
-    return [{ ...way, ...straight(lower, top, isDown) }]
+    const end = ends[Math.min(fromRow, toRow)]?.end ?? 0
+    if (isDown && way.from.length === 1 && isFreeBeside(source, target)) {
+      return [{ ...way, ...aside(source, target, end) }]
+    }
+    const isOfBox = way.from.length === 1 && upper.width <= columnWidth
+    const isDippedInto = isDown && isOfBox && (dips[fromRow] ?? []).some(({ to }) => to === way.from[0])
+    return [{ ...way, ...straight(lower, { top: isOfBox ? upper.y + BOX : end, end, isDown, isDippedInto }) }]
   })
+
+  /** Whether a box stands to the side of another in a lower row, and nothing of its own row is in between or above that. */
+  function isFreeBeside(source: Rectangle, target: Rectangle): boolean {
+    const [left, right] = [Math.min(source.x, target.x), Math.max(source.x, target.x)]
+    const isAbove = source.x < target.x + target.width && target.x < source.x + source.width
+    return (
+      !isAbove && ![...boxes.values()].some(({ x, y }) => y === source.y && x !== source.x && x >= left && x <= right)
+    )
+  }
   const last = ends.at(-1)
   return { width: WIDTH, height: (last?.bottom ?? 0) + PADDING, boxes: [...boxes.values()], frames, edges }
 }
 
-/** Down at the left of the lower box with its label in the upper half, or up at its right with the label in the lower half. */
-function straight(lower: Rectangle, top: number, isDown: boolean): Pick<Edge, 'path' | 'arrow' | 'label'> {
+/**
+ * Down at the left of the lower box with its label in the upper half, or up at its right with the label in the lower half. Where ways of the upper row
+ * come into the box that it leads out of, it goes down at the right, past them.
+ *
+ * @param end where the upper row ends, with the ways within it
+ */
+function straight(
+  lower: Rectangle,
+  {
+    top,
+    end,
+    isDown,
+    isDippedInto,
+  }: { readonly top: number; readonly end: number; readonly isDown: boolean; readonly isDippedInto: boolean },
+): Pick<Edge, 'path' | 'arrow' | 'label'> {
   const inset = Math.min(10, lower.width / 4)
-  const x = isDown ? lower.x + inset : lower.x + lower.width - inset
+  const x = isDown && !isDippedInto ? lower.x + inset : lower.x + lower.width - inset
   const [from, to] = isDown ? [top, lower.y] : [lower.y, top]
   return {
     path: `M${x} ${from}V${to}`,
     arrow: headAt(x, to, isDown),
     label: isDown
-      ? { x: x + 6, y: top + 16, anchor: 'start' }
+      ? { x: isDippedInto ? x - 6 : x + 6, y: (isDippedInto ? end : top) + 16, anchor: isDippedInto ? 'end' : 'start' }
       : { x: x - 6, y: top + (lower.y - top) / 2 + 12, anchor: 'end' },
+  }
+}
+
+/** Out of the side of a box, and down at the right of one in a lower row that does not stand below it. */
+function aside(source: Rectangle, target: Rectangle, end: number): Pick<Edge, 'path' | 'arrow' | 'label'> {
+  const x = target.x + target.width - Math.min(10, target.width / 4)
+  const out = target.x < source.x ? source.x : source.x + source.width
+  return {
+    path: `M${out} ${source.y + source.height / 2}H${x}V${target.y}`,
+    arrow: headAt(x, target.y, true),
+    label: { x: x - 6, y: end + 16, anchor: 'end' },
   }
 }
 

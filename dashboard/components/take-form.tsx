@@ -56,7 +56,7 @@ export function TakeForm({
 }
 
 function FieldOf({
-  field: { title, type, as, required, placeholder, options, min, max, max_length: maxLength },
+  field: { title, type, as, required, placeholder, options, option_titles: titles, min, max, max_length: maxLength },
   value,
   onChange,
 }: {
@@ -70,7 +70,7 @@ function FieldOf({
   if (type === 'choice' || type === 'boolean') {
     const choices =
       type === 'choice'
-        ? (options ?? []).map((one) => [one, one])
+        ? (options ?? []).map((one) => [one, [one, said(titles?.[one])].filter(Boolean).join(' ')])
         : [
             ['true', words.yes],
             ['false', words.no],

@@ -4,6 +4,7 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
+import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { ACTORS, type Actor, type Bar, mermaidOf, storyOf, type Talk } from '../story.ts'
 import { dayAndTime, readable } from '../times.ts'
 
@@ -39,7 +40,7 @@ export function Story({
       <p class="actions">
         <CopyButton label={words.copyMermaid} text={() => Promise.resolve(mermaidOf(story, words))} kind="small" />
       </p>
-      <div class="drawing">
+      <div class="drawing" ref={useKeyScrolling()}>
         <svg viewBox={`0 0 ${WIDTH} ${height + 12}`}>
           <title>{words.diagram}</title>
           {ACTORS.map((actor) => (

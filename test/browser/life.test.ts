@@ -1,7 +1,8 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, onTestFinished } from 'vitest'
 import { engineOf } from '../../src/mock.ts'
 import { startReceiver } from '../helpers/receiver.ts'
+import { badlyPlaced } from './badly-placed.ts'
 import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
 
 const COUPON = '#/coupons/1900000001/100088/sxxe34343434'
@@ -32,26 +33,6 @@ async function processorTime(page: Page): Promise<() => Promise<number>> {
 /** Whether nothing is wider than the page. */
 const fits = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth') as Promise<boolean>
-
-/** The texts of a picture that overlap each other, or stick out of it. */
-const badlyPlaced = (picture: Locator) =>
-  picture.evaluate((svg) => {
-    // A picture that is wider than its pane is scrolled.
-    const outer = (svg.querySelector('svg') ?? svg).getBoundingClientRect()
-    const texts = [...svg.querySelectorAll('text')].map(
-      (one) => [one.textContent, one.getBoundingClientRect()] as const,
-    )
-    const out = texts.filter(
-      ([, box]) => box.left < outer.left - 1 || box.right > outer.right + 1 || box.bottom > outer.bottom + 1,
-    )
-    const over = texts.filter(([, a], i) =>
-      texts.some(
-        ([, b], j) =>
-          i < j && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4,
-      ),
-    )
-    return [...out, ...over].map(([text]) => text)
-  })
 
 afterAll(closeBrowser)
 

@@ -48,6 +48,7 @@ describe.for(doors)('the journal, %s', (door) => {
         stocks: [expect.objectContaining({ stock_id: '100088', state: 'RUNNING' })],
         transfer_accounts: [],
         transfer_authorizations: [],
+        transfer_receipts: [],
         transfers: [],
       },
     })
@@ -70,6 +71,7 @@ describe.for(doors)('the journal, %s', (door) => {
       stocks: [expect.objectContaining({ stock_id: '100088' })],
       transfer_accounts: [],
       transfer_authorizations: [],
+      transfer_receipts: [],
       transfers: [],
     })
     expect(repeat?.before).toMatchObject({

@@ -34,10 +34,10 @@ describe.for(doors)('things by their definitions, %s', (door) => {
       ['orders', 'payment', true],
       ['refunds', 'payment', true],
       ['users', 'platform', true],
-      ['transfer_accounts', 'transfer', true],
       ['transfers', 'transfer', true],
       ['transfer_authorizations', 'transfer', true],
-      ['transfer_receipts', 'transfer', true],
+      ['transfer_receipts', 'transfer', false],
+      ['transfer_accounts', 'transfer', true],
     ])
   })
 
@@ -312,6 +312,7 @@ describe('things that name what there is not', () => {
     toJson: (row) => row,
   })
   const title = { en: 'Tear it', zh: '检票' }
+  const ROWS = { A: { en: 'in front', zh: '前排' }, B: { en: 'behind', zh: '后排' } }
   const show = (row: { mchid: string; id: string }) => row
   const routes = { addTicket: 'POST /tickets', tearTicket: 'POST /tickets/{id}/tear' }
   const call = defineCall({ summary: 'Do it', body: z.strictObject({ seat: z.string() }), handle: () => undefined })
@@ -331,6 +332,41 @@ describe('things that name what there is not', () => {
     const thing = defineThing(tickets, { show, makes: [{ title, call: 'addTicket', fields }] })
     const { control } = createMock({ products: [...products, cinema([thing])] })
     expect((await control.things()).at(-1)).toMatchObject({ id: 'tickets', makes: [{ path: '/tickets' }] })
+  })
+
+  test('are completed with what other rows say, lead only to rows that there are, and ask for what they need', async () => {
+    const seat = { title: { en: 'Beside', zh: '邻座' }, to: () => ({ table: tickets, name: ['1900000001', 'T2'] }) }
+    const thing = defineThing(tickets, {
+      show: (row): { id: string; mchid: string; sold?: number } => row,
+      complete: async (tx, row) => ({ ...row, sold: await tx.in(tickets).count() }),
+      facts: [
+        { title: { en: 'Sold', zh: '已售' }, of: ({ sold }) => sold, inList: 'beside' },
+        { ...seat, of: () => 'T2' },
+      ],
+      actions: [{ title, call: 'tearTicket', fields: [{ member: 'row', title, isNeeded: true, options: ROWS }] }],
+    })
+    const row = z.enum(['A', 'B']).nullable().optional()
+    const tear = defineCall({ summary: 'Tear it', body: z.strictObject({ row }), handle: () => undefined })
+    const product = { ...cinema([thing]), calls: async () => ({ addTicket: call, tearTicket: tear }) }
+    const seed = { tickets: [{ mchid: '1900000001', id: 'T1' }] }
+    const { control } = createMock({ products: [...products, product], seed })
+    const look = () => control.thing('tickets', named('1900000001', 'T1'))
+    const alone = await look()
+    expect(alone.facts.map(({ value, to }) => [value, to])).toEqual([
+      [1, undefined],
+      ['T2', undefined],
+    ])
+    expect((await control.thingPage('tickets')).items).toMatchObject([{ beside: [{ value: 1 }] }])
+    expect(alone.actions[0]?.fields).toEqual([
+      { member: 'row', title, type: 'choice', required: true, options: ['A', 'B'], option_titles: ROWS },
+    ])
+    const { control: full } = createMock({
+      products: [...products, product],
+      seed: { tickets: [...seed.tickets, { mchid: '1900000001', id: 'T2' }] },
+    })
+    expect((await full.thing('tickets', named('1900000001', 'T1'))).facts[1]).toMatchObject({
+      to: { thing: 'tickets', name: ['1900000001', 'T2'] },
+    })
   })
 
   test.for<[what: string, things: readonly ProductThing[], said: string, tables?: readonly Table[]]>([

@@ -48,7 +48,18 @@ async function takePact(page: Page, words: Words): Promise<void> {
 }
 
 /** The kinds of things that have nothing in them but what every kind has: their list, and the first of them. */
-const PLAIN_KINDS = ['subsidies', 'subsidy_returns', 'event_addresses', 'refunds', 'users', 'codes']
+const PLAIN_KINDS = [
+  'transfer_receipts',
+  'subsidies',
+  'subsidy_returns',
+  'event_addresses',
+  'refunds',
+  'users',
+  'codes',
+]
+
+/** The well-known merchant, whose all things of the story are. */
+const OWNER = '1900000001'
 
 const scenesOfThings: readonly Scene[] = PLAIN_KINDS.flatMap((view) => [
   { view, state: 'list', address: `/${view}` },
@@ -156,6 +167,51 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       ),
     },
     ...scenesOfThings,
+    { view: 'transfers', state: 'list', address: '/transfers' },
+    {
+      view: 'transfers',
+      state: 'make',
+      address: '/transfers',
+      act: (page) => page.locator('.list > details > summary').first().click(),
+    },
+    { view: 'transfers', state: 'waiting', address: `/transfers/${OWNER}/PAYOUT20261127D` },
+    {
+      view: 'transfers',
+      state: 'fail',
+      address: `/transfers/${OWNER}/PAYOUT20261127D`,
+      act: (page) => page.locator('.detail [aria-expanded]').first().click(),
+    },
+    { view: 'transfers', state: 'arrived', address: `/transfers/${OWNER}/PAYOUT20261127A` },
+    { view: 'transfers', state: 'failed', address: `/transfers/${OWNER}/PAYOUT20261127B` },
+    { view: 'transfers', state: 'cancelled', address: `/transfers/${OWNER}/PAYOUT20261127C` },
+    { view: 'transfers', state: 'unasked', address: `/transfers/${OWNER}/PAYOUT20261127F` },
+    {
+      view: 'transfers',
+      state: 'history',
+      address: `/transfers/${OWNER}/PAYOUT20261127A`,
+      act: under('.timeline'),
+    },
+    {
+      view: 'transfers',
+      state: 'diagram',
+      address: `/transfers/${OWNER}/PAYOUT20261127A`,
+      act: under(
+        '.story',
+        press(({ life }) => life.asStory),
+      ),
+    },
+    { view: 'authorizations', state: 'list', address: '/transfer_authorizations' },
+    { view: 'authorizations', state: 'in-effect', address: `/transfer_authorizations/${OWNER}/LEAVE1` },
+    { view: 'authorizations', state: 'waiting', address: `/transfer_authorizations/${OWNER}/LEAVE2` },
+    { view: 'accounts', state: 'list', address: '/transfer_accounts' },
+    { view: 'accounts', state: 'detail', address: `/transfer_accounts/${OWNER}` },
+    {
+      view: 'accounts',
+      state: 'scene',
+      address: `/transfer_accounts/${OWNER}`,
+      act: (page) => page.locator('.detail [aria-expanded]').nth(2).click(),
+    },
+    { view: 'accounts', state: 'none', mock: 'fresh', address: '/transfer_accounts' },
     {
       view: 'users',
       state: 'make',

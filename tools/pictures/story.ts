@@ -1,3 +1,5 @@
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { encryptField } from '../../src/protocol/sensitive-field.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import type { RunningServer } from '../../src/transports/node-server.ts'
 import { type Receiver, startReceiver } from '../../test/helpers/receiver.ts'
@@ -94,6 +96,7 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
     sent: { total: 1_234_567, today: 50 },
   })
   await tellOfCoupons(server, client)
+  await tellOfTransfers(server, client, receivers)
   await control.createMerchant({ mchid: '1900000109', name: '一家名字相当长的示例商户，用于查看换行' })
   await request({ target: '/v3/marketing/busifavor/callbacks', body: { notify_url: LONG_ADDRESS } })
   const { id: waiting } = await control.sendNotification({
@@ -167,7 +170,7 @@ async function tellOfCoupons({ control }: RunningServer, { request }: MerchantCl
       out_subsidy_return_no: 'SUBSIDY_RETURN_1',
     },
   })
-  await control.addUser({ openid: OPENID, person: '张三', suspicious: true })
+  await control.addUser({ openid: OPENID, person: '张三', real_name: '张三', suspicious: true })
 }
 
 async function order({ request }: MerchantClient, number: string, receiver: Receiver, total: number): Promise<void> {
@@ -183,4 +186,65 @@ async function order({ request }: MerchantClient, number: string, receiver: Rece
       payer: { openid: OPENID },
     },
   })
+}
+
+const TRANSFERS = '/v3/fund-app/mch-transfer/transfer-bills'
+
+/** Transfers of every way to end, one with its receipt and one that waits; authorizations, and an account that runs short. */
+async function tellOfTransfers(
+  { control }: RunningServer,
+  { request }: MerchantClient,
+  [taker, refuser]: readonly [Receiver, Receiver],
+): Promise<void> {
+  const { publicKey } = wellKnownIdentity().platform.publicKey
+  await control.addTransferAccount({ funded: 50_000, scenes: ['1000', '1005'] })
+  const wanted = (out_bill_no: string, changes: object = {}) => ({
+    appid: 'wx0000000000000001',
+    out_bill_no,
+    transfer_scene_id: '1005',
+    transfer_amount: 3_280,
+    transfer_remark: '订单返佣',
+    transfer_scene_report_infos: [
+      { info_type: '岗位类型', info_content: '推广员' },
+      { info_type: '报酬说明', info_content: '十一月推广佣金' },
+    ],
+    ...changes,
+  })
+  const send = (target: string, body: object) => request({ target, body, wechatpaySerial: 'public-key' })
+  const user_name = encryptField('张三', publicKey)
+  const to = { openid: OPENID, notify_url: taker.url }
+  for (const [number, changes] of [
+    ['PAYOUT20261127A', { ...to, user_name }],
+    ['PAYOUT20261127B', { ...to, notify_url: refuser.url }],
+    ['PAYOUT20261127C', to],
+    ['PAYOUT20261127D', { ...to, user_name }],
+    ['PAYOUT20261127E', { ...to, user_name, transfer_amount: 200_000 }],
+  ] as const) {
+    await send(TRANSFERS, wanted(number, changes))
+  }
+  await control.confirmTransfer('PAYOUT20261127A')
+  await request({ target: '/v3/fund-app/mch-transfer/elecsign/out-bill-no', body: { out_bill_no: 'PAYOUT20261127A' } })
+  await control.failTransfer('PAYOUT20261127B', { fail_reason: 'PAYEE_ACCOUNT_ABNORMAL' })
+  await request({ method: 'POST', target: `${TRANSFERS}/out-bill-no/PAYOUT20261127C/cancel` })
+  await control.deliverNotifications()
+  const asked = {
+    appid: 'wx0000000000000001',
+    openid: OPENID,
+    user_display_name: '推广员张三',
+    authorization_notify_url: taker.url,
+  }
+  for (const [out_authorization_no, transfer_scene_id] of [
+    ['LEAVE1', '1005'],
+    ['LEAVE2', '1000'],
+  ] as const) {
+    await send('/v3/fund-app/mch-transfer/user-confirm-authorization', {
+      ...asked,
+      out_authorization_no,
+      transfer_scene_id,
+    })
+  }
+  await control.confirmTransferAuthorization('LEAVE1')
+  const without = { notify_url: taker.url, out_authorization_no: 'LEAVE1' }
+  await send(`${TRANSFERS}/transfer`, wanted('PAYOUT20261127F', without))
+  await control.deliverNotifications()
 }

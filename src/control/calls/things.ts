@@ -17,7 +17,7 @@ import {
 import { MOST_THINGS, othersChanged, thingsOfExchange } from '../things/exchange-things.ts'
 import { namedRow, readBelonging, readThings } from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
-import { showFacts, showListed } from '../things/shown.ts'
+import { completeJson, showFacts, showListed } from '../things/shown.ts'
 import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
 import { TOUCHING_EVENTS, touchingHistory } from '../things/touching.ts'
@@ -94,9 +94,18 @@ export const thingPage = defineCall({
     const { items, ...rest } =
       of === undefined ? await readThings(mock, thing, wanted) : await readOf(mock, thing, of, wanted)
     const now = mock.clock.now()
-    return { ...rest, items: items.map((row) => showListed(thing, row, now)) }
+    return { ...rest, items: await showAll(mock, thing, items, now) }
   },
 })
+
+/** Rows as a list shows them. */
+function showAll(mock: Mock, thing: ServedThing, rows: readonly unknown[], now: number) {
+  return mock.store.transaction(async (tx) => {
+    const shown: ReturnType<typeof showListed>[] = []
+    for (const row of rows) shown.push(showListed(thing, row, now, await completeJson(tx, thing, row, now)))
+    return shown
+  })
+}
 
 const OF = '/query/of'
 
@@ -133,8 +142,11 @@ export const thing = defineCall({
     const kind = await namedThing(mock, params.thing)
     const row = await namedRow(mock, kind, params.name)
     const now = mock.clock.now()
-    const json = kind.show(row, now)
-    const { name, heading, about, state } = showListed(kind, row, now)
+    const { json, facts } = await mock.store.transaction(async (tx) => {
+      const json = await completeJson(tx, kind, row, now)
+      return { json, facts: await showFacts(tx, mock.tables, kind, { row, json, now }) }
+    })
+    const { name, heading, about, state } = showListed(kind, row, now, json)
     const history = { mock, language, now, limit }
     const { entries, total } = kind.history
       ? await kind.history.of(row, history)
@@ -144,7 +156,7 @@ export const thing = defineCall({
       heading,
       ...(about !== undefined && { about }),
       ...(state !== undefined && { state }),
-      facts: showFacts(kind, row, now),
+      facts,
       bars: barsOf(kind, json),
       actions: actionsOf(kind, row, json, state, context),
       related: await relatedTo(mock, kind, row, now),
@@ -233,7 +245,7 @@ async function relatedTo(mock: Mock, thing: ServedThing, row: unknown, now: numb
       found.push({
         title: { ...title },
         thing: kind.id,
-        items: items.map((one) => showListed(kind, one, now)),
+        items: await showAll(mock, kind, items, now),
         total,
         ...(states && { states: { ...states } }),
         pages: list !== undefined,

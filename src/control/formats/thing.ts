@@ -39,6 +39,10 @@ const takeJson = z
         placeholder: textsJson.optional(),
         digits: z.int().optional().meta({ description: 'so many are made up where it is left empty' }),
         options: z.array(z.string()).optional(),
+        option_titles: z
+          .record(z.string(), textsJson)
+          .optional()
+          .meta({ description: 'what options are called that do not say it themselves' }),
         min: z.number().optional(),
         max: z.number().optional(),
         max_length: z.int().optional(),

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
-import { memberOf } from '../../engine/state/table.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { memberOf, type Table } from '../../engine/state/table.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { shortened } from '../../shared/shortened.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { listedThingJson, thingValueJson } from '../formats/thing.ts'
 import type { ServedThing } from './served-things.ts'
-import type { Fact, FactValue } from './thing.ts'
+import type { Fact, FactValue, ThingLink } from './thing.ts'
 
 /** Characters of a value that is shown: whatever a client sends, a list stays small. */
 const SHOWN_CHARACTERS = 600
@@ -12,11 +14,19 @@ const SHOWN_CHARACTERS = 600
 type Listed = z.input<typeof listedThingJson>
 type Value = z.input<typeof thingValueJson>
 
-/** A row as a list shows it. */
-export function showListed(thing: ServedThing, row: unknown, now: number): Listed {
+/** A row as its list and its page show it, with what other rows say of it. */
+export function completeJson(tx: Transaction, thing: ServedThing, row: unknown, now: number): Awaitable<unknown> {
+  return thing.complete ? thing.complete(tx, row, now) : thing.show(row, now)
+}
+
+/**
+ * A row as a list shows it.
+ *
+ * @param json of {@link completeJson}; what needs no other row if left out
+ */
+export function showListed(thing: ServedThing, row: unknown, now: number, json = thing.show(row, now)): Listed {
   const { table } = thing
   const key = table.key(row)
-  const json = thing.show(row, now)
   const about = thing.about?.(json)
   const state = stateOf(thing, row, now)
   const facts = thing.facts ?? factsOf(json, [table.owner(row), ...key, state])
@@ -36,11 +46,30 @@ export function showListed(thing: ServedThing, row: unknown, now: number): Liste
   }
 }
 
-/** The facts of a row that its detail has. */
-export function showFacts(thing: ServedThing, row: unknown, now: number): Value[] {
-  const json = thing.show(row, now)
-  const { table } = thing
-  return valuesOf(thing.facts ?? factsOf(json, [...table.key(row).slice(-1), stateOf(thing, row, now)]), json)
+/**
+ * The facts of a row that its page has, with links to those rows that there are.
+ *
+ * @param tables those of the mock
+ * @param json of {@link completeJson}
+ */
+export async function showFacts(
+  tx: Transaction,
+  tables: readonly Table[],
+  thing: ServedThing,
+  { row, json, now }: { readonly row: unknown; readonly json: unknown; readonly now: number },
+): Promise<Value[]> {
+  const facts = thing.facts ?? factsOf(json, [...thing.table.key(row).slice(-1), stateOf(thing, row, now)])
+  const values: Value[] = []
+  for (const fact of facts) {
+    const to = fact.to?.(json)
+    const isThere = to !== undefined && tables.includes(to.table) && (await findNamed(tx, to)) !== undefined
+    values.push(...valuesOf([isThere ? fact : { ...fact, to: () => undefined }], json))
+  }
+  return values
+}
+
+function findNamed(tx: Transaction, { table, name: [owner = '', ...key] }: ThingLink) {
+  return tx.in(table).find(owner, ...key)
 }
 
 /** The state of a row; `undefined` for things without states. */

@@ -96,14 +96,16 @@ function schemaOf(call: ServedCall): JsonSchema {
   return schema
 }
 
-/** The schema of a member; of one thing, where a call takes a list of them too. */
+/** The schema of a member; of one thing, where a call takes a list of them too. What may be null besides is what it is otherwise. */
 function memberSchema(
   schema: JsonSchema,
   member: string,
 ): { readonly member: JsonSchema; readonly isRequired: boolean } | undefined {
   const follow = (one: JsonSchema): JsonSchema => {
     const named = one.$ref === undefined ? undefined : schema.$defs?.[one.$ref.replace('#/$defs/', '')]
-    return named ? { ...named, ...(one.description !== undefined && { description: one.description }) } : one
+    const [only, ...others] = one.anyOf?.filter(({ type }) => type !== 'null') ?? []
+    const meant = named ?? (others.length === 0 ? only : undefined)
+    return meant ? { ...follow(meant), ...(one.description !== undefined && { description: one.description }) } : one
   }
   for (const one of [schema, ...(schema.anyOf ?? [])].map(follow)) {
     const found = one.properties?.[member]
@@ -121,7 +123,7 @@ function describeField(
   field: TakeField,
   schema: JsonSchema,
 ): TakeJson['fields'][number] {
-  const { member, title, as, placeholder, digits } = field
+  const { member, title, as, placeholder, digits, isNeeded = false, options: titles } = field
   const found = memberSchema(schema, member)
   if (!found) {
     throw new UsageError('MOCK_PRODUCT', {
@@ -131,6 +133,7 @@ function describeField(
   }
   const { type, enum: options, minimum, maximum, maxLength, description } = found.member
   const texts = options?.filter((option) => typeof option === 'string')
+  const titled = Object.entries(titles ?? {}).filter(([option]) => texts?.includes(option))
   return {
     member,
     title: { ...title },
@@ -141,11 +144,14 @@ function describeField(
         : type === 'boolean'
           ? 'boolean'
           : 'text',
-    required: found.isRequired,
+    required: found.isRequired || isNeeded,
     ...(as && { as }),
     ...(placeholder && { placeholder: { ...placeholder } }),
     ...(digits !== undefined && { digits }),
     ...(texts && { options: texts }),
+    ...(titled.length > 0 && {
+      option_titles: Object.fromEntries(titled.map(([option, called]) => [option, { ...called }])),
+    }),
     ...(minimum !== undefined && { min: minimum }),
     ...(maximum !== undefined && { max: maximum }),
     ...(maxLength !== undefined && { max_length: maxLength }),

@@ -31,7 +31,7 @@ export interface Fact<Json> {
   of(json: Json): FactValue
   /** How a value is written: `money` is fen, `time` a time of the JSON, `code` a number or name of a machine. Default: as it is. */
   readonly as?: 'money' | 'time' | 'code'
-  /** Where it leads. */
+  /** Where it leads, if there is such a row. */
   to?(json: Json): ThingLink | undefined
   /** Where the row of a list has it: `beside` its name, `under` it, or at the `end`. Default: only the thing itself has it. */
   readonly inList?: 'beside' | 'under' | 'end'
@@ -105,6 +105,8 @@ export interface ThingParts<Row, Json> {
   readonly one?: Texts
   /** A row as it is shown, as it stands at an instant. */
   show(row: Row, now: number): Json
+  /** The same with what has to be read of other rows, such as a balance. Default: what {@link show} shows. */
+  complete?(tx: Transaction, row: Row, now: number): Awaitable<Json>
   /** What a row is called. Default: the last part of its key. */
   heading?(json: Json): string
   /** What a row says of itself: a description. */

@@ -51,6 +51,10 @@ export interface TakeField {
   readonly as?: 'money'
   /** What happens where it is left empty. */
   readonly placeholder?: Texts
+  /** Whether it may not be left empty, though the call does without it. */
+  readonly isNeeded?: boolean
+  /** What its choices are called, where they do not say it themselves. */
+  readonly options?: Readonly<Record<string, Texts>>
   /** So many digits are made up where it is left empty. */
   readonly digits?: number
 }

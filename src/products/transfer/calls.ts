@@ -1,5 +1,10 @@
 import type { CallsFor } from '../../control/call.ts'
-import { changeTransferAccount, transferAccount } from './accounts/account-calls.ts'
+import {
+  addTransferAccount,
+  addTransferAccounts,
+  changeTransferAccount,
+  transferAccount,
+} from './accounts/account-calls.ts'
 import {
   addTransferAuthorization,
   addTransferAuthorizations,
@@ -7,7 +12,7 @@ import {
   confirmTransferAuthorization,
   transferAuthorization,
 } from './authorizations/authorization-calls.ts'
-import { addTransfer, addTransfers, listedTransfers, transfer } from './bills/transfer-calls.ts'
+import { addTransfer, addTransfers, callOffTransfer, listedTransfers, transfer } from './bills/transfer-calls.ts'
 import { confirmTransfer, dismissTransfer, failTransfer } from './phone/phone-calls.ts'
 import { settleTransferReceipt } from './receipts/receipt-calls.ts'
 import type { routes } from './routes.ts'
@@ -16,6 +21,8 @@ import type { routes } from './routes.ts'
 export const calls = {
   transferAccount,
   changeTransferAccount,
+  addTransferAccounts,
+  addTransferAccount,
   addTransfers,
   addTransfer,
   transfers: listedTransfers,
@@ -23,6 +30,7 @@ export const calls = {
   confirmTransfer,
   dismissTransfer,
   failTransfer,
+  callOffTransfer,
   settleTransferReceipt,
   addTransferAuthorizations,
   addTransferAuthorization,

@@ -23,6 +23,7 @@ export const transfer = defineProduct({
   tables: [transferAccounts, transfers, transferAuthorizations, transferReceipts, users],
   settings: transferSettings,
   routes,
+  things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,
 })

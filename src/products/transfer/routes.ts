@@ -2,8 +2,12 @@
 export const routes = {
   /** What a merchant has for transfers: its balance, what is locked and paid, and its scenes; of the well-known merchant if none is named. */
   transferAccount: 'GET /transfer-account{?mchid}',
-  /** Changes it: `{ balance: 1000 }` in fen, `{ top_up: 500 }`, `{ scenes: ['1000'] }`, `{ opened: false }`; what is left out stays as it is. */
+  /** Changes it: `{ balance: 1000 }` in fen, `{ top_up: 500 }`, `{ scenes: ['1000'] }`, `{ grant_scene: '1005' }`, `{ opened: false }`; what is left out stays as it is. */
   changeTransferAccount: 'PATCH /transfer-account{?mchid}',
+  /** Says all of them or none; 10,000 at most. */
+  addTransferAccounts: 'POST /transfer-accounts',
+  /** Says what a merchant has for transfers: `{ mchid, funded: 1000 }` in fen; what was said of it before is replaced. */
+  addTransferAccount: 'POST /transfer-accounts',
   /** Adds all of them or none; 10,000 at most. */
   addTransfers: 'POST /transfers',
   /** Adds a transfer, or replaces the one with its number. One with a `notify_url` is reported when it comes to its end. */
@@ -18,6 +22,8 @@ export const routes = {
   dismissTransfer: 'POST /transfers/{out_bill_no}/dismiss{?mchid}',
   /** Lets a transfer fail for a reason of WeChat Pay's own, confirmed or not. */
   failTransfer: 'POST /transfers/{out_bill_no}/fail{?mchid}',
+  /** Calls off a transfer that nobody has confirmed: cancels it, as the merchant does with a call. */
+  callOffTransfer: 'POST /transfers/{out_bill_no}/call-off{?mchid}?',
   /** Makes the receipt of a transfer that is GENERATING now, or lets it fail. */
   settleTransferReceipt: 'POST /transfers/{out_bill_no}/receipt/settle{?mchid}',
   /** Adds all of them or none; 10,000 at most. */

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
+import type { Life } from '../../../src/engine/state/life.ts'
+import { authorizationLife } from '../../../src/products/transfer/authorizations/life.ts'
 import { transferLife } from '../../../src/products/transfer/bills/life.ts'
+import { receiptLife } from '../../../src/products/transfer/receipts/life.ts'
+import {
+  type Authorization,
+  agree,
+  authorizationState,
+  closeAuthorization,
+} from '../../../src/products/transfer/rules/authorization.ts'
 import {
   type Bill,
   type BillState,
@@ -8,7 +17,8 @@ import {
   confirm,
   fail,
 } from '../../../src/products/transfer/rules/bill.ts'
-import { BILL_STATE } from '../../../src/products/transfer/spellings.ts'
+import { stepsOf } from '../../../src/products/transfer/rules/bill-steps.ts'
+import { AUTHORIZATION_STATE, BILL_STATE, RECEIPT_STATE } from '../../../src/products/transfer/spellings.ts'
 
 const SECOND = 1_000
 const DAY = 86_400 * SECOND
@@ -43,8 +53,11 @@ function accepted(decision: ReturnType<typeof confirm> | ReturnType<typeof cance
   return decision.ok ? decision.value : undefined
 }
 
+/** A transfer at an instant, and what it was made with. */
+type Visit = (bill: Bill, at: number) => void
+
 /** Every way from a state to another that the rules have, found by trying everything in steps of half a second, and after a day. */
-function waysOfRules(): Set<string> {
+function waysOfRules(visit: Visit = () => undefined): Set<string> {
   const ways = new Set<string>()
   const seen = new Set<string>()
   const note = (from: BillState, to: BillState) => {
@@ -54,6 +67,7 @@ function waysOfRules(): Set<string> {
     const id = `${at} ${JSON.stringify(bill.end)}`
     if (seen.has(id)) return
     seen.add(id)
+    visit(bill, at)
     for (const event of EVENTS) {
       const after = event(bill, at)
       if (!after) continue
@@ -81,3 +95,67 @@ test('the diagram has every state, and exactly the ways between them that the ru
   const shown = edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
   expect([...new Set(shown)].toSorted()).toEqual([...waysOfRules()].toSorted())
 })
+
+test('its history goes the ways of the diagram, to the state that it is in', () => {
+  const shown = new Set(transferLife.edges.flatMap(({ from, to, event }) => from.map((one) => `${event} ${one} ${to}`)))
+  let visited = 0
+  waysOfRules((bill, at) => {
+    visited++
+    const steps = stepsOf(bill, at)
+    const [created, ...later] = steps
+    expect(created).toMatchObject({ event: 'created', after: 'accepted' })
+    for (const { event, before, after } of later) {
+      expect(shown).toContain(`${event} ${BILL_STATE[before ?? 'accepted']} ${BILL_STATE[after]}`)
+    }
+    expect(steps.at(-1)?.after).toBe(billState(bill, at))
+    const times = steps.map(({ at }) => at)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+  expect(visited).toBeGreaterThan(30)
+})
+
+test('the diagram of an authorization has exactly the ways that its rules have', () => {
+  const asked: Authorization = {
+    mchid: '1900000001',
+    outAuthorizationNo: 'A1',
+    authorizationId: '2012',
+    appid: 'wx0000000000000001',
+    openid: 'oUser',
+    sceneId: '1000',
+    displayName: '',
+    perception: '',
+    notifyUrl: '',
+    createdAt: 0,
+    request: [],
+  }
+  const agreed = agree(asked, SECOND)
+  if (!agreed.ok) throw new Error(agreed.reason)
+  const ways = [
+    [asked, 0, agreed.value, SECOND],
+    [asked, 0, closeAuthorization(asked, 'USER_CLOSE', SECOND), SECOND],
+    [agreed.value, SECOND, closeAuthorization(agreed.value, 'USER_CLOSE', SECOND), SECOND],
+    [asked, 0, asked, DAY],
+    [agreed.value, SECOND, agreed.value, DAY],
+  ] as const
+  const states = ways.map(([one, at, other, then]) => [authorizationState(one, at), authorizationState(other, then)])
+  const changes = states.filter(([from, to]) => from !== to)
+  expect(waysOf(authorizationLife)).toEqual(
+    new Set(changes.map((pair) => pair.map((state) => AUTHORIZATION_STATE[state ?? 'waiting']).join(' '))),
+  )
+  expect(namesOf(authorizationLife)).toEqual(new Set(Object.values(AUTHORIZATION_STATE)))
+  expect(agree(closeAuthorization(agreed.value, 'USER_CLOSE', SECOND), SECOND).ok).toBe(false)
+})
+
+test('the diagram of a receipt has every state, and each way out of the first', () => {
+  const { generating, finished, failed } = RECEIPT_STATE
+  expect(namesOf(receiptLife)).toEqual(new Set([generating, finished, failed]))
+  expect(waysOf(receiptLife)).toEqual(new Set([`${generating} ${finished}`, `${generating} ${failed}`]))
+})
+
+function namesOf({ stages }: Life): Set<string> {
+  return new Set(stages.flat().map(({ name }) => name))
+}
+
+function waysOf({ edges }: Life): Set<string> {
+  return new Set(edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`)))
+}

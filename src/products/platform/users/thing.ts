@@ -10,14 +10,19 @@ export const userThing = defineThing(users, {
   },
   show: describeUser,
   search: {
-    hint: { en: 'openid, appid, unionid, person', zh: 'openid、appid、unionid、自然人' },
-    texts: ({ openid, appid, unionid, person }) => [openid, appid, unionid, person],
+    hint: { en: 'openid, appid, unionid, person, real name', zh: 'openid、appid、unionid、自然人、真实姓名' },
+    texts: ({ openid, appid, unionid, person, realName }) => [openid, appid, unionid, person, realName ?? undefined],
   },
   facts: [
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
     { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
     { title: { en: 'unionid', zh: '用户 unionid' }, of: ({ unionid }) => unionid, as: 'code' },
     { title: { en: 'Person', zh: '自然人' }, of: ({ person }) => person, inList: 'under' },
+    {
+      title: { en: 'Real name', zh: '真实姓名' },
+      of: ({ real_name }) => (real_name === null ? { en: 'not verified', zh: '未实名' } : real_name),
+      inList: 'beside',
+    },
     {
       title: { en: 'Risk', zh: '风险' },
       of: ({ suspicious }) => (suspicious ? { en: 'suspicious', zh: '可疑用户' } : undefined),
@@ -37,6 +42,11 @@ export const userThing = defineThing(users, {
         { member: 'openid', title: { en: 'User (openid)', zh: '用户（openid）' } },
         { member: 'appid', title: { en: 'Only with appid', zh: '仅限 appid' }, placeholder: { en: 'any', zh: '不限' } },
         { member: 'person', title: { en: 'Person', zh: '自然人' } },
+        {
+          member: 'real_name',
+          title: { en: 'Real name', zh: '真实姓名' },
+          placeholder: { en: 'not known', zh: '未知' },
+        },
         {
           member: 'suspicious',
           title: { en: 'Suspicious', zh: '可疑用户' },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defineAddCalls } from '../../../control/add-calls.ts'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { checkMerchantExists } from '../../../control/merchants.ts'
@@ -9,9 +10,17 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { transfers } from '../bills/table.ts'
 import { availableFen, type Funds, fundsOf, type Held, heldBy } from '../rules/funds.ts'
-import { SCENES } from '../rules/scene.ts'
+import { ALL_SCENES } from '../rules/scene.ts'
 import { accountOf, fundsNow } from './find-account.ts'
-import { sceneIds, type TransferAccount, transferAccounts } from './table.ts'
+import {
+  completeAccount,
+  completedTransferAccount,
+  describeAccount,
+  sceneIds,
+  type TransferAccount,
+  transferAccountJson,
+  transferAccounts,
+} from './table.ts'
 
 const shownAccount = z
   .strictObject({
@@ -56,6 +65,8 @@ export const changeTransferAccount = defineCall({
       .nullable()
       .optional()
       .meta({ description: 'the scenes that the merchant may use; null: all' }),
+    grant_scene: sceneIds.optional().meta({ description: 'a scene that the merchant may use from now on, besides' }),
+    withdraw_scene: sceneIds.optional().meta({ description: 'a scene that the merchant may use no more' }),
     opened: z.boolean().optional().meta({ description: 'whether the merchant has opened the product' }),
   }),
   answer: shownAccount,
@@ -68,12 +79,13 @@ export const changeTransferAccount = defineCall({
     const now = mock.clock.now()
     const changed = await mock.store.transaction(async (tx) => {
       const before = await accountOf(tx, mchid)
-      const { scenes = before.scenes ?? null, opened = before.opened } = body
+      const { opened = before.opened } = body
+      const scenes = scenesAfter(before, body)
       const funds = await changedFunds(tx, before, body, now)
       const account: TransferAccount = {
         mchid,
         ...(funds && { funds }),
-        ...(scenes !== null && { scenes }),
+        ...(scenes && { scenes }),
         opened,
         ...(before.today && { today: before.today }),
       }
@@ -83,6 +95,42 @@ export const changeTransferAccount = defineCall({
     return show(mock, changed, now)
   },
 })
+
+export const { one: addTransferAccount, many: addTransferAccounts } = defineAddCalls({
+  summary: 'Say what a merchant has for transfers, or a list of merchants; what was said of one before is replaced',
+  json: transferAccountJson,
+  made: completedTransferAccount,
+  async add(tx, json, defaults) {
+    const account = await withTransfers(tx, completeAccount(json, defaults), defaults.now)
+    await tx.in(transferAccounts).save(account)
+    return describeAccount(account)
+  },
+})
+
+/** An account with what the transfers that there are hold of its money. */
+async function withTransfers(tx: Transaction, account: TransferAccount, now: number): Promise<TransferAccount> {
+  const { mchid, funds } = account
+  return funds ? { ...account, funds: fundsOf(funds.fundedFen, await tx.in(transfers).list(mchid), now) } : account
+}
+
+/** The scenes that are granted after a change; `undefined` is all of them. */
+function scenesAfter(
+  { scenes: before }: TransferAccount,
+  {
+    scenes,
+    grant_scene: granted,
+    withdraw_scene: withdrawn,
+  }: {
+    readonly scenes?: readonly string[] | null | undefined
+    readonly grant_scene?: string | undefined
+    readonly withdraw_scene?: string | undefined
+  },
+): readonly string[] | undefined {
+  const given = scenes === undefined ? before : (scenes ?? undefined)
+  if (granted === undefined && withdrawn === undefined) return given
+  const own = given ?? ALL_SCENES
+  return ALL_SCENES.filter((one) => one !== withdrawn && (one === granted || own.includes(one)))
+}
 
 async function ownerOf(mock: Mock, mchid: string | undefined): Promise<string> {
   if (mchid !== undefined) await checkMerchantExists(mock, mchid)
@@ -120,7 +168,7 @@ async function changedFunds(
 
 /** @param account with its funds as they are now */
 async function show(mock: Mock, account: TransferAccount, now: number): Promise<z.input<typeof shownAccount>> {
-  const { mchid, funds, scenes = Object.keys(SCENES), opened } = account
+  const { mchid, funds, scenes = ALL_SCENES, opened } = account
   const { lockedFen, paidFen } = funds ?? (await addUp(mock, mchid, now))
   return {
     mchid,

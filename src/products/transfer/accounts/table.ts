@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { mchid, money } from '../../../engine/state/json-fields.ts'
-import { defineTable } from '../../../engine/state/table.ts'
+import { ALL, defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import { type Funds, fundsOf } from '../rules/funds.ts'
 import type { DaySum } from '../rules/money.ts'
-import { SCENES } from '../rules/scene.ts'
+import { ALL_SCENES } from '../rules/scene.ts'
 
 /** What a merchant has for transfers, and may do with it. */
 export interface TransferAccount {
@@ -18,7 +18,7 @@ export interface TransferAccount {
   readonly today?: DaySum
 }
 
-export const sceneIds = z.enum(Object.keys(SCENES))
+export const sceneIds = z.enum(ALL_SCENES)
 
 export const transferAccountJson = z
   .strictObject({
@@ -39,6 +39,33 @@ export const completedTransferAccount = transferAccountJson
   .required({ mchid: true, opened: true })
   .meta({ id: 'CompletedTransferAccount' })
 
+/** An account of which no transfer has taken money. */
+export function completeAccount(
+  { mchid, funded, scenes, opened = true }: z.output<typeof transferAccountJson>,
+  { now, defaultMchid }: Pick<RowDefaults, 'now' | 'defaultMchid'>,
+): TransferAccount {
+  return {
+    mchid: mchid ?? defaultMchid,
+    ...(funded !== undefined && { funds: fundsOf(funded, [], now) }),
+    ...(scenes && { scenes }),
+    opened,
+  }
+}
+
+export function describeAccount({
+  mchid,
+  funds,
+  scenes,
+  opened,
+}: TransferAccount): z.output<typeof completedTransferAccount> {
+  return {
+    mchid,
+    ...(funds && { funded: funds.fundedFen }),
+    ...(scenes && { scenes: [...scenes] }),
+    opened,
+  }
+}
+
 /** The account of a merchant of which nothing is said. */
 export function usualAccount(mchid: string): TransferAccount {
   return { mchid, opened: true }
@@ -53,20 +80,12 @@ export const transferAccounts = defineTable({
   key: () => [],
   keyMembers: [],
   indexes: {},
+  // They come in the order of their merchants, page by page.
+  sorted: { newest: { among: () => ALL, by: () => '' } },
   json: transferAccountJson,
   completed: completedTransferAccount,
   // Its transfers are loaded later, and take their money.
-  fromJson: ({ mchid, funded, scenes, opened = true }, { now, defaultMchid }): TransferAccount => ({
-    mchid: mchid ?? defaultMchid,
-    ...(funded !== undefined && { funds: fundsOf(funded, [], now) }),
-    ...(scenes && { scenes }),
-    opened,
-  }),
-  toJson: ({ mchid, funds, scenes, opened }) => ({
-    mchid,
-    ...(funds && { funded: funds.fundedFen }),
-    ...(scenes && { scenes: [...scenes] }),
-    opened,
-  }),
+  fromJson: completeAccount,
+  toJson: (account) => describeAccount(account),
   inJournal: true,
 })

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { sceneIds } from '../accounts/table.ts'
 import { authorizationIdOf } from '../bills/numbers.ts'
 import { type Authorization, CLOSE_REASONS } from '../rules/authorization.ts'
 import { SCENES } from '../rules/scene.ts'
+import { authorizationLife } from './life.ts'
 
 export const closeReason = z.enum(CLOSE_REASONS)
 
@@ -92,6 +93,7 @@ export function describeAuthorization(one: Authorization): CompletedAuthorizatio
 export const transferAuthorizations = defineTable({
   name: 'transferAuthorizations',
   title: { en: 'Transfer authorizations', zh: '免确认收款授权' },
+  life: authorizationLife,
   owner: ({ mchid }: Authorization) => mchid,
   key: ({ outAuthorizationNo }) => [outAuthorizationNo],
   keyMembers: ['out_authorization_no'],
@@ -100,6 +102,7 @@ export const transferAuthorizations = defineTable({
     authorizationId: ({ authorizationId }) => authorizationId,
     openid: ({ openid }) => openid,
   },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: authorizationJson,
   completed: completedAuthorization,
   fromJson: completeAuthorization,

@@ -115,6 +115,7 @@ async function payeeOf(
   checkAuthorization(found, { appid, sceneId }, { now, fail })
   return {
     openid: found.openid,
+    authorizedBy: found.outAuthorizationNo,
     async end(bill) {
       const failReason = await objectionToArrival(tx, { ...bill, mchid: caller.mchid }, { now, settings })
       return { by: 'wechat', at: now, settlesAt: now, ...(failReason !== undefined && { failReason }) }

@@ -43,6 +43,8 @@ export interface Payee {
   readonly openid: string
   /** The authorization that the user is asked for with the transfer. */
   readonly authorization?: WantedAuthorization
+  /** The number of the authorization that the user has given. */
+  readonly authorizedBy?: string
   /** Set where the user is not asked: how the transfer ends at once. */
   readonly end?: (bill: Pick<Bill, 'openid' | 'userName' | 'amountFen'>) => Promise<BillEnd>
 }
@@ -102,6 +104,7 @@ export async function placeBill(
     style,
     ...(notify_url !== undefined && { notifyUrl: notify_url }),
     ...(payee.authorization && { authorization: payee.authorization }),
+    ...(payee.authorizedBy !== undefined && { authorizedBy: payee.authorizedBy }),
     createdAt: now,
     ...(lockedAt !== undefined && { lockedAt }),
     expiresAt: orLastInstant(now + CONFIRM_PERIOD_MS + transferSettings.transferClosesLate.of(settings) * 60_000),

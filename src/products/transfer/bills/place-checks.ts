@@ -6,7 +6,7 @@ import { createdTodayIn } from '../accounts/find-account.ts'
 import type { TransferAccount } from '../accounts/table.ts'
 import { accountChange, explainScene } from '../explain.ts'
 import { NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, RED_PACKET_MOST_FEN } from '../rules/money.ts'
-import { judgeReport, SCENES, type Scene } from '../rules/scene.ts'
+import { ALL_SCENES, judgeReport, SCENES, type Scene } from '../rules/scene.ts'
 import { limitsIn, transferSettings } from '../settings.ts'
 import type { placeErrors } from './errors.ts'
 import type { BillBody } from './request-values.ts'
@@ -34,7 +34,7 @@ export function checkAddress(name: string, url: string, { fail }: Pick<Operation
 /** The scene with an id, if the merchant has it. */
 export function checkScene(
   sceneId: string,
-  { mchid, scenes = Object.keys(SCENES) }: TransferAccount,
+  { mchid, scenes = ALL_SCENES }: TransferAccount,
   { fail }: Pick<OperationContext<'scene_not_granted'>, 'fail'>,
 ): Scene {
   const scene = SCENES[sceneId]

@@ -94,6 +94,9 @@ export const transferJson = z
       })
       .optional()
       .meta({ description: 'the authorization (免确认收款授权) that the user is asked for with it' }),
+    out_authorization_no: shortText
+      .optional()
+      .meta({ description: 'the authorization that it was made with, so that the user is not asked' }),
     create_time: time.optional(),
     lock_time: time.nullable().optional().meta({
       description: 'from when the user can confirm; null: the account is short of money; create_time if left out',
@@ -169,6 +172,7 @@ export function completeTransfer(json: TransferJson, { now, ids, defaultMchid }:
         notifyUrl: json.authorization.authorization_notify_url,
       },
     }),
+    ...(json.out_authorization_no !== undefined && { authorizedBy: json.out_authorization_no }),
     createdAt,
     ...(lockedAt !== undefined && { lockedAt }),
     expiresAt: instantOf(json.expire_time) ?? orLastInstant(createdAt + CONFIRM_PERIOD_MS),
@@ -262,6 +266,7 @@ export function describeTransfer(bill: Bill): CompletedTransfer {
         authorization_notify_url: authorization.notifyUrl,
       },
     }),
+    ...(bill.authorizedBy !== undefined && { out_authorization_no: bill.authorizedBy }),
     create_time: exactTime(bill.createdAt),
     lock_time: bill.lockedAt === undefined ? null : exactTime(bill.lockedAt),
     expire_time: exactTime(bill.expiresAt),
@@ -305,6 +310,11 @@ export const transfers = defineTable({
   sorted: {
     newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) },
     ending: { among: () => ALL, by: (bill) => ascending(endsAt(bill)) },
+    ofUser: { among: ({ openid }) => openid, by: ({ createdAt }) => descending(createdAt) },
+    ofAuthorization: {
+      among: ({ authorizedBy, authorization }) => authorizedBy ?? authorization?.outAuthorizationNo,
+      by: ({ createdAt }) => descending(createdAt),
+    },
   },
   json: transferJson,
   completed: completedTransfer,

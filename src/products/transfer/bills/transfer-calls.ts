@@ -6,8 +6,11 @@ import { pageOf, pageQuery } from '../../../control/formats/page.ts'
 import { readPage } from '../../../control/read-page.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { UsageError } from '../../../protocol/errors.ts'
 import { keepTransfer } from '../accounts/keep-transfer.ts'
-import { type Bill, billState, endsAt } from '../rules/bill.ts'
+import { explainBill } from '../explain.ts'
+import { type Bill, billState, cancel, endsAt } from '../rules/bill.ts'
+import { transferSettings } from '../settings.ts'
 import { BILL_STATE } from '../spellings.ts'
 import { keepBill, withdrawCallback } from './keep-bill.ts'
 import { transferParams, transferRefusals, withTransfer } from './named-bill.ts'
@@ -53,6 +56,31 @@ export const transfer = defineCall({
   refusals: transferRefusals,
   handle: ({ params, query }, { mock }) =>
     withTransfer(mock, params.out_bill_no, query.mchid, async (found, _, now) => showTransfer(found, now)),
+})
+
+export const callOffTransfer = defineCall({
+  summary: 'Call off a transfer that nobody has confirmed, as the merchant does with a call',
+  params: transferParams,
+  query: mchidQuery,
+  answer: shownTransfer,
+  refusals: {
+    ...transferRefusals,
+    MOCK_TRANSFER_STATE: { status: 409, when: 'the user has confirmed the transfer, or it has come to its end' },
+  },
+  handle: ({ params, query }, { mock }) =>
+    withTransfer(mock, params.out_bill_no, query.mchid, async (bill, tx, now) => {
+      const { ids, settings } = mock
+      const decision = cancel(bill, { at: now, takesMs: transferSettings.transferCancelTakes.of(settings) * 1_000 })
+      if (!decision.ok) {
+        const { en, zh } = explainBill(bill, now)
+        throw new UsageError('MOCK_TRANSFER_STATE', {
+          en: `It can be cancelled no more: ${en}. Create another one, and cancel it before it is confirmed.`,
+          zh: `已不能撤销：${zh}。请另发起一笔，并在用户确认之前撤销。`,
+        })
+      }
+      const kept = decision.value === bill ? bill : await keepBill(tx, decision.value, { now, ids, settings })
+      return showTransfer(kept, now)
+    }),
 })
 
 export const { one: addTransfer, many: addTransfers } = defineAddCalls({

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import type { Receipt } from '../rules/receipt.ts'
+import { receiptLife } from './life.ts'
 
 export const receiptJson = z
   .strictObject({
@@ -30,10 +31,12 @@ export function describeReceipt(one: Receipt): z.output<typeof receiptJson> {
 export const transferReceipts = defineTable({
   name: 'transferReceipts',
   title: { en: 'Transfer receipts', zh: '转账电子回单' },
+  life: receiptLife,
   owner: ({ mchid }: Receipt) => mchid,
   key: ({ outBillNo }) => [outBillNo],
   keyMembers: ['out_bill_no'],
   indexes: {},
+  sorted: { newest: { among: () => ALL, by: ({ appliedAt }) => descending(appliedAt) } },
   json: receiptJson,
   fromJson: (json): Receipt => ({
     mchid: json.mchid,
@@ -44,4 +47,5 @@ export const transferReceipts = defineTable({
     ...(json.fail_reason !== undefined && { failReason: json.fail_reason }),
   }),
   toJson: (one) => describeReceipt(one),
+  inJournal: true,
 })

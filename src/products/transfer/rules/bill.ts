@@ -24,6 +24,8 @@ export interface Bill {
   readonly notificationId?: string
   /** The authorization (免确认收款授权) that the user is asked for with it. */
   readonly authorization?: WantedAuthorization
+  /** The merchant's number of the authorization that it was made with, so that the user is not asked. */
+  readonly authorizedBy?: string
   readonly createdAt: number
   /** When its money is locked, so that the user can confirm; left out: the account is short of money. */
   readonly lockedAt?: number
@@ -183,7 +185,7 @@ export function confirm(
 export function fail(bill: Bill, failReason: string, at: number): Decision<Bill, 'over'> {
   const state = billState(bill, at)
   if (isFinal(state) || state === 'canceling') return refuse('over')
-  return accept({ ...bill, end: { by: 'wechat', at: bill.end?.at ?? at, settlesAt: at, failReason } })
+  return accept({ ...bill, end: { by: bill.end?.by ?? 'wechat', at: bill.end?.at ?? at, settlesAt: at, failReason } })
 }
 
 /**

@@ -1,6 +1,8 @@
 /** A scene (转账场景): what a transfer is for, and what has to be said of it. */
 export interface Scene {
   readonly name: string
+  /** What its name says, in English. */
+  readonly english: string
   /** The types of its report (转账场景报备信息): all of them, each once, in any order. */
   readonly reports: readonly string[]
   /** What the user may be shown as the reason, the one first that a transfer has if it names none. */
@@ -9,23 +11,42 @@ export interface Scene {
 
 /** The scenes that a merchant may be granted, by their ids. */
 export const SCENES: Readonly<Record<string, Scene>> = {
-  1000: { name: '现金营销', reports: ['活动名称', '奖励说明'], perceptions: ['活动奖励', '现金奖励'] },
-  1002: { name: '行政补贴', reports: ['补贴类型'], perceptions: ['行政补贴', '行政奖励'] },
+  1000: {
+    name: '现金营销',
+    english: 'cash for marketing',
+    reports: ['活动名称', '奖励说明'],
+    perceptions: ['活动奖励', '现金奖励'],
+  },
+  1002: { name: '行政补贴', english: 'public subsidy', reports: ['补贴类型'], perceptions: ['行政补贴', '行政奖励'] },
   1004: {
     name: '保险理赔',
+    english: 'insurance claim',
     reports: ['保险产品备案编号', '保险名称', '保险操作单号'],
     perceptions: ['保险理赔款'],
   },
   1005: {
     name: '佣金报酬',
+    english: 'commission',
     reports: ['岗位类型', '报酬说明'],
     perceptions: ['劳务报酬', '报销款', '企业补贴', '开工利是'],
   },
-  1009: { name: '采购货款', reports: ['采购商品名称'], perceptions: ['货款'] },
-  1010: { name: '二手回收', reports: ['回收商品名称'], perceptions: ['二手回收货款'] },
-  1011: { name: '企业赔付', reports: ['赔付原因'], perceptions: ['退款', '商家赔付'] },
-  1013: { name: '公益补助', reports: ['公益活动名称', '公益活动备案编号'], perceptions: ['公益补助金'] },
+  1009: { name: '采购货款', english: 'payment for goods', reports: ['采购商品名称'], perceptions: ['货款'] },
+  1010: {
+    name: '二手回收',
+    english: 'buying second-hand goods',
+    reports: ['回收商品名称'],
+    perceptions: ['二手回收货款'],
+  },
+  1011: { name: '企业赔付', english: 'compensation', reports: ['赔付原因'], perceptions: ['退款', '商家赔付'] },
+  1013: {
+    name: '公益补助',
+    english: 'charity',
+    reports: ['公益活动名称', '公益活动备案编号'],
+    perceptions: ['公益补助金'],
+  },
 }
+
+export const ALL_SCENES: readonly string[] = Object.keys(SCENES)
 
 export type ReportRefusal = 'report_missing' | 'report_unfit'
 
