@@ -9,6 +9,7 @@ import {
 } from './authorizations/authorization-calls.ts'
 import { addTransfer, addTransfers, listedTransfers, transfer } from './bills/transfer-calls.ts'
 import { confirmTransfer, dismissTransfer, failTransfer } from './phone/phone-calls.ts'
+import { openTransferPage } from './phone/transfer-page-call.ts'
 import { settleTransferReceipt } from './receipts/receipt-calls.ts'
 import type { routes } from './routes.ts'
 
@@ -22,6 +23,7 @@ export const calls = {
   transfer,
   confirmTransfer,
   dismissTransfer,
+  openTransferPage,
   failTransfer,
   settleTransferReceipt,
   addTransferAuthorizations,

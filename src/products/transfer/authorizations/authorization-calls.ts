@@ -8,12 +8,11 @@ import type { Mock } from '../../../engine/mock.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { samePackageInfoFor } from '../bills/package-info.ts'
 import { explainAuthorization } from '../explain.ts'
-import { checkPage, pageMembers, pageRefusals } from '../phone/open-page.ts'
-import { type Authorization, agree, authorizationState, closeAuthorization } from '../rules/authorization.ts'
-import { AUTHORIZATION_STATE } from '../spellings.ts'
+import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from '../phone/open-page.ts'
+import { type Authorization, agree, closeAuthorization } from '../rules/authorization.ts'
 import { authorizationNotification } from './events.ts'
+import { showAuthorization, shownAuthorization } from './shown.ts'
 import {
   type AuthorizationJson,
   authorizationJson,
@@ -29,16 +28,6 @@ const params = z.object({
   out_authorization_no: z.string().meta({ description: "the merchant's number of the authorization" }),
 })
 
-const shownAuthorization = completedAuthorization
-  .extend({
-    state: z.enum(Object.values(AUTHORIZATION_STATE)),
-    package_info: z
-      .string()
-      .optional()
-      .meta({ description: 'one that opens the page on the phone, while that is waited for' }),
-  })
-  .meta({ id: 'ShownTransferAuthorization', description: 'an authorization as it stands now' })
-
 const refusals = {
   MOCK_AUTHORIZATION_UNKNOWN: { status: 404, when: 'there is no such authorization' },
   MOCK_AMBIGUOUS: 'several merchants have such an authorization, and the well-known one has not: give ?mchid=',
@@ -53,7 +42,9 @@ export const transferAuthorization = defineCall({
   answer: shownAuthorization,
   refusals,
   handle: ({ params, query }, { mock }) =>
-    withAuthorization(mock, params.out_authorization_no, query.mchid, async (found, _, now) => show(found, now)),
+    withAuthorization(mock, params.out_authorization_no, query.mchid, async (found, _, now) =>
+      showAuthorization(found, now),
+    ),
 })
 
 export const confirmTransferAuthorization = defineCall({
@@ -66,12 +57,11 @@ export const confirmTransferAuthorization = defineCall({
   refusals: { ...refusals, ...pageRefusals, ...stateRefusal('it is in effect already, or closed') },
   handle: ({ params, query, body }, { mock }) =>
     withAuthorization(mock, params.out_authorization_no, query.mchid, async (found, tx, now) => {
-      const { authorizationId, appid, openid } = found
-      checkPage(body, { kind: 'authorization', number: authorizationId, appid, openid })
+      openAuthorizationPage(found, body, now)
       const decision = agree(found, now)
-      if (!decision.ok) throw stateError(found, now)
+      if (!decision.ok) throw notWaiting(found, now)
       await keepAndTell(tx, decision.value, mock, now)
-      return show(decision.value, now)
+      return showAuthorization(decision.value, now)
     }),
 })
 
@@ -86,9 +76,9 @@ export const closeTransferAuthorization = defineCall({
   handle: ({ params, query, body }, { mock }) =>
     withAuthorization(mock, params.out_authorization_no, query.mchid, async (found, tx, now) => {
       const closed = closeAuthorization(found, body.close_reason ?? 'USER_CLOSE', now)
-      if (closed === found) throw stateError(found, now)
+      if (closed === found) throw alreadyClosed(found, now)
       await keepAndTell(tx, closed, mock, now)
-      return show(closed, now)
+      return showAuthorization(closed, now)
     }),
 })
 
@@ -110,25 +100,12 @@ async function keepAndTell(tx: Transaction, one: Authorization, { ids, settings 
   await putIntoOutbox(tx, authorizationNotification(one, now, settings), { now, ids })
 }
 
-function show(one: Authorization, now: number): z.input<typeof shownAuthorization> {
-  const state = authorizationState(one, now)
-  return {
-    ...describeAuthorization(one),
-    state: AUTHORIZATION_STATE[state],
-    ...(state === 'waiting' && {
-      package_info: samePackageInfoFor({ kind: 'authorization', number: one.authorizationId }),
-    }),
-  }
-}
-
-function stateError(one: Authorization, now: number): UsageError {
+function alreadyClosed(one: Authorization, now: number): UsageError {
   const { en, zh } = explainAuthorization(one, now)
-  return new UsageError(
-    'MOCK_AUTHORIZATION_STATE',
-    authorizationState(one, now) === 'effective'
-      ? { en: `The user has agreed already: ${en}.`, zh: `用户已经同意：${zh}。` }
-      : { en: `It is closed: ${en}. Ask for another one.`, zh: `授权已关闭：${zh}。请另发起一个授权。` },
-  )
+  return new UsageError('MOCK_AUTHORIZATION_STATE', {
+    en: `It is closed: ${en}. Ask for another one.`,
+    zh: `授权已关闭：${zh}。请另发起一个授权。`,
+  })
 }
 
 function withAuthorization<Result>(

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { samePackageInfoFor } from '../bills/package-info.ts'
+import { type Authorization, authorizationState } from '../rules/authorization.ts'
+import { AUTHORIZATION_STATE } from '../spellings.ts'
+import { completedAuthorization, describeAuthorization } from './table.ts'
+
+/** An authorization as it stands, for looking at: with what follows from the instant, which a seed file does not have. */
+export const shownAuthorization = completedAuthorization
+  .extend({
+    state: z.enum(Object.values(AUTHORIZATION_STATE)),
+    package_info: z
+      .string()
+      .optional()
+      .meta({ description: 'one that opens the page on the phone, while that is waited for' }),
+  })
+  .meta({ id: 'ShownTransferAuthorization', description: 'an authorization as it stands now' })
+
+export type ShownAuthorization = z.output<typeof shownAuthorization>
+
+export function showAuthorization(one: Authorization, now: number): ShownAuthorization {
+  const state = authorizationState(one, now)
+  return {
+    ...describeAuthorization(one),
+    state: AUTHORIZATION_STATE[state],
+    ...(state === 'waiting' && {
+      package_info: samePackageInfoFor({ kind: 'authorization', number: one.authorizationId }),
+    }),
+  }
+}
