@@ -24,5 +24,6 @@ export const transfer = defineProduct({
   settings: transferSettings,
   routes,
   calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,
+  pages: [{ path: '/transfer-page', title: { en: 'Confirm a transfer', zh: '确认收款' }, tellsOpener: true }],
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,
 })
