@@ -119,18 +119,21 @@ describe('a day in China', () => {
     expect(await send('T2')).toMatchObject({ status: 200 })
   })
 
-  live('what was cancelled or has failed does not count from then on, what waits does', async ({ merchant, control }) => {
-    await control.addTransfers(almostAll.slice(0, 249))
-    const send = (out_bill_no: string) =>
-      merchant.call(transferToUser, wanted({ out_bill_no, transfer_amount: 20_000 }))
-    // 210 yuan are left: of two that wait, the second is too many.
-    expect(await send('T1')).toMatchObject({ status: 200 })
-    expect(await send('T2')).toEqual(DAY_LIMIT)
-    expect(await merchant.call(cancelTransfer, T1)).toMatchObject({ body: { state: 'CANCELING' } })
-    expect(await send('T2')).toMatchObject({ status: 200 })
-    await control.failTransfer('T2')
-    expect(await send('T3')).toMatchObject({ status: 200 })
-  })
+  live(
+    'what was cancelled or has failed does not count from then on, what waits does',
+    async ({ merchant, control }) => {
+      await control.addTransfers(almostAll.slice(0, 249))
+      const send = (out_bill_no: string) =>
+        merchant.call(transferToUser, wanted({ out_bill_no, transfer_amount: 20_000 }))
+      // 210 yuan are left: of two that wait, the second is too many.
+      expect(await send('T1')).toMatchObject({ status: 200 })
+      expect(await send('T2')).toEqual(DAY_LIMIT)
+      expect(await merchant.call(cancelTransfer, T1)).toMatchObject({ body: { state: 'CANCELING' } })
+      expect(await send('T2')).toMatchObject({ status: 200 })
+      await control.failTransfer('T2')
+      expect(await send('T3')).toMatchObject({ status: 200 })
+    },
+  )
 
   /** 1,990 yuan that the user was paid today. */
   const received = Array.from({ length: 10 }, (_, i) => ({
