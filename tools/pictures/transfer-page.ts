@@ -20,6 +20,7 @@ const COMMISSION = {
 }
 
 const RED_PACKET: TransferJson = {
+  transfer_scene_id: '1000',
   transfer_amount: 888,
   transfer_remark: '双十一现金红包',
   user_recv_style: 'RED_PACKET',
