@@ -1,5 +1,6 @@
 import { type ControlOf, defineClient } from './control/client/client.ts'
 import type { Send } from './control/client/connection.ts'
+import { sendTo } from './control/client/send-to.ts'
 import type { TablesOf } from './control/client/shortcuts.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'
@@ -82,27 +83,4 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
     })
   }
   return new (clientFor(products))(sendTo(address, { token, language }), address)
-}
-
-/** Carries requests to a server. */
-export function sendTo(
-  address: string,
-  { token, language }: { readonly token?: string | undefined; readonly language?: Language | undefined },
-): Send {
-  return async (request) => {
-    if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`)
-    if (language !== undefined) request.headers.set('Accept-Language', language)
-    try {
-      return await fetch(request)
-    } catch (cause) {
-      throw new UsageError(
-        'MOCK_UNREACHABLE',
-        {
-          en: `No mock answers at ${address}: is it started there?`,
-          zh: `${address} 没有模拟服务应答，请确认它已在该地址启动。`,
-        },
-        { cause },
-      )
-    }
-  }
 }

@@ -3,7 +3,7 @@
  * bundled program within it (single executable application). Beside it are the licences of all that is in
  * it. On Linux also `build/image/`, the whole file system of the container image.
  *
- * Needs `dist/`, for the dashboard's page.
+ * Needs `dist/`, for the pages.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -79,10 +79,12 @@ function inject(program: string): void {
 
 /** The files that the program reads while it runs, by their paths in the package (`src/control/package-files.ts`). */
 function assets(): string[] {
-  const page = readdirSync(join(root, 'dist/dashboard'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/'))
-  return ['package.json', ...page]
+  const pages = ['dist/dashboard', 'dist/pages'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/')),
+  )
+  return ['package.json', ...pages]
 }
 
 /** The licences of all that is in the executable, one after another: ours, those of the bundled packages, and Node's. */

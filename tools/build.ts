@@ -1,4 +1,4 @@
-/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the dashboard's page, and the command line once more in few files. */
+/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the pages, and the command line once more in few files. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
@@ -11,7 +11,7 @@ const root = new URL('../', import.meta.url)
 if (process.env.DIST_IS_BUILT === '1' && existsSync(new URL('dist/commonjs', root))) process.exit()
 rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-execFileSync('vite', ['build', 'dashboard'], { cwd: root, stdio: 'inherit' })
+await import('./build-pages.ts')
 
 // Reading some 330 files takes longer than all that the server does until its first answer.
 /** Packages whose files are put in as well, all of them needed at every start. */

@@ -78,7 +78,7 @@ async function checkWhatItDoes(): Promise<void> {
     await wechatpay(['--help'], { says: 'health' })
   })
 
-  await step('serve: an associate signed by sign, health, the dashboard', async () => {
+  await step('serve: an associate signed by sign, health, the dashboard and a page of a product', async () => {
     const served = await serve()
     await associate(served.url)
     await wechatpay(['health', '--url', served.url], { says: manifest.version })
@@ -87,6 +87,8 @@ async function checkWhatItDoes(): Promise<void> {
     const script = await fetch(new URL(part, `${served.url}/_mock/`))
     check(script.headers.get('content-type')?.startsWith('text/javascript') === true, { page, part })
     await script.arrayBuffer()
+    const ofProduct = await fetch(`${served.url}/_mock/transfer-page`)
+    check(ofProduct.status === 200, await ofProduct.text())
     await served.stop()
   })
 

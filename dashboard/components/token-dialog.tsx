@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
 import { resync } from '../state/connection.ts'
-import { enterToken, token } from '../state/control.ts'
+import { enterToken } from '../state/control.ts'
+import { token } from '../state/token.ts'
 
 /** Asks for the control token; the tab keeps it until it is closed. */
 export function TokenDialog() {

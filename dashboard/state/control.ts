@@ -1,12 +1,10 @@
 import { batch, computed, signal } from '@preact/signals'
 import { ControlConnection } from '../../src/control/client/connection.ts'
-import { connectControl, type MockControl, sendTo } from '../../src/mock-control.ts'
+import { sendTo } from '../../src/control/client/send-to.ts'
+import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
-import { kept } from './kept.ts'
-
-/** The control token, for as long as this tab is open. */
-export const token = kept<string>('token', (text) => text ?? '', sessionStorage)
+import { token } from './token.ts'
 
 /** How often a token was entered: each time is another chance, also for the same token. */
 const entries = signal(0)

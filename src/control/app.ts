@@ -11,7 +11,8 @@ import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
 import type { PactRecorder } from './pact-recorder.ts'
-import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
+import { answerPage, noSuchPart } from './page/answer-page.ts'
+import { findPage, servedPages } from './page/served-pages.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 import { servedCalls } from './served-calls.ts'
@@ -52,7 +53,7 @@ const BUG: Texts = {
  *
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`, in the language that the call prefers or else the mock's; a bug with 500 and plain text.
  *
- * @throws UsageError `MOCK_PRODUCT` for calls or things of products that do not fit together
+ * @throws UsageError `MOCK_PRODUCT` for calls, things or pages of products that do not fit together
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const {
@@ -68,17 +69,19 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   const app = new Hono()
   const calls = await servedCalls(mock)
   await checkThings(mock, calls)
+  const pages = servedPages(mock.products, calls)
+  const pageOf = (c: Context) => findPage(pages, c.req.method, c.req.path)
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
-    if (!isOfPage(c.req.method, c.req.path)) c.header('Vary', 'Accept-Language')
+    if (!pageOf(c)) c.header('Vary', 'Accept-Language')
     await next()
   })
 
   app.use(async (c, next) => {
     const host = c.req.header('host') ?? new URL(c.req.url).host
-    const page = isOfPage(c.req.method, c.req.path)
+    const page = pageOf(c)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
     // A page that points its own name at this machine does not know the token, so whoever brings it may use any name.
     if (!trusted) checkHost(host, names)
@@ -111,8 +114,16 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     }),
   )
 
-  for (const path of PAGE_PATHS)
-    app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match'), languageOf(c)))
+  for (const page of pages) {
+    for (const part of [page.path, `${page.path}/`, `${page.path}/assets/:name`]) {
+      app.get(part, (c) => {
+        const wanted = pageOf(c)
+        return wanted
+          ? answerPage(wanted, c.req.header('if-none-match'), languageOf(c))
+          : noSuchPart(page, c.req.path, languageOf(c))
+      })
+    }
+  }
 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {

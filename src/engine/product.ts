@@ -26,6 +26,20 @@ export interface ProductState {
   readonly parameters: Readonly<Record<string, string>>
 }
 
+/** A page of its own that a product brings, such as one that stands for what the user sees on the phone. */
+export interface ProductPage {
+  /** Below `/_mock`, in one segment: `/transfer-page`. What the page loads is found below that, under `assets/`. */
+  readonly path: string
+  readonly title: Texts
+  /** Whether the page that opened it is told how it ended, and so stays known to it. */
+  readonly tellsOpener?: boolean
+  /**
+   * The bytes of `index.html`, or of what that loads, such as `assets/index-4f1c.js`; `undefined` for what there is not. Left out: what the package was
+   * built with for this path.
+   */
+  read?(name: string): Awaitable<Uint8Array<ArrayBuffer> | undefined>
+}
+
 /** A WeChat Pay call for people to look at. */
 export interface SampleCall {
   readonly method: 'GET' | 'POST'
@@ -54,6 +68,8 @@ export interface Product {
   readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
   /** How rows of its tables are shown in the dashboard, in the order of the navigation. Other tables with a title are shown by their JSON. Loaded with the control API. */
   readonly things?: () => Promise<readonly ProductThing[]>
+  /** Pages that it brings besides the dashboard. They are served as that is, and call the control API as any client does. */
+  readonly pages?: readonly ProductPage[]
   /** States that a contract may start from, by their names in pacts. Loaded when contracts are verified or recorded. */
   readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
   /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */

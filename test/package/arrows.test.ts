@@ -92,6 +92,24 @@ const offences: readonly Offence[] = [
   ),
   offence('src/products/*/rules/**', 'src/products/payment/rules/two.ts', './order.ts', '../orders/errors.ts'),
   offence('src/products/*/rules/**', 'src/products/payment/rules/three.ts', './refund.ts', 'zod'),
+  offence(
+    'src/products/*/pages/**',
+    'src/products/payment/pages/card-page/one.ts',
+    '../../../../../dashboard/state/kept.ts',
+    '../../../../../dashboard/texts/en.ts',
+  ),
+  offence(
+    'src/products/*/pages/**',
+    'src/products/payment/pages/card-page/two.ts',
+    '../../routes.ts',
+    '../../../../mock-control.ts',
+  ),
+  offence(
+    'src/products/*/pages/**',
+    'src/products/payment/pages/card-page/three.ts',
+    '../../../../control/client/connection.ts',
+    '../../../../control/app.ts',
+  ),
   offence('src/scenarios/**', 'src/scenarios/one.ts', '../products/json.ts', '../products/index.ts'),
   offence(
     'src/provider-states/**',
@@ -136,6 +154,12 @@ const offences: readonly Offence[] = [
     'wechatpay-mock/protocol',
   ),
   offence('dashboard/**', 'dashboard/one.ts', '../src/mock-control.ts', '../src/products/index.ts'),
+  offence(
+    'dashboard/**',
+    'dashboard/two.ts',
+    '../src/products/transfer/bills/table.ts',
+    '../src/products/transfer/pages/transfer-page/words.ts',
+  ),
   offence('dashboard/**', 'dashboard/state/one.ts', '../times.ts', '../../src/mock.ts'),
 ]
 

@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, and what `explain` says
- * of that call in a terminal. Real calls, a real page and real output, in English and Chinese. `npm run docs:pictures` builds the page first.
+ * Makes the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, what `explain` says
+ * of that call in a terminal, and the page that transfers are confirmed on. Real calls, a real page and real output, in English and Chinese. `npm run docs:pictures` builds the pages first.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { type RunningServer, startServer } from '../../src/transports/node-serve
 import { CHROMIUM, launchChromium } from '../../test/browser/launch.ts'
 import { type Pixels, palettePng } from './palette-png.ts'
 import { tellMorning } from './story.ts'
+import { pageOfTransfer } from './transfer-page.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
@@ -56,6 +57,14 @@ async function drawExplain(browser: Browser, server: RunningServer, { name, loca
   const page = await browser.newPage({ locale, viewport: { width: 1080, height: 400 } })
   await page.setContent(terminal(`npx wechatpay-mock explain --id ${refused.id}`, output.trimEnd(), locale))
   await keep(`explain.${name}.png`, browser, await page.locator('main').screenshot())
+  await page.close()
+}
+
+async function drawTransferPage(browser: Browser, server: RunningServer, { name, locale }: Language): Promise<void> {
+  const page = await browser.newPage({ locale, viewport: { width: 390, height: 860 }, colorScheme: 'light' })
+  await page.goto(server.url + (await pageOfTransfer(server.control, { out_bill_no: 'FY20261127001' })))
+  await page.locator('.sheet').waitFor()
+  await keep(`transfer-page.${name}.png`, browser, await page.screenshot())
   await page.close()
 }
 
@@ -117,6 +126,7 @@ try {
   for (const language of LANGUAGES) {
     await drawDashboard(browser, server, language)
     await drawExplain(browser, server, language)
+    await drawTransferPage(browser, server, language)
   }
 } finally {
   await browser.close()

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import type { en } from '../../dashboard/texts/en.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { Told } from './story.ts'
+import { scenesOfTransferPage } from './transfer-page.ts'
 
 export type Words = typeof en
 
@@ -15,7 +16,8 @@ export type MockName = 'told' | 'fresh' | 'guarded' | 'own' | 'lone' | 'leaving'
 export interface Scene {
   readonly view: string
   readonly state: string
-  readonly address: string
+  /** Where it is in the dashboard, or the address of another page, `/_mock/…`; or what makes that for each picture. */
+  readonly address: string | ((control: MockControl) => Promise<string>)
   /** Default: the mock with the whole story. */
   readonly mock?: MockName
   /** Brings the mock into the state, before any page shows it. */
@@ -233,6 +235,7 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       address: '/cards/1900000001/CARD_1',
       act: (page) => page.locator('.detail [aria-expanded]').first().click(),
     },
+    ...scenesOfTransferPage,
     { view: 'callbacks', state: 'list', address: '/callbacks' },
     { view: 'callbacks', state: 'empty', mock: 'fresh', address: '/callbacks' },
     { view: 'callbacks', state: 'send', address: '/callbacks', act: unfold((words) => words.callbacks.send) },

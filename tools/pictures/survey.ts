@@ -1,5 +1,5 @@
 /**
- * Takes pictures of every view of the dashboard in each of its states, to be looked at after a change: `npm run survey -- build/survey`. What it finds by
+ * Takes pictures of every view of the dashboard, and of the other pages, in each of their states, to be looked at after a change: `npm run survey -- build/survey`. What it finds by
  * itself, it prints: a page wider than the window, texts that are cut off, what is too small for a finger, and errors. `--help` says what can
  * be left out.
  */
@@ -18,7 +18,7 @@ import { loyalty } from '../../test/products/loyalty/index.ts'
 import { type Scene, scenesOf, type Words } from './scenes.ts'
 import { tellEverything } from './story.ts'
 
-const HELP = `Takes pictures of every view of the dashboard in each of its states.
+const HELP = `Takes pictures of every view of the dashboard, and of the other pages, in each of their states.
 
   npm run survey -- FOLDER [options]
 
@@ -117,7 +117,8 @@ async function draw(page: Page, scene: Scene, server: RunningServer, look: Look)
 async function show(page: Page, scene: Scene, server: RunningServer, words: Words): Promise<void> {
   // An address of the same page with another fragment would not load it anew.
   await page.goto('about:blank')
-  await page.goto(`${server.url}/_mock#${scene.address}`)
+  const address = typeof scene.address === 'string' ? scene.address : await scene.address(server.control)
+  await page.goto(server.url + (address.startsWith('/_mock') ? address : `/_mock#${address}`))
   await settled(page)
   if (scene.mock === 'leaving') {
     await page.locator('header .clock').waitFor()

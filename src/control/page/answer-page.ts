@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Language, Texts } from '../../shared/texts.ts'
-import { readPackageFile } from '../package-files.ts'
-
-/** Where the dashboard's page is built to. */
-const BUILT = 'dist/dashboard/'
-
-/** What `GET` answers without the control token: the page, and what it is made of. */
-export const PAGE_PATHS = ['/_mock', '/_mock/', '/_mock/assets/:name'] as const
-
-const ASSET_PATH = /^\/_mock\/assets\/(?=.{1,100}$)([\w-]+(?:\.[\w-]+)+)$/
+import type { PageRequest, ServedPage } from './served-pages.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -17,7 +9,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The page may load what it is made of and talk to this server, and nothing else: what came in a request cannot run in it, nor reach
+ * A page may load what it is made of and talk to this server, and nothing else: what came in a request cannot run in it, nor reach
  * anybody.
  */
 const CONTENT_SECURITY_POLICY = [
@@ -42,44 +34,59 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 }
 
-const NOT_BUILT: Texts = {
-  en: `The dashboard of wechatpay-mock is not built here. In a checkout: npm run build:dashboard
-The control API works without it: /_mock/openapi.json`,
-  zh: `这里没有构建 wechatpay-mock 的仪表盘。在源码目录中请运行 npm run build:dashboard
-没有它，控制 API 照常可用：/_mock/openapi.json`,
-}
-
-/** Whether a request is for the dashboard's page or a part of it, and not for the control API. */
-export function isOfPage(method: string, path: string): boolean {
-  return (method === 'GET' || method === 'HEAD') && (path === '/_mock' || path === '/_mock/' || ASSET_PATH.test(path))
-}
+/** With any other value of the policy a page does not know who opened it. */
+const KNOWS_OPENER = { 'Cross-Origin-Opener-Policy': 'unsafe-none' }
 
 /**
- * The dashboard's page, or a part of it. Parts have a digest in their name and are kept by the browser; the page is asked for each time.
+ * A page, or a part of one. Parts have a digest in their name and are kept by the browser; the document is asked for each time.
  *
  * @param known the ETag that the browser has
- * @param language of what is said where it is not there
+ * @param language of the document, and of what is said where something is not there
  */
-export function answerPage(path: string, known: string | undefined, language: Language): Response {
-  const asset = ASSET_PATH.exec(path)?.[1]
-  const ofPage = path === '/_mock' || path === '/_mock/'
-  const bytes =
-    ofPage || asset !== undefined
-      ? readPackageFile(BUILT + (asset === undefined ? 'index.html' : `assets/${asset}`))
-      : undefined
-  if (!bytes) {
-    const unknown = { en: `The dashboard has no ${path}.`, zh: `仪表盘没有 ${path}。` }
-    return ofPage ? plainly(NOT_BUILT, 503, language) : plainly(unknown, 404, language)
-  }
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+export async function answerPage(
+  { page, asset }: PageRequest,
+  known: string | undefined,
+  language: Language,
+): Promise<Response> {
+  const bytes = await page.read(asset === undefined ? 'index.html' : `assets/${asset}`)
+  if (!bytes)
+    return asset === undefined
+      ? plainly(notBuilt(page), 503, language)
+      : noSuchPart(page, `${page.path}/assets/${asset}`, language)
+  const content = asset === undefined && page.isInTheirLanguage ? inLanguage(bytes, language) : bytes
+  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
   const headers = {
     ...HEADERS,
+    ...(page.tellsOpener && KNOWS_OPENER),
     ETag: etag,
     'Cache-Control': asset === undefined ? 'no-cache' : 'public, max-age=31536000, immutable',
     'Content-Type':
       asset === undefined ? 'text/html; charset=utf-8' : (TYPES[asset.split('.').at(-1) ?? ''] ?? 'text/plain'),
+    ...(asset === undefined && page.isInTheirLanguage && { 'Content-Language': language, Vary: 'Accept-Language' }),
   }
-  return known === etag ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers })
+  return known === etag ? new Response(null, { status: 304, headers }) : new Response(content, { headers })
+}
+
+/** A document that names its language: its script goes by that, where its address asks for no other. */
+function inLanguage(document: Uint8Array<ArrayBuffer>, language: Language): Uint8Array<ArrayBuffer> {
+  const tag = language === 'zh' ? 'zh-CN' : 'en'
+  return new TextEncoder().encode(
+    new TextDecoder().decode(document).replace('<html lang="en">', `<html lang="${tag}">`),
+  )
+}
+
+function notBuilt({ path, title }: ServedPage): Texts {
+  return {
+    en: `${path} (${title.en}) of wechatpay-mock is not built here. In a checkout: npm run build:dashboard
+The control API works without it: /_mock/openapi.json`,
+    zh: `这里没有构建 wechatpay-mock 的 ${path}（${title.zh}）。在源码目录中请运行 npm run build:dashboard
+没有它，控制 API 照常可用：/_mock/openapi.json`,
+  }
+}
+
+/** Says that a page has no such part. */
+export function noSuchPart({ title }: ServedPage, path: string, language: Language): Response {
+  return plainly({ en: `${title.en} has no ${path}.`, zh: `${title.zh}没有 ${path}。` }, 404, language)
 }
 
 function plainly(texts: Texts, status: number, language: Language): Response {

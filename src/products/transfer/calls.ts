@@ -14,6 +14,7 @@ import {
 } from './authorizations/authorization-calls.ts'
 import { addTransfer, addTransfers, callOffTransfer, listedTransfers, transfer } from './bills/transfer-calls.ts'
 import { confirmTransfer, dismissTransfer, failTransfer } from './phone/phone-calls.ts'
+import { openTransferPage } from './phone/transfer-page-call.ts'
 import { settleTransferReceipt } from './receipts/receipt-calls.ts'
 import type { routes } from './routes.ts'
 
@@ -29,6 +30,7 @@ export const calls = {
   transfer,
   confirmTransfer,
   dismissTransfer,
+  openTransferPage,
   failTransfer,
   callOffTransfer,
   settleTransferReceipt,

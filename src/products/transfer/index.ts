@@ -25,5 +25,6 @@ export const transfer = defineProduct({
   routes,
   things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,
+  pages: [{ path: '/transfer-page', title: { en: 'Confirm a transfer', zh: '确认收款' }, tellsOpener: true }],
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,
 })

@@ -20,6 +20,11 @@ export const routes = {
   confirmTransfer: 'POST /transfers/{out_bill_no}/confirm{?mchid}',
   /** Opens the page on the phone and closes it again, which changes nothing. */
   dismissTransfer: 'POST /transfers/{out_bill_no}/dismiss{?mchid}',
+  /**
+   * Opens the page on the phone, as `wx.requestMerchantTransfer` does, and answers what it shows: the transfer or the authorization that its `package_info` is
+   * of. Changes nothing. `GET` of the same address is the page, for people.
+   */
+  openTransferPage: 'POST /transfer-page',
   /** Lets a transfer fail for a reason of WeChat Pay's own, confirmed or not. */
   failTransfer: 'POST /transfers/{out_bill_no}/fail{?mchid}',
   /** Calls off a transfer that nobody has confirmed: cancels it, as the merchant does with a call. */

@@ -9,7 +9,7 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { explainAuthorization } from '../explain.ts'
-import { checkPage, pageMembers, pageRefusals } from '../phone/open-page.ts'
+import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from '../phone/open-page.ts'
 import { type Authorization, agree, closeAuthorization } from '../rules/authorization.ts'
 import { authorizationNotification } from './events.ts'
 import { showAuthorization, shownAuthorization } from './shown.ts'
@@ -57,10 +57,9 @@ export const confirmTransferAuthorization = defineCall({
   refusals: { ...refusals, ...pageRefusals, ...stateRefusal('it is in effect already, or closed') },
   handle: ({ params, query, body }, { mock }) =>
     withAuthorization(mock, params.out_authorization_no, query.mchid, async (found, tx, now) => {
-      const { authorizationId, appid, openid } = found
-      checkPage(body, { kind: 'authorization', number: authorizationId, appid, openid })
+      openAuthorizationPage(found, body, now)
       const decision = agree(found, now)
-      if (!decision.ok) throw stateError(found, now)
+      if (!decision.ok) throw notWaiting(found, now)
       await keepAndTell(tx, decision.value, mock, now)
       return showAuthorization(decision.value, now)
     }),
@@ -77,7 +76,7 @@ export const closeTransferAuthorization = defineCall({
   handle: ({ params, query, body }, { mock }) =>
     withAuthorization(mock, params.out_authorization_no, query.mchid, async (found, tx, now) => {
       const closed = closeAuthorization(found, body.close_reason ?? 'USER_CLOSE', now)
-      if (closed === found) throw stateError(found, now)
+      if (closed === found) throw alreadyClosed(found, now)
       await keepAndTell(tx, closed, mock, now)
       return showAuthorization(closed, now)
     }),
@@ -101,11 +100,11 @@ async function keepAndTell(tx: Transaction, one: Authorization, { ids, settings 
   await putIntoOutbox(tx, authorizationNotification(one, now, settings), { now, ids })
 }
 
-function stateError(one: Authorization, now: number): UsageError {
+function alreadyClosed(one: Authorization, now: number): UsageError {
   const { en, zh } = explainAuthorization(one, now)
   return new UsageError('MOCK_AUTHORIZATION_STATE', {
-    en: `Not in this state: ${en}. Ask for another one.`,
-    zh: `当前状态不允许：${zh}。请另发起一个授权。`,
+    en: `It is closed: ${en}. Ask for another one.`,
+    zh: `授权已关闭：${zh}。请另发起一个授权。`,
   })
 }
 

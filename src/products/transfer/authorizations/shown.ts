@@ -16,7 +16,9 @@ export const shownAuthorization = completedAuthorization
   })
   .meta({ id: 'ShownTransferAuthorization', description: 'an authorization as it stands now' })
 
-export function showAuthorization(one: Authorization, now: number): z.output<typeof shownAuthorization> {
+export type ShownAuthorization = z.output<typeof shownAuthorization>
+
+export function showAuthorization(one: Authorization, now: number): ShownAuthorization {
   const state = authorizationState(one, now)
   const closing = closingAt(one, now)
   return {

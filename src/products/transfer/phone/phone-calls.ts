@@ -7,10 +7,11 @@ import { keepBill } from '../bills/keep-bill.ts'
 import { transferParams, transferRefusals, withTransfer } from '../bills/named-bill.ts'
 import { shownTransfer, showTransfer } from '../bills/shown.ts'
 import { explainBill } from '../explain.ts'
-import { type Bill, fail, type PageRefusal, pageAt } from '../rules/bill.ts'
+import { type Bill, fail } from '../rules/bill.ts'
 import { FAIL_REASONS } from '../spellings.ts'
+import { ERR_MSG } from './client-words.ts'
 import { confirmOnPhone } from './confirm-on-phone.ts'
-import { checkPage, pageError, pageMembers, pageRefusals } from './open-page.ts'
+import { openBillPage, pageClosed, pageMembers, pageRefusals } from './open-page.ts'
 
 const answer = z
   .strictObject({
@@ -49,12 +50,12 @@ export const confirmTransfer = defineCall({
   refusals,
   handle: ({ params, query, body }, { mock }) =>
     withTransfer(mock, params.out_bill_no, query.mchid, async (bill, tx, now) => {
-      openPage(bill, body, now)
+      openBillPage(bill, body, now)
       const { outcome, authorize = true } = body
       const arrival = outcome && (outcome === 'SUCCESS' ? {} : { failReason: outcome })
       const decision = await confirmOnPhone(bill, { arrival, authorize }, { ...surroundings(mock), tx, now })
       if (!decision.ok) throw pageClosed(decision.reason, bill, now)
-      return { err_msg: 'requestMerchantTransfer:ok', transfer: showTransfer(decision.value, now) }
+      return { err_msg: ERR_MSG.ok, transfer: showTransfer(decision.value, now) }
     }),
 })
 
@@ -68,8 +69,8 @@ export const dismissTransfer = defineCall({
   refusals,
   handle: ({ params, query, body }, { mock }) =>
     withTransfer(mock, params.out_bill_no, query.mchid, async (bill, _, now) => {
-      openPage(bill, body, now)
-      return { err_msg: 'requestMerchantTransfer:fail cancel', transfer: showTransfer(bill, now) }
+      openBillPage(bill, body, now)
+      return { err_msg: ERR_MSG.cancel, transfer: showTransfer(bill, now) }
     }),
 })
 
@@ -89,7 +90,7 @@ export const failTransfer = defineCall({
   handle: ({ params, query, body }, { mock }) =>
     withTransfer(mock, params.out_bill_no, query.mchid, async (bill, tx, now) => {
       const decision = fail(bill, body.fail_reason ?? 'TRANSFER_RISK', now)
-      if (!decision.ok) throw stateError(bill, now)
+      if (!decision.ok) throw notFailable(bill, now)
       const kept = await keepBill(tx, decision.value, { ...surroundings(mock), now })
       return showTransfer(kept, now)
     }),
@@ -99,26 +100,10 @@ function surroundings({ ids, settings }: Mock) {
   return { ids, settings }
 }
 
-/** Opens the page of a transfer. @throws UsageError for what it was opened with, or if it does not open now */
-function openPage(bill: Bill, given: Parameters<typeof checkPage>[0], now: number): void {
-  const { transferBillNo, appid, openid } = bill
-  checkPage(given, { kind: 'bill', number: transferBillNo, appid, openid })
-  const page = pageAt(bill, now)
-  if (page !== 'yes') throw pageClosed(page, bill, now)
-}
-
-function pageClosed(reason: PageRefusal, bill: Bill, now: number): UsageError {
-  if (reason !== 'package_dead') return stateError(bill, now)
-  return pageError({
-    en: `transfer ${bill.outBillNo} was created more than 24 hours ago, and its page opens no more. Create another one.`,
-    zh: `转账单 ${bill.outBillNo} 创建已超过 24 小时，收款页不能再打开，请另发起一笔。`,
-  })
-}
-
-function stateError(bill: Bill, now: number): UsageError {
+function notFailable(bill: Bill, now: number): UsageError {
   const { en, zh } = explainBill(bill, now)
   return new UsageError('MOCK_TRANSFER_STATE', {
-    en: `package_info信息有误，请返回联系商家处理: ${en}. Create another one, or move the clock.`,
-    zh: `package_info信息有误，请返回联系商家处理：${zh}。请另发起一笔，或调整时钟。`,
+    en: `It cannot fail any more: ${en}. Create another one.`,
+    zh: `已不能再失败：${zh}。请另发起一笔。`,
   })
 }

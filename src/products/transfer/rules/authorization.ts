@@ -43,9 +43,14 @@ export function closingAt(
   at: number,
 ): { readonly at: number; readonly reason: CloseReason } | undefined {
   if (closed && at >= closed.at) return closed
-  const overdue = createdAt + CONFIRM_PERIOD_MS
+  const overdue = answerableUntil({ createdAt })
   if (authorizedAt !== undefined || at < overdue) return undefined
-  return { at: orLastInstant(overdue), reason: 'USER_OVERDUE_UNCONFIRMED' }
+  return { at: overdue, reason: 'USER_OVERDUE_UNCONFIRMED' }
+}
+
+/** Until when the user can agree. */
+export function answerableUntil({ createdAt }: Pick<Authorization, 'createdAt'>): number {
+  return orLastInstant(createdAt + CONFIRM_PERIOD_MS)
 }
 
 export function authorizationState(authorization: Authorization, at: number): AuthorizationState {

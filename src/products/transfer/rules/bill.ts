@@ -153,6 +153,11 @@ export function pageAt(bill: Bill, at: number): 'yes' | PageRefusal {
   }
 }
 
+/** Until when the page opens for a user who has not confirmed; `undefined` once that is done. */
+export function pageOpensUntil({ createdAt, expiresAt, end }: Bill): number | undefined {
+  return end ? undefined : orLastInstant(Math.min(createdAt + CONFIRM_PERIOD_MS, expiresAt))
+}
+
 /** How a confirmed transfer ends: the money arrives, or why it does not. */
 export type Arrival = { readonly failReason?: string }
 

@@ -1,0 +1,23 @@
+import { plainText } from '../../../../../dashboard/plain-text.ts'
+
+/** More is never shown of what came from outside. */
+const LONGEST = 400
+
+/** A text from outside, as it can stand beside others. */
+export function shortText(text: string): string {
+  return plainText(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+}
+
+/** Amounts that are longer are written smaller, so that they stay on one line. */
+const LONG_AMOUNT = '99,999.00'.length
+
+/** An amount as the user reads it. */
+export function Amount({ fen }: { readonly fen: number }) {
+  const digits = (fen / 100).toLocaleString('en', { minimumFractionDigits: 2 })
+  return (
+    <span class={digits.length > LONG_AMOUNT ? 'amount long' : 'amount'}>
+      <span class="yuan">¥</span>
+      {digits}
+    </span>
+  )
+}

@@ -1,0 +1,128 @@
+import type { Language } from '../../../../shared/texts.ts'
+
+const en = {
+  title: 'Receive a transfer',
+  loading: 'Opening…',
+  transfers: 'transfers money to you',
+  hasPacket: 'has a red packet for you',
+  asks: 'asks to pay you without your confirming',
+  authorization: 'Receive without confirming',
+  asksMore: (name: string) => `From now on, let the merchant pay me (${name}) without asking`,
+  agreement: (scene: string) =>
+    `Once you agree, transfers of the merchant for ${scene} arrive without a question. You can take that back at any time.`,
+  scene: 'Scene',
+  remark: 'Remark',
+  name: 'Name',
+  payee: 'Payee',
+  number: 'Number',
+  until: 'Until',
+  receive: 'Receive',
+  openPacket: 'Open',
+  complete: 'Complete',
+  agree: 'Agree',
+  notNow: 'Not now',
+  busy: 'One moment…',
+  done: 'Done',
+  back: 'Back',
+  arrived: 'Received',
+  underway: 'Under way',
+  underwayUntil: (time: string) => `It arrives at ${time}, by the mock’s clock.`,
+  failed: 'Not received',
+  agreed: 'Agreed',
+  confirmedBefore: 'You have confirmed this transfer. It is still under way.',
+  what: 'What the mock knows',
+  openedWith: 'The page was opened with',
+  characters: (count: number) => `${count} characters`,
+  left: 'none',
+  missing: (names: readonly string[]) =>
+    `The address has no ${names.join(', ')}. Open the page with mchId, appId and package, each of them escaped with encodeURIComponent.`,
+  unreachable: 'The mock does not answer',
+  again: 'Try again',
+  tokenWhy: 'This mock was started with a control token. The tab keeps it until it is closed.',
+  token: 'Token',
+  tokenWrong: 'The mock rejected this token.',
+  open: 'Open',
+  ended: 'You have left the page',
+  calledBack: 'The program is called back with',
+  stays: 'No script opened this window, so it stays.',
+  openAgain: 'Open again',
+  standIn:
+    'A stand-in of wechatpay-mock for the page in WeChat. What you do here changes the mock alone; no money moves.',
+  outcome: 'How it ends',
+  byItself: 'as the mock finds out',
+  success: 'the money arrives',
+  clock: (time: string) => `By the mock’s clock it is ${time}.`,
+  inDashboard: 'Show it in the dashboard',
+}
+
+export type Words = typeof en
+
+const zh: Words = {
+  title: '确认收款',
+  loading: '正在打开…',
+  transfers: '向你转账',
+  hasPacket: '给你发了一个红包',
+  asks: '申请向你转账时免确认',
+  authorization: '免确认收款授权',
+  asksMore: (name) => `同意商家以后向我（${name}）转账时无需确认`,
+  agreement: (scene) => `同意后，商家在“${scene}”场景下向你转账时无需你逐笔确认。你可以随时取消授权。`,
+  scene: '转账场景',
+  remark: '转账备注',
+  name: '收款人',
+  payee: '收款用户',
+  number: '商户单号',
+  until: '有效期至',
+  receive: '确认收款',
+  openPacket: '拆开红包',
+  complete: '继续收款',
+  agree: '同意授权',
+  notNow: '暂不收款',
+  busy: '请稍候…',
+  done: '完成',
+  back: '返回',
+  arrived: '已收款',
+  underway: '转账处理中',
+  underwayUntil: (time) => `按模拟时钟，将于 ${time} 到账。`,
+  failed: '收款失败',
+  agreed: '已授权',
+  confirmedBefore: '你已确认收款，转账仍在处理中。',
+  what: '模拟服务的说明',
+  openedWith: '打开本页的参数',
+  characters: (count) => `共 ${count} 个字符`,
+  left: '无',
+  missing: (names) =>
+    `地址中缺少 ${names.join('、')}。打开本页需要 mchId、appId 和 package，每个值都要用 encodeURIComponent 转义。`,
+  unreachable: '模拟服务没有应答',
+  again: '重试',
+  tokenWhy: '该模拟服务启动时设置了控制令牌，输入后本标签页会保留到关闭为止。',
+  token: '令牌',
+  tokenWrong: '模拟服务不接受该令牌。',
+  open: '打开',
+  ended: '已离开收款页',
+  calledBack: '调用方得到的回调',
+  stays: '本窗口不是由脚本打开的，因此不会自动关闭。',
+  openAgain: '重新打开',
+  standIn: '这是 wechatpay-mock 的替身页面，代替微信中的确认收款页。操作只影响模拟服务，不涉及真实资金。',
+  outcome: '收款结果',
+  byItself: '由模拟服务判断',
+  success: '收款成功',
+  clock: (time) => `模拟时钟现在是 ${time}。`,
+  inDashboard: '在仪表盘中查看',
+}
+
+/** The language of the page: that of `?lang=`, or else the one that the server found the browser to prefer. */
+export const language: Language = languageOf(new URLSearchParams(location.search).get('lang')) ?? documentLanguage()
+
+export const words: Words = language === 'zh' ? zh : en
+
+function languageOf(tag: string | null): Language | undefined {
+  const primary = tag?.toLowerCase().split('-', 1)[0]
+  return primary === 'en' || primary === 'zh' ? primary : undefined
+}
+
+function documentLanguage(): Language {
+  return languageOf(document.documentElement.lang) ?? 'en'
+}
+
+document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+document.title = `${words.title} · wechatpay-mock`

@@ -1,0 +1,519 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, describe, expect, onTestFinished } from 'vitest'
+import type { MockControl } from '../../src/mock-control.ts'
+import type { RunningServer } from '../../src/transports/node-server.ts'
+import { seriousFindings } from './axe.ts'
+import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+
+const BUILT = new URL('../../dist/pages/transfer-page/assets/', import.meta.url)
+const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
+const MCHID = '1900000001'
+const APPID = 'wx0000000000000001'
+const OPENID = 'oPromoter00000000000000000001'
+
+/** Nothing that comes in a transfer may be more than text. */
+const HOSTILE = '<img src=x onerror="hacked=1">'
+
+afterAll(closeBrowser)
+
+/** What a program opens the page with. */
+interface Options {
+  readonly mchId: string
+  readonly appId: string
+  readonly package: string
+  readonly openId?: string
+}
+
+/** Adds a transfer, and returns what its page is opened with. */
+async function aTransfer(control: MockControl, changes: object = {}): Promise<Options> {
+  const added = await control.addTransfer({
+    out_bill_no: 'T1',
+    transfer_scene_id: '1005',
+    transfer_amount: 500,
+    transfer_remark: '订单返佣',
+    openid: OPENID,
+    transfer_scene_report_infos: [
+      { info_type: '岗位类型', info_content: '推广员' },
+      { info_type: '报酬说明', info_content: '推广订单返佣' },
+    ],
+    ...changes,
+  })
+  const { package_info = '' } = await control.transfer(added.out_bill_no, { mchid: added.mchid })
+  return { mchId: added.mchid, appId: added.appid, package: package_info }
+}
+
+async function anAuthorization(control: MockControl): Promise<Options> {
+  await control.addTransferAuthorization({
+    out_authorization_no: 'A1',
+    authorize_time: null,
+    transfer_scene_id: '1005',
+    user_display_name: '推广员张三',
+    openid: OPENID,
+  })
+  const { package_info = '' } = await control.transferAuthorization('A1')
+  return { mchId: MCHID, appId: APPID, package: package_info }
+}
+
+const addressOf = ({ url }: RunningServer, options: object) =>
+  `${url}/_mock/transfer-page?${new URLSearchParams({ ...options })}`
+
+/** A button of the page. */
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+/** A site of another origin, with a program that opens the page as the documentation says. */
+async function openSite(context: BrowserContext, server: RunningServer): Promise<Page> {
+  const example = readFileSync(new URL('../../examples/confirm-page.js', import.meta.url), 'utf8')
+  const program = example.replace('127.0.0.1:8089', `127.0.0.1:${server.port}`)
+  const site = createServer((_, answer) => {
+    answer.setHeader('Content-Type', 'text/html').end(`<!doctype html><title>shop</title><script>${program}</script>`)
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void site.close())
+  const page = await context.newPage()
+  onTestFinished(() => page.close())
+  await page.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
+  return page
+}
+
+/** Lets a site call `wx.requestMerchantTransfer`, and returns the window that this opens. */
+async function request(site: Page, options: Options): Promise<Page> {
+  const opens = site.waitForEvent('popup')
+  await site.evaluate(`
+    window.calledBack = []
+    wx.requestMerchantTransfer({
+      ...${JSON.stringify(options)},
+      success: (result) => calledBack.push(['success', result]),
+      fail: (result) => calledBack.push(['fail', result]),
+      complete: (result) => calledBack.push(['complete', result]),
+    })
+    // Not the promise, which waits for the window to be closed.
+    undefined
+  `)
+  return opens
+}
+
+const calledBack = (site: Page) => site.evaluate<unknown>('window.calledBack')
+
+test('what the page is made of is a fraction of the dashboard', () => {
+  const bytes = readdirSync(BUILT).reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, BUILT))).length, 0)
+  console.log(`${(bytes / 1_024).toFixed(1)} KiB compressed`)
+  expect(bytes).toBeLessThan(24 * 1_024)
+})
+
+describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromium)', () => {
+  test('shows what the user is to know, and confirms', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await page.getByRole('heading', { name: '¥5.00' }).waitFor()
+    const shown = await page.locator('main').textContent()
+    for (const text of ['佣金报酬', '劳务报酬', '订单返佣', '岗位类型', '推广员', '推广订单返佣', OPENID, 'T1']) {
+      expect(shown).toContain(text)
+    }
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+    expect(await control.transfer('T1')).toMatchObject({ state: 'SUCCESS' })
+    expect(page.complaints).toEqual([])
+  })
+
+  test('is left without a change', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await button(page, 'Not now').click()
+    await page.getByText('requestMerchantTransfer:fail cancel').waitFor()
+    expect(await control.transfer('T1')).toMatchObject({ state: 'WAIT_USER_CONFIRM' })
+    await button(page, 'Open again').click()
+    await button(page, 'Receive').waitFor()
+    expect(page.complaints).toEqual([])
+  })
+
+  test('says what the user reads when the money does not arrive', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await page.getByRole('combobox', { name: 'How it ends' }).selectOption('ACCOUNT_FROZEN')
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Not received' }).waitFor()
+    await page.getByText('Your account is frozen.').waitFor()
+    await page.getByText('FAIL, ACCOUNT_FROZEN').waitFor()
+    expect(await control.transfer('T1')).toMatchObject({ state: 'FAIL', fail_reason: 'ACCOUNT_FROZEN' })
+  })
+
+  test('finds out by itself what the mock knows', async ({ page, server, control }) => {
+    await control.addUser({ openid: OPENID, real_name: null })
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await button(page, 'Receive').click()
+    await page.getByText('REAL_NAME_CHECK_FAIL').waitFor()
+  })
+
+  test('shows a transfer that is under way, and completes it', async ({ page, server, control }) => {
+    await control.changeSettings({ transfer_takes: 60 })
+    const address = addressOf(server, await aTransfer(control))
+    await page.goto(address)
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Under way' }).waitFor()
+    await page.reload()
+    await page.getByText('still under way').waitFor()
+    await button(page, 'Complete').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+  })
+
+  test('shows a red packet as one', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control, { user_recv_style: 'RED_PACKET' })))
+    await page.getByText('has a red packet for you').waitFor()
+    await button(page, 'Open').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+  })
+
+  test('asks for an authorization by itself', async ({ page, server, control }) => {
+    const address = addressOf(server, await anAuthorization(control))
+    await page.goto(address)
+    await button(page, 'Not now').click()
+    await page.getByText('requestMerchantTransfer:fail cancel').waitFor()
+    await page.goto(address)
+    await page.getByRole('heading', { name: 'Receive without confirming' }).waitFor()
+    await button(page, 'Agree').click()
+    await page.getByRole('heading', { name: 'Agreed' }).waitFor()
+    expect(await control.transferAuthorization('A1')).toMatchObject({ state: 'TAKING_EFFECT' })
+    await page.goto(address)
+    await page.getByText('authorization A1 is TAKING_EFFECT', { exact: false }).waitFor()
+  })
+
+  test.for([true, false])('asks for one with a transfer; given: %s', async (given, { page, server, control }) => {
+    const authorization = {
+      out_authorization_no: 'A1',
+      user_display_name: '推广员张三',
+      authorization_notify_url: 'https://shop.example.com/authorized',
+    }
+    await page.goto(addressOf(server, await aTransfer(control, { authorization })))
+    const tick = page.getByRole('checkbox', { name: /without asking/ })
+    await tick.setChecked(given)
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+    const asked = await control.transferAuthorization('A1').catch(({ code }) => code)
+    if (given) expect(asked).toMatchObject({ state: 'TAKING_EFFECT' })
+    else expect(asked).toBe('MOCK_AUTHORIZATION_UNKNOWN')
+  })
+
+  test.for<[what: string, changes: object, why: string]>([
+    ['another appId', { appId: 'wx9' }, `It was created with the appid ${APPID}, not wx9.`],
+    ['the phone of another user', { openId: 'oOther' }, `It is for ${OPENID}, not for oOther.`],
+    ['the mchId of another merchant', { mchId: '1900000109' }, `that of merchant ${MCHID}, not of 1900000109`],
+    ['a package that was never issued', { package: 'nonsense' }, 'was never issued'],
+    ['a package that was cut off', { package: 'ABBQO+oYAAABAAAA' }, 'was cut off'],
+    ['no package', { package: '' }, 'The address has no package.'],
+    ['nothing', { mchId: '', appId: '', package: '' }, 'The address has no mchId, appId, package.'],
+    ['an appId that is far too long', { appId: 'w'.repeat(3_000) }, '/appid'],
+  ])('does not open with %s', async ([, changes, why], { page, server, control }) => {
+    await page.goto(addressOf(server, { ...(await aTransfer(control)), ...changes }))
+    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    await page.locator('.why').getByText(why).waitFor()
+    expect(await button(page, 'Receive').count()).toBe(0)
+    await button(page, 'Back').click()
+    await page.getByText('requestMerchantTransfer:fail', { exact: true }).waitFor()
+    expect(await control.transfer('T1')).toMatchObject({ state: 'WAIT_USER_CONFIRM' })
+  })
+
+  test('does not open with a package whose plus signs were lost in the address', async ({ page, server, control }) => {
+    const { mchId, appId, package: package_info } = await aTransfer(control)
+    await page.goto(`${server.url}/_mock/transfer-page?mchId=${mchId}&appId=${appId}&package=${package_info}`)
+    await page.locator('.why').getByText('encodeURIComponent').waitFor()
+  })
+
+  test.for<[what: string, changes: object, why: RegExp]>([
+    ['has arrived', { state: 'SUCCESS' }, /Transfer T1 has been SUCCESS.* nothing is left to confirm/],
+    ['has failed', { state: 'FAIL', fail_reason: 'TRANSFER_RISK' }, /has been FAIL.*TRANSFER_RISK.*another number/],
+    ['was cancelled', { state: 'CANCELLED' }, /has been CANCELLED.*another number/],
+    ['waits for money', { lock_time: null }, /has been PROCESSING.*Wait until it is WAIT_USER_CONFIRM/],
+  ])('does not open for a transfer that %s', async ([, changes, why], { page, server, control }) => {
+    const options = await aTransfer(control, { transfer_bill_no: '13301900000001' })
+    await aTransfer(control, {
+      transfer_bill_no: '13301900000001',
+      create_time: '2026-01-01T00:00:00+08:00',
+      ...changes,
+      ...('lock_time' in changes && { create_time: new Date(Date.now() - 5_000).toISOString() }),
+    })
+    await page.goto(addressOf(server, options))
+    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    await page.locator('.why').getByText(why).waitFor()
+  })
+
+  test('does not open after 24 hours of the mock’s clock, nor confirm what was opened before', async ({
+    page,
+    server,
+    control,
+  }) => {
+    const address = addressOf(server, await aTransfer(control))
+    await page.goto(address)
+    await button(page, 'Receive').waitFor()
+    await control.advance('P1D')
+    await button(page, 'Receive').click()
+    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    await page.goto(address)
+    await page.locator('.why').getByText('OVERDUE_CLOSE').waitFor()
+    expect(await control.transfer('T1')).toMatchObject({ state: 'FAIL', fail_reason: 'OVERDUE_CLOSE' })
+  })
+
+  test('shows what is hostile as text', async ({ page, server, control }) => {
+    await control.addTransfer({
+      out_bill_no: 'T1',
+      transfer_remark: '😀'.repeat(16),
+      user_recv_perception: `${HOSTILE}\u2066`,
+      transfer_scene_report_infos: [
+        { info_type: HOSTILE, info_content: `\u202egnp.exe ${HOSTILE}` },
+        { info_type: '奖励说明', info_content: 'W'.repeat(5_000) },
+      ],
+    })
+    const { package_info = '' } = await control.transfer('T1')
+    await page.setViewportSize({ width: 320, height: 640 })
+    await page.goto(addressOf(server, { mchId: MCHID, appId: APPID, package: package_info, openId: '' }))
+    await page.getByText('\\u202egnp.exe').waitFor()
+    await page.getByText(`${HOSTILE}\\u2066`).waitFor()
+    expect(await page.locator('img, [onerror]').count()).toBe(0)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+    expect(await page.locator('dd').filter({ hasText: 'WWW' }).textContent()).toHaveLength(401)
+    await page.goto(addressOf(server, { mchId: HOSTILE, appId: `\u202e${HOSTILE}`, package: HOSTILE, openId: HOSTILE }))
+    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    expect(await page.locator('img, [onerror]').count()).toBe(0)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(page.complaints.filter((one) => !/status of 4\d\d/.test(one))).toEqual([])
+  })
+
+  test('confirms once, however often the button is clicked', async ({ page, server, control }) => {
+    let confirmations = 0
+    page.on('request', (request) => {
+      if (request.url().includes('/confirm')) confirmations += 1
+    })
+    await control.changeSettings({ transfer_takes: 60 })
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await button(page, 'Receive').dblclick()
+    await page.getByRole('heading', { name: 'Under way' }).waitFor()
+    await page.waitForTimeout(200)
+    expect(confirmations).toBe(1)
+    // A second one would have completed it.
+    expect(await control.transfer('T1')).toMatchObject({ state: 'TRANSFERING' })
+  })
+
+  test('does not confirm again when it is reloaded', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+    const before = await control.transfer('T1')
+    await page.reload()
+    await page.locator('.why').getByText('nothing is left to confirm').waitFor()
+    expect(await control.transfer('T1')).toEqual(before)
+  })
+
+  test('keeps what was chosen when the mock does not answer', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await button(page, 'Receive').waitFor()
+    await page.route('**/confirm*', (route) => route.abort())
+    await button(page, 'Receive').click()
+    await page.getByRole('alert').getByText('No mock answers').waitFor()
+    await page.unroute('**/confirm*')
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+  })
+
+  test('leads to the transfer in the dashboard', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    const opens = page.waitForEvent('popup')
+    await page.getByRole('link', { name: 'Show it in the dashboard' }).click()
+    const dashboard = await opens
+    onTestFinished(() => dashboard.close())
+    await dashboard.getByRole('heading', { name: /T1/ }).waitFor()
+  })
+
+  test('can be used with the keyboard alone', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await button(page, 'Receive').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Receive')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Done')
+    await page.keyboard.press('Space')
+    await page.getByText('requestMerchantTransfer:ok').waitFor()
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined)('a program that opens the confirm page (where there is Chromium)', () => {
+  test('is told that it was confirmed, once the window is closed', async ({ page, server, control }) => {
+    const site = await openSite(page.context(), server)
+    const popup = await request(site, await aTransfer(control))
+    await button(popup, 'Receive').click()
+    await button(popup, 'Done').waitFor()
+    expect(await calledBack(site)).toEqual([])
+    const closed = popup.waitForEvent('close')
+    await button(popup, 'Done').click()
+    await closed
+
+    const result = { errMsg: 'requestMerchantTransfer:ok' }
+    await expect
+      .poll(() => calledBack(site))
+      .toEqual([
+        ['success', result],
+        ['complete', result],
+      ])
+    expect(await control.transfer('T1')).toMatchObject({ state: 'SUCCESS' })
+  })
+
+  test.for<[how: string, name: string, changes: object, errMsg: string]>([
+    ['was left', 'Not now', {}, 'requestMerchantTransfer:fail cancel'],
+    ['did not open', 'Back', { appId: 'wx9' }, 'requestMerchantTransfer:fail'],
+  ])('is told that it %s', async ([, name, changes, errMsg], { page, server, control }) => {
+    const site = await openSite(page.context(), server)
+    const popup = await request(site, { ...(await aTransfer(control)), ...changes })
+    await button(popup, name).click()
+
+    await expect
+      .poll(() => calledBack(site))
+      .toEqual([
+        ['fail', { errMsg }],
+        ['complete', { errMsg }],
+      ])
+  })
+
+  test.for<[before: string, confirms: boolean, errMsg: string]>([
+    ['before confirming', false, 'requestMerchantTransfer:fail cancel'],
+    ['after confirming', true, 'requestMerchantTransfer:ok'],
+  ])('is told of a window that somebody closes %s', async ([, confirms, errMsg], { page, server, control }) => {
+    const site = await openSite(page.context(), server)
+    const popup = await request(site, await aTransfer(control))
+    await button(popup, 'Receive').waitFor()
+    if (confirms) {
+      await button(popup, 'Receive').click()
+      await button(popup, 'Done').waitFor()
+    }
+    await popup.close({ runBeforeUnload: true })
+    await expect.poll(() => calledBack(site)).toContainEqual(['complete', { errMsg }])
+  })
+
+  test('may be one for WeixinJSBridge', async ({ page, server, control }) => {
+    const site = await openSite(page.context(), server)
+    const opens = site.waitForEvent('popup')
+    const options = JSON.stringify(await aTransfer(control))
+    await site.evaluate(
+      `WeixinJSBridge.invoke('requestMerchantTransfer', ${options}, (result) => { window.calledBack = result }); undefined`,
+    )
+    const popup = await opens
+    await button(popup, 'Receive').click()
+    await button(popup, 'Done').click()
+    await expect.poll(() => calledBack(site)).toEqual({ err_msg: 'requestMerchantTransfer:ok' })
+  })
+
+  test('cannot have it in a frame of its own', async ({ page, server, control }) => {
+    const site = await openSite(page.context(), server)
+    const address = addressOf(server, await aTransfer(control))
+    await site.evaluate(`
+      const frame = document.body.appendChild(document.createElement('iframe'))
+      frame.src = ${JSON.stringify(address)}
+      new Promise((resolve) => frame.addEventListener('load', resolve))
+    `)
+    const [, frame] = site.frames()
+    expect(await frame?.locator('main').count()).toBe(0)
+  })
+
+  test('cannot make the control calls itself', async ({ page, server, control }) => {
+    const site = await openSite(page.context(), server)
+    await aTransfer(control)
+    const attempt = await site.evaluate(
+      `fetch('${server.url}/_mock/transfers/T1/confirm', { method: 'POST', mode: 'no-cors' }).then(({ type }) => type)`,
+    )
+    expect(attempt).toBe('opaque')
+    expect(await control.transfer('T1')).toMatchObject({ state: 'WAIT_USER_CONFIRM' })
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined)('a confirm page that needs a token (where there is Chromium)', () => {
+  test.override('controlToken', 'secret')
+
+  test('asks for it, and keeps it in the tab', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    await page.getByLabel('Token').fill('wrong')
+    await button(page, 'Open').click()
+    await page.getByText('The mock rejected this token.').waitFor()
+    await page.getByLabel('Token').fill('secret')
+    await button(page, 'Open').click()
+    await button(page, 'Receive').waitFor()
+    await page.reload()
+    await button(page, 'Receive').click()
+    await page.getByRole('heading', { name: 'Received' }).waitFor()
+    expect(await page.evaluate("Object.values(localStorage).includes('secret')")).toBe(false)
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
+  'the confirm page in %s (where there is Chromium)',
+  ([language]) => {
+    test.override('language', language)
+    test.override('isPhone', true)
+
+    test('has no serious finding, and nothing wider than the smallest phone', { timeout: 120_000 }, async ({
+      page,
+      server,
+      control,
+    }) => {
+      const asked = addressOf(server, await aTransfer(control))
+      const packet = addressOf(
+        server,
+        await aTransfer(control, { out_bill_no: 'T2', user_recv_style: 'RED_PACKET', transfer_amount: 20_000_000 }),
+      )
+      const wanted = {
+        out_authorization_no: 'A2',
+        user_display_name: '推广员张三',
+        authorization_notify_url: 'https://a.example.com',
+      }
+      const both = addressOf(server, await aTransfer(control, { out_bill_no: 'T3', authorization: wanted }))
+      const authorization = addressOf(server, await anAuthorization(control))
+      const refused = addressOf(server, { mchId: MCHID })
+      const found: string[] = []
+      const look = async (what: string) => {
+        found.push(...(await seriousFindings(page)).map((one) => `${what}: ${one}`))
+        const width = await page.evaluate('document.documentElement.scrollWidth')
+        if (width !== 320) found.push(`${what}: ${width} px wide`)
+        const heights = await page
+          .locator('button, select')
+          .evaluateAll((all) => all.map(({ clientHeight }) => clientHeight))
+        if (heights.some((height) => height < 38)) found.push(`${what}: heights of ${heights}`)
+      }
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width: 320, height: 640 })
+        for (const [what, address] of Object.entries({ asked, packet, both, authorization, refused })) {
+          await page.goto(address)
+          await page.locator('.actions button').first().waitFor()
+          await look(`${colorScheme} ${what}`)
+          await page.setViewportSize({ width: 390, height: 844 })
+          await picture(page, `transfer-page-${what}-${colorScheme}-${language}`)
+          await page.setViewportSize({ width: 320, height: 640 })
+        }
+        for (const outcome of ['SUCCESS', 'ACCOUNT_FROZEN']) {
+          await page.goto(
+            addressOf(server, await aTransfer(control, { out_bill_no: `E${outcome.slice(0, 3)}${colorScheme}` })),
+          )
+          await page.locator('select').selectOption(outcome)
+          await page.locator('.go').click()
+          await page.locator('.sign').waitFor()
+          await look(`${colorScheme} ${outcome}`)
+          await page.locator('.go').click()
+          await page.locator('.why').waitFor()
+          await look(`${colorScheme} left`)
+        }
+      }
+      expect(found).toEqual([])
+    })
+
+    test('speaks it, unless its address asks for the other', async ({ page, server, control }) => {
+      const options = await aTransfer(control)
+      const other = language === 'en' ? 'zh-CN' : 'en'
+      const words = { en: 'Receive', 'zh-CN': '确认收款' }
+      await page.goto(addressOf(server, options))
+      await button(page, words[language]).waitFor()
+      expect(await page.evaluate('document.documentElement.lang')).toBe(language)
+      await page.goto(addressOf(server, { ...options, lang: other }))
+      await button(page, words[other]).waitFor()
+      expect(await page.evaluate('document.documentElement.lang')).toBe(other)
+    })
+  },
+)
