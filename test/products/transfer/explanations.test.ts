@@ -259,8 +259,8 @@ describe.for(LANGUAGES)(
         'MOCK_AUTHORIZATION_STATE',
         (control) => control.closeTransferAuthorization('CLOSED'),
         {
-          en: `Not in this state: authorization CLOSED is CLOSED, USER_CLOSE at 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Ask for another one.`,
-          zh: `当前状态不允许：授权 CLOSED 的状态是 CLOSED（自 2026-11-25T12:00:00+08:00 起，原因 USER_CLOSE）；${CLOCK.zh}。请另发起一个授权。`,
+          en: `Nothing is left to close: authorization CLOSED is CLOSED, USER_CLOSE at 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Ask for another one.`,
+          zh: `无需再次关闭：授权 CLOSED 的状态是 CLOSED（自 2026-11-25T12:00:00+08:00 起，原因 USER_CLOSE）；${CLOCK.zh}。请另发起一个授权。`,
         },
       ],
       [

@@ -103,8 +103,8 @@ async function keepAndTell(tx: Transaction, one: Authorization, { ids, settings 
 function alreadyClosed(one: Authorization, now: number): UsageError {
   const { en, zh } = explainAuthorization(one, now)
   return new UsageError('MOCK_AUTHORIZATION_STATE', {
-    en: `It is closed: ${en}. Ask for another one.`,
-    zh: `授权已关闭：${zh}。请另发起一个授权。`,
+    en: `Nothing is left to close: ${en}. Ask for another one.`,
+    zh: `无需再次关闭：${zh}。请另发起一个授权。`,
   })
 }
 
