@@ -133,7 +133,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     await page.getByRole('combobox', { name: 'How it ends' }).selectOption('ACCOUNT_FROZEN')
     await button(page, 'Receive').click()
     await page.getByRole('heading', { name: 'Not received' }).waitFor()
-    await page.getByText('Your account is frozen.').waitFor()
+    await page.getByText('The account of the user is frozen').waitFor()
     await page.getByText('FAIL, ACCOUNT_FROZEN').waitFor()
     expect(await control.transfer('T1')).toMatchObject({ state: 'FAIL', fail_reason: 'ACCOUNT_FROZEN' })
   })

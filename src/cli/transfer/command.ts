@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Option } from 'commander'
 import type { MockControl } from '../../mock-control.ts'
-import { FAIL_REASONS } from '../../products/transfer/spellings.ts'
+import { FAIL_REASONS, type FailReason } from '../../products/transfer/meanings.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { nearestWord } from '../../shared/edit-distance.ts'
 import { listed } from '../../shared/texts.ts'
@@ -32,8 +32,6 @@ interface TransferOptions {
   readonly controlToken?: string
   readonly json?: boolean
 }
-
-type FailReason = (typeof FAIL_REASONS)[number]
 
 /** Refusals of correct calls, which end with exit code 1 instead of 2. */
 const NO: readonly UsageErrorCode[] = [

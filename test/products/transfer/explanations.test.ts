@@ -36,8 +36,8 @@ describe('the journal names the cause of a refused transfer, and what mends it',
     [
       'transferToUser',
       'scene_not_granted',
-      '1900000001 was granted no scene, and this is scene 1000 (现金营销): PATCH /_mock/transfer-account?mchid=1900000001 {"scenes":["1000"]} grants it',
-      '1900000001 没有获得任何转账场景，本次是转账场景 1000（现金营销）：PATCH /_mock/transfer-account?mchid=1900000001 {"scenes":["1000"]} 可以补上',
+      '1900000001 was granted no scene, and this is scene 1000 (现金营销): PATCH /_mock/transfer-account?mchid=1900000001 {"grant_scene":"1000"} grants it',
+      '1900000001 没有获得任何转账场景，本次是转账场景 1000（现金营销）：PATCH /_mock/transfer-account?mchid=1900000001 {"grant_scene":"1000"} 可以补上',
     ],
     [
       'applyUserConfirmAuthorization',

@@ -5,7 +5,7 @@ import {
   preTransferWithAuthorization,
   transferToUser,
 } from '../../../src/products/operations.ts'
-import { FAIL_REASONS } from '../../../src/products/transfer/spellings.ts'
+import { FAIL_REASONS } from '../../../src/products/transfer/meanings.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
 

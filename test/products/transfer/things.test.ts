@@ -14,7 +14,7 @@ import {
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
-import { FAIL_REASONS } from '../../../src/products/transfer/spellings.ts'
+import { FAIL_REASONS } from '../../../src/products/transfer/meanings.ts'
 import { doors, refusalOf, test } from '../../control/doors.ts'
 import { startReceiver } from '../../helpers/receiver.ts'
 import { encrypted, KEY, OPENID, wanted } from './transfers.ts'

@@ -1,7 +1,7 @@
 import { defineThing } from '../../../control/things/thing.ts'
+import { describeScene, SCENE_NAMES } from '../meanings.ts'
 import { availableFen } from '../rules/funds.ts'
 import { ALL_SCENES } from '../rules/scene.ts'
-import { describeScene, SCENE_NAMES } from '../scene-texts.ts'
 import { fundsNow } from './find-account.ts'
 import { type TransferAccount, transferAccounts } from './table.ts'
 

@@ -1,6 +1,5 @@
 import type { Life } from '../../../engine/state/life.ts'
-import { withMeaning } from '../with-meaning.ts'
-import { CLOSE_REASON_MEANINGS } from './close-reasons.ts'
+import { CLOSE_REASON_MEANINGS, withMeaning } from '../meanings.ts'
 
 /** The life of an authorization (mch-transfer.md 9). */
 export const authorizationLife = {

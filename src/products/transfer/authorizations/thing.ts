@@ -1,11 +1,9 @@
 import { belongsTo, defineThing } from '../../../control/things/thing.ts'
 import { users } from '../../platform/index.ts'
+import { CLOSE_REASON_MEANINGS, describeScene, SCENE_NAMES, withMeaning } from '../meanings.ts'
 import { authorizationState } from '../rules/authorization.ts'
-import { describeScene, SCENE_NAMES } from '../scene-texts.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
-import { withMeaning } from '../with-meaning.ts'
 import { authorizationHistory } from './authorization-timeline.ts'
-import { CLOSE_REASON_MEANINGS } from './close-reasons.ts'
 import { showAuthorization } from './shown.ts'
 import { transferAuthorizations } from './table.ts'
 

@@ -1,10 +1,10 @@
 import type { Settings } from '../../../engine/settings.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { findUsers } from '../../platform/index.ts'
+import type { FailReason } from '../meanings.ts'
 import type { Bill } from '../rules/bill.ts'
 import { dayOf } from '../rules/money.ts'
 import { limitsIn } from '../settings.ts'
-import type { FAIL_REASONS } from '../spellings.ts'
 import { receivedBy, transfers } from './table.ts'
 
 /** Why the money of a transfer cannot arrive, as far as the mock finds out by itself; `undefined` where it can. */
@@ -12,7 +12,7 @@ export async function objectionToArrival(
   tx: Transaction,
   { mchid, openid, userName, amountFen }: Pick<Bill, 'mchid' | 'openid' | 'userName' | 'amountFen'>,
   { now, settings }: { readonly now: number; readonly settings: Settings },
-): Promise<(typeof FAIL_REASONS)[number] | undefined> {
+): Promise<FailReason | undefined> {
   const users = await findUsers(tx, openid, [mchid])
   if (users.some(({ realName }) => realName === null)) return 'REAL_NAME_CHECK_FAIL'
   const isAnother = ({ realName }: (typeof users)[number]) => realName != null && realName !== userName?.trim()

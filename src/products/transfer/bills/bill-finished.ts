@@ -1,6 +1,7 @@
 import { defineEvent } from '../../../engine/callbacks/event.ts'
 import { ALL } from '../../../engine/state/table.ts'
 import type { Bill } from '../rules/bill.ts'
+import { transferSources } from '../sources.ts'
 import { FINISHED, finishedResource, finishedResourceOf, SCHEDULE } from './finished-callback.ts'
 import { transferBillNoOf } from './numbers.ts'
 import { transfers } from './table.ts'
@@ -12,7 +13,7 @@ export const billFinished = defineEvent<Bill>({
   label: { en: 'a transfer came to its end', zh: '转账单据终态' },
   description: 'A transfer succeeded, failed or was cancelled',
   title: '商家转账回调通知',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012712115',
+  source: transferSources.callbackPage.url,
   schedule: SCHEDULE,
   resource: finishedResource,
   async find(tx, mchid) {

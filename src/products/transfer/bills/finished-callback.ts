@@ -7,7 +7,8 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { shownNumber, wireInstant } from '../../common/fields.ts'
 import { type Bill, billState, changedAt, endsAt, failReasonAt } from '../rules/bill.ts'
 import { transferSettings } from '../settings.ts'
-import { BILL_STATE, FAIL_REASONS } from '../spellings.ts'
+import { BILL_STATE } from '../spellings.ts'
+import { failReason } from './schemas.ts'
 
 /** How callbacks of transfers are repeated: 65 deliveries in almost 23 hours (mch-transfer.md 7.1). */
 export const SCHEDULE = [
@@ -34,7 +35,7 @@ export const finishedResource = z
     transfer_amount: shownNumber({ min: 1 }),
     state: z.enum([success, fail, cancelled]),
     openid: z.string(),
-    fail_reason: z.enum(FAIL_REASONS).optional().meta({ description: 'only of FAIL and CANCELLED' }),
+    fail_reason: failReason.optional().meta({ description: 'only of FAIL and CANCELLED' }),
     create_time: wireInstant,
     update_time: wireInstant,
     mchid: z.string().meta({ description: 'the same as mch_id' }),

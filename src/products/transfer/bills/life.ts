@@ -1,9 +1,8 @@
 import type { Life, Take } from '../../../engine/state/life.ts'
-import { withMeaning } from '../with-meaning.ts'
-import { FAIL_REASON_MEANINGS } from './fail-reasons.ts'
+import { FAIL_REASON_MEANINGS, withMeaning } from '../meanings.ts'
 
 /** The states in which nobody has confirmed. */
-const UNCONFIRMED = ['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM'] as const
+export const UNCONFIRMED = ['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM'] as const
 
 const FAIL: Take = {
   call: 'failTransfer',

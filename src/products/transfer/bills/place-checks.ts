@@ -40,13 +40,12 @@ export function checkScene(
   const scene = SCENES[sceneId]
   if (scene && scenes.includes(sceneId)) return scene
   if (!scene) {
-    const known = Object.keys(SCENES)
     return fail('scene_not_granted', {
-      en: `/body/transfer_scene_id: there is no scene ${sceneId}; there are ${listed(known, 'en')}`,
-      zh: `/body/transfer_scene_id：没有转账场景 ${sceneId}，可用的有 ${listed(known, 'zh')}`,
+      en: `/body/transfer_scene_id: there is no scene ${sceneId}; there are ${listed(ALL_SCENES, 'en')}`,
+      zh: `/body/transfer_scene_id：没有转账场景 ${sceneId}，可用的有 ${listed(ALL_SCENES, 'zh')}`,
     })
   }
-  const granting = accountChange(mchid, { scenes: [...scenes, sceneId] })
+  const granting = accountChange(mchid, { grant_scene: sceneId })
   const named = explainScene(sceneId, scene)
   return fail('scene_not_granted', {
     en: `${mchid} was granted ${scenes.length === 0 ? 'no scene' : `the scenes ${listed(scenes, 'en')}`}, and this is ${named.en}: ${granting} grants it`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { choice, shownNumber, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
-import { BILL_STATE, BILL_STYLE, FAIL_REASONS } from '../spellings.ts'
+import { FAIL_REASONS } from '../meanings.ts'
+import { BILL_STATE, BILL_STYLE } from '../spellings.ts'
 
 /** Fields that the calls around a transfer have in common. */
 
@@ -69,7 +70,7 @@ export const userRecvStyle = z
   .meta(titled('用户收款样式'))
 
 const state = z.enum(Object.values(BILL_STATE))
-const failReason = z.enum(FAIL_REASONS)
+export const failReason = z.enum(FAIL_REASONS)
 
 /** A transfer as the call that creates it answers. */
 export const billAnswer = z.object({

@@ -4,7 +4,8 @@ import { exactTime } from '../../../protocol/instant.ts'
 import { type Bill, billState, changedAt, pageAt } from '../rules/bill.ts'
 import { BILL_STATE } from '../spellings.ts'
 import { samePackageInfoFor } from './package-info.ts'
-import { completedTransfer, describeTransfer, failReason } from './table.ts'
+import { failReason } from './schemas.ts'
+import { completedTransfer, describeTransfer } from './table.ts'
 import { failureShown } from './wire.ts'
 
 /** A transfer as it stands, for looking at: with what follows from the instant, which a seed file does not have. */

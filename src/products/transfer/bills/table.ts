@@ -21,16 +21,15 @@ import { type Bill, type BillEnd, CONFIRM_PERIOD_MS, endsAt } from '../rules/bil
 import { fundsAfter } from '../rules/funds.ts'
 import { receivedOn } from '../rules/money.ts'
 import { SCENES } from '../rules/scene.ts'
-import { BILL_STATE, BILL_STYLE, FAIL_REASONS } from '../spellings.ts'
+import { BILL_STATE, BILL_STYLE } from '../spellings.ts'
 import { finishedNotification, SCHEDULE } from './finished-callback.ts'
 import { transferLife } from './life.ts'
 import { transferBillNoOf } from './numbers.ts'
+import { failReason } from './schemas.ts'
 
 /** The states that a seed file can ask for: those that do not pass within seconds. */
 const { waiting, success, fail, cancelled } = BILL_STATE
 const SEEDED = { waiting, success, fail, cancelled } as const
-
-export const failReason = z.enum(FAIL_REASONS)
 
 /** A name that can be encrypted for the merchant, who is shown it. */
 const userName = z

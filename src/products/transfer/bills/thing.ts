@@ -3,13 +3,12 @@ import { ALL } from '../../../engine/state/table.ts'
 import { users } from '../../platform/index.ts'
 import { transferAccounts } from '../accounts/table.ts'
 import { transferAuthorizations } from '../authorizations/table.ts'
+import { describeScene, FAIL_REASON_MEANINGS, SCENE_NAMES, withMeaning } from '../meanings.ts'
 import { transferReceipts } from '../receipts/table.ts'
 import { billState } from '../rules/bill.ts'
-import { describeScene, SCENE_NAMES } from '../scene-texts.ts'
 import { BILL_STATE } from '../spellings.ts'
-import { withMeaning } from '../with-meaning.ts'
 import { billsNamed } from './bills-named.ts'
-import { FAIL_REASON_MEANINGS } from './fail-reasons.ts'
+import { UNCONFIRMED } from './life.ts'
 import { type ShownTransfer, showTransfer } from './shown.ts'
 import { transfers } from './table.ts'
 import { transferHistory } from './transfer-timeline.ts'
@@ -84,7 +83,7 @@ export const transferThing = defineThing(transfers, {
     { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
     {
       title: { en: 'Can be confirmed until', zh: '确认截止时间' },
-      of: ({ state, expire_time }) => (UNCONFIRMED.includes(state) ? expire_time : undefined),
+      of: ({ state, expire_time }) => (UNCONFIRMED.some((one) => one === state) ? expire_time : undefined),
       as: 'time',
     },
     { title: { en: 'In this state since', zh: '状态变更时间' }, of: ({ update_time }) => update_time, as: 'time' },
@@ -208,8 +207,6 @@ export const transferThing = defineThing(transfers, {
       event?.startsWith('receipt_') ? [{ table: transferReceipts, name: [mchid, outBillNo] }] : [],
   },
 })
-
-const UNCONFIRMED: readonly string[] = [BILL_STATE.accepted, BILL_STATE.processing, BILL_STATE.waiting]
 
 function reportedOf({ transfer_scene_report_infos: infos }: ShownTransfer) {
   const [en, zh] = [': ', '：'].map((colon) =>

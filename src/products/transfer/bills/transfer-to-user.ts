@@ -16,7 +16,7 @@ export const transferToUser = defineOperation({
   path: '/v3/fund-app/mch-transfer/transfer-bills',
   summary: 'Transfer money to a user, who confirms it on the phone',
   title: '发起转账',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012716434',
+  source: transferSources.createPage.url,
   encryptedFields: ['user_name'],
   rateLimit: { calls: 100, seconds: 1, evidence: 'documented' },
 

@@ -5,7 +5,7 @@ import { encryptField } from '../../../protocol/sensitive-field.ts'
 import { type Bill, billState, changedAt, failReasonAt } from '../rules/bill.ts'
 import { BILL_STATE } from '../spellings.ts'
 import { packageInfoFor } from './package-info.ts'
-import { failReason } from './table.ts'
+import { failReason } from './schemas.ts'
 
 /** The reason of a transfer that failed or was cancelled, as a member. */
 export function failureShown(bill: Bill, now: number) {

@@ -17,9 +17,8 @@ export function behindPageError({ en, zh }: Texts): Texts {
   return { en: `${PAGE_ERROR}: ${en}`, zh: `${PAGE_ERROR}：${zh}` }
 }
 
-/** Takes what the user sees away again, for who shows it apart: a sentence by itself. */
+/** Takes what the user sees away again, for who shows it apart. */
 export function withoutPageError(text: string): string {
   if (!text.startsWith(PAGE_ERROR)) return text
-  const why = text.slice(PAGE_ERROR.length).replace(/^[:：]\s*/, '')
-  return why.slice(0, 1).toUpperCase() + why.slice(1)
+  return text.slice(PAGE_ERROR.length).replace(/^[:：]\s*/, '')
 }

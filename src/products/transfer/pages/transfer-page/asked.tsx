@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
-import { FAIL_REASON_WORDS } from '../../fail-reason-words.ts'
+import { FAIL_REASON_MEANINGS, FAIL_REASONS, type FailReason } from '../../meanings.ts'
 import type { OpenedPage } from '../../phone/transfer-page-call.ts'
-import { FAIL_REASONS } from '../../spellings.ts'
 import { Facts } from './facts.tsx'
 import { SmallPrint } from './small-print.tsx'
 import { Amount, shortText } from './texts.tsx'
@@ -13,7 +12,7 @@ export interface Choice {
   readonly outcome?: Outcome
 }
 
-type Outcome = 'SUCCESS' | (typeof FAIL_REASONS)[number]
+type Outcome = 'SUCCESS' | FailReason
 
 const OUTCOMES: readonly Outcome[] = ['SUCCESS', ...FAIL_REASONS]
 
@@ -79,7 +78,7 @@ export function Asked({ page, trouble, isBusy, onConfirm, onLeave }: AskedProps)
               <option value="">{words.byItself}</option>
               {OUTCOMES.map((one) => (
                 <option key={one} value={one}>
-                  {one} · {one === 'SUCCESS' ? words.success : FAIL_REASON_WORDS[one][language]}
+                  {one} · {one === 'SUCCESS' ? words.success : FAIL_REASON_MEANINGS[one][language]}
                 </option>
               ))}
             </select>

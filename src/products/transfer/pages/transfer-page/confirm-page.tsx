@@ -7,6 +7,7 @@ import { Asked, type Choice } from './asked.tsx'
 import { client, missing, opened, shown } from './client.ts'
 import { Ended, Left, Loading, Refused, TokenWanted, Unreachable } from './other-stages.tsx'
 import { type ErrMsg, leave, wouldEnd } from './tell-opener.ts'
+import { asSentence } from './texts.tsx'
 import { language, words } from './words.ts'
 
 /** Where the page is between being opened and being left. */
@@ -127,6 +128,6 @@ function stageAfter(error: unknown): Stage | undefined {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof UsageError) return withoutPageError(error.texts[language])
+  if (error instanceof UsageError) return asSentence(withoutPageError(error.texts[language]))
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
 import { readableInShort } from '../../../../../dashboard/times.ts'
-import { FAIL_REASON_WORDS } from '../../fail-reason-words.ts'
+import { FAIL_REASON_MEANINGS } from '../../meanings.ts'
 import { PAGE_ERROR } from '../../phone/client-words.ts'
 import type { OpenedPage } from '../../phone/transfer-page-call.ts'
 import { opened } from './client.ts'
 import { Sign } from './sign.tsx'
 import { SmallPrint } from './small-print.tsx'
 import type { ErrMsg } from './tell-opener.ts'
-import { Amount, shortText } from './texts.tsx'
+import { Amount, asSentence, shortText } from './texts.tsx'
 import { language, words } from './words.ts'
 
 export function Loading() {
@@ -90,7 +90,7 @@ function Outcome({ page: { transfer } }: { readonly page: OpenedPage }) {
     return (
       <Sign kind="bad">
         <h1>{words.failed}</h1>
-        <p class="told">{FAIL_REASON_WORDS[fail_reason][language]}</p>
+        <p class="told">{asSentence(FAIL_REASON_MEANINGS[fail_reason][language])}</p>
       </Sign>
     )
   }

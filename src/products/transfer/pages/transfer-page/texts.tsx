@@ -8,6 +8,11 @@ export function shortText(text: string): string {
   return plainText(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }
 
+/** A text of the mock's that stands by itself: its first letter is a capital. */
+export function asSentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
 /** Amounts that are longer are written smaller, so that they stay on one line. */
 const LONG_AMOUNT = '99,999.00'.length
 

@@ -1,8 +1,11 @@
-import type { Texts } from '../../../shared/texts.ts'
-import type { FAIL_REASONS } from '../spellings.ts'
+import type { Texts } from '../../shared/texts.ts'
+import type { CloseReason } from './rules/authorization.ts'
+import { SCENES } from './rules/scene.ts'
 
-/** What each reason says, after 订单失败原因说明 (mch-transfer.md 6). */
-export const FAIL_REASON_MEANINGS: Readonly<Record<(typeof FAIL_REASONS)[number], Texts>> = {
+/** What words of the service mean, for people: in the dashboard, and on the page of the phone, where no schemas are loaded. */
+
+/** Why a transfer may fail: the vendor's list (订单失败原因说明), and three more of a third party's at its end (mch-transfer.md 6). */
+export const FAIL_REASON_MEANINGS = {
   ACCOUNT_FROZEN: { en: 'the account of the user is frozen', zh: '用户账户已冻结' },
   ACCOUNT_NOT_EXIST: { en: 'the user has no account', zh: '用户账户不存在' },
   BANK_CARD_ACCOUNT_ABNORMAL: {
@@ -15,7 +18,7 @@ export const FAIL_REASON_MEANINGS: Readonly<Record<(typeof FAIL_REASONS)[number]
     en: 'the bank card has received as much as its class allows',
     zh: '银行卡为二、三类卡，已达收款限额',
   },
-  BANK_CARD_PARAM_ERROR: { en: 'the bank card of the user is wrong', zh: '用户收款卡有误' },
+  BANK_CARD_PARAM_ERROR: { en: 'the details of the bank card are wrong', zh: '用户收款卡信息有误' },
   BANK_CARD_STATUS_ABNORMAL: { en: 'the bank card cannot receive money', zh: '银行卡状态异常，无法入账' },
   BLOCK_B2C_USERLIMITAMOUNT_BSRULE_MONTH: {
     en: 'the user has received as much as one may in a month',
@@ -29,14 +32,14 @@ export const FAIL_REASON_MEANINGS: Readonly<Record<(typeof FAIL_REASONS)[number]
   DAY_RECEIVED_QUOTA_EXCEED: { en: 'the user would receive too much today', zh: '超过用户单日收款额度' },
   EXCEEDED_ESTIMATED_AMOUNT: { en: 'the amount is more than was reserved', zh: '金额超出预约范围' },
   ID_CARD_NOT_CORRECT: { en: 'the identity card is not that of the user', zh: '收款人身份证校验不通过' },
-  MCH_CANCEL: { en: 'the merchant cancelled it', zh: '商户已撤销' },
+  MCH_CANCEL: { en: 'the merchant cancelled the transfer', zh: '商户已撤销转账' },
   MERCHANT_REJECT: { en: 'the member of staff who has to approve it refused', zh: '商户的转账验密人已驳回' },
   MERCHANT_NOT_CONFIRM: {
     en: 'the member of staff who has to approve it did not in time',
     zh: '商户的转账验密人超时未验密',
   },
-  NAME_NOT_CORRECT: { en: 'user_name is not the real name of the user', zh: '收款人姓名与实名不符' },
-  OPENID_INVALID: { en: 'the openid is wrong, or belongs to another appid', zh: 'openid 格式错误或不属于该 appid' },
+  NAME_NOT_CORRECT: { en: 'the name given is not the real name of the user', zh: '收款人姓名与实名信息不一致' },
+  OPENID_INVALID: { en: 'the openid is wrong, or belongs to another appid', zh: 'openid 有误，或不属于该 appid' },
   OTHER_FAIL_REASON_TYPE: { en: 'another reason', zh: '其他原因' },
   OVERDUE_CLOSE: { en: 'nobody confirmed it in time', zh: '超时未确认，已关闭' },
   PAYEE_ACCOUNT_ABNORMAL: {
@@ -62,7 +65,7 @@ export const FAIL_REASON_MEANINGS: Readonly<Record<(typeof FAIL_REASONS)[number]
   RESERVATION_STATE_INVALID: { en: 'the reservation is in another state', zh: '预约单状态异常' },
   TRANSFER_QUOTA_EXCEED: { en: 'the amount is more than a user may receive at once', zh: '超过用户单笔收款额度' },
   TRANSFER_REMARK_SET_FAIL: { en: 'the remark could not be set', zh: '转账备注设置失败' },
-  TRANSFER_RISK: { en: 'WeChat Pay stopped it as a risk', zh: '存在风险，已被微信支付拦截' },
+  TRANSFER_RISK: { en: 'WeChat Pay stopped it as a risk', zh: '转账可能存在风险，已被微信支付拦截' },
   TRANSFER_SCENE_INVALID: { en: 'the merchant was not granted the scene', zh: '商户尚未获得该转账场景' },
   TRANSFER_SCENE_UNAVAILABLE: { en: 'the scene cannot be used for now', zh: '该转账场景暂不可用' },
   RELATED_ORDER_TRANSFER_AMOUNT_EXCEED: {
@@ -74,4 +77,34 @@ export const FAIL_REASON_MEANINGS: Readonly<Record<(typeof FAIL_REASONS)[number]
     zh: '关联订单的转账次数超限',
   },
   BUDGET_NOT_ENOUGH: { en: 'the budget is used up', zh: '预算不足' },
+} as const satisfies Readonly<Record<string, Texts>>
+
+export type FailReason = keyof typeof FAIL_REASON_MEANINGS
+
+export const FAIL_REASONS = Object.keys(FAIL_REASON_MEANINGS) as readonly FailReason[]
+
+/** Why an authorization was closed. */
+export const CLOSE_REASON_MEANINGS: Readonly<Record<CloseReason, Texts>> = {
+  CLOSE_VIA_MCH_API: { en: 'the merchant closed it', zh: '商户通过接口关闭' },
+  USER_CLOSE: { en: 'the user closed it', zh: '用户主动关闭' },
+  USER_OVERDUE_UNCONFIRMED: { en: 'nobody agreed in time', zh: '用户超时未确认' },
+  TRANSFER_RISK: { en: 'WeChat Pay saw a risk', zh: '存在风险' },
+  USER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the user', zh: '用户账户异常' },
+}
+
+/** What a scene is called where it is chosen, beside its id. */
+export const SCENE_NAMES: Readonly<Record<string, Texts>> = Object.fromEntries(
+  Object.entries(SCENES).map(([id, { name, english }]) => [id, { en: `${name}: ${english}`, zh: name }]),
+)
+
+/** A scene by its id and its name. */
+export function describeScene(id: string): Texts {
+  const { en, zh } = SCENE_NAMES[id] ?? { en: '', zh: '' }
+  return { en: `${id} ${en}`.trim(), zh: `${id} ${zh}`.trim() }
+}
+
+/** A word of the service with what it means. */
+export function withMeaning<Word extends string>(word: Word, meanings: Readonly<Record<Word, Texts>>): Texts {
+  const { en, zh } = meanings[word]
+  return { en: `${word}: ${en}`, zh: `${word} ${zh}` }
 }
