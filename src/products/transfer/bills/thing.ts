@@ -7,7 +7,7 @@ import { describeScene, FAIL_REASON_MEANINGS, SCENE_NAMES, withMeaning } from '.
 import { transferReceipts } from '../receipts/table.ts'
 import { billState } from '../rules/bill.ts'
 import { BILL_STATE } from '../spellings.ts'
-import { billsNamed } from './bills-named.ts'
+import { billsNamed } from './find-for-control.ts'
 import { UNCONFIRMED } from './life.ts'
 import { type ShownTransfer, showTransfer } from './shown.ts'
 import { transfers } from './table.ts'

@@ -12,8 +12,8 @@ import { explainBill } from '../explain.ts'
 import { type Bill, billState, cancel, endsAt } from '../rules/bill.ts'
 import { transferSettings } from '../settings.ts'
 import { BILL_STATE } from '../spellings.ts'
+import { transferParams, transferRefusals, withTransfer } from './find-for-control.ts'
 import { keepBill, withdrawCallback } from './keep-bill.ts'
-import { transferParams, transferRefusals, withTransfer } from './named-bill.ts'
 import { shownTransfer, showTransfer } from './shown.ts'
 import {
   type CompletedTransfer,

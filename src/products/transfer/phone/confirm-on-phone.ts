@@ -13,7 +13,7 @@ import type { Authorization } from '../rules/authorization.ts'
 import { type Arrival, type Bill, confirm, type PageRefusal } from '../rules/bill.ts'
 import { transferSettings } from '../settings.ts'
 
-export interface PhoneContext {
+interface PhoneContext {
   readonly tx: Transaction
   readonly now: number
   readonly ids: IdSource

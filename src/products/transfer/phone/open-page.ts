@@ -55,10 +55,7 @@ interface Opened {
  *
  * @throws UsageError `MOCK_PACKAGE_INFO`, `MOCK_PAYEE`
  */
-export function checkPage(
-  given: Opened,
-  right: PackageSubject & { readonly appid: string; readonly openid: string },
-): void {
+function checkPage(given: Opened, right: PackageSubject & { readonly appid: string; readonly openid: string }): void {
   const { package_info, appid = right.appid, openid = right.openid } = given
   if (package_info !== undefined) {
     const subject = openedBy(package_info)

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
+import type { Said } from '../../../control/things/said.ts'
 import type { Mock } from '../../../engine/mock.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { readToken } from '../receipts/download-token.ts'
 import type { Bill } from '../rules/bill.ts'
 import { transfers } from './table.ts'
+
+/** How control calls and the dashboard find transfers; calls of the product do in `find-bill.ts`, without the control API. */
 
 export const transferParams = z.object({
   out_bill_no: z.string().meta({ description: "the merchant's number of the transfer" }),
@@ -49,4 +53,21 @@ export function withTransfer<Result>(
     )
     return work(found, tx, now)
   })
+}
+
+/** The most numbers of an exchange that are looked up. */
+const MOST_NUMBERS = 100
+
+/** The transfers that an exchange names: by either number, or in the address that their receipt is downloaded from. */
+export async function billsNamed(tx: Transaction, said: Said, mchid: string | undefined): Promise<readonly Bill[]> {
+  const table = tx.in(transfers)
+  const tokens = said.of('token').flatMap((token) => readToken(token) ?? [])
+  const own = tokens.filter((token) => mchid === undefined || token.mchid === mchid)
+  const outBillNos = [...said.of('out_bill_no'), ...own.map(({ outBillNo }) => outBillNo)].slice(0, MOST_NUMBERS)
+  const transferBillNos = said.of('transfer_bill_no').slice(0, MOST_NUMBERS)
+  const found = await Promise.all([
+    ...outBillNos.map((number) => table.where('outBillNo', number, mchid)),
+    ...transferBillNos.map((number) => table.where('transferBillNo', number, mchid)),
+  ])
+  return found.flat()
 }
