@@ -21,5 +21,12 @@ export function textOf({ value, as }: ThingValue): string {
 /** What a fact says, with a link where it leads. */
 export function ThingValueOf({ fact }: { readonly fact: ThingValue }) {
   const shown = fact.as === 'code' ? <span class="mono">{textOf(fact)}</span> : textOf(fact)
+  if (fact.opens !== undefined) {
+    return (
+      <a href={fact.opens} target="_blank" rel="noopener">
+        {shown}
+      </a>
+    )
+  }
   return fact.to ? <a href={addressOfThing(fact.to)}>{shown}</a> : <span>{shown}</span>
 }

@@ -223,7 +223,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     ['has arrived', { state: 'SUCCESS' }, /Transfer T1 has been SUCCESS.* nothing is left to confirm/],
     ['has failed', { state: 'FAIL', fail_reason: 'TRANSFER_RISK' }, /has been FAIL.*TRANSFER_RISK.*another number/],
     ['was cancelled', { state: 'CANCELLED' }, /has been CANCELLED.*another number/],
-    ['waits for money', { lock_time: null }, /has been PROCESSING.*Wait until it is WAIT_USER_CONFIRM/],
+    ['waits for money', { lock_time: null }, /has been PROCESSING.*short of money: PATCH \/_mock\/transfer-account/],
   ])('does not open for a transfer that %s', async ([, changes, why], { page, server, control }) => {
     const options = await aTransfer(control, { transfer_bill_no: '13301900000001' })
     await aTransfer(control, {

@@ -34,6 +34,31 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(page.complaints).toEqual([])
     })
 
+    test('a transfer leads to its page on the phone, in a window of its own, where it is confirmed', async ({
+      page,
+      server,
+      control,
+    }) => {
+      await control.freeze()
+      await control.addTransfer({ out_bill_no: 'PAYOUT1', transfer_amount: 500 })
+      await page.goto(`${server.url}/_mock#/transfers`)
+      await page.locator('.rows > li', { hasText: 'PAYOUT1' }).click()
+      const link = page.locator('.facts').getByRole('link', { name: shown('Open it', '打开收款页') })
+      expect(await link.getAttribute('rel')).toContain('noopener')
+      const opening = page.context().waitForEvent('page')
+      await link.click()
+      const phone = await opening
+      await phone.getByText('¥5.00').waitFor()
+      expect(await phone.evaluate('window.opener')).toBeNull()
+      await phone.getByRole('button', { name: shown('Receive', '确认收款'), exact: true }).click()
+      await phone.getByRole('heading', { name: shown('Received', '已收款') }).waitFor()
+      await phone.close()
+      await page.locator('.detail h2', { hasText: 'SUCCESS' }).waitFor()
+      await link.waitFor({ state: 'detached' })
+      expect(await control.transfer('PAYOUT1')).toMatchObject({ state: 'SUCCESS' })
+      expect(page.complaints).toEqual([])
+    })
+
     test('a transfer fails for a reason that is chosen by what it means, and another is cancelled', async ({
       page,
       server,

@@ -17,6 +17,7 @@ describe.concurrent('transfer', () => {
       '  since 2026-11-25T12:00:00+08:00',
       '  closes at 2026-11-26T12:00:00+08:00 if nobody confirms',
       `  package_info ${package_info}`,
+      `  page ${url}/_mock/transfer-page?mchId=1900000001&appId=wx0000000000000001&package=${encodeURIComponent(package_info)}`,
     ]
     const noCallback = '  no callback: it was created without notify_url'
 
@@ -167,7 +168,7 @@ describe.concurrent('transfer', () => {
       stderr: 'wechatpay-mock: There is no transfer A1, but an authorization with this number: add --authorization.\n',
     })
     expect((await authorization('show', 'A1')).stdout).toBe(
-      `Authorization A1: WAIT_USER_CONFIRM\n  to oUser, scene 1000\n  package_info ${package_info}\n`,
+      `Authorization A1: WAIT_USER_CONFIRM\n  to oUser, scene 1000\n  package_info ${package_info}\n  page ${url}/_mock/transfer-page?mchId=1900000001&appId=wx0000000000000001&package=${encodeURIComponent(package_info)}\n`,
     )
     expect(await authorization('confirm', 'A1', '--package', 'x')).toMatchObject({ code: 1, stdout: '' })
     expect(await authorization('confirm', 'A1', '--package', package_info)).toEqual({

@@ -397,6 +397,16 @@ describe('things that name what there is not', () => {
       ],
       'the list ofRow, which the table tickets',
     ],
+    [
+      'a page',
+      [
+        defineThing(tickets, {
+          show,
+          facts: [{ title, of: ({ id }) => id, opens: { page: { path: '/seat', title }, query: () => ({}) } }],
+        }),
+      ],
+      'Tear it opens the page /seat, which is none of the product cinema',
+    ],
     ['a table that is kept', [defineThing(tickets, { show })], 'cinema shows the table tickets', []],
     ['defineThing', [{ table: tickets }], 'table tickets of cinema was not made with defineThing'],
   ])('are refused with the first control call: %s', async ([, things, said, tables]) => {

@@ -140,7 +140,7 @@ async function toTransfer(
 ): Promise<Answered> {
   const owner = ownerOf(options)
   const opened = openedWith(options)
-  const { reason, authorize } = options
+  const { reason, authorize, url = DEFAULT_URL } = options
   const done = async () => {
     switch (action) {
       case 'confirm':
@@ -162,7 +162,7 @@ async function toTransfer(
   const clientIsTold = 'err_msg' in answer ? answer.err_msg : undefined
   return {
     json: clientIsTold === undefined ? transfer : answer,
-    lines: () => transferLines(control, transfer, clientIsTold, language),
+    lines: () => transferLines(control, transfer, clientIsTold, url, language),
   }
 }
 
@@ -185,7 +185,10 @@ async function toAuthorization(
     }
   }
   const authorization = await done()
-  return { json: authorization, lines: async () => authorizationLines(authorization, language) }
+  return {
+    json: authorization,
+    lines: async () => authorizationLines(authorization, options.url ?? DEFAULT_URL, language),
+  }
 }
 
 /** Whether a number that no transfer has is that of an authorization. */

@@ -1,4 +1,6 @@
+import { addressOfPage } from '../../control/page/page-address.ts'
 import type { MockControl } from '../../mock-control.ts'
+import { confirmPage, confirmPageQuery } from '../../products/transfer/phone/confirm-page.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Language } from '../language.ts'
 import { texts } from './texts.ts'
@@ -6,11 +8,16 @@ import { texts } from './texts.ts'
 type ShownTransfer = Awaited<ReturnType<MockControl['transfer']>>
 type ShownAuthorization = Awaited<ReturnType<MockControl['transferAuthorization']>>
 
-/** A transfer as it stands, in lines: what it waits for, what its client was told, and what became of its callback. */
+/**
+ * A transfer as it stands, in lines: what it waits for, what its client was told, and what became of its callback.
+ *
+ * @param url of the mock that was asked
+ */
 export async function transferLines(
   control: MockControl,
   transfer: ShownTransfer,
   clientIsTold: string | undefined,
+  url: string,
   language: Language,
 ): Promise<string[]> {
   const own = texts[language]
@@ -23,11 +30,20 @@ export async function transferLines(
       ...(state === 'WAIT_USER_CONFIRM' ? [own.expires(transfer.expire_time)] : []),
       ...(state === 'WAIT_USER_CONFIRM' && transfer.package_info === undefined ? [own.pageDead] : []),
       ...(state === 'PROCESSING' && transfer.lock_time === null ? [own.short] : []),
-      ...(transfer.package_info === undefined ? [] : [own.packageInfo(transfer.package_info)]),
+      ...pageLines(transfer, url, language),
       ...(clientIsTold === undefined ? [] : [own.client(clientIsTold)]),
       ...(await callbackLines(control, transfer, language)),
     ].map((line) => `  ${line}`),
   ]
+}
+
+/** What the page on the phone is opened with, and where the one that stands for it is. */
+function pageLines(one: ShownTransfer | ShownAuthorization, url: string, language: Language): string[] {
+  const own = texts[language]
+  const query = confirmPageQuery(one)
+  return query && one.package_info !== undefined
+    ? [own.packageInfo(one.package_info), own.page(`${url}${addressOfPage(confirmPage, query)}`)]
+    : []
 }
 
 /** What became of the callback about its end. One that is due now is waited for. */
@@ -55,7 +71,7 @@ async function callbackLines(
 }
 
 /** An authorization as it stands, in lines. */
-export function authorizationLines(authorization: ShownAuthorization, language: Language): string[] {
+export function authorizationLines(authorization: ShownAuthorization, url: string, language: Language): string[] {
   const own = texts[language]
   const { out_authorization_no, state, openid, transfer_scene_id, authorization_id, authorize_time, close_info } =
     authorization
@@ -65,7 +81,7 @@ export function authorizationLines(authorization: ShownAuthorization, language: 
       own.to(openid, transfer_scene_id),
       ...(authorize_time === null ? [] : [own.agreed(authorization_id, authorize_time)]),
       ...(close_info ? [own.reasonShown(close_info.close_reason, close_info.close_time)] : []),
-      ...(authorization.package_info === undefined ? [] : [own.packageInfo(authorization.package_info)]),
+      ...pageLines(authorization, url, language),
     ].map((line) => `  ${line}`),
   ]
 }

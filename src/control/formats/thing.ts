@@ -17,6 +17,11 @@ export const thingValueJson = z
     value: z.union([z.string(), z.number(), z.boolean(), textsJson]),
     as: z.enum(['money', 'time', 'code']).optional().meta({ description: 'how it is written: money is fen' }),
     to: linkJson.optional(),
+    opens: z
+      .string()
+      .startsWith('/_mock/')
+      .optional()
+      .meta({ description: 'a page of the product, by its address on this server with everything filled in' }),
   })
   .meta({ id: 'ThingValue', description: 'one fact about a thing' })
 

@@ -11,7 +11,7 @@ import type { ThingCall, ThingMaker } from './thing.ts'
 const checked = new WeakSet<readonly Product[]>()
 
 /**
- * Checks what the things of a mock say of its control calls, lists and each other, so that a wrong name is told at once, and not when somebody looks at
+ * Checks what the things of a mock say of its control calls, lists, pages and each other, so that a wrong name is told at once, and not when somebody looks at
  * such a thing.
  *
  * @throws UsageError `MOCK_PRODUCT`
@@ -26,6 +26,13 @@ export async function checkThings(mock: Mock, calls: readonly ServedCall[]): Pro
 
 function checkThing(thing: ServedThing, things: readonly ServedThing[], finder: CallFinder): void {
   for (const { title, take } of thing.table.life?.edges ?? []) if (take) describeTake(finder, { title, ...take })
+  for (const { title, opens } of thing.facts ?? []) {
+    if (!opens || thing.product.pages?.includes(opens.page)) continue
+    refuse({
+      en: `${title.en} opens the page ${opens.page.path}, which is none of the product ${thing.product.id}: list it among its pages.`,
+      zh: `“${title.zh}”打开页面 ${opens.page.path}，但产品 ${thing.product.id} 没有这个页面，请把它列入 pages。`,
+    })
+  }
   for (const action of thing.actions ?? []) describeTake(finder, action)
   for (const make of thing.makes ?? []) {
     if ('of' in make) checkMaker(make, things)

@@ -5,6 +5,7 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import { shortened } from '../../shared/shortened.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { listedThingJson, thingValueJson } from '../formats/thing.ts'
+import { addressOfPage } from '../page/page-address.ts'
 import type { ServedThing } from './served-things.ts'
 import type { Fact, FactValue, ThingLink } from './thing.ts'
 
@@ -118,12 +119,14 @@ function valuesOf(facts: readonly Fact<unknown>[], json: unknown): Value[] {
     const value = written(fact.of(json))
     if (value === undefined) return []
     const to = fact.to?.(json)
+    const query = fact.opens?.query(json)
     return [
       {
         title: { ...fact.title },
         value,
         ...(fact.as && { as: fact.as }),
         ...(to && { to: { thing: memberOf(to.table), name: [...to.name] } }),
+        ...(fact.opens && query && { opens: addressOfPage(fact.opens.page, query) }),
       },
     ]
   })

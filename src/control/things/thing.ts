@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
-import type { ProductThing } from '../../engine/product.ts'
+import type { ProductPage, ProductThing } from '../../engine/product.ts'
 import type { Take } from '../../engine/state/life.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { Table, TableDefinition } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
+import type { PageQuery } from '../page/page-address.ts'
 import type { TimelineEntry } from '../timeline.ts'
 import type { Said } from './said.ts'
 
@@ -33,6 +34,8 @@ export interface Fact<Json> {
   readonly as?: 'money' | 'time' | 'code'
   /** Where it leads, if there is such a row. */
   to?(json: Json): ThingLink | undefined
+  /** A page of its product that it opens, in a window of its own; `undefined`: not now. */
+  readonly opens?: { readonly page: ProductPage; query(json: Json): PageQuery | undefined }
   /** Where the row of a list has it: `beside` its name, `under` it, or at the `end`. Default: only the thing itself has it. */
   readonly inList?: 'beside' | 'under' | 'end'
 }

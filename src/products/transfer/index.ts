@@ -8,6 +8,7 @@ import { transfers } from './bills/table.ts'
 import type { TransferCalls } from './calls.ts'
 import { transferGateway } from './gateway.ts'
 import * as operations from './operations.ts'
+import { confirmPage } from './phone/confirm-page.ts'
 import { transferReceipts } from './receipts/table.ts'
 import { routes } from './routes.ts'
 import { transferSettings } from './settings.ts'
@@ -25,6 +26,6 @@ export const transfer = defineProduct({
   routes,
   things: async () => (await import('./things.ts')).things,
   calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,
-  pages: [{ path: '/transfer-page', title: { en: 'Confirm a transfer', zh: '确认收款' }, tellsOpener: true }],
+  pages: [confirmPage],
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,
 })

@@ -230,13 +230,23 @@ describe.for(LANGUAGES)(
       { out_bill_no: 'DONE', state: 'SUCCESS' },
       { mchid: '1900000077', out_bill_no: 'TWICE' },
       { mchid: '1900000078', out_bill_no: 'TWICE' },
+      { out_bill_no: 'OWN', transfer_bill_no: '1330000000001' },
+      { out_bill_no: 'OTHER', transfer_bill_no: '1330000000002' },
+      { out_bill_no: 'SHORT', create_time: '2026-11-25T11:00:00+08:00', lock_time: null },
+      {
+        out_bill_no: 'LATE',
+        create_time: '2026-11-24T11:00:00+08:00',
+        expire_time: '2026-11-25T12:47:00+08:00',
+      },
     ] as const
     const authorizations = [
       {
         out_authorization_no: 'CLOSED',
         close_info: { close_time: '2026-11-25T12:00:00+08:00', close_reason: 'USER_CLOSE' },
       },
+      { out_authorization_no: 'AGREED' },
     ] as const
+    const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
 
     test.for<[name: string, call: (control: WechatPayMock['control']) => Promise<unknown>, texts: Said]>([
       [
@@ -261,6 +271,50 @@ describe.for(LANGUAGES)(
         {
           en: `Nothing is left to close: authorization CLOSED is CLOSED, USER_CLOSE at 2026-11-25T12:00:00+08:00; ${CLOCK.en}. Ask for another one.`,
           zh: `无需再次关闭：授权 CLOSED 的状态是 CLOSED（自 2026-11-25T12:00:00+08:00 起，原因 USER_CLOSE）；${CLOCK.zh}。请另发起一个授权。`,
+        },
+      ],
+      [
+        'MOCK_AUTHORIZATION_STATE',
+        (control) => control.confirmTransferAuthorization('AGREED'),
+        {
+          en: `${PAGE_ERROR}: the user has agreed already: authorization AGREED is TAKING_EFFECT; ${CLOCK.en}. Transfer with it: nothing is left to agree to.`,
+          zh: `${PAGE_ERROR}：用户已经同意：授权 AGREED 的状态是 TAKING_EFFECT；${CLOCK.zh}。可直接用该授权转账。`,
+        },
+      ],
+      [
+        'MOCK_PACKAGE_INFO',
+        (control) => control.dismissTransfer('LATE'),
+        {
+          en: `${PAGE_ERROR}: transfer LATE was created 24 hours ago or more, and its page opens no more. It closes at 2026-11-25T12:47:00+08:00: create another one, with another number, only after that, or once you have cancelled it.`,
+          zh: `${PAGE_ERROR}：转账单 LATE 创建已满 24 小时，收款页不能再打开，将于 2026-11-25T12:47:00+08:00 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
+        },
+      ],
+      [
+        'MOCK_PACKAGE_INFO',
+        async (control) =>
+          control.dismissTransfer('OWN', { package_info: (await control.transfer('OTHER')).package_info }),
+        {
+          en: `${PAGE_ERROR}: this package_info is that of the transfer_bill_no 1330000000002, and transfer OWN has 1330000000001.`,
+          zh: `${PAGE_ERROR}：该 package_info 属于微信转账单号 1330000000002，而转账单 OWN 的是 1330000000001。`,
+        },
+      ],
+      [
+        'MOCK_TRANSFER_STATE',
+        (control) => control.dismissTransfer('SHORT'),
+        {
+          en: `${PAGE_ERROR}: transfer SHORT has been PROCESSING since 2026-11-25T11:00:01+08:00; ${CLOCK.en}. The account is short of money: PATCH /_mock/transfer-account?mchid=1900000001 {"top_up":1000}, then make the call again with the same number.`,
+          zh: `${PAGE_ERROR}：转账单 SHORT 自 2026-11-25T11:00:01+08:00 起的状态是 PROCESSING；${CLOCK.zh}。账户余额不足：PATCH /_mock/transfer-account?mchid=1900000001 {"top_up":1000} 充值后，用原单号重试。`,
+        },
+      ],
+      [
+        'MOCK_TRANSFER_STATE',
+        async (control) => {
+          await control.callOffTransfer('OWN')
+          return control.dismissTransfer('OWN')
+        },
+        {
+          en: `${PAGE_ERROR}: transfer OWN has been CANCELING since 2026-11-25T12:00:00+08:00; ${CLOCK.en}. It is CANCELLED in a moment: create another one, with another number, only after that.`,
+          zh: `${PAGE_ERROR}：转账单 OWN 自 2026-11-25T12:00:00+08:00 起的状态是 CANCELING；${CLOCK.zh}。请等到 CANCELLED 之后，再换单号另发起一笔。`,
         },
       ],
       [

@@ -74,7 +74,7 @@ describe('the page, opened with a package_info alone', () => {
     await control.advance('PT1S')
     await expect(control.openTransferPage(given(created))).rejects.toMatchObject({
       code: 'MOCK_PACKAGE_INFO',
-      message: expect.stringContaining('more than 24 hours ago'),
+      message: expect.stringMatching(/created 24 hours ago or more, .* It closes at 2026-11-26T12:47:00\+08:00: /),
     })
   })
 
@@ -128,8 +128,8 @@ describe('the page, opened with a package_info alone', () => {
 describe('the page does not open', () => {
   test.for<[what: string, changes: object, path: string, en: string]>([
     ['of another merchant', { mchid: '1900000109' }, '/mchid', `of merchant ${MCHID}, not of 1900000109`],
-    ['with another appId', { appid: 'wx9' }, '/appid', `with the appid ${APPID}, not wx9`],
-    ['on the phone of another user', { openid: 'oOther' }, '/openid', `it is for ${OPENID}, not for oOther`],
+    ['with another appId', { appid: 'wx9' }, '/appid', `transfer T1 was created with the appid ${APPID}, not wx9`],
+    ['on the phone of another user', { openid: 'oOther' }, '/openid', `transfer T1 is for ${OPENID}, not for oOther`],
     ['with what is no package_info', { package_info: 'ABBQO' }, '/package_info', 'was never issued'],
   ])('%s', async ([, changes, path, en], { merchant, control }) => {
     const created = await merchant.call(transferToUser, wanted())
@@ -166,7 +166,7 @@ describe('the page does not open', () => {
     await control.reset()
     await expect(control.openTransferPage(given(created))).rejects.toMatchObject({
       code: 'MOCK_PACKAGE_INFO',
-      message: expect.stringContaining(`this mock has no ${transfer_bill_no}`),
+      message: expect.stringContaining(`this mock has no transfer with the transfer_bill_no ${transfer_bill_no}`),
     })
   })
 
@@ -192,7 +192,10 @@ describe('the page does not open', () => {
         expect.stringMatching(/ARRIVED has been SUCCESS since .*The money has arrived, and nothing/),
       ],
       ['MOCK_TRANSFER_STATE', expect.stringMatching(/FAILED has been FAIL since .*, ACCOUNT_FROZEN; .*another number/)],
-      ['MOCK_TRANSFER_STATE', expect.stringMatching(/CANCELLED has been CANCELING since .*another number/)],
+      [
+        'MOCK_TRANSFER_STATE',
+        expect.stringMatching(/CANCELLED has been CANCELING since .*CANCELLED in a moment: .*another number/),
+      ],
     ])
   })
 
@@ -204,7 +207,7 @@ describe('the page does not open', () => {
     const package_info = samePackageInfoFor({ kind: 'bill', number: transfer_bill_no })
     await expect(control.openTransferPage({ mchid: MCHID, appid: APPID, package_info })).rejects.toMatchObject({
       code: 'MOCK_TRANSFER_STATE',
-      message: expect.stringMatching(/has been ACCEPTED .*Wait until it is WAIT_USER_CONFIRM/),
+      message: expect.stringMatching(/has been ACCEPTED .*Wait until it is WAIT_USER_CONFIRM, or move the clock/),
     })
   })
 
@@ -216,6 +219,32 @@ describe('the page does not open', () => {
       code: 'MOCK_AUTHORIZATION_STATE',
       texts: { zh: expect.stringContaining(PAGE_ERROR) },
     })
+  })
+
+  test('of a transfer that the account is short of money for, and says how to put some in', async ({
+    merchant,
+    control,
+    mock,
+  }) => {
+    mock.clock.freeze()
+    await control.changeSettings({ transfer_locking: 'slow' })
+    await control.changeTransferAccount({ balance: 0 })
+    const created = await merchant.call(transferToUser, wanted())
+    const { transfer_bill_no } = Object(created.body)
+    const opening = {
+      mchid: MCHID,
+      appid: APPID,
+      package_info: samePackageInfoFor({ kind: 'bill', number: transfer_bill_no }),
+    }
+    await control.advance('PT2S')
+    await expect(control.openTransferPage(opening)).rejects.toMatchObject({
+      code: 'MOCK_TRANSFER_STATE',
+      message: expect.stringContaining(`PATCH /_mock/transfer-account?mchid=${MCHID} {"top_up":1000}`),
+    })
+    // What is said helps.
+    await control.changeTransferAccount({ top_up: 1_000 })
+    await merchant.call(transferToUser, wanted())
+    await expect(control.openTransferPage(opening)).resolves.toMatchObject({ transfer: { state: 'WAIT_USER_CONFIRM' } })
   })
 
   test('without a member, or with one that is empty', async ({ control }) => {

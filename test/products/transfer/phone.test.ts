@@ -15,7 +15,7 @@ describe('the page', () => {
   test.for<[what: string, given: object, code: string, why: string]>([
     ['a package_info that is none', { package_info: 'ABBQO' }, 'MOCK_PACKAGE_INFO', 'was never issued'],
     ['another appid', { appid: 'wx0000000000000002' }, 'MOCK_PAYEE', 'created with the appid wx0000000000000001'],
-    ['the phone of another user', { openid: 'oOther' }, 'MOCK_PAYEE', `it is for ${OPENID}`],
+    ['the phone of another user', { openid: 'oOther' }, 'MOCK_PAYEE', `transfer T1 is for ${OPENID}`],
   ])('does not open with %s', async ([, given, code, why], { merchant, control }) => {
     await merchant.call(transferToUser, wanted())
     const before = await control.world()
@@ -36,7 +36,7 @@ describe('the page', () => {
 
     await expect(control.confirmTransfer('T1', { package_info })).rejects.toMatchObject({
       code: 'MOCK_PACKAGE_INFO',
-      message: expect.stringContaining(`that of ${transfer_bill_no}`),
+      message: expect.stringContaining(`that of the transfer_bill_no ${transfer_bill_no}, and transfer T1 has`),
     })
     const changed = `${package_info.slice(0, 60)}${package_info[60] === 'A' ? 'B' : 'A'}${package_info.slice(61)}`
     await expect(control.confirmTransfer('T2', { package_info: changed })).rejects.toMatchObject({

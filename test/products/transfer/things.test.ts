@@ -127,6 +127,29 @@ describe.for(doors)('transfers as things, %s', (door) => {
     expect(factOf(await look(), 'package_info')).toBeUndefined()
   })
 
+  test('open the page on the phone while it opens, with everything in its address', async ({ control, mock }) => {
+    mock.clock.freeze()
+    await control.changeSettings({ transfer_takes: 60 })
+    await control.addTransfers([{ out_bill_no: 'T1' }, { out_bill_no: 'T2', lock_time: null }])
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', authorize_time: null })
+    const opens = async (thing: string, number: string) =>
+      (await control.thing(thing, named(MCHID, number))).facts.flatMap((fact) => fact.opens ?? [])
+    const addressOf = ({ package_info = '' }) =>
+      `/_mock/transfer-page?mchId=${MCHID}&appId=wx0000000000000001&package=${encodeURIComponent(package_info)}`
+    const transfer = await control.transfer('T1')
+    // A plus sign in an address is a space.
+    expect(transfer.package_info).toContain('+')
+
+    expect(await opens('transfers', 'T1')).toEqual([addressOf(transfer)])
+    expect(await opens('transfers', 'T2')).toEqual([])
+    expect(await opens('transfer_authorizations', 'A1')).toEqual([addressOf(await control.transferAuthorization('A1'))])
+    await control.confirmTransfer('T1')
+    expect(await opens('transfers', 'T1')).toEqual([addressOf(transfer)])
+    await control.advance('PT1M')
+    await control.confirmTransferAuthorization('A1')
+    expect([...(await opens('transfers', 'T1')), ...(await opens('transfer_authorizations', 'A1'))]).toEqual([])
+  })
+
   test('are found by number, name and remark, and filtered by state', async ({ control }) => {
     const { transfer_bill_no } = await control.addTransfer({ out_bill_no: 'T1', user_name: '张三' })
     await control.addTransfers([

@@ -1,6 +1,7 @@
 import { belongsTo, defineThing } from '../../../control/things/thing.ts'
 import { users } from '../../platform/index.ts'
 import { CLOSE_REASON_MEANINGS, describeScene, SCENE_NAMES, withMeaning } from '../meanings.ts'
+import { confirmPage, confirmPageQuery } from '../phone/confirm-page.ts'
 import { authorizationState } from '../rules/authorization.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
 import { authorizationHistory } from './authorization-timeline.ts'
@@ -33,6 +34,11 @@ export const authorizationThing = defineThing(transferAuthorizations, {
     {
       title: { en: 'Closed because', zh: '关闭原因' },
       of: ({ close_info: closed }) => closed && withMeaning(closed.close_reason, CLOSE_REASON_MEANINGS),
+    },
+    {
+      title: { en: 'Page on the phone', zh: '手机授权页' },
+      of: ({ package_info }) => package_info && { en: 'Open it', zh: '打开授权页' },
+      opens: { page: confirmPage, query: confirmPageQuery },
     },
     {
       title: { en: 'User', zh: '用户' },

@@ -4,6 +4,7 @@ import { users } from '../../platform/index.ts'
 import { transferAccounts } from '../accounts/table.ts'
 import { transferAuthorizations } from '../authorizations/table.ts'
 import { describeScene, FAIL_REASON_MEANINGS, SCENE_NAMES, withMeaning } from '../meanings.ts'
+import { confirmPage, confirmPageQuery } from '../phone/confirm-page.ts'
 import { transferReceipts } from '../receipts/table.ts'
 import { billState } from '../rules/bill.ts'
 import { BILL_STATE } from '../spellings.ts'
@@ -47,6 +48,11 @@ export const transferThing = defineThing(transfers, {
     {
       title: { en: 'Failed because', zh: '失败原因' },
       of: ({ fail_reason: reason }) => reason && withMeaning(reason, FAIL_REASON_MEANINGS),
+    },
+    {
+      title: { en: 'Page on the phone', zh: '手机收款页' },
+      of: ({ package_info }) => package_info && { en: 'Open it', zh: '打开收款页' },
+      opens: { page: confirmPage, query: confirmPageQuery },
     },
     {
       title: { en: 'User', zh: '收款用户' },

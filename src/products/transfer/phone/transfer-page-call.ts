@@ -5,12 +5,21 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { showAuthorization, shownAuthorization } from '../authorizations/shown.ts'
 import { transferAuthorizations } from '../authorizations/table.ts'
+import type { PackageSubject } from '../bills/package-info.ts'
 import { shownTransfer, showTransfer } from '../bills/shown.ts'
 import { transfers } from '../bills/table.ts'
 import { type Authorization, answerableUntil } from '../rules/authorization.ts'
 import { type Bill, pageOpensUntil } from '../rules/bill.ts'
 import { SCENES } from '../rules/scene.ts'
-import { openAuthorizationPage, openBillPage, openedBy, pageError, pageMembers, pageRefusals } from './open-page.ts'
+import {
+  NUMBERS,
+  openAuthorizationPage,
+  openBillPage,
+  openedBy,
+  pageError,
+  pageMembers,
+  pageRefusals,
+} from './open-page.ts'
 
 const openedPage = z
   .strictObject({
@@ -79,14 +88,14 @@ async function findSubject(
 ): Promise<Found> {
   const { kind, number } = openedBy(given.package_info)
   if (kind === 'bill')
-    return { bill: ofMerchant(await tx.in(transfers).where('transferBillNo', number), number, given) }
+    return { bill: ofMerchant(await tx.in(transfers).where('transferBillNo', number), { kind, number }, given) }
   const all = await tx.in(transferAuthorizations).where('authorizationId', number)
-  return { authorization: ofMerchant(all, number, given) }
+  return { authorization: ofMerchant(all, { kind, number }, given) }
 }
 
 function ofMerchant<Row extends { readonly mchid: string }>(
   all: readonly Row[],
-  number: string,
+  { kind, number }: PackageSubject,
   { mchid }: { readonly mchid: string },
 ): Row {
   const own = all.find((one) => one.mchid === mchid)
@@ -102,7 +111,7 @@ function ofMerchant<Row extends { readonly mchid: string }>(
     )
   }
   throw pageError({
-    en: `this mock has no ${number}: it was reset, or the package_info is that of another mock. Create another one.`,
-    zh: `本模拟服务中没有 ${number}：可能已重置，或该 package_info 来自另一个模拟服务。请另发起一笔。`,
+    en: `this mock has no ${kind === 'bill' ? 'transfer' : 'authorization'} with the ${NUMBERS[kind].en} ${number}: it was reset, or the package_info is that of another mock. Create another one.`,
+    zh: `本模拟服务中没有${NUMBERS[kind].zh} ${number}：可能已重置，或该 package_info 来自另一个模拟服务。请另发起一笔。`,
   })
 }

@@ -32,4 +32,4 @@ export const missing: readonly string[] = (['mchId', 'appId', 'package'] as cons
 const phone = opened.openId === '' ? {} : { openid: opened.openId }
 
 /** What each call on the page is checked by. */
-export const shown = { package_info: opened.package, appid: opened.appId, ...phone }
+export const given = { package_info: opened.package, appid: opened.appId, ...phone }

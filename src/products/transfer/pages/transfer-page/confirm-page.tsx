@@ -4,7 +4,7 @@ import { UsageError } from '../../../../protocol/errors.ts'
 import { ERR_MSG, withoutPageError } from '../../phone/client-words.ts'
 import type { OpenedPage } from '../../phone/transfer-page-call.ts'
 import { Asked, type Choice } from './asked.tsx'
-import { client, missing, opened, shown } from './client.ts'
+import { client, given, missing, opened } from './client.ts'
 import { Ended, Left, Loading, Refused, TokenWanted, Unreachable } from './other-stages.tsx'
 import { type ErrMsg, leave, wouldEnd } from './tell-opener.ts'
 import { asSentence } from './texts.tsx'
@@ -97,7 +97,7 @@ export function ConfirmPage() {
 async function ask(): Promise<Stage> {
   if (missing.length > 0) return { is: 'refused', why: words.missing(missing) }
   try {
-    return { is: 'asked', page: await client().openTransferPage({ mchid: opened.mchId, ...shown }) }
+    return { is: 'asked', page: await client().openTransferPage({ mchid: opened.mchId, ...given }) }
   } catch (error) {
     return stageAfter(error) ?? { is: 'unreachable', why: messageOf(error) }
   }
@@ -109,11 +109,11 @@ async function confirm(page: OpenedPage, { outcome, authorize }: Choice): Promis
   const of = { mchid: merchant.mchid }
   try {
     if (authorization) {
-      const agreed = await client().confirmTransferAuthorization(authorization.out_authorization_no, shown, of)
+      const agreed = await client().confirmTransferAuthorization(authorization.out_authorization_no, given, of)
       return { is: 'ended', page: { ...page, authorization: agreed } }
     }
     const number = transfer?.out_bill_no ?? ''
-    const done = await client().confirmTransfer(number, { ...shown, authorize, ...(outcome && { outcome }) }, of)
+    const done = await client().confirmTransfer(number, { ...given, authorize, ...(outcome && { outcome }) }, of)
     return { is: 'ended', page: { ...page, transfer: done.transfer } }
   } catch (error) {
     return stageAfter(error) ?? { is: 'asked', page, trouble: messageOf(error) }
