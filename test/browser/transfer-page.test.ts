@@ -195,8 +195,8 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
   })
 
   test.for<[what: string, changes: object, why: string]>([
-    ['another appId', { appId: 'wx9' }, `It was created with the appid ${APPID}, not wx9.`],
-    ['the phone of another user', { openId: 'oOther' }, `It is for ${OPENID}, not for oOther.`],
+    ['another appId', { appId: 'wx9' }, `Transfer T1 was created with the appid ${APPID}, not wx9.`],
+    ['the phone of another user', { openId: 'oOther' }, `Transfer T1 is for ${OPENID}, not for oOther.`],
     ['the mchId of another merchant', { mchId: '1900000109' }, `that of merchant ${MCHID}, not of 1900000109`],
     ['a package that was never issued', { package: 'nonsense' }, 'was never issued'],
     ['a package that was cut off', { package: 'ABBQO+oYAAABAAAA' }, 'was cut off'],

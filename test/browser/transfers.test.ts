@@ -190,6 +190,8 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         '转账单据终态|用户同意免确认收款|免确认收款授权已关闭',
       ).split('|')
       await page.getByText(words.callbacks.send, { exact: true }).click()
+      // The kinds of events come with an answer of their own.
+      await page.locator('select option', { hasText: 'MCHTRANSFER' }).first().waitFor({ state: 'attached' })
       const offered = await page.locator('select option').allTextContents()
       for (const [i, type] of types.entries()) {
         expect(offered).toContainEqual(expect.stringContaining(type))
