@@ -308,10 +308,11 @@ test('the layout belongs to the version', () => {
       eventAddresses: 'among_newest sort_newest',
       notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
       requests: '',
-      transferAccounts: '',
-      transfers: 'by_outBillNo by_transferBillNo by_received among_newest sort_newest among_ending sort_ending',
-      transferAuthorizations: 'by_outAuthorizationNo by_authorizationId by_openid',
-      transferReceipts: '',
+      transferAccounts: 'among_newest sort_newest',
+      transfers:
+        'by_outBillNo by_transferBillNo by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
+      transferAuthorizations: 'by_outAuthorizationNo by_authorizationId by_openid among_newest sort_newest',
+      transferReceipts: 'among_newest sort_newest',
     },
   })
 })
