@@ -33,8 +33,9 @@ async function within(page: Page, selector: string, scroller: string): Promise<v
   const seen = await page.locator(selector).boundingBox()
   const window = await page.locator(scroller).boundingBox()
   if (!seen || !window) throw new Error(`${selector} is not there`)
-  expect(seen.x).toBeGreaterThanOrEqual(window.x)
-  expect(seen.x + seen.width).toBeLessThanOrEqual(window.x + window.width)
+  // Pages are scrolled by whole pixels.
+  expect(Math.round(seen.x)).toBeGreaterThanOrEqual(Math.round(window.x))
+  expect(Math.round(seen.x + seen.width)).toBeLessThanOrEqual(Math.round(window.x + window.width))
 }
 
 afterAll(closeBrowser)
