@@ -155,7 +155,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     await button(page, 'Receive').click()
     await page.getByRole('heading', { name: 'Processing' }).waitFor()
     await page.reload()
-    await page.getByText('still under way').waitFor()
+    await page.getByText('still being processed').waitFor()
     await button(page, 'Complete').click()
     await page.getByRole('heading', { name: 'Received' }).waitFor()
   })
