@@ -14,7 +14,7 @@ const en = {
   remark: 'Remark',
   name: 'Name',
   payee: 'Payee',
-  number: 'Merchant’s number',
+  number: 'Reference',
   until: 'Valid until',
   receive: 'Receive',
   openPacket: 'Open',
