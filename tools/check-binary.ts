@@ -5,6 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { createServer, Agent as HttpAgent } from 'node:http'
 import { get, Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -78,7 +79,7 @@ async function checkWhatItDoes(): Promise<void> {
     await wechatpay(['--help'], { says: 'health' })
   })
 
-  await step('serve: an associate signed by sign, health, the dashboard and a page of a product', async () => {
+  await step('serve: an associate signed by sign, health, the dashboard and the pages of products', async () => {
     const served = await serve()
     await associate(served.url)
     await wechatpay(['health', '--url', served.url], { says: manifest.version })
@@ -87,8 +88,12 @@ async function checkWhatItDoes(): Promise<void> {
     const script = await fetch(new URL(part, `${served.url}/_mock/`))
     check(script.headers.get('content-type')?.startsWith('text/javascript') === true, { page, part })
     await script.arrayBuffer()
-    const ofProduct = await fetch(`${served.url}/_mock/transfer-page`)
-    check(ofProduct.status === 200, await ofProduct.text())
+    const pages = readdirSync(new URL('../dist/pages', import.meta.url))
+    check(pages.length > 0, { pages })
+    for (const name of pages) {
+      const { status } = await fetch(`${served.url}/_mock/${name}`)
+      check(status === 200, { name, status })
+    }
     await served.stop()
   })
 

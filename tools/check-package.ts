@@ -114,13 +114,15 @@ for (const [entry, { require: target }] of Object.entries(manifest.exports)) {
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   const { event, control } = JSON.parse(line) as { event: string; control: string }
   const health = (await (await fetch(`${control}/health`)).json()) as { status: string }
-  const pages = [control, `${control}/transfer-page`]
+  const built = packed[0].files.flatMap(({ path }) => /^dist\/pages\/([^/]+)\/index\.html$/.exec(path)?.[1] ?? [])
+  const pages = [control, ...built.map((name) => `${control}/${name}`)]
   const missing: string[] = []
   for (const page of pages) if ((await fetch(page)).status !== 200) missing.push(page)
   child.kill('SIGTERM')
   const [code] = (await once(child, 'exit')) as [number | null]
   step('it has the pages', () => {
-    if (missing.length > 0) throw new Error(`There is no ${missing.join(', ')}`)
+    if (built.length === 0 || missing.length > 0)
+      throw new Error(`There is no ${missing.join(', ') || 'page of a product'}`)
   })
   step('the bin starts, answers and stops', () => {
     if (event !== 'listening' || health.status !== 'ok' || code !== 0) {

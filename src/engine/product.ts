@@ -28,7 +28,7 @@ export interface ProductState {
 
 /** A page of its own that a product brings, such as one that stands for what the user sees on the phone. */
 export interface ProductPage {
-  /** Below `/_mock`, in one segment: `/transfer-page`. What the page loads is found below that, under `assets/`. */
+  /** Below `/_mock`, in one segment: `/card-page`. What the page loads is found below that, under `assets/`. */
   readonly path: string
   readonly title: Texts
   /** Whether the page that opened it is told how it ended, and so stays known to it. */

@@ -45,7 +45,22 @@ export function decryptField(
   }
 }
 
-/** The error that a call with sensitive fields is answered with when one cannot be decrypted (protocol.md 6, observed). */
-export function sensitiveFieldError(reason: DecryptRefusal): ApiError {
-  return new ApiError(reason === 'wrong_key' ? commonErrors.field_undecryptable : commonErrors.field_not_ciphertext)
+/**
+ * The error that a call with sensitive fields is answered with when one cannot be decrypted (protocol.md 6, observed).
+ *
+ * @param field its JSON pointer, and `serialNo` the key that it was tried with; for the journal
+ */
+export function sensitiveFieldError(reason: DecryptRefusal, field: string, serialNo: string): ApiError {
+  if (reason === 'not_ciphertext') {
+    const explanation = {
+      en: `${field} is not ciphertext: encrypt it (RSAES-OAEP with SHA-1, then base64) with the key of the platform that Wechatpay-Serial names`,
+      zh: `${field} 不是密文：请用 Wechatpay-Serial 所指的平台密钥加密（RSAES-OAEP，填充用 SHA-1，再转为 base64）`,
+    }
+    return new ApiError(commonErrors.field_not_ciphertext, { explanation })
+  }
+  const explanation = {
+    en: `${field} does not open with ${serialNo}: encrypt it with the key of the platform that Wechatpay-Serial names`,
+    zh: `${field} 用 ${serialNo} 解不开：请用 Wechatpay-Serial 所指的平台密钥加密`,
+  }
+  return new ApiError(commonErrors.field_undecryptable, { explanation })
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '../engine/operation.ts'
-import { operationsOf } from '../engine/product.ts'
+import { operationsOf, tablesOf } from '../engine/product.ts'
 import { products } from '../products/index.ts'
 import { states } from '../products/states.ts'
 import { formatInstant, parseInstant } from '../protocol/instant.ts'
@@ -61,11 +61,26 @@ export function numberStandIns({ conditions, answer, at, ...asked }: NumberedPar
 export function kindOf(name: string): string | undefined {
   const known = [...defaults().keys()].find((one) => name === one || name.endsWith(`_${one}`))
   if (known !== undefined) return known
-  return isSecret(name) || (/_(?:no|id)$/.test(name) && !NO_NUMBERS.has(name)) ? name : undefined
+  return isSecret(name) || (/_(?:no|id)$/.test(name) && !noNumbers().has(name)) ? name : undefined
 }
 
-/** Members that are called like numbers: the serial of a certificate, which keys have, and the scene of a transfer, a word of a short list. */
-const NO_NUMBERS = new Set(['serial_no', 'transfer_scene_id'])
+/** Members that are called like numbers: the serial of a certificate, which keys have, and what is one of a few words in the JSON of a table. */
+function noNumbers(): ReadonlySet<string> {
+  words ??= new Set(['serial_no', ...tablesOf(products).flatMap(({ json }) => wordsIn(json))])
+  return words
+}
+
+let words: ReadonlySet<string> | undefined
+
+function wordsIn(json: Schema): string[] {
+  if (!('shape' in json) || !isJsonObject(json.shape)) return []
+  return Object.entries(json.shape).flatMap(([name, member]) => (isOneOfWords(member) ? [name] : []))
+}
+
+function isOneOfWords(member: unknown): boolean {
+  if (!isSchema(member)) return false
+  return 'innerType' in member.def ? isOneOfWords(member.def.innerType) : member.def.type === 'enum'
+}
 
 /** Short texts that are a number here and something else there: in `stock_id=1&limit=1`, the limit has to stay. */
 function textsOfSeveralMeanings(requested: readonly NamedText[]): string[] {
@@ -80,7 +95,7 @@ function defaults(): ReadonlyMap<string, string> {
     Object.values(states)
       .toReversed()
       .flatMap(({ parameters }) => Object.entries<string>(parameters))
-      .filter(([name, value]) => /(?:_(?:no|id|code)|^openid)$/.test(name) && !NO_NUMBERS.has(name) && value !== ''),
+      .filter(([name, value]) => /(?:_(?:no|id|code)|^openid)$/.test(name) && !noNumbers().has(name) && value !== ''),
   )
   return known
 }

@@ -39,6 +39,14 @@ describe.skipIf(CHROMIUM === undefined)('a product of one’s own, in the dashbo
     test.override('language', language)
     const shown = (en: string, zh: string) => (language === 'en' ? en : zh)
 
+    test('its page says what its script reads, in their language', async ({ page }) => {
+      const { control, url } = await serveLoyalty()
+      await control.addCard({ card_id: 'C1', openid: 'oUser', stamps: 3 })
+      await page.goto(`${url}/card-page?card=C1`)
+      await page.getByRole('heading', { name: shown('3 stamps', '已集 3 枚') }).waitFor()
+      expect(page.complaints).toEqual([])
+    })
+
     test('its things are shown by their definition: with its title, states, buttons and forms', async ({ page }) => {
       const { control, url } = await serveLoyalty()
       await control.addCard({ card_id: 'C1', openid: 'oUser', stamps: 3 })

@@ -127,6 +127,10 @@ describe('worlds put together', () => {
     }
   })
 
+  test('merchants without a number are as many merchants', () => {
+    expect(mergeWorlds([{ merchants: [{}] }, { merchants: [{}, {}] }]).merchants).toHaveLength(3)
+  })
+
   test('of two things with the same id the later one stays, what has none is kept', () => {
     const world = mergeWorlds([
       {

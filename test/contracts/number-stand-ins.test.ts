@@ -45,9 +45,12 @@ describe('a number has a stand-in', () => {
     expect(standInsOf({ stock_id: '1', limit: '2' })).toEqual({ 1: '100088' })
   })
 
-  test.for(['appid', 'mchid', 'code', 'serial_no', 'trade_state', 'description'])('%s is none', (name) => {
-    expect(kindOf(name)).toBeUndefined()
-  })
+  test.for(['appid', 'mchid', 'code', 'serial_no', 'trade_state', 'transfer_scene_id', 'description'])(
+    '%s is none',
+    (name) => {
+      expect(kindOf(name)).toBeUndefined()
+    },
+  )
 })
 
 test('times stay in their order, and on their side of the request', () => {

@@ -66,6 +66,7 @@ export const programs: Readonly<Record<string, Program>> = {
   ...ownTest('callback'),
   ...ownTest('faults'),
   ...ownTest('rehearse-transfers'),
+  ...ownTest('authorized-transfers'),
   ...ownTest('gauntlet'),
   ...ownTest('pact-write'),
   ...ownTest('pact-record'),

@@ -67,5 +67,9 @@ test.for([
   ['wrong_key', '平台私钥解密失败'],
   ['not_ciphertext', '请确认待处理的消息是否为加密后的密文'],
 ] as const)('a field that cannot be decrypted, for the reason %s, is answered with %s', ([reason, message]) => {
-  expect(sensitiveFieldError(reason)).toMatchObject({ status: 400, code: 'PARAM_ERROR', message })
+  expect(sensitiveFieldError(reason, '/body/user_name', 'PUB_KEY_ID_1')).toMatchObject({
+    status: 400,
+    code: 'PARAM_ERROR',
+    message,
+  })
 })

@@ -554,7 +554,7 @@ describe('sensitive fields', () => {
       if (named === undefined) throw new Error(`No key ${serial}`)
       expect(decryptField(ciphertext, privateKey(named))).toEqual({ ok: false, reason: 'wrong_key' })
       expect(decryptField(ciphertext, privateKey('platform_certificate'))).toEqual({ ok: true, plaintext })
-      const { status, code, message } = sensitiveFieldError('wrong_key')
+      const { status, code, message } = sensitiveFieldError('wrong_key', '/body/user_name', 'PUB_KEY_ID_1')
       expect({ status, code, message }).toEqual(expected)
     }
   })

@@ -1,4 +1,5 @@
 import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
+import { transferAccounts } from '../../../src/products/transfer/accounts/table.ts'
 import { signed, withPlaintext } from '../callback-contents.ts'
 import { withHeader } from '../mend.ts'
 import {
@@ -9,6 +10,7 @@ import {
   withBodies,
   withCallbacks,
   withOperation,
+  withTable,
 } from '../variant.ts'
 
 const ASKED = 'asks for a payout: '
@@ -74,6 +76,18 @@ export const brokenTransfers: readonly Variant[] = [
     package_info: `package=${encodeURIComponent(String(info))}`,
   })),
   broken('create: paid without the customer', ASKED, 'package_info', () => ({ state: 'SUCCESS' })),
+  broken('create: a page before the money is locked', ASKED, 'package_info', () => ({ state: 'PROCESSING' })),
+  withTable(
+    { name: 'create: the last fen cannot be transferred', caughtBy: ASKED },
+    'transferToUser',
+    transferAccounts,
+    ({ find }) => ({
+      async find(mchid) {
+        const account = await find(mchid)
+        return account?.funds && { ...account, funds: { ...account.funds, fundedFen: account.funds.fundedFen - 1 } }
+      },
+    }),
+  ),
   broken('create: transfer_bill_no as a number', ASKED, 'transfer_bill_no', (number) => ({
     transfer_bill_no: Number(number),
   })),
@@ -136,6 +150,13 @@ export const brokenTransfers: readonly Variant[] = [
     ...contents,
     event_type: 'MCHTRANSFER.BATCH.FINISHED',
   })),
+  signed({ name: 'callback: sealed with other associated_data', caughtBy: CALLBACK }, (contents) => ({
+    ...contents,
+    resource: { ...Object(contents.resource), associated_data: 'transaction' },
+  })),
+  plaintext('on the account of another merchant', TOLD_PAID, (told) => ({ ...told, mchid: '1900000109' })),
+  plaintext('another reason', TOLD_UNPAID, (told) => ({ ...told, fail_reason: 'OTHER_FAIL_REASON_TYPE' })),
+  plaintext('another customer', AGREED, (told) => ({ ...told, openid: 'oOther' })),
   plaintext('without mchid', TOLD_PAID, ({ mchid: _, ...told }) => told),
   plaintext('amount in yuan', TOLD_PAID, (told) => ({ ...told, transfer_amount: Number(told.transfer_amount) / 100 })),
   plaintext('state in lower case', TOLD_PAID, (told) => ({ ...told, state: String(told.state).toLowerCase() })),

@@ -1,6 +1,6 @@
 const en = {
   description:
-    'Says why a signature fails, and what to do about it: of a request, as its bytes or as a curl command line; of a response or a callback that a client refuses; or of a call in the journal of a running mock. Every cause that it names is proved. Nothing is run or sent. Exit code 0 when the signature is right, 1 when it is not.',
+    'Says why a signature fails, and what to do about it: of a request, as its bytes or as a curl command line; of a response or a callback that a client refuses; or of a call in the journal of a running mock. Every cause that it names is proved. With --id it also says why a call that is rightly signed was refused. Nothing is run or sent. Exit code 0 when the signature is right, 1 when it is not.',
   file: 'raw HTTP message or curl command line; standard input if left out',
   response: 'the input is a response (detected when it begins with HTTP/)',
   callback: 'the input is a callback (detected by its Wechatpay-Signature)',
@@ -100,7 +100,7 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
 
 const zh: typeof en = {
   description:
-    '说明签名为何不通过以及如何改正：可以是请求（原始报文或 curl 命令行），客户端拒绝的应答或回调，或运行中的模拟服务请求记录里的一次请求。所指出的原因都是经过验证的。不执行也不发送任何内容。签名正确时退出码为 0，否则为 1。',
+    '说明签名为何不通过以及如何改正：可以是请求（原始报文或 curl 命令行），客户端拒绝的应答或回调，或运行中的模拟服务请求记录里的一次请求。所指出的原因都是经过验证的。用 --id 时，签名正确却被拒绝的请求也会说明原因。不执行也不发送任何内容。签名正确时退出码为 0，否则为 1。',
   file: '原始 HTTP 报文或 curl 命令行；不写则读标准输入',
   response: '内容是应答（以 HTTP/ 开头时自动识别）',
   callback: '内容是回调（有 Wechatpay-Signature 时自动识别）',

@@ -3,15 +3,10 @@ import { memberOf } from '../../engine/state/table.ts'
 import { products } from '../../products/index.ts'
 import type { WorldJson } from '../../products/json.ts'
 
-/** What tells the things of each list of a world apart. */
-const IDS: Readonly<Record<string, readonly string[]>> = {
-  merchants: ['mchid'],
-  ...Object.fromEntries(
-    tablesOf(products).flatMap((table) =>
-      table.keyMembers ? [[memberOf(table), ['mchid', ...table.keyMembers]] as const] : [],
-    ),
-  ),
-}
+/** The members that say the key of a row, for each list of rows. */
+const KEYS: Readonly<Record<string, readonly string[] | undefined>> = Object.fromEntries(
+  tablesOf(products).map((table) => [memberOf(table), table.keyMembers]),
+)
 
 /** Puts worlds together; of two things with the same id the later one stays. */
 export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {
@@ -21,7 +16,7 @@ export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {
     if (!Array.isArray(things)) continue
     const list = lists.get(member) ?? new Map<string, object>()
     lists.set(member, list)
-    for (const thing of things) list.set(idOf(thing, IDS[member]) ?? `${list.size}`, thing)
+    for (const thing of things) list.set(idOf(member, thing) ?? `${list.size}`, thing)
   }
   return {
     ...(descriptions.length > 0 && { description: descriptions.join(' ') }),
@@ -29,9 +24,11 @@ export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {
   }
 }
 
-/** `undefined` for a thing without an id: it gets one when it is loaded, and equals no other. */
-function idOf(thing: object, names: readonly string[] = []): string | undefined {
-  const members: Readonly<Record<string, unknown>> = { mchid: '', ...thing }
-  const id = names.map((name) => members[name])
-  return id.length === 0 || id.includes(undefined) ? undefined : JSON.stringify(id)
+/** `undefined` for a thing without an id: it gets one when it is loaded, and equals no other. A row without a merchant is that of the default one. */
+function idOf(member: string, thing: Readonly<Record<string, unknown>>): string | undefined {
+  const key = KEYS[member]
+  const id = key
+    ? [thing.mchid ?? '', ...key.map((name) => thing[name])]
+    : [member === 'merchants' ? thing.mchid : undefined]
+  return id.includes(undefined) ? undefined : JSON.stringify(id)
 }

@@ -159,7 +159,7 @@ async function repeat(mock: Mock, id = ''): Promise<Notification> {
   return repeated ?? unknown(id, '/id')
 }
 
-/** A transfer that waits for its user has a callback that says it ran out: true only once it has. */
+/** What time brings about has a callback that waits with it, and says what is not true before. */
 function early({ id, eventType }: Notification, happensAt: number): UsageError {
   const at = formatInstant(happensAt)
   return new UsageError(

@@ -57,7 +57,7 @@ export const commonRules: readonly Rule[] = [
     evidence: 'inferred',
   },
   {
-    rule: 'A field that is null counts as one that the call does not have: 请求中含有未在API文档中定义的参数. Reported of transfers; that all calls and required fields do so is inferred.',
+    rule: 'A field that is null counts as one that the call does not have: 请求中含有未在API文档中定义的参数. Reported of one call; that all calls and required fields do so is inferred.',
     evidence: 'reported',
     source: sources.nullField,
   },

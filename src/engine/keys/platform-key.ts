@@ -37,12 +37,17 @@ export function choosePlatformKey(
 ): PlatformKeyChoice {
   const [current] = platform.certificates
   const standard = mode === 'public-key' ? platform.publicKey : current
+  const keys = [current.serialNo, platform.publicKey.serialNo] as const
   if (!serialNo) {
-    return encrypted ? { key: standard, error: new ApiError(commonErrors.platform_serial_missing) } : { key: standard }
+    if (!encrypted) return { key: standard }
+    const explanation = {
+      en: `The call has encrypted fields, and no Wechatpay-Serial: name ${keys.join(' or ')}, whichever they are encrypted with.`,
+      zh: `接口含有加密字段，却没有传 Wechatpay-Serial：应为 ${keys.join(' 或 ')}，用哪一个加密就写哪一个。`,
+    }
+    return { key: standard, error: new ApiError(commonErrors.platform_serial_missing, { explanation }) }
   }
   const isOwn = serialNo.toUpperCase() === merchant.serialNo.toUpperCase()
   if (isOwn && !encrypted) return { key: standard }
-  const keys = [current.serialNo, platform.publicKey.serialNo] as const
   const explanation = {
     en: `Wechatpay-Serial ${serialNo} names no platform key${isOwn ? " but the merchant's own" : ''}: name ${keys.join(' or ')}${encrypted ? '' : ', or leave it out'}.`,
     zh: `Wechatpay-Serial ${serialNo} 不是平台密钥${isOwn ? '，而是商户自己的证书序列号' : ''}：应为 ${keys.join(' 或 ')}${encrypted ? '' : '，也可不传'}。`,

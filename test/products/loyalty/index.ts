@@ -1,6 +1,7 @@
 import { defineProduct } from 'wechatpay-mock'
 import { calls, routes } from './calls.ts'
 import { cardFull } from './card-full.ts'
+import { cardPage } from './card-page.ts'
 import { cardThing } from './card-thing.ts'
 import { cards } from './cards.ts'
 import { queryCard } from './query-card.ts'
@@ -19,5 +20,6 @@ export const loyalty = defineProduct({
   routes,
   calls: async () => calls,
   things: async () => [cardThing],
+  pages: [cardPage],
   states: async () => states,
 })

@@ -42,6 +42,20 @@ describe('the account of a merchant', () => {
     expect(await control.changeTransferAccount({ balance: null })).toMatchObject({ balance: null })
   })
 
+  test('takes no more money than can be counted to the fen', async ({ merchant, control }) => {
+    const most = Number.MAX_SAFE_INTEGER
+    await merchant.call(transferToUser, wanted())
+    await control.changeTransferAccount({ balance: most - 1_000 })
+    for (const change of [{ top_up: 1 }, { top_up: most }, { balance: most }]) {
+      await expect(control.changeTransferAccount(change)).rejects.toMatchObject({
+        code: 'MOCK_TRANSFER_BALANCE',
+        path: `/${Object.keys(change)}`,
+      })
+    }
+    expect(await control.transferAccount()).toMatchObject({ balance: most - 1_000, locked: 1_000 })
+    await control.restore(await control.world())
+  })
+
   test('keeps what is left out', async ({ control }) => {
     await control.changeTransferAccount({ balance: 100, scenes: ['1005'], opened: false })
     await control.changeTransferAccount({ top_up: 50 })

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import type { WechatPayMock } from '../../../src/mock.ts'
 import {
   getTransferBillByNo,
@@ -14,6 +15,8 @@ import type { createMock } from '../../helpers/engine.ts'
 import { NOON, test } from '../../helpers/world.ts'
 import { transferErrors } from '../../operations/errors/transfer.ts'
 import { encrypted, KEY, wanted } from './transfers.ts'
+
+const PUBLIC_KEY = wellKnownIdentity().platform.publicKey.serialNo
 
 /** What is said in each language: a text, or what it is like. */
 type Said = Readonly<Record<Language, unknown>>
@@ -124,6 +127,12 @@ describe('the journal names the cause of a refused transfer, and what mends it',
       '发起转账单 T1 时没有传 user_name，而电子回单需要姓名',
     ],
     [
+      'cancelTransfer',
+      'not_cancellable',
+      "transfer T1 has been SUCCESS since 2026-11-25T12:00:00+08:00; it is 2026-11-25T12:00:00+08:00 by the mock's clock; only what is ACCEPTED, PROCESSING or WAIT_USER_CONFIRM can be cancelled",
+      '转账单 T1 自 2026-11-25T12:00:00+08:00 起的状态是 SUCCESS；模拟时钟现在是 2026-11-25T12:00:00+08:00；只有 ACCEPTED、PROCESSING、WAIT_USER_CONFIRM 的可以撤销',
+    ],
+    [
       'queryElecsignByOutNo',
       'not_found',
       'no receipt of transfer T1 was applied for: do that first',
@@ -137,6 +146,33 @@ describe('the journal names the cause of a refused transfer, and what mends it',
     await (await recipe({ mock, control, merchant, others, clientOf }))()
 
     expect(said(mock)).toEqual(texts)
+  })
+
+  test.for([
+    [
+      'a name that is not encrypted',
+      { user_name: '张三' },
+      '/body/user_name is not ciphertext: encrypt it (RSAES-OAEP with SHA-1, then base64) with the key of the platform that Wechatpay-Serial names',
+      '/body/user_name 不是密文：请用 Wechatpay-Serial 所指的平台密钥加密（RSAES-OAEP，填充用 SHA-1，再转为 base64）',
+    ],
+    [
+      'a name encrypted for another key',
+      { user_name: Buffer.alloc(256).toString('base64') },
+      `/body/user_name does not open with ${PUBLIC_KEY}: encrypt it with the key of the platform that Wechatpay-Serial names`,
+      `/body/user_name 用 ${PUBLIC_KEY} 解不开：请用 Wechatpay-Serial 所指的平台密钥加密`,
+    ],
+  ] as const)('%s', async ([, changes, ...texts], { mock, merchant }) => {
+    await merchant.call(transferToUser, wanted(changes), KEY)
+
+    expect(said(mock)).toEqual(texts)
+  })
+
+  test('a name without the serial of the key that it is encrypted with', async ({ mock, merchant }) => {
+    await merchant.call(transferToUser, wanted({ user_name: encrypted('张三') }))
+
+    const [en, zh] = said(mock)
+    expect(en).toMatch(/^The call has encrypted fields, and no Wechatpay-Serial: name [0-9A-F]{40} or PUB_KEY_ID_\d+, /)
+    expect(zh).toMatch(/^接口含有加密字段，却没有传 Wechatpay-Serial：应为 [0-9A-F]{40} 或 PUB_KEY_ID_\d+，/)
   })
 
   test('a number that is used again with another name', async ({ mock, merchant }) => {

@@ -150,6 +150,7 @@ describe('the page does not open', () => {
       'was changed',
       '被改动',
     ],
+    ['its beginning was changed', (text) => `${text.slice(0, 10)}B${text.slice(11)}`, 'was changed', '被改动'],
   ])('with a package_info that suffered on its way: %s', async ([, spoil, en, zh], { control }) => {
     await control.addTransfer({ out_bill_no: 'T1', transfer_bill_no: '1330007207748652509220033044174083' })
     const package_info = spoil(samePackageInfoFor({ kind: 'bill', number: '1330007207748652509220033044174083' }))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import {
   acceptElecsignByNo,
@@ -153,4 +154,30 @@ describe('the file of a receipt', () => {
       }
     },
   )
+
+  withToken.for<[what: string, said: string]>([
+    ['nothing', ''],
+    ['text', 'not JSON'],
+    ['a number', '5'],
+    ['a list', '["1900000001","T1",253402271999999]'],
+    ['too little', '1900000001/T1'],
+    ['too much', '1900000001/T1/253402271999999/1'],
+    ['no instant', '1900000001/T1/now'],
+    ['an instant beyond time', '1900000001/T1/9999999999999999'],
+    ['no transfer', '1900000001/T2/253402271999999'],
+  ])('does not come for a token that somebody made up of %s', async ([, said], { merchant, control }) => {
+    const digest = createHash('sha256').update(`receipt of a transfer: ${said}`).digest('base64url')
+    const token = `${Buffer.from(said).toString('base64url')}.${digest}`
+
+    expect(await merchant.call(downloadTransferReceipt, { token })).toMatchObject({ status: 400 })
+    const [exchange] = await control.journal()
+    // The dashboard reads it too.
+    expect(await control.exchangeThings(exchange?.id ?? '')).toEqual(expect.any(Array))
+  })
+
+  withToken('comes for a token as it was given only', async ({ merchant, token }) => {
+    for (const changed of [`${token}.x`, `=${token}`, token.replace('.', '=.'), token.replace('.', ' .')]) {
+      expect(await merchant.call(downloadTransferReceipt, { token: changed })).toMatchObject({ status: 400 })
+    }
+  })
 })

@@ -148,7 +148,7 @@ function anotherWay(
     readonly bank_account?: string | undefined
     readonly real_name?: string | undefined
   },
-  { privateKey }: PlatformKey,
+  { privateKey, serialNo }: PlatformKey,
 ): AnotherWay | undefined {
   if (body.type === 'MERCHANT_BANK_CARD') return { receivedAt: MERCHANT_ACCOUNT }
   const {
@@ -156,9 +156,9 @@ function anotherWay(
     bank_account = missing('bank_account'),
     real_name = missing('real_name'),
   } = body
-  const [account = ''] = [bank_account, real_name].map((field) => {
-    const decrypted = decryptField(field, privateKey)
-    if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)
+  const [account = ''] = Object.entries({ bank_account, real_name }).map(([field, ciphertext]) => {
+    const decrypted = decryptField(ciphertext, privateKey)
+    if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason, `/body/${field}`, serialNo)
     return decrypted.plaintext
   })
   if (!/^\d{8,30}$/.test(account)) return undefined

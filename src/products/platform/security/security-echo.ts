@@ -109,9 +109,9 @@ export const securityEcho = defineOperation({
 })
 
 /** @throws ApiError for what is not ciphertext, was encrypted for another key, or is not text */
-function open(ciphertext: string, platformKey: PlatformKey): string {
-  const decrypted = decryptField(ciphertext, platformKey.privateKey)
-  if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)
+function open(ciphertext: string, { privateKey, serialNo }: PlatformKey): string {
+  const decrypted = decryptField(ciphertext, privateKey)
+  if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason, '/body/encrypted_echo_message', serialNo)
   // Bytes that are not UTF-8 become longer when they are read as text.
   const bytes = Buffer.byteLength(decrypted.plaintext)
   if (bytes > MAX_SENSITIVE_BYTES) {

@@ -72,7 +72,8 @@ export const changeTransferAccount = defineCall({
   answer: shownAccount,
   refusals: {
     ...refusals,
-    MOCK_TRANSFER_BALANCE: 'top_up is given together with balance, or for an account without a balance',
+    MOCK_TRANSFER_BALANCE:
+      'top_up is given together with balance, or for an account without a balance, or more money is put in than can be counted to the fen',
   },
   async handle({ query, body }, { mock }) {
     const mchid = await ownerOf(mock, query.mchid)
@@ -159,11 +160,20 @@ async function changedFunds(
   if (balance === null || (balance === undefined && !funds)) return undefined
   // Where any amount could be transferred nothing was added up so far.
   const before = funds ? await fundsNow(tx, mchid, funds, now) : fundsOf(0, await tx.in(transfers).list(mchid), now)
-  const { fundedFen, lockedFen, paidFen } = before
-  return {
-    ...before,
-    fundedFen: balance === undefined ? fundedFen + (top_up ?? 0) : balance + lockedFen + paidFen,
+  const { lockedFen, paidFen } = before
+  const fundedFen = balance === undefined ? before.fundedFen + (top_up ?? 0) : balance + lockedFen + paidFen
+  if (!Number.isSafeInteger(fundedFen)) {
+    const most = Number.MAX_SAFE_INTEGER
+    throw new UsageError(
+      'MOCK_TRANSFER_BALANCE',
+      {
+        en: `With that, more than ${most} fen were put into the account of ${mchid}, which cannot be counted to the fen: give less.`,
+        zh: `商户 ${mchid} 的累计充值将超过 ${most} 分，无法精确到分：请减少金额。`,
+      },
+      { path: balance === undefined ? '/top_up' : '/balance' },
+    )
   }
+  return { ...before, fundedFen }
 }
 
 /** @param account with its funds as they are now */

@@ -114,8 +114,9 @@ function withAuthorization<Result>(
   mchid: string | undefined,
   work: (one: Authorization, tx: Transaction, now: number) => Promise<Result>,
 ): Promise<Result> {
-  const now = mock.clock.now()
   return mock.store.transaction(async (tx) => {
+    // Whoever had an earlier turn may have closed it since the call was made.
+    const now = mock.clock.now()
     const found = await ownOrOnly(
       {
         find: (owner) => tx.in(transferAuthorizations).find(owner, outAuthorizationNo),

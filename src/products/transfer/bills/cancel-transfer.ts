@@ -64,7 +64,13 @@ export const cancelTransfer = defineOperation({
     const bill = await billNamed(out_bill_no, context)
     const takesMs = transferSettings.transferCancelTakes.of(settings) * 1_000
     const decision = cancel(bill, { at: now, takesMs })
-    if (!decision.ok) return fail(decision.reason, explainBill(bill, now))
+    if (!decision.ok) {
+      const { en, zh } = explainBill(bill, now)
+      return fail(decision.reason, {
+        en: `${en}; only what is ACCEPTED, PROCESSING or WAIT_USER_CONFIRM can be cancelled`,
+        zh: `${zh}；只有 ACCEPTED、PROCESSING、WAIT_USER_CONFIRM 的可以撤销`,
+      })
+    }
     const kept = decision.value === bill ? bill : await keepBill(tx, decision.value, { now, ids, settings })
     return {
       out_bill_no,

@@ -27,8 +27,9 @@ export function withTransfer<Result>(
   mchid: string | undefined,
   work: (bill: Bill, tx: Transaction, now: number) => Promise<Result>,
 ): Promise<Result> {
-  const now = mock.clock.now()
   return mock.store.transaction(async (tx) => {
+    // Whoever had an earlier turn may have brought it to its end since the call was made.
+    const now = mock.clock.now()
     const found = await ownOrOnly(
       {
         find: (owner) => tx.in(transfers).find(owner, outBillNo),

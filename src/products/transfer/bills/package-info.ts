@@ -38,6 +38,7 @@ export function subjectOf(packageInfo: string): PackageSubject | undefined {
   const bytes = Buffer.from(packageInfo, 'base64')
   const length = PREFIX.length + NONCE_BYTES + SUBJECT_BYTES + DIGEST_BYTES
   if (bytes.length !== length || bytes.toString('base64') !== packageInfo) return undefined
+  if (!bytes.subarray(0, PREFIX.length).equals(PREFIX)) return undefined
   const nonce = bytes.subarray(PREFIX.length, PREFIX.length + NONCE_BYTES)
   const subject = masked(bytes.subarray(PREFIX.length + NONCE_BYTES, length - DIGEST_BYTES), nonce)
   if (!timingSafeEqual(bytes.subarray(length - DIGEST_BYTES), digestOf(nonce, subject))) return undefined

@@ -8,10 +8,13 @@ import { decryptField, MAX_SENSITIVE_BYTES, sensitiveFieldError } from '../../..
  *
  * @throws ApiError for what is not ciphertext, was encrypted for another key, or is no text that could be shown encrypted again
  */
-export function openUserName(ciphertext: string | undefined, { privateKey }: PlatformKey): string | undefined {
+export function openUserName(
+  ciphertext: string | undefined,
+  { privateKey, serialNo }: PlatformKey,
+): string | undefined {
   if (ciphertext === undefined) return undefined
   const decrypted = decryptField(ciphertext, privateKey)
-  if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)
+  if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason, '/body/user_name', serialNo)
   const { plaintext } = decrypted
   // Bytes that are not UTF-8 become longer when they are read as text.
   const bytes = Buffer.byteLength(plaintext)
