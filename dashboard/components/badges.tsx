@@ -61,7 +61,12 @@ export function StateBadge({
   return (
     <span class={`badge ${stateOf(table, state)?.tone ?? STATE_KINDS[state] ?? 'calm'}`} title={meaning}>
       {plainText(state)}
-      {meaning !== undefined && <span class="meaning"> {meaning}</span>}
+      {meaning !== undefined && (
+        <>
+          {' '}
+          <span class="meaning">{meaning}</span>
+        </>
+      )}
     </span>
   )
 }

@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../../src/control/timeline.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { said } from '../state/said.ts'
+import { scrollToMiddle } from '../state/scroll-to-middle.ts'
 import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { dayAndTime, readable } from '../times.ts'
 import { type Edge, type Label, layOut } from './state-layout.ts'
@@ -34,7 +35,11 @@ export function StateDiagram({
           <EdgeOf key={edge.key} edge={edge} />
         ))}
         {boxes.map(({ name, title, tone, x, y, width, height }) => (
-          <g key={name} class={`state ${tone} ${name === state ? 'present' : ''}`}>
+          <g
+            key={name}
+            ref={name === state ? scrollToMiddle : null}
+            class={`state ${tone} ${name === state ? 'present' : ''}`}
+          >
             <rect x={x} y={y} width={width} height={height} rx="7" />
             <text class="name" x={x + width / 2} y={y + 17} text-anchor="middle">
               {plainText(name)}

@@ -79,7 +79,7 @@ function FieldOf({
       <label>
         {label}
         <select value={value} required={required} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-          <option value="">{empty ?? words.leftOut}</option>
+          <option value="">{empty ?? (required ? words.choose : words.leftOut)}</option>
           {choices.map(([one, name]) => (
             <option key={one} value={one}>
               {plainText(name ?? '')}

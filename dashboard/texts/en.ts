@@ -261,6 +261,7 @@ export const en = {
     yes: 'yes',
     no: 'no',
     leftOut: 'auto',
+    choose: 'choose one',
   },
   life: {
     diagram: (state: string) => `States, and the way to ${state}`,

@@ -262,6 +262,7 @@ export const zh: Texts = {
     yes: '是',
     no: '否',
     leftOut: '自动生成',
+    choose: '请选择',
   },
   life: {
     diagram: (state) => `状态图：到达 ${state} 的过程`,

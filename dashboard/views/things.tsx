@@ -7,6 +7,7 @@ import { kindOf, statesOf } from '../state/lives.ts'
 import { thingKinds } from '../state/operations.ts'
 import { changeQuery, route } from '../state/route.ts'
 import { said } from '../state/said.ts'
+import { scrollToMiddle } from '../state/scroll-to-middle.ts'
 import { touches } from '../state/use-loaded.ts'
 import { MakeThing } from './make-thing.tsx'
 import { ThingDetail } from './thing-detail.tsx'
@@ -54,7 +55,12 @@ function tabsOf(kind: ThingKind) {
   return (
     <nav class="kinds" aria-label={texts.value.things.kinds}>
       {kinds.map(({ id, title }) => (
-        <a key={id} href={`#/${id}`} aria-current={id === kind.id ? 'page' : undefined}>
+        <a
+          key={id}
+          ref={id === kind.id ? scrollToMiddle : null}
+          href={`#/${id}`}
+          aria-current={id === kind.id ? 'page' : undefined}
+        >
           {said(title)}
         </a>
       ))}

@@ -27,6 +27,17 @@ const FINDINGS = `(() => {
 
 const findings = (page: Page) => page.evaluate<string[]>(FINDINGS)
 
+/** Waits for an element, and expects it to be seen whole in the one that scrolls it. */
+async function within(page: Page, selector: string, scroller: string): Promise<void> {
+  await page.locator(selector).waitFor()
+  const seen = await page.locator(selector).boundingBox()
+  const window = await page.locator(scroller).boundingBox()
+  if (!seen || !window) throw new Error(`${selector} is not there`)
+  // Pages are scrolled by whole pixels.
+  expect(Math.round(seen.x)).toBeGreaterThanOrEqual(Math.round(window.x))
+  expect(Math.round(seen.x + seen.width)).toBeLessThanOrEqual(Math.round(window.x + window.width))
+}
+
 afterAll(closeBrowser)
 
 describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
@@ -100,6 +111,38 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         expect(scale, drawing).toBeGreaterThanOrEqual(1)
       }
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    })
+
+    test('the state that a thing is in stands in the picture, and its kind among the kinds', async ({
+      page,
+      server,
+      control,
+    }) => {
+      await control.addTransfer({ out_bill_no: 'T1', state: 'WAIT_USER_CONFIRM' })
+      await page.goto(`${server.url}/_mock#/transfers/1900000001/T1`)
+      await within(page, '.state-diagram .present', '.drawing')
+      await control.addTransferAccount({ funded: 50_000 })
+      await page.goto(`${server.url}/_mock#/transfer_accounts`)
+      await within(page, '.kinds [aria-current]', '.kinds')
+    })
+
+    test('what a state means is there whole or not at all, and a number is not squeezed', async ({
+      page,
+      server,
+      control,
+    }) => {
+      await control.addTransferAuthorization({ out_authorization_no: 'AUTHORIZATION1', authorize_time: null })
+      await control.addTransfer({ out_bill_no: 'PAYOUT20261127D', state: 'WAIT_USER_CONFIRM' })
+      for (const kind of ['transfer_authorizations', 'transfers']) {
+        await page.goto(`${server.url}/_mock#/${kind}`)
+        const meaning = page.locator(`.rows a[href^="#/${kind}/"] .badge .meaning`).first()
+        await meaning.waitFor({ state: 'attached' })
+        expect(await meaning.evaluate((element) => element.getClientRects().length), kind).toBe(1)
+      }
+      await page.goto(`${server.url}/_mock#/transfer_authorizations`)
+      const number = page.locator('.rows .what').filter({ hasText: 'AUTHORIZATION1' })
+      await number.waitFor()
+      expect(await number.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
     })
 
     test('the reason for a refusal can be read in its row', async ({ page, server, send }) => {

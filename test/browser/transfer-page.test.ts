@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, describe, expect, onTestFinished } from 'vitest'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { RunningServer } from '../../src/transports/node-server.ts'
@@ -96,6 +96,9 @@ async function request(site: Page, options: Options): Promise<Page> {
   return opens
 }
 
+/** On how many lines a text stands. */
+const linesOf = (text: Locator) => text.evaluate((element) => element.getClientRects().length)
+
 const calledBack = (site: Page) => site.evaluate<unknown>('window.calledBack')
 
 test('what the page is made of is a fraction of the dashboard', () => {
@@ -130,7 +133,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
 
   test('says what the user reads when the money does not arrive', async ({ page, server, control }) => {
     await page.goto(addressOf(server, await aTransfer(control)))
-    await page.getByRole('combobox', { name: 'How it ends' }).selectOption('ACCOUNT_FROZEN')
+    await page.getByRole('combobox', { name: 'Outcome' }).selectOption('ACCOUNT_FROZEN')
     await button(page, 'Receive').click()
     await page.getByRole('heading', { name: 'Not received' }).waitFor()
     await page.getByText('The account of the user is frozen').waitFor()
@@ -150,9 +153,9 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     const address = addressOf(server, await aTransfer(control))
     await page.goto(address)
     await button(page, 'Receive').click()
-    await page.getByRole('heading', { name: 'Under way' }).waitFor()
+    await page.getByRole('heading', { name: 'Processing' }).waitFor()
     await page.reload()
-    await page.getByText('still under way').waitFor()
+    await page.getByText('still being processed').waitFor()
     await button(page, 'Complete').click()
     await page.getByRole('heading', { name: 'Received' }).waitFor()
   })
@@ -170,9 +173,9 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     await button(page, 'Not now').click()
     await page.getByText('requestMerchantTransfer:fail cancel').waitFor()
     await page.goto(address)
-    await page.getByRole('heading', { name: 'Receive without confirming' }).waitFor()
+    await page.getByRole('heading', { name: 'Skip confirmation' }).waitFor()
     await button(page, 'Agree').click()
-    await page.getByRole('heading', { name: 'Agreed' }).waitFor()
+    await page.getByRole('heading', { name: 'Authorized' }).waitFor()
     expect(await control.transferAuthorization('A1')).toMatchObject({ state: 'TAKING_EFFECT' })
     await page.goto(address)
     await page.getByText('authorization A1 is TAKING_EFFECT', { exact: false }).waitFor()
@@ -200,8 +203,8 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     ['the mchId of another merchant', { mchId: '1900000109' }, `that of merchant ${MCHID}, not of 1900000109`],
     ['a package that was never issued', { package: 'nonsense' }, 'was never issued'],
     ['a package that was cut off', { package: 'ABBQO+oYAAABAAAA' }, 'was cut off'],
-    ['no package', { package: '' }, 'The address has no package.'],
-    ['nothing', { mchId: '', appId: '', package: '' }, 'The address has no mchId, appId, package.'],
+    ['no package', { package: '' }, 'The address is missing package.'],
+    ['nothing', { mchId: '', appId: '', package: '' }, 'The address is missing mchId, appId, package.'],
     ['an appId that is far too long', { appId: 'w'.repeat(3_000) }, '/appid'],
   ])('does not open with %s', async ([, changes, why], { page, server, control }) => {
     await page.goto(addressOf(server, { ...(await aTransfer(control)), ...changes }))
@@ -278,6 +281,39 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     expect(page.complaints.filter((one) => !/status of 4\d\d/.test(one))).toEqual([])
   })
 
+  test('breaks no line within an openid, a number or a time on the smallest phone', async ({
+    page,
+    server,
+    control,
+  }) => {
+    await page.setViewportSize({ width: 320, height: 640 })
+    const options = await aTransfer(control, {
+      out_bill_no: 'PAYOUT20261127001',
+      openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+    })
+    for (const lang of ['en', 'zh']) {
+      await page.goto(addressOf(server, { ...options, lang }))
+      await page.locator('.facts').waitFor()
+      for (const text of await page.locator('.facts .code, .mock .whole').all()) {
+        expect(await linesOf(text), (await text.textContent()) ?? '').toBe(1)
+      }
+    }
+    await control.confirmTransfer('PAYOUT20261127001')
+    await page.reload()
+    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    const times = await page.locator('.why .whole').all()
+    expect(times).toHaveLength(2)
+    for (const time of times) expect(await linesOf(time)).toBe(1)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+  })
+
+  test('has a link that a finger can hit', async ({ page, server, control }) => {
+    await page.goto(addressOf(server, await aTransfer(control)))
+    const link = page.getByRole('link')
+    await link.waitFor()
+    expect((await link.boundingBox())?.height).toBeGreaterThanOrEqual(40)
+  })
+
   test('confirms once, however often the button is clicked', async ({ page, server, control }) => {
     let confirmations = 0
     page.on('request', (request) => {
@@ -286,7 +322,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     await control.changeSettings({ transfer_takes: 60 })
     await page.goto(addressOf(server, await aTransfer(control)))
     await button(page, 'Receive').dblclick()
-    await page.getByRole('heading', { name: 'Under way' }).waitFor()
+    await page.getByRole('heading', { name: 'Processing' }).waitFor()
     await page.waitForTimeout(200)
     expect(confirmations).toBe(1)
     // A second one would have completed it.

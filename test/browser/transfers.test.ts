@@ -149,11 +149,9 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
 
     test('an account is made, topped up and granted a scene', async ({ page, server, control }) => {
       await page.goto(`${server.url}/_mock#/transfer_accounts`)
-      await page.getByText(shown('Say what a merchant has', '设定商户的转账账户'), { exact: true }).click()
+      await page.getByText(shown('Set up an account', '设定商户的转账账户'), { exact: true }).click()
       await page.getByRole('spinbutton').fill('100')
-      await page
-        .getByRole('button', { name: shown('Say what a merchant has', '设定商户的转账账户'), exact: true })
-        .click()
+      await page.getByRole('button', { name: shown('Set up an account', '设定商户的转账账户'), exact: true }).click()
       await page.locator('.facts').getByText('¥100.00').waitFor()
       await page.getByRole('button', { name: `${shown('Top up', '充值')}…` }).click()
       await page.getByRole('spinbutton').last().fill('0.5')

@@ -21,7 +21,7 @@ const CHANGED = { en: 'The account was changed.', zh: '账户已修改。' } as 
 export const accountThing = defineThing(transferAccounts, {
   one: { en: 'Transfer account', zh: '转账账户' },
   none: {
-    en: 'Every merchant can transfer any amount, in all scenes. Say here what one has instead.',
+    en: 'By default, a merchant can transfer any amount in all scenes. Set up an account to change that.',
     zh: '商户的转账金额不限，且可使用全部转账场景。可以在此为某个商户另行设定。',
   },
   show: showAccount,
@@ -96,7 +96,6 @@ export const accountThing = defineThing(transferAccounts, {
           member: 'withdraw_scene',
           title: { en: 'Scene', zh: '转账场景' },
           options: SCENE_NAMES,
-          placeholder: { en: 'choose one', zh: '请选择' },
           isNeeded: true,
         },
       ],
@@ -120,7 +119,7 @@ export const accountThing = defineThing(transferAccounts, {
   ],
   makes: [
     {
-      title: { en: 'Say what a merchant has', zh: '设定商户的转账账户' },
+      title: { en: 'Set up an account', zh: '设定商户的转账账户' },
       call: 'addTransferAccount',
       fields: [
         {
@@ -130,7 +129,7 @@ export const accountThing = defineThing(transferAccounts, {
         },
         {
           member: 'funded',
-          title: { en: 'Put in (yuan)', zh: '充值总额（元）' },
+          title: { en: 'Deposited (yuan)', zh: '充值总额（元）' },
           as: 'money',
           placeholder: { en: 'any amount', zh: '不限' },
         },

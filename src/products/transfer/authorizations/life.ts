@@ -4,7 +4,7 @@ import { CLOSE_REASON_MEANINGS, withMeaning } from '../meanings.ts'
 /** The life of an authorization (mch-transfer.md 9). */
 export const authorizationLife = {
   stages: [
-    [{ name: 'WAIT_USER_CONFIRM', title: { en: 'not agreed to', zh: '待用户确认' }, tone: 'warn' }],
+    [{ name: 'WAIT_USER_CONFIRM', title: { en: 'awaiting consent', zh: '待用户确认' }, tone: 'warn' }],
     [
       { name: 'TAKING_EFFECT', title: { en: 'in effect', zh: '生效中' }, tone: 'good' },
       { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },

@@ -12,7 +12,7 @@ import { transferAuthorizations } from './table.ts'
 export const authorizationThing = defineThing(transferAuthorizations, {
   one: { en: 'Authorization', zh: '免确认收款授权' },
   none: {
-    en: 'No user lets a merchant transfer without confirming yet. Add one who does here, or ask a user with a call.',
+    en: 'No authorizations yet. Add one here, or ask a user for one with a call.',
     zh: '还没有免确认收款授权。可以在此添加，或调用接口向用户发起。',
   },
   show: showAuthorization,
@@ -50,11 +50,11 @@ export const authorizationThing = defineThing(transferAuthorizations, {
     {
       title: { en: 'Scene', zh: '转账场景' },
       of: ({ transfer_scene_id }) => describeScene(transfer_scene_id),
-      inList: 'beside',
+      inList: 'under',
     },
     { title: { en: 'The user sees', zh: '用户收款感知' }, of: ({ user_recv_perception }) => user_recv_perception },
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Asked for', zh: '发起时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    { title: { en: 'Requested', zh: '发起时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
     { title: { en: 'Agreed', zh: '授权时间' }, of: ({ authorize_time }) => authorize_time ?? undefined, as: 'time' },
     { title: { en: 'Closed', zh: '关闭时间' }, of: ({ close_info: closed }) => closed?.close_time, as: 'time' },
     {
@@ -88,7 +88,7 @@ export const authorizationThing = defineThing(transferAuthorizations, {
         },
       ],
       made: ['mchid', 'out_authorization_no'],
-      done: { en: 'The user need not confirm any more.', zh: '授权已添加，该用户免确认收款。' },
+      done: { en: 'The user no longer needs to confirm.', zh: '授权已添加，该用户免确认收款。' },
     },
   ],
   belongs: [
@@ -103,7 +103,7 @@ export const authorizationThing = defineThing(transferAuthorizations, {
   history: {
     events: {
       asked: { en: 'User asked', zh: '已发起授权' },
-      agreed: { en: 'Agreed by the user', zh: '用户已同意' },
+      agreed: { en: 'User agreed', zh: '用户已同意' },
       closed: { en: 'Closed', zh: '已关闭' },
       lapsed: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
     },

@@ -167,7 +167,7 @@ export const transferThing = defineThing(transfers, {
         {
           member: 'notify_url',
           title: { en: 'Told at', zh: '通知地址' },
-          placeholder: { en: 'nobody is told', zh: '不发送回调' },
+          placeholder: { en: 'no callbacks', zh: '不发送回调' },
         },
         {
           member: 'state',
@@ -176,7 +176,7 @@ export const transferThing = defineThing(transfers, {
         },
       ],
       made: ['mchid', 'out_bill_no'],
-      done: { en: 'The transfer is there.', zh: '转账单已添加。' },
+      done: { en: 'The transfer was added.', zh: '转账单已添加。' },
     },
   ],
   belongs: [
@@ -198,7 +198,7 @@ export const transferThing = defineThing(transfers, {
       created: { en: 'Created', zh: '已发起' },
       accepted: { en: 'Accepted: the money is being locked', zh: '已受理，锁定资金中' },
       locked: { en: 'Money locked', zh: '资金已锁定' },
-      confirmed: { en: 'Confirmed by the user', zh: '用户已确认' },
+      confirmed: { en: 'User confirmed', zh: '用户已确认' },
       arrived: { en: 'Money arrived', zh: '已到账' },
       failed: { en: 'Failed', zh: '转账失败' },
       timed_out: { en: 'Closed: nobody confirmed it in time', zh: '超时未确认，已关闭' },

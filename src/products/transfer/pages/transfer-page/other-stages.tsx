@@ -7,7 +7,7 @@ import { opened } from './client.ts'
 import { Sign } from './sign.tsx'
 import { SmallPrint } from './small-print.tsx'
 import type { ErrMsg } from './tell-opener.ts'
-import { Amount, asSentence, shortText } from './texts.tsx'
+import { Amount, asSentence, Sentence, shortText } from './texts.tsx'
 import { language, words } from './words.ts'
 
 export function Loading() {
@@ -26,7 +26,9 @@ export function Refused({ why, onLeave }: { readonly why: string; onLeave(): voi
       <Actions name={words.back} onAct={onLeave} />
       <section class="mock why">
         <h2>{words.what}</h2>
-        <p>{shortText(why)}</p>
+        <p>
+          <Sentence text={why} />
+        </p>
         <h3>{words.openedWith}</h3>
         <dl>
           {(['mchId', 'appId', 'package', 'openId'] as const).map((name) => (
@@ -44,7 +46,7 @@ export function Refused({ why, onLeave }: { readonly why: string; onLeave(): voi
 
 function inShort(text: string): string {
   if (text === '') return words.left
-  return text.length > 40 ? `${shortText(text.slice(0, 14))}… (${words.characters(text.length)})` : shortText(text)
+  return text.length > 40 ? `${shortText(text.slice(0, 14))}…${words.characters(text.length)}` : shortText(text)
 }
 
 /** The user has confirmed, or agreed. */
@@ -53,7 +55,13 @@ export function Ended({ page, onLeave }: { readonly page: OpenedPage; onLeave():
     <>
       <Outcome page={page} />
       <Actions name={words.done} onAct={onLeave} />
-      <SmallPrint page={page}>{page.transfer && <code>{stateOf(page.transfer)}</code>}</SmallPrint>
+      <SmallPrint page={page}>
+        {page.transfer && (
+          <p>
+            {words.state} <code>{stateOf(page.transfer)}</code>
+          </p>
+        )}
+      </SmallPrint>
     </>
   )
 }
@@ -98,7 +106,11 @@ function Outcome({ page: { transfer } }: { readonly page: OpenedPage }) {
     <Sign kind="calm">
       <h1>{words.underway}</h1>
       {amount}
-      {end && <p class="quiet">{words.underwayUntil(readableInShort(end.settle_time))}</p>}
+      {end && (
+        <p class="quiet">
+          <Sentence text={words.underwayUntil(readableInShort(end.settle_time))} />
+        </p>
+      )}
     </Sign>
   )
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { readableInShort } from '../../../../../dashboard/times.ts'
 import type { OpenedPage } from '../../phone/transfer-page-call.ts'
+import { Sentence } from './texts.tsx'
 import { words } from './words.ts'
 
 interface SmallPrintProps {
@@ -17,7 +18,9 @@ export function SmallPrint({ page, children }: SmallPrintProps) {
       <p>{words.standIn}</p>
       {page && (
         <>
-          <p>{words.clock(readableInShort(page.now))}</p>
+          <p>
+            <Sentence text={words.clock(readableInShort(page.now))} />
+          </p>
           <p>
             <a href={inDashboard(page)} target="_blank" rel="noopener">
               {words.inDashboard}

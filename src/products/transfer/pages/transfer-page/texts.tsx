@@ -13,6 +13,28 @@ export function asSentence(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
+/** A time, or a time of day behind its date. Browsers break lines at its hyphens. */
+const TIME = /(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\+08:00)?)/
+
+/** A text from outside with its times, each of which stays on one line. */
+export function Sentence({ text }: { readonly text: string }) {
+  // A split by a group has what the group matched in every second place.
+  const parts = shortText(text).split(TIME)
+  return (
+    <>
+      {parts.map((part, place) =>
+        place % 2 === 1 ? (
+          <span key={place} class="whole">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
+    </>
+  )
+}
+
 /** Amounts that are longer are written smaller, so that they stay on one line. */
 const LONG_AMOUNT = '99,999.00'.length
 
