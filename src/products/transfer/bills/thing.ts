@@ -215,12 +215,9 @@ export const transferThing = defineThing(transfers, {
 })
 
 function reportedOf({ transfer_scene_report_infos: infos }: ShownTransfer) {
-  const [en, zh] = [': ', '：'].map((colon) =>
-    infos
-      .map(({ info_type, info_content }) => `${info_type}${colon}${info_content}`)
-      .join(colon === '：' ? '；' : '; '),
-  )
-  return en === undefined || zh === undefined || en === '' ? undefined : { en, zh }
+  const listed = (colon: string, separator: string) =>
+    infos.map(({ info_type, info_content }) => `${info_type}${colon}${info_content}`).join(separator)
+  return infos.length === 0 ? undefined : { en: listed(': ', '; '), zh: listed('：', '；') }
 }
 
 /** The authorization that a transfer was made with, or that the user is asked for with it. */
