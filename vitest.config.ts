@@ -147,6 +147,8 @@ export default defineConfig({
           name: 'sdk',
           include: ['test/sdk/{contracts,matrix}/**/*.test.ts', ...slowToolChains],
           globalSetup: ['test/sdk/matrix/set-up.ts'],
+          // Java and Python write, and read their arguments, by the locale.
+          env: { LC_ALL: 'C.UTF-8' },
           maxConcurrency: 3,
           sequence: { groupOrder: 5 },
         },

@@ -76,6 +76,9 @@ export interface Rule {
   readonly source?: Source | readonly Source[]
 }
 
+/** The bytes of a file. A type of its own, as compilers before TypeScript 5.7 know no type arguments of `Uint8Array`. */
+export interface FileBytes extends Uint8Array {}
+
 /** An operation without its handler: enough for routing, documents and error tables. */
 export interface OperationDescription {
   /** Method name of the official SDKs, camelCase. */

@@ -37,7 +37,7 @@ export interface ProductPage {
    * The bytes of `index.html`, or of what that loads, such as `assets/index-4f1c.js`; `undefined` for what there is not. Left out: what the package was
    * built with for this path.
    */
-  read?(name: string): Awaitable<Uint8Array<ArrayBuffer> | undefined>
+  read?(name: string): Awaitable<Uint8Array | undefined>
 }
 
 /** A WeChat Pay call for people to look at. */

@@ -69,7 +69,12 @@ function served({ path, title, tellsOpener = false, read }: ProductPage): Served
     title,
     tellsOpener,
     isInTheirLanguage: true,
-    read: read ?? ((name) => readPackageFile(`dist/pages${path}/${name}`)),
+    read: async (name) => {
+      if (!read) return readPackageFile(`dist/pages${path}/${name}`)
+      const bytes = await read(name)
+      // The bytes of a `Response` have a memory of their own.
+      return bytes && new Uint8Array(bytes)
+    },
   }
 }
 

@@ -58,7 +58,7 @@ export const java = (id: string, name = id, extension?: string) => {
     pins: ['pom.xml', ...sources],
     install: [
       ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
-      ['javac', '-d', classes, '-cp', join(lib, '*'), ...sources],
+      ['javac', '-encoding', 'UTF-8', '-d', classes, '-cp', join(lib, '*'), ...sources],
     ],
     notInstalled: 'failed',
     program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), extension ?? 'Shop'],

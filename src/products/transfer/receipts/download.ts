@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { OperationContext } from '../../../engine/operation.ts'
+import type { FileBytes, OperationContext } from '../../../engine/operation.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text } from '../../common/fields.ts'
@@ -33,7 +33,7 @@ export const download = {
       token: text({ title: '下载令牌', max: 2_048 }),
     }),
   },
-  output: z.instanceof(Uint8Array),
+  output: z.custom<FileBytes>((value) => value instanceof Uint8Array),
   errors,
 } as const
 
@@ -50,7 +50,7 @@ export const DOWNLOAD_RULES = [
 export async function receiptFor(
   text: string,
   { tx, now, caller, fail }: OperationContext<keyof typeof errors>,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<FileBytes> {
   const token = readToken(text)
   if (!token) {
     return fail('address_dead', {
