@@ -64,7 +64,7 @@ export function Asked({ page, trouble, isBusy, onConfirm, onLeave }: AskedProps)
           {isBusy ? words.busy : nameOfConfirm(page, isPacket)}
         </button>
         <button type="button" class="plain" onClick={onLeave}>
-          {words.notNow}
+          {transfer ? words.notNow : words.notAgreeing}
         </button>
       </div>
       <SmallPrint page={page}>
