@@ -130,11 +130,11 @@ describe.concurrent('transfer', () => {
 
     const shown = await cli(['transfer', 'show', 'T1', '--url', url])
     expect(shown.stdout).toContain(
-      '  closes at 2026-11-25T12:47:00+08:00 if nobody confirms\n  its page opens no more, ',
+      '  closes at 2026-11-25T12:47:00+08:00 if nobody confirms\n  its page can no longer be opened, ',
     )
     expect(await cli(['transfer', 'confirm', 'T1', '--url', url])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('its page opens no more'),
+      stderr: expect.stringContaining('its page can no longer be opened'),
     })
   })
 

@@ -34,7 +34,7 @@ Reasons: ${reasons}`,
   reasonShown: (reason: string, at: string): string => `${reason}, at ${at}`,
   since: (at: string): string => `since ${at}`,
   expires: (time: string): string => `closes at ${time} if nobody confirms`,
-  pageDead: 'its page opens no more, 24 hours after its creation',
+  pageDead: 'its page can no longer be opened, 24 hours after its creation',
   short:
     'the account is short of money: put some in with PATCH /_mock/transfer-account, and create it again with the same number',
   packageInfo: (text: string): string => `package_info ${text}`,

@@ -25,7 +25,7 @@ export const FAIL_REASON_MEANINGS = {
     zh: '用户本月转账收款已达限额',
   },
   BLOCK_B2C_USERLIMITAMOUNT_MONTH: {
-    en: 'the account is at risk, and receives no more this month',
+    en: 'the account is at risk, and cannot receive more this month',
     zh: '用户账户存在风险，本月收款受限',
   },
   DAY_RECEIVED_COUNT_EXCEED: { en: 'the user has received too many transfers today', zh: '超过用户单日收款次数' },

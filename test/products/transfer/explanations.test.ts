@@ -321,7 +321,7 @@ describe.for(LANGUAGES)(
         'MOCK_PACKAGE_INFO',
         (control) => control.dismissTransfer('LATE'),
         {
-          en: `${PAGE_ERROR}: transfer LATE was created 24 hours ago or more, and its page opens no more. It closes at 2026-11-25T12:47:00+08:00: create another one, with another number, only after that, or once you have cancelled it.`,
+          en: `${PAGE_ERROR}: transfer LATE was created 24 hours ago or more, and its page can no longer be opened. It closes at 2026-11-25T12:47:00+08:00: create another one, with another number, only after that, or once you have cancelled it.`,
           zh: `${PAGE_ERROR}：转账单 LATE 创建已满 24 小时，收款页不能再打开，将于 2026-11-25T12:47:00+08:00 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
         },
       ],

@@ -66,7 +66,7 @@ export const changeTransferAccount = defineCall({
       .optional()
       .meta({ description: 'the scenes that the merchant may use; null: all' }),
     grant_scene: sceneIds.optional().meta({ description: 'a scene that the merchant may use from now on, besides' }),
-    withdraw_scene: sceneIds.optional().meta({ description: 'a scene that the merchant may use no more' }),
+    withdraw_scene: sceneIds.optional().meta({ description: 'a scene that the merchant may no longer use' }),
     opened: z.boolean().optional().meta({ description: 'whether the merchant has opened the product' }),
   }),
   answer: shownAccount,

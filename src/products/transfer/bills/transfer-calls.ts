@@ -74,7 +74,7 @@ export const callOffTransfer = defineCall({
       if (!decision.ok) {
         const { en, zh } = explainBill(bill, now)
         throw new UsageError('MOCK_TRANSFER_STATE', {
-          en: `It can be cancelled no more: ${en}. Create another one, and cancel it before it is confirmed.`,
+          en: `It can no longer be cancelled: ${en}. Create another one, and cancel it before it is confirmed.`,
           zh: `已不能撤销：${zh}。请另发起一笔，并在用户确认之前撤销。`,
         })
       }

@@ -107,12 +107,12 @@ export function openBillPage(bill: Bill, given: Opened, now: number): void {
   if (page !== 'yes') throw pageClosed(page, bill, now)
 }
 
-/** That the page of a transfer does not open, or no more. */
+/** Why the page of a transfer does not open yet, or no longer does. */
 export function pageClosed(reason: PageRefusal, bill: Bill, now: number): UsageError {
   if (reason === 'package_dead') {
     const closes = formatInstant(bill.expiresAt)
     return pageError({
-      en: `transfer ${bill.outBillNo} was created 24 hours ago or more, and its page opens no more. It closes at ${closes}: create another one, with another number, only after that, or once you have cancelled it.`,
+      en: `transfer ${bill.outBillNo} was created 24 hours ago or more, and its page can no longer be opened. It closes at ${closes}: create another one, with another number, only after that, or once you have cancelled it.`,
       zh: `转账单 ${bill.outBillNo} 创建已满 24 小时，收款页不能再打开，将于 ${closes} 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
     })
   }
