@@ -1,0 +1,101 @@
+/** The shape of `src/catalogue/*.json`: what the official pages say of calls and callbacks. `npm run catalogue` writes these files; nobody edits them. */
+
+/** Whose pages: those for direct merchants (直连商户) or those for partners (服务商). */
+export type Audience = 'merchant' | 'partner'
+
+/** A member of a path, query, body, answer or callback. */
+export interface FieldFacts {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'object'
+  /** An array of that type. */
+  readonly list?: true
+  /** 中文字段名; the page has it in 【】. */
+  readonly title?: string
+  /** Required on all pages of the call that have the field, or only on those for one audience. */
+  readonly required?: true | Audience
+  /** Only the pages for one audience have the field. */
+  readonly for?: Audience
+  /** Length of a text in characters, or the number of entries of a list that has no text in it. */
+  readonly min?: number
+  readonly max?: number
+  /** The values that the page lists. */
+  readonly values?: readonly string[]
+  /** Sent encrypted (敏感信息加密). */
+  readonly encrypted?: true
+  /** An RFC 3339 time. */
+  readonly time?: true
+  /** An amount in fen (单位为分). */
+  readonly fen?: true
+  /** The `media_id` of an upload. */
+  readonly media?: true
+  /** Members of an object, or of each object in a list. */
+  readonly members?: readonly FieldFacts[]
+}
+
+/** An error row: status, code, message. */
+export type ErrorFacts = readonly [status: number, code: string, message: string]
+
+/** A call, merged from all pages that describe it. */
+export interface CallFacts {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `{name}` for its variable segments. */
+  readonly path: string
+  readonly title: string
+  /** Ids of its pages, those for direct merchants with `m`, those for partners with `p` in front. Empty for a reported call. */
+  readonly pages: readonly string[]
+  /** The call is on none of the official pages: the second source has it. */
+  readonly reported?: true
+  /** Only pages for one audience describe the call. */
+  readonly for?: Audience
+  readonly rate?: { readonly calls: number; readonly seconds: number }
+  /** A multipart upload: `body` is its part `meta`, and there is a part `file` with this title. */
+  readonly file?: string
+  readonly params?: readonly FieldFacts[]
+  readonly query?: readonly FieldFacts[]
+  readonly body?: readonly FieldFacts[]
+  /** Status of a successful answer; 204 has no body. */
+  readonly status: number
+  readonly answer?: readonly FieldFacts[]
+  /** The answer is a file and not JSON: its media type. */
+  readonly answerType?: string
+  /** Without those that every call has, which `index.json` lists. */
+  readonly errors: readonly ErrorFacts[]
+}
+
+/** A callback, merged from all pages of one product that describe it. */
+export interface EventFacts {
+  /** `event_type` */
+  readonly type: string
+  readonly title: string
+  readonly pages: readonly string[]
+  readonly for?: Audience
+  readonly summary: string
+  readonly originalType: string
+  readonly associatedData?: string
+  /** Repeats as `[times, seconds]`, in order. Left out where the pages say nothing of it. */
+  readonly schedule?: readonly (readonly [times: number, seconds: number])[]
+  readonly resource: readonly FieldFacts[]
+}
+
+/** `src/catalogue/<product>.json` */
+export interface ProductFacts {
+  readonly calls: readonly CallFacts[]
+  readonly events: readonly EventFacts[]
+}
+
+/** `src/catalogue/index.json`: all that is read when a mock starts. */
+export interface CatalogueIndex {
+  /** Day of the pages, such as `2026-08-08`. */
+  readonly date: string
+  /** Errors that the pages list of every call. */
+  readonly errors: readonly ErrorFacts[]
+  readonly products: readonly {
+    /** kebab-case; its facts are in `<id>.json`. */
+    readonly id: string
+    readonly title: { readonly en: string; readonly zh: string }
+    /** `METHOD path` of each call. */
+    readonly calls: readonly string[]
+    /** `event_type` of each callback. */
+    readonly events: readonly string[]
+  }[]
+}
