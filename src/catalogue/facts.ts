@@ -69,8 +69,9 @@ export interface EventFacts {
   readonly title: string
   readonly pages: readonly string[]
   readonly for?: Audience
-  readonly summary: string
-  readonly originalType: string
+  /** Left out, like the next two, where the page's envelope has none. */
+  readonly summary?: string
+  readonly originalType?: string
   readonly associatedData?: string
   /** Repeats as `[times, seconds]`, in order. Left out where the pages say nothing of it. */
   readonly schedule?: readonly (readonly [times: number, seconds: number])[]
