@@ -11,65 +11,88 @@ export interface Hit {
 /** No operation. `allowed`: the methods of the path. */
 export type Miss = { readonly miss: 'method'; readonly allowed: readonly string[] } | { readonly miss: 'path' }
 
-interface Template {
-  readonly path: string
-  readonly pattern: RegExp
-  readonly methods: Map<string, Operation>
+/** The operations of a path by method, and what may follow it: words, and segments with a variable. */
+class Branch {
+  readonly methods = new Map<string, Operation>()
+  readonly words = new Map<string, Branch>()
+  readonly variables = new Map<string, { readonly pattern: RegExp; readonly branch: Branch }>()
+
+  /** The branch of a segment of a path template, made if there is none yet. */
+  at(segment: string): Branch {
+    if (!segment.includes('{')) return getOrMake(this.words, segment, () => new Branch())
+    const source = segment.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '(.+)')
+    return getOrMake(this.variables, source, () => ({ pattern: new RegExp(`^${source}$`), branch: new Branch() }))
+      .branch
+  }
 }
 
-/** Finds the operation for a method and a path. Segments are matched as sent, and variable ones decoded afterwards. */
+/**
+ * Finds the operation for a method and a path. Segments are matched as sent, and variable ones decoded afterwards. Where several paths fit, the one
+ * whose first differing segment is a word goes first. The time it takes does not depend on how many operations there are.
+ */
 export class Router {
-  readonly #fixed = new Map<string, Map<string, Operation>>()
-  readonly #templates = new Map<string, Template>()
+  readonly #root = new Branch()
 
   constructor(operations: readonly Operation[]) {
     for (const operation of operations) {
-      const methods = this.#methodsOf(operation.path)
-      if (methods.has(operation.method)) throw new Error(`Two operations for ${operation.method} ${operation.path}`)
-      methods.set(operation.method, operation)
+      const { method, path } = operation
+      const { methods } = path.split('/').reduce((branch, segment) => branch.at(segment), this.#root)
+      if (methods.has(method)) throw new Error(`Two operations for ${method} ${path}`)
+      methods.set(method, operation)
     }
   }
 
   find(method: string, path: string): Route {
-    const fixed = this.#fixed.get(path)
-    if (fixed) return this.#choose(method, fixed, {})
-    for (const { pattern, methods } of this.#templates.values()) {
-      const match = pattern.exec(path)
-      if (!match) continue
-      const params = decodeAll(match.groups ?? {})
-      return params ? this.#choose(method, methods, params) : { miss: 'path' }
-    }
-    return { miss: 'path' }
-  }
-
-  #choose(method: string, methods: Map<string, Operation>, params: Readonly<Record<string, string>>): Route {
-    const operation = methods.get(method)
-    return operation ? { operation, params } : { miss: 'method', allowed: [...methods.keys()] }
-  }
-
-  #methodsOf(path: string): Map<string, Operation> {
-    if (!path.includes('{')) {
-      const methods = this.#fixed.get(path) ?? new Map<string, Operation>()
-      this.#fixed.set(path, methods)
-      return methods
-    }
-    const shape = path.replaceAll(/\{\w+\}/g, '{}')
-    const known = this.#templates.get(shape)
-    if (known && known.path !== path)
-      throw new Error(`${known.path} and ${path} differ only in the names of their variables`)
-    if (known) return known.methods
-    const source = path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
-    const template = { path, pattern: new RegExp(`^${source}$`), methods: new Map<string, Operation>() }
-    this.#templates.set(shape, template)
-    return template.methods
+    const found = fits(this.#root, path.split('/'), 0, [])
+    if (!found) return { miss: 'path' }
+    const operation = found.methods.get(method)
+    if (!operation) return { miss: 'method', allowed: [...found.methods.keys()] }
+    if (found.values.length === 0) return { operation, params: {} }
+    const params = decodeAll(namesIn(operation.path), found.values)
+    return params ? { operation, params } : { miss: 'path' }
   }
 }
 
-function decodeAll(groups: Readonly<Record<string, string>>): Record<string, string> | undefined {
+interface Fit {
+  readonly methods: Branch['methods']
+  /** Of the variables, in their order, as sent. */
+  readonly values: readonly string[]
+}
+
+function fits(branch: Branch, segments: readonly string[], at: number, values: readonly string[]): Fit | undefined {
+  const segment = segments[at]
+  if (segment === undefined) return branch.methods.size > 0 ? { methods: branch.methods, values } : undefined
+  const word = branch.words.get(segment)
+  const found = word && fits(word, segments, at + 1, values)
+  if (found) return found
+  for (const { pattern, branch: next } of branch.variables.values()) {
+    const match = pattern.exec(segment)
+    const fit = match && fits(next, segments, at + 1, [...values, ...match.slice(1)])
+    if (fit) return fit
+  }
+  return undefined
+}
+
+const names = new Map<string, readonly string[]>()
+
+/** The names of a template's variables; computed once per template. */
+function namesIn(path: string): readonly string[] {
+  return getOrMake(names, path, () => Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name))
+}
+
+function decodeAll(names: readonly string[], values: readonly string[]): Record<string, string> | undefined {
   try {
-    return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]))
+    return Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]))
   } catch {
     // `decodeURIComponent` throws only on a broken percent escape: there is no such path.
     return undefined
   }
+}
+
+function getOrMake<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const there = known.get(key)
+  if (there !== undefined) return there
+  const made = make()
+  known.set(key, made)
+  return made
 }
