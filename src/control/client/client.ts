@@ -14,13 +14,13 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
   ? All
   : never
 
-/** The methods for a product's calls, if it has any. */
+/** The methods for a product's calls; `never`, which a union leaves out, for one without any. */
 type CallsOf<P extends ProductParts> = P extends {
   readonly routes: infer R extends Routes
   readonly calls: () => Promise<infer C>
 }
   ? Derived<R, Extract<C, { readonly [Name in keyof R]: Call }>>
-  : unknown
+  : never
 
 /** The client of a mock with some products. */
 export type ControlOf<P extends Products> = CoreCalls<P, Exclude<keyof typeof coreRoutes, keyof Shortcuts<P>>> &
