@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 import { argv, env, execPath } from 'node:process'
-import { PACKAGE_FOLDER } from '../control/package-files.ts'
+import { packageFolder } from '../control/package-files.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
 import { shellQuote } from '../shared/shell.ts'
 
@@ -11,7 +11,7 @@ import { shellQuote } from '../shared/shell.ts'
  * The executable has no script. Out of a clone the very Node that runs it is named, unless the shell finds the same: another may be too old for TypeScript.
  */
 export function ownCommand(script = argv[1] ?? '', path = env.PATH ?? ''): string {
-  if (PACKAGE_FOLDER === undefined) {
+  if (packageFolder() === undefined) {
     const own = basename(execPath)
     return isFound(own, execPath, path) ? own : shellQuote(execPath)
   }

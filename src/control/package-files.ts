@@ -8,14 +8,20 @@ import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/single-executable.t
  *
  * The package finds itself by its own name, so that this works from the sources, from `dist` and from the bundle alike.
  */
-export const PACKAGE_FOLDER = IS_SINGLE_EXECUTABLE
-  ? undefined
-  : dirname(createRequire(import.meta.url).resolve('wechatpay-mock/package.json'))
+export function packageFolder(): string | undefined {
+  if (IS_SINGLE_EXECUTABLE) return undefined
+  folder ??= dirname(createRequire(import.meta.url).resolve('wechatpay-mock/package.json'))
+  return folder
+}
+
+/** Looked for when it is first asked for, which is after the start. */
+let folder: string | undefined
 
 /** The bytes of a file of this package, such as `dist/dashboard/index.html`; `undefined` if it has none of that name. */
 export function readPackageFile(path: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return PACKAGE_FOLDER === undefined ? new Uint8Array(getRawAsset(path)) : readFileSync(join(PACKAGE_FOLDER, path))
+    const folder = packageFolder()
+    return folder === undefined ? new Uint8Array(getRawAsset(path)) : readFileSync(join(folder, path))
   } catch (error) {
     if (NOT_THERE.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error

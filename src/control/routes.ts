@@ -87,6 +87,18 @@ export const routes = {
   /** Forgets one fault by the `id` that planning it returned. Throws `MOCK_FAULT_GONE` when it has already happened as often as planned. */
   removeFault: 'DELETE /faults/{id}',
 
+  /**
+   * Plans what a shaped call answers: `{ operation: 'GET /v3/payscore/serviceorder', merge: { state: 'DONE' } }`; or what a path answers that the mock
+   * does not know: `{ operation: 'POST /v3/new/call', status: 200, body: { … } }`. Once, unless `times` says more.
+   */
+  planAnswer: 'POST /answers',
+  /** The planned answers that are still to come, in the order they were planned. */
+  answers: 'GET /answers',
+  /** Forgets the planned answers, of one merchant or of all. */
+  clearAnswers: 'DELETE /answers',
+  /** Forgets one planned answer by its `id`. Throws `MOCK_ANSWER_GONE` when its calls have been answered. */
+  removeAnswer: 'DELETE /answers/{id}',
+
   /** Callbacks with their attempts, in the order in which they were made. */
   notifications: 'GET /notifications',
   /**

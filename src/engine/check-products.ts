@@ -1,7 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 import type { Operation } from './operation.ts'
-import { CORE_TABLES, type Product } from './product.ts'
+import { addressOf, CORE_TABLES, type Product } from './product.ts'
 import type { Setting } from './setting.ts'
 import { engineSettings } from './settings.ts'
 import type { Life } from './state/life.ts'
@@ -37,10 +37,12 @@ export function checkProducts(products: readonly Product[], coreCalls: readonly 
     const own = quoted(product.id)
     ids.add(product.id, { en: `the product ${product.id}`, zh: `产品 ${product.id}` })
     for (const operation of product.operations) {
+      // Where another operation has its call, a shaped one is not served; its names were checked when its facts were imported.
+      if (operation.shaped) continue
       const whose = of(own, operation.id)
       checkOperation(operation, whose)
       operations.add(operation.id, whose)
-      paths.add(`${operation.method} ${shapeOf(operation.path)}`, whose)
+      paths.add(addressOf(operation), whose)
       checkVariables(operation, whose, templates)
     }
     for (const name of Object.keys(product.routes ?? {})) calls.add(name, of(own, name))
@@ -48,7 +50,7 @@ export function checkProducts(products: readonly Product[], coreCalls: readonly 
     for (const route of new Set(Object.values(product.routes ?? {}).map(withoutMarks))) {
       routes.add(shapeOf(route), of(own, route))
     }
-    for (const { eventType, id } of product.events ?? []) events.add(eventType, of(own, id))
+    for (const { eventType, id, shaped } of product.events ?? []) if (!shaped) events.add(eventType, of(own, id))
     for (const [name, setting] of Object.entries(product.settings ?? {})) {
       checkSetting(name, setting, product.id)
       settings.add(name, of(own, name))

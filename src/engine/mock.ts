@@ -69,6 +69,8 @@ export class Mock {
   readonly platformKeys: PlatformKeys
   readonly products: readonly Product[]
   readonly operations: readonly Operation[]
+  /** Finds the operation of a path, shaped ones included. */
+  readonly router: Router
   /** The language of what it says itself, to callers that ask for none. */
   readonly language: Language
   readonly settingDefinitions: SettingDefinitions
@@ -95,6 +97,7 @@ export class Mock {
     this.#wellKnown = parts.defaultMerchant
     this.products = parts.products
     this.operations = operationsOf(parts.products)
+    this.router = new Router(this.operations)
     this.language = parts.language ?? 'en'
     this.tables = tablesOf(parts.products)
     this.events = eventsOf(parts.products)
@@ -136,7 +139,10 @@ export class Mock {
     documents.subscribe((names) => this.changes.announce(() => ({ tables: [], documents: [...names] })))
     this.#exchangeParts = {
       operations: this.operations,
-      router: new Router(this.operations),
+      routers: {
+        answer: this.router,
+        refuse: new Router(this.operations.filter(({ shaped }) => !shaped)),
+      },
       gatewayAt: (path) => gatewayAt(parts.products, path),
       store: this.store,
       clock: this.clock,

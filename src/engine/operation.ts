@@ -81,9 +81,11 @@ export interface FileBytes extends Uint8Array {}
 
 /** An operation without its handler: enough for routing, documents and error tables. */
 export interface OperationDescription {
-  /** Method name of the official SDKs, camelCase. */
+  /** Method name of the official SDKs, camelCase; of a shaped call its method and path. */
   readonly id: string
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** No rules stand behind its answers: they have the documented shape, and values that requests brought or that are made up. */
+  readonly shaped?: true
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path with `{name}` for its variable segments. */
   readonly path: string
   /** In English, as an imperative that names what it is about with an article, such as `Link a coupon to an order`: names of recorded interactions are made of it. */
@@ -95,23 +97,27 @@ export interface OperationDescription {
   readonly rules: readonly Rule[]
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
   readonly output: z.ZodType
+  /** Status of a success. Default: 200, or 204 for an answer without a body. */
+  readonly status?: number | undefined
   /** Media type, where the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
-  readonly fileType?: string
+  readonly fileType?: string | undefined
   readonly errors: Readonly<Record<string, ErrorDefinition>>
   /**
-   * Its encrypted fields (敏感信息字段), as members of the body: where one is given, `Wechatpay-Serial` must name their key (protocol.md 6).
-   * `true`: it must in any case.
+   * Its encrypted fields (敏感信息字段), as members of the body, with dots between those of inner objects: where one is given, `Wechatpay-Serial`
+   * must name their key (protocol.md 6). `true`: it must in any case.
    */
   readonly encryptedFields?: true | readonly string[]
   /** How often one merchant may call it, if known (busifavor.md 1.4). */
-  readonly rateLimit?: {
-    readonly calls: number
-    readonly seconds: number
-    /** How many of them may fail; once they have, no more are taken. */
-    readonly failing?: number
-    readonly evidence: Evidence
-    readonly source?: Source | readonly Source[]
-  }
+  readonly rateLimit?:
+    | {
+        readonly calls: number
+        readonly seconds: number
+        /** How many of them may fail; once they have, no more are taken. */
+        readonly failing?: number
+        readonly evidence: Evidence
+        readonly source?: Source | readonly Source[]
+      }
+    | undefined
 }
 
 /** An API call of the real service that the mock answers. */

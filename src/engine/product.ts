@@ -1,10 +1,11 @@
 import type { Awaitable } from '../shared/awaitable.ts'
 import type { Texts } from '../shared/texts.ts'
-import type { EventDescription } from './callbacks/event.ts'
+import { type EventDescription, nameOfEvent } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Gateway } from './gateway.ts'
 import type { IdSource } from './ids.ts'
 import type { Operation } from './operation.ts'
+import { plannedAnswers } from './planned-answers.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
 import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
@@ -117,16 +118,26 @@ export function defineProduct<const P extends Product>(product: P): P {
 }
 
 /** Tables that every mock has, whatever its products. */
-export const CORE_TABLES = [notifications, requests] as const
+export const CORE_TABLES = [notifications, requests, plannedAnswers] as const
 
 /** Every table of some products, each once, in the order in which seed files are loaded. */
 export function tablesOf(products: readonly Product[]): readonly Table[] {
   return [...new Set<Table>([...products.flatMap(({ tables }) => tables), ...CORE_TABLES])]
 }
 
-/** Every operation of some products, product by product in the order of their ids, whatever order they are listed in. */
+/**
+ * Every operation of some products, product by product in the order of their ids, whatever order they are listed in. Of two for the same call, the
+ * shaped one is left out.
+ */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
-  return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+  const all = products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+  const simulated = new Set(all.filter(({ shaped }) => !shaped).map(addressOf))
+  return all.filter((operation) => !operation.shaped || !simulated.has(addressOf(operation)))
+}
+
+/** Method and path, without the names of its variables. */
+export function addressOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
+  return `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`
 }
 
 /** The gateway of a path: as the first of some products says that has one for it. */
@@ -138,9 +149,11 @@ export function gatewayAt(products: readonly Product[], path: string): Gateway {
   return {}
 }
 
-/** Every event of some products. */
+/** Every event of some products. Of two with the same name, the shaped one is left out. */
 export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
-  return products.flatMap(({ events = [] }) => events)
+  const all = products.flatMap(({ events = [] }) => events)
+  const simulated = new Set(all.filter(({ shaped }) => !shaped).map(nameOfEvent))
+  return all.filter((event) => !event.shaped || !simulated.has(nameOfEvent(event)))
 }
 
 /** The settings of a mock with some products. */

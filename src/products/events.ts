@@ -1,4 +1,4 @@
-import type { EventDescription } from '../engine/callbacks/event.ts'
+import { type EventDescription, nameOfEvent } from '../engine/callbacks/event.ts'
 import { eventsOf } from '../engine/product.ts'
 import { products } from './index.ts'
 
@@ -6,11 +6,11 @@ import { products } from './index.ts'
 export const events = eventsOf(products)
 
 /** Their event types, e.g. `COUPON.SEND`. */
-export const EVENT_TYPES = events.map(({ eventType }) => eventType)
+export const EVENT_TYPES = events.map(nameOfEvent)
 
 /** @throws Error for an event that no product has: check names from users against {@link EVENT_TYPES} first */
 export function eventNamed(eventType: string): EventDescription {
-  const event = events.find((one) => one.eventType === eventType)
+  const event = events.find((one) => nameOfEvent(one) === eventType)
   if (!event) throw new Error(`There is no event ${eventType}. There are: ${EVENT_TYPES.join(', ')}.`)
   return event
 }

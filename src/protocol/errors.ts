@@ -10,7 +10,7 @@ export type Evidence = 'documented' | 'observed' | 'reported' | 'sibling' | 'inf
 /** One way a call can fail, as the service reports it. */
 export interface ErrorDefinition {
   /** HTTP status of the answer. */
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500
+  readonly status: number
   /** `code` member of the JSON body, e.g. `RESOURCE_NOT_EXISTS`; empty, like `message`, if the answer has no body. */
   readonly code: string
   /** `message` member of the JSON body, in the language the service uses. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { PactsVerification } from '../../../contracts/kit/verify-pacts.ts'
-import { PACKAGE_FOLDER } from '../../control/package-files.ts'
+import { packageFolder } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { type DefineCommand, usageError } from '../command.ts'
@@ -47,7 +47,7 @@ export const define: DefineCommand = (command) => {
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
   const { junit, json, publish } = options
   const { verify: own } = texts[language]
-  if (PACKAGE_FOLDER === undefined) throw usageError(own.notInBinary)
+  if (packageFolder() === undefined) throw usageError(own.notInBinary)
 
   const result = await unlessInterrupted((signal) => verified(files, options, language, signal))
   if (!result) {

@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { PACKAGE_FOLDER } from '../../control/package-files.ts'
+import { packageFolder } from '../../control/package-files.ts'
 import type { WorldJson } from '../../products/json.ts'
 import { isFromSystem } from '../../shared/file-fault.ts'
 import { unwritable } from '../files.ts'
@@ -36,8 +36,9 @@ function* listText(things: readonly unknown[]): Generator<string, void> {
 
 /** What a seed file's `$schema` has to say for an editor to find the schema; `undefined` when it is not there to be found. */
 export function schemaFor(file: string): string | undefined {
-  if (PACKAGE_FOLDER === undefined) return undefined
-  const schema = join(PACKAGE_FOLDER, 'dist/src/scenarios/seed.schema.json')
+  const folder = packageFolder()
+  if (folder === undefined) return undefined
+  const schema = join(folder, 'dist/src/scenarios/seed.schema.json')
   if (!existsSync(schema)) return undefined
   const path = relative(dirname(resolve(file)), schema).replaceAll(sep, '/')
   return /^(?:[./]|[A-Za-z]:)/.test(path) ? path : `./${path}`

@@ -1,5 +1,6 @@
 import type { CallsFor } from '../call.ts'
 import type { routes } from '../routes.ts'
+import { answers, clearAnswers, planAnswer, removeAnswer } from './answers.ts'
 import { advance, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
 import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
@@ -34,6 +35,10 @@ import { reset, restore, world, worldCounts } from './world.ts'
 /** The calls that every mock has. */
 export const calls = {
   advance,
+  answers,
+  clearAnswers,
+  planAnswer,
+  removeAnswer,
   callbackSnippet,
   changeMerchant,
   changeSettings,

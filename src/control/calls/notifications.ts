@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EventDescription } from '../../engine/callbacks/event.ts'
+import { type EventDescription, nameOfEvent } from '../../engine/callbacks/event.ts'
 import { type Notification, notificationState, plannedAttempts } from '../../engine/callbacks/notification.ts'
 import { notifications as table } from '../../engine/callbacks/notifications.ts'
 import { findNext } from '../../engine/callbacks/pending.ts'
@@ -139,16 +139,17 @@ export const sendNotification = defineCall({
     MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
   },
   async handle({ body }, { mock, language }) {
-    const event = mock.events.find(({ eventType }) => eventType === body.event_type)
+    const event = mock.events.find((one) => nameOfEvent(one) === body.event_type)
     if (!event) return showNotification(await repeat(mock, body.id), language)
     const merchant = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
-    const known = await mock.store.transaction((tx) => event.find?.(tx, merchant.mchid))
+    const { mchid } = merchant
+    const known = await mock.store.transaction((tx) => event.find?.(tx, mchid, body.resource ?? {}))
     const url = body.url ?? known?.url ?? noUrl(event)
-    const surroundings = { url, mchid: merchant.mchid, appid: appidOf(merchant), now: mock.clock.now(), ids: mock.ids }
-    return showNotification(
-      await mock.outbox.post(sampleNotification(event, { ...surroundings, about: known?.about }, body.resource)),
-      language,
-    )
+    const now = mock.clock.now()
+    const surroundings = { url, mchid, appid: appidOf(merchant), now, ids: mock.ids, about: known?.about }
+    const made = sampleNotification(event, surroundings, body.resource)
+    await mock.store.transaction((tx) => event.keep?.(tx, { mchid, resource: made.resource, now }))
+    return showNotification(await mock.outbox.post(made), language)
   },
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameOfEvent } from '../../engine/callbacks/event.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
@@ -49,6 +50,6 @@ export const overview = defineCall({
       const title = { ...(table.title ?? { en: name, zh: name }) }
       return { name, title, ...(table.life && { life: describeLife(table.life) }) }
     }),
-    events: mock.events.map(({ eventType, label }) => ({ event_type: eventType, label: { ...label } })),
+    events: mock.events.map((event) => ({ event_type: nameOfEvent(event), label: { ...event.label } })),
   }),
 })

@@ -1,4 +1,5 @@
 import type { SnippetLanguage } from '../../client-setup/snippet-languages.ts'
+import type { PlannedAnswerJson } from '../../engine/planned-answers.ts'
 import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/world-json.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
@@ -47,6 +48,8 @@ export type CoreCalls<P extends Products, Names extends keyof typeof routes = ke
   Refinements<P>,
   Names
 >
+
+type PlanAnswer = NonNullable<Parameters<CoreCalls<[]>['planAnswer']>[0]>
 
 type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'> = NonNullable<
   Parameters<CoreCalls<[]>[Name]>[0]
@@ -114,6 +117,21 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
     /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds; callbacks as with `setClock`. */
     advance(duration: string | number): Promise<ClockJson> {
       return calls.advance({ duration })
+    },
+
+    /**
+     * Plans what the next call of an operation is answered with: members that are merged into the answer of a shaped call.
+     *
+     * ```ts
+     * await control.answer('GET /v3/payscore/serviceorder', { state: 'DONE' })
+     * ```
+     */
+    answer(
+      operation: string,
+      merge: Readonly<Record<string, unknown>>,
+      more: Omit<PlanAnswer, 'operation' | 'merge'> = {},
+    ): Promise<PlannedAnswerJson> {
+      return calls.planAnswer({ ...more, operation, merge })
     },
 
     /** How many calls the journal has. */

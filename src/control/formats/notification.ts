@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { explainAttempt } from '../../engine/callbacks/attempt-reasons.ts'
+import { nameOfEvent } from '../../engine/callbacks/event.ts'
 import { type DeliveryAttempt, type Notification, notificationState } from '../../engine/callbacks/notification.ts'
 import {
   attemptJson,
@@ -122,7 +123,7 @@ export type NotificationTries = z.output<typeof notificationTriesJson>
 
 /** The type of one of the events that a mock sends callbacks of. */
 export function eventType({ events }: Pick<Served, 'events'>) {
-  return z.enum(events.map((event) => event.eventType))
+  return z.enum(events.map(nameOfEvent))
 }
 
 /** What `POST /_mock/notifications` takes. */

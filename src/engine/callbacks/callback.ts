@@ -62,7 +62,13 @@ export function callbackBody(
       resource_type: 'encrypt-resource',
       event_type: eventType,
       summary,
-      resource: { original_type: originalType, algorithm, ciphertext, associated_data: associatedData, nonce },
+      resource: {
+        ...(originalType !== '' && { original_type: originalType }),
+        algorithm,
+        ciphertext,
+        associated_data: associatedData,
+        nonce,
+      },
     }),
   )
 }

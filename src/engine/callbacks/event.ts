@@ -23,6 +23,10 @@ export interface EventDefinition<About> {
   readonly id: string
   /** e.g. `COUPON.SEND` */
   readonly eventType: string
+  /** How tests and the command line name it, where several events have its type. Default: the type. */
+  readonly name?: string
+  /** No rule brings it about: it is sent on demand, with a resource of the documented shape. */
+  readonly shaped?: true
   /** What happened, in a few words; in English a clause, such as `a user received a coupon`. */
   readonly label: Texts
   /** In English, for the OpenAPI document. */
@@ -33,18 +37,28 @@ export interface EventDefinition<About> {
   readonly source: string
   /** `summary` of the callback. */
   readonly summary: string
-  /** `original_type` of its resource. */
+  /** `original_type` of its resource; empty for one that has none. */
   readonly originalType: string
   /** `associated_data` that the resource is sealed with. */
   readonly associatedData: string
   readonly schedule: RepeatSchedule
   /** What is sealed. */
   readonly resource: z.ZodType
-  /** Finds the subject and the address of a sample callback in the state. Left out: the subject is made up, and the caller gives the address. */
+  /**
+   * Finds the subject and the address of a sample callback in the state. Left out: the subject is made up, and the caller gives the address.
+   *
+   * @param given members that the resource will have
+   */
   find?(
     tx: Transaction,
     mchid: string,
+    given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about?: About | undefined }>
+  /** Keeps what a sample callback tells, so that later calls answer it. */
+  keep?(
+    tx: Transaction,
+    told: { readonly mchid: string; readonly resource: Resource; readonly now: number },
+  ): Promise<void>
   /** The resource of a sample callback, with made-up values where `about` has none. */
   sample(surroundings: SampleSurroundings, about?: About): Resource
 }
@@ -55,6 +69,11 @@ export type EventDescription = EventDefinition<unknown>
 /** Defines an event. List it among the `events` of a product, and its callbacks can be sent, faulted and described. */
 export function defineEvent<About = never>(event: EventDefinition<About>): EventDefinition<About> {
   return event
+}
+
+/** The name of an event that no other has. */
+export function nameOfEvent({ name, eventType }: Pick<EventDescription, 'name' | 'eventType'>): string {
+  return name ?? eventType
 }
 
 /** A callback of an event, for `notify` of an operation. */

@@ -19,7 +19,7 @@ export function sampleNotification(
 }
 
 /** Merges objects and replaces anything else; `null` removes a member. */
-function merged(base: Resource, given: Resource): Resource {
+export function merged(base: Resource, given: Resource): Resource {
   const members = new Map(Object.entries(base))
   for (const [name, value] of Object.entries(given)) {
     const before = members.get(name)

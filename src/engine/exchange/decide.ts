@@ -2,16 +2,17 @@ import { parseAuthorization } from '../../protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
+import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
 import { commonErrorOf } from '../faults/operation-errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { WireRequest } from '../http-message.ts'
-import type { Merchant, Platform, PlatformKey } from '../keys/merchants.ts'
+import type { Merchant, MerchantDirectory, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey } from '../keys/platform-key.ts'
 import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
 import type { Operation } from '../operation.ts'
+import { plannedOperation } from '../planned-answers.ts'
 import { admitOrRefuse } from './admit.ts'
 import { authenticate, claimedMerchant } from './authenticate.ts'
 import type { ExchangeParts, Instants, Notes } from './exchange-parts.ts'
@@ -45,13 +46,29 @@ export async function refuseMiss(
 ): Promise<Outcome> {
   const { remark, header } = await diagnoses.ofMiss(miss, request)
   remarks.push(remark)
-  const authorization = parseAuthorization(request.headers.authorization ?? '')
-  const claimed = typeof authorization === 'string' ? undefined : claimedMerchant(authorization, merchants)
+  const claimed = claimedBy(request, merchants)
   return {
     ...refusal(new ApiError(miss.miss === 'path' ? commonErrors.path_unknown : commonErrors.method_unfit)),
     ...(claimed && { mchid: claimed.mchid }),
     ...(header !== undefined && { diagnosis: header }),
   }
+}
+
+/** The operation for a request that no operation is for, if somebody has planned what the merchant's call is answered with. */
+export async function operationAsPlanned(
+  { store, merchants, settings, defaultMerchant }: ExchangeParts,
+  request: WireRequest,
+  path: string,
+): Promise<Operation | undefined> {
+  const merchant = claimedBy(request, merchants) ?? (settings().auth === 'lenient' ? defaultMerchant : undefined)
+  if (!merchant) return undefined
+  return store.transaction((tx) => plannedOperation(tx, merchant.mchid, { method: request.method, path }))
+}
+
+/** The merchant that a request claims to be from, if it is known. */
+function claimedBy({ headers }: WireRequest, merchants: MerchantDirectory): Merchant | undefined {
+  const authorization = parseAuthorization(headers.authorization ?? '')
+  return typeof authorization === 'string' ? undefined : claimedMerchant(authorization, merchants)
 }
 
 /** Decides the outcome of a request: the first check that fails answers it, or else the operation. */
@@ -191,7 +208,14 @@ function rateLimited(
 function hasEncryptedFields({ encryptedFields }: Operation, body: Uint8Array): boolean {
   if (encryptedFields === undefined || encryptedFields === true) return encryptedFields === true
   const given = parseJsonObject(body) ?? {}
-  return encryptedFields.some((name) => Object.hasOwn(given, name))
+  return encryptedFields.some((name) => has(given, name.split('.')))
+}
+
+/** Whether a value has a member, within objects and within those of lists. */
+function has(value: unknown, [name, ...inner]: readonly string[]): boolean {
+  if (name === undefined) return true
+  if (Array.isArray(value)) return value.some((one) => has(one, [name, ...inner]))
+  return isJsonObject(value) && Object.hasOwn(value, name) && has(value[name], inner)
 }
 
 /** The `mchid` of a JSON body, if it is not the caller's. */

@@ -3,7 +3,7 @@ import { isError } from '../../shared/is-error.ts'
 import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store-unavailable.ts'
-import { decide, refuseMiss } from './decide.ts'
+import { decide, operationAsPlanned, refuseMiss } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { FoundState } from './found-state.ts'
 import { type Outcome, refuseBody } from './outcome.ts'
@@ -27,7 +27,9 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
   const id = ids.requestId()
   const notes: Notes = { remarks: [], found: new FoundState(settings) }
   const path = pathOf(request.target)
-  const route = parts.router.find(request.method, path)
+  const found = parts.routers[settings.shaped].find(request.method, path)
+  const planned = 'miss' in found ? await operationAsPlanned(parts, request, path) : undefined
+  const route = planned ? { operation: planned, params: {} } : found
   const operation = 'operation' in route ? route.operation : undefined
   let outcome: Outcome | undefined
   let response: WireResponse | undefined

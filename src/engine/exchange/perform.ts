@@ -59,14 +59,14 @@ export async function perform(
 }
 
 function success(output: unknown, { operation, caller, key }: AdmittedCall): Outcome {
-  const { fileType } = operation
+  const { fileType, status } = operation
   if (fileType !== undefined && output instanceof Uint8Array) {
     // Without caller and key it is not signed.
     return { status: 200, body: output, contentType: fileType, internalCode: 0, mchid: caller.merchant.mchid }
   }
   const nothing = output === undefined
   return {
-    status: nothing ? 204 : 200,
+    status: status ?? (nothing ? 204 : 200),
     body: nothing ? NO_BODY : Buffer.from(toWireJson(output)),
     internalCode: 0,
     caller,

@@ -1,0 +1,44 @@
+import { readPackageFile } from '../control/package-files.ts'
+import type { CatalogueIndex, ProductFacts } from './facts.ts'
+import index from './index.json' with { type: 'json' }
+
+/** All products of the catalogue with their calls and callbacks, but not what is known of each. */
+export const catalogueIndex = index as unknown as CatalogueIndex
+
+const read = new Map<string, ProductFacts>()
+
+/**
+ * What the official pages say of the calls and callbacks of a product. Read from its file when it is first asked for: all products together are
+ * a megabyte, which would slow down every start.
+ */
+export function factsOf(product: string): ProductFacts {
+  const known = read.get(product)
+  if (known) return known
+  // The import writes these files, and a test holds them to their types.
+  const facts = readJson(`src/catalogue/${product}.json`) as ProductFacts
+  read.set(product, facts)
+  return facts
+}
+
+function readJson(file: string): unknown {
+  const bytes = readPackageFile(file)
+  if (!bytes) throw new Error(`The file ${file} of this package is missing: install it again.`)
+  return JSON.parse(Buffer.from(bytes).toString('utf8'))
+}
+
+let english: Readonly<Record<string, string>> | undefined
+
+/** A call or callback in English, which the pages lack; its id where nobody has put it into English yet. */
+export function englishOf(id: string): string {
+  english ??= readJson('src/catalogue/english.json') as Readonly<Record<string, string>>
+  return english[id] ?? id
+}
+
+const PAGES = 'https://pay.weixin.qq.com/doc/v3/'
+const SECOND_SOURCE = 'https://github.com/TheNorthMemory/wechatpay-openapi'
+
+/** The address of the first of some pages; of the second source where there are none. */
+export function addressOf([page]: readonly string[]): string {
+  if (page === undefined) return SECOND_SOURCE
+  return `${PAGES}${page.startsWith('m') ? 'merchant' : 'partner'}/${page.slice(1)}`
+}

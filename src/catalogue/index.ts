@@ -1,0 +1,29 @@
+import { defineProduct } from '../engine/product.ts'
+import { catalogueIndex } from './facts-of.ts'
+import { remembered } from './remembered.ts'
+import { ShapedEvent } from './shaped-event.ts'
+import { ShapedOperation } from './shaped-operation.ts'
+
+/**
+ * Every call and callback of the official pages that no other product of the mock serves: checked, answered and signed in the documented shape, without
+ * rules behind it. A call or event that another product of the mock has is that product's.
+ */
+export const catalogue = defineProduct({
+  id: 'catalogue',
+  title: { en: 'All other products', zh: '其他产品' },
+  operations: catalogueIndex.products.flatMap(({ id, calls }) => calls.map((call) => new ShapedOperation(id, call))),
+  events: shapedEvents(),
+  tables: [remembered],
+})
+
+/** The first event of a type has it as its name, and each other one has its product behind it. */
+function shapedEvents(): readonly ShapedEvent[] {
+  const named = new Set<string>()
+  return catalogueIndex.products.flatMap(({ id, events }) =>
+    events.map((type) => {
+      const name = named.has(type) ? `${type}/${id}` : type
+      named.add(name)
+      return new ShapedEvent(id, type, name)
+    }),
+  )
+}

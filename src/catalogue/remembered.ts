@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { mchid, time } from '../engine/state/json-fields.ts'
+import type { Transaction } from '../engine/state/store.ts'
+import { ALL, ascending, defineTable, descending } from '../engine/state/table.ts'
+import { exactTime } from '../protocol/instant.ts'
+import type { JsonObject } from '../protocol/json-object.ts'
+import type { NumberOfThing } from './numbers.ts'
+
+/** What shaped calls of a merchant have told of one thing so far, under one of its numbers. */
+export interface Remembered {
+  readonly mchid: string
+  /** Id of the product in the catalogue. */
+  readonly product: string
+  /** The number, such as `out_order_no`, and its value. */
+  readonly name: string
+  readonly value: string
+  /** Members of requests and answers; left out for another number of the same thing. */
+  readonly members?: JsonObject
+  /** For another number: the one with the members. */
+  readonly same?: NumberOfThing
+  /** When it was first told of, epoch milliseconds. */
+  readonly since: number
+}
+
+const json = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose thing; the well-known merchant if left out' }),
+    product: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ examples: ['complaint'] }),
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: 'the number that names it', examples: ['complaint_id'] }),
+    value: z.string().min(1).max(256),
+    members: z.record(z.string(), z.unknown()).optional().meta({ description: 'what shaped calls answer of it' }),
+    same: z
+      .strictObject({ name: z.string().min(1).max(64), value: z.string().min(1).max(256) })
+      .optional()
+      .meta({ description: 'another number of the same thing, which has the members' }),
+    time: time.optional().meta({ description: 'since when it is known' }),
+  })
+  .meta({ id: 'Remembered', description: 'a thing that shaped calls are about, and what they tell of it' })
+
+/** Things that shaped calls were about (documented calls that the mock has no rules for), by their numbers. */
+export const remembered = defineTable({
+  name: 'remembered',
+  title: { en: 'Remembered by shaped calls', zh: '按文档应答的接口所记住的单据' },
+  owner: ({ mchid }: Remembered) => mchid,
+  key: ({ product, name, value }) => [product, name, value],
+  keyMembers: ['product', 'name', 'value'],
+  indexes: {},
+  sorted: {
+    oldest: { among: () => ALL, by: ({ since }) => ascending(since) },
+    newest: { among: () => ALL, by: ({ since }) => descending(since) },
+  },
+  json,
+  fromJson: ({ mchid, time, members, same, ...row }, { defaultMchid, now }): Remembered => ({
+    ...row,
+    mchid: mchid ?? defaultMchid,
+    ...(members && { members }),
+    ...(same && { same }),
+    since: time === undefined ? now : Date.parse(time),
+  }),
+  toJson: ({ since, members, same, ...row }) => ({
+    ...row,
+    ...(members && { members: { ...members } }),
+    ...(same && { same: { ...same } }),
+    time: exactTime(since),
+  }),
+  inJournal: true,
+})
+
+/** Numbers remembered of one merchant. Beyond that the oldest are forgotten. */
+export const REMEMBERED_LIMIT = 5_000
+/** The most that is remembered of one thing, in characters of JSON; beyond that its objects and lists are not remembered. */
+const MEMBERS_LIMIT = 16_384
+
+type Whose = Pick<Remembered, 'mchid' | 'product'>
+
+/** What is remembered under the first of some numbers that is known. */
+export async function recall(
+  tx: Transaction,
+  { mchid, product }: Whose,
+  numbers: readonly NumberOfThing[],
+): Promise<Remembered | undefined> {
+  for (const { name, value } of numbers) {
+    const row = await tx.in(remembered).find(mchid, product, name, value)
+    const main = row?.same ? await tx.in(remembered).find(mchid, product, row.same.name, row.same.value) : row
+    if (main) return main
+  }
+  return undefined
+}
+
+/** Remembers members of a thing under all of its numbers, the first of which has them unless it is known by another one already. */
+export async function remember(
+  tx: Transaction,
+  whose: Whose,
+  numbers: readonly NumberOfThing[],
+  {
+    known,
+    members,
+    now,
+  }: { readonly known: Remembered | undefined; readonly members: JsonObject; readonly now: number },
+): Promise<void> {
+  const [first] = known ? [known] : numbers
+  if (!first) return
+  const { name, value } = first
+  const rows = tx.in(remembered)
+  const since = known?.since ?? now
+  if (!known) await makeRoom(tx, whose.mchid)
+  await rows.save({ ...whose, name, value, since, members: bounded({ ...known?.members, ...members }) })
+  for (const number of numbers) {
+    if (number.name === name && number.value === value) continue
+    if (await rows.find(whose.mchid, whose.product, number.name, number.value)) continue
+    await makeRoom(tx, whose.mchid)
+    await rows.save({ ...whose, ...number, same: { name, value }, since })
+  }
+}
+
+async function makeRoom(tx: Transaction, mchid: string): Promise<void> {
+  const rows = tx.in(remembered)
+  if ((await rows.countAmong('oldest', ALL, mchid)) < REMEMBERED_LIMIT) return
+  for (const { product, name, value } of await rows.page('oldest', ALL, { owner: mchid, limit: 1 })) {
+    await rows.delete(mchid, product, name, value)
+  }
+}
+
+function bounded(members: JsonObject): JsonObject {
+  if (JSON.stringify(members).length <= MEMBERS_LIMIT) return members
+  const scalars = Object.entries(members).filter(([, value]) => typeof value !== 'object')
+  const short = scalars.filter(([, value]) => typeof value !== 'string' || value.length <= 1_024)
+  return Object.fromEntries(short.slice(0, 64))
+}

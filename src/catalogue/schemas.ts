@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { FieldIssue } from '../engine/exchange/input.ts'
+import type { FileBytes, OperationDescription } from '../engine/operation.ts'
+import { choice, shownNumber, shownText, text, titled, wholeNumber } from '../products/common/fields.ts'
+import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
+import type { CallFacts, FieldFacts } from './facts.ts'
+
+/** What a call of the catalogue reads, checked as the live field checker checks it. Where only some pages require a field, it may be left out. */
+export function inputOf({ params, query, body, file, reported }: CallFacts): OperationDescription['input'] {
+  // The second source leaves out what was added later.
+  const object = reported ? z.looseObject : z.strictObject
+  return {
+    ...(params && { path: z.strictObject(shapeOf(params, inText)) }),
+    ...(query && { query: object(shapeOf(query, inText)) }),
+    ...(body && { body: object(shapeOf(body, (field) => inJson(field, object))) }),
+    ...(file !== undefined && { file: { title: file } }),
+  }
+}
+
+/** What a call answers. Values of requests are answered as they came, so that lengths are only said, and unknown members kept. */
+export function outputOf({ answer, answerType }: CallFacts): z.ZodType {
+  if (answerType !== undefined) return z.custom<FileBytes>((value) => value instanceof Uint8Array)
+  return answer ? shownObject(answer) : z.undefined()
+}
+
+/** The members of an answer or of a callback. */
+export function shownObject(fields: readonly FieldFacts[]): z.ZodObject {
+  return z.looseObject(shapeOf(fields, shown))
+}
+
+function shapeOf(fields: readonly FieldFacts[], schemaOf: (field: FieldFacts) => z.ZodType): z.ZodRawShape {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const schema = schemaOf(field)
+      return [field.name, field.required === true ? schema : schema.optional()]
+    }),
+  )
+}
+
+const titleOf = ({ title, name }: FieldFacts) => title ?? name
+
+type ObjectOf = typeof z.strictObject | typeof z.looseObject
+
+/** A member of a body. */
+function inJson(field: FieldFacts, object: ObjectOf): z.ZodType {
+  const { list, max, type, members } = field
+  if (!list) return one(field, object)
+  const schema = z.array(one(field, object))
+  const limited = max !== undefined && (type !== 'string' || members) ? schema.max(max) : schema
+  return limited.meta(titled(titleOf(field)))
+}
+
+function one(field: FieldFacts, object: ObjectOf): z.ZodType {
+  const title = titleOf(field)
+  switch (field.type) {
+    case 'object': {
+      const { members } = field
+      const schema = members ? object(shapeOf(members, (member) => inJson(member, object))) : z.looseObject({})
+      return schema.meta(titled(title))
+    }
+    case 'boolean':
+      return z.boolean().meta(titled(title))
+    case 'integer':
+      return wholeNumber({ title })
+    case 'number':
+      return z.number().meta(titled(title))
+    case 'string':
+      return textOf(field, title)
+  }
+}
+
+function textOf(field: FieldFacts, title: string): z.ZodType {
+  const { values, encrypted, time, min, max = Number.MAX_SAFE_INTEGER } = field
+  if (encrypted) return z.string().meta(titled(title))
+  if (values) return choice(title, values)
+  if (time) return rfc3339(title)
+  // Pages do not say whether they count bytes or characters.
+  return text({ title, max, unit: 'characters', ...(min !== undefined && { min }) })
+}
+
+/** A time as text, which is answered as it came. */
+function rfc3339(title: string): z.ZodString {
+  return z
+    .string()
+    .check(({ value, issues }) => {
+      if (parseInstant(value) !== undefined) return
+      const fault = { rule: 'pattern', pattern: INSTANT_PATTERN, value } as const
+      issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
+    })
+    .meta({ ...titled(title), format: 'date-time', pattern: INSTANT_PATTERN })
+}
+
+/** A variable of a path, or a member of a query: text, of which numbers keep all of their digits. */
+function inText(field: FieldFacts): z.ZodType {
+  const title = titleOf(field)
+  if (field.type === 'integer') return written(title, /^-?[0-9]{1,19}$/, 'int')
+  if (field.type === 'boolean') return written(title, /^(?:true|false)$/, 'boolean')
+  return field.list ? z.string().meta(titled(title)) : textOf(field, title)
+}
+
+function written(title: string, form: RegExp, expected: 'int' | 'boolean'): z.ZodString {
+  return z
+    .string()
+    .check(({ value, issues }) => {
+      if (!form.test(value)) issues.push({ code: 'invalid_type', expected, input: value })
+    })
+    .meta({ ...titled(title), pattern: form.source })
+}
+
+function shown(field: FieldFacts): z.ZodType {
+  const schema = shownOne(field)
+  return (field.list ? z.array(schema) : schema).meta(field.title === undefined ? {} : { title: field.title })
+}
+
+function shownOne({ type, members, values, min, max }: FieldFacts): z.ZodType {
+  if (type === 'string' && values) return z.enum(values)
+  switch (type) {
+    case 'object':
+      return members ? shownObject(members) : z.looseObject({})
+    case 'boolean':
+      return z.boolean()
+    case 'integer':
+      return shownNumber()
+    case 'number':
+      return z.number()
+    case 'string':
+      return shownText({ ...(min !== undefined && { min }), ...(max !== undefined && { max }) })
+  }
+}

@@ -1,0 +1,125 @@
+import type { z } from 'zod'
+import type { EventDescription, Resource, SampleSurroundings } from '../engine/callbacks/event.ts'
+import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
+import type { Transaction } from '../engine/state/store.ts'
+import { ALL } from '../engine/state/table.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import type { Texts } from '../shared/texts.ts'
+import type { EventFacts } from './facts.ts'
+import { addressOf, englishOf, factsOf } from './facts-of.ts'
+import { numbersIn, numbersOfProduct } from './numbers.ts'
+import { type Remembered, recall, remember, remembered } from './remembered.ts'
+import { shownObject } from './schemas.ts'
+import { makeObject } from './shaped-answer.ts'
+
+/** How many things are looked through for one that a callback may be about. */
+const LOOKED_THROUGH = 50
+
+/**
+ * A documented callback that no rule of the mock brings about: whoever tests with it sends it, and it tells of what the merchant's shaped calls have
+ * made. All but its type is read when it is first needed.
+ */
+export class ShapedEvent implements EventDescription {
+  readonly eventType: string
+  readonly name: string
+  readonly shaped = true
+  readonly #product: string
+  #resource: z.ZodObject | undefined
+
+  /**
+   * @param product id of its product in the catalogue
+   * @param name its type, unless another event has that as its name
+   */
+  constructor(product: string, eventType: string, name: string) {
+    this.#product = product
+    this.eventType = eventType
+    this.name = name
+  }
+
+  get facts(): EventFacts {
+    const facts = factsOf(this.#product).events.find(({ type }) => type === this.eventType)
+    if (!facts)
+      throw new Error(`The catalogue has no facts of ${this.eventType} of ${this.#product}, which its index lists.`)
+    return facts
+  }
+
+  get id(): string {
+    return this.name
+  }
+
+  get label(): Texts {
+    return { en: englishOf(this.name), zh: this.facts.title }
+  }
+
+  get description(): string {
+    return this.label.en
+  }
+
+  get title(): string {
+    return this.facts.title
+  }
+
+  get source(): string {
+    return addressOf(this.facts.pages)
+  }
+
+  get summary(): string {
+    return this.facts.summary ?? this.facts.title
+  }
+
+  get originalType(): string {
+    return this.facts.originalType ?? ''
+  }
+
+  get associatedData(): string {
+    return this.facts.associatedData ?? this.originalType
+  }
+
+  get schedule(): RepeatSchedule {
+    return this.facts.schedule?.map(([times, seconds]) => ({ times, seconds })) ?? 'payment'
+  }
+
+  get resource(): z.ZodObject {
+    this.#resource ??= shownObject(this.facts.resource)
+    return this.#resource
+  }
+
+  /** The thing with a number that is given, or the one that the merchant's calls were last about; it goes where the call that made it said. */
+  async find(
+    tx: Transaction,
+    mchid: string,
+    given: Resource,
+  ): Promise<{ readonly url?: string | undefined; readonly about?: JsonObject | undefined }> {
+    const whose = { mchid, product: this.#product }
+    const named = numbersIn(this.#numbers(), given)
+    const thing = named.length > 0 ? await recall(tx, whose, named) : await this.#latest(tx, mchid)
+    const url = thing?.members?.notify_url
+    return { about: thing?.members, ...(typeof url === 'string' && { url }) }
+  }
+
+  sample({ mchid, appid, now, ids }: SampleSurroundings, about: unknown): Resource {
+    const audience = this.facts.for ?? 'merchant'
+    const sources = isJsonObject(about) ? [about] : []
+    return makeObject(this.facts.resource, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
+  }
+
+  async keep(
+    tx: Transaction,
+    { mchid, resource, now }: { readonly mchid: string; readonly resource: Resource; readonly now: number },
+  ): Promise<void> {
+    const whose = { mchid, product: this.#product }
+    const told = numbersIn(this.#numbers(), resource)
+    await remember(tx, whose, told, { known: await recall(tx, whose, told), members: resource, now })
+  }
+
+  /** Names of members that are numbers of its product, in the order of the page. */
+  #numbers(): readonly string[] {
+    const { isNumber } = numbersOfProduct(factsOf(this.#product))
+    return this.facts.resource.map(({ name }) => name).filter(isNumber)
+  }
+
+  async #latest(tx: Transaction, mchid: string): Promise<Remembered | undefined> {
+    const things = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
+    return things.find(({ product, members }) => product === this.#product && members !== undefined)
+  }
+}

@@ -1,0 +1,234 @@
+import type { PlatformKey } from '../engine/keys/merchants.ts'
+import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
+import { takeAnswer } from '../engine/planned-answers.ts'
+import type { ErrorDefinition } from '../protocol/errors.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { decryptField, encryptField, sensitiveFieldError } from '../protocol/sensitive-field.ts'
+import type { Audience, CallFacts, FieldFacts } from './facts.ts'
+import { addressOf, catalogueIndex, englishOf, factsOf } from './facts-of.ts'
+import { type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
+import { recall, remember } from './remembered.ts'
+import { sampleFile } from './sample-files.ts'
+import { inputOf, outputOf } from './schemas.ts'
+import { amountIn, makeObject } from './shaped-answer.ts'
+
+/**
+ * A documented call that the mock has no rules for: it checks fields by the facts, and answers in the documented shape. All but its address is read
+ * when it is first needed.
+ */
+export class ShapedOperation implements Operation {
+  readonly id: string
+  readonly method: Operation['method']
+  readonly path: string
+  readonly shaped = true
+  readonly rules = []
+  readonly #product: string
+  #known: Known | undefined
+
+  /**
+   * @param product id of its product in the catalogue
+   * @param id method and path
+   */
+  constructor(product: string, id: string) {
+    this.#product = product
+    this.id = id
+    const [method = '', path = ''] = id.split(' ')
+    // The import writes no other methods than an operation can have.
+    this.method = method as Operation['method']
+    this.path = path
+  }
+
+  get facts(): CallFacts {
+    return this.#get().facts
+  }
+
+  get title(): string {
+    return this.facts.title
+  }
+
+  get summary(): string {
+    return englishOf(this.id)
+  }
+
+  get source(): string {
+    return addressOf(this.facts.pages)
+  }
+
+  get input(): OperationDescription['input'] {
+    const known = this.#get()
+    known.input ??= inputOf(known.facts)
+    return known.input
+  }
+
+  get output(): OperationDescription['output'] {
+    const known = this.#get()
+    known.output ??= outputOf(known.facts)
+    return known.output
+  }
+
+  get errors(): Readonly<Record<string, ErrorDefinition>> {
+    const known = this.#get()
+    known.errors ??= errorsOf(known.facts, this.source)
+    return known.errors
+  }
+
+  get encryptedFields(): readonly string[] {
+    const known = this.#get()
+    known.encrypted ??= encryptedIn(known.facts.body ?? [])
+    return known.encrypted
+  }
+
+  get rateLimit(): OperationDescription['rateLimit'] {
+    const { rate, reported } = this.facts
+    return rate && { ...rate, evidence: reported ? 'reported' : 'documented' }
+  }
+
+  get status(): number | undefined {
+    return this.facts.status
+  }
+
+  get fileType(): string | undefined {
+    return this.facts.answerType
+  }
+
+  async handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown> {
+    const { facts, numbers } = this.#get()
+    const { tx, now, caller, platformKey } = context
+    const request = requestOf(facts, input, platformKey)
+    const whose = { mchid: caller.mchid, product: this.#product }
+    const named = numbersIn(numbers.of(facts), request).slice(0, 1)
+    const known = await recall(tx, whose, named)
+    if (!known) refuseUnknown(facts, numbers, named, this.errors, context)
+    if (facts.answerType !== undefined) return sampleFile(facts.answerType)
+
+    const planned = await takeAnswer(tx, caller.mchid, this.id, request)
+    const answer = facts.answer && answerOf(facts, [request, known?.members ?? {}], planned?.merge, context)
+    // A number that the answer alone has names this thing; one of the request may name another that it mentions.
+    const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(request, name))
+    const told = numbersIn([...numbers.of(facts), ...brought], { ...request, ...answer })
+    await remember(tx, whose, told, { known, members: { ...request, ...answer }, now })
+    return facts.answer && answer && eachEncrypted(facts.answer, answer, (text) => encryptField(text, caller.publicKey))
+  }
+
+  #get(): Known {
+    if (this.#known) return this.#known
+    const product = factsOf(this.#product)
+    const facts = product.calls.find(({ method, path }) => method === this.method && path === this.path)
+    if (!facts) throw new Error(`The catalogue has no facts of ${this.id}, which its index lists.`)
+    this.#known = { facts, numbers: numbersOfProduct(product) }
+    return this.#known
+  }
+}
+
+/** What is derived from the facts, once it is needed. */
+interface Known {
+  readonly facts: CallFacts
+  readonly numbers: ProductNumbers
+  input?: OperationDescription['input']
+  output?: OperationDescription['output']
+  errors?: Readonly<Record<string, ErrorDefinition>>
+  encrypted?: readonly string[]
+}
+
+/**
+ * The documented errors by their codes. Where a code has several messages, the first has the code alone, and each other one is the code and its
+ * message: `INVALID_REQUEST 订单已关闭`.
+ */
+function errorsOf({ errors, reported }: CallFacts, source: string): Readonly<Record<string, ErrorDefinition>> {
+  const named: Record<string, ErrorDefinition> = {}
+  for (const [status, code, message] of errors) {
+    named[Object.hasOwn(named, code) ? `${code} ${message}` : code] = {
+      status,
+      code,
+      message,
+      when: { en: `documented as ${code}: ${message}`, zh: message },
+      evidence: reported ? 'reported' : 'documented',
+      source: { title: `the page of the call, ${catalogueIndex.date}`, url: source },
+    }
+  }
+  return named
+}
+
+/** All members that a request has, whichever part has them, with its encrypted fields opened. */
+function requestOf({ body }: CallFacts, input: ParsedInput, { privateKey, serialNo }: PlatformKey): JsonObject {
+  const given = isJsonObject(input.body) ? input.body : {}
+  const opened = eachEncrypted(body ?? [], given, (text, pointer) => {
+    const field = decryptField(text, privateKey)
+    if (!field.ok) throw sensitiveFieldError(field.reason, `/body${pointer}`, serialNo)
+    return field.plaintext
+  })
+  return Object.assign({}, input.query, opened, input.path)
+}
+
+/** Changes the texts of all encrypted fields of an object. */
+function eachEncrypted(
+  fields: readonly FieldFacts[],
+  object: JsonObject,
+  change: (text: string, pointer: string) => string,
+  at = '',
+): JsonObject {
+  const changed = (field: FieldFacts, value: unknown, pointer: string): unknown => {
+    if (Array.isArray(value)) return value.map((one: unknown, i) => changed(field, one, `${pointer}/${i}`))
+    if (field.encrypted && typeof value === 'string') return change(value, pointer)
+    return field.members && isJsonObject(value) ? eachEncrypted(field.members, value, change, pointer) : value
+  }
+  const entries = fields.flatMap((field): [string, unknown][] => {
+    const { name } = field
+    return Object.hasOwn(object, name) ? [[name, changed(field, object[name], `${at}/${name}`)]] : []
+  })
+  return { ...object, ...Object.fromEntries(entries) }
+}
+
+/** The encrypted fields of a body, with dots between the members of inner objects. */
+function encryptedIn(fields: readonly FieldFacts[], prefix = ''): readonly string[] {
+  return fields.flatMap(({ name, encrypted, members = [] }) =>
+    encrypted ? [prefix + name] : encryptedIn(members, `${prefix}${name}.`),
+  )
+}
+
+/** Refuses a number that no call has brought, where calls of the product make such numbers and the page has an error for it. */
+function refuseUnknown(
+  call: CallFacts,
+  numbers: ProductNumbers,
+  named: readonly NumberOfThing[],
+  errors: Readonly<Record<string, ErrorDefinition>>,
+  { fail }: OperationContext<string>,
+): void {
+  const [first] = named
+  const isAskedFor = call.method === 'GET' || call.path.includes(`{${first?.name}}`)
+  const [error] = Object.entries(errors).find(([, { status }]) => status === 404) ?? []
+  if (!first || !isAskedFor || error === undefined || !named.every(({ name }) => numbers.isMade(name))) return
+  fail(error, {
+    en: `no call has brought the ${first.name} ${first.value}: a shaped call knows what earlier calls of the merchant made`,
+    zh: `此前没有请求带来过 ${first.name} ${first.value}：按文档应答的接口只知道该商户此前创建的单据`,
+  })
+}
+
+/** Members of a planned answer go before those of the request, and these before what is remembered. */
+function answerOf(
+  facts: CallFacts,
+  [request, known]: readonly [JsonObject, JsonObject],
+  planned: JsonObject = {},
+  { now, ids, caller }: OperationContext<string>,
+): JsonObject {
+  const audience = audienceOf(facts, request)
+  const sources = [planned, request, known]
+  const answer = makeObject(facts.answer ?? [], sources, { now, ids, caller, audience, amount: amountIn(sources) })
+  return without(answer, planned)
+}
+
+/** An object without the members that a plan says to leave out with `null`. */
+function without(answer: JsonObject, planned: JsonObject): JsonObject {
+  const entries = Object.entries(answer).flatMap(([name, value]): [string, unknown][] => {
+    const plan = planned[name]
+    if (plan === null) return []
+    return [[name, isJsonObject(plan) && isJsonObject(value) ? without(value, plan) : value]]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Whether a request is that of a partner: only they name a sub-merchant. */
+function audienceOf({ path, for: only }: CallFacts, request: JsonObject): Audience {
+  if (only) return only
+  return path.includes('/partner/') || 'sub_mchid' in request || 'sp_mchid' in request ? 'partner' : 'merchant'
+}
