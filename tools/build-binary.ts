@@ -84,7 +84,8 @@ function assets(): string[] {
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/')),
   )
-  return ['package.json', ...pages]
+  const facts = readdirSync(join(root, 'src/catalogue')).filter((name) => name.endsWith('.json'))
+  return ['package.json', ...pages, ...facts.map((name) => `src/catalogue/${name}`)]
 }
 
 /** The licences of all that is in the executable, one after another: ours, those of the bundled packages, and Node's. */

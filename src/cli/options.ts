@@ -11,10 +11,20 @@ export function option<Value>(flags: string, description: string, parse: Parse<V
   return new Option(flags, description).argParser((text) => parse(text))
 }
 
-/** An option whose value is one of a few words. */
-export function choiceOption(flags: string, description: string, words: readonly string[], language: Language): Option {
+/**
+ * An option whose value is one of a few words.
+ *
+ * @param others words that are taken too, but are too many to be listed
+ */
+export function choiceOption(
+  flags: string,
+  description: string,
+  words: readonly string[],
+  language: Language,
+  others: readonly string[] = [],
+): Option {
   return new Option(flags, description).choices(words).argParser((text) => {
-    if (words.includes(text)) return text
+    if (words.includes(text) || others.includes(text)) return text
     throw new InvalidArgumentError(commonTexts[language].wrongUse.oneOf(listed(words, language)))
   })
 }

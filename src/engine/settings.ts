@@ -55,22 +55,6 @@ export const engineSettings = {
     value: 'state',
   }),
   /**
-   * Whether calls that the mock has no rules for are answered all the same, in the documented shape, or are refused as calls that it does not
-   * know. Default: `answer`.
-   */
-  shaped: defineSetting({
-    name: 'shaped',
-    schema: z.enum(['answer', 'refuse']),
-    default: 'answer',
-    description:
-      'whether documented calls that the mock has no rules for are answered in the documented shape, or with 404',
-    texts: {
-      en: 'documented calls that the mock has no rules for: answered in the documented shape, or with 404',
-      zh: '没有模拟规则的接口：按文档的字段结构应答，或应答 404',
-    },
-    value: 'how',
-  }),
-  /**
    * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`, with the kind of key that the
    * merchant's latest call asked for, the certificate if it never did: a client that has only one can verify no other.
    */
@@ -101,6 +85,22 @@ export const engineSettings = {
       zh: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     },
     value: 'which',
+  }),
+  /**
+   * Whether calls that the mock has no rules for are answered all the same, in the documented shape, or are refused as calls that it does not
+   * know. Default: `answer`.
+   */
+  shaped: defineSetting({
+    name: 'shaped',
+    schema: z.enum(['answer', 'refuse']),
+    default: 'answer',
+    description:
+      'whether documented calls that the mock has no rules for are answered in the documented shape, or with 404',
+    texts: {
+      en: 'documented calls that the mock has no rules for: answered in the documented shape, or with 404',
+      zh: '没有模拟规则的接口：按文档的字段结构应答，或应答 404',
+    },
+    value: 'how',
   }),
 }
 

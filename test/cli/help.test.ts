@@ -83,6 +83,7 @@ describe.concurrent('help', () => {
         "--callback-public-key-share <percent> percentage of callbacks signed with the public key, for merchants that have both keys; if left out, the merchant's latest call decides on the key",
         '--diagnosis <state> whether Wechatpay-Mock-Diagnosis on a 401, 404 or 405, and this log for a 401, say what the client did wrong (on|off; default: on)',
         "--signature-clock <which> time that signatures are judged by; machine for clients that cannot follow the mock's clock (mock|machine; default: mock)",
+        '--shaped <how> documented calls that the mock has no rules for: answered in the documented shape, or with 404 (answer|refuse; default: answer)',
       ],
     ],
     [
@@ -99,6 +100,7 @@ describe.concurrent('help', () => {
         '--callback-public-key-share <percent> 同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
         '--diagnosis <state> 是否在 401、404、405 的 Wechatpay-Mock-Diagnosis 头部，以及 401 的日志中，说明客户端错在何处（on|off；默认 on）',
         '--signature-clock <which> 判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine（mock|machine；默认 mock）',
+        '--shaped <how> 没有模拟规则的接口：按文档的字段结构应答，或应答 404（answer|refuse；默认 answer）',
       ],
     ],
   ] as const)('the flags of settings, in %s, have what is said of each setting', async ([language, flags]) => {

@@ -6,6 +6,7 @@ import { EVENT_TYPES } from '../../src/products/events.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
+import { typeOfEvent } from '../helpers/events.ts'
 import { type Received, type Receiver, startReceiver } from '../helpers/receiver.ts'
 import { test as base, cli } from './cli.ts'
 
@@ -43,7 +44,7 @@ describe.concurrent('notify', () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(received).toHaveLength(1)
-    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ event_type: event })
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ event_type: typeOfEvent(event) })
     const content = contentOf(received[0])
     expect(content).toEqual(expect.any(Object))
     expect(stdout).toContain(`POST ${url}\nAccept: */*\n`)
@@ -162,7 +163,7 @@ describe.concurrent('notify', () => {
   test.for([
     [[], 'Say what happened and where it goes'],
     [['--event', 'COUPON.SEND'], 'Say what happened and where it goes'],
-    [['--event', 'COUPON.USE', '--url', 'http://127.0.0.1:1/'], 'use one of COUPON.SEND, TRANSACTION.SUCCESS'],
+    [['--event', 'COUPON.GONE', '--url', 'http://127.0.0.1:1/'], 'use one of COUPON.SEND, TRANSACTION.SUCCESS'],
     [['--event', 'COUPON.SEND', '--url', 'localhost:3000'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', '/notify'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--times', '0'], 'a whole number from 1 to 100'],

@@ -1,3 +1,4 @@
+import { typeOfEvent } from '../helpers/events.ts'
 import type { HandWrittenPact } from './pacts.ts'
 
 const HEADER_FIELDS = {
@@ -17,10 +18,10 @@ export function callbackPact(
   eventTypes: readonly string[],
   differs: { readonly contents?: object; readonly metadata?: object } = {},
 ): HandWrittenPact {
-  const callbacks = eventTypes.map((event_type) => ({
-    description: `a ${event_type} callback`,
+  const callbacks = eventTypes.map((name) => ({
+    description: `a ${name} callback`,
     body: {
-      event_type,
+      event_type: typeOfEvent(name),
       resource_type: 'encrypt-resource',
       resource: { algorithm: 'AEAD_AES_256_GCM', ciphertext: 'an example' },
       ...differs.contents,

@@ -282,6 +282,7 @@ describe.for(doors)('settings, %s', (door) => {
       coupon_models: 'sdk',
       callback_public_key_share: 'as_called',
       signature_clock: 'mock',
+      shaped: 'answer',
       reorder: 'live',
       close_paid: 'ORDER_PAID',
       time_expire_max: 15,

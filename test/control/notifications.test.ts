@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest'
 import { EVENT_TYPES } from '../../src/products/events.ts'
 import { setCallback } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
+import { typeOfEvent } from '../helpers/events.ts'
 import { type Receiver, startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors, expectRefusal, json } from './doors.ts'
 
@@ -54,7 +55,7 @@ describe.for(doors)('callbacks, %s', (door) => {
     const shown = await control.sendNotification({ event_type, url })
 
     expect(shown).toMatchObject({
-      event_type,
+      event_type: typeOfEvent(event_type),
       url,
       state: 'delivered',
       attempts: [{ status: 200 }],
@@ -281,7 +282,7 @@ describe.for(doors)('callbacks, %s', (door) => {
 
   test.for([
     [{}, 'MOCK_INPUT', ''],
-    [{ event_type: 'COUPON.USE', url: 'http://127.0.0.1/' }, 'MOCK_INPUT', '/event_type'],
+    [{ event_type: 'COUPON.GONE', url: 'http://127.0.0.1/' }, 'MOCK_INPUT', '/event_type'],
     [{ event_type: 'COUPON.SEND', url: 'ftp://127.0.0.1/' }, 'MOCK_INPUT', '/url'],
     [{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1/', mchid: '1900000404' }, 'MOCK_MERCHANT_UNKNOWN', '/mchid'],
     [{ event_type: 'COUPON.SEND' }, 'MOCK_NOTIFICATION_URL', '/url'],

@@ -38,6 +38,7 @@ describe.for(doors)('things by their definitions, %s', (door) => {
       ['transfer_authorizations', 'transfer', true],
       ['transfer_receipts', 'transfer', false],
       ['transfer_accounts', 'transfer', true],
+      ['remembered', 'catalogue', true],
     ])
   })
 

@@ -369,7 +369,7 @@ describe('which callbacks', () => {
   })
 
   test.for<readonly [Record<string, unknown>, string]>([
-    [{ event: 'COUPON.USE', effect: 'duplicate' }, '/event'],
+    [{ event: 'COUPON.GONE', effect: 'duplicate' }, '/event'],
     [{ effect: 'duplicate' }, '/event'],
     [{ effect: 'wrong_tag', operation: 'associateTradeInfo' }, '/event'],
     [{ event: 'any', effect: 'reset' }, '/effect'],

@@ -49,6 +49,7 @@ const offences: readonly Offence[] = [
   offence('src/control/**', 'src/control/calls/two.ts', '../../engine/mock.ts', '../../recording/record-pact.ts'),
   offence('src/control/**', 'src/control/two.ts', '../client-setup/snippets.ts', '../products/index.ts'),
   offence('src/control/**', 'src/control/calls/four.ts', '../route.ts', '../../products/payment/index.ts'),
+  offence('src/catalogue/**', 'src/catalogue/one.ts', '../engine/operation.ts', '../products/payment/index.ts'),
   offence('src/products/*.ts', 'src/products/index.ts', './payment/index.ts', '../identity/well-known.ts'),
   offence('src/products/*/*.ts', 'src/products/payment/one.ts', '../../engine/operation.ts', '../../stores/memory.ts'),
   offence(

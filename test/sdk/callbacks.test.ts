@@ -1,7 +1,6 @@
 import { describe } from 'vitest'
 import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
 import { engineOf } from '../../src/mock.ts'
-import { EVENT_TYPES } from '../../src/products/events.ts'
 import {
   applyUserConfirmAuthorization,
   createRefund,
@@ -12,6 +11,7 @@ import {
   transferToUser,
 } from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
+import { SIMULATED_EVENTS } from '../helpers/events.ts'
 import { type Received, startReceiver } from '../helpers/receiver.ts'
 import { wanted } from '../products/transfer/transfers.ts'
 
@@ -52,6 +52,8 @@ const CONTENT: Readonly<Record<string, object>> = {
   'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
   'REFUND.CLOSED': { refund_status: 'CLOSED' },
   'SECURITY_ECHO.SUCCESS': { echo_message: expect.any(String) },
+  'COMPLAINT.CREATE': { complaint_id: expect.any(String), action_type: expect.any(String) },
+  'TRANSACTION.SUCCESS/partner-orders': { sp_mchid: '1900000001', trade_state: 'SUCCESS' },
   'MCHTRANSFER.BILL.FINISHED': { state: 'SUCCESS', mch_id: '1900000001', mchid: '1900000001' },
   'MCHTRANSFER.AUTHORIZATION.CONFIRMED': { state: 'TAKING_EFFECT', out_authorization_no: expect.any(String) },
   'MCHTRANSFER.AUTHORIZATION.CLOSED': {
@@ -63,18 +65,23 @@ const CONTENT: Readonly<Record<string, object>> = {
 describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
   test.override('wechatpayOptions', { intercept: false, keyMode })
 
-  test.for(EVENT_TYPES)('verify and open %s', async (event_type, { wechatpay, receiver }) => {
-    await wechatpay.control.sendNotification({ event_type, url: receiver.url })
+  test.for([...SIMULATED_EVENTS, 'COMPLAINT.CREATE', 'TRANSACTION.SUCCESS/partner-orders'])(
+    'verify and open %s',
+    async (event_type, { wechatpay, receiver }) => {
+      await wechatpay.control.sendNotification({ event_type, url: receiver.url })
 
-    const [received, ...others] = receiver.received
-    if (!received) throw new Error('Nothing came')
-    expect(others).toEqual([])
-    const content = CONTENT[event_type]
-    if (!content) throw new Error(`Say what ${event_type} tells`)
-    expect(receive(received, wechatpay)).toMatchObject(content)
-    expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
-    expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow('forged')
-  })
+      const [received, ...others] = receiver.received
+      if (!received) throw new Error('Nothing came')
+      expect(others).toEqual([])
+      const content = CONTENT[event_type]
+      if (!content) throw new Error(`Say what ${event_type} tells`)
+      expect(receive(received, wechatpay)).toMatchObject(content)
+      expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
+      expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow(
+        'forged',
+      )
+    },
+  )
 })
 
 describe.for(['certificate', 'public-key'] as const)('what calls bring about with the %s', (keyMode) => {
@@ -131,7 +138,7 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
       'MCHTRANSFER.AUTHORIZATION.CONFIRMED': expect.objectContaining({ state: 'TAKING_EFFECT' }),
       'MCHTRANSFER.AUTHORIZATION.CLOSED': expect.objectContaining({ out_authorization_no: 'A1', state: 'CLOSED' }),
     })
-    expect(told).toHaveLength(EVENT_TYPES.length)
+    expect(told).toHaveLength(SIMULATED_EVENTS.length)
     const [, echo] = told.find(([event]) => event === 'SECURITY_ECHO.SUCCESS') ?? []
     expect(
       Rsa.decrypt(echo.encrypt_echo_message, Rsa.from(credentials.merchant_private_key, Rsa.KEY_TYPE_PRIVATE)),

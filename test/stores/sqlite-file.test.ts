@@ -313,6 +313,8 @@ test('the layout belongs to the version', () => {
         'by_outBillNo by_transferBillNo by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
       transferAuthorizations: 'by_outAuthorizationNo by_authorizationId by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
+      remembered: 'among_oldest sort_oldest among_newest sort_newest',
+      answers: 'by_operation',
     },
   })
 })

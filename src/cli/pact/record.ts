@@ -25,7 +25,9 @@ interface PactRecordOptions {
 export const define: DefineCommand = (command) => {
   const { language } = command
   const { record: own } = texts[language]
-  const ids = operationsOf(products).map(({ id }) => id)
+  const operations = operationsOf(products)
+  const shaped = operations.filter((operation) => operation.shaped).map(({ id }) => id)
+  const simulated = operations.filter((operation) => !operation.shaped).map(({ id }) => id)
   command
     .description(own.description)
     .option('--out <file>', own.out)
@@ -33,7 +35,7 @@ export const define: DefineCommand = (command) => {
     .option('--consumer <name>', own.consumer)
     .option('--provider <name>', own.provider)
     .addOption(mchidOption(own.mchid, language))
-    .addOption(choiceOption('--operation <id>', own.operation, ids, language))
+    .addOption(choiceOption('--operation <id>', own.operation, simulated, language, shaped))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .addRemarks(own.after)
     .action(async () => {
