@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** A simulated WeChat Pay API v3. */
 
+export { type DocumentedInput, type DocumentedRules, documentedCall } from './catalogue/documented-call.ts'
 export type {
   ClockJson,
   CredentialsJson,

@@ -65,6 +65,7 @@ export const programs: Readonly<Record<string, Program>> = {
   ...ownTest('vitest'),
   ...ownTest('callback'),
   ...ownTest('faults'),
+  ...ownTest('shaped-calls'),
   ...ownTest('rehearse-transfers'),
   ...ownTest('authorized-transfers'),
   ...ownTest('gauntlet'),
@@ -85,4 +86,8 @@ export const programs: Readonly<Record<string, Program>> = {
   ...contract('java', 'java/src/test/java/ShopTest.java'),
   ...contract('java-provider', 'java/src/test/java/ProviderTest.java'),
   ...loyalty,
+  'cancel-service-order': {
+    file: 'test/products/payscore/cancel-service-order.ts',
+    test: 'test/products/payscore/payscore.test.ts',
+  },
 }

@@ -1,0 +1,39 @@
+import { defineProduct, defineTable, documentedCall } from 'wechatpay-mock'
+import { z } from 'zod'
+
+/** A pay score order (支付分订单) that was cancelled. */
+interface Cancellation {
+  readonly mchid: string
+  readonly out_order_no: string
+}
+
+const cancellations = defineTable({
+  name: 'cancellations',
+  title: { en: 'Cancelled pay score orders', zh: '已取消的支付分订单' },
+  owner: ({ mchid }: Cancellation) => mchid,
+  key: ({ out_order_no }) => [out_order_no],
+  indexes: {},
+  json: z.strictObject({ mchid: z.string(), out_order_no: z.string() }).meta({ id: 'Cancellation' }),
+  fromJson: (json) => json,
+  toJson: (row) => row,
+})
+
+/** 取消支付分订单: an order that is cancelled cannot be cancelled again. */
+const cancelServiceOrder = documentedCall('POST /v3/payscore/serviceorder/{out_order_no}/cancel', {
+  id: 'cancelServiceOrder',
+  rules: [{ rule: 'An order that is cancelled cannot be cancelled again.', evidence: 'inferred' }],
+
+  async handle({ path: { out_order_no = '' } }, { tx, caller: { mchid }, fail, shaped }) {
+    if (await tx.in(cancellations).find(mchid, out_order_no)) return fail('ORDER_CANCELED')
+    await tx.in(cancellations).save({ mchid, out_order_no })
+    return shaped()
+  },
+})
+
+/** Pay score orders, as far as this shop needs them. */
+export const payScore = defineProduct({
+  id: 'pay-score',
+  title: { en: 'Pay score', zh: '支付分' },
+  operations: [cancelServiceOrder],
+  tables: [cancellations],
+})
