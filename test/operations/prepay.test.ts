@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { z } from 'zod'
 import {
   appPrepay,
   associateTradeInfo,
@@ -149,6 +150,15 @@ describe.for(transports)('placing an order over %s', (transport) => {
       })
     })
   }
+
+  test.for([
+    [jsapiPrepay, 'prepay_id', 64],
+    [appPrepay, 'prepay_id', 64],
+    [nativePrepay, 'code_url', 64],
+    [h5Prepay, 'h5_url', 256],
+  ] as const)('declares how long its answer may be: %s %s %i', ([operation, member, maxLength]) => {
+    expect(z.toJSONSchema(operation.output)).toMatchObject({ properties: { [member]: { maxLength } } })
+  })
 
   describe('takes', () => {
     test('everything that is documented', async ({ merchant, control }) => {
@@ -316,6 +326,12 @@ describe.for(transports)('placing an order over %s', (transport) => {
         265,
       ],
       [{ attach: '' }, '“附加数据”字符串规则校验失败，字符数 0，小于最小值 1', 0],
+      [
+        { time_expire: '2026-11-25T13:00:00.123456789+08:00' },
+        '“交易结束时间”字符串规则校验失败，字符串必须匹配正则表达式',
+        '2026-11-25T13:00:00.123456789+08:00',
+      ],
+      [{ time_expire: '2'.repeat(65) }, '“交易结束时间”字符串规则校验失败，字节数 65，大于最大值 64', 65],
     ])('with %j', async ([changes, message, value], { merchant }) => {
       const { status, body } = await merchant.call(jsapiPrepay, jsapi(changes))
 
@@ -489,8 +505,8 @@ describe.for(transports)('placing an order over %s', (transport) => {
 
     test.for<[timeExpireMax: number, operation: typeof jsapiPrepay | typeof nativePrepay, at: string]>([
       [90, jsapiPrepay, '2027-02-23T12:00:00+08:00'],
-      [90, nativePrepay, '2026-12-02T12:00:00+08:00'],
-      [15, nativePrepay, '2026-12-02T12:00:00+08:00'],
+      [90, nativePrepay, '2027-02-23T12:00:00+08:00'],
+      [15, nativePrepay, '2026-12-10T12:00:00+08:00'],
       [2, nativePrepay, '2026-11-27T12:00:00+08:00'],
     ])('is at most %i days away, as the mock is asked to', async ([days, operation, at], { merchant, control }) => {
       await control.changeSettings({ time_expire_max: days })

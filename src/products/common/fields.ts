@@ -127,21 +127,22 @@ export function atMostBytes(limit: number): z.core.CheckFn<object> {
 }
 
 /** A time on the wire, RFC 3339 with offset; epoch milliseconds inside. */
-export function instant(rules: { title: string; example?: string }): z.ZodType<number, string> {
+export function instant(rules: { title: string; max?: number; example?: string }): z.ZodType<number, string> {
+  const { max = RFC3339.maxLength } = rules
   return z
     .string()
     .transform((value, context) => {
-      const at = value.length > RFC3339.maxLength ? undefined : parseInstant(value)
+      const at = value.length > max ? undefined : parseInstant(value)
       if (at !== undefined) return at
       const length = lengthOf(value, 'bytes')
       const fault: FieldFault =
-        length > RFC3339.maxLength
-          ? { rule: 'too_long', unit: 'bytes', actual: length, limit: RFC3339.maxLength }
+        length > max
+          ? { rule: 'too_long', unit: 'bytes', actual: length, limit: max }
           : { rule: 'pattern', pattern: INSTANT_PATTERN, value }
       context.issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
       return z.NEVER
     })
-    .meta({ ...titled(rules.title), ...RFC3339, ...(rules.example && { examples: [rules.example] }) })
+    .meta({ ...titled(rules.title), ...RFC3339, maxLength: max, ...(rules.example && { examples: [rules.example] }) })
 }
 
 const RFC3339 = { format: 'date-time', minLength: 1, maxLength: 32, pattern: INSTANT_PATTERN }

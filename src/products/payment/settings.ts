@@ -33,16 +33,16 @@ export const paymentSettings = {
     },
     value: 'code',
   }),
-  /** The latest that `time_expire` may be, in days from ordering; for Native never more than 7. Default: 15. */
+  /** The latest that `time_expire` may be, in days from ordering. Default: 15. */
   // pay-family.md 2.4
   timeExpireMax: defineSetting({
     name: 'timeExpireMax',
     schema: z.int().min(1).max(90),
     default: 15,
-    description: 'the latest that time_expire may be, in days from ordering; for Native never more than 7',
+    description: 'the latest that time_expire may be, in days from ordering',
     texts: {
-      en: 'latest time_expire, in days from ordering; for Native never more than 7',
-      zh: 'time_expire 最多为下单后多少天，Native 下单不超过 7 天',
+      en: 'latest time_expire, in days from ordering',
+      zh: 'time_expire 最多为下单后多少天',
     },
     value: 'days',
   }),

@@ -6,6 +6,10 @@ export const paymentSources = {
     title: 'APP下单, 2025.03.31',
     url: docs('doc/v3/merchant/4013070347'),
   },
+  nativeOrderPage: {
+    title: 'Native下单, 2025.03.31',
+    url: docs('doc/v3/merchant/4012791877'),
+  },
   paymentNotice: {
     title: '支付成功回调通知',
     url: docs('doc/v3/merchant/4012791902'),

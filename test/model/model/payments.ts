@@ -25,7 +25,6 @@ const OPEN_FOR = 7 * DAY
 /** The least and the most time to pay, whatever time_expire says. */
 const PAYABLE_AT_LEAST = 60 * SECOND
 const PAYABLE_AT_MOST = 15 * DAY
-const NATIVE_PAYABLE_AT_MOST = 7 * DAY
 /** What an order is paid with lives so long; what H5 opens, five minutes. */
 const PREPAID_FOR = 2 * HOUR
 const H5_PREPAID_FOR = 300 * SECOND
@@ -56,11 +55,10 @@ function isPrepaid({ openedBy, prepaid }: OrderState, now: number): boolean {
 }
 
 /** A time_expire that is too early or too late is moved. */
-function timesOf(kind: string, wanted: unknown, now: number): Pick<OrderState, 'payableUntil' | 'closesAt'> {
+function timesOf(wanted: unknown, now: number): Pick<OrderState, 'payableUntil' | 'closesAt'> {
   if (wanted === undefined) return { payableUntil: now + OPEN_FOR, closesAt: now + OPEN_FOR }
-  const most = kind === 'payNative' ? NATIVE_PAYABLE_AT_MOST : PAYABLE_AT_MOST
   const wish = Date.parse(text(wanted))
-  const payableUntil = Math.max(now + PAYABLE_AT_LEAST, Math.min(wish, now + most))
+  const payableUntil = Math.max(now + PAYABLE_AT_LEAST, Math.min(wish, now + PAYABLE_AT_MOST))
   return { payableUntil, closesAt: Math.max(payableUntil, now + OPEN_FOR) }
 }
 
@@ -85,7 +83,7 @@ export function pay(state: State, { kind, by, input }: Call): readonly Outcome[]
             params,
             notifyUrl: text(input.notify_url),
             total: Number(amountOf(input).total),
-            ...timesOf(kind, input.time_expire, state.now),
+            ...timesOf(input.time_expire, state.now),
             prepaid: { answer, at: state.now },
             state: 'NOTPAY',
             refunds: [],

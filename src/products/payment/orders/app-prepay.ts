@@ -11,7 +11,7 @@ export const appPrepay = defineOperation({
   path: '/v3/pay/transactions/app',
   summary: 'Place an order to be paid out of an app',
   title: 'APP下单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/in-app-payment/direct-jsons/app-prepay.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4013070347',
   input: { body: z.strictObject({ ...prepayMembers, scene_info: sceneInfo.optional() }) },
   output: z.object({ prepay_id: z.string().min(1).max(64) }),
   errors: prepayErrors,

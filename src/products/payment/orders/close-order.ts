@@ -21,7 +21,7 @@ export const closeOrder = defineOperation({
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}/close',
   summary: 'Close an unpaid order',
   title: '关闭订单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/products/close-order/introduction.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791860',
 
   input: {
     path: z.object({ out_trade_no: outTradeNo }),

@@ -11,9 +11,9 @@ export const h5Prepay = defineOperation({
   path: '/v3/pay/transactions/h5',
   summary: 'Place an order to be paid in a browser outside WeChat',
   title: 'H5下单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/h5-payment/direct-jsons/h5-prepay.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791834',
   input: { body: z.strictObject({ ...prepayMembers, scene_info: h5SceneInfo }) },
-  output: z.object({ h5_url: z.string().min(1).max(512) }),
+  output: z.object({ h5_url: z.string().min(1).max(256) }),
   errors: { ...prepayErrors, rule_limit: ruleLimit },
   rules: [
     ...PREPAY_RULES,

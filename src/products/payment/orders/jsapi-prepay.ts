@@ -12,7 +12,7 @@ export const jsapiPrepay = defineOperation({
   path: '/v3/pay/transactions/jsapi',
   summary: 'Place an order to be paid inside WeChat',
   title: 'JSAPI下单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/jsapi-payment/direct-jsons/jsapi-prepay.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791856',
   input: { body: z.strictObject({ ...prepayMembers, payer, scene_info: sceneInfo.optional() }) },
   output: z.object({ prepay_id: z.string().min(1).max(64) }),
   errors: { ...prepayErrors, openid_missing: openidMissing },

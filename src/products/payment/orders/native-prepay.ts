@@ -11,9 +11,9 @@ export const nativePrepay = defineOperation({
   path: '/v3/pay/transactions/native',
   summary: 'Place an order to be paid by scanning a code',
   title: 'Native下单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/native-payment/direct-jsons/native-prepay.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791877',
   input: { body: z.strictObject({ ...prepayMembers, scene_info: sceneInfo.optional() }) },
-  output: z.object({ code_url: z.string().min(1).max(512) }),
+  output: z.object({ code_url: z.string().min(1).max(64) }),
   errors: prepayErrors,
   rules: [
     ...PREPAY_RULES,

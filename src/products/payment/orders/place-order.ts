@@ -60,7 +60,7 @@ export async function placeOrder(
       ...(scene_info?.device_id !== undefined && { deviceId: scene_info.device_id }),
       ...(payer && { openid: payer.openid }),
       createdAt: now,
-      ...timesOf(body.time_expire, { at: now, tradeType, mostDays: paymentSettings.timeExpireMax.of(settings) }),
+      ...timesOf(body.time_expire, { at: now, mostDays: paymentSettings.timeExpireMax.of(settings) }),
       prepayId: prepayIdOf(ids, now),
       prepayIdAt: now,
       request: values,
@@ -104,9 +104,9 @@ export const PREPAY_RULES: readonly Rule[] = [
     source: paymentSources.appOrderPage,
   },
   {
-    rule: 'The maximum is 15 days from ordering, and 7 for Native; timeExpireMax lowers or raises the 15.',
+    rule: 'The maximum is 15 days from ordering, for Native too; timeExpireMax lowers or raises it.',
     evidence: 'documented',
-    source: [paymentSources.appOrderPage, sources.orderPages],
+    source: [paymentSources.appOrderPage, paymentSources.nativeOrderPage],
   },
   {
     rule: 'After time_expire the order can no longer be paid, but it is not closed: it stays NOTPAY, and the payment page refuses it with 订单已超过商户设置的最晚支付成功时间，请重新发起支付.',

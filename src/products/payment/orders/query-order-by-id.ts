@@ -13,7 +13,7 @@ export const queryOrderById = defineOperation({
   path: '/v3/pay/transactions/id/{transaction_id}',
   summary: "Look up an order by WeChat Pay's number",
   title: '微信支付订单号查询订单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/jsapi-payment/query-by-wx-trade-no.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791858',
 
   input: { path: z.object({ transaction_id: transactionId }), query: mchidQuery },
   output: orderAnswer,

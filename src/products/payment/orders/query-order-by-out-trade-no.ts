@@ -14,7 +14,7 @@ export const queryOrderByOutTradeNo = defineOperation({
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}',
   summary: "Look up an order by the merchant's number",
   title: '商户订单号查询订单',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/query-order/direct-jsons/query-by-out-trade-no.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791859',
 
   input: { path: z.object({ out_trade_no: outTradeNo }), query: mchidQuery },
   output: orderAnswer,

@@ -82,7 +82,7 @@ export const prepayMembers = {
   mchid,
   description: text({ title: '商品描述', max: 127, unit: 'characters', example: '测试商品' }),
   out_trade_no: outTradeNo,
-  time_expire: instant({ title: '交易结束时间', example: '2026-11-25T13:00:00+08:00' }).optional(),
+  time_expire: instant({ title: '交易结束时间', max: 64, example: '2026-11-25T13:00:00+08:00' }).optional(),
   attach: words('附加数据', 128).optional(),
   notify_url: notifyUrl,
   goods_tag: text({ title: '订单优惠标记', max: 32 }).optional(),

@@ -66,9 +66,6 @@ const H5_URL_LIFE_MS = 5 * MINUTE
 /** The least time to pay: an earlier `time_expire` is moved to it (pay-family.md 2.4). */
 const LEAST_TIME_TO_PAY_MS = MINUTE
 
-/** The most days to pay of a Native order, whatever the setting (pay-family.md 2.4). */
-const NATIVE_DAYS_TO_PAY = 7
-
 export type OrderState = 'notpay' | 'userpaying' | 'payerror' | 'success' | 'refund' | 'closed' | 'revoked'
 
 /** States of an order that may still be paid; all but the first are those of payments by code (付款码支付). */
@@ -132,11 +129,10 @@ export function closingTime(createdAt: number, payableUntil = createdAt): number
  */
 export function timesOf(
   wish: number | undefined,
-  { at, tradeType, mostDays }: { readonly at: number; readonly tradeType: TradeType; readonly mostDays: number },
+  { at, mostDays }: { readonly at: number; readonly mostDays: number },
 ): Pick<Order, 'payableUntil' | 'closesAt'> {
   if (wish === undefined) return { closesAt: closingTime(at) }
-  const days = tradeType === 'native' ? Math.min(mostDays, NATIVE_DAYS_TO_PAY) : mostDays
-  const latest = orLastInstant(at + days * DAY)
+  const latest = orLastInstant(at + mostDays * DAY)
   const payableUntil = Math.min(Math.max(wish, orLastInstant(at + LEAST_TIME_TO_PAY_MS)), latest)
   return { payableUntil, closesAt: closingTime(at, payableUntil) }
 }

@@ -13,7 +13,6 @@ import {
   pay,
   payerTotalOf,
   place,
-  type TradeType,
   timesOf,
   UNPAID_ORDER_LIFE_MS,
 } from '../../../../src/products/payment/rules/order.ts'
@@ -73,8 +72,7 @@ describe('what an order is paid with', () => {
 })
 
 describe('the times of a new order', () => {
-  const times = (wish: number | undefined, tradeType: TradeType = 'jsapi', mostDays = 15) =>
-    timesOf(wish, { at: NOON, tradeType, mostDays })
+  const times = (wish: number | undefined, mostDays = 15) => timesOf(wish, { at: NOON, mostDays })
 
   test('without a wish: it can be paid until it is closed, seven days later', () => {
     expect(times(undefined)).toEqual({ closesAt: NOON + 7 * DAY })
@@ -93,13 +91,8 @@ describe('the times of a new order', () => {
     expect(times(wish)).toEqual({ payableUntil, closesAt })
   })
 
-  test.for([
-    ['native', 15, 7],
-    ['native', 3, 3],
-    ['mweb', 90, 90],
-    ['app', 1, 1],
-  ] as const)('by %s with at most %i days: %i at most', ([tradeType, mostDays, days]) => {
-    expect(times(NOON + 100 * DAY, tradeType, mostDays)).toMatchObject({ payableUntil: NOON + days * DAY })
+  test.for([1, 3, 90])('with at most %i days', (mostDays) => {
+    expect(times(NOON + 100 * DAY, mostDays)).toMatchObject({ payableUntil: NOON + mostDays * DAY })
   })
 })
 
