@@ -207,10 +207,17 @@ describe.for(transports)('orders over %s', (transport) => {
       )
     })
 
-    test("unknown, and another merchant's", async ({ merchant, control, others }) => {
+    test('unknown', async ({ merchant }) => {
+      expect(await merchant.call(queryOrderById, { ...payment, mchid })).toEqual(UNKNOWN)
+    })
+
+    test("another merchant's", async ({ merchant, control, others }) => {
       const { transaction_id } = await control.addOrder({ mchid: others.owner.mchid, out_trade_no })
 
-      expect(await merchant.call(queryOrderById, { transaction_id, mchid })).toEqual(UNKNOWN)
+      expect(await merchant.call(queryOrderById, { transaction_id, mchid })).toEqual({
+        status: 400,
+        body: { code: 'INVALID_REQUEST', message: '商户号和订单信息不匹配' },
+      })
     })
 
     test.for([

@@ -401,6 +401,19 @@ describe.for(transports)('placing an order over %s', (transport) => {
       )
     })
 
+    test.for([
+      [{ openid: 'oUser', appid: 'wxOther' }, refusal(400, 'PARAM_ERROR', 'appid与openid不匹配')],
+      [{ openid: 'oUser', appid: common.appid }, { status: 200 }],
+      [{ openid: 'oUser' }, { status: 200 }],
+    ] as const)(
+      'by JSAPI with an openid that is known to be of another appid: %j',
+      async ([user, answer], { merchant, control }) => {
+        await control.addUser(user)
+
+        expect(await merchant.call(jsapiPrepay, jsapi())).toMatchObject(answer)
+      },
+    )
+
     test('in another currency', async ({ merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 100, currency: 'USD' } }))).toEqual(
         refusal(400, 'PARAM_ERROR', '请求参数错误'),

@@ -14,6 +14,14 @@ export const paymentSources = {
     title: '支付成功回调通知',
     url: docs('doc/v3/merchant/4012791902'),
   },
+  orderQuestions: {
+    title: '常见问题 of JSAPI支付, 2026.08.05',
+    url: docs('doc/v3/merchant/4012791869'),
+  },
+  miniProgramQuestions: {
+    title: '常见问题 of 小程序支付, 2026.08.05',
+    url: docs('doc/v3/merchant/4012791910'),
+  },
   refundPage: {
     title: '申请退款',
     url: docs('doc/v3/merchant/4013071036'),

@@ -9,6 +9,7 @@ const NO_ORDER = refusal(404, 'ORDER_NOT_EXIST', '订单不存在')
 const NO_ORDER_TO_REFUND = refusal(404, 'RESOURCE_NOT_EXISTS', '订单不存在')
 const NO_REFUND = refusal(404, 'RESOURCE_NOT_EXISTS', '退款单不存在')
 const WRONG_MERCHANT = refusal(400, 'PARAM_ERROR', 'http header中的mchid与post payload中的mchid不匹配')
+const ANOTHER_MERCHANTS = refusal(400, 'INVALID_REQUEST', '商户号和订单信息不匹配')
 const NO_TRANSACTION_ID = refusal(400, 'PARAM_ERROR', '微信订单号非法')
 const PAID = refusal(400, 'ORDER_PAID', '订单已支付')
 const CLOSED = refusal(400, 'ORDER_CLOSED', '订单已关闭')
@@ -119,7 +120,8 @@ export function queryOrderById(state: State, { by, input }: Call): readonly Outc
   const order = [...state.payments.values()].find(({ transactionId }) => transactionId === id)
   const isId = id.length === 28 && id.startsWith('4')
   if (input.mchid === by && !isId) return [NO_TRANSACTION_ID]
-  return queried(state, by, input, order?.merchant === by ? order : undefined)
+  if (input.mchid === by && order && order.merchant !== by) return [ANOTHER_MERCHANTS]
+  return queried(state, by, input, order)
 }
 
 function queried(state: State, by: string, input: Body, order: OrderState | undefined): readonly Outcome[] {

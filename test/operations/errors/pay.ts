@@ -34,7 +34,9 @@ function prepayRecipes(
     }
   return {
     merchant_unknown: planned(operation, 'merchant_unknown', wanted),
+    invalid_request: planned(operation, 'invalid_request', wanted),
     no_right: planned(operation, 'no_right', wanted),
+    receiving_limited: planned(operation, 'receiving_limited', wanted),
     url_unfit: async ({ control, merchant }) => {
       await control.changeSettings({ notify_url: 'https' })
       return () => merchant.call(operation, { ...wanted, notify_url: 'http://shop.example.com/pay' })
@@ -67,6 +69,11 @@ export const prepayErrors: readonly Cookbook[] = [
       async ({ merchant }) =>
       () =>
         merchant.call(jsapiPrepay, body),
+    openid_invalid: planned(jsapiPrepay, 'openid_invalid', { ...body, ...payer }),
+    openid_of_another_appid: async ({ control, merchant }) => {
+      await control.addUser({ openid: 'oUser', appid: 'wxOther' })
+      return () => merchant.call(jsapiPrepay, { ...body, ...payer })
+    },
   }),
   cookbook(nativePrepay, prepayRecipes(nativePrepay, {})),
   cookbook(appPrepay, prepayRecipes(appPrepay, {})),
@@ -79,6 +86,7 @@ export const prepayErrors: readonly Cookbook[] = [
 /** Of calls about an order of the caller's. */
 const plannedRecipes = (operation: OperationDescription, input: Record<string, unknown>) => ({
   merchant_unknown: planned(operation, 'merchant_unknown', input),
+  invalid_request: planned(operation, 'invalid_request', input),
   rule_limit: planned(operation, 'rule_limit', input),
   trade_error: planned(operation, 'trade_error', input),
 })
@@ -89,6 +97,10 @@ export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
     await control.addOrder({ out_trade_no: 'ORDER_0001' })
     return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: '1900000002' })
   },
+  order_of_another_merchant: planned(queryOrderByOutTradeNo, 'order_of_another_merchant', {
+    out_trade_no: 'ORDER_0001',
+    mchid,
+  }),
   not_found: async ({ control, merchant }) => {
     await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
     return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid })
@@ -105,10 +117,14 @@ export const queryByIdErrors = cookbook(queryOrderById, {
     const { transaction_id } = await control.addOrder()
     return () => merchant.call(queryOrderById, { transaction_id, mchid: '1900000002' })
   },
-  not_found: async ({ control, merchant }) => {
+  order_of_another_merchant: async ({ control, merchant }) => {
     const { transaction_id } = await control.addOrder({ mchid: '1900000777' })
     return () => merchant.call(queryOrderById, { transaction_id, mchid })
   },
+  not_found:
+    async ({ merchant }) =>
+    () =>
+      merchant.call(queryOrderById, { transaction_id: '4200001234202611250000000001', mchid }),
 })
 
 export const closeErrors = cookbook(closeOrder, {

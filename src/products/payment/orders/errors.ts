@@ -26,6 +26,20 @@ export const queryMchidDiffers = {
   source: sources.vendorSkills,
 } as const satisfies ErrorDefinition
 
+/** 400 of a query that names an order which another merchant placed. */
+export const orderOfAnotherMerchant = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '商户号和订单信息不匹配',
+  when: {
+    en: 'the order is one of another merchant (text documented, status and code inferred)',
+    zh: '该订单属于另一个商户（文字见文档，状态码和错误码为推断）',
+  },
+  evidence: 'documented',
+  source: paymentSources.orderQuestions,
+  internalCode: INTERNAL_CODES.anotherMerchants,
+} as const satisfies ErrorDefinition
+
 const numberUsed = {
   status: 403,
   code: 'OUT_TRADE_NO_USED',
@@ -45,6 +59,17 @@ const merchantUnknown = {
   evidence: 'documented',
 } as const satisfies ErrorDefinition
 
+const invalidRequest = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '无效请求',
+  when: {
+    en: 'the row for what no other one names; only as a planned fault',
+    zh: '其他错误码未涵盖的情形；只能通过故障注入触发',
+  },
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
 export const ruleLimit = {
   status: 403,
   code: 'RULE_LIMIT',
@@ -59,6 +84,7 @@ export const ruleLimit = {
 /** Those of looking an order up and of closing it. */
 export const plannedErrors = {
   merchant_unknown: merchantUnknown,
+  invalid_request: invalidRequest,
   rule_limit: ruleLimit,
   trade_error: {
     status: 403,
@@ -72,15 +98,29 @@ export const plannedErrors = {
 /** Errors of placing an order. */
 export const prepayErrors = {
   merchant_unknown: merchantUnknown,
+  invalid_request: invalidRequest,
   no_right: {
     status: 403,
     code: 'NO_AUTH',
-    message: '商户无权限',
+    message: '商户号该产品权限未开通，请前往商户平台>产品中心检查后重试',
     when: {
-      en: 'the merchant may not use the product; only as a planned fault',
-      zh: '商户无权使用该产品；只能通过故障注入触发',
+      en: 'the merchant may not use the product (the table has the text 商户无权限); only as a planned fault',
+      zh: '商户没有开通该产品（错误码表中的文字是“商户无权限”）；只能通过故障注入触发',
+    },
+    evidence: 'observed',
+    source: [leftInCode('商户号该产品权限未开通，请前往商户平台>产品中心检查后重试'), paymentSources.orderQuestions],
+  },
+  receiving_limited: {
+    status: 403,
+    code: 'NO_AUTH',
+    message:
+      '此商家的收款功能已被限制，暂无法支付。商家可登录微信商户平台/微信支付商家助手小程序/经营账户页面查看原因和解决方案',
+    when: {
+      en: 'WeChat Pay keeps the merchant from being paid (text documented, code reported, status inferred); only as a planned fault',
+      zh: '微信支付限制了该商户收款（文字见文档，错误码来自开发者反馈，状态码为推断）；只能通过故障注入触发',
     },
     evidence: 'documented',
+    source: [paymentSources.orderQuestions, leftInCode('NO_AUTH: 此商家的收款功能已被限制')],
   },
   url_unfit: urlUnfit,
   appid_unbound: {
@@ -89,6 +129,7 @@ export const prepayErrors = {
     message: 'appid和mch_id不匹配，请检查后再试',
     when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
     evidence: 'documented',
+    source: paymentSources.orderQuestions,
     internalCode: INTERNAL_CODES.appidUnbound,
   },
   already_paid: {
@@ -104,17 +145,18 @@ export const prepayErrors = {
     code: 'ORDER_CLOSED',
     message: '订单已关闭',
     when: {
-      en: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed',
-      zh: '订单已关闭（调用关单接口，或七天未支付）：须换一个 out_trade_no',
+      en: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed (the table of Native has the row; that the other ways of paying answer alike is inferred)',
+      zh: '订单已关闭（调用关单接口，或七天未支付）：须换一个 out_trade_no（见 Native 下单的错误码表，其他下单方式应答相同为推断）',
     },
     evidence: 'documented',
+    source: paymentSources.nativeOrderPage,
     internalCode: INTERNAL_CODES.orderNoLongerValid,
   },
   number_used: {
     ...numberUsed,
     when: {
-      en: 'the out_trade_no was placed before for another way of paying (that this error applies is inferred); with reorder=documented, also if it was placed with other parameters, or closed before it was ever placed',
-      zh: '该 out_trade_no 已用其他支付方式下过单（适用此错误为推断）；设置 reorder=documented 时，也包括已用其他参数下过单，或在下单之前就已被关闭',
+      en: 'the out_trade_no was placed before for another way of paying; with reorder=documented, also if it was placed with other parameters, or closed before it was ever placed',
+      zh: '该 out_trade_no 已用其他支付方式下过单；设置 reorder=documented 时，也包括已用其他参数下过单，或在下单之前就已被关闭',
     },
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
   },
@@ -132,7 +174,7 @@ export const prepayErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
-export const openidMissing = {
+const openidMissing = {
   status: 400,
   code: 'PARAM_ERROR',
   message: 'JSAPI支付必须传openid',
@@ -144,6 +186,35 @@ export const openidMissing = {
   source: sources.vendorSkills,
   internalCode: INTERNAL_CODES.parameterInvalid,
 } as const satisfies ErrorDefinition
+
+/** Refusals of an openid, which only JSAPI asks for. */
+export const openidErrors = {
+  openid_missing: openidMissing,
+  openid_invalid: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '无效的openid',
+    when: {
+      en: 'there is no such openid (text documented, status and code inferred); only as a planned fault, since users need not be known',
+      zh: '没有该 openid（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为用户无需登记',
+    },
+    evidence: 'documented',
+    source: paymentSources.miniProgramQuestions,
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  openid_of_another_appid: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: 'appid与openid不匹配',
+    when: {
+      en: 'the openid is known to belong to another appid (text documented, status and code inferred)',
+      zh: '已知该 openid 属于另一个 appid（文字见文档，状态码和错误码为推断）',
+    },
+    evidence: 'documented',
+    source: paymentSources.orderQuestions,
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+} as const satisfies Record<string, ErrorDefinition>
 
 const closePaid = {
   status: 400,

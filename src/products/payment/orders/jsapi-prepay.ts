@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
-import { openidMissing, prepayErrors } from './errors.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
+import { openidErrors, prepayErrors } from './errors.ts'
 import { PREPAY_RULES, placeOrder, SAME_PREPAY_ID } from './place-order.ts'
 import { payer, prepayMembers, sceneInfo } from './schemas.ts'
 
@@ -15,7 +16,7 @@ export const jsapiPrepay = defineOperation({
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791856',
   input: { body: z.strictObject({ ...prepayMembers, payer, scene_info: sceneInfo.optional() }) },
   output: z.object({ prepay_id: z.string().min(1).max(64) }),
-  errors: { ...prepayErrors, openid_missing: openidMissing },
+  errors: { ...prepayErrors, ...openidErrors },
   rules: [
     ...PREPAY_RULES,
     SAME_PREPAY_ID,
@@ -28,6 +29,9 @@ export const jsapiPrepay = defineOperation({
     const openid = body.payer?.openid
     if (openid === undefined)
       return context.fail('openid_missing', { en: '/body/payer/openid: missing', zh: '/body/payer/openid：缺少此字段' })
+    const { tx, caller, fail } = context
+    const users = await findUsers(tx, openid, [caller.mchid])
+    if (!belongsToAppid(users, body.appid)) fail('openid_of_another_appid', explainOpenid(openid, body.appid, users))
     const prepayId = await placeOrder('jsapi', { ...body, payer: { openid } }, context)
     return { prepay_id: prepayId }
   },

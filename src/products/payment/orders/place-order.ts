@@ -130,7 +130,8 @@ export const PREPAY_RULES: readonly Rule[] = [
   },
   {
     rule: 'The same out_trade_no for another way of paying is refused with OUT_TRADE_NO_USED.',
-    evidence: 'inferred',
+    evidence: 'documented',
+    source: paymentSources.orderQuestions,
   },
   {
     rule: 'An out_trade_no that was closed before it was ever placed is used up: placing it is refused as if its parameters had changed.',

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { orderNotExist, plannedErrors, queryMchidDiffers, transactionIdInvalid } from './errors.ts'
+import {
+  orderNotExist,
+  orderOfAnotherMerchant,
+  plannedErrors,
+  queryMchidDiffers,
+  transactionIdInvalid,
+} from './errors.ts'
 import { isTransactionId } from './numbers.ts'
 import { mchidQuery, orderAnswer, transactionId } from './schemas.ts'
 import { orders } from './table.ts'
@@ -21,6 +27,7 @@ export const queryOrderById = defineOperation({
     ...plannedErrors,
     mchid_differs: queryMchidDiffers,
     transaction_id_invalid: transactionIdInvalid,
+    order_of_another_merchant: orderOfAnotherMerchant,
     not_found: orderNotExist,
   },
 
@@ -39,6 +46,13 @@ export const queryOrderById = defineOperation({
     }
     const [order] = await tx.in(orders).where('transactionId', path.transaction_id, caller.mchid)
     if (order) return orderDetails(order, now)
+    const [another] = await tx.in(orders).where('transactionId', path.transaction_id)
+    if (another) {
+      return fail('order_of_another_merchant', {
+        en: `the order with transaction_id ${path.transaction_id} is one of ${another.mchid}, and ${caller.mchid} asks for it`,
+        zh: `transaction_id 为 ${path.transaction_id} 的订单属于 ${another.mchid}，而查询的商户是 ${caller.mchid}`,
+      })
+    }
     return fail(isTransactionId(path.transaction_id) ? 'not_found' : 'transaction_id_invalid', {
       en: `${caller.mchid} has no order with transaction_id ${path.transaction_id}`,
       zh: `${caller.mchid} 没有 transaction_id 为 ${path.transaction_id} 的订单`,

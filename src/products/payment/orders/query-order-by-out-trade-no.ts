@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { leftInCode, paymentSources } from '../sources.ts'
-import { orderNotExist, plannedErrors, queryMchidDiffers } from './errors.ts'
+import { orderNotExist, orderOfAnotherMerchant, plannedErrors, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, outTradeNo } from './schemas.ts'
 import { orders } from './table.ts'
 import { orderDetails } from './wire.ts'
@@ -18,7 +18,18 @@ export const queryOrderByOutTradeNo = defineOperation({
 
   input: { path: z.object({ out_trade_no: outTradeNo }), query: mchidQuery },
   output: orderAnswer,
-  errors: { ...plannedErrors, mchid_differs: queryMchidDiffers, not_found: orderNotExist },
+  errors: {
+    ...plannedErrors,
+    mchid_differs: queryMchidDiffers,
+    order_of_another_merchant: {
+      ...orderOfAnotherMerchant,
+      when: {
+        en: 'the order is one of another merchant (text documented, status and code inferred); only as a planned fault, since each merchant has numbers of its own',
+        zh: '该订单属于另一个商户（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为商户订单号只在同一商户内唯一',
+      },
+    },
+    not_found: orderNotExist,
+  },
 
   rules: [
     { rule: 'An order is found by the merchant that placed it only.', evidence: 'documented' },
