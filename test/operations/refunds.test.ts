@@ -11,6 +11,15 @@ const request = (changes: object = {}) => ({
   ...changes,
 })
 
+const GOODS = {
+  merchant_goods_id: '1217752501201407033233368018',
+  wechatpay_goods_id: '1001',
+  goods_name: 'iPhone6s 16G',
+  unit_price: 100,
+  refund_amount: 40,
+  refund_quantity: 1,
+}
+
 const processing = {
   refund_id: expect.stringMatching(/^503\d{7}20261125\d{11}$/),
   out_refund_no: 'REFUND_1',
@@ -89,16 +98,7 @@ describe.for(transports)('refunds over %s', (transport) => {
         notify_url: 'https://shop.example.com/refund',
         funds_account: 'UNSETTLED',
         amount: { ...amount, from },
-        goods_detail: [
-          {
-            merchant_goods_id: '1217752501201407033233368018',
-            wechatpay_goods_id: '1001',
-            goods_name: 'iPhone6s 16G',
-            unit_price: 100,
-            refund_amount: 40,
-            refund_quantity: 1,
-          },
-        ],
+        goods_detail: [GOODS],
       }
 
       expect(await merchant.call(createRefund, request(everything))).toEqual({
@@ -165,6 +165,17 @@ describe.for(transports)('refunds over %s', (transport) => {
       ).toMatchObject({
         body: { trade_state: 'REFUND', amount: { payer_total: 800 }, promotion_detail: [{}, {}] },
       })
+    })
+
+    test('of goods, which stand with each coupon that goes back with them', async ({ merchant, seed, control }) => {
+      await seed.order({ promotions: [{ coupon_id: 'CASH', amount: 10 }] })
+      const { merchant_goods_id, unit_price, refund_amount, refund_quantity } = GOODS
+      const goods_detail = [GOODS, { merchant_goods_id, unit_price, refund_amount, refund_quantity }]
+      const shown = { body: { promotion_detail: [{ promotion_id: 'CASH', goods_detail }] } }
+
+      expect(await merchant.call(createRefund, request({ goods_detail }))).toMatchObject(shown)
+      await control.restore(await control.world())
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1' })).toMatchObject(shown)
     })
 
     test('of a large order with a part of its fee', async ({ merchant, seed }) => {
@@ -268,6 +279,36 @@ describe.for(transports)('refunds over %s', (transport) => {
       await seed.order()
 
       expect(await merchant.call(createRefund, request(names))).toEqual(UNKNOWN)
+    })
+
+    test("for another merchant's order, by WeChat Pay's number", async ({ merchant, seed, others }) => {
+      await seed.order({ mchid: others.owner.mchid })
+
+      expect(
+        await merchant.call(createRefund, request({ out_trade_no: undefined, transaction_id: TRANSACTION })),
+      ).toEqual(refused('您的请求参数与订单信息不一致'))
+    })
+
+    test.for([
+      { out_trade_no: 'ORDER_0002' },
+      { out_trade_no: undefined, transaction_id: '4200001234202611250000000002' },
+      { transaction_id: '4200001234202611250000000002' },
+      { out_trade_no: 'ORDER_0009' },
+    ])('with a number that made a refund of another order: %j', async (other, { merchant, seed }) => {
+      await seed.order()
+      await seed.order({ out_trade_no: 'ORDER_0002', transaction_id: '4200001234202611250000000002' })
+      await merchant.call(createRefund, request())
+
+      expect(await merchant.call(createRefund, request(other))).toEqual(refused('支付单号校验不一致，请核实后再试'))
+    })
+
+    test('with a number that made one of the same order, which is named another way', async ({ merchant, seed }) => {
+      await seed.order()
+      await merchant.call(createRefund, request())
+
+      expect(await merchant.call(createRefund, request({ transaction_id: TRANSACTION }))).toEqual(
+        refused('订单金额或退款金额与之前请求不一致，请核实后再试'),
+      )
     })
 
     test.for([
@@ -444,7 +485,11 @@ describe.for(transports)('refunds over %s', (transport) => {
       [{ out_refund_no: 'a b' }, '“商户退款单号”字符串规则校验失败，字符串必须匹配正则表达式'],
       [{ out_refund_no: 'a'.repeat(65) }, '“商户退款单号”字符串规则校验失败，字节数 65，大于最大值 64'],
       [{ amount: { ...amount, refund: 0 } }, '“退款金额”规则校验失败，值低于最小值 1'],
-      [{ amount: { ...amount, currency: undefined } }, '“货币类型”必填性规则校验失败，此字段为必填项'],
+      [{ amount: { ...amount, currency: undefined } }, '“退款币种”必填性规则校验失败，此字段为必填项'],
+      [
+        { goods_detail: [{ ...GOODS, wechatpay_goods_id: 'a'.repeat(33) }] },
+        '“微信侧商品编码”字符串规则校验失败，字节数 33，大于最大值 32',
+      ],
       [{ reason: '因'.repeat(27) }, '“退款原因”字符串规则校验失败，字节数 81，大于最大值 80'],
       [{ notify_url: 'https://shop.example.com/?a' }, '“退款结果回调url”字符串规则校验失败，字符串必须匹配正则表达式'],
       [{ notify_url: 'http://' }, '“退款结果回调url”字符串规则校验失败，字节数 7，小于最小值 8'],

@@ -26,6 +26,22 @@ export const paymentSources = {
     title: '申请退款',
     url: docs('doc/v3/merchant/4013071036'),
   },
+  refundQuestions: {
+    title: '常见问题 of 订单退款, 2026.08.05',
+    url: docs('doc/v3/merchant/4013071200'),
+  },
+  partnerRefundQuestions: {
+    title: '常见问题 of 订单退款 for partners, 2026.08.05',
+    url: docs('doc/v3/partner/4013080629'),
+  },
+  sharingQuestions: {
+    title: '常见问题 of 分账',
+    url: docs('doc/v3/merchant/4014547102'),
+  },
+  payScoreRefundPage: {
+    title: '申请退款 of 微信支付分, 2024-12',
+    url: docs('doc/v3/merchant/4012587971'),
+  },
   cashierPages: {
     title: 'the pages on paying from a front end',
     url: docs('doc/v3/merchant/4012365341'),

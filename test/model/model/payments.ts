@@ -16,6 +16,8 @@ const CLOSED = refusal(400, 'ORDER_CLOSED', '订单已关闭')
 const USED = refusal(403, 'OUT_TRADE_NO_USED', '商户订单号重复')
 const OTHER_VALUES = refusal(400, 'INVALID_REQUEST', '请求重入时，参数与首次请求时不一致')
 const OTHER_REFUND = refusal(400, 'INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试')
+const REFUND_OF_ANOTHER = refusal(400, 'INVALID_REQUEST', '支付单号校验不一致，请核实后再试')
+const DIFFERENT_ORDER = refusal(400, 'INVALID_REQUEST', '您的请求参数与订单信息不一致')
 const NOT_PAID = refusal(404, 'RESOURCE_NOT_EXISTS', '原订单不存在')
 const TOO_LATE = refusal(400, 'INVALID_REQUEST', '订单已经超过退款期限')
 const ALL_REFUNDED = refusal(400, 'INVALID_REQUEST', '订单已全额退款')
@@ -172,12 +174,16 @@ export function createRefund(state: State, { by, input }: Call): readonly Outcom
   const key = keyOf(by, no)
   const params = canonical(input)
   const known = state.refunds.get(key)
-  if (known) return [known.params === params ? refundShown(known, state.now) : OTHER_REFUND]
+  if (known) {
+    if (known.params === params) return [refundShown(known, state.now)]
+    const { out_trade_no: named = known.order.no, transaction_id: id = known.order.transactionId } = input
+    return [named === known.order.no && id === known.order.transactionId ? OTHER_REFUND : REFUND_OF_ANOTHER]
+  }
   const order =
     input.transaction_id === undefined
       ? state.payments.get(keyOf(by, text(input.out_trade_no)))
       : [...state.payments.values()].find(({ transactionId }) => transactionId === input.transaction_id)
-  if (order?.merchant !== by) return [NO_ORDER_TO_REFUND]
+  if (order?.merchant !== by) return [order ? DIFFERENT_ORDER : NO_ORDER_TO_REFUND]
   const { refund, total } = amountOf(input)
   const refunded = order.refunds.reduce((sum, { amount }) => sum + amount, 0)
   if (order.paidAt === undefined) return [NOT_PAID]

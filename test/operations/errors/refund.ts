@@ -19,6 +19,10 @@ const refund =
 
 export const refundErrors = cookbook(createRefund, {
   no_right: planned(createRefund, 'no_right', body),
+  ip_not_allowed: planned(createRefund, 'ip_not_allowed', body),
+  busy: planned(createRefund, 'busy', body),
+  timed_out: planned(createRefund, 'timed_out', body),
+  shared_in_part: planned(createRefund, 'shared_in_part', body),
   url_unfit: async ({ control, merchant }) => {
     await control.changeSettings({ notify_url: 'https' })
     return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })
@@ -31,6 +35,11 @@ export const refundErrors = cookbook(createRefund, {
     await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
     await done(merchant.call(createRefund, body))
     return () => merchant.call(createRefund, { ...body, amount: { ...body.amount, refund: 11 } })
+  },
+  request_no_of_another_order: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    await done(merchant.call(createRefund, body))
+    return () => merchant.call(createRefund, { ...body, out_trade_no: 'ORDER_0002' })
   },
   not_paid: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100, state: 'NOTPAY' })
@@ -71,6 +80,7 @@ export const refundErrors = cookbook(createRefund, {
 })
 
 export const queryRefundErrors = cookbook(queryRefund, {
+  timed_out: planned(queryRefund, 'timed_out', { out_refund_no: 'REFUND_1' }),
   sub_merchant_unknown:
     async ({ merchant }) =>
     () =>
@@ -97,6 +107,11 @@ const anotherWay = (
   )
 
 export const abnormalRefundErrors = cookbook(applyAbnormalRefund, {
+  timed_out: planned(applyAbnormalRefund, 'timed_out', {
+    refund_id: '503',
+    out_refund_no: 'REFUND_1',
+    type: 'MERCHANT_BANK_CARD',
+  }),
   bank_account_unfit: async (kitchen) => () => {
     const [bank_account, real_name] = ['6226090]]>', '张三'].map((text) =>
       encryptField(text, platform.publicKey.publicKey),

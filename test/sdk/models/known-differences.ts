@@ -36,13 +36,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
     lines: ['modifyStock body /custom_entrance/store_id: unknown to the SDK'],
   },
   {
-    // pay-family.md 5.2
-    sdks: BOTH,
-    reason:
-      'No source says which goods of a coupon a partial refund returns; the member is optional, and the mock leaves it out.',
-    lines: each(REFUNDS, 'answer /promotion_detail[]/goods_detail: missing here'),
-  },
-  {
     sdks: BOTH,
     reason: 'Neither SDK has this call or event; its page has.',
     lines: [

@@ -9,7 +9,7 @@ import { fromWire } from '../../common/spelling.ts'
 import { type AnotherWay, refundStatus, sendAnotherWay } from '../rules/refund.ts'
 import { paymentSources } from '../sources.ts'
 import { REFUND_STATUS } from '../spellings.ts'
-import { checkSubMerchant, refundNotFound, subMerchantUnknown, unfitForBusiness } from './errors.ts'
+import { checkSubMerchant, refundNotFound, subMerchantUnknown, timedOut, unfitForBusiness } from './errors.ts'
 import { keepAndTell } from './keep-refund.ts'
 import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
@@ -62,7 +62,7 @@ export const applyAbnormalRefund = defineOperation({
     }),
   },
   output: refundAnswer,
-  rateLimit: { calls: 150, seconds: 1, evidence: 'documented', source: paymentSources.pageNotes },
+  rateLimit: { calls: 150, seconds: 1, evidence: 'documented' },
 
   errors: {
     bank_account_unfit: {
@@ -70,14 +70,15 @@ export const applyAbnormalRefund = defineOperation({
       when: { en: 'bank_account, once decrypted, is not 8 to 30 digits', zh: 'bank_account 解密后不是 8 到 30 位数字' },
       evidence: 'inferred',
     },
-    sub_merchant_unknown: subMerchantUnknown,
+    timed_out: timedOut,
+    // In the tables of the calls beside, and not in that of this one.
+    sub_merchant_unknown: { ...subMerchantUnknown, evidence: 'sibling', source: paymentSources.refundPage },
     not_found: {
       ...refundNotFound,
       when: {
         en: 'the caller has no refund with this refund_id and out_refund_no',
         zh: '调用方没有此 refund_id 与 out_refund_no 对应的退款单',
       },
-      evidence: 'sibling',
     },
     not_abnormal: {
       ...unfitForBusiness,
@@ -101,8 +102,8 @@ export const applyAbnormalRefund = defineOperation({
       evidence: 'documented',
     },
     {
-      rule: `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel.`,
-      evidence: 'inferred',
+      rule: `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel (the latter is inferred).`,
+      evidence: 'documented',
     },
     { rule: 'A repeat while it is PROCESSING returns the refund as it stands.', evidence: 'inferred' },
     { rule: 'REFUND.SUCCESS is sent where the refund named a notify_url.', evidence: 'documented' },

@@ -13,7 +13,7 @@ import { findUsers } from '../../platform/index.ts'
 import { explainOrder } from '../explain.ts'
 import { explainUrl, mayNotify, NOTIFY_URL_RULES, refundNotifyUrl, urlUnfit } from '../notify-url.ts'
 import { refundIdOf } from '../orders/numbers.ts'
-import { currency, outTradeNo, transactionId } from '../orders/schemas.ts'
+import { outTradeNo, transactionId } from '../orders/schemas.ts'
 import { orders } from '../orders/table.ts'
 import type { Order } from '../rules/order.ts'
 import {
@@ -29,13 +29,14 @@ import {
 } from '../rules/refund.ts'
 import { leftInCode, paymentSources } from '../sources.ts'
 import { FUNDS_ACCOUNT } from '../spellings.ts'
-import { checkSubMerchant, subMerchantUnknown, unfitForBusiness } from './errors.ts'
+import { checkSubMerchant, subMerchantUnknown, timedOut, unfitForBusiness } from './errors.ts'
 import { keepRefund } from './keep-refund.ts'
-import { outRefundNo, refundAnswer, refundedGoods, refundSources, sourceFrom, subMchid } from './schemas.ts'
+import { goodsFrom, outRefundNo, refundAnswer, refundedGoods, refundSources, sourceFrom, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
 
 const OTHER_AMOUNTS = '订单金额或退款金额与之前请求不一致，请核实后再试'
+const OTHER_ORDER = '支付单号校验不一致，请核实后再试'
 
 /** 申请退款: give the payer of an order money back. */
 export const createRefund = defineOperation({
@@ -44,7 +45,7 @@ export const createRefund = defineOperation({
   path: '/v3/refund/domestic/refunds',
   summary: 'Refund an order, whole or in part',
   title: '退款申请',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/create.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071036',
 
   input: {
     body: z.strictObject({
@@ -60,7 +61,7 @@ export const createRefund = defineOperation({
           refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
           from: refundSources.optional(),
           total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
-          currency,
+          currency: choice('退款币种', ['CNY']),
         })
         .meta(titled('金额信息')),
       goods_detail: z.array(refundedGoods).max(3_000).meta(titled('退款商品')).optional(),
@@ -68,13 +69,7 @@ export const createRefund = defineOperation({
   },
   output: refundAnswer,
 
-  rateLimit: {
-    calls: 150,
-    seconds: 1,
-    failing: 6,
-    evidence: 'documented',
-    source: [paymentSources.refundPage, paymentSources.pageNotes],
-  },
+  rateLimit: { calls: 150, seconds: 1, failing: 6, evidence: 'documented' },
 
   errors: {
     url_unfit: urlUnfit,
@@ -84,15 +79,61 @@ export const createRefund = defineOperation({
       message: '没有退款权限',
       when: { en: 'the merchant may not refund; only as a planned fault', zh: '商户无权退款；只能通过故障注入触发' },
       evidence: 'documented',
-      source: sources.goSdk,
+      source: [paymentSources.payScoreRefundPage, sources.goSdk],
+    },
+    ip_not_allowed: {
+      status: 403,
+      code: 'NO_AUTH',
+      message: '异常IP请求不予受理',
+      when: {
+        en: 'the merchant takes refunds from some addresses only, and this is another one (text documented, status and code inferred from NOAUTH of API v2); only as a planned fault',
+        zh: '商户配置了退款 IP 白名单，而请求来自其他地址（文字见文档，状态码和错误码由 API v2 的 NOAUTH 推断）；只能通过故障注入触发',
+      },
+      evidence: 'documented',
+      source: paymentSources.refundQuestions,
+    },
+    busy: {
+      status: 500,
+      code: 'SYSTEM_ERROR',
+      message: '当前使用此业务的用户较多，请稍后再试',
+      when: {
+        en: 'WeChat Pay is busy (text documented, status and code inferred from SYSTEMERROR of API v2); only as a planned fault',
+        zh: '系统繁忙（文字见文档，状态码和错误码由 API v2 的 SYSTEMERROR 推断）；只能通过故障注入触发',
+      },
+      evidence: 'documented',
+      source: paymentSources.refundQuestions,
+    },
+    timed_out: timedOut,
+    shared_in_part: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '申请退款金额大于剩余未分账金额，请等待分账完成后再试',
+      when: {
+        en: 'the order was shared in part, and what is left is less than the refund (text documented, status and code inferred); only as a planned fault, since profit sharing is not simulated',
+        zh: '订单已部分分账，剩余未分账金额小于退款金额（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为没有模拟分账',
+      },
+      evidence: 'documented',
+      source: paymentSources.sharingQuestions,
+    },
+    request_no_of_another_order: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: OTHER_ORDER,
+      when: {
+        en: 'the out_refund_no made a refund of another order before',
+        zh: '该 out_refund_no 已用于另一个订单的退款',
+      },
+      evidence: 'observed',
+      source: [leftInCode(OTHER_ORDER), paymentSources.refundQuestions],
+      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
     request_no_reused: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: OTHER_AMOUNTS,
       when: {
-        en: 'the out_refund_no made a refund before, with other values',
-        zh: '该 out_refund_no 已发起过退款，且参数不同',
+        en: 'the out_refund_no made a refund of the same order before, with other values',
+        zh: '该 out_refund_no 已对同一订单发起过退款，且参数不同',
       },
       evidence: 'observed',
       source: leftInCode(OTHER_AMOUNTS),
@@ -112,8 +153,8 @@ export const createRefund = defineOperation({
       code: 'RESOURCE_NOT_EXISTS',
       message: '订单不存在',
       when: {
-        en: 'the caller has no such order (code documented, text reported)',
-        zh: '调用方没有该订单（错误码见文档，文字来自开发者反馈）',
+        en: 'the caller has no such order (code documented, text reported; the table has 订单号不存在)',
+        zh: '调用方没有该订单（错误码见文档，文字来自开发者反馈；错误码表中是“订单号不存在”）',
       },
       evidence: 'reported',
       source: paymentSources.gopayTests,
@@ -124,11 +165,11 @@ export const createRefund = defineOperation({
       code: 'INVALID_REQUEST',
       message: '您的请求参数与订单信息不一致',
       when: {
-        en: 'transaction_id and out_trade_no name different orders, or sub_mchid is given for an order of a direct merchant (text reported)',
-        zh: 'transaction_id 与 out_trade_no 指向不同的订单，或对直连商户的订单传了 sub_mchid（文字来自开发者反馈）',
+        en: 'transaction_id and out_trade_no name different orders, transaction_id one of another merchant, or sub_mchid is given for an order of a direct merchant (the last is inferred)',
+        zh: 'transaction_id 与 out_trade_no 指向不同的订单，transaction_id 是另一个商户的订单，或对直连商户的订单传了 sub_mchid（最后一种为推断）',
       },
-      evidence: 'reported',
-      source: paymentSources.pageNotes,
+      evidence: 'documented',
+      source: paymentSources.refundQuestions,
     },
     not_paid: {
       status: 404,
@@ -144,11 +185,11 @@ export const createRefund = defineOperation({
       code: 'INVALID_REQUEST',
       message: '订单已经超过退款期限',
       when: {
-        en: 'the payment is more than 365 days ago (text documented, status and code inferred)',
-        zh: '支付距今已超过 365 天（文字见文档，状态码和错误码为推断）',
+        en: 'the payment is more than 365 days ago (text documented, status and code inferred: the questions of 2026 name TRADE_OVERDUE, a code of API v2, as they name REFUND_FEE_MISMATCH where INVALID_REQUEST was seen)',
+        zh: '支付距今已超过 365 天（文字见文档，状态码和错误码为推断：2026 年的常见问题写的是 API v2 的 TRADE_OVERDUE，而同一页写作 REFUND_FEE_MISMATCH 的，线上是 INVALID_REQUEST）',
       },
       evidence: 'documented',
-      source: paymentSources.pageNotes,
+      source: [paymentSources.pageNotes, paymentSources.refundQuestions],
     },
     total_differs: {
       status: 400,
@@ -176,8 +217,8 @@ export const createRefund = defineOperation({
         en: 'all refunds of the order together would be more than was paid',
         zh: '该订单的退款总额会超过支付金额',
       },
-      evidence: 'reported',
-      source: leftInCode('申请退款金额超过订单可退金额'),
+      evidence: 'documented',
+      source: [paymentSources.partnerRefundQuestions, leftInCode('申请退款金额超过订单可退金额')],
     },
     too_many_refunds: {
       ...unfitForBusiness,
@@ -196,9 +237,13 @@ export const createRefund = defineOperation({
     user_account_abnormal: {
       status: 403,
       code: 'USER_ACCOUNT_ABNORMAL',
-      message: '退款请求失败',
-      when: { en: "the user's account is blocked or closed", zh: '用户的账号被冻结或已注销' },
+      message: '用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。',
+      when: {
+        en: "the user's account is blocked or closed (the table has the text 退款请求失败)",
+        zh: '用户的账号被冻结或已注销（错误码表中的文字是“退款请求失败”）',
+      },
       evidence: 'documented',
+      source: paymentSources.refundQuestions,
     },
     not_enough: {
       status: 403,
@@ -243,9 +288,9 @@ export const createRefund = defineOperation({
       evidence: 'documented',
     },
     {
-      rule: 'A refund made in the merchant console is notified in the XML of API v2; in the mock only if the control call asks for that, otherwise like any other refund.',
-      evidence: 'reported',
-      source: [paymentSources.consoleRefundIssue, paymentSources.noticeOfVersion2],
+      rule: 'A refund made in the merchant console, or without notify_url where the console has an address, is notified in the XML of API v2; in the mock only if the control call asks for that.',
+      evidence: 'documented',
+      source: [paymentSources.refundQuestions, paymentSources.consoleRefundIssue, paymentSources.noticeOfVersion2],
     },
     {
       rule: 'The user gets payer_total / total of the refund, coupons of WeChat Pay (代金券) the rest: payer_refund, discount_refund, promotion_detail.',
@@ -257,8 +302,8 @@ export const createRefund = defineOperation({
     },
     { rule: 'Shares are rounded half up to the fen, and the last refund takes the rest.', evidence: 'inferred' },
     {
-      rule: 'refund_fee is the part of a fee of 0.60 % of the order, and of all refunds together the whole of it.',
-      evidence: 'inferred',
+      rule: 'refund_fee is the part of the fee that the refund is of the order: of a fee of 0.60 %, and of all refunds together the whole (the last two are inferred).',
+      evidence: 'documented',
     },
     {
       rule: 'amount.from and promotion_detail are [] where there is nothing, and funds_account is AVAILABLE where none was given.',
@@ -270,10 +315,13 @@ export const createRefund = defineOperation({
       evidence: 'inferred',
     },
     {
-      rule: 'amount.from is accepted for any order, though it is meant for those that share profits.',
+      rule: 'amount.from is accepted for any order; the page refuses it for those that do not wait for their sharing, which is not simulated.',
       evidence: 'inferred',
     },
-    { rule: 'goods_detail is checked and compared, and changes nothing else.', evidence: 'inferred' },
+    {
+      rule: 'goods_detail stands in each entry of promotion_detail (in each: inferred); it is not compared with the goods of the order.',
+      evidence: 'documented',
+    },
   ],
 
   async handle({ body }, { tx, now, caller, ids, settings, merchantOf, fail }) {
@@ -283,8 +331,10 @@ export const createRefund = defineOperation({
     const existing = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (existing) {
       if (sameValues(existing.request, request)) return refundDetails(existing, now)
+      const { out_trade_no = existing.outTradeNo, transaction_id = existing.transactionId } = body
+      const sameOrder = out_trade_no === existing.outTradeNo && transaction_id === existing.transactionId
       return fail(
-        'request_no_reused',
+        sameOrder ? 'request_no_reused' : 'request_no_of_another_order',
         explainReuse(out_refund_no, { values: existing.request, at: existing.createdAt }, request),
       )
     }
@@ -305,11 +355,11 @@ export const createRefund = defineOperation({
         zh: `${caller.mchid} 没有订单 ${numbers.join('、')}`,
       })
     }
-    if (named.some((one) => one?.outTradeNo !== order.outTradeNo)) {
+    if (named.some((one) => one?.outTradeNo !== order.outTradeNo || one.mchid !== caller.mchid)) {
       const numbers = numbersOf(body)
       return fail('order_differs', {
-        en: `${numbers.join(' and ')} are not numbers of one order`,
-        zh: `${numbers.join(' 与 ')} 不是同一个订单`,
+        en: `${numbers.join(' and ')}: not one order of ${caller.mchid}`,
+        zh: `${numbers.join(' 与 ')} 不是 ${caller.mchid} 的同一个订单`,
       })
     }
     if (sub_mchid !== undefined) {
@@ -356,6 +406,7 @@ export const createRefund = defineOperation({
       ...(notify_url !== undefined && { notifyUrl: notify_url }),
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
       ...(from && { from }),
+      ...(body.goods_detail && { goods: body.goods_detail.map(goodsFrom) }),
       ...(promotions.length > 0 && { promotions }),
       feeFen,
       createdAt: now,
@@ -419,7 +470,7 @@ function numbersOf({ transaction_id, out_trade_no }: OrderNumbers): string[] {
   return [transaction_id, out_trade_no].filter((one) => one !== undefined)
 }
 
-/** What each number in the request names among the caller's orders. */
+/** What each number in the request names: among the caller's orders, or by WeChat Pay's number among all. */
 async function namedOrders(
   tx: Transaction,
   mchid: string,
@@ -427,6 +478,12 @@ async function namedOrders(
 ): Promise<readonly (Order | undefined)[]> {
   return [
     ...(out_trade_no === undefined ? [] : [await tx.in(orders).find(mchid, out_trade_no)]),
-    ...(transaction_id === undefined ? [] : [(await tx.in(orders).where('transactionId', transaction_id, mchid))[0]]),
+    ...(transaction_id === undefined ? [] : [await orderOf(tx, transaction_id, mchid)]),
   ]
+}
+
+/** The order with one of WeChat Pay's numbers: the caller's own first, as seed files may give a number twice. */
+async function orderOf(tx: Transaction, transactionId: string, mchid: string): Promise<Order | undefined> {
+  const all = await tx.in(orders).where('transactionId', transactionId)
+  return all.find((one) => one.mchid === mchid) ?? all[0]
 }

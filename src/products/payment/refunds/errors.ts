@@ -22,6 +22,18 @@ export const unfitForBusiness = {
   evidence: 'documented',
 } as const satisfies Omit<ErrorDefinition, 'when'>
 
+/** 500 in the words of the tables of refunds, beside the row that all calls have. */
+export const timedOut = {
+  status: 500,
+  code: 'SYSTEM_ERROR',
+  message: '系统超时',
+  when: {
+    en: 'the result is unknown: repeat with the same values; only as a planned fault',
+    zh: '结果未知，请用相同参数重试；只能通过故障注入触发',
+  },
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
 export const subMerchantUnknown = {
   status: 404,
   code: 'MCH_NOT_EXISTS',

@@ -11,7 +11,7 @@ const REFUND_STATUS: Readonly<Record<RefundOutcome, string>> = {
 }
 
 /**
- * 退款结果通知 of API v2, which a refund made in the merchant console is told with (reported: wechatpay-postman-script#18). What it tells is
+ * 退款结果通知 of API v2, which a refund made in the merchant console is told with (documented: questions about refunds, 2026-08). What it tells is
  * in `req_info`, under AES-256-ECB with the MD5 of the APIv2 key.
  */
 export function noticeOfVersion2(

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { paymentSources } from '../sources.ts'
-import { checkSubMerchant, refundNotFound, subMerchantUnknown } from './errors.ts'
+import { checkSubMerchant, refundNotFound, subMerchantUnknown, timedOut } from './errors.ts'
 import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
@@ -13,15 +12,15 @@ export const queryRefund = defineOperation({
   path: '/v3/refund/domestic/refunds/{out_refund_no}',
   summary: "Look up a refund by the merchant's number",
   title: '查询单笔退款（按商户退款单号）',
-  source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/query-by-out-refund-no.html',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071041',
 
   input: {
     path: z.object({ out_refund_no: outRefundNo }),
     query: z.strictObject({ sub_mchid: subMchid.optional() }),
   },
   output: refundAnswer,
-  rateLimit: { calls: 300, seconds: 1, evidence: 'documented', source: paymentSources.pageNotes },
-  errors: { sub_merchant_unknown: subMerchantUnknown, not_found: refundNotFound },
+  rateLimit: { calls: 300, seconds: 1, evidence: 'documented' },
+  errors: { timed_out: timedOut, sub_merchant_unknown: subMerchantUnknown, not_found: refundNotFound },
 
   rules: [
     { rule: 'A refund is found by the merchant that made it only.', evidence: 'documented' },

@@ -75,7 +75,7 @@ export const refundOrder = defineCall({
       .meta({ description: 'where the merchant is told; the notify_url of the order if left out' }),
     notification: z.enum(['v3', 'v2_xml']).optional().meta({
       description:
-        'how the merchant is notified; v3 if left out. v2_xml: in the XML of API v2, as is reported for refunds made in the merchant console',
+        'how the merchant is notified; v3 if left out. v2_xml: in the XML of API v2, as WeChat Pay does for refunds made in the merchant console',
     }),
     api_v2_key: apiV2Key
       .optional()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { choice, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
-import type { RefundSource } from '../rules/refund.ts'
+import type { RefundedGoods, RefundSource } from '../rules/refund.ts'
 import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_STATUS } from '../spellings.ts'
 
 /** 商户退款单号: up to 64 digits, letters, `_-|*@`. */
@@ -14,12 +14,36 @@ export const outRefundNo = text({
 
 export const refundedGoods = z.strictObject({
   merchant_goods_id: text({ title: '商户侧商品编码', max: 32, example: '1217752501201407033233368018' }),
-  wechatpay_goods_id: text({ title: '微信支付商品编码', max: 32 }).optional(),
+  wechatpay_goods_id: text({ title: '微信侧商品编码', max: 32 }).optional(),
   goods_name: text({ title: '商品名称', max: 256, unit: 'characters' }).optional(),
   unit_price: wholeNumber({ title: '商品单价', min: 0, example: 52_800 }),
   refund_amount: wholeNumber({ title: '商品退款金额', min: 0, example: 52_800 }),
   refund_quantity: wholeNumber({ title: '商品退货数量', min: 1, example: 1 }),
 })
+
+type GoodsJson = z.output<typeof refundedGoods>
+
+export function goodsFrom(json: GoodsJson): RefundedGoods {
+  return {
+    goodsId: json.merchant_goods_id,
+    ...(json.wechatpay_goods_id !== undefined && { wechatpayGoodsId: json.wechatpay_goods_id }),
+    ...(json.goods_name !== undefined && { name: json.goods_name }),
+    unitPriceFen: json.unit_price,
+    refundFen: json.refund_amount,
+    quantity: json.refund_quantity,
+  }
+}
+
+export function describeGoods({ goodsId, wechatpayGoodsId, name, ...goods }: RefundedGoods): GoodsJson {
+  return {
+    merchant_goods_id: goodsId,
+    ...(wechatpayGoodsId !== undefined && { wechatpay_goods_id: wechatpayGoodsId }),
+    ...(name !== undefined && { goods_name: name }),
+    unit_price: goods.unitPriceFen,
+    refund_amount: goods.refundFen,
+    refund_quantity: goods.quantity,
+  }
+}
 
 /** 子商户号, which the models of the official SDKs have: a direct merchant leaves it out. */
 export const subMchid = text({ title: '子商户号', max: 32, pattern: /^[1-9]\d*$/, example: '1900000109' })
@@ -74,6 +98,7 @@ export const refundAnswer = z.object({
       type: z.enum(Object.values(PROMOTION_TYPE)),
       amount: fen,
       refund_amount: fen,
+      goods_detail: z.array(refundedGoods).optional(),
     }),
   ),
 })

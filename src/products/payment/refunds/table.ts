@@ -8,7 +8,7 @@ import type { RefundedPromotion } from '../rules/promotion.ts'
 import type { Refund } from '../rules/refund.ts'
 import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_OUTCOME } from '../spellings.ts'
 import { refundLife } from './life.ts'
-import { refundSources, sourceFrom } from './schemas.ts'
+import { describeGoods, goodsFrom, refundedGoods, refundSources, sourceFrom } from './schemas.ts'
 
 export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
 
@@ -46,6 +46,7 @@ export const refundJson = z
       .max(20)
       .optional()
       .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
+    goods: z.array(refundedGoods).max(3_000).optional().meta({ description: 'the goods that the request named' }),
     fee: money.optional().meta({ description: "fen of the order's fee that go back; its part of it if left out" }),
     channel: z.enum(Object.values(REFUND_CHANNEL)).optional().meta({ description: 'ORIGINAL if left out' }),
     received_account: z
@@ -89,6 +90,7 @@ export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults):
     ...(json.funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, json.funds_account) }),
     ...(json.from && { from: json.from.map(sourceFrom) }),
     ...(json.promotions && { promotions: json.promotions.map(promotionFrom) }),
+    ...(json.goods && { goods: json.goods.map(goodsFrom) }),
     ...(json.fee !== undefined && { feeFen: json.fee }),
     ...(json.channel !== undefined && { channel: fromWire(REFUND_CHANNEL, json.channel) }),
     ...(json.received_account !== undefined && { receivedAt: json.received_account }),
@@ -147,6 +149,7 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
       from: refund.from.map(({ account, amountFen }) => ({ account: FUNDS_ACCOUNT[account], amount: amountFen })),
     }),
     ...(refund.promotions && { promotions: refund.promotions.map(describePromotion) }),
+    ...(refund.goods && { goods: refund.goods.map(describeGoods) }),
     ...(refund.feeFen !== undefined && { fee: refund.feeFen }),
     ...(refund.channel !== undefined && { channel: REFUND_CHANNEL[refund.channel] }),
     ...(refund.receivedAt !== undefined && { received_account: refund.receivedAt }),

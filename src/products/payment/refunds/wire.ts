@@ -2,6 +2,7 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import type { RefundedPromotion } from '../rules/promotion.ts'
 import { moneyOf, type Refund, refundStatus } from '../rules/refund.ts'
 import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_STATUS } from '../spellings.ts'
+import { describeGoods } from './schemas.ts'
 
 /** Where the user or the merchant gets the money; the user's wallet, unless it was sent another way. */
 export function receivedAtOf({ receivedAt = '支付用户零钱' }: Refund): string {
@@ -36,7 +37,12 @@ export function refundDetails(refund: Refund, now: number) {
       currency,
       refund_fee: money.feeFen,
     },
-    promotion_detail: (refund.promotions ?? []).filter((one) => one.refundFen > 0).map(promotionShown),
+    promotion_detail: (refund.promotions ?? [])
+      .filter((one) => one.refundFen > 0)
+      .map((one) => ({
+        ...promotionShown(one),
+        ...(refund.goods && { goods_detail: refund.goods.map(describeGoods) }),
+      })),
   }
 }
 

@@ -26,6 +26,8 @@ export interface Refund {
   readonly from?: readonly RefundSource[]
   /** What of the coupons that the order was paid with goes back, also where it is nothing. */
   readonly promotions?: readonly RefundedPromotion[]
+  /** The goods that the request named. */
+  readonly goods?: readonly RefundedGoods[]
   /** What of the fee of the order goes back; left out: the refund's part of it. */
   readonly feeFen?: number
   /** How the money goes back; left out: the way it came. */
@@ -55,6 +57,15 @@ export type RefundChannel = 'original' | 'balance' | 'other_balance' | 'other_ba
 export interface RefundSource {
   readonly account: Extract<FundsAccount, 'available' | 'unavailable'>
   readonly amountFen: number
+}
+
+export interface RefundedGoods {
+  readonly goodsId: string
+  readonly wechatpayGoodsId?: string
+  readonly name?: string
+  readonly unitPriceFen: number
+  readonly refundFen: number
+  readonly quantity: number
 }
 
 /** How long a refund is PROCESSING (inferred; a live one took nine seconds). */
