@@ -7,6 +7,7 @@ const paramError = (message: string, detail?: object) => ({
   status: 400,
   body: { code: 'PARAM_ERROR', ...(detail && { detail }), message },
 })
+const blocked = (message: string) => ({ status: 403, body: { code: 'REQUEST_BLOCKED', message } })
 const FILE_MISSING = paramError('输入源“/body/file”映射到字段“图片文件”必填性规则校验失败，此字段为必填项', {
   location: 'body',
   value: '',
@@ -119,7 +120,7 @@ describe.for(transports)('uploading an image over %s', (transport) => {
         upload({ file: other, meta: { filename: 'logo.png', sha256: sha256(PNG) } }),
       )
 
-      expect(answer).toMatchObject(paramError('图片sha256值有误，请检查后重新提交'))
+      expect(answer).toMatchObject(blocked('图片meta信息不一致'))
       expect((await control.journal()).at(-1)?.remarks[0]?.text).toContain(sha256(other))
     })
 
@@ -166,11 +167,37 @@ describe.for(transports)('uploading an image over %s', (transport) => {
 
     test.for([
       ['a file that is no image', { file: Buffer.from('GIF89a') }],
-      ['an empty file', { file: Buffer.alloc(0) }],
       ['a name of another kind', { filename: 'logo.gif' }],
       ['a name without a kind', { filename: 'png' }],
     ] as const)('%s', async ([, changes], { merchant }) => {
-      expect(await merchant.request(upload(changes))).toMatchObject(paramError('图片格式有误，仅支持JPG、BMP、PNG格式'))
+      expect(await merchant.request(upload(changes))).toMatchObject(blocked('未知图片类型'))
+    })
+
+    test.for([
+      ['its own digest', {}],
+      ['another digest', { meta: { filename: 'logo.png', sha256: sha256(PNG) } }],
+    ] as const)('an empty file with %s', async ([, changes], { merchant }) => {
+      const request = upload({ file: Buffer.alloc(0), ...changes })
+
+      expect(await merchant.request(request)).toMatchObject(paramError('图片文件为空'))
+    })
+
+    test('a digest that is too long to be one', async ({ merchant }) => {
+      const withDigest = (length: number) => upload({ meta: { filename: 'logo.png', sha256: 'a'.repeat(length) } })
+
+      expect(await merchant.request(withDigest(256))).toMatchObject(blocked('图片meta信息不一致'))
+      expect(await merchant.request(withDigest(257))).toMatchObject(
+        paramError('输入源“/body/sha256”映射到值字段“文件摘要”字符串规则校验失败，字节数 257，大于最大值 256'),
+      )
+    })
+
+    test('the 101st image of a minute, if rates are limited', async ({ merchant, control }) => {
+      await control.changeSettings({ rate_limit: 'on' })
+      for (let i = 0; i < 100; i += 1) expect(await merchant.request(upload())).toMatchObject(STORED)
+
+      expect(await merchant.request(upload())).toMatchObject({ status: 429, body: { code: 'FREQUENCY_LIMITED' } })
+      await control.advance('PT1M')
+      expect(await merchant.request(upload())).toMatchObject(STORED)
     })
 
     test('an image of one byte more than 2 MB', async ({ merchant }) => {

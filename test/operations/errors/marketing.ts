@@ -6,6 +6,14 @@ const large = Buffer.alloc(2 * 1_048_576 + 1)
 PNG.copy(large)
 
 export const uploadImageErrors = cookbook(uploadMarketingImage, {
+  signature_unfit: async ({ control, merchant }) => {
+    await control.planFault({ operation: uploadMarketingImage.id, error: 'signature_unfit' })
+    return () => merchant.request(upload())
+  },
+  file_empty:
+    async ({ merchant }) =>
+    () =>
+      merchant.request(upload({ file: Buffer.alloc(0) })),
   digest_differs:
     async ({ merchant }) =>
     () =>
