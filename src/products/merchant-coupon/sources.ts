@@ -13,6 +13,9 @@ export const couponSources = {
     title: '上传预存CODE, 2024-09',
     url: docs('docs/merchant/apis/merchant-exclusive-coupon/busi-favor/upload-coupon-code.html'),
   },
+  closingNotice: { title: '商家券API升级公告, 2025-11-18', url: docs('doc/v3/partner/4012087811') },
+  linkInCampaignPage: { title: '关联订单信息 of the campaign 摇优惠', url: docs('doc/v3/merchant/4014096432') },
+  campaignAcceptance: { title: '验收指引 of the campaign 摇优惠, 2025-04-02', url: docs('doc/v3/merchant/4014075968') },
   queryCouponPage: { title: '查询用户券详情, 2025-07', url: docs('doc/v3/merchant/4015715938') },
   disassociatePage: {
     title: '取消关联订单信息, 2024-09',

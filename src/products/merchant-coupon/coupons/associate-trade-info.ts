@@ -71,6 +71,11 @@ export const associateTradeInfo = defineOperation({
       rule: 'A coupon that is sent, not redeemed and not expired is linked; the answer has the server time.',
       evidence: 'documented',
     },
+    {
+      rule: 'The link is a step of the campaign 摇优惠. Its acceptance guide has the coupon redeemed first; both pages of the call, and the mock, want one that is not.',
+      evidence: 'documented',
+      source: [couponSources.linkInCampaignPage, couponSources.campaignAcceptance],
+    },
     { rule: 'A coupon that is not usable yet can be linked.', evidence: 'inferred' },
     { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
     {

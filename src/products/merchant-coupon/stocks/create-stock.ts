@@ -128,6 +128,11 @@ export const createStock = defineOperation({
   },
 
   rules: [
+    {
+      rule: 'Merchants and partners that had not integrated the API by 15 December 2025 cannot use it; the mock serves all.',
+      evidence: 'documented',
+      source: couponSources.closingNotice,
+    },
     { rule: 'A batch is RUNNING as soon as it is created.', evidence: 'observed', source: couponSources.liveAnswers },
     {
       rule: 'Live, codes can be uploaded a minute later at the earliest; in the mock at once, unless the setting stock_ready_after says otherwise.',
