@@ -7,7 +7,7 @@ import { promotionDetail } from './promotions.ts'
 /**
  * Fields that the calls around an order have in common. Titles, units and expressions are those of published answers where there are any: live
  * answers of 2022 to 2024 quote 直连商户号, 通知地址 and 附加数据 where the pages of 2025 have 商户号, 商户回调地址 and 商户数据包, and no newer ones were
- * found. 交易结束时间 (支付结束时间 today) is of the same older pages.
+ * found. Of the same older pages are 公众号ID, 交易结束时间 and 是否指定分账; today's have 公众账号ID or 商户应用ID, 支付结束时间 and 分账标识.
  */
 
 export const MCHID_TITLE = '直连商户号'
