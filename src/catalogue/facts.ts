@@ -84,6 +84,19 @@ export interface ProductFacts {
   readonly events: readonly EventFacts[]
 }
 
+/** An entry of `src/catalogue/overlay.json`, written by hand: what is known better than the page says. The import applies it, and refuses it once its page says something new. */
+export interface Correction {
+  /** `METHOD path`, or the id of a product and the `event_type` of its callback. */
+  readonly call: string
+  /** A member such as `body/amount/total`, `errors`, or what else is said of the call, such as `rate`. */
+  readonly at: string
+  /** As the pages have it: of a member only what is corrected. `null` where they have nothing, as in `is`. */
+  readonly was: unknown
+  readonly is: unknown
+  readonly evidence: 'observed' | 'reported' | 'sibling' | 'inferred'
+  readonly source: string
+}
+
 /** `src/catalogue/index.json`: all that is read when a mock starts. */
 export interface CatalogueIndex {
   /** Day of the pages, such as `2026-08-08`. */

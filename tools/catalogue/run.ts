@@ -1,0 +1,131 @@
+/** `npm run catalogue -- DIR`: renews `src/catalogue` from a checkout of the vendor's pages, and says what changed. */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { CallFacts, CatalogueIndex, Correction, ProductFacts } from '../../src/catalogue/facts.ts'
+import { buildCatalogue, type Catalogue, hasPages, type Refuse, readPages } from './build.ts'
+import { changesBetween } from './changes.ts'
+import { Unreadable } from './page.ts'
+import { readSecondSource } from './second-source.ts'
+import { formatJson, routeOf } from './shape.ts'
+
+const HELP = `npm run catalogue -- DIR [--second DIR2] [--check]
+
+Renews src/catalogue from DIR, a checkout of the vendor's pages (docs/merchant and docs/partner), and says what changed.
+
+  --second DIR2   also read the calls that the pages lack, from a checkout of the second source (docs/v3);
+                  without it, those that the files have stay as they are
+  --check         write nothing, and exit with 1 if something would change
+  --help          this text
+
+It writes nothing and exits with 1 if a page cannot be read or a correction of overlay.json no longer fits;
+it exits with 2 if DIR has no pages.
+`
+
+const OVERLAY = 'overlay.json'
+
+/**
+ * Runs the command.
+ *
+ * @param folder - The one with the catalogue's files.
+ * @param say - Told each line for the person who runs it.
+ * @returns the exit code
+ */
+export function renew(args: readonly string[], folder: string, say: (line: string) => void): number {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { second: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  const directory = positionals[0] ?? '.'
+  if (values.help === true) {
+    say(HELP)
+    return 0
+  }
+  if (!hasPages(directory)) {
+    say(`${directory} has no pages: docs/merchant/pages and docs/partner/pages are looked for. See --help.`)
+    return 2
+  }
+
+  const problems: string[] = []
+  const differences: string[] = []
+  const refuse: Refuse = (problem) => problems.push(problem)
+  const old = readCatalogue(folder)
+  const pages = readPages(directory, refuse)
+  const described = new Set(pages.calls.map(routeOf))
+  const lacks = (call: Pick<CallFacts, 'method' | 'path'>) => !described.has(routeOf(call))
+  const kept = callsOf(old).filter(({ reported }) => reported === true)
+  const reported = values.second === undefined ? kept : readSecond(values.second, lacks, refuse)
+  const corrections = readJson<Correction[]>(join(folder, OVERLAY)) ?? []
+  const made = buildCatalogue(
+    { pages, reported, corrections },
+    (where, what) => differences.push(`${where}: ${what}`),
+    refuse,
+  )
+  if (problems.length > 0) {
+    for (const problem of problems) say(problem)
+    say('Nothing was written.')
+    return 1
+  }
+
+  const files = filesOf(made)
+  const outdated = [...files].filter(([name, text]) => textOf(join(folder, name)) !== text)
+  const stale = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== OVERLAY && !files.has(name))
+  const changes = changesBetween(old, made)
+  for (const change of changes) say(change)
+  const isSame = outdated.length + stale.length === 0
+  if (changes.length === 0) say(isSame ? 'nothing changed' : 'only the order or the layout changed')
+  say(`${differences.length} differences between pages of the same call or callback:`)
+  for (const difference of differences) say(`  ${difference}`)
+  say(`${[...pages.counts].map(([sort, count]) => `${count} pages ${sort}`).join(', ')}; of ${pages.date}`)
+  say(summaryOf(made))
+  if (values.check === true) return isSame ? 0 : 1
+  for (const [name, text] of outdated) writeFileSync(join(folder, name), text)
+  for (const name of stale) rmSync(join(folder, name))
+  return 0
+}
+
+const textOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
+
+function readJson<Content>(path: string): Content | undefined {
+  const text = textOf(path)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+function readCatalogue(folder: string): Catalogue {
+  const index = readJson<CatalogueIndex>(join(folder, 'index.json')) ?? { date: '', errors: [], products: [] }
+  const read = (id: string) => readJson<ProductFacts>(join(folder, `${id}.json`)) ?? { calls: [], events: [] }
+  return { index, products: new Map(index.products.map(({ id }) => [id, read(id)])) }
+}
+
+const filesOf = ({ index, products }: Catalogue): ReadonlyMap<string, string> =>
+  new Map([
+    ['index.json', formatJson(index)],
+    ...[...products].map(([id, facts]) => [`${id}.json`, formatJson(facts)] as const),
+  ])
+
+const callsOf = ({ products }: Catalogue): CallFacts[] => [...products.values()].flatMap(({ calls }) => calls)
+
+function readSecond(directory: string, lacks: Parameters<typeof readSecondSource>[1], refuse: Refuse): CallFacts[] {
+  try {
+    return readSecondSource(directory, lacks)
+  } catch (problem) {
+    if (!(problem instanceof Unreadable)) throw problem
+    refuse(problem.message)
+    return []
+  }
+}
+
+function summaryOf(made: Catalogue): string {
+  const calls = callsOf(made)
+  const reported = calls.filter((call) => call.reported === true).length
+  const events = [...made.products.values()].flatMap((product) => product.events)
+  const rows = calls.reduce((sum, { errors }) => sum + errors.length, made.index.errors.length)
+  return `${made.products.size} products: ${calls.length} calls, ${reported} of them reported; ${events.length} callbacks; ${rows} error rows`
+}
+
+if (import.meta.main) {
+  const folder = fileURLToPath(new URL('../../src/catalogue', import.meta.url))
+  process.exitCode = renew(process.argv.slice(2), folder, (line) => console.log(line))
+}

@@ -1,0 +1,46 @@
+/** Finds the values that a description lists. A list that is none would make the mock refuse what is right, so in doubt there is none. */
+
+/** `VALUE`, alone or before what it means, at the beginning of a line. */
+const ITEM = /^`?([A-Z][A-Z0-9_]+)(?:`\s*|\s*(?=$|[:：(（\-—–=])|\s+(?=[\u4e00-\u9fff]))/
+
+/** Values that only a colon or quotes tell from words and numbers of the prose. */
+const MARKED = /^(?:`([A-Za-z][\w-]*|\d+)`\s*(?:$|[:：])|([A-Z]|[a-z][a-z_]+)[:：])/
+
+const INTRODUCTION = /可选取值(?:可能新增，[^<]*)?|枚举值(?:如下)?|可选值/
+
+/** The list goes on, or what is in it is one way of several to fill the member. */
+const OPEN = /等[。）)]?\s*$|模式下，填入/
+
+/** A value of another case, in the prose beside the list. */
+const ONLY = /只能传\s*[“"`]\s*`?([A-Z][A-Z0-9_]+)/g
+
+/** The values in the order in which they are listed; of a number, its digits. */
+export function listedValues(description: string, ofNumber: boolean): string[] | undefined {
+  const text = description
+    .replace(/&nbsp;|\u00a0/g, ' ')
+    .replace(/\\_/g, '_')
+    .replace(/\*\*/g, '')
+    .replace(/^【[^】]*】\s*/, '')
+  if (OPEN.test(text)) return undefined
+  const introduction = INTRODUCTION.exec(text)
+  const introduced = introduction !== null
+  const lines = text
+    .slice(introduction?.index ?? 0)
+    .replace(new RegExp(`(?:${INTRODUCTION.source})\\s*[:：]*\\s*`, 'g'), '\n')
+    .split(/<\/?(?:br|ul|ol|li)\s*\/?>|\n/)
+    // Some lists have lost the ends of their lines.
+    .flatMap((line) =>
+      introduced && ITEM.test(line) ? line.split(/(?<=[\u4e00-\u9fff；，、。])(?=[A-Z][A-Z0-9_]+：)/) : [line],
+    )
+    .map((line) => line.trim().replace(/^(?:[-•·]\s*|\d{1,2}[、.]\s*|[（(]\d{1,2}[）)]\s*|[①-⑳]\s*)/, ''))
+  const found = lines.flatMap((line) => {
+    const marked = introduced ? MARKED.exec(line) : null
+    return ITEM.exec(line)?.[1] ?? marked?.[1] ?? marked?.[2] ?? []
+  })
+  const values = [...new Set([...found, ...[...text.matchAll(ONLY)].map(([, value = '']) => value)])].filter(
+    (value) => !/^(?:true|false|ture)$/.test(value) && (!ofNumber || /^\d+$/.test(value)),
+  )
+  if (values.length >= 2 || (values.length === 1 && introduced)) return values
+  const fixed = /固定(?:传入?|返回|填写?|值?为|值)?\s*[:：]?\s*`?([A-Z][A-Z0-9_]+)`?(?![A-Za-z])/.exec(text)?.[1]
+  return fixed === undefined || ofNumber ? undefined : [fixed]
+}
