@@ -2,7 +2,7 @@
 import type { Audience, CallFacts, EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import type { CallPage, Source } from './read-call.ts'
 import type { EventPage } from './read-event.ts'
-import { routeOf, unique, unlessEmpty, variablesOf, withoutGaps } from './shape.ts'
+import { paramsIn, routeOf, unique, unlessEmpty, withoutGaps } from './shape.ts'
 
 /** Told where pages say different things, and what they say. */
 export type Differ = (where: string, what: string) => void
@@ -32,7 +32,7 @@ export function mergeCalls(pages: readonly CallPage[], differ: Differ): CallFact
       ...pagesOf(same),
       rate: agreed('rate'),
       file: agreed('file'),
-      params: members('params')?.filter(({ name }) => variablesOf(path).includes(name)),
+      params: unlessEmpty(paramsIn(path, members('params') ?? [])),
       query: members('query'),
       body: members('body'),
       status: agreed('status') ?? 200,
@@ -99,12 +99,10 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
     fields.filter((field) => field.name === name).map((field) => ({ audience, field })),
   )
   const fields = having.map(({ field }) => field)
-  const kinds = fields.map(({ type, list }): Pick<FieldFacts, 'type' | 'list'> => withoutGaps({ type, list }))
-  const { type, list } = agreement(
-    kinds.map((kind) => ({ kind })),
-    where,
-    differ,
-  )('kind') ?? { type: 'string' as const }
+  const types = fields.map(({ type, list }) => ({
+    type: withoutGaps<Pick<FieldFacts, 'type' | 'list'>>({ type, list }),
+  }))
+  const { type, list } = agreement(types, where, differ)('type') ?? { type: 'string' as const }
   const lengths = unique(fields.flatMap(({ max }) => max ?? []))
   if (lengths.length > 1) differ(where, `length: ${lengths.join(' or ')}`)
   const minima = fields.flatMap(({ min }) => min ?? [])

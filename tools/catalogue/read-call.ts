@@ -59,7 +59,7 @@ export function readCall(page: Page, source: Source): CallPage[] {
       path,
       rate: rateOf(page),
       file: upload === undefined ? undefined : (upload.title ?? upload.name),
-      params: unlessEmpty(variablesOf(path).flatMap((name) => parts.params.filter((field) => field.name === name))),
+      params: unlessEmpty(parts.params),
       query: unlessEmpty([...parts.query, ...(named.length > 0 ? [] : (download?.query ?? []))]),
       body: unlessEmpty(upload === undefined ? parts.body : meta),
       status: statusOf(page),
@@ -119,7 +119,7 @@ function readErrors(page: Page): ErrorFacts[] {
 
 /** The longest messages are advice: of these, the first words. */
 const messageOf = (text: string) =>
-  text.length <= 60 ? text : (text.replace(/（[^）]*）/g, '').split(/[。：]/)[0] ?? text)
+  text.length <= 60 ? text : (text.replace(/（[^）]*）/g, '').split(/[。：]|，请/)[0] ?? text)
 
 const UNITS: Readonly<Record<string, number>> = { min: 60, 分钟: 60, h: 3600, 小时: 3600 }
 

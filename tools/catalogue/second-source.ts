@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import type { Audience, CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import { Unreadable } from './page.ts'
-import { unlessEmpty, variablesOf, withoutGaps } from './shape.ts'
+import { paramsIn, unlessEmpty, withoutGaps } from './shape.ts'
 
 /** What SDKs have and the pages lack, and what we serve ourselves: beginnings of the paths below /v3. */
 const WANTED =
@@ -72,11 +72,7 @@ function readCall(method: CallFacts['method'], path: string, operation: Node, fi
     reported: true,
     for: audienceOf(textsOf(operation['x-role'])),
     file: upload === undefined ? undefined : (titleOf(textOf(upload.description)) ?? 'file'),
-    params: unlessEmpty(
-      variablesOf(path).map(
-        (name) => fields('path').find((field) => field.name === name) ?? { name, type: 'string', required: true },
-      ),
-    ),
+    params: unlessEmpty(paramsIn(path, fields('path'))),
     query: unlessEmpty(fields('query')),
     body: unlessEmpty(membersOf(nodeOf(body?.schema))),
     status: Number(status),

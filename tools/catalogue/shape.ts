@@ -1,5 +1,5 @@
 /** Small things that all parts of the import need. */
-import type { CallFacts } from '../../src/catalogue/facts.ts'
+import type { CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 
 type Gappy<Facts> = { [Name in keyof Facts]: Facts[Name] | undefined }
 
@@ -17,6 +17,15 @@ export const unique = <Item>(list: readonly Item[]): Item[] => [
 ]
 
 export const variablesOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+
+/** A member for each variable of a path: a call cannot lack it. */
+export const paramsIn = (path: string, fields: readonly FieldFacts[]): FieldFacts[] =>
+  variablesOf(path).map((name) => ({
+    name,
+    type: 'string',
+    ...fields.find((field) => field.name === name),
+    required: true,
+  }))
 
 /** Paths that differ only in the names of their variables are one to a router. */
 export const routeOf = ({ method, path }: Pick<CallFacts, 'method' | 'path'>) =>
