@@ -65,7 +65,7 @@ const TABLE: readonly (readonly [id: string, en: string, zh: string, paths: stri
   ['business-cards', 'Business cards of brands', '商家名片', 'brand/card/'],
   ['member-cards', 'Member cards of brands', '商家名片会员', 'brand/partner/card-member/', /^. 商家名片会员/],
   ['inactive-merchants', 'Identity of inactive merchants', '不活跃商户身份核实', 'compliance/'],
-  ['merchant-limits', 'Limits of merchants', '商户被管控能力及原因查询', 'mch-operation-manage/'],
+  ['merchant-limits', 'Limits of merchants', '商户被管控能力及原因查询', 'mch-operation-manage/', /^. 合作伙伴订阅/],
   ['violations', 'Notices of violations', '商户平台处置通知', 'merchant-risk-manage/', /^. 商户平台处置通知/],
   ['platform', 'Certificates and tests', '平台证书与接口测试', 'certificates security/', /^. 微信支付公钥/],
   ['payroll-cards', 'Payroll cards', '微工卡', 'payroll-card/'],

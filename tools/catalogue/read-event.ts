@@ -1,11 +1,11 @@
 /** Reads a page that describes a callback: its envelope, how it is repeated, and what is sealed in it. */
-import type { EventFacts } from '../../src/catalogue/facts.ts'
+import type { EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import { listsMembers, readFields } from './field.ts'
-import { type Page, plain, Unreadable } from './page.ts'
+import { type Page, plain, type Table, Unreadable } from './page.ts'
 import { eventTypeMisprints } from './products.ts'
 import type { Source } from './read-call.ts'
 import { scheduleOf } from './schedule.ts'
-import { withoutGaps } from './shape.ts'
+import { unlessEmpty, withoutGaps } from './shape.ts'
 
 /** A callback as one page describes it. */
 export interface EventPage extends Source, Omit<EventFacts, 'pages' | 'for'> {
@@ -20,11 +20,12 @@ export interface EventPage extends Source, Omit<EventFacts, 'pages' | 'for'> {
  */
 export function readEvents(page: Page, source: Source): EventPage[] {
   const tables = page.tables.filter(listsMembers)
-  const rows = new Map<string, string>()
   const envelope = tables.find((table) => table.rows.some(({ cells }) => cells[0] === 'event_type'))
-  if (envelope === undefined) return []
-  for (const { cells } of envelope.rows)
-    rows.set(plain(cells[0] ?? ''), plain((cells[3] ?? '').replaceAll('<br>', '\n')))
+  const sealed = sealedIn(page, tables)
+  if (envelope === undefined && sealed?.sample === undefined) return []
+  const rows = new Map(
+    envelope?.rows.map(({ cells: [name = '', , , text = ''] }) => [plain(name), plain(text.replaceAll('<br>', '\n'))]),
+  )
   const text = page.lines.join('\n')
   const read = (member: string) => new RegExp(`"${member}" ?: ?"([^"]+)"`).exec(text)?.[1]
   const known = eventTypeMisprints[source.id]
@@ -33,35 +34,55 @@ export function readEvents(page: Page, source: Source): EventPage[] {
   const sample = (member: string) => (known === undefined || known === sampled ? read(member) : undefined)
   const typeText = rows.get('event_type') ?? ''
   const listed = [...new Set(typeText.match(/\b[A-Z][A-Z_]*(?:\.[A-Z_]+)+/g))]
-  const types =
-    known !== undefined ? [known] : listed.length > 0 ? listed : [sampled].filter((type) => type !== undefined)
-  if (types.length === 0) throw new Unreadable(page.file, envelope.line, 'no event_type')
-
-  const start = page.lines.findIndex((line) => line.startsWith('resource中ciphertext解密后字段')) + 1
-  const sealed = start === 0 ? [] : tables.filter(({ line }) => line > start)
-  const links = page.lines
-    .slice(start)
-    .join('\n')
-    .matchAll(/\/doc\/v3\/(\w)\w+\/(\d+)\.md/g)
-  const likeAnswers = sealed.length > 0 || start === 0 ? [] : [...links].map(([, audience, id]) => `${audience}${id}`)
-  if (sealed.length + likeAnswers.length === 0)
-    throw new Unreadable(page.file, envelope.line, 'no table of what is sealed')
+  const types = [known, ...listed, sampled]
+    .filter((type) => type !== undefined)
+    .slice(0, known ? 1 : listed.length || 1)
+  if (types.length === 0) throw new Unreadable(page.file, envelope?.line ?? 1, 'no event_type')
+  if (sealed === undefined) throw new Unreadable(page.file, envelope?.line ?? 1, 'no table of what is sealed')
   return types.map((type) => {
     const label = types.length > 1 ? labelOf(typeText, type) : undefined
+    const ofSample = type === sampled || types.length === 1 ? sample('summary') : undefined
     return withoutGaps<EventPage>({
       ...source,
       type,
-      title: label ?? source.title,
-      summary: type === sampled || types.length === 1 ? sample('summary') : label?.replace(/通知$/, ''),
+      title: label ?? (envelope === undefined ? sample('summary') : undefined) ?? source.title,
+      summary: ofSample ?? label?.replace(/通知$/, ''),
       originalType:
         /(?:为|[:：])\s*([a-z][a-z_]+)/.exec(rows.get('resource.original_type') ?? '')?.[1] ?? sample('original_type'),
       associatedData: sample('associated_data'),
       schedule: scheduleOf(page.lines),
-      resource: sealed.flatMap((table) => readFields(page, table)),
-      likeAnswers,
+      resource: sealed.sample ?? sealed.tables.flatMap((table) => readFields(page, table)),
+      likeAnswers: sealed.likeAnswers,
     })
   })
 }
+
+/** What a page says of the resource: in tables, by links to the pages of calls that answer the same, or by nothing but a sample. */
+interface Sealed {
+  readonly tables: readonly Table[]
+  readonly likeAnswers: readonly string[]
+  readonly sample?: FieldFacts[]
+}
+
+function sealedIn(page: Page, tables: readonly Table[]): Sealed | undefined {
+  const start = page.lines.findIndex((line) => /^(?:resource中ciphertext解密后字段|解密后的消息内容)/.test(line)) + 1
+  if (start === 0) return undefined
+  const rest = page.lines.slice(start).join('\n')
+  const below = tables.filter(({ line }) => line > start)
+  if (below.length > 0) return { tables: below, likeAnswers: [] }
+  const sample = /^\s*```\n([^`]*)```/.exec(rest)?.[1]
+  if (sample !== undefined) return { tables: [], likeAnswers: [], sample: sampledFields(JSON.parse(sample)) }
+  const links = [...rest.matchAll(/\/doc\/v3\/(\w)\w+\/(\d+)\.md/g)].map(([, audience, id]) => `${audience}${id}`)
+  return links.length > 0 ? { tables: [], likeAnswers: links } : undefined
+}
+
+const sampledFields = (sample: object): FieldFacts[] =>
+  Object.entries(sample).map(([name, value]: [string, unknown]) => {
+    const members = typeof value === 'object' && value !== null ? sampledFields(value) : []
+    const time = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)
+    const type = members.length > 0 ? 'object' : 'string'
+    return withoutGaps<FieldFacts>({ name, type, time: time || undefined, members: unlessEmpty(members) })
+  })
 
 /** `TYPE：its meaning`, or `its meaning的类型为TYPE`. */
 function labelOf(description: string, type: string): string | undefined {

@@ -40,7 +40,7 @@ export function listedValues(description: string, ofNumber: boolean): string[] |
   const values = [...new Set([...found, ...[...text.matchAll(ONLY)].map(([, value = '']) => value)])].filter(
     (value) => !/^(?:true|false|ture)$/.test(value) && (!ofNumber || /^\d+$/.test(value)),
   )
-  if (values.length >= 2 || (values.length === 1 && introduced)) return values
+  if (values.length >= 2 || (values.length === 1 && (introduced || /<li>\s*`[A-Z]/.test(text)))) return values
   const fixed = /固定(?:传入?|返回|填写?|值?为|值)?\s*[:：]?\s*`?([A-Z][A-Z0-9_]+)`?(?![A-Za-z])/.exec(text)?.[1]
   return fixed === undefined || ofNumber ? undefined : [fixed]
 }

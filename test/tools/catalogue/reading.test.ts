@@ -104,6 +104,8 @@ test.each<[string, readonly string[] | undefined]>([
   ['【状态】ON—亮<br>OFF - 灭', ['ON', 'OFF']],
   ['枚举值：ON：亮OFF：灭', ['ON', 'OFF']],
   ['可选取值： `GZIP`: 压缩', ['GZIP']],
+  ['使用模式<br><ul><li>`SINGLE`:  单券</li></ul>', ['SINGLE']],
+  ['具体如下：<br>ON：亮', undefined],
   ['【币种】固定传：CNY，代表人民币', ['CNY']],
   ['只能传以下枚举值：<br>ON：亮<br>另一模式：只能传“ALWAYS\\_ON”', ['ON', 'ALWAYS_ON']],
   ['枚举值：<br>Y：亮<br>N：灭', ['Y', 'N']],
@@ -334,6 +336,33 @@ ${sealed}`
     expect(eventsOf(callback('LAMP.LENT', '', like))[0]?.resource).toEqual([
       { name: 'watts', type: 'integer', required: true },
     ])
+  })
+
+  test('may be known by nothing but samples', () => {
+    const text = `\`\`\`
+{ "event_type": "LAMP.NEWS", "summary": "灯讯", "resource": { "original_type": "news", "associated_data": "news" } }
+\`\`\`
+
+解密后的消息内容如下
+
+\`\`\`
+{ "lamp": { "since": "2031-02-03T04:05:06+08:00", "id": "1" } }
+\`\`\``
+    expect(eventsOf(text)[0]).toMatchObject({
+      type: 'LAMP.NEWS',
+      title: '灯讯',
+      originalType: 'news',
+      resource: [
+        {
+          name: 'lamp',
+          type: 'object',
+          members: [
+            { name: 'since', type: 'string', time: true },
+            { name: 'id', type: 'string' },
+          ],
+        },
+      ],
+    })
   })
 
   test('that seal nothing are refused', () => {
