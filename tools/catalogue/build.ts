@@ -31,8 +31,13 @@ export type Refuse = (problem: string) => void
 
 const AUDIENCES = ['merchant', 'partner'] as const
 
-export const hasPages = (directory: string): boolean =>
-  AUDIENCES.every((audience) => existsSync(join(directory, 'docs', audience, 'pages')))
+const NEEDED = ['index.json', 'llms.txt', 'pages'] as const
+
+/** What a checkout of the pages has and the directory does not. */
+export const missingIn = (directory: string): string[] =>
+  AUDIENCES.flatMap((audience) => NEEDED.map((name) => `docs/${audience}/${name}`)).filter(
+    (path) => !existsSync(join(directory, path)),
+  )
 
 /** Reads all pages of the menus, and goes on after one that cannot be read. */
 export function readPages(directory: string, refuse: Refuse): Pages {
@@ -40,15 +45,14 @@ export function readPages(directory: string, refuse: Refuse): Pages {
   const count = (sort: string, more = 1) => pages.counts.set(sort, (pages.counts.get(sort) ?? 0) + more)
   for (const audience of AUDIENCES) {
     const folder = `docs/${audience}`
-    const menu: { nodes: { docId: string; title: string; fullPath: string }[] } = JSON.parse(
-      readFileSync(join(directory, folder, 'index.json'), 'utf8'),
-    )
-    const listed = new Set(menu.nodes.map(({ docId }) => `${docId}.md`))
+    const menu = menuOf(directory, `${folder}/index.json`, refuse)
+    const listed = new Set(menu.map(({ docId }) => `${docId}.md`))
     count('in no menu', readdirSync(join(directory, folder, 'pages')).filter((name) => !listed.has(name)).length)
-    for (const { docId, title, fullPath } of menu.nodes) {
+    for (const { docId, title, fullPath } of menu) {
       const file = `${folder}/pages/${docId}.md`
       const source = { id: `${audience.charAt(0)}${docId}`, audience, title: plain(title).replace(/\s+/g, ' ') }
       try {
+        if (!existsSync(join(directory, file))) throw new Unreadable(file, 1, 'in the menu, but not there')
         const page = readPage(file, readFileSync(join(directory, file), 'utf8'))
         const calls = readCall(page, source)
         const events = readEvents(page, source)
@@ -66,6 +70,23 @@ export function readPages(directory: string, refuse: Refuse): Pages {
     }
   }
   return pages
+}
+
+interface MenuEntry {
+  readonly docId: string
+  readonly title: string
+  readonly fullPath: string
+}
+
+function menuOf(directory: string, file: string, refuse: Refuse): readonly MenuEntry[] {
+  try {
+    const { nodes }: { nodes?: MenuEntry[] } = JSON.parse(readFileSync(join(directory, file), 'utf8'))
+    if (Array.isArray(nodes)) return nodes
+  } catch (problem) {
+    if (!(problem instanceof SyntaxError)) throw problem
+  }
+  refuse(`${file}:1: no list of nodes in JSON`)
+  return []
 }
 
 /** The later of the days that the two menus are of. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { CallFacts, CatalogueIndex, Correction, ProductFacts } from '../../src/catalogue/facts.ts'
-import { buildCatalogue, type Catalogue, hasPages, type Refuse, readPages } from './build.ts'
+import { buildCatalogue, type Catalogue, missingIn, type Refuse, readPages } from './build.ts'
 import { changesBetween } from './changes.ts'
 import { Unreadable } from './page.ts'
 import { readSecondSource } from './second-source.ts'
@@ -33,18 +33,19 @@ const OVERLAY = 'overlay.json'
  * @returns the exit code
  */
 export function renew(args: readonly string[], folder: string, say: (line: string) => void): number {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { second: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
-  })
-  const directory = positionals[0] ?? '.'
-  if (values.help === true) {
+  const options = optionsIn(args, say)
+  if (options === undefined) return 2
+  const { directory, second, check, help } = options
+  if (help) {
     say(HELP)
     return 0
   }
-  if (!hasPages(directory)) {
-    say(`${directory} has no pages: docs/merchant/pages and docs/partner/pages are looked for. See --help.`)
+  const missing = [
+    ...missingIn(directory).map((path) => join(directory, path)),
+    ...(second === undefined || existsSync(join(second, 'docs/v3')) ? [] : [join(second, 'docs/v3')]),
+  ]
+  if (missing.length > 0) {
+    say(`Not a checkout of the pages or of the second source: ${missing.join(', ')} is missing. See --help.`)
     return 2
   }
 
@@ -56,8 +57,10 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   const described = new Set(pages.calls.map(routeOf))
   const lacks = (call: Pick<CallFacts, 'method' | 'path'>) => !described.has(routeOf(call))
   const kept = callsOf(old).filter(({ reported }) => reported === true)
-  const reported = values.second === undefined ? kept : readSecond(values.second, lacks, refuse)
-  const corrections = readJson<Correction[]>(join(folder, OVERLAY)) ?? []
+  const reported = second === undefined ? kept : readSecond(second, lacks, refuse)
+  // What is kept was corrected when it was written.
+  const isKept = (call: string) => second === undefined && kept.some(({ method, path }) => `${method} ${path}` === call)
+  const corrections = (readJson<Correction[]>(join(folder, OVERLAY)) ?? []).filter(({ call }) => !isKept(call))
   const made = buildCatalogue(
     { pages, reported, corrections },
     (where, what) => differences.push(`${where}: ${what}`),
@@ -80,10 +83,28 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   for (const difference of differences) say(`  ${difference}`)
   say(`${[...pages.counts].map(([sort, count]) => `${count} pages ${sort}`).join(', ')}; of ${pages.date}`)
   say(summaryOf(made))
-  if (values.check === true) return isSame ? 0 : 1
+  if (check) return isSame ? 0 : 1
   for (const [name, text] of outdated) writeFileSync(join(folder, name), text)
   for (const name of stale) rmSync(join(folder, name))
   return 0
+}
+
+function optionsIn(args: readonly string[], say: (line: string) => void) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        second: { type: 'string' },
+        check: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    return { directory: positionals[0] ?? '.', ...values }
+  } catch (problem) {
+    say(`${problem instanceof Error ? problem.message : String(problem)}. See --help.`)
+    return undefined
+  }
 }
 
 const textOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)

@@ -543,6 +543,22 @@ post:
     expect(lines.filter((line) => line.startsWith('- '))).toHaveLength(1)
   })
 
+  test('may be corrected, and stays so where it is not at hand', () => {
+    const folder = aFolder()
+    const correction = {
+      call: 'GET /v3/papay/lamps/{lamp_id}',
+      at: 'answer/watts',
+      was: { type: 'integer' },
+      is: { type: 'number' },
+      evidence: 'observed',
+      source: 'a lamp',
+    }
+    write(folder, 'overlay.json', JSON.stringify([correction]))
+    expect(run(folder, aCheckout({}), '--second', aSource()).code).toBe(0)
+    expect(run(folder, aCheckout({})).lines[0]).toBe('nothing changed')
+    expect(run(folder, aCheckout({}), '--second', aSource()).lines[0]).toBe('nothing changed')
+  })
+
   test('that refers to nothing is refused', () => {
     const { code, lines } = run(
       aFolder(),

@@ -184,11 +184,35 @@ test('a call or callback without a product is named', () => {
 
 test('a folder without pages is named, with another exit code', () => {
   const folder = aFolder()
-  expect(run(folder, folder)).toEqual({
+  const { code, lines } = run(folder, folder)
+  expect(code).toBe(2)
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain(`${join(folder, 'docs/merchant/pages')}, `)
+  expect(run(folder, aCheckout({}), '--second', folder)).toEqual({
     code: 2,
-    lines: [`${folder} has no pages: docs/merchant/pages and docs/partner/pages are looked for. See --help.`],
+    lines: [`Not a checkout of the pages or of the second source: ${join(folder, 'docs/v3')} is missing. See --help.`],
   })
-  expect(run(folder, '--help').lines.join()).toContain('npm run catalogue -- DIR')
+})
+
+test('an option that there is not is named, and --help has those that there are', () => {
+  const { code, lines } = run(aFolder(), '--dry-run')
+  expect(code).toBe(2)
+  expect(lines.join()).toContain("'--dry-run'")
+  expect(run(aFolder(), '--help').lines.join()).toContain('npm run catalogue -- DIR')
+})
+
+test.each([
+  ['no JSON', '{', 'docs/merchant/index.json:1: no list of nodes in JSON'],
+  ['no list', '{}', 'docs/merchant/index.json:1: no list of nodes in JSON'],
+  [
+    'a page that is not there',
+    '{"nodes":[{"docId":"7","title":"灯","fullPath":"灯"}]}',
+    'docs/merchant/pages/7.md:1: in the menu, but not there',
+  ],
+])('a menu with %s is refused', (_, menu, problem) => {
+  const checkout = aCheckout({})
+  write(checkout, 'docs/merchant/index.json', menu)
+  expect(run(aFolder(), checkout)).toEqual({ code: 1, lines: [problem, 'Nothing was written.'] })
 })
 
 describe('corrections', () => {
