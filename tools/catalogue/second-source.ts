@@ -9,7 +9,7 @@ import { paramsIn, unlessEmpty, withoutGaps } from './shape.ts'
 /** What SDKs have and the pages lack, and what we serve ourselves: beginnings of the paths below /v3. */
 const WANTED =
   'brand/ ecommerce/profitsharing/ lovefeast/ marketing/bank/ marketing/busifavor/ marketing/favor/ marketing/goods-subsidy-activity/ ' +
-  'marketing/partnerships/ merchant-service/complaints papay/ partner-papay/ partner-transfer/ payroll-card/ payscore/permissions ' +
+  'marketing/partnerships/ merchant-service/complaints papay/contracts papay/pay papay/scheduled-deduct-sign papay/sign partner-papay/ partner-transfer/ payroll-card/ payscore/permissions ' +
   'payscore/user-service-state payscore/users/ qrcode/ transfer-detail/ transfer/ transferdownload/'
 
 /** A call of wechatpay-java and wechatpay-go that neither source describes: known by its path alone. */

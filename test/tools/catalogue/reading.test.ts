@@ -455,18 +455,18 @@ test.each([
 
 describe('the second source', () => {
   const SOURCE = {
-    'docs/v3/papay/lamps/{lamp_id}.yaml': `
+    'docs/v3/papay/sign/lamps/{lamp_id}.yaml': `
 get:
   x-role: [直连商户]
   summary: 查询灯API
   parameters:
     - { name: lamp_id, in: path, type: string, required: true, description: 灯号 }
-    - $ref: '../../../definitions/Parameters.yaml#OFFSET'
+    - $ref: '../../../../definitions/Parameters.yaml#OFFSET'
   responses:
     '200':
       schema:
         allOf:
-          - $ref: '../../../definitions/Lamp.yaml#/Base'
+          - $ref: '../../../../definitions/Lamp.yaml#/Base'
           - { type: object, required: [watts], properties: { watts: { type: number, format: integer, description: 瓦数 } } }
 post:
   x-role: [普通商户, 服务商]
@@ -500,7 +500,7 @@ post:
     expect(calls).toEqual([
       {
         method: 'GET',
-        path: '/v3/papay/lamps/{lamp_id}',
+        path: '/v3/papay/sign/lamps/{lamp_id}',
         title: '查询灯',
         pages: [],
         reported: true,
@@ -516,7 +516,7 @@ post:
       },
       {
         method: 'POST',
-        path: '/v3/papay/lamps/{lamp_id}',
+        path: '/v3/papay/sign/lamps/{lamp_id}',
         title: '租灯',
         pages: [],
         reported: true,
@@ -536,17 +536,17 @@ post:
   test('gives way to a page, and is kept where it is not at hand', () => {
     const folder = aFolder()
     run(folder, aCheckout({}), '--second', aSource())
-    const page = callPage({ call: '【GET】 `/v3/papay/lamps/{id}`', path: members('id | string | true | 号') })
+    const page = callPage({ call: '【GET】 `/v3/papay/sign/lamps/{id}`', path: members('id | string | true | 号') })
     const { lines } = run(folder, aCheckout({ 1: page }))
-    expect(lines).toContain('- GET /v3/papay/lamps/{lamp_id}')
-    expect(lines).toContain('+ GET /v3/papay/lamps/{id}')
+    expect(lines).toContain('- GET /v3/papay/sign/lamps/{lamp_id}')
+    expect(lines).toContain('+ GET /v3/papay/sign/lamps/{id}')
     expect(lines.filter((line) => line.startsWith('- '))).toHaveLength(1)
   })
 
   test('may be corrected, and stays so where it is not at hand', () => {
     const folder = aFolder()
     const correction = {
-      call: 'GET /v3/papay/lamps/{lamp_id}',
+      call: 'GET /v3/papay/sign/lamps/{lamp_id}',
       at: 'answer/watts',
       was: { type: 'integer' },
       is: { type: 'number' },
