@@ -61,13 +61,8 @@ type Add<Json, Made> = (tx: Transaction, json: Json, defaults: AddDefaults) => P
 
 /** Adds one thing, or all things of a list or none. */
 function addAll<Json, Made>(mock: Mock, body: Json | Json[], add: Add<Json, Made>): Promise<Made | Made[]> {
-  const defaults = {
-    now: mock.clock.now(),
-    ids: mock.ids,
-    defaultMchid: mock.defaultMerchant.mchid,
-    settings: mock.settings,
-  }
-  return mock.store.transaction(async (tx) => {
+  return mock.inTurn(async (tx, now) => {
+    const defaults = { now, ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid, settings: mock.settings }
     if (!Array.isArray(body)) return add(tx, body, defaults)
     const made: Made[] = []
     for (const [i, json] of body.entries()) {

@@ -27,7 +27,7 @@ import type { SettingValues } from './setting.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS, StateChanges } from './state/state-changes.ts'
-import type { Store, World } from './state/store.ts'
+import type { Store, Transaction, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 export interface MockParts {
@@ -211,6 +211,14 @@ export class Mock {
       status: answer.status,
       headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     })
+  }
+
+  /**
+   * Does something in a transaction, at the instant at which its turn comes: whoever had an earlier turn may have moved the clock since it was asked
+   * for.
+   */
+  inTurn<Result>(work: (tx: Transaction, now: number) => Awaitable<Result>): Promise<Result> {
+    return this.store.transaction((tx) => work(tx, this.clock.now()))
   }
 
   /**

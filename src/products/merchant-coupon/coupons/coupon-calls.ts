@@ -76,17 +76,15 @@ export const patchCoupon = defineCall({
     MOCK_COUPON_STATE: 'the patch contradicts itself',
   },
   async handle({ params, query, body }, { mock }) {
-    const now = mock.clock.now()
     const defaultMchid = mock.defaultMerchant.mchid
-    const after = await mock.store.transaction(async (tx) => {
+    return mock.inTurn(async (tx, now) => {
       const before = await namedCoupon(tx, params, query.mchid, defaultMchid)
       const stock = await tx.in(stocks).find(before.creatorMchid, before.stockId)
       if (!stock) throw new Error(`Coupon ${before.code} has no batch ${before.stockId}`)
       const coupon = patched(before, body, stock, { now, ids: mock.ids, defaultMchid })
       await tx.in(coupons).save(coupon)
-      return coupon
+      return describeCoupon(coupon, now)
     })
-    return describeCoupon(after, now)
   },
 })
 

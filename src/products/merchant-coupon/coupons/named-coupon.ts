@@ -24,9 +24,10 @@ export async function findNamedCoupon(
   params: z.output<typeof couponParams>,
   { mchid }: z.output<typeof mchidQuery>,
 ): Promise<{ readonly coupon: Coupon; readonly now: number }> {
-  const now = mock.clock.now()
-  const coupon = await mock.store.transaction((tx) => namedCoupon(tx, params, mchid, mock.defaultMerchant.mchid))
-  return { coupon, now }
+  return mock.inTurn(async (tx, now) => ({
+    coupon: await namedCoupon(tx, params, mchid, mock.defaultMerchant.mchid),
+    now,
+  }))
 }
 
 /** The named merchant's coupon; without one the well-known merchant's, else the only one. */

@@ -25,9 +25,8 @@ export const handOutCoupon = defineCall({
     MOCK_NOT_HANDED_OUT: { status: 409, when: 'a rule of sending refuses it; the message says which' },
   },
   async handle({ params, query, body }, { mock }) {
-    const now = mock.clock.now()
     const { ids } = mock
-    const coupon = await mock.store.transaction(async (tx) => {
+    return mock.inTurn(async (tx, now) => {
       const stock = await namedStock(tx, params.stock_id, query.mchid, mock.defaultMerchant.mchid)
       const { openid = `o${ids.letters(27)}`, send_request_no: requestNo = `SEND${ids.digits(12)}` } = body
       const senderMchid = body.send_merchant ?? stock.creatorMchid
@@ -61,9 +60,8 @@ export const handOutCoupon = defineCall({
         },
       )
       if (!decision.ok) throw refusalOf(decision.reason, stock)
-      return decision.value
+      return describeCoupon(decision.value, now)
     })
-    return describeCoupon(coupon, now)
   },
 })
 

@@ -27,8 +27,7 @@ export function withOrder<Result>(
   mchid: string | undefined,
   work: (order: Order, tx: Transaction, now: number) => Promise<Result>,
 ): Promise<Result> {
-  const now = mock.clock.now()
-  return mock.store.transaction(async (tx) => {
+  return mock.inTurn(async (tx, now) => {
     const found = await ownOrOnly(
       {
         find: (owner) => tx.in(orders).find(owner, outTradeNo),

@@ -29,8 +29,7 @@ export const settleRefund = defineCall({
     MOCK_REFUND_STATE: { status: 409, when: 'the refund is settled already' },
   },
   async handle({ params: { out_refund_no }, query, body: { outcome } }, { mock }) {
-    const now = mock.clock.now()
-    return mock.store.transaction(async (tx) => {
+    return mock.inTurn(async (tx, now) => {
       const found = await ownOrOnly(
         {
           find: (owner) => tx.in(refunds).find(owner, out_refund_no),

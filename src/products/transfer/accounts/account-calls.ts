@@ -42,12 +42,12 @@ export const transferAccount = defineCall({
   refusals,
   async handle({ query }, { mock }) {
     const mchid = await ownerOf(mock, query.mchid)
-    const now = mock.clock.now()
-    const found = await mock.store.transaction(async (tx) => {
-      const account = await accountOf(tx, mchid)
-      return account.funds ? { ...account, funds: await fundsNow(tx, mchid, account.funds, now) } : account
+    const [account, at] = await mock.inTurn(async (tx, now) => {
+      const found = await accountOf(tx, mchid)
+      const funds = found.funds && (await fundsNow(tx, mchid, found.funds, now))
+      return [{ ...found, ...(funds && { funds }) }, now] as const
     })
-    return show(mock, found, now)
+    return show(mock, account, at)
   },
 })
 
@@ -77,8 +77,7 @@ export const changeTransferAccount = defineCall({
   },
   async handle({ query, body }, { mock }) {
     const mchid = await ownerOf(mock, query.mchid)
-    const now = mock.clock.now()
-    const changed = await mock.store.transaction(async (tx) => {
+    const [changed, at] = await mock.inTurn(async (tx, now) => {
       const before = await accountOf(tx, mchid)
       const { opened = before.opened } = body
       const scenes = scenesAfter(before, body)
@@ -91,9 +90,9 @@ export const changeTransferAccount = defineCall({
         ...(before.today && { today: before.today }),
       }
       await tx.in(transferAccounts).save(account)
-      return account
+      return [account, now] as const
     })
-    return show(mock, changed, now)
+    return show(mock, changed, at)
   },
 })
 

@@ -114,9 +114,7 @@ function withAuthorization<Result>(
   mchid: string | undefined,
   work: (one: Authorization, tx: Transaction, now: number) => Promise<Result>,
 ): Promise<Result> {
-  return mock.store.transaction(async (tx) => {
-    // Whoever had an earlier turn may have closed it since the call was made.
-    const now = mock.clock.now()
+  return mock.inTurn(async (tx, now) => {
     const found = await ownOrOnly(
       {
         find: (owner) => tx.in(transferAuthorizations).find(owner, outAuthorizationNo),

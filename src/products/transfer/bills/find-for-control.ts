@@ -31,9 +31,7 @@ export function withTransfer<Result>(
   mchid: string | undefined,
   work: (bill: Bill, tx: Transaction, now: number) => Promise<Result>,
 ): Promise<Result> {
-  return mock.store.transaction(async (tx) => {
-    // Whoever had an earlier turn may have brought it to its end since the call was made.
-    const now = mock.clock.now()
+  return mock.inTurn(async (tx, now) => {
     const found = await ownOrOnly(
       {
         find: (owner) => tx.in(transfers).find(owner, outBillNo),

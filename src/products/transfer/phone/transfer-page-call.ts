@@ -49,8 +49,7 @@ export const openTransferPage = defineCall({
     MOCK_AUTHORIZATION_STATE: { status: 409, when: 'the authorization is in effect already, or closed' },
   },
   handle({ body }, { mock }) {
-    const now = mock.clock.now()
-    return mock.store.transaction(async (tx) => {
+    return mock.inTurn(async (tx, now) => {
       const found = await findSubject(body, tx)
       const { mchid, sceneId } = found.bill ?? found.authorization
       const name = mock.merchants.find(mchid)?.name
