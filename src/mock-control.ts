@@ -44,10 +44,16 @@ export function clientFor<P extends readonly Product[]>(
   baseUrl: string,
 ) => MockControlOf<P> {
   const routes = products?.map((product) => product.routes ?? {}) ?? ownRoutes
-  const own = routes.length === ownRoutes.length && routes.every((one, i) => one === ownRoutes[i])
+  const brought = routes.filter(hasCalls)
+  const ours = ownRoutes.filter(hasCalls)
+  const own = brought.length === ours.length && brought.every((one, i) => one === ours[i])
   const Client = own ? MockControl : defineClient<P>(routes)
   // That P stands for the mock's own products then, the compiler cannot conclude.
   return Client as ReturnType<typeof clientFor<P>>
+}
+
+function hasCalls(routes: object): boolean {
+  return Object.keys(routes).length > 0
 }
 
 /** How a control API is reached over HTTP. */

@@ -2,6 +2,8 @@ import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import {
   connectControl,
   createMock,
+  defineProduct,
+  MockControl,
   type MockControlOf,
   type MockOptions,
   openMock,
@@ -300,5 +302,24 @@ describe('over HTTP', () => {
         of: [[], []],
       })
     }
+  })
+})
+
+describe('a product without control calls, rules or tables', () => {
+  const bare = defineProduct({ id: 'bare', title: { en: 'Bare', zh: '空' }, operations: [], tables: [] })
+
+  test('leaves the calls of the others to the client', async () => {
+    const mock = createMock({ products: [...products, bare, loyalty] as const })
+    onTestFinished(() => mock.close())
+
+    expect(await mock.control.addCard(CARD)).toEqual(KEPT)
+    expect(await mock.control.addCoupon({ stock_id: '100088' })).toMatchObject({ state: 'SENDED' })
+  })
+
+  test("leaves the mock's own client as it is", async () => {
+    const mock = createMock({ products: [...products, bare] })
+    onTestFinished(() => mock.close())
+
+    expect(mock.control).toBeInstanceOf(MockControl)
   })
 })
