@@ -25,6 +25,15 @@ describe('the extent of a JSON value', () => {
     expect(extentOf(value, LIMITS)).toBe(refusal)
   })
 
+  test('objects and lists may be limited more than values', () => {
+    const limits = { values: 100, containers: 4, depth: 3 }
+
+    expect(extentOf([{}, {}, []], limits)).toBe(4)
+    expect(extentOf([1, 2, 3, 4, 5], limits)).toBe(6)
+    expect(extentOf([{}, {}, [], {}], limits)).toBe('too many values')
+    expect(extentOf([[{}, {}], [1]], limits)).toBe('too many values')
+  })
+
   test('a hundred thousand levels do not fill the stack', () => {
     const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
 

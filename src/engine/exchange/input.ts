@@ -28,11 +28,14 @@ export interface FieldIssue {
 export const FIELD_TITLE = 'x-field-title'
 
 /** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
-export const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
+export const BODY_LIMITS = { values: 50_000, containers: 8_000, depth: 32 } as const satisfies JsonLimits
+
+/** From here on lists are checked only up to the first element that does not fit. */
+const MANY_VALUES = 1_000
 
 const TOO_MUCH = {
-  en: `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`,
-  zh: `数组长度超过接口的上限，或超过模拟服务所接受的 ${BODY_LIMITS.values} 个值或 ${BODY_LIMITS.depth} 层嵌套。`,
+  en: `A list is longer than the call allows, or the ${BODY_LIMITS.values} values, ${BODY_LIMITS.containers} objects and lists, or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`,
+  zh: `数组长度超过接口的上限，或超过模拟服务所接受的 ${BODY_LIMITS.values} 个值、${BODY_LIMITS.containers} 个对象和数组或 ${BODY_LIMITS.depth} 层嵌套。`,
 }
 
 /**
@@ -111,10 +114,11 @@ function kindOf(value: unknown): Texts {
 
 function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
   // A schema reports every mismatch in a value, which takes far longer than parsing did.
-  if (typeof extentOf(value, BODY_LIMITS) === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
+  const extent = extentOf(value, BODY_LIMITS)
+  if (typeof extent === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
     throw new ApiError(commonErrors.parameter_invalid, { explanation: TOO_MUCH })
   }
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(extent > MANY_VALUES && hasLists(schema) ? upToMisfits(schema, value) : value)
   if (result.success) return result.data
   const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys')
   const first = result.error.issues.find((issue) => issue.code !== 'unrecognized_keys')
@@ -221,6 +225,31 @@ function hasOverlongList(schema: z.ZodType, value: unknown): boolean {
   return Object.entries(def.shape ?? {}).some(([key, member]) =>
     hasOverlongList(member, (value as Record<string, unknown>)[key]),
   )
+}
+
+/** A value whose lists end behind their first element that does not fit; the value itself if all fit. */
+function upToMisfits(schema: z.ZodType, value: unknown): unknown {
+  const { element, shape = {} } = unwrapped(schema).def
+  if (Array.isArray(value)) {
+    if (element === undefined) return value
+    for (const [i, one] of value.entries()) {
+      const part = upToMisfits(element, one)
+      if (part !== one || isMisfit(element, one)) return [...value.slice(0, i), part]
+    }
+    return value
+  }
+  if (!isJsonObject(value)) return value
+  const parts = Object.keys(shape).flatMap((key): [string, unknown][] => {
+    const member = shape[key]
+    const part = member && Object.hasOwn(value, key) ? upToMisfits(member, value[key]) : value[key]
+    return part === value[key] ? [] : [[key, part]]
+  })
+  return parts.length === 0 ? value : { ...value, ...Object.fromEntries(parts) }
+}
+
+function isMisfit(schema: z.ZodType, value: unknown): boolean {
+  const { error } = schema.safeParse(value)
+  return error?.issues.some(({ code }) => code !== 'unrecognized_keys') ?? false
 }
 
 type Inside = z.ZodType & {
