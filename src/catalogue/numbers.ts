@@ -12,8 +12,12 @@ export interface NumberOfThing {
  * follow from the paths: `POST /things` makes what `GET /things/{thing_id}` queries.
  */
 export interface ProductNumbers {
-  /** Names of the numbers that name what a call is about, the surest first. */
-  of(call: CallFacts): readonly string[]
+  /** The numbers that name what a call is about, the surest first; for what a merchant has one of, such as its address for callbacks, the path. */
+  of(call: CallFacts, members: JsonObject): readonly NumberOfThing[]
+  /** The number that has to exist for a call: of what it is about, or of what that is to belong to. */
+  asked(call: CallFacts, members: JsonObject): NumberOfThing | undefined
+  /** Names of the numbers in a callback, that of what it is about first. */
+  inCallback(fields: readonly FieldFacts[]): readonly string[]
   /** Whether a member of an answer is such a number. */
   isNumber(name: string): boolean
   /** Whether some call of the product makes things with this number, so that one which no call has brought does not exist. */
@@ -25,8 +29,10 @@ function looksLikeNumber(name: string): boolean {
   return /(?:^|_)(?:no|id|code|token)$/.test(name) && !['service_id', 'brand_id'].includes(name)
 }
 
-const variablesOf = ({ path }: CallFacts): string[] =>
-  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name).filter(looksLikeNumber)
+const variablesOf = ({ path }: Pick<CallFacts, 'path'>): string[] =>
+  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name).filter(
+    (name) => looksLikeNumber(name) || name.endsWith('_number'),
+  )
 
 const namesOf = (fields: readonly FieldFacts[] = []): string[] => fields.map(({ name }) => name)
 
@@ -50,8 +56,21 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
     return [...(about.get(call) ?? []).filter((name) => !call.path.includes(`{${name}}`)), ...answered]
   }
   const made = new Set(calls.flatMap(madeBy))
+  const isSetting = ({ path }: CallFacts): boolean =>
+    ['GET', 'P'].every((method) => calls.some((one) => one.path === path && one.method.startsWith(method)))
+  const of: ProductNumbers['of'] = (call, members) => {
+    const names = about.get(call) ?? []
+    return names.length === 0 && isSetting(call) ? [byPath(call, members)] : numbersIn(names, members)
+  }
   return {
-    of: (call) => about.get(call) ?? [],
+    of,
+    asked: (call, members) => numbersIn(variablesOf(call).slice(-1), members)[0] ?? of(call, members)[0],
+    inCallback(fields) {
+      const numbers = fields.filter(({ name }) => known.has(name))
+      // What it is about comes behind what that belongs to: a coupon behind its batch, a refund behind its order.
+      const first = numbers.findLast(({ name, required }) => required && name.startsWith('out_')) ?? numbers.at(-1)
+      return [...new Set(namesOf(first ? [first, ...numbers] : []))]
+    },
     isNumber: (name) => known.has(name),
     isMade: (name) => made.has(name),
   }
@@ -59,20 +78,23 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
 
 function numbersOfCall(call: CallFacts, calls: readonly CallFacts[], known: ReadonlySet<string>): readonly string[] {
   const last = variablesOf(call).at(-1)
+  // `POST /things/{thing_id}/parts` makes a part.
+  const part = call.method === 'POST' && calls.find(({ path }) => path.startsWith(`${call.path}/{`))
+  if (last !== undefined && part) return variablesOf({ path: part.path.slice(call.path.length) }).slice(0, 1)
   if (last !== undefined) return [last]
+  const given = (call.method === 'GET' ? call.query : call.body) ?? []
+  const own = given.filter(({ name }) => name.startsWith('out_'))
+  // The merchant's own: of several, such as `out_return_no` behind `out_order_no`, the last; the others are only mentioned.
+  const first = own.findLast(({ name, required }) => required && known.has(name))
+  if (first) return [first.name]
   const below = calls.flatMap(({ path }) => nextVariable(path, call.path) ?? [])
   if (below.length > 0) return [...new Set(below)]
-  return ownFirst((call.method === 'GET' ? call.query : call.body) ?? []).filter((name) => known.has(name))
-}
-
-/**
- * Numbers that a query or a body names, beside others that it only mentions: where the merchant's own are required (`out_return_no` behind
- * `out_order_no`), it is the last of them; otherwise those come first.
- */
-function ownFirst(fields: readonly FieldFacts[]): readonly string[] {
-  const own = fields.filter(({ name }) => name.startsWith('out_'))
-  const required = own.findLast((field) => field.required)
-  return required ? [required.name] : [...new Set([...own, ...fields].map(({ name }) => name))]
+  if (own.some(({ required }) => required)) return []
+  // `POST /things/import` is about `/things/{thing_id}`.
+  const parent = call.path.slice(0, call.path.lastIndexOf('/'))
+  const besides = calls.flatMap(({ path }) => (path.startsWith(`${parent}/{`) ? variablesOf({ path }) : []))
+  const names = namesOf([...own, ...given]).filter((name) => known.has(name))
+  return [...new Set([...names.filter((name) => besides.includes(name)), ...names])]
 }
 
 /** The number behind a path: `thing_id` of `/things/{thing_id}` and of `/things/id/{thing_id}`, for `/things`. */
@@ -81,6 +103,14 @@ function nextVariable(path: string, collection: string): string | undefined {
   if (!path.startsWith(`${base}/`)) return undefined
   const name = /^\/(?:[^/{}]+\/)?\{(\w+)\}/.exec(path.slice(base.length))?.[1]
   return name !== undefined && looksLikeNumber(name) ? name : undefined
+}
+
+/** The name of a path where that names a thing. */
+export const BY_PATH = 'path'
+
+function byPath({ path }: CallFacts, members: JsonObject): NumberOfThing {
+  const value = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(members[name]))
+  return { name: BY_PATH, value: value.slice(0, NUMBER_LIMIT) }
 }
 
 /** The longest value that is remembered as a number, in characters. */

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { merged } from '../engine/callbacks/sample-callback.ts'
 import { mchid, time } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending } from '../engine/state/table.ts'
 import { exactTime } from '../protocol/instant.ts'
-import type { JsonObject } from '../protocol/json-object.ts'
-import type { NumberOfThing } from './numbers.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { type NumberOfThing, numbersIn } from './numbers.ts'
 
 /** What shaped calls of a merchant have told of one thing so far, under one of its numbers. */
 export interface Remembered {
@@ -95,16 +96,31 @@ export async function recall(
   return undefined
 }
 
-/** Remembers members of a thing under all of its numbers, the first of which has them unless it is known by another one already. */
-export async function remember(
+/** What is told of a thing, and the numbers that name it. */
+interface Told {
+  readonly numbers: readonly NumberOfThing[]
+  readonly known: Remembered | undefined
+  readonly members: JsonObject
+  readonly now: number
+  /** Whether a member is a number of the product. */
+  isNumber(name: string): boolean
+}
+
+/**
+ * Remembers members of a thing under all of its numbers, the first of which has them unless it is known by another one already; and things inside of
+ * it that have numbers of their own, such as the details of a batch.
+ */
+export async function remember(tx: Transaction, whose: Whose, told: Told): Promise<void> {
+  await rememberOne(tx, whose, told)
+  for (const inner of thingsInside(told.members, told.numbers, told.isNumber).slice(0, INSIDE_LIMIT)) {
+    await rememberOne(tx, whose, { ...inner, known: await recall(tx, whose, inner.numbers), now: told.now })
+  }
+}
+
+async function rememberOne(
   tx: Transaction,
   whose: Whose,
-  numbers: readonly NumberOfThing[],
-  {
-    known,
-    members,
-    now,
-  }: { readonly known: Remembered | undefined; readonly members: JsonObject; readonly now: number },
+  { numbers, known, members, now }: Omit<Told, 'isNumber'>,
 ): Promise<void> {
   const [first] = known ? [known] : numbers
   if (!first) return
@@ -112,13 +128,32 @@ export async function remember(
   const rows = tx.in(remembered)
   const since = known?.since ?? now
   if (!known) await makeRoom(tx, whose.mchid)
-  await rows.save({ ...whose, name, value, since, members: bounded({ ...known?.members, ...members }) })
+  await rows.save({ ...whose, name, value, since, members: bounded(merged(known?.members ?? {}, members)) })
   for (const number of numbers) {
-    if (number.name === name && number.value === value) continue
-    if (await rows.find(whose.mchid, whose.product, number.name, number.value)) continue
+    // A number may name another thing already, or one that was forgotten meanwhile.
+    if (await recall(tx, whose, [number])) continue
     await makeRoom(tx, whose.mchid)
     await rows.save({ ...whose, ...number, same: { name, value }, since })
   }
+}
+
+/** The most things inside of one that are remembered. */
+const INSIDE_LIMIT = 20
+
+function thingsInside(
+  members: JsonObject,
+  outer: readonly NumberOfThing[],
+  isNumber: Told['isNumber'],
+): Pick<Told, 'numbers' | 'members'>[] {
+  const objects = Object.values(members)
+    .flatMap((value) => (Array.isArray(value) ? value.slice(0, INSIDE_LIMIT) : [value]))
+    .filter(isJsonObject)
+  return objects.flatMap((object) => {
+    const own = numbersIn(Object.keys(object).filter(isNumber), object)
+    const numbers = own.filter(({ name, value }) => !outer.some((one) => one.name === name && one.value === value))
+    const inner = thingsInside(object, [...outer, ...numbers], isNumber)
+    return numbers.length > 0 ? [{ numbers, members: object }, ...inner] : inner
+  })
 }
 
 async function makeRoom(tx: Transaction, mchid: string): Promise<void> {

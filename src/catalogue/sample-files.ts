@@ -1,32 +1,64 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 
-/** The address of a file that a shaped call answers: what is downloaded there has the digest that was answered with it. */
-export const DOWNLOAD_ADDRESS = 'https://api.mch.weixin.qq.com/v3/billdownload/file?token=sample'
+/** What a file that an answer gives the address of is: a bill (账单) or a receipt (回单). */
+export type FileKind = 'bill' | 'receipt'
 
-/** A bill without orders: the first line names columns, the second is the summary's, as bills have them; with a byte order mark. */
+/** A bill without orders: a line names columns, the next is that of the summary, as bills have them; with a byte order mark. */
 const CSV = Buffer.from('\ufeff交易时间,商户号,商户订单号,订单金额\r\n总交易单数,应结订单总金额\r\n`0,`0.00\r\n')
 
-/** One white pixel. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==',
+/** One grey pixel. */
+const JPEG = Buffer.from(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQH/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AP//Z',
   'base64',
 )
 
 /** An empty page. */
 const PDF = Buffer.from(
-  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+  pdfOf([
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>',
+  ]),
 )
 
-/** The file that a shaped call answers for a media type. */
-export function sampleFile(mediaType: string): Uint8Array {
-  if (mediaType.startsWith('image/')) return new Uint8Array(PNG)
-  if (mediaType === 'application/pdf') return new Uint8Array(PDF)
-  if (mediaType === 'application/gzip') return new Uint8Array(gzipSync(CSV))
-  return new Uint8Array(CSV)
+/** A PDF file with some objects, the first of which is its catalogue. */
+function pdfOf(objects: readonly string[]): string {
+  let file = '%PDF-1.4\n'
+  const offsets = objects.map((object, i) => {
+    const at = file.length
+    file += `${i + 1} 0 obj${object}endobj\n`
+    return `${String(at).padStart(10, '0')} 00000 n \n`
+  })
+  const size = objects.length + 1
+  const table = `xref\n0 ${size}\n0000000000 65535 f \n${offsets.join('')}`
+  return `${file}${table}trailer<</Size ${size}/Root 1 0 R>>\nstartxref\n${file.length}\n%%EOF\n`
 }
 
-/** The digest of the bill that is downloaded at {@link DOWNLOAD_ADDRESS}: in hex, over the plain file. */
-export function sampleDigest(algorithm: 'sha1' | 'sha256'): string {
-  return createHash(algorithm).update(CSV).digest('hex')
+/** The token of a bill that is asked for with `tar_type` GZIP. */
+const GZIP_TOKEN = 'sample-gzip'
+
+/** Where a file is downloaded; what is there has the digest that is answered with it. */
+export function fileAddress(kind: FileKind, tarType: unknown): string {
+  const path = kind === 'bill' ? 'billdownload/file' : 'transferdownload/signfile'
+  return `https://api.mch.weixin.qq.com/v3/${path}?token=${tarType === 'GZIP' ? GZIP_TOKEN : 'sample'}`
+}
+
+/** The digest of a file in hex, over the plain bytes. */
+export function digestOf(kind: FileKind, hashType: unknown): string {
+  const algorithm = hashType === 'SHA256' || hashType === 'SM3' ? hashType : 'SHA1'
+  return createHash(algorithm.toLowerCase())
+    .update(kind === 'bill' ? CSV : PDF)
+    .digest('hex')
+}
+
+/**
+ * The file that a shaped call answers for a media type.
+ *
+ * @param token as its address has it
+ */
+export function sampleFile(mediaType: string, token: unknown): Uint8Array {
+  if (mediaType.startsWith('image/')) return new Uint8Array(JPEG)
+  if (mediaType === 'application/pdf') return new Uint8Array(PDF)
+  return new Uint8Array(token === GZIP_TOKEN ? gzipSync(CSV) : CSV)
 }

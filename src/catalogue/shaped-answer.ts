@@ -2,8 +2,9 @@ import type { IdSource } from '../engine/ids.ts'
 import type { Merchant } from '../engine/keys/merchants.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { MAX_SENSITIVE_BYTES } from '../protocol/sensitive-field.ts'
 import type { Audience, FieldFacts } from './facts.ts'
-import { DOWNLOAD_ADDRESS, sampleDigest } from './sample-files.ts'
+import { digestOf, type FileKind, fileAddress } from './sample-files.ts'
 
 /** Where the values of an answer come from that neither the request nor an earlier call has. */
 export interface MakingContext {
@@ -13,134 +14,207 @@ export interface MakingContext {
   readonly caller: Pick<Merchant, 'mchid' | 'appids'>
   /** Fields that only its pages require are answered too. */
   readonly audience: Audience
-  /** Fen that amounts are made of, where the request has any. */
-  readonly amount?: number | undefined
 }
 
+/** What an object is made with besides. */
+interface Making extends MakingContext {
+  /** Fen that amounts are made of. */
+  readonly amount: number
+  /** The ids in sight, by their names: an answer does not name one thing in two ways. Elements of a list inherit what was told outside. */
+  readonly told: Record<string, unknown>
+}
+
+/** A member with it says that an answer is one page of a list. */
+const OF_PAGES = /^(?:total_(?:count|num)|limit|offset|download_bill_count)$/
+/** What only some answers have, such as those about a failure, or those that are not the last page. */
+const OF_SOME = /fail|invalid|reject|reason|message|promotion|next_page|^code$/
+
 /**
- * Makes an object of a documented shape. A member that a source has is answered with that; of the others those that are required are made up, by
- * their name, type and listed values.
+ * Makes an answer of a documented shape. A member that a source has is answered with that; of the others those that are required are made up, by
+ * their name, type and listed values, and the list of an answer that is a page of one. A page that requires nothing does not say what is left out
+ * when: then all is answered that fits a success.
  *
- * @param sources what is known, the request first
+ * @param sources what is known, the surest first
  */
-export function makeObject(
+export function makeAnswer(
   fields: readonly FieldFacts[],
   sources: readonly JsonObject[],
   context: MakingContext,
 ): JsonObject {
-  const amount = amountIn(sources) ?? context.amount
-  const within = { ...context, amount }
-  return Object.fromEntries(
-    fields.flatMap((field): [string, unknown][] => {
-      const value = knownValue(field, sources, within)
-      if (value !== undefined) return [[field.name, value]]
-      return isRequired(field, context.audience) ? [[field.name, made(field, within)]] : []
-    }),
-  )
+  const told: Making['told'] = Object.create(null)
+  for (const source of sources.toReversed()) {
+    for (const [name, value] of Object.entries(source)) if (IS_TOLD.test(name)) told[name] = value
+  }
+  const making = { ...context, amount: amountIn(sources) ?? 100, told }
+  const [only, ...others] = fields
+  if (only?.members && !only.list && others.length === 0) {
+    // An envelope around what the request says.
+    const inner = sources.flatMap(({ [only.name]: value }) => (isJsonObject(value) ? [value] : []))
+    return { [only.name]: makeObject(only.members, [...inner, ...sources], making, isNeededOf(only.members, context)) }
+  }
+  const list = fields.some(({ name }) => OF_PAGES.test(name)) && fields.find((field) => field.list)
+  const needed = isNeededOf(fields, context)
+  const answer = makeObject(fields, sources, making, (field) => field === list || needed(field))
+  const length = list && answer[list.name]
+  const isCounted = Array.isArray(length) && 'total_count' in answer && !sources.some((one) => 'total_count' in one)
+  return isCounted ? { ...answer, total_count: length.length } : answer
 }
 
-function isRequired({ required }: FieldFacts, audience: Audience): boolean {
-  return required === true || required === audience
+/** Says which members an object has to have. */
+type IsNeeded = (field: FieldFacts) => boolean
+
+function isRequiredFor({ audience }: MakingContext): IsNeeded {
+  return ({ required }) => required === true || required === audience
+}
+
+function isNeededOf(fields: readonly FieldFacts[], context: MakingContext): IsNeeded {
+  const isRequired = isRequiredFor(context)
+  return fields.some(isRequired) ? isRequired : ({ name }) => !OF_SOME.test(name)
+}
+
+function makeObject(
+  fields: readonly FieldFacts[],
+  sources: readonly JsonObject[],
+  making: Making,
+  isNeeded: IsNeeded,
+): JsonObject {
+  const made: [string, unknown][] = []
+  for (const field of fields) {
+    const value = knownValue(field, sources, making) ?? (isNeeded(field) ? madeUp(field, fields, making) : undefined)
+    if (value !== undefined) made.push([field.name, value])
+  }
+  return Object.fromEntries(made)
 }
 
 /** The value that the first source has for a field; objects are put together from all sources. */
-function knownValue(field: FieldFacts, sources: readonly JsonObject[], context: MakingContext): unknown {
-  const values = sources.flatMap((source) => (Object.hasOwn(source, field.name) ? [source[field.name]] : []))
-  if (field.list) {
-    const list = values.find(Array.isArray)
-    return list?.flatMap((one: unknown) => asElement(field, one, context) ?? [])
+function knownValue(field: FieldFacts, sources: readonly JsonObject[], making: Making): unknown {
+  const { name, list, type, members } = field
+  const objects: JsonObject[] = []
+  for (const source of sources) {
+    const value = Object.hasOwn(source, name) ? source[name] : undefined
+    if (list) {
+      // A query lists what was made one by one.
+      const given: unknown[] | undefined = Array.isArray(value) ? value : isJsonObject(value) ? [value] : undefined
+      if (given) return given.flatMap((one) => asElement(field, one, making) ?? [])
+    } else if (type === 'object') {
+      if (isJsonObject(value)) objects.push(value)
+    } else {
+      const fitting = fitted(field, value)
+      if (fitting !== undefined) return fitting
+    }
   }
-  if (field.type === 'object') {
-    const objects = values.filter(isJsonObject)
-    if (objects.length === 0) return undefined
-    return field.members ? makeObject(field.members, objects, context) : objects[0]
-  }
-  for (const value of values) {
-    const fitting = fitted(field, value)
-    if (fitting !== undefined) return fitting
-  }
-  return undefined
+  return members && objects.length > 0 ? makeObject(members, objects, making, isRequiredFor(making)) : objects[0]
 }
 
-function asElement(field: FieldFacts, value: unknown, context: MakingContext): unknown {
+function asElement(field: FieldFacts, value: unknown, making: Making): unknown {
   if (field.type !== 'object') return fitted(field, value)
   if (!isJsonObject(value)) return undefined
-  return field.members ? makeObject(field.members, [value], context) : value
+  // Each element is another thing.
+  const within = { ...making, told: Object.create(making.told) }
+  return field.members ? makeObject(field.members, [value], within, isRequiredFor(making)) : value
 }
 
 /** A value as a field's type has it: variables of paths and members of queries are texts; `undefined` for one that does not fit. */
-function fitted({ type, values, max }: FieldFacts, value: unknown): string | number | boolean | undefined {
+function fitted({ type, values, max, encrypted }: FieldFacts, value: unknown): string | number | boolean | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined
-  if (type === 'boolean') return typeof value === 'boolean' ? value : { true: true, false: false }[String(value)]
+  if (type === 'boolean') return /^(?:true|false)$/.test(String(value)) ? String(value) === 'true' : undefined
   if (type === 'string') {
     const text = String(value)
-    return (values && !values.includes(text)) || (max !== undefined && [...text].length > max) ? undefined : text
+    const isTooLong = encrypted
+      ? Buffer.byteLength(text) > MAX_SENSITIVE_BYTES
+      : max !== undefined && text.length > max && [...text].length > max
+    return isTooLong || (values && !values.includes(text)) ? undefined : text
   }
   const number = typeof value === 'string' && /^-?[0-9]+$/.test(value) ? Number(value) : value
   return typeof number === 'number' && (type === 'number' || Number.isSafeInteger(number)) ? number : undefined
 }
 
-const DAY_MS = 86_400_000
-
-function made(field: FieldFacts, context: MakingContext): unknown {
+function madeUp(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): unknown {
   const { type, list, members = [] } = field
-  const value = type === 'object' ? makeObject(members, [], context) : scalar(field, context)
+  const value =
+    type === 'object' ? makeObject(members, [], making, isNeededOf(members, making)) : scalar(field, siblings, making)
   return list ? [value] : value
 }
 
-function scalar(field: FieldFacts, context: MakingContext): string | number | boolean {
-  const { type, name, max } = field
-  if (type === 'boolean') return true
-  if (type !== 'string') return numberFor(field, context)
-  const text = field.values?.[0] ?? textFor(field, context)
-  return max === undefined ? text : [...text].slice(0, max).join('') || name.slice(0, max)
+/** What numbers and people are named by. */
+const IS_ID = /(?:^|_)(?:no|id|sn|number|token|ticket)$|_code$|(?:mchid|appid|openid|unionid)$/
+/** What other members of an answer may depend on. */
+const IS_TOLD = new RegExp(`${IS_ID.source}|^(?:hash|tar)_type$`)
+
+function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string | number | boolean {
+  const { name, type } = field
+  if (type === 'boolean') return false
+  const known = IS_ID.test(name) ? fitted(field, making.told[name]) : undefined
+  if (known !== undefined) return known
+  const value = type === 'string' ? textFor(field, siblings, making) : numberFor(field, making)
+  if (IS_TOLD.test(name)) making.told[name] = value
+  return value
 }
 
-/** Endings of names that say what a number is. */
-const IS_ID = /(?:^|_)(?:no|id|sn)$/
-const IS_COUNT = /(?:^|_)(?:count|num|quantity|total_count|total_num|times)$/
-const IS_PART = /discount|contribute|coupon|fee|subsidy|refund|return|frozen|unsplit/
+const IS_COUNT = /(?:count|num|quantity|times|index|limit)$/
+const IS_PART = /discount|contribute|coupon|subsidy|frozen|fail|(?<!total_)fee/
 
-function numberFor({ name, fen }: FieldFacts, { ids, now, amount = 100 }: MakingContext): number {
+function numberFor({ name, fen }: FieldFacts, { ids, now, amount }: Making): number {
   if (IS_ID.test(name)) return Number(ids.digits(15))
-  if (IS_COUNT.test(name) || name === 'total') return fen ? amount : 1
   if (/(?:^|_)(?:timestamp|time)$/.test(name)) return Math.floor(now / 1_000)
-  if (name === 'offset') return 0
-  if (fen || /amount|total/.test(name)) return IS_PART.test(name) ? 0 : amount
-  return 1
+  if (/expires?_in$/.test(name)) return 7_200
+  if (/^offset$|fail/.test(name)) return 0
+  if (fen || (!IS_COUNT.test(name) && /amount|refund|payer_|total/.test(name))) return IS_PART.test(name) ? 0 : amount
+  return name === 'limit' ? 10 : 1
 }
 
-function textFor({ name, title, time, max = 32, min = 1 }: FieldFacts, context: MakingContext): string {
-  const { now, ids, caller } = context
-  if (/^(?:sp_)?mchid$/.test(name)) return caller.mchid
-  if (name.endsWith('mchid')) return ids.digits(10)
-  if (name.endsWith('appid')) return caller.appids[0] ?? 'wxd678efh567hg6787'
-  if (/openid$|unionid$/.test(name)) return `o${ids.letters(27)}`
-  if (/(?:^|_)date$/.test(name)) return formatInstant(now).slice(0, 10)
-  if (time || /(?:^|_)(?:time|at)$/.test(name)) return instantFor(name, max, now)
-  if (name.endsWith('currency')) return 'CNY'
-  if (name === 'hash_type') return 'SHA1'
-  if (name === 'hash_value') return sampleDigest('sha1')
-  if (name === 'sha256') return sampleDigest('sha256')
-  if (name === 'download_url') return DOWNLOAD_ADDRESS
-  if (/(?:^|_)url$/.test(name)) return `https://example.com/${name}`
-  if (/phone|mobile/.test(name)) return '13800138000'
-  if (/(?:^|_)(?:no|id|code|sn|number|token|ticket)$/.test(name)) return ids.digits(Math.max(min, Math.min(max, 20)))
-  const text = title ?? name
-  return text.repeat(Math.ceil(min / text.length))
+/** Values that a page lists first though they tell of nothing good. */
+const IS_UNHELPFUL = /UNKNOWN|UNSPECIFIED|INVALID|FAIL/
+
+function textFor(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string {
+  const { name, title = name, values, time, max = 64, min = 1 } = field
+  if (values?.[0] !== undefined) return values.find((value) => !IS_UNHELPFUL.test(value)) ?? values[0]
+  const isTime = time || /(?:^|_)(?:time|at|date)$/.test(name)
+  const text = isTime ? instantFor(name, max, making.now) : (namedText(name, siblings, making) ?? title)
+  const long = IS_ID.test(name) && text === title ? making.ids.digits(Math.max(min, Math.min(max, 20))) : text
+  return [...long.repeat(Math.ceil(min / long.length))].slice(0, max).join('')
+}
+
+/** Texts that have a form of their own, by the names of their fields; the first that fits counts. */
+const FORMS: readonly (readonly [name: RegExp, form: (making: Making) => string])[] = [
+  [/^(?:sp_)?mchid$/, ({ caller }) => caller.mchid],
+  [/mchid$/, ({ ids }) => ids.digits(10)],
+  [/appid$/, ({ caller }) => caller.appids[0] ?? 'wxd678efh567hg6787'],
+  [/(?:openid|unionid)$/, ({ ids }) => `o${ids.letters(27)}`],
+  [/^transaction_id$/, ({ ids }) => `4200${ids.digits(24)}`],
+  [/currency$/, () => 'CNY'],
+  [/(?:^|_)(?:state|status|result)$/, () => 'SUCCESS'],
+  [/(?:^|_)(?:count|num|quantity)$/, () => '1'],
+  [/phone|mobile/, () => '13800138000'],
+  [/^code_url$/, ({ ids }) => `weixin://wxpay/bizpayurl?pr=${ids.letters(9)}`],
+]
+
+function namedText(name: string, siblings: readonly FieldFacts[], making: Making): string | undefined {
+  const named = FORMS.find(([form]) => form.test(name))
+  if (named) return named[1](making)
+  const kind: FileKind = siblings.some(({ title = '' }) => title.includes('回单')) ? 'receipt' : 'bill'
+  if (name === 'hash_type') return kind === 'receipt' ? 'SHA256' : 'SHA1'
+  if (/(?:_hash|hash_value)$/.test(name)) return digestOf(kind, making.told.hash_type)
+  const isOfFile = name === 'download_url' || (name === 'url' && siblings.some((one) => /hash/.test(one.name)))
+  if (isOfFile) return fileAddress(kind, making.told.tar_type)
+  return /(?:^|_)url$/.test(name) ? `https://example.com/${name}` : undefined
 }
 
 /** A time in the form that the length of its field allows; one that something ends at is a day ahead. */
 function instantFor(name: string, max: number, now: number): string {
   const text = formatInstant(/expire|end|until|deadline/.test(name) ? now + DAY_MS : now)
-  if (max >= text.length) return text
-  return max >= 14 ? text.slice(0, 19).replaceAll(/\D/g, '') : text.slice(0, 10)
+  const digits = text.slice(0, 19).replaceAll(/\D/g, '')
+  if (name.endsWith('date') || (max < 14 && max >= 10)) return text.slice(0, 10)
+  if (max < 10) return max === 8 ? digits.slice(0, 8) : max === 6 ? digits.slice(8) : text.slice(11, 16)
+  return max >= text.length ? text : digits
 }
+
+const DAY_MS = 86_400_000
 
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/
 
 /** The fen of the first amount that sources have, at any depth. */
-export function amountIn(sources: readonly JsonObject[]): number | undefined {
+function amountIn(sources: readonly JsonObject[]): number | undefined {
   for (const source of sources) {
     for (const [name, value] of Object.entries(source)) {
       if (IS_AMOUNT.test(name) && typeof value === 'number') return value

@@ -7,10 +7,10 @@ import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { EventFacts } from './facts.ts'
 import { addressOf, englishOf, factsOf } from './facts-of.ts'
-import { numbersIn, numbersOfProduct } from './numbers.ts'
-import { type Remembered, recall, remember, remembered } from './remembered.ts'
+import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
+import { recall, remember, remembered } from './remembered.ts'
 import { shownObject } from './schemas.ts'
-import { makeObject } from './shaped-answer.ts'
+import { makeAnswer } from './shaped-answer.ts'
 
 /** How many things are looked through for one that a callback may be about. */
 const LOOKED_THROUGH = 50
@@ -84,23 +84,31 @@ export class ShapedEvent implements EventDescription {
     return this.#resource
   }
 
-  /** The thing with a number that is given, or the one that the merchant's calls were last about; it goes where the call that made it said. */
+  /**
+   * The thing with a number that is given, or the one that the merchant's calls were last about; it goes where the call that made it said, or else
+   * where the merchant's callbacks of the product go.
+   */
   async find(
     tx: Transaction,
     mchid: string,
     given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about?: JsonObject | undefined }> {
-    const whose = { mchid, product: this.#product }
-    const named = numbersIn(this.#numbers(), given)
-    const thing = named.length > 0 ? await recall(tx, whose, named) : await this.#latest(tx, mchid)
-    const url = thing?.members?.notify_url
-    return { about: thing?.members, ...(typeof url === 'string' && { url }) }
+    const newest = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
+    const told = newest.filter(({ product, members }) => product === this.#product && members !== undefined)
+    const { inCallback } = numbersOfProduct(factsOf(this.#product))
+    const named = numbersIn(inCallback(this.facts.resource), given)
+    const last = told.find(({ name }) => name !== BY_PATH)
+    const thing = named.length > 0 ? await recall(tx, { mchid, product: this.#product }, named) : last
+    const settings = told.filter(({ name }) => name === BY_PATH).map(({ members = {} }) => members)
+    const addresses = [thing?.members?.notify_url, ...settings.flatMap(({ notify_url, url }) => [notify_url, url])]
+    const url = addresses.find((one) => typeof one === 'string')
+    return { about: thing?.members, ...(url !== undefined && { url }) }
   }
 
   sample({ mchid, appid, now, ids }: SampleSurroundings, about: unknown): Resource {
     const audience = this.facts.for ?? 'merchant'
     const sources = isJsonObject(about) ? [about] : []
-    return makeObject(this.facts.resource, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
+    return makeAnswer(this.facts.resource, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
   }
 
   async keep(
@@ -108,18 +116,9 @@ export class ShapedEvent implements EventDescription {
     { mchid, resource, now }: { readonly mchid: string; readonly resource: Resource; readonly now: number },
   ): Promise<void> {
     const whose = { mchid, product: this.#product }
-    const told = numbersIn(this.#numbers(), resource)
-    await remember(tx, whose, told, { known: await recall(tx, whose, told), members: resource, now })
-  }
-
-  /** Names of members that are numbers of its product, in the order of the page. */
-  #numbers(): readonly string[] {
-    const { isNumber } = numbersOfProduct(factsOf(this.#product))
-    return this.facts.resource.map(({ name }) => name).filter(isNumber)
-  }
-
-  async #latest(tx: Transaction, mchid: string): Promise<Remembered | undefined> {
-    const things = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
-    return things.find(({ product, members }) => product === this.#product && members !== undefined)
+    const { inCallback, isNumber } = numbersOfProduct(factsOf(this.#product))
+    const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
+    const known = await recall(tx, whose, numbers)
+    await remember(tx, whose, { numbers, known, members: resource, now, isNumber })
   }
 }

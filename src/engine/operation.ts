@@ -122,6 +122,8 @@ export interface OperationDescription {
 
 /** An API call of the real service that the mock answers. */
 export interface Operation extends OperationDescription {
+  /** Does what takes long and needs no state, such as opening encrypted fields, before the transaction. */
+  prepare?(input: ParsedInput, key: PlatformKey): Promise<ParsedInput>
   /** Runs inside one transaction; a throw leaves the store as it was. It may run again, so it must have no other effects. */
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
 }

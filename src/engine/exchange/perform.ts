@@ -46,12 +46,14 @@ export async function perform(
   keep: boolean,
   { remarks, found }: Notes,
 ): Promise<Outcome> {
-  const { operation, request, params } = call
+  const { operation, request, params, key } = call
   try {
-    const input = parseInput(operation, request, params)
+    const parsed = parseInput(operation, request, params)
+    const input = operation.prepare ? await operation.prepare(parsed, key) : parsed
     const work = (tx: Transaction) => operation.handle(input, contextOf(parts, call, tx))
     const output = await (keep ? parts.store.transaction(work, found) : tryOut(parts.store, work, found))
-    return success(operation.output.parse(output), call)
+    // A shaped answer is made of the facts that its schema is made of.
+    return success(operation.shaped ? output : operation.output.parse(output), call)
   } catch (error) {
     if (error instanceof ApiError) return refuse(error, call, remarks)
     throw error
