@@ -1,0 +1,106 @@
+import type { CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
+import { type Callable, fillPath, type MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { upload } from '../helpers/upload.ts'
+
+/** The members of a request, part by part. */
+export interface Said {
+  readonly path: JsonObject
+  readonly query: JsonObject
+  readonly body: JsonObject
+}
+
+/** Where a member is: names, and 0 for the element of a list. */
+export interface Place {
+  readonly part: 'query' | 'body'
+  readonly path: readonly (string | 0)[]
+  readonly field: FieldFacts
+}
+
+/** What a request is made with. */
+export interface Making {
+  /** Those that all pages require, or every one. */
+  readonly members: 'required' | 'all'
+  /** Makes the text of an encrypted field. */
+  encrypt(text: string): string
+}
+
+/** A request that fits the facts of a call. The same number has the same value in each call, so that one queries what another made. */
+export function saidOf({ path, params = [], query = [], body = [] }: CallFacts, making: Making): Said {
+  const named = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name)
+  const known = (name: string): FieldFacts => params.find((one) => one.name === name) ?? { name, type: 'string' }
+  return {
+    path: Object.fromEntries(named.map((name) => [name, valueFor(known(name), making)])),
+    query: objectOf(query, making),
+    body: objectOf(body, making),
+  }
+}
+
+function objectOf(fields: readonly FieldFacts[], making: Making): JsonObject {
+  const given = fields.filter(({ required }) => making.members === 'all' || required === true)
+  return Object.fromEntries(given.map((field) => [field.name, valueFor(field, making)]))
+}
+
+function valueFor(field: FieldFacts, making: Making): unknown {
+  const value = field.type === 'object' ? objectOf(field.members ?? [], making) : scalarOf(field, making)
+  return field.list ? [value] : value
+}
+
+function scalarOf({ name, type, values, time, encrypted, min = 1, max = 64 }: FieldFacts, { encrypt }: Making) {
+  if (type === 'boolean') return true
+  if (type !== 'string') return 1
+  if (encrypted) return encrypt(`plain ${name}`)
+  if (values) return values[0]
+  if (time) return '2026-11-25T12:00:00+08:00'
+  return name.padEnd(min, '0').slice(0, max)
+}
+
+/** The request with such members, as a merchant's client takes it. */
+export function requestOf({ method, path, file, answerType, ...call }: CallFacts, said: Said): MerchantRequest {
+  const filled = fillPath(path, said.path, (name) => {
+    throw new Error(`${path} needs ${name}`)
+  })
+  const query = new URLSearchParams(
+    Object.entries(said.query).map(([name, value]): [string, string] => [
+      name,
+      isJsonObject(value) ? JSON.stringify(value) : String(value),
+    ]),
+  )
+  const target = query.size === 0 ? filled.path : `${filled.path}?${query}`
+  const more = { method, target, fileType: answerType }
+  if (file !== undefined) return { ...upload({ meta: said.body }), ...more }
+  return { ...more, ...(call.body && { body: said.body }) }
+}
+
+/** Every member that may not be left out where its parent is given. In a query an object is one text. */
+export function requiredPlaces({ query = [], body = [] }: CallFacts): readonly Place[] {
+  const texts = query.map(({ members: _, ...field }) => field)
+  return [...placesIn('query', texts, []), ...placesIn('body', body, [])]
+}
+
+function placesIn(part: Place['part'], fields: readonly FieldFacts[], above: Place['path']): Place[] {
+  return fields.flatMap((field) => {
+    const path = [...above, field.name]
+    const inner = placesIn(part, field.members ?? [], field.list ? [...path, 0] : path)
+    return field.required === true ? [{ part, path, field }, ...inner] : inner
+  })
+}
+
+/** A request without one member. */
+export function without(said: Said, { part, path }: Pick<Place, 'part' | 'path'>): Said {
+  return { ...said, [part]: leftOut(said[part], path) }
+}
+
+function leftOut(value: unknown, [key, ...inner]: Place['path']): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown, i) => (i === key ? leftOut(one, inner) : one))
+  if (!isJsonObject(value) || key === undefined) return value
+  const { [key]: member, ...rest } = value
+  return inner.length === 0 ? rest : { ...rest, [key]: leftOut(member, inner) }
+}
+
+/** A call by its method and path, for `call` of a merchant's client. */
+export function callNamed(id: string): Callable {
+  const [method, path = ''] = id.split(' ')
+  // Names of calls in the catalogue begin with one of its methods.
+  return { method: method as Callable['method'], path }
+}
