@@ -7,6 +7,7 @@ import { checkNode } from './engine/check-node.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
+import { Router } from './engine/exchange/router.ts'
 import type { Faults } from './engine/faults/faults.ts'
 import type { WireRequest, WireResponse } from './engine/http-message.ts'
 import { createIds } from './engine/ids.ts'
@@ -25,7 +26,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './engine/option-values.ts'
-import { type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
+import { operationsOf, type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
 import type { ValuesOf } from './engine/setting.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
@@ -38,7 +39,7 @@ import { UsageError } from './protocol/errors.ts'
 import { scenario } from './scenarios/index.ts'
 import { LANGUAGES, type Language } from './shared/texts.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { loadWorld } from './world/load-world.ts'
+import { checkAnswers, loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
 export interface MockOptions<P extends readonly Product[] = readonly Product[]> extends SettingOptions {
@@ -187,7 +188,7 @@ export type MockFaults = Pick<Faults, 'plan' | 'next' | 'planned' | 'unused' | '
  * ```
  *
  * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_PRODUCT` for products that do not fit
- * together, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a world with
+ * together, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_ANSWER` for planned answers in it that do not, `MOCK_SEED_MERCHANTS` for a world with
  * merchants, which take time to make: `await mock.control.restore(world)` takes those
  */
 export function createMock<const P extends readonly Product[] = readonly Product[]>(
@@ -273,6 +274,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
       { path: '/merchants' },
     )
   }
+  checkAnswers(loaded.world, () => new Router(operationsOf(served)))
   const { receive } = options
   let control: MockControl | undefined
   const engine = new Mock({

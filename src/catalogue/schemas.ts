@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldIssue } from '../engine/exchange/input.ts'
-import type { FileBytes, OperationDescription } from '../engine/operation.ts'
+import { ENCRYPTED, type FileBytes, type OperationDescription } from '../engine/operation.ts'
 import { choice, shownNumber, shownText, text, titled, wholeNumber } from '../products/common/fields.ts'
 import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
@@ -71,13 +71,14 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   }
 }
 
-function textOf(field: FieldFacts, title: string): z.ZodType {
-  const { values, encrypted, time, min, max = Number.MAX_SAFE_INTEGER } = field
+function textOf({ values, encrypted, time, min, max }: FieldFacts, title: string): z.ZodType {
   if (encrypted) return z.string().meta(titled(title))
   if (values) return choice(title, values)
   if (time) return rfc3339(title)
   // Pages do not say whether they count bytes or characters.
-  return text({ title, max, unit: 'characters', ...(min !== undefined && { min }) })
+  const rules = { title, unit: 'characters', ...(min !== undefined && { min }) } as const
+  if (max !== undefined) return text({ ...rules, max })
+  return text({ ...rules, max: Number.MAX_SAFE_INTEGER }).meta({ maxLength: undefined })
 }
 
 /** A time as text, which is answered as it came. */
@@ -114,7 +115,8 @@ function shown(field: FieldFacts): z.ZodType {
   return (field.list ? z.array(schema) : schema).meta(field.title === undefined ? {} : { title: field.title })
 }
 
-function shownOne({ type, members, values, min, max }: FieldFacts): z.ZodType {
+function shownOne({ type, members, values, min, max, encrypted }: FieldFacts): z.ZodType {
+  if (type === 'string' && encrypted) return z.string().meta({ [ENCRYPTED]: true })
   if (type === 'string' && values) return z.enum(values)
   switch (type) {
     case 'object':

@@ -177,8 +177,8 @@ function textFor(field: FieldFacts, siblings: readonly FieldFacts[], making: Mak
 
 /** Texts that have a form of their own, by the names of their fields; the first that fits counts. */
 const FORMS: readonly (readonly [name: RegExp, form: (making: Making) => string])[] = [
-  [/^(?:sp_)?mchid$/, ({ caller }) => caller.mchid],
-  [/mchid$/, ({ ids }) => ids.digits(10)],
+  [/^(?:sub|brand|payee|payer|return)_mchid$/, ({ ids }) => ids.digits(10)],
+  [/mchid$/, ({ caller }) => caller.mchid],
   [/appid$/, ({ caller }) => caller.appids[0] ?? 'wxd678efh567hg6787'],
   [/(?:openid|unionid)$/, ({ ids }) => `o${ids.letters(27)}`],
   [/^transaction_id$/, ({ ids }) => `4200${ids.digits(24)}`],

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
+import { lengthOf } from '../protocol/field-check.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import { MAX_SENSITIVE_BYTES } from '../protocol/sensitive-field.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { Router } from './exchange/router.ts'
 import { misfitInChinese } from './misfit-texts.ts'
-import type { Operation } from './operation.ts'
+import { ENCRYPTED, type Operation } from './operation.ts'
 import type { PlannedAnswer } from './planned-answers.ts'
 
 /**
@@ -20,10 +22,10 @@ export function checkAnswer(
 ): void {
   const { operation: wanted, match, merge, status, body } = answer
   const [method = '', path = ''] = wanted.split(' ')
-  if (!path.startsWith('/')) {
+  if (!METHOD_AND_PATH.test(wanted)) {
     refuse('/operation', {
-      en: `${wanted} is no call with a planned answer: give method and path, like GET /v3/payscore/serviceorder. Calls with a name of their own are simulated: plan a fault, or change what they find by control calls.`,
-      zh: `“${wanted}”不能预设应答：请写请求方法和路径，如 GET /v3/payscore/serviceorder。有自己名称的接口由规则模拟，请改用故障（faults），或用控制调用修改它们读到的数据。`,
+      en: `${wanted} is no call with a planned answer: give method and path without a query, like GET /v3/payscore/serviceorder. Calls with a name of their own are simulated: plan a fault, or change what they find by control calls.`,
+      zh: `“${wanted}”不能预设应答：请写请求方法和路径（不含查询参数），如 GET /v3/payscore/serviceorder。有自己名称的接口由规则模拟，请改用故障（faults），或用控制调用修改它们读到的数据。`,
     })
   }
   const route = router.find(method, path)
@@ -51,16 +53,29 @@ export function checkAnswer(
     })
   }
   for (const name of Object.keys(match ?? {})) checkMatched(operation, name)
-  if (merge) checkMembers(operation.output, merge, '/merge')
+  if (!merge) return
+  if (operation.fileType !== undefined || operation.output instanceof z.ZodUndefined) {
+    refuse('/merge', {
+      en: `${wanted} answers ${operation.fileType === undefined ? 'without a body' : 'with a file'}: there is nothing to merge into.`,
+      zh: `${wanted} 的应答${operation.fileType === undefined ? '没有报文主体' : '是文件'}，没有可合并的字段。`,
+    })
+  }
+  checkMembers(operation.output, merge, '/merge')
 }
 
-function checkUnknownPath({ operation, match, merge }: Pick<PlannedAnswer, 'operation' | 'match' | 'merge'>): void {
+const METHOD_AND_PATH = /^(?:GET|POST|PUT|PATCH|DELETE) \/[^?#\s]*$/
+
+function checkUnknownPath({ operation, match, merge, status, body }: Parameters<typeof checkAnswer>[0]): void {
   const [name] = [merge && 'merge', match && 'match'].filter((one) => one !== undefined)
-  if (name === undefined) return
-  refuse(`/${name}`, {
-    en: `The mock does not know ${operation}, so there is no answer to merge into and no member to match: give status and body.`,
-    zh: `模拟服务没有接口 ${operation}，没有可合并的应答，也没有可匹配的字段：请给出 status 和 body。`,
-  })
+  if (name !== undefined) {
+    refuse(`/${name}`, {
+      en: `The mock does not know ${operation}, so there is no answer to merge into and no member to match: give status and body.`,
+      zh: `模拟服务没有接口 ${operation}，没有可合并的应答，也没有可匹配的字段：请给出 status 和 body。`,
+    })
+  }
+  if (body !== undefined && (status === 204 || status === 304)) {
+    refuse('/body', { en: `An answer ${status} has no body.`, zh: `状态码 ${status} 的应答没有报文主体。` })
+  }
 }
 
 function checkMatched({ id, input }: Operation, name: string): void {
@@ -100,11 +115,28 @@ function checkObject(schema: z.ZodObject, value: JsonObject, pointer: string): v
 
 function checkValue(schema: z.core.$ZodType, value: unknown, pointer: string): void {
   const result = z.safeParse(schema, value)
-  if (result.success) return
-  const [issue] = result.error.issues
-  const message = issue?.message ?? ''
-  const zh = issue && misfitInChinese({ ...issue, input: value } as z.core.$ZodRawIssue)
-  refuse(pointer, { en: `${pointer}: ${message}`, zh: `${pointer}：${typeof zh === 'string' ? zh : message}` })
+  const [issue] = result.error?.issues ?? []
+  if (issue) {
+    const zh = misfitInChinese({ ...issue, input: value } as z.core.$ZodRawIssue)
+    refuse(pointer, {
+      en: `${pointer}: ${issue.message}`,
+      zh: `${pointer}：${typeof zh === 'string' ? zh : issue.message}`,
+    })
+  }
+  if (typeof value === 'string') checkLength(schema, value, pointer)
+}
+
+/** Answers of the service are not held to their lengths, but planned ones are. */
+function checkLength(schema: z.core.$ZodType, value: string, pointer: string): void {
+  const { maxLength, [ENCRYPTED]: encrypted } = z.globalRegistry.get(schema) ?? {}
+  const max = encrypted === true ? MAX_SENSITIVE_BYTES : maxLength
+  const length = lengthOf(value, encrypted === true ? 'bytes' : 'characters')
+  if (typeof max !== 'number' || length <= max) return
+  const unit = encrypted === true ? { en: 'bytes', zh: '字节' } : { en: 'characters', zh: '个字符' }
+  refuse(pointer, {
+    en: `${pointer}: ${length} ${unit.en} are more than the ${max} that the page allows`,
+    zh: `${pointer}：共 ${length} ${unit.zh}，超过文档规定的 ${max} ${unit.zh}`,
+  })
 }
 
 function refuse(path: string, texts: Texts): never {

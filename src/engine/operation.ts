@@ -57,6 +57,9 @@ export interface InputSchemas<
   readonly file?: FileField | undefined
 }
 
+/** Key under which the metadata of a field of an answer says that it is sent encrypted. */
+export const ENCRYPTED = 'x-encrypted'
+
 /** The file of an upload. */
 export interface FileField {
   /** 中文字段名, the field's title in the official documents. */
@@ -126,6 +129,17 @@ export interface Operation extends OperationDescription {
   prepare?(input: ParsedInput, key: PlatformKey): Promise<ParsedInput>
   /** Runs inside one transaction; a throw leaves the store as it was. It may run again, so it must have no other effects. */
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
+}
+
+/** What a handler returns where its answer has a status of its own: any JSON, or `undefined` for none. */
+export class WholeAnswer {
+  readonly status: number
+  readonly body: unknown
+
+  constructor(status: number, body: unknown) {
+    this.status = status
+    this.body = body
+  }
 }
 
 /** Input that has passed an operation's schemas. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
-import type { Operation } from './operation.ts'
+import { type Operation, WholeAnswer } from './operation.ts'
 import { mchid } from './state/json-fields.ts'
 import type { Transaction } from './state/store.ts'
 import { defineTable } from './state/table.ts'
@@ -110,11 +110,12 @@ export async function takeAnswer(
   return first
 }
 
-/** Whether an object has some members, at any depth. */
+/** Whether an object has some members, at any depth. Paths and queries have numbers as texts. */
 function has(object: JsonObject, wanted: JsonObject): boolean {
   return Object.entries(wanted).every(([name, value]) => {
-    const there = object[name]
-    return isJsonObject(value) && isJsonObject(there) ? has(there, value) : isDeepStrictEqual(there, value)
+    const there = Object.hasOwn(object, name) ? object[name] : undefined
+    if (isJsonObject(value) && isJsonObject(there)) return has(there, value)
+    return typeof there === 'string' ? there === String(value) : isDeepStrictEqual(there, value)
   })
 }
 
@@ -129,9 +130,8 @@ export async function plannedOperation(
   { method, path }: { readonly method: string; readonly path: string },
 ): Promise<Operation | undefined> {
   const id = `${method} ${path}`
-  const [planned] = await tx.in(plannedAnswers).where('operation', id, mchid)
-  if (!planned) return undefined
-  const { status } = planned
+  const planned = await tx.in(plannedAnswers).where('operation', id, mchid)
+  if (planned.length === 0) return undefined
   return {
     id,
     shaped: true,
@@ -145,12 +145,11 @@ export async function plannedOperation(
     input: {},
     output: z.unknown(),
     errors: {},
-    ...(status !== undefined && { status }),
     async handle(_, { tx, caller }) {
       const answer = await takeAnswer(tx, caller.mchid, id, {})
       // Another call has taken the last one meanwhile.
       if (!answer) throw new ApiError(commonErrors.path_unknown)
-      return answer.body
+      return new WholeAnswer(answer.status ?? (answer.body ? 200 : 204), answer.body)
     },
   }
 }

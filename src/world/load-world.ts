@@ -1,4 +1,7 @@
 import type { z } from 'zod'
+import { checkAnswer } from '../engine/check-answer.ts'
+import type { Router } from '../engine/exchange/router.ts'
+import { type PlannedAnswer, plannedAnswers } from '../engine/planned-answers.ts'
 import type { World } from '../engine/state/store.ts'
 import {
   keyOf,
@@ -49,6 +52,21 @@ export function loadWorld(json: unknown, tables: readonly Table[], defaults: Row
   return {
     world: Object.fromEntries(tables.map((table) => [table.name, loading.rowsOf(table).all])),
     merchants: file.merchants ?? [],
+  }
+}
+
+/**
+ * Refuses planned answers that their calls could not give.
+ *
+ * @param routerOf finds what a path is served by; called only if there are such answers
+ * @throws UsageError `MOCK_ANSWER` with its place in the file
+ */
+export function checkAnswers({ [plannedAnswers.name]: rows = [] }: World, routerOf: () => Router): void {
+  if (rows.length === 0) return
+  const router = routerOf()
+  // The world has rows of a table under its name.
+  for (const [position, row] of (rows as readonly PlannedAnswer[]).entries()) {
+    at(`/${memberOf(plannedAnswers)}/${position}`, () => checkAnswer(row, router))
   }
 }
 

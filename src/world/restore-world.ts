@@ -3,7 +3,7 @@ import type { Mock } from '../engine/mock.ts'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { loadWorld } from './load-world.ts'
+import { checkAnswers, loadWorld } from './load-world.ts'
 import { type MerchantJson, merchantRequest } from './merchant-json.ts'
 import { at, placed } from './read-input.ts'
 
@@ -19,6 +19,7 @@ export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsC
     ids: mock.ids,
     defaultMchid: mock.defaultMerchant.mchid,
   })
+  checkAnswers(world, () => mock.router)
   const wanted = await Promise.all(merchants.map((merchant, i) => toMerchant(mock, merchant, `/merchants/${i}`)))
   await mock.restore(world, (draft) => {
     mock.merchants.restoreIn(

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { callNamed } from '../catalogue/requests.ts'
 import { tellStories } from '../catalogue/stories.ts'
 import { type OpenedMock, openMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'
@@ -17,7 +16,13 @@ const address = (prefix = randomUUID()) => `${redis.url}?prefix=${prefix}`
 
 tellStories(({ seed: _, store: __, ...options }) => openMock({ ...options, seed: 'empty', store: address() }))
 
-test('a planned answer is taken by one of two instances', async () => {
+const shapedCall = 'GET /v3/merchant-service/complaints-v2/{complaint_id}'
+const unknownCall = 'GET /v3/new-product/things/1'
+
+test.for([
+  [shapedCall, { merge: { problem_description: 'planned' } }],
+  [unknownCall, { status: 200, body: { problem_description: 'planned' } }],
+] as const)('a planned answer is taken by one of two instances: %s', async ([operation, plan]) => {
   const store = address()
   const openOne = async () => {
     const mock: OpenedMock = await openMock({ seed: 'empty', store, clock: { now: () => NOON } })
@@ -29,20 +34,16 @@ test('a planned answer is taken by one of two instances', async () => {
     }
   }
   const [first, second] = [await openOne(), await openOne()]
-  const complaint = callNamed('GET /v3/merchant-service/complaints-v2/{complaint_id}')
-  await first.client.call(complaint, { complaint_id: 'C1' })
 
   for (let round = 0; round < 10; round++) {
-    const problem_description = `planned ${round}`
-    await second.mock.control.answer('GET /v3/merchant-service/complaints-v2/{complaint_id}', { problem_description })
-    const asked = [first, second, first, second].map(({ client }, i) =>
-      client.call(complaint, { complaint_id: `${round}:${i}` }),
-    )
-    const answers = (await Promise.all(asked)).map(
-      ({ body }) => (body as { problem_description: string }).problem_description,
-    )
+    await second.mock.control.planAnswer({ operation, ...plan })
+    const calls = [first, second, first, second].map(({ client }, i) => {
+      const target = operation.slice('GET '.length).replace('{complaint_id}', `${round}:${i}`)
+      return client.request({ target })
+    })
+    const answers = (await Promise.all(calls)).map(({ body }) => JSON.stringify(body) ?? '')
 
-    expect(answers.filter((one) => one === problem_description)).toHaveLength(1)
+    expect(answers.filter((one) => one.includes('planned'))).toHaveLength(1)
     expect(await first.mock.control.answers()).toEqual([])
   }
 })

@@ -50,6 +50,7 @@ export const restore = defineCall({
     MOCK_STOCK_TIMES: 'a batch ends before it begins',
     MOCK_PROMOTIONS:
       'coupons of WeChat Pay (代金券) take off, or give back, more than there is, or are those of an order that was not paid',
+    MOCK_ANSWER: 'a planned answer is of a call that is simulated, or does not fit what its page says',
     MOCK_REFUND_AMOUNT: 'a refund gives back more than the total',
   },
   handle: ({ body }, { mock }) => restoreWorld(mock, body),

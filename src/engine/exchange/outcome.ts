@@ -34,14 +34,13 @@ export interface Outcome {
 
 export const NO_BODY = new Uint8Array(0)
 
-/** An error of the service, signed only if caller and key are known. */
+/** An error of the service, signed only if caller and key are known and it has a body. */
 export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
-  return {
-    status: error.status,
-    internalCode: error.definition.internalCode ?? INTERNAL_CODES.unspecified,
-    ...(hasBody(error) ? { body: Buffer.from(toWireJson(error)), code: error.code } : { body: NO_BODY }),
-    ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
-  }
+  const known = caller && key && { caller, key, mchid: caller.merchant.mchid }
+  const { status, definition } = error
+  const internalCode = definition.internalCode ?? INTERNAL_CODES.unspecified
+  if (!hasBody(error)) return { status, internalCode, body: NO_BODY, ...(known && { mchid: known.mchid }) }
+  return { status, internalCode, body: Buffer.from(toWireJson(error)), code: error.code, ...known }
 }
 
 /** Refuses a call whose caller is known, which the journal explains. */

@@ -1,8 +1,10 @@
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
+import { isJsonObject } from '../../protocol/json-object.ts'
 import { putIntoOutbox } from '../callbacks/notify.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
-import type { Operation, OperationContext } from '../operation.ts'
+import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { parseInput } from './input.ts'
@@ -66,11 +68,15 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
     // Without caller and key it is not signed.
     return { status: 200, body: output, contentType: fileType, internalCode: 0, mchid: caller.merchant.mchid }
   }
-  const nothing = output === undefined
+  const { status: own, body } = output instanceof WholeAnswer ? output : { status, body: output }
+  const nothing = body === undefined
+  const answered = own ?? (nothing ? 204 : 200)
+  const code = answered >= 400 && isJsonObject(body) ? body.code : undefined
   return {
-    status: status ?? (nothing ? 204 : 200),
-    body: nothing ? NO_BODY : Buffer.from(toWireJson(output)),
-    internalCode: 0,
+    status: answered,
+    body: nothing ? NO_BODY : Buffer.from(toWireJson(body)),
+    internalCode: answered < 300 ? 0 : INTERNAL_CODES.unspecified,
+    ...(typeof code === 'string' && { code }),
     caller,
     key,
     mchid: caller.merchant.mchid,
