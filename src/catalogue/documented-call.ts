@@ -48,7 +48,7 @@ export interface DocumentedRules {
 export function documentedCall(address: string, { id, rules = [], handle }: DocumentedRules): Operation {
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(address))
   if (!product) throw notDocumented(address)
-  const page = new ShapedOperation(product.id, address)
+  const page = new ShapedOperation(product, address)
   const own = {
     id,
     rules,

@@ -11,7 +11,9 @@ import { ShapedOperation } from './shaped-operation.ts'
 export const catalogue = defineProduct({
   id: 'catalogue',
   title: { en: 'All other products', zh: '其他产品' },
-  operations: catalogueIndex.products.flatMap(({ id, calls }) => calls.map((call) => new ShapedOperation(id, call))),
+  operations: catalogueIndex.products.flatMap((product) =>
+    product.calls.map((call) => new ShapedOperation(product, call)),
+  ),
   events: shapedEvents(),
   tables: [remembered],
 })
@@ -19,11 +21,11 @@ export const catalogue = defineProduct({
 /** The first event of a type has it as its name, and each other one has its product behind it. */
 function shapedEvents(): readonly ShapedEvent[] {
   const named = new Set<string>()
-  return catalogueIndex.products.flatMap(({ id, events }) =>
-    events.map((type) => {
-      const name = named.has(type) ? `${type}/${id}` : type
+  return catalogueIndex.products.flatMap((product) =>
+    product.events.map((type) => {
+      const name = named.has(type) ? `${type}/${product.id}` : type
       named.add(name)
-      return new ShapedEvent(id, type, name)
+      return new ShapedEvent(product, type, name)
     }),
   )
 }

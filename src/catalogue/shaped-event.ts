@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { EventDescription, Resource, SampleSurroundings } from '../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
+import type { DocumentedProduct } from '../engine/operation.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import { ALL } from '../engine/state/table.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
@@ -23,23 +24,23 @@ export class ShapedEvent implements EventDescription {
   readonly eventType: string
   readonly name: string
   readonly shaped = true
-  readonly #product: string
+  readonly product: DocumentedProduct
   #resource: z.ZodObject | undefined
 
   /**
-   * @param product id of its product in the catalogue
+   * @param product its product in the catalogue
    * @param name its type, unless another event has that as its name
    */
-  constructor(product: string, eventType: string, name: string) {
-    this.#product = product
+  constructor(product: DocumentedProduct, eventType: string, name: string) {
+    this.product = product
     this.eventType = eventType
     this.name = name
   }
 
   get facts(): EventFacts {
-    const facts = factsOf(this.#product).events.find(({ type }) => type === this.eventType)
+    const facts = factsOf(this.product.id).events.find(({ type }) => type === this.eventType)
     if (!facts)
-      throw new Error(`The catalogue has no facts of ${this.eventType} of ${this.#product}, which its index lists.`)
+      throw new Error(`The catalogue has no facts of ${this.eventType} of ${this.product.id}, which its index lists.`)
     return facts
   }
 
@@ -94,11 +95,11 @@ export class ShapedEvent implements EventDescription {
     given: Resource,
   ): Promise<{ readonly url?: string | undefined; readonly about?: JsonObject | undefined }> {
     const newest = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
-    const told = newest.filter(({ product, members }) => product === this.#product && members !== undefined)
-    const { inCallback } = numbersOfProduct(factsOf(this.#product))
+    const told = newest.filter(({ product, members }) => product === this.product.id && members !== undefined)
+    const { inCallback } = numbersOfProduct(factsOf(this.product.id))
     const named = numbersIn(inCallback(this.facts.resource), given)
     const last = told.find(({ name }) => name !== BY_PATH)
-    const thing = named.length > 0 ? await recall(tx, { mchid, product: this.#product }, named) : last
+    const thing = named.length > 0 ? await recall(tx, { mchid, product: this.product.id }, named) : last
     const settings = told.filter(({ name }) => name === BY_PATH).map(({ members = {} }) => members)
     const addresses = [thing?.members?.notify_url, ...settings.flatMap(({ notify_url, url }) => [notify_url, url])]
     const url = addresses.find((one) => typeof one === 'string')
@@ -115,8 +116,8 @@ export class ShapedEvent implements EventDescription {
     tx: Transaction,
     { mchid, resource, now }: { readonly mchid: string; readonly resource: Resource; readonly now: number },
   ): Promise<void> {
-    const whose = { mchid, product: this.#product }
-    const { inCallback, isNumber } = numbersOfProduct(factsOf(this.#product))
+    const whose = { mchid, product: this.product.id }
+    const { inCallback, isNumber } = numbersOfProduct(factsOf(this.product.id))
     const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
     const known = await recall(tx, whose, numbers)
     await remember(tx, whose, { numbers, known, members: resource, now, isNumber })

@@ -1,5 +1,11 @@
 import type { PlatformKey } from '../engine/keys/merchants.ts'
-import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
+import type {
+  DocumentedProduct,
+  Operation,
+  OperationContext,
+  OperationDescription,
+  ParsedInput,
+} from '../engine/operation.ts'
 import { takeAnswer } from '../engine/planned-answers.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
@@ -23,15 +29,15 @@ export class ShapedOperation implements Operation {
   readonly path: string
   readonly shaped = true
   readonly rules = []
-  readonly #product: string
+  readonly product: DocumentedProduct
   #known: Known | undefined
 
   /**
-   * @param product id of its product in the catalogue
+   * @param product its product in the catalogue
    * @param id method and path
    */
-  constructor(product: string, id: string) {
-    this.#product = product
+  constructor(product: DocumentedProduct, id: string) {
+    this.product = product
     this.id = id
     const [method = '', path = ''] = id.split(' ')
     // The import writes no other methods than an operation can have.
@@ -122,7 +128,7 @@ export class ShapedOperation implements Operation {
     const { facts, numbers } = this.#get()
     const { tx, now, caller } = context
     const request = { ...asObject(query), ...asObject(body), ...asObject(path) }
-    const whose = { mchid: caller.mchid, product: this.#product }
+    const whose = { mchid: caller.mchid, product: this.product.id }
     const asked = numbers.asked(facts, request)
     const found = await recall(tx, whose, asked ? [asked] : [])
     const planned = await takeAnswer(tx, caller.mchid, this.id, request)
@@ -150,7 +156,7 @@ export class ShapedOperation implements Operation {
 
   #get(): Known {
     if (this.#known) return this.#known
-    const product = factsOf(this.#product)
+    const product = factsOf(this.product.id)
     const facts = product.calls.find(({ method, path }) => method === this.method && path === this.path)
     if (!facts) throw new Error(`The catalogue has no facts of ${this.id}, which its index lists.`)
     this.#known = { facts, numbers: numbersOfProduct(product) }

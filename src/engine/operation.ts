@@ -82,12 +82,21 @@ export interface Rule {
 /** The bytes of a file. A type of its own, as compilers before TypeScript 5.7 know no type arguments of `Uint8Array`. */
 export interface FileBytes extends Uint8Array {}
 
+/** A product of the official documents, by its name. */
+export interface DocumentedProduct {
+  /** kebab-case, such as `payscore`. */
+  readonly id: string
+  readonly title: Texts
+}
+
 /** An operation without its handler: enough for routing, documents and error tables. */
 export interface OperationDescription {
   /** Method name of the official SDKs, camelCase; of a shaped call its method and path. */
   readonly id: string
   /** No rules stand behind its answers: they have the documented shape, and values that requests brought or that are made up. */
   readonly shaped?: true
+  /** Of a shaped call: the product whose pages describe it. */
+  readonly product?: DocumentedProduct
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path with `{name}` for its variable segments. */
   readonly path: string

@@ -1,25 +1,40 @@
 import { z } from 'zod'
 import { nameOfEvent } from '../../engine/callbacks/event.ts'
+import type { Mock } from '../../engine/mock.ts'
+import type { DocumentedProduct } from '../../engine/operation.ts'
+import type { Product } from '../../engine/product.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
-import { describeLife, errorInShortJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
+import {
+  describeLife,
+  errorInShortJson,
+  type OperationInShort,
+  operationInShortJson,
+  overviewJson,
+} from '../formats/overview.ts'
 
 export const operations = defineCall({
   summary:
     'The calls of WeChat Pay that the mock answers, and the errors of its own that each can be planned to fail with',
   answer: z.array(operationInShortJson),
   handle: (_, { mock, language }) =>
-    mock.operations.map(({ id, method, path, title, summary, errors }) => ({
-      id,
-      method,
-      path,
-      title,
-      summary,
-      errors: errorsInShort(errors, language),
-    })),
+    mock.operations.map((operation): OperationInShort => {
+      const { id, shaped, method, path, title, summary, errors } = operation
+      const product = operation.product ?? mock.products.find(({ operations }) => operations.includes(operation))
+      return {
+        id,
+        served: shaped ? 'shaped' : 'simulated',
+        ...(product && { product: named(product) }),
+        method,
+        path,
+        title,
+        summary,
+        errors: errorsInShort(errors, language),
+      }
+    }),
 })
 
 export const commonErrors = defineCall({
@@ -35,16 +50,34 @@ function errorsInShort(
   return Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when: when[language] }))
 }
 
+function named({ id, title }: DocumentedProduct) {
+  return { id, title: { ...title } }
+}
+
+/** The documented products whose calls and events a product serves in their documented shape. */
+function partsOf({ operations, events = [] }: Product, mock: Mock) {
+  const [calls, callbacks] = [
+    operations.filter((one) => one.shaped && mock.operations.includes(one)),
+    events.filter((one) => one.shaped && mock.events.includes(one)),
+  ]
+  const parts = new Set([...calls, ...callbacks].flatMap(({ product }) => product ?? []))
+  return [...parts].map((part) => ({
+    ...named(part),
+    operations: calls.flatMap(({ id, product }) => (product === part ? [id] : [])),
+    events: callbacks.flatMap((event) => (event.product === part ? [nameOfEvent(event)] : [])),
+  }))
+}
+
 export const overview = defineCall({
   summary:
     'What the mock serves: its products, the kinds of things that it keeps, and the events that it sends callbacks of',
   answer: overviewJson,
   handle: (_, { mock }) => ({
-    products: mock.products.map(({ id, title, operations }) => ({
-      id,
-      title: { ...title },
-      operations: operations.map((operation) => operation.id),
-    })),
+    products: mock.products.map((product) => {
+      const operations = product.operations.flatMap(({ id, shaped }) => (shaped ? [] : [id]))
+      const parts = partsOf(product, mock)
+      return { ...named(product), operations, ...(parts.length > 0 && { parts }) }
+    }),
     tables: mock.tables.map((table) => {
       const name = memberOf(table)
       const title = { ...(table.title ?? { en: name, zh: name }) }

@@ -21,9 +21,17 @@ export const errorInShortJson = z
   .strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })
   .meta({ id: 'ErrorInShort', description: 'an error that a call can be planned to fail with, by its key' })
 
+export const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
+
+const namedProductJson = z.strictObject({ id: z.string(), title: textsJson })
+
 export const operationInShortJson = z
   .strictObject({
     id: z.string(),
+    served: z.enum(['simulated', 'shaped']).meta({
+      description: 'by rules, or in its documented shape with values that requests brought or that are made up',
+    }),
+    product: namedProductJson.optional().meta({ description: 'of a shaped call: the one whose pages describe it' }),
     method: z.string(),
     path: z.string(),
     title: z.string().meta({ description: 'as the official documents call it' }),
@@ -31,8 +39,6 @@ export const operationInShortJson = z
     errors: z.array(errorInShortJson).meta({ description: 'of its own, besides those that any call has' }),
   })
   .meta({ id: 'OperationInShort' })
-
-export const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
 
 export const lifeJson = z
   .strictObject({
@@ -58,10 +64,12 @@ export const lifeJson = z
 export const overviewJson = z
   .strictObject({
     products: z.array(
-      z.strictObject({
-        id: z.string(),
-        title: textsJson,
-        operations: z.array(z.string()).meta({ description: 'ids of the calls that it answers' }),
+      namedProductJson.extend({
+        operations: z.array(z.string()).meta({ description: 'ids of the calls that it simulates' }),
+        parts: z
+          .array(namedProductJson.extend({ operations: z.array(z.string()), events: z.array(z.string()) }))
+          .optional()
+          .meta({ description: 'the documented products that it serves, with their shaped calls and events' }),
       }),
     ),
     tables: z

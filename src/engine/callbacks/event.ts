@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
-import type { NewNotification } from '../operation.ts'
+import type { DocumentedProduct, NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { RepeatSchedule } from './notification.ts'
 
@@ -27,6 +27,8 @@ export interface EventDefinition<About> {
   readonly name?: string
   /** No rule brings it about: it is sent on demand, with a resource of the documented shape. */
   readonly shaped?: true
+  /** Of a shaped event: the product whose pages describe it. */
+  readonly product?: DocumentedProduct
   /** What happened, in a few words; in English a clause, such as `a user received a coupon`. */
   readonly label: Texts
   /** In English, for the OpenAPI document. */
