@@ -331,6 +331,18 @@ describe.concurrent('explain, of a request', () => {
       stdout: expect.stringContaining('was let in, and answered with 400'),
     })
   })
+
+  test('of a call that was only shaped', async ({ serve }) => {
+    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
+    const target = '/v3/merchant-service/images/A'
+    const authorization = authorizationOf({ method: 'GET', target, body: '' })
+    const headers = { Accept: '*/*', 'User-Agent': 'x', Authorization: authorization }
+    const answer = await fetch(server.url + target, { headers })
+    const id = answer.headers.get('Request-ID') ?? ''
+
+    const { stdout } = await cli(['explain', '--id', id, '--url', server.url])
+    expect(stdout).toContain('- shaped: the mock has no rules for this call.')
+  })
 })
 
 describe('explain, of an answer or a callback', () => {

@@ -187,6 +187,15 @@ describe('a log line', () => {
     expect(logLine(exchange, false)).toBe('GET /v3/x 200 1.3ms 08AB-0')
   })
 
+  test('says that a call is only shaped', () => {
+    const zh: LogTexts = { ...startedMockTexts.zh, language: 'zh', diagnosis: diagnosisZh }
+
+    expect(logLine({ ...exchange, shaped: true }, false)).toBe('GET /v3/x 200 shaped 1.3ms 08AB-0')
+    expect(logLine({ ...exchange, shaped: true, code: 'PARAM_ERROR' }, false, zh)).toBe(
+      'GET /v3/x 200 PARAM_ERROR 按文档应答 1.3ms 08AB-0',
+    )
+  })
+
   test('has colours only when asked for', () => {
     expect(logLine(exchange, true)).toContain('\u001b[32m200\u001b[39m')
   })

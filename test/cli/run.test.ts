@@ -155,6 +155,30 @@ describe.concurrent('run', () => {
     )
   })
 
+  test('says which calls were only shaped, and how many', async ({ cwd }) => {
+    const ask = (path: string) => `await fetch(process.env.WECHATPAY_BASE_URL + '${path}', { headers })`
+    const calls = [
+      'const headers = { Accept: "*/*", "User-Agent": "test" }',
+      ask('/v3/merchant-service/images/A'),
+      ask('/v3/merchant-service/images/B'),
+      ask('/v3/refund/domestic/refunds/R_1'),
+    ]
+    const command = (...options: string[]) => ['run', ...options, '--', ...node(calls.join(';'))]
+    const [served, chinese, refused] = await Promise.all([
+      cli(command('--auth', 'lenient'), { cwd }),
+      cli(command('--auth', 'lenient', '--lang', 'zh'), { cwd }),
+      cli(command('--auth', 'lenient', '--shaped', 'refuse'), { cwd }),
+    ])
+
+    expect(served.stderr).toBe(
+      'wechatpay-mock: 2 calls were only shaped, without rules behind them: GET /v3/merchant-service/images/{media_id}\n',
+    )
+    expect(chinese.stderr).toBe(
+      'wechatpay-mock: 有 2 次调用仅按文档应答，不由规则模拟：GET /v3/merchant-service/images/{media_id}\n',
+    )
+    expect(refused.stderr).toMatch(/^wechatpay-mock: 2 calls were answered with 404 or 405, [^\n]+\n$/)
+  })
+
   test('cuts a long path', async ({ cwd }) => {
     const code = "await fetch(process.env.WECHATPAY_BASE_URL + '/v3/' + 'x'.repeat(300))"
     const { stderr } = await cli(['run', '--', ...node(code)], { cwd })

@@ -26,7 +26,8 @@ export async function explainExchange(
   const refused = exchange.remarks.find(isAboutAuthentication)
   if (!refused) {
     const { method, target } = exchange.request
-    const notes = exchange.remarks.map((remark) => remarkLine(all.language, remark))
+    const remarks = exchange.remarks.map((remark) => remarkLine(all.language, remark))
+    const notes = exchange.served === 'shaped' ? [own.shaped, ...remarks] : remarks
     return { about: 'request', summary: own.letIn(method, target, exchange.response?.status), findings: [], notes }
   }
   const { verdict, expected_message, signed_message, difference } = refused

@@ -34,8 +34,8 @@ interface RunOptions extends MockCommandOptions {
 const HOST = '127.0.0.1'
 /** How many refused connections are listed when the command made no call. */
 const SHOWN_REFUSALS = 5
-/** How many different calls are named that the mock does not serve, and how much of each path. */
-const SHOWN_MISSES = 5
+/** How many different calls are named that the mock does not serve, or has no rules for, and how much of each path. */
+const SHOWN_CALLS = 5
 const SHOWN_PATH = 100
 const FLUSH_MS = 1_000
 /** How long to wait for reports of connections that the command left open and that were just cut. */
@@ -93,19 +93,32 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
     const refused = [...seen.refused].slice(0, SHOWN_REFUSALS)
     for (const line of [texts[language].noCalls, ...refused]) warn(line)
   }
-  const { missed } = seen
-  if (missed.calls > 0) warn(texts[language].missed(missed.calls, [...missed.named], missed.more))
+  for (const kind of ['missed', 'shaped'] as const) {
+    const { calls, named, more } = seen[kind]
+    if (calls > 0) warn(texts[language][kind](calls, [...named], more))
+  }
 }
 
 /** What the command did that concerns the mock. */
 interface Seen {
   calls: number
-  /** Calls that the mock does not serve: how many, method and path of the first few, and whether there are others. */
-  readonly missed: { calls: number; readonly named: Set<string>; more: boolean }
+  /** Calls that the mock does not serve. */
+  readonly missed: Calls
+  /** Calls that it has no rules for. */
+  readonly shaped: Calls
   /** Connections that were not served, as lines. */
   readonly refused: Set<string>
   readonly refuse: (refused: RefusedConnection) => void
 }
+
+/** How many calls there were, method and path of the first few, and whether there are others. */
+interface Calls {
+  calls: number
+  readonly named: Set<string>
+  more: boolean
+}
+
+const noCalls = (): Calls => ({ calls: 0, named: new Set(), more: false })
 
 async function watch(
   mock: WechatPayMock,
@@ -118,7 +131,8 @@ async function watch(
   const refused = new Set<string>()
   const seen: Seen = {
     calls: 0,
-    missed: { calls: 0, named: new Set(), more: false },
+    missed: noCalls(),
+    shaped: noCalls(),
     refused,
     refuse: (connection) => {
       const { reason, host, detail } = connection
@@ -133,7 +147,8 @@ async function watch(
       : logLine(exchange, log?.colours ?? false, words)
   engine.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
-    if (isMiss(exchange)) noteMiss(exchange, seen.missed)
+    if (isMiss(exchange)) note(callOf(exchange), seen.missed)
+    if (exchange.shaped && exchange.operation !== undefined) note(exchange.operation, seen.shaped)
     log?.lines.add(lineOf(exchange))
   })
   return seen
@@ -144,12 +159,15 @@ function isMiss({ remarks }: Exchange): boolean {
   return remarks.some(({ about }) => about === 'path')
 }
 
-function noteMiss({ request: { method, target } }: Exchange, missed: Seen['missed']): void {
-  missed.calls += 1
+function callOf({ request: { method, target } }: Exchange): string {
   const path = pathOf(target)
-  const call = `${method} ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path}`
-  if (missed.named.size < SHOWN_MISSES) missed.named.add(call)
-  else if (!missed.named.has(call)) missed.more = true
+  return `${method} ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path}`
+}
+
+function note(call: string, noted: Calls): void {
+  noted.calls += 1
+  if (noted.named.size < SHOWN_CALLS) noted.named.add(call)
+  else if (!noted.named.has(call)) noted.more = true
 }
 
 /** Where exchanges are written. The command keeps its outputs to itself unless a log is asked for. */

@@ -17,6 +17,8 @@ Exit codes: that of the command; 128 plus the number of the signal that ended it
     'The command made no call to the mock: let it take its address from WECHATPAY_BASE_URL, or use the proxy in HTTPS_PROXY',
   missed: (calls: number, named: readonly string[], more: boolean): string =>
     `${calls === 1 ? '1 call was answered' : `${calls} calls were answered`} with 404 or 405, because the mock does not serve ${named.join(', ')}${more ? ' and others' : ''}`,
+  shaped: (calls: number, named: readonly string[], more: boolean): string =>
+    `${calls === 1 ? '1 call was' : `${calls} calls were`} only shaped, without rules behind ${calls === 1 ? 'it' : 'them'}: ${named.join(', ')}${more ? ' and others' : ''}`,
 }
 
 const zh: typeof en = {
@@ -37,6 +39,8 @@ wechatpay-mock run --seed life --key-mode public-key -- go test ./...
   noCalls: '该命令没有请求模拟服务：请让它从 WECHATPAY_BASE_URL 读取地址，或使用 HTTPS_PROXY 中的代理',
   missed: (calls, named, more) =>
     `有 ${calls} 次调用得到 404 或 405，因为模拟服务没有这些接口：${named.join('、')}${more ? ' 等' : ''}`,
+  shaped: (calls, named, more) =>
+    `有 ${calls} 次调用仅按文档应答，不由规则模拟：${named.join('、')}${more ? ' 等' : ''}`,
 }
 
 /** What `run` says. */

@@ -32,7 +32,7 @@ export async function loadLogTexts(language: Language): Promise<LogTexts> {
  * @param words for why calls were not let in; if left out, the journal's own text in English
  */
 export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts): string {
-  const { request, response, durationMs, callback, code, remarks } = exchange
+  const { request, response, durationMs, callback, code, shaped, remarks } = exchange
   const status = response?.status
   const requestId =
     (callback ? undefined : response?.headers.find(([name]) => name === 'Request-ID')?.[1]) ?? exchange.id
@@ -45,6 +45,7 @@ export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts):
     shownTarget(request.target),
     paint(status === undefined || status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green', String(status ?? '-')),
     ...(code === undefined ? [] : [code]),
+    ...(shaped ? [texts[language].shaped] : []),
     `${durationMs.toFixed(1)}ms`,
     paint('gray', requestId),
     ...remarks.map((remark) =>

@@ -17,6 +17,7 @@ const en = {
   journalLimit: 'number of exchanges that the journal keeps',
   allowHost: 'names besides localhost that clients may call the mock by, such as that of a docker compose service',
   proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
+  shaped: 'shaped',
   notExamined: (id: string): string =>
     `Too many signatures were wrong at once to look for more than a single mistake: wechatpay-mock explain --id ${id} says what is wrong with this one.`,
   linesDropped: (lines: number): string => `(${lines} lines left out: nobody read them)`,
@@ -74,6 +75,7 @@ const zh: typeof en = {
   journalLimit: '请求记录最多保留多少条',
   allowHost: '除 localhost 外，客户端还可以用哪些主机名访问模拟服务，例如 docker compose 中的服务名',
   proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
+  shaped: '按文档应答',
   notExamined: (id) =>
     `错误的签名太多，没有查找一处以上的错误：wechatpay-mock explain --id ${id} 可说明这一个错在何处。`,
   linesDropped: (lines) => `（省略了 ${lines} 行：没有程序读取）`,

@@ -13,6 +13,10 @@ export const exchangeHead = {
   time: time.meta({ description: "on the mock's clock" }),
   duration_ms: z.number().meta({ description: "on the machine's clock" }),
   operation: z.string().optional().meta({ description: 'left out when the path has none' }),
+  served: z
+    .literal('shaped')
+    .optional()
+    .meta({ description: 'set where the answer has the documented shape, without rules behind it' }),
   mchid: z
     .string()
     .optional()
@@ -33,7 +37,7 @@ export const exchangeHead = {
 }
 
 /** The members of {@link exchangeHead}, for one exchange. */
-export function describeHead({ id, at, durationMs, operation, mchid, callback, code, response }: Exchange) {
+export function describeHead({ id, at, durationMs, operation, shaped, mchid, callback, code, response }: Exchange) {
   // The body that a receiver of callbacks replies with is not WeChat Pay's error.
   const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
   return {
@@ -41,6 +45,7 @@ export function describeHead({ id, at, durationMs, operation, mchid, callback, c
     time: timeWithMilliseconds(at),
     duration_ms: durationMs,
     ...(operation !== undefined && { operation }),
+    ...(shaped && { served: 'shaped' as const }),
     ...(mchid !== undefined && { mchid }),
     ...(callback && { callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
     ...(code !== undefined && { code }),

@@ -57,6 +57,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
       request,
       ...(response && { response }),
       ...(operation && { operation: operation.id }),
+      ...(operation?.shaped && !planned && outcome?.status !== 401 && { shaped: true }),
       ...(outcome?.mchid && { mchid: outcome.mchid }),
       ...(outcome?.code && { code: outcome.code }),
       remarks: notes.remarks,

@@ -24,6 +24,8 @@ export interface Exchange {
   readonly response?: WireResponse
   /** Id of the operation; left out if the path has none. */
   readonly operation?: string
+  /** A shaped operation answered it: its caller was let in, and no rules stand behind the answer. */
+  readonly shaped?: true
   readonly mchid?: string
   /** Set for an attempt to deliver a callback. */
   readonly callback?: CallbackReference

@@ -37,3 +37,27 @@ test('shaped calls and events stand under the products that they are documented 
     events: ['PAYSCORE.USER_CONFIRM', 'PAYSCORE.USER_PAID'],
   })
 })
+
+test('the journal says which exchanges were only shaped', async () => {
+  const { control, handle } = createMock({ auth: 'lenient' })
+  const ask = (target: string, headers: Record<string, string> = { accept: '*/*', 'user-agent': 'test' }) =>
+    handle({ method: 'GET', target, headers, body: new Uint8Array() })
+  const path = '/v3/merchant-service/images/A'
+  await ask(path)
+  await ask('/v3/certificates')
+  await ask('/v3/none')
+  await control.planAnswer({ operation: 'GET /v3/none', body: {} })
+  await ask('/v3/none')
+  await control.changeSettings({ auth: 'strict' })
+  await ask(path)
+
+  const { items } = await control.journalPage()
+  expect(items.map(({ target, status, served }) => [target, status, served])).toEqual([
+    [path, 401, undefined],
+    ['/v3/none', 200, undefined],
+    ['/v3/none', 404, undefined],
+    ['/v3/certificates', 200, undefined],
+    [path, 200, 'shaped'],
+  ])
+  expect(await control.exchange(items.at(-1)?.id ?? '')).toMatchObject({ served: 'shaped' })
+})
