@@ -179,6 +179,8 @@ export const SERIAL_CAUSES = [
 /** Why there is no call at a path. */
 export const PATH_CAUSES = [
   'path_not_served',
+  'path_of_product',
+  'path_only_shaped',
   'path_case',
   'path_slash_added',
   'path_escape_broken',

@@ -112,7 +112,7 @@ export class Mock {
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({
       mode: parts.diagnosis ?? 'on',
-      operations: this.operations,
+      operations: parts.products.flatMap(({ operations }) => operations),
       merchants: parts.merchants,
       platformAt: (now) => this.platformKeys.at(now),
       stopwatch,

@@ -61,3 +61,26 @@ test('the journal says which exchanges were only shaped', async () => {
   ])
   expect(await control.exchange(items.at(-1)?.id ?? '')).toMatchObject({ served: 'shaped' })
 })
+
+test('a documented call that is refused is said to be documented, and what has it answered', async () => {
+  const { control, handle } = createMock({ shaped: 'refuse' })
+  const target = '/v3/payscore/serviceorder?out_order_no=O_1'
+  const answer = await handle({ method: 'GET', target, headers: {}, body: new Uint8Array() })
+
+  expect(answer.status).toBe(404)
+  expect(answer.headers).toContainEqual(['Wechatpay-Mock-Diagnosis', 'path; path_only_shaped'])
+  const [exchange] = await control.journal()
+  expect(exchange).not.toHaveProperty('served')
+  expect(exchange?.remarks[0]?.text).toMatch(/^GET \/v3\/payscore\/serviceorder is documented, .*--shaped answer/)
+})
+
+test('a path of a documented product is said to be one in the journal', async () => {
+  const { control, handle } = createMock()
+  await handle({ method: 'GET', target: '/v3/pay/transactions/nativ', headers: {}, body: new Uint8Array() })
+
+  const [exchange] = await control.journal()
+  expect(exchange?.remarks[0]?.causes?.map(({ name, value }) => [name, value])).toEqual([
+    ['path_not_served', 'POST /v3/pay/transactions/native'],
+    ['path_of_product', '普通支付 (orders)'],
+  ])
+})

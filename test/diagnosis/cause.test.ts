@@ -25,7 +25,8 @@ const NAMES = {
     'api_v3_key_not_set certificate_never_applied_for certificate_expired certificate_revoked certificate_replaced',
   SERIAL_CAUSES:
     'serial_of_another_merchant serial_of_platform serial_of_another_certificate serial_decimal serial_written_otherwise serial_unknown mchid_unknown',
-  PATH_CAUSES: 'path_not_served path_case path_slash_added path_escape_broken method_not_served api_v2',
+  PATH_CAUSES:
+    'path_not_served path_of_product path_only_shaped path_case path_slash_added path_escape_broken method_not_served api_v2',
 }
 
 test('the names of causes are stable, in the order of the parts that they are about', () => {

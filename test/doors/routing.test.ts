@@ -113,7 +113,7 @@ describe.for(everyTransport)('paths and methods over %s', (transport) => {
 
     expect(await control.journal()).toMatchObject([
       {
-        remarks: [{ about: 'path', text: expect.stringContaining(`The nearest: POST ${associateTradeInfo.path}, `) }],
+        remarks: [{ about: 'path', text: expect.stringContaining(`The nearest: POST ${associateTradeInfo.path}. `) }],
       },
       {
         remarks: [{ about: 'path', text: expect.stringContaining('Only the method differs: this path takes POST.') }],

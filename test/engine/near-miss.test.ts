@@ -1,41 +1,72 @@
 import { describe, expect, test } from 'vitest'
 import { explainMiss } from '../../src/engine/exchange/explain-failure.ts'
 import { causesOfMiss, nearestPaths } from '../../src/engine/exchange/near-miss.ts'
-import { operations } from '../helpers/operations.ts'
+import type { Operation } from '../../src/engine/operation.ts'
+import { products } from '../../src/products/index.ts'
 
-const paths = [
-  '/v3/marketing/busifavor/coupons/associate',
-  '/v3/marketing/busifavor/coupons/disassociate',
-  '/v3/marketing/busifavor/coupons/use',
-  '/v3/marketing/busifavor/stocks/{stock_id}/couponcodes',
-  '/v3/pay/transactions/jsapi',
-  '/v3/pay/transactions/native',
-  '/v3/certificates',
-]
+const everyCall = products.flatMap((product): readonly Operation[] => product.operations)
 
-describe('nearestPaths', () => {
+const SCORE = '微信支付分 (payscore)'
+
+describe('the nearest paths', () => {
   test.for<[path: string, nearest: string]>([
     ['/v3/marketing/busifavor/coupons/asociate', '/v3/marketing/busifavor/coupons/associate'],
     ['/v3/marketing/busifavor/coupon/use', '/v3/marketing/busifavor/coupons/use'],
+    ['/v3/marketing/busifavour/coupons/use', '/v3/marketing/busifavor/coupons/use'],
     ['/v3/pay/transaction/jsapi', '/v3/pay/transactions/jsapi'],
+    ['/v3/transactions/jsapi', '/v3/pay/transactions/jsapi'],
+    ['/api/v3/pay/transactions/jsapi', '/v3/pay/transactions/jsapi'],
     ['/pay/transactions/native', '/v3/pay/transactions/native'],
     ['/v3/marketing/busifavor/stocks/100088/codes', '/v3/marketing/busifavor/stocks/{stock_id}/couponcodes'],
     ['/v3/certificate', '/v3/certificates'],
+    ['/v3/payscore/serviceorderr', '/v3/payscore/serviceorder'],
+    ['/v3/payscor/serviceorder', '/v3/payscore/serviceorder'],
+    ['/v3/payscore/serviceorder/O_1/cancle', '/v3/payscore/serviceorder/{out_order_no}/cancel'],
+    ['/v3/merchant-service/complaints-v2/1/respons', '/v3/merchant-service/complaints-v2/{complaint_id}/response'],
   ])('%s is nearest to %s', ([path, nearest]) => {
-    expect(nearestPaths(path, paths)[0]).toBe(nearest)
+    expect(nearestPaths(path, everyCall).nearest[0]).toBe(nearest)
   })
 
-  test('gives at most five, and those of equal distance in their order', () => {
-    expect(nearestPaths('/nowhere', paths)).toHaveLength(5)
-    expect(nearestPaths('/a', ['/b', '/c', '/d'])).toEqual(['/b', '/c', '/d'])
+  test.for<[path: string, product: string]>([
+    ['/v3/payscore/serviceorderr', 'payscore'],
+    ['/v3/payscore/nothing/like/it', 'payscore'],
+    ['/v3/marketing/favor/stock', 'cash-coupons'],
+    ['/v3/marketing/partner/product-coupon/coupon', 'product-coupons'],
+    ['/v3/refund/domestic/refundss', 'refunds'],
+  ])('%s is one of %s, and so are those that are named', ([path, id]) => {
+    const { nearest, product } = nearestPaths(path, everyCall)
+    const ownPaths = everyCall.flatMap((call) => (call.product?.id === id ? [call.path] : []))
+
+    expect(product?.id).toBe(id)
+    expect(nearest.length).toBeGreaterThan(0)
+    expect(ownPaths).toEqual(expect.arrayContaining([...nearest]))
+  })
+
+  test.for([
+    '/nowhere',
+    '/v3/nowhere',
+    '/v3/marketing',
+    '/v3/marketing/xyz/stocks/1',
+    '/v3/marketing/partner/xyz',
+    '/',
+  ])('%s has none: those that begin like it are of several products', (path) => {
+    expect(nearestPaths(path, everyCall)).toEqual({ nearest: [] })
+  })
+
+  test('are at most five, and those of equal distance in their order', () => {
+    const paths = (...all: string[]) => all.map((path) => ({ method: 'GET' as const, path }))
+
+    expect(nearestPaths('/v3/a', paths('/v3/b', '/v3/c', '/v3/d')).nearest).toEqual(['/v3/b', '/v3/c', '/v3/d'])
+    expect(nearestPaths('/v3/payscore', everyCall).nearest).toHaveLength(5)
   })
 
   test.for<[name: string, path: string]>([
     ['one long segment', `/${'a'.repeat(1_000_000)}`],
     ['a million slashes', '/'.repeat(1_000_000)],
     ['many segments', '/v3/a'.repeat(200_000)],
-  ])('looks only at the beginning of %s', ([, path]) => {
-    expect(nearestPaths(path, paths)).toEqual(nearestPaths(path.slice(0, 2_000), paths))
+    ['many segments of a product', `/v3/payscore/${'/serviceorderr'.repeat(100_000)}`],
+  ])('are looked for only by the beginning of %s', ([, path]) => {
+    expect(nearestPaths(path, everyCall)).toEqual(nearestPaths(path.slice(0, 2_000), everyCall))
   })
 })
 
@@ -47,15 +78,14 @@ describe('why there is no call', () => {
     body: Buffer.from(body),
   })
   const causesOf = (...[method, target, body, headers]: Parameters<typeof request>) =>
-    causesOfMiss({ miss: 'path' }, request(method, target, body, headers), operations)
+    causesOfMiss({ miss: 'path' }, request(method, target, body, headers), everyCall)
 
-  test('at a path with a typing error: the nearest, at most five', () => {
+  test('at a path with a typing error: the nearest', () => {
     const [cause, ...more] = causesOf('POST', '/v3/marketing/busifavor/coupons/asociate')
 
-    expect(more).toEqual([])
+    expect(more).toEqual([{ name: 'path_of_product', value: '商家券 (merchant-coupons)' }])
     expect(cause.name).toBe('path_not_served')
-    expect(cause.value).toMatch(/^POST \/v3\/marketing\/busifavor\/coupons\/associate, /)
-    expect(cause.value?.match(/(?:GET|POST|PATCH|DELETE) \//g)?.length).toBeLessThanOrEqual(5)
+    expect(cause.value).toBe('POST /v3/marketing/busifavor/coupons/associate')
   })
 
   const ASSOCIATE = 'POST /v3/marketing/busifavor/coupons/associate'
@@ -80,16 +110,17 @@ describe('why there is no call', () => {
   })
 
   test('says which methods a path takes', () => {
-    expect(causesOfMiss({ miss: 'method', allowed: ['POST', 'GET'] }, request('PUT', '/v3/x'), operations)).toEqual([
+    expect(causesOfMiss({ miss: 'method', allowed: ['POST', 'GET'] }, request('PUT', '/v3/x'), everyCall)).toEqual([
       { name: 'method_not_served', value: 'POST, GET' },
     ])
   })
 
   test('never says more than a sentence shows', () => {
-    const { value = '' } = causesOf('GET', `/${'a'.repeat(100_000)}`)[0]
+    const { value = '' } = causesOf('GET', `/v3/payscore/${'a'.repeat(100_000)}`)[0]
 
+    expect(value.length).toBeGreaterThan(0)
     expect(value.length).toBeLessThanOrEqual(202)
-    expect(value.split(', ').every((one) => operations.some(({ method, path }) => one === `${method} ${path}`))).toBe(
+    expect(value.split(', ').every((one) => everyCall.some(({ method, path }) => one === `${method} ${path}`))).toBe(
       true,
     )
   })
@@ -121,11 +152,23 @@ describe('why there is no call', () => {
     const [cause] = causesOf('POST', '/pay/transactions/native', '{}')
 
     expect(cause.name).toBe('path_not_served')
-    expect(cause.value).toMatch(/^POST \/v3\/pay\/transactions\/native, /)
+    expect(cause.value).toBe('POST /v3/pay/transactions/native')
+  })
+
+  test('names the product whose calls begin like it', () => {
+    const { text } = explainMiss({ miss: 'path' }, request('POST', '/v3/payscore/serviceorderr'), everyCall).remark
+
+    expect(text.en).toContain(`It begins like the calls of ${SCORE}.`)
+    expect(text.zh).toContain(`路径的开头与“${SCORE}”的接口相同。`)
+    expect(causesOf('POST', '/v3/payscore/serviceorderr')).toEqual([
+      { name: 'path_not_served', value: expect.stringMatching(/^POST \/v3\/payscore\/serviceorder, /) },
+      { name: 'path_of_product', value: SCORE },
+    ])
+    expect(causesOf('POST', '/v3/marketing/xyz/stocks')).toEqual([{ name: 'path_not_served' }])
   })
 
   test('is told in words and in names', () => {
-    expect(explainMiss({ miss: 'method', allowed: ['POST'] }, request('PUT', '/v3/x'), operations)).toEqual({
+    expect(explainMiss({ miss: 'method', allowed: ['POST'] }, request('PUT', '/v3/x'), everyCall)).toEqual({
       remark: {
         about: 'path',
         text: {

@@ -582,7 +582,16 @@ export const en: DiagnosisTexts = {
 
     path_not_served: text(
       (value) => `The mock does not serve this path.${value === '' ? '' : ` The nearest: ${value}.`}`,
-      'If it is misspelt, correct it. If WeChat Pay has such a call, the mock does not simulate it: answer it with a product of your own (docs/extending.md) or with msw.',
+      'If it is misspelt, correct it. If WeChat Pay has such a call, plan its answer (POST /_mock/answers), or add it as a product of your own (docs/extending.md).',
+    ),
+    path_of_product: text(
+      (value) => `It begins like the calls of ${value === '' ? 'a documented product' : value}.`,
+      'Compare it with the calls of that product in docs/calls.md.',
+    ),
+    path_only_shaped: text(
+      (value) =>
+        `${value === '' ? 'This call' : value} is documented, but the mock has no rules for it and is set to refuse such calls.`,
+      'To have it answered in its documented shape, start the mock with --shaped answer, or PATCH /_mock/settings {"shaped":"answer"}.',
     ),
     path_case: text(
       (value) => `The mock serves this path only in another letter case${behindColon(value)}.`,

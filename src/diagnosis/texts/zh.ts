@@ -473,7 +473,16 @@ export const zh: DiagnosisTexts = {
 
     path_not_served: text(
       (value) => `模拟服务没有这个路径${value === '' ? '' : `，最接近的是：${list(value)}`}。`,
-      '如果路径写错了，请改正；如果微信支付确有此接口，则是模拟服务尚不支持：可自行定义产品（docs/extending.zh-CN.md），或用 msw 应答。',
+      '如果路径写错了，请改正；如果微信支付确有此接口，可预设它的应答（POST /_mock/answers），或自行定义产品（docs/extending.zh-CN.md）。',
+    ),
+    path_of_product: text(
+      (value) => `路径的开头与${value === '' ? '某个产品' : `“${value}”`}的接口相同。`,
+      '请与 docs/calls.zh-CN.md 中该产品的接口核对。',
+    ),
+    path_only_shaped: text(
+      (value) =>
+        `${value === '' ? '这个接口' : `接口 ${value} `}文档中有，但模拟服务没有它的规则，且已设为拒绝这类接口。`,
+      '如需按文档应答，请用 --shaped answer 启动，或 PATCH /_mock/settings {"shaped":"answer"}。',
     ),
     path_case: text(
       (value) => `模拟服务没有这个路径，只是大小写不同${behindColon(value)}。`,

@@ -7,7 +7,7 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
 import { commonErrorOf } from '../faults/operation-errors.ts'
 import type { Gateway } from '../gateway.ts'
-import type { WireRequest } from '../http-message.ts'
+import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey } from '../keys/platform-key.ts'
 import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
@@ -39,12 +39,13 @@ export interface Arrived {
  * and `User-Agent`, which not every path has (inferred). What the empty answer does not say, the journal and the diagnosis do.
  */
 export async function refuseMiss(
-  { diagnoses, merchants }: Pick<ExchangeParts, 'diagnoses' | 'merchants'>,
+  { diagnoses, merchants, routers }: Pick<ExchangeParts, 'diagnoses' | 'merchants' | 'routers'>,
   request: WireRequest,
   miss: Miss,
   { remarks }: Pick<Notes, 'remarks'>,
 ): Promise<Outcome> {
-  const { remark, header } = await diagnoses.ofMiss(miss, request)
+  const known = routers.answer.find(request.method, pathOf(request.target))
+  const { remark, header } = await diagnoses.ofMiss(miss, request, 'operation' in known ? known.operation : undefined)
   remarks.push(remark)
   const claimed = claimedBy(request, merchants)
   return {

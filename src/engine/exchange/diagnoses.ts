@@ -13,7 +13,7 @@ import type { Miss } from './router.ts'
 export interface DiagnosesParts {
   /** `off`: nothing is diagnosed until the journal is read, and answers have no `Wechatpay-Mock-Diagnosis`. */
   readonly mode: 'on' | 'off'
-  /** What the mock serves. */
+  /** What the mock serves, and documented calls that others of them stand for. */
   readonly operations: readonly OperationDescription[]
   readonly merchants: MerchantDirectory
   readonly platformAt: (now: number) => Platform
@@ -113,12 +113,16 @@ export class Diagnoses {
     return this.#last
   }
 
-  /** Explains that there is no operation for a request. */
-  async ofMiss(miss: Miss, request: WireRequest): Promise<ExplainedFailure> {
+  /**
+   * Explains that there is no operation for a request.
+   *
+   * @param refused the call, where it is refused only because no rules stand behind it
+   */
+  async ofMiss(miss: Miss, request: WireRequest, refused?: OperationDescription): Promise<ExplainedFailure> {
     const { explainMiss } = await import('./explain-failure.ts')
     const search = this.#misses.allows
     if (search) this.#misses.take(PATH_BYTES)
-    const { remark, header } = explainMiss(miss, request, this.#parts.operations, search)
+    const { remark, header } = explainMiss(miss, request, this.#parts.operations, search, refused)
     return this.#parts.mode === 'off' ? { remark } : { remark, header }
   }
 

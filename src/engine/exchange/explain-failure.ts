@@ -42,15 +42,18 @@ export interface ExplainedFailure {
 /**
  * Explains that there is no operation for a request.
  *
+ * @param known every call that is served, and documented ones that others stand for
  * @param search whether to look for the paths that may be meant
+ * @param refused the call, where it is refused only because no rules stand behind it
  */
 export function explainMiss(
   miss: Miss,
   request: WireRequest,
-  served: readonly OperationDescription[],
+  known: readonly OperationDescription[],
   search = true,
+  refused?: OperationDescription,
 ): Required<ExplainedFailure> {
-  const causes = causesOfMiss(miss, request, served, search)
+  const causes = refused ? [cause('path_only_shaped', refused.id)] : causesOfMiss(miss, request, known, search)
   return { remark: { about: 'path', text: inWords([], causes), causes }, header: headerOf('path', causes) }
 }
 

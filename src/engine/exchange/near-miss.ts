@@ -1,32 +1,35 @@
 import { type Cause, cause } from '../../diagnosis/cause.ts'
-import { editDistance } from '../../shared/edit-distance.ts'
+import { editDistance, nearestWord } from '../../shared/edit-distance.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
-import type { OperationDescription } from '../operation.ts'
+import type { DocumentedProduct, OperationDescription } from '../operation.ts'
+import { addressOf } from '../product.ts'
 import type { Miss } from './router.ts'
 
 /** How much of a path is examined, to bound the work: characters, segments, and characters of a segment. */
-const LOOKED_AT = { path: 1_000, segments: 12, segment: 40 }
+const LOOKED_AT = { path: 1_000, segments: 10, segment: 40 }
 /** How many characters of a list of calls are told. */
 const LISTED = 200
 const NEAREST = 5
 
-type Served = Pick<OperationDescription, 'method' | 'path'>
+type Served = Pick<OperationDescription, 'method' | 'path' | 'product'>
 
 /**
- * Why there is no operation for a request, naming up to five that may be meant.
+ * Why there is no operation for a request, naming up to five that may be meant, and the product whose calls begin like it.
  *
+ * @param known every call that is served, and documented ones that others stand for
  * @param search whether to look for the nearest of other paths, which takes far longer than all else
  */
 export function causesOfMiss(
   miss: Miss,
   request: WireRequest,
-  served: readonly Served[],
+  known: readonly Served[],
   search = true,
 ): readonly [Cause, ...Cause[]] {
   const { method, target } = request
   if (miss.miss === 'method') return [cause('method_not_served', miss.allowed.join(', '))]
   const path = pathOf(target)
   const plain = path.length > LOOKED_AT.path ? path : path.replace(/(?<!\/)\/+$/, '')
+  const served = byAddress(known)
   const meant = served.filter((operation) => fits(plain, operation.path, 'anyCase'))
   if (meant.length > 0) {
     const named = listed(meant, method)
@@ -39,9 +42,29 @@ export function causesOfMiss(
   const withoutVersion = served.some((operation) => fits(`/v3${plain}`, operation.path, 'anyCase'))
   if (isXml(request) || (API_V2.test(path) && !withoutVersion)) return [cause('api_v2')]
   if (!search) return [cause('path_not_served')]
-  const nearest = nearestPaths(path, [...new Set(served.map((operation) => operation.path))])
+  const { nearest, product } = nearestPaths(path, known)
   const candidates = nearest.flatMap((one) => served.filter((operation) => operation.path === one))
-  return [cause('path_not_served', candidates.length === 0 ? undefined : listed(candidates, method))]
+  return [
+    cause('path_not_served', candidates.length === 0 ? undefined : listed(candidates, method)),
+    ...(product ? [cause('path_of_product', `${product.title.zh} (${product.id})`)] : []),
+  ]
+}
+
+const merged = new WeakMap<readonly Served[], readonly Served[]>()
+
+/** Some calls, each address once, with the product that is documented for it; found once. */
+function byAddress(known: readonly Served[]): readonly Served[] {
+  const before = merged.get(known)
+  if (before) return before
+  const calls = new Map<string, Served>()
+  for (const one of known) {
+    const there = calls.get(addressOf(one))
+    const { method, path, product } = there ? { ...one, ...there } : one
+    calls.set(addressOf(one), { method, path, ...(product && { product }) })
+  }
+  const made = [...calls.values()]
+  merged.set(known, made)
+  return made
 }
 
 /** Where calls of API v2 begin. */
@@ -86,16 +109,29 @@ function listed(served: readonly Served[], method: string): string {
     .reduce((list, one) => (list.length + one.length > LISTED ? list : `${list}, ${one}`))
 }
 
+/** The paths that may be meant, at most five, the nearest first, and the product that they are of. */
+interface Nearest {
+  readonly nearest: readonly string[]
+  readonly product?: DocumentedProduct
+}
+
 /**
- * The served paths most like a given one, at most five, the nearest first.
+ * The paths of the product that a path belongs to which are most like it. Where several products have paths that begin like it, none is named: a
+ * misspelling is not looked for among calls of another product.
  *
  * Segments are inserted, removed or replaced. Replacing one costs the share of its characters that differ, and next to nothing for a
  * `{variable}`. Only the beginning of a long path is compared.
  *
- * @param served paths with `{name}` for their variable segments
+ * @param known every call that is served, and documented ones that others stand for
  */
-export function nearestPaths(path: string, served: readonly string[]): string[] {
+export function nearestPaths(path: string, known: readonly Served[]): Nearest {
   const segments = segmentsOf(path)
+  const related = beginningLike(
+    segments,
+    byAddress(known).map((call) => ({ call, rest: segmentsOf(call.path) })),
+  )
+  const [first, ...others] = new Set(related.map(({ product }) => product))
+  if (others.length > 0) return { nearest: [] }
   const costs = new Map<string, number>()
   const cost = (one: string, other: string): number => {
     const key = `${one}/${other}`
@@ -105,11 +141,50 @@ export function nearestPaths(path: string, served: readonly string[]): string[] 
     costs.set(key, fresh)
     return fresh
   }
-  return served
+  const nearest = [...new Set(related.map((one) => one.path))]
     .map((candidate) => ({ candidate, distance: editDistance(segments, segmentsOf(candidate), cost) }))
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, NEAREST)
     .map(({ candidate }) => candidate)
+  return { nearest, ...(first && { product: first }) }
+}
+
+/** A call, and those segments of its path that are still to be compared. */
+interface Remaining<Call> {
+  readonly call: Call
+  readonly rest: readonly string[]
+}
+
+/** A way to go on: so many segments of either side, where the next ones of a served path fit. */
+interface Step {
+  readonly given: number
+  readonly served: number
+  fits(first: string, second: string): boolean
+}
+
+/** The calls whose paths begin like some segments, for as long as any does. One segment may be misspelt, missing, or too many. */
+function beginningLike<Call>(
+  [segment, ...rest]: readonly string[],
+  among: readonly Remaining<Call>[],
+): readonly Call[] {
+  if (segment === undefined) return among.map(({ call }) => call)
+  const misspelt = nearestWord(segment, [...new Set(among.map(({ rest: [first = ''] }) => first))])
+  const steps: readonly Step[] = [
+    { given: 1, served: 1, fits: (first) => first === segment },
+    { given: 1, served: 2, fits: (_, second) => second === segment },
+    { given: 2, served: 1, fits: (first) => first === rest[0] },
+    { given: 1, served: 1, fits: (first) => first === misspelt },
+    { given: 1, served: 1, fits: isVariable },
+  ]
+  for (const { given, served, fits } of steps) {
+    const left = among.filter(({ rest: [first = '', second = ''] }) => fits(first, second))
+    if (left.length === 0) continue
+    return beginningLike(
+      rest.slice(given - 1),
+      left.map(({ call, rest }) => ({ call, rest: rest.slice(served) })),
+    )
+  }
+  return among.map(({ call }) => call)
 }
 
 function segmentsOf(path: string): string[] {
@@ -121,11 +196,15 @@ function segmentsOf(path: string): string[] {
     .map((segment) => segment.slice(0, LOOKED_AT.segment))
 }
 
+function isVariable(segment: string): boolean {
+  return segment.startsWith('{')
+}
+
 /** A variable matches any value, but an identical word is nearer. */
 const COST_OF_VALUE = 0.1
 
 function costOfReplacing(segment: string, served: string): number {
-  if (served.startsWith('{')) return COST_OF_VALUE
+  if (isVariable(served)) return COST_OF_VALUE
   const one = [...segment.toLowerCase()]
   const other = [...served.toLowerCase()]
   return editDistance(one, other) / Math.max(one.length, other.length)
