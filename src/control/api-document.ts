@@ -16,7 +16,7 @@ export function apiDocument({
   readonly events: readonly EventDescription[]
   readonly version: string
   readonly serverUrl: string
-}): OpenApiDocument {
+}): Promise<OpenApiDocument> {
   return openApiDocument({ ...parts, calls: calls.map(described), refusal: errorJson })
 }
 

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { OperationDescription } from '../engine/operation.ts'
+import { giveWay } from '../shared/pieces.ts'
 import { JSON_TYPE, type JsonObject, SchemaCollector } from './json-schema.ts'
 import { parametersOf } from './parameters.ts'
-import { SIMULATED, SIMULATED_COMPONENTS, simulatedOperation } from './simulated.ts'
+import { type Shaped, SIMULATED, SIMULATED_COMPONENTS, simulatedOperation } from './simulated.ts'
 import { webhook } from './webhook.ts'
 
 /** An OpenAPI 3.1 document. */
@@ -55,9 +56,10 @@ const CONTROL = 'control'
 /**
  * Describes the control API, the simulated calls of WeChat Pay and its callbacks, from the same schemas that validate input and answers.
  *
- * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
+ * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it. Made in pieces, as hundreds of calls take
+ * seconds.
  */
-export function openApiDocument(parts: {
+export async function openApiDocument(parts: {
   readonly calls: readonly DescribedCall[]
   /** The refusals of the control API. */
   readonly refusal: z.ZodType
@@ -65,14 +67,17 @@ export function openApiDocument(parts: {
   readonly events: readonly EventDescription[]
   readonly version: string
   readonly serverUrl: string
-}): OpenApiDocument {
+}): Promise<OpenApiDocument> {
   const schemas = new SchemaCollector()
   const paths: Record<string, Record<string, JsonObject>> = {}
   const add = ({ method, path }: { method: string; path: string }, operation: JsonObject): void => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
   }
   for (const call of parts.calls) add(call, controlOperation(call, parts.refusal, schemas))
-  for (const operation of parts.operations) add(operation, simulatedOperation(operation, schemas))
+  for (const operation of parts.operations) {
+    await giveWay()
+    add(operation, simulatedOperation(operation, schemas))
+  }
   const webhooks = Object.fromEntries(parts.events.map((event) => [event.id, { post: webhook(event, schemas) }]))
 
   return {
@@ -80,13 +85,15 @@ export function openApiDocument(parts: {
     info: {
       title: 'wechatpay-mock',
       version: parts.version,
-      description: 'A simulated WeChat Pay API v3, and the API that controls the simulation.',
+      description:
+        'A simulated WeChat Pay API v3, and the API that controls the simulation. No rules stand behind calls with `x-served: shaped`: they are answered in their documented shape.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: parts.serverUrl }],
     tags: [
       { name: CONTROL, description: 'what the mock is told' },
       { name: SIMULATED, description: 'what WeChat Pay would answer; how far this is known is said by x-evidence' },
+      ...shapedProducts([...parts.operations, ...parts.events]),
     ],
     paths,
     webhooks,
@@ -109,6 +116,12 @@ export function openApiDocument(parts: {
       },
     },
   }
+}
+
+/** A tag for each product with shaped calls or callbacks. */
+function shapedProducts(all: readonly Shaped[]): JsonObject[] {
+  const products = new Set(all.flatMap(({ shaped, product }) => (shaped && product ? [product] : [])))
+  return [...products].map(({ id, title }) => ({ name: id, description: `${title.zh} · ${title.en}` }))
 }
 
 const ACCEPT_LANGUAGE = { $ref: '#/components/parameters/AcceptLanguage' }

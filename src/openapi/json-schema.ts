@@ -53,7 +53,7 @@ function pointToComponents(schema: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', '#/components/schemas/')
     // Limits of safe integers in JavaScript do not concern callers.
-    if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
+    if (['minimum', 'maximum', 'maxLength'].includes(key) && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
       return undefined
     return value
   })

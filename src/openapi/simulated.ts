@@ -11,6 +11,14 @@ import { parametersOf } from './parameters.ts'
 /** The tag of what WeChat Pay does. */
 export const SIMULATED = 'simulated'
 
+/** What the document tells of how something is served. */
+export type Shaped = Pick<OperationDescription, 'shaped' | 'product'>
+
+/** How a call or callback is served, and what it is of. */
+export function servedAs({ shaped, product }: Shaped): JsonObject {
+  return { tags: [(shaped && product?.id) ?? SIMULATED], 'x-served': shaped ? 'shaped' : 'simulated' }
+}
+
 type Errors = Readonly<Record<string, ErrorDefinition>>
 
 /** A call of WeChat Pay. */
@@ -18,7 +26,7 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
   const { id, path, summary, title, source, rules, rateLimit, errors } = operation
   return {
     operationId: id,
-    tags: [SIMULATED],
+    ...servedAs(operation),
     summary: `${title} · ${summary}`,
     externalDocs: { url: source },
     security: [{ merchantSignature: [] }],
@@ -41,7 +49,7 @@ export function simulatedOperation(operation: OperationDescription, schemas: Sch
   }
 }
 
-function success({ output, fileType }: OperationDescription, schemas: SchemaCollector): JsonObject {
+function success({ output, fileType, status = 200 }: OperationDescription, schemas: SchemaCollector): JsonObject {
   if (fileType !== undefined) {
     const content = { [fileType]: { schema: { type: 'string', format: 'binary' } } }
     return { 200: { description: 'the file, which is not signed', headers: headersOf(UNSIGNED), content } }
@@ -53,7 +61,7 @@ function success({ output, fileType }: OperationDescription, schemas: SchemaColl
     }
   }
   return {
-    200: { description: 'done', headers, content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } },
+    [status]: { description: 'done', headers, content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import { INSTANT_PATTERN } from '../protocol/instant.ts'
 import { JSON_TYPE, type JsonObject, type SchemaCollector } from './json-schema.ts'
-import { SIGNATURE_HEADERS, SIMULATED } from './simulated.ts'
+import { SIGNATURE_HEADERS, servedAs } from './simulated.ts'
 
 /** Header fields of a callback. */
 const CALLBACK_HEADERS = Object.entries(SIGNATURE_HEADERS).map(([name, description]) => ({
@@ -15,10 +15,11 @@ const CALLBACK_HEADERS = Object.entries(SIGNATURE_HEADERS).map(([name, descripti
 /** A callback from the mock to the merchant, with the sealed resource as the content schema of the ciphertext. */
 export function webhook(event: EventDescription, schemas: SchemaCollector): JsonObject {
   const { id, eventType, description, title, source, originalType, associatedData, resource } = event
+  const original = originalType !== '' && { original_type: { type: 'string', const: originalType } }
   const reply = { [JSON_TYPE]: { schema: { $ref: '#/components/schemas/WechatPayCallbackReply' } } }
   return {
     operationId: `on${id.slice(0, 1).toUpperCase()}${id.slice(1)}`,
-    tags: [SIMULATED],
+    ...servedAs(event),
     summary: `${title} · ${description}`,
     externalDocs: { url: source },
     parameters: CALLBACK_HEADERS,
@@ -43,9 +44,9 @@ export function webhook(event: EventDescription, schemas: SchemaCollector): Json
               summary: { type: 'string', maxLength: 64 },
               resource: {
                 type: 'object',
-                required: ['original_type', 'algorithm', 'ciphertext', 'associated_data', 'nonce'],
+                required: [...Object.keys(original), 'algorithm', 'ciphertext', 'associated_data', 'nonce'],
                 properties: {
-                  original_type: { type: 'string', const: originalType },
+                  ...original,
                   algorithm: { type: 'string', const: 'AEAD_AES_256_GCM' },
                   ciphertext: {
                     type: 'string',
@@ -54,7 +55,11 @@ export function webhook(event: EventDescription, schemas: SchemaCollector): Json
                     contentMediaType: JSON_TYPE,
                     contentSchema: schemas.convert(resource, 'output'),
                   },
-                  associated_data: { type: 'string', maxLength: 16, const: associatedData },
+                  associated_data: {
+                    type: 'string',
+                    maxLength: Math.max(16, associatedData.length),
+                    const: associatedData,
+                  },
                   nonce: { type: 'string', minLength: 12, maxLength: 12 },
                 },
               },

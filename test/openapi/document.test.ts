@@ -14,12 +14,13 @@ import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
 import { operations } from '../helpers/operations.ts'
 
-const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
+const document = await apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
   readonly method: string
   readonly path: string
   readonly operationId: string
+  readonly tags: readonly string[]
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
   readonly requestBody?: { readonly required: boolean }
   readonly responses: Readonly<
@@ -89,7 +90,10 @@ test.for(everyOperation)('$method $path declares the variables of its path and h
   expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
   expect(inPath.every(({ required }) => required)).toBe(true)
   expect(new Set(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).size).toBe(parameters.length)
-  expect(Object.keys(responses).filter((status) => /^2\d\d$/.test(status))).toHaveLength(1)
+  // A page lists 202 USERPAYING among its errors.
+  const errorsOf = (status: string) => refsIn(responses[status]).filter((ref) => ref.endsWith('/WechatPayError'))
+  const successes = Object.keys(responses).filter((status) => /^2\d\d$/.test(status) && errorsOf(status).length === 0)
+  expect(successes).toHaveLength(1)
 })
 
 test('every reference leads somewhere, and none to itself', () => {
@@ -241,6 +245,57 @@ test('an upload has a part with its JSON and one with its file', () => {
   })
 })
 
+test('a shaped call says so, under the tag of its product, and its documented errors are examples', () => {
+  const call = document.paths['/v3/payscore/serviceorder']?.post
+
+  expect(call).toMatchObject({
+    operationId: 'POST /v3/payscore/serviceorder',
+    tags: ['payscore'],
+    'x-served': 'shaped',
+    responses: { 200: {}, 403: { content: { 'application/json': { examples: { NO_AUTH: { value: {} } } } } } },
+  })
+  expect(document.tags).toContainEqual({ name: 'payscore', description: '微信支付分 · WeChat Pay Score' })
+  expect(document.webhooks['COMPLAINT.CREATE']?.post).toMatchObject({ tags: ['complaints'], 'x-served': 'shaped' })
+  expect(document.paths['/v3/certificates']?.get).toMatchObject({ tags: ['simulated'], 'x-served': 'simulated' })
+})
+
+test('every tag is described once, every webhook has an id of its own, and no two paths differ only in their variables', () => {
+  const tags = document.tags.map(({ name }) => name)
+  const hooks = Object.values(document.webhooks).map(({ post }) => post as { operationId: string; tags: string[] })
+  const ids = [...everyOperation, ...hooks].map(({ operationId }) => operationId)
+  const shapes = Object.keys(document.paths).map((path) => path.replaceAll(/\{\w+\}/g, '{}'))
+
+  for (const unique of [tags, ids, shapes]) expect(unique).toEqual([...new Set(unique)])
+  expect(new Set([...everyOperation, ...hooks].flatMap(({ tags }) => tags))).toEqual(new Set(tags))
+})
+
+test('stays below five megabytes', () => {
+  expect(JSON.stringify(document).length).toBeLessThan(5_000_000)
+})
+
+test('others are served while it is made', async () => {
+  let turns = 0
+  const count = (): void => {
+    turns += 1
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  await apiDocument({ calls: [], operations, events: [], version: '1', serverUrl: 'http://localhost' })
+  clearImmediate(counting)
+
+  expect(turns).toBeGreaterThan(operations.length / 2)
+})
+
+test('a callback without an original type has none', () => {
+  const resourceOf = (id: string) =>
+    JSON.parse(JSON.stringify(document.webhooks[id])).post.requestBody.content['application/json'].schema.properties
+      .resource
+
+  expect(resourceOf('FAPIAO.ISSUED').properties).not.toHaveProperty('original_type')
+  expect(resourceOf('FAPIAO.ISSUED').required).not.toContain('original_type')
+  expect(resourceOf('securityEchoSuccess').required).toContain('original_type')
+})
+
 test('callbacks are webhooks: what stands around, and what is sealed', () => {
   const contentOf = (id: string) => JSON.parse(JSON.stringify(document.webhooks[id])).post.requestBody.content
   const { schema } = contentOf('securityEchoSuccess')['application/json']
@@ -265,7 +320,7 @@ test('that JavaScript can count with a number is not called a limit of it', () =
   expect(JSON.stringify(document)).not.toContain(String(Number.MAX_SAFE_INTEGER))
 })
 
-test('an operation without an answer, or without schemas for its path, is described all the same', () => {
+test('an operation without an answer, or without schemas for its path, is described all the same', async () => {
   const silent: OperationDescription = {
     id: 'silent',
     method: 'DELETE',
@@ -279,7 +334,7 @@ test('an operation without an answer, or without schemas for its path, is descri
     errors: {},
   }
   const [operation] = operationsOf(
-    apiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
+    await apiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
   )
 
   expect(Object.keys(operation?.responses ?? {})).toEqual(['204', '400', '401', '413', '429', '500'])

@@ -12,7 +12,7 @@ import { type ModelledSdk, modelledSdks, modelsOf } from './sdks.ts'
 const PAGE = fileURLToPath(new URL('../../../docs/sdk-models.md', import.meta.url))
 const notRun = inject('notRun')
 const served = new DocumentFacts(
-  apiDocument({ calls: [], operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
+  await apiDocument({ calls: [], operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
 )
 
 async function findingOf(modelled: ModelledSdk): Promise<Finding> {
