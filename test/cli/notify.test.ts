@@ -66,6 +66,68 @@ describe.concurrent('notify', () => {
     expect(contentOf(received[1])).not.toHaveProperty('attach')
   })
 
+  test('takes the event and the address in short, and members one by one, each by the type that it has', async ({
+    receive,
+  }) => {
+    const { url, received } = await receive()
+    const sets = ['out_trade_no=0123', 'amount.total=5', 'payer.openid=o=User', 'promotion_detail=[{"coupon_id":"1"}]']
+    const args = ['TRANSACTION.SUCCESS', '--to', url, ...sets.flatMap((set) => ['--set', set])]
+    const more = ['--set', 'attach=null', '--resource', '{"attach":"replaced","amount":{"payer_total":4}}']
+    const { code, stderr } = await cli(['notify', ...args, ...more])
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(contentOf(received[0])).toMatchObject({
+      out_trade_no: '0123',
+      amount: { total: 5, payer_total: 4 },
+      payer: { openid: 'o=User' },
+      promotion_detail: [{ coupon_id: '1' }],
+      attach: 'null',
+    })
+  })
+
+  test('sends a documented event, without an original type where its page has none', async ({ receive }) => {
+    const { url, received } = await receive()
+    const complaint = await cli([
+      'notify',
+      'COMPLAINT.CREATE',
+      '--to',
+      url,
+      '--set',
+      'complaint_id=1',
+      '--set',
+      'x.y=2',
+    ])
+    await cli(['notify', 'FAPIAO.ISSUED', '--to', url])
+
+    expect(complaint).toMatchObject({
+      code: 0,
+      stderr: 'wechatpay-mock: COMPLAINT.CREATE has no x here: sent as given\n',
+    })
+    expect(contentOf(received[0])).toMatchObject({ complaint_id: '1', x: { y: '2' } })
+    expect(JSON.parse(received[0]?.body ?? '').resource).toHaveProperty('original_type')
+    expect(JSON.parse(received[1]?.body ?? '').resource).not.toHaveProperty('original_type')
+  })
+
+  test('lists the events of every product', async () => {
+    const [english, chinese, json] = await Promise.all([
+      cli(['notify', '--list']),
+      cli(['notify', '--list', '--lang', 'zh']),
+      cli(['notify', '--list', '--json']),
+    ])
+
+    expect(english.stdout).toMatch(/^Merchant coupons\n {2}COUPON\.SEND +a user received a coupon\n\n/)
+    expect(english.stdout).toContain('\nComplaints\n  COMPLAINT.CREATE ')
+    expect(chinese.stdout).toMatch(/\n微信支付分\n {2}PAYSCORE\.USER_CONFIRM +\S/)
+    const events: readonly { event_type: string }[] = JSON.parse(json.stdout)
+    expect(events.map(({ event_type }) => event_type).toSorted()).toEqual(EVENT_TYPES.toSorted())
+    expect(events).toContainEqual({
+      event_type: 'COMPLAINT.CREATE',
+      served: 'shaped',
+      product: 'complaints',
+      label: expect.any(String),
+    })
+  })
+
   test('takes members at any depth, and says which ones it does not know', async ({ receive }) => {
     const { url, received } = await receive()
     const args = ['notify', '--event', 'TRANSACTION.SUCCESS', '--url', url, '--resource']
@@ -163,7 +225,21 @@ describe.concurrent('notify', () => {
   test.for([
     [[], 'Say what happened and where it goes'],
     [['--event', 'COUPON.SEND'], 'Say what happened and where it goes'],
-    [['--event', 'COUPON.GONE', '--url', 'http://127.0.0.1:1/'], 'use one of COUPON.SEND, TRANSACTION.SUCCESS'],
+    [
+      ['--event', 'COUPON.SENT', '--url', 'http://127.0.0.1:1/'],
+      'There is no event COUPON.SENT; did you mean COUPON.SEND?',
+    ],
+    [['NO', '--to', 'http://127.0.0.1:1/'], 'There is no event NO: wechatpay-mock notify --list'],
+    [['COUPON.SEND', '--event', 'COUPON.SEND', '--to', 'http://127.0.0.1:1/'], 'Give the event once'],
+    [['COUPON.SEND', '--to', 'http://127.0.0.1:1/', '--url', 'http://127.0.0.1:1/'], 'Give --to or --url'],
+    [['COUPON.SEND', '--to', 'http://127.0.0.1:1/', '--set', 'stock_id'], 'use MEMBER=VALUE'],
+    [['COUPON.SEND', '--to', 'http://127.0.0.1:1/', '--set', '.=1'], 'use MEMBER=VALUE'],
+    [['TRANSACTION.SUCCESS', '--to', 'http://127.0.0.1:1/', '--set', 'amount.total=x'], 'amount.total is a number'],
+    [['TRANSACTION.SUCCESS', '--to', 'http://127.0.0.1:1/', '--set', 'amount=5'], 'amount is an object'],
+    [
+      ['TRANSACTION.SUCCESS', '--to', 'http://127.0.0.1:1/', '--set', 'promotion_detail.amount=5'],
+      'promotion_detail is a list',
+    ],
     [['--event', 'COUPON.SEND', '--url', 'localhost:3000'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', '/notify'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--times', '0'], 'a whole number from 1 to 100'],

@@ -84,3 +84,18 @@ test('a path of a documented product is said to be one in the journal', async ()
     ['path_of_product', '普通支付 (orders)'],
   ])
 })
+
+test('a callback of a documented event is repeated as its page says', async () => {
+  const { control } = createMock({ receive: () => new Response(null, { status: 500 }) })
+  await control.freeze()
+  await control.sendNotification({ event_type: 'COMPLAINT.CREATE', url: 'https://shop.example.com/complaints' })
+  await control.advance('P1D')
+
+  const [sent] = await control.notifications()
+  const times = sent?.attempts.map(({ time }) => Date.parse(time)) ?? []
+  expect(times.slice(1).map((time, i) => (time - (times[i] ?? 0)) / 1_000)).toEqual([
+    ...Array.from({ length: 10 }, () => 60),
+    ...Array.from({ length: 22 }, () => 300),
+  ])
+  expect(sent?.state).toBe('failed')
+})

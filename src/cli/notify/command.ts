@@ -16,18 +16,24 @@ import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { EVENT_TYPES, eventNamed } from '../../products/events.ts'
 import { isJsonObject, type JsonObject } from '../../protocol/json-object.ts'
+import { nearestWord } from '../../shared/edit-distance.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import type { Language } from '../language.ts'
 import { allowCallbackHostOption, choiceOption, option, wholeNumber } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { commonTexts } from '../texts.ts'
+import { listEvents } from './list-events.ts'
+import { withMember } from './set-members.ts'
 import { texts } from './texts.ts'
 
 interface NotifyOptions {
   readonly event?: string
+  readonly to?: string
   readonly url?: string
+  readonly set?: readonly string[]
   readonly resource?: string
+  readonly list?: boolean
   readonly keyMode: Exclude<KeyMode, 'both'>
   readonly times: number
   readonly allowCallbackHost?: readonly string[]
@@ -41,16 +47,23 @@ export const define: DefineCommand = (command) => {
   const own = texts[language]
   command
     .description(own.description)
-    .addOption(choiceOption('--event <type>', own.event, EVENT_TYPES, language))
-    .option('--url <url>', own.url)
+    .argument('[event]', own.event)
+    .option('--to <url>', own.to)
+    .option('--set <member=value>', own.set, (set, before: readonly string[] = []) => [...before, set])
     .option('--resource <file|json>', own.resource)
+    .option('--event <type>', own.eventOption)
+    .option('--url <url>', own.url)
+    .option('--list', own.list)
     .addOption(
       choiceOption('--key-mode <mode>', own.keyMode, ['certificate', 'public-key'], language).default('certificate'),
     )
     .addOption(option('--times <number>', own.times, wholeNumber(1, 100, language)).default(1))
     .addOption(allowCallbackHostOption(language))
     .addRemarks(own.after)
-    .action(async () => notify(command.opts<NotifyOptions>(), language))
+    .action(async (event: string | undefined) => {
+      const options = command.opts<NotifyOptions>()
+      await (options.list ? listEvents(options.json, language) : notify(event, options, language))
+    })
 }
 
 interface Try {
@@ -58,16 +71,23 @@ interface Try {
   readonly result: SendResult
 }
 
-async function notify(options: NotifyOptions, language: Language): Promise<void> {
+async function notify(word: string | undefined, options: NotifyOptions, language: Language): Promise<void> {
   const own = texts[language]
-  const { event, url, keyMode, times, allowCallbackHost = [], json } = options
+  const { keyMode, times, allowCallbackHost = [], set = [], json } = options
+  if (word !== undefined && options.event !== undefined) throw usageError(own.eventTwice)
+  if (options.to !== undefined && options.url !== undefined) throw usageError(own.toTwice)
+  const { event = word, to: url = options.url } = options
   if (event === undefined || url === undefined) throw usageError(own.incomplete)
+  if (!EVENT_TYPES.includes(event)) throw usageError(own.unknownEvent(event, nearestWord(event, EVENT_TYPES)))
   checkUrl(url, allowCallbackHost, language)
   const { merchant, platform } = wellKnownIdentity()
   const ids = createIds()
   const createdAt = systemClock.now()
   const described = eventNamed(event)
-  const given = await membersOf(options.resource, language)
+  const given = set.reduce<JsonObject>(
+    (members, one) => withMember(members, one, described.resource, language),
+    await membersOf(options.resource, language),
+  )
   const unknown = unknownMembers(described, given)
   const warnings = unknown.length > 0 ? [own.unknownMembers(event, unknown)] : []
   if (!json) for (const warning of warnings) process.stderr.write(`wechatpay-mock: ${oneLine(warning)}\n`)
