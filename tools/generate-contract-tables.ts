@@ -1,6 +1,7 @@
 /** Writes the tables of contracts/kit/README.md: provider states with their parameters, and what calls can be refused with. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as kit from '../contracts/kit/index.ts'
+import { table, withParts } from './documents/made-parts.ts'
 
 /** Whose parameters they are, side by side in the list of states. */
 interface Group {
@@ -52,26 +53,11 @@ function refusalTable(): string {
   )
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n')
-}
-
 const TABLES = { states: stateTable, defaults: defaultTable, refusals: refusalTable }
 
-/**
- * The page with its tables made anew, each between `<!-- made: its name -->` and `<!-- end -->`.
- *
- * @throws Error for a table that the page has no place for
- */
+/** The page with its tables made anew. */
 export function withContractTables(page: string): string {
-  return Object.entries(TABLES).reduce((text, [name, make]) => {
-    const start = `<!-- made: ${name} -->\n`
-    const [before, rest] = text.split(start)
-    const end = rest?.indexOf('<!-- end -->') ?? -1
-    if (before === undefined || rest === undefined || end < 0) throw new Error(`The page has no place for ${name}`)
-    return `${before}${start}${make()}\n${rest.slice(end)}`
-  }, page)
+  return withParts(page, TABLES)
 }
 
 export const contractPage = new URL('../contracts/kit/README.md', import.meta.url)

@@ -5,7 +5,10 @@ import type { OperationDescription, Rule } from '../src/engine/operation.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
 import { type ErrorDefinition, type Evidence, hasBody } from '../src/protocol/errors.ts'
 import { type Source, sourcesOf } from '../src/protocol/sources.ts'
-import { operations } from '../test/helpers/operations.ts'
+import { operations as served } from '../test/helpers/operations.ts'
+
+/** Calls with rules: those of the others are the facts of their pages. */
+const operations = served.filter(({ shaped }) => !shaped)
 
 const MEANING: Readonly<Record<Evidence, string>> = {
   documented: 'stated by the vendor’s public documents or official SDKs',
@@ -101,7 +104,7 @@ export function fidelity(): string {
   })
   return `${[
     '# How sure we are',
-    'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it, and where it is said: numbers are those of the [sources](#sources) at the end, `page` is the official page of the call. A fault (`mock.faults.next`), and a contract (`refuses`), names an error by its key.',
+    'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it, and where it is said: numbers are those of the [sources](#sources) at the end, `page` is the official page of the call. A fault (`mock.faults.next`), and a contract (`refuses`), names an error by its key. Calls without rules are not listed: they are checked and answered as [their pages](calls.md#all-calls) say. [Where we differ](differences.md) compares those that are listed with theirs.',
     countTable(),
     '## Every call',
     ...common,

@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
+import { findDifferences } from '../../tools/documents/differences.ts'
+import { PENDING, REASONS, reasonFor } from '../../tools/documents/reasons.ts'
+import { callPages } from '../../tools/generate-calls.ts'
 import { contractPage, withContractTables } from '../../tools/generate-contract-tables.ts'
+import { differencesFile, differencesPage } from '../../tools/generate-differences.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
 import { operations } from '../helpers/operations.ts'
+
+const simulated = operations.filter(({ shaped }) => !shaped)
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())
@@ -15,21 +21,41 @@ test('contracts/kit/README.md lists the states and the errors that there are: ru
   expect(page).toBe(withContractTables(page))
 })
 
+test.for(callPages)(
+  '$name counts and lists the calls that there are: run `npm run docs` after a change',
+  ({ text, made }) => {
+    expect(text).toBe(made())
+  },
+)
+
+test('docs/differences.md is what pages and operations make: run `npm run docs` after a change', async () => {
+  expect(readFileSync(differencesFile, 'utf8')).toBe(await differencesPage())
+})
+
+test('every difference from a page has a reason, and every reason a difference', async () => {
+  const found = await findDifferences()
+  const reasons = new Set(found.map(reasonFor))
+
+  expect(found.filter((one) => !reasonFor(one))).toEqual([])
+  expect([...REASONS, ...PENDING].filter((reason) => !reasons.has(reason))).toEqual([])
+  expect([...REASONS, ...PENDING].filter(({ why }) => why === '')).toEqual([])
+})
+
 test('docs/reliability.md is what the results that are kept make', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(reliabilityPage())
 })
 
-test('every file of an operation is in the list, and every operation has a file named after it', () => {
+test('every file of a simulated operation is in the list, and every such operation has a file named after it', () => {
   const folder = new URL('../../src/products/', import.meta.url)
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && readFileSync(new URL(file, folder), 'utf8').includes('defineOperation({'))
     .map((file) => basename(file))
-  const named = operations.map(({ id }) => `${id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`)
+  const named = simulated.map(({ id }) => `${id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`)
   expect(files.sort()).toEqual(named.sort())
 })
 
-test('every operation says what it relies on, and where the official page is', () => {
-  for (const { rules, source, errors, id } of operations) {
+test('every simulated operation says what it relies on, and where the official page is', () => {
+  for (const { rules, source, errors, id } of simulated) {
     expect(rules.length, id).toBeGreaterThan(0)
     expect(source, id).toMatch(/^https:\/\/pay\.weixin\.qq\.com\//)
     for (const { when, code } of Object.values(errors)) {

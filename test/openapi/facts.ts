@@ -89,7 +89,8 @@ export class DocumentFacts {
   /** The fields of a JSON body; of an upload those of its part named meta. */
   contentOf(message: unknown): Fields | undefined {
     const content = objectOf(this.#resolve(message).content)
-    const json = objectOf(content['application/json']).schema
+    const { meta } = objectOf(objectOf(objectOf(content['multipart/form-data']).schema).properties)
+    const json = objectOf(content['application/json']).schema ?? meta
     return json === undefined ? undefined : this.fieldsOf(json)
   }
 

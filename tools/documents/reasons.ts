@@ -1,0 +1,97 @@
+import { sourcesOf } from '../../src/protocol/sources.ts'
+import type { Difference } from './differences.ts'
+
+/** Why the mock says something otherwise than the page. */
+export interface Reason {
+  /** Id of the call, or of its product in the catalogue; `*` stands for any text. */
+  readonly call: string
+  /** As {@link Difference} has it; `*` stands for any text. */
+  readonly fact: string
+  readonly why: string
+}
+
+const OLDER_TITLES =
+  'observed: live answers up to 2024 quote the titles of older pages (that the rest still has those, is inferred); no newer answer is known'
+const IN_MODELS = 'documented: in the models of the official SDKs'
+const IN_WORDS = 'documented: the pages say so in words, not in their tables'
+const UNPAID = 'documented: only a paid order has it'
+const NO_LIMIT = 'inferred: the page has no limit, and the live service takes no endless value'
+
+/** The first that fits counts. An error of ours needs none here unless it is said to be documented: its evidence is the reason. */
+export const REASONS: readonly Reason[] = [
+  { call: '*Prepay', fact: 'body/* title', why: OLDER_TITLES },
+  { call: 'queryOrder*', fact: 'query/mchid title', why: OLDER_TITLES },
+  { call: 'closeOrder', fact: 'body/mchid title', why: OLDER_TITLES },
+  { call: '*Prepay', fact: 'body/limit_pay', why: IN_MODELS },
+  { call: '*Prepay', fact: 'body/detail/goods_detail length', why: IN_WORDS },
+  {
+    call: 'jsapiPrepay',
+    fact: 'body/payer* required',
+    why: 'reported: it is required, but its absence is refused in words of its own, `JSAPI支付必须传openid`',
+  },
+  {
+    call: 'closeOrder',
+    fact: 'body/mchid required',
+    why: 'observed: it is required, but its absence is reported for the path, as `/uri_template/mchid`',
+  },
+  { call: 'queryOrderById', fact: 'answer/transaction_id required', why: UNPAID },
+  { call: 'queryOrderById', fact: 'answer/trade_type required', why: UNPAID },
+  { call: 'queryOrder*', fact: 'answer/trade_state values', why: `${IN_MODELS}; never answered` },
+  { call: '*efund', fact: '*/sub_mchid', why: `${IN_MODELS}, for partners; refused to a direct merchant` },
+  { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
+  { call: 'createRefund', fact: 'body/amount/from length', why: NO_LIMIT },
+  {
+    call: 'queryRefund',
+    fact: 'error 404 RESOURCE_NOT_EXISTS',
+    why: 'observed: an unknown refund is refused in other words, and nothing else is known to cause it',
+  },
+  {
+    call: 'applyAbnormalRefund',
+    fact: 'body/bank_type values',
+    why: 'documented: the page lists the banks in words, not in its table',
+  },
+  {
+    call: 'applyAbnormalRefund',
+    fact: 'error 500 SYSTEM_ERROR',
+    why: 'the page writes 等 behind it, which means “and the like”',
+  },
+  { call: 'securityEcho', fact: 'body/* length', why: NO_LIMIT },
+  { call: 'downloadCertificates', fact: 'query/algorithm_type', why: 'documented: of an older page' },
+]
+
+/** What is known to differ until the calls are made anew. */
+export const PENDING: readonly Reason[] = [
+  { call: 'transfers', fact: '*', why: 'moves onto the facts of the pages with the next redesign of transfers' },
+]
+
+/** The reason of a difference; `undefined` where nobody has given one. */
+export function reasonFor(difference: Difference): Reason | undefined {
+  const isFit = (reason: Reason) => fits(reason, difference)
+  return REASONS.find(isFit) ?? ownEvidence(difference) ?? PENDING.find(isFit)
+}
+
+function fits({ call, fact }: Reason, difference: Difference): boolean {
+  return (matches(call, difference.call) || call === difference.product) && matches(fact, difference.fact)
+}
+
+function matches(pattern: string, text: string): boolean {
+  const [start = '', ...parts] = pattern.split('*')
+  const end = parts.pop()
+  if (end === undefined) return text === start
+  let at = start.length
+  for (const part of parts) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.startsWith(start) && text.endsWith(end) && at + end.length <= text.length
+}
+
+/** What an error of ours rests on, unless that is the very page. */
+function ownEvidence({ call, fact, error }: Difference): Reason | undefined {
+  if (!error) return undefined
+  const { evidence, when } = error
+  const links = sourcesOf(error).map(({ title, url }) => `[${title}](${url})`)
+  if (links.length > 0) return { call, fact, why: `${evidence}: ${links.join(', ')}` }
+  return evidence === 'documented' ? undefined : { call, fact, why: `${evidence}: ${when.en}` }
+}
