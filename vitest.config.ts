@@ -61,7 +61,7 @@ export default defineConfig({
             'test/model/**',
             'test/fuzz/**',
             'test/redis/**',
-            'test/sdk/{contracts,matrix}/**',
+            'test/sdk/{contracts,matrix,methods}/**',
             'test/browser/**',
             ...slowToolChains,
             ...slow,
@@ -145,7 +145,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sdk',
-          include: ['test/sdk/{contracts,matrix}/**/*.test.ts', ...slowToolChains],
+          include: ['test/sdk/{contracts,matrix,methods}/**/*.test.ts', ...slowToolChains],
           globalSetup: ['test/sdk/matrix/set-up.ts'],
           // Java and Python write, and read their arguments, by the locale.
           env: { LC_ALL: 'C.UTF-8' },

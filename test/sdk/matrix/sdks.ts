@@ -95,7 +95,7 @@ export const sdks: readonly Sdk[] = [
     ],
   },
   {
-    ...java('wechatpay-java'),
+    ...java('wechatpay-java', { more: ['Members', 'Methods'] }),
     told: { 'base URL': '`okHttpClient` with an interceptor, `httpClientBuilder`', proxy: JVM_PROXY },
     rejection: /^com\.wechat\.pay\.java\.core\.exception\.ValidationException/,
     inabilities: [],
@@ -129,7 +129,7 @@ export const sdks: readonly Sdk[] = [
     remarks: [...wxJava.remarks, 'It is the newest that is no preview.'],
   },
   {
-    ...java('weixin-java-pay-preview', 'weixin-java-pay', 'TransferringShop'),
+    ...java('weixin-java-pay-preview', { name: 'weixin-java-pay', extension: 'TransferringShop' }),
     ...wxJava,
     remarks: [
       ...wxJava.remarks,
@@ -174,7 +174,10 @@ export const sdks: readonly Sdk[] = [
     ],
   },
   {
-    ...go('wechatpay-go', 'wechatpay-apiv3/wechatpay-go', ['main.go', 'transfers.go']),
+    ...go('wechatpay-go', 'wechatpay-apiv3/wechatpay-go', {
+      sources: ['main.go', 'methods.go', 'transfers.go'],
+      generator: 'registry',
+    }),
     told: {
       'base URL': '`option.WithHTTPClient` with a `RoundTripper`, `RegisterDownloaderWithClient`',
       proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`',

@@ -33,18 +33,25 @@ export const node = (name: string) =>
 
 export const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
 
-/**
- * @param id - names the folder of what is installed; the program is in the one with the SDK's name
- * @param extension - a class in the folder of what is installed that extends that program
- */
-export const java = (id: string, name = id, extension?: string) => {
+/** The classes of a Java SDK and of its program. */
+export const classPathOf = (id: string): string =>
+  [join(buildOf(id), 'lib', '*'), join(buildOf(id), 'classes')].join(delimiter)
+
+interface JavaProgram {
+  /** The SDK's name, which is that of the folder of its program. Default: the id. */
+  readonly name?: string
+  /** A class in the folder of what is installed that extends that program. */
+  readonly extension?: string
+  /** Other classes in the folder of what is installed. */
+  readonly more?: readonly string[]
+}
+
+/** @param id - names the folder of what is installed */
+export const java = (id: string, { name = id, extension, more = [] }: JavaProgram = {}) => {
   const lib = join(buildOf(id), 'lib')
   const classes = join(buildOf(id), 'classes')
-  const sources = [
-    join('..', name, 'Shop.java'),
-    join('..', 'java', 'Steps.java'),
-    ...(extension === undefined ? [] : [`${extension}.java`]),
-  ]
+  const own = extension === undefined ? more : [extension, ...more]
+  const sources = [join('..', name, 'Shop.java'), join('..', 'java', 'Steps.java'), ...own.map((one) => `${one}.java`)]
   return {
     id,
     name,
@@ -61,7 +68,7 @@ export const java = (id: string, name = id, extension?: string) => {
       ['javac', '-encoding', 'UTF-8', '-d', classes, '-cp', join(lib, '*'), ...sources],
     ],
     notInstalled: 'failed',
-    program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), extension ?? 'Shop'],
+    program: ['java', '-cp', classPathOf(id), extension ?? 'Shop'],
     behindProxy: ({ url, trust }: ProxySettings) => {
       const { hostname, port } = new URL(url)
       return {
@@ -75,17 +82,30 @@ export const java = (id: string, name = id, extension?: string) => {
   } satisfies Partial<Sdk>
 }
 
-/** @param sources - its program */
-export const go = (name: string, module: string, sources: readonly string[] = ['main.go']) => {
+interface GoProgram {
+  /** Default: `main.go`. */
+  readonly sources?: readonly string[]
+  /** A package in the folder of the program that writes another file of it, and the overlay with which it is built. */
+  readonly generator?: string
+}
+
+export const go = (name: string, module: string, { sources = ['main.go'], generator }: GoProgram = {}) => {
   const shop = join(buildOf(name), 'shop')
+  const overlay = join(buildOf(name), `${generator}.json`)
   return {
     id: name,
     name,
     language: 'Go',
     version: pinned(name, 'go.mod', new RegExp(`${module} v(\\S+)`)),
     tools: [['go', 'version']],
-    pins: ['go.mod', 'go.sum', ...sources],
-    install: [['go', 'build', '-mod=readonly', '-o', shop, '.']],
+    pins: ['go.mod', 'go.sum', ...sources, ...(generator === undefined ? [] : [join(generator, 'main.go')])],
+    install:
+      generator === undefined
+        ? [['go', 'build', '-mod=readonly', '-o', shop, '.']]
+        : [
+            ['go', 'run', `./${generator}`, overlay],
+            ['go', 'build', '-mod=readonly', '-overlay', overlay, '-o', shop, '.'],
+          ],
     notInstalled: 'failed',
     program: [shop],
     behindProxy: ({ url, trust }: ProxySettings) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),

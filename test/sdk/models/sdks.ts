@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Command, Sdk } from '../matrix/sdk.ts'
 import { sdks } from '../matrix/sdks.ts'
-import { buildOf, folderOf } from '../matrix/tool-chains.ts'
+import { classPathOf, folderOf } from '../matrix/tool-chains.ts'
 import { type ModelCall, modelCalls } from './compare.ts'
 
 /** An SDK of the vendor, and what reads its models. It is got as the matrix of SDKs gets it. */
@@ -39,7 +38,7 @@ export const modelledSdks: readonly ModelledSdk[] = [
     command: [
       'java',
       '-cp',
-      join(buildOf('wechatpay-java'), 'lib', '*'),
+      classPathOf('wechatpay-java'),
       program('Models.java'),
       java('merchantexclusivecoupon.MerchantExclusiveCouponService'),
       java('payments.jsapi.JsapiService'),

@@ -1,9 +1,7 @@
 import com.google.gson.GsonBuilder;
 import com.google.gson.annotations.Expose;
-import com.google.gson.annotations.SerializedName;
 import com.wechat.pay.java.core.http.HttpClient;
 import com.wechat.pay.java.core.http.HttpRequest;
-import com.wechat.pay.java.core.util.GsonUtil;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -15,7 +13,6 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -115,10 +112,10 @@ public class Models {
   /** A request with all members that can stand in a URL; texts are their own place in the path. */
   private static Object filled(Class<?> model) throws ReflectiveOperationException {
     Object request = model.getDeclaredConstructor().newInstance();
-    for (Field field : membersOf(model)) {
+    for (Field field : Members.of(model)) {
       Class<?> type = field.getType();
       Object value = null;
-      if (type == String.class) value = "{" + nameOf(field) + "}";
+      if (type == String.class) value = "{" + Members.nameOf(field) + "}";
       if (type == Integer.class) value = 1;
       if (type == Long.class) value = 1L;
       if (type == Boolean.class) value = true;
@@ -140,8 +137,8 @@ public class Models {
     call.path = new Fields();
     call.query = new Fields();
     call.body = new Fields();
-    for (Field field : membersOf(model)) {
-      String name = nameOf(field);
+    for (Field field : Members.of(model)) {
+      String name = Members.nameOf(field);
       Expose expose = field.getAnnotation(Expose.class);
       if (path.contains("{" + name + "}")) call.path.put(name, factOf(field.getGenericType()));
       else if (query.contains("&" + name + "=")) call.query.put(name, factOf(field.getGenericType()));
@@ -164,12 +161,12 @@ public class Models {
       into.put(place + "[]", factOf(entry));
       collect(entry, place + "[]", into);
     } else if (factOf(type).type.equals("object")) {
-      for (Field field : membersOf((Class<?>) type)) add(field, place, into);
+      for (Field field : Members.of((Class<?>) type)) add(field, place, into);
     }
   }
 
   private static void add(Field field, String place, Fields into) {
-    String inner = place + "/" + nameOf(field);
+    String inner = place + "/" + Members.nameOf(field);
     into.put(inner, factOf(field.getGenericType()));
     collect(field.getGenericType(), inner, into);
   }
@@ -191,28 +188,7 @@ public class Models {
 
   private static Fact factOfEnum(Class<?> type) {
     Fact fact = new Fact("string");
-    fact.enumeration = new ArrayList<>();
-    for (Field constant : type.getFields()) {
-      if (constant.isEnumConstant()) fact.enumeration.add(nameOf(constant));
-    }
+    fact.enumeration = Members.valuesOf(type);
     return fact;
-  }
-
-  private static List<Field> membersOf(Class<?> model) {
-    List<Field> fields = new ArrayList<>();
-    for (Class<?> of = model; of != Object.class; of = of.getSuperclass()) {
-      Arrays.stream(of.getDeclaredFields())
-          .filter(field -> !Modifier.isStatic(field.getModifiers()))
-          .forEach(fields::add);
-    }
-    return fields;
-  }
-
-  private static String nameOf(Field field) {
-    SerializedName name = field.getAnnotation(SerializedName.class);
-    if (name != null) return name.value();
-    return field.isEnumConstant()
-        ? field.getName()
-        : GsonUtil.getGson().fieldNamingStrategy().translateName(field);
   }
 }

@@ -1,5 +1,5 @@
 module wechatpay-mock.example/shop
 
-go 1.21
+go 1.22
 
 require github.com/wechatpay-apiv3/wechatpay-go v0.2.21

@@ -142,6 +142,10 @@ func (s *shop) take(ctx context.Context, step string, fields json.RawMessage) (a
 		return s.callback(ctx, fields, &map[string]any{})
 	case "paid":
 		return s.callback(ctx, fields, &payments.Transaction{})
+	case "methods":
+		return s.methods(), nil
+	case "call":
+		return s.call(ctx, fields)
 	}
 	return s.transfer(ctx, step, fields)
 }

@@ -49,8 +49,9 @@ public class Shop implements Steps.Shop {
   private final HttpClient client;
   private final PrivacyEncryptor encryptor;
   private final PrivacyDecryptor decryptor;
+  private final Methods methods;
 
-  Shop() {
+  Shop() throws Exception {
     DefaultHttpClientBuilder builder = new DefaultHttpClientBuilder();
     String baseUrl = System.getenv("WECHATPAY_BASE_URL");
     if (baseUrl != null) builder.okHttpClient(clientOf(HttpUrl.get(baseUrl)));
@@ -63,6 +64,9 @@ public class Shop implements Steps.Shop {
     refunds = new RefundService.Builder().httpClient(client).build();
     certificates = new CertificateService.Builder().httpClient(client).build();
     notifications = new NotificationParser((NotificationConfig) config);
+    methods =
+        new Methods(
+            API_V3_KEY.getBytes(StandardCharsets.UTF_8), config, client, encryptor, decryptor);
   }
 
   private static Config configWith(DefaultHttpClientBuilder builder) {
@@ -148,6 +152,11 @@ public class Shop implements Steps.Shop {
         return notifications.parse(requestOf(fields), JsonObject.class);
       case "paid":
         return notifications.parse(requestOf(fields), Transaction.class);
+      case "methods":
+        return methods.described();
+      case "call":
+        return methods.call(
+            fields.get("method").getAsString(), fields.getAsJsonArray("arguments"));
       default:
         return transfer(step, fields);
     }

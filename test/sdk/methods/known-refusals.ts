@@ -1,0 +1,78 @@
+import type { Keys } from '../matrix/sdk.ts'
+import type { Filling } from './samples.ts'
+
+/** Documented errors of one code that the samples of requests bring about, and why. */
+export interface KnownRefusals {
+  readonly code: string
+  readonly reason: string
+  /** Ids. */
+  readonly operations: readonly string[]
+  /** With which keys; any if left out. */
+  readonly keys?: Keys
+  /** Of which requests; any if left out. */
+  readonly filling?: Filling
+}
+
+export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
+  {
+    code: 'RESOURCE_NOT_EXISTS',
+    reason: 'a merchant with the public key has no certificates',
+    operations: ['downloadCertificates'],
+    keys: 'public-key',
+  },
+  {
+    code: 'NO_AUTH',
+    reason: 'the product has a successor: new merchants cannot use it',
+    operations: ['initiateBatchTransfer'],
+  },
+  {
+    code: 'INVALID_REQUEST',
+    reason: 'the batch that was made before gets its codes from WeChat Pay',
+    operations: ['uploadCouponCodes'],
+  },
+  {
+    code: 'RESOURCE_NOT_EXISTS',
+    reason: 'so it has no uploaded codes',
+    operations: ['queryCouponCode', 'deleteCouponCode'],
+  },
+  {
+    code: 'INVALID_REQUEST',
+    reason: 'another method has brought the coupon into another state, or the batch has no time to use it',
+    operations: ['disassociateTradeInfo', 'useCoupon', 'returnCoupon', 'subsidyPay'],
+  },
+  {
+    code: 'RESOURCE_NOT_EXISTS',
+    reason: 'no subsidy was paid before',
+    operations: ['subsidyReturn', 'querySubsidyPayReceipt', 'querySubsidyReturnReceipt'],
+  },
+  {
+    code: 'PARAM_ERROR',
+    reason: 'one of several members is needed, and the SDK requires none of them',
+    operations: ['createStock', 'modifyBudget', 'listUserCoupons', 'createRefund', 'jsapiPrepay'],
+    filling: 'required members',
+  },
+  {
+    code: 'ORDER_NOT_EXIST',
+    reason: 'so the order was not made',
+    operations: ['queryOrderByOutTradeNo'],
+    filling: 'required members',
+  },
+  {
+    code: 'RESOURCE_NOT_EXISTS',
+    reason: 'so the refund was not made',
+    operations: ['queryRefund'],
+    filling: 'required members',
+  },
+  {
+    code: 'PARAM_ERROR',
+    reason: 'the page requires a member that the SDK does not, whose models are older',
+    operations: [
+      'GET /v3/payroll-card/authentications',
+      'POST /v3/payroll-card/authentications/pre-order',
+      'POST /v3/payroll-card/authentications/pre-order-with-auth',
+      'POST /v3/payroll-card/tokens',
+      'POST /v3/payroll-card/transfer-batches',
+    ],
+    filling: 'required members',
+  },
+]

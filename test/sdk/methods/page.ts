@@ -1,0 +1,54 @@
+import type { Keys, Sdk } from '../matrix/sdk.ts'
+import type { Called } from './call-methods.ts'
+import { KNOWN_REFUSALS } from './known-refusals.ts'
+import type { Filling } from './samples.ts'
+
+/** What came of all methods of an SDK. */
+export interface Run {
+  readonly sdk: Sdk
+  readonly keys: Keys
+  readonly filling: Filling
+  readonly called: readonly Called[]
+}
+
+const HEAD = `# Every method of the official SDKs
+
+Every public method of every service of two official SDKs is called against the mock: the methods of wechatpay-java are found in its jar by reflection, those
+of wechatpay-go by the source of its module. A request has all members that the SDK's model has, or those that the SDK requires, with values that fit their
+names and types; the SDK itself encrypts what is sensitive.
+
+A method passes when the SDK has verified and read the answer, with all members that its model requires, or hands on a documented error that is explained
+below. It fails when the mock does not know a member that the SDK sends.
+
+This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here, and for a method that does
+not pass, by its name.
+`
+
+/** The page about what was called. */
+export function methodsPage(runs: readonly Run[]): string {
+  return [
+    HEAD,
+    tableOf(
+      ['SDK', 'keys', 'requests with', 'methods', 'answered', 'refused'],
+      runs.map(({ sdk, keys, filling, called }) => {
+        const answered = called.filter(({ outcome }) => outcome.answer).length
+        const counts = [called.length, answered, called.length - answered]
+        return [`${sdk.name} ${sdk.version}`, keys, filling, ...counts.map(String)]
+      }),
+    ),
+    '## What was refused, and why',
+    '',
+    tableOf(
+      ['error', 'why', 'calls'],
+      KNOWN_REFUSALS.map(({ code, reason, operations, keys, filling }) => [
+        `\`${code}\``,
+        [reason, ...(keys ? [`${keys} only`] : []), ...(filling ? [`${filling} only`] : [])].join('; '),
+        operations.map((one) => `\`${one}\``).join(', '),
+      ]),
+    ),
+  ].join('\n')
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+}
