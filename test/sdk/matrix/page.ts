@@ -1,4 +1,5 @@
-import { KEYS, type Sdk, STEPS, type Step, stepsOf, TRANSFER_STEPS, titleOf, waysOf } from './sdk.ts'
+import { PRODUCTS } from './products.ts'
+import { KEYS, PRODUCT_STEPS, type Sdk, STEPS, type Step, stepsOf, TRANSFER_STEPS, titleOf, waysOf } from './sdk.ts'
 import { sdks } from './sdks.ts'
 import { PLAYS } from './steps.ts'
 import { type Cell, type Row, SIGNS } from './table.ts'
@@ -23,9 +24,22 @@ SDKs that transfer money (商家转账) take these steps too, by calls of their 
 
 ${legend(TRANSFER_STEPS)}
 
+Four SDKs also use products that the mock does not simulate, in a step for each: they make something, read it, hand on an error that was planned, and verify and decrypt
+a callback where the product has one, and reject it when it was changed. The rows are the calls that make something and the callbacks that are sent.
+
+${productLegend()}
+
 ✓ it does · – it cannot, for the reason that is given · 404: merchants with the public key have no certificates, and the SDK hands \`RESOURCE_NOT_EXISTS\` to its
 caller.
 `
+
+function productLegend(): string {
+  const rows = PRODUCT_STEPS.map((step) => {
+    const { title, makes, event } = PRODUCTS[step]
+    return `| ${step} | ${title} | \`${makes}\` | ${event ? `\`${event.name}\`` : ''} |`
+  })
+  return ['| step | product | call | callback |', '|---|---|---|---|', ...rows].join('\n')
+}
 
 const NO_STATUS = 'Its errors have the code and the message, and not the HTTP status.'
 const NOT_RUN = 'Not run: the machine that this page was written on did not have it.'
@@ -62,6 +76,9 @@ function sectionOf(sdk: Sdk, rows: readonly Row[]): string {
     ...(sdk.transfers === undefined
       ? []
       : ['', `It transfers money by ${sdk.transfers}:`, '', ...tableOf(sdk, rows, TRANSFER_STEPS)]),
+    ...(sdk.products?.length
+      ? ['', 'It uses products that the mock does not simulate:', '', ...tableOf(sdk, rows, sdk.products)]
+      : []),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${note}`)] : []),
     '',
   ].join('\n')

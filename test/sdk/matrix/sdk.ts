@@ -39,8 +39,29 @@ export const TRANSFER_STEPS = [
   'unfunded',
 ] as const
 
+/** The steps of those that use products which the mock does not simulate: a step for each product. */
+export const PRODUCT_STEPS = [
+  'payscore',
+  'complaints',
+  'cash-coupons',
+  'combined-orders',
+  'partner-orders',
+  'profit-sharing',
+  'brand-profit-sharing',
+  'ecommerce',
+  'business-circles',
+  'payscore-parking',
+  'fapiao',
+  'medical-insurance',
+  'violations',
+  'smart-guides',
+  'gifts-after-payment',
+  'partner-transfer-batches',
+] as const
+
 export type TransferStep = (typeof TRANSFER_STEPS)[number]
-export type Step = (typeof STEPS)[number] | TransferStep
+export type ProductStep = (typeof PRODUCT_STEPS)[number]
+export type Step = (typeof STEPS)[number] | TransferStep | ProductStep
 
 export type Command = readonly [program: string, ...args: string[]]
 
@@ -95,6 +116,8 @@ export interface Sdk {
   readonly inabilities: readonly Inability[]
   /** How it transfers money, after "by"; left out for one that has no calls for it, beside another of its language whose core is tried. */
   readonly transfers?: string
+  /** The products that it uses beside those that the mock simulates. */
+  readonly products?: readonly ProductStep[]
   /** Why it is not run behind a proxy on this machine, where that is so. */
   readonly notRunBehindProxy?: string | undefined
   readonly remarks?: readonly string[]
@@ -104,8 +127,11 @@ export interface Sdk {
 export const titleOf = ({ language, name, version }: Sdk): string => `${language}: ${name} ${version}`
 
 /** The steps that its program takes. */
-export const stepsOf = ({ transfers }: Sdk): readonly Step[] =>
-  transfers === undefined ? STEPS : [...STEPS, ...TRANSFER_STEPS]
+export const stepsOf = ({ transfers, products = [] }: Sdk): readonly Step[] => [
+  ...STEPS,
+  ...(transfers === undefined ? [] : TRANSFER_STEPS),
+  ...products,
+]
 
 /** The ways in which its program can be run. */
 export const waysOf = ({ told }: Sdk): readonly Way[] => WAYS.filter((way) => told[way] !== undefined)

@@ -1,3 +1,4 @@
+import { productsOf } from './products.ts'
 import { type Sdk, STEPS } from './sdk.ts'
 import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
 
@@ -35,7 +36,7 @@ const wxJava = {
   ],
 } satisfies Partial<Sdk>
 
-export const sdks: readonly Sdk[] = [
+const listed: readonly Sdk[] = [
   {
     ...node('wechatpay-axios-plugin'),
     told: { 'base URL': '`baseURL`', proxy: '`HTTPS_PROXY`, `NODE_EXTRA_CA_CERTS`' },
@@ -249,3 +250,5 @@ export const sdks: readonly Sdk[] = [
     ],
   },
 ]
+
+export const sdks = listed.map((sdk): Sdk => ({ ...sdk, products: productsOf(sdk.id) }))

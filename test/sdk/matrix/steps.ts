@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { expect } from 'vitest'
+import { PRODUCT_PLAYS } from './product-steps.ts'
 import type { Outcome } from './program.ts'
 import type { Step } from './sdk.ts'
 import { lastCallback, type Play, type Stage, statusIn } from './stage.ts'
@@ -51,6 +52,7 @@ async function expectChange(outcome: Outcome, stage: Stage, event: string, membe
 
 export const PLAYS: Readonly<Record<Step, Play>> = {
   ...TRANSFER_PLAYS,
+  ...PRODUCT_PLAYS,
   associate: {
     title: 'links a coupon to an order',
     play: ({ program }) => program.take('associate', link(COUPON)),

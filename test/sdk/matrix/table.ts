@@ -1,4 +1,4 @@
-import { type Keys, type Sdk, STEPS, type Step, TRANSFER_STEPS, titleOf, type Way } from './sdk.ts'
+import { type Keys, PRODUCT_STEPS, type Sdk, STEPS, type Step, TRANSFER_STEPS, titleOf, type Way } from './sdk.ts'
 
 /** What became of a step. */
 export interface Cell {
@@ -18,7 +18,7 @@ export interface Row {
 
 export const SIGNS = { passed: '✓', unable: '–', failed: '✗' } as const
 
-const COLUMNS = [...STEPS, ...TRANSFER_STEPS]
+const COLUMNS = [...STEPS, ...TRANSFER_STEPS, ...PRODUCT_STEPS]
 
 /** Everything that was run, to be read on a terminal, with what was not. */
 export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string, string>>): string {

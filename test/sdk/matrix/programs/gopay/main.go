@@ -110,10 +110,35 @@ func take(ctx context.Context, client *wechat.ClientV3, step string, fields gopa
 		return answerOf(client.V3TransferUserConfirmAuthClose(ctx, text("out_authorization_no")))
 	case "certificates":
 		return certificates(ctx)
-	case "callback", "paid", "told":
+	case "call":
+		return call(ctx, client, fields)
+	case "encrypt":
+		sealed, err := client.V3EncryptText(text("text"))
+		return map[string]string{"text": sealed}, err
+	case "callback", "paid", "told", "opened":
 		return callback(client, step, fields)
 	}
 	return nil, fmt.Errorf("no step %s", step)
+}
+
+// call takes any method of the client, by its name.
+func call(ctx context.Context, client *wechat.ClientV3, fields gopay.BodyMap) (any, error) {
+	method := reflect.ValueOf(client).MethodByName(fields.GetString("method"))
+	arguments := []reflect.Value{reflect.ValueOf(ctx)}
+	for i, given := range fields.GetAny("arguments").([]any) {
+		text, err := json.Marshal(given)
+		if err != nil {
+			return nil, err
+		}
+		argument := reflect.New(method.Type().In(i + 1))
+		if err := json.Unmarshal(text, argument.Interface()); err != nil {
+			return nil, err
+		}
+		arguments = append(arguments, argument.Elem())
+	}
+	results := method.Call(arguments)
+	err, _ := results[1].Interface().(error)
+	return answerOf(results[0].Interface(), err)
 }
 
 func bill(ctx context.Context, client *wechat.ClientV3, outBillNo, transferBillNo string) (any, error) {
@@ -194,8 +219,22 @@ func callback(client *wechat.ClientV3, step string, fields gopay.BodyMap) (any, 
 		return received.DecryptPayCipherText(apiV3Key)
 	case "told":
 		return received.DecryptTransferBillsNotifyCipherText(apiV3Key)
+	case "opened":
+		return opened(received, fields.GetString("opens"))
 	}
 	return received.DecryptBusifavorCipherText(apiV3Key)
+}
+
+// opened takes the method of a model of the SDK, where it has one.
+func opened(received *wechat.V3NotifyReq, name string) (any, error) {
+	if name == "" {
+		sealed := received.Resource
+		text, err := wechat.V3DecryptNotifyCipherTextToBytes(sealed.Ciphertext, sealed.Nonce, sealed.AssociatedData, apiV3Key)
+		return json.RawMessage(text), err
+	}
+	results := reflect.ValueOf(received).MethodByName(name).Call([]reflect.Value{reflect.ValueOf(apiV3Key)})
+	err, _ := results[1].Interface().(error)
+	return results[0].Interface(), err
 }
 
 func main() {

@@ -62,6 +62,11 @@ const steps = {
   authorize: async (fields) => (await transfers.userConfirmAuthorization.post(fields)).data,
   authorization: async (fields) => (await authorization.get(fields)).data,
   revoke: async (fields) => (await authorization.close.post({}, fields)).data,
+  async call({ method, arguments: given }) {
+    const [verb, path] = method.split(' ')
+    return (await wxpay.chain(path)[verb.toLowerCase()](...given)).data || {}
+  },
+  encrypt: async ({ text }) => ({ text: Rsa.encrypt(text, Rsa.from(key, Rsa.KEY_TYPE_PUBLIC)) }),
   async certificates() {
     const { data } = await wxpay.v3.certificates.get()
     return {
@@ -85,6 +90,7 @@ const steps = {
 }
 steps.paid = steps.callback
 steps.told = steps.callback
+steps.opened = steps.callback
 
 for await (const line of createInterface(process.stdin)) {
   const { step, fields } = JSON.parse(line)

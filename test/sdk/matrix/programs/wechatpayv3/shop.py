@@ -137,6 +137,11 @@ def revoke(wxpay, fields):
     return answer_of(wxpay._core.request(authorization_path(fields) + "/close", method=RequestType.POST))
 
 
+def call(wxpay, fields):
+    (named,) = fields["arguments"]
+    return answer_of(getattr(wxpay, fields["method"])(**named))
+
+
 def certificates(wxpay, fields):
     listed = []
     for one in answer_of(wxpay._core.request("/v3/certificates"))["data"]:
@@ -178,10 +183,11 @@ CALLS = (
     authorization,
     authorized,
     revoke,
+    call,
     certificates,
     callback,
 )
-STEPS = {"paid": callback, "told": callback, **{call.__name__: call for call in CALLS}}
+STEPS = {"paid": callback, "told": callback, "opened": callback, **{call.__name__: call for call in CALLS}}
 
 
 def main():

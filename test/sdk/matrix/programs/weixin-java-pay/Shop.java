@@ -19,10 +19,13 @@ import com.github.binarywang.wxpay.v3.auth.WxPayValidator;
 import com.github.binarywang.wxpay.v3.util.AesUtils;
 import com.github.binarywang.wxpay.v3.util.PemUtils;
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -42,6 +45,8 @@ public class Shop implements Steps.Shop {
     WxPayConfig config = new WxPayConfig();
     config.setAppId("wx1234567889999");
     config.setMchId(System.getenv("WECHATPAY_MCHID"));
+    config.setServiceId("500001");
+    config.setPayScoreNotifyUrl("https://shop.example/payscore");
     config.setCertSerialNo(System.getenv("WECHATPAY_MERCHANT_SERIAL_NO"));
     config.setPrivateKeyContent(bytes("WECHATPAY_MERCHANT_PRIVATE_KEY"));
     config.setApiV3Key(API_V3_KEY);
@@ -137,9 +142,54 @@ public class Shop implements Steps.Shop {
       case "paid":
         return pay.parseOrderNotifyV3Result(fields.get("body").getAsString(), signatureOf(fields))
             .getResult();
+      case "call":
+        return invoke(fields.get("method").getAsString(), fields.getAsJsonArray("arguments"));
+      case "opened":
+        return opened(fields);
       default:
         throw new IllegalArgumentException("no step " + step);
     }
+  }
+
+  /** Calls a method of one of the services, such as payScoreService.createServiceOrder. */
+  private Object invoke(String name, JsonArray given) throws Exception {
+    String[] names = name.split("\\.");
+    String getter = "get" + names[0].substring(0, 1).toUpperCase() + names[0].substring(1);
+    Object service = WxPayService.class.getMethod(getter).invoke(pay);
+    for (Method method : service.getClass().getMethods()) {
+      if (!method.getName().equals(names[1]) || method.getParameterCount() != given.size()) continue;
+      Object[] arguments = new Object[given.size()];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = GSON.fromJson(given.get(i), method.getGenericParameterTypes()[i]);
+      }
+      try {
+        return method.invoke(service, arguments);
+      } catch (InvocationTargetException thrown) {
+        throw (Exception) thrown.getCause();
+      }
+    }
+    throw new IllegalArgumentException("no method " + name);
+  }
+
+  /** Some services verify and decrypt with one method, some with two; the others have none. */
+  private Object opened(JsonObject fields) throws Exception {
+    if (!fields.has("opens")) return call("callback", fields);
+    SignatureHeader signature = signatureOf(fields);
+    JsonObject header = GSON.toJsonTree(signature).getAsJsonObject();
+    // Of which there are two classes.
+    header.addProperty("signed", signature.getSignature());
+    header.addProperty("serialNo", signature.getSerial());
+    JsonArray arguments = new JsonArray();
+    arguments.add(fields.get("body"));
+    arguments.add(header);
+    Object answer = null;
+    for (JsonElement method : fields.getAsJsonArray("opens")) {
+      answer = invoke(method.getAsString(), arguments);
+      arguments = new JsonArray();
+      arguments.add(GSON.toJsonTree(answer));
+    }
+    JsonObject described = GSON.toJsonTree(answer).getAsJsonObject();
+    return described.has("result") ? described.get("result") : described;
   }
 
   /** The SDK keeps those that it downloads to itself. */
