@@ -618,7 +618,7 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
       }),
     },
   },
-  'gifts-after-payment': {
+  'gift-activity': {
     title: '支付有礼',
     makes: 'POST /v3/marketing/paygiftactivity/unique-threshold-activity',
     error: { key: 'APPID_MCHID_NOT_MATCH', status: 400, code: 'APPID_MCHID_NOT_MATCH' },

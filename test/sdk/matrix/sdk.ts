@@ -55,7 +55,7 @@ export const PRODUCT_STEPS = [
   'medical-insurance',
   'violations',
   'smart-guides',
-  'gifts-after-payment',
+  'gift-activity',
   'partner-transfer-batches',
 ] as const
 

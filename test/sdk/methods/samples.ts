@@ -30,6 +30,7 @@ const LISTED: Readonly<Record<string, string>> = {
   background_color: 'Color010',
   detail_status: 'ALL',
   limit_pay: 'no_credit',
+  refund_account: 'REFUND_SOURCE_SUB_MERCHANT',
   relation_type: 'SUPPLIER',
   status: 'SENDED',
   type: 'MERCHANT_ID',
