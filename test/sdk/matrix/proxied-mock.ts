@@ -18,8 +18,8 @@ export async function startProxiedMock(): Promise<ProxiedMock> {
   const certificateAuthority = createCertificateAuthority({ directory })
   // Which writes the files.
   await certificateAuthority.certificate()
-  // Receipts of transfers are made when it is told to, however slow the machine is.
-  const mock = createMock({ transferReceiptTakes: 3_600 })
+  // Receipts of transfers are made when it is told to, and the money of a cancelled one does not come back while steps count it, however slow the machine is.
+  const mock = createMock({ transferReceiptTakes: 3_600, transferCancelTakes: 3_600 })
   const server = await startServer({ mock, port: 0, certificateAuthority })
   const { NODE_OPTIONS: nodeOptions } = await nodeVariables(server.url, { inherited: {}, directory })
   return {
