@@ -32,6 +32,8 @@ export interface Shop {
   readonly filling: Filling
   /** Path of an existing file. */
   readonly file: string
+  /** Where callbacks go. */
+  readonly url: string
 }
 
 /**
@@ -39,10 +41,16 @@ export interface Shop {
  * there by then.
  */
 export async function callMethods(shop: Shop): Promise<readonly Called[]> {
-  const { program, control, credentials, filling, file } = shop
+  const { program, control, credentials, filling, file, url } = shop
   const { mchid, api_v3_key: apiV3Key } = credentials
   const { mchid: subMchid } = await control.createMerchant()
-  const caller = { mchid, subMchid, soon: await timeIn(control, HOUR_MS), later: await timeIn(control, 24 * HOUR_MS) }
+  const caller = {
+    mchid,
+    subMchid,
+    url,
+    soon: await timeIn(control, HOUR_MS),
+    later: await timeIn(control, 24 * HOUR_MS),
+  }
   const samples = new Map<string, Samples>()
 
   const samplesOf = async (product: string): Promise<Samples> => {
@@ -92,7 +100,7 @@ async function timeIn(control: MockControl, ms: number): Promise<string> {
 }
 
 async function lastExchange({ control, credentials: { mchid } }: Shop) {
-  const [last] = await control.journal({ mchid, limit: 1 })
+  const [last] = await control.journal({ mchid, limit: 1, callbacks: 'no' })
   return last
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import { operations } from '../../helpers/operations.ts'
+import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
 import { launchAtBaseUrl } from '../matrix/launch.ts'
 import { type Outcome, Program } from '../matrix/program.ts'
 import { type ProxiedMock, startProxiedMock } from '../matrix/proxied-mock.ts'
@@ -26,15 +27,17 @@ const FILLINGS_OF: Readonly<Record<string, readonly Filling[]>> = {
 const runs: Run[] = []
 let mock: ProxiedMock
 let folder: string
+let receiver: Receiver
 
 beforeAll(async () => {
   mock = await startProxiedMock()
+  receiver = await startReceiver(204)
   folder = await mkdtemp(join(tmpdir(), 'wechatpay-mock-methods-'))
   await writeFile(join(folder, 'logo.bmp'), FILE)
 })
 
 afterAll(async () => {
-  await mock?.close()
+  await Promise.all([mock?.close(), receiver?.close()])
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -50,7 +53,8 @@ describe.concurrent('every method of an official SDK', () => {
       const credentials = await mock.control.createMerchant({ key_mode: keys })
       await using program = new Program(launchAtBaseUrl(sdk, sdk.program, credentials))
       const { control } = mock
-      const called = await callMethods({ program, control, credentials, filling, file: join(folder, 'logo.bmp') })
+      const file = join(folder, 'logo.bmp')
+      const called = await callMethods({ program, control, credentials, filling, file, url: receiver.url })
       runs.push({ sdk, keys, filling, called })
       expect(called.length).toBeGreaterThan(100)
       expect(called.flatMap((one) => problemOf(one, { keys, filling }) ?? [])).toEqual([])

@@ -19,6 +19,8 @@ export interface Caller {
   readonly mchid: string
   /** Another merchant, for whom it does something. */
   readonly subMchid: string
+  /** Where callbacks go. */
+  readonly url: string
   /** RFC 3339, as the next one. */
   readonly soon: string
   readonly later: string
@@ -82,7 +84,7 @@ export class Samples {
   }
 
   text(name: string): string {
-    const { mchid, subMchid, soon, later } = this.#caller
+    const { mchid, subMchid, url, soon, later } = this.#caller
     if (/^(?:(?:sp|combine|creator|stock_creator)_)?(?:mchid|mch_id)$|_merchant$/.test(name)) return mchid
     if (/(?:mchid|mch_id)$/.test(name)) return subMchid
     if (name.endsWith('appid')) return 'wxd678efh567hg6787'
@@ -91,7 +93,7 @@ export class Samples {
     if (name.endsWith('day_time')) return '000000'
     if (/(?:^|_)(?:time|at)(?:$|_)/.test(name)) return /end|expire/.test(name) ? later : soon
     if (name.endsWith('currency')) return 'CNY'
-    if (name.endsWith('url')) return `https://shop.example/${name}`
+    if (name.endsWith('url')) return url
     if (name.endsWith('ip')) return '203.0.113.7'
     if (/phone|mobile/.test(name)) return '13800138000'
     if (isNumber(name)) return this.#learnt.get(name) ?? this.#digits(name)
