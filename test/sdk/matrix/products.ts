@@ -8,8 +8,8 @@ export type SdkCall = readonly [method: string, ...given: readonly unknown[]]
 /** How an SDK uses a product. */
 export interface ProductCalls {
   readonly create: SdkCall
-  /** With what `create` answered. */
-  readonly query: (created: JsonObject) => SdkCall
+  /** With what `create` answered; left out by an SDK that has no call for it. */
+  readonly query?: (created: JsonObject) => SdkCall
   /** What verifies and opens the callback; the SDK's method for any callback if left out. */
   readonly opens?: string | readonly string[]
 }
@@ -502,6 +502,10 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
       wechatpayv3: () => ({
         create: ['points_notify', points()],
         query: () => ['user_authorization', { openid: OPENID }],
+      }),
+      'weixin-java-pay-preview': () => ({
+        create: ['businessCircleService.notifyPoints', points()],
+        opens: ['businessCircleService.parseNotifyData', 'businessCircleService.decryptPaidNotifyDataResource'],
       }),
       'wechatpay-axios-plugin': () => ({
         create: ['POST v3/businesscircle/points/notify', points()],

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../../src/products/common/compare-texts.ts'
 import type { Keys, Sdk } from '../matrix/sdk.ts'
 import type { Called } from './call-methods.ts'
 import { KNOWN_REFUSALS } from './known-refusals.ts'
@@ -17,8 +18,8 @@ Every public method of every service of two official SDKs is called against the 
 of wechatpay-go by the source of its module. A request has all members that the SDK's model has, or those that the SDK requires, with values that fit their
 names and types; the SDK itself encrypts what is sensitive.
 
-A method passes when the SDK has verified and read the answer, with all members that its model requires, or hands on a documented error that is explained
-below. It fails when the mock does not know a member that the SDK sends.
+A method passes when the SDK has verified and read the answer, with all members that wechatpay-go requires, or hands on a documented error that is explained
+below. It fails for a member that the SDK sends and the mock does not know. A method that is refused is called again after all others, which may have made what it is about.
 
 This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here, and for a method that does
 not pass, by its name.
@@ -31,9 +32,8 @@ export function methodsPage(runs: readonly Run[]): string {
     tableOf(
       ['SDK', 'keys', 'requests with', 'methods', 'answered', 'refused'],
       runs.map(({ sdk, keys, filling, called }) => {
-        const answered = called.filter(({ outcome }) => outcome.answer).length
-        const counts = [called.length, answered, called.length - answered]
-        return [`${sdk.name} ${sdk.version}`, keys, filling, ...counts.map(String)]
+        const answered = called.filter(({ outcome }) => outcome.answer)
+        return [`${sdk.name} ${sdk.version}`, keys, filling, `${called.length}`, `${answered.length}`, codesIn(called)]
       }),
     ),
     '## What was refused, and why',
@@ -47,6 +47,13 @@ export function methodsPage(runs: readonly Run[]): string {
       ]),
     ),
   ].join('\n')
+}
+
+/** How many methods were refused with each code. */
+function codesIn(called: readonly Called[]): string {
+  const codes = called.flatMap(({ outcome }) => outcome.refused?.code ?? [])
+  const counts = Map.groupBy(codes.toSorted(compareTexts), (code) => code)
+  return [...counts].map(([code, all]) => `${all.length} \`${code}\``).join(', ')
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
