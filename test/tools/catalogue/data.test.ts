@@ -32,7 +32,9 @@ const fields = [
 const wrong = (is: (one: Placed) => boolean) => fields.filter(is).map(({ at }) => at)
 
 test('the index lists the files, and what is in them', () => {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !['overlay.json', 'english.json'].includes(name))
+  const files = readdirSync(folder).filter(
+    (name) => name.endsWith('.json') && !['overlay.json', 'english.json'].includes(name),
+  )
   expect(files.sort()).toEqual(['index.json', ...products.map(({ id }) => `${id}.json`)].sort())
   for (const { listed, facts } of products) {
     expect(listed.calls).toEqual(facts.calls.map(({ method, path }) => `${method} ${path}`))
