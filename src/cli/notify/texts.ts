@@ -18,7 +18,7 @@ wechatpay-mock notify TRANSACTION.SUCCESS --to http://127.0.0.1:3000/notify --re
   eventTwice: 'Give the event once: as the first word, or with --event',
   toTwice: 'Give --to or --url, not both',
   unknownEvent: (event: string, meant: string | undefined): string =>
-    `There is no event ${event}${meant === undefined ? '' : `; did you mean ${meant}?`}: wechatpay-mock notify --list shows all`,
+    `There is no event ${event}${meant === undefined ? ':' : `; did you mean ${meant}?`} wechatpay-mock notify --list shows all`,
   badSet: (set: string): string => `--set "${set}": use MEMBER=VALUE, such as order.amount=5`,
   badMember: (path: string, kind: string): string => `--set: ${path} is ${kind}`,
   kinds: {
@@ -58,7 +58,7 @@ wechatpay-mock notify TRANSACTION.SUCCESS --to http://127.0.0.1:3000/notify --re
   eventTwice: '事件只需写一次：作为第一个参数，或用 --event',
   toTwice: '--to 与 --url 只能选其一',
   unknownEvent: (event, meant) =>
-    `没有事件 ${event}${meant === undefined ? '' : `，是否应为 ${meant}？`}：wechatpay-mock notify --list 可列出全部事件`,
+    `没有事件 ${event}${meant === undefined ? '：' : `，是否应为 ${meant}？`}wechatpay-mock notify --list 可列出全部事件`,
   badSet: (set) => `--set “${set}”：请写成 字段=值，如 order.amount=5`,
   badMember: (path, kind) => `--set：${path} 应为${kind}`,
   kinds: {
