@@ -5,7 +5,13 @@ import { gzipSync } from 'node:zlib'
 export type FileKind = 'bill' | 'receipt'
 
 /** A bill without orders: a line names columns, the next is that of the summary, as bills have them; with a byte order mark. */
-const CSV = Buffer.from('\ufeff交易时间,商户号,商户订单号,订单金额\r\n总交易单数,应结订单总金额\r\n`0,`0.00\r\n')
+const CSV = Buffer.from(
+  `\ufeff${[
+    ['交易时间', '商户号', '商户订单号', '订单金额'],
+    ['总交易单数', '应结订单总金额'],
+    ['`0', '`0.00'],
+  ].join('\r\n')}\r\n`,
+)
 
 /** One grey pixel. */
 const JPEG = Buffer.from(

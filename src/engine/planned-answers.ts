@@ -78,6 +78,7 @@ export const plannedAnswers = defineTable({
   title: { en: 'Planned answers', zh: '预设应答' },
   owner: ({ mchid }: PlannedAnswer) => mchid,
   key: ({ id }) => [id],
+  keyMembers: ['id'],
   indexes: { operation: ({ operation }) => operation },
   json: answerJson.extend({ id: z.string().min(1).max(32).optional() }).meta({ id: 'SeedAnswer' }),
   completed: plannedAnswerJson,

@@ -8,9 +8,8 @@ import { contractPage, withContractTables } from '../../tools/generate-contract-
 import { differencesFile, differencesPage } from '../../tools/generate-differences.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
-import { operations } from '../helpers/operations.ts'
+import { simulated } from '../helpers/operations.ts'
 
-const simulated = operations.filter(({ shaped }) => !shaped)
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())

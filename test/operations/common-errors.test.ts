@@ -4,7 +4,7 @@ import { gatewayAt } from '../../src/engine/product.ts'
 import { products } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
-import { operations } from '../helpers/operations.ts'
+import { simulated as operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 /** An error that any call has, in the words of an operation's gateway. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { amountOf } from '../helpers/amount.ts'
-import { operations } from '../helpers/operations.ts'
+import { simulated as operations } from '../helpers/operations.ts'
 import { addressOf, addressOfKind, KINDS, NOT_MODELLED } from '../model/calls.ts'
 import { playAtTheSameTime, playCopies } from '../model/concurrency.ts'
 import { chosenSeed, playSequences } from '../model/sequences.ts'

@@ -25,5 +25,5 @@ test('every event that is defined is listed by its product', async () => {
     defined.push(...found)
   }
 
-  expect(new Set(events)).toEqual(new Set(defined))
+  expect(new Set(events.filter(({ shaped }) => !shaped))).toEqual(new Set(defined))
 })
