@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished, vi } from 'vitest'
 import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
 import { giveWay } from '../../src/shared/pieces.ts'
 import { lastRemark } from '../helpers/last-remark.ts'
@@ -65,6 +65,20 @@ describe('long lists', () => {
     expect(body).toMatchObject({ code: 'PARAM_ERROR' })
     expect(await lastRemark(control)).toContain('8000 objects and lists')
   })
+})
+
+test('a large body lets others get on between the steps of its call', async ({ merchant }) => {
+  const turns = vi.spyOn(globalThis, 'setImmediate')
+  onTestFinished(() => turns.mockRestore())
+  const turnsOf = async (count: number) => {
+    turns.mockClear()
+    const receivers = Array.from({ length: count }, (_, i) => receiver(i))
+    const { status } = await merchant.call(shareProfit, { ...SHARED, receivers })
+    expect(status).toBe(200)
+    return turns.mock.calls.length
+  }
+
+  expect(await turnsOf(800)).toBe((await turnsOf(1)) + 2)
 })
 
 describe('names of prototypes', () => {

@@ -1,6 +1,7 @@
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
+import { giveWay } from '../../shared/pieces.ts'
 import { putIntoOutbox } from '../callbacks/notify.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
@@ -35,6 +36,9 @@ class Undone {
   }
 }
 
+/** Others get on between the steps of a call with a body of more bytes than this. */
+const LARGE_BODY = 16_384
+
 type Parts = Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>
 
 /**
@@ -51,9 +55,12 @@ export async function perform(
   const { operation, request, params, key } = call
   try {
     const parsed = parseInput(operation, request, params)
+    const isLarge = request.body.length > LARGE_BODY
+    if (isLarge) await giveWay()
     const input = operation.prepare ? await operation.prepare(parsed, key) : parsed
     const work = (tx: Transaction) => operation.handle(input, contextOf(parts, call, tx))
     const output = await (keep ? parts.store.transaction(work, found) : tryOut(parts.store, work, found))
+    if (isLarge) await giveWay()
     // A shaped answer is made of the facts that its schema is made of.
     return success(operation.shaped ? output : operation.output.parse(output), call)
   } catch (error) {
