@@ -56,15 +56,18 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
     return [...(about.get(call) ?? []).filter((name) => !call.path.includes(`{${name}}`)), ...answered]
   }
   const made = new Set(calls.flatMap(madeBy))
-  const isSetting = ({ path }: CallFacts): boolean =>
-    ['GET', 'P'].every((method) => calls.some((one) => one.path === path && one.method.startsWith(method)))
-  const of: ProductNumbers['of'] = (call, members) => {
-    const names = about.get(call) ?? []
-    return names.length === 0 && isSetting(call) ? [byPath(call, members)] : numbersIn(names, members)
-  }
+  const settings = new Set(
+    calls.filter((call) => {
+      const methods = calls.filter(({ path }) => path === call.path).map(({ method }) => method)
+      return about.get(call)?.length === 0 && methods.includes('GET') && methods.some((one) => one.startsWith('P'))
+    }),
+  )
+  const of: ProductNumbers['of'] = (call, members) =>
+    settings.has(call) ? [byPath(call, members)] : numbersIn(about.get(call) ?? [], members)
+  const last = new Map(calls.map((call) => [call, variablesOf(call).slice(-1)]))
   return {
     of,
-    asked: (call, members) => numbersIn(variablesOf(call).slice(-1), members)[0] ?? of(call, members)[0],
+    asked: (call, members) => numbersIn(last.get(call) ?? [], members)[0] ?? of(call, members)[0],
     inCallback(fields) {
       const numbers = fields.filter(({ name }) => known.has(name))
       // What it is about comes behind what that belongs to: a coupon behind its batch, a refund behind its order.
@@ -118,10 +121,12 @@ const NUMBER_LIMIT = 256
 
 /** The numbers of some names that an object has. */
 export function numbersIn(names: readonly string[], members: JsonObject): readonly NumberOfThing[] {
-  return [...new Set(names)].flatMap((name): NumberOfThing[] => {
+  const found: NumberOfThing[] = []
+  for (const name of names) {
     const value = members[name]
-    if (typeof value !== 'string' && typeof value !== 'number') return []
+    if (typeof value !== 'string' && typeof value !== 'number') continue
     const text = String(value)
-    return text === '' || text.length > NUMBER_LIMIT ? [] : [{ name, value: text }]
-  })
+    if (text !== '' && text.length <= NUMBER_LIMIT) found.push({ name, value: text })
+  }
+  return found
 }

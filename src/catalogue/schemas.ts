@@ -6,14 +6,12 @@ import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 
 /** What a call of the catalogue reads, checked as the live field checker checks it. Where only some pages require a field, it may be left out. */
-export function inputOf({ params, query, body, file, reported, answerType }: CallFacts): OperationDescription['input'] {
+export function inputOf({ params, query, body, file, reported }: CallFacts): OperationDescription['input'] {
   // The second source leaves out what was added later.
   const object = reported ? z.looseObject : z.strictObject
   return {
     ...(params && { path: z.strictObject(shapeOf(params, inText)) }),
     ...(query && { query: object(shapeOf(query, inText)) }),
-    // The address of a file has what its giver put there.
-    ...(answerType !== undefined && !query && { query: z.looseObject({}) }),
     ...(body && { body: object(shapeOf(body, (field) => inJson(field, object))) }),
     ...(file !== undefined && { file: { title: file } }),
   }

@@ -18,8 +18,9 @@ export interface MakingContext {
 
 /** What an object is made with besides. */
 interface Making extends MakingContext {
-  /** Fen that amounts are made of. */
+  /** Fen that amounts are made of, and those of what is given back. */
   readonly amount: number
+  readonly refund: number
   /** The ids in sight, by their names: an answer does not name one thing in two ways. Elements of a list inherit what was told outside. */
   readonly told: Record<string, unknown>
 }
@@ -45,7 +46,8 @@ export function makeAnswer(
   for (const source of sources.toReversed()) {
     for (const [name, value] of Object.entries(source)) if (IS_TOLD.test(name)) told[name] = value
   }
-  const making = { ...context, amount: amountIn(sources) ?? 100, told }
+  const amount = amountIn(sources, IS_AMOUNT) ?? 100
+  const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told }
   const [only, ...others] = fields
   if (only?.members && !only.list && others.length === 0) {
     // An envelope around what the request says.
@@ -89,29 +91,40 @@ function makeObject(
 /** The value that the first source has for a field; objects are put together from all sources. */
 function knownValue(field: FieldFacts, sources: readonly JsonObject[], making: Making): unknown {
   const { name, list, type, members } = field
+  const lists: (readonly unknown[])[] = []
   const objects: JsonObject[] = []
   for (const source of sources) {
     const value = Object.hasOwn(source, name) ? source[name] : undefined
-    if (list) {
-      // A query lists what was made one by one.
-      const given: unknown[] | undefined = Array.isArray(value) ? value : isJsonObject(value) ? [value] : undefined
-      if (given) return given.flatMap((one) => asElement(field, one, making) ?? [])
-    } else if (type === 'object') {
-      if (isJsonObject(value)) objects.push(value)
-    } else {
+    // A query lists what was made one by one.
+    if (list) lists.push(...(Array.isArray(value) ? [value] : isJsonObject(value) ? [[value]] : []))
+    else if (type === 'object') objects.push(...(isJsonObject(value) ? [value] : []))
+    else {
       const fitting = fitted(field, value)
       if (fitting !== undefined) return fitting
     }
   }
+  if (list) return knownList(field, lists, making)
   return members && objects.length > 0 ? makeObject(members, objects, making, isRequiredFor(making)) : objects[0]
 }
 
-function asElement(field: FieldFacts, value: unknown, making: Making): unknown {
-  if (field.type !== 'object') return fitted(field, value)
-  if (!isJsonObject(value)) return undefined
-  // Each element is another thing.
-  const within = { ...making, told: Object.create(making.told) }
-  return field.members ? makeObject(field.members, [value], within, isRequiredFor(making)) : value
+/** The first of some lists, with what the others know of the same elements. */
+function knownList(field: FieldFacts, [given, ...others]: readonly (readonly unknown[])[], making: Making): unknown {
+  const { type, members } = field
+  return given?.flatMap((one, i) => {
+    if (type !== 'object') return fitted(field, one) ?? []
+    if (!isJsonObject(one)) return []
+    const same = others.flatMap(({ [i]: other }) => (isJsonObject(other) && saysTheSame(one, other) ? [other] : []))
+    // Each element is another thing.
+    const within = { ...making, told: Object.create(making.told) }
+    return members ? makeObject(members, [one, ...same], within, isRequiredFor(making)) : one
+  })
+}
+
+/** Whether two objects agree in all texts and numbers that both have. */
+function saysTheSame(one: JsonObject, other: JsonObject): boolean {
+  return Object.entries(one).every(
+    ([name, value]) => typeof value === 'object' || !Object.hasOwn(other, name) || other[name] === value,
+  )
 }
 
 /** A value as a field's type has it: variables of paths and members of queries are texts; `undefined` for one that does not fit. */
@@ -154,12 +167,13 @@ function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
 const IS_COUNT = /(?:count|num|quantity|times|index|limit)$/
 const IS_PART = /discount|contribute|coupon|subsidy|frozen|fail|(?<!total_)fee/
 
-function numberFor({ name, fen }: FieldFacts, { ids, now, amount }: Making): number {
+function numberFor({ name, fen }: FieldFacts, { ids, now, amount, refund }: Making): number {
   if (IS_ID.test(name)) return Number(ids.digits(15))
   if (/(?:^|_)(?:timestamp|time)$/.test(name)) return Math.floor(now / 1_000)
   if (/expires?_in$/.test(name)) return 7_200
   if (/^offset$|fail/.test(name)) return 0
-  if (fen || (!IS_COUNT.test(name) && /amount|refund|payer_|total/.test(name))) return IS_PART.test(name) ? 0 : amount
+  if (fen || (!IS_COUNT.test(name) && /amount|refund|payer_|total/.test(name)))
+    return IS_PART.test(name) ? 0 : /refund|return/.test(name) ? refund : amount
   return name === 'limit' ? 10 : 1
 }
 
@@ -212,13 +226,14 @@ function instantFor(name: string, max: number, now: number): string {
 const DAY_MS = 86_400_000
 
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/
+const IS_REFUND = /^(?:refund|refund_amount|return_amount)$/
 
-/** The fen of the first amount that sources have, at any depth. */
-function amountIn(sources: readonly JsonObject[]): number | undefined {
+/** The fen of the first amount with such a name that sources have, at any depth. */
+function amountIn(sources: readonly JsonObject[], isNamed: RegExp): number | undefined {
   for (const source of sources) {
     for (const [name, value] of Object.entries(source)) {
-      if (IS_AMOUNT.test(name) && typeof value === 'number') return value
-      const inner = isJsonObject(value) ? amountIn([value]) : undefined
+      if (isNamed.test(name) && typeof value === 'number') return value
+      const inner = isJsonObject(value) ? amountIn([value], isNamed) : undefined
       if (inner !== undefined) return inner
     }
   }

@@ -6,12 +6,14 @@ import { operationsOf } from '../../src/engine/product.ts'
 import type { MockOptions } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
 import { precedesAuthentication } from '../../src/protocol/common-errors.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { SIGNATURE_TYPE } from '../../src/protocol/scheme.ts'
 import { encryptField } from '../../src/protocol/sensitive-field.ts'
 import { faultsOfAnswer } from '../../src/testing/answer-faults.ts'
 import { createMerchantClient, type MerchantRequest, platformKeysOf } from '../../src/testing/merchant-client.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { NOON, test } from '../helpers/world.ts'
+import { misfitsOf } from './misfits.ts'
 import { type Making, requestOf, requiredPlaces, saidOf, without } from './requests.ts'
 
 /** The calls that make things first, so that others find them. */
@@ -83,6 +85,7 @@ test('an unsigned call is refused', async () => {
     return answer.status === 401 && bodyOf(answer).code === 'SIGN_ERROR' ? [] : [`${answer.status}`]
   })
   expect(wrong).toEqual([])
+  expect(operations.length).toBeGreaterThan(300)
 })
 
 for (const keys of ['certificate', 'public-key'] as const) {
@@ -98,7 +101,9 @@ for (const keys of ['certificate', 'public-key'] as const) {
         if (answer.status < 300) {
           count('answered')
           const isSigned = answer.serialNo === serialNo || facts.answerType !== undefined
-          return answer.status === facts.status && isSigned ? [] : [said]
+          if (answer.status !== facts.status || !isSigned) return [said]
+          if (!facts.answer) return facts.answerType !== undefined || answer.body === undefined ? [] : [said]
+          return isJsonObject(answer.body) ? misfitsOf(facts.answer, answer.body) : [said]
         }
         count('refused as documented')
         const known = Object.values(errors)

@@ -208,6 +208,7 @@ function rateLimited(
 /** Whether a request has to name the key of encrypted fields. */
 function hasEncryptedFields({ encryptedFields }: Operation, body: Uint8Array): boolean {
   if (encryptedFields === undefined || encryptedFields === true) return encryptedFields === true
+  if (encryptedFields.length === 0) return false
   const given = parseJsonObject(body) ?? {}
   return encryptedFields.some((name) => has(given, name.split('.')))
 }

@@ -1,0 +1,146 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect } from 'vitest'
+import { ShapedEvent } from '../../src/catalogue/shaped-event.ts'
+import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
+import { createIds } from '../../src/engine/ids.ts'
+import { eventsOf, operationsOf } from '../../src/engine/product.ts'
+import { products } from '../../src/products/index.ts'
+import { encryptField } from '../../src/protocol/sensitive-field.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { createMock } from '../helpers/engine.ts'
+import { NOON, test } from '../helpers/world.ts'
+import { misfitsOf } from './misfits.ts'
+import { callNamed, requestOf, saidOf } from './requests.ts'
+
+const operations = operationsOf(products).filter((one) => one instanceof ShapedOperation)
+
+/** What some calls are answered with, by a mock whose ids come from a seed; what is encrypted is salted. */
+async function answersOf(calls: readonly ShapedOperation[], randomSeed: string): Promise<string[]> {
+  const mock = createMock({ seed: 'empty', randomSeed, clock: { now: () => NOON } })
+  const credentials = await mock.control.credentials()
+  const client = createMerchantClient({ credentials, send: (request) => mock.handle(request), now: () => NOON })
+  const { publicKey } = new X509Certificate(credentials.platform_certificates[0]?.certificate ?? '')
+  const answers: string[] = []
+  for (const { id, facts } of calls) {
+    const said = saidOf(facts, { members: 'required', encrypt: (text) => encryptField(text, publicKey) })
+    const { status, body } = await client.request({ ...requestOf(facts, said), wechatpaySerial: 'certificate' })
+    const text = `${id} ${status} ${JSON.stringify(body)}`
+    answers.push(text.replaceAll(/[A-Za-z0-9+/]{342}==/g, 'encrypted'))
+  }
+  return answers
+}
+
+test('callbacks are as their pages have them', () => {
+  const shaped = eventsOf(products).filter((one) => one instanceof ShapedEvent)
+  const ids = createIds('callbacks')
+  const wrong = shaped.flatMap((event) => {
+    const resource = event.sample({ mchid: '1900000001', appid: 'wx0000000000000001', now: NOON, ids }, undefined)
+    return misfitsOf(event.facts.resource, resource).map((text) => `${event.name}: ${text}`)
+  })
+  expect(shaped.length).toBeGreaterThan(20)
+  expect(wrong).toEqual([])
+})
+
+test('the same seed gives the same answers', async () => {
+  const answers = await answersOf(operations, 'one')
+
+  expect(answers.length).toBeGreaterThan(300)
+  expect(await answersOf(operations, 'one')).toEqual(answers)
+  expect(await answersOf(operations.slice(0, 50), 'other')).not.toEqual(answers.slice(0, 50))
+})
+
+describe('answers look right', () => {
+  test('a refund gives back as much as it says', async ({ merchant }) => {
+    const amount = { refund: 30, total: 100, currency: 'CNY' }
+    const refund = {
+      sub_mchid: '1900000109',
+      sp_appid: 'wx0000000000000001',
+      out_refund_no: 'R1',
+      transaction_id: 'T1',
+    }
+
+    const { body } = await merchant.call(callNamed('POST /v3/ecommerce/refunds/apply'), { ...refund, amount })
+
+    expect(body).toMatchObject({ out_refund_no: 'R1', amount: { refund: 30, payer_refund: 30 } })
+  })
+
+  test('a list is one page with what it counts, and numbers agree within an answer', async ({ merchant }) => {
+    const stocks = '/v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks'
+    const asked = { offset: 20, limit: 5, stock_creator_mchid: '1900000001' }
+
+    const { body } = await merchant.call(callNamed('GET /v3/marketing/favor/stocks'), asked)
+    const { body: parts } = await merchant.call(callNamed('POST /v3/marketing/partner/delivery-plan/delivery-plans'), {
+      out_request_no: 'R1',
+      brand_id: '40001',
+      product_coupon_id: 'P1',
+      reuse_coupon_config: true,
+    })
+    await merchant.call(callNamed(`GET ${stocks}`), { product_coupon_id: 'P1', brand_id: '40001' })
+
+    expect(body).toMatchObject({ offset: 20, limit: 5, total_count: 1, data: [{ stock_creator_mchid: '1900000001' }] })
+    expect(parts).toMatchObject({ plan: { brand_id: '40001', product_coupon_id: 'P1', plan_id: expect.any(String) } })
+  })
+
+  test('a page that requires nothing is answered with what fits a success', async ({ merchant }) => {
+    const { body } = await merchant.call(callNamed('GET /v3/parking/reminders/parking-lot'), {})
+
+    expect(body).toMatchObject({ parking_lot_name: expect.any(String), wx_parking_lot_id: expect.any(String) })
+    expect(body).not.toHaveProperty('reason')
+    expect(body).not.toHaveProperty('code')
+  })
+
+  test('a state is not unknown or failed where the page has others', async ({ merchant }) => {
+    const { body } = await merchant.call(callNamed('POST /v3/brand/card/card-configs/cancel-applyment'), {
+      brand_id: '1',
+    })
+
+    expect((body as { applyment_state?: string }).applyment_state).not.toMatch(/UNKNOWN|FAIL/)
+  })
+})
+
+describe('files', () => {
+  const bill = callNamed('GET /v3/bill/tradebill')
+
+  for (const [tar_type, plain] of [
+    [undefined, (bytes: Uint8Array) => bytes],
+    ['GZIP', gunzipSync],
+  ] as const) {
+    test(`a bill has the digest that was answered with its address: ${tar_type ?? 'CSV'}`, async ({ mock }) => {
+      const credentials = await mock.control.credentials()
+      const client = createMerchantClient({ credentials, send: (request) => mock.handle(request), now: () => NOON })
+      const asked = { bill_date: '2026-11-24', ...(tar_type && { tar_type }) }
+
+      const { body } = await client.call({ ...bill }, asked)
+      const { download_url, hash_type, hash_value } = body as Record<string, string>
+      const { pathname, search } = new URL(download_url ?? '')
+      const file = await client.request({ target: pathname + search, fileType: 'text/csv' })
+
+      expect(hash_type).toBe('SHA1')
+      const csv = plain(file.bytes)
+      expect(createHash('sha1').update(csv).digest('hex')).toBe(hash_value)
+      expect(Buffer.from(csv).toString('utf8')).toMatch(/^\ufeff交易时间,/)
+    })
+  }
+
+  test('an electronic receipt is a PDF with a table of its objects', async ({ merchant }) => {
+    const target = '/v3/transferdownload/signfile?token=sample'
+
+    const { bytes } = await merchant.request({ target, fileType: 'application/pdf' })
+
+    const pdf = Buffer.from(bytes).toString('latin1')
+    const table = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(pdf)?.[1])
+    expect(pdf.slice(table)).toMatch(/^xref\n0 4\n/)
+    const offsets = [...pdf.slice(table).matchAll(/^(\d{10}) 00000 n $/gm)].map(([, offset]) => Number(offset))
+    expect(offsets.map((offset, i) => pdf.startsWith(`${i + 1} 0 obj`, offset))).toEqual([true, true, true])
+  })
+
+  test('an image is a JPEG from its first marker to its last', async ({ merchant }) => {
+    const target = '/v3/merchant-service/images/M1'
+
+    const { bytes } = await merchant.request({ target, fileType: 'image/jpeg' })
+
+    const hex = Buffer.from(bytes).toString('hex')
+    expect(hex).toMatch(/^ffd8ffe0.*ffdb.*ffc0.*ffc4.*ffda.*ffd9$/)
+  })
+})
