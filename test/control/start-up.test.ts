@@ -48,3 +48,32 @@ test('the first control call loads hono', () => {
 test('a fresh merchant is what loads node-forge', () => {
   expect(packagesAfter(`${CREATE} await mock.control.createMerchant()`)).toEqual(['hono', 'node-forge', 'zod'])
 })
+
+test('the facts of a product are read with its first shaped call, and those of no other', () => {
+  const code = `
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const read = fs.readFileSync
+    const seen = []
+    fs.readFileSync = (path, ...more) => {
+      seen.push(...(/src.catalogue.([a-z-]+)\\.json$/.exec(String(path))?.slice(1) ?? []))
+      return read(path, ...more)
+    }
+    syncBuiltinESMExports()
+    const { createMock } = await import('./src/index.ts')
+    const mock = createMock({ auth: 'lenient', diagnosis: 'off' })
+    const call = (target) => mock.handle({ method: 'GET', target, headers: {}, body: new Uint8Array(0) })
+    await call('/v3/certificates')
+    await call('/v3/nowhere')
+    const before = [...seen]
+    await call('/v3/merchant-service/complaints-v2/C1')
+    await call('/v3/merchant-service/complaints-v2/C1')
+    console.log(JSON.stringify([before, seen]))
+    process.exit()`
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: new URL('../..', import.meta.url),
+    encoding: 'utf8',
+  })
+
+  expect(JSON.parse(output)).toEqual([['index'], ['index', 'complaints']])
+})
