@@ -1,5 +1,5 @@
 /** `npm run catalogue -- DIR`: renews `src/catalogue` from a checkout of the vendor's pages, and says what changed. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -74,7 +74,7 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
 
   const files = filesOf(made)
   const outdated = [...files].filter(([name, text]) => textOf(join(folder, name)) !== text)
-  const stale = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== OVERLAY && !files.has(name))
+  const stale = old.index.products.map(({ id }) => `${id}.json`).filter((name) => !files.has(name))
   const changes = changesBetween(old, made)
   for (const change of changes) say(change)
   const isSame = outdated.length + stale.length === 0
@@ -85,7 +85,7 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   say(summaryOf(made))
   if (check) return isSame ? 0 : 1
   for (const [name, text] of outdated) writeFileSync(join(folder, name), text)
-  for (const name of stale) rmSync(join(folder, name))
+  for (const name of stale) rmSync(join(folder, name), { force: true })
   return 0
 }
 

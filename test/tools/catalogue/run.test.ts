@@ -113,6 +113,14 @@ test('what the pages no longer have a product for is removed', () => {
   expect(readdirSync(folder)).not.toContain('goldplan.json')
 })
 
+test('files that no product is in stay', () => {
+  const folder = aFolder()
+  write(folder, 'english.json', '{}')
+  run(folder, aCheckout({ 1: lamp() }))
+  expect(run(folder, aCheckout({ 1: lamp() })).lines[0]).toBe('nothing changed')
+  expect(readdirSync(folder)).toContain('english.json')
+})
+
 test('--check writes nothing, and tells by its exit code whether something would change', () => {
   const folder = aFolder()
   const checkout = aCheckout({ 1: lamp() })
