@@ -84,12 +84,12 @@ export interface ProductFacts {
   readonly events: readonly EventFacts[]
 }
 
-/** An entry of `src/catalogue/overlay.json`, written by hand: what is known better than the page says. The import applies it, and refuses it once its page says something new. */
+/** An entry of `src/catalogue/overlay.json`, written by hand: what is known better than the pages say. The import applies it, and refuses it once a page says something new. */
 export interface Correction {
-  /** `METHOD path`, or the id of a product and the `event_type` of its callback. */
-  readonly call: string
-  /** A member such as `body/amount/total`, `errors`, or what else is said of the call, such as `rate`. */
-  readonly at: string
+  /** `METHOD path` of each call that is corrected; of a callback the id of its product and its `event_type`. */
+  readonly calls: readonly string[]
+  /** Each place in them: a member such as `body/amount/total`, `errors`, or what else is said of the call, such as `rate`. `call` adds one that no source has. */
+  readonly at: readonly string[]
   /** As the pages have it: of a member only what is corrected. `null` where they have nothing, as in `is`. */
   readonly was: unknown
   readonly is: unknown

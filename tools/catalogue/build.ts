@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CallFacts, CatalogueIndex, Correction, ErrorFacts, ProductFacts } from '../../src/catalogue/facts.ts'
-import { type Differ, mergeCalls, mergeEvents } from './merge.ts'
+import { mergeCalls, mergeEvents } from './merge.ts'
 import { correct } from './overlay.ts'
-import { plain, readPage, Unreadable } from './page.ts'
+import { type Differ, plain, type Refuse, readOr, readPage, Unreadable } from './page.ts'
 import { productOfCallback, productOfPath, products } from './products.ts'
 import { type CallPage, readCall } from './read-call.ts'
 import { type EventPage, readEvents } from './read-event.ts'
-import { routeOf } from './shape.ts'
+import { addressOf, routeOf } from './shape.ts'
 
 /** Everything that the files say. */
 export interface Catalogue {
@@ -18,144 +18,102 @@ export interface Catalogue {
 
 /** What the pages say, before it is merged. */
 export interface Pages {
-  readonly date: string
+  /** Days that the menus are of. */
+  readonly days: string[]
   readonly calls: CallPage[]
-  /** With their place in the menu, which tells their product. */
-  readonly events: (EventPage & { readonly menu: string })[]
-  /** How many pages there are of calls and callbacks, and how many of each other sort. */
+  readonly events: EventPage[]
+  /** How many pages there are of each sort. */
   readonly counts: Map<string, number>
 }
 
-/** Told of what cannot be read, and of what does not fit. */
-export type Refuse = (problem: string) => void
-
 const AUDIENCES = ['merchant', 'partner'] as const
 
-const NEEDED = ['index.json', 'llms.txt', 'pages'] as const
-
-/** What a checkout of the pages has and the directory does not. */
-export const missingIn = (directory: string): string[] =>
-  AUDIENCES.flatMap((audience) => NEEDED.map((name) => `docs/${audience}/${name}`)).filter(
-    (path) => !existsSync(join(directory, path)),
-  )
+/** What a checkout of the pages has. */
+export const NEEDED = AUDIENCES.flatMap((audience) =>
+  ['index.json', 'llms.txt', 'pages'].map((name) => `docs/${audience}/${name}`),
+)
 
 /** Reads all pages of the menus, and goes on after one that cannot be read. */
 export function readPages(directory: string, refuse: Refuse): Pages {
-  const pages: Pages = { date: dateOf(directory), calls: [], events: [], counts: new Map() }
-  const count = (sort: string, more = 1) => pages.counts.set(sort, (pages.counts.get(sort) ?? 0) + more)
+  const pages: Pages = { days: [], calls: [], events: [], counts: new Map() }
+  const count = (sort: string) => pages.counts.set(sort, (pages.counts.get(sort) ?? 0) + 1)
   for (const audience of AUDIENCES) {
     const folder = `docs/${audience}`
-    const menu = menuOf(directory, `${folder}/index.json`, refuse)
+    const letter = audience.charAt(0)
+    const menu = readOr([], refuse, () => menuOf(directory, `${folder}/index.json`))
+    const day = /更新时间：([\d.]+)/.exec(readFileSync(join(directory, folder, 'llms.txt'), 'utf8'))?.[1]
+    pages.days.push(day?.replaceAll('.', '-') ?? '')
     const listed = new Set(menu.map(({ docId }) => `${docId}.md`))
-    count('in no menu', readdirSync(join(directory, folder, 'pages')).filter((name) => !listed.has(name)).length)
-    for (const { docId, title, fullPath } of menu) {
-      const file = `${folder}/pages/${docId}.md`
-      const source = { id: `${audience.charAt(0)}${docId}`, audience, title: plain(title).replace(/\s+/g, ' ') }
-      try {
+    for (const name of readdirSync(join(directory, folder, 'pages'))) if (!listed.has(name)) count('in no menu')
+    for (const { docId, title: written, fullPath } of menu) {
+      const title = plain(written).replace(/\s+/g, ' ')
+      const source = { id: `${letter}${docId}`, audience, title, menu: `${letter} ${fullPath} > ${written}` }
+      readOr(undefined, refuse, () => {
+        const file = `${folder}/pages/${docId}.md`
         if (!existsSync(join(directory, file))) throw new Unreadable(file, 1, 'in the menu, but not there')
         const page = readPage(file, readFileSync(join(directory, file), 'utf8'))
-        const calls = readCall(page, source)
-        const events = readEvents(page, source)
+        const [calls, events] = [readCall(page, source), readEvents(page, source)]
         pages.calls.push(...calls)
-        pages.events.push(
-          ...events.map((event) => ({ ...event, menu: `${audience.charAt(0)} ${fullPath} > ${title}` })),
-        )
-        const isOfCall = page.lines.some((line) => line.startsWith('请求方式：'))
+        pages.events.push(...events)
         if (calls.length + events.length > 0) count('of calls and callbacks')
-        else count(isOfCall ? 'of calls to other hosts' : 'of neither a call nor a callback')
-      } catch (problem) {
-        if (!(problem instanceof Unreadable)) throw problem
-        refuse(problem.message)
-      }
+        else if (page.lines.some((line) => line.startsWith('请求方式：'))) count('of calls to other hosts')
+        else count('of neither a call nor a callback')
+      })
     }
   }
   return pages
 }
 
-interface MenuEntry {
-  readonly docId: string
-  readonly title: string
-  readonly fullPath: string
-}
+type Menu = readonly { readonly docId: string; readonly title: string; readonly fullPath: string }[]
 
-function menuOf(directory: string, file: string, refuse: Refuse): readonly MenuEntry[] {
+function menuOf(directory: string, file: string): Menu {
   try {
-    const { nodes }: { nodes?: MenuEntry[] } = JSON.parse(readFileSync(join(directory, file), 'utf8'))
+    const { nodes }: { nodes?: Menu } = JSON.parse(readFileSync(join(directory, file), 'utf8'))
     if (Array.isArray(nodes)) return nodes
   } catch (problem) {
     if (!(problem instanceof SyntaxError)) throw problem
   }
-  refuse(`${file}:1: no list of nodes in JSON`)
-  return []
+  throw new Unreadable(file, 1, 'no list of nodes in JSON')
 }
 
-/** The later of the days that the two menus are of. */
-function dateOf(directory: string): string {
-  const menus = AUDIENCES.map((audience) => readFileSync(join(directory, 'docs', audience, 'llms.txt'), 'utf8'))
-  const days = menus.map((menu) => /更新时间：(\d{4})\.(\d\d)\.(\d\d)/.exec(menu)?.slice(1).join('-') ?? '')
-  return days.toSorted().at(-1) ?? ''
-}
-
-/** What a catalogue is made of. */
-export interface Ingredients {
-  readonly pages: Pages
-  /** Calls of the second source. */
-  readonly reported: readonly CallFacts[]
-  readonly corrections: readonly Correction[]
-}
-
+/** Makes everything of the pages, the calls that only the second source has, and what is known better. */
 export function buildCatalogue(
-  { pages, reported, corrections }: Ingredients,
-  differ: Differ,
-  refuse: Refuse,
+  pages: Pages,
+  reported: readonly CallFacts[],
+  corrections: readonly Correction[],
+  { differ, refuse }: { readonly differ: Differ; readonly refuse: Refuse },
 ): Catalogue {
   const documented = mergeCalls(pages.calls, differ)
-  const routes = new Set(documented.map(routeOf))
-  const calls = [...documented, ...reported.filter((call) => !routes.has(routeOf(call)))]
+  const added = corrections.flatMap(({ at, is }) => (at.includes('call') ? [is as CallFacts] : []))
+  const byRoute = Map.groupBy([...documented, ...reported, ...added], routeOf)
+  const calls = [...byRoute.values()].flatMap((same) => same.slice(0, 1))
+  const callsOf = Map.groupBy(calls, ({ path }) => productOfPath(path))
+  const eventsOf = Map.groupBy(pages.events, ({ menu }) => productOfCallback(menu))
   const homeless = [
-    ...calls.filter(({ path }) => productOfPath(path) === undefined).map(({ method, path }) => `${method} ${path}`),
-    ...pages.events
-      .filter(({ menu }) => productOfCallback(menu) === undefined)
-      .map(({ id, menu }) => `${id} (${menu})`),
+    ...(callsOf.get(undefined) ?? []).map(addressOf),
+    ...(eventsOf.get(undefined) ?? []).map(({ id, menu }) => `${id} (${menu})`),
   ]
   for (const one of homeless) refuse(`${one}: give it a product in tools/catalogue/products.ts`)
 
   const shared = errorsOfMost(documented)
   const isShared = (row: ErrorFacts) => shared.some((one) => String(one) === String(row))
-  const facts = products.map((product): [string, ProductFacts] => {
-    const events = pages.events.filter(({ menu }) => productOfCallback(menu) === product)
-    const own = calls.filter(({ path }) => productOfPath(path) === product)
-    return [
-      product.id,
-      {
-        calls: own.map((call) => ({ ...call, errors: call.errors.filter((row) => !isShared(row)) })),
-        events: mergeEvents(events, pages.calls, differ),
-      },
-    ]
+  const facts = new Map<string, ProductFacts>()
+  const listed = products.flatMap(([id, en, zh]) => {
+    const own = callsOf.get(id) ?? []
+    const events = mergeEvents(eventsOf.get(id) ?? [], pages.calls, differ)
+    if (own.length + events.length === 0) return []
+    const rest = own.map((call) => ({ ...call, errors: call.errors.filter((row) => !isShared(row)) }))
+    facts.set(id, { calls: rest, events })
+    return { id, title: { en, zh }, calls: own.map(addressOf), events: events.map(({ type }) => type) }
   })
-  const full = facts.filter(([, { calls: its, events }]) => its.length + events.length > 0)
-  const corrected = correct(new Map(full), corrections, refuse)
-  const titles = new Map(products.map(({ id, title }) => [id, title]))
-  return {
-    index: {
-      date: pages.date,
-      errors: shared,
-      products: [...corrected].map(([id, { calls: its, events }]) => ({
-        id,
-        title: titles.get(id) ?? { en: id, zh: id },
-        calls: its.map(({ method, path }) => `${method} ${path}`),
-        events: events.map(({ type }) => type),
-      })),
-    },
-    products: corrected,
-  }
+  const index = { date: pages.days.toSorted().at(-1) ?? '', errors: shared, products: listed }
+  return { index, products: correct(facts, corrections, refuse) }
 }
 
 /** 公共错误码: the rows that most calls have. */
 function errorsOfMost(calls: readonly CallFacts[]): ErrorFacts[] {
-  const rows = Map.groupBy(
-    calls.flatMap(({ errors }) => errors),
-    String,
+  const rows = calls.flatMap(({ errors }) => errors)
+  return [...Map.groupBy(rows, String).values()].flatMap((same) =>
+    same.length > calls.length / 2 ? same.slice(0, 1) : [],
   )
-  return [...rows.values()].filter((same) => same.length > calls.length / 2).flatMap((same) => same.slice(0, 1))
 }

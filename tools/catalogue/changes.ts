@@ -1,74 +1,45 @@
 /** Says in lines what changed between two catalogues. */
-import type { CallFacts, EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import type { FieldFacts } from '../../src/catalogue/facts.ts'
 import type { Catalogue } from './build.ts'
 
-/** A thing with what is said of it, and the things in it by their names. */
-interface Thing {
-  readonly said: Readonly<Record<string, unknown>>
-  readonly parts: ReadonlyMap<string, Thing>
-}
+/** Places such as `POST /v3/payscore/serviceorder body/appid`: the one that each is in, and what is said of it. */
+type Places = Map<string, { readonly within: string; readonly facts: Readonly<Record<string, unknown>> }>
 
 /** A line for each call, callback, member, error and single fact that came, went or changed. */
-export const changesBetween = (before: Catalogue, after: Catalogue): string[] =>
-  compare('', asThing(before), asThing(after))
-
-function compare(where: string, before: Thing, after: Thing): string[] {
-  const names = new Set([...Object.keys(before.said), ...Object.keys(after.said)])
-  const facts = [...names].flatMap((name) => {
-    const [old, now] = [JSON.stringify(before.said[name]), JSON.stringify(after.said[name])]
-    return old === now ? [] : [`~ ${where}: ${name} ${old ?? 'none'} → ${now ?? 'none'}`]
+export function changesBetween(before: Catalogue, after: Catalogue): string[] {
+  const [old, now] = [placesIn(before), placesIn(after)]
+  const onlyIn = (sign: string, places: Places, others: Places) =>
+    [...places].flatMap(([place, { within }]) => (!others.has(place) && others.has(within) ? `${sign} ${place}` : []))
+  const changed = [...now].flatMap(([place, { facts }]) => {
+    const was = old.get(place)?.facts ?? facts
+    return Object.keys({ ...was, ...facts }).flatMap((name) => {
+      const [one, other] = [JSON.stringify(was[name]), JSON.stringify(facts[name])]
+      return one === other ? [] : `~ ${place}: ${name} ${one ?? 'none'} → ${other ?? 'none'}`
+    })
   })
-  const gone = [...before.parts.keys()].filter((name) => !after.parts.has(name))
-  const parts = [...after.parts].flatMap(([name, part]) => {
-    const old = before.parts.get(name)
-    const path = `${where}${where === '' || name.startsWith('/') ? '' : ' '}${name}`
-    return old === undefined ? [`+ ${path}`] : compare(path, old, part)
-  })
-  return [
-    ...facts,
-    ...gone.map((name) => `- ${where}${where === '' || name.startsWith('/') ? '' : ' '}${name}`),
-    ...parts,
-  ]
+  return [...onlyIn('-', old, now), ...changed, ...onlyIn('+', now, old)]
 }
 
-const asThing = ({ index, products }: Catalogue): Thing => ({
-  said: { date: index.date },
-  parts: new Map([
-    ...index.errors.map((row): [string, Thing] => [`error of every call ${row.join(' ')}`, LEAF]),
-    ...[...products].flatMap(([id, { calls, events }]) => [
-      ...calls.map((call): [string, Thing] => [`${call.method} ${call.path}`, callThing(id, call)]),
-      ...events.map((event): [string, Thing] => [`callback ${id} ${event.type}`, eventThing(event)]),
-    ]),
-  ]),
-})
-
-const LEAF: Thing = { said: {}, parts: new Map() }
-
-const callThing = (
-  product: string,
-  { params, query, body, answer, errors, method: _, path: __, ...said }: CallFacts,
-): Thing => ({
-  said: { product, ...said },
-  parts: new Map([
-    ...fieldThings('params', params),
-    ...fieldThings('query', query),
-    ...fieldThings('body', body),
-    ...fieldThings('answer', answer),
-    ...errors.map((row): [string, Thing] => [`error ${row.join(' ')}`, LEAF]),
-  ]),
-})
-
-const eventThing = ({ resource, type: _, ...said }: EventFacts): Thing => ({
-  said,
-  parts: new Map(fieldThings('resource', resource)),
-})
-
-/** Those of a part are `part/name`, those of a member `/name`. */
-const fieldThings = (part: string, fields: readonly FieldFacts[] = []): [string, Thing][] =>
-  fields.map(({ name, members, max, min, ...said }) => [
-    `${part}/${name}`,
-    {
-      said: { ...said, ...(max !== undefined && { length: max }), ...(min !== undefined && { 'least length': min }) },
-      parts: new Map(fieldThings('', members)),
-    },
-  ])
+function placesIn({ index, products }: Catalogue): Places {
+  const places: Places = new Map([['', { within: '', facts: { date: index.date } }]])
+  const addFields = (within: string, start: string, fields: readonly FieldFacts[] = []) => {
+    for (const { name, members, ...facts } of fields) {
+      places.set(`${within}${start}${name}`, { within, facts })
+      addFields(`${within}${start}${name}`, '/', members)
+    }
+  }
+  for (const row of index.errors) places.set(`error of every call ${row.join(' ')}`, { within: '', facts: {} })
+  for (const [product, { calls, events }] of products) {
+    for (const { method, path, params, query, body, answer, errors, ...facts } of calls) {
+      const call = `${method} ${path}`
+      places.set(call, { within: '', facts: { product, ...facts } })
+      for (const [part, fields] of Object.entries({ params, query, body, answer })) addFields(call, ` ${part}/`, fields)
+      for (const row of errors) places.set(`${call} error ${row.join(' ')}`, { within: call, facts: {} })
+    }
+    for (const { type, resource, ...facts } of events) {
+      places.set(`callback ${product} ${type}`, { within: '', facts })
+      addFields(`callback ${product} ${type}`, ' resource/', resource)
+    }
+  }
+  return places
+}

@@ -1,11 +1,9 @@
 /** Makes one entry of all pages that describe the same call or callback. */
 import type { Audience, CallFacts, EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
+import type { Differ } from './page.ts'
 import type { CallPage, Source } from './read-call.ts'
 import type { EventPage } from './read-event.ts'
 import { paramsIn, routeOf, unique, unlessEmpty, withoutGaps } from './shape.ts'
-
-/** Told where pages say different things, and what they say. */
-export type Differ = (where: string, what: string) => void
 
 interface Variant {
   readonly audience: Audience
@@ -16,14 +14,10 @@ interface Variant {
 export function mergeCalls(pages: readonly CallPage[], differ: Differ): CallFacts[] {
   return [...Map.groupBy(pages, routeOf)].map(([route, same]) => {
     const agreed = agreement(same, route, differ)
-    const members = (part: 'params' | 'query' | 'body' | 'answer') =>
-      unlessEmpty(
-        mergeFields(
-          same.map((page) => ({ audience: page.audience, fields: page[part] ?? [] })),
-          `${route} ${part}`,
-          differ,
-        ),
-      )
+    const members = (part: 'params' | 'query' | 'body' | 'answer') => {
+      const variants = same.map((page) => ({ audience: page.audience, fields: page[part] ?? [] }))
+      return mergeFields(variants, `${route} ${part}`, differ)
+    }
     const path = agreed('path') ?? ''
     return withoutGaps<CallFacts>({
       method: agreed('method') ?? 'GET',
@@ -47,10 +41,10 @@ export function mergeCalls(pages: readonly CallPage[], differ: Differ): CallFact
 export function mergeEvents(pages: readonly EventPage[], calls: readonly CallPage[], differ: Differ): EventFacts[] {
   return [...Map.groupBy(pages, ({ type }) => type)].map(([type, same]) => {
     const agreed = agreement(same, type, differ)
-    const variants = same.flatMap(({ audience, resource, likeAnswers }): Variant[] => [
-      ...(likeAnswers.length === 0 ? [{ audience, fields: resource }] : []),
-      ...calls.filter(({ id }) => likeAnswers.includes(id)).map(({ answer = [] }) => ({ audience, fields: answer })),
-    ])
+    const variants = same.flatMap(({ audience, resource, likeAnswers }): Variant[] => {
+      const answers = calls.filter(({ id }) => likeAnswers.includes(id)).map(({ answer = [] }) => answer)
+      return [...(likeAnswers.length === 0 ? [resource] : []), ...answers].map((fields) => ({ audience, fields }))
+    })
     return withoutGaps<EventFacts>({
       type,
       title: same[0]?.title ?? '',
@@ -59,16 +53,16 @@ export function mergeEvents(pages: readonly EventPage[], calls: readonly CallPag
       originalType: agreed('originalType'),
       associatedData: agreed('associatedData'),
       schedule: agreed('schedule'),
-      resource: mergeFields(variants, type, differ),
+      resource: mergeFields(variants, type, differ) ?? [],
     })
   })
 }
 
 const pagesOf = (same: readonly Source[]) => ({ pages: unique(same.map(({ id }) => id)), for: onlyAudience(same) })
 
-const onlyAudience = (same: readonly { readonly audience: Audience }[]): Audience | undefined => {
-  const audiences = new Set(same.map(({ audience }) => audience))
-  return audiences.size === 1 ? same[0]?.audience : undefined
+const onlyAudience = (same: readonly Pick<Variant, 'audience'>[]): Audience | undefined => {
+  const [first, ...others] = unique(same.map(({ audience }) => audience))
+  return others.length === 0 ? first : undefined
 }
 
 /** What the first page says that says anything. */
@@ -81,74 +75,50 @@ const agreement =
   }
 
 /** Members in the order of the first page that has them, each after the one that it follows there. */
-function mergeFields(variants: readonly Variant[], where: string, differ: Differ): FieldFacts[] {
+function mergeFields(variants: readonly Variant[], where: string, differ: Differ): readonly FieldFacts[] | undefined {
   const names: string[] = []
   for (const { fields } of variants) {
     let at = 0
     for (const { name } of fields) {
-      const known = names.indexOf(name)
-      if (known < 0) names.splice(at, 0, name)
-      at = (known < 0 ? at : known) + 1
+      if (!names.includes(name)) names.splice(at, 0, name)
+      at = names.indexOf(name) + 1
     }
   }
-  return names.map((name) => mergeField(name, variants, `${where}/${name}`, differ))
+  return unlessEmpty(names.map((name) => mergeField(name, variants, `${where}/${name}`, differ)))
 }
+
+const SIGNS = ['encrypted', 'time', 'fen', 'media'] as const
 
 function mergeField(name: string, variants: readonly Variant[], where: string, differ: Differ): FieldFacts {
   const having = variants.flatMap(({ audience, fields }) =>
-    fields.filter((field) => field.name === name).map((field) => ({ audience, field })),
+    fields.filter((field) => field.name === name).map((field) => ({ audience, ...field })),
   )
-  const fields = having.map(({ field }) => field)
-  const types = fields.map(({ type, list }) => ({
-    type: withoutGaps<Pick<FieldFacts, 'type' | 'list'>>({ type, list }),
-  }))
-  const { type, list } = agreement(types, where, differ)('type') ?? { type: 'string' as const }
-  const lengths = unique(fields.flatMap(({ max }) => max ?? []))
-  if (lengths.length > 1) differ(where, `length: ${lengths.join(' or ')}`)
-  const minima = fields.flatMap(({ min }) => min ?? [])
-  const any = (key: 'encrypted' | 'time' | 'fen' | 'media') => fields.some((field) => field[key] === true) || undefined
+  const types = having.map(({ type, list }) => ({ type: { type, list } }))
+  const { type = 'string', list } = agreement(types, where, differ)('type') ?? {}
+  const audiences = unique(having.map(({ audience }) => audience))
+  // Required of an audience is what all its pages require: where one lacks the member, calls without it are right.
+  const requires = ({ fields }: Variant) => fields.some((field) => field.name === name && field.required === true)
+  const requiring = audiences.filter((one) => variants.every((page) => page.audience !== one || requires(page)))
+  const longest = agreement(having, where, differ)('max')
+  // An object that has no members on a page is one that the page does not describe.
+  const inside = having.flatMap(({ audience, members }) => (members ? [{ audience, fields: members }] : []))
   return withoutGaps<FieldFacts>({
     name,
     type,
     list,
-    title: mostFrequent(fields.flatMap(({ title }) => title ?? [])),
-    required: requiredOf(having, variants),
+    title: mostFrequent(having.flatMap(({ title }) => title ?? [])),
+    required: requiring.length === audiences.length || requiring[0],
     for: onlyAudience(variants) === undefined ? onlyAudience(having) : undefined,
-    min: minima.length === fields.length ? Math.min(...minima) : undefined,
-    max: lengths.length > 0 ? Math.max(...lengths) : undefined,
-    values: unlessEmpty(unique(fields.flatMap(({ values = [] }) => values))),
-    encrypted: any('encrypted'),
-    time: any('time'),
-    fen: any('fen'),
-    media: any('media'),
-    // An object that has no members on a page is one that the page does not describe.
-    members: unlessEmpty(
-      mergeFields(
-        having.flatMap(({ audience, field: { members } }) =>
-          members === undefined ? [] : [{ audience, fields: members }],
-        ),
-        where,
-        differ,
-      ),
-    ),
+    min: having.every(({ min }) => min !== undefined) ? Math.min(...having.flatMap(({ min }) => min ?? [])) : undefined,
+    max: longest && Math.max(...having.flatMap(({ max }) => max ?? [])),
+    values: unlessEmpty(unique(having.flatMap(({ values = [] }) => values))),
+    ...Object.fromEntries(SIGNS.filter((sign) => having.some((field) => field[sign])).map((sign) => [sign, true])),
+    members: mergeFields(inside, where, differ),
   })
-}
-
-/** Required of an audience is what all its pages require: where one lacks the member, calls without it are right. */
-function requiredOf(
-  having: readonly { readonly audience: Audience; readonly field: FieldFacts }[],
-  variants: readonly Variant[],
-): true | Audience | undefined {
-  const audiences = unique(having.map(({ audience }) => audience))
-  const requiring = audiences.filter((audience) => {
-    const requires = having.filter((one) => one.audience === audience && one.field.required === true)
-    return requires.length === variants.filter((one) => one.audience === audience).length
-  })
-  return requiring.length === audiences.length || requiring[0]
 }
 
 /** The first of those that come most often. */
 function mostFrequent(texts: readonly string[]): string | undefined {
-  const counted = [...Map.groupBy(texts, (text) => text)].map(([text, same]) => ({ text, count: same.length }))
-  return counted.toSorted((a, b) => b.count - a.count)[0]?.text
+  const same = [...Map.groupBy(texts, (text) => text).values()]
+  return same.toSorted((a, b) => b.length - a.length)[0]?.[0]
 }

@@ -1,97 +1,65 @@
 /** Applies the corrections of `src/catalogue/overlay.json` to what the pages say. */
 import type { Correction, ProductFacts } from '../../src/catalogue/facts.ts'
-import { withoutGaps } from './shape.ts'
+import type { Refuse } from './page.ts'
+import { addressOf } from './shape.ts'
 
-/** Why a correction no longer fits. */
-class Unfit extends Error {}
-
-/**
- * The facts, corrected.
- *
- * @param refuse - Told of each correction that no longer fits its page: it has to be looked at again.
- */
+/** The facts, corrected. A correction that no longer fits its page is refused: it has to be looked at again. */
 export function correct(
   facts: ReadonlyMap<string, ProductFacts>,
   corrections: readonly Correction[],
-  refuse: (problem: string) => void,
+  refuse: Refuse,
 ): ReadonlyMap<string, ProductFacts> {
-  let result = facts
-  for (const correction of corrections) {
-    let found = false
-    const correctIf = <Entry extends object>(key: string, entry: Entry): Entry => {
-      if (key !== correction.call) return entry
-      found = true
-      return corrected(entry, correction.at.split('/'), correction)
-    }
-    try {
-      const after = [...result].map(([id, { calls, events }]): [string, ProductFacts] => [
-        id,
-        {
-          calls: calls.map((call) => correctIf(`${call.method} ${call.path}`, call)),
-          events: events.map((event) => correctIf(`${id} ${event.type}`, event)),
-        },
-      ])
-      if (!found) throw new Unfit('no such call or callback')
-      result = new Map(after)
-    } catch (problem) {
-      if (!(problem instanceof Unfit)) throw problem
-      refuse(`src/catalogue/overlay.json: ${correction.call} ${correction.at}: ${problem.message}`)
+  const result = structuredClone(new Map(facts))
+  const entries = new Map<string, object>()
+  for (const [id, { calls, events }] of result) {
+    for (const call of calls) entries.set(addressOf(call), call)
+    for (const event of events) entries.set(`${id} ${event.type}`, event)
+  }
+  for (const { calls, at, was, is } of corrections) {
+    for (const [call, place] of calls.flatMap((one) => at.map((other) => [one, other] as const))) {
+      const entry = entries.get(call)
+      const problem = entry === undefined ? 'no such call or callback' : correctEntry(entry, place, was, is)
+      if (problem !== undefined) refuse(`src/catalogue/overlay.json: ${call} ${place}: ${problem}`)
     }
   }
   return result
 }
 
-type Change = Pick<Correction, 'was' | 'is'>
+const CAUGHT_UP = 'the page has caught up'
+const GONE = 'the page has it no more'
 
-/** The entry with what is at `[part, ...names]` corrected. */
-function corrected<Entry extends object>(entry: Entry, [part = '', ...names]: string[], { was, is }: Change): Entry {
-  const held: unknown = new Map(Object.entries(entry)).get(part)
-  const list: unknown[] = Array.isArray(held) ? held : []
-  if (part === 'errors') return { ...entry, errors: withRow(list, { was, is }) }
-  if (names.length === 0) return withFacts(entry, { [part]: was }, { [part]: is })
-  const [name = '', ...deeper] = names
-  const at = list.findIndex((field) => factsIn(field).name === name)
-  const field = factsIn(list[at])
-  if (deeper.length > 0) {
-    if (at < 0) throw new Unfit(`the page has no ${name}`)
-    return { ...entry, [part]: list.with(at, corrected(field, ['members', ...deeper], { was, is })) }
-  }
-  if (was === null && at >= 0) throw new Unfit('the page has it now')
-  if (was !== null && at < 0) throw new Unfit('the page has it no more')
-  if (was === null) return { ...entry, [part]: [...list, { name, ...factsIn(is) }] }
-  if (is !== null) return { ...entry, [part]: list.with(at, withFacts(field, factsIn(was), factsIn(is))) }
-  expectFacts(field, factsIn(was), Object.keys(factsIn(was)))
-  return { ...entry, [part]: list.toSpliced(at, 1) }
+/** Corrects what is at a place of a call or callback, and says why where it does not fit. */
+function correctEntry(entry: object, place: string, was: unknown, is: unknown): string | undefined {
+  if (place === 'call') return factsIn(entry).reported === true ? undefined : CAUGHT_UP
+  const [part = '', ...names] = place.split('/')
+  if (part !== 'errors' && names.length === 0) return replace([entry], 0, { [part]: was }, { [part]: is })
+  const name = names.pop()
+  const list = names.reduce((fields, one) => factsIn(memberIn(fields, one)).members, factsIn(entry)[part])
+  if (!Array.isArray(list)) return GONE
+  const at = list.findIndex((one) => (name === undefined ? same(one, was ?? is) : factsIn(one).name === name))
+  return replace(list, at, was, name !== undefined && was === null ? { name, ...factsIn(is) } : is)
 }
 
-const factsIn = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
+/** Puts facts in the place of those that `list[at]` has; `null` is what is not said. */
+function replace(list: object[], at: number, was: unknown, is: unknown): string | undefined {
+  const now = list[at] ?? null
+  const keys = Object.keys(factsIn(is ?? was))
+  const says = (facts: unknown) =>
+    now && facts ? keys.every((key) => same(factsIn(now)[key], factsIn(facts)[key])) : now === facts
+  if (says(is)) return CAUGHT_UP
+  if (!says(was)) return now === null ? GONE : `the page has ${JSON.stringify(now, keys)} now`
+  if (now === null) list.push(Object(is))
+  else if (is === null) list.splice(at, 1)
+  else {
+    Object.assign(now, is)
+    for (const key of keys) if (factsIn(is)[key] === null) Reflect.deleteProperty(now, key)
+  }
+  return undefined
+}
+
+const factsIn = (value: unknown): Record<string, unknown> => Object(value)
+
+const memberIn = (fields: unknown, name: string): unknown =>
+  Array.isArray(fields) ? fields.find((field) => factsIn(field).name === name) : undefined
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
-
-function expectFacts(facts: Record<string, unknown>, was: Record<string, unknown>, names: readonly string[]): void {
-  const other = names.find((name) => !same(facts[name], was[name]))
-  if (other !== undefined) throw new Unfit(`the page says ${JSON.stringify(facts[other] ?? null)} now`)
-}
-
-/** With other facts; `null` is what is not said. */
-function withFacts<Entry extends object>(
-  entry: Entry,
-  was: Record<string, unknown>,
-  is: Record<string, unknown>,
-): Entry {
-  const facts = factsIn(entry)
-  const names = Object.keys(is)
-  if (names.every((name) => same(facts[name], is[name]))) throw new Unfit('the page has caught up')
-  expectFacts(facts, was, names)
-  const news = Object.fromEntries(names.map((name) => [name, is[name] ?? undefined]))
-  return withoutGaps<Entry>({ ...entry, ...news })
-}
-
-function withRow(rows: readonly unknown[], { was, is }: Change): unknown[] {
-  const at = rows.findIndex((row) => same(row, was))
-  if (rows.some((row) => same(row, is)) || (is === null && at < 0)) throw new Unfit('the page has caught up')
-  if (was === null) return [...rows, is]
-  if (at < 0) throw new Unfit(`the page no longer has ${JSON.stringify(was)}`)
-  return is === null ? rows.toSpliced(at, 1) : rows.with(at, is)
-}

@@ -1,11 +1,26 @@
 /** Reads one of the vendor's pages, which are Markdown: its headings, lines and tables. */
 
+/** Told of what cannot be read, and of what does not fit. */
+export type Refuse = (problem: string) => void
+
+/** Told where pages say different things, and what they say. */
+export type Differ = (where: string, what: string) => void
+
 /** A fact that could not be read, and where it stands. */
 export class Unreadable extends Error {
-  override readonly name = 'Unreadable'
-
   constructor(file: string, line: number, problem: string) {
     super(`${file}:${line}: ${problem}`)
+  }
+}
+
+/** What is read; where it cannot be read, that is refused, and it is `otherwise`. */
+export function readOr<Read>(otherwise: Read, refuse: Refuse, read: () => Read): Read {
+  try {
+    return read()
+  } catch (problem) {
+    if (!(problem instanceof Unreadable)) throw problem
+    refuse(problem.message)
+    return otherwise
   }
 }
 
@@ -19,7 +34,7 @@ export interface Table {
   readonly heading: string
   readonly line: number
   readonly columns: readonly string[]
-  readonly rows: readonly Row[]
+  readonly rows: Row[]
 }
 
 export interface Page {
@@ -28,14 +43,13 @@ export interface Page {
   readonly tables: readonly Table[]
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { nbsp: ' ', '#124': '|', lt: '<', gt: '>', amp: '&' }
+
 /** Cells with text as it is read: without escapes, links, emphasis and hard spaces. */
 export const plain = (markdown: string): string =>
   markdown
-    .replace(/&nbsp;|\u00a0|\u3000/g, ' ')
-    .replace(/&#124;/g, '|')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
+    .replace(/&(nbsp|#124|lt|gt|amp);/g, (_, name: string) => ENTITIES[name] ?? '')
+    .replace(/[\u00a0\u3000]/g, ' ')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\*\*/g, '')
     .replace(/\\([\\`*_{}[\]()#+\-.!|~<>])/g, '$1')
@@ -46,39 +60,26 @@ export function readPage(file: string, text: string): Page {
   const tables: Table[] = []
   let heading = ''
   let inCode = false
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] ?? ''
+  let table: Table | undefined
+  for (const [at, line] of lines.entries()) {
     if (line.trimStart().startsWith('```')) inCode = !inCode
-    else if (inCode) continue
-    else if (/^#{1,6} /.test(line)) heading = plain(line.replace(/^#+/, ''))
-    else if (line.startsWith('|')) {
-      const table = readTable(file, lines, at, heading)
+    if (inCode || !line.startsWith('|')) table = undefined
+    if (inCode) continue
+    if (/^#{1,6} /.test(line)) heading = plain(line.replace(/^#+/, ''))
+    if (!line.startsWith('|')) continue
+    const cells = cellsOf(line)
+    if (table === undefined) {
+      if (!/^\|(?:\s*:?-+:?\s*\|)+\s*$/.test(lines[at + 1] ?? ''))
+        throw new Unreadable(file, at + 2, 'no line of dashes below the head of the table')
+      table = { heading, line: at + 1, columns: cells.map(plain), rows: [] }
       tables.push(table)
-      at = table.line + table.rows.length
+    } else if (at > table.line) {
+      if (cells.length !== table.columns.length || !line.trimEnd().endsWith('|'))
+        throw new Unreadable(file, at + 1, `${cells.length} cells in a table of ${table.columns.length} columns`)
+      table.rows.push({ line: at + 1, cells })
     }
   }
   return { file, lines, tables }
 }
 
-/** The table whose head is in `lines[at]`. Its rows follow one another, after a line of dashes. */
-function readTable(file: string, lines: readonly string[], at: number, heading: string): Table {
-  const columns = cellsOf(lines[at] ?? '').map(plain)
-  if (!/^\|(?:\s*:?-+:?\s*\|)+\s*$/.test(lines[at + 1] ?? ''))
-    throw new Unreadable(file, at + 2, 'no line of dashes below the head of the table')
-  const rows: Row[] = []
-  for (let next = at + 2; lines[next]?.startsWith('|'); next += 1) {
-    const line = lines[next] ?? ''
-    const cells = cellsOf(line)
-    if (cells.length !== columns.length || !line.trimEnd().endsWith('|'))
-      throw new Unreadable(file, next + 1, `${cells.length} cells in a table of ${columns.length} columns`)
-    rows.push({ line: next + 1, cells })
-  }
-  return { heading, line: at + 1, columns, rows }
-}
-
-const cellsOf = (line: string): string[] =>
-  line
-    .trim()
-    .replace(/^\||\|$/g, '')
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim())
+const cellsOf = (line: string): string[] => line.replace(/^\s*\|\s*|\s*\|\s*$/g, '').split(/\s*(?<!\\)\|\s*/)

@@ -1,16 +1,9 @@
 /** Which product a call or callback belongs to. The ids are those of WeChat Pay's SDKs where they have one. */
 
-export interface ProductEntry {
-  readonly id: string
-  readonly title: { readonly en: string; readonly zh: string }
-  /** Beginnings of its paths; of all products, the longest beginning that fits decides. */
-  readonly paths: readonly string[]
-  /** Fits the menu and title of the pages of its callbacks, as in `m JSAPI支付 > API列表 > 退款结果回调通知`. */
-  readonly callbacks: RegExp | undefined
-}
+/** Id, title in English and Chinese, beginnings of its paths below /v3, and what fits the menu and title of its callbacks, as in `m JSAPI支付 > API列表 > 退款结果回调通知`. */
+type Product = readonly [id: string, en: string, zh: string, paths: string, callbacks?: RegExp]
 
-/** Id, title in English and Chinese, paths below /v3, callbacks. The first product whose callbacks fit decides. */
-const TABLE: readonly (readonly [id: string, en: string, zh: string, paths: string, callbacks?: RegExp])[] = [
+export const products: readonly Product[] = [
   ['orders', 'Orders', '普通支付', 'pay/transactions/', /^m (?:JSAPI|APP|H5|Native|小程序)支付 .*支付成功/],
   [
     'partner-orders',
@@ -74,12 +67,15 @@ const TABLE: readonly (readonly [id: string, en: string, zh: string, paths: stri
   ['entrusted-payments', 'Entrusted payments', '委托代扣', 'papay/ partner-papay/'],
 ]
 
-export const products: readonly ProductEntry[] = TABLE.map(([id, en, zh, paths, callbacks]) => ({
-  id,
-  title: { en, zh },
-  paths: paths.split(' ').map((path) => `/v3/${path}`),
-  callbacks,
-}))
+const STARTS = products
+  .flatMap(([id, , , paths]) => paths.split(' ').map((path) => ({ id, start: `/v3/${path}` })))
+  .toSorted((a, b) => b.start.length - a.start.length)
+
+/** Of all beginnings of paths that fit, the longest decides. */
+export const productOfPath = (path: string) => STARTS.find(({ start }) => path.startsWith(start))?.id
+
+/** The first product whose callbacks fit decides. */
+export const productOfCallback = (menu: string) => products.find(([, , , , callbacks]) => callbacks?.test(menu))?.[0]
 
 /** Types of callbacks that their pages copied from the page of another: the first one's sample, the tables of the others. */
 export const eventTypeMisprints: Readonly<Record<string, string>> = {
@@ -87,12 +83,3 @@ export const eventTypeMisprints: Readonly<Record<string, string>> = {
   m4012285856: 'MALL_TRANSACTION.SUCCESS',
   p4012076414: 'MALL_TRANSACTION.SUCCESS',
 }
-
-export function productOfPath(path: string): ProductEntry | undefined {
-  const reach = ({ paths }: ProductEntry) =>
-    Math.max(0, ...paths.filter((start) => path.startsWith(start)).map((start) => start.length))
-  return products.filter((product) => reach(product) > 0).toSorted((a, b) => reach(b) - reach(a))[0]
-}
-
-export const productOfCallback = (menu: string): ProductEntry | undefined =>
-  products.find(({ callbacks }) => callbacks?.test(menu) === true)

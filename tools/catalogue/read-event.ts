@@ -1,7 +1,7 @@
 /** Reads a page that describes a callback: its envelope, how it is repeated, and what is sealed in it. */
 import type { EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import { listsMembers, readFields } from './field.ts'
-import { type Page, plain, type Table, Unreadable } from './page.ts'
+import { type Page, plain, Unreadable } from './page.ts'
 import { eventTypeMisprints } from './products.ts'
 import type { Source } from './read-call.ts'
 import { scheduleOf } from './schedule.ts'
@@ -13,16 +13,12 @@ export interface EventPage extends Source, Omit<EventFacts, 'pages' | 'for'> {
   readonly likeAnswers: readonly string[]
 }
 
-/**
- * The callbacks of the page, one for each `event_type`; none if it describes no callback.
- *
- * @throws Unreadable
- */
+/** The callbacks of the page, one for each `event_type`; none if it describes no callback. @throws Unreadable */
 export function readEvents(page: Page, source: Source): EventPage[] {
   const tables = page.tables.filter(listsMembers)
-  const envelope = tables.find((table) => table.rows.some(({ cells }) => cells[0] === 'event_type'))
-  const sealed = sealedIn(page, tables)
-  if (envelope === undefined && sealed?.sample === undefined) return []
+  const envelope = tables.find(({ rows }) => rows.some(({ cells }) => cells[0] === 'event_type'))
+  const sealed = sealedIn(page)
+  if (envelope === undefined && sealed?.isSample !== true) return []
   const rows = new Map(
     envelope?.rows.map(({ cells: [name = '', , , text = ''] }) => [plain(name), plain(text.replaceAll('<br>', '\n'))]),
   )
@@ -34,9 +30,7 @@ export function readEvents(page: Page, source: Source): EventPage[] {
   const sample = (member: string) => (known === undefined || known === sampled ? read(member) : undefined)
   const typeText = rows.get('event_type') ?? ''
   const listed = [...new Set(typeText.match(/\b[A-Z][A-Z_]*(?:\.[A-Z_]+)+/g))]
-  const types = [known, ...listed, sampled]
-    .filter((type) => type !== undefined)
-    .slice(0, known ? 1 : listed.length || 1)
+  const types = known ? [known] : listed.length > 0 ? listed : [sampled].filter((type) => type !== undefined)
   if (types.length === 0) throw new Unreadable(page.file, envelope?.line ?? 1, 'no event_type')
   if (sealed === undefined) throw new Unreadable(page.file, envelope?.line ?? 1, 'no table of what is sealed')
   return types.map((type) => {
@@ -51,29 +45,23 @@ export function readEvents(page: Page, source: Source): EventPage[] {
         /(?:为|[:：])\s*([a-z][a-z_]+)/.exec(rows.get('resource.original_type') ?? '')?.[1] ?? sample('original_type'),
       associatedData: sample('associated_data'),
       schedule: scheduleOf(page.lines),
-      resource: sealed.sample ?? sealed.tables.flatMap((table) => readFields(page, table)),
+      resource: sealed.fields,
       likeAnswers: sealed.likeAnswers,
     })
   })
 }
 
 /** What a page says of the resource: in tables, by links to the pages of calls that answer the same, or by nothing but a sample. */
-interface Sealed {
-  readonly tables: readonly Table[]
-  readonly likeAnswers: readonly string[]
-  readonly sample?: FieldFacts[]
-}
-
-function sealedIn(page: Page, tables: readonly Table[]): Sealed | undefined {
+function sealedIn(page: Page) {
   const start = page.lines.findIndex((line) => /^(?:resource中ciphertext解密后字段|解密后的消息内容)/.test(line)) + 1
   if (start === 0) return undefined
   const rest = page.lines.slice(start).join('\n')
-  const below = tables.filter(({ line }) => line > start)
-  if (below.length > 0) return { tables: below, likeAnswers: [] }
+  const tables = page.tables.filter((table) => listsMembers(table) && table.line > start)
   const sample = /^\s*```\n([^`]*)```/.exec(rest)?.[1]
-  if (sample !== undefined) return { tables: [], likeAnswers: [], sample: sampledFields(JSON.parse(sample)) }
   const links = [...rest.matchAll(/\/doc\/v3\/(\w)\w+\/(\d+)\.md/g)].map(([, audience, id]) => `${audience}${id}`)
-  return links.length > 0 ? { tables: [], likeAnswers: links } : undefined
+  if (tables.length > 0) return { fields: tables.flatMap((table) => readFields(page, table)), likeAnswers: [] }
+  if (sample !== undefined) return { fields: sampledFields(JSON.parse(sample)), likeAnswers: [], isSample: true }
+  return links.length > 0 ? { fields: [], likeAnswers: links } : undefined
 }
 
 const sampledFields = (sample: object): FieldFacts[] =>

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { CallFacts, CatalogueIndex, Correction, ProductFacts } from '../../src/catalogue/facts.ts'
-import { buildCatalogue, type Catalogue, missingIn, type Refuse, readPages } from './build.ts'
+import { buildCatalogue, type Catalogue, NEEDED, readPages } from './build.ts'
 import { changesBetween } from './changes.ts'
-import { Unreadable } from './page.ts'
+import { type Refuse, readOr } from './page.ts'
 import { readSecondSource } from './second-source.ts'
-import { formatJson, routeOf } from './shape.ts'
+import { type Address, addressOf, formatJson, routeOf } from './shape.ts'
 
 const HELP = `npm run catalogue -- DIR [--second DIR2] [--check]
 
@@ -22,8 +22,6 @@ Renews src/catalogue from DIR, a checkout of the vendor's pages (docs/merchant a
 It writes nothing and exits with 1 if a page cannot be read or a correction of overlay.json no longer fits;
 it exits with 2 if DIR has no pages.
 `
-
-const OVERLAY = 'overlay.json'
 
 /**
  * Runs the command.
@@ -40,10 +38,9 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
     say(HELP)
     return 0
   }
-  const missing = [
-    ...missingIn(directory).map((path) => join(directory, path)),
-    ...(second === undefined || existsSync(join(second, 'docs/v3')) ? [] : [join(second, 'docs/v3')]),
-  ]
+  const needed = NEEDED.map((path) => join(directory, path))
+  if (second !== undefined) needed.push(join(second, 'docs/v3'))
+  const missing = needed.filter((path) => !existsSync(path))
   if (missing.length > 0) {
     say(`Not a checkout of the pages or of the second source: ${missing.join(', ')} is missing. See --help.`)
     return 2
@@ -55,20 +52,18 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   const old = readCatalogue(folder)
   const pages = readPages(directory, refuse)
   const described = new Set(pages.calls.map(routeOf))
-  const lacks = (call: Pick<CallFacts, 'method' | 'path'>) => !described.has(routeOf(call))
-  const kept = callsOf(old).filter(({ reported }) => reported === true)
-  const reported = second === undefined ? kept : readSecond(second, lacks, refuse)
+  const lacks = (call: Address) => !described.has(routeOf(call))
+  const kept = second === undefined ? callsOf(old).filter((call) => call.reported === true && lacks(call)) : []
+  const reported = second === undefined ? kept : readOr([], refuse, () => readSecondSource(second, lacks))
   // What is kept was corrected when it was written.
-  const isKept = (call: string) => second === undefined && kept.some(({ method, path }) => `${method} ${path}` === call)
-  const corrections = (readJson<Correction[]>(join(folder, OVERLAY)) ?? []).filter(({ call }) => !isKept(call))
-  const made = buildCatalogue(
-    { pages, reported, corrections },
-    (where, what) => differences.push(`${where}: ${what}`),
-    refuse,
-  )
+  const isKept = new Set(kept.map(addressOf))
+  const corrections = (readJson<Correction[]>(join(folder, 'overlay.json')) ?? [])
+    .map((correction) => ({ ...correction, calls: correction.calls.filter((call) => !isKept.has(call)) }))
+    .filter(({ calls }) => calls.length > 0)
+  const differ = (where: string, what: string) => differences.push(`  ${where}: ${what}`)
+  const made = buildCatalogue(pages, reported, corrections, { differ, refuse })
   if (problems.length > 0) {
-    for (const problem of problems) say(problem)
-    say('Nothing was written.')
+    for (const line of [...problems, 'Nothing was written.']) say(line)
     return 1
   }
 
@@ -76,13 +71,11 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   const outdated = [...files].filter(([name, text]) => textOf(join(folder, name)) !== text)
   const stale = old.index.products.map(({ id }) => `${id}.json`).filter((name) => !files.has(name))
   const changes = changesBetween(old, made)
-  for (const change of changes) say(change)
   const isSame = outdated.length + stale.length === 0
-  if (changes.length === 0) say(isSame ? 'nothing changed' : 'only the order or the layout changed')
-  say(`${differences.length} differences between pages of the same call or callback:`)
-  for (const difference of differences) say(`  ${difference}`)
-  say(`${[...pages.counts].map(([sort, count]) => `${count} pages ${sort}`).join(', ')}; of ${pages.date}`)
-  say(summaryOf(made))
+  if (changes.length === 0) changes.push(isSame ? 'nothing changed' : 'only the order or the layout changed')
+  const counts = [...pages.counts].map(([sort, count]) => `${count} pages ${sort}`).join(', ')
+  changes.push(`${differences.length} differences between pages of the same call or callback:`, ...differences)
+  for (const line of [...changes, `${counts}; of ${made.index.date}`, summaryOf(made)]) say(line)
   if (check) return isSame ? 0 : 1
   for (const [name, text] of outdated) writeFileSync(join(folder, name), text)
   for (const name of stale) rmSync(join(folder, name), { force: true })
@@ -94,11 +87,7 @@ function optionsIn(args: readonly string[], say: (line: string) => void) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: {
-        second: { type: 'string' },
-        check: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
+      options: { second: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
     })
     return { directory: positionals[0] ?? '.', ...values }
   } catch (problem) {
@@ -109,10 +98,7 @@ function optionsIn(args: readonly string[], say: (line: string) => void) {
 
 const textOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
-function readJson<Content>(path: string): Content | undefined {
-  const text = textOf(path)
-  return text === undefined ? undefined : JSON.parse(text)
-}
+const readJson = <Content>(path: string): Content | undefined => JSON.parse(textOf(path) ?? 'null') ?? undefined
 
 function readCatalogue(folder: string): Catalogue {
   const index = readJson<CatalogueIndex>(join(folder, 'index.json')) ?? { date: '', errors: [], products: [] }
@@ -121,22 +107,9 @@ function readCatalogue(folder: string): Catalogue {
 }
 
 const filesOf = ({ index, products }: Catalogue): ReadonlyMap<string, string> =>
-  new Map([
-    ['index.json', formatJson(index)],
-    ...[...products].map(([id, facts]) => [`${id}.json`, formatJson(facts)] as const),
-  ])
+  new Map([['index', index] as const, ...products].map(([id, facts]) => [`${id}.json`, `${formatJson(facts)}\n`]))
 
 const callsOf = ({ products }: Catalogue): CallFacts[] => [...products.values()].flatMap(({ calls }) => calls)
-
-function readSecond(directory: string, lacks: Parameters<typeof readSecondSource>[1], refuse: Refuse): CallFacts[] {
-  try {
-    return readSecondSource(directory, lacks)
-  } catch (problem) {
-    if (!(problem instanceof Unreadable)) throw problem
-    refuse(problem.message)
-    return []
-  }
-}
 
 function summaryOf(made: Catalogue): string {
   const calls = callsOf(made)

@@ -16,6 +16,8 @@ export const unique = <Item>(list: readonly Item[]): Item[] => [
   ...new Map(list.map((item) => [JSON.stringify(item), item])).values(),
 ]
 
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
 export const variablesOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 
 /** A member for each variable of a path: a call cannot lack it. */
@@ -27,20 +29,18 @@ export const paramsIn = (path: string, fields: readonly FieldFacts[]): FieldFact
     required: true,
   }))
 
+export type Address = Pick<CallFacts, 'method' | 'path'>
+
+export const addressOf = ({ method, path }: Address) => `${method} ${path}`
+
 /** Paths that differ only in the names of their variables are one to a router. */
-export const routeOf = ({ method, path }: Pick<CallFacts, 'method' | 'path'>) =>
-  `${method} ${path.replace(/\{\w+\}/g, '{}')}`
+export const routeOf = ({ method, path }: Address) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`
 
-/** JSON that a person can read the differences of: whatever holds no further objects or lists is one line. */
-export const formatJson = (value: unknown): string => `${write(value, '')}\n`
-
-function write(value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (!Array.isArray(value)) {
-    return `{${Object.entries(value)
-      .map(([name, member]) => `${JSON.stringify(name)}:${write(member, indent)}`)
-      .join(',')}}`
-  }
-  if (value.every((item) => typeof item !== 'object')) return JSON.stringify(value)
-  return `[\n${value.map((item) => `${indent} ${write(item, `${indent} `)}`).join(',\n')}\n${indent}]`
+/** JSON that a person can read the differences of: lists have a line for each object in them. */
+export function formatJson(value: unknown, indent = ''): string {
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object'))
+    return `[\n${value.map((item) => `${indent} ${formatJson(item, `${indent} `)}`).join(',\n')}\n${indent}]`
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${formatJson(member, indent)}`)
+  return `{${members.join(',')}}`
 }

@@ -14,6 +14,8 @@ const OPEN = /等[。）)]?\s*$|模式下，填入/
 /** A value of another case, in the prose beside the list. */
 const ONLY = /只能传\s*[“"`]\s*`?([A-Z][A-Z0-9_]+)/g
 
+const FIXED = /固定(?:传入?|返回|填写?|值?为|值)?\s*[:：]?\s*`?([A-Z][A-Z0-9_]+)`?(?![A-Za-z])/
+
 /** The values in the order in which they are listed; of a number, its digits. */
 export function listedValues(description: string, ofNumber: boolean): string[] | undefined {
   const text = description
@@ -23,24 +25,20 @@ export function listedValues(description: string, ofNumber: boolean): string[] |
     .replace(/^【[^】]*】\s*/, '')
   if (OPEN.test(text)) return undefined
   const introduction = INTRODUCTION.exec(text)
-  const introduced = introduction !== null
-  const lines = text
+  const found = text
     .slice(introduction?.index ?? 0)
     .replace(new RegExp(`(?:${INTRODUCTION.source})\\s*[:：]*\\s*`, 'g'), '\n')
     .split(/<\/?(?:br|ul|ol|li)\s*\/?>|\n/)
     // Some lists have lost the ends of their lines.
     .flatMap((line) =>
-      introduced && ITEM.test(line) ? line.split(/(?<=[\u4e00-\u9fff；，、。])(?=[A-Z][A-Z0-9_]+：)/) : [line],
+      introduction && ITEM.test(line) ? line.split(/(?<=[\u4e00-\u9fff；，、。])(?=[A-Z][A-Z0-9_]+：)/) : line,
     )
     .map((line) => line.trim().replace(/^(?:[-•·]\s*|\d{1,2}[、.]\s*|[（(]\d{1,2}[）)]\s*|[①-⑳]\s*)/, ''))
-  const found = lines.flatMap((line) => {
-    const marked = introduced ? MARKED.exec(line) : null
-    return ITEM.exec(line)?.[1] ?? marked?.[1] ?? marked?.[2] ?? []
-  })
+    .flatMap((line) => (ITEM.exec(line) ?? (introduction && MARKED.exec(line)))?.slice(1).find(Boolean) ?? [])
   const values = [...new Set([...found, ...[...text.matchAll(ONLY)].map(([, value = '']) => value)])].filter(
     (value) => !/^(?:true|false|ture)$/.test(value) && (!ofNumber || /^\d+$/.test(value)),
   )
-  if (values.length >= 2 || (values.length === 1 && (introduced || /<li>\s*`[A-Z]/.test(text)))) return values
-  const fixed = /固定(?:传入?|返回|填写?|值?为|值)?\s*[:：]?\s*`?([A-Z][A-Z0-9_]+)`?(?![A-Za-z])/.exec(text)?.[1]
+  if (values.length >= 2 || (values.length === 1 && (introduction || /<li>\s*`[A-Z]/.test(text)))) return values
+  const fixed = FIXED.exec(text)?.[1]
   return fixed === undefined || ofNumber ? undefined : [fixed]
 }

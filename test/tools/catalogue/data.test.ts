@@ -44,8 +44,8 @@ test('the index lists the files, and what is in them', () => {
 })
 
 test('every file is as the import writes it', () => {
-  for (const { id, facts } of products) expect(textOf(`${id}.json`)).toBe(formatJson(facts))
-  expect(textOf('index.json')).toBe(formatJson(index))
+  for (const { id, facts } of products) expect(textOf(`${id}.json`)).toBe(`${formatJson(facts)}\n`)
+  expect(textOf('index.json')).toBe(`${formatJson(index)}\n`)
 })
 
 test('no two calls are the same to a router, and a product sends a type once', () => {
@@ -131,8 +131,9 @@ test('the corrections name calls and callbacks that there are', () => {
     ...calls.map(({ method, path }) => `${method} ${path}`),
     ...events.map(({ id, type }) => `${id} ${type}`),
   ]
-  for (const { call, evidence, source } of corrections) {
-    expect(keys).toContain(call)
+  for (const { calls: named, at, evidence, source } of corrections) {
+    expect(keys).toEqual(expect.arrayContaining([...named]))
+    expect([named.length, at.length]).not.toContain(0)
     expect(['observed', 'reported', 'sibling', 'inferred']).toContain(evidence)
     expect(source).not.toBe('')
   }

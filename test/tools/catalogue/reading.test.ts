@@ -259,7 +259,7 @@ describe('pages of one call', () => {
     expect(run(folder, checkout).lines.filter((line) => line.startsWith('  '))).toEqual([
       '  POST /v3/payscore/lamps/{}: path: "/v3/payscore/lamps/{id}" or "/v3/payscore/lamps/{no}"',
       '  POST /v3/payscore/lamps/{} body/a: type: {"type":"integer"} or {"type":"string"}',
-      '  POST /v3/payscore/lamps/{} body/b: length: 8 or 9',
+      '  POST /v3/payscore/lamps/{} body/b: max: 8 or 9',
     ])
   })
 })
@@ -546,8 +546,8 @@ post:
   test('may be corrected, and stays so where it is not at hand', () => {
     const folder = aFolder()
     const correction = {
-      call: 'GET /v3/papay/sign/lamps/{lamp_id}',
-      at: 'answer/watts',
+      calls: ['GET /v3/papay/sign/lamps/{lamp_id}'],
+      at: ['answer/watts'],
       was: { type: 'integer' },
       is: { type: 'number' },
       evidence: 'observed',

@@ -98,7 +98,7 @@ test('says what changed: a length, a member, a requirement, values, an error, a 
     '- error of every call 400 LAMP_BROKEN 灯坏了',
     '- GET /v3/payscore/lamps/{lamp_id}',
     '~ POST /v3/payscore/lamps body/out_lamp_no: required true → none',
-    '~ POST /v3/payscore/lamps body/out_lamp_no: length 32 → 64',
+    '~ POST /v3/payscore/lamps body/out_lamp_no: max 32 → 64',
     '+ POST /v3/payscore/lamps body/light/colour',
     '+ POST /v3/payscore/lamps error 400 LAMP_BROKEN 灯坏了',
     '+ POST /v3/payscore/lamps error 403 LAMP_LENT 灯已租出',
@@ -225,8 +225,8 @@ test.each([
 
 describe('corrections', () => {
   const correction = (more: Partial<Correction>): Correction => ({
-    call: 'POST /v3/payscore/lamps',
-    at: 'body/light/watts',
+    calls: ['POST /v3/payscore/lamps'],
+    at: ['body/light/watts'],
     was: { type: 'integer' },
     is: { type: 'number' },
     evidence: 'observed',
@@ -258,29 +258,29 @@ describe('corrections', () => {
     ['removes a member', { was: { type: 'integer' }, is: null }, (call) => call?.body?.[1]?.members, []],
     [
       'adds a member',
-      { at: 'body/light/shade', was: null, is: { type: 'string' } },
+      { at: ['body/light/shade'], was: null, is: { type: 'string' } },
       (call) => call?.body?.[1]?.members?.[1],
       { name: 'shade', type: 'string' },
     ],
     [
       'sets what is said of the call',
-      { at: 'rate', was: null, is: { calls: 2, seconds: 1 } },
+      { at: ['rate'], was: null, is: { calls: 2, seconds: 1 } },
       (call) => call?.rate,
       { calls: 2, seconds: 1 },
     ],
     [
       'adds an error',
-      { at: 'errors', was: null, is: [404, 'NO_LAMP', '没有灯'] },
+      { at: ['errors'], was: null, is: [404, 'NO_LAMP', '没有灯'] },
       (call) => call?.errors.at(-1),
       [404, 'NO_LAMP', '没有灯'],
     ],
     [
       'changes an error',
-      { at: 'errors', was: [400, 'LAMP_BROKEN', '灯坏了'], is: [400, 'LAMP_BROKEN', '灯坏'] },
+      { at: ['errors'], was: [400, 'LAMP_BROKEN', '灯坏了'], is: [400, 'LAMP_BROKEN', '灯坏'] },
       (call) => call?.errors,
       [[400, 'LAMP_BROKEN', '灯坏']],
     ],
-    ['removes an error', { at: 'errors', was: [400, 'LAMP_BROKEN', '灯坏了'], is: null }, (call) => call?.errors, []],
+    ['removes an error', { at: ['errors'], was: [400, 'LAMP_BROKEN', '灯坏了'], is: null }, (call) => call?.errors, []],
   ])('a correction %s', (_, more, part, expected) => {
     const { call, lines } = corrected(correction(more), lamp({ errors: ['400 | LAMP\\_BROKEN | 灯坏了'] }))
     expect({ lines: lines.filter((line) => line.startsWith('src')), part: part(call) }).toEqual({
@@ -289,35 +289,78 @@ describe('corrections', () => {
     })
   })
 
+  test('a correction may be of several calls, and of several places in them', () => {
+    const folder = aFolder()
+    const [calls, at] = [
+      ['POST /v3/payscore/lamps', 'GET /v3/payscore/lamps'],
+      ['body/light/watts', 'body/out_lamp_no'],
+    ]
+    write(
+      folder,
+      'overlay.json',
+      JSON.stringify([correction({ calls, at, was: { required: true }, is: { required: null } })]),
+    )
+    expect(run(folder, aCheckout({ 1: lamp(), 2: lamp({ call: '【GET】 `/v3/payscore/lamps`' }) })).code).toBe(0)
+    for (const { body } of factsOf(folder).calls)
+      expect([body?.[0]?.required, body?.[1]?.members?.[0]?.required]).toEqual([undefined, undefined])
+  })
+
+  test('a correction adds a call that no page has, and no source', () => {
+    const is = {
+      method: 'GET',
+      path: '/v3/payscore/lamps',
+      title: '查灯',
+      pages: [],
+      reported: true,
+      status: 204,
+      errors: [],
+    }
+    const [calls, at] = [['GET /v3/payscore/lamps'], ['call']]
+    const folder = aFolder()
+    write(folder, 'overlay.json', JSON.stringify([correction({ calls, at, was: null, is })]))
+    for (const first of [true, false]) {
+      expect(run(folder, aCheckout({ 1: lamp() })).lines[0] === 'nothing changed').toBe(!first)
+      expect(factsOf(folder).calls.at(-1)).toEqual(is)
+    }
+    expect(run(folder, aCheckout({ 1: lamp({ call: '【GET】 `/v3/payscore/lamps`' }) })).lines).toEqual([
+      'src/catalogue/overlay.json: GET /v3/payscore/lamps call: the page has caught up',
+      'Nothing was written.',
+    ])
+  })
+
   test.each<[string, Partial<Correction>, string]>([
     [
       'the page has caught up',
       { is: { type: 'integer' }, was: { type: 'string' } },
       'body/light/watts: the page has caught up',
     ],
-    ['the page says something else', { was: { type: 'string' } }, 'body/light/watts: the page says "integer" now'],
+    [
+      'the page says something else',
+      { was: { type: 'string' } },
+      'body/light/watts: the page has {"type":"integer"} now',
+    ],
     [
       'a removed member has changed',
       { was: { type: 'string' }, is: null },
-      'body/light/watts: the page says "integer" now',
+      'body/light/watts: the page has {"type":"integer"} now',
     ],
-    ['the member is gone', { at: 'body/light/shade' }, 'body/light/shade: the page has it no more'],
-    ['what it is in is gone', { at: 'body/shade/colour' }, 'body/shade/colour: the page has no shade'],
-    ['an added member is there', { was: null }, 'body/light/watts: the page has it now'],
+    ['the member is gone', { at: ['body/light/shade'] }, 'body/light/shade: the page has it no more'],
+    ['what it is in is gone', { at: ['body/shade/colour'] }, 'body/shade/colour: the page has it no more'],
+    ['an added member is there', { was: null }, 'body/light/watts: the page has {"name":"watts","type":"integer"} now'],
     [
       'an added error is there',
-      { at: 'errors', was: null, is: [400, 'LAMP_BROKEN', '灯坏了'] },
+      { at: ['errors'], was: null, is: [400, 'LAMP_BROKEN', '灯坏了'] },
       'errors: the page has caught up',
     ],
     [
       'a changed error is gone',
-      { at: 'errors', was: [400, 'LAMP_LENT', '灯'], is: [400, 'LAMP', '灯'] },
-      'errors: the page no longer has [400,"LAMP_LENT","灯"]',
+      { at: ['errors'], was: [400, 'LAMP_LENT', '灯'], is: [400, 'LAMP', '灯'] },
+      'errors: the page has it no more',
     ],
-    ['the call is gone', { call: 'GET /v3/payscore/lamps' }, 'body/light/watts: no such call or callback'],
+    ['the call is gone', { calls: ['GET /v3/payscore/lamps'] }, 'body/light/watts: no such call or callback'],
   ])('a correction is refused once %s', (_, more, problem) => {
     const { code, lines } = corrected(correction(more), lamp({ errors: ['400 | LAMP\\_BROKEN | 灯坏了'] }))
-    const { call } = correction(more)
+    const [call] = correction(more).calls
     expect({ code, lines }).toEqual({
       code: 1,
       lines: [`src/catalogue/overlay.json: ${call} ${problem}`, 'Nothing was written.'],
