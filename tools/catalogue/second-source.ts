@@ -65,7 +65,8 @@ function readCall(method: CallFacts['method'], path: string, operation: Node, fi
 
 function membersOf(node: Node): FieldFacts[] {
   const required = listOf(node.required)
-  return Object.entries(nodeOf(node.properties)).flatMap(([name, member]) =>
+  // Here and there the members stand beside `properties`, since a space is lacking.
+  return Object.entries(nodeOf(node.properties === null ? node : node.properties)).flatMap(([name, member]) =>
     isNode(member) ? [readField(name, member, required.includes(name))] : [],
   )
 }
@@ -74,7 +75,7 @@ function readField(name: string, whole: Node, required: boolean): FieldFacts {
   const isList = whole.type === 'array'
   const node = isList ? nodeOf(whole.items) : whole
   const members = membersOf(node)
-  const type = members.length > 0 ? 'object' : typeOf(node)
+  const type = members.length > 0 ? 'object' : typeOf(node.type)
   const values = listOf(node.enum).map(String)
   const isText = type === 'string'
   const isFormat = (format: string) => (isText && node.format === format) || undefined
@@ -94,9 +95,10 @@ function readField(name: string, whole: Node, required: boolean): FieldFacts {
   })
 }
 
-function typeOf({ type, format }: Node): FieldFacts['type'] {
-  if (type === 'integer' || (type === 'number' && /int/.test(String(format)))) return 'integer'
-  return type === 'number' || type === 'boolean' || type === 'object' ? type : 'string'
+/** `number` is said of amounts and counts, of nothing that has fractions. */
+function typeOf(type: unknown): FieldFacts['type'] {
+  if (type === 'integer' || type === 'number') return 'integer'
+  return type === 'boolean' || type === 'object' ? type : 'string'
 }
 
 /** Its first words, which name it; a sentence names nothing. */

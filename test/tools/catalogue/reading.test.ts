@@ -467,7 +467,7 @@ get:
       schema:
         allOf:
           - $ref: '../../../../definitions/Lamp.yaml#/Base'
-          - { type: object, required: [watts], properties: { watts: { type: number, format: integer, description: 瓦数 } } }
+          - { type: object, required: [watts], properties: { watts: { type: number, description: 瓦数 } } }
 post:
   x-role: [普通商户, 服务商]
   summary: 租灯
@@ -482,6 +482,10 @@ post:
           since: { type: string, format: rfc3339, description: 一句很长很长很长很长很长很长很长很长很长很长的话 }
           state: { type: string, enum: [ON, OFF] }
           bulbs: { type: array, description: 灯泡, items: { type: object, properties: { on: { type: boolean } } } }
+          shade:
+            type: object
+            properties:
+            colour: { type: string }
   responses: { 204: }
 `,
     'docs/v3/shelf/lamps.yaml': 'get: { summary: 不要 }',
@@ -526,6 +530,8 @@ post:
           { name: 'since', type: 'string', time: true },
           { name: 'state', type: 'string', values: ['ON', 'OFF'] },
           { name: 'bulbs', type: 'object', list: true, title: '灯泡', members: [{ name: 'on', type: 'boolean' }] },
+          // Its members stand beside `properties`, where a space is lacking.
+          { name: 'shade', type: 'object', members: [{ name: 'colour', type: 'string' }] },
         ],
         status: 204,
         errors: [],
