@@ -98,16 +98,18 @@ export function buildCatalogue(
   const shared = errorsOfMost(documented)
   const isShared = (row: ErrorFacts) => shared.some((one) => String(one) === String(row))
   const facts = new Map<string, ProductFacts>()
-  const listed = products.flatMap(([id, en, zh]) => {
-    const own = callsOf.get(id) ?? []
+  for (const [id] of products) {
+    const own = callsOf.get(id)?.map((call) => ({ ...call, errors: call.errors.filter((row) => !isShared(row)) })) ?? []
     const events = mergeEvents(eventsOf.get(id) ?? [], pages.calls, differ)
-    if (own.length + events.length === 0) return []
-    const rest = own.map((call) => ({ ...call, errors: call.errors.filter((row) => !isShared(row)) }))
-    facts.set(id, { calls: rest, events })
-    return { id, title: { en, zh }, calls: own.map(addressOf), events: events.map(({ type }) => type) }
+    if (own.length + events.length > 0) facts.set(id, { calls: own, events })
+  }
+  const corrected = correct(facts, corrections, refuse)
+  const listed = products.flatMap(([id, en, zh]) => {
+    const own = corrected.get(id)
+    if (own === undefined) return []
+    return { id, title: { en, zh }, calls: own.calls.map(addressOf), events: own.events.map(({ type }) => type) }
   })
-  const index = { date: pages.days.toSorted().at(-1) ?? '', errors: shared, products: listed }
-  return { index, products: correct(facts, corrections, refuse) }
+  return { index: { date: pages.days.toSorted().at(-1) ?? '', errors: shared, products: listed }, products: corrected }
 }
 
 /** 公共错误码: the rows that most calls have. */

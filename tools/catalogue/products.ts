@@ -45,6 +45,7 @@ export const products: readonly Product[] = [
   ['fapiao', 'Electronic invoices', '电子发票', 'new-tax-control-fapiao/', /^. 微信电子发票/],
   ['applyments', 'Onboarding of sub-merchants', '特约商户进件', 'applyment4sub/ apply4sub/ merchant/media/'],
   ['opening-consent', 'Consent to open accounts', '商户开户意愿确认', 'apply4subject/'],
+  ['banks', 'Banks and regions', '银行与地区', 'capital/'],
   [
     'ecommerce',
     'E-commerce platforms',

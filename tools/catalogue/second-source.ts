@@ -8,9 +8,13 @@ import { type Address, METHODS, paramsIn, unique, unlessEmpty, withoutGaps } fro
 
 /** What SDKs have and the pages lack, and what we serve ourselves: beginnings of paths below /v3. */
 const WANTED = `
-  brand/ ecommerce/profitsharing/ lovefeast/ marketing/bank/ marketing/busifavor/ marketing/favor/
-  marketing/goods-subsidy-activity/ marketing/partnerships/ merchant-service/complaints papay/contracts papay/pay
-  papay/scheduled-deduct-sign papay/sign partner-papay/ partner-transfer/ payroll-card/ payscore/permissions
+  brand/ capital/capitallhh/ ecommerce/profitsharing/ lovefeast/ marketing/bank/ marketing/busifavor/ marketing/favor/
+  marketing/goods-subsidy-activity/ marketing/partnerships/ merchant-service/complaints
+  new-tax-control-fapiao/fapiao-applications new-tax-control-fapiao/merchant/base-information
+  new-tax-control-fapiao/merchant/development-config new-tax-control-fapiao/merchant/tax-codes papay/contracts
+  papay/pay papay/scheduled-deduct-sign papay/sign partner-papay/ partner-transfer/ pay/partner/transactions/codepay
+  pay/partner/transactions/out-trade-no/ pay/transactions/codepay pay/transactions/out-trade-no/ payroll-card/
+  payscore/partner/serviceorder/{out_order_no}/pay payscore/permissions payscore/serviceorder/{out_order_no}/pay
   payscore/user-service-state payscore/users/ qrcode/ transfer-detail/ transfer/ transferdownload/`
   .trim()
   .split(/\s+/)

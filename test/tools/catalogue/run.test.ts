@@ -305,6 +305,15 @@ describe('corrections', () => {
       expect([body?.[0]?.required, body?.[1]?.members?.[0]?.required]).toEqual([undefined, undefined])
   })
 
+  test('a correction of a path is in the index too', () => {
+    const folder = aFolder()
+    const [was, is] = ['/v3/payscore/lamps', '/v3/payscore/lanterns']
+    write(folder, 'overlay.json', JSON.stringify([correction({ at: ['path'], was, is })]))
+    expect(run(folder, aCheckout({ 1: lamp() })).code).toBe(0)
+    expect(indexOf(folder).products[0]?.calls).toEqual([`POST ${is}`])
+    expect(factsOf(folder).calls[0]?.path).toBe(is)
+  })
+
   test('a correction adds a call that no page has, and no source', () => {
     const is = {
       method: 'GET',
