@@ -44,7 +44,7 @@ export function makeAnswer(
 ): JsonObject {
   const told: Making['told'] = Object.create(null)
   for (const source of sources.toReversed()) {
-    for (const [name, value] of Object.entries(source)) if (IS_TOLD.test(name)) told[name] = value
+    for (const [name, value] of Object.entries(source)) if (isTold(name)) told[name] = value
   }
   const amount = amountIn(sources, IS_AMOUNT) ?? 100
   const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told }
@@ -151,8 +151,11 @@ function madeUp(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
 
 /** What numbers and people are named by. */
 const IS_ID = /(?:^|_)(?:no|id|sn|number|token|ticket)$|_code$|(?:mchid|appid|openid|unionid)$/
-/** What other members of an answer may depend on. */
-const IS_TOLD = new RegExp(`${IS_ID.source}|^(?:hash|tar)_type$`)
+
+/** Whether other members of an answer may depend on one. */
+function isTold(name: string): boolean {
+  return IS_ID.test(name) || name === 'hash_type' || name === 'tar_type'
+}
 
 function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string | number | boolean {
   const { name, type } = field
@@ -160,7 +163,7 @@ function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
   const known = IS_ID.test(name) ? fitted(field, making.told[name]) : undefined
   if (known !== undefined) return known
   const value = type === 'string' ? textFor(field, siblings, making) : numberFor(field, making)
-  if (IS_TOLD.test(name)) making.told[name] = value
+  if (isTold(name)) making.told[name] = value
   return value
 }
 
