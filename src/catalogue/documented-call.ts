@@ -61,7 +61,12 @@ export function documentedCall(address: string, { id, rules = [], handle }: Docu
     },
   }
   // What the page says is read when it is needed, as for any shaped call.
-  return new Proxy(page, { get: (facts, name) => Reflect.get(Object.hasOwn(own, name) ? own : facts, name, facts) })
+  return new Proxy(page, {
+    get(facts, name) {
+      const value: unknown = Reflect.get(Object.hasOwn(own, name) ? own : facts, name, facts)
+      return typeof value === 'function' ? value.bind(facts) : value
+    },
+  })
 }
 
 function notDocumented(address: string): UsageError {

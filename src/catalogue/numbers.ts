@@ -70,7 +70,7 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
     asked: (call, members) => numbersIn(last.get(call) ?? [], members)[0] ?? of(call, members)[0],
     inCallback(fields) {
       const numbers = fields.filter(({ name }) => known.has(name))
-      // What it is about comes behind what that belongs to: a coupon behind its batch, a refund behind its order.
+      // A coupon comes behind its batch, and a refund behind its order.
       const first = numbers.findLast(({ name, required }) => required && name.startsWith('out_')) ?? numbers.at(-1)
       return [...new Set(namesOf(first ? [first, ...numbers] : []))]
     },

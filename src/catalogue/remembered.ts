@@ -7,7 +7,7 @@ import { exactTime } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type NumberOfThing, numbersIn } from './numbers.ts'
 
-/** What shaped calls of a merchant have told of one thing so far, under one of its numbers. */
+/** One thing as shaped calls of a merchant have told of it so far, under one of its numbers. */
 export interface Remembered {
   readonly mchid: string
   /** Id of the product in the catalogue. */
@@ -82,7 +82,7 @@ const MEMBERS_LIMIT = 16_384
 
 type Whose = Pick<Remembered, 'mchid' | 'product'>
 
-/** What is remembered under the first of some numbers that is known. */
+/** The thing that the first known one of some numbers names. */
 export async function recall(
   tx: Transaction,
   { mchid, product }: Whose,
@@ -96,7 +96,7 @@ export async function recall(
   return undefined
 }
 
-/** What is told of a thing, and the numbers that name it. */
+/** A thing as a call tells of it, and the numbers that name it. */
 interface Told {
   readonly numbers: readonly NumberOfThing[]
   readonly known: Remembered | undefined

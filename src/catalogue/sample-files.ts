@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 
-/** What a file that an answer gives the address of is: a bill (账单) or a receipt (回单). */
+/** The kinds of files that answers give the addresses of: bills (账单) and receipts (回单). */
 export type FileKind = 'bill' | 'receipt'
 
 /** A bill without orders: a line names columns, the next is that of the summary, as bills have them; with a byte order mark. */

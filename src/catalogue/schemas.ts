@@ -5,7 +5,7 @@ import { choice, shownNumber, shownText, text, titled, wholeNumber } from '../pr
 import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 
-/** What a call of the catalogue reads, checked as the live field checker checks it. Where only some pages require a field, it may be left out. */
+/** The input of a call of the catalogue, checked as the live field checker checks it. Where only some pages require a field, it may be left out. */
 export function inputOf({ params, query, body, file, reported }: CallFacts): OperationDescription['input'] {
   // The second source leaves out what was added later.
   const object = reported ? z.looseObject : z.strictObject
@@ -17,7 +17,7 @@ export function inputOf({ params, query, body, file, reported }: CallFacts): Ope
   }
 }
 
-/** What a call answers. Values of requests are answered as they came, so that lengths are only said, and unknown members kept. */
+/** The answer of a call. Values of requests are answered as they came, so that lengths are only said, and unknown members kept. */
 export function outputOf({ answer, answerType }: CallFacts): z.ZodType {
   if (answerType !== undefined) return z.custom<FileBytes>((value) => value instanceof Uint8Array)
   return answer ? shownObject(answer) : z.undefined()

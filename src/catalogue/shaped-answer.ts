@@ -16,7 +16,7 @@ export interface MakingContext {
   readonly audience: Audience
 }
 
-/** What an object is made with besides. */
+/** Knows besides how much things cost, and how they are numbered. */
 interface Making extends MakingContext {
   /** Fen that amounts are made of, and those of what is given back. */
   readonly amount: number
@@ -27,13 +27,13 @@ interface Making extends MakingContext {
 
 /** A member with it says that an answer is one page of a list. */
 const OF_PAGES = /^(?:total_(?:count|num)|limit|offset|download_bill_count)$/
-/** What only some answers have, such as those about a failure, or those that are not the last page. */
+/** Members of only some answers, such as those about a failure, or those that are not the last page. */
 const OF_SOME = /fail|invalid|reject|reason|message|promotion|next_page|^code$/
 
 /**
  * Makes an answer of a documented shape. A member that a source has is answered with that; of the others those that are required are made up, by
- * their name, type and listed values, and the list of an answer that is a page of one. A page that requires nothing does not say what is left out
- * when: then all is answered that fits a success.
+ * their name, type and listed values, and the list of an answer that is a page of one. Of listed values the first is taken that tells of nothing bad. A
+ * page that requires nothing does not say what is left out when: then all is answered that fits a success.
  *
  * @param sources what is known, the surest first
  */
@@ -149,13 +149,10 @@ function madeUp(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
   return list ? [value] : value
 }
 
-/** What numbers and people are named by. */
+/** Names of numbers and people. */
 const IS_ID = /(?:^|_)(?:no|id|sn|number|token|ticket)$|_code$|(?:mchid|appid|openid|unionid)$/
-
-/** Whether other members of an answer may depend on one. */
-function isTold(name: string): boolean {
-  return IS_ID.test(name) || name === 'hash_type' || name === 'tar_type'
-}
+/** Members that others of an answer depend on. */
+const isTold = (name: string): boolean => IS_ID.test(name) || name === 'hash_type' || name === 'tar_type'
 
 function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string | number | boolean {
   const { name, type } = field

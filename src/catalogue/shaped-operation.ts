@@ -164,7 +164,7 @@ export class ShapedOperation implements Operation {
   }
 }
 
-/** What is derived from the facts, once it is needed. */
+/** Is derived from the facts once it is needed. */
 interface Known {
   readonly facts: CallFacts
   readonly numbers: ProductNumbers

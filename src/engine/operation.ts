@@ -140,7 +140,7 @@ export interface Operation extends OperationDescription {
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
 }
 
-/** What a handler returns where its answer has a status of its own: any JSON, or `undefined` for none. */
+/** Returned by a handler whose answer has a status of its own. Its body is any JSON, or `undefined` for none. */
 export class WholeAnswer {
   readonly status: number
   readonly body: unknown

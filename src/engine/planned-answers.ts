@@ -8,7 +8,7 @@ import { mchid } from './state/json-fields.ts'
 import type { Transaction } from './state/store.ts'
 import { defineTable } from './state/table.ts'
 
-/** What coming calls of a merchant are answered with. */
+/** An answer for coming calls of a merchant. */
 export interface PlannedAnswer {
   readonly mchid: string
   /** Unique among those of the merchant, and in their order. */

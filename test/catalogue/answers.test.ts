@@ -15,7 +15,7 @@ import { callNamed, requestOf, saidOf } from './requests.ts'
 
 const operations = operationsOf(products).filter((one) => one instanceof ShapedOperation)
 
-/** What some calls are answered with, by a mock whose ids come from a seed; what is encrypted is salted. */
+/** The answers to some calls, by a mock whose ids come from a seed, but for encrypted texts, which are salted. */
 async function answersOf(calls: readonly ShapedOperation[], randomSeed: string): Promise<string[]> {
   const mock = createMock({ seed: 'empty', randomSeed, clock: { now: () => NOON } })
   const credentials = await mock.control.credentials()

@@ -28,7 +28,7 @@ const count = (what: string) => {
 }
 afterAll(() => process.stdout.write(`shaped calls: ${JSON.stringify(counts)}\n`))
 
-/** What some work for each call finds wrong with it, a few calls at a time: signatures are made in other threads. */
+/** Looks at a few calls at a time, as signatures are made in other threads, and collects the faults that are found. */
 async function wrongIn(look: (operation: ShapedOperation) => Promise<readonly string[]>): Promise<readonly string[]> {
   const wrong: string[] = []
   const left = [...operations]

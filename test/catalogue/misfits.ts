@@ -1,7 +1,7 @@
 import type { FieldFacts } from '../../src/catalogue/facts.ts'
 import { isJsonObject, type JsonObject } from '../../src/protocol/json-object.ts'
 
-/** What is wrong with a value that a page describes. */
+/** The faults of a value that a page describes. */
 function misfits(field: FieldFacts, value: unknown, at: string): string[] {
   if (field.list && Array.isArray(value)) {
     const { list: _, ...element } = field
@@ -20,7 +20,7 @@ function misfits(field: FieldFacts, value: unknown, at: string): string[] {
   return max !== undefined && [...value].length > max ? [`${at} is too long`] : []
 }
 
-/** What is wrong with an object whose members a page describes. */
+/** The faults of an object whose members a page describes. */
 export function misfitsOf(fields: readonly FieldFacts[], object: JsonObject, at = ''): string[] {
   const missing = fields.filter(({ name, required }) => required === true && !Object.hasOwn(object, name))
   const members = Object.entries(object).flatMap(([name, value]) => {

@@ -17,7 +17,7 @@ export interface Place {
   readonly field: FieldFacts
 }
 
-/** What a request is made with. */
+/** How a request is made. */
 export interface Making {
   /** Those that all pages require, or every one. */
   readonly members: 'required' | 'all'
@@ -52,6 +52,8 @@ function scalarOf({ name, type, values, time, encrypted, min = 1, max = 64 }: Fi
   if (encrypted) return encrypt(`plain ${name}`)
   if (values) return values[0]
   if (time) return '2026-11-25T12:00:00+08:00'
+  // Pay endpoints compare it with the caller.
+  if (name === 'mchid') return '1900000001'
   return name.padEnd(min, '0').slice(0, max)
 }
 

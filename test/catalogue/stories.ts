@@ -89,7 +89,7 @@ const STOCK = {
   notify_config: { notify_appid: ASKED.appid },
   store_scope: 'NONE',
 }
-/** What shops do with products that the mock has no rules for, on one kind of store. */
+/** Shops that use products which the mock has no rules for, on one kind of store. */
 export function tellStories(openOn: OpenOn): void {
   test('支付分: a service order is created, changed, confirmed and queried', async () => {
     const { good, refused, control, callbacks } = await openShop(openOn)
