@@ -24,7 +24,7 @@ export const routes = {
   /** Gives a merchant a new certificate, until the next reset, and returns its new credentials; what is signed with the old one is refused. */
   replaceCertificate: 'POST /merchants/{mchid}/certificate?',
 
-  /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with. */
+  /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with: `{ errors: 'none' }` leaves these out. */
   operations: 'GET /operations',
   /** The errors that any call can be planned to fail with, besides its own. */
   commonErrors: 'GET /common-errors',

@@ -99,3 +99,10 @@ test('a callback of a documented event is repeated as its page says', async () =
   ])
   expect(sent?.state).toBe('failed')
 })
+
+test('whoever has no use for errors or for shaped calls gets the rest alone', async () => {
+  const all = await control.operations()
+  expect(all.some(({ errors }) => errors.length > 0)).toBe(true)
+  expect(await control.operations({ errors: 'none' })).toEqual(all.map((one) => ({ ...one, errors: [] })))
+  expect(await control.operations({ served: 'simulated' })).toEqual(all.filter(({ served }) => served === 'simulated'))
+})

@@ -19,21 +19,20 @@ import {
 export const operations = defineCall({
   summary:
     'The calls of WeChat Pay that the mock answers, and the errors of its own that each can be planned to fail with',
+  query: z.strictObject({
+    served: operationInShortJson.shape.served.optional().meta({ description: 'only those that are served so' }),
+    errors: z.literal('none').optional().meta({ description: 'leaves their errors out, which most of the answer is' }),
+  }),
   answer: z.array(operationInShortJson),
-  handle: (_, { mock, language }) =>
-    mock.operations.map((operation): OperationInShort => {
-      const { id, shaped, method, path, title, summary, errors } = operation
+  handle: ({ query }, { mock, language }) =>
+    mock.operations.flatMap((operation): OperationInShort[] => {
+      const { id, shaped, method, path } = operation
+      const served = shaped ? 'shaped' : 'simulated'
+      if (query.served !== undefined && query.served !== served) return []
       const product = operation.product ?? mock.products.find(({ operations }) => operations.includes(operation))
-      return {
-        id,
-        served: shaped ? 'shaped' : 'simulated',
-        ...(product && { product: named(product) }),
-        method,
-        path,
-        title,
-        summary,
-        errors: errorsInShort(errors, language),
-      }
+      const { title, summary } = operation
+      const errors = query.errors === 'none' ? [] : errorsInShort(operation.errors, language)
+      return [{ id, served, ...(product && { product: named(product) }), method, path, title, summary, errors }]
     }),
 })
 
