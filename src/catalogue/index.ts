@@ -16,6 +16,7 @@ export const catalogue = defineProduct({
   ),
   events: shapedEvents(),
   tables: [remembered],
+  things: async () => (await import('./things.ts')).things,
 })
 
 /** The first event of a type has it as its name, and each other one has its product behind it. */

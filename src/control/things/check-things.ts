@@ -26,7 +26,7 @@ export async function checkThings(mock: Mock, calls: readonly ServedCall[]): Pro
 
 function checkThing(thing: ServedThing, things: readonly ServedThing[], finder: CallFinder): void {
   for (const { title, take } of thing.table.life?.edges ?? []) if (take) describeTake(finder, { title, ...take })
-  for (const { title, opens } of thing.facts ?? []) {
+  for (const { title, opens } of Array.isArray(thing.facts) ? thing.facts : []) {
     if (!opens || thing.product.pages?.includes(opens.page)) continue
     refuse({
       en: `${title.en} opens the page ${opens.page.path}, which is none of the product ${thing.product.id}: list it among its pages.`,

@@ -30,7 +30,7 @@ export function showListed(thing: ServedThing, row: unknown, now: number, json =
   const key = table.key(row)
   const about = thing.about?.(json)
   const state = stateOf(thing, row, now)
-  const facts = thing.facts ?? factsOf(json, [table.owner(row), ...key, state])
+  const facts = givenFacts(thing, json) ?? factsOf(json, [table.owner(row), ...key, state])
   const at = (place: Fact<unknown>['inList']) =>
     valuesOf(
       facts.filter(({ inList }) => inList === place),
@@ -59,7 +59,7 @@ export async function showFacts(
   thing: ServedThing,
   { row, json, now }: { readonly row: unknown; readonly json: unknown; readonly now: number },
 ): Promise<Value[]> {
-  const facts = thing.facts ?? factsOf(json, [...thing.table.key(row).slice(-1), stateOf(thing, row, now)])
+  const facts = givenFacts(thing, json) ?? factsOf(json, [...thing.table.key(row).slice(-1), stateOf(thing, row, now)])
   const values: Value[] = []
   for (const fact of facts) {
     const to = fact.to?.(json)
@@ -71,6 +71,10 @@ export async function showFacts(
 
 function findNamed(tx: Transaction, { table, name: [owner = '', ...key] }: ThingLink) {
   return tx.in(table).find(owner, ...key)
+}
+
+function givenFacts({ facts }: ServedThing, json: unknown): readonly Fact<unknown>[] | undefined {
+  return typeof facts === 'function' ? facts(json) : facts
 }
 
 /** The state of a row; `undefined` for things without states. */

@@ -127,7 +127,8 @@ export interface ThingParts<Row, Json> {
    * @param mchid whose call or callback it is, where that is known
    */
   named?(tx: Transaction, said: Said, mchid: string | undefined): Awaitable<readonly Row[]>
-  readonly facts?: readonly Fact<Json>[]
+  /** Where rows differ in what they have, by the row. */
+  readonly facts?: readonly Fact<Json>[] | ((json: Json) => readonly Fact<Json>[])
   readonly bars?: readonly Bar<Json>[]
   readonly actions?: readonly ThingAction<Json>[]
   /** Things that show these as theirs. */
