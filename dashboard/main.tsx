@@ -16,6 +16,7 @@ import './styles/merchants-and-seed.css'
 import './styles/export-and-tries.css'
 import './styles/stocks-and-settings.css'
 import './styles/things.css'
+import './styles/search-choice.css'
 import './styles/touch.css'
 
 const page = document.getElementById('page')

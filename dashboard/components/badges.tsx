@@ -37,6 +37,16 @@ export function FaultMarks({ effects }: { readonly effects: readonly FaultEffect
   )
 }
 
+/** Says of a call or callback that no rules stand behind it. */
+export function ShapedBadge() {
+  const { shaped, shapedMeaning } = texts.value.marks
+  return (
+    <span class="badge calm" title={shapedMeaning}>
+      {shaped}
+    </span>
+  )
+}
+
 /** States of callbacks; those of things are told by the mock. */
 const STATE_KINDS: Readonly<Record<string, string>> = {
   pending: 'warn',

@@ -1,7 +1,8 @@
 import type { FaultJson } from '../../src/control/answer-format.ts'
 import { texts } from './appearance.ts'
 import { meaningOf } from './effects.ts'
-import { errorInShort, eventWithMeaning, titleOf } from './operations.ts'
+import { errorInShort } from './errors.ts'
+import { eventWithMeaning, titleOf } from './operations.ts'
 
 /** What a fault does, as a sentence. What is in it may come from anybody. */
 export function faultInWords(fault: FaultJson): string {

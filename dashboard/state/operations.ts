@@ -1,18 +1,18 @@
 import { computed, signal } from '@preact/signals'
-import type { ErrorInShort, OperationInShort, Overview } from '../../src/control/formats/overview.ts'
+import type { OperationInShort, Overview } from '../../src/control/formats/overview.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
-import type { Option } from '../components/choice.tsx'
 import { language, texts } from './appearance.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf, tokenWanted } from './control.ts'
 import { tell } from './notices.ts'
 import { said } from './said.ts'
 
-/** The calls that the mock answers. */
+/** The calls that the mock answers, without their errors. Those that are only shaped are hundreds: they come when the first is met or asked for. */
 export const operations = signal<readonly OperationInShort[]>([])
 
-/** The errors that any call can be planned to fail with. */
-export const commonErrors = signal<readonly ErrorInShort[]>([])
+/** Whether they are all there. */
+const areAllKnown = signal(false)
+let areAllWanted = false
 
 /** What the mock serves. */
 export const overview = signal<Overview>({ products: [], tables: [], events: [] })
@@ -24,37 +24,68 @@ export const thingKinds = signal<readonly ThingKind[] | undefined>(undefined)
 onEvent((event) => {
   if (event.type !== 'resync') return
   const client = control.peek()
-  Promise.all([client.operations(), client.commonErrors(), client.overview(), client.things()]).then(
-    ([list, common, served, kinds]) => {
-      operations.value = list
-      commonErrors.value = common
+  const asked = areAllWanted
+  loaded(
+    client,
+    Promise.all([
+      client.operations({ errors: 'none', ...(!asked && { served: 'simulated' }) }),
+      client.overview(),
+      client.things(),
+    ]),
+    ([list, served, kinds]) => {
+      // All of them may have come meanwhile.
+      if (asked || !areAllWanted) learn(list, asked)
       overview.value = served
       thingKinds.value = kinds
-    },
-    (error: unknown) => {
-      const message = messageOf(error, client)
-      // The dialog says it already.
-      if (!tokenWanted.value) tell(message, 'failed')
     },
   )
 })
 
+/** Loads the shaped calls too, once. */
+export function wantAllOperations(): void {
+  if (areAllWanted) return
+  areAllWanted = true
+  const client = control.peek()
+  loaded(client, client.operations({ errors: 'none' }), learnAllOperations)
+}
+
+export function learnAllOperations(list: readonly OperationInShort[]): void {
+  areAllWanted = true
+  learn(list, true)
+}
+
+function learn(list: readonly OperationInShort[], areAll: boolean): void {
+  operations.value = list
+  areAllKnown.value = areAll
+}
+
+function loaded<Answer>(client: typeof control.value, answer: Promise<Answer>, take: (answer: Answer) => void): void {
+  answer.then(take, (error: unknown) => {
+    const message = messageOf(error, client)
+    // The dialog says it already.
+    if (!tokenWanted.value) tell(message, 'failed')
+  })
+}
+
+const byId = computed(() => new Map(operations.value.map((operation) => [operation.id, operation])))
+
+/** A call that the mock serves by its id; `undefined` for a path that only a planned answer has, and until the call is known. */
+export function operationOf(id: string | undefined): OperationInShort | undefined {
+  const found = id === undefined ? undefined : byId.value.get(id)
+  if (!found && id !== undefined && operations.value.length > 0) wantAllOperations()
+  return found
+}
+
 /** The title of a call in the page's language. */
 export function titleOf(id: string): string {
-  const found = operations.value.find((one) => one.id === id)
+  const found = operationOf(id)
   return found ? (language.value === 'zh' ? found.title : found.summary) : id
 }
 
-/** An error by its key: of one call, or of any where no call is named. */
-export function errorInShort(key: string, operation?: string): ErrorInShort | undefined {
-  const own = operations.value.filter(({ id }) => operation === undefined || id === operation)
-  return [...own.flatMap(({ errors }) => errors), ...commonErrors.value].find((error) => error.key === key)
+/** The type of an event: where several products have the same, its name has the product behind it. */
+export function typeOfEvent(event: string): string {
+  return event.split('/')[0] ?? event
 }
-
-/** Events to choose from, with what they mean. */
-export const eventOptions = computed((): readonly Option[] =>
-  overview.value.events.map(({ event_type }) => [event_type, eventWithMeaning(event_type)]),
-)
 
 /** An event and what it means; the event alone where the mock has no such. */
 export function eventWithMeaning(eventType: string): string {
@@ -63,6 +94,7 @@ export function eventWithMeaning(eventType: string): string {
 }
 
 /** An event as faults name it; `any` for one that the mock does not send. */
-export function eventOfFault(eventType: string): string {
-  return overview.value.events.some((one) => one.event_type === eventType) ? eventType : 'any'
+export function eventOfFault(event: string): string {
+  const type = typeOfEvent(event)
+  return overview.value.events.some(({ event_type }) => event_type === type) ? type : 'any'
 }

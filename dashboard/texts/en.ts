@@ -306,6 +306,8 @@ export const en = {
   },
   effects: effectsEn,
   marks: {
+    shaped: 'shaped',
+    shapedMeaning: 'Answered in its documented shape, without rules behind it',
     planned: 'planned',
     badlySigned: 'badly signed',
     inShort: {

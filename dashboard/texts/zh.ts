@@ -303,6 +303,8 @@ export const zh: Texts = {
   },
   effects: effectsZh,
   marks: {
+    shaped: '按文档',
+    shapedMeaning: '按文档的结构应答，没有业务规则',
     planned: '故障注入',
     badlySigned: '签名异常',
     inShort: {

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { FaultMarks, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { copyText } from '../components/copy-text.ts'
 import { DetailPane } from '../components/detail-pane.tsx'
@@ -17,7 +17,7 @@ import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
-import { eventOfFault, thingKinds, titleOf } from '../state/operations.ts'
+import { eventOfFault, operationOf, thingKinds, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
@@ -39,6 +39,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
   const { id, time, duration_ms, operation, mchid, callback, request, response } = exchange
   const words = texts.value.exchange
   const effects = effectsOn(exchange)
+  const served = operationOf(operation)
   return (
     <>
       <header class="detail-head">
@@ -48,7 +49,8 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
             ? `${callback.event_type} · ${words.attempt(callback.attempt)}`
             : operation === undefined
               ? texts.value.exchanges.unknownPath
-              : titleOf(operation)}
+              : titleOf(operation)}{' '}
+          {exchange.served && <ShapedBadge />}
         </h2>
         <p class="mono wrap">
           {request.method} <bdi>{plainText(request.target)}</bdi>
@@ -62,7 +64,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
         </CallbackActions>
       ) : (
         <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)}>
-          {operation !== undefined && <FailNext operation={operation} mchid={mchid} />}
+          {served && <FailNext operation={served.id} mchid={mchid} />}
         </CallActions>
       )}
       <div class="detail-head">

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, type Outcome } from '../../src/engine/journal/outcome.ts'
+import { SearchChoice } from '../components/search-choice.tsx'
 import { SearchField } from '../components/search-field.tsx'
 import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
-import { operations, titleOf } from '../state/operations.ts'
+import { operationChoices } from '../state/choices.ts'
+import { titleOf, wantAllOperations } from '../state/operations.ts'
 import { changeQuery } from '../state/route.ts'
 import { dateOf, timeOfDay } from '../times.ts'
 
@@ -62,18 +64,15 @@ export function ExchangeFilters({ filter }: { readonly filter: ExchangeFilter })
         <span aria-hidden="true">{isUnfolded ? '▴' : '▾'}</span>
       </button>
       <div id="more-filters" class={isUnfolded ? 'unfolded' : ''}>
-        <select
-          aria-label={words.operation}
+        <SearchChoice
+          label={words.operation}
+          isLabelShown={false}
           value={filter.operation ?? ''}
-          onChange={({ currentTarget }) => changeQuery({ operation: currentTarget.value })}
-        >
-          <option value="">{words.anyOperation}</option>
-          {operations.value.map(({ id }) => (
-            <option key={id} value={id}>
-              {titleOf(id)}
-            </option>
-          ))}
-        </select>
+          onChange={(operation) => changeQuery({ operation })}
+          first={[{ value: '', name: words.anyOperation }]}
+          groups={operationChoices.value}
+          onOpen={wantAllOperations}
+        />
         <select
           aria-label={words.status}
           value={filter.status ?? ''}

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JournalPage } from '../../src/control/calls/journal.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
-import { FaultMarks, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { KeyHelp } from '../components/key-help.tsx'
 import { Loading } from '../components/loading.tsx'
 import { Question } from '../components/question.tsx'
@@ -189,7 +189,7 @@ function Row({
   readonly filter: ExchangeFilter
   readonly opened: boolean
 }) {
-  const { id, time, method, target, status, code, operation, callback, effects, duration_ms, remark } = exchange
+  const { id, time, method, target, status, code, operation, served, callback, effects, duration_ms, remark } = exchange
   const { coupon_code, out_trade_no, request_no } = exchange
   const [clockTime, milliseconds] = timeOfDay(time).split(/(?=\.)/)
   const about = [coupon_code, out_trade_no].filter((name) => name !== undefined).join(' ⇄ ')
@@ -221,6 +221,7 @@ function Row({
               titleOf(operation)
             )}
           </span>
+          {served && <ShapedBadge />}
           <FaultMarks effects={effects} />
         </span>
         {about !== '' && (

@@ -7,6 +7,7 @@ import type { FaultFields } from '../fault-plan.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
+import { useErrors } from '../state/errors.ts'
 import { faultInWords } from '../state/fault-in-words.ts'
 import { attempt } from '../state/notices.ts'
 import { addressOf, route } from '../state/route.ts'
@@ -24,10 +25,11 @@ export function FaultsView() {
   const words = texts.value.faults
   const active = useLoaded('faults', (client) => client.faults(), touches('faults'))
   const fired = useLoaded('fired faults', (client) => client.firedFaults(), concernsHits)
+  const errors = useErrors()
   const target = targetOf(route.value.query)
   const hits = new Map(fired.value?.map((one) => [one.fault.id, one]))
   const spent = fired.value?.filter((one) => !one.active)
-  const error = active.error ?? fired.error
+  const error = active.error ?? fired.error ?? errors.error
   return (
     <section class="pane page" aria-labelledby="faults-title">
       <header class="pane-head">

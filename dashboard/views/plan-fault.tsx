@@ -1,15 +1,17 @@
 import type { ErrorInShort } from '../../src/control/formats/overview.ts'
-import { Choice, type Option } from '../components/choice.tsx'
+import { Choice } from '../components/choice.tsx'
 import { NumberField } from '../components/number-field.tsx'
+import { type Candidate, SearchChoice } from '../components/search-choice.tsx'
 import { TextField } from '../components/text-field.tsx'
 import { errorOf, type FaultFields, faultOf } from '../fault-plan.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
+import { eventTypeChoices, operationChoices } from '../state/choices.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
+import { commonErrors, errorInShort, ownErrors } from '../state/errors.ts'
 import { faultInWords } from '../state/fault-in-words.ts'
 import { attempt } from '../state/notices.ts'
-import { commonErrors, eventOptions, operations, titleOf } from '../state/operations.ts'
 
 type Change = (changes: Partial<FaultFields>) => void
 
@@ -95,26 +97,25 @@ export function PlanFault({ fields, change }: Part) {
 function OfCalls({ fields, change }: Part) {
   const words = texts.value.faults
   const { operation, error, effect } = fields
-  const common = commonErrors.value
-  const own = operations.value.filter(({ id }) => operation === '' || id === operation).flatMap(({ errors }) => errors)
   return (
     <>
-      <Choice
+      <SearchChoice
         label={words.operation}
         value={operation}
         onChange={(chosen) =>
-          change({ operation: chosen, error: error === undefined || has(chosen, error, common) ? error : '' })
+          change({ operation: chosen, error: error === undefined || errorInShort(error, chosen) ? error : '' })
         }
-        options={[['', words.anyOperation], ...operations.value.map(({ id }): Option => [id, `${titleOf(id)} ${id}`])]}
+        first={[{ value: '', name: words.anyOperation }]}
+        groups={operationChoices.value}
       />
-      <Choice
+      <SearchChoice
         label={words.error}
         value={errorOf(fields)}
         onChange={(chosen) => change({ error: chosen })}
-        options={[['', words.noError]]}
+        first={[{ value: '', name: words.noError }]}
         groups={[
-          { name: operation === '' ? words.someErrors : words.ownErrors, options: named(own) },
-          { name: words.commonErrors, options: named(common) },
+          { name: operation === '' ? words.someErrors : words.ownErrors, candidates: named(ownErrors(operation)) },
+          { name: words.commonErrors, candidates: named(commonErrors()) },
         ]}
       />
       <Choice
@@ -149,28 +150,26 @@ function OfCalls({ fields, change }: Part) {
   )
 }
 
-/** Whether a call can be planned to fail with an error. */
-function has(operation: string, error: string, common: readonly ErrorInShort[]): boolean {
-  if (operation === '' || common.some(({ key }) => key === error)) return true
-  return operations.value.some(({ id, errors }) => id === operation && errors.some(({ key }) => key === error))
-}
-
-/** Each error once, by its key, status and code. */
-function named(errors: readonly ErrorInShort[]): readonly Option[] {
-  return [
-    ...new Map(errors.map(({ key, status, code }) => [key, texts.value.explained(key, `${status} ${code}`.trimEnd())])),
-  ]
+/** Each error once: errors of several calls may have the same key. */
+function named(errors: readonly ErrorInShort[]): readonly Candidate[] {
+  const byKey = new Map(errors.map((error) => [error.key, error]))
+  return [...byKey.values()].map(({ key, status, code, when }) => ({
+    value: key,
+    name: plainText(key),
+    detail: plainText(`${status} ${code} ${when}`),
+  }))
 }
 
 function OfCallbacks({ fields, change }: Part) {
   const words = texts.value.faults
   return (
     <>
-      <Choice
+      <SearchChoice
         label={words.event}
         value={fields.event}
         onChange={(event) => change({ event })}
-        options={[['any', words.anyEvent], ...eventOptions.value]}
+        first={[{ value: 'any', name: words.anyEvent }]}
+        groups={eventTypeChoices.value}
       />
       <Choice
         label={words.effect}

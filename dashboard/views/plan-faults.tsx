@@ -85,7 +85,7 @@ function Recipe({
         }}
       >
         <h3 id={`recipe-${name}`}>{title}</h3>
-        <p class="sentence">
+        <div class="sentence">
           {sentence((field) => (
             <SentenceField
               key={field}
@@ -94,7 +94,7 @@ function Recipe({
               onChange={(value) => setFields((before) => ({ ...before, [field]: value }))}
             />
           ))}
-        </p>
+        </div>
         <p class="actions">
           <button type="submit">
             {words.add}

@@ -1,16 +1,18 @@
 import { useState } from 'preact/hooks'
 import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
-import { jsonFault } from '../../src/shared/json-fault.ts'
 import { Choice } from '../components/choice.tsx'
+import { SearchChoice } from '../components/search-choice.tsx'
 import { TextField } from '../components/text-field.tsx'
-import { language, texts } from '../state/appearance.ts'
+import { texts } from '../state/appearance.ts'
+import { eventChoices } from '../state/choices.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { effects } from '../state/effects.ts'
 import { kept } from '../state/kept.ts'
-import { eventOptions } from '../state/operations.ts'
+import { eventOfFault } from '../state/operations.ts'
 import { goTo } from '../state/route.ts'
+import { typedJson } from '../state/typed-json.ts'
 import { withFault } from '../state/with-fault.ts'
 
 /** The last address, kept for the next callback. */
@@ -31,9 +33,14 @@ export function SendCallback() {
         event_type: event,
         ...(url.value !== '' && { url: url.value }),
         ...merchant,
-        ...(resource.trim() !== '' && { resource: parsed(resource) }),
+        ...(resource.trim() !== '' && { resource: typedJson(resource, words.resourceUnfit) }),
       }
-      const fault = { event, ...merchant, effect: how as CallbackEffect, ...(how === 'late' && { late_by: lateBy }) }
+      const fault = {
+        event: eventOfFault(event),
+        ...merchant,
+        effect: how as CallbackEffect,
+        ...(how === 'late' && { late_by: lateBy }),
+      }
       return withFault(how === '' ? undefined : fault, () => control.value.sendNotification(notification))
     })
     if (sent) goTo(['callbacks', sent.id])
@@ -49,7 +56,7 @@ export function SendCallback() {
         }}
       >
         <div class="fields">
-          <Choice label={words.event} value={event} onChange={setEvent} options={eventOptions.value} />
+          <SearchChoice label={words.event} value={event} onChange={setEvent} groups={eventChoices.value} />
           <TextField
             label={words.url}
             type="url"
@@ -97,16 +104,4 @@ export function SendCallback() {
       </form>
     </details>
   )
-}
-
-/** What is JSON but not an object, the mock refuses. */
-function parsed(resource: string) {
-  try {
-    return JSON.parse(resource)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    // Browsers say it in English.
-    const reason = jsonFault(error.message)[language.value]
-    throw new Error(texts.value.callbacks.resourceUnfit(reason), { cause: error })
-  }
 }

@@ -1,7 +1,8 @@
 import type { Option } from '../components/choice.tsx'
+import { SearchChoice } from '../components/search-choice.tsx'
 import type { FieldInSentence } from '../recipes.ts'
 import { texts } from '../state/appearance.ts'
-import { eventOptions, operations, titleOf } from '../state/operations.ts'
+import { eventTypeChoices, operationChoices } from '../state/choices.ts'
 
 interface Field {
   readonly value: string
@@ -22,14 +23,24 @@ export function SentenceField({ name, ...field }: Field & { readonly name: Field
       return <Amount {...field} label={words.delayP99} min={1} max={120_000} />
     case 'operation':
       return (
-        <OneOf
+        <SearchChoice
           {...field}
           label={words.operation}
-          options={[['', words.anyOperation], ...operations.value.map(({ id }): Option => [id, titleOf(id)])]}
+          isLabelShown={false}
+          first={[{ value: '', name: words.anyOperation }]}
+          groups={operationChoices.value}
         />
       )
     case 'event':
-      return <OneOf {...field} label={words.event} options={[['any', words.anyEvent], ...eventOptions.value]} />
+      return (
+        <SearchChoice
+          {...field}
+          label={words.event}
+          isLabelShown={false}
+          first={[{ value: 'any', name: words.anyEvent }]}
+          groups={eventTypeChoices.value}
+        />
+      )
     case 'effect':
       return <OneOf {...field} label={words.effect} options={Object.entries(effects.answer)} />
     case 'lateBy':

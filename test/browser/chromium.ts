@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { test as base } from 'vitest'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
@@ -96,6 +96,14 @@ export const test = base
       return Object.assign(page, { complaints })
     },
   )
+
+/** Chooses in a field that searches; what is empty there chooses what stands first. */
+export async function pick(field: Locator, text: string): Promise<void> {
+  await field.fill(text)
+  // What there is to choose may still be on its way.
+  await field.page().getByRole('option').and(field.page().locator('.active')).waitFor()
+  await field.press('Enter')
+}
 
 /** Keeps a picture of a page, out of the repository. */
 export async function picture(page: Page, name: string): Promise<void> {

@@ -3,7 +3,7 @@ import { afterAll, describe, expect } from 'vitest'
 import { RECIPE_NAMES } from '../../dashboard/recipes.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+import { CHROMIUM, closeBrowser, LANGUAGES, pick, picture, test } from './chromium.ts'
 
 afterAll(closeBrowser)
 
@@ -29,8 +29,8 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
     await page.getByText('No active faults.').waitFor()
-    await form.getByRole('combobox', { name: 'Call', exact: true }).selectOption('associateTradeInfo')
-    await form.getByRole('combobox', { name: 'Error' }).selectOption('linked_to_other_order')
+    await pick(form.getByRole('combobox', { name: 'Call', exact: true }), 'associateTradeInfo')
+    await pick(form.getByRole('combobox', { name: 'Error' }), 'linked_to_other_order')
     await form.getByRole('spinbutton', { name: 'Number' }).fill('3')
     await form.getByRole('textbox', { name: 'Only for merchant' }).fill('1900000001')
     await form.getByRole('textbox', { name: 'Only for batch' }).fill('100088')
@@ -82,13 +82,23 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
           .locator('option')
           .evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''))
       ).filter((value) => value !== '')
+    /** What a field that searches offers below what stands first: names, or what stands below them. */
+    const offered = async (name: string, part: 'first' | 'last') => {
+      await form.getByRole('combobox', { name, exact: true }).click()
+      const all = await form.locator(`.candidates fieldset [role=option] > span:${part}-child`).allTextContents()
+      await page.keyboard.press('Escape')
+      return all
+    }
     const operations = await control.operations()
     const keys = [...operations.flatMap(({ errors }) => errors), ...(await control.commonErrors())].map(
       ({ key }) => key,
     )
-    await form.getByRole('option', { name: 'rate_limited (429 FREQUENCY_LIMITED)' }).waitFor({ state: 'attached' })
-    await expect.poll(() => values('Call')).toEqual(operations.map(({ id }) => id))
-    expect(new Set(await values('Error'))).toEqual(new Set(keys))
+    await expect
+      .poll(async () => new Set(await offered('Call', 'last')))
+      .toEqual(new Set(operations.map(({ method, path }) => `${method} ${path}`)))
+    await expect
+      .poll(async () => new Set((await offered('Error', 'first')).map((key) => key.trim())))
+      .toEqual(new Set(keys))
 
     const ofCalls = await values('Effect')
     await form.getByRole('combobox', { name: 'Happens to' }).selectOption('callbacks')
@@ -118,10 +128,10 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
     const error = form.getByRole('combobox', { name: 'Error' })
-    await form.getByRole('combobox', { name: 'Call', exact: true }).selectOption('associateTradeInfo')
-    await error.selectOption('linked_to_other_order')
-    await form.getByRole('combobox', { name: 'Call', exact: true }).selectOption('queryStock')
-    expect(await error.inputValue()).toBe('')
+    await pick(form.getByRole('combobox', { name: 'Call', exact: true }), 'associateTradeInfo')
+    await pick(error, 'linked_to_other_order')
+    await pick(form.getByRole('combobox', { name: 'Call', exact: true }), 'queryStock')
+    expect(await error.inputValue()).toBe('no error')
     await form.getByRole('button', { name: 'Plan it' }).click()
     await page.getByText('Say what is to happen').waitFor()
     expect(await control.faults()).toEqual([])
@@ -134,7 +144,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
   }) => {
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
-    await form.getByRole('combobox', { name: 'Error' }).selectOption('rate_limited')
+    await pick(form.getByRole('combobox', { name: 'Error' }), 'rate_limited')
     await form.getByRole('combobox', { name: 'Effect' }).selectOption('delay')
     await form.getByRole('spinbutton', { name: 'Delay from (ms)' }).fill('5')
     await form.getByRole('spinbutton', { name: 'Delay up to (ms)' }).fill('50')
@@ -168,7 +178,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
   test('calls are late as servers are', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
-    await form.getByRole('combobox', { name: 'Error' }).selectOption('')
+    await pick(form.getByRole('combobox', { name: 'Error' }), '')
     await form.getByRole('combobox', { name: 'Effect' }).selectOption('delay')
     await form.getByRole('combobox', { name: 'Delay' }).selectOption('long_tail')
     await form.getByRole('spinbutton', { name: 'Median (ms)' }).fill('20')
@@ -182,7 +192,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
     await form.getByRole('combobox', { name: 'Happens to' }).selectOption('callbacks')
-    await form.getByRole('combobox', { name: 'Event' }).selectOption('COUPON.SEND')
+    await pick(form.getByRole('combobox', { name: 'Event' }), 'COUPON.SEND')
     await form.getByRole('combobox', { name: 'Effect' }).selectOption('late')
     await form.getByRole('textbox', { name: 'Late by (ISO 8601)' }).fill('PT90S')
     await form.getByRole('combobox', { name: 'How often' }).selectOption('always')
@@ -205,8 +215,8 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await page.goto(`${server.url}/_mock#/faults`)
     const form = await openForm(page)
     await page.getByText('没有生效中的故障注入。').waitFor()
-    await form.getByRole('combobox', { name: '接口' }).selectOption({ label: '关联订单信息 associateTradeInfo' })
-    await form.getByRole('combobox', { name: '返回错误' }).selectOption('')
+    await pick(form.getByRole('combobox', { name: '接口' }), '关联订单信息 associateTradeInfo')
+    await pick(form.getByRole('combobox', { name: '返回错误' }), '')
     await form.getByRole('combobox', { name: '效果' }).selectOption({ label: 'stale_timestamp – 十分钟前的时间戳' })
     await form.getByRole('combobox', { name: '频率' }).selectOption({ label: '每次' })
     await form.getByRole('button', { name: '添加' }).click()
@@ -265,7 +275,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.goto(`${server.url}/_mock#/faults`)
       const recipe = page.getByRole('form', { name: words.faults.recipes.badly_signed.title, exact: true })
       await recipe.getByRole('spinbutton', { name: words.faults.times }).fill('3')
-      await recipe.getByRole('combobox', { name: words.faults.operation, exact: true }).selectOption('useCoupon')
+      await pick(recipe.getByRole('combobox', { name: words.faults.operation, exact: true }), 'useCoupon')
       await recipe.getByRole('combobox', { name: words.faults.effect }).selectOption('wrong_key')
       await recipe.getByRole('button', { name: words.faults.adjust }).click()
       const form = page.getByRole('form', { name: words.faults.advanced })
@@ -276,7 +286,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       const which = words.faults.whichCalls.next(3, language === 'en' ? summary : title)
       await form.getByText(words.faults.sentence(which, [], [words.effects.answer.wrong_key])).waitFor()
       await form.getByRole('combobox', { name: words.faults.effect }).selectOption('')
-      await form.getByRole('combobox', { name: words.faults.error }).selectOption('')
+      await pick(form.getByRole('combobox', { name: words.faults.error }), '')
       await form.getByText(words.faults.nothingYet).waitFor()
       await form.getByRole('combobox', { name: words.faults.effect }).selectOption('half_body')
       await form.getByRole('button', { name: words.faults.add, exact: true }).click()

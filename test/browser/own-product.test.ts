@@ -3,7 +3,7 @@ import { afterAll, describe, expect, onTestFinished } from 'vitest'
 import { createMock, products } from 'wechatpay-mock'
 import { startServer } from 'wechatpay-mock/node'
 import { loyalty } from '../products/loyalty/index.ts'
-import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+import { CHROMIUM, closeBrowser, LANGUAGES, pick, picture, test } from './chromium.ts'
 
 afterAll(closeBrowser)
 
@@ -85,7 +85,9 @@ describe.skipIf(CHROMIUM === undefined)('a product of one’s own, in the dashbo
   test('its operations are among those that a fault can be planned for', async ({ page }) => {
     const { url } = await serveLoyalty()
     await page.goto(`${url}#/faults`)
-    await expect.poll(() => page.locator('option[value="stampCard"]').count()).toBeGreaterThan(0)
+    const field = page.locator('.sentence').getByRole('combobox', { name: 'Call', exact: true }).first()
+    await pick(field, 'stampCard')
+    expect(await field.inputValue()).toBe('Stamp a card')
     expect(page.complaints).toEqual([])
   })
 })
