@@ -76,6 +76,11 @@ export function operationOf(id: string | undefined): OperationInShort | undefine
   return found
 }
 
+/** Whether it is known of a call which one it is, or that the mock serves no such. */
+export function isJudged(id: string | undefined): boolean {
+  return id === undefined || areAllKnown.value || byId.value.has(id)
+}
+
 /** The title of a call in the page's language. */
 export function titleOf(id: string): string {
   const found = operationOf(id)

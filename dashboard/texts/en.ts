@@ -512,6 +512,28 @@ export const en = {
     fromNth: (nth: number) => `starting with no. ${nth}`,
     except: (operation: string) => `except ${operation}`,
   },
+  answers: {
+    open: 'Answer this next time',
+    method: 'Method',
+    path: 'Path',
+    match: 'Only for requests with',
+    status: 'Status',
+    members: 'Members of the answer (JSON)',
+    membersHint: 'They override what the mock answers. All others are filled in; null removes one.',
+    body: 'Body (JSON)',
+    bodyHint: 'The mock checks the caller and signs the answer. Leave it empty for an answer without a body.',
+    unfit: (reason: string) => `This is not JSON: ${reason}.`,
+    plan: 'Plan the answer',
+    planned: 'The answer is planned. It is listed under Faults.',
+    title: 'Planned answers',
+    none: 'No planned answers. Plan one from a shaped request, or from one with an unknown path.',
+    answered: (status: number | undefined, hasBody: boolean) =>
+      status === undefined
+        ? 'answered with these members'
+        : `answered with ${status} ${hasBody ? 'and this body' : 'without a body'}`,
+    removed: 'The planned answer was removed.',
+    allRemoved: 'All planned answers were removed.',
+  },
   clock: {
     freeze: 'Freeze',
     run: 'Unfreeze',

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
+import { startOf } from '../answer-plan.ts'
 import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { copyText } from '../components/copy-text.ts'
@@ -17,11 +18,12 @@ import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { useKeys } from '../state/keys.ts'
 import { attempt } from '../state/notices.ts'
-import { eventOfFault, operationOf, thingKinds, titleOf } from '../state/operations.ts'
+import { eventOfFault, isJudged, operationOf, thingKinds, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
 import { Answer, effectsOn } from './answer.tsx'
+import { AnswerNextTime } from './answer-next-time.tsx'
 import { SignatureCheck } from './signature-check.tsx'
 
 /** One exchange opened: what was sent, what came back, and why. */
@@ -39,7 +41,10 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
   const { id, time, duration_ms, operation, mchid, callback, request, response } = exchange
   const words = texts.value.exchange
   const effects = effectsOn(exchange)
+  const [isAnswering, answer] = useState(false)
+  const answering = useRef<HTMLButtonElement>(null)
   const served = operationOf(operation)
+  const start = isJudged(operation) ? startOf(exchange, served) : undefined
   return (
     <>
       <header class="detail-head">
@@ -65,7 +70,21 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
       ) : (
         <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)}>
           {served && <FailNext operation={served.id} mchid={mchid} />}
+          {start && (
+            <button ref={answering} type="button" aria-expanded={isAnswering} onClick={() => answer(!isAnswering)}>
+              {texts.value.answers.open}
+            </button>
+          )}
         </CallActions>
+      )}
+      {start && isAnswering && (
+        <AnswerNextTime
+          start={start}
+          onPlanned={() => {
+            answer(false)
+            answering.current?.focus()
+          }}
+        />
       )}
       <div class="detail-head">
         <TouchedThings id={id} />

@@ -14,6 +14,7 @@ import { addressOf, route } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { timeOfDay } from '../times.ts'
 import { PlanFaults } from './plan-faults.tsx'
+import { PlannedAnswers } from './planned-answers.tsx'
 
 /** Whether an event may have changed what faults have hit. */
 function concernsHits(event: ControlEvent): boolean {
@@ -56,6 +57,7 @@ export function FaultsView() {
           </ul>
         )}
       </section>
+      <PlannedAnswers />
       <PlanFaults key={JSON.stringify(target)} target={target} />
       <section class="planned" aria-labelledby="spent-title">
         <h2 id="spent-title">{words.spent}</h2>
