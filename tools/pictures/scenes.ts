@@ -58,6 +58,7 @@ const PLAIN_KINDS = [
   'refunds',
   'users',
   'codes',
+  'remembered',
 ]
 
 /** The well-known merchant, whose all things of the story are. */
@@ -93,6 +94,19 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
     { view: 'request', state: 'answer-lost', address: `/exchanges/${exchanges.lost}` },
     { view: 'request', state: 'callback', address: `/exchanges/${exchanges.callback}` },
     { view: 'request', state: 'large', address: `/exchanges/${exchanges.large}` },
+    { view: 'request', state: 'shaped', address: `/exchanges/${exchanges.shaped}` },
+    {
+      view: 'request',
+      state: 'shaped-answer',
+      address: `/exchanges/${exchanges.shaped}`,
+      act: press(({ answers }) => answers.open),
+    },
+    {
+      view: 'request',
+      state: 'unknown-path-answer',
+      address: `/exchanges/${exchanges.nowhere}`,
+      act: press(({ answers }) => answers.open),
+    },
     { view: 'request', state: 'gone', address: '/exchanges/08NOTHERE' },
     {
       view: 'request',
@@ -239,6 +253,15 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
     { view: 'callbacks', state: 'list', address: '/callbacks' },
     { view: 'callbacks', state: 'empty', mock: 'fresh', address: '/callbacks' },
     { view: 'callbacks', state: 'send', address: '/callbacks', act: unfold((words) => words.callbacks.send) },
+    {
+      view: 'callbacks',
+      state: 'event',
+      address: '/callbacks',
+      act: async (page, words) => {
+        await unfold(({ callbacks }) => callbacks.send)(page, words)
+        await page.getByRole('combobox', { name: words.callbacks.event }).fill('SUCCESS')
+      },
+    },
     { view: 'callbacks', state: 'delivered', address: `/callbacks/${callbacks.delivered}` },
     { view: 'callbacks', state: 'waiting', address: `/callbacks/${callbacks.waiting}` },
     { view: 'callbacks', state: 'gave-up', address: `/callbacks/${callbacks.gaveUp}` },
@@ -274,6 +297,23 @@ export function scenesOf({ exchanges, callbacks }: Told): readonly Scene[] {
       address: '/faults?operation=associateTradeInfo&mchid=1900000001',
       act: unfold((words) => words.faults.advanced),
       restore: (control) => control.clearFaults(),
+    },
+    {
+      view: 'faults',
+      state: 'answers',
+      address: '/faults',
+      prepare: async (control) => {
+        const match = { out_order_no: 'HOTEL_20261127' }
+        await control.answer('GET /v3/payscore/serviceorder', { state: 'DONE' }, { match, times: 3 })
+        await control.planAnswer({ operation: 'POST /v3/not/there/yet', status: 202, body: { done: true } })
+      },
+      restore: (control) => control.clearAnswers(),
+    },
+    {
+      view: 'faults',
+      state: 'call',
+      address: '/faults',
+      act: (page) => page.locator('.sentence').getByRole('combobox').first().fill('serviceorder'),
     },
     { view: 'clock', state: 'usual', address: '/clock' },
     {

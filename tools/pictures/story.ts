@@ -43,7 +43,7 @@ export async function tellMorning(server: RunningServer, now?: () => number): Pr
 export interface Told {
   readonly callbacks: Readonly<Record<'delivered' | 'waiting' | 'gaveUp', string>>
   readonly exchanges: Readonly<
-    Record<'fine' | 'refused' | 'proved' | 'unknown' | 'lost' | 'callback' | 'large', string>
+    Record<'fine' | 'refused' | 'proved' | 'unknown' | 'lost' | 'callback' | 'large' | 'shaped' | 'nowhere', string>
   >
   close(): Promise<void>
 }
@@ -95,6 +95,7 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
     stock_send_rule: { max_coupons: 2_000_000, max_coupons_by_day: 50, max_coupons_per_user: 2 },
     sent: { total: 1_234_567, today: 50 },
   })
+  await tellOfPayScore(client)
   await tellOfCoupons(server, client)
   await tellOfTransfers(server, client, receivers)
   await control.createMerchant({ mchid: '1900000109', name: '一家名字相当长的示例商户，用于查看换行' })
@@ -132,11 +133,29 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
       lost: newest((one) => one.remarks.some(({ effects }) => effects?.includes('answer_lost')), 'without an answer'),
       callback: newest((one) => one.callback !== undefined, 'of a callback'),
       large: newest((one) => isLarge(one), 'with a large body'),
+      shaped: newest((one) => one.served === 'shaped' && one.response?.status === 200, 'that was only shaped'),
+      nowhere: newest((one) => one.operation === undefined && !one.callback, 'with an unknown path'),
     },
     close: async () => {
       for (const receiver of receivers) await receiver.close()
     },
   }
+}
+
+/** Calls without rules behind them. */
+async function tellOfPayScore({ request }: MerchantClient): Promise<void> {
+  const named = { appid: APPID, service_id: '2002000000000558', out_order_no: 'HOTEL_20261127' }
+  await request({
+    target: '/v3/payscore/serviceorder',
+    body: {
+      ...named,
+      service_introduction: '酒店',
+      time_range: { start_time: 'OnAccept' },
+      risk_fund: { name: 'DEPOSIT', amount: 10_000 },
+      notify_url: LONG_ADDRESS,
+    },
+  })
+  await request({ target: `/v3/payscore/serviceorder?${new URLSearchParams(named)}` })
 }
 
 /** What belongs to coupons: uploaded codes, subsidies and what was given back of them; and users that are special. */
