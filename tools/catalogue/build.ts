@@ -89,11 +89,9 @@ export function buildCatalogue(
   const calls = [...byRoute.values()].flatMap((same) => same.slice(0, 1))
   const callsOf = Map.groupBy(calls, ({ path }) => productOfPath(path))
   const eventsOf = Map.groupBy(pages.events, ({ menu }) => productOfCallback(menu))
-  const homeless = [
-    ...(callsOf.get(undefined) ?? []).map(addressOf),
-    ...(eventsOf.get(undefined) ?? []).map(({ id, menu }) => `${id} (${menu})`),
-  ]
-  for (const one of homeless) refuse(`${one}: give it a product in tools/catalogue/products.ts`)
+  const pagesWithout = (eventsOf.get(undefined) ?? []).map(({ id, menu }) => `${id} (${menu})`)
+  for (const one of [...(callsOf.get(undefined) ?? []).map(addressOf), ...pagesWithout])
+    refuse(`${one}: give it a product in tools/catalogue/products.ts`)
 
   const shared = errorsOfMost(documented)
   const isShared = (row: ErrorFacts) => shared.some((one) => String(one) === String(row))

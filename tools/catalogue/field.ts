@@ -38,7 +38,6 @@ function readField(page: Page, row: Row, name: string): FieldFacts {
   const { type, list, min, max } = readType(typeText) ?? {}
   if (type === undefined) throw refuse(`${JSON.stringify(typeText)} is no type`)
   const signs = SIGNS.filter(([, of, sign]) => of === type && sign.test(`${text}\n${name}`))
-  const isNumber = type === 'integer'
   return withoutGaps<FieldFacts>({
     name,
     type,
@@ -46,7 +45,7 @@ function readField(page: Page, row: Row, name: string): FieldFacts {
     title: titleOf(text),
     required: required === 'true' || undefined,
     ...(type === 'string' && { min, max }),
-    values: isNumber || type === 'string' || type === 'object' ? listedValues(row.cells[3] ?? '', isNumber) : undefined,
+    values: type === 'string' || type === 'object' ? listedValues(row.cells[3] ?? '') : undefined,
     ...Object.fromEntries(signs.map(([sign]) => [sign, true])),
   })
 }

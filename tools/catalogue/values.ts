@@ -1,4 +1,5 @@
 /** Finds the values that a description lists. A list that is none would make the mock refuse what is right, so in doubt there is none. */
+import { unique } from './shape.ts'
 
 /** `VALUE`, alone or before what it means, at the beginning of a line. */
 const ITEM = /^`?([A-Z][A-Z0-9_]+)(?:`\s*|\s*(?=$|[:：(（\-—–=])|\s+(?=[\u4e00-\u9fff]))/
@@ -16,8 +17,8 @@ const ONLY = /只能传\s*[“"`]\s*`?([A-Z][A-Z0-9_]+)/g
 
 const FIXED = /固定(?:传入?|返回|填写?|值?为|值)?\s*[:：]?\s*`?([A-Z][A-Z0-9_]+)`?(?![A-Za-z])/
 
-/** The values in the order in which they are listed; of a number, its digits. */
-export function listedValues(description: string, ofNumber: boolean): string[] | undefined {
+/** The values in the order in which they are listed. */
+export function listedValues(description: string): string[] | undefined {
   const text = description
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/\\_/g, '_')
@@ -35,10 +36,9 @@ export function listedValues(description: string, ofNumber: boolean): string[] |
     )
     .map((line) => line.trim().replace(/^(?:[-•·]\s*|\d{1,2}[、.]\s*|[（(]\d{1,2}[）)]\s*|[①-⑳]\s*)/, ''))
     .flatMap((line) => (ITEM.exec(line) ?? (introduction && MARKED.exec(line)))?.slice(1).find(Boolean) ?? [])
-  const values = [...new Set([...found, ...[...text.matchAll(ONLY)].map(([, value = '']) => value)])].filter(
-    (value) => !/^(?:true|false|ture)$/.test(value) && (!ofNumber || /^\d+$/.test(value)),
-  )
+  const others = [...text.matchAll(ONLY)].map(([, value = '']) => value)
+  const values = unique([...found, ...others]).filter((value) => !/^(?:true|false|ture)$/.test(value))
   if (values.length >= 2 || (values.length === 1 && (introduction || /<li>\s*`[A-Z]/.test(text)))) return values
   const fixed = FIXED.exec(text)?.[1]
-  return fixed === undefined || ofNumber ? undefined : [fixed]
+  return fixed === undefined ? undefined : [fixed]
 }

@@ -118,7 +118,7 @@ test.each<[string, readonly string[] | undefined]>([
   ['格式：<br>HH:mm:ss 为时分秒<br>枚举值见附录', undefined],
   ['枚举值：<br>true：是<br>false：否', undefined],
 ])('values of %j', (description, expected) => {
-  expect(listedValues(description, false)).toEqual(expected)
+  expect(listedValues(description)).toEqual(expected)
 })
 
 describe('calls', () => {
