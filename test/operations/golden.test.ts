@@ -152,7 +152,7 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
   },
   'certificates-200': { request: { target: '/v3/certificates' } },
   'certificates-404': { request: { target: '/v3/certificates' }, options: { keyMode: 'public-key' } },
-  'unknown-path-404': { request: { target: '/v3/pay/transactions/codepay', body: {} } },
+  'unknown-path-404': { request: { target: '/v3/pay/transactions/faceless', body: {} } },
   'jsapi-prepay-200': {
     request: {
       target: '/v3/pay/transactions/jsapi',
