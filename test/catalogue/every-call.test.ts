@@ -176,3 +176,23 @@ test('each documented error is answered where it is planned', async () => {
   expect(wrong).toEqual([])
   expect(mock.faults.planned).toEqual([])
 })
+
+test('each member of an answer is given as it is planned', async () => {
+  const { mock, making, serialNo } = await opened({ auth: 'lenient' })
+  const wrong = await wrongIn(async ({ id, facts }) => {
+    if (!facts.answer) return []
+    count('answers planned')
+    const answer = { ...facts, path: '/', params: [], query: [], body: facts.answer }
+    const plan = (encrypt: (text: string) => string) => saidOf(answer, { members: 'all', encrypt }).body
+    await mock.control.answer(
+      id,
+      plan((text) => text),
+    )
+    const given = bodyOf(await unsigned(mock, requestOf(facts, saidOf(facts, making('required'))), serialNo))
+    const expected = plan(() => expect.stringMatching(/^[A-Za-z0-9+/]{342}==$/))
+    expect(given, id).toMatchObject(expected)
+    return []
+  })
+  expect(wrong).toEqual([])
+  expect(await mock.control.answers()).toEqual([])
+})
