@@ -11,7 +11,7 @@ export interface FieldFacts {
   readonly list?: true
   /** 中文字段名; the page has it in 【】. */
   readonly title?: string
-  /** Required on all pages of the call that have the field, or only on those for one audience. */
+  /** Required of every caller, or only of those for whom all pages that describe its object require it. */
   readonly required?: true | Audience
   /** Only the pages for one audience have the field. */
   readonly for?: Audience

@@ -144,3 +144,14 @@ describe('files', () => {
     expect(hex).toMatch(/^ffd8ffe0.*ffdb.*ffc0.*ffc4.*ffda.*ffd9$/)
   })
 })
+
+test('a direct merchant names no sub-merchant, and is answered none', async ({ merchant }) => {
+  const receivers = [{ type: 'MERCHANT_ID', account: '1900000109', amount: 100, description: '分给商户' }]
+  const share = { appid: 'wxd678efh567hg6787', transaction_id: 'T1', out_order_no: 'P1', unfreeze_unsplit: true }
+
+  const { status, body } = await merchant.call(callNamed('POST /v3/profitsharing/orders'), { ...share, receivers })
+
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ out_order_no: 'P1', transaction_id: 'T1' })
+  expect(body).not.toHaveProperty('sub_mchid')
+})

@@ -99,6 +99,7 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
   // Required of an audience is what all its pages require: where one lacks the member, calls without it are right.
   const requires = ({ fields }: Variant) => fields.some((field) => field.name === name && field.required === true)
   const requiring = audiences.filter((one) => variants.every((page) => page.audience !== one || requires(page)))
+  const only = onlyAudience(variants) === undefined ? onlyAudience(having) : undefined
   const longest = agreement(having, where, differ)('max')
   // An object that has no members on a page is one that the page does not describe.
   const inside = having.flatMap(({ audience, members }) => (members ? [{ audience, fields: members }] : []))
@@ -107,8 +108,8 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
     type,
     list,
     title: mostFrequent(having.flatMap(({ title }) => title ?? [])),
-    required: requiring.length === audiences.length || requiring[0],
-    for: onlyAudience(variants) === undefined ? onlyAudience(having) : undefined,
+    required: (only === undefined && requiring.length === audiences.length) || requiring[0],
+    for: only,
     min: having.every(({ min }) => min !== undefined) ? Math.min(...having.flatMap(({ min }) => min ?? [])) : undefined,
     max: longest && Math.max(...having.flatMap(({ max }) => max ?? [])),
     values: unlessEmpty(unique(having.flatMap(({ values = [] }) => values))),

@@ -213,7 +213,7 @@ describe('pages of one call', () => {
     expect(calls[0]?.for).toBeUndefined()
     expect(calls[0]?.body).toEqual([
       { name: 'a', type: 'string', title: '甲', required: true, max: 16 },
-      { name: 'c', type: 'string', required: true, for: 'partner' },
+      { name: 'c', type: 'string', required: 'partner', for: 'partner' },
       { name: 'b', type: 'string', required: 'merchant' },
       { name: 'd', type: 'string', for: 'merchant' },
     ])
