@@ -246,19 +246,17 @@ const batch = (seal: Seal) => ({
 })
 
 const invoice = () => ({
-  sub_mchid: SUB_MCHID,
+  scene: 'WITHOUT_WECHATPAY',
   fapiao_apply_id: 'FAPIAO1',
   buyer_information: { type: 'INDIVIDUAL', name: '张三' },
-  fapiao_information: {
-    fapiao_id: 'FAPIAO1A',
-    total_amount: 100,
-    items: [
-      { tax_code: '3010101020203000000', goods_name: '图书', total_amount: 100, tax_rate: 1_300, discount: false },
-    ],
-    billing_person_id: '1',
-    fapiao_bill_type: 'COMM_FAPIAO',
-    transaction_information: [{ pay_channel: 'WECHAT_PAY', amount: 100 }],
-  },
+  fapiao_information: [
+    {
+      fapiao_id: 'FAPIAO1A',
+      total_amount: 100,
+      need_list: false,
+      items: [{ tax_code: '3010101020203000000', quantity: 100_000_000, total_amount: 100, discount: false }],
+    },
+  ],
 })
 
 export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
@@ -540,13 +538,18 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
   },
   fapiao: {
     title: '电子发票',
-    makes: 'POST /v3/new-tax-control-fapiao/fapiao-applications/issue-general',
-    error: NO_AUTH,
-    told: () => ({ total_count: expect.any(Number) }),
+    makes: 'POST /v3/new-tax-control-fapiao/fapiao-applications',
+    error: SYSTEM_ERROR,
+    told: () => ({ fapiao_information: [expect.objectContaining({ fapiao_id: 'FAPIAO1A' })] }),
     event: { name: 'FAPIAO.ISSUED', resource: () => ({ fapiao_apply_id: 'FAPIAO1' }) },
     by: {
+      gopay: () => ({
+        create: ['V3InvoiceCreate', invoice()],
+        query: () => ['V3InvoiceQuery', 'FAPIAO1', { sub_mchid: SUB_MCHID }],
+        opens: 'DecryptInvoiceCipherText',
+      }),
       'wechatpay-axios-plugin': () => ({
-        create: ['POST v3/new-tax-control-fapiao/fapiao-applications/issue-general', invoice()],
+        create: ['POST v3/new-tax-control-fapiao/fapiao-applications', invoice()],
         query: () => [
           'GET v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}',
           { fapiao_apply_id: 'FAPIAO1', params: { sub_mchid: SUB_MCHID } },

@@ -114,16 +114,25 @@ function orderOf(method: string): number {
   return /^(?:close|stop|terminate|delete|finish|unfreeze|deactivate|return|disassociate)/i.test(name) ? 2 : 1
 }
 
-/** Makes what no method of a product makes: a paid order, and a coupon that a user holds. */
-async function prepare(product: string, samples: Samples, { control, credentials: { mchid } }: Shop): Promise<void> {
+/** Makes what no method of a product makes: a paid order, of a partner too, and a coupon that a user holds. */
+async function prepare(
+  product: string,
+  samples: Samples,
+  { control, credentials: { mchid }, url }: Shop,
+): Promise<void> {
   const [order, transaction_id] = [samples.text('out_trade_no'), samples.text('transaction_id')]
   const out_trade_no = product.startsWith('refund') ? order : `PAID_${order}`
   await control.addOrder({ mchid, out_trade_no, transaction_id, total: 100 })
-  if (product !== 'merchantexclusivecoupon') return
-  const [stock_id, coupon_code, openid] = [
-    samples.text('stock_id'),
-    samples.text('coupon_code'),
-    samples.text('openid'),
-  ]
-  await control.addCoupons([{ mchid, stock_id, coupon_code, openid }])
+  if (product.startsWith('partnerpayments')) {
+    const resource = { out_trade_no, transaction_id }
+    await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS/partner-orders', mchid, url, resource })
+  }
+  if (product === 'merchantexclusivecoupon') {
+    const [stock_id, coupon_code, openid] = [
+      samples.text('stock_id'),
+      samples.text('coupon_code'),
+      samples.text('openid'),
+    ]
+    await control.addCoupons([{ mchid, stock_id, coupon_code, openid }])
+  }
 }

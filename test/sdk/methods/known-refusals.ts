@@ -63,16 +63,4 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
     operations: ['queryRefund'],
     filling: 'required members',
   },
-  {
-    code: 'PARAM_ERROR',
-    reason: 'the page requires a member that the SDK does not, whose models are older',
-    operations: [
-      'GET /v3/payroll-card/authentications',
-      'POST /v3/payroll-card/authentications/pre-order',
-      'POST /v3/payroll-card/authentications/pre-order-with-auth',
-      'POST /v3/payroll-card/tokens',
-      'POST /v3/payroll-card/transfer-batches',
-    ],
-    filling: 'required members',
-  },
 ]
