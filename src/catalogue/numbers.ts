@@ -52,8 +52,10 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
   const madeBy = (call: CallFacts): readonly string[] => {
     if (call.method === 'GET') return []
     const given = [call.params, call.query, call.body].flatMap(namesOf)
-    const answered = namesOf(call.answer).filter((name) => known.has(name) && !given.includes(name))
-    return [...(about.get(call) ?? []).filter((name) => !call.path.includes(`{${name}}`)), ...answered]
+    const own = (about.get(call) ?? []).filter((name) => !call.path.includes(`{${name}}`))
+    // Beside a number of the merchant's own, as beside `out_trade_no`, other things may come to their `transaction_id` in other ways.
+    if (own.some((name) => given.includes(name))) return own
+    return [...own, ...namesOf(call.answer).filter((name) => known.has(name) && !given.includes(name))]
   }
   const made = new Set(calls.flatMap(madeBy))
   const settings = new Set(

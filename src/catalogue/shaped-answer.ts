@@ -56,7 +56,8 @@ export function makeAnswer(
   }
   const list = fields.some(({ name }) => OF_PAGES.test(name)) && fields.find((field) => field.list)
   const needed = isNeededOf(fields, context)
-  const answer = makeObject(fields, sources, making, (field) => field === list || needed(field))
+  const isOfPage: IsNeeded = (field) => list !== false && (field === list || /^(?:limit|offset)$/.test(field.name))
+  const answer = makeObject(fields, sources, making, (field) => isOfPage(field) || needed(field))
   const length = list && answer[list.name]
   const isCounted = Array.isArray(length) && 'total_count' in answer && !sources.some((one) => 'total_count' in one)
   return isCounted ? { ...answer, total_count: length.length } : answer

@@ -15,7 +15,7 @@ const HEAD = `# The mock's schemas and the models of the official SDKs
 
 What the mock's OpenAPI document says of simulated calls is compared, member by member, with the models of two official SDKs: the classes of wechatpay-java, read by
 reflection from its published jar, and the types of wechatpay-go, read from the source of its published module. Calls are matched by method and path; the SDKs' own
-services say what goes into path, query and body.
+services say what goes into path, query and body. Whether they get along with the other calls, [their methods](sdk-methods.md) tell.
 
 The comparison covers members, JSON types, enumerated values, and what is required. wechatpay-java does not say what is required. Types do not count in a URL,
 where everything is text. An answer may always contain a member that an SDK treats as optional, but not the other way round.
