@@ -4,7 +4,7 @@ import type { ExchangeJson } from '../src/products/json.ts'
 
 type Scalar = string | number | boolean
 
-/** What the form for a planned answer begins with. */
+/** The initial contents of the form for a planned answer. */
 export interface AnswerStart {
   /** Whose calls; left out where an exchange does not say. */
   readonly mchid?: string
@@ -14,7 +14,7 @@ export interface AnswerStart {
   readonly isShaped: boolean
   /** JSON: members of the answer, or its body. */
   readonly members: string
-  /** What the request says, by which the calls can be told apart that are answered so. */
+  /** Values of the request, by which a plan can pick its calls. */
   readonly said: readonly (readonly [name: string, value: Scalar])[]
 }
 
@@ -32,8 +32,8 @@ export function fieldsOf({ method, path, members }: AnswerStart): AnswerFields {
 }
 
 /**
- * What an answer to calls like that of an exchange begins with; `undefined` where none can be planned: for simulated calls, and for shaped ones
- * that were not answered with members. A thing that there is not can be answered all the same.
+ * The initial plan for calls like that of an exchange; `undefined` where none can be planned: for simulated calls, and for shaped ones that were
+ * answered without members. A 404 for an unknown number can be planned over.
  *
  * @param operation the call of the exchange, where the mock serves it
  */
@@ -53,7 +53,7 @@ export function startOf(exchange: ExchangeJson, operation: OperationInShort | un
     ...new URLSearchParams(query),
     ...scalarsIn(request.body),
   ])
-  // What a request says is answered anyway, also to those that say something else.
+  // The mock echoes the request anyway; a fixed value would be wrong for other requests.
   const own = Object.entries(found).filter(([name, value]) => String(said.get(name)) !== String(value))
   return {
     ...whose,
@@ -68,7 +68,7 @@ export function startOf(exchange: ExchangeJson, operation: OperationInShort | un
 /** The plan in the form; the mock judges whether it makes sense. */
 export function answerOf({ mchid, isShaped, said }: AnswerStart, fields: AnswerFields, given: unknown): AnswerJson {
   const matched = said.filter(([name]) => name === fields.match)
-  // What is JSON but no object, the mock refuses.
+  // The mock itself refuses JSON that is not an object.
   const object = given as Readonly<Record<string, unknown>> | undefined
   return {
     operation: `${fields.method} ${fields.path}`,

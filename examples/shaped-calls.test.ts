@@ -8,7 +8,7 @@ test('a pay score order is made, and found again', async ({ wechatpay: { client,
   const body = { ...order, ...details, notify_url: 'https://shop.example.com/payscore' }
   await client.request({ target: SERVICE_ORDER, body })
 
-  // What the call told is remembered under its number.
+  // The call is remembered under its number.
   const target = `${SERVICE_ORDER}?out_order_no=O1&service_id=S1&appid=wxd678efh567hg6787`
   expect(await client.request({ target })).toMatchObject({ status: 200, body: { risk_fund: { amount: 9900 } } })
 

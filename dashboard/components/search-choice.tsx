@@ -54,7 +54,7 @@ export function SearchChoice({
   const exact = flat.findIndex((one) => one.name === typed || one.value === typed)
   const active = stepped ?? Math.max(0, exact)
   const input = useRef<HTMLInputElement>(null)
-  // What is typed next takes the place of what was chosen.
+  // Typing replaces the current choice.
   useLayoutEffect(() => {
     if (typed === undefined && input.current?.matches(':focus')) input.current.select()
   }, [typed, name, isOpen])
@@ -130,7 +130,7 @@ export function SearchChoice({
   )
 }
 
-/** What is found, product by product, or that nothing is. */
+/** The matches, product by product, or a note that there are none. */
 function Candidates({
   id,
   label,

@@ -2,9 +2,9 @@ import { jsonFault } from '../../src/shared/json-fault.ts'
 import { language } from './appearance.ts'
 
 /**
- * What somebody has typed as JSON; what is JSON but not what is wanted, the mock refuses.
+ * Parses typed JSON. The mock itself refuses JSON of the wrong kind.
  *
- * @param unfit says in a sentence what is wrong with a text that is none
+ * @param unfit a sentence about text that is not JSON
  */
 export function typedJson(text: string, unfit: (reason: string) => string) {
   try {

@@ -11,7 +11,7 @@ import { control, messageOf } from '../state/control.ts'
 import { tell } from '../state/notices.ts'
 import { typedJson } from '../state/typed-json.ts'
 
-/** What was refused: where in the plan, as a JSON pointer, and why. */
+/** A refusal: the JSON pointer into the plan, and the reason. */
 interface Refused {
   readonly path: string
   readonly text: string

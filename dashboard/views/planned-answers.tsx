@@ -85,7 +85,7 @@ function Planned({ answer }: { readonly answer: PlannedAnswerJson }) {
   )
 }
 
-/** What a plan does, as a sentence. What is in it may come from anybody. */
+/** Describes a plan in a sentence. Its values may come from anybody. */
 function inWords({ operation, mchid, match = {}, status, body, times }: PlannedAnswerJson): string {
   const { answers: words, faults } = texts.value
   const title = titleOf(operation)

@@ -16,7 +16,7 @@ export interface DocumentedInput {
 export interface DocumentedRules {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: string
-  /** What the rules rely on, and how it is known. Default: nothing. */
+  /** The facts that the rules rely on, with their evidence. Default: none. */
   readonly rules?: readonly Rule[]
   /**
    * Runs in one transaction, as `handle` of an operation does. `fail` takes the code of an error that the page lists, with its message behind it where
@@ -60,7 +60,7 @@ export function documentedCall(address: string, { id, rules = [], handle }: Docu
       return handle({ path, query, body } as DocumentedInput, { ...context, shaped })
     },
   }
-  // What the page says is read when it is needed, as for any shaped call.
+  // The facts are read on first use, as for any shaped call.
   return new Proxy(page, {
     get(facts, name) {
       const value: unknown = Reflect.get(Object.hasOwn(own, name) ? own : facts, name, facts)

@@ -8,7 +8,7 @@ export const catalogueIndex = index as unknown as CatalogueIndex
 const read = new Map<string, ProductFacts>()
 
 /**
- * What the official pages say of the calls and callbacks of a product. Read from its file when it is first asked for: all products together are
+ * The facts of a product's calls and callbacks. Read from its file when they are first asked for: all products together are
  * a megabyte, which would slow down every start.
  */
 export function factsOf(product: string): ProductFacts {
@@ -37,7 +37,7 @@ export function englishOf(id: string): string {
 const PAGES = 'https://pay.weixin.qq.com/doc/v3/'
 const SECOND_SOURCE = 'https://github.com/TheNorthMemory/wechatpay-openapi'
 
-/** The address of the first of some pages; of the second source where there are none. */
+/** The address of the first page, or of the second source for a call without pages. */
 export function addressOf([page]: readonly string[]): string {
   if (page === undefined) return SECOND_SOURCE
   return `${PAGES}${page.startsWith('m') ? 'merchant' : 'partner'}/${page.slice(1)}`

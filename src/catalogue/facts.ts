@@ -1,6 +1,6 @@
 /** The shape of `src/catalogue/*.json`: what the official pages say of calls and callbacks. `npm run catalogue` writes these files; nobody edits them. */
 
-/** Whose pages: those for direct merchants (直连商户) or those for partners (服务商). */
+/** The readers of a page: direct merchants (直连商户) or partners (服务商). */
 export type Audience = 'merchant' | 'partner'
 
 /** A member of a path, query, body, answer or callback. */

@@ -91,7 +91,7 @@ function rfc3339(title: string): z.ZodString {
     .meta({ ...titled(title), format: 'date-time', pattern: INSTANT_PATTERN })
 }
 
-/** A variable of a path, or a member of a query: text, of which numbers keep all of their digits. */
+/** A path variable or query member: kept as text, so that long numbers keep all their digits. */
 function inText(field: FieldFacts): z.ZodType {
   const title = titleOf(field)
   if (field.type === 'integer') return written(title, /^-?[0-9]{1,19}$/, 'int')

@@ -24,7 +24,7 @@ const facts: readonly Fact<Json>[] = [
   { title: { en: 'Since', zh: '首次出现' }, of: ({ time }) => time, as: 'time', inList: 'end' },
 ]
 
-/** The members of a thing that are no objects and no lists, as they came, but for those that are shown anyway. */
+/** The scalar members of a thing that are not shown elsewhere. */
 function membersOf({ members = {}, name }: Json): readonly Fact<Json>[] {
   const shown = [name, 'mchid', 'state']
   return Object.entries(members).flatMap(([member, value]): Fact<Json>[] =>
@@ -34,7 +34,7 @@ function membersOf({ members = {}, name }: Json): readonly Fact<Json>[] {
   )
 }
 
-/** What the dashboard shows of what shaped calls remember. */
+/** Remembered things as the dashboard shows them. */
 export const things = [
   defineThing(remembered, {
     one: { en: 'Remembered thing', zh: '记住的单据' },

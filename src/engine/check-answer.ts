@@ -103,7 +103,7 @@ function checkObject(schema: z.ZodObject, value: JsonObject, pointer: string): v
   for (const [name, member] of Object.entries(value)) {
     const known = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined
     if (known) checkMembers(known, member, `${pointer}/${name}`)
-    // An object of which the page tells no members may have any.
+    // An object whose members the page does not list may have any.
     else if (names.length > 0) {
       refuse(`${pointer}/${name}`, {
         en: `The answer has no member ${name} here. It has: ${names.join(', ')}.`,

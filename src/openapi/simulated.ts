@@ -11,7 +11,7 @@ import { parametersOf } from './parameters.ts'
 /** The tag of what WeChat Pay does. */
 export const SIMULATED = 'simulated'
 
-/** What the document tells of how something is served. */
+/** Extensions that say how a call or callback is served. */
 export type Shaped = Pick<OperationDescription, 'shaped' | 'product'>
 
 /** How a call or callback is served, and what it is of. */

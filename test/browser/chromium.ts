@@ -100,7 +100,7 @@ export const test = base
 /** Chooses in a field that searches; what is empty there chooses what stands first. */
 export async function pick(field: Locator, text: string): Promise<void> {
   await field.fill(text)
-  // What there is to choose may still be on its way.
+  // The choices may still be loading.
   await field.page().getByRole('option').and(field.page().locator('.active')).waitFor()
   await field.press('Enter')
 }

@@ -82,7 +82,7 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
           .locator('option')
           .evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''))
       ).filter((value) => value !== '')
-    /** What a field that searches offers below what stands first: names, or what stands below them. */
+    /** The choices of a search field after the first: their names, or the lines below them. */
     const offered = async (name: string, part: 'first' | 'last') => {
       await form.getByRole('combobox', { name, exact: true }).click()
       const all = await form.locator(`.candidates fieldset [role=option] > span:${part}-child`).allTextContents()

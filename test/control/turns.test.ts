@@ -4,7 +4,7 @@ import { NOON } from '../helpers/world.ts'
 
 const HOUR = 3_600_000
 
-/** What a control call makes of the state when it has its turn an hour after it came in; `before` is done first. */
+/** Makes a control call that has its turn an hour after it came in; `before` is done first. */
 async function later<Made>(
   seed: object,
   call: (mock: OpenedMock) => Promise<Made>,

@@ -15,7 +15,7 @@ async function shop() {
   return {
     control,
     call: (request: MerchantRequest) => client.request(request),
-    /** What the form begins with for the latest exchange. */
+    /** The initial form for the latest exchange. */
     start: async () => {
       const [latest] = await control.journal({ limit: 1 })
       if (!latest) throw new Error('The journal is empty')

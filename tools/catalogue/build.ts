@@ -16,7 +16,7 @@ export interface Catalogue {
   readonly products: ReadonlyMap<string, ProductFacts>
 }
 
-/** What the pages say, before it is merged. */
+/** The facts of each page, before they are merged. */
 export interface Pages {
   /** Days that the menus are of. */
   readonly days: string[]
@@ -28,7 +28,7 @@ export interface Pages {
 
 const AUDIENCES = ['merchant', 'partner'] as const
 
-/** What a checkout of the pages has. */
+/** The contents of a checkout of the pages. */
 export const NEEDED = AUDIENCES.flatMap((audience) =>
   ['index.json', 'llms.txt', 'pages'].map((name) => `docs/${audience}/${name}`),
 )

@@ -23,7 +23,7 @@ export function readFields(page: Page, table: Table): FieldFacts[] {
 
 const parentOf = (path: string) => path.split('.').slice(0, -1).join('.')
 
-/** What has members is an object, whatever its type is called; what has values and a type of another name is a text. */
+/** A field with members is an object whatever its type is called; one with values and an unknown type is a text. */
 function settled(field: FieldFacts, members: readonly FieldFacts[]): FieldFacts {
   const isText = field.type === 'object' && field.values !== undefined
   const type = members.length > 0 ? 'object' : isText ? 'string' : field.type
@@ -75,7 +75,7 @@ const titleOf = (text: string) => /^【([^】]{1,40}?)[。；：\s]*】/.exec(te
 const ENCRYPTED =
   /(?<!无)需要?(?:使用|进行)?.{0,16}加密(?!算法)|公钥进行加密|加密测试字段|密文字段|已做加密处理|需进行解密|字段解密|^【(?:加密的|加密回显|商户证书加密)/
 
-/** What the description of a member says of it, or its name. */
+/** Signs in the description of a member, or in its name. */
 const SIGNS: readonly (readonly ['encrypted' | 'time' | 'fen' | 'media', of: FieldFacts['type'], RegExp])[] = [
   ['encrypted', 'string', ENCRYPTED],
   ['time', 'string', /rfc ?3339|ISO ?8601|yyyy-MM-DDT?HH:mm:ss\+?TIMEZONE/i],

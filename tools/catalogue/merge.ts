@@ -65,7 +65,7 @@ const onlyAudience = (same: readonly Pick<Variant, 'audience'>[]): Audience | un
   return others.length === 0 ? first : undefined
 }
 
-/** What the first page says that says anything. */
+/** The value of the first page that has one. */
 const agreement =
   <Page extends object>(same: readonly Page[], where: string, differ: Differ) =>
   <Key extends keyof Page>(key: Key): Page[Key] | undefined => {

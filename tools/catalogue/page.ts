@@ -13,7 +13,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** What is read; where it cannot be read, that is refused, and it is `otherwise`. */
+/** Reads something, or notes the refusal and returns `otherwise`. */
 export function readOr<Read>(otherwise: Read, refuse: Refuse, read: () => Read): Read {
   try {
     return read()

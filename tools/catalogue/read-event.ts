@@ -51,7 +51,7 @@ export function readEvents(page: Page, source: Source): EventPage[] {
   })
 }
 
-/** What a page says of the resource: in tables, by links to the pages of calls that answer the same, or by nothing but a sample. */
+/** The resource as a page has it: in tables, by links to the pages of calls that answer the same, or only in a sample. */
 function sealedIn(page: Page) {
   const start = page.lines.findIndex((line) => /^(?:resource中ciphertext解密后字段|解密后的消息内容)/.test(line)) + 1
   if (start === 0) return undefined

@@ -55,7 +55,7 @@ export function renew(args: readonly string[], folder: string, say: (line: strin
   const lacks = (call: Address) => !described.has(routeOf(call))
   const kept = second === undefined ? callsOf(old).filter((call) => call.reported === true && lacks(call)) : []
   const reported = second === undefined ? kept : readOr([], refuse, () => readSecondSource(second, lacks))
-  // What is kept was corrected when it was written.
+  // Kept calls were corrected when they were written.
   const isKept = new Set(kept.map(addressOf))
   const corrections = (readJson<Correction[]>(join(folder, 'overlay.json')) ?? [])
     .map((correction) => ({ ...correction, calls: correction.calls.filter((call) => !isKept.has(call)) }))

@@ -46,7 +46,7 @@ function tailOf(text: string, waits: readonly number[]): number[] {
   return repeated(hours === undefined ? Number(total) - waits.length : Math.floor(left / interval), interval)
 }
 
-/** What follows one another, counted. */
+/** Runs of equal values, counted. */
 function inSteps(waits: readonly number[]): [times: number, seconds: number][] {
   const steps: [number, number][] = []
   for (const wait of waits) {

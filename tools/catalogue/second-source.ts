@@ -6,7 +6,7 @@ import type { Audience, CallFacts, FieldFacts } from '../../src/catalogue/facts.
 import { Unreadable } from './page.ts'
 import { type Address, METHODS, paramsIn, unique, unlessEmpty, withoutGaps } from './shape.ts'
 
-/** What SDKs have and the pages lack, and what we serve ourselves: beginnings of paths below /v3. */
+/** Path prefixes below /v3 of calls that SDKs have and the pages lack, or that we serve ourselves. */
 const WANTED = `
   brand/ capital/capitallhh/ ecommerce/profitsharing/ lovefeast/ marketing/bank/ marketing/busifavor/ marketing/favor/
   marketing/goods-subsidy-activity/ marketing/partnerships/ merchant-service/complaints

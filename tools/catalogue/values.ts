@@ -1,4 +1,4 @@
-/** Finds the values that a description lists. A list that is none would make the mock refuse what is right, so in doubt there is none. */
+/** Finds the values that a description lists; none in doubt, since a wrong list would make the mock refuse valid requests. */
 import { unique } from './shape.ts'
 
 /** `VALUE`, alone or before what it means, at the beginning of a line. */

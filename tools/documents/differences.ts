@@ -50,7 +50,7 @@ function differencesOf(call: ComparedCall, document: DocumentFacts): readonly Di
 
 type Found = Omit<Difference, 'call' | 'product'>
 
-/** What is said of a field. */
+/** The compared properties of a field. */
 interface Field {
   readonly type: string
   readonly required: boolean

@@ -59,7 +59,7 @@ export const REASONS: readonly Reason[] = [
   { call: 'downloadCertificates', fact: 'query/algorithm_type', why: 'documented: of an older page' },
 ]
 
-/** What is known to differ until the calls are made anew. */
+/** Known differences until the calls are rewritten. */
 export const PENDING: readonly Reason[] = [
   { call: 'transfers', fact: '*', why: 'moves onto the facts of the pages with the next redesign of transfers' },
 ]
@@ -87,7 +87,7 @@ function matches(pattern: string, text: string): boolean {
   return text.startsWith(start) && text.endsWith(end) && at + end.length <= text.length
 }
 
-/** What an error of ours rests on, unless that is the very page. */
+/** The source of an error of ours, unless it is the page itself. */
 function ownEvidence({ call, fact, error }: Difference): Reason | undefined {
   if (!error) return undefined
   const { evidence, when } = error

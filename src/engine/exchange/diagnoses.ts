@@ -13,7 +13,7 @@ import type { Miss } from './router.ts'
 export interface DiagnosesParts {
   /** `off`: nothing is diagnosed until the journal is read, and answers have no `Wechatpay-Mock-Diagnosis`. */
   readonly mode: 'on' | 'off'
-  /** What the mock serves, and documented calls that others of them stand for. */
+  /** The calls that the mock serves, and the documented ones that some of them replace. */
   readonly operations: readonly OperationDescription[]
   readonly merchants: MerchantDirectory
   readonly platformAt: (now: number) => Platform

@@ -10,7 +10,7 @@ export interface ProductCalls {
   readonly create: SdkCall
   /** With what `create` answered; left out by an SDK that has no call for it. */
   readonly query?: (created: JsonObject) => SdkCall
-  /** What verifies and opens the callback; the SDK's method for any callback if left out. */
+  /** Verifies and opens the callback; the SDK's method for any callback if left out. */
   readonly opens?: string | readonly string[]
 }
 
@@ -46,7 +46,7 @@ export interface Product {
   /** The operation that makes something, and an error that can be planned for it. */
   readonly makes: string
   readonly error: { readonly key: string; readonly status: number; readonly code: string }
-  /** What a query has to tell of what was made. */
+  /** Members that a query has to return. */
   readonly told: (user: ProductUser) => JsonObject
   /** Left out where the product has no callback. */
   readonly event?: { readonly name: string; readonly resource: (user: ProductUser) => JsonObject }

@@ -5,7 +5,7 @@ import type { Outcome, Program } from '../matrix/program.ts'
 import { type Filling, Samples, type Schema } from './samples.ts'
 import { argumentsOf, type Surroundings } from './shop-arguments.ts'
 
-/** What came of a method. */
+/** The outcome of calling a method. */
 export interface Called {
   readonly method: string
   readonly outcome: Outcome
@@ -104,7 +104,7 @@ async function lastExchange({ control, credentials: { mchid } }: Shop) {
   return last
 }
 
-/** What comes before the service of a method. */
+/** The package prefix of a service. */
 const productOf = (method: string): string => method.replace(/\.\w+\.\w+(?:\(.*)?$/, '')
 
 /** Methods that make things come first, and those that end them last. */

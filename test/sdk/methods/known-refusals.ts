@@ -9,7 +9,7 @@ export interface KnownRefusals {
   readonly operations: readonly string[]
   /** With which keys; any if left out. */
   readonly keys?: Keys
-  /** Of which requests; any if left out. */
+  /** The kind of requests; any if left out. */
   readonly filling?: Filling
 }
 

@@ -4,7 +4,7 @@ import type { Called } from './call-methods.ts'
 import { KNOWN_REFUSALS } from './known-refusals.ts'
 import type { Filling } from './samples.ts'
 
-/** What came of all methods of an SDK. */
+/** The outcomes of all methods of an SDK. */
 export interface Run {
   readonly sdk: Sdk
   readonly keys: Keys

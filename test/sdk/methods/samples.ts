@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../src/protocol/json-object.ts'
 
-/** What a program says of a parameter of a method: a JSON Schema, as far as it is needed to make a value. */
+/** A method parameter as a JSON Schema, as far as it is needed to make a value. */
 export interface Schema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
   readonly properties?: Readonly<Record<string, Schema>> | undefined
@@ -39,7 +39,7 @@ const LISTED: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a shop might send in the calls of one product. A name has the same value in all of them, and a number that an answer has brought is what
+ * Values that a shop might send in the calls of one product. A name has the same value in all of them, and a number that an answer has brought is what
  * later calls send, so that a query is about what another call has made.
  */
 export class Samples {

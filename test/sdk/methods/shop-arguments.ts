@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Caller, Samples, Schema } from './samples.ts'
 
-/** What a method may need beside samples. */
+/** Inputs of a method beside samples. */
 export interface Surroundings {
   readonly caller: Caller
   readonly apiV3Key: string
@@ -20,7 +20,7 @@ const VIDEOS = `${HOST}/v3/merchant/media/video_upload`
 
 type Arguments = readonly unknown[]
 
-/** What is given to parameters of which the SDK says no more than that they are texts; `undefined` for a request. */
+/** Values for parameters that the SDK only calls strings; `undefined` for a request. */
 const OWN: Readonly<Record<string, (surroundings: Surroundings, samples: Samples) => Arguments>> = {
   'certificate.CertificateService.downloadCertificate(String, AeadCipher, Function)': () => [
     `${HOST}/v3/certificates`,
@@ -56,7 +56,7 @@ const OWN: Readonly<Record<string, (surroundings: Surroundings, samples: Samples
   'fileuploader.VideoUploader.Upload': () => [FILE, NAME, 'video/mp4'],
 }
 
-/** What a request has instead of what its sample has, by the name of the method: members that exclude each other, and values of that call alone. */
+/** Members that override the sample, by method: members that exclude each other, and values of that call alone. */
 const INSTEAD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   create: { sub_mchid: undefined },
   createAfterSalesOrder: { type: 'SERVICE_FEE_INCOME', scene: 'REFUND_TICKET' },
@@ -67,7 +67,7 @@ const INSTEAD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   modifyBudget: { target_max_coupons_by_day: undefined, current_max_coupons_by_day: undefined },
 }
 
-/** What a shop calls a method with. */
+/** The arguments of a method. */
 export function argumentsOf(
   method: string,
   parameters: readonly Schema[],

@@ -11,7 +11,7 @@ import { type ModelledSdk, modelledSdks, modelsOf } from './sdks.ts'
 
 const PAGE = fileURLToPath(new URL('../../../docs/sdk-models.md', import.meta.url))
 const notRun = inject('notRun')
-/** What is simulated. Of a call that is only answered in its documented shape, `test/sdk/methods` sees whether the SDKs get along with it. */
+/** Simulated calls only: `test/sdk/methods` tests the shaped ones with the SDKs. */
 const simulated = <T extends { readonly shaped?: true }>(described: readonly T[]) =>
   described.filter(({ shaped }) => !shaped)
 const served = new DocumentFacts(

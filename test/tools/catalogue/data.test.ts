@@ -28,7 +28,7 @@ const fields = [
   ...events.flatMap(({ id, type, resource }) => placed(`${id} ${type}`, resource)),
 ]
 
-/** The places of which something is wrong. */
+/** The places that are wrong. */
 const wrong = (is: (one: Placed) => boolean) => fields.filter(is).map(({ at }) => at)
 
 test('the index lists the files, and what is in them', () => {

@@ -7,7 +7,7 @@ import { scheduleOf } from '../../../tools/catalogue/schedule.ts'
 import { listedValues } from '../../../tools/catalogue/values.ts'
 import { aCheckout, aFolder, type CallText, callPage, type MadeUpPages, members, run, write } from './checkout.ts'
 
-/** What the import makes of pages, and of a second source. */
+/** Imports pages, and a second source. */
 function facts(merchant: MadeUpPages, partner: MadeUpPages = {}, second?: string, product = 'payscore'): ProductFacts {
   const folder = aFolder()
   const { code, lines } = run(

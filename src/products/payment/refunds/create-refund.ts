@@ -470,7 +470,7 @@ function numbersOf({ transaction_id, out_trade_no }: OrderNumbers): string[] {
   return [transaction_id, out_trade_no].filter((one) => one !== undefined)
 }
 
-/** What each number in the request names: among the caller's orders, or by WeChat Pay's number among all. */
+/** The order that each number in the request names: among the caller's orders, or by WeChat Pay's number among all. */
 async function namedOrders(
   tx: Transaction,
   mchid: string,
