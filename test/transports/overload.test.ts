@@ -110,13 +110,13 @@ describe('a client that does not read its answer', () => {
 
   test('keeps it as long as it goes on reading, however slowly', async () => {
     // All of it takes longer than that, and no single pause does, also on a machine that is busy.
-    const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)), 1_000)
+    const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)), 4_000)
     const { socket, closed } = await rawConnection(port)
     let length = 0
     socket.on('data', (chunk: Buffer) => {
       length += chunk.length
       socket.pause()
-      setTimeout(() => socket.resume(), 12)
+      setTimeout(() => socket.resume(), 40)
     })
     socket.write(HEALTH.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
     await closed
