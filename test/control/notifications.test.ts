@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
-import { EVENT_TYPES } from '../../src/products/events.ts'
+import type { EVENT_TYPES } from '../../src/products/events.ts'
 import { setCallback } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
-import { typeOfEvent } from '../helpers/events.ts'
+import { SOME_EVENTS, typeOfEvent } from '../helpers/events.ts'
 import { type Receiver, startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors, expectRefusal, json } from './doors.ts'
 
@@ -49,7 +49,8 @@ describe.for(doors)('callbacks, %s', (door) => {
     expect(refunds.received).toHaveLength(1)
   })
 
-  test.for(EVENT_TYPES)('%s is made and sent, and answered after the try', async (event_type, { control, receive }) => {
+  // The command `notify` is tested with all of them.
+  test.for(SOME_EVENTS)('%s is made and sent, and answered after the try', async (event_type, { control, receive }) => {
     const receiver = await receive()
     const { url } = receiver
     const shown = await control.sendNotification({ event_type, url })
