@@ -6,7 +6,7 @@ type Scalar = string | number | boolean
 
 /** The initial contents of the form for a planned answer. */
 export interface AnswerStart {
-  /** Whose calls; left out where an exchange does not say. */
+  /** The merchant whose calls are meant; left out if the exchange names none. */
   readonly mchid?: string
   readonly method: string
   /** Of a shaped call its template, else a path that the mock does not know. */

@@ -130,7 +130,7 @@ export function SearchChoice({
   )
 }
 
-/** The matches, product by product, or a note that there are none. */
+/** The matches by product, or a note that nothing matches. */
 function Candidates({
   id,
   label,
@@ -216,7 +216,7 @@ function widthOf(text: string): number {
   return [...text].reduce((width, character) => width + (character > '\u2e80' ? 2 : 1), 0)
 }
 
-/** Moves a list to the left as far as it stands out of its pane, and scrolls to it. */
+/** Shifts the list left until it fits into its pane, and scrolls to it. */
 function keepInSight(list: HTMLElement): void {
   const pane = list.closest('.pane') ?? document.documentElement
   const over = list.getBoundingClientRect().right + 8 - pane.getBoundingClientRect().right

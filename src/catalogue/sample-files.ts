@@ -28,7 +28,7 @@ const PDF = Buffer.from(
   ]),
 )
 
-/** A PDF file with some objects, the first of which is its catalogue. */
+/** A PDF file made of objects; the first is its catalogue. */
 function pdfOf(objects: readonly string[]): string {
   let file = '%PDF-1.4\n'
   const offsets = objects.map((object, i) => {

@@ -17,7 +17,7 @@ class Branch {
   readonly words = new Map<string, Branch>()
   readonly variables = new Map<string, { readonly pattern: RegExp; readonly branch: Branch }>()
 
-  /** The branch of a segment of a path template, made if there is none yet. */
+  /** The branch for a segment of a path template; made on first use. */
   at(segment: string): Branch {
     if (!segment.includes('{')) return getOrMake(this.words, segment, () => new Branch())
     const source = segment.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '(.+)')
@@ -28,7 +28,7 @@ class Branch {
 
 /**
  * Finds the operation for a method and a path. Segments are matched as sent, and variable ones decoded afterwards. Where several paths fit, the one
- * whose first differing segment is a word goes first. The time it takes does not depend on how many operations there are.
+ * whose first differing segment is a word goes first. It takes no longer for more operations.
  */
 export class Router {
   readonly #root = new Branch()
