@@ -74,14 +74,17 @@ export function withBodies<About extends Named>(
   })
 }
 
-/** Breaks the operation with an id; what `change` does not give stays as it is. */
+/** Breaks the operation with an id; what `change` does not give stays as it is. No shaped call stands in for one that has moved. */
 export function withOperation(
   caught: Caught,
   id: string,
   change: (operation: Operation) => Partial<Operation>,
 ): Variant {
   const broken = (operation: Operation) => (operation.id === id ? { ...operation, ...change(operation) } : operation)
-  const parts = { products: products.map((product) => ({ ...product, operations: product.operations.map(broken) })) }
+  const simulated = (operations: readonly Operation[]) => operations.filter(({ shaped }) => !shaped)
+  const parts = {
+    products: products.map((product) => ({ ...product, operations: simulated(product.operations).map(broken) })),
+  }
   return { ...caught, build: () => madeOf(parts) }
 }
 
