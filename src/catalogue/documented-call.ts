@@ -1,31 +1,37 @@
-import type { Operation, OperationContext, ParsedInput, Rule } from '../engine/operation.ts'
-import { UsageError } from '../protocol/errors.ts'
+import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
+import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
+import type { Texts } from '../shared/texts.ts'
 import { catalogueIndex } from './facts-of.ts'
+import { encodedOutputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
-/** A request whose fields have passed the checks of the page. */
+/** A request whose fields have passed the checks of the page. A handler may name the members that it reads, with their types. */
 export interface DocumentedInput {
-  readonly path: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-  readonly body: JsonObject
+  readonly path?: object
+  readonly query?: object
+  readonly body?: object
 }
 
+/**
+ * A refusal: an error that the page lists, as its status and code, and its message where the code has several, such as
+ * `400 INVALID_REQUEST 订单已关闭`; with a `when` of our own; or one that the page does not have.
+ */
+export type Refusal = string | { readonly row: string; readonly when: Texts } | ErrorDefinition
+
 /** The rules of a documented call. */
-export interface DocumentedRules {
+export interface DocumentedRules<Input extends DocumentedInput, Name extends string>
+  extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: string
-  /** The facts that the rules rely on, with their evidence. Default: none. */
-  readonly rules?: readonly Rule[]
+  /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
+  readonly refusals?: Readonly<Record<Name, Refusal>>
   /**
-   * Runs in one transaction, as `handle` of an operation does. `fail` takes the code of an error that the page lists, with its message behind it where
-   * the code has several; `shaped` gives the answer in the documented shape, as the call has it without rules.
+   * Runs in one transaction, as `handle` of an operation does. The answer is what the page shows of the object that it returns; encrypted fields of the
+   * request are given as plain text. `shaped` gives the answer that the call has without rules.
    */
-  handle(
-    input: DocumentedInput,
-    context: OperationContext<string> & { shaped(): Promise<JsonObject> },
-  ): Promise<JsonObject | undefined>
+  handle(input: Input, context: OperationContext<Name> & { shaped(): Promise<JsonObject> }): Promise<object | undefined>
 }
 
 /**
@@ -35,8 +41,9 @@ export interface DocumentedRules {
  * ```ts
  * const cancel = documentedCall('POST /v3/payscore/serviceorder/{out_order_no}/cancel', {
  *   id: 'cancelServiceOrder',
- *   async handle({ path }, { tx, caller, fail, shaped }) {
- *     if (await tx.in(cancellations).find(caller.mchid, path.out_order_no ?? '')) return fail('ORDER_CANCELED')
+ *   refusals: { cancelled: '400 ORDER_CANCELED' },
+ *   async handle({ path }: { path: { out_order_no: string } }, { tx, caller, fail, shaped }) {
+ *     if (await tx.in(cancellations).find(caller.mchid, path.out_order_no)) return fail('cancelled')
  *     return shaped()
  *   },
  * })
@@ -45,19 +52,32 @@ export interface DocumentedRules {
  * @param address method and path, as `GET /_mock/operations` has it
  * @throws UsageError `MOCK_PRODUCT` for a call that is not in the catalogue
  */
-export function documentedCall(address: string, { id, rules = [], handle }: DocumentedRules): Operation {
+export function documentedCall<Input extends DocumentedInput, const Name extends string = never>(
+  address: string,
+  { refusals, handle, ...given }: DocumentedRules<Input, Name>,
+): Operation {
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(address))
   if (!product) throw notDocumented(address)
   const page = new ShapedOperation(product, address)
+  let errors: Operation['errors'] | undefined
+  let output: Operation['output'] | undefined
   const own = {
-    id,
-    rules,
+    rules: [],
+    ...given,
     shaped: undefined,
+    get errors() {
+      errors ??= errorsOf(page, refusals ?? {})
+      return errors
+    },
+    get output() {
+      output ??= encodedOutputOf(page.facts)
+      return output
+    },
     handle: (input: ParsedInput, context: OperationContext<string>) => {
       const shaped = () => page.handle(input, context) as Promise<JsonObject>
       const { path = {}, query = {}, body = {} } = input
-      // The schemas are objects, of texts where they read a path or a query.
-      return handle({ path, query, body } as DocumentedInput, { ...context, shaped })
+      // The schemas are made from the same facts as the types that a handler names.
+      return handle({ path, query, body } as unknown as Input, { ...context, shaped })
     },
   }
   // The facts are read on first use, as for any shaped call.
@@ -67,6 +87,25 @@ export function documentedCall(address: string, { id, rules = [], handle }: Docu
       return typeof value === 'function' ? value.bind(facts) : value
     },
   })
+}
+
+/** The refusals by their names, then the other errors of the page by their codes. */
+function errorsOf(page: ShapedOperation, refusals: Readonly<Record<string, Refusal>>): Operation['errors'] {
+  const rest = Object.entries(page.errors)
+  const take = (row: string): ErrorDefinition => {
+    const [status, code, ...words] = row.split(' ')
+    const fits = ([, one]: [string, ErrorDefinition]) =>
+      one.status === Number(status) && one.code === code && (words.length === 0 || one.message === words.join(' '))
+    const at = rest.findIndex(fits)
+    const [taken] = at < 0 ? [] : rest.splice(at, 1)
+    if (taken && (words.length > 0 || !rest.some(fits))) return taken[1]
+    throw new Error(`The page of ${page.id} has ${taken ? 'several errors' : 'no error'} ${row}.`)
+  }
+  const named = Object.entries(refusals).map(([name, refusal]) => {
+    if (typeof refusal === 'string') return [name, take(refusal)] as const
+    return [name, 'row' in refusal ? { ...take(refusal.row), when: refusal.when } : refusal] as const
+  })
+  return { ...Object.fromEntries(named), ...Object.fromEntries(rest) }
 }
 
 function notDocumented(address: string): UsageError {

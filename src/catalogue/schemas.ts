@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FieldIssue } from '../engine/exchange/input.ts'
 import { ENCRYPTED, type FileBytes, type OperationDescription } from '../engine/operation.ts'
-import { choice, shownNumber, shownText, text, titled, wholeNumber } from '../products/common/fields.ts'
+import { choice, shownInstant, shownNumber, shownText, text, titled, wholeNumber } from '../products/common/fields.ts'
 import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 
@@ -23,9 +23,25 @@ export function outputOf({ answer, answerType }: CallFacts): z.ZodType {
   return answer ? shownObject(answer) : z.undefined()
 }
 
+/** The answer of a simulated call: members that the page does not show are dropped, times are epoch milliseconds in the row. */
+export function encodedOutputOf(facts: CallFacts): z.ZodType {
+  return facts.answer ? encodedObject(facts.answer) : outputOf(facts)
+}
+
 /** The members of an answer or of a callback. */
 export function shownObject(fields: readonly FieldFacts[]): z.ZodObject {
-  return z.looseObject(shapeOf(fields, shown))
+  return z.looseObject(shapeOf(fields, (field) => shown(field, shownObject)))
+}
+
+/** The members of an answer or of a callback, for {@link z.encode} of a row. */
+export function encodedObject(fields: readonly FieldFacts[]): z.ZodObject {
+  return z.object(
+    shapeOf(fields, (field) =>
+      field.type === 'string' && field.time && !field.list
+        ? titledAs(field, shownInstant)
+        : shown(field, encodedObject),
+    ),
+  )
 }
 
 function shapeOf(fields: readonly FieldFacts[], schemaOf: (field: FieldFacts) => z.ZodType): z.ZodRawShape {
@@ -108,17 +124,24 @@ function written(title: string, form: RegExp, expected: 'int' | 'boolean'): z.Zo
     .meta({ ...titled(title), pattern: form.source })
 }
 
-function shown(field: FieldFacts): z.ZodType {
-  const schema = shownOne(field)
-  return (field.list ? z.array(schema) : schema).meta(field.title === undefined ? {} : { title: field.title })
+function shown(field: FieldFacts, objectOf: (members: readonly FieldFacts[]) => z.ZodType): z.ZodType {
+  const schema = shownOne(field, objectOf)
+  return titledAs(field, field.list ? z.array(schema) : schema)
 }
 
-function shownOne({ type, members, values, min, max, encrypted }: FieldFacts): z.ZodType {
+function titledAs({ title }: FieldFacts, schema: z.ZodType): z.ZodType {
+  return title === undefined ? schema : schema.meta({ title })
+}
+
+function shownOne(
+  { type, members, values, min, max, encrypted }: FieldFacts,
+  objectOf: (members: readonly FieldFacts[]) => z.ZodType,
+): z.ZodType {
   if (type === 'string' && encrypted) return z.string().meta({ [ENCRYPTED]: true })
   if (type === 'string' && values) return z.enum(values)
   switch (type) {
     case 'object':
-      return members ? shownObject(members) : z.looseObject({})
+      return members ? objectOf(members) : z.looseObject({})
     case 'boolean':
       return z.boolean()
     case 'integer':

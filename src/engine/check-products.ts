@@ -125,13 +125,14 @@ function shapeOf(path: string): string {
   return path.replaceAll(/\{\w+\}/g, '{}')
 }
 
-function checkOperation({ path, errors }: Operation, whose: Texts): void {
+function checkOperation({ path, errors, product }: Operation, whose: Texts): void {
   if (!path.startsWith('/'))
     refuse({
       en: `The path of ${whose.en} is ${path}: it has to begin with a slash.`,
       zh: `${whose.zh} 的路径是 ${path}，应以斜杠开头。`,
     })
-  for (const [key, error] of Object.entries(errors)) {
+  // Errors of a page are read when they are first needed.
+  for (const [key, error] of product ? [] : Object.entries(errors)) {
     const { status, code, message } = error ?? {}
     if (Number.isInteger(status) && typeof code === 'string' && typeof message === 'string') continue
     refuse({
@@ -157,7 +158,8 @@ function checkTable(table: Table, product: string): void {
       zh: `${whose.zh}：名称只能有字母和数字，且以小写字母开头。`,
     })
   for (const index of Object.keys(indexes)) {
-    if (!NAME.test(index))
+    // Members of rows are named as on the wire.
+    if (!/^[a-z]\w*$/.test(index))
       refuse({
         en: `${whose.en} has the index ${index}: a name has letters and digits only.`,
         zh: `${whose.zh} 的索引 ${index}：名称只能有字母和数字。`,

@@ -19,7 +19,7 @@ export class SchemaCollector {
     } = z.toJSONSchema(schema, {
       io,
       unrepresentable: 'any',
-      ...(io === 'input' && { override: restoreWhatIsRead }),
+      override: io === 'input' ? restoreWhatIsRead : describeWhatIsSent,
     })
     for (const [id, definition] of Object.entries($defs)) this.#collect(id, pointToComponents({ ...definition }))
     return pointToComponents(converted)
@@ -36,14 +36,21 @@ export class SchemaCollector {
   }
 }
 
-/** Restores our keywords for the incoming text where a schema transforms it, since zod removes them there. */
-function restoreWhatIsRead({
-  zodSchema,
-  jsonSchema,
-}: {
+interface Converted {
   readonly zodSchema: z.core.$ZodType
   readonly jsonSchema: z.core.JSONSchema.BaseSchema
-}): void {
+}
+
+/** Describes the JSON of a codec, in place of what the code has of it. */
+function describeWhatIsSent({ zodSchema, jsonSchema }: Converted): void {
+  if (!(zodSchema instanceof z.ZodCodec)) return
+  const { $schema: _, ...sent } = z.toJSONSchema(zodSchema.def.in as z.ZodType, { io: 'input', unrepresentable: 'any' })
+  for (const name of Object.keys(jsonSchema)) delete jsonSchema[name]
+  Object.assign(jsonSchema, sent, z.globalRegistry.get(zodSchema))
+}
+
+/** Restores our keywords for the incoming text where a schema transforms it, since zod removes them there. */
+function restoreWhatIsRead({ zodSchema, jsonSchema }: Converted): void {
   const { examples, default: unset } = z.globalRegistry.get(zodSchema) ?? {}
   if (Array.isArray(examples)) jsonSchema.examples = examples
   if (unset !== undefined) jsonSchema.default = unset

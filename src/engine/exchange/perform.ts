@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
@@ -62,7 +63,7 @@ export async function perform(
     const output = await (keep ? parts.store.transaction(work, found) : tryOut(parts.store, work, found))
     if (isLarge) await giveWay()
     // A shaped answer is made of the facts that its schema is made of.
-    return success(operation.shaped ? output : operation.output.parse(output), call)
+    return success(operation.shaped ? output : z.encode(operation.output, output), call)
   } catch (error) {
     if (error instanceof ApiError) return refuse(error, call, remarks)
     throw error

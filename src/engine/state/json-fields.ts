@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { exactTime } from '../../protocol/instant.ts'
 import { LAST_INSTANT } from '../../shared/last-instant.ts'
 import { misfitText } from '../misfit-texts.ts'
 
@@ -32,6 +33,9 @@ export const time = z.iso
       zh: '最早只能到 0000-01-01T00:00:00+08:00',
     }),
   )
+
+/** A {@link time} in JSON, epoch milliseconds in a row. */
+export const instant = z.codec(time, z.number(), { decode: (text) => Date.parse(text), encode: exactTime })
 
 /** A time that the clock can show. Omitted times are computed from it, some of them earlier. */
 export const clockTime = time.refine(

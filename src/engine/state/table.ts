@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 import { snakeCase } from '../snake-case.ts'
@@ -117,6 +117,37 @@ export interface LoadingTable<Row, Key extends readonly string[], Json extends z
   given(owner: string, ...key: Key): z.output<Json> | undefined
 }
 
+/** A table whose rows have the shape of their JSON: members named as on the wire, instants read by a codec. */
+interface RowTable<
+  Name extends string,
+  RowSchema extends z.ZodType,
+  Given extends z.ZodType,
+  Member extends string,
+  Index extends string,
+  InJournal extends boolean,
+  Sorted extends string,
+> extends Pick<
+    TableDefinition<Name, z.output<RowSchema>, readonly string[], Index, Given, RowSchema, InJournal, Sorted>,
+    'name' | 'title' | 'life' | 'sorted' | 'inJournal'
+  > {
+  /** A row: its JSON in snapshots is the input of this schema. Its `meta` id names it in the OpenAPI document. */
+  readonly row: RowSchema
+  /** A row in a seed file, where members that have a default may be left out. Default: {@link row}. */
+  readonly given?: Given
+  /**
+   * Gives a row of a seed file what it leaves out. Default: it is whole.
+   *
+   * @throws UsageError for values that contradict each other, with the JSON pointer of the one to change
+   */
+  complete?(given: z.output<Given>, surroundings: Surroundings): z.output<RowSchema>
+  /** The merchant that a row belongs to; a reset of that merchant drops it. Default: its `mchid`. */
+  owner?(row: z.output<RowSchema>): string
+  /** The members that identify a row among its owner's. Of two rows of a seed file with the same, the later one stays. */
+  readonly key: readonly Member[]
+  /** Other texts to find rows by: those of a member, or what a function gives. */
+  readonly indexes?: { readonly [Name in Index]: IndexText<z.output<RowSchema>> } | readonly (Index & Member)[]
+}
+
 /**
  * Defines a table. List it among the `tables` of a product, and every store keeps, resets, snapshots, restores and counts it, and the JSON Schema
  * of seed files describes it. Operations reach it with `tx.in(table)`.
@@ -124,15 +155,24 @@ export interface LoadingTable<Row, Key extends readonly string[], Json extends z
  * ```ts
  * export const cards = defineTable({
  *   name: 'cards',
- *   owner: (card: Card) => card.mchid,
- *   key: ({ cardId }) => [cardId],
- *   indexes: { openid: ({ openid }) => openid },
- *   json: z.strictObject({ mchid: z.string().optional(), card_id: z.string(), openid: z.string() }).meta({ id: 'Card' }),
- *   fromJson: ({ mchid, card_id, openid }, { defaultMchid }) => ({ mchid: mchid ?? defaultMchid, cardId: card_id, openid }),
- *   toJson: ({ mchid, cardId, openid }) => ({ mchid, card_id: cardId, openid }),
+ *   row: z.strictObject({ mchid: z.string(), card_id: z.string(), openid: z.string(), create_time: instant }).meta({ id: 'Card' }),
+ *   key: ['card_id'],
+ *   indexes: ['openid'],
  * })
  * ```
  */
+export function defineTable<
+  const Name extends string,
+  RowSchema extends z.ZodType,
+  const Member extends keyof z.output<RowSchema> & string,
+  Given extends z.ZodType = RowSchema,
+  const Index extends string = never,
+  const InJournal extends boolean = false,
+  const Sorted extends string = never,
+>(
+  table: RowTable<Name, RowSchema, Given, Member, Index, InJournal, Sorted>,
+): TableDefinition<Name, z.output<RowSchema>, readonly string[], Index, Given, RowSchema, InJournal, Sorted>
+/** Defines a table whose rows have another shape than their JSON. */
 export function defineTable<
   const Name extends string,
   Row,
@@ -144,8 +184,44 @@ export function defineTable<
   const Sorted extends string = never,
 >(
   table: TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal, Sorted>,
-): TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal, Sorted> {
-  return table
+): TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal, Sorted>
+export function defineTable(
+  table: Table | RowTable<string, z.ZodType, z.ZodType, string, string, boolean, string>,
+): Table {
+  return 'row' in table ? tableOfRows(table) : table
+}
+
+function tableOfRows({
+  row: schema,
+  given = schema,
+  complete = (whole) => whole,
+  owner = (row) => textIn(row, 'mchid') ?? '',
+  key,
+  indexes = {},
+  ...rest
+}: RowTable<string, z.ZodType, z.ZodType, string, string, boolean, string>): Table {
+  return {
+    ...rest,
+    owner,
+    key: (row) => key.map((member) => textIn(row, member) ?? ''),
+    keyMembers: key,
+    indexes: isMembers(indexes)
+      ? Object.fromEntries(indexes.map((member) => [member, (row: unknown) => textIn(row, member)]))
+      : indexes,
+    json: given,
+    completed: schema,
+    fromJson: complete,
+    toJson: (row) => z.encode(schema, row),
+  }
+}
+
+function isMembers(indexes: object): indexes is readonly string[] {
+  return Array.isArray(indexes)
+}
+
+function textIn(row: unknown, member: string): string | undefined {
+  const value: unknown = Object(row)[member]
+  return value === undefined ? undefined : String(value)
 }
 
 /** The name of a table in seed files and snapshots: `subsidyReturns` is `subsidy_returns`. */

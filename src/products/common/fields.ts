@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FIELD_TITLE, type FieldIssue } from '../../engine/exchange/input.ts'
 import { type FieldFault, type LengthUnit, lengthOf } from '../../protocol/field-check.ts'
-import { INSTANT_PATTERN, parseInstant } from '../../protocol/instant.ts'
+import { formatInstant, INSTANT_PATTERN, parseInstant } from '../../protocol/instant.ts'
 
 /** Metadata with the Chinese title that a field has in the official documents, for objects, lists and booleans; it is part of the error text. */
 export function titled(title: string): Record<string, string> {
@@ -146,6 +146,12 @@ export function instant(rules: { title: string; max?: number; example?: string }
 }
 
 const RFC3339 = { format: 'date-time', minLength: 1, maxLength: 32, pattern: INSTANT_PATTERN }
+
+/** A time in an answer: epoch milliseconds in the row, whole seconds on the wire. */
+export const shownInstant = z.codec(z.string().min(1).max(32).meta(RFC3339), z.number(), {
+  decode: (text) => Date.parse(text),
+  encode: formatInstant,
+})
 
 /** A time in an answer, already written by `formatInstant`. */
 export const wireInstant = z.string().min(1).max(32).meta(RFC3339)

@@ -37,7 +37,7 @@ test('a documented call follows its own rules, in the shape of its page', async 
     body: { code: 'ORDER_CANCELED', message: '单据已取消' },
   })
   const [refused] = (await mock.control.journal()).slice(-1)
-  expect(refused).toMatchObject({ operation: 'cancelServiceOrder', remarks: [{ error: 'ORDER_CANCELED' }] })
+  expect(refused).toMatchObject({ operation: 'cancelServiceOrder', remarks: [{ error: 'cancelled' }] })
 })
 
 test('its fields are checked as the page has them, and its errors can be planned', async () => {
