@@ -2,10 +2,18 @@ import { UsageError } from '../protocol/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 
 /**
- * Why a data file is not opened: the path is a directory; another program made the file; a newer version did; the file is damaged; another process
+ * Why a data file is not opened: the path is a directory; another program made the file; a newer version did, or one that is too old; the file is damaged; another process
  * has it open; it is not writable; the operating system refuses.
  */
-export type DataFileFault = 'directory' | 'foreign' | 'newer' | 'damaged' | 'locked' | 'read_only' | 'unusable'
+export type DataFileFault =
+  | 'directory'
+  | 'foreign'
+  | 'newer'
+  | 'older'
+  | 'damaged'
+  | 'locked'
+  | 'read_only'
+  | 'unusable'
 
 /** A data file cannot be used as it is, and was not changed: `MOCK_DATA`. */
 export class DataFileError extends UsageError {
@@ -33,6 +41,11 @@ function textsOf(fault: DataFileFault, file: string, reason: Texts): Texts {
       return {
         en: `${file} was made by a newer wechatpay-mock: use that one, or name another file.`,
         zh: `${file} 由更新版本的 wechatpay-mock 生成：请使用该版本，或换一个文件。`,
+      }
+    case 'older':
+      return {
+        en: `${file} was made by an older wechatpay-mock and was not changed. To carry its state over, serve it with that version, save GET /_mock/world as world.json, then start this version with another file and --seed world.json.`,
+        zh: `${file} 由较旧版本的 wechatpay-mock 生成，未做改动。如需保留其中的状态：请用原版本启动，将 GET /_mock/world 的结果存为 world.json，再用本版本指定新的数据文件，并加上 --seed world.json。`,
       }
     case 'damaged':
       return {

@@ -12,7 +12,6 @@ import { RedisCounters } from './redis/counters.ts'
 import { RedisDocuments } from './redis/documents.ts'
 import { Draft, rowArguments } from './redis/draft.ts'
 import { indexNames } from './redis/encode.ts'
-import { fileAnew } from './redis/file-anew.ts'
 import { COMMIT } from './redis/scripts/commit.ts'
 import { BEGIN_SEED, DROP_SEED, RESET_ALL, RESET_ONE, USE_SEED, WRITE_SEED } from './redis/scripts/generations.ts'
 import { JOIN, MEMORY } from './redis/scripts/join.ts'
@@ -40,10 +39,8 @@ const SCRIPTS = {
   sweep: aScript(SWEEP, false),
 }
 
-/** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
-const FORMAT = '4'
-/** Formats whose rows are filed anew, since fewer lists found them; a store of any other format is refused. */
-const OLDER_FORMATS: readonly string[] = ['3']
+/** Changes with the layout of keys and values, so that no instance reads what it does not understand: a store of another format is refused. */
+const FORMAT = '5'
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -66,17 +63,9 @@ async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddre
   return []
 }
 
-async function join(
-  connection: RedisConnection,
-  { shown, prefix }: RedisAddress,
-  tables: readonly Table[],
-): Promise<void> {
+async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
-  if (format === FORMAT) return
-  if (!OLDER_FORMATS.includes(format)) {
-    throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
-  }
-  await fileAnew(connection, tables, { from: format, to: FORMAT })
+  if (format !== FORMAT) throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
 }
 
 /** The rows of a world as arguments of scripts, in batches. */
@@ -135,7 +124,7 @@ export class RedisStore implements Store {
     const connection = await connectRedis(parsed)
     try {
       const warnings = await checkKeepsKeys(connection, parsed)
-      await join(connection, parsed, tables)
+      await join(connection, parsed)
       const store = new RedisStore(connection, tables, warnings)
       await store.documents.refresh()
       return store

@@ -64,8 +64,8 @@ function textsOf(fault: StoreAddressFault, address: string, reason: Texts): Text
       }
     case 'format':
       return {
-        en: `Another version of wechatpay-mock keeps its state at ${address} (format ${reason.en}): use that version, or another ?prefix=.`,
-        zh: `${address} 中是另一版本 wechatpay-mock 的状态（格式 ${reason.zh}）：请使用该版本，或换一个 ?prefix=。`,
+        en: `Another version of wechatpay-mock keeps its state at ${address} (format ${reason.en}): use that version, or another ?prefix=. To carry the state over, save GET /_mock/world of that version as world.json, and start this one with --seed world.json.`,
+        zh: `${address} 中是另一版本 wechatpay-mock 的状态（格式 ${reason.zh}）：请使用该版本，或换一个 ?prefix=。如需保留状态，请用该版本将 GET /_mock/world 的结果存为 world.json，再用本版本加 --seed world.json 启动。`,
       }
     case 'drops_keys':
       return {

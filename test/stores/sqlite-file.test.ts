@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { Faults } from '../../src/engine/faults/faults.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
-import { events } from '../../src/products/events.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
@@ -16,7 +14,6 @@ import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import { FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { NODE } from '../cli/cli.ts'
-import { operations } from '../helpers/operations.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { aDataFile, aDirectory } from './data-files.ts'
@@ -156,11 +153,23 @@ describe('what cannot be a data file is refused and left as it is', () => {
 
   test('a file of a newer version', async () => {
     const file = await aDataFile()
-    const newer = { version: FORMAT.version + 1, upgrades: {} }
+    const newer = { ...FORMAT, version: FORMAT.version + 1 }
     ;(await openDatabase(file, TABLES, newer)).close()
     const before = await readFile(file)
 
     expect(await refusal(file)).toEqual(fault('newer', file))
+    expect((await readFile(file)).equals(before)).toBe(true)
+  })
+
+  test('a file of a version whose rows had other names, which says how to carry them over', async () => {
+    const file = await aFilledFile()
+    const database = new DatabaseSync(file)
+    database.exec('PRAGMA user_version = 5')
+    database.close()
+    const before = await readFile(file)
+
+    expect(await refusal(file)).toEqual(fault('older', file))
+    expect(await refusal(file)).toMatchObject({ message: expect.stringContaining('--seed world.json') })
     expect((await readFile(file)).equals(before)).toBe(true)
   })
 
@@ -216,6 +225,7 @@ describe('a file whose pages fit together, with something in them that no mock h
 
 describe('an older file', () => {
   const upgraded: Format = {
+    ...FORMAT,
     version: FORMAT.version + 2,
     upgrades: {
       [FORMAT.version + 1]: (name, value) =>
@@ -246,31 +256,10 @@ describe('an older file', () => {
     expect(await refusal(file)).toEqual(fault('newer', file))
   })
 
-  test('from before planned faults had an id: they get one, and can be taken back', async () => {
-    const file = await aDataFile()
-    const first = await openDatabase(file, TABLES, { version: 1, upgrades: {} })
-    const planned = [
-      { error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 },
-      { error: 'system_error', times: 2, left: 1, fired: 1, calls: 1 },
-    ]
-    first.prepare('INSERT INTO documents (name, value) VALUES (?, ?)').run('faults', JSON.stringify(planned))
-    first.prepare('INSERT INTO documents (name, value) VALUES (?, ?)').run('note', '"kept"')
-    first.close()
-
-    const store = await SqliteStore.open(file, TABLES)
-    const faults = new Faults({ operations, events }, store.documents)
-    const added = await faults.plan({ error: 'malformed' })
-    expect(faults.planned).toMatchObject([...planned, { error: 'malformed' }])
-    expect(new Set(faults.planned.map(({ id }) => id)).size).toBe(3)
-    expect(store.documents.get(NOTE)).toBe('kept')
-    for (const { id } of faults.planned.slice(0, 2)) expect(await faults.remove(id)).toBe(true)
-    expect(faults.planned).toEqual([added])
-    await store.close()
-  })
-
   test('stays as it is when that fails', async () => {
     const file = await aFilledFile()
     const failing: Format = {
+      ...FORMAT,
       version: FORMAT.version + 1,
       upgrades: {
         [FORMAT.version + 1]: () => {
@@ -294,7 +283,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 5,
+    version: 6,
     columns: {
       stocks: 'by_stockId among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',

@@ -47,6 +47,7 @@ export async function openDatabase(
   const directory = dirname(realPathOf(path))
   await checkCanWrite(version === undefined ? [directory] : [path, directory], file)
   if (version !== undefined && version > format.version) throw new DataFileError('newer', file)
+  if (version && version < format.oldest) throw new DataFileError('older', file)
   const { DatabaseSync } = await loadSqlite()
   let database: DatabaseSync | undefined
   try {

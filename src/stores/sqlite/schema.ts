@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { keyOf, type Table } from '../../engine/state/table.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import { encodeText } from '../encode-text.ts'
 import { type Entry, entryOf, listsOf } from '../sorted.ts'
 
@@ -11,37 +10,16 @@ export type Layer = (typeof LAYERS)[number]
 
 /** The format of a file, and how to upgrade the values of older ones. */
 export interface Format {
-  /** Incremented with each change of a table, an index, a value or a document. */
+  /** Incremented with each change of a table, an index or a value. */
   readonly version: number
+  /** Files of earlier versions are refused. */
+  readonly oldest: number
   /** Upgrades of values, by the version that they lead to. Left out: values stay as they are and are only indexed anew. */
   readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
-  /** The same for documents, by name. */
-  readonly documentUpgrades?: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
 
-/** Gives an id to planned faults of a file from before faults had one. Later ids are numbers, so they cannot collide. */
-function withFaultIds(name: string, value: unknown): unknown {
-  if (name !== 'faults' || !Array.isArray(value)) return value
-  return value.map((fault: object, i) => ({ id: `earlier-${i + 1}`, ...fault }))
-}
-
-const WEEK_MS = 7 * 86_400_000
-
-/** Leaves unpaid orders of a file from when `time_expire` closed them open: it ends the time to pay, and seven days close. */
-function withTimeToPay(table: string, row: unknown): unknown {
-  if (table !== 'orders' || !isUnpaid(row)) return row
-  const standard = orLastInstant(row.createdAt + WEEK_MS)
-  return row.closesAt < standard ? { ...row, payableUntil: row.closesAt, closesAt: standard } : row
-}
-
-function isUnpaid(row: unknown): row is { readonly createdAt: number; readonly closesAt: number } {
-  const { state, createdAt, closesAt, payableUntil } = Object(row)
-  return (
-    state === 'notpay' && payableUntil === undefined && typeof createdAt === 'number' && typeof closesAt === 'number'
-  )
-}
-
-export const FORMAT: Format = { version: 5, upgrades: { 3: withTimeToPay }, documentUpgrades: { 2: withFaultIds } }
+/** Rows have the names of the wire since version 6. */
+export const FORMAT: Format = { version: 6, oldest: 6, upgrades: {} }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
@@ -176,7 +154,6 @@ export function upgrade(database: DatabaseSync, tables: readonly Table[], from: 
     for (const layer of LAYERS) upgradeTable(database, layer, table, from, format)
   }
   if (from === format.version) return
-  upgradeDocuments(database, from, format)
   database.exec(`PRAGMA user_version = ${format.version}`)
 }
 
@@ -232,20 +209,12 @@ export function changedTables(database: DatabaseSync): readonly string[] {
     .map(({ name }) => String(name))
 }
 
-function upgradeDocuments(database: DatabaseSync, from: number, { version, documentUpgrades = {} }: Format): void {
-  const update = database.prepare('UPDATE documents SET value = ? WHERE name = ?')
-  for (const { name, value } of database.prepare('SELECT name, value FROM documents').all()) {
-    const known = JSON.parse(String(value))
-    update.run(JSON.stringify(upgraded(String(name), known, { from, to: version }, documentUpgrades)), String(name))
-  }
-}
-
 /** Applies the upgrades between two versions to a value. */
-function upgraded<Name extends string>(
-  name: Name,
+function upgraded(
+  name: string,
   value: unknown,
   { from, to }: { readonly from: number; readonly to: number },
-  steps: Readonly<Record<number, (name: Name, value: unknown) => unknown>>,
+  steps: Format['upgrades'],
 ): unknown {
   const between = Array.from({ length: to - from }, (_, i) => steps[from + 1 + i])
   return between.reduce((older, step) => (step ? step(name, older) : older), value)
