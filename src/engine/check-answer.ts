@@ -12,9 +12,9 @@ import type { PlannedAnswer } from './planned-answers.ts'
 /**
  * Checks an answer before it is planned.
  *
- * @param router finds what a path is served by
- * @throws UsageError `MOCK_ANSWER` with the JSON pointer of the member that is wrong: for a call that the mock simulates, and for members that the
- * documented answer does not have, or of another type or value
+ * @param router finds the operation of a path
+ * @throws UsageError `MOCK_ANSWER` with the JSON pointer of the offending member: for a call that the mock simulates, for members that the
+ * documented answer does not have, and for wrong types or values
  */
 export function checkAnswer(
   answer: Pick<PlannedAnswer, 'operation' | 'match' | 'merge' | 'status' | 'body'>,
@@ -88,7 +88,7 @@ function checkMatched({ id, input }: Operation, name: string): void {
   })
 }
 
-/** Checks members that a schema is to have at any depth; a list counts as all of its elements, and `null` fits everywhere. */
+/** Checks members against a schema, at any depth; a list counts as all of its elements, and `null` fits everywhere. */
 function checkMembers(schema: z.core.$ZodType, value: unknown, pointer: string): void {
   if (value === null) return
   if (schema instanceof z.ZodOptional) checkMembers(schema.unwrap(), value, pointer)
@@ -126,7 +126,7 @@ function checkValue(schema: z.core.$ZodType, value: unknown, pointer: string): v
   if (typeof value === 'string') checkLength(schema, value, pointer)
 }
 
-/** Answers of the service are not held to their lengths, but planned ones are. */
+/** Answers of the service are not checked for length, but planned ones are. */
 function checkLength(schema: z.core.$ZodType, value: string, pointer: string): void {
   const { maxLength, [ENCRYPTED]: encrypted } = z.globalRegistry.get(schema) ?? {}
   const max = encrypted === true ? MAX_SENSITIVE_BYTES : maxLength

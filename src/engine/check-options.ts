@@ -6,9 +6,9 @@ import { misfitInChinese, misfitTexts, typeInWords } from './misfit-texts.ts'
 
 /** An option, such as a setting. */
 export interface KnownOption {
-  /** Of its value, if that is checked up front. */
+  /** Schema of its value, if that is checked up front. */
   readonly schema?: z.ZodType
-  /** Of an option that has options of its own. */
+  /** The nested options of an option that has its own. */
   readonly members?: KnownOptions
 }
 
@@ -64,7 +64,7 @@ function refusal(place: readonly string[], texts: Texts): UsageError {
 /** The longest value that is put into a message, in characters. */
 const SHOWN_CHARACTERS = 60
 
-/** In Chinese with the space in front that is due. */
+/** In Chinese, with the leading space it needs. */
 function shown(value: unknown): Texts {
   if (typeof value === 'function') {
     return { en: `the function ${value.name}`.trimEnd(), zh: `函数 ${value.name}`.trimEnd() }
@@ -76,7 +76,7 @@ function shown(value: unknown): Texts {
   return { en: cut, zh: ` ${cut}` }
 }
 
-/** `undefined` for what refers to itself, or holds what JSON has no word for. */
+/** `undefined` for a value that refers to itself or that JSON cannot represent. */
 function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
@@ -85,7 +85,7 @@ function asJson(value: unknown): string | undefined {
   }
 }
 
-/** Of an issue that zod did not describe in a language, the text in the other is the right one. */
+/** Advice for an issue. Where zod's own message is used, only the language that zod was asked for is right. */
 function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
   switch (issue.code) {
     case 'invalid_type': {

@@ -7,10 +7,10 @@ import { engineSettings } from './settings.ts'
 import type { Life } from './state/life.ts'
 import { memberOf, type Table } from './state/table.ts'
 
-/** Names of tables and of their indexes, and of settings: names of other kinds are made of them. */
+/** Names of tables, indexes and settings; names in other spellings are derived from them. */
 const NAME = /^[a-z][A-Za-z0-9]*$/
 
-/** Members of a seed file that are no tables. */
+/** Members of a seed file that are not tables. */
 const RESERVED = ['taken_at', 'merchants', 'description']
 
 /**
@@ -37,7 +37,7 @@ export function checkProducts(products: readonly Product[], coreCalls: readonly 
     const own = quoted(product.id)
     ids.add(product.id, { en: `the product ${product.id}`, zh: `产品 ${product.id}` })
     for (const operation of product.operations) {
-      // Where another operation has its call, a shaped one is not served; its names were checked when its facts were imported.
+      // A shaped operation that another one replaces is not served; its names were checked when its facts were imported.
       if (operation.shaped) continue
       const whose = of(own, operation.id)
       checkOperation(operation, whose)
@@ -76,7 +76,7 @@ function of(owner: Texts, name: string): Texts {
   return { en: `${name} of ${owner.en}`, zh: `${owner.zh} 的 ${name}` }
 }
 
-/** Names that only one thing may have. */
+/** Names that must be unique. */
 class Names {
   readonly #known = new Map<string, Texts>()
   readonly #things: string
@@ -99,7 +99,7 @@ class Names {
   }
 }
 
-/** Methods of one path have to call its variables the same. */
+/** All methods of one path must use the same variable names. */
 function checkVariables(
   { path }: Operation,
   whose: Texts,
@@ -115,7 +115,7 @@ function checkVariables(
   templates.set(shapeOf(path), { path, whose })
 }
 
-/** A route without what it says of query and body. */
+/** A route without its notes on query and body. */
 function withoutMarks(route: string): string {
   return route.replace(/(\{\?[^{}]*\})?\??$/, '')
 }
@@ -131,7 +131,7 @@ function checkOperation({ path, errors, product }: Operation, whose: Texts): voi
       en: `The path of ${whose.en} is ${path}: it has to begin with a slash.`,
       zh: `${whose.zh} 的路径是 ${path}，应以斜杠开头。`,
     })
-  // Errors of a page are read when they are first needed.
+  // Errors of a page are read on first use.
   for (const [key, error] of product ? [] : Object.entries(errors)) {
     const { status, code, message } = error ?? {}
     if (Number.isInteger(status) && typeof code === 'string' && typeof message === 'string') continue

@@ -24,7 +24,7 @@ export interface ClockChange {
 /** The machine's own time; the only place that reads it. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/** How far the mock's time is ahead of its source's, or where it stands still; milliseconds. */
+/** How far the mock's time is ahead of its source's, or the instant at which it is frozen; milliseconds. */
 interface ClockState {
   readonly offset: number
   readonly frozenAt?: number

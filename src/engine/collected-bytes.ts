@@ -12,7 +12,7 @@ export class CollectedBytes {
     return this.#length
   }
 
-  /** How much memory they take once there is another piece, in bytes. */
+  /** Memory use once another piece is added, in bytes. */
   capacityWith(piece: Uint8Array): number {
     const length = this.#length + piece.length
     if (this.#length === 0) return length

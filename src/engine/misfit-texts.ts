@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Texts } from '../shared/texts.ts'
 
-/** The Chinese of messages that schemas have of their own, by the English one. */
+/** Chinese translations of the schemas' own messages, by the English one. */
 const OWN = new Map<string, string>()
 
 /** A message for a check of a schema. Zod takes one text, so the Chinese one is kept beside it. */
@@ -10,7 +10,7 @@ export function misfitText({ en, zh }: Texts): string {
   return en
 }
 
-/** What does not fit, in both languages: by the message of an issue, and by that of the same issue with {@link misfitInChinese}. */
+/** Texts of an issue in both languages, from its English message and from its message under {@link misfitInChinese}. */
 export function misfitTexts(en: string, zh: string): Texts {
   return { en, zh: OWN.get(en) ?? zh }
 }
@@ -26,12 +26,12 @@ const TYPES: Readonly<Record<string, Texts>> = {
   record: { en: 'an object', zh: '对象' },
 }
 
-/** What a value of a type is called, by the name that zod has for the type; in Chinese with the space in front that is due. */
+/** Name of a type, by zod's name for it; in Chinese with the leading space it needs. */
 export function typeInWords(name: string): Texts {
   return TYPES[name] ?? { en: name, zh: ` ${name}` }
 }
 
-/** What zod says of issues for which a schema has no message of its own. */
+/** Chinese messages for issues whose schema has no message of its own. */
 export const misfitInChinese: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type': {

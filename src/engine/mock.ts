@@ -48,7 +48,7 @@ export interface MockParts {
   readonly allowCallbackHosts: readonly string[] | 'any'
   /** Whether refused calls are diagnosed as they are answered. Default: `on`. */
   readonly diagnosis?: 'on' | 'off'
-  /** The language of what the mock itself says, to callers that ask for none. Default: `en`. */
+  /** The language of the mock's own texts, for callers that ask for none. Default: `en`. */
   readonly language?: Language
   /** Milliseconds on the machine's clock that never go back. Default: `performance.now`. */
   readonly stopwatch?: () => number
@@ -71,12 +71,12 @@ export class Mock {
   readonly operations: readonly Operation[]
   /** Finds the operation of a path, shaped ones included. */
   readonly router: Router
-  /** The language of what it says itself, to callers that ask for none. */
+  /** The language of the mock's own texts, for callers that ask for none. */
   readonly language: Language
   readonly settingDefinitions: SettingDefinitions
   /** The tables of its products, and those of every mock. */
   readonly tables: readonly Table[]
-  /** The events of which its products send callbacks. */
+  /** Events that its products send callbacks for. */
   readonly events: readonly EventDescription[]
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
@@ -118,7 +118,7 @@ export class Mock {
       stopwatch,
     })
     this.outbox = new Outbox({
-      // Its own attempts need not wake it.
+      // The outbox need not be woken by its own attempts.
       store: new ObservedStore(parts.store, this.tables, { changes: this.changes }),
       clock: parts.clock,
       stopwatch,
@@ -163,7 +163,7 @@ export class Mock {
     this.outbox.wake()
   }
 
-  /** The caller that lenient mode assumes for a request that names none, as it is now. */
+  /** The current state of the caller that lenient mode assumes for a request that names none. */
   get defaultMerchant(): Merchant {
     return this.merchants.find(this.#wellKnown.mchid) ?? this.#wellKnown
   }
@@ -213,10 +213,7 @@ export class Mock {
     })
   }
 
-  /**
-   * Does something in a transaction, at the instant at which its turn comes: whoever had an earlier turn may have moved the clock since it was asked
-   * for.
-   */
+  /** Runs `work` in a transaction, at the instant when its turn comes: an earlier one may have moved the clock since the request. */
   inTurn<Result>(work: (tx: Transaction, now: number) => Awaitable<Result>): Promise<Result> {
     return this.store.transaction((tx) => work(tx, this.clock.now()))
   }
@@ -242,7 +239,7 @@ export class Mock {
   }
 
   /**
-   * Resets the state to the seed, with what was changed about merchants. Unless limited to one merchant, also resets clock, settings, faults, rates
+   * Resets the state to the seed, and undoes changes to merchants. Unless limited to one merchant, also resets clock, settings, faults, rates
    * and platform certificate to where they started, and empties the journal. Every process that shares the store sees all of it or nothing.
    *
    * @param mchid limits the reset to the state of this merchant
@@ -283,7 +280,7 @@ export class Mock {
     await this.store.replace(world, along)
   }
 
-  /** Forgets what this process alone knows about a state that was reset, by whichever process. */
+  /** Forgets what only this process knows about a state that some process has reset. */
   #forget(): void {
     this.outbox.forget()
     this.outbox.endMoves()

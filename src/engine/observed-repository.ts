@@ -5,7 +5,7 @@ import type { FoundState } from './exchange/found-state.ts'
 import type { AnyRepository, Stretch } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** What a transaction has written: the tables, by name, the owners of the rows, callbacks, and rows of tables that are `inJournal`. */
+/** Writes of a transaction: the tables, by name, the owners of the rows, callbacks, and rows of tables that are `inJournal`. */
 export class Writes {
   readonly tables = new Set<string>()
   readonly mchids = new Set<string>()
@@ -18,7 +18,7 @@ export class Writes {
   }
 }
 
-/** A repository that notes what is written through it, and what is read if that is asked for. */
+/** A repository that notes the rows written through it and, if asked to, the rows read. */
 export class ObservedRepository implements AnyRepository {
   readonly #repository: AnyRepository
   readonly #table: Table
@@ -62,7 +62,7 @@ export class ObservedRepository implements AnyRepository {
 
   save(row: unknown) {
     this.#writes.note(this.#table, this.#table.owner(row))
-    // What is saved in the table of callbacks is one.
+    // Every row saved in this table is a callback.
     if (this.#table === (notifications as Table)) this.#writes.callbacks.push(row as Notification)
     if (this.#found) this.#writes.saved.push([this.#table, row])
     return this.#repository.save(row)

@@ -7,7 +7,7 @@ import type { StateChanges } from './state/state-changes.ts'
 import { type AnyRepository, type Store, type Transaction, transactionOver, type World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** Who is told of what happens in a store. */
+/** Listeners to what happens in a store. */
 export interface StoreObservers {
   readonly changes: StateChanges
   /** Told of callbacks. */
@@ -16,13 +16,13 @@ export interface StoreObservers {
     wake(saved?: readonly Notification[]): void
     /** The state of one merchant or of all is about to be dropped. */
     forget(mchid?: string): void
-    /** The same, as a part of the change that drops it. */
+    /** The same, as part of the change that drops it. */
     forgetIn(draft: DocumentsDraft, mchid?: string): void
   }
 }
 
 /**
- * A store that tells of what is read and written in it, so that whoever saves a callback or changes a table need not know who waits for
+ * A store that reports what is read and written in it, so that code that saves a callback or changes a table need not know who waits for
  * that.
  */
 export class ObservedStore implements Store {

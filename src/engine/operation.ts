@@ -20,7 +20,7 @@ export interface NewNotification
   readonly dueAt?: number
 }
 
-/** What a handler can use besides its input. */
+/** Context of a handler, besides its input. */
 export interface OperationContext<ErrorKey extends string> {
   readonly tx: Transaction
   /** The request's one instant, epoch milliseconds. */
@@ -75,7 +75,7 @@ export interface UploadedFile {
 export interface Rule {
   readonly rule: string
   readonly evidence: Evidence
-  /** What says so. Default for a documented rule: the page of its call. */
+  /** Evidence for the statement. Default for a documented rule: the page of its call. */
   readonly source?: Source | readonly Source[]
 }
 
@@ -93,14 +93,17 @@ export interface DocumentedProduct {
 export interface OperationDescription {
   /** Method name of the official SDKs, camelCase; of a shaped call its method and path. */
   readonly id: string
-  /** No rules stand behind its answers: they have the documented shape, and values that requests brought or that are made up. */
+  /** No rules back its answers: they have the documented shape, with values taken from requests or made up. */
   readonly shaped?: true
   /** Of a shaped call: the product whose pages describe it. */
   readonly product?: DocumentedProduct
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path with `{name}` for its variable segments. */
   readonly path: string
-  /** In English, as an imperative that names what it is about with an article, such as `Link a coupon to an order`: names of recorded interactions are made of it. */
+  /**
+   * In English, as an imperative that names its object with an article, such as `Link a coupon to an order`: recorded interactions are named after
+   * it.
+   */
   readonly summary: string
   /** Name in the official documents. */
   readonly title: string
@@ -115,7 +118,7 @@ export interface OperationDescription {
   readonly fileType?: string | undefined
   readonly errors: Readonly<Record<string, ErrorDefinition>>
   /**
-   * Its encrypted fields (敏感信息字段), as members of the body, with dots between those of inner objects: where one is given, `Wechatpay-Serial`
+   * Its encrypted fields (敏感信息字段), as members of the body, with dots between those of inner objects: if one is given, `Wechatpay-Serial`
    * must name their key (protocol.md 6). `true`: it must in any case.
    */
   readonly encryptedFields?: true | readonly string[]
@@ -124,7 +127,7 @@ export interface OperationDescription {
     | {
         readonly calls: number
         readonly seconds: number
-        /** How many of them may fail; once they have, no more are taken. */
+        /** How many of them may fail; after that, further calls are refused. */
         readonly failing?: number
         readonly evidence: Evidence
         readonly source?: Source | readonly Source[]
@@ -134,7 +137,7 @@ export interface OperationDescription {
 
 /** An API call of the real service that the mock answers. */
 export interface Operation extends OperationDescription {
-  /** Does what takes long and needs no state, such as opening encrypted fields, before the transaction. */
+  /** Does slow work that needs no state, such as opening encrypted fields, before the transaction. */
   prepare?(input: ParsedInput, key: PlatformKey): Promise<ParsedInput>
   /** Runs inside one transaction; a throw leaves the store as it was. It may run again, so it must have no other effects. */
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
@@ -188,6 +191,6 @@ export function defineOperation<
     ): Promise<z.input<Output>>
   },
 ): typeof definition & Operation {
-  // The pipeline hands `handle` what the operation's own schemas made, so the input has the type it declares.
+  // The pipeline passes `handle` the output of the operation's own schemas, so the input has the type it declares.
   return definition as typeof definition & Operation
 }

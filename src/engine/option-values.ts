@@ -4,7 +4,7 @@ import type { KnownOption } from './check-options.ts'
 import { misfitText } from './misfit-texts.ts'
 
 /**
- * An option whose value is what `fits` accepts.
+ * An option that takes any value `fits` accepts.
  *
  * @param advice what to use instead, without a full stop
  */
@@ -12,12 +12,12 @@ export function thatFits(fits: (value: unknown) => boolean, advice: Texts): Know
   return { schema: z.custom(fits, misfitText(advice)) }
 }
 
-/** An option whose value is one of a few words. */
+/** An option that takes one of a few words. */
 export function oneOf(...words: readonly string[]): KnownOption {
   return { schema: z.enum(words) }
 }
 
-/** An option whose value is a whole number, both ends included. */
+/** An option that takes a whole number, both ends included. */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): KnownOption {
   return { schema: z.int().min(min).max(max) }
 }

@@ -11,11 +11,11 @@ import { defineTable } from './state/table.ts'
 /** An answer for coming calls of a merchant. */
 export interface PlannedAnswer {
   readonly mchid: string
-  /** Unique among those of the merchant, and in their order. */
+  /** Unique among the merchant's planned answers, and in the order of planning. */
   readonly id: string
   /** Method and path of the call: a template of the catalogue, or any path that the mock does not know. */
   readonly operation: string
-  /** Members that the path, query or body of the call has to have. */
+  /** Members that the path, query or body of the call must have. */
   readonly match?: JsonObject | undefined
   /** Merged into the answer of a shaped call; `null` removes a member. */
   readonly merge?: JsonObject | undefined
@@ -28,7 +28,7 @@ export interface PlannedAnswer {
 
 const members = z.record(z.string(), z.unknown())
 
-/** The most calls that one plan is for. */
+/** The most calls that one plan can cover. */
 const TIMES_LIMIT = 1_000_000
 
 export const answerJson = z
@@ -68,11 +68,11 @@ export function answerFrom(json: z.output<typeof answerJson>, id: string, defaul
 }
 
 export function describeAnswer({ left, ...rest }: PlannedAnswer): PlannedAnswerJson {
-  // The members of a row are those of its JSON.
+  // The other members of a row are the same in its JSON.
   return { ...(rest as Omit<PlannedAnswerJson, 'times'>), times: left ?? 'always' }
 }
 
-/** Answers that tests and seed files have planned. */
+/** Answers planned by tests and seed files. */
 export const plannedAnswers = defineTable({
   name: 'answers',
   title: { en: 'Planned answers', zh: '预设应答' },
@@ -92,10 +92,10 @@ export function newAnswerId(position: number): string {
   return String(position).padStart(16, '0')
 }
 
-/** The most answers planned of one merchant. */
+/** The most answers planned for one merchant. */
 export const ANSWERS_LIMIT = 1_000
 
-/** Takes the first answer that is planned for a call of a merchant, which then has one call fewer to go. */
+/** Takes the first answer that is planned for a call of a merchant, and uses up one of its calls. */
 export async function takeAnswer(
   tx: Transaction,
   mchid: string,
@@ -148,7 +148,7 @@ export async function plannedOperation(
     errors: {},
     async handle(_, { tx, caller }) {
       const answer = await takeAnswer(tx, caller.mchid, id, {})
-      // Another call has taken the last one meanwhile.
+      // Another call has taken the last answer meanwhile.
       if (!answer) throw new ApiError(commonErrors.path_unknown)
       return new WholeAnswer(answer.status ?? (answer.body ? 200 : 204), answer.body)
     },

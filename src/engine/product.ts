@@ -27,16 +27,16 @@ export interface ProductState {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** A page of its own that a product brings, such as one that stands for what the user sees on the phone. */
+/** A page that a product adds, such as one that stands for what the user sees on the phone. */
 export interface ProductPage {
-  /** Below `/_mock`, in one segment: `/card-page`. What the page loads is found below that, under `assets/`. */
+  /** Path below `/_mock`, a single segment: `/card-page`. The page's own files are below that, under `assets/`. */
   readonly path: string
   readonly title: Texts
-  /** Whether the page that opened it is told how it ended, and so stays known to it. */
+  /** Whether the page reports how it ended to the page that opened it, and so keeps its reference to that. */
   readonly tellsOpener?: boolean
   /**
-   * The bytes of `index.html`, or of what that loads, such as `assets/index-4f1c.js`; `undefined` for what there is not. Left out: what the package was
-   * built with for this path.
+   * The bytes of `index.html`, or of a file that it loads, such as `assets/index-4f1c.js`; `undefined` if there is no such file. Default: the files
+   * built into the package for this path.
    */
   read?(name: string): Awaitable<Uint8Array | undefined>
 }
@@ -55,9 +55,9 @@ export interface Product {
   readonly id: string
   readonly title: Texts
   readonly operations: readonly Operation[]
-  /** The gateway of its paths, where it answers otherwise than that of all other paths; `undefined` for other paths. */
+  /** The gateway of its paths, if its answers differ from those for all other paths; `undefined` for other paths. */
   gatewayAt?(path: string): Gateway | undefined
-  /** Events of which it sends callbacks. */
+  /** Events that it sends callbacks for. */
   readonly events?: readonly EventDescription[]
   /** The tables that it reads or writes, including those of other products. */
   readonly tables: readonly Table[]
@@ -65,11 +65,14 @@ export interface Product {
   readonly settings?: SettingGroup
   /** Routes of its control API calls below `/_mock`: `{ addCard: 'POST /cards' }`. Plain data, so that a browser can load it. */
   readonly routes?: Readonly<Record<string, string>>
-  /** Those calls, by the same names. Loaded with the control API, so that their schemas do not slow down the start. */
+  /** The calls of those routes, by the same names. Loaded with the control API, so that their schemas do not slow down the start. */
   readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
-  /** How rows of its tables are shown in the dashboard, in the order of the navigation. Other tables with a title are shown by their JSON. Loaded with the control API. */
+  /**
+   * How rows of its tables are shown in the dashboard, in the order of the navigation. Other tables with a title are shown as JSON. Loaded with the
+   * control API.
+   */
   readonly things?: () => Promise<readonly ProductThing[]>
-  /** Pages that it brings besides the dashboard. They are served as that is, and call the control API as any client does. */
+  /** Pages that it adds to the dashboard. They are served in the same way, and use the control API like any client. */
   readonly pages?: readonly ProductPage[]
   /** States that a contract may start from, by their names in pacts. Loaded when contracts are verified or recorded. */
   readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
@@ -78,8 +81,8 @@ export interface Product {
   /** A call for people to try first, answered with 200 however often it is repeated; `undefined` if the state allows none. */
   sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
   /**
-   * A story that shows people what there is to see: makes the things that it is about, which nobody else has, and tells what happens to them, in order.
-   * It is played as often as people like, with other numbers each time.
+   * A story that shows people around: creates things of its own, and returns what happens to them, in order. It can be played any number of times,
+   * with other numbers each time.
    */
   story?(tx: Transaction, context: StoryContext): Awaitable<readonly StoryStep[]>
 }
@@ -87,7 +90,7 @@ export interface Product {
 /** The parts that determine the type of a client. States of a product name these, since they cannot name the product itself. */
 export type ProductParts = Pick<Product, 'tables' | 'settings' | 'routes' | 'calls'>
 
-/** What a sample call may depend on besides the state. */
+/** Input of a sample call besides the state. */
 export interface SampleCallContext {
   /** The merchant that makes the call. */
   readonly mchid: string
@@ -96,16 +99,16 @@ export interface SampleCallContext {
   readonly settings: Settings
 }
 
-/** What a story may depend on besides the state. */
+/** Input of a story besides the state. */
 export interface StoryContext extends SampleCallContext {
   readonly ids: IdSource
-  /** One that the merchant may use. */
+  /** An appid that the merchant may use. */
   readonly appid: string
   /** A receiver of callbacks that takes everything. */
   readonly notifyUrl: string
 }
 
-/** A step of a story: a call of the merchant, or what others do, such as a user who pays. */
+/** A step of a story: a call of the merchant, or something that others do, such as a user who pays. */
 export type StoryStep =
   | { readonly call: SampleCall }
   | { happens(tx: Transaction, context: Pick<StoryContext, 'now' | 'ids'>): Awaitable<unknown> }
@@ -140,7 +143,7 @@ export function addressOf({ method, path }: Pick<Operation, 'method' | 'path'>):
   return `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`
 }
 
-/** The gateway of a path: as the first of some products says that has one for it. */
+/** The gateway of a path: that of the first product that has one for it. */
 export function gatewayAt(products: readonly Product[], path: string): Gateway {
   for (const product of products) {
     const gateway = product.gatewayAt?.(path)

@@ -19,7 +19,7 @@ export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly before?: string
 }
 
-/** A choice of behaviour, where the real service's is unknown or a test wants less. */
+/** A choice of behaviour, for cases where the real service's is unknown or a test wants less. */
 export interface Setting<Schema extends z.ZodType = z.ZodType> extends SettingDefinition<Schema> {
   /** snake_case, as in the control API. */
   readonly wireName: string

@@ -6,7 +6,7 @@ import { type Documents, type DocumentsDraft, documentKey } from './state/docume
 
 /** The settings of every mock, whatever its products. */
 export const engineSettings = {
-  /** `lenient` serves requests that are not signed rightly and remarks on them in the journal. Default: `strict`. */
+  /** `lenient` serves requests with a wrong signature and remarks on them in the journal. Default: `strict`. */
   auth: defineSetting({
     name: 'auth',
     schema: z.enum(['strict', 'lenient']),
@@ -18,8 +18,8 @@ export const engineSettings = {
     value: 'how',
   }),
   /**
-   * How calls that cannot be authenticated are refused: as seen of the live service, whose pay endpoints have texts of their own, ask for neither
-   * `Accept` nor `User-Agent` and give unknown callers no `Request-ID`, or as the pages have it for every path. Default: `observed`.
+   * How calls that cannot be authenticated are refused: as observed on the live service, whose pay endpoints have texts of their own, require neither
+   * `Accept` nor `User-Agent` and give unknown callers no `Request-ID`; or as the pages document it for every path. Default: `observed`.
    */
   authErrors: defineSetting({
     name: 'authErrors',
@@ -33,7 +33,7 @@ export const engineSettings = {
     },
     value: 'source',
   }),
-  /** Platform keys of merchants that do not say otherwise. Default: `both`. */
+  /** Platform keys of merchants that do not specify their own mode. Default: `both`. */
   keyMode: defineSetting({
     name: 'keyMode',
     schema: z.enum(['certificate', 'public-key', 'both']),
@@ -55,8 +55,8 @@ export const engineSettings = {
     value: 'state',
   }),
   /**
-   * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`, with the kind of key that the
-   * merchant's latest call asked for, the certificate if it never did: a client that has only one can verify no other.
+   * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`: with the kind of key that the
+   * merchant's latest call asked for, or with the certificate before any call did, since a client that has only one key can verify no other.
    */
   // protocol.md 6
   callbackPublicKeyShare: defineSetting({
@@ -72,7 +72,7 @@ export const engineSettings = {
     value: 'percent',
   }),
   /**
-   * What timestamps of signatures are compared and made with: the mock's clock, or the machine's. With `machine` a client whose own clock
+   * The clock that timestamps of signatures are compared and made with: the mock's, or the machine's. With `machine`, a client whose own clock
    * cannot be moved goes on working while the mock's is moved to let coupons expire. Default: `mock`.
    */
   signatureClock: defineSetting({
@@ -86,10 +86,7 @@ export const engineSettings = {
     },
     value: 'which',
   }),
-  /**
-   * Whether calls that the mock has no rules for are answered all the same, in the documented shape, or are refused as calls that it does not
-   * know. Default: `answer`.
-   */
+  /** Whether calls that the mock has no rules for are answered anyway, in the documented shape, or refused as unknown calls. Default: `answer`. */
   shaped: defineSetting({
     name: 'shaped',
     schema: z.enum(['answer', 'refuse']),

@@ -1,15 +1,15 @@
 import type { CollectedBytes } from './collected-bytes.ts'
 
-/** What unfinished bodies may hold together, besides the largest of them; MiB. */
+/** Limit for all unfinished bodies together, not counting the largest; MiB. */
 export const UNFINISHED_MIB = 64
 
-/** What a client is told whose body is given up because there is no room for it. */
+/** Message to a client whose body is given up for lack of room. */
 export const NO_ROOM = {
   en: `Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`,
   zh: `未接收完的请求体已占用 ${UNFINISHED_MIB} MiB，请稍后重试。`,
 }
 
-/** What each may hold uncounted, in bytes: more than most calls have, so that these are served even when the rest is used up. */
+/** How much of each body is not counted, in bytes: more than most calls have, so that these are served even when the limit is used up. */
 const UNCOUNTED_BYTES = 16_384
 
 /**
@@ -31,7 +31,7 @@ export class UnfinishedBodies {
     this.#limit = limit
   }
 
-  /** Reserves room for another piece of a body; `false` if there is none, and the body must be refused. Either way {@link release} ends it. */
+  /** Reserves room for another piece of a body; `false` if the limit is reached, and the body must be refused. Either way {@link release} ends it. */
   makeRoom(body: CollectedBytes, piece: Uint8Array): boolean {
     const bytes = body.capacityWith(piece) - UNCOUNTED_BYTES
     if (bytes <= 0) return true

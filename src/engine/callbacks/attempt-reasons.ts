@@ -3,7 +3,7 @@ import type { Texts } from '../../shared/texts.ts'
 /** How long a receiver has to reply, in milliseconds (protocol.md 8, documented). */
 export const REPLY_LIMIT_MS = 5_000
 
-/** The ways in which an attempt fails, each in words; what the name leaves open stands in the value. */
+/** Reasons why an attempt fails, each in words; `value` fills in what the name leaves open. */
 const REASONS = {
   too_late: () => ({
     en: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`,

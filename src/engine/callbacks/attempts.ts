@@ -19,7 +19,7 @@ export type Reference = Pick<Notification, 'mchid' | 'id'>
 export interface BegunAttempt {
   readonly notification: Notification
   readonly at: number
-  /** The planned fault that it suffers. */
+  /** The planned fault that applies to it. */
   readonly fault?: AttemptFault | undefined
 }
 

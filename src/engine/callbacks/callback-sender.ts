@@ -12,7 +12,7 @@ import { isLoopback, plainHost } from './callback-host.ts'
 const HEADER_LIMIT = 16_384
 
 /**
- * Sends callbacks over `node:http` and `node:https`, each over its own connection, with the headers in the order and spelling given. Reads only
+ * Sends callbacks over `node:http` and `node:https`, each over its own connection, with the headers in the given order and spelling. Reads only
  * the beginning of a reply and follows no redirects.
  *
  * A receiver on this machine may have a self-signed certificate; any other needs a trusted one.

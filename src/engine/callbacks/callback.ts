@@ -182,14 +182,14 @@ const ERRORS: Readonly<Record<string, AttemptReason>> = {
   HPE_HEADER_OVERFLOW: { name: 'header_too_large' },
 }
 
-/** What a function that receives callbacks in place of the network has thrown, as its `cause`. */
+/** An error thrown by a function that receives callbacks in place of the network; `cause` is the original. */
 export class ReceiverThrew extends Error {
   override readonly name = 'ReceiverThrew'
 }
 
 function reasonOf(error: unknown): AttemptReason {
   const threw = error instanceof ReceiverThrew
-  // The function may itself call over the network.
+  // The function may make network calls of its own.
   const thrown = threw ? error.cause : error
   const code = codeOf(thrown)
   const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(thrown)) ?? '']

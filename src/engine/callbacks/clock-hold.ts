@@ -36,7 +36,7 @@ export class ClockHold {
    * Takes or renews the hold, and changes the clock in the same step. A store of this process alone needs no hold: nobody else can reset it.
    *
    * @param resets how often the mock had been reset when the move began
-   * @returns whether there was no reset since; otherwise nothing has changed
+   * @returns `true` unless there has been a reset since; after a reset nothing changes
    * @throws UsageError `MOCK_CLOCK_BUSY` if another process has the hold
    */
   async take(resets: number | undefined, change?: ClockChange): Promise<boolean> {
@@ -60,7 +60,7 @@ export class ClockHold {
    * Releases the hold, with a last change of the clock.
    *
    * @param resets as for {@link take}; after a reset the clock stays where the reset put it
-   * @returns whether there was no reset
+   * @returns `true` unless there has been a reset
    */
   async end(resets: number | undefined, change: ClockChange): Promise<boolean> {
     return this.#store.documents.update((draft) => {

@@ -22,7 +22,7 @@ export class ClockMoves {
   readonly #hold: ClockHold
   /** Incremented to end all moves requested so far. */
   #era = 0
-  /** What the move under way has yet to deliver. */
+  /** Callbacks that the move under way has yet to deliver. */
   #queue: DueQueue | undefined
   /** Whether a move is waiting for a receiver. */
   #delivers = false

@@ -121,7 +121,7 @@ export class DueDeliveries {
     }
   }
 
-  /** What is due now, after ending the attempts of processes that are gone. */
+  /** Finds the callbacks that are due now, after ending the attempts of processes that are gone. */
   async #due(): Promise<Due> {
     const { store, clock } = this.#parts
     await store.documents.refresh?.()

@@ -1,7 +1,7 @@
 import { byDueTime, type Notification } from './notification.ts'
 import { isPending, type Pending } from './pending.ts'
 
-/** Callbacks in the order in which they are due. One that changed meanwhile is in it twice, so check whether a taken one is still due. */
+/** Callbacks in the order in which they are due. One that changed meanwhile occurs twice, so check whether a taken one is still due. */
 export class DueQueue {
   /** The next one last, so that taking it moves no others. */
   readonly #latestFirst: Pending[]
@@ -11,7 +11,7 @@ export class DueQueue {
     this.#latestFirst = sorted.toReversed()
   }
 
-  /** When the next one is due; infinity if there is none. */
+  /** When the next one is due; infinity if the queue is empty. */
   get next(): number {
     return this.#latestFirst.at(-1)?.dueAt ?? Number.POSITIVE_INFINITY
   }

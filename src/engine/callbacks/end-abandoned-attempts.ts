@@ -7,7 +7,7 @@ import { notifications } from './notifications.ts'
  *
  * @param machine now, on the machine's clock
  * @param isOwn whether this process itself is attempting to deliver a callback
- * @returns when the first remaining attempt counts as abandoned, on the machine's clock; `undefined` if there is none
+ * @returns when the first remaining attempt counts as abandoned, on the machine's clock; `undefined` without such an attempt
  */
 export async function endAbandonedAttempts(
   tx: Transaction,

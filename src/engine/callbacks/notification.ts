@@ -11,7 +11,7 @@ export const LEASE_MS = 30_000
 export interface Notification {
   /** A UUID, the same in every repeat. */
   readonly id: string
-  /** Whose APIv3 key seals it. */
+  /** The merchant whose APIv3 key seals it. */
   readonly mchid: string
   readonly url: string
   /** e.g. `COUPON.SEND` */
@@ -19,15 +19,15 @@ export interface Notification {
   readonly summary: string
   readonly originalType: string
   readonly associatedData: string
-  /** What is sealed: JSON text. */
+  /** JSON text that will be sealed. */
   readonly resource: string
-  /** A notice in the XML of API v2, sealed already, which is sent in place of all that, without a signature. */
+  /** A notice in the XML of API v2, already sealed. Sent instead of the members above, without a signature. */
   readonly xml?: string
   readonly schedule: RepeatSchedule
   readonly createdAt: number
-  /** When that happens which it reports, where it is known before: the `create_time` that the merchant sees. */
+  /** When the reported event happens, if known in advance: the `create_time` that the merchant sees. */
   readonly happensAt?: number
-  /** Its place in the order of creation: of two that are due at the same time, the lower one goes first. */
+  /** Position in the order of creation: of two callbacks due at the same time, the lower one goes first. */
   readonly position: number
   /** When it is sent next; left out once it is delivered, given up or cannot be sent. */
   readonly dueAt?: number
@@ -39,9 +39,9 @@ export interface DeliveryAttempt {
   readonly at: number
   /** HTTP status of the reply, if there was one. */
   readonly status?: number
-  /** Why it did not arrive, or was not even sent: in English, as stores have always kept it. */
+  /** Why it did not arrive, or was not even sent; in English, as stores have always kept it. */
   readonly error?: string
-  /** The same as a name, which can be put into words in any language; older records may lack it. */
+  /** The same as a name, from which a text in any language is made; older records may lack it. */
   readonly reason?: AttemptReason
   /**
    * While it is under way: when the process that makes it is presumed dead, so that the outcome stays unknown (epoch milliseconds on the
@@ -53,10 +53,10 @@ export interface DeliveryAttempt {
 /** The state of a callback: still to be delivered or repeated, taken by the receiver, or given up. */
 export type NotificationState = 'pending' | 'delivered' | 'failed'
 
-/** How an attempt ended: the status of the reply, or why there was none. `final` ends the repeats: another attempt would end the same way. */
+/** Outcome of an attempt: the status of the reply, or why there was no reply. `final` ends the repeats: another attempt would end the same way. */
 export type AttemptOutcome = { readonly status: number } | { readonly reason: AttemptReason; readonly final?: boolean }
 
-/** How a callback is repeated: one of the schedules that every mock knows, or the steps of one that a product brings. */
+/** How a callback is repeated: one of the built-in schedules, or the steps of a product's own. */
 export type RepeatSchedule = keyof typeof REPEAT_SCHEDULES | readonly RepeatStep[]
 
 /** Repeats with the same pause before each. */
@@ -119,8 +119,8 @@ export function beginAttempt(notification: Notification, at: number, heldUntil: 
 }
 
 /**
- * When a callback is sent as long as nobody takes it: its next attempt, and the repeats behind that. Epoch milliseconds; none once it is delivered
- * or given up.
+ * When a callback is sent for as long as nobody takes it: its next attempt, then the repeats. Epoch milliseconds; empty once it is delivered or given
+ * up.
  */
 export function plannedAttempts({
   dueAt,
@@ -160,7 +160,7 @@ export function endAttempt(
   }
 }
 
-/** Ends the attempts whose lease has run out; `undefined` if there are none. */
+/** Ends the attempts whose lease has run out; `undefined` if every lease still holds. */
 export function endAbandoned(notification: Notification, machine: number): Notification | undefined {
   const isAbandoned = ({ heldUntil }: DeliveryAttempt) => heldUntil !== undefined && heldUntil <= machine
   if (!notification.attempts.some(isAbandoned)) return undefined

@@ -8,11 +8,11 @@ export interface OutboxContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly ids: IdSource
-  /** A callback not sent yet that is no longer true: the new one takes its id and its place. */
+  /** A callback not sent yet that is no longer true: the new one takes over its id and position. */
   readonly replaces?: Notification | undefined
 }
 
-/** Puts a callback into the outbox, in the transaction of the change that it reports. Returns what was put there. */
+/** Puts a callback into the outbox, in the transaction of the change that it reports. Returns it as stored. */
 export async function putIntoOutbox(
   tx: Transaction,
   notification: NewNotification,
@@ -33,7 +33,7 @@ export function newCallback(
     id: replaces?.id ?? ids.uuid(),
     resource: JSON.stringify(resource),
     createdAt: replaces?.createdAt ?? now,
-    // What is reported before it happens is dated when it does; what replaces a report of something later, now.
+    // A callback created ahead of its event is dated when the event happens; one that replaces a report of a later event is dated now.
     ...((dueAt !== undefined || replaces !== undefined) && { happensAt: dueAt ?? now }),
     position: replaces?.position ?? ids.position(),
     dueAt: dueAt ?? now,

@@ -1,7 +1,7 @@
 import { NO_BODY } from '../exchange/outcome.ts'
 import type { CallbackSender } from './callback.ts'
 
-/** What addresses of the mock's own receiver begin with: whatever is sent there is taken, and never leaves the process. */
+/** URL prefix of the mock's own receiver: it takes every callback sent there, and none leaves the process. */
 export const OWN_RECEIVER = 'http://127.0.0.1/_mock/receiver/'
 
 /** Takes the callbacks to the mock's own receiver, and hands all others to `send`. */

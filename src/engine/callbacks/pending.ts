@@ -7,15 +7,15 @@ import { notifications } from './notifications.ts'
 /** A callback yet to be delivered or repeated. */
 export type Pending = Notification & { readonly dueAt: number }
 
-/** What is due at an instant. */
+/** Callbacks due at an instant. */
 export interface Due {
   /** In the order in which they are due. */
   readonly due: readonly Pending[]
-  /** When the one behind them is due; `undefined` if there is none. */
+  /** When the next one after these is due; `undefined` if nothing else is pending. */
   readonly nextAt: number | undefined
 }
 
-/** Finds the callbacks that are due at an instant. Hardly more than those are read: thousands may be waiting for tomorrow. */
+/** Finds the callbacks that are due at an instant. Reads few beyond those: thousands may be waiting for tomorrow. */
 export async function findDue(tx: Transaction, at: number): Promise<Due> {
   const table = tx.in(notifications)
   const isBeyond = ({ dueAt }: Notification) => dueAt !== undefined && dueAt > at

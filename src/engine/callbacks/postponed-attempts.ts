@@ -5,7 +5,7 @@ import type { PlannedFault } from '../faults/fault-plan.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { Notification } from './notification.ts'
 
-/** The remark of a planned fault as stores keep it: in English, as versions before the second language did, and in Chinese. */
+/** The remark of a planned fault as stores keep it: in English, as in versions that spoke only that, and in Chinese. */
 interface KeptNote {
   readonly remark: string
   readonly remarkZh?: string
@@ -13,7 +13,7 @@ interface KeptNote {
   readonly plan?: PlannedFault
 }
 
-/** What a planned fault says of an attempt. */
+/** Remark of a planned fault on an attempt. */
 export interface FaultNote {
   readonly remark: Texts
   readonly plan?: PlannedFault
@@ -44,7 +44,7 @@ type Reference = Pick<Notification, 'mchid' | 'id'>
 
 type Duplicate = Reference & KeptNote
 
-/** What planned faults have arranged, by callback. The names are those of the document as stores keep it. */
+/** Effects of planned faults that are still to come, by callback. The names are those of the document as stores keep it. */
 interface Begun {
   readonly tries: Readonly<Record<string, PostponedAttempt>>
   readonly duplicates: Readonly<Record<string, Duplicate>>

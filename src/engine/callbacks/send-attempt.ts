@@ -21,7 +21,7 @@ export interface AttemptToSend {
   /** Index of the attempt, from 0. */
   readonly index: number
   readonly requestId: string
-  /** How a planned fault spoils it. */
+  /** The way in which a planned fault corrupts it. */
   readonly spoil: CallbackSpoil | undefined
   /** Ends it early, with its abort reason as the error. */
   readonly abandoned: AbortSignal
@@ -68,7 +68,7 @@ async function sent(
   return { request, reply, outcome: outcomeOf(reply.status, spoil) }
 }
 
-/** A good callback follows a spoiled one even if the receiver has taken it: the service does not know what others forge. */
+/** A correct callback follows a corrupted one even if the receiver has taken that: the service does not know what others forge. */
 function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
   return spoil === undefined || !isTaken(status) ? { status } : { reason: { name: 'spoiled', value: spoil } }
 }

@@ -18,7 +18,7 @@ export const SEAL_EFFECTS = {
   },
 } as const satisfies Readonly<Record<string, Texts>>
 
-/** Ways to spoil a callback so that no receiver may act on it, each with its text for the journal. */
+/** Ways to corrupt a callback so that no receiver may act on it, each with its text for the journal. */
 export const CALLBACK_SPOILS = { ...ANSWER_EFFECTS, ...SEAL_EFFECTS } as const
 
 export type CallbackSpoil = keyof typeof CALLBACK_SPOILS
@@ -26,7 +26,7 @@ export type CallbackSpoil = keyof typeof CALLBACK_SPOILS
 /** Captured probes have shorter nonces than other callbacks (protocol.md 7). */
 const PROBE_NONCE_CHARACTERS = 12
 
-/** Seals and signs a callback, correctly or spoiled in one way. */
+/** Seals and signs a callback, correctly or corrupted in one way. */
 export async function sealedAndSigned(
   { notification, merchant }: { readonly notification: Notification; readonly merchant: Merchant },
   effect: CallbackSpoil | undefined,

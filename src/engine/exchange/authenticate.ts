@@ -26,7 +26,7 @@ export interface AuthenticationFailure {
   readonly withoutRequestId?: true
   /** The parsed header field, if it could be parsed. */
   readonly authorization?: Authorization
-  /** What stands against the merchant's calls, however they are signed. */
+  /** Why WeChat Pay does not let the merchant call, however well it signs. */
   readonly objection?: Objection
   /** The timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
   readonly mockClockMoved?: true
@@ -54,7 +54,7 @@ export interface Clocks {
  * Checks who sent a request and that the signature covers its bytes as they arrived.
  *
  * @param now the instant that timestamps are compared with, epoch milliseconds
- * @param gateway what the gateway of the request's path does otherwise
+ * @param gateway how the gateway of the request's path differs from the usual one
  */
 export function authenticate(
   request: WireRequest,

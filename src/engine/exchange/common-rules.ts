@@ -1,7 +1,7 @@
 import { sources } from '../../protocol/sources.ts'
 import type { Rule } from '../operation.ts'
 
-/** What holds of every call, whatever its operation; listed in `docs/fidelity.md`. */
+/** Rules that apply to every call, whatever its operation; listed in `docs/fidelity.md`. */
 export const commonRules: readonly Rule[] = [
   {
     rule: 'An unknown path is answered with 404, and an unknown method of a path with 405: before authentication, and without a body.',

@@ -35,8 +35,8 @@ export interface Arrived {
 }
 
 /**
- * Refuses a request that no operation is for. Routing comes before authentication (corrections 2, observed), and before the check of `Accept`
- * and `User-Agent`, which not every path has (inferred). What the empty answer does not say, the journal and the diagnosis do.
+ * Refuses a request for which there is no operation. Routing comes before authentication (corrections 2, observed), and before the check of `Accept`
+ * and `User-Agent`, which some paths do without (inferred). The answer is empty; the journal and the diagnosis explain it.
  */
 export async function refuseMiss(
   { diagnoses, merchants, routers }: Pick<ExchangeParts, 'diagnoses' | 'merchants' | 'routers'>,
@@ -55,7 +55,7 @@ export async function refuseMiss(
   }
 }
 
-/** The operation for a request that no operation is for, if somebody has planned what the merchant's call is answered with. */
+/** The operation for a request that no operation serves, if somebody has planned an answer for the merchant's call. */
 export async function operationAsPlanned(
   { store, merchants, settings, defaultMerchant }: ExchangeParts,
   request: WireRequest,
@@ -97,7 +97,7 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   return rateLimit === 'off' ? answer(parts, call, gateway, notes) : answerWithinRate(parts, call, gateway, notes)
 }
 
-/** Checks what a caller may get wrong before its operation is asked: the key that it names, and whose number it sends. */
+/** Checks mistakes of the caller before its operation runs: the key it names, and the merchant number it sends. */
 function admittedCall(
   { settings }: Pick<ExchangeParts, 'settings'>,
   { request, route: { operation, params }, instants: { now }, platform }: Arrived,
@@ -213,7 +213,7 @@ function hasEncryptedFields({ encryptedFields }: Operation, body: Uint8Array): b
   return encryptedFields.some((name) => has(given, name.split('.')))
 }
 
-/** Whether a value has a member, within objects and within those of lists. */
+/** Whether a value has a member, inside nested objects and objects in lists too. */
 function has(value: unknown, [name, ...inner]: readonly string[]): boolean {
   if (name === undefined) return true
   if (Array.isArray(value)) return value.some((one) => has(one, [name, ...inner]))

@@ -27,12 +27,15 @@ const CAPACITY = { several: 96 * MIB, single: 32 * MIB, paths: 128 * MIB }
 /** The work of one search for the paths that may be meant, in bytes: some three milliseconds at most. */
 const PATH_BYTES = MIB
 /**
- * What is charged for a single mistake that is found, in bytes. Finding it takes no longer than the rest of such a call, and is what the mock is for.
- * What takes time from others is a flood of signatures that nothing explains: those are charged all of their work.
+ * Charge for a single mistake that is found, in bytes. Finding it takes no longer than the rest of such a call, and is what the mock is for.
+ * A flood of signatures that nothing explains is what slows others down: those are charged all of their work.
  */
 const FOUND_BYTES = 16_384
 
-/** After a diagnosis there is none for so many times as long, so that together they take a fifteenth of the time; but never for longer than this, in milliseconds. */
+/**
+ * After a diagnosis, none starts for this many times its duration, so that together they take a fifteenth of the time; in milliseconds, never longer
+ * than the cap.
+ */
 const REST = { times: 14, longestMs: 100 }
 
 /**
@@ -41,7 +44,10 @@ const REST = { times: 14, longestMs: 100 }
  */
 export class Diagnoses {
   readonly #parts: DiagnosesParts
-  /** For a single mistake, which is looked for first. Separate, so that it is still found once unexplained signatures have used up the other budget. */
+  /**
+   * Budget for a single mistake, which is looked for first. Separate, so that it is still found once unexplained signatures have used up the other
+   * budget.
+   */
   readonly #single: DiagnosisBudget
   /** For several mistakes at once. */
   readonly #several: DiagnosisBudget
@@ -81,7 +87,7 @@ export class Diagnoses {
       const text = sentences([explanation, notLookedFor(id)])
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
-    // A flood of what nothing explains ends here, at no more cost than without diagnoses.
+    // A flood of unexplained signatures ends here, and costs no more than without diagnoses.
     if (signed && !this.#single.allows) return notExamined()
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
     const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
@@ -106,7 +112,7 @@ export class Diagnoses {
   #turn(): Promise<unknown> {
     this.#last = this.#last.then(() => {
       if (!this.#single.allows) return undefined
-      // At the longest, since a test may have turned the stopwatch back.
+      // Capped, since a test may have turned the stopwatch back.
       const rest = Math.min(this.#restUntil - this.#parts.stopwatch(), REST.longestMs)
       return rest > 0 ? wait(rest) : turnOfTheLoop()
     })
@@ -116,7 +122,7 @@ export class Diagnoses {
   /**
    * Explains that there is no operation for a request.
    *
-   * @param refused the call, where it is refused only because no rules stand behind it
+   * @param refused the call, if it is refused only because it is a shaped one
    */
   async ofMiss(miss: Miss, request: WireRequest, refused?: OperationDescription): Promise<ExplainedFailure> {
     const { explainMiss } = await import('./explain-failure.ts')

@@ -16,7 +16,7 @@ import type { Router } from './router.ts'
 
 export interface ExchangeParts {
   readonly operations: readonly Operation[]
-  /** By whether shaped calls are answered or refused. */
+  /** Keyed by whether shaped calls are answered or refused. */
   readonly routers: Readonly<Record<Settings['shaped'], Router>>
   readonly gatewayAt: (path: string) => Gateway
   readonly store: ObservedStore

@@ -1,4 +1,4 @@
-/** Loaded with the first call that is refused, so that others need not load the diagnosis and its texts. */
+/** Loaded with the first refused call, so that other runs need not load the diagnosis and its texts. */
 import { type Cause, cause } from '../../diagnosis/cause.ts'
 import {
   type Diagnosis,
@@ -44,7 +44,7 @@ export interface ExplainedFailure {
  *
  * @param known every call that is served, and documented ones that others stand for
  * @param search whether to look for the paths that may be meant
- * @param refused the call, where it is refused only because no rules stand behind it
+ * @param refused the call, if it is refused only because it is a shaped one
  */
 export function explainMiss(
   miss: Miss,
@@ -131,14 +131,14 @@ export interface RefusedSignature {
   readonly request: WireRequest
   readonly authorization: Authorization
   readonly claimed: Merchant
-  /** What every explanation starts with. */
+  /** Opening sentence of every explanation. */
   readonly explanation: Texts
   readonly expectedMessage?: string
 }
 
 /** Why a signature does not match. */
 export interface ExplainedSignature extends Required<ExplainedFailure> {
-  /** The cost of finding out, in bytes: of the search for a single mistake, and of that for several, 0 if there was none. */
+  /** Cost of the search in bytes: for a single mistake, and for several mistakes (0 if that search did not run). */
   readonly work: { readonly single: number; readonly several: number }
 }
 

@@ -14,7 +14,7 @@ export function pointerTo(location: FieldLocation, path: readonly PropertyKey[])
   return [location, ...path].map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** What the field checker expects of a field, and what it got; for the journal. */
+/** Says what the field checker expects of a field, and what it got; for the journal. */
 export function explainFault(fault: Exclude<FieldFault, { rule: 'type' }>, value: unknown, isTime: boolean): Texts {
   return inBoth((language) => explainFaultIn(fieldWords[language], fault, value, isTime))
 }
@@ -43,7 +43,7 @@ function explainFaultIn(
 }
 
 /**
- * What a schema expects of a field, and what it got; for the journal, since the service says less.
+ * Says what a schema expects of a field, and what it got; for the journal, since the service says less.
  *
  * @param textsOnly whether values are always texts, as in a query, so that being a text is not worth pointing out
  */

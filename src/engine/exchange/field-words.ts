@@ -20,7 +20,7 @@ const en = {
   pattern: (pattern: string): string => `has to match ${pattern}`,
   atLeast: (limit: number | string): string => `at least ${limit}`,
   atMost: (limit: number | string): string => `at most ${limit}`,
-  /** Behind a number, by what the size is of. */
+  /** Follows a number; keyed by the kind of thing that is counted. */
   sizes: { array: ' entries', string: ' characters' } as Readonly<Record<string, string>>,
   entries: (count: number): string => `${count}`,
   type: (name: string): string => typeOfField(name).en,
@@ -30,7 +30,7 @@ const en = {
     `${names}: ${count === 1 ? 'no parameter' : 'no parameters'} of this call${known === '' ? '' : `; there are ${known}`}`,
   null: (name: string): string =>
     `${name}: null, which counts as a parameter that the call does not have; leave the field out`,
-  /** Of an issue that no schema of ours has: what the product's own says. */
+  /** For issues that none of our schemas raise: the message of the product's own schema. */
   misfit: ({ message }: z.core.$ZodIssue, _value: unknown): string => message,
   asText: ' (text)',
   asNumber: ' (number)',
@@ -38,7 +38,7 @@ const en = {
   anObject: 'an object',
 }
 
-/** What is said of a field that is wrong, behind its JSON pointer. */
+/** Texts about a wrong field; they follow its JSON pointer. */
 export type FieldWords = typeof en
 
 const zh: FieldWords = {
@@ -69,7 +69,7 @@ const zh: FieldWords = {
 }
 
 function misfitZh(issue: z.core.$ZodIssue, value: unknown): string {
-  // The value of the field is what the schema was given: with it, an issue is whole again.
+  // The field's value is the schema's input; adding it completes the issue.
   const raw = { ...issue, input: value } as z.core.$ZodRawIssue
   const said = issue.code === 'custom' ? undefined : misfitInChinese(raw)
   return typeof said === 'string' ? said : issue.message

@@ -5,7 +5,7 @@ import { keyOf, type Table } from '../state/table.ts'
 /** How many rows of a table are kept: a code may exist in any number of batches. */
 const KEPT_ROWS = 8
 
-/** Records the rows that an exchange reads, and what it makes of them. */
+/** Records the rows that an exchange reads and the rows that it changes. */
 export class FoundState implements Found {
   settings: Settings
   rows: Record<string, unknown[]> = {}
@@ -18,7 +18,7 @@ export class FoundState implements Found {
     this.settings = settings
   }
 
-  /** What to keep in the journal. */
+  /** The part to keep in the journal. */
   get kept(): Found {
     return { settings: this.settings, rows: this.rows }
   }
@@ -29,8 +29,8 @@ export class FoundState implements Found {
   }
 
   /**
-   * Notes a row that was read, if there is one, and returns it. Rows are immutable, so it is not copied. What is read again after it was changed
-   * stays noted as it was.
+   * Notes a row that was read, if any, and returns it. Rows are immutable, so it is not copied. A row that is read again after a change
+   * stays noted as it was before.
    */
   note(table: Table, row: unknown): unknown {
     if (row === undefined) return row
@@ -40,7 +40,7 @@ export class FoundState implements Found {
     return row
   }
 
-  /** Notes a row that was kept; of one that was saved twice the latter. */
+  /** Notes a row that was saved; if it was saved twice, the latest version. */
   noteChanged(table: Table, row: unknown): void {
     const others = (this.changed[table.name] ?? []).filter((other) => !isSame(table, other, row))
     if (others.length < KEPT_ROWS) this.changed[table.name] = [...others, row]
@@ -54,7 +54,7 @@ export class FoundState implements Found {
   }
 }
 
-/** Whether two rows are the same thing, at one time or at two. */
+/** Whether two rows have the same identity, possibly as versions of different times. */
 function isSame(table: Table, one: unknown, other: unknown): boolean {
   if (one === other) return true
   return table.owner(one) === table.owner(other) && keyOf(table.key(one)) === keyOf(table.key(other))

@@ -52,13 +52,13 @@ export function parseInput(
   return {
     path: path && check('uri_template', path, params),
     query: query && check('query', query, queryOf(request.target)),
-    // Only what the signature covers: in an upload that is the part named meta.
+    // Only what the signature covers: in an upload, the part named `meta`.
     body: body && check('body', body, bodyOf(signedBody(request.headers['content-type'], request.body))),
     file: file && fileOf(request, file),
   }
 }
 
-/** @throws ApiError if there is none, worded like the live service (protocol.md 5.3, observed) */
+/** @throws ApiError if the file is missing, worded like the live service (protocol.md 5.3, observed) */
 function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedFile {
   const contentType = headers['content-type']
   const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
@@ -227,7 +227,7 @@ function hasOverlongList(schema: z.ZodType, value: unknown): boolean {
   )
 }
 
-/** A value whose lists end behind their first element that does not fit; the value itself if all fit. */
+/** A value whose lists are cut after their first element that does not fit; the value itself if all fit. */
 function upToMisfits(schema: z.ZodType, value: unknown): unknown {
   const { element, shape = {} } = unwrapped(schema).def
   if (Array.isArray(value)) {

@@ -7,14 +7,14 @@ import type { Miss } from './router.ts'
 
 /** How much of a path is examined, to bound the work: characters, segments, and characters of a segment. */
 const LOOKED_AT = { path: 1_000, segments: 10, segment: 40 }
-/** How many characters of a list of calls are told. */
+/** Longest list of calls in a message, in characters. */
 const LISTED = 200
 const NEAREST = 5
 
 type Served = Pick<OperationDescription, 'method' | 'path' | 'product'>
 
 /**
- * Why there is no operation for a request, naming up to five that may be meant, and the product whose calls begin like it.
+ * Explains why there is no operation for a request, naming up to five that may be meant, and the product whose calls begin like it.
  *
  * @param known every call that is served, and documented ones that others stand for
  * @param search whether to look for the nearest of other paths, which takes far longer than all else
@@ -52,7 +52,7 @@ export function causesOfMiss(
 
 const merged = new WeakMap<readonly Served[], readonly Served[]>()
 
-/** Some calls, each address once, with the product that is documented for it; found once. */
+/** Calls with one entry for each address, each with its documented product; computed once. */
 function byAddress(known: readonly Served[]): readonly Served[] {
   const before = merged.get(known)
   if (before) return before
@@ -81,7 +81,7 @@ interface Patterns {
   readonly anyCase: RegExp
 }
 
-/** Those of every template so far, since anybody can ask for a path that is not served. */
+/** Patterns by template, cached for all templates so far, since anybody can ask for a path that is not served. */
 const patterns = new Map<string, Patterns>()
 
 /** Whether a path would match an operation's if its percent escapes were valid. */
@@ -109,7 +109,7 @@ function listed(served: readonly Served[], method: string): string {
     .reduce((list, one) => (list.length + one.length > LISTED ? list : `${list}, ${one}`))
 }
 
-/** The paths that may be meant, at most five, the nearest first, and the product that they are of. */
+/** Up to five paths that may be meant, the nearest first, and their product. */
 interface Nearest {
   readonly nearest: readonly string[]
   readonly product?: DocumentedProduct
@@ -149,20 +149,20 @@ export function nearestPaths(path: string, known: readonly Served[]): Nearest {
   return { nearest, ...(first && { product: first }) }
 }
 
-/** A call, and those segments of its path that are still to be compared. */
+/** A call, and the segments of its path that are still to be compared. */
 interface Remaining<Call> {
   readonly call: Call
   readonly rest: readonly string[]
 }
 
-/** A way to go on: so many segments of either side, where the next ones of a served path fit. */
+/** A possible next step: how many segments to advance on either side, if the next ones of a served path fit. */
 interface Step {
   readonly given: number
   readonly served: number
   fits(first: string, second: string): boolean
 }
 
-/** The calls whose paths begin like some segments, for as long as any does. One segment may be misspelt, missing, or too many. */
+/** Calls whose paths share a beginning with some segments, as far as any does. One segment may be misspelt, missing, or too many. */
 function beginningLike<Call>(
   [segment, ...rest]: readonly string[],
   among: readonly Remaining<Call>[],

@@ -28,7 +28,7 @@ export interface Outcome {
   readonly key?: PlatformKey
   /** In short, why the request was not admitted or not served. */
   readonly diagnosis?: string
-  /** What happens to the answer. */
+  /** The planned fault that happens to the answer. */
   readonly fault?: FiredFault
 }
 
@@ -43,7 +43,7 @@ export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Ou
   return { status, internalCode, body: Buffer.from(toWireJson(error)), code: error.code, ...known }
 }
 
-/** Refuses a call whose caller is known, which the journal explains. */
+/** Refuses a call whose caller is known; the journal explains why. */
 export function refuse(
   error: ApiError,
   { caller, key }: { readonly caller: Caller; readonly key: PlatformKey },

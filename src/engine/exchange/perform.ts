@@ -37,7 +37,7 @@ class Undone {
   }
 }
 
-/** Others get on between the steps of a call with a body of more bytes than this. */
+/** For a body larger than this, in bytes, other calls get a turn between the steps. */
 const LARGE_BODY = 16_384
 
 type Parts = Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>
@@ -62,7 +62,7 @@ export async function perform(
     const work = (tx: Transaction) => operation.handle(input, contextOf(parts, call, tx))
     const output = await (keep ? parts.store.transaction(work, found) : tryOut(parts.store, work, found))
     if (isLarge) await giveWay()
-    // A shaped answer is made of the facts that its schema is made of.
+    // The schema of a shaped answer is built from the same facts as the answer.
     return success(operation.shaped ? output : z.encode(operation.output, output), call)
   } catch (error) {
     if (error instanceof ApiError) return refuse(error, call, remarks)
@@ -91,7 +91,7 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
   }
 }
 
-/** What an operation has at hand. */
+/** The context that an operation runs in. */
 function contextOf(
   { merchants, ids, settings }: Parts,
   { operation, caller, keyMode, platform, key, now }: AdmittedCall,

@@ -8,10 +8,10 @@ export interface Hit {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** No operation. `allowed`: the methods of the path. */
+/** No operation matches. `allowed`: the methods of the path. */
 export type Miss = { readonly miss: 'method'; readonly allowed: readonly string[] } | { readonly miss: 'path' }
 
-/** The operations of a path by method, and what may follow it: words, and segments with a variable. */
+/** The operations of a path by method, and its possible continuations: words, and variable segments. */
 class Branch {
   readonly methods = new Map<string, Operation>()
   readonly words = new Map<string, Branch>()
@@ -55,7 +55,7 @@ export class Router {
 
 interface Fit {
   readonly methods: Branch['methods']
-  /** Of the variables, in their order, as sent. */
+  /** Values of the variables in order, as sent. */
   readonly values: readonly string[]
 }
 
@@ -84,7 +84,7 @@ function decodeAll(names: readonly string[], values: readonly string[]): Record<
   try {
     return Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]))
   } catch {
-    // `decodeURIComponent` throws only on a broken percent escape: there is no such path.
+    // `decodeURIComponent` throws only on a broken percent escape: such a path does not exist.
     return undefined
   }
 }

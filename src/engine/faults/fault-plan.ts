@@ -42,8 +42,8 @@ export interface FaultPlan {
   readonly error?: string
   /**
    * Callbacks have effects of their own: `duplicate`, sent once more right after it was taken; `late` by `lateMs`; `out_of_order`, held back
-   * until the next callback to the same address is taken, or until the time of the next repeat; and all ways to spoil one, after which a good
-   * one follows as the next repeat, whatever the reply to the spoiled one.
+   * until the next callback to the same address is taken, or until the time of the next repeat; and all ways to corrupt one, after which a correct
+   * one follows as the next repeat, whatever the reply to the corrupted one.
    */
   readonly effect?: FaultEffect
   /**
@@ -79,7 +79,7 @@ export function describePlan({ id: _, left: __, fired: ___, calls: ____, ...plan
     .join(', ')
 }
 
-/** That a plan has happened, for the journal; the plan itself stands in the words of the control API. */
+/** Says that a plan has happened, for the journal; the plan itself is shown in the words of the control API. */
 export function happenedAsPlanned(what: Texts, fault: PlannedFault): Texts {
   const plan = describePlan(fault)
   return { en: `A planned fault: ${what.en} (${plan}).`, zh: `按计划注入故障：${what.zh}（${plan}）。` }

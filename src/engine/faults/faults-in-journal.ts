@@ -4,11 +4,11 @@ import type { PlannedFault } from './fault-plan.ts'
 
 /** A fault that has hit exchanges which the journal still has. */
 export interface FaultInJournal {
-  /** As it stands now, or stood after it last happened. */
+  /** Its current state, or that after it last happened. */
   readonly fault: PlannedFault
   /** Whether it is still planned; neither spent nor removed. */
   readonly active: boolean
-  /** What it hit, the newest first. */
+  /** Exchanges that it hit, the newest first. */
   readonly hits: readonly Exchange[]
 }
 

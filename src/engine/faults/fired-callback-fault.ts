@@ -12,7 +12,7 @@ export interface FiredCallbackFault {
   readonly spoil?: CallbackSpoil
   /** For the journal. */
   readonly remark: Texts
-  /** The plan that happens, as it stood before. */
+  /** The plan, in its state before it happened. */
   readonly plan: PlannedFault
 }
 

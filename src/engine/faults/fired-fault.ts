@@ -26,11 +26,11 @@ export interface FiredFault {
   /** For the journal. */
   readonly remark: Texts
   readonly effects: readonly FaultEffect[]
-  /** The plans that happen, as they stood before. */
+  /** The plans, in their state before they happened. */
   readonly plans: readonly PlannedFault[]
 }
 
-/** Combines the plans that happen to one call: one that says what happens, one that delays it, or both. */
+/** Combines the plans that happen to one call: one with an effect or an error, one that delays it, or both. */
 export function firedFault(
   faults: readonly PlannedFault[],
   { operation, gateway }: Pick<FaultyCall, 'operation' | 'gateway'>,

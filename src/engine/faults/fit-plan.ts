@@ -6,16 +6,16 @@ import type { OperationDescription } from '../operation.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
 
-/** What plans look at in an authenticated call. */
+/** Facts of an authenticated call that plans are matched against. */
 export interface FaultyCall {
   readonly operation: OperationDescription
   readonly mchid: string
   readonly request: WireRequest
-  /** Of the path; words errors that any call can have. */
+  /** The gateway of the path; it words errors that any call can have. */
   readonly gateway?: Gateway
 }
 
-/** What plans look at in an attempt to deliver a callback. */
+/** Facts of an attempt to deliver a callback that plans are matched against. */
 export interface FaultyAttempt {
   readonly mchid: string
   readonly eventType: string
@@ -23,7 +23,7 @@ export interface FaultyAttempt {
   readonly isDue: boolean
   /** Whether another callback to the same address is already held back. */
   readonly isOvertaking: boolean
-  /** Whether it is sealed and signed as callbacks of API v3 are, which is what spoils act on. */
+  /** Whether it is sealed and signed as callbacks of API v3 are; only such a callback can be corrupted. */
   readonly isSigned: boolean
 }
 

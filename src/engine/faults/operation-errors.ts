@@ -11,7 +11,7 @@ export type ErrorOf<Described extends Pick<OperationDescription, 'errors'>> =
   | (OwnErrors<Described['errors']> & string)
   | keyof typeof commonErrors
 
-/** Finds an error of the operation itself, or one that any call can have, in the words of the gateway. */
+/** Finds an error of the operation itself, or one that any call can have, as the gateway words it. */
 export function errorOf(
   { errors }: Pick<OperationDescription, 'errors'>,
   key: string,
@@ -21,7 +21,7 @@ export function errorOf(
   return isCommon(key) ? commonErrorOf(key, gateway) : undefined
 }
 
-/** An error that any call can have, in the words of the gateway. */
+/** An error that any call can have, as the gateway words it. */
 export function commonErrorOf(key: keyof typeof commonErrors, { errors }: Gateway): ErrorDefinition {
   return errors?.[key] ?? commonErrors[key]
 }

@@ -3,7 +3,7 @@ import { responseMessage } from '../../protocol/message.ts'
 import { probeSignature, sign } from '../../protocol/signature.ts'
 import type { Texts } from '../../shared/texts.ts'
 
-/** Ways to spoil the signature of an answer or a callback, each with its text for the journal. */
+/** Ways to corrupt the signature of an answer or a callback, each with its text for the journal. */
 export const ANSWER_EFFECTS = {
   bad_signature: { en: 'the signature was changed', zh: '签名被改动' },
   wrong_key: { en: "it was signed with a key that is not the platform's", zh: '没有用平台的密钥签名' },
@@ -61,7 +61,7 @@ export interface SpoilingKeys {
   readonly wrong: KeyObject
 }
 
-/** Spoils a signed message. An unsigned one, such as 401, is returned unchanged. */
+/** Corrupts a signed message. An unsigned one, such as a 401, is returned unchanged. */
 export async function spoil<Message extends SignedMessage>(
   message: Message,
   effect: AnswerEffect,

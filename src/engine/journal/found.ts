@@ -3,8 +3,8 @@ import type { Settings } from '../settings.ts'
 import type { TableDefinition } from '../state/table.ts'
 
 /**
- * What an exchange found: the rows it read, as they were before it changed anything, and the settings in force. Enough to repeat the exchange on
- * another mock.
+ * The state that an exchange found: the rows it read, as they were before it changed anything, and the settings in force. Enough to repeat the
+ * exchange on another mock.
  */
 export interface Found {
   /** `keyMode` is the caller's, if it has its own. */
@@ -13,7 +13,7 @@ export interface Found {
   readonly rows: Readonly<Record<string, readonly unknown[]>>
 }
 
-/** What an exchange found that read nothing. */
+/** Result for an exchange that read nothing. */
 export function nothingFound(settings: Settings): Found {
   return { settings, rows: {} }
 }
@@ -23,6 +23,6 @@ export function rowsIn<Row>(
   { rows }: Found,
   { name }: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>,
 ): readonly Row[] {
-  // What is kept under the name of a table was read from it.
+  // Rows kept under the name of a table were read from that table.
   return (rows[name] ?? []) as readonly Row[]
 }

@@ -31,7 +31,7 @@ export interface Exchange {
   readonly callback?: CallbackReference
   /** `code` of the error in the answer. */
   readonly code?: string
-  /** What the wire does not show: the check that failed and why, a planned fault, or the message of a bug. */
+  /** Details that the wire does not show: the check that failed and why, a planned fault, or the message of a bug. */
   readonly remarks: readonly Remark[]
   /** The state it found, before it changed anything. */
   readonly before: Found
@@ -39,7 +39,7 @@ export interface Exchange {
   readonly changed?: Found['rows']
 }
 
-/** Names the attempt of a callback that an exchange is. */
+/** Identifies the attempt of a callback that an exchange records. */
 export interface CallbackReference {
   /** The callback's id, the same in every repeat. */
   readonly id: string
@@ -50,7 +50,7 @@ export interface CallbackReference {
 
 export interface Remark {
   readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
-  /** What was wrong, in whole sentences or as the end of one that begins with the name of the error. */
+  /** The problem, in whole sentences or as the end of one that begins with the name of the error. */
   readonly text: Texts
   /** For a refusal: the key of the error, as planned faults name it. */
   readonly error?: string
@@ -59,7 +59,7 @@ export interface Remark {
   readonly verdict?: Diagnosis['verdict'] | 'not_examined'
   readonly signedMessage?: string
   readonly difference?: Difference
-  /** What the client did wrong, if the call was not admitted. */
+  /** Mistakes of the client, if the call was not admitted. */
   readonly causes?: readonly Cause[]
   /** For an attempt to deliver a callback, as names: why it was not taken, and when the next one begins (epoch milliseconds), if any. */
   readonly attempt?: {
@@ -78,7 +78,7 @@ export interface ExchangeFilter {
   readonly status?: number
   readonly stockId?: string
   readonly couponCode?: string
-  /** Only callbacks, or none; both if left out. */
+  /** `only`: callbacks; `no`: everything else. Default: both. */
   readonly callbacks?: 'only' | 'no'
   readonly outcome?: Outcome
   /** The first and the last instant on the mock's clock, epoch milliseconds. */
@@ -91,17 +91,17 @@ export const KEPT_BODY_BYTES = 65_536
 /** The size limit of all exchanges together in bytes, so that large bodies push out old exchanges early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
-/** How many exchanges are gone since the journal was last cleared, and what pushed them out. */
+/** How many exchanges were dropped since the journal was last cleared, and which limit pushed them out. */
 export interface Dropped {
   /** The limit on their number. */
   readonly byNumber: number
-  /** The limit on their size: long before the other one where bodies are large. */
+  /** The limit on their size, which comes long before the other where bodies are large. */
   readonly bySize: number
 }
 
 /** The journal as the control API reads it, of this process or of all that share a store. */
 export interface JournalReader {
-  /** Oldest first. */
+  /** The exchanges, oldest first. */
   list(filter?: ExchangeFilter): Awaitable<readonly Exchange[]>
   find(id: string): Awaitable<Exchange | undefined>
   dropped(): Awaitable<Dropped>
@@ -160,7 +160,7 @@ export class Journal implements JournalReader {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Oldest first. */
+  /** The exchanges kept, oldest first. */
   list(filter: ExchangeFilter = {}): readonly Exchange[] {
     return this.#exchanges.filter((exchange) => matches(exchange, filter))
   }
@@ -240,13 +240,13 @@ export function mentions({ request }: Pick<Exchange, 'request'>, name: string, v
   const { target, body } = request
   const inAddress = encodeURIComponent(value.toWellFormed())
   if (target.includes(inAddress) && target.split(/[/?&=]/).includes(inAddress)) return true
-  // Most bodies need not be read as JSON to tell that they do not have it, and there may be ten thousand.
+  // Most bodies can be ruled out without parsing them, and there may be ten thousand.
   if (!mayHold(body, JSON.stringify(value))) return false
   // A body that is not JSON names no coupon.
   return parseJsonObject(body)?.[name] === value
 }
 
-/** Whether JSON may hold a text, given as JSON: only escapes spell it in another way. */
+/** Whether JSON may contain a text, given as JSON: only escapes could spell it differently. */
 function mayHold(json: Uint8Array, text: string): boolean {
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
   return bytes.includes(text) || bytes.includes('\\')

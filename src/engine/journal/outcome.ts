@@ -1,4 +1,4 @@
-/** What statuses are told apart by. `other`: no answer, or one that is none of these, like a redirect. */
+/** Classes of statuses. `other`: no answer, or a status outside the three classes, such as a redirect. */
 export const STATUS_CLASSES = ['2xx', '4xx', '5xx', 'other'] as const
 
 export type StatusClass = (typeof STATUS_CLASSES)[number]

@@ -32,7 +32,7 @@ export interface PlatformCertificate extends PlatformKey {
 
 /** The platform's keys, which sign answers and callbacks. */
 export interface Platform {
-  /** The one in use first. */
+  /** The certificates, the one in use first. */
   readonly certificates: readonly [PlatformCertificate, ...PlatformCertificate[]]
   /** 微信支付公钥. */
   readonly publicKey: PlatformKey & { readonly pem: string }
@@ -66,7 +66,7 @@ export interface Merchant {
   readonly standing: Standing
 }
 
-/** What a merchant signs with, and what proves that it is its own. */
+/** The key pair that a merchant signs with, and the certificate that proves it. */
 export type MerchantKeys = Pick<Merchant, 'serialNo' | 'publicKey' | 'certificate' | 'privateKey'>
 
 /** Whether a merchant may act for another: because it is the same, or its service provider (服务商). */
@@ -82,7 +82,7 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
   return !unopenedProducts.includes(product)
 }
 
-/** A merchant as a document of the store; those of earlier versions say nothing of its standing. */
+/** A merchant as a document of the store; documents of earlier versions do not include the standing. */
 type MerchantDocument = Omit<Merchant, 'publicKey' | 'standing'> & {
   readonly publicKey: string
   readonly standing?: Standing
@@ -90,10 +90,10 @@ type MerchantDocument = Omit<Merchant, 'publicKey' | 'standing'> & {
 
 const PREFIX = 'merchant/'
 const merchantKey = (mchid: string) => documentKey<MerchantDocument>(PREFIX + mchid)
-/** What was changed about a merchant since it was made. A reset drops it. */
+/** Documents with changes to a merchant since it was made. A reset drops them. */
 const CHANGE_PREFIX = 'merchant-change/'
 const changeKey = (mchid: string) => documentKey<Partial<MerchantDocument>>(CHANGE_PREFIX + mchid)
-/** Index merchant numbers by the other unique fields. */
+/** Documents that find merchant numbers by the other unique fields. */
 const ownerOfSerial = (serialNo: string) => documentKey<string>(`merchant-serial/${serialNo.toUpperCase()}`)
 const ownerOfBrand = (brandId: string) => documentKey<string>(`merchant-brand/${brandId}`)
 
@@ -160,7 +160,7 @@ export class MerchantDirectory {
     if (brandId !== undefined) draft.put(ownerOfBrand(brandId), mchid)
   }
 
-  /** Changes how a merchant stands, until the next reset. */
+  /** Changes a merchant's standing, until the next reset. */
   changeStanding(mchid: string, change: Partial<Standing>): Awaitable<void> {
     return this.#documents.update((draft) => {
       const merchant = this.#read(draft, mchid)
@@ -169,7 +169,7 @@ export class MerchantDirectory {
     })
   }
 
-  /** Gives a merchant a new certificate in place of the one it has, until the next reset. */
+  /** Replaces a merchant's certificate with a new one, until the next reset. */
   replaceCertificate(mchid: string, keys: MerchantKeys): Awaitable<void> {
     return this.#documents.update((draft) => {
       const merchant = this.#read(draft, mchid)
@@ -179,7 +179,7 @@ export class MerchantDirectory {
     })
   }
 
-  /** Takes back what was changed about one merchant or all, as part of a larger change. */
+  /** Undoes the changes to one merchant or all, as part of a larger change. */
   resetIn(draft: DocumentsDraft, mchid?: string): void {
     const all = draft.names(CHANGE_PREFIX)
     for (const name of mchid === undefined ? all : all.filter((one) => one === changeKey(mchid).name)) {
@@ -188,7 +188,7 @@ export class MerchantDirectory {
   }
 
   /**
-   * Makes merchants that exist already what a world says of them, and those built in, where it says nothing of them, what they are; as part of a
+   * Restores existing merchants to what a world states of them, and built-in ones that it does not mention to their original state, as part of a
    * larger change.
    */
   restoreIn(draft: DocumentsDraft, merchants: Iterable<Merchant>): void {
@@ -203,12 +203,12 @@ export class MerchantDirectory {
     }
   }
 
-  /** A merchant as it was made, whatever was changed since. */
+  /** A merchant as it was made, without later changes. */
   original(mchid: string): Merchant | undefined {
     return this.#builtIn.get(mchid) ?? this.#fromDocument(this.#documents.get(merchantKey(mchid)))
   }
 
-  /** Whether a merchant is the same in every mock that nobody has changed. */
+  /** Whether a merchant is the same in every unchanged mock. */
   isBuiltIn(merchant: Merchant): boolean {
     const builtIn = this.#builtIn.get(merchant.mchid)
     return builtIn !== undefined && isLike(builtIn, merchant)
@@ -257,7 +257,7 @@ export class MerchantDirectory {
     }
   }
 
-  /** A merchant with what was changed about it. */
+  /** A merchant with its later changes. */
   #read(documents: DocumentsReader, mchid: string): Merchant | undefined {
     const merchant = this.#fromDocument(documents.get(merchantKey(mchid))) ?? this.#builtIn.get(mchid)
     const change = merchant && documents.get(changeKey(mchid))
@@ -270,7 +270,7 @@ export class MerchantDirectory {
     return document && (this.#made.get(document) ?? merchantFrom(document))
   }
 
-  /** One that is known already keeps its place among all. */
+  /** A merchant that is already known keeps its place in the order. */
   #know(merchant: Merchant): void {
     this.#merchants.set(merchant.mchid, merchant)
     this.#bySerial.set(merchant.serialNo.toUpperCase(), merchant)
@@ -285,7 +285,7 @@ export class MerchantDirectory {
   }
 }
 
-/** Whether two states of a merchant are the same in what may change. */
+/** Whether two states of a merchant agree in everything that may change. */
 function isLike(one: Merchant, other: Merchant): boolean {
   return one.serialNo === other.serialNo && isDeepStrictEqual(one.standing, other.standing)
 }

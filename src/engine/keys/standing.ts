@@ -1,29 +1,29 @@
-/** What may be the matter with the certificate that a merchant signs with. */
+/** States of the certificate that a merchant signs with. */
 export const CERTIFICATE_STATES = ['valid', 'expired', 'revoked', 'replaced', 'never_applied_for'] as const
 export type CertificateState = (typeof CERTIFICATE_STATES)[number]
 
 /**
  * Whether WeChat Pay lets a merchant call at all, however well it signs.
  *
- * A certificate has expired when it is said to have, never by the mock's clock: tests move that by years for the sake of coupons, and clients
+ * A certificate expires when it is declared expired, never by the mock's clock: tests move that by years for the sake of coupons, and clients
  * compare with a clock of their own.
  */
 export interface Standing {
-  /** Of the API certificate (商户API证书) that the merchant's credentials have. */
+  /** State of the API certificate (商户API证书) in the merchant's credentials. */
   readonly certificateState: CertificateState
-  /** Serials of the certificates before that one, in upper case. */
+  /** Serials of earlier certificates, in upper case. */
   readonly replacedSerials: readonly string[]
   /**
-   * Whether the merchant has set its APIv3 key (APIv3密钥). Without one nothing can be sealed for it, so it gets no callbacks. The key of its
+   * Whether the merchant has set its APIv3 key (APIv3密钥). Without one nothing can be sealed for it, so it gets no callbacks. The key in its
    * credentials is then the one that it is going to set.
    */
   readonly apiV3KeySet: boolean
 }
 
-/** The standing of a merchant of which nothing else is said. */
+/** The default standing of a merchant. */
 export const GOOD_STANDING: Standing = { certificateState: 'valid', replacedSerials: [], apiV3KeySet: true }
 
-/** Completes a standing of which only a part is said. */
+/** Fills in the members that a partial standing leaves out. */
 export function standingFrom(given: { readonly [Name in keyof Standing]?: Standing[Name] | undefined }): Standing {
   const { certificateState, replacedSerials, apiV3KeySet } = given
   return {
@@ -33,20 +33,20 @@ export function standingFrom(given: { readonly [Name in keyof Standing]?: Standi
   }
 }
 
-/** The standing of a merchant that has applied for a new certificate, after the one with a serial. */
+/** The standing of a merchant that has replaced the certificate with this serial by a new one. */
 export function withNewCertificate(standing: Standing, serialNo: string): Standing {
   const { certificateState, replacedSerials } = standing
   const replaced = certificateState === 'never_applied_for' ? [] : [serialNo.toUpperCase()]
   return { ...standing, certificateState: 'valid', replacedSerials: [...replacedSerials, ...replaced] }
 }
 
-/** Why a merchant may not call: a name that its error and its cause have too. */
+/** Why a merchant may not call; its error and its cause have the same name. */
 export type Objection = 'api_v3_key_not_set' | `certificate_${Exclude<CertificateState, 'valid'>}`
 
 /**
- * Why a merchant may not call with a certificate; `undefined` if nothing stands against it, or if the certificate is none of its own.
+ * Why a merchant may not call with a certificate; `undefined` if it may, or if the certificate is not its own.
  *
- * What is wrong with the merchant comes before what is wrong with one certificate, as in the official table (that this is the order is inferred).
+ * Problems of the merchant come before those of one certificate, as in the official table (that this is the order is inferred).
  */
 export function objectionTo(
   { serialNo, standing }: { readonly serialNo: string; readonly standing: Standing },

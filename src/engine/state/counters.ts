@@ -20,7 +20,7 @@ export interface Counters {
 
 /** Counts of one process: one window for each merchant and operation, so that memory is bounded. */
 export class LocalCounters implements Counters {
-  /** By merchant, then by operation. */
+  /** Windows by merchant, then by operation. */
   readonly #windows = new Map<string, Map<string, { readonly start: number; taken: number }>>()
 
   take({ mchid, operation, start }: CounterWindow, limit: number): boolean {

@@ -63,7 +63,7 @@ export function draftOver<Result>(
   const delta = new Map<string, unknown>()
   const result = change({
     get: <Value>({ name }: DocumentKey<Value>) =>
-      // What is kept under a name was put there by its key.
+      // The value under a name was put there by its key.
       (delta.has(name) ? delta.get(name) : documents.get(name)) as Value | undefined,
     names: (prefix) =>
       [...new Set([...documents.keys(), ...delta.keys()])].filter(
@@ -85,7 +85,7 @@ export class DocumentsCopy implements Documents {
   }
 
   get<Value>({ name }: DocumentKey<Value>): Value | undefined {
-    // What is kept under a name was put there by its key.
+    // The value under a name was put there by its key.
     return this.documents.get(name) as Value | undefined
   }
 

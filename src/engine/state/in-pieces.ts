@@ -7,8 +7,9 @@ import { type Place, placeOf, type TableDefinition } from './table.ts'
 /**
  * Reads a sorted list to its end, piece by piece.
  *
- * @param read reads a stretch of it: all of them in one transaction where they have to be one state, or each in its own, so that others are answered in between
- * @param from where to begin; at the start if left out
+ * @param read reads a stretch of it: all in one transaction if they must show one state, or each in its own, so that other calls get a turn in
+ * between
+ * @param from where to begin. Default: at the start
  */
 export async function* inPieces<Row, Sorted extends string>(
   table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,

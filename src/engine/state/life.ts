@@ -1,31 +1,31 @@
 import type { Texts } from '../../shared/texts.ts'
 
-/** The states that a row of a table may be in, and what leads from one to another: what a state diagram shows. */
+/** The states that a row of a table may be in, and the transitions between them: the content of a state diagram. */
 export interface Life {
-  /** The states stage by stage: those that a thing begins in, those that come of them, and so on. */
+  /** The states stage by stage: the initial ones, those that follow from them, and so on. */
   readonly stages: readonly (readonly LifeState[])[]
   readonly edges: readonly LifeEdge[]
 }
 
 export interface LifeState {
-  /** As its JSON has it: `USED`. */
+  /** As in the JSON of the row: `USED`. */
   readonly name: string
   readonly title: Texts
-  /** Whether that is as a shop wants it, or it has to wait, or the end; what it looks like follows from that. */
+  /** Whether the state is good for the shop, means waiting, or is final; its look follows from that. */
   readonly tone: 'good' | 'calm' | 'warn' | 'bad'
 }
 
-/** One way from a state to another. */
+/** A transition from one state to another. */
 export interface LifeEdge {
-  /** What happens, as steps of a timeline have it: `used`. */
+  /** The event, as steps of a timeline name it: `used`. */
   readonly event: string
   /** A verb: in a diagram and on a button. */
   readonly title: Texts
   readonly from: readonly string[]
   readonly to: string
-  /** What leads there: a call of the shop, the user's phone, time alone, or only somebody who sets it by hand. */
+  /** The cause: a call of the shop, the user's phone, time alone, or only somebody who sets it by hand. */
   readonly by: 'call' | 'user' | 'time' | 'hand'
-  /** The control call that goes this way, as a button does. Left out: nobody can by hand. */
+  /** The control call that makes the transition, e.g. from a button. Left out: nobody can make it by hand. */
   readonly take?: Take
 }
 
@@ -33,28 +33,28 @@ export interface LifeEdge {
 export interface Take {
   /** Its name among the routes: `patchCoupon`. */
   readonly call: string
-  /** The body, but for what {@link fields} ask for. */
+  /** The body, except for the members that {@link fields} ask for. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** Members of the body that somebody may type; what is typed there has to be as the call's own schema says. */
+  /** Members of the body that somebody may type; the call's own schema checks them. */
   readonly fields?: readonly TakeField[]
-  /** On the button, in place of the edge's title. */
+  /** Label of the button. Default: the title of the transition. */
   readonly title?: Texts
-  /** What to say once it is done. */
+  /** Message once it is done. */
   readonly done?: Texts
 }
 
 export interface TakeField {
-  /** Of the body, at its top. */
+  /** Name of the member, at the top level of the body. */
   readonly member: string
   readonly title: Texts
   /** Typed in yuan, sent in fen. */
   readonly as?: 'money'
-  /** What happens where it is left empty. */
+  /** What happens if it is left empty. */
   readonly placeholder?: Texts
-  /** Whether it may not be left empty, though the call does without it. */
+  /** Whether it must be filled in, although the call works without it. */
   readonly isNeeded?: boolean
-  /** What its choices are called, where they do not say it themselves. */
+  /** Labels of its choices, unless their values are clear enough. */
   readonly options?: Readonly<Record<string, Texts>>
-  /** So many digits are made up where it is left empty. */
+  /** How many digits are made up if it is left empty. */
   readonly digits?: number
 }

@@ -3,17 +3,17 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Stretch } from './store.ts'
 import { type Place, placeOf, type TableDefinition } from './table.ts'
 
-/** How many rows are read at first, and how many times as many each time that none of them is beyond. */
+/** How many rows are read at first, and the growth factor for each further read. */
 const FIRST_PAGE = 8
 const GROWTH = 4
 
 /**
- * Reads a sorted list up to the first row that is beyond a bound. Hardly more than the rows before it are read, few or many: thousands may stand behind it.
+ * Reads a sorted list up to the first row that is beyond a bound. Reads few rows beyond that: thousands may follow.
  *
  * @param read reads a stretch of it
  * @param isBeyond false for the rows before the bound, which all come first
- * @param from where to begin; at the start if left out
- * @returns the rows before the bound, then some of those beyond it, unless there are none
+ * @param from where to begin. Default: at the start
+ * @returns the rows before the bound, then some of those beyond it, if any
  */
 export async function readUntil<Row, Sorted extends string>(
   table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,

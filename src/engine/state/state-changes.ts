@@ -7,7 +7,7 @@ export const RESETS = documentKey<number>('resets')
 export interface StateChange {
   /** Names of tables. */
   readonly tables: readonly string[]
-  /** Names of documents, such as where the clock stands. */
+  /** Names of documents, such as the one that holds the clock. */
   readonly documents: readonly string[]
   /** Owners of the changed rows; left out if unknown, as after a reset. */
   readonly mchids?: readonly string[]
@@ -23,7 +23,7 @@ export class StateChanges {
     return () => this.#listeners.delete(listener)
   }
 
-  /** `describe` is not called where nobody listens. */
+  /** Calls `describe` only if somebody listens. */
   announce(describe: () => StateChange): void {
     if (this.#listeners.size === 0) return
     const change = describe()

@@ -7,11 +7,11 @@ import type { Place, Table, TableDefinition } from './table.ts'
 
 /** Which part of a sorted list to read. */
 export interface Stretch {
-  /** Whose rows; everybody's if left out. */
+  /** The owner of the rows; left out for the rows of all owners. */
   readonly owner?: string | undefined
-  /** Only what comes after this place, whether or not a row is there now. */
+  /** Only rows after this place, whether or not a row is there now. */
   readonly after?: Place | undefined
-  /** How many rows to skip first. They are not read; only in a list of several merchants does each take a step. */
+  /** How many rows to skip first. They are not read; only a list of several merchants walks over them one by one. */
   readonly offset?: number
   readonly limit: number
 }
@@ -45,7 +45,7 @@ export interface Transaction {
 
 /** A transaction over the repositories that `repositoryOf` makes. They keep nothing themselves, so that each use of a table may have its own. */
 export function transactionOver(repositoryOf: (table: Table) => AnyRepository): Transaction {
-  // Each is made for the very table that it is asked for, so its rows are the table's.
+  // Each is made for the table that it is asked for, so its rows are the table's.
   return { in: repositoryOf as Transaction['in'] }
 }
 
@@ -73,6 +73,6 @@ export interface Store {
   reset(mchid?: string, along?: DocumentsChange): Promise<void>
   /** Replaces the seed and all state with a world, with a change of documents as in {@link reset}. */
   replace(world: World, along?: DocumentsChange): Promise<void>
-  /** Releases the store's resources, such as a file or a connection. Left out: there are none. */
+  /** Releases the store's resources, such as a file or a connection. Left out if the store holds no resources. */
   close?(): Promise<void>
 }
