@@ -58,7 +58,7 @@ export class CliCommand extends Command {
     return this.addOption(choiceOption('--lang <language>', this.#texts.options.lang, LANGUAGES, this.language))
   }
 
-  /** Adds an argument that is a command of the user's. It has to be behind `--`: its options would be taken for ours. */
+  /** Adds an argument that is a command of the user's. It must follow `--`: its options would be taken for ours. */
   takeCommand(description: string): this {
     this.#takesCommand = true
     return this.argument('[command...]', description).usage('[options] -- [command...]')
@@ -73,7 +73,7 @@ export class CliCommand extends Command {
     this.refuse(this.#translate(message, options.code))
   }
 
-  /** Throws a usage error that leads to the help of this command. */
+  /** Throws a usage error that points to the help of this command. */
   refuse(message: string): never {
     throw usageError(message + this.#texts.wrongUse.seeHelp(this.#fullName()))
   }
@@ -89,14 +89,14 @@ export class CliCommand extends Command {
     throw usageError(this.#texts.wrongUse.behindSeparator(`${ownCommand()} ${words.map(shellQuote).join(' ')}`))
   }
 
-  /** A word in the place of a subcommand. */
+  /** Error text for a word that is not a subcommand. */
   #unknownCommand(): string {
     const [word = ''] = this.args
     const names = this.commands.map((one) => one.name())
     return this.#texts.wrongUse.unknownCommand(word, listed(names, this.language), nearestWord(word, names))
   }
 
-  /** Where the first word is that is neither an option nor the value of one; `undefined` if there is none before `--` or an unknown option. */
+  /** Index of the first word that is neither an option nor the value of one; `undefined` if `--` or an unknown option comes first. */
   #operandIn(args: readonly string[]): number | undefined {
     for (let at = 0; at < args.length; at++) {
       const word = args[at] ?? ''
@@ -114,7 +114,7 @@ export class CliCommand extends Command {
     return parent instanceof CliCommand ? `${parent.#fullName()} ${this.name()}` : this.name()
   }
 
-  /** The words that lead to this command, behind the name of the program. */
+  /** The words that name this command, after the name of the program. */
   #names(): string[] {
     const { parent } = this
     return parent instanceof CliCommand ? [...parent.#names(), this.name()] : []

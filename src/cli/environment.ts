@@ -7,9 +7,9 @@ const PREFIX = 'WECHATPAY_MOCK_'
 const YES = ['1', 'true', 'yes', 'on']
 const NO = ['0', 'false', 'no', 'off']
 
-/** Variables of serve that run is started beside, and the other way round; and the one that tells programs where a mock is. */
+/** Variables of `serve` that may be set where `run` is started, and the reverse; and the one that tells programs where a mock is. */
 const ELSEWHERE = ['HOST', 'CONTROL_TOKEN', 'QUIET', 'LOG', 'VERBOSE', 'URL']
-/** What Kubernetes puts into each pod beside a service that is called wechatpay-mock. */
+/** Variables that Kubernetes adds to each pod beside a service named wechatpay-mock. */
 const OF_KUBERNETES = /^(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP)(?:_(?:PROTO|PORT|ADDR))?)$/
 const ADDRESS_OF_KUBERNETES = /^(?:tcp|udp):\/\//
 
@@ -75,7 +75,7 @@ function parse(option: Option, text: string): unknown {
   }
 }
 
-/** Reads a yes or a no; `undefined` for anything else. */
+/** Parses a yes or a no; `undefined` for anything else. */
 export function readFlag(text: string): boolean | undefined {
   const word = text.toLowerCase()
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined

@@ -4,22 +4,22 @@ import type { Language } from './language.ts'
 import { oneLine, warn } from './output.ts'
 import { commonTexts } from './texts.ts'
 
-/** How a command fails. */
+/** A failed command, as it is reported. */
 export interface Failure {
   /** Stable, for scripts. */
   readonly code: UsageErrorCode
   readonly message: string
-  /** The offending value, as a JSON pointer into what was given. */
+  /** The offending value, as a JSON pointer into the input. */
   readonly path?: string
 }
 
-/** Says on standard error why a command failed: as a line, or as one JSON object. */
+/** Reports on standard error why a command failed: as a line, or as one JSON object. */
 export function reportFailure({ code, message, path }: Failure, json: boolean): void {
   if (json) process.stderr.write(`${JSON.stringify({ code, message: oneLine(message), ...(path && { path }) })}\n`)
   else warn(message)
 }
 
-/** Says that the program has a bug, and where. */
+/** Reports that the program has a bug, and where. */
 export function reportBug(
   error: unknown,
   { json, language }: { readonly json: boolean; readonly language: Language },
@@ -30,7 +30,7 @@ export function reportBug(
   else process.stderr.write(`wechatpay-mock: ${bug}\n${stack}\n`)
 }
 
-/** A usage error as a failure: what lies behind it knows best what kind it is, and where. */
+/** A usage error as a failure: its innermost cause has the most exact code and path. */
 export function failureOf(error: UsageError, language: Language): Failure {
   let { code, path, cause } = error
   for (; cause instanceof UsageError; cause = cause.cause) {
@@ -40,13 +40,13 @@ export function failureOf(error: UsageError, language: Language): Failure {
   return { code, message: error.texts[language], path }
 }
 
-/** Commands that take `--json` from its variable too, as the rest of their options. */
+/** Commands whose `--json`, like their other options, can also be set by a variable. */
 const FROM_ENVIRONMENT: readonly (string | undefined)[] = ['serve', 'run', undefined]
 
 /**
- * Whether errors are to be JSON. It has to be known before the arguments are parsed, since parsing may already end in one.
+ * Whether errors are printed as JSON. Must be known before the arguments are parsed, since parsing may already fail.
  *
- * @param command left out where none is named
+ * @param command left out if the arguments name none
  */
 export function wantsJson(
   args: readonly string[],

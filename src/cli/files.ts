@@ -7,7 +7,7 @@ import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
 
 /**
- * The bytes of a file, or of standard input for `-`.
+ * Reads a file, or standard input for `-`.
  *
  * @throws UsageError for a file that cannot be read
  */
@@ -23,31 +23,31 @@ export async function readBytes(path: string, language: Language): Promise<Buffe
   }
 }
 
-/** The error of a command whose input cannot be read. @param cause what reading it threw */
+/** The error of a command whose input cannot be read. @param cause thrown by the read */
 export function unreadable(path: string, cause: unknown, language: Language): UsageError {
   const { files } = commonTexts[language]
   return usageError(files.unreadable(nameOf(path, language), faultOf(cause, language)), cause)
 }
 
-/** The error of a command whose output cannot be written. @param cause what writing it threw */
+/** The error of a command whose output cannot be written. @param cause thrown by the write */
 export function unwritable(path: string, cause: unknown, language: Language): UsageError {
   return usageError(commonTexts[language].files.unwritable(path, faultOf(cause, language)), cause)
 }
 
-/** @param error of the operating system, whatever it is */
+/** @param error error of the operating system, of any kind */
 function faultOf(error: unknown, language: Language): string {
   return fileFault(error as NodeJS.ErrnoException)[language]
 }
 
-/** What a file is called in messages. */
+/** Name of a file in messages. */
 export function nameOf(path: string, language: Language): string {
   return path === '-' ? commonTexts[language].files.stdin : path
 }
 
 /**
- * Reads JSON.
+ * Parses JSON.
  *
- * @param name what the text is called in messages
+ * @param name name of the text in messages
  * @throws UsageError with line and column where the text stops being JSON
  */
 export function parseJson(text: string, name: string, language: Language): unknown {
@@ -68,7 +68,7 @@ const BLANK = /[ \t\n\r]*/y
 const SCALAR =
   /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"[^"\\\p{Cc}]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\p{Cc}]*)*")/uy
 
-/** Where a text stops being JSON. Only some messages of `JSON.parse` say so. */
+/** Offset at which a text stops being JSON. Only some messages of `JSON.parse` give it. */
 function jsonErrorOffset(text: string): number {
   const open: string[] = []
   let expected: 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' = 'value'

@@ -6,9 +6,9 @@ import { wrap } from './wrap.ts'
 
 const INDENT = '  '
 const GAP = '  '
-/** A terminal that is narrower gets lines that are wider than it is. */
+/** Columns of the narrowest terminal that help is wrapped for. */
 const NARROWEST = 40
-/** How much of the width terms may take; the description of a longer one begins on the next line. */
+/** Share of the width that terms may take; the description of a longer term begins on the next line. */
 const SHARE_OF_TERMS = 0.35
 /** A command line to paste. */
 const COMMAND_LINE = /^(?:wechatpay-mock|curl|pbpaste) /
@@ -60,12 +60,12 @@ export class LocalizedHelp extends Help {
     return columnsOf(term) > termWidth ? `${INDENT}${term}\n${margin}${lines}` : INDENT + term + padding + GAP + lines
   }
 
-  /** Examples and remarks below the rest of the help: command lines stay whole, and what is beside one goes below it where there is no room. */
+  /** Examples and remarks below the rest of the help: command lines stay whole, and a note that does not fit beside one goes below it. */
   formatRemarks(text: string): string {
     return text
       .split('\n')
       .map((line) => {
-        // What is to be copied.
+        // Lines to be copied.
         if (line.startsWith(INDENT)) return line
         if (!COMMAND_LINE.test(line)) return wrap(line, this.#width)
         const [command = '', remark] = line.split(/ {2,}/)

@@ -2,9 +2,9 @@
 export interface JunitCase {
   readonly classname: string
   readonly name: string
-  /** Left out where it has none. */
+  /** Left out if the duration is unknown. */
   readonly durationMs?: number
-  /** What it came to; left out when it passed. */
+  /** Result of the case; left out if it passed. */
   readonly outcome?: {
     readonly kind: 'failure' | 'skipped' | 'error'
     readonly message: string

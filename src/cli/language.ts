@@ -4,8 +4,8 @@ import { LANGUAGES, type Language } from '../shared/texts.ts'
 export { LANGUAGES, type Language }
 
 /**
- * The language to speak: `--lang`, wherever it stands, or else `WECHATPAY_MOCK_LANG`, or else the locale. It has to be known before the arguments are parsed, since
- * parsing may already end in a message.
+ * The language to speak: `--lang`, at any place among the arguments, or else `WECHATPAY_MOCK_LANG`, or else the locale. Must be known before the
+ * arguments are parsed, since parsing may already end in a message.
  */
 export function languageOf(args: readonly string[], environment: NodeJS.ProcessEnv): Language {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args

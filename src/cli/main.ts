@@ -7,7 +7,7 @@ if (tooOld !== undefined) {
   process.stderr.write(`${tooOld.en}\n${tooOld.zh}\n`)
   process.exit(2)
 }
-// It speeds up only later imports, so the program is imported after it.
+// The cache speeds up only later imports, so the program is imported after it.
 module.enableCompileCache()
 const { run } = await import('./program.ts')
 await run(process.argv.slice(2))

@@ -12,9 +12,9 @@ export function option<Value>(flags: string, description: string, parse: Parse<V
 }
 
 /**
- * An option whose value is one of a few words.
+ * An option that takes one of a few words.
  *
- * @param others words that are taken too, but are too many to be listed
+ * @param others words that are accepted too, but are too many to list
  */
 export function choiceOption(
   flags: string,
@@ -29,7 +29,7 @@ export function choiceOption(
   })
 }
 
-/** Reads a whole number in decimal digits, both ends included. */
+/** Parses a whole number in decimal digits, both ends included. */
 export function wholeNumber(min: number, max: number, language: Language): Parse<number> {
   return (text) => {
     const value = Number(text)
@@ -38,7 +38,7 @@ export function wholeNumber(min: number, max: number, language: Language): Parse
   }
 }
 
-/** Reads a percentage, 0 to 100, whole or with decimals. */
+/** Parses a percentage, 0 to 100, whole or with decimals. */
 export function percentage(expected: string): Parse<number> {
   return (text) => {
     const value = Number(text)
@@ -47,7 +47,7 @@ export function percentage(expected: string): Parse<number> {
   }
 }
 
-/** Reads text that a pattern describes, such as a serial number. */
+/** Parses text that matches a pattern, such as a serial number. */
 export function textLike(pattern: RegExp, expected: string): Parse<string> {
   return (text) => {
     if (pattern.test(text)) return text
@@ -55,7 +55,7 @@ export function textLike(pattern: RegExp, expected: string): Parse<string> {
   }
 }
 
-/** Reads a time to compare with, seconds since 1970 or with an offset; epoch milliseconds. */
+/** Parses a time to compare with, seconds since 1970 or with an offset; epoch milliseconds. */
 export function parseTime(text: string, language: Language): number {
   const at = /^\d{1,12}$/.test(text) ? Number(text) * 1_000 : parseInstant(text)
   if (at === undefined) throw new InvalidArgumentError(commonTexts[language].options.timeExpected)
@@ -65,7 +65,7 @@ export function parseTime(text: string, language: Language): number {
 /** A name or an address, without a port; an IPv6 address with or without brackets. */
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[?(?=(?:[^:]*:){2})[\dA-Fa-f:.]+\]?)$/
 
-/** An option with hosts, several times, or with several of them after it; with commas or blanks between them in the environment. */
+/** An option that takes hosts: repeated, or several after one flag; separated by commas or blanks in the environment. */
 export function hostsOption(flags: `${string} <host...>`, description: string, language: Language): Option {
   return new Option(flags, description).argParser((text, before: readonly string[] = []) => {
     const hosts = text.split(/[\s,]+/).filter((host) => host !== '')

@@ -75,13 +75,13 @@ function createProgram(language: Language): CliCommand {
   return program
 }
 
-/** The word where a command is named; `undefined` where none is, and an option comes at once. */
+/** The word in the place of a command; `undefined` if there is none or an option comes first. */
 function commandIn([first, second, third]: readonly string[]): string | undefined {
   const word = first === '--lang' ? third : first?.startsWith('--lang=') ? second : first
   return word?.startsWith('-') ? undefined : word
 }
 
-/** A first word that is no command would be taken for an argument of `serve`. */
+/** A first word that is not a command would be taken for an argument of `serve`. */
 function checkCommand(word: string | undefined, language: Language): void {
   if (word === undefined || word === 'help' || Object.hasOwn(commands, word)) return
   const names = Object.keys(commands)

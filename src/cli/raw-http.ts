@@ -2,7 +2,7 @@ import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
 
-/** An HTTP message as `curl -i` shows it or a log keeps it. */
+/** An HTTP message as printed by `curl -i` or kept in a log. */
 export interface RawMessage {
   /** `HTTP/1.1 200 OK`, or `POST /v3/… HTTP/1.1`; empty for a bare list of headers. */
   readonly startLine: string

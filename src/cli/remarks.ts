@@ -2,7 +2,7 @@ import type { Remark } from '../engine/journal/journal.ts'
 import { withErrorName } from '../shared/with-error-name.ts'
 import type { Language } from './language.ts'
 
-/** What remarks are about, in Chinese; in English they are shown as the journal names them. */
+/** Topics of remarks in Chinese; English output shows the journal's own names. */
 const ABOUT_ZH: Readonly<Record<Remark['about'], string>> = {
   headers: '请求头',
   authorization: 'Authorization',
@@ -20,12 +20,12 @@ const ABOUT_ZH: Readonly<Record<Remark['about'], string>> = {
   bug: '模拟服务的缺陷',
 }
 
-/** What a remark is about, in a language; of one that only a newer mock knows, its name. */
+/** The topic of a remark in a language; the bare name for a topic that only a newer mock knows. */
 export function aboutIn(language: Language, about: string): string {
   return language === 'zh' && Object.hasOwn(ABOUT_ZH, about) ? ABOUT_ZH[about as Remark['about']] : about
 }
 
-/** A remark with what it is about in front, and the name of the error of a refusal. */
+/** A remark preceded by its topic and, for a refusal, the name of the error. */
 export function remarkLine(
   language: Language,
   { about, error, text }: { readonly about: string; readonly error?: string | undefined; readonly text: string },

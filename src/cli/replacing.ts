@@ -5,16 +5,16 @@ import type { Language } from './language.ts'
 import { oneLine } from './output.ts'
 import { commonTexts } from './texts.ts'
 
-/** Where a person answers. */
+/** The terminal at which a person answers. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }
 
 /**
- * Lets a command replace files that are there: when it was told `--force`, or when a person at the terminal agrees.
+ * Lets a command replace existing files: if it was given `--force`, or a person at the terminal agrees.
  *
- * @param paths those that would be replaced
+ * @param paths the files that would be replaced
  * @throws UsageError otherwise
  */
 export async function allowReplacing(
@@ -30,7 +30,7 @@ export async function allowReplacing(
   if (!(await agrees(replacing.question(names), terminal))) throw usageError(replacing.kept(names))
 }
 
-/** The answer to a question. The end of the input is a no. */
+/** Asks a yes-or-no question. The end of the input is a no. */
 function agrees(question: string, { input, output }: Terminal): Promise<boolean> {
   const lines = createInterface({ input, output })
   return new Promise((resolve) => {

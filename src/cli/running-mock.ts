@@ -9,7 +9,7 @@ import { option, textLike } from './options.ts'
 import { oneLine, print, printJson } from './output.ts'
 import { commonTexts } from './texts.ts'
 
-/** Where a server that was started without options listens. */
+/** Address of a server that was started without options. */
 export const DEFAULT_URL = 'http://127.0.0.1:8089'
 
 /** `--url`, the address of a running mock, or of another server: scheme, host and port, without a path. */
@@ -42,7 +42,7 @@ export async function connect(url: string, token: string | undefined, language: 
   return connectControl(url, { language, ...(token !== undefined && { token }) })
 }
 
-/** What a running mock answered, for programs and for people. */
+/** Answer of a running mock, for programs and for people. */
 export interface Answered {
   readonly json: unknown
   lines(): Awaitable<readonly string[]>
@@ -57,10 +57,10 @@ interface Asked {
 }
 
 /**
- * Has a running mock do something, and prints its answer. What it refuses for a reason of `no`, such as a thing in the wrong state, is printed too,
- * and the exit code is 1.
+ * Has a running mock do something, and prints its answer. A refusal whose code is in `no`, such as one of a thing in the wrong state, is printed
+ * too, and the exit code is 1.
  *
- * @param refusal what is said of such a refusal. Default: what the mock says
+ * @param refusal text for such a refusal. Default: the mock's own
  * @throws UsageError when no mock answers at the URL, or it refuses for another reason
  */
 export async function askRunningMock(
@@ -107,16 +107,16 @@ export async function fetchCredentials(
     if (!isPlain(credentials)) throw usageError(noMockAt(url))
     return { ...credentials, base_url: url }
   } catch (error) {
-    // Either another server answered, or none did.
+    // Either another server answered, or nothing did.
     if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(noMockAt(url), error)
-    // Our own error says all there is to say.
+    // Our own error is complete.
     throw error.code === 'MOCK_COMMAND_LINE'
       ? error
       : usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
 }
 
-/** What a mock refused, in its words: it speaks of the query of its call where this program has an option. */
+/** The mock's text of a refusal, with the query parameters of its call replaced by options of this program. */
 export function refusalText({ texts }: UsageError, language: Language): string {
   return texts[language].replace('?mchid=', '--mchid')
 }

@@ -43,7 +43,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     hostsExpected: 'use host names or addresses, without ports',
     timeExpected: 'use seconds since 1970, or a time with offset like 2026-01-01T00:00:00+08:00',
   },
-  /** A value and what it is. */
+  /** A value and its label. */
   fact: (label: string, value: string): string => `${label}: ${value}`,
   bug: 'This is a bug in wechatpay-mock; please report it with what follows.',
 
@@ -302,5 +302,5 @@ const zh: typeof en = {
   },
 }
 
-/** What the program says, and what several commands say; what one command says is in its folder. */
+/** Texts of the program, and those that several commands share; a command's own texts are in its folder. */
 export const commonTexts = { en, zh }

@@ -13,7 +13,7 @@ import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
 
-/** A reason not to accept a signature. */
+/** A reason to reject a signature. */
 export interface Reason {
   /** Stable, for scripts. */
   readonly code: AnswerFault | 'authorization_malformed' | 'scheme' | 'merchant_unknown'
@@ -61,7 +61,7 @@ export function platformKeys({ certificates, publicKey }: Platform): Verificatio
 }
 
 /**
- * Checks the signature of an answer or a callback as a client has to (protocol.md 4 and 8).
+ * Checks the signature of an answer or a callback as a client must (protocol.md 4 and 8).
  *
  * @param now epoch milliseconds
  */
@@ -112,14 +112,14 @@ export function verifyAnswer(
   return { reasons: check.faults.map((code) => ({ code, text: textOf(code) })), message, serialNo }
 }
 
-/** In the order in which a person is told which are missing. */
+/** In the order in which missing ones are reported. */
 const ANSWER_FIELDS = ['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Signature', 'Wechatpay-Serial']
 
 /** A request as it is verified. */
 export interface RequestToVerify {
   readonly method: string
   readonly target: string
-  /** `undefined` where only the value of `Authorization` is known. */
+  /** `undefined` if only the value of `Authorization` is known. */
   readonly headers?: ReadonlyMap<string, string>
   readonly authorization: string | undefined
   readonly body: Buffer

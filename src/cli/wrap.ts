@@ -1,12 +1,12 @@
 import { columnsOf } from './output.ts'
 
 /**
- * Blanks, or what stays on one line: a word, or a Chinese character, with the marks before and after that hold on to it. A list such as `on|off` may
- * be broken after each bar.
+ * Blanks, or a unit that stays on one line: a word, or a Chinese character, with the punctuation that sticks to it on either side. A list such as
+ * `on|off` may be broken after each bar.
  */
 const PARTS = /\s+|[（《「『【“‘(]*(?:[\u2E80-\uFFEF]|[^\s|\u2E80-\uFFEF]+\|?|\|)[，。、；：！？）》」』】”’…)]*/gu
 
-/** Breaks a text into lines of some columns, where a reader of English or Chinese would. What is wider by itself stays whole. */
+/** Breaks a text into lines of some columns, where a reader of English or Chinese would. A unit wider than that stays whole. */
 export function wrap(text: string, columns: number): string {
   return text
     .split('\n')

@@ -33,7 +33,7 @@ export interface WireResponse {
 }
 
 /**
- * What happens to an answer in transit. A door does this as faithfully as it can; direct callers of `handle` must check it themselves.
+ * Effect of a planned fault on an answer in transit. A door applies it as faithfully as it can; direct callers of `handle` must check it themselves.
  *
  * `reset` and `empty`: nothing of the answer arrives; the connection is reset or closed. `half_body`: the head, with the length of the whole
  * body, and half of the body; then the connection is closed. `slow_drip`: the body byte by byte.

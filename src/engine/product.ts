@@ -35,8 +35,8 @@ export interface ProductPage {
   /** Whether the page reports how it ended to the page that opened it, and so keeps its reference to that. */
   readonly tellsOpener?: boolean
   /**
-   * The bytes of `index.html`, or of a file that it loads, such as `assets/index-4f1c.js`; `undefined` if there is no such file. Default: the files
-   * built into the package for this path.
+   * The bytes of `index.html`, or of a file that it loads, such as `assets/index-4f1c.js`; `undefined` for a file that does not exist. Default: the
+   * files built into the package for this path.
    */
   read?(name: string): Awaitable<Uint8Array | undefined>
 }

@@ -26,7 +26,7 @@ interface CaOptions {
   readonly json?: boolean
 }
 
-/** Where the files are put that come with the certificate of a running mock. */
+/** Directory for files about the certificate of a running mock. */
 const FETCHED_DIRECTORY = 'wechatpay-mock-ca'
 
 export const define: DefineCommand = (command) => {
@@ -102,7 +102,7 @@ function asJson(pem: string, certificate: X509Certificate, files: TrustFiles, li
   }
 }
 
-/** What is shown of a CA. */
+/** Facts about a CA, as shown to the user. */
 interface Shown {
   readonly certificate: X509Certificate
   readonly files: TrustFiles

@@ -15,7 +15,8 @@ import { texts } from './texts.ts'
 /**
  * The certificate of the CA of a running mock, PEM.
  *
- * Whoever answers there, or sits on the line, could send a CA that signs for any host: only one that cannot is taken, and nothing beside it.
+ * Whoever answers there, or intercepts the connection, could send a CA that signs for any host, so only one that cannot is accepted, and nothing else
+ * in the answer.
  *
  * @throws UsageError when no mock answers at the URL, or it refuses, or has no CA, or one that is not limited to the hosts it is for
  */
@@ -29,12 +30,12 @@ export async function fetchAuthority(url: string, token: string | undefined, lan
   throw usageError(texts[language].unconstrained(url))
 }
 
-/** The first certificate of a text; `undefined` if there is none. */
+/** The first certificate in a text, if any. */
 function parse(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem)
   } catch {
-    // It throws only for what is no certificate.
+    // It throws only for text that is not a certificate.
     return undefined
   }
 }
@@ -44,7 +45,7 @@ function noMock(url: string, language: Language): never {
 }
 
 /**
- * Writes what clients need to trust a CA whose key is elsewhere.
+ * Writes the files that clients need to trust a CA whose key is elsewhere.
  *
  * @throws UsageError for a directory that has a CA of its own or files that are not ours, and for one that cannot be written
  */

@@ -5,18 +5,18 @@ import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles } from '../../tls/trust-file
 export const RUNTIMES = ['node', 'java', 'go', 'php', 'curl', 'python', 'dotnet'] as const
 export type Runtime = (typeof RUNTIMES)[number]
 
-/** What to paste so that a runtime trusts the CA, and what takes it back. */
+/** Lines to paste so that a runtime trusts the CA, and those that undo it. */
 export interface TrustLines {
   readonly runtime: Runtime
   readonly trust: readonly string[]
-  /** Empty where the trust ends with the command itself. */
+  /** Empty if the trust ends with the command itself. */
   readonly undo: readonly string[]
 }
 
 /**
  * The lines for each runtime, to paste into a POSIX shell, or into PowerShell on Windows.
  *
- * Where a setting replaces what is trusted it is given the bundle, so that everything else is trusted as before.
+ * A setting that replaces the trusted certificates gets the bundle, so that everything else is trusted as before.
  */
 export function trustLines(files: TrustFiles, certificate: X509Certificate, platform: NodeJS.Platform): TrustLines[] {
   const shell = platform === 'win32' ? powerShell : posixShell
@@ -28,7 +28,7 @@ export function trustLines(files: TrustFiles, certificate: X509Certificate, plat
     undo: Object.keys(values).map(shell.unset),
   })
   const once = (runtime: Runtime, line: string): TrustLines => ({ runtime, trust: [line], undo: [] })
-  // On Linux Go and .NET read OpenSSL's variable, elsewhere only what the system trusts.
+  // Go and .NET read OpenSSL's variable on Linux; elsewhere they use only the system's trust store.
   const ofSystem = (runtime: Runtime): TrustLines =>
     systemStore(runtime, ca, certificate, platform) ?? variables(runtime, { SSL_CERT_FILE: bundle })
 
@@ -46,7 +46,7 @@ export function trustLines(files: TrustFiles, certificate: X509Certificate, plat
   ]
 }
 
-/** The user's own store, which needs no administrator; nothing on Linux. */
+/** Lines for the user's own store, which needs no administrator; none on Linux. */
 function systemStore(
   runtime: Runtime,
   file: string,

@@ -101,7 +101,7 @@ function offlineCredentials(baseUrl: string): CredentialsJson {
     platform_certificates: [...platform_certificates],
     base_url: baseUrl,
     proxy_url: baseUrl,
-    // Each machine makes its own.
+    // Each machine makes a CA of its own.
     ca_certificate: null,
   }
 }

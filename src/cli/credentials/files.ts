@@ -19,7 +19,7 @@ export interface CredentialFile {
   readonly secret?: boolean
 }
 
-/** The files under the names that WeChat Pay gives them, and one that says what they are. */
+/** The files under the names that WeChat Pay gives them, and one that explains them. */
 export function credentialFiles(credentials: CredentialsJson, language: Language): CredentialFile[] {
   const { files: say, labels } = texts[language]
   const { fact } = commonTexts[language]
@@ -64,10 +64,10 @@ function withLineEnd(pem: string): string {
 }
 
 /**
- * Writes files into a directory; none when one of them is there with other content.
+ * Writes files into a directory; writes nothing if one of them exists with other content.
  *
  * @returns the paths
- * @throws UsageError for a file that is there with other content, unless `force` or a person at the terminal agrees
+ * @throws UsageError for a file that exists with other content, unless `force` or a person at the terminal agrees
  */
 export async function writeFiles(
   directory: string,

@@ -68,5 +68,5 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem чн
   },
 }
 
-/** What `credentials` says. */
+/** Texts of `credentials`. */
 export const texts = { en, zh }

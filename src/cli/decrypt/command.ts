@@ -73,7 +73,7 @@ function openWith(key: string, envelope: SealedValue, language: Language): Opene
   }
 }
 
-/** What is sealed in an envelope, a callback, a certificate entry or a whole certificate list; `undefined` when nothing is. */
+/** The sealed entries of an envelope, a callback, a certificate entry or a whole certificate list; `undefined` if nothing is sealed. */
 function sealedIn(json: unknown): Entry[] | undefined {
   if (isEnvelope(json)) return [{ envelope: json }]
   if (!isJsonObject(json)) return undefined

@@ -21,5 +21,5 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
   certificate: (serial, from, until) => `${serial}${from && until ? `，有效期 ${from} 至 ${until}` : ''}`,
 }
 
-/** What `decrypt` says. */
+/** Texts of `decrypt`. */
 export const texts = { en, zh }

@@ -22,7 +22,7 @@ const SHOWN_PLAINTEXT = 300
 export interface AnswerContext {
   readonly about: 'response' | 'callback'
   readonly identity: Identity
-  /** In place of the platform's keys. */
+  /** Used instead of the platform's keys. */
   readonly given?: VerificationKey | undefined
   readonly apiV3Key?: string | undefined
   /** When it arrived, epoch milliseconds; if left out, it may be old. */
@@ -31,7 +31,7 @@ export interface AnswerContext {
   readonly now: number
 }
 
-/** Says why a client has to refuse an answer or a callback, or why it should not. */
+/** Says why a client must refuse an answer or a callback, or why it should accept it. */
 export async function explainAnswer(raw: RawMessage, context: AnswerContext, all: Wording): Promise<Explanation> {
   const { about, identity, given, clock, now } = context
   const own = texts[all.language]
@@ -82,7 +82,7 @@ function plain(
   return { name: code, explanation, ...(fix !== undefined && { fix }) }
 }
 
-/** Opens the signature, so as to tell another key from another message. */
+/** Decrypts the signature, to tell a wrong key from a changed message. */
 function signatureFinding(
   { headers, body }: RawMessage,
   { text }: Reason,

@@ -32,9 +32,9 @@ interface ExplainOptions {
   readonly json?: boolean
 }
 
-/** A message that any mock would take, with its head. */
+/** Size of the largest message that any mock accepts, with its head. */
 const INPUT_LIMIT = UPLOAD_LIMIT + 65_536
-/** As in Node's HTTP server. */
+/** The limit of Node's HTTP server. */
 const HEAD_LIMIT = 16_384
 
 export const define: DefineCommand = (command) => {
@@ -100,9 +100,9 @@ async function explainPasted(file: string, options: ExplainOptions, all: Wording
 }
 
 /**
- * The bytes of a file, or of standard input for `-`, of which no more than `limit` are read.
+ * Reads a file, or standard input for `-`, up to `limit` bytes.
  *
- * @throws UsageError for a file that cannot be read, or has more
+ * @throws UsageError for a file that cannot be read, or is larger
  */
 async function readBounded(path: string, limit: number, language: Language): Promise<Buffer> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)

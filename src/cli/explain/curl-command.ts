@@ -5,7 +5,7 @@ import { texts } from './texts.ts'
 /** A request as `curl` would send it. */
 export interface CurlRequest {
   readonly method: string
-  /** As it was given, with host. */
+  /** As given, including the host. */
   readonly url: string
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>
@@ -75,10 +75,10 @@ interface Collected {
 }
 
 /**
- * Reads a command line of curl without running anything.
+ * Parses a curl command line without running anything.
  *
- * @param bodyElsewhere a body that is in a file is known otherwise
- * @throws UsageError for what only a shell could fill in, for options that are not known, and for bodies that are in files
+ * @param bodyElsewhere whether the body comes from another source, so that a body in a file does no harm
+ * @throws UsageError for parts that only a shell could fill in, for unknown options, and for bodies in files
  */
 export function parseCurlCommand(text: string, bodyElsewhere: boolean, language: Language): CurlRequest {
   const words = splitWords(text.replace(/^\s*(?:[$>%#]\s+)?/, ''), language)
@@ -176,7 +176,7 @@ function setUrl(found: Collected, url: string, language: Language): void {
 function addHeader({ headers }: Collected, line: string, language: Language): void {
   const [, name, separator, value = ''] = /^([!#$%&'*+.^_`|~\dA-Za-z-]+)([:;])([^\r\n]*)$/.exec(line) ?? []
   if (name === undefined) throw usageError(texts[language].curlHeaderUnreadable(line))
-  // `Name:` takes a header away, `Name;` sends it empty.
+  // `Name:` removes a header, `Name;` sends it empty.
   headers.set(name.toLowerCase(), separator === ';' ? '' : value.trim())
 }
 
@@ -213,7 +213,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   e: '\x1b',
 }
 
-/** The words of a command line, as a POSIX shell (with `$'…'`) would make them. Ends at what begins another command. */
+/** Splits a command line into words, as a POSIX shell (with `$'…'`) would make them. Ends at what begins another command. */
 function splitWords(text: string, language: Language): string[] {
   const words: string[] = []
   let parts: string[] = []
@@ -279,7 +279,7 @@ function splitWords(text: string, language: Language): string[] {
   return words
 }
 
-/** What a shell would put in place of a variable or of another command is not known here. */
+/** Refuses an expansion: only a shell knows the value of a variable or the output of another command. */
 function refuseExpansion(character: string, text: string, at: number, language: Language): void {
   if (character === '`') throw usageError(texts[language].curlExpansion('`…`'))
   if (character !== '$') return

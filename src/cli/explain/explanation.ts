@@ -5,7 +5,7 @@ import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { texts } from './texts.ts'
 
-/** One thing that is wrong, and what to do about it. */
+/** One mistake, and how to correct it. */
 export interface Finding {
   /** Stable, for scripts. */
   readonly name: string
@@ -19,15 +19,15 @@ export interface Explanation {
   readonly about: 'request' | 'response' | 'callback'
   /** One sentence. */
   readonly summary: string
-  /** Empty when nothing is wrong. */
+  /** Empty if nothing is wrong. */
   readonly findings: readonly Finding[]
-  /** What is certain about a request's signature; left out when the check ended before that. */
+  /** Certain findings about a request's signature; left out if the check ended earlier. */
   readonly verdict?: DescribedDiagnosis['verdict'] | 'not_examined'
   /** Remarks that do not make it wrong. */
   readonly notes: readonly string[]
   readonly expectedMessage?: string
   readonly signedMessage?: string
-  /** Bytes of the whole messages, which are cut before they come here; left out where only what is here is known. */
+  /** Lengths of the complete messages in bytes, since those here are cut; left out if the complete ones are unknown. */
   readonly lengths?: { readonly expected?: number; readonly signed?: number }
   readonly difference?: Difference
 }
@@ -67,12 +67,12 @@ export async function report(
   const lines = [summary]
   for (const [index, { explanation: text, fix }] of findings.entries()) {
     lines.push(`${index + 1}. ${withoutSentence(text, summary)}`)
-    // What mends the next one too is said there.
+    // A fix shared with the next finding is printed there.
     if (fix !== undefined && fix !== findings[index + 1]?.fix) lines.push(`   ${own.fix(fix)}`)
   }
   if (difference) {
     const { offset, line, part, expected, signed } = difference
-    // What is cut at the front is cut in both: they are equal there.
+    // If the beginning is cut, it is cut in both: they are equal there.
     const front = offset > BEFORE_DIFFERENCE ? '…' : ''
     lines.push(
       diagnosis.difference(offset, line, part),
@@ -88,20 +88,20 @@ export async function report(
   await print(`${lines.map(oneLine).join('\n')}\n`)
 }
 
-/** An explanation without a sentence that has been said before. */
+/** An explanation without a sentence that was already printed. */
 function withoutSentence(text: string, said: string): string {
   const rest = text.replace(said, '').trim()
   return rest === '' ? text : rest
 }
 
-/** Whether what is shown of a message around a difference goes to its end. */
+/** Whether the excerpt around a difference reaches the end of the message. */
 function endsIn(shown: string, message: string | undefined, bytes: number | undefined): boolean {
   if (message === undefined) return false
   const isWhole = bytes === undefined || Buffer.byteLength(message) === bytes
   return isWhole && visible(message).endsWith(shown)
 }
 
-/** A message as in JSON, so that line feeds and the like are visible. @param bytes of the whole message, where it was cut before */
+/** A message as a JSON string, so that line feeds and the like are visible. @param bytes size of the complete message, if it was cut earlier */
 function quoted(message: string, bytes: number | undefined, language: Language): string {
   const shown = beginningOf(message, SHOWN_CHARACTERS)
   return JSON.stringify(shown) + restOf(shown, bytes ?? Buffer.byteLength(message), language)
@@ -112,7 +112,7 @@ export function beginningOf(text: string, characters: number): string {
   return text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')
 }
 
-/** What is said behind the beginning of a text: how much of it is missing. */
+/** Note after the beginning of a text: how much of it is missing. */
 export function restOf(beginning: string, bytes: number, language: Language): string {
   const left = bytes - Buffer.byteLength(beginning)
   return left > 0 ? ` …${texts[language].moreBytes(left)}` : ''

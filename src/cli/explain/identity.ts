@@ -65,7 +65,7 @@ export async function identityFor(
 }
 
 /**
- * Reads the key to check with: a certificate, a public key, or a private key, of which the public half is taken.
+ * Reads the key to check with: a certificate, a public key, or a private key, whose public half is used.
  *
  * @throws UsageError for anything else
  */

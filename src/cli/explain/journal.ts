@@ -48,7 +48,7 @@ export async function explainExchange(
   }
 }
 
-/** In the words of the mock, which was asked for them in the user's language. */
+/** The mock's own texts, which were requested in the user's language. */
 function findingOf({ name, value, explanation, fix }: NonNullable<RemarkJson['causes']>[number]): Finding {
   return { name, explanation, fix, ...(value !== undefined && { value }) }
 }
@@ -63,7 +63,7 @@ async function fetchExchange(
   const control = await connect(url, token, language)
   try {
     const exchange = await control.exchange(id)
-    // What answers there may be no mock.
+    // The server that answers there may not be a mock.
     exchangeJson([]).parse(exchange)
     return exchange
   } catch (error) {

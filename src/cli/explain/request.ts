@@ -29,17 +29,17 @@ export interface PastedRequest {
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
-  /** Whether a line feed at the end of the body may be the editor's: its length is not told. */
+  /** Whether a line feed at the end of the body may be the editor's, because the length of the body is unknown. */
   readonly maybeLineFeed: boolean
-  /** Bytes that are missing at its end. */
+  /** Bytes missing at the end of the body. */
   readonly missing: number
 }
 
 export interface RequestContext {
   readonly identity: Identity
-  /** In place of the merchant's. */
+  /** Used instead of the merchant's key. */
   readonly given?: VerificationKey | undefined
-  /** Whom the given key belongs to. */
+  /** The owner of the given key. */
   readonly mchid?: string | undefined
   readonly apiV2Key?: string | undefined
   readonly apiV3Key?: string | undefined
@@ -112,13 +112,13 @@ function keysOf({ identity, apiV2Key, apiV3Key = identity.apiV3Key }: RequestCon
   return { apiV3Key, ...(apiV2Key !== undefined && { apiV2Key }) }
 }
 
-/** The key that the signature has to be made with. */
+/** The key that the signature must be made with. */
 function keyFor({ identity, serialNo }: Authorization, { identity: own, given, mchid }: RequestContext): KnownKey {
   if (!given) return own
   return { serialNo: given.serialNo ?? serialNo, publicKey: given.publicKey, mchid: mchid ?? identity }
 }
 
-/** What the mock that was asked holds against the merchant; a key of one's own says nothing of that. */
+/** The objection of the mock that was asked; a key given by the user says nothing about that. */
 function objectionOf(
   { scheme, identity, serialNo }: Authorization,
   { identity: own, given }: RequestContext,
@@ -143,7 +143,7 @@ function serialCauses(
   })
 }
 
-/** Diagnoses it as it is, and without a line feed that an editor may have added, whichever explains more. */
+/** Diagnoses it unchanged, and without a line feed that an editor may have added; returns the result that explains more. */
 function diagnose(
   request: PastedRequest,
   authorization: Authorization,

@@ -180,5 +180,5 @@ const zh: typeof en = {
   },
 }
 
-/** What `explain` says. */
+/** Texts of `explain`. */
 export const texts = { en, zh }

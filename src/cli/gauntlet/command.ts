@@ -36,7 +36,7 @@ interface GauntletCommandOptions {
 /** More runs at the same time slow each other down rather than finish sooner. */
 const STANDARD_PARALLEL = 4
 
-/** What comes of a kind that was not asked for. */
+/** Result for a kind that was not asked for. */
 const NOTHING = { results: [], skipped: [] }
 
 /** Exit code after Ctrl+C. */
@@ -104,7 +104,7 @@ async function run(
   const stopping = new AbortController()
   const common = { onProgress: progressBar(), signal: stopping.signal }
   const stop = () => stopping.abort()
-  // The second one ends this process at once, as usual.
+  // A second signal ends this process at once, as usual.
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
     const answers =
@@ -152,7 +152,7 @@ function parseUrl(text: string, language: Language): string {
 
 type Only = { readonly only?: readonly string[] }
 
-/** The cases that are asked for, of each kind; a name has to be a case of what is run. */
+/** The requested cases of each kind; every name must be a case that is run. */
 function namesIn(
   list: string | undefined,
   runsCommand: boolean,
@@ -172,7 +172,7 @@ function namesIn(
   }
 }
 
-/** The library names its own options, the command line has others. */
+/** The library names its own options; the command line has others. */
 function explained(error: unknown, url = '', language: Language): unknown {
   if (!(error instanceof UsageError) || error.code !== 'MOCK_CALLBACK_HOST') return error
   return usageError(commonTexts[language].callbackHosts.notAllowed(plainHost(new URL(url).hostname)), error)

@@ -7,29 +7,29 @@ import { columnsOf, oneLine } from '../output.ts'
 import { wrap } from '../wrap.ts'
 import { texts } from './texts.ts'
 
-/** Everything that was tried. */
+/** Results of all cases. */
 export interface GauntletOutcome {
   readonly answers: GauntletReport['results']
   readonly callbacks: readonly CallbackResult[]
   readonly skipped: readonly SkippedRow[]
 }
 
-/** One case that was not tried. */
+/** A case that was skipped. */
 export interface SkippedRow extends SkippedCase {
   readonly kind: Row['kind']
 }
 
-/** One case as it is shown. */
+/** A row of the report. */
 export interface Row {
   readonly kind: 'answers' | 'callbacks'
   readonly name: string
   readonly expects: 'accept' | 'reject'
   readonly ok: boolean
-  /** What the client did. */
+  /** The client's reaction. */
   readonly did: string
-  /** What a miss lets others do; left out when nothing was missed. */
+  /** The consequence of a miss; left out if nothing was missed. */
   readonly danger?: string
-  /** The end of what a failing client wrote. */
+  /** The last lines of a failing client's output. */
   readonly output?: string
   readonly durationMs: number
 }
@@ -58,7 +58,7 @@ function didOf({ code, signal, timedOut, hit }: GauntletResult, seconds: number,
   return hit === 0 ? `${ended}${own.semicolon}${did.noCall}` : ended
 }
 
-/** Only a client that went on with a hostile answer shows its danger. */
+/** Danger is shown only for a client that went on with a hostile answer. */
 function dangerOf({ name, expects, code, hit, output }: GauntletResult, language: Language): string {
   const own = texts[language]
   if (expects === 'reject') return code === 0 && hit > 0 ? own.answers[name] : own.undecided
@@ -69,10 +69,10 @@ function dangerOf({ name, expects, code, hit, output }: GauntletResult, language
     : `${own.answers[name]}${own.semicolon}${own.output(oneLine(telling.trim()))}`
 }
 
-/** Columns of the lines that list what was skipped. */
+/** Columns of the lines that list skipped cases. */
 const WIDTH = 100
 
-/** The cases as a table, with what each miss means below it, those that were skipped, and the score. */
+/** The cases as a table, with an explanation of each miss below it, those that were skipped, and the score. */
 export function table(rows: readonly Row[], skipped: readonly SkippedRow[], language: Language): string {
   const own = texts[language]
   const cells = rows.map(({ ok, name, expects, did }) => [
@@ -115,7 +115,7 @@ interface Terminal {
   write(text: string): boolean
 }
 
-/** A bar on standard error, where that is a terminal; it disappears when everything is done. */
+/** A bar on standard error, if that is a terminal; it disappears when everything is done. */
 export function progressBar(stream: Terminal = process.stderr): (done: number, all: number, name: string) => void {
   if (!stream.isTTY) return () => {}
   return (done, all, name) => {

@@ -3,7 +3,7 @@ import type { CaseName, SkipReason } from '../../gauntlet/cases.ts'
 
 const FORGE = 'whoever sits on the line can make a refused payment look done'
 
-/** What a client that goes on with an answer, or a server that takes a callback, lets others do; for each honest case what is lost. */
+/** Consequences if a client accepts an answer, or a server takes a callback; for honest cases, the loss if they are refused. */
 type Dangers<Name extends string> = Readonly<Record<Name, string>>
 
 const answersEn: Dangers<CaseName> = {
@@ -112,7 +112,7 @@ wechatpay-mock gauntlet --callback http://127.0.0.1:3000/wechatpay/notify`,
   unknownCase: (name: string, names: string): string => `There is no case ${name}. The cases are: ${names}`,
   titles: { answers: 'Answers', callbacks: 'Callbacks' },
   verdicts: { ok: 'ok', miss: 'MISS', skip: 'skip' },
-  /** Why cases were not tried. */
+  /** Reasons why cases were skipped. */
   skipped: {
     honest_failed: 'not tried, since what is right is refused',
     public_key:
@@ -177,5 +177,5 @@ const zh: typeof en = {
   callbacks: callbacksZh,
 }
 
-/** What `gauntlet` says. */
+/** Texts of `gauntlet`. */
 export const texts = { en, zh }

@@ -17,5 +17,5 @@ const zh: typeof en = {
   up: (url, version) => `wechatpay-mock ${version} 正在 ${url} 运行`,
 }
 
-/** What `health` says. */
+/** Texts of `health`. */
 export const texts = { en, zh }

@@ -127,7 +127,7 @@ function checkUrl(url: string, allowed: readonly string[], language: Language): 
   }
 }
 
-/** Reads the members of `--resource`, which are JSON or a file of it. */
+/** Reads the members of `--resource`: JSON, or a file that contains it. */
 async function membersOf(given: string | undefined, language: Language): Promise<JsonObject> {
   if (given === undefined) return {}
   const inline = given.trimStart().startsWith('{')
@@ -142,7 +142,7 @@ function wasTaken({ result }: Try): boolean {
   return 'reply' in result && isTaken(result.reply.status)
 }
 
-/** What was sent, what is sealed in it, and what came of it. */
+/** Text about an attempt: the request, the sealed resource, and the result. */
 function shownTry({ request, result }: Try, resource: string, language: Language): string {
   const own = texts[language]
   return [

@@ -5,7 +5,7 @@ import { products } from '../../products/index.ts'
 import type { Language } from '../language.ts'
 import { print, printJson } from '../output.ts'
 
-/** Prints every event by its product, with what it means. */
+/** Prints every event by its product, with its meaning. */
 export async function listEvents(json: boolean | undefined, language: Language): Promise<void> {
   const listed = events.map((event) => {
     const own = products.find((product: Product) => product.events?.includes(event))

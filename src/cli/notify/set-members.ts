@@ -6,8 +6,8 @@ import type { Language } from '../language.ts'
 import { texts } from './texts.ts'
 
 /**
- * Adds a member as `--set` has it: `order.amount=5`. Where the resource has a number, a boolean, an object or a list, the value is JSON; any other
- * stands as it is.
+ * Adds a member in the notation of `--set`: `order.amount=5`. If the resource has a number, a boolean, an object or a list there, the value is JSON;
+ * any other value is taken literally.
  *
  * @throws UsageError for a value of another type, and for a member inside a list
  */
@@ -27,7 +27,7 @@ export function withMember(members: JsonObject, set: string, resource: z.ZodType
   return merged(members, Object(names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value)))
 }
 
-/** The kinds of members, and what is one. */
+/** Kinds of members, each with its test. */
 const KINDS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
@@ -58,7 +58,7 @@ function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Text that is not JSON is of no kind but text.
+    // Text that is not JSON can only be a string.
     return text
   }
 }

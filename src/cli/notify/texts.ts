@@ -77,5 +77,5 @@ wechatpay-mock notify TRANSACTION.SUCCESS --to http://127.0.0.1:3000/notify --re
   noReply: (why) => `没有应答：${why}`,
 }
 
-/** What `notify` says. */
+/** Texts of `notify`. */
 export const texts = { en, zh }

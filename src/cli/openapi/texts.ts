@@ -14,5 +14,5 @@ npx @pactflow/openapi-pact-comparator --oas wechatpay.json pacts/*.json
 加 --json 时输出为一行。`,
 }
 
-/** What `openapi` says. */
+/** Texts of `openapi`. */
 export const texts = { en, zh }

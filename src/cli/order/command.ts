@@ -31,7 +31,7 @@ const NO: readonly UsageErrorCode[] = [
   'MOCK_REFUND_AMOUNT',
 ]
 
-/** No order has more. */
+/** The largest amount of an order, in fen. */
 const MOST_FEN = 10_000_000_000
 
 export const define: DefineCommand = (command) => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-/** Where CI systems say it, since what they check out is often a commit of no branch. */
+/** Variables in which CI systems give the branch, since they often check out a commit without one. */
 const VARIABLES = [
   'GITHUB_HEAD_REF',
   'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME',
@@ -11,14 +11,14 @@ const VARIABLES = [
   'BRANCH_NAME',
 ] as const
 
-/** The branch that is built here, as git has it, or else the CI system; `undefined` where neither does. */
+/** The branch being built, according to git, or else to the CI system; `undefined` if neither knows. */
 export async function branchOfBuild(): Promise<string | undefined> {
   return (await branchOfGit()) ?? VARIABLES.map((name) => process.env[name]).find((branch) => branch)
 }
 
 function branchOfGit(): Promise<string | undefined> {
   return new Promise((resolve) => {
-    // There may be no git, no repository, or no branch.
+    // Git, a repository or a branch may be missing.
     execFile('git', ['symbolic-ref', '--quiet', '--short', 'HEAD'], (error, stdout) => {
       resolve(error ? undefined : stdout.trim() || undefined)
     })

@@ -7,7 +7,7 @@ import { option, textLike, wholeNumber } from '../options.ts'
 import { branchOfBuild } from './branch-of-build.ts'
 import { texts } from './texts.ts'
 
-/** What the options that concern a broker are given as. */
+/** Values of the options that concern a broker. */
 export interface BrokerOptions {
   readonly broker?: string
   readonly brokerToken?: string
@@ -34,7 +34,7 @@ const CHOOSING = [
   'includeWipPactsSince',
 ] as const satisfies readonly (keyof BrokerOptions)[]
 
-/** Adds the options of a broker, called as Pact's own verifiers call them. */
+/** Adds the options of a broker, under the names that Pact's own verifiers use. */
 export function addBrokerOptions(command: CliCommand): void {
   const { language } = command
   const { verify: own } = texts[language]
@@ -58,7 +58,6 @@ export function addBrokerOptions(command: CliCommand): void {
     .addOption(addressOption('--build-url <url>', own.buildUrl, language))
 }
 
-/** The address of a page. */
 function addressOption(flags: string, description: string, language: Language): Option {
   return option(flags, description, (text) => {
     if (isAddress(text) && URL.canParse(text)) return text
@@ -66,7 +65,7 @@ function addressOption(flags: string, description: string, language: Language): 
   })
 }
 
-/** Whether a pact is named by an address instead of a file; one that is wrong has to be seen as one too, since a password may be in it. */
+/** Whether a pact is named by an address instead of a file; a malformed address must be recognized too, since it may contain a password. */
 export function isAddress(text: string): boolean {
   return /^https?:\/\//i.test(text)
 }
@@ -79,14 +78,14 @@ function severalOption(flags: string, description: string, read: (text: string) 
 function selectorIn(language: Language): (text: string) => ConsumerVersionSelector {
   return (text) => {
     const selector = parseJsonObject(text)
-    // Brokers know more selectors in each version, and refuse those that they do not know.
+    // Each version of a broker knows more selectors, and refuses unknown ones itself.
     if (selector) return selector
     throw new InvalidArgumentError(texts[language].verify.selectorExpected)
   }
 }
 
 /**
- * The broker that the options and the environment name, and what is asked of it.
+ * The broker that the options and the environment name, and the query for its pacts.
  *
  * @param named the pacts that are named, files or addresses
  * @throws UsageError for options that do not go together
@@ -130,7 +129,7 @@ export async function brokerIn(
   }
 }
 
-/** An option as it is written on the command line. */
+/** An option as written on the command line. */
 function optionOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

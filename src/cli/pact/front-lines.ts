@@ -3,7 +3,7 @@ import type { Language } from '../language.ts'
 import { columnsOf } from '../output.ts'
 import { texts } from './texts.ts'
 
-/** How each verifier is pointed at the front: a line each, in its own language. */
+/** How to point each verifier at the front: one line each, in its own language. */
 export function verifierLines(front: string, language: Language): string[] {
   const { front: own } = texts[language]
   const { port } = new URL(front)
@@ -25,7 +25,7 @@ export function verifierLines(front: string, language: Language): string[] {
   ])
 }
 
-/** How each library is told of the front: its mock server on a fixed port, the SDK at the front's address. */
+/** How to point each library at the front: its mock server on a fixed port, the SDK at the front's address. */
 export function consumerLines(language: Language): string[] {
   const { front: own } = texts[language]
   return inColumns([

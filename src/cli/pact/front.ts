@@ -77,7 +77,7 @@ function portOf(words: readonly string[], { port }: PactFrontOptions): number {
   return port ?? (words.length === 0 ? DEFAULT_PORT : 0)
 }
 
-/** Whether a front on a port would pass on to itself what it is asked. */
+/** Whether a front on a port would forward requests to itself. */
 function isOwnAddress(address: string, port: number): boolean {
   const { hostname, port: given } = new URL(address)
   return Number(given) === port && isLoopback(plainHost(hostname))
@@ -88,16 +88,16 @@ interface Front {
   readonly url: string
   /** Runs a command that finds the front in its environment. */
   run(words: readonly string[]): Promise<ChildEnding>
-  /** What verifiers or consumers are told, for a person. */
+  /** Hints for verifiers or consumers, as lines for a person. */
   readonly lines: readonly string[]
   close(): Promise<void>
 }
 
-/** What came through so far. */
+/** Counts of the requests that came through so far. */
 interface Tally {
   requests: number
   failed: number
-  /** That no interaction of the contract has. */
+  /** Requests that match no interaction of the contract. */
   unexpected: number
 }
 
@@ -105,7 +105,7 @@ async function standInFront(words: readonly string[], options: PactFrontOptions,
   const { front: own } = texts[language]
   const { json = false } = options
   const tally: Tally = { requests: 0, failed: 0, unexpected: 0 }
-  // The outputs of a command are its own.
+  // If a command runs, its output streams belong to it.
   const say = async (line: string): Promise<void> => {
     if (words.length === 0) await print(`${line}\n`)
     else process.stderr.write(`${line}\n`)
@@ -124,7 +124,7 @@ async function standInFront(words: readonly string[], options: PactFrontOptions,
       process.exitCode ||= 1
       warn(own.notRestored(error.texts[language]))
     })
-    // Who was never asked has found nothing wrong, and checked nothing.
+    // A run without requests found nothing wrong, but checked nothing either.
     if (tally.failed > 0 || tally.requests === 0) process.exitCode ||= 1
     const sum =
       tally.requests === 0

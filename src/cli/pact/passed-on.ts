@@ -7,21 +7,21 @@ import { texts } from './texts.ts'
 /** A request or a message that came through a front, for people and programs. */
 export interface PassedOn {
   readonly call: string
-  /** What the verifier or the consumer was answered with; left out for a message, and where there was nobody to ask. */
+  /** Status of the answer to the verifier or the consumer; left out for a message, and if there was nobody to ask. */
   readonly status?: number
   readonly states?: readonly string[]
-  /** What no pact can say of it, or kept it from being answered. */
+  /** Problems that a pact cannot express, or that kept it from being answered. */
   readonly reasons: readonly string[]
-  /** What was answered behind the front: the contract may expect a refusal or not. */
+  /** The answer from behind the front: the contract may expect a refusal or not. */
   readonly answer?: ProviderAnswer
-  /** Why it is none that a consumer's contract has; left out for one that it has. */
+  /** Why no consumer's contract contains it; left out for a request that one contains. */
   readonly unexpected?: string
 }
 
-/** Characters of what others wrote: what is the matter, without all there is to do about it. */
+/** Longest excerpt of others' texts, in characters: the problem, without all the advice on it. */
 const SHOWN_CHARACTERS = 300
 
-/** A line for what came through, and below it what is wrong with it, or why it was refused. */
+/** A line for each exchange, and below it the problem, or why it was refused. */
 export function passedOnLines(
   { call, status, states = [], reasons, answer, unexpected }: PassedOn,
   language: Language,

@@ -48,7 +48,7 @@ async function record({ out, json, ...options }: PactRecordOptions, language: La
   const { record: own } = texts[language]
   if (!out) throw usageError(own.outNeeded)
   const recording = await recorded({ ...options, file: out }, language)
-  // Nobody wants an empty contract.
+  // An empty contract is a failure.
   if (recording.added.length + recording.kept === 0) process.exitCode = 1
   await (json ? printJson(recording) : print(report(recording, language)))
 }

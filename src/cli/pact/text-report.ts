@@ -40,11 +40,11 @@ function linesOf(result: InteractionResult, language: Language): string[] {
   ]
 }
 
-/** What there is to say of an interaction that failed, one line each. */
+/** Findings about an interaction that failed, one line each. */
 export interface Findings {
-  /** What only the front sees, and what pact says of the answer. */
+  /** Problems that only the front sees, and Pact's findings about the answer. */
   readonly differences: readonly string[]
-  /** What the answer was, where pact does not show it, and why the mock refused. */
+  /** The answer itself, if Pact does not show it, and why the mock refused. */
   readonly answered: readonly string[]
 }
 
@@ -52,7 +52,7 @@ export function findingsOf({ ok, reasons, mismatches, answer }: InteractionResul
   if (ok) return { differences: [], answered: [] }
   const { verify: own } = texts[language]
   const { status = 0, code, message, reason } = answer ?? {}
-  // Pact was handed another status where the front has reasons.
+  // If the front has reasons, Pact was given another status.
   const isToldOf = status >= 400 || (answer !== undefined && reasons.length > 0)
   return {
     differences: [...reasons, ...mismatches.map((mismatch) => differenceOf(mismatch, language))].map(oneLine),
@@ -63,7 +63,7 @@ export function findingsOf({ ok, reasons, mismatches, answer }: InteractionResul
   }
 }
 
-/** What pact says of a difference, behind where it is. */
+/** Pact's text about a difference, after its place. */
 function differenceOf({ type, at = '', text }: PactMismatch, language: Language): string {
   const { at: places } = texts[language].verify
   switch (type) {
@@ -79,7 +79,7 @@ function differenceOf({ type, at = '', text }: PactMismatch, language: Language)
   }
 }
 
-/** The patterns of an interaction that failed which are not of a whole value: Pact's verifier takes each as one of it. */
+/** Patterns of a failed interaction that do not cover a whole value: Pact's verifier matches each against the whole value. */
 function partialPatterns({ ok, mismatches }: InteractionResult): string[] {
   if (ok) return []
   const [before, after] = [" to match '", "'"]
@@ -91,7 +91,7 @@ function partialPatterns({ ok, mismatches }: InteractionResult): string[] {
   })
 }
 
-/** Whether an interaction was refused that brings nothing which its request could be about. */
+/** Whether an interaction was refused because no provider state supplies the things that its request is about. */
 function needsState({ ok, states, answer }: InteractionResult): boolean {
   const { status = 0, code } = answer ?? {}
   return !ok && states.length === 0 && status >= 400 && status < 500 && status !== 401 && code !== undefined

@@ -279,7 +279,7 @@ wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
   },
 }
 
-/** A pattern of a whole value, of one for a part of it. */
+/** Turns a pattern for part of a value into one for the whole value. */
 function covering(pattern: string): string {
   return `${pattern.startsWith('^') ? '' : '^.+'}${pattern}${pattern.endsWith('$') ? '' : '.+$'}`
 }
@@ -292,5 +292,5 @@ function timesIn(leftOut: readonly LeftOutCall[]): number {
   return leftOut.reduce((sum, { times }) => sum + times, 0)
 }
 
-/** What `pact` and its subcommands say. */
+/** Texts of `pact` and its subcommands. */
 export const texts = { en, zh }

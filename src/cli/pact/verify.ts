@@ -71,10 +71,10 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
   }
 }
 
-/** As shells have it for SIGINT. */
+/** Exit code that shells use for SIGINT. */
 const INTERRUPTED = 130
 
-/** Does something to its end, or until a signal comes; `undefined` if one came. */
+/** Runs a task to its end, or until a signal comes; `undefined` if one came. */
 async function unlessInterrupted<Result>(does: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
   const interruption = new AbortController()
   const { signal } = interruption
@@ -131,7 +131,7 @@ async function verified(
   }
 }
 
-/** An error of the function, which has an option of the command line to say. */
+/** An error of the function, reworded with the options of the command line. */
 function inOptions({ code, texts: { en, zh } }: UsageError): UsageError {
   const said = (text: string) => text.replace('allowEmpty', '--allow-empty')
   return new UsageError(code, { en: said(en), zh: said(zh) })

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty'
 
 /** How a command ended, as a shell reports it. */
 export interface ChildEnding {
-  /** 128 plus the number of the signal that ended it; 127 if there is no such command, 126 if it cannot be run. */
+  /** 128 plus the number of the signal that ended it; 127 if the command does not exist, 126 if it cannot be run. */
   readonly exitCode: number
   /** The operating system's error for a command that could not be started. */
   readonly notStarted?: NodeJS.ErrnoException
@@ -21,9 +21,7 @@ export class ForwardedSignals {
     for (const signal of FORWARDED) process.on(signal, this.#forward)
   }
 
-  /**
-   * Runs a command to its end, with this process's inputs and outputs. One that a signal was meant for before it started is not started.
-   */
+  /** Runs a command to its end, with this process's inputs and outputs. A command is not started if a signal for it arrived earlier. */
   run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildEnding> {
     if (this.#early) return Promise.resolve({ exitCode: exitCodeOf(this.#early) })
     const child = spawn(program, args, { env, stdio: 'inherit' })

@@ -99,19 +99,19 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
   }
 }
 
-/** What the command did that concerns the mock. */
+/** Activity of the command that concerns the mock. */
 interface Seen {
   calls: number
   /** Calls that the mock does not serve. */
   readonly missed: Calls
-  /** Calls that it has no rules for. */
+  /** Calls that the mock has no rules for. */
   readonly shaped: Calls
   /** Connections that were not served, as lines. */
   readonly refused: Set<string>
   readonly refuse: (refused: RefusedConnection) => void
 }
 
-/** How many calls there were, method and path of the first few, and whether there are others. */
+/** The number of calls, method and path of the first few, and whether there are others. */
 interface Calls {
   calls: number
   readonly named: Set<string>
@@ -154,7 +154,7 @@ async function watch(
   return seen
 }
 
-/** Whether a call is one that the mock does not serve. */
+/** Whether the mock does not serve a call. */
 function isMiss({ remarks }: Exchange): boolean {
   return remarks.some(({ about }) => about === 'path')
 }
@@ -170,7 +170,7 @@ function note(call: string, noted: Calls): void {
   else if (!noted.named.has(call)) noted.more = true
 }
 
-/** Where exchanges are written. The command keeps its outputs to itself unless a log is asked for. */
+/** Destination of exchange lines. The command keeps its outputs to itself unless a log is asked for. */
 interface Log {
   readonly lines: BoundedLog
   readonly colours: boolean

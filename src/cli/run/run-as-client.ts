@@ -5,7 +5,7 @@ import { trustFilesIn } from '../../tls/trust-files.ts'
 import { type ChildEnding, ForwardedSignals } from './child.ts'
 
 /**
- * Runs a command whose environment leads it to a server that stands for WeChat Pay: address, proxy, trust and identity.
+ * Runs a command whose environment points it to a server that stands for WeChat Pay: address, proxy, trust and identity.
  *
  * @param credentials with the address of the server
  * @param dataDir where the files of the server's CA are

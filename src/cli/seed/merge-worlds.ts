@@ -3,12 +3,12 @@ import { memberOf } from '../../engine/state/table.ts'
 import { products } from '../../products/index.ts'
 import type { WorldJson } from '../../products/json.ts'
 
-/** The members that say the key of a row, for each list of rows. */
+/** The members that form the key of a row, for each list of rows. */
 const KEYS: Readonly<Record<string, readonly string[] | undefined>> = Object.fromEntries(
   tablesOf(products).map((table) => [memberOf(table), table.keyMembers]),
 )
 
-/** Puts worlds together; of two things with the same id the later one stays. */
+/** Merges worlds; of two things with the same id the later one stays. */
 export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {
   const descriptions = worlds.flatMap(({ description }) => description ?? [])
   const lists = new Map<string, Map<string, object>>()
@@ -24,7 +24,7 @@ export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {
   }
 }
 
-/** `undefined` for a thing without an id: it gets one when it is loaded, and equals no other. A row without a merchant is that of the default one. */
+/** `undefined` for a thing without an id: it gets one when it is loaded, and equals no other. A row without a merchant belongs to the default one. */
 function idOf(member: string, thing: Readonly<Record<string, unknown>>): string | undefined {
   const key = KEYS[member]
   const id = key

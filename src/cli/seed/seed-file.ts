@@ -8,7 +8,7 @@ import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { print } from '../output.ts'
 
-/** How many things are put into one chunk of text. */
+/** How many things go into one chunk of text. */
 const CHUNK = 1_000
 
 /** A world as the text of a seed file, one line for each thing, so that two versions can be compared line by line. */
@@ -34,7 +34,7 @@ function* listText(things: readonly unknown[]): Generator<string, void> {
   yield '\n]'
 }
 
-/** What a seed file's `$schema` has to say for an editor to find the schema; `undefined` when it is not there to be found. */
+/** Value of a seed file's `$schema` with which an editor finds the schema; `undefined` if the schema cannot be found from there. */
 export function schemaFor(file: string): string | undefined {
   const folder = packageFolder()
   if (folder === undefined) return undefined
@@ -45,7 +45,7 @@ export function schemaFor(file: string): string | undefined {
 }
 
 /**
- * Writes text to a file, or to standard output without one. The file appears when it is whole.
+ * Writes text to a file, or to standard output without one. The file appears only once it is complete.
  *
  * @param onProgress told of the lines written so far
  * @returns bytes written
@@ -60,7 +60,7 @@ export async function writeChunks(
   let handle: FileHandle | undefined
   let draft: string | undefined
   try {
-    // What is not a plain file, such as /dev/null or a named pipe, is written into, not replaced.
+    // Anything but a plain file, such as /dev/null or a named pipe, is written into, not replaced.
     const found = await statOf(file)
     draft = found && !found.isFile() ? undefined : `${file}.${process.pid}.new`
     handle = await open(draft ?? file, 'w')
@@ -77,12 +77,12 @@ export async function writeChunks(
   }
 }
 
-/** Whether a file is there that would be replaced. */
+/** Whether a file exists that would be replaced. */
 export async function isPlainFile(file: string): Promise<boolean> {
   return (await statOf(file))?.isFile() ?? false
 }
 
-/** `undefined` for what is not there, or cannot be looked at; to write it says why. */
+/** `undefined` for a file that does not exist or cannot be examined; writing to it will say why. */
 function statOf(file: string): Promise<Stats | undefined> {
   return stat(file).catch(() => undefined)
 }

@@ -10,7 +10,7 @@ const en = {
   randomSeedExpected: 'use any text',
   randomSeedAlone: '--random-seed is for --coupons: say how many',
   out: 'file to write; standard output if left out',
-  /** What a scenario is for; `description` is the seed file's own. */
+  /** Purpose of a scenario; `description` is the seed file's own. */
   scenario: (_name: string, description: string): string => description,
   list: 'list the scenarios',
   after: `wechatpay-mock seed default --out seed.json
@@ -51,5 +51,5 @@ wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
   written: (file, bytes) => `${file}：${bytes} 字节`,
 }
 
-/** What `seed` says. */
+/** Texts of `seed`. */
 export const texts = { en, zh }

@@ -16,7 +16,7 @@ import { DEFAULT_URL } from '../running-mock.ts'
 import type { Seed } from '../started-mock/read-seed.ts'
 import { texts } from './texts.ts'
 
-/** What the banner says about a server. */
+/** Facts about a server that its banner shows. */
 export interface BannerFacts {
   readonly mock: Mock
   readonly url: string
@@ -28,17 +28,17 @@ export interface BannerFacts {
   readonly keyMode: KeyMode
   readonly signatureClock: 'mock' | 'machine'
   readonly clock?: Partial<ClockSetting>
-  /** Where the CA is kept. */
+  /** Directory of the CA. */
   readonly dataDir: string
 }
 
-/** The address of a store without its password, and with its prefix. */
+/** The address of a store without its password, but with its prefix. */
 function shownAddress(store: string): string {
   const { shown, prefix } = parseRedisAddress(store)
   return `${shown}?prefix=${prefix}`
 }
 
-/** What the person who starts the server sees: where it is, who to be, what to do next, and a call to try. */
+/** The text for the person who starts the server: its address, an identity to use, next steps, and a call to try. */
 export async function banner(facts: BannerFacts, language: Language): Promise<string> {
   const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
@@ -90,11 +90,11 @@ function table(rows: readonly (readonly [label: string, value: string])[]): stri
   return rows.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
 }
 
-/** Commands that lead on from here, with what they are for. */
+/** Commands to continue with, each with its purpose. */
 function nextCommands(url: string, dataDir: string, labels: (typeof texts)['en']['next']): [string, string][] {
   const own = ownCommand()
   const mock = url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`
-  // npx finds the program in its project alone, and the directory is found there too.
+  // npx finds the program only within its project, and the directory is found there too.
   const isNear = own.startsWith('npx ') && dataDir === DEFAULT_DATA_DIRECTORY
   const directory = isNear ? '' : ` --data-dir ${shellQuote(resolve(dataDir))}`
   return [
@@ -105,7 +105,7 @@ function nextCommands(url: string, dataDir: string, labels: (typeof texts)['en']
 }
 
 /**
- * The call for bash and zsh. The body is a variable, since what is sent and what is signed must be the same.
+ * The call for bash and zsh. The body is a variable, since the bytes that are sent and signed must be the same.
  *
  * @param timestamp the time to sign with, as a word of the shell; the shell's own time if left out
  */
@@ -132,7 +132,7 @@ function proxied(): boolean {
   return ['http_proxy', 'all_proxy', 'ALL_PROXY'].some((name) => Boolean(process.env[name]))
 }
 
-/** The mock's time as a word of the shell: fixed, or the shell's own time shifted as the mock's clock is. */
+/** The mock's time as a word of the shell: fixed, or the shell's own time with the same offset as the mock's clock. */
 function timestampWord({ clock }: Mock): string {
   const now = Math.floor(clock.now() / 1_000)
   return clock.frozen ? String(now) : `$(( $(date +%s) + ${now - Math.floor(systemClock.now() / 1_000)} ))`

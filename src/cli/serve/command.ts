@@ -25,7 +25,7 @@ interface ServeOptions extends MockCommandOptions {
   readonly quiet?: boolean
 }
 
-/** How long the last lines of the log may take to be written. */
+/** How long writing the last lines of the log may take. */
 const FLUSH_MS = 250
 
 export const define: DefineCommand = (command) => {
@@ -69,7 +69,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
 
   stopOnSignals(async () => {
     if (!options.quiet) log.add(texts[language].stopping)
-    // It takes no new requests, and finishes what is in flight.
+    // Takes no new requests, and finishes those in flight.
     await server.close()
     await mock.close()
     await log.flush(FLUSH_MS)
@@ -83,7 +83,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   )
 }
 
-/** The server's address for a client on this machine: nobody can connect to an address that means all of them. */
+/** The server's address for a client on this machine: a wildcard address cannot be connected to. */
 function reachable({ url, port }: RunningServer, host: string): string {
   if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
   return host === '::' ? `http://[::1]:${port}` : url
@@ -91,7 +91,7 @@ function reachable({ url, port }: RunningServer, host: string): string {
 
 /**
  * V8 lets a heap grow to about four times its live size before it collects, and each half of the new space to 32 MiB: a
- * server that holds 60 MiB came to 390 under load. With these limits it stays at 200, and is no slower (`npm run bench -- memory http`).
+ * server that holds 60 MiB came to 390 under load. With these limits it stays at 200, and is just as fast (`npm run bench -- memory http`).
  *
  * Only for a process of our own, and only once it holds its seed: loading a million coupons under these limits would take longer.
  */

@@ -18,7 +18,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
 /**
  * Calls `begin` on SIGINT or SIGTERM, after which the process is to end soon. A second signal exits at once with 130.
  *
- * @returns lets signals end the process again
+ * @returns a function that lets signals end the process again
  */
 export function onFirstSignal(begin: () => void): () => void {
   let first: number | undefined

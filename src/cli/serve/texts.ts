@@ -28,15 +28,15 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
   },
   dashboard: (url: string): string => `${url} (with the control API under it)`,
   proxy: (url: string): string => `${url} (for clients with a fixed host)`,
-  /** What a state is that a data file has kept. */
+  /** Describes the state kept in a data file. */
   resumed: 'as it was left (--seed and --clock are for a new file)',
-  /** What a state is that a store has already. */
+  /** Describes a state that is already in a store. */
   joined: 'as it is in the store (--seed and --clock are for a new one)',
   scenario: (name: string): string => `scenario ${name}`,
   clockNow: (time: string, frozen: boolean, judged: boolean): string =>
     `${time}, ${frozen ? 'frozen' : 'running'}${judged ? '; signatures are judged by it (--signature-clock machine for the real time)' : ''}`,
   nextTitle: 'Next, in another terminal:',
-  /** What commands are for. */
+  /** Purposes of commands. */
   next: {
     credentials: 'keys and code for your SDK',
     ca: 'how to trust the CA',
@@ -91,5 +91,5 @@ const zh: typeof en = {
   stopHint: '按 Ctrl+C 停止。',
 }
 
-/** What `serve` says. */
+/** Texts of `serve`. */
 export const texts = { en, zh }

@@ -46,5 +46,5 @@ const zh: typeof en = {
 wechatpay-mock sign GET http://127.0.0.1:8089/v3/certificates --print curl | sh`,
 }
 
-/** What `sign` says. */
+/** Texts of `sign`. */
 export const texts = { en, zh }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 /** How many bytes a reader may leave unread before lines are dropped. */
 const BACKLOG_LIMIT = 1_048_576
 
-/** How long lines wait after one was written, to be written together: under load, a write for each would cost more than the lines themselves. */
+/** How long lines wait after a write, to be written together: under load, a write for each would cost more than the lines themselves. */
 const TOGETHER_MS = 20
 
 /** Lines for a person or a parent process that may not read them: the backlog is bounded, so that a long run does not fill the memory. */
@@ -15,7 +15,7 @@ export class BoundedLog {
   /** Set for {@link TOGETHER_MS} after each write. */
   #pause: NodeJS.Timeout | undefined
 
-  /** `describeDropped`: the line that stands for lines that were dropped. */
+  /** `describeDropped`: text of the line that replaces dropped lines. */
   constructor(stream: Writable, describeDropped: (lines: number) => string) {
     this.#stream = stream
     this.#describeDropped = describeDropped
@@ -33,7 +33,7 @@ export class BoundedLog {
     if (this.#pause === undefined) this.write()
   }
 
-  /** Writes the lines that wait. A process that ends without {@link flush} does this at last. */
+  /** Writes the waiting lines. A process that ends without {@link flush} does this last. */
   write(): void {
     clearTimeout(this.#pause)
     this.#pause = undefined
@@ -43,7 +43,7 @@ export class BoundedLog {
     this.#pause = setTimeout(() => this.write(), TOGETHER_MS).unref()
   }
 
-  /** Waits for the lines to be read, for up to `ms`. */
+  /** Waits up to `ms` for the lines to be read. */
   async flush(ms: number): Promise<void> {
     this.write()
     if (this.#stream.writableLength === 0) return

@@ -25,11 +25,11 @@ export async function loadLogTexts(language: Language): Promise<LogTexts> {
 }
 
 /**
- * One exchange as one line: what was asked, what was answered, how long it took, and what the answer does not tell. The line of a
- * callback begins with its event and the number of the attempt. For a call that was not let in it says what the client did wrong, and what to
- * do first.
+ * One exchange as one line: the request, the answer, the duration, and what the answer does not tell. The line of a
+ * callback begins with its event and the number of the attempt. For a call that was not admitted it names the client's mistake, and the first
+ * thing to do.
  *
- * @param words for why calls were not let in; if left out, the journal's own text in English
+ * @param words for why calls were not admitted; if left out, the journal's own text in English
  */
 export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts): string {
   const { request, response, durationMs, callback, code, shaped, remarks } = exchange
@@ -66,20 +66,20 @@ function textOf({ text, verdict, causes }: Remark, id: string, words: LogTexts |
   ].join(language === 'zh' ? '' : ' ')
 }
 
-/** Cut before anything else is done, since anybody may send a long one: what hides a value is in front of it. */
+/** Cut first, since anybody may send a long one: the part that marks a value as secret comes before the value. */
 function shownTarget(target: string): string {
   const shown = oneLine(target.slice(0, TARGET_LIMIT).replaceAll(PARAMETER, withoutSecret))
   return Math.max(target.length, shown.length) > TARGET_LIMIT ? `${shown.slice(0, TARGET_LIMIT)}…` : shown
 }
 
-/** A parameter without its value where what is in front of it speaks of a secret. */
+/** A parameter, without its value if its name suggests a secret. */
 function withoutSecret(parameter: string): string {
   const word = parameter.search(SECRET)
   const value = word === -1 ? 0 : parameter.indexOf('=', word) + 1
   return value === 0 ? parameter : `${parameter.slice(0, value)}***`
 }
 
-/** A connection that the port did not serve as one line: what was asked for, and what to do about it. */
+/** One line for a connection that the port did not serve: what was asked for, and what to do about it. */
 export function refusalLine({ reason, host, detail = '', cause }: RefusedConnection, language: Language): string {
   const { refusals } = texts[language]
   const name = host === '' ? refusals.namelessHost : host

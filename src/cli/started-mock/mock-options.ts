@@ -15,7 +15,7 @@ import { texts } from './texts.ts'
 export interface MockCommandOptions
   extends Omit<ValuesOf<typeof settings>, 'callbackPublicKeyShare'>,
     Required<Pick<MockOptions, 'journalLimit' | 'diagnosis'>> {
-  /** Left out where it has its default, which is not a number; its flag takes numbers only. */
+  /** Left out for the default, which is not a number; its flag takes numbers only. */
   readonly callbackPublicKeyShare?: number
   readonly seed: string
   readonly data?: string
@@ -37,7 +37,7 @@ export function addMockOptions(command: CliCommand, language: Language): CliComm
     .addOption(option('--store <address>', own.store.option, textLike(/^rediss?:/, own.store.expected)))
     .addOption(option('--clock <time|frozen>', own.clock, (text) => parseClock(text, language)))
   for (const setting of Object.values(settings)) {
-    // It is listed among the settings but is not one: it cannot change while the mock runs.
+    // Listed among the settings but not one: it cannot change while the mock runs.
     if (setting === settings.signatureClock) {
       command.addOption(choiceOption('--diagnosis <state>', own.diagnosis, ['on', 'off'], language).default('on'))
     }

@@ -10,7 +10,7 @@ import { texts } from './texts.ts'
 /** The state to start with, not yet checked. */
 export interface Seed {
   readonly world: WorldJson
-  /** What the file is called in messages; left out for a scenario. */
+  /** Name of the file in messages; left out for a scenario. */
   readonly file?: string
   readonly scenario?: string
 }
@@ -28,6 +28,6 @@ export async function readSeed(name: string, language: Language): Promise<Seed> 
   }
   const file = nameOf(name, language)
   const bytes = await readBytes(name, language)
-  // Whether it fits is checked where it is loaded.
+  // The loader checks whether it fits.
   return { file, world: parseJson(bytes.toString('utf8'), file, language) as WorldJson }
 }

@@ -19,7 +19,7 @@ export interface SeededMock {
 }
 
 /**
- * A mock with its seed, or with the state of its data file or store. Where there is a state, the seed is not even read.
+ * A mock with its seed, or with the state of its data file or store. If there is a state, the seed is not even read.
  *
  * @throws UsageError for a seed file that does not fit, and for a data file or a store that cannot be used
  */

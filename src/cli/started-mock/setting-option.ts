@@ -18,7 +18,7 @@ export function settingOption(setting: Setting, language: Language): Option {
       return option(flags, description, wholeNumber(notation.min, notation.max, language)).default(standard)
     case 'percent': {
       const flag = option(flags, description, percentage(texts[language].percentExpected))
-      // A default that is no number is for who leaves the flag out.
+      // A default that is not a number applies when the flag is left out.
       return typeof standard === 'number' ? flag.default(standard) : flag
     }
     case 'text':

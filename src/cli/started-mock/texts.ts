@@ -54,7 +54,7 @@ const en = {
       'keep the state in Redis or Valkey, e.g. redis://127.0.0.1:6379: all mocks with the same address are one; --seed and --clock are for a store that has no state yet',
     expected: `use an address like ${EXAMPLES[0]}`,
     notBoth: 'give --data or --store, not both: the state is in a file, or in Redis',
-    /** `reason`: what was in the way when a mock was to begin with a store or a data file, in English. */
+    /** `reason`: in English, why a mock could not start with a store or a data file. */
     unavailable: (reason: string): string => `the state cannot be kept: ${reason}`,
   },
 }
@@ -110,5 +110,5 @@ const zh: typeof en = {
   },
 }
 
-/** What commands say of the mock that they start. */
+/** Texts of commands about the mock that they start. */
 export const texts = { en, zh }

@@ -13,7 +13,7 @@ import { commonTexts } from '../texts.ts'
 import { authorizationLines, transferLines } from './lines.ts'
 import { texts } from './texts.ts'
 
-/** What can be done to a transfer, and to an authorization. */
+/** Actions on a transfer, and on an authorization. */
 const ACTIONS = {
   transfer: ['confirm', 'dismiss', 'fail', 'show'],
   authorization: ['confirm', 'close', 'show'],
@@ -43,7 +43,7 @@ const NO: readonly UsageErrorCode[] = [
   'MOCK_PAYEE',
 ]
 
-/** The actions that an option is for, of a transfer or of either. */
+/** The options that only some actions take, on a transfer or on either. */
 const ONLY_WITH = [
   { name: 'package', flag: '--package', actions: ['confirm', 'dismiss'], ofTransfer: false },
   { name: 'reason', flag: '--reason', actions: ['confirm', 'fail'], ofTransfer: true },
@@ -73,7 +73,7 @@ export const define: DefineCommand = (command) => {
     })
 }
 
-/** `--reason`. There are so many that the help lists them at its end, and an error names the nearest. */
+/** `--reason`. The reasons are so many that the help lists them at its end, and an error names the nearest. */
 function reasonOption(language: Language): Option {
   const own = texts[language]
   return option('--reason <fail_reason>', own.reason, (text) => {
@@ -83,7 +83,7 @@ function reasonOption(language: Language): Option {
   })
 }
 
-/** @throws UsageError for an action that there is not, and for an option that is not for it */
+/** @throws UsageError for an unknown action, and for an option that the action does not take */
 function checkUse(word: string, options: TransferOptions, language: Language): Action {
   const own = texts[language]
   const { wrongUse } = commonTexts[language]
@@ -99,7 +99,7 @@ function checkUse(word: string, options: TransferOptions, language: Language): A
     )
   }
   for (const { name, flag, actions, ofTransfer } of ONLY_WITH) {
-    // Commander has `authorize` as true where it is not denied.
+    // Commander sets `authorize` to true unless it is negated.
     const isGiven = options[name] !== undefined && options[name] !== true
     const fits: readonly Action[] = actions
     if (!isGiven || (fits.includes(action) && !(ofTransfer && authorization))) continue

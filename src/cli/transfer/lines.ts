@@ -9,7 +9,7 @@ type ShownTransfer = Awaited<ReturnType<MockControl['transfer']>>
 type ShownAuthorization = Awaited<ReturnType<MockControl['transferAuthorization']>>
 
 /**
- * A transfer as it stands, in lines: what it waits for, what its client was told, and what became of its callback.
+ * The current state of a transfer, in lines: what it waits for, what its client was told, and the result of its callback.
  *
  * @param url of the mock that was asked
  */
@@ -37,7 +37,7 @@ export async function transferLines(
   ]
 }
 
-/** What the page on the phone is opened with, and where the one that stands for it is. */
+/** The parameters that open the page on the phone, and the address of its stand-in. */
 function pageLines(one: ShownTransfer | ShownAuthorization, url: string, language: Language): string[] {
   const own = texts[language]
   const query = confirmPageQuery(one)
@@ -46,7 +46,7 @@ function pageLines(one: ShownTransfer | ShownAuthorization, url: string, languag
     : []
 }
 
-/** What became of the callback about its end. One that is due now is waited for. */
+/** The result of the callback about its end. Waits for one that is due now. */
 async function callbackLines(
   control: MockControl,
   { mchid, notify_url, notification_id, state }: ShownTransfer,
@@ -58,7 +58,7 @@ async function callbackLines(
   const isOver = state === 'SUCCESS' || state === 'FAIL' || state === 'CANCELLED'
   if (isOver) await control.deliverNotifications({ mchid, state: 'pending' })
   const callback = await control.notification(notification_id).catch((error: unknown) => {
-    // A reset, or a world put in its place.
+    // The state was reset, or a world replaced it.
     if (error instanceof UsageError && error.code === 'MOCK_NOTIFICATION_UNKNOWN') return undefined
     throw error
   })
@@ -70,7 +70,7 @@ async function callbackLines(
   return [own.callback(notify_url, outcome.replace(/[.。]$/, ''), due_time)]
 }
 
-/** An authorization as it stands, in lines. */
+/** The current state of an authorization, in lines. */
 export function authorizationLines(authorization: ShownAuthorization, url: string, language: Language): string[] {
   const own = texts[language]
   const { out_authorization_no, state, openid, transfer_scene_id, authorization_id, authorize_time, close_info } =

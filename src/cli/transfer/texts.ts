@@ -90,5 +90,5 @@ wechatpay-mock transfer confirm auth2020042013 --authorization              用�
   answered: (status) => `应答 ${status}`,
 }
 
-/** What `transfer` says. */
+/** Texts of `transfer`. */
 export const texts = { en, zh }

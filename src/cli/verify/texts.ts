@@ -68,5 +68,5 @@ wechatpay-mock verify --request --method POST --url /v3/… --authorization 'WEC
   message: (bytes) => `验签串共 ${bytes} 字节：`,
 }
 
-/** What `verify` says. */
+/** Texts of `verify`. */
 export const texts = { en, zh }

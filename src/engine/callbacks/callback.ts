@@ -123,7 +123,7 @@ function headersOf(contentType: string): (readonly [name: string, value: string]
   ]
 }
 
-/** A reply, or why there is none. */
+/** A reply, or why it did not arrive. */
 export type SendResult = { readonly reply: CallbackReply } | { readonly reason: AttemptReason }
 
 /** Why an attempt is given up before there is a reply; the reason of its abort signal. */

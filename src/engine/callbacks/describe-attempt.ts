@@ -59,7 +59,7 @@ function remarkOnFault({ remark, effect, plan }: AttemptFault): Remark {
   return { about: 'fault', text: remark, effects: [effect], ...(plan && { plans: [plan] }) }
 }
 
-/** Adds what the status does not say: why there was no reply, and what comes next. */
+/** Adds what the status does not say: why no reply came, and what comes next. */
 function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
   if ('status' in outcome && isTaken(outcome.status)) return undefined
   const failed = 'reason' in outcome

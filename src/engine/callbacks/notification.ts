@@ -53,7 +53,7 @@ export interface DeliveryAttempt {
 /** The state of a callback: still to be delivered or repeated, taken by the receiver, or given up. */
 export type NotificationState = 'pending' | 'delivered' | 'failed'
 
-/** Outcome of an attempt: the status of the reply, or why there was no reply. `final` ends the repeats: another attempt would end the same way. */
+/** Outcome of an attempt: the status of the reply, or why no reply came. `final` ends the repeats: another attempt would end the same way. */
 export type AttemptOutcome = { readonly status: number } | { readonly reason: AttemptReason; readonly final?: boolean }
 
 /** How a callback is repeated: one of the built-in schedules, or the steps of a product's own. */

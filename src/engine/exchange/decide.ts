@@ -35,7 +35,7 @@ export interface Arrived {
 }
 
 /**
- * Refuses a request for which there is no operation. Routing comes before authentication (corrections 2, observed), and before the check of `Accept`
+ * Refuses a request that no operation serves. Routing comes before authentication (corrections 2, observed), and before the check of `Accept`
  * and `User-Agent`, which some paths do without (inferred). The answer is empty; the journal and the diagnosis explain it.
  */
 export async function refuseMiss(

@@ -120,7 +120,7 @@ export class Diagnoses {
   }
 
   /**
-   * Explains that there is no operation for a request.
+   * Explains why no operation serves a request.
    *
    * @param refused the call, if it is refused only because it is a shaped one
    */

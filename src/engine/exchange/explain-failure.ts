@@ -40,7 +40,7 @@ export interface ExplainedFailure {
 }
 
 /**
- * Explains that there is no operation for a request.
+ * Explains why no operation serves a request.
  *
  * @param known every call that is served, and documented ones that others stand for
  * @param search whether to look for the paths that may be meant

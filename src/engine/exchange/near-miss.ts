@@ -14,7 +14,7 @@ const NEAREST = 5
 type Served = Pick<OperationDescription, 'method' | 'path' | 'product'>
 
 /**
- * Explains why there is no operation for a request, naming up to five that may be meant, and the product whose calls begin like it.
+ * Explains why no operation serves a request, naming up to five that may be meant, and the product whose calls begin like it.
  *
  * @param known every call that is served, and documented ones that others stand for
  * @param search whether to look for the nearest of other paths, which takes far longer than all else

@@ -49,7 +49,7 @@ export interface TakeField {
   readonly title: Texts
   /** Typed in yuan, sent in fen. */
   readonly as?: 'money'
-  /** What happens if it is left empty. */
+  /** Shown in the empty field; says what happens if nothing is typed. */
   readonly placeholder?: Texts
   /** Whether it must be filled in, although the call works without it. */
   readonly isNeeded?: boolean
