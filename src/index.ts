@@ -23,7 +23,7 @@ export type { ErrorOf } from './engine/faults/operation-errors.ts'
 export type { Delivery, WireRequest, WireResponse } from './engine/http-message.ts'
 export type { CallbackReference, Exchange, ExchangeFilter, Remark } from './engine/journal/journal.ts'
 export type { KeyMode, Merchant } from './engine/keys/merchants.ts'
-// The descriptions and schemas are what declarations of a product that is itself a package mention.
+// Declarations of a product that is a package of its own mention the descriptions and schemas.
 export {
   defineOperation,
   type InputSchemas,

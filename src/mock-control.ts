@@ -13,20 +13,20 @@ import type { WorldJsonOf } from './world/world-json.ts'
 
 type OwnProducts = typeof ownProducts
 
-/** A name for all of it, which declarations mention instead of every member. */
+/** One name for all members, so that declarations need not list them. */
 interface OwnControl extends ControlOf<OwnProducts> {}
 
 const OwnClient: new (send: Send, baseUrl: string) => OwnControl = defineClient<OwnProducts>(ownRoutes)
 
 /**
- * The control API of a mock, over whatever carries a request to it.
+ * The control API of a mock, over any transport.
  *
- * Every method throws a UsageError with the `MOCK_…` code, the message and the JSON pointer that the API refused with, and an Error
+ * Every method throws a UsageError with the `MOCK_…` code, the message and the JSON pointer of the API's refusal, and an Error
  * that names the mock when the mock has a bug.
  */
 export class MockControl extends OwnClient {}
 
-/** The control API of a mock with some products; {@link MockControl} where the types do not say which. */
+/** The control API of a mock with some products; {@link MockControl} if the types do not say which. */
 export type MockControlOf<P extends readonly Product[]> = OwnProducts extends P ? MockControl : ControlOf<P>
 
 /** A seed file of a mock with some products. */
@@ -35,7 +35,7 @@ export type WorldOf<P extends readonly Product[]> = OwnProducts extends P ? Worl
 /**
  * The class of the clients of mocks with some products.
  *
- * @param products the mock's own if left out; only their routes are looked at
+ * @param products default: the mock's own; only their routes are used
  */
 export function clientFor<P extends readonly Product[]>(
   products: P | undefined,
@@ -48,7 +48,7 @@ export function clientFor<P extends readonly Product[]>(
   const ours = ownRoutes.filter(hasCalls)
   const own = brought.length === ours.length && brought.every((one, i) => one === ours[i])
   const Client = own ? MockControl : defineClient<P>(routes)
-  // That P stands for the mock's own products then, the compiler cannot conclude.
+  // P then stands for the mock's own products, which the compiler cannot infer.
   return Client as ReturnType<typeof clientFor<P>>
 }
 
@@ -56,24 +56,26 @@ function hasCalls(routes: object): boolean {
   return Object.keys(routes).length > 0
 }
 
-/** How a control API is reached over HTTP. */
+/** Options for reaching a control API over HTTP. */
 export interface ControlOptions<P extends readonly Product[] = readonly Product[]> {
-  /** What the server was given as `--control-token`. */
+  /** The token that the server was given as `--control-token`. */
   readonly token?: string
-  /** The products of the mock, whose calls the client has: `[...products, loyalty]`. Default: all that the mock has of its own. */
+  /** The products of the mock, whose calls the client has: `[...products, loyalty]`. Default: the mock's own products. */
   readonly products?: P
-  /** The language of what it refuses. Default: that of the server, which is English unless it was started with another. */
+  /** The language of refusals. Default: that of the server, which is English unless it was started with another. */
   readonly language?: Language
 }
 
-/** Names alone: schemas would load zod, which takes longer than a call. */
+/** Names only: schemas would load zod, which takes longer than a call. */
 const OPTIONS: KnownOptions<keyof ControlOptions> = { token: {}, products: {}, language: {} }
 
 /**
  * The control API of a server.
  *
  * @param url address of the server, e.g. `http://127.0.0.1:8089`
- * @throws UsageError `MOCK_URL` for what is not an http address, `MOCK_OPTION` for an option that does not exist; its methods `MOCK_UNREACHABLE` when no one answers there
+ * @throws UsageError `MOCK_URL` for anything but an http address, `MOCK_OPTION` for an unknown option; its methods `MOCK_UNREACHABLE` when no one
+ * answers
+ * there
  */
 export function connectControl<const P extends readonly Product[] = readonly Product[]>(
   url: string | URL,

@@ -41,14 +41,17 @@ import { LANGUAGES, type Language } from './shared/texts.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { checkAnswers, loadWorld } from './world/load-world.ts'
 
-/** How a mock is set up. Everything may be left out. */
+/** Options of a mock. All are optional. */
 export interface MockOptions<P extends readonly Product[] = readonly Product[]> extends SettingOptions {
-  /** What is served; a product of your own goes beside ours: `[...products, loyalty]`. Default: {@link products}, all that the mock has. */
+  /**
+   * The products that are served; a product of your own goes beside ours: `[...products, loyalty]`. Default: {@link products}, all that the package
+   * has.
+   */
   readonly products?: P
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
   readonly seed?: string | WorldOf<P>
   /**
-   * A store that is open already: the state is what is in it, and `seed` is not looked at. `openMock` opens one and begins it. Default: this
+   * A store that is already open: its state is used, and `seed` is ignored. `openMock` opens and initializes one. Default: this
    * process's memory, with the seed in it.
    */
   readonly store?: Store
@@ -59,38 +62,38 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
    */
   readonly diagnosis?: 'on' | 'off'
   /**
-   * The language of what the mock itself says: refusals of the control API, which a call's `Accept-Language` goes before, and plain text that is
-   * no answer of the service. Default: `en`.
+   * The language of the mock's own texts: refusals of the control API, where a call's `Accept-Language` takes precedence, and plain text that is
+   * not an answer of the service. Default: `en`.
    */
   readonly language?: Language
-  /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
+  /** The source of the mock's time before that is moved or frozen. Default: the machine. */
   readonly clock?: Clock
-  /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
+  /** Time and state of the mock's clock at the start, and again after a reset. Default: the time of `clock`, running. */
   readonly clockStart?: Partial<ClockSetting>
   /** Makes ids and nonces the same in every run. Default: random. */
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
   readonly journalLimit?: number
-  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `receive` any. */
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or any with `receive`. */
   readonly allowCallbackHosts?: readonly string[]
   /**
-   * Takes callbacks in place of the network, whatever their host unless `allowCallbackHosts` says otherwise: the shop's own handler, such as
-   * `app.fetch`, or one that keeps them for a test. It is handed the credentials of the well-known merchant too, to verify and open them with.
+   * Takes callbacks in place of the network, whatever their host unless `allowCallbackHosts` limits it: the shop's own handler, such as
+   * `app.fetch`, or a function that keeps them for a test. It also gets the credentials of the well-known merchant, to verify and decrypt them.
    * `await mock.control.deliverNotifications()` waits for it. Default: the mock's own client, which keeps order and spelling of the headers.
    */
   readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
-/** Options of the settings of some products, where these are known one by one. */
+/** Options for the settings of some products, if the type names them one by one. */
 export type ProductOptions<Products extends readonly Product[]> = number extends Products['length']
   ? unknown
   : Partial<ValuesOf<SettingsOf<Products>>>
 
 const CLOCK_MEMBERS: KnownOptions<keyof ClockSetting> = { now: someNumber, frozen: yesOrNo }
 
-/** The options that are no settings. */
+/** The options that are not settings. */
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
-  // What the products are is looked at by checkServed.
+  // checkServed checks the products.
   products: {},
   seed: thatFits((seed) => typeof seed === 'string' || isObject(seed), {
     en: "use a scenario's name or a world",
@@ -120,7 +123,7 @@ export function checkServed(served: readonly Product[]): void {
 /**
  * The options of a mock with some products.
  *
- * @throws UsageError `MOCK_PRODUCT` for a setting that is called like another option
+ * @throws UsageError `MOCK_PRODUCT` for a setting with the name of another option
  */
 export function optionsWith(served: readonly Product[]): KnownOptions {
   const settings = settingsOf(served)
@@ -137,26 +140,26 @@ export function optionsWith(served: readonly Product[]): KnownOptions {
 /**
  * A simulated WeChat Pay, as its users hold it.
  *
- * @typeParam Control what the calls of its products make of the control
+ * @typeParam Control type of the control, which follows from the calls of its products
  */
 export interface WechatPayMock<Control = MockControl> {
   /**
    * Answers one request as WeChat Pay would, refusals included.
    *
-   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
+   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has the exchange even then.
    */
   handle(request: WireRequest): Promise<WireResponse>
   /** The web-standard face of {@link handle}: `app.fetch` of a test, msw. Relies on nothing but method, path, headers and body. */
   fetch(request: Request): Promise<Response>
   /** The same control API that the server has under `/_mock`, without a network in between. */
   readonly control: Control
-  /** What is to go wrong on purpose. */
+  /** Faults that are planned on purpose. */
   readonly faults: MockFaults
-  /** The mock's clock, to be read: epoch milliseconds. */
+  /** The mock's clock, to read: epoch milliseconds. */
   readonly clock: Clock
   /**
-   * Sets the clock, freezes it or lets it run on; what is left out stays as it is. On the way to a later time, callbacks that become due are
-   * delivered in their order, the clock standing at the instant of each; resolves when they are.
+   * Sets the clock, freezes it or lets it run on; members left out stay as they are. On the way to a later time, callbacks that become due are
+   * delivered in order, with the clock standing still at each; resolves once all are delivered.
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
@@ -166,13 +169,13 @@ export interface WechatPayMock<Control = MockControl> {
   /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
   advanceTo(now: number): Promise<void>
   /**
-   * Goes back to the seed, and with the whole mock to where clock, settings, faults, rates and platform certificate were at the start, with an
-   * empty journal.
+   * Returns to the seed. A reset of the whole mock also returns clock, settings, faults, rates and platform certificate to where they started, and
+   * empties the journal.
    *
-   * @param mchid whose state alone goes back
+   * @param mchid limits the reset to the state of this merchant
    */
   reset(mchid?: string): Promise<void>
-  /** Ends the deliveries, and releases a data file or a connection to Redis. The mock answers nothing after that. */
+  /** Ends the deliveries, and releases a data file or a connection to Redis. The mock answers nothing afterwards. */
   close(): Promise<void>
 }
 
@@ -180,16 +183,16 @@ export interface WechatPayMock<Control = MockControl> {
 export type MockFaults = Pick<Faults, 'plan' | 'next' | 'planned' | 'unused' | 'assertAllUsed' | 'remove' | 'clear'>
 
 /**
- * Makes a simulated WeChat Pay with the well-known merchant `1900000001` and the state of a scenario.
+ * Creates a simulated WeChat Pay with the well-known merchant `1900000001` and the state of a scenario.
  *
  * ```ts
  * const mock = createMock({ orders: 'known' })
  * const answer = await mock.fetch(new Request('https://api.mch.weixin.qq.com/v3/certificates', { headers }))
  * ```
  *
- * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_PRODUCT` for products that do not fit
- * together, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_ANSWER` for planned answers in it that do not, `MOCK_SEED_MERCHANTS` for a world with
- * merchants, which take time to make: `await mock.control.restore(world)` takes those
+ * @throws UsageError `MOCK_OPTION` for an unknown option or an impossible value, `MOCK_PRODUCT` for products that do not fit
+ * together, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_ANSWER` for planned answers in it that do not,
+ * `MOCK_SEED_MERCHANTS` for a world with merchants, which take time to make: `await mock.control.restore(world)` accepts those
  */
 export function createMock<const P extends readonly Product[] = readonly Product[]>(
   options?: MockOptions<P> & ProductOptions<P>,
@@ -198,10 +201,10 @@ export function createMock<const P extends readonly Product[] = readonly Product
   return mockOf(createEngine(given), given.products)
 }
 
-/** The engine of each mock, for the doors that are built on more than what users hold. */
+/** The engine of each mock, for doors that need more than users hold. */
 const engines = new WeakMap<object, Mock>()
 
-/** Marks a mock for other copies of this package too, which do not have its engine. */
+/** Marks a mock so that other copies of this package recognize it, which do not have its engine. */
 const FROM_ANY_COPY = Symbol.for('wechatpay-mock')
 
 /**
@@ -224,7 +227,7 @@ export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
   })
 }
 
-/** What users hold of an engine. */
+/** The users' view of an engine. */
 export function mockOf<P extends readonly Product[]>(
   engine: Mock,
   served: P | undefined,
@@ -250,7 +253,7 @@ function controlOf<P extends readonly Product[]>(engine: Mock, served: P | undef
   return new (clientFor(served))(inProcess(engine, recorder), 'http://localhost')
 }
 
-/** Makes the engine of a mock, as {@link createMock} describes it. */
+/** Creates the engine of a mock, as {@link createMock} describes it. */
 export function createEngine<P extends readonly Product[]>(options: MockOptions<P> = {}): Mock {
   checkNode()
   const served = options.products ?? products
@@ -303,7 +306,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
   return engine
 }
 
-/** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */
+/** Records contracts for the control API, with mocks of its own. Loaded with the first one, so that it costs nothing before. */
 export const recorder: PactRecorder = async (...exchange) => {
   const { createRecorder } = await import('./recording/record-pact.ts')
   return createRecorder(createMock)(...exchange)

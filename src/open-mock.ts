@@ -21,32 +21,32 @@ import { isJsonObject } from './protocol/json-object.ts'
 import { scenario } from './scenarios/index.ts'
 import type { StoreWarning } from './stores/store-warning.ts'
 
-/** How a mock is opened. Everything may be left out. */
+/** Options for opening a mock. All are optional. */
 export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>
   extends Omit<MockOptions<P>, 'seed' | 'store'> {
   /**
-   * The state that a mock begins with: a scenario's name, or a world as in a seed file, which may bring merchants along; or what gives one,
-   * called only when it is needed. A file that has a state goes on with that, and `seed` is not looked at. Default: the scenario `default`.
+   * The state that a mock begins with: a scenario's name, or a world as in a seed file, which may include merchants; or a function that returns one,
+   * called only if it is needed. A file that has a state continues with that, and `seed` is ignored. Default: the scenario `default`.
    */
   readonly seed?: string | WorldOf<P> | (() => Promise<WorldOf<P>>)
   /**
-   * A file that the state is kept in (SQLite); made if there is none. An acknowledged change survives the end of the process. One mock at a time
+   * A file for the state (SQLite), created if it does not exist. An acknowledged change survives the end of the process. One mock at a time
    * can have it. Default: this process's memory.
    */
   readonly data?: string
   /**
-   * Where Redis or Valkey keeps the state, such as `redis://127.0.0.1:6379?prefix=shop`: all mocks with the same address are one, whatever process
-   * or machine they are on. Needs the package `@redis/client`. Not together with `data`.
+   * Redis or Valkey that keeps the state, such as `redis://127.0.0.1:6379?prefix=shop`: all mocks with the same address are one, whatever process
+   * or machine they are on. Needs the package `@redis/client`. Cannot be combined with `data`.
    */
   readonly store?: string
   /**
-   * Called with what is questionable about the data file or the store, such as a file that other users can read. Default: a warning of the process
+   * Called with warnings about the data file or the store, such as a file that other users can read. Default: a warning of the process
    * (`process.emitWarning`).
    */
   readonly onWarning?: (warning: StoreWarning) => void
 }
 
-/** The options that `createMock` does not have, or not so. */
+/** The options that `createMock` lacks or defines differently. */
 const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
   seed: thatFits((seed) => ['string', 'function'].includes(typeof seed) || isObject(seed), {
     en: "use a scenario's name, a world or a function that gives one",
@@ -58,12 +58,15 @@ const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
 }
 
 /**
- * Makes a mock as `createMock` does, and waits for what that cannot: a state that lasts, and merchants of the seed, whose keys take time to make.
+ * Creates a mock as `createMock` does, and waits for work that it cannot do: a durable state, and merchants of the seed, whose keys take time to
+ * make.
  * `mock.close()` releases the file.
  *
- * Settings are those given now, but for what the control API has changed since the last reset; `clockStart` is where a new file's clock starts.
+ * Settings are the given ones, except for changes by the control API since the last reset; `clockStart` is where a new file's clock starts.
  *
- * @throws UsageError `MOCK_DATA` for a file that cannot be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
+ * @throws UsageError `MOCK_DATA` for a file that cannot be used, `MOCK_STORE_…` for such a store, either of which is left unchanged; otherwise the
+ * errors of
+ * `createMock` and of restoring a world
  */
 export async function openMock<const P extends readonly Product[] = readonly Product[]>(
   options?: OpenMockOptions<P> & ProductOptions<P>,
@@ -139,12 +142,12 @@ const restore: typeof import('./world/restore-world.ts').restoreWorld = async (.
 async function worldOf<P extends readonly Product[]>(
   seed: NonNullable<OpenMockOptions<P>['seed']>,
 ): Promise<WorldOf<P>> {
-  // A scenario is a world of the mock's own products; a mock that has others is told when it is loaded.
+  // A scenario is a world of the mock's own products; for a mock with other products, the loader reports what does not fit.
   if (typeof seed === 'string') return scenario(seed) as WorldOf<P>
   return typeof seed === 'function' ? seed() : seed
 }
 
-/** Whether a world, not yet checked, brings merchants along. */
+/** Whether a world, not yet checked, includes merchants. */
 function hasMerchants(world: unknown): boolean {
   return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

@@ -2,7 +2,7 @@ import { readPackageFile } from '../control/package-files.ts'
 import type { CatalogueIndex, ProductFacts } from './facts.ts'
 import index from './index.json' with { type: 'json' }
 
-/** All products of the catalogue with their calls and callbacks, but not what is known of each. */
+/** All products of the catalogue with their calls and callbacks, without the facts about each. */
 export const catalogueIndex = index as unknown as CatalogueIndex
 
 const read = new Map<string, ProductFacts>()
@@ -14,7 +14,7 @@ const read = new Map<string, ProductFacts>()
 export function factsOf(product: string): ProductFacts {
   const known = read.get(product)
   if (known) return known
-  // The import writes these files, and a test holds them to their types.
+  // The import writes these files, and a test checks them against their types.
   const facts = readJson(`src/catalogue/${product}.json`) as ProductFacts
   read.set(product, facts)
   return facts
@@ -28,7 +28,7 @@ function readJson(file: string): unknown {
 
 let english: Readonly<Record<string, string>> | undefined
 
-/** A call or callback in English, which the pages lack; its id where nobody has put it into English yet. */
+/** The English name of a call or callback, which the pages lack; its id if it has not been translated yet. */
 export function englishOf(id: string): string {
   english ??= readJson('src/catalogue/english.json') as Readonly<Record<string, string>>
   return english[id] ?? id

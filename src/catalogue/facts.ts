@@ -1,4 +1,8 @@
-/** The shape of `src/catalogue/*.json`: what the official pages say of calls and callbacks. `npm run catalogue` writes these files; nobody edits them. */
+/**
+ * The shape of `src/catalogue/*.json`: facts that the official pages state about calls and callbacks. `npm run catalogue` writes these files; nobody
+ * edits
+ * them.
+ */
 
 /** The readers of a page: direct merchants (直连商户) or partners (服务商). */
 export type Audience = 'merchant' | 'partner'
@@ -9,7 +13,7 @@ export interface FieldFacts {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'object'
   /** An array of that type. */
   readonly list?: true
-  /** 中文字段名; the page has it in 【】. */
+  /** 中文字段名; the page shows it in 【】. */
   readonly title?: string
   /** Required of every caller, or only of those for whom all pages that describe its object require it. */
   readonly required?: true | Audience
@@ -41,9 +45,9 @@ export interface CallFacts {
   /** With `{name}` for its variable segments. */
   readonly path: string
   readonly title: string
-  /** Ids of its pages, those for direct merchants with `m`, those for partners with `p` in front. Empty for a reported call. */
+  /** Ids of its pages, prefixed with `m` for direct merchants, with `p` for partners. Empty for a reported call. */
   readonly pages: readonly string[]
-  /** The call is on none of the official pages: the second source has it. */
+  /** The call is on none of the official pages; it comes from the second source. */
   readonly reported?: true
   /** Only pages for one audience describe the call. */
   readonly for?: Audience
@@ -56,9 +60,9 @@ export interface CallFacts {
   /** Status of a successful answer; 204 has no body. */
   readonly status: number
   readonly answer?: readonly FieldFacts[]
-  /** The answer is a file and not JSON: its media type. */
+  /** Media type of an answer that is a file, not JSON. */
   readonly answerType?: string
-  /** Without those that every call has, which `index.json` lists. */
+  /** Without the errors of every call, which `index.json` lists. */
   readonly errors: readonly ErrorFacts[]
 }
 
@@ -69,11 +73,11 @@ export interface EventFacts {
   readonly title: string
   readonly pages: readonly string[]
   readonly for?: Audience
-  /** Left out, like the next two, where the page's envelope has none. */
+  /** Left out, like the next two, if the page's envelope has none. */
   readonly summary?: string
   readonly originalType?: string
   readonly associatedData?: string
-  /** Repeats as `[times, seconds]`, in order. Left out where the pages say nothing of it. */
+  /** Repeats as `[times, seconds]`, in order. Left out if the pages do not mention them. */
   readonly schedule?: readonly (readonly [times: number, seconds: number])[]
   readonly resource: readonly FieldFacts[]
 }
@@ -84,24 +88,31 @@ export interface ProductFacts {
   readonly events: readonly EventFacts[]
 }
 
-/** An entry of `src/catalogue/overlay.json`, written by hand: what is known better than the pages say. The import applies it, and refuses it once a page says something new. */
+/**
+ * An entry of `src/catalogue/overlay.json`, written by hand: better knowledge than the pages have. The import applies it, and refuses it once a page
+ * changes.
+ */
 export interface Correction {
-  /** `METHOD path` of each call that is corrected; of a callback the id of its product and its `event_type`. */
+  /** `METHOD path` of each corrected call; for a callback the id of its product and its `event_type`. */
   readonly calls: readonly string[]
-  /** Each place in them: a member such as `body/amount/total`, `errors`, or what else is said of the call, such as `rate`. `call` adds one that no source has. */
+  /**
+   * Places in each of them: a member such as `body/amount/total`, `errors`, or another fact about the call, such as `rate`. `call` adds a call that
+   * no
+   * source has.
+   */
   readonly at: readonly string[]
-  /** As the pages have it: of a member only what is corrected. `null` where they have nothing, as in `is`. */
+  /** The pages' version: for a member, only the corrected facts. `null` if they have nothing, as in `is`. */
   readonly was: unknown
   readonly is: unknown
   readonly evidence: 'observed' | 'reported' | 'sibling' | 'inferred'
   readonly source: string
 }
 
-/** `src/catalogue/index.json`: all that is read when a mock starts. */
+/** `src/catalogue/index.json`: the only file read when a mock starts. */
 export interface CatalogueIndex {
   /** Day of the pages, such as `2026-08-08`. */
   readonly date: string
-  /** Errors that the pages list of every call. */
+  /** Errors that the pages list for every call. */
   readonly errors: readonly ErrorFacts[]
   readonly products: readonly {
     /** kebab-case; its facts are in `<id>.json`. */

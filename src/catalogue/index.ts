@@ -5,8 +5,9 @@ import { ShapedEvent } from './shaped-event.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
 /**
- * Every call and callback of the official pages that no other product of the mock serves: checked, answered and signed in the documented shape, without
- * rules behind it. A call or event that another product of the mock has is that product's.
+ * Every call and callback of the official pages that no other product of the mock serves: checked, answered and signed in the documented shape,
+ * without
+ * rules behind it. A call or event that another product of the mock has belongs to that product.
  */
 export const catalogue = defineProduct({
   id: 'catalogue',
@@ -19,7 +20,7 @@ export const catalogue = defineProduct({
   things: async () => (await import('./things.ts')).things,
 })
 
-/** The first event of a type has it as its name, and each other one has its product behind it. */
+/** The first event of a type is named after it; further ones are named after the type and their product. */
 function shapedEvents(): readonly ShapedEvent[] {
   const named = new Set<string>()
   return catalogueIndex.products.flatMap((product) =>

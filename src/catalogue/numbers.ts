@@ -12,19 +12,22 @@ export interface NumberOfThing {
  * follow from the paths: `POST /things` makes what `GET /things/{thing_id}` queries.
  */
 export interface ProductNumbers {
-  /** The numbers that name what a call is about, the surest first; for what a merchant has one of, such as its address for callbacks, the path. */
+  /**
+   * The numbers that identify the subject of a call, the surest first; the path, if a merchant has only one such thing, such as its address for
+   * callbacks.
+   */
   of(call: CallFacts, members: JsonObject): readonly NumberOfThing[]
-  /** The number that has to exist for a call: of what it is about, or of what that is to belong to. */
+  /** The number that must exist for a call: that of its subject, or of the thing that the subject is to belong to. */
   asked(call: CallFacts, members: JsonObject): NumberOfThing | undefined
-  /** Names of the numbers in a callback, that of what it is about first. */
+  /** Names of the numbers in a callback, that of its subject first. */
   inCallback(fields: readonly FieldFacts[]): readonly string[]
   /** Whether a member of an answer is such a number. */
   isNumber(name: string): boolean
-  /** Whether some call of the product makes things with this number, so that one which no call has brought does not exist. */
+  /** Whether some call of the product makes things with this number, so that a number which no call has made does not exist. */
   isMade(name: string): boolean
 }
 
-/** Numbers by their form, without those that say who takes part. */
+/** Whether a name has the form of a number, without those of the parties involved. */
 function looksLikeNumber(name: string): boolean {
   return /(?:^|_)(?:no|id|code|token)$/.test(name) && !['service_id', 'brand_id'].includes(name)
 }
@@ -53,7 +56,8 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
     if (call.method === 'GET') return []
     const given = [call.params, call.query, call.body].flatMap(namesOf)
     const own = (about.get(call) ?? []).filter((name) => !call.path.includes(`{${name}}`))
-    // Beside a number of the merchant's own, as beside `out_trade_no`, other things may come to their `transaction_id` in other ways.
+    // If the merchant gives its own number, such as `out_trade_no`, those in the answer do not count: other things may get a `transaction_id` in
+    // other ways.
     if (own.some((name) => given.includes(name))) return own
     return [...own, ...namesOf(call.answer).filter((name) => known.has(name) && !given.includes(name))]
   }
@@ -72,7 +76,7 @@ function deriveNumbers({ calls }: ProductFacts): ProductNumbers {
     asked: (call, members) => numbersIn(last.get(call) ?? [], members)[0] ?? of(call, members)[0],
     inCallback(fields) {
       const numbers = fields.filter(({ name }) => known.has(name))
-      // A coupon comes behind its batch, and a refund behind its order.
+      // The number of a coupon follows that of its batch, and the number of a refund that of its order.
       const first = numbers.findLast(({ name, required }) => required && name.startsWith('out_')) ?? numbers.at(-1)
       return [...new Set(namesOf(first ? [first, ...numbers] : []))]
     },
@@ -89,7 +93,7 @@ function numbersOfCall(call: CallFacts, calls: readonly CallFacts[], known: Read
   if (last !== undefined) return [last]
   const given = (call.method === 'GET' ? call.query : call.body) ?? []
   const own = given.filter(({ name }) => name.startsWith('out_'))
-  // The merchant's own: of several, such as `out_return_no` behind `out_order_no`, the last; the others are only mentioned.
+  // The merchant's own number: of several, such as `out_return_no` after `out_order_no`, the last; the others are only mentioned.
   const first = own.findLast(({ name, required }) => required && known.has(name))
   if (first) return [first.name]
   const below = calls.flatMap(({ path }) => nextVariable(path, call.path) ?? [])
@@ -102,7 +106,7 @@ function numbersOfCall(call: CallFacts, calls: readonly CallFacts[], known: Read
   return [...new Set([...names.filter((name) => besides.includes(name)), ...names])]
 }
 
-/** The number behind a path: `thing_id` of `/things/{thing_id}` and of `/things/id/{thing_id}`, for `/things`. */
+/** The variable after a path: `thing_id` of `/things/{thing_id}` and of `/things/id/{thing_id}`, for `/things`. */
 function nextVariable(path: string, collection: string): string | undefined {
   const base = collection.replace(/\/$/, '')
   if (!path.startsWith(`${base}/`)) return undefined
@@ -110,7 +114,7 @@ function nextVariable(path: string, collection: string): string | undefined {
   return name !== undefined && looksLikeNumber(name) ? name : undefined
 }
 
-/** The name of a path where that names a thing. */
+/** The name of a path that identifies a thing. */
 export const BY_PATH = 'path'
 
 function byPath({ path }: CallFacts, members: JsonObject): NumberOfThing {
@@ -121,7 +125,7 @@ function byPath({ path }: CallFacts, members: JsonObject): NumberOfThing {
 /** The longest value that is remembered as a number, in characters. */
 const NUMBER_LIMIT = 256
 
-/** The numbers of some names that an object has. */
+/** The numbers that an object has under some names. */
 export function numbersIn(names: readonly string[], members: JsonObject): readonly NumberOfThing[] {
   const found: NumberOfThing[] = []
   for (const name of names) {

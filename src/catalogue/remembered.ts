@@ -7,7 +7,7 @@ import { exactTime } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type NumberOfThing, numbersIn } from './numbers.ts'
 
-/** One thing as shaped calls of a merchant have told of it so far, under one of its numbers. */
+/** Knowledge about one thing from a merchant's shaped calls so far, under one of its numbers. */
 export interface Remembered {
   readonly mchid: string
   /** Id of the product in the catalogue. */
@@ -17,9 +17,9 @@ export interface Remembered {
   readonly value: string
   /** Members of requests and answers; left out for another number of the same thing. */
   readonly members?: JsonObject
-  /** For another number: the one with the members. */
+  /** For another number of the same thing: the number that has the members. */
   readonly same?: NumberOfThing
-  /** When it was first told of, epoch milliseconds. */
+  /** When it was first mentioned, epoch milliseconds. */
   readonly since: number
 }
 
@@ -75,14 +75,14 @@ export const remembered = defineTable({
   inJournal: true,
 })
 
-/** Numbers remembered of one merchant. Beyond that the oldest are forgotten. */
+/** How many numbers of one merchant are remembered. Beyond that the oldest are forgotten. */
 export const REMEMBERED_LIMIT = 5_000
-/** The most that is remembered of one thing, in characters of JSON; beyond that its objects and lists are not remembered. */
+/** How much of one thing is remembered, in characters of JSON; beyond that its objects and lists are dropped. */
 const MEMBERS_LIMIT = 16_384
 
 type Whose = Pick<Remembered, 'mchid' | 'product'>
 
-/** The thing that the first known one of some numbers names. */
+/** The thing that the first known one of some numbers identifies. */
 export async function recall(
   tx: Transaction,
   { mchid, product }: Whose,
@@ -96,7 +96,7 @@ export async function recall(
   return undefined
 }
 
-/** A thing as a call tells of it, and the numbers that name it. */
+/** Facts from a call about a thing, and the numbers that identify it. */
 interface Told {
   readonly numbers: readonly NumberOfThing[]
   readonly known: Remembered | undefined
@@ -107,8 +107,9 @@ interface Told {
 }
 
 /**
- * Remembers members of a thing under all of its numbers, the first of which has them unless it is known by another one already; and things inside of
- * it that have numbers of their own, such as the details of a batch.
+ * Remembers members of a thing under all of its numbers. The first number holds them, unless the thing is already known by another. Things nested in
+ * it
+ * that have numbers of their own, such as the details of a batch, are remembered too.
  */
 export async function remember(tx: Transaction, whose: Whose, told: Told): Promise<void> {
   await rememberOne(tx, whose, told)
@@ -130,14 +131,14 @@ async function rememberOne(
   if (!known) await makeRoom(tx, whose.mchid)
   await rows.save({ ...whose, name, value, since, members: bounded(merged(known?.members ?? {}, members)) })
   for (const number of numbers) {
-    // A number may name another thing already, or one that was forgotten meanwhile.
+    // A number may already name another thing, or one that was forgotten meanwhile.
     if (await recall(tx, whose, [number])) continue
     await makeRoom(tx, whose.mchid)
     await rows.save({ ...whose, ...number, same: { name, value }, since })
   }
 }
 
-/** The most things inside of one that are remembered. */
+/** The most nested things that are remembered. */
 const INSIDE_LIMIT = 20
 
 function thingsInside(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 
-/** The kinds of files that answers give the addresses of: bills (账单) and receipts (回单). */
+/** The kinds of files whose addresses answers give: bills (账单) and receipts (回单). */
 export type FileKind = 'bill' | 'receipt'
 
-/** A bill without orders: a line names columns, the next is that of the summary, as bills have them; with a byte order mark. */
+/** A bill without orders: a line of column names, then that of the summary, as in real bills; with a byte order mark. */
 const CSV = Buffer.from(
   `\ufeff${[
     ['交易时间', '商户号', '商户订单号', '订单金额'],
@@ -28,7 +28,7 @@ const PDF = Buffer.from(
   ]),
 )
 
-/** A PDF file made of objects; the first is its catalogue. */
+/** A PDF file from its objects; the first is the document catalog. */
 function pdfOf(objects: readonly string[]): string {
   let file = '%PDF-1.4\n'
   const offsets = objects.map((object, i) => {
@@ -41,10 +41,10 @@ function pdfOf(objects: readonly string[]): string {
   return `${file}${table}trailer<</Size ${size}/Root 1 0 R>>\nstartxref\n${file.length}\n%%EOF\n`
 }
 
-/** The token of a bill that is asked for with `tar_type` GZIP. */
+/** The token of a bill that was requested with `tar_type` GZIP. */
 const GZIP_TOKEN = 'sample-gzip'
 
-/** Where a file is downloaded; what is there has the digest that is answered with it. */
+/** The download address of a file; the file there matches the digest in the answer. */
 export function fileAddress(kind: FileKind, tarType: unknown): string {
   const path = kind === 'bill' ? 'billdownload/file' : 'transferdownload/signfile'
   return `https://api.mch.weixin.qq.com/v3/${path}?token=${tarType === 'GZIP' ? GZIP_TOKEN : 'sample'}`
@@ -61,7 +61,7 @@ export function digestOf(kind: FileKind, hashType: unknown): string {
 /**
  * The file that a shaped call answers for a media type.
  *
- * @param token as its address has it
+ * @param token the one in its address
  */
 export function sampleFile(mediaType: string, token: unknown): Uint8Array {
   if (mediaType.startsWith('image/')) return new Uint8Array(JPEG)

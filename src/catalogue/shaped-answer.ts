@@ -6,36 +6,36 @@ import { MAX_SENSITIVE_BYTES } from '../protocol/sensitive-field.ts'
 import type { Audience, FieldFacts } from './facts.ts'
 import { digestOf, type FileKind, fileAddress } from './sample-files.ts'
 
-/** Where the values of an answer come from that neither the request nor an earlier call has. */
+/** Sources of values that neither the request nor an earlier call has. */
 export interface MakingContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly ids: IdSource
   readonly caller: Pick<Merchant, 'mchid' | 'appids'>
-  /** Fields that only its pages require are answered too. */
+  /** Fields that only the pages for this audience require are answered too. */
   readonly audience: Audience
 }
 
-/** Knows besides how much things cost, and how they are numbered. */
+/** Adds the amounts, and the ids already used. */
 interface Making extends MakingContext {
-  /** Fen that amounts are made of, and those of what is given back. */
+  /** Fen that amounts are made of, and those of refunds. */
   readonly amount: number
   readonly refund: number
-  /** The ids in sight, by their names: an answer does not name one thing in two ways. Elements of a list inherit what was told outside. */
+  /** The ids known so far, by their names: an answer must not name one thing in two ways. Elements of a list inherit the ids outside. */
   readonly told: Record<string, unknown>
 }
 
-/** A member with it says that an answer is one page of a list. */
+/** Members that mark an answer as one page of a list. */
 const OF_PAGES = /^(?:total_(?:count|num)|limit|offset|download_bill_count)$/
-/** Members of only some answers, such as those about a failure, or those that are not the last page. */
+/** Members of only some answers, such as failures, or pages before the last. */
 const OF_SOME = /fail|invalid|reject|reason|message|promotion|next_page|^code$/
 
 /**
- * Makes an answer of a documented shape. A member that a source has is answered with that; of the others those that are required are made up, by
- * their name, type and listed values, and the list of an answer that is a page of one. Of listed values the first is taken that tells of nothing bad. A
- * page that requires nothing does not say what is left out when: then all is answered that fits a success.
+ * Makes an answer of a documented shape. Members known from a source keep that value. Of the others, the required ones are made up from
+ * their name, type and listed values, and so is the list of an answer that is a page of one. Among listed values, the first that does not report a
+ * problem is used. If a page requires nothing, it does not say when members are left out: then all that fit a success are answered.
  *
- * @param sources what is known, the surest first
+ * @param sources known values, the surest first
  */
 export function makeAnswer(
   fields: readonly FieldFacts[],
@@ -50,7 +50,7 @@ export function makeAnswer(
   const making = { ...context, amount, refund: amountIn(sources, IS_REFUND) ?? amount, told }
   const [only, ...others] = fields
   if (only?.members && !only.list && others.length === 0) {
-    // An envelope around what the request says.
+    // An envelope around the members that the request gives.
     const inner = sources.flatMap(({ [only.name]: value }) => (isJsonObject(value) ? [value] : []))
     return { [only.name]: makeObject(only.members, [...inner, ...sources], making, isNeededOf(only.members, context)) }
   }
@@ -63,7 +63,7 @@ export function makeAnswer(
   return isCounted ? { ...answer, total_count: length.length } : answer
 }
 
-/** Says which members an object has to have. */
+/** Whether an object must have a member. */
 type IsNeeded = (field: FieldFacts) => boolean
 
 function isRequiredFor({ audience }: MakingContext): IsNeeded {
@@ -89,14 +89,14 @@ function makeObject(
   return Object.fromEntries(made)
 }
 
-/** The value that the first source has for a field; objects are put together from all sources. */
+/** The value that the first source has for a field; objects are merged from all sources. */
 function knownValue(field: FieldFacts, sources: readonly JsonObject[], making: Making): unknown {
   const { name, list, type, members } = field
   const lists: (readonly unknown[])[] = []
   const objects: JsonObject[] = []
   for (const source of sources) {
     const value = Object.hasOwn(source, name) ? source[name] : undefined
-    // A query lists what was made one by one.
+    // A query lists things that were made one by one.
     if (list) lists.push(...(Array.isArray(value) ? [value] : isJsonObject(value) ? [[value]] : []))
     else if (type === 'object') objects.push(...(isJsonObject(value) ? [value] : []))
     else {
@@ -108,7 +108,7 @@ function knownValue(field: FieldFacts, sources: readonly JsonObject[], making: M
   return members && objects.length > 0 ? makeObject(members, objects, making, isRequiredFor(making)) : objects[0]
 }
 
-/** The first of some lists, with what the others know of the same elements. */
+/** The first of some lists, completed from the others' versions of the same elements. */
 function knownList(field: FieldFacts, [given, ...others]: readonly (readonly unknown[])[], making: Making): unknown {
   const { type, members } = field
   return given?.flatMap((one, i) => {
@@ -128,7 +128,7 @@ function saysTheSame(one: JsonObject, other: JsonObject): boolean {
   )
 }
 
-/** A value as a field's type has it: variables of paths and members of queries are texts; `undefined` for one that does not fit. */
+/** A value converted to a field's type: variables of paths and members of queries are texts; `undefined` for one that does not fit. */
 function fitted({ type, values, max, encrypted }: FieldFacts, value: unknown): string | number | boolean | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined
   if (type === 'boolean') return /^(?:true|false)$/.test(String(value)) ? String(value) === 'true' : undefined
@@ -150,9 +150,9 @@ function madeUp(field: FieldFacts, siblings: readonly FieldFacts[], making: Maki
   return list ? [value] : value
 }
 
-/** Names of numbers and people. */
+/** Names of members that identify things and people. */
 const IS_ID = /(?:^|_)(?:no|id|sn|number|token|ticket)$|_code$|(?:mchid|appid|openid|unionid)$/
-/** Members that others of an answer depend on. */
+/** Members that other members of an answer depend on. */
 const isTold = (name: string): boolean => IS_ID.test(name) || name === 'hash_type' || name === 'tar_type'
 
 function scalar(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string | number | boolean {
@@ -178,7 +178,7 @@ function numberFor({ name, fen }: FieldFacts, { ids, now, amount, refund }: Maki
   return name === 'limit' ? 10 : 1
 }
 
-/** Values that a page lists first though they tell of nothing good. */
+/** Values that report a problem, although a page may list them first. */
 const IS_UNHELPFUL = /UNKNOWN|UNSPECIFIED|INVALID|FAIL/
 
 function textFor(field: FieldFacts, siblings: readonly FieldFacts[], making: Making): string {
@@ -190,7 +190,7 @@ function textFor(field: FieldFacts, siblings: readonly FieldFacts[], making: Mak
   return [...long.repeat(Math.ceil(min / long.length))].slice(0, max).join('')
 }
 
-/** Texts that have a form of their own, by the names of their fields; the first that fits counts. */
+/** Formats of made-up texts, by the names of their fields; the first match wins. */
 const FORMS: readonly (readonly [name: RegExp, form: (making: Making) => string])[] = [
   [/^(?:sub|brand|payee|payer|return)_mchid$/, ({ ids }) => ids.digits(10)],
   [/mchid$/, ({ caller }) => caller.mchid],
@@ -215,7 +215,7 @@ function namedText(name: string, siblings: readonly FieldFacts[], making: Making
   return /(?:^|_)url$/.test(name) ? `https://example.com/${name}` : undefined
 }
 
-/** A time in the form that the length of its field allows; one that something ends at is a day ahead. */
+/** A time in the format that fits the length of its field; an end is a day ahead. */
 function instantFor(name: string, max: number, now: number): string {
   const text = formatInstant(/expire|end|until|deadline/.test(name) ? now + DAY_MS : now)
   const digits = text.slice(0, 19).replaceAll(/\D/g, '')
@@ -229,7 +229,7 @@ const DAY_MS = 86_400_000
 const IS_AMOUNT = /^(?:total|amount|total_amount|order_amount|sum_amount|payer_total|transfer_amount|withdraw_amount)$/
 const IS_REFUND = /^(?:refund|refund_amount|return_amount)$/
 
-/** The fen of the first amount with such a name that sources have, at any depth. */
+/** Fen of the first amount with such a name in the sources, at any depth. */
 function amountIn(sources: readonly JsonObject[], isNamed: RegExp): number | undefined {
   for (const source of sources) {
     for (const [name, value] of Object.entries(source)) {

@@ -13,12 +13,12 @@ import { recall, remember, remembered } from './remembered.ts'
 import { shownObject } from './schemas.ts'
 import { makeAnswer } from './shaped-answer.ts'
 
-/** How many things are looked through for one that a callback may be about. */
+/** How many things are searched for one that a callback may be about. */
 const LOOKED_THROUGH = 50
 
 /**
- * A documented callback that no rule of the mock brings about: whoever tests with it sends it, and it tells of what the merchant's shaped calls have
- * made. All but its type is read when it is first needed.
+ * A documented callback that no rule of the mock triggers: tests send it on demand, and it reports things that the merchant's shaped calls have
+ * made. All but its type is read on first use.
  */
 export class ShapedEvent implements EventDescription {
   readonly eventType: string
@@ -86,8 +86,8 @@ export class ShapedEvent implements EventDescription {
   }
 
   /**
-   * The thing with a number that is given, or the one that the merchant's calls were last about; it goes where the call that made it said, or else
-   * where the merchant's callbacks of the product go.
+   * The thing with a given number, or the latest subject of the merchant's calls; sent to the address that the call which made it gave, or else
+   * to that of the merchant's callbacks of the product.
    */
   async find(
     tx: Transaction,

@@ -21,7 +21,7 @@ import { makeAnswer } from './shaped-answer.ts'
 
 /**
  * A documented call that the mock has no rules for: it checks fields by the facts, and answers in the documented shape. All but its address is read
- * when it is first needed.
+ * on first use.
  */
 export class ShapedOperation implements Operation {
   readonly id: string
@@ -40,7 +40,7 @@ export class ShapedOperation implements Operation {
     this.product = product
     this.id = id
     const [method = '', path = ''] = id.split(' ')
-    // The import writes no other methods than an operation can have.
+    // The import writes only methods that an operation can have.
     this.method = method as Operation['method']
     this.path = path
   }
@@ -98,7 +98,7 @@ export class ShapedOperation implements Operation {
     return this.facts.answerType
   }
 
-  /** Opens encrypted fields. */
+  /** Decrypts encrypted fields. */
   async prepare(input: ParsedInput, { privateKey, serialNo }: PlatformKey): Promise<ParsedInput> {
     const known = this.#get()
     known.hasEncryptedInput ??= encryptedIn([...(known.facts.query ?? []), ...(known.facts.body ?? [])]).length > 0
@@ -138,7 +138,7 @@ export class ShapedOperation implements Operation {
     const [about] = numbers.of(facts, request)
     const known = about?.name === asked?.name ? found : await recall(tx, whose, about ? [about] : [])
     const answer = facts.answer && answerOf(facts, [request, known?.members ?? {}], planned?.merge, context)
-    // A number that the answer alone has names this thing; others may be only mentioned.
+    // A number that only the answer has identifies this thing; other numbers may be only mentioned.
     const before = { ...known?.members, ...request }
     const brought = Object.keys(answer ?? {}).filter((name) => numbers.isNumber(name) && !Object.hasOwn(before, name))
     const members = { ...request, ...answer }
@@ -164,7 +164,7 @@ export class ShapedOperation implements Operation {
   }
 }
 
-/** Is derived from the facts once it is needed. */
+/** Facts derived on first use. */
 interface Known {
   readonly facts: CallFacts
   readonly numbers: ProductNumbers
@@ -176,11 +176,11 @@ interface Known {
   hasEncryptedAnswer?: boolean
 }
 
-/** Fields that are opened before others have a turn: one takes most of a millisecond. */
+/** Fields decrypted before other calls get a turn: each takes most of a millisecond. */
 const OPENED_AT_ONCE = 16
 
 /**
- * The documented errors by their codes. Where a code has several messages, the first has the code alone, and each other one is the code and its
+ * The documented errors by their codes. If a code has several messages, the first is keyed by the code alone, each other one by the code and its
  * message: `INVALID_REQUEST 订单已关闭`.
  */
 function errorsOf({ errors, reported }: CallFacts, source: string): Readonly<Record<string, ErrorDefinition>> {
@@ -230,7 +230,7 @@ function encryptedIn(fields: readonly FieldFacts[], prefix = ''): readonly strin
   )
 }
 
-/** Refuses a number that no call has brought, where calls of the product make such numbers and the page has an error for it. */
+/** Refuses a number that no call has made, if calls of the product make such numbers and the page has an error for it. */
 function refuseUnknown(
   call: CallFacts,
   { isMade }: ProductNumbers,
@@ -247,7 +247,7 @@ function refuseUnknown(
   })
 }
 
-/** Members of a planned answer go before those of the request, and these before what is remembered. */
+/** Members of a planned answer take precedence over those of the request, and these over remembered ones. */
 function answerOf(
   facts: CallFacts,
   [request, known]: readonly [JsonObject, JsonObject],
@@ -258,7 +258,7 @@ function answerOf(
   return without(makeAnswer(facts.answer ?? [], [planned, request, known], { now, ids, caller, audience }), planned)
 }
 
-/** A value without the members that a plan says to leave out with `null`. */
+/** A value without the members that a plan removes with `null`. */
 function without<Value>(answer: Value, planned: unknown): Value
 function without(answer: unknown, planned: unknown): unknown {
   if (Array.isArray(answer) && Array.isArray(planned)) return answer.map((one: unknown, i) => without(one, planned[i]))
@@ -267,7 +267,7 @@ function without(answer: unknown, planned: unknown): unknown {
   return Object.fromEntries(kept.map(([name, value]) => [name, without(value, planned[name])]))
 }
 
-/** Whether a request is that of a partner: only they name a sub-merchant. */
+/** Whether a request comes from a partner: only partners name a sub-merchant. */
 function audienceOf({ path, for: only }: CallFacts, request: JsonObject): Audience {
   if (only) return only
   return path.includes('/partner/') || 'sub_mchid' in request || 'sp_mchid' in request ? 'partner' : 'merchant'

@@ -75,7 +75,7 @@ function createProgram(language: Language): CliCommand {
   return program
 }
 
-/** The word in the place of a command; `undefined` if there is none or an option comes first. */
+/** The word in the place of a command; `undefined` if the line is empty or begins with an option. */
 function commandIn([first, second, third]: readonly string[]): string | undefined {
   const word = first === '--lang' ? third : first?.startsWith('--lang=') ? second : first
   return word?.startsWith('-') ? undefined : word

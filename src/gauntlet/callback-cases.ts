@@ -13,7 +13,7 @@ export interface CallbackCase {
   readonly name: CallbackCaseName
   readonly expects: Expectation
   readonly spoil?: HostileEffect
-  /** What is wrong with the sealed content, under a valid signature. */
+  /** The defect of the sealed content, under a valid signature. */
   readonly seal?: 'wrong_tag' | 'wrong_api_v3_key'
 }
 
@@ -28,7 +28,7 @@ export const callbackCases: readonly CallbackCase[] = [
   { name: 'wrong_api_v3_key', expects: 'reject', seal: 'wrong_api_v3_key' },
 ]
 
-/** The content and the recipient of a callback, and what it is made with. */
+/** The content and the recipient of a callback, and the keys and clock it is made with. */
 export interface CallbackParts {
   readonly event: EventDescription
   readonly url: string

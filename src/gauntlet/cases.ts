@@ -10,7 +10,7 @@ export type Expectation = 'accept' | 'reject'
 /** One kind of answer, honest or hostile, to test a client with. */
 export interface GauntletCase {
   readonly name: CaseName
-  /** `reject`: no client may act on these answers. `accept`: they are right, and a client that fails is at fault. */
+  /** `reject`: no client may act on these answers. `accept`: they are correct, and a client that fails is at fault. */
   readonly expects: Expectation
   /** Makes a mock give such answers to every call from now on, except downloads of certificates. */
   apply(mock: GauntletMock): Promise<void>
@@ -49,18 +49,19 @@ const ROWS = {
 export type CaseName = keyof typeof ROWS
 
 /**
- * Why a case was not tried: right answers are not accepted, so that nothing else shows anything; or the client asks for answers that are signed with
+ * Why a case was skipped: the client does not accept correct answers, so other results would prove nothing; or it asks for answers that are signed
+ * with
  * the public key, and may have no certificate; or it does not, and may have no public key.
  */
 export type SkipReason = 'honest_failed' | 'public_key' | 'no_public_key'
 
-/** A case that was not tried. */
+/** A skipped case. */
 export interface SkippedCase<Name extends string = string> {
   readonly name: Name
   readonly reason: SkipReason
 }
 
-/** @throws UsageError `MOCK_GAUNTLET_CASE` for the name of no case */
+/** @throws UsageError `MOCK_GAUNTLET_CASE` for an unknown name */
 export function refuseUnknown(only: readonly string[] = [], cases: readonly { readonly name: string }[]): void {
   const names = cases.map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))

@@ -64,9 +64,9 @@ export interface GauntletReport {
  * Runs a command once for each case, each time against its own mock.
  *
  * A command passes a hostile case if it got such an answer and exited with a code other than 0, in time. If it fails on honest answers the hostile
- * cases are skipped, since it would fail them for the same reason; what does not fit the client is skipped too.
+ * cases are skipped, since it would fail them for the same reason; cases that do not fit the client are skipped too.
  *
- * @throws UsageError `MOCK_COMMAND` if the command cannot be started, `MOCK_GAUNTLET_CASE` for the name of no case, `MOCK_NO_CALLS` if the command
+ * @throws UsageError `MOCK_COMMAND` if the command cannot be started, `MOCK_GAUNTLET_CASE` for an unknown name, `MOCK_NO_CALLS` if the command
  * makes no call to the mock; the reason of `signal` if that ended it
  */
 export async function runGauntlet(options: GauntletOptions): Promise<GauntletReport> {
@@ -144,7 +144,7 @@ interface RunParts extends GauntletOptions {
   readonly directory: string
   /** The files written. They are the same in every run, and a lingering run may still read them. */
   readonly written: Set<string>
-  /** Of all runs. */
+  /** Shared by all runs. */
   readonly certificateAuthority: CertificateAuthority
   readonly trust: TrustFiles
 }

@@ -35,7 +35,7 @@ export interface CallbackResult {
   readonly expects: Expectation
   /** Whether the merchant's server behaved as required. */
   readonly ok: boolean
-  /** Left out if there was no reply. */
+  /** Left out if nobody replied. */
   readonly status?: number
   readonly durationMs: number
 }
@@ -52,7 +52,7 @@ export interface CallbackReport {
  * If the honest one is refused the others are not sent, since they would be refused for the same reason.
  *
  * @throws UsageError `MOCK_CALLBACK_HOST` for a host that is not allowed, `MOCK_CALLBACK_UNREACHABLE` if nobody answers the honest callback,
- * `MOCK_GAUNTLET_CASE` for the name of no case; the reason of `signal` if that ended it
+ * `MOCK_GAUNTLET_CASE` for an unknown name; the reason of `signal` if that ended it
  */
 export async function sendCallbacks(options: CallbackOptions): Promise<CallbackReport> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options

@@ -70,7 +70,7 @@ function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
 
 const YEAR_MS = 365 * 86_400_000
 
-/** Makes a key pair for a merchant, and an API certificate of it. */
+/** Creates a key pair for a merchant, and an API certificate for it. */
 export function createKeys(merchant: Pick<Merchant, 'mchid' | 'name'>, platform: Platform): Promise<MerchantKeys> {
   return oneAtATime(() => makeKeys(merchant, platform))
 }

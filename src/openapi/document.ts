@@ -20,7 +20,7 @@ export type OpenApiDocument = {
   readonly components: Readonly<Record<string, JsonObject>>
 }
 
-/** What the document needs to know about a call of the control API. */
+/** Facts about a call of the control API that the document includes. */
 export interface DescribedCall {
   readonly id: string
   readonly method: string

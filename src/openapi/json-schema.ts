@@ -41,7 +41,7 @@ interface Converted {
   readonly jsonSchema: z.core.JSONSchema.BaseSchema
 }
 
-/** Describes the JSON of a codec, in place of what the code has of it. */
+/** Describes the JSON side of a codec instead of the value in the code. */
 function describeWhatIsSent({ zodSchema, jsonSchema }: Converted): void {
   if (!(zodSchema instanceof z.ZodCodec)) return
   const { $schema: _, ...sent } = z.toJSONSchema(zodSchema.def.in as z.ZodType, { io: 'input', unrepresentable: 'any' })

@@ -8,20 +8,20 @@ import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../protocol/scheme.ts'
 import { JSON_TYPE, type JsonObject, type SchemaCollector } from './json-schema.ts'
 import { parametersOf } from './parameters.ts'
 
-/** The tag of what WeChat Pay does. */
+/** The tag of simulated calls of WeChat Pay. */
 export const SIMULATED = 'simulated'
 
 /** Extensions that say how a call or callback is served. */
 export type Shaped = Pick<OperationDescription, 'shaped' | 'product'>
 
-/** How a call or callback is served, and what it is of. */
+/** How a call or callback is served, and its product. */
 export function servedAs({ shaped, product }: Shaped): JsonObject {
   return { tags: [(shaped && product?.id) ?? SIMULATED], 'x-served': shaped ? 'shaped' : 'simulated' }
 }
 
 type Errors = Readonly<Record<string, ErrorDefinition>>
 
-/** A call of WeChat Pay. */
+/** Describes a call of WeChat Pay. */
 export function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
   const { id, path, summary, title, source, rules, rateLimit, errors } = operation
   return {
@@ -65,7 +65,7 @@ function success({ output, fileType, status = 200 }: OperationDescription, schem
   }
 }
 
-/** Clients send a body with every POST, if only an empty object. */
+/** Clients send a body with every POST, even if only an empty object. */
 function requestBodyOf({ method, input: { body, file } }: OperationDescription, schemas: SchemaCollector): JsonObject {
   if (body) return { requestBody: { required: true, content: requestContent(body, file, schemas) } }
   if (method !== 'POST') return {}
@@ -100,7 +100,7 @@ function byStatus(errors: Errors): Map<number, Errors> {
   return new Map([...groups].map(([status, group]) => [status, Object.fromEntries(group)]))
 }
 
-/** Without those of an unknown path or method, which is none of the document's. They have no body. */
+/** Without the errors of an unknown path or method, which the document does not have. Those have no body. */
 const COMMON_ERRORS: Errors = Object.fromEntries(Object.entries(commonErrors).filter(([, error]) => hasBody(error)))
 const COMMON = byStatus(COMMON_ERRORS)
 const COMMON_STATUSES = [...COMMON.keys()]
@@ -124,7 +124,7 @@ function examplesOf(errors: Errors): JsonObject {
   )
 }
 
-/** What the header fields say that sign an answer or a callback. */
+/** Meanings of the header fields that sign an answer or a callback. */
 export const SIGNATURE_HEADERS: Readonly<Record<(typeof SIGNATURE_FIELDS)[number], string>> = {
   'Wechatpay-Nonce': 'random text',
   'Wechatpay-Signature': 'over timestamp, nonce and body',
@@ -138,7 +138,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'Request-ID': 'what to name to WeChat Pay’s support; some answers before authentication have none',
 }
 
-/** The header fields of signed answers, without those of the connection, and `Content-Type`, which a document says otherwise. */
+/** The header fields of signed answers, without those of the connection and `Content-Type`, which a document states elsewhere. */
 const SIGNED = responseHeaders({
   bodyLength: 0,
   requestId: '',
@@ -160,7 +160,7 @@ function reference(kind: string, name: string): JsonObject {
   return { $ref: `#/components/${kind}/${name}` }
 }
 
-/** What simulated calls and callbacks refer to. */
+/** Components that simulated calls and callbacks refer to. */
 export const SIMULATED_COMPONENTS = {
   schemas: {
     WechatPayCallbackReply: {
@@ -198,7 +198,7 @@ export const SIMULATED_COMPONENTS = {
     }),
   ),
   securitySchemes: {
-    // `http` would be meant for it, but tools know `basic` and `bearer` there, and take any other for missing.
+    // `http` would be the right type, but there tools know only `basic` and `bearer`, and treat any other scheme as missing.
     merchantSignature: {
       type: 'apiKey',
       in: 'header',

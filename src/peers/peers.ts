@@ -5,7 +5,7 @@ import type { Texts } from '../shared/texts.ts'
 
 /**
  * The packages that parts of this one are used with, each in the oldest version that `npm run test:matrix` tests. The manifest allows any version, so
- * that nobody who needs none of these parts is in conflict with it; a part checks when it is used.
+ * that it conflicts with nobody who uses none of these parts; a part checks when it is used.
  */
 export const OLDEST_PEERS = {
   msw: '2.7',
@@ -27,9 +27,10 @@ const CODES: Readonly<Record<PeerName, UsageErrorCode>> = {
 export type PeerFault = { readonly kind: 'missing' } | { readonly kind: 'too_old'; readonly version: string }
 
 /**
- * What is wrong with an installed package, if anything. The single executable brings what it uses within itself, whatever is installed beside it.
+ * Why an installed package cannot be used; `undefined` if it can. The single executable contains the packages it uses, whatever is installed beside
+ * it.
  *
- * @param versionOf says what version is installed, `undefined` if none is
+ * @param versionOf returns the installed version, `undefined` for a missing package
  */
 export function peerFault(name: PeerName, versionOf = installedVersion): PeerFault | undefined {
   if (IS_SINGLE_EXECUTABLE) return undefined
@@ -38,9 +39,9 @@ export function peerFault(name: PeerName, versionOf = installedVersion): PeerFau
   return isOlder(version, OLDEST_PEERS[name]) ? { kind: 'too_old', version } : undefined
 }
 
-/** What a package is needed for. */
+/** The use of a package. */
 export interface PeerUse {
-  /** What needs it, as the subject of a sentence. */
+  /** The part that needs it, as the subject of a sentence. */
   readonly part: Texts
   /** A sentence on how to do without it. */
   readonly otherwise?: Texts

@@ -1,12 +1,12 @@
 import { identityField, SCHEMES, type Scheme } from './scheme.ts'
 
-/** The `Authorization` header, taken apart. */
+/** The parts of an `Authorization` header. */
 export interface Authorization {
   readonly scheme: Scheme
   /** `mchid`, or `brand_id` with the brand scheme. */
   readonly identity: string
   readonly nonce: string
-  /** As it was written: whole seconds, not yet checked. */
+  /** As written: whole seconds, not yet checked. */
   readonly timestamp: string
   readonly serialNo: string
   readonly signature: string
@@ -39,7 +39,7 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   const space = header.indexOf(' ')
   if (space < 1) return 'malformed'
   const scheme = header.slice(0, space)
-  // Without a scheme the first word is a pair. How the live service answers that is not known; we call it malformed.
+  // Without a scheme the first word is a pair. How the live service answers that is unknown; we call it malformed.
   if (scheme.includes('=')) return 'malformed'
   if (!isScheme(scheme)) return 'unknown_scheme'
 
@@ -80,7 +80,7 @@ function isScheme(word: string): word is Scheme {
   return SCHEMES.some((scheme) => scheme === word)
 }
 
-/** The timestamp of an instant, as signatures have it: whole seconds since the epoch. `at` is epoch milliseconds. */
+/** The timestamp of an instant, in the format of signatures: whole seconds since the epoch. `at` is epoch milliseconds. */
 export function timestampOf(at: number): string {
   return String(Math.floor(at / 1_000))
 }

@@ -8,7 +8,7 @@ import { faultOfSignature, type SignatureFault } from './signature.ts'
 /** Why a client must not act on an answer or a callback. */
 export type AnswerFault = 'header_missing' | 'signature_type' | 'timestamp' | 'serial_unknown' | SignatureFault
 
-/** An answer or a callback as it came. */
+/** An answer or a callback as it arrived. */
 export interface AnswerToCheck {
   /** Reads a header field. */
   readonly header: (name: (typeof SIGNATURE_FIELDS)[number]) => string | undefined
@@ -21,7 +21,7 @@ export interface AnswerRules {
   readonly keyOf: (serialNo: string) => KeyObject | undefined
   /** The client's clock, epoch milliseconds. */
   readonly now: number
-  /** What `Wechatpay-Signature-Type` has to be. Default: either of the RSA types, or none, since most clients do not look at it. */
+  /** Required `Wechatpay-Signature-Type`. Default: either of the RSA types or a missing field, since most clients do not look at it. */
   readonly signatureType?: string
   /** How far the timestamp may be off. Default: 300; Go, Java and apache-httpclient refuse the 300th. */
   readonly seconds?: number
@@ -29,7 +29,7 @@ export interface AnswerRules {
 
 /** The result of {@link checkAnswer}. */
 export interface AnswerCheck {
-  /** In the order of the checks; none for an answer that a client may act on. With `header_missing` nothing else is checked. */
+  /** In the order of the checks; empty for an answer that a client may act on. With `header_missing` nothing else is checked. */
   readonly faults: readonly AnswerFault[]
   /** Header fields that are missing or empty. */
   readonly missing: readonly string[]
@@ -44,8 +44,8 @@ export interface AnswerCheck {
 }
 
 /**
- * Judges an answer or a callback as a client has to (protocol.md 4 and 8): header fields there, type of the signature, timestamp fresh, serial
- * known, signature right.
+ * Judges an answer or a callback as a client must (protocol.md 4 and 8): header fields present, type of the signature, timestamp fresh, serial
+ * known, signature valid.
  *
  * ```ts
  * const { faults } = checkAnswer({ header: (name) => response.headers.get(name) ?? undefined, body }, { keyOf, now: Date.now() })

@@ -11,7 +11,7 @@ export interface SigningCredentials {
   readonly merchant_private_key: string
 }
 
-/** The identity that credentials have under a scheme. */
+/** The identity of credentials under a scheme. */
 export function identityIn(
   { mchid, brand_id = mchid }: Pick<SigningCredentials, 'mchid' | 'brand_id'>,
   scheme: Scheme,

@@ -15,10 +15,10 @@ export interface ErrorDefinition {
   readonly code: string
   /** `message` member of the JSON body, in the language the service uses. */
   readonly message: string
-  /** What the caller did, for the journal, where nothing more precise is said, and for the generated error tables. */
+  /** The caller's mistake; for the journal, unless a more precise explanation is given, and for the generated error tables. */
   readonly when: Texts
   readonly evidence: Evidence
-  /** What says so. Default for a documented error: the page of its call. */
+  /** Evidence for the error. Default for a documented error: the page of its call. */
   readonly source?: Source | readonly Source[]
   /** Number behind the `Request-ID`, where one is known (protocol.md 5.4). */
   readonly internalCode?: number
@@ -43,10 +43,10 @@ export class ApiError extends Error {
   readonly detail: ErrorDetail | undefined
   /** Its name among the errors of its operation, as planned faults name it; left out for errors that any call has. */
   readonly key: string | undefined
-  /** What the wire does not say, for the journal. */
+  /** Explanation for the journal, which the wire does not carry. */
   readonly explanation: Texts
 
-  /** `message` replaces the definition's where the text depends on the request. */
+  /** `message` replaces the definition's if the text depends on the request. */
   constructor(
     definition: ErrorDefinition,
     options: {
@@ -85,12 +85,12 @@ export type UsageErrorCode = `MOCK_${string}`
  * Misuse of the mock. Thrown by the call, with a message that says what to do; the control API answers it with 400, or
  * with a more specific status such as 404 or 409.
  *
- * `message` is the English text, whatever the language of the mock; who shows an error to a person takes theirs from `texts`.
+ * `message` is the English text, whatever the language of the mock; to show an error to a person, take theirs from `texts`.
  */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code: UsageErrorCode
-  /** The offending value, as a JSON pointer into what was given; empty where no single value is to blame. */
+  /** The offending value, as a JSON pointer into the input; empty if no single value is to blame. */
   readonly path: string
   readonly texts: Texts
 

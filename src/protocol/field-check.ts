@@ -42,7 +42,7 @@ const INTERNAL_CODE = {
   number_high: INTERNAL_CODES.parameterOutOfRange,
 } as const
 
-/** What a value of another type is answered with; that of a boolean is inferred from that of a text, the others were observed (corrections 1). */
+/** Texts for a value of the wrong type; that for a boolean is inferred from that for a text, the others were observed (corrections 1). */
 const NEEDED = {
   text: '一个 string 类型的 Json 值',
   integer: '一个合法的 64 位有符号整数',
@@ -51,7 +51,7 @@ const NEEDED = {
   boolean: '一个 boolean 类型的 Json 值',
 } as const satisfies Record<FieldType, string>
 
-/** A variable of a path is a number without a sign (observed); a query is taken to be as a body (inferred). */
+/** A variable of a path is a number without a sign (observed); a query is assumed to be treated like a body (inferred). */
 const NEEDED_IN_PATH = { ...NEEDED, integer: '一个合法的 64 位无符号整数' } as const
 
 /**
@@ -60,7 +60,7 @@ const NEEDED_IN_PATH = { ...NEEDED, integer: '一个合法的 64 位无符号整
  *
  * @param path names of the field and its parents, outermost first
  * @param title 中文字段名, the field's title in the official documents
- * @param explanation what the wire does not say, for the journal
+ * @param explanation details for the journal, which the wire does not carry
  */
 export function fieldError(
   location: FieldLocation,
@@ -106,7 +106,7 @@ export function fieldError(
   }
 }
 
-/** The most characters of JSON that an answer repeats of a value (ours). */
+/** How much of a value's JSON an answer repeats at most, in characters (our limit). */
 const REPEATED_CHARACTERS = 1_024
 
 /** The value, or the beginning of its JSON if that is long: a client may send a megabyte of it. */
@@ -115,7 +115,7 @@ function repeated(value: unknown): unknown {
   return json.length > REPEATED_CHARACTERS ? json.slice(0, REPEATED_CHARACTERS).toWellFormed() : value
 }
 
-/** The most parameters that one answer names, and the most characters it repeats of each (ours). */
+/** The most parameters that one answer names, and the most characters it repeats of each (our limits). */
 const NAMED = { paths: 20, characters: 256 } as const
 
 /** The error for parameters that the call does not have; `paths` like `/body/payer/openid` (protocol.md 5.3, observed). */

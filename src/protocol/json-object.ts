@@ -7,7 +7,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Reads JSON from a text or its bytes in UTF-8; `undefined` for what is not JSON. */
+/** Parses JSON from a text or its bytes in UTF-8; `undefined` for invalid JSON. */
 export function parseJson(text: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof text === 'string' ? text : utf8.decode(text))
@@ -17,7 +17,7 @@ export function parseJson(text: string | Uint8Array): unknown {
   }
 }
 
-/** Reads a JSON object from a text or its bytes in UTF-8; `undefined` for any other value, and for what is not JSON. */
+/** Parses a JSON object from a text or its bytes in UTF-8; `undefined` for any other value, and for invalid JSON. */
 export function parseJsonObject(text: string | Uint8Array): JsonObject | undefined {
   const value = parseJson(text)
   return isJsonObject(value) ? value : undefined

@@ -15,7 +15,7 @@ export interface ResponseSignature {
 
 /** A key of the platform. */
 export interface AnswerSigner {
-  /** Of the certificate, or the `PUB_KEY_ID_…`. */
+  /** Serial of the certificate, or the `PUB_KEY_ID_…`. */
   readonly serialNo: string
   readonly privateKey: KeyObject
 }
@@ -53,7 +53,7 @@ export function signatureHeaders({ nonce, signature, timestamp, serialNo, signat
   ]
 }
 
-/** Header field that says briefly why a request was not let in, or that the mock does not serve it. The live service has no such field. */
+/** Header field that says briefly why a request was not admitted, or that the mock does not serve it. The live service has no such field. */
 export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
 
 /**
@@ -67,9 +67,9 @@ export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
  */
 export function responseHeaders(answer: {
   readonly bodyLength: number
-  /** Of a file. Default: that of JSON. */
+  /** Media type of a file. Default: that of JSON. */
   readonly contentType?: string | undefined
-  /** Left out: the answer has none. */
+  /** Left out for an answer without a `Request-ID`. */
   readonly requestId?: string | undefined
   readonly now: number
   readonly signature?: ResponseSignature | undefined
@@ -86,7 +86,7 @@ export function responseHeaders(answer: {
   return headers
 }
 
-// The journal keeps the fields of a thousand answers: those that are the same in all are the same objects.
+// The journal keeps the fields of a thousand answers: fields that never differ are shared objects.
 const SERVER: Field = ['Server', 'nginx']
 const CONTENT_TYPE: Field = ['Content-Type', 'application/json; charset=utf-8']
 const CONNECTION: Headers = [
@@ -99,7 +99,7 @@ const LANGUAGE: Field = ['Content-Language', 'zh-CN']
 
 let latest: { readonly second: number; readonly field: Field } | undefined
 
-/** The `Date` of an answer: the same for a second, since there are thousands of answers in it. */
+/** The `Date` of an answer: cached for a second, since thousands of answers share it. */
 function dateField(at: number): Field {
   // Stryker disable next-line ArithmeticOperator: the date is the same when it is written more often
   const second = Math.floor(at / 1_000)

@@ -29,7 +29,7 @@ export type DecryptRefusal = 'not_ciphertext' | 'wrong_key'
 /**
  * Decrypts a sensitive field.
  *
- * @returns the text; `not_ciphertext` for what does not have the form of a 2048-bit ciphertext; `wrong_key` for one made for another key
+ * @returns the text; `not_ciphertext` for a value without the form of a 2048-bit ciphertext; `wrong_key` for one made for another key
  */
 export function decryptField(
   ciphertext: string,

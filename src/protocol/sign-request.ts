@@ -8,7 +8,7 @@ import { sign } from './signature.ts'
 export interface Signer {
   /** `mchid`, or `brand_id` with the brand scheme. */
   readonly identity: string
-  /** Of the API certificate that belongs to the key. */
+  /** Serial of the API certificate that belongs to the key. */
   readonly serialNo: string
   readonly privateKey: KeyObject
   /** Default: that of the path. */
@@ -24,7 +24,7 @@ export interface Signer {
  * const authorization = formatAuthorization(await signRequest({ method, target, timestamp, nonce, body }, signer))
  * ```
  *
- * @param request what the signature covers: for an upload, `body` is what {@link signedBody} says
+ * @param request the values that the signature covers: for an upload, `body` is the result of {@link signedBody}
  * @returns the parts of the `Authorization` header
  */
 export async function signRequest(

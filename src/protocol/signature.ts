@@ -15,7 +15,7 @@ export function isBase64(text: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text)
 }
 
-/** Whether a base64 signature is right. A value that is not base64 is a wrong signature, never an exception. */
+/** Whether a base64 signature is valid. A value that is not base64 is a wrong signature, never an exception. */
 export function verify(message: Uint8Array, signature: string, publicKey: KeyObject): boolean {
   if (!isBase64(signature)) return false
   return verifyBytes('sha256', message, publicKey, Buffer.from(signature, 'base64'))
@@ -27,7 +27,7 @@ export type SignatureFault = 'probe' | 'signature_format' | 'signature'
 /**
  * Judges a signature: whether it is a probe, is base64, and fits the message.
  *
- * @param publicKey left out where the key is unknown: then whether the signature fits is not judged
+ * @param publicKey left out if the key is unknown: then whether the signature fits is not judged
  */
 export function faultOfSignature(
   message: Uint8Array,
@@ -45,7 +45,7 @@ const PROBE_MARKER = 'WECHATPAY/SIGNTEST/'
 const MALFORMED_PROBE_BYTES = 250
 
 /**
- * Turns a real signature into a signature probe (签名探测), which every client has to reject.
+ * Turns a real signature into a signature probe (签名探测), which every client must reject.
  *
  * @param form `same-length` replaces the first 19 of the 344 characters, so that it still decodes to 256 bytes; `malformed`
  * has 355 characters that are not base64 as a whole, and makes strict decoders throw (both forms captured, protocol.md 7)

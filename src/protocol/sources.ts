@@ -1,6 +1,6 @@
-/** A public text that says how the real service behaves. */
+/** A public text that describes how the real service behaves. */
 export interface Source {
-  /** What it is, in a few words; with its date where a later edition may differ. */
+  /** Short title of the text; with its date if a later edition may differ. */
   readonly title: string
   /** The address of the page or the repository, so that a reader can look it up. */
   readonly url: string
@@ -13,7 +13,7 @@ export const forum = (path: string) => `https://developers.weixin.qq.com/communi
 /** The address of a repository, or of something in it. */
 export const github = (path: string) => `https://github.com/${path}`
 
-/** Texts about the whole of API v3. Those about one product stand in its folder. */
+/** Texts about the whole of API v3. Those about one product are in its folder. */
 export const sources = {
   probe: {
     title: 'log of 13 unsigned calls to the live API, 2026-09-11',
@@ -120,7 +120,7 @@ export const sources = {
   },
 } as const satisfies Record<string, Source>
 
-/** What says so, one by one; none where nothing is named. */
+/** The sources as a list; empty if none is given. */
 export function sourcesOf({ source = [] }: { readonly source?: Source | readonly Source[] }): readonly Source[] {
   return 'url' in source ? [source] : source
 }

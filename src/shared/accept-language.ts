@@ -1,16 +1,16 @@
 import { LANGUAGES, type Language } from './texts.ts'
 
-/** Ranges of a header that are looked at; nobody ranks more languages than these. */
+/** How many ranges of a header are examined; nobody ranks more languages than these. */
 const RANGE_LIMIT = 32
 
 /** A language range such as `zh-CN;q=0.9`: its primary language and its quality. */
 const RANGE = /^\s*(\*|[a-z]{1,8})(?:-[a-z\d]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i
 
 /**
- * The language to answer in: the one of ours that an `Accept-Language` header prefers (RFC 9110, 12.5.4); of two that it likes equally, the first.
+ * The language to answer in: the one of ours that an `Accept-Language` header prefers (RFC 9110, 12.5.4); if it likes both equally, the first.
  *
- * @param accepted the header; ranges that are malformed count as absent
- * @param otherwise for a header that prefers neither, such as `*` or `fr`, and for none
+ * @param accepted the header; malformed ranges count as absent
+ * @param otherwise used if the header is missing or prefers neither, such as `*` or `fr`
  */
 export function preferredLanguage(accepted: string | null | undefined, otherwise: Language): Language {
   const qualities = new Map<string, number>()

@@ -1,8 +1,8 @@
 /**
  * A curl command over several lines. All arguments must already be quoted for the shell.
  *
- * @param options in front of the URL
- * @param more groups of options, one a line
+ * @param options placed before the URL
+ * @param more further groups of options, each on a line of its own
  */
 export function curlLine(options: readonly string[], url: string, more: readonly string[]): string {
   return [['curl', ...options, url].join(' '), ...more].join(' \\\n  ')
@@ -15,12 +15,12 @@ export function signedCall({
   authorization,
   data,
 }: {
-  /** Options besides those of every call. */
+  /** Options in addition to those of every call. */
   readonly options?: readonly string[]
   readonly url: string
   /** The whole header field. */
   readonly authorization: string
-  /** The option that gives the JSON body; left out if there is none. */
+  /** The option that passes the JSON body; left out for a call without a body. */
   readonly data?: string | undefined
 }): string {
   const body = data === undefined ? [] : [`-H 'Content-Type: application/json' ${data}`]

@@ -38,7 +38,7 @@ export function nearestWord(word: string, words: readonly string[]): string | un
   return nearest !== undefined && nearest.difference <= TYPING_ERRORS ? nearest.candidate : undefined
 }
 
-/** Letters in the wrong order, as in `prot`, are one mistake. */
+/** Swapped letters, as in `prot`, count as one mistake. */
 function mistakes(word: string, other: string): number {
   const distance = editDistance(word, other)
   const sorted = (text: string) => [...text].sort().join('')

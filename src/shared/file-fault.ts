@@ -11,12 +11,12 @@ const FAULTS: Readonly<Record<string, Texts>> = {
   EROFS: { en: 'read-only file system', zh: '文件系统只读' },
 }
 
-/** What the operating system says about a file, without a full stop. */
+/** The operating system's reason why a file cannot be used, without a full stop. */
 export function fileFault({ code = '', message }: NodeJS.ErrnoException): Texts {
   return Object.hasOwn(FAULTS, code) ? (FAULTS[code] as Texts) : quoted(message)
 }
 
-/** Whether an error is one of the operating system. */
+/** Whether an error comes from the operating system. */
 export function isFromSystem(error: unknown): error is NodeJS.ErrnoException {
   return isError(error) && 'syscall' in error
 }

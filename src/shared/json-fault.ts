@@ -1,9 +1,9 @@
 import type { Texts } from './texts.ts'
 
 /**
- * What is wrong with a text that is no JSON, as part of a sentence. `JSON.parse` speaks English only, so in Chinese its place is given, counted from 1.
+ * Why a text is not JSON, as part of a sentence. `JSON.parse` speaks English only, so the Chinese text gives the position, counted from 1.
  *
- * @param said by `JSON.parse`, with the place in some cases
+ * @param said message of `JSON.parse`, which includes the position in some cases
  */
 export function jsonFault(said: string): Texts {
   const position = /at position (\d+)/.exec(said)?.[1]

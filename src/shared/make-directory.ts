@@ -2,10 +2,10 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a directory, and those above it that are missing. Node's own `recursive` never ends where a directory is there and yet nothing can be made in
- * it, as `/proc`, which says that the new one does not exist.
+ * Creates a directory, and missing ones above it. Node's own `recursive` never ends if a directory exists but nothing can be created in it,
+ * such as `/proc`, which reports that the new one does not exist.
  *
- * @param mode of those that are made; what the umask takes away is taken away
+ * @param mode permissions of new directories, reduced by the umask
  * @throws the error of the operating system
  */
 export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
@@ -23,7 +23,7 @@ async function makeOne(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode })
   } catch (error) {
-    // Some file systems say something else of what is there, such as that they are read-only.
+    // For an existing directory, some file systems report another error, such as that they are read-only.
     const isThere = await stat(path).then(
       (found) => found.isDirectory(),
       () => false,

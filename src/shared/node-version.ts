@@ -1,7 +1,7 @@
 /** The oldest Node that this package runs on: `engines` of the manifest. */
 export const NEEDED_NODE = [22, 13] as const
 
-/** The message, in both languages, for an older Node; `undefined` for one that is new enough. Any Node loads this file, so it uses no new syntax. */
+/** The message, in both languages, for a Node that is too old; otherwise `undefined`. Any Node loads this file, so it uses no new syntax. */
 export function nodeTooOld(version: string): { readonly en: string; readonly zh: string } | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [neededMajor, neededMinor] = NEEDED_NODE

@@ -14,7 +14,7 @@ export function pathMembers(template: string, target: string): Readonly<Record<s
   )
 }
 
-/** A piece of an address as it is meant; as it stands where its escapes are broken. */
+/** A decoded path segment; returned unchanged if its escapes are broken. */
 export function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

@@ -15,7 +15,7 @@ export interface RequestRecord {
   readonly values: readonly string[]
   /** When it took effect, epoch milliseconds; every repeat is answered with this time. */
   readonly at: number
-  /** What else a repeat is answered with: JSON text, or an assigned number. */
+  /** The rest of the answer to a repeat: JSON text, or an assigned number. */
   readonly result?: string
 }
 
@@ -25,7 +25,7 @@ export type ReplayRefusal = 'request_no_reused'
 /**
  * Compares a request with the record of its number.
  *
- * @returns the record to answer from if the values are the same; `undefined` if there is no record, so that the request is new
+ * @returns the record to answer from if the values are the same; `undefined` for a new request, without a record
  */
 export function replay(
   record: RequestRecord | undefined,

@@ -16,17 +16,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\t': String.raw`\t`,
 }
 
-/** What cannot be seen, or alters a line as a terminal or an editor shows it. */
+/** Invisible characters, and those that alter a line as a terminal or an editor shows it. */
 const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
 
-/** Quotes a word on one line, for bash and zsh: what cannot be seen is escaped, and terminals alter some pasted line breaks and tabs. */
+/** Quotes a word on one line, for bash and zsh: invisible characters are escaped, and terminals alter some pasted line breaks and tabs. */
 export function quotedOnOneLine(word: string): string {
   return INVISIBLE.test(word)
     ? `$'${word.replaceAll(/[\\'\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (one) => ESCAPES[one] ?? escapedBytes(Buffer.from(one)))}'`
     : singleQuoted(word)
 }
 
-/** Quotes the bytes of a word on one line, for bash and zsh, whatever they are but NUL. */
+/** Quotes any bytes except NUL as a word on one line, for bash and zsh. */
 export function quotedBytes(bytes: Uint8Array): string {
   const text = wordOf(bytes)
   if (text !== undefined) return quotedOnOneLine(text)

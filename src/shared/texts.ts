@@ -4,7 +4,7 @@ export interface Texts {
   readonly zh: string
 }
 
-/** Another program's words, which stay as they are. */
+/** Another program's words, the same in both languages. */
 export function quoted(words: string): Texts {
   return { en: words, zh: words }
 }
@@ -12,17 +12,17 @@ export function quoted(words: string): Texts {
 export const LANGUAGES = ['zh', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/** A text whose parts differ between the languages in the same way, made once for each. */
+/** A text built in the same way for each language. */
 export function inBoth(say: (language: Language) => string): Texts {
   return { en: say('en'), zh: say('zh') }
 }
 
-/** Words one behind the other, as the language writes a list. */
+/** Joins words the way the language writes a list. */
 export function listed(words: readonly string[], language: Language): string {
   return words.join(language === 'zh' ? '、' : ', ')
 }
 
-/** Puts sentences one behind the other. */
+/** Joins sentences. */
 export function sentences(texts: readonly Texts[]): Texts {
   return { en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') }
 }

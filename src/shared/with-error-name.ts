@@ -1,6 +1,6 @@
 import type { Language } from './texts.ts'
 
-/** What a remark says, behind the name of the error where it is of a refusal: `not_found: there is no batch 100088`. */
+/** Text of a remark, preceded by the name of the error if it is about a refusal: `not_found: …`. */
 export function withErrorName(
   { error, text }: { readonly error?: string | undefined; readonly text: string },
   language: Language = 'en',

@@ -15,12 +15,12 @@ export type DataFileFault =
   | 'read_only'
   | 'unusable'
 
-/** A data file cannot be used as it is, and was not changed: `MOCK_DATA`. */
+/** A data file cannot be used, and was left unchanged: `MOCK_DATA`. */
 export class DataFileError extends UsageError {
   readonly fault: DataFileFault
   readonly file: string
 
-  /** @param options `reason`: what SQLite or the operating system says, if it adds something */
+  /** @param options `reason`: the message of SQLite or the operating system, if it adds something */
   constructor(fault: DataFileFault, file: string, options: { reason?: Texts; cause?: unknown } = {}) {
     super('MOCK_DATA', textsOf(fault, file, options.reason ?? quoted('')), { cause: options.cause })
     this.fault = fault

@@ -26,7 +26,7 @@ import { Turns } from './turns.ts'
 const SCRIPTS = {
   read: aScript(READ, false),
   commit: aScript(COMMIT, true),
-  /** The same for a transaction that keeps nothing. */
+  /** The same for a transaction whose writes are dropped. */
   check: aScript(COMMIT, false),
   resetAll: aScript(RESET_ALL, true),
   resetOne: aScript(RESET_ONE, true),
@@ -51,8 +51,8 @@ const SEED_CHUNK = 500
 const SEED_GIVEN_UP_AFTER_S = 3_600
 
 /**
- * Refuses a server that evicts keys when its memory is full: the mock would go on with a state that never was. Keys of the mock never expire, so policies
- * that drop only keys that do are harmless.
+ * Refuses a server that evicts keys when its memory is full: the mock would continue with a state that never existed. Keys of the mock never expire,
+ * so policies that evict only expiring keys are harmless.
  */
 async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddress): Promise<readonly StoreWarning[]> {
   const memory = String(await connection.run(SCRIPTS.memory, []))
@@ -86,10 +86,10 @@ function* chunksOf(world: World, tables: readonly Table[]): Generator<readonly s
 type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
 
 /**
- * State in Redis or Valkey, so that several instances are one mock (`docs/decisions/0015-*`).
+ * State in Redis or Valkey, so that several instances act as one mock (`docs/decisions/0015-*`).
  *
  * A transaction reads what it needs and writes nothing until its end. Then one script validates its reads and writes its changes; if anything it
- * read has changed, it runs again. There is no lock that an instance could leave behind.
+ * read has changed, it runs again. It takes no locks, so a crashed instance leaves none behind.
  */
 export class RedisStore implements Store {
   readonly documents: RedisDocuments

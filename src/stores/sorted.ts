@@ -3,7 +3,7 @@ import { keyOf, type Place, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
 import { encodeText } from './encode-text.ts'
 
-/** Where a sorted list has a row: under which text, and there at which place. Its texts are encoded, as stores keep and compare them. */
+/** The position of a row in a sorted list: its text, and its place under that text. The texts are encoded, as stores keep and compare them. */
 export interface Entry extends Place {
   readonly among: string
 }
@@ -43,7 +43,7 @@ export function comparePlaces(a: Place, b: Place): number {
 
 const FROM_SURROGATES_ON = /[\ud800-\uffff]/
 
-/** Orders encoded texts by code points, as UTF-8 does: JavaScript's own order has surrogates before what is behind them in Unicode. */
+/** Orders encoded texts by code points, like UTF-8: JavaScript's own order puts surrogates before the characters that follow them in Unicode. */
 function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0
   if (FROM_SURROGATES_ON.test(a) && FROM_SURROGATES_ON.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
@@ -58,10 +58,10 @@ export interface OwnWrite {
 }
 
 /**
- * A stretch of a sorted list as a transaction sees it that has written rows of the table.
+ * A stretch of a sorted list as seen by a transaction that has written rows of the table.
  *
  * @param writes those of the owner, if the stretch has one
- * @param read gives that many rows from behind `after` on, without the writes
+ * @param read returns that many stored rows after `after`, without the writes
  */
 export async function pageWithWrites(
   table: Table,
@@ -71,7 +71,7 @@ export async function pageWithWrites(
   writes: readonly OwnWrite[],
   read: (count: number) => Awaitable<readonly unknown[]>,
 ): Promise<readonly unknown[]> {
-  // Of the rows that the store has, each write hides one at most.
+  // Each write hides at most one of the stored rows.
   const stored = await read(offset + limit + writes.length)
   const written = new Set(writes.map(idOf))
   const text = encodeText(among)
@@ -91,7 +91,7 @@ export async function pageWithWrites(
     .map(({ row }) => row)
 }
 
-/** How many rows count in a transaction that has written some, where so many do without the writes. */
+/** The count of rows in a transaction that has written some, from the count without the writes. */
 export async function countWithWrites<Write extends OwnWrite>(
   stored: number,
   writes: readonly Write[],

@@ -59,7 +59,7 @@ export class SqliteStore implements Store {
     return this.#turns.take(async () => {
       const draft = new Draft(this.#file.statements)
       try {
-        // Before the work, whose refusal is an answer from the file too.
+        // Checked before the work, since a refusal is an answer from the file too.
         this.#file.checkInPlace()
         const result = await work(draft.transaction)
         if (!draft.isEmpty) this.#file.change(() => draft.keep())
@@ -124,7 +124,7 @@ class DataFile {
     })
   }
 
-  /** @throws StoreUnavailable if the file was moved or deleted, so that nobody would find what is written to it, nor expects what it says */
+  /** @throws StoreUnavailable if the file was moved or deleted: nobody would find later writes, or expect answers from it */
   checkInPlace(): void {
     const { missing } = this.#files
     if (missing === undefined) return
@@ -207,7 +207,7 @@ class DataFile {
     }
   }
 
-  /** Turns errors of SQLite into one that doors know; others stay as they are. */
+  /** Turns errors of SQLite into one that doors know; other errors are returned unchanged. */
   explain(error: unknown): unknown {
     if (this.#closed)
       return new StoreUnavailable(

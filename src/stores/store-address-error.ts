@@ -23,12 +23,15 @@ const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
   drops_keys: 'MOCK_STORE_DROPS_KEYS',
 }
 
-/** The store at an address cannot be used, and was not changed. No message contains a password. */
+/** The store at an address cannot be used, and was left unchanged. No message contains a password. */
 export class StoreAddressError extends UsageError {
   readonly fault: StoreAddressFault
   /** The address without user and password; empty if it is malformed. */
   readonly address: string
-  /** What is wrong with the address, the version of the client library, the error of the server or the operating system, the format, or the server's `maxmemory-policy`. */
+  /**
+   * The problem with the address, the version of the client library, the error of the server or the operating system, the format, or the server's
+   * `maxmemory-policy`.
+   */
   readonly reason: Texts
 
   constructor(fault: StoreAddressFault, address: string, options: { reason?: Texts; cause?: unknown } = {}) {

@@ -1,7 +1,7 @@
 import type { Texts } from '../shared/texts.ts'
 
 /**
- * What is questionable about a data file or a store that a mock works with nonetheless: other users can read or write the file; a Redis does not
+ * Why a data file or a store that a mock uses nonetheless is questionable: other users can read or write the file; a Redis does not
  * say whether it evicts keys.
  */
 export type StoreWarningKind = 'open_to_others' | 'eviction_unknown'
@@ -19,7 +19,7 @@ export class StoreWarning {
     this.texts = textsOf(kind, subject)
   }
 
-  /** What is wrong, and what to do, in English. */
+  /** The problem and the remedy, in English. */
   get message(): string {
     return this.texts.en
   }

@@ -5,7 +5,7 @@ export class Turns {
   #taken = false
   readonly #waiting: (() => void)[] = []
 
-  /** Runs `work` once all earlier work has ended; at once if there is none. */
+  /** Runs `work` once all earlier work has ended; at once if nothing is waiting. */
   async take<Result>(work: () => Awaitable<Result>): Promise<Result> {
     if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#taken = true

@@ -27,7 +27,7 @@ const SIZE_LIMIT = 65_536
 /** Error codes of file systems without hard links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
-/** The number of the current CA; 0 if there is none. */
+/** The number of the current CA; 0 if the directory has no CA. */
 export async function newestGeneration(directory: string): Promise<number> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
@@ -39,7 +39,7 @@ export async function newestGeneration(directory: string): Promise<number> {
 /**
  * Reads the current CA.
  *
- * @returns `undefined` if there is none
+ * @returns `undefined` if the directory has no CA
  * @throws AuthorityError
  */
 export async function readAuthority(directory: string): Promise<StoredAuthority | undefined> {
@@ -81,7 +81,7 @@ export async function addAuthority(directory: string, after: number, authority: 
   return stored
 }
 
-/** Writes what clients need to trust the current CA, and deletes earlier ones. @throws AuthorityError */
+/** Writes the files that clients need to trust the current CA, and deletes earlier ones. @throws AuthorityError */
 export async function publishAuthority(directory: string, stored: StoredAuthority): Promise<StoredAuthority> {
   let current = stored
   for (;;) {
@@ -177,7 +177,7 @@ async function readChecked(file: FileHandle, path: string): Promise<string> {
   return await file.readFile('utf8')
 }
 
-/** Anyone who can write to the directory, or lead the path to another one, could put their own CA there. */
+/** Anyone who can write to the directory, or redirect the path to another one, could put their own CA there. */
 async function checkDirectory(directory: string): Promise<void> {
   const path = resolve(directory)
   checkOwner(await lstat(path), path)

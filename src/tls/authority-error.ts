@@ -8,13 +8,13 @@ import { quoted, type Texts } from '../shared/texts.ts'
  */
 export type AuthorityFault = 'too_open' | 'other_user' | 'foreign' | 'damaged' | 'unusable'
 
-/** A CA on disk cannot be used as it is: `MOCK_CA`. The message says what to do, and never contains a key. */
+/** A CA on disk cannot be used: `MOCK_CA`. The message gives the remedy, and never contains a key. */
 export class AuthorityError extends UsageError {
   readonly fault: AuthorityFault
   /** The offending file or directory. */
   readonly file: string
 
-  /** @param options `reason`: what is wrong, without a full stop, for `unusable` */
+  /** @param options `reason`: the problem, without a full stop, for `unusable` */
   constructor(fault: AuthorityFault, file: string, options: { reason?: Texts; cause?: unknown } = {}) {
     super('MOCK_CA', textsOf(fault, file, options.reason ?? quoted('')), { cause: options.cause })
     this.fault = fault
@@ -52,7 +52,7 @@ function textsOf(fault: AuthorityFault, file: string, reason: Texts): Texts {
   }
 }
 
-/** Turns an error of the operating system into an {@link AuthorityError}; other errors stay as they are. */
+/** Turns an error of the operating system into an {@link AuthorityError}; other errors are returned unchanged. */
 export function fromSystem(error: unknown, file: string): unknown {
   return isFromSystem(error) ? new AuthorityError('unusable', file, { reason: fileFault(error), cause: error }) : error
 }

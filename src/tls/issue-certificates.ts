@@ -24,7 +24,7 @@ const LEEWAY_MS = DAY_MS
  */
 export async function issueAuthority(now: number): Promise<Authority> {
   const [root, issuer] = await Promise.all([createKeyPair(), createKeyPair()])
-  // Different in each, so that two CAs in one trust store are not confused.
+  // Different in each CA, so that two of them in one trust store are not confused.
   const id = randomBytes(4).toString('hex')
   const validity = { from: now - LEEWAY_MS, until: now - LEEWAY_MS + AUTHORITY_MS }
   const rootName = `wechatpay-mock name-constrained test CA ${id}`
@@ -84,7 +84,10 @@ export function hasCurrentConstraints({ root, issuer }: Authority): boolean {
   return [root, issuer].every(isConstrained)
 }
 
-/** Whether a certificate is limited to WeChat Pay's hosts, localhost and loopback, as this version knows them. @param pem one with an RSA key */
+/**
+ * Whether a certificate is limited to WeChat Pay's hosts, localhost and loopback, as this version knows them. @param pem a certificate with an RSA
+ * key
+ */
 export function isConstrained(pem: string): boolean {
   const { extensions } = forge.pki.certificateFromPem(pem)
   const found: readonly { readonly critical: boolean; readonly value: string }[] = extensions.filter(

@@ -1,7 +1,8 @@
 import { AuthorityError } from './authority-error.ts'
 
 /**
- * Refuses what another user could replace; files of root are trusted. That goes for root too, who would trust a key that the other user chose.
+ * Refuses files that another user could replace; files of root are trusted. The check applies to root too, who would trust a key that the other user
+ * chose.
  *
  * @throws AuthorityError `other_user`
  */

@@ -92,7 +92,7 @@ function derOf(pem: string): Buffer {
   return Buffer.from(pem.replaceAll(/-----[A-Z ]+-----/g, ''), 'base64')
 }
 
-/** Quotes a value for php.ini: nothing is special between single quotes, and only these characters between double quotes. */
+/** Quotes a value for php.ini: single quotes have no escapes, and between double quotes only these characters are special. */
 function iniString(text: string): string {
   if (!text.includes("'")) return `'${text}'`
   return `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`

@@ -4,7 +4,7 @@ import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/p
 /** How many bytes of answers may wait to be read before further calls wait too. */
 const UNREAD_BYTES = 64 * 1_048_576
 
-/** How long a client may read nothing of its answer while others wait because of it, and how often that is checked; milliseconds. */
+/** How long a client may leave its answer unread while others wait because of it, and how often that is checked; milliseconds. */
 const UNREAD_MS = 2_000
 const LOOK_MS = 20
 

@@ -11,13 +11,13 @@ export class OwnNames {
   /** The Host that was accepted last: clients send the same one with every request. */
   #latest: string | undefined
 
-  /** @param allowed besides loopback */
+  /** @param allowed names besides loopback */
   constructor(allowed: ReadonlySet<string>, anyName: boolean) {
     this.#allowed = allowed
     this.anyName = anyName
   }
 
-  /** @param host the Host header; of several, joined by a comma, it is none */
+  /** @param host the Host header; several values, joined by a comma, do not match any name */
   has(host: string): boolean {
     if (host === this.#latest) return true
     if (!answersTo(withoutRootDot(host), this.#allowed)) return false
@@ -29,15 +29,15 @@ export class OwnNames {
 /** Why a request is not answered. */
 export interface ForeignRequest {
   readonly refused: RefusedConnection
-  /** For the client. */
+  /** Text for the client. */
   readonly explanation: Texts
 }
 
 /**
  * Finds requests that a web page of another origin makes, or may make. Everybody knows the key of the well-known merchant, and lenient mode needs
- * none: the check of signatures keeps no page out.
+ * none, so checking signatures keeps no page out.
  *
- * @param isProxied whether the target is in absolute form: it says what the request is for then, whatever Host says
+ * @param isProxied whether the target is in absolute form: then it names the host, whatever Host says
  */
 export function foreignRequest(
   { host, origin, 'sec-fetch-site': site }: WireRequest['headers'],
@@ -56,7 +56,7 @@ export function foreignRequest(
   // A page whose own name was pointed at this machine is of the same origin.
   const fromPage = origin !== undefined || site !== undefined
   if (isProxied || (ownNames.anyName && !fromPage)) return undefined
-  // HTTP/1.0 may do without, which no browser does.
+  // HTTP/1.0 may leave out the header; no browser does.
   if (host === undefined || ownNames.has(host)) return undefined
   return {
     refused: { reason: 'host_header', host },

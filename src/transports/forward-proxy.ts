@@ -16,11 +16,11 @@ const IDLE_MS = 120_000
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
 export interface ForwardProxyParts {
-  /** Where the mock itself listens. */
+  /** The mock's own address. */
   readonly own: () => Destination
   /** Whether requests to hosts other than WeChat Pay's pass through untouched. */
   readonly passthrough: boolean
-  /** The language of what clients are told. */
+  /** The language of texts for clients. */
   readonly language: Language
   readonly answers: PendingAnswers
   /** Whether a connection came through a tunnel, inside which no further tunnel is allowed. */
@@ -83,7 +83,7 @@ export class ForwardProxy {
       upstream.destroy()
     }
     const fail = (detail: string) => {
-      // A request that is ended before its answer reports that as an error.
+      // A request that is aborted before its answer reports that as an error.
       if (isOver) return
       end()
       if (outgoing.headersSent) return cut(outgoing)
@@ -101,13 +101,13 @@ export class ForwardProxy {
     })
     upstream.on('response', (answer) => {
       const { statusCode = 502, statusMessage, rawHeaders } = answer
-      // Node's parser takes more than its writer does; and nobody asked for a 101.
+      // Node's parser accepts statuses that its writer does not; and nobody asked for a 101.
       if (statusCode < 200) return fail(`it answered with status ${statusCode}`)
       outgoing.writeHead(statusCode, visible(statusMessage), endToEnd(rawHeaders))
       answer.pipe(outgoing)
       answer.on('error', ({ message }) => fail(message))
     })
-    // Upgrade is not passed on, so nobody asked for it.
+    // The `Upgrade` header is not passed on, so nobody asked for it.
     upstream.on('upgrade', () => fail('it switched protocols'))
     upstream.on('timeout', () => fail('no answer'))
     upstream.on('error', ({ message }) => fail(message))
@@ -163,7 +163,7 @@ function unreachable(destination: Destination, detail: string): Texts {
   return { en: `wechatpay-mock cannot reach ${host}: ${detail}.`, zh: `wechatpay-mock 无法连接 ${host}：${detail}。` }
 }
 
-/** The header fields that are for the other side. `Connection` cannot remove Content-Length: without it, nobody knows where the body ends. */
+/** The header fields that are passed on to the other side. `Connection` cannot remove Content-Length: without it, nobody knows where the body ends. */
 function endToEnd(raw: readonly string[]): string[] {
   const names = raw.filter((_, i) => i % 2 === 0)
   const own = names.flatMap((name, i) => (name.toLowerCase() === 'connection' ? (raw[2 * i + 1] ?? '').split(',') : []))
@@ -172,14 +172,14 @@ function endToEnd(raw: readonly string[]): string[] {
   return names.flatMap((name, i) => (dropped.has(name.toLowerCase()) ? [] : [name, raw[2 * i + 1] ?? '']))
 }
 
-/** What tells the other side where a body without a length ends: left alone, Node would send that of a GET or DELETE unframed. */
+/** Header fields that mark the end of a body without a length: left alone, Node would send that of a GET or DELETE unframed. */
 function framingOf({ headers, method = '' }: IncomingMessage): string[] {
   if (headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked']
   const isMissed = headers['content-length'] === undefined && ['POST', 'PUT', 'PATCH'].includes(method)
   return isMissed ? ['Content-Length', '0'] : []
 }
 
-/** Shows the client that an answer is incomplete. Where the end of the connection is the end of the body, only a reset can tell. */
+/** Shows the client that an answer is incomplete. If the end of the connection is the end of the body, only a reset can tell. */
 function cut(outgoing: ServerResponse): void {
   const { chunkedEncoding, socket } = outgoing
   if (!chunkedEncoding && socket) tcpConnectionOf(socket).resetAndDestroy()

@@ -8,7 +8,7 @@ export interface Refusal {
 }
 
 /**
- * @param error what the HTTP server reports about the connection
+ * @param error reported by the HTTP server about the connection
  * @param headerLimit the largest head of a request, in bytes
  */
 export function refusalOf({ code, message }: NodeJS.ErrnoException, headerLimit: number): Refusal {

@@ -24,7 +24,7 @@ import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer 
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 export type { OnRefused, RefusedConnection } from './refused-connection.ts'
 
-/** What the server serves, and where it listens. */
+/** The mock to serve, and the address to listen on. */
 export interface ServerOptions<Control = MockControl> {
   /** Default: a new mock with the scenario `default`. */
   readonly mock?: WechatPayMock<Control>
@@ -33,14 +33,15 @@ export interface ServerOptions<Control = MockControl> {
   /** Default: 8089; 0 picks a free one. */
   readonly port?: number
   /**
-   * Names and addresses that clients may call the server by, besides loopback and WeChat Pay's hosts: that of a service in `docker compose`, for
-   * instance. Other names are refused, lest a web page whose name was pointed at this machine makes calls. A server that other machines reach is
-   * called by any name, but for `/_mock` and by web pages.
+   * Names and addresses that clients may call the server by, besides loopback and WeChat Pay's hosts: for instance that of a service in `docker
+   * compose`.
+   * Other names are refused, since a web page whose name was pointed at this machine could make calls. A server that other machines can reach accepts
+   * any name, except for `/_mock` and from web pages.
    */
   readonly allowedHosts?: readonly string[]
   /** The token that calls to the control API must send as `Authorization: Bearer …`. */
   readonly controlToken?: string
-  /** Makes what TLS is served with, at the first TLS connection or when its certificate is asked for. Default: a CA of this server's own, kept in memory. */
+  /** Provides the certificate for TLS, at the first TLS connection or when it is asked for. Default: a CA of this server's own, kept in memory. */
   readonly certificateAuthority?: CertificateAuthority
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. Default: they are refused. */
   readonly proxyPassthrough?: boolean
@@ -65,7 +66,7 @@ export interface RunningServer<Control = MockControl> {
 }
 
 const OPTIONS: KnownOptions<keyof ServerOptions> = {
-  // What is no mock is found by engineOf.
+  // engineOf refuses a value that is not a mock.
   mock: {},
   host: someText,
   port: wholeNumber(0, 65_535),
@@ -81,11 +82,12 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
 
 /**
  * Serves a mock over HTTP/1.1 on one port: plain, over TLS as WeChat Pay's hosts, and as a forward proxy for them; with the control API
- * under `/_mock`, where a browser that opens `/` is led.
+ * under `/_mock`, to which a browser that opens `/` is redirected.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
- * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for what is neither a name nor an
- * address, `MOCK_OPTION` for an option that does not exist or has an impossible value
+ * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for an entry that is neither a name
+ * nor
+ * an address, `MOCK_OPTION` for an unknown option or an impossible value
  */
 export async function startServer<Control = MockControl>(
   options: ServerOptions<Control> = {},
@@ -93,7 +95,7 @@ export async function startServer<Control = MockControl>(
   checkOptions(options, OPTIONS)
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { allowedHosts = [] } = options
-  // Whether it can be listened on is found out later.
+  // The attempt to listen will show whether the host is this machine's.
   const ownHosts = [...(isLoopback(host) || !isHost(host) ? [] : [host]), ...allowedHosts]
   const ownNames = new OwnNames(namesOf([...WECHATPAY_HOSTS, ...ownHosts]), !isLoopback(host))
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
@@ -109,7 +111,7 @@ export async function startServer<Control = MockControl>(
       zh: `监听 ${host} 并使用 --proxy-passthrough 会让其他机器经本机访问任意地址，请去掉其中一个。`,
     })
   }
-  // Without a mock, Control is that of a new one, which the compiler cannot conclude.
+  // Without a mock, Control is that of a new one, which the compiler cannot infer.
   const mock = options.mock ?? (createMock() as WechatPayMock<unknown> as WechatPayMock<Control>)
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
@@ -172,7 +174,7 @@ export async function startServer<Control = MockControl>(
     url: opened.url,
     port: opened.port,
     mock,
-    // It has the calls of the mock's products, as the mock's own control has.
+    // It has the same calls as the mock's own control: those of its products.
     control: connectControl(opened.url, {
       products: engine.products,
       ...(controlToken !== undefined && { token: controlToken }),
@@ -199,7 +201,7 @@ async function answerCall(
   writeAnswer(outgoing, answer)
 }
 
-/** The CA's certificate, on request. If it cannot be made there is no TLS, but everything else works. */
+/** The CA's certificate, on request. If it cannot be made, TLS is not available, but everything else works. */
 async function certificateOf(authority: CertificateAuthority, onRefused: OnRefused): Promise<string | null> {
   try {
     return await authority.certificate()

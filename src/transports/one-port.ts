@@ -14,13 +14,13 @@ import { TlsEnd } from './tls-end.ts'
 /** The protocols on a port besides plain HTTP. */
 export interface OnePortParts {
   readonly authority: CertificateAuthority
-  /** Where the server listens. */
+  /** The server's own address. */
   readonly own: () => Destination
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through. */
   readonly passthrough: boolean
   /** How many connections are served at once. */
   readonly connectionLimit: number
-  /** The language of what clients are told. */
+  /** The language of texts for clients. */
   readonly language: Language
   readonly answers: PendingAnswers
   readonly onRefused: OnRefused

@@ -4,24 +4,24 @@ import type { Socket } from 'node:net'
 /** How long a refused client may take to read why. */
 export const REFUSAL_MS = 1_000
 
-/** How long a client may read nothing of an answer that is ready. */
+/** How long a client may leave a finished answer unread. */
 const UNREAD_MS = 30_000
 
-/** How many requests of a connection may be without their answers before no more of it is read. */
+/** How many requests of a connection may be unanswered before reading from it pauses. */
 const PIPELINED = 16
 
-/** What a connection is still owed. */
+/** State of a connection with answers still to come. */
 interface Owed {
   readonly answers: Set<ServerResponse>
   /** The answer to the latest request, written or not. */
   latest?: ServerResponse
-  /** Whether nothing that still arrives is answered. */
+  /** Whether later requests are dropped unanswered. */
   ending: boolean
-  /** Resumes reading, where it was paused. */
+  /** Resumes reading, if it was paused. */
   resume?: () => void
 }
 
-/** The answers still to be written. They are made one at a time, and an unreadable request does not cost earlier requests theirs. */
+/** The answers still to be written. They are made one at a time, and earlier requests are answered even if a later one is unreadable. */
 export class PendingAnswers {
   readonly #owed = new WeakMap<Socket, Owed>()
   readonly #unreadMs: number
@@ -32,7 +32,7 @@ export class PendingAnswers {
 
   /**
    * Registers the answer of a request, and continues once the earlier ones on its connection have been written: a client that pipelines requests
-   * has one answer made at a time, and none that it does not read.
+   * has one answer made at a time, and further ones only as it reads.
    */
   add(socket: Socket, outgoing: ServerResponse, next: () => void): void {
     const owed = this.#of(socket)
@@ -43,12 +43,12 @@ export class PendingAnswers {
     outgoing.once('close', () => {
       owed.answers.delete(outgoing)
       if (owed.answers.size < PIPELINED) resumeReading(owed)
-      // A client that is still sending when its answer is out has this long to read it; then the connection ends.
+      // A client that is still sending when its answer has been written has this long to read it; then the connection ends.
       const { req } = outgoing
       if (!req.complete) setTimeout(() => req.complete || socket.destroy(), REFUSAL_MS).unref()
     })
     if (!before) next()
-    // Between two of its answers others get their turn.
+    // Between two of its answers, other connections get their turn.
     else before.once('close', () => setImmediate(() => !socket.destroyed && next()))
   }
 
@@ -62,24 +62,24 @@ export class PendingAnswers {
     else socket.setTimeout(this.#unreadMs)
   }
 
-  /** Whether so many answers are pending that no more of the connection is to be read. */
+  /** Whether so many answers are pending that reading from the connection must pause. */
   isFull(socket: Socket): boolean {
     const owed = this.#owed.get(socket)
     return owed !== undefined && owed.answers.size >= PIPELINED
   }
 
-  /** Continues, once, when a connection that is full no longer is, or ends. */
+  /** Continues, once, when a full connection has room again or ends. */
   onceRoom(socket: Socket, next: () => void): void {
     this.#of(socket).resume = next
   }
 
-  /** Whether a connection ends, so that nothing that still comes is answered. */
+  /** Whether a connection is ending, so that later requests are not answered. */
   isEnding(socket: Socket): boolean {
     return this.#owed.get(socket)?.ending === true
   }
 
   /**
-   * Ends a connection with an unanswerable request: with a plain refusal if the client is owed no answer, else after the answers it is owed. Either
+   * Ends a connection with an unanswerable request: with a plain refusal if no earlier answers are pending, else after those. Either
    * way the socket is gone soon, whatever the client does.
    */
   endWith(socket: Socket, status: string, explanation = ''): void {

@@ -12,18 +12,18 @@ import { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
 import { answerPlainly } from './write-answer.ts'
 
-/** Where a port is, and who answers what comes in. */
+/** The address of a port, and the handlers of its requests. */
 export interface PortOptions {
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
-  /** Makes what TLS is served with. */
+  /** Provides the certificate for TLS. */
   readonly authority: CertificateAuthority
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. */
   readonly passthrough: boolean
   /** How many connections are served at once. */
   readonly connectionLimit: number
-  /** The language of what clients are told. */
+  /** The language of texts for clients. */
   readonly language: Language
   /**
    * Answers a request that is for this port or for one of WeChat Pay's hosts; its target is in origin form.
@@ -85,7 +85,7 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
     incoming.url = originForm
     serve(incoming, outgoing, destination !== undefined)
   }
-  // As many again may be told that there are too many; the system closes any beyond that.
+  // As many again can be told that the limit is reached; the system closes any beyond that.
   server.maxConnections = 2 * connectionLimit
   // A client may close its sending side before it reads the answer.
   Object.assign(server, { httpAllowHalfOpen: true })

@@ -26,9 +26,9 @@ export interface RefusedConnection {
   readonly host: string
   /** The message of the system or of the TLS library. */
   readonly detail?: string
-  /** The error itself, if there is one. */
+  /** The error itself, if any. */
   readonly cause?: unknown
 }
 
-/** Called with what the port does not serve. */
+/** Called with connections and requests that the port does not serve. */
 export type OnRefused = (refused: RefusedConnection) => void

@@ -18,7 +18,7 @@ export class RequestFeed {
   readonly #socket: Socket
   readonly #answers: PendingAnswers
   readonly #listeners: readonly unknown[]
-  /** What has arrived, but has not been parsed yet. */
+  /** Bytes that have arrived, but have not been parsed yet. */
   #rest = NOTHING
 
   /** Replaces the listeners with which an HTTP server has just begun to read a connection. */
@@ -46,7 +46,7 @@ export class RequestFeed {
     const socket = this.#socket
     this.#rest = chunk
     while (this.#rest.length > 0) {
-      // Whatever follows the last request is read and dropped.
+      // Bytes after the last request are read and dropped.
       if (socket.destroyed || this.#answers.isEnding(socket)) {
         this.#rest = NOTHING
       } else if (socket.isPaused()) {
@@ -71,7 +71,7 @@ export class RequestFeed {
   }
 }
 
-/** Where to cut: behind a header section, if there is one, so that a full connection seldom leaves the parser in the middle of a request. */
+/** Where to cut: after a header section, if possible, so that a full connection seldom leaves the parser in the middle of a request. */
 function endOfPiece(bytes: Buffer): number {
   const first = bytes.indexOf(BLANK_LINE)
   // At most one request: clients that do not pipeline send nothing else.

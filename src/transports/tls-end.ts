@@ -115,7 +115,7 @@ function nameOf({ servername }: TLSSocket & { readonly servername?: string | fal
   return servername ? servername.toLowerCase() : ''
 }
 
-/** What clients say when they do not trust a certificate differs: unknown ca, certificate unknown, bad certificate, or nothing. */
+/** Clients that do not trust a certificate report it differently: unknown ca, certificate unknown, bad certificate, or nothing. */
 function reasonOf({ code = '' }: TlsError): 'untrusted' | 'silent' | 'handshake' {
   if (code === 'ECONNRESET') return 'silent'
   return /ALERT_(?:UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE)/.test(code) ? 'untrusted' : 'handshake'

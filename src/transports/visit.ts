@@ -3,8 +3,8 @@ import type { WireRequest } from '../engine/http-message.ts'
 import { isWechatPayHost } from '../tls/hosts.ts'
 
 /**
- * Whether a person opened the address of the server in a browser, and not WeChat Pay's: they look for the dashboard, where a program is to get what
- * WeChat Pay answers.
+ * Whether a person opened the server's own address, not one of WeChat Pay's, in a browser: they look for the dashboard, while a program must get
+ * WeChat Pay's answer.
  */
 export function isVisit({ method, target, headers }: Omit<WireRequest, 'body'>): boolean {
   if (!['GET', 'HEAD'].includes(method) || target.split('?', 1)[0] !== '/') return false
@@ -13,7 +13,7 @@ export function isVisit({ method, target, headers }: Omit<WireRequest, 'body'>):
   return isNavigation && authorization === undefined && !isWechatPayHost(host.replace(/:\d*$/, ''))
 }
 
-/** Leads a visitor to the dashboard. */
+/** Redirects a visitor to the dashboard. */
 export function welcome(outgoing: ServerResponse): void {
   outgoing.writeHead(302, { Location: '/_mock', 'Cache-Control': 'no-store', 'Content-Length': 0 })
   outgoing.end()

@@ -7,7 +7,7 @@ import type { Language, Texts } from '../shared/texts.ts'
 import { REFUSAL_MS } from './pending-answers.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
-/** Sends an answer, whole or as its planned fault says. */
+/** Sends an answer, whole or as its planned fault requires. */
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {
   if (delivery?.kind === 'reset') {
     if (outgoing.socket) tcpConnectionOf(outgoing.socket).resetAndDestroy()
@@ -30,13 +30,13 @@ export function writeAnswer(outgoing: ServerResponse, { status, headers, body, d
 }
 
 /**
- * Ends an answer, but not before the client has sent its request, or has had the time to read why it need not: a connection that is closed while the
- * client still sends is reset, and the answer lost.
+ * Ends an answer, but not before the client has sent its request, or has had time to read why it need not: closing a connection while the
+ * client still sends resets it, and the answer is lost.
  */
 function endWhenSent(outgoing: ServerResponse, body: string | Uint8Array): void {
   const { req } = outgoing
   if (req.complete) {
-    // As Latin-1, which has a character for each byte, it goes out with the head in one string, and so in one write.
+    // Latin-1 has a character for each byte, so the body goes out with the head in one string, and so in one write.
     outgoing.end(Buffer.from(body).toString('latin1'), 'latin1')
     return
   }
@@ -97,7 +97,7 @@ export function reportUnavailable(outgoing: ServerResponse, { texts }: StoreUnav
   answerPlainly(outgoing, 503, language, all, 'wechatpay-mock cannot use its store')
 }
 
-/** Other clients hold back so much that nothing more is read. */
+/** The limit for unfinished bodies is reached, because other clients hold back so much. */
 export function reportNoRoom(outgoing: ServerResponse, language: Language): void {
   outgoing.setHeader('Retry-After', '1')
   const all = {
@@ -108,8 +108,9 @@ export function reportNoRoom(outgoing: ServerResponse, language: Language): void
 }
 
 /**
- * Answers that are not WeChat Pay's: plain text. The status line says it too, which is all that many clients show of a proxy's answer; it is in
- * English, since it takes no other characters.
+ * Sends an answer that is not WeChat Pay's: plain text. The status line repeats it, since many clients show nothing else of a proxy's answer; it is
+ * in
+ * English, since it allows no other characters.
  */
 export function answerPlainly(
   outgoing: ServerResponse,

@@ -25,7 +25,7 @@ export interface LoadedWorld {
 /**
  * Turns a seed file or snapshot into a world, table by table: the rows of a table may depend on those of earlier tables.
  *
- * @throws UsageError `MOCK_INPUT`, or what making a row throws, with its place in the file
+ * @throws UsageError `MOCK_INPUT`, or an error from making a row, with its place in the file
  */
 export function loadWorld(json: unknown, tables: readonly Table[], defaults: RowDefaults): LoadedWorld {
   const file: Readonly<Record<string, unknown>> & {
@@ -58,7 +58,7 @@ export function loadWorld(json: unknown, tables: readonly Table[], defaults: Row
 /**
  * Refuses planned answers that their calls could not give.
  *
- * @param routerOf finds what a path is served by; called only if there are such answers
+ * @param routerOf returns a router for their paths; called only if there are such answers
  * @throws UsageError `MOCK_ANSWER` with its place in the file
  */
 export function checkAnswers({ [plannedAnswers.name]: rows = [] }: World, routerOf: () => Router): void {
@@ -94,16 +94,16 @@ class Loading implements LoadingWorld {
 class LoadingRows implements LoadingTable<unknown, readonly string[], z.ZodType> {
   readonly #table: Table
   readonly #rows: unknown[] = []
-  /** What the file says of each row; nothing of one that another row brought along. */
+  /** JSON of each row in the file; `undefined` for a row that another row brought along. */
   readonly #given: unknown[] = []
-  /** Made when a row is looked up for the first time: a file may have a million rows of a table that nobody looks into. */
+  /** Built when a row is first looked up: a file may have a million rows of a table that nobody looks into. */
   #positions: Map<string, number> | undefined
 
   constructor(table: Table) {
     this.#table = table
   }
 
-  /** Of rows with one key, the last one counts. */
+  /** If several rows have one key, the last counts. */
   get all(): readonly unknown[] {
     return this.#rows
   }

@@ -39,7 +39,7 @@ const THING_LIMITS: JsonLimits = { values: 100_000, depth: 32 }
 const PIECE = { things: 1_000, values: 10_000 } as const
 
 /**
- * The first mismatch in a value that is too large or too deep, or in a list that is checked in several pieces; `undefined` if there is none.
+ * The first mismatch in a value that is too large or too deep, or in a list that is checked in several pieces, if any.
  *
  * A schema reports all mismatches: a list of a million bad elements would give a million issues, which take gigabytes. It also recurses into nested
  * values.
@@ -87,7 +87,7 @@ function misfitInList(
   return start > 0 ? misfitUntil(list.length) : undefined
 }
 
-/** Moves the place of a mismatch in a piece of a list to its place in the list. */
+/** Translates the place of a mismatch from a piece of a list to the whole list. */
 function movedBy(start: number, { keys, texts }: Misfit, at: number): Misfit {
   return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), texts }
 }

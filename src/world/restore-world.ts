@@ -11,7 +11,7 @@ import { at, placed } from './read-input.ts'
  * Makes a seed file or snapshot the state and the seed of a mock, and adds its merchants: all or nothing.
  *
  * @param along a change of documents in the same step
- * @throws UsageError `MOCK_INPUT`, or what making a row or a merchant throws, with its place in the file
+ * @throws UsageError `MOCK_INPUT`, or an error from making a row or a merchant, with its place in the file
  */
 export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsChange): Promise<void> {
   const { merchants, world } = loadWorld(json, mock.tables, {
@@ -40,7 +40,7 @@ interface WantedMerchant {
   readonly exists: boolean
 }
 
-/** A merchant of the file, as the mock is to have it. */
+/** A merchant of the file, in the state that the mock is to have it in. */
 async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promise<WantedMerchant> {
   const existing = json.mchid === undefined ? undefined : mock.merchants.original(json.mchid)
   const request = merchantRequest(json)

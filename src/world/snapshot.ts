@@ -14,7 +14,7 @@ export async function takeSnapshot(mock: Mock, mchid?: string): Promise<AnySnaps
     for (const table of mock.tables) found.push([table, await tx.in(table).list(mchid)])
     return found
   })
-  // Rows do not change any more once they are read, so others are answered while the many are described.
+  // Rows do not change once they are read, so other calls get a turn while they are described.
   const rows: [member: string, rows: unknown[]][] = []
   for (const [table, found] of taken) rows.push([memberOf(table), await describeAll(table, found, now)])
   const isWanted = (merchant: Merchant) =>

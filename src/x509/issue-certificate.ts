@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto'
 import forge from 'node-forge'
 
-/** What a certificate says, in forge's own terms. */
+/** Content of a certificate, in forge's own terms. */
 export interface CertificateContent {
   readonly serialNo: string
   readonly subject: forge.pki.CertificateField[]
@@ -19,7 +19,7 @@ const SHA256_WITH_RSA = '1.2.840.113549.1.1.11'
 /**
  * Issues an X.509 certificate, signed with SHA-256 and RSA. The same content and key give the same certificate, byte for byte.
  *
- * Forge only puts it together. Its RSA is JavaScript, which takes seconds inside the virtual machines of Jest, so the platform signs.
+ * Forge only assembles it. Its RSA is JavaScript, which takes seconds inside the virtual machines of Jest, so the platform signs.
  *
  * @param issuerKey private key of the issuer, PEM (PKCS#8 or PKCS#1)
  * @returns PEM
@@ -41,7 +41,7 @@ export function issueCertificate(content: CertificateContent, issuerKey: string)
   return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
 }
 
-/** The part that is signed: the first of the three that a certificate is made of (RFC 5280, 4.1). */
+/** The part that is signed: the first of a certificate's three (RFC 5280, 4.1). */
 function toBeSigned(certificate: forge.pki.Certificate): forge.asn1.Asn1 {
   const { value } = forge.pki.certificateToAsn1(certificate)
   const [part] = typeof value === 'string' ? [] : value

@@ -8,13 +8,13 @@ const GONE = Symbol('gone')
 /** The keys that an index has under each text. */
 type Index = Map<string, Set<string>>
 
-/** What a sorted list has at a place: the key is the one that the row is kept under. */
+/** An item of a sorted list: a place, whose key is the one that the row is kept under. */
 export interface Item {
   readonly place: Place
   readonly key: string
 }
 
-/** What a sorted list has under each text that this layer has changed. */
+/** A sorted list: the items under each text that this layer has changed. */
 type SortedList = Map<string, Tree<Item>>
 
 /**
@@ -27,7 +27,7 @@ export class Layer {
   readonly #base: Layer | undefined
   readonly #rows = new Map<string, unknown>()
   #size: number
-  /** Left out until they are asked for: most layers are what a single call writes. */
+  /** Built on demand: most layers are the writes of a single call. */
   #indexes: Map<string, Index> | undefined
   #lists: Map<string, SortedList> | undefined
 
@@ -62,7 +62,7 @@ export class Layer {
       .filter((row) => row !== undefined && textOf?.(row) === text)
   }
 
-  /** What a sorted list has under an encoded text. */
+  /** The items of a sorted list under an encoded text. */
   tree(list: string, among: string): Tree<Item> {
     const own = this.#listOf(list)
     return own.has(among) ? own.get(among) : this.#base?.tree(list, among)
@@ -78,7 +78,7 @@ export class Layer {
     else this.#rows.set(key, row ?? GONE)
   }
 
-  /** Takes over what a layer over this one has changed. */
+  /** Takes over the changes of a layer above this one. */
   take(above: Layer): void {
     for (const [key, row] of above.#rows) this.set(key, row === GONE ? undefined : row)
   }

@@ -11,9 +11,9 @@ export function pageOf(
   { after, offset = 0, limit }: Omit<Stretch, 'owner'>,
 ): readonly unknown[] {
   const start = after && encodePlace(after)
-  // Of thousands of merchants a few may have a callback that is due.
+  // Of thousands of merchants, a few may have a callback that is due.
   const parts = layers.map((layer) => ({ layer, tree: layer.tree(list, among) })).filter(({ tree }) => sizeOf(tree) > 0)
-  // One merchant's list knows where its nth row is; those of several have to be merged up to there.
+  // A single merchant's list can find its nth row directly; several lists have to be merged up to there.
   const [skipped, passed] = parts.length === 1 ? [offset, 0] : [0, offset]
   const heads = parts.map(({ layer, tree }) => {
     const behind = start === undefined ? 0 : countWhile(tree, ({ place }) => comparePlaces(place, start) <= 0)

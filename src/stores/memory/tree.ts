@@ -1,4 +1,4 @@
-/** An immutable sorted set: a change gives another one, which shares nearly all with the one before. */
+/** An immutable sorted set: a change returns a new one, which shares nearly everything with the old one. */
 export type Tree<Item> = Node<Item> | undefined
 
 interface Node<Item> {
@@ -18,7 +18,7 @@ export function sizeOf<Item>(tree: Tree<Item>): number {
   return tree?.size ?? 0
 }
 
-/** Makes a tree of items that are sorted, without equal ones. */
+/** Builds a tree from sorted items, without equal ones. */
 export function treeOf<Item>(sorted: readonly Item[], from = 0, until = sorted.length): Tree<Item> {
   const middle = (from + until) >> 1
   const item = sorted[middle]
@@ -44,7 +44,7 @@ export function withoutItem<Item>(tree: Tree<Item>, item: Item, compare: Compare
   return next ? balanced(tree.left, next.item, withoutItem(tree.right, next.item, compare)) : tree.left
 }
 
-/** How many items come first, as long as they pass a test that none passes after one that did not. */
+/** How many items at the beginning pass a test. The items that pass must all come first. */
 export function countWhile<Item>(tree: Tree<Item>, passes: (item: Item) => boolean): number {
   if (!tree) return 0
   return passes(tree.item) ? sizeOf(tree.left) + 1 + countWhile(tree.right, passes) : countWhile(tree.left, passes)

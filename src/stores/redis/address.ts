@@ -6,7 +6,7 @@ export interface RedisAddress {
   readonly tls: boolean
   readonly username?: string
   readonly password?: string
-  /** More than one: nodes of a cluster, any of which knows the others. */
+  /** More than one: nodes of a cluster; each of them knows the others. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
   readonly database: number
   /** Identifies the mock on a shared server: all of its keys begin with `{prefix}`. */

@@ -18,7 +18,7 @@ const REDISCOVER_AFTER_MS = 500
 
 /** A server, or a cluster, that runs scripts for the mock. */
 export interface RedisConnection {
-  /** @throws StoreUnavailable if there is no answer, or an error */
+  /** @throws StoreUnavailable if no answer comes, or an error */
   run(script: Script, args: readonly string[]): Promise<unknown>
   close(): Promise<void>
 }
@@ -38,7 +38,7 @@ export function aScript(text: string, writes: boolean, replyTimeoutMs = REPLY_TI
   return { text, sha: createHash('sha1').update(text).digest('hex'), writes, replyTimeoutMs }
 }
 
-/** The one feature used of the client library: sending a command to the node that has a key. */
+/** The client library, as far as it is used: to send a command to the node that has a key. */
 interface Client {
   send(command: readonly string[]): Promise<unknown>
   close(): void
@@ -219,7 +219,7 @@ class Connection implements RedisConnection {
   }
 }
 
-/** What went wrong, in a few words. */
+/** Short reason for an error. */
 export function reasonOf(error: unknown): string {
   const { errors } = Object(error) as Partial<AggregateError>
   if (Array.isArray(errors) && errors.length > 0) return errors.map(reasonOf).join(', ')

@@ -1,6 +1,6 @@
 import type { Texts } from '../../shared/texts.ts'
 
-/** What a script may report as lost, with what to do. */
+/** Things that a script may report as lost, each with the remedy. */
 const LOST = {
   all: {
     en: 'the state of the mock: start a mock with this store to seed it anew',
@@ -26,7 +26,7 @@ export function isLoss(name: string): name is keyof typeof LOST {
   return Object.hasOwn(LOST, name)
 }
 
-/** Says of a store what it has lost, and what to do. */
+/** Text about the loss in a store, with the remedy. */
 export function whatIsLost(name: keyof typeof LOST): Texts {
   const { en, zh } = LOST[name]
   return {

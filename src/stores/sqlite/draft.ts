@@ -84,7 +84,7 @@ export class Draft {
     return value === undefined ? undefined : parseKept(value)
   }
 
-  /** The JSON in the file under a key. */
+  /** The stored JSON under a key. */
   #stored(table: Table, owner: string, key: string): string | undefined {
     const row =
       this.#statements.of(`SELECT value FROM changed_${table.name} WHERE owner = ? AND key = ?`).get(owner, key) ??
@@ -147,7 +147,7 @@ export class Draft {
     }
     const where = conditions.map(([condition]) => condition).join(' AND ')
     const values = conditions.flatMap(([, ...some]) => some)
-    // Only the rows of the page are looked up: the indexes know the places of all. One in its place in the seed may have another value.
+    // Only the rows of the page are looked up: the indexes know the places of all. A row in its place in the seed may have another value.
     return this.#statements
       .of(
         `SELECT coalesce(

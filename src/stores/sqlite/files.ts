@@ -2,7 +2,7 @@ import { type BigIntStats, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 const LOG = '-wal'
-/** What SQLite appends to the path of a database for the files that it keeps beside it. Each is created with the permissions of the database. */
+/** Suffixes of the files that SQLite keeps beside a database. Each is created with the permissions of the database. */
 const BESIDE = [LOG, '-shm', '-journal']
 const OTHERS_CAN_DO_ANYTHING = 0o077n
 
@@ -11,7 +11,7 @@ export function realPathOf(file: string): string {
   try {
     return realpathSync(file)
   } catch {
-    // It is not there yet.
+    // The file does not exist yet.
     return resolve(file)
   }
 }
@@ -26,9 +26,7 @@ export function filesOpenToOthers(file: string): readonly string[] {
   })
 }
 
-/**
- * The database and its log as they were opened. SQLite goes on writing to them when they are moved or deleted, where nobody finds what was written.
- */
+/** The database and its log as they were opened. SQLite continues to write to them after they are moved or deleted, where nobody finds the data. */
 export class OpenFiles {
   readonly #opened: readonly { readonly path: string; readonly stat: BigIntStats | undefined }[]
 
@@ -37,7 +35,7 @@ export class OpenFiles {
     this.#opened = [resolve(file), realPathOf(file) + LOG].map((one) => ({ path: one, stat: statOf(one) }))
   }
 
-  /** The path of one that is no longer there, even if another file is. */
+  /** The path of a file that was moved or deleted, even if another file has taken its place. */
   get missing(): string | undefined {
     return this.#opened.find(({ path, stat }) => {
       const now = statOf(path)
@@ -46,7 +44,7 @@ export class OpenFiles {
   }
 }
 
-/** `undefined` for a file that is not there or out of reach. */
+/** `undefined` for a file that does not exist or is out of reach. */
 function statOf(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false })

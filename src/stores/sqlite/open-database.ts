@@ -19,11 +19,11 @@ const APPLICATION_ID_AT = 68
 const PAGE_BYTES = 4_096
 /** Pages in the write-ahead log before a checkpoint. Checkpoints are rare because they wait for the disk and hold up everything. */
 const MOST_LOG_PAGES = 10_000
-/** On a small or crowded disk the log gets this share of the free space, since a checkpoint may have to make the file as much larger. */
+/** On a small or crowded disk the log gets this share of the free space, since a checkpoint may enlarge the file by as much. */
 const LOG_SHARE = 1 / 8
 const LEAST_LOG_PAGES = 16
 
-/** What primary result codes of SQLite mean here. */
+/** Meanings of SQLite's primary result codes. */
 const FAULTS: Readonly<Record<number, DataFileFault>> = {
   5: 'locked',
   6: 'locked',
@@ -107,7 +107,7 @@ async function loadSqlite(): Promise<typeof import('node:sqlite')> {
       Reflect.apply(emitWarning, process, [warning, ...rest])
   }
   try {
-    // Jest 30.0 cannot import what has no name without `node:`.
+    // Jest 30.0 cannot import modules that exist only with the prefix `node:`.
     return process.getBuiltinModule('node:sqlite')
   } finally {
     process.emitWarning = emitWarning
@@ -123,7 +123,7 @@ function prepare(
   // Written to the file itself before anything is in the log, so that an unfinished file is recognized as ours.
   if (isNew) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
   database.exec('PRAGMA journal_mode = WAL')
-  // The operating system has what is committed: it survives a crash, and after a power cut the file is intact, if perhaps a little older.
+  // A commit reaches the operating system: it survives a crash, and after a power cut the file is intact, if perhaps a little older.
   database.exec('PRAGMA synchronous = NORMAL')
   fitLog(database, dirname(realPathOf(file)))
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
@@ -145,9 +145,9 @@ function prepare(
 }
 
 /**
- * Limits the log to what the disk has room for. One that has grown larger is cut with the first change after the next checkpoint.
+ * Limits the log to the space that the disk has. A log that has grown larger is cut with the first change after the next checkpoint.
  *
- * @param directory the one that the log is in
+ * @param directory the directory of the log
  */
 export function fitLog(database: DatabaseSync, directory: string): void {
   const fitting = Math.floor((freeBytes(directory) * LOG_SHARE) / PAGE_BYTES)
@@ -160,7 +160,7 @@ function freeBytes(directory: string): number {
     const { bavail, bsize } = statfsSync(directory)
     return bavail * bsize
   } catch {
-    // Some file systems do not tell.
+    // Some file systems do not report their free space.
     return Number.POSITIVE_INFINITY
   }
 }

@@ -32,7 +32,7 @@ export function indexColumns(table: Table): readonly string[] {
   ]
 }
 
-/** The text of a value in each index; none for a deleted one. */
+/** The text of a value in each index; all null for a deleted one. */
 function indexTexts(table: Table, value: unknown): readonly (string | null)[] {
   return Object.values(table.indexes).map((textOf) => {
     const text = value === undefined ? undefined : textOf(value)
@@ -69,8 +69,9 @@ function textsOf(entry: Entry | undefined): readonly (string | null)[] {
 /**
  * Writes changes of a table, with owner and key as they are kept; without a value the row is deleted.
  *
- * A row that stays where the seed has it in a sorted list is found there, with its new value: only one that is new or has moved is filed anew, and only
- * then is the seed's marked. So what is used up is not in the way, and most changes touch no list.
+ * A row that keeps its place in a sorted list of the seed is found there, with its new value. Only a row that is new or has moved is filed anew, and
+ * only
+ * then is the seed's marked. So used-up rows are not in the way, and most changes touch no list.
  */
 export function changeWriter(
   statement: (text: string) => StatementSync,
@@ -102,7 +103,7 @@ export function changeWriter(
   }
 }
 
-/** Creates what a new file has besides its tables. Call it in a transaction. */
+/** Creates everything that a new file needs besides its tables. Call it in a transaction. */
 export function createSchema(database: DatabaseSync, { version }: Format): void {
   database.exec('CREATE TABLE documents (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
   database.exec(`PRAGMA user_version = ${version}`)
@@ -120,7 +121,7 @@ function textColumns(table: Table): readonly string[] {
   return ['owner', 'key', 'value', ...indexColumns(table)]
 }
 
-/** For each sorted list, whether a change has moved the row from the place that it has in the seed, or out of the list. */
+/** For each sorted list, whether a change has moved the row away from its place in the seed, or out of the list. */
 function leftColumns(layer: Layer, table: Table): readonly string[] {
   return layer === 'seed' ? listsOf(table).map((list) => `${LEFT}${list}`) : []
 }
@@ -145,7 +146,7 @@ export function createIndexes(database: DatabaseSync, layer: Layer, table: Table
 
 /**
  * Upgrades a file to this version and to the tables of its mock. Call it in a transaction. A missing table is created, one with different indexes
- * is rebuilt, and one that the mock does not have stays as it is.
+ * is rebuilt, and one that the mock does not have is left unchanged.
  *
  * @param from the version of the file
  */
@@ -196,7 +197,7 @@ function columnsOf(database: DatabaseSync, name: string): readonly string[] {
     .map((column) => String(column.name))
 }
 
-/** The columns of a table with a seed that say which rows have left their places. */
+/** Columns of a seed table that record which rows have left their places. */
 export function leftColumnsOf(database: DatabaseSync, seed: string): readonly string[] {
   return columnsOf(database, seed).filter((column) => column.startsWith(LEFT))
 }

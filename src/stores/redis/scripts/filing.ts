@@ -1,6 +1,4 @@
-/**
- * Files rows in indexes and sorted lists. `planMoves` finds out what changes there, and checks every key that will be written; `refile` writes it.
- */
+/** Files rows in indexes and sorted lists. `planMoves` determines the changes, and checks every key that will be written; `refile` writes them. */
 export const FILING = String.raw`
 local moves = {}
 -- Of a part of a sorted list, listed is the set of the merchants that have rows in it.

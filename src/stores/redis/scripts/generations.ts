@@ -48,7 +48,7 @@ redis.call('SADD', keysOf(SEED), SEED)
 return tostring(seed)
 `
 
-/** A seed that is not in use yet, in place of the one that is. First argument: its number. */
+/** A seed that is not in use yet, and will replace the current one. First argument: its number. */
 const NEW_SEED = `
 local seedInUse = SEED
 SEED = P .. ':s' .. ARGV[1]

@@ -1,17 +1,17 @@
 import { DOCUMENTS } from './documents.ts'
 import { PRELUDE } from './prelude.ts'
 
-/** Returns what the server that keeps the mock says of its memory; nothing if this user may not ask. */
+/** Returns the memory settings of the server that keeps the mock; nothing if this user may not ask. */
 export const MEMORY = `
 local memory = redis.pcall('INFO', 'memory')
 return type(memory) == 'string' and memory or ''
 `
 
 /**
- * Begins a new store, also in place of one that has lost what holds it together. Argument: the format. Returns the format that the store has.
+ * Begins a new store, also in place of one that has lost its central keys. Argument: the format. Returns the format of the store.
  *
- * Its numbers begin with the time, so that keys that are left of an earlier store do not become part of this one. Where it is still known which
- * generations were in use, they are swept.
+ * Its numbers begin with the time, so that leftover keys of an earlier store do not become part of this one. Generations that are still known to have
+ * been in use are swept.
  */
 export const JOIN = `${PRELUDE}${DOCUMENTS}
 local format = redis.call('HGET', P .. ':meta', 'format')

@@ -1,8 +1,8 @@
 /**
- * Reads a page of a sorted list, or counts its rows, without a look at those before and behind (`docs/decisions/0018-*`): by the ranks of members in
- * the sorted sets. A member of one is `text \2 by \2 key`, so `(text \2` is before all with a text, and `(text \3` behind them.
+ * Reads a page of a sorted list, or counts its rows, without visiting those before and after it (`docs/decisions/0018-*`): by the ranks of members in
+ * the sorted sets. A member of one is `text \2 by \2 key`, so `(text \2` is before all with a text, and `(text \3` after them.
  *
- * A merchant's part of a list is made of three sets: the seed's, less those of its members that are hidden, and the one of the changes. Only the
+ * A merchant's part of a list consists of three sets: the seed's, the hidden members of that, and those of the changes. Only the
  * rows that are returned are read.
  */
 export const PAGES = String.raw`

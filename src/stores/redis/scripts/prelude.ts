@@ -1,7 +1,7 @@
 /**
- * What every script begins with. Scripts run inside the server. The root of all keys, `{prefix}`, is the first of the keys that they declare: the braces
+ * Beginning of every script. Scripts run inside the server. The root of all keys, `{prefix}`, is the first of the keys that they declare: the braces
  * put all keys of a mock into one slot of a cluster, so that a script may access all of them atomically (`docs/decisions/0015-*`). The second one is
- * `:meta`: as the root itself never exists, the two are never all there, so a cluster runs no script while it moves the slot from one node to another.
+ * `:meta`: as the root itself never exists, the two never both exist, so a cluster runs no script while it moves the slot from one node to another.
  *
  * | key, after the root | what it holds |
  * |---|---|

@@ -8,7 +8,7 @@ local function checkRates()
 end
 `
 
-/** What was counted in a window. Arguments: mchid, operation, start of the window, limit. */
+/** Returns the count of a window. Arguments: mchid, operation, start of the window, limit. */
 const TAKEN = String.raw`${RATES}
 checkRates()
 local field = ARGV[1] .. '\1' .. ARGV[2]

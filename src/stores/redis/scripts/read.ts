@@ -1,7 +1,7 @@
 import { PAGES } from './pages.ts'
 import { PRELUDE } from './prelude.ts'
 
-/** Reads rows, and notices where they are gone, or what leads to them. */
+/** Reads rows, and notices if they, or the keys that lead to them, are gone. */
 const ROWS = String.raw`
 local function rowIn(generation, rows, key)
   local row = redis.call('HGET', rows, key)
@@ -38,7 +38,7 @@ end
 
 /**
  * The ways to read, by name. Each returns a fingerprint that shows whether it would still read the same, then the JSON of each row, or their number.
- * `mark` gives the fingerprint alone.
+ * `mark` returns only the fingerprint.
  */
 export const READERS = String.raw`${ROWS}${PAGES}
 local function listStamp(tbl, mchid)

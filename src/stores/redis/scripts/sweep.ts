@@ -2,10 +2,10 @@ import { FILING } from './filing.ts'
 import { PRELUDE } from './prelude.ts'
 
 /**
- * Deletes some unused keys; returns 1 while there are more. Arguments: seconds after which an unfinished seed is discarded; for each table two: its
+ * Deletes some unused keys; returns 1 while more remain. Arguments: seconds after which an unfinished seed is discarded; for each table two: its
  * name, and the names of its indexes.
  *
- * Garbage is a generation, with all its keys; or what one merchant's reset has left in the era that is in use: rows, sorted lists, and places in the
+ * Garbage is a generation, with all its keys; or the remains of one merchant's reset in the era that is in use: rows, sorted lists, and places in the
  * indexes of all merchants.
  */
 export const SWEEP = `${PRELUDE}${FILING}${String.raw`
