@@ -74,8 +74,7 @@ const OPTIONS: KnownOptions<keyof ControlOptions> = { token: {}, products: {}, l
  *
  * @param url address of the server, e.g. `http://127.0.0.1:8089`
  * @throws UsageError `MOCK_URL` for anything but an http address, `MOCK_OPTION` for an unknown option; its methods `MOCK_UNREACHABLE` when no one
- * answers
- * there
+ * answers there
  */
 export function connectControl<const P extends readonly Product[] = readonly Product[]>(
   url: string | URL,

@@ -59,14 +59,12 @@ const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
 
 /**
  * Creates a mock as `createMock` does, and waits for work that it cannot do: a durable state, and merchants of the seed, whose keys take time to
- * make.
- * `mock.close()` releases the file.
+ * make. `mock.close()` releases the file.
  *
  * Settings are the given ones, except for changes by the control API since the last reset; `clockStart` is where a new file's clock starts.
  *
- * @throws UsageError `MOCK_DATA` for a file that cannot be used, `MOCK_STORE_…` for such a store, either of which is left unchanged; otherwise the
- * errors of
- * `createMock` and of restoring a world
+ * @throws UsageError `MOCK_DATA` for a file that cannot be used, `MOCK_STORE_…` for such a store; both are left unchanged. Otherwise the
+ * errors of `createMock` and of restoring a world
  */
 export async function openMock<const P extends readonly Product[] = readonly Product[]>(
   options?: OpenMockOptions<P> & ProductOptions<P>,

@@ -1,7 +1,6 @@
 /**
  * The shape of `src/catalogue/*.json`: facts that the official pages state about calls and callbacks. `npm run catalogue` writes these files; nobody
- * edits
- * them.
+ * edits them.
  */
 
 /** The readers of a page: direct merchants (直连商户) or partners (服务商). */
@@ -97,8 +96,7 @@ export interface Correction {
   readonly calls: readonly string[]
   /**
    * Places in each of them: a member such as `body/amount/total`, `errors`, or another fact about the call, such as `rate`. `call` adds a call that
-   * no
-   * source has.
+   * no source has.
    */
   readonly at: readonly string[]
   /** The pages' version: for a member, only the corrected facts. `null` if they have nothing, as in `is`. */

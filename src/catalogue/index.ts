@@ -6,8 +6,7 @@ import { ShapedOperation } from './shaped-operation.ts'
 
 /**
  * Every call and callback of the official pages that no other product of the mock serves: checked, answered and signed in the documented shape,
- * without
- * rules behind it. A call or event that another product of the mock has belongs to that product.
+ * without rules behind it. A call or event that another product of the mock has belongs to that product.
  */
 export const catalogue = defineProduct({
   id: 'catalogue',

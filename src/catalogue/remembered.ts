@@ -108,8 +108,7 @@ interface Told {
 
 /**
  * Remembers members of a thing under all of its numbers. The first number holds them, unless the thing is already known by another. Things nested in
- * it
- * that have numbers of their own, such as the details of a batch, are remembered too.
+ * it that have numbers of their own, such as the details of a batch, are remembered too.
  */
 export async function remember(tx: Transaction, whose: Whose, told: Told): Promise<void> {
   await rememberOne(tx, whose, told)

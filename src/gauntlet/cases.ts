@@ -50,8 +50,7 @@ export type CaseName = keyof typeof ROWS
 
 /**
  * Why a case was skipped: the client does not accept correct answers, so other results would prove nothing; or it asks for answers that are signed
- * with
- * the public key, and may have no certificate; or it does not, and may have no public key.
+ * with the public key, and may have no certificate; or it does not, and may have no public key.
  */
 export type SkipReason = 'honest_failed' | 'public_key' | 'no_public_key'
 

@@ -34,9 +34,8 @@ export interface ServerOptions<Control = MockControl> {
   readonly port?: number
   /**
    * Names and addresses that clients may call the server by, besides loopback and WeChat Pay's hosts: for instance that of a service in `docker
-   * compose`.
-   * Other names are refused, since a web page whose name was pointed at this machine could make calls. A server that other machines can reach accepts
-   * any name, except for `/_mock` and from web pages.
+   * compose`. Other names are refused, since a web page whose name was pointed at this machine could make calls. A server that other machines can
+   * reach accepts any name, except for `/_mock` and from web pages.
    */
   readonly allowedHosts?: readonly string[]
   /** The token that calls to the control API must send as `Authorization: Bearer …`. */
@@ -84,10 +83,9 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
  * Serves a mock over HTTP/1.1 on one port: plain, over TLS as WeChat Pay's hosts, and as a forward proxy for them; with the control API
  * under `/_mock`, to which a browser that opens `/` is redirected.
  *
- * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
- * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for an entry that is neither a name
- * nor
- * an address, `MOCK_OPTION` for an unknown option or an impossible value
+ * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that is not loopback
+ * without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for an entry that is neither a name nor an address,
+ * `MOCK_OPTION` for an unknown option or an impossible value
  */
 export async function startServer<Control = MockControl>(
   options: ServerOptions<Control> = {},

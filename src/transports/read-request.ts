@@ -17,8 +17,7 @@ export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'
 
 /**
  * Reads the whole body; `cut` if the client went away, `too_large` as soon as it is known to exceed the limit, `no_room` if unfinished bodies
- * together
- * take too much memory.
+ * together take too much memory.
  */
 export function readBody(
   incoming: IncomingMessage,

@@ -109,8 +109,7 @@ export function reportNoRoom(outgoing: ServerResponse, language: Language): void
 
 /**
  * Sends an answer that is not WeChat Pay's: plain text. The status line repeats it, since many clients show nothing else of a proxy's answer; it is
- * in
- * English, since it allows no other characters.
+ * in English, since it allows no other characters.
  */
 export function answerPlainly(
   outgoing: ServerResponse,

@@ -70,8 +70,7 @@ function textsOf(entry: Entry | undefined): readonly (string | null)[] {
  * Writes changes of a table, with owner and key as they are kept; without a value the row is deleted.
  *
  * A row that keeps its place in a sorted list of the seed is found there, with its new value. Only a row that is new or has moved is filed anew, and
- * only
- * then is the seed's marked. So used-up rows are not in the way, and most changes touch no list.
+ * only then is the seed's marked. So used-up rows are not in the way, and most changes touch no list.
  */
 export function changeWriter(
   statement: (text: string) => StatementSync,

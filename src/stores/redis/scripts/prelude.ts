@@ -25,8 +25,8 @@
  * A row in the changes hides the one in the seed; without JSON it marks the row as deleted. Dropping the changes means a new number in `era`.
  *
  * What is not there although it should be was dropped by a server that is short of memory, or deleted by hand. A script that meets such a gap ends
- * with the error `LOST` and what is lost, instead of taking the state for an emptier one: `whatIsLost`. So a script reads, writes and empties the keys
- * of a generation with `checkKey`, `write` and `takeOut`.
+ * with the error `LOST` and what is lost, instead of taking the state for an emptier one: `whatIsLost`. So a script reads, writes and empties the
+ * keys of a generation with `checkKey`, `write` and `takeOut`.
  */
 export const PRELUDE = String.raw`
 local P = KEYS[1]
