@@ -81,7 +81,7 @@ export function readFlag(text: string): boolean | undefined {
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined
 }
 
-/** Takes `--url` from `WECHATPAY_MOCK_URL` where the command line left it out. @throws UsageError as {@link fillFromEnvironment} */
+/** Takes `--url` from `WECHATPAY_MOCK_URL` if the command line left it out. @throws UsageError as {@link fillFromEnvironment} */
 export function fillUrlFromEnvironment(command: CliCommand): void {
   fillSomeFromEnvironment(command, ['url'])
 }

@@ -4,7 +4,6 @@ import type { Language } from './language.ts'
 import { oneLine, warn } from './output.ts'
 import { commonTexts } from './texts.ts'
 
-/** A failed command, as it is reported. */
 export interface Failure {
   /** Stable, for scripts. */
   readonly code: UsageErrorCode

@@ -57,7 +57,7 @@ function splitHead(bytes: Buffer): { head: string; rest: Buffer } {
   return { head: bytes.toString('utf8', 0, end), rest: bytes.subarray(end + width) }
 }
 
-/** A request's method as it is signed: upper case. */
+/** A request's method in the form that is signed: upper case. */
 export function methodOf(text: string, language: Language): string {
   if (!/^[A-Za-z]{1,20}$/.test(text)) throw usageError(commonTexts[language].requestLine.badMethod(text))
   return text.toUpperCase()

@@ -115,7 +115,7 @@ export function verifyAnswer(
 /** In the order in which missing ones are reported. */
 const ANSWER_FIELDS = ['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Signature', 'Wechatpay-Serial']
 
-/** A request as it is verified. */
+/** The parts of a request that a check needs. */
 export interface RequestToVerify {
   readonly method: string
   readonly target: string

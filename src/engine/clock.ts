@@ -99,7 +99,7 @@ export class AdjustableClock implements Clock {
     return this.put({ frozen: false })
   }
 
-  /** Goes back to where it started. */
+  /** Returns to its initial time and state. */
   reset(): Awaitable<void> {
     return this.#documents.update((draft) => this.resetIn(draft))
   }
@@ -136,5 +136,5 @@ export class AdjustableClock implements Clock {
   }
 }
 
-/** The first year that RFC 3339 can express, in China's time, which is what answers show. */
+/** The first year that RFC 3339 can express, in China's time, which answers use. */
 const MIN_INSTANT = Date.parse('0001-01-01T00:00:00+08:00')

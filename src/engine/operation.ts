@@ -114,7 +114,7 @@ export interface OperationDescription {
   readonly output: z.ZodType
   /** Status of a success. Default: 200, or 204 for an answer without a body. */
   readonly status?: number | undefined
-  /** Media type, where the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
+  /** Media type, if the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
   readonly fileType?: string | undefined
   readonly errors: Readonly<Record<string, ErrorDefinition>>
   /**
@@ -139,7 +139,7 @@ export interface OperationDescription {
 export interface Operation extends OperationDescription {
   /** Does slow work that needs no state, such as opening encrypted fields, before the transaction. */
   prepare?(input: ParsedInput, key: PlatformKey): Promise<ParsedInput>
-  /** Runs inside one transaction; a throw leaves the store as it was. It may run again, so it must have no other effects. */
+  /** Runs inside one transaction; a throw leaves the store unchanged. It may run again, so it must have no other effects. */
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
 }
 

@@ -49,7 +49,7 @@ function describeWhatIsSent({ zodSchema, jsonSchema }: Converted): void {
   Object.assign(jsonSchema, sent, z.globalRegistry.get(zodSchema))
 }
 
-/** Restores our keywords for the incoming text where a schema transforms it, since zod removes them there. */
+/** Restores our keywords for the incoming text of a schema that transforms it, since zod removes them there. */
 function restoreWhatIsRead({ zodSchema, jsonSchema }: Converted): void {
   const { examples, default: unset } = z.globalRegistry.get(zodSchema) ?? {}
   if (Array.isArray(examples)) jsonSchema.examples = examples

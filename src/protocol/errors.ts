@@ -20,7 +20,7 @@ export interface ErrorDefinition {
   readonly evidence: Evidence
   /** Evidence for the error. Default for a documented error: the page of its call. */
   readonly source?: Source | readonly Source[]
-  /** Number behind the `Request-ID`, where one is known (protocol.md 5.4). */
+  /** Number behind the `Request-ID`, if known (protocol.md 5.4). */
   readonly internalCode?: number
 }
 

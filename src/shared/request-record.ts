@@ -9,7 +9,7 @@ import { accept, type Decision, refuse } from './decision.ts'
 export interface RequestRecord {
   readonly mchid: string
   readonly operation: string
-  /** `out_request_no` or `use_request_no`; a JSON list where it only names a request together with other values. */
+  /** `out_request_no` or `use_request_no`; a JSON list if it names a request only together with other values. */
   readonly requestNo: string
   /** The values that a repeat must have again, in the operation's own order. */
   readonly values: readonly string[]

@@ -3,8 +3,8 @@ import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 
 /**
- * Why the store at an address is not used: the address is malformed; the client library is not installed, or too old; nothing answers there, or not to this
- * user; another version of the mock keeps its state there; the server evicts keys when its memory is full.
+ * Why the store at an address is not used: the address is malformed; the client library is not installed, or too old; nothing answers there, or not
+ * to this user; another version of the mock keeps its state there; the server evicts keys when its memory is full.
  */
 export type StoreAddressFault =
   | 'address'

@@ -18,7 +18,7 @@ export function parseAuthority(text: string): Destination | undefined {
 
 /** A parsed request target. */
 export interface RequestTarget {
-  /** Path and query, byte for byte: scheme and authority of a proxied request are not part of what is signed. */
+  /** Path and query, byte for byte: the signature does not cover scheme and authority of a proxied request. */
   readonly originForm: string
   /** Set for a target in absolute form; `unreadable` if its authority is invalid. */
   readonly destination?: Destination | 'unreadable'

@@ -17,13 +17,13 @@ export function isCurlCommand(text: string): boolean {
   return /^\s*(?:[$>%#]\s+)?curl(?:\.exe)?\s/.test(text.slice(0, 200))
 }
 
-/** Options without a value that do not change what is signed. */
+/** Options without a value that do not affect the signed data. */
 const FLAGS = new Set(
   'compressed silent show-error insecure location include verbose fail globoff no-buffer http1.0 http1.1 http2 http3 ipv4 ipv6 no-progress-meter progress-bar path-as-is fail-with-body styled-output no-keepalive tcp-nodelay tlsv1.2 tlsv1.3'.split(
     ' ',
   ),
 )
-/** Options with a value that do not change what is signed. */
+/** Options with a value that do not affect the signed data. */
 const VALUES = new Set(
   'output max-time connect-timeout cacert cert key cookie cookie-jar proxy resolve connect-to user retry retry-delay write-out dump-header interface limit-rate ciphers noproxy trace trace-ascii stderr'.split(
     ' ',

@@ -107,7 +107,7 @@ function quoted(message: string, bytes: number | undefined, language: Language):
   return JSON.stringify(shown) + restOf(shown, bytes ?? Buffer.byteLength(message), language)
 }
 
-/** The first characters of a text, none of them halved. */
+/** The first characters of a text; no character is split. */
 export function beginningOf(text: string, characters: number): string {
   return text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -8,7 +8,7 @@ import type { Notification } from './notification.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 import { findDue } from './pending.ts'
 
-/** How many callbacks one move of the clock delivers at most, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
+/** Most callbacks that one move of the clock delivers, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
 const MOST_DELIVERIES = 100_000
 
 /**

@@ -11,7 +11,7 @@ import type { CallbackSpoil } from './spoil-callback.ts'
 export interface AttemptFault {
   readonly effect: CallbackEffect
   readonly remark: Texts
-  /** Left out where an earlier version of the mock has arranged the attempt. */
+  /** Left out if an earlier version of the mock arranged the attempt. */
   readonly plan?: PlannedFault
   readonly spoil?: CallbackSpoil
 }

@@ -18,7 +18,7 @@ export interface OutboxParts {
   /** The platform's keys at an instant; `chosenBy` decides between two certificates in use. */
   readonly platformAt: (now: number, chosenBy: string) => Platform
   readonly settings: () => Settings
-  /** Percentage of a merchant's callbacks that are signed with the public key, where it has both. */
+  /** Percentage of a merchant's callbacks that are signed with the public key, if it has both keys. */
   readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
   readonly faults: Pick<Faults, 'takeAttempt' | 'postponed'>

@@ -92,7 +92,7 @@ export class Outbox {
     return this.paused(move)
   }
 
-  /** Delivers a callback now, whether it is due or not. Returns it as it is after the attempt; `undefined` if it does not exist. */
+  /** Delivers a callback now, whether it is due or not. Returns its state after the attempt; `undefined` if it does not exist. */
   async deliver(reference: Reference): Promise<Notification | undefined> {
     const begun = await this.#attempts.begin(reference, true)
     if (!begun) return undefined
@@ -100,7 +100,7 @@ export class Outbox {
     return this.#look(reference)
   }
 
-  /** Creates a callback and delivers it now. Returns it as it is after the attempt. */
+  /** Creates a callback and delivers it now. Returns its state after the attempt. */
   async post(notification: NewNotification): Promise<Notification> {
     const { made, begun } = await this.#attempts.beginNew(notification)
     if (begun !== 'postponed') await this.#attempts.finish(begun)

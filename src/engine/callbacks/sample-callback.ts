@@ -4,7 +4,7 @@ import type { NewNotification } from '../operation.ts'
 import { callbackOf, type EventDescription, type Resource, type SampleSurroundings } from './event.ts'
 
 /**
- * Makes a callback of an event that did not happen, just as the call that causes the event would make it, with made-up values for what is not
+ * Makes a callback of an event that did not happen, exactly as the call that causes the event would, with made-up values for members that are not
  * given.
  *
  * @param given members of the resource, at any depth; `null` removes a member

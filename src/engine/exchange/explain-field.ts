@@ -84,7 +84,7 @@ export function explainUndefined(pointers: readonly string[], known: readonly st
   })
 }
 
-/** Says what became of a field that is null. */
+/** Explains how a field that is null was treated. */
 export function explainNull(pointer: string): Texts {
   return inBoth((language) => fieldWords[language].null(pointer))
 }

@@ -183,7 +183,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The title of a field; that of the list for one of its entries (inferred), and the wire name where the documents give none. */
+/** The title of a field; for an entry of a list, that of the list (inferred); the wire name if the documents give none. */
 function titleOf(schema: z.ZodType, path: readonly PropertyKey[]): string {
   const title = metaOf(fieldAt(schema, path))?.[FIELD_TITLE]
   if (typeof title === 'string') return title

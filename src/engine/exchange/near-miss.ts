@@ -116,8 +116,8 @@ interface Nearest {
 }
 
 /**
- * The paths of the product that a path belongs to which are most like it. Where several products have paths that begin like it, none is named: a
- * misspelling is not looked for among calls of another product.
+ * The paths that are most like a given one, among those of its product. If several products have paths that begin like it, returns none: a
+ * misspelling is not searched for among calls of another product.
  *
  * Segments are inserted, removed or replaced. Replacing one costs the share of its characters that differ, and next to nothing for a
  * `{variable}`. Only the beginning of a long path is compared.

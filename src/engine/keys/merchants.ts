@@ -203,7 +203,7 @@ export class MerchantDirectory {
     }
   }
 
-  /** A merchant as it was made, without later changes. */
+  /** A merchant in its original state, without later changes. */
   original(mchid: string): Merchant | undefined {
     return this.#builtIn.get(mchid) ?? this.#fromDocument(this.#documents.get(merchantKey(mchid)))
   }

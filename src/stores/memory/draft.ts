@@ -43,7 +43,7 @@ export class Draft {
     return [...owners].flatMap((mchid) => this.layer(mchid, table) ?? [])
   }
 
-  /** The layer of what this draft writes. */
+  /** The layer that this draft writes to. */
   ownLayer(owner: string, table: Table): Layer {
     return layerOf(mapOf(this.#written, owner), table, this.#stored(owner, table.name))
   }

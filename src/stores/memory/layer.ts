@@ -18,9 +18,9 @@ export interface Item {
 type SortedList = Map<string, Tree<Item>>
 
 /**
- * Rows of one merchant in one table, over those of a layer below, which stays as it is. Only a layer with a single owner may change.
+ * Rows of one merchant in one table, over those of a layer below, which is left unchanged. Only a layer with a single owner may change.
  *
- * Indexes and sorted lists are built at their first use, so that a large seed that is never searched costs nothing.
+ * Indexes and sorted lists are built on first use, so that a large seed that is never searched costs nothing.
  */
 export class Layer {
   readonly table: Table

@@ -38,7 +38,7 @@ export function aScript(text: string, writes: boolean, replyTimeoutMs = REPLY_TI
   return { text, sha: createHash('sha1').update(text).digest('hex'), writes, replyTimeoutMs }
 }
 
-/** The client library, as far as it is used: to send a command to the node that has a key. */
+/** The only feature of the client library in use: sending a command to the node that has a key. */
 interface Client {
   send(command: readonly string[]): Promise<unknown>
   close(): void

@@ -6,7 +6,7 @@ import { parseKept } from '../parse-kept.ts'
 import { countWithWrites, encodePlace, entryOf, type OwnWrite, pageWithWrites } from '../sorted.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
-/** A way to read from the server, a table and three more arguments, empty where the way has fewer. */
+/** Arguments of a read: its kind, a table and three more, empty if the kind takes fewer. */
 type Reading = readonly [
   way: 'find' | 'where' | 'list' | 'count' | 'page' | 'countAmong',
   table: string,

@@ -17,7 +17,7 @@ export function indexNames(table: Table): string {
 }
 
 /**
- * The text of a value in each index, as stored beside it: `=text`, or `-` if the index leaves it out. In a sorted list, what the value is sorted by
+ * The text of a value in each index, as stored beside it: `=text`, or `-` if the index leaves it out. In a sorted list, the sort key of the value
  * follows the text.
  */
 export function indexTexts(table: Table, value: unknown): string {

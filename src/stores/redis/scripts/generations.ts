@@ -10,7 +10,10 @@ redis.call('RPUSH', P .. ':garbage', nameOf(ERA))
 return putDocuments(1)
 `
 
-/** Drops the changes of one merchant. Arguments: mchid, names of all tables separated by commas, table:list of all sorted lists in the same way, a change of documents. */
+/**
+ * Drops the changes of one merchant. Arguments: mchid, names of all tables separated by commas, table:list of all sorted lists in the same way, a
+ * change of documents.
+ */
 export const RESET_ONE = `${PRELUDE}${DOCUMENTS}${String.raw`
 if not fits(ARGV[4]) then return 0 end
 checkGenerations()

@@ -8,7 +8,7 @@
  * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `used` (the era, once anything was changed in it), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was), `journal` (how large its exchanges are together), `droppedByNumber` and `droppedBySize` (how many of them either limit has pushed out), `rates` (once any call was counted) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
- * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, what is sorted by, key |
+ * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, sort key, key |
  * | `:s<seed>:listed:<table>:<list>`, `:c<era>:listed:<table>:<list>` | set: merchants that have rows in the sorted list |
  * | `:c<era>:hidden:<table>:<list>:<resets>:<mchid>` | the same, of the rows in the seed that changes have moved elsewhere, or out of the list |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
@@ -24,7 +24,7 @@
  *
  * A row in the changes hides the one in the seed; without JSON it marks the row as deleted. Dropping the changes means a new number in `era`.
  *
- * What is not there although it should be was dropped by a server that is short of memory, or deleted by hand. A script that meets such a gap ends
+ * Keys that should exist but are missing were dropped by a server short of memory, or deleted by hand. A script that meets such a gap ends
  * with the error `LOST` and what is lost, instead of taking the state for an emptier one: `whatIsLost`. So a script reads, writes and empties the
  * keys of a generation with `checkKey`, `write` and `takeOut`.
  */
