@@ -4,7 +4,7 @@ import { formatTable, type Kind, type Row } from './table.ts'
 import { trustLittle } from './trust-little.ts'
 import type { Server, Variant } from './variant.ts'
 
-/** What each kind of server has to pass, and what has to notice it. */
+/** Expected verdict of the contract and of conformance on each kind of server. */
 const EXPECTED: Readonly<Record<Kind, { readonly contract: boolean; readonly conformance: boolean }>> = {
   broken: { contract: false, conformance: false },
   inexact: { contract: true, conformance: false },
@@ -12,9 +12,9 @@ const EXPECTED: Readonly<Record<Kind, { readonly contract: boolean; readonly con
 }
 
 /**
- * Holds each server to the contract of the shop and to conformance, expects of both what is expected of its kind, and prints what became of each.
+ * Verifies each server against the shop's contract and against conformance, expects the verdicts of its kind, and prints a table of the results.
  *
- * @param kindOf the kind of a server, by its name
+ * @param kindOf maps the name of a server to its kind
  */
 export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (name: string) => Kind): void {
   const rows: Row[] = []
@@ -28,7 +28,7 @@ export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (
   })
 
   describe.concurrent('the verdict on', () => {
-    // With %s the whole name counts for `-t`.
+    // %s puts the whole name into the title, so `-t` can match it.
     test.for(servers.map((server) => [server.name, server] as const))('%s', async ([name, server], { expect }) => {
       const { build } = server
       const kind = kindOf(name)

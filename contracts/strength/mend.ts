@@ -9,7 +9,7 @@ import { headerOf } from '../../src/testing/answer-faults.ts'
 const { merchant, platform } = wellKnownIdentity()
 const platformKeys = [...platform.certificates, platform.publicKey]
 
-/** An answer with one header field changed; `undefined` takes it away. */
+/** Copies an answer with one header field changed; `undefined` removes it. */
 export function withHeader(answer: WireResponse, name: string, value: string | undefined): WireResponse {
   const headers = answer.headers.flatMap((field): [string, string][] => {
     if (field[0] !== name) return [[...field]]
@@ -18,7 +18,7 @@ export function withHeader(answer: WireResponse, name: string, value: string | u
   return { ...answer, headers }
 }
 
-/** What a signature is made with and over, where that is not as it has to be. */
+/** Parts of a signature that deviate from the correct ones. */
 export interface SignedWith {
   readonly key?: KeyObject
   readonly body?: Uint8Array
@@ -26,7 +26,7 @@ export interface SignedWith {
   readonly nonce?: string
 }
 
-/** A signed answer, signed anew; one that is not signed stays so. */
+/** Signs a signed answer again; leaves an unsigned one alone. */
 export async function signedAgain(
   answer: WireResponse,
   { key, body, timestamp, nonce }: SignedWith = {},
@@ -42,12 +42,12 @@ export async function signedAgain(
   return withHeader(answer, 'Wechatpay-Signature', await sign(message, key ?? right.privateKey))
 }
 
-/** An answer whose body was changed, with the length and the signature of what it is now. */
+/** Updates the length and the signature of an answer after its body was changed. */
 export function mended(answer: WireResponse): Promise<WireResponse> {
   return signedAgain(withHeader(answer, 'Content-Length', String(answer.body.length)))
 }
 
-/** A request as the well-known merchant would have had to send it, by the clock of the server. */
+/** Rewrites a request as the well-known merchant should have sent it, by the server's clock. */
 export function asItShouldBe(request: WireRequest, clock: { now(): number }): Promise<WireRequest> {
   const { mchid, serialNo, privateKey } = merchant
   const headers = { accept: 'application/json', 'user-agent': 'test', ...request.headers }

@@ -1,24 +1,24 @@
 import { shortened } from '../../src/shared/shortened.ts'
 import type { Verdict } from '../provider/verification.ts'
 
-/** What a server is: wrong; the same, but not to the letter; no worse for anybody. */
+/** `broken`: wrong. `inexact`: the same, but not to the letter. `benign`: no worse for anybody. */
 export type Kind = 'broken' | 'inexact' | 'benign'
 
-/** What became of a server. */
+/** Verdicts on one server. */
 export interface Row {
   readonly kind: Kind
   readonly server: string
   readonly contract: Verdict
   readonly conformance: Verdict
-  /** The most telling of what it failed with. */
+  /** The most telling finding. */
   readonly by: string | undefined
 }
 
 const REASON_LIMIT = 160
 
 /**
- * What became of each server: how many interactions noticed it, and what the most telling one says; then what each interaction of the contract notices
- * that no other does, and the sums.
+ * Formats the results: how many interactions noticed each server, with the most telling finding; then what each interaction of the contract notices
+ * that no other does; then the totals.
  */
 export function formatTable(rows: readonly Row[]): string {
   const servers = formatCells([
@@ -37,7 +37,7 @@ export function formatTable(rows: readonly Row[]): string {
     .join('\n\n')
 }
 
-/** For each interaction of the contract the broken servers that it alone notices: without any, it could go. */
+/** For each interaction of the contract, the broken servers that only it notices. An interaction without any could go. */
 function soleWitnesses(rows: readonly Row[]): string[][] {
   const broken = rows.filter(({ kind }) => kind === 'broken')
   if (broken.length === 0) return []
@@ -65,7 +65,7 @@ function sums(rows: readonly Row[]): string[] {
 }
 
 function formatCells(rows: readonly (readonly string[])[]): string[] {
-  // The last column may be as long as it likes.
+  // The last column needs no padding.
   const widths = (rows[0] ?? [])
     .slice(0, -1)
     .map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
@@ -74,6 +74,6 @@ function formatCells(rows: readonly (readonly string[])[]): string[] {
 
 function failed({ ok, interactions }: Verdict): string {
   const number = interactions.filter((interaction) => !interaction.ok).length
-  // What no interaction can say is noticed beside them.
+  // Noticed by a check outside the interactions.
   return number === 0 && !ok ? 'beside' : `${number} of ${interactions.length}`
 }

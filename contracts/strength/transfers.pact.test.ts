@@ -5,7 +5,7 @@ import { benignServers, brokenTransfers } from './variants/index.ts'
 
 trustLittle()
 
-// There is no conformance for transfers: that is for the calls that the mock is made for.
+// Conformance does not cover transfers; it covers the calls that the mock is made for.
 describe.concurrent('the contract of payouts', () => {
   test.for(brokenTransfers.map((server) => [server.name, server] as const))(
     'notices: %s',

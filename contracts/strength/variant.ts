@@ -13,17 +13,17 @@ import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
 import { mended } from './mend.ts'
 
-/** A server that differs in one thing. */
+/** A server that differs in one respect. */
 export interface Server {
-  /** What is different. */
+  /** The difference. */
   readonly name: string
-  /** A new one each time. */
+  /** Builds a new mock each time. */
   readonly build: () => Mock
 }
 
-/** A server with one thing wrong, which has to be noticed. */
+/** A server with one mistake that must be noticed. */
 export interface Variant extends Server {
-  /** Stands in what conformance fails with, of which an interaction says `<description>: <reason>`. */
+  /** Part of a conformance finding. For an interaction, a finding reads `<description>: <reason>`. */
   readonly caughtBy: string
 }
 
@@ -31,12 +31,12 @@ type Named = Pick<Server, 'name'>
 type Caught = Pick<Variant, 'name' | 'caughtBy'>
 type Handle = (request: WireRequest) => Promise<WireResponse>
 
-/** The server as it is. */
+/** The unmodified server. */
 export function honestMock(): Mock {
   return createEngine({ seed: 'empty', journalLimit: 0 })
 }
 
-/** Changes what stands around the mock; `wrap` is given its clock too. */
+/** Wraps the mock's handler; `wrap` also receives the mock's clock. */
 export function withHandle<About extends Named>(
   about: About,
   wrap: (handle: Handle, clock: Pick<Mock['clock'], 'now'>) => Handle,
@@ -51,7 +51,7 @@ export function withHandle<About extends Named>(
   }
 }
 
-/** Changes answers, and leaves their signatures as they were. */
+/** Changes answers without updating their signatures. */
 export function withAnswers<About extends Named>(
   about: About,
   change: (answer: WireResponse, request: WireRequest) => WireResponse | Promise<WireResponse>,
@@ -59,10 +59,10 @@ export function withAnswers<About extends Named>(
   return withHandle(about, (handle) => async (request) => change(await handle(request), request))
 }
 
-/** An object of an answer, to be changed. */
+/** A JSON object from an answer, to be changed. */
 export type Members = Record<string, unknown>
 
-/** Changes bodies; `Content-Length` and signature are those of the changed body. `undefined` leaves a body alone. */
+/** Changes bodies, and updates `Content-Length` and the signature. `undefined` leaves a body alone. */
 export function withBodies<About extends Named>(
   about: About,
   change: (members: Members, answer: WireResponse, request: WireRequest) => Members | undefined,
@@ -74,7 +74,7 @@ export function withBodies<About extends Named>(
   })
 }
 
-/** Breaks the operation with an id; what `change` does not give stays as it is. No shaped call stands in for one that has moved. */
+/** Breaks the operation with an id; members that `change` omits stay the same. No shaped call may stand in for an operation that moved. */
 export function withOperation(
   caught: Caught,
   id: string,
@@ -88,7 +88,7 @@ export function withOperation(
   return { ...caught, build: () => madeOf(parts) }
 }
 
-/** Changes the callbacks that it sends. */
+/** Changes the callbacks that the server sends. */
 export function withCallbacks<About extends Named>(
   about: About,
   change: (callback: CallbackRequest) => CallbackRequest | Promise<CallbackRequest>,
@@ -98,7 +98,7 @@ export function withCallbacks<About extends Named>(
   return { ...about, build: () => madeOf(parts) }
 }
 
-/** A server of other parts. */
+/** Builds a server from other parts. */
 function madeOf(parts: Partial<MockParts>): Mock {
   const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
   return new Mock({
@@ -117,10 +117,10 @@ function madeOf(parts: Partial<MockParts>): Mock {
   })
 }
 
-/** What a handler of an operation has at hand. */
+/** Context of an operation's handler. */
 export type Context = OperationContext<string>
 
-/** Breaks what an operation's handler is given. */
+/** Breaks the context of an operation's handler. */
 export function withContext(
   caught: Caught,
   id: string,
@@ -131,7 +131,7 @@ export function withContext(
   }))
 }
 
-/** Breaks one table of the transaction that an operation works in; what `change` does not give stays as it is. */
+/** Breaks one table in the transaction of an operation; methods that `change` omits stay the same. */
 export function withTable<Row, Key extends readonly string[], Index extends string>(
   caught: Caught,
   id: string,
@@ -147,7 +147,7 @@ export function withTable<Row, Key extends readonly string[], Index extends stri
   }))
 }
 
-/** A transaction in which some methods of one table's repository are others. */
+/** Replaces some methods of one table's repository in a transaction. */
 function replacing<Row, Key extends readonly string[], Index extends string>(
   tx: Transaction,
   table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
@@ -168,7 +168,7 @@ function replacing<Row, Key extends readonly string[], Index extends string>(
   return transactionOver((one) => (one === table ? (changed as AnyRepository) : tx.in(one)))
 }
 
-/** Shows an operation's handler coupons that are not as they are. */
+/** Shows an operation's handler altered coupons. */
 export function withCoupons(
   caught: Caught,
   id: string,
@@ -183,7 +183,7 @@ export function withCoupons(
   }))
 }
 
-/** Lets an operation accept what it has to refuse with one of its errors. */
+/** Makes an operation accept a request that it must refuse with one of its errors. */
 export function accepting(
   caught: Caught,
   id: string,

@@ -13,7 +13,7 @@ import { ASSOCIATE, type HandWrittenPact, LINK, test, V2 } from './pacts.ts'
 
 type Tamper = (answer: WireResponse) => WireResponse | Promise<WireResponse>
 
-/** Verifies against a provider that spoils what the mock answers. */
+/** Verifies against a provider that tampers with the mock's answers. */
 async function verifyTampered(pactFiles: readonly string[], tamper: Tamper) {
   const mock = createMock({ seed: 'empty' })
   const server = await rawServer(async (request) => tamper(await mock.handle(request)))
@@ -44,7 +44,7 @@ const replaced =
 
 const fieldOf = ({ headers }: WireResponse, name: string) => headers.find(([known]) => known === name)?.[1] ?? ''
 
-/** As a consumer writes it that reads no header fields. */
+/** A pact by a consumer that reads no header fields. */
 const withoutHeaders: HandWrittenPact = {
   version: '2.0.0',
   interactions: (V2.interactions ?? []).map((interaction) => {
@@ -62,7 +62,7 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
     [
       'a timestamp that is too old',
       replaced('Wechatpay-Timestamp', (at) => String(Number(at) - 600)),
-      // Asking takes a moment.
+      // The request itself takes a moment.
       "seconds from the client's clock.",
     ],
     [

@@ -2,19 +2,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** A pact that the broker has. */
+/** A pact stored in the broker. */
 export interface StoredPact {
   readonly content: object
-  /** The name that it is stored under. */
+  /** The name under which it is stored. */
   readonly consumer: string
   readonly pending?: boolean
   readonly wip?: boolean
 }
 
-/** What the broker is asked for. */
+/** Subject of a request to the broker. */
 export type Question = 'index' | 'list' | 'pact' | 'provider' | 'branch' | 'tag' | 'results'
 
-/** What the broker was sent. */
+/** A request that the broker received. */
 export interface BrokerCall {
   readonly question: Question | 'unknown'
   readonly method: string
@@ -26,14 +26,14 @@ export interface BrokerCall {
 /** Answers in the broker's place, or leaves it to the broker with `false`. @param nth counts the calls with this question, from 1 */
 export type Instead = (outgoing: ServerResponse, nth: number) => boolean
 
-/** A Pact broker, as far as a verifier of one provider needs it. */
+/** A Pact broker, to the extent that a verifier of one provider needs it. */
 export interface SmallBroker extends AsyncDisposable {
   readonly url: string
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly calls: readonly BrokerCall[]
-  /** The bodies of the results that were published. */
+  /** Bodies of the published results. */
   readonly results: readonly unknown[]
-  /** The address of a pact, as a webhook has it. */
+  /** The address of a pact, as a webhook passes it on. */
   pactUrl(index: number): string
 }
 
@@ -44,7 +44,7 @@ export interface SmallBrokerOptions {
 
 const PROVIDER = 'wechatpay'
 
-/** Answers with an error, as a broker words it. */
+/** Answers with an error in a broker's wording. */
 export const refuses =
   (status: number, error: unknown, times = Number.POSITIVE_INFINITY): Instead =>
   (outgoing, nth) =>
@@ -56,13 +56,13 @@ export const says =
   (outgoing) =>
     json(outgoing, 200, body)
 
-/** Answers with a page, as what stands before a broker does for people who are to log in. */
+/** Answers with a login page, as a proxy in front of a broker does. */
 export const showsPage: Instead = (outgoing) => {
   outgoing.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Log in</title>')
   return true
 }
 
-/** Sends whoever asks to another place. */
+/** Redirects the client to another address. */
 export const redirects =
   (location: string, status = 302): Instead =>
   (outgoing) => {
@@ -70,7 +70,7 @@ export const redirects =
     return true
   }
 
-/** Answers with a text that is as long as the connection lasts. */
+/** Answers with an endless text, until the connection closes. */
 export const neverEnds: Instead = (outgoing) => {
   const chunk = Buffer.alloc(1_048_576, ' ')
   const more = (): void => {
@@ -81,7 +81,7 @@ export const neverEnds: Instead = (outgoing) => {
   return true
 }
 
-/** Answers one byte after the other, for as long as the connection lasts. */
+/** Answers one byte at a time, until the connection closes. */
 export const drips: Instead = (outgoing) => {
   outgoing.writeHead(200, { 'Content-Type': 'application/json' })
   const timer = setInterval(() => outgoing.write(' '), 50)
@@ -89,7 +89,7 @@ export const drips: Instead = (outgoing) => {
   return true
 }
 
-/** Does not answer. */
+/** Never answers. */
 export const hangs: Instead = () => true
 
 function json(outgoing: ServerResponse, status: number, body: unknown): true {
@@ -97,14 +97,14 @@ function json(outgoing: ServerResponse, status: number, body: unknown): true {
   return true
 }
 
-/** Starts a broker on a loopback port, for the scope that it is used in. */
+/** Starts a broker on a loopback port and stops it at the end of the scope. */
 export async function smallBroker({ pacts, instead = {} }: SmallBrokerOptions): Promise<SmallBroker> {
   const calls: BrokerCall[] = []
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // Brokers often believe that they have another address than the one that they are asked at.
+  // Brokers often believe that they have another address than the one that clients use.
   const own = 'https://broker.internal'
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = `/pacticipants/${PROVIDER}`
@@ -198,7 +198,7 @@ export async function smallBroker({ pacts, instead = {} }: SmallBrokerOptions): 
   }
 }
 
-/** Interactions with the ids that a broker gives them. */
+/** Adds to interactions the ids that a broker gives them. */
 function withIds(content: object): object {
   return Object.fromEntries(
     Object.entries(content).map(([name, value]) => [

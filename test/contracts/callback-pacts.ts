@@ -12,7 +12,7 @@ const HEADER_FIELDS = {
 const anyText = { combine: 'AND', matchers: [{ match: 'type' }] }
 const matching = (regex: string) => ({ combine: 'AND', matchers: [{ match: 'regex', regex }] })
 
-/** What Pact's libraries write for callbacks of some events, header fields as metadata; `differs` makes of a contract one that is not kept. */
+/** A contract about callbacks as Pact's libraries write it, with header fields as metadata; `differs` turns it into one that the mock breaks. */
 export function callbackPact(
   version: '3.0.0' | '4.0',
   eventTypes: readonly string[],

@@ -29,14 +29,14 @@ const broken = {
   }),
 }
 
-/** What a broker may answer, and what comes of it. */
+/** A possible answer of a broker, and its consequence. */
 interface Row extends SmallBrokerOptions {
   readonly exit: 0 | 1 | 2
-  /** What the line says that a person reads; that of results that were not published is in the report. */
+  /** Part of the line that a person reads; for results that were not published, part of the report. */
   readonly message?: string
-  /** Whether the contract that was published is said to be kept; left out where nothing was published. */
+  /** Whether the published result says that the contract is kept; omitted if nothing was published. */
   readonly success?: boolean
-  /** How often it was asked what it could not answer. */
+  /** How often the client asked the question that got no proper answer. */
   readonly asked?: number
 }
 
@@ -199,12 +199,12 @@ const rows: Readonly<Record<string, Row>> = {
 
 const asRow = Object.entries(rows)
 
-/** How long an answer may take in seconds: short where there is none, and where calls are made again, since waits go by it. */
+/** Time limit for an answer in seconds: short if the broker never answers, and for repeated calls, since the waits between them depend on it. */
 function patienceFor({ asked }: Row): number {
   return asked === undefined ? 30 : asked === 1 ? 1 : 3
 }
 
-/** How often the question was asked that something else is answered to. */
+/** How often the client asked the question with the replaced answer. */
 function timesAsked({ calls }: SmallBroker, { instead = {} }: Row): number {
   return calls.filter(({ question }) => Object.hasOwn(instead, question)).length
 }
@@ -519,7 +519,7 @@ describe('options that do not go together', () => {
     [['--broker', 'nowhere'], 'The address of a broker or a pact has to be one like https://broker.example.com.'],
     [['--consumer-version-selector', 'main'], 'an object in JSON, like {"mainBranch":true}'],
     [['--include-wip-pacts-since', 'yesterday'], 'a day, like 2026-11-01'],
-    // What git says of the branch where none is checked out, as in many a CI system.
+    // Git reports an empty branch on a detached HEAD, as in many CI systems.
     [
       ['--broker', 'http://127.0.0.1:1', '--consumer-branch', ''],
       '--consumer-branch <branch> cannot be "": it is empty',

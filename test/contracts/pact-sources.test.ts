@@ -7,7 +7,7 @@ import { verifyPacts } from '../../contracts/kit/index.ts'
 import { listening } from '../docs/listening.ts'
 import { contentOf, V2, V3 } from './pacts.ts'
 
-/** A directory with files, which is gone after the test. */
+/** A directory with files, deleted after the test. */
 const test = base.extend('directoryOf', ({ task: _ }, { onCleanup }) => {
   const directories: string[] = []
   onCleanup(async () => {
@@ -161,7 +161,7 @@ describe('nothing to verify', () => {
 })
 
 test('a pact that Pact does not verify whole is a problem', async ({ directoryOf }) => {
-  // What the fourth specification does not have is left out without a word.
+  // Pact silently ignores members that the fourth specification does not have.
   const message = { description: 'COUPON.SEND', contents: {} }
   const directory = await directoryOf({ 'a.json': contentOf({ version: '4.0', messages: [message] }) })
 

@@ -35,7 +35,7 @@ interface Recorded {
   }[]
 }
 
-/** What is in a contract, each interaction with its states. */
+/** Interactions of a contract, each with its states. */
 async function interactionsIn(file: string): Promise<string[]> {
   const { interactions }: Recorded = JSON.parse(await readFile(file, 'utf8'))
   return interactions
@@ -113,7 +113,7 @@ test('a shop that transfers money has its calls and callbacks recorded, in the s
   expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
 })
 
-/** Who is paid is known from the authorization. */
+/** The authorization determines who is paid. */
 function without({ openid: _, ...body }: ReturnType<typeof wanted>) {
   return body
 }

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { verifyPacts } from '../../contracts/kit/index.ts'
 import { ASSOCIATE, LINK, test } from './pacts.ts'
 
-/** What Pact's libraries write for `fromProviderState`, with `<name>` where the value of a state goes. */
+/** The form in which Pact's libraries write `fromProviderState`; `<name>` marks the place of a state's value. */
 const fromState = (text: string) => ({
   type: 'ProviderState',
   expression: text.replaceAll(/<(\w+)>/g, '$${$1}'),
@@ -23,7 +23,7 @@ const associates = (generators: object, request: object) => ({
   response: { status: 200 },
 })
 
-// Pact's verifier fills them in where a request takes them, and nowhere in what is expected of the answer.
+// Pact's verifier fills values in where a request takes them, but never in the expected answer.
 describe('the values of provider states, and their defaults, are filled in', () => {
   test.for([
     [

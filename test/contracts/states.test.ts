@@ -15,7 +15,7 @@ import { LINK } from './pacts.ts'
 const COUPON = { stock_id: '100099', coupon_code: 'C-1' }
 const NAMES = Object.keys(states) as StateName[]
 
-/** A mock, what puts it into states, and a merchant that calls it. */
+/** A mock, its state handlers, and a merchant that calls it. */
 async function stage() {
   const mock = createMock({ seed: 'empty' })
   const { control, handle } = mock
@@ -38,7 +38,7 @@ describe('provider states', () => {
       const [settings, faults] = await Promise.all([control.settings(), control.faults()])
       return { stocks, coupons, orders, refunds, requests, ...transferred, merchants, settings, faults }
     }
-    // A merchant that a state makes stays: it may be in use elsewhere, and nobody meets it by chance.
+    // A merchant made by a state stays: it may be in use elsewhere, and nobody meets it by chance.
     const made = async () => (await control.merchants()).items.length - 1
     const before = await look()
 
@@ -46,7 +46,7 @@ describe('provider states', () => {
     const after = { ...(await look()), made: await made(), next: { ...next }, frozen: (await control.clock()).frozen }
     await handlers[name].teardown()
 
-    // "there is no coupon" says of an empty world what it is.
+    // This state describes an empty world, so it changes nothing.
     if (name !== 'there is no coupon') expect(after).not.toEqual({ ...before, made: 0, next: {}, frozen: false })
     expect(await look()).toEqual(before)
     expect(next).toEqual({})
@@ -56,7 +56,7 @@ describe('provider states', () => {
   test.for(NAMES)('"%s" hands its parameters back, those that were left out with their defaults', async (name) => {
     const mock = createMock({ seed: 'empty' })
     const [first] = Object.keys(states[name].parameters)
-    // As long as the longest of them may be, and right for each.
+    // As long as the longest parameter may be, and valid for each.
     const given =
       first === undefined || !/^(?:stock_id|coupon_code|out_trade_no)$/.test(first) ? {} : { [first]: '100099' }
 

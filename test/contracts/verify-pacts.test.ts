@@ -142,7 +142,7 @@ test('a running mock has its state back afterwards', async ({ write, onTestFinis
     world: await mock.control.world(),
     clock: await mock.control.clock(),
     settings: await mock.control.settings(),
-    // What is planned again has another number.
+    // A fault that is planned again gets a new id.
     faults: (await mock.control.faults()).map(({ id: _, ...fault }) => fault),
   })
   const before = await look()

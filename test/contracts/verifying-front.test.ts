@@ -26,11 +26,11 @@ interface Stage {
   readonly front: VerifyingFront
   readonly seen: SeenAnswer[]
   readonly refused: RefusedConnection[]
-  /** What reached the provider. */
+  /** Requests that reached the provider. */
   readonly arrived: WireRequest[]
   /** Posts a state change in JSON, as most verifiers do. */
   change(state: string, params?: object, action?: string): Promise<unknown>
-  /** Sends the request to link a coupon, signed by nobody. */
+  /** Sends an unsigned request to link a coupon. */
   link(coupon?: object): Promise<{ status: number; body: unknown }>
   message(description: string, more?: object): Promise<Response>
 }
@@ -287,7 +287,7 @@ describe('a verifier that does not wait', () => {
   })
 })
 
-/** What a verifier is handed in place of a message that it could not have: nothing that a contract of JSON is content with. */
+/** Text that a verifier receives in place of an unavailable message; no JSON contract accepts it. */
 async function failureOf(answer: Response): Promise<string> {
   expect([answer.status, answer.headers.get('Content-Type')]).toEqual([599, 'text/plain; charset=utf-8'])
   return answer.text()
@@ -303,7 +303,7 @@ function signal(): Signal {
   return { given: promise, give: resolve }
 }
 
-/** Asks for the certificates, and returns the status. @param onArrival called once the front has the whole request */
+/** Requests the certificates, and returns the status. @param onArrival called once the front has received the whole request */
 function certificates({ url }: VerifyingFront, onArrival = () => {}): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     ask(`${url}/v3/certificates`, { headers: { Expect: '100-continue' } }, (answer) =>
@@ -416,7 +416,7 @@ describe('a provider', () => {
       arrival.give()
       return new Promise<WireResponse>(() => {})
     }, onTestFinished)
-    // What it is told depends on whether the connection is cut before.
+    // The client's result depends on whether the connection is cut first.
     stage.link().catch(() => undefined)
     await arrival.given
     await stage.front.close()

@@ -6,7 +6,7 @@ import { benignCallbacks } from './callbacks.ts'
 
 const DELAY_MS = 100
 
-/** JSON in another form: the same to whoever parses it. */
+/** Serialises JSON in another form that parses to the same value. */
 const rewritten = (name: string, write: (members: unknown) => string): Server =>
   withAnswers({ name }, (answer): WireResponse | Promise<WireResponse> => {
     if (answer.body.length === 0) return answer
@@ -14,7 +14,7 @@ const rewritten = (name: string, write: (members: unknown) => string): Server =>
     return mended({ ...answer, body: Buffer.from(write(members)) })
   })
 
-/** An object with its members, and those of the objects in it, the other way round. */
+/** Reverses the members of an object, including those of nested objects. */
 const reversed = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(
@@ -26,7 +26,7 @@ const reversed = (value: unknown): unknown =>
 
 const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** Servers that are no worse for anybody: neither the contract nor conformance may fail on them. */
+/** Servers that are not worse for anybody: neither the contract nor conformance may fail on them. */
 export const benignServers: readonly Server[] = [
   { name: 'the server as it is', build: honestMock },
   withBodies({ name: 'a field more in every answer' }, (members) => ({ ...members, extension: { version: 2 } })),

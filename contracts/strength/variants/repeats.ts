@@ -1,20 +1,20 @@
 import { requests } from '../../../src/engine/state/request-numbers.ts'
 import { type Variant, withTable } from '../variant.ts'
 
-/** Texts of a request. */
+/** Text fields of a request. */
 type Sent = Readonly<Record<'stock_id' | 'coupon_code' | 'out_trade_no', string>>
 
-/** A call that a request number belongs to. */
+/** A call with a request number. */
 interface Repeatable {
   readonly id: string
   readonly verb: string
-  /** What stands in findings about a request that is repeated. */
+  /** Part of a finding about a repeated request. */
   readonly again: string
-  /** About a request whose number was used by one that was made of the server itself. */
+  /** About a request whose number was used by an earlier request to the server itself. */
   readonly made: string
   /** About a request whose number was used with other values. */
   readonly other: string
-  /** What a number stays tied to. */
+  /** Values that a number stays tied to. */
   readonly valuesOf: (sent: Sent, mchid: string) => string[]
 }
 
@@ -70,7 +70,7 @@ const forgotten = ({ id, verb, made }: Repeatable): Variant =>
     save: () => {},
   }))
 
-/** Takes any values for those that the number was used with. */
+/** Accepts a used number with any values. */
 const reused = ({ id, verb, other, valuesOf }: Repeatable): Variant =>
   withTable(
     { name: `${verb}: number reused with other values accepted`, caughtBy: other },
@@ -84,7 +84,7 @@ const reused = ({ id, verb, other, valuesOf }: Repeatable): Variant =>
     }),
   )
 
-/** Request numbers that do not do what they are there for. */
+/** Servers whose request numbers do not do their job. */
 export const brokenRepeats: readonly Variant[] = [
   ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call), reused(call)]),
 ]

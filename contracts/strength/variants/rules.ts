@@ -18,7 +18,7 @@ const ASSOCIATE = 'associateTradeInfo'
 const DISASSOCIATE = 'disassociateTradeInfo'
 const USE = 'useCoupon'
 
-/** What the calls that link are sent. */
+/** Body of the calls that link a coupon. */
 interface LinkBody {
   readonly stock_id: string
   readonly coupon_code: string
@@ -48,7 +48,7 @@ const LINK = 'a request to link a coupon '
 const UNLINK = 'a request to take the link away from a coupon '
 const REDEEM = 'a request to redeem a coupon '
 
-/** Coupons and orders that are accepted although they must not be, or the other way round. */
+/** Servers that accept coupons and orders which they must refuse, or the other way round. */
 export const brokenRules: readonly Variant[] = [
   accepts(ASSOCIATE, 'associate', ['used'], 'USED', `${LINK}that is used: `),
   accepts(ASSOCIATE, 'associate', 'expired', 'EXPIRED', `${LINK}that is expired: `),
@@ -84,7 +84,7 @@ export const brokenRules: readonly Variant[] = [
       link: { outTradeNo: linkBody(input).out_trade_no, requestNo: 'R', at: context.now },
     }),
   ),
-  // Having handed a coupon out is not enough to redeem it, so its batch is the caller's here.
+  // Having handed out a coupon is not enough to redeem it, so its batch belongs to the caller here.
   withTable(
     { name: 'use: coupon of another merchant accepted', caughtBy: `${REDEEM}of another merchant: ` },
     USE,
