@@ -7,10 +7,10 @@ const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const LINK = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' }
 const HOSTILE = '<img src=x onerror="window.hacked = 1">\u202e'
 
-/** The processor time that a page may take for a pasted 1 MiB, in walks through 16 MiB of text. */
+/** Processor time that a page may take for a pasted 1 MiB, measured in walks through 16 MiB of text. */
 const MOST_WALKS = 20
 
-/** Pastes a text into a field, as from the clipboard. */
+/** Pastes a text into a field, as if from the clipboard. */
 async function paste(page: Page, label: string, text: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
   await page.getByLabel(label).focus()
@@ -38,7 +38,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       const rows = page.locator('.rows > li')
       await expect.poll(() => rows.count()).toBe(2)
       const cells = rows.nth(1).locator('a > *')
-      // The titles of the calls come by themselves.
+      // The titles of the calls load separately.
       await expect
         .poll(() => cells.allTextContents())
         .toEqual([
@@ -54,10 +54,10 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(refused).toContain((await control.clock()).now.slice(0, 10))
       for (const width of [1_440, 1_024, 390]) {
         await page.setViewportSize({ width, height: 900 })
-        // Without the date, which stands over the first row of a day.
+        // The date above the first row of each day does not count.
         const lines = rows.locator('> a')
         const heights = await lines.evaluateAll((all) => all.map((line) => line.getBoundingClientRect().height))
-        // On a phone the reason of a refusal stands below, where it can be read.
+        // On a phone the reason of a refusal appears below, where it is readable.
         const readable = width === 390 ? 20 : 0
         for (const [i, most] of [40 + readable, 40].entries()) {
           expect(heights[i], `${width}: ${i}`).toBeGreaterThanOrEqual(36)
@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         const box = await answer.locator(part).first().boundingBox()
         expect((box?.y ?? 900) + (box?.height ?? 0), part).toBeLessThan(900)
       }
-      // One line differs, and the four others are folded.
+      // One line differs, and the other four are folded.
       expect(await answer.locator('.folded').allTextContents()).toEqual([
         words.diagnosis.equalLines(1),
         words.diagnosis.equalLines(3),
@@ -92,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await answer.locator('pre').allTextContents()).toEqual(['/v3/certificates↵\n', '/v3/certificates/↵\n'])
       expect(await answer.locator('mark').allTextContents()).toEqual(['', '/'])
 
-      // What passed is one line, too.
+      // Passed steps collapse into one line, too.
       await page.getByText(words.check.failedAt(6, words.check.steps.signature)).waitFor()
       expect(await page.locator('.check li').first().isVisible()).toBe(false)
       await picture(page, `answer-first-${language}`)
@@ -173,7 +173,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByText(words.diagnosis.pasteEqual).waitFor()
       await paste(page, words.diagnosis.paste, expected.slice(0, -1))
       await page.getByText(words.diagnosis.pasteWithoutEnd).waitFor()
-      // Line ends are signed too.
+      // Line endings are signed too.
       await paste(page, words.diagnosis.paste, expected.replaceAll('\n', '\r\n'))
       await page.getByText(words.diagnosis.firstDifference(4)).waitFor()
       expect(await page.locator('.pasted mark').last().textContent()).toContain('␍')
@@ -195,7 +195,7 @@ describe.skipIf(CHROMIUM === undefined)('a pasted message (where there is Chromi
     expect(await page.locator('main img').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
 
-    // Not by the clock on the wall: other programs run beside the page.
+    // Processor time, not wall-clock time: other programs run next to the page.
     const session = await page.context().newCDPSession(page)
     await session.send('Performance.enable', { timeDomain: 'threadTicks' })
     const processorTime = async () => {

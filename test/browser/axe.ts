@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
-/** What an accessibility check finds on a page as it stands that is serious. */
+/** Finds the serious accessibility violations of a page in its current state. */
 export async function seriousFindings(page: Page): Promise<string[]> {
-  // The page's own policy lets no other script in; the debugger's evaluation is no page's.
+  // The page's own policy blocks foreign scripts, but the debugger may evaluate them.
   await page.evaluate(AXE)
   const { violations } = (await page.evaluate('axe.run()')) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[]

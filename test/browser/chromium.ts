@@ -12,13 +12,13 @@ import { launchChromium } from './launch.ts'
 
 export { CHROMIUM } from './launch.ts'
 
-/** The page's languages, and what it says in them. */
+/** Languages of the page, with its texts. */
 export const LANGUAGES = [
   ['en', en],
   ['zh-CN', zh],
 ] as const
 
-/** A phone, with what makes it one for the page: fingers instead of a pointer. */
+/** A phone for the page's purposes: it has fingers instead of a pointer. */
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
@@ -39,8 +39,8 @@ async function openContext(locale: Language, isPhone = false): Promise<BrowserCo
 }
 
 /**
- * The context that the tests of a file share, in a language. Each test has a server of its own, and with it an origin and what is stored for that; a
- * context of its own costs more processor time than most tests.
+ * The browser context that the tests of a file share, per language. Each test has its own server, and so its own origin and storage; a context of its
+ * own costs more processor time than most tests.
  */
 function sharedContext(language: Language): Promise<BrowserContext> {
   const context = contexts.get(language) ?? openContext(language).then(keepProcess)
@@ -48,7 +48,7 @@ function sharedContext(language: Language): Promise<BrowserContext> {
   return context
 }
 
-/** Leaves a page open, so that there is always a process for pages of this machine, which takes long to start. */
+/** Keeps a page open, so that a process for local pages, which takes long to start, always exists. */
 async function keepProcess(context: BrowserContext): Promise<BrowserContext> {
   const page = await context.newPage()
   await page.route('**', (route) => route.fulfill({ body: '' }))
@@ -59,7 +59,7 @@ async function keepProcess(context: BrowserContext): Promise<BrowserContext> {
 export const test = base
   .extend('controlToken', undefined as string | undefined)
   .extend('language', 'en' as Language)
-  /** Whether a test has a context to itself: what it does to time there, it does for all pages. */
+  /** Whether a test has a context to itself: changes to time affect all pages of a context. */
   .extend('ownContext', false as boolean)
   .extend('isPhone', false as boolean)
   .extend('server', async ({ controlToken }, { onCleanup }) => {
@@ -78,7 +78,7 @@ export const test = base
     })
     return (request: MerchantRequest) => client.request(request)
   })
-  /** A page that reports everything that its security policy or its own code complains of. */
+  /** A page that collects complaints of its security policy and its code. */
   .extend(
     'page',
     async ({ language, ownContext, isPhone }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
@@ -90,22 +90,22 @@ export const test = base
       const complaints: string[] = []
       page.on('pageerror', ({ message }) => complaints.push(message))
       page.on('console', (message) => {
-        // A connection that the server has ended is told of too, and is no complaint of the page.
+        // The browser also reports connections that the server closed; these are not complaints of the page.
         if (message.type() === 'error' && !message.text().includes('net::ERR')) complaints.push(message.text())
       })
       return Object.assign(page, { complaints })
     },
   )
 
-/** Chooses in a field that searches; what is empty there chooses what stands first. */
+/** Picks an option in a search field; an empty text picks the first option. */
 export async function pick(field: Locator, text: string): Promise<void> {
   await field.fill(text)
-  // The choices may still be loading.
+  // The options may still be loading.
   await field.page().getByRole('option').and(field.page().locator('.active')).waitFor()
   await field.press('Enter')
 }
 
-/** Keeps a picture of a page, out of the repository. */
+/** Saves a screenshot of a page outside the repository. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })

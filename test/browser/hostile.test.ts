@@ -8,7 +8,7 @@ import { hostileProduct } from './hostile-product.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 
-/** Names that a shop, or somebody who pretends to be one, may give to its things: each is text, wherever it is shown. */
+/** Names that a shop, or an impostor, may give to its things. The page must show each as plain text everywhere. */
 const NAMES = {
   script: '<script>window.hacked=1</script>',
   element: '<img src=x onerror=window.hacked=1>',
@@ -17,13 +17,13 @@ const NAMES = {
   emoji: '👩‍👩‍👧‍👦🧨👍🏽',
 } as const
 
-/** As one word: nowhere to break it. */
+/** One word, which cannot be broken. */
 const LONG = 'W'.repeat(100_000)
 
-/** Of many names at most so many characters fit where they are stored. */
+/** Cuts a name to the number of characters that its field can store. */
 const cut = (text: string, length: number) => text.slice(0, length).toWellFormed()
 
-/** What hostile text may do to a page: take effect, hide or turn round what stands beside it, or push the page out of the window. */
+/** Finds the harm that hostile text can do to a page: take effect, hide or reverse its surroundings, or push the page out of the window. */
 async function harmOn(page: Page): Promise<readonly string[]> {
   return (await page.evaluate(`(() => {
     const found = []
@@ -145,7 +145,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
           await page.getByRole('button', { name: words.story.copyMermaid }).click()
           await page.getByText(words.copied).first().waitFor()
           const mermaid = String(await page.evaluate('navigator.clipboard.readText()'))
-          // Each line is one that the page itself begins, and a name can end none of them, open none and comment nothing out.
+          // The page itself begins each line; a name cannot end a line, begin one or comment anything out.
           for (const line of mermaid.trimEnd().split('\n')) {
             expect(line).toMatch(
               /^(?:sequenceDiagram|\s*(?:participant \w+ as |Note over shop,receiver: |\w+(?:->>|-->>|--x)\w+: )(?:[^;#:<>"%\n]|#\d+;)*|\s*rect rgba\([\d., ]+\)|\s*end)$/,

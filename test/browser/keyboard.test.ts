@@ -9,7 +9,7 @@ const opened = (page: Page) => decodeURIComponent(/#\/\w+\/([^?]+)/.exec(page.ur
 const focused = (page: Page) =>
   page.evaluate("document.activeElement.getAttribute('href') ?? document.activeElement.id")
 
-/** Whether the row with an address is where one can see it, below the bar of the page. */
+/** Whether the row with an address is visible below the page's bar. */
 const isSeen = (page: Page, address: string) =>
   page.evaluate<boolean>(
     `(() => {
@@ -95,7 +95,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         const address = (await row.getAttribute('href')) ?? ''
         await row.click()
         await detailOf(page).waitFor()
-        // Beside the list where there is room, and in its place from the beginning where there is none.
+        // A wide page shows the detail beside the list; a narrow one replaces the list with it, scrolled to the top.
         if (width > 1_000) await expect.poll(() => isSeen(page, address)).toBe(true)
         else expect(await page.evaluate('scrollY')).toBe(0)
         await page.locator('.detail > :is(.close, .back)').filter({ visible: true }).click()

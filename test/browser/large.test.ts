@@ -8,9 +8,9 @@ import { test as base, CHROMIUM, closeBrowser } from './chromium.ts'
 
 const COUPONS = 100_000
 const EXCHANGES = 10_000
-/** What a page of a list may weigh at most: fifty things. */
+/** Maximum size of a list page: fifty things. */
 const PAGE_BYTES = 64 * 1_024
-/** How often exchanges come at once, and the shortest time between two requests of a view that follows them. */
+/** Number of bursts of exchanges, and the shortest pause between two requests of a view that follows them. */
 const BURSTS = 50
 const PAUSE_MS = 400
 
@@ -26,7 +26,7 @@ const test = base
     add(EXCHANGES - 1, 'N')
     return { add }
   })
-  /** What the page asks the control API for, but for the stream of events. */
+  /** Responses of the control API to the page, except the event stream. */
   .extend('asked', ({ page }) => {
     const responses: Response[] = []
     page.on('response', (response) => {
@@ -39,16 +39,16 @@ const test = base
     }
   })
 
-/** The shortest time from the beginning of one request to that of the next, in milliseconds; the browser's own times. */
+/** Shortest time between the starts of two successive requests, in milliseconds, by the browser's own timing. */
 function shortestGap(responses: readonly Response[]): number {
   const begins = responses.map((response) => response.request().timing().startTime)
   return Math.min(...begins.slice(1).map((begin, i) => begin - (begins[i] ?? Number.NaN)))
 }
 
-/** Elements of the whole page: what a browser has to lay out. */
+/** Number of elements on the page that a browser has to lay out. */
 const elements = (page: Page) => page.evaluate('document.querySelectorAll("*").length') as Promise<number>
 
-/** Every answer is a page of a list, or small. */
+/** Expects every answer to be a list page, or small. */
 async function expectBounded(responses: readonly Response[]): Promise<void> {
   for (const response of responses) {
     const { searchParams } = new URL(response.url())
@@ -107,7 +107,7 @@ describe.skipIf(CHROMIUM === undefined)(
     }) => {
       await page.goto(`${server.url}/_mock`)
       await page.getByText('50 of 10,000').waitFor()
-      // From here on it knows how long an answer takes.
+      // From here on the page knows how long an answer takes.
       large.add(1, 'FIRST')
       await page.locator('a[href*="FIRST0"]').waitFor()
       const before = asked.of('/journal/page').length
@@ -118,7 +118,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.locator(`a[href*="BURST${BURSTS - 1}-99"]`).waitFor()
 
       const pages = asked.of('/journal/page').slice(before)
-      // However busy the machine is: between two of them at least the shortest pause.
+      // However busy the machine is, requests are at least the shortest pause apart.
       expect(shortestGap(pages)).toBeGreaterThanOrEqual(PAUSE_MS)
       expect(pages.length).toBeLessThan(BURSTS)
       expect(await page.locator('.rows > li').count()).toBeLessThanOrEqual(100)
@@ -140,7 +140,7 @@ describe.skipIf(CHROMIUM === undefined)(
           for (const { addedNodes } of records) window.made.push(...[...addedNodes].filter((node) => node.nodeType === 1))
         }).observe(document.querySelector('.rows'), { childList: true, subtree: true })
       })()`)
-      // With the focus that keys have led there, the list would stay as it is.
+      // With focus set by the keyboard, the list would stay unchanged.
       await page.mouse.click(1, 1)
       await page.evaluate(`document.querySelector('.rows a').focus({ focusVisible: false })`)
       expect(await page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(true)
@@ -164,14 +164,14 @@ describe.skipIf(CHROMIUM === undefined)(
       const before = asked.of('/journal/page').length
       const pagesAsked = () => asked.of('/journal/page').length - before
       let bursts = 0
-      // On a busy machine an answer takes so long that more bursts have to come before the next page is asked for.
+      // On a busy machine an answer takes so long that more bursts must come before the page asks again.
       for (; bursts < BURSTS || pagesAsked() < 2; bursts++) {
         large.add(10, `SLOW${bursts}-`)
         await setTimeout(50)
       }
       await page.locator(`a[href*="SLOW${bursts - 1}-9"]`).waitFor()
 
-      // It waits four times as long as an answer took, and none took less than this.
+      // The page waits four times as long as an answer took, and no answer took less than this.
       const pages = asked.of('/journal/page').slice(before)
       expect(pages.length).toBeGreaterThan(1)
       expect(shortestGap(pages)).toBeGreaterThanOrEqual(4 * ANSWER_MS)

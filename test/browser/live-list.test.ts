@@ -69,7 +69,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         expect(await tabsOf(page).and(page.locator('[aria-pressed=true]')).allTextContents()).toEqual(
           await button.allTextContents(),
         )
-        // Whatever is listed, all are counted.
+        // The counts cover everything, whatever is listed.
         expect(await tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
       }
       await tabsOf(page).filter({ hasText: outcomes.error }).click()
@@ -78,7 +78,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await send(UNSIGNED)
       await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(5, 3, 2, 1, 2))
       await expect.poll(() => rowsOf(page).count()).toBe(3)
-      // What is searched for is counted.
+      // The counts follow the search.
       await page.getByRole('searchbox', { name: words.exchanges.search }).fill('Needle-2')
       await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(1, 1, 0, 1, 1))
       expect(page.complaints).toEqual([])
@@ -138,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       const help = page.getByRole('dialog', { name: words.keys.title })
       await help.waitFor()
       expect(await help.locator('kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r', '?'])
-      // While it is open, the other keys wait.
+      // Other keys do nothing while the dialog is open.
       await page.keyboard.press('j')
       await page.keyboard.press('Escape')
       await help.waitFor({ state: 'detached' })
@@ -150,7 +150,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.keyboard.press('j')
       await page.keyboard.press('j')
       await expect.poll(() => openedId(page)).toBe(first)
-      // There is none behind the last.
+      // The last exchange is not followed by another.
       await page.keyboard.press('j')
       await page.keyboard.press('k')
       await expect.poll(() => openedId(page)).toBe(second)
@@ -160,7 +160,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.keyboard.press('c')
       await page.getByText(words.exchange.curlCopied).waitFor()
       expect(await page.evaluate('navigator.clipboard.readText()')).toContain('"out_request_no":"Needle-2"')
-      // With another key, they are the browser's.
+      // With a modifier, keys belong to the browser.
       await page.keyboard.press('Control+j')
       expect(openedId(page)).toBe(second)
       await page.keyboard.press('r')
@@ -248,7 +248,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.keyboard.press('k')
       await expect.poll(() => openedId(page)).toBe('COPY18')
 
-      // Elsewhere, the list follows by itself again.
+      // With the focus elsewhere, the list follows new exchanges again.
       await page.keyboard.press('/')
       await page.locator('.rows a[href*="NEW4"]').waitFor()
     })
@@ -285,20 +285,20 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         words.traffic.step('2026-11-25 12:07:00 – 12:07:14', [`2xx × ${(3_000).toLocaleString(language)}`, '5xx × 1']),
         words.traffic.step('2026-11-25 12:09:45 – 12:09:59', ['4xx × 300']),
       ])
-      // One failure among thousands is seen.
+      // One failure among thousands stays visible.
       expect((await steps.first().locator('.bar-5xx').boundingBox())?.height).toBeGreaterThanOrEqual(2)
 
       await steps.first().click()
       await page.getByText(words.shownOf(50, 3_001)).waitFor()
       expect(await chipsOf(page).allTextContents()).toEqual(['2026-11-25 12:07:00 – 12:07:14'])
       expect(await tabsOf(page).first().textContent()).toBe(`${outcomes.all} ${(3_001).toLocaleString(language)}`)
-      // The picture stays whole, so that another step can be chosen.
+      // The chart stays complete, so that another step can be chosen.
       expect(await steps.count()).toBe(2)
       await traffic.getByRole('button', { name: '5xx' }).click()
       await page.getByText(words.shownOf(1, 1)).waitFor()
       await traffic.getByRole('button', { name: '5xx' }).click()
 
-      // One step is reached with Tab; arrows lead to the others.
+      // Tab reaches one step; arrows lead to the others.
       await steps.first().focus()
       await page.keyboard.press('ArrowRight')
       await page.keyboard.press('Enter')
@@ -309,7 +309,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await steps.first().evaluate((step) => step === step.ownerDocument.activeElement)).toBe(true)
       expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('tabindex')))).toEqual(['-1', '0'])
 
-      // It is of the mock's clock, and moves with it.
+      // The window follows the mock's clock.
       await control.advance('PT5M')
       await traffic.getByText(words.traffic.none).waitFor()
       expect(await steps.count()).toBe(0)

@@ -46,10 +46,10 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         .locator('.setting', { hasText: 'signature_clock' })
         .getByRole('button', { name: words.settings.setBack('mock') })
         .click()
-      // The button is gone, and a keyboard goes on from where it was.
+      // The button disappears; the keyboard focus moves on from its place.
       await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('signature_clock')
       await banner.waitFor()
-      // Whoever is served all the same is not refused.
+      // Lenient mode serves everybody, so nothing is refused.
       await control.changeSettings({ auth: 'lenient' })
       await banner.waitFor({ state: 'detached' })
       await offset.waitFor()
@@ -132,7 +132,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         stock_send_rule: { max_coupons: 200, max_coupons_by_day: 50, max_coupons_per_user: 2 },
         sent: { total: 150, today: 50 },
       })
-      // Nothing uploaded is nothing used up, and where nothing can have happened there is no history.
+      // Without uploads nothing is used up, and a batch without possible events has no history.
       await page.goto(`${server.url}/_mock#/stocks/1900000001/777001`)
       await page.locator('.budget').getByText('0 / 0', { exact: true }).waitFor()
       expect(await page.getByRole('heading', { name: words.life.history }).count()).toBe(0)

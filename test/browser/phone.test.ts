@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, describe, expect } from 'vitest'
 import { CHROMIUM, closeBrowser, LANGUAGES, test } from './chromium.ts'
 
-/** What is too small for fingers or makes a phone zoom in, too wide for it, or takes more than two rows of it away for good. */
+/** Finds elements that are too small for fingers, make a phone zoom in, are too wide for it, or permanently cover more than two rows of it. */
 const FINDINGS = `(() => {
   const found = []
   const isSeen = (element) => {
@@ -27,13 +27,13 @@ const FINDINGS = `(() => {
 
 const findings = (page: Page) => page.evaluate<string[]>(FINDINGS)
 
-/** Waits for an element, and expects it to be seen whole in the one that scrolls it. */
+/** Waits for an element, and expects its scroll container to show it whole. */
 async function within(page: Page, selector: string, scroller: string): Promise<void> {
   await page.locator(selector).waitFor()
   const seen = await page.locator(selector).boundingBox()
   const window = await page.locator(scroller).boundingBox()
   if (!seen || !window) throw new Error(`${selector} is not there`)
-  // Pages are scrolled by whole pixels.
+  // Browsers scroll pages by whole pixels.
   expect(Math.round(seen.x)).toBeGreaterThanOrEqual(Math.round(window.x))
   expect(Math.round(seen.x + seen.width)).toBeLessThanOrEqual(Math.round(window.x + window.width))
 }

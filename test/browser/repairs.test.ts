@@ -18,14 +18,14 @@ async function copies({ mock }: { readonly mock: WechatPayMock }, count: number,
   for (let i = 0; i < count; i++) engineOf(mock).journal.add({ ...exchange, id: `${prefix}${i}` })
 }
 
-/** A box of an element that is there. */
+/** Bounding box of an existing element. */
 async function boxOf(page: Page, selector: string) {
   const box = await page.locator(selector).boundingBox()
   if (!box) throw new Error(`${selector} is not shown`)
   return box
 }
 
-/** Waits until the page has painted what it knows by now: what is observed of scrolling is told before each frame. */
+/** Waits until the page has painted its latest state: scroll observers fire before each frame. */
 async function settled(page: Page) {
   await page.evaluate(
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
@@ -108,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.locator('a[href*="MANY59"]').waitFor()
       expect(await page.locator('.waiting > button').count()).toBe(0)
 
-      // Away from the list, it follows by itself.
+      // When the pointer leaves the list, it follows new exchanges by itself.
       await page.getByRole('searchbox', { name: words.exchanges.search }).hover()
       await copies(server, 1, 'AFTER')
       await page.locator('a[href*="AFTER0"]').waitFor()
@@ -243,7 +243,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
         '23:00:00.000',
         '23:00:00.000',
       ])
-      // A row is one line high, with a date over it or without.
+      // A row is one line high, with or without a date above it.
       expect(await page.locator('.rows a').evaluateAll((rows) => rows.map((row) => row.clientHeight))).toEqual([
         38, 38, 38,
       ])
@@ -281,7 +281,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await rows.nth(3).locator('a').click()
       await page.locator('.detail h2 .badge.fault').waitFor()
       await page.getByRole('region', { name: words.exchange.why }).getByText('answer_lost').waitFor()
-      // Nobody takes for an answer what the client never saw.
+      // The page marks an answer that the client never saw, so that nobody mistakes it for one.
       const { response, arrivals } = words.exchange
       await page.getByRole('heading', { name: `${response} · 200 · ${arrivals.reset}`, exact: true }).waitFor()
       await rows.nth(2).locator('a').click()

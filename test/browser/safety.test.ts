@@ -8,7 +8,7 @@ import { CHROMIUM, closeBrowser, test } from './chromium.ts'
 
 const BUILT = new URL('../../dist/dashboard/assets/', import.meta.url)
 
-/** Nothing that comes in a request may be more than text. */
+/** Texts from a request that must never be more than text. */
 const HOSTILE = [
   '<script>window.hacked = 1</script>',
   '<img src=x onerror="window.hacked = 1">',
@@ -41,7 +41,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       target: '/v3/marketing/busifavor/coupons/associate',
       body: { stock_id: HOSTILE, coupon_code: HOSTILE, out_trade_no: HOSTILE, out_request_no: HOSTILE },
     })
-    /** The page draws pictures of its own. What a request brought would come with what it runs. */
+    /** The page draws pictures of its own. Injected markup would bring something that runs. */
     const brought = page.locator('script:not([src]), img, [onload], [onerror]')
     await page.goto(`${server.url}/_mock`)
     for (const { id } of await control.journal()) {
@@ -110,7 +110,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
         await page.goto(`${server.url}/_mock${address}`)
         await page.waitForTimeout(400)
         if (opened.includes(address)) await page.locator('.detail h2').waitFor()
-        // What is folded away is looked at too.
+        // Check folded sections as well.
         const folded = page.locator('details:not([open]) > summary')
         while ((await folded.count()) > 0) await folded.first().click()
         findings.push(...(await seriousFindings(page)).map((finding) => `${scheme} ${address} ${finding}`))
@@ -203,7 +203,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       return (await Promise.allSettled(calls)).map((one) => one.status === 'fulfilled' ? one.value.type : 'refused')
     })()`)
 
-    // What is opaque was sent, and answered with 403.
+    // An opaque response means that the request was sent, and answered with 403.
     expect(attempts).toEqual(['refused', 'refused', 'opaque', 'refused', 'refused', 'opaque', 'opaque'])
     expect(await control.journalCount()).toBe(0)
     expect(await control.clock()).toMatchObject({ frozen })
@@ -229,7 +229,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     const waitedFor = (await page.evaluate(
       `performance.getEntriesByType('resource').filter((one) => /assets.*\\.(js|css)$/.test(one.name) && one.startTime < ${paint}).map((one) => one.name)`,
     )) as string[]
-    // One script and one sheet of styles, and neither waits for another.
+    // One script and one style sheet, neither waiting for the other.
     expect(waitedFor).toHaveLength(2)
   })
 })
@@ -241,7 +241,7 @@ describe.skipIf(CHROMIUM === undefined)('with a control token (where there is Ch
     await page.goto(`${server.url}/_mock`)
     const field = page.getByRole('textbox', { name: 'Token' })
     await field.waitFor()
-    // What the dialog says, the page behind it does not say once more.
+    // The page behind the dialog does not repeat its message.
     expect(await page.locator('.wrong').count()).toBe(0)
     await field.fill('wrong')
     await page.getByRole('button', { name: 'Open' }).click()

@@ -15,12 +15,12 @@ const MCHID = '1900000001'
 const APPID = 'wx0000000000000001'
 const OPENID = 'oPromoter00000000000000000001'
 
-/** Nothing that comes in a transfer may be more than text. */
+/** Text from a transfer that must never be more than text. */
 const HOSTILE = '<img src=x onerror="hacked=1">'
 
 afterAll(closeBrowser)
 
-/** What a program opens the page with. */
+/** Options with which a program opens the page. */
 interface Options {
   readonly mchId: string
   readonly appId: string
@@ -28,7 +28,7 @@ interface Options {
   readonly openId?: string
 }
 
-/** Adds a transfer, and returns what its page is opened with. */
+/** Adds a transfer, and returns the options that open its page. */
 async function aTransfer(control: MockControl, changes: object = {}): Promise<Options> {
   const added = await control.addTransfer({
     out_bill_no: 'T1',
@@ -61,10 +61,9 @@ async function anAuthorization(control: MockControl): Promise<Options> {
 const addressOf = ({ url }: RunningServer, options: object) =>
   `${url}/_mock/transfer-page?${new URLSearchParams({ ...options })}`
 
-/** A button of the page. */
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-/** A site of another origin, with a program that opens the page as the documentation says. */
+/** A site of another origin, with a program that opens the page as documented. */
 async function openSite(context: BrowserContext, server: RunningServer): Promise<Page> {
   const example = readFileSync(new URL('../../examples/confirm-page.js', import.meta.url), 'utf8')
   const program = example.replace('127.0.0.1:8089', `127.0.0.1:${server.port}`)
@@ -79,7 +78,7 @@ async function openSite(context: BrowserContext, server: RunningServer): Promise
   return page
 }
 
-/** Lets a site call `wx.requestMerchantTransfer`, and returns the window that this opens. */
+/** Makes a site call `wx.requestMerchantTransfer`, and returns the window that opens. */
 async function request(site: Page, options: Options): Promise<Page> {
   const opens = site.waitForEvent('popup')
   await site.evaluate(`
@@ -96,7 +95,7 @@ async function request(site: Page, options: Options): Promise<Page> {
   return opens
 }
 
-/** On how many lines a text stands. */
+/** Number of lines that a text takes up. */
 const linesOf = (text: Locator) => text.evaluate((element) => element.getClientRects().length)
 
 const calledBack = (site: Page) => site.evaluate<unknown>('window.calledBack')
@@ -325,7 +324,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     await page.getByRole('heading', { name: 'Processing' }).waitFor()
     await page.waitForTimeout(200)
     expect(confirmations).toBe(1)
-    // A second one would have completed it.
+    // A second confirmation would have completed it.
     expect(await control.transfer('T1')).toMatchObject({ state: 'TRANSFERING' })
   })
 

@@ -207,7 +207,7 @@ describe.concurrent('ca --url', () => {
   test('takes one certificate, and none that could sign for other hosts', async ({ cwd }) => {
     const authority = createCertificateAuthority()
     const own = await authority.certificate()
-    // That of a merchant is limited to nothing.
+    // A merchant's certificate has no name constraints.
     const other = wellKnownIdentity().merchant.certificate
     const open = async (certificate: string) =>
       startServer({ port: 0, certificateAuthority: { ...authority, certificate: async () => certificate } })

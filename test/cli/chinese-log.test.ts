@@ -10,7 +10,7 @@ const LINK = { stock_id: STOCK_ID, coupon_code: 'A1', out_trade_no: 'MCH_1', out
 const link = (body: unknown): MerchantRequest => ({ method: 'POST', target: associateTradeInfo.path, body })
 const look = (more: Omit<MerchantRequest, 'target'>): MerchantRequest => ({ target: '/v3/certificates', ...more })
 
-/** What a client may get wrong before its call is performed, and what of its fields may be wrong. */
+/** Mistakes that a client can make before its call is performed, with every way in which a field can be wrong. */
 const CALLS: readonly [name: string, request: MerchantRequest][] = [
   ['no such coupon', link(LINK)],
   ['a field that is missing', link({ ...LINK, out_trade_no: undefined })],
@@ -82,13 +82,13 @@ describe('a Chinese line of the log is Chinese', () => {
   })
 })
 
-/** The latest line: behind what was asked and answered, which is the same in any language, it has Chinese and no English. */
+/** Expects Chinese without English in the latest line, after the request and the answer, which are the same in any language. */
 async function expectChinese(mock: Pick<Mock, 'journal'>): Promise<void> {
   const exchange = mock.journal.list().at(-1)
   if (!exchange) throw new Error('The journal is empty')
   const line = logLine(exchange, false, await loadLogTexts('zh'))
   const said = line.slice(line.indexOf('ms ') + 3)
   expect(said).toMatch(/\p{Script=Han}/u)
-  // The plan of a fault stands in parentheses, in the words of the control API.
+  // The plan of a fault appears in parentheses, in the words of the control API.
   expect(englishIn(said.replace(/（\w+ [^（）]*times \d+）/, ''))).toEqual([])
 }

@@ -11,7 +11,7 @@ import { run as runProgram } from '../../src/cli/program.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const own = join(root, 'node_modules/node/bin/node')
 
-/** A Node that runs TypeScript, whichever one runs the tests. */
+/** A Node that runs TypeScript, whichever Node runs the tests. */
 export const NODE = existsSync(own) ? own : process.execPath
 export const MAIN = join(root, 'src/cli/main.ts')
 
@@ -19,7 +19,7 @@ export interface CliOptions {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** How long it may take, milliseconds. Default: 120,000, as long as its test. */
+  /** Time limit in milliseconds. Default: 120,000, as for its test. */
   readonly limitMs?: number
 }
 
@@ -29,10 +29,10 @@ export interface CliResult {
   readonly stderr: string
 }
 
-/** No process outlives its test for long, whatever goes wrong. */
+/** Keeps any process from outliving its test for long. */
 export const LIMIT = { timeout: 120_000, killSignal: 'SIGKILL' } as const
 
-/** The environment of a person in no particular place: no language, no variables of the mock. */
+/** A neutral environment: no language, no variables of the mock. */
 export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:LC_|LANG|WECHATPAY_|FORCE_COLOR|NODE_OPTIONS)/.test(name),
@@ -40,14 +40,14 @@ export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), ...more }
 }
 
-/** Runs the program to its end: in a process of its own, or in this one if that is how commands are played and this one can be. */
+/** Runs the program to its end: in a process of its own, or in this one if commands are played here and this command allows it. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const [command = ''] = args
   const needsProcess = NEEDS_PROCESS.includes(command) || options.env?.NODE_OPTIONS !== undefined
   return inject('commands') === 'spawned' || needsProcess ? spawnCli(args, options) : playCli(args, options)
 }
 
-/** Commands that start another program, which has their streams and their signals. */
+/** Commands that start another program and share their streams and signals with it. */
 const NEEDS_PROCESS = ['run', 'gauntlet']
 
 /** Runs the program to its end in a process of its own. */
@@ -59,7 +59,7 @@ export async function spawnCli(args: readonly string[], options: CliOptions = {}
 
 let turn: Promise<unknown> = Promise.resolve()
 
-/** Runs the program to its end in this process, whose streams, variables and directory it has as long as that takes; so it is one at a time. */
+/** Runs the program to its end in this process. It takes over streams, variables and directory meanwhile, so only one can run at a time. */
 function playCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const played = turn.then(() => play(args, options))
   turn = played.catch(() => {})
@@ -84,7 +84,7 @@ async function play(args: readonly string[], { input = '', env, cwd = root }: Cl
   }
 }
 
-/** What is written to it, as text. */
+/** Collects written chunks as text. */
 class Collected extends Writable {
   readonly #chunks: Buffer[] = []
 
@@ -125,7 +125,7 @@ function start(
   { env, cwd = root, limitMs = LIMIT.timeout }: CliOptions,
 ): ChildProcessWithoutNullStreams {
   const child = spawn(NODE, [MAIN, ...args], { env: environment(env), cwd, ...LIMIT, timeout: limitMs })
-  // A program that ends before it has read everything is no failure of the test.
+  // A program may exit before it has read all its input; this is not a failure of the test.
   child.stdin.on('error', () => {})
   return child
 }
@@ -147,11 +147,11 @@ export interface ServingCli {
   /** Everything written so far. */
   readonly stdout: string
   readonly stderr: string
-  /** Where it listens, from its output. */
+  /** Address where the server listens, parsed from its output. */
   readonly url: string
   /** Resolves when `text` has been written to standard error. */
   logged(text: string | RegExp): Promise<void>
-  /** Ends with the process; the code it exited with. */
+  /** Exit code; resolves when the process ends. */
   readonly exited: Promise<number | null>
 }
 
@@ -192,13 +192,13 @@ async function untilReady(child: ChildProcessWithoutNullStreams): Promise<Servin
 }
 
 export const test = base
-  /** An empty directory, with a blank in its path. */
+  /** An empty directory with a space in its path. */
   .extend('cwd', async ({ task: _ }, { onCleanup }) => {
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay mock '))
     onCleanup(() => rm(directory, { recursive: true, force: true }))
     return directory
   })
-  /** Starts a server on a free port, which ends with the test, and waits until it says that it is ready. */
+  /** Starts a server on a free port and waits until it reports that it is ready; the server stops with the test. */
   .extend('serve', ({ task: _ }, { onCleanup }) => {
     const children: ChildProcessWithoutNullStreams[] = []
     onCleanup(() => {

@@ -30,7 +30,7 @@ interface Signing {
   readonly method?: string
   readonly target?: string
   readonly body?: string
-  /** Behind the message. */
+  /** Text after the message. */
   readonly after?: string
   readonly timestamp?: string
   readonly mchid?: string
@@ -38,7 +38,7 @@ interface Signing {
   readonly key?: string
 }
 
-/** The header of a request that was signed so, whatever is sent. */
+/** Authorization header for any request, signed as given. */
 function authorizationOf(signing: Signing = {}): string {
   const { method = 'POST', target = TARGET, body = BODY, timestamp = String(SECONDS) } = signing
   const message = requestMessage({ method, target, timestamp, nonce: 'n0nce', body: Buffer.from(body) })
@@ -65,7 +65,7 @@ function curlCommand(authorization: string, body = BODY): string {
   return `$ curl -sS -X POST \\\n  ${headers.map((line) => `-H ${shellQuote(line)}`).join(' \\\n  ')} \\\n  --data-raw ${shellQuote(body)} \\\n  'https://api.mch.weixin.qq.com${TARGET}' | jq .\n`
 }
 
-/** A message of the platform, as `curl -i` or a log shows it. */
+/** A message from the platform, as shown by `curl -i` or a log. */
 function signedAnswer(
   body: string,
   {

@@ -25,7 +25,7 @@ const COMMANDS = [
 ]
 const CHINESE = /[\u4e00-\u9fff]/
 
-/** Where lines are broken depends on the terminal. */
+/** Joins wrapped lines, whose breaks depend on the terminal. */
 function unbroken(text: string): string {
   return text.replaceAll(/\s/g, '')
 }
@@ -37,7 +37,7 @@ const HELPS = [[], ['pact', 'verify'], ['pact', 'record'], ...COMMANDS.map((comm
 describe.concurrent('help', () => {
   test.for(HELPS.map((args) => [args] as const))('%j is no wider than a terminal', async ([args]) => {
     const { stdout } = await cli(args)
-    // A command line is pasted as it is.
+    // Users paste a command line unchanged.
     const lines = stdout
       .split('\n')
       .filter((line) => !/^(?:wechatpay-mock|curl|pbpaste) /.test(line) || / {3}/.test(line))
@@ -174,7 +174,7 @@ describe('a text on a terminal', () => {
         const wrapped = wrap(text, width)
         expect(unbroken(wrapped)).toBe(unbroken(text))
         const tooWide = wrapped.split('\n').filter((line) => columnsOf(line) > width)
-        // What cannot be broken: a run of letters, or of characters that hold on to each other.
+        // Unbreakable text: a run of letters, or of characters that must stay together.
         expect(tooWide.filter((line) => / |[签][签]/.test(line.trim()))).toEqual([])
       }),
     )

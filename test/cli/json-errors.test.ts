@@ -2,7 +2,7 @@ import { describe, expect, vi } from 'vitest'
 import { reportBug } from '../../src/cli/failure.ts'
 import { type CliOptions, cli, test } from './cli.ts'
 
-/** What a command that fails with exit code 2 says: one JSON object on standard error, and nothing on standard output. */
+/** Error of a command that fails with exit code 2: one JSON object on standard error, and nothing on standard output. */
 async function failure(args: readonly string[], options: CliOptions = {}): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await cli(args, options)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -7,7 +7,7 @@ import { cli, NODE, type ServingCli, spawnCli, test } from './cli.ts'
 
 const SHOP = join(import.meta.dirname, '../../examples/axios-plugin.mjs')
 
-/** What a verifier does: a state, a request to link a coupon, and the state again to be left. */
+/** Acts as a verifier: sets up a state, sends a request to link a coupon, and tears the state down. */
 const verify = (coupon: string, state = 'a user holds a usable coupon') => `
   const post = (path, body) => fetch(process.env.WECHATPAY_BASE_URL + path,
     { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })

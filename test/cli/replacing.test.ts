@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { allowReplacing } from '../../src/cli/replacing.ts'
 
-/** What comes of it when somebody at a terminal gives an answer, or closes their input without one. */
+/** Outcome when a user at a terminal gives an answer, or closes the input without one. */
 async function atTerminal(answer: string | undefined, language: 'en' | 'zh' = 'en') {
   const input = Object.assign(new PassThrough(), { isTTY: true })
   const output = Object.assign(new PassThrough(), { isTTY: true })

@@ -10,10 +10,10 @@ import { cli, environment, LIMIT, MAIN, NODE, test } from './cli.ts'
 const HOSTS = ['api.mch.weixin.qq.com', 'apihk.mch.weixin.qq.com', 'api2.wechatpay.cn']
 const NO_AUTHORIZATION = '{"code":"SIGN_ERROR","message":"Http头Authorization值格式错误'
 
-/** A program for Node. */
+/** Command that runs code in Node. */
 const node = (code: string) => [NODE, '--input-type=module', '--eval', code]
 
-/** A signed call to the real address, with nothing about the mock in it but the usual variables. */
+/** Signed call to the real address that knows the mock only through the usual variables. */
 const signedCall = `
   import { createSign, randomBytes } from 'node:crypto'
   import { readFileSync } from 'node:fs'
@@ -236,7 +236,7 @@ describe.concurrent('run', () => {
       expect(more).toEqual([])
       expect(left).not.toContain(used)
 
-      // Nothing of these is a directory of this user and of a process that has ended.
+      // None of these is a directory that belongs to this user and to a process that has ended.
       const [prefix = '', gone = ''] = /^(.*-)\d+-\w+$/.exec(used)?.slice(1).concat(String(killed.child.pid)) ?? []
       await mkdir(join(cwd, 'elsewhere'))
       await writeFile(join(cwd, 'elsewhere/file'), '')

@@ -10,7 +10,7 @@ import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 
-/** The shell commands of a banner: from the body to the next empty line. */
+/** Shell commands of a banner: from the body to the next empty line. */
 function callOf({ stdout }: ServingCli): string {
   return /^(?:body=|curl )[\s\S]*?(?=\n\n)/m.exec(stdout)?.[0] ?? ''
 }
@@ -157,7 +157,7 @@ describe.concurrent('options', () => {
     expect(names).toEqual(
       expect.arrayContaining(['WECHATPAY_MOCK_QUIET', 'WECHATPAY_MOCK_VERBOSE', 'WECHATPAY_MOCK_LANG']),
     )
-    // Each command has to refuse the value of one variable, and none of the others, which are of no consequence with an empty one.
+    // Each command must refuse the value of one variable and none of the others; an empty value would have no effect.
     const env = { ...Object.fromEntries(names.map((name) => [name, '1'])), WECHATPAY_MOCK_PORT: 'x' }
 
     for (const args of [['serve'], ['run', '--', 'true']]) {
@@ -440,7 +440,7 @@ describe.concurrent('the log', () => {
 })
 
 describe.concurrent('stopping', () => {
-  /** A request of which half the body is under way. */
+  /** Sends a request with only half of its body. */
   async function halfSent({ url }: ServingCli) {
     const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
     let received = ''
@@ -452,7 +452,7 @@ describe.concurrent('stopping', () => {
     socket.write(
       'POST /v3/marketing/busifavor/coupons/use HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345',
     )
-    // The server has begun to read it once it can answer a request that came later.
+    // Once the server answers a later request, it has begun to read this one.
     await fetch(`${url}/_mock/health`)
     return { socket, closed }
   }
@@ -480,11 +480,11 @@ describe.concurrent('stopping', () => {
 
     server.child.kill('SIGINT')
     await server.logged('Stopping')
-    // Sooner it would be taken for the same keystroke, passed on by npm.
+    // Any sooner, it would count as the same keystroke, passed on by npm.
     await new Promise((resolve) => setTimeout(resolve, 150))
     server.child.kill('SIGINT')
 
-    // Had it waited for the request, it would have ended with 0.
+    // If the server had waited for the request, it would have exited with 0.
     expect(await server.exited).toBe(130)
   })
 
@@ -492,7 +492,7 @@ describe.concurrent('stopping', () => {
     const server = await serve(['--json'])
     const { socket, closed } = await halfSent(server)
 
-    // Two that differ: two of the same kind may arrive as one.
+    // Two different signals: two of the same kind may arrive as one.
     server.child.kill('SIGINT')
     server.child.kill('SIGTERM')
     await server.logged('Stopping')

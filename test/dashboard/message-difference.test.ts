@@ -3,11 +3,11 @@ import { type ChangedLines, compareMessages } from '../../dashboard/message-diff
 
 const message = (...lines: readonly string[]) => `${lines.join('\n')}\n`
 
-/** The lines with what differs in brackets. */
+/** Lines with the differences in brackets. */
 const marked = ({ lines }: ChangedLines = { lines: [], more: 0 }) =>
   lines.map((pieces) => pieces.map(({ text, differs }) => (differs ? `[${text}]` : text)).join(''))
 
-/** What two messages differ in, with what differs in brackets. */
+/** Differences between two messages, in brackets. */
 function differencesOf(expected: string, signed: string) {
   const difference = compareMessages(expected, signed)
   return { expected: marked(difference?.expected), signed: marked(difference?.signed), offset: difference?.offset }
@@ -54,7 +54,7 @@ describe('two messages, compared', () => {
       signed: ['券[\u{1f601}]\n'],
       offset: 3,
     })
-    // Two characters with the same second half.
+    // Two characters with the same low surrogate.
     expect(differencesOf('\u{1f600}', '\u{1f200}')).toMatchObject({ expected: ['[\u{1f600}]'] })
   })
 
