@@ -8,7 +8,7 @@ import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valu
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectDocumented, expectNoSecretOf, stateOf } from './subject.ts'
 
-/** Calls one after the other, the last of them with changes. */
+/** Successive calls; the edits apply to the last one. */
 interface Input {
   readonly calls: readonly { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[]
   readonly edits: readonly ValueEdit[]
@@ -38,7 +38,7 @@ function operationOf(id: string): OperationDescription {
   return operation
 }
 
-/** The call as a request: path variables filled, what is left in the query of GET, else as the text of the body. */
+/** Turns a call into a request: fills path variables, and puts the rest into the query of GET, or else into the text of the body. */
 function requestOf({ method, path }: OperationDescription, input: unknown, edits: readonly TextEdit[]) {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return {
@@ -58,7 +58,7 @@ function requestOf({ method, path }: OperationDescription, input: unknown, edits
     return { method, target: `${target}?${edited(query.toString(), edits).replaceAll(/[\s\0-\x20\x7f-\uffff]/g, '')}` }
   }
   const text = edited(JSON.stringify(Object.fromEntries(rest)), edits)
-  // Text after edits at random is often no UTF-8 in the end, as bytes at random would not be.
+  // Randomly edited text often ends up as invalid UTF-8, as random bytes would.
   return { method, target, body: Buffer.from(text, edits.length % 2 === 0 ? 'utf8' : 'latin1') }
 }
 
@@ -92,7 +92,7 @@ fuzz<Input>({
       const before = await stateOf(mock)
       const request = requestOf(operation, last ? changed(input, edits) : input, last ? text : [])
       const headers = contentType === undefined || !last ? {} : { 'Content-Type': contentType }
-      // The client throws when an answer is not signed as it has to be.
+      // The client throws if an answer is not signed correctly.
       const send = () => client.request({ ...request, headers, wechatpaySerial: 'certificate' })
       const answer = await send()
       const after = await stateOf(mock)
@@ -102,7 +102,7 @@ fuzz<Input>({
       } else if (operation.output.safeParse(answer.body).success === false) {
         throw new Error(`${id} was answered ${JSON.stringify(answer.body)}`)
       }
-      // The same again finds nothing new to do, or a reason not to do it.
+      // A repeated call does nothing new, or is refused.
       const again = await send()
       if (again.status >= 300) expectDocumented(again, operation)
       expect([...invariantFaults(await mock.control.world(), [])]).toEqual([])

@@ -13,7 +13,7 @@ import { fuzz } from './fuzz.ts'
 import { createSubject, expectNoSecret, stateOf } from './subject.ts'
 import { type JsonSchema, valuesOf } from './values-of-schema.ts'
 
-/** Calls of the control API, one after the other or all at once. */
+/** Calls of the control API, made in succession or all at once. */
 interface Input {
   readonly together?: boolean
   readonly calls: readonly ControlCall[]
@@ -29,7 +29,7 @@ interface ControlCall {
   readonly contentType?: string
 }
 
-/** Names of what the world of the corpus has, durations, and text that is none of these. */
+/** Names from the world of the corpus, durations, and unrelated text. */
 const words = fc.constantFrom(
   ...[
     '100088',
@@ -67,13 +67,13 @@ const words = fc.constantFrom(
   ],
 )
 
-/** What these calls are for is to hand out a merchant's keys: as they are, in a program, in a snapshot. */
+/** Calls whose purpose is to hand out a merchant's keys: plain, in a program, or in a snapshot. */
 const HANDS_OUT_KEYS = ['credentials', 'credentialsSnippet', 'callbackSnippet', 'createMerchant', 'world']
 
-/** Calls that make keys take a second each, so that they are asked for less often. */
+/** Calls that make keys take a second each, so the fuzzer makes them less often. */
 const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 
-/** What any call may be refused with, besides its own refusals. */
+/** Codes with which any call may be refused, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
 const callOf = (id: string): ServedCall => {
@@ -159,7 +159,7 @@ fuzz<Input>({
       const text = await answered(response.text(), one.id)
       expect(bugs).toEqual([])
       expect(response.status).toBeLessThan(500)
-      // Only the calls that hand keys out, and a snapshot of merchants, have private keys in their answers.
+      // Only calls that hand out keys, and a snapshot of merchants, have private keys in their answers.
       if (!HANDS_OUT_KEYS.includes(one.id)) expectNoSecret(text)
       const call = callOf(one.id)
       if (response.status >= 400) {
@@ -181,7 +181,7 @@ fuzz<Input>({
       }
     }
 
-    // What there is now can be taken along and put back, and after a reset the mock works.
+    // The current world can be saved and restored, and after a reset the mock works.
     const world = await mock.control.world()
     await answered(mock.control.restore(world), 'restore')
     expect(await mock.control.world()).toEqual(world)

@@ -5,29 +5,28 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aboutThisRun, isToBeKept, keepResult } from '../../tools/reliability/results.ts'
 
-/** How long each fuzzer tries new inputs. */
+/** Seconds for which each fuzzer tries new inputs. */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 20)
 /** The same seed tries the same inputs. */
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
-/** More than there is time for. */
 const AS_MANY_AS_THERE_IS_TIME_FOR = 1_000_000_000
-/** What a process may hold more after many inputs than after a few, collected. */
+/** Memory that a process may hold after many inputs beyond what it held after a few, once garbage is collected. */
 const HELD_BYTES = 64 * 1_048_576
 
-/** Something that is fed with inputs that nobody would send. Inputs are plain JSON, so that they can be kept in a file. */
+/** A target for inputs that nobody would send. Inputs are plain JSON, so that files can store them. */
 export interface Fuzzer<Input> {
   /** Also the name of its folders in `corpus/` and `findings/`. */
   readonly name: string
-  /** New inputs, made of those of the corpus. */
+  /** New inputs, derived from those of the corpus. */
   readonly inputs: (corpus: readonly Input[]) => fc.Arbitrary<Input>
-  /** Plays an input. Throws when something is not as it has to be. */
+  /** Plays an input. Throws if something is wrong. */
   readonly play: (input: Input) => void | Promise<void>
 }
 
 const folderOf = (kind: 'corpus' | 'findings', name: string) =>
   fileURLToPath(new URL(`${kind}/${name}/`, import.meta.url))
 
-/** Inputs that were kept, by the names of their files. */
+/** Stored inputs, by the names of their files. */
 export function readInputs<Input>(kind: 'corpus' | 'findings', name: string): [file: string, input: Input][] {
   const folder = folderOf(kind, name)
   if (!existsSync(folder)) return []
@@ -36,9 +35,8 @@ export function readInputs<Input>(kind: 'corpus' | 'findings', name: string): [f
 }
 
 /**
- * Declares the tests of a fuzzer: every input of its corpus, everything that it found before on this machine, and new inputs for as long as
- * FUZZ_SECONDS says. What it finds is made as small as there is time for and written to `findings/`, from where it is played first the next
- * time; moved to `corpus/` it stays.
+ * Declares the tests of a fuzzer: every input of its corpus, everything that it found before on this machine, and new inputs for FUZZ_SECONDS. It
+ * shrinks a finding as far as time permits and writes it to `findings/`, which the next run plays first; move it to `corpus/` to keep it.
  */
 export function fuzz<Input>({ name, inputs, play }: Fuzzer<Input>): void {
   const corpus = readInputs<Input>('corpus', name)

@@ -10,10 +10,10 @@ import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { NOON } from '../model/references.ts'
 
-/** What the inputs of the corpus are about. */
+/** World that the inputs of the corpus refer to. */
 const WORLD: WorldJson = JSON.parse(readFileSync(new URL('corpus/world.json', import.meta.url), 'utf8'))
 
-/** What no answer and no log may have in it: the APIv3 key, and lines of each private key. */
+/** Secrets that must not appear in an answer or a log: the APIv3 key, and lines of each private key. */
 const SECRETS: readonly string[] = [
   wellKnownCredentials.api_v3_key,
   ...[
@@ -23,30 +23,30 @@ const SECRETS: readonly string[] = [
   ].flatMap((pem) => pem.split('\n').filter((line) => /^[\w+/]{64}$/.test(line))),
 ]
 
-/** A mock with the world of the corpus, whose clock stands still; callbacks reach nobody outside of it. */
+/** A mock with the world of the corpus and a frozen clock; its callbacks never leave it. */
 export function createSubject(): OpenedMock {
   return createMock({
     seed: WORLD,
     randomSeed: 'fuzz',
     journalLimit: 8,
-    // Its time is that of the tests, whether it stands still or is told to run.
+    // The tests set its time, whether the clock is frozen or told to run.
     clock: { now: () => NOON },
     receive: async () => new Response(null, { status: 204 }),
   })
 }
 
-/** Everything that a mock holds, but for callbacks: those are sent meanwhile. */
+/** Everything that a mock holds except callbacks, which are sent meanwhile. */
 export async function stateOf(mock: OpenedMock): Promise<Omit<SnapshotJson, 'notifications'>> {
   const { notifications: _, ...state } = await mock.control.world()
   return state
 }
 
-/** Holds a text against the secrets of the mock. */
+/** Expects texts to contain no secret of the mock. */
 export function expectNoSecret(...texts: readonly string[]): void {
   for (const text of texts) expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
 }
 
-/** Holds an answer, what the journal has of it and what the log would say of it against the secrets of the mock. */
+/** Expects an answer, its journal entry and its log line to contain no secret of the mock. */
 export function expectNoSecretOf(mock: OpenedMock, answer: WireResponse): void {
   const exchange = mock.journal.list().at(-1)
   expectNoSecret(
@@ -57,7 +57,7 @@ export function expectNoSecretOf(mock: OpenedMock, answer: WireResponse): void {
   )
 }
 
-/** Holds an error against those that the documents have for a call. */
+/** Expects an error to be one that the documents list for a call. */
 export function expectDocumented(
   { status, body }: { readonly status: number; readonly body: unknown },
   operation: OperationDescription | undefined,
@@ -72,5 +72,5 @@ function codeOf(body: unknown): string {
   return (body as { code: string }).code
 }
 
-/** A request of a client, as `mock.handle` takes it. */
+/** Sends a request of a client, like `mock.handle`. */
 export type Send = (request: WireRequest) => Promise<WireResponse>

@@ -14,7 +14,7 @@ interface Input {
   readonly contentType: string
   readonly boundary: string
   readonly parts: readonly { readonly head: string; readonly content: string }[]
-  /** What the client signs: the content of its part named meta. */
+  /** Text that the client signs: the content of its part named meta. */
   readonly meta: string
   readonly edits: readonly TextEdit[]
 }
@@ -27,7 +27,7 @@ const WORDS = [
 
 const filled = (text: string) => text.replaceAll('$PNG', PNG.toString('latin1')).replaceAll('$SHA256', sha256(PNG))
 
-/** A part as some client may write it, whose content does not have the boundary in it. */
+/** A part as a real client might write it; its content does not contain the boundary. */
 const honestPart = fc.record({
   name: fc.stringMatching(/^[a-z][a-z0-9_-]{0,11}$/),
   content: fc.uint8Array({ maxLength: 300 }).filter((bytes) => !Buffer.from(bytes).includes('--b0undary')),
@@ -55,7 +55,7 @@ fuzz<Input>({
     )
     const body = Buffer.from(edited(raw.toString('latin1'), edits), 'latin1')
     const found = partsOf(contentType, body)
-    // Each part stands in the body as it is, one behind the other: nothing is copied, nothing is read twice.
+    // Each part is a slice of the body, one after the other: nothing is copied or read twice.
     let end = 0
     for (const { content } of found) {
       expect(content.buffer).toBe(body.buffer)
@@ -69,7 +69,7 @@ fuzz<Input>({
     const before = await stateOf(mock)
     const signedBytes = Buffer.from(filled(meta), 'latin1')
     const first = found.find(({ name }) => name === 'meta')?.content
-    // The signature fits exactly when the part that it is over is read as it was signed.
+    // The signature matches exactly if the signed part is read as it was signed.
     const covered = isUpload(contentType) ? (first ?? Buffer.alloc(0)) : body
     const right = signedBytes.equals(covered)
     const client = createMerchantClient({

@@ -1,6 +1,6 @@
 import * as transfers from '../../src/products/transfer/operations.ts'
 
-/** The calls under test: the whole family of busifavor, and the calls for orders that it refers to. */
+/** The calls under test: the whole busifavor family, and the calls for orders that it refers to. */
 export const CALLS = {
   createStock: ['POST', '/v3/marketing/busifavor/stocks'],
   queryStock: ['GET', '/v3/marketing/busifavor/stocks/{stock_id}'],
@@ -42,13 +42,13 @@ export const CALLS = {
 export type Kind = keyof typeof CALLS
 export const KINDS = Object.keys(CALLS) as readonly Kind[]
 
-/** Method and path of a call without the names of path variables. */
+/** Method and path of a call, without the names of path variables. */
 export function addressOfKind(kind: Kind): string {
   const [method, path] = CALLS[kind]
   return addressOf(method, path)
 }
 
-/** Calls of the mock that are no part of the model: what they answer depends on nothing that the others change. Transfers have a model of their own. */
+/** Calls of the mock outside the model: their answers depend on nothing that the other calls change. Transfers have a model of their own. */
 export const NOT_MODELLED: readonly string[] = [
   ...Object.values(transfers).map(({ method, path }) => addressOf(method, path)),
   'GET /v3/certificates',
@@ -61,12 +61,12 @@ function shapeOf(path: string): string {
   return path.replaceAll(/\{\w+\}/g, '{}')
 }
 
-/** Method and path without the names of path variables, to compare addresses with. */
+/** Method and path without the names of path variables, for comparing addresses. */
 export function addressOf(method: string, path: string): string {
   return `${method} ${shapeOf(path)}`
 }
 
-/** A call as a request: path variables filled, the rest in the query of GET and DELETE or in the JSON body. */
+/** Turns a call into a request: fills path variables, and puts the rest into the query of GET and DELETE, or into the JSON body. */
 export function requestOf(
   kind: Kind,
   input: Readonly<Record<string, unknown>>,

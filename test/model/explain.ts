@@ -7,7 +7,7 @@ export interface AnsweredCall extends Call {
   readonly answer: Answer
 }
 
-/** Takes over the first outcome that an answer is. @returns why it is none of them */
+/** Applies the first outcome that an answer matches. @returns why it matches none of them */
 export function take(outcomes: readonly Outcome[], answer: Answer): string | undefined {
   const misfits = outcomes.map((outcome) => misfitOfAnswer(outcome, answer))
   const fitting = outcomes[misfits.indexOf(undefined)]
@@ -16,10 +16,10 @@ export function take(outcomes: readonly Outcome[], answer: Answer): string | und
   return undefined
 }
 
-/** How many partial orders are tried before none is taken to fit. */
+/** Limit of partial orders to try before giving up. */
 const ATTEMPTS = 20_000
 
-/** Looks for an order of calls in which a model allows the answers that they got together. @returns the state after it, if there is one */
+/** Looks for an order of calls in which a model allows all their answers. @returns the state after it, if there is one */
 export function explain(state: State, calls: readonly AnsweredCall[]): State | undefined {
   let left = ATTEMPTS
   const next = (before: State, rest: readonly AnsweredCall[]): State | undefined => {
@@ -27,7 +27,7 @@ export function explain(state: State, calls: readonly AnsweredCall[]): State | u
     for (const [index, call] of rest.entries()) {
       if (left-- <= 0) return undefined
       if (!predict(before, call).some((outcome) => misfitOfAnswer(outcome, call.answer) === undefined)) continue
-      // A state of its own for each way, since taking an outcome over changes it.
+      // Applying an outcome changes the state, so each branch gets a copy.
       const after = structuredClone(before)
       take(predict(after, call), call.answer)
       const found = next(after, rest.toSpliced(index, 1))

@@ -8,8 +8,8 @@ import { keyOf } from './model/state.ts'
 import { midnight } from './model/time.ts'
 
 /**
- * What must hold whatever was called in whatever order, also at the same time. It is checked on what the mock holds and on what it
- * answered, without the model.
+ * Invariants that hold whatever was called in whatever order, also at the same time. They are checked on the contents of the mock and on its answers,
+ * without the model.
  */
 
 export interface LoggedCall {
@@ -39,7 +39,7 @@ function countBy<Value>(values: readonly Value[], key: (value: Value) => string)
   return counts
 }
 
-/** No limit of a batch is ever exceeded: in all, on one of China's days, for one user; and what it counts is what there is. */
+/** A batch never exceeds a limit: in total, on one day in China, or for one user; and its counts match its coupons. */
 function* budgetFaults({ stocks, coupons, taken_at }: SnapshotJson, log: readonly LoggedCall[]): Generator<string> {
   for (const stock of stocks) {
     const own = coupons.filter((coupon) => stockKey(coupon) === stockKey(stock))
@@ -63,13 +63,13 @@ function* budgetFaults({ stocks, coupons, taken_at }: SnapshotJson, log: readonl
   }
 }
 
-/** A limit may have been lowered since, so that only the highest that ever held binds all days. */
+/** A limit may have been lowered since, so only the highest that ever applied binds all days. */
 function highestDailyLimit(stock: CompletedStock, log: readonly LoggedCall[]): number {
   const own = log.filter(({ input, answer }) => answer.status === 200 && input.stock_id === stock.stock_id)
   const changes = own.filter(({ kind }) => kind === 'modifyBudget')
   const given = changes.flatMap(({ input }) => [input.target_max_coupons_by_day, input.current_max_coupons_by_day])
   const limits = [stock.stock_send_rule.max_coupons_by_day, ...given].filter((limit) => typeof limit === 'number')
-  // A batch that got its first daily limit by a change had none before.
+  // A batch that got its first daily limit by a change did not have one before.
   return limits.length === 0 || changes.some(({ answer }) => answer.body?.max_coupons_by_day === undefined)
     ? Number.POSITIVE_INFINITY
     : Math.max(...limits)
@@ -96,7 +96,7 @@ function* codeFaults({ stocks, codes, coupons }: SnapshotJson): Generator<string
   }
 }
 
-/** Between two redemptions lies a return, and a link ends only by being removed. */
+/** A return separates two redemptions, and only an unlink ends a link. */
 function* historyFaults({ stock_id, coupon_code, history, ...coupon }: CompletedCoupon): Generator<string> {
   const what = `coupon ${coupon_code} of ${stock_id}`
   let used = false
@@ -143,7 +143,7 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson): 
   }
 }
 
-/** The field that makes a repeat of a call a repeat, and the other fields that its number is unique within. */
+/** The field whose value makes a call a repeat, and the other fields that scope this value. */
 const NUMBER_FIELDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   modifyStock: ['out_request_no'],
   modifyBudget: ['modify_budget_request_no'],
@@ -161,10 +161,10 @@ const NUMBER_FIELDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   subsidyReturn: ['out_subsidy_return_no'],
 }
 
-/** Members of an answer that move on while it stays the answer to the same request. */
+/** Members of an answer that may change while it stays the answer to the same request. */
 const MOVING = ['status', 'success_time', 'user_received_account', 'fail_reason']
 
-/** A number that took effect is answered the same for the same values, and never takes effect for others. */
+/** A number that took effect gets the same answer for the same values, and never takes effect for others. */
 function* numberFaults(log: readonly LoggedCall[]): Generator<string> {
   const first = new Map<string, LoggedCall>()
   for (const call of log) {
@@ -190,7 +190,7 @@ function steady({ answer }: LoggedCall): Body {
   return Object.fromEntries(Object.entries(answer.body ?? {}).filter(([name]) => !MOVING.includes(name)))
 }
 
-/** As many redemptions of a coupon as were answered, less the returns, is 0 or 1. A repeat by the same caller shows the first time and is none. */
+/** For each coupon, answered redemptions minus returns make 0 or 1. A repeat by the same caller shows the first time and does not count. */
 function* redemptionFaults(log: readonly LoggedCall[]): Generator<string> {
   const done = log.filter(({ answer }) => answer.status === 200)
   const timesOf = (kind: Kind, number: string, time: string) => {

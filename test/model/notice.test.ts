@@ -7,7 +7,7 @@ import { LENGTH } from './sequences.ts'
 import { stepsOf } from './steps.ts'
 import { createMerchants, type Distortion } from './subject.ts'
 
-/** A model that allows everything would pass, too: mistakes put into the answers have to be noticed. */
+/** A model that allows everything would pass, too, so it must notice mistakes put into the answers. */
 
 const SEQUENCES = 100
 const merchants = await createMerchants()
@@ -16,7 +16,7 @@ async function isNoticed(distort: Distortion): Promise<boolean> {
   for (let seed = 1; seed <= SEQUENCES; seed++) {
     const steps = stepsOf(new Random(seed), LENGTH)
     const orders = seed % 2 === 0 ? 'any' : 'known'
-    // What the mock holds is looked at only at the end: mostly the answers have to give it away.
+    // Checks the contents of the mock only at the end, since mostly the answers should reveal the mistake.
     if (await runSequence(steps, { merchants, orders, snapshotEvery: 2 * LENGTH, distort })) return true
   }
   return false
@@ -29,10 +29,10 @@ const of =
 
 const timeout = 120_000
 
-/** Calls that the steps give no reason to be refused. */
+/** Calls that no step gives a reason to be refused. */
 const NEVER_REFUSED: readonly Kind[] = ['listSubsidyPayReceipts']
 
-/** Calls that are answered without any time. */
+/** Calls with no time in their answers. */
 const TIMELESS: readonly Kind[] = [
   'modifyStock',
   'modifyBudget',
@@ -54,7 +54,7 @@ test.for(KINDS)('a refusal of %s answered as success is noticed', { timeout }, a
 })
 
 test.for(KINDS)('a success of %s with nothing in it is noticed', { timeout }, async (kind) => {
-  // What has nothing in it anyway is made to have something: another status.
+  // An answer that is empty anyway gets a different status instead.
   const empty = of(kind, (_, answer) => {
     if (answer.status >= 300) return answer
     return answer.status === 204 ? { status: 202, body: undefined } : { status: 200, body: {} }
@@ -74,7 +74,7 @@ test.for(KINDS)('times of %s that are a second late are noticed', { timeout }, a
   expect({ shown, noticed }).toEqual({ shown: timed, noticed: timed })
 })
 
-/** All times in a JSON value a second later. */
+/** Delays all times in a JSON value by a second. */
 function lateBy1(body: Body | undefined): Body | undefined {
   if (body === undefined) return undefined
   return JSON.parse(JSON.stringify(body), (_, member: unknown) =>

@@ -5,10 +5,10 @@ import { keyOf, type State, type StockState } from './model/state.ts'
 import { wireTime } from './model/time.ts'
 import { ORDER_NUMBERS } from './steps.ts'
 
-/** When every sequence begins. */
+/** Start of every sequence. */
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 
-/** Fills in what a step leaves open, from what the sequence has brought about so far. What does not exist becomes a name of nothing. */
+/** Fills in the references of a step from the results of the sequence so far. A missing thing becomes a name that does not exist. */
 export function resolve(value: Body, state: State): Body {
   return Object.fromEntries(
     Object.entries(value)
@@ -51,7 +51,7 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
   time: (state, seconds) => wireTime(state.now + Number(seconds) * 1_000),
   noon: (_, seconds) => wireTime(NOON + Number(seconds) * 1_000),
   link: (state, index, which) => couponAt(state, index, which)?.link?.order ?? 'ORDER-1',
-  /** Of an order by its place, or of the latest that was paid. */
+  /** By the order's position, or the latest paid order. */
   transaction: (state, caller, order) =>
     (order === '5' ? lastPaid(state, caller) : orderAt(state, caller, order))?.transactionId ?? NO_TRANSACTION,
   total: (state, caller, order) => orderAt(state, caller, order)?.total ?? 300,
@@ -71,7 +71,7 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
     }
     return members[member ?? '']
   },
-  /** Of a refund that could not arrive; of any if there is none. */
+  /** Refunds that could not arrive; without any, all refunds. */
   abnormal: (state, which, member) => {
     const refunds = [...state.refunds.values()]
     const abnormal = refunds.filter(({ outcome, another }) => outcome === 'ABNORMAL' || another)
@@ -98,7 +98,7 @@ function couponAt(state: State, index: string | undefined, which: string | undef
   return at(stockAt(state, index)?.coupons ?? [], which)
 }
 
-/** Those that failed have no receipt, and nothing of them can be given back. */
+/** Subsidies with a receipt; failed ones have none, and cannot be returned. */
 function paidSubsidies({ subsidies }: State) {
   return subsidies.filter(({ failReason }) => failReason === undefined)
 }

@@ -17,27 +17,27 @@ import { worldFaults } from './world-faults.ts'
 export interface RunOptions {
   readonly merchants: readonly Merchant[]
   readonly orders: 'any' | 'known'
-  /** Steps between two looks at everything that the mock holds. */
+  /** Number of steps between two checks of the mock's entire contents. */
   readonly snapshotEvery: number
   readonly receive?: Receiver
-  /** Mistakes put into the answers, to see whether they are noticed. */
+  /** Distorts answers, to test whether the model notices. */
   readonly distort?: Distortion
-  /** Where the mock keeps its state; every {@link RESTART_EVERY} steps it is opened anew. Default: in memory. */
+  /** Where the mock keeps its state; it is reopened every {@link RESTART_EVERY} steps. Default: in memory. */
   readonly openStore?: OpenStore | undefined
 }
 
 const RESTART_EVERY = 25
 
-/** A step that was answered otherwise than any rule allows. */
+/** A step whose answer no rule allows. */
 export interface Failure {
-  /** Position of the step. */
+  /** Index of the step in the sequence. */
   readonly at: number
   readonly reason: string
-  /** What was asked and answered, a line each. */
+  /** Requests and answers, one per line. */
   readonly trace: readonly string[]
 }
 
-/** Plays steps at a fresh mock and holds each answer against the model. */
+/** Plays steps against a fresh mock and checks each answer against the model. */
 export async function runSequence(steps: readonly Step[], options: RunOptions): Promise<Failure | undefined> {
   const player = await Player.begin(options)
   try {
@@ -88,7 +88,7 @@ export class Player {
     return new Player(subject, orders)
   }
 
-  /** @returns what is wrong with the answer */
+  /** @returns the mistake in the answer */
   async play(step: Step): Promise<string | undefined> {
     this.state.now = this.subject.now
     if (isCall(step)) return this.#call(step.do, MERCHANTS[step.by], resolve(step.input, this.state))
@@ -110,12 +110,12 @@ export class Player {
     }
   }
 
-  /** The answers to the latest calls. */
+  /** Answers to the latest calls. */
   lastAnswers(count: number): readonly Answer[] {
     return this.#log.slice(-count).map(({ answer }) => answer)
   }
 
-  /** Compares everything that the mock holds with the model and with what may never be. @returns what is wrong */
+  /** Compares the mock's entire contents with the model and with the invariants. @returns the mistake */
   async look(): Promise<string | undefined> {
     this.state.now = this.subject.now
     const world = await this.subject.world()
@@ -123,9 +123,9 @@ export class Player {
   }
 
   /**
-   * Makes calls at the same time. There has to be an order in which the model allows the answers that came; it is taken over.
+   * Makes calls at the same time. The model must allow their answers in some order, which it then adopts.
    *
-   * @returns what is wrong
+   * @returns the mistake
    */
   async playTogether(steps: readonly CallStep[]): Promise<string | undefined> {
     this.state.now = this.subject.now
@@ -218,7 +218,7 @@ export class Player {
     if ((answer.status === 200) !== (coupon !== undefined)) return `the coupon ${named} of ${id} could not be deleted`
     if (coupon) {
       coupon.state = 'DELETED'
-      // What came before goes with it.
+      // Deletion also removes its history.
       delete coupon.use
       delete coupon.deactivated
     }

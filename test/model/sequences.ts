@@ -6,16 +6,16 @@ import { shorten } from './shorten.ts'
 import { type Step, stepsOf } from './steps.ts'
 import type { OpenStore } from './subject.ts'
 
-/** Steps that a sequence has before the next starts with a fresh mock. */
+/** Number of steps in a sequence; the next starts with a fresh mock. */
 export const LENGTH = 200
 const SNAPSHOT_EVERY = 40
 
-/** What `MODEL_SEED` says; or else `seed`, or another one each time. */
+/** Seed from `MODEL_SEED`, else `seed`, else a new one each time. */
 export function chosenSeed(seed = Date.now() % 1_000_000_000): number {
   return env.MODEL_SEED === undefined ? seed : wholeNumber('MODEL_SEED', env.MODEL_SEED)
 }
 
-/** What `MODEL_STEPS` says, or else `steps`. */
+/** Number of steps from `MODEL_STEPS`, else `steps`. */
 export function chosenSteps(steps: number): number {
   return env.MODEL_STEPS === undefined ? steps : wholeNumber('MODEL_STEPS', env.MODEL_STEPS)
 }
@@ -29,17 +29,17 @@ export interface Plan {
   readonly merchants: readonly Merchant[]
   readonly seed: number
   readonly steps: number
-  /** The sequences of one of several test files: every `of`th from `part` on. */
+  /** Share of one of several test files: every `of`th sequence from `part` on. */
   readonly part: number
   readonly of: number
-  /** A new store for each sequence. Default: in memory. */
+  /** Makes a new store for each sequence. Default: in memory. */
   readonly makeStore?: (() => Promise<OpenStore>) | undefined
 }
 
 /**
- * Plays `steps` steps in sequences of {@link LENGTH}; sequence n has the seed `seed + n`, and every other one wants orders to exist.
+ * Plays `steps` steps in sequences of {@link LENGTH}; sequence n has the seed `seed + n`, and every other one requires orders to exist.
  *
- * @returns what failed, shortened and ready to be read, or `undefined`
+ * @returns a description of the failure, shortened and ready to read, or `undefined`
  */
 export async function playSequences(plan: Plan): Promise<string | undefined> {
   const { merchants, seed, steps, part, of, makeStore } = plan
@@ -64,7 +64,7 @@ async function describe(
   failure: Failure,
   run: (steps: readonly Step[]) => Promise<Failure | undefined>,
 ): Promise<string> {
-  // Looked at after every step, it may well fail earlier.
+  // A check after every step may find the failure earlier.
   const early = (await run(planned.slice(0, failure.at + 1))) ?? failure
   const shortest = await shorten(planned.slice(0, early.at + 1), async (steps) => {
     const other = await run(steps)
@@ -80,7 +80,7 @@ async function describe(
   ].join('\n')
 }
 
-/** A failure without its numbers, so that a shorter sequence is not taken to fail like the long one when it fails otherwise. */
+/** A failure without its numbers, so that a shorter sequence with a different failure is not mistaken for it. */
 function kindOf({ reason }: Failure): string {
   return reason.replaceAll(/[\d:+-]+/g, '#')
 }

@@ -4,15 +4,15 @@ import type { Body } from './model/outcome.ts'
 import type { Random } from './random.ts'
 
 /**
- * Steps of a random sequence. They are plain JSON, so that a sequence can be printed, shortened and played again. What is only known
- * once a sequence runs (ids that the mock makes, present limits) stands in them as a reference like `$stock:0`, see `references.ts`.
+ * Steps of a random sequence. They are plain JSON, so that a sequence can be printed, shortened and replayed. Values known only while a sequence runs
+ * (ids that the mock makes, current limits) are references like `$stock:0`, see `references.ts`.
  */
 export type Step =
   | CallStep
   | { readonly do: 'advance'; readonly seconds: number }
   /** The user pays. */
   | { readonly do: 'payOrder'; readonly by: Caller; readonly order: string }
-  /** The latest refund turns out to be one that cannot arrive. */
+  /** The latest refund turns out to be undeliverable. */
   | { readonly do: 'failRefund' }
   /** The merchant pauses or resumes a batch in its console. */
   | {
@@ -21,9 +21,9 @@ export type Step =
       readonly creator: string
       readonly state: 'RUNNING' | 'PAUSED'
     }
-  /** The user throws a coupon away. */
+  /** The user deletes a coupon. */
   | { readonly do: 'deleteCoupon'; readonly stock: string; readonly creator: string; readonly code: string }
-  /** A batch that no call makes. */
+  /** A batch that no call can create. */
   | { readonly do: 'seedStock'; readonly by: Caller; readonly input: Body }
 
 export interface CallStep {
@@ -40,16 +40,16 @@ const CODES = ['CODE-1', 'CODE-2', 'CODE-3', 'CODE-4', 'CODE-5', 'CODE-6'] as co
 const TOO_LONG = 'X'.repeat(33)
 export const ORDER_NUMBERS = ['ORDER-1', 'ORDER-2', 'ORDER-3', 'ORDER-4'] as const
 const APPID = 'wx233544546545989'
-/** In seconds from the beginning: past, soon, later, and more than any order takes. */
+/** Seconds from the start: past, soon, later, and beyond any order's limit. */
 const EXPIRIES = ['$noon:-3607', '$noon:3607', '$noon:90007', '$noon:2592007'] as const
 const TIED_STOCK = '9900000000000001'
 
-/** A number that was likely given before, or one of many. */
+/** A number that was probably used before, or one of many. */
 function requestNo(random: Random, prefix: string): string {
   return random.chance(60) ? `${prefix}-${random.between(1, 5)}` : `${prefix}-${random.between(6, 60)}`
 }
 
-/** The batches of the prelude come first in the list; now and then one that was created later, or none. */
+/** Index of a batch: mostly one of the prelude, which come first; now and then a later one, or one that does not exist. */
 function stockIndex(random: Random): number {
   return random.weighted([
     [30, 0],
@@ -61,14 +61,14 @@ function stockIndex(random: Random): number {
   ])
 }
 
-/** Who has to do with a batch, mostly. */
+/** Mostly a merchant with a role in the batch. */
 function callerFor(random: Random, stock: number): Caller {
   if (random.chance(8)) return random.pick(CALLERS)
   if (stock === 1) return random.chance(60) ? 'partner' : 'sub'
   return stock > 3 ? random.pick(['partner', 'sub', 'direct', 'direct'] as const) : 'direct'
 }
 
-/** A span that opens within a day and closes within days, and what follows receipt. */
+/** A span that opens within a day and closes within days, sometimes with rules that count from receipt. */
 function availableTime(random: Random): Body {
   const begin = random.pick([-2 * DAY, -5 * HOUR, -HOUR, -HOUR, 0, 0, 7 * HOUR, DAY])
   const span = random.pick([3 * DAY, 5 * DAY, 7 * DAY, 9 * DAY])
@@ -125,7 +125,7 @@ function stockInput(random: Random, { mode, owner, no }: StockWish): Body {
   }
 }
 
-/** A user gets the same code from a batch that its seller created, and from one that the seller only owns, in either order. */
+/** A user gets the same code from a batch created by its seller, and from one that the seller only owns, in either order. */
 function sameCodeTwice(random: Random): readonly Step[] {
   const input = stockInput(random, { mode: 'MERCHANT_API', owner: 'sub', no: 'B-5' })
   const send = (stock: number): Step => ({
@@ -137,7 +137,7 @@ function sameCodeTwice(random: Random): readonly Step[] {
   return [{ do: 'createStock', by: 'sub', input }, send(first), { do: 'advance', seconds: 1 }, send(second)]
 }
 
-/** What every sequence begins with: the batches that most steps are about. */
+/** The start of every sequence: batches that most steps refer to. */
 function prelude(random: Random): readonly Step[] {
   const wishes = [
     ['direct', { mode: 'WECHATPAY_MODE', owner: 'direct', no: 'B-1' }],
@@ -148,11 +148,11 @@ function prelude(random: Random): readonly Step[] {
   const steps = wishes.map(([by, wish], index): Step => {
     const input = stockInput(random, wish)
     if (index !== 3) return { do: 'createStock', by, input }
-    // No call ties a batch to goods.
+    // No call can tie a batch to goods.
     const { out_request_no: _, ...rest } = input
     return { do: 'seedStock', by, input: { ...rest, stock_id: TIED_STOCK, tied_to_goods: true } }
   })
-  // Something to go on with; sequences without would be about what does not exist for long.
+  // Provides orders; without them, a sequence would long refer to things that do not exist.
   const orders = ['direct', 'direct', 'sub'] as const
   for (const [index, by] of orders.entries()) {
     if (random.chance(30)) continue
@@ -191,7 +191,7 @@ const couponRef = (stock: number, coupon: number) => ({
   coupon_code: `$code:${stock}:${coupon}`,
 })
 
-/** A coupon of a batch and who deals with it, mostly one that exists. */
+/** A coupon, mostly an existing one, and a merchant that deals with it. */
 function coupon(random: Random): {
   by: Caller
   stock: number
@@ -220,7 +220,7 @@ const sendInput = (random: Random, stock: number): Body => ({
   appid: APPID,
   stock_id: `$stock:${stock}`,
   out_request_no: requestNo(random, 'S'),
-  // Only batches whose codes the call brings along take one.
+  // Only batches whose codes come with the call take one.
   coupon_code: `$newCode:${stock}:${random.below(CODES.length)}`,
 })
 
@@ -656,7 +656,7 @@ const WEIGHTS = {
   applyAbnormalRefund: 12,
 } as const satisfies Readonly<Record<Kind, number>>
 
-/** What is not called but happens. */
+/** Events that happen without a call. */
 const HAPPENINGS: readonly { readonly weight: number; readonly make: Maker }[] = [
   { weight: 70, make: (random) => ({ do: 'advance', seconds: advance(random) }) },
   {
@@ -686,7 +686,7 @@ const HAPPENINGS: readonly { readonly weight: number; readonly make: Maker }[] =
 
 const stockRef = (stock: number) => ({ stock: `$stock:${stock}`, creator: `$creator:${stock}` })
 
-/** From seconds to days; odd, so that no step lands on the very instant when something opens or closes. */
+/** From seconds to days; odd, so that no step lands on the exact instant when something opens or closes. */
 function advance(random: Random): number {
   return random.weighted([
     [35, random.between(1, 50)],
@@ -698,7 +698,7 @@ function advance(random: Random): number {
   ])
 }
 
-/** The steps of a sequence, prelude included. */
+/** The steps of a sequence, including the prelude. */
 export function stepsOf(random: Random, length: number): readonly Step[] {
   const steps: Step[] = [...prelude(random)]
   const makers = [...CHOICES, ...HAPPENINGS.map(({ weight, make }): readonly [number, Maker] => [weight, make])]
@@ -706,7 +706,7 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
   return steps
 }
 
-/** Calls only, for steps that run at the same time. */
+/** Calls only, for steps that run concurrently. */
 export function callsOf(random: Random, length: number): readonly CallStep[] {
   return Array.from({ length }, () => random.weighted(CHOICES)(random)).filter(isCall)
 }

@@ -14,7 +14,7 @@ import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Answer, Body } from './model/outcome.ts'
 import { NOON } from './references.ts'
 
-/** Merchants besides the well-known one; their keys take time, so that they are made once. */
+/** Merchants besides the well-known one, made once, since keys take time to make. */
 export async function createMerchants(): Promise<readonly Merchant[]> {
   const { platform } = wellKnownIdentity()
   const ids = createIds('model')
@@ -23,13 +23,13 @@ export async function createMerchants(): Promise<readonly Merchant[]> {
   return [await make('partner', []), await make('sub', [MERCHANTS.partner]), await make('stranger', [])]
 }
 
-/** What receives callbacks. */
+/** Receives callbacks. */
 export type Receiver = (request: Request) => Promise<Response>
 
-/** What a mock with a mistake would answer in place of the right answer. */
+/** Replaces the right answer with that of a faulty mock. */
 export type Distortion = (kind: Kind, answer: Answer) => Answer
 
-/** Opens a store, the first time an empty one, and after it was closed the same again. */
+/** Opens a store: empty at first, and the same one again after it was closed. */
 export type OpenStore = () => Promise<Store>
 
 export interface SubjectOptions extends MockOptions {
@@ -39,7 +39,7 @@ export interface SubjectOptions extends MockOptions {
   readonly openStore?: OpenStore | undefined
 }
 
-/** The mock under test, addressed as a client would, without signing: it is lenient, and who calls stands in the header. */
+/** The mock under test. It is addressed as by a client, but without signatures: it is lenient, and the header names the caller. */
 export class Subject {
   #mock: OpenedMock
   #control: Hono
@@ -65,7 +65,7 @@ export class Subject {
     return this.#mock
   }
 
-  /** Puts another mock in its place, with the same store, as after an end of the process. Without a store that lasts nothing happens. */
+  /** Replaces the mock with another one on the same store, as after the process ended. Without a persistent store nothing happens. */
   async restart(): Promise<void> {
     if (this.#options.openStore === undefined) return
     await this.#mock.close()
@@ -93,7 +93,7 @@ export class Subject {
         'user-agent': 'model',
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(authorization !== undefined && { authorization }),
-        // A call with encrypted fields names their key, also where it has none of them.
+        // A call with encrypted fields names their key, even if it has no such field.
         ...(kind === 'applyAbnormalRefund' && { 'wechatpay-serial': this.#mock.platform.publicKey.serialNo }),
       },
       body: Buffer.from(body ?? ''),
@@ -102,7 +102,7 @@ export class Subject {
     return this.#distort(kind, { status, body: parsed })
   }
 
-  /** A call of the control API. */
+  /** Makes a call of the control API. */
   async control(
     method: string,
     path: string,
@@ -137,16 +137,16 @@ async function openWith({ distort: _, openStore, ...options }: SubjectOptions): 
     auth: 'lenient',
     randomSeed: 'model',
     journalLimit: 16,
-    // Nothing happens but in steps.
+    // Time moves only in steps.
     clockStart: { now: NOON, frozen: true },
-    // Without a receiver nobody is called.
+    // Without a receiver no callbacks are sent.
     ...(options.receive && { allowCallbackHosts: CALLERS.map((caller) => `${caller}.example`) }),
     ...options,
     ...(store && { store }),
   })
 }
 
-/** A header that names the merchant, with a signature that is none. */
+/** A header that names the merchant, with an invalid signature. */
 function unsigned({ mchid, serialNo }: Merchant): string {
   const timestamp = Math.floor(NOON / 1_000)
   return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="model",timestamp="${timestamp}",serial_no="${serialNo}",signature="AAAA"`

@@ -3,7 +3,7 @@ import { conditionOf } from './model/call.ts'
 import { tradeState } from './model/payments.ts'
 import { announcement, keyOf, type State } from './model/state.ts'
 
-/** How what a mock holds differs from what the model knows, a line each. */
+/** Differences between the contents of the mock and the state of the model, one per line. */
 export function* worldFaults(world: SnapshotJson, state: State): Generator<string> {
   yield* couponFaults(world, state)
   yield* stockFaults(world, state)
@@ -121,7 +121,7 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, s
   }
 }
 
-/** What merchants have to be told of is in the outbox as often, with the address that counted then, and nothing else is. */
+/** The outbox holds exactly the callbacks due to merchants, each as often as due, with the address valid at the time. */
 function* announcementFaults({ notifications }: SnapshotJson, { announced }: State): Generator<string> {
   const told = notifications.map(({ event_type: event, mchid, url, resource }) => {
     const members = SUBJECT[event]
@@ -135,7 +135,7 @@ function* announcementFaults({ notifications }: SnapshotJson, { announced }: Sta
   if (surplus.length > 0) yield `told too much: ${surplus.join(', ')}`
 }
 
-/** What is in one list more often than in another. */
+/** Elements that occur in one list more often than in the other. */
 function without(list: readonly string[], other: readonly string[]): string[] {
   const rest = [...other]
   return list.filter((one) => {
@@ -146,7 +146,7 @@ function without(list: readonly string[], other: readonly string[]): string[] {
   })
 }
 
-/** The members that say what an event is about. */
+/** Members that identify the subject of an event. */
 const SUBJECT: Readonly<Record<string, readonly string[]>> = {
   'COUPON.SEND': ['stock_id', 'coupon_code'],
   'TRANSACTION.SUCCESS': ['out_trade_no'],

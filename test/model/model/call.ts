@@ -2,7 +2,7 @@ import type { Kind } from '../calls.ts'
 import { type Body, type Check, NUMBER_REUSED, type Outcome } from './outcome.ts'
 import { type CouponState, keyOf, type State, type StockState, valuesOf } from './state.ts'
 
-/** A call as it goes on the wire: who, what, and the members of path, query and body together. */
+/** A call on the wire: the caller, and the members of path, query and body together. */
 export interface Call {
   readonly kind: Kind
   /** Merchant number of the caller. */
@@ -13,18 +13,18 @@ export interface Call {
 export const text = (value: unknown): string => String(value)
 export const maybeText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value))
 
-/** The same JSON, member by member. */
+/** Accepts equal JSON, member by member. */
 export const exactly =
   (wanted: unknown): Check =>
   (value) =>
     canonical(value) === canonical(wanted)
 
 /**
- * A call with a request number (busifavor.md 1.5): number and values again are answered as the first time and change nothing, the
- * number with other values is refused, and both before anything else is looked at. What was refused leaves no number behind.
+ * A call with a request number (busifavor.md 1.5): the same number and values get the first answer again and change nothing; the number with other
+ * values is refused; both come before any other check. A refused call does not use up its number.
  *
- * @param attempt what the call leads to if it has not taken effect yet
- * @param scope what besides caller and call makes the number unique
+ * @param attempt gives the outcome of a call that has not taken effect yet
+ * @param scope makes the number unique, together with caller and call
  */
 export function numbered(
   state: State,
@@ -46,20 +46,20 @@ export function numbered(
   return [{ ...outcome, effect }]
 }
 
-/** The first answer once more. */
+/** Repeats the first answer. */
 export function repeated(answer: Body): Outcome {
   return Object.keys(answer).length === 0
     ? { status: 204 }
     : { status: 200, body: Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, exactly(value)])) }
 }
 
-/** The batch that a caller means by an id: its own, else one that it owns, else someone's that it has no right to. */
+/** The batch that a caller means by an id: its own, else one that it owns, else another merchant's, over which it has no right. */
 export function stockOf(state: State, by: string, id: unknown): StockState | undefined {
   const named = state.stocks.filter((stock) => stock.id === id)
   return named.find(({ creator }) => creator === by) ?? named.find(({ owner }) => owner === by) ?? named[0]
 }
 
-/** Whether a merchant has anything to do with a batch: creator, owner or sender. */
+/** Whether a merchant has a role in a batch: creator, owner or sender. */
 export function isRelated(by: string, { creator, owner, senders }: StockState): boolean {
   return by === creator || by === owner || senders.has(by)
 }
@@ -70,7 +70,7 @@ export function couponOf(stock: StockState | undefined, code: unknown): CouponSt
 
 export type CouponCondition = CouponState['state'] | 'EXPIRED'
 
-/** What a coupon is now: that it has expired is a matter of time alone. */
+/** The current state of a coupon; time alone makes it expire. */
 export function conditionOf(coupon: CouponState, now: number): CouponCondition {
   return coupon.state === 'SENDED' && now >= coupon.expire ? 'EXPIRED' : coupon.state
 }

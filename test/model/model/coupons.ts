@@ -13,7 +13,7 @@ import {
 import { type CouponState, keyOf, type State, valuesOf } from './state.ts'
 import { secondOfDay, weekday, wireTime } from './time.ts'
 
-/** What a coupon goes through: busifavor.md 2.2, 4.1 to 4.5, 5 and 6. */
+/** Life of a coupon: busifavor.md 2.2, 4.1 to 4.5, 5 and 6. */
 
 const NO_COUPON = refusal(404, 'RESOURCE_NOT_EXISTS', '券不存在')
 const NO_COUPON_400 = refusal(400, 'INVALID_REQUEST', '券不存在')
@@ -55,7 +55,7 @@ export function useCoupon(state: State, call: Call): readonly Outcome[] {
   ]
 }
 
-/** Those that may be meant; without a batch the one received last comes first. */
+/** Coupons that a call may mean; without a batch, the latest one received comes first. */
 function couponsNamed(state: State, { by, input }: Call): readonly CouponState[] {
   if (input.stock_id !== undefined) {
     const coupon = couponOf(stockOf(state, by, input.stock_id), input.coupon_code)
@@ -92,7 +92,7 @@ function isInTime({ start, stock: { week, irregular } }: CouponState, now: numbe
   return irregular === undefined || irregular.some(({ begin, end }) => now >= begin && now <= end)
 }
 
-/** The checks of associate and disassociate come in an order (busifavor.md 5.3): number, coupon, right, state, order, link. */
+/** Checks of associate and disassociate, in order (busifavor.md 5.3): number, coupon, right, state, order, link. */
 function linking(
   state: State,
   call: Call,
@@ -112,7 +112,7 @@ export function associateTradeInfo(state: State, call: Call): readonly Outcome[]
   return linking(state, call, (coupon, order) => {
     if (state.orders === 'known' && !state.payments.has(keyOf(call.by, order))) return NO_ORDER
     const { link } = coupon
-    // Orders of two merchants may have one number; the coupon keeps only the number.
+    // Orders of two merchants may share a number; the coupon keeps only the number.
     if (link && link.order !== order) return OTHER_ORDER
     return {
       status: 200,
@@ -185,7 +185,7 @@ export function deactivateCoupon(state: State, call: Call): readonly Outcome[] {
   })
 }
 
-/** A coupon as queries show it: a redemption while it holds, a return and a deactivation for good. */
+/** A coupon as queries show it: a redemption while it holds, a return and a deactivation forever. */
 export function couponBody(coupon: CouponState, now: number): ExpectedMembers {
   const { stock, use, returned, deactivated, link } = coupon
   return {
@@ -248,7 +248,7 @@ export function listUserCoupons(state: State, { by, input }: Call): readonly Out
   return [{ status: 200, body: { total_count: matches.length, offset, limit, data } }]
 }
 
-/** Of coupons received in the same instant the order is that of batch and code. */
+/** Sorts coupons received in the same instant by batch and code. */
 function newestFirst(left: CouponState, right: CouponState): number {
   const [one, other] = [keyOf(left.stock.id, left.code), keyOf(right.stock.id, right.code)]
   return right.receivedAt - left.receivedAt || (one < other ? -1 : 1)

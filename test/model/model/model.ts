@@ -81,8 +81,8 @@ const RULES: Readonly<Record<Kind, Rule>> = {
 }
 
 /**
- * What a call may be answered with, by the documents alone. More than one outcome means that they leave it open, or that a call breaks
- * several rules and nothing says which comes first. The outcome that came about has to be told to the model through its `effect`.
+ * Outcomes of a call that the documents allow. Several outcomes mean that the documents leave it open, or that a call breaks several rules and
+ * nothing says which comes first. Tell the model the actual outcome through its `effect`.
  */
 export function predict(state: State, call: Call): readonly Outcome[] {
   return RULES[call.kind](state, call)

@@ -1,14 +1,14 @@
-/** What a model says a call may be answered with. */
+/** Outcomes that a model allows for a call. */
 
-/** A JSON body, or `undefined` where there is none. */
+/** A JSON body; `undefined` for an empty one. */
 export type Body = Readonly<Record<string, unknown>>
 
-/** Whether a value is right. */
+/** Accepts the right values. */
 export type Check = (value: unknown) => boolean
 
 /**
- * What a value has to be: a check; a list, element by element; an object, of which only the members named count; or the value itself.
- * `undefined` says that there must be no value.
+ * An expected value: a check; a list, compared element by element; an object, whose named members alone count; or the value itself. `undefined` means
+ * that the value must be absent.
  */
 export type Expected = Check | string | number | boolean | undefined | readonly Expected[] | ExpectedMembers
 export interface ExpectedMembers {
@@ -22,11 +22,11 @@ export interface Answer {
 
 export interface Outcome {
   readonly status: number
-  /** What the error says; parts left out are not fixed by anything. */
+  /** Code and message of the error; an omitted one is not specified anywhere. */
   readonly code?: string
   readonly message?: string
   readonly body?: ExpectedMembers
-  /** Takes the outcome over into the model, with what only the answer tells. */
+  /** Applies the outcome to the model, with facts that only the answer contains. */
   readonly effect?: (body: Body) => void
 }
 
@@ -46,7 +46,7 @@ export const oneOf =
   (value) =>
     values.some((expected) => misfit(expected, value) === undefined)
 
-/** @returns why an answer is not this outcome, or `undefined` if it is */
+/** @returns why an answer differs from this outcome, or `undefined` if it matches */
 export function misfitOfAnswer(outcome: Outcome, { status, body }: Answer): string | undefined {
   if (status !== outcome.status) return `status ${status} instead of ${outcome.status}`
   if (outcome.code !== undefined && body?.code !== outcome.code) return `code ${body?.code} instead of ${outcome.code}`
@@ -56,7 +56,7 @@ export function misfitOfAnswer(outcome: Outcome, { status, body }: Answer): stri
   return outcome.body === undefined ? undefined : misfit(outcome.body, body ?? {})
 }
 
-/** @returns where and how a value differs from what it has to be, or `undefined` if it does not */
+/** @returns where and how a value differs from the expected one, or `undefined` if it matches */
 export function misfit(expected: Expected, value: unknown, path = ''): string | undefined {
   if (typeof expected === 'function')
     return expected(value) ? undefined : `${path}: ${JSON.stringify(value)} is not right`

@@ -23,12 +23,12 @@ const TOO_LATE = refusal(400, 'INVALID_REQUEST', '订单已经超过退款期限
 const ALL_REFUNDED = refusal(400, 'INVALID_REQUEST', '订单已全额退款')
 const UNFIT = refusal(400, 'INVALID_REQUEST', '请求参数符合参数格式，但不符合业务规则')
 const TOO_MUCH = refusal(400, 'INVALID_REQUEST', '申请退款金额超过订单可退金额')
-/** An unpaid order closes after so long. */
+/** Time after which an unpaid order closes. */
 const OPEN_FOR = 7 * DAY
-/** The least and the most time to pay, whatever time_expire says. */
+/** Bounds of the time to pay, whatever time_expire says. */
 const PAYABLE_AT_LEAST = 60 * SECOND
 const PAYABLE_AT_MOST = 15 * DAY
-/** What an order is paid with lives so long; what H5 opens, five minutes. */
+/** Lifetime of a prepay_id or code_url; an h5_url lives five minutes. */
 const PREPAID_FOR = 2 * HOUR
 const H5_PREPAID_FOR = 300 * SECOND
 const REFUNDABLE_FOR = 365 * DAY
@@ -43,12 +43,12 @@ const ANSWERS: Readonly<Record<string, readonly [member: string, pattern: RegExp
 
 const amountOf = (input: Body): Body => Object(input.amount)
 
-/** The state that time alone can have changed. */
+/** The state, considering that time alone can close an order. */
 export function tradeState({ state, closesAt }: OrderState, now: number): OrderState['state'] {
   return state === 'NOTPAY' && now >= closesAt ? 'CLOSED' : state
 }
 
-/** Whether a user can pay it: it is open and in time, and what it is paid with still lives. */
+/** Whether a user can pay it: it is open, its time to pay has not ended, and its prepay_id, code_url or h5_url still lives. */
 export function isPayable(order: OrderState, now: number): boolean {
   return tradeState(order, now) === 'NOTPAY' && now < order.payableUntil && isPrepaid(order, now)
 }
@@ -57,7 +57,7 @@ function isPrepaid({ openedBy, prepaid }: OrderState, now: number): boolean {
   return now < prepaid.at + (openedBy === 'payH5' ? H5_PREPAID_FOR : PREPAID_FOR)
 }
 
-/** A time_expire that is too early or too late is moved. */
+/** Moves a time_expire that is too early or too late. */
 function timesOf(wanted: unknown, now: number): Pick<OrderState, 'payableUntil' | 'closesAt'> {
   if (wanted === undefined) return { payableUntil: now + OPEN_FOR, closesAt: now + OPEN_FOR }
   const wish = Date.parse(text(wanted))
@@ -222,7 +222,7 @@ function refundShown(refund: RefundState, now: number): Outcome {
   return { status: 200, body: refundBody(refund, now) }
 }
 
-/** The merchant is told how a refund ends, where it wants to know. */
+/** Tells the merchant how a refund ends, if it gave an address. */
 function announce(state: State, { outcome, merchant, notifyUrl, no }: RefundState): void {
   if (notifyUrl !== undefined) state.announced.push(announcement(`REFUND.${outcome}`, merchant, notifyUrl, no))
 }
@@ -231,7 +231,7 @@ export function isUnderWay({ settlesAt }: RefundState, now: number): boolean {
   return now < settlesAt
 }
 
-/** A refund cannot arrive, which is known at once; what the merchant would have been told is not true any more. */
+/** The refund turns out to be undeliverable, which is known at once; it replaces the notice of success to the merchant. */
 export function failRefund(state: State, refund: RefundState): void {
   const { merchant, notifyUrl, no } = refund
   if (notifyUrl !== undefined) {
@@ -262,7 +262,7 @@ export function applyAbnormalRefund(state: State, { by, input }: Call): readonly
   ]
 }
 
-/** It is under way for a while, and has ended then. */
+/** A refund stays under way for a while, and then ends. */
 function refundBody(refund: RefundState, now: number): ExpectedMembers {
   const { order, no, id, amount, at, settlesAt, outcome, another } = refund
   const settled = !isUnderWay(refund, now)

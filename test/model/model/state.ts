@@ -1,6 +1,6 @@
 import type { Body } from './outcome.ts'
 
-/** What the model knows: plain records that the rules read and change. Instants are epoch milliseconds, money is fen. */
+/** State of the model: plain records that the rules read and change. Instants are epoch milliseconds, money is in fen. */
 
 export interface StockState {
   readonly creator: string
@@ -8,9 +8,9 @@ export interface StockState {
   readonly id: string
   readonly mode: 'WECHATPAY_MODE' | 'MERCHANT_API' | 'MERCHANT_UPLOAD'
   readonly type: 'NORMAL' | 'DISCOUNT' | 'EXCHANGE'
-  /** What a NORMAL coupon takes off. */
+  /** Amount that a NORMAL coupon takes off. */
   readonly discount: number
-  /** What is left to pay of a DISCOUNT coupon's order. */
+  /** Percentage of the order that remains to be paid with a DISCOUNT coupon. */
   readonly percent: number
   /** `coupon_use_rule` as queries show it. */
   readonly rule: Body
@@ -24,7 +24,7 @@ export interface StockState {
   readonly perUser: number
   readonly name: string
   readonly tied: boolean
-  /** Has sent coupons of it, besides creator and owner. */
+  /** Merchants that sent coupons of it, besides creator and owner. */
   readonly senders: Set<string>
   max: number
   byDay: number | undefined
@@ -69,11 +69,11 @@ export interface OrderState {
   readonly params: string
   readonly notifyUrl: string
   readonly total: number
-  /** Until when it can be paid, which does not close it. */
+  /** End of the time to pay; reaching it does not close the order. */
   readonly payableUntil: number
-  /** When it is closed if nobody has paid it. */
+  /** Time at which it closes if unpaid. */
   readonly closesAt: number
-  /** What it can be paid with, as the call answers it, and since when. */
+  /** Answer with its prepay_id, code_url or h5_url, and the time of issue. */
   prepaid: { readonly answer: Body; readonly at: number }
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
   transactionId?: string
@@ -105,7 +105,7 @@ export interface SubsidyState {
   readonly payee: string
   readonly amount: number
   readonly description: string
-  /** Only of one that was paid. */
+  /** Only for a subsidy that was paid. */
   readonly receiptId: string | undefined
   readonly failReason: string | undefined
   readonly at: number
@@ -124,7 +124,7 @@ export interface SubsidyReturnState {
   readonly at: number
 }
 
-/** A number that took effect. */
+/** A request number that took effect. */
 export interface NumberState {
   readonly values: string
   readonly answer: Body
@@ -134,19 +134,19 @@ export interface State {
   now: number
   readonly orders: 'any' | 'known'
   readonly stocks: StockState[]
-  /** By caller, call and number (and what else makes it unique). */
+  /** By caller, call and number, and any further scope of the number. */
   readonly numbers: Map<string, NumberState>
-  /** By merchant; who set it may look at it. */
+  /** By merchant; only the one that set it may look at it. */
   readonly addresses: Map<string, { readonly url: string; readonly setBy: string }>
   /** By merchant and number. */
   readonly payments: Map<string, OrderState>
   readonly refunds: Map<string, RefundState>
-  /** Order numbers that were closed before there was an order, by merchant and number. */
+  /** Order numbers closed before their order existed, by merchant and number. */
   readonly usedUp: Set<string>
   readonly subsidies: SubsidyState[]
   readonly subsidyReturns: SubsidyReturnState[]
   readonly cards: Map<string, { readonly card: string; readonly code: string; readonly openid: string }>
-  /** What merchants have to be told of, see {@link announcement}. */
+  /** Callbacks due to merchants, see {@link announcement}. */
   readonly announced: string[]
 }
 
@@ -167,14 +167,14 @@ export function emptyState(now: number, orders: 'any' | 'known'): State {
   }
 }
 
-/** What has to be told to whom, and where. */
+/** A callback due to a merchant, and its address. */
 export function announcement(event: string, merchant: string, url: string, ...subject: readonly string[]): string {
   return [event, merchant, url, ...subject].join(' ')
 }
 
 export const keyOf = (...parts: readonly string[]): string => parts.join(' ')
 
-/** The values that a number is bound to, without the number. */
+/** The values that a number is bound to, without the number itself. */
 export function valuesOf(input: Body, numberField: string): string {
   const rest = Object.entries(input).filter(([name, value]) => name !== numberField && value !== undefined)
   return JSON.stringify(rest.sort(([left], [right]) => (left < right ? -1 : 1)))

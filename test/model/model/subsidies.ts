@@ -34,7 +34,7 @@ export function subsidyPay(state: State, { by, input }: Call): readonly Outcome[
   if (!stock || !coupon) return [NO_COUPON]
   if (!isRelated(by, stock)) return [NO_RIGHT]
   if (conditionOf(coupon, state.now) !== 'USED') return [NOT_USED]
-  // Whose order it is does not matter.
+  // The order may belong to anybody.
   const order = [...state.payments.values()].find(({ transactionId }) => transactionId === input.transaction_id)
   if (!order) return [NO_ORDER]
   if (!stock.subsidy || stock.type === 'EXCHANGE') return [NOT_SUBSIDISED]
@@ -73,7 +73,7 @@ export function subsidyPay(state: State, { by, input }: Call): readonly Outcome[
   return [{ status: 200, body, effect }]
 }
 
-/** What a coupon takes off an order. */
+/** Amount that a coupon takes off an order. */
 function benefitOf({ type, discount, percent }: StockState, total: number): number {
   return type === 'DISCOUNT' ? Math.floor((total * (100 - percent)) / 100) : discount
 }
@@ -150,7 +150,7 @@ export function querySubsidyReturnReceipt(state: State, { by, input }: Call): re
   ]
 }
 
-/** Whose business a receipt is: who asked for it, pays or is paid. */
+/** Merchants concerned with a receipt: the one who asked for it, the payer and the payee. */
 function concerns(merchant: string, { by, payer, payee }: Pick<SubsidyState, 'by' | 'payer' | 'payee'>): boolean {
   return [by, payer, payee].includes(merchant)
 }
@@ -202,7 +202,7 @@ function returnReceipt(given: SubsidyReturnState): ExpectedMembers {
   }
 }
 
-/** Of the request that took effect, which the number keeps as its values. */
+/** Description in the request that took effect; the number keeps its values. */
 function descriptionOf({ params }: SubsidyReturnState): string {
   const values = new Map<string, unknown>(JSON.parse(params))
   return text(values.get('description'))
