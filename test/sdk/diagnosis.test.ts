@@ -10,7 +10,7 @@ const ASSOCIATE = {
   out_request_no: '1002600620019090123143254435',
 }
 
-/** What stands between a shop and WeChat Pay, and what it does to requests. */
+/** Middlemen between a shop and WeChat Pay, and their changes to requests. */
 const MISTAKES: Readonly<Record<string, readonly [(request: PassingRequest) => void, string]>> = {
   'serialises the body anew, over several lines': [
     (request) => {

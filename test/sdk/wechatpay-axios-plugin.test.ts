@@ -19,7 +19,7 @@ const ASSOCIATE = {
   out_request_no: '1002600620019090123143254435',
 }
 
-/** The SDK as a shop sets it up; only `baseURL` is another, or nothing at all. */
+/** The SDK as a shop sets it up; at most `baseURL` differs. */
 const sdk = ({ credentials }: WechatPay, changes: { baseURL?: string; certs?: Record<string, string> } = {}) => {
   const [certificate] = credentials.platform_certificates
   const { platform_public_key: publicKey } = credentials
@@ -37,7 +37,7 @@ const sdk = ({ credentials }: WechatPay, changes: { baseURL?: string; certs?: Re
 
 type Call = Promise<{ readonly status: number; readonly data: unknown }>
 
-/** What the SDK's types do not say: every path is also a function that posts. */
+/** Missing from the SDK's types: every path is also a function that posts. */
 type Callable = Wechatpay & ((data: object) => Call)
 
 const needed = <Value>(value: Value | undefined | null): Value => {
@@ -45,7 +45,7 @@ const needed = <Value>(value: Value | undefined | null): Value => {
   return value
 }
 
-/** The ways in which the SDK writes one call. */
+/** The SDK's notations for one call. */
 const WAYS: Record<string, (wxpay: Wechatpay) => Call> = {
   'a property chain': (wxpay) => needed(wxpay.v3?.marketing?.busifavor?.coupons?.associate).post(ASSOCIATE),
   'a property chain called at its end': (wxpay) =>
@@ -63,7 +63,7 @@ interface AxiosFailure extends Error {
   readonly response?: { readonly status: number; readonly data: unknown }
 }
 
-/** What a call fails with; it is a bug of the test when it does not. */
+/** Error with which a call fails; a call that succeeds is a bug of the test. */
 const failure = async (call: Promise<unknown>): Promise<AxiosFailure> => {
   const reason = await call.then(
     () => new Error('The call was to fail'),
@@ -298,7 +298,7 @@ describe("wechatpay-axios-plugin's command line", () => {
     return folder
   }
 
-  /** The arguments of the certificate downloader, which saves into the folder. */
+  /** Arguments for the certificate downloader, which saves into the folder. */
   const downloadInto = async (folder: string, { credentials, url }: WechatPay): Promise<string[]> => {
     const keyFile = join(folder, 'apiclient_key.pem')
     await writeFile(keyFile, credentials.merchant_private_key, { mode: 0o600 })
@@ -331,7 +331,7 @@ describe("wechatpay-axios-plugin's command line", () => {
     async ([, passed, count], { wechatpay, onTestFinished }) => {
       const { control, mock } = wechatpay
       const now = mock.clock.now()
-      // A rotation that began so long ago: the SDK's own clock cannot be moved.
+      // Start the rotation in the past, since the SDK's own clock cannot be moved.
       await control.advance(`-${passed}`)
       const { certificates } = await control.rotatePlatformCertificate()
       await control.setClock({ now: new Date(now) })
@@ -351,8 +351,8 @@ describe("wechatpay-axios-plugin's command line", () => {
 
     const { stderr } = await run(...(await downloadInto(folder, wechatpay)))
 
-    // Version 0.9.6 saves no certificate of any server: it verifies with a copy of the key map that the downloaded key is put in, and
-    // prints the answer as a failure. What it prints is what it was given.
+    // Version 0.9.6 never saves a certificate: it verifies with a copy of the key map into which it puts the downloaded key, and prints the answer as
+    // a failure. The printed answer is the one that it got.
     const [, data = ''] = /^ {2}data: '(.*)',$/m.exec(stderr) ?? []
     const { serial_no, encrypt_certificate: sealed } = JSON.parse(data).data[0]
     const pem = Aes.AesGcm.decrypt(sealed.ciphertext, credentials.api_v3_key, sealed.nonce, sealed.associated_data)
@@ -369,7 +369,7 @@ describe("wechatpay-axios-plugin's command line", () => {
     const files = { key: join(folder, 'key.pem'), certificate: join(folder, 'platform.pem') }
     await writeFile(files.key, credentials.merchant_private_key, { mode: 0o600 })
     await writeFile(files.certificate, platform.certificate)
-    // The command line takes what looks like a number for one, and the fields are texts.
+    // The command line parses values that look like numbers as numbers, but the fields are strings.
     await control.addCoupon({ stock_id: 'BATCH', coupon_code: 'CODE' })
 
     const { stdout } = await run(

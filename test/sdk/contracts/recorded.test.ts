@@ -21,7 +21,7 @@ const [sdk] = sdks.filter(({ id }) => id === 'wechatpayv3') as [Sdk]
 const missing = await whatIsMissing(sdk)
 const title = `a contract recorded from runs of ${titleOf(sdk)}`
 
-/** Of its calls and callbacks, in the order in which they are in the file. */
+/** Interactions from its calls and callbacks, in the order of the file. */
 const RECORDED = [
   'closes an unpaid order, with mchid  [an order is unpaid]',
   'downloads the platform certificates',
@@ -41,7 +41,7 @@ const RECORDED = [
   'unlinks a coupon that is linked to the order  [a coupon is linked to an order]',
 ]
 
-/** Broken servers that what the program does is enough to notice. */
+/** Broken servers that the program's calls are enough to notice. */
 const NOTICED = [
   'associate: field renamed',
   'associate: time in UTC',
@@ -114,7 +114,7 @@ describe.skipIf(missing)(missing ? `${title}: not run: ${missing}` : title, () =
   })
 })
 
-/** A run of the program on a mock of its own, and what a recording of it says. */
+/** Runs the program on a mock of its own, and returns the output of a recording. */
 async function recordRun(shopSdk: Sdk, out: string) {
   const server = await startServer({ port: 0 })
   const receiver = await startReceiver(204)
@@ -122,7 +122,7 @@ async function recordRun(shopSdk: Sdk, out: string) {
     const credentials = await server.control.createMerchant()
     await using program = new Program(launchAtBaseUrl(shopSdk, shopSdk.program, credentials))
     await shop(program, server.control, { mchid: credentials.mchid, notifyUrl: receiver.url })
-    // What else there is on such a machine: a health check, and a path with a mistake.
+    // Other traffic on such a machine: a health check, and a path with a mistake.
     await fetch(`${server.url}/v3/certificates`, { headers: { accept: '*/*', 'user-agent': 'health' } })
     for (const _ of [1, 2]) await fetch(`${server.url}/v3/nothing`)
     return await spawnCli(['pact', 'record', '--out', out, '--url', server.url, '--consumer', 'python-shop'])
@@ -132,7 +132,7 @@ async function recordRun(shopSdk: Sdk, out: string) {
   }
 }
 
-/** What a shop's own tests have it do, with numbers that are others in each run. */
+/** Plays the steps of a shop's own tests, with different numbers in each run. */
 async function shop(
   program: Program,
   control: MockControl,

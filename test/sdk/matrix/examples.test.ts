@@ -18,19 +18,19 @@ import type { Command, Sdk } from './sdk.ts'
 import { sdks } from './sdks.ts'
 import { buildOf, folderOf } from './tool-chains.ts'
 
-/** How a program of the documentation is put into a folder, and run there. */
+/** Describes how to put a program of the documentation into a folder, and how to run it there. */
 interface Example {
   readonly sdk: Sdk
   /** Name of its block in `docs/sdks.md`. */
   readonly block: string
   readonly file: string
-  /** The program when it is told the address, as the page says; the second block is that of what changes. */
+  /** Program with the mock's address, as the page describes; `hook` is the block with the changes. */
   readonly hooked: (program: string, hook: string) => string
-  /** Where the second block is a file beside it. */
+  /** File name, if the hook is a separate file. */
   readonly hookFile?: string
-  /** What `credentials --format` calls its language,. */
+  /** Name of its language for `credentials --format`. */
   readonly format?: SnippetLanguage
-  /** Puts beside it what the SDK needs. */
+  /** Adds files that the SDK needs. */
   readonly prepare?: (folder: string) => Promise<void>
   readonly command: (file: string) => Command
 }
@@ -114,10 +114,10 @@ const EXAMPLES: readonly Example[] = [
   },
 ]
 
-/** The time of the link, as each SDK prints it. */
+/** Time of the link, as each SDK prints it. */
 const LINKED_AT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/
 
-/** Ends texts, comments and templates of some language, and has characters that none of them may take for their own. */
+/** Ends texts, comments and templates of some language, and contains characters that no program may take for its own. */
 const HOSTILE = `"'\`$(id)\${1}\\ \n\t\u202e</script>*/ // # \u{1F600}\u{E0041} 券 %s \\u0022 """ PEM;`
 
 let mock: ProxiedMock
@@ -133,17 +133,17 @@ afterAll(async () => {
   await receiver?.close()
 })
 
-/** The code of a block of the page, which talks to this mock. */
+/** Code of a block on the page, with this mock's address. */
 const code = (block: string) => programIn(page, block).replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
 
-/** The program that is told the address. */
+/** Files of the program with the mock's address. */
 function filesOf({ block, file, hooked, hookFile }: Example): Record<string, string> {
   const program = code(block)
   const hook = code(`${block}-hook`)
   return { [file]: hooked(program, hook), ...(hookFile && { [hookFile]: hook }) }
 }
 
-/** Runs files in a folder of their own; what the program prints. */
+/** Runs files in a folder of their own, and returns the output. */
 async function outputOf(
   { prepare, command }: Example,
   files: Readonly<Record<string, string>>,
@@ -155,7 +155,7 @@ async function outputOf(
     for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
     const launched = launch(command(Object.keys(files)[0] ?? ''))
     const [program, ...args] = launched.command
-    // Some programs print in the encoding of the terminal, which is read as UTF-8 here.
+    // Some programs print in the encoding of the terminal; the test reads UTF-8.
     const env = { ...launched.env, LC_ALL: 'C.UTF-8' }
     const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env })
     return stdout
@@ -164,7 +164,7 @@ async function outputOf(
   }
 }
 
-/** That the example's coupon is linked, by a call that came just now; and back to the start. */
+/** Expects that a recent call linked the example's coupon, and resets the mock. */
 async function expectLinked(output: string): Promise<void> {
   expect(output).toMatch(LINKED_AT)
   expect((await mock.control.coupon('100088', 'sxxe34343434')).associate_out_trade_no).toBe('MCH_102233445')
@@ -208,12 +208,12 @@ for (const example of EXAMPLES) {
           told(command, credentials),
         )
         await expectLinked(output)
-        // Java and Go are told which version to get.
+        // Java and Go snippets name the version to install.
         if (format === 'java' || format === 'go') expect(text).toContain(sdk.version)
       })
 
       describe('the program for a callback', () => {
-        /** What the SDK makes of the latest callback. */
+        /** The SDK's reading of the latest callback. */
         const received = async (): Promise<unknown> => {
           const [exchange] = await mock.control.journal({ callbacks: 'only', limit: 1 })
           const text = await mock.control.callbackSnippet(exchange?.id ?? '', format)

@@ -8,7 +8,7 @@ import { buildOf, folderOf } from './tool-chains.ts'
 
 const INSTALL_LIMIT_MS = 900_000
 
-/** Says why an SDK cannot be run on this machine; nothing when it can. */
+/** Reason why an SDK cannot run on this machine; `undefined` if it can. */
 export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'language'>): Promise<string | undefined> {
   for (const tool of tools) {
     try {
@@ -21,33 +21,33 @@ export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'la
 }
 
 /**
- * Gets an SDK with what it needs, and builds its program; nothing to do when that was done before with the same pins.
+ * Installs an SDK with its dependencies, and builds its program; does nothing if that was done before with the same pins.
  *
- * @throws what the package manager or compiler says
+ * @throws the output of the package manager or compiler
  */
 export async function install({ id, pins, install: commands, env }: Sdk, say: (text: string) => void): Promise<void> {
   const [folder, build] = [folderOf(id), buildOf(id)]
   if (commands.length > 0) await installOnce({ id, folder, build, pins, commands, ...(env && { env }) }, say)
 }
 
-/** What is installed by commands of a package manager or a compiler. */
+/** An installation by a package manager or a compiler. */
 export interface Installation {
   /** For the log. */
   readonly id: string
-  /** Where the commands run. */
+  /** Working directory of the commands. */
   readonly folder: string
-  /** Where what they make goes. */
+  /** Output directory of the commands. */
   readonly build: string
-  /** Files in the folder that say what is installed. */
+  /** Files in the folder that determine what is installed. */
   readonly pins: readonly string[]
   readonly commands: readonly Command[]
   readonly env?: Readonly<Record<string, string>>
 }
 
 /**
- * Runs commands that install something; none when that was done before with the same pins.
+ * Runs commands that install something; skips them if that was done before with the same pins.
  *
- * @throws what the package manager or compiler says
+ * @throws the output of the package manager or compiler
  */
 export async function installOnce(
   { id, folder, build, pins, commands, env }: Installation,

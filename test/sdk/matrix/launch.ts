@@ -3,18 +3,18 @@ import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { MAIN, NODE } from '../../cli/cli.ts'
 import type { Command, ProxySettings, Sdk } from './sdk.ts'
 
-/** A command with the environment that it runs in. */
+/** A command with its environment. */
 export interface Launch {
   readonly command: Command
   readonly env: NodeJS.ProcessEnv
 }
 
-/** A program that is told where the mock is, by `WECHATPAY_BASE_URL`. */
+/** Launches a program that learns the mock's address from `WECHATPAY_BASE_URL`. */
 export function launchAtBaseUrl(sdk: Sdk, command: Command, credentials: CredentialsJson): Launch {
   return { command, env: { ...plainEnvironment(), ...clientEnvironment(credentials), ...sdk.env } }
 }
 
-/** A program that is not told of the mock: its runtime is. */
+/** Launches a program that is unaware of the mock; only its runtime is told. */
 export function launchBehindProxy(
   sdk: Sdk,
   command: Command,
@@ -27,12 +27,12 @@ export function launchBehindProxy(
   return { command: [program, ...args, ...own], env: { ...plainEnvironment(), ...identity, ...sdk.env, ...env } }
 }
 
-/** A program that `wechatpay-mock run` tells what it needs, with a mock of its own. */
+/** Launches a program under `wechatpay-mock run`, with a mock of its own. */
 export function launchUnderRun(sdk: Sdk, command: Command): Launch {
   return { command: [NODE, MAIN, 'run', '--', ...command], env: { ...plainEnvironment(), ...sdk.env } }
 }
 
-/** That of this machine, without anything that is there for another mock, another proxy or another CA. */
+/** Environment of this machine, without variables meant for another mock, proxy or CA. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const others = /^(?:WECHATPAY_|NODE_|VITEST|JAVA_TOOL_OPTIONS|SSL_CERT_|REQUESTS_CA_|CURL_CA_|PHP_INI_|.*_PROXY$)/i
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !others.test(name)))

@@ -45,9 +45,9 @@ const NO_STATUS = 'Its errors have the code and the message, and not the HTTP st
 const NOT_RUN = 'Not run: the machine that this page was written on did not have it.'
 
 /**
- * The page about what was run. SDKs that are not run on this machine, in both ways and with both keys, stay as it is said there.
+ * The page about the results. An SDK that did not run on this machine, in both ways and with both keys, keeps its section of the page.
  *
- * @throws for a step that failed: there is no page for that
+ * @throws if a step failed: such a run gets no page
  */
 export function matrixPage(rows: readonly Row[], page: string): string {
   const failed = rows.filter(({ sdk, cells }) => stepsOf(sdk).some((step) => cells[step]?.kind === 'failed'))

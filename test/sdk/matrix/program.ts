@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Launch } from './launch.ts'
 
-/** What came of a step: an answer that the SDK let through, empty where there is none to hand on, an error of WeChat Pay that it handed on, or anything else. */
+/** Outcome of a step: an answer that the SDK let through, empty if it hands none on; an error of WeChat Pay that it handed on; or anything else. */
 export interface Outcome {
   readonly answer?: Readonly<Record<string, unknown>>
   readonly refused?: { readonly status?: number; readonly code: string; readonly message: string }
@@ -13,7 +13,7 @@ export interface Outcome {
 const STEP_LIMIT_MS = 60_000
 const END_LIMIT_MS = 5_000
 
-/** A shop's program, which is told of one step after the other. */
+/** A shop's program that takes one step after the other. */
 export class Program implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>
@@ -26,7 +26,7 @@ export class Program implements AsyncDisposable {
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-4_000)
     })
-    // That it went away is told by its end.
+    // Its end reports that it went away.
     this.#child.stdin.on('error', () => {})
     this.#ended = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message))
@@ -34,7 +34,7 @@ export class Program implements AsyncDisposable {
     })
   }
 
-  /** @throws when the program ends, or takes too long */
+  /** @throws if the program ends, or takes too long */
   async take(step: string, fields: object): Promise<Outcome> {
     this.#child.stdin.write(`${JSON.stringify({ step, fields })}\n`)
     const late = new AbortController()
@@ -49,7 +49,7 @@ export class Program implements AsyncDisposable {
     return outcome
   }
 
-  /** Ends its input, and it, if that does not. */
+  /** Ends its input, and kills it if it does not end by itself. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.stdin.end()
     const kill = setTimeout(() => this.#child.kill('SIGKILL'), END_LIMIT_MS)

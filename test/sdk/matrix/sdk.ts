@@ -3,7 +3,7 @@ import type { TrustFiles } from '../../../src/tls/trust-files.ts'
 /** One of the two kinds of platform keys that a merchant has. */
 export type Keys = 'certificate' | 'public-key'
 
-/** How a program reaches the mock: told where by its own configuration, or told nothing, with a forward proxy around it. */
+/** How a program reaches the mock: by the base URL in its own configuration, or unknowingly through a forward proxy. */
 export type Way = 'base URL' | 'proxy'
 
 export const KEYS: readonly Keys[] = ['certificate', 'public-key']
@@ -26,7 +26,7 @@ export const STEPS = [
   'paid',
 ] as const
 
-/** The steps of those that transfer money. */
+/** Steps of SDKs that transfer money. */
 export const TRANSFER_STEPS = [
   'transfer',
   'told',
@@ -39,7 +39,7 @@ export const TRANSFER_STEPS = [
   'unfunded',
 ] as const
 
-/** The steps of those that use products which the mock does not simulate: a step for each product. */
+/** Steps of SDKs with products that the mock does not simulate: one step per product. */
 export const PRODUCT_STEPS = [
   'payscore',
   'complaints',
@@ -65,73 +65,73 @@ export type Step = (typeof STEPS)[number] | TransferStep | ProductStep
 
 export type Command = readonly [program: string, ...args: string[]]
 
-/** What a runtime is given around a program that knows nothing of the mock. */
+/** Settings of a runtime whose program knows nothing of the mock. */
 export interface ProxySettings {
   readonly url: string
   readonly trust: TrustFiles
-  /** `NODE_OPTIONS` that lead Node programs to the mock whose HTTP client looks at no proxy. */
+  /** `NODE_OPTIONS` that redirect a Node program to the mock if its HTTP client ignores proxies. */
   readonly nodeOptions: string
 }
 
-/** What an SDK cannot do. */
+/** Steps that an SDK cannot do. */
 export interface Inability {
   readonly steps: readonly Step[]
-  /** With which keys; any if left out. */
+  /** Affected keys. Default: any. */
   readonly keys?: readonly Keys[]
   readonly reason: string
-  /** What comes of it when it is asked, so that the day it can is noticed: this outcome, or what it fails with. */
+  /** Actual result of trying, so that a fix in the SDK is noticed: this outcome, or this failure. */
   readonly instead: 'answer' | 'refused' | RegExp
 }
 
 /** A real SDK with a program that uses it. */
 export interface Sdk {
-  /** Names the folder of its program. */
+  /** Also the name of its program's folder. */
   readonly id: string
-  /** As it is published. */
+  /** Published name. */
   readonly name: string
   readonly language: string
   readonly version: string
-  /** Answers when the tool chain is there. */
+  /** Commands that succeed if the tool chain is installed. */
   readonly tools: readonly Command[]
-  /** Files that say what is installed. */
+  /** Files that determine what is installed. */
   readonly pins: readonly string[]
-  /** Gets and builds it; run in the folder of the program. */
+  /** Commands that install and build it; run in the folder of the program. */
   readonly install: readonly Command[]
-  /** What comes of it when it cannot be got: no machine can be asked to reach every registry. */
+  /** Result if the installation fails: no machine can be expected to reach every registry. */
   readonly notInstalled: 'failed' | 'not run'
   /** For its installation and its program. */
   readonly env?: Readonly<Record<string, string>>
   readonly program: Command
-  /** How the program is told of the mock where it is told, and what is set around it where it is not; for the page. A way that is left out is none. */
+  /** For each way, how the program learns of the mock, or what surrounds it instead; for the page. An omitted way is not supported. */
   readonly told: Readonly<Partial<Record<Way, string>>>
-  /** In front of the program's own arguments, and in its environment. */
+  /** Arguments before the program's own, and variables in its environment. */
   readonly behindProxy: (settings: ProxySettings) => {
     readonly args?: readonly string[]
     readonly env?: Readonly<Record<string, string>>
   }
-  /** What the program says when an answer's signature does not verify. */
+  /** Message of the program when an answer's signature does not verify. */
   readonly rejection: RegExp
-  /** Whether its errors keep the HTTP status for themselves. */
+  /** Whether its errors hide the HTTP status. */
   readonly hidesStatus?: boolean
   readonly inabilities: readonly Inability[]
-  /** How it transfers money, after "by"; left out for one that has no calls for it, beside another of its language whose core is tried. */
+  /** How it transfers money, after "by"; omitted if it has no calls for it, and the core of another SDK of its language is tested. */
   readonly transfers?: string
-  /** The products that it uses beside those that the mock simulates. */
+  /** Products that it uses besides those that the mock simulates. */
   readonly products?: readonly ProductStep[]
-  /** Why it is not run behind a proxy on this machine, where that is so. */
+  /** Why it does not run behind a proxy on this machine, if so. */
   readonly notRunBehindProxy?: string | undefined
   readonly remarks?: readonly string[]
 }
 
-/** What an SDK is called where it is one of several. */
+/** Name of an SDK among several. */
 export const titleOf = ({ language, name, version }: Sdk): string => `${language}: ${name} ${version}`
 
-/** The steps that its program takes. */
+/** Steps of its program. */
 export const stepsOf = ({ transfers, products = [] }: Sdk): readonly Step[] => [
   ...STEPS,
   ...(transfers === undefined ? [] : TRANSFER_STEPS),
   ...products,
 ]
 
-/** The ways in which its program can be run. */
+/** Ways in which its program can run. */
 export const waysOf = ({ told }: Sdk): readonly Way[] => WAYS.filter((way) => told[way] !== undefined)

@@ -4,7 +4,7 @@ import type { Receiver } from '../../helpers/receiver.ts'
 import type { Outcome, Program } from './program.ts'
 import type { Keys, Sdk } from './sdk.ts'
 
-/** What a step is played on: a merchant of its own, and the program that speaks for it. */
+/** Setting of a step: a merchant of its own, and the program that acts for it. */
 export interface Stage {
   readonly sdk: Sdk
   readonly control: MockControl
@@ -15,20 +15,20 @@ export interface Stage {
 }
 
 export interface Play {
-  /** What the SDK does in it. */
+  /** Action of the SDK in the step. */
   readonly title: string
-  /** Puts the world in the state that it needs, and has the program do it. */
+  /** Puts the world into the required state, and has the program act. */
   readonly play: (stage: Stage) => Promise<Outcome>
-  /** Holds what the program says, and what the mock's state has become, against what should be. */
+  /** Checks the program's outcome and the resulting state of the mock. */
   readonly check: (outcome: Outcome, stage: Stage) => Promise<void>
 }
 
-/** The status of an error, where the SDK tells it. */
+/** The status of an error, if the SDK reveals it. */
 export function statusIn({ sdk }: Stage, status: number) {
   return sdk.hidesStatus ? {} : { status }
 }
 
-/** What came last to an address of the receiver. */
+/** The latest callback to an address of the receiver. */
 export function lastCallback(receiver: Receiver, url: string) {
   const received = receiver.received.findLast(({ target }) => url.endsWith(target))
   if (!received) throw new Error('No callback came')

@@ -8,14 +8,14 @@ import { TRANSFER_PLAYS } from './transfer-steps.ts'
 
 const APPID = 'wx1234567889999'
 const STOCK = '100088'
-/** With more coupons handed out than 32 bits hold the worth of, in fen. */
+/** A batch whose sent coupons are worth more than 32 bits can hold, in fen. */
 const LARGE_STOCK = '100099'
 const WORTH = { sent: 900_000_000, each: 10_000 }
 const ORDER = 'MCH_102233445'
 const UNPAID = 'ORDER_UNPAID'
 const PAID = 'ORDER_PAID'
 const REFUNDED = 'ORDER_REFUNDED'
-/** Is linked, let go and redeemed. */
+/** Is linked, unlinked and redeemed. */
 const COUPON = 'sxxe34343434'
 const LINKED = 'COUPON_LINKED'
 const USED = 'COUPON_USED'
@@ -39,7 +39,7 @@ function coupon({ control, credentials: { mchid } }: Stage, code = COUPON) {
   return control.coupon(STOCK, code, { mchid })
 }
 
-/** The answer's time is that of the change. */
+/** Expects the answer's time to be that of the change. */
 async function expectChange(outcome: Outcome, stage: Stage, event: string, member: string): Promise<void> {
   const { history } = await coupon(stage)
   const last = history.at(-1)
@@ -239,7 +239,7 @@ export const PLAYS: Readonly<Record<Step, Play>> = {
   },
 }
 
-/** That the call was done, and answered with 200 and a body that was changed. */
+/** Expects that the call took effect, and was answered with 200 and a body that was changed. */
 export async function expectTampered(stage: Stage): Promise<void> {
   const { mchid } = stage.credentials
   const exchanges = await stage.control.journal({ mchid, coupon_code: TAMPERED })

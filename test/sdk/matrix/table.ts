@@ -1,9 +1,9 @@
 import { type Keys, PRODUCT_STEPS, type Sdk, STEPS, type Step, TRANSFER_STEPS, titleOf, type Way } from './sdk.ts'
 
-/** What became of a step. */
+/** Result of a step. */
 export interface Cell {
   readonly kind: 'passed' | 'unable' | 'failed'
-  /** Why, unless it passed. */
+  /** The reason, unless it passed. */
   readonly text: string
 }
 
@@ -12,7 +12,7 @@ export interface Row {
   readonly sdk: Sdk
   readonly keys: Keys
   readonly way: Way
-  /** Of the steps that the program takes. */
+  /** For the steps of the program. */
   readonly cells: Readonly<Partial<Record<Step, Cell>>>
 }
 
@@ -20,7 +20,7 @@ export const SIGNS = { passed: '✓', unable: '–', failed: '✗' } as const
 
 const COLUMNS = [...STEPS, ...TRANSFER_STEPS, ...PRODUCT_STEPS]
 
-/** Everything that was run, to be read on a terminal, with what was not. */
+/** A terminal table of everything that ran, and of everything that did not. */
 export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string, string>>): string {
   const lines = rows
     .toSorted((one, other) => label(one).localeCompare(label(other)))

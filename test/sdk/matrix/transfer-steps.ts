@@ -4,7 +4,7 @@ import { lastCallback, type Play, type Stage, statusIn } from './stage.ts'
 
 const OPENID = 'oUser00000000000000000000001'
 const NAME = '张三'
-/** Is paid, read, and its receipt downloaded. */
+/** A transfer that is paid and read; its receipt is downloaded. */
 const PAID = 'FY1'
 const WAITING = 'FY2'
 const AUTHORIZED = 'FY3'
@@ -12,7 +12,7 @@ const UNFUNDED = 'FY4'
 const AUTHORIZATION = 'AUTH1'
 const SCENE = '1005'
 
-/** What commission is paid out with; a program encrypts the name. */
+/** A request to pay out commission; the program encrypts the name. */
 const wanted = (out_bill_no: string) => ({
   appid: 'wx0000000000000001',
   out_bill_no,

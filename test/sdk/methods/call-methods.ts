@@ -9,7 +9,7 @@ import { argumentsOf, type Surroundings } from './shop-arguments.ts'
 export interface Called {
   readonly method: string
   readonly outcome: Outcome
-  /** Id of the operation that its last request was for; left out where there was none. */
+  /** Id of the operation of its last request; omitted if it made no request. */
   readonly operation?: string
 }
 
@@ -32,13 +32,13 @@ export interface Shop {
   readonly filling: Filling
   /** Path of an existing file. */
   readonly file: string
-  /** Where callbacks go. */
+  /** Address for callbacks. */
   readonly url: string
 }
 
 /**
- * Calls every method of an SDK once, those that make things first. One that is refused is called again after all others: what it is about may be
- * there by then.
+ * Calls every method of an SDK once, starting with those that make things. Calls a refused method again after all others, since its subject may exist
+ * by then.
  */
 export async function callMethods(shop: Shop): Promise<readonly Called[]> {
   const { program, control, credentials, filling, file, url } = shop
@@ -104,17 +104,17 @@ async function lastExchange({ control, credentials: { mchid } }: Shop) {
   return last
 }
 
-/** The package prefix of a service. */
+/** Package prefix of a service. */
 const productOf = (method: string): string => method.replace(/\.\w+\.\w+(?:\(.*)?$/, '')
 
-/** Methods that make things come first, and those that end them last. */
+/** Methods that make things come first, those that end them last. */
 function orderOf(method: string): number {
   const [, name = ''] = /\.(\w+)(?:\(.*)?$/.exec(method) ?? []
   if (/^(?:create|prepay|preorder|add|apply|initiate|send|issue|upload)/i.test(name)) return 0
   return /^(?:close|stop|terminate|delete|finish|unfreeze|deactivate|return|disassociate)/i.test(name) ? 2 : 1
 }
 
-/** Makes what no method of a product makes: a paid order, of a partner too, and a coupon that a user holds. */
+/** Makes things that no method of a product makes: a paid order, also of a partner, and a coupon held by a user. */
 async function prepare(
   product: string,
   samples: Samples,

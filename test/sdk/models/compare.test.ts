@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DocumentFacts } from '../../openapi/facts.ts'
 import { differences, lineOf, type ModelCall, membersIn, modelCalls } from './compare.ts'
 
-/** A document with one call that gives a parcel away and one webhook that tells of it. */
+/** A document with one call that sends a parcel and one webhook that announces it. */
 const served = new DocumentFacts({
   paths: {
     '/v3/parcels/{parcel_id}': {
@@ -74,7 +74,7 @@ const served = new DocumentFacts({
   },
 })
 
-/** What an SDK says that agrees in everything. */
+/** The model of an SDK that agrees in every respect. */
 const sendParcel: ModelCall = {
   call: 'POST /v3/parcels/{parcel_id}',
   method: 'Parcels.send',
@@ -101,13 +101,13 @@ const parcelSent: ModelCall = {
 
 const found = (...models: ModelCall[]): string[] => differences(models, served).map(lineOf)
 
-/** What is found when the SDK says something else of the body, or of the answer. */
+/** Differences found when the SDK deviates in the body, or in the answer. */
 const foundInBody = (members: ModelCall['body']): string[] =>
   found({ ...sendParcel, body: { ...sendParcel.body, ...members } }, parcelSent)
 const foundInAnswer = (members: ModelCall['answer']): string[] =>
   found({ ...sendParcel, answer: { ...sendParcel.answer, ...members } }, parcelSent)
 
-/** The members of the body without those below a place. */
+/** Members of the body, except those below a place. */
 function bodyWithout(place: string): ModelCall['body'] {
   return Object.fromEntries(Object.entries(sendParcel.body ?? {}).filter(([member]) => !member.startsWith(place)))
 }

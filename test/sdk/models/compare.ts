@@ -4,18 +4,18 @@ import type { DocumentFacts, FieldFacts, Fields } from '../../openapi/facts.ts'
 
 const modelFact = z.object({
   type: z.string(),
-  /** Left out by an SDK that does not say. */
+  /** Omitted if the SDK does not say. */
   required: z.boolean().optional(),
   enum: z.array(z.string()).optional(),
 })
 const modelFields = z.record(z.string(), modelFact).nullish()
 
-/** What an SDK knows of calls, as its program in `programs` writes it. */
+/** An SDK's knowledge of calls, as its program in `programs` writes it. */
 export const modelCalls = z.array(
   z.object({
     /** `METHOD path`, or `webhook` with its id. */
     call: z.string(),
-    /** Where it is said. */
+    /** Place in the SDK that says so. */
     method: z.string(),
     path: modelFields,
     query: modelFields,
@@ -27,11 +27,11 @@ export const modelCalls = z.array(
 export type ModelCall = z.output<typeof modelCalls>[number]
 type ModelFact = z.output<typeof modelFact>
 
-/** One way in which the mock says something else than an SDK. */
+/** A point in which the mock differs from an SDK. */
 export interface Difference {
-  /** Id of a call or webhook of the mock; of a call that is not served, its method and path. */
+  /** Id of a call or webhook of the mock; for a call that the mock does not serve, its method and path. */
   readonly call: string
-  /** Where in it, e.g. `body /amount/total`; nothing when it is about the whole call. */
+  /** Place in the call, e.g. `body /amount/total`; empty for the whole call. */
   readonly member: string
   readonly what: string
 }
@@ -49,7 +49,7 @@ interface Served {
 const NONE: Fields = new Map()
 const WEBHOOK = 'webhook '
 
-/** What the mock serves, by `METHOD path`, and what it sends, by `webhook` with its id. */
+/** Calls that the mock serves, by `METHOD path`, and webhooks that it sends, by `webhook` with their ids. */
 function servedBy(document: DocumentFacts): ReadonlyMap<string, Served> {
   const calls = document.callsBelow('/v3/').map((call): [string, Served] => {
     const { operationId, parameters, body = NONE, answer = NONE } = document.call(call)
@@ -70,7 +70,7 @@ function below(prefix: string, fields: Fields): Fields {
   return new Map(own.map(([name, facts]) => [name.slice(prefix.length), facts]))
 }
 
-/** Every way in which the document of the mock says something else than the models of an SDK, each once, in the order of their lines. */
+/** All differences between the mock's document and an SDK's models, each once, sorted by line. */
 export function differences(models: readonly ModelCall[], document: DocumentFacts): Difference[] {
   const served = servedBy(document)
   const known = new Set(models.map(({ call }) => call))
@@ -86,7 +86,7 @@ export function differences(models: readonly ModelCall[], document: DocumentFact
   return [...once].sort(([a], [b]) => compareTexts(a, b)).map(([, difference]) => difference)
 }
 
-/** How many members an SDK has a word about. */
+/** Number of members that an SDK describes. */
 export function membersIn(models: readonly ModelCall[]): number {
   const names = models.flatMap((model) =>
     PLACES.flatMap((place) => Object.keys(model[place] ?? {}).map((member) => `${model.call} ${place} ${member}`)),
@@ -120,7 +120,7 @@ function comparison(theirs: ReadonlyMap<string, ModelFact>, ours: Fields, place:
   ]
 }
 
-/** Without those that stand in another one of them. */
+/** Without members inside another one of the list. */
 function outermost(members: readonly string[]): string[] {
   const isIn = (member: string, outer: string) => member.startsWith(`${outer}/`) || member.startsWith(`${outer}[]`)
   return members.filter((member) => !members.some((outer) => isIn(member, outer)))
@@ -134,7 +134,7 @@ function factDifferences(theirs: ModelFact, ours: FieldFacts, place: Place): str
   ]
 }
 
-/** In a URL everything is text. */
+/** A URL contains only text. */
 function typeDifference(theirs: ModelFact, ours: FieldFacts, place: Place): string[] {
   if (place === 'path' || place === 'query' || ours.type === theirs.type) return []
   return [`${ours.type} here, ${theirs.type} in the SDK`]
@@ -150,7 +150,7 @@ function valueDifferences(theirs: ModelFact, ours: FieldFacts): string[] {
   return [...(missing ? [`without ${missing}`] : []), ...(unknown ? [`with ${unknown}, unknown to the SDK`] : [])]
 }
 
-/** An answer may promise more than the SDK asks for. */
+/** An answer may promise more than the SDK requires. */
 function requiredDifference(theirs: ModelFact, ours: FieldFacts, place: Place): string[] {
   if (theirs.required === undefined || theirs.required === ours.required) return []
   if (place === 'answer') return theirs.required ? ['not always here, required in the SDK'] : []

@@ -1,11 +1,11 @@
 import { transfer } from '../../../src/products/transfer/index.ts'
 import type { SdkName } from './sdks.ts'
 
-/** Differences with one reason, which is the same for each of the SDKs. */
+/** Differences with one reason, shared by all listed SDKs. */
 export interface KnownDifferences {
   readonly sdks: readonly SdkName[]
   readonly reason: string
-  /** Each as the comparison writes it. */
+  /** In the form of the comparison. */
   readonly lines: readonly string[]
 }
 
@@ -13,7 +13,7 @@ const JAVA = ['wechatpay-java'] as const
 const GO = ['wechatpay-go'] as const
 const BOTH = [...JAVA, ...GO] as const
 
-/** The same line of several calls or webhooks. */
+/** Repeats lines for several calls or webhooks. */
 const each = (calls: readonly string[], ...lines: readonly string[]): string[] =>
   calls.flatMap((call) => lines.map((line) => `${call} ${line}`))
 
@@ -27,7 +27,7 @@ const SUBSIDY_RECEIPTS = [
   'listSubsidyPayReceipts answer /pay_receipt_list[]',
 ]
 
-/** Differences that are meant. */
+/** Intended differences. */
 export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     // busifavor.md 3.3
@@ -193,6 +193,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   },
 ]
 
-/** What the comparison with an SDK is known to find. */
+/** Expected differences from an SDK. */
 export const knownLines = (name: SdkName): string[] =>
   KNOWN_DIFFERENCES.filter(({ sdks }) => sdks.includes(name)).flatMap(({ lines }) => lines)

@@ -2,7 +2,7 @@ import { type Difference, lineOf } from './compare.ts'
 import { KNOWN_DIFFERENCES, type KnownDifferences } from './known-differences.ts'
 import type { SdkName } from './sdks.ts'
 
-/** What the comparison with one SDK came to. */
+/** Result of comparing with one SDK. */
 export interface Finding {
   readonly name: SdkName
   readonly version: string
@@ -24,7 +24,7 @@ The run writes this page: \`npm run test:sdk -- --update\`. \`npm run test:sdk\`
 longer exists.
 `
 
-/** The page about what was found. A difference without a reason is not on it: the run fails for that. */
+/** The page about the findings. It omits differences without a reason, for which the run fails. */
 export function modelsPage(findings: readonly Finding[]): string {
   return [
     HEAD,
@@ -40,7 +40,7 @@ export function modelsPage(findings: readonly Finding[]): string {
   ].join('\n')
 }
 
-/** One row for what is the same in several calls. */
+/** Combines the same difference in several calls into one row. */
 function groupOf({ sdks, reason, lines }: KnownDifferences, findings: readonly Finding[]): string {
   const finding = findings.find(({ name }) => sdks.includes(name))
   const differences = finding?.differences.filter((difference) => lines.includes(lineOf(difference))) ?? []

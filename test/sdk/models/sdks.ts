@@ -6,11 +6,11 @@ import { sdks } from '../matrix/sdks.ts'
 import { classPathOf, folderOf } from '../matrix/tool-chains.ts'
 import { type ModelCall, modelCalls } from './compare.ts'
 
-/** An SDK of the vendor, and what reads its models. It is got as the matrix of SDKs gets it. */
+/** An SDK of the vendor, and the command that reads its models. It is installed as for the matrix of SDKs. */
 export interface ModelledSdk {
   readonly sdk: Sdk
   readonly name: SdkName
-  /** Run in the folder of the matrix's program, where the version is pinned. */
+  /** Runs in the folder of the matrix's program, where the version is pinned. */
   readonly command: Command
 }
 
@@ -27,7 +27,7 @@ function sdkNamed(name: SdkName): Sdk {
 const java = (name: string): string => `com.wechat.pay.java.service.${name}`
 const go = (name: string): string => `github.com/wechatpay-apiv3/wechatpay-go/services/${name}`
 
-/** What no method of a service gives away: the SDKs decrypt it, or are told where to send it. */
+/** Not exposed by any method of a service: the SDKs decrypt it, or are told where to send it. */
 const REFUND_WEBHOOKS = ['webhook refundSuccess', 'webhook refundAbnormal', 'webhook refundClosed']
 const UPLOAD = 'POST /v3/marketing/favor/media/image-upload'
 
@@ -72,7 +72,7 @@ export const modelledSdks: readonly ModelledSdk[] = [
   },
 ]
 
-/** What the models of an SDK say, once it is installed. */
+/** Reads the models of an installed SDK. */
 export async function modelsOf({ name, command: [program, ...args] }: ModelledSdk): Promise<ModelCall[]> {
   const { stdout } = await promisify(execFile)(program, args, { cwd: folderOf(name), maxBuffer: 16 << 20 })
   return modelCalls.parse(JSON.parse(stdout))
