@@ -1,4 +1,4 @@
-/** A server that evicts keys, or from which somebody deletes some: no answer may come from what is left. */
+/** A server that evicts keys, or loses some to a deletion: no answer may come from the remaining ones. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { nothingFound } from '../../src/engine/journal/found.ts'
@@ -133,7 +133,7 @@ describe('a server that is short of memory', () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random')
     const used = Number(/used_memory:(\d+)/.exec(String(await redis.command('INFO', 'memory')))?.[1])
     await redis.command('CONFIG', 'SET', 'maxmemory', String(used - 1))
-    // What the server drops is up to it, so it is asked until it has dropped everything.
+    // The server chooses the keys to evict, so ask until it has evicted everything.
     let refusals = 0
     for (let i = 0; i < 200; i++) {
       const answers = await Promise.allSettled([
@@ -174,8 +174,8 @@ describe.for([
   })
 
   /**
-   * A store with a seed, changes of two merchants, one of which was reset, documents, counts and an exchange. Of the seed's rows one was changed where it
-   * stands in the lists, and one was deleted.
+   * A store with a seed, changes of two merchants (one of them was reset), documents, counts and an exchange. One of the seed's rows was changed in
+   * place, and one was deleted.
    */
   async function filled() {
     const prefix = randomUUID()
@@ -197,12 +197,12 @@ describe.for([
     await store.exchanges.add(exchange(), 10)
     const keys = async () => ((await node.command('KEYS', `{${prefix}}:*`)) as string[]).toSorted()
     const swept = () => until(async () => !(await keys()).some((key) => key.endsWith(':garbage')))
-    // What the reset has left.
+    // Garbage that the reset left.
     await swept()
     return { store, address, node, keys, swept }
   }
 
-  /** Everything that the store can be asked, each with its one right answer. */
+  /** Every question to the store, each with a single right answer. */
   const questions: Readonly<Record<string, (store: RedisStore) => Promise<unknown>>> = {
     'find a row of the seed': async (store) => (await find(store, 'seed'))?.code,
     'find a changed row': async (store) => (await find(store, 'changed'))?.code,
@@ -352,7 +352,7 @@ describe.for([
     const change = (work: (tx: Transaction) => Awaitable<void>) => store.transaction(work)
     expect(await checkNames()).toContain('hidden')
 
-    // The seed's rows are back in their places, and the new one is gone: nothing is filed in the changes.
+    // The seed's rows are back in their places, and the new one is gone, so the changes file nothing.
     await change(async (tx) => {
       await tx.in(coupons).save(couponOf(ALICE, 'deleted'))
       await tx.in(coupons).save(couponOf(ALICE, 'used'))
@@ -376,7 +376,7 @@ describe.for([
   })
 })
 
-/** The kinds of keys that a store has: those of a generation, and the others. */
+/** Kinds of keys in a store: those of a generation, and the others. */
 const KINDS: ReadonlySet<string> = new Set([
   'rows',
   'index',
@@ -401,7 +401,7 @@ function couponOf(creatorMchid: string, code: string) {
   return aCoupon({ creatorMchid, code, openid: `user-${code}` })
 }
 
-/** Bob has a coupon more, and one less. */
+/** Adds one coupon of Bob and removes another. */
 function changeOfBob(store: RedisStore): Promise<void> {
   return store.transaction(async (tx) => {
     await tx.in(coupons).save(couponOf(BOB, 'other'))

@@ -70,7 +70,7 @@ test('while Redis is stopped, calls are answered with 503 that names the mock; t
   await until(async () => (await fetch(`${instance.url}/v3/certificates`)).status === 401)
   expect((await associate(client, 1)).status).toBe(200)
   expect(await linkedAt(instance)).toEqual(new Set(['ORDER-0', 'ORDER-1']))
-  // What is not there for a while is no bug.
+  // A temporary outage is not a bug.
   expect(instance.log).not.toMatch(/bug/i)
 })
 
@@ -161,7 +161,7 @@ test('killing the master of the cluster that has the state loses nothing that wa
             break
           }
         } catch {
-          // 503 has no signature, and is made again.
+          // A 503 has no signature; the client tries again.
           failures++
           await new Promise((resolve) => setTimeout(resolve, 100))
         }

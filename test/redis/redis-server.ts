@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 
-/** The server program: Redis, or a Valkey that is given in `REDIS_SERVER`. */
+/** The server program: Redis, or the Valkey named by `REDIS_SERVER`. */
 export const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
 
-/** What it says of its version; `undefined` where this machine has none. */
+/** Version of the server program; `undefined` if this machine does not have it. */
 export function redisVersion(): string | undefined {
   const { status, stdout } = spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' })
   return status === 0 ? stdout.trim() : undefined
@@ -23,13 +23,13 @@ export interface RunningRedis {
   readonly pid: number
   /** `kill -9`. */
   kill(): Promise<void>
-  /** Keeps what it has on disk first, as a server that is restarted does. */
+  /** Saves its data to disk first, as a restarted server does. */
   stop(): Promise<void>
-  /** On the same port, with what is on disk. */
+  /** Starts on the same port, with the data from the disk. */
   start(): Promise<void>
-  /** Runs a command on it. */
+  /** Runs a Redis command on the server. */
   command(...words: string[]): Promise<unknown>
-  /** Ends it, and deletes its folder. */
+  /** Stops it, and deletes its folder. */
   remove(): Promise<void>
 }
 
@@ -95,7 +95,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Runn
   return redis
 }
 
-/** Whether it answers; one that wants a password does. */
+/** Whether the server answers; demanding a password counts. */
 async function isUp(redis: RunningRedis): Promise<boolean> {
   try {
     return (await redis.command('PING')) === 'PONG'
@@ -105,7 +105,7 @@ async function isUp(redis: RunningRedis): Promise<boolean> {
   }
 }
 
-/** How many commands the server carries out for some work, those of scripts included. */
+/** Counts the commands that the server executes for some work, including those of scripts. */
 export async function commandsOf(redis: RunningRedis, work: () => Promise<unknown>): Promise<number> {
   await redis.command('CONFIG', 'RESETSTAT')
   await work()
@@ -114,12 +114,12 @@ export async function commandsOf(redis: RunningRedis, work: () => Promise<unknow
   return counts.reduce((sum, [, calls]) => sum + Number(calls), 0)
 }
 
-/** A real cluster of three masters, each with so many replicas. */
+/** A real cluster of three masters, each with the given number of replicas. */
 export interface RunningCluster {
   readonly nodes: readonly RunningRedis[]
   /** Names every node. */
   readonly url: string
-  /** The master that keeps the keys of a prefix. */
+  /** The master with the keys of a prefix. */
   masterOf(prefix: string): Promise<RunningRedis>
   remove(): Promise<void>
 }
@@ -181,7 +181,7 @@ function everyNode(nodes: readonly RunningRedis[], line: string): Promise<unknow
   )
 }
 
-/** Waits until something holds, and for what throws until then. */
+/** Waits until something holds, ignoring errors meanwhile. */
 export async function until(holds: () => Promise<boolean>, seconds = 15): Promise<void> {
   const end = performance.now() + seconds * 1_000
   let last: unknown
@@ -197,7 +197,7 @@ export async function until(holds: () => Promise<boolean>, seconds = 15): Promis
 }
 
 async function freePort(): Promise<number> {
-  // The bus of a cluster is 10,000 above the port.
+  // The cluster bus uses the port plus 10,000.
   for (;;) {
     const server = createServer()
     server.listen(0, '127.0.0.1')

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => redis.remove())
 
-/** A store with so many codes and coupons in its seed, half of them used up since. */
+/** A store with the given number of codes and coupons in its seed, half of them used since. */
 async function storeWith(size: number): Promise<RedisStore> {
   const store = await RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES)
   const all = Array.from({ length: size }, (_, position): UploadedCode => {
@@ -69,7 +69,7 @@ test('a page, a count and the first row take hardly more commands of the server 
 
   const [few, many] = counts
   for (const name of ['next', 'page', 'behind', 'count'] as const) {
-    // A search in a hundred times as many takes some seven steps more, of a few commands each, in both layers.
+    // A search in a hundred times as many rows takes about seven more steps, of a few commands each, in both layers.
     expect(many?.[name], name).toBeLessThan((few?.[name] ?? 0) + 200)
     expect(few?.[name], name).toBeGreaterThan(2)
   }
@@ -86,7 +86,7 @@ test('what is due next takes few commands, however many merchants have callbacks
     await store.transaction((tx) =>
       tx.in(notifications).save(sampleCallback({ id: 'D-0', mchid: '1900100000', xml: '' })),
     )
-    // What the seed before has left is swept by and by, with commands of its own.
+    // Remains of the previous seed are swept gradually, with commands of their own.
     await until(async () => ((await redis.command('KEYS', '*:garbage')) as string[]).length === 0)
     counts.push(
       await commandsOf(redis, async () => {

@@ -41,7 +41,7 @@ async function instance(prefix: string) {
 
 type Instance = Awaited<ReturnType<typeof instance>>
 
-/** What is kept of the account, and what all of its transfers come to. */
+/** Stored sums of the account, and the actual sums over its transfers. */
 async function keptAndTrue({ store }: OpenedMock) {
   return store.transaction(async (tx) => {
     const { funds, today } = (await tx.in(transferAccounts).find(ALICE)) ?? {}
@@ -86,7 +86,7 @@ test('two instances together transfer no more than the balance, and lose no fen'
   }
 })
 
-/** The commands that some work takes by itself: what the mock does besides, as for its journal, may fall into it now and then. */
+/** Fewest commands that some work took. Other work of the mock, as for its journal, may add some now and then. */
 async function fewest(work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < 5; i += 1) least = Math.min(least, await commandsOf(redis, work))
@@ -109,9 +109,9 @@ test('a transfer takes no more commands of the server after 10,000 others than a
       const { status } = await client.call(transferToUser, wanted({ out_bill_no: `T${number}` }))
       expect(status).toBe(200)
     }
-    // The first one of a day looks at the others of that day.
+    // The first transfer of a day reads the others of that day.
     await create()
-    // What the seed before has left is swept by and by, with commands of its own.
+    // Remains of the previous seed are swept gradually, with commands of their own.
     await until(async () => ((await redis.command('KEYS', '*:garbage')) as string[]).length === 0)
     let confirmed = 0
     counts.push({

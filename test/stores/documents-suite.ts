@@ -8,7 +8,7 @@ const COUNT = documentKey<number>('count')
 const NOTE = documentKey<{ readonly text: string; readonly list?: readonly unknown[] }>('note')
 
 /**
- * What the documents of every store have to do. `makeStore` gives an empty one, fresh each time.
+ * Tests the documents of a store. `makeStore` makes a new, empty one each time.
  *
  * @param name for the titles
  */
@@ -20,7 +20,7 @@ export function documentsSuite(name: string, makeStore: () => Promise<Store>): v
       store = await makeStore()
     })
 
-    /** Documents as they are for whoever looks now. */
+    /** Documents as seen by a reader now. */
     const look = async () => {
       await store.documents.refresh?.()
       return store.documents

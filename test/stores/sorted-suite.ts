@@ -23,17 +23,17 @@ const dispatched = { dispatchedAt: 1_795_572_060_000 }
 
 const named = (rows: readonly UploadedCode[]) => rows.map(({ code }) => code)
 
-/** A list, a text, and which codes it has under that. */
+/** A list, a text, and the codes that it files under that text. */
 type Looked = readonly [list: 'ofStock' | 'byStatus', among: string, fits: (code: UploadedCode) => boolean]
 
-/** The next code, as a send takes it. */
+/** Takes the next code, as sending a coupon does. */
 async function take(tx: Transaction): Promise<string | undefined> {
   const [next] = await tx.in(codes).page('byStatus', AVAILABLE, { owner: ALICE, limit: 1 })
   if (next) await tx.in(codes).save({ ...next, ...dispatched })
   return next?.code
 }
 
-/** All rows of a list, in pages of a few. */
+/** All rows of a list, read in small pages. */
 async function readAll(tx: Transaction, list: 'ofStock' | 'byStatus', among: string, owner?: string) {
   const read: UploadedCode[] = []
   let after: Place | undefined
@@ -47,7 +47,7 @@ async function readAll(tx: Transaction, list: 'ofStock' | 'byStatus', among: str
 }
 
 /**
- * What every store has to do with sorted lists. `makeStore` gives an empty one, fresh each time.
+ * Tests the sorted lists of a store. `makeStore` makes a new, empty one each time.
  *
  * @param name for the titles
  */
@@ -113,7 +113,7 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
       expect(await behind({})).toEqual(['C3', 'C4'])
       expect(await behind({ owner: ALICE })).toEqual(['C3', 'C4'])
       expect(await behind({ owner: ALICE, offset: 1 })).toEqual(['C4'])
-      // Rows of others at the same text to sort by are before or behind, as their owners are.
+      // Rows of other owners with the same sort text come before or after, in the order of their owners.
       const of = (creatorMchid: string) => ({ after: placeOf(codes, 'ofStock', aCode(3, { creatorMchid })) })
       expect(await behind(of('1900000000'))).toEqual(['C3', 'C4'])
       expect(await behind(of(BOB))).toEqual(['C4'])
@@ -193,7 +193,7 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
         `${BOB} C2`,
         `${BOB} C3`,
       ])
-      // What the reset dropped is not counted either, nor does it come back with the next change.
+      // Dropped by the reset, the rows are not counted either, and the next change does not bring them back.
       await store.transaction((tx) => tx.in(codes).save(aCode(9)))
       await store.transaction(async (tx) => {
         expect(await tx.in(codes).countAmong('ofStock', STOCK)).toBe(5)

@@ -1,4 +1,4 @@
-/** What a data file does with the disk that it is on. */
+/** How a data file uses its disk. */
 import { execFileSync } from 'node:child_process'
 import { chmod, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -152,7 +152,7 @@ describe.skipIf(!mayMount())('a data file on a small disk (which root can mount 
     }
     expect(refused?.status).toBe(503)
     expect(await refused?.json()).toMatchObject({ code: 'MOCK_STORE_UNAVAILABLE' })
-    // What only reads goes on.
+    // Reads still work.
     expect((await fetch(`${server.url}/v3/certificates`)).status).toBe(401)
 
     await rm(filler)
@@ -167,7 +167,7 @@ describe.skipIf(!mayMount())('a data file on a small disk (which root can mount 
   })
 })
 
-/** Fills the disk that a data file is on. Returns the file that does. */
+/** Fills the disk of a data file. Returns the file that fills it. */
 async function fill(file: string): Promise<string> {
   const filler = join(dirname(file), 'filler')
   for (const bytes of [1_048_576, 4_096]) {

@@ -20,7 +20,7 @@ function rowsOf(file: string): Record<string, unknown[]> {
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
     const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
     const rows = names.map(({ name }) => database.prepare(`SELECT * FROM ${name} ORDER BY rowid`).all())
-    // JSON in which the members come in another order is the same value.
+    // Order of members does not matter in JSON.
     const read = rows.map((some) =>
       some.map(({ value, ...columns }) => ({
         ...columns,
@@ -79,7 +79,7 @@ const loyalty = defineProduct({
 
 const WITH_CARDS = tablesOf([...products, loyalty])
 
-/** A file of a mock with cards: one in the seed is as it was, one is changed, one is gone, one is new, one is Bob's. */
+/** A file of a mock with cards: one in the seed is unchanged, one is changed, one is gone, one is new, one belongs to Bob. */
 async function aFileWithCards(): Promise<string> {
   const file = await aDataFile()
   const seeded = ['1', '2', '3'].map((cardId) => aCard({ cardId }))
@@ -108,7 +108,7 @@ async function inFile<Result>(
   }
 }
 
-/** The cards that a mock with them has in a file, as short texts. */
+/** Cards that a mock with them has in a file, as short texts. */
 function cardsIn(file: string): Promise<string[]> {
   return inFile(file, WITH_CARDS, (store) =>
     store.transaction(async (tx) => (await tx.in(cards).list()).map(textOf).toSorted()),

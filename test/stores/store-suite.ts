@@ -45,7 +45,7 @@ const seed = {
 
 const nothing = { stocks: [], coupons: [], orders: [], requests: [] } satisfies World
 
-/** Everything that a store holds, of one merchant or of all, in an order that does not depend on the store. */
+/** Entire contents of a store, of one merchant or of all, in an order that does not depend on the store. */
 async function contents(store: Store, mchid?: string) {
   return store.transaction(async (tx) => ({
     stocks: sorted(await tx.in(stocks).list(mchid)),
@@ -63,7 +63,7 @@ function ordered({ stocks, coupons, orders, requests }: typeof seed) {
   return { stocks: sorted(stocks), coupons: sorted(coupons), orders: sorted(orders), requests: sorted(requests) }
 }
 
-/** Saves one of everything for a merchant, in the way of an operation: each awaited. */
+/** Saves one of everything for a merchant, awaiting each, as operations do. */
 async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
   await tx.in(stocks).save(aStock({ creatorMchid: mchid, stockId: '200001' }))
   await tx.in(coupons).save(aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' }))
@@ -71,7 +71,7 @@ async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
   await tx.in(requests).save(aRecord({ mchid, requestNo: 'NEW' }))
 }
 
-/** What {@link saveOneOfEach} saved, as a transaction finds it. */
+/** Reads in a transaction what {@link saveOneOfEach} saved. */
 async function findOneOfEach(tx: Transaction, mchid: string) {
   return {
     stock: await tx.in(stocks).find(mchid, '200001'),
@@ -96,7 +96,7 @@ function oneOfEach(mchid: string) {
 const noneOfEach = { stock: undefined, coupon: undefined, withCode: [], order: undefined, request: undefined }
 
 /**
- * What every store has to do. `makeStore` gives an empty one, fresh each time.
+ * Tests any store. `makeStore` makes a new, empty one each time.
  *
  * @param name for the titles
  */

@@ -28,12 +28,12 @@ const DAY = 86_400_000
 const source = new URL('../../src/tls/certificate-authority.ts', import.meta.url).href
 const exec = promisify(execFile)
 
-/** The certificates of a chain, in its order. */
+/** The certificates of a chain, in order. */
 function chainOf(pem: string): X509Certificate[] {
   return (pem.match(/-----BEGIN [\s\S]*?-----END CERTIFICATE-----\n/g) ?? []).map((one) => new X509Certificate(one))
 }
 
-/** One extension as forge reads it, with whether it is critical and its bytes. */
+/** One extension as forge reads it: whether it is critical, and its bytes. */
 function extension(
   certificate: X509Certificate,
   id: string,
@@ -238,7 +238,7 @@ describe('renewal', () => {
     expect(await at(start + 100 * DAY)).toBe(renewed)
     expect(await keyFiles(directory)).toEqual(['ca-key-2.pem'])
     expect(await readFile(join(directory, 'ca.pem'), 'utf8')).toBe(renewed)
-    // A clock that went back by more than the leeway.
+    // The clock went back by more than the leeway.
     expect(await at(start)).not.toBe(renewed)
   })
 
@@ -263,7 +263,7 @@ describe('renewal', () => {
     const authority = createCertificateAuthority({ directory })
     const root = await authority.certificate()
     const file = join(directory, 'ca-key-1.pem')
-    // One name more, in certificates that are otherwise right.
+    // One name more, in otherwise correct certificates.
     await writeFile(file, await withoutConstraints(await readFile(file, 'utf8')))
 
     expect(await createCertificateAuthority({ directory }).certificate()).not.toBe(root)
@@ -271,7 +271,7 @@ describe('renewal', () => {
   })
 })
 
-/** The same file with certificates of which the constraints have been left out. */
+/** The same file, with certificates that lack the constraints. */
 async function withoutConstraints(text: string): Promise<string> {
   const [header = ''] = text.split('\n', 1)
   const pair = () => forge.pki.rsa.generateKeyPair(1024)

@@ -4,14 +4,14 @@ import forge from 'node-forge'
 import { createSerialNo } from '../../src/x509/certificates.ts'
 import { createKeyPair, toPem } from '../../src/x509/keys.ts'
 
-/** What somebody asks for who has got hold of the CA's key. */
+/** Certificate that somebody with the CA's key wants. */
 export interface Wish {
   readonly commonName: string
-  /** As forge has them; left out: no extension with names at all. */
+  /** In forge's notation; omitted: no extension with names at all. */
   readonly names?: readonly { readonly type: number; readonly value?: string; readonly ip?: string }[]
 }
 
-/** A key and a chain, signed with the key on the disk, for whatever is wished. */
+/** A key and a chain for any wish, signed with the key on the disk. */
 export async function signedByAuthority(
   keyFile: string,
   { commonName, names }: Wish,
@@ -44,7 +44,7 @@ export async function signedByAuthority(
 
 const OTHER = 'www.example.com'
 
-/** Certificates for a host that is none of ours, each in another way. */
+/** Certificates for a host that is not ours, each in another way. */
 export const FOREIGN_WISHES: Readonly<Record<string, Wish>> = {
   'by its name': { commonName: OTHER, names: [{ type: 2, value: OTHER }] },
   'beside names that are ours': {

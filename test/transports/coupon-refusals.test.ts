@@ -17,7 +17,7 @@ import { startServer } from '../../src/transports/node-server.ts'
 import { test as base, STOCK_ID } from '../helpers/world.ts'
 import { rawConnection } from './raw-connection.ts'
 
-/** What came over the wire. */
+/** Data received over the wire. */
 interface Received {
   readonly statusLine: string
   readonly headers: WireResponse['headers']

@@ -7,7 +7,7 @@ import { UndecidedConnections } from '../../src/transports/first-byte.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { rawConnection } from './raw-connection.ts'
 
-/** A small generator with a seed, so that what broke something can be sent again (mulberry32). */
+/** A small seeded generator, so that bytes that broke something can be sent again (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
@@ -18,7 +18,7 @@ function randomNumbers(seed: number): () => number {
   }
 }
 
-/** A client hello as a real client writes it. */
+/** A client hello as real clients write it. */
 async function clientHello(servername: string): Promise<Buffer> {
   const listening = createServer().listen(0, '127.0.0.1')
   await once(listening, 'listening')
@@ -35,7 +35,7 @@ async function clientHello(servername: string): Promise<Buffer> {
 
 const CONNECT = 'CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n'
 
-/** Beginnings of connections that no honest client makes, and some that one makes and then leaves. */
+/** First bytes of connections that no honest client makes, and of some that one makes and then abandons. */
 async function beginnings(random: () => number): Promise<[name: string, bytes: Buffer][]> {
   const hello = await clientHello('api.mch.weixin.qq.com')
   const long = await clientHello(`${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(60)}`)
@@ -90,7 +90,7 @@ describe('whatever a connection begins with', () => {
     const bugs: unknown[] = []
     const server = await startServer({ mock: createMock(), port: 0, onBug: (bug) => bugs.push(bug) })
     onTestFinished(() => server.close(0))
-    // The CA is made before memory is compared.
+    // Make the CA before memory is compared.
     await server.control.credentials()
     const all = await beginnings(randomNumbers(SEED))
     const health = async () => expect((await server.control.health()).status).toBe('ok')
@@ -99,12 +99,12 @@ describe('whatever a connection begins with', () => {
     const open: Socket[] = []
     for (const [i, [, bytes]] of all.entries()) {
       const socket = connect(server.port, '127.0.0.1')
-      // What the server does with such a connection is its own business, so long as it ends.
+      // The server may treat such a connection in any way, so long as it ends.
       socket.on('error', () => {})
       socket.resume()
       open.push(socket)
       socket.write(bytes)
-      // Some go at once, some never.
+      // Some leave at once, some never.
       if (i % 3 === 0) setTimeout(() => socket.resetAndDestroy(), 20)
       if (i % 3 === 1) socket.end()
       if (i % 20 === 0) await health()

@@ -12,7 +12,7 @@ const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const mock = createMock()
 const bugs: unknown[] = []
 let server: RunningServer
-/** Signs with the well-known identity; its requests are taken apart and written by hand below. */
+/** Signs with the well-known identity; the tests below take its requests apart and write them by hand. */
 let merchant: MerchantClient
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function signedMessage(
         '',
         body,
       ].join('\r\n')
-      // What is answered here does not matter: only the request is wanted.
+      // The answer does not matter: only the request is needed.
       return { status: 401, headers: [], body: new Uint8Array(0) }
     },
   })
@@ -135,7 +135,7 @@ describe('answers on the wire', () => {
   })
 })
 
-/** The server's state without the instant at which it was looked at. */
+/** The server's state, except the instant at which it was read. */
 async function state(): Promise<unknown> {
   const { taken_at: _, ...world } = await server.control.world()
   return world
@@ -260,7 +260,7 @@ describe('starting and stopping', () => {
     const connection = await rawConnection(stopping.port)
     const message = await signedMessage(associateBody('in-flight'))
     connection.write(message.slice(0, -10))
-    // The request has to have arrived before the server stops taking new ones.
+    // The request must arrive before the server stops taking new ones.
     await new Promise((resolve) => setTimeout(resolve, 50))
     const stopped = stopping.close()
     connection.write(message.slice(-10))

@@ -53,7 +53,7 @@ describe('more connections than there may be', () => {
     first.write(HEALTH)
     expect(String(await answered)).toContain('HTTP/1.1 200 OK')
 
-    // One that the server comes to only when there is room again would be taken, and would say nothing.
+    // If the server came to a connection only once there was room again, it would take it, and say nothing.
     await Promise.all(beyond.map(({ closed }) => closed))
     first.destroy()
     const answerOfNext = async () => {
@@ -109,7 +109,7 @@ describe('a client that does not read its answer', () => {
   })
 
   test('keeps it as long as it goes on reading, however slowly', async () => {
-    // All of it takes longer than that, and no single pause does, also on a machine that is busy.
+    // The whole answer takes longer than the limit, but no single pause does, even on a busy machine.
     const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)), 4_000)
     const { socket, closed } = await rawConnection(port)
     let length = 0
@@ -141,7 +141,7 @@ describe('a client that does not read its answer', () => {
 describe('calls whose answers are large', () => {
   const LARGE = 8 * 1_048_576
 
-  /** A server of which `/large` is such a call, and everything else is none. */
+  /** A server on which only `/large` is such a call. */
   async function serverOf(turns: ControlTurns, work: () => void = () => {}) {
     const answers = new PendingAnswers()
     const made: string[] = []
@@ -194,7 +194,7 @@ describe('calls whose answers are large', () => {
   })
 
   test('leave room between them for those that are not', async () => {
-    // Each takes what making a journal of a thousand exchanges may take.
+    // Each takes as long as making a journal of a thousand exchanges may take.
     const busy = () => {
       const until = performance.now() + 50
       while (performance.now() < until);
@@ -205,7 +205,7 @@ describe('calls whose answers are large', () => {
     const small = await toAsk('/small')
     small.send()
     expect(await small.connection.read()).toContain('small')
-    // Without room all of them are made before the server takes another connection in.
+    // Without room in between, all of them would be made before the server accepts another connection.
     expect(made.indexOf('/small')).toBeLessThan(10)
     for (const { connection } of crowd) connection.socket.destroy()
   })
@@ -244,7 +244,7 @@ describe('a client that sends requests without waiting', () => {
     socket.pause()
     socket.write(HEALTH.repeat(100))
     await wait(500)
-    // Some are taken by the system's buffers before it finds out that nobody reads.
+    // The system's buffers take some before the server notices that nobody reads.
     expect(made.length).toBeLessThan(20)
     socket.resume()
     await expect.poll(() => made.length, { timeout: 10_000 }).toBe(100)

@@ -24,7 +24,7 @@ afterAll(async () => {
   expect(bugs).toEqual([])
 })
 
-/** A server that is not WeChat Pay's: says the same whatever it is asked, and then ends. */
+/** A server other than WeChat Pay's: sends the same answer to any request, and then ends. */
 async function otherServer(answer: string, end: (socket: Socket) => void = (socket) => socket.end()) {
   let received = ''
   const other = createServer((socket) => {
@@ -40,7 +40,7 @@ async function otherServer(answer: string, end: (socket: Socket) => void = (sock
   return { host: `127.0.0.1:${(other.address() as AddressInfo).port}`, received: () => received }
 }
 
-/** What comes back through the proxy, until `enough` of it is there or the connection ends, and how it ended. */
+/** Data that the proxy returns until `enough` has arrived or the connection ends, and how it ended. */
 async function through(
   host: string,
   options: {
@@ -119,7 +119,7 @@ describe('an answer that is let through', () => {
     const { text, end } = await through(host, { requestLine })
     expect(text).toMatch(/^HTTP\/1\.1 200 OK/)
     expect(text).not.toMatch(LAST_CHUNK)
-    // Without chunks and without a length, a connection that is merely closed would be a whole answer.
+    // Without chunks and a length, a merely closed connection would look like a whole answer.
     if (!/transfer-encoding|content-length/i.test(text)) expect(end).toBe('ECONNRESET')
   })
 

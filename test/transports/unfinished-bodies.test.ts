@@ -41,7 +41,7 @@ describe('a client that is refused while it sends', () => {
       if (!socket.destroyed) socket.write(chunk, () => setTimeout(goOn, 1))
     }
     goOn()
-    // It is read until the connection ends, which is sooner than an unfinished request would end by itself.
+    // Read until the connection ends, which comes sooner than an unfinished request would end by itself.
     expect(await read()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   })
 
@@ -61,7 +61,7 @@ describe('a client that is refused while it sends', () => {
 describe('unfinished bodies', () => {
   const LARGE = MIB - 1
 
-  /** A client that holds back the end of a body of a mebibyte. */
+  /** A client that holds back the end of a body of 1 MiB. */
   async function holdBack(port: number, requestLine = ASSOCIATE): Promise<RawConnection> {
     const connection = await rawConnection(port)
     const fields = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${LARGE + 1}`]
@@ -70,7 +70,7 @@ describe('unfinished bodies', () => {
     return connection
   }
 
-  /** Listens to what each is told. */
+  /** Collects the data that each client receives. */
   function listen(clients: readonly RawConnection[]): string[] {
     const received = clients.map(() => '')
     for (const [at, { socket }] of clients.entries()) {
@@ -88,7 +88,7 @@ describe('unfinished bodies', () => {
     const { port, refused } = await mockServer()
     const clients = await Promise.all(Array.from({ length: 150 }, () => holdBack(port, requestLine)))
     const received = listen(clients)
-    // Each takes one or two mebibytes of 64; the largest does not count.
+    // Each takes one or two of 64 MiB; the largest does not count.
     await expect.poll(() => received.filter((text) => text === '').length, { timeout: 10_000 }).toBeLessThanOrEqual(70)
     await wait(500)
 
@@ -101,7 +101,7 @@ describe('unfinished bodies', () => {
     expect(refused).toContainEqual({ reason: 'bodies', host: '', detail: '64' })
     expect(refused.length).toBeLessThan(5)
 
-    // Most bodies are small, and have room all the same.
+    // Most bodies are small, and still fit.
     const small = await rawConnection(port)
     small.write(
       `${requestLine}\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 10000\r\n\r\n${' '.repeat(10_000)}`,
@@ -149,10 +149,10 @@ describe('unfinished bodies', () => {
 })
 
 describe('the share of unfinished bodies', () => {
-  /** What each may hold besides. */
+  /** Bytes that each may hold besides. */
   const FREE = 16_384
 
-  /** Whether there is room for bodies of these sizes, one after the other, each in one piece. */
+  /** Whether bodies of these sizes fit, one after the other, each in one piece. */
   const taken = (bodies: UnfinishedBodies, sizes: readonly number[]) =>
     sizes.map((bytes) => bodies.makeRoom(new CollectedBytes(), new Uint8Array(FREE + bytes)))
 

@@ -7,10 +7,10 @@ import { SIGNATURE_NAMES, USUAL_NAMES } from '../helpers/header-names.ts'
 import { NOON } from '../helpers/world.ts'
 import { rawConnection } from './raw-connection.ts'
 
-/** Head and body of an answer as they came over a socket. */
+/** Head and body of an answer as received from a socket. */
 interface Received {
   readonly status: string
-  /** In their order. */
+  /** In order of appearance. */
   readonly names: readonly string[]
   readonly fields: Readonly<Record<string, string>>
   readonly body: string
@@ -26,7 +26,7 @@ async function start(options: Partial<Settings> & { diagnosis?: 'on' | 'off' } =
 beforeEach(() => start())
 afterEach(() => server.close(0))
 
-/** Sends a request as it stands here; `headers` are all that it has besides Host and its length. */
+/** Sends a request unchanged; besides Host and its length, it has only the given `headers`. */
 async function ask(
   method: string,
   target: string,
@@ -58,11 +58,11 @@ async function ask(
   }
 }
 
-/** The same with what a well-behaved client sends, but not signed. */
+/** Header fields of a well-behaved client, without a signature. */
 const usual = { Accept: 'application/json', 'User-Agent': 'curl/8' }
 const askUnsigned = (method: string, target: string, body?: string) => ask(method, target, usual, body)
 
-/** A request of the well-known merchant, signed; some of its parts as the test wants them. */
+/** Sends a signed request of the well-known merchant, with some of its parts replaced by the test. */
 async function askSigned(request: MerchantRequest): Promise<Received> {
   let received: Received | undefined
   const client = createMerchantClient({
@@ -89,7 +89,7 @@ const CERTIFICATES = '/v3/certificates'
 const NATIVE = '/v3/pay/transactions/native'
 const BY_NUMBER = '/v3/pay/transactions/out-trade-no/PROBE_FAKE_0001?mchid=1900000099'
 const REFUNDS = '/v3/refund/domestic/refunds'
-/** Like the fourth probe: rightly written, of a merchant that nobody knows. */
+/** Like the fourth probe: well-formed, but of an unknown merchant. */
 const fake = (timestamp: number) =>
   `WECHATPAY2-SHA256-RSA2048 mchid="1900000099",nonce_str="PROBE0001",signature="ZmFrZQ==",timestamp="${timestamp}",serial_no="${'0'.repeat(40)}"`
 

@@ -18,7 +18,7 @@ withTool('go', 'version')('Go', () => {
     expect(stderr).toBe('')
     const verdicts = stdout.trimEnd().split('\n')
     expect(verdicts.slice(0, own.length)).toEqual(own.map(() => 'accepted'))
-    // A common name alone counts for nothing in Go.
+    // Go ignores the common name.
     expect(verdicts.slice(own.length)).toEqual([
       expect.stringMatching(/^rejected: .* DNS name "www\.example\.com" is not permitted by any constraint$/),
       expect.stringMatching(/^rejected: .* DNS name "www\.example\.com" is not permitted by any constraint$/),

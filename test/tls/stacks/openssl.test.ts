@@ -3,7 +3,7 @@ import { run } from '../../cli/cli.ts'
 import { type Target, test } from './servers.ts'
 import { withTool } from './tool.ts'
 
-/** What OpenSSL says of a server, as strict as Python 3.13 is, and its exit code. */
+/** OpenSSL's verdict on a server, as strict as Python 3.13, and its exit code. */
 async function verify(bundle: string, { host, port }: Target): Promise<{ code: number | null; said: string }> {
   const isAddress = /^[\d.]+$/.test(host)
   const { code, stdout, stderr } = await run('openssl', [
