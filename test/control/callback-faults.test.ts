@@ -9,7 +9,7 @@ const test = base
     onCleanup(() => receiver.close())
     return receiver
   })
-  // Behind `extend`: before it, it would be the shared `test` that is changed, for every file of the process.
+  // Call `override` after `extend`; before it, it would change the shared `test` for every file of the process.
   .override('options', { clockStart: { frozen: true } })
 
 const EVENT = { event_type: 'COUPON.SEND' } as const
@@ -114,7 +114,7 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
   })
 })
 
-/** What planned faults did, as the journal has it. */
+/** Effects of planned faults, from the journal. */
 async function effectsIn(control: MockControl) {
   return (await control.journal()).flatMap(({ remarks }) => remarks.flatMap(({ effects = [] }) => effects))
 }

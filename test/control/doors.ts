@@ -9,12 +9,12 @@ import { startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { createMock } from '../helpers/engine.ts'
 
-/** The ways to the control API; a suite that behaves the same over each is run with `describe.for(doors)`. */
+/** Ways to the control API. A suite that behaves the same over each runs with `describe.for(doors)`. */
 export const doors = ['in process', 'http'] as const
 
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 
-/** A machine whose time moves only when a test says so. */
+/** A machine whose time moves only when a test moves it. */
 export interface Machine extends Clock {
   pass(ms: number): void
 }
@@ -46,7 +46,7 @@ export const test = base
     return { control: connectControl(server.url), request: (path, init) => fetch(server.url + path, init) }
   })
   .extend('control', ({ opened }) => opened.control)
-  /** Sends a request as it is, past the client. */
+  /** Sends a request unchanged, past the client. */
   .extend('request', ({ opened }) => opened.request)
   /** Makes simulated calls as a merchant. */
   .extend('merchant', ({ mock }) => merchantOf(mock))
@@ -56,7 +56,7 @@ interface Opened {
   readonly request: (path: string, init?: RequestInit) => Promise<Response>
 }
 
-/** The client of a merchant that the mock knows; the well-known one if none is named. */
+/** Client of a merchant that the mock knows. Default: the well-known one. */
 export async function merchantOf(mock: Mock & { readonly control: MockControl }, mchid?: string) {
   return createMerchantClient({
     credentials: await mock.control.credentials(mchid),
@@ -65,7 +65,7 @@ export async function merchantOf(mock: Mock & { readonly control: MockControl },
   })
 }
 
-/** What a promise is refused with; fails when it is not refused, or not by the mock. */
+/** Error with which the mock refuses a promise; fails if it resolves, or if something else rejects it. */
 export async function refusalOf(promise: Promise<unknown>): Promise<UsageError> {
   const error = await promise.then(
     () => undefined,

@@ -18,10 +18,10 @@ const test = base
     onCleanup(() => receiver.close())
     return receiver
   })
-  // Behind `extend`: before it, it would be the shared `test` that is changed, for every file of the process.
+  // Call `override` after `extend`; before it, it would change the shared `test` for every file of the process.
   .override('options', { clockStart: { frozen: true }, journalLimit: 2_000 })
 
-/** Ends a comment, a quoted word and a line, and turns one around. */
+/** Ends a comment, a quoted word and a line, and reverses the direction of a line. */
 const HOSTILE = "x'\n$(touch pwned)`touch pwned`\\\u202e\u2028'; touch pwned #"
 
 const link = (coupon_code: string, out_trade_no = 'T1') => ({
@@ -267,7 +267,7 @@ describe.for(doors)('a callback as a program, %s', (door) => {
       expect(text).toContain('The SDK verifies')
       expect(await control.callbackSnippet(exchange?.id ?? '', format, { lang: 'zh' })).toContain('由 SDK 验证')
     }
-    // That of Node needs no escapes but those of JSON.
+    // The program for Node needs only the escapes of JSON.
     const program = await control.callbackSnippet(exchange?.id ?? '', 'node')
     expect(program).toContain(`const body = ${JSON.stringify(request?.body)}\n`)
   })

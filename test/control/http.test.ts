@@ -200,7 +200,7 @@ describe('a bug', () => {
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/)
     expect(text).toContain('a bug in wechatpay-mock')
     expect(text).not.toMatch(/\bat .*:\d+/)
-    // What went wrong may name what is on this machine, and is for its log.
+    // Details of a failure may reveal names on this machine, and belong in its log.
     expect(text).not.toContain('/home/ann')
     expect(bugs).toEqual([bug])
   })

@@ -24,7 +24,7 @@ describe.for(doors)('health and credentials, %s', (door) => {
       platform_certificates: [{ serial_no: certificate.serialNo, certificate: certificate.certificate }],
       platform_public_key: { id: mock.platform.publicKey.serialNo, public_key: mock.platform.publicKey.pem },
       base_url: expect.any(String),
-      // In process there is no server to go through.
+      // In process, the mock has no server to go through.
       proxy_url: door === 'http' ? expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) : null,
       ca_certificate: door === 'http' ? expect.stringMatching(/^-----BEGIN CERTIFICATE-----\n/) : null,
     })

@@ -18,10 +18,10 @@ const test = base
       return receiver
     }
   })
-  // Behind `extend`: before it, it would be the shared `test` that is changed, for every file of the process.
+  // Call `override` after `extend`; before it, it would change the shared `test` for every file of the process.
   .override('options', { clockStart: { frozen: true } })
 
-/** What stands sealed in the last callback that a receiver got. */
+/** Decrypts the resource of the last callback that a receiver got. */
 function opened({ received }: Receiver, apiV3Key: string): unknown {
   const { resource } = JSON.parse(received.at(-1)?.body ?? '')
   const result = open(resource, apiV3Key)
@@ -49,7 +49,7 @@ describe.for(doors)('callbacks, %s', (door) => {
     expect(refunds.received).toHaveLength(1)
   })
 
-  // The command `notify` is tested with all of them.
+  // The command `notify` is tested with all events.
   test.for(SOME_EVENTS)('%s is made and sent, and answered after the try', async (event_type, { control, receive }) => {
     const receiver = await receive()
     const { url } = receiver
@@ -73,7 +73,7 @@ describe.for(doors)('callbacks, %s', (door) => {
     const refused = await receive(500)
     const send = async (event_type: (typeof EVENT_TYPES)[number], { url }: Receiver) =>
       (await control.sendNotification({ event_type, url })).id
-    // The clock stands still, so that only their places tell them apart.
+    // The clock stands still, so the callbacks differ only in their places.
     const ids = [
       await send('COUPON.SEND', taken),
       await send('REFUND.SUCCESS', refused),

@@ -15,7 +15,7 @@ const place = {
 
 describe.for(doors)('orders, %s', (door) => {
   test.override('door', door)
-  // Callbacks stay in the outbox as they were put there, also where opening the door has started deliveries.
+  // Keeps callbacks in the outbox unchanged, even where opening the door has started deliveries.
   test.beforeEach(({ opened: _, mock }) => mock.outbox.stop())
 
   test('a merchant given in the body is told where it belongs', async ({ control }) => {
@@ -130,7 +130,7 @@ describe.for(doors)('orders, %s', (door) => {
           attempts: [],
         },
       ])
-      // In this order, as in callbacks that developers published.
+      // In the order of callbacks that developers published.
       expect(notifications[0]?.resource).toBe(
         JSON.stringify({
           mchid: '1900000001',
@@ -369,7 +369,7 @@ describe.for(doors)('orders, %s', (door) => {
       const api_v2_key = 'v2keyv2keyv2keyv2keyv2keyv2key12'
       const told = { notification: 'v2_xml', api_v2_key } as const
 
-      /** What req_info of a notice says. */
+      /** Decrypts the `req_info` of a notice. */
       function opened(xml: string | undefined): string {
         const [, sealed = ''] = /<req_info><!\[CDATA\[(.+?)\]\]>/.exec(xml ?? '') ?? []
         const key = createHash('md5').update(api_v2_key).digest('hex')
@@ -597,7 +597,7 @@ describe.for(doors)('orders, %s', (door) => {
       'REFUND.CLOSED',
       'TRANSACTION.SUCCESS',
     ])
-    // Its time has closed it, which is not the same as closed by a call: with the clock set back it is open.
+    // The order expired, which differs from being closed by a call: set the clock back, and it is open again.
     expect(await control.order('CLOSED_1')).toMatchObject({ state: 'CLOSED' })
     await control.advance('-PT1H1S')
     expect(await control.order('CLOSED_1')).toMatchObject({ state: 'NOTPAY' })

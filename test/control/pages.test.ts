@@ -19,7 +19,7 @@ describe.for(doors)('page by page, %s', (door) => {
 
     const page = await control.journalPage({ limit: 2 })
     expect(page).toMatchObject({ items: [{ id: third?.id }, { id: second?.id }], total: 3 })
-    // What is new at the front shifts nothing.
+    // New exchanges at the front do not shift the page.
     await merchant.call(downloadCertificates)
     const rest = await control.journalPage({ limit: 2, cursor: page.next ?? '' })
     expect(rest.items.map(({ id }) => id)).toEqual([first?.id])
@@ -149,7 +149,7 @@ describe.for(doors)('page by page, %s', (door) => {
       { from: '2026-11-25T12:00:15+08:00', to: '2026-11-25T12:00:29.999+08:00', ...none, '4xx': 1 },
     ])
     expect(page.recent?.duration_ms).toEqual({ median: expect.any(Number), p95: expect.any(Number) })
-    // Another filter is for the picture too.
+    // Other filters apply to the chart, too.
     const { recent } = await control.journalPage({ operation: 'associateTradeInfo' })
     expect(recent?.steps.at(-2)).toMatchObject({ ...none, '4xx': 1 })
 

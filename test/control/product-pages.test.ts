@@ -100,7 +100,7 @@ describe('a page of a product', () => {
     expect((await from({ Host: 'evil.test' })).status).toBe(403)
     const script = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'script' }
     expect((await from(script, '/_mock/card-page/assets/card-1.js')).status).toBe(403)
-    // What answers at the same address with another method is a call, and wants the token.
+    // Another method at the same address is a call, which needs the token.
     expect((await app.request('/_mock/card-page', { method: 'POST' })).status).toBe(401)
   })
 

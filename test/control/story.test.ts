@@ -3,7 +3,7 @@ import { createMock } from '../../src/mock.ts'
 import { platform } from '../../src/products/platform/index.ts'
 import { doors, test } from './doors.ts'
 
-/** What the story is, told by what came of it. */
+/** The expected story, told by its results. */
 const TOLD = [
   { operation: 'jsapiPrepay', status: 200 },
   { callback: { event_type: 'TRANSACTION.SUCCESS', attempt: 1 }, status: 204 },

@@ -17,7 +17,7 @@ const use = (use_request_no: string) => ({
   use_request_no,
 })
 
-/** What an entry says of states, in short. */
+/** Summarises the state changes of an entry. */
 const inShort = ({
   event,
   reason,

@@ -32,7 +32,7 @@ async function link(mock: OpenedMock, more: Partial<typeof LINK> = {}) {
   return { status, body }
 }
 
-/** What a test can see of a mock, whichever process it is in. */
+/** State of a mock that a test can see from any process. */
 async function seen({ control }: OpenedMock) {
   const { taken_at: _, ...world } = await control.world()
   return {

@@ -3,14 +3,14 @@ import type { Cause } from '../../src/diagnosis/cause.ts'
 import { anyDraft, type Draft, messageOf } from './drafts.ts'
 import { applyMistake, causeOf, type Mistake } from './mistakes.ts'
 
-/** A request and what was signed for it. */
+/** A request and the message that was signed for it. */
 export interface Case {
   readonly wire: Draft
   readonly causes: readonly Cause[]
   readonly message: Buffer
 }
 
-/** A request signed with mistakes, each of which makes a difference. */
+/** Signs a request with mistakes; `undefined` unless each of them makes a difference. */
 function caseOf(wire: Draft, mistakes: readonly Mistake[]): Case | undefined {
   let draft = wire
   const causes: Cause[] = []
@@ -25,7 +25,7 @@ function caseOf(wire: Draft, mistakes: readonly Mistake[]): Case | undefined {
   return { wire, causes, message: messageOf(draft) }
 }
 
-/** Random requests until one can be signed with these mistakes. */
+/** Draws random requests until one can be signed with these mistakes. */
 export function anyCase(
   random: Random,
   mistakes: () => readonly Mistake[],

@@ -40,7 +40,7 @@ test('signatures are as long as the modulus', () => {
 })
 
 describe('what a diagnosis says', () => {
-  /** What a search for a single mistake cost. */
+  /** Cost of a search for a single mistake. */
   const cost = (counts: Partial<Work> = {}) => ({
     ...{ limit: 524_288, effort: 'single', candidates: 0, hashedBytes: 0, writtenBytes: 0, keysTried: 0 },
     ...counts,
@@ -68,7 +68,7 @@ describe('what a diagnosis says', () => {
         expected: '1700000000\\nn0nce\\n{"a":1}\\n',
         signed: '1700000000\\nn0nce\\n{"a":1}',
       },
-      // The body was not written anew to find it.
+      // The search did not rewrite the body.
       work: [cost({ candidates: 2, hashedBytes: 2 * message.length - 1, keysTried: 1 })],
     })
   })
@@ -104,10 +104,10 @@ describe('what a diagnosis says', () => {
     expect(diagnose(hex)).toEqual({
       verdict: 'key_unknown',
       causes: [{ name: 'signature_hex' }],
-      // All keys were tried, so there is nothing else to look for.
+      // All keys were tried, so the search is over.
       certain: true,
       expectedMessage: message,
-      // As it is, and reversed.
+      // Tried unchanged and reversed.
       work: [cost({ keysTried: 2 })],
     })
   })
@@ -197,7 +197,7 @@ test('no more is looked for than the work allows', () => {
   const diagnosis = diagnoseWithin(failureOf(wire, signed(withoutEnd, smallKey)), new Work(KEY + 1_000, 'request'))
 
   expect(diagnosis).toMatchObject({ verdict: 'message_unknown', work: [{ keysTried: 1, candidates: 0 }] })
-  // Two keys, and with each the signature as it is and reversed.
+  // Two keys, each with the signature unchanged and reversed.
   expect(diagnoseWithin(failure, new Work(4 * KEY, 'single'))).toMatchObject({ verdict: 'key_unknown', certain: true })
   expect(diagnoseWithin(failure, new Work(4 * KEY - 1, 'single'))).toMatchObject({
     verdict: 'key_unknown',

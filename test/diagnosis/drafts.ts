@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto'
 import type { Random } from '../../fixtures/random.ts'
 
 /**
- * A request on its way into a message, part by part, so that a mistake can be made in one of them. Written without any code of
- * `src/diagnosis`: it says independently what each cause means.
+ * A request on its way into a message, part by part, so that one part can contain a mistake. Shares no code with `src/diagnosis`, so that it defines
+ * independently what each cause means.
  */
 export interface Draft {
   method: string
   url: string
   timestamp: string
   nonce: string
-  /** The value of a JSON body; left out when there is none. */
+  /** Value of a JSON body; omitted without a body. */
   value?: Json
   style: BodyStyle
-  /** What is done to the bytes of the body at last. */
+  /** Final transformations of the body's bytes. */
   wrap: ((body: Buffer) => Buffer)[]
   lines: ('method' | 'url' | 'timestamp' | 'nonce' | 'body')[]
   separator: string
   before: string
-  /** Left out: the separator. */
+  /** Defaults to the separator. */
   after?: string
-  /** What is done to the whole message at last. */
+  /** Final transformation of the whole message. */
   whole: (message: Buffer) => Buffer
 }
 
@@ -31,7 +31,7 @@ export interface BodyStyle {
   unicode?: 'lower' | 'upper'
   slashes?: boolean
   html?: 'go' | 'gson'
-  /** What is done to tokens that are numbers, or to texts. */
+  /** Transformation of tokens that are numbers or texts. */
   token?: (token: string) => string
 }
 
@@ -57,7 +57,7 @@ export function bodyOf(draft: Draft): Buffer {
   return draft.wrap.reduce<Buffer>((body, wrap) => wrap(body), Buffer.from(bodyText(draft)))
 }
 
-/** A printer of our own, over values and not over text as the one that is tested. */
+/** An independent printer; it prints values, while the tested one rewrites text. */
 function print(value: Json, style: BodyStyle, depth: number): string {
   const layout: { colon: string; comma: string; indent?: string; end?: string; jackson?: true } = LAYOUTS[style.layout]
   if (value === null || typeof value !== 'object') {
@@ -168,7 +168,7 @@ function anyObject(random: Random, depth: number, members: number): Record<strin
   return Object.fromEntries(Array.from({ length: members }, () => [random.pick(NAMES), anyValue(random, depth)]))
 }
 
-/** A request as it goes over the wire, of every kind that real clients send. */
+/** A random request as it goes over the wire, of any kind that real clients send. */
 export function anyDraft(random: Random): Draft {
   const get = random.below(5) === 0
   const target = random.pick(PATHS) + (get || random.below(3) === 0 ? random.pick(QUERIES) : '')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree, sizeOf } from '../../src/diagnosis/json-tree.ts'
 
-/** The value of a tree, and nothing for none. */
+/** The value of a tree; `undefined` without a tree. */
 function valueIn(node: JsonNode): unknown {
   if (node.kind === 'object') {
     return Object.fromEntries(node.members.map(({ key, value }) => [JSON.parse(key), valueIn(value)]))
@@ -9,7 +9,7 @@ function valueIn(node: JsonNode): unknown {
   return node.kind === 'array' ? node.items.map(valueIn) : JSON.parse(node.raw)
 }
 
-/** What JavaScript reads, for comparison. */
+/** Value that JavaScript's own parser reads, for comparison. */
 function read(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Cause, CauseName } from '../../src/diagnosis/cause.ts'
 import { bodyOf, bodyText, copyOf, type Draft, type Json, type Layout, sha256 } from './drafts.ts'
 
-/** Values that the mistakes of the corpus are about. */
+/** Values that the corpus makes mistakes with. */
 export const HOST = 'shop.example:8443'
 export const API_V2_KEY = '0123456789abcdef0123456789abcdef'
 export const API_V3_KEY = 'abcdefghijklmnopqrstuvwxyz012345'
@@ -38,7 +38,7 @@ const onQuery = (draft: Draft, change: (query: string) => string | undefined) =>
 }
 const nameOf = (parameter: string) => parameter.split('=')[0]
 
-/** Puts the parameters of a query into the order of a list of names; for names that come twice the parameters stay in order. */
+/** Sorts the parameters of a query by a list of names; parameters with the same name keep their order. */
 function ordered<Thing>(
   things: readonly Thing[],
   names: readonly string[],
@@ -131,7 +131,7 @@ function pruned(value: Json, gone: (value: Json) => boolean): Json {
 const isEmpty = (value: Json) =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
 
-/** The pairs of bytes that the decoder makes one character of. */
+/** Byte pairs that the decoder turns into one character. */
 function gbkTable(): ReadonlyMap<string, readonly [number, number]> {
   const table = new Map<string, readonly [number, number]>()
   const decoder = new TextDecoder('gbk')
@@ -196,7 +196,7 @@ const key = (value: string) => (value.startsWith('APIv2') ? API_V2_KEY : API_V3_
 
 const isNumber = (token: string) => /^-?\d/.test(token)
 
-/** What each cause says that the client did. */
+/** Applies each cause to a draft, as the client would. */
 const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) => void } = {
   method_case: (draft, value) => {
     draft.method = value
@@ -449,7 +449,7 @@ const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) =
   },
   lines_reordered: (draft, value) => {
     const named = value.split(', ') as Draft['lines']
-    // Two names: those two changed places.
+    // Two names mean that those two lines changed places.
     draft.lines =
       named.length === 5
         ? named
@@ -508,15 +508,15 @@ const seconds = (draft: Draft, difference: number) => String(Number(draft.timest
 
 export type Part = 'method' | 'url' | 'timestamp' | 'nonce' | 'body' | 'order' | 'separator' | 'ends' | 'whole'
 
-/** A mistake of the corpus: which, and whether a request of that kind can be signed that way at all. */
+/** A mistake of the corpus, and whether a request of that kind can be signed with it at all. */
 export interface Mistake {
   readonly name: CauseName
   readonly part: Part
   readonly value?: string | ((draft: Draft) => string)
   readonly needs?: (draft: Draft) => boolean
-  /** Other descriptions of the same message, where there are as simple ones. */
+  /** Other causes that describe the same message as simply. */
   readonly also?: readonly CauseName[]
-  /** Seldom seen, so that it is not looked for together with another one while a client waits; `alone`: there are hundreds. */
+  /** Rare, so the search does not combine it with another while a client waits; `alone`: it has hundreds of variants. */
   readonly seldom?: true | 'alone'
 }
 
@@ -529,7 +529,7 @@ const isUtf8Euro = (draft: Draft) => /€/.test(bodyText(draft))
 
 const ORDERS: readonly CauseName[] = ['body_keys_sorted', 'body_fields_reordered']
 
-/** What real clients do, one thing at a time. */
+/** Mistakes that real clients make, one at a time. */
 export const CORPUS: readonly Mistake[] = [
   { part: 'method', name: 'method_case', value: ({ method }) => method.toLowerCase() },
   {
@@ -725,13 +725,13 @@ export const CORPUS: readonly Mistake[] = [
   { part: 'whole', name: 'message_hashed_twice', value: 'base64' },
 ]
 
-/** Nested values of forms are written as compact JSON without escapes. */
+/** Forms write nested values as compact JSON without escapes. */
 function isPlain(draft: Draft): boolean {
   const { layout, unicode, slashes, html } = draft.style
   return hasBody(draft) && layout === 'compact' && !unicode && !slashes && !html
 }
 
-/** The cause that a mistake is in a request, or nothing when the request cannot be signed so, or it would make no difference. */
+/** Cause of a mistake in a request; `undefined` if the request cannot be signed that way, or if it would make no difference. */
 export function causeOf({ name, value, needs }: Mistake, draft: Draft): Cause | undefined {
   if (needs && !needs(draft)) return undefined
   const settled = typeof value === 'function' ? value(draft) : value

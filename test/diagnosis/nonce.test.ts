@@ -12,7 +12,7 @@ test.for<readonly [nonce: string, variants: readonly string[]]>([
       '2 nonce_dashes(with): 01234567-89aB-cDeF-0123-456789aBcDeF',
     ],
   ],
-  // One digit more or less is no UUID.
+  // With one digit more or less it is not a UUID.
   ['0123456789012345678901234567890', []],
   ['012345678901234567890123456789012', []],
   ['x0123456789012345678901234567890', ['2 nonce_case(upper): X0123456789012345678901234567890']],

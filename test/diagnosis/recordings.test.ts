@@ -21,7 +21,7 @@ const DATA = {
   comment: '八月券 <https://shop.example/券>',
 }
 
-/** What the SDK puts on the wire, taken from it in place of the network. */
+/** Records the request that the SDK would put on the wire, in place of the network. */
 async function record(
   call: (wxpay: Wechatpay, options: { adapter: (config: AdapterConfig) => Promise<never> }) => Promise<unknown>,
 ): Promise<Recorded> {
@@ -183,7 +183,7 @@ describe('a request signed by wechatpay-axios-plugin', () => {
 })
 
 describe('the vectors', () => {
-  /** What the notes of the vectors say was done. */
+  /** Mistakes that the notes of the vectors describe. */
   const CAUSES: Readonly<Record<string, readonly Cause[]>> = {
     'query-left-out-of-message': [{ name: 'url_query_missing' }],
     'signed-decoded-url': [{ name: 'url_decoded', value: 'percent' }],

@@ -52,7 +52,7 @@ describe.for([
   })
 })
 
-/** What a value decides, in either language. */
+/** Texts that depend on the value, in both languages. */
 test.for([
   ['signature_base64_twice', 'hex', /hexadecimal/, /十六进制/],
   ['signature_base64_twice', undefined, /twice/, /两次/],

@@ -8,7 +8,7 @@ const variantsOf = (target: string, host: string | undefined = HOST) =>
   urlVariants(target, host, new Work(1_000_000_000, 'request'))
 const alone = (target: string, host?: string) => variantsOf(target, host).filter(({ causes }) => causes.length === 1)
 
-/** What is tried whatever the address is. */
+/** Prefixes that are tried for any address. */
 const PREFIXES = ['/wechat', '/wechatpay', '/wxpay', '/weixin', '/pay', '/wx', '/proxy', '/mock', '/v3']
 const prefixed = (target: string) => [
   `2 url_prefix_added(/api): /api${target}`,
@@ -119,7 +119,7 @@ describe('everything that is tried for an address', () => {
   })
 })
 
-/** What is tried for the query of an address, in its order. */
+/** Variants of the query, in the order in which they are tried. */
 describe('a query', () => {
   const tried = (query: string, names: RegExp, path = '/x') =>
     alone(`${path}?${query}`)
@@ -149,7 +149,7 @@ describe('a query', () => {
       '3 url_parameter_missing(c): /x?a=1&b=&d==',
       '3 url_parameter_missing(d): /x?a=1&b=&c',
     ])
-    // Nothing is left: that is the query left out.
+    // Nothing is left: equivalent to omitting the query.
     expect(tried('a=', /parameter|query/)).toEqual(['1 url_query_missing: /x'])
   })
 
@@ -283,7 +283,7 @@ describe('two things at once', () => {
       ({ causes: [first], rank }) => (rank === 1 || rank === 2) && first?.name !== 'url_host',
     )
 
-    // Five hosts are usual: `https` with each, and the request's own with `http`.
+    // Five hosts are common: `https` with each, and the request's own with `http`.
     expect(hosts).toHaveLength(5 * usual.length)
     for (const { causes, rank } of hosts) {
       const first = usual.find(({ causes: [one] }) => one?.name === causes[0]?.name && one?.value === causes[0]?.value)

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** What an example prints that talks to the server at its usual address. */
+/** Output of an example that talks to the server at its usual address. */
 async function outputWithServer(
   example: string,
   prepare: (server: RunningServer) => Promise<unknown> = async () => {},

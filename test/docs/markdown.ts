@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What a page is made of, as far as tests look at it. */
+/** Parts of a page that the tests look at. */
 export interface Page {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string
   readonly text: string
   readonly headings: readonly Heading[]
@@ -16,34 +16,34 @@ export interface Page {
 
 interface Heading {
   readonly level: number
-  /** What a link names it by, as GitHub makes it. */
+  /** Fragment for links to the heading, as GitHub generates it. */
   readonly anchor: string
 }
 
-/** Code between fences. */
+/** A fenced code block. */
 export interface Block {
   readonly language: string
   readonly code: string
-  /** What the comment `<!-- example: name -->` in the line above calls it. */
+  /** Name from the comment `<!-- example: name -->` in the line above. */
   readonly example?: string
-  /** Of its first fence. */
+  /** Line of its opening fence. */
   readonly line: number
 }
 
-/** What is made or fetched, and nobody's documentation. */
+/** Generated or fetched folders, which hold none of our documentation. */
 const NOT_OURS = new Set(['node_modules', 'dist', 'build', 'reports', 'findings', 'coverage', '.git', '.stryker-tmp'])
 
-/** Every Markdown file of the repository, `llms.txt` among them. */
+/** Every Markdown file of the repository, and `llms.txt`. */
 export const pages: readonly Page[] = filesIn('').map((path) => parsePage(path, readFileSync(join(root, path), 'utf8')))
 
 export const isChinese = ({ path }: Page) => path.endsWith('.zh-CN.md')
 
-/** The pages that are there in both languages. */
+/** Pages that exist in both languages. */
 export const translated: readonly { readonly english: Page; readonly chinese: Page }[] = pages
   .filter(isChinese)
   .map((chinese) => ({ english: page(chinese.path.replace('.zh-CN', '')), chinese }))
 
-/** @throws Error where there is none */
+/** @throws Error if the page does not exist */
 export function page(path: string): Page {
   const found = pages.find((one) => one.path === path)
   if (!found) throw new Error(`There is no page ${path}`)
@@ -58,7 +58,7 @@ function filesIn(folder: string): string[] {
   })
 }
 
-/** @throws Error for a block without an end */
+/** @throws Error if a block does not end */
 export function parsePage(path: string, text: string): Page {
   const headings: Heading[] = []
   const links: string[] = []
@@ -83,7 +83,7 @@ export function parsePage(path: string, text: string): Page {
   return { path, text, headings, links, blocks }
 }
 
-/** Links and pictures of a line, without those that stand in code. */
+/** Links and images of a line, except those inside code. */
 function linksOf(line: string): string[] {
   const prose = line.replaceAll(/(`+)[^`]*\1/g, (code) => '`'.repeat(code.length))
   const inText = [...prose.matchAll(/\]\(([^()\s]+)\)/g)]
@@ -91,7 +91,7 @@ function linksOf(line: string): string[] {
   return [...inText, ...inHtml].map(([, target = '']) => target)
 }
 
-/** The name by which GitHub lets a heading be linked to: letters, digits, `_` and `-` of it, with a number where it is not the first of its name. */
+/** The fragment that GitHub generates for a heading: its letters, digits, `_` and `-`, and a number if an earlier heading has the same name. */
 function anchorOf(title: string, before: readonly Heading[]): string {
   const shown = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '')
   const name = shown

@@ -6,7 +6,7 @@ import { programs, runnerOf } from './programs.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** What is no program: commands, which have a test of their own, data, output and pictures. */
+/** Languages of blocks that are not programs: commands, which have a test of their own, data, output and pictures. */
 const NO_PROGRAMS = new Set(['', 'sh', 'json', 'text', 'yaml', 'ini', 'http', 'mermaid'])
 
 const blocks = pages
@@ -50,7 +50,7 @@ describe.for(Object.entries(programs))('%s', ([name, { file, test: path }]) => {
     expect(existsSync(join(root, path))).toBe(true)
     const beside = file !== undefined && dirname(file) === dirname(path)
     const source = read(path)
-    // What a tool chain builds is a folder, of which a test names the one above.
+    // A tool chain builds a whole folder; the test names its parent.
     const folder = file?.startsWith('examples/contracts/') ? 'examples/contracts/' : undefined
     const mentions = [file, folder, `'${name}'`, `'${name.replace(/-hook$/, '')}'`].some(
       (word) => word && source.includes(word),

@@ -2,45 +2,45 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './markdown.ts'
 
-/** A program that a page shows. */
+/** A program shown on a page. */
 export interface Program {
-  /** What is the same as what the page shows. Left out where the test takes the program out of the page itself. */
+  /** File with the same content as the page's block. Omitted if the test takes the program from the page itself. */
   readonly file?: string
-  /** What runs it. */
+  /** Test that runs it. */
   readonly test: string
 }
 
-/** Pages with programs of their own: what takes these out of them and runs them, or why nothing can. */
+/** Pages with programs of their own: the script that extracts and runs them, or the reason why they cannot run. */
 const PAGES: Readonly<Record<string, Omit<Program, 'file'> | { readonly notRun: string }>> = {
   'docs/test-runners': { test: 'tools/matrix/programs.ts' },
   'docs/containers': { notRun: 'Testcontainers needs a container engine' },
 }
 
-/** What runs the programs of a page, whatever their names; nothing for a page whose programs are in {@link programs}. */
+/** The script that runs all programs of a page; `undefined` for a page whose programs are in {@link programs}. */
 export const runnerOf = (path: string) => PAGES[path.replace(/(?:\.zh-CN)?\.md$/, '')]
 
 const READMES = 'test/docs/examples.test.ts'
 /** Run by the project `sdk`, since they need other tool chains. */
 const SDKS = 'test/sdk/matrix/examples.test.ts'
 
-/** A program that is a test itself. */
+/** A program that is itself a test. */
 const ownTest = (name: string): Record<string, Program> => {
   const file = `examples/${name}.test.ts`
   return { [name]: { file, test: file } }
 }
 
-/** A program for an SDK, and the part that changes when it is told the address. */
+/** A program for an SDK, and the part that changes once it knows the mock's address. */
 const ofSdk = (name: string, file: string): Record<string, Program> => ({
   [name]: { file, test: SDKS },
   [`${name}-hook`]: { test: SDKS },
 })
 
-/** Contracts of shops in other languages, with Pact's own libraries. */
+/** Contracts of shops in other languages, written with Pact's own libraries. */
 const contract = (name: string, file: string): Record<string, Program> => ({
   [`contract-${name}`]: { file: `examples/contracts/${file}`, test: 'test/sdk/contracts/languages.ts' },
 })
 
-/** The product of `docs/extending.md`, a file each. */
+/** Product of `docs/extending.md`, one program per file. */
 const LOYALTY = 'test/products/loyalty/'
 const loyalty = Object.fromEntries(
   readdirSync(join(root, LOYALTY)).map((file) => [

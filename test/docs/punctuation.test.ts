@@ -4,14 +4,14 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Half-width punctuation with Chinese on both sides, or behind Chinese at the end of a line. */
+/** Half-width punctuation between Chinese characters, or after one at the end of a line. */
 const HALF_WIDTH =
   /\p{Script=Han}[,.;:!?] ?\p{Script=Han}|\p{Script=Han}\(\p{Script=Han}|\p{Script=Han}\)\p{Script=Han}|\p{Script=Han}[,.;:!?]$/u
 
-/** Written by the service, and how a header field is written. */
+/** A text of the service, and the notation of a header field. */
 const QUOTED = ['图片上传(营销专用)', '名称: 值']
 
-/** A line without what is no Chinese text in it: code and addresses on pages, comments in programs. */
+/** Chinese text of a line, without code and addresses on pages, and without comments in programs. */
 function textOf(line: string, file: string): string {
   const shown = file.endsWith('.md')
     ? line.replaceAll(/`[^`]*`|\]\([^)]*\)/g, '')
@@ -19,12 +19,12 @@ function textOf(line: string, file: string): string {
   return QUOTED.reduce((text, quoted) => text.replaceAll(quoted, ''), shown)
 }
 
-/** A file without the table of all calls, whose titles are the vendor's. */
+/** Contents of a file, without the table of all calls, whose titles come from the vendor. */
 function read(file: string): string {
   return readFileSync(root + file, 'utf8').replace(/^<!-- made: calls -->$[\s\S]*?^<!-- end -->$/m, blank)
 }
 
-/** As many lines without text. */
+/** The same number of empty lines. */
 function blank(text: string): string {
   return '\n'.repeat(text.split('\n').length - 1)
 }
@@ -53,7 +53,7 @@ test('Chinese has full-width punctuation', () => {
 
 const UNSPACED = /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9]\p{Script=Han}/u
 
-/** How WeChat Pay writes its own names and messages. */
+/** Spelling of WeChat Pay's own names and messages. */
 const WECHAT_PAY = [
   'APIv2密钥',
   'APIv3密钥',

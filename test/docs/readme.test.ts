@@ -16,7 +16,7 @@ describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
   test('has the two commands that do everything on a fresh machine', () => {
     const commands = page(readme).blocks.flatMap(({ code }) => code.split('\n'))
     for (const command of ['npm ci && npm start', 'npm ci && npm test']) {
-      // With how long each takes.
+      // Each command states how long it takes.
       expect(commands).toContainEqual(expect.stringMatching(new RegExp(`^${command} +# .+`)))
     }
   })
@@ -49,7 +49,7 @@ test.for(['docs/answers.md', 'docs/answers.zh-CN.md'])('%s names each refusal of
 
   for (const { key, status, code, message } of named) {
     const error = errorOf(associateTradeInfo, key)
-    // What depends on the request is left out of the text.
+    // The README leaves out parts of a message that depend on the request.
     const whole = message.includes('…') ? { status, code } : { status, code, message }
     expect(error, key).toMatchObject(whole)
   }

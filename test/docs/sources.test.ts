@@ -6,7 +6,7 @@ import type { Evidence } from '../../src/protocol/errors.ts'
 import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'
 import { operations } from '../helpers/operations.ts'
 
-/** A rule or an error, by a name that a failure shows. */
+/** A rule or an error, with a name for test failures. */
 interface Claim {
   readonly name: string
   readonly evidence: Evidence
@@ -23,7 +23,7 @@ const ofCalls: readonly Claim[] = operations.flatMap(({ id, rules, errors, rateL
   ...(rateLimit ? [{ ...rateLimit, name: `${id}: its rate` }] : []),
 ])
 
-/** What the modules beside the rules define: `sources.ts` of the protocol, and of each product that has one. */
+/** Sources defined outside the rules: `sources.ts` of the protocol, and of each product that has one. */
 async function definedSources(): Promise<readonly Source[]> {
   const folder = new URL('../../src/products/', import.meta.url)
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -19,7 +19,7 @@ const LINK = { stock_id: STOCK_ID, coupon_code: CODE, out_trade_no: ORDER, out_r
 const ECHO = { echo_message: 'hello', notify_url: 'https://shop.example/notify' }
 const LINKED = { status: 200, body: { wechatpay_associate_time: '2026-11-25T12:00:00+08:00' } }
 
-/** What a careful client finds wrong with an answer. */
+/** Fault that a careful client finds in an answer. */
 const FOUND: Readonly<Record<AnswerEffect, string>> = {
   bad_signature: 'Its signature does not verify.',
   wrong_key: 'Its signature does not verify.',
@@ -178,7 +178,7 @@ describe.for(everyTransport)('a fault over %s', (transport) => {
     await mock.faults.plan({ effect: 'delay', delayMs: 120_000, when, couponCode: CODE })
     const late = merchant.call(associateTradeInfo, LINK)
     await vi.waitFor(() => expect(mock.faults.planned).toEqual([]), { timeout: 10_000 })
-    // An answer that comes before the late one, which was asked for first.
+    // Asked later, answered earlier than the late one.
     const other = { ...LINK, coupon_code: 'OTHER', out_trade_no: 'MCH_2', out_request_no: 'R-2' }
     expect(await merchant.call(associateTradeInfo, other)).toEqual(LINKED)
     expect(await linkOf(mock)).toBe(order)
@@ -286,7 +286,7 @@ describe('on the socket', () => {
   })
 })
 
-/** What `fetch` makes of an answer: its status, and what its body or the call itself is refused with. */
+/** Result of `fetch`: the status, and the body or the reason why the body or the call failed. */
 async function fetched(call: () => Promise<Response>): Promise<unknown[]> {
   try {
     const response = await call()
@@ -332,7 +332,7 @@ describe('fetch', () => {
   test.for([
     ['reset', ['fetch failed', undefined]],
     ['empty', ['fetch failed', undefined]],
-    // msw breaks a connection off at once, before the head is through.
+    // msw breaks the connection off at once, before the head arrives.
     ['half_body', ['fetch failed', 'UND_ERR_SOCKET']],
     ['slow_drip', [200, whole]],
   ] as const)('through msw: %s', async ([effect, outcome], { mock, seed }) => {
@@ -368,12 +368,12 @@ describe('wechatpay-axios-plugin', () => {
     ['missing_nonce', INCOMPLETE],
     ['missing_signature', INCOMPLETE],
     ['missing_serial', INCOMPLETE],
-    // It does not look at the type.
+    // The SDK ignores the signature type.
     ['missing_signature_type', '200 undefined'],
     ['unsigned', INCOMPLETE],
     ['probe', DIGEST],
     ['probe_long', DIGEST],
-    // Not a fault that a signature could show: the caller has to look at the body.
+    // A signature cannot reveal this fault: the caller must look at the body.
     ['error_as_200', '200 SYSTEM_ERROR'],
     ['slow_drip', '200 undefined'],
   ])('fails at %s with %s', async ([effect, code], { mock, seed }) => {

@@ -20,7 +20,7 @@ const USE = {
   use_request_no: 'USE-1',
 }
 
-/** What a failed assertion says. */
+/** Message of a failed assertion. */
 const messageOf = async (assertion: Promise<void>) => {
   const error = await assertion.then(
     () => undefined,
@@ -83,7 +83,7 @@ describe('toBeAnswered', () => {
 
   test('says what came, and why', async ({ wechatpay }) => {
     const call = wechatpay.client.call(useCoupon, spent)
-    // A later call that is refused for another reason is not told of.
+    // The message does not mention a later call that is refused for another reason.
     await call
     await wechatpay.client.call(useCoupon, { ...USE, appid: 1 })
 
@@ -458,7 +458,7 @@ describe('a call that was not let in', () => {
 })
 
 describe('toBeSignedByWechatPay', () => {
-  /** An answer as `fetch` gives it, with something changed. */
+  /** An answer of `fetch`, with changed headers. */
   const answer = async ({ client }: WechatPay, change: (headers: Headers) => void = () => {}) => {
     const { bytes, headers } = await client.request({ target: '/v3/certificates' })
     const changed = new Headers(headers.map(([name, value]): [string, string] => [name, value]))

@@ -20,7 +20,7 @@ const MINUTE = 60 * SECOND
 
 const idOf = ({ body }: Received): string => JSON.parse(body).id
 
-/** What a careful receiver finds: nothing, or that it is forged, or that it cannot be opened. */
+/** Verdict of a careful receiver on a callback: good, forged, or impossible to decrypt. */
 function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'sealed wrongly' {
   const header = (name: string) => received.header(`Wechatpay-${name}`) ?? ''
   const [certificate] = mock.platform.certificates
@@ -37,7 +37,7 @@ function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'seale
   return open(JSON.parse(received.body).resource, mock.defaultMerchant.apiV3Key).ok ? 'good' : 'sealed wrongly'
 }
 
-/** When callbacks were tried, in seconds after noon, with the remarks on it. */
+/** Attempts to deliver callbacks, in seconds after noon, with their remarks. */
 const triesOf = async ({ control }: OpenedMock) =>
   (await control.journal()).map(({ time, callback, remarks }) => ({
     at: (Date.parse(time) - NOON) / SECOND,

@@ -6,7 +6,7 @@ import { checkFixtureOptions } from '../../src/testing/check-fixture-options.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { createMock, openMock } from '../helpers/engine.ts'
 
-/** What `createMock` says of options that TypeScript would not let pass. */
+/** Error that `createMock` throws for options that TypeScript would reject. */
 function refusalOf(options: object) {
   try {
     createMock(options)
@@ -91,9 +91,9 @@ describe('an option of createMock', () => {
 
   test('has the type of its setting', () => {
     const options: MockOptions = { orders: 'known', stockReadyAfter: 5, callbackPublicKeyShare: 'as_called' }
-    // @ts-expect-error there is no such word
+    // @ts-expect-error unknown word
     const wrong: MockOptions = { orders: 'all' }
-    // @ts-expect-error there is no such option
+    // @ts-expect-error unknown option
     const unknown: MockOptions = { ordres: 'any' }
 
     expect(refusalOf(options)).toBeUndefined()

@@ -39,7 +39,7 @@ const fault: fc.Arbitrary<FaultPlan> = fc
 interface Day {
   readonly faults: readonly FaultPlan[]
   readonly callbacks: readonly Partial<NewNotification>[]
-  /** What the receivers answer, over and over; 0 is no answer. */
+  /** Statuses that the receivers answer in rotation; 0 means no answer. */
   readonly replies: readonly number[]
   readonly length: number
 }
@@ -51,7 +51,7 @@ const day: fc.Arbitrary<Day> = fc.record({
   length: fc.constantFrom(1, 59_999, 60_000, HOUR, 12 * HOUR, 26 * HOUR),
 })
 
-/** What a day comes to whose clock is moved in steps: everything that was sent, to the byte, and the state at its end. */
+/** Plays a day whose clock moves in steps: everything that was sent, to the byte, and the final state. */
 async function live({ faults, callbacks, replies, length }: Day, cuts: readonly number[]) {
   const sent: unknown[] = []
   const mock = createMock({
@@ -108,7 +108,7 @@ test('a year with nothing to deliver is no more work than a second', async ({ on
   const transactions = vi.spyOn(ObservedStore.prototype, 'transaction')
   onTestFinished(() => transactions.mockRestore())
   const mock = createMock({ seed: 'empty', clock: { now: () => NOON } })
-  /** How often a move looks into the state. */
+  /** Number of transactions that a move of the clock takes. */
   const looks = async (ms: number) => {
     transactions.mockClear()
     await mock.advance(ms)

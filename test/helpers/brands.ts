@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../src/engine/operation.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 
-/** A call of the brand API, of which the mock itself has none: there has to be a call for a caller to be asked who it is. */
+/** A call of the brand API. The mock itself does not have one, but it identifies the caller only of a call that it knows. */
 export const queryStore = defineOperation({
   id: 'queryStore',
   method: 'GET',

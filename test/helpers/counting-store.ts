@@ -2,7 +2,7 @@ import { type AnyRepository, type Store, type Transaction, transactionOver } fro
 import type { Table } from '../../src/engine/state/table.ts'
 import type { Awaitable } from '../../src/shared/awaitable.ts'
 
-/** A store that counts the rows which are read from it, in all and at most in one transaction. */
+/** A store that counts the rows read from it, in total and at most in one transaction. */
 export class CountingStore implements Store {
   readonly #store: Store
   rows = 0
@@ -35,7 +35,7 @@ export class CountingStore implements Store {
   reset: Store['reset'] = (...given) => this.#store.reset(...given)
   replace: Store['replace'] = (...given) => this.#store.replace(...given)
 
-  /** What `work` reads. */
+  /** Counts the rows that `work` reads. */
   async during<Result>(work: () => Promise<Result>): Promise<{ result: Result; rows: number; mostAtOnce: number }> {
     this.rows = 0
     this.mostAtOnce = 0

@@ -1,7 +1,7 @@
 import type { MockControl } from '../../src/mock-control.ts'
 import { withErrorName } from '../../src/shared/with-error-name.ts'
 
-/** What the journal says last of its latest exchange, behind the name of the error. */
+/** Last remark in the journal on the latest exchange, after the name of the error. */
 export async function lastRemark(control: MockControl): Promise<string | undefined> {
   const remark = (await control.journal()).at(-1)?.remarks.at(-1)
   return remark && withErrorName(remark)

@@ -1,4 +1,6 @@
-/** A copy of a JSON value with the member at a path replaced, or taken out by `undefined`. Objects on the way are made; a number names an item of a list. */
+/**
+ * Copies a JSON value and replaces the member at a path, or removes it with `undefined`. Creates missing objects; a number selects an item of a list.
+ */
 export function withMember(value: unknown, [key, ...rest]: readonly (string | number)[], member: unknown): unknown {
   if (key === undefined) return member
   const inner = (value as Record<string | number, unknown> | undefined)?.[key]
@@ -8,7 +10,7 @@ export function withMember(value: unknown, [key, ...rest]: readonly (string | nu
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
-/** The member at a path; `undefined` where there is none. */
+/** The member at a path; `undefined` if it does not exist. */
 export function memberAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value)
 }

@@ -16,15 +16,15 @@ import { createCertificateAuthority, startServer } from '../../src/transports/no
 import { createMock } from './engine.ts'
 import { sendOverNode } from './send-over-node.ts'
 
-/** The doors to the mock. A suite of what a door could spoil goes through each of them: `describe.for(everyTransport)`. */
+/** Doors to the mock. A suite about behaviour that a door could break runs over each of them: `describe.for(everyTransport)`. */
 export const everyTransport = ['direct', 'msw', 'http', 'proxy'] as const
 export type Transport = (typeof everyTransport)[number]
 
-/** Those that this run goes through with a suite of what is the same behind each: `describe.for(transports)`. */
+/** Doors that this run uses for a suite that behaves the same behind each: `describe.for(transports)`. */
 export const transports: readonly Transport[] =
   inject('doors') === 'all others' ? everyTransport.filter((transport) => transport !== 'direct') : ['direct']
 
-/** When it is in these tests, until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
+/** Time in these tests until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 
 export const STOCK_ID = '100088'
@@ -32,7 +32,7 @@ export const STOCK_ID = '100088'
 export const test = base
   .extend('transport', 'direct' as Transport)
   .extend('options', {} as MockOptions)
-  /** Merchants with keys of their own, made once for all tests of a process, as keys take time to make; {@link clientOf} lets them in. */
+  /** Merchants with keys of their own, made once per process, since keys take time to make; {@link clientOf} registers them. */
   .extend('others', { scope: 'worker' }, async () => {
     const { platform } = wellKnownIdentity()
     const ids = createIds('others')
@@ -41,7 +41,7 @@ export const test = base
     )
     return { partner, owner, sender } as Record<'partner' | 'owner' | 'sender', Merchant>
   })
-  /** Empty but for the well-known merchant; its clock stands still at noon, and its ids are the same in every run. */
+  /** Empty except for the well-known merchant; its clock is frozen at noon, and its ids are the same in every run. */
   .extend('mock', ({ options }, { onCleanup }) => {
     const mock = createMock({ seed: 'empty', randomSeed: 'test', clock: { now: () => NOON }, ...options })
     onCleanup(() => mock.outbox.stop())
@@ -53,7 +53,7 @@ export const test = base
     onCleanup(close)
     return send
   })
-  /** The client of another merchant, whom the mock knows from then on. */
+  /** Registers another merchant with the mock, and returns its client. */
   .extend('clientOf', ({ mock, control, send }) => async (merchant: Merchant) => {
     if (!mock.merchants.find(merchant.mchid)) mock.merchants.add(merchant)
     const credentials = await control.credentials(merchant.mchid)
@@ -61,14 +61,14 @@ export const test = base
   })
   /** The well-known merchant's client; it checks the platform's signature on every answer. */
   .extend('merchant', ({ mock, clientOf }) => clientOf(mock.defaultMerchant))
-  /** Puts things into the world; what is left out is filled in. */
+  /** Adds things to the world, with defaults for omitted members. */
   .extend('seed', ({ control }) => ({
     stock: (stock: StockJson = {}) => control.addStock({ stock_id: STOCK_ID, ...stock }),
     coupon: (coupon: CouponJson = {}) => control.addCoupon({ stock_id: STOCK_ID, ...coupon }),
     order: (order: OrderJson = {}) => control.addOrder(order),
   }))
 
-/** One for all servers of a process, for the same reason. */
+/** Shared by all servers of a process, since keys take time to make. */
 const certificateAuthority = createCertificateAuthority()
 
 interface Door {
@@ -89,7 +89,7 @@ async function open(transport: Transport, mock: ReturnType<typeof createMock>): 
       const server = setupServer(...handlers(mock))
       server.listen({
         onUnhandledFrame: ({ frame, defaults }) => {
-          // Callbacks to receivers on this machine are sent by the mock itself.
+          // The mock itself sends callbacks to receivers on this machine.
           if (!toThisMachine(frame.data)) defaults.error()
         },
       })

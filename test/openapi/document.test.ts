@@ -51,7 +51,7 @@ function refsIn(value: unknown): string[] {
   )
 }
 
-/** What a reference points to, through every further reference. */
+/** Resolves a reference, through all further references. */
 function resolve(root: unknown, ref: string, seen: readonly string[] = []): unknown {
   if (seen.includes(ref)) throw new Error(`${ref} refers to itself`)
   const target = ref
@@ -62,7 +62,7 @@ function resolve(root: unknown, ref: string, seen: readonly string[] = []): unkn
   return next === undefined ? target : resolve(root, next, [...seen, ref])
 }
 
-/** What stands there, or what it refers to. */
+/** The value itself, or the target of its reference. */
 function resolved<Value>(value: Value): Value {
   const { $ref } = Object(value) as { $ref?: string }
   return $ref === undefined ? value : (resolve(document, $ref) as Value)
@@ -70,7 +70,7 @@ function resolved<Value>(value: Value): Value {
 
 const everyOperation = operationsOf(document)
 
-/** Header fields that a document says elsewhere, that are about the connection, or that the real service does not have. */
+/** Header fields that a document declares elsewhere, that concern the connection, or that the real service does not have. */
 const NOT_DECLARED = ['content-type', 'connection', 'keep-alive', 'wechatpay-mock-diagnosis']
 
 test('every call and every operation is in it, under its own id', () => {
@@ -90,7 +90,7 @@ test.for(everyOperation)('$method $path declares the variables of its path and h
   expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
   expect(inPath.every(({ required }) => required)).toBe(true)
   expect(new Set(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).size).toBe(parameters.length)
-  // A page lists 202 USERPAYING among its errors.
+  // One page lists 202 USERPAYING among its errors.
   const errorsOf = (status: string) => refsIn(responses[status]).filter((ref) => ref.endsWith('/WechatPayError'))
   const successes = Object.keys(responses).filter((status) => /^2\d\d$/.test(status) && errorsOf(status).length === 0)
   expect(successes).toHaveLength(1)

@@ -1,15 +1,15 @@
-/** What an OpenAPI document says of calls, flattened so that two documents can be compared. */
+/** Facts of an OpenAPI document about calls, flattened so that two documents can be compared. */
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What is said of one field. */
+/** Facts about one field. */
 export interface FieldFacts {
   readonly required: boolean
   readonly type: string
   readonly [limit: string]: unknown
 }
 
-/** Fields by their place: `/a/b` is a member of a member, `[]` an entry of a list. */
+/** Fields by place: `/a/b` is a member of a member, `[]` an entry of a list. */
 export type Fields = ReadonlyMap<string, FieldFacts>
 
 export interface CallFacts {
@@ -57,7 +57,7 @@ export class DocumentFacts {
       )
   }
 
-  /** The call as it stands in the document. */
+  /** The unprocessed call from the document. */
   raw(call: string): Json {
     const [method = '', path = ''] = call.split(' ')
     return objectOf(objectOf(objectOf(this.#document.paths)[path])[method.toLowerCase()])
@@ -86,7 +86,7 @@ export class DocumentFacts {
     }
   }
 
-  /** The fields of a JSON body; of an upload those of its part named meta. */
+  /** Fields of a JSON body; for an upload, those of its part named meta. */
   contentOf(message: unknown): Fields | undefined {
     const content = objectOf(this.#resolve(message).content)
     const { meta } = objectOf(objectOf(objectOf(content['multipart/form-data']).schema).properties)
@@ -146,7 +146,7 @@ export class DocumentFacts {
     return variants.length === 0 ? [schema] : variants.flatMap((variant) => this.#variantsOf(this.#resolve(variant)))
   }
 
-  /** What a reference points to, with what stands beside the reference. */
+  /** The target of a reference, merged with the reference's siblings. */
   #resolve(value: unknown): Json {
     const object = objectOf(value)
     const { $ref, ...beside } = object
@@ -165,9 +165,9 @@ export class DocumentFacts {
 }
 
 /**
- * What is different between two sets of fields, each as one line: place, what is said there, as given and as ours.
+ * Differences between two sets of fields, one per line: place, fact, the given value and ours.
  *
- * Of answers ours may promise more: a field that is always there, a limit where it has none.
+ * In answers ours may promise more: a field that is always present, a limit where the given one has none.
  */
 export function differences(place: string, given: Fields, ours: Fields, direction: 'request' | 'answer'): string[] {
   const lines: string[] = []
@@ -181,7 +181,7 @@ export function differences(place: string, given: Fields, ours: Fields, directio
       lines.push(`${place} ${field}: ours has it not`)
       continue
     }
-    // A title is part of error texts of requests only; the document does not give every one.
+    // Titles matter only in error texts of requests; the document does not give all of them.
     const keys = new Set([...Object.keys(facts), ...Object.keys(own)])
     for (const key of [...keys].filter((key) => key !== 'x-field-title' || facts[key] !== undefined)) {
       if (direction === 'answer' && agreesInAnswer(key, facts[key])) continue

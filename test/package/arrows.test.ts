@@ -14,7 +14,7 @@ interface Rule {
   readonly message: string
 }
 
-/** A file of a room, with an import that it may have and one that it may not. Neither needs to be there: the rules look at names. */
+/** A file of a room, with an allowed import and a forbidden one. Neither needs to exist: the rules look at names. */
 interface Offence {
   /** The first of the rule's `includes`. */
   readonly rule: string
@@ -164,7 +164,7 @@ const offences: readonly Offence[] = [
   offence('dashboard/**', 'dashboard/state/one.ts', '../times.ts', '../../src/mock.ts'),
 ]
 
-/** Two files that import each other, the first with a value and the second with what is said. */
+/** Pairs of files that import each other: the first imports a value, the second as stated. */
 const cycles = {
   'of values': [
     "import { two } from './two.ts'\nexport const one = () => two\n",
@@ -244,7 +244,7 @@ function readRules(): readonly Rule[] {
   )
 }
 
-/** What the linter says of the files above, by file: line and message. */
+/** Findings of the linter on the files above, by file: line and message. */
 function lint(): ReadonlyMap<string, readonly string[]> {
   for (const name of CONFIGURATION) copyFileSync(new URL(name, root), join(folder, name))
   for (const { file, allowed, forbidden } of offences)

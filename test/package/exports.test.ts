@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 const root = new URL('../../', import.meta.url)
 const read = (url: URL) => readFileSync(url, 'utf8')
 
-/** Each entry of the package with code in it, and the source it is built from. */
+/** Each entry of the package with code, and the source it is built from. */
 const entries = Object.entries(JSON.parse(read(new URL('package.json', root))).exports as Record<string, unknown>)
   .filter((entry): entry is [string, { default: string }] => typeof entry[1] === 'object')
   .map(([entry, target]): [name: string, source: URL] => [
@@ -12,7 +12,7 @@ const entries = Object.entries(JSON.parse(read(new URL('package.json', root))).e
     new URL(target.default.replace('./dist/', '').replace(/\.js$/, '.ts'), root),
   ])
 
-/** What a file exports, types included, as it is written there; `export *` is followed. */
+/** Names that a file exports, including types, as they are written there; follows `export *`. */
 function exportedBy(file: URL): string[] {
   const code = read(file).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
   const listed = [...code.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = '']) =>
@@ -38,8 +38,8 @@ function exportedBy(file: URL): string[] {
   return [...listed, ...declared, ...destructured, ...followed]
 }
 
-// What is exported is a promise to users. To change it is a decision: run this with `--update`, look at what differs, and say in CHANGELOG.md
-// what is gone.
+// Every export is a promise to users, so changing one is a decision: run this with `--update`, review the differences, and list removals in
+// CHANGELOG.md.
 test('the names that each entry exports are those in exports.txt', async () => {
   const lines: string[] = []
   for (const [entry, source] of entries) {

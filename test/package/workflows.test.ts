@@ -10,7 +10,7 @@ const filesIn = (folder: string) =>
     .filter((name) => name.endsWith('.yml'))
     .map((name) => folder + name)
 
-/** What GitHub's own parser has against a workflow: YAML, members, and expressions. */
+/** Errors that GitHub's own parser finds in a workflow: YAML, members, and expressions. */
 async function faultsOf(name: string, content: string): Promise<readonly string[]> {
   const { context, value } = parseWorkflow({ name, content }, new NoOperationTraceWriter())
   if (value) await convertWorkflowTemplate(context, value)
@@ -26,7 +26,7 @@ describe.for(filesIn('.github/workflows/'))('%s', (path) => {
     expect(await faultsOf(path, content)).toEqual([])
   })
 
-  // Whoever owns an action can move its tags, and it gets the job's token.
+  // The owner of an action can move its tags, and the action gets the job's token.
   test("pins actions to a commit, and GitHub's own to a version", () => {
     const used = [...content.matchAll(/\buses: (\S+)/g)].map(([, action = '']) => action)
     expect(used.length).toBeGreaterThan(0)
@@ -46,7 +46,7 @@ describe.for(filesIn('.github/workflows/'))('%s', (path) => {
   })
 })
 
-// What a step writes into the checkout is seen by all steps behind it: a page more is a page that the tests read.
+// All later steps see the files that a step writes into the checkout: tests would read an extra page.
 test('the release writes nothing into the checkout before the tests', () => {
   const { jobs } = parse(read('.github/workflows/release.yml'))
   const written = jobs.check.steps.flatMap(({ run = '' }: { run?: string }) => [...run.matchAll(/> *(\S+)/g)])
@@ -60,7 +60,7 @@ test('a workflow that is none is noticed', async () => {
   expect(await faultsOf('unknown.yml', unknown)).not.toEqual([])
 })
 
-/** An issue form, as far as we use what GitHub describes. */
+/** The members of an issue form, as GitHub describes them, that we use. */
 interface Form {
   readonly name: string
   readonly description: string

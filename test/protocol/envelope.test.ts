@@ -6,7 +6,7 @@ const key = '0123456789abcdefghijABCDEFGHIJkl'
 const options = { nonce: '61f9c719728a', associatedData: 'certificate' }
 const envelope = seal('商家券', key, options)
 
-/** What a call throws. */
+/** Error that a call throws. */
 function thrownBy(call: () => unknown): unknown {
   try {
     call()
@@ -47,7 +47,7 @@ describe('a key that is not 32 bytes is misuse', () => {
         code: 'MOCK_API_V3_KEY',
         message: `An APIv3 key (APIv3密钥) has 32 ASCII characters, this one has ${wrong.length} bytes.`,
       })
-      // A key must not end up in a log.
+      // Logs must not contain keys.
       if (wrong) expect(String(error)).not.toContain(wrong)
     }
   })

@@ -161,7 +161,7 @@ describe('is read in time that grows with its size only', () => {
     ['one head of quotes', TYPE, multipart([[`Content-Disposition: form-data; a=${'"'.repeat(8_000)}`, filled('x')]])],
     ['a boundary parameter without an end', `multipart/form-data;${' '.repeat(15_000)}boundary`, filled('x')],
   ])('%s', ([, type, body]) => {
-    // What grows with the square takes minutes, and the test is over before that.
+    // Quadratic growth takes minutes, and the test times out before that.
     expect(partsOf(type, body).length).toBeLessThanOrEqual(64)
   })
 })

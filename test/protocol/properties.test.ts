@@ -37,7 +37,7 @@ const anyBody = fc.oneof(
   fc.json({ stringUnit: 'grapheme' }).map((text) => Buffer.from(text)),
   fc.constant(new Uint8Array(0)),
 )
-/** Path and query as a request line can hold them. */
+/** Path and query as a request line can contain them. */
 const anyTarget = fc.tuple(fc.webPath(), fc.webQueryParameters()).map(([path, query]) => `/v3${path}?${query}`)
 const anyRequest: fc.Arbitrary<SignedRequest> = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE'),
@@ -145,7 +145,7 @@ describe('messages', () => {
 })
 
 describe('Authorization headers', () => {
-  /** What a quoted value can hold: the grammar has no escapes, and commas part the pairs. */
+  /** Text that a quoted value can hold: the grammar has no escapes, and commas separate the pairs. */
   const value = (maxLength: number) =>
     fc.string({ minLength: 1, maxLength }).map((text) => text.replaceAll(/[",]/g, '_'))
   const anyAuthorization: fc.Arbitrary<Authorization> = fc.record({
@@ -195,7 +195,7 @@ describe('Authorization headers', () => {
         const result = parseAuthorization(header)
 
         if (typeof result === 'string') expect(['malformed', 'unknown_scheme']).toContain(result)
-        // Whatever was read means the same when it is written in our order.
+        // A parsed header keeps its meaning when it is written in our order.
         else expect(parseAuthorization(formatAuthorization(result))).toEqual(result)
       }),
       { numRuns: 2_000 },

@@ -201,7 +201,7 @@ describe.for(vectors.requests_negative)('refused request $id', (vector) => {
   })
 })
 
-/** Refused requests whose signature does not even fit what the client says that it signed. */
+/** Refused requests whose signature does not even match the message that the client claims to have signed. */
 const otherwiseSigned = ['wrong-private-key', 'pss-padding', 'sha1-digest']
 
 test.for(vectors.requests_negative.filter((vector) => vector.client_signed_message !== undefined))(
@@ -230,7 +230,7 @@ describe.for(vectors.requests_business_error)('business error $id', (vector) => 
   })
 })
 
-/** The calls of the vectors that payment has not: a path that there is not is answered before it is asked who calls. */
+/** Calls of the vectors that payment lacks; an unknown path is answered before the caller is identified. */
 const others = defineProduct({
   id: 'vectors',
   title: { en: 'vectors', zh: '向量' },
@@ -314,7 +314,7 @@ describe('the whole mock, at the clock of each vector', () => {
   )
 })
 
-/** What a client of the vectors holds: one platform certificate and the public key, not the rotated certificate. */
+/** Keys of a client in the vectors: one platform certificate and the public key, not the rotated certificate. */
 const held = new Map<string, KeyObject>([
   [keys.platform_certificate.serial_no, createPublicKey(keys.platform_certificate.cert_pem)],
   [keys.wechatpay_public_key.id, createPublicKey(keys.wechatpay_public_key.public_key_pem)],
@@ -322,7 +322,7 @@ const held = new Map<string, KeyObject>([
 
 type Verdict = 'accepted' | 'serial' | 'timestamp' | 'signature'
 
-/** Checks an answer or a callback as a client does, and says which check fails first. */
+/** Checks an answer or a callback as a client does, and returns the first check that fails. */
 function verdict(vector: ResponseVector | NotificationVector): Verdict {
   const clock = 'client_clock' in vector ? vector.client_clock : vector.receiver_clock
   const timestamp = headerOf(vector, 'Wechatpay-Timestamp')
@@ -382,9 +382,9 @@ test.for(vectors.responses)('the headers of answer $id are written in the stated
     },
   })
 
-  // The vectors leave out what does not depend on the answer, such as Server and Connection.
+  // The vectors omit header fields that do not depend on the answer, such as Server and Connection.
   const stated = written.filter(([name]) => name in vector.headers || /^(wechatpay-|content-type$)/i.test(name))
-  // A later sighting than theirs: the live 204 has a type (corrections 7).
+  // Observed after the vectors: the live 204 has a type (corrections 7).
   const type = vector.status === 204 ? { 'Content-Type': 'application/json; charset=utf-8' } : {}
   expect(stated).toEqual(Object.entries({ ...type, ...vector.headers }))
 })
@@ -461,7 +461,7 @@ describe.for(vectors.notifications)('the resource of callback $id', (vector) => 
   })
 })
 
-/** What a receiver finds wrong: the signature, or only the decryption. */
+/** Verdict of a receiver: the signature is wrong, or only the decryption fails. */
 const notificationVerdicts: Readonly<Record<string, { signature: Verdict; opens: boolean }>> = {
   probe: { signature: 'signature', opens: true },
   'body-reserialised': { signature: 'signature', opens: true },
@@ -540,7 +540,7 @@ describe('sensitive fields', () => {
       ok: true,
       plaintext,
     })
-    // What the platform sends down has no serial: it is encrypted for the merchant.
+    // Fields from the platform have no serial: they are encrypted for the merchant.
     if (serial === undefined) expect(name).toBe('merchant')
     else expect(bySerial.get(serial)).toBe(name)
   })

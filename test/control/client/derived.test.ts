@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ControlConnection } from '../../../src/control/client/connection.ts'
 import { derive } from '../../../src/control/client/derived.ts'
 
-/** What a method of a route sends. */
+/** Request that the derived method of a route sends. */
 async function sentBy(route: string, ...args: unknown[]): Promise<string> {
   let sent = ''
   const connection = new ControlConnection(async (request) => {

@@ -11,12 +11,12 @@ import { outboxWith } from './outbox-with.ts'
 import { sampleCallback } from './sample-callback.ts'
 
 const HOUR = 3_600_000
-/** How many callbacks wait for tomorrow. */
+/** Number of callbacks that wait for tomorrow. */
 const WAITING = 2_000
-/** What a look may read besides what is due: the callbacks right behind, and what it reads to find attempts that are under way. */
+/** Rows that a look may read besides the due ones: the callbacks right behind them, and those read to find attempts under way. */
 const BESIDES = 20
 
-/** A store in memory that counts the rows that it hands out. */
+/** An in-memory store that counts the rows it returns. */
 function countingStore(callbacks: readonly Notification[]) {
   const store = new MemoryStore(TABLES, { notifications: callbacks })
   let rows = 0
@@ -49,7 +49,7 @@ function countingStore(callbacks: readonly Notification[]) {
   }
   return {
     store: counting,
-    /** How many rows were read since this was last asked. */
+    /** Number of rows read since the last call. */
     read() {
       const so = rows
       rows = 0
@@ -74,7 +74,7 @@ test('thousands that wait for tomorrow are not read to find the ones that are du
   await outbox.idle()
 
   expect(received.map(({ body }) => JSON.parse(body).id)).toEqual(['D-3', 'D-2', 'D-1'])
-  // A look at first, and one when the lane is done.
+  // One look at the start, and one when the lane is done.
   expect(read()).toBeLessThan(due.length + 3 * BESIDES)
   outbox.wake()
   await outbox.idle()
