@@ -24,7 +24,7 @@ function described(call: ServedCall): DescribedCall {
   const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
   return {
     ...call,
-    // The keys are those of the three lists above, which have no others.
+    // The keys come from the three lists above, so no others can occur.
     refusals: (Object.entries(refusals) as [UsageErrorCode, string | Refusal][]).map(([code, refusal]) => ({
       status: statusOf(code, call),
       code,

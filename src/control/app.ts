@@ -19,25 +19,25 @@ import { servedCalls } from './served-calls.ts'
 import { stringifyInPieces } from './stringify-in-pieces.ts'
 import { checkThings } from './things/check-things.ts'
 
-/** How the control API is reached and guarded, and what others provide to it. */
+/** How the control API is reached, guarded and extended. */
 export interface ControlAppOptions {
   /** Makes contracts of exchanges. */
   readonly recorder: PactRecorder
-  /** What every call but health has to bring as `Authorization: Bearer …`. Left out: nothing. */
+  /** Token that every call except health must send as `Authorization: Bearer …`. Default: no token is required. */
   readonly token?: string
-  /** The address of the mock that credentials show. Default: the one that the call was made to. */
+  /** Address of the mock shown in credentials. Default: the address that the call was made to. */
   readonly baseUrl?: string
-  /** PEM of the CA that the server's TLS is trusted by, `null` where it is unavailable. Left out: there is neither TLS nor a proxy. */
+  /** PEM of the CA to trust for the server's TLS, `null` if it is unavailable. Omit it if there is neither TLS nor a proxy. */
   readonly caCertificate?: () => Promise<string | null>
-  /** Names and addresses that may stand in Host besides the loopback ones. */
+  /** Names and addresses allowed in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
   /** Ends streams of events, so that a server can stop. */
   readonly ending?: AbortSignal
-  /** Those of all calls to the port. Left out: those of this API alone. */
+  /** Unfinished bodies of all calls to the port. Default: those of this API only. */
   readonly bodies?: UnfinishedBodies
-  /** Told of calls that are refused because of their Host, or of the page that makes them. */
+  /** Called for requests refused because of their Host, or of the page that made them. */
   readonly onForeign?: (foreign: { readonly reason: 'host_header' | 'origin'; readonly host: string }) => void
-  /** Told of bugs in the mock, which callers see only as a plain 500. Default: standard error. */
+  /** Called for bugs in the mock, which callers see only as a plain 500. Default: prints to standard error. */
   readonly onBug?: (bug: unknown) => void
 }
 
@@ -49,11 +49,12 @@ const BUG: Texts = {
 }
 
 /**
- * Makes the control API of a mock: everything under `/_mock`, in JSON, with the calls of the mock's products.
+ * Creates the control API of a mock: everything under `/_mock`, in JSON, including the calls of the mock's products.
  *
- * What it refuses is answered with `{"code":"MOCK_…","message","path"}`, in the language that the call prefers or else the mock's; a bug with 500 and plain text.
+ * Refusals are answered with `{"code":"MOCK_…","message","path"}`, in the language that the call prefers or else the mock's; bugs with 500 and plain
+ * text.
  *
- * @throws UsageError `MOCK_PRODUCT` for calls, things or pages of products that do not fit together
+ * @throws UsageError `MOCK_PRODUCT` if the calls, things or pages of products do not fit together
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const {
@@ -83,9 +84,9 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     const host = c.req.header('host') ?? new URL(c.req.url).host
     const page = pageOf(c)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
-    // A page that points its own name at this machine does not know the token, so whoever brings it may use any name.
+    // A page that points its own name at this machine (DNS rebinding) does not know the token, so a request with the token may use any name.
     if (!trusted) checkHost(host, names)
-    // Any site may link to the page: it cannot be framed, and asks for the token.
+    // Any site may link to the page, because it cannot be framed and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
     if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
     if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
@@ -213,7 +214,7 @@ async function answer(
   return c.body(await stringifyInPieces(output), call.status ?? 200, { 'Content-Type': 'application/json' })
 }
 
-/** Reads the body, and tells a member that the query has instead from one that there is not at all. */
+/** Reads the body. Gives a member that belongs in the query its own message. */
 function readBodyOf({ body = NOTHING, query }: ServedCall, given: unknown): unknown {
   if (body instanceof z.ZodObject && query instanceof z.ZodObject && typeof given === 'object' && given !== null) {
     const stray = Object.keys(given).find(
@@ -247,7 +248,7 @@ function refuseIn(language: Language, c: Context, { code, texts, path }: UsageEr
   return c.json({ code, message: texts[language], path }, statusOf(code, call))
 }
 
-/** Refuses a request that cannot be read, and so names no language. */
+/** Refuses a request that cannot be read, so its preferred language is unknown. */
 export function refuseUnread({ code, texts, path }: UsageError, language: Language): Response {
   return Response.json(
     { code, message: texts[language], path },

@@ -8,48 +8,48 @@ import type { Refusals } from './refusals.ts'
 import type { HasBody, NoBody, SegmentOf } from './route.ts'
 import type { Served } from './served.ts'
 
-/** A schema, or a function that makes it from what a mock serves. */
+/** A schema, or a function that builds it from the parts that a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
 
-/** A call's declaration apart from its schemas. Its route is in a table of routes, under the same name. */
+/** A call's declaration without its schemas. Its route is in a table of routes, under the same name. */
 interface CallTraits {
   readonly summary: string
-  /** Whether the body may be left out; it is read as `{}` then. */
+  /** Whether the body may be omitted; it is then read as `{}`. */
   readonly bodyOptional?: boolean
-  /** Bytes; {@link BODY_LIMIT} if left out. */
+  /** Bytes. Default: {@link BODY_LIMIT}. */
   readonly bodyLimit?: number
-  /** The media type, where the answer is not one JSON value; `answer` then describes a part of it, and `handle` returns the response. */
+  /** Media type of an answer that is not a single JSON value; `answer` then describes one part of it, and `handle` returns the response. */
   readonly mediaType?: 'text/event-stream'
-  /** Status of an answer with a body; 200 if left out. */
+  /** Status of an answer with a body. Default: 200. */
   readonly status?: 200 | 201
-  /** Ways in which it refuses, besides those of every call. */
+  /** Refusals besides those of every call. */
   readonly refusals?: Refusals
-  /** Answered without the control token. */
+  /** Whether it is answered without the control token. */
   readonly open?: boolean
 }
 
 /** The addresses at which clients reach the mock. */
 export interface ClientAddress {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string
   /** The mock as a forward proxy for WeChat Pay's hosts. */
   readonly proxyUrl?: string
-  /** PEM of the CA to trust, `null` where it is unavailable. */
+  /** PEM of the CA to trust, `null` if it is unavailable. */
   readonly caCertificate?: () => Promise<string | null>
 }
 
-/** What a call can use besides its input. */
+/** Context of a call's handler. */
 export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
   readonly recorder: PactRecorder
-  /** The language to answer in: the one that the call prefers, or else the mock's. */
+  /** The answer's language: the one that the call prefers, or else the mock's. */
   readonly language: Language
   /** Every call of the control API. */
   readonly calls: readonly ServedCall[]
-  /** The last event that the client of a stream has seen. */
+  /** Id of the last event that the client of a stream has seen. */
   readonly lastEventId?: string
-  /** Ends streams, which would go on for ever. */
+  /** Ends streams, which would otherwise never end. */
   readonly ending?: AbortSignal
 }
 
@@ -62,7 +62,7 @@ export interface CallInput<Params = unknown, Query = unknown, Body = unknown> {
 
 type OptionalSchema<Schema = z.ZodType> = Schema | undefined
 
-/** A call of the control API: its input, what it does, its answer and its refusals. */
+/** A call of the control API: input, handler, answer and refusals. */
 export interface Call<
   Params extends OptionalSchema = OptionalSchema,
   Query extends OptionalSchema = OptionalSchema,
@@ -74,28 +74,28 @@ export interface Call<
   readonly body: Body
   /** `undefined`: 204 without a body. */
   readonly answer: Answer
-  /** @throws UsageError for what it refuses */
+  /** @throws UsageError for refusals */
   handle(input: CallInput, context: CallContext): Awaitable<unknown>
 }
 
-/** A call as one mock serves it, whose tables are known. */
+/** A call as served by one mock, whose tables are known. */
 export interface ServedCall extends Call<OptionalSchema, OptionalSchema, OptionalSchema, OptionalSchema> {
   /** camelCase: its name in the table of routes. */
   readonly id: string
   readonly method: string
-  /** With `/_mock` in front, and `{name}` for its variable segments. */
+  /** Starts with `/_mock`; variable segments are written `{name}`. */
   readonly path: string
 }
 
-/** The largest body of a call that does not say otherwise, in bytes. */
+/** Default limit of a call's body, in bytes. */
 export const BODY_LIMIT = 16 * 1_048_576
 
-/** Whether the body of a request is read; if so, unknown members are refused. */
+/** Whether the body of a request is read. If so, unknown members are refused. */
 export function takesBody({ method }: { readonly method: string }): boolean {
   return method !== 'GET' && method !== 'DELETE'
 }
 
-/** The schema that a call has once the tables are known. */
+/** A call's schema once the tables are known. */
 export type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
   ? Schema
   : Schema extends (served: Served) => z.ZodType
@@ -105,8 +105,8 @@ export type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
 type Parsed<Schema extends CallSchema | undefined> = Schema extends CallSchema ? z.output<Resolved<Schema>> : undefined
 
 /**
- * Declares what a call of the control API does; what `handle` returns has to fit `answer`. Its method and path stand in a table of routes, and
- * {@link CallsFor} checks that the two agree.
+ * Declares a call of the control API. The result of `handle` must fit `answer`. Its method and path are in a table of routes; {@link CallsFor} checks
+ * that the two agree.
  *
  * ```ts
  * // routes.ts, which a browser may load
@@ -114,13 +114,13 @@ type Parsed<Schema extends CallSchema | undefined> = Schema extends CallSchema ?
  *
  * // calls.ts
  * export const calls = {
- *   card: defineCall({
- *     summary: 'Look at a card',
- *     params: z.object({ card_id: z.string() }),
- *     answer: cardJson,
- *     refusals: { MOCK_CARD_UNKNOWN: { status: 404, when: 'there is no such card' } },
- *     handle: ({ params }, { mock }) => findCard(mock, params.card_id),
- *   }),
+ * card: defineCall({
+ * summary: 'Look at a card',
+ * params: z.object({ card_id: z.string() }),
+ * answer: cardJson,
+ * refusals: { MOCK_CARD_UNKNOWN: { status: 404, when: 'there is no such card' } },
+ * handle: ({ params }, { mock }) => findCard(mock, params.card_id),
+ * }),
  * } satisfies CallsFor<typeof routes>
  * ```
  */
@@ -141,13 +141,13 @@ export function defineCall<
     ): Awaitable<Answer extends CallSchema ? z.input<Resolved<Answer>> | Response : void>
   },
 ): Call<Params, Query, Body, Answer> {
-  // The app passes the output of the call's own schemas, so the input has the declared type; what is left out is undefined.
+  // The app passes the output of the call's own schemas, so the input has the declared type; omitted schemas give undefined.
   return call as Call<Params, Query, Body, Answer>
 }
 
 /**
- * The type of the calls for a table of routes: every route has a call and every call a route, with the variables that its path has, and with a
- * body exactly where the route has one.
+ * The type of the calls for a table of routes: every route has a call and vice versa, with the variables of its path, and with a body exactly where
+ * the route has one.
  */
 export type CallsFor<Routes extends Readonly<Record<string, string>>> = {
   readonly [Name in keyof Routes]: Call<

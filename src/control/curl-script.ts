@@ -4,7 +4,6 @@ import { timeWithMilliseconds } from '../protocol/instant.ts'
 import { oneLine } from '../shared/one-line.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 
-/** A script, and what is in it. */
 interface CurlScript {
   readonly script: string
   readonly calls: number
@@ -13,14 +12,14 @@ interface CurlScript {
 
 const LEFT_OUT: Texts = { en: 'Left out:', zh: '未导出：' }
 
-/** Characters of a target in a comment; the command has all of it. */
+/** Characters of a target shown in a comment; the command has all of it. */
 const SHOWN_CHARACTERS = 300
 
 /**
- * A bash script that makes calls again, one after the other, with a comment for each. One that fails does not keep the others from being made.
+ * A bash script that repeats calls one after the other, each with a comment. A call that fails does not stop the script.
  *
  * @param language of the comments
- * @param commandOf one call as a command; a UsageError says why it has none, which then stands in the script
+ * @param commandOf turns one call into a command; if it throws a UsageError, the script states the reason instead
  */
 export async function curlScript(
   exchanges: readonly Exchange[],
@@ -46,7 +45,7 @@ export async function curlScript(
   }
 }
 
-/** An exchange on one line, of which nothing can get out of a comment. */
+/** An exchange on one line, escaped so that nothing can break out of a comment. */
 function describe({ id, at, request, response, callback, operation }: Exchange): string {
   const target = request.target.slice(0, SHOWN_CHARACTERS)
   const name = callback?.eventType ?? operation

@@ -56,9 +56,9 @@ function describeRemark(remark: Remark, language: Language): AnyExchangeJson['re
   }
 }
 
-/** The bytes of a body as text where they are UTF-8, or else in base64. */
+/** The bytes of a body as text if they are UTF-8, or else as base64. */
 export function bodyJson(body: Uint8Array): AnyExchangeJson['request']['body'] {
-  // A body that the journal has cut may end in the middle of a character: `stream` lets that pass.
+  // A body cut by the journal may end in the middle of a character; `stream` tolerates that.
   const cut = body.length === KEPT_BODY_BYTES
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body, { stream: cut })

@@ -6,16 +6,16 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 
-/** ISO 8601 with the sign of its second edition; months and years are only read to be refused. */
+/** ISO 8601, with the sign of its second edition. Months and years are parsed only to be refused. */
 const DURATION =
   /^(?<sign>[+-])?P(?=\d|T\d)(?:(?<years>\d+)Y)?(?:(?<months>\d+)M)?(?:(?<weeks>\d+)W)?(?:(?<days>\d+)D)?(?:T(?=\d)(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?(?:(?<seconds>\d+(?:[.,]\d+)?)S)?)?$/
 
 /**
- * Reads a length of time: ISO 8601 like `P31D`, `PT5M`, `-PT0.5S`, or a number of seconds.
+ * Parses a duration: ISO 8601 like `P31D`, `PT5M`, `-PT0.5S`, or a number of seconds.
  *
- * @param path where it stands, as a JSON pointer, for the refusal
+ * @param path its place as a JSON pointer, for the refusal
  * @returns whole milliseconds, negative to go back
- * @throws UsageError `MOCK_DURATION` for what is neither, and for months and years, which have no fixed length
+ * @throws UsageError `MOCK_DURATION` if it is neither, and for months and years, whose length varies
  */
 export function parseDuration(duration: string | number, path = '/duration'): number {
   if (typeof duration === 'number') return Math.round(duration * SECOND)

@@ -4,20 +4,20 @@ import type { Language } from '../shared/texts.ts'
 import { type ControlEvent, describeStateChange } from './formats/event.ts'
 import { summarizeExchange } from './formats/exchange-summary.ts'
 
-/** How many events may wait for a client; a slower one is dropped, and may connect again. */
+/** Maximum number of events queued for a client. A slower client is dropped, and may reconnect. */
 const WAITING_LIMIT = 1_000
-/** How often an idle stream says that it is alive, in milliseconds of the machine. */
+/** Interval of the heartbeat on an idle stream, in milliseconds of the machine. */
 const HEARTBEAT_MS = 15_000
 
 const encoder = new TextEncoder()
 
-/** Exchanges that have just happened, as they are written to clients of each language: once, however many listen. */
+/** Recent exchanges, serialized once per language however many clients listen. */
 const writtenExchanges = new WeakMap<Exchange, Partial<Record<Language, string>>>()
 
 /**
- * Server-sent events of a mock: exchanges and changes of the state as they happen, and a comment now and then while nothing does.
+ * Server-sent events of a mock: exchanges and changes of the state as they happen, and a comment from time to time while the stream is idle.
  *
- * The id of an exchange is the id of its event. A client that sends it as `lastEventId` gets what came since, or `resync` where the journal does not
+ * The id of an exchange is the id of its event. A client that sends it as `lastEventId` gets all later events, or `resync` if the journal does not
  * reach that far back.
  *
  * @param ending ends the stream, so that a server can stop
@@ -29,7 +29,7 @@ export async function eventStream(
     lastEventId,
     ending,
   }: {
-    /** Of the remarks on exchanges. */
+    /** Language of the remarks on exchanges. */
     readonly language: Language
     readonly lastEventId?: string | undefined
     readonly ending?: AbortSignal | undefined
@@ -64,7 +64,7 @@ export async function eventStream(
           end()
           return
         }
-        // Sent at once, so that the client knows that it is connected.
+        // Sent at once, so that the client knows it is connected.
         write(': connected\n\n')
         for (const event of missed) write(written(event))
         ends.push(
@@ -73,7 +73,7 @@ export async function eventStream(
         )
         ending?.addEventListener('abort', end)
         heartbeat = setInterval(() => write(': alive\n\n'), HEARTBEAT_MS)
-        // A client that only listens does not keep a process alive.
+        // A client that only listens does not keep the process alive.
         heartbeat.unref()
       },
       cancel: () => stop(),

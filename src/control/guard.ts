@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import { UsageError } from '../protocol/errors.ts'
 
-/** Whether a request brings the control token; compared in constant time. */
+/** Whether a request has the control token; compared in constant time. */
 export function bringsToken(authorization: string | undefined, token: string): boolean {
   const given = /^Bearer +(\S.*)$/i.exec(authorization ?? '')?.[1]
   return given !== undefined && timingSafeEqual(digest(given), digest(token))
@@ -12,7 +12,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** What a browser says of where a request comes from. Programs other than browsers send neither `origin` nor `site`. */
+/** A browser's headers about the origin of a request. Programs other than browsers send neither `origin` nor `site`. */
 export interface Sender {
   /** The Origin header. */
   readonly origin: string | undefined
@@ -26,22 +26,22 @@ export interface Sender {
  * Whether a request was meant for this server: a web page whose name was pointed at this machine (DNS rebinding) sends its own name.
  *
  * @param host the Host header, with or without a port
- * @param allowed names and addresses besides the loopback ones, as {@link namesOf} has them
+ * @param allowed names and addresses besides the loopback ones, normalized by {@link namesOf}
  */
 export function answersTo(host: string, allowed: ReadonlySet<string>): boolean {
   const name = hostnameOf(host)
   return name !== undefined && (isLoopback(plainHost(name)) || allowed.has(name))
 }
 
-/** Whether a text is a name or an address. */
+/** Whether a text is a host name or an address. */
 export function isHost(text: string): boolean {
   return hostnameOf(bracketed(text)) !== undefined
 }
 
 /**
- * Names and addresses as browsers write them, so that they can be compared with those in Host.
+ * Names and addresses as browsers write them, so that they can be compared with Host.
  *
- * @throws UsageError `MOCK_ALLOWED_HOST` for what is neither
+ * @throws UsageError `MOCK_ALLOWED_HOST` for a text that is neither
  */
 export function namesOf(hosts: readonly string[]): ReadonlySet<string> {
   const names = hosts.map((host) => {
@@ -55,9 +55,9 @@ export function namesOf(hosts: readonly string[]): ReadonlySet<string> {
   return new Set(names)
 }
 
-/** Whether a request comes from a program, or from a page of this server's own. */
+/** Whether a request comes from a program, or from a page of this server. */
 export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
-  // Another port of this machine is the same site but another origin; browsers send no Origin with what a page only loads.
+  // Another port of this machine is the same site but another origin; browsers send no Origin with resources that a page merely loads.
   const sameOrigin = site === undefined || site === 'same-origin' || site === 'none'
   return sameOrigin && (origin === undefined || isSameOrigin(origin, host))
 }
@@ -86,12 +86,12 @@ function isSameOrigin(origin: string, host: string): boolean {
   return page !== null && page.host !== '' && page.host === URL.parse(`${page.protocol}//${host}`)?.host
 }
 
-/** The name in a Host header as browsers write it; `undefined` where it is none. */
+/** The name in a Host header as browsers write it; `undefined` for an invalid one. */
 function hostnameOf(host: string): string | undefined {
   return /[/?#@\\\s]/.test(host) ? undefined : URL.parse(`http://${host}`)?.hostname
 }
 
-/** An IPv6 address as a URL has it; other names are left as they are. */
+/** An IPv6 address in the brackets of a URL; other names are left unchanged. */
 function bracketed(name: string): string {
   return /:.*:/.test(name) && !name.startsWith('[') ? `[${name}]` : name
 }

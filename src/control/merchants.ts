@@ -7,14 +7,14 @@ import type { CredentialsJson } from './answer-format.ts'
 import type { ListedMerchant } from './formats/overview.ts'
 
 /**
- * @param path where the number was given
+ * @param path of the number in the request
  * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
  */
 export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mchid'): Merchant {
   return mock.merchants.find(mchid) ?? unknownMerchant(mchid, path)
 }
 
-/** Stands in where any appid is taken. */
+/** Placeholder where any appid is accepted. */
 const DEFAULT_APPID = 'wx0000000000000001'
 
 /** An appid that a merchant may use. */
@@ -23,7 +23,7 @@ export function appidOf({ appids }: Merchant): string {
 }
 
 /**
- * Checks that a merchant number is known: that of a merchant that may call, or of one that only has rows of its own.
+ * Checks that a merchant number is known: either that of a merchant that may call, or of one that only owns rows.
  *
  * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
  */
@@ -47,7 +47,7 @@ function unknownMerchant(mchid: string, path: string): never {
   )
 }
 
-/** What a client of a merchant has to be configured with. */
+/** Configuration for a merchant's client. */
 export function describeCredentials(
   mock: Mock,
   merchant: Merchant,
@@ -72,7 +72,7 @@ export function describeCredentials(
   }
 }
 
-/** A merchant as a list shows it. */
+/** A merchant in a list. */
 export async function describeListedMerchant(mock: Mock, tx: Transaction, merchant: Merchant): Promise<ListedMerchant> {
   const notifyUrl = await notifyUrlOf(mock, tx, merchant.mchid)
   return {
@@ -85,7 +85,7 @@ export async function describeListedMerchant(mock: Mock, tx: Transaction, mercha
   }
 }
 
-/** Where a merchant wants callbacks for which no call names an address: the first address that a product knows. */
+/** Where a merchant wants callbacks if the call does not name an address: the first address known to a product. */
 async function notifyUrlOf({ products }: Mock, tx: Transaction, mchid: string): Promise<string | undefined> {
   for (const product of products) {
     const url = await product.notifyUrlOf?.(tx, mchid)

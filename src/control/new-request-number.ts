@@ -3,10 +3,10 @@ import type { IdSource } from '../engine/ids.ts'
 import { parseJsonObject } from '../protocol/json-object.ts'
 import { REQUEST_NO } from './formats/request-names.ts'
 
-/** A member of JSON whose value is a text: up to the value, and the name. */
+/** A JSON member with a text value: everything up to the value, and the name. */
 const TEXT_MEMBER = /("(\w+)"\s*:\s*)"(?:[^"\\]|\\.)*"/g
 
-/** A request with other numbers of the shop's for it, so that it is no repeat of the earlier one. The rest of its body stays as it came. */
+/** A copy of a request with new request numbers of the shop, so that it does not repeat the earlier one. The rest of the body is unchanged. */
 export function withNewRequestNumber(request: WireRequest, ids: IdSource): WireRequest {
   if (!parseJsonObject(request.body)) return request
   const body = Buffer.from(request.body)

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/single-executable.ts'
 
 /**
- * The folder that this package is installed in, or that of a checkout. `undefined` in the single executable, which brings the files it reads within itself.
+ * The folder of the installed package, or of a checkout. `undefined` in the single executable, which embeds the files it reads.
  *
- * The package finds itself by its own name, so that this works from the sources, from `dist` and from the bundle alike.
+ * The package finds itself by its own name, so that this works from the sources, from `dist` and from the bundle.
  */
 export function packageFolder(): string | undefined {
   if (IS_SINGLE_EXECUTABLE) return undefined
@@ -14,10 +14,10 @@ export function packageFolder(): string | undefined {
   return folder
 }
 
-/** Looked for when it is first asked for, which is after the start. */
+/** Looked up on first use, after start-up. */
 let folder: string | undefined
 
-/** The bytes of a file of this package, such as `dist/dashboard/index.html`; `undefined` if it has none of that name. */
+/** The bytes of a file of this package, such as `dist/dashboard/index.html`; `undefined` if the package does not have the file. */
 export function readPackageFile(path: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const folder = packageFolder()

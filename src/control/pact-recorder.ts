@@ -2,15 +2,15 @@ import type { Language, Texts } from '../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 
 /**
- * Makes a contract of exchanges of the journal, after trying each out on a mock. It is passed in by whoever assembles the mock, since the
- * control API cannot make mocks.
+ * Records a contract from exchanges of the journal, after trying each out on a mock. Passed in by whoever assembles the mock, since the control API
+ * cannot create mocks.
  */
 export type PactRecorder = (
   exchanges: readonly AnyExchangeJson[],
   options: {
-    /** Credentials of a merchant; `undefined` where the mock does not know it. */
+    /** Credentials of a merchant; `undefined` if the mock does not know it. */
     credentialsOf(mchid: string): Promise<CredentialsJson | undefined>
-    /** Of its description. */
+    /** Language of the descriptions. */
     readonly language: Language
     /** Default: `wechatpay-client`. */
     readonly consumer?: string | undefined
@@ -19,28 +19,28 @@ export type PactRecorder = (
   },
 ) => Promise<RecordedContract>
 
-/** What exchanges have become. */
+/** Result of recording exchanges. */
 export interface RecordedContract {
-  /** A pact of specification 4; each kind of call is in it once. */
+  /** A pact of specification 4, which has each kind of call once. */
   readonly pact: RecordedPact
-  /** Those that no contract can be made of, those of one kind and for one reason together. */
+  /** Calls that cannot become part of a contract, grouped by kind and reason. */
   readonly leftOut: readonly LeftOutCalls[]
 }
 
-/** Calls or callbacks that are not in the contract, for one reason. */
+/** Calls or callbacks left out of the contract for one reason. */
 export interface LeftOutCalls {
-  /** Id of the first: its `Request-ID`. */
+  /** `Request-ID` of the first one. */
   readonly id: string
-  /** Method and path, with the names of variables where the mock serves it; or the event of a callback. */
+  /** Method and path, with the names of variables if the mock serves it; or the event of a callback. */
   readonly call: string
   readonly status?: number
-  /** In both languages. */
+  /** The reason, in both languages. */
   readonly texts: Texts
-  /** How many there are. */
+  /** Number of calls or callbacks. */
   readonly times: number
 }
 
-/** The part of a pact that the control API reads. */
+/** The members of a pact that the control API reads. */
 interface RecordedPact {
   readonly interactions: readonly { readonly description: string }[]
 }

@@ -7,9 +7,9 @@ import { jsonFault } from '../shared/json-fault.ts'
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * The JSON body of a request; `undefined` when it has none.
+ * The JSON body of a request; `undefined` if it is empty.
  *
- * Takes nothing but `application/json`: web pages can send other types to other origins without a preflight request.
+ * Accepts only `application/json`: web pages can send other types to other origins without a preflight request.
  *
  * @param limit bytes
  * @throws UsageError `MOCK_BODY_TOO_LARGE`, `MOCK_UNFINISHED_BODIES`, `MOCK_CONTENT_TYPE`, `MOCK_JSON`
@@ -17,7 +17,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export async function readBody(request: Request, limit: number, bodies: UnfinishedBodies): Promise<unknown> {
   const type = request.headers.get('content-type')
   const bytes = await readBytes(request, limit, bodies)
-  // Clients send any type with an empty body, which does nothing that a page could not do anyway.
+  // Clients send any type with an empty body, which grants a page nothing that it could not do anyway.
   if (bytes.length === 0) return undefined
   if (type?.split(';', 1).join().trim().toLowerCase() !== 'application/json') {
     throw new UsageError('MOCK_CONTENT_TYPE', {
@@ -29,7 +29,7 @@ export async function readBody(request: Request, limit: number, bodies: Unfinish
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {
     const { en, zh } = jsonFault(isError(cause) ? cause.message : String(cause))
-    // Bytes that are not UTF-8 and text that is not JSON: the two ways in which a client can make these calls throw.
+    // Invalid UTF-8 and text that is not JSON: the only two ways in which a client can make these calls throw.
     throw new UsageError(
       'MOCK_JSON',
       { en: `The body is not JSON in UTF-8: ${en}.`, zh: `请求体不是 UTF-8 编码的 JSON：${zh}。` },
@@ -38,7 +38,7 @@ export async function readBody(request: Request, limit: number, bodies: Unfinish
   }
 }
 
-/** hono's own `bodyLimit` makes a new Request from the one that came, which does not work with those of `@hono/node-server`. */
+/** hono's own `bodyLimit` builds a new Request from the original, which does not work with those of `@hono/node-server`. */
 async function readBytes(request: Request, limit: number, bodies: UnfinishedBodies): Promise<Uint8Array> {
   const tooLarge = () =>
     new UsageError('MOCK_BODY_TOO_LARGE', {
@@ -55,7 +55,7 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
-    // Reading fails only when the caller has gone away, so nobody reads this answer.
+    // Reading fails only if the caller has gone away, so nobody reads this answer.
     throw new UsageError('MOCK_JSON', { en: 'The body was cut off.', zh: '请求体没有接收完整。' }, { cause })
   } finally {
     bodies.release(collected)

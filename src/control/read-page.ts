@@ -6,14 +6,14 @@ import { ALL, type Place, placeOf, type TableDefinition } from '../engine/state/
 import { giveWay } from '../shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'
 
-/** A table whose rows are shown page by page, the newest first. */
+/** A table whose rows are shown page by page, newest first. */
 type Paged<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, 'newest'>
 
-/** Which rows are shown, and from where on. */
+/** Selects rows, and the place to start from. */
 interface Wanted<Row> {
-  /** Whose rows; everybody's if left out. */
+  /** Owner of the rows. Default: all owners. */
   readonly owner?: string | undefined
-  /** Left out: all of them fit, so that no row has to be looked at that is not on the page. */
+  /** Default: all rows fit, so that only rows on the page are read. */
   readonly fits?: ((row: Row) => boolean) | undefined
   readonly cursor?: string | undefined
   readonly limit?: number | undefined
@@ -24,8 +24,7 @@ const placeJson = z.strictObject({ by: z.string(), owner: z.string(), key: z.str
 /**
  * A page of a table. A cursor names a place rather than a number, so that new rows at the front shift nothing.
  *
- * Where rows have to be looked at to find those that fit, calls are answered between one piece and the next: a row that changes meanwhile counts as it
- * was or as it is, and none counts twice.
+ * With a filter, other calls are answered between pieces: a row that changes meanwhile counts in its old or its new state, and never twice.
  *
  * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
  */
@@ -57,7 +56,7 @@ export async function readPage<Row>(
   return pageFrom(table, items, limit, total)
 }
 
-/** Every row of a table piece by piece, the newest first. Calls are answered between one piece and the next. */
+/** Every row of a table in pieces, newest first. Other calls are answered between pieces. */
 export async function* allRows<Row>(
   { store }: Mock,
   table: Paged<Row>,
@@ -71,7 +70,7 @@ export async function* allRows<Row>(
   }
 }
 
-/** @param rows those of the page, and more if there is a page behind it */
+/** @param rows of the page, plus more if another page follows */
 function pageFrom<Row>(table: Paged<Row>, rows: readonly Row[], limit: number, total: number): Page<Row> {
   const items = rows.slice(0, limit)
   const last = rows.length > limit ? items.at(-1) : undefined

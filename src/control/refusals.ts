@@ -9,10 +9,10 @@ export interface Refusal {
   readonly when: string
 }
 
-/** Ways in which a call refuses: when, and with which status unless it is that of any call, or 400. */
+/** A call's refusals: when they occur, and their status if it is neither the common one nor 400. */
 export type Refusals = Readonly<Partial<Record<UsageErrorCode, string | Refusal>>>
 
-/** Statuses of the refusals that more than one call has; 400 for any other. */
+/** Statuses of refusals shared by several calls; 400 for any other. */
 const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_TOKEN: 401,
   MOCK_FORBIDDEN_HOST: 403,

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 
 /**
- * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for what varies. `{?mchid}` behind the path names the only
- * members of the query that a client sends, so that it may be handed a larger object; a `?` at the end of a POST says that it takes no body.
+ * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for variables. A trailing `{?mchid}` names the only members of
+ * the query that a client sends, so that callers may pass a larger object; a `?` at the end of a POST means that it takes no body.
  */
 
 /** A route without the names of its query. */
@@ -23,19 +23,19 @@ export type HasBody<Route extends string> = Route extends `GET ${string}` | `DEL
 /** The schema of a body without members: clients need not send it. */
 export type NoBody = z.ZodObject<Record<string, never>, z.core.$strict>
 
-/** A route, taken apart. */
+/** A parsed route. */
 export interface Route {
   readonly method: string
   /** Without `/_mock`. */
   readonly path: string
   readonly hasBody: boolean
-  /** Members of the query that a client sends; left out: whatever it is given. */
+  /** Members of the query that a client sends. Default: all members it is given. */
   readonly queryNames?: readonly string[]
 }
 
 const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) (\/[^?]*?)(?:\{\?([\w,]+)\})?(\??)$/
 
-/** @throws UsageError `MOCK_PRODUCT` for what is no route */
+/** @throws UsageError `MOCK_PRODUCT` for an invalid route */
 export function parseRoute(text: string): Route {
   const [, method, path, query, bare] = ROUTE.exec(text) ?? []
   if (method === undefined || path === undefined) {

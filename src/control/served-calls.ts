@@ -8,14 +8,14 @@ import { routes } from './routes.ts'
 import type { Served } from './served.ts'
 
 /**
- * The calls that the control API of a mock has: its own, then those of the mock's products. Where two paths fit, the first one answers; of several
- * names for one route the first one is its id.
+ * The calls of a mock's control API: its own, then those of its products. If two paths fit, the first one answers; if a route has several names, the
+ * first is its id.
  *
- * @throws UsageError `MOCK_PRODUCT` for a route of a product that has no call, or one that another call already has
+ * @throws UsageError `MOCK_PRODUCT` for a product's route without a call, or a route that another call already has
  */
 export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
   const served = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], mock))
-  // One after the other: Jest's virtual machines on Node 22 fail where two imports at a time meet in a module.
+  // Sequential: Jest's virtual machines on Node 22 fail if two concurrent imports share a module.
   for (const product of mock.products) {
     const found = (await product.calls?.()) ?? {}
     for (const [id, route] of Object.entries(product.routes ?? {})) {

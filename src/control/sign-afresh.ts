@@ -9,7 +9,7 @@ import { isBrand, SIGNATURE_TYPE, schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 
-/** Signs a request again, at the present time of the clock that signatures are judged by. */
+/** Signs a request again, at the current time of the clock that judges signatures. */
 export async function signAfresh(
   mock: Mock,
   { mchid, brandId, serialNo, privateKey }: Merchant,
@@ -17,7 +17,7 @@ export async function signAfresh(
 ): Promise<WireRequest> {
   const timestamp = timestampOf(signatureTime(mock.clock, mock.settings))
   const nonce = mock.ids.nonce()
-  // A merchant without a brand can sign with its own scheme only.
+  // A merchant without a brand can only sign with its own scheme.
   const scheme = brandId === undefined ? SIGNATURE_TYPE : schemeFor(target)
   const authorization = await signRequest(
     { method, target, timestamp, nonce, body: signedBody(headers['content-type'], body) },
@@ -31,7 +31,7 @@ export async function signAfresh(
   return {
     method,
     target,
-    // The fields that WeChat Pay requires of every request; recorded ones take precedence.
+    // Fields that WeChat Pay requires of every request; recorded ones take precedence.
     headers: {
       accept: 'application/json',
       'user-agent': 'wechatpay-mock',

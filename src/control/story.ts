@@ -8,7 +8,7 @@ import { requestOf, sampleCall } from './sample-call.ts'
 import { signAfresh } from './sign-afresh.ts'
 
 /**
- * Plays the story of the first product that has one, or else its sample call, and then its last call once more, wrongly signed.
+ * Plays the story of the first product that has one, or else its sample call, and then repeats its last call with a wrong signature.
  *
  * @returns its exchanges, in the order in which they ended
  */
@@ -51,13 +51,13 @@ async function storyOf(mock: Mock, notifyUrl: string): Promise<readonly StorySte
   return steps ?? [{ call: await sampleCall(mock) }]
 }
 
-/** A request as shops get it wrong: its body was serialised anew after it was signed; without a body, another path was signed. */
+/** A typical mistake of shops: the body was serialized again after signing; without a body, another path was signed. */
 async function signedWrongly(mock: Mock, request: WireRequest): Promise<WireRequest> {
   const { target, body } = request
   if (body.length === 0) {
     return { ...(await signAfresh(mock, mock.defaultMerchant, { ...request, target: `${target}/` })), target }
   }
-  // As Python writes it by itself, with a space behind every colon and comma.
+  // Python's default: a space after every colon and comma.
   const spaced = Buffer.from(body)
     .toString()
     .replaceAll(/(?<=")[:,](?=")/g, '$& ')

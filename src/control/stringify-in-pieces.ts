@@ -1,8 +1,8 @@
 import { PIECE, piecesOf } from '../shared/pieces.ts'
 
 /**
- * The JSON text of an answer, as `JSON.stringify` gives it. Others are answered between one piece of a long list and the next, as a snapshot may have
- * hundreds of thousands of rows.
+ * The JSON text of an answer, identical to that of `JSON.stringify`. Other calls are answered between pieces of a long list, since a snapshot may
+ * have hundreds of thousands of rows.
  */
 export async function stringifyInPieces(answer: unknown): Promise<string> {
   if (Array.isArray(answer)) return stringifyList(answer)
@@ -18,7 +18,7 @@ export async function stringifyInPieces(answer: unknown): Promise<string> {
   return `{${members.join(',')}}`
 }
 
-/** Whether a member of a member is a long list, as in an HTTP archive. */
+/** Whether a nested member is a long list, as in an HTTP archive. */
 function hasLong(value: unknown): boolean {
   return isRecord(value) && Object.values(value).some(isLong)
 }

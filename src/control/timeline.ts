@@ -10,9 +10,9 @@ import type { Language } from '../shared/texts.ts'
 import { mchidQuery } from './calls/queries.ts'
 import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summary.ts'
 
-/** What happened to one thing with states, and the calls and callbacks about it that changed nothing. */
+/** History of one thing with states, and the calls and callbacks about it that changed nothing. */
 
-/** The most entries of a timeline. */
+/** Maximum number of entries of a timeline. */
 const MOST_ENTRIES = 1_000
 
 export const timelineQuery = mchidQuery.extend({
@@ -25,7 +25,7 @@ export const timelineQuery = mchidQuery.extend({
     .meta({ description: `how many entries, the newest; ${MOST_ENTRIES} if left out` }),
 })
 
-/** Why a call or callback changed nothing of a thing that it is about. */
+/** Why a call or callback about a thing changed nothing. */
 const REASONS = ['refused', 'asked', 'repeated', 'unchanged', 'told', 'unanswered'] as const
 
 export type TimelineReason = (typeof REASONS)[number]
@@ -53,13 +53,13 @@ export const timelineEntryJson = z
 
 export type TimelineEntry = z.output<typeof timelineEntryJson>
 
-/** What every timeline has besides the thing itself. */
+/** Members of every timeline besides the thing itself. */
 export const timelineJson = {
   entries: z.array(timelineEntryJson).meta({ description: 'the newest first' }),
   total: z.int().min(0).meta({ description: 'how many there are, also those beyond the limit' }),
 }
 
-/** One thing that happened, with the states around it as the JSON has them. */
+/** One event, with the states before and after as written in the JSON. */
 export interface Step {
   readonly event: string
   /** Epoch milliseconds. */
@@ -68,22 +68,22 @@ export interface Step {
   readonly after: string
   readonly requestNo?: string | undefined
   readonly outTradeNo?: string | undefined
-  /** Whether a call of the shop did it, and not the user, time or somebody by hand. */
+  /** Whether a call of the shop did it, as opposed to the user, time or somebody by hand. */
   readonly byCall: boolean
-  /** The call that did it, where that is known; else it is found by its instant and number. */
+  /** The call that did it, if known; otherwise it is found by its instant and number. */
   readonly cause?: Exchange
-  /** What it happened ahead of, where its own instant is not known. */
+  /** The exchange that it happened before, if its own instant is unknown. */
   readonly aheadOf?: Exchange | undefined
-  /** Whether callbacks tell of it, which then come after it also at its own instant. */
+  /** Whether callbacks report it; they then follow it even at the same instant. */
   readonly isTold: boolean
 }
 
 /**
- * Puts what happened to a thing and the exchanges about it into one order, the newest first.
+ * Merges the steps of a thing and the exchanges about it into one timeline, newest first.
  *
- * @param steps the first one first
+ * @param steps oldest first
  * @param exchanges in the order of the journal
- * @param begin the state before the first step, where that is known
+ * @param begin state before the first step, if known
  */
 export function timelineOf(
   mock: Mock,
@@ -124,20 +124,23 @@ export function timelineOf(
   return { entries: entries.slice(-limit).toReversed(), total: entries.length }
 }
 
-/** Whether a call has found rows of a table, all of them other merchants': then so is what it names, which several may call the same. */
+/**
+ * Whether a call found rows of a table that all belong to other merchants. Then the row it names does too, since several merchants may use the same
+ * name.
+ */
 export function foundOthers({ before }: Exchange, table: Owned, owner: string): boolean {
   const rows = before.rows[table.name] ?? []
   return rows.length > 0 && rows.every((row) => table.owner(row) !== owner)
 }
 
-/** Whether another merchant made a call, which has found no row of this one. */
+/** Whether another merchant made a call that found no row of this one. */
 export function isOfAnother({ mchid, before }: Exchange, table: Owned, owner: string): boolean {
   return mchid !== undefined && mchid !== owner && !before.rows[table.name]?.some((row) => table.owner(row) === owner)
 }
 
 type Owned = Pick<Table, 'name' | 'owner'>
 
-/** The place of the exchange that did each step, in the journal; `undefined` where none did. */
+/** The journal position of the exchange that did each step; `undefined` for steps that no exchange did. */
 function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): readonly (number | undefined)[] {
   const taken = new Set<number>()
   return steps.map((step) => {
@@ -149,7 +152,7 @@ function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): reado
   })
 }
 
-/** One instant is taken per call, so the event that a call made has the call's own. */
+/** Each call takes one instant, so an event of a call has the call's own. */
 function isCauseOf(exchange: Exchange, { at, requestNo }: Step): boolean {
   if (exchange.at !== at || exchange.request.method === 'GET' || !isDone(exchange)) return false
   return requestNo === undefined || Buffer.from(exchange.request.body).includes(JSON.stringify(requestNo))
@@ -160,8 +163,8 @@ function isDone({ callback, response }: Exchange): boolean {
 }
 
 /**
- * Where each step stands among the exchanges. One that no exchange did stands behind those up to its instant, and before the next one that an
- * exchange did, and before what tells of it: the clock may stand still, or have been put back.
+ * The position of each step among the exchanges. A step that no exchange did follows those up to its instant, and precedes the next step that an
+ * exchange did and the callbacks that report it: the clock may be frozen, or have been put back.
  */
 function placesOf(
   steps: readonly Step[],
@@ -187,10 +190,10 @@ function reasonOf({ callback, response, request }: Exchange, isRepeat: boolean):
 }
 
 /**
- * The tries to deliver callbacks that tell of a thing.
+ * The delivery attempts of callbacks that report a thing.
  *
- * @param events those that may do so
- * @param tells whether the content that is sealed in one does
+ * @param events that may report it
+ * @param tells whether the sealed content of one does
  */
 export async function triesToTell(
   mock: Mock,

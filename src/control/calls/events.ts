@@ -20,7 +20,7 @@ export const events = defineCall({
       headers: {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
-        // Once the stream has ended, nothing else comes on its connection.
+        // Nothing follows on this connection once the stream has ended.
         Connection: 'close',
       },
     })

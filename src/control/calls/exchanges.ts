@@ -54,7 +54,7 @@ export const replayExchange = defineCall({
   async handle({ params: { id }, query: { unauthenticated, request_no } }, { mock, language }) {
     const exchange = await namedExchange(mock, id)
     const { request, merchant } = repeatable(mock, exchange)
-    // Anybody may have sent it; signed afresh, it would be the merchant's.
+    // Anybody may have sent it; signing it afresh would turn it into the merchant's call.
     if (unauthenticated !== 'sign' && wasNotLetIn(exchange)) throw unauthenticatedCall(exchange, merchant)
     const wanted = request_no === 'new' ? withNewRequestNumber(request, mock.ids) : request
     const signed = await signAfresh(mock, merchant, wanted)
@@ -84,7 +84,11 @@ export const exchangeCurl = defineCall({
   },
 })
 
-/** A call as a curl command. @throws UsageError `MOCK_EXCHANGE_CALLBACK`, `MOCK_EXCHANGE_CUT` */
+/**
+ * A call as a curl command.
+ *
+ * @throws UsageError `MOCK_EXCHANGE_CALLBACK`, `MOCK_EXCHANGE_CUT`
+ */
 export async function commandOf(
   mock: Mock,
   exchange: Exchange,
@@ -123,7 +127,7 @@ export const callbackSnippet = defineCall({
     const isJson = request.headers['Content-Type'] === 'application/json'
     if (!isJson || typeof body !== 'string') throw unsignedCallback(exchange)
     const credentials = describeCredentials(mock, registeredMerchant(mock, mchid), { baseUrl: address.baseUrl })
-    // Loaded only here, like the other programs.
+    // Loaded only when needed, like the other snippets.
     const { callbackSnippet: program } = await import('../../client-setup/callback-snippets.ts')
     return { text: program(format, credentials, { headers: request.headers, body }, lang) }
   },
@@ -188,7 +192,7 @@ function cutBody({ id }: Exchange): UsageError {
   )
 }
 
-/** The request of an exchange, and who signs its repeat: the merchant it claims to be from, else the well-known one. */
+/** The request of an exchange and the merchant who signs the repeat: the one that the request claims to be from, else the well-known one. */
 function repeatable(mock: Mock, exchange: Exchange): { readonly request: WireRequest; readonly merchant: Merchant } {
   const { id, callback, request, mchid } = exchange
   if (callback) {

@@ -11,7 +11,7 @@ import { pageQuery } from '../formats/page.ts'
 import { commandOf, signatureQuery } from './exchanges.ts'
 import { journalFilter, journalRefusals, newestCount, searchedExchanges } from './journal.ts'
 
-/** Which exchanges are exported: what the list shows with the same filter. */
+/** Filter of the export: the same as the list's. */
 export const exportQuery = journalFilter.extend({
   text: pageQuery.shape.text,
   limit: newestCount,
@@ -23,7 +23,7 @@ export const exportRefusals = {
 } as const
 
 /**
- * The exchanges that are exported, oldest first.
+ * The exchanges to export, oldest first.
  *
  * @throws UsageError `MOCK_OPERATION_UNKNOWN`, `MOCK_TOO_MANY_EXCHANGES`
  */

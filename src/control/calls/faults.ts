@@ -90,7 +90,7 @@ export const removeFault = defineCall({
   },
 })
 
-/** The JSON names of a plan's members, where they differ. */
+/** JSON names of a plan's members, where they differ from the code's. */
 const JSON_NAMES: Readonly<Record<string, string>> = {
   '/stockId': '/stock_id',
   '/couponCode': '/coupon_code',

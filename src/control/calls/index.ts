@@ -32,7 +32,7 @@ import { playStory } from './story.ts'
 import { exchangeThings, thing, thingPage, things } from './things.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
-/** The calls that every mock has. */
+/** Calls of every mock. */
 export const calls = {
   advance,
   answers,

@@ -160,7 +160,7 @@ async function repeat(mock: Mock, id = ''): Promise<Notification> {
   return repeated ?? unknown(id, '/id')
 }
 
-/** What time brings about has a callback that waits with it, and says what is not true before. */
+/** Refusal of a callback that waits for a future event: it would report what is not true yet. */
 function early({ id, eventType }: Notification, happensAt: number): UsageError {
   const at = formatInstant(happensAt)
   return new UsageError(

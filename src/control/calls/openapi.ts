@@ -4,7 +4,7 @@ import { apiDocument } from '../api-document.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
-/** The latest document of each mock as text: making one takes a second, and only the address differs. */
+/** Each mock's latest document as text: building one takes a second, and only the address differs. */
 const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Promise<Uint8Array<ArrayBuffer>> }>()
 
 export const openapi = defineCall({

@@ -53,7 +53,7 @@ function named({ id, title }: DocumentedProduct) {
   return { id, title: { ...title } }
 }
 
-/** The documented products whose calls and events a product serves in their documented shape. */
+/** The documented products whose calls and events a product serves in documented shape. */
 function partsOf({ operations, events = [] }: Product, mock: Mock) {
   const [calls, callbacks] = [
     operations.filter((one) => one.shaped && mock.operations.includes(one)),

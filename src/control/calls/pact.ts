@@ -96,7 +96,7 @@ function credentialsIn(mock: Mock, baseUrl: string): (mchid: string) => Promise<
   }
 }
 
-/** A contract as its schema has it, which may be changed. */
+/** A mutable copy of a contract, typed by its schema. */
 function copyOf(pact: RecordedContract['pact']): z.input<typeof pactJson> {
   return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
 }

@@ -24,7 +24,7 @@ import { TOUCHING_EVENTS, touchingHistory } from '../things/touching.ts'
 import { type TimelineEntry, timelineQuery } from '../timeline.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 
-/** Rows of other tables that a thing shows at once. */
+/** Rows of other tables shown at once on a thing's page. */
 const RELATED_SHOWN = 20
 const MOST_RELATED = 100
 
@@ -98,7 +98,7 @@ export const thingPage = defineCall({
   },
 })
 
-/** Rows as a list shows them. */
+/** Rows as shown in a list. */
 function showAll(mock: Mock, thing: ServedThing, rows: readonly unknown[], now: number) {
   return mock.store.transaction(async (tx) => {
     const shown: ReturnType<typeof showListed>[] = []
@@ -167,7 +167,7 @@ export const thing = defineCall({
   },
 })
 
-/** @param entries those of the history of a row, which get links to what else they are about */
+/** @param entries history of a row; each gets links to the other things it is about */
 async function withLinks(
   mock: Mock,
   thing: ServedThing,

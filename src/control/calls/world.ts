@@ -8,7 +8,7 @@ import { checkMerchantExists } from '../merchants.ts'
 import type { Served } from '../served.ts'
 import { mchidQuery } from './queries.ts'
 
-/** The largest world, in bytes: room for some hundred thousand coupons. */
+/** Maximum size of a world in bytes: room for a few hundred thousand coupons. */
 const WORLD_LIMIT = 256 * 1_048_576
 
 export const reset = defineCall({
@@ -64,7 +64,7 @@ function worldOf({ tables }: Served) {
   return worldJson(tables)
 }
 
-/** How many rows there are of each table, by its name in seed files. */
+/** Number of rows in each table, by its name in seed files. */
 function countsOf({ tables }: Served) {
   const count = z.int().min(0)
   const shape: Record<string, z.ZodType<number, number>> = {

@@ -14,7 +14,7 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
   ? All
   : never
 
-/** The methods for a product's calls; `never`, which a union leaves out, for one without any. */
+/** Methods for a product's calls; `never`, which a union drops, for a product without calls. */
 type CallsOf<P extends ProductParts> = P extends {
   readonly routes: infer R extends Routes
   readonly calls: () => Promise<infer C>
@@ -28,10 +28,10 @@ export type ControlOf<P extends Products> = CoreCalls<P, Exclude<keyof typeof co
   Intersection<CallsOf<P[number]>>
 
 /**
- * Makes the client class for mocks with some products, from routes alone.
+ * Builds the client class for mocks with some products, from routes alone.
  *
- * @param routes those of the products; the client has the routes of every mock besides
- * @throws UsageError `MOCK_PRODUCT` for what is no route; the class, for a call that is named like one of every mock
+ * @param routes of the products; the client also has the routes of every mock
+ * @throws UsageError `MOCK_PRODUCT` for an invalid route; the class throws it for a call with the same name as a call of every mock
  */
 export function defineClient<P extends Products>(
   routes: readonly Routes[],

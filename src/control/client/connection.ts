@@ -4,7 +4,7 @@ import { parseJson, parseJsonObject } from '../../protocol/json-object.ts'
 /** Members that are `undefined` are left out. */
 export type Query = Readonly<Record<string, unknown>>
 
-/** A call's address: its method, and its path below `/_mock` with everything filled in. */
+/** A call's method and its path below `/_mock`, with all variables filled in. */
 interface Target {
   readonly method: string
   readonly path: string
@@ -14,18 +14,18 @@ interface Target {
 /** Carries a request to a control API. */
 export type Send = (request: Request) => Response | Promise<Response>
 
-/** One connection to a control API, over any transport; every call is made with it. */
+/** A connection to a control API over any transport. Every call goes through it. */
 export class ControlConnection {
   readonly #send: Send
   readonly #baseUrl: string
 
-  /** @param baseUrl address of the mock, with or without `/_mock` behind it */
+  /** @param baseUrl address of the mock, with or without a trailing `/_mock` */
   constructor(send: Send, baseUrl: string) {
     this.#send = send
     this.#baseUrl = baseUrl.replace(/(?<!\/)\/+$/, '').replace(/\/_mock$/, '')
   }
 
-  /** Makes a call and returns the JSON of its answer; `undefined` for an empty one. */
+  /** Makes a call and returns the JSON of its answer, or `undefined` if it is empty. */
   async call(target: Target, body?: unknown): Promise<unknown> {
     const response = await this.#request(target, body === undefined ? undefined : JSON.stringify(body))
     const text = await response.text()
@@ -46,7 +46,7 @@ export class ControlConnection {
     await this.#request(target, file)
   }
 
-  /** Opens an answer that goes on for as long as the mock sends events, or until `signal` is aborted. */
+  /** Opens a stream of events that lasts until the mock ends it or `signal` is aborted. */
   async open(target: Target, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const url = this.#urlOf(target)
     const response = await this.#send(new Request(url, { method: target.method, ...(signal && { signal }) }))
@@ -55,7 +55,7 @@ export class ControlConnection {
     throw refusal(response, text, url)
   }
 
-  /** An answer that is no refusal. */
+  /** Returns the response if it is not a refusal, and throws otherwise. */
   async #request(target: Target, body?: string | Blob): Promise<Response> {
     const url = this.#urlOf(target)
     const response = await this.#send(
@@ -84,7 +84,7 @@ function refusal(response: Response, text: string, url: URL): Error {
   if (answer && 'code' in answer && 'message' in answer && 'path' in answer) {
     const { code, message, path } = answer
     if (isUsageErrorCode(code)) {
-      // It is in the language that the call asked for; the server says it in no other.
+      // Sent only in the language that the call asked for.
       const said = String(message)
       return new UsageError(code, { en: said, zh: said }, { path: String(path) })
     }

@@ -10,7 +10,7 @@ type Calls<R extends Routes> = { readonly [Name in keyof R]: Call }
 type Segments<Route extends string> =
   WithoutQuery<Route> extends `${string}{${string}}${infer Rest}` ? [segment: string, ...Segments<Rest>] : []
 
-/** The body that a client passes; `never` where there is none. */
+/** Type of the body that a client passes; `never` if there is no body. */
 type BodyOf<Route extends string, Body> =
   HasBody<Route> extends false
     ? never
@@ -20,14 +20,14 @@ type BodyOf<Route extends string, Body> =
         ? z.input<Resolved<Body>>
         : never
 
-/** The query that a client passes: the same values that `handle` gets; `never` where there is none. */
+/** Type of the query that a client passes, the same as `handle` gets; `never` if there is no query. */
 type QueryOf<Q> = Q extends z.ZodType ? z.output<Q> : never
 
-/** An argument, optional where all of its members are. */
+/** An argument, optional if all of its members are. */
 type BodyArgument<Body> = [Body] extends [never] ? [] : object extends Body ? [body?: Body] : [body: Body]
 type QueryArgument<Q> = [Q] extends [never] ? [] : object extends Q ? [query?: Q] : [query: Q]
 
-/** A call's input and answer, where they depend on the tables of its mock or can be typed more exactly than its schema does. */
+/** A call's input and answer, where they depend on the mock's tables or have a more exact type than the schema's. */
 interface Refinement {
   readonly body?: unknown
   readonly answer?: unknown
@@ -40,10 +40,10 @@ type Refined<Refinements, Name, Member extends keyof Refinement, Otherwise> = Na
   : Otherwise
 
 /**
- * The methods for a table of routes and its calls, with the names and comments of the routes. They take the path's variables, then the body,
- * then the query; a body or query whose members are all optional may be left out.
+ * Methods for a table of routes and its calls, with the names and comments of the routes. They take the path's variables, then the body, then the
+ * query; a body or query whose members are all optional may be omitted.
  *
- * @typeParam Names those of the routes that are wanted
+ * @typeParam Names routes to include
  */
 export type Derived<R extends Routes, C extends Calls<R>, Refinements = object, Names extends keyof R = keyof R> = {
   -readonly [Name in Names]: (
@@ -62,7 +62,7 @@ export type Derived<R extends Routes, C extends Calls<R>, Refinements = object, 
   >
 }
 
-/** The methods for a table of routes, by their names; {@link Derived} says what they take and answer. */
+/** Creates the methods for a table of routes, by name. {@link Derived} gives their types. */
 export function derive(routes: Routes): (connection: ControlConnection) => Record<string, Method> {
   const methods = Object.entries(routes).map(([name, route]) => [name, methodOf(route)] as const)
   return (connection) => Object.fromEntries(methods.map(([name, method]) => [name, method(connection)]))

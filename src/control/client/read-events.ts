@@ -1,6 +1,6 @@
 import type { ControlEvent } from '../formats/event.ts'
 
-/** Reads server-sent events as they come, until the stream ends. Comments are passed over. */
+/** Reads server-sent events as they arrive, until the stream ends. Skips comments. */
 export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<ControlEvent, void, undefined> {
   const reader = stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
   let rest = ''

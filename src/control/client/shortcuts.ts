@@ -16,18 +16,18 @@ import { readEvents } from './read-events.ts'
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
 export type ClockTime = string | Date
 
-/** What the mock's clock is set to: a time, or the machine's clock, with which it then runs. */
+/** Target of the mock's clock: a time, or the machine's clock, with which it then runs. */
 export type ClockTarget = ClockTime | 'machine'
 
 type Products = readonly ProductParts[]
 
-/** The tables of a mock with some products. */
+/** Tables of a mock with some products. */
 export type TablesOf<P extends Products> = P[number]['tables'][number] | (typeof CORE_TABLES)[number]
 
 type Exchange<P extends Products> = ExchangeJsonOf<TablesOf<P>, SettingsOf<P>>
 type Settings<P extends Products> = SettingsJsonOf<SettingsOf<P>>
 
-/** What schemas do not say: which products the mock has, that a Date is written as its time, that a callback is either sent or repeated. */
+/** Types beyond the schemas: the products of the mock, Dates in place of times, and a callback that is either sent or repeated. */
 interface Refinements<P extends Products> {
   changeSettings: { body: Partial<Settings<P>>; answer: Settings<P> }
   exchange: { answer: Exchange<P> }
@@ -41,7 +41,7 @@ interface Refinements<P extends Products> {
   worldCounts: { answer: WorldCountsOf<TablesOf<P>> }
 }
 
-/** The calls that every mock has, as one with some products takes and answers them. */
+/** Calls of every mock, as typed for a mock with some products. */
 export type CoreCalls<P extends Products, Names extends keyof typeof routes = keyof typeof routes> = Derived<
   typeof routes,
   typeof calls,
@@ -55,13 +55,13 @@ type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'
   Parameters<CoreCalls<[]>[Name]>[0]
 >
 
-/** Which callbacks are meant; what is left out does not matter. */
+/** Selects callbacks; omitted members match all. */
 export type NotificationFilter = Filter<'notifications'>
 
-/** A language, or `env` for variables. */
+/** A language, or `env` for environment variables. */
 export type SnippetFormat = Filter<'credentialsSnippet'>['format']
 
-/** Client methods that are more than a plain call: shorthands, and those whose answers are not JSON. */
+/** Client methods that are more than a plain call: shorthands, and calls whose answers are not JSON. */
 export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: ControlConnection) {
   return {
     /** Keys and address to configure a client with; of the well-known merchant if none is named. */
@@ -78,7 +78,7 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       return text
     },
 
-    /** A callback as a program that verifies and decrypts exactly that with a language's SDK; by the id of the exchange in which it was sent. */
+    /** A program that verifies and decrypts exactly this callback with a language's SDK. Takes the id of the exchange that sent the callback. */
     async callbackSnippet(id: string, format: SnippetLanguage, options: { lang?: 'zh' | 'en' } = {}): Promise<string> {
       const { text } = await calls.callbackSnippet(id, { ...options, format })
       return text
@@ -94,12 +94,12 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       return calls.world({ mchid })
     },
 
-    /** The snapshot of `world` as a file, for a large one that is only kept. */
+    /** The snapshot of `world` as a file, for a large one that is only stored. */
     worldFile(mchid?: string): Promise<Blob> {
       return connection.download({ ...parseRoute(routes.world), query: { mchid } })
     },
 
-    /** Like `restore`, from a file and without reading it first. */
+    /** Like `restore`, but uploads a file without parsing it first. */
     restoreFile(file: Blob): Promise<void> {
       return connection.upload(parseRoute(routes.restore), file)
     },
@@ -120,7 +120,7 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
     },
 
     /**
-     * Plans what the next call of an operation is answered with: members that are merged into the answer of a shaped call.
+     * Plans the answer to the next call of an operation: members that are merged into the answer of a shaped call.
      *
      * ```ts
      * await control.answer('GET /v3/payscore/serviceorder', { state: 'DONE' })
@@ -134,7 +134,7 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       return calls.planAnswer({ ...more, operation, merge })
     },
 
-    /** How many calls the journal has. */
+    /** Number of calls in the journal. */
     async journalCount(filter: Filter<'journalCount'> = {}): Promise<number> {
       const { count } = await calls.journalCount(filter)
       return count
@@ -175,5 +175,5 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
   }
 }
 
-/** What {@link shortcuts} gives for a mock with some products. */
+/** Result of {@link shortcuts} for a mock with some products. */
 export type Shortcuts<P extends Products> = ReturnType<typeof shortcuts<P>>

@@ -4,10 +4,10 @@ import { time } from '../../engine/state/json-fields.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 
-/** Characters of a message that are shown. */
+/** Maximum length of a message, in characters. */
 const SHOWN_CHARACTERS = 300
 
-/** The members that identify an exchange, in summaries and in full: id, time, call, merchant, and what went wrong. */
+/** Members that identify an exchange, in summaries and in full: id, time, call, merchant, and its failure if any. */
 export const exchangeHead = {
   id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
   time: time.meta({ description: "on the mock's clock" }),
@@ -38,7 +38,7 @@ export const exchangeHead = {
 
 /** The members of {@link exchangeHead}, for one exchange. */
 export function describeHead({ id, at, durationMs, operation, shaped, mchid, callback, code, response }: Exchange) {
-  // The body that a receiver of callbacks replies with is not WeChat Pay's error.
+  // The reply of a callback receiver is not an error of WeChat Pay.
   const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
   return {
     id,
@@ -53,7 +53,7 @@ export function describeHead({ id, at, durationMs, operation, shaped, mchid, cal
   }
 }
 
-/** The message of an error that WeChat Pay's side answered with. */
+/** The message of an error in an answer of WeChat Pay. */
 function messageOf(body: Uint8Array): string | undefined {
   // A fault may have cut the answer.
   const message = parseJsonObject(body)?.message

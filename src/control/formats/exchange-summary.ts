@@ -8,12 +8,12 @@ import { describeNames, remarkNames } from './remark-names.ts'
 import { describeRequestNames, requestNames } from './request-names.ts'
 import { verdict } from './verdict.ts'
 
-/** Characters of a target or a remark that a list shows. */
+/** Maximum length of a target or a remark in a list, in characters. */
 const SHOWN_CHARACTERS = 300
 
 const NO_BODY = new Uint8Array(0)
 
-/** An exchange as a list shows it: bounded, whatever a client sends. */
+/** An exchange in a list. Its size is bounded, whatever a client sends. */
 export const exchangeSummaryJson = z
   .strictObject({
     ...exchangeHead,
@@ -80,7 +80,7 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
-/** Whether an exchange contains a text anywhere, ignoring case, in the words of either language. */
+/** Whether an exchange contains a text anywhere, ignoring case, in the texts of either language. */
 export function exchangeHasText(exchange: Exchange, text: string): boolean {
   const wanted = text.toLowerCase()
   return textsOf(exchange).some((one) => one.toLowerCase().includes(wanted))
@@ -102,6 +102,6 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
 }
 
 function textOf(body: Uint8Array = NO_BODY): string {
-  // A view: a copy of every body in the journal would cost more than the search.
+  // A view, because copying every body in the journal would cost more than the search.
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
 }

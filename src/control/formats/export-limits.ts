@@ -1,6 +1,6 @@
 /**
- * How many exchanges are exported at most in each format: a contract tries each of them out, and a script has each of them signed.
- * It stands by itself because the dashboard takes it along, and not the calls.
+ * Maximum number of exchanges in an export of each format: a contract tries out each of them, and a script signs each of them.
+ * Separate from the calls because the dashboard loads it.
  */
 export const EXPORT_LIMITS = { pact: 1_000, har: 10_000, curl: 1_000 } as const
 

@@ -8,7 +8,7 @@ import type { Language, Texts } from '../../shared/texts.ts'
 import { bodyJson } from '../describe-exchange.ts'
 import { VERSION } from '../version.ts'
 
-/** HAR 1.2; members that are our own begin with an underscore, as it asks. */
+/** HAR 1.2. Custom members begin with an underscore, as it requires. */
 
 const pairJson = z.strictObject({ name: z.string(), value: z.string() })
 const bytes = z.int().min(-1).meta({ description: 'bytes; -1 where they are not known' })
@@ -95,10 +95,10 @@ export function harEntry(exchange: Exchange, baseUrl: string, language: Language
   }
 }
 
-/** Neither cookies nor the size of the head are known apart. */
+/** The journal records neither cookies nor the size of the head. */
 const MESSAGE = { httpVersion: 'HTTP/1.1', cookies: [], headersSize: -1 }
 
-/** What other tools write where no answer came. */
+/** Response written by other tools for a request without an answer. */
 const NO_RESPONSE: HarEntry['response'] = {
   ...MESSAGE,
   status: 0,
@@ -165,10 +165,10 @@ function textOrBase64(body: Uint8Array): { readonly text: string; readonly base6
   return typeof json === 'string' ? { text: json } : { text: '', base64: json.base64 }
 }
 
-/** What an address has as it is; a `#` would end what was sent. */
+/** Characters that cannot stand unescaped in an address; a `#` would cut the target off. */
 const NOT_OF_ADDRESSES = /[^\w\-.~:/?@!$&'()*+,;=%[\]]|%(?![\da-f]{2})/giu
 
-/** The whole address of a call. Clients send targets that fit into no address: then what does not is encoded. */
+/** The full address of a call. Clients may send targets that are not valid in an address; the invalid characters are then encoded. */
 function urlOf(target: string, baseUrl: string): string {
   const between = target.startsWith('/') ? '' : '/'
   return baseUrl + between + target.replaceAll(NOT_OF_ADDRESSES, (character) => percentEncoded(character))

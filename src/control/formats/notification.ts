@@ -19,14 +19,14 @@ const state = z.enum(['pending', 'delivered', 'failed']).meta({
   description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
 })
 
-/** A callback as the control API shows it. */
+/** A callback in the control API. */
 export const shownNotification = notificationJson
   .extend({ state })
   .meta({ id: 'ShownNotification', description: 'a callback (回调通知), its tries, and what became of it' })
 
 export type ShownNotification = z.output<typeof shownNotification>
 
-/** A callback with why its attempts failed in one language. */
+/** A callback with the reasons for its failed attempts in one language. */
 export function showNotification(notification: Notification, language: Language): ShownNotification {
   return {
     ...describeNotification(notification),
@@ -40,10 +40,10 @@ function showAttempt(attempt: DeliveryAttempt, language: Language): z.output<typ
   return { ...attemptToJson(attempt), ...(reason && { error: explainAttempt(reason)[language] }) }
 }
 
-/** Characters of a text that a list shows. */
+/** Maximum length of a text in a list, in characters. */
 const SHOWN_CHARACTERS = 300
 
-/** A callback as a list shows it: bounded, whatever is sealed in it. */
+/** A callback in a list. Its size is bounded, whatever its sealed content. */
 export const notificationSummaryJson = z
   .strictObject({
     id: notificationJson.shape.id,
@@ -88,7 +88,7 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
-/** The callback that is due first, of all of a merchant or of all that there are. */
+/** The callback that is due first, of one merchant or of all. */
 export const nextTryJson = z
   .strictObject({ id: notificationJson.shape.id, event_type: z.string(), due_time: time })
   .meta({
@@ -96,7 +96,7 @@ export const nextTryJson = z
       'the callback that is due first, whatever else than mchid is asked for; on the first page, if any is due',
   })
 
-/** Whether a callback's content contains a text, ignoring case, in the words of either language. */
+/** Whether a callback's content contains a text, ignoring case, in the texts of either language. */
 export function notificationHasText(
   { id, mchid, url, eventType, resource, attempts }: Notification,
   text: string,
@@ -121,12 +121,12 @@ export const notificationTriesJson = z
 
 export type NotificationTries = z.output<typeof notificationTriesJson>
 
-/** The type of one of the events that a mock sends callbacks of. */
+/** The type of an event that the mock sends callbacks of. */
 export function eventType({ events }: Pick<Served, 'events'>) {
   return z.enum(events.map(nameOfEvent))
 }
 
-/** What `POST /_mock/notifications` takes. */
+/** Body of `POST /_mock/notifications`. */
 export function sendNotificationJson(served: Pick<Served, 'events'>) {
   return z
     .strictObject({
@@ -163,7 +163,7 @@ export function sendNotificationJson(served: Pick<Served, 'events'>) {
     .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
 }
 
-/** An event to send a callback of, or a callback to repeat. */
+/** An event to send as a callback, or a callback to repeat. */
 export type SendNotificationJson =
   | (Omit<z.input<ReturnType<typeof sendNotificationJson>>, 'id' | 'event_type'> & {
       readonly event_type: string

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Life } from '../../engine/state/life.ts'
 import { merchantJson } from '../../world/merchant-json.ts'
 
-/** Overviews: of merchants, of calls, and of what a mock serves. */
+/** Overviews of merchants, of calls, and of the parts of a mock. */
 
 export const listedMerchantJson = merchantJson
   .omit({ api_v3_key: true, merchant_private_key: true, merchant_certificate: true })
@@ -95,7 +95,7 @@ export type LifeJson = z.output<typeof lifeJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 
-/** A life as it is told: what takes its ways is told of each thing. */
+/** A life with its stages and transitions. The control calls that take a transition are listed with each thing. */
 export function describeLife({ stages, edges }: Life): LifeJson {
   return {
     stages: stages.map((stage) => stage.map(({ title, ...state }) => ({ ...state, title: { ...title } }))),

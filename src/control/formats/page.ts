@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { UsageError } from '../../protocol/errors.ts'
 
-/** How many things a page has by default, and at most. */
+/** Default and maximum length of a page. */
 export const USUAL_LENGTH = 50
 const LARGEST_LENGTH = 500
 
-/** The query of every call that answers page by page. */
+/** Query of every paged call. */
 export const pageQuery = z.strictObject({
   text: z
     .string()
@@ -26,12 +26,12 @@ export const pageQuery = z.strictObject({
     .meta({ description: `how many; ${USUAL_LENGTH} if left out` }),
 })
 
-/** A page of things, the newest first. */
+/** A page of things, newest first. */
 export interface Page<Thing> {
   readonly items: Thing[]
-  /** `cursor` of the next page; left out on the last one. */
+  /** `cursor` of the next page; absent on the last one. */
   readonly next?: string | undefined
-  /** How many things match, on all pages. */
+  /** Number of matches on all pages. */
   readonly total: number
 }
 
@@ -44,13 +44,13 @@ export function pageOf<Schema extends z.ZodType>(schema: Schema) {
   })
 }
 
-/** A thing's position in a list: the newer first; of equal ones, the smaller key first. */
+/** A thing's position in a list: newer first, then smaller key first. */
 export type Place = readonly [at: number, key: string]
 
 const placeJson = z.tuple([z.number(), z.string()])
 
 /**
- * One page, the newest first. A cursor names a place rather than a number, so that new things at the front shift nothing.
+ * One page, newest first. A cursor names a place rather than a number, so that new things at the front shift nothing.
  *
  * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
  */
@@ -70,7 +70,7 @@ export function takePage<Thing>(
   }
 }
 
-/** The first things behind a place, in order, without sorting all the others: there may be thousands. */
+/** The first things behind a place, in order, without sorting the rest: there may be thousands. */
 function firstBehind<Thing>(
   things: readonly Thing[],
   placeOf: (thing: Thing) => Place,
@@ -99,13 +99,13 @@ function comparePlaces([a, aKey]: Place, [b, bKey]: Place): number {
   return b - a || (aKey < bKey ? -1 : aKey > bKey ? 1 : 0)
 }
 
-/** @param place a JSON value that says where the next page begins */
+/** @param place a JSON value that marks where the next page begins */
 export function writeCursor(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
 /**
- * Reads what {@link writeCursor} wrote.
+ * Reads the result of {@link writeCursor}.
  *
  * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page of the same list
  */
@@ -113,7 +113,7 @@ export function readCursor<Place>(cursor: string, schema: z.ZodType<Place>): Pla
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
-    // What is neither JSON nor a place of this list is no cursor.
+    // Neither JSON nor a place of this list.
     throw new UsageError(
       'MOCK_INPUT',
       {

@@ -5,7 +5,7 @@ import type { Remark } from '../../engine/journal/journal.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
 
-/** What a remark says in names besides its text, in summaries and in full: for programs, and to word it in another language. */
+/** Names in a remark besides its text, in summaries and in full: for programs, and to word it in another language. */
 export const remarkNames = {
   error: z.string().optional().meta({ description: 'the error of a refusal, as a planned fault would name it' }),
   attempt: z
@@ -24,7 +24,7 @@ export const remarkNames = {
     .meta({ description: 'what a planned fault did, besides answering with an error' }),
 }
 
-/** The members of {@link remarkNames}, for one remark; `shown` shortens a text. */
+/** The members of {@link remarkNames} for one remark; `shown` shortens a text. */
 export function describeNames({ error, attempt, effects }: Remark, shown: (text: string) => string = (text) => text) {
   return {
     ...(error !== undefined && { error }),

@@ -3,7 +3,7 @@ import type { WireRequest } from '../../engine/http-message.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { pathMembers } from '../../shared/path-members.ts'
 
-/** What a request names of the shop's own things, so that a list can tell one call from the next. */
+/** Names of the shop's own things in a request, so that a list can tell one call from the next. */
 export const requestNames = {
   coupon_code: z.string().optional().meta({ description: 'the coupon that the call names' }),
   out_trade_no: z.string().optional().meta({ description: 'the order that the call names' }),
@@ -13,13 +13,13 @@ export const requestNames = {
     .meta({ description: "the shop's own number of the call: use_request_no, out_request_no, out_refund_no …" }),
 }
 
-/** WeChat Pay names the numbers that a shop gives its calls in one of these ways; an order's outlives the call. */
+/** WeChat Pay gives a shop's call number one of these names; an order's number outlives the call. */
 export const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
 
 /**
- * The members of {@link requestNames}, for one request: from its path, query and JSON body.
+ * The members of {@link requestNames} for one request: from its path, query and JSON body.
  *
- * @param path the operation's, with variables in braces; `undefined` for a path that is not served
+ * @param path of the operation, with variables in braces; `undefined` for a path that is not served
  */
 export function describeRequestNames(
   { target, body }: WireRequest,

@@ -4,7 +4,7 @@ import type { Settings } from '../../engine/settings.ts'
 import { type SnakeCase, snakeCase } from '../../engine/snake-case.ts'
 import type { Language } from '../../shared/texts.ts'
 
-/** Settings as the control API writes them. */
+/** Settings in the JSON of the control API. */
 export type SettingsJsonOf<Definitions extends SettingGroup> = {
   -readonly [Name in keyof Definitions & string as SnakeCase<Name>]: ValuesOf<Definitions>[Name]
 }
@@ -45,7 +45,7 @@ export const settingDefinitionJson = z
 
 export type SettingDefinitionJson = z.output<typeof settingDefinitionJson>
 
-/** A setting in words, with the values that it can have. */
+/** A setting in words, with its possible values. */
 export function describeDefinition(setting: Setting, language: Language): SettingDefinitionJson {
   const notation = notationOf(setting)
   return {
@@ -59,15 +59,15 @@ export function describeDefinition(setting: Setting, language: Language): Settin
   }
 }
 
-/** The settings of a mock, those of its products included. */
+/** The settings of a mock, including those of its products. */
 export function describeSettings<Values extends SettingValues>(values: Values) {
-  // Each member has the value of the setting that it is named after.
+  // Each member has the value of the setting it is named after.
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [snakeCase(name), value])) as {
     -readonly [Name in keyof Values & string as SnakeCase<Name>]: Values[Name]
   }
 }
 
-/** The values of a change, by the mock's own names for them. */
+/** Changed values under the mock's own names. */
 export function changedSettings(patch: SettingValues, definitions: SettingGroup): Partial<Settings> {
   const given = Object.values(definitions).filter(({ wireName }) => patch[wireName] !== undefined)
   return Object.fromEntries(given.map(({ name, wireName }) => [name, patch[wireName]]))

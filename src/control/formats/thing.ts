@@ -3,7 +3,7 @@ import { timelineEntryJson, timelineJson } from '../timeline.ts'
 import { lifeJson, textsJson } from './overview.ts'
 import { pageOf } from './page.ts'
 
-/** Things as the dashboard shows them: everything that it has to know of them, in both languages. */
+/** Things in the dashboard: everything it needs to show them, in both languages. */
 
 const nameJson = z.array(z.string()).meta({ description: 'its owner, then its key: what tells it from all others' })
 

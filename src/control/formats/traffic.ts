@@ -4,9 +4,9 @@ import { isError, isFaulted, statusClassOf } from '../../engine/journal/outcome.
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
 
-/** Exchanges in numbers: how they ended, when, and how long they took. */
+/** Statistics of exchanges: outcomes, times and durations. */
 
-/** A step of the last minutes. It divides a minute, so that steps begin at the same seconds whenever somebody looks. */
+/** Step of the recent traffic. It divides a minute, so that steps begin at the same seconds whenever somebody looks. */
 const STEP_MS = 15_000
 /** Five minutes. */
 const STEPS = 20
@@ -66,7 +66,7 @@ export function recentTraffic(exchanges: readonly Exchange[], now: number): Rece
   return { steps, duration_ms: { median: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) } }
 }
 
-/** The smallest value that this share of all does not exceed; there has to be one. */
+/** The smallest value that this share of all does not exceed. The list must not be empty. */
 function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN
 }

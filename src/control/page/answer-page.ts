@@ -8,10 +8,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/**
- * A page may load what it is made of and talk to this server, and nothing else: what came in a request cannot run in it, nor reach
- * anybody.
- */
+/** A page may load its own parts and talk to this server, and nothing else: content of a request can neither run in it nor reach anybody. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -34,14 +31,14 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 }
 
-/** With any other value of the policy a page does not know who opened it. */
+/** With any other value of the policy a page cannot see its opener. */
 const KNOWS_OPENER = { 'Cross-Origin-Opener-Policy': 'unsafe-none' }
 
 /**
- * A page, or a part of one. Parts have a digest in their name and are kept by the browser; the document is asked for each time.
+ * A page, or a part of one. Parts have a digest in their name and are cached by the browser; the document is requested each time.
  *
- * @param known the ETag that the browser has
- * @param language of the document, and of what is said where something is not there
+ * @param known ETag of the browser's copy
+ * @param language of the document, and of the message if something does not exist
  */
 export async function answerPage(
   { page, asset }: PageRequest,
@@ -67,7 +64,7 @@ export async function answerPage(
   return known === etag ? new Response(null, { status: 304, headers }) : new Response(content, { headers })
 }
 
-/** A document that names its language: its script goes by that, where its address asks for no other. */
+/** A document with its language set: its script uses it unless the address asks for another. */
 function inLanguage(document: Uint8Array<ArrayBuffer>, language: Language): Uint8Array<ArrayBuffer> {
   const tag = language === 'zh' ? 'zh-CN' : 'en'
   return new TextEncoder().encode(
@@ -84,7 +81,7 @@ The control API works without it: /_mock/openapi.json`,
   }
 }
 
-/** Says that a page has no such part. */
+/** Answers that a page does not have such a part. */
 export function noSuchPart({ title }: ServedPage, path: string, language: Language): Response {
   return plainly({ en: `${title.en} has no ${path}.`, zh: `${title.zh}没有 ${path}。` }, 404, language)
 }

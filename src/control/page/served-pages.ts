@@ -4,13 +4,13 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { readPackageFile } from '../package-files.ts'
 
-/** A page of the control API's server, with everything that it loads. */
+/** A page of the control API's server, with everything it loads. */
 export interface ServedPage {
-  /** With `/_mock` in front. */
+  /** Starts with `/_mock`. */
   readonly path: string
   readonly title: Texts
   readonly tellsOpener: boolean
-  /** Whether its document is in the language of whoever asks: the dashboard finds that out by itself. */
+  /** Whether its document is in the language of the request. The dashboard chooses its language itself. */
   readonly isInTheirLanguage: boolean
   read(name: string): Awaitable<Uint8Array<ArrayBuffer> | undefined>
 }
@@ -30,14 +30,14 @@ const DASHBOARD: ServedPage = {
   read: (name) => readPackageFile(`dist/dashboard/${name}`),
 }
 
-/** A segment that is no file's name. */
+/** Path of a page. Its segments cannot be names of files. */
 const PAGE_PATH = /^\/[a-z\d]{1,30}(?:-[a-z\d]{1,30}){0,5}$/
 
 /**
  * The pages of a mock: the dashboard, and those of its products.
  *
- * @param calls those of the control API, which a page may not stand in the way of
- * @throws UsageError `MOCK_PRODUCT` for a page whose path is none, or that of something else
+ * @param calls of the control API, which a page may not hide
+ * @throws UsageError `MOCK_PRODUCT` for a page whose path is invalid or taken
  */
 export function servedPages(
   products: readonly Product[],
@@ -72,7 +72,7 @@ function served({ path, title, tellsOpener = false, read }: ProductPage): Served
     read: async (name) => {
       if (!read) return readPackageFile(`dist/pages${path}/${name}`)
       const bytes = await read(name)
-      // The bytes of a `Response` have a memory of their own.
+      // A `Response` needs bytes in a buffer of their own.
       return bytes && new Uint8Array(bytes)
     },
   }
@@ -80,7 +80,7 @@ function served({ path, title, tellsOpener = false, read }: ProductPage): Served
 
 const ASSET = /^\/assets\/(?=.{1,100}$)([\w-]+(?:\.[\w-]+)+)$/
 
-/** What a request is for of some pages; `undefined` for one that is for the control API. */
+/** The page and part that a request asks for; `undefined` if it is for the control API. */
 export function findPage(pages: readonly ServedPage[], method: string, path: string): PageRequest | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined
   for (const page of pages) {

@@ -7,12 +7,12 @@ import { type ServedThing, servedThings } from './served-things.ts'
 import { type CallFinder, describeTake, findCalls } from './take.ts'
 import type { ThingCall, ThingMaker } from './thing.ts'
 
-/** Lists of products whose things are as they should be, so that many mocks of the same products have them checked once. */
+/** Lists of products whose things passed the check, so that many mocks of the same products check them once. */
 const checked = new WeakSet<readonly Product[]>()
 
 /**
- * Checks what the things of a mock say of its control calls, lists, pages and each other, so that a wrong name is told at once, and not when somebody looks at
- * such a thing.
+ * Checks that a mock's things refer to existing control calls, lists, pages and things, so that a wrong name is reported at once, rather than when
+ * somebody opens such a thing.
  *
  * @throws UsageError `MOCK_PRODUCT`
  */

@@ -7,18 +7,18 @@ import { type ServedThing, servedThings } from './served-things.ts'
 import { memberOfJson } from './shown.ts'
 import type { ThingLink } from './thing.ts'
 
-/** The most things that are shown of one exchange. */
+/** Maximum number of things shown for one exchange. */
 export const MOST_THINGS = 100
-/** How many texts of an exchange are looked up as keys. */
+/** Maximum number of texts of an exchange that are looked up as keys. */
 const MOST_TEXTS = 200
 
-/** A row, and what kind of thing it is. */
+/** A row and its kind. */
 interface Found {
   readonly thing: ServedThing
   readonly row: unknown
 }
 
-/** The things that an exchange changed, or read and named, or names otherwise, as they are now: kind by kind. */
+/** The things that an exchange changed, read and named, or otherwise names, in their current state, kind by kind. */
 export async function thingsOfExchange(mock: Mock, exchange: Exchange): Promise<readonly Found[]> {
   const kinds = await servedThings(mock)
   const path = mock.operations.find(({ id }) => id === exchange.operation)?.path
@@ -41,7 +41,7 @@ async function rowsOf(
 ): Promise<readonly unknown[]> {
   const { table } = thing
   const changed = exchange.changed?.[table.name] ?? []
-  // Whatever else it read, such as the user's other coupons, is not what it was about.
+  // Anything else it read, such as the user's other coupons, is not what the exchange is about.
   const read = (exchange.before.rows[table.name] ?? []).filter((row) => isNamed(thing, row, exchange.at, said))
   const named = await (thing.named?.(tx, said, exchange.mchid) ?? namedByKey(tx, thing, exchange, said))
   const different = new Map([...read, ...named, ...changed].map((row) => [nameOf(thing, row), row]))
@@ -57,7 +57,7 @@ function nameOf({ table }: ServedThing, row: unknown): string {
   return keyOf([table.owner(row), ...table.key(row)])
 }
 
-/** Whether the last part of a row's key is said, and no other value of what comes before it, which may be left out. */
+/** Whether an exchange says the last part of a row's key without contradicting the parts before it, which may be missing. */
 function isNamed({ table, show }: ServedThing, row: unknown, now: number, said: Said): boolean {
   const json = show(row, now)
   const parts = table.key(row)
@@ -72,7 +72,7 @@ function membersWith(json: unknown, text: string): readonly string[] {
   return Object.keys(json).filter((name) => memberOfJson(json, name) === text)
 }
 
-/** Rows of the exchange's merchant whose whole key it says, under the name that their JSON has for it. */
+/** Rows of the exchange's merchant whose whole key appears in it, under the key's name in their JSON. */
 async function namedByKey(
   tx: Transaction,
   { table, show }: ServedThing,
@@ -90,13 +90,13 @@ async function namedByKey(
   return found.flat()
 }
 
-/** Of rows with the same key that belong to several merchants, only the one that is the exchange's own. */
+/** Among rows with the same key that belong to several merchants, only the exchange's own. */
 function ownFirst({ table }: ServedThing, rows: readonly unknown[], mchid: string | undefined): readonly unknown[] {
   const own = new Set(rows.filter((row) => table.owner(row) === mchid).map((row) => keyOf(table.key(row))))
   return rows.filter((row) => table.owner(row) === mchid || !own.has(keyOf(table.key(row))))
 }
 
-/** What else an exchange has changed, besides one row. */
+/** Other rows changed by an exchange, besides one. */
 export function othersChanged(
   kinds: readonly ServedThing[],
   { changed = {} }: Exchange,

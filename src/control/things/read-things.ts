@@ -12,7 +12,7 @@ import type { ServedThing } from './served-things.ts'
 import { stateOf, textsOf } from './shown.ts'
 import type { Belonging } from './thing.ts'
 
-/** Which rows are wanted, and from where on. */
+/** Selects rows, and the place to start from. */
 export interface WantedThings {
   readonly mchid?: string | undefined
   readonly state?: string | undefined
@@ -23,17 +23,16 @@ export interface WantedThings {
 
 type Fits = (row: unknown) => boolean
 
-/** The list of a table that has all of its rows, the newest first. */
+/** Name of the sorted list of all rows of a table, newest first. */
 const NEWEST = 'newest'
 
-/** The most rows that are read to put them into an order. */
+/** Maximum number of rows that are read to be sorted. */
 const MOST_UNSORTED = 20_000
 
 /**
- * Rows of a thing page by page: the newest first where its table has a sorted list `newest`, and else in the order of their keys, for which all of
- * them are read.
+ * Rows of a thing page by page: newest first if its table has a sorted list `newest`, otherwise in the order of their keys, which reads all of them.
  *
- * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page, `MOCK_THINGS_UNSORTED` for more rows without that list than can be read
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page, `MOCK_THINGS_UNSORTED` if there is no such list and too many rows to read
  */
 export function readThings(mock: Mock, thing: ServedThing, wanted: WantedThings): Promise<Page<unknown>> {
   const { table } = thing
@@ -105,7 +104,7 @@ const placeJson = z.strictObject({
 })
 
 /**
- * Rows that a row of another table has many of, page by page: those under the first of its texts, then those under the next.
+ * The many rows that belong to a row of another table, page by page: those under the first of its texts, then those under the next.
  *
  * @param belonging has a list
  */
@@ -159,9 +158,9 @@ function isAfter(a: Place, b: Place): boolean {
 }
 
 /**
- * The row that a text names: its owner and the parts of its key, each escaped, with a slash between them.
+ * The row that a text names: its owner and the parts of its key, each escaped, joined by slashes.
  *
- * @param path where the text stands, as a JSON pointer
+ * @param path of the text, as a JSON pointer
  * @throws UsageError `MOCK_THING_UNKNOWN`
  */
 export async function namedRow(

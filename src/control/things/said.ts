@@ -4,15 +4,15 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { parseJson } from '../../protocol/json-object.ts'
 import { pathMembers } from '../../shared/path-members.ts'
 
-/** The texts that an exchange has in its address, in what was sent and in what was answered, by the names of their members, at any depth. */
+/** The texts in an exchange's address, request and answer, by the names of their members, at any depth. */
 export interface Said {
-  /** Under one name, in their order. */
+  /** Values of one name, in order. */
   of(member: string): readonly string[]
   readonly all: readonly (readonly [member: string, text: string])[]
 }
 
 /**
- * What a call says; for a callback, what is sealed in it.
+ * Texts in a call; for a callback, those in its sealed content.
  *
  * @param path of the operation, with variables in braces; `undefined` for a path that is not served
  */
@@ -23,7 +23,7 @@ export async function saidIn(
 ): Promise<Said> {
   const notification = callback && (await tx.in(notifications).find(mchid, callback.id))
   const [, query = ''] = request.target.split('?', 2)
-  // What is not JSON names nothing.
+  // Content that is not JSON names nothing.
   return said(
     callback
       ? [parseJson(notification?.resource ?? '')]
@@ -36,7 +36,7 @@ export async function saidIn(
   )
 }
 
-/** Not recursive, since a client may send more levels than the stack holds. */
+/** Not recursive, since a client may send more levels than the stack can hold. */
 function said(contents: readonly unknown[]): Said {
   const found = new Map<string, Set<string>>()
   const open: [key: string, value: unknown][] = contents.map((value): [string, unknown] => ['', value]).toReversed()

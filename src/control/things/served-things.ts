@@ -4,9 +4,9 @@ import { memberOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { isThing, type Thing } from './thing.ts'
 
-/** A thing as one mock serves it. */
+/** A thing as served by one mock. */
 export interface ServedThing extends Thing {
-  /** As in a seed file, and in addresses. */
+  /** Same as in seed files and in addresses. */
   readonly id: string
   readonly product: Product
 }
@@ -14,7 +14,7 @@ export interface ServedThing extends Thing {
 const known = new WeakMap<Mock, Promise<readonly ServedThing[]>>()
 
 /**
- * The things of a mock, product by product: those that the products say how to show, then their other tables with a title.
+ * The things of a mock, by product: those that products define, then their other tables with a title.
  *
  * @throws UsageError `MOCK_PRODUCT`
  */
@@ -26,14 +26,14 @@ export function servedThings(mock: Mock): Promise<readonly ServedThing[]> {
 
 async function findThings({ products, tables }: Mock): Promise<readonly ServedThing[]> {
   const byTable = new Map<Table, ServedThing>()
-  // One after the other: Jest's virtual machines on Node 22 fail where two imports at a time meet in a module.
+  // Sequential: Jest's virtual machines on Node 22 fail if two concurrent imports share a module.
   for (const product of products) {
     for (const thing of (await product.things?.()) ?? []) {
       const shown = checked(thing, product, tables)
       if (!byTable.has(shown.table)) byTable.set(shown.table, { ...shown, id: memberOf(shown.table), product })
     }
   }
-  // Nobody is shown those that every mock has.
+  // Tables of every mock are not shown.
   const isCore = (table: Table) => CORE_TABLES.some((core) => core.name === table.name)
   for (const product of products) {
     for (const table of product.tables) {
@@ -67,7 +67,7 @@ function derive(table: Table, product: Product): ServedThing {
 /**
  * A kind of things by its id.
  *
- * @param path where the id stands, as a JSON pointer
+ * @param path of the id, as a JSON pointer
  * @throws UsageError `MOCK_THING_UNKNOWN`
  */
 export async function namedThing(mock: Mock, id: string, path = '/path/thing'): Promise<ServedThing> {

@@ -9,21 +9,21 @@ import { addressOfPage } from '../page/page-address.ts'
 import type { ServedThing } from './served-things.ts'
 import type { Fact, FactValue, ThingLink } from './thing.ts'
 
-/** Characters of a value that is shown: whatever a client sends, a list stays small. */
+/** Maximum length of a value in characters: whatever a client sends, a list stays small. */
 const SHOWN_CHARACTERS = 600
 
 type Listed = z.input<typeof listedThingJson>
 type Value = z.input<typeof thingValueJson>
 
-/** A row as its list and its page show it, with what other rows say of it. */
+/** A row as shown in lists and on its page, including values computed from other rows. */
 export function completeJson(tx: Transaction, thing: ServedThing, row: unknown, now: number): Awaitable<unknown> {
   return thing.complete ? thing.complete(tx, row, now) : thing.show(row, now)
 }
 
 /**
- * A row as a list shows it.
+ * A row as shown in a list.
  *
- * @param json of {@link completeJson}; what needs no other row if left out
+ * @param json of {@link completeJson}. Default: the values that need no other row
  */
 export function showListed(thing: ServedThing, row: unknown, now: number, json = thing.show(row, now)): Listed {
   const { table } = thing
@@ -48,9 +48,9 @@ export function showListed(thing: ServedThing, row: unknown, now: number, json =
 }
 
 /**
- * The facts of a row that its page has, with links to those rows that there are.
+ * The facts on a row's page, with links to rows that exist.
  *
- * @param tables those of the mock
+ * @param tables of the mock
  * @param json of {@link completeJson}
  */
 export async function showFacts(
@@ -84,14 +84,14 @@ export function stateOf({ state, show }: ServedThing, row: unknown, now: number)
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
-/** A member of a JSON object; `undefined` where there is none. */
+/** A member of a JSON object; `undefined` if it does not exist. */
 export function memberOfJson(json: unknown, name: string): unknown {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, name)
     ? (json as Readonly<Record<string, unknown>>)[name]
     : undefined
 }
 
-/** The texts of a row that a search looks through. */
+/** The texts of a row that a search covers. */
 export function textsOf(thing: ServedThing, row: unknown, now: number): readonly string[] {
   const texts = thing.search?.texts(row) ?? scalarsOf(thing.show(row, now)).map(([, value]) => String(value))
   return texts.filter((text) => text !== undefined)
@@ -99,7 +99,7 @@ export function textsOf(thing: ServedThing, row: unknown, now: number): readonly
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
 
-/** The facts of things that nobody says how to show: what is no list and no object of their JSON, but for what is shown anyway. */
+/** Default facts: every scalar member that is not shown elsewhere. */
 function factsOf(json: unknown, shownAnyway: readonly (string | undefined)[]): readonly Fact<unknown>[] {
   const left = scalarsOf(json).filter(([, value]) => !shownAnyway.includes(String(value)))
   const time = left.findIndex(([, value]) => TIME.test(String(value)))

@@ -12,7 +12,7 @@ import { memberOfJson } from './shown.ts'
 /** Finds a control call of a mock by the name of its route. */
 export type CallFinder = (id: string) => { readonly route: Route; readonly call: ServedCall } | undefined
 
-/** Finds control calls by the names of their routes: of two names for one route only the first is among the calls. */
+/** Finds control calls by the names of their routes: if a route has two names, only the first is among the calls. */
 export function findCalls(
   products: readonly { readonly routes?: Readonly<Record<string, string>> }[],
   calls: readonly ServedCall[],
@@ -29,10 +29,10 @@ export function findCalls(
 }
 
 /**
- * A control call ready to be made for a row, or for none.
+ * A control call ready to be made, with or without a row.
  *
- * @param asks the fields that it has; all if left out
- * @throws UsageError `MOCK_PRODUCT` for a call that does not exist, or has no such member
+ * @param asks fields to ask for. Default: all
+ * @throws UsageError `MOCK_PRODUCT` if the call does not exist, or does not have such a member
  */
 export function describeTake(
   finder: CallFinder,
@@ -69,7 +69,7 @@ export function describeTake(
   }
 }
 
-/** What is looked at of a JSON Schema. */
+/** The members of a JSON Schema that are used here. */
 interface JsonSchema {
   readonly $ref?: string
   readonly $defs?: Readonly<Record<string, JsonSchema>>
@@ -86,17 +86,17 @@ interface JsonSchema {
 
 const schemas = new WeakMap<ServedCall, JsonSchema>()
 
-/** What a call says of its body. */
+/** The schema of a call's body. */
 function schemaOf(call: ServedCall): JsonSchema {
   const known = schemas.get(call)
   if (known || !call.body) return known ?? {}
-  // The output is a JSON Schema, of which the interface names the part that is used.
+  // The output is a JSON Schema; the interface names the part in use.
   const schema = z.toJSONSchema(call.body, { io: 'input', unrepresentable: 'any' }) as JsonSchema
   schemas.set(call, schema)
   return schema
 }
 
-/** The schema of a member; of one thing, where a call takes a list of them too. What may be null besides is what it is otherwise. */
+/** The schema of a member; of a single thing if the call also takes a list of them. Ignores that the value may be null. */
 function memberSchema(
   schema: JsonSchema,
   member: string,

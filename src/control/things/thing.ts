@@ -11,17 +11,17 @@ import type { TimelineEntry } from '../timeline.ts'
 import type { Said } from './said.ts'
 
 /**
- * How the rows of a table are shown to people: in lists, one by one with what can be done to them, and what happened to them. A table with a title is
- * shown without this too, by its states and by the members of its JSON.
+ * How the rows of a table are shown to people: in lists, one by one with their actions, and with their history. A table with a title is shown without
+ * this too, by its states and the members of its JSON.
  */
 
-/** A table of some rows, whatever else is known of it. */
+/** A table of some rows, whatever its other type parameters. */
 export type TableOf<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>
 
-/** What a fact says: a text in both languages where it is one of the mock's own. `undefined`: nothing, it is left out. */
+/** Value of a fact: a text in both languages if it comes from the mock. `undefined` omits the fact. */
 export type FactValue = string | number | boolean | Texts | undefined
 
-/** A row of another table, or of the same: its table, its owner and its key. */
+/** A row of this or another table: its table, its owner and its key. */
 export interface ThingLink {
   readonly table: Table
   readonly name: readonly string[]
@@ -30,63 +30,66 @@ export interface ThingLink {
 export interface Fact<Json> {
   readonly title: Texts
   of(json: Json): FactValue
-  /** How a value is written: `money` is fen, `time` a time of the JSON, `code` a number or name of a machine. Default: as it is. */
+  /** Format of the value: `money` is fen, `time` a time of the JSON, `code` a number or identifier of a machine. Default: unformatted. */
   readonly as?: 'money' | 'time' | 'code'
-  /** Where it leads, if there is such a row. */
+  /** The row that it links to, if that exists. */
   to?(json: Json): ThingLink | undefined
-  /** A page of its product that it opens, in a window of its own; `undefined`: not now. */
+  /** A page of its product that it opens in a new window; `undefined`: not now. */
   readonly opens?: { readonly page: ProductPage; query(json: Json): PageQuery | undefined }
-  /** Where the row of a list has it: `beside` its name, `under` it, or at the `end`. Default: only the thing itself has it. */
+  /** Its place in the row of a list: `beside` the name, `under` it, or at the `end`. Default: only on the thing's page. */
   readonly inList?: 'beside' | 'under' | 'end'
 }
 
-/** How much of a limit is used. */
+/** Usage of a limit. */
 export interface Bar<Json> {
   readonly title: Texts
-  /** `undefined`: it is left out. */
+  /** `undefined` omits the bar. */
   used(json: Json): number | undefined
-  /** `undefined`: there is none. */
+  /** `undefined`: unlimited. */
   limit(json: Json): number | undefined
 }
 
-/** Something that can be done to a row besides the ways of its life. */
+/** An action on a row besides the transitions of its life. */
 export interface ThingAction<Json> extends Take {
   readonly title: Texts
-  /** The states in which it can be. Default: all. */
+  /** States in which it is available. Default: all. */
   readonly states?: readonly string[]
-  /** Whether it can be, besides. */
+  /** Additional condition for it to be available. */
   when?(json: Json): boolean
-  /** The members of `fields` that a row asks for. Default: all. */
+  /** The members of `fields` to ask for, by row. Default: all. */
   asks?(json: Json): readonly string[]
 }
 
-/** How rows of a table belong to a row of another one, made with {@link belongsTo}. Either `rows`, where there are few, or `list`, where there may be many. */
+/**
+ * How rows of a table belong to a row of another one, created with {@link belongsTo}. Either `rows`, if there are few, or `list`, if there may be
+ * many.
+ */
 export interface Belonging<Parent> {
-  /** What they are called there. */
+  /** Title of the rows on the other row's page. */
   readonly title: Texts
   rows?(tx: Transaction, parent: Parent): Awaitable<readonly unknown[]>
   readonly list?: {
-    /** A sorted list of their table; they have the owner of the other row. */
+    /** A sorted list of their table; they have the same owner as the other row. */
     readonly name: string
-    /** The texts under which it has them: all, or those that may be in a state. */
+    /** The texts that list them: all, or those that may be in a state. */
     among(parent: Parent, state?: string): readonly string[]
-    /** How many there are in each state, without reading them. */
+    /** Their number in each state, without reading them. */
     states?(tx: Transaction, parent: Parent, now: number): Awaitable<Readonly<Record<string, number>>>
   }
 }
 
-/** A {@link Belonging} with the table that the other rows are of, whatever they are. */
+/** A {@link Belonging} with the table of the other rows, whatever their type. */
 export interface BelongingTo extends Belonging<unknown> {
   readonly to: Table
 }
 
-/** Says how the rows of a thing belong to those of another table, where they are shown too. */
+/** Declares how the rows of a thing belong to those of another table, which then shows them too. */
 export function belongsTo<Parent>(table: TableOf<Parent>, belonging: Belonging<Parent>): BelongingTo {
-  // Its functions are given rows of this table only.
+  // Its functions only receive rows of this table.
   return { ...(belonging as Belonging<unknown>), to: table as Table }
 }
 
-/** What is needed to tell what happened to a row. */
+/** Context for building the history of a row. */
 export interface HistoryContext {
   readonly mock: Mock
   readonly language: Language
@@ -96,83 +99,85 @@ export interface HistoryContext {
 }
 
 export interface ThingHistory<Row> {
-  /** What each event is called. */
+  /** Titles of the events. */
   readonly events: Readonly<Record<string, Texts>>
   of(row: Row, context: HistoryContext): Promise<{ entries: TimelineEntry[]; total: number }>
-  /** What an entry is about besides: an order, say. Default: what its call changed. */
+  /** Other things that an entry is about, such as an order. Default: what its call changed. */
   leadsTo?(entry: TimelineEntry, row: Row): readonly ThingLink[]
 }
 
 export interface ThingParts<Row, Json> {
-  /** What one row is called: `Coupon`. Default: the title of the table. */
+  /** Title of a single row: `Coupon`. Default: the title of the table. */
   readonly one?: Texts
-  /** A row as it is shown, as it stands at an instant. */
+  /** A row as shown at an instant. */
   show(row: Row, now: number): Json
-  /** The same with what has to be read of other rows, such as a balance. Default: what {@link show} shows. */
+  /** The same with values that need other rows, such as a balance. Default: the result of {@link show}. */
   complete?(tx: Transaction, row: Row, now: number): Awaitable<Json>
-  /** What a row is called. Default: the last part of its key. */
+  /** Heading of a row. Default: the last part of its key. */
   heading?(json: Json): string
-  /** What a row says of itself: a description. */
+  /** A row's own description of itself. */
   about?(json: Json): string | undefined
-  /** The state that it is in. Default: the member `state` of what is shown. */
+  /** Current state. Default: the member `state` of the shown JSON. */
   state?(row: Row, now: number): string | undefined
-  /** Since when it has been in a state that time alone brought it to, epoch milliseconds. Default: its history says no more than that it is so now. */
+  /**
+   * Since when it has been in a state that time alone brought it to, epoch milliseconds. Default: its history only says that it is in that state now.
+   */
   since?(row: Row, now: number): number | undefined
-  /** What a search looks through, and how its field says so: `Number or name`. Default: all texts, numbers and times of what is shown. */
+  /** The texts that a search covers, and the hint in its field: `Number or name`. Default: all texts, numbers and times of the shown JSON. */
   readonly search?: { readonly hint: Texts; texts(row: Row): readonly (string | undefined)[] }
   /**
-   * Finds those that an exchange names, besides those that it read or changed: its page links them. Default: those of its merchant whose key it says,
-   * where a key is one text.
+   * Finds rows that an exchange names, besides those that it read or changed; its page links them. Default: rows of its merchant whose key appears in
+   * it, if the key is a single text.
    *
-   * @param mchid whose call or callback it is, where that is known
+   * @param mchid merchant of the call or callback, if known
    */
   named?(tx: Transaction, said: Said, mchid: string | undefined): Awaitable<readonly Row[]>
-  /** Where rows differ in what they have, by the row. */
+  /** A function if rows differ in their facts. */
   readonly facts?: readonly Fact<Json>[] | ((json: Json) => readonly Fact<Json>[])
   readonly bars?: readonly Bar<Json>[]
   readonly actions?: readonly ThingAction<Json>[]
-  /** Things that show these as theirs. */
+  /** Things that show these as belonging to them. */
   readonly belongs?: readonly BelongingTo[]
   readonly history?: ThingHistory<Row>
-  /** What makes one: a control call without variables in its path, or an action of a row of another table. */
+  /** Ways to create one: a control call without variables in its path, or an action of a row of another table. */
   readonly makes?: readonly (ThingMaker | ThingCall)[]
-  /** In the navigation, or only reached from other things. Default: yes. */
+  /** Whether it is in the navigation, or only reached from other things. Default: true. */
   readonly isListed?: boolean
-  /** What to say while there are none. Default: that there are none yet. */
+  /** Text for an empty list. Default: that there are none yet. */
   readonly none?: Texts
 }
 
-/** What makes a thing, and how to find it then. */
+/** How a new thing is found after a call created it. */
 interface Making {
   readonly title: Texts
-  /** The members of the answer that name it: its owner, then its key. Left out: it is not opened. */
+  /** The members of the answer that name it: its owner, then its key. Omit it to leave the thing unopened. */
   readonly made?: readonly string[]
 }
 
-/** Makes a thing by a control call without variables in its path. */
+/** Creates a thing by a control call without variables in its path. */
 export interface ThingCall extends Take, Making {
   readonly title: Texts
 }
 
-/** Makes a thing by the action of a row of another table, which somebody chooses first. */
+/** Creates a thing by the action of a row of another table, which the user chooses first. */
 export interface ThingMaker extends Making {
   /** The table of the row that is chosen. */
   readonly of: Table
-  /** The call of one of its actions. */
+  /** The call of one of the row's actions. */
   readonly call: string
 }
 
-/** A table with how its rows are shown, whatever they are. */
+/** A table with how its rows are shown, whatever their type. */
 export interface Thing extends ThingParts<unknown, unknown>, ProductThing {}
 
 /**
- * Says how the rows of a table are shown in the dashboard. List it among the `things` of a product.
+ * Declares how the rows of a table are shown in the dashboard. List it among the `things` of a product.
  *
  * ```ts
  * defineThing(cards, {
- *   one: { en: 'Card', zh: '会员卡' },
- *   show: describeCard,
- *   facts: [{ title: { en: 'Stamps', zh: '印章' }, of: ({ stamps }) => stamps, inList: 'beside' }],
+ * one: { en: 'Card', zh: '会员卡' },
+ * show: describeCard,
+ * facts: [{ title: { en: 'Stamps', zh: '印章' }, of: ({ stamps }) => stamps, inList: 'beside' }],
  * })
  * ```
  */
@@ -180,11 +185,11 @@ export function defineThing<Row, Json>(
   table: TableOf<Row>,
   parts: ThingParts<Row, NoInfer<Json>> & { show(row: Row, now: number): Json },
 ): Thing {
-  // Its functions are given rows of this table only.
+  // Its functions only receive rows of this table.
   return { ...(parts as ThingParts<unknown, unknown>), table: table as Table }
 }
 
-/** Whether a product's thing was made by {@link defineThing}. */
+/** Whether a product's thing was created by {@link defineThing}. */
 export function isThing(thing: ProductThing): thing is Thing {
   return 'show' in thing && typeof thing.show === 'function'
 }

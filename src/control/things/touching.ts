@@ -5,18 +5,18 @@ import type { ServedThing } from './served-things.ts'
 import { memberOfJson, stateOf } from './shown.ts'
 import type { HistoryContext } from './thing.ts'
 
-/** What happened to things that do not say it themselves: the exchanges that read, changed or name a row, and the states that they found and left it in. */
+/** History of things that do not define their own: the exchanges that read, changed or name a row, and its states before and after. */
 
-/** The events of such a history: a call made the row, or its state was another one afterwards. */
+/** Events of such a history: a call created the row, or changed its state. */
 export const TOUCHING_EVENTS = {
   created: { en: 'Created', zh: '创建' },
   changed: { en: 'Changed', zh: '状态变化' },
 } as const
 
-/** An exchange that saw a row, with the states that it found and left it in. */
+/** An exchange that saw a row, with its states before and after. */
 interface Sight {
   readonly exchange: Exchange
-  /** `undefined`: it made the row. */
+  /** `undefined`: the exchange created the row. */
   readonly found: string | undefined
   readonly left: string
   readonly hasChanged: boolean
@@ -30,7 +30,7 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
   const key = table.key(row)
   const called = key.at(-1)
   const json = thing.show(row, now)
-  // The member that has the last part of the key: calls and callbacks name the thing by it.
+  // The member with the last part of the key, by which calls and callbacks name the thing.
   const member = called === undefined ? undefined : membersOf(json).find((name) => memberOfJson(json, name) === called)
   const isThat = (one: unknown) => table.owner(one) === owner && keyOf(table.key(one)) === keyOf(key)
   const inRows = (rows: Exchange['changed']) => (rows?.[table.name] ?? []).find(isThat)
@@ -71,11 +71,11 @@ function membersOf(json: unknown): readonly string[] {
 }
 
 /**
- * What each exchange did; and where the next one found another state than one had left, or there is another now, that something else changed it in
- * between.
+ * One step per exchange. Where the next exchange, or the present, shows another state than the last one left, a step says that something else changed
+ * it in between.
  *
- * @param present the state that it is in
- * @param since when it came into that, if no exchange brought it there; epoch milliseconds
+ * @param present current state
+ * @param since when it entered that state, if no exchange brought it there; epoch milliseconds
  */
 function stepsOf(sights: readonly Sight[], present: string, since: number): readonly Step[] {
   return sights.flatMap(({ exchange, found, left, hasChanged }, i): readonly Step[] => {
