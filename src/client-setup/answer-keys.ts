@@ -1,12 +1,12 @@
 import { createPublicKey } from 'node:crypto'
 import type { ClientCredentials } from './credentials.ts'
 
-/** A PEM text without line breaks around it. */
+/** A PEM text without surrounding line breaks. */
 export function pem(text: string): string {
   return text.trim()
 }
 
-/** Every key that answers may be signed with, for SDKs that do not say in the request which one they have. */
+/** Every key that may sign answers, for SDKs whose requests do not say which one they have. */
 export function answerKeys({
   platform_certificates,
   platform_public_key,
@@ -18,8 +18,8 @@ export function answerKeys({
 }
 
 /**
- * The one key that an SDK asks answers to be signed with: the public key, which merchants have nowadays, or, for merchants with
- * certificates only, the certificate's key, with which the service signs just as well when it is named.
+ * The one key that an SDK asks answers to be signed with: the public key, which merchants have nowadays, or, for merchants with certificates only,
+ * the certificate's key, which the service uses just as well if it is named.
  */
 export function namedKey({ platform_certificates, platform_public_key }: ClientCredentials): {
   id: string
@@ -31,10 +31,7 @@ export function namedKey({ platform_certificates, platform_public_key }: ClientC
   return { id: certificate.serial_no, publicKey: publicKeyOf(certificate.certificate) }
 }
 
-/**
- * The key that something is signed with that names it, as a public key. Of a key that nobody knows there is none: then it is the one that an SDK
- * would have, which will say so.
- */
+/** The public key with the id that a signature names. For an unknown id: the key that an SDK would have, which will report the mismatch. */
 export function keyWithId(credentials: ClientCredentials, id: string | undefined): { id: string; publicKey: string } {
   const known = answerKeys(credentials).find((one) => one.id === id)
   return known ? { id: known.id, publicKey: publicKeyOf(known.key) } : namedKey(credentials)

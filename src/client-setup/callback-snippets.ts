@@ -3,15 +3,15 @@ import type { ClientCredentials } from './credentials.ts'
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from './snippet-languages.ts'
 import { type Say, texts } from './snippet-texts.ts'
 
-/** A callback as it was sent. */
+/** A callback as sent. */
 export interface SentCallback {
-  /** With names as WeChat Pay spells them. */
+  /** Names in WeChat Pay's spelling. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 /**
- * A program that has a programming language's SDK verify and decrypt exactly one callback, ready to be run; it makes no call where the SDK knows the key.
+ * A program that has a programming language's SDK verify and decrypt exactly one callback, ready to run; it makes no call if the SDK knows the key.
  *
  * @param credentials of the merchant that the callback is for
  * @param language of the comments in it
@@ -106,7 +106,7 @@ public class WechatPayMockCallback {
   go: ({ credentials, headers, body, key }, say) => {
     const text = textIn('go')
     const names = Object.keys(headers).map(text)
-    // As gofmt aligns them.
+    // Aligned like gofmt.
     const width = Math.max(...names.map((name) => name.length))
     return `// ${say.saveAs(SNIPPET_LANGUAGES.go.callbackFile)}
 //   go mod init example && ${SNIPPET_LANGUAGES.go.install} && go run .
@@ -228,19 +228,19 @@ console.log(Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associated_data)) //
   },
 }
 
-/** Escapes that all the languages have. */
+/** Escapes common to all the languages. */
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** What ends a text, or cannot be seen in it, or makes a line look like another one. */
+/** Characters that end a text, are invisible in it, or make a line look like another one. */
 const SPECIAL = /[\\"\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** Java reads a file in the encoding of the machine. */
+/** Java reads a file in the machine's encoding. */
 const SPECIAL_IN_JAVA = /[\\"]|[^\x20-\x7e]/gu
 
-/** PHP puts the value of a variable in place of its name. */
+/** PHP substitutes variables. */
 const SPECIAL_IN_PHP = /[\\"$\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** Writes texts as a language has them, whatever is in them. */
+/** Quotes any text for a language. */
 function textIn(format: SnippetLanguage): (text: string) => string {
   const special = format === 'java' ? SPECIAL_IN_JAVA : format === 'php' ? SPECIAL_IN_PHP : SPECIAL
   const escaped = (character: string) => ESCAPES[character] ?? (character === '$' ? '\\$' : byNumber(format, character))

@@ -4,20 +4,20 @@ import { nodeVariables } from './node-variables.ts'
 import { proxyVariables } from './proxy-variables.ts'
 import { trustVariables } from './trust-variables.ts'
 
-/** What a client's environment variables are made from. */
+/** Inputs for a client's environment variables. */
 export interface ClientVariablesParts {
-  /** With the mock's own address as `base_url`. */
+  /** Their `base_url` is the mock's own address. */
   readonly credentials: ClientCredentials
   readonly trust: TrustFiles
   /** The environment that the variables are added to. */
   readonly inherited: NodeJS.ProcessEnv
-  /** Where keys and certificates for the client are written. */
+  /** Directory for the client's keys and certificates. */
   readonly directory: string
   /** Paths of credential files that already exist. */
   readonly written?: Set<string>
 }
 
-/** Everything that a program needs to work with a mock: credentials, the mock's address as base URL and as proxy, and trust in its CA. */
+/** Everything a program needs to work with a mock: credentials, the mock's address as base URL and as proxy, and trust in its CA. */
 export async function clientVariables(parts: ClientVariablesParts): Promise<Record<string, string>> {
   const { credentials, trust, inherited, directory, written } = parts
   const url = credentials.base_url

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../protocol/errors.ts'
 
-/** What a client connects with: an identity, and the address of the mock. Keys and certificates are PEM. */
+/** A client's configuration: an identity, and the address of the mock. Keys and certificates are PEM. */
 export interface ClientCredentials {
   readonly mchid: string
   readonly merchant_serial_no: string
@@ -14,7 +14,7 @@ export interface ClientCredentials {
   readonly base_url: string
 }
 
-/** The environment variables that name an identity to a client: keys and certificates as PEM, without a line end behind them. */
+/** The environment variables that give a client its identity: keys and certificates as PEM, without a trailing line end. */
 export function clientEnvironment(credentials: ClientCredentials): Readonly<Record<string, string>> {
   const [certificate] = credentials.platform_certificates
   const { platform_public_key: publicKey } = credentials
@@ -37,8 +37,8 @@ export function clientEnvironment(credentials: ClientCredentials): Readonly<Reco
 }
 
 /**
- * The variables that name an identity to a client, as a file that shells, dotenv and `node --env-file` read alike: values between single
- * quotes, with real line breaks. Values with a quote are refused: the three would read them differently, and a shell would run them.
+ * The variables of a client's identity, as a file that shells, dotenv and `node --env-file` parse alike: values between single quotes, with real line
+ * breaks. Values with a quote are refused: the three would parse them differently, and a shell would run them.
  *
  * @throws UsageError `MOCK_CREDENTIALS`
  */
@@ -56,10 +56,10 @@ export function environmentFile(credentials: ClientCredentials): string {
 }
 
 /**
- * The variables that name an identity to a client, with a file for each key and certificate, whose path is `…_FILE`.
+ * The variables of a client's identity, with a file for each key and certificate, whose path is `…_FILE`.
  *
- * @param directory where the files are written
- * @param written paths of files that already exist and are left as they are; new ones are added
+ * @param directory for the files
+ * @param written paths of files that already exist and are not written again; new ones are added
  */
 export async function credentialVariables(
   credentials: ClientCredentials,

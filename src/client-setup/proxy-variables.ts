@@ -3,8 +3,8 @@ import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 const ON_THIS_MACHINE = ['localhost', '127.0.0.1', '::1']
 
 /**
- * The variables that lead a program's calls to WeChat Pay's hosts through a proxy, in the spellings that clients read. Exceptions
- * already in the environment are kept, except those that would let calls to WeChat Pay bypass the proxy.
+ * The variables that lead a program's calls to WeChat Pay's hosts through a proxy, in all spellings that clients read. Exceptions already in the
+ * environment are kept, except those that would let calls to WeChat Pay bypass the proxy.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
  */

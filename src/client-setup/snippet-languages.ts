@@ -1,4 +1,4 @@
-/** The languages that there are programs in, each for an SDK of it: how that is installed, and the usual names of the files. */
+/** Languages with snippets, each for one SDK: how to install it, and the usual file names. */
 export const SNIPPET_LANGUAGES = {
   php: {
     label: 'PHP',
@@ -8,7 +8,7 @@ export const SNIPPET_LANGUAGES = {
   },
   java: {
     label: 'Java',
-    /** Maven's coordinates. */
+    /** Maven coordinates. */
     install: 'com.github.wechatpay-apiv3:wechatpay-java:0.2.17',
     file: 'WechatPayMockExample.java',
     callbackFile: 'WechatPayMockCallback.java',

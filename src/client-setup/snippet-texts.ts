@@ -1,4 +1,4 @@
-/** What the comments in the programs say. */
+/** Texts of comments in the snippets. */
 const en = {
   verified: 'the SDK has verified the signature of the answer',
   hostRewritten: 'The host is not signed, so requests may be sent to the mock instead.',

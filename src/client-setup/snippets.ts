@@ -5,7 +5,7 @@ import { SNIPPET_LANGUAGES, type SnippetLanguage } from './snippet-languages.ts'
 import { type Say, texts } from './snippet-texts.ts'
 
 /**
- * A program that connects a programming language's SDK and links the example coupon to an order with it, ready to be run.
+ * A program that connects a programming language's SDK and links the example coupon to an order with it, ready to run.
  *
  * @param language of the comments in it
  */
@@ -224,7 +224,7 @@ function members(line: (name: string, value: string) => string): string {
     .join('\n')
 }
 
-/** The members of the map, aligned as gofmt does. */
+/** The members of the map, aligned like gofmt. */
 function goMembers(): string {
   const width = Math.max(...Object.keys(EXAMPLE).map((name) => name.length))
   return members((name, value) => `\t\t"${name}":${' '.repeat(width - name.length + 1)}"${value}",`)

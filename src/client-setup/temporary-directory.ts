@@ -5,8 +5,8 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Runs `work` with an empty directory, closed to other users, and deletes it afterwards. Also deletes those that earlier processes of this user left
- * because they were killed.
+ * Runs `work` with an empty directory, closed to other users, and deletes it afterwards. Also deletes directories left by earlier processes of this
+ * user that were killed.
  */
 export async function inTemporaryDirectory<Result>(work: (directory: string) => Promise<Result>): Promise<Result> {
   const prefix = `wechatpay-mock-${placeOfProcesses()}-`
@@ -19,12 +19,12 @@ export async function inTemporaryDirectory<Result>(work: (directory: string) => 
   }
 }
 
-/** Names where the number of a process means the same process: machines, and containers, may share a directory for temporary files. */
+/** Identifies the place where a process id means the same process: machines, and containers, may share a directory for temporary files. */
 function placeOfProcesses(): string {
   return createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 12)
 }
 
-/** The set of processes that this one can see, where the system has several (Linux). */
+/** The set of processes visible to this one, if the system has several (Linux). */
 function processNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid')
@@ -34,7 +34,7 @@ function processNamespace(): string {
 }
 
 async function deleteLeftOver(prefix: string): Promise<void> {
-  // One may be allowed to make files there without being allowed to list them.
+  // Creating files there may be allowed while listing them is not.
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     if (!name.startsWith(prefix)) continue
     const [, pid] = /^(\d+)-\w{6}$/.exec(name.slice(prefix.length)) ?? []
@@ -45,7 +45,7 @@ async function deleteLeftOver(prefix: string): Promise<void> {
       const isOwn = process.getuid === undefined || found.uid === process.getuid()
       if (found.isDirectory() && isOwn) await rm(path, { recursive: true, force: true })
     } catch {
-      // Another process was faster, or it stays where it is.
+      // Another process was faster, or the directory cannot be deleted.
     }
   }
 }

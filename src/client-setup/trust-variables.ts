@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles } from '../tls/trust-files.ts'
 
-/** Variables that name a file of certificates: Node adds it to its own, the others trust it in place of theirs. */
+/** Variables that name a file of certificates: Node adds it to its own, the others trust only that file. */
 const CERTIFICATE_VARIABLES = {
   NODE_EXTRA_CA_CERTS: 'certificate',
   SSL_CERT_FILE: 'bundle',
@@ -11,11 +11,11 @@ const CERTIFICATE_VARIABLES = {
 } as const satisfies Record<string, keyof TrustFiles>
 
 /**
- * The variables with which programs of all kinds trust the CA, and go through the proxy where that is not set by `HTTPS_PROXY`. Settings that
- * the environment already has are kept: certificates that it names are trusted too.
+ * The variables with which programs of all kinds trust the CA, and use the proxy if `HTTPS_PROXY` does not set it. Settings already in the
+ * environment are kept: certificates that it names are trusted too.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
- * @param directory where certificates are put together
+ * @param directory for the combined certificates
  */
 export async function trustVariables(
   files: TrustFiles,

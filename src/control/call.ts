@@ -118,7 +118,7 @@ type Parsed<Schema extends CallSchema | undefined> = Schema extends CallSchema ?
  * summary: 'Look at a card',
  * params: z.object({ card_id: z.string() }),
  * answer: cardJson,
- * refusals: { MOCK_CARD_UNKNOWN: { status: 404, when: 'there is no such card' } },
+ * refusals: { MOCK_CARD_UNKNOWN: { status: 404, when: 'the card does not exist' } },
  * handle: ({ params }, { mock }) => findCard(mock, params.card_id),
  * }),
  * } satisfies CallsFor<typeof routes>

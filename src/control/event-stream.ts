@@ -11,7 +11,7 @@ const HEARTBEAT_MS = 15_000
 
 const encoder = new TextEncoder()
 
-/** Recent exchanges, serialized once per language however many clients listen. */
+/** Recent exchanges, serialised once per language however many clients listen. */
 const writtenExchanges = new WeakMap<Exchange, Partial<Record<Language, string>>>()
 
 /**

@@ -51,7 +51,7 @@ async function storyOf(mock: Mock, notifyUrl: string): Promise<readonly StorySte
   return steps ?? [{ call: await sampleCall(mock) }]
 }
 
-/** A typical mistake of shops: the body was serialized again after signing; without a body, another path was signed. */
+/** A typical mistake of shops: the body was serialised again after signing; without a body, another path was signed. */
 async function signedWrongly(mock: Mock, request: WireRequest): Promise<WireRequest> {
   const { target, body } = request
   if (body.length === 0) {

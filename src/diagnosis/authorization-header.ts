@@ -2,11 +2,11 @@ import { type Authorization, MAX_AUTHORIZATION, MAX_NONCE, parseAuthorization } 
 import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
 import { type Cause, cause } from './cause.ts'
 
-/** The faults of an `Authorization` header for which the request is refused before its signature is checked. */
+/** Faults of an `Authorization` header for which the request is refused before its signature is checked. */
 export interface HeaderDiagnosis {
-  /** At least one; in the order in which they stand in the header. */
+  /** At least one, in their order in the header. */
   readonly causes: readonly [Cause, ...Cause[]]
-  /** The corrected header, where the correction needs no guess: its signature can then be diagnosed. */
+  /** The corrected header, if the correction needs no guess: its signature can then be diagnosed. */
   readonly repaired?: Authorization
 }
 
@@ -32,11 +32,11 @@ const MISNAMED: Readonly<Record<string, string>> = {
 }
 
 /**
- * Says exactly what is wrong with an `Authorization` header: the scheme, quotes, spaces, fields.
+ * Reports exactly what is wrong with an `Authorization` header: the scheme, quotes, spaces, fields.
  *
- * @param header as it came; one that came twice has both values joined by `, `
- * @param path of the request, which decides on the scheme
- * @returns nothing for a header that is read and fits the path
+ * @param header as received; a repeated header has both values joined by `, `
+ * @param path of the request, which determines the scheme
+ * @returns undefined for a valid header that fits the path
  */
 export function diagnoseAuthorization(header: string | undefined, path: string): HeaderDiagnosis | undefined {
   if (header === undefined || header.trim() === '') return { causes: [cause('header_missing')] }
@@ -66,7 +66,7 @@ function takeScheme(header: string, path: string): { scheme: string; rest: strin
   const text = header.replaceAll(/[\r\n]+|\\r|\\n/g, ' ').trim()
   const first = /^[^\s=,"']+/.exec(text)?.[0] ?? ''
   const behind = text.slice(first.length)
-  // A word with `=` behind it is the first field.
+  // A word before `=` is the first field.
   if (first === '' || /^\s*=/.test(behind)) {
     const glued = SCHEMES.find((scheme) => text.toUpperCase().startsWith(scheme))
     if (glued === undefined) return { scheme: usual, rest: text, causes: [...causes, cause('scheme_missing')] }
@@ -92,11 +92,11 @@ interface Pair {
   readonly value: string
 }
 
-/** Name, `=`, and a value in whatever quotes, up to a comma or a semicolon. */
+/** Name, `=`, and a value in any quotes, up to a comma or a semicolon. */
 const LOOSE_PAIR =
   /^\s*([A-Za-z_]+)\s*([=:])\s*(?:"([^"]*)"|'([^']*)'|[“”„]([^“”"]*)["“”]|([^,;\s"'“”]*))\s*(?:([,;&])|$|(?=\s))/
 
-/** @param text without white space around it */
+/** @param text without surrounding white space */
 function takePairs(text: string): { pairs: Pair[]; causes: Cause[] } {
   const pairs: Pair[] = []
   const found = new Map<string, Cause>()
@@ -148,7 +148,7 @@ function takeFields(pairs: readonly Pair[], identity: string): { fields: Map<str
   return { fields, causes }
 }
 
-/** The header written properly; nothing when a field is missing or repeated. */
+/** The header written correctly; undefined if a field is missing or repeated. */
 function repair(scheme: string, identity: string, fields: ReadonlyMap<string, string>): Authorization | undefined {
   const written = [identity, ...FIELDS].map((name) => `${name}="${fields.get(name) ?? ''}"`).join(',')
   const authorization = parseAuthorization(`${scheme} ${written}`)

@@ -28,10 +28,10 @@ const HASHES: readonly (readonly [algorithm: string, hex: Rank, upperHex: Rank, 
 ]
 
 /**
- * What may have been signed as the body.
+ * Candidates for the signed body.
  *
- * @param signed the bytes that the signature has to cover
- * @param whole the bytes of the whole body, which differ for an upload
+ * @param signed bytes that the signature must cover
+ * @param whole bytes of the whole body, which differ for an upload
  * @param target for clients that sign the query as the body
  */
 export function bodyVariants(
@@ -58,7 +58,9 @@ export function bodyVariants(
   return variants.list
 }
 
-/** Tells bodies apart. A long one is only cut, so its length and its beginning do; reading all of it takes as long as hashing it. */
+/**
+ * Identifies a body. The variants of a long body only cut it, so its length and its beginning suffice; reading all of it takes as long as hashing it.
+ */
 function keyOf(bytes: Buffer): string {
   return bytes.length > MAX_JSON_CHARACTERS
     ? `${bytes.length} ${bytes.toString('latin1', 0, 16)}`
@@ -124,7 +126,7 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
   add(Buffer.from(` ${text}`), cause('body_space_added', 'in front'), 3)
   add(Buffer.from(JSON.stringify(text)), cause('body_stringified_twice'), 2)
   add(Buffer.from(body.toString('base64')), cause('body_base64'), 3)
-  // Whatever was decoded is well-formed.
+  // The text was decoded, so it is well-formed.
   const encoded = encodeURIComponent(text)
   add(Buffer.from(encoded), cause('body_url_encoded', 'encodeURIComponent'), 3)
   add(Buffer.from(encoded.replaceAll('%20', '+')), cause('body_url_encoded', 'form'), 3)
@@ -134,7 +136,7 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
       add(Buffer.from(written), cause(name, form), rank)
     }
   }
-  // Last, since it goes on to combinations of two for as long as there is work left.
+  // Last, since it continues with combinations of two until the work is used up.
   if (tree) jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
 }
 

@@ -1,4 +1,4 @@
-/** Which private key signed. */
+/** The private key that signed. */
 export const KEY_CAUSES = ['key_of_another_merchant', 'key_of_platform', 'key_of_another_serial'] as const
 
 /** How the signature was computed from the message. */
@@ -121,7 +121,7 @@ export const LINE_CAUSES = [
   'key_appended',
 ] as const
 
-/** The faults that an `Authorization` header can have before its signature is checked. */
+/** Faults of an `Authorization` header, found before its signature is checked. */
 export const HEADER_CAUSES = [
   'header_missing',
   'header_twice',
@@ -157,7 +157,7 @@ export const CLOCK_CAUSES = [
   'mock_clock_moved',
 ] as const
 
-/** What stands against a merchant's calls, however they are signed. */
+/** Obstacles to a merchant's calls, independent of their signatures. */
 export const MERCHANT_CAUSES = [
   'api_v3_key_not_set',
   'certificate_never_applied_for',
@@ -176,7 +176,7 @@ export const SERIAL_CAUSES = [
   'mchid_unknown',
 ] as const
 
-/** Why there is no call at a path. */
+/** Reasons why a path does not have a call. */
 export const PATH_CAUSES = [
   'path_not_served',
   'path_of_product',
@@ -188,7 +188,7 @@ export const PATH_CAUSES = [
   'api_v2',
 ] as const
 
-/** Every cause, in the order of the parts that they are about. */
+/** Every cause, in the order of the parts that they concern. */
 export const CAUSE_NAMES = [
   ...KEY_CAUSES,
   ...ALGORITHM_CAUSES,
@@ -206,17 +206,17 @@ export const CAUSE_NAMES = [
   ...PATH_CAUSES,
 ] as const
 
-/** A stable name: part of the public surface, so it is never given another meaning. */
+/** A stable name: part of the public API, so its meaning never changes. */
 export type CauseName = (typeof CAUSE_NAMES)[number]
 
-/** One thing that a client did differently from what the service expects. */
+/** One deviation of a client from what the service expects. */
 export interface Cause {
   readonly name: CauseName
-  /** What exactly, where the name leaves that open: the method that was signed, a key's serial, the form of a pretty print. */
+  /** Detail that the name leaves open: the method that was signed, a key's serial, the form of a pretty print. */
   readonly value?: string
 }
 
-/** A cause; an undefined value is left out, so that causes compare as equal. */
+/** A cause without undefined members, so that causes compare as equal. */
 export function cause(name: CauseName, value?: string): Cause {
   return value === undefined ? { name } : { name, value }
 }

@@ -1,4 +1,4 @@
-/** The text of bytes, or nothing when they are not in that charset. The byte order mark stays. */
+/** The text of bytes, or undefined if they are not valid in that charset. Keeps the byte order mark. */
 export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -10,7 +10,7 @@ export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | un
 
 let gbk: ReadonlyMap<string, number> | undefined
 
-/** Encodes a text in GBK, as PHP and Windows programs in China do; nothing for a character that GBK does not have. */
+/** Encodes a text in GBK, as PHP and Windows programs in China do; undefined if GBK lacks one of its characters. */
 export function encodeGbk(text: string): Buffer | undefined {
   gbk ??= gbkTable()
   const bytes: number[] = []

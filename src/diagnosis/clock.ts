@@ -2,18 +2,18 @@ import { TIMESTAMP_WINDOW_SECONDS } from '../protocol/authorization.ts'
 import { type Cause, cause } from './cause.ts'
 
 const HOUR = 3_600
-/** Offsets of time zones from UTC, in hours, those that are not whole included. */
+/** Maximum offset of time zones from UTC, in hours, including zones with a fraction of an hour. */
 const MAX_ZONE_HOURS = 14
 
 /**
- * Says how a timestamp is off.
+ * Diagnoses a timestamp outside the window.
  *
- * A clock that is off by whole hours, give or take the five minutes that are allowed, is said to be in another time zone: that is the
- * usual reason, though the timestamp alone cannot prove it.
+ * A clock that is off by whole hours, give or take the allowed five minutes, is reported as another time zone: that is the usual reason, though the
+ * timestamp alone cannot prove it.
  *
- * @param timestamp as it stands in the header
+ * @param timestamp as in the header
  * @param now the receiver's clock, epoch milliseconds
- * @returns nothing for a timestamp inside the window
+ * @returns undefined for a timestamp inside the window
  */
 export function diagnoseTimestamp(timestamp: string, now: number): Cause | undefined {
   if (!/^\d{1,20}$/.test(timestamp)) return cause('clock_not_seconds', timestamp.slice(0, 40))

@@ -10,7 +10,7 @@ export interface DescribedCause extends Cause {
   readonly fix: string
 }
 
-/** The longest value that is put into a sentence, in characters: clients control some of them. */
+/** Maximum length of a value in a sentence, in characters, since clients control some values. */
 const SHOWN_CHARACTERS = 200
 
 /**
@@ -23,13 +23,13 @@ export function describeCause({ name, value }: Cause, texts: DiagnosisTexts): De
   return { name, ...(value !== undefined && { value }), explanation: explanation(shown(value ?? '')), fix }
 }
 
-/** Escapes control characters as JSON does, since a sentence goes to logs and terminals. */
+/** Escapes control characters like JSON, since sentences go to logs and terminals. */
 function shown(value: string): string {
   const plain = visible(value.slice(0, SHOWN_CHARACTERS)).replaceAll('\\\\', '\\')
   return value.length > SHOWN_CHARACTERS ? `${plain}…` : plain
 }
 
-/** A diagnosis for people and programs: texts only, and bounded. */
+/** A diagnosis for people and programs: only texts, and bounded. */
 export interface DescribedDiagnosis {
   readonly verdict: Diagnosis['verdict']
   readonly summary: string
@@ -40,13 +40,13 @@ export interface DescribedDiagnosis {
   readonly difference?: Difference
 }
 
-/** Longest part of a message that is shown, in bytes. */
+/** Maximum length of a message in a description, in bytes. */
 const SHOWN_MESSAGE_BYTES = 16_384
 
 /**
  * Puts a diagnosis into words.
  *
- * @param secrets keys that a client may have put into its message, to be shown as asterisks
+ * @param secrets keys that a client may have put into its message, masked with asterisks
  */
 export function describeDiagnosis(
   diagnosis: Diagnosis,
@@ -84,7 +84,7 @@ function start(message: Buffer): string {
 }
 
 /**
- * A diagnosis on one line of ASCII, for a header field: the verdict and the names of the causes, as in
+ * A diagnosis on one line of ASCII, for a header field: the verdict and the names of the causes, for example
  * `proved; method_case, final_line_feed_missing`.
  */
 export function diagnosisHeader({

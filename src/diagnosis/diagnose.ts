@@ -15,7 +15,7 @@ import { millisecondTimestamps, searchedTimestamps, timestampVariants } from './
 import { urlVariants } from './url.ts'
 import { type Effort, Work, workLimit } from './work.ts'
 
-/** A request whose signature does not verify, and what is known about who may have sent it. */
+/** A request whose signature does not verify, and the known candidates for its sender. */
 export interface SignatureFailure {
   readonly request: {
     readonly method: string
@@ -26,9 +26,9 @@ export interface SignatureFailure {
     readonly body: Uint8Array
   }
   readonly authorization: Authorization
-  /** The key under which the signature has to verify. */
+  /** The key under which the signature must verify. */
   readonly key: KnownKey
-  /** Other keys that it may have been made with, the likeliest first; {@link MAX_KEYS} of them are tried. */
+  /** Other keys that may have made it, likeliest first; at most {@link MAX_KEYS} are tried. */
   readonly otherKeys?: Iterable<KnownKey>
   /** The merchant's APIv2 key (API密钥) and APIv3 key, which some clients put into the message. */
   readonly apiV2Key?: string
@@ -38,61 +38,63 @@ export interface SignatureFailure {
 interface Proved {
   /** The message that should have been signed. */
   readonly expectedMessage: Buffer
-  /** What each search cost: that for a single mistake, and that for several, if there was one. */
+  /** Work of each search: for a single mistake, and for several, if that was necessary. */
   readonly work: readonly [single: Readonly<Work>, several?: Readonly<Work>]
 }
 
 /** Why a signature does not verify, as far as it is certain. */
 export type Diagnosis =
-  /** Everything is known: the message that these causes lead to fits the signature. */
+  /** Fully explained: the message that these causes produce matches the signature. */
   | (Proved & {
       readonly verdict: 'proved'
       readonly causes: readonly [Cause, ...Cause[]]
       readonly signedMessage: Buffer
-      /** Left out when the message is right, and something else is not. */
+      /** Left out if the message is right, and something else is not. */
       readonly difference?: Difference
     })
   /** The signature is right. */
   | (Proved & { readonly verdict: 'verifies'; readonly causes: readonly [] })
-  /** The key that signed is known, and the digest, but not how the message came about. */
+  /** The key that signed is known, and the digest, but not how the message was built. */
   | (Proved & {
       readonly verdict: 'message_unknown'
-      /** What is certain nevertheless: another key, another digest, another encoding of the signature. */
+      /** Causes that are certain nevertheless: another key, another digest, another encoding of the signature. */
       readonly causes: readonly Cause[]
       readonly signer: KnownKey
       readonly algorithm: DigestAlgorithm
-      /** Of the message that was signed, hex; a PSS signature does not show it. */
+      /** Digest of the signed message, hex; a PSS signature does not reveal it. */
       readonly digest?: string
-      /** Where the client padded the message itself, and so shows it. */
+      /** The signed message, if the client padded it itself and thus reveals it. */
       readonly signedMessage?: Buffer
       readonly difference?: Difference
     })
-  /** It has the form of a signature, but none of the known keys made it. */
+  /** Has the form of a signature, but none of the known keys made it. */
   | (Proved & {
       readonly verdict: 'key_unknown'
       readonly causes: readonly Cause[]
-      /** Whether no known key can have made it; otherwise the work ended before all were tried, or before a message was found that decides. */
+      /**
+       * Whether none of the known keys can have made it; otherwise the work ran out before all were tried, or before a deciding message was found.
+       */
       readonly certain: boolean
     })
-  /** It is not base64, or not as long as a signature. */
+  /** Not base64, or not the length of a signature. */
   | (Proved & { readonly verdict: 'not_a_signature'; readonly causes: readonly [Cause] })
 
-/** The most keys that a signature is tried with; each takes the time of verifying a signature. */
+/** Maximum number of keys tried per signature; each takes the time of verifying a signature. */
 export const MAX_KEYS = 32
 
 /**
- * Says why the signature of a request does not verify.
+ * Explains why the signature of a request does not verify.
  *
- * The signature gives back the digest that the client signed. Candidate messages are hashed until one has that digest, so a cause is
- * proved, never guessed; where no candidate fits, the verdict says what is certain.
+ * The signature reveals the digest that the client signed. Candidate messages are hashed until one has that digest, so a cause is proved, never
+ * guessed; if no candidate fits, the verdict says what is certain.
  *
  * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
  * - `single`: 512 KiB hashed and written, whatever the body; looks for one mistake alone; some tenths of a millisecond;
  * - `request`: then 8 MiB, whatever the body; looks for two mistakes at once as well; some milliseconds;
  * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
- * Of that at most a sixteenth, for a single mistake a quarter, goes into writing bodies and addresses anew. Every candidate counts as 1,024
- * bytes more than it has, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32
+ * At most a sixteenth of that, or a quarter for a single mistake, goes into rewriting bodies and addresses. Every candidate counts as 1,024 bytes
+ * more than its length, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32
  * parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
  * signature and its reverse.
  */
@@ -107,7 +109,7 @@ export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'r
   return { ...several, work: [single.work[0], several.work[0]] }
 }
 
-/** Whether more work could not find more. */
+/** Whether more work cannot find more. */
 export function isFinal(diagnosis: Diagnosis): boolean {
   const { verdict } = diagnosis
   return verdict === 'key_unknown' ? diagnosis.certain : verdict !== 'message_unknown'
@@ -165,11 +167,11 @@ interface Signer {
 }
 
 type Signers =
-  /** The certain one alone, or those that a message has to decide on; `complete`: every key was tried. */
+  /** The certain one alone, or several to be decided by a message; `complete`: every key was tried. */
   | { readonly found: readonly Signer[]; readonly causes: readonly Cause[]; readonly complete: boolean }
   | { readonly fault: Cause }
 
-/** Finds the key that a signature was made with. */
+/** Finds the key that made a signature. */
 function identify(text: string, keys: readonly KnownKey[], work: Work): Signers {
   const readings = readSignature(text)
   const [plainest] = readings
@@ -195,7 +197,7 @@ function identify(text: string, keys: readonly KnownKey[], work: Work): Signers 
   return { found: uncertain, causes: first.causes, complete: true }
 }
 
-/** The first of some keys: there may be thousands, one for each test. */
+/** The first keys up to a limit: there may be thousands, one for each test. */
 function atMost(limit: number, others: Iterable<KnownKey>): KnownKey[] {
   const keys: KnownKey[] = []
   for (const other of others) {
@@ -205,9 +207,9 @@ function atMost(limit: number, others: Iterable<KnownKey>): KnownKey[] {
   return keys
 }
 
-/** The most readings of one text that are tried with every key; more than one is rare. */
+/** Maximum number of readings of one text that are tried with every key; more than one is rare. */
 const MAX_READINGS = 3
-/** PSS signatures without redundancy, for which messages are searched: by chance there is one in 65,536. */
+/** Maximum number of PSS signatures without redundancy for which messages are searched: by chance there is one in 65,536. */
 const MAX_UNCERTAIN = 2
 
 function keyCauses(signer: KnownKey, key: KnownKey): Cause[] {

@@ -3,23 +3,23 @@ import { visible } from './visible.ts'
 
 /** The first place where two messages differ. */
 export interface Difference {
-  /** How many bytes are equal before it. */
+  /** Number of equal bytes before it. */
   readonly offset: number
   /** Its line in the expected message, counted from 1. */
   readonly line: number
-  /** What that line holds; `end` for the final line feed and anything behind it. */
+  /** The part in that line; `end` for the final line feed and anything behind it. */
   readonly part: (typeof LINES)[number] | 'end'
   /** The two messages around that place, with control characters escaped as in JSON. */
   readonly expected: string
   readonly signed: string
 }
 
-/** How many bytes are shown before the place. */
+/** Number of bytes shown before the place. */
 export const BEFORE_DIFFERENCE = 24
-/** And behind it. */
+/** Number of bytes shown behind the place. */
 const BEHIND = 40
 
-/** The first difference between two messages, or nothing when they are equal. */
+/** The first difference between two messages, or undefined if they are equal. */
 export function firstDifference(expected: Buffer, signed: Buffer): Difference | undefined {
   let offset = 0
   while (offset < expected.length && expected[offset] === signed[offset]) offset += 1
@@ -31,7 +31,7 @@ export function firstDifference(expected: Buffer, signed: Buffer): Difference | 
 function lineAt(message: Buffer, offset: number): Pick<Difference, 'line' | 'part'> {
   let line = 1
   for (let at = 0; at < offset; at += 1) if (message[at] === 0x0a) line += 1
-  // The body's own line feeds make more lines than five.
+  // Line feeds in the body add lines after the fifth.
   const inLines = offset < message.length - 1
   const part = inLines ? (LINES[Math.min(line, LINES.length) - 1] ?? 'end') : 'end'
   return { line, part }
@@ -43,7 +43,7 @@ function shown(message: Buffer, offset: number): string {
   return visible(message.toString('utf8', start, end))
 }
 
-/** The place, or the start of the UTF-8 character that it is inside of. */
+/** The place, or the start of the UTF-8 character that contains it. */
 function characterStart(message: Buffer, at: number): number {
   let start = at
   // A place outside the message is not inside a character.

@@ -1,4 +1,4 @@
-/** Why a request was not let in, proved where possible. Pure: no clock, no input or output. */
+/** Diagnosis of rejected requests, proved where possible. Pure: no clock, no input or output. */
 export { diagnoseAuthorization, type HeaderDiagnosis } from './authorization-header.ts'
 export { CAUSE_NAMES, type Cause, type CauseName } from './cause.ts'
 export { diagnoseTimestamp } from './clock.ts'

@@ -17,11 +17,11 @@ import { type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
 import { permutations, type Rank } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** One thing that another serialiser does differently. */
+/** One respect in which another serialiser differs. */
 interface Aspect {
   readonly causes: readonly Cause[]
   readonly rank: 1 | 2 | 3
-  /** Of two aspects that are about the same thing only one can be. */
+  /** At most one aspect applies to each of these. */
   readonly about: 'members' | 'layout' | 'strings' | 'numbers'
   readonly style?: Partial<JsonStyle>
   readonly tree?: (tree: JsonNode) => JsonNode
@@ -30,18 +30,18 @@ interface Aspect {
 type Add = (text: string, causes: readonly Cause[], rank: Rank) => void
 
 const LAYOUTS: readonly JsonLayout[] = [COMPACT, ...SPACED, ...PRETTY]
-/** The most members of the body of which each is left out, or whose every order is tried. */
+/** Maximum number of members that are left out one by one, or tried in every order. */
 const MAX_LEFT_OUT = 24
 const MAX_PERMUTED = 5
-/** The cost of writing one value or member besides its characters, in bytes that could be hashed in the same time. */
+/** Cost of writing one value or member besides its characters, in bytes that could be hashed in the same time. */
 const NODE_BYTES = 32
 
 /**
- * A JSON body as other serialisers write it: one thing done differently, then two.
+ * A JSON body as other serialisers write it: one difference, then two.
  *
- * What the text has in common with the serialiser that wrote it is kept: only what is named was changed.
+ * Only the named aspects change; everything else keeps the style of the text's own serialiser.
  *
- * @param text without white space around it
+ * @param text without surrounding white space
  */
 export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work): void {
   const limit = 8 * text.length + 1_024
@@ -70,7 +70,7 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   }
   const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...numberAspects(), ...memberAspects(tree)]
   if (!layout) add(compact, lost, 1)
-  // The fewest causes first: of aspects that come to the same here, the simplest is kept, and only that is combined with others.
+  // Fewest causes first: of aspects with the same result, the simplest is kept, and only that is combined with others.
   const seen = new Set([text])
   const telling = aspects.toSorted(bySimplicity).filter((aspect) => {
     const { text: written, causes } = apply([aspect])
@@ -103,7 +103,7 @@ function bySimplicity(a: Aspect, b: Aspect): number {
   return a.causes.length - b.causes.length
 }
 
-/** Aspects of different things, two at a time, the fewest causes first. */
+/** Combinations of two different aspects, fewest causes first. */
 function pairsOf(aspects: readonly Aspect[]): (readonly [Aspect, Aspect])[] {
   const pairs = aspects.flatMap((first, index) =>
     aspects
@@ -115,7 +115,7 @@ function pairsOf(aspects: readonly Aspect[]): (readonly [Aspect, Aspect])[] {
   return pairs.toSorted((a, b) => causes(a) - causes(b))
 }
 
-/** The usual aspects of white space, order and escapes, all of which one serialiser can do differently, as Python's with `sort_keys`. */
+/** The usual combinations of white space, order and escapes, which one serialiser can produce together, such as Python's with `sort_keys`. */
 function triplesOf(aspects: readonly Aspect[]): (readonly Aspect[])[] {
   const usual = (about: Aspect['about']) => aspects.filter((aspect) => aspect.about === about && aspect.rank === 1)
   return usual('layout').flatMap((layout) =>
@@ -171,7 +171,7 @@ function stringCauses(own: StringStyle, other: StringStyle): Cause[] {
   return causes
 }
 
-/** Go, Gson, PHP and Python write as they do by default, or with one option. */
+/** The defaults of Go, Gson, PHP and Python, or one option away from them. */
 function stringRank({ unicode, slashes, html }: StringStyle): 1 | 2 | 3 {
   if (html === 'plain') return unicode === 'upper' ? 2 : 1
   return unicode === 'plain' && !slashes ? (html === 'go' ? 1 : 2) : 3
@@ -218,6 +218,6 @@ function memberOrders(tree: JsonNode, add: (tree: JsonNode, causes: Cause[]) => 
 }
 
 function parsedByJavaScript(text: string): string {
-  // The tree was read, so it is JSON, and not too deep to be written.
+  // The tree was parsed, so the text is JSON and not too deep to be written.
   return JSON.stringify(JSON.parse(text))
 }

@@ -1,16 +1,16 @@
 import type { JsonMember, JsonNode } from './json-tree.ts'
 
-/** Where a serialiser puts white space. */
+/** White space of a serialiser. */
 export interface JsonLayout {
-  /** Its name for people; the `value` of causes. */
+  /** Its name for people, used as the `value` of causes. */
   readonly name: string
   readonly colon: string
-  /** Between members that stand on one line. */
+  /** Between members on one line. */
   readonly comma: string
   /** Left out: everything on one line. */
   readonly indent?: string
   readonly lineEnd?: string
-  /** Arrays stay on one line, as Jackson writes them. */
+  /** Arrays stay on one line, like Jackson's. */
   readonly inlineArrays?: boolean
   readonly emptyObject?: string
   readonly emptyArray?: string
@@ -45,7 +45,7 @@ export const PRETTY: readonly JsonLayout[] = [
   { name: '3 spaces', colon: ': ', comma: ',', indent: '   ', lineEnd: '\n' },
 ]
 
-/** How a serialiser escapes strings; `as_is` keeps each one as it is written. */
+/** How a serialiser escapes strings; `as_is` leaves each one unchanged. */
 export interface StringStyle {
   readonly unicode: 'plain' | 'lower' | 'upper'
   readonly slashes: boolean
@@ -53,7 +53,7 @@ export interface StringStyle {
   readonly html: 'plain' | 'go' | 'gson'
 }
 
-/** Every style, those with the fewest peculiarities first. */
+/** Every style, fewest peculiarities first. */
 export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'] as const)
   .flatMap((unicode) =>
     [false, true].flatMap((slashes) =>
@@ -75,7 +75,7 @@ export interface JsonStyle {
   readonly numbers: NumberStyle
 }
 
-/** Encodes a string that is written in JSON, quotes included, in another style. */
+/** Re-encodes a JSON string, including its quotes, in another style. */
 export function rewriteString(raw: string, style: StringStyle): string {
   if (!/[\\/<>&='\u0080-\uFFFF]/.test(raw)) return raw
   const text: unknown = JSON.parse(raw)
@@ -116,9 +116,9 @@ function escaped(unit: string, hex: 'lower' | 'upper'): string {
 /**
  * Writes a tree as JSON.
  *
- * @param limit the most characters to write
- * @param rewrite how strings are encoded anew; {@link rememberedStrings} where one tree is written in many styles
- * @returns nothing when it would be longer: a pretty print of nested arrays can be hundreds of times as long as they are
+ * @param limit maximum number of characters
+ * @param rewrite re-encodes strings; {@link rememberedStrings} for a tree that is written in many styles
+ * @returns undefined if the result would be longer: a pretty print of nested arrays can be hundreds of times their size
  */
 export function writeJson(
   tree: JsonNode,
@@ -207,7 +207,7 @@ class Writer {
   }
 }
 
-/** Sorts the members of an object, or of every object inside it as well, by the UTF-16 code units of their names. */
+/** Sorts the members of an object, or also of every object inside it, by the UTF-16 code units of their names. */
 export function sortMembers(node: JsonNode, order: Exclude<MemberOrder, 'as_is'>): JsonNode {
   if (node.kind === 'array') {
     return order === 'sorted' ? { kind: 'array', items: node.items.map((item) => sortMembers(item, order)) } : node
@@ -220,7 +220,7 @@ export function sortMembers(node: JsonNode, order: Exclude<MemberOrder, 'as_is'>
   return { kind: 'object', members: named.toSorted((a, b) => compare(a.name, b.name)).map(({ member }) => member) }
 }
 
-/** Leaves out members, in every object, whose value is `null`, or is nothing: `null`, `""`, `[]` or `{}`. */
+/** Leaves out members, in every object, whose value is `null`, or is empty: `null`, `""`, `[]` or `{}`. */
 export function withoutMembers(node: JsonNode, which: 'null' | 'empty'): JsonNode {
   if (node.kind === 'array') return { kind: 'array', items: node.items.map((item) => withoutMembers(item, which)) }
   if (node.kind !== 'object') return node

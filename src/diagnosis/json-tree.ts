@@ -1,12 +1,12 @@
-/** A JSON text, read without losing how its keys, strings and numbers are written. White space between tokens is left out. */
+/** A JSON text, parsed without losing how its keys, strings and numbers are written. White space between tokens is dropped. */
 export type JsonNode =
   | { readonly kind: 'object'; readonly members: readonly JsonMember[] }
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
-  /** `raw` with its quotes. */
+  /** `raw` includes its quotes. */
   | { readonly kind: 'string' | 'number' | 'literal'; readonly raw: string }
 
 export interface JsonMember {
-  /** With its quotes. */
+  /** Including its quotes. */
   readonly key: string
   readonly value: JsonNode
 }
@@ -19,9 +19,9 @@ const TOKEN =
   /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\p{Cc}]|[\u007F-\u009F]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?)|(true|false|null))/uy
 
 /**
- * Reads a JSON text.
+ * Parses a JSON text.
  *
- * @returns nothing for what is not JSON, or is longer, deeper or of more parts than a request can be expected to be
+ * @returns undefined if it is not JSON, or longer, deeper or with more parts than a request can be expected to be
  */
 export function parseJsonTree(text: string): JsonNode | undefined {
   if (text.length > MAX_JSON_CHARACTERS) return undefined
@@ -101,7 +101,7 @@ class Reader {
   }
 }
 
-/** How many values and members a tree has, itself included. */
+/** Number of values and members in a tree, including itself. */
 export function sizeOf(node: JsonNode): number {
   if (node.kind === 'object') return node.members.reduce((size, { value }) => size + 1 + sizeOf(value), 1)
   return node.kind === 'array' ? node.items.reduce((size, item) => size + sizeOf(item), 1) : 1

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 
-/** A public key that a signature may have been made for, and whose it is. */
+/** A public key that a signature may have been made for, and its owner. */
 export interface KnownKey {
   /** 40 upper-case hex digits of the certificate, or `PUB_KEY_ID_…`. */
   readonly serialNo: string
@@ -11,6 +11,6 @@ export interface KnownKey {
 
 /** Length of a key's signatures, in bytes. */
 export function signatureLength({ publicKey }: KnownKey): number {
-  // Stryker disable next-line OptionalChaining: only a secret key has no details, and that is no public key
+  // Stryker disable next-line OptionalChaining: only a secret key lacks details, and that is not a public key
   return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
 }

@@ -41,10 +41,10 @@ function reordered(order: string) {
   return [cause('lines_reordered', order)]
 }
 
-/** Which lines were signed, and in what order. */
+/** The signed lines and their order. */
 export const ORDER_VARIANTS = orders()
 
-/** What stood between the lines, where it was not a line feed. */
+/** Text between the lines other than a line feed. */
 export const SEPARATOR_VARIANTS: readonly Variant<string>[] = [
   { value: '\r\n', causes: [cause('line_ends', 'CRLF')], rank: 1 },
   { value: '\\n', causes: [cause('line_feeds_literal', '\\n')], rank: 1 },
@@ -61,7 +61,7 @@ export const SEPARATOR_VARIANTS: readonly Variant<string>[] = [
   { value: ' \n', causes: [cause('message_spaces', 'before each line feed')], rank: 3 },
 ]
 
-/** Values that a client may have put behind the five lines. */
+/** Values that a client may have appended to the five lines. */
 export interface Additions {
   readonly apiV2Key?: string
   readonly apiV3Key?: string
@@ -69,7 +69,7 @@ export interface Additions {
   readonly serialNo: string
 }
 
-/** What stood in front of the lines and behind them. */
+/** Text before and after the lines. */
 export function endVariants(additions: Additions): readonly Variant<Ends>[] {
   const variants: Variant<Ends>[] = []
   const add = (causes: Variant<Ends>['causes'], rank: Rank, after: Ends['after'], before: Ends['before'] = nothing) =>

@@ -10,7 +10,7 @@ export interface MessageParts {
   readonly timestamp: string
   readonly nonce: string
   readonly body: Buffer
-  /** The lines that are there, in their order. */
+  /** Present lines, in order. */
   readonly order: readonly Line[]
   readonly separator: string
   readonly ends: Ends
@@ -25,7 +25,7 @@ export function messageBytes(parts: MessageParts): Buffer {
 
 const NO_BYTES = Buffer.alloc(0)
 
-/** A line that is text. Written out, since a computed member takes several times as long. */
+/** A text line. Written out, since a computed member access takes several times as long. */
 function lineOf(parts: MessageParts, line: Exclude<Line, 'body'>): string {
   switch (line) {
     case 'method':
@@ -52,14 +52,14 @@ function messageText(parts: MessageParts, body: string): string {
   return text + ends.after(separator)
 }
 
-/** The longest message whose buffer view is cached, in bytes. */
+/** Maximum length of a message whose buffer view is cached, in bytes. */
 const MAX_VIEWS = 8_192
 
 /** Writes messages into one buffer, since thousands of them are only hashed. */
 export class MessageWriter {
   #buffer = Buffer.allocUnsafeSlow(4_096)
   #length = 0
-  /** Views of the buffer's first so many bytes: lengths recur, and a view takes as long to make as to write a message. */
+  /** Views of the buffer's beginning by length: lengths recur, and creating a view takes as long as writing a message. */
   #views: Buffer[] = []
 
   /** The message that was written last; the next one overwrites it. */
@@ -73,7 +73,7 @@ export class MessageWriter {
   write(parts: MessageParts): void {
     const { order, separator, ends } = parts
     this.#length = 0
-    // Everything before the body is one text, and so is everything after it: fewer writes.
+    // The text before the body is one string, as is the text after it: fewer writes.
     let text = ends.before(separator)
     let first = true
     for (const line of order) {
@@ -101,7 +101,7 @@ export class MessageWriter {
   }
 }
 
-/** The most bytes that are hashed in one piece; what is longer shares its beginning with other candidates. */
+/** Maximum number of bytes hashed in one piece; longer messages share their beginning with other candidates. */
 const SHARED_FROM_BYTES = 8_192
 
 /** Digests of messages, as hex. */
@@ -109,9 +109,9 @@ export class MessageHasher {
   readonly #algorithm: DigestAlgorithm
   readonly #work: Work
   readonly #writer = new MessageWriter()
-  /** Bodies as text, where that is the same bytes. A message that is one text is hashed in two thirds of the time. */
+  /** Bodies as text, if that is the same bytes. Hashing a message in one string takes two thirds of the time. */
   readonly #texts = new Map<Buffer, string | undefined>()
-  /** The hash of everything up to the end of the body, of the message that was asked for last. */
+  /** The hash of the latest message up to the end of its body. */
   #shared: { readonly head: string; readonly body: Buffer; readonly state: Hash } | undefined
 
   constructor(algorithm: DigestAlgorithm, work: Work) {
@@ -119,7 +119,7 @@ export class MessageHasher {
     this.#work = work
   }
 
-  /** The digest of a message, or nothing when hashing it would be more work than is left. */
+  /** The digest of a message, or undefined if hashing it would exceed the remaining work. */
   digest(parts: MessageParts): string | undefined {
     const { order, body } = parts
     if (body.length > SHARED_FROM_BYTES && order.at(-1) === 'body') return this.#digestShared(parts)
@@ -141,15 +141,15 @@ export class MessageHasher {
   #textOf(body: Buffer): string | undefined {
     if (this.#texts.has(body)) return this.#texts.get(body)
     const characters = body.toString('latin1')
-    // Whatever is not ASCII takes more bytes as UTF-8.
+    // Non-ASCII characters take more bytes in UTF-8.
     const text = Buffer.byteLength(characters) === body.length ? characters : undefined
     this.#texts.set(body, text)
     return text
   }
 
   /**
-   * The first of some timestamps with which a message has a digest that fits. There are thousands, so where they are equally long the
-   * message is written once, and only its digits are changed.
+   * The first of some timestamps with which a message has a digest that fits. There are thousands, so if they are equally long, the message is
+   * written once, and only its digits change.
    *
    * @param fits whether a digest is the right one
    */
@@ -187,7 +187,7 @@ export class MessageHasher {
   }
 }
 
-/** Everything in front of the body, where the body is the last line. */
+/** Everything before the body, if the body is the last line. */
 function headOf(parts: MessageParts): string {
   const { order, separator, ends } = parts
   let text = ends.before(separator)

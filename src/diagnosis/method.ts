@@ -3,7 +3,7 @@ import { type Variant, Variants } from './variant.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 
-/** What may have been signed as the method. */
+/** Candidates for the signed method. */
 export function methodVariants(method: string): readonly Variant<string>[] {
   const variants = new Variants(method, (text) => text)
   const lower = method.toLowerCase()

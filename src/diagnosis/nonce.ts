@@ -1,7 +1,7 @@
 import { cause } from './cause.ts'
 import { type Variant, Variants } from './variant.ts'
 
-/** What may have been signed as the nonce. Another random text cannot be found. */
+/** Candidates for the signed nonce. A different random text cannot be found. */
 export function nonceVariants(nonce: string, timestamp: string): readonly Variant<string>[] {
   const variants = new Variants(nonce, (text) => text)
   variants.add('', [cause('nonce_missing')], 1)

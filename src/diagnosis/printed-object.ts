@@ -5,7 +5,7 @@ import type { Rank } from './variant.ts'
 type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
 /**
- * An object as programs other than JSON serialisers write it: as a form, or as the language prints it.
+ * An object as programs other than JSON serialisers write it: as a form, or in the language's own notation.
  *
  * Trees are at most 64 deep, and no output is much longer than its tree.
  */

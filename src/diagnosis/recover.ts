@@ -3,23 +3,23 @@ import { type Cause, cause } from './cause.ts'
 
 export type DigestAlgorithm = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
 
-/** What a signature reveals about the message that was signed. */
+/** Facts that a signature reveals about the message that was signed. */
 export interface Recovered {
   /** Deviations from SHA-256 and PKCS#1 v1.5. */
   readonly causes: readonly Cause[]
-  /** The algorithm to hash candidates with. */
+  /** Algorithm for hashing candidates. */
   readonly algorithm: DigestAlgorithm
-  /** The digest that was signed, hex. Left out for PSS, whose signatures let a digest only be checked. */
+  /** The signed digest, hex. Left out for PSS, whose signatures only allow a digest to be checked. */
   readonly digest?: string
-  /** The message itself, where it was padded without being hashed. */
+  /** The message itself, if it was padded without being hashed. */
   readonly message?: Buffer
   /** Whether a message with this digest (hex) is the one that was signed. */
   readonly matches: (digest: string) => boolean
-  /** The structure alone proves the key; otherwise only a message that matches does. */
+  /** The structure alone proves the key; otherwise only a matching message does. */
   readonly certain: boolean
 }
 
-/** Digests have to be these, and their DER prefixes say which they are (RFC 8017, 9.2). */
+/** Digests must be of these algorithms, which their DER prefixes identify (RFC 8017, 9.2). */
 const DIGEST_INFO: readonly (readonly [DigestAlgorithm, length: number, prefix: Buffer])[] = (
   [
     ['sha256', 32, '3031300d060960864801650304020105000420'],
@@ -34,10 +34,10 @@ const DIGEST_INFO: readonly (readonly [DigestAlgorithm, length: number, prefix: 
 /**
  * Opens a signature with a public key.
  *
- * A PKCS#1 v1.5 signature gives its digest back; the padding makes sure that the key is the right one. A PSS signature shows its
- * structure; with the longest salt that structure has no redundancy left, and only a message that fits proves anything.
+ * A PKCS#1 v1.5 signature reveals its digest, and the padding proves that the key is the right one. A PSS signature reveals its structure; with the
+ * longest salt that structure has no redundancy left, and only a message that fits proves anything.
  *
- * @returns nothing when the signature was not made with the private key that belongs to this one
+ * @returns undefined if the signature was not made with the corresponding private key
  */
 export function recover(signature: Uint8Array, publicKey: KeyObject): Recovered | undefined {
   const block = open(signature, publicKey)
@@ -55,7 +55,7 @@ function open(signature: Uint8Array, publicKey: KeyObject): Buffer | undefined {
   }
 }
 
-/** What stands behind `00 01 FF … 00`, with at least eight `FF`. */
+/** Content after `00 01 FF … 00`, with at least eight `FF`. */
 function pkcs1Payload(block: Buffer): Buffer | undefined {
   if (block[0] !== 0 || block[1] !== 1) return undefined
   const end = block.indexOf(0, 2)
@@ -79,7 +79,7 @@ function readPayload(payload: Buffer): Recovered {
       return ofDigest(algorithm, bytes.toString('hex'), [cause('digest_as_text', 'base64')])
     }
   }
-  // A text of five lines is never as short as a digest, as it holds a method, a path, a time and a nonce; and it has line feeds.
+  // A message of five lines is never as short as a digest, as it holds a method, a path, a time and a nonce; and it has line feeds.
   for (const [algorithm, length] of DIGEST_INFO) {
     if (payload.length === length && !isText(payload)) {
       return ofDigest(algorithm, payload.toString('hex'), [cause('digest_info_missing')])
@@ -106,10 +106,10 @@ function digestCause(algorithm: DigestAlgorithm): Cause[] {
   return algorithm === 'sha256' ? [] : [cause(`digest_${algorithm}`)]
 }
 
-/** Zero bytes in front of the salt that are enough for a structure not to have come about by chance. */
+/** Number of zero bytes before the salt that rules out a structure by chance. */
 const CERTAIN_ZEROS = 8
 
-/** Reads the block as EMSA-PSS (RFC 8017, 9.1.2), mask and digest with the same hash. */
+/** Parses the block as EMSA-PSS (RFC 8017, 9.1.2), mask and digest with the same hash. */
 function readPss(block: Buffer, modulusBits: number): Recovered | undefined {
   if (block.at(-1) !== 0xbc || modulusBits % 8 !== 0 || (block[0] ?? 0) >= 0x80) return undefined
   let uncertain: Recovered | undefined
@@ -138,7 +138,7 @@ function readPssWith(block: Buffer, algorithm: DigestAlgorithm, length: number):
   }
 }
 
-/** Takes the MGF1 mask off; the topmost bit is not part of the block. */
+/** Removes the MGF1 mask; the topmost bit is not part of the block. */
 function unmask(masked: Buffer, seed: Buffer, algorithm: DigestAlgorithm): Buffer {
   const data = Buffer.from(masked)
   for (let at = 0, counter = 0; at < data.length; counter += 1) {

@@ -6,13 +6,13 @@ import type { Recovered } from './recover.ts'
 import type { Rank, Variant } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** What may have been signed as each part, without what should have been. It is made when it is asked for, since many mistakes are found without. */
+/** Candidates for each signed part, except the correct value. Created on demand, since many mistakes are found without them. */
 export type PartVariants = { readonly [Part in keyof MessageParts]: () => readonly Variant<MessageParts[Part]>[] }
 
 export interface SearchSpace {
   readonly usual: MessageParts
   readonly variants: PartVariants
-  /** Timestamps of which there are many, tried alone after the most usual pairs. */
+  /** Timestamps that are too many to combine; tried alone after the most usual pairs. */
   readonly milliseconds: () => readonly Variant<string>[]
   readonly seconds: () => readonly Variant<string>[]
 }
@@ -25,28 +25,28 @@ export interface Found {
 type Part = keyof MessageParts
 type MutableParts = { -readonly [P in Part]: MessageParts[P] }
 
-/** In the order in which parts are changed, which is the order in which causes are reported. */
+/** Parts in the order in which they are changed and causes are reported. */
 const PARTS: readonly Part[] = ['method', 'url', 'timestamp', 'nonce', 'body', 'order', 'separator', 'ends']
 
-/** The parts by the cost of making their variants: addresses are encoded anew, and bodies serialised anew. */
+/** The parts by the cost of creating their variants: addresses are encoded anew, and bodies serialised anew. */
 const PARTS_BY_COST: readonly (readonly Part[])[] = [
   ['method', 'timestamp', 'nonce', 'order', 'separator', 'ends'],
   ['url'],
   ['body'],
 ]
 
-/** One part as another value. */
+/** One part with another value. */
 type Change = { [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]> } }[Part]
 
-/** The longest message that is also tried as a whole in other forms, in bytes. */
+/** Maximum length of a message that is also tried as a whole in other forms, in bytes. */
 const MAX_WHOLE_BYTES = 65_536
 
 /**
- * Looks for the message that was signed, from the simplest to less simple ones: as it should be, with one change, with changes of two
- * parts; usual mistakes before rare ones. A search for a single mistake ends after one change. A thorough search goes on to three usual ones, and to
- * those of which there are hundreds together with usual ones.
+ * Searches for the message that was signed, from simple to complex: unchanged, with one change, with changes of two parts; usual mistakes before rare
+ * ones. A search for a single mistake ends after one change. A thorough search continues with three usual ones, and with those in their hundreds
+ * together with usual ones.
  *
- * @returns nothing when none of the messages fits, or when the work is used up
+ * @returns undefined if none of the messages fits, or the work is used up
  */
 export function searchMessage(space: SearchSpace, recovered: Recovered, work: Work): Found | undefined {
   const search = new Search(space, recovered, work)
@@ -74,8 +74,8 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
 }
 
 /**
- * Usual ones first, and before all of them what stands behind the body: there a large body is hashed once for all. Where two come to
- * the same message, the first of them is told.
+ * Usual ones first, and before all others the text behind the body, where a large body is hashed only once. If two produce the same message, the
+ * first is reported.
  */
 function byPrecedence(a: Change, b: Change): number {
   return precedence(a) - precedence(b)
@@ -98,13 +98,13 @@ function timestamps(variants: readonly Variant<string>[]): Change[] {
 class Search {
   readonly #space: SearchSpace
   readonly #usual: MessageParts
-  /** The candidate to try next: one object for all, since there are thousands. */
+  /** The candidate to try next: one shared object, since there are thousands. */
   readonly #parts: MutableParts
   readonly #recovered: Recovered
   readonly #hasher: MessageHasher
   readonly #work: Work
   readonly #changes = new Map<Part, readonly Change[]>()
-  /** Changes by part and rank, with the timestamps of a thorough search. */
+  /** Changes by part and rank, including the timestamps of a thorough search. */
   readonly #ranked = new Map<Part, ReadonlyMap<Rank, readonly Change[]>>()
 
   constructor(space: SearchSpace, recovered: Recovered, work: Work) {
@@ -126,12 +126,12 @@ class Search {
     return changes
   }
 
-  /** As it should be. */
+  /** Tries the unchanged message. */
   none(): Found | undefined {
     return this.#try([])
   }
 
-  /** One mistake, those of which there are many last. */
+  /** Tries one mistake, the parts with many variants last. */
   single(): Found | undefined {
     const many: Change[] = []
     for (const parts of PARTS_BY_COST) {
@@ -143,7 +143,7 @@ class Search {
     return this.whole([[]]) ?? this.one(many)
   }
 
-  /** One change at a time. */
+  /** Tries one change at a time. */
   one(changes: readonly Change[]): Found | undefined {
     for (const change of changes) {
       const found = this.#with(change, () => this.#try([change]))
@@ -152,7 +152,7 @@ class Search {
     return undefined
   }
 
-  /** {@link one} for timestamps, of which there are many. */
+  /** {@link one} for timestamps, which are many. */
   timestamps(variants: readonly Variant<string>[]): Found | undefined {
     const values = variants.map(({ value }) => value)
     const timestamp = this.#hasher.findTimestamp(this.#usual, values, this.#recovered.matches)
@@ -160,7 +160,7 @@ class Search {
     return variant && { causes: variant.causes, message: messageBytes({ ...this.#usual, timestamp: variant.value }) }
   }
 
-  /** Changes of two parts, one of each rank. */
+  /** Tries changes of two parts, one of each rank. */
   pairs(rank: Rank, otherRank: Rank): Found | undefined {
     for (const [index, part] of PARTS.entries()) {
       const others = PARTS.slice(index + 1)
@@ -190,7 +190,7 @@ class Search {
     return undefined
   }
 
-  /** Three usual changes of different parts. */
+  /** Tries three usual changes of different parts. */
   triples(): Found | undefined {
     for (const [index, part] of PARTS.entries()) {
       for (const first of this.#ofRank(part, 1)) {
@@ -235,14 +235,14 @@ class Search {
     return found
   }
 
-  /** What is too much for this message need not be for the next: many leave a large body out. So nothing ends the search early. */
+  /** Work that one message exceeds may suffice for the next: many leave a large body out. So nothing ends the search early. */
   #try(changes: readonly Change[]): Found | undefined {
     const digest = this.#hasher.digest(this.#parts)
     if (digest === undefined || !this.#recovered.matches(digest)) return undefined
     return { causes: causesOf(changes), message: messageBytes(this.#parts) }
   }
 
-  /** Messages with some changes, changed as a whole: hashed twice, quoted, in another encoding. */
+  /** Tries messages with some changes, transformed as a whole: hashed twice, quoted, in another encoding. */
   whole(candidates: readonly (readonly Change[])[]): Found | undefined {
     const { algorithm } = this.#recovered
     for (const changes of candidates) {

@@ -7,13 +7,13 @@ export interface SerialFailure {
   /** `serial_no` and `mchid` of the header. */
   readonly serialNo: string
   readonly mchid: string
-  /** Whether there is such a merchant at all. */
+  /** Whether the merchant exists at all. */
   readonly known: boolean
   /** Finds a key by its serial, ignoring case. */
   readonly find: (serialNo: string) => KnownKey | undefined
 }
 
-/** Says whose serial it is, or how it is written. */
+/** Reports whose serial it is, or how it is written. */
 export function diagnoseSerial({ serialNo, mchid, known, find }: SerialFailure): readonly [Cause, ...Cause[]] {
   const causes: Cause[] = known ? [] : [cause('mchid_unknown', mchid)]
   for (const [written, how] of spellings(serialNo)) {
@@ -30,7 +30,7 @@ export function diagnoseSerial({ serialNo, mchid, known, find }: SerialFailure):
   return [first, ...more]
 }
 
-/** What stands against a merchant, with whom or which certificate it is about. */
+/** The cause that objects to a merchant, with the merchant or certificate concerned. */
 export function objectionCause(
   name: (typeof MERCHANT_CAUSES)[number],
   { identity, serialNo }: Pick<Authorization, 'identity' | 'serialNo'>,

@@ -1,19 +1,19 @@
 import { isBase64 } from '../protocol/signature.ts'
 import { type Cause, cause } from './cause.ts'
 
-/** Bytes that the text of a signature can be read as, and what had to be undone to read them. */
+/** A reading of a signature's text as bytes, and what had to be undone for it. */
 export interface SignatureReading {
   readonly bytes: Buffer
   readonly causes: readonly Cause[]
 }
 
-/** Longest text that is looked at: more than a 4096-bit signature in hex, in base64 and percent-encoded. */
+/** Maximum length of a text that is examined: more than a 4096-bit signature in hex, in base64 and percent-encoded. */
 const MAX_LENGTH = 4_096
 
 /**
- * The ways in which the text of a signature can be read, the plain one first.
+ * The possible readings of a signature's text, the plain one first.
  *
- * At most a few dozen, whatever the text is: two things undone in front of one of the encodings.
+ * At most a few dozen, whatever the text is: two things undone before one of the encodings.
  */
 export function readSignature(text: string): SignatureReading[] {
   if (text.length > MAX_LENGTH) return []

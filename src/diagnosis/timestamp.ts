@@ -1,15 +1,15 @@
 import { cause } from './cause.ts'
 import { type Variant, Variants } from './variant.ts'
 
-/** How far from the header's timestamp the signed one is searched, in seconds. */
+/** Maximum distance between the header's timestamp and those searched, in seconds. */
 const SEARCHED_SECONDS = 600
-/** The distance that is combined with other mistakes: the clock was read twice. */
+/** Maximum distance combined with other mistakes: the clock was read twice. */
 const COMBINED_SECONDS = 3
 const HOUR = 3_600
 
 const isSeconds = (timestamp: string): boolean => /^\d{1,12}$/.test(timestamp)
 
-/** What may have been signed as the timestamp, apart from what {@link searchedTimestamps} lists. */
+/** Candidates for the signed timestamp, apart from those of {@link searchedTimestamps}. */
 export function timestampVariants(timestamp: string): readonly Variant<string>[] {
   const variants = new Variants(timestamp, (text) => text)
   variants.add('', [cause('timestamp_missing')], 3)
@@ -42,7 +42,7 @@ export function millisecondTimestamps(timestamp: string): readonly Variant<strin
   })
 }
 
-/** Every second of the neighbourhood, the nearest first. */
+/** Every second of the neighbourhood, nearest first. */
 export function searchedTimestamps(timestamp: string): readonly Variant<string>[] {
   if (!isSeconds(timestamp)) return []
   const variants = new Variants(timestamp, (text) => text)

@@ -2,11 +2,11 @@ import { type Cause, cause } from './cause.ts'
 import { permutations, type Rank, type Variant, Variants } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** The longest address whose parts are varied, in characters; of a longer one only the ends are. */
+/** Maximum length of an address whose parts are varied, in characters; of a longer one only the ends are. */
 const MAX_LENGTH = 4_096
-/** The most parameters of a query that are encoded or ordered anew. */
+/** Maximum number of parameters of a query that are encoded or ordered anew. */
 const MAX_PARAMETERS = 32
-/** The most parameters whose every order is tried: 120 orders. */
+/** Maximum number of parameters that are tried in every order: 120 orders. */
 const MAX_PERMUTED = 5
 
 const HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.wechatpay.cn']
@@ -19,7 +19,7 @@ interface Step {
 }
 
 /**
- * What may have been signed as the URL line.
+ * Candidates for the signed URL line.
  *
  * @param host the request's `Host`
  */
@@ -57,7 +57,7 @@ function both(first: Step, second: Step): Step {
   return { value: second.value, causes: [...first.causes, ...second.causes], rank }
 }
 
-/** `query` without its question mark; left out when there is none. */
+/** `query` without its question mark; left out if the address does not have one. */
 function split(target: string): { path: string; query?: string } {
   const at = target.indexOf('?')
   return at === -1 ? { path: target } : { path: target.slice(0, at), query: target.slice(at + 1) }
@@ -65,7 +65,7 @@ function split(target: string): { path: string; query?: string } {
 
 const join = (path: string, query: string | undefined): string => (query === undefined ? path : `${path}?${query}`)
 
-/** @param longest the longest address that is encoded anew, in characters */
+/** @param longest maximum length of an address that is encoded anew, in characters */
 function queryVariants(path: string, query: string | undefined, longest: number): Step[] {
   const steps: Step[] = []
   const add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) =>
@@ -113,7 +113,7 @@ function namesOf(parameters: readonly string[]): string {
 
 type Add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) => void
 
-/** Percent-encoding as other libraries do it, and without any. */
+/** Percent-encodings of other libraries, and none at all. */
 function encodings(path: string, query: string | undefined, add: Add): void {
   const whole = join(path, query)
   if (/%[0-9A-Fa-f]{2}/.test(whole)) {
@@ -224,7 +224,7 @@ function pathVariants(path: string, query: string | undefined): Step[] {
   else add(join(`${path}/`, query), 'url_trailing_slash_added', 1)
   if (query) add(`${join(path, query)}/`, 'url_trailing_slash_added', 3, 'behind the query')
   for (const prefix of PREFIXES) add(join(prefix + path, query), 'url_prefix_added', prefix === '/api' ? 2 : 3, prefix)
-  // What the wire has in front of `/v3`, a gateway or a base URL put there.
+  // A prefix before `/v3` on the wire, added by a gateway or a base URL.
   for (const root of ['/v3/', '/brand/']) {
     const at = path.indexOf(root, 1)
     if (at !== -1) add(join(path.slice(at), query), 'url_prefix_missing', 1, path.slice(0, at))

@@ -1,26 +1,26 @@
 import type { Cause } from './cause.ts'
 
 /**
- * How usual a mistake is. Two mistakes at once are searched in the order of the sum of their ranks; `alone` ones are never combined,
- * since there are too many.
+ * How usual a mistake is. Pairs of mistakes are searched in the order of the sum of their ranks; `alone` ones are never combined, since there are too
+ * many.
  */
 export type Rank = 1 | 2 | 3 | 'alone'
 
 /** One way in which a part of the message may have been signed. */
 export interface Variant<Value> {
   readonly value: Value
-  /** The mistakes behind it; none for the correct part. */
+  /** The mistakes behind it; empty for the correct part. */
   readonly causes: readonly Cause[]
   readonly rank: Rank
 }
 
-/** Collects the variants of one part; of those with the same value the first is kept, so the simplest has to come first. */
+/** Collects the variants of one part; for equal values the first is kept, so the simplest must come first. */
 export class Variants<Value> {
   readonly #list: Variant<Value>[] = []
   readonly #seen: Set<string>
   readonly #keyOf: (value: Value) => string
 
-  /** @param asItIs the correct value, which is no variant */
+  /** @param asItIs the correct value, which is not a variant */
   constructor(asItIs: Value, keyOf: (value: Value) => string) {
     this.#keyOf = keyOf
     this.#seen = new Set([keyOf(asItIs)])
@@ -38,7 +38,7 @@ export class Variants<Value> {
   }
 }
 
-/** Every order of some things, the present one first; there must be few. */
+/** Every order of a few things, the present one first. */
 export function permutations<Thing>(things: readonly Thing[]): (readonly Thing[])[] {
   if (things.length < 2) return [things]
   return things.flatMap((thing, index) =>

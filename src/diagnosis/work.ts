@@ -4,8 +4,8 @@ const CANDIDATE_BYTES = 1_024
 const KEY_BYTES = 32_768
 
 /**
- * How hard to look. `single`: for one mistake alone, so cheap that a server can do it for every failure; `request`: for two at once, while
- * a client waits; `thorough`: for a person who asks about one failure.
+ * Effort of a search. `single`: for one mistake alone, so cheap that a server can do it for every failure; `request`: for two at once, while a client
+ * waits; `thorough`: for a person who asks about one failure.
  */
 export type Effort = 'single' | 'request' | 'thorough'
 
@@ -13,8 +13,8 @@ const KIB = 1_024
 const MIB = 1_024 * KIB
 
 /**
- * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate and 32,768 for
- * each key included: 512 KiB or 8 MiB, however large the body is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
+ * Work limit for a request with a body of this size, in bytes hashed or written, including 1,024 for each candidate and 32,768 for each key: 512 KiB
+ * or 8 MiB, however large the body is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
   return { single: 512 * KIB, request: 8 * MIB, thorough: 192 * MIB + 64 * bodyBytes }[effort]
@@ -27,13 +27,13 @@ export function workLimit(effort: Effort, bodyBytes: number): number {
 export class Work {
   readonly limit: number
   readonly effort: Effort
-  /** Bytes of candidates that were hashed. */
+  /** Bytes of hashed candidates. */
   hashedBytes = 0
   /** Bytes of candidates' parts that were written: bodies serialised anew, addresses encoded anew. */
   writtenBytes = 0
-  /** Messages that were hashed. */
+  /** Number of hashed messages. */
   candidates = 0
-  /** Keys that the signature was opened with. */
+  /** Number of keys that the signature was opened with. */
   keysTried = 0
 
   constructor(limit: number, effort: Effort) {
@@ -41,7 +41,7 @@ export class Work {
     this.effort = effort
   }
 
-  /** The longest body or address that is read to be written anew, in bytes: for a single mistake 2 KiB, since reading one costs time as well. */
+  /** Maximum length of a body or address that is parsed to be rewritten, in bytes: 2 KiB for a single mistake, since parsing takes time as well. */
   get longestRead(): number {
     return this.effort === 'single' ? 2 * KIB : Number.POSITIVE_INFINITY
   }
@@ -50,25 +50,25 @@ export class Work {
     return this.hashedBytes + this.writtenBytes + this.candidates * CANDIDATE_BYTES + this.keysTried * KEY_BYTES
   }
 
-  /** Whether a candidate of so many bytes can still be hashed. */
+  /** Whether a candidate of this size can still be hashed. */
   allows(bytes: number): boolean {
     return this.spent + bytes + CANDIDATE_BYTES <= this.limit
   }
 
-  /** Counts a candidate that was hashed. */
+  /** Counts a hashed candidate. */
   count(bytes: number): void {
     this.hashedBytes += bytes
     this.candidates += 1
   }
 
-  /** Spends what one more key costs, if it is left. */
+  /** Spends the cost of one more key, if that much is left. */
   takeKey(): boolean {
     if (this.spent + KEY_BYTES > this.limit) return false
     this.keysTried += 1
     return true
   }
 
-  /** Spends bytes on writing a part if they are left: a sixteenth of all may go into writing, and for one mistake alone a quarter. */
+  /** Spends bytes on writing a part, if they are left: a sixteenth of all may go into writing, and a quarter for one mistake alone. */
   takeWriting(bytes: number): boolean {
     const share = this.effort === 'single' ? 4 : 16
     if (this.writtenBytes + bytes > this.limit / share || this.spent + bytes > this.limit) return false

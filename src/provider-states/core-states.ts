@@ -19,14 +19,14 @@ const fails = (error: string, circumstances: Texts) =>
     { circumstances },
   )
 
-/** The merchant has one kind of the platform's keys. */
+/** The merchant has only one kind of the platform's keys. */
 const keyMode = (key_mode: 'public-key' | 'certificate', circumstances: Texts) =>
   defineState({}, (_, { control }) => control.changeSettings({ key_mode }), {
     found: ({ before }) => (before.settings.key_mode === key_mode ? [{}] : []),
     circumstances,
   })
 
-/** Makes a merchant, unless there is one with this number. */
+/** Creates a merchant, unless one with this number exists. */
 async function haveMerchant(control: CoreControl, mchid: string): Promise<void> {
   try {
     await control.credentials(mchid)
@@ -36,7 +36,7 @@ async function haveMerchant(control: CoreControl, mchid: string): Promise<void> 
   }
 }
 
-/** The merchant that the request is from is not let in, for what is said of it. */
+/** The merchant of the request is not let in, for the given reason. */
 const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumstances: Texts) =>
   defineState(
     {},
@@ -47,7 +47,7 @@ const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumst
     { circumstances },
   )
 
-/** The states that any mock can be put into, whatever its products. */
+/** States of any mock, whatever its products. */
 export const coreStates = {
   'the service is overloaded': fails('rate_limited', { en: 'while the service is overloaded', zh: '服务过载时' }),
   'the service fails': fails('system_error', { en: 'while the service fails', zh: '服务出错时' }),

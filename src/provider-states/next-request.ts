@@ -1,6 +1,6 @@
 /**
- * What is wrong with a request on purpose, where a contract is about a request that is refused before anything is looked at. Pact
- * cannot express it: it replays an `Authorization` as it is in the file, and always sends `Accept` and `User-Agent`.
+ * Deliberate flaws of a request, for contracts about requests that are refused before any other check. Pact cannot express them: it replays an
+ * `Authorization` exactly as in the file, and always sends `Accept` and `User-Agent`.
  */
 export const REQUEST_FLAWS = [
   'unsigned',
@@ -17,15 +17,15 @@ export const REQUEST_FLAWS = [
 
 export type RequestFlaw = (typeof REQUEST_FLAWS)[number]
 
-/** How the next request is to be signed. Provider states write it, what replays it reads it. */
+/** How to sign the next request. Provider states write it, and the replayer of requests reads it. */
 export interface NextRequest {
-  /** Who it is from; the well-known merchant if left out. */
+  /** Merchant that sends it. Default: the well-known merchant. */
   mchid?: string
-  /** Left out: the request is correct. */
+  /** Default: the request is correct. */
   flaw?: RequestFlaw
 }
 
-/** Puts the next request back to the default. */
+/** Resets the next request to the default. */
 export function forgetNextRequest(next: NextRequest): void {
   delete next.mchid
   delete next.flaw

@@ -11,8 +11,8 @@ import type { ProviderState, Scene, StateParameters, States } from './state.ts'
 /**
  * Puts the mock into a state.
  *
- * @returns the parameters that it was set up with, those that were left out with their defaults
- * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`, or whatever the control API refuses with
+ * @returns the parameters used, including defaults
+ * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`, or a refusal of the control API
  */
 export async function setUpState(
   states: States,
@@ -26,7 +26,7 @@ export async function setUpState(
 }
 
 /**
- * Finds a state, and the parameters that it is set up with.
+ * Finds a state, and its parameters including defaults.
  *
  * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`
  */
@@ -72,10 +72,10 @@ function parameterUnfit(state: string, name: string): UsageError {
   })
 }
 
-/** How much is shown of a name that is none: longer than any that is one. */
+/** Maximum number of characters shown of an unknown name: longer than any known one. */
 const SHOWN_CHARACTERS = 100
 
-/** Empties the world, forgets faults, and puts the settings of some products and the clock where every interaction starts. */
+/** Empties the world, removes faults, and resets clock and settings to the values that every interaction starts with. */
 export async function emptyScene({ control, next }: Scene, products: readonly Product[]): Promise<void> {
   forgetNextRequest(next)
   await Promise.all([

@@ -5,34 +5,34 @@ import { UsageError } from '../protocol/errors.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { NextRequest } from './next-request.ts'
 
-/** Parameters of a state, named as the wire names them; all are texts. */
+/** Parameters of a state, with their names on the wire; all values are texts. */
 export type StateParameters = Readonly<Record<string, string>>
 
-/** The control of a mock with no products: what every control has. */
+/** The control of a mock without products: the part that every control has. */
 export type CoreControl = ControlOf<readonly []>
 
-/** What a request was answered with. */
+/** Answer to a request of a scene. */
 export interface SceneAnswer {
   readonly status: number
-  /** The JSON body; `undefined` where there is none. */
+  /** The JSON body; `undefined` if it is empty. */
   readonly body: unknown
 }
 
-/** What a provider state can use. */
+/** Context of a provider state. */
 export interface Scene<Control = CoreControl> {
   readonly control: Control
   readonly next: NextRequest
   /**
-   * Posts JSON to the provider itself, signed by who the next request is from, and checks how the answer is signed.
+   * Posts JSON to the provider itself, signed by the sender of the next request, and checks the signature of the answer.
    *
    * @param target path and query
-   * @throws UsageError `MOCK_STATE_NEEDS_PROVIDER` where there is no way to send a request
+   * @throws UsageError `MOCK_STATE_NEEDS_PROVIDER` if requests cannot be sent
    */
   request(target: string, body: unknown): Promise<SceneAnswer>
 }
 
 /**
- * The `request` of a scene without a way to send one.
+ * The `request` of a scene that cannot send any.
  *
  * @throws UsageError `MOCK_STATE_NEEDS_PROVIDER`
  */
@@ -45,36 +45,39 @@ export async function needsProvider(): Promise<never> {
 
 /** A call of the journal from which a contract is recorded. */
 export interface RecordedCall<Before = AnyExchangeJson['before']> {
-  /** Number of the merchant that it is from. */
+  /** Number of the calling merchant. */
   readonly mchid: string
-  /** What it found. */
+  /** State that the call found. */
   readonly before: Before
-  /** When it was made, epoch milliseconds. */
+  /** Time of the call, epoch milliseconds. */
   readonly at: number
-  /** The texts that it named in its path, query and body, by their names. */
+  /** The texts in its path, query and body, by their names. */
   readonly asked: Readonly<Record<string, string>>
   /** Key of the error that it was answered with. */
   readonly error: string | undefined
 }
 
-/** How a recorder knows a state again, and what it says of it. */
+/** How a recorder recognises and describes a state. */
 export interface StateInRecordings<
   Parameters extends StateParameters = StateParameters,
   Before = AnyExchangeJson['before'],
 > {
-  /** The parameters with which the state brings about what a call found: once for each thing that was in it. */
+  /** The parameters with which the state reproduces what a call found: one set for each thing in it. */
   found?(call: RecordedCall<Before>): readonly Partial<Parameters>[]
-  /** Whether a call found nothing where there might have been something. A state of nothing sets nothing up, so no try can show that it matters. */
+  /**
+   * Whether a call found nothing where something might have been. A state of nothing sets nothing up, so trying it out cannot show whether it
+   * matters.
+   */
   missing?(call: RecordedCall<Before>): boolean
-  /** What the state makes of the things that a call may be about, such as `a used coupon`; the last word names the kind. */
+  /** Descriptions of the things that a call may be about in the state, such as `a used coupon`; the last word names the kind. */
   things?(parameters: Partial<Parameters>, call: RecordedCall<Before>): readonly Texts[]
-  /** In what circumstances a call is made in the state, such as `while the service is overloaded`. */
+  /** The circumstances of a call in the state, such as `while the service is overloaded`. */
   readonly circumstances?: Texts
 }
 
 /** A state that the provider can be put into before an interaction. */
 export interface ProviderState<Parameters extends StateParameters = StateParameters> extends ProductState {
-  /** Its parameters with their defaults: a pact may leave any of them out, and one of specification 2 has none. */
+  /** Parameters with their defaults: a pact may omit any of them, and one of specification 2 has none. */
   readonly parameters: Parameters
   setUp(parameters: Parameters, scene: Scene): Promise<void>
   readonly recorded?: StateInRecordings<Parameters>
@@ -90,13 +93,13 @@ export type States = Readonly<Record<string, ProviderState>>
  * type Control = ControlOf<readonly [{ tables: [typeof cards]; routes: typeof routes; calls: () => Promise<typeof calls> }]>
  *
  * export const states = {
- *   'a user holds a card': defineState({ card_id: 'A' }, ({ card_id }, { control }: Scene<Control>) => control.addCard({ card_id })),
+ * 'a user holds a card': defineState({ card_id: 'A' }, ({ card_id }, { control }: Scene<Control>) => control.addCard({ card_id })),
  * }
  * ```
  *
  * @param parameters with their defaults
- * @param setUp puts a mock that was empty into the state, through its control API or with a request
- * @param recorded how `pact record` knows the state again, which records the calls of the mock's own products; left out, it is never recorded
+ * @param setUp puts an empty mock into the state, through its control API or with a request
+ * @param recorded how `pact record`, which records the calls of the mock's own products, recognises the state. Omit it to never record the state
  */
 export function defineState<
   Parameters extends StateParameters,
@@ -110,10 +113,10 @@ export function defineState<
   return {
     parameters,
     async setUp(values, scene) {
-      // States are set up on mocks that have their product, and so on a control that has its calls.
+      // States are set up on mocks with their product, and so on a control with its calls.
       await setUp(values, scene as Scene<unknown> as Scene<Control>)
     },
-    // Calls are recorded from mocks that have the product of the state, and so found what is in its tables.
+    // Calls are recorded from mocks with the state's product, and so found rows of its tables.
     ...(recorded && { recorded: recorded as StateInRecordings<{ readonly [Name in keyof Parameters]: string }> }),
   }
 }

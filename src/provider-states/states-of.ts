@@ -4,7 +4,7 @@ import { quoted, type Texts } from '../shared/texts.ts'
 import { coreStates } from './core-states.ts'
 import type { ProviderState, States } from './state.ts'
 
-/** Names of the states that mocks with some products can be put into. */
+/** Names of the states of mocks with some products. */
 export type StateNameOf<Products extends readonly Product[]> = keyof typeof coreStates | NamesOf<Products[number]>
 
 type NamesOf<P extends Product> = P extends { readonly states: () => Promise<infer States> }
@@ -14,9 +14,9 @@ type NamesOf<P extends Product> = P extends { readonly states: () => Promise<inf
 const EVERY_MOCK: Texts = { en: 'every mock', zh: '每个模拟服务' }
 
 /**
- * The states that mocks with some products can be put into: those of each product, then those of every mock.
+ * The states of mocks with some products: those of each product, then those of every mock.
  *
- * @throws UsageError `MOCK_PRODUCT` for a state that has the name of another, or is none
+ * @throws UsageError `MOCK_PRODUCT` for an invalid state, or one with the name of another
  */
 export async function statesOf(products: readonly Product[]): Promise<States> {
   const brought: { whose: Texts; states: Readonly<Record<string, ProductState>> }[] = []

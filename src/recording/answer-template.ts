@@ -6,14 +6,14 @@ import { answerHeaders, base64, isMatcher, jsonType, like, someLike, textLike, t
 import { kindOf } from './number-stand-ins.ts'
 import { isUrl, withoutQuery } from './url.ts'
 
-/** The members of errors and of envelopes whose value is part of the contract. */
+/** Members of errors and of envelopes whose value is part of the contract. */
 const LITERAL = new Set(['code', 'location', 'field', 'method', 'url', 'algorithm', 'associated_data'])
 
 /** The parts of an answer that go into a contract. */
 export interface AnswerParts {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Undefined where there is no body. */
+  /** Undefined for an empty body. */
   readonly body: unknown
 }
 
@@ -24,13 +24,13 @@ export interface AnswerTemplate {
   readonly body: unknown
 }
 
-/** What decides which values of an answer are part of the contract as they are. */
+/** Decides which values of an answer are part of the contract verbatim. */
 export interface Terms {
-  /** Whether its time is that of an earlier exchange, which is agreed on then. */
+  /** Whether its time is that of an earlier exchange, which is then part of the contract. */
   readonly repeated: boolean
-  /** What the request and the states had, so that the answer has to bring it back. */
+  /** Texts of the request and the states, which the answer must repeat. */
   readonly given: ReadonlySet<string>
-  /** Of the answer: words of a list are agreed on. */
+  /** Schema of the answer: words of an enumeration are part of the contract. */
   readonly schema: unknown
 }
 
@@ -56,13 +56,13 @@ export function answerTemplate({ status, headers, body }: AnswerParts, terms: Te
 
 const TIME = new RegExp(time().regex ?? '')
 
-/** A template of a JSON value. @param name of the member that it is the value of */
+/** A template of a JSON value. @param name name of the member with this value */
 export function jsonTemplate(value: unknown, terms: Terms, name = ''): unknown {
   const schema = unwrapped(terms.schema)
   if (Array.isArray(value)) {
-    // An empty list shows only that it is a list.
+    // An empty list only shows that it is a list.
     if (value.length === 0) return like([])
-    // The things in a list have their shape in common, and any of them may come first.
+    // Items of a list have their shape in common, and any of them may come first.
     return someLike(jsonTemplate(value[0], { ...terms, given: new Set(), schema: undefined }, name))
   }
   if (isJsonObject(value)) {
@@ -92,7 +92,7 @@ function textTemplate(text: string, { repeated, given, schema }: Terms, name: st
     case 'belong_merchant':
       return textLike('^[0-9]{8,15}$', text)
     case 'truncated_sign_message':
-      // It contains the request's timestamp and nonce.
+      // Contains the request's timestamp and nonce.
       return like('GET\n/v3/certificates\n1767579630\n593BEC0C930BF1AFEB40B4A08C8FB242\n')
   }
   if (!isUrl(text)) return like(text)
@@ -100,7 +100,7 @@ function textTemplate(text: string, { repeated, given, schema }: Terms, name: st
   return textLike(`^${scheme.replaceAll(/[+.]/g, '\\$&')}://.+$`, withoutQuery(text))
 }
 
-/** Whether a member names something that the other side may know by it. */
+/** Whether a member is an identifier that the other side may know the thing by. */
 function isName(name: string): boolean {
   return kindOf(name) !== undefined || name === 'appid' || name === 'mchid'
 }
@@ -110,7 +110,7 @@ function isWordOfList(schema: unknown): boolean {
   return type === 'enum' || type === 'literal'
 }
 
-/** A schema without what says that its value may be left out. */
+/** A schema without its optional and nullable wrappers. */
 function unwrapped(schema: unknown): unknown {
   const { type, innerType } = (memberOf(schema, 'def') ?? {}) as { type?: unknown; innerType?: unknown }
   return type === 'optional' || type === 'nullable' ? unwrapped(innerType) : schema
@@ -123,9 +123,9 @@ function memberOf(value: unknown, name: string): unknown {
 /**
  * The common part of a recorded answer and of the same exchange's answer on a clean mock.
  *
- * Members that the provider states do not bring back are left out of the contract, and of texts that are others in each run only an example stays.
+ * Members that the provider states do not reproduce are left out of the contract; of texts that differ in every run only an example remains.
  *
- * @throws LeftOut when they contradict each other
+ * @throws LeftOut if they contradict each other
  */
 export function agreedOn(recorded: AnswerTemplate, replayed: AnswerTemplate): AnswerTemplate {
   const said = (answer: AnswerTemplate) => {
@@ -145,7 +145,7 @@ export function agreedOn(recorded: AnswerTemplate, replayed: AnswerTemplate): An
   }
 }
 
-/** @throws LeftOut when they contradict each other */
+/** @throws LeftOut if they contradict each other */
 export function commonPart(place: string, one: unknown, other: unknown): unknown {
   if (isMatcher(one)) return sameMatcher(one, other) ? inner(place, one, other) : undefined
   if (typeof one !== 'object' || one === null) {
@@ -167,7 +167,7 @@ export function commonPart(place: string, one: unknown, other: unknown): unknown
   )
 }
 
-/** Whether nothing is left of an object that had something in it. */
+/** Whether nothing is left of an object that had members. */
 function isHollow(agreed: unknown, whole: unknown): boolean {
   return typeof agreed === 'object' && agreed !== null && Object.keys(agreed).length === 0 && agreed !== whole
 }
@@ -181,7 +181,7 @@ function inner(place: string, one: PactMatcher, other: PactMatcher): unknown {
   return { ...one, value: [commonPart(place, example, otherExample)] }
 }
 
-/** The example of a text; what is another one in each run, and has no stand-in, is not one to show. */
+/** The example of a text. A text that differs in every run and does not have a stand-in must not be shown. */
 function exampleAt(place: string, { value, regex }: PactMatcher, other: PactMatcher): unknown {
   const [name = ''] = place.split('.').slice(-1)
   if (value === other.value || kindOf(name) !== undefined) return value
@@ -189,7 +189,7 @@ function exampleAt(place: string, { value, regex }: PactMatcher, other: PactMatc
   return isUrl(String(value)) ? commonUrl(String(value), String(other.value)) : value
 }
 
-/** Two addresses as far as they are the same, in whole steps of their path. */
+/** The common beginning of two addresses, in whole segments of their path. */
 function commonUrl(one: string, other: string): string {
   const [steps, others] = [one.split('/'), other.split('/')]
   const differing = steps.findIndex((step, i) => step !== others[i])

@@ -14,17 +14,17 @@ import { numberStandIns } from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
 import { replaced } from './stand-ins.ts'
 
-/** The members of a callback that say what it is; the others are of this one. */
+/** Members that identify the kind of a callback; the others belong to this one callback. */
 const KIND = ['event_type', 'resource_type'] as const
 const KIND_OF_RESOURCE = ['algorithm', 'original_type', 'associated_data'] as const
 
 /**
- * Turns a callback that the mock delivered into messages: it as it was sent, and what was sealed in it. Of both only the shape is agreed on, and nothing of
- * ciphertext and signature stands in them.
+ * Turns a callback delivered by the mock into messages: the callback as sent, and its sealed content. Only the shape of both is part of the contract,
+ * and neither contains any of the ciphertext or signature.
  *
- * A verifier has the mock deliver a callback of the same event, about whatever it has, so that only what every such callback has is recorded.
+ * A verifier has the mock deliver a callback of the same event, about any thing, so only members of every such callback are recorded.
  *
- * @throws LeftOut when no contract can be made of it
+ * @throws LeftOut if a contract is impossible
  */
 export function callbackMessages(
   { callback, request, mchid, remarks, time }: ExchangeJson,
@@ -63,7 +63,7 @@ export function callbackMessages(
 
 const NO_REQUEST = { target: '', body: '' }
 
-/** What a message is about, by its description: the event, and whether it is the callback or what is sealed in it. */
+/** The subject of a message, by its description: the event, and whether it is the callback or its sealed content. */
 export function eventNamedIn(
   description: string,
 ): { readonly eventType: string; readonly isPlaintext: boolean } | undefined {
@@ -77,7 +77,7 @@ function descriptionOf(eventType: string, label: Texts): Texts {
   return { en: `is told by ${eventType} that ${label.en}`, zh: `回调 ${eventType}：${label.zh}` }
 }
 
-/** Verifiers find what is meant by the words "plaintext of", in any language. */
+/** Verifiers recognise the message by the words "plaintext of", in any language. */
 function plaintextOf(eventType: string, label: Texts): Texts {
   return {
     en: `reads in the plaintext of ${eventType} that ${label.en}`,

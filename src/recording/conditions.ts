@@ -15,7 +15,7 @@ import { LeftOut } from './left-out.ts'
 import { time } from './matchers.ts'
 import { membersOf, objectIn } from './request-members.ts'
 
-/** A provider state as a pact names it. */
+/** A provider state in a pact. */
 export interface Condition {
   readonly name: StateName
   readonly params: Readonly<Record<string, string>>
@@ -25,19 +25,19 @@ export interface Condition {
 export interface Conditions {
   /** Without them it would be another exchange. */
   readonly certain: readonly Condition[]
-  /** What it found; whether that mattered is tried out. */
+  /** State that the exchange found. Trying it out shows whether it mattered. */
   readonly possible: readonly Condition[]
 }
 
-/** The time that a used request number took effect at, in every recorded contract. */
+/** The time at which a used request number took effect, in every recorded contract. */
 export const FIRST_TIME = time().value
 
 /**
- * The provider states in which an exchange can happen again, alone, on an empty mock.
+ * The provider states in which an exchange can be repeated on an empty mock.
  *
- * @param exchange with the stand-ins of merchants put in
- * @param caller credentials of who the exchange says it is from, where the mock knows them
- * @throws LeftOut for a planned fault that no state brings about
+ * @param exchange with the stand-ins of merchants filled in
+ * @param caller credentials of the merchant that the exchange claims to be from, if the mock knows them
+ * @throws LeftOut for a planned fault that no state reproduces
  */
 export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): Conditions {
   const refused = exchange.before.settings.auth === 'strict' && flawOf(exchange, caller)
@@ -55,15 +55,15 @@ export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): 
   }
 }
 
-/** What a mock without some of the products finds of theirs. */
+/** A mock without some of the products finds none of their rows. */
 const NOTHING = Object.fromEntries(tablesOf(products).map((table) => [memberOf(table), []]))
 
-/** A state of any parameters. */
+/** A state with any parameters. */
 export function stateNamed(name: StateName): ProviderState {
   return states[name]
 }
 
-/** What states are told of an exchange. */
+/** The parts of an exchange that states read. */
 export function recordedCall(exchange: ExchangeJson): RecordedCall {
   return {
     mchid: WELL_KNOWN_MCHID,
@@ -74,7 +74,7 @@ export function recordedCall(exchange: ExchangeJson): RecordedCall {
   }
 }
 
-/** Whether an exchange is answered with the time of an earlier one: other calls read used numbers too, but have a time of their own. */
+/** Whether an exchange is answered with the time of an earlier one. Other calls also read used numbers, but have a time of their own. */
 export function repeatsAnEarlierOne({ operation: id, response, before }: ExchangeJson): boolean {
   return response?.status === 200 && before.requests.some(({ operation }) => operation === id)
 }
@@ -87,7 +87,7 @@ function given(params: object): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined))
 }
 
-/** The flaw for which a request was refused before anything else was checked; nothing for one that was let in. */
+/** The flaw for which a request was refused before any other check; undefined for a request that was let in. */
 function flawOf(exchange: ExchangeJson, caller?: CredentialsJson): StateName | undefined {
   const { request, remarks } = exchange
   const { headers } = request
@@ -116,7 +116,7 @@ function flawOf(exchange: ExchangeJson, caller?: CredentialsJson): StateName | u
   return undefined
 }
 
-/** The states of a merchant that may not call, by the error that it gets. */
+/** The states of a merchant that may not call, by the error of the call. */
 const OBJECTIONS: Readonly<Record<string, StateName>> = {
   api_v3_key_not_set: 'the merchant has set no APIv3 key',
   certificate_never_applied_for: 'the merchant never applied for a certificate',
@@ -130,7 +130,7 @@ function isInMilliseconds(header = ''): boolean {
   return typeof authorization !== 'string' && /^\d{13}$/.test(authorization.timestamp)
 }
 
-/** Whether a signature was made with the merchant's key, over whatever: then it opens with the public one. */
+/** Whether a signature was made with the merchant's key, over any text: it then opens with the public key. */
 function signedBy({ merchant_certificate }: CredentialsJson, header: string): boolean {
   const authorization = parseAuthorization(header)
   if (typeof authorization === 'string') return false
@@ -138,7 +138,7 @@ function signedBy({ merchant_certificate }: CredentialsJson, header: string): bo
     publicDecrypt(merchant_certificate, Buffer.from(authorization.signature, 'base64'))
     return true
   } catch {
-    // What another key signed does not open.
+    // A signature of another key does not open.
     return false
   }
 }

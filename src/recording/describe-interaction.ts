@@ -5,22 +5,22 @@ import { type Condition, errorOf, recordedCall, stateNamed } from './conditions.
 import { kindOf } from './number-stand-ins.ts'
 import { objectIn, operationNamed, queryOf } from './request-members.ts'
 
-/** The parts of a description, in the order in which they are said. */
+/** The parts of a description, in order. */
 interface Parts {
-  /** What the call does, as its operation says it. */
+  /** The call's action, as its operation words it. */
   readonly does: Texts
-  /** What the states make of the things that it may be about, the best match last. */
+  /** The things that the call may be about, as the states describe them, the best match last. */
   readonly things: readonly (readonly Texts[])[]
   readonly circumstances: readonly Texts[]
-  /** Members that a call may do without. */
+  /** Optional members of the call. */
   readonly optional: readonly string[]
   /** Why it is refused, if it is. */
   readonly refusal: string | undefined
 }
 
 /**
- * A description for an exchange, such as `links a usable coupon to an order` or `关联订单信息：可用的券`: what the operation says it does, with what the states say
- * of what it does it with. It tells one interaction from another; values that differ in every run are not in it.
+ * A description for an exchange, such as `links a usable coupon to an order` or `关联订单信息：可用的券`: the operation's action on the things that the states
+ * describe. It distinguishes interactions, and does not include values that differ in every run.
  */
 export function describeInteraction(
   exchange: ExchangeJson,
@@ -64,7 +64,7 @@ function inChinese({ does, things, circumstances, optional, refusal }: Parts): s
 
 const ENGLISH_LIST = new Intl.ListFormat('en-GB')
 
-/** `Link a coupon to an order` as something that the consumer does. */
+/** `Link a coupon to an order` in the third person, as an action of the consumer. */
 function thirdPerson(summary: string): string {
   return summary.replace(/^[A-Z][a-z]*/, (word) => {
     const verb = word.toLowerCase()
@@ -73,26 +73,26 @@ function thirdPerson(summary: string): string {
   })
 }
 
-/** Puts a thing in the place that a sentence has for one of its kind, or behind the sentence. */
+/** Replaces the matching noun of a sentence with a thing, or appends the thing. */
 function withThing(sentence: string, choice: readonly Texts[]): string {
   const { en } = chosen(sentence, choice)
   const place = placeOf(en, sentence)
   if (!place) return `${sentence}: ${en}`
   const { before, rest } = place
-  // It says itself what it has to do with the next thing: "a coupon that is linked to another order", and not "to an order" once more.
+  // It already states its relation to the next thing: "a coupon that is linked to another order", so "to an order" is not repeated.
   if (lastWord(rest) !== '' && lastWord(rest) === lastWord(en)) return before + en
   if (!rest.startsWith(' of ')) return before + en + rest
   const { head, clause } = clauseOf(en)
   return before + head + rest + clause
 }
 
-/** Of what a state makes of several kinds of things, the one that a sentence is about. */
+/** Of several kinds of things in a state, the one that a sentence is about. */
 function chosen(sentence: string, choice: readonly Texts[]): Texts {
   const [first = { en: '', zh: '' }] = choice
   return choice.find(({ en }) => placeOf(en, sentence)) ?? first
 }
 
-/** What stands before and behind a thing of some kind in a sentence: `an order`, or `a redeemed coupon`. */
+/** The text before and after a thing of some kind in a sentence: `an order`, or `a redeemed coupon`. */
 function placeOf(thing: string, sentence: string): { readonly before: string; readonly rest: string } | undefined {
   const kind = lastWord(clauseOf(thing).head)
   const words = sentence.split(' ')
@@ -108,7 +108,7 @@ function placeOf(thing: string, sentence: string): { readonly before: string; re
 
 const ARTICLES = new Set(['a', 'an', 'one'])
 
-/** A thing and what is said of it: `a coupon`, ` that is linked to an order`. */
+/** A thing and its relative clause: `a coupon`, ` that is linked to an order`. */
 function clauseOf(thing: string): { readonly head: string; readonly clause: string } {
   const starts = [' that ', ' whose '].map((word) => thing.indexOf(word)).filter((at) => at !== -1)
   const start = Math.min(thing.length, ...starts)
@@ -119,7 +119,7 @@ function lastWord(text: string): string {
   return text.split(' ').at(-1) ?? ''
 }
 
-/** The members of query and body that a call may do without: a call with one and a call without are different interactions. */
+/** Optional members of query and body: calls with and without one are different interactions. */
 function optionalMembers({ operation, request }: ExchangeJson): string[] {
   const { query, body } = operationNamed(operation)?.input ?? {}
   const isOptional = (schema: unknown, name: string) => {
@@ -132,7 +132,7 @@ function optionalMembers({ operation, request }: ExchangeJson): string[] {
   return [...asked.map(([name, value]) => (kindOf(name) === undefined ? `${name} ${value}` : name)), ...members]
 }
 
-/** The error by its key, as `refuses` takes it, and the member that it is about. */
+/** The key of the error, as `refuses` takes it, and the member that it is about. */
 function refusalOf(exchange: ExchangeJson): string | undefined {
   const { response, code } = exchange
   if (response === undefined || response.status < 400) return undefined

@@ -23,19 +23,19 @@ import { type RequestTemplate, requestTemplate } from './request-template.ts'
 import { merchantStandIns, replaced, replacedJson, replacedTarget, type StandIns } from './stand-ins.ts'
 import { withoutSecrets } from './url.ts'
 
-/** What turning an exchange into an interaction needs. */
+/** Dependencies for turning an exchange into an interaction. */
 export interface Recorder {
   readonly replay: Replay
-  /** Credentials of who an exchange says it is from, where the mock knows them. */
+  /** Credentials of the merchant that an exchange claims to be from, if the mock knows them. */
   readonly credentialsOf: (mchid: string) => Promise<CredentialsJson | undefined>
-  /** Of descriptions. */
+  /** Language of descriptions. */
   readonly language: Language
 }
 
 /**
- * Turns an exchange of the journal into an interaction that verifies by itself.
+ * Turns an exchange of the journal into an interaction that verifies on its own.
  *
- * @throws LeftOut when no contract can be made of it
+ * @throws LeftOut if a contract is impossible
  */
 export async function interactionOf(
   recorded: ExchangeJson,
@@ -100,11 +100,11 @@ export async function interactionOf(
 
 function isCut(body: ExchangeJson['request']['body']): boolean {
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.byteLength(body.base64, 'base64')
-  // A body cut in the middle of a character is read up to there.
+  // A body cut in the middle of a character is read up to that character.
   return bytes > KEPT_BODY_BYTES - 4
 }
 
-/** Whether a JSON value has more levels than what follows could go through. */
+/** Whether a JSON value is nested deeper than the following code can handle. */
 function isTooDeep(value: unknown): boolean {
   return extentOf(value, { values: Number.POSITIVE_INFINITY, depth: BODY_LIMITS.depth }) === 'too deep'
 }
@@ -187,7 +187,7 @@ function pactInteraction(
   }
 }
 
-/** Secrets and one-time values are masked where they belong; a client that puts them anywhere else would leak them. */
+/** Secrets and one-time values are masked in their proper places; a client that puts them anywhere else would leak them. */
 function refuseSecrets(interaction: PactInteraction, { request, response }: ExchangeJson): void {
   const authorization = parseAuthorization(request.headers.authorization ?? '')
   const secrets = [

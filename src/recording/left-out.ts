@@ -15,7 +15,7 @@ export class LeftOut extends Error {
   }
 }
 
-/** Puts together what was left out of the same kind for the same reason, in the order in which it first was. */
+/** Groups calls left out by kind and reason, in the order in which each group first occurred. */
 export function leftOutCalls(
   leftOut: readonly { readonly exchange: ExchangeJson; readonly texts: Texts }[],
 ): LeftOutCalls[] {

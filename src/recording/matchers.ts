@@ -1,17 +1,17 @@
-/** A value in a pact of which only the shape is agreed on, in pact's own integration format. */
+/** A value in a pact whose shape alone is agreed on, in pact's own integration format. */
 export interface PactMatcher<Value = unknown> {
   readonly 'pact:matcher:type': string
-  /** What a consumer is given in its tests. */
+  /** Value for the consumer's tests. */
   readonly value: Value
   readonly regex?: string
   readonly min?: number
-  /** `ProviderState`: the value comes from a state when the contract is verified. */
+  /** `ProviderState`: a state supplies the value when the contract is verified. */
   readonly 'pact:generator:type'?: string
-  /** What it is made of, with `${name}` for a parameter of a state. */
+  /** Its expression, with `${name}` for a parameter of a state. */
   readonly expression?: string
 }
 
-/** Text that matches a pattern. The pattern has to cover the whole value, since pact searches for it anywhere. */
+/** Text that matches a pattern. The pattern must cover the whole value, since pact searches for it anywhere. */
 export function textLike(pattern: string, example: string): PactMatcher<string> {
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) throw new Error(`${pattern} does not cover the whole value`)
   if (!new RegExp(pattern).test(example)) throw new Error(`${example} does not fit ${pattern}`)
@@ -19,27 +19,27 @@ export function textLike(pattern: string, example: string): PactMatcher<string> 
 }
 
 /**
- * A value of a request that is taken from a provider state when the contract is verified: the parameter of that name, as it was given or by default.
- * Pact's verifier fills in requests only.
+ * A value of a request that a provider state supplies when the contract is verified: the parameter of that name, as given or its default. Pact's
+ * verifier only fills in requests.
  *
- * @param example what the consumer sends in its tests
+ * @param example the value that the consumer sends in its tests
  */
 export function fromState(parameter: string, example: string): PactMatcher<string> {
   return fromExpression(`\${${parameter}}`, example)
 }
 
-/** The same, of an expression that has `${name}` for a parameter of a state. Matches the example only. */
+/** Like {@link fromState}, for an expression with `${name}` for a parameter of a state. Matches the example only. */
 export function fromExpression(expression: string, example: string): PactMatcher<string> {
   const regex = `^${example.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$`
   return { 'pact:matcher:type': 'regex', regex, 'pact:generator:type': 'ProviderState', expression, value: example }
 }
 
-/** Whether a value is a matcher, and not to be written as it is. */
+/** Whether a value is a matcher rather than a literal. */
 export function isMatcher(value: unknown): value is PactMatcher {
   return typeof value === 'object' && value !== null && 'pact:matcher:type' in value && 'value' in value
 }
 
-/** Any value of the example's type; of an object each member. */
+/** Any value of the example's type; for an object, each of its members. */
 export function like<Value>(example: Value): PactMatcher<Value> {
   return { 'pact:matcher:type': 'type', value: example }
 }
@@ -49,7 +49,7 @@ export function someLike<Value>(example: Value): PactMatcher<readonly Value[]> {
   return { 'pact:matcher:type': 'type', value: [example], min: 1 }
 }
 
-/** A time as WeChat Pay writes it: RFC 3339, whole seconds, with the offset of China. */
+/** A time in WeChat Pay's format: RFC 3339, whole seconds, with the offset of China. */
 export function time(example = '2026-01-05T10:20:30+08:00'): PactMatcher<string> {
   return textLike('^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\+08:00$', example)
 }
@@ -59,7 +59,7 @@ export function base64(min: number, example: string): PactMatcher<string> {
   return textLike(`^[A-Za-z0-9+/]{${min},}={0,2}$`, example)
 }
 
-/** 343 characters and the padding, as 256 bytes have; not a real signature. */
+/** 343 characters and the padding, the length of 256 bytes; not a real signature. */
 const EXAMPLE_SIGNATURE = `${'EXAMPLEsignature0123456789+/'.repeat(13).slice(0, 342)}==`
 const EXAMPLE_SERIAL = '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F'
 
@@ -68,7 +68,7 @@ export function jsonType(): PactMatcher<string> {
   return textLike('^application/json(?:;.*)?$', 'application/json')
 }
 
-/** What a consumer may rely on in the header fields of every answer: the number behind `Request-ID` is 0 only on success. */
+/** Header fields of every answer that a consumer may rely on: the number behind `Request-ID` is 0 only on success. */
 export function answerHeaders(status: number, signed: boolean): Record<string, string | PactMatcher<string>> {
   return {
     'Content-Type': 'application/json; charset=utf-8',
@@ -91,7 +91,7 @@ export function signatureHeadersLike(): Record<string, string | PactMatcher<stri
   }
 }
 
-/** What WeChat Pay asks of the header fields of a signed request: the five parts of `Authorization` in any order. */
+/** Header fields that WeChat Pay requires of a signed request: the five parts of `Authorization` in any order. */
 export function requestHeaders(hasBody: boolean): Record<string, string | PactMatcher<string>> {
   return {
     Authorization: textLike(
@@ -122,7 +122,7 @@ export function fieldErrorBody(
   }
 }
 
-/** The example in a template, without its matchers: what a consumer is given in its tests. */
+/** The example in a template, without its matchers, for the consumer's tests. */
 export function exampleOf(template: unknown): unknown {
   if (typeof template !== 'object' || template === null) return template
   if (Array.isArray(template)) return template.map(exampleOf)

@@ -28,12 +28,12 @@ export function headerRules(template: Readonly<Record<string, unknown>>): Rules 
   )
 }
 
-/** Header fields as a pact of specification 4 has them: lists of texts. */
+/** Header fields in the format of a pact of specification 4: lists of texts. */
 export function headerExamples(template: Readonly<Record<string, unknown>>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, [String(exampleOf(value))]]))
 }
 
-/** Rules by category, as a pact has them; nothing where there are none. */
+/** Rules by category, in the format of a pact; an empty object without rules. */
 export function rulesIn(categories: Readonly<Record<string, Rules>>): { matchingRules?: Record<string, Rules> } {
   const some = Object.entries(categories).filter(([, rules]) => Object.keys(rules).length > 0)
   return some.length === 0 ? {} : { matchingRules: Object.fromEntries(some) }

@@ -3,18 +3,18 @@ import type { AnswerTemplate } from './answer-template.ts'
 import type { Condition, Conditions } from './conditions.ts'
 import { LeftOut } from './left-out.ts'
 
-/** The provider states that an exchange needs, and what is agreed on in them. */
+/** The provider states that an exchange needs, and the parts of it that are agreed on in them. */
 export interface Needed {
   readonly conditions: readonly Condition[]
   readonly agreed: AnswerTemplate
 }
 
 /**
- * Leaves out one after the other of what an exchange found, as long as it is answered in the same way: what it did not look at, or would have done
- * without, is no part of a contract.
+ * Removes the conditions of an exchange one by one, as long as it is answered in the same way: state that it did not look at, or would have done
+ * without, is not part of a contract.
  *
- * @param tryOut makes the exchange again in some states
- * @throws LeftOut when it is answered otherwise in all of them
+ * @param tryOut repeats the exchange in some states
+ * @throws LeftOut if it is answered differently in all of them
  */
 export async function neededConditions(
   { certain, possible }: Conditions,
@@ -29,7 +29,10 @@ export async function neededConditions(
   return { conditions: [...certain, ...needed], agreed }
 }
 
-/** Settings first, without which what they look at may not matter; then from the end, since later states say more: an order that exists may have to be one that is paid. */
+/**
+ * Settings first, since other states may only matter with them; then from the end, since later states are more specific: an existing order may have
+ * to be a paid one.
+ */
 function leastFirst(conditions: readonly Condition[]): readonly Condition[] {
   const isSetting = ({ params }: Condition) => Object.keys(params).length === 0
   return [...conditions.filter(isSetting), ...conditions.filter((one) => !isSetting(one)).toReversed()]
@@ -42,7 +45,7 @@ async function tryIn(
   try {
     return await tryOut(conditions)
   } catch (error) {
-    // It is answered otherwise, or a state needs one that was left out.
+    // It is answered differently, or a state needs one that was removed.
     if (error instanceof LeftOut) return undefined
     throw error
   }

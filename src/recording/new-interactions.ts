@@ -8,12 +8,12 @@ import type { PactInteraction } from './pact-file.ts'
 import { replaced } from './stand-ins.ts'
 
 /**
- * The interactions that are not there yet, in an order that does not depend on the one they happened in.
+ * Interactions that the file does not have yet, in an order independent of when they happened.
  *
- * An interaction is there already if one has the same description, or makes the same call in the same states and is answered with the same status and code. So
- * what somebody changed in the file is kept, and so is what was recorded in another language or when descriptions were others.
+ * An interaction exists already if one has the same description, or makes the same call in the same states and is answered with the same status and
+ * code. This preserves manual changes in the file, and recordings in another language or with older descriptions.
  *
- * @param at when it is compared, epoch milliseconds
+ * @param at time of the comparison, epoch milliseconds
  */
 export function newInteractions(
   known: readonly PactInteraction[],
@@ -33,7 +33,7 @@ export function newInteractions(
   return added
 }
 
-/** What an interaction is about, without what is another in each run. */
+/** An interaction without the values that differ in every run. */
 interface ComparableCall {
   readonly text: string
   readonly states: readonly string[]
@@ -61,7 +61,7 @@ function callOf(
   return { text: JSON.stringify([replaced(made, standIns), response?.status, code]), states }
 }
 
-/** What is known may have more states than the call turned out to need. */
+/** A known call may have more states than it turned out to need. */
 function isSameCall(recorded: ComparableCall, known: ComparableCall): boolean {
   return recorded.text === known.text && recorded.states.every((name) => known.states.includes(name))
 }
@@ -70,7 +70,7 @@ function contentOf(body: unknown): unknown {
   return isJsonObject(body) ? body.content : undefined
 }
 
-/** Pieces of path and query, decoded, so that each can have a stand-in. */
+/** Decoded parts of path and query, so that each can have a stand-in. */
 function segmentsOf(path: string, query: unknown): unknown {
   return [path.split('/').map((segment) => decoded(segment)), query]
 }

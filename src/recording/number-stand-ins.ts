@@ -18,7 +18,7 @@ import { sealedStandIns } from './sealed-stand-ins.ts'
 import { REPLACED_INSIDE, type StandIns } from './stand-ins.ts'
 import { isSecret, isUrl, urlToRecord, urlWithMaskedSecrets } from './url.ts'
 
-/** The parts of an exchange in which numbers stand for the same things. */
+/** The parts of an exchange in which equal numbers mean the same thing. */
 export interface NumberedParts extends DescribedRequest {
   readonly conditions: readonly { readonly params?: Readonly<Record<string, unknown>> }[]
   readonly answer: unknown
@@ -27,10 +27,10 @@ export interface NumberedParts extends DescribedRequest {
 }
 
 /**
- * What stands in a contract in place of numbers, ids, times and addresses, which a client makes afresh in every run. The same in request, states and answer
- * has the same stand-in: of the first order number the one that states have by default, of the second the next one.
+ * Stand-ins in a contract for numbers, ids, times and addresses that a client creates anew in every run. Equal values in request, states and answer
+ * have the same stand-in: the first order number gets the default of the states, the second the next one.
  *
- * What breaks a rule of its field stays as it is, since the answer is about that.
+ * A value that breaks a rule of its field is unchanged, since the answer is about that.
  */
 export function numberStandIns({ conditions, answer, at, ...asked }: NumberedParts): StandIns {
   const requested = membersOf(asked)
@@ -55,8 +55,8 @@ export function numberStandIns({ conditions, answer, at, ...asked }: NumberedPar
 }
 
 /**
- * What kind of number a member holds, by the name that provider states have for it or its own; nothing for anything else. A secret is one too: it stands
- * in no contract.
+ * The kind of number in a member, by its name in provider states or its own; undefined for anything else. Secrets count too: they never appear in a
+ * contract.
  */
 export function kindOf(name: string): string | undefined {
   const known = [...defaults().keys()].find((one) => name === one || name.endsWith(`_${one}`))
@@ -64,7 +64,7 @@ export function kindOf(name: string): string | undefined {
   return isSecret(name) || (/_(?:no|id)$/.test(name) && !noNumbers().has(name)) ? name : undefined
 }
 
-/** Members that are called like numbers: the serial of a certificate, which keys have, and what is one of a few words in the JSON of a table. */
+/** Members named like numbers that are not: the serial of a certificate, which keys have, and enum members in the JSON of a table. */
 function noNumbers(): ReadonlySet<string> {
   words ??= new Set(['serial_no', ...tablesOf(products).flatMap(({ json }) => wordsIn(json))])
   return words
@@ -82,14 +82,14 @@ function isOneOfWords(member: unknown): boolean {
   return 'innerType' in member.def ? isOneOfWords(member.def.innerType) : member.def.type === 'enum'
 }
 
-/** Short texts that are a number here and something else there: in `stock_id=1&limit=1`, the limit has to stay. */
+/** Short texts that are a number in one place and something else in another: in `stock_id=1&limit=1`, the limit must stay. */
 function textsOfSeveralMeanings(requested: readonly NamedText[]): string[] {
   return requested.flatMap(({ name, text }) =>
     kindOf(name) === undefined && text.length < REPLACED_INSIDE ? [text] : [],
   )
 }
 
-/** The parameters of provider states that name something, with their defaults. */
+/** Parameters of provider states that identify something, with their defaults. */
 function defaults(): ReadonlyMap<string, string> {
   known ??= new Map(
     Object.values(states)
@@ -102,7 +102,7 @@ function defaults(): ReadonlyMap<string, string> {
 
 let known: ReadonlyMap<string, string> | undefined
 
-/** An example of each kind of number: the default of provider states, or what the documents show. */
+/** An example of each kind of number: the default of provider states, or the documented one. */
 function examples(): ReadonlyMap<string, string> {
   shown ??= new Map([
     ...operationsOf(products).flatMap(({ input }) => Object.values(input).flatMap(examplesIn)),
@@ -128,7 +128,7 @@ function isSchema(part: unknown): part is Schema {
   return typeof part === 'object' && part !== null && 'meta' in part
 }
 
-/** An example, or one like it: with its last digits counted on, or with a digit in place of its last character. */
+/** An example, or a variation of it: with its last digits increased, or with a digit in place of its last character. */
 function numbered(example: string, count: number): string {
   if (count === 0) return example
   const [digits = ''] = /\d{1,9}$/.exec(example) ?? []
@@ -136,12 +136,12 @@ function numbered(example: string, count: number): string {
   return example.slice(0, -digits.length) + String(Number(digits) + count).padStart(digits.length, '0')
 }
 
-/** Far enough from any time at which a contract is verified. */
+/** Far from any time at which a contract is verified. */
 const FAR = Date.parse('2036-01-05T10:20:30+08:00')
 const SECOND = 1_000
 const DAY = 24 * 3_600_000
 
-/** Times stay in their order, and on their side of the time of the request. */
+/** Times keep their order, and stay before or after the time of the request. */
 function timeStandIns(texts: readonly string[], at: number): [string, string][] {
   const times = [...new Set(texts)].flatMap((text) => {
     const instant = parseInstant(text)

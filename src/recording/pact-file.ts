@@ -5,7 +5,7 @@ import { isJsonObject } from '../protocol/json-object.ts'
 import { fileFault, isFromSystem } from '../shared/file-fault.ts'
 import { makeDirectory } from '../shared/make-directory.ts'
 
-/** An interaction as a pact of specification 4 has it. */
+/** An interaction of a pact of specification 4. */
 export interface PactInteraction {
   readonly type: string
   readonly description: string
@@ -30,8 +30,8 @@ export interface PactFile {
 /**
  * Reads a pact.
  *
- * @returns nothing where there is no such file
- * @throws UsageError `MOCK_PACT_FILE` for a file that cannot be read, or is no pact of specification 4
+ * @returns undefined if the file does not exist
+ * @throws UsageError `MOCK_PACT_FILE` for a file that cannot be read, or is not a pact of specification 4
  */
 export async function readPactFile(file: string): Promise<PactFile | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -72,9 +72,9 @@ function hasName(value: unknown): boolean {
   return isJsonObject(value) && typeof value.name === 'string'
 }
 
-/** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it cannot be written */
+/** Writes a pact atomically, and creates a missing folder. @throws UsageError `MOCK_PACT_FILE` if it cannot be written */
 export async function writePactFile(file: string, pact: PactFile): Promise<void> {
-  // A link stays one, and so the file that it leads to is the one that is replaced.
+  // Follows a link, so that its target is replaced and not the link.
   const target = await realpath(file).catch(() => file)
   const draft = `${target}.${process.pid}.new`
   try {

@@ -12,17 +12,17 @@ import { newInteractions } from './new-interactions.ts'
 import { type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
 import { type CreateMock, createReplay } from './replay.ts'
 
-/** What to record, and into which file. */
+/** Options of a recording. */
 export interface RecordPactOptions {
-  /** The pact file; merged with what is in it already. */
+  /** The pact file; new interactions are merged into it. */
   readonly file: string
   /** The control of the mock that was called. */
   readonly control?: MockControl
-  /** Its address, where there is no `control`. Default: `http://127.0.0.1:8089`. */
+  /** Address of the mock, if `control` is not given. Default: `http://127.0.0.1:8089`. */
   readonly url?: string
   /** Its control token. */
   readonly controlToken?: string
-  /** The language of descriptions, and of why calls are left out; names of states are the same in any. Default: `en`. */
+  /** Language of descriptions, and of reasons for leaving out calls; names of states are the same in any. Default: `en`. */
   readonly language?: Language
   /** Default: the one in the file, or else `wechatpay-client`. */
   readonly consumer?: string
@@ -39,15 +39,15 @@ export interface PactRecording {
   readonly file: string
   readonly consumer: string
   readonly provider: string
-  /** Calls that the journal had. */
+  /** Number of calls in the journal. */
   readonly calls: number
-  /** Tries to deliver a callback that it had. */
+  /** Number of attempts in the journal to deliver a callback. */
   readonly callbacks: number
-  /** Interactions that are new in the file. If there are none, the file was not changed. */
+  /** Interactions that are new in the file. If the list is empty, the file was not changed. */
   readonly added: readonly RecordedInteraction[]
-  /** Interactions that were there before. */
+  /** Number of interactions that existed before. */
   readonly kept: number
-  /** Calls and callbacks that no contract can be made of, those of one kind and for one reason together. */
+  /** Calls and callbacks that cannot become part of a contract, grouped by kind and reason. */
   readonly leftOut: readonly LeftOutCall[]
 }
 
@@ -63,7 +63,7 @@ export interface LeftOutCall extends Omit<LeftOutCalls, 'texts'> {
   readonly reason: string
 }
 
-/** Records as `recordPact` of the kit does, with `createMock` for the mock that calls are tried out on. */
+/** Records like `recordPact` of the kit; `createMock` creates the mock on which calls are tried out. */
 export async function recordPact(options: RecordPactOptions, createMock: CreateMock): Promise<PactRecording> {
   const { file, url = 'http://127.0.0.1:8089', controlToken, language = 'en', operation, mchid } = options
   const control =
@@ -99,7 +99,7 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
   }
 }
 
-/** Makes contracts of exchanges, for the control API. */
+/** Creates the recorder for the control API. */
 export function createRecorder(createMock: CreateMock): PactRecorder {
   return async (exchanges, { credentialsOf, language, consumer = CONSUMER, provider = PROVIDER }) => {
     const recorder = { replay: createReplay(createMock), credentialsOf, language }
@@ -150,7 +150,7 @@ async function interactionsOf(
   const interactions: PactInteraction[] = []
   const leftOut: Unfit[] = []
   for (const exchange of exchanges) {
-    // Trying one out takes milliseconds, and whoever records on a running mock is not alone there.
+    // Trying one out takes milliseconds, and other clients may be using a running mock.
     await giveWay()
     try {
       interactions.push(...(await interactionsOfOne(exchange, recorder)))
@@ -178,7 +178,7 @@ function rememberedCredentials(control: MockControl): (mchid: string) => Promise
   }
 }
 
-/** A merchant that was in the journal may be gone. */
+/** A merchant in the journal may no longer exist. */
 function ignoreUnknown(error: unknown): undefined {
   if (error instanceof UsageError && error.code === 'MOCK_MERCHANT_UNKNOWN') return undefined
   throw error

@@ -12,16 +12,16 @@ import type { Condition } from './conditions.ts'
 import { LeftOut } from './left-out.ts'
 import { resign } from './resign.ts'
 
-/** Repeats a request, alone, in the provider states that a pact would name. Rejects with a {@link LeftOut} where they cannot be set up together. */
+/** Repeats a request on its own, in the provider states that a pact would name. Rejects with a {@link LeftOut} if they cannot be set up together. */
 export type Replay = (request: ExchangeJson['request'], conditions: readonly Condition[]) => Promise<AnswerParts>
 
-/** Makes the mock to replay on: `createMock`, passed in because it depends on this folder. */
+/** Creates the mock to replay on: `createMock`, passed in because it depends on this folder. */
 export type CreateMock = (options: { readonly seed: 'empty'; readonly journalLimit: 0 }) => {
   readonly control: MockControl
   handle(request: WireRequest): Promise<WireResponse>
 }
 
-/** Replays on a mock of its own, so that what is recorded is known to verify without Pact being there. */
+/** Replays on a separate mock, which proves without Pact that the recording verifies. */
 export function createReplay(createMock: CreateMock): Replay {
   const mock = createMock({ seed: 'empty', journalLimit: 0 })
   const next: NextRequest = {}
@@ -39,10 +39,10 @@ export function createReplay(createMock: CreateMock): Replay {
   return remembered(replay)
 }
 
-/** With stand-ins in them, most calls of a run are the same, and so is what comes of trying them out. */
+/** With stand-ins, most calls of a run are equal, and so are the results of trying them out. */
 function remembered(replay: Replay): Replay {
   const tried = new Map<string, Promise<AnswerParts>>()
-  // The signature and the length are made anew.
+  // The signature and the length are computed anew.
   return ({ headers: { authorization: _, 'content-length': __, ...headers }, ...request }, conditions) => {
     const key = JSON.stringify([request, headers, conditions])
     const answer = tried.get(key) ?? replay({ ...request, headers }, conditions)
@@ -66,7 +66,7 @@ async function setUp(conditions: readonly Condition[], scene: Scene): Promise<vo
   }
 }
 
-/** An answer's parts, its body read as JSON. */
+/** The parts of an answer, with its body parsed as JSON. */
 export function answerParts(status: number, headers: Readonly<Record<string, string>>, body: string): AnswerParts {
   return { status, headers, body: body === '' ? undefined : JSON.parse(body) }
 }

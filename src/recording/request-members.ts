@@ -5,13 +5,13 @@ import type { ExchangeJson } from '../products/json.ts'
 import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../protocol/json-object.ts'
 import { pathMembers } from '../shared/path-members.ts'
 
-/** A text with the name that it has where it stands. */
+/** A text and the name of its member. */
 export interface NamedText {
   readonly name: string
   readonly text: string
 }
 
-/** A request in the journal, or one that is described in a pact. */
+/** A request in the journal, or one described in a pact. */
 export interface DescribedRequest {
   /** Id of its operation. */
   readonly operation?: string | undefined
@@ -41,7 +41,7 @@ export function queryOf(target: string): URLSearchParams {
   return new URLSearchParams(query)
 }
 
-/** The texts in a JSON value, at any depth. Those of a list have its name. */
+/** The texts in a JSON value, at any depth. Items of a list have the name of the list. */
 export function textsIn(value: unknown, name = ''): NamedText[] {
   if (typeof value === 'string') return [{ name, text: value }]
   if (Array.isArray(value)) return value.flatMap((one) => textsIn(one, name))
@@ -49,7 +49,7 @@ export function textsIn(value: unknown, name = ''): NamedText[] {
   return Object.entries(value).flatMap(([key, member]) => textsIn(member, key))
 }
 
-/** The members of a JSON body; none where it is none. */
+/** The members of a JSON body; empty if it is not an object. */
 export function objectIn(body: unknown): JsonObject {
   return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
 }

@@ -11,14 +11,14 @@ export interface RequestTemplate {
   readonly body: PactBody | undefined
 }
 
-/** A body as a pact of specification 4 has it. */
+/** A body of a pact of specification 4. */
 export interface PactBody {
   readonly content: unknown
   readonly contentType: string
   readonly encoded: false | 'base64'
 }
 
-/** The request as the client sent it, without one-time values. @param signed whether its signature was right */
+/** The request as the client sent it, without one-time values. @param signed whether its signature was correct */
 export function requestTemplate(
   { method, target, headers, body }: ExchangeJson['request'],
   signed: boolean,
@@ -45,7 +45,7 @@ function headersOf(sent: Readonly<Record<string, string>>, signed: boolean): Rec
     ...(accept && { Accept: accept }),
     ...(signed && fits(Authorization, authorization) && { Authorization }),
     ...(type && { 'Content-Type': fits(contentType, type) ? { ...Object(contentType), value: type } : type }),
-    // With its version, every update would make another contract.
+    // Including the version would change the contract with every update.
     ...(agent && { 'User-Agent': textLike('^.+$', agent.split('/', 1).join('') || 'client') }),
     ...(serial && { 'Wechatpay-Serial': serial }),
   }
@@ -65,7 +65,7 @@ function bodyOf(body: ExchangeJson['request']['body'], type: string | undefined)
   return { content: Buffer.from(body).toString('base64'), contentType, encoded: 'base64' }
 }
 
-/** The JSON in a text; nothing where a pact would change its text, as with `1.0` or numbers of 20 digits, and for text that is not JSON. */
+/** The JSON in a text; undefined if a pact would change its text, as with `1.0` or numbers of 20 digits, and for text that is not JSON. */
 function jsonOf(text: string): object | undefined {
   const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"?/gs, '""').match(/-?\d[\d.eE+-]*/g) ?? []
   if (numbers.some((number) => String(Number(number)) !== number)) return undefined

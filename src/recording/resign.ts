@@ -9,7 +9,7 @@ import { signedBody } from '../protocol/signed-body.ts'
 import type { RequestFlaw } from '../provider-states/next-request.ts'
 
 export interface ResignOptions {
-  /** The clock that timestamps are taken from, epoch milliseconds. Default: the machine's. */
+  /** The clock for timestamps, epoch milliseconds. Default: the machine's. */
   readonly now?: () => number
 }
 
@@ -17,14 +17,14 @@ export interface ResignOptions {
 export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
 
 /**
- * Makes a signer for requests that a pact replays: a recorded signature cannot verify, so a new one is made over the bytes that are really
- * sent, with a fresh timestamp and nonce.
+ * Creates a signer for requests that a pact replays. A recorded signature cannot verify, so it signs the bytes that are actually sent, with a fresh
+ * timestamp and nonce.
  *
  * ```ts
  * const signed = await resign(await control.credentials())({ method, target, headers, body })
  * ```
  *
- * @throws whatever reading the private key throws, when it is not PEM
+ * @throws an error from reading the private key if it is not PEM
  */
 export function resign(credentials: SigningCredentials, { now = () => Date.now() }: ResignOptions = {}): Resign {
   const privateKey = createPrivateKey(credentials.merchant_private_key)
@@ -61,7 +61,7 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
   }
 }
 
-/** A body that is not this one. Calls that take no fields come with an empty object. */
+/** A body that differs from this one. Calls without fields get an empty object. */
 function anotherThan(body: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(body).equals(Buffer.from('{}')) ? '[]' : '{}')
 }
@@ -74,7 +74,7 @@ function flawed(authorization: string, flaw: RequestFlaw | undefined): string {
 
 let key: KeyObject | undefined
 
-/** A key that nobody knows. It takes a moment to make, so it is made once. */
+/** An unknown key. Generating it takes a moment, so this happens once. */
 function otherKey(): KeyObject {
   key ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
   return key

@@ -3,15 +3,15 @@ import type { ExchangeJson } from '../products/json.ts'
 import { decoded } from '../shared/path-members.ts'
 import { membersOf } from './request-members.ts'
 
-/** What stands in a contract in place of texts that are other ones in every run. */
+/** Stand-ins in a contract for texts that differ in every run. */
 export type StandIns = ReadonlyMap<string, string>
 
-/** The first number of the merchants that an exchange is about besides its caller. */
+/** The first stand-in number for merchants of an exchange other than its caller. */
 const FIRST_OTHER = 1_900_000_109
 
 /**
- * The merchants of an exchange: the well-known one, who replays it, in place of its caller, and fixed ones in place of others. Fresh merchants have
- * other numbers in every run.
+ * Stand-ins for the merchants of an exchange: the well-known one, which replays it, for its caller, and fixed ones for others. Fresh merchants have
+ * different numbers in every run.
  */
 export function merchantStandIns({ mchid: caller, before, ...asked }: ExchangeJson): StandIns {
   const standIns = new Map<string, string>(caller === undefined ? [] : [[caller, WELL_KNOWN_MCHID]])
@@ -31,7 +31,7 @@ function isMerchant(member: string): boolean {
   return /(?:mchid|_merchant)$/.test(member)
 }
 
-/** Replaces texts in a JSON value that are, or have in them, what has a stand-in. */
+/** Replaces texts in a JSON value that equal or contain a text with a stand-in. */
 export function replaced<Value>(value: Value, standIns: StandIns): Value {
   const replace = (part: unknown): unknown => {
     if (typeof part === 'string') return replacedText(part, standIns)
@@ -43,7 +43,7 @@ export function replaced<Value>(value: Value, standIns: StandIns): Value {
   return replace(value) as Value
 }
 
-/** The same in the path and the query of a request. */
+/** Like {@link replaced}, in the path and the query of a request. */
 export function replacedTarget(target: string, standIns: StandIns): string {
   return target.replaceAll(/[^/?&=]+/g, (part) => {
     const meant = decoded(part)
@@ -52,7 +52,7 @@ export function replacedTarget(target: string, standIns: StandIns): string {
   })
 }
 
-/** The same in the texts of a JSON document, so that everything else stays as the client wrote it. */
+/** Like {@link replaced}, in the texts of a JSON document, so that everything else keeps its formatting. */
 export function replacedJson(text: string, standIns: StandIns): string {
   return text.replaceAll(/"(?:[^"\\]|\\.)*"?/gs, (quoted) => {
     const meant = textIn(quoted)
@@ -61,7 +61,7 @@ export function replacedJson(text: string, standIns: StandIns): string {
   })
 }
 
-/** Texts of this many characters are replaced inside of others too. Shorter ones may stand anywhere by chance. */
+/** Texts of at least this many characters are also replaced inside others. Shorter ones may occur anywhere by chance. */
 export const REPLACED_INSIDE = 8
 
 function replacedText(text: string, standIns: StandIns): string {
@@ -69,7 +69,7 @@ function replacedText(text: string, standIns: StandIns): string {
   if (whole !== undefined) return whole
   const inside = [...standIns.keys()].filter((one) => one.length >= REPLACED_INSIDE && text.includes(one))
   if (inside.length === 0) return text
-  // The first, and of those that begin there the longest; what was replaced is not looked at again.
+  // The earliest match, and the longest of those that begin there; replacements are not scanned again.
   const [first = ''] = inside.toSorted((a, b) => text.indexOf(a) - text.indexOf(b) || b.length - a.length)
   const start = text.indexOf(first)
   const rest = text.slice(start + first.length)
@@ -80,7 +80,7 @@ function textIn(quoted: string): string {
   try {
     return String(JSON.parse(quoted))
   } catch {
-    // The end of a document that is no JSON.
+    // The tail of a document that is not JSON.
     return quoted
   }
 }

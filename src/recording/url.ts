@@ -1,6 +1,6 @@
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 
-/** Addresses in requests and answers, as far as they may stand in a contract. */
+/** Addresses in requests and answers, as far as a contract may contain them. */
 
 const URL_TEXT = /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i
 
@@ -8,13 +8,13 @@ export function isUrl(text: string): boolean {
   return URL_TEXT.test(text)
 }
 
-/** Whether a member is named as secrets are, such as the `token` of a file to download. */
+/** Whether a member's name suggests a secret, such as the `token` of a file to download. */
 export function isSecret(name: string): boolean {
   const words = name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_')
   return /(?:^|_)(?:token|secret|sign|signature|ticket|password|key)$/i.test(words)
 }
 
-/** Path and query without what is named as a secret; as they stand where there is none. */
+/** Path and query without members named like secrets; unchanged otherwise. */
 export function withoutSecrets(target: string): string {
   const [path = target, query = ''] = target.split('?', 2)
   const members = query.split('&')
@@ -23,10 +23,10 @@ export function withoutSecrets(target: string): string {
   return open.length === 0 ? path : `${path}?${open.join('&')}`
 }
 
-/** The address of a machine that is there in no run, in place of one on this machine, whose port is another in each. */
+/** A placeholder host for a machine's own address; the real port changes on every run. */
 const ELSEWHERE = 'https://shop.example.com'
 
-/** An address that a client gave, without secrets and without a port of this machine. */
+/** An address from a client, without secrets and without a port of this machine. */
 export function urlToRecord(text: string): string {
   const url = URL.parse(text)
   if (!url) return text
@@ -39,7 +39,7 @@ export function urlToRecord(text: string): string {
     : `${url.protocol}//${url.host}${url.pathname}${url.search}`
 }
 
-/** The same where an answer is about how the address is written: it stays so, but for its secrets. */
+/** Like {@link urlToRecord}, where the answer is about how the address is written: only its secrets are masked. */
 export function urlWithMaskedSecrets(text: string): string {
   return text
     .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]+@/i, '$1EXAMPLE@')
@@ -48,7 +48,7 @@ export function urlWithMaskedSecrets(text: string): string {
     )
 }
 
-/** What an address that the service gave has in common in each run: not its query, which may be a secret. */
+/** The part of an address from the service that is the same in each run: not its query, which may be a secret. */
 export function withoutQuery(text: string): string {
   return text.split(/[?#]/, 1).join('')
 }

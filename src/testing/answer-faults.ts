@@ -13,13 +13,13 @@ export function headerOf({ headers }: WireResponse, name: string): string | unde
   return headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1]
 }
 
-/** What a client expects of an answer. */
+/** A client's expectations of an answer. */
 export interface ExpectedAnswer {
-  /** Whether it has to be signed, or must not be. */
+  /** Whether it must be signed, or must not be. */
   readonly signed: boolean
-  /** Whether `Content-Type` has to be written as the service writes it, or may be any that says JSON. Default: `exact`. */
+  /** Whether `Content-Type` must be written exactly as by the service, or may be any JSON type. Default: `exact`. */
   readonly contentType?: 'exact' | 'json'
-  /** The media type that it has to have as a file, in place of that of JSON. */
+  /** The required media type of a file, in place of JSON's. */
   readonly fileType?: string | undefined
   readonly signatureType: string
   readonly platformKeys: PlatformKeys
@@ -28,8 +28,8 @@ export interface ExpectedAnswer {
 }
 
 /**
- * Whether the service leaves such an answer unsigned: a 401, and the empty 404 or 405 for a path or a method that it does not have. It leaves
- * failures before authentication unsigned too, which only who sent the request can tell from others.
+ * Whether the service leaves such an answer unsigned: a 401, and the empty 404 or 405 for an unknown path or method. It also leaves failures before
+ * authentication unsigned, which only the sender of the request can tell from others.
  */
 export function isLeftUnsigned({ status, body }: Pick<WireResponse, 'status' | 'body'>): boolean {
   return status === 401 || ((status === 404 || status === 405) && body.length === 0)
@@ -42,7 +42,7 @@ function isOfWechatPay(name: string): boolean {
   return /^wechatpay-/i.test(name) && name.toLowerCase() !== DIAGNOSIS_HEADER.toLowerCase()
 }
 
-/** The faults of an answer of WeChat Pay, one sentence each; none when a client may act on it. */
+/** The faults of an answer of WeChat Pay, one sentence each; empty if a client may act on it. */
 export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): Texts[] {
   const { status, body } = answer
   const { contentType = 'exact', fileType } = expected
@@ -66,7 +66,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
       },
     status === 204 && body.length > 0 && { en: 'It is 204, and has a body.', zh: '状态码为 204，却有报文主体。' },
   ]
-  // Pay endpoints give a caller that they do not know none.
+  // Pay endpoints do not send one to an unknown caller.
   if (status !== 401 || requestId !== undefined) {
     faults.push(
       !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && isNot('Request-ID', requestId),
@@ -77,7 +77,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
         },
     )
   }
-  // Our own header says why a request was not let in or not served.
+  // The mock's own header explains why a request was not let in or not served.
   const diagnosed = !isLeftUnsigned(answer) && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
   faults.push(
     diagnosed && {
@@ -99,7 +99,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   return faults.filter((fault) => fault !== false)
 }
 
-/** That a header field is missing, or has a value that it must not have. */
+/** Reports a header field that is missing or has a wrong value. */
 function isNot(name: string, value: string | undefined): Texts {
   if (value === undefined) return { en: `It has no ${name}.`, zh: `缺少 ${name}。` }
   return { en: `${name} is ${value}.`, zh: `${name} 为 ${value}。` }
@@ -115,7 +115,7 @@ export function faultsOfSignature(
     { keyOf: (serialNo) => platformKeys.get(serialNo), now, signatureType, seconds: STRICTEST_WINDOW_SECONDS },
   )
   const off = Math.abs(Number(check.timestamp) - Math.floor(now / 1_000))
-  // A signature with any fault verifies under no key; nothing is said of it where the key is unknown.
+  // A signature with any fault verifies under no key; if the key is unknown, nothing is reported about it.
   const unknown = check.faults.includes('serial_unknown')
   return check.faults.flatMap((fault) =>
     unknown && SIGNATURE_FAULTS.has(fault) ? [] : [sentenceOn(fault, check, off)],

@@ -3,10 +3,10 @@ import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type MerchantClient, requestIdOf } from './merchant-client.ts'
 
-/** Remembers which mock gave an answer, so that its journal can be read. */
+/** Maps an answer to its mock, so that its journal can be read. */
 const answeredBy = new WeakMap<object, MockControl>()
 
-/** The same client; {@link remarksOn} can tell what the journal of `control` says of its answers. */
+/** Wraps a client so that {@link remarksOn} can find what the journal of `control` says about its answers. */
 export function rememberAnswers(client: MerchantClient, control: MockControl): MerchantClient {
   const remember = <Answer extends object>(answer: Answer): Answer => {
     answeredBy.set(answer, control)
@@ -19,7 +19,7 @@ export function rememberAnswers(client: MerchantClient, control: MockControl): M
   }
 }
 
-/** What the journal says of an answer's exchange; nothing where the journal no longer has it, or the answer was not remembered. */
+/** The journal's remarks on an answer's exchange; empty if the journal no longer has it, or the answer was not remembered. */
 export async function remarksOn(answer: object): Promise<ExchangeJson['remarks']> {
   const control = answeredBy.get(answer)
   const requestId = requestIdOf(answer)

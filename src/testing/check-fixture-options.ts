@@ -3,7 +3,7 @@ import { thatFits, yesOrNo } from '../engine/option-values.ts'
 import { isClock, type MockOptions, optionsWith } from '../mock.ts'
 import { products } from '../products/index.ts'
 
-/** The options of the fixture that `createMock` does not have, or not so. */
+/** Options of the fixture that `createMock` lacks or defines differently. */
 const OPTIONS: KnownOptions<'clock' | 'intercept'> = {
   clock: thatFits((clock) => typeof clock === 'string' || clock instanceof Date || isClock(clock), {
     en: 'use a time, or an object with a function now',

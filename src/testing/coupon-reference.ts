@@ -5,7 +5,7 @@ import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.
 export interface CouponReference {
   readonly stock_id: string
   readonly coupon_code: string
-  /** The coupon as it stands now, with its history. @throws UsageError when the mock has no such coupon */
+  /** The current coupon, with its history. @throws UsageError if the mock does not have the coupon */
   look(): Promise<CompletedCoupon>
   /** The latest calls that named it, one line each, for failure messages. */
   calls(): Promise<string[]>
@@ -13,7 +13,7 @@ export interface CouponReference {
 
 const SHOWN_CALLS = 5
 
-/** @param mchid creator of the batch; the well-known merchant if left out */
+/** @param mchid creator of the batch. Default: the well-known merchant */
 export function couponReference(
   control: MockControl,
   stock_id: string,
@@ -33,7 +33,7 @@ export function couponReference(
   }
 }
 
-/** Remembers which mock showed a coupon, so that it can be looked up again. */
+/** Maps a coupon to the mock that showed it, so that it can be looked up again. */
 const shownBy = new WeakMap<object, MockControl>()
 
 /** Remembers the coupons that `control` shows, so that {@link referenceOf} can refer to them. */
@@ -51,7 +51,7 @@ export function rememberCoupons(control: MockControl): void {
   } satisfies Pick<MockControl, 'coupon' | 'addCoupon' | 'addCoupons' | 'patchCoupon'>)
 }
 
-/** The reference itself, or one made from a remembered coupon; nothing for any other coupon. */
+/** The reference itself, or one to a remembered coupon; undefined for any other coupon. */
 export function referenceOf(value: object): CouponReference | undefined {
   if ('look' in value) return value as CouponReference
   const control = shownBy.get(value)

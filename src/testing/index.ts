@@ -42,21 +42,20 @@ export {
 
 checkPeer('vitest', { part: quoted('wechatpay-mock/vitest') })
 
-/** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
+/** Options of the fixture `wechatpay`, given with `test.override('wechatpayOptions', { … })`. */
 export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
-  /** The state to start with: a scenario's name, or a world as in a seed file, merchants included. Default: the scenario `default`. */
+  /** Initial state: a scenario's name, or a world as in a seed file, including merchants. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
-   * A time at which the mock's clock stands still, or a clock to take the time from. Default: the machine's, running.
+   * A time at which the mock's clock is frozen, or a clock to read. Default: the machine's, running.
    *
-   * With a time, signatures go on being judged by the machine's clock unless `signatureClock` says otherwise, since the client under test
-   * signs by it.
+   * With a time, signatures are still judged by the machine's clock unless `signatureClock` says otherwise, since the client under test signs by it.
    */
   readonly clock?: ClockTime | Clock
   /**
-   * Whether requests to WeChat Pay's hosts are answered by the mock while the test runs. Default: true; needs msw.
+   * Whether the mock answers requests to WeChat Pay's hosts while the test runs. Default: true; needs msw.
    *
-   * Turn it off where the tests have an msw server of their own (`server.use(...handlers(wechatpay.mock))`), or run at once in one file.
+   * Turn it off if the tests have an msw server of their own (`server.use(...handlers(wechatpay.mock))`), or run concurrently in one file.
    */
   readonly intercept?: boolean
 }
@@ -66,13 +65,13 @@ export interface WechatPay {
   readonly mock: WechatPayMock
   /** Reads and changes the mock's state. */
   readonly control: MockControl
-  /** What the client under test has to be configured with, those of the well-known merchant `1900000001`. */
+  /** Configuration for the client under test, of the well-known merchant `1900000001`. */
   readonly credentials: CredentialsJson
-  /** Calls as that merchant, with every answer's signature checked. `toBeAnswered` says why one is not what was expected. */
+  /** Calls as that merchant, with every answer's signature checked. `toBeAnswered` explains an unexpected answer. */
   readonly client: MerchantClient
   /** One coupon, for the matchers `toBeAssociatedWith` and `toBeInState`. */
   coupon(stockId: string, couponCode: string, owner?: { readonly mchid?: string }): CouponReference
-  /** Address of a real server for the same mock, started at the first call and closed after the test: `http://127.0.0.1:<port>`. */
+  /** Address of a real server for the same mock, started on the first call and closed after the test: `http://127.0.0.1:<port>`. */
   url(): Promise<string>
 }
 
@@ -102,7 +101,7 @@ export const test: TestAPI<{ wechatpayOptions: WechatPayOptions; wechatpay: Wech
   },
 })
 
-/** @param onCleanup takes what is to be done after the test, in reverse order */
+/** @param onCleanup registers work to do after the test, in reverse order */
 async function open(
   options: WechatPayOptions,
   onCleanup: (cleanup: () => void | Promise<void>) => void,
@@ -144,7 +143,7 @@ async function open(
 
 interface Prepared {
   readonly mock: WechatPayMock
-  /** The clock that signatures are judged by, for the client. */
+  /** The clock by which signatures are judged, for the client. */
   readonly now: () => number
 }
 
@@ -159,7 +158,7 @@ async function prepare({ seed = 'default', clock, intercept: _, ...options }: We
     ...(standing && { clockStart: { now: instantOf(clock), frozen: true } }),
     ...(source && { clock: source }),
   })
-  // `restore` takes worlds with merchants too, which `createMock` cannot wait for.
+  // `restore` also takes worlds with merchants, which `createMock` cannot wait for.
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
   return {
     mock,

@@ -3,7 +3,7 @@ import { checkPeer, type PeerUse } from '../peers/peers.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /**
- * Loads what interception needs, lazily since msw is an optional peer.
+ * Loads the modules for interception, lazily since msw is an optional peer.
  *
  * @throws UsageError `MOCK_MSW_MISSING`, `MOCK_MSW_TOO_OLD`
  */
@@ -16,22 +16,22 @@ export async function loadMsw(found: Pick<PeerUse, 'versionOf'> = {}) {
       zh: '也可以在 `wechatpayOptions` 中写 `intercept: false`，并使用 `await wechatpay.url()`。',
     },
   })
-  // One after the other: virtual machines on Node 22 fail where two imports at a time meet in a module.
+  // Sequential: virtual machines on Node 22 fail if two concurrent imports share a module.
   const { setupServer } = await import('msw/node')
   const { handlers } = await import('../../mocks/index.ts')
   return { setupServer, handlers }
 }
 
-/** What msw 3 calls it, and what msw 2 does. */
+/** Option names of msw 3 and msw 2. */
 const LEAVES_OTHERS_ALONE = { onUnhandledFrame: 'bypass', onUnhandledRequest: 'bypass' } as const
 
 let intercepted = false
 
 /**
- * Answers every request of this process to WeChat Pay's hosts with a mock, until the returned function is called. Other hosts are left alone.
+ * Answers every request of this process to WeChat Pay's hosts with a mock, until the returned function is called. Other hosts are unaffected.
  *
- * @param loaded replaced in tests of what fails
- * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_MSW_TOO_OLD`, `MOCK_INTERCEPTED` when another mock already answers for the hosts
+ * @param loaded replaced in tests of failures
+ * @throws UsageError `MOCK_MSW_MISSING` if msw is not installed, `MOCK_MSW_TOO_OLD`, `MOCK_INTERCEPTED` if another mock already answers for the hosts
  */
 export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = loadMsw): Promise<() => void> {
   if (intercepted) {

@@ -17,20 +17,20 @@ import type { MerchantAnswer } from './merchant-client.ts'
 export type CouponState = NonNullable<CouponJson['state']>
 
 /**
- * What a matcher for coupons takes: a reference, or a coupon that `wechatpay.control` showed or added. Either is looked up at that moment.
- * A coupon that another control showed is taken as it was then.
+ * Argument of the coupon matchers: a reference, or a coupon that `wechatpay.control` showed or added. Either is looked up at that moment. A coupon
+ * that another control showed is used unchanged.
  */
 export type CouponSubject = CouponReference | CouponJson | Promise<CouponJson>
 
-/** What `toBeAnswered` takes: an answer of `wechatpay.client`, or a `Response`; or the promise of one. */
+/** Argument of `toBeAnswered`: an answer of `wechatpay.client`, or a `Response`; or the promise of one. */
 export type AnswerSubject = Answered | Promise<Answered>
 
 type Answered = Pick<MerchantAnswer, 'status' | 'body'> | Response
 
 export interface SignedByOptions {
-  /** Which platform key is expected; any if left out. */
+  /** The expected platform key. Default: any. */
   readonly key?: 'certificate' | 'public-key'
-  /** The client's clock, which the answer's timestamp is compared with. Default: the machine's. */
+  /** The client's clock, compared with the answer's timestamp. Default: the machine's. */
   readonly now?: number | Date
 }
 
@@ -144,25 +144,25 @@ export const matchers = {
 declare module 'vitest' {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
     /**
-     * A call of `wechatpay.client` is answered with this status; without one, with any from 200 to 299. When it is not, the message has the
-     * body, and what the journal says of the call: the key of the error, and what is so. Takes the promise of an answer too.
+     * A call of `wechatpay.client` is answered with this status, or with any from 200 to 299 if it is omitted. Otherwise the message has the body,
+     * and the journal's remarks on the call: the key of the error, and the facts. Also takes the promise of an answer.
      *
      * ```ts
      * await expect(wechatpay.client.call(useCoupon, { … })).toBeAnswered(200)
      * ```
      *
-     * Takes a `Response` as well, of which the journal is not known.
+     * Also takes a `Response`, whose journal is unknown.
      */
     toBeAnswered(status?: number): Promise<void>
-    /** The coupon is linked to this order (关联订单). Takes `wechatpay.coupon(…)`, or what the control API shows of a coupon. */
+    /** The coupon is linked to this order (关联订单). Takes `wechatpay.coupon(…)`, or a coupon from the control API. */
     toBeAssociatedWith(out_trade_no: string): Promise<void>
-    /** The coupon's `coupon_state`. Takes `wechatpay.coupon(…)`, or what the control API shows of a coupon. */
+    /** The coupon's `coupon_state`. Takes `wechatpay.coupon(…)`, or a coupon from the control API. */
     toBeInState(state: CouponState): Promise<void>
-    /** A `Response` has a signature of the well-known platform that verifies, with all headers that belong to it. */
+    /** A `Response` has a valid signature of the well-known platform, with all headers that belong to it. */
     toBeSignedByWechatPay(options?: SignedByOptions): Promise<void>
     /**
-     * A `Response`, an answer of a client, what axios throws, or a body is an error of WeChat Pay with this code. Takes a promise too,
-     * and then also what it rejects with.
+     * A `Response`, an answer of a client, an error of axios, or a body is an error of WeChat Pay with this code. Also takes a promise, and then
+     * checks its rejection too.
      */
     toBeWechatPayError(code: string, message?: string): Promise<void>
   }
@@ -197,7 +197,7 @@ function isAnswer(value: unknown): value is Answered {
   return typeof value === 'object' && value !== null && 'status' in value && typeof value.status === 'number'
 }
 
-/** A body as JSON or as the text it is; a `Response` stays readable. */
+/** A body as JSON or as its text; a `Response` stays readable. */
 async function bodyShown(answer: Answered): Promise<string> {
   if (answer instanceof Response) return answer.bodyUsed ? '' : answer.clone().text()
   return answer.body === undefined ? '' : JSON.stringify(answer.body)
@@ -211,7 +211,7 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `\n\n${title}${lines.map((line) => `\n  ${line}`).join('')}`
 }
 
-/** Keys of the well-known platform, which every mock signs with. */
+/** Keys of the well-known platform, with which every mock signs. */
 function platformKeys(kind?: 'certificate' | 'public-key'): ReadonlyMap<string, KeyObject> {
   const { platform } = wellKnownIdentity()
   return new Map(
@@ -227,7 +227,7 @@ interface WechatPayErrorBody {
   readonly message: string
 }
 
-/** The error of a call; also looks into a rejection, and rethrows it when it is no error of WeChat Pay. */
+/** The error of a call; also looks into a rejection, and rethrows it if it is not an error of WeChat Pay. */
 async function errorOf(call: unknown): Promise<WechatPayErrorBody | undefined> {
   try {
     return await errorIn(await call)
@@ -238,7 +238,7 @@ async function errorOf(call: unknown): Promise<WechatPayErrorBody | undefined> {
   }
 }
 
-/** The error body inside of what clients answer or throw: a `Response`, `{ body }`, `{ data }` or `{ response: { data } }`. */
+/** The error body inside answers and errors of clients: a `Response`, `{ body }`, `{ data }` or `{ response: { data } }`. */
 async function errorIn(settled: unknown): Promise<WechatPayErrorBody | undefined> {
   if (settled instanceof Response) return errorIn(parseJson(await settled.clone().text()))
   if (typeof settled === 'string') return errorIn(parseJson(settled))

@@ -12,7 +12,7 @@ import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
-/** The configuration of a merchant's client, named as `GET /_mock/credentials` names it. */
+/** Configuration of a merchant's client, with the names of `GET /_mock/credentials`. */
 export interface MerchantCredentials extends SigningCredentials {
   readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
   readonly platform_public_key: { readonly id: string; readonly public_key: string } | null
@@ -20,23 +20,23 @@ export interface MerchantCredentials extends SigningCredentials {
 
 export interface MerchantClientOptions {
   readonly credentials: MerchantCredentials
-  /** Carries a request to the mock: `mock.handle`, or a function that puts it on a wire. */
+  /** Sends a request to the mock: `mock.handle`, or a function that puts it on a wire. */
   readonly send: (request: WireRequest) => Promise<WireResponse>
   /** The client's clock, epoch milliseconds. Default: the machine's. */
   readonly now?: () => number
-  /** Whether `Content-Type` has to be written as the service writes it, or may be any that says JSON. Default: `exact`. */
+  /** Whether `Content-Type` must be written exactly as by the service, or may be any JSON type. Default: `exact`. */
   readonly contentType?: NonNullable<ExpectedAnswer['contentType']>
 }
 
-/** A request in a merchant's terms. Everything but the target may be left out. */
+/** A request in a merchant's terms. Everything but the target is optional. */
 export interface MerchantRequest {
   /** Default: POST with a body, GET without. */
   readonly method?: string
-  /** Path and query, as they go on the wire. */
+  /** Path and query, as on the wire. */
   readonly target: string
-  /** Bytes and text go as they are, anything else as compact JSON. */
+  /** Bytes and text are sent unchanged, anything else as compact JSON. */
   readonly body?: unknown
-  /** Override the usual ones; `undefined` leaves one out. Names are case-insensitive. */
+  /** Override the usual ones; `undefined` removes one. Names are case-insensitive. */
   readonly headers?: Readonly<Record<string, string | undefined>>
   /** The platform key to ask for in `Wechatpay-Serial`: the first certificate, the public key, or any text. */
   readonly wechatpaySerial?: 'certificate' | 'public-key' | (string & {})
@@ -44,44 +44,43 @@ export interface MerchantRequest {
   readonly timestamp?: string | number
   /** Default: 32 random hex digits. */
   readonly nonce?: string
-  /** Values to sign in place of those sent, for a signature that does not fit. */
+  /** Values to sign in place of those sent, for an invalid signature. */
   readonly signInstead?: Partial<SignedRequest>
   /** The whole header, or some of its parts, in place of the right ones; `undefined` sends none. */
   readonly authorization?: string | undefined | Partial<Authorization>
-  /** Whether the answer has to be signed, or must not be. Default: every answer but a 401, an empty 404 or 405, and a file. */
+  /** Whether the answer must be signed, or must not be. Default: every answer but a 401, an empty 404 or 405, and a file. */
   readonly signed?: boolean
-  /** The media type of the file that a success is answered with. Default: a success is JSON. */
+  /** Media type of the file that a success is answered with. Default: a success is JSON. */
   readonly fileType?: string | undefined
 }
 
 /** An answer that has passed the checks of {@link createMerchantClient}. */
 export interface MerchantAnswer {
   readonly status: number
-  /** The JSON body; `undefined` where there is none; the bytes of a file. */
+  /** The JSON body, `undefined` if it is empty; or the bytes of a file. */
   readonly body: unknown
-  /** The body's bytes, which the signature is over. */
+  /** The bytes of the body, which the signature covers. */
   readonly bytes: Uint8Array
-  /** In the order and spelling they came in. */
+  /** In their order and spelling on the wire. */
   readonly headers: WireResponse['headers']
   /** The value of a header; its name is case-insensitive. */
   header(name: string): string | undefined
-  /** The platform key it is signed with; left out when it is not signed. */
+  /** The platform key that signed it; absent on unsigned answers. */
   readonly serialNo?: string
 }
 
-/** An operation as far as a caller needs to know it. */
+/** The parts of an operation that a caller needs. */
 export type Callable = Pick<OperationDescription, 'method' | 'path' | 'fileType'>
 
 export interface MerchantClient {
   readonly credentials: MerchantCredentials
-  /** Signs a request, sends it, checks the answer. @throws UntrustedAnswerError; TypeError, as `fetch` does, when a fault loses the answer */
+  /** Signs a request, sends it, and checks the answer. @throws UntrustedAnswerError; TypeError, like `fetch`, if a fault loses the answer */
   request(request: MerchantRequest): Promise<MerchantAnswer>
   /**
-   * Calls an operation: `input` fills the variables of its path; what is left is the query of GET and DELETE, the JSON body
-   * otherwise.
+   * Calls an operation: `input` fills the variables of its path; the rest is the query of GET and DELETE, the JSON body otherwise.
    *
-   * @returns status and JSON body only, so that two answers can be compared
-   * @throws UntrustedAnswerError; UsageError `MOCK_PATH_VARIABLE` when the path needs a value that `input` has not
+   * @returns only status and JSON body, so that two answers can be compared
+   * @throws UntrustedAnswerError; UsageError `MOCK_PATH_VARIABLE` if `input` lacks a value for the path
    */
   call(
     operation: Callable,
@@ -93,7 +92,7 @@ export interface MerchantClient {
 /** An answer that a merchant must not act on: its signature, timestamp or headers are wrong. */
 export class UntrustedAnswerError extends Error {
   override readonly name = 'UntrustedAnswerError'
-  /** One sentence for each thing that is wrong. */
+  /** One sentence for each fault. */
   readonly faults: readonly string[]
   readonly answer: WireResponse
 
@@ -112,13 +111,13 @@ function diagnosisOf(answer: WireResponse): string {
 }
 
 /**
- * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
+ * Creates a merchant's client for tests: it signs what it sends and checks what it receives, more strictly than any SDK does.
  *
- * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
- * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but
- * `Wechatpay-Mock-Diagnosis`, which only a 401 and the answers to paths and methods that are not served have.
+ * A signed answer must have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the client's
+ * clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one must not have a `Wechatpay-*` header but
+ * `Wechatpay-Mock-Diagnosis`, which only a 401 and the answers to unknown paths and methods have.
  *
- * @throws whatever reading the keys throws, when the credentials are not PEM
+ * @throws an error from reading the keys if the credentials are not PEM
  */
 export function createMerchantClient({
   credentials,
@@ -178,10 +177,10 @@ function jsonIn(bytes: Uint8Array): unknown {
   return bytes.length === 0 ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'))
 }
 
-/** The `Request-ID` of answers that show only status and body. */
+/** The `Request-ID` of answers that only show status and body. */
 const requestIds = new WeakMap<object, string>()
 
-/** The `Request-ID` of an answer of a merchant's client, which what `call` returns does not show; `undefined` where it had none. */
+/** The `Request-ID` of an answer of a merchant's client, which the result of `call` does not show; `undefined` if it did not have one. */
 export function requestIdOf(answer: object): string | undefined {
   return requestIds.get(answer)
 }
@@ -191,7 +190,7 @@ function withRequestId<Answer extends object>(answer: Answer, requestId: string 
   return answer
 }
 
-/** The platform keys that a client with these credentials has. @throws whatever reading a key throws, when it is not PEM */
+/** The platform keys of a client with these credentials. @throws an error from reading a key that is not PEM */
 export function platformKeysOf(
   credentials: Pick<MerchantCredentials, 'platform_certificates' | 'platform_public_key'>,
 ): PlatformKeys {
@@ -204,7 +203,7 @@ export function platformKeysOf(
   return keys
 }
 
-/** The request as it goes on the wire, signed. */
+/** The signed request as on the wire. */
 async function sealed(
   wanted: MerchantRequest,
   credentials: MerchantCredentials,
@@ -262,7 +261,7 @@ function serialOf(wanted: string, credentials: MerchantCredentials): string {
   return wanted
 }
 
-/** The path of an operation with values for its variables, and the values that are left over. */
+/** The path of an operation with its variables filled in, and the unused values. */
 export function fillPath(
   template: string,
   values: Readonly<Record<string, unknown>>,
@@ -297,7 +296,7 @@ function addressed(
 }
 
 /**
- * A `send` that goes over the global `fetch`, through whatever intercepts it.
+ * A `send` that uses the global `fetch`, including any interception.
  *
  * @param origin scheme, host and port, e.g. `https://api.mch.weixin.qq.com`
  */

@@ -10,7 +10,7 @@ type Calls<R extends Routes> = { readonly [Name in keyof R]: Call }
 type Segments<Route extends string> =
   WithoutQuery<Route> extends `${string}{${string}}${infer Rest}` ? [segment: string, ...Segments<Rest>] : []
 
-/** Type of the body that a client passes; `never` if there is no body. */
+/** Type of the body that a client passes; `never` for calls without one. */
 type BodyOf<Route extends string, Body> =
   HasBody<Route> extends false
     ? never
@@ -20,7 +20,7 @@ type BodyOf<Route extends string, Body> =
         ? z.input<Resolved<Body>>
         : never
 
-/** Type of the query that a client passes, the same as `handle` gets; `never` if there is no query. */
+/** Type of the query that a client passes, the same as `handle` gets; `never` for calls without one. */
 type QueryOf<Q> = Q extends z.ZodType ? z.output<Q> : never
 
 /** An argument, optional if all of its members are. */

@@ -32,7 +32,7 @@ const MOST_UNSORTED = 20_000
 /**
  * Rows of a thing page by page: newest first if its table has a sorted list `newest`, otherwise in the order of their keys, which reads all of them.
  *
- * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page, `MOCK_THINGS_UNSORTED` if there is no such list and too many rows to read
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page, `MOCK_THINGS_UNSORTED` without such a list if there are too many rows to read
  */
 export function readThings(mock: Mock, thing: ServedThing, wanted: WantedThings): Promise<Page<unknown>> {
   const { table } = thing

@@ -143,7 +143,7 @@ export interface ThingParts<Row, Json> {
   readonly makes?: readonly (ThingMaker | ThingCall)[]
   /** Whether it is in the navigation, or only reached from other things. Default: true. */
   readonly isListed?: boolean
-  /** Text for an empty list. Default: that there are none yet. */
+  /** Text for an empty list. Default: that nothing exists yet. */
   readonly none?: Texts
 }
 

@@ -1,11 +1,11 @@
 import type { CauseName } from '../cause.ts'
 import type { Difference } from '../difference.ts'
 
-/** What a person is told about one cause. */
+/** Texts that explain one cause to people. */
 export interface CauseText {
-  /** What the client did; `value` is the cause's, empty where it has none. */
+  /** The client's mistake; `value` is the cause's, empty if it does not have one. */
   readonly explanation: (value: string) => string
-  /** What to do about it in the client, naming the libraries known for the mistake. */
+  /** The fix in the client, naming the libraries known for the mistake. */
   readonly fix: string
 }
 
@@ -41,7 +41,7 @@ const RAW_URL = 'Sign path and query exactly as they go into the request line, a
 const NEW_CERTIFICATE =
   'In the mock: POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) issues a new one, and PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} makes this one valid again.'
 
-/** Every text of the diagnosis in English. */
+/** All English texts of the diagnosis. */
 export const en: DiagnosisTexts = {
   verdicts: {
     proved: 'The signature fits a message that was made in this way, so this is what the client did:',
