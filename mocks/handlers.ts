@@ -18,11 +18,11 @@ export interface HandlersOptions {
 /**
  * The mock as handlers for msw: `setupServer(...handlers(mock))`.
  *
- * They answer every request to WeChat Pay's hosts, even for paths that the mock does not serve, so that nothing meant for WeChat Pay
- * reaches the network. To answer a path differently, put your own handlers before them.
+ * They answer every request to WeChat Pay's hosts, even for paths that the mock does not serve, so that nothing meant for WeChat Pay reaches the
+ * network. To answer a path differently, put your own handlers before them.
  *
- * msw passes on what the client sent, with two exceptions: a body on GET is lost, and a path that is not a normalized URL (`/a/../b`,
- * `'` in the query) arrives normalized. A client that signs those fails here, but with no other door.
+ * msw passes on the client's request with two exceptions: a body on GET is lost, and a path that is not a normalized URL (`/a/../b`, `'` in the
+ * query) arrives normalized. A client that signs those fails here, but not with any other transport.
  *
  * A planned fault that resets or closes the connection fails the request: `fetch` rejects.
  *
@@ -38,12 +38,12 @@ export function handlers(mock: Pick<Mock, 'handle'>, options: HandlersOptions = 
 /**
  * A bug in the mock. The client sees it as a failed connection, because an answer could be mistaken for WeChat Pay's.
  *
- * `cause` is what was thrown.
+ * `cause` is the thrown value.
  */
 export class MockBugError extends Error {
   override readonly name = 'MockBugError'
   readonly code = 'MOCK_BUG'
-  /** Makes msw fail the request with this error; it turns anything else thrown into an answer with status 500. */
+  /** Makes msw fail the request with this error; it turns any other error into an answer with status 500. */
   readonly errno = undefined
 
   constructor(bug: unknown) {
@@ -57,8 +57,8 @@ type Arguments = Parameters<MswHandler['run']>[0]
 type Result = Awaited<ReturnType<MswHandler['run']>>
 
 /**
- * One handler for everything, instead of an `http.all()` for each host: the mock finds the operation itself, and msw's own `run`
- * clones the request and parses the URL and the cookies, which costs as much again as verifying the signature.
+ * One handler for everything, instead of an `http.all()` for each host: the mock finds the operation itself, and msw's own `run` clones the request
+ * and parses the URL and the cookies, which costs as much again as verifying the signature.
  */
 class WechatPayHandler extends RequestHandler {
   readonly #mock: Pick<Mock, 'handle'>
@@ -71,7 +71,7 @@ class WechatPayHandler extends RequestHandler {
   }
 
   override predicate({ request }: { request: Request }): boolean {
-    // CONNECT has no real URL: it passes on to the proxy, and the request inside the tunnel arrives here on its own.
+    // CONNECT does not have a real URL: it passes on to the proxy, and the request inside the tunnel arrives here on its own.
     return request.method !== 'CONNECT' && this.#hosts.has(new URL(request.url).hostname)
   }
 

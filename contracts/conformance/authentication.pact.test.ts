@@ -20,7 +20,7 @@ const pact = exactPact('authentication')
 const seconds = () => Math.floor(Date.now() / 1_000)
 const otherKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 
-/** What the service tells of the message that it built. */
+/** Details that the service gives about the message it built. */
 const MISMATCH = {
   code: 'SIGN_ERROR',
   detail: {
@@ -46,7 +46,7 @@ type AuthenticationError =
   | 'serial_unknown'
   | 'signature_mismatch'
 
-/** The state, what a client does that brings it about, the refusal. */
+/** The state, the client's request that brings it about, and the refusal. */
 const FAILURES: readonly (readonly [StateName, () => Partial<MerchantRequest>, AuthenticationError])[] = [
   ['the request is not signed', () => ({ authorization: undefined }), 'authorization_malformed'],
   ['the Authorization header is malformed', () => ({ authorization: 'signature' }), 'authorization_malformed'],

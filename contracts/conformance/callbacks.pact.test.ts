@@ -38,7 +38,7 @@ const EXAMPLE = couponSendEnvelope(SENT, {
   nonce: 'j9g1wAzF9Xn1',
 })
 
-/** A shop's receiver: verifies, decrypts, and hands the coupon on. */
+/** A shop's receiver: verifies, decrypts, and passes the coupon on. */
 function receive({ headers, body, credentials }: ReceivedMessage): unknown {
   const {
     'Wechatpay-Timestamp': timestamp = '',

@@ -11,7 +11,7 @@ const pact = exactPact('certificates')
 const { merchant, platform } = wellKnownIdentity()
 const [{ serialNo, certificate }] = platform.certificates
 const NONCE = '61f9c719728a'
-// With a nonce that is always the same it is always the same text.
+// A fixed nonce gives a fixed ciphertext.
 const { ciphertext } = seal(certificate, merchant.apiV3Key, { nonce: NONCE, associatedData: 'certificate' })
 
 const LIST = {

@@ -9,10 +9,10 @@ export const HELD = { ...COUPON, openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } as con
 
 export const ORDER = { out_trade_no: 'MCH_102233445' } as const
 
-/** What links {@link COUPON} to {@link ORDER}, and what takes the link away. */
+/** Request that links {@link COUPON} to {@link ORDER}, or removes the link. */
 export const LINK = { ...COUPON, ...ORDER, out_request_no: '1002600620019090123143254435' } as const
 
-/** When a request that is repeated was made first. */
+/** When a repeated request was first made. */
 export const FIRST_TIME = '2026-01-05T10:20:30+08:00'
 
 /** `wechatpay-axios-plugin` as a shop sets it up. */
@@ -31,13 +31,13 @@ export function shop({ url, credentials }: Connection): Wechatpay {
   })
 }
 
-/** What a shop has in hand after a call. */
+/** Result of a call as a shop sees it. */
 export interface Outcome {
   readonly status: number | undefined
   readonly data: unknown
 }
 
-/** Status and body of an answer that the SDK has verified, or of one that it throws because it is a refusal. */
+/** Status and body of an answer that the SDK has verified, or of a refusal that it throws. */
 export async function outcomeOf(call: Promise<{ readonly status: number; readonly data: unknown }>): Promise<Outcome> {
   try {
     const { status, data } = await call
@@ -61,7 +61,7 @@ export function get(connection: Connection, path: string, params: object = {}): 
   return outcomeOf(shop(connection).chain(path.slice(1)).get(params))
 }
 
-/** Sends what the SDK would not: requests that are not signed as they have to be. */
+/** Sends requests that the SDK would not: wrongly signed ones. */
 export async function send({ url, credentials }: Connection, request: MerchantRequest): Promise<Outcome> {
   const sender = rawSender(url)
   try {

@@ -11,7 +11,7 @@ const { openid, coupon_code, stock_id } = HELD
 const QUERY = { openid, coupon_code, appid: APPID }
 const QUERY_PATH = `/v3/marketing/busifavor/users/${openid}/coupons/${coupon_code}/appids/${APPID}`
 
-/** What a shop reads of a coupon; the service sends more. */
+/** Members of a coupon that a shop reads; the service sends more. */
 const SHOWN = {
   belong_merchant: textLike('^[0-9]{8,15}$', '1900000001'),
   stock_id,

@@ -44,7 +44,7 @@ describe('disassociate', () => {
         expect(await post(connection, disassociateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
       }))
 
-  // Those that are linked to the order: there must be no other reason to refuse them.
+  // The coupons are linked to the order, so that there is only one reason for the refusal.
   test.for(REFUSALS)('refuses %s', ([title, state, error, parameters = COUPON]) =>
     expectRefusal(
       pact,

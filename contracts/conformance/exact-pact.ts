@@ -4,13 +4,14 @@ import { precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { answerHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
 import { type InteractionStart, type MessageStart, type WechatPayPact, wechatPayPact } from '../kit/index.ts'
 
-/** Where the pacts of conformance are kept; they are committed. */
+/** Directory of the conformance pacts, which are committed. */
 const directory = fileURLToPath(new URL('pacts', import.meta.url))
 
 /**
- * A pact that holds the mock to what the service does, down to the header fields of every answer: more than any shop reads, so it is no contract of one.
+ * A pact that holds the mock to the service's exact behaviour, down to the header fields of every answer: more than any shop reads, so it is not a
+ * contract of one.
  *
- * @param subject what of the service it is about
+ * @param subject the part of the service that it covers
  */
 export function exactPact(subject: string): WechatPayPact {
   const pact = wechatPayPact({ consumer: `conformance-${subject}`, dir: directory, fresh: true })

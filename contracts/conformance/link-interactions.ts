@@ -16,13 +16,13 @@ export type LinkOperation = typeof associateTradeInfo | typeof disassociateTrade
 
 type SharedError = ErrorOf<typeof associateTradeInfo> & ErrorOf<typeof disassociateTradeInfo>
 
-/** A refusal that both calls have; parameters of the state are those of the coupon if left out. */
+/** A refusal of both calls. Parameters of the state default to those of the coupon. */
 type Refusal = readonly [title: string, state: StateName, error: SharedError, parameters?: ParametersOf<StateName>]
 
 /** The coupon of the contract, linked. */
 export const LINKED = { ...COUPON, ...ORDER } as const
 
-/** Refusals of associate and disassociate alike. */
+/** Refusals of both associate and disassociate. */
 export const REFUSALS: readonly Refusal[] = [
   ['a coupon that does not exist', 'there is no coupon', 'not_found'],
   ['a coupon of another batch', 'a user holds a usable coupon', 'not_found', { ...LINKED, stock_id: '100099' }],
@@ -33,7 +33,7 @@ export const REFUSALS: readonly Refusal[] = [
   ['a coupon that the user deleted', 'a coupon is deleted', 'not_usable'],
 ]
 
-/** Expects a refusal as a shop would look at it: by status and code. */
+/** Expects a refusal as a shop sees it: by status and code. */
 export async function expectRefusal<Operation extends LinkOperation>(
   pact: WechatPayPact,
   description: string,
@@ -93,7 +93,7 @@ export const FIELD_ERRORS: readonly (readonly [title: string, request: object, b
   ],
 ]
 
-/** Failures of the service, which a shop answers by asking again with the same values. */
+/** Failures of the service, after which a shop repeats the call with the same values. */
 export const FAILURES = [
   ['too often', 'the service is overloaded', 'rate_limited'],
   ['while the service fails', 'the service fails', 'system_error'],

@@ -2,12 +2,12 @@ import type { WireResponse } from '../../src/engine/http-message.ts'
 import { SIGNATURE_FIELDS } from '../../src/protocol/response-headers.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
-/** Header fields whose spelling some clients depend on, although HTTP says that case makes no difference. */
+/** Header fields whose spelling some clients depend on, although HTTP names are case-insensitive. */
 const SPELLINGS: readonly string[] = ['Content-Type', 'Content-Length', 'Request-ID', ...SIGNATURE_FIELDS]
 
 /**
- * Where an answer is not written to the letter as the service writes it. No contract can ask for it, since to HTTP it is the same answer, so it is looked at
- * beside the pacts. One sentence each.
+ * Differences in form between an answer and the service's. A contract cannot require the form, since to HTTP it is the same answer, so it is checked
+ * separately from the pacts. One sentence each.
  */
 export function faultsOfForm(answer: WireResponse): string[] {
   const type = headerOf(answer, 'Content-Type')

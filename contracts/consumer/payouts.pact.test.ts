@@ -15,12 +15,12 @@ const BILL = '1330001900000001260105123456789012'
 const COMMISSION: Commission = { number: NUMBER, openid: CUSTOMER, fen: 500 }
 const NOTIFY_URL = 'https://shop.example/transfers'
 
-/** A payout as the states of the contract have it. */
+/** A payout of the contract's states. */
 const GIVEN = { out_bill_no: NUMBER, transfer_bill_no: BILL, openid: CUSTOMER, transfer_amount: '500' }
 const SHOWN = { out_bill_no: NUMBER, transfer_bill_no: BILL, transfer_amount: 500 }
 const PAYOUT = { number: NUMBER, bill: BILL, yuan: '5.00', why: undefined }
 
-/** What the shop sends. */
+/** The shop's request. */
 const ASKED = {
   appid: 'wx1234567889999',
   out_bill_no: NUMBER,

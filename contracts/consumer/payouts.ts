@@ -1,6 +1,6 @@
 import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 
-/** How WeChat Pay knows the shop, and the shop WeChat Pay. */
+/** Mutual identification of the shop and WeChat Pay. */
 export interface Credentials {
   readonly mchid: string
   readonly merchant_serial_no: string
@@ -12,36 +12,36 @@ export interface Credentials {
 
 /** Commission that a customer has earned. */
 export interface Commission {
-  /** Number of the payout; letters and digits. */
+  /** Number of the payout: letters and digits. */
   readonly number: string
   readonly openid: string
   /** Whole fen. */
   readonly fen: number
 }
 
-/** What becomes of a payout that is asked for. */
+/** Outcome of asking for a payout. */
 export type Asked =
   /** The customer's phone opens its page with these, and the customer confirms there. */
   | {
       readonly confirm: { readonly mchId: string; readonly appId: string; readonly package: string }
       readonly bill: string
     }
-  /** Nothing was paid: those who keep the account put money into it, and the payout is asked for again with its number. */
+  /** Nothing was paid: the account must be topped up, and the payout requested again with its number. */
   | { readonly topUp: true }
-  /** Nothing was paid, and asking again would not help: somebody looks into it. */
+  /** Nothing was paid, and asking again would not help: somebody must look into it. */
   | { readonly reason: string }
 
-/** A payout as it stands. */
+/** Current state of a payout. */
 export interface Payout {
   readonly number: string
   readonly bill: string
   readonly yuan: string
   readonly standing: 'waiting' | 'under way' | 'paid' | 'not paid'
-  /** Why it was not paid, in a word of WeChat Pay's. */
+  /** Why it was not paid, as a code of WeChat Pay. */
   readonly why: string | undefined
 }
 
-/** What is shown of each state. One that is not here is none that the shop was told of. */
+/** Standing to show for each state. The shop was told of no others. */
 const STANDING: Readonly<Record<string, Payout['standing']>> = {
   ACCEPTED: 'under way',
   PROCESSING: 'under way',
@@ -55,13 +55,13 @@ const STANDING: Readonly<Record<string, Payout['standing']>> = {
 
 const APPID = 'wx1234567889999'
 
-/** Pays commission to customers (商家转账, scene 1005), over `wechatpay-axios-plugin`. It reads of each answer what it needs, and nothing else. */
+/** Pays commission to customers (商家转账, scene 1005), over `wechatpay-axios-plugin`. It reads only the members it needs of each answer. */
 export class Payouts {
   readonly #bills: ReturnType<Wechatpay['chain']>
   readonly #mchid: string
   readonly #notifyUrl: string
 
-  /** @param connection `url` is `https://api.mch.weixin.qq.com` but for tests */
+  /** @param connection `url` is `https://api.mch.weixin.qq.com` except in tests */
   constructor({ url, credentials }: { readonly url: string; readonly credentials: Credentials }, notifyUrl: string) {
     this.#mchid = credentials.mchid
     this.#notifyUrl = notifyUrl
@@ -75,7 +75,7 @@ export class Payouts {
     this.#bills = wxpay.chain('v3/fund-app/mch-transfer/transfer-bills')
   }
 
-  /** Asks for a payout; its number makes it one, however often it is asked for. */
+  /** Requests a payout. Its number makes it idempotent. */
   async ask({ number, openid, fen }: Commission): Promise<Asked> {
     const { status, data } = await answerTo(
       this.#bills.post({
@@ -98,28 +98,28 @@ export class Payouts {
     return { confirm: { mchId: this.#mchid, appId: APPID, package: package_info }, bill: String(transfer_bill_no) }
   }
 
-  /** Looks a payout up; `undefined` for one that was never taken. */
+  /** Looks up a payout; `undefined` if it was never accepted. */
   async look(number: string): Promise<Payout | undefined> {
     const { status, data } = await answerTo(this.#bills.chain(`out-bill-no/${number}`).get())
     if (status === 404) return undefined
     return payoutOf(data)
   }
 
-  /** Calls a payout back. Whether it was in time is seen by looking it up. */
+  /** Revokes a payout. Looking it up shows whether this was in time. */
   async callBack(number: string): Promise<{ readonly taken: true } | { readonly reason: string }> {
     const { status, data } = await answerTo(this.#bills.chain(`out-bill-no/${number}/cancel`).post({}))
     return status === 200 ? { taken: true } : { reason: String(data.message) }
   }
 }
 
-/** A callback as it came in; names of header fields as WeChat Pay writes them. */
+/** A callback as received; names of header fields in WeChat Pay's spelling. */
 export interface Callback {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
 /**
- * Takes a callback: verifies it, and opens what is in it.
+ * Handles a callback: verifies and decrypts it.
  *
  * @throws Error for a callback that is not from WeChat Pay
  */
@@ -143,21 +143,21 @@ export function receive({ headers, body }: Callback, { platform_certificates, ap
   return Aes.AesGcm.decrypt(String(ciphertext), api_v3_key, String(sealedWith), associated_data)
 }
 
-/** A payout that came to its end, and whose account it is booked on: the shop has several. */
+/** A finished payout, and the account it is booked on: the shop has several. */
 export function finished(plaintext: string): Payout & { readonly account: string } {
   const told = JSON.parse(plaintext) as Record<string, unknown>
   if (typeof told.mchid !== 'string') throw new Error('It does not say whose account it is')
   return { ...payoutOf(told), account: told.mchid }
 }
 
-/** A customer who is paid without confirming each time, or no longer. */
+/** A customer who is, or no longer is, paid without confirming each time. */
 export interface Agreement {
   readonly number: string
   readonly openid: string
   readonly agreed: boolean
 }
 
-/** What a callback of an authorization tells. */
+/** Reads a callback of an authorization. */
 export function agreement(plaintext: string): Agreement {
   const { out_authorization_no, openid, state } = JSON.parse(plaintext) as Record<string, unknown>
   if (state !== 'TAKING_EFFECT' && state !== 'CLOSED') throw new Error(`${state} is no state of an authorization`)
@@ -183,7 +183,7 @@ function payoutOf({
   }
 }
 
-/** The answer to a call, whether the SDK returns it or throws it. Either way it has verified what is signed. */
+/** The answer to a call, whether the SDK returns or throws it. Either way the SDK has verified its signature. */
 async function answerTo(
   call: Promise<{ readonly status: number; readonly data: unknown }>,
 ): Promise<{ readonly status: number; readonly data: Record<string, unknown> }> {

@@ -23,27 +23,27 @@ const pact = wechatPayPact({ consumer: 'shop', dir: directory, fresh: true })
 
 const COUPON: Coupon = { stock_id: '100088', coupon_code: 'sxxe34343434' }
 const OTHER_COUPON: Coupon = { stock_id: '100088', coupon_code: 'sxxe34343435' }
-/** Codes are unique in their batch only. */
+/** Codes are unique only within their batch. */
 const SAME_CODE: Coupon = { ...COUPON, stock_id: '100099' }
 const HOLDER = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
 const OTHER_CUSTOMER = 'oAnotherCustomer'
 const HELD = { ...COUPON, openid: HOLDER }
 const ORDER = 'MCH_102233445'
 const OTHER_ORDER = 'MCH_102233446'
-/** An order of the shop's web site, whose numbers are as long as they may be. */
+/** An order of the shop's web site, with numbers of maximum length. */
 const WEB_ORDER = `WEB_${'0'.repeat(115)}102233445`
 const RECEIPT = '20260105-17'
-/** What the cashier may scan in place of a coupon: a text of 34 characters. */
+/** A text of 34 characters that the cashier may scan in place of a coupon. */
 const NO_COUPON: Coupon = { ...COUPON, coupon_code: 'https://example.com/not-a-coupon/1' }
 
-/** What the shop sends. */
+/** The shop's request. */
 const LINK = { ...COUPON, out_trade_no: ORDER, out_request_no: ORDER }
 const UNLINK = { ...COUPON, out_trade_no: ORDER, out_request_no: `unlink-${ORDER}` }
 const USE_TIME = '2026-01-05T10:20:00+08:00'
 const USE = { ...COUPON, appid: 'wx1234567889999', use_time: USE_TIME, use_request_no: `use-${RECEIPT}` }
 const QUERY = { openid: HOLDER, coupon_code: COUPON.coupon_code, appid: USE.appid }
 
-/** When a call went through whose answer was lost, and when the shop makes it again. */
+/** When a call whose answer was lost took effect, and when the shop repeats it. */
 const FIRST = { now: '2026-01-05T10:20:30+08:00' }
 const AGAIN = { now: '2026-01-05T10:21:00+08:00' }
 const KEPT = { done: '2026-01-05 10:20:30' }
@@ -182,7 +182,7 @@ describe('a coupon is linked to an order', () => {
         detail: { location: null, value: like(['/body/openid']) },
       })
       .test(async (connection) => {
-        // The till hands over what it has of the coupon, and the compiler does not mind.
+        // The till passes on a coupon with more members than needed, which the compiler allows.
         expect(await new Shop(connection).link(HELD, ORDER)).toEqual({ alarm: 'PARAM_ERROR in null: /body/openid' })
       }))
 })
@@ -321,7 +321,7 @@ describe('a coupon is redeemed', () => {
 
 describe('a coupon is looked up', () => {
   const start = (description: string) => pact.upon(`looks up a coupon ${description}`)
-  /** What the till shows of a coupon; the service tells more. */
+  /** Members of a coupon that the till shows; the service sends more. */
   const shown = (coupon_state: string) => ({
     stock_id: COUPON.stock_id,
     coupon_state,
@@ -352,7 +352,7 @@ describe('a coupon is looked up', () => {
   test('with the order that it is linked to, and what redeemed it', () =>
     start('that was linked and redeemed')
       .given('a user holds a usable coupon', HELD)
-      // By the web site, which counts its requests.
+      // By the web site, which numbers its requests.
       .given('an associate request was made', { ...LINK, out_request_no: 'WEB-REQUEST-1' })
       .given('a use request was made', USE)
       .calls(queryUserCoupon, QUERY)

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 
-/** How WeChat Pay knows the shop, and the shop WeChat Pay. */
+/** Mutual identification of the shop and WeChat Pay. */
 export interface Credentials {
   readonly mchid: string
   readonly merchant_serial_no: string
   /** PEM. */
   readonly merchant_private_key: string
   readonly api_v3_key: string
-  /** None where the public key has taken their place. */
+  /** Empty if the public key has replaced them. */
   readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
   readonly platform_public_key?: { readonly id: string; readonly public_key: string } | null
 }
@@ -19,14 +19,14 @@ export interface Coupon {
   readonly coupon_code: string
 }
 
-/** What the till does after a call. */
+/** The till's next step after a call. */
 export type NextStep =
-  /** Keeps the time for the receipt, as `2026-01-05 10:20:30`; of a redeemed coupon, the customer too. */
+  /** Keeps the time for the receipt, as `2026-01-05 10:20:30`; of a redeemed coupon, also the customer. */
   | { readonly done: string; readonly customer?: string }
   | Refused
-  /** Puts the call aside, and makes it again later, with the same number. */
+  /** Postpones the call, and repeats it later with the same number. */
   | { readonly later: true }
-  /** Stops, and calls those who look after the till: the cashier cannot help it. */
+  /** Stops, and alerts the operators of the till: the cashier cannot help it. */
   | { readonly alarm: string }
 
 /** Shows the cashier why not. */
@@ -34,7 +34,7 @@ export interface Refused {
   readonly reason: string
 }
 
-/** What the till shows of a coupon, and the batch that it needs to link it. */
+/** Display of a coupon on the till, and the batch needed to link it. */
 export interface ShownCoupon {
   readonly stock_id: string
   readonly state: string
@@ -44,13 +44,13 @@ export interface ShownCoupon {
   readonly redeemedBy: string | undefined
 }
 
-/** A platform certificate, and until when it is trusted. */
+/** A platform certificate, and how long to trust it. */
 export interface Trusted {
   readonly serial: string
   readonly until: string
 }
 
-/** What the cashier is told, by the code of the answer. A code that is not here has many meanings, so WeChat Pay's own words are shown. */
+/** Messages to the cashier, by the code of the answer. Other codes have many meanings, so WeChat Pay's own message is shown. */
 const REASONS: Readonly<Record<string, string>> = {
   NO_AUTH: 'The coupon is of another shop.',
   RESOURCE_ALREADY_EXISTS: 'The coupon was redeemed before.',
@@ -59,19 +59,19 @@ const REASONS: Readonly<Record<string, string>> = {
   USER_NOT_EXISTS: 'The coupon is of another customer.',
 }
 
-/** How often a call is made before it is put aside. */
+/** How often a call is attempted before it is postponed. */
 const TRIES = 2
 
-/** `2026-01-05T10:20:30+08:00`, with no fraction: what the column of the shop's database takes once the offset is off. */
+/** `2026-01-05T10:20:30+08:00`, without a fraction: fits the column of the shop's database once the offset is removed. */
 const CHINA_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\+08:00$/
 
-/** A shop that takes merchant coupons (商家券), over `wechatpay-axios-plugin`. It reads of each answer what it needs, and nothing else. */
+/** A shop that takes merchant coupons (商家券), over `wechatpay-axios-plugin`. It reads only the members it needs of each answer. */
 export class Shop {
   readonly #wxpay: Wechatpay
   readonly #apiV3Key: string
   readonly #appid = 'wx1234567889999'
 
-  /** @param connection `url` is `https://api.mch.weixin.qq.com` but for tests */
+  /** @param connection `url` is `https://api.mch.weixin.qq.com` except in tests */
   constructor({ url, credentials }: { readonly url: string; readonly credentials: Credentials }) {
     const { platform_public_key: publicKey } = credentials
     this.#apiV3Key = credentials.api_v3_key
@@ -88,15 +88,15 @@ export class Shop {
   }
 
   /**
-   * Links a coupon to an order, so that paying the order can redeem it. An order has one coupon: the number of the request is that of the order, and
-   * WeChat Pay refuses a number that comes again with another coupon.
+   * Links a coupon to an order, so that paying the order can redeem it. An order has one coupon: the request has the number of the order, and WeChat
+   * Pay refuses the same number with another coupon.
    */
   link(coupon: Coupon, order: string): Promise<NextStep> {
     const request = { ...coupon, out_trade_no: order, out_request_no: order }
     return this.#step('associate', request, 'wechatpay_associate_time')
   }
 
-  /** Frees the coupon of an order that came to nothing. */
+  /** Releases the coupon of an abandoned order. */
   unlink(coupon: Coupon, order: string): Promise<NextStep> {
     const request = { ...coupon, out_trade_no: order, out_request_no: `unlink-${order}` }
     return this.#step('disassociate', request, 'wechatpay_disassociate_time')
@@ -105,7 +105,7 @@ export class Shop {
   /**
    * Redeems a coupon at the till, one for each receipt.
    *
-   * @param customer whose it has to be, where the till knows who stands before it
+   * @param customer required owner, if the till knows the customer
    */
   redeem(coupon: Coupon, receipt: string, at: string, customer?: string): Promise<NextStep> {
     const request = {
@@ -118,7 +118,7 @@ export class Shop {
     return this.#step('use', request, 'wechatpay_use_time', ({ openid }) => ({ customer: String(openid) }))
   }
 
-  /** Looks a coupon of a customer up. */
+  /** Looks up a coupon of a customer. */
   async look(customer: string, code: string): Promise<ShownCoupon | Refused> {
     const [user, coupon] = [customer, code].map(encodeURIComponent)
     const path = `v3/marketing/busifavor/users/${user}/coupons/${coupon}/appids/${this.#appid}`
@@ -138,13 +138,13 @@ export class Shop {
     }
   }
 
-  /** The platform certificates that are to be trusted from now on; none where the public key has taken their place. */
+  /** The platform certificates to trust from now on; empty if the public key has replaced them. */
   async renewCertificates(): Promise<Trusted[]> {
     const { status, data } = await answerTo(this.#wxpay.chain('v3/certificates').get())
     if (status === 404) return []
     const list = data.data as { serial_no: string; expire_time: string; encrypt_certificate: Sealed }[]
     return list.map(({ serial_no, expire_time, encrypt_certificate }) => {
-      // Callbacks are sealed with the same key: what passes for a certificate has to be sealed as one, whatever the answer says.
+      // Callbacks are sealed with the same key, so a certificate must be sealed as one, whatever the answer says.
       const sealed = { ...encrypt_certificate, associated_data: 'certificate' }
       const { serialNumber } = new X509Certificate(unsealed(sealed, this.#apiV3Key))
       if (serialNumber !== serial_no) throw new Error(`The certificate ${serialNumber} is called ${serial_no}`)
@@ -163,7 +163,7 @@ export class Shop {
       if (status === 200) return { done: databaseTime(data[time]), ...more(data) }
       const refusal = data as unknown as Refusal
       if (status === 401 || refusal.code === 'PARAM_ERROR') return { alarm: alarmOf(refusal) }
-      // The order may be on its way still. Where there are too many calls, another one at once would make it worse.
+      // The order may still be on its way. After too many calls, an immediate retry would make it worse.
       if ((status === 404 && call === 'associate') || status === 429) return { later: true }
       if (status < 500) return { reason: reasonOf(refusal) }
     }
@@ -171,13 +171,13 @@ export class Shop {
   }
 }
 
-/** A callback as it came in; names of header fields as WeChat Pay writes them. */
+/** A callback as received; names of header fields in WeChat Pay's spelling. */
 export interface Callback {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
-/** What a shop learns of a coupon that was sent to a customer. */
+/** A coupon that was sent to a customer, from its callback. */
 export interface SentCoupon {
   readonly coupon: string
   readonly openid: string
@@ -185,7 +185,7 @@ export interface SentCoupon {
 }
 
 /**
- * Takes a callback: verifies it, and opens what is in it. `undefined` for an event that the shop does not care for.
+ * Handles a callback: verifies and decrypts it. `undefined` for an event that the shop ignores.
  *
  * @throws Error for a callback that is not from WeChat Pay
  */
@@ -208,20 +208,20 @@ export function receive(
   return event_type === 'COUPON.SEND' ? unsealed(resource, api_v3_key) : undefined
 }
 
-/** Reads what {@link receive} opened. */
+/** Reads the plaintext returned by {@link receive}. */
 export function sentCoupon(plaintext: string): SentCoupon {
   const { stock_id, coupon_code, openid, send_time } = JSON.parse(plaintext) as Record<string, string>
   return { coupon: `${stock_id}/${coupon_code}`, openid: String(openid), at: databaseTime(send_time) }
 }
 
-/** What WeChat Pay encrypted with the APIv3 key. */
+/** Data that WeChat Pay encrypted with the APIv3 key. */
 interface Sealed {
   readonly ciphertext: string
   readonly nonce: string
   readonly associated_data: string
 }
 
-/** @throws Error where it was changed, or sealed as something else */
+/** @throws Error if it was changed, or sealed as something else */
 function unsealed({ ciphertext, nonce, associated_data }: Sealed, apiV3Key: string): string {
   return Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associated_data)
 }
@@ -230,10 +230,10 @@ interface Refusal {
   readonly code: string
   readonly message: string
   readonly detail?: {
-    /** What is wrong with the request, by where it is. */
+    /** Place of the fault in the request. */
     readonly location?: unknown
     readonly value?: unknown
-    /** What WeChat Pay made the message to sign of. */
+    /** Inputs of the message that WeChat Pay verified. */
     readonly sign_information?: { readonly truncated_sign_message: string }
   }
 }
@@ -242,7 +242,7 @@ function reasonOf({ code, message }: Refusal): string {
   return REASONS[code] ?? message
 }
 
-/** What those need to know who look after the till. */
+/** Alarm text for the operators of the till. */
 function alarmOf({ code, message, detail }: Refusal): string {
   if (!detail) return `${code}: ${message}`
   const { location, value, sign_information } = detail
@@ -256,7 +256,7 @@ interface Answer {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** The answer to a call, whether the SDK returns it or throws it. Either way it has verified what is signed. */
+/** The answer to a call, whether the SDK returns or throws it. Either way the SDK has verified its signature. */
 async function answerTo(call: Promise<{ readonly status: number; readonly data: unknown }>): Promise<Answer> {
   try {
     return (await call) as Answer

@@ -6,23 +6,22 @@ import type { Resign } from '../../src/recording/resign.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
-/** How a request can be made again. */
+/** How to repeat a request. */
 export interface Repetition {
   readonly resign: Resign
   readonly send: (request: WireRequest) => Promise<WireResponse>
 }
 
-/** A serial that no platform key has. */
+/** A serial that does not belong to a platform key. */
 const UNKNOWN_SERIAL = '0'.repeat(40)
 
 /**
- * Makes requests that went through once more, each time with one flaw, and says which of them were not refused. A contract need not say
- * that requests have to be signed: no client of WeChat Pay could be content with a server that lets anybody in, or that signs with another key than the
- * client asks for.
+ * Repeats successful requests, each time with one flaw, and reports those that were not refused. A contract need not say that requests must be
+ * signed: no client of WeChat Pay could accept a server that lets anybody in, or that signs with another key than the client asks for.
  *
- * Each call, by method and path, is looked at once.
+ * Each call, by method and path, is checked once.
  *
- * @param products those of the provider, whose gateways differ
+ * @param products of the provider, whose gateways differ
  */
 export function admissionCheck(
   products: readonly Product[],
@@ -53,7 +52,7 @@ export function admissionCheck(
         ),
       ]
     }
-    // All at once: the verifier waits for the answer meanwhile, and not for long.
+    // Concurrent: the verifier is waiting for the answer, and not for long.
     return (await Promise.all([...flaws.map(withFlaw), withSerial()])).flat()
   }
 }
@@ -63,7 +62,7 @@ const notRefused = (what: Texts, { status }: WireResponse): Texts => ({
   zh: `再发一次，${what.zh}，却没有被拒绝，状态码 ${status}。`,
 })
 
-/** Whether a request was refused before it was known who it is from: such answers are not signed, while those to calls that were let in are. */
+/** Whether a request was refused before its sender was identified: such answers are unsigned, while those to authenticated calls are signed. */
 function isRefused(answer: WireResponse, status: number): boolean {
   return answer.status === status && headerOf(answer, 'Wechatpay-Signature') === undefined
 }

@@ -11,19 +11,19 @@ import { RESOURCE_SEALED_WRONGLY } from './delivered-callback.ts'
 import type { ProvidedMessage } from './messages.ts'
 
 export interface AnswerExpectation {
-  /** Path and query that were asked for. */
+  /** Path and query of the request. */
   readonly target: string
-  /** Of the merchant that the answer is for. */
+  /** Credentials of the merchant that the answer is for. */
   readonly credentials: CredentialsJson
-  /** Whether it has to be signed, or must not be. */
+  /** Whether it must be signed, or must not be. */
   readonly signed: boolean
-  /** The clock that its timestamp is compared with, epoch milliseconds. */
+  /** The clock to compare its timestamp with, epoch milliseconds. */
   readonly now: number
 }
 
 /**
- * The faults of an answer that no pact can express: signature, key, timestamp, certificates that do not open. One sentence each; none for an
- * answer that a client may act on. How header fields are spelled makes no difference to a client, and so none here.
+ * The faults of an answer that no pact can express: signature, key, timestamp, certificates that do not open. One sentence each; empty if a client
+ * may act on the answer. Spelling of header fields makes no difference to a client, so it is not a fault here.
  */
 export function reasonsAgainst(answer: WireResponse, { target, credentials, signed, now }: AnswerExpectation): Texts[] {
   return [
@@ -38,7 +38,7 @@ export function reasonsAgainst(answer: WireResponse, { target, credentials, sign
   ]
 }
 
-/** The faults of a callback that no pact can express: its signature, and what is encrypted in it. A plaintext has those of the callback that it came in. */
+/** The faults of a callback that no pact can express: its signature and its encrypted content. A plaintext has those of its callback. */
 export function reasonsAgainstMessage(
   message: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
@@ -63,7 +63,7 @@ function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): Tex
   return opened(contents.resource, api_v3_key)?.ok ? [] : [RESOURCE_SEALED_WRONGLY]
 }
 
-/** Opens an envelope that has all of its members: Java's SDK fails without `associated_data`. */
+/** Opens an envelope with all of its members: Java's SDK fails without `associated_data`. */
 function opened(sealed: unknown, apiV3Key: string): ReturnType<typeof open> | undefined {
   return isEnvelope(sealed) && sealed.associated_data !== undefined ? open(sealed, apiV3Key) : undefined
 }

@@ -15,18 +15,18 @@ import {
 } from './broker-error.ts'
 import { readAll } from './raw-http.ts'
 
-/** How a broker knows who asks. */
+/** Credentials for a broker. */
 export interface BrokerCredentials {
   readonly token?: string | undefined
   readonly username?: string | undefined
   readonly password?: string | undefined
 }
 
-/** A Pact broker, or another server that has pacts. */
+/** A Pact broker, or another server of pacts. */
 export interface BrokerClient {
   /** Its address for messages, without credentials and query. */
   readonly url: string
-  /** @throws UsageError `MOCK_PACT_BROKER` unless it answers with success, like the others */
+  /** @throws UsageError `MOCK_PACT_BROKER` unless it answers with success; also thrown by the others */
   get(address: string): Promise<BrokerAnswer>
   post(address: string, body: object): Promise<BrokerAnswer>
   put(address: string, body: object): Promise<BrokerAnswer>
@@ -34,34 +34,34 @@ export interface BrokerClient {
 
 export interface BrokerAnswer {
   readonly text: string
-  /** `undefined` for what is not JSON. */
+  /** `undefined` if it is not JSON. */
   readonly json: unknown
 }
 
-/** What a server is asked with. */
+/** Credentials, limits and retries for calls to a server. */
 export interface BrokerClientOptions {
   readonly credentials: BrokerCredentials
-  /** How long an answer may take, and how patient to be with one that cannot give it. */
+  /** Time limit of an answer, which also scales the retries after temporary failures. */
   readonly timeoutMs: number
-  /** Ends calls early, which reject with its reason then. */
+  /** Aborts calls, which then reject with its reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Waits before a call is made again that a broker could not answer for the moment, as parts of the time that an answer may take. */
+/** Waits between retries of a temporary failure, as fractions of the time limit of an answer. */
 const WAITS = [1 / 60, 1 / 30, 1 / 15] as const
 
-/** Whether a server may answer otherwise in a moment. */
+/** Whether a failure may be temporary. */
 const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408
 
 /**
- * Talks to a broker. A call that fails for the moment (5xx, 429, 408) is made three times more, with waits of 0.5, 1 and 2 seconds if an answer may
- * take 30; one that is not answered, never.
+ * Talks to a broker. A temporary failure (5xx, 429, 408) is retried three times, after 0.5, 1 and 2 seconds for a time limit of 30; a call without an
+ * answer is never retried.
  *
- * Its links are followed on the address that it was asked at, since many brokers believe that theirs is another, and so that credentials go nowhere else.
- * Redirects are not followed at all.
+ * Links are followed on the original origin, since many brokers have a wrong idea of their address, and so that credentials go nowhere else.
+ * Redirects are never followed.
  *
- * @param address may have a name and a password in it, which count where there are no other credentials
- * @throws UsageError `MOCK_PACT_BROKER` for what is no address
+ * @param address may contain a name and a password, which apply unless other credentials are given
+ * @throws UsageError `MOCK_PACT_BROKER` for an invalid address
  */
 export function brokerClient(address: string, { credentials, timeoutMs, signal }: BrokerClientOptions): BrokerClient {
   const base = URL.parse(address)
@@ -85,7 +85,7 @@ export function brokerClient(address: string, { credentials, timeoutMs, signal }
           ...(body && { 'Content-Type': 'application/json' }),
           ...(authorization !== undefined && { Authorization: authorization }),
         },
-        // What is posted would become a question on the way, and its answer look like success.
+        // A redirected POST would become a GET, whose answer would look like success.
         redirect: 'manual',
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
         ...(body && { body: JSON.stringify(body) }),
@@ -95,7 +95,7 @@ export function brokerClient(address: string, { credentials, timeoutMs, signal }
       return { status, statusText, headers, text: text.toString() }
     } catch (cause) {
       signal?.throwIfAborted()
-      // Whatever is wrong with the connection is no error of ours.
+      // Any failure of the connection is external, rather than a bug.
       const isTooLarge = cause instanceof UsageError
       const fault = isTooLarge ? tooLarge(call, origin) : unanswered(call, origin, faultOf(cause, timeoutMs, hidden))
       throw new BrokerError(fault, { cause })
@@ -135,7 +135,7 @@ function placeAt(base: URL, address: string): URL {
   const meant = URL.parse(address, base.href)
   if (!meant) throw new BrokerError(badLink(base.origin, address))
   const url = new URL(base.href)
-  // Each by itself: a path with two slashes would be read as a host.
+  // Set separately: a path with two slashes would be parsed as a host.
   url.pathname = meant.pathname
   url.search = meant.search
   return url
@@ -145,12 +145,12 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    // A password may have a percent sign that nobody escaped.
+    // A password may have an unescaped percent sign.
     return text
   }
 }
 
-/** The token goes before the name. */
+/** The token takes precedence over the name. */
 function authorizationOf({ token, username = '', password = '' }: BrokerCredentials): string | undefined {
   if (token !== undefined) return `Bearer ${token}`
   return username === '' ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
@@ -159,8 +159,8 @@ function authorizationOf({ token, username = '', password = '' }: BrokerCredenti
 /**
  * The address of a link of a HAL resource.
  *
- * @param values go into the places of a templated address
- * @throws UsageError `MOCK_PACT_BROKER` when there is none
+ * @param values fill a templated address
+ * @throws UsageError `MOCK_PACT_BROKER` if the link does not exist
  */
 export function linkIn(
   resource: unknown,

@@ -4,9 +4,9 @@ import { shortened } from '../../src/shared/shortened.ts'
 import { quoted, type Texts } from '../../src/shared/texts.ts'
 import { ANSWER_BYTES } from './raw-http.ts'
 
-/** The error of a broker that could not be used. */
+/** Failure to use a broker. */
 export class BrokerError extends UsageError {
-  /** Left out where it did not answer. */
+  /** Absent if it did not answer. */
   readonly status: number | undefined
 
   constructor(texts: Texts, { status, cause }: { readonly status?: number; readonly cause?: unknown } = {}) {
@@ -15,13 +15,13 @@ export class BrokerError extends UsageError {
   }
 }
 
-/** How much of a server's words is repeated. */
+/** Maximum length of a server's message that is repeated. */
 const WORDS_LIMIT = 300
 
-/** Takes secrets out of what others say. */
+/** Removes secrets from messages of others. */
 type Hidden = (text: string) => string
 
-/** What a server says about why it refuses, as brokers and what stands before them write it. */
+/** A server's reason for a refusal, in the formats of brokers and of proxies before them. */
 export function wordsIn(text: string, { type, hidden }: { readonly type: string; readonly hidden: Hidden }): string {
   const json = parseJson(text)
   const said = isJsonObject(json)
@@ -47,7 +47,7 @@ const NETWORK_FAULTS: Readonly<Record<string, Texts>> = {
   ENOTFOUND: { en: 'there is no such host', zh: '没有这个主机' },
 }
 
-/** Why there was no answer. */
+/** Why an answer is missing. */
 export function faultOf(error: unknown, timeoutMs: number, hidden: Hidden): Texts {
   if (error instanceof Error && error.name === 'TimeoutError') {
     const seconds = timeoutMs / 1_000
@@ -58,7 +58,7 @@ export function faultOf(error: unknown, timeoutMs: number, hidden: Hidden): Text
   return (Object.hasOwn(NETWORK_FAULTS, code) && NETWORK_FAULTS[code]) || quoted(hidden(message || code))
 }
 
-/** It is not repeated, since a password may be in it. */
+/** The address is not repeated, since it may contain a password. */
 export const NO_ADDRESS: Texts = {
   en: 'The address of a broker or a pact has to be one like https://broker.example.com.',
   zh: 'Broker 或契约的地址应为 https://broker.example.com 这样的形式。',
@@ -81,7 +81,7 @@ export const tooLarge = (call: string, origin: string): Texts => ({
   zh: `${origin} 对 ${call} 的应答超过 ${LIMIT_MB} MB，不会是契约，请检查地址。`,
 })
 
-/** Of the place only what is no secret of those who were sent there. */
+/** Names the target of a redirect without its secrets. */
 export const redirected = (call: string, from: string, { origin, pathname }: URL): Texts => ({
   en: `${from} redirects ${call} to ${origin}${pathname}. Redirects are not followed: give the address that it answers at itself.`,
   zh: `${from} 把 ${call} 重定向到 ${origin}${pathname}。这里不跟随重定向，请给出它直接应答的地址。`,

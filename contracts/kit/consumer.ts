@@ -30,7 +30,7 @@ import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
 import { startSigningFront } from './signing-front.ts'
 
-/** Whose contract it is, and where it is written. */
+/** Names of consumer and provider, and the place of the contract. */
 export interface WechatPayPactOptions {
   readonly consumer: string
   /** Default: `wechatpay`. */
@@ -38,16 +38,16 @@ export interface WechatPayPactOptions {
   /** Directory of the pact file `<consumer>-<provider>.json`. Default: `pacts`. */
   readonly dir?: string
   /**
-   * Starts with an empty pact, so that interactions removed from the tests are removed from the file. What another test file has written goes too: with
-   * several of one consumer, empty the directory before the tests instead. Default: false.
+   * Starts with an empty pact, so that interactions removed from the tests are removed from the file. This also drops those written by another test
+   * file; if one consumer has several, empty the directory before the tests instead. Default: false.
    */
   readonly fresh?: boolean
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }
 
-/** The configuration of a client under test: it talks to pact's mock server, whose answers are signed on the way. */
+/** Configuration of a client under test: it talks to pact's mock server, whose answers are signed on the way. */
 export interface Connection {
-  /** In place of `https://api.mch.weixin.qq.com`. */
+  /** Replaces `https://api.mch.weixin.qq.com`. */
   readonly url: string
   /** Of the well-known merchant `1900000001`. */
   readonly credentials: CredentialsJson
@@ -55,18 +55,15 @@ export interface Connection {
 
 type Described = Pick<OperationDescription, 'id' | 'method' | 'path' | 'errors'>
 
-/** Starts an interaction of a contract. */
+/** Start of an interaction. */
 export interface InteractionStart {
   /**
-   * Names a state that the provider is in; may be called more than once.
+   * Names a state of the provider; may be called more than once.
    *
-   * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER` for one that there is not, or has no such parameter
+   * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER` for an unknown state or parameter
    */
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): InteractionStart
-  /**
-   * The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. A value may be one of
-   * `fromState`.
-   */
+  /** The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. A value may be a `fromState`. */
   calls<Operation extends Described>(
     operation: Operation,
     input?: Readonly<Record<string, unknown>>,
@@ -76,14 +73,14 @@ export interface InteractionStart {
 
 /** Further terms of a request. */
 export interface RequestTerms {
-  /** Header fields in addition to the usual ones, or in their place; `undefined` leaves one out of the contract. */
+  /** Header fields in addition to the usual ones, or replacing them; `undefined` removes one from the contract. */
   readonly headers?: Readonly<Record<string, unknown>>
-  /** Whether its signature is right. Default: true, except for errors that say otherwise. */
+  /** Whether its signature is right. Default: true, except for errors about signatures. */
   readonly signed?: boolean
 }
 
 /**
- * Says what the provider answers. Of the header fields only `Content-Type` is agreed on, and that as loosely as a client reads it; `headers` replace it or
+ * Specifies the provider's answer. Of the header fields only `Content-Type` is agreed on, as loosely as a client reads it; `headers` replace it or
  * add to it. Signatures are checked whenever the contract is verified.
  */
 export interface InteractionAnswer<Errors extends string> {
@@ -92,36 +89,36 @@ export interface InteractionAnswer<Errors extends string> {
   /**
    * One of the errors of the operation, or of any call; `body` replaces its code and text.
    *
-   * @throws Error for an error that the operation does not have; it names those that it has
+   * @throws Error for an error that the operation does not have; it lists those that it has
    */
   refuses(error: Errors, body?: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
 }
 
 export interface InteractionTest {
   /**
-   * Runs the client against the interaction and writes it into the pact file if that went well.
+   * Runs the client against the interaction and, on success, writes it into the pact file.
    *
-   * @throws whatever `test` throws, or an Error when its signature was wrong. When the request was a different one, an Error that says where they differ,
-   * with what `test` threw as its cause
+   * @throws the error of `test`, or an Error if its signature was wrong. For a different request, an Error with the difference, whose cause is the
+   * error of `test`
    */
   test<Result>(test: (connection: Connection) => Promise<Result>): Promise<Result>
 }
 
 /** A callback as its receiver gets it. */
 export interface ReceivedMessage {
-  /** Bytes of the body, JSON made of the examples. */
+  /** Bytes of the body, JSON built from the examples. */
   readonly body: Uint8Array
-  /** The `Wechatpay-*` header fields, signed with the well-known platform key over the body; none for a message that is not signed. */
+  /** The `Wechatpay-*` header fields, signed with the well-known platform key over the body; empty for an unsigned message. */
   readonly headers: Readonly<Record<string, string>>
-  /** Of the well-known merchant, to verify and to decrypt with. */
+  /** Credentials of the well-known merchant, to verify and to decrypt with. */
   readonly credentials: CredentialsJson
 }
 
 /** A contract of a consumer with WeChat Pay. */
 export interface WechatPayPact {
-  /** Starts an interaction. @param description what the consumer does, unique with its states */
+  /** Starts an interaction. @param description the consumer's action, unique with its states */
   upon(description: string): InteractionStart
-  /** Starts a callback that the consumer receives. @param description has the name of the event in it, e.g. `COUPON.SEND` */
+  /** Starts a callback that the consumer receives. @param description contains the name of the event, e.g. `COUPON.SEND` */
   receives(description: string): MessageStart
 }
 
@@ -133,14 +130,14 @@ export interface MessageStart {
 
 /** Further terms of a message. */
 export interface MessageTerms {
-  /** Whether the consumer's handler is given it with the `Wechatpay-*` header fields of a callback. Default: false. */
+  /** Whether the consumer's handler receives it with the `Wechatpay-*` header fields of a callback. Default: false. */
   readonly signed?: boolean
   /** Header fields that are agreed on. Default: none, since the signature of a callback is checked whenever the contract is verified. */
   readonly headers?: Readonly<Record<string, unknown>>
 }
 
 export interface MessageTest {
-  /** Hands the example to the consumer's handler and writes the message into the pact file if that went well. */
+  /** Passes the example to the consumer's handler and, on success, writes the message into the pact file. */
   test(test: (message: ReceivedMessage) => Promise<void>): Promise<void>
 }
 
@@ -156,17 +153,17 @@ interface Given {
  * const pact = wechatPayPact({ consumer: 'my-shop' })
  *
  * test('links a coupon', () =>
- *   pact
- *     .upon('a request to link a coupon')
- *     .given('a user holds a usable coupon', { coupon_code: 'sxxe34343434' })
- *     .calls(associateTradeInfo, { stock_id: '100088', coupon_code: 'sxxe34343434', … })
- *     .answers({ wechatpay_associate_time: time() })
- *     .test(async ({ url, credentials }) => {
- *       await new MyShop(url, credentials).link('sxxe34343434', 'MCH_102233445')
- *     }))
+ * pact
+ * .upon('a request to link a coupon')
+ * .given('a user holds a usable coupon', { coupon_code: 'sxxe34343434' })
+ * .calls(associateTradeInfo, { stock_id: '100088', coupon_code: 'sxxe34343434', … })
+ * .answers({ wechatpay_associate_time: time() })
+ * .test(async ({ url, credentials }) => {
+ * await new MyShop(url, credentials).link('sxxe34343434', 'MCH_102233445')
+ * }))
  * ```
  *
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`
+ * @throws UsageError `MOCK_PACT_MISSING` if Pact is not installed, `MOCK_PACT_TOO_OLD`
  */
 export function wechatPayPact(options: WechatPayPactOptions): WechatPayPact {
   const { consumer, provider = 'wechatpay', dir = 'pacts', fresh = false, logLevel = 'warn' } = options
@@ -178,7 +175,7 @@ export function wechatPayPact(options: WechatPayPactOptions): WechatPayPact {
   }
 }
 
-/** Loads Pact only here: the rest of the kit does without. */
+/** Loads Pact only here: the rest of the kit does not need it. */
 function newPact(options: ConstructorParameters<typeof Pact>[0]): Pact {
   checkPeer('@pact-foundation/pact', { part: { en: 'Writing pacts', zh: '编写契约' } })
   const library: typeof import('@pact-foundation/pact') = createRequire(import.meta.url)('@pact-foundation/pact')
@@ -211,13 +208,13 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
   }
 }
 
-/** A state with the parameters that were given. Test runners check no types, so a name may be any. */
+/** A state with the given parameters. Test runners do not check types, so the name may be anything. */
 function givenOf(name: string, parameters: object | undefined): Given {
   stateIn(states, name, { ...parameters })
   return { name, parameters }
 }
 
-/** An error of an operation, in the words of its gateway. */
+/** An error of an operation, with its gateway's texts. */
 function refusalOf(operation: Described, key: string): ErrorDefinition {
   const error = errorOf(operation, key, gatewayAt(products, operation.path))
   if (error) return error
@@ -279,7 +276,7 @@ async function run<Result>(
           throw new Error(`The request is not signed as it has to be: ${front.faults.join(' ')}`)
         }
       } catch (error) {
-        // Pact says where the request differs only of a test that throws nothing; what a client makes of that answer says less.
+        // Pact reports the difference only if the test does not throw; the client's reaction to that answer says less.
         if (!isOtherRequest) throw error
         outcome.failure = error
       } finally {
@@ -290,11 +287,11 @@ async function run<Result>(
       throw outcome.failure === undefined ? error : new Error(error.message, { cause: outcome.failure })
     })
   if (outcome.failure !== undefined) throw outcome.failure
-  // `executeTest` rejects unless the test came to its end.
+  // `executeTest` rejects unless the test completed.
   return outcome.result as Result
 }
 
-/** The path of a request, and what is left for its query or body. A path with values from states is made of them as a whole. */
+/** The path of a request, and the rest for its query or body. A path with values from states is one expression. */
 function requestTo({ path: template }: Described, input: Agreed['input']) {
   const missing = (name: string): never => {
     throw new Error(`${template} needs a value for {${name}}`)
@@ -340,13 +337,13 @@ async function received(contents: unknown, signed: boolean): Promise<ReceivedMes
   }
 }
 
-/** The values as texts, without undefined ones; nothing where there are none. */
+/** The values as texts, without undefined ones; undefined if nothing is left. */
 function textsOf(values: object | undefined): Record<string, string> | undefined {
   const given = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
   return given.length === 0 ? undefined : Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
 }
 
-/** The same of a query, in which matchers stay what they are. */
+/** The same for a query, which keeps its matchers. */
 function queryOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const matchers = Object.entries(values).filter(([, value]) => isMatcher(value))
   return { ...textsOf(values), ...Object.fromEntries(matchers) }

@@ -3,7 +3,7 @@ import { type CouponSendEvent, couponSend } from '../../src/products/merchant-co
 import { seal } from '../../src/protocol/envelope.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 
-/** The encrypted content of a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
+/** The encrypted content of a COUPON.SEND callback (领券事件回调通知), with the members that the live service sends (busifavor.md 7). */
 export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
   readonly send_channel: string
 }
@@ -24,7 +24,7 @@ export interface CouponSendEnvelope {
   }
 }
 
-/** The values in which callbacks differ. */
+/** Values that differ between callbacks. */
 export interface EnvelopeValues {
   readonly apiV3Key: string
   readonly id: string

@@ -15,15 +15,15 @@ export interface DeliveredCallback {
   /** JSON. */
   readonly contents: unknown
   readonly body: Uint8Array
-  /** Header fields in the spelling that they came in, without those of the connection. */
+  /** Header fields in their original spelling, except those of the connection. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
 /**
- * Has the mock deliver a callback of an event, about what is in its state, to a receiver on this machine.
+ * Has the mock deliver a callback of an event, about something in its state, to a receiver on this machine.
  *
- * @param mchid whom it is for; the well-known merchant if left out
- * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` when it does not arrive, or is not JSON
+ * @param mchid recipient. Default: the well-known merchant
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not arrive, or is not JSON
  */
 export async function deliveredCallback(
   control: MockControl,
@@ -66,7 +66,7 @@ export async function deliveredCallback(
   }
 }
 
-/** Header fields that say how a callback was carried, and nothing of what it is. */
+/** Header fields about the connection rather than the callback. */
 function isOfConnection(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase()) || /^(?:host|content-length)$/i.test(name)
 }
@@ -86,16 +86,16 @@ function unreadable(eventType: string, body: string): UsageError {
   })
 }
 
-/** What is said of a callback whose `resource` the merchant cannot open. */
+/** Fault of a callback whose `resource` the merchant cannot open. */
 export const RESOURCE_SEALED_WRONGLY: Texts = {
   en: 'resource does not open with the APIv3 key.',
   zh: 'resource 无法用 APIv3密钥解密。',
 }
 
 /**
- * What is sealed in a callback: JSON.
+ * The plaintext of a callback: JSON.
  *
- * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` when it does not open with the merchant's APIv3 key, or is not JSON
+ * @throws UsageError `MOCK_MESSAGE_UNDELIVERED` if it does not open with the merchant's APIv3 key, or is not JSON
  */
 export function plaintextOf({ contents }: DeliveredCallback, { api_v3_key }: CredentialsJson): unknown {
   const resource = isJsonObject(contents) ? contents.resource : undefined

@@ -1,5 +1,5 @@
-/** What a front answers itself: paths that begin so are none of WeChat Pay's. */
+/** Prefix of the paths that a front answers itself; WeChat Pay does not use it. */
 export const OWN_PATHS = '/_pact/'
-/** Where verifiers post state changes to, and where they ask for messages; `/` is as good for these, where a verifier knows no other. */
+/** Target of verifiers' state changes and message requests. `/` works for these too, since some verifiers know no other path. */
 export const STATES_PATH = `${OWN_PATHS}states`
 export const MESSAGES_PATH = `${OWN_PATHS}messages`

@@ -5,8 +5,8 @@
  * - `states`: the provider states with their parameters, the one list that both sides name them from;
  * - `wechatPayPact`, matchers: contracts for a consumer, written in its own tests;
  * - `verifyPacts`: verifies pact files of any language and any specification from 2 to 4;
- * - `recordPact`: makes a contract of the calls that a mock was sent;
- * - `providerStates`, `resign`: the parts of it, for pact's own verifier.
+ * - `recordPact`: turns the calls that a mock received into a contract;
+ * - `providerStates`, `resign`: its building blocks, for pact's own verifier.
  */
 
 export {

@@ -6,18 +6,18 @@ import type { ProviderAnswer } from './provider-answer.ts'
 import { textsOf } from './reason.ts'
 import type { StateChange } from './state-change.ts'
 
-/** What passed through the front from an interaction's first state change to the next interaction's. */
+/** Traffic through the front from an interaction's first state change to the next interaction's. */
 export interface SeenInteraction {
   readonly states: readonly string[]
-  /** Why the interaction fails although the verifier might be content. */
+  /** Why the interaction fails even if the verifier accepts it. */
   readonly reasons: readonly string[]
-  /** Whether the verifier was handed what the provider said, were it with another status. */
+  /** Whether the verifier received the provider's own answer, if with another status. */
   readonly answered: boolean
-  /** What it answered; left out for a message. */
+  /** The provider's answer; absent for a message. */
   readonly answer?: ProviderAnswer
 }
 
-/** An interaction while a verifier runs it. */
+/** An interaction that a verifier is running. */
 export interface InteractionUnderWay extends SeenInteraction {
   readonly states: string[]
   readonly reasons: string[]
@@ -27,19 +27,19 @@ export interface InteractionUnderWay extends SeenInteraction {
   answer?: ProviderAnswer
 }
 
-/** What interactions are set up with. */
+/** Parts needed to set up interactions. */
 export interface Setting {
   readonly states: States
   readonly scene: Scene
   readonly products: readonly Product[]
-  /** That of the reasons. */
+  /** Language of the reasons. */
   readonly language: Language
 }
 
 /**
- * Tells the interactions apart that a verifier runs, and sets them up. Verifiers run one after the other, but not all of them announce each, or say when
- * it is over. So an interaction is what belongs to one request: the state changes before it, and the tear-downs after it, if there are any. Each begins
- * in an empty world.
+ * Separates the interactions that a verifier runs, and sets them up. Verifiers run one after the other, but not all of them announce each, or say
+ * when it is over. So an interaction consists of one request, the state changes before it, and the tear-downs after it, if any. Each begins in an
+ * empty world.
  */
 export class InteractionSequence {
   readonly #setting: Setting
@@ -55,7 +55,7 @@ export class InteractionSequence {
     return this.#all
   }
 
-  /** Does a step of an interaction; what keeps it from being done is a reason why the interaction fails. */
+  /** Runs a step of an interaction; an error becomes a reason for the interaction to fail. */
   async attempt<Result>(
     { reasons }: InteractionUnderWay,
     step: () => Promise<Result>,
@@ -69,7 +69,7 @@ export class InteractionSequence {
     }
   }
 
-  /** The interaction that a state change or a request is part of: a new one, once the latest has had its request or is over. */
+  /** The interaction of a state change or a request: a new one, once the latest has had its request or is over. */
   async present(overlaps: boolean): Promise<InteractionUnderWay> {
     const atOnce = AT_ONCE[this.#setting.language]
     const latest = this.#all.at(-1)
@@ -84,7 +84,7 @@ export class InteractionSequence {
     return begun
   }
 
-  /** The interaction that a request is the request of. */
+  /** The interaction of a request. */
   async asking(overlaps: boolean): Promise<InteractionUnderWay> {
     const current = await this.present(overlaps)
     current.phase = 'asked'
@@ -92,7 +92,7 @@ export class InteractionSequence {
     return current
   }
 
-  /** @returns the parameters of the state, since what interactions take from provider states is looked for in the answer to a state change */
+  /** @returns the parameters of the state, since verifiers look up values from provider states in the answer to a state change */
   async setUp({ state, params }: StateChange, overlaps: boolean): Promise<StateParameters> {
     const { states, scene } = this.#setting
     const current = await this.present(overlaps)
@@ -105,7 +105,7 @@ export class InteractionSequence {
 
   async tearDown(): Promise<void> {
     const latest = this.#all.at(-1)
-    // Where nothing was set up, there is nothing to leave behind.
+    // Nothing was set up, so there is nothing to tear down.
     if (!latest) return
     latest.phase = 'torn down'
     await this.attempt(latest, () => this.#empty(), notSetUp)

@@ -10,28 +10,28 @@ import { jsonAnswer } from './raw-http.ts'
 /** A message as the provider sends it. */
 export interface ProvidedMessage {
   readonly contents: unknown
-  /** The bytes that the contents were read from, where they are not to be written anew. */
+  /** The original bytes of the contents, if they must not be serialised again. */
   readonly body?: Uint8Array
-  /** Header fields of a callback; `contentType` is `application/json` in any case. */
+  /** Header fields of a callback; `contentType` is always `application/json`. */
   readonly metadata?: Readonly<Record<string, string>>
-  /** The callback that it was sealed in, where it is a plaintext. */
+  /** The callback that contained it, for a plaintext. */
   readonly carriedBy?: ProvidedMessage
 }
 
-/** Makes the message that a pact describes, from the state that the mock is in. */
+/** Builds the message that a pact describes, from the current state of the mock. */
 export type MessageProvider = (control: MockControl) => Promise<ProvidedMessage>
 
-/** Message providers by a text to look for in the interaction's description; the first match counts. */
+/** Message providers by a text in the interaction's description; the first match wins. */
 export type MessageProviders = Readonly<Record<string, MessageProvider>>
 
-/** What a verifier asks for, by the description of its interaction. */
+/** A verifier's request for a message, by the description of its interaction. */
 export interface MessageQuestion {
   readonly description: string
-  /** Whether it expects an answer to a message of its own. */
+  /** Whether it is a synchronous message, which expects an answer. */
   readonly isSynchronous: boolean
 }
 
-/** Reads the question of a verifier. */
+/** Parses a verifier's request for a message. */
 export function readQuestion(body: Uint8Array): MessageQuestion {
   const asked = parseJson(Buffer.from(body).toString('utf8'))
   if (!isJsonObject(asked)) return { description: '', isSynchronous: false }
@@ -41,22 +41,22 @@ export function readQuestion(body: Uint8Array): MessageQuestion {
   }
 }
 
-/** Where messages come from. */
+/** Sources of messages. */
 export interface MessageSources {
   readonly messages: MessageProviders
-  /** Those whose events are delivered. */
+  /** Products whose events are delivered. */
   readonly products: readonly Product[]
   readonly control: MockControl
-  /** Whom callbacks are for; the well-known merchant if left out. */
+  /** Recipient of callbacks. Default: the well-known merchant. */
   readonly mchid?: string | undefined
 }
 
 /**
- * The message that an interaction is about. Its description names the event, e.g. `COUPON.SEND`: then the mock delivers a callback of it, and what
- * arrives is the message; with `plaintext of COUPON.SEND`, what is sealed in it.
+ * The message of an interaction. If its description names an event, e.g. `COUPON.SEND`, the mock delivers a callback of it, which is the message;
+ * with `plaintext of COUPON.SEND`, the message is its sealed content.
  *
- * @throws UsageError `MOCK_MESSAGE_UNKNOWN` when the description names none, `MOCK_MESSAGE_SYNCHRONOUS` for a message with an answer, or what
- * {@link deliveredCallback} throws
+ * @throws UsageError `MOCK_MESSAGE_UNKNOWN` if the description does not name an event, `MOCK_MESSAGE_SYNCHRONOUS` for a message with an answer, or an
+ * error of {@link deliveredCallback}
  */
 export async function messageFor(
   { description, isSynchronous }: MessageQuestion,
@@ -73,10 +73,10 @@ export async function messageFor(
   return { contents: plaintextOf(callback, await control.credentials(mchid)), carriedBy: callback }
 }
 
-/** How much is shown of a description. */
+/** Maximum length of a description in messages. */
 const SHOWN_CHARACTERS = 200
 
-/** A message with an answer, which a pact can describe and WeChat Pay does not have. */
+/** A message with an answer, which a pact can describe but WeChat Pay does not have. */
 export function synchronous(description: string): UsageError {
   const shown = shortened(description, SHOWN_CHARACTERS)
   return new UsageError('MOCK_MESSAGE_SYNCHRONOUS', {
@@ -93,13 +93,13 @@ function unknown(description: string, known: readonly string[]): UsageError {
   })
 }
 
-/** A message as pact's verifier takes it. */
+/** A message in the format of pact's verifier. */
 export function messageAnswerOf({ contents, body, metadata = {} }: ProvidedMessage): WireResponse {
   const answer = jsonAnswer(200, contents, [metadataField({ contentType: 'application/json', ...metadata })])
   return body ? { ...answer, body } : answer
 }
 
-/** The header field in which a verifier looks for what is known of a message besides its contents. */
+/** The header field in which a verifier looks for a message's metadata. */
 export function metadataField(metadata: Readonly<Record<string, string>>): readonly [name: string, value: string] {
   return ['Pact-Message-Metadata', Buffer.from(JSON.stringify(metadata)).toString('base64')]
 }

@@ -1,11 +1,11 @@
-/** Takes steps one at a time, in the order in which they were asked for. */
+/** Runs steps one at a time, in the order of their requests. */
 export class OneAtATime {
   #latest: Promise<unknown> = Promise.resolve()
   #unfinished = 0
 
   /**
-   * @param step is told whether it was asked for while another was not done yet
-   * @returns what the step comes to; the next one is taken either way
+   * @param step is told whether it was requested while another was still running
+   * @returns the result of the step; the next one runs in any case
    */
   take<Result>(step: (overlaps: boolean) => Promise<Result>): Promise<Result> {
     const overlaps = this.#unfinished > 0
@@ -15,12 +15,12 @@ export class OneAtATime {
       .finally(() => {
         this.#unfinished -= 1
       })
-    // Who asked for it is told how it ended.
+    // The requester learns of the failure.
     this.#latest = taken.catch(() => undefined)
     return taken
   }
 
-  /** Resolves once all steps that were asked for are done. */
+  /** Resolves once all requested steps are done. */
   async done(): Promise<void> {
     await this.#latest
   }

@@ -4,10 +4,10 @@ import { type BrokerClient, type BrokerCredentials, brokerClient, linkIn } from 
 import { BrokerError } from './broker-error.ts'
 import { type PactDocument, readPact } from './pact-document.ts'
 
-/** Which versions of consumers the contracts are of; what is given has to hold together. */
+/** Selects versions of consumers; all given conditions must hold. */
 export interface ConsumerVersionSelector {
   readonly mainBranch?: boolean
-  /** Of the branch that has the name of the provider's. */
+  /** Whether the branch must have the name of the provider's. */
   readonly matchingBranch?: boolean
   readonly branch?: string
   readonly fallbackBranch?: string
@@ -21,9 +21,9 @@ export interface ConsumerVersionSelector {
   readonly consumer?: string
 }
 
-/** A Pact broker, and what to ask of it. The names are those of Pact's own `Verifier`. */
+/** A Pact broker, and the pacts to fetch from it. The names are those of Pact's own `Verifier`. */
 export interface PactBroker {
-  /** Where it is, e.g. `https://broker.example.com`. May be left out where `pactUrls` say it. */
+  /** Its address, e.g. `https://broker.example.com`. Optional with `pactUrls`. */
   readonly pactBrokerUrl?: string | undefined
   /** Default: `PACT_BROKER_TOKEN`. */
   readonly pactBrokerToken?: string | undefined
@@ -31,27 +31,27 @@ export interface PactBroker {
   readonly pactBrokerUsername?: string | undefined
   /** Default: `PACT_BROKER_PASSWORD`. */
   readonly pactBrokerPassword?: string | undefined
-  /** Which contracts. Default: those of main branches, and of what is deployed or released. */
+  /** Contracts to select. Default: those of main branches, and of deployed or released versions. */
   readonly consumerVersionSelectors?: readonly ConsumerVersionSelector[] | undefined
-  /** The latest contracts that have these tags, besides those that are selected. */
+  /** Also selects the latest contracts with these tags. */
   readonly consumerVersionTags?: readonly string[] | undefined
-  /** Contracts that the provider has never kept may fail. */
+  /** Whether contracts that the provider has never satisfied may fail. */
   readonly enablePending?: boolean | undefined
-  /** Also verify contracts that nobody has selected and nobody has verified yet, if they are newer than this day, e.g. `2026-11-01`. They may fail. */
+  /** Also verify contracts that are neither selected nor verified yet, if they are newer than this day, e.g. `2026-11-01`. They may fail. */
   readonly includeWipPactsSince?: string | undefined
   /** The provider's branch. */
   readonly providerVersionBranch?: string | undefined
   readonly providerVersionTags?: readonly string[] | undefined
-  /** Whether results are published, as those of `providerVersion`. */
+  /** Whether to publish results, as those of `providerVersion`. */
   readonly publishVerificationResult?: boolean | undefined
   readonly providerVersion?: string | undefined
-  /** The address of this build, for people who look at the results. */
+  /** The address of this build, for people who read the results. */
   readonly buildUrl?: string | undefined
-  /** How long each answer of the broker may take, milliseconds. Default: 30,000. */
+  /** Time limit of each answer of the broker, milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined
 }
 
-/** A contract as a broker hands it out. */
+/** A contract from a broker. */
 export interface BrokeredPact {
   readonly pact: PactDocument
   readonly pending: boolean
@@ -62,10 +62,10 @@ const DEFAULT_TIMEOUT_MS = 30_000
 const DEFAULT_SELECTORS: readonly ConsumerVersionSelector[] = [{ mainBranch: true }, { deployedOrReleased: true }]
 
 /**
- * Connects to a broker, or to a server that has a pact. Credentials go to the broker; where none is named, to whoever has the pact.
+ * Connects to a broker, or to a server that has a pact. Credentials are sent to the broker, or if none is named, to the server of the pact.
  *
  * @param address of the broker, or of a pact
- * @param signal ends what is asked of it
+ * @param signal aborts its requests
  */
 export function connectBroker(address: string, broker: PactBroker, signal?: AbortSignal): BrokerClient {
   const { pactBrokerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = broker
@@ -73,7 +73,7 @@ export function connectBroker(address: string, broker: PactBroker, signal?: Abor
   return brokerClient(address, { credentials: isBroker ? credentialsOf(broker) : {}, timeoutMs, signal })
 }
 
-/** What is given goes before the environment, whose variables a CI system may have set to nothing. */
+/** Options take precedence over the environment, whose variables a CI system may have set to an empty value. */
 function credentialsOf(broker: PactBroker): BrokerCredentials {
   const { pactBrokerToken: token, pactBrokerUsername: username, pactBrokerPassword: password } = broker
   if (token || username)
@@ -101,9 +101,9 @@ const pactsForVerification = z.object({
 })
 
 /**
- * The contracts of a provider that a broker selects; none where it does not know the provider.
+ * The contracts of a provider that a broker selects; empty if it does not know the provider.
  *
- * @throws UsageError `MOCK_PACT_BROKER` for a broker that does not answer, or not as one; `MOCK_PACT_FILE` for a contract that cannot be verified
+ * @throws UsageError `MOCK_PACT_BROKER` for a broker that does not answer correctly; `MOCK_PACT_FILE` for a contract that cannot be verified
  */
 export async function pactsOf(client: BrokerClient, provider: string, broker: PactBroker): Promise<BrokeredPact[]> {
   const { consumerVersionTags = [], consumerVersionSelectors, includeWipPactsSince, providerVersionBranch } = broker
@@ -140,7 +140,7 @@ export async function fetchPact(client: BrokerClient, address: string): Promise<
   return readPact(text, shown(address))
 }
 
-/** An address without what may be a secret in it: credentials, and the query, as that of a signed address. */
+/** An address without possible secrets: credentials, and the query, which may belong to a signed address. */
 function shown(address: string): string {
   const url = URL.parse(address)
   return url ? url.origin + url.pathname : address

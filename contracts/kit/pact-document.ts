@@ -2,23 +2,23 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../src/protocol/json-object.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 
-/** A pact that can be verified, as it was read. */
+/** A parsed pact that can be verified. */
 export interface PactDocument {
-  /** The file or the address that it came from. */
+  /** The file or address that it came from. */
   readonly source: string
-  /** As it was read. */
+  /** Original text. */
   readonly text: string
   readonly consumer: string
   readonly provider: string
-  /** How many interactions it has, messages among them. */
+  /** Number of interactions, including messages. */
   readonly size: number
-  /** Messages with an answer, which nothing here can verify, by their descriptions. */
+  /** Descriptions of messages with an answer, which cannot be verified here. */
   readonly synchronous: readonly string[]
   /** Links of a broker, if it came from one. */
   readonly links: JsonObject
 }
 
-/** Versions of the specification that Pact's verifier reads as they are meant; it takes all others for version 3. */
+/** Versions of the specification that Pact's verifier reads correctly; it treats all others as version 3. */
 const KNOWN_VERSION = /^[1-4](?:\.|$)/
 
 /** Where the libraries write the version. */
@@ -30,9 +30,9 @@ const versionIn = ({ metadata }: JsonObject): unknown => {
 }
 
 /**
- * Reads a pact, and checks what Pact's verifier does not: it takes broken interactions for ones that are kept, and leaves some out.
+ * Parses a pact, and checks what Pact's verifier does not: it counts broken interactions as satisfied, and omits some.
  *
- * @param source what the text is called in messages
+ * @param source name of the text in messages
  * @throws UsageError `MOCK_PACT_FILE`
  */
 export function readPact(text: string, source: string): PactDocument {
@@ -63,7 +63,7 @@ export function readPact(text: string, source: string): PactDocument {
   }
 }
 
-/** What is wrong with a pact. @param fault goes on from the name of the file */
+/** Error for a fault of a pact. @param fault continues the sentence after the name of the file */
 export function pactFault(source: string, fault: Texts, cause?: unknown): UsageError {
   return new UsageError('MOCK_PACT_FILE', { en: source + fault.en, zh: source + fault.zh }, { cause })
 }
@@ -86,7 +86,7 @@ function listIn(pact: JsonObject, member: 'interactions' | 'messages', source: s
   return list
 }
 
-/** Types of the fourth specification, and what each has to have. Interactions of the others have no type. */
+/** Types of the fourth specification, and their required parts. Interactions of the others do not have a type. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   'Synchronous/HTTP': ['request', 'response'],
   'Asynchronous/Messages': [],

@@ -8,16 +8,16 @@ import { synchronous } from './messages.ts'
 import { connectBroker, fetchPact, type PactBroker, pactsOf } from './pact-broker.ts'
 import { type PactDocument, pactFault, readPact } from './pact-document.ts'
 
-/** Where pacts come from. */
+/** Sources of pacts. */
 export interface PactSources {
   readonly pactFiles: readonly string[]
   readonly pactUrls: readonly string[]
-  /** Asked for pacts where neither files nor addresses are named. */
+  /** Queried for pacts if neither files nor addresses are given. */
   readonly broker: PactBroker
   readonly provider: string
   readonly consumers: readonly string[] | undefined
   readonly allowEmpty: boolean
-  /** Ends the search. */
+  /** Aborts the search. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -26,28 +26,28 @@ export interface PactToVerify {
   readonly pact: PactDocument
   /** Whether it may fail. */
   readonly pending: boolean
-  /** The file that it is in, for one on this machine. */
+  /** Path of a local pact. */
   readonly file?: string
-  /** Where it was fetched, and where its results go. */
+  /** Client that fetched it and publishes its results. */
   readonly client?: BrokerClient
 }
 
-/** A pact in a directory that is one with another provider. */
+/** A pact in a directory that belongs to another provider. */
 export interface LeftOutPact {
   readonly file: string
   readonly provider: string
 }
 
-/** What there is to verify. */
+/** Pacts to verify, and those left out. */
 export interface FoundPacts {
   readonly pacts: readonly PactToVerify[]
   readonly leftOut: readonly LeftOutPact[]
 }
 
 /**
- * Finds the pacts that are to be verified, in an order that is the same each time.
+ * Finds the pacts to verify, in a stable order.
  *
- * @throws UsageError `MOCK_PACT_FILE` for one that cannot be verified, `MOCK_PACT_NONE` where a source has nothing to verify, `MOCK_PACT_BROKER`
+ * @throws UsageError `MOCK_PACT_FILE` for one that cannot be verified, `MOCK_PACT_NONE` for a source without anything to verify, `MOCK_PACT_BROKER`
  */
 export async function findPacts(sources: PactSources): Promise<FoundPacts> {
   const { pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal } = sources
@@ -79,7 +79,7 @@ export async function findPacts(sources: PactSources): Promise<FoundPacts> {
   return { pacts: wanted, leftOut }
 }
 
-/** The pact of a file, or those of the files in a directory, but not of the directories in it. */
+/** The pact of a file, or those of the files in a directory, not including subdirectories. */
 async function pactsAt(path: string, provider: string): Promise<FoundPacts> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw unreadable(path, cause)
@@ -106,13 +106,13 @@ async function pactIn(file: string): Promise<PactDocument> {
   return readPact(text, file)
 }
 
-/** @throws UsageError `MOCK_PACT_FILE` for a contract with somebody else, of which nothing here could be kept */
+/** @throws UsageError `MOCK_PACT_FILE` for a contract with somebody else, which this provider could not satisfy */
 function ofProvider(pact: PactDocument, provider: string): PactDocument {
   if (pact.provider !== provider) throw pactFault(pact.source, otherProvider(pact.provider, provider))
   return pact
 }
 
-/** @throws UsageError `MOCK_PACT_FILE`. What comes from a broker is verified all the same, so that its consumer is told. */
+/** @throws UsageError `MOCK_PACT_FILE`. A pact from a broker is verified anyway, so that its consumer is told. */
 function withoutSynchronous(pact: PactDocument): PactDocument {
   const [first] = pact.synchronous
   if (first === undefined) return pact
@@ -120,7 +120,7 @@ function withoutSynchronous(pact: PactDocument): PactDocument {
   throw pactFault(pact.source, { en: `: ${en}`, zh: `：${zh}` })
 }
 
-/** The error of a source that has nothing to verify. */
+/** The error for a source without anything to verify. */
 function nothing(why: Texts): UsageError {
   return new UsageError('MOCK_PACT_NONE', {
     en: `There is nothing to verify: ${why.en}; or allow it with allowEmpty.`,

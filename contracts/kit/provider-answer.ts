@@ -8,21 +8,21 @@ import type { Language } from '../../src/shared/texts.ts'
 import { withErrorName } from '../../src/shared/with-error-name.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
-/** What a provider answered, in short. */
+/** Summary of a provider's answer. */
 export interface ProviderAnswer {
   readonly status: number
-  /** Of the error in its body, at most 100 characters. */
+  /** Code of the error in its body, at most 100 characters. */
   readonly code?: string
-  /** Of the error in its body, at most 300 characters. */
+  /** Message of the error in its body, at most 300 characters. */
   readonly message?: string
   /**
-   * Why the mock refused the request, as its journal says it, in the language of the verification: at most 1,000 characters. Left out where nothing
-   * was refused, and for a provider that is not the mock.
+   * Why the mock refused the request, from its journal, in the language of the verification: at most 1,000 characters. Absent if it was not refused,
+   * and for a provider that is not the mock.
    */
   readonly reason?: string
 }
 
-/** The status of an answer, and what a refusal says of itself. */
+/** The status of an answer, and the code and message of a refusal. */
 export function answerInShort({ status, body }: WireResponse): ProviderAnswer {
   const { code, message } = (status >= 400 && parseJsonObject(body)) || {}
   return {
@@ -33,10 +33,10 @@ export function answerInShort({ status, body }: WireResponse): ProviderAnswer {
 }
 
 /**
- * What the journal of the mock says of a refusal; `undefined` where it has nothing to say, or does not have this request.
+ * The journal's explanation of a refusal; `undefined` if there is nothing to explain, or the journal does not have this request.
  *
  * @param request as it was sent
- * @param language that of the journal's answers
+ * @param language of the journal's answers
  */
 export async function reasonInJournal(
   request: WireRequest,
@@ -47,7 +47,7 @@ export async function reasonInJournal(
   if (answer.status < 400) return undefined
   const id = headerOf(answer, 'Request-ID')
   const exchange = id === undefined ? await nameless(request, answer, control) : await exchangeOf(id, control)
-  // Who is not the mock may answer with any id.
+  // A provider other than the mock may answer with any id.
   if (!exchange || !isOf(exchange, request, answer)) return undefined
   const reason = exchange.remarks.map((remark) => withErrorName(remark, language)).join(' ')
   return reason === '' ? undefined : shortened(reason, 1_000)
@@ -62,10 +62,10 @@ async function exchangeOf(id: string, control: MockControl): Promise<ExchangeJso
   })
 }
 
-/** How many exchanges there may be between a request and the search for it, as where others call the mock too. */
+/** Number of exchanges to search, since others may call the mock between the request and the search. */
 const SEARCHED = 50
 
-/** The exchange of an answer without `Request-ID`, as callers that are not known get it from some gateways. Two requests alike have the same reason. */
+/** The exchange of an answer without `Request-ID`, which some gateways send to unknown callers. Equal requests have the same reason. */
 async function nameless(
   request: WireRequest,
   answer: WireResponse,

@@ -9,11 +9,11 @@ import { needsProvider, type Scene, type StateParameters, type States } from '..
 import { type StateNameOf, statesOf } from '../../src/provider-states/states-of.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 
-/** A state as pact's own verifier takes it in `stateHandlers`. */
+/** A state in the format of `stateHandlers` of pact's own verifier. */
 export interface StateHandler {
   /**
-   * @returns the parameters that it was set up with, those that were left out with their defaults, for what interactions take from provider states
-   * @throws UsageError `MOCK_STATE_PARAMETER` for a parameter that the state does not have, or cannot have this value
+   * @returns the parameters used, including defaults, for values that interactions take from provider states
+   * @throws UsageError `MOCK_STATE_PARAMETER` for an unknown parameter or an invalid value
    */
   setup(parameters?: Readonly<Record<string, unknown>>): Promise<StateParameters>
   /** Leaves the mock empty, without faults, its clock running with the machine's. */
@@ -24,10 +24,9 @@ export interface StateHandler {
 export type SendToProvider = (request: WireRequest) => Promise<WireResponse>
 
 /**
- * The provider states, over the control API of a mock. {@link verifyPacts} uses them; with pact's own `Verifier` they go into
- * `stateHandlers`.
+ * The provider states, over the control API of a mock. {@link verifyPacts} uses them; with pact's own `Verifier` they go into `stateHandlers`.
  *
- * @param next where states say how the next request is to be signed; give the same to `resign`
+ * @param next where states record how to sign the next request; pass the same to `resign`
  * @param send sends a request to the provider; states in which a request was made need it
  */
 export function providerStates(
@@ -36,13 +35,13 @@ export function providerStates(
   send?: SendToProvider,
 ): Readonly<Record<StateName, StateHandler>>
 /**
- * The provider states of a mock with products of one's own, which are loaded first.
+ * The provider states of a mock with your own products, which are loaded first.
  *
  * ```ts
  * const stateHandlers = await providerStates(mock.control, next, mock.handle, { products: [...products, loyalty] })
  * ```
  *
- * @throws UsageError `MOCK_PRODUCT` for a state that has the name of another product's
+ * @throws UsageError `MOCK_PRODUCT` for a state with the same name as another product's
  */
 export function providerStates<const P extends readonly Product[]>(
   control: Scene['control'],
@@ -78,7 +77,7 @@ function handlersFor<Names extends string>(
   return Object.fromEntries(handlers) as Record<Names, StateHandler>
 }
 
-/** What states act on: the mock behind a control, whose requests are sent by who the next request is from. */
+/** The scene of states: the mock behind a control, and requests sent by the sender of the next request. */
 export function sceneOf(control: Scene['control'], next: NextRequest, send: SendToProvider | undefined): Scene {
   return {
     control,

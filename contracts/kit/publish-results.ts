@@ -4,25 +4,25 @@ import type { PactBroker } from './pact-broker.ts'
 import type { PactDocument } from './pact-document.ts'
 import type { InteractionResult, PactMismatch } from './report.ts'
 
-/** How the verification of a contract went, as a broker is told. */
+/** The result of verifying a contract, as published to a broker. */
 export interface PublishedResult {
   readonly success: boolean
   readonly interactions: readonly (InteractionResult & {
-    /** The number that the broker knows the interaction by. */
+    /** The broker's id of the interaction. */
     readonly id: string | undefined
   })[]
 }
 
-/** Tells a broker how the verification of one of its contracts went. */
+/** Publishes the result of verifying one of a broker's contracts. */
 export type PublishResult = (client: BrokerClient, pact: PactDocument, result: PublishedResult) => Promise<void>
 
 /**
- * Publishes results to a broker, and to which branch and tags the version of the provider belongs before the first of them: webhooks that results
- * trigger ask for it.
+ * Publishes results to a broker; before the first, publishes the branch and tags of the provider's version, because webhooks triggered by results
+ * query them.
  *
- * What fails here is thrown, while Pact's verifier logs it and reports success.
+ * Failures are thrown here, while Pact's verifier logs them and reports success.
  *
- * @throws UsageError `MOCK_PACT_BROKER`, with the broker's words
+ * @throws UsageError `MOCK_PACT_BROKER`, with the broker's message
  */
 export function resultPublisher(version: string, broker: PactBroker): PublishResult {
   const { providerVersionBranch: branch, providerVersionTags: tags = [], buildUrl } = broker
@@ -80,7 +80,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   MetadataMismatch: 'metadata',
 }
 
-/** What part of an answer differs, as brokers call it; `undefined` for what is no difference. */
+/** Brokers' name for the part of an answer that differs; `undefined` for anything else. */
 function attributeOf({ type }: PactMismatch): string | undefined {
   return Object.hasOwn(ATTRIBUTES, type) ? ATTRIBUTES[type] : undefined
 }

@@ -15,20 +15,20 @@ import type { OnRefused } from '../../src/transports/refused-connection.ts'
 import { answerPlainly, reportNoRoom } from '../../src/transports/write-answer.ts'
 import { textsOf } from './reason.ts'
 
-/** Sends requests unchanged and returns answers unchanged: the bytes of the body, header names in their original spelling. */
+/** Sends requests and returns answers unchanged: the bytes of the body, header names in their original spelling. */
 export interface RawSender {
   readonly send: (request: WireRequest) => Promise<WireResponse>
   close(): void
 }
 
 export interface RawSenderOptions {
-  /** How long an answer may take, to its last byte, milliseconds. Default: 20 seconds. */
+  /** Time limit of an answer, up to its last byte, milliseconds. Default: 20 seconds. */
   readonly answerLimitMs?: number
 }
 
 /**
  * @param origin scheme, host and port, e.g. `http://127.0.0.1:8089`
- * @returns what rejects with a UsageError `MOCK_NO_ANSWER` for an answer that is late or too large
+ * @returns a function that rejects with a UsageError `MOCK_NO_ANSWER` for an answer that is late or too large
  */
 export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderOptions = {}): RawSender {
   const { Agent, request: start } = origin.startsWith('https:') ? https : http
@@ -50,7 +50,7 @@ export function rawSender(origin: string, { answerLimitMs = 20_000 }: RawSenderO
   return { send, close: () => agent.destroy() }
 }
 
-/** More than any answer of WeChat Pay has, and any pact. */
+/** Larger than any answer of WeChat Pay, and any pact. */
 export const ANSWER_BYTES = 64 * 1_048_576
 
 function late(limitMs: number, cause: unknown): UsageError {
@@ -65,7 +65,7 @@ function late(limitMs: number, cause: unknown): UsageError {
 /**
  * The whole body of a message.
  *
- * @throws UsageError `MOCK_NO_ANSWER` for one of more than `limit` bytes
+ * @throws UsageError `MOCK_NO_ANSWER` if it exceeds `limit` bytes
  */
 export async function readAll(incoming: AsyncIterable<Uint8Array>, limit = ANSWER_BYTES): Promise<Buffer> {
   const chunks: Uint8Array[] = []
@@ -102,23 +102,23 @@ export interface RawServer {
   close(): Promise<void>
 }
 
-/** Where a server listens, and what it tells those that it does not serve. */
+/** Options of a server on loopback. */
 export interface RawServerOptions {
   /** Default: a free one. */
   readonly port?: number
   /** Default: `en`. */
   readonly language?: Language
-  /** Makes what TLS is served with, as WeChat Pay's hosts. Default: a CA of this server's own, kept in memory. */
+  /** Creates the TLS certificates for WeChat Pay's hosts. Default: a CA of this server's own, kept in memory. */
   readonly certificateAuthority?: CertificateAuthority
-  /** Whether proxied requests to hosts that are not WeChat Pay's are let through. Default: they are refused. */
+  /** Whether to let proxied requests to other hosts through. Default: they are refused. */
   readonly proxyPassthrough?: boolean
   readonly onRefused?: OnRefused
-  /** Answers a request whose body is larger than WeChat Pay takes, and is not read. Default: 413, in plain text. */
+  /** Answers a request whose body exceeds WeChat Pay's limit and is not read. Default: 413, in plain text. */
   readonly answerTooLarge?: (head: Omit<WireRequest, 'body'>) => Promise<WireResponse>
 }
 
 /**
- * Serves `answer` on 127.0.0.1, plain, over TLS and as a proxy for WeChat Pay's hosts. Answers whatever it throws with 500 and the error's text.
+ * Serves `answer` on 127.0.0.1, plain, over TLS and as a proxy for WeChat Pay's hosts. Answers errors that it throws with 500 and the error's text.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`
  */

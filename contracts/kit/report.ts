@@ -7,11 +7,11 @@ import { FAILED_STATUS } from './verifying-front.ts'
 
 /** One difference from the pact. */
 export interface PactMismatch {
-  /** As pact calls it, e.g. `BodyMismatch`, `StatusMismatch`; `error` for what kept it from comparing. */
+  /** Pact's name, e.g. `BodyMismatch`, `StatusMismatch`; `error` if pact could not compare. */
   readonly type: string
-  /** Where: a path into the body, or the name of a header. */
+  /** Its place: a path into the body, or the name of a header. */
   readonly at?: string
-  /** In pact's own words, at most 500 characters. */
+  /** Pact's own message, at most 500 characters. */
   readonly text: string
 }
 
@@ -24,14 +24,16 @@ export interface InteractionResult {
   /** Names of its provider states. */
   readonly states: readonly string[]
   readonly ok: boolean
-  /** A pact that may fail without failing the verification (pending pacts of a broker). */
+  /** Whether the pact may fail without failing the verification (pending pacts of a broker). */
   readonly pending: boolean
   readonly durationMs: number
-  /** What the provider answered; left out for messages, and where the provider was not asked. */
+  /** The provider's answer; absent for messages, and if the provider was not asked. */
   readonly answer?: ProviderAnswer
   /** The differences that pact found. */
   readonly mismatches: readonly PactMismatch[]
-  /** What pact cannot see: a wrong signature, key or timestamp, a request that should have been refused, a state that could not be set up. */
+  /**
+   * Failures that pact cannot see: a wrong signature, key or timestamp, a request that should have been refused, a state that could not be set up.
+   */
   readonly reasons: readonly string[]
 }
 
@@ -39,13 +41,13 @@ export interface InteractionResult {
 export interface PactVerification {
   readonly ok: boolean
   readonly interactions: readonly InteractionResult[]
-  /** Problems of no particular interaction, e.g. a pact that could not be fetched. */
+  /** Problems that do not belong to an interaction, e.g. a pact that could not be fetched. */
   readonly problems: readonly string[]
 }
 
 type Result = VerifierResult['interactionResults'][number]
 
-/** Puts together what pact's verifier and the front saw of each interaction. */
+/** Merges the observations of pact's verifier and of the front about each interaction. */
 export function reportOf(
   result: VerifierResult,
   fronted: readonly SeenInteraction[],
@@ -77,13 +79,13 @@ export function reportOf(
   return { ok: result.result && !failed && problems.length === 0, interactions, problems }
 }
 
-/** Of what the front answered itself. */
+/** Text for answers that the front gave itself. */
 const NOT_REACHED: Texts = {
   en: 'Its request did not reach the provider: this is no call of WeChat Pay.',
   zh: '请求没有到达提供方：这不是微信支付的接口。',
 }
 
-/** The verifier runs one interaction after the other and announces each with its states; where the two lists do not fit, nothing does. */
+/** The verifier announces each interaction with its states, and runs one after the other. If the two lists do not match, nothing is attributed. */
 function aligned(results: readonly Result[], fronted: readonly SeenInteraction[]): readonly SeenInteraction[] {
   const fits =
     results.length === fronted.length &&
@@ -93,11 +95,11 @@ function aligned(results: readonly Result[], fronted: readonly SeenInteraction[]
 
 interface Found {
   readonly mismatch: PactMismatch
-  /** The status that pact saw, where it is not the one in the contract. */
+  /** The status that pact saw, if it is not the one in the contract. */
   readonly status?: unknown
 }
 
-/** Whether a difference is one of the provider's answer, and not of what the front made up so that the verifier fails. */
+/** Whether a difference is in the provider's answer, rather than in an answer that the front invented to fail the verifier. */
 function isOfProvider({ status }: Found, seen: SeenInteraction | undefined): boolean {
   if (seen && seen.reasons.length > 0 && !seen.answered) return false
   return status !== FAILED_STATUS || seen?.answer?.status === FAILED_STATUS
@@ -128,7 +130,7 @@ type Mismatch = NonNullable<VerifierMismatch['mismatches']>[number]
 
 const ORDER = ['StatusMismatch', 'HeaderMismatch', 'BodyTypeMismatch', 'BodyMismatch', 'MetadataMismatch']
 
-/** Sorts by place, since pact finds mismatches in any order and the report is to be the same in every run. */
+/** Sorts by place, since pact reports mismatches in any order and the report must be the same in every run. */
 function byPlace(a: Mismatch, b: Mismatch): number {
   const place = ({ type, path = '', key = '' }: Mismatch) => `${ORDER.indexOf(type) + 1} ${path}${key}`
   return place(a).localeCompare(place(b))
@@ -141,7 +143,7 @@ function problemOf({ interaction, mismatch }: VerifierResult['errors'][number]):
 
 const UNITS = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1, µs: 0.001, ns: 0.000_001 } as const
 
-/** Reads a duration as Rust writes it: `178ms`, `127.033s`, `2m 7s`. */
+/** Parses a duration in Rust's format: `178ms`, `127.033s`, `2m 7s`. */
 function millisecondsOf(duration: string): number {
   let total = 0
   for (const [, number, unit] of duration.matchAll(/(?<![\d.])([\d.]+)\s*(ms|µs|ns|h|m|s)/g)) {

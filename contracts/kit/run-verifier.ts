@@ -43,26 +43,26 @@ const verifierResult = z.looseObject({
     .default([]),
 })
 
-/** What pact's verifier reports, as its native part writes it. */
+/** Report of pact's verifier, in the format of its native part. */
 export type VerifierResult = z.output<typeof verifierResult>
 export type VerifierMismatch = z.output<typeof mismatch>
 
-/** Pact's verifier, in a process that lasts from the first verification to the end: loading its native part takes longer than most of them. */
+/** Pact's verifier, in a process that lives from the first verification to the end: loading its native part takes longer than most verifications. */
 export interface Verifier {
   /**
-   * Verifies to the end; one verification after the other.
+   * Verifies one pact; verifications run one after the other.
    *
-   * @param source what the pact is called in messages
+   * @param source name of the pact in messages
    * @param options of `Verifier` in `@pact-foundation/pact-core`
-   * @throws UsageError `MOCK_PACT_VERIFIER` when it could not do its work; the reason of the signal
+   * @throws UsageError `MOCK_PACT_VERIFIER` if it failed to run; the reason of the signal
    */
   verify(source: string, options: Readonly<Record<string, unknown>>): Promise<VerifierResult>
   close(): void
 }
 
 /**
- * @param signal ends a verification that is under way
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`
+ * @param signal aborts a running verification
+ * @throws UsageError `MOCK_PACT_MISSING` if Pact is not installed, `MOCK_PACT_TOO_OLD`
  */
 export function createVerifier(signal?: AbortSignal): Verifier {
   const core = pactCore()
@@ -72,7 +72,7 @@ export function createVerifier(signal?: AbortSignal): Verifier {
   return {
     async verify(source, options) {
       signal?.throwIfAborted()
-      // One that crashed is gone.
+      // A crashed process is replaced.
       running = running?.connected ? running : startProcess()
       const text = await answerOf(running, { core, options })
       signal?.throwIfAborted()
@@ -90,7 +90,7 @@ export function createVerifier(signal?: AbortSignal): Verifier {
   }
 }
 
-/** Variables that would make the verifier ask a broker, publish, or leave interactions out: the options alone decide. It needs no secrets either. */
+/** Variables that would make the verifier query a broker, publish, or omit interactions: only the options decide. It does not need secrets either. */
 const UNSET = Object.fromEntries(
   [
     'PACT_BROKER_BASE_URL',
@@ -120,7 +120,7 @@ function startProcess(): ChildProcess {
   })
 }
 
-/** What the process answers to a task, or how it ended without an answer, and what it printed before. */
+/** The process's answer to a task, or how it ended without an answer, and its output so far. */
 function answerOf(child: ChildProcess, task: object): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''

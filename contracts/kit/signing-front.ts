@@ -20,7 +20,7 @@ import { jsonAnswer, type RawServer, type RawServerOptions, rawSender, rawServer
 import { textsOf } from './reason.ts'
 
 export interface SigningFront extends RawServer {
-  /** The faults of the signatures of received requests. */
+  /** Faults in the signatures of received requests. */
   readonly faults: readonly string[]
 }
 
@@ -28,31 +28,31 @@ export interface SigningFrontOptions extends RawServerOptions {
   /** Address of pact's mock server. */
   readonly pactUrl: string
   /**
-   * Whether its answers are signed; requests are passed on then however they are signed. Left out: all is as WeChat Pay has it. Answers are signed
-   * but those with 401, and who signs a request wrongly is told so, unless that is what the contract is about.
+   * Whether its answers are signed; requests are then passed on whatever their signature. Default: as WeChat Pay does. Answers are signed except
+   * those with 401, and a wrongly signed request is rejected, unless the contract is about that.
    */
   readonly signed?: boolean
-  /** Called with each request, once it is answered. */
+  /** Called for each request, once it is answered. */
   readonly onAnswer?: (answer: SignedAnswer) => void
 }
 
-/** A request that a consumer made. */
+/** A request of a consumer. */
 export interface SignedAnswer {
   /** Method and path. */
   readonly call: string
-  /** What the consumer was answered with; left out where there was no mock server to ask. */
+  /** Status that the consumer received; absent if the mock server could not be reached. */
   readonly status?: number
-  /** What Pact's mock server answered; left out where there was none. */
+  /** Answer of Pact's mock server; absent if it could not be reached. */
   readonly answer?: ProviderAnswer
-  /** What is wrong with the signature of the request, or that a verifier made it. */
+  /** Fault in the signature of the request, or the fact that a verifier sent it. */
   readonly fault?: string
-  /** Why the request is none that the contract has; left out for one that it has. */
+  /** Why the request is not in the contract; absent for one that is. */
   readonly unexpected?: string
 }
 
 /**
  * Starts a server in front of pact's mock server, which cannot sign: real clients verify every answer, so the examples of the pact are signed here
- * with the well-known platform key. Requests are passed on unchanged, after their signatures are checked.
+ * with the well-known platform key. Requests are passed on unchanged, after a check of their signatures.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`
  */
@@ -101,7 +101,7 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
       seen.fault = fault
       faults.push(fault)
     }
-    // Pact's mock server says with this header that the request was not the one in the pact.
+    // Pact's mock server uses this header to report that the request differs from the pact.
     const objection = headerOf(answer, 'X-Pact')
     if (objection !== undefined)
       seen.unexpected = (OBJECTIONS.get(objection) ?? quoted(shortened(objection, 100)))[language]
@@ -138,7 +138,7 @@ export async function startSigningFront(options: SigningFrontOptions): Promise<S
 
 type Seen = { -readonly [Name in keyof SignedAnswer]: SignedAnswer[Name] }
 
-/** What `X-Pact` says of a request. */
+/** Meanings of `X-Pact`. */
 const OBJECTIONS: ReadonlyMap<string, Texts> = new Map([
   ['Unexpected-Request', { en: 'The contract has no such request.', zh: '契约中没有这个请求。' }],
   [

@@ -4,9 +4,9 @@ import { isJsonObject, parseJsonObject } from '../../src/protocol/json-object.ts
 import { shortened } from '../../src/shared/shortened.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 
-/** A provider state to be set up, or to be left behind. */
+/** A provider state to be set up or torn down. */
 export interface StateChange {
-  /** `setup`, also where a verifier that never tears down leaves it out. */
+  /** `setup` if omitted, as by verifiers that never tear down. */
   readonly action: 'setup' | 'teardown'
   /** Empty for an interaction without states. */
   readonly state: string
@@ -14,9 +14,9 @@ export interface StateChange {
 }
 
 /**
- * Reads a state change as verifiers post it: JSON with `params`, or a query in which the parameters stand beside `state` and `action`.
+ * Parses a state change from a verifier: JSON with `params`, or a query with the parameters beside `state` and `action`.
  *
- * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is no JSON object with these members
+ * @throws UsageError `MOCK_STATE_UNREADABLE` for a body that is not a JSON object with these members
  */
 export function readStateChange({ target, body }: Pick<WireRequest, 'target' | 'body'>): StateChange {
   if (body.length === 0) {
@@ -27,7 +27,7 @@ export function readStateChange({ target, body }: Pick<WireRequest, 'target' | '
   }
   const said = parseJsonObject(body)
   if (!said) throw unreadable({ en: 'it is no JSON object', zh: '不是 JSON 对象' })
-  // Verifiers write null for what there is none of.
+  // Verifiers write null for missing values.
   const { action, state, params } = said
   if (state !== null && typeof state !== 'string') throw unreadable({ en: 'state is no text', zh: 'state 不是文本' })
   if (params != null && !isJsonObject(params)) throw unreadable({ en: 'params is no object', zh: 'params 不是对象' })

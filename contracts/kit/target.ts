@@ -5,7 +5,7 @@ import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import type { Language } from '../../src/shared/texts.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 
-/** How many calls the journal has to keep: why a request was refused is read at once, whatever states and checks call besides. */
+/** Required size of the journal: the reason for a refusal is read at once, whatever else states and checks call. */
 const JOURNAL_LIMIT = 100
 
 /** A provider to verify. */
@@ -16,9 +16,9 @@ export interface Target {
   close(): Promise<void>
 }
 
-/** Where the provider is that is verified. */
+/** Location of the provider to verify. */
 export interface TargetOptions {
-  /** A running mock, whose state is restored afterwards. Default: one is started. */
+  /** Address of a running mock, whose state is restored afterwards. Default: a new mock is started. */
   readonly url?: string
   readonly control?: MockControl
   readonly controlToken?: string
@@ -27,7 +27,7 @@ export interface TargetOptions {
 }
 
 /**
- * Starts a mock, or remembers the state of a running one.
+ * Starts a mock, or saves the state of a running one.
  *
  * @throws UsageError `MOCK_UNREACHABLE`, `MOCK_NOT_A_MOCK`, `MOCK_TOKEN` for a mock at `url` that cannot be used
  */
@@ -52,7 +52,7 @@ export async function openTarget({ url, control, controlToken, language, product
   return { url, control: running, close: await keepState(running) }
 }
 
-/** Remembers the state of a running mock; the returned function restores it. The state becomes the seed, since only a whole world can be restored. */
+/** Saves the state of a running mock; the returned function restores it. The state becomes the seed, since only a whole world can be restored. */
 async function keepState(control: MockControl): Promise<() => Promise<void>> {
   const [world, clock, settings, faults] = await Promise.all([
     control.world(),

@@ -1,8 +1,8 @@
 /**
- * Runs pact's verifier in a process of its own: its native part prints to standard output, which belongs to whoever called us.
+ * Runs pact's verifier in a separate process: its native part prints to standard output, which belongs to the caller.
  *
- * It is told what to do by messages, `{ core, options }`, and answers each with one, `{ text }`: JSON as pact's core writes it, or what it
- * failed with. It ends when nobody is connected any more, and not before: a terminal sends Ctrl+C to all of its processes.
+ * It receives tasks as messages, `{ core, options }`, and answers each with one, `{ text }`: JSON from pact's core, or its error. It exits once
+ * disconnected, and not before: a terminal sends Ctrl+C to all of its processes.
  */
 import { createRequire } from 'node:module'
 

@@ -6,7 +6,7 @@ import { type PactVerification, reportOf } from './report.ts'
 import type { Verifier } from './run-verifier.ts'
 import type { VerifyingFront } from './verifying-front.ts'
 
-/** What a pact is verified with. */
+/** Parts needed to verify a pact. */
 export interface Verifying {
   readonly file: string
   readonly verifier: Verifier
@@ -16,7 +16,7 @@ export interface Verifying {
   readonly logLevel: string | undefined
 }
 
-/** Verifies one pact; Pact's verifier does not tell whose a result is. */
+/** Verifies a single pact, since Pact's verifier does not report which pact a result belongs to. */
 export async function verifyPact(
   { pact, pending }: PactToVerify,
   { file, verifier, front, provider, language, logLevel = 'error' }: Verifying,
@@ -35,7 +35,7 @@ export async function verifyPact(
   const report = reportOf(result, front.interactions.slice(before), language)
   const problems = [...report.problems]
   const { length } = report.interactions
-  // What is left out would count as kept.
+  // Omitted interactions would otherwise count as satisfied.
   if (length !== pact.size && problems.length === 0) problems.push(leftOutOf(pact.source, length, pact.size)[language])
   const interactions = report.interactions.map((one) => ({
     pact: pact.source,

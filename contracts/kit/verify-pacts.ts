@@ -18,46 +18,46 @@ import { openTarget } from './target.ts'
 import { verifyPact } from './verify-pact.ts'
 import { startVerifyingFront } from './verifying-front.ts'
 
-/** Which pacts to verify, and against what. */
+/** Pacts to verify, and the provider. */
 export interface VerifyPactsOptions {
-  /** Files, or directories of them: then each `.json` file in it that is a contract with the provider, in the order of their names. */
+  /** Files, or directories of them: in a directory, each `.json` file that is a contract with the provider, sorted by name. */
   readonly pactFiles?: readonly string[]
-  /** Addresses of pacts, `https://…`, such as a broker's webhook has them. */
+  /** Addresses of pacts, `https://…`, for example from a broker's webhook. */
   readonly pactUrls?: readonly string[]
-  /** A Pact broker: where pacts are fetched if neither files nor addresses are named, and where results are published. */
+  /** A Pact broker: supplies pacts if neither files nor addresses are given, and receives published results. */
   readonly broker?: PactBroker
   /** Name of the provider in the pacts. Default: `wechatpay`. */
   readonly provider?: string
   /** Verify only pacts of these consumers. */
   readonly consumers?: readonly string[]
-  /** Whether it is all right if there is nothing to verify. Default: that is an error, since a gate that checks nothing would always be open. */
+  /** Whether it is acceptable to find nothing to verify. Default: that is an error, since a gate that checks nothing would always be open. */
   readonly allowEmpty?: boolean
-  /** A running mock, e.g. `http://127.0.0.1:8089`. Its state is restored afterwards. Default: one is started for the verification. */
+  /** A running mock, e.g. `http://127.0.0.1:8089`. Its state is restored afterwards. Default: a new mock is started for the verification. */
   readonly url?: string
   /** The control token of the mock at `url`. */
   readonly controlToken?: string
-  /** The language of what the mock refuses. Default: that of the mock at `url`, or `en`. */
+  /** The language of the mock's refusals. Default: that of the mock at `url`, or `en`. */
   readonly language?: Language
-  /** The control of the mock at `url`, where it is not served at `url` itself. */
+  /** The control of the mock at `url`, if it is not served at `url` itself. */
   readonly control?: MockControl
   /** Further message providers, by a text in the description of the interaction. */
   readonly messages?: MessageProviders
-  /** What the provider serves, with the states that each product brings: `[...products, loyalty]`. Default: all that the mock has of its own. */
+  /** Products of the provider, with their states: `[...products, loyalty]`. Default: all built-in products. */
   readonly products?: readonly Product[]
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
-  /** Ends the verification early: the state of the mock is restored, and the reason of the signal is thrown. */
+  /** Aborts the verification: the state of the mock is restored, and the reason of the signal is thrown. */
   readonly signal?: AbortSignal
 }
 
-/** How a verification went. */
+/** The result of verifying pacts. */
 export interface PactsVerification extends PactVerification {
   /** Files of the directories that are contracts with other providers, and were not verified. */
   readonly leftOut: readonly LeftOutPact[]
-  /** How many results a broker has taken. */
+  /** Number of results published to a broker. */
   readonly published: number
 }
 
-/** Options that are handed to others are checked there. */
+/** Options that are passed on are checked by their receivers. */
 const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
   pactFiles: {},
   pactUrls: {},
@@ -93,17 +93,17 @@ const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
 }
 
 /**
- * Verifies pacts against the mock, its own or a running one: sets provider states, signs every request over the bytes that are really
- * sent, and checks the signature, key and timestamp of every answer and callback.
+ * Verifies pacts against the mock, its own or a running one: sets provider states, signs the actual bytes of every request, and checks the signature,
+ * key and timestamp of every answer and callback.
  *
- * Each interaction starts in an empty world, with the settings that the mock has by default.
+ * Each interaction starts in an empty world, with the mock's default settings.
  *
- * Results that could not be published are among the `problems` of what it returns, so that `ok` is false.
+ * Results that could not be published are among the `problems` of the returned value, so that `ok` is false.
  *
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_FILE` for a file that is no pact, or none with the
- * provider, `MOCK_PACT_NONE` when there is nothing to verify, `MOCK_PACT_BROKER` for a broker that does not hand out pacts, `MOCK_OPTION`,
- * `MOCK_UNREACHABLE` when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work, `MOCK_PRODUCT` for products
- * that do not fit together
+ * @throws UsageError `MOCK_PACT_MISSING` if Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_FILE` for a file that is not a pact, or not with
+ * the provider, `MOCK_PACT_NONE` if there is nothing to verify, `MOCK_PACT_BROKER` for a broker that does not supply pacts, `MOCK_OPTION`,
+ * `MOCK_UNREACHABLE` if no mock answers at `url`, `MOCK_PACT_VERIFIER` if pact's verifier failed to run, `MOCK_PRODUCT` for products that do not fit
+ * together
  */
 export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVerification> {
   checkOptions(options, OPTIONS)
@@ -165,7 +165,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
   }
 }
 
-/** @throws UsageError `MOCK_OPTION` for results that are to be published as those of no version */
+/** @throws UsageError `MOCK_OPTION` for publishing results without a version */
 function publisherOf(broker: PactBroker): ReturnType<typeof resultPublisher> | undefined {
   if (!broker.publishVerificationResult) return undefined
   if (broker.providerVersion) return resultPublisher(broker.providerVersion, broker)

@@ -32,10 +32,10 @@ import { textsOf } from './reason.ts'
 import { readStateChange } from './state-change.ts'
 
 /**
- * Status of an answer that the verifier must take for a failure. Reports omit the verifier's own message about it: the reasons say more.
+ * Status of an answer that the verifier must take for a failure. Reports omit the verifier's own message about it, since the reasons say more.
  *
- * A state change is answered with 200 even where it fails, and the request that follows with this: with 5xx, pact's verifier would try again for two
- * minutes; with 4xx it would leave out the rest of the interaction, so that nothing told where the next one begins.
+ * Even a failed state change is answered with 200, and the request that follows with this status: with 5xx, pact's verifier would retry for two
+ * minutes; with 4xx it would skip the rest of the interaction, which would hide where the next one begins.
  */
 export const FAILED_STATUS = 599
 
@@ -43,7 +43,7 @@ export const FAILED_STATUS = 599
 export interface SeenAnswer extends Pick<SeenInteraction, 'states' | 'reasons' | 'answer'> {
   /** Method and path, or the description of the message. */
   readonly call: string
-  /** What the verifier was answered with; left out for a message. */
+  /** Status that the verifier received; absent for a message. */
   readonly status?: number
 }
 
@@ -52,37 +52,37 @@ export interface VerifyingFront extends RawServer {
   readonly interactions: readonly SeenInteraction[]
 }
 
-/** What stands between a verifier and the provider. */
+/** Options of the server between a verifier and the provider. */
 export interface VerifyingFrontOptions {
   /** Address of the provider under test. */
   readonly provider: string
   readonly control: MockControl
-  /** Where messages come from besides the events of the products, by a text in the description of the interaction. */
+  /** Sources of messages besides the events of the products, by a text in the description of the interaction. */
   readonly messages: MessageProviders
-  /** Those of the provider, which bring the states and the events. */
+  /** Products of the provider, which supply the states and the events. */
   readonly products: readonly Product[]
   /** Default: a free one. */
   readonly port?: number
   /** The language of the reasons. Default: `en`. */
   readonly language?: Language
-  /** How long the provider may take to answer, milliseconds. Default: 20 seconds. */
+  /** Time limit of the provider's answer, milliseconds. Default: 20 seconds. */
   readonly answerLimitMs?: number
-  /** Called with each request and message, once it is answered. */
+  /** Called for each request and message, once it is answered. */
   readonly onAnswer?: (answer: SeenAnswer) => void
-  /** Called with what is not let in, such as requests of web pages. */
+  /** Called for rejected requests, such as those of web pages. */
   readonly onRefused?: OnRefused
 }
 
-/** Header fields that WeChat Pay asks of every client, and some verifiers do not send. */
+/** Header fields that WeChat Pay requires of every client, and some verifiers do not send. */
 const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'wechatpay-mock-pact-front' } as const
 
 /**
- * Starts the server that a verifier, of whatever language, is pointed at instead of the provider: it puts the provider into the states that are
- * posted to {@link STATES_PATH}, signs each request over the bytes that really arrive, and checks of each answer what a pact cannot say.
+ * Starts the server that a verifier, of any language, is pointed at instead of the provider: it puts the provider into the states that are posted to
+ * {@link STATES_PATH}, signs the bytes of each request that actually arrive, and checks each answer beyond what a pact can express.
  *
  * Verifiers run one interaction after the other, each from an empty world ({@link InteractionSequence}).
  *
- * @throws UsageError `MOCK_PRODUCT` for a state of a product that has the name of another's, `MOCK_PORT_IN_USE`
+ * @throws UsageError `MOCK_PRODUCT` for a state of a product with the same name as another's, `MOCK_PORT_IN_USE`
  */
 export async function startVerifyingFront(options: VerifyingFrontOptions): Promise<VerifyingFront> {
   const { provider, control, messages, products, port = 0, language = 'en', onAnswer = () => undefined } = options
@@ -107,7 +107,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     return jsonAnswer(200, {})
   }
 
-  /** A request that is too large to be read is one all the same, so that the next interaction is none of its. */
+  /** A request too large to be read still counts, so that it does not become part of the next interaction. */
   const refuseTooLarge = async (head: Omit<WireRequest, 'body'>, overlaps: boolean): Promise<WireResponse> => {
     const isStateChange = pathOf(head.target) === STATES_PATH
     const { reasons } = await interactions.present(overlaps)
@@ -206,7 +206,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     async close() {
       sender.close()
       await server.close()
-      // Whoever puts the state of the mock back must not find it changed afterwards.
+      // The state of the mock must not change after it has been restored.
       await steps.done()
     },
   }
@@ -224,7 +224,7 @@ const OF_THE_MOCK: Texts = {
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8'
 
-/** In place of a message: JSON would be good enough for a contract that asks for no member, and pact's verifier does not look at the status. */
+/** A failed message. A JSON body would satisfy a contract without members, and pact's verifier ignores the status. */
 function failedMessage(reasons: readonly string[]): WireResponse {
   return {
     status: FAILED_STATUS,

@@ -17,27 +17,27 @@ const pactsIn = (directory: string): string[] => {
     .map((name) => path + name)
 }
 
-/** What a server was held to, and how it did. */
+/** Contracts that a server was held to, and the result. */
 export interface Verdict {
   readonly ok: boolean
   readonly interactions: readonly InteractionResult[]
-  /** What was found wrong, one sentence for each thing: `<description>: <reason>`. */
+  /** Violations, one sentence each: `<description>: <reason>`. */
   readonly findings: readonly string[]
-  /** What kept it from being verified. */
+  /** Reasons why it could not be verified. */
   readonly problems: readonly string[]
 }
 
-/** Holds a server to the contract of the shop. */
+/** Verifies a server against the contract of the shop. */
 export function verifyContract(engine: Mock): Promise<Verdict> {
   return verify([pathOf('../pacts/shop-wechatpay.json')], engine)
 }
 
-/** Holds a server to the contract of a shop that pays commission out. */
+/** Verifies a server against the contract of a shop that pays out commission. */
 export function verifyPayouts(engine: Mock): Promise<Verdict> {
   return verify([pathOf('../pacts/payouts-wechatpay.json')], engine)
 }
 
-/** Holds a server to what the service does, as far as it is known: the pacts of conformance, and the form of each answer. */
+/** Verifies a server against the known behaviour of the service: the pacts of conformance, and the form of each answer. */
 export async function verifyConformance(engine: Mock): Promise<Verdict> {
   const handle = engine.handle.bind(engine)
   const form = new Set<string>()
@@ -50,9 +50,9 @@ export async function verifyConformance(engine: Mock): Promise<Verdict> {
   return { ...rest, ok: ok && form.size === 0, findings: [...findings, ...form] }
 }
 
-/** Holds a server to some pacts. */
+/** Verifies a server against some pacts. */
 export async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
-  // Bugs are part of what is broken in some servers; the contracts have to notice them, not the log.
+  // Bugs are part of what is broken in some servers; the contracts must notice them, not the log.
   const mock = mockOf(engine, undefined)
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
