@@ -24,13 +24,13 @@ import { ThingsView } from './views/things.tsx'
 
 type View = { readonly name: ViewName; readonly View: ComponentType }
 
-/** What is shown of calls and callbacks. Behind them stand the things of the products. */
+/** Views of calls and callbacks. The products' things follow in the navigation. */
 const TRAFFIC: readonly View[] = [
   { name: 'exchanges', View: ExchangesView },
   { name: 'callbacks', View: CallbacksView },
 ]
 
-/** What changes how the mock behaves, or what it holds. */
+/** Views that change the mock's behaviour or content. */
 const TOOLS: readonly View[] = [
   { name: 'faults', View: FaultsView },
   { name: 'clock', View: ClockView },
@@ -44,7 +44,7 @@ export function App() {
   const main = useRef<HTMLElement>(null)
   const kinds = thingKinds.value
   const kind = kindOf(view)
-  // An address that leads nowhere leads to the first view, once the mock has said what it holds.
+  // An unknown address leads to the first view, once the mock has listed its content.
   const isUnknownYet = kinds === undefined && ![...TRAFFIC, ...TOOLS].some(({ name }) => name === view)
   const known = [...TRAFFIC, ...TOOLS].find(({ name }) => name === view) ?? TRAFFIC[0]
   const title = said(kind?.title) ?? (known && !isUnknownYet ? texts.value.views[known.name] : '')
@@ -81,7 +81,7 @@ export function App() {
   )
 }
 
-/** A link to the first things of each product, which lead to its others. */
+/** A link to the first kind of things of each product, which leads to the others. */
 function linksToProducts(kinds: readonly ThingKind[], current: ThingKind | undefined): readonly Link[] {
   return overview.value.products.flatMap(({ id, title }) => {
     const first = kinds.find(({ product, listed }) => listed && product === id)

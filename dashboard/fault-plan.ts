@@ -6,7 +6,7 @@ export interface FaultFields {
   readonly about: 'calls' | 'callbacks'
   readonly operation: string
   readonly event: string
-  /** Left out until one is chosen, or none. */
+  /** `undefined` until one is chosen; empty for none. */
   readonly error: string | undefined
   readonly effect: string
   readonly when: string
@@ -56,11 +56,11 @@ export function errorOf({ error, effect }: FaultFields): string {
   return error ?? (effect === '' ? 'system_error' : '')
 }
 
-/** The plan in a form; the mock judges whether it makes sense. */
+/** The plan in a form; the mock validates it. */
 export function faultOf(fields: FaultFields): FaultJson {
   const { about, effect, howOften } = fields
   return {
-    // The page offers the effects that the mock knows, and the mock refuses others.
+    // The page offers only effects that the mock knows, and the mock refuses others.
     ...(effect !== '' && { effect: effect as FaultEffect }),
     ...(about === 'calls' ? ofCalls(fields) : ofCallbacks(fields)),
     ...(howOften === 'next' && { times: Number(fields.times) }),
@@ -92,6 +92,6 @@ function delayOf({ delaySpread, delayFrom, delayTo, delayMedian, delayP99 }: Fau
 }
 
 function ofCallbacks({ event, effect, lateBy }: FaultFields): FaultJson {
-  // The page offers the events that there are.
+  // The page offers only existing events.
   return { event: event as NonNullable<FaultJson['event']>, ...(effect === 'late' && { late_by: lateBy }) }
 }

@@ -1,7 +1,7 @@
-/** Replaces a secret. */
+/** Replacement for a secret. */
 const HIDDEN = '••••••••'
 
-/** Hides the private keys (PEM, also within a string of JSON or Java) and the APIv3 key in a text. */
+/** Hides the private keys (PEM, even within a string of JSON or Java) and the APIv3 key in a text. */
 export function hideSecrets(text: string, apiV3Key: string): string {
   return text
     .replaceAll(

@@ -1,40 +1,40 @@
-/** How many changed lines of either message are compared one by one. */
+/** Maximum number of changed lines of either message that are compared individually. */
 const MOST_LINES = 12
 
-/** How many differences are told apart in one line; what is behind them counts as one. */
+/** Maximum number of differences in one line; the rest of the line counts as one. */
 const MOST_DIFFERENCES = 20
-/** How far the two lines may be apart before they are taken for alike again, and how many characters have to be equal then. */
+/** How far apart the two lines may be before they match again, and how many characters must then be equal. */
 const MOST_APART = 32
 const ALIKE = 4
 
-/** A part of a line that equals the other message or differs from it. What differs is empty where the other message has something more. */
+/** A part of a line that equals the other message or differs from it. A difference is empty if only the other message has text there. */
 export interface Piece {
   readonly text: string
   readonly differs: boolean
 }
 
-/** A line of a message, its line feed included. */
+/** A line of a message, including its line feed. */
 export type ComparedLine = readonly Piece[]
 
 /** The changed lines of one message, from the first on. */
 export interface ChangedLines {
   readonly lines: readonly ComparedLine[]
-  /** How many there are behind those. */
+  /** Number of changed lines after those. */
   readonly more: number
 }
 
 /** Two messages, compared line by line. */
 export interface MessageDifference {
-  /** How many lines are equal in front of the changed ones, and behind them. */
+  /** Number of equal lines before the changed ones, and after them. */
   readonly linesBefore: number
   readonly linesBehind: number
   readonly expected: ChangedLines
   readonly signed: ChangedLines
-  /** How many bytes in UTF-8 are equal before the first difference. */
+  /** Number of equal UTF-8 bytes before the first difference. */
   readonly offset: number
 }
 
-/** Compares two messages; `undefined` where they are equal. */
+/** Compares two messages; `undefined` if they are equal. */
 export function compareMessages(expected: string, signed: string): MessageDifference | undefined {
   if (expected === signed) return undefined
   const equal = equalAtStart(expected, signed)
@@ -51,7 +51,7 @@ export function compareMessages(expected: string, signed: string): MessageDiffer
   }
 }
 
-/** The whole lines that two messages have in common at their end, behind a place. */
+/** The whole lines that two messages have in common at their end, after a place. */
 function equalLinesAtEnd(a: string, b: string, start: number): string {
   const count = equalAtEnd(a, b, Math.min(a.length, b.length) - start)
   const end = a.slice(a.length - count)
@@ -105,7 +105,7 @@ function compareLine(line: string, other: string | undefined): ComparedLine {
   }
 }
 
-/** The nearest places from which two lines are alike again. */
+/** The nearest places from which two lines match again. */
 function nextAlike(a: string, aAt: number, b: string, bAt: number): readonly [number, number] | undefined {
   for (let apart = 1; apart <= MOST_APART; apart++) {
     for (let skipped = 0; skipped <= apart; skipped++) {
@@ -118,13 +118,13 @@ function nextAlike(a: string, aAt: number, b: string, bAt: number): readonly [nu
   return undefined
 }
 
-/** Where the end that two lines have in common begins. */
+/** Where the common end of two lines begins. */
 function equalEnds(a: string, aAt: number, b: string, bAt: number): readonly [number, number] {
   const count = equalAtEnd(a, b, Math.min(a.length - aAt, b.length - bAt))
   return [a.length - count, b.length - count]
 }
 
-/** How many characters two texts have in common at their start; a pair of surrogates is not parted. */
+/** Length of the common start of two texts; does not split surrogate pairs. */
 function equalAtStart(a: string, b: string): number {
   const most = Math.min(a.length, b.length)
   let count = 0
@@ -132,7 +132,7 @@ function equalAtStart(a: string, b: string): number {
   return isSecondHalf(a, count) || isSecondHalf(b, count) ? count - 1 : count
 }
 
-/** How many of at most so many characters two texts have in common at their end; a pair of surrogates is not parted. */
+/** Length of the common end of two texts, up to a maximum; does not split surrogate pairs. */
 function equalAtEnd(a: string, b: string, most: number): number {
   let count = 0
   while (count < most && a.charCodeAt(a.length - 1 - count) === b.charCodeAt(b.length - 1 - count)) count += 1

@@ -1,6 +1,6 @@
 import { EMPTY_FIELDS, type FaultFields } from './fault-plan.ts'
 
-/** The fields of a fault that sentences have. */
+/** The fields of a fault that sentences contain. */
 export type FieldInSentence =
   | 'times'
   | 'percent'
@@ -11,10 +11,10 @@ export type FieldInSentence =
   | 'delayP99'
   | 'lateBy'
 
-/** A sentence with fields in it, in pieces; `field` makes what stands for one. */
+/** A sentence with fields in it, in pieces; `field` creates the piece for a field. */
 export type Sentence = <Piece>(field: (name: FieldInSentence) => Piece) => readonly (string | Piece)[]
 
-/** The faults that are planned most often, by what the fields of the form have that their sentences do not ask for. */
+/** The most common faults: values for the fields of the form that their sentences do not ask for. */
 const RECIPES = {
   answer_lost: { effect: 'answer_lost' },
   reset: { effect: 'reset' },
@@ -32,7 +32,7 @@ export type RecipeName = keyof typeof RECIPES
 /** Every {@link RecipeName}. */
 export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[]
 
-/** The fields of the form that a recipe begins with. */
+/** The initial fields of a recipe's form. */
 export function fieldsOf(name: RecipeName, target: Partial<FaultFields> = {}): FaultFields {
   return { ...EMPTY_FIELDS, ...RECIPES[name], ...target }
 }

@@ -5,7 +5,7 @@ import type { Texts } from './texts/en.ts'
 export const ACTORS = ['shop', 'pay', 'receiver'] as const
 export type Actor = (typeof ACTORS)[number]
 
-/** A message and its answer: a call, or a try to deliver a callback. */
+/** A message and its answer: a call, or an attempt to deliver a callback. */
 export interface Talk {
   readonly kind: 'talk'
   /** Who asks, and who answers. */
@@ -14,22 +14,22 @@ export interface Talk {
   readonly text: string
   readonly answer: string
   readonly wentWrong: boolean
-  /** Whether the answer never came, or not whole. */
+  /** Whether the answer never arrived, or was incomplete. */
   readonly isLost: boolean
   readonly time: string
   readonly requestNo: string | undefined
-  /** The exchange that it is. */
+  /** Id of the exchange. */
   readonly id: string
 }
 
-/** What no message did: a change by hand, by the user or by time, or a move of the clock. */
+/** An event without a message: a change by hand, by the user or by time, or a move of the clock. */
 export interface Bar {
   readonly kind: 'bar'
   readonly about: 'change' | 'clock'
   readonly text: string
 }
 
-/** Effects after which a client has no whole answer. */
+/** Effects that leave a client without a complete answer. */
 const LOSING: readonly FaultEffect[] = ['reset', 'empty', 'half_body', 'answer_lost']
 
 const MINUTE = 60_000
@@ -39,9 +39,9 @@ const DAY = 24 * HOUR
 /**
  * A timeline as a story: who called whom, and what happened in between.
  *
- * @param entries the newest first
- * @param events what each event is called
- * @param titleOf what a call is called, by its operation or its target
+ * @param entries newest first
+ * @param events titles of events
+ * @param titleOf title of a call, by its operation or its target
  */
 export function storyOf(
   entries: readonly TimelineEntry[],
@@ -83,7 +83,7 @@ function talkOf(
   }
 }
 
-/** The time between two entries, where it is a minute or more; or that the clock went back. */
+/** The time between two entries if it is a minute or more, or the fact that the clock went back. */
 function clockBar(before: string | undefined, time: string, words: Texts['story']): Bar | undefined {
   const passed = before === undefined ? 0 : Date.parse(time) - Date.parse(before)
   if (Math.abs(passed) < MINUTE) return undefined
@@ -91,7 +91,7 @@ function clockBar(before: string | undefined, time: string, words: Texts['story'
   const shown = words.span(
     Math.floor(span / DAY),
     Math.floor((span % DAY) / HOUR),
-    // Beside days nobody counts minutes.
+    // Minutes are irrelevant beside days.
     span < DAY ? Math.floor((span % HOUR) / MINUTE) : 0,
   )
   return { kind: 'bar', about: 'clock', text: passed > 0 ? words.later(shown) : words.earlierClock(shown) }
@@ -101,7 +101,7 @@ function join(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' · ')
 }
 
-/** A story as text for Mermaid, which draws it again: what the shop named is text there too. */
+/** A story as text for Mermaid, which draws it again; the shop's names are escaped. */
 export function mermaidOf(story: readonly (Talk | Bar)[], words: Texts['story']): string {
   const lines = story.flatMap((one) => {
     if (one.kind === 'bar') return [`Note over shop,receiver: ${plain(one.text)}`]
@@ -121,7 +121,7 @@ export function mermaidOf(story: readonly (Talk | Bar)[], words: Texts['story'])
   ].join('\n')
 }
 
-/** Escapes whatever is not a letter, a digit or harmless, as Mermaid wants it. */
+/** Escapes everything except letters, digits and harmless characters, in Mermaid's syntax. */
 function plain(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} ._·→×-]/gu, (character) => `#${character.codePointAt(0)};`)
 }

@@ -7,7 +7,7 @@ import { meaningOfState, stateOf } from '../state/lives.ts'
 /**
  * An HTTP status: its class as a colour, and always the number.
  *
- * @param effects what planned faults did to it: then it did not go well, whatever the number says
+ * @param effects of planned faults: with any, the exchange did not go well, whatever the number says
  */
 export function StatusBadge({
   status,
@@ -21,7 +21,7 @@ export function StatusBadge({
   return <span class={`badge ${kind}`}>{status}</span>
 }
 
-/** What planned faults did to an exchange, in a word each; the client may have seen something else than the status. */
+/** Effects of planned faults on an exchange, a word each; the client may have seen something other than the status. */
 export function FaultMarks({ effects }: { readonly effects: readonly FaultEffect[] | undefined }) {
   if (effects === undefined) return null
   const { inShort, badlySigned, planned } = texts.value.marks
@@ -37,7 +37,7 @@ export function FaultMarks({ effects }: { readonly effects: readonly FaultEffect
   )
 }
 
-/** Says of a call or callback that no rules stand behind it. */
+/** Marks a call or callback that is not backed by rules. */
 export function ShapedBadge() {
   const { shaped, shapedMeaning } = texts.value.marks
   return (
@@ -47,7 +47,7 @@ export function ShapedBadge() {
   )
 }
 
-/** States of callbacks; those of things are told by the mock. */
+/** Kinds of callback states; the mock supplies those of things. */
 const STATE_KINDS: Readonly<Record<string, string>> = {
   pending: 'warn',
   delivered: 'good',
@@ -55,9 +55,9 @@ const STATE_KINDS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A state of a thing: the wire's word, and what it means.
+ * A state of a thing: its name on the wire, and its meaning.
  *
- * @param table whose state it is, where its table says what it means
+ * @param table table of the thing, if it explains the state
  */
 export function StateBadge({
   state,

@@ -2,7 +2,7 @@ import type { ShownThing } from '../../src/control/formats/thing.ts'
 import { language, texts } from '../state/appearance.ts'
 import { said } from '../state/said.ts'
 
-/** How much of a limit is used, as a bar and in numbers. */
+/** Usage of a limit, as a bar and in numbers. */
 export function Bar({ bar: { title, used, limit } }: { readonly bar: ShownThing['bars'][number] }) {
   const amount = (count: number) => count.toLocaleString(language.value)
   if (limit === undefined) {

@@ -1,7 +1,7 @@
-/** A value and what it is called. */
+/** A value and its label. */
 export type Option = readonly [value: string, name: string]
 
-/** A choice in a form with its label: single options first, then groups of them. */
+/** A labelled choice in a form: single options first, then groups of them. */
 export function Choice({
   label,
   value,
@@ -13,7 +13,7 @@ export function Choice({
   readonly value: string
   readonly onChange: (value: string) => void
   readonly options?: readonly Option[]
-  /** Groups without options are left out. */
+  /** Groups without options are omitted. */
   readonly groups?: readonly { readonly name: string; readonly options: readonly Option[] }[]
 }) {
   return (

@@ -1,4 +1,4 @@
-/** A choice of one of a few, all of which are seen. */
+/** A choice between a few visible options. */
 export function Choices<Name extends string>({
   name,
   legend,
@@ -6,7 +6,7 @@ export function Choices<Name extends string>({
   chosen,
   onChoose,
 }: {
-  /** Tells it from others on the page. */
+  /** Unique on the page. */
   readonly name: string
   readonly legend: string
   readonly options: readonly (readonly [name: Name, label: string])[]

@@ -2,7 +2,7 @@ import { texts } from '../state/appearance.ts'
 import { useClock } from '../state/use-clock.ts'
 import { chinaTime, offsetParts } from '../times.ts'
 
-/** The mock's clock, and how far it is from this computer's. */
+/** The mock's clock, and its difference to this computer's. */
 export function ClockReading() {
   const clock = useClock()
   if (!clock) return null
@@ -27,7 +27,7 @@ export function ClockReading() {
   )
 }
 
-/** How far a clock is from another, with its sign; `undefined` for less than a minute, which nobody has set. */
+/** The signed difference between two clocks; `undefined` for less than a minute, which nobody has set on purpose. */
 export function offsetText(aheadMs: number): string | undefined {
   const { units } = texts.value
   const parts = offsetParts(aheadMs)

@@ -13,7 +13,7 @@ export function CopyButton({
   readonly text: string | (() => Promise<string>)
   readonly label: string
   readonly kind?: string
-  /** The key that does the same. */
+  /** Keyboard shortcut. */
   readonly shortcut?: string
 }) {
   const [done, setDone] = useState(false)
@@ -33,7 +33,7 @@ export function CopyButton({
   )
 }
 
-/** A text as the bytes are, with a button that copies it. */
+/** A verbatim text with a copy button. */
 export function Code({ text, copy = true }: { readonly text: string; readonly copy?: boolean }) {
   return (
     <div class="code">

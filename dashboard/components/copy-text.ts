@@ -1,9 +1,9 @@
 import { texts } from '../state/appearance.ts'
 
 /**
- * Puts a text on the clipboard, also where the browser trusts the page less: on another machine, without TLS.
+ * Copies a text to the clipboard, even where the browser trusts the page less: on another machine, without TLS.
  *
- * @throws Error when the browser does not let it
+ * @throws Error if the browser does not allow it
  */
 export async function copyText(text: string): Promise<void> {
   if (isSecureContext) {

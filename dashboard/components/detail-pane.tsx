@@ -3,7 +3,7 @@ import { texts } from '../state/appearance.ts'
 import type { Loaded } from '../state/use-loaded.ts'
 import { Loading } from './loading.tsx'
 
-/** One thing opened beside its list: the way back, why it cannot be shown, and itself once it is there. */
+/** One thing opened beside its list: the link back, any error, and the thing once it is loaded. */
 export function DetailPane<Thing>({
   label,
   back,

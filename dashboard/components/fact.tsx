@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** One thing that is known, with its name. */
+/** A labelled fact. */
 export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <div>

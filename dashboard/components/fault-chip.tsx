@@ -1,7 +1,7 @@
 import { texts } from '../state/appearance.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 
-/** Says in the header that calls or callbacks will go wrong as planned; nothing while none will. */
+/** Warns in the header that planned faults will hit calls or callbacks; hidden without such faults. */
 export function FaultChip() {
   const { value = [] } = useLoaded('faults', (client) => client.faults(), touches('faults'))
   if (value.length === 0) return null

@@ -5,11 +5,11 @@ import { Modal } from './modal.tsx'
 
 type Keys = readonly (readonly [key: string, meaning: string])[]
 
-/** What single keys do in a list, behind a button and a key of its own. */
+/** Explains the single-key shortcuts of a list, behind a button and a key of its own. */
 export function KeyHelp({
   also = [],
 }: {
-  /** What other keys do there. */
+  /** Further shortcuts of the view. */
   readonly also?: Keys
 }) {
   const words = texts.value.keys
@@ -32,7 +32,7 @@ export function KeyHelp({
   )
 }
 
-/** The keys, and the switch for them. */
+/** The shortcuts, and the switch for them. */
 function KeyDialog({ also, onClose }: { readonly also: Keys; readonly onClose: () => void }) {
   const words = texts.value.keys
   const isOn = keys.value === 'on'

@@ -17,7 +17,7 @@ import { Loading } from './loading.tsx'
 import { Rows } from './rows.tsx'
 import { SearchField } from './search-field.tsx'
 
-/** What every list asks the server for, besides the view's own filters. */
+/** Parameters of every list request, besides the view's own filters. */
 interface Wanted<State> {
   readonly of?: string
   readonly text?: string
@@ -27,8 +27,8 @@ interface Wanted<State> {
 }
 
 /**
- * A list that the server has more of, filtered by text and, where its things have states, by state; one of them is opened beside it. The filter
- * stands in the address, and so does what names the thing that is opened.
+ * A paged list, filtered by text and, if its things have states, by state; one of them is opened beside it. The address holds the filter and the name
+ * of the opened thing.
  */
 export function ListPane<Thing, State extends string = never>({
   view,
@@ -46,28 +46,28 @@ export function ListPane<Thing, State extends string = never>({
   children,
 }: {
   readonly view: string
-  /** Its heading. Default: that of the view. */
+  /** Heading. Default: the view's. */
   readonly title?: string
-  /** Only things that another one has. */
+  /** Restricts the list to things that belong to another one. */
   readonly of?: string | undefined
   /** Links to lists beside it. */
   readonly tabs?: ComponentChildren
-  /** The table of its things, where that says what their states mean. */
+  /** The table of its things, if it explains their states. */
   readonly table?: string
   readonly states?: readonly State[]
   readonly words: {
     readonly search: string
     readonly state?: string
     readonly anyState?: string
-    /** The text in place of an empty list that nothing is filtered out of. */
+    /** The text for an empty list without a filter. */
     readonly none: string
   }
   readonly load: (client: MockControl, wanted: Wanted<State>) => Promise<Page<Thing>>
-  /** What tells a thing from all others; in the address behind the view. */
+  /** Unique name of a thing, used in the address after the view's. */
   readonly nameOf: (thing: Thing) => readonly string[]
   readonly concerns: (event: ControlEvent) => boolean
   readonly row: (thing: Thing) => ComponentChildren
-  /** The thing that the address names; `undefined` for an address that names none. `back` is the address without it. */
+  /** The thing named by the address; `undefined` for an address without one. `back` is the address without it. */
   readonly opened: (name: readonly string[], back: string) => VNode | undefined
   /** Content between the heading and the filter. */
   readonly children?: ComponentChildren

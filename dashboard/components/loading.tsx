@@ -1,6 +1,6 @@
 import { texts } from '../state/appearance.ts'
 
-/** Stands in for what the mock has not answered yet, in its outline. What is answered at once is never stood in for: it appears after a moment only. */
+/** Placeholder in the outline of an answer that is still loading. Appears only after a moment, so fast answers never show it. */
 export function Loading({
   shape = 'rows',
   lines = 6,

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 
-/** A text from outside as plain text; of a long one the beginning, until the rest is asked for. */
+/** A text from outside as plain text; only the beginning of a long one, until the user asks for the rest. */
 export function LongText({ text, limit = 8_000 }: { readonly text: string; readonly limit?: number }) {
   const [all, setAll] = useState(false)
   const cut = !all && text.length > limit

@@ -2,10 +2,10 @@ import type { ChangedLines, ComparedLine, MessageDifference } from '../message-d
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 
-/** How many characters are shown on either side of a difference, and at most of the difference itself. */
+/** Maximum number of characters shown on either side of a difference, and of the difference itself. */
 const SHOWN_CHARACTERS = 120
 
-/** What two messages differ in: the changed lines with the differing part marked, all others folded. */
+/** Differences between two messages: the changed lines with the differing part marked, all others folded. */
 export function MessageComparison({ difference }: { readonly difference: MessageDifference }) {
   const words = texts.value.diagnosis
   const { linesBefore, linesBehind, expected, signed } = difference
@@ -39,7 +39,7 @@ function Changed({
       <pre class={kind}>
         {lines.length === 0 && <span class="quiet">{words.nothing}</span>}
         {lines.map((line, i) => (
-          // Lines never change places.
+          // Lines never change places, so the index can be the key.
           <Line key={String(i)} pieces={line} />
         ))}
         {more > 0 && <span class="quiet">{words.moreLines(more)}</span>}
@@ -66,7 +66,7 @@ function Line({ pieces }: { readonly pieces: ComparedLine }) {
   )
 }
 
-/** What is equal, as far as it is beside a difference. */
+/** Equal text, as far as it is shown beside a difference. */
 function Equal({
   text,
   isFirst,

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-/** A dialog that is in front of everything for as long as it is rendered. Escape closes it. */
+/** A dialog in front of everything for as long as it is rendered. Escape closes it. */
 export function Modal({
   kind,
   labelledBy,
@@ -15,11 +15,11 @@ export function Modal({
   readonly children: ComponentChildren
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  // Before anything is painted, so that it gets every key.
+  // Before the first paint, so that it receives every key.
   useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()
-    // Closing returns the focus to where the dialog came from; only unmounting would not.
+    // Closing returns the focus to its origin; merely unmounting would not.
     return () => current?.close()
   }, [])
   return (

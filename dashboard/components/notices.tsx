@@ -2,7 +2,7 @@ import { texts } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
 import { dismiss, notices } from '../state/notices.ts'
 
-/** Passing messages on success or failure, announced by screen readers. */
+/** Transient messages on success or failure, announced by screen readers. */
 export function Notices() {
   return (
     <div class="notices" role="status" aria-live="polite">
@@ -18,7 +18,7 @@ export function Notices() {
   )
 }
 
-/** Says that the server is gone, and that nothing needs to be done. */
+/** Reports that the server is gone, and that the user need not do anything. */
 export function ConnectionNotice() {
   return <div role="status">{connection.value === 'lost' && <p class="banner">{texts.value.lost}</p>}</div>
 }

@@ -1,4 +1,4 @@
-/** A field of a form for a number, with its label; what it holds is the text, which may be empty. */
+/** A labelled number field of a form. Its value is the text, which may be empty. */
 export function NumberField({
   label,
   value,

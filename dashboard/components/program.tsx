@@ -3,7 +3,7 @@ import { CopyButton } from './copy-button.tsx'
 import { LongText } from './long-text.tsx'
 import { saveBlob } from './save-blob.ts'
 
-/** A program or a configuration to be copied or saved. */
+/** A program or configuration to copy or save. */
 export function Program({
   file,
   text,
@@ -12,9 +12,9 @@ export function Program({
 }: {
   readonly file: string
   readonly text: string
-  /** What is shown of it, where that has no secrets. */
+  /** Text to show in place of the program, without secrets. */
   readonly shown?: string
-  /** How many characters are shown at first. */
+  /** Number of characters shown at first. */
   readonly limit?: number
 }) {
   return (

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
 import { Modal } from './modal.tsx'
 
-/** Asks before something is done that cannot be undone. Escape is a no. */
+/** Asks for confirmation of something that cannot be undone. Escape means no. */
 export function Question({
   title,
   children,
@@ -17,7 +17,7 @@ export function Question({
   readonly onAnswer: (yes: boolean) => void
 }) {
   const no = useRef<HTMLButtonElement>(null)
-  // A second press of the key that asked is no yes. The dialog is open by then: effects of what is inside run first.
+  // Focuses "no", so that pressing the same key again does not confirm. The dialog is already open: effects of its children run first.
   useLayoutEffect(() => no.current?.focus(), [])
   return (
     <Modal kind="question" labelledBy="question-title" onClose={() => onAnswer(false)}>

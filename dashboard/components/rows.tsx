@@ -3,7 +3,7 @@ import { texts } from '../state/appearance.ts'
 import type { Pages } from '../state/use-pages.ts'
 import type { Reading } from '../state/use-reading.ts'
 
-/** The rows of a list that grows at its front. While it is read, what is new waits behind a button. */
+/** The rows of a list that grows at its front. While the list is being read, new rows wait behind a button. */
 export function Rows({
   pages: { waiting, moreWait, showWaiting, total, items = [], more },
   reading: { front, setFront, around },

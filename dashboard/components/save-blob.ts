@@ -5,6 +5,6 @@ export function saveBlob(name: string, file: Blob): void {
   link.href = address
   link.download = name
   link.click()
-  // By then the browser has begun to read it.
+  // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

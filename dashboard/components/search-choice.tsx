@@ -7,9 +7,9 @@ import { ShapedBadge } from './badges.tsx'
 export interface Candidate {
   readonly value: string
   readonly name: string
-  /** Stands below the name. */
+  /** Shown below the name. */
   readonly detail?: string
-  /** Found by this too, though it is not shown. */
+  /** Also matched by the search, though not shown. */
   readonly also?: string
   readonly isShaped?: boolean
 }
@@ -20,8 +20,8 @@ export interface CandidateGroup {
 }
 
 /**
- * A field that chooses one of many: what is typed finds candidates by any words of theirs or of their group. Arrow keys step through them, Enter
- * takes one, Escape takes none. Whoever leaves the field takes the only one that is found, or that is called so, and else keeps what was chosen.
+ * A field that chooses one of many: the typed text finds candidates by any words of theirs or of their group. Arrow keys step through them, Enter
+ * selects one, Escape cancels. Leaving the field selects the only match or an exact one, and otherwise keeps the previous choice.
  */
 export function SearchChoice({
   label,
@@ -36,10 +36,10 @@ export function SearchChoice({
   readonly isLabelShown?: boolean
   readonly value: string
   readonly onChange: (value: string) => void
-  /** Stand before all groups. */
+  /** Shown before all groups. */
   readonly first?: readonly Candidate[]
   readonly groups: readonly CandidateGroup[]
-  /** Called when somebody begins to choose. */
+  /** Called when the user begins to choose. */
   readonly onOpen?: () => void
 }) {
   const id = useId()
@@ -70,7 +70,7 @@ export function SearchChoice({
   }
   const leave = () => {
     if (typed === undefined) take()
-    // An empty field is one without a choice, where there is such a thing.
+    // An empty field means no choice, if that is allowed.
     else if (typed.trim() === '') take(first[0])
     else take(flat.length === 1 ? flat[0] : flat[exact])
   }
@@ -202,7 +202,7 @@ function Candidates({
   )
 }
 
-/** Those of a group that have all words of a text, in any case. */
+/** Candidates of a group that contain all words of a text, ignoring case. */
 function fitting({ name: group, candidates }: CandidateGroup, typed: string): readonly Candidate[] {
   const words = typed.toLowerCase().split(/\s+/)
   return candidates.filter(({ value, name, detail = '', also = '' }) => {
@@ -211,7 +211,7 @@ function fitting({ name: group, candidates }: CandidateGroup, typed: string): re
   })
 }
 
-/** The characters of a text, the wide ones counted twice. */
+/** The width of a text in characters; wide ones count twice. */
 function widthOf(text: string): number {
   return [...text].reduce((width, character) => width + (character > '\u2e80' ? 2 : 1), 0)
 }

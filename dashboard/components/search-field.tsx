@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 const PAUSE_MS = 250
 
-/** A field to search with: what is typed counts after a short pause. */
+/** A search field: the typed text takes effect after a short pause. */
 export function SearchField({
   label,
   value,
@@ -14,7 +14,7 @@ export function SearchField({
   readonly value: string
   readonly onChange: (text: string) => void
   readonly kind?: string
-  /** The key that leads here. */
+  /** The key that focuses the field. */
   readonly shortcut?: string
 }) {
   const [text, setText] = useState(value)
@@ -36,7 +36,7 @@ export function SearchField({
       value={text}
       onInput={({ currentTarget }) => setText(currentTarget.value)}
       onKeyDown={({ key, isComposing, currentTarget }) => {
-        // Back to the list, and to its keys. Escape clears a text first, as browsers do.
+        // Returns to the list, and to its keys. Escape clears a text first, as in browsers.
         if (!isComposing && (key === 'Enter' || (key === 'Escape' && text === ''))) currentTarget.blur()
       }}
     />

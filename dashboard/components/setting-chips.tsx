@@ -2,10 +2,10 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { isChanged, useSettings } from '../state/settings.ts'
 
-/** More of them are only counted. */
+/** Maximum number of settings that are named; more are only counted. */
 const NAMED = 2
 
-/** Says in the header what is set to something else than the default. */
+/** Lists in the header the settings that differ from their defaults. */
 export function SettingChips() {
   const changed = useSettings().value?.filter(isChanged) ?? []
   const count = texts.value.settings.changed(changed.length)
@@ -20,7 +20,7 @@ export function SettingChips() {
   )
 }
 
-/** @param kind where there is no room for several names, they are counted */
+/** @param kind `counted` where there is not enough room for several names */
 function Chip({ text, kind = '' }: { readonly text: string; readonly kind?: 'named' | 'counted' | '' }) {
   return (
     <a class={`badge calm ${kind}`} href="#/settings" title={plainText(text)}>

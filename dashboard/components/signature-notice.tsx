@@ -6,7 +6,7 @@ import { useClock } from '../state/use-clock.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { offsetText } from './clock-reading.tsx'
 
-/** Says that clients get 401 because the mock's clock has been moved, and lets that be changed. */
+/** Reports that clients get 401 because the mock's clock has been moved, and offers to fix it. */
 export function SignatureNotice() {
   const clock = useClock()
   const { value } = useLoaded('settings', (client) => client.settings(), touches('settings'))

@@ -8,7 +8,7 @@ import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { dayAndTime, readable } from '../times.ts'
 import { type Edge, type Label, layOut } from './state-layout.ts'
 
-/** The states of a thing as boxes, the one that it is in marked, and the ways between them, those that it went with their times. */
+/** The states of a thing as boxes, with the current one marked, and the transitions between them, with times for those it took. */
 export function StateDiagram({
   life,
   state,

@@ -1,15 +1,15 @@
 import type { LifeJson } from '../../src/control/formats/overview.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
 
-/** Where the parts of a state diagram stand, in units of its view box: a stage is a row, and the ways between two rows are straight. */
+/** Layout of a state diagram, in units of its view box: a stage is a row, and transitions between two rows are straight. */
 
 const WIDTH = 480
 const BOX = 40
-/** Between two rows: room for the labels of ways down, and below them for those of ways up. */
+/** Between two rows: room for the labels of downward transitions, and below them for those of upward ones. */
 const GAP = 64
 const GAP_WITH_WAYS_UP = 104
 const PADDING = 8
-/** How far a way between states of one row goes down from it, and the height of a line of its label. */
+/** How far a transition between states of one row dips below it, and the height of a line of its label. */
 const DIP = 14
 const LINE = 13
 const HEAD = 5
@@ -30,12 +30,12 @@ export interface Label {
   readonly anchor: 'start' | 'middle' | 'end'
 }
 
-/** A way from one state, or from any of a row, to another. */
+/** A transition from one state, or from any of a row, to another. */
 export interface Edge {
   readonly key: string
   readonly titles: readonly LifeEdge['title'][]
   readonly by: LifeEdge['by']
-  /** When the thing went it, the last time first. */
+  /** When the thing took it, latest first. */
   readonly times: readonly string[]
   readonly path: string
   readonly arrow: string
@@ -44,7 +44,7 @@ export interface Edge {
 
 type Way = Pick<Edge, 'key' | 'titles' | 'by' | 'times'> & { readonly from: readonly string[]; readonly to: string }
 
-/** @param byHand what a way is called that somebody took by hand, and that the life has not */
+/** @param byHand label of transitions that somebody made by hand and that are not part of the life */
 export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand: string) {
   const ways = waysOf(life, entries, byHand)
   const rowOf = (name: string) => life.stages.findIndex((stage) => stage.some((one) => one.name === name))
@@ -74,7 +74,7 @@ export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand
   function isWithin(from: readonly string[], to: string, row: number): boolean {
     return rowOf(to) === row && from.every((one) => rowOf(one) === row)
   }
-  /** A row with fewer states than the widest has each of them below the first that leads to it. */
+  /** In a row with fewer states than the widest, each is below the first that leads to it. */
   function columnOf(name: string, row: number, column: number): number {
     if ((life.stages[row]?.length ?? 0) === columns || row === 0) return column
     const from = life.edges.find(({ to }) => to === name)?.from.find((one) => rowOf(one) < row && rowOf(one) >= 0)
@@ -105,7 +105,7 @@ export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand
     return [{ ...way, ...straight(lower, { top: isOfBox ? upper.y + BOX : end, end, isDown, isDippedInto }) }]
   })
 
-  /** Whether a box stands to the side of another in a lower row, and nothing of its own row is in between or above that. */
+  /** Whether a box is beside another in a lower row, with nothing of its own row between or above that. */
   function isFreeBeside(source: Rectangle, target: Rectangle): boolean {
     const [left, right] = [Math.min(source.x, target.x), Math.max(source.x, target.x)]
     const isAbove = source.x < target.x + target.width && target.x < source.x + source.width
@@ -118,10 +118,10 @@ export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand
 }
 
 /**
- * Down at the left of the lower box with its label in the upper half, or up at its right with the label in the lower half. Where ways of the upper row
- * come into the box that it leads out of, it goes down at the right, past them.
+ * Down at the left of the lower box with its label in the upper half, or up at its right with the label in the lower half. If transitions of the
+ * upper row enter its source box, it goes down at the right, past them.
  *
- * @param end where the upper row ends, with the ways within it
+ * @param end where the upper row ends, including the transitions within it
  */
 function straight(
   lower: Rectangle,
@@ -144,7 +144,7 @@ function straight(
   }
 }
 
-/** Out of the side of a box, and down at the right of one in a lower row that does not stand below it. */
+/** Out of the side of a box, and down at the right of one in a lower row that is not below it. */
 function aside(source: Rectangle, target: Rectangle, end: number): Pick<Edge, 'path' | 'arrow' | 'label'> {
   const x = target.x + target.width - Math.min(10, target.width / 4)
   const out = target.x < source.x ? source.x : source.x + source.width
@@ -155,7 +155,7 @@ function aside(source: Rectangle, target: Rectangle, end: number): Pick<Edge, 'p
   }
 }
 
-/** The height that ways between states of one row take, with their labels. */
+/** The height of the transitions between states of one row, with their labels. */
 function depthOf(ways: readonly Way[]): number {
   return ways.reduce((sum, { titles, times }) => sum + DIP + LINE * (titles.length + (times.length > 0 ? 2 : 0)), 0)
 }
@@ -163,7 +163,7 @@ function depthOf(ways: readonly Way[]): number {
 /**
  * Out of the bottom of one box, and into that of another in its row.
  *
- * @param nth how many such ways are above it, which takes `above`
+ * @param nth number of such transitions above it, which take up `above`
  */
 function dip(source: Rectangle, target: Rectangle, nth: number, above: number): Pick<Edge, 'path' | 'arrow' | 'label'> {
   const side = Math.sign(target.x - source.x)
@@ -182,7 +182,7 @@ function headAt(x: number, y: number, isDown: boolean): string {
   return `M${x} ${y}l${-HEAD} ${isDown ? -2 * HEAD : 2 * HEAD}h${2 * HEAD}z`
 }
 
-/** The ways of a life, and those that somebody took by hand. Of what is set by hand within a row only what was. */
+/** The transitions of a life, and those made by hand. A possible change by hand within a row is only drawn if it happened. */
 function waysOf(life: LifeJson, entries: readonly TimelineEntry[], byHand: string): readonly Way[] {
   const gone = new Map<string, string[]>()
   for (const { event, time, state_before: before, state_after: after } of entries) {

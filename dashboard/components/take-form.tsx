@@ -7,7 +7,7 @@ import { makeCall, type Typed } from '../state/take.ts'
 
 type Field = TakeJson['fields'][number]
 
-/** The fields of an action and the button that does it. */
+/** The fields of an action and the button that performs it. */
 export function TakeForm({
   take,
   onDone,

@@ -1,4 +1,4 @@
-/** A field of a form with its label. */
+/** A labelled text field of a form. */
 export function TextField({
   label,
   value,

@@ -6,7 +6,7 @@ import type { Loaded } from '../state/use-loaded.ts'
 import { StateBadge } from './badges.tsx'
 import { addressOfThing } from './thing-value.tsx'
 
-/** Links to things of any kind with their states; nothing where there are none. */
+/** Links to things of any kind with their states; empty without things. */
 export function ThingLinks({
   title,
   things: { value = [], error },

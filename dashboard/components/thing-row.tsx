@@ -5,7 +5,7 @@ import { readableInShort } from '../times.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
 
-/** A thing as a list shows it: its state, what it is called, and what its definition puts beside and under that. */
+/** A thing in a list: its state, its heading, and the facts that its definition puts beside and under that. */
 export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
   const { heading, about, state, beside, under, end } = thing
   return (
@@ -62,7 +62,7 @@ function Titled({ fact }: { readonly fact: ThingValue }) {
   )
 }
 
-/** Money says by itself what it is; a bare number does not. */
+/** Money is self-explanatory; a bare number is not. */
 function isBare({ value, as }: ThingValue): boolean {
   return typeof value === 'number' && as !== 'money'
 }

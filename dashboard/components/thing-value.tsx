@@ -10,7 +10,7 @@ export function addressOfThing({ thing, name }: NonNullable<ThingValue['to']>): 
   return addressOf([thing, ...name])
 }
 
-/** What a fact says, as text. */
+/** The value of a fact as text. */
 export function textOf({ value, as }: ThingValue): string {
   if (typeof value === 'object') return said(value)
   if (typeof value === 'boolean') return value ? texts.value.things.yes : texts.value.things.no
@@ -18,7 +18,7 @@ export function textOf({ value, as }: ThingValue): string {
   return as === 'time' ? readable(value) : plainText(value)
 }
 
-/** What a fact says, with a link where it leads. */
+/** The value of a fact, linked if it leads somewhere. */
 export function ThingValueOf({ fact }: { readonly fact: ThingValue }) {
   const shown = fact.as === 'code' ? <span class="mono">{textOf(fact)}</span> : textOf(fact)
   if (fact.opens !== undefined) {

@@ -4,7 +4,7 @@ import { resync } from '../state/connection.ts'
 import { enterToken } from '../state/control.ts'
 import { token } from '../state/token.ts'
 
-/** Asks for the control token; the tab keeps it until it is closed. */
+/** Asks for the control token, which lives as long as the tab. */
 export function TokenDialog() {
   const [value, setValue] = useState('')
   const dialog = useRef<HTMLDialogElement>(null)

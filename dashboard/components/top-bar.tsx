@@ -5,7 +5,7 @@ import { ClockReading } from './clock-reading.tsx'
 import { FaultChip } from './fault-chip.tsx'
 import { SettingChips } from './setting-chips.tsx'
 
-/** A link of the navigation. */
+/** A navigation link. */
 export interface Link {
   readonly address: string
   readonly title: string
@@ -16,7 +16,7 @@ export interface Link {
 export function TopBar({ groups }: { readonly groups: readonly (readonly Link[])[] }) {
   const words = texts.value
   const names = useRef<HTMLUListElement>(null)
-  // A phone has no room for all names, and chips leave less of it.
+  // A phone lacks room for all names, and chips reduce it further.
   useEffect(() => {
     const list = names.current
     if (list === null) return

@@ -7,7 +7,7 @@ import { readable } from '../times.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** The marks that an axis may have: how long after its start, in milliseconds, and which unit that is told in. */
+/** Possible marks of an axis: the milliseconds since its start, and the unit of the label. */
 const MARKS = [
   [0, 'seconds', 0],
   [15_000, 'seconds', 15],
@@ -22,24 +22,22 @@ const MARKS = [
   [720 * HOUR, 'days', 30],
 ] as const
 
-/** The room to the left and right of an axis, and between two of its marks, as shares of the width. */
+/** The space to the left and right of an axis, and between two marks, as shares of the width. */
 const MARGIN = 0.03
 const MARK_GAP = 0.16
 
-/** What is true to scale: an hour. On a longer axis the later hours are closer together, as repeats become rarer. */
+/** The first hour is true to scale. On a longer axis the later hours are closer together, as repeats become rarer. */
 const TRUE_TO_SCALE_MS = HOUR
 const LOGARITHM_UNIT_MS = 15_000
 
-/**
- * The tries of a callback on a time axis, from when it was made: those that were with their outcomes, those to come hollow, and now as a line.
- */
+/** The attempts of a callback on a time axis, from its creation: past ones with their outcomes, planned ones hollow, and now as a line. */
 export function TriesAxis({ notification: { attempts, create_time }, planned }: NotificationTries) {
   const words = texts.value.triesAxis
   const clock = useClock()
   const made = Date.parse(create_time)
   const tried = attempts.map(({ time, ...rest }) => ({ at: Date.parse(time), time, ...rest }))
   const toCome = planned.map((time) => ({ at: Date.parse(time), time }))
-  // Past the last try, now says nothing.
+  // After the last attempt, the line for now is meaningless.
   const now = toCome.length > 0 ? clock?.now : undefined
   const instants = [made, ...[...tried, ...toCome].map(({ at }) => at), ...(now === undefined ? [] : [now])]
   // The clock may have been put back since.
@@ -88,7 +86,7 @@ function log(ms: number): number {
   return Math.log1p(Math.max(0, ms) / LOGARITHM_UNIT_MS)
 }
 
-/** Those marks of an axis that do not run into each other on a phone: its start, and of the others rather the later ones. */
+/** Marks of an axis that do not overlap on a phone: its start, then preferably the later ones. */
 function marksOn(span: number, shareOf: (ms: number) => number) {
   let next = Number.POSITIVE_INFINITY
   return MARKS.toReversed().filter(([ms]) => {
@@ -103,7 +101,7 @@ function anchorAt(share: number): 'start' | 'middle' | 'end' {
   return share < 0.05 ? 'start' : share > 0.95 ? 'end' : 'middle'
 }
 
-/** How a try went, as a class. */
+/** The outcome of an attempt, as a CSS class. */
 export function outcomeOf(status: number | undefined, error: string | undefined): string {
   if (error !== undefined) return 'bad'
   if (status === undefined) return 'calm'

@@ -12,7 +12,7 @@ export const language = kept<Language>('language', (text) => {
   return navigator.languages[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 })
 
-/** Light or dark: chosen, or else as the system is. */
+/** Light or dark: chosen, or else the system's. */
 export const theme = kept<Theme>('theme', (text) => (text === 'light' || text === 'dark' ? text : 'auto'))
 
 /** The page's words. */

@@ -4,7 +4,7 @@ import { plainText } from '../plain-text.ts'
 import { operations, overview, titleOf, typeOfEvent } from './operations.ts'
 import { said } from './said.ts'
 
-/** Calls to choose from, product by product. */
+/** Calls to choose from, by product. */
 export const operationChoices = computed((): readonly CandidateGroup[] =>
   grouped(operations.value, ({ id, method, path, title, summary, served, product }) => ({
     group: said(product?.title) ?? '',
@@ -18,7 +18,7 @@ export const operationChoices = computed((): readonly CandidateGroup[] =>
   })),
 )
 
-/** Events to choose from: those that rules bring about, and those that are only shaped, product by product. */
+/** Events to choose from: those caused by rules, and those that are only shaped, by product. */
 export const eventChoices = computed((): readonly CandidateGroup[] => {
   const parts = overview.value.products.flatMap((product) => product.parts ?? [])
   const titles = new Map(parts.flatMap(({ title, events }) => events.map((event) => [event, title] as const)))

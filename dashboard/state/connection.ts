@@ -10,13 +10,13 @@ type Listener = (event: ControlEvent) => void
 
 const listeners = new Set<Listener>()
 
-/** Calls `listener` with each event; after a gap, with a `resync`. The returned function ends that. */
+/** Calls `listener` with each event; after a gap, with a `resync`. The returned function unsubscribes it. */
 export function onEvent(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-/** Tells the page that everything may have changed. */
+/** Signals that everything may have changed. */
 export function resync(): void {
   for (const listener of listeners) listener({ type: 'resync' })
 }
@@ -24,7 +24,7 @@ export function resync(): void {
 const FIRST_PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 5_000
 
-/** Listens to the server for as long as the page is open, and reconnects whenever it was gone. */
+/** Listens to the server for as long as the page is open, and reconnects after losing it. */
 export function listen(): void {
   let current = new AbortController()
   // A new token or another language needs a new connection.
@@ -53,7 +53,7 @@ async function keepListening(client: typeof control.value, signal: AbortSignal):
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof UsageError && error.code === 'MOCK_TOKEN') {
-        // The dialog makes a new connection.
+        // The dialog opens a new connection.
         judgeToken(client, false)
         return
       }

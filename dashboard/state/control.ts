@@ -6,7 +6,7 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
 import { token } from './token.ts'
 
-/** How often a token was entered: each time is another chance, also for the same token. */
+/** How often a token was entered: each entry is another chance, even for the same token. */
 const entries = signal(0)
 
 const entryOf = new WeakMap<MockControl, number>()
@@ -21,7 +21,7 @@ export const control = computed<MockControl>(() => {
   return client
 })
 
-/** The same server, for calls that only the mock itself knows: those of any product. */
+/** The same server, for calls of any product, which only the mock itself knows. */
 export const connection = computed(
   () =>
     new ControlConnection(
@@ -46,16 +46,16 @@ export function enterToken(text: string): void {
   })
 }
 
-/** Records whether the server lets a client in. Answers to an earlier token say nothing about the present one. */
+/** Records whether the server accepts a client. Answers to an earlier token do not count for the present one. */
 export function judgeToken(client: MockControl, letIn: boolean): void {
   if (entryOf.get(client) !== entries.peek()) return
   refusedEntry.value = letIn ? undefined : entries.peek()
 }
 
 /**
- * An error in words for people; asks for a missing token as well.
+ * An error in words for people; also asks for a missing token.
  *
- * @param client whom the server has answered
+ * @param client client that the server answered
  */
 export function messageOf(error: unknown, client: MockControl): string {
   if (!(error instanceof UsageError)) return error instanceof Error ? error.message : String(error)

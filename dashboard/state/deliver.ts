@@ -3,7 +3,7 @@ import { readable } from '../times.ts'
 import { texts } from './appearance.ts'
 import { attempt, type Notice, tell } from './notices.ts'
 
-/** Sends a callback, and tells what became of it: that it was sent says nothing of whether the receiver took it. */
+/** Sends a callback, and reports the outcome: a sent callback may still be rejected by the receiver. */
 export async function deliver(send: () => Promise<ShownNotification>): Promise<ShownNotification | undefined> {
   const sent = await attempt(send)
   if (sent) tell(...outcomeOf(sent))

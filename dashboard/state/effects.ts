@@ -8,7 +8,7 @@ interface EffectGroup {
   readonly options: readonly Option[]
 }
 
-/** What calls can have, and what callbacks can have, in groups. */
+/** Effects on calls and on callbacks, in groups. */
 export const effects = computed((): Readonly<Record<'calls' | 'callbacks', readonly EffectGroup[]>> => {
   const { effects, faults } = texts.value
   return {
@@ -23,12 +23,12 @@ export const effects = computed((): Readonly<Record<'calls' | 'callbacks', reado
   }
 })
 
-/** The control API's word for an effect, and what it means. */
+/** The control API's name for an effect, and its meaning. */
 function named(group: Readonly<Record<string, string>>): readonly Option[] {
   return Object.entries(group).map(([effect, meaning]) => [effect, `${effect} – ${meaning}`])
 }
 
-/** What an effect means. */
+/** Meaning of an effect. */
 export function meaningOf(effect: FaultEffect): string {
   const { line, answer, callback } = texts.value.effects
   return { ...line, ...answer, ...callback }[effect]

@@ -4,7 +4,7 @@ import { meaningOf } from './effects.ts'
 import { errorInShort } from './errors.ts'
 import { eventWithMeaning, titleOf } from './operations.ts'
 
-/** What a fault does, as a sentence. What is in it may come from anybody. */
+/** Describes a fault in a sentence. Its values may come from anybody. */
 export function faultInWords(fault: FaultJson): string {
   const words = texts.value.faults
   const what = whatOf(fault)
@@ -62,7 +62,7 @@ const UNITS = [
   ['minutes', 60],
 ] as const
 
-/** A number of seconds in the largest unit that it is a whole number of. */
+/** A number of seconds in the largest unit that gives a whole number. */
 function lateText(seconds: number): string {
   const [unit, length] = UNITS.find(([, length]) => seconds > 0 && seconds % length === 0) ?? []
   return unit === undefined ? `${seconds} s` : texts.value.units[unit](seconds / length)

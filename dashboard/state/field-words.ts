@@ -8,10 +8,10 @@ function isField(target: EventTarget | null): target is Field {
   )
 }
 
-/** Lets the browser say in the page's language what is wrong with a field: by itself it speaks its own. */
+/** Makes the browser report invalid fields in the page's language, rather than its own. */
 export function wordFields(): void {
   addEventListener('invalid', ({ target }) => isField(target) && target.setCustomValidity(wrongWith(target)), true)
-  // Before a form is checked anew, since other fields decide what a field has to be.
+  // Before a form is validated again, since other fields affect what is valid.
   addEventListener(
     'click',
     ({ target }) => {

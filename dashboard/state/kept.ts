@@ -1,9 +1,9 @@
 import { effect, type Signal, signal } from '@preact/signals'
 
 /**
- * A choice that the browser keeps under a name.
+ * A choice that the browser stores under a name.
  *
- * @param read returns the kept text as a choice, if it still is one
+ * @param read returns the stored text as a choice, if it still is one
  */
 export function kept<Choice extends string>(
   name: string,

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { kept } from './kept.ts'
 
-/** Whether single keys do something. They may be in the way of a screen reader or of voice control. */
+/** Whether single-key shortcuts are on. They may interfere with a screen reader or voice control. */
 export const keys = kept<'on' | 'off'>('keys', (text) => (text === 'off' ? 'off' : 'on'))
 
-/** Does something at single keys, for as long as the component is shown; not while somebody types, or a dialog asks. */
+/** Binds actions to single keys for as long as the component is shown; not while the user types, or a dialog is open. */
 export function useKeys(actions: Readonly<Record<string, () => void>>): void {
   const latest = useRef(actions)
   latest.current = actions

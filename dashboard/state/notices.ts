@@ -7,7 +7,7 @@ export interface Notice {
   readonly text: string
 }
 
-/** Passing messages to the user, the newest last. */
+/** Transient messages to the user, newest last. */
 export const notices = signal<readonly Notice[]>([])
 
 const SHOWN_MS = { done: 4_000, failed: 12_000 } as const
@@ -24,7 +24,7 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
 }
 
-/** Does something that the user asked for, and reports how it went. Returns nothing when it failed. */
+/** Performs a user's action and reports the outcome. Returns undefined on failure. */
 export async function attempt<Value>(work: () => Promise<Value>, done?: string): Promise<Value | undefined> {
   const client = control.peek()
   try {

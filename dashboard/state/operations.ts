@@ -7,17 +7,17 @@ import { control, messageOf, tokenWanted } from './control.ts'
 import { tell } from './notices.ts'
 import { said } from './said.ts'
 
-/** The calls that the mock answers, without their errors. Those that are only shaped are hundreds: they come when the first is met or asked for. */
+/** The calls that the mock answers, without their errors. Hundreds are only shaped: these are loaded when the first is met or asked for. */
 export const operations = signal<readonly OperationInShort[]>([])
 
-/** Whether they are all there. */
+/** Whether all calls are loaded. */
 const areAllKnown = signal(false)
 let areAllWanted = false
 
-/** What the mock serves. */
+/** Products, tables and events of the mock. */
 export const overview = signal<Overview>({ products: [], tables: [], events: [] })
 
-/** The kinds of things that the mock shows, in the order of the navigation; `undefined` until it has told them. */
+/** The kinds of things that the mock shows, in the order of the navigation; `undefined` until loaded. */
 export const thingKinds = signal<readonly ThingKind[] | undefined>(undefined)
 
 // Another server may be another version, or have other products.
@@ -33,7 +33,7 @@ onEvent((event) => {
       client.things(),
     ]),
     ([list, served, kinds]) => {
-      // All of them may have come meanwhile.
+      // All of them may have arrived in the meantime.
       if (asked || !areAllWanted) learn(list, asked)
       overview.value = served
       thingKinds.value = kinds
@@ -62,21 +62,21 @@ function learn(list: readonly OperationInShort[], areAll: boolean): void {
 function loaded<Answer>(client: typeof control.value, answer: Promise<Answer>, take: (answer: Answer) => void): void {
   answer.then(take, (error: unknown) => {
     const message = messageOf(error, client)
-    // The dialog says it already.
+    // The dialog already says so.
     if (!tokenWanted.value) tell(message, 'failed')
   })
 }
 
 const byId = computed(() => new Map(operations.value.map((operation) => [operation.id, operation])))
 
-/** A call that the mock serves by its id; `undefined` for a path that only a planned answer has, and until the call is known. */
+/** A call of the mock by its id; `undefined` for a path that only a planned answer has, and until the call is loaded. */
 export function operationOf(id: string | undefined): OperationInShort | undefined {
   const found = id === undefined ? undefined : byId.value.get(id)
   if (!found && id !== undefined && operations.value.length > 0) wantAllOperations()
   return found
 }
 
-/** Whether it is known of a call which one it is, or that the mock serves no such. */
+/** Whether it is known which call this is, or that the mock does not serve it. */
 export function isJudged(id: string | undefined): boolean {
   return id === undefined || areAllKnown.value || byId.value.has(id)
 }
@@ -87,12 +87,12 @@ export function titleOf(id: string): string {
   return found ? (language.value === 'zh' ? found.title : found.summary) : id
 }
 
-/** The type of an event: where several products have the same, its name has the product behind it. */
+/** The type of an event: if several products share it, the product follows the name. */
 export function typeOfEvent(event: string): string {
   return event.split('/')[0] ?? event
 }
 
-/** An event and what it means; the event alone where the mock has no such. */
+/** An event and its meaning; only the event if the mock does not know it. */
 export function eventWithMeaning(eventType: string): string {
   const found = overview.value.events.find((one) => one.event_type === eventType)
   return found ? texts.value.explained(eventType, said(found.label)) : eventType

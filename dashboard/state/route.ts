@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-/** Where the page is: `#/exchanges/08AA?status=401` is the view `exchanges`, the rest `['08AA']`, and the query. */
+/** The page's location: `#/exchanges/08AA?status=401` is the view `exchanges`, the rest `['08AA']`, and the query. */
 export interface Route {
   readonly view: string
   readonly rest: readonly string[]
@@ -23,31 +23,31 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    // A mistyped address leads to something that is not found.
+    // A mistyped address is simply not found.
     return part
   }
 }
 
-/** The address of a place; members of the query that are empty are left out. */
+/** The address of a location; empty members of the query are omitted. */
 export function addressOf(parts: readonly string[], query: Readonly<Record<string, string | undefined>> = {}): string {
   const wanted = Object.entries(query).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '')
   const search = new URLSearchParams(wanted).toString()
   return `#/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
 
-/** Opens a thing. The filter of its list stays where the list is the one that is shown. */
+/** Opens a thing. Keeps the filter of its list if that list is shown. */
 export function goTo(parts: readonly string[]): void {
   const { view, query } = route.peek()
   location.hash = addressOf(parts, view === parts[0] ? Object.fromEntries(query) : {})
 }
 
-/** Goes to a place without a step in the history: for filters, which are typed letter by letter. */
+/** Goes to a location without a step in the history: for filters, which are typed letter by letter. */
 function replaceAddress(address: string): void {
   history.replaceState(null, '', address)
   route.value = readRoute(location.hash)
 }
 
-/** Changes members of the query at the present place, which may no longer be the one where the change was begun. An empty text removes a member. */
+/** Changes members of the query at the current location, which may no longer be the one where the change began. An empty text removes a member. */
 export function changeQuery(changes: Readonly<Record<string, string>>): void {
   const { view, rest, query } = route.peek()
   replaceAddress(addressOf([view, ...rest], { ...Object.fromEntries(query), ...changes }))

@@ -1,4 +1,4 @@
-/** A `ref` for what a phone may have no room for: scrolls what it is in sideways, so that it stands in the middle. */
+/** A `ref` for elements that may not fit on a phone: scrolls the container sideways to center the element. */
 export function scrollToMiddle(element: Element | null): void {
   const scroller = element?.closest('.drawing, .kinds')
   if (!element || !scroller) return

@@ -19,7 +19,7 @@ export function useSettings(): Loaded<readonly ShownSetting[]> {
   )
 }
 
-/** Whether a setting has another value than its default. */
+/** Whether a setting differs from its default. */
 export function isChanged({ value, default: standard }: ShownSetting): boolean {
   return value !== standard
 }

@@ -1,21 +1,21 @@
 import { signal } from '@preact/signals'
 
-/** A snapshot that the page keeps until it is closed. */
+/** A snapshot that lives as long as the page. */
 export interface KeptSnapshot {
   readonly id: number
   readonly name: string
   /** When it was taken, by the mock's clock. */
   readonly takenAt: string
-  /** In the format of a seed file. The browser keeps it outside of the page's own memory: it may be large. */
+  /** In the format of a seed file. The browser keeps it outside of the page's own memory, since it may be large. */
   readonly file: Blob
 }
 
-/** The snapshots, the newest first. */
+/** The snapshots, newest first. */
 export const snapshots = signal<readonly KeptSnapshot[]>([])
 
 let count = 0
 
-/** How many were taken so far. */
+/** Number of snapshots taken so far. */
 export function snapshotsTaken(): number {
   return count
 }

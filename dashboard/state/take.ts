@@ -5,10 +5,10 @@ import { said } from './said.ts'
 
 type Field = TakeJson['fields'][number]
 
-/** What somebody has typed, by the member that it is for. */
+/** Typed texts, by the member they are for. */
 export type Typed = Readonly<Record<string, string>>
 
-/** Makes the control call of an action, and tells how it went. Returns its answer; nothing where it was refused. */
+/** Makes the control call of an action, and reports the outcome. Returns its answer, or undefined if it was refused. */
 export async function makeCall({ method, path, query, has_body, body, fields, done }: TakeJson, typed: Typed = {}) {
   const given = fields.flatMap((field): [string, unknown][] => {
     const value = jsonOf(field, typed[field.member] ?? '')
@@ -19,7 +19,7 @@ export async function makeCall({ method, path, query, has_body, body, fields, do
   return attempt(async () => (await connection.value.call({ method, path, query }, sent)) ?? {}, said(done))
 }
 
-/** What a field stands for; `undefined`: the mock decides. */
+/** The value of a field; `undefined` leaves it to the mock. */
 function jsonOf({ type, as, digits }: Field, text: string): unknown {
   if (text === '') return digits === undefined ? undefined : madeUpDigits(digits)
   if (as === 'money') return Math.round(Number(text) * 100)

@@ -1,4 +1,4 @@
-/** The name of a thing as paths of the control API have it: its parts escaped, with a slash between them. */
+/** The name of a thing in paths of the control API: its parts escaped and joined by slashes. */
 export function nameInPath(name: readonly string[]): string {
   return name.map(encodeURIComponent).join('/')
 }

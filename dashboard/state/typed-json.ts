@@ -11,7 +11,7 @@ export function typedJson(text: string, unfit: (reason: string) => string) {
     return JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    // Browsers say it in English.
+    // Browsers report it in English.
     throw new Error(unfit(jsonFault(error.message)[language.value]), { cause: error })
   }
 }

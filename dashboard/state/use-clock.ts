@@ -6,11 +6,11 @@ export interface ClockNow {
   /** Epoch milliseconds. */
   readonly now: number
   readonly frozen: boolean
-  /** How far it is ahead of this computer's clock, in milliseconds: clients that run here sign with that. */
+  /** How far it is ahead of this computer's clock, in milliseconds: clients that run here sign by that clock. */
   readonly aheadMs: number
 }
 
-/** The mock's clock, which runs on in the page between two looks at it. */
+/** The mock's clock, which keeps running in the page between two readings. */
 export function useClock(): ClockNow | undefined {
   const { value } = useLoaded(
     'clock',

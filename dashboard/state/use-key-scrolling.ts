@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Lets keys scroll an element where its content is wider than it, as on a phone; elsewhere they pass it over. Returns what to give it as its `ref`. */
+/** Lets keys scroll an element whose content is wider than it, as on a phone; otherwise the Tab key skips it. Returns its `ref`. */
 export function useKeyScrolling(): (element: HTMLElement | null) => void {
   const [element, setElement] = useState<HTMLElement | null>(null)
   useEffect(() => {

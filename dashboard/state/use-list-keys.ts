@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useKeys } from './keys.ts'
 
-/** Keys that search a list, step from one of its rows to the next, and close what is opened beside it. */
+/** Keys that search a list, step from row to row, and close the opened one. */
 export function useListKeys(
   list: RefObject<HTMLElement | null>,
   isOpened: boolean,
@@ -17,7 +17,7 @@ export function useListKeys(
       if (by === 1) void more?.()
       return
     }
-    // While a row has the focus, the list stays as it is.
+    // While a row has the focus, the list does not change.
     next.focus()
     // One step back leads to the list, however many were opened.
     if (isOpened) location.replace(next.href)

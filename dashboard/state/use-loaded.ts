@@ -6,23 +6,23 @@ import { control, messageOf, tokenWanted } from './control.ts'
 
 /** The result of a request, as far as it has arrived. */
 export interface Loaded<Value> {
-  /** The latest value, also while it is loaded again. */
+  /** The latest value, even while it is being reloaded. */
   readonly value: Value | undefined
   readonly error: string | undefined
   reload(): void
 }
 
-/** The shortest time that a view waits before it asks again, however much happens. */
+/** Minimum time that a view waits before it asks again, however much happens. */
 const SHORTEST_PAUSE_MS = 400
-/** The longest time that it waits. */
+/** Maximum time that it waits. */
 const LONGEST_PAUSE_MS = 4_000
 /** The pause as a multiple of the time that the last answer took: in a large world, the mock answers nobody else in that time. */
 const PAUSE_IN_ANSWER_TIMES = 4
 
 /**
- * Asks the mock for something, and again when it has changed.
+ * Requests something from the mock, and again after it changed.
  *
- * @param key identifies what is asked for; a new key is asked for at once
+ * @param key identifies the request; a new key is requested at once
  * @param concerns whether an event may have changed it; a gap in the events always may
  */
 export function useLoaded<Value>(
@@ -53,7 +53,7 @@ export function useLoaded<Value>(
       (value) => ({ key, value }),
       (error: unknown) => {
         const said = messageOf(error, client)
-        // The dialog for the token says it already.
+        // The dialog for the token already says so.
         return tokenWanted.peek() ? { key } : { key, error: said }
       },
     )

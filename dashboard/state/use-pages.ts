@@ -6,19 +6,19 @@ import { control } from './control.ts'
 import { attempt } from './notices.ts'
 import { type Loaded, useLoaded } from './use-loaded.ts'
 
-/** A list that the server gives page by page. */
+/** A list that the server returns page by page. */
 export interface Pages<Thing, PageOf extends Page<Thing> = Page<Thing>> extends Omit<Loaded<Page<Thing>>, 'value'> {
-  /** `undefined` until the first page is there. */
+  /** `undefined` until the first page is loaded. */
   readonly items: readonly Thing[] | undefined
   readonly total: number
-  /** The first page as the server gave it last. */
+  /** The latest version of the first page. */
   readonly latest: PageOf | undefined
-  /** How many things are new at the front, and not shown yet. */
+  /** Number of new things at the front that are not shown yet. */
   readonly waiting: number
-  /** Whether those are only the first page of what is new. */
+  /** Whether those are only the first page of the new things. */
   readonly moreWait: boolean
   showWaiting(): void
-  /** Asks for the next page; `undefined` on the last one. */
+  /** Loads the next page; `undefined` on the last one. */
   readonly more: (() => Promise<void>) | undefined
 }
 
@@ -28,9 +28,9 @@ const LARGEST_PAGE = 500
 type Load<PageOf> = (client: MockControl, page: { limit: number; cursor?: string }) => Promise<PageOf>
 
 /**
- * A list page by page, the newest first. When something happens, what is shown is asked for again from the start.
+ * A list page by page, newest first. When something happens, the shown rows are requested again from the start.
  *
- * @param isRead whether rows have to stay where they are: then what is new waits
+ * @param isRead whether rows must stay in place, so that new ones wait
  */
 export function usePages<Thing, PageOf extends Page<Thing>>(
   key: string,
@@ -49,7 +49,7 @@ export function usePages<Thing, PageOf extends Page<Thing>>(
   const { value: latest, error, reload } = useLoaded(key, (client) => load(client, { limit: shown.current }), concerns)
   const behind = older?.key === key ? older.page : undefined
   const before = front.current?.key === key ? front.current.items : []
-  // Where there are fewer than are shown, some are gone.
+  // If fewer exist than are shown, some are gone.
   const stays = isRead && before.length > 0 && latest !== undefined && latest.total >= before.length
   const atFront = stays ? before : (latest?.items ?? [])
   front.current = { key, items: atFront }

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 
-/** Whether a list is being read: then its rows have to stay where they are. */
+/** Whether a list is being read, so that its rows must stay in place. */
 export interface Reading {
   readonly isRead: boolean
-  /** The element in front of the rows: once it is scrolled out of sight, the list is read. */
+  /** The element before the rows: once it is scrolled out of sight, the list is being read. */
   readonly front: HTMLElement | null
   readonly setFront: (element: HTMLElement | null) => void
-  /** For the element around the rows: while the pointer is over it, or keys have led there, the list is read. */
+  /** Handlers for the element around the rows: while the pointer is over it, or keys have led there, the list is being read. */
   readonly around: {
     readonly onPointerEnter: () => void
     readonly onPointerLeave: () => void
@@ -24,7 +24,7 @@ export function useReading(): Reading {
     if (!front) return
     const observer = new IntersectionObserver((entries) => {
       const latest = entries.at(-1)
-      // Below the fold it is out of sight as well, and nothing was scrolled.
+      // It is also out of sight below the fold, where nothing was scrolled.
       if (latest) setScrolled(!latest.isIntersecting && latest.boundingClientRect.top < innerHeight / 2)
     })
     observer.observe(front)
@@ -33,11 +33,11 @@ export function useReading(): Reading {
   const setFront = useCallback((element: HTMLElement | null) => {
     setElement(element)
     if (element) return
-    // Rows that are gone tell nothing of the pointer any more.
+    // Removed rows no longer report the pointer.
     pointAt(false)
     setScrolled(false)
   }, [])
-  // A row that goes away takes the focus with it, without a word.
+  // A removed row takes the focus with it, without an event.
   const hasFocus = isFocused && front?.parentElement?.contains(document.activeElement) === true
   return {
     isRead: isPointedAt || isScrolled || hasFocus,
@@ -46,7 +46,7 @@ export function useReading(): Reading {
     around: {
       onPointerEnter: () => pointAt(true),
       onPointerLeave: () => pointAt(false),
-      // A click leaves the focus behind as well, and says nothing of where one looks.
+      // A click leaves the focus behind as well, and does not show where the user is looking.
       onFocusIn: ({ target }) => setFocused(target instanceof Element && target.matches(':focus-visible')),
       onFocusOut: () => setFocused(false),
     },

@@ -1,10 +1,10 @@
 import { useRef } from 'preact/hooks'
 
 /**
- * Keys for the rows of a list, by name: a row that stays keeps its elements, and one that is new takes those of one that is gone. Under many calls
- * every row is another one at each look, and to fill elements anew costs the browser far less than to make them.
+ * Keys for the rows of a list, by name: a row that stays keeps its elements, and a new one reuses those of a removed one. Under many calls every row
+ * changes with each update, and refilling elements costs the browser far less than creating them.
  *
- * @param names of the rows, each of them once
+ * @param names of the rows, without duplicates
  */
 export function useSlots(names: readonly string[]): ReadonlyMap<string, number> {
   const before = useRef<ReadonlyMap<string, number>>(new Map())

@@ -3,8 +3,8 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { control } from './control.ts'
 
 /**
- * Does something while a fault is planned for it, and removes the fault if it did not happen: because an earlier one came first, or nothing
- * was sent at all.
+ * Does something while a fault is planned for it, and removes the fault if it did not happen: because an earlier one came first, or nothing was sent
+ * at all.
  */
 export async function withFault<Value>(fault: FaultJson | undefined, work: () => Promise<Value>): Promise<Value> {
   if (!fault) return work()
@@ -13,7 +13,7 @@ export async function withFault<Value>(fault: FaultJson | undefined, work: () =>
     return await work()
   } finally {
     await control.value.removeFault(id).catch((error: unknown) => {
-      // It has happened, as it should.
+      // It has happened, as intended.
       if (!(error instanceof UsageError && error.code === 'MOCK_FAULT_GONE')) throw error
     })
   }

@@ -30,7 +30,7 @@ const answer: Readonly<Record<AnswerEffect, string>> = {
   probe_long: 'signature probe, 355 characters',
 }
 
-/** Effects that only callbacks have. */
+/** Effects on callbacks only. */
 const callback: Readonly<Record<Exclude<CallbackEffect, AnswerEffect>, string>> = {
   duplicate: 'sent again after it was accepted',
   late: 'sent late',

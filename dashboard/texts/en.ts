@@ -1,7 +1,7 @@
 import { effectsEn } from './effects-en.ts'
 import { recipesEn } from './recipes-en.ts'
 
-/** A title within a sentence; an abbreviation stays as it is. */
+/** A title within a sentence, in lower case unless it is an abbreviation. */
 function within(title: string): string {
   return /^[A-Z](?![A-Z])/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title
 }

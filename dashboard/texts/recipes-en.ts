@@ -5,7 +5,7 @@ interface RecipeTexts {
   readonly sentence: Sentence
 }
 
-/** What is planned most often, as sentences with fields in them. */
+/** The most common faults, as sentences with fields in them. */
 export const recipesEn: Readonly<Record<RecipeName, RecipeTexts>> = {
   answer_lost: {
     title: 'Done, but the answer is lost',

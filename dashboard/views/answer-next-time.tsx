@@ -17,7 +17,7 @@ interface Refused {
   readonly text: string
 }
 
-/** The form that plans what calls like the one that is shown are answered with. */
+/** The form that plans the answer to calls like the shown one. */
 export function AnswerNextTime({ start, onPlanned }: { readonly start: AnswerStart; readonly onPlanned: () => void }) {
   const { answers: words, faults } = texts.value
   const { isShaped, said } = start
@@ -131,10 +131,10 @@ export function AnswerNextTime({ start, onPlanned }: { readonly start: AnswerSta
   )
 }
 
-/** Pointers that fields of the form stand for. */
+/** JSON pointers that have a field in the form. */
 const FIELDS = ['/operation', '/match', '/status', '/times', '/merge', '/body'] as const
 
-/** A field of the plan, and why the mock refused what it says. */
+/** A field of the plan, and why the mock refused its value. */
 function Field({
   at,
   refused,

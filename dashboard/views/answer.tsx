@@ -5,13 +5,13 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { Diagnosis } from './diagnosis.tsx'
 
-/** What planned faults did to an exchange; `undefined` where none hit it. */
+/** Effects of planned faults on an exchange; `undefined` if none hit it. */
 export function effectsOn({ remarks }: Pick<ExchangeJson, 'remarks'>): readonly FaultEffect[] | undefined {
   const ofFaults = remarks.filter(({ about }) => about === 'fault')
   return ofFaults.length === 0 ? undefined : ofFaults.flatMap(({ effects = [] }) => effects)
 }
 
-/** What went wrong, why, and what to change; nothing for an exchange that went well. */
+/** The failure of an exchange, its reason, and what to change; nothing for one that went well. */
 export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
   const { callback, code, message, request, response, remarks } = exchange
   const words = texts.value.exchange
@@ -32,7 +32,7 @@ export function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
       {unauthenticated && <Diagnosis remark={unauthenticated} request={request} />}
       {others.map((remark) => (
         <p key={remark.text} class="why wrap">
-          {/* A planned fault says itself that it is one. */}
+          {/* A planned fault already says that it is one. */}
           <span class="remark-about">{texts.value.remarks[remark.about]}</span>
           {plainText(remark.text)}
           {remark.error !== undefined && (

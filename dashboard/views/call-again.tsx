@@ -4,7 +4,7 @@ import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { goTo } from '../state/route.ts'
 
-/** Makes the shop's latest call about a thing once more, as a new one: how it is answered now. Nothing where the journal has no such call. */
+/** Repeats the shop's latest call about a thing as a new call, to see how it is answered now. Nothing if the journal does not have such a call. */
 export function CallAgain({ entries }: { readonly entries: readonly TimelineEntry[] }) {
   const words = texts.value.life
   const latest = entries.find(({ exchange }) => exchange && isCall(exchange))?.exchange
@@ -20,7 +20,7 @@ export function CallAgain({ entries }: { readonly entries: readonly TimelineEntr
   )
 }
 
-/** Whether it is a call that may change something, and that the shop surely made. */
+/** Whether it is a call that may change something, and that the shop certainly made. */
 function isCall({ callback, method, status }: NonNullable<TimelineEntry['exchange']>): boolean {
   return callback === undefined && method !== 'GET' && status !== 401
 }

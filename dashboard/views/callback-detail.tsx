@@ -20,7 +20,7 @@ import { readable } from '../times.ts'
 import { CallbackProgram } from './callback-program.tsx'
 import { MoveToNextTry } from './next-try.tsx'
 
-/** One callback opened: its tries, and what is sealed in it. */
+/** One opened callback: its attempts, and its sealed content. */
 export function CallbackDetail({ id, back }: { readonly id: string; readonly back: string }) {
   const words = texts.value.callbacks
   const callback = useLoaded(
@@ -78,7 +78,7 @@ function Callback({ tries }: { readonly tries: NotificationTries }) {
   )
 }
 
-/** The tries of a callback, the newest first, as in every history. */
+/** The attempts of a callback, newest first, as in every history. */
 function Tries({ notification: { attempts, due_time }, exchanges }: NotificationTries) {
   const words = texts.value.callbacks
   if (attempts.length === 0 && due_time === undefined) return <p class="quiet">{words.noTry}</p>
@@ -118,10 +118,10 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
   )
 }
 
-/** Effects that only a callback which is due can have. */
+/** Effects that only a due callback can have. */
 const OF_DUE_ONES: readonly string[] = ['late', 'out_of_order']
 
-/** Sends a callback again, as it should be or spoiled. */
+/** Sends a callback again, correctly or corrupted. */
 function Repeat({ notification: { id, mchid, event_type } }: { readonly notification: ShownNotification }) {
   const words = texts.value.callbacks
   const [how, setHow] = useState('')

@@ -12,13 +12,13 @@ import { language, texts } from '../state/appearance.ts'
 import { kept } from '../state/kept.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 
-/** The language that was chosen last: a shop has one. */
+/** The language chosen last, since a shop uses one. */
 const chosenLanguage = kept<SnippetLanguage>(
   'snippet-language',
   (text) => SNIPPET_LANGUAGE_NAMES.find((one) => one === text) ?? 'java',
 )
 
-/** A callback as a program that verifies and decrypts exactly that, with the SDK that is chosen; once it is asked for. */
+/** A program that verifies and decrypts exactly this callback with the chosen SDK, loaded on demand. */
 export function CallbackProgram({ notification, exchanges }: NotificationTries) {
   const words = texts.value.callbackProgram
   const [isOpen, open] = useState(false)

@@ -7,7 +7,7 @@ import { touches, useLoaded } from '../state/use-loaded.ts'
 
 const STEPS = ['PT1M', 'PT1H', 'P1D', 'P31D'] as const
 
-/** The mock's time: stopped, moved on, set. */
+/** The mock's time: freeze, advance, set. */
 export function ClockView() {
   const words = texts.value.clock
   const { value } = useLoaded('clock', (client) => client.clock(), touches('clock'))
@@ -98,7 +98,7 @@ export function ClockView() {
   )
 }
 
-/** Whether signatures are judged by the machine's time while the mock has another. */
+/** Whether signatures are judged by the machine's time while the mock's differs. */
 function SignatureClock() {
   const words = texts.value.clock
   const { value } = useLoaded('settings', (client) => client.settings(), touches('settings'))

@@ -7,17 +7,17 @@ import { language, texts } from '../state/appearance.ts'
 import { changeQuery, route } from '../state/route.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 
-/** The formats of `wechatpay-mock credentials`, and the names that their files usually have. */
+/** The formats of `wechatpay-mock credentials`, and their usual file names. */
 const FORMATS = [
   { format: 'env', label: '.env', file: '.env' },
   { format: 'json', label: 'JSON', file: 'credentials.json' },
   ...SNIPPET_LANGUAGE_NAMES.map((format) => ({ format, ...SNIPPET_LANGUAGES[format] })),
 ] as const
 
-/** How many characters are shown at first: the key files are below it. */
+/** Number of characters shown at first, since the key files are below it. */
 const SHOWN_CHARACTERS = 1_500
 
-/** A merchant's credentials as a program or a configuration has them. */
+/** A merchant's credentials in a program or a configuration. */
 export function CredentialsSnippet({
   credentials,
   shown,
@@ -26,12 +26,12 @@ export function CredentialsSnippet({
   limit = SHOWN_CHARACTERS,
 }: {
   readonly credentials: CredentialsJson
-  /** Whether the secrets in it are shown; they are always copied. */
+  /** Whether its secrets are shown; they are always copied. */
   readonly shown: boolean
   readonly title?: string
-  /** The format that is shown where the address names none. */
+  /** The format to show if the address does not name one. */
   readonly first?: (typeof FORMATS)[number]['format']
-  /** How many characters are shown at first. */
+  /** Number of characters shown at first. */
   readonly limit?: number
 }) {
   const words = texts.value.merchants

@@ -9,7 +9,7 @@ import { PastedMessage } from './pasted-message.tsx'
 type Remark = ExchangeJson['remarks'][number]
 type Cause = NonNullable<Remark['causes']>[number]
 
-/** Why a request was not let in: the causes, what to change, and the lines of the message that differ. */
+/** Why a request was rejected: the causes, what to change, and the lines of the message that differ. */
 export function Diagnosis({ remark, request }: { readonly remark: Remark; readonly request: ExchangeJson['request'] }) {
   const words = texts.value.diagnosis
   const { verdict, causes = [], expected_message, signed_message, difference } = remark
@@ -50,7 +50,7 @@ export function Diagnosis({ remark, request }: { readonly remark: Remark; readon
   )
 }
 
-/** What is mended in the same way stands together. */
+/** Causes with the same fix, grouped. */
 function groupsOf(causes: readonly Cause[]): readonly {
   readonly fix: string
   readonly explanations: readonly string[]

@@ -26,7 +26,7 @@ import { Answer, effectsOn } from './answer.tsx'
 import { AnswerNextTime } from './answer-next-time.tsx'
 import { SignatureCheck } from './signature-check.tsx'
 
-/** One exchange opened: what was sent, what came back, and why. */
+/** One opened exchange: request, answer, and explanation. */
 export function ExchangeDetail({ id, back }: { readonly id: string; readonly back: string }) {
   const exchange = useLoaded(id, (client) => client.exchange(id))
   const words = texts.value.exchange
@@ -108,7 +108,7 @@ function titleOfAnswer({ status, delivery }: NonNullable<ExchangeJson['response'
   return [response, status, ...(arrival === undefined ? [] : [arrival])].join(' · ')
 }
 
-/** Links to the things that an exchange was about, as they are now. */
+/** Links to the things of an exchange, in their current state. */
 function TouchedThings({ id }: { readonly id: string }) {
   const tables = (thingKinds.value ?? []).map(({ table }) => table)
   const things = useLoaded(`things of ${id}`, (client) => client.exchangeThings(id), touches('clock', ...tables))

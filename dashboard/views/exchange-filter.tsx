@@ -10,12 +10,12 @@ import { titleOf, wantAllOperations } from '../state/operations.ts'
 import { changeQuery } from '../state/route.ts'
 import { dateOf, timeOfDay } from '../times.ts'
 
-/** Characters of a filter that its chip shows. */
+/** Maximum length of a filter in its chip, in characters. */
 const LONGEST_CHIP = 120
 
 const FILTERS = ['text', 'operation', 'status', 'callbacks', 'mchid', 'coupon_code', 'outcome', 'from', 'to'] as const
 
-/** Which exchanges are listed, as it stands in the address. */
+/** Filter of the exchange list, as in the address. */
 export type ExchangeFilter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
 
 const STATUSES = ['200', '204', '400', '401', '403', '404', '405', '413', '429', '500']
@@ -30,7 +30,7 @@ export function filterIn(query: URLSearchParams): ExchangeFilter {
   )
 }
 
-/** A filter as the control API takes it. What somebody made of the address may be no filter. */
+/** A filter in the format of the control API. A hand-edited address may contain an invalid one. */
 export function wanted({ status, callbacks, outcome, ...filter }: ExchangeFilter) {
   const known = OUTCOMES.find((one) => one === outcome)
   return {
@@ -41,7 +41,7 @@ export function wanted({ status, callbacks, outcome, ...filter }: ExchangeFilter
   }
 }
 
-/** The fields to filter with, and what they are set to now. Where there is little room, all but the search are folded away. */
+/** The filter fields with their current values. Where space is short, all but the search are folded away. */
 export function ExchangeFilters({ filter }: { readonly filter: ExchangeFilter }) {
   const words = texts.value.exchanges
   const [isUnfolded, unfold] = useState(false)
@@ -110,7 +110,7 @@ export function ExchangeFilters({ filter }: { readonly filter: ExchangeFilter })
   )
 }
 
-/** What the list is filtered by, each to be taken away. */
+/** The active filters, each with a button to remove it. */
 function Chips({ filter }: { readonly filter: ExchangeFilter }) {
   const words = texts.value.exchanges
   const chips = chipsOf(filter)
@@ -135,7 +135,7 @@ function Chips({ filter }: { readonly filter: ExchangeFilter }) {
   )
 }
 
-/** Takes all filters away. */
+/** Removes all filters. */
 export function clearFilters(): void {
   remove(FILTERS)
 }
@@ -144,7 +144,7 @@ function remove(members: readonly string[]): void {
   changeQuery(Object.fromEntries(members.map((name) => [name, ''])))
 }
 
-/** The filters that are set, in words, with the members of the address that they stand in. The tabs say themselves which one is chosen. */
+/** The active filters in words, with their members of the address. The tabs already show which outcome is chosen. */
 function chipsOf(filter: ExchangeFilter): readonly { readonly label: string; readonly members: readonly string[] }[] {
   const words = texts.value.exchanges
   const { text, operation, status, callbacks, mchid, coupon_code, outcome, from, to } = filter
@@ -178,7 +178,7 @@ export function interval(from: string | undefined, to: string | undefined): stri
   return `${plainText(date)} ${second(from)} – ${second(to)}`
 }
 
-/** How the exchanges ended, with the number of each: one way is listed, or all. */
+/** The outcomes of the exchanges, each with its number: one outcome is listed, or all. */
 export function OutcomeTabs({
   filter: { outcome },
   counts,

@@ -32,10 +32,10 @@ import { ExportRequests } from './export-requests.tsx'
 import { FirstVisit, isGuideOpen, StoryHint, toggleGuide } from './first-visit.tsx'
 import { RecentTraffic } from './recent-traffic.tsx'
 
-/** How long the picture of the last minutes may stand still while nothing happens. */
+/** How long the picture of the last minutes may go without an update while nothing happens. */
 const PICTURE_MS = 15_000
 
-/** What your code just did: the calls as they come in, and one of them in detail. */
+/** The latest calls as they come in, and one of them in detail. */
 export function ExchangesView() {
   const { rest, query } = route.value
   const [id] = rest
@@ -58,7 +58,7 @@ export function ExchangesView() {
   const list = useRef<HTMLElement>(null)
   useListKeys(list, id !== undefined, back, pages.more)
   useOpenedRow(list, id)
-  // Until another filter is answered, what is known of the earlier one stands.
+  // The previous result stays until another filter is answered.
   const known = useRef<JournalPage | undefined>(undefined)
   known.current = latest ?? known.current
   const recent = known.current?.recent
@@ -134,7 +134,7 @@ export function ExchangesView() {
   )
 }
 
-/** Empties the whole journal, whatever the filter, and so asks first. */
+/** Empties the whole journal, whatever the filter, and therefore asks first. */
 function ClearJournal({ onCleared }: { readonly onCleared: () => void }) {
   const words = texts.value.exchanges
   const [count, ask] = useState<number>()
@@ -167,7 +167,7 @@ function ClearJournal({ onCleared }: { readonly onCleared: () => void }) {
   )
 }
 
-/** Says that older exchanges are gone, and why. */
+/** Reports that older exchanges are gone, and why. */
 function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   const words = texts.value.exchanges
   return (
@@ -177,7 +177,7 @@ function Dropped({ by_number, by_size }: NonNullable<JournalPage['dropped']>) {
   )
 }
 
-/** One exchange in one line. Where the day changes from the row above, its date stands over it. */
+/** One exchange on one line, below the date if the day differs from the row above. */
 function Row({
   exchange,
   above,
@@ -194,7 +194,7 @@ function Row({
   const [clockTime, milliseconds] = timeOfDay(time).split(/(?=\.)/)
   const about = [coupon_code, out_trade_no].filter((name) => name !== undefined).join(' ⇄ ')
   const link = useRef<HTMLAnchorElement>(null)
-  // The focus belongs to the exchange, and not to the elements that another one takes over.
+  // The focus belongs to the exchange, rather than to the elements that another one reuses.
   useLayoutEffect(() => () => link.current?.blur(), [id])
   return (
     <li class={opened ? 'opened' : ''}>

@@ -12,7 +12,7 @@ import { type ExchangeFilter, wanted } from './exchange-filter.tsx'
 
 type LeftOut = Awaited<ReturnType<MockControl['journalPact']>>['left_out'][number]
 
-/** What became of an export: in words, and what is not in the file. */
+/** Result of an export: a message, and the calls left out of the file. */
 interface Exported {
   readonly said: string
   readonly leftOut?: readonly LeftOut[]
@@ -20,7 +20,7 @@ interface Exported {
 
 type Filter = ReturnType<typeof wanted> & { readonly limit: number }
 
-/** The ways in which the list is taken away, in the order in which they are offered. */
+/** Export formats, in the order in which they are offered. */
 const CHOICES: readonly {
   readonly name: 'pact' | 'har' | 'curl' | 'curlAsSent'
   readonly format: ExportFormat
@@ -32,10 +32,10 @@ const CHOICES: readonly {
   { name: 'curlAsSent', format: 'curl', save: (filter) => saveScript(filter, 'as_sent') },
 ]
 
-/** How many kinds of calls are listed that are not in a contract. */
+/** Maximum number of kinds of calls listed as left out of a contract. */
 const LISTED = 50
 
-/** Takes away what the list shows, all pages of it: a button, and the dialog that it opens. */
+/** Exports the list, including all its pages: a button, and the dialog that it opens. */
 export function ExportRequests({ filter, total }: { readonly filter: ExchangeFilter; readonly total: number }) {
   const [isOpen, open] = useState(false)
   return (
@@ -105,7 +105,7 @@ function ExportDialog({
   )
 }
 
-/** What is not in a contract, and why; each leads to the first of its kind. */
+/** Calls left out of a contract, and why; each leads to the first of its kind. */
 function ListLeftOut({ leftOut, onOpen }: { readonly leftOut: readonly LeftOut[]; readonly onOpen: () => void }) {
   const words = texts.value.exporting
   const count = leftOut.reduce((sum, { times }) => sum + times, 0)

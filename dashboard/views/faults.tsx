@@ -16,12 +16,12 @@ import { timeOfDay } from '../times.ts'
 import { PlanFaults } from './plan-faults.tsx'
 import { PlannedAnswers } from './planned-answers.tsx'
 
-/** Whether an event may have changed what faults have hit. */
+/** Whether an event may have changed the list of fired faults. */
 function concernsHits(event: ControlEvent): boolean {
   return touches('faults', 'resets')(event) || (event.type === 'exchange' && event.exchange.effects !== undefined)
 }
 
-/** The planned faults, what is planned most often as sentences, a form for all there is, and the faults that are spent. */
+/** The planned faults, the most common ones as sentences, a form for any fault, and the spent faults. */
 export function FaultsView() {
   const words = texts.value.faults
   const active = useLoaded('faults', (client) => client.faults(), touches('faults'))
@@ -74,7 +74,7 @@ export function FaultsView() {
   )
 }
 
-/** What the address says of the calls, or of the callbacks, that are to go wrong. */
+/** The calls or callbacks to make fail, from the address. */
 function targetOf(query: URLSearchParams): Partial<FaultFields> {
   const operation = query.get('operation')
   const event = query.get('event')
@@ -115,7 +115,7 @@ function Spent({ fired }: { readonly fired: FiredFaultJson }) {
   )
 }
 
-/** A plan without what has become of it. */
+/** A plan without its progress. */
 function planOf({ id: _, left: __, fired: ___, calls: ____, ...plan }: PlannedFaultJson): FaultJson {
   return plan
 }

@@ -12,7 +12,7 @@ import { said } from '../state/said.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { CredentialsSnippet } from './credentials-snippet.tsx'
 
-/** Where people begin: their SDK, a call to paste, and a story to look at. Offered while nothing has happened, and whenever it is asked for. */
+/** Introduction for new users: their SDK, a call to paste, and a story to look at. Shown while nothing has happened, and on demand. */
 export function FirstVisit({ onPlayed }: { readonly onPlayed: () => void }) {
   const words = texts.value.start
   const { value: credentials, error } = useLoaded('credentials', (client) => client.credentials())
@@ -41,7 +41,7 @@ export function FirstVisit({ onPlayed }: { readonly onPlayed: () => void }) {
   )
 }
 
-/** Whether it is asked for, as it stands in the address. */
+/** Whether the address asks for it. */
 export function isGuideOpen(query: URLSearchParams): boolean {
   return query.has('start')
 }
@@ -50,12 +50,12 @@ export function toggleGuide(): void {
   changeQuery({ start: isGuideOpen(route.peek().query) ? '' : 'open', format: '' })
 }
 
-/** What was played last, with where to look. */
+/** The latest story, with links to its parts. */
 interface Played {
   readonly unauthenticated?: string | undefined
   readonly refused?: string | undefined
   readonly callback?: string | undefined
-  /** The thing with the longest way, and what its kind is called. */
+  /** The thing with the longest history, and its kind. */
   readonly thing?: { readonly address: string; readonly kind: ThingKind } | undefined
 }
 
@@ -111,7 +111,7 @@ function PlayStory({ onPlayed }: { readonly onPlayed: () => void }) {
   )
 }
 
-/** After a story: what to look at first. */
+/** After a story: where to look first. */
 export function StoryHint() {
   const words = texts.value.start
   const places = played.value
@@ -150,7 +150,7 @@ export function StoryHint() {
   )
 }
 
-/** How long a signature is shown before it is made anew: it is good for five minutes. */
+/** How long a signed command is shown before it is renewed: its signature is valid for five minutes. */
 const SIGNATURE_SHOWN_MS = 4 * 60_000
 
 function SampleCall() {

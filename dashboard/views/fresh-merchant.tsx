@@ -10,7 +10,7 @@ import { goTo } from '../state/route.ts'
 const KEY_MODES = ['both', 'public-key', 'certificate'] as const
 type KeyMode = (typeof KEY_MODES)[number]
 
-/** Makes a merchant with keys and an empty world of its own; what is left out is made up. */
+/** Creates a merchant with keys and an empty world of its own; omitted values are generated. */
 export function FreshMerchant() {
   const words = texts.value.merchants
   const [mchid, setMchid] = useState('')

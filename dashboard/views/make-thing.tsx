@@ -11,7 +11,7 @@ import { touches, useLoaded } from '../state/use-loaded.ts'
 type Make = ThingKind['makes'][number]
 type Maker = Extract<Make, { of: string }>
 
-/** What makes a thing of a kind: a control call, or what can be done to a thing of another kind, which is chosen first. */
+/** Creates a thing of a kind: by a control call, or by an action of another thing, which is chosen first. */
 export function MakeThing({ kind, make }: { readonly kind: ThingKind; readonly make: Make }) {
   const [isOpen, open] = useState(false)
   const goToMade = (answer: unknown) => {
@@ -30,7 +30,7 @@ export function MakeThing({ kind, make }: { readonly kind: ThingKind; readonly m
   )
 }
 
-/** How many things there are to choose from: the newest. */
+/** Number of things to choose from: the newest. */
 const CHOICES = 200
 
 function OfAnother({
@@ -50,7 +50,7 @@ function OfAnother({
   const items = page.value?.items ?? []
   const found = items.find((one) => idOf(one) === chosen)
   const [newest] = items
-  // What is shown as chosen stays so when newer ones arrive.
+  // The chosen thing stays chosen when newer ones arrive.
   useEffect(() => {
     if (!found && newest) choose(idOf(newest))
   }, [found, newest])

@@ -12,7 +12,7 @@ import { useLoaded } from '../state/use-loaded.ts'
 import { CredentialsSnippet } from './credentials-snippet.tsx'
 import { MerchantStanding, StandingBadges } from './merchant-standing.tsx'
 
-/** One merchant: what is known of it, and everything that a client of it has to be configured with. */
+/** One merchant: its facts, and everything to configure its client with. */
 export function MerchantDetail({ mchid, back }: { readonly mchid: string; readonly back: string }) {
   const words = texts.value.merchants
   const merchant = useLoaded(
@@ -91,12 +91,12 @@ function Merchant({
 interface PemFile {
   readonly name: string
   readonly kind: 'privateKey' | 'certificate' | 'platformCertificate' | 'publicKey' | 'ca'
-  /** What it is named by in a configuration. */
+  /** Its identifier in a configuration. */
   readonly id?: string
   readonly content: string
 }
 
-/** The files that a merchant gets from WeChat Pay, under the names that they have there, and the CA of the mock's TLS server. */
+/** The files that a merchant gets from WeChat Pay, under their original names, and the CA of the mock's TLS server. */
 function filesOf({
   merchant_private_key,
   merchant_certificate,

@@ -5,7 +5,7 @@ import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 
-/** What keeps a merchant from calling, in a word or two; nothing for one that may call. */
+/** Obstacles to a merchant's calls, in a word or two; nothing for a merchant that may call. */
 export function StandingBadges({ certificate_state, api_v3_key_set }: ListedMerchant) {
   const { certificateIs, certificateStates, keyNotSet } = texts.value.merchants.standing
   return (
@@ -18,7 +18,7 @@ export function StandingBadges({ certificate_state, api_v3_key_set }: ListedMerc
   )
 }
 
-/** Whether WeChat Pay lets a merchant call, to be changed. */
+/** Whether WeChat Pay lets a merchant call, with controls to change it. */
 export function MerchantStanding({ mchid, certificate_state, api_v3_key_set, replaced_serials }: ListedMerchant) {
   const words = texts.value.merchants.standing
   const change = (wanted: Parameters<typeof control.value.changeMerchant>[1]) =>

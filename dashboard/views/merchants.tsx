@@ -7,14 +7,14 @@ import { FreshMerchant } from './fresh-merchant.tsx'
 import { MerchantDetail } from './merchant-detail.tsx'
 import { StandingBadges } from './merchant-standing.tsx'
 
-/** Whether an event may have changed what is shown of merchants. */
+/** Whether an event may have changed the displayed merchants. */
 function concernsMerchants(event: ControlEvent): boolean {
   if (event.type !== 'change') return false
   const { tables, documents } = event.change
   return tables.includes('eventAddresses') || documents.some((name) => /^merchant(?:-change)?\//.test(name))
 }
 
-/** The merchants that may call, a fresh one, and what a client of one has to be configured with. */
+/** The merchants that may call, a form for a new one, and the configuration of a client. */
 export function MerchantsView() {
   return (
     <ListPane<ListedMerchant>

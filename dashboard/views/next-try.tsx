@@ -11,7 +11,7 @@ interface DueCallback {
   readonly due_time: string
 }
 
-/** Moves the clock to the next try of a callback, which has been made by the time that its outcome is told. */
+/** Moves the clock to the next attempt of a callback, which is complete once its outcome is reported. */
 export function MoveToNextTry({ id, due_time }: DueCallback) {
   return (
     <button type="button" onClick={() => void moveTo({ id, due_time })}>
@@ -20,7 +20,7 @@ export function MoveToNextTry({ id, due_time }: DueCallback) {
   )
 }
 
-/** The callback of all that is due first, with the move of the clock to its try, which then is shown. */
+/** The callback that is due first, with a button that moves the clock to its attempt and then opens it. */
 export function FirstDue() {
   const { value } = useLoaded('first due', (client) => client.notificationPage({ limit: 1 }), touches('notifications'))
   const due = value?.next_try
@@ -43,7 +43,7 @@ export function FirstDue() {
 function moveTo({ id, due_time }: DueCallback) {
   return deliver(async () => {
     const { now } = await control.value.clock()
-    // Where the clock runs it may be due by now, and the clock is never put back for it.
+    // With a running clock it may be due by now, and the clock is never put back for it.
     if (Date.parse(now) < Date.parse(due_time)) await control.value.setClock({ now: due_time })
     else await control.value.deliverNotifications()
     const { notification } = await control.value.notification(id)

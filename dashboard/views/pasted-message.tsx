@@ -3,12 +3,12 @@ import { MessageComparison } from '../components/message-comparison.tsx'
 import { compareMessages } from '../message-difference.ts'
 import { texts } from '../state/appearance.ts'
 
-/** The longest message that is compared, in characters. */
+/** Maximum length of a message to compare, in characters. */
 const MOST_CHARACTERS = 1_048_576
 /** How much of it the field shows: browsers take seconds to lay out a million characters. */
 const SHOWN_CHARACTERS = 4_000
 
-/** Compares the message that a client says it has signed with the one that it should have signed. Nothing is sent anywhere. */
+/** Compares the message that a client says it has signed with the one that it should have signed. Nothing leaves the page. */
 export function PastedMessage({ expected }: { readonly expected: string }) {
   const words = texts.value.diagnosis
   const [pasted, setPasted] = useState('')
@@ -22,11 +22,11 @@ export function PastedMessage({ expected }: { readonly expected: string }) {
           spellcheck={false}
           autocomplete="off"
           wrap="off"
-          // Who changed what is shown would lose the rest.
+          // Editing the visible part would lose the rest.
           readOnly={pasted.length > SHOWN_CHARACTERS}
           value={pasted.slice(0, SHOWN_CHARACTERS)}
           onPaste={(event) => {
-            // The field itself would make other line ends of it, and those are signed too.
+            // The field itself would change the line ends, which are signed too.
             event.preventDefault()
             setPasted(event.clipboardData?.getData('text/plain') ?? '')
           }}
@@ -54,7 +54,7 @@ function Outcome({
   if (isTooLong) return <p class="wrong">{words.pasteTooLong}</p>
   const difference = compareMessages(expected, pasted)
   if (!difference) return <p class="remark">{words.pasteEqual}</p>
-  // What is copied from a log has often lost its end.
+  // Text copied from a log has often lost its final line feed.
   const isCutShort = `${pasted}\n` === expected
   return (
     <>

@@ -20,7 +20,7 @@ interface Part {
   readonly change: Change
 }
 
-/** The form that plans a fault, with all there is to choose. */
+/** The form for planning any fault. */
 export function PlanFault({ fields, change }: Part) {
   const words = texts.value.faults
   const { about } = fields
@@ -184,7 +184,7 @@ function OfCallbacks({ fields, change }: Part) {
   )
 }
 
-/** How long a delay is. */
+/** The length of a delay. */
 function HowLong({ fields, change }: Part) {
   const words = texts.value.faults
   const ofDelay = { min: 0, max: 120_000 }

@@ -10,9 +10,9 @@ import { PlanFault } from './plan-fault.tsx'
 import { SentenceField } from './sentence-field.tsx'
 
 /**
- * What is planned most often, each as a sentence, and the form for all there is.
+ * The most common faults, each as a sentence, and the form for any fault.
  *
- * @param target what is to go wrong, where that is known; then what cannot happen to it is left out
+ * @param target calls or callbacks to make fail, if known; impossible faults are then omitted
  */
 export function PlanFaults({ target }: { readonly target: Partial<FaultFields> }) {
   const words = texts.value.faults
@@ -48,7 +48,7 @@ export function PlanFaults({ target }: { readonly target: Partial<FaultFields> }
   )
 }
 
-/** Says what is to go wrong, and leads to the rest. */
+/** Names the calls or callbacks to make fail, and leads to the rest. */
 function Target({ target: { operation, event, mchid } }: { readonly target: Partial<FaultFields> }) {
   const words = texts.value.faults
   if (operation === undefined && event === undefined) return null

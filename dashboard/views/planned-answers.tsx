@@ -9,10 +9,10 @@ import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 
-/** How many are shown at first: a test may plan a thousand. */
+/** Number of answers shown at first: a test may plan a thousand. */
 const SHOWN = 20
 
-/** The planned answers that are still to come. */
+/** Pending planned answers. */
 export function PlannedAnswers() {
   const words = texts.value.answers
   const [isWhole, showWhole] = useState(false)

@@ -7,14 +7,14 @@ import { type ExchangeFilter, interval } from './exchange-filter.tsx'
 
 type Step = Traffic['steps'][number]
 
-/** What a bar has at most above its smallest height, and how wide its step is, in units of the picture. */
+/** Maximum height of a bar above its smallest height, and the width of a step, in units of the picture. */
 const BAR_HEIGHT = 30
 const STEP_WIDTH = 10
-/** Of each kind that a step has: a single failure among thousands is seen. */
+/** Minimum height of each kind in a step, so that a single failure among thousands is visible. */
 const LEAST_HEIGHT = 3
 const HEIGHT = BAR_HEIGHT + LEAST_HEIGHT * STATUS_CLASSES.length
 
-/** The last five minutes in one picture over the list. A step and a kind of status are filters. */
+/** The last five minutes in one picture above the list. A step and a kind of status are filters. */
 export function RecentTraffic({
   traffic: { steps, duration_ms },
   filter,
@@ -110,7 +110,7 @@ function totalOf(step: Step): number {
   return STATUS_CLASSES.reduce((sum, kind) => sum + step[kind], 0)
 }
 
-/** @param most how many the step with the most has */
+/** @param most number of exchanges in the busiest step */
 function barOf(step: Step, most: number) {
   let y = HEIGHT
   return STATUS_CLASSES.filter((kind) => step[kind] > 0).map((kind) => {
@@ -129,7 +129,7 @@ function said(step: Step): string {
   return texts.value.traffic.step(interval(step.from, step.to), counts)
 }
 
-/** One step is reached with Tab, the others from there. */
+/** Tab reaches one step, arrow keys the others from there. */
 function moveFocus(event: KeyboardEvent & { readonly currentTarget: Element }): void {
   const steps = [...event.currentTarget.querySelectorAll('a')]
   const at = steps.findIndex((step) => step.matches(':focus'))

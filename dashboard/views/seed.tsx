@@ -11,7 +11,7 @@ import { useLoaded } from '../state/use-loaded.ts'
 import { Snapshots } from './snapshots.tsx'
 import { WorldFile } from './world-file.tsx'
 
-/** What the mock holds, and how it is put back: to its seed, to a snapshot, to what a file has. */
+/** The mock's content, and ways to restore it: from its seed, a snapshot, or a file. */
 export function SeedView() {
   const words = texts.value.seed
   const counts = useLoaded(
@@ -50,7 +50,7 @@ export function SeedView() {
   )
 }
 
-/** Views that show things of a kind, by its name, besides those that the mock tells. */
+/** Views that show things of a kind, by its name, besides those that the mock lists. */
 const VIEWS: Readonly<Record<string, string>> = {
   merchants: 'merchants',
   notifications: 'callbacks',

@@ -15,7 +15,7 @@ import { goTo } from '../state/route.ts'
 import { typedJson } from '../state/typed-json.ts'
 import { withFault } from '../state/with-fault.ts'
 
-/** The last address, kept for the next callback. */
+/** The last address, remembered for the next callback. */
 const url = kept<string>('callback url', (text) => text ?? '')
 
 /** Sends a sample callback, for an event that did not happen. */

@@ -9,7 +9,7 @@ interface Field {
   readonly onChange: (value: string) => void
 }
 
-/** A field of a fault within a sentence, which names it for readers only. */
+/** A field of a fault within a sentence; its label is for screen readers only. */
 export function SentenceField({ name, ...field }: Field & { readonly name: FieldInSentence }) {
   const { faults: words, clock, effects } = texts.value
   switch (name) {

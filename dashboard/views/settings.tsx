@@ -6,7 +6,7 @@ import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { isChanged, type ShownSetting, useSettings } from '../state/settings.ts'
 
-/** How the mock behaves where there is a choice: what each setting means, and what it is set to. */
+/** The mock's configurable behaviour: each setting's meaning and value. */
 export function SettingsView() {
   const words = texts.value.settings
   const { value, error } = useSettings()
@@ -35,7 +35,7 @@ export function SettingsView() {
   )
 }
 
-/** Changes settings by their names. The mock judges the values; nothing here knows the settings of all products. */
+/** Changes settings by their names. The mock validates the values; this page does not know the settings of all products. */
 function change(changes: Readonly<Record<string, unknown>>) {
   return control.value.changeSettings(changes as Parameters<typeof control.value.changeSettings>[0])
 }
@@ -47,7 +47,7 @@ function Setting({ setting }: { readonly setting: ShownSetting }) {
   const set = (next: unknown) => void attempt(() => change({ [name]: next }), words.set)
   const setBack = () => {
     set(standard)
-    // The button goes away with what it sets back.
+    // The button disappears once it has reset the value.
     row.current?.querySelector<HTMLElement>('select, input')?.focus()
   }
   return (
@@ -89,7 +89,7 @@ function Setting({ setting }: { readonly setting: ShownSetting }) {
   )
 }
 
-/** A number, which is set once it is complete. */
+/** A number, which is saved once it is complete. */
 function Amount({
   setting: { name, value },
   range: { min, max },

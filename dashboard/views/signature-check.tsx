@@ -9,13 +9,13 @@ import { linesToSign, partOf } from '../message-to-sign.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 
-/** How the signature was checked: in one line, and unfolded step by step, up to where it failed. */
+/** How the signature was checked: on one line, or unfolded step by step, up to where it failed. */
 export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }) {
   const words = texts.value.check
   const { remarks, request } = exchange
   const failure = remarks.find(isAboutAuthentication)
   const failedAt = failure && AUTHENTICATION_CHECKS.indexOf(failure.about)
-  // A body that was not read to its end, and a path that is not served, are answered before any check.
+  // An incomplete body, and an unknown path, are answered before any check.
   const unchecked = remarks.some(({ about }) => about === 'body' || about === 'path')
   const outcome = (index: number) => {
     if (unchecked || (failedAt !== undefined && index > failedAt)) return 'skipped' as const
@@ -86,7 +86,7 @@ function timeOf(timestamp: string): string {
   return `${timestamp} = ${new Date(Number(timestamp) * 1_000 + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')} +08:00`
 }
 
-/** The lines that a request's signature is over. */
+/** The lines that a request's signature covers. */
 function MessageToSign({ request }: { readonly request: ExchangeJson['request'] }) {
   const lines = linesToSign(request)
   if (!lines) return null

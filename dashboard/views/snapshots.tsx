@@ -7,7 +7,7 @@ import { attempt } from '../state/notices.ts'
 import { forgetSnapshot, type KeptSnapshot, keepSnapshot, snapshots, snapshotsTaken } from '../state/snapshots.ts'
 import { fileSize, readable } from '../times.ts'
 
-/** The snapshots that the page keeps: one is taken, put back, saved as a file, forgotten. */
+/** The snapshots of the page, with buttons to take, restore, save and delete them. */
 export function Snapshots({ onRestored }: { readonly onRestored: () => void }) {
   const words = texts.value.seed
   const [name, setName] = useState('')

@@ -8,18 +8,18 @@ import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { ACTORS, type Actor, type Bar, mermaidOf, storyOf, type Talk } from '../story.ts'
 import { dayAndTime, readable } from '../times.ts'
 
-/** In units of the view box: the lines of those who talk, and the heights of what happens between them. */
+/** In units of the view box: the lifelines of the actors, and the heights of the events between them. */
 const X: Readonly<Record<Actor, number>> = { shop: 56, pay: 240, receiver: 424 }
 const WIDTH = 480
 const HEAD = 40
 const TALK = 58
 const BAR = 34
-/** Small letters that fit above an arrow, in a whole row, and behind a time beside an arrow. */
+/** Number of small letters that fit above an arrow, in a whole row, and behind a time beside an arrow. */
 const ABOVE = 28
 const ROW = 56
 const BESIDE = 12
 
-/** Who called whom: the shop, WeChat Pay and the receiver of callbacks, from top to bottom as it happened. */
+/** A sequence diagram: the shop, WeChat Pay and the receiver of callbacks, from top to bottom in order of time. */
 export function Story({
   entries,
   events,
@@ -53,7 +53,7 @@ export function Story({
             </g>
           ))}
           {placed.map(({ one, y }, i) =>
-            // What is new comes last.
+            // The newest comes last.
             one.kind === 'bar' ? (
               <BarOf key={String(i)} bar={one} y={y} />
             ) : (

@@ -10,7 +10,7 @@ type Action = ShownThing['actions'][number]
 
 const nameOf = ({ call, title, edge }: Action) => JSON.stringify([call, title.en, edge?.to])
 
-/** What can be done to a thing: buttons, each of which makes one control call. One that asks for something opens its form first. */
+/** Action buttons of a thing. Each makes one control call; one with fields opens its form first. */
 export function ThingActions({ actions }: { readonly actions: readonly Action[] }) {
   const [opened, open] = useState<string>()
   const asking = actions.find((action) => action.fields.length > 0 && nameOf(action) === opened)

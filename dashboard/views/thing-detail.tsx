@@ -15,7 +15,7 @@ import { nameInPath } from '../state/thing-name.ts'
 import { ThingActions } from './thing-actions.tsx'
 import { Timeline, useTimeline } from './timeline.tsx'
 
-/** One thing: the state it is in, what can be done to it, what is known of it and what happened to it. */
+/** One thing: its state, actions, facts and history. */
 export function ThingDetail({
   kind,
   name,
@@ -75,7 +75,7 @@ export function ThingDetail({
   )
 }
 
-/** Things of another kind that belong to this one: how many in each state, and the first of them. */
+/** Things of another kind that belong to this one: the number in each state, and the first of them. */
 function Related({
   related: { title, thing: id, items, total, states, pages },
   of,

@@ -12,7 +12,7 @@ import { touches } from '../state/use-loaded.ts'
 import { MakeThing } from './make-thing.tsx'
 import { ThingDetail } from './thing-detail.tsx'
 
-/** The things of a kind, whatever product it is of, and one of them in detail: all by what the mock says of the kind. */
+/** The things of a kind, of any product, and one of them in detail, all by the mock's definition of the kind. */
 export function ThingsView({ kind }: { readonly kind: ThingKind }) {
   const words = texts.value.things
   const of = route.value.query.get('of') ?? undefined
@@ -50,7 +50,7 @@ export function ThingsView({ kind }: { readonly kind: ThingKind }) {
 /** The other kinds of things of the same product. */
 function tabsOf(kind: ThingKind) {
   const kinds = (thingKinds.value ?? []).filter(({ product, listed }) => listed && product === kind.product)
-  // One that is alone, or not among them, is named by its heading.
+  // The heading already names a single kind, or one that is not listed.
   if (kinds.length < 2 || !kind.listed) return undefined
   return (
     <nav class="kinds" aria-label={texts.value.things.kinds}>
@@ -68,7 +68,7 @@ function tabsOf(kind: ThingKind) {
   )
 }
 
-/** Says that a list has only what another thing has, and leads back to all. */
+/** Reports that a list is limited to the things of another thing, and leads back to all. */
 function Within({ of }: { readonly of: string }) {
   const words = texts.value.things
   const [id = '', ...name] = of.split('/')

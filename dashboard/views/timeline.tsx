@@ -16,17 +16,17 @@ import { readable } from '../times.ts'
 import { CallAgain } from './call-again.tsx'
 import { Story } from './story.tsx'
 
-/** How many entries are shown at first, and how many more each time. */
+/** Number of entries shown at first, and added each time. */
 const STEP = 50
 
-/** The most that the mock gives. */
+/** Maximum that the mock returns. */
 const MOST = 1_000
 
 /**
- * A timeline, the newest entries of it.
+ * The newest entries of a timeline.
  *
- * @param load asks for as many as `limit` says
- * @returns it, and what asks for more
+ * @param load requests up to `limit` entries
+ * @returns the timeline, and a function that requests more
  */
 export function useTimeline<Value>(
   key: string,
@@ -42,7 +42,7 @@ export function useTimeline<Value>(
   return [loaded, more]
 }
 
-/** What happened to a thing, and the calls and callbacks about it: as a list, or as the story of who called whom. */
+/** History of a thing, and the calls and callbacks about it: as a list, or as the story of who called whom. */
 export function Timeline({
   entries,
   total,
@@ -52,7 +52,7 @@ export function Timeline({
   readonly entries: readonly ThingEntry[]
   readonly total: number
   readonly more: () => void
-  /** What each event is called. */
+  /** Titles of the events. */
   readonly events: Readonly<Record<string, string>>
 }) {
   const words = texts.value.life
@@ -83,7 +83,7 @@ export function Timeline({
       ) : (
         <ol class="timeline">
           {entries.map((entry, i) => (
-            // New ones are put first, and several may be alike in everything else while the clock stands still.
+            // New entries are added at the front, and several may be equal in everything else while the clock is frozen.
             <Entry key={String(total - i)} entry={entry} events={events} />
           ))}
         </ol>

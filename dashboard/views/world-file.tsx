@@ -14,7 +14,7 @@ interface Refusal {
   readonly message: string
 }
 
-/** Takes a seed file or a snapshot in place of everything that the mock holds: chosen, or dropped here. */
+/** Replaces the mock's whole content with a seed file or a snapshot, chosen or dropped here. */
 export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
   const words = texts.value.seed
   const [chosen, choose] = useState<File>()
@@ -62,7 +62,7 @@ export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
           disabled={loading}
           onChange={({ currentTarget }) => {
             choose(currentTarget.files?.[0])
-            // Lets the same file be chosen again once it is corrected.
+            // Allows choosing the same file again once it is corrected.
             currentTarget.value = ''
           }}
         />
