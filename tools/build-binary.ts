@@ -1,7 +1,7 @@
 /**
- * Builds `build/wechatpay-mock-<platform>-<cpu>`, the command line as one executable that needs no Node: the very Node that runs this script, with the
- * bundled program within it (single executable application). Beside it are the licences of all that is in
- * it. On Linux also `build/image/`, the whole file system of the container image.
+ * Builds `build/wechatpay-mock-<platform>-<cpu>`, the command line as one executable that does not need Node: a copy of the Node that runs this
+ * script, with the bundled program inside (single executable application). Beside it are the licences of everything in it. On Linux also
+ * `build/image/`, the whole file system of the container image.
  *
  * Needs `dist/`, for the pages.
  */
@@ -23,7 +23,7 @@ import { rolldown } from 'rolldown'
 import { BINARY, BUILD, LICENSES, librariesOf } from './binary/executable.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-/** Names the section of the executable in which Node looks for a program, and is set when there is one; both are Node's own. */
+/** Name of the section in which Node looks for a program, and of the flag that is set if it exists; both are Node's own. */
 const SECTION = 'NODE_SEA_BLOB'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
@@ -35,12 +35,12 @@ inject(join(BUILD, 'program.cjs'))
 if (process.platform === 'linux') layOutImage(join(BUILD, 'image'))
 console.log(relative(root, BINARY))
 
-/** Bundles the program into one file, with its libraries, and returns the files it was made of. */
+/** Bundles the program into one file, with its libraries, and returns the source files. */
 async function bundle(file: string): Promise<readonly string[]> {
   const program = await rolldown({
     input: join(root, 'tools/binary/entry.ts'),
     platform: 'node',
-    // The Redis client does without it where it is not installed.
+    // The Redis client does without it if it is not installed.
     external: ['@node-rs/xxhash'],
   })
   // Node caches the code of one CommonJS file only.
@@ -60,7 +60,7 @@ function inject(program: string): void {
       output: blob,
       disableExperimentalSEAWarning: true,
       useCodeCache: true,
-      // What NODE_OPTIONS has is meant for the programs that `run` starts.
+      // NODE_OPTIONS is meant for the programs that `run` starts.
       execArgvExtension: 'none',
       assets: Object.fromEntries(assets().map((path) => [path, join(root, path)])),
     }),
@@ -69,7 +69,7 @@ function inject(program: string): void {
   copyFileSync(process.execPath, BINARY)
   chmodSync(BINARY, 0o755)
   const isMac = process.platform === 'darwin'
-  // A signature would not fit what is in the file afterwards.
+  // The signature would be invalid after the file has changed.
   if (isMac) quietly('codesign', ['--remove-signature', BINARY])
   const segment = isMac ? ['--macho-segment-name', 'NODE_SEA'] : []
   quietly('postject', [BINARY, SECTION, blob, '--sentinel-fuse', FUSE, ...segment])
@@ -77,7 +77,7 @@ function inject(program: string): void {
   for (const made of [program, blob, config]) rmSync(made)
 }
 
-/** The files that the program reads while it runs, by their paths in the package (`src/control/package-files.ts`). */
+/** The files that the program reads at run time, by their paths in the package (`src/control/package-files.ts`). */
 function assets(): string[] {
   const pages = ['dist/dashboard', 'dist/pages'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -88,7 +88,7 @@ function assets(): string[] {
   return ['package.json', ...pages, ...facts.map((name) => `src/catalogue/${name}`)]
 }
 
-/** The licences of all that is in the executable, one after another: ours, those of the bundled packages, and Node's. */
+/** The licences of everything in the executable, one after another: ours, those of the bundled packages, and Node's. */
 function licences(modules: readonly string[]): string {
   const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? [])
   const system = process.platform === 'win32' ? 'win' : process.platform
@@ -105,7 +105,10 @@ function licences(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-/** Lays out the image's file system: the executable, the libraries of this system that it is linked with, and two directories that anybody may write to. */
+/**
+ * Lays out the image's file system: the executable, the libraries of this system that it is linked with, and two directories that anybody may write
+ * to.
+ */
 function layOutImage(image: string): void {
   const notices = ['libc6', 'libgcc-s1', 'libstdc++6'].map((name) => `/usr/share/doc/${name}/copyright`)
   for (const path of [...librariesOf(BINARY), ...notices.filter((notice) => existsSync(notice))]) {
@@ -116,12 +119,12 @@ function layOutImage(image: string): void {
   copyFileSync(LICENSES, join(image, 'LICENSES.txt'))
   for (const directory of ['tmp', 'data']) {
     mkdirSync(join(image, directory))
-    // What mkdir is told, the umask may take away.
+    // The umask may remove permissions that mkdir was asked for.
     chmodSync(join(image, directory), 0o1777)
   }
 }
 
-/** Runs a program that has nothing to say unless it fails. */
+/** Runs a program whose output matters only if it fails. */
 function quietly(program: string, args: readonly string[]): void {
   execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
 }

@@ -1,6 +1,6 @@
 /**
- * `dist/commonjs/`: the entries of the package once more for `require`, for test runners that cannot load ES modules from CommonJS. Node itself can, and
- * gets the same files for `require` as for `import`.
+ * `dist/commonjs/`: the entries of the package once more for `require`, for test runners that cannot load ES modules from CommonJS. Node itself can,
+ * and gets the same files for `require` as for `import`.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
@@ -9,14 +9,14 @@ import { type Plugin, rolldown } from 'rolldown'
 
 const root = new URL('../', import.meta.url)
 
-/** Packages that are ES modules only, so that their files have to be put in. */
+/** Packages with ES modules only, so that their files must be bundled. */
 const ESM_ONLY = ['@faker-js/faker']
 
 interface Target {
   readonly default: string
 }
 
-/** The entries that have a file for `require` in `dist/commonjs`: its name, and the ES module that it is made of. */
+/** The entries with a file for `require` in `dist/commonjs`: its name, and its source, an ES module. */
 function entries(): [name: string, module: string][] {
   const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
     exports: Record<string, { readonly require?: Target } & Target>
@@ -26,7 +26,7 @@ function entries(): [name: string, module: string][] {
   )
 }
 
-/** CommonJS cannot wait at its top level: `await import` becomes `require` there. */
+/** CommonJS cannot wait at its top level, so `await import` becomes `require` there. */
 const requireMsw: Plugin = {
   name: 'require-msw',
   transform: {
@@ -42,7 +42,7 @@ const requireMsw: Plugin = {
 const isPackage = (id: string) => !/^[./]|^[A-Za-z]:/.test(id)
 const path = (file: string) => fileURLToPath(new URL(file, root))
 
-/** @param folder to write to */
+/** @param folder output folder */
 export async function buildCommonJs(folder: URL): Promise<void> {
   const dir = fileURLToPath(folder)
   const code = await rolldown({
@@ -59,9 +59,9 @@ export async function buildCommonJs(folder: URL): Promise<void> {
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
-    // Jest loads no ES modules without Node's option for virtual machines.
+    // Jest cannot load ES modules without Node's option for virtual machines.
     dynamicImportInCjs: false,
-    // They stand in the ES modules beside it.
+    // They are in the ES modules beside it.
     comments: { legal: true, annotation: false, jsdoc: false },
   })
   await code.close()
@@ -72,8 +72,8 @@ export async function buildCommonJs(folder: URL): Promise<void> {
 }
 
 /**
- * Copies the types of the entries, and what they refer to, to a folder whose manifest says that they are CommonJS: TypeScript goes by that, and the
- * declarations of both formats are the same.
+ * Copies the types of the entries, and the files they refer to, to a folder whose manifest declares CommonJS, which determines the format for
+ * TypeScript. The declarations of both formats are the same.
  */
 function copyTypes(folder: URL): void {
   const dist = path('dist')

@@ -6,7 +6,7 @@ import { build } from 'vite'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Folders with an `index.html`: the folder's name is the page's path below `/_mock`. */
+/** Folders with an `index.html`; the folder's name is the page's path below `/_mock`. */
 const ofProducts = globSync('src/products/*/pages/*/index.html', { cwd: root }).map(dirname).toSorted()
 
 rmSync(join(root, 'dist/pages'), { recursive: true, force: true })
@@ -27,7 +27,7 @@ async function buildPage(folder: string, base: string, outDir: string): Promise<
       outDir: join(root, outDir),
       emptyOutDir: true,
       target: 'es2022',
-      // A page may load nothing that is not in a file of its own.
+      // A page may only load separate files, never inlined ones.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },

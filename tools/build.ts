@@ -1,4 +1,4 @@
-/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the pages, and the command line once more in few files. */
+/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the pages, and the command line again in a few files. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
@@ -7,14 +7,14 @@ import { rolldown } from 'rolldown'
 import { buildCommonJs } from './build-commonjs.ts'
 
 const root = new URL('../', import.meta.url)
-// `.ci/run` builds once, for all of its steps: some of them read what another one would build anew.
+// `.ci/run` builds once, for all of its steps: some of them read files that another one would rebuild.
 if (process.env.DIST_IS_BUILT === '1' && existsSync(new URL('dist/commonjs', root))) process.exit()
 rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 await import('./build-pages.ts')
 
-// Reading some 330 files takes longer than all that the server does until its first answer.
-/** Packages whose files are put in as well, all of them needed at every start. */
+// Reading some 330 files takes longer than everything else the server does until its first answer.
+/** Packages that are bundled too, all of them needed at every start. */
 const BUNDLED = ['commander', 'zod']
 const bundle = new URL('dist/src/cli/bundle/', root)
 const bundled = await rolldown({
@@ -29,12 +29,12 @@ await bundled.write({
   dir: fileURLToPath(bundle),
   format: 'esm',
   entryFileNames: '[name].js',
-  // Every command's file is `command.js`: a stack trace tells more with its folder's name.
+  // Every command's file is `command.js`, so its folder's name makes stack traces clearer.
   chunkFileNames: ({ name, facadeModuleId }) =>
     `${name === 'command' && facadeModuleId ? basename(dirname(facadeModuleId)) : '[name]'}-[hash].js`,
 })
 await bundled.close()
-// Nothing else loads what the bundle was made of.
+// Nothing else loads the sources of the bundle.
 const commandLine = new URL('dist/src/cli/', root)
 for (const name of readdirSync(commandLine)) {
   if (name !== 'bundle') rmSync(new URL(name, commandLine), { recursive: true })

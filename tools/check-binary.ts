@@ -1,7 +1,8 @@
 /**
- * `npm run check:binary`: what the executable does on a machine without Node, one line for each; then how long it takes to start, beside the npm bin.
+ * `npm run check:binary`: checks the executable on a machine without Node, one line per check; then compares its start-up time with the npm bin's.
  *
- * The machine is a chroot with nothing in it but the files of the image and curl. Where that is not allowed, it is this machine with an empty environment.
+ * The machine is a chroot with nothing in it but the files of the image and curl. If that is not allowed, it is this machine with an empty
+ * environment.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -31,7 +32,7 @@ async function step(title: string, work: () => Promise<void>): Promise<void> {
   passed(title)
 }
 
-/** Runs the executable to its end, which has to have this code, and these words in what it says. */
+/** Runs the executable until it exits, which must have this code, and these words in its output. */
 async function wechatpay(
   args: readonly string[],
   expected: { code?: number; says?: string; input?: string } = {},
@@ -67,7 +68,7 @@ async function serve(...args: readonly string[]): Promise<Served> {
   }
 }
 
-/** Makes a call that the executable has signed, and checks the signature of the answer. */
+/** Makes a call signed by the executable, and checks the signature of the answer. */
 async function associate(url: string): Promise<void> {
   const { stdout } = await wechatpay(SIGN_ASSOCIATE)
   await make(associateCall(stdout), url, agent)
@@ -166,7 +167,7 @@ async function checkWhatItDoes(): Promise<void> {
   })
 }
 
-/** One process writes, another one reads, where this machine has a Redis. */
+/** One process writes and another one reads, if this machine has a Redis. */
 async function checkRedis(): Promise<void> {
   if (redisVersion() === undefined) return console.log('    not tried with a Redis: there is none on this machine')
   const redis = await startRedis()
@@ -181,7 +182,7 @@ async function checkRedis(): Promise<void> {
   }
 }
 
-/** What only a machine with Node can show. */
+/** Checks that need a machine with Node. */
 async function checkNodeClient(): Promise<void> {
   await step('run -- node: a program of another Node, which ignores proxies', async () => {
     const program =
@@ -194,7 +195,7 @@ async function checkNodeClient(): Promise<void> {
   })
 }
 
-/** From the start of the process to its first signed answer, by turns. */
+/** Time from the start of the process to its first signed answer, alternating between the two. */
 async function compareStarts(): Promise<void> {
   const noted = () => ({ ms: [] as number[], processorMs: [] as number[] })
   const taken = { binary: noted(), npm: noted() }

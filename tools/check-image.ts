@@ -1,9 +1,9 @@
 /**
- * `npm run check:image`: builds the image and runs it with podman, which it installs where it may (that takes root and apt-get).
+ * `npm run check:image`: builds the image and runs it with podman, which it installs if allowed (that takes root and apt-get).
  *
- * No registry is asked: of the Dockerfile the first stage, which builds the executable in Node's image, is replaced by what `npm run build:binary` has
- * built on this machine. Where a container cannot be run, it says what stopped it, and looks at the image and runs the executable as the image's user in
- * a chroot instead.
+ * Does not need a registry: the first stage of the Dockerfile, which builds the executable in Node's image, is replaced by the result of `npm run
+ * build:binary` on this machine. If a container cannot be run, it reports the obstacle, checks the image, and runs the executable as the image's user
+ * in a chroot instead.
  */
 import { spawnSync } from 'node:child_process'
 import { Agent } from 'node:http'
@@ -85,7 +85,7 @@ async function checkContainers(): Promise<void> {
     return address
   }
   const url = await serve()
-  // As the container sees it: without root, podman gives its users other numbers outside.
+  // As seen inside the container: without root, podman gives its users other numbers outside.
   const user = podman.run('top', 'wechatpay', 'user').split('\n').at(-1)
   check(user === USER, user)
   check(podman.tried('exec', 'wechatpay', 'sh', '-c', 'true').status !== 0, 'a shell')
@@ -104,7 +104,7 @@ async function checkContainers(): Promise<void> {
     ...['--volume', `${process.execPath}:/node:ro`, '--volume', `${join(root, 'tools/binary/shop.ts')}:/shop.ts:ro`],
     ...['--env', 'MOCK_URL=http://wechatpay:8089', '--env', `MOCK_TOKEN=${TOKEN}`, IMAGE, '/shop.ts'],
   )
-  // It is not signed.
+  // It is unsigned.
   await until('shop', 'its call', () => podman.tried('logs', 'shop').stdout.includes('answered over TLS: HTTP/1.1 400'))
   await control.addOrder({ out_trade_no: 'CONTAINERS_1', state: 'NOTPAY', notify_url: 'http://shop:3000/notify' })
   await control.payOrder('CONTAINERS_1')
@@ -124,7 +124,7 @@ async function checkContainers(): Promise<void> {
   passed('it runs as any other user')
 }
 
-/** Waits, at most for a minute, until something holds of a container. */
+/** Waits, for at most a minute, until a condition holds for a container. */
 async function until(container: string, what: string, holds: () => boolean): Promise<void> {
   const end = performance.now() + 60_000
   while (!holds()) {
@@ -134,7 +134,7 @@ async function until(container: string, what: string, holds: () => boolean): Pro
   }
 }
 
-/** What can be tried of the image without a container. */
+/** Checks of the image that do not need a container. */
 async function checkParts(): Promise<void> {
   const machine = new BareMachine(USER)
   try {

@@ -1,6 +1,6 @@
 /**
- * Checks the package as a stranger would get it: packs it, lints the tarball, installs it into an empty project, type-checks an
- * import of every entry there, runs one call through the core, and starts the bin.
+ * Checks the package as a user would get it: packs it, lints the tarball, installs it into an empty project, type-checks an import of every entry
+ * there, runs one call through the core, and starts the bin.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -91,7 +91,7 @@ if (coupon.state !== 'SENDED') throw new Error('unexpected ' + JSON.stringify(co
 `,
   )
   step('a call through the core', () => run(process.execPath, ['call.mjs']))
-  // Node's own `require` gets the ES modules, so the files are named.
+  // Node's own `require` gets the ES modules, so the files are named explicitly.
   writeFileSync(
     join(project, 'formats.mjs'),
     `import { deepEqual } from 'node:assert/strict'

@@ -1,10 +1,10 @@
 /**
- * Whether a tag, package.json, its lock file and CHANGELOG.md agree, before a release: `node tools/check-release.ts v0.2.0`. Prints the notes of the
- * release, which are its section of the changelog.
+ * Checks before a release that a tag, package.json, its lock file and CHANGELOG.md agree: `node tools/check-release.ts v0.2.0`. Prints the notes of
+ * the release, which are its section of the changelog.
  */
 import { readFileSync } from 'node:fs'
 
-/** What has to agree. */
+/** Parts of a release that must agree. */
 export interface Release {
   readonly tag: string
   readonly manifest: { readonly version: string }
@@ -31,7 +31,7 @@ function sectionsOf(changelog: string): readonly Section[] {
     })
 }
 
-/** What does not agree, a sentence each. */
+/** Disagreements, one sentence each. */
 export function disagreements({ tag, manifest, lock, changelog }: Release): readonly string[] {
   const { version } = manifest
   const [unreleased, newest] = sectionsOf(changelog)

@@ -1,6 +1,7 @@
 /**
- * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with Testcontainers for Java, Go and Node, as far as the machine has
- * their tool chains; the packages come from Maven Central, the Go module proxy and the npm registry. Docker is podman here, with the image that `npm run check:image` looks at.
+ * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with Testcontainers for Java, Go and Node, depending on the tool
+ * chains of the machine; the packages come from Maven Central, the Go module proxy and the npm registry. Docker is podman here, with the image that
+ * `npm run check:image` checks.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -12,7 +13,7 @@ const examples = fileURLToPath(new URL('../examples/testcontainers/', import.met
 
 interface Example {
   readonly file: string
-  /** Where the file is in its project. */
+  /** Path of the file in its project. */
   readonly place: string
   readonly project?: { readonly file: string; readonly text: string }
   readonly commands: readonly (readonly [program: string, ...args: string[]])[]
@@ -66,7 +67,7 @@ try {
   const missing = podman.install()
   if (missing !== undefined) throw new Error(missing)
   podman.build()
-  // Its container that tidies up comes from a registry.
+  // Its clean-up container comes from a registry.
   const env = { ...process.env, DOCKER_HOST: await podman.serveDocker(), TESTCONTAINERS_RYUK_DISABLED: 'true' }
   for (const example of EXAMPLES) tryOut(example, env)
 } finally {

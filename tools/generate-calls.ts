@@ -1,4 +1,4 @@
-/** Writes the numbers of the READMEs, and the tables of all calls in docs/calls.md and docs/calls.zh-CN.md. */
+/** Writes the numbers in the READMEs, and the tables of all calls in docs/calls.md and docs/calls.zh-CN.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { catalogueIndex } from '../src/catalogue/facts-of.ts'
 import { events } from '../src/products/events.ts'
@@ -56,7 +56,7 @@ function numbers(language: Language): string {
   return WORDS[language].numbers(servedCalls.length, simulated, events.length, catalogueIndex.date)
 }
 
-/** Pages with parts that are made of the calls. */
+/** Pages with parts generated from the calls. */
 const PAGES: readonly (readonly [page: string, parts: Readonly<Record<string, () => string>>])[] = [
   ['README.md', { numbers: () => numbers('en') }],
   ['README.zh-CN.md', { numbers: () => numbers('zh') }],
@@ -64,7 +64,7 @@ const PAGES: readonly (readonly [page: string, parts: Readonly<Record<string, ()
   ['docs/calls.zh-CN.md', { calls: () => callsTable('zh') }],
 ]
 
-/** The pages as they are, and as they should be. */
+/** The current and the expected text of each page. */
 export const callPages = PAGES.map(([name, parts]) => {
   const file = new URL(`../${name}`, import.meta.url)
   const text = readFileSync(file, 'utf8')

@@ -1,9 +1,9 @@
-/** Writes the tables of contracts/kit/README.md: provider states with their parameters, and what calls can be refused with. */
+/** Writes the tables of contracts/kit/README.md: provider states with their parameters, and the refusals of calls. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as kit from '../contracts/kit/index.ts'
 import { table, withParts } from './documents/made-parts.ts'
 
-/** Whose parameters they are, side by side in the list of states. */
+/** A group of states with the same parameters, side by side in the list. */
 interface Group {
   readonly names: string[]
   readonly parameters: string
@@ -25,7 +25,7 @@ function stateTable(): string {
   )
 }
 
-/** What the parameters are where they are left out; in some states others than in most. */
+/** Defaults of the parameters; some depend on the state. */
 function defaultTable(): string {
   const values = new Map<string, Set<string>>()
   for (const { parameters } of Object.values(kit.states)) {
@@ -55,7 +55,7 @@ function refusalTable(): string {
 
 const TABLES = { states: stateTable, defaults: defaultTable, refusals: refusalTable }
 
-/** The page with its tables made anew. */
+/** The page with its tables regenerated. */
 export function withContractTables(page: string): string {
   return withParts(page, TABLES)
 }

@@ -1,4 +1,4 @@
-/** Writes docs/differences.md: what the official page of a simulated call says otherwise than the mock, and why that is so. */
+/** Writes docs/differences.md: where the official page of a simulated call differs from the mock, and why. */
 import { writeFileSync } from 'node:fs'
 import { catalogueIndex } from '../src/catalogue/facts-of.ts'
 import { comparedCalls, findDifferences } from './documents/differences.ts'
@@ -7,7 +7,7 @@ import { reasonFor } from './documents/reasons.ts'
 
 export const differencesFile = new URL('../docs/differences.md', import.meta.url)
 
-/** The document. A difference without a reason has none in it, which a test does not let pass. */
+/** The document. A difference without a reason has an empty one, which a test rejects. */
 export async function differencesPage(): Promise<string> {
   const found = await findDifferences()
   const sections = comparedCalls.map(({ operation, page }) => {

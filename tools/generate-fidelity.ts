@@ -1,4 +1,4 @@
-/** Writes docs/fidelity.md: what each call is believed to do, how we know, and who says so. */
+/** Writes docs/fidelity.md: the assumed behaviour of each call, how we know it, and the source. */
 import { writeFileSync } from 'node:fs'
 import { commonRules } from '../src/engine/exchange/common-rules.ts'
 import type { OperationDescription, Rule } from '../src/engine/operation.ts'
@@ -19,12 +19,12 @@ const MEANING: Readonly<Record<Evidence, string>> = {
 }
 
 type Errors = Readonly<Record<string, ErrorDefinition>>
-/** What a row of the document rests on. */
+/** Evidence behind a row of the document. */
 type Grounds = Pick<Rule, 'evidence' | 'source'>
 
 const escapeCell = (text: string) => text.replaceAll('|', '\\|')
 
-/** The rules of a call, its rate among them. */
+/** The rules of a call, including its rate. */
 function rulesOf({ rules, rateLimit }: OperationDescription): readonly Rule[] {
   return rateLimit ? [...rules, { ...rateLimit, rule: rateOf(rateLimit) }] : rules
 }
@@ -40,7 +40,7 @@ function rateOf({ calls, seconds, failing }: NonNullable<OperationDescription['r
 class Numbers {
   readonly #named: Source[] = []
 
-  /** The evidence of a row, and its sources: their numbers, or the page of the call that a documented one stands on. */
+  /** The evidence of a row, and its sources: their numbers, or the page of the call for a documented one. */
   cells(grounds: Grounds, page?: string): string {
     const links = sourcesOf(grounds).map((source) => `[${this.#of(source)}](${source.url})`)
     if (links.length === 0 && grounds.evidence === 'documented' && page) links.push(`[page](${page})`)
@@ -74,7 +74,7 @@ function ruleTable(rules: readonly Rule[], numbers: Numbers, page?: string): str
   return ['| rule | evidence | source |', '|---|---|---|', ...rows].join('\n')
 }
 
-/** How many rules and errors there are of each evidence. */
+/** Number of rules and errors by evidence. */
 function countTable(): string {
   const rules = [...commonRules, ...operations.flatMap(rulesOf)]
   const errors = [commonErrors, ...operations.map(({ errors }) => errors)].flatMap((one: Errors) => Object.values(one))
@@ -88,10 +88,10 @@ function countTable(): string {
   ].join('\n')
 }
 
-/** The document, made from the operations and the errors that every call has. */
+/** The document, generated from the operations and the errors that every call has. */
 export function fidelity(): string {
   const numbers = new Numbers()
-  // In the order of the page, in which the sources are numbered.
+  // In the order of the page, which determines the numbers of the sources.
   const common = [ruleTable(commonRules, numbers), errorTable(commonErrors, numbers)]
   const sections = operations.map((operation) => {
     const { id, method, path, summary, title, source, errors } = operation

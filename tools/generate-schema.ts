@@ -9,11 +9,11 @@ import { worldJson } from '../src/world/world-json.ts'
 
 export const seedSchemaFile = new URL('../src/scenarios/seed.schema.json', import.meta.url)
 
-/** The JSON Schema (2020-12) of what a seed file of the mock's own products may say. */
+/** The JSON Schema (2020-12) of seed files with the mock's own products. */
 export function seedSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(worldJson(tablesOf(products)), {
     io: 'input',
-    // `format` says it, and says it legibly: the pattern that goes with it is a thousand characters long.
+    // `format` says the same legibly: its pattern is a thousand characters long.
     override: ({ jsonSchema }) => {
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
     },

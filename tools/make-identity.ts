@@ -1,6 +1,6 @@
 /**
- * Writes src/identity/well-known-identity.json: the well-known identity. Its keys, serials and numbers are those of the signature vectors, so
- * that the vectors can be replayed against a running mock; its certificates are issued anew, valid for decades.
+ * Writes src/identity/well-known-identity.json: the well-known identity. Its keys, serials and numbers are those of the signature vectors, so that
+ * the vectors can be replayed against a running mock; its certificates are newly issued, valid for decades.
  *
  * Run once by a maintainer: a new run changes the certificates that users have pasted into their configurations.
  */

@@ -1,7 +1,7 @@
 /**
- * `npm run test:redis`: several instances with one store, before a real server and a real cluster on loopback. Installs the server where it
- * can, which takes root and apt-get; otherwise it has to be there, as `redis-server` or as what `REDIS_SERVER` names, such as
- * a `valkey-server`. What follows the command is handed on to vitest.
+ * `npm run test:redis`: several instances with one store, with a real server and a real cluster on loopback. Installs the server if it can, which
+ * takes root and apt-get; otherwise it must be available as `redis-server` or as the program named by `REDIS_SERVER`, such as a `valkey-server`.
+ * Further arguments are passed to vitest.
  */
 import { spawnSync } from 'node:child_process'
 import { PROGRAM, redisVersion } from '../test/redis/redis-server.ts'

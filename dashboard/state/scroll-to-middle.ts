@@ -1,4 +1,4 @@
-/** A `ref` for elements that may not fit on a phone: scrolls the container sideways to center the element. */
+/** A `ref` for elements that may not fit on a phone: scrolls the container sideways to centre the element. */
 export function scrollToMiddle(element: Element | null): void {
   const scroller = element?.closest('.drawing, .kinds')
   if (!element || !scroller) return

@@ -10,7 +10,7 @@ export interface Signed {
   readonly body: string
 }
 
-/** An associate of the batch `BENCH`: each number another coupon, order and request number. */
+/** An associate request for the batch `BENCH`: each number uses another coupon, order and request number. */
 export async function associateRequest(number: number): Promise<Signed> {
   const body = JSON.stringify({
     stock_id: 'BENCH',
@@ -32,7 +32,7 @@ export async function associateRequest(number: number): Promise<Signed> {
   }
 }
 
-/** `count` requests from a number on, none a repeat of another. */
+/** `count` requests starting at a number; none repeats another. */
 export function associateRequests(count: number, from = 0): Promise<Signed[]> {
   return Promise.all(Array.from({ length: count }, (_, i) => associateRequest(from + i)))
 }

@@ -8,12 +8,12 @@ import { CORPUS, HOST } from '../../test/diagnosis/mistakes.ts'
 import { wellKnownSigner } from '../well-known-signer.ts'
 import { PATH } from './associate-requests.ts'
 
-/** How many wrong signatures come in one burst: as many as a large test suite of them has. */
+/** Number of wrong signatures in one burst: that of a large test suite of them. */
 export const BURST = 600
-/** What its requests call the mock, which has to allow it: some of the mistakes are made with the host. */
+/** Hostname used by its requests, which the mock must allow: some of the mistakes involve the host. */
 export const BURST_HOST = new URL(`http://${HOST}`).hostname
 const CONNECTIONS = 8
-/** A call with a query that is served, as calls that are not served are refused before their signature is checked. */
+/** A served call with a query, as unknown calls are refused before their signature is checked. */
 const QUERY_PATH = '/v3/marketing/busifavor/users/oTest-Openid_01/coupons'
 
 interface WrongRequest {
@@ -21,14 +21,14 @@ interface WrongRequest {
   readonly path: string
   readonly headers: Record<string, string>
   readonly body: Buffer
-  /** The names that may be given to its mistake. */
+  /** Acceptable names for its mistake. */
   readonly names: readonly string[]
 }
 
-/** The mistakes that a client with the well-known merchant's keys can make. */
+/** Mistakes that a client with the well-known merchant's keys can make. */
 const MISTAKES = CORPUS.filter(({ name }) => name !== 'key_appended' && name !== 'line_added')
 
-/** Every single mistake of the tests' corpus, again and again, each in another request. */
+/** Cycles through the single mistakes of the tests' corpus, each in a different request. */
 export function singleMistakes(count = BURST): readonly WrongRequest[] {
   const random = createRandom(`burst ${Date.now()}`)
   const served = (): Draft => {
@@ -60,7 +60,7 @@ export function singleMistakes(count = BURST): readonly WrongRequest[] {
   })
 }
 
-/** Sends each of the requests once, as fast as they go, and counts those whose mistake the answer names. */
+/** Sends each request once, as fast as possible, and counts those whose mistake the answer names. */
 export async function namedInBurst(url: string, requests: readonly WrongRequest[]): Promise<number> {
   let next = 0
   let named = 0

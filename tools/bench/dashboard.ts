@@ -1,6 +1,6 @@
 /**
- * Measures the dashboard in Chromium while it has much to show: long tasks, heap, the delay of a click, what it fetches, and what it costs those
- * who call the mock. `npm run bench:dashboard -- --help` says what it can be told.
+ * Measures the dashboard in Chromium while it has much to show: long tasks, heap, the delay of a click, its requests, and its cost for callers of the
+ * mock. `npm run bench:dashboard -- --help` lists the options.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -36,10 +36,10 @@ tasks and clicks are measured by the clock on the wall, and take longer on a mac
 
 const CLICKS = 5
 const DASHBOARDS = 3
-/** The first of so many milliseconds of calls warm up, and are not watched. */
+/** Warm-up period of the calls, in milliseconds, which is not measured. */
 const WARM_UP_MS = 1_000
 
-/** Ends the process with one line, as misuse is answered. */
+/** Ends the process with one line, as for any misuse. */
 function refuse(text: string): never {
   console.error(text)
   process.exit(2)
@@ -68,7 +68,7 @@ function wholeNumber(name: string, text: string): number {
   return Number(text)
 }
 
-/** Where a page is looked at, and what is done there first. */
+/** Address of a measured page, and actions to perform there first. */
 interface View {
   readonly name: string
   readonly hash: string
@@ -92,17 +92,17 @@ async function opened(measured: MeasuredPage): Promise<void> {
   await measured.page.mouse.move(0, 0)
 }
 
-/** A mock of one checkout, and what was found there, by view. */
+/** A mock of one checkout, with its results by view. */
 interface Side {
   readonly name: string
   readonly server: Started
-  /** How many coupons the calls so far were about: each has its own. */
+  /** Number of coupons used by the calls so far; each call has its own. */
   used: number
   readonly found: Map<string, { readonly usages: Usage[]; readonly clicks: Click[]; readonly costs: number[] }>
   readonly beside: Map<number, { readonly costs: number[]; readonly medians: number[]; readonly slow: number[] }>
 }
 
-/** The command line of a checkout. */
+/** The command line built in a checkout. */
 function builtIn(folder: string): string {
   const bin = join(resolve(folder), 'dist/src/cli/bundle/main.js')
   if (!existsSync(bin)) refuse(`${folder} is not built: run \`npm ci\` and \`npm run build\` there.`)
@@ -117,7 +117,7 @@ async function startSide(name: string, bin: string, seed: string): Promise<Side>
   return side
 }
 
-/** Signed shortly before they are sent: a signature is good for five minutes. */
+/** Signed shortly before they are sent: a signature is valid for five minutes. */
 async function nextCalls(side: Side, count: number) {
   const from = side.used
   side.used += count
@@ -134,11 +134,11 @@ const seconds = wholeNumber('seconds', options.seconds)
 const rounds = wholeNumber('rounds', options.rounds)
 if (CHROMIUM === undefined) refuse('There is no Chromium: install it, or name it in CHROMIUM.')
 
-/** Does something while calls come; gives how long they took, and the processor time of the server for each of them, in milliseconds. */
+/** Runs work while calls arrive; returns their durations, and the server's processor time for each of them, in milliseconds. */
 async function underLoad(side: Side, ms: number, work: () => Promise<void>) {
   const calls = await nextCalls(side, Math.ceil(((WARM_UP_MS + ms) * perSecond) / 1_000))
   const sending = sendSteadily(side.server.url, calls, perSecond)
-  // What is found here is thrown where it is awaited.
+  // Errors surface where the promise is awaited.
   sending.catch(() => undefined)
   await new Promise((done) => setTimeout(done, WARM_UP_MS))
   const before = processorMs(side.server.child.pid)
@@ -163,7 +163,7 @@ async function watchView(browser: Browser, side: Side, { name, hash, prepare }: 
   await measured.close()
 }
 
-/** What calls cost with dashboards open, and without. */
+/** Cost of calls with and without open dashboards. */
 async function watchCalls(browser: Browser, side: Side, dashboards: number): Promise<void> {
   const beside = side.beside.get(dashboards) ?? { costs: [], medians: [], slow: [] }
   side.beside.set(dashboards, beside)
@@ -240,7 +240,7 @@ const reports: Report[] = []
 try {
   for (const [i, bin] of bins.entries()) sides.push(await startSide(['this', 'other'][i] ?? '', bin, seed))
   for (let round = 1; round <= rounds; round++) {
-    // Who comes first changes, so that a drift of the machine's speed evens out.
+    // The order alternates, so that a drift of the machine's speed evens out.
     const inTurn = round % 2 === 0 ? sides.toReversed() : sides
     for (const view of VIEWS) {
       for (const side of inTurn) {

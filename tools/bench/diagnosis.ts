@@ -14,13 +14,13 @@ const FLOOD_PER_SECOND = 1_000
 const MODES = ['on', 'off'] as const
 type Mode = (typeof MODES)[number]
 
-/** Requests whose signatures are right, and whose bodies were changed so that no cause is found: the diagnosis looks everywhere. */
+/** Requests with valid signatures, whose bodies were changed so that the diagnosis searches everywhere without finding a cause. */
 async function wrongRequests(count: number): Promise<Signed[]> {
   const signed = await Promise.all(Array.from({ length: count }, (_, number) => associateRequest(REQUESTS + number)))
   return signed.map(({ headers, body }) => ({ headers, body: body.replace('BENCH', 'OTHER') }))
 }
 
-/** Sends wrong signatures at a steady rate until it is stopped; the answer then is how many were answered with 401. */
+/** Sends wrong signatures at a steady rate until stopped; stopping returns the number of 401 answers. */
 function flood(url: string, requests: readonly Signed[]): () => Promise<number> {
   let next = 0
   let refused = 0
@@ -54,7 +54,7 @@ function flood(url: string, requests: readonly Signed[]): () => Promise<number> 
   }
 }
 
-/** What the diagnosis costs honest clients: when nothing is wrong, and while wrong signatures pour in. */
+/** Cost of the diagnosis for honest clients: when nothing is wrong, and under a flood of wrong signatures. */
 export async function benchDiagnosis(): Promise<Report> {
   const seed = await writeSeed(REQUESTS)
   const serve = (mode: Mode) => startMock('--seed', seed, '--diagnosis', mode, '--allow-host', BURST_HOST)
@@ -66,10 +66,10 @@ export async function benchDiagnosis(): Promise<Report> {
   const refusals = { on: [] as number[], off: [] as number[] }
   const inBurst = { on: [] as number[], off: [] as number[] }
   const named = { on: [] as number[], off: [] as number[] }
-  // The first round warms up. Who comes first changes, so that a drift of the machine's speed evens out.
+  // The first round warms up. The order alternates, so that a drift of the machine's speed evens out.
   for (let round = 0; round <= ROUNDS; round++) {
     progress(`diagnosis: round ${round} of ${ROUNDS}`)
-    // Signed anew: a signature is good for five minutes.
+    // Signed again: a signature is valid for five minutes.
     const requests = await associateRequests(REQUESTS)
     const wrong = await wrongRequests(200)
     const burst = singleMistakes()
@@ -88,7 +88,7 @@ export async function benchDiagnosis(): Promise<Report> {
       const busy = await load(url, requests)
       const refused = await stop()
       const perSecond = (refused / (performance.now() - began)) * 1_000
-      // All of it is what the honest calls take: how many wrong ones are answered meanwhile differs.
+      // Attributed entirely to the honest calls, since the number of wrong ones answered in the meantime varies.
       const cost = (processorMs(child.pid) - beforeFlood) / REQUESTS
       if (round === 0) continue
       alone[mode].push(calm)

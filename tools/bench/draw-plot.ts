@@ -9,7 +9,7 @@ const BOTTOM = 64
 const COLOURS = ['#1a7f37', '#8250df', '#bf3989', '#9a6700']
 const GUIDES = 5
 
-/** Draws lines over a few places as SVG; the whiskers go from the lowest round to the highest. The scale begins at 0. */
+/** Draws lines over a few places as SVG; the whiskers span the lowest to the highest round. The scale begins at 0. */
 export function drawPlot({ title, places, across, upwards, lines }: Plot): string {
   const top = roundUp(Math.max(...lines.flatMap(({ points }) => points.map(({ high }) => high))))
   const x = (place: number) => LEFT + ((WIDTH - LEFT - RIGHT) * (place + 0.5)) / places.length
@@ -55,7 +55,7 @@ function escaped(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
-/** The next number that guides divide well: 1, 2 or 5, and zeros. */
+/** The next number that suits grid lines: 1, 2 or 5, and zeros. */
 function roundUp(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value))
   return ([1, 2, 5, 10].find((factor) => factor * unit >= value) ?? 10) * unit

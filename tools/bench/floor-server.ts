@@ -1,6 +1,6 @@
 /**
- * The floor: a bare `node:http` server that verifies a request's signature and signs a fixed answer, and nothing else. What the mock
- * adds on top is what the benchmark measures.
+ * The floor: a bare `node:http` server that only verifies a request's signature and signs a fixed answer. The benchmark measures the mock's overhead
+ * over it.
  */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { createServer } from 'node:http'

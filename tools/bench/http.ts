@@ -12,7 +12,7 @@ const WARM_UP = 3
 
 const PERCENTILES = ['p50', 'p75', 'p90', 'p99', 'p99_9'] as const
 
-/** What a load has measured. */
+/** Result of a load. */
 export interface Load {
   /** From the first byte sent to the last answer. */
   readonly perSecond: number
@@ -20,7 +20,7 @@ export interface Load {
   readonly latencies: readonly number[]
 }
 
-/** Requests over 32 connections, each of them sent once. */
+/** Sends each of the requests once, over 32 connections. */
 export async function measureLoad(url: string, requests: readonly Signed[]): Promise<Load> {
   let next = 0
   let last = 0
@@ -41,7 +41,7 @@ export async function measureLoad(url: string, requests: readonly Signed[]): Pro
       },
       (error: unknown, finished) => (error ? reject(error) : resolve(finished)),
     )
-    // Its own duration counts whole seconds.
+    // Its own duration only counts whole seconds.
     instance.on('response', () => {
       last = performance.now()
     })
@@ -60,27 +60,27 @@ export async function load(url: string, requests: readonly Signed[]): Promise<nu
   return (await measureLoad(url, requests)).perSecond
 }
 
-/** Puts a server back to its seed. */
+/** Resets a server to its seed. */
 export async function reset(url: string): Promise<void> {
   const answer = await fetch(`${url}/_mock/reset`, { method: 'POST' })
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
 }
 
-/** What the servers are asked for in a round. */
+/** Kinds of requests in a round. */
 type Kind = 'floor' | 'first' | 'repeat'
 
-/** The whole way over HTTP, with the log that `serve` prints, against a server that only verifies and signs. */
+/** The whole path over HTTP, with the log that `serve` prints, against a server that only verifies and signs. */
 export async function benchHttp(): Promise<Report> {
   const rounds = WARM_UP + ROUNDS
   const seed = await writeSeed(REQUESTS * rounds)
   const floor = await start([floorScript])
   const mock = await startLoggingMock('--seed', seed)
   const found: Record<Kind, Measured[]> = { floor: [], first: [], repeat: [] }
-  // The first rounds warm up: the compiler goes on for some ten thousand requests. Who comes first changes, so that a drift of the machine's
+  // The first rounds warm up: the compiler keeps optimising for some ten thousand requests. The order alternates, so that a drift of the machine's
   // speed evens out.
   for (let round = 0; round < rounds; round++) {
     progress(`http: round ${round + 1} of ${rounds}`)
-    // Signed anew: a signature is good for five minutes.
+    // Signed again: a signature is valid for five minutes.
     const first = await associateRequests(REQUESTS, REQUESTS * round)
     const requests = { floor: first, first, repeat: first.map(() => first[0] as Signed) }
     for (const kind of inTurn<Kind>(['floor', 'first', 'repeat'], round)) {
@@ -140,14 +140,14 @@ export async function benchHttp(): Promise<Report> {
   }
 }
 
-/** The list, starting with another of its members in each round. */
+/** The list, rotated to start with another member in each round. */
 function inTurn<Member>(list: readonly Member[], round: number): readonly Member[] {
   const start = round % list.length
   return [...list.slice(start), ...list.slice(0, start)]
 }
 
 interface Measured extends Load {
-  /** Processor time a request, milliseconds. */
+  /** Processor time per request, milliseconds. */
   readonly cost: number
 }
 

@@ -18,12 +18,12 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** Starts the mock's server on a free port, with more arguments and without its log. */
+/** Starts the mock's server on a free port, with extra arguments and without its log. */
 export function startMock(...args: readonly string[]): Promise<Started> {
   return start([bin, 'serve', '--port', '0', '--json', '--quiet', ...args])
 }
 
-/** Starts the mock's server as users start it: its log goes into a file. */
+/** Starts the mock's server as users do: its log goes into a file. */
 export async function startLoggingMock(...args: readonly string[]): Promise<Started> {
   const file = join(tmpdir(), `wechatpay-mock-bench-${process.pid}.log`)
   const log = openSync(file, 'w', 0o600)
@@ -38,7 +38,10 @@ export async function startLoggingMock(...args: readonly string[]): Promise<Star
   }
 }
 
-/** Starts a server that prints one line of JSON with its `url` once it listens. `stderr`: where its standard error goes; a number is an open file. */
+/**
+ * Starts a server that prints one line of JSON with its `url` once it listens. `stderr` is the target of its standard error; a number is an open
+ * file.
+ */
 export async function start(
   args: readonly string[],
   stderr: 'inherit' | 'pipe' | number = 'inherit',
@@ -60,7 +63,7 @@ export async function start(
   }
 }
 
-/** Resident memory of a process in MiB, from /proc; NaN where there is none. */
+/** Resident memory of a process in MiB, from /proc; NaN if that is unavailable. */
 export function residentMib(pid: number | undefined): number {
   try {
     const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
@@ -71,8 +74,8 @@ export function residentMib(pid: number | undefined): number {
 }
 
 /**
- * Processor time that a process has used so far, all its threads together, in milliseconds, from /proc; NaN where there is none. It says more than
- * the clock on the wall on a machine that has other work to do.
+ * Processor time that all threads of a process have used so far, in milliseconds, from /proc; NaN if that is unavailable. On a machine with other
+ * work it is more meaningful than elapsed time.
  */
 export function processorMs(pid: number | undefined): number {
   try {
@@ -87,12 +90,12 @@ function nanosecondsOf(directory: string): number {
   try {
     return Number(readFileSync(`${directory}/schedstat`, 'utf8').split(' ', 1)[0])
   } catch {
-    // A thread that has ended meanwhile.
+    // A thread that has ended in the meantime.
     return 0
   }
 }
 
-/** Middle value, and the span from the lowest to the highest. */
+/** Median, and the span from the lowest to the highest. */
 export function summary(values: readonly number[]): { median: number; low: number; high: number } {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN

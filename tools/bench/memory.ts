@@ -10,10 +10,10 @@ import { writeSeed } from './seed-file.ts'
 const BATCH = 10_000
 const SETTLED = 50_000
 const PLACES = 20
-/** How long signatures are used: they are good for five minutes. */
+/** How long signatures are used; they are valid for five minutes. */
 const SIGNED_MS = 200_000
 
-/** Memory over a million calls, each of which changes the state; it goes back to the seed after every ten thousand. */
+/** Memory over a million calls that each change the state; the mock is reset to its seed after every ten thousand. */
 export async function benchMemory(total: number): Promise<Report> {
   const seed = await writeSeed(BATCH)
   const mock = await startMock('--seed', seed)
@@ -29,7 +29,7 @@ export async function benchMemory(total: number): Promise<Report> {
     await measureLoad(mock.url, requests)
     await reset(mock.url)
     if (done % SETTLED !== 0) continue
-    // What was sent and answered is let go of.
+    // Lets the requests and answers be released.
     await wait(1_000)
     after.push({ requests: done, mib: residentMib(mock.child.pid) })
   }

@@ -13,8 +13,8 @@ import { type Report, ratios } from './report.ts'
 const REQUESTS = 500
 
 /**
- * In process through msw, against the cost of verifying and signing. A handler with a constant answer shows what `fetch` and msw cost by
- * themselves; what is left is the mock's.
+ * In process through msw, against the cost of verifying and signing. A handler with a constant answer measures `fetch` and msw alone; the rest is the
+ * mock's.
  */
 export async function benchMsw(): Promise<Report> {
   const requests = await associateRequests(REQUESTS)
@@ -25,7 +25,7 @@ export async function benchMsw(): Promise<Report> {
   const merchantKey = createPublicKey(identity.certificate)
   const platformKey = createPrivateKey(identity.platformCertificate.privateKey)
 
-  /** Processor time of the whole process, milliseconds for each of the requests: other work on the machine does not count. */
+  /** Processor time of the whole process, milliseconds per request: other work on the machine does not count. */
   const cost = async (call: (request: Signed) => Promise<void>): Promise<number> => {
     const before = process.cpuUsage()
     for (const request of requests) await call(request)

@@ -15,10 +15,10 @@ const FEW_CALLBACKS = 100
 const MANY_CALLBACKS = 10_000
 const FEW_TRANSFERS = 100
 const MANY_TRANSFERS = 10_000
-/** Calls in a round: fewer than there are codes where there are few. */
+/** Calls in a round: fewer than the codes of the small world. */
 const CALLS = 50
 
-/** Sends of uploaded codes, pages of coupons, callbacks while others wait for tomorrow, and transfers from a balance, by how many there are. */
+/** Sends of uploaded codes, pages of coupons, callbacks while others wait for tomorrow, and transfers from a balance, by the number of rows. */
 export async function benchPages(): Promise<Report> {
   const sends = await measure('sends', [FEW_CODES, MANY_CODES].map(codesWorld), (mock, call) =>
     mock.control.handOutCoupon('BENCH', { openid: `o${call}` }),
@@ -63,7 +63,7 @@ function codesWorld(codes: number): WorldJson {
   }
 }
 
-/** Callbacks that are due tomorrow, by the clock of the bench, which stands still. */
+/** Callbacks that are due tomorrow, by the bench's frozen clock. */
 function callbacksWorld(count: number): WorldJson {
   return {
     notifications: Array.from({ length: count }, (_, position) => ({
@@ -84,7 +84,7 @@ function callbacksWorld(count: number): WorldJson {
   }
 }
 
-/** Transfers that wait for their users, of a merchant who has money for more. */
+/** Transfers that wait for their users, of a merchant with money for more. */
 function transfersWorld(count: number): WorldJson {
   return {
     transfer_accounts: [{ funded: 1_000_000_000 }],
@@ -101,7 +101,7 @@ async function transfer(mock: Mock, number: number): Promise<void> {
         accept: 'application/json',
         'user-agent': 'bench',
         'content-type': 'application/json',
-        // Its signature is not looked at, which would cost more than the transfer.
+        // Its signature is not verified, since that would cost more than the transfer.
         authorization: formatAuthorization({
           scheme: 'WECHATPAY2-SHA256-RSA2048',
           identity,
@@ -130,7 +130,7 @@ async function transfer(mock: Mock, number: number): Promise<void> {
 
 type Mock = ReturnType<typeof createMock>
 
-/** Milliseconds of a call in each round, in a small world and in a large one, by turns. */
+/** Milliseconds per call in each round, in a small world and in a large one, alternating. */
 async function measure(
   name: string,
   worlds: readonly WorldJson[],

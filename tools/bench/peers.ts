@@ -1,6 +1,6 @@
 /**
- * Other simulators beside this one, each doing the nearest thing to a signed associate that it can: `npm run bench:peers`. They are installed at
- * their current versions into a temporary folder and listen on loopback only. What cannot be installed or started is named as not run.
+ * Other simulators beside this one, each doing the nearest thing to a signed associate that it supports: `npm run bench:peers`. They are installed in
+ * their current versions into a temporary folder and listen on loopback only. Those that cannot be installed or started are reported as not run.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -23,7 +23,7 @@ import { writeSeed } from './seed-file.ts'
 const REQUESTS = 2_000
 const ROUNDS = 3
 
-/** This one, for the same table. */
+/** This mock, for the same table. */
 const ours: Peer = {
   name: 'wechatpay-mock',
   does: 'verifies each request, keeps state, signs each answer (RSA)',
@@ -44,7 +44,7 @@ const ours: Peer = {
   },
 }
 
-/** Installing may take so long. */
+/** Time limit of an installation. */
 const INSTALL_MS = 120_000
 
 const run: Run = async (command, args) => {

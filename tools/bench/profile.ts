@@ -10,7 +10,7 @@ import { writeSeed } from './seed-file.ts'
 const REQUESTS = 5_000
 const ROUNDS = 4
 
-/** A function of the profile, and the share of the main thread's busy time that it takes by itself. */
+/** A function of the profile, and its own share of the main thread's busy time. */
 export interface ProfiledFunction {
   readonly name: string
   readonly share: number
@@ -25,7 +25,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[]
 }
 
-/** What the server's main thread does under the load of associates, the most expensive first. */
+/** Profile of the server's main thread under a load of associates, the most expensive functions first. */
 export async function profileAssociate(): Promise<readonly ProfiledFunction[]> {
   progress('profile')
   const directory = mkdtempSync(join(tmpdir(), 'wechatpay-mock-profile-'))
@@ -62,7 +62,7 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): readonly Profiled
   return [...times].map(([name, time]) => ({ name, share: time / busy })).toSorted((a, b) => b.share - a.share)
 }
 
-/** Without the folders of this machine, and without the number that the build gives a file. */
+/** Without this machine's folders, and without the hash that the build adds to a file name. */
 function nameOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame']): string {
   const file = url.startsWith('node:') ? url : (url.split('/').at(-1) ?? '').replace(/-[\w-]{8}(?=\.js$)/, '')
   return [functionName || '(anonymous)', file].filter(Boolean).join(' · ')

@@ -1,9 +1,9 @@
-/** Says on the terminal what is being measured, on one line that is written over; without a terminal, nothing. */
+/** Shows the current measurement on a single line of the terminal that is overwritten; without a terminal, does nothing. */
 export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
 }
 
-/** Takes the line away. */
+/** Clears the line. */
 export function endProgress(): void {
   progress('')
 }

@@ -1,6 +1,6 @@
 import { show, summary } from './measure.ts'
 
-/** What a number has to be: at least so much, or at most. */
+/** Target for a number: at least, or at most. */
 export interface Aim {
   readonly at: 'least' | 'most'
   readonly value: number
@@ -9,16 +9,16 @@ export interface Aim {
 /** One line of the table: a number from each round. */
 export interface Row {
   readonly what: string
-  /** Written behind the number; left out for a ratio. */
+  /** Appended to the number; left out for a ratio. */
   readonly unit?: string
   readonly digits?: number
   readonly values: readonly number[]
   readonly aim?: Aim
-  /** Why the aim is what it is compared with, or why it is not met. */
+  /** Why the aim is what it is compared with, or why it is missed. */
   readonly note?: string
 }
 
-/** One line of a plot; a point is the middle of the rounds, between the lowest and the highest. */
+/** A line of a plot; a point is the median of the rounds, between the lowest and the highest. */
 export interface Line {
   readonly name: string
   readonly points: readonly { readonly median: number; readonly low: number; readonly high: number }[]
@@ -26,7 +26,7 @@ export interface Line {
 
 /** A picture: lines over the same few places. */
 export interface Plot {
-  /** Of its file, without an extension. */
+  /** File name, without an extension. */
   readonly name: string
   readonly title: string
   readonly places: readonly string[]
@@ -35,14 +35,14 @@ export interface Plot {
   readonly lines: readonly Line[]
 }
 
-/** What one bench has found. */
+/** Results of one bench. */
 export interface Report {
   readonly title: string
   readonly rows: readonly Row[]
   readonly plots?: readonly Plot[]
 }
 
-/** Whether the middle of the rounds meets the aim. */
+/** Whether the median of the rounds meets the aim. */
 export function isMet({ values, aim }: Row): boolean | undefined {
   if (!aim) return undefined
   const { median } = summary(values)

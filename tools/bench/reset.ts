@@ -7,7 +7,7 @@ import type { Report } from './report.ts'
 /** Coupons that one call adds. */
 const AT_ONCE = 10_000
 
-/** Back to the seed after everything was changed. */
+/** Reset to the seed after everything was changed. */
 export async function benchReset(): Promise<Report> {
   const world = benchWorld(100_000)
   const { coupons = [] } = world

@@ -1,6 +1,6 @@
 /**
- * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Numbers that matter are
- * ratios within this one run, with their spread over the rounds: the machine does not matter then.
+ * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Only ratios within one run matter,
+ * with their spread over the rounds, so that results do not depend on the machine.
  *
  * `--json FILE` writes all numbers to a file, `--docs` writes `docs/bench.md` and its pictures, `--memory-requests N` makes the runs for memory
  * shorter than a million.

@@ -10,7 +10,7 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000] as const
 const REQUESTS = 1_000
 const ROUNDS = 9
 
-/** The same calls while the mock holds a thousand coupons and while it holds a million, each time of coupons from everywhere among them. */
+/** The same calls while the mock holds a thousand coupons and while it holds a million, for coupons spread evenly among them. */
 export async function benchScale(): Promise<Report> {
   const servers = []
   for (const size of SIZES) {
@@ -22,7 +22,7 @@ export async function benchScale(): Promise<Report> {
     rmSync(seed)
     servers.push({ size, started, startMs, rates: [] as number[], costs: [] as number[], memory: 0 })
   }
-  // The first rounds warm up. Who comes first changes, so that a drift of the machine's speed evens out.
+  // The first rounds warm up. The order alternates, so that a drift of the machine's speed evens out.
   for (let round = -1; round <= ROUNDS; round++) {
     progress(`scale: round ${round} of ${ROUNDS}`)
     for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
@@ -79,7 +79,7 @@ export async function benchScale(): Promise<Report> {
   }
 }
 
-/** Requests for coupons that lie evenly among all. */
+/** Requests for coupons spread evenly among all. */
 function requestsAmong(coupons: number): Promise<Signed[]> {
   const step = coupons / REQUESTS
   return Promise.all(Array.from({ length: REQUESTS }, (_, i) => associateRequest(Math.floor(i * step))))

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-/** Writes the seed of `coupons` coupons `C0`, `C1` … of the batch `BENCH`; gives the file. As a stream: a million of them make 45 MB. */
+/**
+ * Writes the seed of `coupons` coupons `C0`, `C1` … of the batch `BENCH`, and returns the file. Uses a stream, since a million of them take 45 MB.
+ */
 export async function writeSeed(coupons: number): Promise<string> {
   const file = join(tmpdir(), `wechatpay-mock-bench-${process.pid}-${coupons}.json`)
   await pipeline(Readable.from(linesOf(coupons)), createWriteStream(file))

@@ -8,7 +8,7 @@ import { writeSeed } from './seed-file.ts'
 const BARE =
   "const s=require('http').createServer((q,r)=>r.end('ok')).listen(0,'127.0.0.1',()=>console.log(JSON.stringify({url:'http://127.0.0.1:'+s.address().port})))"
 
-/** From the start of the process to the first answer, and memory once idle, against a bare `node -e` server. */
+/** Time from the start of the process to the first answer, and memory once idle, against a bare `node -e` server. */
 export async function benchStartUp(): Promise<Report> {
   const seed = await writeSeed(ROUNDS + 1)
   const found = { bare: noted(), mock: noted() }
@@ -27,7 +27,7 @@ export async function benchStartUp(): Promise<Report> {
     await started.stop()
     return { which, ...taken }
   }
-  // The first round fills Node's compile cache, as the first start on a machine does.
+  // The first round fills Node's compile cache, like the first start on a machine.
   for (let round = 0; round <= ROUNDS; round++) {
     progress(`start-up: round ${round} of ${ROUNDS}`)
     const request = await associateRequest(round)

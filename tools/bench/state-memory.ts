@@ -14,7 +14,7 @@ import { writeSeed } from './seed-file.ts'
 const BATCH = 10_000
 const EMPTY = 'empty'
 
-/** Memory over calls each of which links another coupon, beside what their state takes by itself: as a mock holds it that starts with it. */
+/** Memory over calls that each link another coupon, compared with the memory of their state alone, in a mock that starts with it. */
 export async function benchStateMemory(links: number): Promise<Report> {
   const seed = await writeSeed(links)
   const linked = join(tmpdir(), `wechatpay-mock-bench-${process.pid}-linked.json`)

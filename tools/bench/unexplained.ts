@@ -21,7 +21,7 @@ const items = Array.from({ length: 400 }, (_, index) => ({
   url: `https://shop.example/goods/${index}?from=coupon`,
 }))
 
-/** One call of each kind that makes the search go different ways. */
+/** One call of each kind, so that the search takes different paths. */
 const CALLS: readonly Call[] = [
   {
     what: 'an associate',
@@ -39,7 +39,7 @@ const CALLS: readonly Call[] = [
   { what: 'a body of 1 MB', method: 'POST', target: PATH, body: JSON.stringify({ note: '雪碧'.repeat(170_000) }) },
 ]
 
-/** How long it takes to find that a signature cannot be explained, for each kind of call: all of the work that a diagnosis may cost. */
+/** Time to find that a signature cannot be explained, for each kind of call: the maximum work of a diagnosis. */
 export async function unexplainedRows(): Promise<Row[]> {
   const rows: Row[] = []
   for (const { what, ...request } of CALLS) {
@@ -64,7 +64,7 @@ export async function unexplainedRows(): Promise<Row[]> {
   return rows
 }
 
-/** A call that was signed as something that no known mistake makes of it. */
+/** A call with a signature that no known mistake explains. */
 async function unexplained({ method, target, body }: Omit<Call, 'what'>): Promise<SignatureFailure> {
   const { mchid, serialNo } = identity
   const timestamp = timestampOf(Date.now())

@@ -6,7 +6,7 @@ import { formatAim, formatValues, isMet, type Report, type Row } from './report.
 
 const PROFILE_ROWS = 20
 
-/** What a run was made on; nothing that tells one machine of a kind from another. */
+/** The machine of a run, without anything that distinguishes two of the same kind. */
 export interface Machine {
   readonly processor: string
   readonly processors: number
@@ -26,10 +26,10 @@ export function thisMachine(): Machine {
   }
 }
 
-/** A whole run, as `--json` writes it. */
+/** A whole run, in the format of `--json`. */
 export interface Run {
   readonly machine: Machine
-  /** Processes that wanted to run while it was measured, on average of a minute: before and after. */
+  /** Load average of one minute, before and after the measurement. */
   readonly load: readonly [before: number, after: number]
   readonly reports: readonly Report[]
   readonly profile: readonly ProfiledFunction[]

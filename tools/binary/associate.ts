@@ -10,10 +10,10 @@ const BODY = JSON.stringify({
   out_request_no: '1002600620019090123143254435',
 })
 
-/** What the executable is called with to sign the call. */
+/** Arguments with which the executable signs the call. */
 export const SIGN_ASSOCIATE = ['sign', 'POST', PATH, '--body', BODY] as const
 
-/** The call that links {@link COUPON} to {@link ORDER}. @param authorization what `sign` has printed */
+/** The call that links {@link COUPON} to {@link ORDER}. @param authorization output of `sign` */
 export function associateCall(authorization: string): ReadyCall {
   const headers = {
     accept: 'application/json',

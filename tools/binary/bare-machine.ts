@@ -12,9 +12,9 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A place where the executable finds no Node: the file system of the image, without anything around it, or at least an empty environment. */
+/** A place where the executable does not find a Node: only the file system of the image, or at least an empty environment. */
 export class BareMachine {
-  /** Where the place's files are, seen from this machine. */
+  /** Root of its files, as seen from this machine. */
   readonly root: string
   readonly isChroot: boolean
   /** Why it is not a chroot. */
@@ -22,7 +22,7 @@ export class BareMachine {
 
   readonly #command: readonly [program: string, ...args: string[]]
 
-  /** @param user the number of the user and group that the executable runs as */
+  /** @param user id of the user and group that the executable runs as */
   constructor(user = '0') {
     this.root = mkdtempSync(join(tmpdir(), 'wechatpay-mock-bare-'))
     chmodSync(this.root, 0o755)
@@ -41,9 +41,9 @@ export class BareMachine {
   }
 
   /**
-   * Brings a program of this machine along, with the libraries that it is linked with.
+   * Copies a program of this machine into it, with the libraries that it is linked with.
    *
-   * @throws Error where there is none
+   * @throws Error if the program does not exist
    */
   bring(name: string): void {
     const { status, stdout } = spawnSync('which', [name], { encoding: 'utf8' })
@@ -53,7 +53,7 @@ export class BareMachine {
     this.#copy(program, `/bin/${name}`)
   }
 
-  /** A path of the place as the executable names it. */
+  /** A path inside, as seen by the executable. */
   path(path: string): string {
     return this.isChroot ? path : join(this.root, path)
   }
@@ -65,7 +65,7 @@ export class BareMachine {
     return spawn(program, [...before, ...args], { env, cwd: this.root })
   }
 
-  /** Runs the executable to its end. */
+  /** Runs the executable until it exits. */
   async run(args: readonly string[], input = ''): Promise<Ended> {
     const child = this.start(args)
     child.stdin.end(input)

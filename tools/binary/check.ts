@@ -1,4 +1,4 @@
-/** @throws Error that shows what was found */
+/** @throws Error that shows the actual value */
 export function check(holds: boolean, found: unknown): void {
   if (!holds) throw new Error(`Not as it has to be: ${JSON.stringify(found, null, 1)}`)
 }

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What `npm run build:binary` makes. */
+/** Output folder of `npm run build:binary`. */
 export const BUILD = fileURLToPath(new URL('../../build/', import.meta.url))
 
 const NAME = `wechatpay-mock-${process.platform}-${process.arch}`
 /** The executable for this platform. */
 export const BINARY = join(BUILD, process.platform === 'win32' ? `${NAME}.exe` : NAME)
-/** The licences of all that is in it. */
+/** The licences of everything in it. */
 export const LICENSES = join(BUILD, `${NAME}-LICENSES.txt`)
 
 /** The libraries of this Linux that a program is linked with. */

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const PACKAGES = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'iptables']
-/** As podman calls what `docker build --tag wechatpay-mock` makes. */
+/** Podman's name for the result of `docker build --tag wechatpay-mock`. */
 export const IMAGE = 'docker.io/library/wechatpay-mock'
 
-/** Podman with a store of its own, which leaves nothing behind. */
+/** Podman with a store of its own, which is removed afterwards. */
 export class Podman {
   readonly store = mkdtempSync(join(tmpdir(), 'wechatpay-mock-image-'))
   readonly #environment: NodeJS.ProcessEnv
@@ -17,7 +17,7 @@ export class Podman {
 
   constructor() {
     const configuration = join(this.store, 'containers.conf')
-    // Without limits of podman's own, which not every machine lets it set.
+    // Without podman's own limits, which not every machine lets it set.
     const lines = [
       '[containers]',
       'default_ulimits = []',
@@ -29,7 +29,7 @@ export class Podman {
     this.#environment = { ...process.env, CONTAINERS_CONF: configuration }
   }
 
-  /** Installs it where it is missing and may be installed. @returns what is missing all the same, as a sentence */
+  /** Installs it if it is missing and may be installed. @returns a sentence about anything still missing */
   install(): string | undefined {
     const missing = () => ['podman', 'runc'].filter((name) => spawnSync(name, ['--version']).status !== 0)
     if (missing().length === 0) return undefined
@@ -42,25 +42,25 @@ export class Podman {
       : `there is no ${names} on this machine, and it could not be installed (that takes root and apt-get)`
   }
 
-  /** Runs it, whatever comes of it. */
+  /** Runs it, whatever the outcome. */
   tried(...args: readonly string[]): SpawnSyncReturns<string> {
     return spawnSync('podman', [...this.#own(), ...args], { cwd: root, encoding: 'utf8', env: this.#environment })
   }
 
-  /** Runs it, and returns what it prints. @throws Error if it fails */
+  /** Runs it, and returns its output. @throws Error if it fails */
   run(...args: readonly string[]): string {
     const { status, stdout, stderr, error } = this.tried(...args)
     if (status === 0) return stdout.trim()
     throw new Error(`podman ${args.join(' ')}: ${error?.message ?? `exit ${status}\n${stdout}${stderr}`}`)
   }
 
-  /** What it says last where it does not do something; `undefined` where it does. */
+  /** Its last message if a command fails; `undefined` if it succeeds. */
   obstacleTo(...args: readonly string[]): string | undefined {
     const { status, stdout, stderr, error } = this.tried(...args)
     return status === 0 ? undefined : (error?.message ?? (stderr + stdout).trim().split('\n').at(-1))
   }
 
-  /** Why this machine builds no image at all, not even of one file; `undefined` where it does. */
+  /** Why this machine cannot build an image at all, not even with a single file; `undefined` if it can. */
   obstacleToBuilding(): string | undefined {
     writeFileSync(join(this.store, 'Dockerfile'), 'FROM scratch\nCOPY containers.conf /\n')
     return this.obstacleTo('build', '--isolation', 'chroot', this.store)
@@ -69,11 +69,11 @@ export class Podman {
   /** Builds {@link IMAGE}, its first stage replaced by `build/`. */
   build(): void {
     const stage = ['--build-context', 'build=build']
-    // Docker's format has a place for the health check.
+    // Only Docker's format can store the health check.
     this.run('build', '--isolation', 'chroot', '--format', 'docker', ...stage, '--tag', IMAGE, '.')
   }
 
-  /** Answers Docker's API, and returns its address. */
+  /** Serves Docker's API, and returns its address. */
   async serveDocker(): Promise<string> {
     const socket = join(this.store, 'docker.sock')
     const args = [...this.#own(), 'system', 'service', '--time', '0', `unix://${socket}`]

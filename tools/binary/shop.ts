@@ -1,6 +1,6 @@
 /**
- * A shop in a container of its own, beside that of the mock: fetches the mock's CA, calls https://api.mch.weixin.qq.com through the mock's proxy, and takes
- * callbacks on port 3000. What it did stands in its log.
+ * A shop in a container of its own, beside that of the mock: fetches the mock's CA, calls https://api.mch.weixin.qq.com through the mock's proxy, and
+ * receives callbacks on port 3000. It logs everything it does.
  */
 import { createServer, request } from 'node:http'
 import { connect } from 'node:tls'

@@ -1,4 +1,4 @@
-/** Makes the catalogue of the vendor's pages. */
+/** Builds the catalogue from the vendor's pages. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CallFacts, CatalogueIndex, Correction, ErrorFacts, ProductFacts } from '../../src/catalogue/facts.ts'
@@ -10,7 +10,7 @@ import { type CallPage, readCall } from './read-call.ts'
 import { type EventPage, readEvents } from './read-event.ts'
 import { addressOf, routeOf } from './shape.ts'
 
-/** Everything that the files say. */
+/** Content of the catalogue's files. */
 export interface Catalogue {
   readonly index: CatalogueIndex
   readonly products: ReadonlyMap<string, ProductFacts>
@@ -18,22 +18,22 @@ export interface Catalogue {
 
 /** The facts of each page, before they are merged. */
 export interface Pages {
-  /** Days that the menus are of. */
+  /** Dates of the menus. */
   readonly days: string[]
   readonly calls: CallPage[]
   readonly events: EventPage[]
-  /** How many pages there are of each sort. */
+  /** Number of pages of each sort. */
   readonly counts: Map<string, number>
 }
 
 const AUDIENCES = ['merchant', 'partner'] as const
 
-/** The contents of a checkout of the pages. */
+/** Files of a checkout of the pages that are needed. */
 export const NEEDED = AUDIENCES.flatMap((audience) =>
   ['index.json', 'llms.txt', 'pages'].map((name) => `docs/${audience}/${name}`),
 )
 
-/** Reads all pages of the menus, and goes on after one that cannot be read. */
+/** Reads all pages of the menus, and continues after an unreadable one. */
 export function readPages(directory: string, refuse: Refuse): Pages {
   const pages: Pages = { days: [], calls: [], events: [], counts: new Map() }
   const count = (sort: string) => pages.counts.set(sort, (pages.counts.get(sort) ?? 0) + 1)
@@ -76,7 +76,7 @@ function menuOf(directory: string, file: string): Menu {
   throw new Unreadable(file, 1, 'no list of nodes in JSON')
 }
 
-/** Makes everything of the pages, the calls that only the second source has, and what is known better. */
+/** Combines the pages, the calls that only the second source has, and the corrections. */
 export function buildCatalogue(
   pages: Pages,
   reported: readonly CallFacts[],

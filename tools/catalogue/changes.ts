@@ -1,11 +1,11 @@
-/** Says in lines what changed between two catalogues. */
+/** Lists the changes between two catalogues. */
 import type { FieldFacts } from '../../src/catalogue/facts.ts'
 import type { Catalogue } from './build.ts'
 
-/** Places such as `POST /v3/payscore/serviceorder body/appid`: the one that each is in, and what is said of it. */
+/** Places such as `POST /v3/payscore/serviceorder body/appid`, each with its parent and its facts. */
 type Places = Map<string, { readonly within: string; readonly facts: Readonly<Record<string, unknown>> }>
 
-/** A line for each call, callback, member, error and single fact that came, went or changed. */
+/** A line for each call, callback, member, error and single fact that was added, removed or changed. */
 export function changesBetween(before: Catalogue, after: Catalogue): string[] {
   const [old, now] = [placesIn(before), placesIn(after)]
   const onlyIn = (sign: string, places: Places, others: Places) =>

@@ -1,4 +1,4 @@
-/** Reads tables of members: 参数名, 类型, 必填, 描述. */
+/** Parses tables of members: 参数名, 类型, 必填, 描述. */
 import type { FieldFacts } from '../../src/catalogue/facts.ts'
 import { type Page, plain, type Row, type Table, Unreadable } from './page.ts'
 import { unlessEmpty, withoutGaps } from './shape.ts'
@@ -6,7 +6,7 @@ import { listedValues } from './values.ts'
 
 export const listsMembers = (table: Table) => table.columns.join() === '参数名,类型,必填,描述'
 
-/** The members of a table, nested as their dots say. @throws Unreadable */
+/** The members of a table, nested according to their dots. @throws Unreadable */
 export function readFields(page: Page, table: Table): FieldFacts[] {
   const fields = new Map<string, FieldFacts>()
   for (const row of table.rows) {
@@ -23,7 +23,7 @@ export function readFields(page: Page, table: Table): FieldFacts[] {
 
 const parentOf = (path: string) => path.split('.').slice(0, -1).join('.')
 
-/** A field with members is an object whatever its type is called; one with values and an unknown type is a text. */
+/** A field with members is an object whatever its declared type; one with values and an unknown type is a text. */
 function settled(field: FieldFacts, members: readonly FieldFacts[]): FieldFacts {
   const isText = field.type === 'object' && field.values !== undefined
   const type = members.length > 0 ? 'object' : isText ? 'string' : field.type
@@ -75,7 +75,7 @@ const titleOf = (text: string) => /^【([^】]{1,40}?)[。；：\s]*】/.exec(te
 const ENCRYPTED =
   /(?<!无)需要?(?:使用|进行)?.{0,16}加密(?!算法)|公钥进行加密|加密测试字段|密文字段|已做加密处理|需进行解密|字段解密|^【(?:加密的|加密回显|商户证书加密)/
 
-/** Signs in the description of a member, or in its name. */
+/** Markers in the description or the name of a member. */
 const SIGNS: readonly (readonly ['encrypted' | 'time' | 'fen' | 'media', of: FieldFacts['type'], RegExp])[] = [
   ['encrypted', 'string', ENCRYPTED],
   ['time', 'string', /rfc ?3339|ISO ?8601|yyyy-MM-DDT?HH:mm:ss\+?TIMEZONE/i],

@@ -1,4 +1,4 @@
-/** Makes one entry of all pages that describe the same call or callback. */
+/** Merges all pages that describe the same call or callback into one entry. */
 import type { Audience, CallFacts, EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import type { Differ } from './page.ts'
 import type { CallPage, Source } from './read-call.ts'
@@ -74,7 +74,7 @@ const agreement =
     return said[0]
   }
 
-/** Members in the order of the first page that has them, each after the one that it follows there. */
+/** Members in the order of the first page that has them, each after its predecessor there. */
 function mergeFields(variants: readonly Variant[], where: string, differ: Differ): readonly FieldFacts[] | undefined {
   const names: string[] = []
   for (const { fields } of variants) {
@@ -96,12 +96,12 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
   const types = having.map(({ type, list }) => ({ type: { type, list } }))
   const { type = 'string', list } = agreement(types, where, differ)('type') ?? {}
   const audiences = unique(having.map(({ audience }) => audience))
-  // Required of an audience is what all its pages require: where one lacks the member, calls without it are right.
+  // Required for an audience if all its pages require it: if one lacks the member, calls without it are valid.
   const requires = ({ fields }: Variant) => fields.some((field) => field.name === name && field.required === true)
   const requiring = audiences.filter((one) => variants.every((page) => page.audience !== one || requires(page)))
   const only = onlyAudience(variants) === undefined ? onlyAudience(having) : undefined
   const longest = agreement(having, where, differ)('max')
-  // An object that has no members on a page is one that the page does not describe.
+  // A page that lists no members for an object does not describe it.
   const inside = having.flatMap(({ audience, members }) => (members ? [{ audience, fields: members }] : []))
   return withoutGaps<FieldFacts>({
     name,
@@ -118,7 +118,7 @@ function mergeField(name: string, variants: readonly Variant[], where: string, d
   })
 }
 
-/** The first of those that come most often. */
+/** The first of the most frequent texts. */
 function mostFrequent(texts: readonly string[]): string | undefined {
   const same = [...Map.groupBy(texts, (text) => text).values()]
   return same.toSorted((a, b) => b.length - a.length)[0]?.[0]

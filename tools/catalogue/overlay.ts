@@ -1,9 +1,9 @@
-/** Applies the corrections of `src/catalogue/overlay.json` to what the pages say. */
+/** Applies the corrections of `src/catalogue/overlay.json` to the facts of the pages. */
 import type { Correction, ProductFacts } from '../../src/catalogue/facts.ts'
 import type { Refuse } from './page.ts'
 import { addressOf } from './shape.ts'
 
-/** The facts, corrected. A correction that no longer fits its page is refused: it has to be looked at again. */
+/** The corrected facts. A correction that no longer fits its page is refused, so that it is reviewed. */
 export function correct(
   facts: ReadonlyMap<string, ProductFacts>,
   corrections: readonly Correction[],
@@ -28,7 +28,7 @@ export function correct(
 const CAUGHT_UP = 'the page has caught up'
 const GONE = 'the page has it no more'
 
-/** Corrects what is at a place of a call or callback, and says why where it does not fit. */
+/** Corrects the value at a place of a call or callback; returns the reason if the correction does not fit. */
 function correctEntry(entry: object, place: string, was: unknown, is: unknown): string | undefined {
   if (place === 'call') return factsIn(entry).reported === true ? undefined : CAUGHT_UP
   const [part = '', ...names] = place.split('/')
@@ -40,7 +40,7 @@ function correctEntry(entry: object, place: string, was: unknown, is: unknown): 
   return replace(list, at, was, name !== undefined && was === null ? { name, ...factsIn(is) } : is)
 }
 
-/** Puts facts in the place of those that `list[at]` has; `null` is what is not said. */
+/** Replaces the facts of `list[at]`; `null` stands for an absent fact. */
 function replace(list: object[], at: number, was: unknown, is: unknown): string | undefined {
   const now = list[at] ?? null
   const keys = Object.keys(factsIn(is ?? was))

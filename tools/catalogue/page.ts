@@ -1,12 +1,12 @@
-/** Reads one of the vendor's pages, which are Markdown: its headings, lines and tables. */
+/** Parses one of the vendor's pages, which are Markdown: its headings, lines and tables. */
 
-/** Told of what cannot be read, and of what does not fit. */
+/** Called for anything that cannot be read or does not fit. */
 export type Refuse = (problem: string) => void
 
-/** Told where pages say different things, and what they say. */
+/** Called for contradictions between pages. */
 export type Differ = (where: string, what: string) => void
 
-/** A fact that could not be read, and where it stands. */
+/** A fact that could not be read, and its place. */
 export class Unreadable extends Error {
   constructor(file: string, line: number, problem: string) {
     super(`${file}:${line}: ${problem}`)
@@ -30,7 +30,7 @@ export interface Row {
 }
 
 export interface Table {
-  /** Of the section it stands in. */
+  /** Heading of its section. */
   readonly heading: string
   readonly line: number
   readonly columns: readonly string[]
@@ -45,7 +45,7 @@ export interface Page {
 
 const ENTITIES: Readonly<Record<string, string>> = { nbsp: ' ', '#124': '|', lt: '<', gt: '>', amp: '&' }
 
-/** Cells with text as it is read: without escapes, links, emphasis and hard spaces. */
+/** Visible text of a cell: without escapes, links, emphasis and hard spaces. */
 export const plain = (markdown: string): string =>
   markdown
     .replace(/&(nbsp|#124|lt|gt|amp);/g, (_, name: string) => ENTITIES[name] ?? '')

@@ -1,6 +1,9 @@
-/** Which product a call or callback belongs to. The ids are those of WeChat Pay's SDKs where they have one. */
+/** The product of a call or callback. The ids are those of WeChat Pay's SDKs if they have one. */
 
-/** Id, title in English and Chinese, beginnings of its paths below /v3, and what fits the menu and title of its callbacks, as in `m JSAPI支付 > API列表 > 退款结果回调通知`. */
+/**
+ * Id, title in English and Chinese, prefixes of its paths below /v3, and a pattern for the menu and title of its callbacks, such as `m JSAPI支付 >
+ * API列表 > 退款结果回调通知`.
+ */
 type Product = readonly [id: string, en: string, zh: string, paths: string, callbacks?: RegExp]
 
 export const products: readonly Product[] = [
@@ -72,13 +75,13 @@ const STARTS = products
   .flatMap(([id, , , paths]) => paths.split(' ').map((path) => ({ id, start: `/v3/${path}` })))
   .toSorted((a, b) => b.start.length - a.start.length)
 
-/** Of all beginnings of paths that fit, the longest decides. */
+/** The longest matching prefix decides. */
 export const productOfPath = (path: string) => STARTS.find(({ start }) => path.startsWith(start))?.id
 
-/** The first product whose callbacks fit decides. */
+/** The first product with a matching pattern decides. */
 export const productOfCallback = (menu: string) => products.find(([, , , , callbacks]) => callbacks?.test(menu))?.[0]
 
-/** Types of callbacks that their pages copied from the page of another: the first one's sample, the tables of the others. */
+/** Types of callbacks that their pages copied from another page: in the first case in the sample, in the others in the tables. */
 export const eventTypeMisprints: Readonly<Record<string, string>> = {
   m4012284177: 'VEHICLE.ENTRANCE_STATE_CHANGE',
   m4012285856: 'MALL_TRANSACTION.SUCCESS',

@@ -1,4 +1,4 @@
-/** Reads a page that describes a call. */
+/** Parses a page that describes a call. */
 import type { Audience, CallFacts, ErrorFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import { listsMembers, readFields } from './field.ts'
 import { type Page, plain, Unreadable } from './page.ts'
@@ -19,7 +19,7 @@ export interface CallPage extends Source, Omit<CallFacts, 'pages' | 'for'> {}
 
 const HEADINGS = ['Header 参数', 'Path 参数', 'Query 参数', 'Body 参数', 'Form 参数', '应答参数', '应答字段']
 
-/** The call of the page; none if it describes no call. Two paths on one page are two calls. @throws Unreadable */
+/** The calls of the page; empty if it does not describe any. Two paths on one page are two calls. @throws Unreadable */
 export function readCall(page: Page, source: Source): CallPage[] {
   const at = page.lines.findIndex((line) => line.startsWith('请求方式：'))
   if (at < 0) return []
@@ -63,7 +63,7 @@ export function readCall(page: Page, source: Source): CallPage[] {
   )
 }
 
-/** The call behind a `download_url`, whose page has nothing but a sample of it. */
+/** The call behind a `download_url`, whose page only has a sample of it. */
 function downloadOf(page: Page): { path: string; query: FieldFacts[]; type: string } | undefined {
   const text = page.lines.join('\n')
   const url = /"download_url"\s*:\s*"\s*https:\/\/api\.mch\.weixin\.qq\.com(\/v3\/[\w/-]+)\??([^"]*)"/.exec(text)
@@ -87,7 +87,7 @@ function readErrors(page: Page): ErrorFacts[] {
   const rows = tables.flatMap((table) => table.rows)
   return rows.map(({ line, cells }) => {
     const [status = '', written = '', message = ''] = cells.map((cell) => plain(cell.replace(/<[^>]*>/g, ' ')))
-    // Some have a space where the line was broken.
+    // Some have a space at a line break.
     const code = written.replace(/_? _?/g, '_')
     if (!/^[2-5]\d\d$/.test(status)) throw new Unreadable(page.file, line, `${JSON.stringify(status)} is no status`)
     if (!/^[A-Z][A-Z0-9_]+$/.test(code)) throw new Unreadable(page.file, line, `${JSON.stringify(code)} is no code`)
@@ -95,14 +95,14 @@ function readErrors(page: Page): ErrorFacts[] {
   })
 }
 
-/** The longest messages are advice: of these, the first words. */
+/** The longest messages are advice; only their first words count. */
 const messageOf = (text: string) =>
   text.length <= 60 ? text : (text.replace(/（[^）]*）/g, '').split(/[。：]|，请/)[0] ?? text)
 
-/** `300/s`, `100次/s`, `600/分钟`, `1000QPS`, in a line that says how often a merchant may make the call. */
+/** `300/s`, `100次/s`, `600/分钟`, `1000QPS`, in a line about how often a merchant may make the call. */
 function rateOf(page: Page): CallFacts['rate'] {
   for (const line of page.lines.map(plain)) {
-    // Limits of all merchants together, of an address or of another merchant are not the caller's.
+    // Limits of all merchants together, of an address or of another merchant do not apply to the caller.
     if (!/频率|限频|QPS/i.test(line) || /^\||不区分来源|单ip|单个分账接收方/.test(line)) continue
     const [, calls, unit = 's'] = /(\d+)\s*(?:次?\s*\/\s*(s|秒|min|分钟|h|小时)|QPS)/i.exec(line) ?? []
     if (calls !== undefined) return { calls: Number(calls), seconds: secondsOf(`1${unit}`) }

@@ -1,4 +1,4 @@
-/** Reads a page that describes a callback: its envelope, how it is repeated, and what is sealed in it. */
+/** Parses a page that describes a callback: its envelope, its repeats, and its sealed content. */
 import type { EventFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 import { listsMembers, readFields } from './field.ts'
 import { type Page, plain, Unreadable } from './page.ts'
@@ -9,11 +9,11 @@ import { unlessEmpty, withoutGaps } from './shape.ts'
 
 /** A callback as one page describes it. */
 export interface EventPage extends Source, Omit<EventFacts, 'pages' | 'for'> {
-  /** Pages of calls whose answers the resource is like, where the page says only that. */
+  /** Pages of calls whose answers have the same content as the resource, if the page only refers to them. */
   readonly likeAnswers: readonly string[]
 }
 
-/** The callbacks of the page, one for each `event_type`; none if it describes no callback. @throws Unreadable */
+/** The callbacks of the page, one for each `event_type`; empty if it does not describe any. @throws Unreadable */
 export function readEvents(page: Page, source: Source): EventPage[] {
   const tables = page.tables.filter(listsMembers)
   const envelope = tables.find(({ rows }) => rows.some(({ cells }) => cells[0] === 'event_type'))
@@ -26,7 +26,7 @@ export function readEvents(page: Page, source: Source): EventPage[] {
   const read = (member: string) => new RegExp(`"${member}" ?: ?"([^"]+)"`).exec(text)?.[1]
   const known = eventTypeMisprints[source.id]
   const sampled = read('event_type')
-  // A sample of another callback says nothing of this one.
+  // A sample of another callback does not apply to this one.
   const sample = (member: string) => (known === undefined || known === sampled ? read(member) : undefined)
   const typeText = rows.get('event_type') ?? ''
   const listed = [...new Set(typeText.match(/\b[A-Z][A-Z_]*(?:\.[A-Z_]+)+/g))]
@@ -51,7 +51,7 @@ export function readEvents(page: Page, source: Source): EventPage[] {
   })
 }
 
-/** The resource as a page has it: in tables, by links to the pages of calls that answer the same, or only in a sample. */
+/** The resource of a page: in tables, by links to the pages of calls with the same answer, or only in a sample. */
 function sealedIn(page: Page) {
   const start = page.lines.findIndex((line) => /^(?:resource中ciphertext解密后字段|解密后的消息内容)/.test(line)) + 1
   if (start === 0) return undefined

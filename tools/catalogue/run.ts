@@ -1,4 +1,4 @@
-/** `npm run catalogue -- DIR`: renews `src/catalogue` from a checkout of the vendor's pages, and says what changed. */
+/** `npm run catalogue -- DIR`: updates `src/catalogue` from a checkout of the vendor's pages, and reports the changes. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,8 +26,8 @@ it exits with 2 if DIR has no pages.
 /**
  * Runs the command.
  *
- * @param folder - The one with the catalogue's files.
- * @param say - Told each line for the person who runs it.
+ * @param folder - Folder of the catalogue's files.
+ * @param say - Receives each line for the user.
  * @returns the exit code
  */
 export function renew(args: readonly string[], folder: string, say: (line: string) => void): number {

@@ -1,4 +1,4 @@
-/** Reads how often a callback is repeated. */
+/** Parses how often a callback is repeated. */
 import type { EventFacts } from '../../src/catalogue/facts.ts'
 import { plain } from './page.ts'
 
@@ -6,12 +6,12 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, 秒: 1, min: 60, m: 60
 
 const UNIT = Object.keys(SECONDS).join('|')
 
-/** An interval, and how many times it is waited: `15s`, `2m30s`, `15s（尝试10次）`, `15秒×10次`, `1s(1次)`. */
+/** An interval and its number of repeats: `15s`, `2m30s`, `15s（尝试10次）`, `15秒×10次`, `1s(1次)`. */
 const STEP = new RegExp(`((?:\\d+(?:${UNIT})?)+)\\s*(?:[×*（(]\\s*(?:尝试)?(\\d+)次)?`, 'gi')
 
 const LIST = /(?:按照|通知频率为|分别以)\s*[（(]?(?:通知频率为\s*[:：]?)?\s*((?:\d+[^，；]*?[/、*×])[^，；]*)(.*)/
 
-/** The repeats as the first line says them that speaks of them; none if no line does. */
+/** The repeats from the first line that mentions them; undefined if no line does. */
 export function scheduleOf(lines: readonly string[]): EventFacts['schedule'] {
   for (const line of lines.map(plain).filter((one) => !one.startsWith('|'))) {
     const [, seconds = 60, times] = /(?:每隔(\d+)秒重试一次，最多重试|（1min1次，总计)(\d+)次/.exec(line) ?? []
@@ -20,7 +20,7 @@ export function scheduleOf(lines: readonly string[]): EventFacts['schedule'] {
     if (list === undefined) continue
     const waits = [...list.replace(/\s-\s.*|）?的频次.*|\s*为间隔.*/, '').matchAll(STEP)]
       .flatMap(([, interval = '', count = 1]) => repeated(Number(count), secondsOf(interval)))
-      // The first of some lists, 0s, is not a repeat.
+      // The leading 0s of some lists is not a repeat.
       .filter((wait) => wait > 0)
     return inSteps([...waits, ...tailOf(rest, waits)])
   }
@@ -29,7 +29,7 @@ export function scheduleOf(lines: readonly string[]): EventFacts['schedule'] {
 
 const repeated = (times: number, seconds: number): number[] => Array(Math.max(0, times)).fill(seconds)
 
-/** A number alone is seconds. */
+/** A bare number is seconds. */
 export const secondsOf = (text: string): number =>
   [...text.matchAll(new RegExp(`(\\d+)(${UNIT})?`, 'gi'))].reduce(
     (sum, [, count, unit = 's']) => sum + Number(count) * (SECONDS[unit.toLowerCase()] ?? 1),

@@ -1,4 +1,4 @@
-/** Reads calls that the pages lack from the second source: fragments of Swagger 2.0, a file for each path. */
+/** Reads calls missing from the pages from the second source: fragments of Swagger 2.0, a file for each path. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
@@ -19,7 +19,7 @@ const WANTED = `
   .trim()
   .split(/\s+/)
 
-/** An object of the source, with everything that it refers to in its place. */
+/** An object of the source, with its references resolved. */
 type Node = Readonly<Record<string, unknown>>
 
 /** The wanted calls of a checkout of the second source. @throws Unreadable */
@@ -69,7 +69,7 @@ function readCall(method: CallFacts['method'], path: string, operation: Node, fi
 
 function membersOf(node: Node): FieldFacts[] {
   const required = listOf(node.required)
-  // Here and there the members stand beside `properties`, since a space is lacking.
+  // In places the members are beside `properties`, since a space is missing.
   return Object.entries(nodeOf(node.properties === null ? node : node.properties)).flatMap(([name, member]) =>
     isNode(member) ? [readField(name, member, required.includes(name))] : [],
   )
@@ -99,13 +99,13 @@ function readField(name: string, whole: Node, required: boolean): FieldFacts {
   })
 }
 
-/** `number` is said of amounts and counts, of nothing that has fractions. */
+/** `number` is used for amounts and counts, never for fractions. */
 function typeOf(type: unknown): FieldFacts['type'] {
   if (type === 'integer' || type === 'number') return 'integer'
   return type === 'boolean' || type === 'object' ? type : 'string'
 }
 
-/** Its first words, which name it; a sentence names nothing. */
+/** Its first words, which are a title unless they form a sentence. */
 function titleOf(description: unknown, longest = 20): string | undefined {
   const noun = /^\s*([^\s，。,；;：:（(【]+)/.exec(String(description ?? ''))?.[1]
   return noun === undefined || noun.length > longest ? undefined : noun
@@ -117,7 +117,7 @@ function audienceOf(roles: string): Audience | undefined {
   return isForPartners ? 'partner' : 'merchant'
 }
 
-/** The content of a file, with references followed and `allOf` made one; `#Name` is written for `#/Name` here and there. */
+/** The content of a file, with references followed and `allOf` merged; `#Name` is sometimes written for `#/Name`. */
 function contentOf(directory: string, file: string, pointer = ''): unknown {
   let content: unknown = parse(readFileSync(join(directory, file), 'utf8'))
   for (const name of pointer.split('/').filter((one) => one !== '')) content = nodeOf(content)[name]

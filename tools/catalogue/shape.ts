@@ -1,9 +1,9 @@
-/** Small things that all parts of the import need. */
+/** Small helpers for all parts of the import. */
 import type { CallFacts, FieldFacts } from '../../src/catalogue/facts.ts'
 
 type Gappy<Facts> = { [Name in keyof Facts]: Facts[Name] | undefined }
 
-/** The members that are there, in this order: JSON has no `undefined`. */
+/** The members that have a value, in this order: JSON does not have `undefined`. */
 export function withoutGaps<Facts extends object>(members: Gappy<Facts>): Facts
 export function withoutGaps(members: object): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
@@ -20,7 +20,7 @@ export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 export const variablesOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 
-/** A member for each variable of a path: a call cannot lack it. */
+/** A member for each variable of a path, since a call cannot omit it. */
 export const paramsIn = (path: string, fields: readonly FieldFacts[]): FieldFacts[] =>
   variablesOf(path).map((name) => ({
     name,
@@ -33,10 +33,10 @@ export type Address = Pick<CallFacts, 'method' | 'path'>
 
 export const addressOf = ({ method, path }: Address) => `${method} ${path}`
 
-/** Paths that differ only in the names of their variables are one to a router. */
+/** Paths that differ only in the names of their variables are equal to a router. */
 export const routeOf = ({ method, path }: Address) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`
 
-/** JSON that a person can read the differences of: lists have a line for each object in them. */
+/** JSON with readable diffs: lists have one line per object. */
 export function formatJson(value: unknown, indent = ''): string {
   if (Array.isArray(value) && value.some((item) => typeof item === 'object'))
     return `[\n${value.map((item) => `${indent} ${formatJson(item, `${indent} `)}`).join(',\n')}\n${indent}]`

@@ -1,18 +1,18 @@
-/** Finds the values that a description lists; none in doubt, since a wrong list would make the mock refuse valid requests. */
+/** Finds the values that a description lists. Returns nothing in doubt, since a wrong list would make the mock refuse valid requests. */
 import { unique } from './shape.ts'
 
-/** `VALUE`, alone or before what it means, at the beginning of a line. */
+/** `VALUE`, alone or before its meaning, at the beginning of a line. */
 const ITEM = /^`?([A-Z][A-Z0-9_]+)(?:`\s*|\s*(?=$|[:：(（\-—–=])|\s+(?=[\u4e00-\u9fff]))/
 
-/** Values that only a colon or quotes tell from words and numbers of the prose. */
+/** Values that only a colon or quotes distinguish from words and numbers of the prose. */
 const MARKED = /^(?:`([A-Za-z][\w-]*|\d+)`\s*(?:$|[:：])|([A-Z]|[a-z][a-z_]+)[:：])/
 
 const INTRODUCTION = /可选取值(?:可能新增，[^<]*)?|枚举值(?:如下)?|可选值/
 
-/** The list goes on, or what is in it is one way of several to fill the member. */
+/** The list continues, or is only one of several ways to fill the member. */
 const OPEN = /等[。）)]?\s*$|模式下，填入/
 
-/** A value of another case, in the prose beside the list. */
+/** A value for another case, in the prose beside the list. */
 const ONLY = /只能传\s*[“"`]\s*`?([A-Z][A-Z0-9_]+)/g
 
 const FIXED = /固定(?:传入?|返回|填写?|值?为|值)?\s*[:：]?\s*`?([A-Z][A-Z0-9_]+)`?(?![A-Za-z])/
@@ -30,7 +30,7 @@ export function listedValues(description: string): string[] | undefined {
     .slice(introduction?.index ?? 0)
     .replace(new RegExp(`(?:${INTRODUCTION.source})\\s*[:：]*\\s*`, 'g'), '\n')
     .split(/<\/?(?:br|ul|ol|li)\s*\/?>|\n/)
-    // Some lists have lost the ends of their lines.
+    // Some lists have lost their line ends.
     .flatMap((line) =>
       introduction && ITEM.test(line) ? line.split(/(?<=[\u4e00-\u9fff；，、。])(?=[A-Z][A-Z0-9_]+：)/) : line,
     )

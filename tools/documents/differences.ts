@@ -8,16 +8,16 @@ import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { DocumentFacts, type Fields } from '../../test/openapi/facts.ts'
 import { servedCalls } from './documented-calls.ts'
 
-/** Something that the page of a simulated call says otherwise than the mock. */
+/** A fact on the page of a simulated call that differs from the mock. */
 export interface Difference {
   /** Id of the call, and of its product in the catalogue. */
   readonly call: string
   readonly product: string
-  /** Such as `body/amount/currency length`, or `error 403 NO_AUTH`. */
+  /** For example `body/amount/currency length`, or `error 403 NO_AUTH`. */
   readonly fact: string
   readonly ours: string
   readonly page: string
-  /** An error of ours that the page lacks, or has in other words. */
+  /** An error of ours that the page lacks, or words differently. */
   readonly error?: ErrorDefinition
 }
 
@@ -27,12 +27,12 @@ export interface ComparedCall {
   readonly page: ShapedOperation
 }
 
-/** Every simulated call with a page. Those that only the second source has, lack lengths and errors there. */
+/** Every simulated call with a page. Calls known only from the second source lack lengths and errors there. */
 export const comparedCalls = servedCalls.flatMap(({ operation, page }): readonly ComparedCall[] =>
   page && !operation.shaped && !page.facts.reported ? [{ operation, page }] : [],
 )
 
-/** Where one of the two says nothing. */
+/** Stands for a side that does not state the fact. */
 export const NONE = '–'
 
 export async function findDifferences(): Promise<readonly Difference[]> {
@@ -55,7 +55,7 @@ interface Field {
   readonly type: string
   readonly required: boolean
   readonly title?: string | undefined
-  /** Of a text in characters, of a list in entries. */
+  /** In characters for a text, in entries for a list. */
   readonly length?: number | undefined
   readonly values?: readonly string[] | undefined
 }
@@ -72,7 +72,7 @@ function fieldDifferences({ operation, page }: ComparedCall, document: DocumentF
   })
 }
 
-/** The parameters of a path or a query, named as members of a body are. */
+/** The parameters of a path or a query, named like members of a body. */
 function parametersIn(parameters: Fields, place: 'path' | 'query'): Fields {
   const own = [...parameters].filter(([name]) => name.startsWith(`${place} `))
   return new Map(own.map(([name, facts]) => [name.replace(`${place} `, '/'), facts]))
@@ -137,13 +137,13 @@ function differencesIn(
   ]
 }
 
-/** Whether a request is checked otherwise. Where ours has the values, their length says nothing. */
+/** Whether a request is checked differently. If ours lists the values, their length is irrelevant. */
 function isOtherwise(key: keyof Field, own: Field, page: Field): boolean {
   if (key === 'length' && own.values) return false
   return JSON.stringify(own[key]) !== JSON.stringify(page[key])
 }
 
-/** Whether an answer may be otherwise than its page has clients expect. It may promise more: a field that is always there, a lower limit. */
+/** Whether an answer may differ from what its page has clients expect. It may promise more: a field that is always present, a lower limit. */
 function isUnexpected(key: keyof Field, own: Field, page: Field): boolean {
   switch (key) {
     case 'type':
@@ -189,7 +189,7 @@ function errorDifferences({ operation, page }: ComparedCall): readonly Found[] {
     .filter((row) => !own.has(rowOf(row)) && !common.includes(rowOf(row)))
     .map(({ status, code, message }): Found => {
       const fact = `error ${status} ${code}`
-      // In other words, where ours has such an error.
+      // An error of ours with other words, if there is one.
       const [row, error] = [...extra].find(([, one]) => one.status === status && one.code === code) ?? []
       if (row !== undefined) extra.delete(row)
       return { fact, ours: error?.message ?? NONE, page: message, ...(error && { error }) }
@@ -203,7 +203,7 @@ function errorDifferences({ operation, page }: ComparedCall): readonly Found[] {
   ]
 }
 
-/** How many errors the page of a call lists, besides those that every page has, and how many of them the rules bring about. */
+/** Number of errors that the page of a call lists, besides those of every page, and how many of them rules cause. */
 export function countErrors(call: ComparedCall): { readonly caused: number; readonly listed: number } {
   const missing = errorDifferences(call).filter(({ ours }) => ours === NONE)
   const listed = call.page.facts.errors.length

@@ -5,11 +5,11 @@ import { addressOf, type Product } from '../../src/engine/product.ts'
 import { products } from '../../src/products/index.ts'
 import { operations } from '../../test/helpers/operations.ts'
 
-/** A call that the mock serves, and what its official page says of it. */
+/** A call of the mock, and its official page. */
 export interface ServedCall {
   readonly operation: Operation
   readonly product: DocumentedProduct
-  /** Left out for a call that is on no page. */
+  /** Absent for a call that is not on a page. */
   readonly page?: ShapedOperation
 }
 
@@ -25,5 +25,5 @@ const others = operations
     return product ? [{ operation, product }] : []
   })
 
-/** Every call, product by product as the catalogue has them, then those that are on no page. */
+/** Every call, by product in the order of the catalogue, then those that are not on a page. */
 export const servedCalls: readonly ServedCall[] = [...documented, ...others]

@@ -1,7 +1,7 @@
 /**
- * A page with parts of it made anew, each between `<!-- made: its name -->` and `<!-- end -->`.
+ * A page with its generated parts replaced, each between `<!-- made: its name -->` and `<!-- end -->`.
  *
- * @throws Error for a part that the page has no place for
+ * @throws Error for a part without a place on the page
  */
 export function withParts(page: string, parts: Readonly<Record<string, () => string>>): string {
   return Object.entries(parts).reduce((text, [name, make]) => {
@@ -13,7 +13,7 @@ export function withParts(page: string, parts: Readonly<Record<string, () => str
   }, page)
 }
 
-/** A table of Markdown. */
+/** A Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[]) => row.map((cell) => (cell === '' ? ' ' : ` ${cell.replaceAll('|', '\\|')} `))
   const line = (row: readonly string[]) => `|${cells(row).join('|')}|`

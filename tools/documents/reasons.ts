@@ -1,11 +1,11 @@
 import { sourcesOf } from '../../src/protocol/sources.ts'
 import type { Difference } from './differences.ts'
 
-/** Why the mock says something otherwise than the page. */
+/** Why the mock differs from the page. */
 export interface Reason {
-  /** Id of the call, or of its product in the catalogue; `*` stands for any text. */
+  /** Id of the call, or of its product in the catalogue; `*` matches any text. */
   readonly call: string
-  /** As {@link Difference} has it; `*` stands for any text. */
+  /** Same as in {@link Difference}; `*` matches any text. */
   readonly fact: string
   readonly why: string
 }
@@ -17,7 +17,7 @@ const IN_WORDS = 'documented: the pages say so in words, not in their tables'
 const UNPAID = 'documented: only a paid order has it'
 const NO_LIMIT = 'inferred: the page has no limit, and the live service takes no endless value'
 
-/** The first that fits counts. An error of ours needs none here unless it is said to be documented: its evidence is the reason. */
+/** The first match counts. An error of ours only needs a reason here if it is marked as documented: otherwise its evidence is the reason. */
 export const REASONS: readonly Reason[] = [
   { call: '*Prepay', fact: 'body/* title', why: OLDER_TITLES },
   { call: 'queryOrder*', fact: 'query/mchid title', why: OLDER_TITLES },
@@ -64,7 +64,7 @@ export const PENDING: readonly Reason[] = [
   { call: 'transfers', fact: '*', why: 'moves onto the facts of the pages with the next redesign of transfers' },
 ]
 
-/** The reason of a difference; `undefined` where nobody has given one. */
+/** The reason of a difference; `undefined` if none is given. */
 export function reasonFor(difference: Difference): Reason | undefined {
   const isFit = (reason: Reason) => fits(reason, difference)
   return REASONS.find(isFit) ?? ownEvidence(difference) ?? PENDING.find(isFit)

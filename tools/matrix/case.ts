@@ -1,23 +1,23 @@
 import { type Format, type ProgramName, program, type Runner } from './programs.ts'
 
-/** Which Node runs a case: the oldest that the package allows, or the one that runs this repository. */
+/** The Node that runs a case: the oldest that the package supports, or the one that runs this repository. */
 export type NodeName = 'oldest' | 'own'
 
-/** One test runner in one format. It is run in a folder of its own, under the project that its packages are installed in. */
+/** One test runner in one format. It runs in a folder of its own, under the project in which its packages are installed. */
 export interface Case {
-  /** As the table shows it, with the version. */
+  /** Name in the table, with the version. */
   readonly runner: string
   readonly format: string
-  /** What else the table has to say, such as the version of msw. */
+  /** Further details for the table, such as the version of msw. */
   readonly beside?: string
   readonly nodes: readonly NodeName[]
   readonly files: Readonly<Record<string, string>>
-  /** What Node is started with; a path into `node_modules` is looked up from the project. */
+  /** Arguments of Node; a path into `node_modules` is resolved from the project. */
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
-  /** What it has to say while it fails; without this, it has to succeed. */
+  /** Message of the expected failure. Default: it must succeed. */
   readonly refusal?: string
-  /** A program without which it cannot be run. */
+  /** A required program. */
   readonly needs?: 'redis-server'
 }
 
@@ -31,7 +31,7 @@ export const BOTH: readonly NodeName[] = ['oldest', 'own']
 
 const EXTENSIONS: Readonly<Record<Format, string>> = { import: '.mjs', require: '.cjs', TypeScript: '.ts' }
 
-/** Programs as files of tests, `shop.test.mjs`. */
+/** Programs as test files, `shop.test.mjs`. */
 export function testFiles(
   names: readonly ProgramName[],
   runner: Runner,
@@ -43,7 +43,7 @@ export function testFiles(
   )
 }
 
-/** `node --test`, the same programs in both formats. */
+/** `node --test`, with the same programs in both formats. */
 export function nodeTests(names: readonly ProgramName[], beside: string, more: Partial<Case> = {}): Case[] {
   return (['import', 'require'] as const).map((format) => ({
     runner: 'node --test',

@@ -1,22 +1,22 @@
-/** The programs that the matrix runs: those of docs/test-runners.md, in each format, and what is too dull to be shown there. */
+/** The programs that the matrix runs: those of docs/test-runners.md, in each format, and some that are too dull to be shown there. */
 import { readFileSync } from 'node:fs'
 import { block } from '../../test/docs/block.ts'
 
 const page = readFileSync(new URL('../../docs/test-runners.md', import.meta.url), 'utf8')
 
-/** A block of the page. */
+/** A code block of the page. */
 export const shown = (name: string): string => block(page, name)
 
 export type Format = 'import' | 'require' | 'TypeScript'
 
-/** Where `test` comes from, in place of the first line of a program. */
+/** The source of `test`, which replaces the first line of a program. */
 export const TEST_OF = { 'node:test': undefined, Mocha: 'const test = it\n', Jest: '' } as const
 export type Runner = keyof typeof TEST_OF
 
-/** Entries besides those that the programs of the page load, and a name that each exports. */
+/** Entries that the programs of the page do not load, with one export of each. */
 const ENTRIES = { fixtures: 'createFixtures', pact: 'states' } as const
 
-/** Loads what the other programs do not. */
+/** Loads the entries that the other programs do not. */
 const rest = `import { test } from 'node:test'
 import assert from 'node:assert/strict'
 ${Object.entries(ENTRIES)
@@ -38,7 +38,7 @@ test('the dashboard is found, and a fresh merchant is soon there', async () => {
 })
 `
 
-/** Takes a mock from one format to entries of the other. `sameCopy`: whether the runner gives both the same module. */
+/** Passes a mock from one format to entries of the other. `sameCopy`: whether the runner gives both the same module. */
 const mixed = (sameCopy: boolean): string => `import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
@@ -109,7 +109,7 @@ const PROGRAMS = {
 } as const
 export type ProgramName = keyof typeof PROGRAMS
 
-/** A program as a runner takes it, in a format. */
+/** A program in a runner's style and a format. */
 export function program(name: ProgramName, runner: Runner, format: Format): string {
   const [first = '', ...others] = PROGRAMS[name].split(/(?<=\n)/)
   const code = [TEST_OF[runner] ?? first, ...others].join('')

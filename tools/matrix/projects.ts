@@ -1,4 +1,4 @@
-/** What the matrix tries. Versions are pinned, so that nothing but this repository changes what comes out; the newest are renewed by hand. */
+/** Cases of the matrix. Versions are pinned, so that the outcome depends on this repository alone; the newest are updated by hand. */
 import { BOTH, type Case, nodeTests, type Project, testFiles } from './case.ts'
 import { shown } from './programs.ts'
 import { typeScriptCases } from './type-script.ts'
@@ -36,7 +36,7 @@ const msw3: Project = {
   cases: nodeTests(['msw'], 'msw 3.0.5'),
 }
 
-/** Jest waits 5 seconds by default; nothing is judged by how long it takes here. */
+/** Jest waits 5 seconds by default; these tests are not about speed. */
 const JEST = ['node_modules/jest/bin/jest.js', '--testTimeout', '60000', '--ci']
 const VIRTUAL_MACHINES = { NODE_OPTIONS: '--experimental-vm-modules' }
 
@@ -130,7 +130,7 @@ const vitestCase = (version: string, msw: string, more: Partial<Case> = {}): Cas
   ...more,
 })
 
-/** As the page says of versions without `test.override`. */
+/** The program for versions without `test.override`, as the page describes it. */
 const scoped = shown('vitest')
   .replace("test.override('wechatpayOptions', {", 'test.scoped({ wechatpayOptions: {')
   .replace(/^\}\)$/m, '}})')
@@ -176,7 +176,7 @@ const types: Project = {
   cases: typeScriptCases(['5.4.5', '5.9.3', '7.0.2']),
 }
 
-/** A module that does one thing, and has to fail with a message. */
+/** A minimal module that must fail with a message. */
 const refused = (runner: string, format: 'import' | 'require', code: string, refusal: string): Case => ({
   runner,
   format,
@@ -187,7 +187,7 @@ const refused = (runner: string, format: 'import' | 'require', code: string, ref
   refusal,
 })
 
-/** Packages that the package has to be installed beside, and then says of each that it is too old. */
+/** Packages beside which the package is installed, and which it must report as too old. */
 const tooOld: Project = {
   packages: { msw: '2.6.9', vitest: '3.1.4', '@pact-foundation/pact': '16.5.0', '@redis/client': '1.6.1' },
   cases: [
@@ -265,7 +265,7 @@ const alone: Project = {
   ],
 }
 
-/** All of them. The long ones come first, so that none is left over at the end. */
+/** All of them. The long ones come first, so that none of them is left over at the end. */
 export const projects: readonly Project[] = [
   jest,
   oldestJest,

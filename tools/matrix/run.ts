@@ -1,6 +1,6 @@
 /**
- * `npm run test:matrix`: packs the package, installs it with pinned versions of what it is used with, and runs a test in each test runner, module format
- * and Node. Prints a table; one case that fails makes the exit code 1. A word as argument runs the cases that have it in their line: `-- Jest`.
+ * `npm run test:matrix`: packs the package, installs it with pinned versions of its peers, and runs a test in each test runner, module format and
+ * Node. Prints a table; one failing case makes the exit code 1. An argument selects the cases with that word in their line: `-- Jest`.
  */
 import { execFile } from 'node:child_process'
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -12,9 +12,9 @@ import { redisVersion, startRedis } from '../../test/redis/redis-server.ts'
 import type { Case, NodeName, Project } from './case.ts'
 import { projects } from './projects.ts'
 
-/** Installs and cases at a time. */
+/** Number of concurrent installs and cases. */
 const AT_ONCE = 2
-/** For a runner or an install that hangs: a machine with much else to do is only slow. */
+/** For a runner or an install that hangs: a busy machine is only slow. */
 const LONGEST_MS = 600_000
 const SHOWN_LINES = 40
 
@@ -25,7 +25,7 @@ const wanted = process.argv.slice(2)
 
 interface Outcome {
   readonly line: string
-  /** `undefined` for one that is ok. */
+  /** `undefined` for success. */
   readonly failure: string | undefined
   readonly leftOut?: string
 }
@@ -57,7 +57,7 @@ async function npmInstall(cwd: string, packages: Readonly<Record<string, string>
   return run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], cwd)
 }
 
-/** The program of a Node of the version, from the registry. */
+/** The program of a Node version, from the registry. */
 async function nodeProgram(version: string): Promise<string> {
   const cwd = join(folder, 'node')
   const { code, output } = await npmInstall(cwd, { node: version }, { node: true })
@@ -67,7 +67,7 @@ async function nodeProgram(version: string): Promise<string> {
 }
 
 async function pack(): Promise<string> {
-  // What npm would build first is built by whoever calls this.
+  // The caller has already built what npm would build first.
   const { code, output } = await run(
     'npm',
     ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder],
@@ -137,7 +137,7 @@ function report(outcome: Outcome): Outcome {
 interface Given {
   readonly tarball: string
   readonly nodes: Readonly<Record<NodeName, string>>
-  /** The address of a server; `undefined` where there is none. */
+  /** The address of a server; `undefined` if there is not one. */
   readonly redis: string | undefined
 }
 

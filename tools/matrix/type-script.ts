@@ -1,12 +1,12 @@
 import type { Case } from './case.ts'
 import { type Format, program } from './programs.ts'
 
-/** `module` and `moduleResolution`, and what `import` in a file with each ending becomes. */
+/** `module` and `moduleResolution`, and the format that `import` produces in a file with each ending. */
 interface Setting {
   readonly module: string
   readonly resolution: string
   readonly files: readonly string[]
-  /** The first version that no longer has it. */
+  /** The first version without it. */
   readonly before?: number
 }
 
@@ -19,12 +19,12 @@ const SETTINGS: readonly Setting[] = [
 
 const FORMAT: Format = 'TypeScript'
 
-/** Everything but `/msw`, with no declaration left unchecked: those of msw itself do not stand that. ts-jest compiles a program with it. */
+/** Everything but `/msw`, with all declarations checked, which those of msw itself do not pass. ts-jest compiles a program with it. */
 const everything = ['', '/node', '/protocol', '/fixtures', '/pact']
   .map((entry, i) => `import * as entry${i} from 'wechatpay-mock${entry}'\nexport { entry${i} }\n`)
   .join('')
 
-/** The compiler over the programs of the page, for each way to resolve modules that it has. */
+/** The compiler over the programs of the page, for each of its ways to resolve modules. */
 export function typeScriptCases(versions: readonly string[]): Case[] {
   return versions.flatMap((version) =>
     SETTINGS.filter(({ before = Number.POSITIVE_INFINITY }) => Number.parseInt(version, 10) < before).map(

@@ -1,6 +1,7 @@
 /**
- * Makes the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, what `explain` says
- * of that call in a terminal, and the page that transfers are confirmed on. Real calls, a real page and real output, in English and Chinese. `npm run docs:pictures` builds the pages first.
+ * Creates the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, the output of `explain` for that
+ * call in a terminal, and the page on which transfers are confirmed. Real calls, a real page and real output, in English and Chinese. `npm run
+ * docs:pictures` builds the pages first.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -17,9 +18,9 @@ import { pageOfTransfer } from './transfer-page.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
-/** More than this is slow to load for those who read. */
+/** Larger pictures load slowly for readers. */
 const MOST_BYTES = 250_000
-/** What the mock's clock shows, so that pictures differ only in what they show. */
+/** Time of the mock's clock, so that pictures differ only in their content. */
 const NOW = Date.parse('2026-11-27T10:24:00+08:00')
 
 const LANGUAGES = [
@@ -35,7 +36,7 @@ async function drawDashboard(
   { name, locale, words }: Language,
 ): Promise<void> {
   const page = await browser.newPage({ locale, viewport: { width: 1280, height: 1010 }, colorScheme: 'light' })
-  // A computer whose clock is the mock's: nothing is amiss.
+  // The computer's clock agrees with the mock's, so that no difference is reported.
   await page.clock.setFixedTime(NOW)
   await page.goto(`${server.url}/_mock`)
   await page.getByRole('link', { name: /^401/ }).click()
@@ -44,7 +45,7 @@ async function drawDashboard(
   await page.close()
 }
 
-/** What a command prints, whatever its exit code. */
+/** Output of a command, whatever its exit code. */
 const outputOf = (args: readonly string[]) =>
   new Promise<string>((resolve) => {
     execFile(process.execPath, ['src/cli/main.ts', ...args], { cwd: root }, (_, stdout) => resolve(stdout))
@@ -75,7 +76,10 @@ async function keep(file: string, browser: Browser, screenshot: Buffer): Promise
   if (picture.length > MOST_BYTES) throw new Error(`${file} has more than ${MOST_BYTES / 1_000} kB`)
 }
 
-/** Lets the browser read a picture, on an empty page, since the dashboard may load nothing. In JavaScript: the tools know no types of the browser. */
+/**
+ * Decodes a picture in the browser, on an empty page, since the dashboard may not load anything. In JavaScript: the tools do not have the browser's
+ * types.
+ */
 async function pixelsOf(browser: Browser, png: Buffer): Promise<Pixels> {
   const page = await browser.newPage()
   const { width, height, base64 } = await page.evaluate<
@@ -94,7 +98,7 @@ async function pixelsOf(browser: Browser, png: Buffer): Promise<Pixels> {
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
-/** A terminal, as a page. What is to be done about a cause stands out. */
+/** A terminal as a page. The fix for a cause stands out. */
 function terminal(command: string, output: string, language: string): string {
   const lines = output.split('\n').map((line) => {
     const tag = /^ *→/.test(line) ? 'b' : 'span'
@@ -108,7 +112,7 @@ function terminal(command: string, output: string, language: string): string {
   </style><main><pre><i>$</i> ${escaped(command)}\n${lines.join('')}</pre></main></html>`
 }
 
-/** @throws Error where characters would be drawn as empty boxes */
+/** @throws Error if characters would be drawn as empty boxes */
 function checkFonts(): void {
   if (execFileSync('fc-list', [':lang=zh', 'family'], { encoding: 'utf8' }).trim() === '') {
     throw new Error('No font has Chinese characters. On Debian: apt-get install fonts-noto-cjk')

@@ -1,6 +1,6 @@
 import { constants, crc32, deflateSync } from 'node:zlib'
 
-/** Pixels as a canvas has them: four bytes each, row by row. */
+/** Pixels of a canvas: four bytes each, row by row. */
 export interface Pixels {
   readonly width: number
   readonly height: number
@@ -11,8 +11,8 @@ const MOST_COLORS = 256
 const BY_PALETTE = 3
 
 /**
- * A PNG of 256 colours: the most frequent ones, in whose place the rest, of the edges of letters, get the nearest. It has less than half of the bytes of
- * a browser's screenshot.
+ * A PNG of 256 colours: the most frequent ones; the rest, at the edges of letters, use the nearest. Less than half the size of a browser's
+ * screenshot.
  */
 export function palettePng({ width, height, rgba }: Pixels): Buffer {
   const counts = new Map<number, number>()

@@ -7,8 +7,8 @@ import { scenesOfTransferPage } from './transfer-page.ts'
 export type Words = typeof en
 
 /**
- * The mocks that the page is looked at with: one with the whole story, one as it starts, one that wants a token, one with a product of one's
- * own; and for each picture anew one that it may change, or one that goes away.
+ * The mocks behind the page: one with the whole story, one in its initial state, one that requires a token, one with a custom product; and, new for
+ * each picture, one that it may change, or one that goes away.
  */
 export type MockName = 'told' | 'fresh' | 'guarded' | 'own' | 'lone' | 'leaving'
 
@@ -16,13 +16,13 @@ export type MockName = 'told' | 'fresh' | 'guarded' | 'own' | 'lone' | 'leaving'
 export interface Scene {
   readonly view: string
   readonly state: string
-  /** Where it is in the dashboard, or the address of another page, `/_mock/…`; or what makes that for each picture. */
+  /** Its address in the dashboard, or that of another page, `/_mock/…`; or a function that returns it for each picture. */
   readonly address: string | ((control: MockControl) => Promise<string>)
   /** Default: the mock with the whole story. */
   readonly mock?: MockName
   /** Brings the mock into the state, before any page shows it. */
   readonly prepare?: (control: MockControl) => Promise<unknown>
-  /** Brings it back, for the scenes that follow. */
+  /** Restores it, for the scenes that follow. */
   readonly restore?: (control: MockControl) => Promise<unknown>
   /** Done in the page before its picture is taken. */
   readonly act?: (page: Page, words: Words) => Promise<unknown>
@@ -34,7 +34,7 @@ const unfold = (title: (words: Words) => string) => (page: Page, words: Words) =
 const press = (title: (words: Words) => string) => (page: Page, words: Words) =>
   page.getByRole('button', { name: title(words), exact: true }).click()
 
-/** Where a part below the fold is what the picture is of. */
+/** For a picture of a part below the fold. */
 const under =
   (selector: string, act: NonNullable<Scene['act']> = async () => undefined) =>
   async (page: Page, words: Words) => {
@@ -42,14 +42,14 @@ const under =
     await page.locator(selector).first().scrollIntoViewIfNeeded()
   }
 
-/** Takes the list away as a contract. */
+/** Exports the list as a contract. */
 async function takePact(page: Page, words: Words): Promise<void> {
   await press(({ exporting }) => exporting.open)(page, words)
   await press(({ exporting }) => exporting.names.pact)(page, words)
   await page.locator('.exported').waitFor()
 }
 
-/** The kinds of things that have nothing in them but what every kind has: their list, and the first of them. */
+/** Kinds of things without anything special: their list, and the first of them. */
 const PLAIN_KINDS = [
   'transfer_receipts',
   'subsidies',
@@ -61,7 +61,7 @@ const PLAIN_KINDS = [
   'remembered',
 ]
 
-/** The well-known merchant, whose all things of the story are. */
+/** The well-known merchant, who owns everything in the story. */
 const OWNER = '1900000001'
 
 const scenesOfThings: readonly Scene[] = PLAIN_KINDS.flatMap((view) => [

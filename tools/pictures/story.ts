@@ -16,14 +16,14 @@ const LINK = {
 }
 const LONG_ADDRESS = 'https://notify.shop.example/'.padEnd(240, 'a-very-long-path/')
 
-/** A shop's client of a server, with the clock that it signs by. */
+/** A shop's client of a server, with the clock by which it signs. */
 async function clientOf(server: RunningServer, now?: () => number): Promise<MerchantClient & { close(): void }> {
   const { send, close } = sendOverNode(server.url)
   const credentials = await server.control.credentials()
   return { ...createMerchantClient({ credentials, send, ...(now && { now }) }), close }
 }
 
-/** A shop's morning: three calls that go well, one that the rules refuse, and one that was serialised anew after it was signed. */
+/** A shop's morning: three calls that succeed, one that the rules refuse, and one that was serialised again after signing. */
 export async function tellMorning(server: RunningServer, now?: () => number): Promise<void> {
   const { request, close } = await clientOf(server, now)
   await request({ target: '/v3/certificates' })
@@ -33,13 +33,13 @@ export async function tellMorning(server: RunningServer, now?: () => number): Pr
     target: `/v3/marketing/busifavor/users/${OPENID}/coupons?appid=${APPID}&coupon_state=SENDED&creator_merchant=1900000001`,
   })
   const late = JSON.stringify({ ...LINK, out_request_no: 'R-3' })
-  // As Python writes it by itself, with a space behind every colon and comma.
+  // Python's default: a space after every colon and comma.
   const sent = late.replaceAll(/(?<=")[:,](?=")/g, '$& ')
   await request({ target: ASSOCIATE, body: sent, signInstead: { body: Buffer.from(late) } })
   close()
 }
 
-/** Where the things of {@link tellEverything} are, as the page's addresses name them. */
+/** Locations of the things of {@link tellEverything} in the page's addresses. */
 export interface Told {
   readonly callbacks: Readonly<Record<'delivered' | 'waiting' | 'gaveUp', string>>
   readonly exchanges: Readonly<
@@ -49,8 +49,8 @@ export interface Told {
 }
 
 /**
- * All that the page has a way to show: calls that go well, are refused, badly signed and hit by faults, orders paid and refunded, and callbacks of every
- * state. It begins two days before the machine's time, by when a callback has been given up.
+ * Everything that the page can show: calls that succeed, are refused, wrongly signed and hit by faults, orders paid and refunded, and callbacks in
+ * every state. It begins two days before the machine's time, by which a callback has been given up.
  */
 export async function tellEverything(server: RunningServer): Promise<Told> {
   const { control } = server
@@ -65,7 +65,7 @@ export async function tellEverything(server: RunningServer): Promise<Told> {
 
   const client = await clientOf(server)
   const { request } = client
-  // Enough of them for a history that is shown in parts.
+  // Enough for a history that is shown in parts.
   for (let i = 0; i < 60; i++) {
     await request({ target: ASSOCIATE, body: { ...LINK, coupon_code: 'COUPON_LINKED', out_request_no: `MANY_${i}` } })
   }
@@ -158,7 +158,7 @@ async function tellOfPayScore({ request }: MerchantClient): Promise<void> {
   await request({ target: `/v3/payscore/serviceorder?${new URLSearchParams(named)}` })
 }
 
-/** What belongs to coupons: uploaded codes, subsidies and what was given back of them; and users that are special. */
+/** Coupons: uploaded codes, subsidies and their returns; and users with special behaviour. */
 async function tellOfCoupons({ control }: RunningServer, { request }: MerchantClient): Promise<void> {
   const codes = ['A', 'B', 'C'].map((end) => `UPLOADED_CODE_${end}`)
   await request({
@@ -209,7 +209,7 @@ async function order({ request }: MerchantClient, number: string, receiver: Rece
 
 const TRANSFERS = '/v3/fund-app/mch-transfer/transfer-bills'
 
-/** Transfers of every way to end, one with its receipt and one that waits; authorizations, and an account that runs short. */
+/** Transfers with every outcome, one with its receipt and one that waits; authorizations, and an account that runs short. */
 async function tellOfTransfers(
   { control }: RunningServer,
   { request }: MerchantClient,

@@ -1,7 +1,7 @@
 /**
- * Takes pictures of every view of the dashboard, and of the other pages, in each of their states, to be looked at after a change: `npm run survey -- build/survey`. What it finds by
- * itself, it prints: a page wider than the window, texts that are cut off, what is too small for a finger, and errors. `--help` says what can
- * be left out.
+ * Takes pictures of every view of the dashboard, and of the other pages, in each of their states, for review after a change: `npm run survey --
+ * build/survey`. It prints the problems that it detects itself: a page wider than the window, texts that are cut off, touch targets that are too
+ * small, and errors. `--help` lists what can be left out.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ const { values: options, positionals } = argumentsOf({
 const LANGUAGES: Readonly<Record<string, Words>> = { en, 'zh-CN': zh }
 const SCHEMES = ['light', 'dark'] as const
 
-/** Up to this width, in pixels, the page is looked at as on a phone. */
+/** Maximum width, in pixels, at which the page is viewed as on a phone. */
 const WIDEST_PHONE = 480
 
 /** How the page is shown. */
@@ -57,7 +57,7 @@ interface Look {
   readonly scheme: (typeof SCHEMES)[number]
 }
 
-/** As `parseArgs` reads them; what it does not know is misuse. */
+/** As `parseArgs` reads them; unknown arguments are misuse. */
 function argumentsOf<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
     return parseArgs(config)
@@ -81,7 +81,7 @@ function valuesOf<Value>(name: keyof typeof options, read: (text: string) => Val
 const pixels = (text: string) => (/^[1-9]\d{2,3}$/.test(text) ? Number(text) : undefined)
 const nameOf = ({ view, state }: Scene) => `${view}-${state}`
 
-/** What the browser itself can tell to be poor. In JavaScript: the tools know no types of the browser. */
+/** Problems that the browser itself can detect. In JavaScript: the tools do not have the browser's types. */
 const FINDINGS = `(() => {
   const found = []
   const isPhone = matchMedia('(pointer: coarse)').matches
@@ -107,7 +107,7 @@ async function draw(page: Page, scene: Scene, server: RunningServer, look: Look)
     await show(page, scene, server, LANGUAGES[look.language] ?? en)
     for (const finding of await page.evaluate<string[]>(FINDINGS)) console.log(`${name}: ${finding}`)
   } catch (error) {
-    // The others are worth looking at all the same.
+    // The others are still worth a look.
     console.log(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
   }
@@ -115,7 +115,7 @@ async function draw(page: Page, scene: Scene, server: RunningServer, look: Look)
 }
 
 async function show(page: Page, scene: Scene, server: RunningServer, words: Words): Promise<void> {
-  // An address of the same page with another fragment would not load it anew.
+  // The same page with another fragment would not be reloaded.
   await page.goto('about:blank')
   const address = typeof scene.address === 'string' ? scene.address : await scene.address(server.control)
   await page.goto(server.url + (address.startsWith('/_mock') ? address : `/_mock#${address}`))
@@ -129,10 +129,10 @@ async function show(page: Page, scene: Scene, server: RunningServer, words: Word
   await settled(page)
 }
 
-/** Waits until nothing is loaded any more. */
+/** Waits until all loading has finished. */
 async function settled(page: Page): Promise<void> {
   await page.locator('main > *').first().waitFor()
-  // Behind the dialog for the token nothing is loaded.
+  // Nothing is loaded behind the dialog for the token.
   await page.locator('body:not(:has(dialog[open])) .loading').first().waitFor({ state: 'detached' })
   await page.waitForTimeout(250)
 }
@@ -142,7 +142,7 @@ async function open(browser: Browser, { width, language, scheme }: Look): Promis
     locale: language,
     colorScheme: scheme,
     viewport: { width, height },
-    // Fingers, and what a phone does with them.
+    // Touch, and a phone's other behaviour.
     ...(width <= WIDEST_PHONE && { isMobile: true, hasTouch: true }),
     forcedColors: options['forced-colors'] ? 'active' : 'none',
   })
@@ -173,7 +173,7 @@ const start = (controlToken?: string) =>
     port: 0,
     ...(controlToken !== undefined && { controlToken }),
   })
-/** A product of one's own is written for the package as it is published. */
+/** A custom product imports the package as published. */
 async function startOwn(): Promise<RunningServer> {
   const own = createBuiltMock({ products: [...products, loyalty], randomSeed: 'pictures' })
   await own.control.addCard({ card_id: 'CARD_1', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', stamps: 3 })

@@ -3,7 +3,7 @@ import type { MockControl } from '../../src/mock-control.ts'
 
 type TransferJson = Parameters<MockControl['addTransfer']>[0]
 
-/** The page that transfers are confirmed on, in each of its states, with a transfer of its own for each picture. */
+/** The page on which transfers are confirmed, in each of its states, with a separate transfer for each picture. */
 
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
 
@@ -58,7 +58,7 @@ async function pageOfAuthorization(control: MockControl): Promise<string> {
   return addressOf(mchid, appid, package_info)
 }
 
-/** The page of a transfer that was confirmed elsewhere meanwhile. */
+/** The page of a transfer that was confirmed elsewhere in the meantime. */
 async function pageThatIsOver(control: MockControl): Promise<string> {
   const { mchid, appid, out_bill_no } = await control.addTransfer(COMMISSION)
   const { package_info } = await control.transfer(out_bill_no)

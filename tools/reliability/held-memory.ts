@@ -2,14 +2,14 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** What a process holds after its garbage was collected, in MiB: what it would never give back. */
+/** Memory that a process holds after a garbage collection, in MiB: it would never be released. */
 export interface HeldMemory {
   readonly heap: number
   /** Buffers and other memory outside of the heap. */
   readonly external: number
 }
 
-/** Asks a process of Node that was started with `--inspect=127.0.0.1:0`, by its inspector. */
+/** Queries a Node process that was started with `--inspect=127.0.0.1:0`, through its inspector. */
 export class MemoryProbe {
   readonly #socket: WebSocket
   #asked = 0
@@ -18,7 +18,7 @@ export class MemoryProbe {
     this.#socket = socket
   }
 
-  /** Finds the inspector's address in what the process says on standard error; what else it says there goes on to ours. */
+  /** Finds the inspector's address in the process's standard error; its other output there is passed on to ours. */
   static async connect({ stderr }: ChildProcess): Promise<MemoryProbe> {
     if (!stderr) throw new TypeError('The standard error of the process has to be a pipe.')
     const address = await new Promise<string>((resolve) => {
@@ -33,7 +33,7 @@ export class MemoryProbe {
     return new MemoryProbe(socket)
   }
 
-  /** Collects the garbage, and tells what is left. */
+  /** Collects the garbage, and returns the rest. */
   async held(): Promise<HeldMemory> {
     await this.#ask('HeapProfiler.collectGarbage')
     const { usedSize, embedderHeapUsedSize, backingStorageSize } = await this.#ask('Runtime.getHeapUsage')

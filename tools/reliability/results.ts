@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** One row of a table of docs/reliability.md, as a command measured it. */
+/** One row of a table of docs/reliability.md, as measured by a command. */
 export interface Result {
-  /** Column titles and what stands under them. */
+  /** Column titles and values. */
   readonly columns: Readonly<Record<string, string | number>>
-  /** When and on what it was measured. */
+  /** Time and machine of the measurement. */
   readonly run: Run
 }
 
@@ -19,13 +19,13 @@ export interface Run {
   readonly processors: number
 }
 
-/** Whether this run is to be written into docs/reliability.md: `RELIABILITY_UPDATE=1`. */
+/** Whether this run is written into docs/reliability.md: `RELIABILITY_UPDATE=1`. */
 export const isToBeKept = process.env.RELIABILITY_UPDATE === '1'
 
 const FOLDER = new URL('../../docs/reliability/', import.meta.url)
 export const PAGE = new URL('../../docs/reliability.md', import.meta.url)
 
-/** When and on what the current run is made. */
+/** Time and machine of the current run. */
 export function aboutThisRun(): { readonly run: Run } {
   return {
     run: {
@@ -37,7 +37,7 @@ export function aboutThisRun(): { readonly run: Run } {
   }
 }
 
-/** Keeps a result and writes docs/reliability.md anew. `part` names a table, `row` a line of it; an older result of the same row goes. */
+/** Stores a result and regenerates docs/reliability.md. `part` names a table, `row` a line of it; replaces an older result of the same row. */
 export function keepResult(part: PartName, row: string, result: Result): void {
   const folder = new URL(`${part}/`, FOLDER)
   mkdirSync(folder, { recursive: true })
@@ -48,7 +48,7 @@ export function keepResult(part: PartName, row: string, result: Result): void {
 
 type PartName = (typeof PARTS)[number]['name']
 
-/** The tables of the page, in their order. */
+/** The tables of the page, in order. */
 const PARTS = [
   {
     name: 'fuzz',
@@ -94,7 +94,7 @@ acknowledged has to be there, none may be half done, a number that is used again
   },
 ] as const
 
-/** The page, made from the results that are kept. */
+/** The page, generated from the stored results. */
 export function reliabilityPage(): string {
   const parts = PARTS.map(({ name, title, command, longer, text }) => {
     const results = resultsOf(name)

@@ -1,8 +1,9 @@
 /**
- * Kills `wechatpay-mock serve --data` with `kill -9` under load, again and again, and looks what is left: `npm run test:crash`. Ends with 1 when a
- * change that was acknowledged is gone, one is half done, a number that is used again is answered otherwise, or a callback never comes.
+ * Kills `wechatpay-mock serve --data` with `kill -9` under load, again and again, and checks the remaining state: `npm run test:crash`. Ends with 1
+ * if an acknowledged change is lost, one is half done, a repeated number is answered differently, or a callback never arrives.
  *
- * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), behind `--`: `--rounds 50`, `--json FILE` for the numbers, `--store redis://…` in place of a data file.
+ * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--rounds 50`, `--json FILE` for the numbers, `--store redis://…` in
+ * place of a data file.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
 const ROUNDS = Number(options.rounds)
 const CLIENTS = 16
 const COUPONS = 60_000
-/** How long the load goes on before the kill, milliseconds: other moments in each round. */
+/** Duration of the load before the kill, milliseconds; differs in each round. */
 const KILL_AFTER = { least: 150, most: 900 }
 const SHOWN_FAULTS = 20
 
@@ -58,7 +59,7 @@ async function start(): Promise<Running> {
     throw new Error(`The server ended with ${code} before it listened.`)
   })
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
-  // It will be killed: that is no error any more.
+  // It will be killed, which is not an error from then on.
   ended.catch(() => undefined)
   const { url } = JSON.parse(String(line)) as { url: string }
   const startMs = performance.now() - began
@@ -78,7 +79,7 @@ async function load({ client }: Running, take: () => readonly Change[], made: Ch
             change.answer = await make(change, client)
           } catch (error) {
             if (error instanceof Refused) throw error
-            // The server is gone: whether the change was made is what is looked at next.
+            // The server is gone: the next step checks whether the change was made.
             return
           }
         }
@@ -87,7 +88,7 @@ async function load({ client }: Running, take: () => readonly Change[], made: Ch
   )
 }
 
-/** Asks for every change once more, with its number. @returns those that are answered otherwise than before */
+/** Repeats every change with its number. @returns those that are answered differently than before */
 async function askAgain(changes: readonly Change[], client: MerchantClient): Promise<string[]> {
   const faults: string[] = []
   const left = changes.values()

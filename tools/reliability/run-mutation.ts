@@ -1,10 +1,10 @@
 /**
- * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for the rules of the
- * products, protocol and diagnosis, `npm run mutation -- src/protocol/message.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
+ * Changes the source in one small way after another and checks whether its tests notice: `npm run mutation` for the rules of the products, protocol
+ * and diagnosis, `npm run mutation -- src/protocol/message.ts` for some files or folders, `npm run mutation:changed -- <commit>` for the differences
+ * from a commit.
  *
- * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was: a file is not run again while
- * source and tests are older than its report. With `--minutes 5` it ends after so many minutes, the smallest files first, and names the files that
- * it did not come to.
+ * Ends with 1 if fewer than 90 of 100 changes are noticed. An interrupted run is resumed: a file is not run again while source and tests are older
+ * than its report. With `--minutes 5` it ends after that many minutes, smallest files first, and names the files that it did not reach.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statSync, utimesSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const FLOOR_PERCENT = 90
-/** The rules of those products that have tests of their rules alone, and what decides on the wire. */
+/** The rules of the products with separate tests of their rules, and the code that decides on the wire. */
 const FOLDERS = [...globSync('products/*/rules', { cwd: 'test' }).sort(), 'protocol', 'diagnosis']
 
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
@@ -21,11 +21,11 @@ interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { status: Status; statusReason?: string }[] }>>
 }
 
-/** How many of the changes were noticed. */
+/** Outcomes of the changes. */
 interface Tally {
   readonly noticed: number
   readonly unnoticed: number
-  /** Changes that change nothing that can be told, each with its reason beside it in the source. */
+  /** Changes without an observable effect, each with its reason beside it in the source. */
   readonly equivalent: number
 }
 
@@ -72,7 +72,7 @@ for (const file of endsAt === undefined ? files : smallestFirst(files)) {
     console.error(`Stryker did not come to an end with ${file} (${signal ?? status}).`)
     process.exit(status ?? 1)
   }
-  // What is changed from now on, Stryker has not seen: it made its copy at the start.
+  // Stryker has not seen changes made from now on: it made its copy at the start.
   utimesSync(reportOf(file), startedAt, startedAt)
   note(file)
 }
@@ -98,7 +98,7 @@ function note(file: string): void {
   console.log(`${file}: ${describe(tally)}`)
 }
 
-/** Whether nothing that decides on a result has changed since there is one. */
+/** Whether nothing that affects a result has changed since there is one. */
 function isUpToDate(file: string): boolean {
   const report = reportOf(file)
   if (!existsSync(report)) return false
@@ -127,7 +127,7 @@ function keep(folder: string, own: readonly Tally[]): void {
   })
 }
 
-/** So that as many as can be are done in a limited time. */
+/** Gets as many as possible done in a limited time. */
 function smallestFirst(paths: readonly string[]): string[] {
   return paths.toSorted((a, b) => statSync(a).size - statSync(b).size)
 }
@@ -144,7 +144,7 @@ function changedFiles(base: string): string[] {
   return [...new Set(named)].filter((path) => isIncluded(path) && path.endsWith('.ts') && existsSync(path)).sort()
 }
 
-/** Where this branch left `main`; on `main` itself, or where there is none, the commit before, if the checkout has it. */
+/** Where this branch left `main`; on `main` itself, or without a `main`, the previous commit, if the checkout has it. */
 function baseCommit(): string | undefined {
   const head = commitOf('HEAD')
   const base = commitOf('main') && git('merge-base', 'HEAD', 'main')
@@ -164,7 +164,7 @@ function git(...words: readonly string[]): string {
 
 function tallyOf(file: string): Tally {
   const report: Report = JSON.parse(readFileSync(reportOf(file), 'utf8'))
-  // The words of texts are no changes at all: `stryker.config.js` says why.
+  // Changes to the wording of texts do not count: `stryker.config.js` explains why.
   const changes = Object.values(report.files).flatMap(({ mutants }) =>
     mutants.filter(({ statusReason = '' }) => !statusReason.includes('excluded mutation')),
   )
@@ -182,7 +182,7 @@ function sum(tallies: readonly Tally[]): Tally {
   return { noticed: add('noticed'), unnoticed: add('unnoticed'), equivalent: add('equivalent') }
 }
 
-/** Of files without a single change all are noticed. */
+/** A file without any change counts as fully noticed. */
 function percentOf({ noticed, unnoticed }: Tally): number {
   return noticed + unnoticed === 0 ? 100 : (100 * noticed) / (noticed + unnoticed)
 }

@@ -1,7 +1,7 @@
 /**
- * Crowds and slow clients against `wechatpay-mock serve` in a process of its own: `npm run overload`, or `npm run overload -- 3-silent` for one
- * of them. Honest clients make signed calls all the while. Ends with 1 when one of these is not answered, when a crowd gets anything but an
- * answer or a plain refusal, when clients that are slow on purpose keep their connections, or when memory is not bounded.
+ * Crowds and slow clients against `wechatpay-mock serve` in a process of its own: `npm run overload`, or `npm run overload -- 3-silent` for one of
+ * them. Honest clients make signed calls all the while. Ends with 1 if one of these is not answered, if a crowd gets anything but an answer or a
+ * plain refusal, if deliberately slow clients keep their connections, or if memory is not bounded.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
@@ -19,13 +19,13 @@ const PAUSE_BETWEEN_HONEST_CALLS_MS = 20
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 
-/** What became of the clients of a crowd. */
+/** Outcomes of a crowd's clients. */
 interface Fate {
   answered: number
   refused: number
   /** Closed by the server, without an answer or with a 408. */
   closed: number
-  /** Still open when nobody waits any more. */
+  /** Still open at the end. */
   open: number
 }
 
@@ -33,17 +33,17 @@ interface Scenario {
   readonly name: string
   readonly title: string
   readonly clients: number
-  /** How long the server may take to be rid of them, in seconds. */
+  /** Time limit for the server to close them, in seconds. */
   readonly withinSeconds: number
-  /** How many answers each waits for. Default: one. */
+  /** Number of answers that each waits for. Default: one. */
   readonly answers?: number
-  /** How much memory the server may have meanwhile, in MiB. Default: {@link MEMORY_LIMIT_MIB}. */
+  /** Limit of the server's memory meanwhile, in MiB. Default: {@link MEMORY_LIMIT_MIB}. */
   readonly memoryMib?: number
-  /** Where it is seen that a connection has ended. Default: at the client. */
+  /** Side that observes the end of a connection. Default: the client. */
   readonly seenFrom?: 'server'
-  /** What a client does with its connection. */
+  /** A client's behaviour on its connection. */
   readonly play: (socket: Socket, number: number) => Promise<void> | void
-  /** What has to become of them; says what is wrong. */
+  /** Checks the outcome; returns the fault. */
   readonly fault: (fate: Fate) => string | undefined
 }
 
@@ -69,7 +69,7 @@ function textOf({ method, target, headers, body }: ReadyCall): string {
   return `${method} ${target} HTTP/1.1\r\n${fields.join('')}\r\n${body}`
 }
 
-/** Bytes one after the other, a second between them, until the other side has enough. */
+/** Sends one byte per second, until the other side has had enough. */
 async function drip(socket: Socket, text: string): Promise<void> {
   for (const character of text) {
     if (socket.destroyed || socket.writableEnded) return
@@ -84,7 +84,7 @@ const HELD_BACK = Buffer.alloc(1_048_575, ' ')
 
 const PIPELINED = 25_000
 
-/** Begins an answer. */
+/** Beginning of an answer. */
 const STATUS = 'HTTP/1.1 '
 
 const allGone = ({ open }: Fate) => (open > 0 ? `${open} are still there` : undefined)
@@ -140,7 +140,7 @@ const scenarios: readonly Scenario[] = [
     title: 'ask a hundred times for 350 KB, and read nothing',
     clients: 50,
     withinSeconds: 120,
-    // Who does not read does not see that the connection was ended: the server's side is looked at.
+    // A client that does not read cannot see that the connection was closed, so the server's side is checked.
     seenFrom: 'server',
     play(socket) {
       socket.pause()
@@ -165,7 +165,7 @@ const scenarios: readonly Scenario[] = [
     title: 'hold back the last byte of a mebibyte',
     clients: 900,
     withinSeconds: 60,
-    // What they hold is limited to 64 MiB. All that they send is read, and dropped, within a second; the collector comes to some of it later.
+    // Their bodies are limited to 64 MiB in total. Everything they send is read, and dropped, within a second; some of it is collected later.
     memoryMib: 600,
     play(socket) {
       socket.write(`POST ${ASSOCIATE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${HELD_BACK.length + 1}\r\n\r\n`)
@@ -175,7 +175,7 @@ const scenarios: readonly Scenario[] = [
   },
 ]
 
-/** Makes signed calls until it is told to stop. Throws when one is not answered as it has to be. */
+/** Makes signed calls until told to stop. Throws if one is not answered correctly. */
 class HonestClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
   #stopped = false
@@ -205,7 +205,7 @@ class HonestClient {
   }
 }
 
-/** Connections that the server has, from /proc; NaN where there is none. */
+/** Number of the server's connections, from /proc; NaN if that is unavailable. */
 function connectionsOfServer(): number {
   try {
     const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
@@ -226,16 +226,16 @@ async function playCrowd({ clients, withinSeconds, answers = 1, play, seenFrom }
       sockets.push(socket)
       let received = ''
       let count = 0
-      /** The end of what has been counted: too short for a status, but for one that goes on. */
+      /** The tail of the counted text: too short for a status unless more follows. */
       let end = ''
       const isRefused = () => received.startsWith(`${STATUS}503 `)
       const isAnswered = () => received.startsWith(`${STATUS}200 `) && count >= answers
-      // A reset is one of the ways in which a server ends a connection.
+      // A server may end a connection with a reset.
       socket.on('error', () => {})
       const seen = new Promise<void>((resolve) => {
         socket.on('data', (chunk: Buffer) => {
           const text = chunk.toString('latin1')
-          // The first answer says how it went.
+          // The first answer shows the outcome.
           if (received.length < 1_000) received += text
           const counted = end + text
           count += counted.split(STATUS).length - 1
@@ -276,7 +276,7 @@ try {
     const seconds = (performance.now() - began) / 1_000
     await Promise.all(honest.map((client) => client.stop()))
     clearInterval(watch)
-    // What is left of the crowd goes, before the next one comes.
+    // The rest of the crowd leaves before the next one comes.
     await wait(2_000)
 
     const answered = honest.reduce((sum, client) => sum + client.answered, 0)

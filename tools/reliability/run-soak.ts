@@ -1,9 +1,9 @@
 /**
- * Sends a million mixed calls to `wechatpay-mock serve` in a process of its own and watches its memory: `npm run soak`. SOAK_REQUESTS makes it
- * fewer. Ends with 1 when an answer is not what it has to be, or when memory has grown by more than 20 MB since 50,000 calls.
+ * Sends a million mixed calls to `wechatpay-mock serve` in a process of its own and watches its memory: `npm run soak`. SOAK_REQUESTS reduces the
+ * number. Ends with 1 if an answer is wrong, or if memory has grown by more than 20 MB since 50,000 calls.
  *
- * Each connection plays a story of its own on coupons of its own, so that every answer is known beforehand; after each round the mock is reset,
- * as between the tests of a suite.
+ * Each connection plays a story of its own on coupons of its own, so that every answer is known in advance; after each round the mock is reset, as
+ * between the tests of a suite.
  */
 import { writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
@@ -15,19 +15,19 @@ import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 import { make, type PlannedCall, type ReadyCall, readyCall } from './signed-calls.ts'
 
 const REQUESTS = Number(process.env.SOAK_REQUESTS ?? 1_000_000)
-/** What is held then is what later memory is compared with: the JIT, the pools and the journal have what they want. */
+/** The first sample is the baseline for later memory: by then the JIT, the pools and the journal are at their full size. */
 const SAMPLE_EVERY = Math.min(50_000, REQUESTS / 4)
 const GROWTH_LIMIT_MIB = 20
 const CONNECTIONS = 16
 const COUPONS = 8
-/** Signatures are good for five minutes. */
+/** Signatures are valid for five minutes. */
 const SIGNED_FOR_MS = 200_000
 
 const BUSIFAVOR = '/v3/marketing/busifavor'
 const STOCK = 'SOAK'
 const APPID = 'wx233544546545989'
 
-/** Everything that becomes of one coupon, and calls around it that are refused; 25 calls. */
+/** The whole life of one coupon, with refused calls around it; 25 calls. */
 function story(connection: number, coupon: number): readonly PlannedCall[] {
   const id = `${connection}_${coupon}`
   const openid = `oUser_${id}`
@@ -117,7 +117,7 @@ const reset: ReadyCall = { method: 'POST', target: '/_mock/reset', headers: {}, 
 let ready: ReadyCall[][] = []
 let signedAt = Number.NEGATIVE_INFINITY
 let done = 0
-/** What is held after a collection, in MiB, by the number of calls that were answered. */
+/** Memory after a collection, in MiB, by the number of answered calls. */
 const samples: { readonly done: number; readonly mib: number }[] = []
 let mostResidentMib = 0
 const began = Date.now()

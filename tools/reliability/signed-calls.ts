@@ -4,7 +4,7 @@ import { checkAnswer, formatAuthorization, signRequest, timestampOf } from 'wech
 import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
 import { wellKnownSigner } from '../well-known-signer.ts'
 
-/** A call as it goes on the wire, and what it has to be answered with. */
+/** A call as sent on the wire, and its expected answer. */
 export interface ReadyCall {
   readonly method: string
   readonly target: string
@@ -22,7 +22,7 @@ export interface PlannedCall {
   readonly body?: unknown
   readonly status: number
   readonly code?: string
-  /** `wrong`: with a signature that is over something else. `none`: a call of the control API. Default: the right one. */
+  /** `wrong`: with a signature over something else. `none`: a call of the control API. Default: a valid one. */
   readonly signature?: 'wrong' | 'none'
 }
 
@@ -32,7 +32,7 @@ function platformKeyWith(serialNo: string) {
   return serialNo === identity.platformCertificate.serialNo ? platformKey : undefined
 }
 
-/** Signs a call, by the machine's clock. It is good for five minutes. */
+/** Signs a call, by the machine's clock. The signature is valid for five minutes. */
 export async function readyCall({ signature, ...call }: PlannedCall): Promise<ReadyCall> {
   const { method, target } = call
   const body = call.body === undefined ? '' : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
@@ -50,8 +50,8 @@ export async function readyCall({ signature, ...call }: PlannedCall): Promise<Re
 }
 
 /**
- * Makes a call and checks the answer: status, code, and the platform's signature where there has to be one.
- * A connection that was kept may be closed by the server just as it is used again; then, as any client does, it takes another one.
+ * Makes a call and checks the answer: status, code, and the platform's signature where required. The server may close a kept-alive connection just as
+ * it is reused; like any client, this then takes another one.
  *
  * @throws Error for any other answer
  */
@@ -90,7 +90,7 @@ function faultOf(
   if (code !== undefined && !body.includes(`"code":"${code}"`)) return `the code is not ${code}`
   if (target.startsWith('/_mock')) return undefined
   const header = (name: string) => headers[name.toLowerCase()]?.toString()
-  // What is refused before authentication: a 404 for a path that does not exist has no body either.
+  // Refused before authentication. A 404 for a path that does not exist has an empty body, too.
   if (status === 401 || (status === 404 && body.length === 0)) {
     return header('Wechatpay-Signature') === undefined ? undefined : `a ${status} is signed`
   }

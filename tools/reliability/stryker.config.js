@@ -1,12 +1,12 @@
 /**
- * Mutation testing of one source file, which `run-mutation.ts` names in MUTATION_FILE: a report and a memory of its own for each, so that a run
- * that was ended goes on where it was.
+ * Mutation testing of one source file, which `run-mutation.ts` names in MUTATION_FILE: each has its own report and incremental file, so that an
+ * interrupted run can be resumed.
  *
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 const file = process.env.MUTATION_FILE ?? ''
 const reports = `reports/mutation/${file}`
-/** Of a text for a person its words are left as they are: other words behave the same. What decides between texts is changed as everywhere. */
+/** The wording of texts for people is not mutated, since other words behave the same. The code that chooses between texts is. */
 const excludedMutations = file.includes('/texts/') ? ['StringLiteral'] : []
 
 export default {

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 
-/** What a page did in a while. */
+/** Resources that a page used during a period. */
 export interface Usage {
-  /** Tasks of 50 ms or more, in which the page answers nobody: how long each took, in milliseconds. */
+  /** Durations of tasks of 50 ms or more, during which the page does not respond, in milliseconds. */
   readonly longTasks: readonly number[]
-  /** Processor time of the page's own thread, as a share of the time that passed: what else the machine does counts little. */
+  /** Processor time of the page's own thread, as a share of the elapsed time: other work on the machine counts little. */
   readonly busyShare: number
-  /** Of scripts, after a collection of garbage. */
+  /** Heap of scripts, after a garbage collection. */
   readonly heapMib: number
   readonly heapGrowthMib: number
-  /** What was asked of the control API, besides the stream of events. */
+  /** Requests to the control API, besides the stream of events. */
   readonly requestsPerSecond: number
   readonly fetchedKibPerSecond: number
   readonly streamedKibPerSecond: number
 }
 
-/** A click on a row: how long until what it opens was painted, in milliseconds; `undefined` where nothing was opened. */
+/** A click on a row: time until the opened content was painted, in milliseconds; `undefined` if nothing opened. */
 export type Click = number | undefined
 
 const MIB = 1_048_576
 
-/** How long a click may take, and how long it may stay without an effect before it counts as missed. */
+/** How long a click may take without an effect before it counts as missed. */
 const MOST_WAITING_MS = 3_000
 
 /** Runs in the page before its own code. */
@@ -49,7 +49,7 @@ addEventListener('click', (event) => {
 }, { capture: true })
 `
 
-/** A page of the dashboard that can be looked into. */
+/** A page of the dashboard that can be inspected. */
 export class MeasuredPage {
   readonly page: Page
   readonly #session: CDPSession
@@ -76,7 +76,7 @@ export class MeasuredPage {
     })
   }
 
-  /** Opens an address in a browser of its own profile, and waits for the list that is there. */
+  /** Opens an address in a browser with its own profile, and waits for the list to appear. */
   static async open(browser: Browser, address: string): Promise<MeasuredPage> {
     const context = await browser.newContext({ locale: 'en', viewport: { width: 1440, height: 900 } })
     await context.addInitScript(OBSERVE)
@@ -94,7 +94,7 @@ export class MeasuredPage {
     return this.page.context().close()
   }
 
-  /** Watches the page for so many milliseconds. */
+  /** Watches the page for a number of milliseconds. */
   async watch(ms: number): Promise<Usage> {
     const before = await this.#heap()
     await this.page.evaluate('measured.longTasks.length = 0')
@@ -116,7 +116,7 @@ export class MeasuredPage {
     return { ...usage, heapMib: after / MIB, heapGrowthMib: (after - before) / MIB }
   }
 
-  /** Clicks on one of the rows in sight. */
+  /** Clicks on one of the visible rows. */
   async clickRow(): Promise<Click> {
     const place = (await this.page.evaluate(`(() => {
       const inSight = [...document.querySelectorAll('.rows > li > a')].find((row) => {
@@ -127,7 +127,7 @@ export class MeasuredPage {
       measured.took = undefined
       return { x: left + 80, y: top + height / 2 }
     })()`)) as { readonly x: number; readonly y: number }
-    // As a hand does it: the button stays down for a moment.
+    // Like a hand: the button stays down for a moment.
     await this.page.mouse.move(place.x, place.y)
     await this.page.mouse.down()
     await sleep(80)

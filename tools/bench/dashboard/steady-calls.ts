@@ -4,15 +4,15 @@ import { PATH, type Signed } from '../associate-requests.ts'
 
 const CONNECTIONS = 32
 
-/** How long a client may be behind its own pace before the next calls are sent, in milliseconds. */
+/** How far a client may fall behind its pace before it sends the next calls, in milliseconds. */
 const STEP_MS = 5
 
 /**
  * Sends calls at a steady pace, whether or not the earlier ones are answered.
  *
- * @param perSecond how many begin in a second
- * @returns how long each took, in milliseconds
- * @throws Error for an answer that is no 200
+ * @param perSecond number of calls to start per second
+ * @returns their durations, in milliseconds
+ * @throws Error for an answer other than 200
  */
 export async function sendSteadily(url: string, calls: readonly Signed[], perSecond: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })

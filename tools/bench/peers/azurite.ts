@@ -4,7 +4,7 @@ import { installPackage } from './npm-package.ts'
 import type { Peer } from './peer.ts'
 import { freePort, startProgram } from './start-program.ts'
 
-/** The account that Azurite is known by, and its published key. */
+/** Azurite's well-known account and its published key. */
 const ACCOUNT = 'devstoreaccount1'
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 const MESSAGE = '<QueueMessage><MessageText>UjE=</MessageText></QueueMessage>'

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon'
 import type { Signed } from '../associate-requests.ts'
 
-/** Posts `count` requests over 32 connections, the given ones in turn; gives how many are answered in a second. */
+/** Posts `count` requests over 32 connections, cycling through the given ones; returns the number answered per second. */
 export async function hammer(url: string, requests: readonly Signed[], count: number): Promise<number> {
   let next = 0
   let last = 0

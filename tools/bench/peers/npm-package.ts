@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Run } from './peer.ts'
 
-/** Installs the current version of a package; gives the version, and the script behind a command of its. */
+/** Installs the current version of a package; returns the version, and the script behind one of its commands. */
 export async function installPackage(
   name: string,
   command: string,

@@ -6,18 +6,18 @@ import type { Peer } from './peer.ts'
 import { PLAIN_REQUEST } from './plain-request.ts'
 import { freePort, startProgram } from './start-program.ts'
 
-/** A simulator that npm installs, and that answers as a file says. */
+/** A simulator from npm that answers from a configuration file. */
 export interface NpmPeer extends Pick<Peer, 'name' | 'does'> {
   readonly package: string
   /** The command of the package. */
   readonly command: string
-  /** What the file has, as JSON. */
+  /** Content of the file, as JSON. */
   readonly content: (port: number) => unknown
-  /** What the command is started with. */
+  /** Arguments of the command. */
   readonly args: (file: string, port: number) => readonly string[]
 }
 
-/** A peer that looks at no signatures, made of a package and a file. */
+/** Builds a peer that does not verify signatures from a package and a file. */
 export function npmPeer({ name, does, command, content, args, ...npm }: NpmPeer): Peer {
   return {
     name,

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Signed } from '../associate-requests.ts'
 
-/** Runs a program to its end. */
+/** Runs a program until it exits. */
 export type Run = (command: string, args: readonly string[]) => Promise<void>
 
 /** Another simulator. */
@@ -13,13 +13,13 @@ export interface Peer {
   start(folder: string, run: Run): Promise<RunningPeer>
 }
 
-/** One that answers. */
+/** A started simulator. */
 export interface RunningPeer {
   readonly version: string
-  /** Where the requests go. */
+  /** Target of the requests. */
   readonly url: string
   readonly child: ChildProcess
   stop(): Promise<void>
-  /** Requests for one round, each of which is answered with a success. */
+  /** Requests for one round. All of them succeed. */
   requests(count: number): Promise<readonly Signed[]>
 }

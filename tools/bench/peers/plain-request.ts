@@ -1,6 +1,6 @@
 import type { Signed } from '../associate-requests.ts'
 
-/** What an associate asks for and answers, where nobody looks at signatures. */
+/** Request and answer of an associate, for peers that do not verify signatures. */
 export const PLAIN_REQUEST: Signed = {
   headers: { 'content-type': 'application/json', accept: 'application/json' },
   body: JSON.stringify({ stock_id: 'BENCH', coupon_code: 'C1', out_trade_no: 'MCH_1', out_request_no: 'R1' }),

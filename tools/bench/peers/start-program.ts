@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const START_MS = 60_000
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

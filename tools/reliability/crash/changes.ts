@@ -4,13 +4,13 @@ const BUSIFAVOR = '/v3/marketing/busifavor'
 const APPID = 'wx233544546545989'
 export const STOCK = '100088'
 
-/** A call that changes something, and what became of it. */
+/** A call that changes something, and its outcome. */
 export interface Change {
   readonly kind: 'link' | 'use' | 'send'
-  /** The coupon that is linked or redeemed; of a sending its number. */
+  /** The coupon that is linked or redeemed; for a sending, its number. */
   readonly name: string
   readonly request: MerchantRequest & { readonly body: Readonly<Record<string, string>> }
-  /** The answer in one text; left out while nothing is known of it. */
+  /** The answer as a single text; absent while it is unknown. */
   answer?: string
 }
 
@@ -24,7 +24,7 @@ export function openidOf(number: number): string {
   return `oUser${number}`
 }
 
-/** The changes that a client makes of the nth coupon, one after the other, and of a coupon that is sent. */
+/** A client's consecutive changes to the nth coupon, and to a coupon that is sent. */
 export function changesOf(number: number): readonly Change[] {
   const coupon_code = codeOf(number)
   const openid = openidOf(number)
@@ -62,7 +62,7 @@ export function changesOf(number: number): readonly Change[] {
   ]
 }
 
-/** Makes a change, or asks for it once more with the same number. @returns the answer in one text @throws Error for any answer but 200 */
+/** Makes a change, or repeats it with the same number. @returns the answer as a single text @throws Error for any answer but 200 */
 export async function make(change: Change, client: MerchantClient): Promise<string> {
   const { status, body } = await client.request(change.request)
   const text = JSON.stringify(body)
@@ -70,7 +70,7 @@ export async function make(change: Change, client: MerchantClient): Promise<stri
   return text
 }
 
-/** An answer that no call of ours may get, as opposed to none. */
+/** An unexpected answer, as opposed to a missing one. */
 export class Refused extends Error {
   override readonly name = 'Refused'
 }

@@ -1,7 +1,7 @@
 import type { SnapshotJson } from '../../../src/products/json.ts'
 import { type Change, STOCK } from './changes.ts'
 
-/** The numbers that a state has answered; of a sending the mock keeps it with what else names it. */
+/** The request numbers that a state has answered; the mock stores the number of a sending together with its other identifiers. */
 export function numbersIn({ requests }: Pick<SnapshotJson, 'requests'>): ReadonlySet<string> {
   return new Set(
     requests.map(({ operation, request_no }) =>
@@ -11,10 +11,9 @@ export function numbersIn({ requests }: Pick<SnapshotJson, 'requests'>): Readonl
 }
 
 /**
- * What is half done in a state: a coupon without the number that it was changed by or the other way round, a sending without its coupon, its
- * callback or its count.
+ * Half-done changes in a state: a coupon without the number that changed it or vice versa, a sending without its coupon, its callback or its count.
  *
- * @param changes everything that was asked for so far, whatever became of it
+ * @param changes everything requested so far, whatever the outcome
  */
 export function halfDone(
   { coupons, stocks, requests, notifications }: SnapshotJson,
