@@ -29,7 +29,7 @@ const hosts = ${JSON.stringify(WECHATPAY_HOSTS)}
 const mock = ${JSON.stringify({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port) })}
 const { connect } = Socket.prototype
 Socket.prototype.connect = function (...args) {
-  // Node's own modules pass a list of options and callback.
+  // Node's own modules hand over a list of options and callback.
   const holder = Array.isArray(args[0]) ? args[0] : args
   const options = holder[0]
   if (options !== null && typeof options === 'object' && hosts.includes(String(options.host).toLowerCase())) {
