@@ -157,7 +157,7 @@ export type ExchangeJsonOf<T extends Table, Definitions extends SettingDefinitio
   typeof exchangeBase
 > & {
   readonly before: { readonly settings: SettingsJsonOf<Definitions> } & {
-    readonly [One in Extract<T, { readonly inJournal?: true }> as SnakeCase<One['name']>]: z.output<
+    readonly [One in Extract<T, { readonly inJournal?: true }> as SnakeCase<One['name']>]: z.input<
       NonNullable<One['completed']>
     >[]
   }

@@ -30,7 +30,7 @@ export type WorldJsonOf<T extends Table> = {
 export type SnapshotJsonOf<T extends Table> = {
   readonly taken_at: string
   merchants: MerchantJson[]
-} & { [One in T as SnakeCase<One['name']>]: z.output<NonNullable<One['completed']>>[] }
+} & { [One in T as SnakeCase<One['name']>]: z.input<NonNullable<One['completed']>>[] }
 
 /** The number of rows in each table, and of merchants that may call. */
 export type WorldCountsOf<T extends Table> = { readonly merchants: number } & {

@@ -57,7 +57,7 @@ export type Derived<R extends Routes, C extends Calls<R>, Refinements = object, 
       Refinements,
       Name,
       'answer',
-      C[Name]['answer'] extends CallSchema ? z.output<Resolved<C[Name]['answer']>> : void
+      C[Name]['answer'] extends CallSchema ? z.input<Resolved<C[Name]['answer']>> : void
     >
   >
 }
