@@ -18,9 +18,11 @@ export interface FieldFacts {
   readonly required?: true | Audience
   /** Only the pages for one audience have the field. */
   readonly for?: Audience
-  /** Length of a text in characters, or the number of entries of a list that has no text in it. */
+  /** Length of a text in characters, the number of entries of a list that has no text in it, or the least of whole numbers. */
   readonly min?: number
   readonly max?: number
+  /** A regular expression for all of its text; no table of a page has one. */
+  readonly pattern?: string
   /** The values that the page lists. */
   readonly values?: readonly string[]
   /** Sent encrypted (敏感信息加密). */

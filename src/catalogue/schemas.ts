@@ -77,7 +77,7 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
     case 'boolean':
       return z.boolean().meta(titled(title))
     case 'integer':
-      return wholeNumber({ title })
+      return wholeNumber({ title, ...(field.min !== undefined && { min: field.min }) })
     case 'number':
       return z.number().meta(titled(title))
     case 'string':
@@ -85,12 +85,13 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   }
 }
 
-function textOf({ values, encrypted, time, min, max }: FieldFacts, title: string): z.ZodType {
+function textOf({ values, encrypted, time, min, max, pattern }: FieldFacts, title: string): z.ZodType {
   if (encrypted) return z.string().meta(titled(title))
   if (values) return choice(title, values)
   if (time) return rfc3339(title)
   // Pages do not say whether they count bytes or characters.
-  const rules = { title, unit: 'characters', ...(min !== undefined && { min }) } as const
+  const form = pattern === undefined ? {} : { pattern: new RegExp(pattern) }
+  const rules = { title, unit: 'characters', ...(min !== undefined && { min }), ...form } as const
   if (max !== undefined) return text({ ...rules, max })
   return text({ ...rules, max: Number.MAX_SAFE_INTEGER }).meta({ maxLength: undefined })
 }
