@@ -188,7 +188,7 @@ export function defineOperation<
         readonly file: File extends FileField ? UploadedFile : undefined
       },
       context: OperationContext<keyof Errors & string>,
-    ): Promise<z.input<Output>>
+    ): Promise<z.output<Output>>
   },
 ): typeof definition & Operation {
   // The pipeline passes `handle` the output of the operation's own schemas, so the input has the type it declares.

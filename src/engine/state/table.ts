@@ -140,6 +140,8 @@ interface RowTable<
    * @throws UsageError for values that contradict each other, with the JSON pointer of the one to change
    */
   complete?(given: z.output<Given>, surroundings: Surroundings): z.output<RowSchema>
+  /** A row at an instant, epoch milliseconds, where time alone changes what it says. Default: as it is kept. */
+  at?(row: z.output<RowSchema>, now: number): z.output<RowSchema>
   /** The merchant that a row belongs to; a reset of that merchant drops it. Default: its `mchid`. */
   owner?(row: z.output<RowSchema>): string
   /** The members that identify a row among its owner's. Of two rows of a seed file with the same, the later one stays. */
@@ -195,6 +197,7 @@ function tableOfRows({
   row: schema,
   given = schema,
   complete = (whole) => whole,
+  at = (row) => row,
   owner = (row) => textIn(row, 'mchid') ?? '',
   key,
   indexes = {},
@@ -211,7 +214,7 @@ function tableOfRows({
     json: given,
     completed: schema,
     fromJson: complete,
-    toJson: (row) => z.encode(schema, row),
+    toJson: (row, now) => z.encode(schema, at(row, now)),
   }
 }
 
