@@ -2,7 +2,6 @@ import type { Operation, OperationContext, OperationDescription, ParsedInput } f
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
-import type { Texts } from '../shared/texts.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import { catalogueIndex } from './facts-of.ts'
 import { encodedOutputOf, inputOf } from './schemas.ts'
@@ -17,18 +16,18 @@ export interface DocumentedInput {
 
 /**
  * A refusal: an error that the page lists, as its status and code, and its message where the code has several, such as
- * `400 INVALID_REQUEST 订单已关闭`; with a `when` of our own; or one that the page does not have.
+ * `400 INVALID_REQUEST 订单已关闭`; the same with what is known better than the page says, such as `when`; or one that the page does not have.
  */
-export type Refusal = string | { readonly row: string; readonly when: Texts } | ErrorDefinition
+export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefinition>) | ErrorDefinition
 
 /** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
 /** The rules of a documented call. */
-export interface DocumentedRules<Input extends DocumentedInput, Name extends string>
-  extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit'>> {
+export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
+  extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
-  readonly id: string
+  readonly id: Id
   /** Of some fields, by their places, such as `path/out_bill_no` or `body/amount/total`. */
   readonly fields?: Readonly<Record<string, FieldRule>>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
@@ -38,6 +37,12 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
    * request are given as plain text. `shaped` gives the answer that the call has without rules.
    */
   handle(input: Input, context: OperationContext<Name> & { shaped(): Promise<JsonObject> }): Promise<object | undefined>
+}
+
+/** A documented call with rules: faults name it by its id, and its refusals by their names. */
+export interface DocumentedOperation<Name extends string, Id extends string> extends Operation {
+  readonly id: Id
+  readonly errors: Readonly<Record<Name, ErrorDefinition>>
 }
 
 /**
@@ -58,10 +63,14 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
  * @param address method and path, as `GET /_mock/operations` has it
  * @throws UsageError `MOCK_PRODUCT` for a call that is not in the catalogue
  */
-export function documentedCall<Input extends DocumentedInput, const Name extends string = never>(
+export function documentedCall<
+  Input extends DocumentedInput,
+  const Name extends string = never,
+  const Id extends string = string,
+>(
   address: string,
-  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name>,
-): Operation {
+  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name, Id>,
+): DocumentedOperation<Name, Id> {
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(address))
   if (!product) throw notDocumented(address)
   const page = new ShapedOperation(product, address)
@@ -97,7 +106,7 @@ export function documentedCall<Input extends DocumentedInput, const Name extends
       const value: unknown = Reflect.get(Object.hasOwn(own, name) ? own : facts, name, facts)
       return typeof value === 'function' ? value.bind(facts) : value
     },
-  })
+  }) as unknown as DocumentedOperation<Name, Id>
 }
 
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
@@ -136,20 +145,28 @@ function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>,
 
 /** The refusals by their names, then the other errors of the page by their codes. */
 function errorsOf(page: ShapedOperation, refusals: Readonly<Record<string, Refusal>>): Operation['errors'] {
-  const rest = Object.entries(page.errors)
+  const rows = Object.entries(page.errors)
+  const isTaken = new Set<ErrorDefinition>()
   const take = (row: string): ErrorDefinition => {
     const [status, code, ...words] = row.split(' ')
-    const fits = ([, one]: [string, ErrorDefinition]) =>
-      one.status === Number(status) && one.code === code && (words.length === 0 || one.message === words.join(' '))
-    const at = rest.findIndex(fits)
-    const [taken] = at < 0 ? [] : rest.splice(at, 1)
-    if (taken && (words.length > 0 || !rest.some(fits))) return taken[1]
-    throw new Error(`The page of ${page.id} has ${taken ? 'several errors' : 'no error'} ${row}.`)
+    const fitting = rows.filter(
+      ([, one]) =>
+        one.status === Number(status) && one.code === code && (words.length === 0 || one.message === words.join(' ')),
+    )
+    const [found] = fitting
+    if (!found || fitting.length > 1) {
+      throw new Error(`The page of ${page.id} has ${found ? 'several errors' : 'no error'} ${row}.`)
+    }
+    isTaken.add(found[1])
+    return found[1]
   }
   const named = Object.entries(refusals).map(([name, refusal]) => {
     if (typeof refusal === 'string') return [name, take(refusal)] as const
-    return [name, 'row' in refusal ? { ...take(refusal.row), when: refusal.when } : refusal] as const
+    if (!('row' in refusal)) return [name, refusal] as const
+    const { row, ...better } = refusal
+    return [name, { ...take(row), ...better }] as const
   })
+  const rest = rows.filter(([, one]) => !isTaken.has(one))
   return { ...Object.fromEntries(named), ...Object.fromEntries(rest) }
 }
 

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import type { FieldIssue } from '../engine/exchange/input.ts'
 import { ENCRYPTED, type FileBytes, type OperationDescription } from '../engine/operation.ts'
-import { choice, shownInstant, shownNumber, shownText, text, titled, wholeNumber } from '../products/common/fields.ts'
+import {
+  atMostBytes,
+  choice,
+  shownInstant,
+  shownNumber,
+  shownText,
+  text,
+  titled,
+  wholeNumber,
+} from '../products/common/fields.ts'
+import { lengthOf } from '../protocol/field-check.ts'
 import { INSTANT_PATTERN, parseInstant } from '../protocol/instant.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 
@@ -59,25 +69,35 @@ type ObjectOf = typeof z.strictObject | typeof z.looseObject
 
 /** A member of a body. */
 function inJson(field: FieldFacts, object: ObjectOf): z.ZodType {
-  const { list, max, type, members } = field
+  const { list, min, max, type } = field
   if (!list) return one(field, object)
-  const schema = z.array(one(field, object))
-  const limited = max !== undefined && (type !== 'string' || members) ? schema.max(max) : schema
-  return limited.meta(titled(titleOf(field)))
+  // The length of a list of texts is that of each text.
+  if (type === 'string') return z.array(one(field, object)).meta(titled(titleOf(field)))
+  const { min: _, max: __, ...entry } = field
+  const schema = z.array(one(entry, object))
+  const least = min === undefined ? schema : schema.min(min)
+  return (max === undefined ? least : least.max(max)).meta(titled(titleOf(field)))
 }
 
 function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   const title = titleOf(field)
   switch (field.type) {
     case 'object': {
-      const { members } = field
+      const { members, bytes, max } = field
       const schema = members ? object(shapeOf(members, (member) => inJson(member, object))) : z.looseObject({})
-      return schema.meta(titled(title))
+      return (bytes && max !== undefined ? schema.check(atMostBytes(max)) : schema).meta(titled(title))
     }
     case 'boolean':
       return z.boolean().meta(titled(title))
-    case 'integer':
-      return wholeNumber({ title, ...(field.min !== undefined && { min: field.min }) })
+    case 'integer': {
+      const { min, max, example } = field
+      return wholeNumber({
+        title,
+        ...(min !== undefined && { min }),
+        ...(max !== undefined && { max }),
+        ...(typeof example === 'number' && { example }),
+      })
+    }
     case 'number':
       return z.number().meta(titled(title))
     case 'string':
@@ -85,24 +105,35 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   }
 }
 
-function textOf({ values, encrypted, time, min, max, pattern }: FieldFacts, title: string): z.ZodType {
+function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: FieldFacts, title: string): z.ZodType {
   if (encrypted) return z.string().meta(titled(title))
   if (values) return choice(title, values)
-  if (time) return rfc3339(title)
-  // Pages do not say whether they count bytes or characters.
-  const form = pattern === undefined ? {} : { pattern: new RegExp(pattern) }
-  const rules = { title, unit: 'characters', ...(min !== undefined && { min }), ...form } as const
+  if (time) return rfc3339(title, max)
+  const rules = {
+    title,
+    // Most pages do not say whether they count bytes or characters.
+    unit: bytes ? 'bytes' : 'characters',
+    ...(min !== undefined && { min }),
+    ...(pattern !== undefined && { pattern: new RegExp(pattern) }),
+    ...(typeof example === 'string' && { example }),
+  } as const
   if (max !== undefined) return text({ ...rules, max })
   return text({ ...rules, max: Number.MAX_SAFE_INTEGER }).meta({ maxLength: undefined })
 }
 
+/** No time has more characters. */
+const RFC3339_LENGTH = 64
+
 /** A time as text, which is answered as it came. */
-function rfc3339(title: string): z.ZodString {
+function rfc3339(title: string, limit = RFC3339_LENGTH): z.ZodString {
   return z
     .string()
     .check(({ value, issues }) => {
-      if (parseInstant(value) !== undefined) return
-      const fault = { rule: 'pattern', pattern: INSTANT_PATTERN, value } as const
+      if (value.length <= limit && parseInstant(value) !== undefined) return
+      const fault =
+        value.length > limit
+          ? ({ rule: 'too_long', unit: 'bytes', actual: lengthOf(value, 'bytes'), limit } as const)
+          : ({ rule: 'pattern', pattern: INSTANT_PATTERN, value } as const)
       issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
     })
     .meta({ ...titled(title), format: 'date-time', pattern: INSTANT_PATTERN })

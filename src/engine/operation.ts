@@ -79,6 +79,16 @@ export interface Rule {
   readonly source?: Source | readonly Source[]
 }
 
+const rule =
+  (evidence: Evidence) =>
+  (text: string, ...source: readonly Source[]): Rule => ({ rule: text, evidence, ...(source.length > 0 && { source }) })
+
+/** A {@link Rule} that the page of the call states, or the source given. */
+export const documented = rule('documented')
+export const observed = rule('observed')
+export const reported = rule('reported')
+export const inferred = rule('inferred')
+
 /** The bytes of a file. A type of its own, as compilers before TypeScript 5.7 know no type arguments of `Uint8Array`. */
 export interface FileBytes extends Uint8Array {}
 
