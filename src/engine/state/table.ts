@@ -147,7 +147,9 @@ interface RowTable<
   /** The members that identify a row among its owner's. Of two rows of a seed file with the same, the later one stays. */
   readonly key: readonly Member[]
   /** Other texts to find rows by: those of a member, or what a function gives. */
-  readonly indexes?: { readonly [Name in Index]: IndexText<z.output<RowSchema>> } | readonly (Index & Member)[]
+  readonly indexes?:
+    | { readonly [Name in Index]: IndexText<z.output<RowSchema>> }
+    | readonly (Index & keyof z.output<RowSchema>)[]
 }
 
 /**
