@@ -28,10 +28,17 @@ export interface LoadedWorld {
  * @throws UsageError `MOCK_INPUT`, or an error from making a row, with its place in the file
  */
 export function loadWorld(json: unknown, tables: readonly Table[], defaults: RowDefaults): LoadedWorld {
-  const file: Readonly<Record<string, unknown>> & {
-    taken_at?: string | undefined
-    merchants?: MerchantJson[] | undefined
-  } = readInput(worldJson(tables), json)
+  return loadFile(readInput(worldJson(tables), json), tables, defaults)
+}
+
+/** A seed file or snapshot as its schema has read it, with numbers for times: the schema cannot read it again. */
+export type WorldFile = Readonly<Record<string, unknown>> & {
+  readonly taken_at?: string | undefined
+  readonly merchants?: MerchantJson[] | undefined
+}
+
+/** The same for a file that was read. */
+export function loadFile(file: WorldFile, tables: readonly Table[], defaults: RowDefaults): LoadedWorld {
   const loading = new Loading()
   const surroundings = {
     ...defaults,

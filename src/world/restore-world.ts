@@ -3,9 +3,10 @@ import type { Mock } from '../engine/mock.ts'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { checkAnswers, loadWorld } from './load-world.ts'
+import { checkAnswers, loadFile, type WorldFile } from './load-world.ts'
 import { type MerchantJson, merchantRequest } from './merchant-json.ts'
-import { at, placed } from './read-input.ts'
+import { at, placed, readInput } from './read-input.ts'
+import { worldJson } from './world-json.ts'
 
 /**
  * Makes a seed file or snapshot the state and the seed of a mock, and adds its merchants: all or nothing.
@@ -14,7 +15,12 @@ import { at, placed } from './read-input.ts'
  * @throws UsageError `MOCK_INPUT`, or an error from making a row or a merchant, with its place in the file
  */
 export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsChange): Promise<void> {
-  const { merchants, world } = loadWorld(json, mock.tables, {
+  await restoreFile(mock, readInput(worldJson(mock.tables), json), along)
+}
+
+/** The same for a file that was read. */
+export async function restoreFile(mock: Mock, file: WorldFile, along?: DocumentsChange): Promise<void> {
+  const { merchants, world } = loadFile(file, mock.tables, {
     now: mock.clock.now(),
     ids: mock.ids,
     defaultMchid: mock.defaultMerchant.mchid,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { memberOf } from '../../engine/state/table.ts'
-import { restoreWorld } from '../../world/restore-world.ts'
+import { restoreFile } from '../../world/restore-world.ts'
 import { countWorld, takeSnapshot } from '../../world/snapshot.ts'
 import { snapshotJson, worldJson } from '../../world/world-json.ts'
 import { defineCall } from '../call.ts'
@@ -53,7 +53,7 @@ export const restore = defineCall({
     MOCK_ANSWER: 'a planned answer is of a call that is simulated, or does not fit what its page says',
     MOCK_REFUND_AMOUNT: 'a refund gives back more than the total',
   },
-  handle: ({ body }, { mock }) => restoreWorld(mock, body),
+  handle: ({ body }, { mock }) => restoreFile(mock, body),
 })
 
 function snapshotOf({ tables }: Served) {
