@@ -1,10 +1,11 @@
+import type { z } from 'zod'
 import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
-import { catalogueIndex } from './facts-of.ts'
-import { encodedOutputOf, inputOf } from './schemas.ts'
+import { catalogueIndex, factsOf } from './facts-of.ts'
+import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
 /** A request whose fields have passed the checks of the page. A handler may name the members that it reads, with their types. */
@@ -108,6 +109,29 @@ export function documentedCall<
       return typeof value === 'function' ? value.bind(facts) : value
     },
   }) as unknown as DocumentedOperation<Name, Id>
+}
+
+const resources = new Map<string, z.ZodObject>()
+
+/**
+ * What a documented callback tells direct merchants, for {@link z.encode} of a row. The facts are read when it is first asked for.
+ *
+ * @param event the id of its product and its `event_type`, such as `orders TRANSACTION.SUCCESS`
+ * @param id names it in the OpenAPI document
+ * @param first the members that live callbacks have first, in their order
+ */
+export function documentedResource(event: string, id: string, first: readonly string[] = []): z.ZodObject {
+  const known = resources.get(id)
+  if (known) return known
+  const [product = '', eventType] = event.split(' ')
+  const facts = factsOf(product).events.find(({ type }) => type === eventType)
+  if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
+  const ranks = new Map(first.map((name, i) => [name, i]))
+  const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
+  const fields = facts.resource.filter((field) => field.for !== 'partner').toSorted((a, b) => rank(a) - rank(b))
+  const resource = encodedObject(fields).meta({ id })
+  resources.set(id, resource)
+  return resource
 }
 
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {

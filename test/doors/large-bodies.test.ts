@@ -97,7 +97,7 @@ describe.for(everyTransport)('large bodies over %s', (transport) => {
       body: {
         code: 'PARAM_ERROR',
         detail: { location: 'body', value: 1_000_000 },
-        message: '输入源“/body/time_expire”映射到值字段“交易结束时间”字符串规则校验失败，字节数 1000000，大于最大值 64',
+        message: '输入源“/body/time_expire”映射到值字段“支付结束时间”字符串规则校验失败，字节数 1000000，大于最大值 64',
       },
     })
   })

@@ -311,7 +311,7 @@ describe.for(transports)('placing an order over %s', (transport) => {
       ],
       [{ out_trade_no: 'A'.repeat(33) }, '“商户订单号”字符串规则校验失败，字节数 33，大于最大值 32', 33],
       [{ out_trade_no: 'ORDER 0001' }, '“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式', 'ORDER 0001'],
-      [{ appid: undefined }, '“/body/appid”映射到字段“公众号ID”必填性规则校验失败，此字段为必填项', ''],
+      [{ appid: undefined }, '“/body/appid”映射到字段“公众账号ID”必填性规则校验失败，此字段为必填项', ''],
       [{ description: '商'.repeat(128) }, '“商品描述”字符串规则校验失败，字符数 128，大于最大值 127', 128],
       [{ amount: { total: 0 } }, '“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1', 0],
       [
@@ -328,10 +328,10 @@ describe.for(transports)('placing an order over %s', (transport) => {
       [{ attach: '' }, '“附加数据”字符串规则校验失败，字符数 0，小于最小值 1', 0],
       [
         { time_expire: '2026-11-25T13:00:00.123456789+08:00' },
-        '“交易结束时间”字符串规则校验失败，字符串必须匹配正则表达式',
+        '“支付结束时间”字符串规则校验失败，字符串必须匹配正则表达式',
         '2026-11-25T13:00:00.123456789+08:00',
       ],
-      [{ time_expire: '2'.repeat(65) }, '“交易结束时间”字符串规则校验失败，字节数 65，大于最大值 64', 65],
+      [{ time_expire: '2'.repeat(65) }, '“支付结束时间”字符串规则校验失败，字节数 65，大于最大值 64', 65],
     ])('with %j', async ([changes, message, value], { merchant }) => {
       const { status, body } = await merchant.call(jsapiPrepay, jsapi(changes))
 
@@ -450,7 +450,7 @@ describe.for(transports)('placing an order over %s', (transport) => {
       [
         { settle_info: { profit_sharing: 1 } },
         1,
-        '/body/settle_info/profit_sharing”映射到目标字段“是否指定分账',
+        '/body/settle_info/profit_sharing”映射到目标字段“分账标识',
         '一个 boolean 类型的 Json 值',
       ],
       [{ limit_pay: 5 }, 5, '/body/limit_pay”映射到多重字段“指定支付方式', ' JSON 数组对象'],

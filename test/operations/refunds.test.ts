@@ -488,7 +488,7 @@ describe.for(transports)('refunds over %s', (transport) => {
       [{ amount: { ...amount, currency: undefined } }, '“退款币种”必填性规则校验失败，此字段为必填项'],
       [
         { goods_detail: [{ ...GOODS, wechatpay_goods_id: 'a'.repeat(33) }] },
-        '“微信侧商品编码”字符串规则校验失败，字节数 33，大于最大值 32',
+        '“微信侧商品编码”字符串规则校验失败，字符数 33，大于最大值 32',
       ],
       [{ reason: '因'.repeat(27) }, '“退款原因”字符串规则校验失败，字节数 81，大于最大值 80'],
       [{ notify_url: 'https://shop.example.com/?a' }, '“退款结果回调url”字符串规则校验失败，字符串必须匹配正则表达式'],

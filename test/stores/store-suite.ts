@@ -6,8 +6,7 @@ import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../../src/products/merchant-coupon/rules/stock.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
-import { orders } from '../../src/products/payment/orders/table.ts'
-import type { Order } from '../../src/products/payment/rules/order.ts'
+import { type Order, orders } from '../../src/products/payment/orders.ts'
 import type { RequestRecord } from '../../src/shared/request-record.ts'
 import { aCoupon, aStock, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
@@ -18,15 +17,15 @@ const CAROL = '1900000003'
 function anOrder(overrides: Partial<Order> = {}): Order {
   return {
     mchid: ALICE,
-    outTradeNo: 'ORDER-1',
-    state: 'notpay',
-    totalFen: 100,
+    out_trade_no: 'ORDER-1',
+    state: 'NOTPAY',
+    total: 100,
     description: '商家券测试',
     openid: 'oTest-1',
-    createdAt: NOON,
-    tradeType: 'jsapi',
+    create_time: NOON,
+    trade_type: 'JSAPI',
     currency: 'CNY',
-    closesAt: NOON + 7 * 86_400_000,
+    close_time: NOON + 7 * 86_400_000,
     ...overrides,
   }
 }
@@ -67,7 +66,7 @@ function ordered({ stocks, coupons, orders, requests }: typeof seed) {
 async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
   await tx.in(stocks).save(aStock({ creatorMchid: mchid, stockId: '200001' }))
   await tx.in(coupons).save(aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' }))
-  await tx.in(orders).save(anOrder({ mchid, outTradeNo: 'NEW' }))
+  await tx.in(orders).save(anOrder({ mchid, out_trade_no: 'NEW' }))
   await tx.in(requests).save(aRecord({ mchid, requestNo: 'NEW' }))
 }
 
@@ -88,7 +87,7 @@ function oneOfEach(mchid: string) {
     stock: aStock({ creatorMchid: mchid, stockId: '200001' }),
     coupon,
     withCode: [coupon],
-    order: anOrder({ mchid, outTradeNo: 'NEW' }),
+    order: anOrder({ mchid, out_trade_no: 'NEW' }),
     request: aRecord({ mchid, requestNo: 'NEW' }),
   }
 }
@@ -207,19 +206,19 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
     describe('concurrent transactions', () => {
       test('lose no update', async () => {
-        await store.transaction((tx) => tx.in(orders).save(anOrder({ totalFen: 0 })))
+        await store.transaction((tx) => tx.in(orders).save(anOrder({ total: 0 })))
 
         await Promise.all(
           Array.from({ length: 25 }, () =>
             store.transaction(async (tx) => {
               const order = await tx.in(orders).find(ALICE, 'ORDER-1')
               await new Promise((resolve) => setImmediate(resolve))
-              await tx.in(orders).save(anOrder({ totalFen: (order?.totalFen ?? 0) + 1 }))
+              await tx.in(orders).save(anOrder({ total: (order?.total ?? 0) + 1 }))
             }),
           ),
         )
 
-        expect(await store.transaction((tx) => tx.in(orders).find(ALICE, 'ORDER-1'))).toEqual(anOrder({ totalFen: 25 }))
+        expect(await store.transaction((tx) => tx.in(orders).find(ALICE, 'ORDER-1'))).toEqual(anOrder({ total: 25 }))
       })
 
       test('let only one of them do what can be done once', async () => {
@@ -265,7 +264,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         await store.transaction(async (tx) => {
           await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: "Alice's" }))
           await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oAlice' }))
-          await tx.in(orders).save(anOrder({ mchid: ALICE, totalFen: 1 }))
+          await tx.in(orders).save(anOrder({ mchid: ALICE, total: 1 }))
           await tx.in(requests).save(aRecord({ mchid: ALICE, at: 1 }))
         })
 
@@ -443,7 +442,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         async (odd) => {
           await store.transaction(async (tx) => {
             await tx.in(coupons).save(aCoupon({ creatorMchid: odd, stockId: odd, code: odd }))
-            await tx.in(orders).save(anOrder({ mchid: odd, outTradeNo: odd }))
+            await tx.in(orders).save(anOrder({ mchid: odd, out_trade_no: odd }))
             await tx.in(requests).save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
           })
 
@@ -454,7 +453,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           ])
           expect(found).toEqual([
             aCoupon({ creatorMchid: odd, stockId: odd, code: odd }),
-            anOrder({ mchid: odd, outTradeNo: odd }),
+            anOrder({ mchid: odd, out_trade_no: odd }),
             aRecord({ mchid: odd, operation: odd, requestNo: odd }),
           ])
           expect(await contents(store, ALICE)).toEqual({
@@ -493,7 +492,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
             { event: 'associated', at: 2, requestNo: 'LINK-1', outTradeNo: 'ORDER-1' },
           ],
         })
-        const order = anOrder({ state: 'success', transactionId: '4200000000', paidAt: NOON })
+        const order = anOrder({ state: 'SUCCESS', transaction_id: '4200000000', success_time: NOON })
         const record = aRecord({ values: ['', '券', '"\\'] })
         await store.transaction(async (tx) => {
           await tx.in(stocks).save(stock)

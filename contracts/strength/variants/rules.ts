@@ -2,7 +2,7 @@ import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { stocks } from '../../../src/products/merchant-coupon/stocks/table.ts'
-import { orders } from '../../../src/products/payment/orders/table.ts'
+import { orders } from '../../../src/products/payment/orders.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
 import {
   accepting,

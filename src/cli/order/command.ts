@@ -1,4 +1,5 @@
-import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
+import type { ShownOrder } from '../../products/payment/order-control-calls.ts'
+import type { ShownRefund } from '../../products/payment/refund-control-calls.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'

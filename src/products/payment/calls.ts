@@ -1,7 +1,16 @@
 import type { CallsFor } from '../../control/call.ts'
-import { addOrder, addOrders, expireOrder, listedOrders, markOrder, order, payOrder } from './orders/order-calls.ts'
-import { orderTimeline } from './orders/order-timeline.ts'
-import { refundOrder, settleRefund } from './refunds/refund-calls.ts'
+import {
+  addOrder,
+  addOrders,
+  expireOrder,
+  listedOrders,
+  markOrder,
+  order,
+  orderThing,
+  orderTimeline,
+  payOrder,
+} from './order-control-calls.ts'
+import { refundOrder, refundThing, settleRefund } from './refund-control-calls.ts'
 import type { routes } from './routes.ts'
 
 /** The control calls of payment: what the phone, the console and tests do with orders and refunds. */
@@ -22,3 +31,5 @@ type Calls = typeof calls
 
 /** Their types under one name, so that declarations need not spell all of them out. */
 export interface PaymentCalls extends Calls {}
+
+export const things = [orderThing, refundThing]

@@ -1,34 +1,77 @@
-import { defineProduct } from '../../engine/product.ts'
+import { defineProduct, type StoryContext, type StoryStep } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
-import * as operations from './operations.ts'
-import { orders } from './orders/table.ts'
-import { transactionSuccess } from './orders/transaction-success.ts'
+import { closeOrder, queryOrderById, queryOrderByOutTradeNo } from './order-calls.ts'
+import { payAsUser, transactionSuccess } from './order-payment.ts'
+import { orders } from './orders.ts'
 import { payGateway } from './pay-gateway.ts'
-import { refundEvents } from './refunds/refund-events.ts'
-import { refunds } from './refunds/table.ts'
+import { appPrepay, h5Prepay, jsapiPrepay, nativePrepay } from './prepay-calls.ts'
+import { applyAbnormalRefund, createRefund, queryRefund } from './refund-calls.ts'
+import { refundEvents } from './refund-events.ts'
+import { refunds } from './refunds.ts'
 import { routes } from './routes.ts'
 import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
-import { orderStory } from './story.ts'
 
 /** Orders (订单) and refunds (退款). */
 export const payment = defineProduct({
   id: 'payment',
   title: { en: 'Payment', zh: '支付' },
-  operations: Object.values(operations),
+  operations: [
+    appPrepay,
+    closeOrder,
+    h5Prepay,
+    jsapiPrepay,
+    nativePrepay,
+    queryOrderById,
+    queryOrderByOutTradeNo,
+    applyAbnormalRefund,
+    createRefund,
+    queryRefund,
+  ],
   gatewayAt: payGateway,
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
   settings: paymentSettings,
   routes,
-  things: async () => (await import('./things.ts')).things,
+  things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
   story: (_, context) => orderStory(context).steps,
 })
 
-export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'
-export { isPaid } from './rules/order.ts'
-export { refundStatus } from './rules/refund.ts'
-export { orderStory, orders, refunds }
+/** A cup of coffee is ordered inside WeChat and paid, and the shop is told. With the order's number and who pays it, for stories that go on. */
+export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
+  const outTradeNo = `STORY_${ids.digits(10)}`
+  const openid = `o${ids.letters(27)}`
+  const steps: readonly StoryStep[] = [
+    {
+      call: {
+        method: 'POST',
+        path: jsapiPrepay.path,
+        body: JSON.stringify({
+          appid,
+          mchid,
+          description: '拿铁咖啡',
+          out_trade_no: outTradeNo,
+          notify_url: notifyUrl,
+          amount: { total: 2_900, currency: 'CNY' },
+          payer: { openid },
+        }),
+      },
+    },
+    {
+      async happens(tx, surroundings) {
+        const order = await tx.in(orders).find(mchid, outTradeNo)
+        // The call before may have been refused, as the settings have it.
+        if (order) await payAsUser(tx, order, {}, surroundings)
+      },
+    },
+  ]
+  return { outTradeNo, openid, steps }
+}
+
+export { isPaid } from './order-rules.ts'
+export { orderParams, orderRefusals, withOrder } from './orders.ts'
+export { refundStatus } from './refund-rules.ts'
+export { orders, refunds }

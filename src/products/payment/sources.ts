@@ -82,6 +82,7 @@ export const paymentSources = {
     title: 'the tests of go-pay/gopay',
     url: github('go-pay/gopay/blob/master/wechat/v3/client_test.go'),
   },
+  reorder: leftInCode('请求重入时，参数与首次请求时不一致'),
   sceneInfoIssue: {
     title: 'wechatpay-apiv3/wechatpay-java#364',
     url: github('wechatpay-apiv3/wechatpay-java/issues/364'),

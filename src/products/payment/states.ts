@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -5,9 +6,11 @@ import { defineState, type Scene, type StateInRecordings, type StateParameters }
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/state-amount.ts'
 import type { PaymentCalls } from './calls.ts'
-import type { CompletedOrder, OrderJson, orders } from './orders/table.ts'
-import type { RefundJson, refunds } from './refunds/table.ts'
+import type { completedOrder, OrderJson, orders } from './orders.ts'
+import type { RefundJson, refunds } from './refunds.ts'
 import type { routes } from './routes.ts'
+
+type CompletedOrder = z.input<typeof completedOrder>
 
 type Control = ControlOf<
   readonly [

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { RefundJson } from '../../../src/products/payment/refunds/table.ts'
+import type { RefundJson } from '../../../src/products/payment/refunds.ts'
 import { doors, expectRefusal, json, test } from '../../control/doors.ts'
 
 const time = '2026-11-25T12:00:00+08:00'

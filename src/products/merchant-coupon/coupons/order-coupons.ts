@@ -12,8 +12,8 @@ export const orderCoupons = defineCall({
   answer: z.array(completedCoupon),
   refusals: orderRefusals,
   handle: ({ params, query }, { mock }) =>
-    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
-      const linked = await tx.in(coupons).where('outTradeNo', outTradeNo)
+    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, out_trade_no }, tx, now) => {
+      const linked = await tx.in(coupons).where('outTradeNo', out_trade_no)
       return (await couponsOf(tx, mchid, linked))
         .toSorted((a, b) => b.receivedAt - a.receivedAt)
         .slice(0, MOST_COUPONS)

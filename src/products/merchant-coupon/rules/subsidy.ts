@@ -94,13 +94,13 @@ export function paySubsidy(
   }: {
     readonly coupon: Coupon
     readonly stock: Stock
-    readonly order: { readonly totalFen: number } | undefined
+    readonly order: { readonly total: number } | undefined
     readonly others: readonly Subsidy[]
   },
 ): Decision<Subsidy, SubsidyRefusal> {
   if (couponState(coupon, wanted.createdAt) !== 'used') return refuse('not_used')
   if (order === undefined) return refuse('order_unknown')
-  const limitFen = subsidyLimitFen(stock.benefit, order.totalFen)
+  const limitFen = subsidyLimitFen(stock.benefit, order.total)
   if (!stock.subsidy || limitFen === undefined) return refuse('batch_not_subsidised')
   if (wanted.payerMchid !== stock.creatorMchid && wanted.payerMchid !== stock.ownerMchid) return refuse('payer_unfit')
   if (wanted.payeeMchid !== stock.ownerMchid) return refuse('payee_unfit')

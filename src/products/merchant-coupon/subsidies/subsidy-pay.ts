@@ -134,7 +134,7 @@ export const subsidyPay = defineOperation({
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found
-    const order = (await tx.in(orders).where('transactionId', transaction_id)).find(isPaid)
+    const order = (await tx.in(orders).where('transaction_id', transaction_id)).find(isPaid)
     const others = (await tx.in(subsidies).where('couponCode', coupon.code)).filter(
       ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
     )

@@ -1,8 +1,7 @@
 import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
-import type { Order, OrderState } from '../../../../src/products/payment/rules/order.ts'
-import type { Promotion } from '../../../../src/products/payment/rules/promotion.ts'
-import type { Refund } from '../../../../src/products/payment/rules/refund.ts'
+import type { Order, OrderState, Promotion } from '../../../../src/products/payment/orders.ts'
+import type { Refund } from '../../../../src/products/payment/refunds.ts'
 
 /** Reads a time of day in China, for tests that count in it. */
 export function inChina(text: string): number {
@@ -58,14 +57,14 @@ export function aCoupon(overrides: Partial<Coupon> = {}): Coupon {
 export function anOrder(overrides: Partial<Order> = {}): Order {
   return {
     mchid: '1900000001',
-    outTradeNo: 'ORDER-1',
-    state: 'notpay',
-    totalFen: 100,
+    out_trade_no: 'ORDER-1',
+    state: 'NOTPAY',
+    total: 100,
     description: '测试商品',
-    createdAt: NOON,
-    tradeType: 'native',
+    create_time: NOON,
+    trade_type: 'NATIVE',
     currency: 'CNY',
-    closesAt: NOON + 3_600_000,
+    close_time: NOON + 3_600_000,
     ...overrides,
   }
 }
@@ -73,22 +72,22 @@ export function anOrder(overrides: Partial<Order> = {}): Order {
 /** An order that is in a state at {@link NOON}. */
 export function anOrderThatIs(state: OrderState, overrides: Partial<Order> = {}): Order {
   switch (state) {
-    case 'success':
-    case 'refund':
-      return anOrder({ state, openid: 'oTest-1', transactionId: 'T-1', paidAt: NOON, ...overrides })
+    case 'SUCCESS':
+    case 'REFUND':
+      return anOrder({ state, openid: 'oTest-1', transaction_id: 'T-1', success_time: NOON, ...overrides })
     default:
       return anOrder({ state, ...overrides })
   }
 }
 
 /** A coupon of WeChat Pay that takes off some fen, for the whole order, and is settled to the merchant. */
-export function aPromotion(amountFen: number, overrides: Partial<Promotion> = {}): Promotion {
+export function aPromotion(amount: number, overrides: Partial<Promotion> = {}): Promotion {
   return {
-    couponId: `C-${amountFen}`,
+    coupon_id: `C-${amount}`,
     name: '代金券',
-    scope: 'global',
-    type: 'cash',
-    amountFen,
+    scope: 'GLOBAL',
+    type: 'CASH',
+    amount,
     contributor: 'merchant',
     ...overrides,
   }
@@ -98,16 +97,16 @@ export function aPromotion(amountFen: number, overrides: Partial<Promotion> = {}
 export function aRefund(overrides: Partial<Refund> = {}): Refund {
   return {
     mchid: '1900000001',
-    outRefundNo: 'REFUND-1',
-    refundId: 'R-1',
-    outTradeNo: 'ORDER-1',
-    transactionId: 'T-1',
-    refundFen: 1,
-    totalFen: 100,
+    out_refund_no: 'REFUND-1',
+    refund_id: 'R-1',
+    out_trade_no: 'ORDER-1',
+    transaction_id: 'T-1',
+    refund: 1,
+    total: 100,
     currency: 'CNY',
-    createdAt: NOON,
-    settlesAt: NOON + 5_000,
-    outcome: 'success',
+    create_time: NOON,
+    settle_time: NOON + 5_000,
+    outcome: 'SUCCESS',
     request: [],
     ...overrides,
   }

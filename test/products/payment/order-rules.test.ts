@@ -7,49 +7,47 @@ import {
   isPastTimeToPay,
   isPrepayIdAlive,
   mark,
-  type Order,
-  orderState,
   type PlacedOrder,
   pay,
   payerTotalOf,
   place,
   timesOf,
-  UNPAID_ORDER_LIFE_MS,
-} from '../../../../src/products/payment/rules/order.ts'
-import { refundOrder } from '../../../../src/products/payment/rules/refund.ts'
-import { anOrder, anOrderThatIs, aPromotion, NOON } from '../../merchant-coupon/rules/builders.ts'
+} from '../../../src/products/payment/order-rules.ts'
+import { type Order, orderState, UNPAID_ORDER_LIFE_MS } from '../../../src/products/payment/orders.ts'
+import { refundOrder } from '../../../src/products/payment/refund-rules.ts'
+import { anOrder, anOrderThatIs, aPromotion, NOON } from '../merchant-coupon/rules/builders.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-const payment = { openid: 'oPayer', transactionId: 'T-9', at: NOON }
+const payment = { openid: 'oPayer', transaction_id: 'T-9', at: NOON }
 
 const wanted = (overrides: Partial<PlacedOrder> = {}): PlacedOrder => ({
   ...anOrder(),
-  state: 'notpay',
-  prepayId: 'wx-new',
-  prepayIdAt: NOON,
-  request: ['native', 'A'],
+  state: 'NOTPAY',
+  prepay_id: 'wx-new',
+  prepay_time: NOON,
+  request: ['NATIVE', 'A'],
   ...overrides,
 })
 
 const placed = (overrides: Partial<Order> = {}) =>
-  anOrder({ prepayId: 'wx-old', prepayIdAt: NOON - HOUR, request: ['native', 'A'], ...overrides })
+  anOrder({ prepay_id: 'wx-old', prepay_time: NOON - HOUR, request: ['NATIVE', 'A'], ...overrides })
 
-const forApp = { tradeType: 'app', request: ['app', 'A'] } as const
+const forApp = { trade_type: 'APP', request: ['APP', 'A'] } satisfies Partial<Order>
 
 describe('the state at an instant', () => {
   test.for([
-    ['notpay', 0, 'notpay'],
-    ['notpay', HOUR - 1, 'notpay'],
-    ['notpay', HOUR, 'closed'],
-    ['userpaying', HOUR - 1, 'userpaying'],
-    ['userpaying', HOUR, 'closed'],
-    ['payerror', HOUR, 'closed'],
-    ['revoked', HOUR, 'revoked'],
-    ['success', HOUR, 'success'],
-    ['refund', HOUR, 'refund'],
-    ['closed', 0, 'closed'],
+    ['NOTPAY', 0, 'NOTPAY'],
+    ['NOTPAY', HOUR - 1, 'NOTPAY'],
+    ['NOTPAY', HOUR, 'CLOSED'],
+    ['USERPAYING', HOUR - 1, 'USERPAYING'],
+    ['USERPAYING', HOUR, 'CLOSED'],
+    ['PAYERROR', HOUR, 'CLOSED'],
+    ['REVOKED', HOUR, 'REVOKED'],
+    ['SUCCESS', HOUR, 'SUCCESS'],
+    ['REFUND', HOUR, 'REFUND'],
+    ['CLOSED', 0, 'CLOSED'],
   ] as const)('an order that was %s is %i ms after noon %s', ([state, after, shown]) => {
     expect(orderState(anOrderThatIs(state), NOON + after)).toBe(shown)
   })
@@ -57,16 +55,16 @@ describe('the state at an instant', () => {
 
 describe('what an order is paid with', () => {
   test.for([
-    ['jsapi', 2 * HOUR - 1, true],
-    ['native', 2 * HOUR, false],
-    ['mweb', 5 * MINUTE - 1, true],
-    ['mweb', 5 * MINUTE, false],
-  ] as const)('by %s is %i ms old: it lives, %s', ([tradeType, age, alive]) => {
-    expect(isPrepayIdAlive(placed({ tradeType, prepayIdAt: NOON - age }), NOON)).toBe(alive)
+    ['JSAPI', 2 * HOUR - 1, true],
+    ['NATIVE', 2 * HOUR, false],
+    ['MWEB', 5 * MINUTE - 1, true],
+    ['MWEB', 5 * MINUTE, false],
+  ] as const)('by %s is %i ms old: it lives, %s', ([trade_type, age, alive]) => {
+    expect(isPrepayIdAlive(placed({ trade_type, prepay_time: NOON - age }), NOON)).toBe(alive)
   })
 
   test('without a time lives for ever, and what is not there does not live', () => {
-    expect(isPrepayIdAlive(anOrder({ prepayId: 'wx' }), NOON)).toBe(true)
+    expect(isPrepayIdAlive(anOrder({ prepay_id: 'wx' }), NOON)).toBe(true)
     expect(isPrepayIdAlive(anOrder(), NOON)).toBe(false)
   })
 })
@@ -75,10 +73,10 @@ describe('the times of a new order', () => {
   const times = (wish: number | undefined, mostDays = 15) => timesOf(wish, { at: NOON, mostDays })
 
   test('without a wish: it can be paid until it is closed, seven days later', () => {
-    expect(times(undefined)).toEqual({ closesAt: NOON + 7 * DAY })
+    expect(times(undefined)).toEqual({ close_time: NOON + 7 * DAY })
   })
 
-  test.for<[wish: number, payableUntil: number, closesAt: number]>([
+  test.for<[wish: number, time_expire: number, close_time: number]>([
     [NOON - DAY, NOON + MINUTE, NOON + 7 * DAY],
     [NOON + MINUTE - 1, NOON + MINUTE, NOON + 7 * DAY],
     [NOON + MINUTE, NOON + MINUTE, NOON + 7 * DAY],
@@ -87,12 +85,12 @@ describe('the times of a new order', () => {
     [NOON + 10 * DAY, NOON + 10 * DAY, NOON + 10 * DAY],
     [NOON + 15 * DAY, NOON + 15 * DAY, NOON + 15 * DAY],
     [NOON + 90 * DAY, NOON + 15 * DAY, NOON + 15 * DAY],
-  ])('with the wish %i', ([wish, payableUntil, closesAt]) => {
-    expect(times(wish)).toEqual({ payableUntil, closesAt })
+  ])('with the wish %i', ([wish, time_expire, close_time]) => {
+    expect(times(wish)).toEqual({ time_expire, close_time })
   })
 
   test.for([1, 3, 90])('with at most %i days', (mostDays) => {
-    expect(times(NOON + 100 * DAY, mostDays)).toMatchObject({ payableUntil: NOON + mostDays * DAY })
+    expect(times(NOON + 100 * DAY, mostDays)).toMatchObject({ time_expire: NOON + mostDays * DAY })
   })
 })
 
@@ -106,35 +104,38 @@ describe('placing', () => {
   })
 
   test('again after two hours gives the order a new prepay_id, and nothing else', () => {
-    const old = placed({ ...forApp, prepayIdAt: NOON - 2 * HOUR })
+    const old = placed({ ...forApp, prepay_time: NOON - 2 * HOUR })
 
-    expect(place(old, wanted({ ...forApp, totalFen: 5 }), NOON)).toEqual({
+    expect(place(old, wanted({ ...forApp, total: 5 }), NOON)).toEqual({
       ok: true,
-      value: { ...old, prepayId: 'wx-new', prepayIdAt: NOON },
+      value: { ...old, prepay_id: 'wx-new', prepay_time: NOON },
     })
   })
 
-  test.for(['native', 'mweb'] as const)('again by %s gives a new one at once, and the old one is void', (tradeType) => {
-    const decision = place(placed({ tradeType }), wanted({ tradeType }), NOON)
+  test.for(['NATIVE', 'MWEB'] as const)(
+    'again by %s gives a new one at once, and the old one is void',
+    (trade_type) => {
+      const decision = place(placed({ trade_type }), wanted({ trade_type }), NOON)
 
-    expect(decision).toEqual({ ok: true, value: placed({ tradeType, prepayId: 'wx-new', prepayIdAt: NOON }) })
-    expect(decision.ok && pay(decision.value, { ...payment, prepayId: 'wx-old' })).toEqual({
-      ok: false,
-      reason: 'prepay_id_unknown',
-    })
-  })
+      expect(decision).toEqual({ ok: true, value: placed({ trade_type, prepay_id: 'wx-new', prepay_time: NOON }) })
+      expect(decision.ok && pay(decision.value, { ...payment, prepay_id: 'wx-old' })).toEqual({
+        ok: false,
+        reason: 'prepay_id_unknown',
+      })
+    },
+  )
 
   test('again after its time to pay leaves that as it is', () => {
-    const late = placed({ ...forApp, payableUntil: NOON })
+    const late = placed({ ...forApp, time_expire: NOON })
 
     expect(place(late, wanted(forApp), NOON)).toEqual({ ok: true, value: late })
   })
 
   test('again another way is refused, whatever the values', () => {
-    expect(place(placed(), wanted({ tradeType: 'app' }), NOON)).toEqual({ ok: false, reason: 'placed_another_way' })
+    expect(place(placed(), wanted({ trade_type: 'APP' }), NOON)).toEqual({ ok: false, reason: 'placed_another_way' })
   })
 
-  test.for([['native', 'B'], ['app', 'A'], ['native'], []])('again with the values %j is refused', (request) => {
+  test.for([['NATIVE', 'B'], ['APP', 'A'], ['NATIVE'], []])('again with the values %j is refused', (request) => {
     expect(place(placed({ request }), wanted(), NOON)).toEqual({ ok: false, reason: 'placed_with_other_values' })
   })
 
@@ -143,17 +144,17 @@ describe('placing', () => {
   })
 
   test.for([
-    ['success', 'already_paid'],
-    ['refund', 'already_paid'],
-    ['closed', 'closed'],
-    ['revoked', 'closed'],
+    ['SUCCESS', 'already_paid'],
+    ['REFUND', 'already_paid'],
+    ['CLOSED', 'closed'],
+    ['REVOKED', 'closed'],
   ] as const)('an order that is %s again is refused: %s', ([state, reason]) => {
-    const another = wanted({ tradeType: 'app', request: ['app', 'B'] })
+    const another = wanted({ trade_type: 'APP', request: ['APP', 'B'] })
     expect(place(anOrderThatIs(state), another, NOON)).toEqual({ ok: false, reason })
   })
 
   test('an order that its time has closed again is refused', () => {
-    expect(place(placed({ closesAt: NOON }), wanted(), NOON)).toEqual({ ok: false, reason: 'closed' })
+    expect(place(placed({ close_time: NOON }), wanted(), NOON)).toEqual({ ok: false, reason: 'closed' })
   })
 })
 
@@ -161,36 +162,36 @@ describe('paying', () => {
   test('an open order', () => {
     expect(pay(anOrder(), payment)).toEqual({
       ok: true,
-      value: { ...anOrder(), state: 'success', openid: 'oPayer', transactionId: 'T-9', paidAt: NOON },
+      value: { ...anOrder(), state: 'SUCCESS', openid: 'oPayer', transaction_id: 'T-9', success_time: NOON },
     })
   })
 
   test.for([
-    ['success', 'already_paid'],
-    ['refund', 'already_paid'],
-    ['closed', 'closed'],
-    ['revoked', 'closed'],
+    ['SUCCESS', 'already_paid'],
+    ['REFUND', 'already_paid'],
+    ['CLOSED', 'closed'],
+    ['REVOKED', 'closed'],
   ] as const)('an order that is %s is refused: %s', ([state, reason]) => {
     expect(pay(anOrderThatIs(state), payment)).toEqual({ ok: false, reason })
   })
 
   test('an order that its time has closed is refused', () => {
-    expect(pay(anOrder({ closesAt: NOON }), payment)).toEqual({ ok: false, reason: 'closed' })
+    expect(pay(anOrder({ close_time: NOON }), payment)).toEqual({ ok: false, reason: 'closed' })
   })
 
   test.for([
     [NOON + 1, true],
     [NOON, false],
-  ] as const)('an order that can be paid until %i: %s, and it stays open', ([payableUntil, paid]) => {
-    const order = anOrder({ payableUntil })
+  ] as const)('an order that can be paid until %i: %s, and it stays open', ([time_expire, paid]) => {
+    const order = anOrder({ time_expire })
 
     expect(isPastTimeToPay(order, NOON)).toBe(!paid)
-    expect(orderState(order, NOON)).toBe('notpay')
+    expect(orderState(order, NOON)).toBe('NOTPAY')
     expect(pay(order, payment)).toMatchObject(paid ? { ok: true } : { ok: false, reason: 'time_is_over' })
   })
 
-  test.for(['userpaying', 'payerror'] as const)('an order that is %s', (state) => {
-    expect(pay(anOrderThatIs(state), payment)).toMatchObject({ ok: true, value: { state: 'success' } })
+  test.for(['USERPAYING', 'PAYERROR'] as const)('an order that is %s', (state) => {
+    expect(pay(anOrderThatIs(state), payment)).toMatchObject({ ok: true, value: { state: 'SUCCESS' } })
   })
 
   test.for([
@@ -203,15 +204,15 @@ describe('paying', () => {
     expect(decision.ok && payerTotalOf(decision.value)).toBe(fits && 100 - one - other)
   })
 
-  test.for<[order: Partial<Order>, prepayId: string | undefined, outcome: string]>([
-    [{ prepayId: 'wx-1', prepayIdAt: NOON }, 'wx-1', 'paid'],
-    [{ prepayId: 'wx-1', prepayIdAt: NOON }, undefined, 'paid'],
-    [{ prepayId: 'wx-1', prepayIdAt: NOON }, 'wx-2', 'prepay_id_unknown'],
+  test.for<[order: Partial<Order>, prepay_id: string | undefined, outcome: string]>([
+    [{ prepay_id: 'wx-1', prepay_time: NOON }, 'wx-1', 'paid'],
+    [{ prepay_id: 'wx-1', prepay_time: NOON }, undefined, 'paid'],
+    [{ prepay_id: 'wx-1', prepay_time: NOON }, 'wx-2', 'prepay_id_unknown'],
     [{}, 'wx-1', 'prepay_id_unknown'],
-    [{ prepayId: 'wx-1', prepayIdAt: NOON - 2 * HOUR }, 'wx-1', 'prepay_id_expired'],
-    [{ prepayId: 'wx-1', prepayIdAt: NOON - 2 * HOUR }, undefined, 'prepay_id_expired'],
-  ])('%j with %s: %s', ([order, prepayId, outcome]) => {
-    const decision = pay(anOrder(order), { ...payment, prepayId })
+    [{ prepay_id: 'wx-1', prepay_time: NOON - 2 * HOUR }, 'wx-1', 'prepay_id_expired'],
+    [{ prepay_id: 'wx-1', prepay_time: NOON - 2 * HOUR }, undefined, 'prepay_id_expired'],
+  ])('%j with %s: %s', ([order, prepay_id, outcome]) => {
+    const decision = pay(anOrder(order), { ...payment, prepay_id })
 
     expect(decision.ok ? 'paid' : decision.reason).toBe(outcome)
   })
@@ -227,33 +228,34 @@ describe('paying', () => {
 
 describe('closing', () => {
   test('an open order', () => {
-    expect(close(anOrder(), NOON)).toEqual({ ok: true, value: { ...anOrder(), state: 'closed', closedAt: NOON } })
+    expect(close(anOrder(), NOON)).toEqual({ ok: true, value: { ...anOrder(), state: 'CLOSED', closed_time: NOON } })
   })
 
-  test.for(['userpaying', 'payerror'] as const)('an order that is %s', (state) => {
-    expect(close(anOrderThatIs(state), NOON)).toMatchObject({ ok: true, value: { state: 'closed', closedAt: NOON } })
+  test.for(['USERPAYING', 'PAYERROR'] as const)('an order that is %s', (state) => {
+    expect(close(anOrderThatIs(state), NOON)).toMatchObject({ ok: true, value: { state: 'CLOSED', closed_time: NOON } })
   })
 
-  test.for([anOrderThatIs('closed', { closedAt: NOON - 1 }), anOrderThatIs('revoked'), anOrder({ closesAt: NOON })])(
-    'a closed order leaves it as it is',
-    (order) => {
-      expect(close(order, NOON)).toEqual({ ok: true, value: order })
-    },
-  )
+  test.for([
+    anOrderThatIs('CLOSED', { closed_time: NOON - 1 }),
+    anOrderThatIs('REVOKED'),
+    anOrder({ close_time: NOON }),
+  ])('a closed order leaves it as it is', (order) => {
+    expect(close(order, NOON)).toEqual({ ok: true, value: order })
+  })
 
-  test.for(['success', 'refund'] as const)('an order that is %s is refused', (state) => {
+  test.for(['SUCCESS', 'REFUND'] as const)('an order that is %s is refused', (state) => {
     expect(close(anOrderThatIs(state), NOON)).toEqual({ ok: false, reason: 'already_paid' })
   })
 })
 
 describe('ending the time to pay', () => {
   test.for([
-    ['notpay', undefined],
-    ['userpaying', undefined],
-    ['success', 'already_paid'],
-    ['refund', 'already_paid'],
-    ['closed', 'closed'],
-    ['revoked', 'closed'],
+    ['NOTPAY', undefined],
+    ['USERPAYING', undefined],
+    ['SUCCESS', 'already_paid'],
+    ['REFUND', 'already_paid'],
+    ['CLOSED', 'closed'],
+    ['REVOKED', 'closed'],
   ] as const)('of an order that is %s: %s', ([state, reason]) => {
     const decision = expire(anOrderThatIs(state), NOON)
 
@@ -264,36 +266,36 @@ describe('ending the time to pay', () => {
   })
 
   test('that was over already changes nothing', () => {
-    const late = anOrder({ payableUntil: NOON - 1 })
+    const late = anOrder({ time_expire: NOON - 1 })
 
     expect(expire(late, NOON)).toEqual({ ok: true, value: late })
   })
 })
 
 describe('a mark of payments by code', () => {
-  test.for(['notpay', 'userpaying', 'payerror', 'revoked'] as const)('%s is put on an open order', (state) => {
-    const marked = { ...anOrderThatIs(state), marks: [{ state, at: NOON }] }
-    expect(mark(anOrderThatIs('userpaying'), state, NOON)).toEqual({ ok: true, value: marked })
+  test.for(['NOTPAY', 'USERPAYING', 'PAYERROR', 'REVOKED'] as const)('%s is put on an open order', (state) => {
+    const marked = { ...anOrderThatIs(state), marks: [{ state, time: NOON }] }
+    expect(mark(anOrderThatIs('USERPAYING'), state, NOON)).toEqual({ ok: true, value: marked })
   })
 
   test('is remembered with its time, the latest hundred', () => {
     let order = anOrder({})
     for (let i = 0; i < 101; i++) {
-      const decision = mark(order, 'userpaying', NOON + i)
+      const decision = mark(order, 'USERPAYING', NOON + i)
       if (!decision.ok) throw new Error(decision.reason)
       order = decision.value
     }
     expect(order.marks).toHaveLength(100)
-    expect(order.marks?.at(-1)).toEqual({ state: 'userpaying', at: NOON + 100 })
+    expect(order.marks?.at(-1)).toEqual({ state: 'USERPAYING', time: NOON + 100 })
   })
 
   test.for([
-    ['success', 'already_paid'],
-    ['refund', 'already_paid'],
-    ['closed', 'closed'],
-    ['revoked', 'closed'],
+    ['SUCCESS', 'already_paid'],
+    ['REFUND', 'already_paid'],
+    ['CLOSED', 'closed'],
+    ['REVOKED', 'closed'],
   ] as const)('is not put on an order that is %s', ([state, reason]) => {
-    expect(mark(anOrderThatIs(state), 'notpay', NOON)).toEqual({ ok: false, reason })
+    expect(mark(anOrderThatIs(state), 'NOTPAY', NOON)).toEqual({ ok: false, reason })
   })
 })
 
@@ -306,7 +308,7 @@ describe('whatever is done to an order', () => {
   test('it moves along open → success → refund or open → closed, and is never both paid and closed', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-        let order: Order = placed({ prepayIdAt: NOON })
+        let order: Order = placed({ prepay_time: NOON })
         let at = NOON
         for (const { do: what, after } of steps) {
           at += after
@@ -319,21 +321,21 @@ describe('whatever is done to an order', () => {
                 : what === 'expire'
                   ? expire(order, at)
                   : what === 'mark'
-                    ? mark(order, 'userpaying', at)
+                    ? mark(order, 'USERPAYING', at)
                     : what === 'place'
                       ? place(order, wanted(), at)
-                      : refundOrder(order, [], { refundFen: 1, totalFen: 100, at })
+                      : refundOrder(order, [], { refund: 1, total: 100, at })
           if (decision.ok) order = 'order' in decision.value ? decision.value.order : decision.value
           const now = orderState(order, at)
           const moves = [
             `${before} ${before}`,
-            ...['notpay', 'userpaying'].flatMap((open) => [`${open} success`, `${open} closed`]),
-            'notpay userpaying',
-            'success refund',
+            ...['NOTPAY', 'USERPAYING'].flatMap((open) => [`${open} SUCCESS`, `${open} CLOSED`]),
+            'NOTPAY USERPAYING',
+            'SUCCESS REFUND',
           ]
           expect(moves).toContain(`${before} ${now}`)
-          expect(isPaid(order) && now === 'closed').toBe(false)
-          expect(isPaid(order) && order.closedAt !== undefined).toBe(false)
+          expect(isPaid(order) && now === 'CLOSED').toBe(false)
+          expect(isPaid(order) && order.closed_time !== undefined).toBe(false)
         }
       }),
     )
@@ -342,13 +344,13 @@ describe('whatever is done to an order', () => {
 
 describe('whether an order was paid', () => {
   test.for([
-    ['success', { transactionId: 'T', paidAt: NOON }, true],
-    ['refund', { transactionId: 'T', paidAt: NOON }, true],
-    ['notpay', { transactionId: 'T', paidAt: NOON }, false],
-    ['closed', { transactionId: 'T', paidAt: NOON }, false],
-    ['success', { transactionId: 'T' }, false],
-    ['success', { paidAt: NOON }, false],
-    ['refund', { paidAt: NOON }, false],
+    ['SUCCESS', { transaction_id: 'T', success_time: NOON }, true],
+    ['REFUND', { transaction_id: 'T', success_time: NOON }, true],
+    ['NOTPAY', { transaction_id: 'T', success_time: NOON }, false],
+    ['CLOSED', { transaction_id: 'T', success_time: NOON }, false],
+    ['SUCCESS', { transaction_id: 'T' }, false],
+    ['SUCCESS', { success_time: NOON }, false],
+    ['REFUND', { success_time: NOON }, false],
   ] as const)('%s with %j: %s', ([state, members, paid]) => {
     expect(isPaid(anOrder({ state, ...members }))).toBe(paid)
   })
@@ -356,7 +358,7 @@ describe('whether an order was paid', () => {
 
 test('an order that was seeded without its values is placed with none', () => {
   expect(place(anOrder(), wanted({ request: [] }), NOON)).toMatchObject({ ok: true })
-  expect(place(anOrder(), wanted({ request: ['native'] }), NOON)).toEqual({
+  expect(place(anOrder(), wanted({ request: ['NATIVE'] }), NOON)).toEqual({
     ok: false,
     reason: 'placed_with_other_values',
   })

@@ -1,0 +1,300 @@
+import { z } from 'zod'
+import { defineAddCalls } from '../../control/add-calls.ts'
+import { defineCall } from '../../control/call.ts'
+import { mchidQuery } from '../../control/calls/queries.ts'
+import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import { readPage } from '../../control/read-page.ts'
+import { defineThing } from '../../control/things/thing.ts'
+import { isOfAnother, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../control/timeline.ts'
+import { type Exchange, mentions } from '../../engine/journal/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import type { Language } from '../../shared/texts.ts'
+import { compareTexts } from '../common/compare-texts.ts'
+import { payAsUser, payRefusal, transactionSuccess } from './order-payment.ts'
+import { byAge, expire, mark, stepsOf } from './order-rules.ts'
+import {
+  completedOrder,
+  completeOrder,
+  markedState,
+  OPEN,
+  type Order,
+  orderJson,
+  orderParams,
+  orderRefusals,
+  orderState,
+  orders,
+  PAID,
+  promotionsJson,
+  REFUND_UNDER_WAY,
+  tradeState,
+  withOrder,
+} from './orders.ts'
+import { shownRefund, showRefund } from './refund-control-calls.ts'
+import { refundEvents } from './refund-events.ts'
+import { type Refund, refunds } from './refunds.ts'
+
+const shownOrder = completedOrder
+  .extend({ refunds: z.array(shownRefund).meta({ description: 'the first one first' }) })
+  .meta({ id: 'ShownOrder', description: 'an order as it stands now, with its refunds' })
+
+export type ShownOrder = z.input<typeof shownOrder>
+
+async function show(tx: Transaction, order: Order, now: number): Promise<ShownOrder> {
+  return showWith(order, await refundsOf(tx, order), now)
+}
+
+function showWith(order: Order, own: readonly Refund[], now: number): ShownOrder {
+  const byNumber = own.toSorted((a, b) => compareTexts(a.out_refund_no, b.out_refund_no))
+  return { ...orders.toJson(order, now), refunds: byAge(byNumber).map((refund) => showRefund(refund, now)) }
+}
+
+async function refundsOf(tx: Transaction, { out_trade_no, mchid }: Order): Promise<readonly Refund[]> {
+  return tx.in(refunds).where('out_trade_no', out_trade_no, mchid)
+}
+
+export const listedOrders = defineCall({
+  summary: 'Look for orders: the newest first, page by page',
+  query: pageQuery.extend({
+    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    state: tradeState.optional(),
+  }),
+  answer: pageOf(completedOrder).meta({ id: 'OrderPage' }),
+  async handle({ query: { mchid, state, text, ...page } }, { mock }) {
+    const now = mock.clock.now()
+    const wanted = text?.toLowerCase()
+    const isFiltered = state !== undefined || wanted !== undefined
+    const fits = (one: Order) =>
+      (state === undefined || orderState(one, now) === state) &&
+      (wanted === undefined || textsOf(one).some((known) => known?.toLowerCase().includes(wanted)))
+    const { items, ...rest } = await readPage(mock, orders, { owner: mchid, ...(isFiltered && { fits }), ...page })
+    return { ...rest, items: items.map((one) => orders.toJson(one, now)) }
+  },
+})
+
+function textsOf({ out_trade_no, transaction_id, openid, description }: Order): readonly (string | undefined)[] {
+  return [out_trade_no, transaction_id, openid, description]
+}
+
+export const order = defineCall({
+  summary: 'Look at an order with its refunds',
+  params: orderParams,
+  query: mchidQuery,
+  answer: shownOrder,
+  refusals: orderRefusals,
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, (found, tx, now) => show(tx, found, now)),
+})
+
+export const payOrder = defineCall({
+  summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
+  params: orderParams,
+  query: mchidQuery,
+  body: z.strictObject({
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; made up if left out and not known' }),
+    transaction_id: z.string().min(1).max(32).optional().meta({ description: 'made up if left out' }),
+    prepay_id: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: 'what it is paid with; the one of the order if left out' }),
+    promotions: promotionsJson
+      .optional()
+      .meta({ description: 'coupons of WeChat Pay (代金券) that it is paid with, which lower what the user pays' }),
+  }),
+  bodyOptional: true,
+  answer: shownOrder,
+  refusals: {
+    ...orderRefusals,
+    MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
+    MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours, five minutes for H5',
+    MOCK_TIME_TO_PAY: { status: 409, when: 'its payment deadline (time_expire) has passed, though it is NOTPAY' },
+    MOCK_PAYER: 'the order was placed for another openid',
+    MOCK_PROMOTIONS: 'the coupons take off more than the total',
+    MOCK_TRANSACTION_EXISTS: { status: 409, when: 'another order has this transaction_id' },
+  },
+  handle: ({ params, query, body }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
+      const paid = await payAsUser(tx, found, body, { now, ids: mock.ids })
+      return show(tx, paid, now)
+    }),
+})
+
+export const expireOrder = defineCall({
+  summary:
+    'Let the payment deadline of an unpaid order (time_expire) pass now: nobody can pay it any more, and it stays NOTPAY until it is closed, by a call or after seven days',
+  params: orderParams,
+  query: mchidQuery,
+  bodyOptional: true,
+  body: z.strictObject({}),
+  answer: shownOrder,
+  refusals: { ...orderRefusals, MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } },
+  handle: ({ params, query }, { mock }) => changed(mock, params.out_trade_no, query.mchid, expire),
+})
+
+export const markOrder = defineCall({
+  summary: 'Put an unpaid order into a state that payments by code (付款码支付) come to, or back to NOTPAY',
+  params: orderParams,
+  query: mchidQuery,
+  body: z.strictObject({
+    state: markedState.meta({
+      description: 'USERPAYING and PAYERROR may still be paid or closed; REVOKED is the end of the order',
+    }),
+  }),
+  answer: shownOrder,
+  refusals: { ...orderRefusals, MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } },
+  handle: ({ params, query, body: { state } }, { mock }) =>
+    changed(mock, params.out_trade_no, query.mchid, (found, now) => mark(found, state, now)),
+})
+
+/** Changes the order that a call names, and shows it. */
+function changed(mock: Mock, outTradeNo: string, owner: string | undefined, rule: typeof expire): Promise<ShownOrder> {
+  return withOrder(mock, outTradeNo, owner, async (found, tx, now) => {
+    const decision = rule(found, now)
+    if (!decision.ok) throw payRefusal(found, decision.reason)
+    await tx.in(orders).save(decision.value)
+    return show(tx, decision.value, now)
+  })
+}
+
+export const { one: addOrder, many: addOrders } = defineAddCalls({
+  summary: 'Add an order or a list of them; one with the same number is replaced',
+  json: orderJson,
+  made: completedOrder,
+  refusals: {
+    MOCK_PROMOTIONS: 'the coupons of WeChat Pay (代金券) take off more than the total, or the order was not paid',
+  },
+  async add(tx, given, defaults) {
+    const made = completeOrder(given, defaults)
+    await tx.in(orders).save(made)
+    return orders.toJson(made, defaults.now)
+  },
+})
+
+export const orderTimeline = defineCall({
+  summary:
+    'An order with what happened to it, which exchange did it, and the calls and callbacks about it that changed nothing',
+  params: orderParams,
+  query: timelineQuery,
+  answer: z.strictObject({ order: shownOrder, ...timelineJson }).meta({ id: 'OrderTimeline' }),
+  refusals: orderRefusals,
+  async handle({ params, query: { limit, mchid } }, { mock, language }) {
+    const found = await withOrder(mock, params.out_trade_no, mchid, async (order, tx, now) => {
+      return { order, own: await refundsOf(tx, order), now }
+    })
+    const { order, own, now } = found
+    return { order: showWith(order, own, now), ...(await historyOf(mock, language, order, own, now, limit)) }
+  },
+})
+
+/** What happened to an order, the newest first. */
+async function historyOf(
+  mock: Mock,
+  language: Language,
+  order: Order,
+  own: readonly Refund[],
+  now: number,
+  limit: number | undefined,
+) {
+  const telling = await triesToTell(
+    mock,
+    [transactionSuccess, ...Object.values(refundEvents)],
+    (content) => content.mchid === order.mchid && content.out_trade_no === order.out_trade_no,
+  )
+  const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, order, own))
+  const steps = stepsOf(order, own, now).map((step) => ({
+    ...step,
+    isTold: step.event === 'paid' || step.event === 'refunded',
+    byCall: step.event === 'placed' || step.event === 'closed' || step.event === 'refunded',
+  }))
+  return timelineOf(mock, language, steps, about, limit)
+}
+
+/** Whether a call names an order, or one of its refunds, in any of its names. */
+function isAbout(exchange: Exchange, { mchid, out_trade_no, transaction_id }: Order, own: readonly Refund[]): boolean {
+  if (exchange.callback || isOfAnother(exchange, orders, mchid)) return false
+  return (
+    mentions(exchange, 'out_trade_no', out_trade_no) ||
+    (transaction_id !== undefined && mentions(exchange, 'transaction_id', transaction_id)) ||
+    own.some(
+      ({ out_refund_no, refund_id }) =>
+        mentions(exchange, 'out_refund_no', out_refund_no) || mentions(exchange, 'refund_id', refund_id),
+    )
+  )
+}
+
+/** Orders as the dashboard shows them. */
+export const orderThing = defineThing(orders, {
+  one: { en: 'Order', zh: '订单' },
+  none: { en: 'No orders yet. Place one with a call.', zh: '还没有订单。可以调用接口下单。' },
+  show: orders.toJson,
+  search: {
+    hint: {
+      en: 'Order number, WeChat Pay’s number, openid, description',
+      zh: '订单号、微信支付订单号、openid、商品描述',
+    },
+    texts: textsOf,
+  },
+  about: ({ description }) => description,
+  facts: [
+    { title: { en: 'Total', zh: '金额' }, of: ({ total }) => total, as: 'money', inList: 'beside' },
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
+    { title: { en: 'Placed', zh: '下单时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    { title: { en: 'Can be paid until', zh: '支付截止时间' }, of: ({ time_expire }) => time_expire, as: 'time' },
+    { title: { en: 'Closes', zh: '关闭时间' }, of: ({ close_time }) => close_time, as: 'time' },
+    { title: { en: 'Paid', zh: '支付时间' }, of: ({ success_time }) => success_time, as: 'time' },
+    { title: { en: 'Payer (openid)', zh: '支付者（openid）' }, of: ({ openid }) => openid, as: 'code' },
+    { title: { en: 'Trade type', zh: '交易类型' }, of: ({ trade_type }) => trade_type, as: 'code' },
+    {
+      title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
+      of: ({ transaction_id }) => transaction_id,
+      as: 'code',
+    },
+  ],
+  actions: [
+    {
+      title: { en: 'Expire now', zh: '立即截止支付' },
+      call: 'expireOrder',
+      states: OPEN,
+      done: {
+        en: 'The order can no longer be paid. It stays open until it is closed.',
+        zh: '订单已无法支付，关单前仍为未支付状态。',
+      },
+    },
+    {
+      title: { en: 'Refund part of it', zh: '部分退款' },
+      call: 'refundOrder',
+      states: PAID,
+      fields: [
+        {
+          member: 'amount',
+          title: { en: 'Amount (yuan)', zh: '金额（元）' },
+          as: 'money',
+          placeholder: { en: 'what is left', zh: '剩余金额' },
+        },
+        {
+          member: 'outcome',
+          title: { en: 'Outcome', zh: '退款结果' },
+          placeholder: { en: 'it succeeds', zh: '退款成功' },
+        },
+      ],
+      done: REFUND_UNDER_WAY,
+    },
+  ],
+  history: {
+    events: {
+      placed: { en: 'Placed', zh: '已下单' },
+      marked: { en: 'Set by hand', zh: '手动设置' },
+      paid: { en: 'Paid by the user', zh: '用户已支付' },
+      closed: { en: 'Closed', zh: '已关闭' },
+      timed_out: { en: 'Closed: nobody paid it in time', zh: '超时未支付，已关闭' },
+      refunded: { en: 'Refunded', zh: '已退款' },
+    },
+    async of(order, { mock, language, now, limit }) {
+      const own = await mock.store.transaction((tx) => refundsOf(tx, order))
+      return historyOf(mock, language, order, own, now, limit)
+    },
+  },
+})

@@ -1,0 +1,399 @@
+import { z } from 'zod'
+import { ownOrOnly } from '../../control/find-for-merchant.ts'
+import type { IdSource } from '../../engine/ids.ts'
+import { misfitText } from '../../engine/misfit-texts.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
+import type { Life, Take } from '../../engine/state/life.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+
+const TRADE_STATES = ['NOTPAY', 'USERPAYING', 'PAYERROR', 'SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const
+const TRADE_TYPES = ['JSAPI', 'NATIVE', 'APP', 'MWEB', 'MICROPAY', 'FACEPAY'] as const
+
+export const tradeState = z.enum(TRADE_STATES)
+
+/** The states that an unpaid order can be put into by hand. */
+export const markedState = z.enum(['NOTPAY', 'USERPAYING', 'PAYERROR', 'REVOKED'])
+
+const number = z.string().min(1).max(32)
+
+/** A coupon of WeChat Pay (代金券) that an order was paid with. A merchant coupon (商家券) is none: the merchant lowers the total himself. */
+const promotion = z.strictObject({
+  coupon_id: number,
+  name: z.string().min(1).max(64),
+  stock_id: number.optional(),
+  scope: z.enum(['GLOBAL', 'SINGLE']).meta({ description: 'GLOBAL if left out' }),
+  type: z
+    .enum(['CASH', 'NOCASH'])
+    .meta({ description: 'CASH (预充值), which is settled to the merchant, if left out; NOCASH (免充值) is not' }),
+  amount: z.int().min(1).meta({ description: 'fen that it takes off' }),
+  contributor: z
+    .enum(['wechatpay', 'merchant', 'other'])
+    .meta({ description: 'who bears it; the merchant if left out' }),
+  goods_detail: z
+    .array(
+      z.strictObject({
+        goods_id: number,
+        quantity: z.int().min(1),
+        unit_price: money,
+        discount_amount: money,
+        goods_remark: shortText.optional(),
+      }),
+    )
+    .max(50)
+    .optional()
+    .meta({ description: 'only of SINGLE' }),
+})
+
+/** The most coupons of one order. */
+const MOST_PROMOTIONS = 20
+
+/** The coupons that an order is paid with; what is left out is made up. */
+export const promotionsJson = z
+  .array(
+    promotion
+      .partial({ coupon_id: true, name: true, scope: true, type: true, contributor: true })
+      .refine(({ scope, goods_detail }) => scope === 'SINGLE' || goods_detail === undefined, {
+        path: ['goods_detail'],
+        message: misfitText({ en: 'only of SINGLE', zh: '只有 SINGLE（单品优惠）可以写' }),
+      })
+      .meta({ id: 'Promotion', description: 'a coupon of WeChat Pay (代金券) that an order is paid with' }),
+  )
+  .max(MOST_PROMOTIONS)
+  .refine(
+    (list) => {
+      const named = list.flatMap(({ coupon_id }) => coupon_id ?? [])
+      return new Set(named).size === named.length
+    },
+    misfitText({ en: 'each coupon once', zh: '每张券只能出现一次' }),
+  )
+
+/** An order in a seed file. */
+export const orderJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    out_trade_no: shortText.optional(),
+    state: tradeState.optional().meta({ description: 'trade_state; SUCCESS if left out' }),
+    transaction_id: number.optional(),
+    description: z.string().min(1).max(127).optional(),
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; not known of unpaid orders' }),
+    total: z.int().min(1).optional().meta({ description: 'fen' }),
+    create_time: instant.optional(),
+    success_time: instant.optional(),
+    appid: number.optional(),
+    trade_type: z.enum(TRADE_TYPES).optional(),
+    notify_url: z.string().max(256).optional(),
+    attach: shortText.optional(),
+    device_id: z.string().max(32).optional().meta({ description: 'scene_info.device_id of the request' }),
+    currency: z.enum(['CNY']).optional(),
+    time_expire: instant.optional().meta({
+      description: 'from when it cannot be paid any more, which leaves it NOTPAY; until close_time if left out',
+    }),
+    close_time: instant.optional().meta({
+      description:
+        'when it is CLOSED if nobody has paid it; if left out, seven days after create_time, or at a later time_expire',
+    }),
+    closed_time: instant.optional().meta({ description: 'when it was closed by a call' }),
+    prepay_id: z.string().max(64).optional(),
+    prepay_time: instant.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
+    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+    marks: z
+      .array(z.strictObject({ state: markedState, time: instant }))
+      .optional()
+      .meta({ description: 'states that it was put into by hand, oldest first' }),
+    promotions: promotionsJson
+      .optional()
+      .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
+  })
+  .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
+
+export const completedOrder = orderJson
+  .required({
+    mchid: true,
+    out_trade_no: true,
+    state: true,
+    description: true,
+    total: true,
+    create_time: true,
+    trade_type: true,
+    currency: true,
+    close_time: true,
+  })
+  .extend({ promotions: z.array(promotion).max(MOST_PROMOTIONS).optional() })
+  .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
+
+export type OrderJson = z.input<typeof orderJson>
+export type GivenOrder = z.output<typeof orderJson>
+
+/** A WeChat Pay order (订单). Its state is what was done to it: that time closes an unpaid one follows from the instant, see {@link orderState}. */
+export type Order = z.output<typeof completedOrder>
+export type Promotion = z.output<typeof promotion>
+
+/** States that an order may be paid in. */
+export const OPEN = ['NOTPAY', 'USERPAYING', 'PAYERROR'] as const
+
+/** States that an order was paid in. */
+export const PAID = ['SUCCESS', 'REFUND'] as const
+
+/** Tells people that a refund was asked for. */
+export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处理中。' } as const
+
+const mark = (state: string): Take => ({
+  call: 'markOrder',
+  body: { state },
+  done: { en: 'The order was changed.', zh: '订单已修改。' },
+})
+
+/** The life of an order (pay-family.md 2.4): all but NOTPAY of the open states are those of payments by code (付款码支付). */
+const life = {
+  stages: [
+    [
+      { name: 'NOTPAY', title: { en: 'not paid', zh: '未支付' }, tone: 'warn' },
+      { name: 'USERPAYING', title: { en: 'being paid', zh: '支付中' }, tone: 'warn' },
+      { name: 'PAYERROR', title: { en: 'payment failed', zh: '支付失败' }, tone: 'warn' },
+    ],
+    [
+      { name: 'SUCCESS', title: { en: 'paid', zh: '已支付' }, tone: 'good' },
+      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
+      { name: 'REVOKED', title: { en: 'revoked', zh: '已撤销' }, tone: 'bad' },
+    ],
+    [{ name: 'REFUND', title: { en: 'refunded', zh: '转入退款' }, tone: 'calm' }],
+  ],
+  edges: [
+    {
+      event: 'paid',
+      title: { en: 'Pay', zh: '支付' },
+      from: OPEN,
+      to: 'SUCCESS',
+      by: 'user',
+      take: {
+        call: 'payOrder',
+        done: { en: 'The order is paid, and the callback is on its way.', zh: '订单已支付，随后会发送回调。' },
+      },
+    },
+    { event: 'closed', title: { en: 'Close', zh: '关闭' }, from: OPEN, to: 'CLOSED', by: 'call' },
+    { event: 'timed_out', title: { en: '7 days pass', zh: '满 7 天' }, from: OPEN, to: 'CLOSED', by: 'time' },
+    {
+      event: 'marked',
+      title: { en: 'Not paid', zh: '未支付' },
+      from: ['USERPAYING', 'PAYERROR'],
+      to: 'NOTPAY',
+      by: 'hand',
+      take: mark('NOTPAY'),
+    },
+    {
+      event: 'marked',
+      title: { en: 'User is paying', zh: '支付中' },
+      from: ['NOTPAY', 'PAYERROR'],
+      to: 'USERPAYING',
+      by: 'hand',
+      take: mark('USERPAYING'),
+    },
+    {
+      event: 'marked',
+      title: { en: 'Payment fails', zh: '支付失败' },
+      from: ['NOTPAY', 'USERPAYING'],
+      to: 'PAYERROR',
+      by: 'hand',
+      take: mark('PAYERROR'),
+    },
+    {
+      event: 'marked',
+      title: { en: 'Revoke', zh: '撤销' },
+      from: OPEN,
+      to: 'REVOKED',
+      by: 'hand',
+      take: mark('REVOKED'),
+    },
+    {
+      event: 'refunded',
+      title: { en: 'Refund', zh: '退款' },
+      from: PAID,
+      to: 'REFUND',
+      by: 'call',
+      take: { call: 'refundOrder', title: { en: 'Refund the rest', zh: '退回剩余金额' }, done: REFUND_UNDER_WAY },
+    },
+  ],
+} as const satisfies Life
+
+export type OrderState = Order['state']
+
+/** States of an order that may still be paid; all but the first are those of payments by code (付款码支付). */
+export type OpenState = Extract<OrderState, 'NOTPAY' | 'USERPAYING' | 'PAYERROR'>
+
+export function isOpen(state: OrderState): state is OpenState {
+  return state === 'NOTPAY' || state === 'USERPAYING' || state === 'PAYERROR'
+}
+
+/** The state at an instant: that an unpaid order was closed by its time is worked out, not stored. */
+export function orderState(order: Order, at: number): OrderState {
+  return isOpen(order.state) && at >= order.close_time ? 'CLOSED' : order.state
+}
+
+const HOUR = 3_600_000
+
+/** How long an unpaid order stays open (pay-family.md 2.4). */
+export const UNPAID_ORDER_LIFE_MS: number = 7 * 24 * HOUR
+
+/** When an order is closed if nobody has paid it: after seven days, or when it cannot be paid any more if that is later. */
+export function closingTime(createdAt: number, payableUntil = createdAt): number {
+  return Math.max(payableUntil, orLastInstant(createdAt + UNPAID_ORDER_LIFE_MS))
+}
+
+/** The sum of some amounts, in fen. */
+export function sumOf(parts: readonly { readonly amount: number }[]): number {
+  return parts.reduce((sum, { amount }) => sum + amount, 0)
+}
+
+/** Orders (订单) paid with WeChat Pay. */
+export const orders = defineTable({
+  name: 'orders',
+  title: { en: 'Orders', zh: '订单' },
+  life,
+  row: completedOrder,
+  given: orderJson,
+  complete: completeOrder,
+  at: (order, now) => ({ ...order, state: orderState(order, now) }),
+  key: ['out_trade_no'],
+  indexes: ['out_trade_no', 'transaction_id', 'prepay_id'],
+  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  inJournal: true,
+})
+
+/**
+ * Completes a partial order: one hundred yuan, paid an hour ago.
+ *
+ * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that its time has closed.
+ */
+export function completeOrder(given: GivenOrder, { now, ids, defaultMchid }: RowDefaults): Order {
+  const {
+    state: shown = 'SUCCESS',
+    create_time = now - 2 * HOUR,
+    close_time = closingTime(create_time, given.time_expire),
+    success_time = now - HOUR,
+    trade_type = 'JSAPI',
+    total = 10_000,
+    promotions = [],
+  } = given
+  const state = shown === 'CLOSED' && given.closed_time === undefined && close_time <= now ? 'NOTPAY' : shown
+  const paid = state === 'SUCCESS' || state === 'REFUND'
+  if (!paid && promotions.length > 0) {
+    throw promotionsUnfit({
+      en: `An order is paid with coupons, and one that is ${shown} was not paid: leave promotions out.`,
+      zh: `只有已支付的订单才有优惠（promotions），而 state 为 ${shown} 的订单没有支付：请去掉 promotions。`,
+    })
+  }
+  if (sumOf(promotions) > total) {
+    throw promotionsUnfit({
+      en: 'The coupons of an order take off its total at most: give lower amounts.',
+      zh: '优惠金额合计不能超过订单金额，请减小 amount。',
+    })
+  }
+  return {
+    ...given,
+    mchid: given.mchid ?? defaultMchid,
+    out_trade_no: given.out_trade_no ?? `MCH_${ids.digits(12)}`,
+    state,
+    total,
+    description: given.description ?? '测试商品',
+    // The payer of an unpaid order is known only if it was placed for one.
+    openid: given.openid ?? (paid || trade_type === 'JSAPI' ? `o${ids.letters(27)}` : undefined),
+    create_time,
+    trade_type,
+    currency: given.currency ?? 'CNY',
+    close_time,
+    transaction_id: paid ? (given.transaction_id ?? transactionIdOf(ids, success_time)) : undefined,
+    success_time: paid ? success_time : undefined,
+    promotions: promotions.length > 0 ? completePromotions(promotions, ids) : undefined,
+  }
+}
+
+function promotionsUnfit(texts: { readonly en: string; readonly zh: string }): UsageError {
+  return new UsageError('MOCK_PROMOTIONS', texts, { path: '/promotions' })
+}
+
+export function completePromotions(given: z.output<typeof promotionsJson>, ids: IdSource): Promotion[] {
+  return given.map((one) => ({
+    ...one,
+    coupon_id: one.coupon_id ?? ids.digits(12),
+    name: one.name ?? '代金券',
+    scope: one.scope ?? 'GLOBAL',
+    type: one.type ?? 'CASH',
+    contributor: one.contributor ?? 'merchant',
+  }))
+}
+
+/** Numbers that WeChat Pay makes, in the form that those of the live service have (pay-family.md 1.2). */
+
+/** 微信支付订单号: 28 digits with the day in them. */
+export function transactionIdOf(ids: IdSource, now: number): string {
+  return `42000${ids.digits(5)}${dayOf(now)}${ids.digits(10)}`
+}
+
+/** 微信支付退款单号: 29 digits with the day in them. */
+export function refundIdOf(ids: IdSource, now: number): string {
+  return `503${ids.digits(7)}${dayOf(now)}${ids.digits(11)}`
+}
+
+/** 预支付交易会话标识: `wx`, day of the month and time in eight digits, and 26 hex digits. */
+export function prepayIdOf(ids: IdSource, now: number): string {
+  return `wx${digitsOf(now).slice(6, 14)}${ids.nonce().slice(0, 26)}`
+}
+
+function dayOf(now: number): string {
+  return digitsOf(now).slice(0, 8)
+}
+
+/** Date and time in China: year, month, day, hour, minute, second, in 14 digits. */
+function digitsOf(now: number): string {
+  return formatInstant(now).slice(0, 19).replaceAll(/\D/g, '')
+}
+
+export const orderParams = z.object({
+  out_trade_no: z.string().meta({ description: "the merchant's number of the order" }),
+})
+
+/** The refusals of any control call that names an order. */
+export const orderRefusals = {
+  MOCK_ORDER_UNKNOWN: { status: 404, when: 'there is no such order' },
+  MOCK_AMBIGUOUS: 'several merchants have such an order, and the well-known one has not: give ?mchid=',
+} as const
+
+/**
+ * Does something in one transaction and at one instant with the order that a call names: the named merchant's; without one the well-known merchant's,
+ * else the only one.
+ *
+ * @throws UsageError `MOCK_ORDER_UNKNOWN`, `MOCK_AMBIGUOUS`
+ */
+export function withOrder<Result>(
+  mock: Mock,
+  outTradeNo: string,
+  mchid: string | undefined,
+  work: (order: Order, tx: Transaction, now: number) => Promise<Result>,
+): Promise<Result> {
+  return mock.inTurn(async (tx, now) => {
+    const found = await ownOrOnly(
+      {
+        find: (owner) => tx.in(orders).find(owner, outTradeNo),
+        all: () => tx.in(orders).where('out_trade_no', outTradeNo),
+        ownerOf: (one) => one.mchid,
+        name: { en: `order ${outTradeNo}`, zh: `订单 ${outTradeNo}` },
+        unknown: {
+          code: 'MOCK_ORDER_UNKNOWN',
+          path: '/path/out_trade_no',
+          advice: {
+            en: 'place it with a call, or add it with POST /_mock/orders',
+            zh: '请先调用接口下单，或用 POST /_mock/orders 添加',
+          },
+        },
+      },
+      mchid,
+      mock.defaultMerchant.mchid,
+    )
+    return work(found, tx, now)
+  })
+}

@@ -1,0 +1,261 @@
+import { z } from 'zod'
+import { defineCall } from '../../control/call.ts'
+import { mchidQuery } from '../../control/calls/queries.ts'
+import { ownOrOnly } from '../../control/find-for-merchant.ts'
+import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { type Order, orderParams, orderRefusals, orders, refundIdOf, withOrder } from './orders.ts'
+import { keepRefund, keepSettledRefund } from './refund-events.ts'
+import {
+  REFUND_TAKES_MS,
+  type RefundRefusal,
+  refundOrder as refunded,
+  refundedTotal,
+  refundStatus,
+  settle,
+} from './refund-rules.ts'
+import { apiV2Key, completedRefund, type Refund, refundOutcome, refunds } from './refunds.ts'
+
+export const shownRefund = completedRefund
+  // A secret, which only snapshots bring back.
+  .omit({ api_v2_key: true })
+  .extend({ status: z.enum([...refundOutcome.options, 'PROCESSING']) })
+  .meta({ id: 'ShownRefund', description: 'a refund as it stands now' })
+
+export type ShownRefund = z.input<typeof shownRefund>
+
+export function showRefund(refund: Refund, now: number): ShownRefund {
+  const { api_v2_key: _, ...shown } = refunds.toJson(refund, now)
+  return { ...shown, status: refundStatus(refund, now) }
+}
+
+export const settleRefund = defineCall({
+  summary: 'Settle a refund that is PROCESSING now, in one way or another; the merchant is told at its notify_url',
+  params: z.object({ out_refund_no: z.string().meta({ description: "the merchant's number of the refund" }) }),
+  query: mchidQuery,
+  body: z.strictObject({
+    outcome: refundOutcome.optional().meta({ description: 'how it ends; as it would have ended if left out' }),
+  }),
+  bodyOptional: true,
+  answer: shownRefund,
+  refusals: {
+    MOCK_REFUND_UNKNOWN: { status: 404, when: 'there is no such refund' },
+    MOCK_AMBIGUOUS: 'several merchants have such a refund, and the well-known one has not: give ?mchid=',
+    MOCK_REFUND_STATE: { status: 409, when: 'the refund is settled already' },
+  },
+  async handle({ params: { out_refund_no }, query, body: { outcome } }, { mock }) {
+    return mock.inTurn(async (tx, now) => {
+      const found = await ownOrOnly(
+        {
+          find: (owner) => tx.in(refunds).find(owner, out_refund_no),
+          all: () => tx.in(refunds).where('out_refund_no', out_refund_no),
+          ownerOf: (one) => one.mchid,
+          name: { en: `refund ${out_refund_no}`, zh: `退款单 ${out_refund_no}` },
+          unknown: {
+            code: 'MOCK_REFUND_UNKNOWN',
+            path: '/path/out_refund_no',
+            advice: {
+              en: 'make it with a call, or with POST /_mock/orders/{out_trade_no}/refund',
+              zh: '请先调用接口申请退款，或使用 POST /_mock/orders/{out_trade_no}/refund',
+            },
+          },
+        },
+        query.mchid,
+        mock.defaultMerchant.mchid,
+      )
+      const decision = settle(found, { at: now, outcome })
+      if (!decision.ok) {
+        throw new UsageError('MOCK_REFUND_STATE', {
+          en: `Refund ${out_refund_no} is ${found.outcome} already: make another one, and settle it within five seconds or with the clock frozen.`,
+          zh: `退款单 ${out_refund_no} 已是 ${found.outcome}：请另申请一笔，并在五秒之内或时钟冻结时设定结果。`,
+        })
+      }
+      return showRefund(await keepSettledRefund(tx, decision.value, { now, ids: mock.ids }), now)
+    })
+  },
+})
+
+export const refundOrder = defineCall({
+  summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
+  params: orderParams,
+  query: mchidQuery,
+  body: z.strictObject({
+    amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
+    outcome: refundOutcome.optional().meta({ description: 'how it ends; SUCCESS if left out' }),
+    notify_url: z
+      .url({ protocol: /^https?$/ })
+      .max(256)
+      .optional()
+      .meta({ description: 'where the merchant is told; the notify_url of the order if left out' }),
+    notification: z.enum(['v3', 'v2_xml']).optional().meta({
+      description:
+        'how the merchant is notified; v3 if left out. v2_xml: in the XML of API v2, as WeChat Pay does for refunds made in the merchant console',
+    }),
+    api_v2_key: apiV2Key
+      .optional()
+      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which snapshots have, and no other answer' }),
+  }),
+  bodyOptional: true,
+  status: 201,
+  answer: shownRefund,
+  refusals: {
+    ...orderRefusals,
+    MOCK_ORDER_STATE: {
+      status: 409,
+      when: 'the order was not paid, or too long ago, or has 50 refunds already',
+    },
+    MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
+    MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',
+  },
+  handle: ({ params, query, body }, { mock }) => {
+    const key = apiV2KeyOf(body)
+    return withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
+      const { ids } = mock
+      const before = await tx.in(refunds).where('out_trade_no', found.out_trade_no, found.mchid)
+      const { total } = found
+      const left = total - refundedTotal(before, now)
+      const amount = body.amount ?? Math.max(1, left)
+      const decision = refunded(found, before, { refund: amount, total, at: now })
+      if (!decision.ok) throw refundRefusal(found, decision.reason, left)
+      const { order, promotions, fee } = decision.value
+      const refund = await keepRefund(
+        tx,
+        order,
+        {
+          mchid: found.mchid,
+          out_refund_no: ids.digits(28),
+          refund_id: refundIdOf(ids, now),
+          out_trade_no: found.out_trade_no,
+          transaction_id: order.transaction_id,
+          refund: amount,
+          total,
+          currency: found.currency,
+          notify_url: body.notify_url ?? found.notify_url,
+          api_v2_key: key,
+          promotions: promotions.length > 0 ? promotions : undefined,
+          fee,
+          create_time: now,
+          settle_time: orLastInstant(now + REFUND_TAKES_MS),
+          outcome: body.outcome ?? 'SUCCESS',
+          request: [],
+        },
+        { now, ids },
+      )
+      return showRefund(refund, now)
+    })
+  },
+})
+
+/** The APIv2 key that the notice is sealed with; `undefined` for one of API v3. */
+function apiV2KeyOf({
+  notification,
+  api_v2_key,
+}: {
+  readonly notification?: 'v3' | 'v2_xml' | undefined
+  readonly api_v2_key?: string | undefined
+}): string | undefined {
+  if ((notification === 'v2_xml') === (api_v2_key !== undefined)) return api_v2_key
+  throw new UsageError(
+    'MOCK_API_V2_KEY',
+    api_v2_key === undefined
+      ? {
+          en: 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not know: give api_v2_key, 32 letters and digits.',
+          zh: 'APIv2 的退款通知用商户的 APIv2密钥加密，而模拟服务不知道它：请给出 api_v2_key，32 位字母和数字。',
+        }
+      : {
+          en: 'api_v2_key is for a notice of API v2: give notification v2_xml too, or leave api_v2_key out.',
+          zh: 'api_v2_key 只用于 APIv2 的退款通知：请同时给出 "notification": "v2_xml"，或去掉 api_v2_key。',
+        },
+    { path: '/api_v2_key' },
+  )
+}
+
+function refundRefusal({ out_trade_no: number }: Order, reason: RefundRefusal, left: number): UsageError {
+  switch (reason) {
+    case 'not_paid':
+      return new UsageError('MOCK_ORDER_STATE', {
+        en: `Order ${number} was not paid: pay it first with POST /_mock/orders/${number}/pay.`,
+        zh: `订单 ${number} 尚未支付：请先用 POST /_mock/orders/${number}/pay 支付。`,
+      })
+    case 'too_late':
+      return new UsageError('MOCK_ORDER_STATE', {
+        en: `Order ${number} was paid more than 365 days ago: set the clock back.`,
+        zh: `订单 ${number} 支付已超过 365 天，不能退款：请把时钟调回。`,
+      })
+    case 'too_many_refunds':
+      return new UsageError('MOCK_ORDER_STATE', {
+        en: `Order ${number} has 50 refunds already: take another order.`,
+        zh: `订单 ${number} 已有 50 笔退款，请换一个订单。`,
+      })
+    case 'more_than_paid':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        {
+          en: `Of order ${number} only ${left} fen are left: refund that much at most.`,
+          zh: `订单 ${number} 只剩 ${left} 分可退，请减小退款金额。`,
+        },
+        { path: '/amount' },
+      )
+    case 'all_refunded':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        {
+          en: `All of order ${number} is refunded already: take another order.`,
+          zh: `订单 ${number} 已全额退款，请换一个订单。`,
+        },
+        { path: '/amount' },
+      )
+    case 'total_differs':
+    case 'sources_unfit':
+      throw new Error(`The call names no total and no accounts, and was refused for them (${reason}).`)
+  }
+}
+
+/** Refunds as the dashboard shows them. */
+export const refundThing = defineThing(refunds, {
+  one: { en: 'Refund', zh: '退款单' },
+  none: {
+    en: 'No refunds yet. Refund an order here, or ask for one with a call.',
+    zh: '还没有退款单。可以在订单中退款，或调用接口申请。',
+  },
+  show: showRefund,
+  state: refundStatus,
+  since: ({ settle_time }, now) => (now >= settle_time ? settle_time : undefined),
+  search: {
+    hint: { en: 'Refund number, order number, reason', zh: '退款单号、订单号、退款原因' },
+    texts: ({ out_refund_no, refund_id, out_trade_no, transaction_id, reason }) => [
+      out_refund_no,
+      refund_id,
+      out_trade_no,
+      transaction_id,
+      reason,
+    ],
+  },
+  about: ({ reason }) => reason,
+  facts: [
+    { title: { en: 'Refunded', zh: '退款金额' }, of: ({ refund }) => refund, as: 'money', inList: 'beside' },
+    {
+      title: { en: 'Order', zh: '订单' },
+      of: ({ out_trade_no }) => out_trade_no,
+      to: ({ mchid, out_trade_no }) => ({ table: orders, name: [mchid, out_trade_no] }),
+      as: 'code',
+      inList: 'under',
+    },
+    { title: { en: 'Total of the order', zh: '订单金额' }, of: ({ total }) => total, as: 'money' },
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
+    { title: { en: 'Requested', zh: '申请时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    { title: { en: 'Settled', zh: '到账时间' }, of: ({ settle_time }) => settle_time, as: 'time' },
+    { title: { en: 'To', zh: '退款入账账户' }, of: ({ received_account }) => received_account },
+    { title: { en: 'WeChat Pay refund number', zh: '微信支付退款单号' }, of: ({ refund_id }) => refund_id, as: 'code' },
+  ],
+  belongs: [
+    belongsTo(orders, {
+      title: { en: 'Refunds', zh: '退款' },
+      rows: async (tx, { out_trade_no, mchid }) =>
+        (await tx.in(refunds).where('out_trade_no', out_trade_no, mchid)).toSorted(
+          (a, b) => b.create_time - a.create_time,
+        ),
+    }),
+  ],
+})

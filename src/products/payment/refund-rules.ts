@@ -1,0 +1,228 @@
+import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { isPaid, type PaidOrder, payerTotalOf } from './order-rules.ts'
+import { type Order, sumOf } from './orders.ts'
+import type { Refund, RefundedPromotion, RefundOutcome, RefundSource } from './refunds.ts'
+
+/** What the service shows as `status`. */
+export type RefundStatus = RefundOutcome | 'PROCESSING'
+
+/** How long a refund is PROCESSING (inferred; a live one took nine seconds). */
+export const REFUND_TAKES_MS = 5_000
+
+/** How long after the payment an order can be refunded (pay-family.md 5.4). */
+export const REFUND_PERIOD_MS: number = 365 * 86_400_000
+
+/** How many refunds one order takes (pay-family.md 5.4). */
+export const REFUNDS_PER_ORDER = 50
+
+/** What WeChat Pay keeps of a payment, as a share of its total (inferred). */
+const FEE_RATE = 0.006
+
+/** The status at an instant. */
+export function refundStatus({ settle_time, outcome }: Refund, at: number): RefundStatus {
+  return at >= settle_time ? outcome : 'PROCESSING'
+}
+
+export type RefundRefusal =
+  | 'not_paid'
+  | 'too_late'
+  | 'total_differs'
+  | 'all_refunded'
+  | 'more_than_paid'
+  | 'too_many_refunds'
+  | 'sources_unfit'
+
+/** What a merchant asks for. */
+export interface WantedRefund {
+  readonly refund: number
+  /** The total that the caller takes the order to have. */
+  readonly total: number
+  readonly from?: readonly RefundSource[] | undefined
+  readonly at: number
+}
+
+/** An order that is refunded, and what of its coupons and of its fee goes back. */
+export interface AcceptedRefund {
+  readonly order: PaidOrder
+  readonly promotions: RefundedPromotion[]
+  readonly fee: number
+}
+
+/**
+ * Judges a refund (退款) of an order by the refunds it had before; one that was CLOSED gave its money and its place back.
+ *
+ * @returns the order, which is a refunded one from then on, or why not, judged in the order of pay-family.md 5.4
+ */
+export function refundOrder(
+  order: Order,
+  before: readonly Refund[],
+  { refund, total, from, at }: WantedRefund,
+): Decision<AcceptedRefund, RefundRefusal> {
+  if (!isPaid(order)) return refuse('not_paid')
+  if (at > order.success_time + REFUND_PERIOD_MS) return refuse('too_late')
+  if (total !== order.total) return refuse('total_differs')
+  const standing = standingRefunds(before, at)
+  const left = order.total - refundedTotal(standing, at)
+  if (left <= 0) return refuse('all_refunded')
+  if (refund > left) return refuse('more_than_paid')
+  if (standing.length >= REFUNDS_PER_ORDER) return refuse('too_many_refunds')
+  if (from && !areFit(from, refund)) return refuse('sources_unfit')
+  return accept({
+    order: { ...order, state: 'REFUND' },
+    promotions: refundedPromotions(order, standing, refund),
+    fee: refundedFee(order, standing, refund),
+  })
+}
+
+/** Whether accounts differ, and give the refund together. */
+function areFit(from: readonly RefundSource[], refund: number): boolean {
+  const accounts = new Set(from.map(({ account }) => account))
+  return accounts.size === from.length && sumOf(from) === refund
+}
+
+/**
+ * Splits a refund between the user and the coupons, each by its part of the order: rounded half up, and the last refund takes the rest
+ * (pay-family.md 5.3).
+ */
+function refundedPromotions(order: PaidOrder, standing: readonly Refund[], refund: number): RefundedPromotion[] {
+  const { promotions = [] } = order
+  const given = (couponId: string) =>
+    refundedOf(standing.flatMap((one) => one.promotions ?? []).filter(({ coupon_id }) => coupon_id === couponId))
+  const payerGiven = standing.reduce((sum, one) => sum + payerRefundOf(one), 0)
+  // Refunds of a seed file may have given more of a part than it has.
+  const left = (amount: number, before: number) => ({ amount, left: Math.max(0, amount - before) })
+  const parts = [
+    left(payerTotalOf(order), payerGiven),
+    ...promotions.map(({ coupon_id, amount }) => left(amount, given(coupon_id))),
+  ]
+  const [, ...shares] = split(refund, parts)
+  return promotions.map(({ coupon_id, scope, type, amount }, i) => ({
+    coupon_id,
+    scope,
+    type,
+    amount,
+    refund_amount: shares[i] ?? 0,
+  }))
+}
+
+/** What of the fee goes back with one more refund: rounded over all of them, so that the last one takes the rest (pay-family.md U13). */
+function refundedFee({ total }: Order, standing: readonly Refund[], refund: number): number {
+  const given = standing.reduce((sum, one) => sum + feeOf(one), 0)
+  const all = standing.reduce((sum, one) => sum + one.refund, refund)
+  // A refund that was closed since may have made those after it round up.
+  return Math.max(0, partOfFee(total, all) - given)
+}
+
+/** The part that a sum has of the fee of an order, rounded half up. */
+function partOfFee(total: number, part: number): number {
+  return Math.round((Math.round(total * FEE_RATE) * part) / total)
+}
+
+function feeOf({ total, refund, fee = partOfFee(total, refund) }: Refund): number {
+  return fee
+}
+
+/** Shares of a sum by the amounts of some parts, no part more than it has left. Together they are the sum. */
+function split(sum: number, parts: readonly { readonly amount: number; readonly left: number }[]): number[] {
+  let rest = sum
+  return parts.map(({ amount, left }, i) => {
+    const others = parts.slice(i + 1)
+    const amounts = amount + sumOf(others)
+    const othersLeft = others.reduce((total, other) => total + other.left, 0)
+    const fair = amounts === 0 ? 0 : Math.round((rest * amount) / amounts)
+    const share = Math.min(Math.max(fair, rest - othersLeft), left, rest)
+    rest -= share
+    return share
+  })
+}
+
+/** Those that were not CLOSED, which take money and places of their order. */
+export function standingRefunds(refunds: readonly Refund[], at: number): readonly Refund[] {
+  return refunds.filter((refund) => refundStatus(refund, at) !== 'CLOSED')
+}
+
+/** What was given back, or is about to be, of one order. */
+export function refundedTotal(refunds: readonly Refund[], at: number): number {
+  return standingRefunds(refunds, at).reduce((sum, { refund }) => sum + refund, 0)
+}
+
+/** What of a refund is the user's, and not that of coupons. */
+export function payerRefundOf({ refund, promotions = [] }: Refund): number {
+  return refund - refundedOf(promotions)
+}
+
+function refundedOf(promotions: readonly RefundedPromotion[]): number {
+  return promotions.reduce((sum, { refund_amount }) => sum + refund_amount, 0)
+}
+
+/** The money of a refund and of its order, as answers and callbacks show it (pay-family.md 5.3). */
+export function moneyOf(one: Refund) {
+  const { refund, total, currency, from = [], promotions = [] } = one
+  const unsettled = promotions.filter(({ type }) => type === 'NOCASH')
+  const payer_refund = payerRefundOf(one)
+  return {
+    total,
+    refund,
+    from,
+    payer_total: total - sumOf(promotions),
+    payer_refund,
+    settlement_refund: refund - refundedOf(unsettled),
+    settlement_total: total - sumOf(unsettled),
+    discount_refund: refund - payer_refund,
+    currency,
+    refund_fee: feeOf(one),
+  }
+}
+
+/**
+ * Settles a refund now, with an outcome of its own or the one it would have had.
+ *
+ * @returns the settled refund, or that it was settled before
+ */
+export function settle(
+  refund: Refund,
+  { at, outcome = refund.outcome }: { readonly at: number; readonly outcome?: RefundOutcome | undefined },
+): Decision<Refund, 'settled'> {
+  return refundStatus(refund, at) === 'PROCESSING' ? accept({ ...refund, settle_time: at, outcome }) : refuse('settled')
+}
+
+/** Where the money of a refund that cannot arrive goes instead. */
+export interface AnotherWay {
+  readonly received_account: string
+  readonly channel?: Refund['channel']
+}
+
+/**
+ * Sends a refund that cannot arrive another way (发起异常退款): it is under way again, and succeeds. Asked for again meanwhile, it stays as
+ * it is.
+ *
+ * @returns the refund, or that it is not an abnormal one
+ */
+export function sendAnotherWay(
+  refund: Refund,
+  { received_account, channel }: AnotherWay,
+  at: number,
+): Decision<Refund, 'not_abnormal'> {
+  const status = refundStatus(refund, at)
+  if (status === 'PROCESSING' && refund.sent_another_way_time !== undefined) return accept(refund)
+  if (status !== 'ABNORMAL') return refuse('not_abnormal')
+  return accept({
+    ...refund,
+    received_account,
+    ...(channel && { channel }),
+    sent_another_way_time: at,
+    outcome: 'SUCCESS',
+    settle_time: orLastInstant(at + REFUND_TAKES_MS),
+  })
+}
+
+/**
+ * Whether a merchant's money is enough for one more refund.
+ *
+ * @param refundableFen what it has for all its refunds
+ */
+export function canRefund(refundableFen: number, refunds: readonly Refund[], refund: number): boolean {
+  const spent = refunds.filter(({ outcome }) => outcome !== 'CLOSED').reduce((sum, one) => sum + one.refund, 0)
+  return spent + refund <= refundableFen
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
+import type { Life, Take } from '../../engine/state/life.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { sumOf } from './orders.ts'
+
+export const refundOutcome = z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL'])
+
+/** The APIv2 key of a merchant. The mock keeps it with the refund whose notice it seals only. */
+export const apiV2Key = z.string().regex(/^[0-9A-Za-z]{32}$/, '32 letters and digits')
+
+const number = z.string().min(1).max(32)
+
+const source = z.strictObject({ account: z.enum(['AVAILABLE', 'UNAVAILABLE']), amount: z.int().min(1) })
+
+const goods = z.strictObject({
+  merchant_goods_id: number,
+  wechatpay_goods_id: number.optional(),
+  goods_name: z.string().min(1).max(256).optional(),
+  unit_price: money,
+  refund_amount: money,
+  refund_quantity: z.int().min(1),
+})
+
+const promotion = z.strictObject({
+  coupon_id: number,
+  scope: z.enum(['GLOBAL', 'SINGLE']),
+  type: z.enum(['CASH', 'NOCASH']),
+  amount: money.meta({ description: 'fen that it took off the order' }),
+  refund_amount: money.meta({ description: 'fen of it that go back' }),
+})
+
+/** A refund in a seed file. */
+export const refundJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    out_refund_no: shortText,
+    refund_id: number,
+    out_trade_no: shortText,
+    transaction_id: number,
+    refund: money,
+    total: z.int().min(1).meta({ description: 'fen of the order' }),
+    currency: z.enum(['CNY']).optional(),
+    reason: shortText.optional(),
+    notify_url: z.string().optional(),
+    notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
+    funds_account: z
+      .enum(['UNSETTLED', 'AVAILABLE', 'UNAVAILABLE', 'OPERATION', 'BASIC', 'ECNY_BASIC'])
+      .optional()
+      .meta({ description: 'where the money comes from; AVAILABLE if left out' }),
+    from: z.array(source).max(50).optional().meta({ description: 'the accounts that the request named' }),
+    promotions: z
+      .array(promotion)
+      .max(20)
+      .optional()
+      .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
+    goods: z.array(goods).max(3_000).optional().meta({ description: 'the goods that the request named' }),
+    fee: money.optional().meta({ description: "fen of the order's fee that go back; its part of it if left out" }),
+    channel: z
+      .enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD'])
+      .optional()
+      .meta({ description: 'ORIGINAL if left out' }),
+    received_account: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: "user_received_account; the user's wallet if left out" }),
+    sent_another_way_time: instant
+      .optional()
+      .meta({ description: 'when it was sent another way (发起异常退款), since it could not arrive' }),
+    api_v2_key: apiV2Key.optional().meta({ description: 'the callback is a notice of API v2, sealed with this key' }),
+    create_time: instant,
+    settle_time: instant.meta({ description: 'until when it is PROCESSING' }),
+    outcome: refundOutcome.meta({ description: 'how it ends' }),
+    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+  })
+  .meta({ id: 'Refund', description: 'a refund (退款)' })
+
+export const completedRefund = refundJson
+  .required({ mchid: true, currency: true, request: true })
+  .meta({ id: 'CompletedRefund' })
+
+export type RefundJson = z.input<typeof refundJson>
+
+/** A refund (退款). */
+export type Refund = z.output<typeof completedRefund>
+export type RefundOutcome = Refund['outcome']
+export type RefundSource = z.output<typeof source>
+export type RefundedGoods = z.output<typeof goods>
+export type RefundedPromotion = z.output<typeof promotion>
+
+const settle = (outcome: string): Take => ({
+  call: 'settleRefund',
+  body: { outcome },
+  done: { en: 'The refund is settled.', zh: '退款结果已设定。' },
+})
+
+const settled = { event: 'settled', from: ['PROCESSING'], by: 'time' } as const
+
+/** A refund is settled seconds after it was made, and one that could not arrive can be sent another way. */
+const life = {
+  stages: [
+    [{ name: 'PROCESSING', title: { en: 'under way', zh: '处理中' }, tone: 'warn' }],
+    [
+      { name: 'SUCCESS', title: { en: 'done', zh: '已成功' }, tone: 'good' },
+      { name: 'ABNORMAL', title: { en: 'failed', zh: '异常' }, tone: 'bad' },
+      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
+    ],
+  ],
+  edges: [
+    { ...settled, title: { en: 'Succeed', zh: '成功' }, to: 'SUCCESS', take: settle('SUCCESS') },
+    { ...settled, title: { en: 'Fail', zh: '异常' }, to: 'ABNORMAL', take: settle('ABNORMAL') },
+    { ...settled, title: { en: 'Close', zh: '关闭' }, to: 'CLOSED', take: settle('CLOSED') },
+    {
+      event: 'sent_another_way',
+      title: { en: 'Send another way', zh: '发起异常退款' },
+      from: ['ABNORMAL'],
+      to: 'PROCESSING',
+      by: 'call',
+    },
+  ],
+} as const satisfies Life
+
+/** Refunds (退款). */
+export const refunds = defineTable({
+  name: 'refunds',
+  title: { en: 'Refunds', zh: '退款单' },
+  life,
+  row: completedRefund,
+  given: refundJson,
+  complete,
+  key: ['out_refund_no'],
+  indexes: ['out_refund_no', 'out_trade_no', 'refund_id'],
+  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  inJournal: true,
+})
+
+/** @throws UsageError for a refund that gives back more than there is */
+function complete(given: z.output<typeof refundJson>, { defaultMchid }: RowDefaults): Refund {
+  const { refund, total, promotions = [] } = given
+  if (refund > total) {
+    throw new UsageError(
+      'MOCK_REFUND_AMOUNT',
+      {
+        en: `A refund gives back its total at most: give at most ${total} fen.`,
+        zh: `退款金额不能超过原订单金额，最多 ${total} 分。`,
+      },
+      { path: '/refund' },
+    )
+  }
+  const fits =
+    sumOf(promotions) <= total &&
+    promotions.reduce((sum, one) => sum + one.refund_amount, 0) <= refund &&
+    promotions.every(({ amount, refund_amount }) => refund_amount <= amount)
+  if (!fits) {
+    throw new UsageError(
+      'MOCK_PROMOTIONS',
+      {
+        en: 'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
+        zh: '优惠金额合计不能超过订单金额；优惠退款金额每项不能超过该项优惠，合计不能超过退款金额：请减小金额。',
+      },
+      { path: '/promotions' },
+    )
+  }
+  return {
+    ...given,
+    mchid: given.mchid ?? defaultMchid,
+    currency: given.currency ?? 'CNY',
+    request: given.request ?? [],
+  }
+}
