@@ -1,12 +1,10 @@
 import { defineProduct, type StoryContext, type StoryStep } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
-import { closeOrder, queryOrderById, queryOrderByOutTradeNo } from './order-calls.ts'
+import * as operations from './operations.ts'
 import { payAsUser, transactionSuccess } from './order-payment.ts'
 import { orders } from './orders.ts'
 import { payGateway } from './pay-gateway.ts'
-import { appPrepay, h5Prepay, jsapiPrepay, nativePrepay } from './prepay-calls.ts'
-import { applyAbnormalRefund, createRefund, queryRefund } from './refund-calls.ts'
 import { refundEvents } from './refund-events.ts'
 import { refunds } from './refunds.ts'
 import { routes } from './routes.ts'
@@ -17,18 +15,7 @@ import type { PaymentStates } from './states.ts'
 export const payment = defineProduct({
   id: 'payment',
   title: { en: 'Payment', zh: '支付' },
-  operations: [
-    appPrepay,
-    closeOrder,
-    h5Prepay,
-    jsapiPrepay,
-    nativePrepay,
-    queryOrderById,
-    queryOrderByOutTradeNo,
-    applyAbnormalRefund,
-    createRefund,
-    queryRefund,
-  ],
+  operations: Object.values(operations),
   gatewayAt: payGateway,
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
@@ -48,7 +35,7 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
     {
       call: {
         method: 'POST',
-        path: jsapiPrepay.path,
+        path: operations.jsapiPrepay.path,
         body: JSON.stringify({
           appid,
           mchid,

@@ -4,12 +4,13 @@ import type { IdSource } from '../../engine/ids.ts'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
-import type { Life, Take } from '../../engine/state/life.ts'
+import type { Life, LifeEdge } from '../../engine/state/life.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
+import type { Texts } from '../../shared/texts.ts'
 
 const TRADE_STATES = ['NOTPAY', 'USERPAYING', 'PAYERROR', 'SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const
 const TRADE_TYPES = ['JSAPI', 'NATIVE', 'APP', 'MWEB', 'MICROPAY', 'FACEPAY'] as const
@@ -142,10 +143,13 @@ export const PAID = ['SUCCESS', 'REFUND'] as const
 /** Tells people that a refund was asked for. */
 export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处理中。' } as const
 
-const mark = (state: string): Take => ({
-  call: 'markOrder',
-  body: { state },
-  done: { en: 'The order was changed.', zh: '订单已修改。' },
+const marked = (title: Texts, from: readonly Order['state'][], to: Order['state']): LifeEdge => ({
+  event: 'marked',
+  title,
+  from,
+  to,
+  by: 'hand',
+  take: { call: 'markOrder', body: { state: to }, done: { en: 'The order was changed.', zh: '订单已修改。' } },
 })
 
 /** The life of an order (pay-family.md 2.4): all but NOTPAY of the open states are those of payments by code (付款码支付). */
@@ -177,38 +181,10 @@ const life = {
     },
     { event: 'closed', title: { en: 'Close', zh: '关闭' }, from: OPEN, to: 'CLOSED', by: 'call' },
     { event: 'timed_out', title: { en: '7 days pass', zh: '满 7 天' }, from: OPEN, to: 'CLOSED', by: 'time' },
-    {
-      event: 'marked',
-      title: { en: 'Not paid', zh: '未支付' },
-      from: ['USERPAYING', 'PAYERROR'],
-      to: 'NOTPAY',
-      by: 'hand',
-      take: mark('NOTPAY'),
-    },
-    {
-      event: 'marked',
-      title: { en: 'User is paying', zh: '支付中' },
-      from: ['NOTPAY', 'PAYERROR'],
-      to: 'USERPAYING',
-      by: 'hand',
-      take: mark('USERPAYING'),
-    },
-    {
-      event: 'marked',
-      title: { en: 'Payment fails', zh: '支付失败' },
-      from: ['NOTPAY', 'USERPAYING'],
-      to: 'PAYERROR',
-      by: 'hand',
-      take: mark('PAYERROR'),
-    },
-    {
-      event: 'marked',
-      title: { en: 'Revoke', zh: '撤销' },
-      from: OPEN,
-      to: 'REVOKED',
-      by: 'hand',
-      take: mark('REVOKED'),
-    },
+    marked({ en: 'Not paid', zh: '未支付' }, ['USERPAYING', 'PAYERROR'], 'NOTPAY'),
+    marked({ en: 'User is paying', zh: '支付中' }, ['NOTPAY', 'PAYERROR'], 'USERPAYING'),
+    marked({ en: 'Payment fails', zh: '支付失败' }, ['NOTPAY', 'USERPAYING'], 'PAYERROR'),
+    marked({ en: 'Revoke', zh: '撤销' }, OPEN, 'REVOKED'),
     {
       event: 'refunded',
       title: { en: 'Refund', zh: '退款' },
@@ -312,7 +288,7 @@ export function completeOrder(given: GivenOrder, { now, ids, defaultMchid }: Row
   }
 }
 
-function promotionsUnfit(texts: { readonly en: string; readonly zh: string }): UsageError {
+function promotionsUnfit(texts: Texts): UsageError {
   return new UsageError('MOCK_PROMOTIONS', texts, { path: '/promotions' })
 }
 

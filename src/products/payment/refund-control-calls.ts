@@ -4,17 +4,9 @@ import { mchidQuery } from '../../control/calls/queries.ts'
 import { ownOrOnly } from '../../control/find-for-merchant.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import { type Order, orderParams, orderRefusals, orders, refundIdOf, withOrder } from './orders.ts'
 import { keepRefund, keepSettledRefund } from './refund-events.ts'
-import {
-  REFUND_TAKES_MS,
-  type RefundRefusal,
-  refundOrder as refunded,
-  refundedTotal,
-  refundStatus,
-  settle,
-} from './refund-rules.ts'
+import { type RefundRefusal, refundOrder as refunded, refundedTotal, refundStatus, settle } from './refund-rules.ts'
 import { apiV2Key, completedRefund, type Refund, refundOutcome, refunds } from './refunds.ts'
 
 export const shownRefund = completedRefund
@@ -118,31 +110,16 @@ export const refundOrder = defineCall({
       const amount = body.amount ?? Math.max(1, left)
       const decision = refunded(found, before, { refund: amount, total, at: now })
       if (!decision.ok) throw refundRefusal(found, decision.reason, left)
-      const { order, promotions, fee } = decision.value
-      const refund = await keepRefund(
-        tx,
-        order,
-        {
-          mchid: found.mchid,
-          out_refund_no: ids.digits(28),
-          refund_id: refundIdOf(ids, now),
-          out_trade_no: found.out_trade_no,
-          transaction_id: order.transaction_id,
-          refund: amount,
-          total,
-          currency: found.currency,
-          notify_url: body.notify_url ?? found.notify_url,
-          api_v2_key: key,
-          promotions: promotions.length > 0 ? promotions : undefined,
-          fee,
-          create_time: now,
-          settle_time: orLastInstant(now + REFUND_TAKES_MS),
-          outcome: body.outcome ?? 'SUCCESS',
-          request: [],
-        },
-        { now, ids },
-      )
-      return showRefund(refund, now)
+      const made: Refund = {
+        ...decision.value.refund,
+        out_refund_no: ids.digits(28),
+        refund_id: refundIdOf(ids, now),
+        notify_url: body.notify_url ?? found.notify_url,
+        api_v2_key: key,
+        outcome: body.outcome ?? 'SUCCESS',
+        request: [],
+      }
+      return showRefund(await keepRefund(tx, decision.value.order, made, { now, ids }), now)
     })
   },
 })

@@ -8,7 +8,7 @@ import type { Refund, RefundedPromotion, RefundOutcome, RefundSource } from './r
 export type RefundStatus = RefundOutcome | 'PROCESSING'
 
 /** How long a refund is PROCESSING (inferred; a live one took nine seconds). */
-export const REFUND_TAKES_MS = 5_000
+const REFUND_TAKES_MS = 5_000
 
 /** How long after the payment an order can be refunded (pay-family.md 5.4). */
 export const REFUND_PERIOD_MS: number = 365 * 86_400_000
@@ -42,11 +42,10 @@ export interface WantedRefund {
   readonly at: number
 }
 
-/** An order that is refunded, and what of its coupons and of its fee goes back. */
+/** An order that is refunded, and its refund as far as it does not depend on who asked for it. */
 export interface AcceptedRefund {
   readonly order: PaidOrder
-  readonly promotions: RefundedPromotion[]
-  readonly fee: number
+  readonly refund: Omit<Refund, 'out_refund_no' | 'refund_id' | 'outcome' | 'request'>
 }
 
 /**
@@ -68,10 +67,22 @@ export function refundOrder(
   if (refund > left) return refuse('more_than_paid')
   if (standing.length >= REFUNDS_PER_ORDER) return refuse('too_many_refunds')
   if (from && !areFit(from, refund)) return refuse('sources_unfit')
+  const { mchid, out_trade_no, transaction_id, currency } = order
+  const promotions = refundedPromotions(order, standing, refund)
   return accept({
     order: { ...order, state: 'REFUND' },
-    promotions: refundedPromotions(order, standing, refund),
-    fee: refundedFee(order, standing, refund),
+    refund: {
+      mchid,
+      out_trade_no,
+      transaction_id,
+      refund,
+      total,
+      currency,
+      promotions: promotions.length > 0 ? promotions : undefined,
+      fee: refundedFee(order, standing, refund),
+      create_time: at,
+      settle_time: orLastInstant(at + REFUND_TAKES_MS),
+    },
   })
 }
 

@@ -2,54 +2,21 @@ import { docs, github, type Source } from '../../protocol/sources.ts'
 
 /** Texts about orders and refunds; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const paymentSources = {
-  appOrderPage: {
-    title: 'APP下单, 2025.03.31',
-    url: docs('doc/v3/merchant/4013070347'),
-  },
-  nativeOrderPage: {
-    title: 'Native下单, 2025.03.31',
-    url: docs('doc/v3/merchant/4012791877'),
-  },
-  paymentNotice: {
-    title: '支付成功回调通知',
-    url: docs('doc/v3/merchant/4012791902'),
-  },
-  orderQuestions: {
-    title: '常见问题 of JSAPI支付, 2026.08.05',
-    url: docs('doc/v3/merchant/4012791869'),
-  },
-  miniProgramQuestions: {
-    title: '常见问题 of 小程序支付, 2026.08.05',
-    url: docs('doc/v3/merchant/4012791910'),
-  },
-  refundPage: {
-    title: '申请退款',
-    url: docs('doc/v3/merchant/4013071036'),
-  },
-  refundQuestions: {
-    title: '常见问题 of 订单退款, 2026.08.05',
-    url: docs('doc/v3/merchant/4013071200'),
-  },
+  appOrderPage: { title: 'APP下单, 2025.03.31', url: docs('doc/v3/merchant/4013070347') },
+  nativeOrderPage: { title: 'Native下单, 2025.03.31', url: docs('doc/v3/merchant/4012791877') },
+  paymentNotice: { title: '支付成功回调通知', url: docs('doc/v3/merchant/4012791902') },
+  orderQuestions: { title: '常见问题 of JSAPI支付, 2026.08.05', url: docs('doc/v3/merchant/4012791869') },
+  miniProgramQuestions: { title: '常见问题 of 小程序支付, 2026.08.05', url: docs('doc/v3/merchant/4012791910') },
+  refundPage: { title: '申请退款', url: docs('doc/v3/merchant/4013071036') },
+  refundQuestions: { title: '常见问题 of 订单退款, 2026.08.05', url: docs('doc/v3/merchant/4013071200') },
   partnerRefundQuestions: {
     title: '常见问题 of 订单退款 for partners, 2026.08.05',
     url: docs('doc/v3/partner/4013080629'),
   },
-  sharingQuestions: {
-    title: '常见问题 of 分账',
-    url: docs('doc/v3/merchant/4014547102'),
-  },
-  payScoreRefundPage: {
-    title: '申请退款 of 微信支付分, 2024-12',
-    url: docs('doc/v3/merchant/4012587971'),
-  },
-  cashierPages: {
-    title: 'the pages on paying from a front end',
-    url: docs('doc/v3/merchant/4012365341'),
-  },
-  abnormalRefundPage: {
-    title: '发起异常退款',
-    url: docs('doc/v3/merchant/4013071193'),
-  },
+  sharingQuestions: { title: '常见问题 of 分账', url: docs('doc/v3/merchant/4014547102') },
+  payScoreRefundPage: { title: '申请退款 of 微信支付分, 2024-12', url: docs('doc/v3/merchant/4012587971') },
+  cashierPages: { title: 'the pages on paying from a front end', url: docs('doc/v3/merchant/4012365341') },
+  abnormalRefundPage: { title: '发起异常退款', url: docs('doc/v3/merchant/4013071193') },
   notifyUrlPage: {
     title: 'the page on addresses for callbacks, which takes http for dedicated lines',
     url: docs('doc/v3/merchant/4012523579'),
@@ -62,26 +29,14 @@ export const paymentSources = {
     title: 'JeffreySu/WeiXinMPSDK#2606, an answer in full',
     url: github('JeffreySu/WeiXinMPSDK/issues/2606'),
   },
-  ijpayIssue: {
-    title: 'Javen205/IJPay#79, an answer in full',
-    url: github('Javen205/IJPay/issues/79'),
-  },
+  ijpayIssue: { title: 'Javen205/IJPay#79, an answer in full', url: github('Javen205/IJPay/issues/79') },
   consoleRefundIssue: {
     title: 'wechatpay-apiv3/wechatpay-postman-script#18',
     url: github('wechatpay-apiv3/wechatpay-postman-script/issues/18'),
   },
-  closingInVersion2: {
-    title: '关闭订单 of API v2',
-    url: docs('wiki/doc/api/jsapi.php?chapter=9_3'),
-  },
-  noticeOfVersion2: {
-    title: '退款结果通知 of API v2',
-    url: docs('wiki/doc/api/jsapi.php?chapter=9_16&index=10'),
-  },
-  gopayTests: {
-    title: 'the tests of go-pay/gopay',
-    url: github('go-pay/gopay/blob/master/wechat/v3/client_test.go'),
-  },
+  closingInVersion2: { title: '关闭订单 of API v2', url: docs('wiki/doc/api/jsapi.php?chapter=9_3') },
+  noticeOfVersion2: { title: '退款结果通知 of API v2', url: docs('wiki/doc/api/jsapi.php?chapter=9_16&index=10') },
+  gopayTests: { title: 'the tests of go-pay/gopay', url: github('go-pay/gopay/blob/master/wechat/v3/client_test.go') },
   reorder: leftInCode('请求重入时，参数与首次请求时不一致'),
   sceneInfoIssue: {
     title: 'wechatpay-apiv3/wechatpay-java#364',

@@ -37,9 +37,9 @@ describe('refunding an order', () => {
   })
 
   test('makes it a refunded one', () => {
-    expect(refundOrder(anOrderThatIs('SUCCESS'), [], { ...wanted, refund: 1 })).toEqual({
+    expect(refundOrder(anOrderThatIs('SUCCESS'), [], { ...wanted, refund: 1 })).toMatchObject({
       ok: true,
-      value: { order: anOrderThatIs('REFUND'), promotions: [], fee: 0 },
+      value: { order: anOrderThatIs('REFUND'), refund: { refund: 1, total: 100, fee: 0, settle_time: NOON + 5_000 } },
     })
   })
 
@@ -161,7 +161,7 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
     for (const refund of amounts) {
       const decision = refundOrder(paid, made, { refund, total: paid.total, at: NOON })
       if (!decision.ok) throw new Error(decision.reason)
-      const { promotions, fee } = decision.value
+      const { promotions = [], fee } = decision.value.refund
       made.push(aRefund({ out_refund_no: `R-${made.length}`, refund, total: paid.total, promotions, fee }))
     }
     return made.map(moneyOf)
@@ -196,7 +196,7 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
     const paid = order(100, aPromotion(30))
     const decision = refundOrder(paid, [aRefund({ refund: 90 })], { refund: 10, total: 100, at: NOON })
 
-    expect(decision).toMatchObject({ ok: true, value: { promotions: [{ refund_amount: 10 }] } })
+    expect(decision).toMatchObject({ ok: true, value: { refund: { promotions: [{ refund_amount: 10 }] } } })
   })
 
   test('gives back each part once, however it is split', () => {
@@ -233,7 +233,7 @@ describe('the fee of an order, which goes back with its refunds', () => {
     for (const [refund, outcome = 'SUCCESS'] of refunds) {
       const decision = refundOrder(anOrderThatIs('SUCCESS', { total }), made, { refund, total, at: NOON })
       if (!decision.ok) throw new Error(decision.reason)
-      const { fee } = decision.value
+      const { fee } = decision.value.refund
       made.push(aRefund({ refund, total, fee, outcome, settle_time: NOON }))
     }
     return made.map((refund) => moneyOf(refund).refund_fee)
@@ -266,7 +266,7 @@ describe('the fee of an order, which goes back with its refunds', () => {
       total: 500,
       at: NOON,
     })
-    expect(decision).toMatchObject({ value: { fee: 0 } })
+    expect(decision).toMatchObject({ value: { refund: { fee: 0 } } })
   })
 })
 
