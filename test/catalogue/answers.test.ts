@@ -13,7 +13,9 @@ import { NOON, test } from '../helpers/world.ts'
 import { misfitsOf } from './misfits.ts'
 import { callNamed, requestOf, saidOf } from './requests.ts'
 
-const operations = operationsOf(products).filter((one) => one instanceof ShapedOperation)
+const operations = operationsOf(products).filter(
+  (one): one is ShapedOperation => one instanceof ShapedOperation && one.shaped,
+)
 
 /** The answers to some calls, by a mock whose ids come from a seed, but for encrypted texts, which are salted. */
 async function answersOf(calls: readonly ShapedOperation[], randomSeed: string): Promise<string[]> {

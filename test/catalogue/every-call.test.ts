@@ -18,7 +18,7 @@ import { type Making, requestOf, requiredPlaces, saidOf, without } from './reque
 
 /** The calls that make things first, so that others find them. */
 const operations = operationsOf(products)
-  .filter((one) => one instanceof ShapedOperation)
+  .filter((one): one is ShapedOperation => one instanceof ShapedOperation && one.shaped)
   .toSorted((one, other) => Number(other.method === 'POST') - Number(one.method === 'POST'))
 
 /** How much was tried. */

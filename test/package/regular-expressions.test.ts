@@ -16,7 +16,7 @@ const BOUNDED: readonly (readonly [file: string, expression: RegExp, bound: stri
   ['src/cli/command.ts', /Did you mean (?:one of )?(.*?)\?/, 'what users type into their own shell'],
   ['src/cli/command.ts', /' (?:argument|value) '(.*)' is invalid\. (.*)$/s, 'what users type into their own shell'],
   [
-    'src/products/payment/notify-url.ts',
+    'src/products/payment/prepay-calls.ts',
     /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/,
     'at most 256 bytes, since text() looks at the length first',
   ],
@@ -34,6 +34,7 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   'src/engine/exchange/near-miss.ts new RegExp(source)': 'the same',
   "src/engine/exchange/near-miss.ts new RegExp(source, 'i')": 'the same',
   "src/recording/answer-template.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
+  'src/catalogue/schemas.ts new RegExp(pattern)': 'patterns of documented calls, one class of characters repeated',
   'src/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
   'src/recording/request-template.ts new RegExp(regex)': 'the same',
   'dashboard/message-to-sign.ts new RegExp(`\\\\b${name}="([^"]*)"`)':

@@ -18,7 +18,7 @@ import { leftInCode, paymentSources } from './sources.ts'
 export const MCHID = {
   title: '直连商户号',
   bytes: true,
-  pattern: String.raw`^[1-9]\d*$`,
+  pattern: /^[1-9]\d*$/.source,
   example: '1900000001',
 } as const satisfies FieldRule
 
@@ -26,7 +26,7 @@ export const MCHID = {
 export const OUT_TRADE_NO: FieldRule = {
   bytes: true,
   min: 6,
-  pattern: '^[0-9a-zA-Z_|*-]+$',
+  pattern: /^[0-9a-zA-Z_|*-]+$/.source,
   example: 'MCH_202611250001',
 }
 

@@ -18,7 +18,7 @@ import { leftInCode, paymentSources } from './sources.ts'
 /** An address for callbacks without a query (protocol.md 8). */
 export const NOTIFY_URL: FieldRule = {
   bytes: true,
-  pattern: String.raw`^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$`,
+  pattern: /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/.source,
   example: 'https://shop.example.com/pay/notify',
 }
 
@@ -68,7 +68,11 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/detail': { bytes: true, max: 6_144 },
   'body/detail/cost_price': { min: 0 },
   'body/detail/goods_detail': { min: 1, max: 6_000 },
-  'body/detail/goods_detail/merchant_goods_id': { bytes: true, pattern: '^[0-9a-zA-Z_-]+$', example: '1246464644' },
+  'body/detail/goods_detail/merchant_goods_id': {
+    bytes: true,
+    pattern: /^[0-9a-zA-Z_-]+$/.source,
+    example: '1246464644',
+  },
   'body/detail/goods_detail/quantity': { min: 1, example: 1 },
   'body/detail/goods_detail/unit_price': { min: 0, example: 52_800 },
   'body/scene_info/payer_client_ip': { example: '14.23.150.211' },

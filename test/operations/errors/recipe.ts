@@ -25,11 +25,16 @@ export type Recipe = (kitchen: Kitchen) => Promise<() => Answer>
 
 /** For an error that nothing brings about, so that it comes as a planned fault only. */
 export function planned(operation: OperationDescription, error: string, input: Record<string, unknown>): Recipe {
-  return async ({ control, merchant }) => {
+  const recipe: Recipe = async ({ control, merchant }) => {
     await control.planFault({ operation: operation.id, error })
     return () => merchant.call(operation, input)
   }
+  plannedRecipes.add(recipe)
+  return recipe
 }
+
+/** The recipes of {@link planned}. */
+export const plannedRecipes = new WeakSet<Recipe>()
 
 /** A recipe for each error of an operation: one that is missing does not compile. */
 export type Recipes<Described extends OperationDescription> = {
