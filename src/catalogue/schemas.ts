@@ -106,7 +106,8 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
 }
 
 function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: FieldFacts, title: string): z.ZodType {
-  if (encrypted) return z.string().meta(titled(title))
+  // The pages do not say whether the length is that of the plain text.
+  if (encrypted) return bytes && max !== undefined ? text({ title, max }) : z.string().meta(titled(title))
   if (values) return choice(title, values)
   if (time) return rfc3339(title, max)
   const rules = {
@@ -136,7 +137,7 @@ function rfc3339(title: string, limit = RFC3339_LENGTH): z.ZodString {
           : ({ rule: 'pattern', pattern: INSTANT_PATTERN, value } as const)
       issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
     })
-    .meta({ ...titled(title), format: 'date-time', pattern: INSTANT_PATTERN })
+    .meta({ ...titled(title), format: 'date-time', pattern: INSTANT_PATTERN, maxLength: limit })
 }
 
 /** A path variable or query member: kept as text, so that long numbers keep all their digits. */

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { findDifferences } from '../../tools/documents/differences.ts'
 import { PENDING, REASONS, reasonFor } from '../../tools/documents/reasons.ts'
@@ -41,15 +40,6 @@ test('every difference from a page has a reason, and every reason a difference',
 
 test('docs/reliability.md is what the results that are kept make', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(reliabilityPage())
-})
-
-test('every file of a simulated operation is in the list, and every such operation has a file named after it', () => {
-  const folder = new URL('../../src/products/', import.meta.url)
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && readFileSync(new URL(file, folder), 'utf8').includes('defineOperation({'))
-    .map((file) => basename(file))
-  const named = simulated.map(({ id }) => `${id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`)
-  expect(files.sort()).toEqual(named.sort())
 })
 
 test('every simulated operation says what it relies on, and where the official page is', () => {

@@ -10,11 +10,9 @@ export interface Reason {
   readonly why: string
 }
 
-const OLDER_TITLES =
-  'observed: live answers up to 2024 quote the titles of older pages (that the rest still has those, is inferred); no newer answer is known'
+const OLDER_TITLES = 'observed: live answers up to 2024 quote the titles of older pages; no newer answer is known'
 const IN_MODELS = 'documented: in the models of the official SDKs'
 const IN_WORDS = 'documented: the pages say so in words, not in their tables'
-const UNPAID = 'documented: only a paid order has it'
 const NO_LIMIT = 'inferred: the page has no limit, and the live service takes no endless value'
 
 /** The first match counts. An error of ours only needs a reason here if it is marked as documented: otherwise its evidence is the reason. */
@@ -34,17 +32,9 @@ export const REASONS: readonly Reason[] = [
     fact: 'body/mchid required',
     why: 'observed: it is required, but its absence is reported for the path, as `/uri_template/mchid`',
   },
-  { call: 'queryOrderById', fact: 'answer/transaction_id required', why: UNPAID },
-  { call: 'queryOrderById', fact: 'answer/trade_type required', why: UNPAID },
-  { call: 'queryOrder*', fact: 'answer/trade_state values', why: `${IN_MODELS}; never answered` },
   { call: '*efund', fact: '*/sub_mchid', why: `${IN_MODELS}, for partners; refused to a direct merchant` },
   { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
   { call: 'createRefund', fact: 'body/amount/from length', why: NO_LIMIT },
-  {
-    call: 'queryRefund',
-    fact: 'error 404 RESOURCE_NOT_EXISTS',
-    why: 'observed: an unknown refund is refused in other words, and nothing else is known to cause it',
-  },
   {
     call: 'applyAbnormalRefund',
     fact: 'body/bank_type values',

@@ -104,6 +104,8 @@ export const applyAbnormalRefund = documentedCall(
       'body/sub_mchid': SUB_MCHID,
       'body/out_refund_no': OUT_REFUND_NO,
       'body/bank_type': { values: Object.keys(BANKS) },
+      'body/bank_account': { bytes: true },
+      'body/real_name': { bytes: true },
     },
     refusals: {
       bank_account_unfit: {
@@ -114,7 +116,8 @@ export const applyAbnormalRefund = documentedCall(
         },
         evidence: 'inferred',
       },
-      timed_out: '500 SYSTEM_ERROR',
+      // The page writes 等 behind it: and the like.
+      timed_out: { row: '500 SYSTEM_ERROR', message: '系统超时' },
       // In the tables of the calls beside, and not in that of this one.
       sub_merchant_unknown: {
         when: SUB_MERCHANT_UNKNOWN.when,

@@ -14,9 +14,7 @@ export const paymentSources = {
     url: docs('doc/v3/partner/4013080629'),
   },
   sharingQuestions: { title: '常见问题 of 分账', url: docs('doc/v3/merchant/4014547102') },
-  payScoreRefundPage: { title: '申请退款 of 微信支付分, 2024-12', url: docs('doc/v3/merchant/4012587971') },
   cashierPages: { title: 'the pages on paying from a front end', url: docs('doc/v3/merchant/4012365341') },
-  abnormalRefundPage: { title: '发起异常退款', url: docs('doc/v3/merchant/4013071193') },
   notifyUrlPage: {
     title: 'the page on addresses for callbacks, which takes http for dedicated lines',
     url: docs('doc/v3/merchant/4012523579'),
