@@ -128,7 +128,12 @@ export function documentedResource(event: string, id: string, first: readonly st
   if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
   const ranks = new Map(first.map((name, i) => [name, i]))
   const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
-  const fields = facts.resource.filter((field) => field.for !== 'partner').toSorted((a, b) => rank(a) - rank(b))
+  const fields = facts.resource
+    .flatMap(({ required, ...field }): FieldFacts[] => {
+      if (field.for === 'partner') return []
+      return [{ ...field, ...(required && required !== 'partner' && { required: true }) }]
+    })
+    .toSorted((a, b) => rank(a) - rank(b))
   const resource = encodedObject(fields).meta({ id })
   resources.set(id, resource)
   return resource

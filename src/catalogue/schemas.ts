@@ -126,7 +126,8 @@ function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: 
 const RFC3339_LENGTH = 64
 
 /** A time as text, which is answered as it came. */
-function rfc3339(title: string, limit = RFC3339_LENGTH): z.ZodString {
+function rfc3339(title: string, max: number | undefined): z.ZodString {
+  const limit = max ?? RFC3339_LENGTH
   return z
     .string()
     .check(({ value, issues }) => {
@@ -137,7 +138,12 @@ function rfc3339(title: string, limit = RFC3339_LENGTH): z.ZodString {
           : ({ rule: 'pattern', pattern: INSTANT_PATTERN, value } as const)
       issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
     })
-    .meta({ ...titled(title), format: 'date-time', pattern: INSTANT_PATTERN, maxLength: limit })
+    .meta({
+      ...titled(title),
+      format: 'date-time',
+      pattern: INSTANT_PATTERN,
+      ...(max !== undefined && { maxLength: max }),
+    })
 }
 
 /** A path variable or query member: kept as text, so that long numbers keep all their digits. */

@@ -476,6 +476,21 @@ describe.for(transports)('placing an order over %s', (transport) => {
       })
     })
 
+    test.for([
+      [jsapiPrepay, 'appid', '公众账号ID'],
+      [appPrepay, 'appid', '商户应用ID'],
+      [nativePrepay, 'time_expire', '支付结束时间'],
+      [h5Prepay, 'time_expire', '交易结束时间'],
+    ] as const)(
+      'with the title that the page of each way of paying has: %#',
+      async ([way, field, title], { merchant }) => {
+        expect(await merchant.call(way, { ...common, payer: undefined, [field]: '' })).toMatchObject({
+          status: 400,
+          body: { code: 'PARAM_ERROR', message: expect.stringContaining(`/body/${field}”映射到值字段“${title}”`) },
+        })
+      },
+    )
+
     test('by H5 without a scene', async ({ merchant }) => {
       for (const [scene, field] of [
         [undefined, 'scene_info”映射到字段“场景信息'],

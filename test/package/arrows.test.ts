@@ -85,6 +85,7 @@ const offences: readonly Offence[] = [
     '../../engine/keys/merchants.ts',
     '../platform/index.ts',
   ),
+  offence('src/products/*/*-rules.ts', 'src/products/payment/one-rules.ts', './orders.ts', 'zod'),
   offence(
     'src/products/*/rules/**',
     'src/products/payment/rules/one.ts',

@@ -31,6 +31,7 @@ import {
 import { type Refund, type RefundedGoods, type RefundSource, refunds } from './refunds.ts'
 import { leftInCode, paymentSources } from './sources.ts'
 
+const INVALID_REQUEST = { status: 400, code: 'INVALID_REQUEST', evidence: 'documented' } as const
 const OTHER_AMOUNTS = '订单金额或退款金额与之前请求不一致，请核实后再试'
 const OTHER_ORDER = '支付单号校验不一致，请核实后再试'
 
@@ -100,19 +101,16 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
     },
     timed_out: '500 SYSTEM_ERROR',
     shared_in_part: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: '申请退款金额大于剩余未分账金额，请等待分账完成后再试',
       when: {
         en: 'the order was shared in part, and what is left is less than the refund (text documented, status and code inferred); only as a planned fault, since profit sharing is not simulated',
         zh: '订单已部分分账，剩余未分账金额小于退款金额（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为没有模拟分账',
       },
-      evidence: 'documented',
       source: paymentSources.sharingQuestions,
     },
     request_no_of_another_order: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: OTHER_ORDER,
       when: {
         en: 'the out_refund_no made a refund of another order before',
@@ -123,8 +121,7 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
     request_no_reused: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: OTHER_AMOUNTS,
       when: {
         en: 'the out_refund_no made a refund of the same order before, with other values',
@@ -155,14 +152,12 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       internalCode: INTERNAL_CODES.orderUnknown,
     },
     order_differs: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: '您的请求参数与订单信息不一致',
       when: {
         en: 'transaction_id and out_trade_no name different orders, transaction_id one of another merchant, or sub_mchid is given for an order of a direct merchant (the last is inferred)',
         zh: 'transaction_id 与 out_trade_no 指向不同的订单，transaction_id 是另一个商户的订单，或对直连商户的订单传了 sub_mchid（最后一种为推断）',
       },
-      evidence: 'documented',
       source: paymentSources.refundQuestions,
     },
     not_paid: {
@@ -173,19 +168,16 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       internalCode: INTERNAL_CODES.orderUnknown,
     },
     too_late: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: '订单已经超过退款期限',
       when: {
         en: 'the payment is more than 365 days ago (text documented, status and code inferred: the questions of 2026 name TRADE_OVERDUE, a code of API v2, as they name REFUND_FEE_MISMATCH where INVALID_REQUEST was seen)',
         zh: '支付距今已超过 365 天（文字见文档，状态码和错误码为推断：2026 年的常见问题写的是 API v2 的 TRADE_OVERDUE，而同一页写作 REFUND_FEE_MISMATCH 的，线上是 INVALID_REQUEST）',
       },
-      evidence: 'documented',
       source: [paymentSources.pageNotes, paymentSources.refundQuestions],
     },
     total_differs: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: OTHER_AMOUNTS,
       when: {
         en: 'amount.total is not the total of the order (that it has this text is inferred)',
@@ -194,22 +186,19 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       evidence: 'inferred',
     },
     all_refunded: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: '订单已全额退款',
       when: { en: 'all of the order is refunded already', zh: '订单已全额退款' },
       evidence: 'observed',
       source: leftInCode('订单已全额退款'),
     },
     more_than_paid: {
-      status: 400,
-      code: 'INVALID_REQUEST',
+      ...INVALID_REQUEST,
       message: '申请退款金额超过订单可退金额',
       when: {
         en: 'all refunds of the order together would be more than was paid',
         zh: '该订单的退款总额会超过支付金额',
       },
-      evidence: 'documented',
       source: [paymentSources.partnerRefundQuestions, leftInCode('申请退款金额超过订单可退金额')],
     },
     too_many_refunds: {
@@ -233,7 +222,6 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
         en: "the user's account is blocked or closed (the table has the text 退款请求失败)",
         zh: '用户的账号被冻结或已注销（错误码表中的文字是“退款请求失败”）',
       },
-      evidence: 'documented',
       source: paymentSources.refundQuestions,
     },
     not_enough: {

@@ -87,6 +87,11 @@ export const order = defineCall({
     withOrder(mock, params.out_trade_no, query.mchid, (found, tx, now) => show(tx, found, now)),
 })
 
+const changeRefusals = {
+  ...orderRefusals,
+  MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
+} as const
+
 export const payOrder = defineCall({
   summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
   params: orderParams,
@@ -107,8 +112,7 @@ export const payOrder = defineCall({
   bodyOptional: true,
   answer: shownOrder,
   refusals: {
-    ...orderRefusals,
-    MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
+    ...changeRefusals,
     MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours, five minutes for H5',
     MOCK_TIME_TO_PAY: { status: 409, when: 'its payment deadline (time_expire) has passed, though it is NOTPAY' },
     MOCK_PAYER: 'the order was placed for another openid',
@@ -130,7 +134,7 @@ export const expireOrder = defineCall({
   bodyOptional: true,
   body: z.strictObject({}),
   answer: shownOrder,
-  refusals: { ...orderRefusals, MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } },
+  refusals: changeRefusals,
   handle: ({ params, query }, { mock }) => changed(mock, params.out_trade_no, query.mchid, expire),
 })
 
@@ -144,7 +148,7 @@ export const markOrder = defineCall({
     }),
   }),
   answer: shownOrder,
-  refusals: { ...orderRefusals, MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } },
+  refusals: changeRefusals,
   handle: ({ params, query, body: { state } }, { mock }) =>
     changed(mock, params.out_trade_no, query.mchid, (found, now) => mark(found, state, now)),
 })

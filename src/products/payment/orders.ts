@@ -124,7 +124,13 @@ export const completedOrder = orderJson
     currency: true,
     close_time: true,
   })
-  .extend({ promotions: z.array(promotion).max(MOST_PROMOTIONS).optional() })
+  .extend({
+    promotions: z
+      .array(promotion)
+      .max(MOST_PROMOTIONS)
+      .optional()
+      .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
+  })
   .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
 
 export type OrderJson = z.input<typeof orderJson>

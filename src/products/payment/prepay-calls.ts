@@ -31,16 +31,16 @@ export const NOTIFY_URL_RULES: readonly Rule[] = [
   inferred('With notifyUrl=https, a notify_url on this machine may still be http (decision 0007).'),
 ]
 
+const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
+
 export const urlUnfit = {
-  status: 400,
-  code: 'PARAM_ERROR',
+  ...PARAM_ERROR,
   message: '参数错误',
   when: {
     en: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
     zh: '设置 notifyUrl=https 时：notify_url 是 http 且不在本机（有一页文档要求 https；应答沿用设置事件通知地址时的错误）',
   },
   evidence: 'inferred',
-  internalCode: INTERNAL_CODES.parameterInvalid,
 } as const satisfies ErrorDefinition
 
 /** Whether an address will do, with the setting `notifyUrl` as it is. */
@@ -61,7 +61,6 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/mchid': MCHID,
   'body/description': { example: '测试商品' },
   'body/out_trade_no': OUT_TRADE_NO,
-  'body/time_expire': { example: '2026-11-25T13:00:00+08:00' },
   'body/attach': { title: '附加数据' },
   'body/notify_url': { ...NOTIFY_URL, title: '通知地址' },
   'body/amount/total': { min: 1, example: 10_000 },
@@ -154,8 +153,7 @@ const REFUSALS = {
 /** Refusals of an openid, which only JSAPI asks for. */
 const OPENID_REFUSALS = {
   openid_missing: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: 'JSAPI支付必须传openid',
     when: {
       en: 'payer or its openid is not given (text reported, status and code inferred)',
@@ -163,11 +161,9 @@ const OPENID_REFUSALS = {
     },
     evidence: 'reported',
     source: sources.vendorSkills,
-    internalCode: INTERNAL_CODES.parameterInvalid,
   },
   openid_invalid: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: '无效的openid',
     when: {
       en: 'there is no such openid (text documented, status and code inferred); only as a planned fault, since users need not be known',
@@ -175,11 +171,9 @@ const OPENID_REFUSALS = {
     },
     evidence: 'documented',
     source: paymentSources.miniProgramQuestions,
-    internalCode: INTERNAL_CODES.parameterInvalid,
   },
   openid_of_another_appid: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: 'appid与openid不匹配',
     when: {
       en: 'the openid is known to belong to another appid (text documented, status and code inferred)',
@@ -187,7 +181,6 @@ const OPENID_REFUSALS = {
     },
     evidence: 'documented',
     source: paymentSources.orderQuestions,
-    internalCode: INTERNAL_CODES.parameterInvalid,
   },
 } as const satisfies Readonly<Record<string, Refusal>>
 

@@ -27,10 +27,7 @@ export const paymentSettings = {
     schema: z.enum(['ORDER_PAID', 'ORDERPAID']),
     default: 'ORDER_PAID',
     description: 'the error code for closing a paid order; ORDERPAID is that of API v2',
-    texts: {
-      en: 'error code for closing a paid order',
-      zh: '关闭已支付订单时返回的错误码',
-    },
+    texts: { en: 'error code for closing a paid order', zh: '关闭已支付订单时返回的错误码' },
     value: 'code',
   }),
   /** The latest that `time_expire` may be, in days from ordering. Default: 15. */
@@ -40,10 +37,7 @@ export const paymentSettings = {
     schema: z.int().min(1).max(90),
     default: 15,
     description: 'the latest that time_expire may be, in days from ordering',
-    texts: {
-      en: 'latest time_expire, in days from ordering',
-      zh: 'time_expire 最多为下单后多少天',
-    },
+    texts: { en: 'latest time_expire, in days from ordering', zh: 'time_expire 最多为下单后多少天' },
     value: 'days',
   }),
   /** Whether orders and refunds take any http or https `notify_url`, or https only, and http on this machine. Default: `any`. */

@@ -80,6 +80,14 @@ describe.for(doors)('seeds of orders and refunds, %s', (door) => {
     },
   )
 
+  test('an order or a refund in another currency than CNY is refused, as pages list no other', async ({ request }) => {
+    const wrong = await request('/_mock/orders', json({ currency: 'USD' }))
+    const world = await request('/_mock/world', json({ refunds: [{ ...refund, currency: 'USD' }] }, 'PUT'))
+
+    expect(await wrong.json()).toMatchObject({ code: 'MOCK_INPUT', path: '/currency' })
+    expect(await world.json()).toMatchObject({ code: 'MOCK_INPUT', path: '/refunds/0/currency' })
+  })
+
   test('a coupon for the whole order names no goods', async ({ control, request }) => {
     const wrong = await request('/_mock/orders', json({ promotions: [{ amount: 20, goods_detail }] }))
 
