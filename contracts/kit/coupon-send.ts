@@ -1,5 +1,5 @@
 import type { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { type CouponSendEvent, couponSend } from '../../src/products/merchant-coupon/sending/coupon-send.ts'
+import { type CouponSendEvent, couponSend } from '../../src/products/merchant-coupon/coupon-send.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 

@@ -1,4 +1,4 @@
-import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/coupons/example.ts'
+import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
 import { answerKeys, namedKey, pem } from './answer-keys.ts'
 import type { ClientCredentials } from './credentials.ts'
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from './snippet-languages.ts'

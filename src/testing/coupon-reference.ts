@@ -1,5 +1,5 @@
 import type { MockControl } from '../mock-control.ts'
-import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
+import type { CompletedCoupon } from '../products/merchant-coupon/coupons.ts'
 
 /** One coupon of a mock, looked up anew each time. */
 export interface CouponReference {

@@ -1,5 +1,5 @@
 import type { SnapshotJson } from '../../src/products/json.ts'
-import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
+import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons.ts'
 import type { CompletedStock } from '../../src/products/merchant-coupon/stocks/table.ts'
 import type { Kind } from './calls.ts'
 import { canonical } from './model/call.ts'

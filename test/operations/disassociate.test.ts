@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
+import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons.ts'
 import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { ALL } from '../../src/engine/state/table.ts'
-import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'

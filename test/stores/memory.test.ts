@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { TABLES } from '../helpers/tables.ts'

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ALL, placeOf } from '../../src/engine/state/table.ts'
-import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'

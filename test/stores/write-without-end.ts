@@ -1,6 +1,6 @@
 /** A process of its own, `node write-without-end.ts FILE`: saves coupons one after the other, changes a document after each, and writes a line when both are kept. */
 import { documentKey } from '../../src/engine/state/documents.ts'
-import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'

@@ -1,5 +1,5 @@
-import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
-import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
+import type { Coupon } from '../../../src/products/merchant-coupon/coupon-rules.ts'
+import { coupons } from '../../../src/products/merchant-coupon/coupons.ts'
 import { type Variant, withTable } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '

@@ -1,5 +1,5 @@
-import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
-import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
+import type { Coupon } from '../../../src/products/merchant-coupon/coupon-rules.ts'
+import { coupons } from '../../../src/products/merchant-coupon/coupons.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { stocks } from '../../../src/products/merchant-coupon/stocks/table.ts'
 import { orders } from '../../../src/products/payment/orders.ts'

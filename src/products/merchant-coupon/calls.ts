@@ -1,11 +1,17 @@
 import type { CallsFor } from '../../control/call.ts'
 import { addCode, addCodes } from './codes/code-calls.ts'
-import { addCoupon, addCoupons, coupon, listedCoupons, patchCoupon } from './coupons/coupon-calls.ts'
-import { couponTimeline } from './coupons/coupon-timeline.ts'
-import { exchangeCoupons } from './coupons/exchange-coupons.ts'
-import { orderCoupons } from './coupons/order-coupons.ts'
+import {
+  addCoupon,
+  addCoupons,
+  coupon,
+  couponTimeline,
+  exchangeCoupons,
+  listedCoupons,
+  orderCoupons,
+  patchCoupon,
+} from './coupon-control.ts'
+import { handOutCoupon } from './hand-out-call.ts'
 import type { routes } from './routes.ts'
-import { handOutCoupon } from './sending/hand-out-call.ts'
 import { addStock, addStocks, listedStocks, patchStock, stock } from './stocks/stock-calls.ts'
 
 /** The control calls of merchant coupons: what the phone, the console and tests do. */

@@ -3,7 +3,7 @@ import type { SettingDefinitions } from '../../engine/settings.ts'
 import type { RequestJson, requests } from '../../engine/state/request-numbers.ts'
 import type { RecordedCall, StateInRecordings } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
-import type { CompletedCoupon, coupons } from './coupons/table.ts'
+import type { CompletedCoupon, coupons } from './coupons.ts'
 import type { merchantCouponSettings } from './settings.ts'
 import type { CompletedStock, stocks } from './stocks/table.ts'
 

@@ -4,7 +4,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
-import type { coupons } from './coupons/table.ts'
+import type { coupons } from './coupons.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from './operations.ts'
 import {
   anothersCoupon,

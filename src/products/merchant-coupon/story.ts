@@ -1,11 +1,16 @@
-import type { StoryContext, StoryStep } from '../../engine/product.ts'
-import type { Transaction } from '../../engine/state/store.ts'
+import type { SampleCall, SampleCallContext, StoryContext, StoryStep } from '../../engine/product.ts'
+import { inPieces } from '../../engine/state/in-pieces.ts'
+import type { Stretch, Transaction } from '../../engine/state/store.ts'
+import { ALL } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { orderStory } from '../payment/index.ts'
-import { associateTradeInfo } from './coupons/associate-trade-info.ts'
-import { completeCoupon, coupons } from './coupons/table.ts'
-import { useCoupon } from './coupons/use-coupon.ts'
+import { orderStory, orders } from '../payment/index.ts'
+import { associateTradeInfo } from './associate.ts'
+import { type Coupon, couponState } from './coupon-rules.ts'
+import { completeCoupon, coupons } from './coupons.ts'
+import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
+import { useCoupon } from './redeem.ts'
 import { withCouponCounted } from './rules/stock.ts'
+import { merchantCouponSettings } from './settings.ts'
 import { completeStock, stocks } from './stocks/table.ts'
 
 /** An order is placed and paid; a coupon is linked to it and redeemed; then it is linked once more, which is too late. */
@@ -31,4 +36,39 @@ export async function story(tx: Transaction, context: StoryContext): Promise<rea
 
 function callOf({ path }: { readonly path: string }, body: object): StoryStep {
   return { call: { method: 'POST', path, body: JSON.stringify(body) } }
+}
+
+/** A call that links a coupon to an order: the documents' example if the mock has it, else its first coupon that can be linked. */
+export async function sampleCall(
+  tx: Transaction,
+  { mchid, now, settings }: SampleCallContext,
+): Promise<SampleCall | undefined> {
+  const usable = (coupon: Coupon | undefined) =>
+    coupon !== undefined && couponState(coupon, now) === 'sended' && !coupon.link
+  const example = await tx.in(coupons).find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
+  const coupon = usable(example) ? example : await firstCoupon(tx, mchid, usable)
+  const orderMatters =
+    merchantCouponSettings.orders.of(settings) === 'known' && !(await tx.in(orders).find(mchid, EXAMPLE.out_trade_no))
+  const order = orderMatters
+    ? (await tx.in(orders).page('newest', ALL, { owner: mchid, limit: 1 }))[0]?.outTradeNo
+    : EXAMPLE.out_trade_no
+  if (!coupon || order === undefined) return undefined
+  return {
+    method: 'POST',
+    path: `/${EXAMPLE_PATH}`,
+    body: JSON.stringify({ ...EXAMPLE, stock_id: coupon.stockId, coupon_code: coupon.code, out_trade_no: order }),
+  }
+}
+
+async function firstCoupon(
+  tx: Transaction,
+  mchid: string,
+  fits: (coupon: Coupon) => boolean,
+): Promise<Coupon | undefined> {
+  const read = (stretch: Stretch) => tx.in(coupons).page('newest', ALL, { ...stretch, owner: mchid })
+  for await (const some of inPieces(coupons, 'newest', read)) {
+    const first = some.find(fits)
+    if (first) return first
+  }
+  return undefined
 }

@@ -1,6 +1,6 @@
 import { codeThing } from './codes/thing.ts'
-import { couponThing } from './coupons/thing.ts'
-import { eventAddressThing } from './event-address/thing.ts'
+import { couponThing } from './coupon-thing.ts'
+import { eventAddressThing } from './event-address.ts'
 import { stockThing } from './stocks/thing.ts'
 import { subsidyReturnThing, subsidyThing } from './subsidies/things.ts'
 

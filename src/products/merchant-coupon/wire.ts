@@ -1,5 +1,5 @@
 import { formatInstant } from '../../protocol/instant.ts'
-import { type Coupon, couponState } from './rules/coupon.ts'
+import { type Coupon, couponState } from './coupon-rules.ts'
 import { type Stock, sentOnDayOf } from './rules/stock.ts'
 import type { Validity } from './rules/validity.ts'
 

@@ -1,4 +1,4 @@
-import type { sendErrors } from '../../../src/products/merchant-coupon/sending/send-errors.ts'
+import type { sendErrors } from '../../../src/products/merchant-coupon/send-coupon.ts'
 import { preSendProductCoupon, sendCoupon, sendGovCard, sendProductCoupon } from '../../../src/products/operations.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
 import { cookbook, done, type Recipe } from './recipe.ts'

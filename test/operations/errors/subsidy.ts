@@ -1,4 +1,4 @@
-import type { CouponJson } from '../../../src/products/merchant-coupon/coupons/table.ts'
+import type { CouponJson } from '../../../src/products/merchant-coupon/coupons.ts'
 import type { StockJson } from '../../../src/products/merchant-coupon/stocks/table.ts'
 import {
   listSubsidyPayReceipts,

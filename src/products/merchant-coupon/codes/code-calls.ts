@@ -2,7 +2,7 @@ import { defineAddCalls } from '../../../control/add-calls.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { coupons } from '../coupons/table.ts'
+import { coupons } from '../coupons.ts'
 import { handedOutAs, withCodeCounted, withCodeGone } from '../rules/uploaded-code.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
 import {

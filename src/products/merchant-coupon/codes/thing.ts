@@ -1,7 +1,7 @@
 import { belongsTo, defineThing } from '../../../control/things/thing.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { fromWire } from '../../common/spelling.ts'
-import { coupons } from '../coupons/table.ts'
+import { coupons } from '../coupons.ts'
 import type { Stock } from '../rules/stock.ts'
 import { codeStatus } from '../rules/uploaded-code.ts'
 import { stocks } from '../stocks/table.ts'

@@ -1,5 +1,4 @@
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
-import { type Coupon, couponState } from './coupon.ts'
 import type { Benefit, Stock } from './stock.ts'
 
 /** A subsidy that one merchant pays another for a redeemed coupon (营销补差). Money is whole fen, instants are epoch milliseconds. */
@@ -92,13 +91,13 @@ export function paySubsidy(
     order,
     others,
   }: {
-    readonly coupon: Coupon
+    readonly coupon: { readonly status: string }
     readonly stock: Stock
     readonly order: { readonly total: number } | undefined
     readonly others: readonly Subsidy[]
   },
 ): Decision<Subsidy, SubsidyRefusal> {
-  if (couponState(coupon, wanted.createdAt) !== 'used') return refuse('not_used')
+  if (coupon.status !== 'used') return refuse('not_used')
   if (order === undefined) return refuse('order_unknown')
   const limitFen = subsidyLimitFen(stock.benefit, order.total)
   if (!stock.subsidy || limitFen === undefined) return refuse('batch_not_subsidised')

@@ -1,5 +1,4 @@
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
-import type { Coupon } from './coupon.ts'
 import type { Stock } from './stock.ts'
 
 /** A code that a merchant uploaded for a batch (预存code). Instants are epoch milliseconds. */
@@ -21,7 +20,7 @@ export function codeStatus({ dispatchedAt }: UploadedCode): CodeStatus {
 }
 
 /** The code after it was handed out as a coupon; one that already was keeps its time. */
-export function handedOutAs(code: UploadedCode, { receivedAt }: Coupon): UploadedCode {
+export function handedOutAs(code: UploadedCode, { receivedAt }: { readonly receivedAt: number }): UploadedCode {
   return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
 }
 

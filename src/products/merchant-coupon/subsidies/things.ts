@@ -1,5 +1,5 @@
 import { defineThing, type Fact } from '../../../control/things/thing.ts'
-import { coupons } from '../coupons/table.ts'
+import { coupons } from '../coupons.ts'
 import {
   describeSubsidy,
   describeSubsidyReturn,

@@ -1,4 +1,4 @@
-import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/rules/coupon.ts'
+import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
 import type { Order, OrderState, Promotion } from '../../../../src/products/payment/orders.ts'
 import type { Refund } from '../../../../src/products/payment/refunds.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Coupon, CouponEvent } from '../../../../src/products/merchant-coupon/rules/coupon.ts'
-import { stepsOf } from '../../../../src/products/merchant-coupon/rules/coupon-steps.ts'
+import { type Coupon, type CouponEvent, stepsOf } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
+
 import { aCoupon, FROM, NOON, UNTIL } from './builders.ts'
 
 const sent: CouponEvent = { event: 'sent', at: FROM }

@@ -12,7 +12,7 @@ import {
   redeem,
   rolesOf,
   withEvent,
-} from '../../../../src/products/merchant-coupon/rules/coupon.ts'
+} from '../../../../src/products/merchant-coupon/coupon-rules.ts'
 import { aCoupon, aCouponThatIs, aStock, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const order = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Receiver, type Sending, send } from '../../../../src/products/merchant-coupon/rules/send.ts'
+import { type Receiver, type Sending, send } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
 import { aStock, inChina, NOON, UNTIL } from './builders.ts'
 

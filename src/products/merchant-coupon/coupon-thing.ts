@@ -1,14 +1,12 @@
-import { belongsTo, defineThing } from '../../../control/things/thing.ts'
-import type { Transaction } from '../../../engine/state/store.ts'
-import { orders } from '../../payment/index.ts'
-import { type Coupon, couponState } from '../rules/coupon.ts'
-import type { Stock } from '../rules/stock.ts'
-import { stocks } from '../stocks/table.ts'
-import { COUPON_STATE } from '../wire.ts'
-import { couponHistory } from './coupon-timeline.ts'
-import { couponsNamed, couponsOf } from './coupons-of.ts'
-import { COUPON_CHANGED } from './life.ts'
-import { coupons, describeCoupon, withStatus } from './table.ts'
+import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { orders } from '../payment/index.ts'
+import { couponHistory, couponsNamed, couponsOf } from './coupon-control.ts'
+import { type Coupon, couponState } from './coupon-rules.ts'
+import { COUPON_CHANGED, coupons, describeCoupon, withStatus } from './coupons.ts'
+import type { Stock } from './rules/stock.ts'
+import { stocks } from './stocks/table.ts'
+import { COUPON_STATE } from './wire.ts'
 
 /** Coupons as the dashboard shows them. */
 export const couponThing = defineThing(coupons, {

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
-import { shortText } from '../../../engine/state/json-fields.ts'
-import type { RowDefaults } from '../../../engine/state/table.ts'
-import { UsageError } from '../../../protocol/errors.ts'
-import { exactTime } from '../../../protocol/instant.ts'
-import { orLastInstant } from '../../../shared/last-instant.ts'
-import { type Coupon, couponState, withEvent } from '../rules/coupon.ts'
-import type { Stock } from '../rules/stock.ts'
-import { COUPON_STATE } from '../wire.ts'
-import { type CouponJson, completeCoupon, couponJson, describeCoupon } from './table.ts'
+import { shortText } from '../../engine/state/json-fields.ts'
+import type { RowDefaults } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { exactTime } from '../../protocol/instant.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { type Coupon, couponState, withEvent } from './coupon-rules.ts'
+import { type CouponJson, completeCoupon, couponJson, describeCoupon } from './coupons.ts'
+import type { Stock } from './rules/stock.ts'
+import { COUPON_STATE } from './wire.ts'
 
 export const couponPatch = couponJson
   .extend({

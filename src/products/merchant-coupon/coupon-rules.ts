@@ -1,6 +1,6 @@
-import { accept, type Decision, refuse } from '../../../shared/decision.ts'
-import type { Stock } from './stock.ts'
-import { isInsideWindows } from './validity.ts'
+import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { hasEnded, type Stock, sentOnDayOf, withCouponCounted } from './rules/stock.ts'
+import { isInsideWindows, usablePeriod } from './rules/validity.ts'
 
 /** One coupon (券) that a user holds. Instants are epoch milliseconds. */
 export interface Coupon {
@@ -41,11 +41,11 @@ interface Deed {
   readonly at: number
 }
 
-export type Redemption = Deed
+type Redemption = Deed
 
-export type GiveBack = Deed
+type GiveBack = Deed
 
-export interface Deactivation extends Deed {
+interface Deactivation extends Deed {
   readonly reason?: string
 }
 
@@ -55,7 +55,7 @@ function repeats(deed: Deed | undefined, { mchid, requestNo }: { mchid: string; 
 }
 
 /** The order a coupon is linked to (关联订单). */
-export interface OrderLink {
+interface OrderLink {
   readonly outTradeNo: string
   readonly requestNo: string
   readonly at: number
@@ -95,13 +95,13 @@ export function rolesOf(mchid: string, stock: Stock, coupon: Coupon): Role[] {
   return roles
 }
 
-export interface Association {
+interface Association {
   readonly outTradeNo: string
   readonly requestNo: string
   readonly at: number
 }
 
-export type AssociateRefusal = 'not_usable' | 'order_unknown' | 'linked_to_other_order'
+type AssociateRefusal = 'not_usable' | 'order_unknown' | 'linked_to_other_order'
 
 /**
  * Links a coupon to an order (关联订单信息).
@@ -127,7 +127,7 @@ export function associate(
   return accept({ ...withEvent(coupon, { event: 'associated', at, requestNo, outTradeNo }), link })
 }
 
-export type DisassociateRefusal = 'not_usable' | 'not_linked'
+type DisassociateRefusal = 'not_usable' | 'not_linked'
 
 /**
  * Removes the link to an order (取消关联订单信息); the request has to name the order that is linked.
@@ -144,7 +144,7 @@ export function disassociate(
   return accept(withEvent(rest, { event: 'disassociated', at, requestNo, outTradeNo }))
 }
 
-export type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' | 'deleted' | 'held_by_another_user'
+type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' | 'deleted' | 'held_by_another_user'
 
 /**
  * Redeems a coupon (核销).
@@ -182,7 +182,7 @@ export function redeem(
   }
 }
 
-export type GiveBackRefusal = 'deleted' | 'not_used'
+type GiveBackRefusal = 'deleted' | 'not_used'
 
 /**
  * Gives a redeemed coupon back (退券). It is usable again while inside its time, EXPIRED after it. A link to an order stays
@@ -208,7 +208,7 @@ export function giveBack(
   })
 }
 
-export type DeactivateRefusal = 'deleted' | 'not_usable'
+type DeactivateRefusal = 'deleted' | 'not_usable'
 
 /**
  * Makes a coupon void (使券失效). A link to an order stays (busifavor.md 5.4).
@@ -238,4 +238,147 @@ export function deactivate(
 /** The coupon with one more event in its history. */
 export function withEvent<Subject extends Coupon>(coupon: Subject, event: CouponEvent): Subject {
   return { ...coupon, history: [...coupon.history.slice(1 - HISTORY_LIMIT), event] }
+}
+
+/** One thing that happened to a coupon, with the state that it was in before, and after. */
+interface CouponStep extends Omit<CouponEvent, 'event' | 'before' | 'after'> {
+  /** `expired` is no event: time alone did it. */
+  readonly event: CouponEvent['event'] | 'expired'
+  /** Left out where it is not known: before the first one. */
+  readonly before?: CouponState
+  readonly after: CouponState
+}
+
+/**
+ * What a coupon went through, the first one first.
+ *
+ * @param now an instant, epoch milliseconds: a coupon whose time has passed by then has expired
+ */
+export function stepsOf(coupon: Coupon, now: number): readonly CouponStep[] {
+  const steps: CouponStep[] = []
+  const { expiresAt } = coupon
+  const add = (step: Omit<CouponStep, 'before'>, before = steps.at(-1)?.after) =>
+    steps.push({ ...step, ...(before !== undefined && { before }) })
+  const expire = () => add({ event: 'expired', at: expiresAt, after: 'expired' })
+  for (const { before, after, ...event } of coupon.history) {
+    const last = steps.at(-1)
+    if (last?.after === 'sended' && last.at < expiresAt && expiresAt < event.at && before !== 'sended') expire()
+    add({ ...event, after: after ?? stateAfter(event, coupon, steps.at(-1)?.after) }, before)
+  }
+  if (steps.at(-1)?.after === 'sended' && couponState(coupon, now) === 'expired') expire()
+  return steps
+}
+
+function stateAfter(
+  { event, at }: CouponEvent,
+  { status, expiresAt }: Coupon,
+  before: CouponState = 'sended',
+): CouponState {
+  switch (event) {
+    case 'sent':
+      return 'sended'
+    case 'associated':
+    case 'disassociated':
+      return before
+    case 'returned':
+      return at >= expiresAt ? 'expired' : 'sended'
+    case 'set':
+      // A file that does not say what was set.
+      return status
+    case 'used':
+    case 'deactivated':
+    case 'deleted':
+      return event
+  }
+}
+
+/** A coupon that is to be handed to a user. */
+export interface Sending {
+  /** `undefined` when all codes that were uploaded are handed out. */
+  readonly code: string | undefined
+  readonly openid: string
+  /** Who hands it out. */
+  readonly senderMchid: string
+  readonly requestNo: string
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+/** What is known of the user who is to receive a coupon. Every coupon ever handed out counts, whatever became of it (inferred). */
+export interface Receiver {
+  /** Coupons of the batch that the user received. */
+  readonly received: number
+  /** Coupons of the batch that all accounts of the same natural person received, the user's own included. */
+  readonly receivedByPerson: number
+  readonly suspicious: boolean
+}
+
+export type SendRefusal =
+  | 'not_running'
+  | 'stock_expired'
+  | 'suspicious'
+  | 'budget_used_up'
+  | 'day_limit'
+  | 'user_limit'
+  | 'person_limit'
+  | 'no_code_left'
+
+/**
+ * Hands a coupon of a batch to a user (发券).
+ *
+ * @returns the new coupon and the batch that has counted it, or why not, judged in the order state and end of the batch, user, budget, day,
+ * limit of the user and of the person, code (busifavor.md 2.1, 3.1 and 4.6; the order is inferred)
+ */
+export function send(
+  stock: Stock,
+  { code, openid, senderMchid, requestNo, at }: Sending,
+  receiver: Receiver,
+): Decision<{ readonly coupon: Coupon; readonly stock: Stock }, SendRefusal> {
+  if (stock.state !== 'running') return refuse('not_running')
+  if (hasEnded(stock, at)) return refuse('stock_expired')
+  if (stock.sendRule.preventApiAbuse && receiver.suspicious) return refuse('suspicious')
+  if (isUsedUp(stock)) return refuse('budget_used_up')
+  if (isUsedUpOnDay(stock, at)) return refuse('day_limit')
+  const { maxCouponsPerUser, naturalPersonLimit } = stock.sendRule
+  if (receiver.received >= maxCouponsPerUser) return refuse('user_limit')
+  if (naturalPersonLimit && receiver.receivedByPerson >= maxCouponsPerUser) return refuse('person_limit')
+  if (code === undefined) return refuse('no_code_left')
+  const { usableFrom, expiresAt } = usablePeriod(stock.validity, at)
+  return accept({
+    stock: withCouponCounted(stock, at),
+    coupon: {
+      stockId: stock.stockId,
+      code,
+      creatorMchid: stock.creatorMchid,
+      openid,
+      senderMchid,
+      sendRequestNo: requestNo,
+      receivedAt: at,
+      // A waiting time may reach beyond the end of the batch.
+      usableFrom: Math.min(usableFrom, expiresAt),
+      expiresAt,
+      status: 'sended',
+      history: [{ event: 'sent', at, requestNo }],
+    },
+  })
+}
+
+function isUsedUp({ sendRule, sent, benefit }: Stock): boolean {
+  return exceeds(sent.total + 1, benefit, sendRule.maxCoupons, sendRule.maxAmountFen)
+}
+
+function isUsedUpOnDay(stock: Stock, at: number): boolean {
+  const { sendRule, benefit } = stock
+  return exceeds(sentOnDayOf(stock, at) + 1, benefit, sendRule.maxCouponsByDay, sendRule.maxAmountByDayFen)
+}
+
+/** Whether so many coupons are more than allowed, or worth more than allowed; only NORMAL coupons have a worth. */
+function exceeds(
+  coupons: number,
+  benefit: Stock['benefit'],
+  maxCoupons: number = Number.POSITIVE_INFINITY,
+  maxAmountFen: number = Number.POSITIVE_INFINITY,
+): boolean {
+  if (coupons > maxCoupons) return true
+  return benefit.type === 'normal' && coupons * benefit.discountFen > maxAmountFen
 }

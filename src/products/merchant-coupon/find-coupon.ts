@@ -1,14 +1,14 @@
-import type { Merchant } from '../../../engine/keys/merchants.ts'
-import type { Settings } from '../../../engine/settings.ts'
-import type { Transaction } from '../../../engine/state/store.ts'
-import { type Coupon, type Role, rolesOf } from '../rules/coupon.ts'
-import type { Stock } from '../rules/stock.ts'
-import { merchantCouponSettings } from '../settings.ts'
-import { stocks } from '../stocks/table.ts'
-import { coupons } from './table.ts'
+import type { Merchant } from '../../engine/keys/merchants.ts'
+import type { Settings } from '../../engine/settings.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { type Coupon, type Role, rolesOf } from './coupon-rules.ts'
+import { coupons } from './coupons.ts'
+import type { Stock } from './rules/stock.ts'
+import { merchantCouponSettings } from './settings.ts'
+import { stocks } from './stocks/table.ts'
 
 /** The result of looking a coupon code up for a caller. */
-export type FoundCoupon =
+type FoundCoupon =
   | { readonly coupon: Coupon; readonly stock: Stock }
   /** There is such a coupon, but the caller has none of the roles that are asked for. */
   | 'not_permitted'

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineEvent } from '../../../engine/callbacks/event.ts'
-import { ALL } from '../../../engine/state/table.ts'
-import { formatInstant } from '../../../protocol/instant.ts'
-import { shownText, wireInstant } from '../../common/fields.ts'
-import { shownCouponCode, shownStockId } from '../answer-schemas.ts'
-import { coupons } from '../coupons/table.ts'
-import { eventAddressOf } from '../event-address/table.ts'
-import type { Coupon } from '../rules/coupon.ts'
+import { defineEvent } from '../../engine/callbacks/event.ts'
+import { ALL } from '../../engine/state/table.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { shownText, wireInstant } from '../common/fields.ts'
+import { shownCouponCode, shownStockId } from './answer-schemas.ts'
+import type { Coupon } from './coupon-rules.ts'
+import { coupons } from './coupons.ts'
+import { eventAddressOf } from './event-address.ts'
 
 /** Ways in which a coupon reaches a user, without `BUSICOUPON_SEND_CHANNEL_` (busifavor.md 7; older sources spell MEMBER_CARD_ACT). */
 export const SEND_CHANNELS = [
@@ -33,7 +33,7 @@ export const SEND_CHANNELS = [
 export type SendChannel = (typeof SEND_CHANNELS)[number]
 
 /** A coupon that a user received. */
-export interface Receipt {
+interface Receipt {
   readonly couponCode: string
   readonly stockId: string
   /** Epoch milliseconds. */

@@ -1,15 +1,41 @@
-import { defineCall } from '../../../control/call.ts'
-import { mchidQuery } from '../../../control/calls/queries.ts'
-import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
-import { UsageError } from '../../../protocol/errors.ts'
-import type { Texts } from '../../../shared/texts.ts'
-import { findUsers } from '../../platform/index.ts'
-import { completedCoupon, describeCoupon } from '../coupons/table.ts'
-import type { Stock } from '../rules/stock.ts'
-import { namedStock, stockParams, stockRefusals } from '../stocks/stock-calls.ts'
-import { STOCK_STATE } from '../wire.ts'
+import { z } from 'zod'
+import { defineCall } from '../../control/call.ts'
+import { mchidQuery } from '../../control/calls/queries.ts'
+import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
+import { mchid, shortText } from '../../engine/state/json-fields.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { findUsers } from '../platform/index.ts'
+import { SEND_CHANNELS } from './coupon-send.ts'
+import { completedCoupon, describeCoupon } from './coupons.ts'
 import { couponsOf, type HandOutRefusal, handOut } from './hand-out.ts'
-import { handOutJson } from './hand-out-format.ts'
+import type { Stock } from './rules/stock.ts'
+import { namedStock, stockParams, stockRefusals } from './stocks/stock-calls.ts'
+import { STOCK_STATE } from './wire.ts'
+
+const handOutJson = z
+  .strictObject({
+    openid: shortText.optional().meta({ description: 'who receives it; made up if left out' }),
+    send_channel: z
+      .enum(SEND_CHANNELS)
+      .optional()
+      .meta({ description: 'without BUSICOUPON_SEND_CHANNEL_; H5 if left out' }),
+    send_merchant: mchid.optional().meta({ description: 'who hands it out; the creator of the batch if left out' }),
+    send_request_no: shortText.optional(),
+    coupon_code: z
+      .string()
+      .min(1)
+      .max(32)
+      .optional()
+      .meta({ description: 'needed for MERCHANT_API, passed over otherwise' }),
+    attach_info: z
+      .record(z.string(), z.union([z.string(), z.int()]))
+      .optional()
+      .meta({ description: 'what PAYGIFT, HALL and MEMBERCARD_ACT tell besides' }),
+  })
+  .meta({ id: 'HandOut', description: 'how a coupon of a batch reaches a user' })
+
+export type HandOutJson = z.input<typeof handOutJson>
 
 export const handOutCoupon = defineCall({
   summary:

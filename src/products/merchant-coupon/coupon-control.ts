@@ -1,0 +1,285 @@
+import { z } from 'zod'
+import { defineAddCalls } from '../../control/add-calls.ts'
+import { defineCall } from '../../control/call.ts'
+import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
+import { mchidQuery } from '../../control/calls/queries.ts'
+import { ownOrOnly } from '../../control/find-for-merchant.ts'
+import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import { readPage } from '../../control/read-page.ts'
+import { type Said, saidIn } from '../../control/things/said.ts'
+import { foundOthers, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../control/timeline.ts'
+import { type Exchange, mentions } from '../../engine/journal/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import type { RowDefaults } from '../../engine/state/table.ts'
+import type { Language } from '../../shared/texts.ts'
+import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
+import { codes } from './codes/table.ts'
+import { type Coupon, couponState, rolesOf, stepsOf } from './coupon-rules.ts'
+import { couponSend } from './coupon-send.ts'
+import {
+  type CompletedCoupon,
+  type CouponJson,
+  completeCoupon,
+  completedCoupon,
+  couponJson,
+  coupons,
+  describeCoupon,
+} from './coupons.ts'
+import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
+import { withCouponCounted } from './rules/stock.ts'
+import { handedOutAs, withCodeDispatched } from './rules/uploaded-code.ts'
+import { completeStock, stocks } from './stocks/table.ts'
+import { COUPON_STATE } from './wire.ts'
+
+/** The coupon that a control call's path names, with the merchant's number where the path alone is ambiguous. */
+
+const couponParams = z.object({
+  stock_id: z.string().meta({ description: 'batch' }),
+  coupon_code: z.string(),
+})
+
+const couponRefusals = {
+  MOCK_COUPON_UNKNOWN: { status: 404, when: 'there is no such coupon' },
+  MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
+} as const
+
+/** The coupon that a call names, and the instant it was looked up at. */
+async function findNamedCoupon(
+  mock: Mock,
+  params: z.output<typeof couponParams>,
+  { mchid }: z.output<typeof mchidQuery>,
+): Promise<{ readonly coupon: Coupon; readonly now: number }> {
+  return mock.inTurn(async (tx, now) => ({
+    coupon: await namedCoupon(tx, params, mchid, mock.defaultMerchant.mchid),
+    now,
+  }))
+}
+
+/** The named merchant's coupon; without one the well-known merchant's, else the only one. */
+function namedCoupon(
+  tx: Transaction,
+  { stock_id: stockId, coupon_code: code }: z.output<typeof couponParams>,
+  mchid: string | undefined,
+  defaultMchid: string,
+): Promise<Coupon> {
+  return ownOrOnly(
+    {
+      find: (owner) => tx.in(coupons).find(owner, stockId, code),
+      all: async () => (await tx.in(coupons).where('code', code)).filter((one) => one.stockId === stockId),
+      ownerOf: ({ creatorMchid }) => creatorMchid,
+      name: { en: `coupon ${code} in batch ${stockId}`, zh: `批次 ${stockId} 的券 ${code}` },
+      unknown: {
+        code: 'MOCK_COUPON_UNKNOWN',
+        path: '/path/coupon_code',
+        advice: { en: 'add it with POST /_mock/coupons', zh: '请用 POST /_mock/coupons 添加' },
+      },
+    },
+    mchid,
+    defaultMchid,
+  )
+}
+
+/** The most coupons that are shown for one exchange or order. */
+const MOST_COUPONS = 100
+
+/**
+ * Of coupons that are named alike the ones that a merchant created, owns or sent. All of them where it has none, or is not known: then the others are
+ * what was meant, in vain.
+ */
+export async function couponsOf(
+  tx: Transaction,
+  mchid: string | undefined,
+  alike: readonly Coupon[],
+): Promise<readonly Coupon[]> {
+  if (mchid === undefined) return alike
+  const isOwn = await Promise.all(
+    alike.map(async (coupon) => {
+      const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
+      return stock !== undefined && rolesOf(mchid, stock, coupon).length > 0
+    }),
+  )
+  const own = alike.filter((_, i) => isOwn[i])
+  return own.length > 0 ? own : alike
+}
+
+/** The coupons that an exchange names. */
+export async function couponsNamed(tx: Transaction, said: Said, mchid: string | undefined): Promise<readonly Coupon[]> {
+  const stockIds = said.of('stock_id')
+  const codes = said.of('coupon_code').slice(0, MOST_COUPONS)
+  const found = await Promise.all(codes.map((code) => tx.in(coupons).where('code', code)))
+  // A call may leave the batch out.
+  const meant = found.flat().filter(({ stockId }) => stockIds.length === 0 || stockIds.includes(stockId))
+  return couponsOf(tx, mchid, meant)
+}
+
+const couponTimelineJson = z.strictObject({ coupon: completedCoupon, ...timelineJson }).meta({ id: 'CouponTimeline' })
+
+export const couponTimeline = defineCall({
+  summary:
+    'A coupon with what happened to it, which exchange did it, and the calls and callbacks about it that changed nothing',
+  params: couponParams,
+  query: timelineQuery,
+  answer: couponTimelineJson,
+  refusals: couponRefusals,
+  async handle({ params, query: { limit, ...query } }, { mock, language }) {
+    const { coupon, now } = await findNamedCoupon(mock, params, query)
+    return { coupon: describeCoupon(coupon, now), ...(await couponHistory(mock, language, coupon, now, limit)) }
+  },
+})
+
+/** What happened to a coupon, the newest first. */
+export async function couponHistory(mock: Mock, language: Language, coupon: Coupon, now: number, limit?: number) {
+  const telling = await triesToTell(
+    mock,
+    [couponSend],
+    ({ stock_id, coupon_code }) => stock_id === coupon.stockId && coupon_code === coupon.code,
+  )
+  const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, coupon))
+  const steps = stepsOf(coupon, now).map(({ before, after, ...step }) => ({
+    ...step,
+    before: before && COUPON_STATE[before],
+    after: COUPON_STATE[after],
+    isTold: step.event === 'sent',
+    byCall: step.event !== 'set' && step.event !== 'deleted' && step.event !== 'expired',
+  }))
+  return timelineOf(mock, language, steps, about, limit)
+}
+
+/** Whether a call names a coupon, or its answer gives it out. */
+function isAbout(exchange: Exchange, { stockId, code, creatorMchid }: Coupon): boolean {
+  if (exchange.callback || foundOthers(exchange, coupons, creatorMchid)) return false
+  return (mentions(exchange, 'coupon_code', code) && namesBatch(exchange, stockId)) || answers(exchange, code)
+}
+
+/** A call may leave the batch out. */
+function namesBatch(exchange: Exchange, stockId: string): boolean {
+  return mentions(exchange, 'stock_id', stockId) || !hasText(exchange.request.body, '"stock_id"')
+}
+
+function answers({ response }: Exchange, code: string): boolean {
+  return response !== undefined && hasText(response.body, JSON.stringify(code))
+}
+
+function hasText({ buffer, byteOffset, byteLength }: Uint8Array, text: string): boolean {
+  return Buffer.from(buffer, byteOffset, byteLength).includes(text)
+}
+
+export const listedCoupons = defineCall({
+  summary: 'Look for coupons: those received last first, page by page',
+  query: pageQuery.extend({
+    mchid: mchid.optional().meta({ description: 'who created the batch; any if left out' }),
+    stock_id: z.string().optional().meta({ description: 'batch' }),
+    state: z.enum(Object.values(COUPON_STATE)).optional(),
+  }),
+  answer: pageOf(completedCoupon).meta({ id: 'CouponPage' }),
+  async handle({ query: { mchid, stock_id, state, text, ...page } }, { mock }) {
+    const now = mock.clock.now()
+    const wanted = text?.toLowerCase()
+    const isFiltered = stock_id !== undefined || state !== undefined || wanted !== undefined
+    const fits = (one: Coupon) =>
+      (stock_id === undefined || one.stockId === stock_id) &&
+      (state === undefined || COUPON_STATE[couponState(one, now)] === state) &&
+      (wanted === undefined || couponHasText(one, wanted))
+    const { items, ...rest } = await readPage(mock, coupons, { owner: mchid, ...(isFiltered && { fits }), ...page })
+    return { ...rest, items: items.map((one) => describeCoupon(one, now)) }
+  },
+})
+
+function couponHasText({ code, stockId, openid, sendRequestNo, link }: Coupon, wanted: string): boolean {
+  return [code, stockId, openid, sendRequestNo, link?.outTradeNo ?? ''].some((one) =>
+    one.toLowerCase().includes(wanted),
+  )
+}
+
+export const coupon = defineCall({
+  summary: 'Look at a coupon with its history',
+  params: couponParams,
+  query: mchidQuery,
+  answer: completedCoupon,
+  refusals: couponRefusals,
+  async handle({ params, query }, { mock }) {
+    const { coupon, now } = await findNamedCoupon(mock, params, query)
+    return describeCoupon(coupon, now)
+  },
+})
+
+export const patchCoupon = defineCall({
+  summary: 'Put a coupon in a state, whatever happened to it before',
+  params: couponParams,
+  query: mchidQuery,
+  body: couponPatch,
+  answer: completedCoupon,
+  refusals: {
+    ...couponRefusals,
+    MOCK_COUPON_KEY: 'the patch would make it another coupon',
+    MOCK_COUPON_STATE: 'the patch contradicts itself',
+  },
+  async handle({ params, query, body }, { mock }) {
+    const defaultMchid = mock.defaultMerchant.mchid
+    return mock.inTurn(async (tx, now) => {
+      const before = await namedCoupon(tx, params, query.mchid, defaultMchid)
+      const stock = await tx.in(stocks).find(before.creatorMchid, before.stockId)
+      if (!stock) throw new Error(`Coupon ${before.code} has no batch ${before.stockId}`)
+      const coupon = patched(before, body, stock, { now, ids: mock.ids, defaultMchid })
+      await tx.in(coupons).save(coupon)
+      return describeCoupon(coupon, now)
+    })
+  },
+})
+
+export const { one: addCoupon, many: addCoupons } = defineAddCalls({
+  summary: 'Add a coupon or a list of them, in any state; one with the same code in the batch is replaced',
+  json: couponJson,
+  made: completedCoupon,
+  refusals: { MOCK_COUPON_STATE: 'state and times contradict each other' },
+  add,
+})
+
+async function add(tx: Transaction, json: CouponJson, defaults: RowDefaults): Promise<CompletedCoupon> {
+  const creatorMchid = json.mchid ?? defaults.defaultMchid
+  const existing = json.stock_id === undefined ? undefined : await tx.in(stocks).find(creatorMchid, json.stock_id)
+  const stock = existing ?? completeStock({ mchid: creatorMchid, stock_id: json.stock_id }, defaults)
+  const coupon = completeCoupon(json, stock, defaults)
+  const isNew = (await tx.in(coupons).find(creatorMchid, stock.stockId, coupon.code)) === undefined
+  const code = await tx.in(codes).find(creatorMchid, stock.stockId, coupon.code)
+  const takesCode = code !== undefined && code.dispatchedAt === undefined
+  if (takesCode) await tx.in(codes).save(handedOutAs(code, coupon))
+  const counted = isNew ? withCouponCounted(stock, coupon.receivedAt) : stock
+  await tx.in(stocks).save(takesCode ? withCodeDispatched(counted) : counted)
+  await tx.in(coupons).save(coupon)
+  return describeCoupon(coupon, defaults.now)
+}
+
+export const exchangeCoupons = defineCall({
+  summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
+  params: exchangeParams,
+  answer: z.array(completedCoupon),
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const exchange = await namedExchange(mock, id)
+    const path = mock.operations.find((one) => one.id === exchange.operation)?.path
+    const found = await mock.store.transaction(async (tx) =>
+      couponsNamed(tx, await saidIn(tx, exchange, path), exchange.mchid),
+    )
+    const now = mock.clock.now()
+    return found.slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
+  },
+})
+
+export const orderCoupons = defineCall({
+  summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
+  params: orderParams,
+  query: mchidQuery,
+  answer: z.array(completedCoupon),
+  refusals: orderRefusals,
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
+      const linked = await tx.in(coupons).where('outTradeNo', outTradeNo)
+      return (await couponsOf(tx, mchid, linked))
+        .toSorted((a, b) => b.receivedAt - a.receivedAt)
+        .slice(0, MOST_COUPONS)
+        .map((one) => describeCoupon(one, now))
+    }),
+})

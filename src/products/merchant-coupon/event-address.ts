@@ -1,0 +1,232 @@
+import { z } from 'zod'
+import { defineThing } from '../../control/things/thing.ts'
+import { isSafeAddress } from '../../engine/callbacks/callback-host.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { mchid, time } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { exactTime, formatInstant } from '../../protocol/instant.ts'
+import { explainNoMerchant } from '../common/explain.ts'
+import { text, wireInstant } from '../common/fields.ts'
+import { merchantUnknown, notPermitted } from './errors.ts'
+import { couponSources } from './sources.ts'
+
+/** Where a merchant wants its coupon events (商家券事件通知地址). */
+interface EventAddress {
+  readonly mchid: string
+  readonly url: string
+  /** Who set it, and may read it: over the API that is always the merchant itself (corrections 13), in a seed file it may be another. */
+  readonly setByMchid: string
+  /** Epoch milliseconds. */
+  readonly updatedAt: number
+}
+
+const eventAddressJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose events; the well-known merchant if left out' }),
+    set_by: mchid.optional().meta({ description: 'who set it, and may read it; the merchant itself if left out' }),
+    notify_url: z.string().min(10).max(256),
+    update_time: time.optional(),
+  })
+  .meta({ id: 'EventAddress', description: 'where a merchant wants its coupon events (商家券事件通知地址)' })
+
+const completedEventAddress = eventAddressJson
+  .required({ mchid: true, set_by: true, update_time: true })
+  .meta({ id: 'CompletedEventAddress' })
+
+type EventAddressJson = z.input<typeof eventAddressJson>
+
+function completeEventAddress(json: EventAddressJson, { now, defaultMchid }: RowDefaults): EventAddress {
+  const mchid = json.mchid ?? defaultMchid
+  return {
+    mchid,
+    setByMchid: json.set_by ?? mchid,
+    url: json.notify_url,
+    updatedAt: json.update_time === undefined ? now : Date.parse(json.update_time),
+  }
+}
+
+function describeEventAddress({
+  mchid,
+  setByMchid,
+  url,
+  updatedAt,
+}: EventAddress): z.output<typeof completedEventAddress> {
+  return { mchid, set_by: setByMchid, notify_url: url, update_time: exactTime(updatedAt) }
+}
+
+/** Where merchants want their coupon events: one address each. */
+export const eventAddresses = defineTable({
+  name: 'eventAddresses',
+  title: { en: 'Event addresses', zh: '事件通知地址' },
+  owner: ({ mchid }: EventAddress) => mchid,
+  key: () => [],
+  keyMembers: [],
+  indexes: {},
+  sorted: { newest: { among: () => ALL, by: ({ updatedAt }) => descending(updatedAt) } },
+  json: eventAddressJson,
+  completed: completedEventAddress,
+  fromJson: completeEventAddress,
+  toJson: describeEventAddress,
+})
+
+/** Where a merchant wants its coupon events; `undefined` for one that has set no address. */
+export async function eventAddressOf(tx: Transaction, mchid: string): Promise<string | undefined> {
+  return (await tx.in(eventAddresses).find(mchid))?.url
+}
+
+/** 商户号, where it may be left out. */
+const callbackMchid = text({ title: '商户号', min: 8, max: 15, example: '10000098' }).optional()
+
+/** 设置商家券事件通知地址: say where coupon events are sent to. */
+export const setCallback = defineOperation({
+  id: 'setCallback',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/callbacks',
+  summary: 'Set the event address',
+  title: '设置商家券事件通知地址',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_7.shtml',
+
+  input: {
+    body: z.strictObject({
+      mchid: callbackMchid,
+      notify_url: text({ title: '通知URL地址', min: 10, max: 256, example: 'https://pay.weixin.qq.com' }),
+    }),
+  },
+  output: z.object({ update_time: wireInstant, notify_url: z.string(), mchid: z.string() }),
+
+  errors: {
+    url_unfit: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '参数错误',
+      when: {
+        en: 'notify_url is not https, has a query, or is no address',
+        zh: 'notify_url 不是 https、带有查询串，或不是有效的地址',
+      },
+      evidence: 'documented',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+    merchant_unknown: merchantUnknown,
+    not_permitted: {
+      ...notPermitted,
+      message: '抱歉，您无权限操作目标商户',
+      when: {
+        en: 'mchid is another merchant, even if the caller is its service provider',
+        zh: 'mchid 是另一个商户，即使调用方是它的服务商',
+      },
+      evidence: 'observed',
+      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
+    },
+  },
+
+  rules: [
+    { rule: 'mchid is the caller if left out.', evidence: 'documented' },
+    { rule: 'The address is https and has no query.', evidence: 'documented' },
+    { rule: 'An address on this machine may be http (decision 0007).', evidence: 'inferred' },
+    { rule: 'A merchant has one address, the one that was set last.', evidence: 'inferred' },
+    { rule: 'Checks run in the order address, merchant, right.', evidence: 'inferred' },
+    {
+      rule: 'A merchant sets its own address only; a service provider cannot set that of a merchant it acts for.',
+      evidence: 'observed',
+      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
+    },
+  ],
+
+  async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
+    const merchant = mchid === undefined ? caller : merchantOf(mchid)
+    if (!isEventAddress(notify_url)) {
+      const given = JSON.stringify(notify_url)
+      return fail('url_unfit', {
+        en: `/body/notify_url: https, or http on this machine, without query, fragment and password; got ${given}`,
+        zh: `/body/notify_url：应为 https，或本机的 http，且不含查询串、片段和密码，传入的是 ${given}`,
+      })
+    }
+    if (!merchant) return fail('merchant_unknown', explainNoMerchant(mchid))
+    if (merchant.mchid !== caller.mchid) {
+      return fail('not_permitted', {
+        en: `${caller.mchid} sets its own address only; ${merchant.mchid} has to set it itself`,
+        zh: `${caller.mchid} 只能设置自己的通知地址；${merchant.mchid} 须自行设置`,
+      })
+    }
+    await tx.in(eventAddresses).save({
+      mchid: merchant.mchid,
+      setByMchid: caller.mchid,
+      url: notify_url,
+      updatedAt: now,
+    })
+    return { update_time: formatInstant(now), notify_url, mchid: merchant.mchid }
+  },
+})
+
+/** Whether events may be sent to an address: https, or http on this machine, without query, fragment or credentials. */
+function isEventAddress(url: string): boolean {
+  const parsed = URL.parse(url)
+  if (!parsed || /[\s?#]/.test(url) || parsed.username !== '' || parsed.password !== '') return false
+  return isSafeAddress(url)
+}
+
+/** 获取商家券事件通知地址: look at the address that was set. */
+export const getCallback = defineOperation({
+  id: 'getCallback',
+  method: 'GET',
+  path: '/v3/marketing/busifavor/callbacks',
+  summary: 'Query the event address',
+  title: '获取商家券事件通知地址',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_8.shtml',
+
+  input: { query: z.strictObject({ mchid: callbackMchid }) },
+  output: z.object({ notify_url: z.string(), mchid: z.string() }),
+
+  errors: {
+    not_found: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '查询的资源不存在',
+      when: {
+        en: 'the caller never set an address for this merchant, or another has set it since',
+        zh: '调用方从未为该商户设置过通知地址，或之后已被其他商户设置',
+      },
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+  },
+
+  rules: [
+    { rule: 'mchid is the caller if left out.', evidence: 'documented' },
+    { rule: 'Only who set an address can read it.', evidence: 'documented' },
+  ],
+
+  async handle({ query: { mchid } }, { tx, caller, fail }) {
+    const address = await tx.in(eventAddresses).find(mchid ?? caller.mchid)
+    if (address?.setByMchid !== caller.mchid) {
+      return fail(
+        'not_found',
+        address
+          ? {
+              en: `the address was last set by ${address.setByMchid}`,
+              zh: `通知地址最近一次由 ${address.setByMchid} 设置`,
+            }
+          : { en: 'no address is set', zh: '没有设置通知地址' },
+      )
+    }
+    return { notify_url: address.url, mchid: address.mchid }
+  },
+})
+
+/** Addresses for coupon events as the dashboard shows them. */
+export const eventAddressThing = defineThing(eventAddresses, {
+  one: { en: 'Event address', zh: '事件通知地址' },
+  none: {
+    en: 'No merchant has set an address for its coupon events. Set one with a call.',
+    zh: '还没有商户设置事件通知地址。可以调用接口设置。',
+  },
+  show: describeEventAddress,
+  facts: [
+    { title: { en: 'Address', zh: '通知地址' }, of: ({ notify_url }) => notify_url, as: 'code', inList: 'under' },
+    { title: { en: 'Set by', zh: '设置方' }, of: ({ set_by }) => set_by, as: 'code' },
+    { title: { en: 'Set', zh: '设置时间' }, of: ({ update_time }) => update_time, as: 'time', inList: 'end' },
+  ],
+})

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import { hasOpened } from '../../engine/keys/merchants.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { replay } from '../../shared/request-record.ts'
+import { explainAppid, mayUseAppid } from '../common/appid.ts'
+import { byTheClock, explainReuse } from '../common/explain.ts'
+import { instant, requestNo, text } from '../common/fields.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
+import { explainUnopened } from './explain.ts'
+import { notOpened } from './send-coupon.ts'
+import { couponSources } from './sources.ts'
+
+const TOKEN_LENGTH = 32
+
+/** 向用户预发放商品券: get a token for the sending component of a mini program. */
+export const preSendProductCoupon = defineOperation({
+  id: 'preSendProductCoupon',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/product-coupons/pre-send',
+  summary: 'Get a token to send a goods coupon with',
+  title: '向用户预发放商品券',
+  source: 'https://pay.weixin.qq.com/doc/v3/partner/4015595255',
+
+  input: {
+    body: z.strictObject({
+      brand_id: text({ title: '品牌ID', max: 32, example: '120344' }),
+      product_coupon_id: text({ title: '商品券ID', max: 40, example: '200000001' }),
+      stock_id: text({ title: '批次ID', max: 40, example: '1000000013001' }),
+      coupon_code: text({ title: '用户商品券Code', max: 40, example: '123446565767' }).optional(),
+      appid: text({ title: '公众账号AppID', max: 32, example: 'wx233544546545989' }),
+      openid: text({ title: '用户OpenID', max: 128, example: 'oh-394z-6CGkNoJrsDLTTUKiAnp4' }).optional(),
+      send_request_no: text({ title: '发券请求单号', min: 6, max: 40, example: '34657_20250101_123456' }),
+    }),
+  },
+  output: z.object({ token: z.string() }),
+
+  errors: {
+    not_opened: { ...notOpened, evidence: 'inferred' },
+    appid_unbound: {
+      ...appidUnbound,
+      when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
+      evidence: 'inferred',
+    },
+    openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'inferred' },
+    request_no_reused: requestNoReused,
+  },
+
+  rules: [
+    {
+      rule: 'The call is known from a third party only; the official page is that of its neighbour.',
+      evidence: 'inferred',
+      source: couponSources.thirdPartyDescription,
+    },
+    {
+      rule: 'Brand, goods coupon and batch are not looked up: they belong to another product. No coupon is sent.',
+      evidence: 'inferred',
+    },
+    { rule: 'The same send_request_no with the same values is answered with the same token.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, { tx, now, caller, ids, fail }) {
+    const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
+    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened', explainUnopened(caller.mchid, 'product_coupon'))
+    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
+    const users = openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid])
+    if (openid !== undefined && !belongsToAppid(users, appid)) {
+      return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+    }
+    const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
+    const record = await tx.in(requests).find(caller.mchid, 'preSendProductCoupon', send_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(send_request_no, record, values))
+    if (repeated.value?.result !== undefined) return { token: repeated.value.result }
+    const token = ids.letters(TOKEN_LENGTH)
+    await tx.in(requests).save({
+      mchid: caller.mchid,
+      operation: 'preSendProductCoupon',
+      requestNo: send_request_no,
+      values,
+      at: now,
+      result: token,
+    })
+    return { token }
+  },
+})
+
+const DAY = 86_400_000
+const CODE_DIGITS = 12
+
+/** 发放消费卡: send a consumption card, another product on the same prefix. */
+export const sendGovCard = defineOperation({
+  id: 'sendGovCard',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/{card_id}/send',
+  summary: 'Send a consumption card',
+  title: '发放消费卡',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/marketing/coupons/chapter3_1.shtml',
+
+  input: {
+    path: z.object({ card_id: text({ title: '消费卡ID', max: 32, example: 'pIJMr5MMiIkO_93VtPyIiEk2DZ4w' }) }),
+    body: z.strictObject({
+      appid: text({ title: '消费卡归属appid', max: 32, example: 'wxc0b84a53ed8e8d29' }),
+      openid: text({ title: '用户openid', max: 128, example: 'obLatjhnqgy2syxrXVM3MJirbkdI' }),
+      out_request_no: requestNo('商户单据号'),
+      send_time: instant({ title: '请求发卡时间', example: '2026-11-25T12:00:00+08:00' }),
+    }),
+  },
+  output: z.object({ card_code: z.string() }),
+
+  errors: {
+    send_time_past: {
+      ...commonErrors.parameter_invalid,
+      when: {
+        en: 'send_time is more than 24 hours back (rule documented, answer inferred)',
+        zh: 'send_time 早于 24 小时之前（规则见文档，应答为推断）',
+      },
+      evidence: 'inferred',
+    },
+    appid_unbound: {
+      ...appidUnbound,
+      when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
+      evidence: 'sibling',
+    },
+    openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
+    request_no_reused: requestNoReused,
+  },
+
+  rules: [
+    { rule: 'out_request_no together with send_time names the sending.', evidence: 'documented' },
+    { rule: 'A send_time more than 24 hours back is refused.', evidence: 'documented' },
+    { rule: 'The same sending with the same values is answered with the same card_code.', evidence: 'inferred' },
+    { rule: 'Any card_id exists: card templates belong to another product.', evidence: 'inferred' },
+    { rule: 'A send_time that is still to come is taken.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order send_time, appid, user, sending: a repeat more than 24 hours after send_time is refused, too.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ path, body }, { tx, now, caller, ids, fail }) {
+    const { appid, openid, out_request_no, send_time } = body
+    if (now - send_time > DAY) {
+      const clock = byTheClock(now)
+      return fail('send_time_past', {
+        en: `send_time ${formatInstant(send_time)} is more than a day ago; ${clock.en}`,
+        zh: `send_time ${formatInstant(send_time)} 已超过一天；${clock.zh}`,
+      })
+    }
+    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
+    const users = await findUsers(tx, openid, [caller.mchid])
+    if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+
+    const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
+    const values = [path.card_id, appid, openid]
+    const record = await tx.in(requests).find(caller.mchid, 'sendGovCard', key)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
+    if (repeated.value?.result !== undefined) return { card_code: repeated.value.result }
+    const card_code = ids.digits(CODE_DIGITS)
+    await tx.in(requests).save({
+      mchid: caller.mchid,
+      operation: 'sendGovCard',
+      requestNo: key,
+      values,
+      at: now,
+      result: card_code,
+    })
+    return { card_code }
+  },
+})

@@ -1,0 +1,392 @@
+import { z } from 'zod'
+import { defineOperation } from '../../engine/operation.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
+import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { sources } from '../../protocol/sources.ts'
+import { replay } from '../../shared/request-record.ts'
+import { sentences, type Texts } from '../../shared/texts.ts'
+import { explainAppid, mayUseAppid } from '../common/appid.ts'
+import { explainReuse } from '../common/explain.ts'
+import { couponCode, instant, stockId, text, wireInstant } from '../common/fields.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import { shownOpenid, shownStockId } from './answer-schemas.ts'
+import { type Coupon, deactivate, giveBack, redeem } from './coupon-rules.ts'
+import { coupons } from './coupons.ts'
+import {
+  appidUnbound,
+  couponDeleted,
+  couponNotFound,
+  couponNotPermitted,
+  couponNotUsable,
+  couponNotUsed,
+  notFound,
+  openidOfAnotherAppid,
+  requestNoReused,
+} from './errors.ts'
+import { explainCodeMode, explainCoupon, explainCouponRight, explainHolder, explainNoCoupon } from './explain.ts'
+import { changingRoles, findCoupon, REDEEMING } from './find-coupon.ts'
+import type { Stock } from './rules/stock.ts'
+import { isInsideWindows } from './rules/validity.ts'
+import { couponSources } from './sources.ts'
+import { stocks } from './stocks/table.ts'
+
+/** 核销用户的券: redeem a coupon that a user holds. */
+export const useCoupon = defineOperation({
+  id: 'useCoupon',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/use',
+  summary: 'Redeem a coupon',
+  title: '核销用户的券',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/use-coupon.html',
+
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
+
+  input: {
+    body: z.strictObject({
+      coupon_code: couponCode,
+      stock_id: stockId.optional(),
+      appid: text({ title: '公众账号ID', max: 32, example: 'wx1234567889999' }),
+      use_time: instant({ title: '请求核销时间', example: '2015-05-20T13:29:35+08:00' }),
+      use_request_no: text({ title: '核销请求单据号', max: 128, example: '1002600620019090123143254435' }),
+      openid: text({ title: '用户标识', max: 128, example: 'xsd3434454567676' }).optional(),
+      out_trade_no: z.string().optional(),
+      mch_id: z.string().optional(),
+      transaction_id: z.string().optional(),
+    }),
+  },
+  output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: wireInstant }),
+
+  errors: {
+    not_found: notFound,
+    stock_id_needed: {
+      ...commonErrors.parameter_invalid,
+      when: {
+        en: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
+        zh: '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
+      },
+      evidence: 'inferred',
+    },
+    not_permitted: {
+      ...couponNotPermitted,
+      when: {
+        en: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
+        zh: '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
+      },
+      evidence: 'observed',
+      source: couponSources.redeemedBySender,
+    },
+    appid_unbound: appidUnbound,
+    openid_of_another_appid: openidOfAnotherAppid,
+    request_no_reused: requestNoReused,
+    held_by_another_user: {
+      status: 404,
+      code: 'USER_NOT_EXISTS',
+      message: 'openid不正确',
+      when: { en: 'openid given, and it is not the holder', zh: '传了 openid，但不是券的持有人' },
+      evidence: 'documented',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.openidInvalid,
+    },
+    already_used: {
+      status: 400,
+      code: 'RESOURCE_ALREADY_EXISTS',
+      message: '券已被其他订单核销',
+      when: {
+        en: 'redeemed before with another use_request_no, or by another merchant',
+        zh: '已用另一个 use_request_no 核销过，或已被其他商户核销',
+      },
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+      internalCode: INTERNAL_CODES.usedByAnotherOrder,
+    },
+    outside_its_time: {
+      status: 403,
+      code: 'RULELIMIT',
+      message: '券不在有效期',
+      when: {
+        en: 'before its start, after its end, or outside its weekly or irregular windows',
+        zh: '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
+      },
+      evidence: 'documented',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.couponExpired,
+    },
+    deactivated: {
+      ...couponNotUsable,
+      when: { en: 'the coupon is DEACTIVATED', zh: '券的状态是 DEACTIVATED' },
+      evidence: 'inferred',
+    },
+    deleted: { ...couponDeleted, evidence: 'sibling' },
+  },
+
+  rules: [
+    { rule: 'A sent coupon inside its time is redeemed; the answer has the server time.', evidence: 'documented' },
+    {
+      rule: 'The same use_request_no for the same coupon is answered with the first time.',
+      evidence: 'sibling',
+      source: sources.vendorSkills,
+    },
+    {
+      rule: 'A merchant that only handed the coupon out cannot redeem it; the creator of the batch can.',
+      evidence: 'reported',
+      source: couponSources.redeemedBySender,
+    },
+    { rule: 'The owner of the batch may redeem its coupons too.', evidence: 'inferred' },
+    {
+      rule: 'Numbers count per merchant: the number of another merchant that redeemed the coupon is no repeat.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'use_time may be any time; whether the coupon is usable is judged at the server time.',
+      evidence: 'inferred',
+    },
+    { rule: 'stock_id is needed when the merchant supplies the codes.', evidence: 'documented' },
+    {
+      rule: 'Checks run in the order coupon, right, batch given, appid, request number, holder, state and time.',
+      evidence: 'inferred',
+    },
+    { rule: 'Redeeming does not depend on the state of the batch.', evidence: 'inferred' },
+    { rule: 'Redeeming keeps the link to an order.', evidence: 'inferred' },
+    {
+      rule: 'After a return it takes a new use_request_no: the old one is answered with its first 200, and redeems nothing.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ body }, { tx, now, caller, merchantOf, fail }) {
+    const { coupon_code, stock_id, appid, use_request_no, openid } = body
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: REDEEMING })
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
+    const { coupon, stock } = found
+    if (stock_id === undefined && stock.codeMode !== 'wechatpay') {
+      const mode = explainCodeMode(stock)
+      return fail('stock_id_needed', {
+        en: `stock_id is left out, and ${mode.en}`,
+        zh: `没有传 stock_id，而${mode.zh}`,
+      })
+    }
+    const merchants = [caller, merchantOf(stock.ownerMchid)]
+    if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
+    const users =
+      openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+    if (openid !== undefined && !belongsToAppid(users, appid)) {
+      return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+    }
+
+    const values = [coupon.creatorMchid, coupon.stockId, coupon.code]
+    const record = await tx.in(requests).find(caller.mchid, 'useCoupon', use_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(use_request_no, record, values))
+    const answer = (at: number) => ({
+      stock_id: coupon.stockId,
+      openid: coupon.openid,
+      wechatpay_use_time: formatInstant(at),
+    })
+    if (repeated.value) return answer(repeated.value.at)
+
+    const decision = redeem(coupon, stock, {
+      mchid: caller.mchid,
+      requestNo: use_request_no,
+      at: now,
+      ...(openid !== undefined && { openid }),
+    })
+    if (!decision.ok) {
+      return fail(
+        decision.reason,
+        decision.reason === 'held_by_another_user' ? explainHolder(coupon, openid) : explainTime(coupon, stock, now),
+      )
+    }
+    const { at } = decision.value.redemption
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
+    return answer(at)
+  },
+})
+
+const OUTSIDE_WINDOWS: Texts = {
+  en: 'Outside the weekly and irregular times of its batch.',
+  zh: '当前不在批次每周固定或不规则的可用时段内。',
+}
+
+/** Explains the coupon's state, and whether it is outside the weekly or irregular windows of its batch. */
+function explainTime(coupon: Coupon, stock: Stock, now: number): Texts {
+  const state = explainCoupon(coupon, now)
+  return isInsideWindows(stock.validity, now) ? state : sentences([state, OUTSIDE_WINDOWS])
+}
+
+/** 申请退券: give a redeemed coupon back. */
+export const returnCoupon = defineOperation({
+  id: 'returnCoupon',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/return',
+  summary: 'Give a redeemed coupon back',
+  title: '申请退券',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/return-coupon.html',
+
+  input: {
+    body: z.strictObject({
+      coupon_code: couponCode,
+      stock_id: stockId,
+      return_request_no: text({ title: '退券请求单据号', max: 128, example: '1002600620019090123143254436' }),
+    }),
+  },
+  output: z.object({ wechatpay_return_time: wireInstant }),
+
+  errors: {
+    request_no_reused: requestNoReused,
+    not_found: couponNotFound,
+    not_permitted: { ...couponNotPermitted, evidence: 'documented' },
+    deleted: couponDeleted,
+    not_used: couponNotUsed,
+  },
+
+  rules: [
+    { rule: 'A redeemed coupon is SENDED again; the answer has the server time.', evidence: 'documented' },
+    { rule: 'Given back after its end it is EXPIRED.', evidence: 'inferred' },
+    { rule: 'The same return_request_no for the same coupon is answered with the first time.', evidence: 'inferred' },
+    { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
+    { rule: 'Checks run in the order request number, coupon, right, state.', evidence: 'inferred' },
+    { rule: 'A refund gives no coupon back by itself.', evidence: 'documented' },
+    { rule: 'Giving back keeps the link to an order.', evidence: 'inferred' },
+    {
+      rule: 'A merchant that only handed the coupon out may give it back too, unless the setting coupon_sender is look.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ body }, { tx, now, caller, settings, fail }) {
+    const { coupon_code, stock_id, return_request_no } = body
+    const values = [stock_id, coupon_code]
+    const record = await tx.in(requests).find(caller.mchid, 'returnCoupon', return_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(return_request_no, record, values))
+    if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
+    const { coupon } = found
+    const decision = giveBack(coupon, { mchid: caller.mchid, requestNo: return_request_no, at: now })
+    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
+
+    const { at } = decision.value.giveBack
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({
+      mchid: caller.mchid,
+      operation: 'returnCoupon',
+      requestNo: return_request_no,
+      values,
+      at,
+    })
+    const { redemption } = coupon
+    const redeemer = redemption?.mchid ?? caller.mchid
+    if (redemption && !(await tx.in(requests).find(redeemer, 'useCoupon', redemption.requestNo))) {
+      // A redemption that came with the world left no record, but its number must not redeem the coupon again.
+      await tx.in(requests).save({
+        mchid: redeemer,
+        operation: 'useCoupon',
+        requestNo: redemption.requestNo,
+        values: [coupon.creatorMchid, coupon.stockId, coupon.code],
+        at: redemption.at,
+      })
+    }
+    return { wechatpay_return_time: formatInstant(at) }
+  },
+})
+
+/** 使券失效: make a coupon void. */
+export const deactivateCoupon = defineOperation({
+  id: 'deactivateCoupon',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/deactivate',
+  summary: 'Make a coupon void',
+  title: '使券失效',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015716887',
+
+  input: {
+    body: z.strictObject({
+      coupon_code: couponCode,
+      stock_id: stockId,
+      deactivate_request_no: text({ title: '失效请求单据号', max: 128, example: '1002600620019090123143254436' }),
+      deactivate_reason: text({
+        title: '失效原因',
+        max: 64,
+        unit: 'characters',
+        example: '此券使用时间设置错误',
+      }).optional(),
+    }),
+  },
+  output: z.object({ wechatpay_deactivate_time: wireInstant }),
+
+  errors: {
+    request_no_reused: requestNoReused,
+    stock_unknown: {
+      ...notFound,
+      message: '批次不存在',
+      when: { en: 'there is no batch with this stock_id', zh: '没有此 stock_id 的批次' },
+    },
+    not_found: { ...couponNotFound, evidence: 'sibling' },
+    not_permitted: couponNotPermitted,
+    deleted: { ...couponDeleted, evidence: 'sibling' },
+    not_usable: {
+      ...couponNotUsable,
+      when: { en: 'the coupon is USED, EXPIRED or DEACTIVATED', zh: '券的状态是 USED、EXPIRED 或 DEACTIVATED' },
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'A coupon that is SENDED is made void; the answer has the server time.', evidence: 'documented' },
+    { rule: 'A coupon that is not usable yet can be made void.', evidence: 'inferred' },
+    {
+      rule: 'The same deactivate_request_no with the same values is answered with the first time.',
+      evidence: 'inferred',
+    },
+    { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
+    { rule: 'Making a coupon void keeps the link to an order.', evidence: 'inferred' },
+    {
+      rule: 'A merchant that only handed the coupon out may make it void too, unless the setting coupon_sender is look.',
+      evidence: 'inferred',
+    },
+    { rule: 'Checks run in the order request number, batch, coupon, right, state.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, { tx, now, caller, settings, fail }) {
+    const { coupon_code, stock_id, deactivate_request_no, deactivate_reason } = body
+    const values = [stock_id, coupon_code, deactivate_reason ?? '']
+    const record = await tx.in(requests).find(caller.mchid, 'deactivateCoupon', deactivate_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(deactivate_request_no, record, values))
+    if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
+    if (found === undefined) {
+      const named = await tx.in(stocks).where('stockId', stock_id)
+      return fail(
+        named.length === 0 ? 'stock_unknown' : 'not_found',
+        await explainNoCoupon(tx, coupon_code, { stockId: stock_id }),
+      )
+    }
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
+    const decision = deactivate(found.coupon, {
+      mchid: caller.mchid,
+      requestNo: deactivate_request_no,
+      at: now,
+      ...(deactivate_reason !== undefined && { reason: deactivate_reason }),
+    })
+    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
+
+    const { at } = decision.value.deactivation
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({
+      mchid: caller.mchid,
+      operation: 'deactivateCoupon',
+      requestNo: deactivate_request_no,
+      values,
+      at,
+    })
+    return { wechatpay_deactivate_time: formatInstant(at) }
+  },
+})

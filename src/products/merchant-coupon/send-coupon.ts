@@ -1,0 +1,401 @@
+import { z } from 'zod'
+import { hasOpened, type Product } from '../../engine/keys/merchants.ts'
+import { defineOperation, type OperationContext, type Rule } from '../../engine/operation.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../protocol/errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { sources } from '../../protocol/sources.ts'
+import { replay } from '../../shared/request-record.ts'
+import { explainAppid, mayUseAppid } from '../common/appid.ts'
+import { explainReuse } from '../common/explain.ts'
+import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import {
+  appidUnbound,
+  openidOfAnotherAppid,
+  requestNoReused,
+  stockEnded,
+  stockNotFound,
+  stockNotPermitted,
+} from './errors.ts'
+import { explainNoStock, explainStockRight, explainUnopened } from './explain.ts'
+import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
+import type { Stock } from './rules/stock.ts'
+import { couponSources } from './sources.ts'
+import { findStock } from './stocks/find-stock.ts'
+
+/** 403 of the calls that send a coupon: one text for whatever right is missing (corrections 12). */
+const sendNotPermitted = {
+  ...stockNotPermitted,
+  message: '发券商户无权限使用此API',
+  source: [couponSources.sentWithoutRight, couponSources.sentWithoutRightAgain],
+} as const satisfies ErrorDefinition
+
+/** 403 of the calls of a product that a merchant has to open first. */
+export const notOpened = {
+  ...sendNotPermitted,
+  when: { en: 'the merchant has not opened the product', zh: '商户没有开通该产品' },
+} as const satisfies ErrorDefinition
+
+/** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
+const limit = { status: 403, code: 'RULELIMIT', evidence: 'inferred' } as const
+
+/** What the calls that send a coupon have in common. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
+export const sendErrors = {
+  not_opened: notOpened,
+  not_found: { ...stockNotFound, evidence: 'inferred' },
+  not_permitted: sendNotPermitted,
+  appid_unbound: { ...appidUnbound, evidence: 'sibling' },
+  openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
+  request_no_reused: requestNoReused,
+  coupon_code_needed: {
+    ...commonErrors.parameter_invalid,
+    when: {
+      en: 'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
+      zh: '券 code 由商户在发券时指定，却没有传 coupon_code：MERCHANT_API（规则见文档，应答为推断）',
+    },
+    evidence: 'inferred',
+  },
+  not_running: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: '批次状态非运营中',
+    when: { en: 'the batch is not RUNNING', zh: '批次的状态不是 RUNNING' },
+    evidence: 'inferred',
+  },
+  stock_expired: stockEnded,
+  suspicious: {
+    ...limit,
+    message: '用户账号存在风险，不可领取',
+    when: {
+      en: 'the batch has prevent_api_abuse and the account is suspicious (the text is ours)',
+      zh: '批次开启了防刷（prevent_api_abuse），且该账号可疑（文字为自拟）',
+    },
+  },
+  budget_used_up: {
+    ...limit,
+    message: '总预算用完',
+    when: {
+      en: 'max_coupons of the batch, or its max_amount, is used up',
+      zh: '批次的 max_coupons 或 max_amount 已用完',
+    },
+  },
+  day_limit: {
+    ...limit,
+    message: '用户达到单天限领',
+    when: {
+      en: 'max_coupons_by_day of the batch, or its max_amount_by_day, is used up for today in China (the text of DAYLIMIT, the nearest there is)',
+      zh: '批次的 max_coupons_by_day 或 max_amount_by_day 今天（北京时间）已用完（文字取自最接近的 DAYLIMIT）',
+    },
+  },
+  user_limit: {
+    ...limit,
+    message: '用户领取张数达到上限',
+    when: {
+      en: 'the user received max_coupons_per_user coupons of the batch',
+      zh: '该用户在此批次的领券数已达 max_coupons_per_user',
+    },
+  },
+  person_limit: {
+    ...limit,
+    message: '用户自然人限领',
+    when: {
+      en: 'the batch has natural_person_limit, and all accounts of the person together received max_coupons_per_user coupons',
+      zh: '批次开启了自然人限领（natural_person_limit），且此人所有账号的领券总数已达 max_coupons_per_user',
+    },
+  },
+  no_code_left: {
+    ...limit,
+    message: '总预算用完',
+    when: {
+      en: 'all codes that were uploaded are handed out: MERCHANT_UPLOAD',
+      zh: '已上传的 code 全部发放完毕：MERCHANT_UPLOAD',
+    },
+  },
+  code_taken: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: '券code已被使用',
+    when: {
+      en: 'the batch has a coupon with this code already: MERCHANT_API (the text is ours)',
+      zh: '批次中已有此券 code 的券：MERCHANT_API（文字为自拟）',
+    },
+    evidence: 'inferred',
+  },
+} as const satisfies Record<string, ErrorDefinition>
+
+/** Fields of the calls that send a coupon. */
+const sendFields = {
+  openid: text({ title: '用户标识', max: 128, example: 'xsd3434454567676' }),
+  appid: text({ title: '公众账号ID', max: 32, example: 'wx1234567889999' }),
+  out_request_no: requestNo('发券凭证'),
+  coupon_code: couponCode.optional(),
+}
+
+/** The answer for a sent coupon. */
+const sendResult = z.object({ stock_id: z.string(), out_request_no: z.string(), coupon_code: z.string() })
+
+/** What the calls that send a coupon rely on. */
+const sendRules: readonly Rule[] = [
+  { rule: 'Creator and owner of a batch may send its coupons.', evidence: 'inferred' },
+  {
+    rule: 'Anybody else would need 委托营销 (sending on behalf of the creator), which the mock does not have.',
+    evidence: 'reported',
+    source: couponSources.sentWithoutRight,
+  },
+  {
+    rule: 'out_request_no is unique for one user of one batch.',
+    evidence: 'documented',
+    source: [sources.javaSdk, couponSources.sendProductCouponPage],
+  },
+  {
+    rule: 'The same out_request_no with the same values is answered with the first coupon, also when another channel sent it.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'With MERCHANT_API the request brings coupon_code.',
+    evidence: 'documented',
+    source: [sources.javaSdk, couponSources.sendProductCouponPage],
+  },
+  {
+    rule: 'With WECHATPAY_MODE and MERCHANT_UPLOAD a coupon_code in the request is passed over, the answer has the code that was given.',
+    evidence: 'inferred',
+  },
+  { rule: 'With MERCHANT_UPLOAD the code that was uploaded first is taken.', evidence: 'inferred' },
+  {
+    rule: 'Limits count every coupon that was handed out, whatever became of it; days are those of China.',
+    evidence: 'inferred',
+  },
+  { rule: 'A coupon may be sent before the batch begins.', evidence: 'inferred' },
+  {
+    rule: 'Checks run in the order batch, right, kind of batch, appid, user, request number, code given, state and end of the batch, limits, code.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'The creator of the batch is told with COUPON.SEND, if it has set an address; openid is empty without notify_appid.',
+    evidence: 'documented',
+    source: couponSources.couponSendPage,
+  },
+]
+
+/** A request to send one coupon. */
+interface SendRequest {
+  /** The operation among whose numbers `out_request_no` is unique. */
+  readonly operation: string
+  readonly product: Product
+  readonly openid: string
+  readonly appid: string
+  readonly stock_id: string
+  readonly out_request_no: string
+  readonly coupon_code: string | undefined
+  /** Values that a repeat has to bring again, besides appid and code. */
+  readonly more?: readonly string[]
+  /** Refuses a batch that this call does not send. */
+  check(stock: Stock): void
+}
+
+/**
+ * Sends a coupon for a merchant's server, and answers a repeated number with its first coupon.
+ *
+ * @throws ApiError with one of {@link sendErrors}
+ */
+async function sendByApi(
+  context: OperationContext<keyof typeof sendErrors>,
+  request: SendRequest,
+): Promise<z.input<typeof sendResult>> {
+  const { tx, caller, merchantOf, now, fail } = context
+  const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
+  if (!hasOpened(caller, request.product)) return fail('not_opened', explainUnopened(caller.mchid, request.product))
+  const stock = await findStock(tx, caller, stock_id)
+  if (stock === undefined) return fail('not_found', explainNoStock(stock_id))
+  if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
+  request.check(stock)
+  const merchants = [caller, merchantOf(stock.ownerMchid)]
+  if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
+  const users = await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+  if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+
+  const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
+  const key = JSON.stringify([stock.creatorMchid, stock_id, openid, out_request_no])
+  const values = [appid, coupon_code ?? '', ...more]
+  const record = await tx.in(requests).find(caller.mchid, operation, key)
+  const repeated = replay(record, values)
+  if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
+  if (repeated.value?.result !== undefined) return answer(repeated.value.result)
+
+  const sent = (await couponsOf(tx, stock, openid)).find(({ sendRequestNo }) => sendRequestNo === out_request_no)
+  if (sent) {
+    const another = stock.codeMode === 'merchant_api' && coupon_code !== undefined && coupon_code !== sent.code
+    if (!another) return answer(sent.code)
+    const at = formatInstant(sent.receivedAt)
+    return fail('request_no_reused', {
+      en: `${out_request_no} sent coupon ${sent.code} at ${at}, not ${coupon_code}`,
+      zh: `${out_request_no} 已于 ${at} 发放券 ${sent.code}，不是 ${coupon_code}`,
+    })
+  }
+
+  const how: HandOut = {
+    openid,
+    senderMchid: caller.mchid,
+    requestNo: out_request_no,
+    couponCode: coupon_code,
+    channel: 'API',
+    users,
+  }
+  const decision = await handOut(context, stock, how)
+  if (!decision.ok) return fail(decision.reason, await explainHandOut(decision.reason, context, stock, how))
+  const { code } = decision.value
+  await tx.in(requests).save({ mchid: caller.mchid, operation, requestNo: key, values, at: now, result: code })
+  return answer(code)
+}
+
+/** 向用户发券: send a coupon to a user. */
+export const sendCoupon = defineOperation({
+  id: 'sendCoupon',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/send',
+  summary: 'Send a coupon to a user',
+  title: '向用户发券',
+  source: 'https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html',
+
+  input: {
+    body: z.strictObject({
+      openid: sendFields.openid,
+      appid: sendFields.appid,
+      stock_id: stockId,
+      out_request_no: sendFields.out_request_no,
+      coupon_code: sendFields.coupon_code,
+    }),
+  },
+  output: z.object({ send_coupon_result: sendResult }),
+
+  errors: {
+    ...sendErrors,
+    not_permitted: {
+      ...sendErrors.not_permitted,
+      when: {
+        en: 'the caller neither created nor owns the batch (code and text observed, status inferred)',
+        zh: '调用方不是批次的创建方或归属方（错误码和文字为实测，状态码为推断）',
+      },
+      evidence: 'observed',
+    },
+    tied_to_goods: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '批次已关联商品信息',
+      when: {
+        en: 'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
+        zh: '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
+      },
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    ...sendRules,
+    {
+      rule: 'The answer is wrapped in send_coupon_result.',
+      evidence: 'documented',
+      source: [sources.javaSdk, sources.goSdk],
+    },
+    { rule: 'A batch that is tied to goods is refused.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, context) {
+    const { openid, appid, stock_id, out_request_no, coupon_code } = body
+    return {
+      send_coupon_result: await sendByApi(context, {
+        operation: 'sendCoupon',
+        product: 'coupon_send',
+        openid,
+        appid,
+        stock_id,
+        out_request_no,
+        coupon_code,
+        check: (stock) => {
+          if (stock.tiedToGoods)
+            context.fail('tied_to_goods', {
+              en: `batch ${stock.stockId} is tied to goods: sendProductCoupon sends it`,
+              zh: `批次 ${stock.stockId} 绑定了商品，应使用 sendProductCoupon 发放`,
+            })
+        },
+      }),
+    }
+  },
+})
+
+/** 向用户发放商品券: send a coupon of a batch that is tied to goods. */
+export const sendProductCoupon = defineOperation({
+  id: 'sendProductCoupon',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/product-coupons/send',
+  summary: 'Send a goods coupon to a user',
+  title: '向用户发放商品券',
+  source: 'https://pay.weixin.qq.com/doc/v3/partner/4015595255',
+
+  input: {
+    body: z.strictObject({
+      openid: sendFields.openid,
+      appid: sendFields.appid,
+      stock_id: text({ title: '批次号', max: 128, example: '12312354' }),
+      out_request_no: sendFields.out_request_no,
+      coupon_code: sendFields.coupon_code,
+      coupon_type: choice('券类型', ['NORMAL', 'MEMBER']),
+      member_card_id: text({ title: '会员卡ID', max: 32, example: 'pbLatjvWOibDc5-TBnbUk1pD12o0' }).optional(),
+    }),
+  },
+  output: sendResult,
+
+  errors: {
+    ...sendErrors,
+    not_tied_to_goods: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '批次未关联商品信息',
+      when: { en: 'the batch is not tied to goods (the text is ours)', zh: '批次没有绑定商品（文字为自拟）' },
+      evidence: 'inferred',
+    },
+    member_card_id_needed: {
+      ...commonErrors.parameter_invalid,
+      when: {
+        en: 'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
+        zh: '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
+      },
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    ...sendRules,
+    { rule: 'Only batches that are tied to goods are sent.', evidence: 'documented' },
+    { rule: 'MEMBER needs member_card_id; with NORMAL it is passed over.', evidence: 'documented' },
+  ],
+
+  async handle({ body }, context) {
+    const { openid, appid, stock_id, out_request_no, coupon_code, coupon_type, member_card_id } = body
+    if (coupon_type === 'MEMBER' && member_card_id === undefined) {
+      return context.fail('member_card_id_needed', {
+        en: '/body/member_card_id: missing, and coupon_type is MEMBER',
+        zh: '/body/member_card_id：缺少此字段，而 coupon_type 是 MEMBER',
+      })
+    }
+    return sendByApi(context, {
+      operation: 'sendProductCoupon',
+      product: 'product_coupon',
+      openid,
+      appid,
+      stock_id,
+      out_request_no,
+      coupon_code,
+      more: [coupon_type, member_card_id ?? ''],
+      check: (stock) => {
+        if (!stock.tiedToGoods)
+          context.fail('not_tied_to_goods', {
+            en: `batch ${stock.stockId} is not tied to goods: sendCoupon sends it`,
+            zh: `批次 ${stock.stockId} 没有绑定商品，应使用 sendCoupon 发放`,
+          })
+      },
+    })
+  },
+})
