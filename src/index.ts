@@ -49,7 +49,7 @@ export { type ControlOptions, connectControl, MockControl, type MockControlOf } 
 export { type OpenMockOptions, openMock } from './open-mock.ts'
 export { products } from './products/index.ts'
 export type { ExchangeJson, SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
-export type { HandOutJson } from './products/merchant-coupon/hand-out-call.ts'
+export type { HandOutJson } from './products/merchant-coupon/hand-out.ts'
 export type { CouponPatch } from './products/merchant-coupon/patch-coupon.ts'
 export * from './products/operations.ts'
 export { UsageError } from './protocol/errors.ts'

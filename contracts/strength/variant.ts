@@ -8,8 +8,7 @@ import { type AnyRepository, type Repository, type Transaction, transactionOver 
 import type { TableDefinition } from '../../src/engine/state/table.ts'
 import { createEngine } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
-import type { Coupon } from '../../src/products/merchant-coupon/coupon-rules.ts'
-import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
+import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
 import { mended } from './mend.ts'
 

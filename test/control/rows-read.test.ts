@@ -39,10 +39,10 @@ function worldOf(size: number, mchid: string): World {
     ],
     coupons: times.map((receivedAt, i) =>
       aCoupon({
-        creatorMchid: mchid,
-        code: `c-${i}`,
-        receivedAt,
-        ...(i % 2 === 1 && { link: { outTradeNo: `O${i}`, requestNo: 'R', at: NOON } }),
+        mchid,
+        coupon_code: `c-${i}`,
+        receive_time: receivedAt,
+        ...(i % 2 === 1 && { associate_out_trade_no: `O${i}`, associate_request_no: 'R', associate_time: NOON }),
       }),
     ),
     codes: times.map(

@@ -48,7 +48,7 @@ async function held(tx: Transaction, way: 'where' | 'list' | 'page' | 'countAmon
   const repository = tx.in(coupons)
   switch (way) {
     case 'where':
-      return (await repository.where('outTradeNo', 'T1')).length
+      return (await repository.where('associate_out_trade_no', 'T1')).length
     case 'list':
       return (await repository.list(ALICE)).length
     case 'page':
@@ -61,20 +61,20 @@ async function held(tx: Transaction, way: 'where' | 'list' | 'page' | 'countAmon
 describe('transactions of several instances', () => {
   test('add up, however many are about the same row', async () => {
     const stores = await instances()
-    await stores[0].replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1', history: [] })] })
+    await stores[0].replace({ coupons: [aCoupon({ mchid: ALICE, coupon_code: 'c-1', history: [] })] })
 
     await Promise.all(
       Array.from({ length: 300 }, (_, i) =>
         stores[i % 3]?.transaction(async (tx) => {
           const coupon = await tx.in(coupons).find(ALICE, '100088', 'c-1')
           if (!coupon) throw new Error('it is gone')
-          await tx.in(coupons).save({ ...coupon, history: [...coupon.history, { event: 'sent', at: i }] })
+          await tx.in(coupons).save({ ...coupon, history: [...coupon.history, { event: 'sent', time: i }] })
         }),
       ),
     )
 
     const coupon = await stores[1].transaction((tx) => tx.in(coupons).find(ALICE, '100088', 'c-1'))
-    expect(coupon?.history.map(({ at }) => at).toSorted((a, b) => a - b)).toEqual(
+    expect(coupon?.history.map(({ time }) => time).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 300 }, (_, i) => i),
     )
   })
@@ -88,8 +88,7 @@ describe('transactions of several instances', () => {
         Array.from({ length: 30 }, (_, i) =>
           stores[i % 3]?.transaction(async (tx) => {
             if ((await held(tx, way)) >= 5) return false
-            const link = { outTradeNo: 'T1', requestNo: `R-${i}`, at: 0 }
-            await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${i}`, link }))
+            await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: `c-${i}`, associate_out_trade_no: 'T1' }))
             return true
           }),
         ),
@@ -102,24 +101,24 @@ describe('transactions of several instances', () => {
 
   test('no refusal comes from a state that never was', async () => {
     const [reader, writer] = await instances()
-    const save = (status: 'sended' | 'used') =>
+    const save = (state: 'SENDED' | 'USED') =>
       writer.transaction(async (tx) => {
-        await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'a', status }))
-        await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'b', status }))
+        await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'a', state }))
+        await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'b', state }))
       })
-    await save('sended')
+    await save('SENDED')
 
     let tries = 0
     const look = reader.transaction(async (tx) => {
       tries++
       const a = await tx.in(coupons).find(ALICE, '100088', 'a')
-      if (tries === 1) await save('used')
+      if (tries === 1) await save('USED')
       const b = await tx.in(coupons).find(ALICE, '100088', 'b')
-      if (a?.status !== b?.status) throw new Error('torn')
-      return a?.status
+      if (a?.state !== b?.state) throw new Error('torn')
+      return a?.state
     })
 
-    expect(await look).toBe('used')
+    expect(await look).toBe('USED')
     expect(tries).toBe(2)
   })
 
@@ -162,20 +161,20 @@ describe('a reset', () => {
 
   test('a transaction that read before it writes nothing of what it read after it', async () => {
     const [one, other] = await instances()
-    await one.replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1' })] })
+    await one.replace({ coupons: [aCoupon({ mchid: ALICE, coupon_code: 'c-1' })] })
     await one.transaction((tx) =>
-      tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oChanged' })),
+      tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', openid: 'oChanged' })),
     )
 
     let tries = 0
     await one.transaction(async (tx) => {
       const coupon = await tx.in(coupons).find(ALICE, '100088', 'c-1')
       if (tries++ === 0) await other.reset()
-      if (coupon) await tx.in(coupons).save({ ...coupon, status: 'used' })
+      if (coupon) await tx.in(coupons).save({ ...coupon, state: 'USED' })
     })
 
     expect(await other.transaction((tx) => tx.in(coupons).find(ALICE, '100088', 'c-1'))).toEqual(
-      aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }),
+      aCoupon({ mchid: ALICE, coupon_code: 'c-1', state: 'USED' }),
     )
   })
 
@@ -188,7 +187,7 @@ describe('a reset', () => {
 
     for (let i = 0; i < 5; i++) {
       await store.transaction(async (tx) => {
-        for (let n = 0; n < 600; n++) await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
+        for (let n = 0; n < 600; n++) await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: `c-${n}` }))
       })
       await store.reset(i % 2 === 0 ? ALICE : undefined)
     }
@@ -202,15 +201,15 @@ describe('a reset', () => {
   test('of one merchant takes its rows out of the indexes too', async () => {
     const store = await instance()
     await store.transaction(async (tx) => {
-      for (let n = 0; n < 600; n++) await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
-      await tx.in(coupons).save(aCoupon({ creatorMchid: '1900000002', code: 'c-1' }))
+      for (let n = 0; n < 600; n++) await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: `c-${n}` }))
+      await tx.in(coupons).save(aCoupon({ mchid: '1900000002', coupon_code: 'c-1' }))
     })
     await store.reset(ALICE)
     await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
 
     const index = (await keysOfMock()).find((key) => key.endsWith(':index:coupons:code')) ?? 'none'
     expect(await redis.command('ZCARD', index)).toBe(1)
-    expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c-1'))).toHaveLength(1)
+    expect(await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c-1'))).toHaveLength(1)
   })
 })
 
@@ -240,7 +239,7 @@ describe('a seed', () => {
 
   test('is seen whole or not at all', async () => {
     const [one, other] = await instances()
-    const seeded = Array.from({ length: 5_000 }, (_, i) => aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
+    const seeded = Array.from({ length: 5_000 }, (_, i) => aCoupon({ mchid: ALICE, coupon_code: `c-${i}` }))
     const counts = new Set<number>()
     let done = false
     const replaced = one.replace({ coupons: seeded }).then(() => {

@@ -151,7 +151,7 @@ describe('the journal', () => {
   test('shows an exchange that the version before has kept, which had the rows beside the settings, and one language', async () => {
     const prefix = randomUUID()
     const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
-    const coupon = aCoupon({ code: 'c-1' })
+    const coupon = aCoupon({ coupon_code: 'c-1' })
     const { request, response, ...rest } = exchange('1')
     const kept = {
       ...rest,
@@ -169,7 +169,7 @@ describe('the journal', () => {
     })
     const shown = found && describeExchange(found, TABLES, 'zh')
     expect(shown?.before).toMatchObject({
-      coupons: [{ stock_id: coupon.stockId, coupon_code: 'c-1' }],
+      coupons: [{ stock_id: coupon.stock_id, coupon_code: 'c-1' }],
       orders: [],
       requests: [],
     })

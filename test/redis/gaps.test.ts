@@ -9,7 +9,7 @@ import type { Transaction } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { ALL } from '../../src/engine/state/table.ts'
 import { openMock } from '../../src/open-mock.ts'
-import { coupons, withStatus } from '../../src/products/merchant-coupon/coupons.ts'
+import { coupons, withState } from '../../src/products/merchant-coupon/coupons.ts'
 import type { Awaitable } from '../../src/shared/awaitable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { spawnCli } from '../cli/cli.ts'
@@ -116,18 +116,20 @@ describe('a server that is short of memory', () => {
       }
 
       await expect(filling()).rejects.toThrow(StoreUnavailable)
-      const kept = new Set((await store.transaction((tx) => tx.in(coupons).list())).map(({ code }) => code))
+      const kept = new Set(
+        (await store.transaction((tx) => tx.in(coupons).list())).map(({ coupon_code }) => coupon_code),
+      )
       expect(acknowledged.filter((code) => !kept.has(code))).toEqual([])
       await redis.command('CONFIG', 'SET', 'maxmemory', '0')
       await save(store, 'after')
-      expect(await find(store, 'after')).toMatchObject({ code: 'after' })
+      expect(await find(store, 'after')).toMatchObject({ coupon_code: 'after' })
     },
   )
 
   test('and begins to drop keys later never makes the mock answer from what is left', async () => {
     const redis = await serverWith()
     const store = await opened(redis.url)
-    await store.replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'seed' })] })
+    await store.replace({ coupons: [aCoupon({ mchid: ALICE, coupon_code: 'seed' })] })
     await store.documents.update((draft) => draft.put(NOTE, 'kept'))
     await save(store, 'changed')
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random')
@@ -144,11 +146,13 @@ describe('a server that is short of memory', () => {
         store.transaction(async (tx) => (await tx.in(coupons).page('newest', ALL, { limit: 9 })).length),
         store.documents.refresh().then(() => store.documents.names('')),
       ])
-      for (const [n, expected] of ([{ code: 'seed' }, { code: 'changed' }, 2, 2, 2, ['note']] as const).entries()) {
+      for (const [n, expected] of (
+        [{ coupon_code: 'seed' }, { coupon_code: 'changed' }, 2, 2, 2, ['note']] as const
+      ).entries()) {
         const answer = answers[n]
         if (answer?.status === 'fulfilled')
           expect(answer.value).toEqual(
-            typeof expected === 'object' && 'code' in expected ? expect.objectContaining(expected) : expected,
+            typeof expected === 'object' && 'coupon_code' in expected ? expect.objectContaining(expected) : expected,
           )
         else expect(answer?.reason).toBeInstanceOf(StoreUnavailable)
         if (answer?.status === 'rejected') refusals++
@@ -188,7 +192,7 @@ describe.for([
     await store.documents.update((draft) => draft.put(NOTE, 'kept'))
     await save(store, 'changed')
     await store.transaction(async (tx) => {
-      await tx.in(coupons).save({ ...couponOf(ALICE, 'used'), status: 'used' })
+      await tx.in(coupons).save({ ...couponOf(ALICE, 'used'), state: 'USED' })
       await tx.in(coupons).delete(ALICE, STOCK, 'deleted')
     })
     await changeOfBob(store)
@@ -204,8 +208,8 @@ describe.for([
 
   /** Every question to the store, each with a single right answer. */
   const questions: Readonly<Record<string, (store: RedisStore) => Promise<unknown>>> = {
-    'find a row of the seed': async (store) => (await find(store, 'seed'))?.code,
-    'find a changed row': async (store) => (await find(store, 'changed'))?.code,
+    'find a row of the seed': async (store) => (await find(store, 'seed'))?.coupon_code,
+    'find a changed row': async (store) => (await find(store, 'changed'))?.coupon_code,
     'find a row that was reset': (store) => store.transaction((tx) => tx.in(coupons).find(BOB, STOCK, 'other')),
     'look up the seed': (store) => lookUp(store, 'seed'),
     'look up a change': (store) => lookUp(store, 'changed'),
@@ -218,13 +222,14 @@ describe.for([
     'a page of what was changed in its place': (store) => pageOf(store, 'ofUser', 'user-used'),
     'a page of what was deleted': (store) => pageOf(store, 'ofUser', 'user-deleted'),
     'a page of what is new': (store) => pageOf(store, 'ofUser', 'user-changed'),
-    'a page of those with a status': (store) => pageOf(store, 'inStock', withStatus('sended', STOCK)),
-    'a page of those whose status was changed': (store) => pageOf(store, 'inStock', withStatus('used', STOCK)),
+    'a page of those with a status': (store) => pageOf(store, 'inStock', withState('SENDED', STOCK)),
+    'a page of those whose status was changed': (store) => pageOf(store, 'inStock', withState('USED', STOCK)),
     'count a list': (store) => store.transaction((tx) => tx.in(coupons).countAmong('newest', ALL)),
     'count what stands in the seed': (store) => countOf(store, 'user-seed'),
     'count what was deleted': (store) => countOf(store, 'user-deleted'),
     'count what is new': (store) => countOf(store, 'user-changed'),
-    list: async (store) => (await store.transaction((tx) => tx.in(coupons).list())).map(({ code }) => code).toSorted(),
+    list: async (store) =>
+      (await store.transaction((tx) => tx.in(coupons).list())).map(({ coupon_code }) => coupon_code).toSorted(),
     count: (store) => store.transaction((tx) => tx.in(coupons).count()),
     documents: async (store) => {
       await store.documents.refresh()
@@ -234,7 +239,7 @@ describe.for([
     journal: async (store) => (await store.exchanges.list()).length,
   }
   const lookUp = async (store: RedisStore, code: string) =>
-    (await store.transaction((tx) => tx.in(coupons).where('code', code))).length
+    (await store.transaction((tx) => tx.in(coupons).where('coupon_code', code))).length
   const pageOf = async (
     store: RedisStore,
     list: 'newest' | 'ofUser' | 'inStock',
@@ -242,7 +247,7 @@ describe.for([
     stretch: { owner?: string; offset?: number } = {},
   ) =>
     (await store.transaction((tx) => tx.in(coupons).page(list, among, { ...stretch, limit: 9 }))).map(
-      ({ code, status }) => `${code} ${status}`,
+      ({ coupon_code, state }) => `${coupon_code} ${state}`,
     )
   const countOf = (store: RedisStore, openid: string) =>
     store.transaction((tx) => tx.in(coupons).countAmong('ofUser', openid))
@@ -360,7 +365,7 @@ describe.for([
     })
     expect([...(await checkNames())].toSorted()).toEqual(['index', 'owners', 'resets', 'rows', 'stamps'])
     await change(async (tx) => {
-      await tx.in(coupons).save({ ...couponOf(ALICE, 'deleted'), receivedAt: 7 })
+      await tx.in(coupons).save({ ...couponOf(ALICE, 'deleted'), receive_time: 7 })
       await tx.in(coupons).save({ ...couponOf(BOB, 'theirs'), openid: 'user-moved' })
     })
     expect(await checkNames()).toContain('hidden')
@@ -398,7 +403,7 @@ function kindOf(key: string): string {
 }
 
 function couponOf(creatorMchid: string, code: string) {
-  return aCoupon({ creatorMchid, code, openid: `user-${code}` })
+  return aCoupon({ mchid: creatorMchid, coupon_code: code, openid: `user-${code}` })
 }
 
 /** Adds one coupon of Bob and removes another. */

@@ -22,13 +22,16 @@ test('while its slot moves, a mock is not available, whatever has moved so far; 
   if (!target) throw new Error('There is one node only.')
   const store = await RedisStore.open(address, TABLES)
   onTestFinished(() => store.close())
-  await store.replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'seed' })] })
+  await store.replace({ coupons: [aCoupon({ mchid: ALICE, coupon_code: 'seed' })] })
   await store.documents.update((draft) => draft.put(NOTE, 'kept'))
-  const save = (code: string) => store.transaction((tx) => tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code })))
+  const save = (code: string) =>
+    store.transaction((tx) => tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: code })))
   await save('changed')
   await store.counters.take({ mchid: ALICE, operation: 'useCoupon', start: 1 }, 10)
   const list = async () =>
-    (await store.transaction((tx) => tx.in(coupons).page('newest', ALL, { limit: 9 }))).map(({ code }) => code)
+    (await store.transaction((tx) => tx.in(coupons).page('newest', ALL, { limit: 9 }))).map(
+      ({ coupon_code }) => coupon_code,
+    )
   const calls: readonly (() => Promise<unknown>)[] = [
     list,
     () => save('new'),

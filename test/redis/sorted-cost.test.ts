@@ -29,7 +29,9 @@ async function storeWith(size: number): Promise<RedisStore> {
   })
   await store.replace({
     codes: all,
-    coupons: all.map(({ code, position }) => aCoupon({ creatorMchid: ALICE, code, receivedAt: NOON - position })),
+    coupons: all.map(({ code, position }) =>
+      aCoupon({ mchid: ALICE, coupon_code: code, receive_time: NOON - position }),
+    ),
   })
   for (let from = 0; from < size / 2; from += 1_000) {
     await store.transaction(async (tx) => {

@@ -15,7 +15,7 @@ documentsSuite('a store in memory', async () => new MemoryStore(TABLES))
 test('a seed can be given at the start', async () => {
   const seed = { stocks: [aStock()], coupons: [aCoupon()], orders: [], requests: [] }
   const store = new MemoryStore(TABLES, seed)
-  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ status: 'used' })))
+  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ state: 'USED' })))
   await store.reset()
 
   expect(await store.transaction((tx) => tx.in(coupons).list())).toEqual(seed.coupons)

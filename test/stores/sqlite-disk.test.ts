@@ -24,12 +24,12 @@ async function opened(file: string): Promise<SqliteStore> {
 
 function save(store: SqliteStore, code: string, openid = 'user'): Promise<void> {
   return store.transaction(async (tx) => {
-    await tx.in(coupons).save(aCoupon({ code, openid }))
+    await tx.in(coupons).save(aCoupon({ coupon_code: code, openid }))
   })
 }
 
 async function codesIn(store: SqliteStore): Promise<readonly string[]> {
-  return store.transaction(async (tx) => (await tx.in(coupons).list()).map(({ code }) => code).toSorted())
+  return store.transaction(async (tx) => (await tx.in(coupons).list()).map(({ coupon_code }) => coupon_code).toSorted())
 }
 
 const hasPermissions = process.platform !== 'win32'

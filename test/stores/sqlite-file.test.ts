@@ -27,16 +27,16 @@ async function aFilledFile(count = 1): Promise<string> {
   const store = await SqliteStore.open(file, TABLES)
   await store.replace({
     stocks: [aStock()],
-    coupons: Array.from({ length: count }, (_, i) => aCoupon({ code: `c-${i}` })),
+    coupons: Array.from({ length: count }, (_, i) => aCoupon({ coupon_code: `c-${i}` })),
   })
-  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ code: 'c-0', status: 'used' })))
+  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ coupon_code: 'c-0', state: 'USED' })))
   await store.documents.update((draft) => draft.put(NOTE, 'kept'))
   await store.close()
   return file
 }
 
 async function couponsIn(store: SqliteStore) {
-  return store.transaction(async (tx) => (await tx.in(coupons).list()).map(({ code, status }) => `${code} ${status}`))
+  return store.transaction(async (tx) => (await tx.in(coupons).list()).map((one) => `${one.coupon_code} ${one.state}`))
 }
 
 async function refusal(file: string, format?: Format): Promise<unknown> {
@@ -55,10 +55,10 @@ describe('a data file', () => {
     const file = await aFilledFile()
     const store = await SqliteStore.open(file, TABLES)
 
-    expect(await couponsIn(store)).toEqual(['c-0 used'])
+    expect(await couponsIn(store)).toEqual(['c-0 USED'])
     expect(store.documents.get(NOTE)).toBe('kept')
     await store.reset()
-    expect(await couponsIn(store)).toEqual(['c-0 sended'])
+    expect(await couponsIn(store)).toEqual(['c-0 SENDED'])
     await store.close()
   })
 
@@ -230,9 +230,9 @@ describe('an older file', () => {
     version: FORMAT.version + 2,
     upgrades: {
       [FORMAT.version + 1]: (name, value) =>
-        name === 'coupons' && isRecord(value) ? { ...value, code: `${value.code}-new` } : value,
+        name === 'coupons' && isRecord(value) ? { ...value, coupon_code: `${value.coupon_code}-new` } : value,
       [FORMAT.version + 2]: (name, value) =>
-        name === 'coupons' && isRecord(value) ? { ...value, code: `${value.code}er` } : value,
+        name === 'coupons' && isRecord(value) ? { ...value, coupon_code: `${value.coupon_code}er` } : value,
     },
   }
 
@@ -249,8 +249,8 @@ describe('an older file', () => {
         .prepare(`SELECT ${column} AS text FROM ${table} ORDER BY 1`)
         .all()
         .map(({ text }) => text)
-    expect(keys('seed_coupons', 'by_code')).toEqual(['c-0-newer', 'c-1-newer', 'c-2-newer'])
-    expect(keys('changed_coupons', 'by_code')).toEqual([null, 'c-0-newer'])
+    expect(keys('seed_coupons', 'by_coupon_code')).toEqual(['c-0-newer', 'c-1-newer', 'c-2-newer'])
+    expect(keys('changed_coupons', 'by_coupon_code')).toEqual([null, 'c-0-newer'])
     expect(keys('documents', 'name')).toEqual(['note'])
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
     database.close()
@@ -271,7 +271,7 @@ describe('an older file', () => {
 
     expect(await refusal(file, failing)).toEqual(new Error('a bug in the upgrade'))
     const store = await SqliteStore.open(file, TABLES)
-    expect(await couponsIn(store)).toEqual(['c-0 used'])
+    expect(await couponsIn(store)).toEqual(['c-0 USED'])
     await store.close()
   })
 })
@@ -289,7 +289,7 @@ test('the layout belongs to the version', () => {
       stocks: 'by_stockId among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
       coupons:
-        'by_code by_sentIn by_outTradeNo among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
+        'by_coupon_code by_sentIn by_associate_out_trade_no among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
       users: 'by_person among_newest sort_newest',
       orders: 'by_outTradeNo by_transactionId by_prepayId among_newest sort_newest',
       refunds: 'by_outRefundNo by_outTradeNo by_refundId among_newest sort_newest',

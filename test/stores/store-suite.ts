@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { requests } from '../../src/engine/state/request-numbers.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
 import { codes } from '../../src/products/merchant-coupon/codes/table.ts'
-import type { Coupon } from '../../src/products/merchant-coupon/coupon-rules.ts'
-import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
+import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import type { Stock } from '../../src/products/merchant-coupon/rules/stock.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { type Order, orders } from '../../src/products/payment/orders.ts'
@@ -37,7 +36,7 @@ function aRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
 /** Two merchants; each has one of everything under the same names. */
 const seed = {
   stocks: [aStock({ creatorMchid: ALICE }), aStock({ creatorMchid: BOB })],
-  coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1' }), aCoupon({ creatorMchid: BOB, code: 'c-1' })],
+  coupons: [aCoupon({ mchid: ALICE, coupon_code: 'c-1' }), aCoupon({ mchid: BOB, coupon_code: 'c-1' })],
   orders: [anOrder({ mchid: ALICE }), anOrder({ mchid: BOB })],
   requests: [aRecord({ mchid: ALICE }), aRecord({ mchid: BOB })],
 } satisfies World
@@ -65,8 +64,8 @@ function ordered({ stocks, coupons, orders, requests }: typeof seed) {
 /** Saves one of everything for a merchant, awaiting each, as operations do. */
 async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
   await tx.in(stocks).save(aStock({ creatorMchid: mchid, stockId: '200001' }))
-  await tx.in(coupons).save(aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' }))
-  await tx.in(orders).save(anOrder({ mchid, out_trade_no: 'NEW' }))
+  await tx.in(coupons).save(aCoupon({ mchid, stock_id: '200001', coupon_code: 'new' }))
+  await tx.in(orders).save(anOrder({ mchid, outTradeNo: 'NEW' }))
   await tx.in(requests).save(aRecord({ mchid, requestNo: 'NEW' }))
 }
 
@@ -75,14 +74,14 @@ async function findOneOfEach(tx: Transaction, mchid: string) {
   return {
     stock: await tx.in(stocks).find(mchid, '200001'),
     coupon: await tx.in(coupons).find(mchid, '200001', 'new'),
-    withCode: await tx.in(coupons).where('code', 'new'),
+    withCode: await tx.in(coupons).where('coupon_code', 'new'),
     order: await tx.in(orders).find(mchid, 'NEW'),
     request: await tx.in(requests).find(mchid, 'useCoupon', 'NEW'),
   }
 }
 
 function oneOfEach(mchid: string) {
-  const coupon = aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' })
+  const coupon = aCoupon({ mchid, stock_id: '200001', coupon_code: 'new' })
   return {
     stock: aStock({ creatorMchid: mchid, stockId: '200001' }),
     coupon,
@@ -173,7 +172,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           store.transaction(async (tx) => {
             await saveOneOfEach(tx, ALICE)
             await saveOneOfEach(tx, CAROL)
-            await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }))
+            await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', state: 'USED' }))
             throw error
           }),
         ).rejects.toBe(error)
@@ -229,8 +228,8 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
             store.transaction(async (tx) => {
               const coupon = await tx.in(coupons).find(ALICE, '100088', 'c-1')
               await new Promise((resolve) => setTimeout(resolve, (10 - i) % 3))
-              if (coupon?.status !== 'sended') return false
-              await tx.in(coupons).save({ ...coupon, status: 'used' })
+              if (coupon?.state !== 'SENDED') return false
+              await tx.in(coupons).save({ ...coupon, state: 'USED' })
               return true
             }),
           ),
@@ -263,14 +262,14 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       test('a batch, a coupon, an order and a request belong to one merchant', async () => {
         await store.transaction(async (tx) => {
           await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: "Alice's" }))
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oAlice' }))
-          await tx.in(orders).save(anOrder({ mchid: ALICE, total: 1 }))
+          await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', openid: 'oAlice' }))
+          await tx.in(orders).save(anOrder({ mchid: ALICE, totalFen: 1 }))
           await tx.in(requests).save(aRecord({ mchid: ALICE, at: 1 }))
         })
 
         expect(await contents(store, BOB)).toEqual({
           stocks: [aStock({ creatorMchid: BOB })],
-          coupons: [aCoupon({ creatorMchid: BOB, code: 'c-1' })],
+          coupons: [aCoupon({ mchid: BOB, coupon_code: 'c-1' })],
           orders: [anOrder({ mchid: BOB })],
           requests: [aRecord({ mchid: BOB })],
         })
@@ -282,7 +281,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           await tx.in(stocks).save(aStock({ stockId: '300001', creatorMchid: CAROL, ownerMchid: ALICE }))
           await tx
             .in(coupons)
-            .save(aCoupon({ stockId: '300001', creatorMchid: CAROL, senderMchid: ALICE, code: 'c-9' }))
+            .save(aCoupon({ stock_id: '300001', mchid: CAROL, send_merchant: ALICE, coupon_code: 'c-9' }))
         })
 
         const carols = await contents(store, CAROL)
@@ -291,22 +290,22 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('a code is found in every batch and for every merchant that has it', async () => {
-        const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
+        const sibling = aCoupon({ mchid: ALICE, stock_id: '100089', coupon_code: 'c-1' })
         await store.transaction((tx) => tx.in(coupons).save(sibling))
 
-        const found = await store.transaction((tx) => tx.in(coupons).where('code', 'c-1'))
+        const found = await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c-1'))
         expect(sorted(found)).toEqual(sorted([...seed.coupons, sibling]))
-        expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c-2'))).toEqual([])
+        expect(await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c-2'))).toEqual([])
       })
 
       test('saving a coupon leaves the one with its code in another batch alone', async () => {
-        const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
+        const sibling = aCoupon({ mchid: ALICE, stock_id: '100089', coupon_code: 'c-1' })
         await store.transaction((tx) => tx.in(coupons).save(sibling))
-        await store.transaction((tx) => tx.in(coupons).save({ ...sibling, status: 'used' }))
+        await store.transaction((tx) => tx.in(coupons).save({ ...sibling, state: 'USED' }))
 
         const find = (stockId: string) => store.transaction((tx) => tx.in(coupons).find(ALICE, stockId, 'c-1'))
         expect(await find('100088')).toEqual(seed.coupons[0])
-        expect(await find('100089')).toEqual({ ...sibling, status: 'used' })
+        expect(await find('100089')).toEqual({ ...sibling, state: 'USED' })
         expect(await find('100090')).toBeUndefined()
         expect((await contents(store, ALICE)).coupons).toHaveLength(2)
       })
@@ -394,27 +393,31 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('an index follows what a transaction writes', async () => {
-        const linked = (outTradeNo: string) => ({ link: { outTradeNo, requestNo: 'R-1', at: NOON } })
+        const linked = (outTradeNo: string) => ({ associate_out_trade_no: outTradeNo })
         const linkedTo = (outTradeNo: string) => (tx: Transaction) =>
-          tx.in(coupons).where('outTradeNo', outTradeNo, ALICE)
+          tx.in(coupons).where('associate_out_trade_no', outTradeNo, ALICE)
         await store.replace({ ...seed, coupons: seed.coupons.map((coupon) => ({ ...coupon, ...linked('T1') })) })
 
         const counts = await store.transaction(async (tx) => {
           const before = (await linkedTo('T1')(tx)).length
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', ...linked('T2') }))
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-2', ...linked('T1') }))
-          return [before, (await linkedTo('T1')(tx)).map(({ code }) => code), (await linkedTo('T2')(tx)).length]
+          await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', ...linked('T2') }))
+          await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-2', ...linked('T1') }))
+          return [
+            before,
+            (await linkedTo('T1')(tx)).map(({ coupon_code }) => coupon_code),
+            (await linkedTo('T2')(tx)).length,
+          ]
         })
 
         expect(counts).toEqual([1, ['c-2'], 1])
         expect(await store.transaction(linkedTo('T2'))).toHaveLength(1)
-        expect(await store.transaction((tx) => tx.in(coupons).where('outTradeNo', 'T1'))).toHaveLength(2)
+        expect(await store.transaction((tx) => tx.in(coupons).where('associate_out_trade_no', 'T1'))).toHaveLength(2)
       })
 
       test('parts of a key do not run into one another', async () => {
         await store.transaction(async (tx) => {
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, stockId: '1', code: '23' }))
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, stockId: '12', code: '3' }))
+          await tx.in(coupons).save(aCoupon({ mchid: ALICE, stock_id: '1', coupon_code: '23' }))
+          await tx.in(coupons).save(aCoupon({ mchid: ALICE, stock_id: '12', coupon_code: '3' }))
         })
 
         const found = await store.transaction(async (tx) => [
@@ -422,18 +425,18 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           await tx.in(coupons).find(ALICE, '12', '3'),
           await tx.in(coupons).find(ALICE, '123', ''),
         ])
-        expect(found.map((coupon) => coupon?.stockId)).toEqual(['1', '12', undefined])
+        expect(found.map((coupon) => coupon?.stock_id)).toEqual(['1', '12', undefined])
       })
 
       test('are compared letter by letter', async () => {
         await store.transaction((tx) =>
-          tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'C-1', openid: 'oBig' })),
+          tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'C-1', openid: 'oBig' })),
         )
 
-        const found = await store.transaction((tx) => tx.in(coupons).where('code', 'C-1'))
+        const found = await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'C-1'))
         expect(found.map(({ openid }) => openid)).toEqual(['oBig'])
-        expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c-1'))).toHaveLength(2)
-        expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c%'))).toEqual([])
+        expect(await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c-1'))).toHaveLength(2)
+        expect(await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c%'))).toEqual([])
         expect(await store.transaction((tx) => tx.in(orders).find(ALICE, 'order-1'))).toBeUndefined()
       })
 
@@ -441,8 +444,8 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         'may be anything: %s',
         async (odd) => {
           await store.transaction(async (tx) => {
-            await tx.in(coupons).save(aCoupon({ creatorMchid: odd, stockId: odd, code: odd }))
-            await tx.in(orders).save(anOrder({ mchid: odd, out_trade_no: odd }))
+            await tx.in(coupons).save(aCoupon({ mchid: odd, stock_id: odd, coupon_code: odd }))
+            await tx.in(orders).save(anOrder({ mchid: odd, outTradeNo: odd }))
             await tx.in(requests).save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
           })
 
@@ -452,8 +455,8 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
             await tx.in(requests).find(odd, odd, odd),
           ])
           expect(found).toEqual([
-            aCoupon({ creatorMchid: odd, stockId: odd, code: odd }),
-            anOrder({ mchid: odd, out_trade_no: odd }),
+            aCoupon({ mchid: odd, stock_id: odd, coupon_code: odd }),
+            anOrder({ mchid: odd, outTradeNo: odd }),
             aRecord({ mchid: odd, operation: odd, requestNo: odd }),
           ])
           expect(await contents(store, ALICE)).toEqual({
@@ -482,14 +485,14 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           display: { description: '多行\n说明 😀', nested: { list: [1, null, 'x', true] } },
         })
         const coupon = aCoupon({
-          status: 'used',
-          redemption: { requestNo: 'USE-1', at: NOON },
-          link: { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON },
-          giveBack: { requestNo: 'RETURN-1', at: NOON },
-          deactivation: { requestNo: 'DEACTIVATE-1', at: NOON, reason: '测试' },
+          state: 'USED',
+          use_request_no: 'USE-1',
+          use_time: NOON,
+          associate_out_trade_no: 'ORDER-1',
+          deactivate_reason: '测试',
           history: [
-            { event: 'sent', at: 1 },
-            { event: 'associated', at: 2, requestNo: 'LINK-1', outTradeNo: 'ORDER-1' },
+            { event: 'sent', time: 1 },
+            { event: 'associated', time: 2, request_no: 'LINK-1', out_trade_no: 'ORDER-1' },
           ],
         })
         const order = anOrder({ state: 'SUCCESS', transaction_id: '4200000000', success_time: NOON })
@@ -510,13 +513,12 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('a member that was left out the second time is gone', async () => {
-        const link = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }
-        await store.transaction((tx) => tx.in(coupons).save(aCoupon({ link })))
+        await store.transaction((tx) => tx.in(coupons).save(aCoupon({ associate_out_trade_no: 'ORDER-1' })))
         await store.transaction((tx) => tx.in(coupons).save(aCoupon()))
 
         const [coupon] = await store.transaction((tx) => tx.in(coupons).list())
         expect(coupon).toEqual(aCoupon())
-        expect(coupon).not.toHaveProperty('link')
+        expect(coupon).not.toHaveProperty('associate_out_trade_no')
       })
     })
 
@@ -547,7 +549,10 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('keeps both of two coupons with one code in two batches', async () => {
-        const coupons = [aCoupon({ stockId: '1', code: 'same' }), aCoupon({ stockId: '2', code: 'same' })]
+        const coupons = [
+          aCoupon({ stock_id: '1', coupon_code: 'same' }),
+          aCoupon({ stock_id: '2', coupon_code: 'same' }),
+        ]
         await store.replace({ ...nothing, coupons })
 
         expect((await contents(store)).coupons).toEqual(sorted(coupons))
@@ -559,7 +564,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         await store.replace(seed)
         await store.transaction(async (tx) => {
           for (const mchid of [ALICE, BOB, CAROL]) await saveOneOfEach(tx, mchid)
-          for (const coupon of seed.coupons) await tx.in(coupons).save({ ...coupon, status: 'used' })
+          for (const coupon of seed.coupons) await tx.in(coupons).save({ ...coupon, state: 'USED' })
         })
       })
 

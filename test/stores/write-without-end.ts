@@ -9,7 +9,7 @@ const [, , file = ''] = process.argv
 const note = documentKey<string>('note')
 const store = await SqliteStore.open(file, TABLES)
 for (let i = 1; ; i++) {
-  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ code: `c-${i}` })))
+  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ coupon_code: `c-${i}` })))
   await store.documents.update((draft) => draft.put(note, String(i)))
   // Waited for: a reader that is slow would otherwise not have lines of what is kept already.
   await new Promise((written) => process.stdout.write(`${i}\n`, written))

@@ -1,5 +1,4 @@
-import type { Coupon } from '../../../src/products/merchant-coupon/coupon-rules.ts'
-import { coupons } from '../../../src/products/merchant-coupon/coupons.ts'
+import { type Coupon, coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { type Variant, withTable } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '
@@ -21,7 +20,9 @@ const nothing = () => undefined
 export const brokenEffects: readonly Variant[] = [
   keeping('associate: link not kept', SHOWN, 'associateTradeInfo', nothing),
   keeping('associate: another order kept', SHOWN, 'associateTradeInfo', (coupon) =>
-    coupon.link ? { ...coupon, link: { ...coupon.link, outTradeNo: coupon.link.requestNo } } : coupon,
+    coupon.associate_out_trade_no === undefined
+      ? coupon
+      : { ...coupon, associate_out_trade_no: coupon.associate_request_no },
   ),
   keeping(
     'disassociate: link not removed',
@@ -30,6 +31,6 @@ export const brokenEffects: readonly Variant[] = [
     nothing,
   ),
   keeping('use: coupon stays usable', REDEEMED, 'useCoupon', nothing),
-  keeping('use: redeemed twice', REDEEMED, 'useCoupon', (coupon) => ({ ...coupon, status: 'sended' })),
-  keeping('use: takes the link away', SHOWN, 'useCoupon', ({ link: _, ...coupon }) => coupon),
+  keeping('use: redeemed twice', REDEEMED, 'useCoupon', (coupon) => ({ ...coupon, state: 'SENDED' })),
+  keeping('use: takes the link away', SHOWN, 'useCoupon', (coupon) => without(coupon, TRACES.link)),
 ]

@@ -1,9 +1,7 @@
-import type { Coupon } from '../../../src/products/merchant-coupon/coupon-rules.ts'
-import { coupons } from '../../../src/products/merchant-coupon/coupons.ts'
+import { type Coupon, coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { stocks } from '../../../src/products/merchant-coupon/stocks/table.ts'
-import { orders } from '../../../src/products/payment/orders.ts'
-import { formatInstant } from '../../../src/protocol/instant.ts'
+import { orders } from '../../../src/products/payment/orders/table.ts'
 import {
   accepting,
   type Context,
@@ -27,20 +25,14 @@ interface LinkBody {
 
 const linkBody = (input: { readonly body: unknown }) => input.body as LinkBody
 
-const unexpired = (coupon: Coupon): Coupon => ({ ...coupon, expiresAt: Date.parse('2099-12-31T23:59:59+08:00') })
-const usable = (coupon: Coupon): Coupon => ({ ...unexpired(coupon), status: 'sended' })
-const whoever = (coupon: Coupon, { caller }: Context): Coupon => ({ ...coupon, senderMchid: caller.mchid })
-const notLinked = ({ link: _, ...coupon }: Coupon): Coupon => coupon
+const unexpired = (coupon: Coupon): Coupon => ({ ...coupon, expire_time: Date.parse('2099-12-31T23:59:59+08:00') })
+const usable = (coupon: Coupon): Coupon => ({ ...unexpired(coupon), state: 'SENDED' })
+const whoever = (coupon: Coupon, { caller }: Context): Coupon => ({ ...coupon, send_merchant: caller.mchid })
+const notLinked = (coupon: Coupon): Coupon => without(coupon, TRACES.link)
 
-function accepts(
-  id: string,
-  verb: string,
-  states: readonly Coupon['status'][] | 'expired',
-  title: string,
-  words: string,
-): Variant {
-  return withCoupons({ name: `${verb}: ${title} coupon accepted`, caughtBy: words }, id, (coupon) =>
-    states === 'expired' ? unexpired(coupon) : states.includes(coupon.status) ? usable(coupon) : coupon,
+function accepts(id: string, verb: string, state: Coupon['state'], words: string): Variant {
+  return withCoupons({ name: `${verb}: ${state} coupon accepted`, caughtBy: words }, id, (coupon) =>
+    state === 'EXPIRED' ? unexpired(coupon) : coupon.state === state ? usable(coupon) : coupon,
   )
 }
 
@@ -50,25 +42,25 @@ const REDEEM = 'a request to redeem a coupon '
 
 /** Servers that accept coupons and orders which they must refuse, or the other way round. */
 export const brokenRules: readonly Variant[] = [
-  accepts(ASSOCIATE, 'associate', ['used'], 'USED', `${LINK}that is used: `),
-  accepts(ASSOCIATE, 'associate', 'expired', 'EXPIRED', `${LINK}that is expired: `),
-  accepts(ASSOCIATE, 'associate', ['deactivated'], 'DEACTIVATED', `${LINK}that is deactivated: `),
-  accepts(ASSOCIATE, 'associate', ['deleted'], 'DELETED', `${LINK}that the user deleted: `),
-  accepts(DISASSOCIATE, 'disassociate', ['used'], 'USED', `${UNLINK}that is used: `),
-  accepts(DISASSOCIATE, 'disassociate', 'expired', 'EXPIRED', `${UNLINK}that is expired: `),
-  accepts(DISASSOCIATE, 'disassociate', ['deactivated'], 'DEACTIVATED', `${UNLINK}that is deactivated: `),
-  accepts(DISASSOCIATE, 'disassociate', ['deleted'], 'DELETED', `${UNLINK}that the user deleted: `),
-  accepts(USE, 'use', ['used'], 'USED', `${REDEEM}that is used: `),
-  accepts(USE, 'use', 'expired', 'EXPIRED', `${REDEEM}that is expired: `),
-  accepts(USE, 'use', ['deactivated'], 'DEACTIVATED', `${REDEEM}that is deactivated: `),
-  accepts(USE, 'use', ['deleted'], 'DELETED', `${REDEEM}that is deleted: `),
+  accepts(ASSOCIATE, 'associate', 'USED', `${LINK}that is used: `),
+  accepts(ASSOCIATE, 'associate', 'EXPIRED', `${LINK}that is expired: `),
+  accepts(ASSOCIATE, 'associate', 'DEACTIVATED', `${LINK}that is deactivated: `),
+  accepts(ASSOCIATE, 'associate', 'DELETED', `${LINK}that the user deleted: `),
+  accepts(DISASSOCIATE, 'disassociate', 'USED', `${UNLINK}that is used: `),
+  accepts(DISASSOCIATE, 'disassociate', 'EXPIRED', `${UNLINK}that is expired: `),
+  accepts(DISASSOCIATE, 'disassociate', 'DEACTIVATED', `${UNLINK}that is deactivated: `),
+  accepts(DISASSOCIATE, 'disassociate', 'DELETED', `${UNLINK}that the user deleted: `),
+  accepts(USE, 'use', 'USED', `${REDEEM}that is used: `),
+  accepts(USE, 'use', 'EXPIRED', `${REDEEM}that is expired: `),
+  accepts(USE, 'use', 'DEACTIVATED', `${REDEEM}that is deactivated: `),
+  accepts(USE, 'use', 'DELETED', `${REDEEM}that is deleted: `),
 
   accepting(
     { name: 'associate: unknown coupon accepted', caughtBy: `${LINK}that does not exist: ` },
     ASSOCIATE,
     'not_found',
     ({ now }) => ({
-      wechatpay_associate_time: formatInstant(now),
+      wechatpay_associate_time: now,
     }),
   ),
   withCoupons(
@@ -81,7 +73,7 @@ export const brokenRules: readonly Variant[] = [
     DISASSOCIATE,
     (coupon, context, input) => ({
       ...whoever(coupon, context),
-      link: { outTradeNo: linkBody(input).out_trade_no, requestNo: 'R', at: context.now },
+      associate_out_trade_no: linkBody(input).out_trade_no,
     }),
   ),
   // Having handed out a coupon is not enough to redeem it, so its batch belongs to the caller here.
@@ -147,14 +139,16 @@ export const brokenRules: readonly Variant[] = [
     { name: 'disassociate: order of the link not looked at', caughtBy: `${UNLINK}that is linked to another order: ` },
     DISASSOCIATE,
     (coupon, _, input) =>
-      coupon.link ? { ...coupon, link: { ...coupon.link, outTradeNo: linkBody(input).out_trade_no } } : coupon,
+      coupon.associate_out_trade_no === undefined
+        ? coupon
+        : { ...coupon, associate_out_trade_no: linkBody(input).out_trade_no },
   ),
   accepting(
     { name: 'disassociate: coupon without a link accepted', caughtBy: `${UNLINK}that is not linked: ` },
     DISASSOCIATE,
     'not_linked',
     ({ now }) => ({
-      wechatpay_disassociate_time: formatInstant(now),
+      wechatpay_disassociate_time: now,
     }),
   ),
 ]
@@ -163,8 +157,8 @@ function ignoringTheBatch(name: string, id: string, caughtBy: string): Variant {
   return withOperation({ name, caughtBy }, id, ({ handle }) => ({
     async handle(input, context) {
       const body = linkBody(input)
-      const [coupon] = await context.tx.in(coupons).where('code', body.coupon_code)
-      return handle({ ...input, body: { ...body, ...(coupon && { stock_id: coupon.stockId }) } }, context)
+      const [coupon] = await context.tx.in(coupons).where('coupon_code', body.coupon_code)
+      return handle({ ...input, body: { ...body, ...(coupon && { stock_id: coupon.stock_id }) } }, context)
     },
   }))
 }

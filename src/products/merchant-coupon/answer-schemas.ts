@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shownNumber, shownText, wireInstant } from '../common/fields.ts'
-import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from './wire.ts'
+import { CODE_MODE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from './wire.ts'
 
 /**
  * What a batch and a coupon look like in answers, member for member. Limits of length and size are there for the OpenAPI document only: a
@@ -24,7 +24,6 @@ export const shownOpenid = shownText({ min: 1, max: 128 })
 
 const mchid = shownText({ min: 8, max: 15 })
 const appid = shownText({ min: 1, max: 32 })
-const number = shownText({ min: 1, max: 128 })
 const path = shownText({ min: 1, max: 128 })
 const price = shownNumber({ min: 1, max: 10_000_000 })
 const second = shownNumber({ min: 0, max: 86_399 })
@@ -122,8 +121,8 @@ const displayPatternInfo = shownAsGiven(
   }),
 )
 
-/** What a batch and its coupons have in common. */
-const ofTheBatch = {
+/** The members of a batch that its coupons show too. */
+export const ofTheBatch = {
   belong_merchant: mchid,
   stock_name: shownText({ min: 1, max: 21 }),
   comment: shownText({ min: 1, max: 20 }).optional(),
@@ -158,26 +157,3 @@ export const stockAnswer = z
     subsidy: z.boolean().optional(),
   })
   .meta({ id: 'StockAnswer', description: 'a batch (批次), as its query shows it' })
-
-/** A user's coupon (券), as the queries show it. */
-export const couponAnswer = z
-  .object({
-    ...ofTheBatch,
-    transferable: z.boolean().optional(),
-    shareable: z.boolean().optional(),
-    coupon_state: z.enum(Object.values(COUPON_STATE)),
-    coupon_code: shownCouponCode,
-    available_start_time: wireInstant,
-    expire_time: wireInstant,
-    receive_time: wireInstant,
-    send_request_no: number,
-    use_request_no: number.optional(),
-    use_time: wireInstant.optional(),
-    associate_out_trade_no: number.optional(),
-    return_request_no: z.string().optional(),
-    return_time: wireInstant.optional(),
-    deactivate_request_no: z.string().optional(),
-    deactivate_time: wireInstant.optional(),
-    deactivate_reason: z.string().optional(),
-  })
-  .meta({ id: 'CouponAnswer', description: "a user's coupon (券), as the queries show it" })

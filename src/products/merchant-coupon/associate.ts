@@ -1,17 +1,11 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { replay } from '../../shared/request-record.ts'
-import { explainReuse } from '../common/explain.ts'
-import { couponCode, requestNo, stockId, text, wireInstant } from '../common/fields.ts'
+import { couponCode, requestNo, shownInstant, stockId, text } from '../common/fields.ts'
 import { orders } from '../payment/index.ts'
 import { associate, disassociate } from './coupon-rules.ts'
-import { coupons } from './coupons.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon } from './explain.ts'
-import { changingRoles, findCoupon } from './find-coupon.ts'
+import { changeOnce } from './find-coupon.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'
 
@@ -34,7 +28,7 @@ export const associateTradeInfo = defineOperation({
       out_request_no: requestNo('请求业务单据号'),
     }),
   },
-  output: z.object({ wechatpay_associate_time: wireInstant }),
+  output: z.object({ wechatpay_associate_time: shownInstant }),
 
   errors: {
     request_no_reused: requestNoReused,
@@ -113,46 +107,30 @@ export const associateTradeInfo = defineOperation({
     },
   ],
 
-  async handle({ body }, { tx, now, caller, settings, fail }) {
-    const { stock_id, coupon_code, out_trade_no, out_request_no } = body
-    const values = [stock_id, coupon_code, out_trade_no]
-    const record = await tx.in(requests).find(caller.mchid, 'associateTradeInfo', out_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
-    if (repeated.value) return { wechatpay_associate_time: formatInstant(repeated.value.at) }
-
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
-    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'
-    const orderKnown = anyOrder || (await tx.in(orders).find(caller.mchid, out_trade_no)) !== undefined
-    const decision = associate(
-      found.coupon,
-      { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },
-      orderKnown,
-    )
-    if (!decision.ok) {
-      return fail(
-        decision.reason,
-        decision.reason === 'order_unknown'
+  async handle({ body }, context) {
+    const { stock_id, coupon_code, out_trade_no, out_request_no: request_no } = body
+    const { tx, now, caller, settings } = context
+    const { at } = await changeOnce(context, {
+      operation: 'associateTradeInfo',
+      request_no,
+      values: [stock_id, coupon_code, out_trade_no],
+      stock_id,
+      coupon_code,
+      async decide(coupon) {
+        const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'
+        const orderKnown = anyOrder || (await tx.in(orders).find(caller.mchid, out_trade_no)) !== undefined
+        return associate(coupon, { out_trade_no, request_no, time: now }, orderKnown)
+      },
+      timeOf: ({ associate_time }) => associate_time,
+      explain: (reason) =>
+        reason === 'order_unknown'
           ? {
               en: `orders are checked (--orders known), and ${caller.mchid} has no order ${out_trade_no}`,
               zh: `已开启订单检查（--orders known），而 ${caller.mchid} 没有订单 ${out_trade_no}`,
             }
-          : explainCoupon(found.coupon, now),
-      )
-    }
-
-    const { at } = decision.value.link
-    await tx.in(coupons).save(decision.value)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
-      operation: 'associateTradeInfo',
-      requestNo: out_request_no,
-      values,
-      at,
+          : undefined,
     })
-    return { wechatpay_associate_time: formatInstant(at) }
+    return { wechatpay_associate_time: at }
   },
 })
 
@@ -175,7 +153,7 @@ export const disassociateTradeInfo = defineOperation({
       out_request_no: requestNo('请求业务单据号'),
     }),
   },
-  output: z.object({ wechatpay_disassociate_time: wireInstant }),
+  output: z.object({ wechatpay_disassociate_time: shownInstant }),
 
   errors: {
     request_no_reused: requestNoReused,
@@ -212,28 +190,16 @@ export const disassociateTradeInfo = defineOperation({
     },
   ],
 
-  async handle({ body }, { tx, now, caller, settings, fail }) {
-    const { stock_id, coupon_code, out_trade_no, out_request_no } = body
-    const values = [stock_id, coupon_code, out_trade_no]
-    const record = await tx.in(requests).find(caller.mchid, 'disassociateTradeInfo', out_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
-    if (repeated.value) return { wechatpay_disassociate_time: formatInstant(repeated.value.at) }
-
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
-    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })
-    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
-
-    await tx.in(coupons).save(decision.value)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
+  async handle({ body }, context) {
+    const { stock_id, coupon_code, out_trade_no, out_request_no: request_no } = body
+    const { at } = await changeOnce(context, {
       operation: 'disassociateTradeInfo',
-      requestNo: out_request_no,
-      values,
-      at: now,
+      request_no,
+      values: [stock_id, coupon_code, out_trade_no],
+      stock_id,
+      coupon_code,
+      decide: (coupon) => disassociate(coupon, { out_trade_no, request_no, time: context.now }),
     })
-    return { wechatpay_disassociate_time: formatInstant(now) }
+    return { wechatpay_disassociate_time: at }
   },
 })

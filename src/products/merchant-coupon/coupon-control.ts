@@ -16,22 +16,23 @@ import type { RowDefaults } from '../../engine/state/table.ts'
 import type { Language } from '../../shared/texts.ts'
 import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
 import { codes } from './codes/table.ts'
-import { type Coupon, couponState, rolesOf, stepsOf } from './coupon-rules.ts'
+import { rolesOf, stepsOf } from './coupon-rules.ts'
 import { couponSend } from './coupon-send.ts'
 import {
   type CompletedCoupon,
-  type CouponJson,
+  type Coupon,
   completeCoupon,
-  completedCoupon,
-  couponJson,
+  couponRow,
+  couponState,
+  couponStates,
   coupons,
-  describeCoupon,
+  type GivenCoupon,
+  givenCoupon,
 } from './coupons.ts'
 import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
 import { withCouponCounted } from './rules/stock.ts'
 import { handedOutAs, withCodeDispatched } from './rules/uploaded-code.ts'
 import { completeStock, stocks } from './stocks/table.ts'
-import { COUPON_STATE } from './wire.ts'
 
 /** The coupon that a control call's path names, with the merchant's number where the path alone is ambiguous. */
 
@@ -67,8 +68,8 @@ function namedCoupon(
   return ownOrOnly(
     {
       find: (owner) => tx.in(coupons).find(owner, stockId, code),
-      all: async () => (await tx.in(coupons).where('code', code)).filter((one) => one.stockId === stockId),
-      ownerOf: ({ creatorMchid }) => creatorMchid,
+      all: async () => (await tx.in(coupons).where('coupon_code', code)).filter((one) => one.stock_id === stockId),
+      ownerOf: ({ mchid }) => mchid,
       name: { en: `coupon ${code} in batch ${stockId}`, zh: `批次 ${stockId} 的券 ${code}` },
       unknown: {
         code: 'MOCK_COUPON_UNKNOWN',
@@ -96,7 +97,7 @@ export async function couponsOf(
   if (mchid === undefined) return alike
   const isOwn = await Promise.all(
     alike.map(async (coupon) => {
-      const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
+      const stock = await tx.in(stocks).find(coupon.mchid, coupon.stock_id)
       return stock !== undefined && rolesOf(mchid, stock, coupon).length > 0
     }),
   )
@@ -108,13 +109,13 @@ export async function couponsOf(
 export async function couponsNamed(tx: Transaction, said: Said, mchid: string | undefined): Promise<readonly Coupon[]> {
   const stockIds = said.of('stock_id')
   const codes = said.of('coupon_code').slice(0, MOST_COUPONS)
-  const found = await Promise.all(codes.map((code) => tx.in(coupons).where('code', code)))
+  const found = await Promise.all(codes.map((code) => tx.in(coupons).where('coupon_code', code)))
   // A call may leave the batch out.
-  const meant = found.flat().filter(({ stockId }) => stockIds.length === 0 || stockIds.includes(stockId))
+  const meant = found.flat().filter(({ stock_id }) => stockIds.length === 0 || stockIds.includes(stock_id))
   return couponsOf(tx, mchid, meant)
 }
 
-const couponTimelineJson = z.strictObject({ coupon: completedCoupon, ...timelineJson }).meta({ id: 'CouponTimeline' })
+const couponTimelineJson = z.strictObject({ coupon: couponRow, ...timelineJson }).meta({ id: 'CouponTimeline' })
 
 export const couponTimeline = defineCall({
   summary:
@@ -125,7 +126,7 @@ export const couponTimeline = defineCall({
   refusals: couponRefusals,
   async handle({ params, query: { limit, ...query } }, { mock, language }) {
     const { coupon, now } = await findNamedCoupon(mock, params, query)
-    return { coupon: describeCoupon(coupon, now), ...(await couponHistory(mock, language, coupon, now, limit)) }
+    return { coupon: coupons.toJson(coupon, now), ...(await couponHistory(mock, language, coupon, now, limit)) }
   },
 })
 
@@ -134,23 +135,27 @@ export async function couponHistory(mock: Mock, language: Language, coupon: Coup
   const telling = await triesToTell(
     mock,
     [couponSend],
-    ({ stock_id, coupon_code }) => stock_id === coupon.stockId && coupon_code === coupon.code,
+    ({ stock_id, coupon_code }) => stock_id === coupon.stock_id && coupon_code === coupon.coupon_code,
   )
   const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, coupon))
-  const steps = stepsOf(coupon, now).map(({ before, after, ...step }) => ({
-    ...step,
-    before: before && COUPON_STATE[before],
-    after: COUPON_STATE[after],
-    isTold: step.event === 'sent',
-    byCall: step.event !== 'set' && step.event !== 'deleted' && step.event !== 'expired',
+  const steps = stepsOf(coupon, now).map(({ event, time, state_before, state_after, request_no, out_trade_no }) => ({
+    event,
+    at: time,
+    before: state_before,
+    after: state_after,
+    requestNo: request_no,
+    outTradeNo: out_trade_no,
+    isTold: event === 'sent',
+    byCall: event !== 'set' && event !== 'deleted' && event !== 'expired',
   }))
   return timelineOf(mock, language, steps, about, limit)
 }
 
 /** Whether a call names a coupon, or its answer gives it out. */
-function isAbout(exchange: Exchange, { stockId, code, creatorMchid }: Coupon): boolean {
-  if (exchange.callback || foundOthers(exchange, coupons, creatorMchid)) return false
-  return (mentions(exchange, 'coupon_code', code) && namesBatch(exchange, stockId)) || answers(exchange, code)
+function isAbout(exchange: Exchange, { stock_id, coupon_code, mchid }: Coupon): boolean {
+  if (exchange.callback || foundOthers(exchange, coupons, mchid)) return false
+  const named = mentions(exchange, 'coupon_code', coupon_code) && namesBatch(exchange, stock_id)
+  return named || answers(exchange, coupon_code)
 }
 
 /** A call may leave the batch out. */
@@ -171,24 +176,25 @@ export const listedCoupons = defineCall({
   query: pageQuery.extend({
     mchid: mchid.optional().meta({ description: 'who created the batch; any if left out' }),
     stock_id: z.string().optional().meta({ description: 'batch' }),
-    state: z.enum(Object.values(COUPON_STATE)).optional(),
+    state: couponStates.optional(),
   }),
-  answer: pageOf(completedCoupon).meta({ id: 'CouponPage' }),
+  answer: pageOf(couponRow).meta({ id: 'CouponPage' }),
   async handle({ query: { mchid, stock_id, state, text, ...page } }, { mock }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
     const isFiltered = stock_id !== undefined || state !== undefined || wanted !== undefined
     const fits = (one: Coupon) =>
-      (stock_id === undefined || one.stockId === stock_id) &&
-      (state === undefined || COUPON_STATE[couponState(one, now)] === state) &&
+      (stock_id === undefined || one.stock_id === stock_id) &&
+      (state === undefined || couponState(one, now) === state) &&
       (wanted === undefined || couponHasText(one, wanted))
     const { items, ...rest } = await readPage(mock, coupons, { owner: mchid, ...(isFiltered && { fits }), ...page })
-    return { ...rest, items: items.map((one) => describeCoupon(one, now)) }
+    return { ...rest, items: items.map((one) => coupons.toJson(one, now)) }
   },
 })
 
-function couponHasText({ code, stockId, openid, sendRequestNo, link }: Coupon, wanted: string): boolean {
-  return [code, stockId, openid, sendRequestNo, link?.outTradeNo ?? ''].some((one) =>
+function couponHasText(coupon: Coupon, wanted: string): boolean {
+  const { coupon_code, stock_id, openid, send_request_no, associate_out_trade_no = '' } = coupon
+  return [coupon_code, stock_id, openid, send_request_no, associate_out_trade_no].some((one) =>
     one.toLowerCase().includes(wanted),
   )
 }
@@ -197,11 +203,11 @@ export const coupon = defineCall({
   summary: 'Look at a coupon with its history',
   params: couponParams,
   query: mchidQuery,
-  answer: completedCoupon,
+  answer: couponRow,
   refusals: couponRefusals,
   async handle({ params, query }, { mock }) {
     const { coupon, now } = await findNamedCoupon(mock, params, query)
-    return describeCoupon(coupon, now)
+    return coupons.toJson(coupon, now)
   },
 })
 
@@ -210,7 +216,7 @@ export const patchCoupon = defineCall({
   params: couponParams,
   query: mchidQuery,
   body: couponPatch,
-  answer: completedCoupon,
+  answer: couponRow,
   refusals: {
     ...couponRefusals,
     MOCK_COUPON_KEY: 'the patch would make it another coupon',
@@ -220,51 +226,51 @@ export const patchCoupon = defineCall({
     const defaultMchid = mock.defaultMerchant.mchid
     return mock.inTurn(async (tx, now) => {
       const before = await namedCoupon(tx, params, query.mchid, defaultMchid)
-      const stock = await tx.in(stocks).find(before.creatorMchid, before.stockId)
-      if (!stock) throw new Error(`Coupon ${before.code} has no batch ${before.stockId}`)
+      const stock = await tx.in(stocks).find(before.mchid, before.stock_id)
+      if (!stock) throw new Error(`Coupon ${before.coupon_code} has no batch ${before.stock_id}`)
       const coupon = patched(before, body, stock, { now, ids: mock.ids, defaultMchid })
       await tx.in(coupons).save(coupon)
-      return describeCoupon(coupon, now)
+      return coupons.toJson(coupon, now)
     })
   },
 })
 
 export const { one: addCoupon, many: addCoupons } = defineAddCalls({
   summary: 'Add a coupon or a list of them, in any state; one with the same code in the batch is replaced',
-  json: couponJson,
-  made: completedCoupon,
+  json: givenCoupon,
+  made: couponRow,
   refusals: { MOCK_COUPON_STATE: 'state and times contradict each other' },
   add,
 })
 
-async function add(tx: Transaction, json: CouponJson, defaults: RowDefaults): Promise<CompletedCoupon> {
-  const creatorMchid = json.mchid ?? defaults.defaultMchid
-  const existing = json.stock_id === undefined ? undefined : await tx.in(stocks).find(creatorMchid, json.stock_id)
-  const stock = existing ?? completeStock({ mchid: creatorMchid, stock_id: json.stock_id }, defaults)
-  const coupon = completeCoupon(json, stock, defaults)
-  const isNew = (await tx.in(coupons).find(creatorMchid, stock.stockId, coupon.code)) === undefined
-  const code = await tx.in(codes).find(creatorMchid, stock.stockId, coupon.code)
+async function add(tx: Transaction, given: GivenCoupon, defaults: RowDefaults): Promise<CompletedCoupon> {
+  const { mchid = defaults.defaultMchid, stock_id } = given
+  const existing = stock_id === undefined ? undefined : await tx.in(stocks).find(mchid, stock_id)
+  const stock = existing ?? completeStock({ mchid, stock_id }, defaults)
+  const made = completeCoupon(given, stock, defaults)
+  const name = [mchid, made.stock_id, made.coupon_code] as const
+  const isNew = (await tx.in(coupons).find(...name)) === undefined
+  const code = await tx.in(codes).find(...name)
   const takesCode = code !== undefined && code.dispatchedAt === undefined
-  if (takesCode) await tx.in(codes).save(handedOutAs(code, coupon))
-  const counted = isNew ? withCouponCounted(stock, coupon.receivedAt) : stock
+  if (takesCode) await tx.in(codes).save(handedOutAs(code, made))
+  const counted = isNew ? withCouponCounted(stock, made.receive_time) : stock
   await tx.in(stocks).save(takesCode ? withCodeDispatched(counted) : counted)
-  await tx.in(coupons).save(coupon)
-  return describeCoupon(coupon, defaults.now)
+  await tx.in(coupons).save(made)
+  return coupons.toJson(made, defaults.now)
 }
 
 export const exchangeCoupons = defineCall({
   summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
   params: exchangeParams,
-  answer: z.array(completedCoupon),
+  answer: z.array(couponRow),
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
     const exchange = await namedExchange(mock, id)
     const path = mock.operations.find((one) => one.id === exchange.operation)?.path
-    const found = await mock.store.transaction(async (tx) =>
-      couponsNamed(tx, await saidIn(tx, exchange, path), exchange.mchid),
-    )
-    const now = mock.clock.now()
-    return found.slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
+    return mock.inTurn(async (tx, now) => {
+      const found = await couponsNamed(tx, await saidIn(tx, exchange, path), exchange.mchid)
+      return found.slice(0, MOST_COUPONS).map((one) => coupons.toJson(one, now))
+    })
   },
 })
 
@@ -272,14 +278,14 @@ export const orderCoupons = defineCall({
   summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
   params: orderParams,
   query: mchidQuery,
-  answer: z.array(completedCoupon),
+  answer: z.array(couponRow),
   refusals: orderRefusals,
   handle: ({ params, query }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
-      const linked = await tx.in(coupons).where('outTradeNo', outTradeNo)
+      const linked = await tx.in(coupons).where('associate_out_trade_no', outTradeNo)
       return (await couponsOf(tx, mchid, linked))
-        .toSorted((a, b) => b.receivedAt - a.receivedAt)
+        .toSorted((a, b) => b.receive_time - a.receive_time)
         .slice(0, MOST_COUPONS)
-        .map((one) => describeCoupon(one, now))
+        .map((one) => coupons.toJson(one, now))
     }),
 })

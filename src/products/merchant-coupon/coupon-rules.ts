@@ -1,86 +1,19 @@
 import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { type Coupon, type CouponEvent, type CouponState, couponState, TRACES, withEvent, without } from './coupons.ts'
 import { hasEnded, type Stock, sentOnDayOf, withCouponCounted } from './rules/stock.ts'
 import { isInsideWindows, usablePeriod } from './rules/validity.ts'
 
-/** One coupon (券) that a user holds. Instants are epoch milliseconds. */
-export interface Coupon {
-  readonly stockId: string
-  readonly code: string
-  /** Creator of the batch; with `stockId` and `code` it names the coupon. */
-  readonly creatorMchid: string
-  readonly openid: string
-  /** Who handed it out. */
-  readonly senderMchid: string
-  readonly sendRequestNo: string
-  readonly receivedAt: number
-  /** First instant at which it can be redeemed. */
-  readonly usableFrom: number
-  /** First instant at which it is expired. */
-  readonly expiresAt: number
-  /** What was done to it. Whether a coupon that was only sent has expired follows from the instant: {@link couponState}. */
-  readonly status: CouponStatus
-  readonly redemption?: Redemption
-  readonly link?: OrderLink
-  readonly giveBack?: GiveBack
-  readonly deactivation?: Deactivation
-  /** The latest {@link HISTORY_LIMIT} events, oldest first. */
-  readonly history: readonly CouponEvent[]
-}
-
-export type CouponStatus = 'sended' | 'used' | 'deactivated' | 'deleted'
-
-/** What the service shows as `coupon_state`. */
-export type CouponState = CouponStatus | 'expired'
-
-/** What was done to a coupon by a call whose number counts per merchant. */
-interface Deed {
-  readonly requestNo: string
-  /** Who did it; unknown for a coupon of a seed file that does not say. */
-  readonly mchid?: string
+/** A call whose number counts per merchant. */
+interface Numbered {
+  readonly mchid: string
+  readonly request_no: string
   /** Server time. */
-  readonly at: number
+  readonly time: number
 }
 
-type Redemption = Deed
-
-type GiveBack = Deed
-
-interface Deactivation extends Deed {
-  readonly reason?: string
-}
-
-/** Whether a call repeats the deed; where it is unknown who did it, the number alone counts. */
-function repeats(deed: Deed | undefined, { mchid, requestNo }: { mchid: string; requestNo: string }): deed is Deed {
-  return deed?.requestNo === requestNo && (deed.mchid ?? mchid) === mchid
-}
-
-/** The order a coupon is linked to (关联订单). */
-interface OrderLink {
-  readonly outTradeNo: string
-  readonly requestNo: string
-  readonly at: number
-}
-
-export interface CouponEvent {
-  readonly event: 'sent' | 'associated' | 'disassociated' | 'used' | 'returned' | 'deactivated' | 'deleted' | 'set'
-  readonly at: number
-  readonly requestNo?: string
-  readonly outTradeNo?: string
-  /** For `set`, which may lead from any state to any other: from which, and to which. */
-  readonly before?: CouponState
-  readonly after?: CouponState
-}
-
-/** How many events a coupon remembers. */
-export const HISTORY_LIMIT = 100
-
-/**
- * The state at an instant: EXPIRED is worked out, not stored.
- *
- * A redeemed coupon stays USED when its time passes; given back after that, it is EXPIRED (busifavor.md 2.2).
- */
-export function couponState(coupon: Coupon, at: number): CouponState {
-  return coupon.status === 'sended' && at >= coupon.expiresAt ? 'expired' : coupon.status
+/** Whether a call repeats what was done to the coupon; where it is unknown who did it, the number alone counts. */
+function repeats(coupon: Coupon, deed: 'use' | 'return' | 'deactivate', { mchid, request_no }: Numbered): boolean {
+  return coupon[`${deed}_request_no`] === request_no && (coupon[`${deed}_merchant`] ?? mchid) === mchid
 }
 
 /** A merchant's relation to a coupon. */
@@ -91,14 +24,14 @@ export function rolesOf(mchid: string, stock: Stock, coupon: Coupon): Role[] {
   const roles: Role[] = []
   if (mchid === stock.creatorMchid) roles.push('creator')
   if (mchid === stock.ownerMchid) roles.push('owner')
-  if (mchid === coupon.senderMchid) roles.push('sender')
+  if (mchid === coupon.send_merchant) roles.push('sender')
   return roles
 }
 
 interface Association {
-  readonly outTradeNo: string
-  readonly requestNo: string
-  readonly at: number
+  readonly out_trade_no: string
+  readonly request_no: string
+  readonly time: number
 }
 
 type AssociateRefusal = 'not_usable' | 'order_unknown' | 'linked_to_other_order'
@@ -113,18 +46,20 @@ type AssociateRefusal = 'not_usable' | 'order_unknown' | 'linked_to_other_order'
  */
 export function associate(
   coupon: Coupon,
-  { outTradeNo, requestNo, at }: Association,
+  { out_trade_no, request_no, time }: Association,
   orderKnown: boolean,
-): Decision<Coupon & { readonly link: OrderLink }, AssociateRefusal> {
-  if (couponState(coupon, at) !== 'sended') return refuse('not_usable')
+): Decision<Coupon, AssociateRefusal> {
+  if (couponState(coupon, time) !== 'SENDED') return refuse('not_usable')
   if (!orderKnown) return refuse('order_unknown')
-  if (coupon.link !== undefined) {
-    return coupon.link.outTradeNo === outTradeNo
-      ? accept({ ...coupon, link: coupon.link })
-      : refuse('linked_to_other_order')
+  if (coupon.associate_out_trade_no !== undefined) {
+    return coupon.associate_out_trade_no === out_trade_no ? accept(coupon) : refuse('linked_to_other_order')
   }
-  const link = { outTradeNo, requestNo, at }
-  return accept({ ...withEvent(coupon, { event: 'associated', at, requestNo, outTradeNo }), link })
+  return accept({
+    ...withEvent(coupon, { event: 'associated', time, request_no, out_trade_no }),
+    associate_out_trade_no: out_trade_no,
+    associate_request_no: request_no,
+    associate_time: time,
+  })
 }
 
 type DisassociateRefusal = 'not_usable' | 'not_linked'
@@ -136,12 +71,11 @@ type DisassociateRefusal = 'not_usable' | 'not_linked'
  */
 export function disassociate(
   coupon: Coupon,
-  { outTradeNo, requestNo, at }: Association,
+  { out_trade_no, request_no, time }: Association,
 ): Decision<Coupon, DisassociateRefusal> {
-  if (couponState(coupon, at) !== 'sended') return refuse('not_usable')
-  if (coupon.link?.outTradeNo !== outTradeNo) return refuse('not_linked')
-  const { link: _, ...rest } = coupon
-  return accept(withEvent(rest, { event: 'disassociated', at, requestNo, outTradeNo }))
+  if (couponState(coupon, time) !== 'SENDED') return refuse('not_usable')
+  if (coupon.associate_out_trade_no !== out_trade_no) return refuse('not_linked')
+  return accept(withEvent(without(coupon, TRACES.link), { event: 'disassociated', time, request_no, out_trade_no }))
 }
 
 type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' | 'deleted' | 'held_by_another_user'
@@ -157,27 +91,29 @@ type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' | 'dele
 export function redeem(
   coupon: Coupon,
   stock: Stock,
-  command: { readonly mchid: string; readonly requestNo: string; readonly at: number; readonly openid?: string },
-): Decision<Coupon & { readonly redemption: Redemption }, RedeemRefusal> {
-  const { mchid, requestNo, at, openid } = command
+  command: Numbered & { readonly openid?: string | undefined },
+): Decision<Coupon, RedeemRefusal> {
+  const { mchid, request_no, time, openid } = command
   if (openid !== undefined && openid !== coupon.openid) return refuse('held_by_another_user')
-  switch (couponState(coupon, at)) {
-    case 'deleted':
+  switch (couponState(coupon, time)) {
+    case 'DELETED':
       return refuse('deleted')
-    case 'deactivated':
+    case 'DEACTIVATED':
       return refuse('deactivated')
-    case 'expired':
+    case 'EXPIRED':
       return refuse('outside_its_time')
-    case 'used':
-      return repeats(coupon.redemption, command)
-        ? accept({ ...coupon, redemption: coupon.redemption })
-        : refuse('already_used')
-    case 'sended':
-      if (at < coupon.usableFrom || !isInsideWindows(stock.validity, at)) return refuse('outside_its_time')
+    case 'USED':
+      return repeats(coupon, 'use', command) ? accept(coupon) : refuse('already_used')
+    case 'SENDED':
+      if (time < coupon.available_start_time || !isInsideWindows(stock.validity, time)) {
+        return refuse('outside_its_time')
+      }
       return accept({
-        ...withEvent(coupon, { event: 'used', at, requestNo }),
-        status: 'used',
-        redemption: { requestNo, at, mchid },
+        ...withEvent(coupon, { event: 'used', time, request_no }),
+        state: 'USED',
+        use_request_no: request_no,
+        use_time: time,
+        use_merchant: mchid,
       })
   }
 }
@@ -192,19 +128,17 @@ type GiveBackRefusal = 'deleted' | 'not_used'
  *
  * @returns the coupon without its redemption, or why not (busifavor.md 2.2 and 4.4)
  */
-export function giveBack(
-  coupon: Coupon,
-  command: { readonly mchid: string; readonly requestNo: string; readonly at: number },
-): Decision<Coupon & { readonly giveBack: GiveBack }, GiveBackRefusal> {
-  const { mchid, requestNo, at } = command
-  if (coupon.status === 'deleted') return refuse('deleted')
-  if (repeats(coupon.giveBack, command)) return accept({ ...coupon, giveBack: coupon.giveBack })
-  if (coupon.status !== 'used') return refuse('not_used')
-  const { redemption: _, ...rest } = coupon
+export function giveBack(coupon: Coupon, command: Numbered): Decision<Coupon, GiveBackRefusal> {
+  const { mchid, request_no, time } = command
+  if (coupon.state === 'DELETED') return refuse('deleted')
+  if (repeats(coupon, 'return', command)) return accept(coupon)
+  if (coupon.state !== 'USED') return refuse('not_used')
   return accept({
-    ...withEvent(rest, { event: 'returned', at, requestNo }),
-    status: 'sended',
-    giveBack: { requestNo, at, mchid },
+    ...withEvent(without(coupon, TRACES.use), { event: 'returned', time, request_no }),
+    state: 'SENDED',
+    return_request_no: request_no,
+    return_time: time,
+    return_merchant: mchid,
   })
 }
 
@@ -219,92 +153,82 @@ type DeactivateRefusal = 'deleted' | 'not_usable'
  */
 export function deactivate(
   coupon: Coupon,
-  command: { readonly mchid: string; readonly requestNo: string; readonly at: number; readonly reason?: string },
-): Decision<Coupon & { readonly deactivation: Deactivation }, DeactivateRefusal> {
-  const { mchid, requestNo, at, reason } = command
-  const state = couponState(coupon, at)
-  if (state === 'deleted') return refuse('deleted')
-  if (state === 'deactivated' && repeats(coupon.deactivation, command)) {
-    return accept({ ...coupon, deactivation: coupon.deactivation })
-  }
-  if (state !== 'sended') return refuse('not_usable')
+  command: Numbered & { readonly reason?: string | undefined },
+): Decision<Coupon, DeactivateRefusal> {
+  const { mchid, request_no, time, reason } = command
+  const state = couponState(coupon, time)
+  if (state === 'DELETED') return refuse('deleted')
+  if (state === 'DEACTIVATED' && repeats(coupon, 'deactivate', command)) return accept(coupon)
+  if (state !== 'SENDED') return refuse('not_usable')
   return accept({
-    ...withEvent(coupon, { event: 'deactivated', at, requestNo }),
-    status: 'deactivated',
-    deactivation: { requestNo, at, mchid, ...(reason !== undefined && { reason }) },
+    ...withEvent(coupon, { event: 'deactivated', time, request_no }),
+    state: 'DEACTIVATED',
+    deactivate_request_no: request_no,
+    deactivate_time: time,
+    deactivate_merchant: mchid,
+    ...(reason !== undefined && { deactivate_reason: reason }),
   })
 }
 
-/** The coupon with one more event in its history. */
-export function withEvent<Subject extends Coupon>(coupon: Subject, event: CouponEvent): Subject {
-  return { ...coupon, history: [...coupon.history.slice(1 - HISTORY_LIMIT), event] }
-}
-
-/** One thing that happened to a coupon, with the state that it was in before, and after. */
-interface CouponStep extends Omit<CouponEvent, 'event' | 'before' | 'after'> {
+/** One thing that happened to a coupon; the state before the first one is not known. */
+interface CouponStep extends Omit<CouponEvent, 'event'> {
   /** `expired` is no event: time alone did it. */
   readonly event: CouponEvent['event'] | 'expired'
-  /** Left out where it is not known: before the first one. */
-  readonly before?: CouponState
-  readonly after: CouponState
+  readonly state_after: CouponState
 }
 
 /**
- * What a coupon went through, the first one first.
+ * The steps of a coupon's life, the first one first.
  *
  * @param now an instant, epoch milliseconds: a coupon whose time has passed by then has expired
  */
 export function stepsOf(coupon: Coupon, now: number): readonly CouponStep[] {
   const steps: CouponStep[] = []
-  const { expiresAt } = coupon
-  const add = (step: Omit<CouponStep, 'before'>, before = steps.at(-1)?.after) =>
-    steps.push({ ...step, ...(before !== undefined && { before }) })
-  const expire = () => add({ event: 'expired', at: expiresAt, after: 'expired' })
-  for (const { before, after, ...event } of coupon.history) {
+  const { expire_time } = coupon
+  const add = (step: CouponStep, state_before = step.state_before ?? steps.at(-1)?.state_after) =>
+    steps.push({ ...step, ...(state_before !== undefined && { state_before }) })
+  const expire = () => add({ event: 'expired', time: expire_time, state_after: 'EXPIRED' })
+  for (const event of coupon.history) {
     const last = steps.at(-1)
-    if (last?.after === 'sended' && last.at < expiresAt && expiresAt < event.at && before !== 'sended') expire()
-    add({ ...event, after: after ?? stateAfter(event, coupon, steps.at(-1)?.after) }, before)
+    const hadTime = last?.state_after === 'SENDED' && last.time < expire_time
+    if (hadTime && expire_time < event.time && event.state_before !== 'SENDED') expire()
+    add({ ...event, state_after: event.state_after ?? stateAfter(event, coupon, steps.at(-1)?.state_after) })
   }
-  if (steps.at(-1)?.after === 'sended' && couponState(coupon, now) === 'expired') expire()
+  if (steps.at(-1)?.state_after === 'SENDED' && couponState(coupon, now) === 'EXPIRED') expire()
   return steps
 }
 
 function stateAfter(
-  { event, at }: CouponEvent,
-  { status, expiresAt }: Coupon,
-  before: CouponState = 'sended',
+  { event, time }: CouponEvent,
+  { state, expire_time }: Coupon,
+  before: CouponState = 'SENDED',
 ): CouponState {
   switch (event) {
     case 'sent':
-      return 'sended'
+      return 'SENDED'
     case 'associated':
     case 'disassociated':
       return before
+    case 'used':
+      return 'USED'
     case 'returned':
-      return at >= expiresAt ? 'expired' : 'sended'
+      return time >= expire_time ? 'EXPIRED' : 'SENDED'
+    case 'deactivated':
+      return 'DEACTIVATED'
+    case 'deleted':
+      return 'DELETED'
     case 'set':
       // A file that does not say what was set.
-      return status
-    case 'used':
-    case 'deactivated':
-    case 'deleted':
-      return event
+      return state
   }
 }
 
-/** A coupon that is to be handed to a user. */
-export interface Sending {
-  /** `undefined` when all codes that were uploaded are handed out. */
-  readonly code: string | undefined
-  readonly openid: string
-  /** Who hands it out. */
-  readonly senderMchid: string
-  readonly requestNo: string
-  /** Epoch milliseconds. */
-  readonly at: number
+/** A coupon to hand to a user; without a code when all codes that were uploaded are handed out. */
+export interface Sending extends Pick<Coupon, 'openid' | 'send_merchant' | 'send_request_no' | 'receive_time'> {
+  readonly coupon_code: string | undefined
 }
 
-/** What is known of the user who is to receive a coupon. Every coupon ever handed out counts, whatever became of it (inferred). */
+/** The user who is to receive a coupon. Every coupon ever handed out counts, whatever became of it (inferred). */
 export interface Receiver {
   /** Coupons of the batch that the user received. */
   readonly received: number
@@ -331,9 +255,10 @@ export type SendRefusal =
  */
 export function send(
   stock: Stock,
-  { code, openid, senderMchid, requestNo, at }: Sending,
+  { coupon_code, ...sending }: Sending,
   receiver: Receiver,
 ): Decision<{ readonly coupon: Coupon; readonly stock: Stock }, SendRefusal> {
+  const at = sending.receive_time
   if (stock.state !== 'running') return refuse('not_running')
   if (hasEnded(stock, at)) return refuse('stock_expired')
   if (stock.sendRule.preventApiAbuse && receiver.suspicious) return refuse('suspicious')
@@ -342,23 +267,20 @@ export function send(
   const { maxCouponsPerUser, naturalPersonLimit } = stock.sendRule
   if (receiver.received >= maxCouponsPerUser) return refuse('user_limit')
   if (naturalPersonLimit && receiver.receivedByPerson >= maxCouponsPerUser) return refuse('person_limit')
-  if (code === undefined) return refuse('no_code_left')
+  if (coupon_code === undefined) return refuse('no_code_left')
   const { usableFrom, expiresAt } = usablePeriod(stock.validity, at)
   return accept({
     stock: withCouponCounted(stock, at),
     coupon: {
-      stockId: stock.stockId,
-      code,
-      creatorMchid: stock.creatorMchid,
-      openid,
-      senderMchid,
-      sendRequestNo: requestNo,
-      receivedAt: at,
+      mchid: stock.creatorMchid,
+      stock_id: stock.stockId,
+      coupon_code,
+      state: 'SENDED',
+      ...sending,
       // A waiting time may reach beyond the end of the batch.
-      usableFrom: Math.min(usableFrom, expiresAt),
-      expiresAt,
-      status: 'sended',
-      history: [{ event: 'sent', at, requestNo }],
+      available_start_time: Math.min(usableFrom, expiresAt),
+      expire_time: expiresAt,
+      history: [{ event: 'sent', time: at, request_no: sending.send_request_no }],
     },
   })
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/callbacks/event.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { shownText, wireInstant } from '../common/fields.ts'
+import { shownInstant, shownText } from '../common/fields.ts'
 import { shownCouponCode, shownStockId } from './answer-schemas.ts'
-import type { Coupon } from './coupon-rules.ts'
-import { coupons } from './coupons.ts'
+import { type Coupon, coupons } from './coupons.ts'
 import { eventAddressOf } from './event-address.ts'
 
 /** Ways in which a coupon reaches a user, without `BUSICOUPON_SEND_CHANNEL_` (busifavor.md 7; older sources spell MEMBER_CARD_ACT). */
@@ -32,67 +30,20 @@ export const SEND_CHANNELS = [
 
 export type SendChannel = (typeof SEND_CHANNELS)[number]
 
-/** A coupon that a user received. */
-interface Receipt {
-  readonly couponCode: string
-  readonly stockId: string
-  /** Epoch milliseconds. */
-  readonly at: number
-  /** The user under `notify_appid`; empty without one. */
-  readonly openid: string
-  /** Empty where it is not known. */
-  readonly unionid: string
-  readonly channel: SendChannel
-  readonly senderMchid: string
-  readonly requestNo: string
-  /** Additional information from some channels; the others send an empty text (observed). */
-  readonly attachInfo?: AttachInfo
-}
-
 /** e.g. `transaction_id` and `act_code` of 支付有礼 */
 export type AttachInfo = Readonly<Record<string, string | number>>
 
-/** What is sealed in a COUPON.SEND callback (领券事件回调通知), members and their order as the live service has them. */
-export interface CouponSendEvent {
-  readonly event_type: 'EVENT_TYPE_BUSICOUPON_SEND'
-  readonly coupon_code: string
-  readonly stock_id: string
-  readonly send_time: string
-  readonly openid: string
-  readonly unionid: string
-  readonly send_channel: `BUSICOUPON_SEND_CHANNEL_${SendChannel}`
-  readonly send_merchant: string
-  readonly attach_info: AttachInfo | ''
-  readonly send_req_no: string
-}
-
-/** The plaintext of the event for one coupon (busifavor.md 7). */
-export function couponSendEvent(receipt: Receipt): CouponSendEvent {
-  return {
-    event_type: 'EVENT_TYPE_BUSICOUPON_SEND',
-    coupon_code: receipt.couponCode,
-    stock_id: receipt.stockId,
-    send_time: formatInstant(receipt.at),
-    openid: receipt.openid,
-    unionid: receipt.unionid,
-    send_channel: `BUSICOUPON_SEND_CHANNEL_${receipt.channel}`,
-    send_merchant: receipt.senderMchid,
-    attach_info: receipt.attachInfo ?? '',
-    send_req_no: receipt.requestNo,
-  }
-}
-
+/** Members in the order of the live service. */
 const resource = z
   .object({
     event_type: z.literal('EVENT_TYPE_BUSICOUPON_SEND'),
     coupon_code: shownCouponCode,
     stock_id: shownStockId,
-    send_time: wireInstant,
+    send_time: shownInstant,
     openid: shownText({ max: 128 }).optional().meta({ description: 'empty without notify_appid' }),
     unionid: shownText({ max: 128 }).optional(),
     send_channel: z.enum(SEND_CHANNELS.map((channel) => `BUSICOUPON_SEND_CHANNEL_${channel}` as const)),
     send_merchant: shownText({ min: 1, max: 32 }),
-    send_req_no: z.string().optional().meta({ description: 'seen in a live callback, in no document' }),
     attach_info: z
       .union([
         shownText({ max: 0 }),
@@ -108,8 +59,40 @@ const resource = z
       ])
       .optional()
       .meta({ description: 'an empty text where the channel tells nothing more' }),
+    send_req_no: z.string().optional().meta({ description: 'seen in a live callback, in no document' }),
   })
   .meta({ id: 'CouponSendEvent' })
+
+/** The content of a COUPON.SEND callback (领券事件回调通知). */
+export type CouponSendEvent = Required<Omit<z.input<typeof resource>, 'attach_info'>> & {
+  readonly attach_info: AttachInfo | ''
+}
+
+/** The part of a coupon that the event tells. */
+type Sent = Pick<Coupon, 'coupon_code' | 'stock_id' | 'receive_time' | 'send_merchant' | 'send_request_no'>
+
+/**
+ * The plaintext of the event for one coupon (busifavor.md 7).
+ *
+ * @param told `openid` is empty without `notify_appid`, `unionid` where it is not known
+ */
+export function couponSendEvent(
+  coupon: Sent,
+  told: { openid: string; unionid: string; send_channel: SendChannel; attach_info?: AttachInfo | undefined },
+): CouponSendEvent {
+  const encoded = z.encode(resource, {
+    ...coupon,
+    event_type: 'EVENT_TYPE_BUSICOUPON_SEND',
+    send_time: coupon.receive_time,
+    openid: told.openid,
+    unionid: told.unionid,
+    send_channel: `BUSICOUPON_SEND_CHANNEL_${told.send_channel}`,
+    attach_info: '',
+    send_req_no: coupon.send_request_no,
+  })
+  // A channel may tell more than the documents name; the others send an empty text (observed).
+  return { ...encoded, attach_info: told.attach_info ?? '' } as CouponSendEvent
+}
 
 /** 领券事件: a user received a coupon. */
 export const couponSend = defineEvent<Coupon>({
@@ -128,16 +111,15 @@ export const couponSend = defineEvent<Coupon>({
     url: await eventAddressOf(tx, mchid),
     about: (await tx.in(coupons).page('newest', ALL, { owner: mchid, limit: 1 }))[0],
   }),
-  sample: ({ mchid, now, ids }, coupon) => ({
-    ...couponSendEvent({
-      couponCode: coupon?.code ?? ids.digits(22),
-      stockId: coupon?.stockId ?? ids.digits(16),
-      at: coupon?.receivedAt ?? now,
-      openid: coupon?.openid ?? `o${ids.letters(27)}`,
-      unionid: '',
-      channel: 'MINIAPP',
-      senderMchid: coupon?.senderMchid ?? mchid,
-      requestNo: coupon?.sendRequestNo ?? `SEND_${ids.digits(12)}`,
-    }),
-  }),
+  sample({ mchid, now, ids }, coupon) {
+    const sent = coupon ?? {
+      coupon_code: ids.digits(22),
+      stock_id: ids.digits(16),
+      receive_time: now,
+      openid: `o${ids.letters(27)}`,
+      send_merchant: mchid,
+      send_request_no: `SEND_${ids.digits(12)}`,
+    }
+    return couponSendEvent(sent, { openid: sent.openid, unionid: '', send_channel: 'MINIAPP' })
+  },
 })

@@ -2,11 +2,9 @@ import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { orders } from '../payment/index.ts'
 import { couponHistory, couponsNamed, couponsOf } from './coupon-control.ts'
-import { type Coupon, couponState } from './coupon-rules.ts'
-import { COUPON_CHANGED, coupons, describeCoupon, withStatus } from './coupons.ts'
+import { COUPON_CHANGED, type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
 import type { Stock } from './rules/stock.ts'
 import { stocks } from './stocks/table.ts'
-import { COUPON_STATE } from './wire.ts'
 
 /** Coupons as the dashboard shows them. */
 export const couponThing = defineThing(coupons, {
@@ -15,12 +13,18 @@ export const couponThing = defineThing(coupons, {
     en: 'No coupons yet. Let a user receive one, or send one with a call.',
     zh: '还没有券。可以让用户领取一张，或调用接口发券。',
   },
-  show: describeCoupon,
-  state: (coupon, now) => COUPON_STATE[couponState(coupon, now)],
+  show: coupons.toJson,
+  state: couponState,
   named: couponsNamed,
   search: {
     hint: { en: 'Code, batch, openid, request number, order', zh: '券 code、批次号、openid、请求单号、订单号' },
-    texts: ({ code, stockId, openid, sendRequestNo, link }) => [code, stockId, openid, sendRequestNo, link?.outTradeNo],
+    texts: ({ coupon_code, stock_id, openid, send_request_no, associate_out_trade_no }) => [
+      coupon_code,
+      stock_id,
+      openid,
+      send_request_no,
+      associate_out_trade_no,
+    ],
   },
   facts: [
     {
@@ -70,9 +74,9 @@ export const couponThing = defineThing(coupons, {
   belongs: [
     belongsTo(orders, {
       title: { en: 'Coupons linked to it', zh: '关联的券' },
-      rows: async (tx, { mchid, out_trade_no }) =>
-        (await couponsOf(tx, mchid, await tx.in(coupons).where('outTradeNo', out_trade_no))).toSorted(
-          (a, b) => b.receivedAt - a.receivedAt,
+      rows: async (tx, { mchid, outTradeNo }) =>
+        (await couponsOf(tx, mchid, await tx.in(coupons).where('associate_out_trade_no', outTradeNo))).toSorted(
+          (a, b) => b.receive_time - a.receive_time,
         ),
     }),
     belongsTo(stocks, {
@@ -93,21 +97,19 @@ export const couponThing = defineThing(coupons, {
       set: { en: 'Set by hand', zh: '手动设置' },
     },
     of: (coupon, { mock, language, now, limit }) => couponHistory(mock, language, coupon, now, limit),
-    leadsTo: ({ event, out_trade_no: order }, { creatorMchid, stockId }) => [
-      ...(event === 'sent' ? [{ table: stocks, name: [creatorMchid, stockId] }] : []),
-      ...(order === undefined ? [] : [{ table: orders, name: [creatorMchid, order] }]),
+    leadsTo: ({ event, out_trade_no: order }, { mchid, stock_id }) => [
+      ...(event === 'sent' ? [{ table: stocks, name: [mchid, stock_id] }] : []),
+      ...(order === undefined ? [] : [{ table: orders, name: [mchid, order] }]),
     ],
   },
 })
 
-const STATUSES = ['sended', 'used', 'deactivated', 'deleted'] as const
-
-/** Under which texts the list of a batch has its coupons; those of time alone are among the usable ones. */
+/** Under which texts the list of a batch has its coupons; those that time alone has expired are kept among the usable ones. */
 function textsOf({ stockId }: Stock, state?: string): readonly string[] {
-  return STATUSES.filter(
-    (status) =>
-      state === undefined || COUPON_STATE[status] === state || (status === 'sended' && state === COUPON_STATE.expired),
-  ).map((status) => withStatus(status, stockId))
+  return couponStates
+    .exclude(['EXPIRED'])
+    .options.filter((kept) => state === undefined || kept === (state === 'EXPIRED' ? 'SENDED' : state))
+    .map((kept) => withState(kept, stockId))
 }
 
 /** How many coupons of a batch are in each state: those that nobody used stand in the order in which they expire, so that a few of them are enough to know. */
@@ -115,23 +117,23 @@ async function countStates(
   tx: Transaction,
   { stockId, creatorMchid: owner }: Stock,
   now: number,
-): Promise<Readonly<Record<string, number>>> {
-  const count = (status: Coupon['status']) => tx.in(coupons).countAmong('inStock', withStatus(status, stockId), owner)
-  const unused = await count('sended')
+): Promise<Readonly<Record<CouponState, number>>> {
+  const count = (state: CouponState) => tx.in(coupons).countAmong('inStock', withState(state, stockId), owner)
+  const unused = await count('SENDED')
   let expired = 0
   for (let usable = unused; expired < usable; ) {
     const middle = Math.floor((expired + usable) / 2)
     const [one] = await tx
       .in(coupons)
-      .page('inStock', withStatus('sended', stockId), { owner, offset: middle, limit: 1 })
-    if (one && couponState(one, now) === 'expired') expired = middle + 1
+      .page('inStock', withState('SENDED', stockId), { owner, offset: middle, limit: 1 })
+    if (one && couponState(one, now) === 'EXPIRED') expired = middle + 1
     else usable = middle
   }
   return {
-    [COUPON_STATE.sended]: unused - expired,
-    [COUPON_STATE.used]: await count('used'),
-    [COUPON_STATE.expired]: expired,
-    [COUPON_STATE.deactivated]: await count('deactivated'),
-    [COUPON_STATE.deleted]: await count('deleted'),
+    SENDED: unused - expired,
+    USED: await count('USED'),
+    EXPIRED: expired,
+    DEACTIVATED: await count('DEACTIVATED'),
+    DELETED: await count('DELETED'),
   }
 }

@@ -2,78 +2,48 @@ import { z } from 'zod'
 import { defineThing } from '../../control/things/thing.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback-host.ts'
 import { defineOperation } from '../../engine/operation.ts'
-import { mchid, time } from '../../engine/state/json-fields.ts'
+import { instant, mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import { explainNoMerchant } from '../common/explain.ts'
-import { text, wireInstant } from '../common/fields.ts'
+import { shownInstant, text } from '../common/fields.ts'
 import { merchantUnknown, notPermitted } from './errors.ts'
 import { couponSources } from './sources.ts'
 
-/** Where a merchant wants its coupon events (商家券事件通知地址). */
-interface EventAddress {
-  readonly mchid: string
-  readonly url: string
-  /** Who set it, and may read it: over the API that is always the merchant itself (corrections 13), in a seed file it may be another. */
-  readonly setByMchid: string
-  /** Epoch milliseconds. */
-  readonly updatedAt: number
-}
-
-const eventAddressJson = z
+const eventAddress = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'whose events; the well-known merchant if left out' }),
-    set_by: mchid.optional().meta({ description: 'who set it, and may read it; the merchant itself if left out' }),
+    mchid: mchid.meta({ description: 'whose events; the well-known merchant if left out' }),
+    // Over the API that is always the merchant itself (corrections 13), in a seed file it may be another.
+    set_by: mchid.meta({ description: 'who set it, and may read it; the merchant itself if left out' }),
     notify_url: z.string().min(10).max(256),
-    update_time: time.optional(),
+    update_time: instant,
   })
+  .meta({ id: 'CompletedEventAddress', description: 'where a merchant wants its coupon events (商家券事件通知地址)' })
+
+const givenEventAddress = eventAddress
+  .partial({ mchid: true, set_by: true, update_time: true })
   .meta({ id: 'EventAddress', description: 'where a merchant wants its coupon events (商家券事件通知地址)' })
-
-const completedEventAddress = eventAddressJson
-  .required({ mchid: true, set_by: true, update_time: true })
-  .meta({ id: 'CompletedEventAddress' })
-
-type EventAddressJson = z.input<typeof eventAddressJson>
-
-function completeEventAddress(json: EventAddressJson, { now, defaultMchid }: RowDefaults): EventAddress {
-  const mchid = json.mchid ?? defaultMchid
-  return {
-    mchid,
-    setByMchid: json.set_by ?? mchid,
-    url: json.notify_url,
-    updatedAt: json.update_time === undefined ? now : Date.parse(json.update_time),
-  }
-}
-
-function describeEventAddress({
-  mchid,
-  setByMchid,
-  url,
-  updatedAt,
-}: EventAddress): z.output<typeof completedEventAddress> {
-  return { mchid, set_by: setByMchid, notify_url: url, update_time: exactTime(updatedAt) }
-}
 
 /** Where merchants want their coupon events: one address each. */
 export const eventAddresses = defineTable({
   name: 'eventAddresses',
   title: { en: 'Event addresses', zh: '事件通知地址' },
-  owner: ({ mchid }: EventAddress) => mchid,
-  key: () => [],
-  keyMembers: [],
-  indexes: {},
-  sorted: { newest: { among: () => ALL, by: ({ updatedAt }) => descending(updatedAt) } },
-  json: eventAddressJson,
-  completed: completedEventAddress,
-  fromJson: completeEventAddress,
-  toJson: describeEventAddress,
+  row: eventAddress,
+  given: givenEventAddress,
+  complete: ({ mchid, set_by, notify_url, update_time }, { now, defaultMchid }) => ({
+    mchid: mchid ?? defaultMchid,
+    set_by: set_by ?? mchid ?? defaultMchid,
+    notify_url,
+    update_time: update_time ?? now,
+  }),
+  key: [],
+  sorted: { newest: { among: () => ALL, by: ({ update_time }) => descending(update_time) } },
 })
 
 /** Where a merchant wants its coupon events; `undefined` for one that has set no address. */
 export async function eventAddressOf(tx: Transaction, mchid: string): Promise<string | undefined> {
-  return (await tx.in(eventAddresses).find(mchid))?.url
+  return (await tx.in(eventAddresses).find(mchid))?.notify_url
 }
 
 /** 商户号, where it may be left out. */
@@ -94,7 +64,7 @@ export const setCallback = defineOperation({
       notify_url: text({ title: '通知URL地址', min: 10, max: 256, example: 'https://pay.weixin.qq.com' }),
     }),
   },
-  output: z.object({ update_time: wireInstant, notify_url: z.string(), mchid: z.string() }),
+  output: z.object({ update_time: shownInstant, notify_url: z.string(), mchid: z.string() }),
 
   errors: {
     url_unfit: {
@@ -151,13 +121,9 @@ export const setCallback = defineOperation({
         zh: `${caller.mchid} 只能设置自己的通知地址；${merchant.mchid} 须自行设置`,
       })
     }
-    await tx.in(eventAddresses).save({
-      mchid: merchant.mchid,
-      setByMchid: caller.mchid,
-      url: notify_url,
-      updatedAt: now,
-    })
-    return { update_time: formatInstant(now), notify_url, mchid: merchant.mchid }
+    const address = { mchid: merchant.mchid, set_by: caller.mchid, notify_url, update_time: now }
+    await tx.in(eventAddresses).save(address)
+    return address
   },
 })
 
@@ -201,18 +167,18 @@ export const getCallback = defineOperation({
 
   async handle({ query: { mchid } }, { tx, caller, fail }) {
     const address = await tx.in(eventAddresses).find(mchid ?? caller.mchid)
-    if (address?.setByMchid !== caller.mchid) {
+    if (address?.set_by !== caller.mchid) {
       return fail(
         'not_found',
         address
           ? {
-              en: `the address was last set by ${address.setByMchid}`,
-              zh: `通知地址最近一次由 ${address.setByMchid} 设置`,
+              en: `the address was last set by ${address.set_by}`,
+              zh: `通知地址最近一次由 ${address.set_by} 设置`,
             }
           : { en: 'no address is set', zh: '没有设置通知地址' },
       )
     }
-    return { notify_url: address.url, mchid: address.mchid }
+    return address
   },
 })
 
@@ -223,7 +189,7 @@ export const eventAddressThing = defineThing(eventAddresses, {
     en: 'No merchant has set an address for its coupon events. Set one with a call.',
     zh: '还没有商户设置事件通知地址。可以调用接口设置。',
   },
-  show: describeEventAddress,
+  show: eventAddresses.toJson,
   facts: [
     { title: { en: 'Address', zh: '通知地址' }, of: ({ notify_url }) => notify_url, as: 'code', inList: 'under' },
     { title: { en: 'Set by', zh: '设置方' }, of: ({ set_by }) => set_by, as: 'code' },

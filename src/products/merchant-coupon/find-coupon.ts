@@ -1,18 +1,20 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
+import type { OperationContext } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { type Coupon, type Role, rolesOf } from './coupon-rules.ts'
-import { coupons } from './coupons.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Decision } from '../../shared/decision.ts'
+import { replay } from '../../shared/request-record.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { byTheClock, explainReuse } from '../common/explain.ts'
+import { codes } from './codes/table.ts'
+import { type Role, rolesOf } from './coupon-rules.ts'
+import { type Coupon, couponState, coupons } from './coupons.ts'
 import type { Stock } from './rules/stock.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { stocks } from './stocks/table.ts'
-
-/** The result of looking a coupon code up for a caller. */
-type FoundCoupon =
-  | { readonly coupon: Coupon; readonly stock: Stock }
-  /** There is such a coupon, but the caller has none of the roles that are asked for. */
-  | 'not_permitted'
-  | undefined
 
 /** The roles in which a merchant may look at a coupon. */
 const LOOKING: readonly Role[] = ['creator', 'owner', 'sender']
@@ -21,38 +23,184 @@ const LOOKING: readonly Role[] = ['creator', 'owner', 'sender']
 export const REDEEMING: readonly Role[] = ['creator', 'owner']
 
 /** The roles in which a merchant may change a coupon in other ways; whether it is enough to have handed it out is unknown. */
-export function changingRoles(settings: Settings): readonly Role[] {
+function changingRoles(settings: Settings): readonly Role[] {
   return merchantCouponSettings.couponSender.of(settings) === 'change' ? LOOKING : REDEEMING
 }
 
+/** Where to look for a coupon: in one batch or in any, with one user or with any, in some roles of the caller. */
+interface Where {
+  readonly stock_id?: string | undefined
+  readonly openid?: string
+  readonly as?: readonly Role[]
+}
+
+type Context<Reason extends string> = OperationContext<Reason | 'not_found' | 'not_permitted'>
+
 /**
- * Finds a coupon for a caller, in one batch or in any.
+ * Finds the coupon that a call names.
  *
+ * @param ifUnknown may refuse a coupon that does not exist in another way
+ * @throws ApiError `not_found`, or `not_permitted` where the caller has none of the roles
+ */
+export async function namedCoupon(
+  { tx, caller, fail }: Context<never>,
+  code: string,
+  where: Where,
+  ifUnknown?: (explanation: Texts) => Awaitable<void>,
+): Promise<{ readonly coupon: Coupon; readonly stock: Stock }> {
+  const found = await findCoupon(tx, caller, code, where)
+  if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, code, where))
+  if (found) return found
+  const explanation = await explainNoCoupon(tx, code, where)
+  await ifUnknown?.(explanation)
+  return fail('not_found', explanation)
+}
+
+/**
  * Batches of several merchants may have the same id: the one that the caller created comes first, then those it owns or sends. Where no
  * batch is named and the code exists in several, the one received last is taken (busifavor.md 4.3, inferred).
  */
-export async function findCoupon(
+async function findCoupon(tx: Transaction, { mchid }: Merchant, code: string, where: Where) {
+  const { stock_id, openid, as = LOOKING } = where
+  if (stock_id !== undefined && openid === undefined) {
+    const coupon = await tx.in(coupons).find(mchid, stock_id, code)
+    const stock = coupon && (await tx.in(stocks).find(mchid, stock_id))
+    if (coupon && stock) return { coupon, stock }
+  }
+
+  const ownFirst = (a: Coupon, b: Coupon) => Number(b.mchid === mchid) - Number(a.mchid === mchid)
+  const candidates = (await tx.in(coupons).where('coupon_code', code))
+    .filter((coupon) => stock_id === undefined || coupon.stock_id === stock_id)
+    .filter((coupon) => openid === undefined || coupon.openid === openid)
+    .toSorted((a, b) => (stock_id === undefined ? 0 : ownFirst(a, b)) || b.receive_time - a.receive_time)
+  for (const coupon of candidates) {
+    const stock = await tx.in(stocks).find(coupon.mchid, coupon.stock_id)
+    if (stock && rolesOf(mchid, stock, coupon).some((role) => as.includes(role))) return { coupon, stock }
+  }
+  return candidates.length > 0 ? 'not_permitted' : undefined
+}
+
+/** A change of a coupon that a request asks for under a number of its own. */
+interface Change<Reason extends string> {
+  readonly operation: string
+  readonly request_no: string
+  /** The values that a repeat has to bring again. */
+  readonly values: readonly string[]
+  readonly stock_id: string
+  readonly coupon_code: string
+  decide(coupon: Coupon): Awaitable<Decision<Coupon, Reason>>
+  /** When it was done, which may have been before. Default: now. */
+  timeOf?(changed: Coupon): number | undefined
+  /** Default: the state of the coupon. */
+  explain?(reason: Reason): Texts | undefined
+  ifUnknown?(explanation: Texts): Awaitable<void>
+}
+
+/**
+ * Changes a coupon once, however often the request is repeated.
+ *
+ * @returns when it was changed, and the coupon as it was before; without one for a repeat
+ */
+export async function changeOnce<Reason extends string>(
+  context: Context<Reason | 'request_no_reused'>,
+  change: Change<Reason>,
+): Promise<{ readonly at: number; readonly before?: Coupon }> {
+  const { tx, now, caller, settings, fail } = context
+  const { operation, request_no: requestNo, values, stock_id, coupon_code } = change
+  const record = await tx.in(requests).find(caller.mchid, operation, requestNo)
+  const repeated = replay(record, values)
+  if (!repeated.ok) return fail(repeated.reason, explainReuse(requestNo, record, values))
+  if (repeated.value) return { at: repeated.value.at }
+
+  const where = { stock_id, as: changingRoles(settings) }
+  const { coupon } = await namedCoupon(context, coupon_code, where, change.ifUnknown)
+  const decision = await change.decide(coupon)
+  if (!decision.ok) return fail(decision.reason, change.explain?.(decision.reason) ?? explainCoupon(coupon, now))
+  const at = change.timeOf?.(decision.value) ?? now
+  await tx.in(coupons).save(decision.value)
+  await tx.in(requests).save({ mchid: caller.mchid, operation, requestNo, values, at })
+  return { at, before: coupon }
+}
+
+/** The most things that a sentence names. */
+const LISTED = 5
+
+/** Says where a coupon that was not found is, if it exists anywhere. */
+async function explainNoCoupon(tx: Transaction, code: string, { stock_id: stockId, openid }: Where): Promise<Texts> {
+  const missing = {
+    en: `there is no coupon ${code}${stockId === undefined ? '' : ` of batch ${stockId}`}${openid === undefined ? '' : ` held by ${openid}`}`,
+    zh: `${stockId === undefined ? '' : `批次 ${stockId} 中`}没有${openid === undefined ? '' : ` ${openid} 持有的`}券 ${code}`,
+  }
+  const found = await tx.in(coupons).where('coupon_code', code)
+  if (found.length > 0) {
+    const others = found.slice(0, LISTED)
+    const en = others.map((one) => `one of batch ${one.stock_id} held by ${one.openid}`)
+    const zh = others.map((one) => `批次 ${one.stock_id} 中由 ${one.openid} 持有的`)
+    return { en: `${missing.en}; there is ${en.join(', and ')}`, zh: `${missing.zh}；有${zh.join('，以及')}` }
+  }
+  if (stockId === undefined) return missing
+  const named = await tx.in(stocks).where('stockId', stockId)
+  if (named.length === 0) return { en: `${missing.en}, nor such a batch`, zh: `${missing.zh}，也没有该批次` }
+  for (const { creatorMchid } of named) {
+    if (await tx.in(codes).find(creatorMchid, stockId, code)) {
+      return {
+        en: `${missing.en}: the code is uploaded, and not handed out`,
+        zh: `${missing.zh}：该 code 已预存，尚未发放`,
+      }
+    }
+  }
+  return missing
+}
+
+/** Why a caller has no right over the coupons with a code. */
+async function explainCouponRight(
   tx: Transaction,
   caller: Merchant,
   code: string,
-  where: { stockId?: string | undefined; openid?: string; as?: readonly Role[] } = {},
-): Promise<FoundCoupon> {
-  const { stockId, openid, as = LOOKING } = where
-  if (stockId !== undefined && openid === undefined) {
-    const own = await tx.in(coupons).find(caller.mchid, stockId, code)
-    const stock = own && (await tx.in(stocks).find(caller.mchid, stockId))
-    if (own && stock) return { coupon: own, stock }
+  { stock_id: stockId }: Where,
+): Promise<Texts> {
+  const found = (await tx.in(coupons).where('coupon_code', code)).filter(
+    (coupon) => stockId === undefined || coupon.stock_id === stockId,
+  )
+  const whose = await Promise.all(
+    found.slice(0, LISTED).map(async (coupon): Promise<Texts> => {
+      const owner = (await tx.in(stocks).find(coupon.mchid, coupon.stock_id))?.ownerMchid
+      const { mchid: creatorMchid, send_merchant: senderMchid } = coupon
+      return {
+        en: `of batch ${coupon.stock_id}, created by ${creatorMchid}, owned by ${owner}, sent by ${senderMchid}`,
+        zh: `属于批次 ${coupon.stock_id}（由 ${creatorMchid} 创建，归属 ${owner}，由 ${senderMchid} 发放）`,
+      }
+    }),
+  )
+  const sender = found.some(({ send_merchant }) => send_merchant === caller.mchid)
+  return {
+    en: `coupon ${code} is one ${whose.map(({ en }) => en).join(', or one ')}; the caller is ${caller.mchid}${sender ? ', and having handed it out is not enough' : ''}`,
+    zh: `券 ${code} ${whose.map(({ zh }) => zh).join('，或')}；调用方是 ${caller.mchid}${sender ? '，只发过券不够' : ''}`,
   }
+}
 
-  const ownFirst = (a: Coupon, b: Coupon) =>
-    Number(b.creatorMchid === caller.mchid) - Number(a.creatorMchid === caller.mchid)
-  const candidates = (await tx.in(coupons).where('code', code))
-    .filter((coupon) => stockId === undefined || coupon.stockId === stockId)
-    .filter((coupon) => openid === undefined || coupon.openid === openid)
-    .toSorted((a, b) => (stockId === undefined ? 0 : ownFirst(a, b)) || b.receivedAt - a.receivedAt)
-  for (const coupon of candidates) {
-    const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
-    if (stock && rolesOf(caller.mchid, stock, coupon).some((role) => as.includes(role))) return { coupon, stock }
+/** The state of a coupon in one sentence. */
+export function explainCoupon(coupon: Coupon, now: number): Texts {
+  const { stock_id: stockId, coupon_code: code, associate_out_trade_no: order } = coupon
+  const state = couponState(coupon, now)
+  const [from, until] = [formatInstant(coupon.available_start_time), formatInstant(coupon.expire_time)]
+  const redeemed = explainRedemption(coupon)
+  const linked =
+    order === undefined
+      ? { en: 'not linked', zh: '未关联订单' }
+      : { en: `linked to order ${order}`, zh: `已关联订单 ${order}` }
+  const clock = byTheClock(now)
+  return {
+    en: `Coupon ${code} of batch ${stockId} is ${state}, ${redeemed.en}${linked.en}, usable from ${from} until ${until}; ${clock.en}.`,
+    zh: `批次 ${stockId} 的券 ${code} 状态为 ${state}，${redeemed.zh}${linked.zh}，可用时间为 ${from} 至 ${until}；${clock.zh}。`,
   }
-  return candidates.length > 0 ? 'not_permitted' : undefined
+}
+
+function explainRedemption({ use_time, use_request_no: requestNo, use_merchant: mchid }: Coupon): Texts {
+  if (use_time === undefined) return { en: '', zh: '' }
+  const at = formatInstant(use_time)
+  return {
+    en: `redeemed at ${at}${mchid === undefined ? '' : ` by ${mchid}`} with ${requestNo}, `,
+    zh: `已于 ${at} ${mchid === undefined ? '' : `由 ${mchid} `}核销（${requestNo}），`,
+  }
 }

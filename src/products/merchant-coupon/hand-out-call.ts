@@ -1,41 +1,14 @@
-import { z } from 'zod'
 import { defineCall } from '../../control/call.ts'
 import { mchidQuery } from '../../control/calls/queries.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
-import { mchid, shortText } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { findUsers } from '../platform/index.ts'
-import { SEND_CHANNELS } from './coupon-send.ts'
-import { completedCoupon, describeCoupon } from './coupons.ts'
-import { couponsOf, type HandOutRefusal, handOut } from './hand-out.ts'
+import { couponRow, coupons } from './coupons.ts'
+import { couponsOf, type HandOutRefusal, handOut, handOutJson } from './hand-out.ts'
 import type { Stock } from './rules/stock.ts'
 import { namedStock, stockParams, stockRefusals } from './stocks/stock-calls.ts'
 import { STOCK_STATE } from './wire.ts'
-
-const handOutJson = z
-  .strictObject({
-    openid: shortText.optional().meta({ description: 'who receives it; made up if left out' }),
-    send_channel: z
-      .enum(SEND_CHANNELS)
-      .optional()
-      .meta({ description: 'without BUSICOUPON_SEND_CHANNEL_; H5 if left out' }),
-    send_merchant: mchid.optional().meta({ description: 'who hands it out; the creator of the batch if left out' }),
-    send_request_no: shortText.optional(),
-    coupon_code: z
-      .string()
-      .min(1)
-      .max(32)
-      .optional()
-      .meta({ description: 'needed for MERCHANT_API, passed over otherwise' }),
-    attach_info: z
-      .record(z.string(), z.union([z.string(), z.int()]))
-      .optional()
-      .meta({ description: 'what PAYGIFT, HALL and MEMBERCARD_ACT tell besides' }),
-  })
-  .meta({ id: 'HandOut', description: 'how a coupon of a batch reaches a user' })
-
-export type HandOutJson = z.input<typeof handOutJson>
 
 export const handOutCoupon = defineCall({
   summary:
@@ -45,7 +18,7 @@ export const handOutCoupon = defineCall({
   body: handOutJson,
   bodyOptional: true,
   status: 201,
-  answer: completedCoupon,
+  answer: couponRow,
   refusals: {
     ...stockRefusals,
     MOCK_NOT_HANDED_OUT: { status: 409, when: 'a rule of sending refuses it; the message says which' },
@@ -54,9 +27,9 @@ export const handOutCoupon = defineCall({
     const { ids } = mock
     return mock.inTurn(async (tx, now) => {
       const stock = await namedStock(tx, params.stock_id, query.mchid, mock.defaultMerchant.mchid)
-      const { openid = `o${ids.letters(27)}`, send_request_no: requestNo = `SEND${ids.digits(12)}` } = body
-      const senderMchid = body.send_merchant ?? stock.creatorMchid
-      if ((await couponsOf(tx, stock, openid)).some(({ sendRequestNo }) => sendRequestNo === requestNo)) {
+      const { openid = `o${ids.letters(27)}`, send_request_no = `SEND${ids.digits(12)}` } = body
+      const { send_merchant = stock.creatorMchid, send_channel = 'H5' } = body
+      if ((await couponsOf(tx, stock, openid)).some((sent) => sent.send_request_no === send_request_no)) {
         throw new UsageError(
           'MOCK_NOT_HANDED_OUT',
           {
@@ -76,17 +49,16 @@ export const handOutCoupon = defineCall({
         },
         stock,
         {
+          ...body,
           openid,
-          senderMchid,
-          requestNo,
-          couponCode: body.coupon_code,
-          channel: body.send_channel ?? 'H5',
-          ...(body.attach_info && { attachInfo: body.attach_info }),
-          users: await findUsers(tx, openid, [senderMchid, stock.ownerMchid, stock.creatorMchid]),
+          send_merchant,
+          send_request_no,
+          send_channel,
+          users: await findUsers(tx, openid, [send_merchant, stock.ownerMchid, stock.creatorMchid]),
         },
       )
       if (!decision.ok) throw refusalOf(decision.reason, stock)
-      return describeCoupon(decision.value, now)
+      return coupons.toJson(decision.value, now)
     })
   },
 })

@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import { callbackOf } from '../../engine/callbacks/event.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
+import { mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { type Place, placeOf } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -9,10 +11,10 @@ import { accept, type Decision, refuse } from '../../shared/decision.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { type User, users } from '../platform/index.ts'
 import { codes, withStatus } from './codes/table.ts'
-import { type Coupon, type Receiver, type SendRefusal, send } from './coupon-rules.ts'
-import { type AttachInfo, couponSend, couponSendEvent, type SendChannel } from './coupon-send.ts'
-import { coupons, couponsOfUser } from './coupons.ts'
-import { eventAddresses } from './event-address.ts'
+import { type Receiver, type SendRefusal, send } from './coupon-rules.ts'
+import { couponSend, couponSendEvent, SEND_CHANNELS } from './coupon-send.ts'
+import { type Coupon, coupons, couponsOfUser } from './coupons.ts'
+import { eventAddressOf } from './event-address.ts'
 import { explainCodeMode, explainEnd } from './explain.ts'
 import { type Stock, sentOnDayOf } from './rules/stock.ts'
 import { handedOutAs, type UploadedCode, withCodeDispatched } from './rules/uploaded-code.ts'
@@ -22,15 +24,34 @@ import { STOCK_STATE } from './wire.ts'
 /** The part of an operation's context that handing out needs. */
 type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
 
-/** A coupon that is to be handed out. */
-export interface HandOut {
-  readonly openid: string
-  readonly senderMchid: string
-  readonly requestNo: string
-  /** Used only when the merchant supplies codes one by one (MERCHANT_API). */
-  readonly couponCode: string | undefined
-  readonly channel: SendChannel
-  readonly attachInfo?: AttachInfo
+export const handOutJson = z
+  .strictObject({
+    openid: shortText.optional().meta({ description: 'who receives it; made up if left out' }),
+    send_channel: z
+      .enum(SEND_CHANNELS)
+      .optional()
+      .meta({ description: 'without BUSICOUPON_SEND_CHANNEL_; H5 if left out' }),
+    send_merchant: mchid.optional().meta({ description: 'who hands it out; the creator of the batch if left out' }),
+    send_request_no: shortText.optional(),
+    coupon_code: z
+      .string()
+      .min(1)
+      .max(32)
+      .optional()
+      .meta({ description: 'needed for MERCHANT_API, passed over otherwise' }),
+    attach_info: z
+      .record(z.string(), z.union([z.string(), z.int()]))
+      .optional()
+      .meta({ description: 'what PAYGIFT, HALL and MEMBERCARD_ACT tell besides' }),
+  })
+  .meta({ id: 'HandOut', description: 'how a coupon of a batch reaches a user' })
+
+export type HandOutJson = z.input<typeof handOutJson>
+
+/** A coupon that is to be handed out; its code is used only when the merchant supplies codes one by one (MERCHANT_API). */
+export type HandOut = HandOutJson & {
+  readonly [Name in 'openid' | 'send_channel' | 'send_merchant' | 'send_request_no']: NonNullable<HandOutJson[Name]>
+} & {
   /** What is known of the openid. */
   readonly users: readonly User[]
 }
@@ -51,15 +72,16 @@ export async function handOut(
   how: HandOut,
 ): Promise<Decision<Coupon, HandOutRefusal>> {
   const { tx, now, ids } = context
-  const { openid, senderMchid, requestNo, couponCode } = how
-  if (stock.codeMode === 'merchant_api' && couponCode === undefined) return refuse('coupon_code_needed')
+  const { openid, send_merchant, send_request_no, coupon_code: given } = how
+  if (stock.codeMode === 'merchant_api' && given === undefined) return refuse('coupon_code_needed')
   const uploaded = stock.codeMode === 'merchant_upload' ? await uploadedCode(tx, stock) : undefined
-  const code = await codeFor(stock, { tx, ids, uploaded, couponCode })
+  const coupon_code = await codeFor(stock, { tx, ids, uploaded, given })
 
-  const decision = send(stock, { code, openid, senderMchid, requestNo, at: now }, await receiver(tx, stock, how))
+  const sending = { coupon_code, openid, send_merchant, send_request_no, receive_time: now }
+  const decision = send(stock, sending, await receiver(tx, stock, how))
   if (!decision.ok) return decision
   const { coupon } = decision.value
-  if (await tx.in(coupons).find(coupon.creatorMchid, coupon.stockId, coupon.code)) return refuse('code_taken')
+  if (await tx.in(coupons).find(coupon.mchid, coupon.stock_id, coupon.coupon_code)) return refuse('code_taken')
 
   await tx.in(coupons).save(coupon)
   if (uploaded) await tx.in(codes).save(handedOutAs(uploaded, coupon))
@@ -70,14 +92,14 @@ export async function handOut(
 
 async function codeFor(
   { creatorMchid, stockId, codeMode }: Stock,
-  given: { tx: Transaction; ids: IdSource; uploaded: UploadedCode | undefined; couponCode: string | undefined },
+  from: { tx: Transaction; ids: IdSource; uploaded: UploadedCode | undefined; given: string | undefined },
 ): Promise<string | undefined> {
-  const { tx, ids } = given
+  const { tx, ids } = from
   switch (codeMode) {
     case 'merchant_api':
-      return given.couponCode
+      return from.given
     case 'merchant_upload':
-      return given.uploaded?.code
+      return from.uploaded?.code
     case 'wechatpay': {
       // Ids repeat when a snapshot is restored by a mock with the same random seed.
       let code = ids.digits(CODE_DIGITS)
@@ -102,11 +124,11 @@ async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): 
 async function receiver(
   tx: Transaction,
   stock: Stock,
-  { openid, senderMchid, users: known }: HandOut,
+  { openid, send_merchant, users: known }: HandOut,
 ): Promise<Receiver> {
   const accounts = new Set([openid])
   // Only this batch's merchants count: parallel tests may give their users the same names.
-  const concerned = [stock.creatorMchid, stock.ownerMchid, senderMchid]
+  const concerned = [stock.creatorMchid, stock.ownerMchid, send_merchant]
   for (const { person } of stock.sendRule.naturalPersonLimit ? known : []) {
     if (person === undefined) continue
     for (const account of await tx.in(users).where('person', person)) {
@@ -131,7 +153,7 @@ export async function couponsOf(
 ): Promise<readonly Coupon[]> {
   const received: Coupon[] = []
   for await (const some of couponsOfUser(tx, openid, creatorMchid)) {
-    received.push(...some.filter((coupon) => coupon.stockId === stockId))
+    received.push(...some.filter(({ stock_id }) => stock_id === stockId))
   }
   return received
 }
@@ -141,24 +163,19 @@ async function tellCreator(
   { tx, merchantOf, notify }: HandOutContext,
   stock: Stock,
   coupon: Coupon,
-  { channel, attachInfo, users }: HandOut,
+  { send_channel, attach_info, users }: HandOut,
 ): Promise<void> {
   const creator = merchantOf(stock.creatorMchid)
-  const address = await tx.in(eventAddresses).find(stock.creatorMchid)
-  if (!creator || !address || !hasOpened(creator, 'event_push')) return
-  const named = stock.notifyAppid !== undefined
-  const resource = couponSendEvent({
-    couponCode: coupon.code,
-    stockId: coupon.stockId,
-    at: coupon.receivedAt,
-    openid: named ? coupon.openid : '',
-    unionid: (named && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
-    channel,
-    senderMchid: coupon.senderMchid,
-    requestNo: coupon.sendRequestNo,
-    ...(attachInfo && { attachInfo }),
+  const url = await eventAddressOf(tx, stock.creatorMchid)
+  if (!creator || url === undefined || !hasOpened(creator, 'event_push')) return
+  const isNamed = stock.notifyAppid !== undefined
+  const resource = couponSendEvent(coupon, {
+    openid: isNamed ? coupon.openid : '',
+    unionid: (isNamed && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
+    send_channel,
+    attach_info,
   })
-  await notify(callbackOf(couponSend, { mchid: creator.mchid, url: address.url, resource: { ...resource } }))
+  await notify(callbackOf(couponSend, { mchid: creator.mchid, url, resource }))
 }
 
 /** Why a coupon was not handed out, with the numbers that count; for the journal. */
@@ -169,7 +186,7 @@ export async function explainHandOut(
   how: HandOut,
 ): Promise<Texts> {
   const { stockId, state, sent, sendRule, creatorMchid } = stock
-  const { openid, couponCode = '' } = how
+  const { openid, coupon_code: couponCode = '' } = how
   switch (reason) {
     case 'coupon_code_needed': {
       const mode = explainCodeMode(stock)

@@ -2,14 +2,22 @@ import type { z } from 'zod'
 import { shortText } from '../../engine/state/json-fields.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { exactTime } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
-import { type Coupon, couponState, withEvent } from './coupon-rules.ts'
-import { type CouponJson, completeCoupon, couponJson, describeCoupon } from './coupons.ts'
+import {
+  type Coupon,
+  type CouponState,
+  completeCoupon,
+  couponAt,
+  couponState,
+  type GivenCoupon,
+  givenCoupon,
+  TRACES,
+  type Trace,
+  withEvent,
+} from './coupons.ts'
 import type { Stock } from './rules/stock.ts'
-import { COUPON_STATE } from './wire.ts'
 
-export const couponPatch = couponJson
+export const couponPatch = givenCoupon
   .extend({
     associate_out_trade_no: shortText
       .nullable()
@@ -31,9 +39,14 @@ const MONTH_MS = 30 * 86_400_000
  *
  * @throws UsageError `MOCK_COUPON_KEY` when the patch would make it another coupon, `MOCK_COUPON_STATE` when it contradicts itself
  */
-export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, surroundings: RowDefaults): Coupon {
+export function patchCoupon(
+  coupon: Coupon,
+  patch: z.output<typeof couponPatch>,
+  stock: Stock,
+  surroundings: RowDefaults,
+): Coupon {
   const { now } = surroundings
-  const before = describeCoupon(coupon, now)
+  const before = couponAt(coupon, now)
   for (const key of ['mchid', 'stock_id', 'coupon_code'] as const) {
     if (patch[key] !== undefined && patch[key] !== before[key]) {
       throw new UsageError(
@@ -47,91 +60,70 @@ export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, su
     }
   }
 
-  const expiresAt = patch.expire_time === undefined ? coupon.expiresAt : Date.parse(patch.expire_time)
-  const state = patch.state ?? COUPON_STATE[couponState({ ...coupon, expiresAt }, now)]
-  const expire_time = patch.expire_time ?? exactTime(expiryFor(state, coupon.expiresAt, now))
-  const order =
-    patch.associate_out_trade_no === undefined ? before.associate_out_trade_no : patch.associate_out_trade_no
-  const linkIsNew = order !== before.associate_out_trade_no
-  const next: CouponJson = {
+  const state = patch.state ?? couponState({ ...coupon, expire_time: patch.expire_time ?? coupon.expire_time }, now)
+  const expire_time = patch.expire_time ?? expiryFor(state, coupon.expire_time, now)
+  const { associate_out_trade_no: order = before.associate_out_trade_no ?? null } = patch
+  const linkIsNew = order !== (before.associate_out_trade_no ?? null)
+  const next: GivenCoupon = {
     ...before,
-    ...(linkIsNew && { associate_request_no: undefined, associate_time: exactTime(now) }),
-    ...(before.state !== 'USED' && { use_time: exactTime(now) }),
-    ...(before.state !== 'DEACTIVATED' && { deactivate_time: exactTime(now) }),
-    ...(before.return_request_no === undefined && { return_time: exactTime(now) }),
+    ...(linkIsNew && { associate_request_no: undefined, associate_time: now }),
+    ...(before.state !== 'USED' && { use_time: now }),
+    ...(before.state !== 'DEACTIVATED' && { deactivate_time: now }),
+    ...(before.return_request_no === undefined && { return_time: now }),
     ...patch,
     state,
     expire_time,
-    available_start_time: patch.available_start_time ?? exactTime(Math.min(coupon.usableFrom, Date.parse(expire_time))),
+    available_start_time: patch.available_start_time ?? Math.min(coupon.available_start_time, expire_time),
     associate_out_trade_no: order ?? undefined,
   }
-  const patched = completeCoupon(
-    {
-      ...next,
-      ...tracesThatGo(patch, {
-        used: state === 'USED',
-        deactivated: state === 'DEACTIVATED',
-        linked: next.associate_out_trade_no !== undefined,
-        returned: next.return_request_no !== undefined,
-      }),
-    },
-    stock,
-    surroundings,
-  )
+  const gone = tracesThatGo(patch, {
+    use: state === 'USED',
+    deactivation: state === 'DEACTIVATED',
+    link: order !== null,
+    return: next.return_request_no !== undefined,
+  })
+  const given = { ...next, ...Object.fromEntries(gone.map((member) => [member, undefined])) }
+  const patched = completeCoupon(given, stock, surroundings)
   return withEvent(patched, {
     event: 'set',
-    at: now,
-    before: couponState(coupon, now),
-    after: couponState(patched, now),
+    time: now,
+    state_before: before.state,
+    state_after: couponState(patched, now),
   })
 }
 
-function expiryFor(state: NonNullable<CouponJson['state']>, expiresAt: number, now: number): number {
+function expiryFor(state: CouponState, expiresAt: number, now: number): number {
   if (state === 'EXPIRED') return Math.min(expiresAt, now)
   return state === 'SENDED' && expiresAt <= now ? orLastInstant(now + MONTH_MS) : expiresAt
 }
 
+type Kind = keyof typeof TRACES
+
 /**
- * The members that do not go with the patched coupon, as `undefined`.
+ * The members that do not go with the patched coupon.
  *
  * @throws UsageError `MOCK_COUPON_STATE` when the patch asks for one of them
  */
-function tracesThatGo(
-  patch: CouponPatch,
-  is: { used: boolean; deactivated: boolean; linked: boolean; returned: boolean },
-): CouponJson {
-  const gone = [
-    ...(is.used ? [] : (['use_request_no', 'use_time', 'use_merchant'] as const)),
-    ...(is.deactivated
-      ? []
-      : (['deactivate_request_no', 'deactivate_time', 'deactivate_merchant', 'deactivate_reason'] as const)),
-    ...(is.linked ? [] : (['associate_request_no', 'associate_time'] as const)),
-    ...(is.returned ? [] : (['return_time', 'return_merchant'] as const)),
-  ]
-  const asked = gone.find((key) => patch[key] !== undefined)
-  if (asked !== undefined) {
+function tracesThatGo(patch: z.output<typeof couponPatch>, stays: Readonly<Record<Kind, boolean>>): readonly Trace[] {
+  const kinds = (Object.keys(TRACES) as Kind[]).filter((kind) => !stays[kind])
+  for (const kind of kinds) {
+    const asked = TRACES[kind].find((member) => patch[member] !== undefined && patch[member] !== null)
+    if (asked === undefined) continue
     throw new UsageError(
       'MOCK_COUPON_STATE',
       {
-        en: `${asked} does not go with this coupon: give ${REMEDY[asked]} too.`,
-        zh: `${asked} 与这张券的状态不符：请同时给出 ${REMEDY[asked]}。`,
+        en: `${asked} does not go with this coupon: give ${REMEDY[kind]} too.`,
+        zh: `${asked} 与这张券的状态不符：请同时给出 ${REMEDY[kind]}。`,
       },
       { path: `/${asked}` },
     )
   }
-  return Object.fromEntries(gone.map((key) => [key, undefined]))
+  return kinds.flatMap((kind): readonly Trace[] => TRACES[kind])
 }
 
-const REMEDY = {
-  use_request_no: '"state": "USED"',
-  use_time: '"state": "USED"',
-  use_merchant: '"state": "USED"',
-  deactivate_request_no: '"state": "DEACTIVATED"',
-  deactivate_time: '"state": "DEACTIVATED"',
-  deactivate_merchant: '"state": "DEACTIVATED"',
-  deactivate_reason: '"state": "DEACTIVATED"',
-  associate_request_no: 'associate_out_trade_no',
-  associate_time: 'associate_out_trade_no',
-  return_time: 'return_request_no',
-  return_merchant: 'return_request_no',
-} as const
+const REMEDY: Readonly<Record<Kind, string>> = {
+  use: '"state": "USED"',
+  deactivation: '"state": "DEACTIVATED"',
+  link: 'associate_out_trade_no',
+  return: 'return_request_no',
+}

@@ -2,17 +2,16 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { requests } from '../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { replay } from '../../shared/request-record.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
 import { explainReuse } from '../common/explain.ts'
-import { couponCode, instant, stockId, text, wireInstant } from '../common/fields.ts'
+import { couponCode, instant, shownInstant, stockId, text } from '../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
-import { type Coupon, deactivate, giveBack, redeem } from './coupon-rules.ts'
-import { coupons } from './coupons.ts'
+import { deactivate, giveBack, redeem } from './coupon-rules.ts'
+import { type Coupon, coupons } from './coupons.ts'
 import {
   appidUnbound,
   couponDeleted,
@@ -24,8 +23,8 @@ import {
   openidOfAnotherAppid,
   requestNoReused,
 } from './errors.ts'
-import { explainCodeMode, explainCoupon, explainCouponRight, explainHolder, explainNoCoupon } from './explain.ts'
-import { changingRoles, findCoupon, REDEEMING } from './find-coupon.ts'
+import { explainCodeMode } from './explain.ts'
+import { changeOnce, explainCoupon, namedCoupon, REDEEMING } from './find-coupon.ts'
 import type { Stock } from './rules/stock.ts'
 import { isInsideWindows } from './rules/validity.ts'
 import { couponSources } from './sources.ts'
@@ -55,7 +54,7 @@ export const useCoupon = defineOperation({
       transaction_id: z.string().optional(),
     }),
   },
-  output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: wireInstant }),
+  output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: shownInstant }),
 
   errors: {
     not_found: notFound,
@@ -154,12 +153,10 @@ export const useCoupon = defineOperation({
     },
   ],
 
-  async handle({ body }, { tx, now, caller, merchantOf, fail }) {
+  async handle({ body }, context) {
     const { coupon_code, stock_id, appid, use_request_no, openid } = body
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: REDEEMING })
-    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const { coupon, stock } = found
+    const { tx, now, caller, merchantOf, fail } = context
+    const { coupon, stock } = await namedCoupon(context, coupon_code, { stock_id, as: REDEEMING })
     if (stock_id === undefined && stock.codeMode !== 'wechatpay') {
       const mode = explainCodeMode(stock)
       return fail('stock_id_needed', {
@@ -175,35 +172,35 @@ export const useCoupon = defineOperation({
       return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
     }
 
-    const values = [coupon.creatorMchid, coupon.stockId, coupon.code]
+    const values = valuesOfUse(coupon)
     const record = await tx.in(requests).find(caller.mchid, 'useCoupon', use_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(use_request_no, record, values))
-    const answer = (at: number) => ({
-      stock_id: coupon.stockId,
-      openid: coupon.openid,
-      wechatpay_use_time: formatInstant(at),
-    })
-    if (repeated.value) return answer(repeated.value.at)
+    if (repeated.value) return { ...coupon, wechatpay_use_time: repeated.value.at }
 
-    const decision = redeem(coupon, stock, {
-      mchid: caller.mchid,
-      requestNo: use_request_no,
-      at: now,
-      ...(openid !== undefined && { openid }),
-    })
+    const decision = redeem(coupon, stock, { mchid: caller.mchid, request_no: use_request_no, time: now, openid })
     if (!decision.ok) {
-      return fail(
-        decision.reason,
-        decision.reason === 'held_by_another_user' ? explainHolder(coupon, openid) : explainTime(coupon, stock, now),
-      )
+      const isOthers = decision.reason === 'held_by_another_user'
+      return fail(decision.reason, isOthers ? explainHolder(coupon, openid) : explainTime(coupon, stock, now))
     }
-    const { at } = decision.value.redemption
+    const { use_time: at = now } = decision.value
     await tx.in(coupons).save(decision.value)
     await tx.in(requests).save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
-    return answer(at)
+    return { ...coupon, wechatpay_use_time: at }
   },
 })
+
+/** A redemption is told from others by its coupon, which requests may name without its batch. */
+function valuesOfUse({ mchid, stock_id, coupon_code }: Coupon): readonly string[] {
+  return [mchid, stock_id, coupon_code]
+}
+
+function explainHolder({ coupon_code, stock_id, openid }: Coupon, wanted: string | undefined): Texts {
+  return {
+    en: `coupon ${coupon_code} of batch ${stock_id} is held by ${openid}, not ${wanted}`,
+    zh: `批次 ${stock_id} 的券 ${coupon_code} 由 ${openid} 持有，不是 ${wanted}`,
+  }
+}
 
 const OUTSIDE_WINDOWS: Texts = {
   en: 'Outside the weekly and irregular times of its batch.',
@@ -232,7 +229,7 @@ export const returnCoupon = defineOperation({
       return_request_no: text({ title: '退券请求单据号', max: 128, example: '1002600620019090123143254436' }),
     }),
   },
-  output: z.object({ wechatpay_return_time: wireInstant }),
+  output: z.object({ wechatpay_return_time: shownInstant }),
 
   errors: {
     request_no_reused: requestNoReused,
@@ -256,43 +253,28 @@ export const returnCoupon = defineOperation({
     },
   ],
 
-  async handle({ body }, { tx, now, caller, settings, fail }) {
+  async handle({ body }, context) {
     const { coupon_code, stock_id, return_request_no } = body
-    const values = [stock_id, coupon_code]
-    const record = await tx.in(requests).find(caller.mchid, 'returnCoupon', return_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(return_request_no, record, values))
-    if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
-
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
-    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const { coupon } = found
-    const decision = giveBack(coupon, { mchid: caller.mchid, requestNo: return_request_no, at: now })
-    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
-
-    const { at } = decision.value.giveBack
-    await tx.in(coupons).save(decision.value)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
+    const { tx, now, caller } = context
+    const { at, before } = await changeOnce(context, {
       operation: 'returnCoupon',
-      requestNo: return_request_no,
-      values,
-      at,
+      request_no: return_request_no,
+      values: [stock_id, coupon_code],
+      stock_id,
+      coupon_code,
+      decide: (coupon) => giveBack(coupon, { mchid: caller.mchid, request_no: return_request_no, time: now }),
+      timeOf: ({ return_time }) => return_time,
     })
-    const { redemption } = coupon
-    const redeemer = redemption?.mchid ?? caller.mchid
-    if (redemption && !(await tx.in(requests).find(redeemer, 'useCoupon', redemption.requestNo))) {
+    const { use_request_no, use_time, use_merchant = caller.mchid } = before ?? {}
+    if (before && use_request_no !== undefined && use_time !== undefined) {
       // A redemption that came with the world left no record, but its number must not redeem the coupon again.
-      await tx.in(requests).save({
-        mchid: redeemer,
-        operation: 'useCoupon',
-        requestNo: redemption.requestNo,
-        values: [coupon.creatorMchid, coupon.stockId, coupon.code],
-        at: redemption.at,
-      })
+      const name = [use_merchant, 'useCoupon', use_request_no] as const
+      if (!(await tx.in(requests).find(...name))) {
+        const [mchid, operation, requestNo] = name
+        await tx.in(requests).save({ mchid, operation, requestNo, values: valuesOfUse(before), at: use_time })
+      }
     }
-    return { wechatpay_return_time: formatInstant(at) }
+    return { wechatpay_return_time: at }
   },
 })
 
@@ -318,7 +300,7 @@ export const deactivateCoupon = defineOperation({
       }).optional(),
     }),
   },
-  output: z.object({ wechatpay_deactivate_time: wireInstant }),
+  output: z.object({ wechatpay_deactivate_time: shownInstant }),
 
   errors: {
     request_no_reused: requestNoReused,
@@ -353,40 +335,23 @@ export const deactivateCoupon = defineOperation({
     { rule: 'Checks run in the order request number, batch, coupon, right, state.', evidence: 'inferred' },
   ],
 
-  async handle({ body }, { tx, now, caller, settings, fail }) {
-    const { coupon_code, stock_id, deactivate_request_no, deactivate_reason } = body
-    const values = [stock_id, coupon_code, deactivate_reason ?? '']
-    const record = await tx.in(requests).find(caller.mchid, 'deactivateCoupon', deactivate_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(deactivate_request_no, record, values))
-    if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
-
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
-    if (found === undefined) {
-      const named = await tx.in(stocks).where('stockId', stock_id)
-      return fail(
-        named.length === 0 ? 'stock_unknown' : 'not_found',
-        await explainNoCoupon(tx, coupon_code, { stockId: stock_id }),
-      )
-    }
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const decision = deactivate(found.coupon, {
-      mchid: caller.mchid,
-      requestNo: deactivate_request_no,
-      at: now,
-      ...(deactivate_reason !== undefined && { reason: deactivate_reason }),
-    })
-    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
-
-    const { at } = decision.value.deactivation
-    await tx.in(coupons).save(decision.value)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
+  async handle({ body }, context) {
+    const { coupon_code, stock_id, deactivate_request_no, deactivate_reason: reason } = body
+    const { tx, now, caller, fail } = context
+    const { at } = await changeOnce(context, {
       operation: 'deactivateCoupon',
-      requestNo: deactivate_request_no,
-      values,
-      at,
+      request_no: deactivate_request_no,
+      values: [stock_id, coupon_code, reason ?? ''],
+      stock_id,
+      coupon_code,
+      decide: (coupon) =>
+        deactivate(coupon, { mchid: caller.mchid, request_no: deactivate_request_no, time: now, reason }),
+      timeOf: ({ deactivate_time }) => deactivate_time,
+      async ifUnknown(explanation) {
+        const named = await tx.in(stocks).where('stockId', stock_id)
+        if (named.length === 0) fail('stock_unknown', explanation)
+      },
     })
-    return { wechatpay_deactivate_time: formatInstant(at) }
+    return { wechatpay_deactivate_time: at }
   },
 })

@@ -224,28 +224,28 @@ async function sendByApi(
   if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
   if (repeated.value?.result !== undefined) return answer(repeated.value.result)
 
-  const sent = (await couponsOf(tx, stock, openid)).find(({ sendRequestNo }) => sendRequestNo === out_request_no)
+  const sent = (await couponsOf(tx, stock, openid)).find(({ send_request_no }) => send_request_no === out_request_no)
   if (sent) {
-    const another = stock.codeMode === 'merchant_api' && coupon_code !== undefined && coupon_code !== sent.code
-    if (!another) return answer(sent.code)
-    const at = formatInstant(sent.receivedAt)
+    const another = stock.codeMode === 'merchant_api' && coupon_code !== undefined && coupon_code !== sent.coupon_code
+    if (!another) return answer(sent.coupon_code)
+    const at = formatInstant(sent.receive_time)
     return fail('request_no_reused', {
-      en: `${out_request_no} sent coupon ${sent.code} at ${at}, not ${coupon_code}`,
-      zh: `${out_request_no} 已于 ${at} 发放券 ${sent.code}，不是 ${coupon_code}`,
+      en: `${out_request_no} sent coupon ${sent.coupon_code} at ${at}, not ${coupon_code}`,
+      zh: `${out_request_no} 已于 ${at} 发放券 ${sent.coupon_code}，不是 ${coupon_code}`,
     })
   }
 
   const how: HandOut = {
     openid,
-    senderMchid: caller.mchid,
-    requestNo: out_request_no,
-    couponCode: coupon_code,
-    channel: 'API',
+    send_merchant: caller.mchid,
+    send_request_no: out_request_no,
+    coupon_code,
+    send_channel: 'API',
     users,
   }
   const decision = await handOut(context, stock, how)
   if (!decision.ok) return fail(decision.reason, await explainHandOut(decision.reason, context, stock, how))
-  const { code } = decision.value
+  const { coupon_code: code } = decision.value
   await tx.in(requests).save({ mchid: caller.mchid, operation, requestNo: key, values, at: now, result: code })
   return answer(code)
 }

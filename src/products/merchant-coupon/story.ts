@@ -5,8 +5,7 @@ import { ALL } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orderStory, orders } from '../payment/index.ts'
 import { associateTradeInfo } from './associate.ts'
-import { type Coupon, couponState } from './coupon-rules.ts'
-import { completeCoupon, coupons } from './coupons.ts'
+import { type Coupon, completeCoupon, couponState, coupons } from './coupons.ts'
 import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import { useCoupon } from './redeem.ts'
 import { withCouponCounted } from './rules/stock.ts'
@@ -20,10 +19,10 @@ export async function story(tx: Transaction, context: StoryContext): Promise<rea
   const defaults = { now, ids, defaultMchid: mchid }
   const stock = completeStock({}, defaults)
   const coupon = completeCoupon({ coupon_code: `STORY${ids.digits(10)}`, openid: order.openid }, stock, defaults)
-  await tx.in(stocks).save(withCouponCounted(stock, coupon.receivedAt))
+  await tx.in(stocks).save(withCouponCounted(stock, coupon.receive_time))
   await tx.in(coupons).save(coupon)
 
-  const named = { stock_id: stock.stockId, coupon_code: coupon.code }
+  const named = { stock_id: stock.stockId, coupon_code: coupon.coupon_code }
   const link = { ...named, out_trade_no: order.outTradeNo }
   const use = { ...named, appid, use_time: formatInstant(now), use_request_no: `USE_${ids.digits(10)}` }
   return [
@@ -44,7 +43,7 @@ export async function sampleCall(
   { mchid, now, settings }: SampleCallContext,
 ): Promise<SampleCall | undefined> {
   const usable = (coupon: Coupon | undefined) =>
-    coupon !== undefined && couponState(coupon, now) === 'sended' && !coupon.link
+    coupon !== undefined && couponState(coupon, now) === 'SENDED' && coupon.associate_out_trade_no === undefined
   const example = await tx.in(coupons).find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
   const coupon = usable(example) ? example : await firstCoupon(tx, mchid, usable)
   const orderMatters =
@@ -56,7 +55,12 @@ export async function sampleCall(
   return {
     method: 'POST',
     path: `/${EXAMPLE_PATH}`,
-    body: JSON.stringify({ ...EXAMPLE, stock_id: coupon.stockId, coupon_code: coupon.code, out_trade_no: order }),
+    body: JSON.stringify({
+      ...EXAMPLE,
+      stock_id: coupon.stock_id,
+      coupon_code: coupon.coupon_code,
+      out_trade_no: order,
+    }),
   }
 }
 

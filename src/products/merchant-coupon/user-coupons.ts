@@ -3,18 +3,55 @@ import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
-import { choice, couponCode, queryNumber, shownNumber, stockId, text } from '../common/fields.ts'
+import {
+  choice,
+  couponCode,
+  queryNumber,
+  shownInstant,
+  shownNumber,
+  shownText,
+  stockId,
+  text,
+} from '../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
-import { couponAnswer } from './answer-schemas.ts'
-import { type Coupon, couponState } from './coupon-rules.ts'
-import { coupons, couponsOfUser } from './coupons.ts'
+import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
+import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
-import { explainCouponRight, explainNoCoupon } from './explain.ts'
-import { findCoupon } from './find-coupon.ts'
+import { namedCoupon } from './find-coupon.ts'
 import type { Stock } from './rules/stock.ts'
 import { couponSources } from './sources.ts'
 import { stocks } from './stocks/table.ts'
-import { COUPON_STATE, listedCoupon, userCoupon } from './wire.ts'
+import { stockDetails } from './wire.ts'
+
+const number = shownText({ min: 1, max: 128 })
+
+/** A user's coupon (券), as the queries show it. */
+export const couponAnswer = z
+  .object({
+    ...ofTheBatch,
+    transferable: z.boolean().optional(),
+    shareable: z.boolean().optional(),
+    coupon_state: couponStates,
+    coupon_code: shownCouponCode,
+    available_start_time: shownInstant,
+    expire_time: shownInstant,
+    receive_time: shownInstant,
+    send_request_no: number,
+    use_request_no: number.optional(),
+    use_time: shownInstant.optional(),
+    associate_out_trade_no: number.optional(),
+    return_request_no: z.string().optional(),
+    return_time: shownInstant.optional(),
+    deactivate_request_no: z.string().optional(),
+    deactivate_time: shownInstant.optional(),
+    deactivate_reason: z.string().optional(),
+  })
+  .meta({ id: 'CouponAnswer', description: "a user's coupon (券), as the queries show it" })
+
+/** A user's coupon and its batch, as they are at an instant. */
+export function shownCoupon(coupon: Coupon, stock: Stock, now: number) {
+  return { ...stockDetails(stock, now), ...coupon, coupon_state: couponState(coupon, now) }
+}
 
 /** 查询用户券详情: look at one coupon of a user; the only call that shows the link to an order. */
 export const queryUserCoupon = defineOperation({
@@ -51,24 +88,21 @@ export const queryUserCoupon = defineOperation({
     },
   ],
 
-  async handle({ path }, { tx, now, caller, merchantOf, fail }) {
-    const found = await findCoupon(tx, caller, path.coupon_code, { openid: path.openid })
-    if (found === undefined) {
+  async handle({ path }, context) {
+    const { tx, now, caller, merchantOf, fail } = context
+    const { coupon, stock } = await namedCoupon(context, path.coupon_code, { openid: path.openid }, async () => {
       const known = await findUsers(tx, path.openid, [caller.mchid])
       if (!belongsToAppid(known, path.appid)) {
-        return fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, known))
+        fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, known))
       }
-      return fail('not_found', await explainNoCoupon(tx, path.coupon_code, { openid: path.openid }))
-    }
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, path.coupon_code))
-    const { coupon, stock } = found
+    })
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (!mayUseAppid(path.appid, merchants)) return fail('appid_unbound', explainAppid(path.appid, merchants))
     const users = await findUsers(tx, path.openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
     if (!belongsToAppid(users, path.appid)) {
       return fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, users))
     }
-    return userCoupon(coupon, stock, now)
+    return shownCoupon(coupon, stock, now)
   },
 })
 
@@ -89,13 +123,7 @@ export const listUserCoupons = defineOperation({
     query: z.object({
       appid: text({ title: '公众账号ID', max: 32, example: 'wx233544546545989' }),
       stock_id: stockId.optional(),
-      coupon_state: choice('券状态', [
-        COUPON_STATE.sended,
-        COUPON_STATE.used,
-        COUPON_STATE.expired,
-        COUPON_STATE.deactivated,
-        COUPON_STATE.deleted,
-      ]).optional(),
+      coupon_state: choice('券状态', couponStates.options).optional(),
       creator_merchant: text({ title: '创建批次的商户号', max: 32, example: '1000000001' }).optional(),
       belong_merchant: text({ title: '批次归属商户号', min: 8, max: 15, example: '1000000002' }).optional(),
       sender_merchant: text({ title: '批次发放商户号', max: 32, example: '1000000003' }).optional(),
@@ -198,9 +226,9 @@ export const listUserCoupons = defineOperation({
       ? await pageOfCreator(tx, path.openid, creator_merchant, { offset, limit })
       : await pageOfFitting(tx, path.openid, creator_merchant, { offset, limit }, async (coupon) => {
           const fits =
-            (stock_id === undefined || stock_id === coupon.stockId) &&
-            (sender_merchant === undefined || sender_merchant === coupon.senderMchid) &&
-            (coupon_state === undefined || coupon_state === COUPON_STATE[couponState(coupon, now)])
+            (stock_id === undefined || stock_id === coupon.stock_id) &&
+            (sender_merchant === undefined || sender_merchant === coupon.send_merchant) &&
+            (coupon_state === undefined || coupon_state === couponState(coupon, now))
           return fits && (belong_merchant === undefined || (await stockOf(coupon)).ownerMchid === belong_merchant)
         })
     const data = []
@@ -208,6 +236,13 @@ export const listUserCoupons = defineOperation({
     return { data, total_count: total, offset, limit }
   },
 })
+
+/** As the list shows it: without the description, which only the single query has since 2020-07-08 (documented). */
+function listedCoupon(coupon: Coupon, stock: Stock, now: number) {
+  const { display_pattern_info, ...rest } = shownCoupon(coupon, stock, now)
+  const { description: _, ...shown } = display_pattern_info ?? {}
+  return { ...rest, ...(Object.keys(shown).length > 0 && { display_pattern_info: shown }) }
+}
 
 /** Which part of the coupons that fit is answered. */
 interface Part {
@@ -246,10 +281,10 @@ async function pageOfFitting(
 /** Finds the batches of coupons, each only once. */
 function batchesBy(tx: Transaction): (coupon: Coupon) => Promise<Stock> {
   const known = new Map<string, Stock>()
-  return async ({ creatorMchid, stockId, code }) => {
-    const name = `${creatorMchid} ${stockId}`
-    const stock = known.get(name) ?? (await tx.in(stocks).find(creatorMchid, stockId))
-    if (!stock) throw new Error(`Coupon ${code} has no batch ${stockId}`)
+  return async ({ mchid, stock_id, coupon_code }) => {
+    const name = `${mchid} ${stock_id}`
+    const stock = known.get(name) ?? (await tx.in(stocks).find(mchid, stock_id))
+    if (!stock) throw new Error(`Coupon ${coupon_code} has no batch ${stock_id}`)
     known.set(name, stock)
     return stock
   }

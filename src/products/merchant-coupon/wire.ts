@@ -1,17 +1,8 @@
 import { formatInstant } from '../../protocol/instant.ts'
-import { type Coupon, couponState } from './coupon-rules.ts'
 import { type Stock, sentOnDayOf } from './rules/stock.ts'
 import type { Validity } from './rules/validity.ts'
 
 /** The service's spelling of the words that the rules use, `STOPED` and `irregulary_avaliable_time` included. */
-export const COUPON_STATE = {
-  sended: 'SENDED',
-  used: 'USED',
-  expired: 'EXPIRED',
-  deactivated: 'DEACTIVATED',
-  deleted: 'DELETED',
-} as const
-
 export const STOCK_STATE = { unaudit: 'UNAUDIT', running: 'RUNNING', stoped: 'STOPED', paused: 'PAUSED' } as const
 
 export const CODE_MODE = {
@@ -147,41 +138,4 @@ function sendCount(stock: Stock, now: number) {
       ...(benefit.type === 'normal' && { today_send_amount: today * benefit.discountFen }),
     }),
   }
-}
-
-/** A user's coupon as the queries show it at an instant; members that do not apply are left out (observed). */
-export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
-  const { redemption, link, giveBack, deactivation } = coupon
-  return {
-    belong_merchant: stock.ownerMchid,
-    stock_name: stock.name,
-    ...(stock.comment !== undefined && { comment: stock.comment }),
-    goods_name: stock.goodsName,
-    stock_type: STOCK_TYPE[stock.benefit.type],
-    coupon_state: COUPON_STATE[couponState(coupon, now)],
-    ...(stock.display && { display_pattern_info: stock.display }),
-    coupon_use_rule: couponUseRule(stock),
-    ...(stock.entrance && { custom_entrance: stock.entrance }),
-    coupon_code: coupon.code,
-    stock_id: coupon.stockId,
-    available_start_time: formatInstant(coupon.usableFrom),
-    expire_time: formatInstant(coupon.expiresAt),
-    receive_time: formatInstant(coupon.receivedAt),
-    send_request_no: coupon.sendRequestNo,
-    ...(redemption && { use_request_no: redemption.requestNo, use_time: formatInstant(redemption.at) }),
-    ...(link && { associate_out_trade_no: link.outTradeNo }),
-    ...(giveBack && { return_request_no: giveBack.requestNo, return_time: formatInstant(giveBack.at) }),
-    ...(deactivation && {
-      deactivate_request_no: deactivation.requestNo,
-      deactivate_time: formatInstant(deactivation.at),
-      ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
-    }),
-  }
-}
-
-/** A user's coupon as the list shows it: without the description, which only the single query has since 2020-07-08 (documented). */
-export function listedCoupon(coupon: Coupon, stock: Stock, now: number) {
-  const { display_pattern_info, ...rest } = userCoupon(coupon, stock, now)
-  const { description: _, ...shown } = display_pattern_info ?? {}
-  return { ...rest, ...(Object.keys(shown).length > 0 && { display_pattern_info: shown }) }
 }

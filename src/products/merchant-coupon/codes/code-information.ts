@@ -3,8 +3,7 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wireInstant } from '../../common/fields.ts'
 import { users } from '../../platform/index.ts'
-import type { Coupon } from '../coupon-rules.ts'
-import { coupons } from '../coupons.ts'
+import { type Coupon, coupons } from '../coupons.ts'
 import type { Stock } from '../rules/stock.ts'
 import { codeStatus, type UploadedCode } from '../rules/uploaded-code.ts'
 import { CODE_STATUS } from '../wire.ts'
@@ -42,7 +41,7 @@ export async function codeInformation(tx: Transaction, code: UploadedCode, { cre
     code_status: CODE_STATUS[codeStatus(code)],
     upload_time: formatInstant(code.uploadedAt),
     ...(code.dispatchedAt !== undefined && { dispatched_time: formatInstant(code.dispatchedAt) }),
-    ...(coupon && { openid: coupon.openid, coupon_code: coupon.code }),
+    ...(coupon && { openid: coupon.openid, coupon_code: coupon.coupon_code }),
     ...(user?.unionid !== undefined && { unionid: user.unionid }),
   }
 }

@@ -3,11 +3,10 @@ import { defineOperation } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { couponCode, stockId } from '../../common/fields.ts'
-import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from '../errors.ts'
 import { explainNoCode, explainNoStock, explainStockRight } from '../explain.ts'
 import { findStock } from '../stocks/find-stock.ts'
-import { userCoupon } from '../wire.ts'
+import { couponAnswer, shownCoupon } from '../user-coupons.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer, couponOf } from './code-information.ts'
 import { codes } from './table.ts'
 
@@ -61,7 +60,7 @@ export const queryCouponCode = defineOperation({
     const coupon = await couponOf(tx, code)
     return {
       code_information: await codeInformation(tx, code, stock),
-      ...(coupon && { coupon_information: userCoupon(coupon, stock, now) }),
+      ...(coupon && { coupon_information: shownCoupon(coupon, stock, now) }),
     }
   },
 })

@@ -91,13 +91,13 @@ export function paySubsidy(
     order,
     others,
   }: {
-    readonly coupon: { readonly status: string }
+    readonly coupon: { readonly state: string }
     readonly stock: Stock
     readonly order: { readonly total: number } | undefined
     readonly others: readonly Subsidy[]
   },
 ): Decision<Subsidy, SubsidyRefusal> {
-  if (coupon.status !== 'used') return refuse('not_used')
+  if (coupon.state !== 'USED') return refuse('not_used')
   if (order === undefined) return refuse('order_unknown')
   const limitFen = subsidyLimitFen(stock.benefit, order.total)
   if (!stock.subsidy || limitFen === undefined) return refuse('batch_not_subsidised')

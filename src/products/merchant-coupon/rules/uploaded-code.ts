@@ -20,8 +20,8 @@ export function codeStatus({ dispatchedAt }: UploadedCode): CodeStatus {
 }
 
 /** The code after it was handed out as a coupon; one that already was keeps its time. */
-export function handedOutAs(code: UploadedCode, { receivedAt }: { readonly receivedAt: number }): UploadedCode {
-  return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
+export function handedOutAs(code: UploadedCode, { receive_time }: { readonly receive_time: number }): UploadedCode {
+  return { ...code, dispatchedAt: code.dispatchedAt ?? receive_time }
 }
 
 /** The longest code that can be stored, in characters. */

@@ -72,7 +72,7 @@ export const queryStock = defineOperation({
 /** A batch that the merchant did not create but handed out a coupon of; of several with this id, the one created last. */
 async function stockSentBy(tx: Transaction, { mchid }: Merchant, stockId: string): Promise<Stock | undefined> {
   const sent = await tx.in(coupons).where('sentIn', `${mchid} ${stockId}`)
-  const creators = [...new Set(sent.map(({ creatorMchid }) => creatorMchid))].sort()
+  const creators = [...new Set(sent.map((coupon) => coupon.mchid))].sort()
   const found = await Promise.all(creators.map((creator) => tx.in(stocks).find(creator, stockId)))
   return found.filter((stock) => stock !== undefined).toSorted((a, b) => b.createdAt - a.createdAt)[0]
 }

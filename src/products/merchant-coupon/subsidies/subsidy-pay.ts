@@ -6,10 +6,10 @@ import { sources } from '../../../protocol/sources.ts'
 import type { Texts } from '../../../shared/texts.ts'
 import { requestNo } from '../../common/fields.ts'
 import { isPaid, orders } from '../../payment/index.ts'
-import type { Coupon } from '../coupon-rules.ts'
+import type { Coupon } from '../coupons.ts'
 import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from '../errors.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon, explainUnopened } from '../explain.ts'
-import { findCoupon } from '../find-coupon.ts'
+import { explainUnopened } from '../explain.ts'
+import { explainCoupon, namedCoupon } from '../find-coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { paySubsidy, type SubsidyRefusal } from '../rules/subsidy.ts'
 import { STOCK_TYPE } from '../wire.ts'
@@ -121,7 +121,8 @@ export const subsidyPay = defineOperation({
     },
   ],
 
-  async handle({ body }, { tx, now, caller, settings, ids, fail }) {
+  async handle({ body }, context) {
+    const { tx, now, caller, settings, ids, fail } = context
     if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.in(subsidies).find(caller.mchid, outSubsidyNo)
@@ -130,21 +131,18 @@ export const subsidyPay = defineOperation({
         ? subsidyDetails(existing, settings)
         : fail('request_no_reused', explainReceipt(existing))
 
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
-    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const { coupon, stock } = found
-    const order = (await tx.in(orders).where('transaction_id', transaction_id)).find(isPaid)
-    const others = (await tx.in(subsidies).where('couponCode', coupon.code)).filter(
-      ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
+    const { coupon, stock } = await namedCoupon(context, coupon_code, { stock_id })
+    const order = (await tx.in(orders).where('transactionId', transaction_id)).find(isPaid)
+    const others = (await tx.in(subsidies).where('couponCode', coupon.coupon_code)).filter(
+      ({ stockId, creatorMchid }) => stockId === coupon.stock_id && creatorMchid === coupon.mchid,
     )
     const wanted = {
       mchid: caller.mchid,
       outSubsidyNo,
       receiptId: `11${ids.digits(26)}`,
-      creatorMchid: coupon.creatorMchid,
-      stockId: coupon.stockId,
-      couponCode: coupon.code,
+      creatorMchid: coupon.mchid,
+      stockId: coupon.stock_id,
+      couponCode: coupon.coupon_code,
       transactionId: transaction_id,
       payerMchid: body.payer_merchant,
       payeeMchid: body.payee_merchant,

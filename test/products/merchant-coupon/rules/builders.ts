@@ -1,4 +1,4 @@
-import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
+import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/coupons.ts'
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
 import type { Order, OrderState, Promotion } from '../../../../src/products/payment/orders.ts'
 import type { Refund } from '../../../../src/products/payment/refunds.ts'
@@ -38,16 +38,16 @@ export function aStock(overrides: Partial<Stock> = {}): Stock {
 
 export function aCoupon(overrides: Partial<Coupon> = {}): Coupon {
   return {
-    stockId: '100088',
-    code: 'sxxe34343434',
-    creatorMchid: '1900000001',
+    mchid: '1900000001',
+    stock_id: '100088',
+    coupon_code: 'sxxe34343434',
+    state: 'SENDED',
     openid: 'oTest-1',
-    senderMchid: '1900000001',
-    sendRequestNo: 'SEND-1',
-    receivedAt: FROM,
-    usableFrom: FROM,
-    expiresAt: UNTIL,
-    status: 'sended',
+    send_merchant: '1900000001',
+    send_request_no: 'SEND-1',
+    receive_time: FROM,
+    available_start_time: FROM,
+    expire_time: UNTIL,
     history: [],
     ...overrides,
   }
@@ -115,17 +115,13 @@ export function aRefund(overrides: Partial<Refund> = {}): Refund {
 /** A coupon that is in a state at {@link NOON}. */
 export function aCouponThatIs(state: CouponState, overrides: Partial<Coupon> = {}): Coupon {
   switch (state) {
-    case 'expired':
-      return aCoupon({ expiresAt: NOON, ...overrides })
-    case 'used':
-      return aCoupon({ status: 'used', redemption: { requestNo: 'USE-1', at: NOON - 1_000 }, ...overrides })
-    case 'deactivated':
-      return aCoupon({
-        status: 'deactivated',
-        deactivation: { requestNo: 'DEACTIVATE-1', at: NOON - 1_000 },
-        ...overrides,
-      })
+    case 'EXPIRED':
+      return aCoupon({ expire_time: NOON, ...overrides })
+    case 'USED':
+      return aCoupon({ state, use_request_no: 'USE-1', use_time: NOON - 1_000, ...overrides })
+    case 'DEACTIVATED':
+      return aCoupon({ state, deactivate_request_no: 'DEACTIVATE-1', deactivate_time: NOON - 1_000, ...overrides })
     default:
-      return aCoupon({ status: state, ...overrides })
+      return aCoupon({ state, ...overrides })
   }
 }

@@ -3,7 +3,13 @@ import { type Receiver, type Sending, send } from '../../../../src/products/merc
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
 import { aStock, inChina, NOON, UNTIL } from './builders.ts'
 
-const sending: Sending = { code: 'CODE', openid: 'oUser', senderMchid: '1900000001', requestNo: 'SEND-1', at: NOON }
+const sending: Sending = {
+  coupon_code: 'CODE',
+  openid: 'oUser',
+  send_merchant: '1900000001',
+  send_request_no: 'SEND-1',
+  receive_time: NOON,
+}
 const nobody: Receiver = { received: 0, receivedByPerson: 0, suspicious: false }
 const TODAY = inChina('2026-11-25T00:00:00')
 
@@ -27,17 +33,17 @@ describe('sending', () => {
       value: {
         stock: aStock({ sent: { total: 1, day: TODAY, today: 1 } }),
         coupon: {
-          stockId: '100088',
-          code: 'CODE',
-          creatorMchid: '1900000001',
+          mchid: '1900000001',
+          stock_id: '100088',
+          coupon_code: 'CODE',
+          state: 'SENDED',
           openid: 'oUser',
-          senderMchid: '1900000001',
-          sendRequestNo: 'SEND-1',
-          receivedAt: NOON,
-          usableFrom: NOON,
-          expiresAt: UNTIL,
-          status: 'sended',
-          history: [{ event: 'sent', at: NOON, requestNo: 'SEND-1' }],
+          send_merchant: '1900000001',
+          send_request_no: 'SEND-1',
+          receive_time: NOON,
+          available_start_time: NOON,
+          expire_time: UNTIL,
+          history: [{ event: 'sent', time: NOON, request_no: 'SEND-1' }],
         },
       },
     })
@@ -48,8 +54,8 @@ describe('sending', () => {
   })
 
   test('goes on until the last millisecond of the batch', () => {
-    expect(reasonOf({}, { at: UNTIL - 1 })).toBeUndefined()
-    expect(reasonOf({}, { at: UNTIL })).toBe('stock_expired')
+    expect(reasonOf({}, { receive_time: UNTIL - 1 })).toBeUndefined()
+    expect(reasonOf({}, { receive_time: UNTIL })).toBe('stock_expired')
   })
 
   test('is done before the batch begins', () => {
@@ -88,8 +94,8 @@ describe('sending', () => {
     const stock = { sendRule: rule({ maxCouponsByDay: 5 }), sent: sent(50, 5) }
     expect(reasonOf({ ...stock, sent: sent(50, 4) })).toBeUndefined()
     expect(reasonOf(stock)).toBe('day_limit')
-    expect(reasonOf(stock, { at: inChina('2026-11-25T23:59:59.999') })).toBe('day_limit')
-    expect(reasonOf(stock, { at: inChina('2026-11-26T00:00:00') })).toBeUndefined()
+    expect(reasonOf(stock, { receive_time: inChina('2026-11-25T23:59:59.999') })).toBe('day_limit')
+    expect(reasonOf(stock, { receive_time: inChina('2026-11-26T00:00:00') })).toBeUndefined()
   })
 
   test('stops before max_amount_by_day is exceeded', () => {
@@ -122,7 +128,7 @@ describe('sending', () => {
   })
 
   test('needs a code', () => {
-    expect(reasonOf({}, { code: undefined })).toBe('no_code_left')
+    expect(reasonOf({}, { coupon_code: undefined })).toBe('no_code_left')
   })
 
   test('judges state, end, user, budget, day, limit of the user and of the person, code, in this order', () => {
@@ -154,7 +160,11 @@ describe('sending', () => {
         { ...b, ...y },
         { ...c, ...z },
       ])
-      return reasonOf({ ...worst, ...stock }, { at: UNTIL, code: undefined, ...change }, { ...receiver, ...who })
+      return reasonOf(
+        { ...worst, ...stock },
+        { receive_time: UNTIL, coupon_code: undefined, ...change },
+        { ...receiver, ...who },
+      )
     })
     expect(reasons).toEqual([
       'not_running',
@@ -171,6 +181,8 @@ describe('sending', () => {
   test('a waiting time beyond the end of the batch leaves a coupon that is never usable', () => {
     const validity = { from: NOON, until: NOON + 1_000, daysAfterReceive: 1, waitDaysAfterReceive: 2 }
     const decision = send(aStock({ validity }), sending, nobody)
-    expect(decision).toMatchObject({ value: { coupon: { usableFrom: NOON + 1_000, expiresAt: NOON + 1_000 } } })
+    expect(decision).toMatchObject({
+      value: { coupon: { available_start_time: NOON + 1_000, expire_time: NOON + 1_000 } },
+    })
   })
 })

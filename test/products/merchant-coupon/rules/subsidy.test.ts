@@ -27,8 +27,12 @@ const wanted = {
 }
 const paid: Subsidy = { ...wanted, returnedFen: 0 }
 const stock = aStock({ ownerMchid: '1900000002', subsidy: true })
-const coupon = aCoupon({ status: 'used', redemption: { requestNo: 'USE-1', at: NOON } })
-const order = anOrder({ total: 1_000 })
+const coupon = aCoupon({ state: 'USED', use_request_no: 'USE-1', use_time: NOON })
+const order = {
+  ...anOrder({ state: 'success', totalFen: 1_000 }),
+  transactionId: wanted.transactionId,
+  paidAt: NOON,
+}
 const around = { coupon, stock, order, others: [] }
 
 describe('the status', () => {

@@ -92,12 +92,12 @@ describe('deleting', () => {
 describe('a code that is handed out', () => {
   test('has the time at which the user received it', () => {
     expect(codeStatus(code())).toBe('available')
-    const handedOut = handedOutAs(code(), aCoupon({ receivedAt: NOON }))
+    const handedOut = handedOutAs(code(), aCoupon({ receive_time: NOON }))
     expect(handedOut).toEqual(code({ dispatchedAt: NOON }))
     expect(codeStatus(handedOut)).toBe('dispatched')
   })
 
   test('keeps the time of the first', () => {
-    expect(handedOutAs(code({ dispatchedAt: NOON - 1 }), aCoupon({ receivedAt: NOON })).dispatchedAt).toBe(NOON - 1)
+    expect(handedOutAs(code({ dispatchedAt: NOON - 1 }), aCoupon({ receive_time: NOON })).dispatchedAt).toBe(NOON - 1)
   })
 })
