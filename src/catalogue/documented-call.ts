@@ -3,9 +3,10 @@ import type { Operation, OperationContext, OperationDescription, ParsedInput } f
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
+import type { Texts } from '../shared/texts.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
-import { catalogueIndex, factsOf } from './facts-of.ts'
-import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
+import { catalogueIndex } from './facts-of.ts'
+import { encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
 /** A request whose fields have passed the checks of the page. A handler may name the members that it reads, with their types. */
@@ -24,12 +25,15 @@ export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefiniti
 /** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
+/** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
+export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
+
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
   extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
-  readonly id: Id
-  /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
+  readonly id: string
+  /** Of some fields, by their places, such as `path/out_bill_no` or `body/amount/total`. */
   readonly fields?: Readonly<Record<string, FieldRule>>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>
@@ -70,15 +74,14 @@ export function documentedCall<
   const Id extends string = string,
 >(
   address: string,
-  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name, Id>,
-): DocumentedOperation<Name, Id> {
+  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name>,
+): Operation {
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(address))
   if (!product) throw notDocumented(address)
   const page = new ShapedOperation(product, address)
   let errors: Operation['errors'] | undefined
   let output: Operation['output'] | undefined
   let input: Operation['input'] | undefined
-  const facts = () => corrected(page.facts, fields)
   const own = {
     rules: [],
     ...given,
@@ -88,7 +91,7 @@ export function documentedCall<
       return errors
     },
     get input() {
-      input ??= inputOf(facts())
+      input ??= inputOf(corrected(page.facts, fields))
       return input
     },
     get output() {
@@ -148,6 +151,40 @@ function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>)
     ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
     ...(body && { body: correctedFields(body, rules, 'body') }),
     ...(answer && { answer: correctedFields(answer, rules, 'answer') }),
+  }
+}
+
+function correctedFields(
+  fields: readonly FieldFacts[],
+  rules: Readonly<Record<string, FieldRule>>,
+  at: string,
+): readonly FieldFacts[] {
+  const known = fields.map((field) => withRule(field, rules, `${at}/${field.name}`))
+  const names = Object.keys(rules)
+    .filter((place) => place.startsWith(`${at}/`))
+    .map((place) => place.slice(at.length + 1))
+  const more = names.filter((name) => !name.includes('/') && !fields.some((field) => field.name === name))
+  return [...known, ...more.map((name) => withRule({ name, type: 'string' }, rules, `${at}/${name}`))]
+}
+
+function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>, place: string): FieldFacts {
+  const { required: asked, members, ...facts } = field
+  const { required = asked, ...rule } = rules[place] ?? {}
+  return {
+    ...facts,
+    ...(members && { members: correctedFields(members, rules, place) }),
+    ...rule,
+    ...(required && { required }),
+  }
+}
+
+function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
+  const { params, query, body } = facts
+  return {
+    ...facts,
+    ...(params && { params: correctedFields(params, rules, 'path') }),
+    ...(query && { query: correctedFields(query, rules, 'query') }),
+    ...(body && { body: correctedFields(body, rules, 'body') }),
   }
 }
 
