@@ -3,7 +3,6 @@ import type { Operation, OperationContext, OperationDescription, ParsedInput } f
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
-import type { Texts } from '../shared/texts.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
 import { catalogueIndex } from './facts-of.ts'
 import { encodedOutputOf, inputOf } from './schemas.ts'
@@ -25,14 +24,11 @@ export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefiniti
 /** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
-/** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
-export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
-
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
   extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
-  readonly id: string
+  readonly id: Id
   /** Of some fields, by their places, such as `path/out_bill_no` or `body/amount/total`. */
   readonly fields?: Readonly<Record<string, FieldRule>>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
@@ -74,8 +70,8 @@ export function documentedCall<
   const Id extends string = string,
 >(
   address: string,
-  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name>,
-): Operation {
+  { fields = {}, refusals, handle, ...given }: DocumentedRules<Input, Name, Id>,
+): DocumentedOperation<Name, Id> {
   const product = catalogueIndex.products.find(({ calls }) => calls.includes(address))
   if (!product) throw notDocumented(address)
   const page = new ShapedOperation(product, address)
@@ -112,70 +108,6 @@ export function documentedCall<
       return typeof value === 'function' ? value.bind(facts) : value
     },
   }) as unknown as DocumentedOperation<Name, Id>
-}
-
-const resources = new Map<string, z.ZodObject>()
-
-/**
- * What a documented callback tells direct merchants, for {@link z.encode} of a row. The facts are read when it is first asked for.
- *
- * @param event the id of its product and its `event_type`, such as `orders TRANSACTION.SUCCESS`
- * @param id names it in the OpenAPI document
- * @param first the members that live callbacks have first, in their order
- */
-export function documentedResource(event: string, id: string, first: readonly string[] = []): z.ZodObject {
-  const known = resources.get(id)
-  if (known) return known
-  const [product = '', eventType] = event.split(' ')
-  const facts = factsOf(product).events.find(({ type }) => type === eventType)
-  if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
-  const ranks = new Map(first.map((name, i) => [name, i]))
-  const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
-  const fields = facts.resource
-    .flatMap(({ required, ...field }): FieldFacts[] => {
-      if (field.for === 'partner') return []
-      return [{ ...field, ...(required && required !== 'partner' && { required: true }) }]
-    })
-    .toSorted((a, b) => rank(a) - rank(b))
-  const resource = encodedObject(fields).meta({ id })
-  resources.set(id, resource)
-  return resource
-}
-
-function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
-  const { params, query, body, answer } = facts
-  const more = (part: string) => Object.keys(rules).some((place) => place.startsWith(`${part}/`))
-  return {
-    ...facts,
-    ...(params && { params: correctedFields(params, rules, 'path') }),
-    ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
-    ...(body && { body: correctedFields(body, rules, 'body') }),
-    ...(answer && { answer: correctedFields(answer, rules, 'answer') }),
-  }
-}
-
-function correctedFields(
-  fields: readonly FieldFacts[],
-  rules: Readonly<Record<string, FieldRule>>,
-  at: string,
-): readonly FieldFacts[] {
-  const known = fields.map((field) => withRule(field, rules, `${at}/${field.name}`))
-  const names = Object.keys(rules)
-    .filter((place) => place.startsWith(`${at}/`))
-    .map((place) => place.slice(at.length + 1))
-  const more = names.filter((name) => !name.includes('/') && !fields.some((field) => field.name === name))
-  return [...known, ...more.map((name) => withRule({ name, type: 'string' }, rules, `${at}/${name}`))]
-}
-
-function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>, place: string): FieldFacts {
-  const { required: asked, members, ...facts } = field
-  const { required = asked, ...rule } = rules[place] ?? {}
-  return {
-    ...facts,
-    ...(members && { members: correctedFields(members, rules, place) }),
-    ...rule,
-    ...(required && { required }),
-  }
 }
 
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {

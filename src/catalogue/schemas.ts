@@ -89,8 +89,15 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
     }
     case 'boolean':
       return z.boolean().meta(titled(title))
-    case 'integer':
-      return wholeNumber({ title, ...(field.min !== undefined && { min: field.min }) })
+    case 'integer': {
+      const { min, max, example } = field
+      return wholeNumber({
+        title,
+        ...(min !== undefined && { min }),
+        ...(max !== undefined && { max }),
+        ...(typeof example === 'number' && { example }),
+      })
+    }
     case 'number':
       return z.number().meta(titled(title))
     case 'string':
@@ -98,13 +105,18 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
   }
 }
 
-function textOf({ values, encrypted, time, min, max, pattern }: FieldFacts, title: string): z.ZodType {
+function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: FieldFacts, title: string): z.ZodType {
   if (encrypted) return z.string().meta(titled(title))
   if (values) return choice(title, values)
-  if (time) return rfc3339(title)
-  // Pages do not say whether they count bytes or characters.
-  const form = pattern === undefined ? {} : { pattern: new RegExp(pattern) }
-  const rules = { title, unit: 'characters', ...(min !== undefined && { min }), ...form } as const
+  if (time) return rfc3339(title, max)
+  const rules = {
+    title,
+    // Most pages do not say whether they count bytes or characters.
+    unit: bytes ? 'bytes' : 'characters',
+    ...(min !== undefined && { min }),
+    ...(pattern !== undefined && { pattern: new RegExp(pattern) }),
+    ...(typeof example === 'string' && { example }),
+  } as const
   if (max !== undefined) return text({ ...rules, max })
   return text({ ...rules, max: Number.MAX_SAFE_INTEGER }).meta({ maxLength: undefined })
 }
@@ -113,8 +125,7 @@ function textOf({ values, encrypted, time, min, max, pattern }: FieldFacts, titl
 const RFC3339_LENGTH = 64
 
 /** A time as text, which is answered as it came. */
-function rfc3339(title: string, max: number | undefined): z.ZodString {
-  const limit = max ?? RFC3339_LENGTH
+function rfc3339(title: string, limit = RFC3339_LENGTH): z.ZodString {
   return z
     .string()
     .check(({ value, issues }) => {
