@@ -46,7 +46,7 @@ function describeWhatIsSent({ zodSchema, jsonSchema }: Converted): void {
   if (!(zodSchema instanceof z.ZodCodec)) return
   const { $schema: _, ...sent } = z.toJSONSchema(zodSchema.def.in as z.ZodType, { io: 'input', unrepresentable: 'any' })
   for (const name of Object.keys(jsonSchema)) delete jsonSchema[name]
-  Object.assign(jsonSchema, sent, z.globalRegistry.get(zodSchema))
+  Object.assign(jsonSchema, z.globalRegistry.get(zodSchema), sent)
 }
 
 /** Restores our keywords for the incoming text of a schema that transforms it, since zod removes them there. */
