@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { couponCode, requestNo, shownInstant, stockId, text } from '../common/fields.ts'
 import { orders } from '../payment/index.ts'
@@ -61,50 +61,30 @@ export const associateTradeInfo = defineOperation({
   },
 
   rules: [
-    {
-      rule: 'A coupon that is sent, not redeemed and not expired is linked; the answer has the server time.',
-      evidence: 'documented',
-    },
-    {
-      rule: 'The link is a step of the campaign 摇优惠. Its acceptance guide has the coupon redeemed first; both pages of the call, and the mock, want one that is not.',
-      evidence: 'documented',
-      source: [couponSources.linkInCampaignPage, couponSources.campaignAcceptance],
-    },
-    { rule: 'A coupon that is not usable yet can be linked.', evidence: 'inferred' },
-    { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
-    {
-      rule: 'A new out_request_no for the order that is linked already keeps the link and its first time.',
-      evidence: 'inferred',
-    },
-    { rule: 'An order may be linked to several coupons.', evidence: 'inferred' },
-    {
-      rule: 'A merchant that only handed the coupon out may link it too, unless the setting coupon_sender is look.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'A coupon is linked to a number: that orders of two merchants have the same makes no difference.',
-      evidence: 'inferred',
-    },
-    { rule: 'The state of the order does not matter.', evidence: 'inferred' },
-    {
-      rule: 'The order is looked up by out_trade_no under the calling merchant only.',
-      evidence: 'reported',
-      source: couponSources.associatedUnknownOrder,
-    },
-    { rule: 'Refused requests leave no record: their out_request_no may be used again.', evidence: 'inferred' },
-    {
-      rule: 'Repeating an associate after disassociate answers the old 200 without linking again.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'Checks run in the order request number, coupon, right, state, order, existing link.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'The link shows as associate_out_trade_no in the query of the coupon; no event is sent.',
-      evidence: 'documented',
-      source: couponSources.queryCouponPage,
-    },
+    documented('A coupon that is sent, not redeemed and not expired is linked; the answer has the server time.'),
+    documented(
+      'The link is a step of the campaign 摇优惠. Its acceptance guide has the coupon redeemed first; both pages of the call, and the mock, want one that is not.',
+      couponSources.linkInCampaignPage,
+      couponSources.campaignAcceptance,
+    ),
+    inferred('A coupon that is not usable yet can be linked.'),
+    documented('The same out_request_no with the same values is answered with the first time.'),
+    inferred('A new out_request_no for the order that is linked already keeps the link and its first time.'),
+    inferred('An order may be linked to several coupons.'),
+    inferred('A merchant that only handed the coupon out may link it too, unless the setting coupon_sender is look.'),
+    inferred('A coupon is linked to a number: that orders of two merchants have the same makes no difference.'),
+    inferred('The state of the order does not matter.'),
+    reported(
+      'The order is looked up by out_trade_no under the calling merchant only.',
+      couponSources.associatedUnknownOrder,
+    ),
+    inferred('Refused requests leave no record: their out_request_no may be used again.'),
+    inferred('Repeating an associate after disassociate answers the old 200 without linking again.'),
+    inferred('Checks run in the order request number, coupon, right, state, order, existing link.'),
+    documented(
+      'The link shows as associate_out_trade_no in the query of the coupon; no event is sent.',
+      couponSources.queryCouponPage,
+    ),
   ],
 
   async handle({ body }, context) {
@@ -181,13 +161,10 @@ export const disassociateTradeInfo = defineOperation({
   },
 
   rules: [
-    { rule: 'The request has to name the order that is linked.', evidence: 'documented' },
-    { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
-    { rule: 'Only disassociate removes a link; use, return and deactivate keep it.', evidence: 'inferred' },
-    {
-      rule: 'A merchant that only handed the coupon out may unlink it too, unless the setting coupon_sender is look.',
-      evidence: 'inferred',
-    },
+    documented('The request has to name the order that is linked.'),
+    documented('The same out_request_no with the same values is answered with the first time.'),
+    inferred('Only disassociate removes a link; use, return and deactivate keep it.'),
+    inferred('A merchant that only handed the coupon out may unlink it too, unless the setting coupon_sender is look.'),
   ],
 
   async handle({ body }, context) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineThing } from '../../control/things/thing.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback-host.ts'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import { instant, mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
@@ -93,16 +93,16 @@ export const setCallback = defineOperation({
   },
 
   rules: [
-    { rule: 'mchid is the caller if left out.', evidence: 'documented' },
-    { rule: 'The address is https and has no query.', evidence: 'documented' },
-    { rule: 'An address on this machine may be http (decision 0007).', evidence: 'inferred' },
-    { rule: 'A merchant has one address, the one that was set last.', evidence: 'inferred' },
-    { rule: 'Checks run in the order address, merchant, right.', evidence: 'inferred' },
-    {
-      rule: 'A merchant sets its own address only; a service provider cannot set that of a merchant it acts for.',
-      evidence: 'observed',
-      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
-    },
+    documented('mchid is the caller if left out.'),
+    documented('The address is https and has no query.'),
+    inferred('An address on this machine may be http (decision 0007).'),
+    inferred('A merchant has one address, the one that was set last.'),
+    inferred('Checks run in the order address, merchant, right.'),
+    observed(
+      'A merchant sets its own address only; a service provider cannot set that of a merchant it acts for.',
+      couponSources.addressOfSubMerchant,
+      couponSources.addressOfSubMerchantStatus,
+    ),
   ],
 
   async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
@@ -160,10 +160,7 @@ export const getCallback = defineOperation({
     },
   },
 
-  rules: [
-    { rule: 'mchid is the caller if left out.', evidence: 'documented' },
-    { rule: 'Only who set an address can read it.', evidence: 'documented' },
-  ],
+  rules: [documented('mchid is the caller if left out.'), documented('Only who set an address can read it.')],
 
   async handle({ query: { mchid } }, { tx, caller, fail }) {
     const address = await tx.in(eventAddresses).find(mchid ?? caller.mchid)

@@ -1,14 +1,13 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Decision } from '../../shared/decision.ts'
-import { replay } from '../../shared/request-record.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { byTheClock, explainReuse } from '../common/explain.ts'
+import { byTheClock } from '../common/explain.ts'
+import { type NumberedRequest, once } from '../common/once.ts'
 import { codes } from './codes/table.ts'
 import { type Role, rolesOf } from './coupon-rules.ts'
 import { type Coupon, couponState, coupons } from './coupons.ts'
@@ -81,11 +80,7 @@ async function findCoupon(tx: Transaction, { mchid }: Merchant, code: string, wh
 }
 
 /** A change of a coupon that a request asks for under a number of its own. */
-interface Change<Reason extends string> {
-  readonly operation: string
-  readonly request_no: string
-  /** The values that a repeat has to bring again. */
-  readonly values: readonly string[]
+interface Change<Reason extends string> extends NumberedRequest {
   readonly stock_id: string
   readonly coupon_code: string
   decide(coupon: Coupon): Awaitable<Decision<Coupon, Reason>>
@@ -104,22 +99,19 @@ interface Change<Reason extends string> {
 export async function changeOnce<Reason extends string>(
   context: Context<Reason | 'request_no_reused'>,
   change: Change<Reason>,
-): Promise<{ readonly at: number; readonly before?: Coupon }> {
-  const { tx, now, caller, settings, fail } = context
-  const { operation, request_no: requestNo, values, stock_id, coupon_code } = change
-  const record = await tx.in(requests).find(caller.mchid, operation, requestNo)
-  const repeated = replay(record, values)
-  if (!repeated.ok) return fail(repeated.reason, explainReuse(requestNo, record, values))
-  if (repeated.value) return { at: repeated.value.at }
-
-  const where = { stock_id, as: changingRoles(settings) }
-  const { coupon } = await namedCoupon(context, coupon_code, where, change.ifUnknown)
-  const decision = await change.decide(coupon)
-  if (!decision.ok) return fail(decision.reason, change.explain?.(decision.reason) ?? explainCoupon(coupon, now))
-  const at = change.timeOf?.(decision.value) ?? now
-  await tx.in(coupons).save(decision.value)
-  await tx.in(requests).save({ mchid: caller.mchid, operation, requestNo, values, at })
-  return { at, before: coupon }
+): Promise<{ readonly at: number; readonly before?: Coupon | undefined }> {
+  const { tx, now, settings, fail } = context
+  let before: Coupon | undefined
+  const { at } = await once(context, change, async () => {
+    const where = { stock_id: change.stock_id, as: changingRoles(settings) }
+    const { coupon } = await namedCoupon(context, change.coupon_code, where, change.ifUnknown)
+    const decision = await change.decide(coupon)
+    if (!decision.ok) return fail(decision.reason, change.explain?.(decision.reason) ?? explainCoupon(coupon, now))
+    await tx.in(coupons).save(decision.value)
+    before = coupon
+    return { at: change.timeOf?.(decision.value) ?? now }
+  })
+  return { at, before }
 }
 
 /** The most things that a sentence names. */

@@ -126,7 +126,7 @@ async function receiver(
   stock: Stock,
   { openid, send_merchant, users: known }: HandOut,
 ): Promise<Receiver> {
-  const accounts = new Set([openid])
+  const accounts = new Set<string>()
   // Only this batch's merchants count: parallel tests may give their users the same names.
   const concerned = [stock.creatorMchid, stock.ownerMchid, send_merchant]
   for (const { person } of stock.sendRule.naturalPersonLimit ? known : []) {
@@ -135,14 +135,11 @@ async function receiver(
       if (concerned.includes(account.mchid)) accounts.add(account.openid)
     }
   }
-  const received = await receivedBy(tx, stock, openid)
+  const received = (await couponsOf(tx, stock, openid)).length
+  accounts.delete(openid)
   let receivedByPerson = received
-  for (const account of accounts) if (account !== openid) receivedByPerson += await receivedBy(tx, stock, account)
+  for (const account of accounts) receivedByPerson += (await couponsOf(tx, stock, account)).length
   return { received, receivedByPerson, suspicious: known.some(({ suspicious }) => suspicious) }
-}
-
-async function receivedBy(tx: Transaction, stock: Stock, openid: string): Promise<number> {
-  return (await couponsOf(tx, stock, openid)).length
 }
 
 /** Every coupon of a batch that a user ever received. */

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { hasOpened } from '../../engine/keys/merchants.ts'
-import { defineOperation } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
+import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { replay } from '../../shared/request-record.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
-import { byTheClock, explainReuse } from '../common/explain.ts'
+import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
+import { once } from '../common/once.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
 import { explainUnopened } from './explain.ts'
@@ -50,19 +49,16 @@ export const preSendProductCoupon = defineOperation({
   },
 
   rules: [
-    {
-      rule: 'The call is known from a third party only; the official page is that of its neighbour.',
-      evidence: 'inferred',
-      source: couponSources.thirdPartyDescription,
-    },
-    {
-      rule: 'Brand, goods coupon and batch are not looked up: they belong to another product. No coupon is sent.',
-      evidence: 'inferred',
-    },
-    { rule: 'The same send_request_no with the same values is answered with the same token.', evidence: 'inferred' },
+    inferred(
+      'The call is known from a third party only; the official page is that of its neighbour.',
+      couponSources.thirdPartyDescription,
+    ),
+    inferred('Brand, goods coupon and batch are not looked up: they belong to another product. No coupon is sent.'),
+    inferred('The same send_request_no with the same values is answered with the same token.'),
   ],
 
-  async handle({ body }, { tx, now, caller, ids, fail }) {
+  async handle({ body }, context) {
+    const { tx, caller, ids, fail } = context
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
     if (!hasOpened(caller, 'product_coupon')) return fail('not_opened', explainUnopened(caller.mchid, 'product_coupon'))
     if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
@@ -71,20 +67,9 @@ export const preSendProductCoupon = defineOperation({
       return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
     }
     const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
-    const record = await tx.in(requests).find(caller.mchid, 'preSendProductCoupon', send_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(send_request_no, record, values))
-    if (repeated.value?.result !== undefined) return { token: repeated.value.result }
-    const token = ids.letters(TOKEN_LENGTH)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
-      operation: 'preSendProductCoupon',
-      requestNo: send_request_no,
-      values,
-      at: now,
-      result: token,
-    })
-    return { token }
+    const request = { operation: 'preSendProductCoupon', request_no: send_request_no, values }
+    const { result = '' } = await once(context, request, async () => ({ result: ids.letters(TOKEN_LENGTH) }))
+    return { token: result }
   },
 })
 
@@ -130,18 +115,18 @@ export const sendGovCard = defineOperation({
   },
 
   rules: [
-    { rule: 'out_request_no together with send_time names the sending.', evidence: 'documented' },
-    { rule: 'A send_time more than 24 hours back is refused.', evidence: 'documented' },
-    { rule: 'The same sending with the same values is answered with the same card_code.', evidence: 'inferred' },
-    { rule: 'Any card_id exists: card templates belong to another product.', evidence: 'inferred' },
-    { rule: 'A send_time that is still to come is taken.', evidence: 'inferred' },
-    {
-      rule: 'Checks run in the order send_time, appid, user, sending: a repeat more than 24 hours after send_time is refused, too.',
-      evidence: 'inferred',
-    },
+    documented('out_request_no together with send_time names the sending.'),
+    documented('A send_time more than 24 hours back is refused.'),
+    inferred('The same sending with the same values is answered with the same card_code.'),
+    inferred('Any card_id exists: card templates belong to another product.'),
+    inferred('A send_time that is still to come is taken.'),
+    inferred(
+      'Checks run in the order send_time, appid, user, sending: a repeat more than 24 hours after send_time is refused, too.',
+    ),
   ],
 
-  async handle({ path, body }, { tx, now, caller, ids, fail }) {
+  async handle({ path, body }, context) {
+    const { tx, now, caller, ids, fail } = context
     const { appid, openid, out_request_no, send_time } = body
     if (now - send_time > DAY) {
       const clock = byTheClock(now)
@@ -155,20 +140,8 @@ export const sendGovCard = defineOperation({
     if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
 
     const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
-    const values = [path.card_id, appid, openid]
-    const record = await tx.in(requests).find(caller.mchid, 'sendGovCard', key)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
-    if (repeated.value?.result !== undefined) return { card_code: repeated.value.result }
-    const card_code = ids.digits(CODE_DIGITS)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
-      operation: 'sendGovCard',
-      requestNo: key,
-      values,
-      at: now,
-      result: card_code,
-    })
-    return { card_code }
+    const request = { operation: 'sendGovCard', request_no: out_request_no, key, values: [path.card_id, appid, openid] }
+    const { result = '' } = await once(context, request, async () => ({ result: ids.digits(CODE_DIGITS) }))
+    return { card_code: result }
   },
 })

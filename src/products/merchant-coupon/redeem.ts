@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
 import { requests } from '../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
-import { replay } from '../../shared/request-record.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
-import { explainReuse } from '../common/explain.ts'
 import { couponCode, instant, shownInstant, stockId, text } from '../common/fields.ts'
+import { once } from '../common/once.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
 import { deactivate, giveBack, redeem } from './coupon-rules.ts'
@@ -120,37 +119,26 @@ export const useCoupon = defineOperation({
   },
 
   rules: [
-    { rule: 'A sent coupon inside its time is redeemed; the answer has the server time.', evidence: 'documented' },
+    documented('A sent coupon inside its time is redeemed; the answer has the server time.'),
     {
       rule: 'The same use_request_no for the same coupon is answered with the first time.',
       evidence: 'sibling',
       source: sources.vendorSkills,
     },
-    {
-      rule: 'A merchant that only handed the coupon out cannot redeem it; the creator of the batch can.',
-      evidence: 'reported',
-      source: couponSources.redeemedBySender,
-    },
-    { rule: 'The owner of the batch may redeem its coupons too.', evidence: 'inferred' },
-    {
-      rule: 'Numbers count per merchant: the number of another merchant that redeemed the coupon is no repeat.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'use_time may be any time; whether the coupon is usable is judged at the server time.',
-      evidence: 'inferred',
-    },
-    { rule: 'stock_id is needed when the merchant supplies the codes.', evidence: 'documented' },
-    {
-      rule: 'Checks run in the order coupon, right, batch given, appid, request number, holder, state and time.',
-      evidence: 'inferred',
-    },
-    { rule: 'Redeeming does not depend on the state of the batch.', evidence: 'inferred' },
-    { rule: 'Redeeming keeps the link to an order.', evidence: 'inferred' },
-    {
-      rule: 'After a return it takes a new use_request_no: the old one is answered with its first 200, and redeems nothing.',
-      evidence: 'inferred',
-    },
+    reported(
+      'A merchant that only handed the coupon out cannot redeem it; the creator of the batch can.',
+      couponSources.redeemedBySender,
+    ),
+    inferred('The owner of the batch may redeem its coupons too.'),
+    inferred('Numbers count per merchant: the number of another merchant that redeemed the coupon is no repeat.'),
+    inferred('use_time may be any time; whether the coupon is usable is judged at the server time.'),
+    documented('stock_id is needed when the merchant supplies the codes.'),
+    inferred('Checks run in the order coupon, right, batch given, appid, request number, holder, state and time.'),
+    inferred('Redeeming does not depend on the state of the batch.'),
+    inferred('Redeeming keeps the link to an order.'),
+    inferred(
+      'After a return it takes a new use_request_no: the old one is answered with its first 200, and redeems nothing.',
+    ),
   ],
 
   async handle({ body }, context) {
@@ -172,20 +160,16 @@ export const useCoupon = defineOperation({
       return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
     }
 
-    const values = valuesOfUse(coupon)
-    const record = await tx.in(requests).find(caller.mchid, 'useCoupon', use_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(use_request_no, record, values))
-    if (repeated.value) return { ...coupon, wechatpay_use_time: repeated.value.at }
-
-    const decision = redeem(coupon, stock, { mchid: caller.mchid, request_no: use_request_no, time: now, openid })
-    if (!decision.ok) {
-      const isOthers = decision.reason === 'held_by_another_user'
-      return fail(decision.reason, isOthers ? explainHolder(coupon, openid) : explainTime(coupon, stock, now))
-    }
-    const { use_time: at = now } = decision.value
-    await tx.in(coupons).save(decision.value)
-    await tx.in(requests).save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
+    const request = { operation: 'useCoupon', request_no: use_request_no, values: valuesOfUse(coupon) }
+    const { at } = await once(context, request, async () => {
+      const decision = redeem(coupon, stock, { mchid: caller.mchid, request_no: use_request_no, time: now, openid })
+      if (!decision.ok) {
+        const isOthers = decision.reason === 'held_by_another_user'
+        return fail(decision.reason, isOthers ? explainHolder(coupon, openid) : explainTime(coupon, stock, now))
+      }
+      await tx.in(coupons).save(decision.value)
+      return { at: decision.value.use_time ?? now }
+    })
     return { ...coupon, wechatpay_use_time: at }
   },
 })
@@ -240,17 +224,16 @@ export const returnCoupon = defineOperation({
   },
 
   rules: [
-    { rule: 'A redeemed coupon is SENDED again; the answer has the server time.', evidence: 'documented' },
-    { rule: 'Given back after its end it is EXPIRED.', evidence: 'inferred' },
-    { rule: 'The same return_request_no for the same coupon is answered with the first time.', evidence: 'inferred' },
-    { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
-    { rule: 'Checks run in the order request number, coupon, right, state.', evidence: 'inferred' },
-    { rule: 'A refund gives no coupon back by itself.', evidence: 'documented' },
-    { rule: 'Giving back keeps the link to an order.', evidence: 'inferred' },
-    {
-      rule: 'A merchant that only handed the coupon out may give it back too, unless the setting coupon_sender is look.',
-      evidence: 'inferred',
-    },
+    documented('A redeemed coupon is SENDED again; the answer has the server time.'),
+    inferred('Given back after its end it is EXPIRED.'),
+    inferred('The same return_request_no for the same coupon is answered with the first time.'),
+    inferred('Numbers count per merchant: the number of another merchant is no repeat.'),
+    inferred('Checks run in the order request number, coupon, right, state.'),
+    documented('A refund gives no coupon back by itself.'),
+    inferred('Giving back keeps the link to an order.'),
+    inferred(
+      'A merchant that only handed the coupon out may give it back too, unless the setting coupon_sender is look.',
+    ),
   ],
 
   async handle({ body }, context) {
@@ -320,19 +303,15 @@ export const deactivateCoupon = defineOperation({
   },
 
   rules: [
-    { rule: 'A coupon that is SENDED is made void; the answer has the server time.', evidence: 'documented' },
-    { rule: 'A coupon that is not usable yet can be made void.', evidence: 'inferred' },
-    {
-      rule: 'The same deactivate_request_no with the same values is answered with the first time.',
-      evidence: 'inferred',
-    },
-    { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
-    { rule: 'Making a coupon void keeps the link to an order.', evidence: 'inferred' },
-    {
-      rule: 'A merchant that only handed the coupon out may make it void too, unless the setting coupon_sender is look.',
-      evidence: 'inferred',
-    },
-    { rule: 'Checks run in the order request number, batch, coupon, right, state.', evidence: 'inferred' },
+    documented('A coupon that is SENDED is made void; the answer has the server time.'),
+    inferred('A coupon that is not usable yet can be made void.'),
+    inferred('The same deactivate_request_no with the same values is answered with the first time.'),
+    inferred('Numbers count per merchant: the number of another merchant is no repeat.'),
+    inferred('Making a coupon void keeps the link to an order.'),
+    inferred(
+      'A merchant that only handed the coupon out may make it void too, unless the setting coupon_sender is look.',
+    ),
+    inferred('Checks run in the order request number, batch, coupon, right, state.'),
   ],
 
   async handle({ body }, context) {

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { hasOpened, type Product } from '../../engine/keys/merchants.ts'
-import { defineOperation, type OperationContext, type Rule } from '../../engine/operation.ts'
+import {
+  defineOperation,
+  documented,
+  inferred,
+  type OperationContext,
+  type Rule,
+  reported,
+} from '../../engine/operation.ts'
 import { requests } from '../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
@@ -138,45 +145,33 @@ const sendResult = z.object({ stock_id: z.string(), out_request_no: z.string(), 
 
 /** What the calls that send a coupon rely on. */
 const sendRules: readonly Rule[] = [
-  { rule: 'Creator and owner of a batch may send its coupons.', evidence: 'inferred' },
-  {
-    rule: 'Anybody else would need 委托营销 (sending on behalf of the creator), which the mock does not have.',
-    evidence: 'reported',
-    source: couponSources.sentWithoutRight,
-  },
-  {
-    rule: 'out_request_no is unique for one user of one batch.',
-    evidence: 'documented',
-    source: [sources.javaSdk, couponSources.sendProductCouponPage],
-  },
-  {
-    rule: 'The same out_request_no with the same values is answered with the first coupon, also when another channel sent it.',
-    evidence: 'inferred',
-  },
-  {
-    rule: 'With MERCHANT_API the request brings coupon_code.',
-    evidence: 'documented',
-    source: [sources.javaSdk, couponSources.sendProductCouponPage],
-  },
-  {
-    rule: 'With WECHATPAY_MODE and MERCHANT_UPLOAD a coupon_code in the request is passed over, the answer has the code that was given.',
-    evidence: 'inferred',
-  },
-  { rule: 'With MERCHANT_UPLOAD the code that was uploaded first is taken.', evidence: 'inferred' },
-  {
-    rule: 'Limits count every coupon that was handed out, whatever became of it; days are those of China.',
-    evidence: 'inferred',
-  },
-  { rule: 'A coupon may be sent before the batch begins.', evidence: 'inferred' },
-  {
-    rule: 'Checks run in the order batch, right, kind of batch, appid, user, request number, code given, state and end of the batch, limits, code.',
-    evidence: 'inferred',
-  },
-  {
-    rule: 'The creator of the batch is told with COUPON.SEND, if it has set an address; openid is empty without notify_appid.',
-    evidence: 'documented',
-    source: couponSources.couponSendPage,
-  },
+  inferred('Creator and owner of a batch may send its coupons.'),
+  reported(
+    'Anybody else would need 委托营销 (sending on behalf of the creator), which the mock does not have.',
+    couponSources.sentWithoutRight,
+  ),
+  documented(
+    'out_request_no is unique for one user of one batch.',
+    sources.javaSdk,
+    couponSources.sendProductCouponPage,
+  ),
+  inferred(
+    'The same out_request_no with the same values is answered with the first coupon, also when another channel sent it.',
+  ),
+  documented('With MERCHANT_API the request brings coupon_code.', sources.javaSdk, couponSources.sendProductCouponPage),
+  inferred(
+    'With WECHATPAY_MODE and MERCHANT_UPLOAD a coupon_code in the request is passed over, the answer has the code that was given.',
+  ),
+  inferred('With MERCHANT_UPLOAD the code that was uploaded first is taken.'),
+  inferred('Limits count every coupon that was handed out, whatever became of it; days are those of China.'),
+  inferred('A coupon may be sent before the batch begins.'),
+  inferred(
+    'Checks run in the order batch, right, kind of batch, appid, user, request number, code given, state and end of the batch, limits, code.',
+  ),
+  documented(
+    'The creator of the batch is told with COUPON.SEND, if it has set an address; openid is empty without notify_appid.',
+    couponSources.couponSendPage,
+  ),
 ]
 
 /** A request to send one coupon. */
@@ -294,12 +289,8 @@ export const sendCoupon = defineOperation({
 
   rules: [
     ...sendRules,
-    {
-      rule: 'The answer is wrapped in send_coupon_result.',
-      evidence: 'documented',
-      source: [sources.javaSdk, sources.goSdk],
-    },
-    { rule: 'A batch that is tied to goods is refused.', evidence: 'inferred' },
+    documented('The answer is wrapped in send_coupon_result.', sources.javaSdk, sources.goSdk),
+    inferred('A batch that is tied to goods is refused.'),
   ],
 
   async handle({ body }, context) {
@@ -368,8 +359,8 @@ export const sendProductCoupon = defineOperation({
 
   rules: [
     ...sendRules,
-    { rule: 'Only batches that are tied to goods are sent.', evidence: 'documented' },
-    { rule: 'MEMBER needs member_card_id; with NORMAL it is passed over.', evidence: 'documented' },
+    documented('Only batches that are tied to goods are sent.'),
+    documented('MEMBER needs member_card_id; with NORMAL it is passed over.'),
   ],
 
   async handle({ body }, context) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
@@ -79,13 +79,10 @@ export const queryUserCoupon = defineOperation({
   },
 
   rules: [
-    { rule: 'associate_out_trade_no shows while the coupon is linked.', evidence: 'documented' },
-    { rule: 'Members that do not apply are left out.', evidence: 'observed', source: couponSources.liveAnswers },
-    { rule: 'Where the user holds a code from several batches, the one received last is shown.', evidence: 'inferred' },
-    {
-      rule: 'Where the user holds no such coupon, an openid of another appid is named as what is wrong.',
-      evidence: 'inferred',
-    },
+    documented('associate_out_trade_no shows while the coupon is linked.'),
+    observed('Members that do not apply are left out.', couponSources.liveAnswers),
+    inferred('Where the user holds a code from several batches, the one received last is shown.'),
+    inferred('Where the user holds no such coupon, an openid of another appid is named as what is wrong.'),
   ],
 
   async handle({ path }, context) {
@@ -185,16 +182,16 @@ export const listUserCoupons = defineOperation({
   },
 
   rules: [
-    { rule: 'The caller has to name itself in a role that it has; one role is enough.', evidence: 'inferred' },
-    { rule: 'Coupons received last come first.', evidence: 'observed', source: couponSources.liveAnswers },
-    { rule: 'Of coupons received at the same time the order is that of batch and code.', evidence: 'inferred' },
-    { rule: 'DELETED coupons are listed too.', evidence: 'observed', source: couponSources.liveAnswers },
-    { rule: 'offset counts coupons, not pages.', evidence: 'inferred' },
-    { rule: 'offset is 0 and limit 20 when left out.', evidence: 'observed', source: couponSources.liveAnswers },
-    { rule: 'limit is 100 at most.', evidence: 'inferred' },
-    { rule: 'display_pattern_info comes without description.', evidence: 'documented' },
-    { rule: 'Without a match, data is an empty list.', evidence: 'inferred' },
-    { rule: 'A stock_id that does not exist matches nothing.', evidence: 'inferred' },
+    inferred('The caller has to name itself in a role that it has; one role is enough.'),
+    observed('Coupons received last come first.', couponSources.liveAnswers),
+    inferred('Of coupons received at the same time the order is that of batch and code.'),
+    observed('DELETED coupons are listed too.', couponSources.liveAnswers),
+    inferred('offset counts coupons, not pages.'),
+    observed('offset is 0 and limit 20 when left out.', couponSources.liveAnswers),
+    inferred('limit is 100 at most.'),
+    documented('display_pattern_info comes without description.'),
+    inferred('Without a match, data is an empty list.'),
+    inferred('A stock_id that does not exist matches nothing.'),
   ],
 
   async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
