@@ -19,7 +19,7 @@ const eventAddress = z
     notify_url: z.string().min(10).max(256),
     update_time: instant,
   })
-  .meta({ id: 'CompletedEventAddress', description: 'where a merchant wants its coupon events (商家券事件通知地址)' })
+  .meta({ id: 'CompletedEventAddress' })
 
 const givenEventAddress = eventAddress
   .partial({ mchid: true, set_by: true, update_time: true })
