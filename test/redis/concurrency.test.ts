@@ -207,7 +207,7 @@ describe('a reset', () => {
     await store.reset(ALICE)
     await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
 
-    const index = (await keysOfMock()).find((key) => key.endsWith(':index:coupons:code')) ?? 'none'
+    const index = (await keysOfMock()).find((key) => key.endsWith(':index:coupons:coupon_code')) ?? 'none'
     expect(await redis.command('ZCARD', index)).toBe(1)
     expect(await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c-1'))).toHaveLength(1)
   })
