@@ -34,8 +34,6 @@ import { withCouponCounted } from './rules/stock.ts'
 import { handedOutAs, withCodeDispatched } from './rules/uploaded-code.ts'
 import { completeStock, stocks } from './stocks/table.ts'
 
-/** The coupon that a control call's path names, with the merchant's number where the path alone is ambiguous. */
-
 const couponParams = z.object({
   stock_id: z.string().meta({ description: 'batch' }),
   coupon_code: z.string(),
@@ -85,10 +83,7 @@ function namedCoupon(
 /** The most coupons that are shown for one exchange or order. */
 const MOST_COUPONS = 100
 
-/**
- * Of coupons that are named alike the ones that a merchant created, owns or sent. All of them where it has none, or is not known: then the others are
- * what was meant, in vain.
- */
+/** The coupons among some with the same name that a merchant created, owns or sent; all of them if it has none or is not known. */
 export async function couponsOf(
   tx: Transaction,
   mchid: string | undefined,
@@ -130,7 +125,7 @@ export const couponTimeline = defineCall({
   },
 })
 
-/** What happened to a coupon, the newest first. */
+/** The history of a coupon, the newest first. */
 export async function couponHistory(mock: Mock, language: Language, coupon: Coupon, now: number, limit?: number) {
   const telling = await triesToTell(
     mock,

@@ -124,7 +124,7 @@ type GiveBackRefusal = 'deleted' | 'not_used'
  * Gives a redeemed coupon back (退券). It is usable again while inside its time, EXPIRED after it. A link to an order stays
  * (busifavor.md 5.4).
  *
- * Repeating the number that gave it back is accepted and returns the coupon unchanged; the same number of another merchant is no repeat.
+ * Repeating the number that gave it back is accepted and returns the coupon unchanged; numbers count per merchant.
  *
  * @returns the coupon without its redemption, or why not (busifavor.md 2.2 and 4.4)
  */
@@ -147,7 +147,7 @@ type DeactivateRefusal = 'deleted' | 'not_usable'
 /**
  * Makes a coupon void (使券失效). A link to an order stays (busifavor.md 5.4).
  *
- * Repeating the number that made it void is accepted and returns the coupon unchanged; the same number of another merchant is no repeat.
+ * Repeating the number that made it void is accepted and returns the coupon unchanged; numbers count per merchant.
  *
  * @returns the void coupon, or why not (busifavor.md 2.2 and 4.5)
  */
@@ -172,7 +172,7 @@ export function deactivate(
 
 /** One thing that happened to a coupon; the state before the first one is not known. */
 interface CouponStep extends Omit<CouponEvent, 'event'> {
-  /** `expired` is no event: time alone did it. */
+  /** `expired` is not in the history: time alone did it. */
   readonly event: CouponEvent['event'] | 'expired'
   readonly state_after: CouponState
 }

@@ -112,7 +112,7 @@ function textsOf({ stockId }: Stock, state?: string): readonly string[] {
     .map((kept) => withState(kept, stockId))
 }
 
-/** How many coupons of a batch are in each state: those that nobody used stand in the order in which they expire, so that a few of them are enough to know. */
+/** Coupons of a batch by state. Usable ones are sorted by when they expire, so a binary search counts the expired without reading all. */
 async function countStates(
   tx: Transaction,
   { stockId, creatorMchid: owner }: Stock,

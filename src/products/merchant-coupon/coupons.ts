@@ -75,7 +75,7 @@ export type CompletedCoupon = z.input<typeof couponRow>
 export type GivenCoupon = z.output<typeof givenCoupon>
 export type CouponJson = z.input<typeof givenCoupon>
 
-/** How many events a coupon remembers: the latest, oldest first. */
+/** A coupon remembers so many events: the latest, oldest first. */
 export const HISTORY_LIMIT = 100
 
 /** The coupon with one more event in its history. */

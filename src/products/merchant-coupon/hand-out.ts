@@ -52,7 +52,7 @@ export type HandOutJson = z.input<typeof handOutJson>
 export type HandOut = HandOutJson & {
   readonly [Name in 'openid' | 'send_channel' | 'send_merchant' | 'send_request_no']: NonNullable<HandOutJson[Name]>
 } & {
-  /** What is known of the openid. */
+  /** The users with this openid. */
   readonly users: readonly User[]
 }
 

@@ -48,7 +48,7 @@ export const notOpened = {
 /** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
 const limit = { status: 403, code: 'RULELIMIT', evidence: 'inferred' } as const
 
-/** What the calls that send a coupon have in common. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
+/** Errors of all calls that send a coupon. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
 export const sendErrors = {
   not_opened: notOpened,
   not_found: { ...stockNotFound, evidence: 'inferred' },
@@ -143,7 +143,7 @@ const sendFields = {
 /** The answer for a sent coupon. */
 const sendResult = z.object({ stock_id: z.string(), out_request_no: z.string(), coupon_code: z.string() })
 
-/** What the calls that send a coupon rely on. */
+/** Rules of all calls that send a coupon. */
 const sendRules: readonly Rule[] = [
   inferred('Creator and owner of a batch may send its coupons.'),
   reported(

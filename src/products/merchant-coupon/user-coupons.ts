@@ -241,13 +241,12 @@ function listedCoupon(coupon: Coupon, stock: Stock, now: number) {
   return { ...rest, ...(Object.keys(shown).length > 0 && { display_pattern_info: shown }) }
 }
 
-/** Which part of the coupons that fit is answered. */
 interface Part {
   readonly offset: number
   readonly limit: number
 }
 
-/** The part of the coupons that the user has of one creator's batches, or of all, and how many those are. */
+/** A part of the coupons that the user has of one creator's batches, or of all, and their total. */
 async function pageOfCreator(tx: Transaction, openid: string, owner: string | undefined, part: Part) {
   return {
     coupons: await tx.in(coupons).page('ofUser', openid, { owner, ...part }),
@@ -255,7 +254,7 @@ async function pageOfCreator(tx: Transaction, openid: string, owner: string | un
   }
 }
 
-/** The same of those that fit, which looks at each of the user's coupons. */
+/** The same for those that fit: looks at each of the user's coupons. */
 async function pageOfFitting(
   tx: Transaction,
   openid: string,
