@@ -1,11 +1,17 @@
-import type { z } from 'zod'
-import type { Operation, OperationContext, OperationDescription, ParsedInput } from '../engine/operation.ts'
+import { z } from 'zod'
+import type {
+  Operation,
+  OperationContext,
+  OperationDescription,
+  ParsedInput,
+  UploadedFile,
+} from '../engine/operation.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
 import type { CallFacts, FieldFacts } from './facts.ts'
-import { catalogueIndex } from './facts-of.ts'
-import { encodedOutputOf, inputOf } from './schemas.ts'
+import { catalogueIndex, factsOf } from './facts-of.ts'
+import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
 /** A request whose fields have passed the checks of the page. A handler may name the members that it reads, with their types. */
@@ -13,6 +19,7 @@ export interface DocumentedInput {
   readonly path?: object
   readonly query?: object
   readonly body?: object
+  readonly file?: UploadedFile
 }
 
 /**
@@ -82,23 +89,29 @@ export function documentedCall<
     rules: [],
     ...given,
     shaped: undefined,
+    // It belongs to the product that lists it.
+    product: undefined,
+    documented: true,
     get errors() {
       errors ??= errorsOf(page, refusals ?? {})
       return errors
     },
     get input() {
-      input ??= inputOf(corrected(page.facts, fields))
+      if (input) return input
+      input = inputOf(corrected(page.facts, fields))
+      // A page without a table of the query does not say that it takes nothing else there.
+      if (!page.facts.query && input.query instanceof z.ZodObject) input = { ...input, query: input.query.loose() }
       return input
     },
     get output() {
-      output ??= encodedOutputOf(facts())
+      output ??= encodedOutputOf(page.facts)
       return output
     },
     handle: (input: ParsedInput, context: OperationContext<string>) => {
       const shaped = () => page.handle(input, context) as Promise<JsonObject>
-      const { path = {}, query = {}, body = {} } = input
+      const { path = {}, query = {}, body = {}, file } = input
       // The schemas are made from the same facts as the types that a handler names.
-      return handle({ path, query, body } as unknown as Input, { ...context, shaped })
+      return handle({ path, query, body, file } as unknown as Input, { ...context, shaped })
     },
   }
   // The facts are read on first use, as for any shaped call.
@@ -110,12 +123,41 @@ export function documentedCall<
   }) as unknown as DocumentedOperation<Name, Id>
 }
 
+const resources = new Map<string, z.ZodObject>()
+
+/**
+ * What a documented callback tells direct merchants, for {@link z.encode} of a row. The facts are read when it is first asked for.
+ *
+ * @param event the id of its product and its `event_type`, such as `orders TRANSACTION.SUCCESS`
+ * @param id names it in the OpenAPI document
+ * @param first the members that live callbacks have first, in their order
+ */
+export function documentedResource(event: string, id: string, first: readonly string[] = []): z.ZodObject {
+  const known = resources.get(id)
+  if (known) return known
+  const [product = '', eventType] = event.split(' ')
+  const facts = factsOf(product).events.find(({ type }) => type === eventType)
+  if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
+  const ranks = new Map(first.map((name, i) => [name, i]))
+  const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
+  const fields = facts.resource
+    .flatMap(({ required, ...field }): FieldFacts[] => {
+      if (field.for === 'partner') return []
+      return [{ ...field, ...(required && required !== 'partner' && { required: true }) }]
+    })
+    .toSorted((a, b) => rank(a) - rank(b))
+  const resource = encodedObject(fields).meta({ id })
+  resources.set(id, resource)
+  return resource
+}
+
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
   const { params, query, body } = facts
+  const more = (part: string) => Object.keys(rules).some((place) => place.startsWith(`${part}/`))
   return {
     ...facts,
     ...(params && { params: correctedFields(params, rules, 'path') }),
-    ...(query && { query: correctedFields(query, rules, 'query') }),
+    ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
     ...(body && { body: correctedFields(body, rules, 'body') }),
   }
 }
@@ -146,7 +188,11 @@ function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>,
 
 /** The refusals by their names, then the other errors of the page by their codes. */
 function errorsOf(page: ShapedOperation, refusals: Readonly<Record<string, Refusal>>): Operation['errors'] {
-  const rows = Object.entries(page.errors)
+  // Without a source they are documented on the page of the call.
+  const rows = Object.entries(page.errors).map(([name, { source: _, ...row }]): [string, ErrorDefinition] => [
+    name,
+    row,
+  ])
   const isTaken = new Set<ErrorDefinition>()
   const take = (row: string): ErrorDefinition => {
     const [status, code, ...words] = row.split(' ')

@@ -106,7 +106,8 @@ function one(field: FieldFacts, object: ObjectOf): z.ZodType {
 }
 
 function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: FieldFacts, title: string): z.ZodType {
-  if (encrypted) return z.string().meta(titled(title))
+  // The pages do not say whether the length is that of the plain text.
+  if (encrypted) return bytes && max !== undefined ? text({ title, max }) : z.string().meta(titled(title))
   if (values) return choice(title, values)
   if (time) return rfc3339(title, max)
   const rules = {
@@ -125,7 +126,8 @@ function textOf({ values, encrypted, time, min, max, bytes, pattern, example }: 
 const RFC3339_LENGTH = 64
 
 /** A time as text, which is answered as it came. */
-function rfc3339(title: string, limit = RFC3339_LENGTH): z.ZodString {
+function rfc3339(title: string, max: number | undefined): z.ZodString {
+  const limit = max ?? RFC3339_LENGTH
   return z
     .string()
     .check(({ value, issues }) => {
