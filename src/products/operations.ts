@@ -1,5 +1,5 @@
 /** The operations of the mock's own products by the names that faults, matchers and contracts use. */
 export * from './merchant-coupon/operations.ts'
 export * from './payment/operations.ts'
-export * from './platform/operations.ts'
+export { downloadCertificates, securityEcho, uploadMarketingImage } from './platform/operations.ts'
 export * from './transfer/operations.ts'

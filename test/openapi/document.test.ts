@@ -223,7 +223,7 @@ test('rates stand beside the call that has one', () => {
   }
 
   expect(rateOf('associateTradeInfo')).toEqual({ calls: 500, seconds: 1, 'x-evidence': 'documented' })
-  expect(rateOf('downloadCertificates')).toBeUndefined()
+  expect(rateOf('securityEcho')).toBeUndefined()
 })
 
 test('an upload has a part with its JSON and one with its file', () => {
@@ -236,7 +236,7 @@ test('an upload has a part with its JSON and one with its file', () => {
           required: ['meta', 'file'],
           properties: {
             meta: expect.objectContaining({ required: ['filename', 'sha256'] }),
-            file: { type: 'string', format: 'binary', title: '图片文件' },
+            file: { type: 'string', format: 'binary', title: 'file' },
           },
         },
         encoding: { meta: { contentType: 'application/json' } },

@@ -8,7 +8,7 @@ const paramError = (message: string, detail?: object) => ({
   body: { code: 'PARAM_ERROR', ...(detail && { detail }), message },
 })
 const blocked = (message: string) => ({ status: 403, body: { code: 'REQUEST_BLOCKED', message } })
-const FILE_MISSING = paramError('输入源“/body/file”映射到字段“图片文件”必填性规则校验失败，此字段为必填项', {
+const FILE_MISSING = paramError('输入源“/body/file”映射到字段“file”必填性规则校验失败，此字段为必填项', {
   location: 'body',
   value: '',
 })
@@ -187,7 +187,7 @@ describe.for(transports)('uploading an image over %s', (transport) => {
 
       expect(await merchant.request(withDigest(256))).toMatchObject(blocked('图片meta信息不一致'))
       expect(await merchant.request(withDigest(257))).toMatchObject(
-        paramError('输入源“/body/sha256”映射到值字段“文件摘要”字符串规则校验失败，字节数 257，大于最大值 256'),
+        paramError('输入源“/body/sha256”映射到值字段“文件摘要”字符串规则校验失败，字符数 257，大于最大值 256'),
       )
     })
 

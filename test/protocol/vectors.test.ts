@@ -12,7 +12,7 @@ import { defineProduct } from '../../src/engine/product.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { payment } from '../../src/products/payment/index.ts'
 import { payGateway } from '../../src/products/payment/pay-gateway.ts'
-import { downloadCertificates } from '../../src/products/platform/certificates/download-certificates.ts'
+import { downloadCertificates } from '../../src/products/platform/operations.ts'
 import {
   commonErrors,
   decryptField,

@@ -1,16 +1,14 @@
 import { defineProduct } from '../../engine/product.ts'
 import type { PlatformCalls } from './calls.ts'
-import { downloadCertificates } from './certificates/download-certificates.ts'
-import * as operations from './operations.ts'
+import { downloadCertificates, securityEcho, securityEchoSuccess, uploadMarketingImage } from './operations.ts'
 import { routes } from './routes.ts'
-import { securityEchoSuccess } from './security/security-echo.ts'
-import { users } from './users/table.ts'
+import { users } from './users.ts'
 
 /** What every merchant uses, whatever it sells: certificates, image upload, the call that tests a signature, and users. */
 export const platform = defineProduct({
   id: 'platform',
   title: { en: 'Platform', zh: '平台' },
-  operations: Object.values(operations),
+  operations: [downloadCertificates, uploadMarketingImage, securityEcho],
   events: [securityEchoSuccess],
   tables: [users],
   sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
@@ -19,6 +17,5 @@ export const platform = defineProduct({
   calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
 })
 
-export { belongsToAppid, explainOpenid, findUsers } from './users/known-user.ts'
-export type { User } from './users/user.ts'
+export { belongsToAppid, explainOpenid, findUsers, type User } from './users.ts'
 export { users }

@@ -1,3 +1,277 @@
-export { downloadCertificates } from './certificates/download-certificates.ts'
-export { uploadMarketingImage } from './images/upload-marketing-image.ts'
-export { securityEcho } from './security/security-echo.ts'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { documentedCall } from '../../catalogue/documented-call.ts'
+import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
+import type { UploadedFile } from '../../engine/operation.ts'
+import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { ApiError } from '../../protocol/errors.ts'
+import { encryptField, MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
+import { github, sources } from '../../protocol/sources.ts'
+
+/** 下载平台证书: the platform certificates, encrypted with the caller's APIv3 key. */
+export const downloadCertificates = documentedCall('GET /v3/certificates', {
+  id: 'downloadCertificates',
+  summary: 'Download the platform certificates',
+  fields: { 'query/algorithm_type': { type: 'string', min: 0 } },
+
+  refusals: {
+    no_certificate: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message:
+        '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/docs/merchant/products/platform-certificate/wxp-pub-key-guide.html',
+      when: { en: 'the merchant has the WeChat Pay public key only', zh: '商户只有微信支付公钥，没有平台证书' },
+      evidence: 'observed',
+      source: {
+        title: 'issue: a new merchant has no platform certificate, with the body, 2026-03',
+        url: github('wechatpay-apiv3/wechatpay-java/issues/400'),
+      },
+    },
+    algorithm_unsupported: {
+      ...commonErrors.parameter_invalid,
+      when: {
+        en: 'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
+        zh: 'algorithm_type 不是 RSA 或 ALL：模拟服务没有 SM2 证书',
+      },
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    {
+      rule: 'Certificates are sealed with AES-256-GCM under the APIv3 key, associated data `certificate`.',
+      evidence: 'documented',
+    },
+    { rule: 'The certificate in use comes first.', evidence: 'inferred' },
+    {
+      rule: 'A new certificate is listed 24 hours before anything is signed with it; while it changes either one signs, and the end of the old one is moved.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'The change takes 24 hours; then the old certificate is not listed any more, and unknown.',
+      evidence: 'inferred',
+    },
+    { rule: 'ALL gives the RSA certificates only, since the mock has no SM2 ones.', evidence: 'inferred' },
+  ],
+
+  async handle({ query }: { query: { algorithm_type?: string } }, { caller, keyMode, platform, ids, fail }) {
+    if (keyMode === 'public-key')
+      return fail('no_certificate', {
+        en: `${caller.mchid} has the WeChat Pay public key only (--key-mode public-key)`,
+        zh: `${caller.mchid} 只有微信支付公钥（--key-mode public-key）`,
+      })
+    const algorithm = query.algorithm_type ?? 'RSA'
+    if (algorithm !== 'RSA' && algorithm !== 'ALL') {
+      return fail(
+        'algorithm_unsupported',
+        algorithm === 'SM2'
+          ? {
+              en: 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0009-no-sm2.md). Use algorithm_type=RSA.',
+              zh: '模拟服务没有 SM2 证书：Node.js 不支持加密它们所需的 SM4-GCM（docs/decisions/0009-no-sm2.md）。请使用 algorithm_type=RSA。',
+            }
+          : {
+              en: `algorithm_type is ${algorithm}; there are RSA and ALL.`,
+              zh: `algorithm_type 是 ${algorithm}，只能是 RSA 或 ALL。`,
+            },
+      )
+    }
+    return {
+      data: platform.certificates.map(({ serialNo, certificate, from, until }) => ({
+        serial_no: serialNo,
+        effective_time: from,
+        expire_time: until,
+        encrypt_certificate: {
+          ...seal(certificate, caller.apiV3Key, { nonce: ids.letters(12), associatedData: 'certificate' }),
+        },
+      })),
+    }
+  },
+})
+
+/** The largest image, in bytes. */
+const LARGEST_IMAGE = 2 * 1_048_576
+
+/** For each kind of image, its file extensions and its first bytes. */
+const KINDS = [
+  { name: /\.jpe?g$/i, start: Buffer.of(0xff, 0xd8, 0xff) },
+  { name: /\.png$/i, start: Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
+  { name: /\.bmp$/i, start: Buffer.from('BM') },
+] as const
+
+/** 图片上传(营销专用): store an image and get an address for it, e.g. for the logo of a batch. */
+export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/media/image-upload', {
+  id: 'uploadMarketingImage',
+  summary: 'Upload an image for marketing',
+
+  refusals: {
+    file_empty: {
+      row: '400 PARAM_ERROR 图片文件为空',
+      when: { en: 'the file has no bytes', zh: '文件没有内容' },
+    },
+    digest_differs: {
+      row: '403 REQUEST_BLOCKED 图片meta信息不一致',
+      when: { en: 'the sha256 in meta is not that of the file', zh: 'meta 中的 sha256 与文件不符' },
+    },
+    kind_unfit: {
+      row: '403 REQUEST_BLOCKED 未知图片类型',
+      when: {
+        en: 'the file is not called or does not begin like a JPG, BMP or PNG',
+        zh: '文件的扩展名或文件头不是 JPG、BMP、PNG',
+      },
+    },
+    signature_unfit: {
+      row: '403 REQUEST_BLOCKED 签名信息不匹配',
+      when: {
+        en: 'a row beside the 401 that a wrong signature gets from every call; only as a planned fault',
+        zh: '签名错误时各接口均返回 401，这是此外的一行；只能通过故障注入触发',
+      },
+    },
+    too_large: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '图片大小超过限制，不能大于2M',
+      when: {
+        en: 'the file is larger than 2 MB (rule documented, the text is ours)',
+        zh: '文件大于 2 MB（规则见文档，文字为自拟）',
+      },
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.parameterTooLong,
+    },
+  },
+
+  rules: [
+    { rule: 'Images are JPG, BMP or PNG, of 2 MB at most.', evidence: 'documented' },
+    { rule: '2 MB are 2,097,152 bytes.', evidence: 'inferred' },
+    {
+      rule: 'The filename in meta tells the kind, .jpeg too; a file that begins like another of the three kinds is taken.',
+      evidence: 'inferred',
+    },
+    { rule: 'The digest may be in either letter case.', evidence: 'inferred' },
+    { rule: 'Checks run in the order meta, file, whether that is empty, digest, size, kind.', evidence: 'inferred' },
+    {
+      rule: 'The same image always has the same media_url, in the shape of live ones; nothing is served there.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'Parts may come in any order and have any type; the boundary may be left out of Content-Type.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ body, file }: { body: { filename: string; sha256: string }; file: UploadedFile }, { fail }) {
+    if (file.bytes.length === 0) return fail('file_empty', { en: 'The file has no bytes.', zh: '文件有 0 字节。' })
+    // Comes before what is in the file: up to here nothing vouches for it.
+    const digest = createHash('sha256').update(file.bytes).digest()
+    if (digest.toString('hex') !== body.sha256.toLowerCase()) {
+      return fail('digest_differs', {
+        en: `The file of ${file.bytes.length} bytes has the sha256 ${digest.toString('hex')}.`,
+        zh: `文件共 ${file.bytes.length} 字节，sha256 是 ${digest.toString('hex')}。`,
+      })
+    }
+    if (file.bytes.length > LARGEST_IMAGE) {
+      const { length } = file.bytes
+      return fail('too_large', { en: `The file has ${length} bytes.`, zh: `文件有 ${length} 字节。` })
+    }
+    if (!KINDS.some(({ name }) => name.test(body.filename))) {
+      const given = JSON.stringify(body.filename)
+      return fail('kind_unfit', {
+        en: `/body/filename: the name of a JPG, BMP or PNG image; got ${given}`,
+        zh: `/body/filename：应为 JPG、BMP 或 PNG 图片的文件名，传入的是 ${given}`,
+      })
+    }
+    if (!KINDS.some(({ start }) => start.equals(file.bytes.subarray(0, start.length))))
+      return fail('kind_unfit', {
+        en: 'the file does not begin like a JPG, BMP or PNG image',
+        zh: '文件头不是 JPG、BMP 或 PNG 图片的',
+      })
+    return { media_url: `https://wxpaylogo.qpic.cn/wxpaylogo/${digest.toString('base64url')}/0` }
+  },
+})
+
+/** The callback that the call sends to its `notify_url`. */
+export const securityEchoSuccess = defineEvent({
+  id: 'securityEchoSuccess',
+  eventType: 'SECURITY_ECHO.SUCCESS',
+  label: { en: 'a security echo succeeded', zh: '安全回显成功' },
+  description: 'The call that tries out signing and encrypting succeeded',
+  title: '商户签名验签/加解密测试回调通知',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015164042',
+  summary: '安全联通性测试成功',
+  originalType: 'security',
+  associatedData: '',
+  schedule: 'payment',
+  resource: z
+    .object({
+      echo_message: z.string(),
+      encrypt_echo_message: z.string().optional().meta({ description: 'for the merchant; spelled so' }),
+    })
+    .meta({ id: 'SecurityEchoEvent' }),
+  sample: () => ({ echo_message: 'wechatpay-mock' }),
+})
+
+interface Echo {
+  readonly echo_message: string
+  readonly encrypted_echo_message?: string
+  readonly notify_url?: string
+}
+
+/** 商户签名验签/加解密测试: a call that tests everything that a client has to be able to do. */
+export const securityEcho = documentedCall('POST /v3/security/echo', {
+  id: 'securityEcho',
+  summary: 'Try out signing, verifying, encrypting and callbacks',
+  encryptedFields: true,
+  fields: {
+    'body/echo_message': { max: 1_024 },
+    'body/notify_url': { max: 256, pattern: String.raw`^https?:\/\/[^\s?#]+$` },
+  },
+
+  rules: [
+    {
+      rule: 'echo_message comes back as it was sent; what was encrypted for the platform comes back encrypted for the merchant, with the key of its API certificate.',
+      evidence: 'documented',
+    },
+    { rule: 'Wechatpay-Serial has to name the key that was encrypted with.', evidence: 'documented' },
+    {
+      rule: "The merchant's own serial in Wechatpay-Serial is refused, as on every call with encrypted fields.",
+      evidence: 'sibling',
+      source: sources.platformSerial,
+    },
+    { rule: 'One call cannot have the certificate and the public key.', evidence: 'documented' },
+    {
+      rule: 'Without encrypted_echo_message Wechatpay-Serial still has to be there.',
+      evidence: 'documented',
+    },
+    { rule: 'With notify_url a callback SECURITY_ECHO.SUCCESS is sent; without it none is.', evidence: 'documented' },
+    {
+      rule: 'The callback has echo_message, and encrypt_echo_message (spelled so) encrypted for the merchant; its summary is ours.',
+      evidence: 'inferred',
+    },
+    { rule: 'The callback is repeated like those of payments.', evidence: 'inferred' },
+    { rule: 'echo_message has up to 1,024 bytes.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }: { body: Echo }, { caller, notify }) {
+    const { echo_message, encrypted_echo_message: opened, notify_url } = body
+    // Bytes that are not UTF-8 become longer when they are read as text.
+    const bytes = Buffer.byteLength(opened ?? '')
+    if (bytes > MAX_SENSITIVE_BYTES) {
+      const explanation = {
+        en: `/body/encrypted_echo_message: ${bytes} bytes once it is decrypted, at most ${MAX_SENSITIVE_BYTES}`,
+        zh: `/body/encrypted_echo_message：解密后长 ${bytes} 字节，最多 ${MAX_SENSITIVE_BYTES} 字节`,
+      }
+      throw new ApiError(commonErrors.parameter_invalid, { explanation })
+    }
+    const sealed = opened === undefined ? undefined : encryptField(opened, caller.publicKey)
+    if (notify_url !== undefined) {
+      await notify(
+        callbackOf(securityEchoSuccess, {
+          mchid: caller.mchid,
+          url: notify_url,
+          resource: { echo_message, ...(sealed !== undefined && { encrypt_echo_message: sealed }) },
+        }),
+      )
+    }
+    return { echo_message, ...(sealed !== undefined && { encrypted_echo_message: sealed }) }
+  },
+})

@@ -1,4 +1,68 @@
-import { userThing } from './users/thing.ts'
+import { defineThing } from '../../control/things/thing.ts'
+import { type User, users } from './users.ts'
+
+/** Users as the dashboard shows them. */
+const userThing = defineThing(users, {
+  one: { en: 'User', zh: '用户' },
+  none: {
+    en: 'No users are described yet. A user need not be: say only what is special about one.',
+    zh: '还没有用户信息。用户无需登记，只需说明其特殊之处。',
+  },
+  show: (user: User) => user,
+  search: {
+    hint: { en: 'openid, appid, unionid, person, real name', zh: 'openid、appid、unionid、自然人、真实姓名' },
+    texts: ({ openid, appid, unionid, person, real_name }) => [openid, appid, unionid, person, real_name ?? undefined],
+  },
+  facts: [
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
+    { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
+    { title: { en: 'unionid', zh: '用户 unionid' }, of: ({ unionid }) => unionid, as: 'code' },
+    { title: { en: 'Person', zh: '自然人' }, of: ({ person }) => person, inList: 'under' },
+    {
+      title: { en: 'Real name', zh: '真实姓名' },
+      of: ({ real_name }) => (real_name === null ? { en: 'not verified', zh: '未实名' } : real_name),
+      inList: 'beside',
+    },
+    {
+      title: { en: 'Risk', zh: '风险' },
+      of: ({ suspicious }) => (suspicious ? { en: 'suspicious', zh: '可疑用户' } : undefined),
+      inList: 'beside',
+    },
+    {
+      title: { en: 'Account', zh: '账户' },
+      of: ({ closed }) => (closed ? { en: 'blocked or closed', zh: '已冻结或注销' } : undefined),
+      inList: 'beside',
+    },
+  ],
+  makes: [
+    {
+      title: { en: 'Describe a user', zh: '添加用户信息' },
+      call: 'addUser',
+      fields: [
+        { member: 'openid', title: { en: 'User (openid)', zh: '用户（openid）' } },
+        { member: 'appid', title: { en: 'Only with appid', zh: '仅限 appid' }, placeholder: { en: 'any', zh: '不限' } },
+        { member: 'person', title: { en: 'Person', zh: '自然人' } },
+        {
+          member: 'real_name',
+          title: { en: 'Real name', zh: '真实姓名' },
+          placeholder: { en: 'not known', zh: '未知' },
+        },
+        {
+          member: 'suspicious',
+          title: { en: 'Suspicious', zh: '可疑用户' },
+          placeholder: { en: 'no', zh: '否' },
+        },
+        {
+          member: 'closed',
+          title: { en: 'Blocked or closed', zh: '已冻结或注销' },
+          placeholder: { en: 'no', zh: '否' },
+        },
+      ],
+      made: ['mchid', 'openid'],
+      done: { en: 'The user is known.', zh: '用户信息已添加。' },
+    },
+  ],
+})
 
 /** What the dashboard shows of the platform. */
 export const things = [userThing]

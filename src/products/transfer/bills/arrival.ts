@@ -14,8 +14,8 @@ export async function objectionToArrival(
   { now, settings }: { readonly now: number; readonly settings: Settings },
 ): Promise<FailReason | undefined> {
   const users = await findUsers(tx, openid, [mchid])
-  if (users.some(({ realName }) => realName === null)) return 'REAL_NAME_CHECK_FAIL'
-  const isAnother = ({ realName }: (typeof users)[number]) => realName != null && realName !== userName?.trim()
+  if (users.some(({ real_name }) => real_name === null)) return 'REAL_NAME_CHECK_FAIL'
+  const isAnother = ({ real_name }: (typeof users)[number]) => real_name != null && real_name !== userName?.trim()
   if (userName !== undefined && users.some(isAnother)) return 'NAME_NOT_CORRECT'
   const { userDayFen } = limitsIn(settings)
   if (userDayFen === undefined) return undefined
