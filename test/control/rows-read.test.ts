@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { World } from '../../src/engine/state/store.ts'
-import type { UploadedCode } from '../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { CountingStore } from '../helpers/counting-store.ts'
@@ -27,15 +27,15 @@ function worldOf(size: number, mchid: string): World {
   const times = Array.from({ length: size }, (_, i) => NOON - 1_000 * i)
   return {
     stocks: [
-      aStock({ creatorMchid: mchid, ownerMchid: mchid }),
+      aStock({ mchid, belong_merchant: mchid }),
       aStock({
-        creatorMchid: mchid,
-        ownerMchid: mchid,
-        stockId: '200001',
-        codeMode: 'merchant_upload',
+        mchid,
+        belong_merchant: mchid,
+        stock_id: '200001',
+        coupon_code_mode: 'MERCHANT_UPLOAD',
         codes: { total: size, available: size },
       }),
-      ...times.map((createdAt, i) => aStock({ creatorMchid: mchid, stockId: `${300_000 + i}`, createdAt })),
+      ...times.map((create_time, i) => aStock({ mchid, stock_id: `${300_000 + i}`, create_time })),
     ],
     coupons: times.map((receivedAt, i) =>
       aCoupon({
@@ -47,10 +47,10 @@ function worldOf(size: number, mchid: string): World {
     ),
     codes: times.map(
       (_, i): UploadedCode => ({
-        creatorMchid: mchid,
-        stockId: '200001',
+        mchid,
+        stock_id: '200001',
         code: `U${i}`,
-        uploadedAt: NOON,
+        upload_time: NOON,
         position: i,
       }),
     ),

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import { queryStock, uploadCouponCodes } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, NOON, refusalOf, test } from './doors.ts'
 

@@ -1,6 +1,6 @@
 import type { SnapshotJson } from '../../src/products/json.ts'
 import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons.ts'
-import type { CompletedStock } from '../../src/products/merchant-coupon/stocks/table.ts'
+import type { CompletedStock } from '../../src/products/merchant-coupon/stocks.ts'
 import type { Kind } from './calls.ts'
 import { canonical } from './model/call.ts'
 import type { Answer, Body } from './model/outcome.ts'

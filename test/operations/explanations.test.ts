@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { explainAppid } from '../../src/products/common/appid.ts'
-import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import {
   closeOrder,
   createRefund,

@@ -3,7 +3,7 @@ import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts
 import type { MockOptions } from '../../src/mock.ts'
 import type { WorldJson } from '../../src/products/json.ts'
 import type { CouponJson } from '../../src/products/merchant-coupon/coupons.ts'
-import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'

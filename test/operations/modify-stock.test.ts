@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import { modifyStock, queryStock } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 

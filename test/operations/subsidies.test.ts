@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { CouponJson } from '../../src/products/merchant-coupon/coupons.ts'
-import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import {
   listSubsidyPayReceipts,
   querySubsidyPayReceipt,

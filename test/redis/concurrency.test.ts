@@ -5,7 +5,7 @@ import { documentKey } from '../../src/engine/state/documents.ts'
 import type { Transaction } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
@@ -127,7 +127,7 @@ describe('transactions of several instances', () => {
     const before = await keysOfMock()
     const failing = store.transaction(async (tx) => {
       await tx.in(stocks).find(ALICE, '1')
-      await tx.in(stocks).save(aStock({ creatorMchid: ALICE }))
+      await tx.in(stocks).save(aStock({ mchid: ALICE }))
       throw new Error('given up')
     })
 
@@ -140,8 +140,8 @@ describe('transactions of several instances', () => {
     let i = 0
     const losing = loser.transaction(async (tx) => {
       await tx.in(stocks).find(ALICE, '100088')
-      await winner.transaction((other) => other.in(stocks).save(aStock({ creatorMchid: ALICE, name: `${i++}` })))
-      await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: 'mine' }))
+      await winner.transaction((other) => other.in(stocks).save(aStock({ mchid: ALICE, stock_name: `${i++}` })))
+      await tx.in(stocks).save(aStock({ mchid: ALICE, stock_name: 'mine' }))
     })
 
     await expect(losing).rejects.toThrow(StoreUnavailable)
@@ -153,7 +153,7 @@ describe('a reset', () => {
   test('is seen by every instance once it has answered', async () => {
     const stores = await instances()
     for (let i = 0; i < 30; i++) {
-      await stores[i % 3]?.transaction((tx) => tx.in(stocks).save(aStock({ creatorMchid: ALICE })))
+      await stores[i % 3]?.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
       await stores[(i + 1) % 3]?.reset(i % 2 === 0 ? undefined : ALICE)
       expect(await stores[(i + 2) % 3]?.transaction((tx) => tx.in(stocks).list())).toEqual([])
     }
@@ -180,7 +180,7 @@ describe('a reset', () => {
 
   test('leaves nothing behind in the server', async () => {
     const store = await instance()
-    await store.replace({ stocks: [aStock({ creatorMchid: ALICE })] })
+    await store.replace({ stocks: [aStock({ mchid: ALICE })] })
     await store.reset()
     await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
     const before = (await keysOfMock()).map(withoutNumbers)
@@ -192,7 +192,7 @@ describe('a reset', () => {
       await store.reset(i % 2 === 0 ? ALICE : undefined)
     }
     await store.reset()
-    await store.replace({ stocks: [aStock({ creatorMchid: ALICE })] })
+    await store.replace({ stocks: [aStock({ mchid: ALICE })] })
 
     await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
     expect((await keysOfMock()).map(withoutNumbers)).toEqual(before)
@@ -223,7 +223,7 @@ describe('a seed', () => {
     const begun = documentKey<number>('begun')
     const taken = await Promise.allSettled(
       stores.map((store, i) =>
-        store.replace({ stocks: [aStock({ creatorMchid: ALICE, name: `${i}` })] }, (draft) => {
+        store.replace({ stocks: [aStock({ mchid: ALICE, stock_name: `${i}` })] }, (draft) => {
           if (draft.get(begun) !== undefined) throw new Error('another was faster')
           draft.put(begun, i)
         }),
@@ -232,7 +232,7 @@ describe('a seed', () => {
 
     const [stock] = await stores[0].transaction((tx) => tx.in(stocks).list())
     expect(taken.map(({ status }, i) => (status === 'fulfilled' ? `${i}` : 'refused'))).toEqual(
-      ['0', '1', '2'].map((i) => (i === stock?.name ? i : 'refused')),
+      ['0', '1', '2'].map((i) => (i === stock?.stock_name ? i : 'refused')),
     )
     await until(async () => (await keysOfMock()).filter((key) => /:s\d+:rows/.test(key)).length === 1)
   })
@@ -261,7 +261,7 @@ describe('a store that is lost', () => {
     const own = await startRedis()
     const store = await RedisStore.open(`${own.url}?prefix=${prefix}`, TABLES)
     try {
-      await store.transaction((tx) => tx.in(stocks).save(aStock({ creatorMchid: ALICE })))
+      await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
       await own.stop()
       const lost = store.transaction((tx) => tx.in(stocks).list())
       await expect(lost).rejects.toThrow(StoreUnavailable)
@@ -286,7 +286,7 @@ describe('a store that is lost', () => {
       await expect(refused).rejects.not.toThrow(/wrong-one/)
 
       const store = await RedisStore.open(address('right'), TABLES)
-      await store.transaction((tx) => tx.in(stocks).save(aStock({ creatorMchid: ALICE })))
+      await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
       await store.close()
     } finally {
       await own.remove()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
-import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import type { MerchantClient } from '../../src/testing/merchant-client.ts'

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { findDue } from '../../src/engine/callbacks/pending.ts'
 import { ALL } from '../../src/engine/state/table.ts'
-import { codes, withStatus } from '../../src/products/merchant-coupon/codes/table.ts'
+import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
+import { codes, withStatus } from '../../src/products/merchant-coupon/codes.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import type { UploadedCode } from '../../src/products/merchant-coupon/rules/uploaded-code.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
@@ -25,7 +25,7 @@ afterAll(() => redis.remove())
 async function storeWith(size: number): Promise<RedisStore> {
   const store = await RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES)
   const all = Array.from({ length: size }, (_, position): UploadedCode => {
-    return { creatorMchid: ALICE, stockId: '100088', code: `C${position}`, uploadedAt: NOON, position }
+    return { mchid: ALICE, stock_id: '100088', code: `C${position}`, upload_time: NOON, position }
   })
   await store.replace({
     codes: all,
@@ -36,7 +36,7 @@ async function storeWith(size: number): Promise<RedisStore> {
   for (let from = 0; from < size / 2; from += 1_000) {
     await store.transaction(async (tx) => {
       for (const code of all.slice(from, Math.min(from + 1_000, size / 2))) {
-        await tx.in(codes).save({ ...code, dispatchedAt: NOON })
+        await tx.in(codes).save({ ...code, dispatched_time: NOON })
       }
     })
   }
@@ -47,12 +47,12 @@ test('a page, a count and the first row take hardly more commands of the server 
   const counts = []
   for (const size of [200, 20_000]) {
     const store = await storeWith(size)
-    const available = withStatus('available', '100088')
+    const available = withStatus('AVAILABLE', '100088')
     const next = await commandsOf(redis, () =>
       store.transaction(async (tx) => {
         const [first] = await tx.in(codes).page('byStatus', available, { owner: ALICE, limit: 1 })
         expect(first?.code).toBe(`C${size / 2}`)
-        if (first) await tx.in(codes).save({ ...first, dispatchedAt: NOON })
+        if (first) await tx.in(codes).save({ ...first, dispatched_time: NOON })
       }),
     )
     const page = await commandsOf(redis, () =>

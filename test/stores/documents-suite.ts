@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import type { Store } from '../../src/engine/state/store.ts'
-import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 
 const COUNT = documentKey<number>('count')

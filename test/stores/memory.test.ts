@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
@@ -26,15 +26,15 @@ test.for(['reset', 'replace'] as const)('%s takes its turn between transactions'
   const store = new MemoryStore(TABLES)
   const before = store.transaction(async (tx) => {
     await new Promise((resolve) => setTimeout(resolve, 5))
-    await tx.in(stocks).save(aStock({ stockId: 'before' }))
+    await tx.in(stocks).save(aStock({ stock_id: 'before' }))
   })
   const changed =
     change === 'reset' ? store.reset() : store.replace({ stocks: [], coupons: [], orders: [], requests: [] })
-  const after = store.transaction((tx) => tx.in(stocks).save(aStock({ stockId: 'after' })))
+  const after = store.transaction((tx) => tx.in(stocks).save(aStock({ stock_id: 'after' })))
   await Promise.all([before, changed, after])
 
   const saved = await store.transaction((tx) => tx.in(stocks).list())
-  expect(saved.map(({ stockId }) => stockId)).toEqual(['after'])
+  expect(saved.map(({ stock_id }) => stock_id)).toEqual(['after'])
 })
 
 test('what a transaction writes after its end is not kept', async () => {

@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import type { Store, Transaction } from '../../src/engine/state/store.ts'
 import { type Place, placeOf } from '../../src/engine/state/table.ts'
-import { codes, withStatus } from '../../src/products/merchant-coupon/codes/table.ts'
-import type { UploadedCode } from '../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
+import { codes, withStatus } from '../../src/products/merchant-coupon/codes.ts'
 
 const ALICE = '1900000001'
 const BOB = '1900000002'
 const CAROL = '1900000003'
 const STOCK = '100088'
-const AVAILABLE = withStatus('available', STOCK)
+const AVAILABLE = withStatus('AVAILABLE', STOCK)
 
 const aCode = (position: number, overrides: Partial<UploadedCode> = {}): UploadedCode => ({
-  creatorMchid: ALICE,
-  stockId: STOCK,
+  mchid: ALICE,
+  stock_id: STOCK,
   code: `C${position}`,
-  uploadedAt: 1_795_572_000_000,
+  upload_time: 1_795_572_000_000,
   position,
   ...overrides,
 })
 
-const dispatched = { dispatchedAt: 1_795_572_060_000 }
+const dispatched = { dispatched_time: 1_795_572_060_000 }
 
 const named = (rows: readonly UploadedCode[]) => rows.map(({ code }) => code)
 
@@ -71,17 +71,17 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
         codes: [
           aCode(10),
           aCode(9),
-          aCode(2, { creatorMchid: BOB }),
+          aCode(2, { mchid: BOB }),
           aCode(2, { code: 'B' }),
           aCode(2, { code: 'A' }),
-          aCode(1, { stockId: '1000880' }),
-          aCode(1, { stockId: '10008' }),
+          aCode(1, { stock_id: '1000880' }),
+          aCode(1, { stock_id: '10008' }),
         ],
       })
 
       await store.transaction(async (tx) => {
         const all = await tx.in(codes).page('ofStock', STOCK, { limit: 9 })
-        expect(all.map(({ creatorMchid, code }) => [creatorMchid, code])).toEqual([
+        expect(all.map(({ mchid, code }) => [mchid, code])).toEqual([
           [ALICE, 'A'],
           [ALICE, 'B'],
           [BOB, 'C2'],
@@ -113,8 +113,8 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
       expect(await behind({})).toEqual(['C3', 'C4'])
       expect(await behind({ owner: ALICE })).toEqual(['C3', 'C4'])
       expect(await behind({ owner: ALICE, offset: 1 })).toEqual(['C4'])
-      // Rows of other owners with the same sort text come before or after, in the order of their owners.
-      const of = (creatorMchid: string) => ({ after: placeOf(codes, 'ofStock', aCode(3, { creatorMchid })) })
+      // Rows of others at the same text to sort by are before or behind, as their owners are.
+      const of = (mchid: string) => ({ after: placeOf(codes, 'ofStock', aCode(3, { mchid })) })
       expect(await behind(of('1900000000'))).toEqual(['C3', 'C4'])
       expect(await behind(of(BOB))).toEqual(['C4'])
     })
@@ -152,7 +152,7 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
       })
       const written = store.transaction(async (tx) => {
         await tx.in(codes).save(aCode(15))
-        await tx.in(codes).save(aCode(35, { creatorMchid: BOB }))
+        await tx.in(codes).save(aCode(35, { mchid: BOB }))
         await tx.in(codes).save(aCode(99, { code: 'C20' }))
         await tx.in(codes).save({ ...aCode(30), ...dispatched })
         await tx.in(codes).delete(ALICE, STOCK, 'C10')
@@ -177,17 +177,17 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
 
     test('a reset of one merchant brings back the list of that one only', async () => {
       const store = await makeStore()
-      const both = (position: number) => [aCode(position), aCode(position, { creatorMchid: BOB })]
+      const both = (position: number) => [aCode(position), aCode(position, { mchid: BOB })]
       await store.replace({ codes: [1, 2].flatMap(both) })
       await store.transaction(async (tx) => {
         for (const owner of [ALICE, BOB]) await tx.in(codes).delete(owner, STOCK, 'C1')
-        for (const creatorMchid of [ALICE, BOB, CAROL]) await tx.in(codes).save(aCode(3, { creatorMchid }))
+        for (const mchid of [ALICE, BOB, CAROL]) await tx.in(codes).save(aCode(3, { mchid }))
       })
       await store.reset(ALICE)
       await store.reset(CAROL)
 
       const left = await store.transaction((tx) => readAll(tx, 'ofStock', STOCK))
-      expect(left.map(({ creatorMchid, code }) => `${creatorMchid} ${code}`)).toEqual([
+      expect(left.map(({ mchid, code }) => `${mchid} ${code}`)).toEqual([
         `${ALICE} C1`,
         `${ALICE} C2`,
         `${BOB} C2`,
@@ -222,21 +222,21 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
       const owner = () => pick([ALICE, BOB, CAROL])
       const anyCode = (): UploadedCode =>
         aCode(next(12), {
-          creatorMchid: owner(),
+          mchid: owner(),
           code: `C${next(20)}`,
           ...(next(3) === 0 && dispatched),
-          ...(next(5) === 0 && { stockId: '100089' }),
+          ...(next(5) === 0 && { stock_id: '100089' }),
         })
       const check = async (tx: Transaction) => {
         const whose = pick([undefined, ALICE, BOB, CAROL])
         const [list, among, fits] = pick<Looked>([
           ['ofStock', STOCK, () => true],
-          ['byStatus', AVAILABLE, ({ dispatchedAt }) => dispatchedAt === undefined],
-          ['byStatus', withStatus('dispatched', STOCK), ({ dispatchedAt }) => dispatchedAt !== undefined],
+          ['byStatus', AVAILABLE, ({ dispatched_time }) => dispatched_time === undefined],
+          ['byStatus', withStatus('DISPATCHED', STOCK), ({ dispatched_time }) => dispatched_time !== undefined],
         ])
-        const all = (await tx.in(codes).list(whose)).filter((code) => code.stockId === STOCK && fits(code))
+        const all = (await tx.in(codes).list(whose)).filter((code) => code.stock_id === STOCK && fits(code))
         const sorted = all.toSorted(
-          (a, b) => a.position - b.position || compare(a.creatorMchid, b.creatorMchid) || compare(a.code, b.code),
+          (a, b) => a.position - b.position || compare(a.mchid, b.mchid) || compare(a.code, b.code),
         )
         expect(await tx.in(codes).countAmong(list, among, whose)).toBe(sorted.length)
         const [offset, limit, from] = [next(5), 1 + next(6), next(sorted.length + 1)]
@@ -256,7 +256,7 @@ export function sortedSuite(name: string, makeStore: () => Promise<Store>): void
           const work = async (tx: Transaction) => {
             for (let i = next(4); i > 0; i--) {
               const code = anyCode()
-              if (next(3) === 0) await tx.in(codes).delete(code.creatorMchid, code.stockId, code.code)
+              if (next(3) === 0) await tx.in(codes).delete(code.mchid, code.stock_id, code.code)
               else await tx.in(codes).save(code)
             }
             await check(tx)

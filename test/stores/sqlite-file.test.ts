@@ -286,15 +286,15 @@ test('the layout belongs to the version', () => {
   expect({ version: FORMAT.version, columns }).toEqual({
     version: 6,
     columns: {
-      stocks: 'by_stockId among_newest sort_newest',
+      stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
       coupons:
         'by_coupon_code by_sentIn by_associate_out_trade_no among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
       users: 'by_person among_newest sort_newest',
       orders: 'by_outTradeNo by_transactionId by_prepayId among_newest sort_newest',
       refunds: 'by_outRefundNo by_outTradeNo by_refundId among_newest sort_newest',
-      subsidies: 'by_couponCode by_receiptId among_newest sort_newest',
-      subsidyReturns: 'by_receiptId among_newest sort_newest',
+      subsidies: 'by_coupon_code by_subsidy_receipt_id among_newest sort_newest',
+      subsidyReturns: 'by_subsidy_return_receipt_id among_newest sort_newest',
       eventAddresses: 'among_newest sort_newest',
       notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
       requests: '',

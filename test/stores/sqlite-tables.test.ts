@@ -136,7 +136,9 @@ describe('a data file that mocks with other products have opened', () => {
     const file = await aFileWithCards()
     const before = rowsOf(file)
 
-    await inFile(file, TABLES, (store) => store.transaction((tx) => tx.in(stocks).save(aStock({ name: 'changed' }))))
+    await inFile(file, TABLES, (store) =>
+      store.transaction((tx) => tx.in(stocks).save(aStock({ stock_name: 'changed' }))),
+    )
 
     const { changed_stocks, ...others } = rowsOf(file)
     expect(changed_stocks).toHaveLength(1)

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { requests } from '../../src/engine/state/request-numbers.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
-import { codes } from '../../src/products/merchant-coupon/codes/table.ts'
+import { codes } from '../../src/products/merchant-coupon/codes.ts'
 import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import type { Stock } from '../../src/products/merchant-coupon/rules/stock.ts'
-import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
-import { type Order, orders } from '../../src/products/payment/orders.ts'
+import type { Stock } from '../../src/products/merchant-coupon/stocks.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
+import { orders } from '../../src/products/payment/orders/table.ts'
+import type { Order } from '../../src/products/payment/rules/order.ts'
 import type { RequestRecord } from '../../src/shared/request-record.ts'
-import { aCoupon, aStock, NOON } from '../products/merchant-coupon/rules/builders.ts'
+import { aCoupon, aStock, aTime, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const ALICE = '1900000001'
 const BOB = '1900000002'
@@ -35,7 +36,7 @@ function aRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
 
 /** Two merchants; each has one of everything under the same names. */
 const seed = {
-  stocks: [aStock({ creatorMchid: ALICE }), aStock({ creatorMchid: BOB })],
+  stocks: [aStock({ mchid: ALICE }), aStock({ mchid: BOB })],
   coupons: [aCoupon({ mchid: ALICE, coupon_code: 'c-1' }), aCoupon({ mchid: BOB, coupon_code: 'c-1' })],
   orders: [anOrder({ mchid: ALICE }), anOrder({ mchid: BOB })],
   requests: [aRecord({ mchid: ALICE }), aRecord({ mchid: BOB })],
@@ -63,7 +64,7 @@ function ordered({ stocks, coupons, orders, requests }: typeof seed) {
 
 /** Saves one of everything for a merchant, awaiting each, as operations do. */
 async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
-  await tx.in(stocks).save(aStock({ creatorMchid: mchid, stockId: '200001' }))
+  await tx.in(stocks).save(aStock({ mchid: mchid, stock_id: '200001' }))
   await tx.in(coupons).save(aCoupon({ mchid, stock_id: '200001', coupon_code: 'new' }))
   await tx.in(orders).save(anOrder({ mchid, outTradeNo: 'NEW' }))
   await tx.in(requests).save(aRecord({ mchid, requestNo: 'NEW' }))
@@ -83,7 +84,7 @@ async function findOneOfEach(tx: Transaction, mchid: string) {
 function oneOfEach(mchid: string) {
   const coupon = aCoupon({ mchid, stock_id: '200001', coupon_code: 'new' })
   return {
-    stock: aStock({ creatorMchid: mchid, stockId: '200001' }),
+    stock: aStock({ mchid: mchid, stock_id: '200001' }),
     coupon,
     withCode: [coupon],
     order: anOrder({ mchid, out_trade_no: 'NEW' }),
@@ -154,11 +155,11 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('reads what it wrote last', async () => {
         const names = await store.transaction(async (tx) => {
-          await tx.in(stocks).save(aStock({ name: 'first' }))
+          await tx.in(stocks).save(aStock({ stock_name: 'first' }))
           const first = await tx.in(stocks).find(ALICE, '100088')
-          await tx.in(stocks).save(aStock({ name: 'second' }))
+          await tx.in(stocks).save(aStock({ stock_name: 'second' }))
           const second = await tx.in(stocks).find(ALICE, '100088')
-          return [first?.name, second?.name, (await tx.in(stocks).list()).map((stock) => stock.name)]
+          return [first?.stock_name, second?.stock_name, (await tx.in(stocks).list()).map((one) => one.stock_name)]
         })
 
         expect(names).toEqual(['first', 'second', ['second']])
@@ -261,24 +262,24 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('a batch, a coupon, an order and a request belong to one merchant', async () => {
         await store.transaction(async (tx) => {
-          await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: "Alice's" }))
+          await tx.in(stocks).save(aStock({ mchid: ALICE, stock_name: "Alice's" }))
           await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', openid: 'oAlice' }))
           await tx.in(orders).save(anOrder({ mchid: ALICE, totalFen: 1 }))
           await tx.in(requests).save(aRecord({ mchid: ALICE, at: 1 }))
         })
 
         expect(await contents(store, BOB)).toEqual({
-          stocks: [aStock({ creatorMchid: BOB })],
+          stocks: [aStock({ mchid: BOB })],
           coupons: [aCoupon({ mchid: BOB, coupon_code: 'c-1' })],
           orders: [anOrder({ mchid: BOB })],
           requests: [aRecord({ mchid: BOB })],
         })
-        expect((await contents(store, ALICE)).stocks).toEqual([aStock({ creatorMchid: ALICE, name: "Alice's" })])
+        expect((await contents(store, ALICE)).stocks).toEqual([aStock({ mchid: ALICE, stock_name: "Alice's" })])
       })
 
       test('batch and coupon count for their creator, not for owner or sender', async () => {
         await store.transaction(async (tx) => {
-          await tx.in(stocks).save(aStock({ stockId: '300001', creatorMchid: CAROL, ownerMchid: ALICE }))
+          await tx.in(stocks).save(aStock({ stock_id: '300001', mchid: CAROL, belong_merchant: ALICE }))
           await tx
             .in(coupons)
             .save(aCoupon({ stock_id: '300001', mchid: CAROL, send_merchant: ALICE, coupon_code: 'c-9' }))
@@ -303,7 +304,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         await store.transaction((tx) => tx.in(coupons).save(sibling))
         await store.transaction((tx) => tx.in(coupons).save({ ...sibling, state: 'USED' }))
 
-        const find = (stockId: string) => store.transaction((tx) => tx.in(coupons).find(ALICE, stockId, 'c-1'))
+        const find = (stock_id: string) => store.transaction((tx) => tx.in(coupons).find(ALICE, stock_id, 'c-1'))
         expect(await find('100088')).toEqual(seed.coupons[0])
         expect(await find('100089')).toEqual({ ...sibling, state: 'USED' })
         expect(await find('100090')).toBeUndefined()
@@ -321,14 +322,14 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('what is deleted is gone, also from the indexes, until a reset', async () => {
-        const code = { creatorMchid: ALICE, stockId: '100088', uploadedAt: NOON, position: 0 }
+        const code = { mchid: ALICE, stock_id: '100088', upload_time: NOON, position: 0 }
         await store.replace({ codes: [{ ...code, code: 'seeded' }] })
         await store.transaction((tx) => tx.in(codes).save({ ...code, code: 'added', position: 1 }))
         const look = () =>
           store.transaction(async (tx) => ({
             found: await tx.in(codes).find(ALICE, '100088', 'seeded'),
             listed: (await tx.in(codes).list(ALICE)).map((one) => one.code).toSorted(),
-            available: (await tx.in(codes).page('byStatus', 'available 100088', { limit: 9 }))
+            available: (await tx.in(codes).page('byStatus', 'AVAILABLE 100088', { limit: 9 }))
               .map((one) => one.code)
               .toSorted(),
           }))
@@ -342,14 +343,14 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
         expect(inside).toEqual([undefined, 1])
         expect(await look()).toEqual({ found: undefined, listed: ['added'], available: ['added'] })
-        await store.transaction((tx) => tx.in(codes).save({ ...code, code: 'seeded', dispatchedAt: NOON }))
+        await store.transaction((tx) => tx.in(codes).save({ ...code, code: 'seeded', dispatched_time: NOON }))
         expect(await look()).toMatchObject({ listed: ['added', 'seeded'], available: ['added'] })
         await store.reset()
         expect(await look()).toMatchObject({ listed: ['seeded'], available: ['seeded'] })
       })
 
       test('what there is is counted, of one merchant or of all, with what a transaction has written', async () => {
-        const code = { creatorMchid: ALICE, stockId: '100088', uploadedAt: NOON, position: 0 }
+        const code = { mchid: ALICE, stock_id: '100088', upload_time: NOON, position: 0 }
         const counts = async (tx: Transaction) => {
           const counted = { alice: await tx.in(codes).count(ALICE), all: await tx.in(codes).count() }
           const listed = { alice: (await tx.in(codes).list(ALICE)).length, all: (await tx.in(codes).list()).length }
@@ -361,18 +362,15 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         expect(await store.transaction(counts)).toEqual([1, 1])
 
         await store.replace({
-          codes: [
-            ...['a', 'b', 'c'].map((text) => ({ ...code, code: text })),
-            { ...code, creatorMchid: BOB, code: 'a' },
-          ],
+          codes: [...['a', 'b', 'c'].map((text) => ({ ...code, code: text })), { ...code, mchid: BOB, code: 'a' }],
         })
         expect(await store.transaction(counts)).toEqual([3, 4])
         const write = async (tx: Transaction) => {
-          await tx.in(codes).save({ ...code, code: 'a', dispatchedAt: NOON })
+          await tx.in(codes).save({ ...code, code: 'a', dispatched_time: NOON })
           await tx.in(codes).delete(ALICE, '100088', 'b')
           await tx.in(codes).delete(ALICE, '100088', 'never was')
           await tx.in(codes).save({ ...code, code: 'd' })
-          await tx.in(codes).save({ ...code, creatorMchid: CAROL, code: 'a' })
+          await tx.in(codes).save({ ...code, mchid: CAROL, code: 'a' })
         }
         const inside = store.transaction(async (tx) => {
           await write(tx)
@@ -473,16 +471,15 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       test('come back as they were saved, with every member', async () => {
         const stock = aStock({
           comment: '活动使用',
-          benefit: { type: 'discount', discountPercent: 88, thresholdFen: 0 },
-          validity: {
-            from: 1,
-            until: 2,
-            daysAfterReceive: 30,
-            waitDaysAfterReceive: 1,
-            week: { weekDays: [0, 6], dayTimes: [{ fromSecond: 0, untilSecond: 86_399 }] },
-            periods: [{ from: 1, until: 2 }],
+          coupon_use_rule: {
+            fixed_normal_coupon: undefined,
+            coupon_available_time: aTime({
+              available_day_after_receive: 30,
+              available_week: { week_day: [0, 6], available_day_time: [{ begin_time: 0, end_time: 86_399 }] },
+              irregulary_avaliable_time: [{ begin_time: 1, end_time: 2 }],
+            }),
           },
-          display: { description: '多行\n说明 😀', nested: { list: [1, null, 'x', true] } },
+          display_pattern_info: { description: '多行\n说明 😀', nested: { list: [1, null, 'x', true] } },
         })
         const coupon = aCoupon({
           state: 'USED',
@@ -539,7 +536,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('makes the seed that a reset goes back to', async () => {
-        const smaller = { ...nothing, stocks: [aStock({ creatorMchid: CAROL })] }
+        const smaller = { ...nothing, stocks: [aStock({ mchid: CAROL })] }
         await store.replace(seed)
         await store.replace(smaller)
         await store.transaction((tx) => saveOneOfEach(tx, CAROL))
@@ -586,7 +583,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         })
         expect(await contents(store, BOB)).toEqual(before)
         expect(await store.transaction((tx) => findOneOfEach(tx, CAROL))).toMatchObject({
-          stock: { creatorMchid: CAROL },
+          stock: { mchid: CAROL },
           order: { mchid: CAROL },
         })
       })

@@ -1,7 +1,7 @@
 import { type Coupon, coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
-import { stocks } from '../../../src/products/merchant-coupon/stocks/table.ts'
-import { orders } from '../../../src/products/payment/orders.ts'
+import { stocks } from '../../../src/products/merchant-coupon/stocks.ts'
+import { orders } from '../../../src/products/payment/orders/table.ts'
 import {
   accepting,
   type Context,
@@ -84,7 +84,7 @@ export const brokenRules: readonly Variant[] = [
     (repository, { caller }) => ({
       find: async (...key) => {
         const stock = await repository.find(...key)
-        return stock && { ...stock, ownerMchid: caller.mchid }
+        return stock && { ...stock, belong_merchant: caller.mchid }
       },
     }),
   ),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { shownNumber, shownText, wireInstant } from '../common/fields.ts'
-import { CODE_MODE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from './wire.ts'
+import { shownInstant, shownNumber, shownText } from '../common/fields.ts'
+import { codeMode, stockState, stockType, useMethod } from './stocks.ts'
 
 /**
  * What a batch and a coupon look like in answers, member for member. Limits of length and size are there for the OpenAPI document only: a
@@ -32,8 +32,8 @@ const count = shownNumber({ min: 0 })
 const url = shownText({ min: 1, max: 128 })
 
 const availableTime = z.object({
-  available_begin_time: wireInstant,
-  available_end_time: wireInstant,
+  available_begin_time: shownInstant,
+  available_end_time: shownInstant,
   available_day_after_receive: shownNumber({ min: 1, max: 365 }).optional(),
   wait_days_after_receive: shownNumber({ min: 1, max: 30 }).optional(),
   available_second_after_receive: shownNumber({ min: 1 }).optional(),
@@ -47,7 +47,7 @@ const availableTime = z.object({
     })
     .optional(),
   irregulary_avaliable_time: z
-    .array(z.object({ begin_time: wireInstant.optional(), end_time: wireInstant.optional() }))
+    .array(z.object({ begin_time: shownInstant.optional(), end_time: shownInstant.optional() }))
     .optional(),
 })
 
@@ -60,7 +60,7 @@ const couponUseRule = z.object({
   exchange_coupon: z
     .object({ exchange_price: shownNumber({ min: 0, max: 10_000_000 }), transaction_minimum: price })
     .optional(),
-  use_method: z.enum(Object.values(USE_METHOD)),
+  use_method: useMethod,
   mini_programs_appid: appid.optional(),
   mini_programs_path: path.optional(),
 })
@@ -127,7 +127,7 @@ export const ofTheBatch = {
   stock_name: shownText({ min: 1, max: 21 }),
   comment: shownText({ min: 1, max: 20 }).optional(),
   goods_name: shownText({ min: 1, max: 15 }),
-  stock_type: z.enum(Object.values(STOCK_TYPE)),
+  stock_type: stockType,
   display_pattern_info: displayPatternInfo.optional(),
   coupon_use_rule: couponUseRule,
   custom_entrance: customEntrance.optional(),
@@ -139,8 +139,8 @@ export const stockAnswer = z
   .object({
     ...ofTheBatch,
     stock_send_rule: stockSendRule,
-    stock_state: z.enum(Object.values(STOCK_STATE)),
-    coupon_code_mode: z.enum(Object.values(CODE_MODE)),
+    stock_state: stockState,
+    coupon_code_mode: codeMode,
     coupon_code_count: z
       .object({ total_count: count, available_count: count })
       .optional()

@@ -1,5 +1,4 @@
 import type { CallsFor } from '../../control/call.ts'
-import { addCode, addCodes } from './codes/code-calls.ts'
 import {
   addCoupon,
   addCoupons,
@@ -12,7 +11,7 @@ import {
 } from './coupon-control.ts'
 import { handOutCoupon } from './hand-out-call.ts'
 import type { routes } from './routes.ts'
-import { addStock, addStocks, listedStocks, patchStock, stock } from './stocks/stock-calls.ts'
+import { addCode, addCodes, addStock, addStocks, listedStocks, patchStock, stock } from './stock-control.ts'
 
 /** The control calls of merchant coupons: what the phone, the console and tests do. */
 export const calls = {

@@ -15,7 +15,8 @@ import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
 import type { Language } from '../../shared/texts.ts'
 import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
-import { codes } from './codes/table.ts'
+import { handedOutAs } from './code-rules.ts'
+import { codes } from './codes.ts'
 import { rolesOf, stepsOf } from './coupon-rules.ts'
 import { couponSend } from './coupon-send.ts'
 import {
@@ -30,9 +31,8 @@ import {
   givenCoupon,
 } from './coupons.ts'
 import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
-import { withCouponCounted } from './rules/stock.ts'
-import { handedOutAs, withCodeDispatched } from './rules/uploaded-code.ts'
-import { completeStock, stocks } from './stocks/table.ts'
+import { withCodeDispatched, withCouponCounted } from './stock-rules.ts'
+import { completeStock, stocks } from './stocks.ts'
 
 const couponParams = z.object({
   stock_id: z.string().meta({ description: 'batch' }),
@@ -246,7 +246,7 @@ async function add(tx: Transaction, given: GivenCoupon, defaults: RowDefaults): 
   const name = [mchid, made.stock_id, made.coupon_code] as const
   const isNew = (await tx.in(coupons).find(...name)) === undefined
   const code = await tx.in(codes).find(...name)
-  const takesCode = code !== undefined && code.dispatchedAt === undefined
+  const takesCode = code !== undefined && code.dispatched_time === undefined
   if (takesCode) await tx.in(codes).save(handedOutAs(code, made))
   const counted = isNew ? withCouponCounted(stock, made.receive_time) : stock
   await tx.in(stocks).save(takesCode ? withCodeDispatched(counted) : counted)

@@ -1,7 +1,8 @@
 import { accept, type Decision, refuse } from '../../shared/decision.ts'
 import { type Coupon, type CouponEvent, type CouponState, couponState, TRACES, withEvent, without } from './coupons.ts'
-import { hasEnded, type Stock, sentOnDayOf, withCouponCounted } from './rules/stock.ts'
-import { isInsideWindows, usablePeriod } from './rules/validity.ts'
+import { hasEnded, sentOnDayOf, withCouponCounted } from './stock-rules.ts'
+import type { Stock } from './stocks.ts'
+import { isInsideWindows, usablePeriod } from './validity-rules.ts'
 
 /** A call whose number counts per merchant. */
 interface Numbered {
@@ -22,8 +23,8 @@ export type Role = 'creator' | 'owner' | 'sender'
 /** The roles a merchant has; none means that it has no right over the coupon. */
 export function rolesOf(mchid: string, stock: Stock, coupon: Coupon): Role[] {
   const roles: Role[] = []
-  if (mchid === stock.creatorMchid) roles.push('creator')
-  if (mchid === stock.ownerMchid) roles.push('owner')
+  if (mchid === stock.mchid) roles.push('creator')
+  if (mchid === stock.belong_merchant) roles.push('owner')
   if (mchid === coupon.send_merchant) roles.push('sender')
   return roles
 }
@@ -105,7 +106,7 @@ export function redeem(
     case 'USED':
       return repeats(coupon, 'use', command) ? accept(coupon) : refuse('already_used')
     case 'SENDED':
-      if (time < coupon.available_start_time || !isInsideWindows(stock.validity, time)) {
+      if (time < coupon.available_start_time || !isInsideWindows(stock.coupon_use_rule.coupon_available_time, time)) {
         return refuse('outside_its_time')
       }
       return accept({
@@ -259,21 +260,21 @@ export function send(
   receiver: Receiver,
 ): Decision<{ readonly coupon: Coupon; readonly stock: Stock }, SendRefusal> {
   const at = sending.receive_time
-  if (stock.state !== 'running') return refuse('not_running')
+  if (stock.state !== 'RUNNING') return refuse('not_running')
   if (hasEnded(stock, at)) return refuse('stock_expired')
-  if (stock.sendRule.preventApiAbuse && receiver.suspicious) return refuse('suspicious')
+  if (stock.stock_send_rule.prevent_api_abuse && receiver.suspicious) return refuse('suspicious')
   if (isUsedUp(stock)) return refuse('budget_used_up')
   if (isUsedUpOnDay(stock, at)) return refuse('day_limit')
-  const { maxCouponsPerUser, naturalPersonLimit } = stock.sendRule
-  if (receiver.received >= maxCouponsPerUser) return refuse('user_limit')
-  if (naturalPersonLimit && receiver.receivedByPerson >= maxCouponsPerUser) return refuse('person_limit')
+  const { max_coupons_per_user: limit, natural_person_limit } = stock.stock_send_rule
+  if (receiver.received >= limit) return refuse('user_limit')
+  if (natural_person_limit && receiver.receivedByPerson >= limit) return refuse('person_limit')
   if (coupon_code === undefined) return refuse('no_code_left')
-  const { usableFrom, expiresAt } = usablePeriod(stock.validity, at)
+  const { usableFrom, expiresAt } = usablePeriod(stock.coupon_use_rule.coupon_available_time, at)
   return accept({
     stock: withCouponCounted(stock, at),
     coupon: {
-      mchid: stock.creatorMchid,
-      stock_id: stock.stockId,
+      mchid: stock.mchid,
+      stock_id: stock.stock_id,
       coupon_code,
       state: 'SENDED',
       ...sending,
@@ -285,22 +286,22 @@ export function send(
   })
 }
 
-function isUsedUp({ sendRule, sent, benefit }: Stock): boolean {
-  return exceeds(sent.total + 1, benefit, sendRule.maxCoupons, sendRule.maxAmountFen)
+function isUsedUp(stock: Stock): boolean {
+  const { max_coupons, max_amount } = stock.stock_send_rule
+  return exceeds(stock.sent.total + 1, stock, max_coupons, max_amount)
 }
 
 function isUsedUpOnDay(stock: Stock, at: number): boolean {
-  const { sendRule, benefit } = stock
-  return exceeds(sentOnDayOf(stock, at) + 1, benefit, sendRule.maxCouponsByDay, sendRule.maxAmountByDayFen)
+  const { max_coupons_by_day, max_amount_by_day } = stock.stock_send_rule
+  return exceeds(sentOnDayOf(stock, at) + 1, stock, max_coupons_by_day, max_amount_by_day)
 }
 
 /** Whether so many coupons are more than allowed, or worth more than allowed; only NORMAL coupons have a worth. */
 function exceeds(
   coupons: number,
-  benefit: Stock['benefit'],
+  { coupon_use_rule: { fixed_normal_coupon: normal } }: Stock,
   maxCoupons: number = Number.POSITIVE_INFINITY,
-  maxAmountFen: number = Number.POSITIVE_INFINITY,
+  maxAmount: number = Number.POSITIVE_INFINITY,
 ): boolean {
-  if (coupons > maxCoupons) return true
-  return benefit.type === 'normal' && coupons * benefit.discountFen > maxAmountFen
+  return coupons > maxCoupons || (normal !== undefined && coupons * normal.discount_amount > maxAmount)
 }

@@ -3,8 +3,7 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { orders } from '../payment/index.ts'
 import { couponHistory, couponsNamed, couponsOf } from './coupon-control.ts'
 import { COUPON_CHANGED, type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
-import type { Stock } from './rules/stock.ts'
-import { stocks } from './stocks/table.ts'
+import { type Stock, stocks } from './stocks.ts'
 
 /** Coupons as the dashboard shows them. */
 export const couponThing = defineThing(coupons, {
@@ -105,7 +104,7 @@ export const couponThing = defineThing(coupons, {
 })
 
 /** Under which texts the list of a batch has its coupons; those that time alone has expired are kept among the usable ones. */
-function textsOf({ stockId }: Stock, state?: string): readonly string[] {
+function textsOf({ stock_id: stockId }: Stock, state?: string): readonly string[] {
   return couponStates
     .exclude(['EXPIRED'])
     .options.filter((kept) => state === undefined || kept === (state === 'EXPIRED' ? 'SENDED' : state))
@@ -115,7 +114,7 @@ function textsOf({ stockId }: Stock, state?: string): readonly string[] {
 /** Coupons of a batch by state. Usable ones are sorted by when they expire, so a binary search counts the expired without reading all. */
 async function countStates(
   tx: Transaction,
-  { stockId, creatorMchid: owner }: Stock,
+  { stock_id: stockId, mchid: owner }: Stock,
   now: number,
 ): Promise<Readonly<Record<CouponState, number>>> {
   const count = (state: CouponState) => tx.in(coupons).countAmong('inStock', withState(state, stockId), owner)

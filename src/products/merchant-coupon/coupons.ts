@@ -13,11 +13,11 @@ import {
   type Surroundings,
 } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { codes } from './codes/table.ts'
-import { type Stock, withCouponCounted } from './rules/stock.ts'
-import { handedOutAs, withCodeDispatched } from './rules/uploaded-code.ts'
-import { usablePeriod } from './rules/validity.ts'
-import { completeStock, stocks } from './stocks/table.ts'
+import { handedOutAs } from './code-rules.ts'
+import { codes } from './codes.ts'
+import { withCodeDispatched, withCouponCounted } from './stock-rules.ts'
+import { completeStock, type Stock, stocks } from './stocks.ts'
+import { usablePeriod } from './validity-rules.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -185,7 +185,7 @@ function loadCoupon(given: GivenCoupon, surroundings: Surroundings): Coupon {
   const named = stock_id === undefined ? undefined : world.in(stocks).find(mchid, stock_id)
   const stock = named ?? completeStock({ mchid, ...(stock_id !== undefined && { stock_id }) }, surroundings)
   const made = completeCoupon(given, stock, surroundings)
-  const isCounted = world.in(stocks).given(mchid, stock.stockId)?.sent !== undefined
+  const isCounted = world.in(stocks).given(mchid, stock.stock_id)?.sent !== undefined
   world.in(stocks).save(withCodeOf(made, isCounted ? stock : withCouponCounted(stock, made.receive_time), world))
   return made
 }
@@ -193,7 +193,7 @@ function loadCoupon(given: GivenCoupon, surroundings: Surroundings): Coupon {
 /** The batch after the coupon's code was handed out, where it was an uploaded one. */
 function withCodeOf(coupon: Coupon, stock: Stock, world: LoadingWorld): Stock {
   const code = world.in(codes).find(coupon.mchid, coupon.stock_id, coupon.coupon_code)
-  if (code === undefined || code.dispatchedAt !== undefined) return stock
+  if (code === undefined || code.dispatched_time !== undefined) return stock
   world.in(codes).save(handedOutAs(code, coupon))
   return withCodeDispatched(stock)
 }
@@ -213,18 +213,18 @@ export function completeCoupon(
   const { state = 'SENDED', history, ...rest } = given
   const isExpired = state === 'EXPIRED'
   const receive_time = given.receive_time ?? now - (isExpired ? 30 * DAY : DAY)
-  const period = usablePeriod(stock.validity, receive_time)
+  const period = usablePeriod(stock.coupon_use_rule.coupon_available_time, receive_time)
   const expire_time = given.expire_time ?? (isExpired ? Math.min(period.expiresAt, now - HOUR) : period.expiresAt)
   checkState(given, expire_time, stock, now)
   const made: Coupon = {
     ...rest,
-    mchid: stock.creatorMchid,
-    stock_id: stock.stockId,
+    mchid: stock.mchid,
+    stock_id: stock.stock_id,
     state: isExpired ? 'SENDED' : state,
     send_request_no: given.send_request_no ?? `SEND${ids.digits(12)}`,
     coupon_code: given.coupon_code ?? ids.digits(22),
     openid: given.openid ?? `o${ids.letters(27)}`,
-    send_merchant: given.send_merchant ?? stock.creatorMchid,
+    send_merchant: given.send_merchant ?? stock.mchid,
     receive_time,
     available_start_time: given.available_start_time ?? Math.min(period.usableFrom, expire_time),
     expire_time,
@@ -272,8 +272,8 @@ function checkState(
       'MOCK_COUPON_STATE',
       expire_time === undefined
         ? {
-            en: `state SENDED is impossible here: batch ${stock.stockId} has ended. Give expire_time, or another batch.`,
-            zh: `批次 ${stock.stockId} 已过结束时间，券不能是 SENDED（可用）：请给出 expire_time，或换一个批次。`,
+            en: `state SENDED is impossible here: batch ${stock.stock_id} has ended. Give expire_time, or another batch.`,
+            zh: `批次 ${stock.stock_id} 已过结束时间，券不能是 SENDED（可用）：请给出 expire_time，或换一个批次。`,
           }
         : {
             en: 'state SENDED needs an expire_time in the future: ask for EXPIRED instead.',

@@ -6,14 +6,12 @@ import { formatInstant } from '../../protocol/instant.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Decision } from '../../shared/decision.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { byTheClock } from '../common/explain.ts'
-import { type NumberedRequest, once } from '../common/once.ts'
-import { codes } from './codes/table.ts'
+import { byTheClock, explainReuse } from '../common/explain.ts'
+import { codes } from './codes.ts'
 import { type Role, rolesOf } from './coupon-rules.ts'
 import { type Coupon, couponState, coupons } from './coupons.ts'
-import type { Stock } from './rules/stock.ts'
 import { merchantCouponSettings } from './settings.ts'
-import { stocks } from './stocks/table.ts'
+import { type Stock, stocks } from './stocks.ts'
 
 /** The roles in which a merchant may look at a coupon. */
 const LOOKING: readonly Role[] = ['creator', 'owner', 'sender']
@@ -131,9 +129,9 @@ async function explainNoCoupon(tx: Transaction, code: string, { stock_id: stockI
     return { en: `${missing.en}; there is ${en.join(', and ')}`, zh: `${missing.zh}；有${zh.join('，以及')}` }
   }
   if (stockId === undefined) return missing
-  const named = await tx.in(stocks).where('stockId', stockId)
+  const named = await tx.in(stocks).where('stock_id', stockId)
   if (named.length === 0) return { en: `${missing.en}, nor such a batch`, zh: `${missing.zh}，也没有该批次` }
-  for (const { creatorMchid } of named) {
+  for (const { mchid: creatorMchid } of named) {
     if (await tx.in(codes).find(creatorMchid, stockId, code)) {
       return {
         en: `${missing.en}: the code is uploaded, and not handed out`,
@@ -156,7 +154,7 @@ async function explainCouponRight(
   )
   const whose = await Promise.all(
     found.slice(0, LISTED).map(async (coupon): Promise<Texts> => {
-      const owner = (await tx.in(stocks).find(coupon.mchid, coupon.stock_id))?.ownerMchid
+      const owner = (await tx.in(stocks).find(coupon.mchid, coupon.stock_id))?.belong_merchant
       const { mchid: creatorMchid, send_merchant: senderMchid } = coupon
       return {
         en: `of batch ${coupon.stock_id}, created by ${creatorMchid}, owned by ${owner}, sent by ${senderMchid}`,

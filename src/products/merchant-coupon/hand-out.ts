@@ -10,16 +10,15 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { accept, type Decision, refuse } from '../../shared/decision.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { type User, users } from '../platform/index.ts'
-import { codes, withStatus } from './codes/table.ts'
+import { handedOutAs } from './code-rules.ts'
+import { codes, type UploadedCode, withStatus } from './codes.ts'
 import { type Receiver, type SendRefusal, send } from './coupon-rules.ts'
 import { couponSend, couponSendEvent, SEND_CHANNELS } from './coupon-send.ts'
 import { type Coupon, coupons, couponsOfUser } from './coupons.ts'
 import { eventAddressOf } from './event-address.ts'
-import { explainCodeMode, explainEnd } from './explain.ts'
-import { type Stock, sentOnDayOf } from './rules/stock.ts'
-import { handedOutAs, type UploadedCode, withCodeDispatched } from './rules/uploaded-code.ts'
-import { stocks } from './stocks/table.ts'
-import { STOCK_STATE } from './wire.ts'
+import { explainCodeMode, explainEnd } from './find-stock.ts'
+import { sentOnDayOf, withCodeDispatched } from './stock-rules.ts'
+import { type Stock, stocks } from './stocks.ts'
 
 /** The part of an operation's context that handing out needs. */
 type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
@@ -73,8 +72,8 @@ export async function handOut(
 ): Promise<Decision<Coupon, HandOutRefusal>> {
   const { tx, now, ids } = context
   const { openid, send_merchant, send_request_no, coupon_code: given } = how
-  if (stock.codeMode === 'merchant_api' && given === undefined) return refuse('coupon_code_needed')
-  const uploaded = stock.codeMode === 'merchant_upload' ? await uploadedCode(tx, stock) : undefined
+  if (stock.coupon_code_mode === 'MERCHANT_API' && given === undefined) return refuse('coupon_code_needed')
+  const uploaded = stock.coupon_code_mode === 'MERCHANT_UPLOAD' ? await uploadedCode(tx, stock) : undefined
   const coupon_code = await codeFor(stock, { tx, ids, uploaded, given })
 
   const sending = { coupon_code, openid, send_merchant, send_request_no, receive_time: now }
@@ -91,16 +90,16 @@ export async function handOut(
 }
 
 async function codeFor(
-  { creatorMchid, stockId, codeMode }: Stock,
+  { mchid: creatorMchid, stock_id: stockId, coupon_code_mode }: Stock,
   from: { tx: Transaction; ids: IdSource; uploaded: UploadedCode | undefined; given: string | undefined },
 ): Promise<string | undefined> {
   const { tx, ids } = from
-  switch (codeMode) {
-    case 'merchant_api':
+  switch (coupon_code_mode) {
+    case 'MERCHANT_API':
       return from.given
-    case 'merchant_upload':
+    case 'MERCHANT_UPLOAD':
       return from.uploaded?.code
-    case 'wechatpay': {
+    case 'WECHATPAY_MODE': {
       // Ids repeat when a snapshot is restored by a mock with the same random seed.
       let code = ids.digits(CODE_DIGITS)
       while (await tx.in(coupons).find(creatorMchid, stockId, code)) code = ids.digits(CODE_DIGITS)
@@ -110,8 +109,11 @@ async function codeFor(
 }
 
 /** The next code of the batch that no coupon has yet: a test may have put a coupon with any code into the world. */
-async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): Promise<UploadedCode | undefined> {
-  const available = withStatus('available', stockId)
+async function uploadedCode(
+  tx: Transaction,
+  { mchid: creatorMchid, stock_id: stockId }: Stock,
+): Promise<UploadedCode | undefined> {
+  const available = withStatus('AVAILABLE', stockId)
   let after: Place | undefined
   for (;;) {
     const [next] = await tx.in(codes).page('byStatus', available, { owner: creatorMchid, after, limit: 1 })
@@ -128,8 +130,8 @@ async function receiver(
 ): Promise<Receiver> {
   const accounts = new Set<string>()
   // Only this batch's merchants count: parallel tests may give their users the same names.
-  const concerned = [stock.creatorMchid, stock.ownerMchid, send_merchant]
-  for (const { person } of stock.sendRule.naturalPersonLimit ? known : []) {
+  const concerned = [stock.mchid, stock.belong_merchant, send_merchant]
+  for (const { person } of stock.stock_send_rule.natural_person_limit ? known : []) {
     if (person === undefined) continue
     for (const account of await tx.in(users).where('person', person)) {
       if (concerned.includes(account.mchid)) accounts.add(account.openid)
@@ -145,7 +147,7 @@ async function receiver(
 /** Every coupon of a batch that a user ever received. */
 export async function couponsOf(
   tx: Transaction,
-  { creatorMchid, stockId }: Stock,
+  { mchid: creatorMchid, stock_id: stockId }: Stock,
   openid: string,
 ): Promise<readonly Coupon[]> {
   const received: Coupon[] = []
@@ -162,10 +164,10 @@ async function tellCreator(
   coupon: Coupon,
   { send_channel, attach_info, users }: HandOut,
 ): Promise<void> {
-  const creator = merchantOf(stock.creatorMchid)
-  const url = await eventAddressOf(tx, stock.creatorMchid)
+  const creator = merchantOf(stock.mchid)
+  const url = await eventAddressOf(tx, stock.mchid)
   if (!creator || url === undefined || !hasOpened(creator, 'event_push')) return
-  const isNamed = stock.notifyAppid !== undefined
+  const isNamed = stock.notify_config?.notify_appid !== undefined
   const resource = couponSendEvent(coupon, {
     openid: isNamed ? coupon.openid : '',
     unionid: (isNamed && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
@@ -182,7 +184,7 @@ export async function explainHandOut(
   stock: Stock,
   how: HandOut,
 ): Promise<Texts> {
-  const { stockId, state, sent, sendRule, creatorMchid } = stock
+  const { stock_id: stockId, state, sent, stock_send_rule: rule, mchid: creatorMchid } = stock
   const { openid, coupon_code: couponCode = '' } = how
   switch (reason) {
     case 'coupon_code_needed': {
@@ -193,7 +195,7 @@ export async function explainHandOut(
       }
     }
     case 'not_running':
-      return { en: `batch ${stockId} is ${STOCK_STATE[state]}`, zh: `批次 ${stockId} 的状态是 ${STOCK_STATE[state]}` }
+      return { en: `batch ${stockId} is ${state}`, zh: `批次 ${stockId} 的状态是 ${state}` }
     case 'stock_expired':
       return explainEnd(stock, now)
     case 'suspicious':
@@ -202,22 +204,22 @@ export async function explainHandOut(
         zh: `${openid} 是可疑账号，而批次 ${stockId} 开启了 prevent_api_abuse`,
       }
     case 'budget_used_up': {
-      const used = handedOut(sent.total, stock, sendRule.maxCoupons, sendRule.maxAmountFen)
+      const used = handedOut(sent.total, stock, rule.max_coupons, rule.max_amount)
       return { en: `of batch ${stockId}, ${used.en} are handed out`, zh: `批次 ${stockId} 已发放${used.zh}` }
     }
     case 'day_limit': {
-      const used = handedOut(sentOnDayOf(stock, now), stock, sendRule.maxCouponsByDay, sendRule.maxAmountByDayFen)
+      const used = handedOut(sentOnDayOf(stock, now), stock, rule.max_coupons_by_day, rule.max_amount_by_day)
       const day = formatInstant(now).slice(0, 10)
       return { en: `${used.en} were handed out today (${day})`, zh: `今天（${day}）已发放${used.zh}` }
     }
     case 'user_limit': {
       const { received } = await receiver(tx, stock, how)
-      const limit = sendRule.maxCouponsPerUser
+      const limit = rule.max_coupons_per_user
       return { en: `${openid} has ${received} of ${limit}`, zh: `${openid} 已领 ${received} 张，每人限领 ${limit} 张` }
     }
     case 'person_limit': {
       const { receivedByPerson } = await receiver(tx, stock, how)
-      const limit = sendRule.maxCouponsPerUser
+      const limit = rule.max_coupons_per_user
       return {
         en: `all accounts of the person of ${openid} have ${receivedByPerson} of ${limit}`,
         zh: `${openid} 所属自然人的所有账号共领 ${receivedByPerson} 张，每人限领 ${limit} 张`,
@@ -235,7 +237,8 @@ export async function explainHandOut(
   }
 }
 
-function explainNoCodeLeft({ stockId, codes: { total, available } }: Stock): Texts {
+function explainNoCodeLeft({ stock_id: stockId, codes = { total: 0, available: 0 } }: Stock): Texts {
+  const { total, available } = codes
   if (total === 0) {
     return { en: `no code is uploaded for batch ${stockId}`, zh: `批次 ${stockId} 没有预存 code` }
   }
@@ -254,11 +257,11 @@ function explainNoCodeLeft({ stockId, codes: { total, available } }: Stock): Tex
 /** `4 of 4 coupons`, and their worth where that is limited too. */
 function handedOut(
   coupons: number,
-  { benefit }: Stock,
+  { coupon_use_rule: { fixed_normal_coupon: normal } }: Stock,
   maxCoupons: number | undefined,
   maxAmountFen: number | undefined,
 ): Texts {
-  const fen = benefit.type === 'normal' && maxAmountFen !== undefined ? coupons * benefit.discountFen : undefined
+  const fen = maxAmountFen === undefined ? undefined : normal && coupons * normal.discount_amount
   return {
     en: `${coupons}${maxCoupons === undefined ? '' : ` of ${maxCoupons}`} coupons${fen === undefined ? '' : `, worth ${fen} of ${maxAmountFen} fen,`}`,
     zh: ` ${coupons} 张券${maxCoupons === undefined ? '' : `（上限 ${maxCoupons} 张）`}${fen === undefined ? '' : `，面额合计 ${fen} 分（上限 ${maxAmountFen} 分）`}`,

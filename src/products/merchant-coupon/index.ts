@@ -2,7 +2,7 @@ import { defineProduct } from '../../engine/product.ts'
 import { orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
 import type { MerchantCouponCalls } from './calls.ts'
-import { codes } from './codes/table.ts'
+import { codes } from './codes.ts'
 import { couponSend } from './coupon-send.ts'
 import { coupons } from './coupons.ts'
 import { eventAddresses, eventAddressOf } from './event-address.ts'
@@ -10,10 +10,10 @@ import * as operations from './operations.ts'
 import { routes } from './routes.ts'
 import { merchantCouponSettings } from './settings.ts'
 import type { MerchantCouponStates } from './states.ts'
-import { stocks } from './stocks/table.ts'
+import { stocks } from './stocks.ts'
 import { sampleCall, story } from './story.ts'
 
-import { subsidies, subsidyReturns } from './subsidies/table.ts'
+import { subsidies, subsidyReturns } from './subsidies.ts'
 
 /** 商家券 (busifavor): batches, their codes, and the life of coupons. */
 export const merchantCoupon = defineProduct({

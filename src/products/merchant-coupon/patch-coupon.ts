@@ -15,7 +15,7 @@ import {
   type Trace,
   withEvent,
 } from './coupons.ts'
-import type { Stock } from './rules/stock.ts'
+import type { Stock } from './stocks.ts'
 
 export const couponPatch = givenCoupon
   .extend({

@@ -5,7 +5,7 @@ import type { RecordedCall, StateInRecordings } from '../../provider-states/stat
 import type { Texts } from '../../shared/texts.ts'
 import type { CompletedCoupon, coupons } from './coupons.ts'
 import type { merchantCouponSettings } from './settings.ts'
-import type { CompletedStock, stocks } from './stocks/table.ts'
+import type { CompletedStock, stocks } from './stocks.ts'
 
 /** How recordings know the states of batches and coupons again, and what they call them. */
 
@@ -30,12 +30,10 @@ export function recordedBatch(
 export const isRunning = ({ state }: CompletedStock): boolean => state === 'RUNNING'
 
 export const isUsedUp = ({ sent, stock_send_rule }: CompletedStock): boolean =>
-  sent.total >= (stock_send_rule.max_coupons ?? Number.POSITIVE_INFINITY)
+  sent.total >= stock_send_rule.max_coupons
 
-export const hasEnded = ({ coupon_use_rule }: CompletedStock, { at }: Call): boolean => {
-  const { available_end_time: end } = coupon_use_rule.coupon_available_time ?? {}
-  return end !== undefined && Date.parse(end) <= at
-}
+export const hasEnded = ({ coupon_use_rule }: CompletedStock, { at }: Call): boolean =>
+  Date.parse(coupon_use_rule.coupon_available_time.available_end_time) <= at
 
 type CouponParameter = 'stock_id' | 'coupon_code' | 'openid'
 

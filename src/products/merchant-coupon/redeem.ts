@@ -22,12 +22,11 @@ import {
   openidOfAnotherAppid,
   requestNoReused,
 } from './errors.ts'
-import { explainCodeMode } from './explain.ts'
 import { changeOnce, explainCoupon, namedCoupon, REDEEMING } from './find-coupon.ts'
-import type { Stock } from './rules/stock.ts'
-import { isInsideWindows } from './rules/validity.ts'
+import { explainCodeMode } from './find-stock.ts'
 import { couponSources } from './sources.ts'
-import { stocks } from './stocks/table.ts'
+import { type Stock, stocks } from './stocks.ts'
+import { isInsideWindows } from './validity-rules.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
 export const useCoupon = defineOperation({
@@ -145,17 +144,17 @@ export const useCoupon = defineOperation({
     const { coupon_code, stock_id, appid, use_request_no, openid } = body
     const { tx, now, caller, merchantOf, fail } = context
     const { coupon, stock } = await namedCoupon(context, coupon_code, { stock_id, as: REDEEMING })
-    if (stock_id === undefined && stock.codeMode !== 'wechatpay') {
+    if (stock_id === undefined && stock.coupon_code_mode !== 'WECHATPAY_MODE') {
       const mode = explainCodeMode(stock)
       return fail('stock_id_needed', {
         en: `stock_id is left out, and ${mode.en}`,
         zh: `没有传 stock_id，而${mode.zh}`,
       })
     }
-    const merchants = [caller, merchantOf(stock.ownerMchid)]
+    const merchants = [caller, merchantOf(stock.belong_merchant)]
     if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
     const users =
-      openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+      openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid, stock.belong_merchant, stock.mchid])
     if (openid !== undefined && !belongsToAppid(users, appid)) {
       return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
     }
@@ -194,7 +193,7 @@ const OUTSIDE_WINDOWS: Texts = {
 /** Explains the coupon's state, and whether it is outside the weekly or irregular windows of its batch. */
 function explainTime(coupon: Coupon, stock: Stock, now: number): Texts {
   const state = explainCoupon(coupon, now)
-  return isInsideWindows(stock.validity, now) ? state : sentences([state, OUTSIDE_WINDOWS])
+  return isInsideWindows(stock.coupon_use_rule.coupon_available_time, now) ? state : sentences([state, OUTSIDE_WINDOWS])
 }
 
 /** 申请退券: give a redeemed coupon back. */
@@ -327,7 +326,7 @@ export const deactivateCoupon = defineOperation({
         deactivate(coupon, { mchid: caller.mchid, request_no: deactivate_request_no, time: now, reason }),
       timeOf: ({ deactivate_time }) => deactivate_time,
       async ifUnknown(explanation) {
-        const named = await tx.in(stocks).where('stockId', stock_id)
+        const named = await tx.in(stocks).where('stock_id', stock_id)
         if (named.length === 0) fail('stock_unknown', explanation)
       },
     })

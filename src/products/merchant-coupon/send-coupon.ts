@@ -26,11 +26,11 @@ import {
   stockNotFound,
   stockNotPermitted,
 } from './errors.ts'
-import { explainNoStock, explainStockRight, explainUnopened } from './explain.ts'
+import { explainUnopened } from './explain.ts'
+import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
 import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
-import type { Stock } from './rules/stock.ts'
 import { couponSources } from './sources.ts'
-import { findStock } from './stocks/find-stock.ts'
+import type { Stock } from './stocks.ts'
 
 /** 403 of the calls that send a coupon: one text for whatever right is missing (corrections 12). */
 const sendNotPermitted = {
@@ -206,13 +206,13 @@ async function sendByApi(
   if (stock === undefined) return fail('not_found', explainNoStock(stock_id))
   if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
   request.check(stock)
-  const merchants = [caller, merchantOf(stock.ownerMchid)]
+  const merchants = [caller, merchantOf(stock.belong_merchant)]
   if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
-  const users = await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+  const users = await findUsers(tx, openid, [caller.mchid, stock.belong_merchant, stock.mchid])
   if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
 
   const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
-  const key = JSON.stringify([stock.creatorMchid, stock_id, openid, out_request_no])
+  const key = JSON.stringify([stock.mchid, stock_id, openid, out_request_no])
   const values = [appid, coupon_code ?? '', ...more]
   const record = await tx.in(requests).find(caller.mchid, operation, key)
   const repeated = replay(record, values)
@@ -221,7 +221,8 @@ async function sendByApi(
 
   const sent = (await couponsOf(tx, stock, openid)).find(({ send_request_no }) => send_request_no === out_request_no)
   if (sent) {
-    const another = stock.codeMode === 'merchant_api' && coupon_code !== undefined && coupon_code !== sent.coupon_code
+    const another =
+      stock.coupon_code_mode === 'MERCHANT_API' && coupon_code !== undefined && coupon_code !== sent.coupon_code
     if (!another) return answer(sent.coupon_code)
     const at = formatInstant(sent.receive_time)
     return fail('request_no_reused', {
@@ -305,10 +306,10 @@ export const sendCoupon = defineOperation({
         out_request_no,
         coupon_code,
         check: (stock) => {
-          if (stock.tiedToGoods)
+          if (stock.tied_to_goods)
             context.fail('tied_to_goods', {
-              en: `batch ${stock.stockId} is tied to goods: sendProductCoupon sends it`,
-              zh: `批次 ${stock.stockId} 绑定了商品，应使用 sendProductCoupon 发放`,
+              en: `batch ${stock.stock_id} is tied to goods: sendProductCoupon sends it`,
+              zh: `批次 ${stock.stock_id} 绑定了商品，应使用 sendProductCoupon 发放`,
             })
         },
       }),
@@ -381,10 +382,10 @@ export const sendProductCoupon = defineOperation({
       coupon_code,
       more: [coupon_type, member_card_id ?? ''],
       check: (stock) => {
-        if (!stock.tiedToGoods)
+        if (!stock.tied_to_goods)
           context.fail('not_tied_to_goods', {
-            en: `batch ${stock.stockId} is not tied to goods: sendCoupon sends it`,
-            zh: `批次 ${stock.stockId} 没有绑定商品，应使用 sendCoupon 发放`,
+            en: `batch ${stock.stock_id} is not tied to goods: sendCoupon sends it`,
+            zh: `批次 ${stock.stock_id} 没有绑定商品，应使用 sendCoupon 发放`,
           })
       },
     })

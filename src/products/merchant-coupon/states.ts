@@ -21,7 +21,7 @@ import {
 } from './recorded-states.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
-import type { StockJson, stocks } from './stocks/table.ts'
+import type { StockJson, stocks } from './stocks.ts'
 
 type Control = ControlOf<
   readonly [

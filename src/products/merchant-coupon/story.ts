@@ -8,9 +8,9 @@ import { associateTradeInfo } from './associate.ts'
 import { type Coupon, completeCoupon, couponState, coupons } from './coupons.ts'
 import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import { useCoupon } from './redeem.ts'
-import { withCouponCounted } from './rules/stock.ts'
 import { merchantCouponSettings } from './settings.ts'
-import { completeStock, stocks } from './stocks/table.ts'
+import { withCouponCounted } from './stock-rules.ts'
+import { completeStock, stocks } from './stocks.ts'
 
 /** An order is placed and paid; a coupon is linked to it and redeemed; then it is linked once more, which is too late. */
 export async function story(tx: Transaction, context: StoryContext): Promise<readonly StoryStep[]> {
@@ -22,7 +22,7 @@ export async function story(tx: Transaction, context: StoryContext): Promise<rea
   await tx.in(stocks).save(withCouponCounted(stock, coupon.receive_time))
   await tx.in(coupons).save(coupon)
 
-  const named = { stock_id: stock.stockId, coupon_code: coupon.coupon_code }
+  const named = { stock_id: stock.stock_id, coupon_code: coupon.coupon_code }
   const link = { ...named, out_trade_no: order.outTradeNo }
   const use = { ...named, appid, use_time: formatInstant(now), use_request_no: `USE_${ids.digits(10)}` }
   return [

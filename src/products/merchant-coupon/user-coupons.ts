@@ -18,10 +18,8 @@ import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
 import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
 import { namedCoupon } from './find-coupon.ts'
-import type { Stock } from './rules/stock.ts'
 import { couponSources } from './sources.ts'
-import { stocks } from './stocks/table.ts'
-import { stockDetails } from './wire.ts'
+import { type Stock, stocks } from './stocks.ts'
 
 const number = shownText({ min: 1, max: 128 })
 
@@ -50,7 +48,7 @@ export const couponAnswer = z
 
 /** A user's coupon and its batch, as they are at an instant. */
 export function shownCoupon(coupon: Coupon, stock: Stock, now: number) {
-  return { ...stockDetails(stock, now), ...coupon, coupon_state: couponState(coupon, now) }
+  return { ...stock, ...coupon, coupon_state: couponState(coupon, now) }
 }
 
 /** 查询用户券详情: look at one coupon of a user; the only call that shows the link to an order. */
@@ -93,9 +91,9 @@ export const queryUserCoupon = defineOperation({
         fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, known))
       }
     })
-    const merchants = [caller, merchantOf(stock.ownerMchid)]
+    const merchants = [caller, merchantOf(stock.belong_merchant)]
     if (!mayUseAppid(path.appid, merchants)) return fail('appid_unbound', explainAppid(path.appid, merchants))
-    const users = await findUsers(tx, path.openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+    const users = await findUsers(tx, path.openid, [caller.mchid, stock.belong_merchant, stock.mchid])
     if (!belongsToAppid(users, path.appid)) {
       return fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, users))
     }
@@ -226,7 +224,7 @@ export const listUserCoupons = defineOperation({
             (stock_id === undefined || stock_id === coupon.stock_id) &&
             (sender_merchant === undefined || sender_merchant === coupon.send_merchant) &&
             (coupon_state === undefined || coupon_state === couponState(coupon, now))
-          return fits && (belong_merchant === undefined || (await stockOf(coupon)).ownerMchid === belong_merchant)
+          return fits && (belong_merchant === undefined || (await stockOf(coupon)).belong_merchant === belong_merchant)
         })
     const data = []
     for (const coupon of page) data.push(listedCoupon(coupon, await stockOf(coupon), now))

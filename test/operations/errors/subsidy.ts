@@ -1,5 +1,5 @@
 import type { CouponJson } from '../../../src/products/merchant-coupon/coupons.ts'
-import type { StockJson } from '../../../src/products/merchant-coupon/stocks/table.ts'
+import type { StockJson } from '../../../src/products/merchant-coupon/stocks.ts'
 import {
   listSubsidyPayReceipts,
   querySubsidyPayReceipt,

@@ -1,7 +1,8 @@
 import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/coupons.ts'
-import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
-import type { Order, OrderState, Promotion } from '../../../../src/products/payment/orders.ts'
-import type { Refund } from '../../../../src/products/payment/refunds.ts'
+import type { AvailableTime, Stock } from '../../../../src/products/merchant-coupon/stocks.ts'
+import type { Order, OrderState } from '../../../../src/products/payment/rules/order.ts'
+import type { Promotion } from '../../../../src/products/payment/rules/promotion.ts'
+import type { Refund } from '../../../../src/products/payment/rules/refund.ts'
 
 /** Reads a time of day in China, for tests that count in it. */
 export function inChina(text: string): number {
@@ -16,22 +17,36 @@ export const NOON: number = inChina('2026-11-25T12:00:00')
 export const FROM: number = inChina('2026-11-01T00:00:00')
 export const UNTIL: number = inChina('2026-12-01T00:00:00')
 
-export function aStock(overrides: Partial<Stock> = {}): Stock {
+/** From {@link FROM} until {@link UNTIL}. */
+export function aTime(overrides: Partial<AvailableTime> = {}): AvailableTime {
+  return { available_begin_time: FROM, available_end_time: UNTIL, irregulary_avaliable_time: [], ...overrides }
+}
+
+type NestedRules = 'coupon_use_rule' | 'stock_send_rule'
+
+export function aStock({
+  coupon_use_rule,
+  stock_send_rule,
+  ...overrides
+}: Omit<Partial<Stock>, NestedRules> & { [Rule in NestedRules]?: Partial<Stock[Rule]> } = {}): Stock {
   return {
-    stockId: '100088',
-    creatorMchid: '1900000001',
-    ownerMchid: '1900000001',
-    name: '八月免费券',
-    goodsName: '全场商品',
-    benefit: { type: 'normal', discountFen: 100, thresholdFen: 1_000 },
-    validity: { from: FROM, until: UNTIL },
-    useMethod: 'off_line',
-    state: 'running',
-    codeMode: 'wechatpay',
-    sendRule: { maxCoupons: 100, maxCouponsPerUser: 1 },
-    createdAt: FROM,
+    mchid: '1900000001',
+    stock_id: '100088',
+    state: 'RUNNING',
+    belong_merchant: '1900000001',
+    stock_name: '八月免费券',
+    goods_name: '全场商品',
+    stock_type: 'NORMAL',
+    coupon_code_mode: 'WECHATPAY_MODE',
+    coupon_use_rule: {
+      coupon_available_time: aTime(),
+      fixed_normal_coupon: { discount_amount: 100, transaction_minimum: 1_000 },
+      use_method: 'OFF_LINE',
+      ...coupon_use_rule,
+    },
+    stock_send_rule: { max_coupons: 100, max_coupons_per_user: 1, ...stock_send_rule },
+    create_time: FROM,
     sent: { total: 0, day: FROM, today: 0 },
-    codes: { total: 0, available: 0 },
     ...overrides,
   }
 }

@@ -17,7 +17,7 @@ import {
   withEvent,
   without,
 } from '../../../../src/products/merchant-coupon/coupons.ts'
-import { aCoupon, aCouponThatIs, aStock, FROM, inChina, NOON, UNTIL } from './builders.ts'
+import { aCoupon, aCouponThatIs, aStock, aTime, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const order = { out_trade_no: 'ORDER-1', request_no: 'LINK-1', time: NOON }
 const link = {
@@ -54,7 +54,7 @@ describe('the state at an instant', () => {
 })
 
 describe('the roles of a merchant', () => {
-  const partner = aStock({ creatorMchid: 'partner', ownerMchid: 'owner' })
+  const partner = aStock({ mchid: 'partner', belong_merchant: 'owner' })
   const coupon = aCoupon({ mchid: 'partner', send_merchant: 'sender' })
 
   test.for([
@@ -211,14 +211,14 @@ describe('redeeming', () => {
   })
 
   test('the windows of the batch have to be open', () => {
-    const sundays = aStock({ validity: { from: FROM, until: UNTIL, week: { weekDays: [0], dayTimes: [] } } })
+    const sundays = aStock({ coupon_use_rule: { coupon_available_time: aTime({ available_week: { week_day: [0] } }) } })
 
     expect(redeem(aCoupon(), sundays, use)).toEqual({ ok: false, reason: 'outside_its_time' })
     expect(redeem(aCoupon(), sundays, { ...use, time: inChina('2026-11-29T12:00:00') }).ok).toBe(true)
   })
 
   test('a batch that was stopped does not matter to coupons that users hold', () => {
-    expect(redeem(aCoupon(), aStock({ state: 'stoped' }), use).ok).toBe(true)
+    expect(redeem(aCoupon(), aStock({ state: 'STOPED' }), use).ok).toBe(true)
   })
 
   test('the number that redeemed it is accepted again and changes nothing, even after its time', () => {

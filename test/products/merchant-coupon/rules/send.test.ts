@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Receiver, type Sending, send } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
-import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
-import { aStock, inChina, NOON, UNTIL } from './builders.ts'
+import type { Stock } from '../../../../src/products/merchant-coupon/stocks.ts'
+import { aStock, aTime, inChina, NOON, UNTIL } from './builders.ts'
 
 const sending: Sending = {
   coupon_code: 'CODE',
@@ -13,17 +13,16 @@ const sending: Sending = {
 const nobody: Receiver = { received: 0, receivedByPerson: 0, suspicious: false }
 const TODAY = inChina('2026-11-25T00:00:00')
 
+type Overrides = NonNullable<Parameters<typeof aStock>[0]>
+type SendRule = Stock['stock_send_rule']
+
 /** Why a batch hands out no coupon; `undefined` when it does. */
-const reasonOf = (stock: Partial<Stock>, change: Partial<Sending> = {}, receiver: Partial<Receiver> = {}) => {
+const reasonOf = (stock: Overrides, change: Partial<Sending> = {}, receiver: Partial<Receiver> = {}) => {
   const decision = send(aStock(stock), { ...sending, ...change }, { ...nobody, ...receiver })
   return decision.ok ? undefined : decision.reason
 }
 
-const rule = (more: Partial<Stock['sendRule']>): Stock['sendRule'] => ({
-  maxCoupons: 100,
-  maxCouponsPerUser: 1,
-  ...more,
-})
+const rule = (more: Partial<SendRule>): SendRule => ({ max_coupons: 100, max_coupons_per_user: 1, ...more })
 const sent = (total: number, today = 0) => ({ total, day: TODAY, today })
 
 describe('sending', () => {
@@ -49,7 +48,7 @@ describe('sending', () => {
     })
   })
 
-  test.for(['unaudit', 'stoped', 'paused'] as const)('needs a running batch, not one that is %s', (state) => {
+  test.for(['UNAUDIT', 'STOPED', 'PAUSED'] as const)('needs a running batch, not one that is %s', (state) => {
     expect(reasonOf({ state })).toBe('not_running')
   })
 
@@ -59,13 +58,17 @@ describe('sending', () => {
   })
 
   test('is done before the batch begins', () => {
-    expect(reasonOf({ validity: { from: NOON + 1, until: UNTIL } })).toBeUndefined()
+    expect(
+      reasonOf({ coupon_use_rule: { coupon_available_time: aTime({ available_begin_time: NOON + 1 }) } }),
+    ).toBeUndefined()
   })
 
   test('passes over who is suspicious only where the batch asks for it', () => {
     expect(reasonOf({}, {}, { suspicious: true })).toBeUndefined()
-    expect(reasonOf({ sendRule: rule({ preventApiAbuse: true }) }, {}, { suspicious: true })).toBe('suspicious')
-    expect(reasonOf({ sendRule: rule({ preventApiAbuse: true }) })).toBeUndefined()
+    expect(reasonOf({ stock_send_rule: rule({ prevent_api_abuse: true }) }, {}, { suspicious: true })).toBe(
+      'suspicious',
+    )
+    expect(reasonOf({ stock_send_rule: rule({ prevent_api_abuse: true }) })).toBeUndefined()
   })
 
   test('stops at max_coupons', () => {
@@ -74,9 +77,9 @@ describe('sending', () => {
   })
 
   test('stops before max_amount is exceeded: 88 fen go 1,136 times into 100,000', () => {
-    const stock = (total: number): Partial<Stock> => ({
-      benefit: { type: 'normal', discountFen: 88, thresholdFen: 100 },
-      sendRule: rule({ maxCoupons: 1_000_000, maxAmountFen: 100_000 }),
+    const stock = (total: number): Overrides => ({
+      coupon_use_rule: { fixed_normal_coupon: { discount_amount: 88, transaction_minimum: 100 } },
+      stock_send_rule: rule({ max_coupons: 1_000_000, max_amount: 100_000 }),
       sent: sent(total),
     })
     expect(reasonOf(stock(1_135))).toBeUndefined()
@@ -84,14 +87,13 @@ describe('sending', () => {
   })
 
   test('does not count the amount of coupons that have none', () => {
-    const sendRule = rule({ maxAmountFen: 1, maxAmountByDayFen: 1 })
-    expect(reasonOf({ sendRule })).toBe('budget_used_up')
-    expect(reasonOf({ sendRule, benefit: { type: 'discount', discountPercent: 88, thresholdFen: 1 } })).toBeUndefined()
-    expect(reasonOf({ sendRule, benefit: { type: 'exchange', exchangePriceFen: 1, thresholdFen: 1 } })).toBeUndefined()
+    const stock_send_rule = rule({ max_amount: 1, max_amount_by_day: 1 })
+    expect(reasonOf({ stock_send_rule })).toBe('budget_used_up')
+    expect(reasonOf({ stock_send_rule, coupon_use_rule: { fixed_normal_coupon: undefined } })).toBeUndefined()
   })
 
   test('stops at max_coupons_by_day until midnight in China', () => {
-    const stock = { sendRule: rule({ maxCouponsByDay: 5 }), sent: sent(50, 5) }
+    const stock = { stock_send_rule: rule({ max_coupons_by_day: 5 }), sent: sent(50, 5) }
     expect(reasonOf({ ...stock, sent: sent(50, 4) })).toBeUndefined()
     expect(reasonOf(stock)).toBe('day_limit')
     expect(reasonOf(stock, { receive_time: inChina('2026-11-25T23:59:59.999') })).toBe('day_limit')
@@ -99,32 +101,32 @@ describe('sending', () => {
   })
 
   test('stops before max_amount_by_day is exceeded', () => {
-    const stock = { sendRule: rule({ maxAmountByDayFen: 500 }) }
+    const stock = { stock_send_rule: rule({ max_amount_by_day: 500 }) }
     expect(reasonOf({ ...stock, sent: sent(50, 4) })).toBeUndefined()
     expect(reasonOf({ ...stock, sent: sent(50, 5) })).toBe('day_limit')
   })
 
   test('gives a user max_coupons_per_user', () => {
-    const sendRule = rule({ maxCouponsPerUser: 3 })
-    expect(reasonOf({ sendRule }, {}, { received: 2, receivedByPerson: 2 })).toBeUndefined()
-    expect(reasonOf({ sendRule }, {}, { received: 3, receivedByPerson: 3 })).toBe('user_limit')
+    const stock_send_rule = rule({ max_coupons_per_user: 3 })
+    expect(reasonOf({ stock_send_rule }, {}, { received: 2, receivedByPerson: 2 })).toBeUndefined()
+    expect(reasonOf({ stock_send_rule }, {}, { received: 3, receivedByPerson: 3 })).toBe('user_limit')
   })
 
   test('counts all accounts of a person only with natural_person_limit', () => {
     const receiver = { received: 1, receivedByPerson: 3 }
-    expect(reasonOf({ sendRule: rule({ maxCouponsPerUser: 3 }) }, {}, receiver)).toBeUndefined()
-    expect(reasonOf({ sendRule: rule({ maxCouponsPerUser: 3, naturalPersonLimit: true }) }, {}, receiver)).toBe(
-      'person_limit',
-    )
+    expect(reasonOf({ stock_send_rule: rule({ max_coupons_per_user: 3 }) }, {}, receiver)).toBeUndefined()
     expect(
-      reasonOf({ sendRule: rule({ maxCouponsPerUser: 4, naturalPersonLimit: true }) }, {}, receiver),
+      reasonOf({ stock_send_rule: rule({ max_coupons_per_user: 3, natural_person_limit: true }) }, {}, receiver),
+    ).toBe('person_limit')
+    expect(
+      reasonOf({ stock_send_rule: rule({ max_coupons_per_user: 4, natural_person_limit: true }) }, {}, receiver),
     ).toBeUndefined()
   })
 
   test('counts what coupons are worth only where they have a worth', () => {
-    const benefit = { type: 'discount', discountPercent: 88, thresholdFen: 100 } as const
-    const sendRule = rule({ maxAmountByDayFen: 1 })
-    expect(reasonOf({ benefit, sendRule, sent: sent(50, 4) })).toBeUndefined()
+    const coupon_use_rule = { fixed_normal_coupon: undefined }
+    const stock_send_rule = rule({ max_amount_by_day: 1 })
+    expect(reasonOf({ coupon_use_rule, stock_send_rule, sent: sent(50, 4) })).toBeUndefined()
   })
 
   test('needs a code', () => {
@@ -132,25 +134,25 @@ describe('sending', () => {
   })
 
   test('judges state, end, user, budget, day, limit of the user and of the person, code, in this order', () => {
-    const worst: Partial<Stock> = {
-      state: 'paused',
-      sendRule: {
-        maxCoupons: 1,
-        maxCouponsByDay: 1,
-        maxCouponsPerUser: 1,
-        preventApiAbuse: true,
-        naturalPersonLimit: true,
+    const worst: Overrides = {
+      state: 'PAUSED',
+      stock_send_rule: {
+        max_coupons: 1,
+        max_coupons_by_day: 1,
+        max_coupons_per_user: 1,
+        prevent_api_abuse: true,
+        natural_person_limit: true,
       },
       sent: { total: 1, day: inChina('2026-12-01T00:00:00'), today: 1 },
     }
     const receiver = { received: 1, receivedByPerson: 2, suspicious: true }
-    const mended: [Partial<Stock>, Partial<Sending>, Partial<Receiver>][] = [
+    const mended: [Overrides, Partial<Sending>, Partial<Receiver>][] = [
       [{}, {}, {}],
-      [{ state: 'running' }, {}, {}],
-      [{ validity: { from: NOON, until: UNTIL + 1 } }, {}, {}],
+      [{ state: 'RUNNING' }, {}, {}],
+      [{ coupon_use_rule: { coupon_available_time: aTime({ available_end_time: UNTIL + 1 }) } }, {}, {}],
       [{}, {}, { suspicious: false }],
-      [{ sendRule: { ...rule({}), maxCouponsByDay: 1, naturalPersonLimit: true } }, {}, {}],
-      [{ sendRule: { ...rule({}), naturalPersonLimit: true } }, {}, {}],
+      [{ stock_send_rule: { ...rule({}), max_coupons_by_day: 1, natural_person_limit: true } }, {}, {}],
+      [{ stock_send_rule: { ...rule({}), natural_person_limit: true } }, {}, {}],
       [{}, {}, { received: 0 }],
       [{}, {}, { receivedByPerson: 0 }],
     ]
@@ -179,8 +181,13 @@ describe('sending', () => {
   })
 
   test('a waiting time beyond the end of the batch leaves a coupon that is never usable', () => {
-    const validity = { from: NOON, until: NOON + 1_000, daysAfterReceive: 1, waitDaysAfterReceive: 2 }
-    const decision = send(aStock({ validity }), sending, nobody)
+    const coupon_available_time = aTime({
+      available_begin_time: NOON,
+      available_end_time: NOON + 1_000,
+      available_day_after_receive: 1,
+      wait_days_after_receive: 2,
+    })
+    const decision = send(aStock({ coupon_use_rule: { coupon_available_time } }), sending, nobody)
     expect(decision).toMatchObject({
       value: { coupon: { available_start_time: NOON + 1_000, expire_time: NOON + 1_000 } },
     })

@@ -1,60 +1,63 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Benefit } from '../../../../src/products/merchant-coupon/rules/stock.ts'
+import type { Stock } from '../../../../src/products/merchant-coupon/stocks.ts'
+import type { Subsidy } from '../../../../src/products/merchant-coupon/subsidies.ts'
 import {
   paySubsidy,
   returnSubsidy,
-  type Subsidy,
-  type SubsidyFailure,
-  subsidyLimitFen,
+  subsidyLimit,
   subsidyStatus,
-} from '../../../../src/products/merchant-coupon/rules/subsidy.ts'
+} from '../../../../src/products/merchant-coupon/subsidy-rules.ts'
 import { aCoupon, anOrder, aStock, NOON } from './builders.ts'
 
 const wanted = {
   mchid: '1900000001',
-  outSubsidyNo: 'S-1',
-  receiptId: 'RECEIPT-1',
-  creatorMchid: '1900000001',
-  stockId: '100088',
-  couponCode: 'CODE',
-  transactionId: 'T-1',
-  payerMchid: '1900000001',
-  payeeMchid: '1900000002',
-  amountFen: 100,
+  out_subsidy_no: 'S-1',
+  subsidy_receipt_id: 'RECEIPT-1',
+  stock_creator: '1900000001',
+  stock_id: '100088',
+  coupon_code: 'CODE',
+  transaction_id: 'T-1',
+  payer_merchant: '1900000001',
+  payee_merchant: '1900000002',
+  amount: 100,
   description: '补差',
-  createdAt: NOON,
+  create_time: NOON,
 }
-const paid: Subsidy = { ...wanted, returnedFen: 0 }
-const stock = aStock({ ownerMchid: '1900000002', subsidy: true })
+const paid: Subsidy = { ...wanted, returned: 0 }
+const subsidised = (batch: Parameters<typeof aStock>[0] = {}) =>
+  aStock({ belong_merchant: '1900000002', subsidy: true, ...batch })
+const stock = subsidised()
 const coupon = aCoupon({ state: 'USED', use_request_no: 'USE-1', use_time: NOON })
 const order = {
   ...anOrder({ state: 'success', totalFen: 1_000 }),
-  transactionId: wanted.transactionId,
+  transactionId: wanted.transaction_id,
   paidAt: NOON,
 }
 const around = { coupon, stock, order, others: [] }
 
 describe('the status', () => {
   test.for([
-    [0, undefined, 'success'],
-    [1, undefined, 'partial_return'],
-    [99, undefined, 'partial_return'],
-    [100, undefined, 'full_return'],
-    [0, 'count_quota', 'fail'],
-  ] as const)('after %i of 100 fen were given back, failed for %s: %s', ([returnedFen, failReason, status]) => {
-    expect(subsidyStatus({ ...paid, returnedFen, ...(failReason && { failReason }) })).toBe(status)
+    [0, undefined, 'SUCCESS'],
+    [1, undefined, 'PARTIAL_RETURN'],
+    [99, undefined, 'PARTIAL_RETURN'],
+    [100, undefined, 'FULL_RETURN'],
+    [0, 'EXCEED_SUBSIDY_COUNT_QUOTA', 'FAIL'],
+  ] as const)('after %i of 100 fen were given back, failed for %s: %s', ([returned, fail_reason, status]) => {
+    expect(subsidyStatus({ ...paid, returned, ...(fail_reason && { fail_reason }) })).toBe(status)
   })
 })
 
-test.for<[benefit: Benefit, total: number, limit: number | undefined]>([
-  [{ type: 'normal', discountFen: 100, thresholdFen: 1_000 }, 5_000, 100],
-  [{ type: 'discount', discountPercent: 88, thresholdFen: 0 }, 1_000, 120],
-  [{ type: 'discount', discountPercent: 88, thresholdFen: 0 }, 999, 119],
-  [{ type: 'discount', discountPercent: 100, thresholdFen: 0 }, 1_000, 0],
-  [{ type: 'exchange', exchangePriceFen: 1, thresholdFen: 0 }, 1_000, undefined],
+const transaction_minimum = 0
+
+test.for<[benefit: Partial<Stock['coupon_use_rule']>, total: number, limit: number | undefined]>([
+  [{ fixed_normal_coupon: { discount_amount: 100, transaction_minimum } }, 5_000, 100],
+  [{ discount_coupon: { discount_percent: 88, transaction_minimum } }, 1_000, 120],
+  [{ discount_coupon: { discount_percent: 88, transaction_minimum } }, 999, 119],
+  [{ discount_coupon: { discount_percent: 100, transaction_minimum } }, 1_000, 0],
+  [{ exchange_coupon: { exchange_price: 1, transaction_minimum } }, 1_000, undefined],
 ])('%j takes off an order of %i fen: %s', ([benefit, total, limit]) => {
-  expect(subsidyLimitFen(benefit, total)).toBe(limit)
+  expect(subsidyLimit(aStock({ coupon_use_rule: { fixed_normal_coupon: undefined, ...benefit } }), total)).toBe(limit)
 })
 
 describe('paying', () => {
@@ -62,27 +65,27 @@ describe('paying', () => {
     expect(paySubsidy(wanted, around)).toEqual({ ok: true, value: paid })
   })
 
-  test.for<[change: Partial<typeof wanted>, others: Subsidy[], failReason: SubsidyFailure | undefined]>([
-    [{ amountFen: 101 }, [], 'amount_quota'],
-    [{}, [{ ...paid, outSubsidyNo: 'S-0' }], 'count_quota'],
-    [{ amountFen: 101 }, [{ ...paid, outSubsidyNo: 'S-0' }], 'count_quota'],
-    [{}, [{ ...paid, outSubsidyNo: 'S-0', failReason: 'amount_quota' }], undefined],
-    [{}, [{ ...paid, outSubsidyNo: 'S-0', returnedFen: 100 }], 'count_quota'],
-  ])('%j after %j fails for %s', ([change, others, failReason]) => {
+  test.for<[change: Partial<typeof wanted>, others: Subsidy[], fail_reason: Subsidy['fail_reason']]>([
+    [{ amount: 101 }, [], 'EXCEED_SUBSIDY_AMOUNT_QUOTA'],
+    [{}, [{ ...paid, out_subsidy_no: 'S-0' }], 'EXCEED_SUBSIDY_COUNT_QUOTA'],
+    [{ amount: 101 }, [{ ...paid, out_subsidy_no: 'S-0' }], 'EXCEED_SUBSIDY_COUNT_QUOTA'],
+    [{}, [{ ...paid, out_subsidy_no: 'S-0', fail_reason: 'EXCEED_SUBSIDY_AMOUNT_QUOTA' }], undefined],
+    [{}, [{ ...paid, out_subsidy_no: 'S-0', returned: 100 }], 'EXCEED_SUBSIDY_COUNT_QUOTA'],
+  ])('%j after %j fails for %s', ([change, others, fail_reason]) => {
     const decision = paySubsidy({ ...wanted, ...change }, { ...around, others })
 
-    expect(decision.ok && decision.value.failReason).toBe(failReason)
+    expect(decision.ok && decision.value.fail_reason).toBe(fail_reason)
     expect(decision.ok).toBe(true)
   })
 
   test.for([
     [{ subsidy: false }, {}, 'batch_not_subsidised'],
-    [{ benefit: { type: 'exchange', exchangePriceFen: 1, thresholdFen: 0 } }, {}, 'batch_not_subsidised'],
-    [{}, { payerMchid: '1900000003' }, 'payer_unfit'],
-    [{}, { payerMchid: '1900000002' }, undefined],
-    [{}, { payeeMchid: '1900000001' }, 'payee_unfit'],
+    [{ coupon_use_rule: { fixed_normal_coupon: undefined } }, {}, 'batch_not_subsidised'],
+    [{}, { payer_merchant: '1900000003' }, 'payer_unfit'],
+    [{}, { payer_merchant: '1900000002' }, undefined],
+    [{}, { payee_merchant: '1900000001' }, 'payee_unfit'],
   ] as const)('of the batch %j for %j: %s', ([batch, change, reason]) => {
-    const decision = paySubsidy({ ...wanted, ...change }, { ...around, stock: { ...stock, ...batch } })
+    const decision = paySubsidy({ ...wanted, ...change }, { ...around, stock: subsidised(batch) })
 
     expect(decision.ok ? undefined : decision.reason).toBe(reason)
   })
@@ -98,8 +101,8 @@ describe('paying', () => {
 })
 
 test('more than is left of a subsidy is not given back', () => {
-  expect(returnSubsidy({ ...paid, returnedFen: 60 }, 40)).toEqual({ ok: true, value: { ...paid, returnedFen: 100 } })
-  expect(returnSubsidy({ ...paid, returnedFen: 60 }, 41)).toEqual({ ok: false, reason: 'more_than_subsidy' })
+  expect(returnSubsidy({ ...paid, returned: 60 }, 40)).toEqual({ ok: true, value: { ...paid, returned: 100 } })
+  expect(returnSubsidy({ ...paid, returned: 60 }, 41)).toEqual({ ok: false, reason: 'more_than_subsidy' })
 })
 
 test('no sequence of returns gives back more than the subsidy', () => {
@@ -113,7 +116,7 @@ test('no sequence of returns gives back more than the subsidy', () => {
         if (!decision.ok) continue
         subsidy = decision.value
         sum += amount
-        expect(subsidy.returnedFen).toBe(sum)
+        expect(subsidy.returned).toBe(sum)
       }
     }),
   )

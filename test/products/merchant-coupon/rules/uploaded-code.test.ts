@@ -1,26 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import {
-  codeStatus,
-  deleteCode,
-  handedOutAs,
-  sortCodes,
-  type UploadedCode,
-  upload,
-} from '../../../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import { deleteCode, handedOutAs, sortCodes, upload } from '../../../../src/products/merchant-coupon/code-rules.ts'
+import { codeStatus, type UploadedCode } from '../../../../src/products/merchant-coupon/codes.ts'
 import { aCoupon, aStock, NOON } from './builders.ts'
 
 const stock = aStock({
-  codeMode: 'merchant_upload',
-  sendRule: { maxCoupons: 5, maxCouponsPerUser: 1 },
+  coupon_code_mode: 'MERCHANT_UPLOAD',
+  stock_send_rule: { max_coupons: 5 },
   codes: { total: 3, available: 2 },
-  nextCodePosition: 7,
 })
 
+const AT = { at: NOON, position: 7 }
+
 const code = (overrides: Partial<UploadedCode> = {}): UploadedCode => ({
-  creatorMchid: '1900000001',
-  stockId: '100088',
+  mchid: '1900000001',
+  stock_id: '100088',
   code: 'A',
-  uploadedAt: NOON,
+  upload_time: NOON,
   position: 0,
   ...overrides,
 })
@@ -44,37 +39,36 @@ describe('telling the codes of an upload apart', () => {
 
 describe('uploading', () => {
   test('stores codes behind those that the batch had', () => {
-    expect(upload(stock, ['X', 'Y'], NOON)).toEqual({
+    expect(upload(stock, ['X', 'Y'], AT)).toEqual({
       ok: true,
       value: {
-        stock: { ...stock, codes: { total: 5, available: 4 }, nextCodePosition: 9 },
+        stock: { ...stock, codes: { total: 5, available: 4 } },
         codes: [code({ code: 'X', position: 7 }), code({ code: 'Y', position: 8 })],
       },
     })
   })
 
   test('of nothing stores nothing', () => {
-    expect(upload(stock, [], NOON)).toEqual({ ok: true, value: { stock, codes: [] } })
+    expect(upload(stock, [], AT)).toEqual({ ok: true, value: { stock, codes: [] } })
   })
 
   test.for([
-    ['takes_no_codes', { codeMode: 'wechatpay' }],
-    ['takes_no_codes', { codeMode: 'merchant_api' }],
-    ['not_ready', { readyAt: NOON + 1 }],
+    ['takes_no_codes', { coupon_code_mode: 'MERCHANT_API', codes: undefined }],
+    ['not_ready', { ready_time: NOON + 1 }],
     ['full', { codes: { total: 5, available: 0 } }],
     ['full', { codes: { total: 4, available: 4 } }],
   ] as const)('is refused as %s: %j', ([reason, overrides]) => {
-    expect(upload({ ...stock, ...overrides }, ['X', 'Y'], NOON)).toEqual({ ok: false, reason })
+    expect(upload({ ...stock, ...overrides }, ['X', 'Y'], AT)).toEqual({ ok: false, reason })
   })
 
   test('is possible from the instant on at which the batch is ready', () => {
-    expect(upload({ ...stock, readyAt: NOON }, ['X'], NOON)).toMatchObject({ ok: true })
+    expect(upload({ ...stock, ready_time: NOON }, ['X'], AT)).toMatchObject({ ok: true })
   })
 
   test.for([5, 6])('without anything new is taken by a full batch, with %i codes of 5', (total) => {
     const full = { ...stock, codes: { total, available: 0 } }
 
-    expect(upload(full, [], NOON)).toEqual({ ok: true, value: { stock: full, codes: [] } })
+    expect(upload(full, [], AT)).toEqual({ ok: true, value: { stock: full, codes: [] } })
   })
 })
 
@@ -84,20 +78,22 @@ describe('deleting', () => {
   })
 
   test('leaves a code that was handed out', () => {
-    expect(codeStatus(code({ dispatchedAt: NOON }))).toBe('dispatched')
-    expect(deleteCode(stock, code({ dispatchedAt: NOON }))).toEqual({ ok: false, reason: 'dispatched' })
+    expect(codeStatus(code({ dispatched_time: NOON }))).toBe('DISPATCHED')
+    expect(deleteCode(stock, code({ dispatched_time: NOON }))).toEqual({ ok: false, reason: 'dispatched' })
   })
 })
 
 describe('a code that is handed out', () => {
   test('has the time at which the user received it', () => {
-    expect(codeStatus(code())).toBe('available')
+    expect(codeStatus(code())).toBe('AVAILABLE')
     const handedOut = handedOutAs(code(), aCoupon({ receive_time: NOON }))
-    expect(handedOut).toEqual(code({ dispatchedAt: NOON }))
-    expect(codeStatus(handedOut)).toBe('dispatched')
+    expect(handedOut).toEqual(code({ dispatched_time: NOON }))
+    expect(codeStatus(handedOut)).toBe('DISPATCHED')
   })
 
   test('keeps the time of the first', () => {
-    expect(handedOutAs(code({ dispatchedAt: NOON - 1 }), aCoupon({ receive_time: NOON })).dispatchedAt).toBe(NOON - 1)
+    expect(handedOutAs(code({ dispatched_time: NOON - 1 }), aCoupon({ receive_time: NOON })).dispatched_time).toBe(
+      NOON - 1,
+    )
   })
 })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Validity } from '../../../../src/products/merchant-coupon/rules/validity.ts'
-import { isInsideWindows, startOfDay, usablePeriod } from '../../../../src/products/merchant-coupon/rules/validity.ts'
-import { inChina } from './builders.ts'
+import type { AvailableTime } from '../../../../src/products/merchant-coupon/stocks.ts'
+import { isInsideWindows, usablePeriod } from '../../../../src/products/merchant-coupon/validity-rules.ts'
+import { startOfDay } from '../../../../src/shared/china-day.ts'
+import { aTime, inChina } from './builders.ts'
 
 const DAY = 86_400_000
 
@@ -35,9 +36,10 @@ describe('the start of a day', () => {
 describe('when a coupon can be redeemed', () => {
   const from = inChina('2020-04-01T10:00:00')
   const until = inChina('2020-05-20T13:29:35')
+  const batch = aTime({ available_begin_time: from, available_end_time: until })
 
   test('the live example: received 22 April, 30 days, batch ends 20 May', () => {
-    const period = usablePeriod({ from, until, daysAfterReceive: 30 }, inChina('2020-04-22T12:54:24'))
+    const period = usablePeriod({ ...batch, available_day_after_receive: 30 }, inChina('2020-04-22T12:54:24'))
 
     expect(period).toEqual({ usableFrom: inChina('2020-04-22T00:00:00'), expiresAt: until })
   })
@@ -59,104 +61,104 @@ describe('when a coupon can be redeemed', () => {
     ],
     [
       'one day is the day of receipt',
-      { daysAfterReceive: 1 },
+      { available_day_after_receive: 1 },
       '2020-04-22T12:54:24',
       '2020-04-22T00:00:00',
       '2020-04-23T00:00:00',
     ],
     [
       'received in the last millisecond of a day',
-      { daysAfterReceive: 1 },
+      { available_day_after_receive: 1 },
       '2020-04-22T23:59:59.999',
       '2020-04-22T00:00:00',
       '2020-04-23T00:00:00',
     ],
     [
       'received at midnight in China, which is the day before in UTC',
-      { daysAfterReceive: 2 },
+      { available_day_after_receive: 2 },
       '2020-04-23T00:00:00',
       '2020-04-23T00:00:00',
       '2020-04-25T00:00:00',
     ],
     [
       'received before the batch begins, days count from its first day',
-      { daysAfterReceive: 3 },
+      { available_day_after_receive: 3 },
       '2020-03-01T12:00:00',
       '2020-04-01T10:00:00',
       '2020-04-04T00:00:00',
     ],
     [
       'it takes effect some days after receipt, at 00:00',
-      { daysAfterReceive: 3, waitDaysAfterReceive: 2 },
+      { available_day_after_receive: 3, wait_days_after_receive: 2 },
       '2020-04-22T12:54:24',
       '2020-04-24T00:00:00',
       '2020-04-27T00:00:00',
     ],
     [
       'waiting no day is the same as not waiting',
-      { daysAfterReceive: 3, waitDaysAfterReceive: 0 },
+      { available_day_after_receive: 3, wait_days_after_receive: 0 },
       '2020-04-22T12:54:24',
       '2020-04-22T00:00:00',
       '2020-04-25T00:00:00',
     ],
     [
       'days end with the batch, waiting or not',
-      { daysAfterReceive: 30, waitDaysAfterReceive: 5 },
+      { available_day_after_receive: 30, wait_days_after_receive: 5 },
       '2020-05-10T12:00:00',
       '2020-05-15T00:00:00',
       '2020-05-20T13:29:35',
     ],
     [
       'seconds count from receipt',
-      { secondsAfterReceive: 90 },
+      { available_second_after_receive: 90 },
       '2020-04-22T12:54:24',
       '2020-04-22T12:54:24',
       '2020-04-22T12:55:54',
     ],
     [
       'seconds end with the batch',
-      { secondsAfterReceive: 86_400 },
+      { available_second_after_receive: 86_400 },
       '2020-05-20T13:29:34',
       '2020-05-20T13:29:34',
       '2020-05-20T13:29:35',
     ],
     [
       'received before the batch begins, seconds count from its first instant',
-      { secondsAfterReceive: 90 },
+      { available_second_after_receive: 90 },
       '2020-03-30T12:00:00',
       '2020-04-01T10:00:00',
       '2020-04-01T10:01:30',
     ],
     [
       'of days and seconds the days are over first',
-      { daysAfterReceive: 1, secondsAfterReceive: 86_400 },
+      { available_day_after_receive: 1, available_second_after_receive: 86_400 },
       '2020-04-22T12:54:24',
       '2020-04-22T00:00:00',
       '2020-04-23T00:00:00',
     ],
     [
       'of days and seconds the seconds are over first',
-      { daysAfterReceive: 2, secondsAfterReceive: 3_600 },
+      { available_day_after_receive: 2, available_second_after_receive: 3_600 },
       '2020-04-22T12:54:24',
       '2020-04-22T00:00:00',
       '2020-04-22T13:54:24',
     ],
     [
       'the last day ends before the batch does',
-      { daysAfterReceive: 28 },
+      { available_day_after_receive: 28 },
       '2020-04-22T12:54:24',
       '2020-04-22T00:00:00',
       '2020-05-20T00:00:00',
     ],
   ] as const)('%s', ([, days, receivedAt, usableFrom, expiresAt]) => {
-    expect(usablePeriod({ from, until, ...days }, inChina(receivedAt))).toEqual({
+    expect(usablePeriod({ ...batch, ...days }, inChina(receivedAt))).toEqual({
       usableFrom: inChina(usableFrom),
       expiresAt: inChina(expiresAt),
     })
   })
 
   test('a coupon that would take effect after the batch has ended is never usable', () => {
-    const late = { from, until, daysAfterReceive: 30, waitDaysAfterReceive: 30 }
+    const late = { ...batch, available_day_after_receive: 30, wait_days_after_receive: 30 }
     const { usableFrom, expiresAt } = usablePeriod(late, inChina('2020-05-01T12:00:00'))
 
     expect(expiresAt).toBe(until)
@@ -171,7 +173,7 @@ describe('when a coupon can be redeemed', () => {
         days,
         fc.nat({ max: 30 }),
         (receivedAt, n, wait) => {
-          const validity: Validity = { from, until, ...(n && { daysAfterReceive: n, waitDaysAfterReceive: wait }) }
+          const validity = { ...batch, ...(n && { available_day_after_receive: n, wait_days_after_receive: wait }) }
           const { usableFrom, expiresAt } = usablePeriod(validity, receivedAt)
 
           expect(usableFrom).toBeGreaterThanOrEqual(from)
@@ -184,16 +186,14 @@ describe('when a coupon can be redeemed', () => {
 })
 
 describe('weekly and irregular windows', () => {
-  const from = inChina('2026-11-01T00:00:00')
-  const until = inChina('2026-12-01T00:00:00')
-  const hours = (start: number, end: number) => ({ fromSecond: start * 3_600, untilSecond: end * 3_600 })
-  const open = (windows: Pick<Validity, 'week' | 'periods'>, at: string) =>
-    isInsideWindows({ from, until, ...windows }, inChina(at))
+  const hours = (start: number, end: number) => ({ begin_time: start * 3_600, end_time: end * 3_600 })
+  type Windows = Partial<Pick<AvailableTime, 'available_week' | 'irregulary_avaliable_time'>>
+  const open = (windows: Windows, at: string) => isInsideWindows(aTime(windows), inChina(at))
 
   test('without windows it is always open', () => {
     expect(open({}, '2026-11-25T03:00:00')).toBe(true)
-    expect(open({ periods: [] }, '2026-11-25T03:00:00')).toBe(true)
-    expect(open({ week: { weekDays: [], dayTimes: [] } }, '2026-11-25T03:00:00')).toBe(true)
+    expect(open({ irregulary_avaliable_time: [] }, '2026-11-25T03:00:00')).toBe(true)
+    expect(open({ available_week: {} }, '2026-11-25T03:00:00')).toBe(true)
   })
 
   test.for([
@@ -207,8 +207,8 @@ describe('weekly and irregular windows', () => {
   ] as const)('%s is day %i of the week, and Sunday is 0', ([at, weekDay]) => {
     const others = [0, 1, 2, 3, 4, 5, 6].filter((day) => day !== weekDay)
 
-    expect(open({ week: { weekDays: [weekDay], dayTimes: [] } }, at)).toBe(true)
-    expect(open({ week: { weekDays: others, dayTimes: [] } }, at)).toBe(false)
+    expect(open({ available_week: { week_day: [weekDay] } }, at)).toBe(true)
+    expect(open({ available_week: { week_day: others } }, at)).toBe(false)
   })
 
   test.for([
@@ -219,7 +219,7 @@ describe('weekly and irregular windows', () => {
     ['2026-11-23T00:00:00', false],
     ['2026-11-23T07:59:59', false],
   ] as const)('a day of the week is a day in China: Sunday at %s %s', ([at, inside]) => {
-    expect(open({ week: { weekDays: [0], dayTimes: [] } }, at)).toBe(inside)
+    expect(open({ available_week: { week_day: [0] } }, at)).toBe(inside)
   })
 
   test.for([
@@ -233,21 +233,23 @@ describe('weekly and irregular windows', () => {
     ['2026-11-25T18:00:00', true],
     ['2026-11-25T18:00:01', false],
   ] as const)('both ends of the hours of a day are inside: %s %s', ([at, inside]) => {
-    expect(open({ week: { weekDays: [], dayTimes: [hours(9, 12), hours(14, 18)] } }, at)).toBe(inside)
+    expect(open({ available_week: { week_day: [], available_day_time: [hours(9, 12), hours(14, 18)] } }, at)).toBe(
+      inside,
+    )
   })
 
   test('day and hours both have to fit', () => {
-    const week = { weekDays: [3], dayTimes: [hours(9, 12)] }
+    const available_week = { week_day: [3], available_day_time: [hours(9, 12)] }
 
-    expect(open({ week }, '2026-11-25T10:00:00')).toBe(true)
-    expect(open({ week }, '2026-11-25T13:00:00')).toBe(false)
-    expect(open({ week }, '2026-11-26T10:00:00')).toBe(false)
+    expect(open({ available_week }, '2026-11-25T10:00:00')).toBe(true)
+    expect(open({ available_week }, '2026-11-25T13:00:00')).toBe(false)
+    expect(open({ available_week }, '2026-11-26T10:00:00')).toBe(false)
   })
 
   describe('irregular periods', () => {
     const periods = [
-      { from: inChina('2026-11-11T00:00:00'), until: inChina('2026-11-11T23:59:59') },
-      { from: inChina('2026-11-20T12:00:00'), until: inChina('2026-11-21T12:00:00') },
+      { begin_time: inChina('2026-11-11T00:00:00'), end_time: inChina('2026-11-11T23:59:59') },
+      { begin_time: inChina('2026-11-20T12:00:00'), end_time: inChina('2026-11-21T12:00:00') },
     ]
 
     test.for([
@@ -260,16 +262,16 @@ describe('weekly and irregular windows', () => {
       ['2026-11-21T12:00:00', true],
       ['2026-11-21T12:00:01', false],
     ] as const)('are open from end to end: %s %s', ([at, inside]) => {
-      expect(open({ periods }, at)).toBe(inside)
+      expect(open({ irregulary_avaliable_time: periods }, at)).toBe(inside)
     })
 
     test('add to the weekly windows', () => {
-      const week = { weekDays: [0], dayTimes: [] }
+      const available_week = { week_day: [0], available_day_time: [] }
 
-      expect(open({ week, periods }, '2026-11-11T12:00:00')).toBe(true)
-      expect(open({ week, periods }, '2026-11-22T12:00:00')).toBe(true)
-      expect(open({ week, periods }, '2026-11-25T12:00:00')).toBe(false)
-      expect(open({ week, periods: [] }, '2026-11-25T12:00:00')).toBe(false)
+      expect(open({ available_week, irregulary_avaliable_time: periods }, '2026-11-11T12:00:00')).toBe(true)
+      expect(open({ available_week, irregulary_avaliable_time: periods }, '2026-11-22T12:00:00')).toBe(true)
+      expect(open({ available_week, irregulary_avaliable_time: periods }, '2026-11-25T12:00:00')).toBe(false)
+      expect(open({ available_week, irregulary_avaliable_time: [] }, '2026-11-25T12:00:00')).toBe(false)
     })
   })
 })

@@ -1,25 +1,23 @@
 import { z } from 'zod'
-import type { FieldIssue } from '../../../engine/exchange/input.ts'
-import { defineOperation } from '../../../engine/operation.ts'
-import { requests } from '../../../engine/state/request-numbers.ts'
-import type { Transaction } from '../../../engine/state/store.ts'
-import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
-import { formatInstant } from '../../../protocol/instant.ts'
-import { sources } from '../../../protocol/sources.ts'
-import { replay } from '../../../shared/request-record.ts'
-import type { Texts } from '../../../shared/texts.ts'
-import { byTheClock, explainReuse } from '../../common/explain.ts'
-import { shownNumber, stockId, text, titled, wireInstant } from '../../common/fields.ts'
-import { shownStockId } from '../answer-schemas.ts'
-import { coupons } from '../coupons.ts'
-import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
-import { explainCodeMode, explainNoStock, explainStockRight } from '../explain.ts'
-import type { Stock } from '../rules/stock.ts'
-import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from '../rules/uploaded-code.ts'
-import { couponSources } from '../sources.ts'
-import { findCreatedStock } from '../stocks/find-stock.ts'
-import { stocks } from '../stocks/table.ts'
-import { codes } from './table.ts'
+import type { FieldIssue } from '../../engine/exchange/input.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { sources } from '../../protocol/sources.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { earlierRequest } from '../common/earlier-request.ts'
+import { byTheClock } from '../common/explain.ts'
+import { shownInstant, shownNumber, stockId, text, titled } from '../common/fields.ts'
+import { shownStockId } from './answer-schemas.ts'
+import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from './code-rules.ts'
+import { codes, nextPosition } from './codes.ts'
+import { coupons } from './coupons.ts'
+import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
+import { createdStockFor, explainCodeMode } from './find-stock.ts'
+import { couponSources } from './sources.ts'
+import { type Stock, stocks } from './stocks.ts'
 
 const CODE_PATTERN = /^[0-9A-Za-z _\\/=|-]{1,32}$/
 
@@ -44,12 +42,12 @@ const newCode = z
 
 const codeList = z.array(z.string()).max(200)
 
-const output = z.object({
+const uploadAnswer = z.object({
   stock_id: shownStockId,
   total_count: shownNumber({ min: 0 }),
   success_count: shownNumber({ min: 0 }),
   success_codes: codeList,
-  success_time: wireInstant,
+  success_time: shownInstant,
   fail_count: shownNumber({ min: 0 }),
   fail_codes: z.array(z.object({ coupon_code: z.string(), code: z.string(), message: z.string() })),
   exist_codes: codeList,
@@ -72,7 +70,7 @@ export const uploadCouponCodes = defineOperation({
       upload_request_no: text({ title: '请求业务单据号', max: 128, example: '100002322019090134234sfdf' }),
     }),
   },
-  output,
+  output: uploadAnswer,
 
   errors: {
     request_no_reused: requestNoReused,
@@ -143,28 +141,25 @@ export const uploadCouponCodes = defineOperation({
     },
   ],
 
-  async handle({ path, body }, { tx, now, caller, fail }) {
+  async handle({ path, body }, context) {
+    const { tx, now, caller, fail } = context
     const { coupon_code_list: list, upload_request_no } = body
     const values = [path.stock_id, ...list]
-    const record = await tx.in(requests).find(caller.mchid, 'uploadCouponCodes', upload_request_no)
-    const repeated = replay(record, values)
-    if (!repeated.ok) return fail(repeated.reason, explainReuse(upload_request_no, record, values))
-    if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
+    const earlier = await earlierRequest(context, 'uploadCouponCodes', upload_request_no, values)
+    if (earlier?.result !== undefined) return z.decode(uploadAnswer, JSON.parse(earlier.result))
 
-    const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found', explainNoStock(path.stock_id))
-    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
+    const stock = await createdStockFor(context, path.stock_id)
     const known = await knownCodes(tx, stock, list)
     const sorted = sortCodes(list, (code) => known.has(code))
-    const decision = upload(stock, sorted.fresh, now)
+    const decision = upload(stock, sorted.fresh, { at: now, position: await nextPosition(tx, stock) })
     if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, sorted.fresh.length, now))
 
     const answer = {
-      stock_id: stock.stockId,
+      stock_id: stock.stock_id,
       total_count: sorted.fresh.length + sorted.known.length + sorted.tooLong.length,
       success_count: sorted.fresh.length,
       success_codes: [...sorted.fresh],
-      success_time: formatInstant(now),
+      success_time: now,
       fail_count: sorted.tooLong.length,
       fail_codes: sorted.tooLong.map((coupon_code) => ({
         coupon_code,
@@ -182,14 +177,14 @@ export const uploadCouponCodes = defineOperation({
       requestNo: upload_request_no,
       values,
       at: now,
-      result: JSON.stringify(answer),
+      result: JSON.stringify(z.encode(uploadAnswer, answer)),
     })
     return answer
   },
 })
 
 function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: number): Texts {
-  const { stockId, codes, sendRule, readyAt } = stock
+  const { stock_id, codes, stock_send_rule, ready_time } = stock
   switch (reason) {
     case 'takes_no_codes':
       return {
@@ -197,28 +192,32 @@ function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: 
         zh: `${explainCodeMode(stock).zh}，不是 MERCHANT_UPLOAD`,
       }
     case 'not_ready': {
-      const at = formatInstant(readyAt ?? now)
+      const at = formatInstant(ready_time ?? now)
       const clock = byTheClock(now)
       return {
-        en: `batch ${stockId} takes codes from ${at} (setting stock_ready_after); ${clock.en}`,
-        zh: `批次 ${stockId} 从 ${at} 起才能预存 code（设置 stock_ready_after）；${clock.zh}`,
+        en: `batch ${stock_id} takes codes from ${at} (setting stock_ready_after); ${clock.en}`,
+        zh: `批次 ${stock_id} 从 ${at} 起才能预存 code（设置 stock_ready_after）；${clock.zh}`,
       }
     }
     case 'full': {
-      const { total } = codes
+      const { total = 0 } = codes ?? {}
       return {
-        en: `batch ${stockId} has ${total} codes, ${fresh} new ones would make ${total + fresh}, and its max_coupons is ${sendRule.maxCoupons}`,
-        zh: `批次 ${stockId} 已有 ${total} 个预存 code，再加 ${fresh} 个共 ${total + fresh} 个，而 max_coupons 是 ${sendRule.maxCoupons}`,
+        en: `batch ${stock_id} has ${total} codes, ${fresh} new ones would make ${total + fresh}, and its max_coupons is ${stock_send_rule.max_coupons}`,
+        zh: `批次 ${stock_id} 已有 ${total} 个预存 code，再加 ${fresh} 个共 ${total + fresh} 个，而 max_coupons 是 ${stock_send_rule.max_coupons}`,
       }
     }
   }
 }
 
 /** The codes that the batch already has: uploaded ones, and those of coupons that came with the world. */
-async function knownCodes(tx: Transaction, stock: Stock, uploaded: readonly string[]): Promise<Set<string>> {
+async function knownCodes(
+  tx: Transaction,
+  { mchid, stock_id }: Stock,
+  uploaded: readonly string[],
+): Promise<Set<string>> {
   const known = new Set<string>()
   for (const code of uploaded) {
-    const key = [stock.creatorMchid, stock.stockId, code] as const
+    const key = [mchid, stock_id, code] as const
     if ((await tx.in(codes).find(...key)) ?? (await tx.in(coupons).find(...key))) known.add(code)
   }
   return known

@@ -1,24 +1,42 @@
 import { z } from 'zod'
-import { hasOpened } from '../../../engine/keys/merchants.ts'
-import { defineOperation } from '../../../engine/operation.ts'
-import { sources } from '../../../protocol/sources.ts'
-import type { Texts } from '../../../shared/texts.ts'
-import { requestNo, text, wholeNumber } from '../../common/fields.ts'
-import { refundStatus, refunds } from '../../payment/index.ts'
-import { requestNoReused } from '../errors.ts'
-import { explainUnopened } from '../explain.ts'
-import { returnSubsidy, type Subsidy } from '../rules/subsidy.ts'
-import { couponSources } from '../sources.ts'
+import { hasOpened } from '../../engine/keys/merchants.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { sources } from '../../protocol/sources.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
+import { refundStatus, refunds } from '../payment/index.ts'
+import { requestNoReused } from './errors.ts'
+import { explainUnopened } from './explain.ts'
+import { couponSources } from './sources.ts'
+import { type Subsidy, type SubsidyReturn, subsidies, subsidyReturns } from './subsidies.ts'
 import {
+  answerMembers,
   asksAgain,
   concerns,
   explainReceipt,
+  receiptId,
   receiptMembers,
-  returnReceiptAnswer,
+  receiptUnknown,
   subsidyNotOpenedEither,
-  subsidyReturnDetails,
-} from './subsidy.ts'
-import { subsidies, subsidyReturns } from './table.ts'
+} from './subsidy-calls.ts'
+import { returnSubsidy } from './subsidy-rules.ts'
+
+const returnReceiptAnswer = z.object({
+  ...answerMembers,
+  subsidy_return_receipt_id: z.string().min(28).max(32),
+  refund_id: z.string(),
+  status: z.enum([
+    'RETURN_RECEIPT_UNKNOWN',
+    'RETURN_RECEIPT_ACCEPTED',
+    'RETURN_RECEIPT_SUCCESS',
+    'RETURN_RECEIPT_FAIL',
+  ]),
+  fail_reason: z.enum(['RETURN_RECEIPT_INSUFFICIENT_BALANCE', 'RETURN_RECEIPT_OTHER']).optional(),
+  return_done_time: shownInstant,
+  subsidy_receipt_id: z.string(),
+  out_subsidy_return_no: z.string(),
+  return_create_time: shownInstant,
+})
 
 /** 营销补差回退: give a subsidy back, whole or in part, after its order was refunded. */
 export const subsidyReturn = defineOperation({
@@ -95,36 +113,20 @@ export const subsidyReturn = defineOperation({
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
     if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
-    const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
-      body
-    const { out_subsidy_return_no: outNo } = body
-    const existing = await tx.in(subsidyReturns).find(caller.mchid, outNo)
+    const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount } = body
+    const existing = await tx.in(subsidyReturns).find(caller.mchid, body.out_subsidy_return_no)
     if (existing) {
-      const again = existing.refundId === refund_id && asksAgain(existing, body)
-      return again ? subsidyReturnDetails(existing) : fail('request_no_reused', explainReceipt(existing))
+      return asksAgain(existing, body) ? returnDetails(existing) : fail('request_no_reused', explainReceipt(existing))
     }
 
-    const paid = await tx.in(subsidies).where('couponCode', coupon_code)
-    const subsidy = paid.find(
-      (one) =>
-        one.failReason === undefined &&
-        one.stockId === stock_id &&
-        one.transactionId === transaction_id &&
-        one.payerMchid === payer_merchant &&
-        one.payeeMchid === payee_merchant &&
-        concerns(caller.mchid, one),
+    const concerning = (await tx.in(subsidies).where('coupon_code', coupon_code)).filter((one) =>
+      concerns(caller.mchid, one),
     )
-    if (subsidy === undefined) {
-      return fail(
-        'subsidy_unknown',
-        explainUnknown(
-          body,
-          paid.filter((one) => concerns(caller.mchid, one)),
-        ),
-      )
-    }
-    const refund = (await tx.in(refunds).where('refund_id', refund_id)).find(
-      (one) => one.transaction_id === transaction_id && refundStatus(one, now) !== 'CLOSED',
+    const wanted = { stock_id, transaction_id, payer_merchant, payee_merchant, fail_reason: undefined }
+    const subsidy = concerning.find((one) => asksAgain(one, wanted))
+    if (subsidy === undefined) return fail('subsidy_unknown', explainUnknown(body, concerning))
+    const refund = (await tx.in(refunds).where('refundId', refund_id)).find(
+      (one) => one.transactionId === transaction_id && refundStatus(one, now) !== 'closed',
     )
     if (refund === undefined) {
       return fail('refund_unknown', {
@@ -134,7 +136,7 @@ export const subsidyReturn = defineOperation({
     }
     const decision = returnSubsidy(subsidy, amount)
     if (!decision.ok) {
-      const left = subsidy.amountFen - subsidy.returnedFen
+      const left = subsidy.amount - subsidy.returned
       const receipt = explainReceipt(subsidy)
       return fail(decision.reason, {
         en: `${receipt.en}; ${left} of it are left, and ${amount} are asked back`,
@@ -143,25 +145,27 @@ export const subsidyReturn = defineOperation({
     }
 
     const given = {
+      ...body,
       mchid: caller.mchid,
-      outSubsidyReturnNo: outNo,
-      receiptId: `21${ids.digits(26)}`,
-      subsidyReceiptId: subsidy.receiptId,
-      stockId: stock_id,
-      couponCode: coupon_code,
-      transactionId: transaction_id,
-      refundId: refund_id,
-      payerMchid: payer_merchant,
-      payeeMchid: payee_merchant,
-      amountFen: amount,
-      description,
-      createdAt: now,
+      subsidy_return_receipt_id: `21${ids.digits(26)}`,
+      subsidy_receipt_id: subsidy.subsidy_receipt_id,
+      create_time: now,
     }
     await tx.in(subsidies).save(decision.value)
     await tx.in(subsidyReturns).save(given)
-    return subsidyReturnDetails(given)
+    return returnDetails(given)
   },
 })
+
+function returnDetails(given: SubsidyReturn) {
+  const { create_time } = given
+  return {
+    ...given,
+    status: 'RETURN_RECEIPT_SUCCESS' as const,
+    return_done_time: create_time,
+    return_create_time: create_time,
+  }
+}
 
 /** Says what was paid for the coupon, and so which payer and payee would fit. */
 function explainUnknown(
@@ -178,7 +182,7 @@ function explainUnknown(
     en: `no subsidy was paid for coupon ${coupon_code} of batch ${stock_id} and order ${transaction_id} by payer_merchant ${payer_merchant} to payee_merchant ${payee_merchant}`,
     zh: `没有针对批次 ${stock_id} 的券 ${coupon_code} 和订单 ${transaction_id}、由 payer_merchant ${payer_merchant} 付给 payee_merchant ${payee_merchant} 的补差`,
   }
-  const others = subsidies.filter(({ stockId }) => stockId === stock_id)
+  const others = subsidies.filter((one) => one.stock_id === stock_id)
   if (others.length === 0) return wanted
   const receipts = others.slice(0, 5).map(explainReceipt)
   return {
@@ -186,3 +190,34 @@ function explainUnknown(
     zh: `${wanted.zh}；已有的补差：${receipts.map(({ zh }) => zh).join('；')}`,
   }
 }
+
+/** 查询营销补差回退单详情: look a returned subsidy up. */
+export const querySubsidyReturnReceipt = defineOperation({
+  id: 'querySubsidyReturnReceipt',
+  method: 'GET',
+  path: '/v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}',
+  summary: 'Look up the return of a subsidy',
+  title: '查询商家券营销补差回退单详情',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147344',
+
+  input: {
+    path: z.object({ subsidy_return_receipt_id: receiptId('补差回退唯一单号', '2120200119165100000000000001') }),
+  },
+  output: returnReceiptAnswer,
+  errors: { not_found: receiptUnknown },
+
+  rules: [{ rule: 'A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.', evidence: 'inferred' }],
+
+  async handle({ path }, { tx, caller, fail }) {
+    const id = path.subsidy_return_receipt_id
+    const found = (await tx.in(subsidyReturns).where('subsidy_return_receipt_id', id)).find((given) =>
+      concerns(caller.mchid, given),
+    )
+    return found
+      ? returnDetails(found)
+      : fail('not_found', {
+          en: `no return ${id} concerns ${caller.mchid}`,
+          zh: `没有与 ${caller.mchid} 相关的补差回退单 ${id}`,
+        })
+  },
+})

@@ -1,26 +1,27 @@
 import { z } from 'zod'
-import { hasOpened, mayActFor } from '../../../engine/keys/merchants.ts'
-import { defineOperation } from '../../../engine/operation.ts'
-import { requests } from '../../../engine/state/request-numbers.ts'
-import type { Transaction } from '../../../engine/state/store.ts'
-import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
-import { formatInstant } from '../../../protocol/instant.ts'
-import { sources } from '../../../protocol/sources.ts'
-import { orLastInstant } from '../../../shared/last-instant.ts'
-import { explainAppid, mayUseAppid } from '../../common/appid.ts'
-import { explainNoMerchant } from '../../common/explain.ts'
-import { choice, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
-import { fromWire } from '../../common/spelling.ts'
-import { shownStockId } from '../answer-schemas.ts'
-import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
-import { explainUnopened } from '../explain.ts'
-import { type Benefit, checkUse, type Stock, stockIdPrefix } from '../rules/stock.ts'
-import { checkValidity, startOfDay } from '../rules/validity.ts'
-import { merchantCouponSettings } from '../settings.ts'
-import { couponSources } from '../sources.ts'
-import { CODE_MODE, USE_METHOD } from '../wire.ts'
+import { hasOpened, type Merchant, mayActFor } from '../../engine/keys/merchants.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { sources } from '../../protocol/sources.ts'
+import { startOfDay } from '../../shared/china-day.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { explainAppid, mayUseAppid } from '../common/appid.ts'
+import { explainNoMerchant } from '../common/explain.ts'
+import { choice, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
+import { shownStockId, stockAnswer } from './answer-schemas.ts'
+import { coupons } from './coupons.ts'
+import { appidUnbound, merchantUnknown, notPermitted, stockNotFound } from './errors.ts'
+import { explainUnopened } from './explain.ts'
+import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
+import { merchantCouponSettings } from './settings.ts'
+import { couponSources } from './sources.ts'
 import * as fields from './stock-fields.ts'
-import { stocks } from './table.ts'
+import { checkUse, mostCoupons, sentOnDayOf, stockIdPrefix } from './stock-rules.ts'
+import { codeMode, codesOf, MOST_PERIODS, type Stock, stocks, stockType, withoutOff } from './stocks.ts'
+import { checkValidity } from './validity-rules.ts'
 
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
 const threshold = fen('消费门槛', 1, 100)
@@ -35,7 +36,7 @@ const benefits = {
   exchange_coupon: z.strictObject({ exchange_price: fen('单品换购价', 0, 100), transaction_minimum: threshold }),
 }
 
-const couponUseRule = z
+const createdUseRule = z
   .strictObject({
     coupon_available_time: fields.availableTime,
     fixed_normal_coupon: benefits.fixed_normal_coupon.partial().meta(titled('固定面额满减券使用规则')).optional(),
@@ -45,18 +46,18 @@ const couponUseRule = z
   })
   .meta(titled('核销规则'))
 
-const body = z.strictObject({
+const createBody = z.strictObject({
   stock_name: fields.stockName,
   belong_merchant: text({ title: '批次归属商户号', min: 8, max: 15, example: '10000022' }),
   comment: fields.comment.optional(),
   goods_name: fields.goodsName,
-  stock_type: choice('批次类型', ['NORMAL', 'DISCOUNT', 'EXCHANGE']),
-  coupon_use_rule: couponUseRule,
+  stock_type: choice('批次类型', stockType.options),
+  coupon_use_rule: createdUseRule,
   stock_send_rule: fields.stockSendRule,
   out_request_no: text({ title: '商户请求单号', max: 128, example: '100002322019090134234sfdf' }),
   custom_entrance: fields.customEntrance.optional(),
   display_pattern_info: fields.displayPatternInfo.optional(),
-  coupon_code_mode: choice('券code模式', ['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD']),
+  coupon_code_mode: choice('券code模式', codeMode.options),
   notify_config: fields.notifyConfig.optional(),
   subsidy: fields.subsidy.optional().meta({ default: false }),
 })
@@ -71,8 +72,8 @@ export const createStock = defineOperation({
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_1.shtml',
   rateLimit: { calls: 1_000, seconds: 60, evidence: 'documented', source: couponSources.createPage },
 
-  input: { body },
-  output: z.object({ stock_id: shownStockId, create_time: wireInstant }),
+  input: { body: createBody },
+  output: z.object({ stock_id: shownStockId, create_time: shownInstant }),
 
   errors: {
     parameter_invalid: {
@@ -146,7 +147,7 @@ export const createStock = defineOperation({
       source: couponSources.liveAnswers,
     },
     { rule: 'An out_request_no that created a batch is refused, also with the same values.', evidence: 'inferred' },
-    { rule: `A batch has ${fields.MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
+    { rule: `A batch has ${MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
     { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
     {
       rule: 'A benefit object with a missing member passes the field checker and is then refused as inconsistent; with the setting coupon_models at page the field checker refuses it.',
@@ -191,27 +192,24 @@ export const createStock = defineOperation({
 
   async handle({ body }, { tx, now, caller, merchantOf, settings, ids, fail }) {
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
+    const { coupon_use_rule: use, stock_send_rule: send, notify_config, out_request_no, ...given } = body
     const benefit = benefitOf(body)
     if (!benefit) return fail('parameter_invalid', fields.EXPLANATION.benefit_unfit)
-    const sendRule = fields.sendRuleOf(body.stock_send_rule, benefit)
-    if (sendRule.maxCoupons === 0) return fail('parameter_invalid', fields.EXPLANATION.amount_too_small)
-    const validity = checkValidity(fields.validityOf(body.coupon_use_rule.coupon_available_time))
-    if (!validity.ok) return fail('parameter_invalid', fields.EXPLANATION[validity.reason])
-    const use = checkUse({
-      useMethod: fromWire(USE_METHOD, body.coupon_use_rule.use_method),
-      ...fields.miniProgramOf(body.coupon_use_rule),
-    })
-    if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
+    const max_coupons = send.max_coupons ?? mostCoupons(send.max_amount, benefit)
+    if (max_coupons === 0) return fail('parameter_invalid', fields.EXPLANATION.amount_too_small)
+    const time = fields.availableTimeOf(use.coupon_available_time)
+    const checked = [checkValidity(time), checkUse(use)].find((decision) => !decision.ok)
+    if (checked && !checked.ok) return fail('parameter_invalid', fields.EXPLANATION[checked.reason])
 
     if (!hasOpened(caller, 'busifavor')) {
       return fail('not_permitted', explainUnopened(caller.mchid, 'busifavor'))
     }
-    const before = await tx.in(requests).find(caller.mchid, 'createStock', body.out_request_no)
+    const before = await tx.in(requests).find(caller.mchid, 'createStock', out_request_no)
     if (before) {
       const at = formatInstant(before.at)
       return fail('already_exists', {
-        en: `${body.out_request_no} created batch ${before.result} at ${at}`,
-        zh: `${body.out_request_no} 已于 ${at} 创建批次 ${before.result}`,
+        en: `${out_request_no} created batch ${before.result} at ${at}`,
+        zh: `${out_request_no} 已于 ${at} 创建批次 ${before.result}`,
       })
     }
     const owner = merchantOf(body.belong_merchant)
@@ -230,43 +228,39 @@ export const createStock = defineOperation({
 
     const readyAfter = merchantCouponSettings.stockReadyAfter.of(settings)
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
-    const stock: Stock = {
-      stockId,
-      creatorMchid: caller.mchid,
-      ownerMchid: owner.mchid,
-      name: body.stock_name,
-      ...(body.comment !== undefined && { comment: body.comment }),
-      goodsName: body.goods_name,
-      benefit,
-      validity: validity.value,
-      ...use.value,
-      state: 'running',
-      codeMode: fromWire(CODE_MODE, body.coupon_code_mode),
-      sendRule,
-      createdAt: now,
-      ...(readyAfter > 0 && { readyAt: orLastInstant(now + readyAfter * 1_000) }),
-      ...(body.display_pattern_info && { display: body.display_pattern_info }),
-      ...(body.custom_entrance && { entrance: body.custom_entrance }),
-      ...(body.notify_config?.notify_appid !== undefined && { notifyAppid: body.notify_config.notify_appid }),
-      ...(body.subsidy && { subsidy: true }),
+    await tx.in(stocks).save({
+      ...withoutOff(given),
+      mchid: caller.mchid,
+      stock_id: stockId,
+      state: 'RUNNING',
+      coupon_use_rule: {
+        coupon_available_time: time,
+        ...benefit,
+        use_method: use.use_method,
+        mini_programs_appid: use.mini_programs_appid,
+        mini_programs_path: use.mini_programs_path,
+      },
+      stock_send_rule: { ...withoutOff(send), max_coupons },
+      notify_config: notify_config?.notify_appid === undefined ? undefined : notify_config,
+      create_time: now,
+      ready_time: readyAfter > 0 ? orLastInstant(now + readyAfter * 1_000) : undefined,
       sent: { total: 0, day: startOfDay(now), today: 0 },
-      codes: { total: 0, available: 0 },
-    }
-    await tx.in(stocks).save(stock)
+      codes: codesOf(body.coupon_code_mode),
+    })
     await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'createStock',
-      requestNo: body.out_request_no,
+      requestNo: out_request_no,
       values: [],
       at: now,
       result: stockId,
     })
-    return { stock_id: stockId, create_time: formatInstant(now) }
+    return { stock_id: stockId, create_time: now }
   },
 })
 
 /** Refuses what lacks members that the pages require. */
-function requireAsPages({ coupon_use_rule: rule, display_pattern_info }: z.output<typeof body>): void {
+function requireAsPages({ coupon_use_rule: rule, display_pattern_info }: z.output<typeof createBody>): void {
   fields.requireMembers(
     benefits.fixed_normal_coupon,
     ['coupon_use_rule', 'fixed_normal_coupon'],
@@ -278,24 +272,26 @@ function requireAsPages({ coupon_use_rule: rule, display_pattern_info }: z.outpu
 }
 
 /** The benefit that fits `stock_type`; `undefined` when it or a part of it is missing, or another one is given. */
-function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof body>): Benefit | undefined {
+function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof createBody>) {
   const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
   if ([normal, discount, exchange].filter((given) => given !== undefined).length !== 1) return undefined
-  const thresholdFen = (normal ?? discount ?? exchange)?.transaction_minimum
-  if (thresholdFen === undefined) return undefined
+  const { transaction_minimum } = normal ?? discount ?? exchange ?? {}
+  if (transaction_minimum === undefined) return undefined
   switch (stock_type) {
-    case 'NORMAL':
-      return normal?.discount_amount === undefined
+    case 'NORMAL': {
+      const { discount_amount } = normal ?? {}
+      return discount_amount === undefined
         ? undefined
-        : { type: 'normal', discountFen: normal.discount_amount, thresholdFen }
-    case 'DISCOUNT':
-      return discount?.discount_percent === undefined
-        ? undefined
-        : { type: 'discount', discountPercent: discount.discount_percent, thresholdFen }
-    case 'EXCHANGE':
-      return exchange?.exchange_price === undefined
-        ? undefined
-        : { type: 'exchange', exchangePriceFen: exchange.exchange_price, thresholdFen }
+        : { fixed_normal_coupon: { discount_amount, transaction_minimum } }
+    }
+    case 'DISCOUNT': {
+      const { discount_percent } = discount ?? {}
+      return discount_percent === undefined ? undefined : { discount_coupon: { discount_percent, transaction_minimum } }
+    }
+    case 'EXCHANGE': {
+      const { exchange_price } = exchange ?? {}
+      return exchange_price === undefined ? undefined : { exchange_coupon: { exchange_price, transaction_minimum } }
+    }
   }
 }
 
@@ -303,6 +299,92 @@ function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof body>)
 async function freeStockId(tx: Transaction, prefix: string, digits: () => string): Promise<string> {
   for (;;) {
     const stockId = prefix + digits()
-    if ((await tx.in(stocks).where('stockId', stockId)).length === 0) return stockId
+    if ((await tx.in(stocks).where('stock_id', stockId)).length === 0) return stockId
   }
+}
+
+/** 查询商家券批次详情: look at a batch. */
+export const queryStock = defineOperation({
+  id: 'queryStock',
+  method: 'GET',
+  path: '/v3/marketing/busifavor/stocks/{stock_id}',
+  summary: 'Query a batch',
+  title: '查询商家券批次详情',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015715866',
+
+  input: { path: z.object({ stock_id: stockId }) },
+  output: stockAnswer,
+
+  errors: {
+    not_found: stockNotFound,
+    not_permitted: {
+      ...notPermitted,
+      when: {
+        en: 'the caller neither created nor owns the batch, nor sent a coupon of it',
+        zh: '调用方不是批次的创建方或归属方，也没有发放过其中的券',
+      },
+    },
+  },
+
+  rules: [
+    {
+      rule: 'Options that are not set and switches that are off are left out.',
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+    },
+    {
+      rule: 'irregulary_avaliable_time is an empty list where there are no such windows.',
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+    },
+    { rule: 'coupon_code_count shows for batches with uploaded codes only.', evidence: 'documented' },
+    {
+      rule: 'Amounts show for NORMAL batches only, what was sent today only for batches with a daily limit.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'An amount is the number of coupons times discount_amount.',
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+    },
+    { rule: 'send_count_information shows with 0 before anything was sent.', evidence: 'inferred' },
+    { rule: 'A merchant that sent a coupon of the batch may look at it.', evidence: 'documented' },
+  ],
+
+  async handle({ path }, { tx, now, caller, fail }) {
+    const found = await findStock(tx, caller, path.stock_id)
+    if (found === undefined) return fail('not_found', explainNoStock(path.stock_id))
+    const stock = found === 'not_permitted' ? await stockSentBy(tx, caller, path.stock_id) : found
+    if (!stock) return fail('not_permitted', await explainStockRight(tx, caller, path.stock_id))
+    const { codes } = stock
+    return {
+      ...stock,
+      stock_state: stock.state,
+      coupon_code_count: codes && { total_count: codes.total, available_count: codes.available },
+      send_count_information: sendCount(stock, now),
+    }
+  },
+})
+
+/** `send_count_information`: amounts only where each coupon takes the same off, today only where a day has a limit. */
+function sendCount(stock: Stock, now: number) {
+  const { coupon_use_rule, stock_send_rule, sent } = stock
+  const { discount_amount } = coupon_use_rule.fixed_normal_coupon ?? {}
+  const worth = (count: number) => discount_amount && count * discount_amount
+  const today = sentOnDayOf(stock, now)
+  const hasDailyLimit =
+    stock_send_rule.max_coupons_by_day !== undefined || stock_send_rule.max_amount_by_day !== undefined
+  return {
+    total_send_num: sent.total,
+    total_send_amount: worth(sent.total),
+    ...(hasDailyLimit && { today_send_num: today, today_send_amount: worth(today) }),
+  }
+}
+
+/** A batch that the merchant did not create but handed out a coupon of; of several with this id, the one created last. */
+async function stockSentBy(tx: Transaction, { mchid }: Merchant, stock_id: string): Promise<Stock | undefined> {
+  const sent = await tx.in(coupons).where('sentIn', `${mchid} ${stock_id}`)
+  const creators = [...new Set(sent.map((coupon) => coupon.mchid))].sort()
+  const found = await Promise.all(creators.map((creator) => tx.in(stocks).find(creator, stock_id)))
+  return found.filter((stock) => stock !== undefined).toSorted((a, b) => b.create_time - a.create_time)[0]
 }

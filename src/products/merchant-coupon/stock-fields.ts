@@ -1,17 +1,11 @@
 import { z } from 'zod'
-import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
-import { fieldError } from '../../../protocol/field-check.ts'
-import type { Texts } from '../../../shared/texts.ts'
-import { choice, instant, text, titled, wholeNumber } from '../../common/fields.ts'
-import {
-  type Benefit,
-  MOST_COUPONS,
-  type ModifyRefusal,
-  mostCoupons,
-  type SendRule,
-  type Stock,
-} from '../rules/stock.ts'
-import type { Validity, ValidityRefusal } from '../rules/validity.ts'
+import { FIELD_TITLE } from '../../engine/exchange/input.ts'
+import { fieldError } from '../../protocol/field-check.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { choice, instant, text, titled, wholeNumber } from '../common/fields.ts'
+import { MOST_COUPONS, type ModifyRefusal } from './stock-rules.ts'
+import { type AvailableTime, MOST_PERIODS, useMethod } from './stocks.ts'
+import type { ValidityRefusal } from './validity-rules.ts'
 
 /** The fields of a batch that create and modify have in common, and what they mean. */
 
@@ -82,13 +76,10 @@ export const notifyConfig = z
 
 /** How a coupon is used, and the mini program that it is used in. */
 export const useFields = {
-  use_method: choice('核销方式', ['OFF_LINE', 'MINI_PROGRAMS', 'SELF_CONSUME', 'PAYMENT_CODE']),
+  use_method: choice('核销方式', useMethod.options),
   mini_programs_appid: appid('小程序appid').optional(),
   mini_programs_path: miniProgramPath('小程序path').optional(),
 } as const
-
-/** The most 无规律的有效时间段 that a batch has; no limit is documented (inferred). */
-export const MOST_PERIODS = 50
 
 /** The last second of a day, counted from 0. */
 const LAST_SECOND = 86_399
@@ -138,30 +129,17 @@ function secondOfDay(words: string, example: number) {
 }
 
 /** The times of a batch; a window without a begin or an end has the day's, or the batch's (inferred). */
-export function validityOf(time: z.output<typeof availableTime>): Validity {
+export function availableTimeOf(time: z.output<typeof availableTime>): AvailableTime {
   const { available_begin_time: from, available_end_time: until, available_week: week } = time
-  const periods = (time.irregulary_avaliable_time ?? []).map((period) => ({
-    from: period.begin_time ?? from,
-    until: period.end_time ?? until,
+  const { irregulary_avaliable_time: periods = [] } = time
+  const hours = week?.available_day_time?.map(({ begin_time = 0, end_time = LAST_SECOND }) => ({
+    begin_time,
+    end_time,
   }))
   return {
-    from,
-    until,
-    ...(time.available_day_after_receive !== undefined && { daysAfterReceive: time.available_day_after_receive }),
-    ...(time.wait_days_after_receive !== undefined && { waitDaysAfterReceive: time.wait_days_after_receive }),
-    ...(time.available_second_after_receive !== undefined && {
-      secondsAfterReceive: time.available_second_after_receive,
-    }),
-    ...(week && {
-      week: {
-        weekDays: week.week_day ?? [],
-        dayTimes: (week.available_day_time ?? []).map((window) => ({
-          fromSecond: window.begin_time ?? 0,
-          untilSecond: window.end_time ?? LAST_SECOND,
-        })),
-      },
-    }),
-    ...(periods.length > 0 && { periods }),
+    ...time,
+    available_week: week && { ...week, available_day_time: hours },
+    irregulary_avaliable_time: periods.map(({ begin_time = from, end_time = until }) => ({ begin_time, end_time })),
   }
 }
 
@@ -190,35 +168,6 @@ export const stockSendRule = z
 /** A limit on the coupons of a batch or of a day. */
 export function couponLimit(words: string, example: number) {
   return wholeNumber({ title: words, min: 1, max: MOST_COUPONS, example })
-}
-
-export function sendRuleOf(rule: z.output<typeof stockSendRule>, benefit: Benefit): SendRule {
-  return {
-    maxCoupons: rule.max_coupons ?? mostCoupons(rule.max_amount, benefit),
-    maxCouponsPerUser: rule.max_coupons_per_user,
-    ...(rule.max_coupons_by_day !== undefined && { maxCouponsByDay: rule.max_coupons_by_day }),
-    ...(rule.max_amount !== undefined && { maxAmountFen: rule.max_amount }),
-    ...(rule.max_amount_by_day !== undefined && { maxAmountByDayFen: rule.max_amount_by_day }),
-    ...(rule.natural_person_limit && { naturalPersonLimit: true }),
-    ...(rule.prevent_api_abuse && { preventApiAbuse: true }),
-    ...(rule.transferable && { transferable: true }),
-    ...(rule.shareable && { shareable: true }),
-  }
-}
-
-/** The mini program of `coupon_use_rule`, as far as it is given. */
-export function miniProgramOf(rule: {
-  readonly mini_programs_appid?: string | undefined
-  readonly mini_programs_path?: string | undefined
-}): Pick<Stock, 'miniProgram'> {
-  const { mini_programs_appid, mini_programs_path } = rule
-  if (mini_programs_appid === undefined && mini_programs_path === undefined) return {}
-  return {
-    miniProgram: {
-      ...(mini_programs_appid !== undefined && { appid: mini_programs_appid }),
-      ...(mini_programs_path !== undefined && { path: mini_programs_path }),
-    },
-  }
 }
 
 /** Every appid that a request for a batch names. */

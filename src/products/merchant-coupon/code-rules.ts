@@ -1,0 +1,69 @@
+import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { codeStatus, type UploadedCode } from './codes.ts'
+import { withCodeCounted, withCodeGone } from './stock-rules.ts'
+import type { Stock } from './stocks.ts'
+
+/** The code after it was handed out as a coupon; one that already was keeps its time. */
+export function handedOutAs(code: UploadedCode, { receive_time }: { readonly receive_time: number }): UploadedCode {
+  return { ...code, dispatched_time: code.dispatched_time ?? receive_time }
+}
+
+/** The longest code that can be stored, in characters. */
+export const CODE_LENGTH_LIMIT = 32
+
+/** The codes of one upload, each in the order it came in; every distinct code is in one of the first three. */
+export interface SortedCodes {
+  readonly fresh: readonly string[]
+  /** The batch has them already. */
+  readonly known: readonly string[]
+  readonly tooLong: readonly string[]
+  /** Those that came more than once, once each. */
+  readonly repeated: readonly string[]
+}
+
+/** Sorts the codes of an upload (busifavor.md 3.5). */
+export function sortCodes(codes: readonly string[], isKnown: (code: string) => boolean): SortedCodes {
+  const distinct = [...new Set(codes)]
+  const isTooLong = (code: string) => [...code].length > CODE_LENGTH_LIMIT
+  const storable = distinct.filter((code) => !isTooLong(code))
+  return {
+    fresh: storable.filter((code) => !isKnown(code)),
+    known: storable.filter(isKnown),
+    tooLong: distinct.filter(isTooLong),
+    repeated: [...new Set(codes.filter((code, i) => codes.indexOf(code) !== i))],
+  }
+}
+
+export type UploadRefusal = 'takes_no_codes' | 'not_ready' | 'full'
+
+/**
+ * Stores new codes in a batch (上传预存code), to be handed out in the order they came in. A batch holds no more codes than it may hand out
+ * coupons (inferred); only new ones count, so a full batch still accepts an upload without any.
+ *
+ * @param position the place of the first of them in the batch
+ * @returns the batch and its new codes, or why not (busifavor.md 1.2, 2.1, 3.5)
+ */
+export function upload(
+  stock: Stock,
+  fresh: readonly string[],
+  { at, position }: { readonly at: number; readonly position: number },
+): Decision<{ readonly stock: Stock; readonly codes: readonly UploadedCode[] }, UploadRefusal> {
+  if (stock.codes === undefined) return refuse('takes_no_codes')
+  if (stock.ready_time !== undefined && at < stock.ready_time) return refuse('not_ready')
+  const isFull = stock.codes.total + fresh.length > stock.stock_send_rule.max_coupons
+  if (fresh.length > 0 && isFull) return refuse('full')
+  const { mchid, stock_id } = stock
+  const codes: UploadedCode[] = fresh.map((code, i) => ({
+    mchid,
+    stock_id,
+    code,
+    upload_time: at,
+    position: position + i,
+  }))
+  return accept({ stock: codes.reduce(withCodeCounted, stock), codes })
+}
+
+/** Deletes a code from its batch (删除预存code); one that was handed out stays. */
+export function deleteCode(stock: Stock, code: UploadedCode): Decision<Stock, 'dispatched'> {
+  return codeStatus(code) === 'DISPATCHED' ? refuse('dispatched') : accept(withCodeGone(stock, code))
+}

@@ -1,0 +1,294 @@
+import { z } from 'zod'
+import { defineOperation } from '../../engine/operation.ts'
+import { requests } from '../../engine/state/request-numbers.ts'
+import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { sources } from '../../protocol/sources.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { explainAppid, mayUseAppid } from '../common/appid.ts'
+import { earlierRequest } from '../common/earlier-request.ts'
+import { stockId, text, titled } from '../common/fields.ts'
+import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
+import { createdStockFor, explainEnd } from './find-stock.ts'
+import { merchantCouponSettings } from './settings.ts'
+import { couponSources } from './sources.ts'
+import * as fields from './stock-fields.ts'
+import { type BudgetChange, type BudgetRefusal, changeBudget, modify, sentOnDayOf } from './stock-rules.ts'
+import { type Stock, stocks } from './stocks.ts'
+
+const modifyBody = z.strictObject({
+  custom_entrance: fields.changedEntrance.optional(),
+  stock_name: fields.stockName.optional(),
+  comment: fields.comment.optional(),
+  goods_name: fields.goodsName.optional(),
+  out_request_no: text({ title: '商户请求单号', max: 128, example: '6122352020010133287985742' }),
+  display_pattern_info: fields.displayPatternInfo.optional(),
+  coupon_use_rule: z
+    .strictObject({ ...fields.useFields, use_method: fields.useFields.use_method.optional() })
+    .meta(titled('核销规则'))
+    .optional(),
+  stock_send_rule: z.strictObject(fields.stockOptions).meta(titled('发放规则')).optional(),
+  notify_config: fields.notifyConfig.optional(),
+  subsidy: fields.subsidy.optional(),
+})
+
+/** 修改商家券基本信息: change base data of a batch. */
+export const modifyStock = defineOperation({
+  id: 'modifyStock',
+  method: 'PATCH',
+  path: '/v3/marketing/busifavor/stocks/{stock_id}',
+  summary: 'Change base data of a batch',
+  title: '修改商家券基本信息',
+  source: couponSources.modifyPage.url,
+
+  input: { path: z.object({ stock_id: stockId }), body: modifyBody },
+  output: z.undefined(),
+
+  errors: {
+    request_no_reused: requestNoReused,
+    not_found: { ...stockNotFound, evidence: 'sibling' },
+    not_permitted: creatorOnly,
+    appid_unbound: { ...appidUnbound, evidence: 'sibling' },
+    ended: stockEnded,
+    parameter_invalid: {
+      ...commonErrors.parameter_invalid,
+      when: {
+        en: 'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
+        zh: '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
+      },
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'The batch exists and its available_end_time lies ahead.', evidence: 'documented' },
+    { rule: 'Only the creator of a batch changes it.', evidence: 'inferred' },
+    {
+      rule: 'Members that are given replace those of the batch, also inside of custom_entrance and display_pattern_info and of their members; the others stay.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'mini_programs_info may bring some members only; together with those that the batch has, appid, path and entrance_words are needed. With the setting coupon_models at page the request has to bring all three, and all three of finder_info.',
+      evidence: 'documented',
+      source: [couponSources.modifyPage, sources.goSdk],
+    },
+    {
+      rule: 'stock_name, natural_person_limit, merchant_logo_url and merchant_name are taken and change nothing.',
+      evidence: 'inferred',
+    },
+    { rule: 'subsidy changes from false to true only.', evidence: 'documented' },
+    {
+      rule: 'The same out_request_no with the same body is answered with 204 again, and changes nothing.',
+      evidence: 'inferred',
+    },
+    { rule: 'The state of the batch does not matter.', evidence: 'inferred' },
+    { rule: 'Coupons that were handed out show the changed data.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order fields, request number, batch, right, appids, end, fields together.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ path, body }, context) {
+    const { tx, now, caller, merchantOf, settings, fail } = context
+    if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
+    // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
+    const values = [path.stock_id, JSON.stringify(body)]
+    if (await earlierRequest(context, 'modifyStock', body.out_request_no, values)) return undefined
+
+    const stock = await createdStockFor(context, path.stock_id)
+    const merchants = [caller, merchantOf(stock.belong_merchant)]
+    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))
+    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, merchants))
+    const decision = modify(stock, body, now)
+    if (!decision.ok) {
+      return decision.reason === 'ended'
+        ? fail('ended', explainEnd(stock, now))
+        : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
+    }
+
+    await tx.in(stocks).save(decision.value)
+    await tx.in(requests).save({
+      mchid: caller.mchid,
+      operation: 'modifyStock',
+      requestNo: body.out_request_no,
+      values,
+      at: now,
+    })
+    return undefined
+  },
+})
+
+/** Refuses what lacks members that the pages require. */
+function requireAsPages({ custom_entrance, display_pattern_info }: z.output<typeof modifyBody>): void {
+  const entrance = custom_entrance?.mini_programs_info
+  fields.requireMembers(fields.miniProgramEntrance, ['custom_entrance', 'mini_programs_info'], entrance)
+  fields.requireMembers(fields.finderInfo, ['display_pattern_info', 'finder_info'], display_pattern_info?.finder_info)
+}
+
+const budgetBody = z.strictObject({
+  target_max_coupons: fields.couponLimit('目标批次最大发放个数', 3_000).optional(),
+  current_max_coupons: fields.couponLimit('当前批次最大发放个数', 500).optional(),
+  target_max_coupons_by_day: fields.couponLimit('目标单天发放上限个数', 500).optional(),
+  current_max_coupons_by_day: fields.couponLimit('当前单天发放上限个数', 300).optional(),
+  modify_budget_request_no: text({ title: '修改预算请求单据号', max: 128, example: '1002600620019090123143254436' }),
+})
+
+const budgetAnswer = z.object({ max_coupons: z.int(), max_coupons_by_day: z.int().optional() })
+
+/** 修改批次预算: change how many coupons a batch may hand out. */
+export const modifyBudget = defineOperation({
+  id: 'modifyBudget',
+  method: 'PATCH',
+  path: '/v3/marketing/busifavor/stocks/{stock_id}/budget',
+  summary: 'Change the sending limits of a batch',
+  title: '修改批次预算',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_11.shtml',
+
+  input: { path: z.object({ stock_id: stockId }), body: budgetBody },
+  output: budgetAnswer,
+
+  errors: {
+    parameter_invalid: {
+      ...commonErrors.parameter_invalid,
+      when: {
+        en: 'both targets or none are given, or the target comes without its current value',
+        zh: '两个目标值都传了或都没有传，或传了目标值而没有传当前值',
+      },
+      evidence: 'inferred',
+    },
+    request_no_reused: requestNoReused,
+    not_found: { ...stockNotFound, evidence: 'sibling' },
+    not_permitted: creatorOnly,
+    ended: stockEnded,
+    current_differs: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '批次库存的当前值错误，请获取批次详情查看最新值',
+      when: {
+        en: 'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
+        zh: '传入的当前值与 stock_send_rule 中的上限不一致（文字来自开发者反馈，状态码和错误码为推断）',
+      },
+      evidence: 'reported',
+      source: couponSources.budgetDiffers,
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+    below_sent: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '目标值小于已发放的张数',
+      when: {
+        en: 'more coupons than the target were sent already, in all or today (the text is ours)',
+        zh: '已发放的券数（总数或当天）超过了要改成的上限（文字为自拟）',
+      },
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+  },
+
+  rules: [
+    { rule: 'The batch exists and its available_end_time lies ahead.', evidence: 'documented' },
+    { rule: 'Exactly one of the two targets is given, with its current value.', evidence: 'documented' },
+    { rule: 'A current value whose target is left out is not looked at.', evidence: 'inferred' },
+    {
+      rule: 'A daily limit that the batch does not have is set by leaving current_max_coupons_by_day out.',
+      evidence: 'inferred',
+    },
+    { rule: 'Only the creator of a batch changes its limits.', evidence: 'inferred' },
+    { rule: 'A limit may be lowered, down to what was sent.', evidence: 'inferred' },
+    { rule: 'The daily limit may be above the total one.', evidence: 'observed', source: couponSources.liveAnswers },
+    { rule: 'The same modify_budget_request_no with the same body gets the same answer.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order fields, request number, batch, right, end, current value, what was sent.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ path, body }, context) {
+    const { tx, now, caller, fail } = context
+    const change = changeOf(body)
+    if (!change)
+      return fail('parameter_invalid', {
+        en: 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.',
+        zh: 'target_max_coupons 与 target_max_coupons_by_day 须传且只传一个。',
+      })
+    // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
+    const values = [path.stock_id, JSON.stringify(body)]
+    const earlier = await earlierRequest(context, 'modifyBudget', body.modify_budget_request_no, values)
+    if (earlier?.result !== undefined) return budgetAnswer.parse(JSON.parse(earlier.result))
+
+    const stock = await createdStockFor(context, path.stock_id)
+    const decision = changeBudget(stock, change, now)
+    if (!decision.ok) {
+      const { reason } = decision
+      return fail(
+        reason === 'current_missing' ? 'parameter_invalid' : reason,
+        explainBudget(reason, stock, change, now),
+      )
+    }
+
+    const answer = budgetAnswer.parse(decision.value.stock_send_rule)
+    await tx.in(stocks).save(decision.value)
+    await tx.in(requests).save({
+      mchid: caller.mchid,
+      operation: 'modifyBudget',
+      requestNo: body.modify_budget_request_no,
+      values,
+      at: now,
+      result: JSON.stringify(answer),
+    })
+    return answer
+  },
+})
+
+/** The limit that is to change; `undefined` when the request names both or none. */
+function changeOf(wanted: z.output<typeof budgetBody>): BudgetChange | undefined {
+  const { target_max_coupons: total, target_max_coupons_by_day: byDay } = wanted
+  if (total !== undefined && byDay === undefined) {
+    return { limit: 'max_coupons', target: total, current: wanted.current_max_coupons }
+  }
+  if (total === undefined && byDay !== undefined) {
+    return { limit: 'max_coupons_by_day', target: byDay, current: wanted.current_max_coupons_by_day }
+  }
+  return undefined
+}
+
+function explainBudget(reason: BudgetRefusal, stock: Stock, change: BudgetChange, now: number): Texts {
+  const { limit, current, target } = change
+  const has = stock.stock_send_rule[limit]
+  const present = {
+    en: `batch ${stock.stock_id} has ${has === undefined ? `no ${limit}` : `${limit} ${has}`}`,
+    zh: `批次 ${stock.stock_id} ${has === undefined ? `没有 ${limit}` : `的 ${limit} 是 ${has}`}`,
+  }
+  switch (reason) {
+    case 'ended':
+      return explainEnd(stock, now)
+    case 'current_missing':
+      return {
+        en: `/body/current_${limit}: missing; target_${limit} needs the current value, and ${present.en}`,
+        zh: `/body/current_${limit}：缺少此字段；传 target_${limit} 时须同时传当前值，${present.zh}`,
+      }
+    case 'current_differs':
+      return {
+        en: `current_${limit} is ${current}, and ${present.en}`,
+        zh: `传入的 current_${limit} 是 ${current}，而${present.zh}`,
+      }
+    case 'below_sent': {
+      const sent = limit === 'max_coupons' ? sentInAll(stock) : sentToday(stock, now)
+      return {
+        en: `target_${limit} is ${target}, and ${sent.en}`,
+        zh: `传入的 target_${limit} 是 ${target}，而${sent.zh}`,
+      }
+    }
+  }
+}
+
+function sentInAll({ sent: { total } }: Stock): Texts {
+  return { en: `${total} coupons are handed out`, zh: `已发放 ${total} 张券` }
+}
+
+function sentToday(stock: Stock, now: number): Texts {
+  const count = sentOnDayOf(stock, now)
+  const day = formatInstant(now).slice(0, 10)
+  return { en: `${count} coupons were handed out today (${day})`, zh: `今天（${day}）已发放 ${count} 张券` }
+}

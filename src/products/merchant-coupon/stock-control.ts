@@ -1,0 +1,323 @@
+import { z } from 'zod'
+import { defineAddCalls } from '../../control/add-calls.ts'
+import { defineCall } from '../../control/call.ts'
+import { mchidQuery } from '../../control/calls/queries.ts'
+import { ownOrOnly } from '../../control/find-for-merchant.ts'
+import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import { readPage } from '../../control/read-page.ts'
+import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { handedOutAs } from './code-rules.ts'
+import {
+  codeRow,
+  codeState,
+  codeStatus,
+  codes,
+  completeCode,
+  givenCode,
+  nextPosition,
+  stockForCode,
+  type UploadedCode,
+  withStatus,
+} from './codes.ts'
+import { coupons } from './coupons.ts'
+import { withCodeCounted, withCodeGone } from './stock-rules.ts'
+import { type CompletedStock, completeStock, givenStock, type Stock, stockRow, stockState, stocks } from './stocks.ts'
+
+const stockPatch = z
+  .strictObject({ state: stockState })
+  .meta({ id: 'StockPatch', description: 'what to change of a batch' })
+
+export const stockParams = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
+
+/** The refusals of any control call that names a batch. */
+export const stockRefusals = {
+  MOCK_STOCK_UNKNOWN: { status: 404, when: 'there is no such batch' },
+  MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
+} as const
+
+export const listedStocks = defineCall({
+  summary: 'Look for batches: the newest first, page by page',
+  query: pageQuery.extend({ mchid: mchid.optional().meta({ description: 'who created it; any if left out' }) }),
+  answer: pageOf(stockRow).meta({ id: 'StockPage' }),
+  async handle({ query: { mchid, text, ...page } }, { mock }) {
+    const wanted = text?.toLowerCase()
+    const fits =
+      wanted === undefined
+        ? undefined
+        : ({ stock_id, stock_name }: Stock) => [stock_id, stock_name].some((one) => one.toLowerCase().includes(wanted))
+    const { items, ...rest } = await readPage(mock, stocks, { owner: mchid, fits, ...page })
+    return { ...rest, items: items.map((one) => z.encode(stockRow, one)) }
+  },
+})
+
+export const stock = defineCall({
+  summary: 'Look at a batch',
+  params: stockParams,
+  query: mchidQuery,
+  answer: stockRow,
+  refusals: stockRefusals,
+  async handle({ params, query }, { mock }) {
+    const { defaultMerchant, store } = mock
+    return z.encode(
+      stockRow,
+      await store.transaction((tx) => namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)),
+    )
+  },
+})
+
+export const patchStock = defineCall({
+  summary:
+    'Do to a batch what a merchant does in the console (商户平台): pause, resume or stop it, or put it in review',
+  params: stockParams,
+  query: mchidQuery,
+  body: stockPatch,
+  answer: stockRow,
+  refusals: stockRefusals,
+  async handle({ params, query, body }, { mock }) {
+    const { defaultMerchant, store } = mock
+    return store.transaction(async (tx) => {
+      const before = await namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)
+      const after = { ...before, ...body }
+      await tx.in(stocks).save(after)
+      return z.encode(stockRow, after)
+    })
+  },
+})
+
+/** The named merchant's batch; without one the well-known merchant's, else the only one. */
+export function namedStock(
+  tx: Transaction,
+  stockId: string,
+  mchid: string | undefined,
+  defaultMchid: string,
+): Promise<Stock> {
+  return ownOrOnly(
+    {
+      find: (owner) => tx.in(stocks).find(owner, stockId),
+      all: () => tx.in(stocks).where('stock_id', stockId),
+      ownerOf: ({ mchid }) => mchid,
+      name: { en: `batch ${stockId}`, zh: `批次 ${stockId}` },
+      unknown: {
+        code: 'MOCK_STOCK_UNKNOWN',
+        path: '/path/stock_id',
+        advice: { en: 'add it with POST /_mock/stocks', zh: '请用 POST /_mock/stocks 添加' },
+      },
+    },
+    mchid,
+    defaultMchid,
+  )
+}
+
+export const { one: addStock, many: addStocks } = defineAddCalls({
+  summary: 'Add a batch or a list of them; one with the same id is replaced',
+  json: givenStock,
+  made: stockRow,
+  refusals: { MOCK_STOCK_TIMES: 'a batch ends before it begins' },
+  async add(tx, given, defaults) {
+    const made = completeStock(given, defaults)
+    const existing = await tx.in(stocks).find(made.mchid, made.stock_id)
+    // A replaced batch keeps its coupons and codes.
+    const stock = existing
+      ? {
+          ...made,
+          codes: made.codes && (await countCodes(tx, made)),
+          ...(given.sent === undefined && { sent: existing.sent }),
+        }
+      : made
+    await tx.in(stocks).save(stock)
+    return z.encode(stockRow, stock)
+  },
+})
+
+async function countCodes(tx: Transaction, { mchid, stock_id }: Stock) {
+  return {
+    total: await tx.in(codes).countAmong('ofStock', stock_id, mchid),
+    available: await tx.in(codes).countAmong('byStatus', withStatus('AVAILABLE', stock_id), mchid),
+  }
+}
+
+export const { one: addCode, many: addCodes } = defineAddCalls({
+  summary: 'Add an uploaded code (预存code) or a list of them; one with the same code in the batch is replaced',
+  json: givenCode,
+  made: codeRow,
+  refusals: { MOCK_CODE_MODE: 'the batch does not take uploaded codes' },
+  async add(tx, json, defaults) {
+    const existing = await tx.in(stocks).find(json.mchid ?? defaults.defaultMchid, json.stock_id)
+    if (existing && !existing.codes) {
+      throw new UsageError(
+        'MOCK_CODE_MODE',
+        {
+          en: `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
+          zh: `批次 ${json.stock_id} 不接受上传的券 code：请把它的 coupon_code_mode 设为 "MERCHANT_UPLOAD"。`,
+        },
+        { path: '/stock_id' },
+      )
+    }
+    const place = existing && json.position === undefined ? await nextPosition(tx, existing) : 0
+    const given = completeCode(json, place, defaults)
+    const coupon = await tx.in(coupons).find(given.mchid, given.stock_id, given.code)
+    const code = coupon ? handedOutAs(given, coupon) : given
+    const stock = existing ?? completeStock(stockForCode(code), defaults)
+    const replaced = await tx.in(codes).find(stock.mchid, stock.stock_id, code.code)
+    await tx.in(stocks).save(withCodeCounted(replaced ? withCodeGone(stock, replaced) : stock, code))
+    await tx.in(codes).save(code)
+    return z.encode(codeRow, code)
+  },
+})
+
+/** Batches as the dashboard shows them. */
+export const stockThing = defineThing(stocks, {
+  one: { en: 'Batch', zh: '批次' },
+  none: { en: 'No batches yet. Create one with a call.', zh: '还没有批次。可以调用接口创建。' },
+  show: (stock: Stock) => z.encode(stockRow, stock),
+  search: {
+    hint: { en: 'Number or name', zh: '批次号、名称' },
+    texts: ({ stock_id, stock_name }) => [stock_id, stock_name],
+  },
+  about: ({ stock_name }) => stock_name,
+  bars: [
+    {
+      title: { en: 'Sent', zh: '已发放' },
+      used: ({ sent }) => sent.total,
+      limit: ({ stock_send_rule: rule }) => rule.max_coupons,
+    },
+    {
+      title: { en: 'Sent on the latest day', zh: '最近一日已发放' },
+      used: ({ sent, stock_send_rule: rule }) => (rule.max_coupons_by_day === undefined ? undefined : sent.today),
+      limit: ({ stock_send_rule: rule }) => rule.max_coupons_by_day,
+    },
+    {
+      title: { en: 'Uploaded codes handed out', zh: '已发放的预存 code' },
+      used: ({ codes }) => codes && codes.total - codes.available,
+      limit: ({ codes }) => codes?.total,
+    },
+  ],
+  facts: [
+    { title: { en: 'Worth', zh: '优惠' }, of: worthOf, inList: 'under' },
+    {
+      title: { en: 'Sent', zh: '已发放' },
+      of: ({ sent: { total } }) => total,
+      inList: 'under',
+    },
+    { title: { en: 'Goods', zh: '适用商品' }, of: ({ goods_name }) => goods_name },
+    {
+      title: { en: 'Usable from', zh: '可用开始时间' },
+      of: ({ coupon_use_rule: use }) => use.coupon_available_time.available_begin_time,
+      as: 'time',
+    },
+    {
+      title: { en: 'Usable until', zh: '可用结束时间' },
+      of: ({ coupon_use_rule: use }) => use.coupon_available_time.available_end_time,
+      as: 'time',
+    },
+    { title: { en: 'Limit per user', zh: '每人限领' }, of: ({ stock_send_rule: rule }) => rule.max_coupons_per_user },
+    { title: { en: 'Budget', zh: '预算' }, of: ({ stock_send_rule: rule }) => rule.max_amount, as: 'money' },
+    {
+      title: { en: 'Daily budget', zh: '单日预算' },
+      of: ({ stock_send_rule: rule }) => rule.max_amount_by_day,
+      as: 'money',
+    },
+    { title: { en: 'Code mode', zh: 'code 模式' }, of: ({ coupon_code_mode: mode }) => CODE_MODES[mode] },
+    { title: { en: 'Creator', zh: '创建方' }, of: ({ mchid }) => mchid, as: 'code' },
+    { title: { en: 'Owner', zh: '归属方' }, of: ({ belong_merchant }) => belong_merchant, as: 'code' },
+    { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+  ],
+  actions: [
+    {
+      title: { en: 'Hand out a coupon', zh: '发放一张券' },
+      call: 'handOutCoupon',
+      fields: [
+        {
+          member: 'openid',
+          title: { en: 'User (openid)', zh: '用户（openid）' },
+          placeholder: { en: 'auto', zh: '自动生成' },
+        },
+        {
+          member: 'coupon_code',
+          title: { en: 'Code (this merchant brings its own)', zh: '券 code（该批次由商户提供）' },
+          placeholder: { en: 'auto', zh: '自动生成' },
+          digits: 20,
+        },
+      ],
+      asks: ({ coupon_code_mode: mode }) => (mode === 'MERCHANT_API' ? ['openid', 'coupon_code'] : ['openid']),
+      done: { en: 'The user has received a coupon.', zh: '用户已领取一张券。' },
+    },
+  ],
+})
+
+const CODE_MODES: Readonly<Record<CompletedStock['coupon_code_mode'], Texts>> = {
+  WECHATPAY_MODE: { en: 'WECHATPAY_MODE made by WeChat Pay', zh: 'WECHATPAY_MODE 微信支付生成' },
+  MERCHANT_API: { en: 'MERCHANT_API given when sent', zh: 'MERCHANT_API 发券时由商户提供' },
+  MERCHANT_UPLOAD: { en: 'MERCHANT_UPLOAD uploaded before', zh: 'MERCHANT_UPLOAD 商户预存' },
+}
+
+/** What a coupon of a batch is worth. */
+function worthOf({ coupon_use_rule: rule }: CompletedStock): Texts | undefined {
+  const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
+  const from = yuan((normal ?? discount ?? exchange)?.transaction_minimum ?? 0)
+  if (normal) {
+    const off = yuan(normal.discount_amount)
+    return { en: `${off} off from ${from}`, zh: `满 ${from} 减 ${off}` }
+  }
+  if (discount) {
+    const percent = discount.discount_percent
+    return { en: `${percent}% of the price from ${from}`, zh: `满 ${from} 按 ${percent}% 计价` }
+  }
+  const price = exchange && yuan(exchange.exchange_price)
+  return price === undefined ? undefined : { en: `for ${price} from ${from}`, zh: `满 ${from} 以 ${price} 换购` }
+}
+
+function yuan(fen: number): string {
+  return `¥${(fen / 100).toFixed(2)}`
+}
+
+/** Uploaded codes as the dashboard shows them: those of a batch. */
+export const codeThing = defineThing(codes, {
+  one: { en: 'Uploaded code', zh: '预存 code' },
+  none: { en: 'No codes yet. Upload some with a call.', zh: '还没有预存 code。可以调用接口上传。' },
+  isListed: false,
+  show: (code: UploadedCode) => z.encode(codeRow, code),
+  state: codeStatus,
+  search: {
+    hint: { en: 'Code or batch', zh: 'code、批次号' },
+    texts: ({ code, stock_id }) => [code, stock_id],
+  },
+  facts: [
+    {
+      title: { en: 'Batch', zh: '批次' },
+      of: ({ stock_id }) => stock_id,
+      to: ({ mchid, stock_id }) => ({ table: stocks, name: [mchid, stock_id] }),
+      as: 'code',
+      inList: 'under',
+    },
+    {
+      title: { en: 'Coupon', zh: '券' },
+      of: ({ code, dispatched_time }) => (dispatched_time === undefined ? undefined : code),
+      to: ({ mchid, stock_id, code }) => ({ table: coupons, name: [mchid, stock_id, code] }),
+      as: 'code',
+    },
+    { title: { en: 'Place in the batch', zh: '发放顺序' }, of: ({ position }) => position + 1 },
+    { title: { en: 'Uploaded', zh: '上传时间' }, of: ({ upload_time }) => upload_time, as: 'time', inList: 'end' },
+    { title: { en: 'Handed out', zh: '发放时间' }, of: ({ dispatched_time }) => dispatched_time, as: 'time' },
+  ],
+  belongs: [
+    belongsTo(stocks, {
+      title: { en: 'Uploaded codes', zh: '预存 code' },
+      list: {
+        name: 'byStatus',
+        among: ({ stock_id }, state) =>
+          codeState.options
+            .filter((status) => state === undefined || state === status)
+            .map((status) => withStatus(status, stock_id)),
+        async states(tx, stock) {
+          const { total, available } = await countCodes(tx, stock)
+          return { AVAILABLE: available, DISPATCHED: total - available }
+        },
+      },
+    }),
+  ],
+})
