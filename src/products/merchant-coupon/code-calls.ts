@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { defineOperation, type OperationContext } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
+import { defineOperation, documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
-import { earlierRequest } from '../common/earlier-request.ts'
 import { choice, couponCode, queryNumber, shownInstant, stockId, text } from '../common/fields.ts'
+import { once } from '../common/once.ts'
 import { users } from '../platform/index.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { deleteCode } from './code-rules.ts'
@@ -67,16 +66,16 @@ export const listCouponCodes = defineOperation({
   },
 
   rules: [
-    {
-      rule: 'All four query members may be left out; without status all codes are listed.',
-      evidence: 'documented',
-      source: [sources.goSdk, sources.javaSdk],
-    },
-    { rule: 'limit is 20 if left out, as in the list of coupons, and 100 at most.', evidence: 'inferred' },
-    { rule: 'offset counts codes, not pages.', evidence: 'inferred' },
-    { rule: 'Codes are listed in the order they were uploaded in.', evidence: 'inferred' },
-    { rule: 'total_count counts all codes with the status, whatever the page.', evidence: 'inferred' },
-    { rule: 'openid is the one that the coupon was sent to, also without appid.', evidence: 'inferred' },
+    documented(
+      'All four query members may be left out; without status all codes are listed.',
+      sources.goSdk,
+      sources.javaSdk,
+    ),
+    inferred('limit is 20 if left out, as in the list of coupons, and 100 at most.'),
+    inferred('offset counts codes, not pages.'),
+    inferred('Codes are listed in the order they were uploaded in.'),
+    inferred('total_count counts all codes with the status, whatever the page.'),
+    inferred('openid is the one that the coupon was sent to, also without appid.'),
   ],
 
   async handle({ path, query }, context) {
@@ -126,12 +125,12 @@ export const queryCouponCode = defineOperation({
   },
 
   rules: [
-    {
-      rule: 'coupon_information shows once the code is handed out, like the query of the coupon.',
-      evidence: 'documented',
-      source: [sources.goSdk, sources.javaSdk],
-    },
-    { rule: 'openid is the one that the coupon was sent to, also without appid.', evidence: 'inferred' },
+    documented(
+      'coupon_information shows once the code is handed out, like the query of the coupon.',
+      sources.goSdk,
+      sources.javaSdk,
+    ),
+    inferred('openid is the one that the coupon was sent to, also without appid.'),
   ],
 
   async handle({ path, query }, context) {
@@ -220,43 +219,38 @@ export const deleteCouponCode = defineOperation({
   },
 
   rules: [
-    { rule: 'Only a code that is AVAILABLE is deleted; it may be uploaded again.', evidence: 'inferred' },
-    { rule: 'Only the creator of a batch deletes its codes.', evidence: 'inferred' },
-    { rule: 'The same delete_request_no for the same code is answered with the first time.', evidence: 'inferred' },
-    { rule: 'The state of the batch does not matter.', evidence: 'inferred' },
-    { rule: 'Checks run in the order fields, request number, batch, right, code.', evidence: 'inferred' },
+    inferred('Only a code that is AVAILABLE is deleted; it may be uploaded again.'),
+    inferred('Only the creator of a batch deletes its codes.'),
+    inferred('The same delete_request_no for the same code is answered with the first time.'),
+    inferred('The state of the batch does not matter.'),
+    inferred('Checks run in the order fields, request number, batch, right, code.'),
   ],
 
   async handle({ path, query }, context) {
-    const { tx, now, caller, fail } = context
+    const { tx, now, fail } = context
     const { stock_id, coupon_code } = path
-    const { delete_request_no } = query
-    const values = [stock_id, coupon_code]
-    const earlier = await earlierRequest(context, 'deleteCouponCode', delete_request_no, values)
-    if (earlier) return { stock_id, delete_time: earlier.at }
-
-    const stock = await createdStockFor(context, stock_id)
-    const code = await tx.in(codes).find(stock.mchid, stock_id, coupon_code)
-    if (!code) return fail('not_found', explainNoCode(stock_id, coupon_code))
-    const decision = deleteCode(stock, code)
-    if (!decision.ok) {
-      const at = formatInstant(code.dispatched_time ?? now)
-      return fail(decision.reason, {
-        en: `code ${coupon_code} was handed out at ${at}`,
-        zh: `code ${coupon_code} 已于 ${at} 发放`,
-      })
-    }
-
-    await tx.in(stocks).save(decision.value)
-    await tx.in(codes).delete(stock.mchid, stock_id, coupon_code)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
+    const numbered = {
       operation: 'deleteCouponCode',
-      requestNo: delete_request_no,
-      values,
-      at: now,
+      request_no: query.delete_request_no,
+      values: [stock_id, coupon_code],
+    }
+    const { at } = await once(context, numbered, async () => {
+      const stock = await createdStockFor(context, stock_id)
+      const code = await tx.in(codes).find(stock.mchid, stock_id, coupon_code)
+      if (!code) return fail('not_found', explainNoCode(stock_id, coupon_code))
+      const decision = deleteCode(stock, code)
+      if (!decision.ok) {
+        const time = formatInstant(code.dispatched_time ?? now)
+        return fail(decision.reason, {
+          en: `code ${coupon_code} was handed out at ${time}`,
+          zh: `code ${coupon_code} 已于 ${time} 发放`,
+        })
+      }
+      await tx.in(stocks).save(decision.value)
+      await tx.in(codes).delete(stock.mchid, stock_id, coupon_code)
+      return {}
     })
-    return { stock_id, delete_time: now }
+    return { stock_id, delete_time: at }
   },
 })
 

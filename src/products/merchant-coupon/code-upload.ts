@@ -1,15 +1,14 @@
 import { z } from 'zod'
 import type { FieldIssue } from '../../engine/exchange/input.ts'
-import { defineOperation } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
+import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { earlierRequest } from '../common/earlier-request.ts'
 import { byTheClock } from '../common/explain.ts'
 import { shownInstant, shownNumber, stockId, text, titled } from '../common/fields.ts'
+import { once } from '../common/once.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from './code-rules.ts'
 import { codes, nextPosition } from './codes.ts'
@@ -112,74 +111,57 @@ export const uploadCouponCodes = defineOperation({
   },
 
   rules: [
-    { rule: 'A code that is too long is reported in fail_codes; the others are stored.', evidence: 'documented' },
-    {
-      rule: String.raw`Codes have digits, letters, blanks and - _ \ / = |; the list of them is required.`,
-      evidence: 'documented',
-      source: [couponSources.uploadPage, sources.goSdk],
-    },
-    {
-      rule: 'A code with other characters is refused by the field checker, and the call with it.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'Codes that the batch has go into exist_codes, codes that came more than once into duplicate_codes, once each; both are no errors.',
-      evidence: 'documented',
-    },
-    {
-      rule: 'total_count counts each code once, and is the sum of success_count, fail_count and the length of exist_codes.',
-      evidence: 'inferred',
-    },
-    { rule: 'A code may be in several batches, once in each.', evidence: 'documented' },
-    { rule: 'A call that would bring more codes than max_coupons stores none of them.', evidence: 'inferred' },
-    { rule: 'Only new codes count: a full batch still tells which codes it has.', evidence: 'inferred' },
-    { rule: 'The state of the batch does not matter, nor whether it has ended.', evidence: 'inferred' },
-    { rule: 'The same upload_request_no with the same codes gets the same answer.', evidence: 'inferred' },
-    {
-      rule: 'Checks run in the order fields, request number, batch, right, mode, readiness, maximum.',
-      evidence: 'inferred',
-    },
+    documented('A code that is too long is reported in fail_codes; the others are stored.'),
+    documented(
+      String.raw`Codes have digits, letters, blanks and - _ \ / = |; the list of them is required.`,
+      couponSources.uploadPage,
+      sources.goSdk,
+    ),
+    inferred('A code with other characters is refused by the field checker, and the call with it.'),
+    documented(
+      'Codes that the batch has go into exist_codes, codes that came more than once into duplicate_codes, once each; both are no errors.',
+    ),
+    inferred(
+      'total_count counts each code once, and is the sum of success_count, fail_count and the length of exist_codes.',
+    ),
+    documented('A code may be in several batches, once in each.'),
+    inferred('A call that would bring more codes than max_coupons stores none of them.'),
+    inferred('Only new codes count: a full batch still tells which codes it has.'),
+    inferred('The state of the batch does not matter, nor whether it has ended.'),
+    inferred('The same upload_request_no with the same codes gets the same answer.'),
+    inferred('Checks run in the order fields, request number, batch, right, mode, readiness, maximum.'),
   ],
 
   async handle({ path, body }, context) {
-    const { tx, now, caller, fail } = context
-    const { coupon_code_list: list, upload_request_no } = body
-    const values = [path.stock_id, ...list]
-    const earlier = await earlierRequest(context, 'uploadCouponCodes', upload_request_no, values)
-    if (earlier?.result !== undefined) return z.decode(uploadAnswer, JSON.parse(earlier.result))
-
-    const stock = await createdStockFor(context, path.stock_id)
-    const known = await knownCodes(tx, stock, list)
-    const sorted = sortCodes(list, (code) => known.has(code))
-    const decision = upload(stock, sorted.fresh, { at: now, position: await nextPosition(tx, stock) })
-    if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, sorted.fresh.length, now))
-
-    const answer = {
-      stock_id: stock.stock_id,
-      total_count: sorted.fresh.length + sorted.known.length + sorted.tooLong.length,
-      success_count: sorted.fresh.length,
-      success_codes: [...sorted.fresh],
-      success_time: now,
-      fail_count: sorted.tooLong.length,
-      fail_codes: sorted.tooLong.map((coupon_code) => ({
-        coupon_code,
-        code: 'LENGTH_LIMIT',
-        message: '长度超过最大值32位',
-      })),
-      exist_codes: [...sorted.known],
-      duplicate_codes: [...sorted.repeated],
-    }
-    await tx.in(stocks).save(decision.value.stock)
-    for (const code of decision.value.codes) await tx.in(codes).save(code)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
-      operation: 'uploadCouponCodes',
-      requestNo: upload_request_no,
-      values,
-      at: now,
-      result: JSON.stringify(z.encode(uploadAnswer, answer)),
+    const { tx, now, fail } = context
+    const { coupon_code_list: list, upload_request_no: request_no } = body
+    const numbered = { operation: 'uploadCouponCodes', request_no, values: [path.stock_id, ...list] }
+    const { result = '' } = await once(context, numbered, async () => {
+      const stock = await createdStockFor(context, path.stock_id)
+      const isKnown = await knownCodes(tx, stock, list)
+      const { fresh, known, tooLong, repeated } = sortCodes(list, (code) => isKnown.has(code))
+      const decision = upload(stock, fresh, { at: now, position: await nextPosition(tx, stock) })
+      if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, fresh.length, now))
+      await tx.in(stocks).save(decision.value.stock)
+      for (const code of decision.value.codes) await tx.in(codes).save(code)
+      const answer = z.encode(uploadAnswer, {
+        stock_id: stock.stock_id,
+        total_count: fresh.length + known.length + tooLong.length,
+        success_count: fresh.length,
+        success_codes: [...fresh],
+        success_time: now,
+        fail_count: tooLong.length,
+        fail_codes: tooLong.map((coupon_code) => ({
+          coupon_code,
+          code: 'LENGTH_LIMIT',
+          message: '长度超过最大值32位',
+        })),
+        exist_codes: [...known],
+        duplicate_codes: [...repeated],
+      })
+      return { result: JSON.stringify(answer) }
     })
-    return answer
+    return z.decode(uploadAnswer, JSON.parse(result))
   },
 })
 

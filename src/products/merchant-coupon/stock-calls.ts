@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hasOpened, type Merchant, mayActFor } from '../../engine/keys/merchants.ts'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, observed, reported } from '../../engine/operation.ts'
 import { requests } from '../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -129,65 +129,51 @@ export const createStock = defineOperation({
   },
 
   rules: [
-    {
-      rule: 'Merchants and partners that had not integrated the API by 15 December 2025 cannot use it; the mock serves all.',
-      evidence: 'documented',
-      source: couponSources.closingNotice,
-    },
-    { rule: 'A batch is RUNNING as soon as it is created.', evidence: 'observed', source: couponSources.liveAnswers },
-    {
-      rule: 'Live, codes can be uploaded a minute later at the earliest; in the mock at once, unless the setting stock_ready_after says otherwise.',
-      evidence: 'reported',
-      source: couponSources.uploadedTooEarly,
-    },
-    { rule: 'belong_merchant is the caller, or a merchant that the caller is a partner of.', evidence: 'documented' },
-    {
-      rule: 'A batch id has 16 digits; the first six are the same for all batches of a merchant.',
-      evidence: 'observed',
-      source: couponSources.liveAnswers,
-    },
-    { rule: 'An out_request_no that created a batch is refused, also with the same values.', evidence: 'inferred' },
-    { rule: `A batch has ${MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
-    { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
-    {
-      rule: 'A benefit object with a missing member passes the field checker and is then refused as inconsistent; with the setting coupon_models at page the field checker refuses it.',
-      evidence: 'reported',
-      source: [couponSources.createdWithWrongFields, sources.goSdk],
-    },
-    {
-      rule: 'finder_info may lack any of its members; with the setting coupon_models at page it may not.',
-      evidence: 'documented',
-      source: [sources.goSdk, sources.javaSdk],
-    },
-    {
-      rule: 'max_coupons may be left out: it is then the number of coupons that max_amount pays for, if all take the same amount off.',
-      evidence: 'observed',
-      source: [couponSources.liveAnswers, couponSources.createPage, sources.goSdk],
-    },
-    {
-      rule: 'Without max_coupons and max_amount a batch hands out 1,000,000,000 coupons at most, the documented maximum.',
-      evidence: 'inferred',
-    },
-    { rule: 'available_end_time is after available_begin_time, and at most a year after it.', evidence: 'documented' },
-    { rule: 'available_end_time may have passed already.', evidence: 'inferred' },
-    {
-      rule: 'wait_days_after_receive needs available_day_after_receive, and available_day_time needs week_day.',
-      evidence: 'documented',
-    },
-    {
-      rule: 'A window without a begin or an end has that of the day, or of the batch; one that ends before it begins is refused.',
-      evidence: 'inferred',
-    },
-    { rule: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.', evidence: 'documented' },
-    {
-      rule: 'use_method SELF_CONSUME is refused; names of colours are case-sensitive.',
-      evidence: 'reported',
-      source: couponSources.selfConsume,
-    },
-    {
-      rule: 'Checks run in the order fields, fields together, product, request number, belong_merchant, appids.',
-      evidence: 'inferred',
-    },
+    documented(
+      'Merchants and partners that had not integrated the API by 15 December 2025 cannot use it; the mock serves all.',
+      couponSources.closingNotice,
+    ),
+    observed('A batch is RUNNING as soon as it is created.', couponSources.liveAnswers),
+    reported(
+      'Live, codes can be uploaded a minute later at the earliest; in the mock at once, unless the setting stock_ready_after says otherwise.',
+      couponSources.uploadedTooEarly,
+    ),
+    documented('belong_merchant is the caller, or a merchant that the caller is a partner of.'),
+    observed(
+      'A batch id has 16 digits; the first six are the same for all batches of a merchant.',
+      couponSources.liveAnswers,
+    ),
+    inferred('An out_request_no that created a batch is refused, also with the same values.'),
+    inferred(`A batch has ${MOST_PERIODS} irregular windows at most.`),
+    documented('Exactly one benefit object is given, the one of stock_type.'),
+    reported(
+      'A benefit object with a missing member passes the field checker and is then refused as inconsistent; with the setting coupon_models at page the field checker refuses it.',
+      couponSources.createdWithWrongFields,
+      sources.goSdk,
+    ),
+    documented(
+      'finder_info may lack any of its members; with the setting coupon_models at page it may not.',
+      sources.goSdk,
+      sources.javaSdk,
+    ),
+    observed(
+      'max_coupons may be left out: it is then the number of coupons that max_amount pays for, if all take the same amount off.',
+      couponSources.liveAnswers,
+      couponSources.createPage,
+      sources.goSdk,
+    ),
+    inferred(
+      'Without max_coupons and max_amount a batch hands out 1,000,000,000 coupons at most, the documented maximum.',
+    ),
+    documented('available_end_time is after available_begin_time, and at most a year after it.'),
+    inferred('available_end_time may have passed already.'),
+    documented('wait_days_after_receive needs available_day_after_receive, and available_day_time needs week_day.'),
+    inferred(
+      'A window without a begin or an end has that of the day, or of the batch; one that ends before it begins is refused.',
+    ),
+    documented('use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.'),
+    reported('use_method SELF_CONSUME is refused; names of colours are case-sensitive.', couponSources.selfConsume),
+    inferred('Checks run in the order fields, fields together, product, request number, belong_merchant, appids.'),
   ],
 
   async handle({ body }, { tx, now, caller, merchantOf, settings, ids, fail }) {
@@ -327,28 +313,13 @@ export const queryStock = defineOperation({
   },
 
   rules: [
-    {
-      rule: 'Options that are not set and switches that are off are left out.',
-      evidence: 'observed',
-      source: couponSources.liveAnswers,
-    },
-    {
-      rule: 'irregulary_avaliable_time is an empty list where there are no such windows.',
-      evidence: 'observed',
-      source: couponSources.liveAnswers,
-    },
-    { rule: 'coupon_code_count shows for batches with uploaded codes only.', evidence: 'documented' },
-    {
-      rule: 'Amounts show for NORMAL batches only, what was sent today only for batches with a daily limit.',
-      evidence: 'documented',
-    },
-    {
-      rule: 'An amount is the number of coupons times discount_amount.',
-      evidence: 'observed',
-      source: couponSources.liveAnswers,
-    },
-    { rule: 'send_count_information shows with 0 before anything was sent.', evidence: 'inferred' },
-    { rule: 'A merchant that sent a coupon of the batch may look at it.', evidence: 'documented' },
+    observed('Options that are not set and switches that are off are left out.', couponSources.liveAnswers),
+    observed('irregulary_avaliable_time is an empty list where there are no such windows.', couponSources.liveAnswers),
+    documented('coupon_code_count shows for batches with uploaded codes only.'),
+    documented('Amounts show for NORMAL batches only, what was sent today only for batches with a daily limit.'),
+    observed('An amount is the number of coupons times discount_amount.', couponSources.liveAnswers),
+    inferred('send_count_information shows with 0 before anything was sent.'),
+    documented('A merchant that sent a coupon of the batch may look at it.'),
   ],
 
   async handle({ path }, { tx, now, caller, fail }) {

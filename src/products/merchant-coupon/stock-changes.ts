@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { defineOperation } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
+import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
-import { earlierRequest } from '../common/earlier-request.ts'
 import { stockId, text, titled } from '../common/fields.ts'
+import { once } from '../common/once.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
 import { createdStockFor, explainEnd } from './find-stock.ts'
 import { merchantCouponSettings } from './settings.ts'
@@ -61,63 +60,53 @@ export const modifyStock = defineOperation({
   },
 
   rules: [
-    { rule: 'The batch exists and its available_end_time lies ahead.', evidence: 'documented' },
-    { rule: 'Only the creator of a batch changes it.', evidence: 'inferred' },
-    {
-      rule: 'Members that are given replace those of the batch, also inside of custom_entrance and display_pattern_info and of their members; the others stay.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'mini_programs_info may bring some members only; together with those that the batch has, appid, path and entrance_words are needed. With the setting coupon_models at page the request has to bring all three, and all three of finder_info.',
-      evidence: 'documented',
-      source: [couponSources.modifyPage, sources.goSdk],
-    },
-    {
-      rule: 'stock_name, natural_person_limit, merchant_logo_url and merchant_name are taken and change nothing.',
-      evidence: 'inferred',
-    },
-    { rule: 'subsidy changes from false to true only.', evidence: 'documented' },
-    {
-      rule: 'The same out_request_no with the same body is answered with 204 again, and changes nothing.',
-      evidence: 'inferred',
-    },
-    { rule: 'The state of the batch does not matter.', evidence: 'inferred' },
-    { rule: 'Coupons that were handed out show the changed data.', evidence: 'inferred' },
-    {
-      rule: 'Checks run in the order fields, request number, batch, right, appids, end, fields together.',
-      evidence: 'inferred',
-    },
+    documented('The batch exists and its available_end_time lies ahead.'),
+    inferred('Only the creator of a batch changes it.'),
+    inferred(
+      'Members that are given replace those of the batch, also inside of custom_entrance and display_pattern_info and of their members; the others stay.',
+    ),
+    documented(
+      'mini_programs_info may bring some members only; together with those that the batch has, appid, path and entrance_words are needed. With the setting coupon_models at page the request has to bring all three, and all three of finder_info.',
+      couponSources.modifyPage,
+      sources.goSdk,
+    ),
+    inferred('stock_name, natural_person_limit, merchant_logo_url and merchant_name are taken and change nothing.'),
+    documented('subsidy changes from false to true only.'),
+    inferred('The same out_request_no with the same body is answered with 204 again, and changes nothing.'),
+    inferred('The state of the batch does not matter.'),
+    inferred('Coupons that were handed out show the changed data.'),
+    inferred('Checks run in the order fields, request number, batch, right, appids, end, fields together.'),
   ],
 
   async handle({ path, body }, context) {
     const { tx, now, caller, merchantOf, settings, fail } = context
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
-    // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
-    const values = [path.stock_id, JSON.stringify(body)]
-    if (await earlierRequest(context, 'modifyStock', body.out_request_no, values)) return undefined
-
-    const stock = await createdStockFor(context, path.stock_id)
-    const merchants = [caller, merchantOf(stock.belong_merchant)]
-    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))
-    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, merchants))
-    const decision = modify(stock, body, now)
-    if (!decision.ok) {
-      return decision.reason === 'ended'
-        ? fail('ended', explainEnd(stock, now))
-        : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
-    }
-
-    await tx.in(stocks).save(decision.value)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
-      operation: 'modifyStock',
-      requestNo: body.out_request_no,
-      values,
-      at: now,
-    })
+    await once(
+      context,
+      { operation: 'modifyStock', request_no: body.out_request_no, values: valuesOf(path, body) },
+      async () => {
+        const stock = await createdStockFor(context, path.stock_id)
+        const merchants = [caller, merchantOf(stock.belong_merchant)]
+        const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))
+        if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, merchants))
+        const decision = modify(stock, body, now)
+        if (!decision.ok) {
+          return decision.reason === 'ended'
+            ? fail('ended', explainEnd(stock, now))
+            : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
+        }
+        await tx.in(stocks).save(decision.value)
+        return {}
+      },
+    )
     return undefined
   },
 })
+
+/** The values that a repeat has to bring again. Checked bodies have their members in the order of the schema, so equal bodies are equal texts. */
+function valuesOf({ stock_id }: { readonly stock_id: string }, body: object): readonly string[] {
+  return [stock_id, JSON.stringify(body)]
+}
 
 /** Refuses what lacks members that the pages require. */
 function requireAsPages({ custom_entrance, display_pattern_info }: z.output<typeof modifyBody>): void {
@@ -187,57 +176,44 @@ export const modifyBudget = defineOperation({
   },
 
   rules: [
-    { rule: 'The batch exists and its available_end_time lies ahead.', evidence: 'documented' },
-    { rule: 'Exactly one of the two targets is given, with its current value.', evidence: 'documented' },
-    { rule: 'A current value whose target is left out is not looked at.', evidence: 'inferred' },
-    {
-      rule: 'A daily limit that the batch does not have is set by leaving current_max_coupons_by_day out.',
-      evidence: 'inferred',
-    },
-    { rule: 'Only the creator of a batch changes its limits.', evidence: 'inferred' },
-    { rule: 'A limit may be lowered, down to what was sent.', evidence: 'inferred' },
-    { rule: 'The daily limit may be above the total one.', evidence: 'observed', source: couponSources.liveAnswers },
-    { rule: 'The same modify_budget_request_no with the same body gets the same answer.', evidence: 'inferred' },
-    {
-      rule: 'Checks run in the order fields, request number, batch, right, end, current value, what was sent.',
-      evidence: 'inferred',
-    },
+    documented('The batch exists and its available_end_time lies ahead.'),
+    documented('Exactly one of the two targets is given, with its current value.'),
+    inferred('A current value whose target is left out is not looked at.'),
+    inferred('A daily limit that the batch does not have is set by leaving current_max_coupons_by_day out.'),
+    inferred('Only the creator of a batch changes its limits.'),
+    inferred('A limit may be lowered, down to what was sent.'),
+    observed('The daily limit may be above the total one.', couponSources.liveAnswers),
+    inferred('The same modify_budget_request_no with the same body gets the same answer.'),
+    inferred('Checks run in the order fields, request number, batch, right, end, current value, what was sent.'),
   ],
 
   async handle({ path, body }, context) {
-    const { tx, now, caller, fail } = context
+    const { tx, now, fail } = context
     const change = changeOf(body)
     if (!change)
       return fail('parameter_invalid', {
         en: 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.',
         zh: 'target_max_coupons 与 target_max_coupons_by_day 须传且只传一个。',
       })
-    // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
-    const values = [path.stock_id, JSON.stringify(body)]
-    const earlier = await earlierRequest(context, 'modifyBudget', body.modify_budget_request_no, values)
-    if (earlier?.result !== undefined) return budgetAnswer.parse(JSON.parse(earlier.result))
-
-    const stock = await createdStockFor(context, path.stock_id)
-    const decision = changeBudget(stock, change, now)
-    if (!decision.ok) {
-      const { reason } = decision
-      return fail(
-        reason === 'current_missing' ? 'parameter_invalid' : reason,
-        explainBudget(reason, stock, change, now),
-      )
-    }
-
-    const answer = budgetAnswer.parse(decision.value.stock_send_rule)
-    await tx.in(stocks).save(decision.value)
-    await tx.in(requests).save({
-      mchid: caller.mchid,
+    const numbered = {
       operation: 'modifyBudget',
-      requestNo: body.modify_budget_request_no,
-      values,
-      at: now,
-      result: JSON.stringify(answer),
+      request_no: body.modify_budget_request_no,
+      values: valuesOf(path, body),
+    }
+    const { result = '' } = await once(context, numbered, async () => {
+      const stock = await createdStockFor(context, path.stock_id)
+      const decision = changeBudget(stock, change, now)
+      if (!decision.ok) {
+        const { reason } = decision
+        return fail(
+          reason === 'current_missing' ? 'parameter_invalid' : reason,
+          explainBudget(reason, stock, change, now),
+        )
+      }
+      await tx.in(stocks).save(decision.value)
+      return { result: JSON.stringify(budgetAnswer.parse(decision.value.stock_send_rule)) }
     })
-    return answer
+    return budgetAnswer.parse(JSON.parse(result))
   },
 })
 

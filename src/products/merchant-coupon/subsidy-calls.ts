@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hasOpened } from '../../engine/keys/merchants.ts'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
@@ -207,37 +207,26 @@ export const subsidyPay = defineOperation({
   },
 
   rules: [
-    { rule: 'The coupon has to be redeemed, and the order to be paid.', evidence: 'documented' },
-    { rule: 'The batch has to allow subsidies; exchange coupons are never subsidised.', evidence: 'documented' },
-    { rule: 'The payer created or owns the batch; the payee owns it.', evidence: 'documented' },
-    {
-      rule: 'A payee of the same chain brand as the owner is not known to the mock, and refused.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'The same out_subsidy_no with the same values is answered with the receipt as it stands.',
-      evidence: 'documented',
-    },
-    {
-      rule: 'More than the coupon takes off is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_AMOUNT_QUOTA, not an error.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'A second subsidy for a coupon is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_COUNT_QUOTA.',
-      evidence: 'inferred',
-    },
-    { rule: 'A discount coupon takes its percentage off the total of the order, rounded down.', evidence: 'inferred' },
-    { rule: 'A subsidy is paid at once: ACCEPTED is never seen.', evidence: 'inferred' },
-    {
-      rule: 'status and fail_reason have the values of the SDKs, which are those of the pages with the prefix PAY_RECEIPT_; with the setting coupon_models at page the prefix is left out.',
-      evidence: 'documented',
-      source: [sources.javaSdk, sources.goSdk],
-    },
-    { rule: 'Whose order it is, and whether the coupon is linked to it, does not matter.', evidence: 'inferred' },
-    {
-      rule: 'Checks run in the order product, request number, coupon, right, state, order, batch, payer, payee, quotas.',
-      evidence: 'inferred',
-    },
+    documented('The coupon has to be redeemed, and the order to be paid.'),
+    documented('The batch has to allow subsidies; exchange coupons are never subsidised.'),
+    documented('The payer created or owns the batch; the payee owns it.'),
+    inferred('A payee of the same chain brand as the owner is not known to the mock, and refused.'),
+    documented('The same out_subsidy_no with the same values is answered with the receipt as it stands.'),
+    inferred(
+      'More than the coupon takes off is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_AMOUNT_QUOTA, not an error.',
+    ),
+    inferred('A second subsidy for a coupon is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_COUNT_QUOTA.'),
+    inferred('A discount coupon takes its percentage off the total of the order, rounded down.'),
+    inferred('A subsidy is paid at once: ACCEPTED is never seen.'),
+    documented(
+      'status and fail_reason have the values of the SDKs, which are those of the pages with the prefix PAY_RECEIPT_; with the setting coupon_models at page the prefix is left out.',
+      sources.javaSdk,
+      sources.goSdk,
+    ),
+    inferred('Whose order it is, and whether the coupon is linked to it, does not matter.'),
+    inferred(
+      'Checks run in the order product, request number, coupon, right, state, order, batch, payer, payee, quotas.',
+    ),
   ],
 
   async handle({ body }, context) {
@@ -319,11 +308,10 @@ export const querySubsidyPayReceipt = defineOperation({
   errors: { not_found: receiptUnknown },
 
   rules: [
-    { rule: 'Only a subsidy that was paid has a receipt number, so only those are found.', evidence: 'documented' },
-    {
-      rule: 'status says SUCCESS, PARTIAL_RETURN once some of it was given back, and FULL_RETURN once all of it was.',
-      evidence: 'documented',
-    },
+    documented('Only a subsidy that was paid has a receipt number, so only those are found.'),
+    documented(
+      'status says SUCCESS, PARTIAL_RETURN once some of it was given back, and FULL_RETURN once all of it was.',
+    ),
   ],
 
   async handle({ path }, { tx, caller, settings, fail }) {
@@ -359,14 +347,11 @@ export const listSubsidyPayReceipts = defineOperation({
   errors: { not_opened: subsidyNotOpenedEither },
 
   rules: [
-    { rule: 'With out_subsidy_no only the subsidy with this number is shown.', evidence: 'documented' },
-    {
-      rule: 'pay_receipt_list is left out when there are none, and when there is no such coupon.',
-      evidence: 'documented',
-    },
-    { rule: 'Subsidies that failed are shown; the one asked for first comes first.', evidence: 'inferred' },
-    { rule: 'Of those asked for at the same time the order is that of out_subsidy_no.', evidence: 'inferred' },
-    { rule: 'A merchant sees what it asked for, pays or is paid.', evidence: 'inferred' },
+    documented('With out_subsidy_no only the subsidy with this number is shown.'),
+    documented('pay_receipt_list is left out when there are none, and when there is no such coupon.'),
+    inferred('Subsidies that failed are shown; the one asked for first comes first.'),
+    inferred('Of those asked for at the same time the order is that of out_subsidy_no.'),
+    inferred('A merchant sees what it asked for, pays or is paid.'),
   ],
 
   async handle({ query }, { tx, caller, settings, fail }) {

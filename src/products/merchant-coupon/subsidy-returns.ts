@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hasOpened } from '../../engine/keys/merchants.ts'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
@@ -93,22 +93,20 @@ export const subsidyReturn = defineOperation({
   },
 
   rules: [
-    { rule: 'The order of the subsidy has to have a refund, which refund_id names.', evidence: 'documented' },
-    { rule: 'A refund that is PROCESSING or ABNORMAL will do.', evidence: 'inferred' },
-    { rule: 'The sum of all returns is at most the subsidy.', evidence: 'documented' },
-    { rule: 'payer_merchant and payee_merchant are those of the subsidy: the payer receives.', evidence: 'documented' },
-    {
-      rule: 'The same out_subsidy_return_no with the same values is answered with the same receipt.',
-      evidence: 'documented',
-    },
-    { rule: 'It is given back at once.', evidence: 'inferred' },
-    {
-      rule: 'Values of status begin with RETURN_RECEIPT_, in the SDKs as on the page.',
-      evidence: 'documented',
-      source: [couponSources.subsidyReturnPage, sources.javaSdk, sources.goSdk],
-    },
-    { rule: 'One refund may go with several returns, whatever its amount.', evidence: 'inferred' },
-    { rule: 'Checks run in the order product, request number, subsidy, refund, amount.', evidence: 'inferred' },
+    documented('The order of the subsidy has to have a refund, which refund_id names.'),
+    inferred('A refund that is PROCESSING or ABNORMAL will do.'),
+    documented('The sum of all returns is at most the subsidy.'),
+    documented('payer_merchant and payee_merchant are those of the subsidy: the payer receives.'),
+    documented('The same out_subsidy_return_no with the same values is answered with the same receipt.'),
+    inferred('It is given back at once.'),
+    documented(
+      'Values of status begin with RETURN_RECEIPT_, in the SDKs as on the page.',
+      couponSources.subsidyReturnPage,
+      sources.javaSdk,
+      sources.goSdk,
+    ),
+    inferred('One refund may go with several returns, whatever its amount.'),
+    inferred('Checks run in the order product, request number, subsidy, refund, amount.'),
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
@@ -206,7 +204,7 @@ export const querySubsidyReturnReceipt = defineOperation({
   output: returnReceiptAnswer,
   errors: { not_found: receiptUnknown },
 
-  rules: [{ rule: 'A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.', evidence: 'inferred' }],
+  rules: [inferred('A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.')],
 
   async handle({ path }, { tx, caller, fail }) {
     const id = path.subsidy_return_receipt_id

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import type { UploadedFile } from '../../engine/operation.ts'
+import { documented, inferred, type UploadedFile } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { ApiError } from '../../protocol/errors.ts'
@@ -39,20 +39,13 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
   },
 
   rules: [
-    {
-      rule: 'Certificates are sealed with AES-256-GCM under the APIv3 key, associated data `certificate`.',
-      evidence: 'documented',
-    },
-    { rule: 'The certificate in use comes first.', evidence: 'inferred' },
-    {
-      rule: 'A new certificate is listed 24 hours before anything is signed with it; while it changes either one signs, and the end of the old one is moved.',
-      evidence: 'documented',
-    },
-    {
-      rule: 'The change takes 24 hours; then the old certificate is not listed any more, and unknown.',
-      evidence: 'inferred',
-    },
-    { rule: 'ALL gives the RSA certificates only, since the mock has no SM2 ones.', evidence: 'inferred' },
+    documented('Certificates are sealed with AES-256-GCM under the APIv3 key, associated data `certificate`.'),
+    inferred('The certificate in use comes first.'),
+    documented(
+      'A new certificate is listed 24 hours before anything is signed with it; while it changes either one signs, and the end of the old one is moved.',
+    ),
+    inferred('The change takes 24 hours; then the old certificate is not listed any more, and unknown.'),
+    inferred('ALL gives the RSA certificates only, since the mock has no SM2 ones.'),
   ],
 
   async handle({ query }: { query: { algorithm_type?: string } }, { caller, keyMode, platform, ids, fail }) {
@@ -141,22 +134,15 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
   },
 
   rules: [
-    { rule: 'Images are JPG, BMP or PNG, of 2 MB at most.', evidence: 'documented' },
-    { rule: '2 MB are 2,097,152 bytes.', evidence: 'inferred' },
-    {
-      rule: 'The filename in meta tells the kind, .jpeg too; a file that begins like another of the three kinds is taken.',
-      evidence: 'inferred',
-    },
-    { rule: 'The digest may be in either letter case.', evidence: 'inferred' },
-    { rule: 'Checks run in the order meta, file, whether that is empty, digest, size, kind.', evidence: 'inferred' },
-    {
-      rule: 'The same image always has the same media_url, in the shape of live ones; nothing is served there.',
-      evidence: 'inferred',
-    },
-    {
-      rule: 'Parts may come in any order and have any type; the boundary may be left out of Content-Type.',
-      evidence: 'inferred',
-    },
+    documented('Images are JPG, BMP or PNG, of 2 MB at most.'),
+    inferred('2 MB are 2,097,152 bytes.'),
+    inferred(
+      'The filename in meta tells the kind, .jpeg too; a file that begins like another of the three kinds is taken.',
+    ),
+    inferred('The digest may be in either letter case.'),
+    inferred('Checks run in the order meta, file, whether that is empty, digest, size, kind.'),
+    inferred('The same image always has the same media_url, in the shape of live ones; nothing is served there.'),
+    inferred('Parts may come in any order and have any type; the boundary may be left out of Content-Type.'),
   ],
 
   async handle({ body, file }: { body: { filename: string; sha256: string }; file: UploadedFile }, { fail }) {
@@ -227,28 +213,23 @@ export const securityEcho = documentedCall('POST /v3/security/echo', {
   },
 
   rules: [
-    {
-      rule: 'echo_message comes back as it was sent; what was encrypted for the platform comes back encrypted for the merchant, with the key of its API certificate.',
-      evidence: 'documented',
-    },
-    { rule: 'Wechatpay-Serial has to name the key that was encrypted with.', evidence: 'documented' },
+    documented(
+      'echo_message comes back as it was sent; what was encrypted for the platform comes back encrypted for the merchant, with the key of its API certificate.',
+    ),
+    documented('Wechatpay-Serial has to name the key that was encrypted with.'),
     {
       rule: "The merchant's own serial in Wechatpay-Serial is refused, as on every call with encrypted fields.",
       evidence: 'sibling',
       source: sources.platformSerial,
     },
-    { rule: 'One call cannot have the certificate and the public key.', evidence: 'documented' },
-    {
-      rule: 'Without encrypted_echo_message Wechatpay-Serial still has to be there.',
-      evidence: 'documented',
-    },
-    { rule: 'With notify_url a callback SECURITY_ECHO.SUCCESS is sent; without it none is.', evidence: 'documented' },
-    {
-      rule: 'The callback has echo_message, and encrypt_echo_message (spelled so) encrypted for the merchant; its summary is ours.',
-      evidence: 'inferred',
-    },
-    { rule: 'The callback is repeated like those of payments.', evidence: 'inferred' },
-    { rule: 'echo_message has up to 1,024 bytes.', evidence: 'inferred' },
+    documented('One call cannot have the certificate and the public key.'),
+    documented('Without encrypted_echo_message Wechatpay-Serial still has to be there.'),
+    documented('With notify_url a callback SECURITY_ECHO.SUCCESS is sent; without it none is.'),
+    inferred(
+      'The callback has echo_message, and encrypt_echo_message (spelled so) encrypted for the merchant; its summary is ours.',
+    ),
+    inferred('The callback is repeated like those of payments.'),
+    inferred('echo_message has up to 1,024 bytes.'),
   ],
 
   async handle({ body }: { body: Echo }, { caller, notify }) {
