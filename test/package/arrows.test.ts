@@ -67,7 +67,7 @@ const offences: readonly Offence[] = [
   offence('src/products/*/*.ts', 'src/products/payment/two.ts', '../common/fields.ts', '../index.ts'),
   offence(
     'src/products/*/*/*.ts',
-    'src/products/merchant-coupon/stocks/one.ts',
+    'src/products/merchant-coupon/folder/one.ts',
     '../../payment/index.ts',
     '../../payment/orders/table.ts',
   ),
@@ -75,7 +75,7 @@ const offences: readonly Offence[] = [
   offence('src/products/platform/*.ts', 'src/products/platform/one.ts', '../common/fields.ts', '../payment/index.ts'),
   offence(
     'src/products/platform/*/*.ts',
-    'src/products/platform/users/one.ts',
+    'src/products/platform/folder/one.ts',
     '../../common/fields.ts',
     '../../payment/index.ts',
   ),
@@ -94,6 +94,12 @@ const offences: readonly Offence[] = [
   ),
   offence('src/products/*/rules/**', 'src/products/payment/rules/two.ts', './order.ts', '../orders/errors.ts'),
   offence('src/products/*/rules/**', 'src/products/payment/rules/three.ts', './refund.ts', 'zod'),
+  offence(
+    'src/products/*/*-rules.ts',
+    'src/products/merchant-coupon/one-rules.ts',
+    './stocks.ts',
+    '../../engine/operation.ts',
+  ),
   offence(
     'src/products/*/pages/**',
     'src/products/payment/pages/card-page/one.ts',
