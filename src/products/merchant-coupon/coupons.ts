@@ -245,8 +245,10 @@ export function completeCoupon(
       deactivate_time: given.deactivate_time ?? now - HOUR,
     }),
   }
-  const undone = Object.values(TRACES).filter(([number]) => made[number] === undefined)
-  const whole = without(made, undone.flat())
+  const strays = Object.values(TRACES).flatMap(([number, ...others]) =>
+    made[number] === undefined ? others.filter((member) => member in made) : [],
+  )
+  const whole = strays.length > 0 ? without(made, strays) : made
   return { ...whole, history: history ?? tracesOf(whole, now) }
 }
 
@@ -295,25 +297,24 @@ export const TRACES = {
 export type Trace = (typeof TRACES)[keyof typeof TRACES][number]
 
 /** The coupon without some members, and without those that have no value. */
-export function without(coupon: Coupon, members: readonly Trace[]): Coupon {
+export function without<Some extends GivenCoupon>(coupon: Some, members: readonly Trace[]): Some {
   const gone: readonly string[] = members
   const kept = Object.entries(coupon).filter(([name, value]) => value !== undefined && !gone.includes(name))
   // Traces may all be left out.
-  return Object.fromEntries(kept) as Coupon
+  return Object.fromEntries(kept) as Some
 }
 
 /** The history that a coupon in its state must have had. */
 function tracesOf(coupon: Coupon, now: number): CouponEvent[] {
-  const { associate_request_no, associate_out_trade_no: out_trade_no } = coupon
-  const events: readonly (Omit<CouponEvent, 'time'> & { readonly time: number | undefined })[] = [
-    { event: 'sent', time: coupon.receive_time, request_no: coupon.send_request_no },
-    { event: 'associated', time: coupon.associate_time, request_no: associate_request_no, out_trade_no },
-    { event: 'used', time: coupon.use_time, request_no: coupon.use_request_no },
-    { event: 'returned', time: coupon.return_time, request_no: coupon.return_request_no },
-    { event: 'deactivated', time: coupon.deactivate_time, request_no: coupon.deactivate_request_no },
-    { event: 'deleted', time: coupon.state === 'DELETED' ? now : undefined },
-  ]
-  return events
-    .flatMap(({ time, ...event }) => (time === undefined ? [] : [{ ...event, time }]))
-    .toSorted((a, b) => a.time - b.time)
+  const { associate_out_trade_no: out_trade_no } = coupon
+  const events: CouponEvent[] = [{ event: 'sent', time: coupon.receive_time, request_no: coupon.send_request_no }]
+  const add = (event: CouponEvent['event'], time: number | undefined, more: Omit<CouponEvent, 'event' | 'time'>) => {
+    if (time !== undefined) events.push({ event, time, ...more })
+  }
+  add('associated', coupon.associate_time, { request_no: coupon.associate_request_no, out_trade_no })
+  add('used', coupon.use_time, { request_no: coupon.use_request_no })
+  add('returned', coupon.return_time, { request_no: coupon.return_request_no })
+  add('deactivated', coupon.deactivate_time, { request_no: coupon.deactivate_request_no })
+  if (coupon.state === 'DELETED') add('deleted', now, {})
+  return events.toSorted((a, b) => a.time - b.time)
 }

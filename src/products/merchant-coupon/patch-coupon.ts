@@ -14,6 +14,7 @@ import {
   TRACES,
   type Trace,
   withEvent,
+  without,
 } from './coupons.ts'
 import type { Stock } from './stocks.ts'
 
@@ -82,8 +83,7 @@ export function patchCoupon(
     link: order !== null,
     return: next.return_request_no !== undefined,
   })
-  const given = { ...next, ...Object.fromEntries(gone.map((member) => [member, undefined])) }
-  const patched = completeCoupon(given, stock, surroundings)
+  const patched = completeCoupon(without(next, gone), stock, surroundings)
   return withEvent(patched, {
     event: 'set',
     time: now,
