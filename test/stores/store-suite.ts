@@ -5,8 +5,7 @@ import { codes } from '../../src/products/merchant-coupon/codes.ts'
 import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import type { Stock } from '../../src/products/merchant-coupon/stocks.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
-import { orders } from '../../src/products/payment/orders/table.ts'
-import type { Order } from '../../src/products/payment/rules/order.ts'
+import { type Order, orders } from '../../src/products/payment/orders.ts'
 import type { RequestRecord } from '../../src/shared/request-record.ts'
 import { aCoupon, aStock, aTime, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
@@ -66,7 +65,7 @@ function ordered({ stocks, coupons, orders, requests }: typeof seed) {
 async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
   await tx.in(stocks).save(aStock({ mchid: mchid, stock_id: '200001' }))
   await tx.in(coupons).save(aCoupon({ mchid, stock_id: '200001', coupon_code: 'new' }))
-  await tx.in(orders).save(anOrder({ mchid, outTradeNo: 'NEW' }))
+  await tx.in(orders).save(anOrder({ mchid, out_trade_no: 'NEW' }))
   await tx.in(requests).save(aRecord({ mchid, requestNo: 'NEW' }))
 }
 
@@ -264,7 +263,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         await store.transaction(async (tx) => {
           await tx.in(stocks).save(aStock({ mchid: ALICE, stock_name: "Alice's" }))
           await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', openid: 'oAlice' }))
-          await tx.in(orders).save(anOrder({ mchid: ALICE, totalFen: 1 }))
+          await tx.in(orders).save(anOrder({ mchid: ALICE, total: 1 }))
           await tx.in(requests).save(aRecord({ mchid: ALICE, at: 1 }))
         })
 
@@ -443,7 +442,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         async (odd) => {
           await store.transaction(async (tx) => {
             await tx.in(coupons).save(aCoupon({ mchid: odd, stock_id: odd, coupon_code: odd }))
-            await tx.in(orders).save(anOrder({ mchid: odd, outTradeNo: odd }))
+            await tx.in(orders).save(anOrder({ mchid: odd, out_trade_no: odd }))
             await tx.in(requests).save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
           })
 
@@ -454,7 +453,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           ])
           expect(found).toEqual([
             aCoupon({ mchid: odd, stock_id: odd, coupon_code: odd }),
-            anOrder({ mchid: odd, outTradeNo: odd }),
+            anOrder({ mchid: odd, out_trade_no: odd }),
             aRecord({ mchid: odd, operation: odd, requestNo: odd }),
           ])
           expect(await contents(store, ALICE)).toEqual({

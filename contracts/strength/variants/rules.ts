@@ -1,7 +1,7 @@
 import { type Coupon, coupons, TRACES, without } from '../../../src/products/merchant-coupon/coupons.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { stocks } from '../../../src/products/merchant-coupon/stocks.ts'
-import { orders } from '../../../src/products/payment/orders/table.ts'
+import { orders } from '../../../src/products/payment/orders.ts'
 import {
   accepting,
   type Context,

@@ -276,8 +276,8 @@ export const orderCoupons = defineCall({
   answer: z.array(couponRow),
   refusals: orderRefusals,
   handle: ({ params, query }, { mock }) =>
-    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
-      const linked = await tx.in(coupons).where('associate_out_trade_no', outTradeNo)
+    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, out_trade_no }, tx, now) => {
+      const linked = await tx.in(coupons).where('associate_out_trade_no', out_trade_no)
       return (await couponsOf(tx, mchid, linked))
         .toSorted((a, b) => b.receive_time - a.receive_time)
         .slice(0, MOST_COUPONS)

@@ -73,8 +73,8 @@ export const couponThing = defineThing(coupons, {
   belongs: [
     belongsTo(orders, {
       title: { en: 'Coupons linked to it', zh: '关联的券' },
-      rows: async (tx, { mchid, outTradeNo }) =>
-        (await couponsOf(tx, mchid, await tx.in(coupons).where('associate_out_trade_no', outTradeNo))).toSorted(
+      rows: async (tx, { mchid, out_trade_no }) =>
+        (await couponsOf(tx, mchid, await tx.in(coupons).where('associate_out_trade_no', out_trade_no))).toSorted(
           (a, b) => b.receive_time - a.receive_time,
         ),
     }),

@@ -49,7 +49,7 @@ export async function sampleCall(
   const orderMatters =
     merchantCouponSettings.orders.of(settings) === 'known' && !(await tx.in(orders).find(mchid, EXAMPLE.out_trade_no))
   const order = orderMatters
-    ? (await tx.in(orders).page('newest', ALL, { owner: mchid, limit: 1 }))[0]?.outTradeNo
+    ? (await tx.in(orders).page('newest', ALL, { owner: mchid, limit: 1 }))[0]?.out_trade_no
     : EXAMPLE.out_trade_no
   if (!coupon || order === undefined) return undefined
   return {

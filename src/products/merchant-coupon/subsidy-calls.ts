@@ -240,7 +240,7 @@ export const subsidyPay = defineOperation({
         : fail('request_no_reused', explainReceipt(existing))
 
     const { coupon, stock } = await namedCoupon(context, coupon_code, { stock_id })
-    const order = (await tx.in(orders).where('transactionId', transaction_id)).find(isPaid)
+    const order = (await tx.in(orders).where('transaction_id', transaction_id)).find(isPaid)
     const others = (await tx.in(subsidies).where('coupon_code', coupon_code)).filter(
       (one) => one.stock_id === stock_id && one.stock_creator === stock.mchid,
     )

@@ -123,8 +123,8 @@ export const subsidyReturn = defineOperation({
     const wanted = { stock_id, transaction_id, payer_merchant, payee_merchant, fail_reason: undefined }
     const subsidy = concerning.find((one) => asksAgain(one, wanted))
     if (subsidy === undefined) return fail('subsidy_unknown', explainUnknown(body, concerning))
-    const refund = (await tx.in(refunds).where('refundId', refund_id)).find(
-      (one) => one.transactionId === transaction_id && refundStatus(one, now) !== 'closed',
+    const refund = (await tx.in(refunds).where('refund_id', refund_id)).find(
+      (one) => one.transaction_id === transaction_id && refundStatus(one, now) !== 'CLOSED',
     )
     if (refund === undefined) {
       return fail('refund_unknown', {

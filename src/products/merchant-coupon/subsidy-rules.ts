@@ -42,13 +42,13 @@ export function paySubsidy(
   }: {
     readonly coupon: { readonly state: string }
     readonly stock: Stock
-    readonly order: { readonly totalFen: number } | undefined
+    readonly order: { readonly total: number } | undefined
     readonly others: readonly Subsidy[]
   },
 ): Decision<Subsidy, SubsidyRefusal> {
   if (coupon.state !== 'USED') return refuse('not_used')
   if (order === undefined) return refuse('order_unknown')
-  const limit = subsidyLimit(stock, order.totalFen)
+  const limit = subsidyLimit(stock, order.total)
   if (!stock.subsidy || limit === undefined) return refuse('batch_not_subsidised')
   if (![stock.mchid, stock.belong_merchant].includes(wanted.payer_merchant)) return refuse('payer_unfit')
   if (wanted.payee_merchant !== stock.belong_merchant) return refuse('payee_unfit')

@@ -1,8 +1,7 @@
 import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/coupons.ts'
 import type { AvailableTime, Stock } from '../../../../src/products/merchant-coupon/stocks.ts'
-import type { Order, OrderState } from '../../../../src/products/payment/rules/order.ts'
-import type { Promotion } from '../../../../src/products/payment/rules/promotion.ts'
-import type { Refund } from '../../../../src/products/payment/rules/refund.ts'
+import type { Order, OrderState, Promotion } from '../../../../src/products/payment/orders.ts'
+import type { Refund } from '../../../../src/products/payment/refunds.ts'
 
 /** Reads a time of day in China, for tests that count in it. */
 export function inChina(text: string): number {

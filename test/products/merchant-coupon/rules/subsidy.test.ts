@@ -30,9 +30,9 @@ const subsidised = (batch: Parameters<typeof aStock>[0] = {}) =>
 const stock = subsidised()
 const coupon = aCoupon({ state: 'USED', use_request_no: 'USE-1', use_time: NOON })
 const order = {
-  ...anOrder({ state: 'success', totalFen: 1_000 }),
-  transactionId: wanted.transaction_id,
-  paidAt: NOON,
+  ...anOrder({ state: 'SUCCESS', total: 1_000 }),
+  transaction_id: wanted.transaction_id,
+  success_time: NOON,
 }
 const around = { coupon, stock, order, others: [] }
 
