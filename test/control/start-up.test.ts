@@ -63,7 +63,7 @@ test('the facts of a product are read with its first shaped call, and those of n
     const { createMock } = await import('./src/index.ts')
     const mock = createMock({ auth: 'lenient', diagnosis: 'off' })
     const call = (target) => mock.handle({ method: 'GET', target, headers: {}, body: new Uint8Array(0) })
-    await call('/v3/certificates')
+    await call('/v3/marketing/busifavor/callbacks')
     await call('/v3/nowhere')
     const before = [...seen]
     await call('/v3/merchant-service/complaints-v2/C1')

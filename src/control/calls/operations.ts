@@ -29,7 +29,9 @@ export const operations = defineCall({
       const { id, shaped, method, path } = operation
       const served = shaped ? 'shaped' : 'simulated'
       if (query.served !== undefined && query.served !== served) return []
-      const product = operation.product ?? mock.products.find(({ operations }) => operations.includes(operation))
+      // A simulated call belongs to the product that lists it, whichever product its page is of.
+      const own = mock.products.find(({ operations }) => operations.includes(operation))
+      const product = shaped ? (operation.product ?? own) : own
       const { title, summary } = operation
       const errors = query.errors === 'none' ? [] : errorsInShort(operation.errors, language)
       return [{ id, served, ...(product && { product: named(product) }), method, path, title, summary, errors }]

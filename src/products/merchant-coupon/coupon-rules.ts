@@ -1,8 +1,7 @@
 import { accept, type Decision, refuse } from '../../shared/decision.ts'
 import { type Coupon, type CouponEvent, type CouponState, couponState, TRACES, withEvent, without } from './coupons.ts'
-import { hasEnded, sentOnDayOf, withCouponCounted } from './stock-rules.ts'
+import { hasEnded, isInsideWindows, sentOnDayOf, usablePeriod, withCouponCounted } from './stock-rules.ts'
 import type { Stock } from './stocks.ts'
-import { isInsideWindows, usablePeriod } from './validity-rules.ts'
 
 /** A call whose number counts per merchant. */
 interface Numbered {

@@ -15,9 +15,8 @@ import {
 import { UsageError } from '../../protocol/errors.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
-import { withCodeDispatched, withCouponCounted } from './stock-rules.ts'
+import { usablePeriod, withCodeDispatched, withCouponCounted } from './stock-rules.ts'
 import { completeStock, type Stock, stocks } from './stocks.ts'
-import { usablePeriod } from './validity-rules.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,5 +1,6 @@
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { couponSources } from './sources.ts'
 
 /** Errors that several calls of the product have in common, word for word. */
@@ -162,3 +163,8 @@ export const couponDeleted = {
   when: { en: 'the user DELETED the coupon', zh: '用户已删除该券（DELETED）' },
   source: couponSources.returnPage,
 } as const satisfies ErrorDefinition
+
+/** That a merchant has not opened a product. */
+export function explainUnopened(mchid: string | undefined, product: string): Texts {
+  return { en: `${mchid} has not opened ${product}`, zh: `${mchid} 没有开通 ${product}` }
+}

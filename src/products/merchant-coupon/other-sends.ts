@@ -8,8 +8,8 @@ import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
-import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-import { explainUnopened } from './explain.ts'
+import { appidUnbound, explainUnopened, openidOfAnotherAppid, requestNoReused } from './errors.ts'
+
 import { notOpened } from './send-coupon.ts'
 import { couponSources } from './sources.ts'
 

@@ -25,8 +25,8 @@ import {
 import { changeOnce, explainCoupon, namedCoupon, REDEEMING } from './find-coupon.ts'
 import { explainCodeMode } from './find-stock.ts'
 import { couponSources } from './sources.ts'
+import { isInsideWindows } from './stock-rules.ts'
 import { type Stock, stocks } from './stocks.ts'
-import { isInsideWindows } from './validity-rules.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
 export const useCoupon = defineOperation({

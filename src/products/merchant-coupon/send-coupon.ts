@@ -20,13 +20,14 @@ import { choice, couponCode, requestNo, stockId, text } from '../common/fields.t
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import {
   appidUnbound,
+  explainUnopened,
   openidOfAnotherAppid,
   requestNoReused,
   stockEnded,
   stockNotFound,
   stockNotPermitted,
 } from './errors.ts'
-import { explainUnopened } from './explain.ts'
+
 import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
 import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
 import { couponSources } from './sources.ts'

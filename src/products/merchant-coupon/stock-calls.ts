@@ -13,15 +13,14 @@ import { explainNoMerchant } from '../common/explain.ts'
 import { choice, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
 import { shownStockId, stockAnswer } from './answer-schemas.ts'
 import { coupons } from './coupons.ts'
-import { appidUnbound, merchantUnknown, notPermitted, stockNotFound } from './errors.ts'
-import { explainUnopened } from './explain.ts'
+import { appidUnbound, explainUnopened, merchantUnknown, notPermitted, stockNotFound } from './errors.ts'
+
 import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'
 import * as fields from './stock-fields.ts'
-import { checkUse, mostCoupons, sentOnDayOf, stockIdPrefix } from './stock-rules.ts'
+import { checkUse, checkValidity, mostCoupons, sentOnDayOf, stockIdPrefix } from './stock-rules.ts'
 import { codeMode, codesOf, MOST_PERIODS, type Stock, stocks, stockType, withoutOff } from './stocks.ts'
-import { checkValidity } from './validity-rules.ts'
 
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
 const threshold = fen('消费门槛', 1, 100)
@@ -247,38 +246,26 @@ export const createStock = defineOperation({
 
 /** Refuses what lacks members that the pages require. */
 function requireAsPages({ coupon_use_rule: rule, display_pattern_info }: z.output<typeof createBody>): void {
-  fields.requireMembers(
-    benefits.fixed_normal_coupon,
-    ['coupon_use_rule', 'fixed_normal_coupon'],
-    rule.fixed_normal_coupon,
-  )
-  fields.requireMembers(benefits.discount_coupon, ['coupon_use_rule', 'discount_coupon'], rule.discount_coupon)
-  fields.requireMembers(benefits.exchange_coupon, ['coupon_use_rule', 'exchange_coupon'], rule.exchange_coupon)
+  for (const name of Object.values(BENEFIT_OF)) {
+    fields.requireMembers(benefits[name], ['coupon_use_rule', name], rule[name])
+  }
   fields.requireMembers(fields.finderInfo, ['display_pattern_info', 'finder_info'], display_pattern_info?.finder_info)
 }
 
+const BENEFIT_OF = {
+  NORMAL: 'fixed_normal_coupon',
+  DISCOUNT: 'discount_coupon',
+  EXCHANGE: 'exchange_coupon',
+} as const
+
+const someBenefit = z.strictObject(benefits).partial()
+
 /** The benefit that fits `stock_type`; `undefined` when it or a part of it is missing, or another one is given. */
-function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof createBody>) {
-  const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
-  if ([normal, discount, exchange].filter((given) => given !== undefined).length !== 1) return undefined
-  const { transaction_minimum } = normal ?? discount ?? exchange ?? {}
-  if (transaction_minimum === undefined) return undefined
-  switch (stock_type) {
-    case 'NORMAL': {
-      const { discount_amount } = normal ?? {}
-      return discount_amount === undefined
-        ? undefined
-        : { fixed_normal_coupon: { discount_amount, transaction_minimum } }
-    }
-    case 'DISCOUNT': {
-      const { discount_percent } = discount ?? {}
-      return discount_percent === undefined ? undefined : { discount_coupon: { discount_percent, transaction_minimum } }
-    }
-    case 'EXCHANGE': {
-      const { exchange_price } = exchange ?? {}
-      return exchange_price === undefined ? undefined : { exchange_coupon: { exchange_price, transaction_minimum } }
-    }
-  }
+function benefitOf({ stock_type, coupon_use_rule }: z.output<typeof createBody>) {
+  const given = Object.values(BENEFIT_OF).filter((name) => coupon_use_rule[name] !== undefined)
+  const name = BENEFIT_OF[stock_type]
+  const whole = someBenefit.safeParse({ [name]: coupon_use_rule[name] })
+  return given.length === 1 && given[0] === name && whole.success ? whole.data : undefined
 }
 
 /** An id that no batch of any merchant has. */

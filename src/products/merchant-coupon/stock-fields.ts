@@ -3,9 +3,8 @@ import { FIELD_TITLE } from '../../engine/exchange/input.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { choice, instant, text, titled, wholeNumber } from '../common/fields.ts'
-import { MOST_COUPONS, type ModifyRefusal } from './stock-rules.ts'
+import { MOST_COUPONS, type ModifyRefusal, type ValidityRefusal } from './stock-rules.ts'
 import { type AvailableTime, MOST_PERIODS, useMethod } from './stocks.ts'
-import type { ValidityRefusal } from './validity-rules.ts'
 
 /** The fields of a batch that create and modify have in common, and what they mean. */
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import type { Life, Take } from '../../engine/state/life.ts'
+import type { Life, LifeEdge } from '../../engine/state/life.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
+import type { Texts } from '../../shared/texts.ts'
 
 /** Spelled as the service spells it. */
 export const stockState = z.enum(['UNAUDIT', 'RUNNING', 'STOPED', 'PAUSED'])
@@ -148,14 +149,19 @@ export type GivenStock = z.output<typeof givenStock>
 export type StockJson = z.input<typeof givenStock>
 export type CompletedStock = z.input<typeof stockRow>
 
-const set = (state: string): Take => ({
-  call: 'patchStock',
-  body: { state },
-  done: { en: 'The batch was changed.', zh: '批次已修改。' },
+type StateName = z.output<typeof stockState>
+
+const set = (title: Texts, from: readonly StateName[], to: StateName): LifeEdge => ({
+  event: 'changed',
+  title,
+  from,
+  to,
+  by: 'hand',
+  take: { call: 'patchStock', body: { state: to }, done: { en: 'The batch was changed.', zh: '批次已修改。' } },
 })
 
 /** The life of a batch (busifavor.md 2.1), as the merchant console leads it. */
-const stockLife = {
+const stockLife: Life = {
   stages: [
     [
       { name: 'RUNNING', title: { en: 'running', zh: '运行中' }, tone: 'good' },
@@ -165,48 +171,13 @@ const stockLife = {
     [{ name: 'STOPED', title: { en: 'stopped', zh: '已停止' }, tone: 'bad' }],
   ],
   edges: [
-    {
-      event: 'changed',
-      title: { en: 'Run', zh: '运行' },
-      from: ['UNAUDIT', 'PAUSED'],
-      to: 'RUNNING',
-      by: 'hand',
-      take: set('RUNNING'),
-    },
-    {
-      event: 'changed',
-      title: { en: 'Pause', zh: '暂停' },
-      from: ['UNAUDIT', 'RUNNING'],
-      to: 'PAUSED',
-      by: 'hand',
-      take: set('PAUSED'),
-    },
-    {
-      event: 'changed',
-      title: { en: 'Put in review', zh: '转为审核中' },
-      from: ['RUNNING', 'PAUSED'],
-      to: 'UNAUDIT',
-      by: 'hand',
-      take: set('UNAUDIT'),
-    },
-    {
-      event: 'changed',
-      title: { en: 'Stop', zh: '停止' },
-      from: ['RUNNING', 'PAUSED', 'UNAUDIT'],
-      to: 'STOPED',
-      by: 'hand',
-      take: set('STOPED'),
-    },
-    {
-      event: 'changed',
-      title: { en: 'Run again', zh: '恢复运行' },
-      from: ['STOPED'],
-      to: 'RUNNING',
-      by: 'hand',
-      take: set('RUNNING'),
-    },
+    set({ en: 'Run', zh: '运行' }, ['UNAUDIT', 'PAUSED'], 'RUNNING'),
+    set({ en: 'Pause', zh: '暂停' }, ['UNAUDIT', 'RUNNING'], 'PAUSED'),
+    set({ en: 'Put in review', zh: '转为审核中' }, ['RUNNING', 'PAUSED'], 'UNAUDIT'),
+    set({ en: 'Stop', zh: '停止' }, ['RUNNING', 'PAUSED', 'UNAUDIT'], 'STOPED'),
+    set({ en: 'Run again', zh: '恢复运行' }, ['STOPED'], 'RUNNING'),
   ],
-} as const satisfies Life
+}
 
 /** Batches (批次). Their ids are unique per creator only, so that parallel tests may all use `100088`. */
 export const stocks = defineTable({
@@ -272,23 +243,13 @@ export function withoutOff<Rule extends object>(rule: Rule): Rule {
 /** The benefit of the type, or of the object that is given. */
 function benefitOf({ stock_type, coupon_use_rule: rule = {} }: GivenStock) {
   const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
+  const type = stock_type ?? (discount ? 'DISCOUNT' : exchange ? 'EXCHANGE' : 'NORMAL')
   const transaction_minimum = 10_000
-  switch (stock_type ?? (discount ? 'DISCOUNT' : exchange ? 'EXCHANGE' : 'NORMAL')) {
-    case 'NORMAL':
-      return {
-        stock_type: 'NORMAL' as const,
-        fixed_normal_coupon: normal ?? { discount_amount: 1_000, transaction_minimum },
-      }
-    case 'DISCOUNT':
-      return {
-        stock_type: 'DISCOUNT' as const,
-        discount_coupon: discount ?? { discount_percent: 88, transaction_minimum },
-      }
-    case 'EXCHANGE':
-      return {
-        stock_type: 'EXCHANGE' as const,
-        exchange_coupon: exchange ?? { exchange_price: 100, transaction_minimum },
-      }
+  return {
+    stock_type: type,
+    ...(type === 'NORMAL' && { fixed_normal_coupon: normal ?? { discount_amount: 1_000, transaction_minimum } }),
+    ...(type === 'DISCOUNT' && { discount_coupon: discount ?? { discount_percent: 88, transaction_minimum } }),
+    ...(type === 'EXCHANGE' && { exchange_coupon: exchange ?? { exchange_price: 100, transaction_minimum } }),
   }
 }
 

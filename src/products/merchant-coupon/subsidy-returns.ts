@@ -5,8 +5,8 @@ import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
 import { refundStatus, refunds } from '../payment/index.ts'
-import { requestNoReused } from './errors.ts'
-import { explainUnopened } from './explain.ts'
+import { explainUnopened, requestNoReused } from './errors.ts'
+
 import { couponSources } from './sources.ts'
 import { type Subsidy, type SubsidyReturn, subsidies, subsidyReturns } from './subsidies.ts'
 import {

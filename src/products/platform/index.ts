@@ -1,5 +1,5 @@
 import { defineProduct } from '../../engine/product.ts'
-import type { PlatformCalls } from './calls.ts'
+import type { PlatformCalls } from './control.ts'
 import { downloadCertificates, securityEcho, securityEchoSuccess, uploadMarketingImage } from './operations.ts'
 import { routes } from './routes.ts'
 import { users } from './users.ts'
@@ -13,8 +13,8 @@ export const platform = defineProduct({
   tables: [users],
   sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
   routes,
-  things: async () => (await import('./things.ts')).things,
-  calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
+  things: async () => (await import('./control.ts')).things,
+  calls: async (): Promise<PlatformCalls> => (await import('./control.ts')).calls,
 })
 
 export { belongsToAppid, explainOpenid, findUsers, type User } from './users.ts'

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
+  aYearAfter,
   type BudgetChange,
   changeBudget,
   checkUse,
+  checkValidity,
   MOST_COUPONS,
   modify,
   mostCoupons,
@@ -15,7 +17,7 @@ import {
   withCouponCounted,
 } from '../../../../src/products/merchant-coupon/stock-rules.ts'
 import type { AvailableTime, Stock } from '../../../../src/products/merchant-coupon/stocks.ts'
-import { aYearAfter, checkValidity } from '../../../../src/products/merchant-coupon/validity-rules.ts'
+
 import { aStock, aTime, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const SECOND = 1_000
