@@ -31,6 +31,9 @@ export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefiniti
 /** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
+/** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
+export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
+
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
   extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
@@ -158,6 +161,40 @@ function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>)
     ...facts,
     ...(params && { params: correctedFields(params, rules, 'path') }),
     ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
+    ...(body && { body: correctedFields(body, rules, 'body') }),
+  }
+}
+
+function correctedFields(
+  fields: readonly FieldFacts[],
+  rules: Readonly<Record<string, FieldRule>>,
+  at: string,
+): readonly FieldFacts[] {
+  const known = fields.map((field) => withRule(field, rules, `${at}/${field.name}`))
+  const names = Object.keys(rules)
+    .filter((place) => place.startsWith(`${at}/`))
+    .map((place) => place.slice(at.length + 1))
+  const more = names.filter((name) => !name.includes('/') && !fields.some((field) => field.name === name))
+  return [...known, ...more.map((name) => withRule({ name, type: 'string' }, rules, `${at}/${name}`))]
+}
+
+function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>, place: string): FieldFacts {
+  const { required: asked, members, ...facts } = field
+  const { required = asked, ...rule } = rules[place] ?? {}
+  return {
+    ...facts,
+    ...(members && { members: correctedFields(members, rules, place) }),
+    ...rule,
+    ...(required && { required }),
+  }
+}
+
+function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
+  const { params, query, body } = facts
+  return {
+    ...facts,
+    ...(params && { params: correctedFields(params, rules, 'path') }),
+    ...(query && { query: correctedFields(query, rules, 'query') }),
     ...(body && { body: correctedFields(body, rules, 'body') }),
   }
 }
