@@ -18,9 +18,12 @@ export interface FieldFacts {
   readonly required?: true | Audience
   /** Only the pages for one audience have the field. */
   readonly for?: Audience
-  /** Length of a text in characters, the number of entries of a list that has no text in it, or the least of whole numbers. */
+  /** Length of a text in characters, the number of entries of a list that has no text in it, or the bounds of a number. */
   readonly min?: number
   readonly max?: number
+  /** Counts the length of a text in bytes; of an object, that of its compact JSON. The pages do not say so. */
+  readonly bytes?: true
+  readonly example?: string | number
   /** A regular expression for all of its text; no table of a page has one. */
   readonly pattern?: string
   /** The values that the page lists. */
