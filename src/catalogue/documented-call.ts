@@ -39,7 +39,7 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
   extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id
-  /** Of some fields, by their places, such as `path/out_bill_no` or `body/amount/total`. */
+  /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
   readonly fields?: Readonly<Record<string, FieldRule>>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>
@@ -88,6 +88,7 @@ export function documentedCall<
   let errors: Operation['errors'] | undefined
   let output: Operation['output'] | undefined
   let input: Operation['input'] | undefined
+  const facts = () => corrected(page.facts, fields)
   const own = {
     rules: [],
     ...given,
@@ -107,7 +108,7 @@ export function documentedCall<
       return input
     },
     get output() {
-      output ??= encodedOutputOf(page.facts)
+      output ??= encodedOutputOf(facts())
       return output
     },
     handle: (input: ParsedInput, context: OperationContext<string>) => {
@@ -190,12 +191,14 @@ function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>,
 }
 
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
-  const { params, query, body } = facts
+  const { params, query, body, answer } = facts
+  const more = (part: string) => Object.keys(rules).some((place) => place.startsWith(`${part}/`))
   return {
     ...facts,
     ...(params && { params: correctedFields(params, rules, 'path') }),
-    ...(query && { query: correctedFields(query, rules, 'query') }),
+    ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
     ...(body && { body: correctedFields(body, rules, 'body') }),
+    ...(answer && { answer: correctedFields(answer, rules, 'answer') }),
   }
 }
 
