@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../src/engine/state/store.ts'
 import { cancelTransfer, transferToUser } from '../../src/products/operations.ts'
-import { transferAccounts } from '../../src/products/transfer/accounts/table.ts'
-import { transfers } from '../../src/products/transfer/bills/table.ts'
-import { heldBy } from '../../src/products/transfer/rules/funds.ts'
-import { createdOnDay } from '../../src/products/transfer/rules/money.ts'
+import { amountsOf, createdIn } from '../../src/products/transfer/account-rules.ts'
+import { transferAccounts } from '../../src/products/transfer/accounts.ts'
+import { transfers } from '../../src/products/transfer/transfer-store.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { TABLES } from '../helpers/tables.ts'
-import { aBill, NOON } from '../products/transfer/bills.ts'
+import { aTransfer, NOON } from '../products/transfer/a-transfer.ts'
 import { wanted } from '../products/transfer/transfers.ts'
 import { commandsOf, type RunningRedis, startRedis, until } from './redis-server.ts'
 
@@ -44,13 +43,18 @@ type Instance = Awaited<ReturnType<typeof instance>>
 /** Stored sums of the account, and the actual sums over its transfers. */
 async function keptAndTrue({ store }: OpenedMock) {
   return store.transaction(async (tx) => {
-    const { funds, today } = (await tx.in(transferAccounts).find(ALICE)) ?? {}
-    if (!funds || !today) throw new Error('nothing is kept')
-    const { lockedFen, paidFen } = funds
+    const { held, created } = (await tx.in(transferAccounts).find(ALICE)) ?? {}
+    if (!held || !created) throw new Error('nothing is kept')
+    const { locked, paid } = held
+    const { day, month } = created
     const all = await tx.in(transfers).list(ALICE)
     return {
-      kept: { lockedFen, paidFen, today },
-      true: { ...heldBy(all, NOON), today: createdOnDay(all, today.day) },
+      kept: { locked, paid, day, month },
+      true: {
+        ...amountsOf(all, NOON),
+        day: createdIn('day', day.period, all),
+        month: createdIn('month', month.period, all),
+      },
     }
   })
 }
@@ -82,7 +86,7 @@ test('two instances together transfer no more than the balance, and lose no fen'
   for (const { mock } of instances) {
     const { kept, true: added } = await keptAndTrue(mock)
     expect(kept).toEqual(added)
-    expect(kept).toMatchObject({ lockedFen: 5_000, paidFen: 5_005 })
+    expect(kept).toMatchObject({ locked: 5_000, paid: 5_005 })
   }
 })
 
@@ -99,7 +103,13 @@ test('a transfer takes no more commands of the server after 10,000 others than a
     const { store, mock, client } = await instance(randomUUID())
     await store.replace({
       transfers: Array.from({ length: size }, (_, i) =>
-        aBill({ mchid: ALICE, outBillNo: `S${i}`, openid: `oUser${i}`, createdAt: NOON - i, amountFen: 10 }),
+        aTransfer({
+          mchid: ALICE,
+          out_bill_no: `S${i}`,
+          openid: `oUser${i}`,
+          create_time: NOON - i,
+          transfer_amount: 10,
+        }),
       ),
     })
     await mock.control.changeTransferAccount({ balance: 1_000_000 })

@@ -1,5 +1,5 @@
 import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
-import { transferAccounts } from '../../../src/products/transfer/accounts/table.ts'
+import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
 import { signed, withPlaintext } from '../callback-contents.ts'
 import { withHeader } from '../mend.ts'
 import {
@@ -84,7 +84,7 @@ export const brokenTransfers: readonly Variant[] = [
     ({ find }) => ({
       async find(mchid) {
         const account = await find(mchid)
-        return account?.funds && { ...account, funds: { ...account.funds, fundedFen: account.funds.fundedFen - 1 } }
+        return account?.funded === undefined ? account : { ...account, funded: account.funded - 1 }
       },
     }),
   ),

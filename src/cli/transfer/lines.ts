@@ -1,6 +1,6 @@
 import { addressOfPage } from '../../control/page/page-address.ts'
 import type { MockControl } from '../../mock-control.ts'
-import { confirmPage, confirmPageQuery } from '../../products/transfer/phone/confirm-page.ts'
+import { confirmPage, confirmPageQuery } from '../../products/transfer/confirm-page.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Language } from '../language.ts'
 import { texts } from './texts.ts'

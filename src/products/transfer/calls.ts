@@ -1,10 +1,11 @@
 import type { CallsFor } from '../../control/call.ts'
 import {
+  accountThing,
   addTransferAccount,
   addTransferAccounts,
   changeTransferAccount,
   transferAccount,
-} from './accounts/account-calls.ts'
+} from './account-control-calls.ts'
 import {
   addTransferAuthorization,
   addTransferAuthorizations,
@@ -12,11 +13,22 @@ import {
   confirmTransferAuthorization,
   transferAuthorization,
 } from './authorizations/authorization-calls.ts'
-import { addTransfer, addTransfers, callOffTransfer, listedTransfers, transfer } from './bills/transfer-calls.ts'
-import { confirmTransfer, dismissTransfer, failTransfer } from './phone/phone-calls.ts'
-import { openTransferPage } from './phone/transfer-page-call.ts'
+import { authorizationThing } from './authorizations/thing.ts'
+import { openTransferPage } from './confirm-page-calls.ts'
 import { settleTransferReceipt } from './receipts/receipt-calls.ts'
+import { receiptThing } from './receipts/thing.ts'
 import type { routes } from './routes.ts'
+import {
+  addTransfer,
+  addTransfers,
+  callOffTransfer,
+  confirmTransfer,
+  dismissTransfer,
+  failTransfer,
+  listedTransfers,
+  transfer,
+} from './transfer-control-calls.ts'
+import { transferThing } from './transfer-things.ts'
 
 /** The control calls of transfers: what the phone, the console and tests do with them. */
 export const calls = {
@@ -45,3 +57,6 @@ type Calls = typeof calls
 
 /** Their types under one name, so that declarations need not spell all of them out. */
 export interface TransferCalls extends Calls {}
+
+/** Shown in the dashboard, in the order of its navigation. */
+export const things = [transferThing, authorizationThing, receiptThing, accountThing]

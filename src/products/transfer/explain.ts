@@ -1,27 +1,27 @@
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
-import { type Authorization, authorizationState, closingAt } from './rules/authorization.ts'
-import { type Bill, billState, changedAt, failReasonAt } from './rules/bill.ts'
-import type { Scene } from './rules/scene.ts'
-import { AUTHORIZATION_STATE, BILL_STATE } from './spellings.ts'
+import { type Authorization, authorizationState, closingAt } from './authorization-rules.ts'
+import type { Scene } from './scenes.ts'
+import { AUTHORIZATION_STATE } from './spellings.ts'
+import { transferAt } from './transfer-rules.ts'
+import type { Transfer } from './transfers.ts'
 
 /** The state of a transfer in words, with since when and why. */
-export function explainBill(bill: Bill, now: number): Texts {
-  const state = BILL_STATE[billState(bill, now)]
-  const since = formatInstant(changedAt(bill, now))
-  const reason = failReasonAt(bill, now)
+export function explainTransfer(transfer: Transfer, now: number): Texts {
+  const { out_bill_no, state, fail_reason, update_time } = transferAt(transfer, now)
+  const since = formatInstant(update_time)
   const clock = byTheClock(now)
   return {
-    en: `transfer ${bill.outBillNo} has been ${state} since ${since}${reason === undefined ? '' : `, ${reason}`}; ${clock.en}`,
-    zh: `转账单 ${bill.outBillNo} 自 ${since} 起的状态是 ${state}${reason === undefined ? '' : `（${reason}）`}；${clock.zh}`,
+    en: `transfer ${out_bill_no} has been ${state} since ${since}${fail_reason === undefined ? '' : `, ${fail_reason}`}; ${clock.en}`,
+    zh: `转账单 ${out_bill_no} 自 ${since} 起的状态是 ${state}${fail_reason === undefined ? '' : `（${fail_reason}）`}；${clock.zh}`,
   }
 }
 
 /** That a merchant has no transfer with a number, or none that is still shown. */
-export function explainNoBill(mchid: string, number: string, old?: Bill): Texts {
+export function explainNoTransfer(mchid: string, number: string, old?: Transfer): Texts {
   if (old) {
-    const at = formatInstant(old.createdAt)
+    const at = formatInstant(old.create_time)
     return {
       en: `transfer ${number} was created at ${at}, more than 30 days ago`,
       zh: `转账单 ${number} 创建于 ${at}，已超过 30 天`,

@@ -1,30 +1,66 @@
+import type { Gateway } from '../../engine/gateway.ts'
 import { defineProduct } from '../../engine/product.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
-import { transferAccounts } from './accounts/table.ts'
+import { transferAccounts } from './accounts.ts'
 import { authorizationEvents } from './authorizations/events.ts'
 import { transferAuthorizations } from './authorizations/table.ts'
-import { billFinished } from './bills/bill-finished.ts'
-import { transfers } from './bills/table.ts'
 import type { TransferCalls } from './calls.ts'
-import { transferGateway } from './gateway.ts'
+import { confirmPage } from './confirm-page.ts'
 import * as operations from './operations.ts'
-import { confirmPage } from './phone/confirm-page.ts'
 import { transferReceipts } from './receipts/table.ts'
 import { routes } from './routes.ts'
 import { transferSettings } from './settings.ts'
+import { transferSources } from './sources.ts'
 import type { TransferStates } from './states.ts'
+import { transferFinished, transfers } from './transfer-store.ts'
+
+const PATH = /^\/v3\/fund-app\/mch-transfer\/(.*)/
+const QUERY = /^transfer-bills\/(?:out|transfer)-bill-no\/[^/]+$/
+
+/** Three groups of calls name the limit of calls with three codes; the page of each lists more of them, which only faults bring about. */
+function gatewayAt(path: string): Gateway | undefined {
+  const [, below] = PATH.exec(path) ?? []
+  if (below === undefined) return undefined
+  const isBill = below.startsWith('transfer-bills')
+  const code = QUERY.test(below) ? 'FREQUENCY_LIMITED' : isBill ? 'FREQUENCY_LIMIT_EXCEED' : 'RATELIMIT_EXCEEDED'
+  return {
+    authentication: { authorizationMissing: commonErrors.authorization_missing_pay },
+    errors: {
+      system_error: {
+        ...commonErrors.system_error,
+        message: '系统错误，请稍后重试',
+        when: {
+          en: 'server fault on transfers; nothing is known of the transfer: look it up, or repeat with the same number (text inferred)',
+          zh: '转账接口的服务端故障；转账结果未知，请查单，或用原单号重试（文字为推断）',
+        },
+      },
+      rate_limited: {
+        ...commonErrors.rate_limited,
+        code,
+        message: '频率超限',
+        when: {
+          en: 'too many calls; whether a transfer was created is not known: look it up, or repeat with the same number',
+          zh: '请求超过了频率限制；是否已发起转账未知，请查单，或用原单号重试',
+        },
+        evidence: 'documented',
+        source: transferSources.createPage,
+      },
+    },
+  }
+}
 
 /** 商家转账: money from a merchant to a user, who confirms it on the phone. */
 export const transfer = defineProduct({
   id: 'transfer',
   title: { en: 'Transfers', zh: '商家转账' },
   operations: Object.values(operations),
-  gatewayAt: transferGateway,
-  events: [billFinished, ...Object.values(authorizationEvents)],
+  gatewayAt,
+  events: [transferFinished, ...Object.values(authorizationEvents)],
   tables: [transferAccounts, transfers, transferAuthorizations, transferReceipts, users],
   settings: transferSettings,
   routes,
-  things: async () => (await import('./things.ts')).things,
+  things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<TransferCalls> => (await import('./calls.ts')).calls,
   pages: [confirmPage],
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,

@@ -1,6 +1,4 @@
 import type { Texts } from '../../shared/texts.ts'
-import type { CloseReason } from './rules/authorization.ts'
-import { SCENES } from './rules/scene.ts'
 
 /** What words of the service mean, for people: in the dashboard, and on the page of the phone, where no schemas are loaded. */
 
@@ -84,24 +82,13 @@ export type FailReason = keyof typeof FAIL_REASON_MEANINGS
 export const FAIL_REASONS = Object.keys(FAIL_REASON_MEANINGS) as readonly FailReason[]
 
 /** Why an authorization was closed. */
-export const CLOSE_REASON_MEANINGS: Readonly<Record<CloseReason, Texts>> = {
+export const CLOSE_REASON_MEANINGS = {
   CLOSE_VIA_MCH_API: { en: 'the merchant closed it', zh: '商户通过接口关闭' },
   USER_CLOSE: { en: 'the user closed it', zh: '用户主动关闭' },
   USER_OVERDUE_UNCONFIRMED: { en: 'nobody agreed in time', zh: '用户超时未确认' },
   TRANSFER_RISK: { en: 'WeChat Pay saw a risk', zh: '存在风险' },
   USER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the user', zh: '用户账户异常' },
-}
-
-/** What a scene is called where it is chosen, beside its id. */
-export const SCENE_NAMES: Readonly<Record<string, Texts>> = Object.fromEntries(
-  Object.entries(SCENES).map(([id, { name, english }]) => [id, { en: `${name}: ${english}`, zh: name }]),
-)
-
-/** A scene by its id and its name. */
-export function describeScene(id: string): Texts {
-  const { en, zh } = SCENE_NAMES[id] ?? { en: '', zh: '' }
-  return { en: `${id} ${en}`.trim(), zh: `${id} ${zh}`.trim() }
-}
+} as const satisfies Readonly<Record<string, Texts>>
 
 /** A word of the service with what it means. */
 export function withMeaning<Word extends string>(word: Word, meanings: Readonly<Record<Word, Texts>>): Texts {

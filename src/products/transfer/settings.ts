@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineSetting, type SettingValues } from '../../engine/setting.ts'
-import { LIMITS, type Limits } from './rules/money.ts'
+import { LIMITS, type Limits } from './account-rules.ts'
 
 /** The longest time in seconds that a setting takes: an hour. */
 const seconds = z.int().min(0).max(3_600)
@@ -8,19 +8,20 @@ const seconds = z.int().min(0).max(3_600)
 /** The settings of transfers. */
 export const transferSettings = {
   /**
-   * Which amounts are taken: 0.1 to 200,000 yuan without limits of a day (`wide`), or what a merchant may do without a grant of more
-   * (`live`): 0.1 to 200 yuan, 50,000 in a day, and 2,000 in a day to one user. Default: `wide`.
+   * Which amounts are taken: 0.1 to 200,000 yuan without limits of a day (`wide`), or what a merchant may do without a grant of more: 0.1 to 200 yuan,
+   * and in a day 50,000, of that 2,000 to one user, and 30 million in a month (`live`), or, for a sole trader, 5,000, 200 and 100,000 (`sole_trader`).
+   * Default: `wide`.
    */
-  // mch-transfer.md 3.2
+  // official-pages.md, T15
   transferLimits: defineSetting({
     name: 'transferLimits',
-    schema: z.enum(['wide', 'live']),
+    schema: z.enum(['wide', 'live', 'sole_trader']),
     default: 'wide',
     description:
-      'the amounts that transfers take: wide is 0.1 to 200,000 yuan without limits of a day; live is 0.1 to 200 yuan, 50,000 yuan in a day for a merchant and 2,000 for a user, as without a grant of more',
+      'the amounts that transfers take: wide is 0.1 to 200,000 yuan without limits of a day; live is 0.1 to 200 yuan, 50,000 yuan in a day and 30 million in a month for a merchant and 2,000 in a day for a user, as for a company without a grant of more; sole_trader (个体户) is 0.1 to 200 yuan, 5,000, 100,000 and 200',
     texts: {
-      en: 'amounts that transfers take: wide is 0.1 to 200,000 yuan; live is 0.1 to 200 yuan, with limits of a day',
-      zh: '商家转账的金额：wide 为 0.1 元到 20 万元，live 为 0.1 元到 200 元且有单日限额',
+      en: 'amounts that transfers take: wide is 0.1 to 200,000 yuan; live is 0.1 to 200 yuan, with limits of a day and a month; sole_trader has lower ones',
+      zh: '商家转账的金额：wide 为 0.1 元到 20 万元，live 为 0.1 元到 200 元且有单日和单月限额，sole_trader（个体户）的限额更低',
     },
     value: 'which',
   }),

@@ -4,12 +4,12 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/state-amount.ts'
-import type { transferAccounts } from './accounts/table.ts'
+import type { transferAccounts } from './accounts.ts'
 import type { transferAuthorizations } from './authorizations/table.ts'
-import type { CompletedTransfer, transfers } from './bills/table.ts'
 import type { TransferCalls } from './calls.ts'
 import type { routes } from './routes.ts'
-import type { BILL_STATE } from './spellings.ts'
+import type { transfers } from './transfer-store.ts'
+import type { TransferState } from './transfers.ts'
 
 type Control = ControlOf<
   readonly [
@@ -42,10 +42,8 @@ const TRANSFER = {
   transfer_amount: '1000',
 } as const
 
-type ShownState = (typeof BILL_STATE)[keyof typeof BILL_STATE]
-
 /** The state of a transfer, of those that contracts have. */
-function stateOf({ end, expire_time, lock_time }: CompletedTransfer, at: number): ShownState | undefined {
+function stateOf({ end, expire_time, lock_time }: Before['transfers'][number], at: number): TransferState | undefined {
   if (end) {
     if (Date.parse(end.settle_time) > at) return end.by === 'user' ? 'TRANSFERING' : undefined
     if (end.by === 'merchant') return 'CANCELLED'
@@ -56,7 +54,7 @@ function stateOf({ end, expire_time, lock_time }: CompletedTransfer, at: number)
 }
 
 /** A transfer of the caller in a state, which recordings know by it. */
-const recordedTransfer = (wanted: ShownState, thing: Texts): Recorded<keyof typeof TRANSFER | 'fail_reason'> => ({
+const recordedTransfer = (wanted: TransferState, thing: Texts): Recorded<keyof typeof TRANSFER | 'fail_reason'> => ({
   found: ({ mchid, before, at }) =>
     before.transfers
       .filter((one) => one.mchid === mchid && stateOf(one, at) === wanted)

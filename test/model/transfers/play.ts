@@ -1,8 +1,7 @@
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
-import { transferAccounts } from '../../../src/products/transfer/accounts/table.ts'
-import { transfers } from '../../../src/products/transfer/bills/table.ts'
-import { heldBy } from '../../../src/products/transfer/rules/funds.ts'
-import { createdOnDay } from '../../../src/products/transfer/rules/money.ts'
+import { amountsOf, createdIn } from '../../../src/products/transfer/account-rules.ts'
+import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
+import { transfers } from '../../../src/products/transfer/transfer-store.ts'
 import { open } from '../../../src/protocol/envelope.ts'
 import { isJsonObject } from '../../../src/protocol/json-object.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
@@ -294,13 +293,15 @@ class Player {
       if (fault !== undefined) return `${payer}: ${fault}`
     }
     return this.#mock.store.transaction(async (tx) => {
-      for (const { mchid, funds, today } of await tx.in(transferAccounts).list()) {
+      for (const { mchid, held, created } of await tx.in(transferAccounts).list()) {
         const all = await tx.in(transfers).list(mchid)
-        const held = (at: number) => JSON.stringify(heldBy(all, at))
+        const amounts = (at: number) => JSON.stringify(amountsOf(all, at))
         const fault =
-          (funds && differ(held(funds.from), JSON.stringify({ lockedFen: funds.lockedFen, paidFen: funds.paidFen }))) ??
-          (funds && differ(held(funds.from), held(funds.until - 1))) ??
-          (today && differ(JSON.stringify(createdOnDay(all, today.day)), JSON.stringify(today)))
+          (held && differ(amounts(held.from), JSON.stringify({ locked: held.locked, paid: held.paid }))) ??
+          (held && differ(amounts(held.from), amounts(held.until - 1))) ??
+          (created && differ(JSON.stringify(createdIn('day', created.day.period, all)), JSON.stringify(created.day))) ??
+          (created &&
+            differ(JSON.stringify(createdIn('month', created.month.period, all)), JSON.stringify(created.month)))
         if (fault !== undefined) return `what is kept of ${mchid}: ${fault}`
       }
       return undefined

@@ -76,9 +76,19 @@ function placeRecipes(way: keyof typeof WAYS) {
     }
   return {
     ip_not_allowed: planned(operation, 'ip_not_allowed', body),
+    merchant_abnormal: planned(operation, 'merchant_abnormal', body),
+    appid_unknown: planned(operation, 'appid_unknown', body),
+    name_not_verified: planned(operation, 'name_not_verified', body),
     not_opened: after(({ control }) => control.changeTransferAccount({ opened: false })),
-    url_unfit: changed(() => ({ notify_url: 'http://shop.example.com/n' })),
     number_reused: after((kitchen) => done(call(kitchen)), { transfer_amount: 1_001 }),
+    no_longer_repeatable: after(async (kitchen) => {
+      await done(call(kitchen))
+      await kitchen.control.advance('P3D')
+    }),
+    already_exists: after(async (kitchen) => {
+      await done(call(kitchen))
+      if (way !== 'authorized') await kitchen.control.confirmTransfer('T1')
+    }),
     appid_unbound: async ({ clientOf, others }) => {
       const bound = await clientOf({ ...others.owner, appids: ['wx0000000000000002'] })
       return () => bound.call(operation, body, KEY)
@@ -92,7 +102,20 @@ function placeRecipes(way: keyof typeof WAYS) {
       await control.changeSettings({ transfer_limits: 'live' })
       await control.addTransfer({ transfer_amount: 5_000_000 })
     }),
+    month_limit: after(async ({ control }) => {
+      await control.changeSettings({ transfer_limits: 'live' })
+      await control.addTransfer({
+        transfer_amount: 3_000_000_000,
+        create_time: '2026-11-01T00:00:00+08:00',
+        state: 'SUCCESS',
+      })
+    }),
     openid_unfit: after(({ control }) => control.addUser({ openid: OPENID, appid: 'wx0000000000000002' })),
+    name_differs: async (kitchen) => {
+      await prepare(way, kitchen)
+      await kitchen.control.addUser({ openid: OPENID, real_name: '李四' })
+      return () => call(kitchen, { user_name: encrypted() })
+    },
     name_missing: changed(() => ({ transfer_amount: 200_000 })),
     name_not_allowed: changed(() => ({ transfer_amount: 29, user_name: encrypted() })),
     not_enough: after(({ control }) => control.changeTransferAccount({ balance: 999 })),
@@ -162,9 +185,19 @@ function applyRecipes(operation: Operation, input: Record<string, unknown>) {
 
 /** How every error about transfers comes about. */
 export const transferErrors = [
-  cookbook(transferToUser, placeRecipes('confirmed')),
+  cookbook(transferToUser, {
+    ...placeRecipes('confirmed'),
+    url_unfit: refusedFor(transferToUser, { ...WAYS.confirmed.body, notify_url: 'http://shop.example.com/n' }),
+    red_packet_unfit: refusedFor(transferToUser, {
+      ...WAYS.confirmed.body,
+      transfer_scene_id: '1009',
+      transfer_scene_report_infos: [{ info_type: '采购商品名称', info_content: '苹果' }],
+      user_recv_style: { type: 'RED_PACKET' },
+    }),
+  }),
   cookbook(preTransferWithAuthorization, {
     ...placeRecipes('asking'),
+    url_unfit: pre({ notify_url: 'http://shop.example.com/n' }),
     display_name_unfit: pre({ authorization_info: { ...info, user_display_name: '😀' } }),
     authorization_unfit: pre({}, ({ control }) =>
       control.addTransferAuthorization({ out_authorization_no: 'A1', authorize_time: null }),
@@ -174,12 +207,32 @@ export const transferErrors = [
   }),
   cookbook(transferWithAuthorization, {
     ...placeRecipes('authorized'),
+    notify_url_given: authorized({ notify_url: 'https://shop.example.com/n' }),
+    order_closed: authorized({}, async (kitchen) => {
+      await given(kitchen)
+      const { control, merchant } = kitchen
+      await done(merchant.call(transferWithAuthorization, WAYS.authorized.body))
+      const [made] = (await control.world()).transfers
+      const { create_time: time } = await control.transfer('T1')
+      const end = { by: 'wechat', time, settle_time: time, fail_reason: 'ACCOUNT_FROZEN' } as const
+      await control.addTransfer({ ...made, end })
+    }),
+    user_abnormal: authorized({}, async (kitchen) => {
+      await given(kitchen)
+      await kitchen.control.addUser({ openid: OPENID, real_name: null })
+    }),
     authorization_not_named: authorized({ out_authorization_no: undefined }),
     authorization_unfit: authorized({}),
     authorization_differs: authorized({ appid: 'wx0000000000000002' }, given),
   }),
-  cookbook(getTransferBillByOutNo, { not_found: refusedFor(getTransferBillByOutNo, { out_bill_no: 'T1' }, old) }),
-  cookbook(getTransferBillByNo, { not_found: refusedFor(getTransferBillByNo, { transfer_bill_no: '1331' }, old) }),
+  cookbook(getTransferBillByOutNo, {
+    not_found: refusedFor(getTransferBillByOutNo, { out_bill_no: 'T1' }, old),
+    other_product: planned(getTransferBillByOutNo, 'other_product', { out_bill_no: 'T1' }),
+  }),
+  cookbook(getTransferBillByNo, {
+    not_found: refusedFor(getTransferBillByNo, { transfer_bill_no: '1331' }, old),
+    other_product: planned(getTransferBillByNo, 'other_product', { transfer_bill_no: '1331' }),
+  }),
   cookbook(cancelTransfer, {
     not_found: refusedFor(cancelTransfer, { out_bill_no: 'T1' }),
     not_cancellable: refusedFor(cancelTransfer, { out_bill_no: 'T1' }, ({ control }) =>

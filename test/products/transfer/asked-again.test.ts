@@ -45,7 +45,7 @@ describe('a transfer that no call made is asked for again', () => {
     })
 
     expect(await merchant.call(transferToUser, wanted(changes), KEY)).toEqual(
-      refused(400, 'INVALID_REQUEST', '商户单号已被使用，且请求参数与之前不一致'),
+      refused(400, 'INVALID_REQUEST', '单号已存在但信息不一致，请查单后比较确认'),
     )
     expect((await lastRemark(control))?.split(' with other values: ')).toEqual([expect.any(String), difference])
   })

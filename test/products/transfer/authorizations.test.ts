@@ -198,17 +198,35 @@ describe('a transfer without confirmation', () => {
     const done = await merchant.call(transferWithAuthorization, authorized(names))
 
     expect(done).toMatchObject({ status: 200, body: { state: 'SUCCESS', openid: OPENID, transfer_amount: 1_000 } })
-    expect(await merchant.call(transferWithAuthorization, authorized(names))).toEqual(done)
+    expect(await merchant.call(transferWithAuthorization, authorized(names))).toEqual(
+      refused(400, 'ALREADY_EXISTS', '订单已存在'),
+    )
   })
 
-  test('fails at once for a user with another name', async ({ merchant, control }) => {
+  test('needs no report, and takes one that fits', async ({ merchant, control }) => {
+    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
+    const without = authorized({ transfer_scene_report_infos: undefined })
+    const {
+      transfer_scene_report_infos: [first],
+    } = wanted()
+
+    expect(await merchant.call(transferWithAuthorization, without)).toMatchObject({ status: 200 })
+    expect(
+      await merchant.call(
+        transferWithAuthorization,
+        authorized({ out_bill_no: 'T2', transfer_scene_report_infos: [first] }),
+      ),
+    ).toMatchObject({ status: 400, body: { code: 'PARAM_ERROR' } })
+  })
+
+  test('is refused for a user with another name', async ({ merchant, control }) => {
     await control.addUser({ openid: OPENID, real_name: '李四' })
     await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
     await control.changeTransferAccount({ balance: 1_000 })
 
-    expect(
-      await merchant.call(transferWithAuthorization, authorized({ user_name: encrypted('张三') }), KEY),
-    ).toMatchObject({ body: { state: 'FAIL', fail_reason: 'NAME_NOT_CORRECT' } })
+    expect(await merchant.call(transferWithAuthorization, authorized({ user_name: encrypted('张三') }), KEY)).toEqual(
+      refused(400, 'INVALID_REQUEST', '用户姓名与收款微信实名不一致'),
+    )
     expect(await control.transferAccount()).toMatchObject({ balance: 1_000, paid: 0 })
   })
 
@@ -351,7 +369,7 @@ describe('a transfer that asks for an authorization', () => {
     await merchant.call(preTransferWithAuthorization, pre())
 
     expect(await merchant.call(transferWithAuthorization, authorized())).toEqual(
-      refused(400, 'INVALID_REQUEST', '商户单号已被使用，且请求参数与之前不一致'),
+      refused(400, 'INVALID_REQUEST', '单号已存在但信息不一致，请查单后比较确认'),
     )
   })
 })

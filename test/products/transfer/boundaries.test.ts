@@ -60,7 +60,8 @@ describe('24 hours', () => {
     })
     await control.advance('PT1H')
 
-    expect(await merchant.call(transferToUser, wanted())).toMatchObject({ body: { state: 'FAIL' } })
+    expect(await merchant.call(transferToUser, wanted())).toEqual(refused(400, 'ALREADY_EXISTS', '订单已存在'))
+    expect(await merchant.call(getTransferBillByOutNo, T1)).toMatchObject({ body: { state: 'FAIL' } })
   })
 })
 
@@ -193,12 +194,61 @@ describe('a day in China', () => {
     await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
     const { openid: _, ...request } = wanted({ out_authorization_no: 'A1', transfer_amount: 1_001 })
 
-    expect(await merchant.call(transferWithAuthorization, request)).toMatchObject({
-      body: { state: 'FAIL', fail_reason: 'DAY_RECEIVED_QUOTA_EXCEED' },
-    })
+    expect(await merchant.call(transferWithAuthorization, request)).toEqual(
+      refused(403, 'USER_ERROR', '当前用户状态异常'),
+    )
     expect(
       await merchant.call(transferWithAuthorization, { ...request, out_bill_no: 'T2', transfer_amount: 1_000 }),
     ).toMatchObject({ body: { state: 'SUCCESS' } })
+  })
+})
+
+describe('a month in China', () => {
+  const MONTH_LIMIT = refused(400, 'INVALID_REQUEST', '超出商户单月转账额度，请核实产品设置是否准确')
+
+  frozen.for([
+    ['live', 3_000_000_000],
+    ['sole_trader', 10_000_000],
+  ] as const)(
+    'has with limits %s %s fen of a merchant, and no fen more',
+    async ([limits, most], { merchant, control }) => {
+      await control.changeSettings({ transfer_limits: limits })
+      await control.addTransfer({
+        transfer_amount: most - 1_000,
+        create_time: '2026-11-01T00:00:00+08:00',
+        state: 'SUCCESS',
+      })
+      const send = (out_bill_no: string, transfer_amount: number) =>
+        merchant.call(transferToUser, wanted({ out_bill_no, transfer_amount }))
+
+      expect(await send('T1', 1_001)).toEqual(MONTH_LIMIT)
+      expect(await send('T1', 1_000)).toMatchObject({ status: 200 })
+      expect(await send('T2', 10)).toEqual(MONTH_LIMIT)
+      await to(control, '2026-12-01T00:00:00+08:00')
+      expect(await send('T2', 10)).toMatchObject({ status: 200 })
+    },
+  )
+})
+
+describe('the limits of a sole trader', () => {
+  const trader = frozen.extend('trader', { auto: true }, async ({ control }) => {
+    await control.changeSettings({ transfer_limits: 'sole_trader' })
+  })
+
+  trader('are 200 yuan at once, and 5,000 in a day', async ({ merchant, control }) => {
+    const send = (changes: object) => merchant.call(transferToUser, wanted(changes))
+    expect(await send({ transfer_amount: 20_001 })).toEqual(OUT_OF_RANGE)
+    await control.addTransfer({ transfer_amount: 490_000, state: 'SUCCESS' })
+    expect(await send({ transfer_amount: 10_001 })).toEqual(DAY_LIMIT)
+    expect(await send({ transfer_amount: 10_000 })).toMatchObject({ status: 200 })
+  })
+
+  trader('are 200 yuan in a day for one user', async ({ merchant, control }) => {
+    await control.addTransfer({ openid: OPENID, transfer_amount: 19_000, state: 'SUCCESS' })
+    await merchant.call(transferToUser, wanted({ transfer_amount: 1_001 }))
+    expect(await control.confirmTransfer('T1')).toMatchObject({
+      transfer: { state: 'FAIL', fail_reason: 'DAY_RECEIVED_QUOTA_EXCEED' },
+    })
   })
 })
 

@@ -15,7 +15,12 @@ type Control = WechatPayMock['control']
 const T1 = { out_bill_no: 'T1' }
 const NOT_FOUND = refused(404, 'NOT_FOUND', '记录不存在')
 const NOT_CANCELLABLE = refused(400, 'INVALID_REQUEST', '单号错误，请检查')
-const PAGE_ERROR = { code: 'MOCK_TRANSFER_STATE', message: expect.stringContaining('package_info信息有误') }
+const pageError = (reason: string | undefined) => ({
+  code: 'MOCK_TRANSFER_STATE',
+  message: expect.stringContaining(
+    reason === 'OVERDUE_CLOSE' ? '订单已超时，请返回商家重新发起收款' : 'package_info信息有误，请返回联系商家处理',
+  ),
+})
 
 interface Row {
   readonly state: string
@@ -88,11 +93,12 @@ describe.for(TABLE.map((row) => ({ ...row, named: [row.state, row.failReason].fi
     })
     const reason = failReason === undefined ? {} : { fail_reason: failReason }
 
-    reached('is answered as it stands to the same request', async ({ merchant, reached }) => {
-      expect(await merchant.call(transferToUser, wanted())).toEqual({
-        status: 200,
-        body: { ...T1, ...reached, state, ...reason, ...(row.opens && { package_info: expect.any(String) }) },
-      })
+    reached('is answered to the same request until it is final', async ({ merchant, reached }) => {
+      expect(await merchant.call(transferToUser, wanted())).toEqual(
+        ['SUCCESS', 'FAIL', 'CANCELLED'].includes(state)
+          ? refused(400, 'ALREADY_EXISTS', '订单已存在')
+          : { status: 200, body: { ...T1, ...reached, state, ...(row.opens && { package_info: expect.any(String) }) } },
+      )
     })
 
     reached('is shown, with a fail_reason only where there is one', async ({ merchant, reached }) => {
@@ -113,8 +119,8 @@ describe.for(TABLE.map((row) => ({ ...row, named: [row.state, row.failReason].fi
         const { confirmed } = row
         if (confirmed === undefined) {
           const before = await control.world()
-          await expect(control.confirmTransfer('T1')).rejects.toMatchObject(PAGE_ERROR)
-          await expect(control.dismissTransfer('T1')).rejects.toMatchObject(PAGE_ERROR)
+          await expect(control.confirmTransfer('T1')).rejects.toMatchObject(pageError(failReason))
+          await expect(control.dismissTransfer('T1')).rejects.toMatchObject(pageError(failReason))
           expect(await control.world()).toEqual(before)
         } else {
           expect(await control.dismissTransfer('T1')).toMatchObject({ transfer: { state } })
@@ -174,7 +180,7 @@ describe('at the same time', () => {
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     for (const answer of answers.filter(({ status }) => status !== 200)) {
-      expect(answer).toEqual(refused(400, 'INVALID_REQUEST', '商户单号已被使用，且请求参数与之前不一致'))
+      expect(answer).toEqual(refused(400, 'INVALID_REQUEST', '单号已存在但信息不一致，请查单后比较确认'))
     }
     expect((await control.world()).transfers).toHaveLength(1)
   })

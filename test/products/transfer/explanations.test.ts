@@ -283,6 +283,7 @@ describe.for(LANGUAGES)(
       { out_authorization_no: 'AGREED' },
     ] as const
     const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
+    const OVERDUE = '订单已超时，请返回商家重新发起收款'
 
     test.for<[name: string, call: (control: WechatPayMock['control']) => Promise<unknown>, texts: Said]>([
       [
@@ -321,8 +322,8 @@ describe.for(LANGUAGES)(
         'MOCK_PACKAGE_INFO',
         (control) => control.dismissTransfer('LATE'),
         {
-          en: `${PAGE_ERROR}: transfer LATE was created 24 hours ago or more, and its page can no longer be opened. It closes at 2026-11-25T12:47:00+08:00: create another one, with another number, only after that, or once you have cancelled it.`,
-          zh: `${PAGE_ERROR}：转账单 LATE 创建已满 24 小时，收款页不能再打开，将于 2026-11-25T12:47:00+08:00 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
+          en: `${OVERDUE}: transfer LATE was created 24 hours ago or more, and its page can no longer be opened. It closes at 2026-11-25T12:47:00+08:00: create another one, with another number, only after that, or once you have cancelled it.`,
+          zh: `${OVERDUE}：转账单 LATE 创建已满 24 小时，收款页不能再打开，将于 2026-11-25T12:47:00+08:00 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
         },
       ],
       [
@@ -330,8 +331,8 @@ describe.for(LANGUAGES)(
         async (control) =>
           control.dismissTransfer('OWN', { package_info: (await control.transfer('OTHER')).package_info }),
         {
-          en: `${PAGE_ERROR}: this package_info is that of the transfer_bill_no 1330000000002, and transfer OWN has 1330000000001.`,
-          zh: `${PAGE_ERROR}：该 package_info 属于微信转账单号 1330000000002，而转账单 OWN 的是 1330000000001。`,
+          en: `转账单号错误: this package_info is that of the transfer_bill_no 1330000000002, and transfer OWN has 1330000000001.`,
+          zh: `转账单号错误：该 package_info 属于微信转账单号 1330000000002，而转账单 OWN 的是 1330000000001。`,
         },
       ],
       [

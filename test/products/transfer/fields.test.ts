@@ -21,6 +21,8 @@ interface Field {
   /** How its length is counted; bytes if left out. */
   readonly unit?: '字符数'
   readonly required?: boolean
+  /** Whether it may be empty. */
+  readonly mayBeEmpty?: boolean
   /** Of what is not a letter or a digit. */
   readonly pattern?: string
 }
@@ -53,7 +55,7 @@ const BILL: readonly Field[] = [
   { at: 'user_name', title: '收款用户姓名', max: 1_024 },
   { at: 'transfer_remark', title: '转账备注', max: 32, unit: '字符数', required: true },
   { at: 'notify_url', title: '通知地址', max: 256, pattern: ADDRESS },
-  { at: 'user_recv_perception', title: '用户收款感知', max: 256, unit: '字符数' },
+  { at: 'user_recv_perception', title: '用户收款感知', max: 256, unit: '字符数', mayBeEmpty: true },
   { at: 'transfer_scene_report_infos/0/info_type', title: '信息类型', max: 15, unit: '字符数', required: true },
   { at: 'transfer_scene_report_infos/0/info_content', title: '信息内容', max: 32, unit: '字符数', required: true },
 ]
@@ -105,7 +107,7 @@ const CALLS = [
       ...BILL,
       // Whether it is needed depends on the authorization.
       { ...OPENID_FIELD, required: false },
-      ...[DISPLAY_NAME, AUTHORIZATION_NO, AUTHORIZATION_URL].map((one) => ({
+      ...[DISPLAY_NAME, AUTHORIZATION_NO, { ...AUTHORIZATION_URL, title: '免确认收款授权结果通知地址' }].map((one) => ({
         ...one,
         at: `authorization_info/${one.at}`,
       })),
@@ -117,8 +119,8 @@ const CALLS = [
     never: ['mchid', 'openid', 'user_recv_style', 'authorization_info'],
     valid: { ...withoutOpenid, out_authorization_no: 'A1' },
     fields: [
-      ...BILL,
-      { at: 'authorization_id', title: '微信免确认收款授权单号', max: 64 },
+      ...BILL.filter(({ at }) => at !== 'notify_url'),
+      { at: 'authorization_id', title: '微信免确认收款授权单号', max: 32 },
       { ...AUTHORIZATION_NO, required: false },
       SPONSOR,
     ],
@@ -192,6 +194,7 @@ describe.for(CALLS)('the fields of $operation.id', ({ operation, never, valid, f
     withField('may be as long as this, and no longer', async ({ give }) => {
       expect(JSON.stringify((await give(longest(field))).body)).not.toContain('输入源')
       expect(await give(`${longest(field)}a`)).toEqual(tooLong(max + 1))
+      if (field.mayBeEmpty) return expect(JSON.stringify((await give('')).body)).not.toContain('输入源')
       expect(await give('')).toEqual(paramError(at, `值字段“${title}”字符串规则校验失败，${unit} 0，小于最小值 1`, 0))
     })
 
@@ -354,7 +357,7 @@ describe('how the user is shown it', () => {
   const send = (merchant: MerchantClient, user_recv_style: unknown) =>
     merchant.call(transferToUser, wanted({ user_recv_style }))
 
-  test.for([{}, { type: 'CONFIRM_PAGE' }, { type: 'RED_PACKET' }])('may be %j', async (style, { merchant }) => {
+  test.for([{ type: 'CONFIRM_PAGE' }, { type: 'RED_PACKET' }])('may be %j', async (style, { merchant }) => {
     expect(await send(merchant, style)).toMatchObject({ status: 200 })
   })
 
@@ -367,6 +370,9 @@ describe('how the user is shown it', () => {
       status: 400,
       body: { message: expect.stringContaining('“用户收款样式”中，此字段需要一个合法的 Json 对象') },
     })
+    expect(await send(merchant, {})).toEqual(
+      paramError('user_recv_style/type', '字段“用户收款样式类型”必填性规则校验失败，此字段为必填项', ''),
+    )
     expect(await send(merchant, { type: 1 })).toMatchObject({
       status: 400,
       body: { message: expect.stringContaining('“用户收款样式类型”中，此字段需要一个 string 类型的 Json 值') },

@@ -1,49 +1,31 @@
 import { expect, test } from 'vitest'
 import type { Life } from '../../../src/engine/state/life.ts'
-import { authorizationLife } from '../../../src/products/transfer/authorizations/life.ts'
-import { transferLife } from '../../../src/products/transfer/bills/life.ts'
-import { receiptLife } from '../../../src/products/transfer/receipts/life.ts'
 import {
   type Authorization,
   agree,
   authorizationState,
   closeAuthorization,
-} from '../../../src/products/transfer/rules/authorization.ts'
+} from '../../../src/products/transfer/authorization-rules.ts'
+import { authorizationLife } from '../../../src/products/transfer/authorizations/life.ts'
+import { receiptLife } from '../../../src/products/transfer/receipts/life.ts'
+import { AUTHORIZATION_STATE, RECEIPT_STATE } from '../../../src/products/transfer/spellings.ts'
+import { cancel, confirm, fail, stateAt, stepsOf } from '../../../src/products/transfer/transfer-rules.ts'
 import {
-  type Bill,
-  type BillState,
-  billState,
-  cancel,
-  confirm,
-  fail,
-} from '../../../src/products/transfer/rules/bill.ts'
-import { stepsOf } from '../../../src/products/transfer/rules/bill-steps.ts'
-import { AUTHORIZATION_STATE, BILL_STATE, RECEIPT_STATE } from '../../../src/products/transfer/spellings.ts'
+  TRANSFER_STATES,
+  type Transfer,
+  type TransferState,
+  transferLife,
+} from '../../../src/products/transfer/transfers.ts'
+import { aTransfer } from './a-transfer.ts'
 
 const SECOND = 1_000
 const DAY = 86_400 * SECOND
 
 /** A transfer whose money is locked in two seconds, as with transferLocking=slow. */
-const fresh: Bill = {
-  mchid: '1900000001',
-  outBillNo: 'T1',
-  transferBillNo: '1330',
-  appid: 'wx0000000000000001',
-  openid: 'oUser',
-  sceneId: '1000',
-  amountFen: 1_000,
-  remark: '',
-  perception: '',
-  reports: [],
-  style: 'confirm_page',
-  createdAt: 0,
-  lockedAt: 2 * SECOND,
-  expiresAt: DAY,
-  request: [],
-}
+const fresh = aTransfer({ create_time: 0, lock_time: 2 * SECOND })
 
 /** What can happen to a transfer at an instant; nothing where it is refused. */
-const EVENTS: readonly ((bill: Bill, at: number) => Bill | undefined)[] = [
+const EVENTS: readonly ((bill: Transfer, at: number) => Transfer | undefined)[] = [
   (bill, at) => accepted(confirm(bill, { at, takesMs: SECOND })),
   (bill, at) => accepted(cancel(bill, { at, takesMs: SECOND })),
   (bill, at) => accepted(fail(bill, 'TRANSFER_RISK', at)),
@@ -54,16 +36,16 @@ function accepted(decision: ReturnType<typeof confirm> | ReturnType<typeof cance
 }
 
 /** A transfer at an instant, and what it was made with. */
-type Visit = (bill: Bill, at: number) => void
+type Visit = (bill: Transfer, at: number) => void
 
 /** Every way from a state to another that the rules have, found by trying everything in steps of half a second, and after a day. */
 function waysOfRules(visit: Visit = () => undefined): Set<string> {
   const ways = new Set<string>()
   const seen = new Set<string>()
-  const note = (from: BillState, to: BillState) => {
-    if (from !== to) ways.add(`${BILL_STATE[from]} ${BILL_STATE[to]}`)
+  const note = (from: TransferState, to: TransferState) => {
+    if (from !== to) ways.add(`${from} ${to}`)
   }
-  const look = (bill: Bill, at: number) => {
+  const look = (bill: Transfer, at: number) => {
     const id = `${at} ${JSON.stringify(bill.end)}`
     if (seen.has(id)) return
     seen.add(id)
@@ -71,12 +53,12 @@ function waysOfRules(visit: Visit = () => undefined): Set<string> {
     for (const event of EVENTS) {
       const after = event(bill, at)
       if (!after) continue
-      note(billState(bill, at), billState(after, at))
+      note(stateAt(bill, at), stateAt(after, at))
       look(after, at)
     }
     const later = at < 5 * SECOND ? at + SECOND / 2 : at < DAY ? DAY : undefined
     if (later === undefined) return
-    note(billState(bill, at), billState(bill, later))
+    note(stateAt(bill, at), stateAt(bill, later))
     look(bill, later)
   }
   look(fresh, 0)
@@ -90,7 +72,7 @@ test('the diagram has every state, and exactly the ways between them that the ru
       .flat()
       .map(({ name }) => name)
       .toSorted(),
-  ).toEqual(Object.values(BILL_STATE).toSorted())
+  ).toEqual(TRANSFER_STATES.toSorted())
 
   const shown = edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
   expect([...new Set(shown)].toSorted()).toEqual([...waysOfRules()].toSorted())
@@ -103,11 +85,11 @@ test('its history goes the ways of the diagram, to the state that it is in', () 
     visited++
     const steps = stepsOf(bill, at)
     const [created, ...later] = steps
-    expect(created).toMatchObject({ event: 'created', after: 'accepted' })
+    expect(created).toMatchObject({ event: 'created', after: 'ACCEPTED' })
     for (const { event, before, after } of later) {
-      expect(shown).toContain(`${event} ${BILL_STATE[before ?? 'accepted']} ${BILL_STATE[after]}`)
+      expect(shown).toContain(`${event} ${before} ${after}`)
     }
-    expect(steps.at(-1)?.after).toBe(billState(bill, at))
+    expect(steps.at(-1)?.after).toBe(stateAt(bill, at))
     const times = steps.map(({ at }) => at)
     expect(times).toEqual(times.toSorted((a, b) => a - b))
   })

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { WechatPayMock } from '../../../src/mock.ts'
 import {
   applyUserConfirmAuthorization,
   getTransferBillByOutNo,
@@ -9,7 +10,9 @@ import {
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
 
-const REUSED = refused(400, 'INVALID_REQUEST', '商户单号已被使用，且请求参数与之前不一致')
+const REUSED = refused(400, 'INVALID_REQUEST', '单号已存在但信息不一致，请查单后比较确认')
+const FINAL = refused(400, 'ALREADY_EXISTS', '订单已存在')
+const TOO_OLD = refused(400, 'INVALID_REQUEST', '对应单号已超出重试期,请查单确认后决定是否换单请求')
 const { openid: _, ...withoutOpenid } = wanted()
 
 /** The ways of creating a transfer, each with a request of its own for the number T1. The user has given the authorization A1. */
@@ -43,7 +46,9 @@ describe('a number that made a transfer', () => {
       const again = await merchant.call(second.operation, second.body)
 
       const { transfer_bill_no } = Object(made.body)
-      expect(again).toMatchObject(first === second ? { status: 200, body: { transfer_bill_no } } : REUSED)
+      // The user of an authorization is paid at once.
+      const same = first.operation === transferWithAuthorization ? FINAL : { status: 200, body: { transfer_bill_no } }
+      expect(again).toMatchObject(first === second ? same : REUSED)
       expect(await control.world()).toEqual(before)
     },
   )
@@ -54,7 +59,7 @@ describe('a number that made a transfer', () => {
         { appid: 'wx0000000000000002' },
         { transfer_amount: 999 },
         { transfer_remark: '新会员有礼 ' },
-        { notify_url: 'https://shop.example.com/n' },
+        ...(operation === transferWithAuthorization ? [] : [{ notify_url: 'https://shop.example.com/n' }]),
         { user_recv_perception: '活动奖励' },
         { user_name: encrypted('张三') },
         {
@@ -91,16 +96,26 @@ describe('a number that made a transfer', () => {
     },
   )
 
-  withUser('is answered however old it is, and with the names in another order', async ({ merchant, control }) => {
+  withUser('is answered with the names in another order, too', async ({ merchant }) => {
     await merchant.call(transferToUser, wanted())
-    await control.advance('P31D')
-
-    expect(await merchant.call(getTransferBillByOutNo, { out_bill_no: 'T1' })).toMatchObject({ status: 404 })
     const reversed = Object.fromEntries(Object.entries(wanted()).toReversed())
-    expect(await merchant.call(transferToUser, reversed)).toMatchObject({
-      status: 200,
-      body: { state: 'FAIL', fail_reason: 'OVERDUE_CLOSE' },
-    })
+
+    expect(await merchant.call(transferToUser, reversed)).toMatchObject({ status: 200 })
+  })
+
+  withUser.for<[name: string, happens: (control: WechatPayMock['control']) => Promise<unknown>, answer: object]>([
+    ['is refused once it succeeded', (control) => control.confirmTransfer('T1'), FINAL],
+    ['is refused once it failed', (control) => control.failTransfer('T1'), FINAL],
+    ['is refused once it was cancelled', (control) => control.callOffTransfer('T1'), FINAL],
+    ['is final on the third day of China', (control) => control.advance('PT59H59M59S'), FINAL],
+    ['is too old on the fourth', (control) => control.advance('PT60H'), TOO_OLD],
+  ])('%s', async ([, happens, answer], { merchant, control, mock }) => {
+    mock.clock.freeze()
+    await control.changeSettings({ transfer_cancel_takes: 0 })
+    await merchant.call(transferToUser, wanted())
+    await happens(control)
+
+    expect(await merchant.call(transferToUser, wanted())).toEqual(answer)
     expect(await merchant.call(transferToUser, wanted({ transfer_amount: 999 }))).toEqual(REUSED)
   })
 })

@@ -32,22 +32,23 @@ interface Wrong {
 const FIELD = { body: { appid: '' }, message: /字符串规则校验失败/ }
 const UNDEFINED = { body: { mchid: '1' }, message: '请求中含有未在API文档中定义的参数' }
 const NOT_OPENED = { before: 'not opened', message: '当前商户号没有相关权限，暂不支持使用' } as const
-const APPID_UNBOUND = { body: { appid: 'wx0000000000000009' }, message: 'APPID不存在' }
+const APPID_UNBOUND = { body: { appid: 'wx0000000000000009' }, message: 'appid和mchid不匹配' }
+const URL_UNFIT = { body: { notify_url: 'http://shop.example.com/n' }, message: '请求参数错误' }
 const SCENE = { body: { transfer_scene_id: '9999' }, message: '你尚未获取该转账场景' }
 const PERCEPTION = { body: { user_recv_perception: '货款' }, message: '暂不支持展示当前传入的用户收款感知' }
 const OPENID_UNFIT = {
   before: 'openid of another appid',
-  message: 'Openid格式错误或者不属于商家公众账号',
+  message: 'Openid格式错误或者不属于商家公众账号，请检查',
 } as const
 
 /** What can be wrong with any transfer, in the order in which it is judged. Where two set the same field, the one that is judged first stands. */
-const ofTransfer = (...authorization: readonly Wrong[]): readonly Wrong[] => [
+const ofTransfer = (first: readonly Wrong[], ...authorization: readonly Wrong[]): readonly Wrong[] => [
   FIELD,
   UNDEFINED,
-  { body: { notify_url: 'http://shop.example.com/n' }, message: '请求参数错误' },
-  NOT_OPENED,
   { body: { user_name: '张三' }, message: '请确认待处理的消息是否为加密后的密文' },
-  { before: 'number used', message: '商户单号已被使用，且请求参数与之前不一致' },
+  ...first,
+  NOT_OPENED,
+  { before: 'number used', message: '单号已存在但信息不一致，请查单后比较确认' },
   APPID_UNBOUND,
   SCENE,
   { body: { transfer_scene_report_infos: [] }, message: '需传入转账场景报备信息，请检查' },
@@ -57,17 +58,17 @@ const ofTransfer = (...authorization: readonly Wrong[]): readonly Wrong[] => [
   OPENID_UNFIT,
   {
     body: { transfer_amount: 20, user_name: encrypted('张三') },
-    message: '转账金额低于0.3元，不支持传入收款用户姓名',
+    message: '0.3元以下不允许输入姓名校验',
   },
   { before: 'short of money', message: '商户运营账户资金不足，充值后可以原单号发起重试，请勿更换商户单号' },
 ]
 
 const CALLS = [
-  { operation: transferToUser, body: wanted(), wrong: ofTransfer() },
+  { operation: transferToUser, body: wanted(), wrong: ofTransfer([URL_UNFIT]) },
   {
     operation: preTransferWithAuthorization,
     body: wanted({ authorization_info: INFO }),
-    wrong: ofTransfer({
+    wrong: ofTransfer([URL_UNFIT], {
       before: 'another authorization',
       message: '用户在当前场景下的授权数量达到限制，不支持发起授权',
     }),
@@ -94,7 +95,7 @@ const CALLS = [
   {
     operation: transferWithAuthorization,
     body: { ...withoutOpenid, out_authorization_no: 'A0' },
-    wrong: ofTransfer({ body: { out_authorization_no: 'A9' }, message: '授权不存在或已关闭' }),
+    wrong: ofTransfer([], { body: { out_authorization_no: 'A9' }, message: '授权不存在或已关闭' }),
   },
   {
     operation: applyUserConfirmAuthorization,

@@ -5,8 +5,8 @@ import {
   preTransferWithAuthorization,
   transferToUser,
 } from '../../../src/products/operations.ts'
-import { samePackageInfoFor } from '../../../src/products/transfer/bills/package-info.ts'
-import { explainPackage } from '../../../src/products/transfer/phone/explain-package.ts'
+import { explainPackage } from '../../../src/products/transfer/confirm-page-calls.ts'
+import { samePackageInfoFor } from '../../../src/products/transfer/numbers.ts'
 import { test } from '../../helpers/world.ts'
 import { OPENID, wanted } from './transfers.ts'
 
@@ -126,17 +126,35 @@ describe('the page, opened with a package_info alone', () => {
 })
 
 describe('the page does not open', () => {
-  test.for<[what: string, changes: object, path: string, en: string]>([
-    ['of another merchant', { mchid: '1900000109' }, '/mchid', `of merchant ${MCHID}, not of 1900000109`],
-    ['with another appId', { appid: 'wx9' }, '/appid', `transfer T1 was created with the appid ${APPID}, not wx9`],
-    ['on the phone of another user', { openid: 'oOther' }, '/openid', `transfer T1 is for ${OPENID}, not for oOther`],
-    ['with what is no package_info', { package_info: 'ABBQO' }, '/package_info', 'was never issued'],
-  ])('%s', async ([, changes, path, en], { merchant, control }) => {
+  test.for<[what: string, changes: object, path: string, en: string, shown: string]>([
+    [
+      'of another merchant',
+      { mchid: '1900000109' },
+      '/mchid',
+      `of merchant ${MCHID}, not of 1900000109`,
+      '商户号错误，请返回商家重新发起收款',
+    ],
+    [
+      'with another appId',
+      { appid: 'wx9' },
+      '/appid',
+      `transfer T1 was created with the appid ${APPID}, not wx9`,
+      '商家APPID错误，请返回商家重新发起收款',
+    ],
+    [
+      'on the phone of another user',
+      { openid: 'oOther' },
+      '/openid',
+      `transfer T1 is for ${OPENID}, not for oOther`,
+      '收款微信号不一致',
+    ],
+    ['with what is no package_info', { package_info: 'ABBQO' }, '/package_info', 'was never issued', PAGE_ERROR],
+  ])('%s', async ([, changes, path, en, shown], { merchant, control }) => {
     const created = await merchant.call(transferToUser, wanted())
     await expect(control.openTransferPage(given(created, changes))).rejects.toMatchObject({
       code: ['/mchid', '/package_info'].includes(path) ? 'MOCK_PACKAGE_INFO' : 'MOCK_PAYEE',
       path,
-      texts: { en: expect.stringContaining(en), zh: expect.stringContaining(PAGE_ERROR) },
+      texts: { en: expect.stringContaining(en), zh: expect.stringContaining(shown) },
     })
   })
 
@@ -153,7 +171,7 @@ describe('the page does not open', () => {
     ['its beginning was changed', (text) => `${text.slice(0, 10)}B${text.slice(11)}`, 'was changed', '被改动'],
   ])('with a package_info that suffered on its way: %s', async ([, spoil, en, zh], { control }) => {
     await control.addTransfer({ out_bill_no: 'T1', transfer_bill_no: '1330007207748652509220033044174083' })
-    const package_info = spoil(samePackageInfoFor({ kind: 'bill', number: '1330007207748652509220033044174083' }))
+    const package_info = spoil(samePackageInfoFor({ kind: 'transfer', number: '1330007207748652509220033044174083' }))
     await expect(control.openTransferPage({ mchid: MCHID, appid: APPID, package_info })).rejects.toMatchObject({
       code: 'MOCK_PACKAGE_INFO',
       message: expect.stringContaining(en),
@@ -205,7 +223,7 @@ describe('the page does not open', () => {
     await control.changeSettings({ transfer_locking: 'slow' })
     const created = await merchant.call(transferToUser, wanted())
     const { transfer_bill_no } = Object(created.body)
-    const package_info = samePackageInfoFor({ kind: 'bill', number: transfer_bill_no })
+    const package_info = samePackageInfoFor({ kind: 'transfer', number: transfer_bill_no })
     await expect(control.openTransferPage({ mchid: MCHID, appid: APPID, package_info })).rejects.toMatchObject({
       code: 'MOCK_TRANSFER_STATE',
       message: expect.stringMatching(/has been ACCEPTED .*Wait until it is WAIT_USER_CONFIRM, or move the clock/),
@@ -235,7 +253,7 @@ describe('the page does not open', () => {
     const opening = {
       mchid: MCHID,
       appid: APPID,
-      package_info: samePackageInfoFor({ kind: 'bill', number: transfer_bill_no }),
+      package_info: samePackageInfoFor({ kind: 'transfer', number: transfer_bill_no }),
     }
     await control.advance('PT2S')
     await expect(control.openTransferPage(opening)).rejects.toMatchObject({

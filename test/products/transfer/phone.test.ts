@@ -9,21 +9,37 @@ import { FAIL_REASONS } from '../../../src/products/transfer/meanings.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
 
-const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
-
 describe('the page', () => {
-  test.for<[what: string, given: object, code: string, why: string]>([
-    ['a package_info that is none', { package_info: 'ABBQO' }, 'MOCK_PACKAGE_INFO', 'was never issued'],
-    ['another appid', { appid: 'wx0000000000000002' }, 'MOCK_PAYEE', 'created with the appid wx0000000000000001'],
-    ['the phone of another user', { openid: 'oOther' }, 'MOCK_PAYEE', `transfer T1 is for ${OPENID}`],
-  ])('does not open with %s', async ([, given, code, why], { merchant, control }) => {
+  test.for<[what: string, given: object, code: string, shown: string, why: string]>([
+    [
+      'a package_info that is none',
+      { package_info: 'ABBQO' },
+      'MOCK_PACKAGE_INFO',
+      'package_info信息有误，请返回联系商家处理',
+      'was never issued',
+    ],
+    [
+      'another appid',
+      { appid: 'wx0000000000000002' },
+      'MOCK_PAYEE',
+      '商家APPID错误，请返回商家重新发起收款',
+      'created with the appid wx0000000000000001',
+    ],
+    [
+      'the phone of another user',
+      { openid: 'oOther' },
+      'MOCK_PAYEE',
+      '收款微信号不一致',
+      `transfer T1 is for ${OPENID}`,
+    ],
+  ])('does not open with %s', async ([, given, code, shown, why], { merchant, control }) => {
     await merchant.call(transferToUser, wanted())
     const before = await control.world()
 
     for (const open of [control.confirmTransfer('T1', given), control.dismissTransfer('T1', given)]) {
       await expect(open).rejects.toMatchObject({
         code,
-        texts: { en: expect.stringContaining(why), zh: expect.stringContaining(PAGE_ERROR) },
+        texts: { en: expect.stringContaining(why), zh: expect.stringContaining(shown) },
       })
     }
     expect(await control.world()).toEqual(before)
@@ -141,8 +157,8 @@ describe('a confirmed transfer', () => {
     ['no verified name', { real_name: null }, 'FAIL', 'REAL_NAME_CHECK_FAIL'],
     ['an unknown name', {}, 'SUCCESS'],
   ])('of a user with %s ends', async ([, user, state, fail_reason], { merchant, control }) => {
-    await control.addUser({ openid: OPENID, ...user })
     await merchant.call(transferToUser, wanted({ user_name: encrypted('张三') }), KEY)
+    await control.addUser({ openid: OPENID, ...user })
 
     const { transfer } = await control.confirmTransfer('T1')
     expect([transfer.state, transfer.fail_reason]).toEqual([state, fail_reason])

@@ -4,15 +4,15 @@ import { test } from '../../helpers/world.ts'
 
 /** How often a merchant may call in a second, and how it is told of too many calls (mch-transfer.md 1.1). */
 const RATES = [
-  { operation: 'transferToUser', calls: 100, code: 'FREQUENCY_LIMITED' },
-  { operation: 'preTransferWithAuthorization', calls: 100, code: 'FREQUENCY_LIMITED' },
-  { operation: 'transferWithAuthorization', calls: 100, code: 'FREQUENCY_LIMITED' },
+  { operation: 'transferToUser', calls: 100, code: 'FREQUENCY_LIMIT_EXCEED' },
+  { operation: 'preTransferWithAuthorization', calls: 100, code: 'FREQUENCY_LIMIT_EXCEED' },
+  { operation: 'transferWithAuthorization', calls: 100, code: 'FREQUENCY_LIMIT_EXCEED' },
   { operation: 'getTransferBillByOutNo', calls: 100, code: 'FREQUENCY_LIMITED' },
   { operation: 'getTransferBillByNo', calls: 100, code: 'FREQUENCY_LIMITED' },
   { operation: 'cancelTransfer', calls: 20, code: 'FREQUENCY_LIMIT_EXCEED' },
-  { operation: 'applyUserConfirmAuthorization', calls: 50, code: 'FREQUENCY_LIMITED' },
-  { operation: 'closeUserConfirmAuthorization', calls: 50, code: 'FREQUENCY_LIMITED' },
-  { operation: 'getUserConfirmAuthorization', calls: 100, code: 'FREQUENCY_LIMITED' },
+  { operation: 'applyUserConfirmAuthorization', calls: 50, code: 'RATELIMIT_EXCEEDED' },
+  { operation: 'closeUserConfirmAuthorization', calls: 50, code: 'RATELIMIT_EXCEEDED' },
+  { operation: 'getUserConfirmAuthorization', calls: 100, code: 'RATELIMIT_EXCEEDED' },
   { operation: 'acceptElecsignByOutNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },
   { operation: 'acceptElecsignByNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },
   { operation: 'queryElecsignByOutNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },

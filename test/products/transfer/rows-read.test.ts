@@ -1,32 +1,32 @@
 import { describe, expect, test } from 'vitest'
 import { cancelTransfer, transferToUser } from '../../../src/products/operations.ts'
-import { transferAccounts } from '../../../src/products/transfer/accounts/table.ts'
-import { transfers } from '../../../src/products/transfer/bills/table.ts'
-import type { Bill } from '../../../src/products/transfer/rules/bill.ts'
-import { fundsOf } from '../../../src/products/transfer/rules/funds.ts'
+import { heldBy } from '../../../src/products/transfer/account-rules.ts'
+import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
+import { transfers } from '../../../src/products/transfer/transfer-store.ts'
+import type { Transfer } from '../../../src/products/transfer/transfers.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
 import { createMerchantClient } from '../../../src/testing/merchant-client.ts'
 import { CountingStore } from '../../helpers/counting-store.ts'
 import { createMock } from '../../helpers/engine.ts'
 import { TABLES } from '../../helpers/tables.ts'
-import { aBill, NOON } from './bills.ts'
+import { aTransfer, NOON } from './a-transfer.ts'
 import { wanted } from './transfers.ts'
 
 const FEW = 100
 const HOUR = 3_600_000
 
 /** So many transfers of today to as many users: half of them wait, and the others were confirmed. */
-function billsOf(size: number, mchid: string): Bill[] {
+function billsOf(size: number, mchid: string): Transfer[] {
   return Array.from({ length: size }, (_, i) => {
-    const createdAt = NOON - HOUR + i
-    const confirmedAt = createdAt + 60_000
-    return aBill({
+    const create_time = NOON - HOUR + i
+    const confirmedAt = create_time + 60_000
+    return aTransfer({
       mchid,
-      outBillNo: `S${i}`,
+      out_bill_no: `S${i}`,
       openid: `oUser${i}`,
-      amountFen: 10,
-      createdAt,
-      ...(i % 2 === 1 && { end: { by: 'user', at: confirmedAt, settlesAt: confirmedAt } }),
+      transfer_amount: 10,
+      create_time,
+      ...(i % 2 === 1 && { end: { by: 'user', time: confirmedAt, settle_time: confirmedAt } }),
     })
   })
 }
@@ -39,7 +39,7 @@ async function subjectOf(size: number, transferLimits: 'live' | 'wide') {
   const bills = billsOf(size, mchid)
   await store.replace({
     [transfers.name]: bills,
-    [transferAccounts.name]: [{ mchid, funds: fundsOf(1_000_000_000, bills, NOON), opened: true }],
+    [transferAccounts.name]: [{ mchid, funded: 1_000_000_000, held: heldBy(bills, NOON), opened: true }],
   })
   const client = createMerchantClient({
     credentials: await mock.control.credentials(),

@@ -129,3 +129,22 @@ test.for(SCENES)('an authorization for %s shows the texts of the scene', async (
   const others = SCENES.flatMap(([other, , texts]) => (other === id ? [] : texts))
   for (const text of others) expect(await ask('y', text)).toEqual(PERCEPTION)
 })
+
+test.for(SCENES)('red packets are for some scenes only: %s', async ([id, types], { merchant }) => {
+  const request = wanted({
+    transfer_scene_id: id,
+    transfer_scene_report_infos: infosOf(types),
+    user_recv_style: { type: 'RED_PACKET' },
+  })
+  const taken = ['1000', '1002', '1005', '1011'].includes(id)
+
+  expect(await merchant.call(transferToUser, request)).toMatchObject(
+    taken ? { status: 200 } : refused(400, 'INVALID_REQUEST', '当前转账场景不支持红包样式'),
+  )
+})
+
+test('an empty user_recv_perception is as none', async ({ merchant, control }) => {
+  await merchant.call(transferToUser, wanted({ user_recv_perception: '' }))
+
+  expect(await control.transfer('T1')).toMatchObject({ user_recv_perception: '活动奖励' })
+})

@@ -5,17 +5,25 @@ import { sameValues } from '../../../shared/request-record.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { wireInstant } from '../../common/fields.ts'
-import { accountOf } from '../accounts/find-account.ts'
-import { appidUnbound, openidUnfit, perceptionUnfit, sceneNotGranted, urlUnfit } from '../bills/errors.ts'
-import { authorizationIdOf } from '../bills/numbers.ts'
-import { checkAddress, checkOpenid, checkPerception, checkScene, explainUnopened } from '../bills/place-checks.ts'
-import { appid, openid, transferSceneId, userRecvPerception } from '../bills/schemas.ts'
-import { type Authorization, authorizationState } from '../rules/authorization.ts'
+import { type Authorization, authorizationState } from '../authorization-rules.ts'
+import { authorizationIdOf } from '../numbers.ts'
+import { checkAddress, checkOpenid, checkPerception, checkScene, explainUnopened } from '../place-transfer.ts'
 import { transferSources } from '../sources.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
+import { confirmedRefusals, placeRefusals } from '../transfer-facts.ts'
+import { accountOf } from '../transfer-store.ts'
 import { checkDisplayName, checkLimit } from './authorization-checks.ts'
 import { authorizationNotOpened, displayNameUnfit, limitReached, numberReused } from './errors.ts'
-import { authorizationNotifyUrl, outAuthorizationNo, sceneInfo, userDisplayName } from './schemas.ts'
+import {
+  appid,
+  authorizationNotifyUrl,
+  openid,
+  outAuthorizationNo,
+  sceneInfo,
+  transferSceneId,
+  userDisplayName,
+  userRecvPerception,
+} from './schemas.ts'
 import { transferAuthorizations } from './table.ts'
 import { packageShown } from './wire.ts'
 
@@ -51,14 +59,14 @@ export const applyUserConfirmAuthorization = defineOperation({
       .meta({ description: 'what the phone opens the page with, while it is waited for' }),
   }),
   errors: {
-    url_unfit: urlUnfit,
+    url_unfit: confirmedRefusals.url_unfit,
     display_name_unfit: displayNameUnfit,
     not_opened: authorizationNotOpened,
     number_reused: numberReused,
-    appid_unbound: appidUnbound,
-    scene_not_granted: sceneNotGranted,
-    perception_unfit: perceptionUnfit,
-    openid_unfit: openidUnfit,
+    appid_unbound: placeRefusals.appid_unbound,
+    scene_not_granted: placeRefusals.scene_not_granted,
+    perception_unfit: placeRefusals.perception_unfit,
+    openid_unfit: placeRefusals.openid_unfit,
     limit_reached: limitReached,
   },
   rules: [

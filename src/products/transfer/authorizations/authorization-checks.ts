@@ -1,7 +1,7 @@
 import type { OperationContext } from '../../../engine/operation.ts'
 import { inBoth } from '../../../shared/texts.ts'
+import { type Authorization, authorizationState } from '../authorization-rules.ts'
 import { explainAuthorization } from '../explain.ts'
-import { type Authorization, authorizationState } from '../rules/authorization.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
 import { standingAuthorization } from './find-authorization.ts'
 

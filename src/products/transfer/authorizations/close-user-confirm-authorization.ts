@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { closeAuthorization } from '../rules/authorization.ts'
+import { closeAuthorization } from '../authorization-rules.ts'
 import { authorizationNotFound } from './errors.ts'
 import { authorizationNotification } from './events.ts'
 import { authorizationNamed } from './find-authorization.ts'

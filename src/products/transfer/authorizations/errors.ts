@@ -1,12 +1,12 @@
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
-import { notOpened } from '../bills/errors.ts'
 import { transferSources } from '../sources.ts'
+import { placeRefusals } from '../transfer-facts.ts'
 
 /** Errors that several calls around authorizations have in common, word for word. */
 
 export const authorizationNotOpened = {
-  ...notOpened,
+  ...placeRefusals.not_opened,
   when: {
     en: 'the merchant has not opened the product (control: `opened`); the code was seen, and of the text only its beginning, 商户无权限发起: this one is that of transfers',
     zh: '商户没有开通该产品（控制接口：`opened`）；错误码见过实例，文字只见过开头「商户无权限发起」，这里沿用发起转账的文字',

@@ -4,10 +4,10 @@ import type { NewNotification } from '../../../engine/operation.ts'
 import type { Settings } from '../../../engine/settings.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { wireInstant } from '../../common/fields.ts'
-import { scheduleIn } from '../bills/finished-callback.ts'
-import { authorizationIdOf } from '../bills/numbers.ts'
-import { type Authorization, authorizationState, CLOSE_REASONS, closingAt } from '../rules/authorization.ts'
+import { type Authorization, authorizationState, CLOSE_REASONS, closingAt } from '../authorization-rules.ts'
+import { authorizationIdOf } from '../numbers.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
+import { scheduleIn } from '../transfer-store.ts'
 import { transferAuthorizations } from './table.ts'
 
 const { effective, closed } = AUTHORIZATION_STATE

@@ -1,6 +1,6 @@
 import type { OperationContext } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
-import { type Authorization, authorizationState, isShown } from '../rules/authorization.ts'
+import { type Authorization, authorizationState, isShown } from '../authorization-rules.ts'
 import { transferAuthorizations } from './table.ts'
 
 /** The caller's authorization with a number, as long as it is shown. */

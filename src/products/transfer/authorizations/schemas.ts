@@ -1,10 +1,22 @@
 import { z } from 'zod'
 import { choice, text, titled, wireInstant } from '../../common/fields.ts'
-import { notifyUrl } from '../bills/schemas.ts'
-import { CLOSE_REASONS } from '../rules/authorization.ts'
+import { CLOSE_REASONS } from '../authorization-rules.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
 
 /** Fields that the calls around an authorization have in common. */
+
+export const outBillNo = text({ title: '商户单号', max: 32, pattern: /^[0-9A-Za-z]{1,32}$/, example: 'plfk2020042013' })
+export const transferBillNo = text({
+  title: '微信转账单号',
+  max: 64,
+  example: '1330000071100999991182020050700019480001',
+})
+export const appid = text({ title: '商户AppID', max: 32, example: 'wxf636efh567hg4356' })
+export const openid = text({ title: '收款用户OpenID', max: 64, example: 'o-MYE42l80oelYMDE34nYD456Xoy' })
+export const transferSceneId = text({ title: '转账场景ID', max: 36, example: '1000' })
+export const userRecvPerception = text({ title: '用户收款感知', max: 256, unit: 'characters', example: '现金奖励' })
+const notifyUrl = (title: string) =>
+  text({ title, max: 256, pattern: /^https?:\/\/[^\s?#]+$/, example: 'https://www.example.com/notify' })
 
 /** 商户侧授权单号: the documents say nothing of its characters. */
 export const outAuthorizationNo = text({ title: '商户侧授权单号', max: 32, example: 'plfk2020042013' })

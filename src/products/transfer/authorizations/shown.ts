@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactTime } from '../../../protocol/instant.ts'
-import { samePackageInfoFor } from '../bills/package-info.ts'
-import { type Authorization, authorizationState, closingAt } from '../rules/authorization.ts'
+import { type Authorization, authorizationState, closingAt } from '../authorization-rules.ts'
+import { samePackageInfoFor } from '../numbers.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
 import { completedAuthorization, describeAuthorization } from './table.ts'
 

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
-import { sceneIds } from '../accounts/table.ts'
-import { authorizationIdOf } from '../bills/numbers.ts'
-import { type Authorization, CLOSE_REASONS } from '../rules/authorization.ts'
-import { SCENES } from '../rules/scene.ts'
+import { type Authorization, CLOSE_REASONS } from '../authorization-rules.ts'
+import { authorizationIdOf } from '../numbers.ts'
+import { SCENES } from '../scenes.ts'
+import { sceneId } from '../transfers.ts'
 import { authorizationLife } from './life.ts'
 
 export const closeReason = z.enum(CLOSE_REASONS)
@@ -20,7 +20,7 @@ export const authorizationJson = z
       .optional(),
     appid: z.string().min(1).max(32).optional(),
     openid: z.string().min(1).max(64).optional(),
-    transfer_scene_id: sceneIds.optional().meta({ description: '1000 if left out' }),
+    transfer_scene_id: sceneId.optional().meta({ description: '1000 if left out' }),
     user_display_name: shortText.optional(),
     user_recv_perception: shortText.optional(),
     authorization_notify_url: z.string().max(256).optional(),

@@ -1,7 +1,7 @@
 import type { IdSource } from '../../../engine/ids.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { packageInfoFor } from '../bills/package-info.ts'
-import { type Authorization, authorizationState, closingAt } from '../rules/authorization.ts'
+import { type Authorization, authorizationState, closingAt } from '../authorization-rules.ts'
+import { packageInfoFor } from '../numbers.ts'
 import { AUTHORIZATION_STATE } from '../spellings.ts'
 
 /** What opens the page on which the user agrees, as a member; only while that is what it waits for. */

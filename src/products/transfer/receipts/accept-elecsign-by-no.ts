@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { findWithId } from '../bills/find-bill.ts'
-import { transferBillNo } from '../bills/schemas.ts'
+import { transferBillNo } from '../authorizations/schemas.ts'
+import { transfers } from '../transfer-store.ts'
 import { applyErrors } from './errors.ts'
 import { APPLY_RULES, applyFor, RECEIPT_LIMIT, receiptApplied } from './receipt.ts'
 
@@ -21,7 +21,7 @@ export const acceptElecsignByNo = defineOperation({
   rules: APPLY_RULES,
 
   async handle({ body: { transfer_bill_no } }, context) {
-    const bill = await findWithId(context.tx, context.caller.mchid, transfer_bill_no)
+    const [bill] = await context.tx.in(transfers).where('transfer_bill_no', transfer_bill_no, context.caller.mchid)
     return applyFor(bill, transfer_bill_no, context)
   },
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { outBillNo } from '../bills/schemas.ts'
-import { transfers } from '../bills/table.ts'
+import { outBillNo } from '../authorizations/schemas.ts'
+import { transfers } from '../transfer-store.ts'
 import { applyErrors } from './errors.ts'
 import { APPLY_RULES, applyFor, RECEIPT_LIMIT, receiptApplied } from './receipt.ts'
 

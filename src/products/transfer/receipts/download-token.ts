@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import { ADDRESS_LIVES_MS } from '../rules/receipt.ts'
+import { ADDRESS_LIVES_MS } from '../receipt-rules.ts'
 
 /** The token in the address of a receipt: it says whose receipt it opens and until when, so that nothing has to be kept of it. */
 export interface DownloadToken {

@@ -1,18 +1,19 @@
 import { formatInstant } from '../../../protocol/instant.ts'
-import { type Bill, changedAt, endsAt } from '../rules/bill.ts'
-import { SCENES } from '../rules/scene.ts'
+import { SCENES } from '../scenes.ts'
+import { changedAt, endsAt } from '../transfer-rules.ts'
+import type { Transfer } from '../transfers.ts'
 
 /** The receipt of a transfer as a PDF of one page, the same bytes each time. */
-export function receiptPdf(bill: Bill): Buffer {
+export function receiptPdf(bill: Transfer): Buffer {
   const lines = [
     '商家转账电子回单（模拟）',
     `付款商户号：${bill.mchid}`,
-    `商户单号：${bill.outBillNo}`,
-    `微信转账单号：${bill.transferBillNo}`,
-    `收款用户：${bill.userName ?? ''}`,
-    `转账金额：${(bill.amountFen / 100).toFixed(2)} 元`,
-    `转账场景：${SCENES[bill.sceneId]?.name ?? bill.sceneId}`,
-    `转账备注：${bill.remark}`,
+    `商户单号：${bill.out_bill_no}`,
+    `微信转账单号：${bill.transfer_bill_no}`,
+    `收款用户：${bill.user_name ?? ''}`,
+    `转账金额：${(bill.transfer_amount / 100).toFixed(2)} 元`,
+    `转账场景：${SCENES[bill.transfer_scene_id]?.name ?? bill.transfer_scene_id}`,
+    `转账备注：${bill.transfer_remark}`,
     `到账时间：${formatInstant(changedAt(bill, endsAt(bill)))}`,
   ]
   const text = lines.map((line) => `<${hexOf(line)}> Tj T*`).join('\n')

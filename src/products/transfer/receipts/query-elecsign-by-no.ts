@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { findWithId } from '../bills/find-bill.ts'
-import { transferBillNo } from '../bills/schemas.ts'
+import { transferBillNo } from '../authorizations/schemas.ts'
 import { transferSources } from '../sources.ts'
+import { transfers } from '../transfer-store.ts'
 import { receiptNotFound } from './errors.ts'
 import { lookUp, QUERY_RULES, RECEIPT_LIMIT, receiptDetails } from './receipt.ts'
 
@@ -22,7 +22,7 @@ export const queryElecsignByNo = defineOperation({
   rules: QUERY_RULES,
 
   async handle({ path: { transfer_bill_no } }, context) {
-    const bill = await findWithId(context.tx, context.caller.mchid, transfer_bill_no)
+    const [bill] = await context.tx.in(transfers).where('transfer_bill_no', transfer_bill_no, context.caller.mchid)
     return lookUp(bill, transfer_bill_no, context)
   },
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { outBillNo } from '../bills/schemas.ts'
-import { transfers } from '../bills/table.ts'
+import { outBillNo } from '../authorizations/schemas.ts'
 import { transferSources } from '../sources.ts'
+import { transfers } from '../transfer-store.ts'
 import { receiptNotFound } from './errors.ts'
 import { lookUp, QUERY_RULES, RECEIPT_LIMIT, receiptDetails } from './receipt.ts'
 

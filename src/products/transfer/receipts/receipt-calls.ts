@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { transferParams, transferRefusals, withTransfer } from '../bills/find-for-control.ts'
-import { receiptState } from '../rules/receipt.ts'
+import { receiptState } from '../receipt-rules.ts'
 import { RECEIPT_STATE } from '../spellings.ts'
+import { transferParams, transferRefusals, withTransfer } from '../transfer-control-calls.ts'
 import { describeReceipt, receiptJson, transferReceipts } from './table.ts'
 
 const shownReceipt = receiptJson
@@ -30,12 +30,12 @@ export const settleTransferReceipt = defineCall({
     MOCK_RECEIPT_STATE: { status: 409, when: 'no receipt of the transfer is GENERATING' },
   },
   handle: ({ params, query, body }, { mock }) =>
-    withTransfer(mock, params.out_bill_no, query.mchid, async (bill, tx, now) => {
-      const found = await tx.in(transferReceipts).find(bill.mchid, bill.outBillNo)
+    withTransfer(mock, params.out_bill_no, query.mchid, async (bill, { tx, now }) => {
+      const found = await tx.in(transferReceipts).find(bill.mchid, bill.out_bill_no)
       if (!found || receiptState(found, now) !== 'generating') {
         throw new UsageError('MOCK_RECEIPT_STATE', {
-          en: `No receipt of transfer ${bill.outBillNo} is GENERATING: apply for one, and settle it while it is. The setting transfer_receipt_takes says how long that takes; a frozen clock makes it wait.`,
-          zh: `转账单 ${bill.outBillNo} 没有处于 GENERATING 的电子回单：请先申请，并在生成期间设定结果；持续时间由设置 transfer_receipt_takes 决定，冻结时钟可使其一直等待。`,
+          en: `No receipt of transfer ${bill.out_bill_no} is GENERATING: apply for one, and settle it while it is. The setting transfer_receipt_takes says how long that takes; a frozen clock makes it wait.`,
+          zh: `转账单 ${bill.out_bill_no} 没有处于 GENERATING 的电子回单：请先申请，并在生成期间设定结果；持续时间由设置 transfer_receipt_takes 决定，冻结时钟可使其一直等待。`,
         })
       }
       const settled = {

@@ -5,12 +5,12 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import type { Texts } from '../../../shared/texts.ts'
 import { wireInstant } from '../../common/fields.ts'
-import { explainBill, explainNoBill } from '../explain.ts'
-import type { Bill } from '../rules/bill.ts'
-import { isForgotten, objectionToReceipt, type Receipt, type ReceiptRefusal, receiptState } from '../rules/receipt.ts'
+import { explainNoTransfer, explainTransfer } from '../explain.ts'
+import { isForgotten, objectionToReceipt, type Receipt, type ReceiptRefusal, receiptState } from '../receipt-rules.ts'
 import { transferSettings } from '../settings.ts'
 import { transferSources } from '../sources.ts'
 import { RECEIPT_STATE } from '../spellings.ts'
+import type { Transfer } from '../transfers.ts'
 import { tokenFor } from './download-token.ts'
 import type { applyErrors } from './errors.ts'
 import { receiptPdf } from './pdf.ts'
@@ -66,18 +66,18 @@ export const DOWNLOAD_PATH = '/v3/transferbilldownload/elecvoucherfile'
 type ApplyContext = OperationContext<keyof typeof applyErrors>
 
 /** Applies for the receipt of a transfer, or finds the one that was applied for before. */
-export async function applyFor(bill: Bill | undefined, number: string, context: ApplyContext) {
+export async function applyFor(bill: Transfer | undefined, number: string, context: ApplyContext) {
   const { tx, now, caller, settings, fail } = context
-  if (!bill) return fail('bill_unknown', explainNoBill(caller.mchid, number))
+  if (!bill) return fail('bill_unknown', explainNoTransfer(caller.mchid, number))
   const table = tx.in(transferReceipts)
-  const existing = await table.find(bill.mchid, bill.outBillNo)
+  const existing = await table.find(bill.mchid, bill.out_bill_no)
   if (existing && !isForgotten(existing, now)) return appliedShown(existing, now)
   const objection = objectionToReceipt(bill, now)
   if (objection) return fail(objection, explainObjection(objection, bill, now))
   const receipt: Receipt = {
     mchid: bill.mchid,
-    outBillNo: bill.outBillNo,
-    transferBillNo: bill.transferBillNo,
+    outBillNo: bill.out_bill_no,
+    transferBillNo: bill.transfer_bill_no,
     appliedAt: now,
     readyAt: orLastInstant(now + transferSettings.transferReceiptTakes.of(settings) * 1_000),
   }
@@ -89,27 +89,27 @@ function appliedShown(receipt: Receipt, now: number) {
   return { state: RECEIPT_STATE[receiptState(receipt, now)], create_time: formatInstant(receipt.appliedAt) }
 }
 
-function explainObjection(objection: ReceiptRefusal, bill: Bill, now: number): Texts {
+function explainObjection(objection: ReceiptRefusal, bill: Transfer, now: number): Texts {
   switch (objection) {
     case 'not_transferred':
-      return explainBill(bill, now)
+      return explainTransfer(bill, now)
     case 'without_name':
       return {
-        en: `transfer ${bill.outBillNo} was created without user_name, and a receipt needs one`,
-        zh: `发起转账单 ${bill.outBillNo} 时没有传 user_name，而电子回单需要姓名`,
+        en: `transfer ${bill.out_bill_no} was created without user_name, and a receipt needs one`,
+        zh: `发起转账单 ${bill.out_bill_no} 时没有传 user_name，而电子回单需要姓名`,
       }
     case 'too_old': {
-      const at = formatInstant(bill.createdAt)
+      const at = formatInstant(bill.create_time)
       return {
-        en: `transfer ${bill.outBillNo} was created at ${at}, 180 days ago or more`,
-        zh: `转账单 ${bill.outBillNo} 创建于 ${at}，已满 180 天`,
+        en: `transfer ${bill.out_bill_no} was created at ${at}, 180 days ago or more`,
+        zh: `转账单 ${bill.out_bill_no} 创建于 ${at}，已满 180 天`,
       }
     }
   }
 }
 
-function explainNoReceipt(mchid: string, number: string, bill?: Bill, old?: Receipt): Texts {
-  if (!bill) return explainNoBill(mchid, number)
+function explainNoReceipt(mchid: string, number: string, bill?: Transfer, old?: Receipt): Texts {
+  if (!bill) return explainNoTransfer(mchid, number)
   if (!old) {
     return {
       en: `no receipt of transfer ${number} was applied for: do that first`,
@@ -125,11 +125,11 @@ function explainNoReceipt(mchid: string, number: string, bill?: Bill, old?: Rece
 
 /** The receipt of a transfer as it is looked up. */
 export async function lookUp(
-  bill: Bill | undefined,
+  bill: Transfer | undefined,
   number: string,
   { tx, now, caller, fail }: OperationContext<'not_found'>,
 ) {
-  const receipt = bill && (await tx.in(transferReceipts).find(bill.mchid, bill.outBillNo))
+  const receipt = bill && (await tx.in(transferReceipts).find(bill.mchid, bill.out_bill_no))
   if (!bill || !receipt || isForgotten(receipt, now)) {
     return fail('not_found', explainNoReceipt(caller.mchid, number, bill, receipt))
   }
@@ -142,7 +142,7 @@ export async function lookUp(
     ...(state === 'finished' && {
       hash_type: 'SHA256' as const,
       hash_value: createHash('sha256').update(receiptPdf(bill)).digest('hex'),
-      download_url: `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?source=elecsign&token=${tokenFor(bill, now)}`,
+      download_url: `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?source=elecsign&token=${tokenFor({ mchid: bill.mchid, outBillNo: bill.out_bill_no }, now)}`,
     }),
   }
 }

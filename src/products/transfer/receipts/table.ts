@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
-import type { Receipt } from '../rules/receipt.ts'
+import type { Receipt } from '../receipt-rules.ts'
 import { receiptLife } from './life.ts'
 
 export const receiptJson = z

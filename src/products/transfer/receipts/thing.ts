@@ -1,7 +1,7 @@
 import { belongsTo, defineThing } from '../../../control/things/thing.ts'
-import { transfers } from '../bills/table.ts'
-import { type Receipt, receiptState } from '../rules/receipt.ts'
+import { type Receipt, receiptState } from '../receipt-rules.ts'
 import { RECEIPT_STATE } from '../spellings.ts'
+import { transfers } from '../transfer-store.ts'
 import { describeReceipt, transferReceipts } from './table.ts'
 
 /** Receipts as the dashboard shows them: each with its transfer. */
@@ -42,8 +42,8 @@ export const receiptThing = defineThing(transferReceipts, {
   belongs: [
     belongsTo(transfers, {
       title: { en: 'Receipt', zh: '电子回单' },
-      rows: async (tx, { mchid, outBillNo }) => {
-        const found = await tx.in(transferReceipts).find(mchid, outBillNo)
+      rows: async (tx, { mchid, out_bill_no }) => {
+        const found = await tx.in(transferReceipts).find(mchid, out_bill_no)
         return found ? [found] : []
       },
     }),

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS, FAIL_REASONS, type FailReason } from '../../meanings.ts'
-import type { OpenedPage } from '../../phone/transfer-page-call.ts'
 import { Facts } from './facts.tsx'
 import { SmallPrint } from './small-print.tsx'
 import { Amount, shortText } from './texts.tsx'

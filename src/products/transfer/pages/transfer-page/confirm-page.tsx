@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { token } from '../../../../../dashboard/state/token.ts'
 import { UsageError } from '../../../../protocol/errors.ts'
-import { ERR_MSG, withoutPageError } from '../../phone/client-words.ts'
-import type { OpenedPage } from '../../phone/transfer-page-call.ts'
+import { ERR_MSG, PAGE_ERRORS, splitPageError } from '../../confirm-page.ts'
+import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { Asked, type Choice } from './asked.tsx'
 import { client, given, missing, opened } from './client.ts'
 import { Ended, Left, Loading, Refused, TokenWanted, Unreachable } from './other-stages.tsx'
@@ -15,7 +15,7 @@ type Stage =
   | { readonly is: 'loading' }
   | { readonly is: 'token_wanted'; readonly isWrong: boolean }
   | { readonly is: 'unreachable'; readonly why: string }
-  | { readonly is: 'refused'; readonly why: string }
+  | { readonly is: 'refused'; readonly shown: string; readonly why: string }
   | { readonly is: 'asked'; readonly page: OpenedPage; readonly trouble?: string }
   | { readonly is: 'ended'; readonly page: OpenedPage }
   | { readonly is: 'left'; readonly errMsg: ErrMsg }
@@ -74,7 +74,7 @@ export function ConfirmPage() {
       case 'unreachable':
         return <Unreachable why={stage.why} onAgain={() => void open()} />
       case 'refused':
-        return <Refused why={stage.why} onLeave={leavePage} />
+        return <Refused shown={stage.shown} why={stage.why} onLeave={leavePage} />
       case 'asked':
         return (
           <Asked
@@ -95,7 +95,7 @@ export function ConfirmPage() {
 
 /** Opens the page with what its address says. */
 async function ask(): Promise<Stage> {
-  if (missing.length > 0) return { is: 'refused', why: words.missing(missing) }
+  if (missing.length > 0) return { is: 'refused', shown: PAGE_ERRORS.package_info, why: words.missing(missing) }
   try {
     return { is: 'asked', page: await client().openTransferPage({ mchid: opened.mchId, ...given }) }
   } catch (error) {
@@ -124,10 +124,10 @@ async function confirm(page: OpenedPage, { outcome, authorize }: Choice): Promis
 function stageAfter(error: unknown): Stage | undefined {
   if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') return undefined
   if (error.code === 'MOCK_TOKEN') return { is: 'token_wanted', isWrong: token.value !== '' }
-  return { is: 'refused', why: messageOf(error) }
+  return { is: 'refused', shown: splitPageError(error.texts[language]).shown, why: messageOf(error) }
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof UsageError) return asSentence(withoutPageError(error.texts[language]))
+  if (error instanceof UsageError) return asSentence(splitPageError(error.texts[language]).why)
   return error instanceof Error ? error.message : String(error)
 }

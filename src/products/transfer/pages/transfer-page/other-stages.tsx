@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks'
 import { readableInShort } from '../../../../../dashboard/times.ts'
+import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS } from '../../meanings.ts'
-import { PAGE_ERROR } from '../../phone/client-words.ts'
-import type { OpenedPage } from '../../phone/transfer-page-call.ts'
 import { opened } from './client.ts'
 import { Sign } from './sign.tsx'
 import { SmallPrint } from './small-print.tsx'
@@ -15,12 +14,12 @@ export function Loading() {
 }
 
 /** The page does not open: what the user sees, and what the mock knows of it. */
-export function Refused({ why, onLeave }: { readonly why: string; onLeave(): void }) {
+export function Refused({ shown, why, onLeave }: { readonly shown: string; readonly why: string; onLeave(): void }) {
   return (
     <>
       <Sign kind="warn">
         <h1 class="told" lang="zh-CN">
-          {PAGE_ERROR}
+          {shown}
         </h1>
       </Sign>
       <Actions name={words.back} onAct={onLeave} />

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { readableInShort } from '../../../../../dashboard/times.ts'
-import type { OpenedPage } from '../../phone/transfer-page-call.ts'
+import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { Sentence } from './texts.tsx'
 import { words } from './words.ts'
 

@@ -1,4 +1,4 @@
-import { ERR_MSG } from '../../phone/client-words.ts'
+import { ERR_MSG } from '../../confirm-page.ts'
 
 /** How the page ends: what the program that opened it is called back with. */
 export type ErrMsg = (typeof ERR_MSG)[keyof typeof ERR_MSG]

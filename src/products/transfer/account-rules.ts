@@ -1,0 +1,151 @@
+import { LAST_INSTANT } from '../../shared/last-instant.ts'
+import { dayOf, endOfDay, endsAt, stateAt } from './transfer-rules.ts'
+import type { Transfer } from './transfers.ts'
+
+/** Limits of transfers, in fen. */
+export interface Limits {
+  readonly least: number
+  readonly most: number
+  /** Of one merchant in a day, and in a month, of China; left out: none. */
+  readonly merchantDay?: number
+  readonly merchantMonth?: number
+  /** For one user in a day of China; left out: none. */
+  readonly userDay?: number
+}
+
+/** The limits of a company and of a sole trader without a grant of higher ones, and those of a mock that is to take any amount. */
+export const LIMITS = {
+  live: { least: 10, most: 20_000, merchantDay: 5_000_000, merchantMonth: 3_000_000_000, userDay: 200_000 },
+  sole_trader: { least: 10, most: 20_000, merchantDay: 500_000, merchantMonth: 10_000_000, userDay: 20_000 },
+  wide: { least: 10, most: 20_000_000 },
+} as const satisfies Record<string, Limits>
+
+/** A red packet (红包样式) is for 200 yuan at most. */
+export const RED_PACKET_MOST_FEN = 20_000
+
+/** From 2,000 yuan the name of the user is needed, and below 0.3 yuan it must not be given. */
+export const NAME_NEEDED_FROM_FEN = 200_000
+export const NAME_FROM_FEN = 30
+
+/** The days and months of China that limits count by. */
+export const PERIODS = {
+  day: { of: dayOf, end: endOfDay },
+  month: { of: monthOf, end: endOfMonth },
+} as const
+export type Period = keyof typeof PERIODS
+
+const CHINA_OFFSET_MS = 8 * 3_600_000
+
+/** Counted from the year 0. */
+function monthOf(at: number): number {
+  const date = new Date(at + CHINA_OFFSET_MS)
+  return date.getUTCFullYear() * 12 + date.getUTCMonth()
+}
+
+function endOfMonth(month: number): number {
+  return new Date(0).setUTCFullYear(Math.floor(month / 12), (month % 12) + 1, 1) - CHINA_OFFSET_MS - 1
+}
+
+/** The sum of the transfers that a merchant created in a day or a month. */
+export interface PeriodSum {
+  readonly period: number
+  readonly fen: number
+}
+
+/** Adds up the transfers that were created in a period, but for those that were cancelled or have failed. */
+export function createdIn(kind: Period, period: number, transfers: readonly Transfer[]): PeriodSum {
+  const counted = transfers.filter((one) => PERIODS[kind].of(one.create_time) === period && !isRefused(one))
+  return { period, fen: counted.reduce((sum, { transfer_amount }) => sum + transfer_amount, 0) }
+}
+
+/** The sum of a period once a transfer has changed, or come about. */
+export function createdAfter(
+  kind: Period,
+  { period, fen }: PeriodSum,
+  before: Transfer | undefined,
+  after: Transfer,
+): PeriodSum {
+  const sum = (transfers: readonly Transfer[]) => createdIn(kind, period, transfers).fen
+  return { period, fen: fen - sum(before ? [before] : []) + sum([after]) }
+}
+
+/** The day on which a user who has confirmed is paid; `undefined` if the money does not arrive. */
+export function receivedOn(transfer: Transfer): number | undefined {
+  return transfer.end && !isRefused(transfer) ? dayOf(transfer.end.time) : undefined
+}
+
+function isRefused({ end }: Transfer): boolean {
+  return end?.by === 'merchant' || end?.fail_reason !== undefined
+}
+
+/** What transfers hold of the money of an account, in fen. */
+export interface Amounts {
+  /** Locked for those that have not come to their end. */
+  readonly locked: number
+  /** With the users. */
+  readonly paid: number
+}
+
+/**
+ * What transfers hold, from an instant until the next of them comes to its end: time moves no money otherwise. It follows from the transfers, and is
+ * kept so that no call has to add them up.
+ */
+export interface Held extends Amounts {
+  readonly from: number
+  /** From then on it is no longer so. */
+  readonly until: number
+}
+
+/** Adds up what transfers hold at an instant. One that failed or was cancelled has given its money back. */
+export function amountsOf(transfers: readonly Transfer[], at: number): Amounts {
+  let locked = 0
+  let paid = 0
+  for (const one of transfers) {
+    const state = stateAt(one, at)
+    if (state === 'SUCCESS') paid += one.transfer_amount
+    else if (state !== 'FAIL' && state !== 'CANCELLED' && one.lock_time !== null) locked += one.transfer_amount
+  }
+  return { locked, paid }
+}
+
+/** What all transfers of an account hold. */
+export function heldBy(transfers: readonly Transfer[], at: number): Held {
+  return { ...amountsOf(transfers, at), from: at, until: nextEnd(transfers, at) }
+}
+
+export function holdsAt({ from, until }: Held, at: number): boolean {
+  return from <= at && at < until
+}
+
+/**
+ * What is held at another instant, before or after.
+ *
+ * @param ending the transfers that come to their end between the two instants, and at least the first behind both, if there is one
+ */
+export function heldAt(held: Held, at: number, ending: readonly Transfer[]): Held {
+  return {
+    ...exchanged(held, amountsOf(ending, held.from), amountsOf(ending, at)),
+    from: at,
+    until: nextEnd(ending, at),
+  }
+}
+
+/** What is held once a transfer has changed, or come about, at an instant at which it holds. */
+export function heldAfter(held: Held, at: number, before: Transfer | undefined, after: Transfer): Held {
+  const moved = exchanged(held, amountsOf(before ? [before] : [], at), amountsOf([after], at))
+  return { ...moved, from: at, until: Math.min(held.until, nextEnd([after], at)) }
+}
+
+function exchanged({ locked, paid }: Held, before: Amounts, after: Amounts): Amounts {
+  return { locked: locked - before.locked + after.locked, paid: paid - before.paid + after.paid }
+}
+
+/** When the first of transfers comes to its end after an instant. */
+function nextEnd(transfers: readonly Transfer[], at: number): number {
+  let next = LAST_INSTANT
+  for (const one of transfers) {
+    const end = endsAt(one)
+    if (end > at && end < next) next = end
+  }
+  return next
+}

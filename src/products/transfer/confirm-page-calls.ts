@@ -1,0 +1,342 @@
+import { z } from 'zod'
+import { defineCall } from '../../control/call.ts'
+import { instant, mchid } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { exactTime, formatInstant } from '../../protocol/instant.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { type Authorization, answerableUntil, authorizationState } from './authorization-rules.ts'
+import { showAuthorization, shownAuthorization } from './authorizations/shown.ts'
+import { transferAuthorizations } from './authorizations/table.ts'
+import { behindPageError, type PAGE_ERRORS } from './confirm-page.ts'
+import { accountChange, explainAuthorization, explainTransfer } from './explain.ts'
+import { type PackageSubject, samePackageInfoFor, subjectOf } from './numbers.ts'
+import { SCENES } from './scenes.ts'
+import { failReasonAt, type PageRefusal, pageAt, pageOpensUntil, stateAt } from './transfer-rules.ts'
+import { shownTransfer, showTransfer, transfers } from './transfer-store.ts'
+import type { Transfer } from './transfers.ts'
+
+/** What the page on the phone is opened with; each is checked where it is given. */
+export const pageMembers = {
+  package_info: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .meta({ description: 'what the page is opened with; one that fits if left out' }),
+  appid: z
+    .string()
+    .min(1)
+    .max(32)
+    .optional()
+    .meta({ description: 'the appId that the page is opened with; the right one if left out' }),
+  openid: z.string().min(1).max(64).optional().meta({ description: 'whose phone; that of the user if left out' }),
+}
+
+export const pageRefusals = {
+  MOCK_PACKAGE_INFO: { status: 409, when: 'package_info is none, or that of something else, or dead' },
+  MOCK_PAYEE: { status: 409, when: 'the page was opened with another appId, or on the phone of another user' },
+} as const
+
+/** Why the page did not open: what the user sees, and what the developer should know. */
+function pageError(why: Texts, shown: keyof typeof PAGE_ERRORS = 'package_info'): UsageError {
+  const isOfUser = shown === 'appid' || shown === 'openid'
+  return new UsageError(isOfUser ? 'MOCK_PAYEE' : 'MOCK_PACKAGE_INFO', behindPageError(why, shown), {
+    path: isOfUser || shown === 'mchid' ? `/${shown}` : '/package_info',
+  })
+}
+
+/** Tells what a `package_info` opens the page of. @throws UsageError `MOCK_PACKAGE_INFO` for what was never issued like that */
+function openedBy(packageInfo: string): PackageSubject {
+  const subject = subjectOf(packageInfo)
+  if (subject) return subject
+  throw pageError(explainPackage(packageInfo))
+}
+
+const NUMBERS: Readonly<Record<PackageSubject['kind'], Texts>> = {
+  transfer: { en: 'transfer_bill_no', zh: '微信转账单号' },
+  authorization: { en: 'authorization_id', zh: '微信授权单号' },
+}
+
+/** What is checked of those who open the page. */
+interface Opened {
+  readonly package_info?: string | undefined
+  readonly appid?: string | undefined
+  readonly openid?: string | undefined
+}
+
+/**
+ * Checks what a page was opened with, as the client does.
+ *
+ * @throws UsageError `MOCK_PACKAGE_INFO`, `MOCK_PAYEE`
+ */
+function checkPage(
+  given: Opened,
+  right: PackageSubject & { readonly name: Texts; readonly appid: string; readonly openid: string },
+): void {
+  const { package_info, appid = right.appid, openid = right.openid } = given
+  if (package_info !== undefined) {
+    const subject = openedBy(package_info)
+    if (subject.kind !== right.kind || subject.number !== right.number) {
+      const [of, own] = [NUMBERS[subject.kind], NUMBERS[right.kind]]
+      const isOfSameKind = subject.kind === right.kind
+      throw pageError(
+        {
+          en: `this package_info is that of the ${of.en} ${subject.number}, and ${right.name.en} has ${isOfSameKind ? '' : `the ${own.en} `}${right.number}.`,
+          zh: `该 package_info 属于${of.zh} ${subject.number}，而${right.name.zh} 的${isOfSameKind ? '' : own.zh}是 ${right.number}。`,
+        },
+        'number',
+      )
+    }
+  }
+  if (appid !== right.appid) {
+    throw pageError(
+      {
+        en: `${right.name.en} was created with the appid ${right.appid}, not ${appid}.`,
+        zh: `${right.name.zh} 发起时的 appid 是 ${right.appid}，不是 ${appid}。`,
+      },
+      'appid',
+    )
+  }
+  if (openid !== right.openid) {
+    throw pageError(
+      {
+        en: `${right.name.en} is for ${right.openid}, not for ${openid}.`,
+        zh: `${right.name.zh} 的收款用户是 ${right.openid}，不是 ${openid}。`,
+      },
+      'openid',
+    )
+  }
+}
+
+/** Opens the page of a transfer. @throws UsageError for what it was opened with, or if it does not open now */
+export function openPage(transfer: Transfer, given: Opened, now: number): void {
+  const { out_bill_no, transfer_bill_no, appid, openid } = transfer
+  const name = { en: `transfer ${out_bill_no}`, zh: `转账单 ${out_bill_no}` }
+  checkPage(given, { kind: 'transfer', number: transfer_bill_no, name, appid, openid })
+  const page = pageAt(transfer, now)
+  if (page !== 'yes') throw pageClosed(page, transfer, now)
+}
+
+/** Why the page of a transfer does not open yet, or no longer does. */
+export function pageClosed(reason: PageRefusal, transfer: Transfer, now: number): UsageError {
+  const { out_bill_no } = transfer
+  if (reason === 'package_dead') {
+    const closes = formatInstant(transfer.expire_time)
+    const why = {
+      en: `transfer ${out_bill_no} was created 24 hours ago or more, and its page can no longer be opened. It closes at ${closes}: create another one, with another number, only after that, or once you have cancelled it.`,
+      zh: `转账单 ${out_bill_no} 创建已满 24 小时，收款页不能再打开，将于 ${closes} 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
+    }
+    return pageError(why, 'overdue')
+  }
+  const { en, zh } = explainTransfer(transfer, now)
+  const advice = adviceOn(transfer, now)
+  const shown = failReasonAt(transfer, now) === 'OVERDUE_CLOSE' ? 'overdue' : 'package_info'
+  return new UsageError(
+    'MOCK_TRANSFER_STATE',
+    behindPageError({ en: `${en}. ${advice.en}`, zh: `${zh}。${advice.zh}` }, shown),
+  )
+}
+
+const NOT_YET = {
+  en: 'Wait until it is WAIT_USER_CONFIRM, or move the clock.',
+  zh: '请等到 WAIT_USER_CONFIRM，或调整时钟。',
+}
+const OPENS = { en: 'The page opens.', zh: '收款页可以打开。' }
+
+/** What the developer can do about a page that does not open. */
+function adviceOn(transfer: Transfer, now: number): Texts {
+  switch (stateAt(transfer, now)) {
+    case 'ACCEPTED':
+      return NOT_YET
+    case 'PROCESSING':
+      return transfer.lock_time === null ? moreMoneyFor(transfer) : NOT_YET
+    case 'WAIT_USER_CONFIRM':
+    case 'TRANSFERING':
+      return OPENS
+    case 'SUCCESS':
+      return { en: 'The money has arrived, and nothing is left to confirm.', zh: '款项已到账，无需再确认。' }
+    case 'CANCELING':
+      return {
+        en: 'It is CANCELLED in a moment: create another one, with another number, only after that.',
+        zh: '请等到 CANCELLED 之后，再换单号另发起一笔。',
+      }
+    case 'FAIL':
+    case 'CANCELLED':
+      return { en: 'Create another one, with another number.', zh: '请换单号另发起一笔。' }
+  }
+}
+
+function moreMoneyFor({ mchid, transfer_amount }: Transfer): Texts {
+  const change = accountChange(mchid, { top_up: transfer_amount })
+  return {
+    en: `The account is short of money: ${change}, then make the call again with the same number.`,
+    zh: `账户余额不足：${change} 充值后，用原单号重试。`,
+  }
+}
+
+/** Opens the page of an authorization. @throws UsageError for what it was opened with, or if it does not wait for the user */
+export function openAuthorizationPage(one: Authorization, given: Opened, now: number): void {
+  const { outAuthorizationNo, authorizationId, appid, openid } = one
+  const name = { en: `authorization ${outAuthorizationNo}`, zh: `授权 ${outAuthorizationNo}` }
+  checkPage(given, { kind: 'authorization', number: authorizationId, name, appid, openid })
+  if (authorizationState(one, now) !== 'waiting') throw notWaiting(one, now)
+}
+
+/** That the user cannot agree to an authorization now. */
+export function notWaiting(one: Authorization, now: number): UsageError {
+  const { en, zh } = explainAuthorization(one, now)
+  return new UsageError(
+    'MOCK_AUTHORIZATION_STATE',
+    behindPageError(
+      authorizationState(one, now) === 'effective'
+        ? {
+            en: `the user has agreed already: ${en}. Transfer with it: nothing is left to agree to.`,
+            zh: `用户已经同意：${zh}。可直接用该授权转账。`,
+          }
+        : { en: `it is closed: ${en}. Ask for another one.`, zh: `授权已关闭：${zh}。请另发起一个授权。` },
+    ),
+  )
+}
+
+const LENGTH = samePackageInfoFor({ kind: 'transfer', number: '' }).length
+
+/** Explains a `package_info` that names nothing. Most of them were right once, and suffered in an address. */
+export function explainPackage(text: string): Texts {
+  if (subjectOf(text.replaceAll(' ', '+'))) {
+    return {
+      en: 'the plus signs of this package_info have become spaces. Put it into an address with encodeURIComponent.',
+      zh: '该 package_info 中的加号变成了空格，拼入地址前请先用 encodeURIComponent 转义。',
+    }
+  }
+  if (subjectOf(unescaped(text))) {
+    return {
+      en: 'this package_info was escaped twice. Do that once, with encodeURIComponent or URLSearchParams.',
+      zh: '该 package_info 被转义了两次，encodeURIComponent 与 URLSearchParams 只用其一。',
+    }
+  }
+  if (text.startsWith('ABBQO+oY') && text.length < LENGTH) {
+    return {
+      en: `this package_info was cut off: it has ${text.length} characters, and one has ${LENGTH}. Use that of the answer, unchanged.`,
+      zh: `该 package_info 不完整：只有 ${text.length} 个字符，应为 ${LENGTH} 个。请原样使用应答中的值。`,
+    }
+  }
+  if (text.startsWith('ABBQO+oY')) {
+    return {
+      en: 'this package_info was changed. Use that of the answer, unchanged.',
+      zh: '该 package_info 被改动过，请原样使用应答中的值。',
+    }
+  }
+  return {
+    en: 'this package_info was never issued. Use that of the answer, unchanged.',
+    zh: '该 package_info 未曾签发，请原样使用应答中的值。',
+  }
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A lone percent sign is no escape.
+    return text
+  }
+}
+
+const openedPage = z
+  .strictObject({
+    merchant: z.strictObject({ mchid: z.string(), name: z.string().optional() }),
+    scene: z.string().meta({ description: 'name of the scene (转账场景)' }),
+    now: instant.meta({ description: "by the mock's clock" }),
+    open_until: instant.optional().meta({ description: 'left out once the user has confirmed' }),
+    transfer: shownTransfer.optional(),
+    authorization: shownAuthorization.optional(),
+  })
+  .meta({ id: 'OpenedTransferPage', description: 'what the page shows: a transfer, or an authorization by itself' })
+
+export type OpenedPage = z.input<typeof openedPage>
+
+export const openTransferPage = defineCall({
+  summary: 'Open the page on the phone with what wx.requestMerchantTransfer takes, and look at what it shows',
+  body: z.strictObject({
+    mchid: mchid.meta({ description: 'the mchId that the page is opened with' }),
+    appid: pageMembers.appid.unwrap().meta({ description: 'the appId that the page is opened with' }),
+    package_info: pageMembers.package_info.unwrap().meta({ description: 'what the page is opened with' }),
+    openid: pageMembers.openid,
+  }),
+  answer: openedPage,
+  refusals: {
+    ...pageRefusals,
+    MOCK_TRANSFER_STATE: { status: 409, when: 'the page does not open for a transfer in this state' },
+    MOCK_AUTHORIZATION_STATE: { status: 409, when: 'the authorization is in effect already, or closed' },
+  },
+  handle({ body }, { mock }) {
+    return mock.inTurn(async (tx, now) => {
+      const found = await findSubject(body, tx)
+      const mchid = (found.transfer ?? found.authorization).mchid
+      const scene = found.transfer?.transfer_scene_id ?? found.authorization?.sceneId ?? ''
+      const name = mock.merchants.find(mchid)?.name
+      return {
+        merchant: { mchid, ...(name !== undefined && { name }) },
+        scene: SCENES[scene]?.name ?? scene,
+        now: exactTime(now),
+        ...(found.transfer
+          ? openTransfer(found.transfer, body, now)
+          : openAuthorization(found.authorization, body, now)),
+      }
+    })
+  },
+})
+
+function openTransfer(transfer: Transfer, given: Opened, now: number) {
+  openPage(transfer, given, now)
+  const until = pageOpensUntil(transfer)
+  return { transfer: showTransfer(transfer, now), ...(until !== undefined && { open_until: exactTime(until) }) }
+}
+
+function openAuthorization(one: Authorization, given: Opened, now: number) {
+  openAuthorizationPage(one, given, now)
+  return { authorization: showAuthorization(one, now), open_until: exactTime(answerableUntil(one)) }
+}
+
+type Found =
+  | { readonly transfer: Transfer; readonly authorization?: never }
+  | { readonly authorization: Authorization; readonly transfer?: never }
+
+/** The subject of a `package_info`, if it is the named merchant's. */
+async function findSubject(
+  given: { readonly mchid: string; readonly package_info: string },
+  tx: Transaction,
+): Promise<Found> {
+  const { kind, number } = openedBy(given.package_info)
+  if (kind === 'transfer') {
+    return { transfer: ofMerchant(await tx.in(transfers).where('transfer_bill_no', number), { kind, number }, given) }
+  }
+  const all = await tx.in(transferAuthorizations).where('authorizationId', number)
+  return { authorization: ofMerchant(all, { kind, number }, given) }
+}
+
+function ofMerchant<Row extends { readonly mchid: string }>(
+  all: readonly Row[],
+  { kind, number }: PackageSubject,
+  { mchid }: { readonly mchid: string },
+): Row {
+  const own = all.find((one) => one.mchid === mchid)
+  if (own) return own
+  const [other] = all
+  if (other) {
+    throw pageError(
+      {
+        en: `this package_info is that of merchant ${other.mchid}, not of ${mchid}. Open the page with the mchId that created it.`,
+        zh: `该 package_info 属于商户 ${other.mchid}，不属于 ${mchid}，mchId 应为发起方的商户号。`,
+      },
+      'mchid',
+    )
+  }
+  throw pageError(
+    {
+      en: `this mock has no ${kind} with the ${NUMBERS[kind].en} ${number}: it was reset, or the package_info is that of another mock. Create another one.`,
+      zh: `本模拟服务中没有${NUMBERS[kind].zh} ${number}：可能已重置，或该 package_info 来自另一个模拟服务。请另发起一笔。`,
+    },
+    'number',
+  )
+}

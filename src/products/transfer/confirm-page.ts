@@ -1,0 +1,54 @@
+import type { PageQuery } from '../../control/page/page-address.ts'
+import type { ProductPage } from '../../engine/product.ts'
+import type { Texts } from '../../shared/texts.ts'
+
+/** What WeChat says around the page on the phone (mch-transfer.md 4). A browser that loads it loads no schemas. */
+
+/** The page that stands for the one on which WeChat has users confirm transfers, and agree to authorizations. */
+export const confirmPage: ProductPage = {
+  path: '/transfer-page',
+  title: { en: 'Confirm a transfer', zh: '确认收款' },
+  tellsOpener: true,
+}
+
+/** What it is opened with, by the names of wx.requestMerchantTransfer; `undefined` for a transfer or an authorization whose page does not open. */
+export function confirmPageQuery({
+  mchid,
+  appid,
+  package_info: packageInfo,
+}: {
+  readonly mchid: string
+  readonly appid: string
+  readonly package_info?: string | undefined
+}): PageQuery | undefined {
+  return packageInfo === undefined ? undefined : { mchId: mchid, appId: appid, package: packageInfo }
+}
+
+/** What the user sees where the page does not open (documented), by what is wrong. */
+export const PAGE_ERRORS = {
+  package_info: 'package_info信息有误，请返回联系商家处理',
+  number: '转账单号错误',
+  mchid: '商户号错误，请返回商家重新发起收款',
+  appid: '商家APPID错误，请返回商家重新发起收款',
+  openid: '收款微信号不一致',
+  overdue: '订单已超时，请返回商家重新发起收款',
+} as const
+
+/** What the program is called back with: that the page was shown and left, and not that money has moved. */
+export const ERR_MSG = {
+  ok: 'requestMerchantTransfer:ok',
+  cancel: 'requestMerchantTransfer:fail cancel',
+  fail: 'requestMerchantTransfer:fail',
+} as const
+
+/** Why the page does not open, behind what the user sees. */
+export function behindPageError({ en, zh }: Texts, shown: keyof typeof PAGE_ERRORS = 'package_info'): Texts {
+  return { en: `${PAGE_ERRORS[shown]}: ${en}`, zh: `${PAGE_ERRORS[shown]}：${zh}` }
+}
+
+/** Tells what the user sees from why the page does not open, for who shows them apart. */
+export function splitPageError(text: string): { readonly shown: string; readonly why: string } {
+  const shown = Object.values(PAGE_ERRORS).find((one) => text.startsWith(one))
+  if (shown === undefined) return { shown: PAGE_ERRORS.package_info, why: text }
+  return { shown, why: text.slice(shown.length).replace(/^[:：]\s*/, '') }
+}

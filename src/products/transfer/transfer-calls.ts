@@ -1,0 +1,335 @@
+import { z } from 'zod'
+import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
+import { defineOperation, type OperationContext } from '../../engine/operation.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { encryptField } from '../../protocol/sensitive-field.ts'
+import { checkAuthorization } from './authorizations/authorization-checks.ts'
+import { authorizationDiffers, authorizationUnfit } from './authorizations/errors.ts'
+import { transferAuthorizations } from './authorizations/table.ts'
+import { explainNoTransfer, explainScene, explainTransfer } from './explain.ts'
+import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBody } from './place-transfer.ts'
+import type { Scene } from './scenes.ts'
+import { transferSettings } from './settings.ts'
+import { transferSources } from './sources.ts'
+import {
+  AUTHORIZED_RULES,
+  CANCEL_RULES,
+  CONFIRMED_RULES,
+  confirmedFields,
+  confirmedRefusals,
+  outAuthorizationNoField,
+  outBillNoField,
+  PLACE_RULES,
+  placeFields,
+  placeRefusals,
+  QUERY_RULES,
+  sponsorField,
+} from './transfer-facts.ts'
+import { cancel, SHOWN_PERIOD_MS, transferAt } from './transfer-rules.ts'
+import { keepTransfer, transfers } from './transfer-store.ts'
+import type { Transfer } from './transfers.ts'
+
+const BILLS = '/v3/fund-app/mch-transfer/transfer-bills'
+
+type Context<Name extends string> = OperationContext<Name>
+
+/** A transfer as it is looked up, with the name for its merchant only. */
+function details(found: Transfer, { now, caller }: Pick<Context<never>, 'now' | 'caller'>) {
+  const { user_name, mchid } = found
+  const sealed = user_name === undefined ? {} : { user_name: encryptField(user_name, caller.publicKey) }
+  return { ...transferAt(found, now), mch_id: mchid, ...sealed }
+}
+
+/** 发起转账 */
+export const transferToUser = documentedCall(`POST ${BILLS}`, {
+  id: 'transferToUser',
+  summary: 'Transfer money to a user, who confirms it on the phone',
+  fields: confirmedFields,
+  refusals: {
+    ...confirmedRefusals,
+    red_packet_unfit: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '当前转账场景不支持红包样式',
+      when: {
+        en: 'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
+        zh: 'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
+      },
+      evidence: 'inferred',
+    },
+  },
+  rules: [
+    ...PLACE_RULES,
+    ...CONFIRMED_RULES,
+    {
+      rule: 'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 现金营销, 企业赔付, 佣金报酬 and 行政补贴.',
+      evidence: 'documented',
+      source: transferSources.products,
+    },
+    {
+      rule: 'The answer has the members of a live one, in the order of their names.',
+      evidence: 'observed',
+      source: transferSources.liveAnswer,
+    },
+  ],
+  async handle({ body: { openid, ...body } }: { body: TransferBody & { openid: string } }, context) {
+    const { notify_url, transfer_scene_id, user_recv_style } = body
+    if (notify_url !== undefined) checkAddress('notify_url', notify_url, context)
+    const placing = {
+      named: { call: 'transferToUser', openid },
+      payee: async () => ({ openid }),
+      needsReport: true,
+      check(scene: Scene) {
+        if (user_recv_style?.type !== 'RED_PACKET' || scene.redPackets) return
+        const { en, zh } = explainScene(transfer_scene_id, scene)
+        context.fail('red_packet_unfit', { en: `${en} has no red packets`, zh: `${zh}不支持红包样式` })
+      },
+    }
+    return createdAnswer(await placeTransfer(body, placing, context), context)
+  },
+})
+
+interface AuthorizedBody extends TransferBody {
+  readonly authorization_id?: string
+  readonly out_authorization_no?: string
+  readonly sponsor_mchid?: string
+}
+
+const authorizedRefusals = {
+  ...placeRefusals,
+  notify_url_given: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '不支持传入notify_url参数',
+    when: {
+      en: 'notify_url is given (status and code inferred)',
+      zh: '传了 notify_url（状态码和错误码为推断）',
+    },
+    evidence: 'documented',
+    source: transferSources.faq,
+  },
+  order_closed: {
+    row: '400 ORDER_CLOSED',
+    when: {
+      en: 'the out_bill_no made a transfer before, with the same values, which has failed or was cancelled',
+      zh: '该 out_bill_no 以相同参数发起过转账，且该转账已失败或撤销',
+    },
+  },
+  user_abnormal: {
+    row: '403 USER_ERROR',
+    when: {
+      en: 'the user has verified no real name, or would receive more than one may in a day',
+      zh: '收款用户未实名，或将超过单日收款额度',
+    },
+  },
+  authorization_not_named: {
+    ...commonErrors.parameter_invalid,
+    when: {
+      en: 'neither authorization_id nor out_authorization_no is given',
+      zh: 'authorization_id 和 out_authorization_no 均未传',
+    },
+    evidence: 'inferred',
+  },
+  authorization_unfit: authorizationUnfit,
+  authorization_differs: authorizationDiffers,
+} as const satisfies Record<string, Refusal>
+
+/** 用户授权后转账: the user is not asked. */
+export const transferWithAuthorization = documentedCall(`POST ${BILLS}/transfer`, {
+  id: 'transferWithAuthorization',
+  summary: 'Transfer money to an authorized user',
+  fields: {
+    ...placeFields,
+    // Not on the page, but refused with a text of its own.
+    'body/notify_url': { type: 'string', title: '通知地址' },
+    'body/authorization_id': { bytes: true, example: '201202504101000123456789012' },
+    'body/out_authorization_no': outAuthorizationNoField,
+    'body/sponsor_mchid': sponsorField,
+  },
+  refusals: authorizedRefusals,
+  rules: [...PLACE_RULES, ...AUTHORIZED_RULES],
+  async handle({ body: asked }: { body: AuthorizedBody }, context) {
+    const { authorization_id, out_authorization_no, sponsor_mchid, ...body } = asked
+    const { fail } = context
+    if (body.notify_url !== undefined) {
+      return fail('notify_url_given', {
+        en: '/body/notify_url: given, and the answer says how the transfer ended',
+        zh: '/body/notify_url：不应传此字段，应答即为转账结果',
+      })
+    }
+    const named = { call: 'transferWithAuthorization', authorization_id, out_authorization_no, sponsor_mchid }
+    const made = await placeTransfer(
+      body,
+      {
+        named,
+        payee: () => authorizedPayee(asked, context),
+        closed: (explanation) => fail('order_closed', explanation),
+        unpayable: (explanation) => fail('user_abnormal', explanation),
+      },
+      context,
+    )
+    return details(made, context)
+  },
+})
+
+/** The user of the authorization that a call names. */
+async function authorizedPayee(
+  { authorization_id: id, out_authorization_no: number, appid, transfer_scene_id }: AuthorizedBody,
+  { tx, now, caller, fail }: Context<keyof typeof authorizedRefusals>,
+): Promise<Payee> {
+  const name = number ?? id
+  if (name === undefined) {
+    return fail('authorization_not_named', {
+      en: '/body/authorization_id: missing, and so is /body/out_authorization_no',
+      zh: '/body/authorization_id 与 /body/out_authorization_no 均未传',
+    })
+  }
+  const table = tx.in(transferAuthorizations)
+  const found =
+    number === undefined
+      ? (await table.where('authorizationId', name, caller.mchid))[0]
+      : await table.find(caller.mchid, number)
+  if (!found) {
+    return fail('authorization_unfit', {
+      en: `${caller.mchid} has no authorization ${name}: ask the user for one first`,
+      zh: `${caller.mchid} 没有授权 ${name}：请先向用户发起授权`,
+    })
+  }
+  if (id !== undefined && found.authorizationId !== id) {
+    return fail('authorization_unfit', {
+      en: `authorization ${found.outAuthorizationNo} has the authorization_id ${found.authorizationId}, not ${id}`,
+      zh: `授权 ${found.outAuthorizationNo} 的 authorization_id 是 ${found.authorizationId}，不是 ${id}`,
+    })
+  }
+  checkAuthorization(found, { appid, sceneId: transfer_scene_id }, { now, fail })
+  return { openid: found.openid, out_authorization_no: found.outAuthorizationNo }
+}
+
+const notFound = {
+  row: '404 NOT_FOUND',
+  when: {
+    en: 'the caller has no such transfer, or it was created more than 30 days ago (the latter inferred)',
+    zh: '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
+  },
+} as const
+
+type Number = 'out_bill_no' | 'transfer_bill_no'
+
+/** Looks a transfer up by one of its numbers. */
+const query = (id: string, by: Number, whose: string) =>
+  documentedCall(`GET ${BILLS}/${by.replaceAll('_', '-')}/{${by}}`, {
+    id,
+    summary: `Look up a transfer by ${whose} number`,
+    fields: { [`path/${by}`]: by === 'out_bill_no' ? outBillNoField : { bytes: true } },
+    refusals: {
+      not_found: notFound,
+      other_product: {
+        status: 400,
+        code: 'INVALID_REQUEST',
+        message: '单据在其他接口受理，请确认后更换接口查询',
+        when: {
+          en: 'the transfer was made with the product before this one (商家转账到零钱); only as a planned fault',
+          zh: '该单据由升级前的商家转账到零钱发起；只能通过故障注入触发',
+        },
+        evidence: 'documented',
+        source: transferSources.faq,
+      },
+    },
+    rules: QUERY_RULES,
+    async handle({ path }: { path: Record<Number, string> }, context) {
+      return details(await shownTransfer(by, path[by], context), context)
+    },
+  })
+
+/** The caller's transfer with a number, no older than 30 days. */
+async function shownTransfer(
+  by: Number,
+  number: string,
+  { tx, now, caller, fail }: Pick<Context<'not_found'>, 'tx' | 'now' | 'caller' | 'fail'>,
+): Promise<Transfer> {
+  const [found] = await tx.in(transfers).where(by, number, caller.mchid)
+  if (found && now < found.create_time + SHOWN_PERIOD_MS) return found
+  return fail('not_found', explainNoTransfer(caller.mchid, number, found))
+}
+
+/** 商户单号查询转账单 */
+export const getTransferBillByOutNo = query('getTransferBillByOutNo', 'out_bill_no', "the merchant's")
+
+/** 微信单号查询转账单 */
+export const getTransferBillByNo = query('getTransferBillByNo', 'transfer_bill_no', "WeChat Pay's")
+
+/** 撤销转账: cancels a transfer that the user has not confirmed. */
+export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bill_no}/cancel`, {
+  id: 'cancelTransfer',
+  summary: 'Cancel a transfer',
+  rateLimit: { calls: 20, seconds: 1, evidence: 'documented', source: transferSources.faq },
+  fields: { 'path/out_bill_no': outBillNoField },
+  refusals: {
+    not_found: { status: 404, code: 'NOT_FOUND', message: '记录不存在', when: notFound.when, evidence: 'sibling' },
+    not_cancellable: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '单号错误，请检查',
+      when: {
+        en: 'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
+        zh: '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
+      },
+      evidence: 'reported',
+      source: transferSources.cancelRefused,
+    },
+  },
+  rules: CANCEL_RULES,
+  async handle({ path: { out_bill_no } }: { path: { out_bill_no: string } }, context) {
+    const { tx, now, settings, fail } = context
+    const found = await shownTransfer('out_bill_no', out_bill_no, context)
+    const takesMs = transferSettings.transferCancelTakes.of(settings) * 1_000
+    const decision = cancel(found, { at: now, takesMs })
+    if (!decision.ok) {
+      const { en, zh } = explainTransfer(found, now)
+      return fail(decision.reason, {
+        en: `${en}; only what is ACCEPTED, PROCESSING or WAIT_USER_CONFIRM can be cancelled`,
+        zh: `${zh}；只有 ACCEPTED、PROCESSING、WAIT_USER_CONFIRM 的可以撤销`,
+      })
+    }
+    const { value } = decision
+    return transferAt(value === found ? found : await keepTransfer(tx, value, context), now)
+  },
+})
+
+/** 发起商家转账 of the product before this one (商家转账到零钱), which accounts opened since 2025-01-15 do not have. */
+export const initiateBatchTransfer = defineOperation({
+  id: 'initiateBatchTransfer',
+  method: 'POST',
+  path: '/v3/transfer/batches',
+  summary: 'Transfer with the product before this one, which is refused',
+  title: '发起商家转账（升级前）',
+  source: transferSources.concepts.url,
+  input: {},
+  output: z.undefined(),
+  errors: {
+    product_replaced: {
+      status: 403,
+      code: 'NO_AUTH',
+      message: '当前商户号接入升级版本功能，暂不支持使用升级前功能，请在产品中心-商家转账-前往功能查看接口文档',
+      when: {
+        en: 'the merchant has the new 商家转账, whose calls are those under /v3/fund-app/mch-transfer (the status is inferred)',
+        zh: '商户开通的是升级后的商家转账，应使用 /v3/fund-app/mch-transfer 下的接口（状态码为推断）',
+      },
+      evidence: 'documented',
+      source: transferSources.faq,
+    },
+  },
+  rules: [
+    {
+      rule: 'Accounts opened since 2025-01-15 have the new product only; the mock has no other.',
+      evidence: 'documented',
+      source: transferSources.concepts,
+    },
+  ],
+  async handle(_, { fail }) {
+    return fail('product_replaced', {
+      en: '/v3/transfer/batches is of the product before this one (商家转账到零钱): POST /v3/fund-app/mch-transfer/transfer-bills takes its place, with a call for each user',
+      zh: '/v3/transfer/batches 属于升级前的产品（商家转账到零钱）：请改用 POST /v3/fund-app/mch-transfer/transfer-bills 接口，每位用户各发起一笔',
+    })
+  },
+})

@@ -1,0 +1,292 @@
+import { z } from 'zod'
+import { defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
+import type { RepeatSchedule } from '../../engine/callbacks/notification.ts'
+import { notifications } from '../../engine/callbacks/notifications.ts'
+import { newCallback, putIntoOutbox } from '../../engine/callbacks/notify.ts'
+import type { IdSource } from '../../engine/ids.ts'
+import type { NewNotification } from '../../engine/operation.ts'
+import type { SettingValues } from '../../engine/setting.ts'
+import type { Settings } from '../../engine/settings.ts'
+import { instant } from '../../engine/state/json-fields.ts'
+import { readUntil } from '../../engine/state/read-until.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { shownInstant, shownNumber } from '../common/fields.ts'
+import {
+  createdAfter,
+  createdIn,
+  heldAfter,
+  heldAt,
+  holdsAt,
+  PERIODS,
+  type Period,
+  type PeriodSum,
+  receivedOn,
+} from './account-rules.ts'
+import { type TransferAccount, transferAccounts } from './accounts.ts'
+import { samePackageInfoFor } from './numbers.ts'
+import { limitsIn, transferSettings } from './settings.ts'
+import { transferSources } from './sources.ts'
+import { endsAt, pageAt, transferAt } from './transfer-rules.ts'
+import {
+  completeTransfer,
+  failReason,
+  type GivenTransfer,
+  givenTransfer,
+  TRANSFER_STATES,
+  type Transfer,
+  transfer,
+  transferLife,
+} from './transfers.ts'
+
+/** The text under which the index `received` has what a user was paid on a day. */
+export function receivedBy(openid: string, day: number): string {
+  return `${day} ${openid}`
+}
+
+/** Transfers (转账单). Only {@link keepTransfer} saves one. */
+export const transfers = defineTable({
+  name: 'transfers',
+  title: { en: 'Transfers', zh: '转账单' },
+  life: transferLife,
+  row: transfer,
+  given: givenTransfer,
+  complete: loadTransfer,
+  key: ['out_bill_no'],
+  indexes: {
+    out_bill_no: ({ out_bill_no }) => out_bill_no,
+    transfer_bill_no: ({ transfer_bill_no }) => transfer_bill_no,
+    received: (one) => {
+      const day = receivedOn(one)
+      return day === undefined ? undefined : receivedBy(one.openid, day)
+    },
+  },
+  sorted: {
+    newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
+    ending: { among: () => ALL, by: (one) => ascending(endsAt(one)) },
+    ofUser: { among: ({ openid }) => openid, by: ({ create_time }) => descending(create_time) },
+    ofAuthorization: {
+      among: ({ out_authorization_no, authorization }) => out_authorization_no ?? authorization?.out_authorization_no,
+      by: ({ create_time }) => descending(create_time),
+    },
+  },
+  inJournal: true,
+})
+
+/** The transfer of a seed file, with the callback that is due at its end if that is still to come. Its account, loaded before, has its money. */
+function loadTransfer(given: GivenTransfer, { world, now, ids, defaultMchid }: Surroundings): Transfer {
+  const made = completeTransfer(given, { now, ids, defaultMchid })
+  const account = world.in(transferAccounts).find(made.mchid)
+  if (account?.held) {
+    const replaced = world.in(transfers).find(made.mchid, made.out_bill_no)
+    world.in(transferAccounts).save({ ...account, held: heldAfter(account.held, now, replaced, made) })
+  }
+  const { notify_url, notification_id } = made
+  if (notify_url === undefined || notification_id !== undefined || endsAt(made) <= now) return made
+  const callback = newCallback(finishedNotification(made, notify_url, SCHEDULE), { now, ids })
+  world.in(notifications).save(callback)
+  return { ...made, notification_id: callback.id }
+}
+
+/** A transfer as it is now, for looking at: with what follows from the instant, which a seed file does not have. */
+export const shownTransfer = transfer
+  .extend({
+    state: z.enum(TRANSFER_STATES),
+    fail_reason: failReason.optional(),
+    update_time: instant,
+    package_info: z
+      .string()
+      .optional()
+      .meta({ description: 'one that opens the page on the phone; left out where none does' }),
+  })
+  .meta({ id: 'ShownTransfer', description: 'a transfer as it stands now' })
+
+export type ShownTransfer = z.input<typeof shownTransfer>
+
+export function showTransfer(one: Transfer, now: number): ShownTransfer {
+  const opens = pageAt(one, now) === 'yes'
+  return z.encode(shownTransfer, {
+    ...transferAt(one, now),
+    ...(opens && { package_info: samePackageInfoFor({ kind: 'transfer', number: one.transfer_bill_no }) }),
+  })
+}
+
+/** How callbacks of transfers are repeated: 65 deliveries in almost 23 hours (mch-transfer.md 7.1). */
+const SCHEDULE = [
+  { times: 10, seconds: 15 },
+  { times: 10, seconds: 300 },
+  { times: 44, seconds: 1_800 },
+] as const
+
+const FINISHED = {
+  eventType: 'MCHTRANSFER.BILL.FINISHED',
+  summary: '商家转账单据终态通知',
+  originalType: 'mch_payment',
+  associatedData: 'mch_payment',
+} as const satisfies Partial<EventDescription>
+
+/** In the order of members that a live one had. */
+const finishedResource = z
+  .object({
+    mch_id: z.string(),
+    out_bill_no: z.string(),
+    transfer_bill_no: z.string(),
+    transfer_amount: shownNumber({ min: 1 }),
+    state: z.enum(['SUCCESS', 'FAIL', 'CANCELLED']),
+    openid: z.string(),
+    fail_reason: failReason.optional().meta({ description: 'only of FAIL and CANCELLED' }),
+    create_time: shownInstant,
+    update_time: shownInstant,
+    mchid: z.string().meta({ description: 'the same as mch_id' }),
+    payment_method_type: z
+      .enum(['CFT', 'WPHK'])
+      .optional()
+      .meta({ description: 'only of SUCCESS: the wallet that the money went to; the mock has CFT (零钱) only' }),
+  })
+  .meta({ id: 'TransferBillEvent' })
+
+function resourceOf(one: Transfer): z.input<typeof finishedResource> {
+  const ended = transferAt(one, endsAt(one))
+  const { state } = ended
+  return z.encode(finishedResource, {
+    ...ended,
+    mch_id: one.mchid,
+    state: state === 'SUCCESS' || state === 'CANCELLED' ? state : 'FAIL',
+    ...(state === 'SUCCESS' && { payment_method_type: 'CFT' as const }),
+  })
+}
+
+/** How callbacks of transfers are repeated, with the settings as they are. */
+export function scheduleIn(settings: SettingValues): RepeatSchedule {
+  return transferSettings.transferRepeats.of(settings) === 'payment' ? 'payment' : SCHEDULE
+}
+
+/** The callback that tells how a transfer ends, due when it does. */
+function finishedNotification(one: Transfer, url: string, schedule: RepeatSchedule): NewNotification {
+  return { ...FINISHED, mchid: one.mchid, url, resource: resourceOf(one), dueAt: endsAt(one), schedule }
+}
+
+/** 商家转账单据终态通知: a transfer came to its end. */
+export const transferFinished = defineEvent<Transfer>({
+  ...FINISHED,
+  id: 'transferBillFinished',
+  label: { en: 'a transfer came to its end', zh: '转账单据终态' },
+  description: 'A transfer succeeded, failed or was cancelled',
+  title: '商家转账回调通知',
+  source: transferSources.callbackPage.url,
+  schedule: SCHEDULE,
+  resource: finishedResource,
+  async find(tx, mchid) {
+    const [newest] = await tx.in(transfers).page('newest', ALL, { owner: mchid, limit: 1 })
+    return { about: newest?.end && newest, url: newest?.notify_url }
+  },
+  sample: ({ mchid, appid, now, ids }, one) =>
+    resourceOf(one ?? completeTransfer({ appid, state: 'SUCCESS' }, { now, ids, defaultMchid: mchid })),
+})
+
+/** The account of a merchant; by default it is opened, and not limited. */
+export async function accountOf(tx: Transaction, mchid: string): Promise<TransferAccount> {
+  return (await tx.in(transferAccounts).find(mchid)) ?? { mchid, opened: true }
+}
+
+/** An account with what is held of its money now. Only those transfers are read that have come to their end meanwhile, or have not yet again. */
+export async function accountNow(tx: Transaction, account: TransferAccount, now: number): Promise<TransferAccount> {
+  const { mchid, held } = account
+  if (!held || holdsAt(held, now)) return account
+  const table = tx.in(transfers)
+  const [earlier, later] = [Math.min(held.from, now), Math.max(held.from, now)]
+  const ending = await readUntil(
+    transfers,
+    'ending',
+    (stretch) => table.page('ending', ALL, { ...stretch, owner: mchid }),
+    (one) => endsAt(one) > later,
+    { by: ascending(earlier + 1), owner: mchid, key: '' },
+  )
+  return { ...account, held: heldAt(held, now, ending) }
+}
+
+/** The sum of what a merchant created in the day or the month. Transfers are read only where the sum of another period is kept, or none. */
+export async function createdNow(
+  tx: Transaction,
+  kind: Period,
+  { mchid, created }: TransferAccount,
+  now: number,
+): Promise<PeriodSum> {
+  const { of, end } = PERIODS[kind]
+  const period = of(now)
+  if (created?.[kind].period === period) return created[kind]
+  const table = tx.in(transfers)
+  const found = await readUntil(
+    transfers,
+    'newest',
+    (stretch) => table.page('newest', ALL, { ...stretch, owner: mchid }),
+    ({ create_time }) => of(create_time) < period,
+    { by: descending(end(period)), owner: mchid, key: '' },
+  )
+  return createdIn(kind, period, found)
+}
+
+export interface KeepContext {
+  readonly now: number
+  readonly ids: IdSource
+  readonly settings: Settings
+}
+
+/**
+ * Keeps a transfer that is new, or whose end has changed, and the callback that is due at its end where it has an address. It replaces the one
+ * that was made for another end, unless that was sent: attempts already made are history.
+ *
+ * @returns the transfer with the id of its callback
+ */
+export async function keepTransfer(
+  tx: Transaction,
+  one: Transfer,
+  { now, ids, settings }: KeepContext,
+): Promise<Transfer> {
+  const { notify_url, mchid, notification_id } = one
+  if (notify_url === undefined) {
+    await keepWithAccount(tx, one, { now, settings })
+    return one
+  }
+  const old = notification_id === undefined ? undefined : await tx.in(notifications).find(mchid, notification_id)
+  const replaces = old?.attempts.length === 0 ? old : undefined
+  const notification = finishedNotification(one, notify_url, scheduleIn(settings))
+  const { id } = await putIntoOutbox(tx, notification, { now, ids, replaces })
+  const kept = { ...one, notification_id: id }
+  await keepWithAccount(tx, kept, { now, settings })
+  return kept
+}
+
+/** Keeps a transfer that somebody describes, in place of the one with its number, whose callback is taken back unless it was sent. */
+export async function addTransfer(tx: Transaction, one: Transfer, context: KeepContext): Promise<Transfer> {
+  const replaced = await tx.in(transfers).find(one.mchid, one.out_bill_no)
+  const id = replaced?.notification_id
+  const callback = id === undefined ? undefined : await tx.in(notifications).find(one.mchid, id)
+  if (callback?.attempts.length === 0) await tx.in(notifications).delete(one.mchid, callback.id)
+  if (one.notification_id === undefined && endsAt(one) > context.now) return keepTransfer(tx, one, context)
+  await keepWithAccount(tx, one, context)
+  return one
+}
+
+/** Saves a transfer, and what those of its merchant come to, where that is asked for: with a balance, or limits of a day. */
+async function keepWithAccount(
+  tx: Transaction,
+  one: Transfer,
+  { now, settings }: Pick<KeepContext, 'now' | 'settings'>,
+): Promise<void> {
+  const { mchid } = one
+  const account = await accountNow(tx, await accountOf(tx, mchid), now)
+  const { held } = account
+  const isLimited = account.created !== undefined || limitsIn(settings).merchantDay !== undefined
+  if (held || isLimited) {
+    const before = await tx.in(transfers).find(mchid, one.out_bill_no)
+    const createdWith = async (kind: Period) =>
+      createdAfter(kind, await createdNow(tx, kind, account, now), before, one)
+    await tx.in(transferAccounts).save({
+      ...account,
+      ...(held && { held: heldAfter(held, now, before, one) }),
+      ...(isLimited && { created: { day: await createdWith('day'), month: await createdWith('month') } }),
+    })
+  }
+  await tx.in(transfers).save(one)
+}

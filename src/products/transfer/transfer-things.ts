@@ -1,0 +1,318 @@
+import type { Said } from '../../control/things/said.ts'
+import { belongsTo, defineThing, type HistoryContext } from '../../control/things/thing.ts'
+import { isOfAnother, timelineOf, triesToTell } from '../../control/timeline.ts'
+import { type Exchange, mentions } from '../../engine/journal/journal.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL } from '../../engine/state/table.ts'
+import { users } from '../platform/index.ts'
+import { transferAccounts } from './accounts.ts'
+import { transferAuthorizations } from './authorizations/table.ts'
+import { confirmPage, confirmPageQuery } from './confirm-page.ts'
+import { FAIL_REASON_MEANINGS, withMeaning } from './meanings.ts'
+import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
+import { type Receipt, receiptState } from './receipt-rules.ts'
+import { acceptElecsignByNo } from './receipts/accept-elecsign-by-no.ts'
+import { acceptElecsignByOutNo } from './receipts/accept-elecsign-by-out-no.ts'
+import { readToken } from './receipts/download-token.ts'
+import { transferReceipts } from './receipts/table.ts'
+import { describeScene, SCENE_NAMES } from './scenes.ts'
+import { cancelTransfer, transferToUser, transferWithAuthorization } from './transfer-calls.ts'
+import { stateAt, stepsOf, type TransferStep } from './transfer-rules.ts'
+import { type ShownTransfer, showTransfer, transferFinished, transfers } from './transfer-store.ts'
+import { type Transfer, type TransferState, UNCONFIRMED } from './transfers.ts'
+
+/** Transfers as the dashboard shows them. */
+export const transferThing = defineThing(transfers, {
+  one: { en: 'Transfer', zh: '转账单' },
+  none: {
+    en: 'No transfers yet. Add one here, or create one with a call.',
+    zh: '还没有转账单。可以在此添加，或调用接口发起转账。',
+  },
+  show: showTransfer,
+  state: stateAt,
+  named: transfersNamed,
+  search: {
+    hint: {
+      en: 'Transfer number, WeChat Pay’s number, openid, name, remark',
+      zh: '商户单号、微信转账单号、openid、姓名、备注',
+    },
+    texts: ({ out_bill_no, transfer_bill_no, openid, user_name, transfer_remark }) => [
+      out_bill_no,
+      transfer_bill_no,
+      openid,
+      user_name,
+      transfer_remark,
+    ],
+  },
+  about: ({ transfer_remark }) => transfer_remark,
+  facts: [
+    {
+      title: { en: 'Amount', zh: '转账金额' },
+      of: ({ transfer_amount }) => transfer_amount,
+      as: 'money',
+      inList: 'beside',
+    },
+    {
+      title: { en: 'Failed because', zh: '失败原因' },
+      of: ({ fail_reason: reason }) => reason && withMeaning(reason, FAIL_REASON_MEANINGS),
+    },
+    {
+      title: { en: 'Page on the phone', zh: '手机收款页' },
+      of: ({ package_info }) => package_info && { en: 'Open it', zh: '打开收款页' },
+      opens: { page: confirmPage, query: confirmPageQuery },
+    },
+    {
+      title: { en: 'User', zh: '收款用户' },
+      of: ({ openid }) => openid,
+      to: ({ mchid, openid }) => ({ table: users, name: [mchid, openid] }),
+      as: 'code',
+      inList: 'under',
+    },
+    {
+      title: { en: 'Name given', zh: '传入的姓名' },
+      of: ({ user_name }) => user_name ?? { en: 'none', zh: '未传' },
+    },
+    {
+      title: { en: 'Scene', zh: '转账场景' },
+      of: ({ transfer_scene_id }) => describeScene(transfer_scene_id),
+    },
+    { title: { en: 'The user sees', zh: '用户收款感知' }, of: ({ user_recv_perception }) => user_recv_perception },
+    { title: { en: 'Reported', zh: '场景报备信息' }, of: reportedOf },
+    {
+      title: { en: 'Style', zh: '收款样式' },
+      of: ({ user_recv_style }) =>
+        user_recv_style === 'RED_PACKET' ? { en: 'RED_PACKET red packet', zh: 'RED_PACKET 红包' } : undefined,
+    },
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
+    {
+      title: { en: 'Authorization', zh: '授权' },
+      of: authorizationOf,
+      to: (json) => {
+        const number = authorizationOf(json)
+        return number === undefined ? undefined : { table: transferAuthorizations, name: [json.mchid, number] }
+      },
+      as: 'code',
+    },
+    { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    {
+      title: { en: 'Can be confirmed until', zh: '确认截止时间' },
+      of: ({ state, expire_time }) => (UNCONFIRMED.some((one) => one === state) ? expire_time : undefined),
+      as: 'time',
+    },
+    { title: { en: 'In this state since', zh: '状态变更时间' }, of: ({ update_time }) => update_time, as: 'time' },
+    {
+      title: { en: 'WeChat Pay transfer number', zh: '微信转账单号' },
+      of: ({ transfer_bill_no }) => transfer_bill_no,
+      as: 'code',
+    },
+    { title: { en: 'Told at', zh: '通知地址' }, of: ({ notify_url }) => notify_url, as: 'code' },
+    { title: { en: 'package_info', zh: '收款页 package_info' }, of: ({ package_info }) => package_info, as: 'code' },
+  ],
+  actions: [
+    {
+      title: { en: 'Confirm with an outcome', zh: '确认并指定结果' },
+      call: 'confirmTransfer',
+      states: ['WAIT_USER_CONFIRM'],
+      fields: [
+        {
+          member: 'outcome',
+          title: { en: 'Outcome', zh: '转账结果' },
+          placeholder: { en: 'as the user and the limits decide', zh: '由用户信息和限额决定' },
+          options: FAIL_REASON_MEANINGS,
+        },
+        {
+          member: 'authorize',
+          title: { en: 'Agrees to the authorization', zh: '同意授权' },
+          placeholder: { en: 'yes', zh: '是' },
+        },
+      ],
+      asks: ({ authorization }) => (authorization ? ['outcome', 'authorize'] : ['outcome']),
+      done: { en: 'The user has confirmed the transfer.', zh: '用户已确认收款。' },
+    },
+    {
+      title: { en: 'Dismiss the page', zh: '关闭收款页' },
+      call: 'dismissTransfer',
+      states: ['WAIT_USER_CONFIRM'],
+      done: {
+        en: 'The page was opened and closed again, which changes nothing.',
+        zh: '收款页打开后已关闭，转账单没有变化。',
+      },
+    },
+  ],
+  makes: [
+    {
+      title: { en: 'Add a transfer', zh: '添加转账单' },
+      call: 'addTransfer',
+      fields: [
+        {
+          member: 'openid',
+          title: { en: 'User (openid)', zh: '收款用户（openid）' },
+          placeholder: { en: 'auto', zh: '自动生成' },
+        },
+        {
+          member: 'transfer_amount',
+          title: { en: 'Amount (yuan)', zh: '转账金额（元）' },
+          as: 'money',
+          placeholder: { en: '10 yuan', zh: '10 元' },
+        },
+        {
+          member: 'transfer_scene_id',
+          title: { en: 'Scene', zh: '转账场景' },
+          placeholder: describeScene('1000'),
+          options: SCENE_NAMES,
+        },
+        {
+          member: 'user_name',
+          title: { en: 'Name given', zh: '传入的姓名' },
+          placeholder: { en: 'none', zh: '不传' },
+        },
+        {
+          member: 'transfer_remark',
+          title: { en: 'Remark', zh: '转账备注' },
+          placeholder: { en: '活动奖励', zh: '活动奖励' },
+        },
+        {
+          member: 'notify_url',
+          title: { en: 'Told at', zh: '通知地址' },
+          placeholder: { en: 'no callbacks', zh: '不发送回调' },
+        },
+        {
+          member: 'state',
+          title: { en: 'State', zh: '状态' },
+          placeholder: { en: 'WAIT_USER_CONFIRM not confirmed', zh: 'WAIT_USER_CONFIRM 待用户确认' },
+        },
+      ],
+      made: ['mchid', 'out_bill_no'],
+      done: { en: 'The transfer was added.', zh: '转账单已添加。' },
+    },
+  ],
+  belongs: [
+    belongsTo(users, {
+      title: { en: 'Transfers to this user', zh: '向该用户的转账' },
+      list: { name: 'ofUser', among: ({ openid }) => [openid] },
+    }),
+    belongsTo(transferAuthorizations, {
+      title: { en: 'Transfers made with it', zh: '使用该授权的转账' },
+      list: { name: 'ofAuthorization', among: ({ outAuthorizationNo }) => [outAuthorizationNo] },
+    }),
+    belongsTo(transferAccounts, {
+      title: { en: 'Transfers from this account', zh: '该账户的转账' },
+      list: { name: 'newest', among: () => [ALL] },
+    }),
+  ],
+  history: {
+    events: {
+      created: { en: 'Created', zh: '已发起' },
+      accepted: { en: 'Accepted: the money is being locked', zh: '已受理，锁定资金中' },
+      locked: { en: 'Money locked', zh: '资金已锁定' },
+      confirmed: { en: 'User confirmed', zh: '用户已确认' },
+      arrived: { en: 'Money arrived', zh: '已到账' },
+      failed: { en: 'Failed', zh: '转账失败' },
+      timed_out: { en: 'Closed: nobody confirmed it in time', zh: '超时未确认，已关闭' },
+      cancelled: { en: 'Cancelled', zh: '已撤销' },
+      given_back: { en: 'Money came back', zh: '资金已退回' },
+      receipt_applied: { en: 'Receipt applied for', zh: '已申请电子回单' },
+      receipt_made: { en: 'Receipt made', zh: '电子回单已生成' },
+      receipt_failed: { en: 'Receipt failed', zh: '电子回单生成失败' },
+    },
+    of: transferHistory,
+    leadsTo: ({ event }, { mchid, out_bill_no }) =>
+      event?.startsWith('receipt_') ? [{ table: transferReceipts, name: [mchid, out_bill_no] }] : [],
+  },
+})
+
+function reportedOf({ transfer_scene_report_infos: infos }: ShownTransfer) {
+  const listed = (colon: string, separator: string) =>
+    infos.map(({ info_type, info_content }) => `${info_type}${colon}${info_content}`).join(separator)
+  return infos.length === 0 ? undefined : { en: listed(': ', '; '), zh: listed('：', '；') }
+}
+
+/** The authorization that a transfer was made with, or that the user is asked for with it. */
+function authorizationOf({ out_authorization_no: number, authorization }: ShownTransfer): string | undefined {
+  return number ?? authorization?.out_authorization_no
+}
+
+/** The most numbers of an exchange that are looked up. */
+const MOST_NUMBERS = 100
+
+/** The transfers that an exchange names: by either number, or in the address that their receipt is downloaded from. */
+async function transfersNamed(tx: Transaction, said: Said, mchid: string | undefined): Promise<readonly Transfer[]> {
+  const table = tx.in(transfers)
+  const tokens = said.of('token').flatMap((token) => readToken(token) ?? [])
+  const own = tokens.filter((token) => mchid === undefined || token.mchid === mchid)
+  const outBillNos = [...said.of('out_bill_no'), ...own.map(({ outBillNo }) => outBillNo)].slice(0, MOST_NUMBERS)
+  const transferBillNos = said.of('transfer_bill_no').slice(0, MOST_NUMBERS)
+  const found = await Promise.all([
+    ...outBillNos.map((number) => table.where('out_bill_no', number, mchid)),
+    ...transferBillNos.map((number) => table.where('transfer_bill_no', number, mchid)),
+  ])
+  return found.flat()
+}
+
+type Event = TransferStep['event'] | 'receipt_applied' | 'receipt_made' | 'receipt_failed'
+
+const CREATING = [transferToUser.id, preTransferWithAuthorization.id, transferWithAuthorization.id]
+
+/** The calls that may have done each; nobody calls for the others. */
+const CALLS: Readonly<Partial<Record<Event, readonly string[]>>> = {
+  created: CREATING,
+  // Money that was short is locked when the call is made again.
+  locked: CREATING,
+  cancelled: [cancelTransfer.id],
+  receipt_applied: [acceptElecsignByOutNo.id, acceptElecsignByNo.id],
+}
+
+/** What happened to a transfer, and to its receipt, the newest first. */
+async function transferHistory(one: Transfer, { mock, language, now, limit }: HistoryContext) {
+  const { mchid, out_bill_no } = one
+  const receipt = await mock.store.transaction((tx) => tx.in(transferReceipts).find(mchid, out_bill_no))
+  const telling = await triesToTell(
+    mock,
+    [transferFinished],
+    (content) => content.mch_id === mchid && content.out_bill_no === out_bill_no,
+  )
+  const about = (await mock.exchanges.list()).filter((exchange) => telling.has(exchange) || isAbout(exchange, one))
+  const own = stepsOf(one, now)
+  const steps = [...own, ...receiptSteps(receipt, now, own.at(-1)?.after)].map((step) => {
+    const cause = causeOf(step, about)
+    return {
+      ...step,
+      // Its callbacks tell of all that was before.
+      isTold: !step.event.startsWith('receipt_'),
+      byCall: cause !== undefined,
+      ...(cause && { cause }),
+    }
+  })
+  return timelineOf(mock, language, steps, about, limit)
+}
+
+/** What happened to a receipt, which leaves the state of its transfer as it is. */
+function receiptSteps(receipt: Receipt | undefined, now: number, state: TransferState = 'SUCCESS') {
+  if (!receipt) return []
+  const { appliedAt, readyAt } = receipt
+  const same = { before: state, after: state }
+  const made = { finished: 'receipt_made', failed: 'receipt_failed', generating: undefined } as const
+  const event = made[receiptState(receipt, now)]
+  return [
+    { event: 'receipt_applied' as const, at: appliedAt, ...same },
+    ...(event ? [{ event, at: readyAt, ...same }] : []),
+  ]
+}
+
+/** One instant is taken per call, so what a call did has the call's own. */
+function causeOf({ event, at }: { readonly event: Event; readonly at: number }, about: readonly Exchange[]) {
+  return about.find(
+    (one) =>
+      one.at === at &&
+      one.operation !== undefined &&
+      CALLS[event]?.includes(one.operation) &&
+      one.response !== undefined &&
+      one.response.status < 300,
+  )
+}
+
+/** Whether a call names a transfer, in any of its names. */
+function isAbout(exchange: Exchange, { mchid, out_bill_no, transfer_bill_no }: Transfer): boolean {
+  if (exchange.callback || isOfAnother(exchange, transfers, mchid)) return false
+  return mentions(exchange, 'out_bill_no', out_bill_no) || mentions(exchange, 'transfer_bill_no', transfer_bill_no)
+}

@@ -1,0 +1,305 @@
+import { z } from 'zod'
+import { misfitText } from '../../engine/misfit-texts.ts'
+import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
+import type { Life, Take } from '../../engine/state/life.ts'
+import type { RowDefaults } from '../../engine/state/table.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { FAIL_REASON_MEANINGS, FAIL_REASONS, withMeaning } from './meanings.ts'
+import { transferBillNoOf } from './numbers.ts'
+import { ALL_SCENES, SCENES } from './scenes.ts'
+
+/** How long the user has to confirm, and how long a `package_info` opens the page. */
+export const CONFIRM_PERIOD_MS = 86_400_000
+
+export const TRANSFER_STATES = [
+  'ACCEPTED',
+  'PROCESSING',
+  'WAIT_USER_CONFIRM',
+  'TRANSFERING',
+  'SUCCESS',
+  'FAIL',
+  'CANCELING',
+  'CANCELLED',
+] as const
+export type TransferState = (typeof TRANSFER_STATES)[number]
+
+export const failReason = z.enum(FAIL_REASONS)
+export const sceneId = z.enum(ALL_SCENES)
+
+/** Counted as the field checker does: in code points. */
+const text = (max: number, schema = z.string().min(1)) =>
+  schema
+    .check(({ value, issues }) => {
+      if ([...value].length <= max) return
+      issues.push({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: value })
+    })
+    .meta({ maxLength: max })
+
+/** A transfer in a seed file, where members that have a default may be left out. */
+export const givenTransfer = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'who pays; the well-known merchant if left out' }),
+    out_bill_no: z
+      .string()
+      .regex(/^[0-9A-Za-z]{1,32}$/)
+      .optional(),
+    transfer_bill_no: z
+      .string()
+      .regex(/^[0-9A-Za-z]{1,40}$/)
+      .optional(),
+    state: z
+      .enum(['WAIT_USER_CONFIRM', 'SUCCESS', 'FAIL', 'CANCELLED'])
+      .optional()
+      .meta({ description: 'in place of end: WAIT_USER_CONFIRM if both are left out' }),
+    fail_reason: failReason.optional().meta({ description: 'with the state FAIL; OTHER_FAIL_REASON_TYPE if left out' }),
+    appid: text(32).optional(),
+    openid: text(64).optional(),
+    transfer_scene_id: sceneId.optional().meta({ description: '1000 if left out' }),
+    transfer_amount: z.int().min(1).optional().meta({ description: 'fen; 1000 if left out' }),
+    transfer_remark: text(32).optional(),
+    user_name: z
+      .string()
+      .min(1)
+      .max(MAX_SENSITIVE_BYTES)
+      .refine(
+        (name) => Buffer.byteLength(name) <= MAX_SENSITIVE_BYTES,
+        misfitText({
+          en: `more than the ${MAX_SENSITIVE_BYTES} bytes that can be encrypted`,
+          zh: `超过可加密的 ${MAX_SENSITIVE_BYTES} 字节`,
+        }),
+      )
+      .optional()
+      .meta({ description: 'whom the merchant takes the user to be; kept as plain text' }),
+    user_recv_perception: shortText.optional().meta({ description: 'the first of the scene if left out' }),
+    transfer_scene_report_infos: z
+      .array(z.strictObject({ info_type: z.string(), info_content: z.string() }))
+      .optional(),
+    user_recv_style: z
+      .enum(['CONFIRM_PAGE', 'RED_PACKET'])
+      .optional()
+      .meta({ description: 'CONFIRM_PAGE if left out' }),
+    notify_url: text(256, z.string()).optional(),
+    notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
+    authorization: z
+      .strictObject({
+        out_authorization_no: shortText,
+        user_display_name: shortText,
+        authorization_notify_url: z.string(),
+      })
+      .optional()
+      .meta({ description: 'the authorization (免确认收款授权) that the user is asked for with it' }),
+    out_authorization_no: shortText
+      .optional()
+      .meta({ description: 'the authorization that it was made with, so that the user is not asked' }),
+    create_time: instant.optional(),
+    lock_time: instant.nullable().optional().meta({
+      description: 'from when the user can confirm; null: the account is short of money; create_time if left out',
+    }),
+    expire_time: instant
+      .optional()
+      .meta({ description: 'when it closes unconfirmed; 24 hours after create_time if left out' }),
+    end: z
+      .strictObject({
+        by: z.enum(['user', 'merchant', 'wechat']),
+        time: instant,
+        settle_time: instant.meta({ description: 'until when it is TRANSFERING, or CANCELING' }),
+        fail_reason: failReason.optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          'what brought it to its end: the user confirmed, the merchant cancelled, or WeChat Pay did without either',
+      }),
+    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+  })
+  .meta({ id: 'Transfer', description: 'a transfer (转账单)' })
+
+export const transfer = givenTransfer
+  .required({
+    mchid: true,
+    out_bill_no: true,
+    transfer_bill_no: true,
+    appid: true,
+    openid: true,
+    transfer_scene_id: true,
+    transfer_amount: true,
+    transfer_remark: true,
+    user_recv_perception: true,
+    transfer_scene_report_infos: true,
+    user_recv_style: true,
+    create_time: true,
+    lock_time: true,
+    expire_time: true,
+    request: true,
+  })
+  .omit({ state: true, fail_reason: true })
+  .meta({ id: 'CompletedTransfer' })
+
+/** A transfer (转账单). Its state follows from the instant: see `stateAt`. */
+export type Transfer = Readonly<z.output<typeof transfer>>
+export type TransferEnd = NonNullable<Transfer['end']>
+export type GivenTransfer = z.output<typeof givenTransfer>
+export type TransferJson = z.input<typeof givenTransfer>
+
+/**
+ * Completes a partial transfer: ten yuan of 现金营销, created just now.
+ *
+ * @throws UsageError for a state beside an end, or for a reason without the state FAIL
+ */
+export function completeTransfer(given: GivenTransfer, { now, ids, defaultMchid }: RowDefaults): Transfer {
+  checkEnd(given)
+  const { state, fail_reason = 'OTHER_FAIL_REASON_TYPE', ...rest } = given
+  const owner = given.mchid ?? defaultMchid
+  const { transfer_scene_id = '1000', create_time = now, lock_time = create_time } = given
+  const scene = SCENES[transfer_scene_id]
+  const end = given.end ?? endIn(state, fail_reason, Math.max(now, create_time))
+  return {
+    ...rest,
+    mchid: owner,
+    out_bill_no: given.out_bill_no ?? `T${ids.digits(15)}`,
+    transfer_bill_no: given.transfer_bill_no ?? transferBillNoOf(ids, owner, create_time),
+    appid: given.appid ?? 'wx0000000000000001',
+    openid: given.openid ?? `o${ids.letters(27)}`,
+    transfer_scene_id,
+    transfer_amount: given.transfer_amount ?? 1_000,
+    transfer_remark: given.transfer_remark ?? '活动奖励',
+    user_recv_perception: given.user_recv_perception ?? scene?.perceptions[0] ?? '',
+    transfer_scene_report_infos:
+      given.transfer_scene_report_infos ??
+      (scene?.reports ?? []).map((info_type) => ({ info_type, info_content: '测试' })),
+    user_recv_style: given.user_recv_style ?? 'CONFIRM_PAGE',
+    create_time,
+    lock_time,
+    expire_time: given.expire_time ?? orLastInstant(create_time + CONFIRM_PERIOD_MS),
+    ...(end && { end }),
+    request: given.request ?? [],
+  }
+}
+
+function checkEnd({ state, end, fail_reason }: GivenTransfer): void {
+  if (end && (state !== undefined || fail_reason !== undefined)) {
+    throw new UsageError(
+      'MOCK_TRANSFER_STATE',
+      {
+        en: 'A transfer has an end, or a state with its fail_reason: leave one of the two out.',
+        zh: 'end 与 state（及 fail_reason）只能给出一种，请去掉其中之一。',
+      },
+      { path: state === undefined ? '/fail_reason' : '/state' },
+    )
+  }
+  if (fail_reason !== undefined && state !== 'FAIL') {
+    throw new UsageError(
+      'MOCK_TRANSFER_STATE',
+      {
+        en: 'Only a transfer that has failed has a fail_reason: give the state FAIL too, or leave fail_reason out.',
+        zh: '只有失败的转账才有 fail_reason：请同时给出 "state": "FAIL"，或去掉 fail_reason。',
+      },
+      { path: '/fail_reason' },
+    )
+  }
+}
+
+function endIn(state: GivenTransfer['state'], fail_reason: TransferEnd['fail_reason'], at: number) {
+  const by = state === 'CANCELLED' ? 'merchant' : 'user'
+  const end: TransferEnd = { by, time: at, settle_time: at, ...(state === 'FAIL' && { fail_reason }) }
+  return state === undefined || state === 'WAIT_USER_CONFIRM' ? undefined : end
+}
+
+/** The states in which nobody has confirmed. */
+export const UNCONFIRMED = ['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM'] as const
+
+const FAIL: Take = {
+  call: 'failTransfer',
+  fields: [
+    {
+      member: 'fail_reason',
+      title: { en: 'Reason', zh: '失败原因' },
+      placeholder: withMeaning('TRANSFER_RISK', FAIL_REASON_MEANINGS),
+      options: FAIL_REASON_MEANINGS,
+    },
+  ],
+  done: { en: 'The transfer has failed.', zh: '转账已失败。' },
+}
+
+/** The life of a transfer (mch-transfer.md 2). ACCEPTED and PROCESSING are there with transferLocking=slow, TRANSFERING with transferTakes. */
+export const transferLife = {
+  stages: [
+    [
+      { name: 'ACCEPTED', title: { en: 'accepted', zh: '已受理' }, tone: 'warn' },
+      { name: 'PROCESSING', title: { en: 'money being locked', zh: '锁定资金中' }, tone: 'warn' },
+      { name: 'WAIT_USER_CONFIRM', title: { en: 'not confirmed', zh: '待用户确认' }, tone: 'warn' },
+    ],
+    [
+      { name: 'CANCELING', title: { en: 'being cancelled', zh: '撤销中' }, tone: 'calm' },
+      { name: 'TRANSFERING', title: { en: 'being transferred', zh: '转账中' }, tone: 'calm' },
+    ],
+    [
+      { name: 'CANCELLED', title: { en: 'cancelled', zh: '已撤销' }, tone: 'bad' },
+      { name: 'FAIL', title: { en: 'failed', zh: '转账失败' }, tone: 'bad' },
+      { name: 'SUCCESS', title: { en: 'arrived', zh: '转账成功' }, tone: 'good' },
+    ],
+  ],
+  edges: [
+    {
+      event: 'accepted',
+      title: { en: 'a second passes', zh: '满 1 秒' },
+      from: ['ACCEPTED'],
+      to: 'PROCESSING',
+      by: 'time',
+    },
+    {
+      event: 'locked',
+      title: { en: 'Money is locked', zh: '资金锁定' },
+      from: ['PROCESSING'],
+      to: 'WAIT_USER_CONFIRM',
+      by: 'time',
+    },
+    {
+      event: 'confirmed',
+      title: { en: 'Confirm', zh: '确认收款' },
+      from: ['WAIT_USER_CONFIRM'],
+      to: 'TRANSFERING',
+      by: 'user',
+      take: {
+        call: 'confirmTransfer',
+        done: { en: 'The user has confirmed the transfer.', zh: '用户已确认收款。' },
+      },
+    },
+    {
+      event: 'arrived',
+      title: { en: 'Money arrives', zh: '到账' },
+      from: ['TRANSFERING'],
+      to: 'SUCCESS',
+      by: 'time',
+      take: {
+        call: 'confirmTransfer',
+        body: { outcome: 'SUCCESS' },
+        title: { en: 'Complete it', zh: '立即到账' },
+        done: { en: 'The money has arrived.', zh: '已到账。' },
+      },
+    },
+    { event: 'failed', title: { en: 'Fail', zh: '失败' }, from: UNCONFIRMED, to: 'FAIL', by: 'hand', take: FAIL },
+    { event: 'timed_out', title: { en: '24 hours pass', zh: '满 24 小时' }, from: UNCONFIRMED, to: 'FAIL', by: 'time' },
+    { event: 'failed', title: { en: 'Fail', zh: '失败' }, from: ['TRANSFERING'], to: 'FAIL', by: 'hand', take: FAIL },
+    {
+      event: 'cancelled',
+      title: { en: 'Cancel', zh: '撤销' },
+      from: UNCONFIRMED,
+      to: 'CANCELING',
+      by: 'call',
+      take: {
+        call: 'callOffTransfer',
+        done: { en: 'The cancel was taken. The money comes back in a moment.', zh: '撤销已受理，资金稍后退回。' },
+      },
+    },
+    {
+      event: 'given_back',
+      title: { en: 'Money comes back', zh: '资金退回' },
+      from: ['CANCELING'],
+      to: 'CANCELLED',
+      by: 'time',
+    },
+  ],
+} as const satisfies Life
