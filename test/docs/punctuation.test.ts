@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const HALF_WIDTH =
   /\p{Script=Han}[,.;:!?] ?\p{Script=Han}|\p{Script=Han}\(\p{Script=Han}|\p{Script=Han}\)\p{Script=Han}|\p{Script=Han}[,.;:!?]$/u
 
-/** A text of the service, and the notation of a header field. */
-const QUOTED = ['图片上传(营销专用)', '名称: 值']
+/** Written by the service, and how a header field is written. */
+const QUOTED = ['图片上传(营销专用)', '名称: 值', '对应单号已超出重试期,请查单']
 
 /** Chinese text of a line, without code and addresses on pages, and without comments in programs. */
 function textOf(line: string, file: string): string {

@@ -34,7 +34,8 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   'src/engine/exchange/near-miss.ts new RegExp(source)': 'the same',
   "src/engine/exchange/near-miss.ts new RegExp(source, 'i')": 'the same',
   "src/recording/answer-template.ts new RegExp(time().regex ?? '')": 'digits, of which each has its place',
-  'src/catalogue/schemas.ts new RegExp(pattern)': 'patterns of documented calls, one class of characters repeated',
+  'src/catalogue/schemas.ts new RegExp(pattern)':
+    'patterns of fields in calls of products, which are looked at as texts',
   'src/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
   'src/recording/request-template.ts new RegExp(regex)': 'the same',
   'dashboard/message-to-sign.ts new RegExp(`\\\\b${name}="([^"]*)"`)':

@@ -46,6 +46,23 @@ export const REASONS: readonly Reason[] = [
     why: 'the page writes 等 behind it, which means “and the like”',
   },
   { call: 'securityEcho', fact: 'body/* length', why: NO_LIMIT },
+  { call: 'transfer*', fact: 'body/* length', why: NO_LIMIT },
+  { call: 'preTransfer*', fact: 'body/* length', why: NO_LIMIT },
+  {
+    call: 'transferToUser',
+    fact: 'body/transfer_scene_report_infos required',
+    why: 'observed: it is required, but its absence is refused in words of its own, `需传入转账场景报备信息，请检查`',
+  },
+  {
+    call: 'preTransferWithAuthorization',
+    fact: 'body/openid required',
+    why: 'documented: it may be left out where the authorization names the user',
+  },
+  {
+    call: 'transferWithAuthorization',
+    fact: 'body/notify_url',
+    why: 'documented: it is refused in words of its own, `不支持传入notify_url参数`',
+  },
   { call: 'downloadCertificates', fact: 'query/algorithm_type', why: 'documented: of an older page' },
 ]
 

@@ -9,7 +9,6 @@ export const transferSources = {
   createPage: { title: '发起转账, 2025.03.21', url: docs('doc/v3/merchant/4012716434') },
   concepts: { title: '关键概念, 2025.02.28', url: docs('doc/v3/merchant/4012715191') },
   failReasons: { title: '订单失败原因说明, 2025.04.15', url: docs('doc/v3/merchant/4013774966') },
-  scenePage: { title: 'the page of scene 1000 (现金营销), 2025.07.15', url: docs('doc/v3/merchant/4013774588') },
   faq: { title: '常见问题, 2026.08.05', url: docs('doc/v3/merchant/4013778940') },
   products: { title: '产品介绍, 2026.08.07', url: docs('doc/v3/merchant/4012711988') },
   limits: { title: '转账额度', url: docs('doc/v3/merchant/4013747667') },
@@ -21,18 +20,10 @@ export const transferSources = {
     title: 'wx.requestMerchantTransfer',
     url: 'https://developers.weixin.qq.com/miniprogram/dev/api/payment/wx.requestMerchantTransfer.html',
   },
-  walletPages: {
-    title: 'a sister product: transfers to QQ wallets, 2025.04.14',
-    url: docs('doc/v3/merchant/4014297386'),
-  },
   thirdParty: { title: "a third party's description of the calls", url: thirdParty('') },
   thirdPartyCallbacks: {
     title: "a third party's description of the callbacks",
     url: github('wechatpay-im/website/tree/35a35c5/webhook/v3'),
-  },
-  gopay: {
-    title: 'the models of go-pay/gopay',
-    url: github('go-pay/gopay/blob/68245f4/wechat/v3/model_transfer_bills.go'),
   },
   notEnough: {
     title: 'forum thread with the answer when money is short',

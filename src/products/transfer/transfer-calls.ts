@@ -62,7 +62,7 @@ export const transferToUser = documentedCall(`POST ${BILLS}`, {
     ...PLACE_RULES,
     ...CONFIRMED_RULES,
     {
-      rule: 'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 现金营销, 企业赔付, 佣金报酬 and 行政补贴.',
+      rule: 'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 1000, 1002, 1005 and 1011.',
       evidence: 'documented',
       source: transferSources.products,
     },
@@ -265,7 +265,14 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
   rateLimit: { calls: 20, seconds: 1, evidence: 'documented', source: transferSources.faq },
   fields: { 'path/out_bill_no': outBillNoField },
   refusals: {
-    not_found: { status: 404, code: 'NOT_FOUND', message: '记录不存在', when: notFound.when, evidence: 'sibling' },
+    not_found: {
+      status: 404,
+      code: 'NOT_FOUND',
+      message: '记录不存在',
+      when: notFound.when,
+      evidence: 'sibling',
+      source: transferSources.samePackages,
+    },
     not_cancellable: {
       status: 400,
       code: 'INVALID_REQUEST',

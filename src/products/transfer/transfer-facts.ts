@@ -6,10 +6,10 @@ import { transferSources } from './sources.ts'
 export const outBillNoField: FieldRule = { bytes: true, pattern: '^[0-9A-Za-z]{1,32}$', example: 'plfk2020042013' }
 /** The pages say nothing of its characters. */
 export const outAuthorizationNoField: FieldRule = { bytes: true, example: 'plfk2020042013' }
-export const sponsorField: FieldRule = { bytes: true, pattern: String.raw`^[1-9]\d*$`, example: '1900000109' }
+export const sponsorField: FieldRule = { bytes: true, pattern: '^[1-9]\\d*$', example: '1900000109' }
 export const notifyUrlField: FieldRule = {
   bytes: true,
-  pattern: String.raw`^https?:\/\/[^\s?#]+$`,
+  pattern: '^https?:\\/\\/[^\\s?#]+$',
   example: 'https://www.example.com/notify',
 }
 

@@ -107,11 +107,11 @@ export const givenTransfer = z
         settle_time: instant.meta({ description: 'until when it is TRANSFERING, or CANCELING' }),
         fail_reason: failReason.optional(),
       })
-      .optional()
       .meta({
         description:
           'what brought it to its end: the user confirmed, the merchant cancelled, or WeChat Pay did without either',
-      }),
+      })
+      .optional(),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
   })
   .meta({ id: 'Transfer', description: 'a transfer (转账单)' })
