@@ -196,18 +196,33 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     else expect(asked).toBe('MOCK_AUTHORIZATION_UNKNOWN')
   })
 
-  test.for<[what: string, changes: object, why: string]>([
-    ['another appId', { appId: 'wx9' }, `Transfer T1 was created with the appid ${APPID}, not wx9.`],
-    ['the phone of another user', { openId: 'oOther' }, `Transfer T1 is for ${OPENID}, not for oOther.`],
-    ['the mchId of another merchant', { mchId: '1900000109' }, `that of merchant ${MCHID}, not of 1900000109`],
+  test.for<[what: string, changes: object, why: string, shown?: string]>([
+    [
+      'another appId',
+      { appId: 'wx9' },
+      `Transfer T1 was created with the appid ${APPID}, not wx9.`,
+      '商家APPID错误，请返回商家重新发起收款',
+    ],
+    [
+      'the phone of another user',
+      { openId: 'oOther' },
+      `Transfer T1 is for ${OPENID}, not for oOther.`,
+      '收款微信号不一致',
+    ],
+    [
+      'the mchId of another merchant',
+      { mchId: '1900000109' },
+      `that of merchant ${MCHID}, not of 1900000109`,
+      '商户号错误，请返回商家重新发起收款',
+    ],
     ['a package that was never issued', { package: 'nonsense' }, 'was never issued'],
     ['a package that was cut off', { package: 'ABBQO+oYAAABAAAA' }, 'was cut off'],
     ['no package', { package: '' }, 'The address is missing package.'],
     ['nothing', { mchId: '', appId: '', package: '' }, 'The address is missing mchId, appId, package.'],
     ['an appId that is far too long', { appId: 'w'.repeat(3_000) }, '/appid'],
-  ])('does not open with %s', async ([, changes, why], { page, server, control }) => {
+  ])('does not open with %s', async ([, changes, why, shown = PAGE_ERROR], { page, server, control }) => {
     await page.goto(addressOf(server, { ...(await aTransfer(control)), ...changes }))
-    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    await page.getByText(shown, { exact: true }).waitFor()
     await page.locator('.why').getByText(why).waitFor()
     expect(await button(page, 'Receive').count()).toBe(0)
     await button(page, 'Back').click()
@@ -249,7 +264,7 @@ describe.skipIf(CHROMIUM === undefined)('the confirm page (where there is Chromi
     await button(page, 'Receive').waitFor()
     await control.advance('P1D')
     await button(page, 'Receive').click()
-    await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
+    await page.getByText('订单已超时，请返回商家重新发起收款', { exact: true }).waitFor()
     await page.goto(address)
     await page.locator('.why').getByText('OVERDUE_CLOSE').waitFor()
     expect(await control.transfer('T1')).toMatchObject({ state: 'FAIL', fail_reason: 'OVERDUE_CLOSE' })

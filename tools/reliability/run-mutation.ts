@@ -12,8 +12,14 @@ import { parseArgs } from 'node:util'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const FLOOR_PERCENT = 90
-/** The rules of the products with separate tests of their rules, and the code that decides on the wire. */
-const FOLDERS = [...globSync('products/*/rules', { cwd: 'test' }).sort(), 'protocol', 'diagnosis']
+/** The rules of products, and what decides on the wire. */
+const FILES = 'src/{products/*/{rules/*,*-rules},protocol/**/*,diagnosis/**/*}.ts'
+
+/** `products/transfer/rules` for the rules of a product, whether they lie in a folder or in files named after them. */
+function groupOf(file: string): string {
+  const [, product, folder = ''] = /^src\/(?:products\/([^/]+)|([^/]+))\//.exec(file) ?? []
+  return product === undefined ? folder : `products/${product}/rules`
+}
 
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
 
@@ -78,16 +84,18 @@ for (const file of endsAt === undefined ? files : smallestFirst(files)) {
 }
 
 const total = sum([...tallies.values()])
-for (const folder of FOLDERS) {
-  const inFolder = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
-  if (inFolder.length > 0) console.log(`src/${folder} (${inFolder.length} files): ${describe(sum(inFolder))}`)
+const groups = Map.groupBy(tallies, ([file]) => groupOf(file))
+for (const [group, own] of groups) {
+  console.log(`src/${group} (${own.length} files): ${describe(sum(own.map(([, tally]) => tally)))}`)
 }
 console.log(`All ${tallies.size} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
 if (leftOut.length > 0) console.log(`Not come to within ${values.minutes} minutes: ${leftOut.join(', ')}`)
 if (isToBeKept) {
-  for (const folder of FOLDERS) {
-    const own = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
-    if (own.length > 0) keep(folder, own)
+  for (const [group, own] of groups) {
+    keep(
+      group,
+      own.map(([, tally]) => tally),
+    )
   }
 }
 if (percentOf(total) < FLOOR_PERCENT) process.exit(1)
@@ -113,7 +121,7 @@ function reportOf(file: string): string {
 
 function keep(folder: string, own: readonly Tally[]): void {
   const { noticed, unnoticed, equivalent } = sum(own)
-  const all = wantedFiles([`src/${folder}`]).length
+  const all = globSync(FILES).filter((file) => groupOf(file) === folder).length
   keepResult('mutation', folder.replaceAll('/', '-'), {
     columns: {
       folder: `src/${folder}`,
@@ -133,15 +141,15 @@ function smallestFirst(paths: readonly string[]): string[] {
 }
 
 function wantedFiles(wanted: readonly string[]): string[] {
-  const paths = wanted.length > 0 ? wanted : FOLDERS.map((folder) => `src/${folder}`)
-  return paths.flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`).sort()))
+  if (wanted.length === 0) return globSync(FILES).sort()
+  return wanted.flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`).sort()))
 }
 
 function changedFiles(base: string): string[] {
   const changed = git('diff', '--name-only', '--diff-filter=d', base, '--').split('\n')
   const named = changed.map((path) => path.replace(/^test\//, 'src/').replace(/\.test\.ts$/, '.ts'))
-  const isIncluded = (path: string) => FOLDERS.some((folder) => path.startsWith(`src/${folder}/`))
-  return [...new Set(named)].filter((path) => isIncluded(path) && path.endsWith('.ts') && existsSync(path)).sort()
+  const included = new Set(globSync(FILES))
+  return [...new Set(named)].filter((path) => included.has(path)).sort()
 }
 
 /** Where this branch left `main`; on `main` itself, or without a `main`, the previous commit, if the checkout has it. */

@@ -2,8 +2,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const mutated = process.env.MUTATION_FILE ?? ''
-const [, folder = ''] = /^src\/(products\/[^/]+\/rules|[^/]+)\//.exec(mutated) ?? []
-/** `test/diagnosis/url.test.ts`, or for a file in a folder with a single test, `test/diagnosis/texts.test.ts`. */
+const [, product, folder = ''] = /^src\/(?:(products\/[^/]+)|([^/]+))\//.exec(mutated) ?? []
+/** `test/diagnosis/url.test.ts`, or of a file in a folder that has one test for all of it, `test/diagnosis/texts.test.ts`. */
 const ownTests = [/\.ts$/, /\/[^/]*$/].map((end) => mutated.replace(/^src\//, '/test/').replace(end, '.test.ts'))
 
 /** Thousands of random cases, which run last. */
@@ -21,10 +21,13 @@ function placeOf({ moduleId }: TestSpecification): number {
   return RANDOM.test(moduleId) ? 2 : 1
 }
 
-/** Tests for each change to a source file: only those of its folder. */
+/** What is run for each change that is made in a source file: the tests of its folder, or of the rules of its product, and nothing else. */
 export default defineConfig({
   test: {
-    include: [`test/${folder}/**/*.test.ts`],
+    include:
+      product === undefined
+        ? [`test/${folder}/**/*.test.ts`]
+        : [`test/${product}/rules/**/*.test.ts`, `test/${product}/*-rules.test.ts`],
     testTimeout: 20_000,
     // One process for all files of the diagnosis, whose tests leave nothing behind: starting a new one takes longer than most of them. The one that
     // replaces `node:crypto` needs its own.

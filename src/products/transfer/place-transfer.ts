@@ -16,10 +16,18 @@ import { availableIn, type TransferAccount } from './accounts.ts'
 import { accountChange, explainScene, explainTransfer } from './explain.ts'
 import type { FailReason } from './meanings.ts'
 import { packageInfoFor, transferBillNoOf } from './numbers.ts'
-import { ALL_SCENES, judgeReport, SCENES, type Scene } from './scenes.ts'
+import { ALL_SCENES, SCENES, type Scene } from './scenes.ts'
 import { limitsIn, transferSettings } from './settings.ts'
 import type { PlaceRefusal } from './transfer-facts.ts'
-import { ACCEPTING_MS, dayOf, LOCKING_MS, objectionToRepeat, stateAt, transferAt } from './transfer-rules.ts'
+import {
+  ACCEPTING_MS,
+  dayOf,
+  judgeReport,
+  LOCKING_MS,
+  objectionToRepeat,
+  stateAt,
+  transferAt,
+} from './transfer-rules.ts'
 import { accountNow, accountOf, createdNow, keepTransfer, receivedBy, transfers } from './transfer-store.ts'
 import { CONFIRM_PERIOD_MS, type Transfer } from './transfers.ts'
 

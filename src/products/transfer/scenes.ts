@@ -76,18 +76,3 @@ export function describeScene(id: string): Texts {
   const { en, zh } = SCENE_NAMES[id] ?? { en: '', zh: '' }
   return { en: `${id} ${en}`.trim(), zh: `${id} ${zh}`.trim() }
 }
-
-export type ReportRefusal = 'report_missing' | 'report_unfit'
-
-/**
- * Judges the types of a report against those of its scene.
- *
- * @returns why they do not fit: nothing was reported, or a type of the scene beside one that is not its own; or else another list than the
- *   scene's. The two words were seen for these two (mch-transfer.md 3.3).
- */
-export function judgeReport({ reports }: Scene, given: readonly string[]): ReportRefusal | undefined {
-  const own = given.filter((type) => reports.includes(type))
-  if (given.length === 0 || (own.length > 0 && own.length < given.length)) return 'report_missing'
-  const complete = own.length === reports.length && new Set(own).size === reports.length
-  return complete ? undefined : 'report_unfit'
-}

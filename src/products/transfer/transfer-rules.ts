@@ -1,6 +1,7 @@
 import { accept, type Decision, refuse } from '../../shared/decision.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { FailReason } from './meanings.ts'
+import type { Scene } from './scenes.ts'
 import { CONFIRM_PERIOD_MS, type Transfer, type TransferState } from './transfers.ts'
 
 /** How long a transfer is ACCEPTED, and then PROCESSING, where its money is not locked at once (inferred). */
@@ -181,6 +182,21 @@ export function objectionToRepeat(transfer: Transfer, at: number): RepeatRefusal
   const state = stateAt(transfer, at)
   if (!isFinal(state)) return undefined
   return state === 'SUCCESS' ? 'already_exists' : 'order_closed'
+}
+
+export type ReportRefusal = 'report_missing' | 'report_unfit'
+
+/**
+ * Judges the types of a report against those of its scene.
+ *
+ * @returns why they do not fit: nothing was reported, or a type of the scene beside one that is not its own; or else another list than the
+ *   scene's. The two words were seen for these two (mch-transfer.md 3.3).
+ */
+export function judgeReport({ reports }: Scene, given: readonly string[]): ReportRefusal | undefined {
+  const own = given.filter((type) => reports.includes(type))
+  if (given.length === 0 || (own.length > 0 && own.length < given.length)) return 'report_missing'
+  const complete = own.length === reports.length && new Set(own).size === reports.length
+  return complete ? undefined : 'report_unfit'
 }
 
 /** One thing that happened to a transfer, with the state that it was in before, and after. */

@@ -9,7 +9,19 @@ import {
 import { authorizationLife } from '../../../src/products/transfer/authorizations/life.ts'
 import { receiptLife } from '../../../src/products/transfer/receipts/life.ts'
 import { AUTHORIZATION_STATE, RECEIPT_STATE } from '../../../src/products/transfer/spellings.ts'
-import { cancel, confirm, fail, stateAt, stepsOf } from '../../../src/products/transfer/transfer-rules.ts'
+import {
+  cancel,
+  changedAt,
+  confirm,
+  fail,
+  judgeReport,
+  objectionToRepeat,
+  pageAt,
+  pageOpensUntil,
+  stateAt,
+  stepsOf,
+  transferAt,
+} from '../../../src/products/transfer/transfer-rules.ts'
 import {
   TRANSFER_STATES,
   type Transfer,
@@ -94,6 +106,80 @@ test('its history goes the ways of the diagram, to the state that it is in', () 
     expect(times).toEqual(times.toSorted((a, b) => a - b))
   })
   expect(visited).toBeGreaterThan(30)
+})
+
+const NOON = Date.parse('2026-11-25T12:00:00+08:00')
+const MIDNIGHT = Date.parse('2026-11-28T00:00:00+08:00')
+const ended = (by: 'user' | 'merchant' | 'wechat', fail_reason?: 'TRANSFER_RISK') =>
+  aTransfer({ end: { by, time: NOON + 1, settle_time: NOON + 3, ...(fail_reason && { fail_reason }) } })
+
+test.for([
+  ['created', aTransfer({ lock_time: NOON + 2_000 }), 0, 'ACCEPTED', 0],
+  ['being locked', aTransfer({ lock_time: NOON + 2_000 }), 1_000, 'PROCESSING', 1_000],
+  ['locked', aTransfer({ lock_time: NOON + 2_000 }), 2_000, 'WAIT_USER_CONFIRM', 2_000],
+  ['short of money', aTransfer({ lock_time: null }), 5_000, 'PROCESSING', 1_000],
+  ['confirmed', ended('user'), 2, 'TRANSFERING', 1],
+  ['paid', ended('user'), 3, 'SUCCESS', 3],
+  ['failed', ended('user', 'TRANSFER_RISK'), 3, 'FAIL', 3],
+  ['called off', ended('merchant'), 2, 'CANCELING', 1],
+  ['given back', ended('merchant'), 3, 'CANCELLED', 3],
+  ['not confirmed', aTransfer(), DAY, 'FAIL', DAY],
+] as const)('a transfer that is %s is in its state since then', ([, transfer, after, state, since]) => {
+  const at = NOON + after
+  expect([stateAt(transfer, at), changedAt(transfer, at) - NOON]).toEqual([state, since])
+  expect(transferAt(transfer, at)).toMatchObject({ state, update_time: NOON + since })
+})
+
+test.for([
+  ['a failure for its reason', ended('user', 'TRANSFER_RISK'), 3, 'TRANSFER_RISK'],
+  ['a lapse', aTransfer(), DAY, 'OVERDUE_CLOSE'],
+  ['a cancel', ended('merchant'), 3, 'MCH_CANCEL'],
+  ['nothing before', ended('user', 'TRANSFER_RISK'), 2, undefined],
+] as const)('fail_reason tells of %s', ([, transfer, after, reason]) => {
+  expect(transferAt(transfer, NOON + after).fail_reason).toBe(reason)
+})
+
+test('the page opens while the money waits or is on its way, and for a day at most', () => {
+  const late = aTransfer({ expire_time: NOON + 2 * DAY })
+  expect([pageAt(late, NOON + DAY - 1), pageAt(late, NOON + DAY)]).toEqual(['yes', 'package_dead'])
+  expect([pageAt(ended('user'), NOON + 2), pageAt(ended('user'), NOON + 3)]).toEqual(['yes', 'over'])
+  expect(pageAt(aTransfer({ lock_time: null }), NOON)).toBe('not_yet')
+  expect([pageOpensUntil(late), pageOpensUntil(ended('user'))]).toEqual([NOON + DAY, undefined])
+})
+
+test('a second confirmation completes a transfer as it was to end, unless it says otherwise', () => {
+  const first = confirm(aTransfer(), { at: NOON, takesMs: 10, arrival: { fail_reason: 'TRANSFER_RISK' } })
+  if (!first.ok) throw new Error(first.reason)
+  expect(confirm(first.value, { at: NOON + 1, takesMs: 10 })).toMatchObject({
+    value: { end: { time: NOON, settle_time: NOON + 1, fail_reason: 'TRANSFER_RISK' } },
+  })
+  expect(confirm(first.value, { at: NOON + 1, takesMs: 10, arrival: {} })).not.toHaveProperty('value.end.fail_reason')
+})
+
+test.for([
+  ['waits', aTransfer(), NOON, undefined],
+  ['succeeded', ended('user'), NOON + 3, 'already_exists'],
+  ['failed', ended('user', 'TRANSFER_RISK'), NOON + 3, 'order_closed'],
+  ['was cancelled', ended('merchant'), NOON + 3, 'order_closed'],
+  ['is on its way', ended('user'), NOON + 2, undefined],
+  ['is from the third day', aTransfer(), MIDNIGHT - 1, 'order_closed'],
+  ['is from the fourth day', aTransfer(), MIDNIGHT, 'no_longer_repeatable'],
+] as const)('the number of a transfer that %s can be repeated, or why not', ([, transfer, at, objection]) => {
+  expect(objectionToRepeat(transfer, at)).toBe(objection)
+})
+
+test.for([
+  [['a', 'b'], undefined],
+  [['b', 'a'], undefined],
+  [[], 'report_missing'],
+  [['a', 'x'], 'report_missing'],
+  [['a'], 'report_unfit'],
+  [['a', 'a'], 'report_unfit'],
+  [['a', 'b', 'b'], 'report_unfit'],
+  [['x'], 'report_unfit'],
+] as const)('the report %j of a scene with a and b is judged: %s', ([types, refusal]) => {
+  const scene = { name: '', english: '', reports: ['a', 'b'], perceptions: ['x'] } as const
+  expect(judgeReport(scene, types)).toBe(refusal)
 })
 
 test('the diagram of an authorization has exactly the ways that its rules have', () => {
