@@ -204,6 +204,17 @@ type AccountFacts = Pick<z.output<typeof shownAccount>, 'mchid' | 'scenes' | 'op
 
 const CHANGED = { en: 'The account was changed.', zh: '账户已修改。' } as const
 
+const change = (en: string, zh: string) => ({ title: { en, zh }, call: 'changeTransferAccount', done: CHANGED })
+const amount = (member: string, en: string, zh: string) =>
+  ({ member, title: { en, zh }, as: 'money', isNeeded: true }) as const
+const scene = (member: string) => ({
+  member,
+  title: { en: 'Scene', zh: '转账场景' },
+  options: SCENE_NAMES,
+  isNeeded: true,
+})
+const isLimited = ({ balance }: AccountFacts) => balance !== null
+
 /** Accounts for transfers as the dashboard shows them: of those merchants of which something is said. */
 export const accountThing = defineThing(transferAccounts, {
   one: { en: 'Transfer account', zh: '转账账户' },
@@ -250,61 +261,21 @@ export const accountThing = defineThing(transferAccounts, {
     },
   ],
   actions: [
+    { ...change('Top up', '充值'), fields: [amount('top_up', 'Amount (yuan)', '金额（元）')], when: isLimited },
+    { ...change('Set the balance', '设置余额'), fields: [amount('balance', 'Balance (yuan)', '余额（元）')] },
+    { ...change('Any amount', '余额不限'), body: { balance: null }, when: isLimited },
     {
-      title: { en: 'Top up', zh: '充值' },
-      call: 'changeTransferAccount',
-      fields: [{ member: 'top_up', title: { en: 'Amount (yuan)', zh: '金额（元）' }, as: 'money', isNeeded: true }],
-      when: ({ balance }) => balance !== null,
-      done: CHANGED,
-    },
-    {
-      title: { en: 'Set the balance', zh: '设置余额' },
-      call: 'changeTransferAccount',
-      fields: [{ member: 'balance', title: { en: 'Balance (yuan)', zh: '余额（元）' }, as: 'money', isNeeded: true }],
-      done: CHANGED,
-    },
-    {
-      title: { en: 'Any amount', zh: '余额不限' },
-      call: 'changeTransferAccount',
-      body: { balance: null },
-      when: ({ balance }) => balance !== null,
-      done: CHANGED,
-    },
-    {
-      title: { en: 'Grant a scene', zh: '授予场景' },
-      call: 'changeTransferAccount',
-      fields: [{ member: 'grant_scene', title: { en: 'Scene', zh: '转账场景' }, options: SCENE_NAMES, isNeeded: true }],
+      ...change('Grant a scene', '授予场景'),
+      fields: [scene('grant_scene')],
       when: ({ scenes }) => scenes.length < ALL_SCENES.length,
-      done: CHANGED,
     },
     {
-      title: { en: 'Withdraw a scene', zh: '收回场景' },
-      call: 'changeTransferAccount',
-      fields: [
-        {
-          member: 'withdraw_scene',
-          title: { en: 'Scene', zh: '转账场景' },
-          options: SCENE_NAMES,
-          isNeeded: true,
-        },
-      ],
+      ...change('Withdraw a scene', '收回场景'),
+      fields: [scene('withdraw_scene')],
       when: ({ scenes }) => scenes.length > 0,
-      done: CHANGED,
     },
-    {
-      title: { en: 'Open the product', zh: '开通产品' },
-      call: 'changeTransferAccount',
-      body: { opened: true },
-      when: ({ opened }) => !opened,
-      done: CHANGED,
-    },
-    {
-      title: { en: 'Close the product', zh: '关闭产品' },
-      call: 'changeTransferAccount',
-      body: { opened: false },
-      when: ({ opened }) => opened,
-      done: CHANGED,
-    },
+    { ...change('Open the product', '开通产品'), body: { opened: true }, when: ({ opened }) => !opened },
+    { ...change('Close the product', '关闭产品'), body: { opened: false }, when: ({ opened }) => opened },
   ],
   makes: [
     {

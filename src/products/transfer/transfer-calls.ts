@@ -17,6 +17,7 @@ import {
   CONFIRMED_RULES,
   confirmedFields,
   confirmedRefusals,
+  invalid,
   outAuthorizationNoField,
   outBillNoField,
   PLACE_RULES,
@@ -24,6 +25,7 @@ import {
   placeRefusals,
   QUERY_RULES,
   sponsorField,
+  unfitParameter,
 } from './transfer-facts.ts'
 import { cancel, SHOWN_PERIOD_MS, transferAt } from './transfer-rules.ts'
 import { keepTransfer, transfers } from './transfer-store.ts'
@@ -47,16 +49,12 @@ export const transferToUser = documentedCall(`POST ${BILLS}`, {
   fields: confirmedFields,
   refusals: {
     ...confirmedRefusals,
-    red_packet_unfit: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '当前转账场景不支持红包样式',
-      when: {
-        en: 'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
-        zh: 'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
+    red_packet_unfit: invalid(
+      'inferred',
+      '当前转账场景不支持红包样式',
+      'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
+      'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
+    ),
   },
   rules: [
     ...PLACE_RULES,
@@ -97,17 +95,13 @@ interface AuthorizedBody extends TransferBody {
 
 const authorizedRefusals = {
   ...placeRefusals,
-  notify_url_given: {
-    status: 400,
-    code: 'PARAM_ERROR',
-    message: '不支持传入notify_url参数',
-    when: {
-      en: 'notify_url is given (status and code inferred)',
-      zh: '传了 notify_url（状态码和错误码为推断）',
-    },
-    evidence: 'documented',
-    source: transferSources.faq,
-  },
+  notify_url_given: unfitParameter(
+    'documented',
+    '不支持传入notify_url参数',
+    'notify_url is given (status and code inferred)',
+    '传了 notify_url（状态码和错误码为推断）',
+    transferSources.faq,
+  ),
   order_closed: {
     row: '400 ORDER_CLOSED',
     when: {
@@ -223,17 +217,13 @@ const query = (id: string, by: Number, whose: string) =>
     fields: { [`path/${by}`]: by === 'out_bill_no' ? outBillNoField : { bytes: true } },
     refusals: {
       not_found: notFound,
-      other_product: {
-        status: 400,
-        code: 'INVALID_REQUEST',
-        message: '单据在其他接口受理，请确认后更换接口查询',
-        when: {
-          en: 'the transfer was made with the product before this one (商家转账到零钱); only as a planned fault',
-          zh: '该单据由升级前的商家转账到零钱发起；只能通过故障注入触发',
-        },
-        evidence: 'documented',
-        source: transferSources.faq,
-      },
+      other_product: invalid(
+        'documented',
+        '单据在其他接口受理，请确认后更换接口查询',
+        'the transfer was made with the product before this one (商家转账到零钱); only as a planned fault',
+        '该单据由升级前的商家转账到零钱发起；只能通过故障注入触发',
+        transferSources.faq,
+      ),
     },
     rules: QUERY_RULES,
     async handle({ path }: { path: Record<Number, string> }, context) {
@@ -273,17 +263,13 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
       evidence: 'sibling',
       source: transferSources.samePackages,
     },
-    not_cancellable: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '单号错误，请检查',
-      when: {
-        en: 'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
-        zh: '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
-      },
-      evidence: 'reported',
-      source: transferSources.cancelRefused,
-    },
+    not_cancellable: invalid(
+      'reported',
+      '单号错误，请检查',
+      'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
+      '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
+      transferSources.cancelRefused,
+    ),
   },
   rules: CANCEL_RULES,
   async handle({ path: { out_bill_no } }: { path: { out_bill_no: string } }, context) {

@@ -4,6 +4,7 @@ import { isOfAnother, timelineOf, triesToTell } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'
 import { transferAuthorizations } from './authorizations/table.ts'
@@ -20,6 +21,12 @@ import { cancelTransfer, transferToUser, transferWithAuthorization } from './tra
 import { stateAt, stepsOf, type TransferStep } from './transfer-rules.ts'
 import { type ShownTransfer, showTransfer, transferFinished, transfers } from './transfer-store.ts'
 import { type Transfer, type TransferState, UNCONFIRMED } from './transfers.ts'
+
+const field = (member: string, en: string, zh: string, placeholder: Texts) => ({
+  member,
+  title: { en, zh },
+  placeholder,
+})
 
 /** Transfers as the dashboard shows them. */
 export const transferThing = defineThing(transfers, {
@@ -115,16 +122,13 @@ export const transferThing = defineThing(transfers, {
       states: ['WAIT_USER_CONFIRM'],
       fields: [
         {
-          member: 'outcome',
-          title: { en: 'Outcome', zh: '转账结果' },
-          placeholder: { en: 'as the user and the limits decide', zh: '由用户信息和限额决定' },
+          ...field('outcome', 'Outcome', '转账结果', {
+            en: 'as the user and the limits decide',
+            zh: '由用户信息和限额决定',
+          }),
           options: FAIL_REASON_MEANINGS,
         },
-        {
-          member: 'authorize',
-          title: { en: 'Agrees to the authorization', zh: '同意授权' },
-          placeholder: { en: 'yes', zh: '是' },
-        },
+        field('authorize', 'Agrees to the authorization', '同意授权', { en: 'yes', zh: '是' }),
       ],
       asks: ({ authorization }) => (authorization ? ['outcome', 'authorize'] : ['outcome']),
       done: { en: 'The user has confirmed the transfer.', zh: '用户已确认收款。' },
@@ -144,43 +148,16 @@ export const transferThing = defineThing(transfers, {
       title: { en: 'Add a transfer', zh: '添加转账单' },
       call: 'addTransfer',
       fields: [
-        {
-          member: 'openid',
-          title: { en: 'User (openid)', zh: '收款用户（openid）' },
-          placeholder: { en: 'auto', zh: '自动生成' },
-        },
-        {
-          member: 'transfer_amount',
-          title: { en: 'Amount (yuan)', zh: '转账金额（元）' },
-          as: 'money',
-          placeholder: { en: '10 yuan', zh: '10 元' },
-        },
-        {
-          member: 'transfer_scene_id',
-          title: { en: 'Scene', zh: '转账场景' },
-          placeholder: describeScene('1000'),
-          options: SCENE_NAMES,
-        },
-        {
-          member: 'user_name',
-          title: { en: 'Name given', zh: '传入的姓名' },
-          placeholder: { en: 'none', zh: '不传' },
-        },
-        {
-          member: 'transfer_remark',
-          title: { en: 'Remark', zh: '转账备注' },
-          placeholder: { en: '活动奖励', zh: '活动奖励' },
-        },
-        {
-          member: 'notify_url',
-          title: { en: 'Told at', zh: '通知地址' },
-          placeholder: { en: 'no callbacks', zh: '不发送回调' },
-        },
-        {
-          member: 'state',
-          title: { en: 'State', zh: '状态' },
-          placeholder: { en: 'WAIT_USER_CONFIRM not confirmed', zh: 'WAIT_USER_CONFIRM 待用户确认' },
-        },
+        field('openid', 'User (openid)', '收款用户（openid）', { en: 'auto', zh: '自动生成' }),
+        { ...field('transfer_amount', 'Amount (yuan)', '转账金额（元）', { en: '10 yuan', zh: '10 元' }), as: 'money' },
+        { ...field('transfer_scene_id', 'Scene', '转账场景', describeScene('1000')), options: SCENE_NAMES },
+        field('user_name', 'Name given', '传入的姓名', { en: 'none', zh: '不传' }),
+        field('transfer_remark', 'Remark', '转账备注', { en: '活动奖励', zh: '活动奖励' }),
+        field('notify_url', 'Told at', '通知地址', { en: 'no callbacks', zh: '不发送回调' }),
+        field('state', 'State', '状态', {
+          en: 'WAIT_USER_CONFIRM not confirmed',
+          zh: 'WAIT_USER_CONFIRM 待用户确认',
+        }),
       ],
       made: ['mchid', 'out_bill_no'],
       done: { en: 'The transfer was added.', zh: '转账单已添加。' },
