@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import type { Mock } from '../engine/mock.ts'
+import type { Transaction } from '../engine/state/store.ts'
+import { type LoadingWorld, memberOf, type TableDefinition } from '../engine/state/table.ts'
+import type { UsageErrorCode } from '../protocol/errors.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { Texts } from '../shared/texts.ts'
+import { type AddDefaults, defineAddCalls } from './add-calls.ts'
+import type { Call, CallContext, CallInput } from './call.ts'
+import { mchidQuery } from './calls/queries.ts'
+import { ownOrOnly } from './find-for-merchant.ts'
+
+type TableOf<Row, Index extends string, Given extends z.ZodType, Completed extends z.ZodType> = TableDefinition<
+  string,
+  Row,
+  readonly string[],
+  Index,
+  Given,
+  Completed
+>
+
+/** The one transaction of a call, and its one instant. */
+export interface Turn extends Pick<Mock, 'ids' | 'settings'> {
+  readonly tx: Transaction
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+type Input<Body> = CallInput<Readonly<Record<string, string>>, z.output<typeof mchidQuery>, Body>
+
+/** A call about one row, beyond what {@link rowCalls} knows of it. */
+type AboutRow<Body extends z.ZodType | undefined> = Pick<Call, 'summary' | 'refusals' | 'bodyOptional'> & {
+  readonly body?: Body
+}
+
+/**
+ * The control calls about the rows of a table, for a product to put among its `calls`: look and add, and, with functions of its own, change and the
+ * rest. A row is found by its key: the named merchant's, without one the well-known merchant's, else the only one.
+ *
+ * ```ts
+ * const cardCalls = rowCalls(cards, { one: { en: 'card', zh: '会员卡' }, key: 'card_id', shown: shownCard, show: showCard })
+ * const { one: addCard, many: addCards } = cardCalls.add
+ * const blockCard = cardCalls.change({ summary: 'Block a card', apply: (card, { now }) => ({ ...card, block_time: now }) })
+ * ```
+ */
+export function rowCalls<
+  Row,
+  Index extends string,
+  Given extends z.ZodType,
+  Completed extends z.ZodType,
+  const Key extends NoInfer<Index>,
+  Shown extends z.ZodType,
+>(
+  table: TableOf<Row, Index, Given, Completed>,
+  {
+    one,
+    key,
+    shown,
+    show,
+    ...adding
+  }: {
+    /** The name of a row within a sentence. */
+    readonly one: Texts
+    /** The member that names a row in a path, by which the table has an index. */
+    readonly key: Key
+    /** The answer about a row. */
+    readonly shown: Shown
+    show(row: Row, now: number): z.input<Shown>
+  } & Partial<Pick<Adding<Row>, 'refusals' | 'save'>>,
+) {
+  const a = `${/^[aeio]/.test(one.en) ? 'an' : 'a'} ${one.en}`
+  const unknown: UsageErrorCode = `MOCK_${one.en.toUpperCase().replaceAll(' ', '_')}_UNKNOWN`
+  const route = `POST /_mock/${memberOf(table).replaceAll('_', '-')}`
+  const params = z.object({
+    [key]: z.string().meta({ description: `the merchant's number of the ${one.en}` }),
+  }) as z.ZodObject<Record<Key, z.ZodString>>
+  const refusals = {
+    [unknown]: { status: 404, when: `there is no such ${one.en}` },
+    MOCK_AMBIGUOUS: `several merchants have such ${a}, and the well-known one has not: give ?mchid=`,
+  } as const
+
+  /** Does something with a row, in one transaction and at one instant. @throws UsageError where there is no such row, or several merchants have one */
+  function withRow<Result>(
+    mock: Mock,
+    name: string,
+    mchid: string | undefined,
+    work: (row: Row, tx: Transaction, now: number) => Awaitable<Result>,
+  ): Promise<Result> {
+    return mock.inTurn(async (tx, now) => {
+      const search = {
+        find: (owner: string) => tx.in(table).find(owner, name),
+        all: () => tx.in(table).where(key, name),
+        ownerOf: (row: Row) => table.owner(row),
+        name: { en: `${one.en} ${name}`, zh: `${one.zh} ${name}` },
+        unknown: {
+          code: unknown,
+          path: `/path/${key}`,
+          advice: {
+            en: `make it with a call, or add it with ${route}`,
+            zh: `请先调用接口创建，或用 ${route} 添加`,
+          },
+        },
+      }
+      return work(await ownOrOnly(search, mchid, mock.defaultMerchant.mchid), tx, now)
+    })
+  }
+
+  /** A call that names a row. */
+  function about<Body extends z.ZodType | undefined = undefined, Answer extends z.ZodType = Shown>({
+    handle,
+    ...call
+  }: AboutRow<Body> & {
+    readonly answer: Answer
+    handle(row: Row, turn: Turn & { readonly body: Parsed<Body> }): Awaitable<z.input<Answer>>
+  }): Call<typeof params, typeof mchidQuery, Body, Answer> {
+    const made: Call = {
+      body: undefined,
+      ...call,
+      params,
+      query: mchidQuery,
+      refusals: { ...refusals, ...call.refusals },
+      // The app hands over what the call's own schemas made.
+      handle: ({ params, query, body }: Input<Parsed<Body>>, { mock }: CallContext) =>
+        withRow(mock, params[key] ?? '', query.mchid, (row, tx, now) =>
+          handle(row, { tx, now, ids: mock.ids, settings: mock.settings, body }),
+        ),
+    }
+    // Its schemas are those that it was given.
+    return made as ReturnType<typeof about<Body, Answer>>
+  }
+
+  return {
+    params,
+    refusals,
+    withRow,
+    about,
+    /** A call that changes a row, keeps it and answers it. */
+    change<Body extends z.ZodType | undefined = undefined>({
+      apply,
+      ...call
+    }: AboutRow<Body> & {
+      apply(row: Row, turn: Turn & { readonly body: Parsed<Body> }): Awaitable<Row>
+    }): Call<typeof params, typeof mchidQuery, Body, Shown> {
+      return about<Body, Shown>({
+        ...call,
+        answer: shown,
+        async handle(row, turn) {
+          const changed = await apply(row, turn)
+          await turn.tx.in(table).save(changed)
+          return show(changed, turn.now)
+        },
+      })
+    },
+    look: about<undefined, Shown>({
+      summary: `Look at ${a} as it is now`,
+      answer: shown,
+      handle: (row, { now }) => show(row, now),
+    }),
+    add: addCalls(table, { summary: `Add ${a} or a list of them; one with the same number is replaced`, ...adding }),
+  }
+}
+
+interface Adding<Row> extends Pick<Call, 'summary' | 'refusals'> {
+  /** Keeps a row that is added. Default: as it is. */
+  save(tx: Transaction, row: Row, defaults: AddDefaults): Promise<Row>
+}
+
+/** The calls that add a row or a list of them, as a seed file describes them. */
+export function addCalls<Row, Index extends string, Given extends z.ZodType, Completed extends z.ZodType>(
+  table: TableOf<Row, Index, Given, Completed>,
+  { save, ...call }: Pick<Adding<Row>, 'summary' | 'refusals'> & Partial<Pick<Adding<Row>, 'save'>>,
+) {
+  return defineAddCalls({
+    ...call,
+    json: table.json,
+    // A table without a schema for snapshots has the same for both.
+    made: table.completed ?? (table.json as z.ZodType as Completed),
+    async add(tx, json, defaults) {
+      const row = table.fromJson(json, { ...defaults, position: 0, world: noWorld })
+      if (!save) await tx.in(table).save(row)
+      return table.toJson(save ? await save(tx, row, defaults) : row, defaults.now)
+    },
+  })
+}
+
+const noWorld: LoadingWorld = {
+  in: ({ name }) => {
+    throw new Error(`A row that is added by itself asks for the ${name} of a seed file.`)
+  },
+}
