@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { defineAddCalls } from '../../control/add-calls.ts'
 import { defineCall } from '../../control/call.ts'
-import { mchidQuery } from '../../control/calls/queries.ts'
-import { ownOrOnly } from '../../control/find-for-merchant.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import { readPage } from '../../control/read-page.ts'
+import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
-import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Decision } from '../../shared/decision.ts'
 import type { Authorization } from './authorization-rules.ts'
@@ -22,14 +19,7 @@ import { authorizationIdOf } from './numbers.ts'
 import { objectionToArrival } from './place-transfer.ts'
 import { transferSettings } from './settings.ts'
 import { type Arrival, cancel, confirm, fail, type PageRefusal, stateAt } from './transfer-rules.ts'
-import {
-  type KeepContext,
-  addTransfer as keepAdded,
-  keepTransfer,
-  shownTransfer,
-  showTransfer,
-  transfers,
-} from './transfer-store.ts'
+import { addTransfer as keepAdded, keepTransfer, shownTransfer, showTransfer, transfers } from './transfer-store.ts'
 import {
   completeTransfer,
   failReason,
@@ -39,57 +29,13 @@ import {
   type Transfer,
 } from './transfers.ts'
 
-export const transferParams = z.object({
-  out_bill_no: z.string().meta({ description: "the merchant's number of the transfer" }),
+/** The calls that name a transfer. */
+export const aboutTransfer = rowCalls(transfers, {
+  one: { en: 'transfer', zh: '转账单' },
+  key: 'out_bill_no',
+  shown: shownTransfer,
+  show: showTransfer,
 })
-
-/** The refusals of any control call that names a transfer. */
-export const transferRefusals = {
-  MOCK_TRANSFER_UNKNOWN: { status: 404, when: 'there is no such transfer' },
-  MOCK_AMBIGUOUS: 'several merchants have such a transfer, and the well-known one has not: give ?mchid=',
-} as const
-
-interface Turn extends KeepContext {
-  readonly tx: Transaction
-}
-
-/**
- * Does something in one transaction and at one instant with the transfer that a call names: the named merchant's; without one the well-known
- * merchant's, else the only one.
- *
- * @throws UsageError `MOCK_TRANSFER_UNKNOWN`, `MOCK_AMBIGUOUS`
- */
-export function withTransfer<Result>(
-  mock: Mock,
-  out_bill_no: string,
-  mchid: string | undefined,
-  work: (found: Transfer, turn: Turn) => Promise<Result>,
-): Promise<Result> {
-  return mock.inTurn(async (tx, now) => {
-    const found = await ownOrOnly(
-      {
-        find: (owner) => tx.in(transfers).find(owner, out_bill_no),
-        all: () => tx.in(transfers).where('out_bill_no', out_bill_no),
-        ownerOf: (one) => one.mchid,
-        name: { en: `transfer ${out_bill_no}`, zh: `转账单 ${out_bill_no}` },
-        unknown: {
-          code: 'MOCK_TRANSFER_UNKNOWN',
-          path: '/path/out_bill_no',
-          advice: {
-            en: 'create it with a call, or add it with POST /_mock/transfers',
-            zh: '请先调用接口发起转账，或用 POST /_mock/transfers 添加',
-          },
-        },
-      },
-      mchid,
-      mock.defaultMerchant.mchid,
-    )
-    return work(found, { tx, now, ids: mock.ids, settings: mock.settings })
-  })
-}
-
-/** A call that names a transfer, and finds or changes it. */
-const aboutTransfer = { params: transferParams, query: mchidQuery, answer: shownTransfer, refusals: transferRefusals }
 
 export const listedTransfers = defineCall({
   summary: 'Look for transfers: the newest first, page by page',
@@ -113,34 +59,27 @@ function hasText({ out_bill_no, transfer_bill_no, openid, transfer_remark }: Tra
   return [out_bill_no, transfer_bill_no, openid, transfer_remark].some((one) => one.toLowerCase().includes(wanted))
 }
 
-export const transfer = defineCall({
-  ...aboutTransfer,
-  summary: 'Look at a transfer as it stands now',
-  handle: ({ params, query }, { mock }) =>
-    withTransfer(mock, params.out_bill_no, query.mchid, async (found, { now }) => showTransfer(found, now)),
-})
+export const transfer = aboutTransfer.look
 
-export const callOffTransfer = defineCall({
-  ...aboutTransfer,
+export const callOffTransfer = aboutTransfer.about({
   summary: 'Call off a transfer that nobody has confirmed, as the merchant does with a call',
+  answer: shownTransfer,
   refusals: {
-    ...transferRefusals,
     MOCK_TRANSFER_STATE: { status: 409, when: 'the user has confirmed the transfer, or it has come to its end' },
   },
-  handle: ({ params, query }, { mock }) =>
-    withTransfer(mock, params.out_bill_no, query.mchid, async (found, turn) => {
-      const { tx, now, settings } = turn
-      const decision = cancel(found, { at: now, takesMs: transferSettings.transferCancelTakes.of(settings) * 1_000 })
-      if (!decision.ok) {
-        const { en, zh } = explainTransfer(found, now)
-        throw new UsageError('MOCK_TRANSFER_STATE', {
-          en: `It can no longer be cancelled: ${en}. Create another one, and cancel it before it is confirmed.`,
-          zh: `已不能撤销：${zh}。请另发起一笔，并在用户确认之前撤销。`,
-        })
-      }
-      const { value } = decision
-      return showTransfer(value === found ? found : await keepTransfer(tx, value, turn), now)
-    }),
+  async handle(found, turn) {
+    const { tx, now, settings } = turn
+    const decision = cancel(found, { at: now, takesMs: transferSettings.transferCancelTakes.of(settings) * 1_000 })
+    if (!decision.ok) {
+      const { en, zh } = explainTransfer(found, now)
+      throw new UsageError('MOCK_TRANSFER_STATE', {
+        en: `It can no longer be cancelled: ${en}. Create another one, and cancel it before it is confirmed.`,
+        zh: `已不能撤销：${zh}。请另发起一笔，并在用户确认之前撤销。`,
+      })
+    }
+    const { value } = decision
+    return showTransfer(value === found ? found : await keepTransfer(tx, value, turn), now)
+  },
 })
 
 export const { one: addTransfer, many: addTransfers } = defineAddCalls({
@@ -161,18 +100,15 @@ const pageAnswer = z
   .meta({ id: 'ConfirmedTransfer' })
 
 const onPhone = {
-  params: transferParams,
-  query: mchidQuery,
   bodyOptional: true,
   answer: pageAnswer,
   refusals: {
-    ...transferRefusals,
     ...pageRefusals,
     MOCK_TRANSFER_STATE: { status: 409, when: 'the page does not open for a transfer in this state' },
   },
 } as const
 
-export const confirmTransfer = defineCall({
+export const confirmTransfer = aboutTransfer.about({
   ...onPhone,
   summary: "Confirm a transfer, as the user's phone does; the merchant is told at its notify_url",
   body: z.strictObject({
@@ -188,15 +124,14 @@ export const confirmTransfer = defineCall({
       description: 'whether the user agrees to the authorization (免确认收款授权) asked for; yes if left out',
     }),
   }),
-  handle: ({ params, query, body }, { mock }) =>
-    withTransfer(mock, params.out_bill_no, query.mchid, async (found, turn) => {
-      openPage(found, body, turn.now)
-      const { outcome, authorize = true } = body
-      const arrival = outcome && (outcome === 'SUCCESS' ? {} : { fail_reason: outcome })
-      const decision = await confirmOnPhone(found, { arrival, authorize }, turn)
-      if (!decision.ok) throw pageClosed(decision.reason, found, turn.now)
-      return { err_msg: ERR_MSG.ok, transfer: showTransfer(decision.value, turn.now) }
-    }),
+  async handle(found, { body, ...turn }) {
+    openPage(found, body, turn.now)
+    const { outcome, authorize = true } = body
+    const arrival = outcome && (outcome === 'SUCCESS' ? {} : { fail_reason: outcome })
+    const decision = await confirmOnPhone(found, { arrival, authorize }, turn)
+    if (!decision.ok) throw pageClosed(decision.reason, found, turn.now)
+    return { err_msg: ERR_MSG.ok, transfer: showTransfer(decision.value, turn.now) }
+  },
 })
 
 interface Choice {
@@ -251,37 +186,34 @@ async function keepAgreement(
   await putIntoOutbox(tx, authorizationNotification(made, now, settings), { now, ids })
 }
 
-export const dismissTransfer = defineCall({
+export const dismissTransfer = aboutTransfer.about({
   ...onPhone,
   summary: 'Open the page of a transfer on the phone and close it again, which changes nothing',
   body: z.strictObject(pageMembers),
-  handle: ({ params, query, body }, { mock }) =>
-    withTransfer(mock, params.out_bill_no, query.mchid, async (found, { now }) => {
-      openPage(found, body, now)
-      return { err_msg: ERR_MSG.cancel, transfer: showTransfer(found, now) }
-    }),
+  handle(found, { body, now }) {
+    openPage(found, body, now)
+    return { err_msg: ERR_MSG.cancel, transfer: showTransfer(found, now) }
+  },
 })
 
-export const failTransfer = defineCall({
-  ...aboutTransfer,
+export const failTransfer = aboutTransfer.about({
   summary: 'Let a transfer fail for a reason of WeChat Pay, confirmed or not; the merchant is told at its notify_url',
   body: z.strictObject({ fail_reason: failReason.optional().meta({ description: 'TRANSFER_RISK if left out' }) }),
   bodyOptional: true,
+  answer: shownTransfer,
   refusals: {
-    ...transferRefusals,
     MOCK_TRANSFER_STATE: { status: 409, when: 'the transfer was cancelled, or has come to its end' },
   },
-  handle: ({ params, query, body }, { mock }) =>
-    withTransfer(mock, params.out_bill_no, query.mchid, async (found, turn) => {
-      const { tx, now } = turn
-      const decision = fail(found, body.fail_reason ?? 'TRANSFER_RISK', now)
-      if (!decision.ok) {
-        const { en, zh } = explainTransfer(found, now)
-        throw new UsageError('MOCK_TRANSFER_STATE', {
-          en: `It cannot fail any more: ${en}. Create another one.`,
-          zh: `已不能再失败：${zh}。请另发起一笔。`,
-        })
-      }
-      return showTransfer(await keepTransfer(tx, decision.value, turn), now)
-    }),
+  async handle(found, { body, ...turn }) {
+    const { tx, now } = turn
+    const decision = fail(found, body.fail_reason ?? 'TRANSFER_RISK', now)
+    if (!decision.ok) {
+      const { en, zh } = explainTransfer(found, now)
+      throw new UsageError('MOCK_TRANSFER_STATE', {
+        en: `It cannot fail any more: ${en}. Create another one.`,
+        zh: `已不能再失败：${zh}。请另发起一笔。`,
+      })
+    }
+    return showTransfer(await keepTransfer(tx, decision.value, turn), now)
+  },
 })
