@@ -11,7 +11,7 @@ import { listed, type Texts } from '../../shared/texts.ts'
 import { explainAppid, mayUseAppid } from '../common/appid.ts'
 import { explainReuse } from '../common/explain.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
-import { NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, RED_PACKET_MOST_FEN } from './account-rules.ts'
+import { NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, type Period, RED_PACKET_MOST_FEN } from './account-rules.ts'
 import { availableIn, type TransferAccount } from './accounts.ts'
 import { accountChange, explainScene, explainTransfer } from './explain.ts'
 import type { FailReason } from './meanings.ts'
@@ -46,7 +46,7 @@ export interface TransferBody
 export type Payee = Pick<Transfer, 'openid' | 'authorization' | 'out_authorization_no'>
 
 /** What a way of transferring has of its own. */
-export interface Placing {
+interface Placing {
   /** What else a repeat has to bring again, and what tells the ways of transferring apart, which share their numbers. */
   readonly named: Readonly<Record<string, unknown>>
   /** Finds out who is paid; called only for a number that is new. */
@@ -332,23 +332,24 @@ async function checkAmount(
       zh: `/body/transfer_amount 是 ${amount}；${isRedPacket ? '红包样式' : '单笔转账'}的范围是 ${least} 到 ${most} 分（transferLimits=${setting}）`,
     })
   }
-  if (merchantDay !== undefined) {
-    const { fen } = await createdNow(tx, 'day', account, now)
-    if (fen + amount > merchantDay) {
-      fail('day_limit', {
-        en: `${caller.mchid} has transferred ${fen} fen today, and ${amount} more would be over ${merchantDay}: it can tomorrow, or with transferLimits=wide`,
-        zh: `${caller.mchid} 当日已转账 ${fen} 分，再转 ${amount} 分会超过 ${merchantDay} 分：次日可转，或设置 transferLimits=wide`,
-      })
-    }
+  const over = async (kind: Period, limit: number | undefined) => {
+    if (limit === undefined) return undefined
+    const { fen } = await createdNow(tx, kind, account, now)
+    return fen + amount > limit ? { fen, limit } : undefined
   }
-  if (merchantMonth !== undefined) {
-    const { fen } = await createdNow(tx, 'month', account, now)
-    if (fen + amount > merchantMonth) {
-      fail('month_limit', {
-        en: `${caller.mchid} has transferred ${fen} fen this month, and ${amount} more would be over ${merchantMonth}: it can next month, or with transferLimits=wide`,
-        zh: `${caller.mchid} 当月已转账 ${fen} 分，再转 ${amount} 分会超过 ${merchantMonth} 分：次月可转，或设置 transferLimits=wide`,
-      })
-    }
+  const day = await over('day', merchantDay)
+  if (day) {
+    fail('day_limit', {
+      en: `${caller.mchid} has transferred ${day.fen} fen today, and ${amount} more would be over ${day.limit}: it can tomorrow, or with transferLimits=wide`,
+      zh: `${caller.mchid} 当日已转账 ${day.fen} 分，再转 ${amount} 分会超过 ${day.limit} 分：次日可转，或设置 transferLimits=wide`,
+    })
+  }
+  const month = await over('month', merchantMonth)
+  if (month) {
+    fail('month_limit', {
+      en: `${caller.mchid} has transferred ${month.fen} fen this month, and ${amount} more would be over ${month.limit}: it can next month, or with transferLimits=wide`,
+      zh: `${caller.mchid} 当月已转账 ${month.fen} 分，再转 ${amount} 分会超过 ${month.limit} 分：次月可转，或设置 transferLimits=wide`,
+    })
   }
 }
 

@@ -57,7 +57,7 @@ export function changedAt(transfer: Transfer, at: number): number {
 }
 
 /** A transfer with what follows from the instant. */
-export type TransferNow = Transfer & {
+type TransferNow = Transfer & {
   readonly state: TransferState
   readonly fail_reason?: FailReason
   readonly update_time: number
@@ -174,7 +174,7 @@ export function endOfDay(day: number): number {
 }
 
 /** Why a call that brings the values of a transfer again is not answered with it. */
-export type RepeatRefusal = 'no_longer_repeatable' | 'already_exists' | 'order_closed'
+type RepeatRefusal = 'no_longer_repeatable' | 'already_exists' | 'order_closed'
 
 /** A number can be repeated on three natural days, the first of which is that of its creation, as long as its transfer is not final. */
 export function objectionToRepeat(transfer: Transfer, at: number): RepeatRefusal | undefined {
@@ -184,7 +184,7 @@ export function objectionToRepeat(transfer: Transfer, at: number): RepeatRefusal
   return state === 'SUCCESS' ? 'already_exists' : 'order_closed'
 }
 
-export type ReportRefusal = 'report_missing' | 'report_unfit'
+type ReportRefusal = 'report_missing' | 'report_unfit'
 
 /**
  * Judges the types of a report against those of its scene.

@@ -226,7 +226,7 @@ export async function createdNow(
   return createdIn(kind, period, found)
 }
 
-export interface KeepContext {
+interface KeepContext {
   readonly now: number
   readonly ids: IdSource
   readonly settings: Settings
