@@ -96,7 +96,8 @@ export const changeTransferAccount = defineCall({
 })
 
 export const { one: addTransferAccount, many: addTransferAccounts } = defineAddCalls({
-  summary: 'Say what a merchant has for transfers, or a list of merchants; what was said of one before is replaced',
+  summary:
+    'Set up the account of a merchant for transfers, or a list of them; an earlier account of the same merchant is replaced',
   json: givenAccount,
   made: completedAccount,
   async add(tx, json, defaults) {
@@ -106,7 +107,7 @@ export const { one: addTransferAccount, many: addTransferAccounts } = defineAddC
   },
 })
 
-/** An account with what the transfers that there are hold of its money. */
+/** An account with its share of the existing transfers. */
 async function withTransfers(tx: Transaction, account: TransferAccount, now: number): Promise<TransferAccount> {
   if (!account.held) return account
   return { ...account, held: heldBy(await tx.in(transfers).list(account.mchid), now) }
@@ -187,7 +188,7 @@ function balanceOf(account: TransferAccount): number | null {
   return available === undefined ? null : Math.max(0, available)
 }
 
-/** What the transfers of an account hold of which any amount can be transferred. There may be any number, so calls are answered in between. */
+/** Adds up the transfers of an account without a balance. There may be any number, so calls are answered in between. */
 async function addUp(mock: Mock, mchid: string, now: number): Promise<Amounts> {
   let [locked, paid] = [0, 0]
   for await (const some of allRows(mock, transfers, mchid)) {
@@ -215,7 +216,7 @@ const scene = (member: string) => ({
 })
 const isLimited = ({ balance }: AccountFacts) => balance !== null
 
-/** Accounts for transfers as the dashboard shows them: of those merchants of which something is said. */
+/** Accounts for transfers as the dashboard shows them: only those that somebody has set up. */
 export const accountThing = defineThing(transferAccounts, {
   one: { en: 'Transfer account', zh: '转账账户' },
   none: {

@@ -78,7 +78,7 @@ function isRefused({ end }: Transfer): boolean {
   return end?.by === 'merchant' || end?.fail_reason !== undefined
 }
 
-/** What transfers hold of the money of an account, in fen. */
+/** The money of an account that transfers hold, in fen. */
 export interface Amounts {
   /** Locked for those that have not come to their end. */
   readonly locked: number
@@ -87,12 +87,12 @@ export interface Amounts {
 }
 
 /**
- * What transfers hold, from an instant until the next of them comes to its end: time moves no money otherwise. It follows from the transfers, and is
- * kept so that no call has to add them up.
+ * Amounts from an instant until the next transfer ends, as time moves no money otherwise. They follow from the transfers, and are kept so that no call
+ * has to add those up.
  */
 export interface Held extends Amounts {
   readonly from: number
-  /** From then on it is no longer so. */
+  /** The first instant at which they change. */
   readonly until: number
 }
 
@@ -108,7 +108,6 @@ export function amountsOf(transfers: readonly Transfer[], at: number): Amounts {
   return { locked, paid }
 }
 
-/** What all transfers of an account hold. */
 export function heldBy(transfers: readonly Transfer[], at: number): Held {
   return { ...amountsOf(transfers, at), from: at, until: nextEnd(transfers, at) }
 }
@@ -118,7 +117,7 @@ export function holdsAt({ from, until }: Held, at: number): boolean {
 }
 
 /**
- * What is held at another instant, before or after.
+ * The amounts at another instant, before or after.
  *
  * @param ending the transfers that come to their end between the two instants, and at least the first behind both, if there is one
  */
@@ -130,7 +129,7 @@ export function heldAt(held: Held, at: number, ending: readonly Transfer[]): Hel
   }
 }
 
-/** What is held once a transfer has changed, or come about, at an instant at which it holds. */
+/** The amounts after a transfer was added or changed. @param at an instant at which they hold */
 export function heldAfter(held: Held, at: number, before: Transfer | undefined, after: Transfer): Held {
   const moved = exchanged(held, amountsOf(before ? [before] : [], at), amountsOf([after], at))
   return { ...moved, from: at, until: Math.min(held.until, nextEnd([after], at)) }

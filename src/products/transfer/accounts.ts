@@ -23,9 +23,9 @@ export const transferAccount = givenAccount
   .required({ mchid: true, opened: true })
   .meta({ id: 'CompletedTransferAccount' })
 
-/** What a merchant has for transfers, and may do with it. */
+/** The money of a merchant for transfers, and its permissions. */
 export interface TransferAccount extends Readonly<z.output<typeof transferAccount>> {
-  /** What its transfers hold of what was funded. */
+  /** The part of `funded` that its transfers hold. */
   readonly held?: Held
   /** The sums of the transfers that it created in a day and a month, where that is limited and was asked for. */
   readonly created?: Readonly<Record<Period, PeriodSum>>
@@ -48,7 +48,7 @@ export function accountJson({ held: _, created: __, ...account }: TransferAccoun
   return z.encode(transferAccount, account)
 }
 
-/** What can be transferred, in fen; `undefined` is any amount. Of an account from a seed file it may be less than nothing. */
+/** Available balance in fen; `undefined` is any amount, and negative if the seed file overdraws it. */
 export function availableIn({ funded, held }: Pick<TransferAccount, 'funded' | 'held'>): number | undefined {
   return funded === undefined || !held ? undefined : funded - held.locked - held.paid
 }

@@ -16,7 +16,7 @@ import { failReasonAt, type PageRefusal, pageAt, pageOpensUntil, stateAt } from 
 import { shownTransfer, showTransfer, transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
 
-/** What the page on the phone is opened with; each is checked where it is given. */
+/** The options of wx.requestMerchantTransfer; each is checked where it is given. */
 export const pageMembers = {
   package_info: z
     .string()
@@ -58,7 +58,6 @@ const NUMBERS: Readonly<Record<PackageSubject['kind'], Texts>> = {
   authorization: { en: 'authorization_id', zh: '微信授权单号' },
 }
 
-/** What is checked of those who open the page. */
 interface Opened {
   readonly package_info?: string | undefined
   readonly appid?: string | undefined
@@ -144,7 +143,7 @@ const NOT_YET = {
 }
 const OPENS = { en: 'The page opens.', zh: '收款页可以打开。' }
 
-/** What the developer can do about a page that does not open. */
+/** Advice for the developer whose page does not open. */
 function adviceOn(transfer: Transfer, now: number): Texts {
   switch (stateAt(transfer, now)) {
     case 'ACCEPTED':
@@ -237,7 +236,7 @@ function unescaped(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    // A lone percent sign is no escape.
+    // A lone percent sign escapes nothing.
     return text
   }
 }

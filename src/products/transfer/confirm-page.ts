@@ -2,7 +2,7 @@ import type { PageQuery } from '../../control/page/page-address.ts'
 import type { ProductPage } from '../../engine/product.ts'
 import type { Texts } from '../../shared/texts.ts'
 
-/** What WeChat says around the page on the phone (mch-transfer.md 4). A browser that loads it loads no schemas. */
+/** The page on the phone (mch-transfer.md 4). A browser that loads this file loads no schemas. */
 
 /** The page that stands for the one on which WeChat has users confirm transfers, and agree to authorizations. */
 export const confirmPage: ProductPage = {
@@ -11,7 +11,7 @@ export const confirmPage: ProductPage = {
   tellsOpener: true,
 }
 
-/** What it is opened with, by the names of wx.requestMerchantTransfer; `undefined` for a transfer or an authorization whose page does not open. */
+/** Its query, by the names of wx.requestMerchantTransfer; `undefined` for a transfer or an authorization whose page does not open. */
 export function confirmPageQuery({
   mchid,
   appid,
@@ -24,7 +24,7 @@ export function confirmPageQuery({
   return packageInfo === undefined ? undefined : { mchId: mchid, appId: appid, package: packageInfo }
 }
 
-/** What the user sees where the page does not open (documented), by what is wrong. */
+/** The documented texts for a user whose page does not open, by the option that is wrong. */
 export const PAGE_ERRORS = {
   package_info: 'package_info信息有误，请返回联系商家处理',
   number: '转账单号错误',
@@ -34,7 +34,7 @@ export const PAGE_ERRORS = {
   overdue: '订单已超时，请返回商家重新发起收款',
 } as const
 
-/** What the program is called back with: that the page was shown and left, and not that money has moved. */
+/** The callback to the program tells that the page was shown and left, and not that money has moved. */
 export const ERR_MSG = {
   ok: 'requestMerchantTransfer:ok',
   cancel: 'requestMerchantTransfer:fail cancel',

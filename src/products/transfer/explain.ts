@@ -18,7 +18,7 @@ export function explainTransfer(transfer: Transfer, now: number): Texts {
   }
 }
 
-/** That a merchant has no transfer with a number, or none that is still shown. */
+/** Says that a merchant has no transfer with a number, or none that is still shown. */
 export function explainNoTransfer(mchid: string, number: string, old?: Transfer): Texts {
   if (old) {
     const at = formatInstant(old.create_time)

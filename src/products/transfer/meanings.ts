@@ -1,6 +1,6 @@
 import type { Texts } from '../../shared/texts.ts'
 
-/** What words of the service mean, for people: in the dashboard, and on the page of the phone, where no schemas are loaded. */
+/** Words of the service for people: in the dashboard, and on the page of the phone, where no schemas are loaded. */
 
 /** Why a transfer may fail: the vendor's list (订单失败原因说明), and three more of a third party's at its end (mch-transfer.md 6). */
 export const FAIL_REASON_MEANINGS = {

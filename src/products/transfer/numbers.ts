@@ -24,7 +24,7 @@ function dateOf(now: number): string {
  * that one may have; for everybody else it is opaque, as long as a live one, and begins like one.
  */
 
-/** What a `package_info` opens the page of: a number that WeChat Pay gave. */
+/** The number of the transfer or authorization that a `package_info` opens the page of. */
 export interface PackageSubject {
   readonly kind: 'transfer' | 'authorization'
   readonly number: string
@@ -51,7 +51,7 @@ function sealed({ kind, number }: PackageSubject, nonce: Buffer): string {
   return Buffer.concat([PREFIX, nonce, masked(subject, nonce), digestOf(nonce, subject)]).toString('base64')
 }
 
-/** What a `package_info` was issued for; `undefined` for what is none. */
+/** The subject of a `package_info`; `undefined` for any other text. */
 export function subjectOf(packageInfo: string): PackageSubject | undefined {
   const bytes = Buffer.from(packageInfo, 'base64')
   const length = PREFIX.length + NONCE_BYTES + SUBJECT_BYTES + DIGEST_BYTES

@@ -31,7 +31,7 @@ import {
 import { accountNow, accountOf, createdNow, keepTransfer, receivedBy, transfers } from './transfer-store.ts'
 import { CONFIRM_PERIOD_MS, type Transfer } from './transfers.ts'
 
-/** What every way of transferring is asked with. */
+/** The members that all calls that create a transfer share. */
 export interface TransferBody
   extends Pick<
     Transfer,
@@ -45,13 +45,12 @@ export interface TransferBody
 /** Who is paid. */
 export type Payee = Pick<Transfer, 'openid' | 'authorization' | 'out_authorization_no'>
 
-/** What a way of transferring has of its own. */
+/** One of the calls that create a transfer. */
 interface Placing {
-  /** What else a repeat has to bring again, and what tells the ways of transferring apart, which share their numbers. */
+  /** Further values that a repeat has to bring again; they tell the calls apart, which share their numbers. */
   readonly named: Readonly<Record<string, unknown>>
   /** Finds out who is paid; called only for a number that is new. */
   payee(): Promise<Payee>
-  /** Whether a report has to be given. */
   readonly needsReport?: boolean
   /** Refuses what a scene does not have. */
   check?(scene: Scene): void
@@ -150,8 +149,8 @@ function requestValues(
 }
 
 /**
- * The values of a transfer that no call made, such as one of a seed file: those that make it, of which a call may leave out what it leaves out
- * of its own.
+ * The values of a transfer that no call made, such as one of a seed file: those of a call that would make it, leaving out the usual values that this
+ * call leaves out.
  */
 function valuesThatMake(made: Transfer, { user_recv_perception: given, user_recv_style }: TransferBody): string[] {
   const { user_recv_style: style, user_recv_perception, transfer_scene_id, notify_url, user_name } = made
@@ -280,7 +279,7 @@ export function checkScene(
   })
 }
 
-/** How many of the types that a call reports are named. */
+/** The most reported types that an explanation names. */
 const NAMED_TYPES = 10
 
 /** Refuses a report that is not exactly that of its scene. */
@@ -300,7 +299,7 @@ function checkReport(
   })
 }
 
-/** What the user is shown as the reason: what was given if it is one of the scene, or else its usual one. */
+/** The reason that the user is shown: the given one if the scene has it, by default the usual one of the scene. */
 export function checkPerception(
   scene: Scene,
   { transfer_scene_id, user_recv_perception: given }: Pick<TransferBody, 'transfer_scene_id' | 'user_recv_perception'>,

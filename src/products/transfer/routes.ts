@@ -1,12 +1,12 @@
 /** Where the control calls of transfers are found, and what the `MockControl` methods of the same names do. */
 export const routes = {
-  /** What a merchant has for transfers: its balance, what is locked and paid, and its scenes; of the well-known merchant if none is named. */
+  /** The account of a merchant for transfers: its balance, the amounts locked and paid, and its scenes; of the well-known merchant if none is named. */
   transferAccount: 'GET /transfer-account{?mchid}',
   /** Changes it: `{ balance: 1000 }` in fen, `{ top_up: 500 }`, `{ scenes: ['1000'] }`, `{ grant_scene: '1005' }`, `{ opened: false }`; what is left out stays as it is. */
   changeTransferAccount: 'PATCH /transfer-account{?mchid}',
   /** Says all of them or none; 10,000 at most. */
   addTransferAccounts: 'POST /transfer-accounts',
-  /** Says what a merchant has for transfers: `{ mchid, funded: 1000 }` in fen; what was said of it before is replaced. */
+  /** Says what a merchant has for transfers: `{ mchid, funded: 1000 }` in fen; an earlier account of the merchant is replaced. */
   addTransferAccount: 'POST /transfer-accounts',
   /** Adds all of them or none; 10,000 at most. */
   addTransfers: 'POST /transfers',
@@ -14,7 +14,7 @@ export const routes = {
   addTransfer: 'POST /transfers',
   /** Transfers, the newest first, page by page. */
   transfers: 'GET /transfers',
-  /** A transfer as it stands now, with a `package_info` that opens its page. */
+  /** A transfer as it is now, with a `package_info` that opens its page. */
   transfer: 'GET /transfers/{out_bill_no}{?mchid}',
   /** Confirms a transfer, as the user's phone does; with `outcome` it succeeds, or fails for a reason. */
   confirmTransfer: 'POST /transfers/{out_bill_no}/confirm{?mchid}',

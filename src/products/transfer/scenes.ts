@@ -1,15 +1,14 @@
 import type { Texts } from '../../shared/texts.ts'
 
-/** A scene (转账场景): what a transfer is for, and what has to be said of it. */
+/** A scene (转账场景): the purpose of a transfer, and the report that it needs. */
 export interface Scene {
   readonly name: string
-  /** What its name says, in English. */
   readonly english: string
   /** The types of its report (转账场景报备信息): all of them, each once, in any order. */
   readonly reports: readonly string[]
-  /** What the user may be shown as the reason, the one first that a transfer has if it names none. */
+  /** Reasons that the user may be shown, the usual one first. */
   readonly perceptions: readonly [string, ...string[]]
-  /** Whether its transfers may be shown as red packets (红包样式). */
+  /** Its transfers may be shown as red packets (红包样式). */
   readonly redPackets?: true
 }
 

@@ -135,7 +135,7 @@ export const states = {
     { balance: '100000' },
     ({ balance }, { control }) => control.changeTransferAccount({ balance: fenOf({ balance }) }),
     {
-      // What of it is locked and paid is known from all transfers, which no call finds: the refusal tells that nothing is left.
+      // Only all transfers tell the balance, and no call finds them: the refusal tells that nothing is left.
       found: ({ mchid, before, error }) =>
         before.transfer_accounts.flatMap(({ mchid: owner, funded }) =>
           owner === mchid && funded !== undefined ? [{ balance: error === 'not_enough' ? '0' : String(funded) }] : [],

@@ -135,7 +135,7 @@ export const confirmTransfer = aboutTransfer.about({
 })
 
 interface Choice {
-  /** How it ends; left out: as the mock finds out by itself. */
+  /** Left out: the mock decides by the user and the limits. */
   readonly arrival?: Arrival | undefined
   /** Whether the user agrees to the authorization that the transfer asks for. */
   readonly authorize: boolean

@@ -78,7 +78,6 @@ export function endsAt({ end, expire_time }: Transfer): number {
   return end?.settle_time ?? expire_time
 }
 
-/** Whether no transfer leaves a state. */
 export function isFinal(state: TransferState): boolean {
   return state === 'SUCCESS' || state === 'FAIL' || state === 'CANCELLED'
 }
@@ -221,7 +220,7 @@ export interface TransferStep {
 type Happened = Omit<TransferStep, 'before'>
 
 /**
- * What a transfer went through, the first one first. Each step is a transition of its life, also where several come at one instant.
+ * The steps of a transfer, the first one first. Each is a transition of its life, also where several come at one instant.
  *
  * @param now an instant, epoch milliseconds: time alone may have changed its state by then
  */

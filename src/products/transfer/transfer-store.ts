@@ -99,7 +99,7 @@ export const shownTransfer = transfer
       .optional()
       .meta({ description: 'one that opens the page on the phone; left out where none does' }),
   })
-  .meta({ id: 'ShownTransfer', description: 'a transfer as it stands now' })
+  .meta({ id: 'ShownTransfer', description: 'a transfer as it is now' })
 
 export type ShownTransfer = z.input<typeof shownTransfer>
 
