@@ -7,6 +7,7 @@ import { checkAuthorization } from './authorizations/authorization-checks.ts'
 import { authorizationDiffers, authorizationUnfit } from './authorizations/errors.ts'
 import { transferAuthorizations } from './authorizations/table.ts'
 import { explainNoTransfer, explainScene, explainTransfer } from './explain.ts'
+import { FAIL_REASONS } from './meanings.ts'
 import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBody } from './place-transfer.ts'
 import type { Scene } from './scenes.ts'
 import { transferSettings } from './settings.ts'
@@ -207,6 +208,8 @@ const notFound = {
   },
 } as const
 
+const transferBillNoField = { bytes: true, example: '1330000071100999991182020050700019480001' } as const
+
 type Number = 'out_bill_no' | 'transfer_bill_no'
 
 /** Looks a transfer up by one of its numbers. */
@@ -214,7 +217,10 @@ const query = (id: string, by: Number, whose: string) =>
   documentedCall(`GET ${BILLS}/${by.replaceAll('_', '-')}/{${by}}`, {
     id,
     summary: `Look up a transfer by ${whose} number`,
-    fields: { [`path/${by}`]: by === 'out_bill_no' ? outBillNoField : { bytes: true } },
+    fields: {
+      [`path/${by}`]: by === 'out_bill_no' ? outBillNoField : transferBillNoField,
+      'answer/fail_reason': { values: FAIL_REASONS },
+    },
     refusals: {
       not_found: notFound,
       other_product: invalid(
@@ -253,7 +259,7 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
   id: 'cancelTransfer',
   summary: 'Cancel a transfer',
   rateLimit: { calls: 20, seconds: 1, evidence: 'documented', source: transferSources.faq },
-  fields: { 'path/out_bill_no': outBillNoField },
+  fields: { 'path/out_bill_no': outBillNoField, 'answer/state': { values: ['CANCELING', 'CANCELLED'] } },
   refusals: {
     not_found: {
       status: 404,
