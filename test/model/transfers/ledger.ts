@@ -74,6 +74,7 @@ export interface Told {
 }
 
 const DAY = 86_400
+const chinaDay = (at: number) => Math.floor((at + DAY / 3) / DAY)
 const SHOWN = 30 * DAY
 
 /** A user as WeChat Pay knows him: by a name, unverified, or not at all. */
@@ -184,13 +185,15 @@ export class Ledger {
     if (!this.#opened) return NOT_OPENED
     const existing = this.bills.get(wanted.no)
     if (existing) {
-      if (existing.values !== wanted.values) return { status: 400, code: 'INVALID_REQUEST' }
+      const refusal = this.#objectionToRepeat(existing, wanted.values)
+      if (refusal) return refusal
       if (existing.state === 'PROCESSING' && !existing.holds && this.#lock(existing.amount)) {
         existing.holds = true
         this.#enter(existing, 'WAIT_USER_CONFIRM')
       }
       return this.#shown(existing)
     }
+    if (this.#isAnother(wanted)) return { status: 400, code: 'INVALID_REQUEST' }
     const { slow, closesLate } = this.#conduct
     const holds = this.#lock(wanted.amount)
     if (!holds && !slow) return { status: 403, code: 'NOT_ENOUGH' }
@@ -216,17 +219,20 @@ export class Ledger {
     wanted: { no: string; values: string; amount: number; name: string | undefined; notify: boolean },
     authorizationNo: string,
   ): Reply {
+    if (wanted.notify) return { status: 400, code: 'PARAM_ERROR' }
     if (!this.#opened) return NOT_OPENED
     const existing = this.bills.get(wanted.no)
-    if (existing) {
-      return existing.values === wanted.values ? this.#shown(existing) : { status: 400, code: 'INVALID_REQUEST' }
-    }
+    // It has ended at once.
+    if (existing) return this.#objectionToRepeat(existing, wanted.values) ?? { status: 500, code: 'IMPOSSIBLE' }
     const given = this.authorizations.get(authorizationNo)
     if (given?.state !== 'TAKING_EFFECT') return { status: 400, code: 'INVALID_REQUEST' }
+    const { openid } = given
+    if (this.#isAnother({ ...wanted, openid })) return { status: 400, code: 'INVALID_REQUEST' }
+    if (this.#people[openid] === null) return { status: 403, code: 'USER_ERROR' }
     if (!this.#lock(wanted.amount)) return { status: 403, code: 'NOT_ENOUGH' }
     const bill: Bill = {
       ...wanted,
-      openid: given.openid,
+      openid,
       createdAt: this.now,
       state: 'TRANSFERING',
       since: this.now,
@@ -234,9 +240,21 @@ export class Ledger {
       timers: [],
     }
     this.bills.set(bill.no, bill)
-    const reason = this.#objection(bill)
-    this.#finish(bill, reason === undefined ? 'SUCCESS' : 'FAIL', reason)
+    this.#finish(bill, 'SUCCESS', undefined)
     return this.#shown(bill)
+  }
+
+  #objectionToRepeat({ values, createdAt, state }: Bill, repeated: string): Reply | undefined {
+    if (values !== repeated || chinaDay(this.now) >= chinaDay(createdAt) + 3) {
+      return { status: 400, code: 'INVALID_REQUEST' }
+    }
+    return ['SUCCESS', 'FAIL', 'CANCELLED'].includes(state) ? { status: 400, code: 'ALREADY_EXISTS' } : undefined
+  }
+
+  /** Whether the user is known by another name. */
+  #isAnother({ openid, name }: Pick<Bill, 'openid' | 'name'>): boolean {
+    const person = this.#people[openid]
+    return person != null && name !== undefined && name !== person
   }
 
   query(no: string): Reply {
@@ -387,10 +405,9 @@ export class Ledger {
     if (bill.notify) this.told.push({ no: bill.no, state, reason, at: this.now })
   }
 
-  #objection({ openid, name }: Bill): string | undefined {
-    const person = this.#people[openid]
-    if (person === null) return 'REAL_NAME_CHECK_FAIL'
-    return person !== undefined && name !== undefined && name !== person ? 'NAME_NOT_CORRECT' : undefined
+  #objection(bill: Bill): string | undefined {
+    if (this.#people[bill.openid] === null) return 'REAL_NAME_CHECK_FAIL'
+    return this.#isAnother(bill) ? 'NAME_NOT_CORRECT' : undefined
   }
 
   #shown(bill: Bill): Reply {
