@@ -31,15 +31,12 @@ export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefiniti
 /** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
-/** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
-export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
-
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
   extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id
-  /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
+  /** Of some fields, by their places, such as `path/out_bill_no` or `body/amount/total`. */
   readonly fields?: Readonly<Record<string, FieldRule>>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>
@@ -88,14 +85,10 @@ export function documentedCall<
   let errors: Operation['errors'] | undefined
   let output: Operation['output'] | undefined
   let input: Operation['input'] | undefined
-  const facts = () => corrected(page.facts, fields)
   const own = {
     rules: [],
     ...given,
     shaped: undefined,
-    // It belongs to the product that lists it.
-    product: undefined,
-    documented: true,
     get errors() {
       errors ??= errorsOf(page, refusals ?? {})
       return errors
@@ -108,7 +101,7 @@ export function documentedCall<
       return input
     },
     get output() {
-      output ??= encodedOutputOf(facts())
+      output ??= encodedOutputOf(page.facts)
       return output
     },
     handle: (input: ParsedInput, context: OperationContext<string>) => {
@@ -163,42 +156,6 @@ function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>)
     ...(params && { params: correctedFields(params, rules, 'path') }),
     ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
     ...(body && { body: correctedFields(body, rules, 'body') }),
-  }
-}
-
-function correctedFields(
-  fields: readonly FieldFacts[],
-  rules: Readonly<Record<string, FieldRule>>,
-  at: string,
-): readonly FieldFacts[] {
-  const known = fields.map((field) => withRule(field, rules, `${at}/${field.name}`))
-  const names = Object.keys(rules)
-    .filter((place) => place.startsWith(`${at}/`))
-    .map((place) => place.slice(at.length + 1))
-  const more = names.filter((name) => !name.includes('/') && !fields.some((field) => field.name === name))
-  return [...known, ...more.map((name) => withRule({ name, type: 'string' }, rules, `${at}/${name}`))]
-}
-
-function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>, place: string): FieldFacts {
-  const { required: asked, members, ...facts } = field
-  const { required = asked, ...rule } = rules[place] ?? {}
-  return {
-    ...facts,
-    ...(members && { members: correctedFields(members, rules, place) }),
-    ...rule,
-    ...(required && { required }),
-  }
-}
-
-function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
-  const { params, query, body, answer } = facts
-  const more = (part: string) => Object.keys(rules).some((place) => place.startsWith(`${part}/`))
-  return {
-    ...facts,
-    ...(params && { params: correctedFields(params, rules, 'path') }),
-    ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
-    ...(body && { body: correctedFields(body, rules, 'body') }),
-    ...(answer && { answer: correctedFields(answer, rules, 'answer') }),
   }
 }
 

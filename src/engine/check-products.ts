@@ -126,14 +126,14 @@ function shapeOf(path: string): string {
 }
 
 function checkOperation(operation: Operation, whose: Texts): void {
-  const { path, documented } = operation
+  const { path, product } = operation
   if (!path.startsWith('/'))
     refuse({
       en: `The path of ${whose.en} is ${path}: it has to begin with a slash.`,
       zh: `${whose.zh} 的路径是 ${path}，应以斜杠开头。`,
     })
   // Errors of a page are read when they are first needed.
-  for (const [key, error] of documented ? [] : Object.entries(operation.errors)) {
+  for (const [key, error] of product ? [] : Object.entries(operation.errors)) {
     const { status, code, message } = error ?? {}
     if (Number.isInteger(status) && typeof code === 'string' && typeof message === 'string') continue
     refuse({

@@ -105,8 +105,6 @@ export interface OperationDescription {
   readonly id: string
   /** No rules back its answers: they have the documented shape, with values taken from requests or made up. */
   readonly shaped?: true
-  /** What it is comes from its page, and is read on first use. */
-  readonly documented?: true
   /** Of a shaped call: the product whose pages describe it. */
   readonly product?: DocumentedProduct
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

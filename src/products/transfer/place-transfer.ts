@@ -209,7 +209,7 @@ export async function objectionToArrival(
   { now, settings }: { readonly now: number; readonly settings: Settings },
 ): Promise<FailReason | undefined> {
   const users = await findUsers(tx, openid, [mchid])
-  if (users.some(({ realName }) => realName === null)) return 'REAL_NAME_CHECK_FAIL'
+  if (users.some(({ real_name }) => real_name === null)) return 'REAL_NAME_CHECK_FAIL'
   if (user_name !== undefined && users.some(hasAnotherName(user_name))) return 'NAME_NOT_CORRECT'
   const { userDay } = limitsIn(settings)
   if (userDay === undefined) return undefined
@@ -219,8 +219,8 @@ export async function objectionToArrival(
 }
 
 function hasAnotherName(user_name: string) {
-  return ({ realName }: { readonly realName?: string | null | undefined }) =>
-    realName != null && realName !== user_name.trim()
+  return ({ real_name }: { readonly real_name?: string | null | undefined }) =>
+    real_name != null && real_name !== user_name.trim()
 }
 
 /** Why a merchant without the product is refused. */
@@ -386,7 +386,7 @@ async function checkName(
   const other = users.find(hasAnotherName(user_name))
   if (!other) return
   fail('name_differs', {
-    en: `/body/user_name is ${user_name}, and the real name of ${openid} is ${other.realName}`,
-    zh: `/body/user_name 是“${user_name}”，${openid} 的实名是“${other.realName}”`,
+    en: `/body/user_name is ${user_name}, and the real name of ${openid} is ${other.real_name}`,
+    zh: `/body/user_name 是“${user_name}”，${openid} 的实名是“${other.real_name}”`,
   })
 }
