@@ -1,17 +1,7 @@
-/**
- * A text that is safe to show beside others: invisible characters, and those that reverse the line, are escaped as in JSON. Line feeds and tabs stay.
- */
-export function plainText(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\ufeff]/gu, (character) => {
-    if (character === '\n' || character === '\t') return character
-    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
-  })
-}
-
-/** Maximum number of indented levels: with more, a small body of nothing but brackets would exceed the longest possible string. */
+/** The most levels that are indented: with more, a small body of nothing but brackets would exceed the longest possible string. */
 const DEEPEST_INDENT = 50
 
-/** JSON over several lines, with its texts and numbers unchanged; `undefined` if it is not JSON. */
+/** JSON over several lines, its texts and numbers as they came; `undefined` for what is not JSON. */
 export function prettyJson(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -46,7 +36,7 @@ export function prettyJson(text: string): string | undefined {
 
 const encoder = new TextEncoder()
 
-/** Splits a text into the part before a place, the character there, and the rest. The place is an offset in UTF-8 bytes. */
+/** Splits a text into what is before a place, the character there, and the rest. The place is an offset in UTF-8 bytes. */
 export function splitAtByte(text: string, offset: number): readonly [before: string, at: string, behind: string] {
   let bytes = 0
   let index = 0

@@ -1,6 +1,6 @@
 const CHINA_OFFSET_MS = 8 * 3_600_000
 
-/** An instant in China's time, as on the wire; `at` is epoch milliseconds. */
+/** An instant in China's time, which is what the wire has; `at` is epoch milliseconds. */
 export function chinaTime(at: number): { readonly date: string; readonly time: string } {
   const text = new Date(at + CHINA_OFFSET_MS).toISOString()
   return { date: text.slice(0, 10), time: text.slice(11, 19) }
@@ -16,17 +16,7 @@ export function dateOf(time: string): string {
   return time.slice(0, 10)
 }
 
-/** A time of the control API in readable form, in its own zone: `2026-11-25 12:00:00 +08:00`. */
-export function readable(time: string): string {
-  return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
-}
-
-/** The same to the second and without its zone, to fit into a list: `2026-11-25 12:00:00`. */
-export function readableInShort(time: string): string {
-  return readable(time).slice(0, '2026-11-25 12:00:00'.length)
-}
-
-/** The same shorter still, to fit into a picture: day and month, and the time to the second. */
+/** A time as a picture has room for it: day and month, and the time to the second. */
 export function dayAndTime(time: string): readonly [day: string, time: string] {
   return [dateOf(time).slice(5), timeOfDay(time).slice(0, 8)]
 }
@@ -36,7 +26,7 @@ export function yuan(fen: number): string {
   return `¥${(fen / 100).toFixed(2)}`
 }
 
-/** A duration in milliseconds, in its shortest form. */
+/** A time in milliseconds, in its shortest form. */
 export function duration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
@@ -56,7 +46,7 @@ const OFFSET_UNITS = [
   ['minutes', 60_000],
 ] as const
 
-/** The length of a time in whole minutes, in its two largest units; empty for less than half a minute. */
+/** How long a time is in whole minutes, in its two largest units; empty for less than half a minute. */
 export function offsetParts(ms: number): readonly (readonly [amount: number, unit: 'days' | 'hours' | 'minutes'])[] {
   let rest = Math.round(Math.abs(ms) / 60_000) * 60_000
   const parts = OFFSET_UNITS.map(([unit, length]) => {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { plainText } from '../plain-text.ts'
+import { plainText } from '../../src/browser/texts.ts'
 import { texts } from '../state/appearance.ts'
 
 /** A text from outside as plain text; only the beginning of a long one, until the user asks for the rest. */

@@ -1,5 +1,5 @@
+import { plainText } from '../../src/browser/texts.ts'
 import type { ChangedLines, ComparedLine, MessageDifference } from '../message-difference.ts'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 
 /** Maximum number of characters shown on either side of a difference, and of the difference itself. */

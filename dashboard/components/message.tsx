@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText, prettyJson } from '../plain-text.ts'
+import { prettyJson } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { CopyButton } from './copy-button.tsx'
 import { LongText } from './long-text.tsx'

@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts'
+import { plainText } from '../../src/browser/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { isChanged, useSettings } from '../state/settings.ts'
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import type { TakeJson } from '../../src/control/formats/thing.ts'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { said } from '../state/said.ts'
 import { makeCall, type Typed } from '../state/take.ts'

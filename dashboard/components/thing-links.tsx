@@ -1,5 +1,5 @@
+import { plainText } from '../../src/browser/texts.ts'
 import type { ExchangeThing } from '../../src/control/formats/thing.ts'
-import { plainText } from '../plain-text.ts'
 import { kindOf } from '../state/lives.ts'
 import { said } from '../state/said.ts'
 import type { Loaded } from '../state/use-loaded.ts'

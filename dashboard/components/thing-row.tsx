@@ -1,7 +1,6 @@
+import { plainText, readableInShort } from '../../src/browser/texts.ts'
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
-import { plainText } from '../plain-text.ts'
 import { said } from '../state/said.ts'
-import { readableInShort } from '../times.ts'
 import { StateBadge } from './badges.tsx'
 import { textOf } from './thing-value.tsx'
 

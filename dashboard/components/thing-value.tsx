@@ -1,9 +1,9 @@
+import { plainText, readable } from '../../src/browser/texts.ts'
 import type { ThingValue } from '../../src/control/formats/thing.ts'
-import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
 import { said } from '../state/said.ts'
-import { readable, yuan } from '../times.ts'
+import { yuan } from '../times.ts'
 
 /** The address of a thing. */
 export function addressOfThing({ thing, name }: NonNullable<ThingValue['to']>): string {

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { token } from '../../src/browser/kept.ts'
 import { texts } from '../state/appearance.ts'
 import { resync } from '../state/connection.ts'
 import { enterToken } from '../state/control.ts'
-import { token } from '../state/token.ts'
 
 /** Asks for the control token, which lives as long as the tab. */
 export function TokenDialog() {

@@ -1,8 +1,7 @@
+import { plainText, readable } from '../../src/browser/texts.ts'
 import type { NotificationTries } from '../../src/control/formats/notification.ts'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { useClock } from '../state/use-clock.ts'
-import { readable } from '../times.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

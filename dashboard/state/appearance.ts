@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals'
+import { kept } from '../../src/browser/kept.ts'
 import { en } from '../texts/en.ts'
 import { zh } from '../texts/zh.ts'
-import { kept } from './kept.ts'
 
 export type Language = 'en' | 'zh'
 export type Theme = 'auto' | 'light' | 'dark'

@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals'
+import { plainText } from '../../src/browser/texts.ts'
 import type { Candidate, CandidateGroup } from '../components/search-choice.tsx'
-import { plainText } from '../plain-text.ts'
 import { operations, overview, titleOf, typeOfEvent } from './operations.ts'
 import { said } from './said.ts'
 

@@ -1,10 +1,10 @@
 import { batch, computed, signal } from '@preact/signals'
+import { token } from '../../src/browser/kept.ts'
 import { ControlConnection } from '../../src/control/client/connection.ts'
 import { sendTo } from '../../src/control/client/send-to.ts'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'
-import { token } from './token.ts'
 
 /** How often a token was entered: each entry is another chance, even for the same token. */
 const entries = signal(0)

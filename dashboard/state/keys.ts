@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { kept } from './kept.ts'
+import { kept } from '../../src/browser/kept.ts'
 
 /** Whether single-key shortcuts are on. They may interfere with a screen reader or voice control. */
 export const keys = kept<'on' | 'off'>('keys', (text) => (text === 'off' ? 'off' : 'on'))

@@ -1,5 +1,5 @@
+import { plainText } from '../../src/browser/texts.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
-import { plainText } from '../plain-text.ts'
 import { language } from './appearance.ts'
 
 /** A text from the mock, in both languages. */

@@ -1,7 +1,7 @@
+import { plainText } from '../../src/browser/texts.ts'
 import { isAboutAuthentication } from '../../src/engine/exchange/authentication-checks.ts'
 import type { FaultEffect } from '../../src/engine/faults/effects.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { Diagnosis } from './diagnosis.tsx'
 

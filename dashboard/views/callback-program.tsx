@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { kept } from '../../src/browser/kept.ts'
 import {
   SNIPPET_LANGUAGE_NAMES,
   SNIPPET_LANGUAGES,
@@ -9,7 +10,6 @@ import { Choices } from '../components/choices.tsx'
 import { Program } from '../components/program.tsx'
 import { hideSecrets } from '../hide-secrets.ts'
 import { language, texts } from '../state/appearance.ts'
-import { kept } from '../state/kept.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 
 /** The language chosen last, since a shop uses one. */

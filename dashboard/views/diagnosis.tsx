@@ -1,8 +1,8 @@
+import { plainText } from '../../src/browser/texts.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { MessageComparison } from '../components/message-comparison.tsx'
 import { compareMessages } from '../message-difference.ts'
 import { linesToSign } from '../message-to-sign.ts'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { PastedMessage } from './pasted-message.tsx'
 

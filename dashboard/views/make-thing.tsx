@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import type { ListedThing, ThingKind } from '../../src/control/formats/thing.ts'
 import { TakeForm } from '../components/take-form.tsx'
-import { plainText } from '../plain-text.ts'
 import { kindOf } from '../state/lives.ts'
 import { goTo } from '../state/route.ts'
 import { said } from '../state/said.ts'

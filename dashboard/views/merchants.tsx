@@ -1,7 +1,7 @@
+import { plainText } from '../../src/browser/texts.ts'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
 import type { ListedMerchant } from '../../src/control/formats/overview.ts'
 import { ListPane } from '../components/list-pane.tsx'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { FreshMerchant } from './fresh-merchant.tsx'
 import { MerchantDetail } from './merchant-detail.tsx'

@@ -1,10 +1,9 @@
-import { plainText } from '../plain-text.ts'
+import { plainText, readableInShort } from '../../src/browser/texts.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { goTo } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
-import { readableInShort } from '../times.ts'
 
 interface DueCallback {
   readonly id: string

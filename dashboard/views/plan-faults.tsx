@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import { EMPTY_FIELDS, type FaultFields, faultOf } from '../fault-plan.ts'
-import { plainText } from '../plain-text.ts'
 import { fieldsOf, RECIPE_NAMES, type RecipeName } from '../recipes.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import { Loading } from '../components/loading.tsx'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'

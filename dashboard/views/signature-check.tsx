@@ -1,3 +1,4 @@
+import { plainText } from '../../src/browser/texts.ts'
 import {
   AUTHENTICATION_CHECKS,
   type AuthenticationCheck,
@@ -6,7 +7,6 @@ import {
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { LongText } from '../components/long-text.tsx'
 import { linesToSign, partOf } from '../message-to-sign.ts'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 
 /** How the signature was checked: on one line, or unfolded step by step, up to where it failed. */

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
+import { readable } from '../../src/browser/texts.ts'
 import { Question } from '../components/question.tsx'
 import { saveBlob } from '../components/save-blob.ts'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { forgetSnapshot, type KeptSnapshot, keepSnapshot, snapshots, snapshotsTaken } from '../state/snapshots.ts'
-import { fileSize, readable } from '../times.ts'
+import { fileSize } from '../times.ts'
 
 /** The snapshots of the page, with buttons to take, restore, save and delete them. */
 export function Snapshots({ onRestored }: { readonly onRestored: () => void }) {

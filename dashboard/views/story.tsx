@@ -1,12 +1,12 @@
+import { plainText, readable } from '../../src/browser/texts.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
 import { CopyButton } from '../components/copy-button.tsx'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { ACTORS, type Actor, type Bar, mermaidOf, storyOf, type Talk } from '../story.ts'
-import { dayAndTime, readable } from '../times.ts'
+import { dayAndTime } from '../times.ts'
 
 /** In units of the view box: the lifelines of the actors, and the heights of the events between them. */
 const X: Readonly<Record<Actor, number>> = { shop: 56, pay: 240, receiver: 424 }

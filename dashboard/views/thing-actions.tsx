@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import type { ShownThing } from '../../src/control/formats/thing.ts'
 import { TakeForm } from '../components/take-form.tsx'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { said } from '../state/said.ts'
 import { makeCall } from '../state/take.ts'

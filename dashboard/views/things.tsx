@@ -1,7 +1,7 @@
+import { plainText } from '../../src/browser/texts.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
 import { ListPane } from '../components/list-pane.tsx'
 import { ThingRow } from '../components/thing-row.tsx'
-import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { kindOf, statesOf } from '../state/lives.ts'
 import { thingKinds } from '../state/operations.ts'

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { Question } from '../components/question.tsx'
-import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
 import { control, messageOf } from '../state/control.ts'
 import { tell } from '../state/notices.ts'

@@ -61,7 +61,7 @@ const offences: readonly Offence[] = [
   offence(
     'src/products/*/*.ts',
     'src/products/merchant-coupon/one.ts',
-    '../payment/index.ts',
+    '../../catalogue/documented-call.ts',
     '../payment/operations.ts',
   ),
   offence('src/products/*/*.ts', 'src/products/payment/two.ts', '../common/fields.ts', '../index.ts'),
@@ -103,8 +103,8 @@ const offences: readonly Offence[] = [
   offence(
     'src/products/*/pages/**',
     'src/products/payment/pages/card-page/one.ts',
-    '../../../../../dashboard/state/kept.ts',
-    '../../../../../dashboard/texts/en.ts',
+    '../../../../browser/kept.ts',
+    '../../../../../dashboard/times.ts',
   ),
   offence(
     'src/products/*/pages/**',
@@ -118,6 +118,7 @@ const offences: readonly Offence[] = [
     '../../../../control/client/connection.ts',
     '../../../../control/app.ts',
   ),
+  offence('src/browser/**', 'src/browser/one.ts', './texts.ts', '../shared/texts.ts'),
   offence('src/scenarios/**', 'src/scenarios/one.ts', '../products/json.ts', '../products/index.ts'),
   offence(
     'src/provider-states/**',

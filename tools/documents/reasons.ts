@@ -64,6 +64,21 @@ export const REASONS: readonly Reason[] = [
     why: 'documented: it is refused in words of its own, `不支持传入notify_url参数`',
   },
   { call: 'downloadCertificates', fact: 'query/algorithm_type', why: 'documented: of an older page' },
+  ...['query/is_display_authorization', 'answer/package_info'].map((fact) => ({
+    call: 'getUserConfirmAuthorization',
+    fact,
+    why: "reported: a third party's description of the call has it",
+  })),
+  {
+    call: 'closeUserConfirmAuthorization',
+    fact: 'answer/close_info/close_reason values',
+    why: 'inferred: one that the user or time closed before is answered without a change',
+  },
+  ...['queryElecsignByOutNo', 'queryElecsignByNo'].map((call) => ({
+    call,
+    fact: 'answer/fail_reason',
+    why: 'documented: the text of the page names it without giving its name',
+  })),
 ]
 
 /** Known differences until the calls are rewritten. */

@@ -1,78 +1,48 @@
 import { accept, type Decision, refuse } from '../../shared/decision.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
+import type { Authorization, CloseReason } from './authorizations.ts'
 import { CONFIRM_PERIOD_MS } from './transfers.ts'
 
-/** A user's leave to be paid without confirming each time (免确认收款授权). Instants are epoch milliseconds. */
-export interface Authorization {
-  readonly mchid: string
-  /** The merchant's number. */
-  readonly outAuthorizationNo: string
-  /** Given by WeChat Pay, and shown once the user has agreed. */
-  readonly authorizationId: string
-  readonly appid: string
-  readonly openid: string
-  readonly sceneId: string
-  /** How the merchant calls the user. */
-  readonly displayName: string
-  readonly perception: string
-  readonly notifyUrl: string
-  readonly createdAt: number
-  readonly authorizedAt?: number
-  readonly closed?: { readonly at: number; readonly reason: CloseReason }
-  /** The values of the request, which the same number has to bring again. */
-  readonly request: readonly string[]
-}
+export type AuthorizationState = 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
 
-export type AuthorizationState = 'waiting' | 'effective' | 'closed'
+/** How many authorizations of a user may wait or be in effect for one scene of a merchant. */
+export const MOST_STANDING = 5
 
-export const CLOSE_REASONS = [
-  'CLOSE_VIA_MCH_API',
-  'USER_CLOSE',
-  'USER_OVERDUE_UNCONFIRMED',
-  'TRANSFER_RISK',
-  'USER_ACCOUNT_ABNORMAL',
-] as const
-export type CloseReason = (typeof CLOSE_REASONS)[number]
-
-/** How long one is shown that nobody agreed to (mch-transfer.md 9). */
+/** How long one is shown that nobody agreed to. */
 const UNCONFIRMED_SHOWN_MS = 30 * 86_400_000
 
-/** Why and when one was closed, by the merchant, the user or time; `undefined` if it was not. */
-export function closingAt(
-  { closed, authorizedAt, createdAt }: Authorization,
-  at: number,
-): { readonly at: number; readonly reason: CloseReason } | undefined {
-  if (closed && at >= closed.at) return closed
-  const overdue = answerableUntil({ createdAt })
-  if (authorizedAt !== undefined || at < overdue) return undefined
-  return { at: overdue, reason: 'USER_OVERDUE_UNCONFIRMED' }
-}
-
 /** Until when the user can agree. */
-export function answerableUntil({ createdAt }: Pick<Authorization, 'createdAt'>): number {
-  return orLastInstant(createdAt + CONFIRM_PERIOD_MS)
+export function answerableUntil({ create_time }: Pick<Authorization, 'create_time'>): number {
+  return orLastInstant(create_time + CONFIRM_PERIOD_MS)
 }
 
-export function authorizationState(authorization: Authorization, at: number): AuthorizationState {
-  if (closingAt(authorization, at)) return 'closed'
-  return authorization.authorizedAt === undefined ? 'waiting' : 'effective'
+/** Why and when one was closed, by the merchant, the user or time; `undefined` if it was not. */
+export function closingAt(one: Authorization, at: number): Authorization['close_info'] {
+  if (one.close_info && at >= one.close_info.close_time) return one.close_info
+  const overdue = answerableUntil(one)
+  if (one.authorize_time !== null || at < overdue) return undefined
+  return { close_time: overdue, close_reason: 'USER_OVERDUE_UNCONFIRMED' }
+}
+
+export function authorizationState(one: Authorization, at: number): AuthorizationState {
+  if (closingAt(one, at)) return 'CLOSED'
+  return one.authorize_time === null ? 'WAIT_USER_CONFIRM' : 'TAKING_EFFECT'
 }
 
 /** Whether it can be looked up: one that nobody agreed to is forgotten after 30 days. */
-export function isShown(authorization: Authorization, at: number): boolean {
-  const closing = closingAt(authorization, at)
-  return closing?.reason !== 'USER_OVERDUE_UNCONFIRMED' || at < closing.at + UNCONFIRMED_SHOWN_MS
+export function isShown(one: Authorization, at: number): boolean {
+  const closing = closingAt(one, at)
+  return closing?.close_reason !== 'USER_OVERDUE_UNCONFIRMED' || at < closing.close_time + UNCONFIRMED_SHOWN_MS
 }
 
 /** Lets the user agree. @returns the authorization, or that it does not wait for that */
-export function agree(authorization: Authorization, at: number): Decision<Authorization, 'not_waiting'> {
-  if (authorizationState(authorization, at) !== 'waiting') return refuse('not_waiting')
-  return accept({ ...authorization, authorizedAt: at })
+export function agree(one: Authorization, at: number): Decision<Authorization, 'not_waiting'> {
+  if (authorizationState(one, at) !== 'WAIT_USER_CONFIRM') return refuse('not_waiting')
+  return accept({ ...one, authorize_time: at })
 }
 
 /** Closes it. Asked for again, it stays as it is. */
-export function closeAuthorization(authorization: Authorization, reason: CloseReason, at: number): Authorization {
-  return authorizationState(authorization, at) === 'closed'
-    ? authorization
-    : { ...authorization, closed: { at, reason } }
+export function closeAuthorization(one: Authorization, close_reason: CloseReason, at: number): Authorization {
+  if (authorizationState(one, at) === 'CLOSED') return one
+  return { ...one, close_info: { close_time: at, close_reason } }
 }

@@ -9,14 +9,13 @@ import {
 import {
   addTransferAuthorization,
   addTransferAuthorizations,
+  authorizationThing,
   closeTransferAuthorization,
   confirmTransferAuthorization,
   transferAuthorization,
-} from './authorizations/authorization-calls.ts'
-import { authorizationThing } from './authorizations/thing.ts'
+} from './authorization-control.ts'
 import { openTransferPage } from './confirm-page-calls.ts'
-import { settleTransferReceipt } from './receipts/receipt-calls.ts'
-import { receiptThing } from './receipts/thing.ts'
+import { receiptThing, settleTransferReceipt } from './receipts.ts'
 import type { routes } from './routes.ts'
 import {
   addTransfer,

@@ -5,13 +5,13 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { type Authorization, answerableUntil, authorizationState } from './authorization-rules.ts'
-import { showAuthorization, shownAuthorization } from './authorizations/shown.ts'
-import { transferAuthorizations } from './authorizations/table.ts'
+import { answerableUntil, authorizationState } from './authorization-rules.ts'
+import { type Authorization, transferAuthorizations } from './authorizations.ts'
 import { behindPageError, type PAGE_ERRORS } from './confirm-page.ts'
 import { accountChange, explainAuthorization, explainTransfer } from './explain.ts'
 import { type PackageSubject, samePackageInfoFor, subjectOf } from './numbers.ts'
 import { SCENES } from './scenes.ts'
+import { showAuthorization, shownAuthorization } from './shown-authorization.ts'
 import { failReasonAt, type PageRefusal, pageAt, pageOpensUntil, stateAt } from './transfer-rules.ts'
 import { shownTransfer, showTransfer, transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
@@ -176,10 +176,10 @@ function moreMoneyFor({ mchid, transfer_amount }: Transfer): Texts {
 
 /** Opens the page of an authorization. @throws UsageError for what it was opened with, or if it does not wait for the user */
 export function openAuthorizationPage(one: Authorization, given: Opened, now: number): void {
-  const { outAuthorizationNo, authorizationId, appid, openid } = one
-  const name = { en: `authorization ${outAuthorizationNo}`, zh: `授权 ${outAuthorizationNo}` }
-  checkPage(given, { kind: 'authorization', number: authorizationId, name, appid, openid })
-  if (authorizationState(one, now) !== 'waiting') throw notWaiting(one, now)
+  const { out_authorization_no, authorization_id, appid, openid } = one
+  const name = { en: `authorization ${out_authorization_no}`, zh: `授权 ${out_authorization_no}` }
+  checkPage(given, { kind: 'authorization', number: authorization_id, name, appid, openid })
+  if (authorizationState(one, now) !== 'WAIT_USER_CONFIRM') throw notWaiting(one, now)
 }
 
 /** That the user cannot agree to an authorization now. */
@@ -188,7 +188,7 @@ export function notWaiting(one: Authorization, now: number): UsageError {
   return new UsageError(
     'MOCK_AUTHORIZATION_STATE',
     behindPageError(
-      authorizationState(one, now) === 'effective'
+      authorizationState(one, now) === 'TAKING_EFFECT'
         ? {
             en: `the user has agreed already: ${en}. Transfer with it: nothing is left to agree to.`,
             zh: `用户已经同意：${zh}。可直接用该授权转账。`,
@@ -272,7 +272,7 @@ export const openTransferPage = defineCall({
     return mock.inTurn(async (tx, now) => {
       const found = await findSubject(body, tx)
       const mchid = (found.transfer ?? found.authorization).mchid
-      const scene = found.transfer?.transfer_scene_id ?? found.authorization?.sceneId ?? ''
+      const scene = found.transfer?.transfer_scene_id ?? found.authorization?.transfer_scene_id ?? ''
       const name = mock.merchants.find(mchid)?.name
       return {
         merchant: { mchid, ...(name !== undefined && { name }) },
@@ -310,7 +310,7 @@ async function findSubject(
   if (kind === 'transfer') {
     return { transfer: ofMerchant(await tx.in(transfers).where('transfer_bill_no', number), { kind, number }, given) }
   }
-  const all = await tx.in(transferAuthorizations).where('authorizationId', number)
+  const all = await tx.in(transferAuthorizations).where('authorization_id', number)
   return { authorization: ofMerchant(all, { kind, number }, given) }
 }
 

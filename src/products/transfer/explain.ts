@@ -1,9 +1,9 @@
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
-import { type Authorization, authorizationState, closingAt } from './authorization-rules.ts'
+import { authorizationState, closingAt } from './authorization-rules.ts'
+import type { Authorization } from './authorizations.ts'
 import type { Scene } from './scenes.ts'
-import { AUTHORIZATION_STATE } from './spellings.ts'
 import { transferAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 
@@ -41,21 +41,20 @@ export function explainScene(sceneId: string, { name }: Scene): Texts {
 }
 
 /** The state of an authorization in words. */
-export function explainAuthorization(authorization: Authorization, now: number): Texts {
-  const { outAuthorizationNo } = authorization
-  const state = AUTHORIZATION_STATE[authorizationState(authorization, now)]
-  const closing = closingAt(authorization, now)
+export function explainAuthorization(one: Authorization, now: number): Texts {
+  const state = authorizationState(one, now)
+  const closing = closingAt(one, now)
   const clock = byTheClock(now)
   const why = closing
     ? {
-        en: `, ${closing.reason} at ${formatInstant(closing.at)}`,
-        zh: `（自 ${formatInstant(closing.at)} 起，原因 ${closing.reason}）`,
+        en: `, ${closing.close_reason} at ${formatInstant(closing.close_time)}`,
+        zh: `（自 ${formatInstant(closing.close_time)} 起，原因 ${closing.close_reason}）`,
       }
-    : authorization.authorizedAt === undefined
+    : state === 'WAIT_USER_CONFIRM'
       ? { en: ', for the user has not agreed', zh: '（用户尚未同意）' }
       : { en: '', zh: '' }
   return {
-    en: `authorization ${outAuthorizationNo} is ${state}${why.en}; ${clock.en}`,
-    zh: `授权 ${outAuthorizationNo} 的状态是 ${state}${why.zh}；${clock.zh}`,
+    en: `authorization ${one.out_authorization_no} is ${state}${why.en}; ${clock.en}`,
+    zh: `授权 ${one.out_authorization_no} 的状态是 ${state}${why.zh}；${clock.zh}`,
   }
 }

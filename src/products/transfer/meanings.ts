@@ -81,15 +81,6 @@ export type FailReason = keyof typeof FAIL_REASON_MEANINGS
 
 export const FAIL_REASONS = Object.keys(FAIL_REASON_MEANINGS) as readonly FailReason[]
 
-/** Why an authorization was closed. */
-export const CLOSE_REASON_MEANINGS = {
-  CLOSE_VIA_MCH_API: { en: 'the merchant closed it', zh: '商户通过接口关闭' },
-  USER_CLOSE: { en: 'the user closed it', zh: '用户主动关闭' },
-  USER_OVERDUE_UNCONFIRMED: { en: 'nobody agreed in time', zh: '用户超时未确认' },
-  TRANSFER_RISK: { en: 'WeChat Pay saw a risk', zh: '存在风险' },
-  USER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the user', zh: '用户账户异常' },
-} as const satisfies Readonly<Record<string, Texts>>
-
 /** A word of the service with what it means. */
 export function withMeaning<Word extends string>(word: Word, meanings: Readonly<Record<Word, Texts>>): Texts {
   const { en, zh } = meanings[word]

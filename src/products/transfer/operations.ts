@@ -1,11 +1,15 @@
-export { applyUserConfirmAuthorization } from './authorizations/apply-user-confirm-authorization.ts'
-export { closeUserConfirmAuthorization } from './authorizations/close-user-confirm-authorization.ts'
-export { getUserConfirmAuthorization } from './authorizations/get-user-confirm-authorization.ts'
+export {
+  applyUserConfirmAuthorization,
+  closeUserConfirmAuthorization,
+  getUserConfirmAuthorization,
+} from './authorization-calls.ts'
 export { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
-export { acceptElecsignByNo } from './receipts/accept-elecsign-by-no.ts'
-export { acceptElecsignByOutNo } from './receipts/accept-elecsign-by-out-no.ts'
-export { downloadTransferReceipt } from './receipts/download-transfer-receipt.ts'
-export { downloadTransferReceiptElsewhere } from './receipts/download-transfer-receipt-elsewhere.ts'
-export { queryElecsignByNo } from './receipts/query-elecsign-by-no.ts'
-export { queryElecsignByOutNo } from './receipts/query-elecsign-by-out-no.ts'
+export {
+  acceptElecsignByNo,
+  acceptElecsignByOutNo,
+  downloadTransferReceipt,
+  downloadTransferReceiptElsewhere,
+  queryElecsignByNo,
+  queryElecsignByOutNo,
+} from './receipt-calls.ts'
 export * from './transfer-calls.ts'

@@ -3,9 +3,16 @@ import type { OperationContext } from '../../engine/operation.ts'
 import type { ApiError } from '../../protocol/errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { checkAuthorization, checkDisplayName, checkLimit } from './authorizations/authorization-checks.ts'
-import { authorizationDiffers, authorizationUnfit, displayNameUnfit, limitReached } from './authorizations/errors.ts'
-import { transferAuthorizations } from './authorizations/table.ts'
+import {
+  authorizationDiffers,
+  authorizationUnfit,
+  checkAuthorization,
+  checkDisplayName,
+  checkLimit,
+  displayNameUnfit,
+  limitReached,
+} from './authorization-calls.ts'
+import { transferAuthorizations } from './authorizations.ts'
 import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBody } from './place-transfer.ts'
 import {
   CONFIRMED_RULES,
@@ -80,7 +87,7 @@ export const preTransferWithAuthorization = documentedCall(
       }
       const named = { call: 'preTransferWithAuthorization', openid, authorization_info: info, sponsor_mchid }
       const payee = info
-        ? () => payeeAsked({ openid, appid: body.appid, sceneId: body.transfer_scene_id, info }, context)
+        ? () => payeeAsked({ openid, appid: body.appid, transfer_scene_id: body.transfer_scene_id, info }, context)
         : confirming(openid)
       const made = await placeTransfer(body, { named, payee }, context)
       return { ...createdAnswer(made, context), ...info }
@@ -107,20 +114,20 @@ function openidMissing({ en, zh }: Texts): ApiError {
 interface Asked {
   readonly openid: string | undefined
   readonly appid: string
-  readonly sceneId: string
+  readonly transfer_scene_id: string
   readonly info: AuthorizationInfo
 }
 
 /** Who is paid, and the authorization that he is asked for, unless he has given it. */
 async function payeeAsked(
-  { openid, appid, sceneId, info }: Asked,
+  { openid, appid, transfer_scene_id, info }: Asked,
   context: OperationContext<keyof typeof refusals>,
 ): Promise<Payee> {
   const { tx, caller } = context
   const { out_authorization_no: outAuthorizationNo } = info
   const given = await tx.in(transferAuthorizations).find(caller.mchid, outAuthorizationNo)
   if (given) {
-    checkAuthorization(given, { appid, sceneId, openid }, context)
+    checkAuthorization(given, { appid, transfer_scene_id, openid }, context)
     return { openid: given.openid }
   }
   if (openid === undefined) {
@@ -129,7 +136,7 @@ async function payeeAsked(
       zh: `且没有可指明用户的授权 ${outAuthorizationNo}`,
     })
   }
-  await checkLimit({ mchid: caller.mchid, openid, sceneId }, context)
+  await checkLimit({ mchid: caller.mchid, openid, transfer_scene_id }, context)
   return {
     openid,
     authorization: info,

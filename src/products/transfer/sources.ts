@@ -13,8 +13,11 @@ export const transferSources = {
   products: { title: '产品介绍, 2026.08.07', url: docs('doc/v3/merchant/4012711988') },
   limits: { title: '转账额度', url: docs('doc/v3/merchant/4013747667') },
   callbackPage: { title: '商家转账回调通知, 2025.03.07', url: docs('doc/v3/merchant/4012712115') },
+  receiptQuery: { title: '商户单号查询电子回单, 2025.03.21', url: docs('doc/v3/merchant/4012716436') },
   receiptPage: { title: '申请电子回单, 2025.03.21', url: docs('doc/v3/merchant/4013748430') },
-  authorizationPage: { title: '申请用户授权, 2025.08.26', url: docs('doc/v3/merchant/4015901167') },
+  authorizationQuery: { title: '商户单号查询授权结果, 2026.05.08', url: docs('doc/v3/merchant/4014399423') },
+  authorizationCallback: { title: '免确认收款授权结果通知, 2026.05.08', url: docs('doc/v3/merchant/4014512908') },
+  authorizationPage: { title: '发起免确认收款授权, 2026.05.08', url: docs('doc/v3/merchant/4015901167') },
   partnerPages: { title: 'the same product for partners, 2025.12.09', url: docs('doc/v3/partner/4016809837') },
   clientCall: {
     title: 'wx.requestMerchantTransfer',

@@ -5,7 +5,7 @@ import { defineState, type Scene, type StateInRecordings, type StateParameters }
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/state-amount.ts'
 import type { transferAccounts } from './accounts.ts'
-import type { transferAuthorizations } from './authorizations/table.ts'
+import type { transferAuthorizations } from './authorizations.ts'
 import type { TransferCalls } from './calls.ts'
 import type { routes } from './routes.ts'
 import type { transfers } from './transfer-store.ts'

@@ -3,9 +3,8 @@ import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts
 import { defineOperation, type OperationContext } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
-import { checkAuthorization } from './authorizations/authorization-checks.ts'
-import { authorizationDiffers, authorizationUnfit } from './authorizations/errors.ts'
-import { transferAuthorizations } from './authorizations/table.ts'
+import { authorizationDiffers, authorizationUnfit, checkAuthorization } from './authorization-calls.ts'
+import { transferAuthorizations } from './authorizations.ts'
 import { explainNoTransfer, explainScene, explainTransfer } from './explain.ts'
 import { FAIL_REASONS } from './meanings.ts'
 import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBody } from './place-transfer.ts'
@@ -182,7 +181,7 @@ async function authorizedPayee(
   const table = tx.in(transferAuthorizations)
   const found =
     number === undefined
-      ? (await table.where('authorizationId', name, caller.mchid))[0]
+      ? (await table.where('authorization_id', name, caller.mchid))[0]
       : await table.find(caller.mchid, number)
   if (!found) {
     return fail('authorization_unfit', {
@@ -190,14 +189,14 @@ async function authorizedPayee(
       zh: `${caller.mchid} 没有授权 ${name}：请先向用户发起授权`,
     })
   }
-  if (id !== undefined && found.authorizationId !== id) {
+  if (id !== undefined && found.authorization_id !== id) {
     return fail('authorization_unfit', {
-      en: `authorization ${found.outAuthorizationNo} has the authorization_id ${found.authorizationId}, not ${id}`,
-      zh: `授权 ${found.outAuthorizationNo} 的 authorization_id 是 ${found.authorizationId}，不是 ${id}`,
+      en: `authorization ${found.out_authorization_no} has the authorization_id ${found.authorization_id}, not ${id}`,
+      zh: `授权 ${found.out_authorization_no} 的 authorization_id 是 ${found.authorization_id}，不是 ${id}`,
     })
   }
-  checkAuthorization(found, { appid, sceneId: transfer_scene_id }, { now, fail })
-  return { openid: found.openid, out_authorization_no: found.outAuthorizationNo }
+  checkAuthorization(found, { appid, transfer_scene_id }, { now, fail })
+  return { openid: found.openid, out_authorization_no: found.out_authorization_no }
 }
 
 const notFound = {

@@ -8,10 +8,10 @@ import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Decision } from '../../shared/decision.ts'
-import type { Authorization } from './authorization-rules.ts'
-import { authorizationNotification } from './authorizations/events.ts'
-import { standingAuthorization } from './authorizations/find-authorization.ts'
-import { transferAuthorizations } from './authorizations/table.ts'
+import { standingAuthorizations } from './authorization-calls.ts'
+import { authorizationNotification } from './authorization-events.ts'
+import { MOST_STANDING } from './authorization-rules.ts'
+import { type Authorization, transferAuthorizations } from './authorizations.ts'
 import { ERR_MSG } from './confirm-page.ts'
 import { openPage, pageClosed, pageMembers, pageRefusals } from './confirm-page-calls.ts'
 import { explainTransfer } from './explain.ts'
@@ -167,19 +167,18 @@ async function keepAgreement(
 ): Promise<void> {
   if (!wanted) return
   if (await tx.in(transferAuthorizations).find(mchid, wanted.out_authorization_no)) return
-  if (await standingAuthorization(tx, { mchid, openid, sceneId: transfer_scene_id }, now)) return
+  const standing = await standingAuthorizations(tx, { mchid, openid, transfer_scene_id }, now)
+  if (standing.length >= MOST_STANDING) return
   const made: Authorization = {
     mchid,
-    outAuthorizationNo: wanted.out_authorization_no,
-    authorizationId: authorizationIdOf(ids, now),
+    ...wanted,
+    authorization_id: authorizationIdOf(ids, now),
     appid,
     openid,
-    sceneId: transfer_scene_id,
-    displayName: wanted.user_display_name,
-    perception: user_recv_perception,
-    notifyUrl: wanted.authorization_notify_url,
-    createdAt: create_time,
-    authorizedAt: now,
+    transfer_scene_id,
+    user_recv_perception,
+    create_time,
+    authorize_time: now,
     request: [],
   }
   await tx.in(transferAuthorizations).save(made)

@@ -7,15 +7,13 @@ import { ALL } from '../../engine/state/table.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'
-import { transferAuthorizations } from './authorizations/table.ts'
+import { transferAuthorizations } from './authorizations.ts'
 import { confirmPage, confirmPageQuery } from './confirm-page.ts'
 import { FAIL_REASON_MEANINGS, withMeaning } from './meanings.ts'
 import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
-import { type Receipt, receiptState } from './receipt-rules.ts'
-import { acceptElecsignByNo } from './receipts/accept-elecsign-by-no.ts'
-import { acceptElecsignByOutNo } from './receipts/accept-elecsign-by-out-no.ts'
-import { readToken } from './receipts/download-token.ts'
-import { transferReceipts } from './receipts/table.ts'
+import { acceptElecsignByNo, acceptElecsignByOutNo } from './receipt-calls.ts'
+import { readToken } from './receipt-file.ts'
+import { type Receipt, receiptState, transferReceipts } from './receipts.ts'
 import { describeScene, SCENE_NAMES } from './scenes.ts'
 import { cancelTransfer, transferToUser, transferWithAuthorization } from './transfer-calls.ts'
 import { stateAt, stepsOf, type TransferStep } from './transfer-rules.ts'
@@ -170,7 +168,7 @@ export const transferThing = defineThing(transfers, {
     }),
     belongsTo(transferAuthorizations, {
       title: { en: 'Transfers made with it', zh: '使用该授权的转账' },
-      list: { name: 'ofAuthorization', among: ({ outAuthorizationNo }) => [outAuthorizationNo] },
+      list: { name: 'ofAuthorization', among: ({ out_authorization_no }) => [out_authorization_no] },
     }),
     belongsTo(transferAccounts, {
       title: { en: 'Transfers from this account', zh: '该账户的转账' },
@@ -217,7 +215,7 @@ async function transfersNamed(tx: Transaction, said: Said, mchid: string | undef
   const table = tx.in(transfers)
   const tokens = said.of('token').flatMap((token) => readToken(token) ?? [])
   const own = tokens.filter((token) => mchid === undefined || token.mchid === mchid)
-  const outBillNos = [...said.of('out_bill_no'), ...own.map(({ outBillNo }) => outBillNo)].slice(0, MOST_NUMBERS)
+  const outBillNos = [...said.of('out_bill_no'), ...own.map(({ out_bill_no }) => out_bill_no)].slice(0, MOST_NUMBERS)
   const transferBillNos = said.of('transfer_bill_no').slice(0, MOST_NUMBERS)
   const found = await Promise.all([
     ...outBillNos.map((number) => table.where('out_bill_no', number, mchid)),
@@ -266,13 +264,13 @@ async function transferHistory(one: Transfer, { mock, language, now, limit }: Hi
 /** What happened to a receipt, which leaves the state of its transfer as it is. */
 function receiptSteps(receipt: Receipt | undefined, now: number, state: TransferState = 'SUCCESS') {
   if (!receipt) return []
-  const { appliedAt, readyAt } = receipt
+  const { apply_time, ready_time } = receipt
   const same = { before: state, after: state }
-  const made = { finished: 'receipt_made', failed: 'receipt_failed', generating: undefined } as const
+  const made = { FINISHED: 'receipt_made', FAILED: 'receipt_failed', GENERATING: undefined } as const
   const event = made[receiptState(receipt, now)]
   return [
-    { event: 'receipt_applied' as const, at: appliedAt, ...same },
-    ...(event ? [{ event, at: readyAt, ...same }] : []),
+    { event: 'receipt_applied' as const, at: apply_time, ...same },
+    ...(event ? [{ event, at: ready_time, ...same }] : []),
   ]
 }
 

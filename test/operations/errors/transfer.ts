@@ -154,6 +154,11 @@ const authorized =
 
 const given = ({ control }: Kitchen) => control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
 
+const fiveGiven = ({ control }: Kitchen) =>
+  control.addTransferAuthorizations(
+    ['B1', 'B2', 'B3', 'B4', 'B5'].map((out_authorization_no) => ({ out_authorization_no, openid: OPENID })),
+  )
+
 const refusedFor =
   (operation: Operation, input: Record<string, unknown>, step?: (kitchen: Kitchen) => Promise<unknown>): Recipe =>
   async (kitchen) => {
@@ -203,7 +208,7 @@ export const transferErrors = [
       control.addTransferAuthorization({ out_authorization_no: 'A1', authorize_time: null }),
     ),
     authorization_differs: pre({ openid: 'oOther' }, given),
-    limit_reached: pre({ authorization_info: { ...info, out_authorization_no: 'A2' } }, given),
+    limit_reached: pre({}, fiveGiven),
   }),
   cookbook(transferWithAuthorization, {
     ...placeRecipes('authorized'),
@@ -254,6 +259,10 @@ export const transferErrors = [
     number_reused: ask({ user_display_name: '李四' }, ({ merchant }) =>
       done(merchant.call(applyUserConfirmAuthorization, asked)),
     ),
+    not_waiting: ask({}, async ({ merchant, control }) => {
+      await done(merchant.call(applyUserConfirmAuthorization, asked))
+      await control.closeTransferAuthorization('A1')
+    }),
     appid_unbound: async ({ clientOf, others }) => {
       const bound = await clientOf({ ...others.owner, appids: ['wx0000000000000002'] })
       return () => bound.call(applyUserConfirmAuthorization, asked)
@@ -261,7 +270,7 @@ export const transferErrors = [
     scene_not_granted: ask({ transfer_scene_id: '1006' }),
     perception_unfit: ask({ user_recv_perception: '货款' }),
     openid_unfit: ask({}, ({ control }) => control.addUser({ openid: OPENID, appid: 'wx0000000000000002' })),
-    limit_reached: ask({ out_authorization_no: 'A2' }, given),
+    limit_reached: ask({}, fiveGiven),
   }),
   cookbook(getUserConfirmAuthorization, {
     not_found: refusedFor(getUserConfirmAuthorization, { out_authorization_no: 'A1' }, ({ control }) =>

@@ -191,7 +191,7 @@ describe('a callback has its members in the order of a live one', () => {
       )
     const close = `"close_info":{"close_time":"${AT}","close_reason":"TRANSFER_RISK"},`
     expect(shop.received.map(({ body }) => body)).toEqual([
-      envelope('MCHTRANSFER.AUTHORIZATION.CONFIRMED', '用户确认免确认收款授权'),
+      envelope('MCHTRANSFER.AUTHORIZATION.CONFIRMED', '商家转账用户免确认收款授权确认通知'),
       envelope('MCHTRANSFER.AUTHORIZATION.CLOSED', '用户关闭免确认收款授权'),
     ])
     expect(shop.received.map((one) => told(one, api_v3_key).plaintext)).toEqual([

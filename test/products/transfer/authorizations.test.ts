@@ -6,6 +6,8 @@ import {
   preTransferWithAuthorization,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
+import { agree, authorizationState, closeAuthorization } from '../../../src/products/transfer/authorization-rules.ts'
+import { completeAuthorization, transferAuthorizations } from '../../../src/products/transfer/authorizations.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
 
@@ -21,6 +23,7 @@ const asked = (changes: object = {}) => ({
 
 const { openid: _, ...withoutOpenid } = wanted()
 const authorized = (changes: object = {}) => ({ ...withoutOpenid, out_authorization_no: 'A1', ...changes })
+const NOT_WAITING = refused(400, 'INVALID_REQUEST', '当前申请单已解除或已授权成功')
 const UNFIT = refused(400, 'INVALID_REQUEST', '授权不存在或已关闭')
 
 describe('an authorization', () => {
@@ -35,8 +38,7 @@ describe('an authorization', () => {
       refused(400, 'INVALID_REQUEST', '商户授权单号已被使用，且请求参数与之前不一致'),
     )
     await control.confirmTransferAuthorization('A1', { package_info })
-    const done = await merchant.call(applyUserConfirmAuthorization, asked())
-    expect(done).toEqual({ status: 200, body: { ...rest, state: 'TAKING_EFFECT' } })
+    expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual(NOT_WAITING)
   })
 
   test('has its package_info in a query that asks for it, while it waits', async ({ merchant, control }) => {
@@ -79,7 +81,7 @@ describe('an authorization', () => {
     await control.advance('P29DT23H59M59S')
     expect(await look()).toMatchObject({ status: 200 })
     await control.advance('PT1S')
-    expect(await look()).toEqual(refused(404, 'NOT_FOUND', '记录不存在'))
+    expect(await look()).toEqual(refused(404, 'NOT_FOUND', '免确认收款授权不存在'))
   })
 
   test.for<[what: string, changes: object, code: string, message: string]>([
@@ -123,20 +125,37 @@ describe('an authorization', () => {
     })
   })
 
-  test('that was closed is answered again without a package_info, and needs a new number', async ({
-    merchant,
-    control,
-  }) => {
+  test('that nobody agreed to needs a new number, or 30 days', async ({ merchant, control }) => {
+    const waits = { status: 200, body: { state: 'WAIT_USER_CONFIRM', package_info: expect.any(String) } }
     await merchant.call(applyUserConfirmAuthorization, asked())
     await control.advance('PT24H')
-    expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual({
-      status: 200,
-      body: { out_authorization_no: 'A1', state: 'CLOSED', create_time: '2026-11-25T12:00:00+08:00' },
-    })
-    expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2' }))).toMatchObject({
-      body: { state: 'WAIT_USER_CONFIRM', package_info: expect.any(String) },
-    })
+    expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual(NOT_WAITING)
+    expect(await merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2' }))).toMatchObject(
+      waits,
+    )
+    await control.advance('P29DT23H59M59S')
+    expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual(NOT_WAITING)
+    await control.advance('PT1S')
+    expect(await merchant.call(applyUserConfirmAuthorization, asked({ user_display_name: '李四' }))).toMatchObject(
+      waits,
+    )
   })
+
+  test.for(['user', 'merchant'])(
+    'that its %s closed needs a new number for good',
+    async (by, { merchant, control }) => {
+      await merchant.call(applyUserConfirmAuthorization, asked())
+      if (by === 'user') await control.closeTransferAuthorization('A1')
+      else await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })
+      await control.advance('P31D')
+      expect(await merchant.call(applyUserConfirmAuthorization, asked())).toEqual(NOT_WAITING)
+      // It is answered as it is, though the page knows no other reason than the call.
+      expect(await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })).toMatchObject({
+        status: 200,
+        body: { close_info: { close_reason: by === 'user' ? 'USER_CLOSE' : 'CLOSE_VIA_MCH_API' } },
+      })
+    },
+  )
 
   test('can be agreed to until the last moment of its 24 hours', async ({ merchant, control, mock }) => {
     mock.clock.freeze()
@@ -158,18 +177,24 @@ describe('an authorization', () => {
     expect(JSON.parse(callback?.resource ?? '')).not.toHaveProperty('authorize_time')
   })
 
-  test('is one for a user and a scene, waiting or in effect', async ({ merchant, control }) => {
+  test('is one of five at most for a user and a scene, waiting or in effect', async ({ merchant, control }) => {
     const limit = refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权')
-    const another = (changes: object = {}) =>
-      merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no: 'A2', ...changes }))
-    await merchant.call(applyUserConfirmAuthorization, asked())
+    const another = (out_authorization_no: string, changes: object = {}) =>
+      merchant.call(applyUserConfirmAuthorization, asked({ out_authorization_no, ...changes }))
+    for (const number of ['A1', 'A2', 'A3', 'A4', 'A5']) expect(await another(number)).toMatchObject({ status: 200 })
 
-    expect(await another()).toEqual(limit)
-    await control.confirmTransferAuthorization('A1')
-    expect(await another()).toEqual(limit)
-    expect(await another({ transfer_scene_id: '1005' })).toMatchObject({ status: 200 })
+    expect(await another('A6')).toEqual(limit)
+    for (const number of ['A1', 'A2']) await control.confirmTransferAuthorization(number)
+    expect(await another('A6')).toEqual(limit)
+    expect(await another('A5')).toMatchObject({ status: 200 })
+    expect(await another('A6', { transfer_scene_id: '1005' })).toMatchObject({ status: 200 })
+    expect(await another('A7', { openid: 'oOther' })).toMatchObject({ status: 200 })
     await control.closeTransferAuthorization('A1')
-    expect(await another({ out_authorization_no: 'A3' })).toMatchObject({ status: 200 })
+    expect(await another('A8')).toMatchObject({ status: 200 })
+    expect(await another('A9')).toEqual(limit)
+    // Those that nobody agreed to stand no longer.
+    await control.advance('PT24H')
+    expect(await another('A9')).toMatchObject({ status: 200 })
   })
 
   test('is closed by the user, or by the merchant once', async ({ merchant, control }) => {
@@ -332,12 +357,6 @@ describe('a transfer that asks for an authorization', () => {
       refused(400, 'INVALID_REQUEST', '转账信息与授权信息不一致'),
     ],
     [
-      'a new one of a user who has one',
-      { out_authorization_no: 'A0' },
-      {},
-      refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权'),
-    ],
-    [
       'a display name with an emoji',
       {},
       { authorization_info: { ...info, user_display_name: '😀' } },
@@ -348,6 +367,17 @@ describe('a transfer that asks for an authorization', () => {
 
     expect(await merchant.call(preTransferWithAuthorization, pre(changes))).toEqual(answer)
     expect((await control.world()).transfers).toEqual([])
+  })
+
+  test('is refused for a sixth authorization of the user', async ({ merchant, control }) => {
+    await control.addTransferAuthorizations(
+      ['B1', 'B2', 'B3', 'B4', 'B5'].map((out_authorization_no) => ({ out_authorization_no, openid: OPENID })),
+    )
+    expect(await merchant.call(preTransferWithAuthorization, pre())).toEqual(
+      refused(400, 'INVALID_REQUEST', '用户在当前场景下的授权数量达到限制，不支持发起授权'),
+    )
+    await control.closeTransferAuthorization('B1')
+    expect(await merchant.call(preTransferWithAuthorization, pre())).toMatchObject({ status: 200 })
   })
 
   test('is one like any other without authorization_info', async ({ merchant, control }) => {
@@ -389,4 +419,26 @@ test('the page of an authorization opens with its own package_info only', async 
   expect(await control.confirmTransferAuthorization('A1', { package_info: own ?? '' })).toMatchObject({
     state: 'TAKING_EFFECT',
   })
+})
+
+test('the diagram of an authorization has exactly the ways that its rules have', ({ mock: { ids } }) => {
+  const [second, day] = [1_000, 86_400_000]
+  const asked = completeAuthorization({ authorize_time: null }, { now: 0, ids, defaultMchid: '1900000001' })
+  const agreed = agree(asked, second)
+  if (!agreed.ok) throw new Error(agreed.reason)
+  const changes = [
+    [asked, 0, agreed.value, second],
+    [asked, 0, closeAuthorization(asked, 'USER_CLOSE', second), second],
+    [agreed.value, second, closeAuthorization(agreed.value, 'USER_CLOSE', second), second],
+    [asked, 0, asked, day],
+    [agreed.value, second, agreed.value, day],
+  ] as const
+  const ways = changes
+    .map(([one, at, other, then]) => [authorizationState(one, at), authorizationState(other, then)] as const)
+    .filter(([from, to]) => from !== to)
+  const { edges = [], stages = [] } = transferAuthorizations.life ?? {}
+  const shown = edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
+  expect(new Set(shown)).toEqual(new Set(ways.map((way) => way.join(' '))))
+  expect(new Set(stages.flat().map(({ name }) => name))).toEqual(new Set(ways.flat()))
+  expect(agree(closeAuthorization(agreed.value, 'USER_CLOSE', second), second).ok).toBe(false)
 })

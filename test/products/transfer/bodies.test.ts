@@ -28,7 +28,7 @@ describe.for([
   { operation: preTransferWithAuthorization, first: 'appid', title: '商户AppID' },
   { operation: transferWithAuthorization, first: 'appid', title: '商户AppID' },
   { operation: applyUserConfirmAuthorization, first: 'out_authorization_no', title: '商户侧授权单号' },
-  { operation: acceptElecsignByOutNo, first: 'out_bill_no', title: '商户单号' },
+  { operation: acceptElecsignByOutNo, first: 'out_bill_no', title: '商户转账单号' },
   { operation: acceptElecsignByNo, first: 'transfer_bill_no', title: '微信转账单号' },
 ] as const)('the body of $operation.id', ({ operation: { path: target }, first, title }) => {
   test.for([

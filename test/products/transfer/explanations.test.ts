@@ -105,8 +105,8 @@ describe('the journal names the cause of a refused transfer, and what mends it',
     [
       'preTransferWithAuthorization',
       'limit_reached',
-      'oUser has authorization A1 for scene 1000, TAKING_EFFECT: go on with that, or close it first',
-      'oUser 在场景 1000 下已有授权 A1（TAKING_EFFECT）：请使用该授权，或先将其解除',
+      'oUser has the authorizations B1, B2, B3, B4, B5 for scene 1000: go on with one of them, or close one first',
+      'oUser 在场景 1000 下已有授权 B1、B2、B3、B4、B5：请使用其中一个，或先解除一个',
     ],
     [
       'transferWithAuthorization',

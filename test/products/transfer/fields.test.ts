@@ -137,15 +137,15 @@ const CALLS = [
       DISPLAY_NAME,
       { at: 'user_recv_perception', title: '用户收款感知', max: 256, unit: '字符数' },
       AUTHORIZATION_URL,
-      { at: 'scene_info/client_ip', title: '用户客户端IP', max: 45 },
-      { at: 'scene_info/device_id', title: '用户设备号', max: 64 },
+      { at: 'scene_info/client_ip', title: '用户终端IP', max: 45 },
+      { at: 'scene_info/device_id', title: '用户设备ID', max: 128 },
     ],
   },
   {
     operation: acceptElecsignByOutNo,
     never: ['mchid', 'transfer_bill_no'],
     valid: { out_bill_no: 'T1' },
-    fields: [{ at: 'out_bill_no', title: '商户单号', max: 32, required: true, pattern: NUMBER }],
+    fields: [{ at: 'out_bill_no', title: '商户转账单号', max: 32, required: true, pattern: NUMBER }],
   },
   {
     operation: acceptElecsignByNo,
@@ -398,7 +398,7 @@ describe('what is known of the device', () => {
     expect(await send(merchant, { os: 'x' })).toEqual(undefinedParameter('scene_info/os'))
     expect(await send(merchant, 'IOS')).toMatchObject({
       status: 400,
-      body: { message: expect.stringContaining('“用户场景信息”中，此字段需要一个合法的 Json 对象') },
+      body: { message: expect.stringContaining('“场景信息”中，此字段需要一个合法的 Json 对象') },
     })
     expect(await send(merchant, {})).toMatchObject({ status: 200 })
   })

@@ -20,12 +20,7 @@ const ASKED = { ...INFO, appid: APPID, openid: OPENID, transfer_scene_id: '1000'
 /** What is wrong with a call: fields of its body, or what happened before. */
 interface Wrong {
   readonly body?: object
-  readonly before?:
-    | 'not opened'
-    | 'number used'
-    | 'openid of another appid'
-    | 'short of money'
-    | 'another authorization'
+  readonly before?: 'not opened' | 'number used' | 'openid of another appid' | 'short of money' | 'five authorizations'
   readonly message: string | RegExp
 }
 
@@ -69,7 +64,7 @@ const CALLS = [
     operation: preTransferWithAuthorization,
     body: wanted({ authorization_info: INFO }),
     wrong: ofTransfer([URL_UNFIT], {
-      before: 'another authorization',
+      before: 'five authorizations',
       message: '用户在当前场景下的授权数量达到限制，不支持发起授权',
     }),
   },
@@ -111,7 +106,7 @@ const CALLS = [
       SCENE,
       PERCEPTION,
       OPENID_UNFIT,
-      { before: 'another authorization', message: '用户在当前场景下的授权数量达到限制，不支持发起授权' },
+      { before: 'five authorizations', message: '用户在当前场景下的授权数量达到限制，不支持发起授权' },
     ] satisfies readonly Wrong[],
   },
 ] as const
@@ -132,8 +127,9 @@ describe('of all that is wrong, the first is answered', () => {
     const merchant = await clientOf({ ...others.owner, appids: [APPID] })
     const before = new Set(wrong.map((one) => one.before))
     const isAuthorized = operation === transferWithAuthorization
-    if (isAuthorized || before.has('another authorization')) {
-      await control.addTransferAuthorization({ ...owner, out_authorization_no: 'A0', openid: OPENID })
+    const given = isAuthorized ? ['A0'] : before.has('five authorizations') ? ['B1', 'B2', 'B3', 'B4', 'B5'] : []
+    for (const out_authorization_no of given) {
+      await control.addTransferAuthorization({ ...owner, out_authorization_no, openid: OPENID })
     }
     if (before.has('number used')) {
       await control.addTransfer({ ...owner, out_bill_no: 'T1' })

@@ -21,6 +21,7 @@ import { test } from '../../helpers/world.ts'
 import { OPENID, refused, wanted } from './transfers.ts'
 
 const NOT_FOUND = refused(404, 'NOT_FOUND', '记录不存在')
+const NO_SUCH_AUTHORIZATION = refused(404, 'NOT_FOUND', '免确认收款授权不存在')
 const NO_TRANSFER = refused(400, 'INVALID_REQUEST', '转账单据不存在')
 const NO_AUTHORIZATION = refused(400, 'INVALID_REQUEST', '授权不存在或已关闭')
 const DEAD = refused(400, 'INVALID_REQUEST', '下载链接无效或已过期，请重新查询电子回单')
@@ -62,8 +63,16 @@ const REFUSED: readonly { operation: Operation; input: (owned: Owned) => object;
   { operation: queryElecsignByNo, input: ({ transfer_bill_no }) => ({ transfer_bill_no }), answer: NOT_FOUND },
   { operation: downloadTransferReceipt, input: ({ token }) => ({ source: 'elecsign', token }), answer: DEAD },
   { operation: downloadTransferReceiptElsewhere, input: ({ token }) => ({ token }), answer: DEAD },
-  { operation: getUserConfirmAuthorization, input: () => ({ out_authorization_no: 'A1' }), answer: NOT_FOUND },
-  { operation: closeUserConfirmAuthorization, input: () => ({ out_authorization_no: 'A1' }), answer: NOT_FOUND },
+  {
+    operation: getUserConfirmAuthorization,
+    input: () => ({ out_authorization_no: 'A1' }),
+    answer: NO_SUCH_AUTHORIZATION,
+  },
+  {
+    operation: closeUserConfirmAuthorization,
+    input: () => ({ out_authorization_no: 'A1' }),
+    answer: NO_SUCH_AUTHORIZATION,
+  },
   {
     operation: transferWithAuthorization,
     input: () => ({ ...withoutOpenid, out_authorization_no: 'A1' }),

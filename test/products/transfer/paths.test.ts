@@ -18,7 +18,7 @@ const NUMBER = '^[0-9A-Za-z]{1,32}$'
 const CALLS = [
   { operation: getTransferBillByOutNo, name: 'out_bill_no', title: '商户单号', max: 32, pattern: NUMBER },
   { operation: cancelTransfer, name: 'out_bill_no', title: '商户单号', max: 32, pattern: NUMBER },
-  { operation: queryElecsignByOutNo, name: 'out_bill_no', title: '商户单号', max: 32, pattern: NUMBER },
+  { operation: queryElecsignByOutNo, name: 'out_bill_no', title: '商户转账单号', max: 32, pattern: NUMBER },
   {
     operation: getUserConfirmAuthorization,
     name: 'out_authorization_no',

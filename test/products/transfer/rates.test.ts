@@ -13,10 +13,10 @@ const RATES = [
   { operation: 'applyUserConfirmAuthorization', calls: 50, code: 'RATELIMIT_EXCEEDED' },
   { operation: 'closeUserConfirmAuthorization', calls: 50, code: 'RATELIMIT_EXCEEDED' },
   { operation: 'getUserConfirmAuthorization', calls: 100, code: 'RATELIMIT_EXCEEDED' },
-  { operation: 'acceptElecsignByOutNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },
-  { operation: 'acceptElecsignByNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },
-  { operation: 'queryElecsignByOutNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },
-  { operation: 'queryElecsignByNo', calls: 20, code: 'RATELIMIT_EXCEEDED' },
+  { operation: 'acceptElecsignByOutNo', calls: 20, code: 'FREQUENCY_LIMIT_EXCEED' },
+  { operation: 'acceptElecsignByNo', calls: 20, code: 'FREQUENCY_LIMIT_EXCEED' },
+  { operation: 'queryElecsignByOutNo', calls: 20, code: 'FREQUENCY_LIMIT_EXCEED' },
+  { operation: 'queryElecsignByNo', calls: 20, code: 'FREQUENCY_LIMIT_EXCEED' },
 ] as const
 
 /** Nothing is said of these. */

@@ -1,12 +1,12 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { readableInShort } from '../../../../browser/texts.ts'
 import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS, FAIL_REASONS, type FailReason } from '../../meanings.ts'
-import { Facts } from './facts.tsx'
-import { SmallPrint } from './small-print.tsx'
-import { Amount, shortText } from './texts.tsx'
+import { Amount, SmallPrint, shortText } from './stages.tsx'
 import { language, words } from './words.ts'
 
-/** How the user decides, and how that ends if somebody has said so. */
+/** The user's decision, and its outcome if somebody has chosen one. */
 export interface Choice {
   readonly authorize: boolean
   readonly outcome?: Outcome
@@ -120,4 +120,48 @@ function nameOfConfirm({ transfer, authorization }: OpenedPage, isPacket: boolea
   if (authorization) return words.agree
   if (transfer?.state === 'TRANSFERING') return words.complete
   return isPacket ? words.openPacket : words.receive
+}
+
+/** More facts of a transfer or an authorization. */
+function Facts({ page: { scene, open_until, transfer, authorization } }: { readonly page: OpenedPage }) {
+  return (
+    <dl class="facts">
+      <Row name={words.scene} lang="zh-CN">
+        {scene}
+      </Row>
+      {transfer && (
+        <>
+          <Row name={words.remark}>{shortText(transfer.transfer_remark)}</Row>
+          {transfer.transfer_scene_report_infos.map(({ info_type, info_content }) => (
+            <Row key={info_type} name={<span lang="zh-CN">{shortText(info_type)}</span>}>
+              {shortText(info_content)}
+            </Row>
+          ))}
+        </>
+      )}
+      {authorization && <Row name={words.name}>{shortText(authorization.user_display_name)}</Row>}
+      <Row name={words.payee}>
+        <span class="code">{shortText((transfer ?? authorization)?.openid ?? '')}</span>
+      </Row>
+      <Row name={words.number}>
+        <span class="code">{transfer?.out_bill_no ?? authorization?.out_authorization_no}</span>
+      </Row>
+      {open_until !== undefined && <Row name={words.until}>{readableInShort(open_until)}</Row>}
+    </dl>
+  )
+}
+
+interface RowProps {
+  readonly name: ComponentChildren
+  readonly lang?: string
+  readonly children: ComponentChildren
+}
+
+function Row({ name, lang, children }: RowProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd lang={lang}>{children}</dd>
+    </div>
+  )
 }

@@ -1,8 +1,9 @@
-import { token } from '../../../../../dashboard/state/token.ts'
+import { token } from '../../../../browser/kept.ts'
 import { ControlConnection } from '../../../../control/client/connection.ts'
 import { type Derived, derive } from '../../../../control/client/derived.ts'
 import { sendTo } from '../../../../control/client/send-to.ts'
 import type { TransferCalls } from '../../calls.ts'
+import { ERR_MSG } from '../../confirm-page.ts'
 import { routes } from '../../routes.ts'
 import { language } from './words.ts'
 
@@ -17,7 +18,7 @@ export function client(): Client {
 
 const query = new URLSearchParams(location.search)
 
-/** What the address says, by the names that wx.requestMerchantTransfer has. */
+/** The parameters of the address, by the names that wx.requestMerchantTransfer has. */
 export const opened = {
   mchId: query.get('mchId') ?? '',
   appId: query.get('appId') ?? '',
@@ -25,11 +26,39 @@ export const opened = {
   openId: query.get('openId') ?? '',
 }
 
-/** What is missing in the address. */
+/** Parameters that the address lacks. */
 export const missing: readonly string[] = (['mchId', 'appId', 'package'] as const).filter((name) => opened[name] === '')
 
-/** Whose phone it is, where the address says so. */
 const phone = opened.openId === '' ? {} : { openid: opened.openId }
 
-/** What each call on the page is checked by. */
+/** Members that each call on the page brings, to be checked. */
 export const given = { package_info: opened.package, appid: opened.appId, ...phone }
+
+/** How the page ends: what the program that opened it is called back with. */
+export type ErrMsg = (typeof ERR_MSG)[keyof typeof ERR_MSG]
+
+let ending: ErrMsg = ERR_MSG.cancel
+let isTold = false
+
+/** Says how the page ends if it is left now. */
+export function wouldEnd(errMsg: ErrMsg): void {
+  ending = errMsg
+}
+
+/** Leaves the page: tells whoever opened it, and closes it if a script did. @returns what was told */
+export function leave(): ErrMsg {
+  tell()
+  if (window.opener) window.close()
+  return ending
+}
+
+// Somebody may close the window instead: a later message reaches nobody.
+addEventListener('beforeunload', tell)
+
+function tell(): void {
+  if (isTold) return
+  isTold = true
+  const opener = window.opener as Window | null
+  // It may be a page of any origin, and the message says nothing that is not known there.
+  opener?.postMessage({ err_msg: ending }, '*')
+}

@@ -18,3 +18,6 @@ export function kept<Choice extends string>(
   })
   return choice
 }
+
+/** The control token, for as long as this tab is open. */
+export const token = kept<string>('token', (text) => text ?? '', sessionStorage)

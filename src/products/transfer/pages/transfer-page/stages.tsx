@@ -1,13 +1,118 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { readableInShort } from '../../../../../dashboard/times.ts'
+import { plainText, readableInShort } from '../../../../browser/texts.ts'
 import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS } from '../../meanings.ts'
-import { opened } from './client.ts'
-import { Sign } from './sign.tsx'
-import { SmallPrint } from './small-print.tsx'
-import type { ErrMsg } from './tell-opener.ts'
-import { Amount, asSentence, Sentence, shortText } from './texts.tsx'
+import { type ErrMsg, opened } from './client.ts'
 import { language, words } from './words.ts'
+
+/** More is never shown of what came from outside. */
+const LONGEST = 400
+
+/** A text from outside, as it can stand beside others. */
+export function shortText(text: string): string {
+  return plainText(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+}
+
+/** A text of the mock's that stands by itself: its first letter is a capital. */
+export function asSentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** A time, or a time of day behind its date. Browsers break lines at its hyphens. */
+const TIME = /(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\+08:00)?)/
+
+/** A text from outside with its times, each of which stays on one line. */
+function Sentence({ text }: { readonly text: string }) {
+  // A split by a group has what the group matched in every second place.
+  const parts = shortText(text).split(TIME)
+  return (
+    <>
+      {parts.map((part, place) =>
+        place % 2 === 1 ? (
+          <span key={place} class="whole">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
+    </>
+  )
+}
+
+/** Amounts that are longer are written smaller, so that they stay on one line. */
+const LONG_AMOUNT = '99,999.00'.length
+
+/** An amount as the user reads it. */
+export function Amount({ fen }: { readonly fen: number }) {
+  const digits = (fen / 100).toLocaleString('en', { minimumFractionDigits: 2 })
+  return (
+    <span class={digits.length > LONG_AMOUNT ? 'amount long' : 'amount'}>
+      <span class="yuan">¥</span>
+      {digits}
+    </span>
+  )
+}
+
+type Kind = 'good' | 'bad' | 'warn' | 'calm'
+
+/** The strokes in the round sign. */
+const STROKES: Readonly<Record<Kind, string>> = {
+  good: 'M16 25.5l5.5 5.5L33 18.5',
+  bad: 'M18 18l12 12M30 18L18 30',
+  warn: 'M24 14.5v12M24 32.6v.1',
+  calm: 'M24 15v9.5l6.5 4',
+}
+
+/** A round sign with what it says beneath. */
+function Sign({ kind, children }: { readonly kind: Kind; readonly children: ComponentChildren }) {
+  return (
+    <div class={`sign ${kind}`}>
+      <svg viewBox="0 0 48 48" width="64" height="64" aria-hidden="true">
+        <circle cx="24" cy="24" r="24" />
+        <path d={STROKES[kind]} />
+      </svg>
+      {children}
+    </div>
+  )
+}
+
+interface SmallPrintProps {
+  /** Left out until the page is known. */
+  readonly page?: OpenedPage
+  readonly children?: ComponentChildren
+}
+
+/** The mock's own words beneath the page, with its choices. */
+export function SmallPrint({ page, children }: SmallPrintProps) {
+  return (
+    <aside class="mock">
+      {children}
+      <p>{words.standIn}</p>
+      {page && (
+        <>
+          <p>
+            <Sentence text={words.clock(readableInShort(page.now))} />
+          </p>
+          <p>
+            <a href={inDashboard(page)} target="_blank" rel="noopener">
+              {words.inDashboard}
+            </a>
+          </p>
+        </>
+      )}
+    </aside>
+  )
+}
+
+/** Where the dashboard shows what the page is about. */
+function inDashboard({ merchant, transfer, authorization }: OpenedPage): string {
+  const place = transfer
+    ? ['transfers', merchant.mchid, transfer.out_bill_no]
+    : ['transfer_authorizations', merchant.mchid, authorization?.out_authorization_no ?? '']
+  return `/_mock#/${place.map(encodeURIComponent).join('/')}`
+}
 
 export function Loading() {
   return <p class="loading">{words.loading}</p>

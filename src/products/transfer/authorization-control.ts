@@ -1,0 +1,228 @@
+import { z } from 'zod'
+import { rowCalls, type Turn } from '../../control/row-calls.ts'
+import { belongsTo, defineThing, type HistoryContext } from '../../control/things/thing.ts'
+import { isOfAnother, type Step, timelineOf, triesToTell } from '../../control/timeline.ts'
+import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
+import { type Exchange, mentions } from '../../engine/journal/journal.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
+import { users } from '../platform/index.ts'
+import { applyUserConfirmAuthorization, closeUserConfirmAuthorization } from './authorization-calls.ts'
+import { authorizationEvents, authorizationNotification } from './authorization-events.ts'
+import { agree, authorizationState, closeAuthorization, closingAt } from './authorization-rules.ts'
+import { type Authorization, CLOSE_REASON_MEANINGS, closeReason, transferAuthorizations } from './authorizations.ts'
+import { confirmPage, confirmPageQuery } from './confirm-page.ts'
+import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from './confirm-page-calls.ts'
+import { explainAuthorization } from './explain.ts'
+import { withMeaning } from './meanings.ts'
+import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
+import { describeScene, SCENE_NAMES } from './scenes.ts'
+import { showAuthorization, shownAuthorization } from './shown-authorization.ts'
+
+const stateRefusal = (when: string) => ({ MOCK_AUTHORIZATION_STATE: { status: 409, when } }) as const
+
+const calls = rowCalls(transferAuthorizations, {
+  one: { en: 'authorization', zh: '授权' },
+  key: 'out_authorization_no',
+  shown: shownAuthorization,
+  show: showAuthorization,
+})
+
+export const transferAuthorization = calls.look
+export const { one: addTransferAuthorization, many: addTransferAuthorizations } = calls.add
+
+export const confirmTransferAuthorization = calls.change({
+  summary: "Agree to an authorization, as the user's phone does; the merchant is told",
+  body: z.strictObject(pageMembers),
+  bodyOptional: true,
+  refusals: { ...pageRefusals, ...stateRefusal('it is in effect already, or closed') },
+  apply(one, { body, ...turn }) {
+    openAuthorizationPage(one, body, turn.now)
+    const decision = agree(one, turn.now)
+    if (!decision.ok) throw notWaiting(one, turn.now)
+    return tell(decision.value, turn)
+  },
+})
+
+export const closeTransferAuthorization = calls.change({
+  summary: 'Close an authorization, as the user does on the phone, or WeChat Pay; the merchant is told',
+  body: z.strictObject({ close_reason: closeReason.optional().meta({ description: 'USER_CLOSE if left out' }) }),
+  bodyOptional: true,
+  refusals: stateRefusal('it is closed already'),
+  apply(one, { body, ...turn }) {
+    const closed = closeAuthorization(one, body.close_reason ?? 'USER_CLOSE', turn.now)
+    if (closed !== one) return tell(closed, turn)
+    const { en, zh } = explainAuthorization(one, turn.now)
+    throw new UsageError('MOCK_AUTHORIZATION_STATE', {
+      en: `Nothing is left to close: ${en}. Ask for another one.`,
+      zh: `无需再次关闭：${zh}。请另发起一个授权。`,
+    })
+  },
+})
+
+async function tell(one: Authorization, { tx, now, ids, settings }: Turn): Promise<Authorization> {
+  await putIntoOutbox(tx, authorizationNotification(one, now, settings), { now, ids })
+  return one
+}
+
+export const authorizationThing = defineThing(transferAuthorizations, {
+  one: { en: 'Authorization', zh: '免确认收款授权' },
+  none: {
+    en: 'No authorizations yet. Add one here, or ask a user for one with a call.',
+    zh: '还没有免确认收款授权。可以在此添加，或调用接口向用户发起。',
+  },
+  show: showAuthorization,
+  state: authorizationState,
+  search: {
+    hint: {
+      en: 'Authorization number, WeChat Pay’s number, openid, name',
+      zh: '商户授权单号、微信授权单号、openid、展示名称',
+    },
+    texts: (one) => [one.out_authorization_no, one.authorization_id, one.openid, one.user_display_name],
+  },
+  about: ({ user_display_name }) => user_display_name,
+  facts: [
+    {
+      title: { en: 'Closed because', zh: '关闭原因' },
+      of: ({ close_info: closed }) => closed && withMeaning(closed.close_reason, CLOSE_REASON_MEANINGS),
+    },
+    {
+      title: { en: 'Page on the phone', zh: '手机授权页' },
+      of: ({ package_info }) => package_info && { en: 'Open it', zh: '打开授权页' },
+      opens: { page: confirmPage, query: confirmPageQuery },
+    },
+    {
+      title: { en: 'User', zh: '用户' },
+      of: ({ openid }) => openid,
+      to: ({ mchid, openid }) => ({ table: users, name: [mchid, openid] }),
+      as: 'code',
+      inList: 'under',
+    },
+    {
+      title: { en: 'Scene', zh: '转账场景' },
+      of: ({ transfer_scene_id }) => describeScene(transfer_scene_id),
+      inList: 'under',
+    },
+    { title: { en: 'The user sees', zh: '用户收款感知' }, of: ({ user_recv_perception }) => user_recv_perception },
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
+    { title: { en: 'Requested', zh: '发起时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    { title: { en: 'Agreed', zh: '授权时间' }, of: ({ authorize_time }) => authorize_time ?? undefined, as: 'time' },
+    { title: { en: 'Closed', zh: '关闭时间' }, of: ({ close_info: closed }) => closed?.close_time, as: 'time' },
+    {
+      title: { en: 'WeChat Pay authorization number', zh: '微信授权单号' },
+      of: ({ authorization_id }) => authorization_id,
+      as: 'code',
+    },
+    { title: { en: 'Told at', zh: '通知地址' }, of: ({ authorization_notify_url: url }) => url, as: 'code' },
+    { title: { en: 'package_info', zh: '授权页 package_info' }, of: ({ package_info }) => package_info, as: 'code' },
+  ],
+  makes: [
+    {
+      title: { en: 'Add an authorization', zh: '添加授权' },
+      call: 'addTransferAuthorization',
+      fields: [
+        {
+          member: 'openid',
+          title: { en: 'User (openid)', zh: '用户（openid）' },
+          placeholder: { en: 'auto', zh: '自动生成' },
+        },
+        {
+          member: 'transfer_scene_id',
+          title: { en: 'Scene', zh: '转账场景' },
+          placeholder: describeScene('1000'),
+          options: SCENE_NAMES,
+        },
+        {
+          member: 'user_display_name',
+          title: { en: 'Name shown to the user', zh: '用户展示名称' },
+          placeholder: { en: '测试用户', zh: '测试用户' },
+        },
+      ],
+      made: ['mchid', 'out_authorization_no'],
+      done: { en: 'The user no longer needs to confirm.', zh: '授权已添加，该用户免确认收款。' },
+    },
+  ],
+  belongs: [
+    belongsTo(users, {
+      title: { en: 'Authorizations of this user', zh: '该用户的免确认收款授权' },
+      rows: async (tx, { mchid, openid }) =>
+        (await tx.in(transferAuthorizations).where('openid', openid, mchid)).toSorted(
+          (a, b) => b.create_time - a.create_time,
+        ),
+    }),
+  ],
+  history: {
+    events: {
+      asked: { en: 'User asked', zh: '已发起授权' },
+      agreed: { en: 'User agreed', zh: '用户已同意' },
+      closed: { en: 'Closed', zh: '已关闭' },
+      lapsed: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
+    },
+    of: history,
+  },
+})
+
+async function history(one: Authorization, { mock, language, now, limit }: HistoryContext) {
+  const telling = await triesToTell(
+    mock,
+    Object.values(authorizationEvents),
+    (content) => content.mchid === one.mchid && content.out_authorization_no === one.out_authorization_no,
+  )
+  const about = (await mock.exchanges.list()).filter((exchange) => telling.has(exchange) || isAbout(exchange, one))
+  return timelineOf(mock, language, stepsOf(one, now, about), about, limit)
+}
+
+function stepsOf(one: Authorization, now: number, about: readonly Exchange[]): readonly Step[] {
+  const { create_time, authorize_time } = one
+  const closing = closingAt(one, now)
+  const isAgreed = authorize_time !== null && authorize_time <= now
+  /** The call of some operations that did something: one instant is taken per call. */
+  const causedBy = (at: number, ...operations: readonly { readonly id: string }[]) => {
+    const ids = operations.map(({ id }) => id)
+    const cause = about.find(
+      ({ at: time, operation = '', response }) =>
+        time === at && ids.includes(operation) && response !== undefined && response.status < 300,
+    )
+    return cause ? { byCall: true, cause } : { byCall: false }
+  }
+  const asking = causedBy(create_time, applyUserConfirmAuthorization, preTransferWithAuthorization)
+  return [
+    { event: 'asked', at: create_time, after: 'WAIT_USER_CONFIRM', isTold: false, ...asking },
+    ...(isAgreed
+      ? [
+          {
+            event: 'agreed',
+            at: authorize_time,
+            before: 'WAIT_USER_CONFIRM',
+            after: 'TAKING_EFFECT',
+            isTold: true,
+            byCall: false,
+          },
+        ]
+      : []),
+    ...(closing
+      ? [
+          {
+            event: closing.close_reason === 'USER_OVERDUE_UNCONFIRMED' ? 'lapsed' : 'closed',
+            at: closing.close_time,
+            before: isAgreed ? 'TAKING_EFFECT' : 'WAIT_USER_CONFIRM',
+            after: 'CLOSED',
+            isTold: true,
+            ...causedBy(closing.close_time, closeUserConfirmAuthorization),
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Whether a call names an authorization, by either number or along with a transfer. */
+function isAbout(exchange: Exchange, { mchid, out_authorization_no, authorization_id }: Authorization): boolean {
+  if (exchange.callback || isOfAnother(exchange, transferAuthorizations, mchid)) return false
+  if (mentions(exchange, 'out_authorization_no', out_authorization_no)) return true
+  if (mentions(exchange, 'authorization_id', authorization_id)) return true
+  const info =
+    exchange.operation === preTransferWithAuthorization.id
+      ? parseJsonObject(exchange.request.body)?.authorization_info
+      : undefined
+  return isJsonObject(info) && info.out_authorization_no === out_authorization_no
+}

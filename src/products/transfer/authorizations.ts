@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
+import type { Life } from '../../engine/state/life.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { withMeaning } from './meanings.ts'
+import { authorizationIdOf } from './numbers.ts'
+import { SCENES } from './scenes.ts'
+import { sceneId } from './transfers.ts'
+
+export const CLOSE_REASON_MEANINGS = {
+  CLOSE_VIA_MCH_API: { en: 'the merchant closed it', zh: '商户通过接口关闭' },
+  USER_CLOSE: { en: 'the user closed it', zh: '用户主动关闭' },
+  USER_OVERDUE_UNCONFIRMED: { en: 'nobody agreed in time', zh: '用户超时未确认' },
+  TRANSFER_RISK: { en: 'WeChat Pay saw a risk', zh: '存在风险' },
+  USER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the user', zh: '用户账户异常' },
+} as const satisfies Record<string, Texts>
+
+export type CloseReason = keyof typeof CLOSE_REASON_MEANINGS
+
+// zod keeps the keys as a tuple only if the compiler knows them as one.
+export const closeReason = z.enum(Object.keys(CLOSE_REASON_MEANINGS) as [CloseReason, ...CloseReason[]])
+
+/** A user's leave to be paid without confirming each time (免确认收款授权). */
+export const authorization = z
+  .strictObject({
+    mchid: mchid.meta({ description: 'whom the user lets pay; the well-known merchant if left out' }),
+    out_authorization_no: z.string().min(1).max(32),
+    authorization_id: z.string().regex(/^[0-9A-Za-z]{1,40}$/),
+    appid: z.string().min(1).max(32),
+    openid: z.string().min(1).max(64),
+    transfer_scene_id: sceneId.meta({ description: '1000 if left out' }),
+    user_display_name: shortText,
+    user_recv_perception: shortText,
+    authorization_notify_url: z.string().max(256),
+    create_time: instant,
+    authorize_time: instant
+      .nullable()
+      .meta({ description: 'when the user agreed; null: not so far; create_time if left out' }),
+    close_info: z.strictObject({ close_time: instant, close_reason: closeReason }).optional(),
+    request: z.array(z.string()).meta({ description: 'what the same number has to bring again' }),
+  })
+  .meta({ id: 'CompletedTransferAuthorization' })
+
+export type Authorization = z.output<typeof authorization>
+
+const givenAuthorization = authorization
+  .partial()
+  .meta({ id: 'TransferAuthorization', description: "a user's leave to be paid without confirming (免确认收款授权)" })
+
+/** One that is in effect, unless the seed file says otherwise. */
+export function completeAuthorization(
+  given: z.output<typeof givenAuthorization>,
+  { now, ids, defaultMchid }: RowDefaults,
+): Authorization {
+  const { transfer_scene_id = '1000', create_time = now } = given
+  const usual = {
+    mchid: defaultMchid,
+    out_authorization_no: given.out_authorization_no ?? `A${ids.digits(15)}`,
+    authorization_id: given.authorization_id ?? authorizationIdOf(ids, create_time),
+    appid: 'wx0000000000000001',
+    openid: given.openid ?? `o${ids.letters(27)}`,
+    transfer_scene_id,
+    user_display_name: '测试用户',
+    user_recv_perception: SCENES[transfer_scene_id]?.perceptions[0] ?? '',
+    authorization_notify_url: 'https://shop.example.com/authorized',
+    create_time,
+    authorize_time: create_time,
+    request: [],
+  }
+  return Object.assign(usual, given)
+}
+
+const life = {
+  stages: [
+    [{ name: 'WAIT_USER_CONFIRM', title: { en: 'awaiting consent', zh: '待用户确认' }, tone: 'warn' }],
+    [
+      { name: 'TAKING_EFFECT', title: { en: 'in effect', zh: '生效中' }, tone: 'good' },
+      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
+    ],
+  ],
+  edges: [
+    {
+      event: 'agreed',
+      title: { en: 'Agree', zh: '同意授权' },
+      from: ['WAIT_USER_CONFIRM'],
+      to: 'TAKING_EFFECT',
+      by: 'user',
+      take: {
+        call: 'confirmTransferAuthorization',
+        done: {
+          en: 'The user has agreed, and the callback is on its way.',
+          zh: '用户已同意授权，随后会发送回调。',
+        },
+      },
+    },
+    {
+      event: 'closed',
+      title: { en: 'Close', zh: '关闭授权' },
+      from: ['WAIT_USER_CONFIRM', 'TAKING_EFFECT'],
+      to: 'CLOSED',
+      by: 'user',
+      take: {
+        call: 'closeTransferAuthorization',
+        fields: [
+          {
+            member: 'close_reason',
+            title: { en: 'Reason', zh: '关闭原因' },
+            placeholder: withMeaning('USER_CLOSE', CLOSE_REASON_MEANINGS),
+            options: CLOSE_REASON_MEANINGS,
+          },
+        ],
+        done: {
+          en: 'The authorization is closed, and the callback is on its way.',
+          zh: '授权已关闭，随后会发送回调。',
+        },
+      },
+    },
+    {
+      event: 'lapsed',
+      title: { en: '24 hours pass', zh: '满 24 小时' },
+      from: ['WAIT_USER_CONFIRM'],
+      to: 'CLOSED',
+      by: 'time',
+    },
+  ],
+} as const satisfies Life
+
+/** Authorizations (免确认收款授权). */
+export const transferAuthorizations = defineTable({
+  name: 'transferAuthorizations',
+  title: { en: 'Transfer authorizations', zh: '免确认收款授权' },
+  life,
+  row: authorization,
+  given: givenAuthorization,
+  complete: completeAuthorization,
+  key: ['out_authorization_no'],
+  indexes: ['out_authorization_no', 'authorization_id', 'openid'],
+  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  inJournal: true,
+})
