@@ -299,7 +299,7 @@ test('the layout belongs to the version', () => {
       requests: '',
       transferAccounts: 'among_newest sort_newest',
       transfers:
-        'by_outBillNo by_transferBillNo by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
+        'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
       transferAuthorizations: 'by_outAuthorizationNo by_authorizationId by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest',
