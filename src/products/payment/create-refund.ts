@@ -372,40 +372,30 @@ function explainRefund(
   before: readonly Refund[],
   { refund, total, at }: WantedRefund,
 ): Texts {
-  switch (reason) {
-    case 'not_paid':
-      return explainOrder(order, at)
-    case 'too_late':
-      return {
-        en: `${explainOrder(order, at).en}, more than 365 days later`,
-        zh: `${explainOrder(order, at).zh}，已超过 365 天`,
-      }
-    case 'total_differs':
-      return {
-        en: `/body/amount/total is ${total}, and ${explainOrder(order, at).en}`,
-        zh: `/body/amount/total 是 ${total}，而${explainOrder(order, at).zh}`,
-      }
-    case 'too_many_refunds': {
-      const count = standingRefunds(before, at).length
-      return {
-        en: `order ${order.out_trade_no} has ${count} refunds, at most ${REFUNDS_PER_ORDER}`,
-        zh: `订单 ${order.out_trade_no} 已有 ${count} 笔退款，最多 ${REFUNDS_PER_ORDER} 笔`,
-      }
-    }
-    case 'all_refunded':
-    case 'more_than_paid': {
-      const refunded = refundedTotal(before, at)
-      return {
-        en: `${refund} fen of order ${order.out_trade_no} are asked back, of its ${order.total} fen ${refunded} are refunded`,
-        zh: `订单 ${order.out_trade_no} 共 ${order.total} 分，已退 ${refunded} 分，而本次要退 ${refund} 分`,
-      }
-    }
-    case 'sources_unfit':
-      return {
-        en: `/body/amount/from: different accounts that give ${refund} fen together`,
-        zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refund} 分`,
-      }
+  const { out_trade_no: number } = order
+  const { en, zh } = explainOrder(order, at)
+  const count = standingRefunds(before, at).length
+  const refunded = refundedTotal(before, at)
+  const sum = {
+    en: `${refund} fen of order ${number} are asked back, of its ${order.total} fen ${refunded} are refunded`,
+    zh: `订单 ${number} 共 ${order.total} 分，已退 ${refunded} 分，而本次要退 ${refund} 分`,
   }
+  const texts: Readonly<Record<RefundRefusal, Texts>> = {
+    not_paid: { en, zh },
+    too_late: { en: `${en}, more than 365 days later`, zh: `${zh}，已超过 365 天` },
+    total_differs: { en: `/body/amount/total is ${total}, and ${en}`, zh: `/body/amount/total 是 ${total}，而${zh}` },
+    all_refunded: sum,
+    more_than_paid: sum,
+    too_many_refunds: {
+      en: `order ${number} has ${count} refunds, at most ${REFUNDS_PER_ORDER}`,
+      zh: `订单 ${number} 已有 ${count} 笔退款，最多 ${REFUNDS_PER_ORDER} 笔`,
+    },
+    sources_unfit: {
+      en: `/body/amount/from: different accounts that give ${refund} fen together`,
+      zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refund} 分`,
+    },
+  }
+  return texts[reason]
 }
 
 type OrderNumbers = Pick<CreateBody, 'transaction_id' | 'out_trade_no'>

@@ -5,7 +5,7 @@ import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isPaid, type PaidOrder, type PayRefusal, pay, payerTotalOf } from './order-rules.ts'
 import {
@@ -155,58 +155,51 @@ export async function payAsUser(
 
 /** Why an order cannot be paid, or not be changed in another way, to those who asked for it. */
 export function payRefusal(order: Order, reason: PayRefusal): UsageError {
-  const { out_trade_no: number, openid, prepay_id, time_expire = order.close_time, trade_type, total } = order
-  switch (reason) {
-    case 'already_paid':
-      return new UsageError('MOCK_ORDER_STATE', {
-        en: `Order ${number} is paid already: place another one.`,
-        zh: `订单 ${number} 已支付，请另下一单。`,
-      })
-    case 'closed':
-      return new UsageError('MOCK_ORDER_STATE', {
-        en: `Order ${number} is closed: place another one.`,
-        zh: `订单 ${number} 已关闭，请另下一单。`,
-      })
-    case 'prepay_id_unknown':
-      return new UsageError(
+  const { out_trade_no: number, openid, prepay_id: id, time_expire = order.close_time, trade_type, total } = order
+  const isH5 = trade_type === 'MWEB'
+  const until = formatInstant(time_expire)
+  const refusals: Readonly<Record<PayRefusal, readonly [code: UsageErrorCode, en: string, zh: string, path?: string]>> =
+    {
+      already_paid: [
+        'MOCK_ORDER_STATE',
+        `Order ${number} is paid already: place another one.`,
+        `订单 ${number} 已支付，请另下一单。`,
+      ],
+      closed: [
+        'MOCK_ORDER_STATE',
+        `Order ${number} is closed: place another one.`,
+        `订单 ${number} 已关闭，请另下一单。`,
+      ],
+      prepay_id_unknown: [
         'MOCK_PREPAY_ID',
-        {
-          en: `Order ${number} has ${prepay_id === undefined ? 'no prepay_id' : `the prepay_id ${prepay_id}`}: leave prepay_id out to pay with what it has.`,
-          zh: `订单 ${number} ${prepay_id === undefined ? '没有 prepay_id' : `的 prepay_id 是 ${prepay_id}`}：请去掉 prepay_id，直接支付。`,
-        },
-        { path: '/prepay_id' },
-      )
-    case 'prepay_id_expired':
-      return new UsageError(
+        `Order ${number} has ${id === undefined ? 'no prepay_id' : `the prepay_id ${id}`}: leave prepay_id out to pay with what it has.`,
+        `订单 ${number} ${id === undefined ? '没有 prepay_id' : `的 prepay_id 是 ${id}`}：请去掉 prepay_id，直接支付。`,
+        '/prepay_id',
+      ],
+      prepay_id_expired: [
         'MOCK_PREPAY_ID',
-        {
-          en: `The prepay_id ${prepay_id} is older than ${trade_type === 'MWEB' ? 'the five minutes of an h5_url' : 'two hours'}: place order ${number} again to get a new one.`,
-          zh: `prepay_id ${prepay_id} 已失效（${trade_type === 'MWEB' ? 'h5_url 的有效期为五分钟' : '有效期为两小时'}）：请用订单号 ${number} 重新下单，以取得新的。`,
-        },
-        { path: '/prepay_id' },
-      )
-    case 'time_is_over':
-      return new UsageError('MOCK_TIME_TO_PAY', {
-        en: `订单已超过商户设置的最晚支付成功时间，请重新发起支付: the payment deadline of order ${number} was ${formatInstant(time_expire)}. Close it and place another one.`,
-        zh: `订单已超过商户设置的最晚支付成功时间，请重新发起支付：订单 ${number} 的支付截止时间是 ${formatInstant(time_expire)}。请关闭该订单，换商户订单号重新下单。`,
-      })
-    case 'another_payer':
-      return new UsageError(
+        `The prepay_id ${id} is older than ${isH5 ? 'the five minutes of an h5_url' : 'two hours'}: place order ${number} again to get a new one.`,
+        `prepay_id ${id} 已失效（${isH5 ? 'h5_url 的有效期为五分钟' : '有效期为两小时'}）：请用订单号 ${number} 重新下单，以取得新的。`,
+        '/prepay_id',
+      ],
+      time_is_over: [
+        'MOCK_TIME_TO_PAY',
+        `订单已超过商户设置的最晚支付成功时间，请重新发起支付: the payment deadline of order ${number} was ${until}. Close it and place another one.`,
+        `订单已超过商户设置的最晚支付成功时间，请重新发起支付：订单 ${number} 的支付截止时间是 ${until}。请关闭该订单，换商户订单号重新下单。`,
+      ],
+      another_payer: [
         'MOCK_PAYER',
-        {
-          en: `Order ${number} was placed for ${openid}: leave openid out.`,
-          zh: `订单 ${number} 是为用户 ${openid} 下的：请去掉 openid。`,
-        },
-        { path: '/openid' },
-      )
-    case 'promotions_exceed_total':
-      return new UsageError(
+        `Order ${number} was placed for ${openid}: leave openid out.`,
+        `订单 ${number} 是为用户 ${openid} 下的：请去掉 openid。`,
+        '/openid',
+      ],
+      promotions_exceed_total: [
         'MOCK_PROMOTIONS',
-        {
-          en: `The coupons take off more than the ${total} fen of order ${number}: give lower amounts.`,
-          zh: `优惠金额合计超过订单 ${number} 的 ${total} 分，请减小 amount。`,
-        },
-        { path: '/promotions' },
-      )
-  }
+        `The coupons take off more than the ${total} fen of order ${number}: give lower amounts.`,
+        `优惠金额合计超过订单 ${number} 的 ${total} 分，请减小 amount。`,
+        '/promotions',
+      ],
+    }
+  const [code, en, zh, path] = refusals[reason]
+  return new UsageError(code, { en, zh }, path === undefined ? {} : { path })
 }

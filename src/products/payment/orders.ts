@@ -22,7 +22,7 @@ export const markedState = z.enum(['NOTPAY', 'USERPAYING', 'PAYERROR', 'REVOKED'
 
 const number = z.string().min(1).max(32)
 
-/** A coupon of WeChat Pay (代金券) that an order was paid with. A merchant coupon (商家券) is none: the merchant lowers the total himself. */
+/** A coupon of WeChat Pay (代金券) that an order was paid with. Not a merchant coupon (商家券): for those the merchant lowers the total himself. */
 const promotion = z.strictObject({
   coupon_id: number,
   name: z.string().min(1).max(64),
