@@ -26,27 +26,20 @@ export const miniProgramEntrance = z.strictObject({
   guiding_words: text({ title: '引导文案', max: 6, unit: 'characters', example: '获取更多优惠' }).optional(),
 })
 
-const otherEntrances = {
-  appid: appid('商户公众号appid').optional(),
-  hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
-  store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
-  code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
-}
+const entranceTo = <MiniProgram extends z.ZodType>(miniProgram: MiniProgram) =>
+  z
+    .strictObject({
+      mini_programs_info: miniProgram.meta(titled('小程序入口')).optional(),
+      appid: appid('商户公众号appid').optional(),
+      hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
+      store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
+      code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
+    })
+    .meta(titled('自定义入口'))
 
-export const customEntrance = z
-  .strictObject({
-    mini_programs_info: miniProgramEntrance.meta(titled('小程序入口')).optional(),
-    ...otherEntrances,
-  })
-  .meta(titled('自定义入口'))
-
+export const customEntrance = entranceTo(miniProgramEntrance)
 /** The same where only some of it changes. */
-export const changedEntrance = z
-  .strictObject({
-    mini_programs_info: miniProgramEntrance.partial().meta(titled('小程序入口')).optional(),
-    ...otherEntrances,
-  })
-  .meta(titled('自定义入口'))
+export const changedEntrance = entranceTo(miniProgramEntrance.partial())
 
 /** 视频号: what the pages require of it, and the models of the SDKs do not. */
 export const finderInfo = z.strictObject({

@@ -19,24 +19,19 @@ import type { Stock } from './stocks.ts'
 import { type Subsidy, type SubsidyReturn, subsidies } from './subsidies.ts'
 import { paySubsidy, type SubsidyRefusal, subsidyStatus } from './subsidy-rules.ts'
 
-/** The code of a subsidised coupon; longer than elsewhere (busifavor.openapi.yaml). */
-const subsidisedCode = text({ title: '券code', max: 128, example: 'ABCD12345678' })
-
 /** A receipt number in a path. */
 export const receiptId = (title: string, example: string) => text({ title, min: 28, max: 32, example })
 
 /** The members that requests for a subsidy and for its return share. */
 export const receiptMembers = {
   stock_id: text({ title: '商家券批次号', max: 20, example: '128888000000001' }),
-  coupon_code: subsidisedCode,
+  // Longer than elsewhere (busifavor.openapi.yaml).
+  coupon_code: text({ title: '券code', max: 128, example: 'ABCD12345678' }),
   transaction_id: text({ title: '微信支付订单号', min: 28, max: 32, example: '4200000913202101152566792388' }),
   payer_merchant: text({ title: '营销补差扣款商户号', max: 32, example: '1900000001' }),
   payee_merchant: text({ title: '营销补差入账商户号', max: 32, example: '1900000002' }),
   description: text({ title: '补差付款描述', max: 1_024, unit: 'characters', example: '20210115DESCRIPTION' }),
 }
-
-/** In fen; the maximum is documented. */
-const subsidyAmount = wholeNumber({ title: '补差付款金额', min: 1, max: 500_000, example: 100 })
 
 export const answerMembers = {
   stock_id: z.string(),
@@ -153,7 +148,11 @@ export const subsidyPay = defineOperation({
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147321',
 
   input: {
-    body: z.strictObject({ ...receiptMembers, amount: subsidyAmount, out_subsidy_no: requestNo('业务请求唯一单号') }),
+    body: z.strictObject({
+      ...receiptMembers,
+      amount: wholeNumber({ title: '补差付款金额', min: 1, max: 500_000, example: 100 }),
+      out_subsidy_no: requestNo('业务请求唯一单号'),
+    }),
   },
   output: payReceiptAnswer,
 
@@ -258,13 +257,15 @@ export const subsidyPay = defineOperation({
   },
 })
 
-type Wanted = Readonly<Record<'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>
-
 function explainSubsidy(
   reason: SubsidyRefusal,
   coupon: Coupon,
   { stock_id, mchid, belong_merchant, stock_type, subsidy }: Stock,
-  { transaction_id, payer_merchant, payee_merchant }: Wanted,
+  {
+    transaction_id,
+    payer_merchant,
+    payee_merchant,
+  }: Pick<Subsidy, 'transaction_id' | 'payer_merchant' | 'payee_merchant'>,
   now: number,
 ): Texts {
   switch (reason) {

@@ -38,6 +38,13 @@ const returnReceiptAnswer = z.object({
   return_create_time: shownInstant,
 })
 
+const returnBody = z.strictObject({
+  ...receiptMembers,
+  refund_id: text({ title: '微信支付退款单号', min: 28, max: 32, example: '50100506732021010105138718375' }),
+  amount: wholeNumber({ title: '补差回退金额', min: 1, example: 100 }),
+  out_subsidy_return_no: requestNo('业务请求唯一单号'),
+})
+
 /** 营销补差回退: give a subsidy back, whole or in part, after its order was refunded. */
 export const subsidyReturn = defineOperation({
   id: 'subsidyReturn',
@@ -47,14 +54,7 @@ export const subsidyReturn = defineOperation({
   title: '营销补差回退',
   source: 'https://pay.weixin.qq.com/doc/v3/partner/4017170533',
 
-  input: {
-    body: z.strictObject({
-      ...receiptMembers,
-      refund_id: text({ title: '微信支付退款单号', min: 28, max: 32, example: '50100506732021010105138718375' }),
-      amount: wholeNumber({ title: '补差回退金额', min: 1, example: 100 }),
-      out_subsidy_return_no: requestNo('业务请求唯一单号'),
-    }),
-  },
+  input: { body: returnBody },
   output: returnReceiptAnswer,
 
   errors: {
@@ -166,16 +166,8 @@ function returnDetails(given: SubsidyReturn) {
 }
 
 /** Says what was paid for the coupon, and so which payer and payee would fit. */
-function explainUnknown(
-  {
-    stock_id,
-    coupon_code,
-    transaction_id,
-    payer_merchant,
-    payee_merchant,
-  }: Readonly<Record<'stock_id' | 'coupon_code' | 'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>,
-  subsidies: readonly Subsidy[],
-): Texts {
+function explainUnknown(asked: z.output<typeof returnBody>, subsidies: readonly Subsidy[]): Texts {
+  const { stock_id, coupon_code, transaction_id, payer_merchant, payee_merchant } = asked
   const wanted = {
     en: `no subsidy was paid for coupon ${coupon_code} of batch ${stock_id} and order ${transaction_id} by payer_merchant ${payer_merchant} to payee_merchant ${payee_merchant}`,
     zh: `没有针对批次 ${stock_id} 的券 ${coupon_code} 和订单 ${transaction_id}、由 payer_merchant ${payer_merchant} 付给 payee_merchant ${payee_merchant} 的补差`,
