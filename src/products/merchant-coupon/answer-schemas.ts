@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { shownInstant, shownNumber, shownText } from '../common/fields.ts'
+import { COLORS } from './stock-fields.ts'
 import { codeMode, stockState, stockType, useMethod } from './stocks.ts'
 
 /**
@@ -99,20 +100,7 @@ const displayPatternInfo = shownAsGiven(
     description: shownText({ min: 1, max: 1_000 }).optional(),
     merchant_logo_url: url.optional(),
     merchant_name: shownText({ min: 1, max: 16 }).optional(),
-    background_color: z
-      .enum([
-        'Color010',
-        'Color020',
-        'Color030',
-        'Color040',
-        'Color050',
-        'Color060',
-        'Color070',
-        'Color080',
-        'Color090',
-        'Color100',
-      ])
-      .optional(),
+    background_color: z.enum(COLORS).optional(),
     coupon_image_url: url.optional(),
     finder_info: z
       .object({ finder_id: z.string(), finder_video_id: z.string(), finder_video_cover_image_url: z.string() })

@@ -48,15 +48,17 @@ export const finderInfo = z.strictObject({
   finder_video_cover_image_url: text({ title: '视频号封面图', min: 0, max: 1_024 }),
 })
 
+export const COLORS = [
+  ...(['Color010', 'Color020', 'Color030', 'Color040', 'Color050'] as const),
+  ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
+] as const
+
 export const displayPatternInfo = z
   .strictObject({
     description: text({ title: '使用须知', max: 1_000, unit: 'characters', example: 'xxx门店可用' }).optional(),
     merchant_logo_url: text({ title: '商户logo', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
     merchant_name: text({ title: '商户名称', max: 16, unit: 'characters', example: '微信支付' }).optional(),
-    background_color: choice('背景颜色', [
-      ...(['Color010', 'Color020', 'Color030', 'Color040', 'Color050'] as const),
-      ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
-    ]).optional(),
+    background_color: choice('背景颜色', COLORS).optional(),
     coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
     finder_info: finderInfo.partial().meta(titled('视频号相关信息')).optional(),
   })
