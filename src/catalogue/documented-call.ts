@@ -36,7 +36,7 @@ export interface DocumentedRules<Input extends DocumentedInput, Name extends str
   extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields'>> {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id
-  /** Of some fields, by their places, such as `path/out_bill_no` or `body/amount/total`. */
+  /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */
   readonly fields?: Readonly<Record<string, FieldRule>>
   /** The refusals that the rules bring about, by names of their own. All other errors of the page can still be planned as faults, by their codes. */
   readonly refusals?: Readonly<Record<Name, Refusal>>
@@ -83,6 +83,7 @@ export function documentedCall<
   if (!product) throw notDocumented(address)
   const page = new ShapedOperation(product, address)
   let errors: Operation['errors'] | undefined
+  const facts = () => corrected(page.facts, fields)
   let output: Operation['output'] | undefined
   let input: Operation['input'] | undefined
   const own = {
@@ -95,13 +96,13 @@ export function documentedCall<
     },
     get input() {
       if (input) return input
-      input = inputOf(corrected(page.facts, fields))
+      input = inputOf(facts())
       // A page without a table of the query does not say that it takes nothing else there.
       if (!page.facts.query && input.query instanceof z.ZodObject) input = { ...input, query: input.query.loose() }
       return input
     },
     get output() {
-      output ??= encodedOutputOf(page.facts)
+      output ??= encodedOutputOf(facts())
       return output
     },
     handle: (input: ParsedInput, context: OperationContext<string>) => {
@@ -149,13 +150,14 @@ export function documentedResource(event: string, id: string, first: readonly st
 }
 
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {
-  const { params, query, body } = facts
+  const { params, query, body, answer } = facts
   const more = (part: string) => Object.keys(rules).some((place) => place.startsWith(`${part}/`))
   return {
     ...facts,
     ...(params && { params: correctedFields(params, rules, 'path') }),
     ...((query ?? more('query')) && { query: correctedFields(query ?? [], rules, 'query') }),
     ...(body && { body: correctedFields(body, rules, 'body') }),
+    ...(answer && { answer: correctedFields(answer, rules, 'answer') }),
   }
 }
 

@@ -87,14 +87,6 @@ const offences: readonly Offence[] = [
   ),
   offence('src/products/*/*-rules.ts', 'src/products/payment/one-rules.ts', './orders.ts', 'zod'),
   offence(
-    'src/products/*/rules/**',
-    'src/products/payment/rules/one.ts',
-    '../../../shared/decision.ts',
-    '../../../protocol/errors.ts',
-  ),
-  offence('src/products/*/rules/**', 'src/products/payment/rules/two.ts', './order.ts', '../orders/errors.ts'),
-  offence('src/products/*/rules/**', 'src/products/payment/rules/three.ts', './refund.ts', 'zod'),
-  offence(
     'src/products/*/*-rules.ts',
     'src/products/merchant-coupon/one-rules.ts',
     './stocks.ts',

@@ -15,13 +15,26 @@ interface ChineseText {
   readonly text: string
 }
 
-/** The texts behind `zh:`, without what is filled in. */
+/**
+ * Begins of Chinese texts: behind `zh:`, or as an argument behind the English one. A text behind a kind of evidence is the service's own.
+ */
+const BEGIN =
+  /(?:\bzh:\s*|(?<!'(?:documented|observed|reported|sibling|inferred)|\d{3}, '[A-Z_]+)['`],\s*)(['`])(?=[^'`]*\p{Script=Han})/gu
+
+/** The Chinese texts of a file, without what is filled in. */
 function chineseTextsIn(file: string): ChineseText[] {
   const source = readFileSync(root + file, 'utf8')
-  return [...source.matchAll(/\bzh:\s*(['`])/g)].map(({ index, 0: start, 1: quote = '' }) => {
+  return [...source.matchAll(BEGIN)].flatMap(({ index, 0: start, 1: quote = '' }) => {
     const line = source.slice(0, index).split('\n').length
-    return { place: `${file}:${line}`, text: literal(source.slice(index + start.length), quote) }
+    const text = literal(source.slice(index + start.length), quote)
+    return start.startsWith('zh') || isMostlyChinese(text) ? [{ place: `${file}:${line}`, text }] : []
   })
+}
+
+/** An argument in English may name something in Chinese. */
+function isMostlyChinese(text: string): boolean {
+  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
+  return han > (text.match(/[a-z]/gi)?.length ?? 0)
 }
 
 /** A literal up to its closing quote; what stands in `${}` becomes a placeholder. */

@@ -290,8 +290,8 @@ test('the layout belongs to the version', () => {
       coupons:
         'by_coupon_code by_sentIn by_associate_out_trade_no among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
       users: 'by_person among_newest sort_newest',
-      orders: 'by_outTradeNo by_transactionId by_prepayId among_newest sort_newest',
-      refunds: 'by_outRefundNo by_outTradeNo by_refundId among_newest sort_newest',
+      orders: 'by_out_trade_no by_transaction_id by_prepay_id among_newest sort_newest',
+      refunds: 'by_out_refund_no by_out_trade_no by_refund_id among_newest sort_newest',
       subsidies: 'by_coupon_code by_subsidy_receipt_id among_newest sort_newest',
       subsidyReturns: 'by_subsidy_return_receipt_id among_newest sort_newest',
       eventAddresses: 'among_newest sort_newest',
@@ -300,7 +300,7 @@ test('the layout belongs to the version', () => {
       transferAccounts: 'among_newest sort_newest',
       transfers:
         'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
-      transferAuthorizations: 'by_outAuthorizationNo by_authorizationId by_openid among_newest sort_newest',
+      transferAuthorizations: 'by_out_authorization_no by_authorization_id by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest',
       answers: 'by_operation',

@@ -81,15 +81,10 @@ export const REASONS: readonly Reason[] = [
   })),
 ]
 
-/** Known differences until the calls are rewritten. */
-export const PENDING: readonly Reason[] = [
-  { call: 'transfers', fact: '*', why: 'moves onto the facts of the pages with the next redesign of transfers' },
-]
-
 /** The reason of a difference; `undefined` if none is given. */
 export function reasonFor(difference: Difference): Reason | undefined {
   const isFit = (reason: Reason) => fits(reason, difference)
-  return REASONS.find(isFit) ?? ownEvidence(difference) ?? PENDING.find(isFit)
+  return REASONS.find(isFit) ?? ownEvidence(difference)
 }
 
 function fits({ call, fact }: Reason, difference: Difference): boolean {

@@ -22,8 +22,9 @@ const QUERY = /^transfer-bills\/(?:out|transfer)-bill-no\/[^/]+$/
 function gatewayAt(path: string): Gateway | undefined {
   const [, below] = PATH.exec(path) ?? []
   if (below === undefined) return undefined
-  const isBill = below.startsWith('transfer-bills')
-  const code = QUERY.test(below) ? 'FREQUENCY_LIMITED' : isBill ? 'FREQUENCY_LIMIT_EXCEED' : 'RATELIMIT_EXCEEDED'
+  const isAuthorization = below.startsWith('user-confirm-authorization')
+  const ofOthers = isAuthorization ? 'RATELIMIT_EXCEEDED' : 'FREQUENCY_LIMIT_EXCEED'
+  const code = QUERY.test(below) ? 'FREQUENCY_LIMITED' : ofOthers
   return {
     authentication: { authorizationMissing: commonErrors.authorization_missing_pay },
     errors: {
