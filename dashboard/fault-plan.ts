@@ -1,5 +1,5 @@
 import type { FaultJson } from '../src/control/answer-format.ts'
-import type { FaultEffect } from '../src/engine/faults/effects.ts'
+import type { FaultEffect } from '../src/engine/faults/fault-plan.ts'
 
 /** The fields of the form for a fault; an empty text means unspecified. */
 export interface FaultFields {

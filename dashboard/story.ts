@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../src/control/timeline.ts'
-import type { FaultEffect } from '../src/engine/faults/effects.ts'
+import type { FaultEffect } from '../src/engine/faults/fault-plan.ts'
 import type { Texts } from './texts/en.ts'
 
 export const ACTORS = ['shop', 'pay', 'receiver'] as const

@@ -1,6 +1,6 @@
 import { type ControlOf, defineClient } from './control/client/client.ts'
-import type { Send } from './control/client/connection.ts'
-import { sendTo } from './control/client/send-to.ts'
+import { type Send, sendTo } from './control/client/connection.ts'
+
 import type { TablesOf } from './control/client/shortcuts.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'
@@ -9,7 +9,7 @@ import type { WorldJson } from './products/json.ts'
 import { ownRoutes } from './products/routes.ts'
 import { UsageError } from './protocol/errors.ts'
 import type { Language } from './shared/texts.ts'
-import type { WorldJsonOf } from './world/world-json.ts'
+import type { WorldJsonOf } from './world/load-world.ts'
 
 type OwnProducts = typeof ownProducts
 

@@ -1,21 +1,12 @@
 import type { CredentialsJson } from './control/answer-format.ts'
-import { inProcess } from './control/in-process.ts'
+import type { Send } from './control/client/connection.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { routes as coreRoutes } from './control/routes.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
-import { checkNode } from './engine/check-node.ts'
-import { checkOptions, type KnownOptions } from './engine/check-options.ts'
-import { checkProducts } from './engine/check-products.ts'
-import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
-import { Router } from './engine/exchange/router.ts'
-import type { Faults } from './engine/faults/faults.ts'
-import type { WireRequest, WireResponse } from './engine/http-message.ts'
-import { createIds } from './engine/ids.ts'
-import { Journal } from './engine/journal/journal.ts'
-import { MerchantDirectory } from './engine/keys/merchants.ts'
-import { Mock } from './engine/mock.ts'
 import {
+  checkOptions,
   isObject,
+  type KnownOptions,
   oneOf,
   severalTexts,
   someFunction,
@@ -25,11 +16,19 @@ import {
   thatFits,
   wholeNumber,
   yesOrNo,
-} from './engine/option-values.ts'
+} from './engine/check-options.ts'
+import { checkProducts } from './engine/check-products.ts'
+import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
+import { Router } from './engine/exchange/router.ts'
+import type { Faults } from './engine/faults/faults.ts'
+import type { WireRequest, WireResponse } from './engine/http-message.ts'
+import { createIds } from './engine/ids.ts'
+import { Journal } from './engine/journal/journal.ts'
+import { MerchantDirectory } from './engine/keys/merchants.ts'
+import { Mock } from './engine/mock.ts'
 import { operationsOf, type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
-import type { ValuesOf } from './engine/setting.ts'
-import { DocumentsCopy } from './engine/state/documents.ts'
-import { startsBefore } from './engine/state/first-seed.ts'
+import type { ValuesOf } from './engine/settings.ts'
+import { DocumentsCopy, startsBefore } from './engine/state/documents.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
 import { clientFor, type MockControl, type MockControlOf, type WorldOf } from './mock-control.ts'
@@ -37,9 +36,30 @@ import { products } from './products/index.ts'
 import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
 import { scenario } from './scenarios/index.ts'
+import { nodeTooOld } from './shared/node-version.ts'
 import { LANGUAGES, type Language } from './shared/texts.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { checkAnswers, loadWorld } from './world/load-world.ts'
+
+/** The address that the mock replaces; a client in the same process needs no other. */
+const WECHAT_PAY = 'https://api.mch.weixin.qq.com'
+
+/** Sends requests to the control API of a mock without a network. Loads the API on the first call, so that it costs nothing at start-up. */
+export function inProcess(mock: Mock, recorder: PactRecorder): Send {
+  let app: Promise<{ fetch(request: Request): Response | Promise<Response> }> | undefined
+  return async (request) => {
+    app ??= import('./control/app.ts').then(({ createControlApp }) =>
+      createControlApp(mock, { recorder, baseUrl: WECHAT_PAY }),
+    )
+    return (await app).fetch(request)
+  }
+}
+
+/** @throws UsageError `MOCK_NODE_TOO_OLD` for a Node that mocks do not run on, which would fail with something unclear otherwise */
+export function checkNode(version: string = process.versions.node): void {
+  const tooOld = nodeTooOld(version)
+  if (tooOld) throw new UsageError('MOCK_NODE_TOO_OLD', tooOld)
+}
 
 /** Options of a mock. All are optional. */
 export interface MockOptions<P extends readonly Product[] = readonly Product[]> extends SettingOptions {

@@ -1,8 +1,8 @@
-import { checkOptions, type KnownOptions } from './engine/check-options.ts'
+import { checkOptions, isObject, type KnownOptions, someFunction, someText, thatFits } from './engine/check-options.ts'
 import type { Mock } from './engine/mock.ts'
-import { isObject, someFunction, someText, thatFits } from './engine/option-values.ts'
+
 import { type Product, tablesOf } from './engine/product.ts'
-import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/first-seed.ts'
+import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/documents.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
 import {
@@ -19,7 +19,7 @@ import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { isJsonObject } from './protocol/json-object.ts'
 import { scenario } from './scenarios/index.ts'
-import type { StoreWarning } from './stores/store-warning.ts'
+import type { StoreWarning } from './stores/store-errors.ts'
 
 /** Options for opening a mock. All are optional. */
 export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>

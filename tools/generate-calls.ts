@@ -1,6 +1,6 @@
 /** Writes the numbers in the READMEs, and the tables of all calls in docs/calls.md and docs/calls.zh-CN.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { catalogueIndex } from '../src/catalogue/facts-of.ts'
+import { catalogueIndex } from '../src/catalogue/facts.ts'
 import { events } from '../src/products/events.ts'
 import type { Language } from '../src/shared/texts.ts'
 import { countErrors } from './documents/differences.ts'

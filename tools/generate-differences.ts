@@ -1,6 +1,6 @@
 /** Writes docs/differences.md: where the official page of a simulated call differs from the mock, and why. */
 import { writeFileSync } from 'node:fs'
-import { catalogueIndex } from '../src/catalogue/facts-of.ts'
+import { catalogueIndex } from '../src/catalogue/facts.ts'
 import { comparedCalls, findDifferences } from './documents/differences.ts'
 import { table } from './documents/made-parts.ts'
 import { reasonFor } from './documents/reasons.ts'

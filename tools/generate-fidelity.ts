@@ -1,6 +1,6 @@
 /** Writes docs/fidelity.md: the assumed behaviour of each call, how we know it, and the source. */
 import { writeFileSync } from 'node:fs'
-import { commonRules } from '../src/engine/exchange/common-rules.ts'
+import { commonRules } from '../src/engine/exchange/exchange.ts'
 import type { OperationDescription, Rule } from '../src/engine/operation.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
 import { type ErrorDefinition, type Evidence, hasBody } from '../src/protocol/errors.ts'

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { tablesOf } from '../src/engine/product.ts'
 import { products } from '../src/products/index.ts'
-import { worldJson } from '../src/world/world-json.ts'
+import { worldJson } from '../src/world/load-world.ts'
 
 export const seedSchemaFile = new URL('../src/scenarios/seed.schema.json', import.meta.url)
 

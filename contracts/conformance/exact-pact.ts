@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { errorOf } from '../../src/engine/faults/operation-errors.ts'
+import { errorOf } from '../../src/engine/faults/check-plan.ts'
 import { precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { answerHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
 import { type InteractionStart, type MessageStart, type WechatPayPact, wechatPayPact } from '../kit/index.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ErrorOf } from '../../src/engine/faults/operation-errors.ts'
+import type { ErrorOf } from '../../src/engine/faults/check-plan.ts'
 import { exampleOf, fieldErrorBody } from '../../src/recording/matchers.ts'
 import {
   type associateTradeInfo,

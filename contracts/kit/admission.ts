@@ -1,7 +1,7 @@
 import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { gatewayAt, type Product } from '../../src/engine/product.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-import { REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/next-request.ts'
+import { REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/state.ts'
 import type { Resign } from '../../src/recording/resign.ts'
 import type { Texts } from '../../src/shared/texts.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'

@@ -1,7 +1,7 @@
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import { shortened } from '../../src/shared/shortened.ts'
-import { quoted, type Texts } from '../../src/shared/texts.ts'
+import { quoted, shortened, type Texts } from '../../src/shared/texts.ts'
+
 import { ANSWER_BYTES } from './raw-http.ts'
 
 /** Failure to use a broker. */

@@ -4,10 +4,10 @@ import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { isEnvelope, open } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import { shortened } from '../../src/shared/shortened.ts'
-import type { Texts } from '../../src/shared/texts.ts'
+import { HOP_BY_HOP } from '../../src/protocol/message.ts'
+import { shortened, type Texts } from '../../src/shared/texts.ts'
+
 import { pairs, readAll } from './raw-http.ts'
 
 /** A callback as it arrived at its receiver. */

@@ -17,9 +17,9 @@ export {
   useCoupon,
 } from '../../src/products/operations.ts'
 export { type ParametersOf, type StateName, states } from '../../src/products/states.ts'
-export type { SigningCredentials } from '../../src/protocol/credentials.ts'
-export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/next-request.ts'
+export type { SigningCredentials } from '../../src/protocol/authorization.ts'
 export type { ProviderState, Scene, StateParameters } from '../../src/provider-states/state.ts'
+export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/state.ts'
 export { base64, fromState, like, type PactMatcher, someLike, textLike, time } from '../../src/recording/matchers.ts'
 export type {
   LeftOutCall,

@@ -3,7 +3,7 @@ import { eventsOf, type Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
-import { shortened } from '../../src/shared/shortened.ts'
+import { shortened } from '../../src/shared/texts.ts'
 import { deliveredCallback, plaintextOf } from './delivered-callback.ts'
 import { jsonAnswer } from './raw-http.ts'
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { fileFault } from '../../src/shared/file-fault.ts'
+import { fileFault } from '../../src/shared/errors.ts'
 import { listed, type Texts } from '../../src/shared/texts.ts'
 import type { BrokerClient } from './broker-client.ts'
 import { synchronous } from './messages.ts'

@@ -3,9 +3,8 @@ import type { MockControl } from '../../src/mock-control.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { parseJsonObject } from '../../src/protocol/json-object.ts'
-import { shortened } from '../../src/shared/shortened.ts'
-import type { Language } from '../../src/shared/texts.ts'
-import { withErrorName } from '../../src/shared/with-error-name.ts'
+import { withErrorName } from '../../src/shared/errors.ts'
+import { type Language, shortened } from '../../src/shared/texts.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
 
 /** Summary of a provider's answer. */

@@ -1,4 +1,4 @@
-import { VERSION } from '../../src/control/version.ts'
+import { VERSION } from '../../src/control/package-files.ts'
 import { type BrokerClient, linkIn } from './broker-client.ts'
 import type { PactBroker } from './pact-broker.ts'
 import type { PactDocument } from './pact-document.ts'

@@ -1,5 +1,5 @@
-import { shortened } from '../../src/shared/shortened.ts'
-import type { Language, Texts } from '../../src/shared/texts.ts'
+import { type Language, shortened, type Texts } from '../../src/shared/texts.ts'
+
 import type { SeenInteraction } from './interaction-sequence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'

@@ -1,5 +1,5 @@
 import { plainText } from '../../src/browser/texts.ts'
-import type { FaultEffect } from '../../src/engine/faults/effects.ts'
+import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import { texts } from '../state/appearance.ts'
 import { meaningOf } from '../state/effects.ts'
 import { meaningOfState, stateOf } from '../state/lives.ts'

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { useRef } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
-import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { texts } from '../state/appearance.ts'

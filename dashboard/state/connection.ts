@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { control, judgeToken } from './control.ts'
 

@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals'
-import type { FaultEffect } from '../../src/engine/faults/effects.ts'
+import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { Option } from '../components/choice.tsx'
 import { texts } from './appearance.ts'
 

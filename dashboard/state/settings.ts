@@ -1,4 +1,4 @@
-import type { SettingDefinitionJson } from '../../src/control/formats/settings.ts'
+import type { SettingDefinitionJson } from '../../src/control/formats/overview.ts'
 import { type Loaded, touches, useLoaded } from './use-loaded.ts'
 
 /** A setting with its present value. */

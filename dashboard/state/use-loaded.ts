@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf, tokenWanted } from './control.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { control } from './control.ts'

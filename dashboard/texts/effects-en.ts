@@ -1,4 +1,4 @@
-import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/effects.ts'
+import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { AnswerEffect } from '../../src/engine/faults/spoil.ts'
 
 /** Effects on the connection of a call. */

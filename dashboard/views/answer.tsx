@@ -1,6 +1,6 @@
 import { plainText } from '../../src/browser/texts.ts'
 import { isAboutAuthentication } from '../../src/engine/exchange/authentication-checks.ts'
-import type { FaultEffect } from '../../src/engine/faults/effects.ts'
+import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { texts } from '../state/appearance.ts'
 import { Diagnosis } from './diagnosis.tsx'

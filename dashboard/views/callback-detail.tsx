@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { plainText, readable } from '../../src/browser/texts.ts'
 import type { NotificationTries, ShownNotification } from '../../src/control/formats/notification.ts'
-import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
+import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
 import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice } from '../components/choice.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'

@@ -1,5 +1,5 @@
 import { plainText } from '../../src/browser/texts.ts'
-import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { ListedMerchant } from '../../src/control/formats/overview.ts'
 import { ListPane } from '../components/list-pane.tsx'
 import { texts } from '../state/appearance.ts'

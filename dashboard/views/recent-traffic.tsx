@@ -1,5 +1,5 @@
-import type { RecentTraffic as Traffic } from '../../src/control/formats/traffic.ts'
-import { STATUS_CLASSES, type StatusClass } from '../../src/engine/journal/outcome.ts'
+import type { RecentTraffic as Traffic } from '../../src/control/formats/page.ts'
+import { STATUS_CLASSES, type StatusClass } from '../../src/engine/journal/journal.ts'
 import { language, texts } from '../state/appearance.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
 import { duration } from '../times.ts'

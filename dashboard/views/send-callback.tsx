@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { kept } from '../../src/browser/kept.ts'
 import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
-import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
+import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
 import { Choice } from '../components/choice.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { TextField } from '../components/text-field.tsx'

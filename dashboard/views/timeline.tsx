@@ -1,7 +1,7 @@
 import { Fragment } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { plainText, readable } from '../../src/browser/texts.ts'
-import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { ThingEntry } from '../../src/control/formats/thing.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'

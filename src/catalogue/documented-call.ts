@@ -8,9 +8,9 @@ import type {
 } from '../engine/operation.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
-import { nearestWord } from '../shared/edit-distance.ts'
-import type { CallFacts, FieldFacts } from './facts.ts'
-import { catalogueIndex, factsOf } from './facts-of.ts'
+import { nearestWord } from '../shared/texts.ts'
+import { type CallFacts, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
+
 import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 

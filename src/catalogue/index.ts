@@ -1,7 +1,17 @@
+import type { z } from 'zod'
+import type { EventDescription, Resource, SampleSurroundings } from '../engine/callbacks/event.ts'
+import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
+import type { DocumentedProduct } from '../engine/operation.ts'
 import { defineProduct } from '../engine/product.ts'
-import { catalogueIndex } from './facts-of.ts'
-import { remembered } from './remembered.ts'
-import { ShapedEvent } from './shaped-event.ts'
+import type { Transaction } from '../engine/state/store.ts'
+import { ALL } from '../engine/state/table.ts'
+import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
+import type { Texts } from '../shared/texts.ts'
+import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf } from './facts.ts'
+import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
+import { recall, remember, remembered } from './remembered.ts'
+import { shownObject } from './schemas.ts'
+import { makeAnswer } from './shaped-answer.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
 /**
@@ -29,4 +39,115 @@ function shapedEvents(): readonly ShapedEvent[] {
       return new ShapedEvent(product, type, name)
     }),
   )
+}
+
+/** How many things are searched for one that a callback may be about. */
+const LOOKED_THROUGH = 50
+
+/**
+ * A documented callback that no rule of the mock triggers: tests send it on demand, and it reports things that the merchant's shaped calls have
+ * made. All but its type is read on first use.
+ */
+export class ShapedEvent implements EventDescription {
+  readonly eventType: string
+  readonly name: string
+  readonly shaped = true
+  readonly product: DocumentedProduct
+  #resource: z.ZodObject | undefined
+
+  /**
+   * @param product its product in the catalogue
+   * @param name its type, unless another event has that as its name
+   */
+  constructor(product: DocumentedProduct, eventType: string, name: string) {
+    this.product = product
+    this.eventType = eventType
+    this.name = name
+  }
+
+  get facts(): EventFacts {
+    const facts = factsOf(this.product.id).events.find(({ type }) => type === this.eventType)
+    if (!facts)
+      throw new Error(`The catalogue has no facts of ${this.eventType} of ${this.product.id}, which its index lists.`)
+    return facts
+  }
+
+  get id(): string {
+    return this.name
+  }
+
+  get label(): Texts {
+    return { en: englishOf(this.name), zh: this.facts.title }
+  }
+
+  get description(): string {
+    return this.label.en
+  }
+
+  get title(): string {
+    return this.facts.title
+  }
+
+  get source(): string {
+    return addressOf(this.facts.pages)
+  }
+
+  get summary(): string {
+    return this.facts.summary ?? this.facts.title
+  }
+
+  get originalType(): string {
+    return this.facts.originalType ?? ''
+  }
+
+  get associatedData(): string {
+    return this.facts.associatedData ?? this.originalType
+  }
+
+  get schedule(): RepeatSchedule {
+    return this.facts.schedule?.map(([times, seconds]) => ({ times, seconds })) ?? 'payment'
+  }
+
+  get resource(): z.ZodObject {
+    this.#resource ??= shownObject(this.facts.resource)
+    return this.#resource
+  }
+
+  /**
+   * The thing with a given number, or the latest subject of the merchant's calls; sent to the address that the call which made it gave, or else
+   * to that of the merchant's callbacks of the product.
+   */
+  async find(
+    tx: Transaction,
+    mchid: string,
+    given: Resource,
+  ): Promise<{ readonly url?: string | undefined; readonly about?: JsonObject | undefined }> {
+    const newest = await tx.in(remembered).page('newest', ALL, { owner: mchid, limit: LOOKED_THROUGH })
+    const told = newest.filter(({ product, members }) => product === this.product.id && members !== undefined)
+    const { inCallback } = numbersOfProduct(factsOf(this.product.id))
+    const named = numbersIn(inCallback(this.facts.resource), given)
+    const last = told.find(({ name }) => name !== BY_PATH)
+    const thing = named.length > 0 ? await recall(tx, { mchid, product: this.product.id }, named) : last
+    const settings = told.filter(({ name }) => name === BY_PATH).map(({ members = {} }) => members)
+    const addresses = [thing?.members?.notify_url, ...settings.flatMap(({ notify_url, url }) => [notify_url, url])]
+    const url = addresses.find((one) => typeof one === 'string')
+    return { about: thing?.members, ...(url !== undefined && { url }) }
+  }
+
+  sample({ mchid, appid, now, ids }: SampleSurroundings, about: unknown): Resource {
+    const audience = this.facts.for ?? 'merchant'
+    const sources = isJsonObject(about) ? [about] : []
+    return makeAnswer(this.facts.resource, sources, { now, ids, caller: { mchid, appids: [appid] }, audience })
+  }
+
+  async keep(
+    tx: Transaction,
+    { mchid, resource, now }: { readonly mchid: string; readonly resource: Resource; readonly now: number },
+  ): Promise<void> {
+    const whose = { mchid, product: this.product.id }
+    const { inCallback, isNumber } = numbersOfProduct(factsOf(this.product.id))
+    const numbers = numbersIn(inCallback(this.facts.resource), resource).slice(0, 1)
+    const known = await recall(tx, whose, numbers)
+    await remember(tx, whose, { numbers, known, members: resource, now, isNumber })
+  }
 }

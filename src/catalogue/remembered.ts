@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { merged } from '../engine/callbacks/sample-callback.ts'
+import { merged } from '../engine/callbacks/event.ts'
 import { mchid, time } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending } from '../engine/state/table.ts'

@@ -11,13 +11,20 @@ import type { ErrorDefinition } from '../protocol/errors.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { decryptField, encryptField, sensitiveFieldError } from '../protocol/sensitive-field.ts'
 import { giveWay } from '../shared/pieces.ts'
-import type { Audience, CallFacts, FieldFacts } from './facts.ts'
-import { addressOf, catalogueIndex, englishOf, factsOf } from './facts-of.ts'
+import {
+  type Audience,
+  addressOf,
+  type CallFacts,
+  catalogueIndex,
+  englishOf,
+  type FieldFacts,
+  factsOf,
+} from './facts.ts'
+
 import { type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
 import { recall, remember } from './remembered.ts'
-import { sampleFile } from './sample-files.ts'
 import { inputOf, outputOf } from './schemas.ts'
-import { makeAnswer } from './shaped-answer.ts'
+import { makeAnswer, sampleFile } from './shaped-answer.ts'
 
 /**
  * A documented call that the mock has no rules for: it checks fields by the facts, and answers in the documented shape. All but its address is read

@@ -1,6 +1,6 @@
 import { defineThing, type Fact } from '../control/things/thing.ts'
 import type { Texts } from '../shared/texts.ts'
-import { catalogueIndex } from './facts-of.ts'
+import { catalogueIndex } from './facts.ts'
 import { remembered } from './remembered.ts'
 
 type Json = ReturnType<typeof remembered.toJson>

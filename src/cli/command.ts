@@ -1,13 +1,180 @@
-import { Command, Option } from 'commander'
+import { readFileSync, realpathSync } from 'node:fs'
+import { basename, delimiter, join } from 'node:path'
+import { argv, env, execPath } from 'node:process'
+import { type Argument, Command, Help, Option } from 'commander'
+import { packageFolder } from '../control/package-files.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { nearestWord } from '../shared/edit-distance.ts'
+import { isJsonObject } from '../protocol/json-object.ts'
 import { shellQuote } from '../shared/shell.ts'
-import { listed } from '../shared/texts.ts'
-import { LocalizedHelp } from './help.ts'
-import { LANGUAGES, type Language } from './language.ts'
+import { listed, nearestWord } from '../shared/texts.ts'
 import { choiceOption } from './options.ts'
-import { ownCommand } from './own-command.ts'
-import { commonTexts } from './texts.ts'
+import { columnsOf } from './output.ts'
+import { commonTexts, LANGUAGES, type Language } from './texts.ts'
+
+/**
+ * Blanks, or a unit that stays on one line: a word, or a Chinese character, with the punctuation that sticks to it on either side. A list such as
+ * `on|off` may be broken after each bar.
+ */
+const PARTS = /\s+|[（《「『【“‘(]*(?:[\u2E80-\uFFEF]|[^\s|\u2E80-\uFFEF]+\|?|\|)[，。、；：！？）》」』】”’…)]*/gu
+
+/** Breaks a text into lines of some columns, where a reader of English or Chinese would. A unit wider than that stays whole. */
+export function wrap(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, columns))
+    .join('\n')
+}
+
+function wrapLine(text: string, columns: number): string {
+  const lines: string[] = []
+  let line = ''
+  let blanks = ''
+  for (const [part] of text.matchAll(PARTS)) {
+    if (part.trim() === '') {
+      blanks = part
+      continue
+    }
+    if (line !== '' && columnsOf(line + blanks + part) > columns) {
+      lines.push(line)
+      line = part
+    } else {
+      line += blanks + part
+    }
+    blanks = ''
+  }
+  return [...lines, line].join('\n')
+}
+
+const INDENT = '  '
+const GAP = '  '
+/** Columns of the narrowest terminal that help is wrapped for. */
+const NARROWEST = 40
+/** Share of the width that terms may take; the description of a longer term begins on the next line. */
+const SHARE_OF_TERMS = 0.35
+/** A command line to paste. */
+const COMMAND_LINE = /^(?:wechatpay-mock|curl|pbpaste) /
+
+/** The help of a command in the user's language, as wide as the terminal, where a Chinese character takes two columns. */
+class LocalizedHelp extends Help {
+  readonly #language: Language
+
+  constructor(language: Language) {
+    super()
+    this.#language = language
+  }
+
+  override styleTitle(title: string): string {
+    const { titles } = commonTexts[this.#language].help
+    return titles[title as keyof typeof titles] ?? title
+  }
+
+  override optionDescription({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
+    const { help } = commonTexts[this.#language]
+    const standard = defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue))
+    const notes = [argChoices?.join('|'), standard === undefined ? undefined : help.default(standard)].filter(
+      (note) => note !== undefined,
+    )
+    return notes.length === 0 ? description : description + help.notes(notes)
+  }
+
+  override argumentDescription({ description }: Argument): string {
+    return description
+  }
+
+  override displayWidth(text: string): number {
+    return columnsOf(text)
+  }
+
+  override boxWrap(text: string, width: number): string {
+    return wrap(text, width)
+  }
+
+  override padWidth(command: Command, helper: Help): number {
+    return Math.min(super.padWidth(command, helper), Math.floor(this.#width * SHARE_OF_TERMS))
+  }
+
+  override formatItem(term: string, termWidth: number, description: string): string {
+    if (description === '') return INDENT + term
+    const margin = ' '.repeat(INDENT.length + termWidth + GAP.length)
+    const lines = wrap(description, this.#width - margin.length).replaceAll('\n', `\n${margin}`)
+    const padding = ' '.repeat(Math.max(0, termWidth - columnsOf(term)))
+    return columnsOf(term) > termWidth ? `${INDENT}${term}\n${margin}${lines}` : INDENT + term + padding + GAP + lines
+  }
+
+  /** Examples and remarks below the rest of the help: command lines stay whole, and a note that does not fit beside one goes below it. */
+  formatRemarks(text: string): string {
+    return text
+      .split('\n')
+      .map((line) => {
+        // Lines to be copied.
+        if (line.startsWith(INDENT)) return line
+        if (!COMMAND_LINE.test(line)) return wrap(line, this.#width)
+        const [command = '', remark] = line.split(/ {2,}/)
+        if (remark === undefined || columnsOf(line) <= this.#width) return line
+        const margin = INDENT + INDENT
+        return `${command}\n${margin}${wrap(remark, this.#width - margin.length).replaceAll('\n', `\n${margin}`)}`
+      })
+      .join('\n')
+  }
+
+  get #width(): number {
+    return Math.max(this.helpWidth ?? 80, NARROWEST)
+  }
+}
+
+/**
+ * The command that calls this program again from a shell: in any directory, or in that of the project it is installed in.
+ *
+ * The executable has no script. In a clone, names the Node that runs it, unless the shell finds the same one: another may be too old for TypeScript.
+ */
+export function ownCommand(script = argv[1] ?? '', path = env.PATH ?? ''): string {
+  if (packageFolder() === undefined) {
+    const own = basename(execPath)
+    return isFound(own, execPath, path) ? own : shellQuote(execPath)
+  }
+  const name = basename(script)
+  if (name === 'wechatpay-mock' && isFound(name, script, path)) return name
+  const npx = throughNpx(script)
+  if (npx !== undefined) return npx
+  return `${isFound('node', execPath, path) ? 'node' : shellQuote(execPath)} ${shellQuote(script)}`
+}
+
+function throughNpx(script: string): string | undefined {
+  if (!/[\\/]node_modules[\\/]/.test(script)) return undefined
+  const cache = /^.*[\\/]_npx[\\/][^\\/]+(?=[\\/])/.exec(script)?.[0]
+  if (cache === undefined) return 'npx wechatpay-mock'
+  // npx would look in the registry for something that it was given as a file or a folder.
+  const spec = askedFor(cache)
+  return spec !== undefined && /^wechatpay-mock(?:@[\w.^~-]+)?$/.test(spec) ? `npx ${spec}` : undefined
+}
+
+/** The package spec for which npx filled a folder of its cache. */
+function askedFor(cache: string): string | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(cache, 'package.json'), 'utf8'))
+    const { packages } = Object(isJsonObject(manifest) ? manifest._npx : undefined)
+    return Array.isArray(packages) ? packages.map(String)[0] : undefined
+  } catch {
+    // Another npm may store it differently: the path is right in any case.
+    return undefined
+  }
+}
+
+/** Whether the shell finds this very file by name alone. Ignores the folders that npm puts in front of the PATH of the programs it runs. */
+function isFound(name: string, file: string, path: string): boolean {
+  const folders = path.split(delimiter).filter((folder) => folder !== '' && !/[\\/]node_modules[\\/]/.test(folder))
+  const first = folders.map((folder) => realPath(join(folder, name))).find((found) => found !== undefined)
+  return first !== undefined && first === realPath(file)
+}
+
+/** `undefined` for a file that does not exist. */
+function realPath(file: string): string | undefined {
+  try {
+    return realpathSync(file)
+  } catch {
+    return undefined
+  }
+}
 
 /** A usage error of the command line, in the user's language: one line on standard error and exit code 2. */
 export function usageError(message: string, cause?: unknown): UsageError {

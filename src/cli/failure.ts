@@ -1,8 +1,7 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import { readFlag } from './environment.ts'
-import type { Language } from './language.ts'
 import { oneLine, warn } from './output.ts'
-import { commonTexts } from './texts.ts'
+import { commonTexts, type Language } from './texts.ts'
 
 export interface Failure {
   /** Stable, for scripts. */

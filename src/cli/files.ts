@@ -1,10 +1,64 @@
 import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
+import type { Option } from 'commander'
 import type { UsageError } from '../protocol/errors.ts'
-import { fileFault } from '../shared/file-fault.ts'
+import { fileFault } from '../shared/errors.ts'
+import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
-import type { Language } from './language.ts'
-import { commonTexts } from './texts.ts'
+import { option, textLike } from './options.ts'
+import { oneLine } from './output.ts'
+import { commonTexts, type Language } from './texts.ts'
+
+/** Where files that belong to this machine are kept, relative to the working directory. */
+export const DEFAULT_DATA_DIRECTORY = '.wechatpay-mock'
+
+/** `--data-dir`, for every command that needs the CA. */
+export function dataDirectoryOption(language: Language): Option {
+  const { authority } = commonTexts[language]
+  return option('--data-dir <directory>', authority.dataDir, textLike(/^[^\0]+$/, authority.dataDirExpected)).default(
+    DEFAULT_DATA_DIRECTORY,
+  )
+}
+
+/** The terminal at which a person answers. */
+interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean }
+}
+
+/**
+ * Lets a command replace existing files: if it was given `--force`, or a person at the terminal agrees.
+ *
+ * @param paths the files that would be replaced
+ * @throws UsageError otherwise
+ */
+export async function allowReplacing(
+  paths: readonly string[],
+  force: boolean | undefined,
+  language: Language,
+  terminal: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<void> {
+  if (paths.length === 0 || force) return
+  const { replacing } = commonTexts[language]
+  const names = oneLine(listed(paths, language))
+  if (!terminal.input.isTTY || !terminal.output.isTTY) throw usageError(replacing.refused(names))
+  if (!(await agrees(replacing.question(names), terminal))) throw usageError(replacing.kept(names))
+}
+
+/** Asks a yes-or-no question. The end of the input is a no. */
+function agrees(question: string, { input, output }: Terminal): Promise<boolean> {
+  const lines = createInterface({ input, output })
+  return new Promise((resolve) => {
+    lines.once('close', () => resolve(false))
+    // Ctrl+C is for the program, as it would be without the question.
+    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    lines.question(question, (answer) => {
+      resolve(/^\s*(?:y|yes|是)\s*$/i.test(answer))
+      lines.close()
+    })
+  })
+}
 
 /**
  * Reads a file, or standard input for `-`.

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInstant } from '../protocol/instant.ts'
 import { listed } from '../shared/texts.ts'
-import type { Language } from './language.ts'
-import { commonTexts } from './texts.ts'
+import { commonTexts, type Language } from './texts.ts'
 
 type Parse<Value> = (text: string) => Value
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { oneLine } from '../shared/one-line.ts'
+import { oneLine } from '../shared/shell.ts'
 
 export { oneLine }
 

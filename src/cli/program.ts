@@ -1,34 +1,33 @@
 import { CommanderError } from 'commander'
-import { VERSION } from '../control/version.ts'
+import { VERSION } from '../control/package-files.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { nearestWord } from '../shared/edit-distance.ts'
-import { listed } from '../shared/texts.ts'
+import { listed, nearestWord } from '../shared/texts.ts'
+
 import { CliCommand, type DefineCommand, usageError } from './command.ts'
 import { failureOf, reportBug, reportFailure, wantsJson } from './failure.ts'
-import { type Language, languageOf } from './language.ts'
 import { survivePipesThatClose } from './output.ts'
-import { commonTexts } from './texts.ts'
+import { commonTexts, type Language, languageOf } from './texts.ts'
 
 type CommandName = keyof typeof commonTexts.en.commands
 
 /** Every command; its folder is loaded when it is called. */
 const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineCommand }>>> = {
-  serve: () => import('./serve/command.ts'),
-  credentials: () => import('./credentials/command.ts'),
-  sign: () => import('./sign/command.ts'),
-  explain: () => import('./explain/command.ts'),
-  verify: () => import('./verify/command.ts'),
-  decrypt: () => import('./decrypt/command.ts'),
-  notify: () => import('./notify/command.ts'),
-  seed: () => import('./seed/command.ts'),
-  order: () => import('./order/command.ts'),
-  transfer: () => import('./transfer/command.ts'),
-  pact: () => import('./pact/command.ts'),
-  openapi: () => import('./openapi/command.ts'),
-  gauntlet: () => import('./gauntlet/command.ts'),
-  ca: () => import('./ca/command.ts'),
-  run: () => import('./run/command.ts'),
-  health: () => import('./health/command.ts'),
+  serve: () => import('./commands/serve.ts'),
+  credentials: () => import('./commands/credentials.ts'),
+  sign: () => import('./commands/sign.ts'),
+  explain: () => import('./commands/explain.ts'),
+  verify: () => import('./commands/verify.ts'),
+  decrypt: () => import('./commands/decrypt.ts'),
+  notify: () => import('./commands/notify.ts'),
+  seed: () => import('./commands/seed.ts'),
+  order: () => import('./commands/order.ts'),
+  transfer: () => import('./commands/transfer.ts'),
+  pact: () => import('./commands/pact.ts'),
+  openapi: () => import('./commands/openapi.ts'),
+  gauntlet: () => import('./commands/gauntlet.ts'),
+  ca: () => import('./commands/ca.ts'),
+  run: () => import('./commands/run.ts'),
+  health: () => import('./commands/health.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are success, negative result, and usage error. */

@@ -1,6 +1,5 @@
 import { usageError } from './command.ts'
-import type { Language } from './language.ts'
-import { commonTexts } from './texts.ts'
+import { commonTexts, type Language } from './texts.ts'
 
 /** An HTTP message as printed by `curl -i` or kept in a log. */
 export interface RawMessage {

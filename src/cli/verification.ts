@@ -4,14 +4,12 @@ import type { Merchant, Platform } from '../engine/keys/merchants.ts'
 import { isTimely, missingHeaders, parseAuthorization, timestampOf } from '../protocol/authorization.ts'
 import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
-import { requestMessage, responseMessage } from '../protocol/message.ts'
-import { isBrand, schemeFits } from '../protocol/scheme.ts'
-import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
-import { signedBody } from '../protocol/signed-body.ts'
+import { requestMessage, responseMessage, signedBody } from '../protocol/message.ts'
+import { faultOfSignature, isBrand, type SignatureFault, schemeFits } from '../protocol/signature.ts'
+
 import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
-import type { Language } from './language.ts'
-import { commonTexts } from './texts.ts'
+import { commonTexts, type Language } from './texts.ts'
 
 /** A reason to reject a signature. */
 export interface Reason {

@@ -1,7 +1,5 @@
-import { keyWithId, pem } from './answer-keys.ts'
 import type { ClientCredentials } from './credentials.ts'
-import { SNIPPET_LANGUAGES, type SnippetLanguage } from './snippet-languages.ts'
-import { type Say, texts } from './snippet-texts.ts'
+import { keyWithId, pem, type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
 
 /** A callback as sent. */
 export interface SentCallback {

@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
-import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
-import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
-import { misfitText } from '../engine/misfit-texts.ts'
+import { DELAY_LIMIT_MS, FAULT_EFFECTS, PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import type { SettingDefinitions } from '../engine/settings.ts'
-import type { SnakeCase } from '../engine/snake-case.ts'
-import { time } from '../engine/state/json-fields.ts'
+import { misfitText, time } from '../engine/state/json-fields.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
-import { exchangeHead } from './formats/exchange-head.ts'
-import { exchangeSummaryJson } from './formats/exchange-summary.ts'
-import { remarkNames } from './formats/remark-names.ts'
-import type { SettingsJsonOf } from './formats/settings.ts'
-import { verdict } from './formats/verdict.ts'
-import type { Served } from './served.ts'
+import type { SnakeCase } from '../shared/texts.ts'
+import { exchangeHead, exchangeSummaryJson, remarkNames, verdict } from './formats/exchange-summary.ts'
+
+import type { SettingsJsonOf } from './formats/overview.ts'
+
+import type { Served } from './route.ts'
 
 /** The JSON that the control API answers with, apart from that of worlds and tables. */
 

@@ -5,9 +5,9 @@ import type { Table } from '../engine/state/table.ts'
 import { memberOf } from '../engine/state/table.ts'
 import type { Language } from '../shared/texts.ts'
 import type { AnyExchangeJson } from './answer-format.ts'
-import { describeHead } from './formats/exchange-head.ts'
-import { describeNames } from './formats/remark-names.ts'
-import { describeSettings } from './formats/settings.ts'
+import { describeHead, describeNames } from './formats/exchange-summary.ts'
+
+import { describeSettings } from './formats/overview.ts'
 
 const DIAGNOSIS = { en, zh }
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
+import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Whether a request has the control token; compared in constant time. */

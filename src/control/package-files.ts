@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/single-executable.ts'
+import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/node-version.ts'
+
+const manifest: { readonly version: string } = JSON.parse(new TextDecoder().decode(readPackageFile('package.json')))
+
+/** Version of this package. */
+export const VERSION = manifest.version
 
 /**
  * The folder of the installed package, or of a checkout. `undefined` in the single executable, which embeds the files it reads.

@@ -3,12 +3,12 @@ import type { Mock } from '../engine/mock.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import { type LoadingWorld, memberOf, type TableDefinition } from '../engine/state/table.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
-import type { Awaitable } from '../shared/awaitable.ts'
+import type { Awaitable } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
-import { type AddDefaults, defineAddCalls } from './add-calls.ts'
-import type { Call, CallContext, CallInput } from './call.ts'
-import { mchidQuery } from './calls/queries.ts'
-import { ownOrOnly } from './find-for-merchant.ts'
+import { type AddDefaults, type Call, type CallContext, type CallInput, defineAddCalls } from './call.ts'
+
+import { mchidQuery } from './calls/journal.ts'
+import { ownOrOnly } from './merchants.ts'
 
 type TableOf<Row, Index extends string, Given extends z.ZodType, Completed extends z.ZodType> = TableDefinition<
   string,

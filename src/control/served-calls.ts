@@ -3,9 +3,8 @@ import { UsageError } from '../protocol/errors.ts'
 import type { Texts } from '../shared/texts.ts'
 import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
-import { parseRoute } from './route.ts'
+import { parseRoute, type Served } from './route.ts'
 import { routes } from './routes.ts'
-import type { Served } from './served.ts'
 
 /**
  * The calls of a mock's control API: its own, then those of its products. If two paths fit, the first one answers; if a route has several names, the

@@ -1,6 +1,13 @@
-import { type Authorization, MAX_AUTHORIZATION, MAX_NONCE, parseAuthorization } from '../protocol/authorization.ts'
-import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
-import { type Cause, cause } from './cause.ts'
+import {
+  type Authorization,
+  MAX_AUTHORIZATION,
+  MAX_NONCE,
+  parseAuthorization,
+  TIMESTAMP_WINDOW_SECONDS,
+} from '../protocol/authorization.ts'
+import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/signature.ts'
+import { type Cause, cause, type MERCHANT_CAUSES } from './cause.ts'
+import type { KnownKey } from './work.ts'
 
 /** Faults of an `Authorization` header for which the request is refused before its signature is checked. */
 export interface HeaderDiagnosis {
@@ -157,4 +164,92 @@ function repair(scheme: string, identity: string, fields: ReadonlyMap<string, st
 
 function shortened(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 40)}…`
+}
+
+const HOUR = 3_600
+/** Maximum offset of time zones from UTC, in hours, including zones with a fraction of an hour. */
+const MAX_ZONE_HOURS = 14
+
+/**
+ * Diagnoses a timestamp outside the window.
+ *
+ * A clock that is off by whole hours, give or take the allowed five minutes, is reported as another time zone: that is the usual reason, though the
+ * timestamp alone cannot prove it.
+ *
+ * @param timestamp as in the header
+ * @param now the receiver's clock, epoch milliseconds
+ * @returns undefined for a timestamp inside the window
+ */
+export function diagnoseTimestamp(timestamp: string, now: number): Cause | undefined {
+  if (!/^\d{1,20}$/.test(timestamp)) return cause('clock_not_seconds', timestamp.slice(0, 40))
+  const seconds = Math.floor(now / 1_000)
+  const off = Number(timestamp) - seconds
+  if (Math.abs(off) <= TIMESTAMP_WINDOW_SECONDS) return undefined
+  if (isNear(Number(timestamp) / 1_000, seconds)) return cause('clock_milliseconds', timestamp)
+  if (isNear(Number(timestamp) / 1_000_000, seconds)) return cause('clock_microseconds', timestamp)
+  const hours = Math.round(off / HOUR)
+  const zone = Math.abs(hours) <= MAX_ZONE_HOURS && Math.abs(off - hours * HOUR) <= TIMESTAMP_WINDOW_SECONDS
+  if (zone) return cause('clock_time_zone', `${hours > 0 ? '+' : ''}${hours}`)
+  return cause(off < 0 ? 'clock_behind' : 'clock_ahead', String(Math.abs(off)))
+}
+
+/** Within a day: a clock may be off as well. */
+function isNear(seconds: number, now: number): boolean {
+  return Math.abs(seconds - now) <= 24 * HOUR
+}
+
+/** A serial that does not name the merchant's certificate. */
+export interface SerialFailure {
+  /** `serial_no` and `mchid` of the header. */
+  readonly serialNo: string
+  readonly mchid: string
+  /** Whether the merchant exists at all. */
+  readonly known: boolean
+  /** Finds a key by its serial, ignoring case. */
+  readonly find: (serialNo: string) => KnownKey | undefined
+}
+
+/** Reports whose serial it is, or how it is written. */
+export function diagnoseSerial({ serialNo, mchid, known, find }: SerialFailure): readonly [Cause, ...Cause[]] {
+  const causes: Cause[] = known ? [] : [cause('mchid_unknown', mchid)]
+  for (const [written, how] of spellings(serialNo)) {
+    const key = find(written)
+    if (!key) continue
+    causes.push(...how)
+    if (key.mchid === undefined) causes.push(cause('serial_of_platform', key.serialNo))
+    else if (key.mchid !== mchid) causes.push(cause('serial_of_another_merchant', key.mchid))
+    else if (how.length === 0) causes.push(cause('serial_of_another_certificate', key.serialNo))
+    const [first, ...more] = causes
+    if (first) return [first, ...more]
+  }
+  const [first = cause('serial_unknown', serialNo.slice(0, 80)), ...more] = causes
+  return [first, ...more]
+}
+
+/** The cause that objects to a merchant, with the merchant or certificate concerned. */
+export function objectionCause(
+  name: (typeof MERCHANT_CAUSES)[number],
+  { identity, serialNo }: Pick<Authorization, 'identity' | 'serialNo'>,
+): Cause {
+  const aboutMerchant = name === 'api_v3_key_not_set' || name === 'certificate_never_applied_for'
+  return cause(name, aboutMerchant ? identity : serialNo)
+}
+
+/** How tools write a serial: hexadecimal with colons, spaces, `0x` or without leading zeros, or decimal. */
+function spellings(serialNo: string): (readonly [serialNo: string, how: readonly Cause[]])[] {
+  const written: [string, readonly Cause[]][] = [[serialNo, []]]
+  if (serialNo.length > 120) return written
+  const bare = serialNo.replace(/^(?:serial\s*=\s*|0x)/i, '').replaceAll(/[\s:-]/g, '')
+  const otherwise = [cause('serial_written_otherwise', serialNo)]
+  written.push([bare, otherwise], [bare.padStart(40, '0'), otherwise])
+  const tail = bare.slice(-40)
+  if (/^0+$/.test(bare.slice(0, -40)) && /^[0-9a-f]{40}$/i.test(tail)) written.push([tail, otherwise])
+  if (/^\d+$/.test(bare)) {
+    const hex = BigInt(bare).toString(16)
+    written.push(
+      [hex, [cause('serial_decimal', serialNo)]],
+      [hex.padStart(40, '0'), [cause('serial_decimal', serialNo)]],
+    )
+  }
+  return written
 }

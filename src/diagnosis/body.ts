@@ -1,11 +1,148 @@
 import { hash } from 'node:crypto'
 import { type Cause, cause } from './cause.ts'
-import { decode, encodeGbk } from './charset.ts'
 import { jsonVariants } from './json-body.ts'
-import { MAX_JSON_CHARACTERS, parseJsonTree } from './json-tree.ts'
-import { printObject } from './printed-object.ts'
-import { type Rank, type Variant, Variants } from './variant.ts'
-import type { Work } from './work.ts'
+import { nameOf, sortMembers } from './json-style.ts'
+import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree } from './json-tree.ts'
+import { type Rank, type Variant, Variants, type Work } from './work.ts'
+
+/** The text of bytes, or undefined if they are not valid in that charset. Keeps the byte order mark. */
+export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    // `fatal`: not in that charset.
+    return undefined
+  }
+}
+
+let gbk: ReadonlyMap<string, number> | undefined
+
+/** Encodes a text in GBK, as PHP and Windows programs in China do; undefined if GBK lacks one of its characters. */
+export function encodeGbk(text: string): Buffer | undefined {
+  gbk ??= gbkTable()
+  const bytes: number[] = []
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    const pair = gbk.get(character)
+    if (code < 0x80) bytes.push(code)
+    else if (pair !== undefined) bytes.push(pair >> 8, pair & 0xff)
+    else return undefined
+  }
+  return Buffer.from(bytes)
+}
+
+/** The platform decodes GBK but does not encode it, so the table is built from its decoder, once, in a few milliseconds. */
+function gbkTable(): ReadonlyMap<string, number> {
+  const pairs: number[] = []
+  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
+    for (let trail = 0x40; trail <= 0xfe; trail += 1) if (trail !== 0x7f) pairs.push((lead << 8) | trail)
+  }
+  const bytes = Buffer.alloc(pairs.length * 3, '\n')
+  for (const [index, pair] of pairs.entries()) bytes.writeUInt16BE(pair, index * 3)
+  const decoded = new TextDecoder('gbk').decode(bytes).split('\n')
+  const table = new Map<string, number>()
+  for (const [index, pair] of pairs.entries()) {
+    const character = decoded[index] ?? ''
+    // Stryker disable next-line ConditionalExpression,LogicalOperator,StringLiteral: to Node 24 each pair is one character of its own; others have gaps
+    if ([...character].length === 1 && character !== '\uFFFD' && !table.has(character)) table.set(character, pair)
+  }
+  return table
+}
+
+type JsonObject = Extract<JsonNode, { kind: 'object' }>
+
+/**
+ * An object as programs other than JSON serialisers write it: as a form, or in the language's own notation.
+ *
+ * Trees are at most 64 deep, and no output is much longer than its tree.
+ */
+export function printObject(tree: JsonObject): (readonly [form: string, text: string, rank: Rank])[] {
+  return [
+    ['form', form(tree, encodeForm), 2],
+    ['form, not encoded', form(tree, (text) => text), 2],
+    ['form, sorted, not encoded', form(sorted(tree), (text) => text), 2],
+    ['Python', print(tree, PYTHON), 2],
+    ['Java', print(tree, JAVA), 2],
+    ['Go', print(tree, GO), 3],
+  ]
+}
+
+function sorted({ members }: JsonObject): JsonObject {
+  return sortMembers({ kind: 'object', members }, 'sorted_top') as JsonObject
+}
+
+function form({ members }: JsonObject, encode: (text: string) => string): string {
+  return members.map((member) => `${encode(nameOf(member))}=${encode(plain(member.value))}`).join('&')
+}
+
+function encodeForm(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1)
+}
+
+/** Scalars without quotes, the rest as compact JSON. */
+function plain(node: JsonNode): string {
+  if (node.kind === 'string') return textOf(node.raw)
+  if (node.kind === 'array') return `[${node.items.map(json).join(',')}]`
+  if (node.kind === 'object') return `{${node.members.map(({ key, value }) => `${key}:${json(value)}`).join(',')}}`
+  return node.raw
+}
+
+function json(node: JsonNode): string {
+  return node.kind === 'string' ? node.raw : plain(node)
+}
+
+function textOf(raw: string): string {
+  return String(JSON.parse(raw))
+}
+
+interface Printer {
+  readonly list: (items: readonly string[]) => string
+  readonly map: (entries: readonly (readonly [name: string, value: string])[]) => string
+  readonly text: (raw: string) => string
+  readonly literal: (raw: string) => string
+  readonly arrange?: (node: JsonObject) => JsonObject
+}
+
+const PYTHON: Printer = {
+  list: (items) => `[${items.join(', ')}]`,
+  map: (entries) => `{${entries.map(([name, value]) => `${pythonText(name)}: ${value}`).join(', ')}}`,
+  text: (raw) => pythonText(textOf(raw)),
+  literal: (raw) => ({ true: 'True', false: 'False', null: 'None' })[raw] ?? raw,
+}
+
+const JAVA: Printer = {
+  list: (items) => `[${items.join(', ')}]`,
+  map: (entries) => `{${entries.map(([name, value]) => `${name}=${value}`).join(', ')}}`,
+  text: textOf,
+  literal: (raw) => raw,
+}
+
+const GO: Printer = {
+  list: (items) => `[${items.join(' ')}]`,
+  map: (entries) => `map[${entries.map(([name, value]) => `${name}:${value}`).join(' ')}]`,
+  text: textOf,
+  literal: (raw) => (raw === 'null' ? '<nil>' : raw),
+  arrange: sorted,
+}
+
+function pythonText(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const written = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll(quote, `\\${quote}`)
+  return quote + written + quote
+}
+
+function print(node: JsonNode, printer: Printer): string {
+  if (node.kind === 'string') return printer.text(node.raw)
+  if (node.kind === 'array') return printer.list(node.items.map((item) => print(item, printer)))
+  if (node.kind !== 'object') return printer.literal(node.raw)
+  const { members } = printer.arrange?.(node) ?? node
+  return printer.map(members.map((member) => [nameOf(member), print(member.value, printer)]))
+}
 
 /** Texts that clients sign in place of a body that they do not send, or do not have yet. */
 const PLACEHOLDERS: readonly (readonly [text: string, rank: Rank])[] = [

@@ -1,8 +1,7 @@
 import type { Cause } from './cause.ts'
 import type { Diagnosis } from './diagnose.ts'
-import { type Difference, firstDifference } from './difference.ts'
+import { type Difference, firstDifference, visible } from './difference.ts'
 import type { DiagnosisTexts } from './texts/en.ts'
-import { visible } from './visible.ts'
 
 /** A cause in words. */
 export interface DescribedCause extends Cause {

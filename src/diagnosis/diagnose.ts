@@ -1,19 +1,107 @@
 import type { Authorization } from '../protocol/authorization.ts'
-import { requestMessage } from '../protocol/message.ts'
-import { signedBody } from '../protocol/signed-body.ts'
+import { requestMessage, signedBody } from '../protocol/message.ts'
 import { bodyVariants } from './body.ts'
 import { type Cause, cause } from './cause.ts'
-import { type Difference, firstDifference } from './difference.ts'
-import { type KnownKey, signatureLength } from './known-key.ts'
-import { endVariants, LINES, ORDER_VARIANTS, SEPARATOR_VARIANTS, USUAL_ENDS } from './lines.ts'
-import { methodVariants } from './method.ts'
-import { nonceVariants } from './nonce.ts'
-import { type DigestAlgorithm, type Recovered, recover } from './recover.ts'
+import {
+  type Difference,
+  endVariants,
+  firstDifference,
+  LINES,
+  ORDER_VARIANTS,
+  SEPARATOR_VARIANTS,
+  USUAL_ENDS,
+} from './difference.ts'
+import { type DigestAlgorithm, type Recovered, readSignature, recover, type SignatureReading } from './recover.ts'
 import { type Found, type SearchSpace, searchMessage } from './search.ts'
-import { readSignature, type SignatureReading } from './signature-text.ts'
-import { millisecondTimestamps, searchedTimestamps, timestampVariants } from './timestamp.ts'
 import { urlVariants } from './url.ts'
-import { type Effort, Work, workLimit } from './work.ts'
+import { type Effort, type KnownKey, signatureLength, type Variant, Variants, Work, workLimit } from './work.ts'
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
+
+/** Candidates for the signed method. */
+export function methodVariants(method: string): readonly Variant<string>[] {
+  const variants = new Variants(method, (text) => text)
+  const lower = method.toLowerCase()
+  const capitalised = method.slice(0, 1) + lower.slice(1)
+  variants.add(lower, [cause('method_case', lower)], 1)
+  variants.add(capitalised, [cause('method_case', capitalised)], 3)
+  for (const other of METHODS) {
+    if (other !== method)
+      variants.add(other, [cause('method_other', other)], other === 'GET' || other === 'POST' ? 2 : 3)
+  }
+  for (const other of METHODS) {
+    const written = other.toLowerCase()
+    if (other !== method) variants.add(written, [cause('method_other', written)], 3)
+  }
+  variants.add('', [cause('method_missing')], 3)
+  return variants.list
+}
+
+/** Candidates for the signed nonce. A different random text cannot be found. */
+export function nonceVariants(nonce: string, timestamp: string): readonly Variant<string>[] {
+  const variants = new Variants(nonce, (text) => text)
+  variants.add('', [cause('nonce_missing')], 1)
+  variants.add(nonce.toUpperCase(), [cause('nonce_case', 'upper')], 2)
+  variants.add(nonce.toLowerCase(), [cause('nonce_case', 'lower')], 2)
+  variants.add(timestamp, [cause('nonce_is_timestamp')], 3)
+  variants.add(nonce.replaceAll('-', ''), [cause('nonce_dashes', 'without')], 2)
+  if (/^[0-9a-f]{32}$/i.test(nonce)) {
+    const uuid = nonce.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    variants.add(uuid, [cause('nonce_dashes', 'with')], 2)
+  }
+  return variants.list
+}
+
+/** Maximum distance between the header's timestamp and those searched, in seconds. */
+const SEARCHED_SECONDS = 600
+/** Maximum distance combined with other mistakes: the clock was read twice. */
+const COMBINED_SECONDS = 3
+const HOUR = 3_600
+
+const isSeconds = (timestamp: string): boolean => /^\d{1,12}$/.test(timestamp)
+
+/** Candidates for the signed timestamp, apart from those of {@link searchedTimestamps}. */
+export function timestampVariants(timestamp: string): readonly Variant<string>[] {
+  const variants = new Variants(timestamp, (text) => text)
+  variants.add('', [cause('timestamp_missing')], 3)
+  if (!isSeconds(timestamp)) return variants.list
+  variants.add(`${timestamp}000`, [cause('timestamp_milliseconds', `${timestamp}000`)], 1)
+  for (let seconds = 1; seconds <= COMBINED_SECONDS; seconds += 1) {
+    for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 2)
+  }
+  for (let hours = 1; hours <= 14; hours += 1) {
+    for (const sign of [-1, 1]) {
+      const other = String(Number(timestamp) + sign * hours * HOUR)
+      const rank = hours === 8 ? 2 : 'alone'
+      variants.add(other, [cause('timestamp_time_zone', other)], rank)
+    }
+  }
+  return variants.list
+}
+
+function addDifference(variants: Variants<string>, timestamp: string, seconds: number, rank: 2 | 'alone'): void {
+  const other = String(Number(timestamp) + seconds)
+  variants.add(other, [cause('timestamp_differs', other)], rank)
+}
+
+/** The same second with its milliseconds: a thousand, so never combined with other mistakes. */
+export function millisecondTimestamps(timestamp: string): readonly Variant<string>[] {
+  if (!isSeconds(timestamp)) return []
+  return Array.from({ length: 999 }, (_, index) => {
+    const value = timestamp + String(index + 1).padStart(3, '0')
+    return { value, causes: [cause('timestamp_milliseconds', value)], rank: 'alone' }
+  })
+}
+
+/** Every second of the neighbourhood, nearest first. */
+export function searchedTimestamps(timestamp: string): readonly Variant<string>[] {
+  if (!isSeconds(timestamp)) return []
+  const variants = new Variants(timestamp, (text) => text)
+  for (let seconds = COMBINED_SECONDS + 1; seconds <= SEARCHED_SECONDS; seconds += 1) {
+    for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 'alone')
+  }
+  return variants.list
+}
 
 /** A request whose signature does not verify, and the known candidates for its sender. */
 export interface SignatureFailure {

@@ -1,5 +1,15 @@
-import { LINES } from './lines.ts'
-import { visible } from './visible.ts'
+import { cause } from './cause.ts'
+import { permutations, type Rank, type Variant } from './work.ts'
+
+/** Text that is safe in a log and on a terminal: control characters, and those that reverse or end lines, are escaped as in JSON. */
+export function visible(text: string): string {
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll(/[\u007F-\u009F\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    })
+}
 
 /** The first place where two messages differ. */
 export interface Difference {
@@ -49,4 +59,105 @@ function characterStart(message: Buffer, at: number): number {
   // A place outside the message is not inside a character.
   while (start > at - 3 && ((message[start] ?? 0) & 0xc0) === 0x80) start -= 1
   return start
+}
+
+/** The lines of a message, in their order. */
+export const LINES = ['method', 'url', 'timestamp', 'nonce', 'body'] as const
+export type Line = (typeof LINES)[number]
+
+/** The text around the lines and, as `separator`, between them. */
+export interface Ends {
+  readonly before: (separator: string) => string
+  readonly after: (separator: string) => string
+}
+
+const nothing = () => ''
+
+export const USUAL_ENDS: Ends = { before: nothing, after: (separator) => separator }
+
+function orders(): readonly Variant<readonly Line[]>[] {
+  const named: [readonly Line[], Variant<readonly Line[]>['causes'], Rank][] = [
+    [['timestamp', 'nonce', 'body'], [cause('response_layout')], 1],
+    [['body'], [cause('body_only')], 2],
+    ...LINES.map((line): (typeof named)[number] => [
+      LINES.filter((other) => other !== line),
+      [cause('line_missing', line)],
+      2,
+    ]),
+    [['method', 'url', 'nonce', 'timestamp', 'body'], reordered('nonce, timestamp'), 1],
+    [['url', 'method', 'timestamp', 'nonce', 'body'], reordered('url, method'), 1],
+    [['method', 'url', 'timestamp', 'body', 'nonce'], reordered('body, nonce'), 2],
+  ]
+  const known = new Set([LINES.join(), ...named.map(([lines]) => lines.join())])
+  return [
+    ...named.map(([value, causes, rank]): Variant<readonly Line[]> => ({ value, causes, rank })),
+    ...permutations(LINES)
+      .filter((value) => !known.has(value.join()))
+      .map((value): Variant<readonly Line[]> => ({ value, causes: reordered(value.join(', ')), rank: 'alone' })),
+  ]
+}
+
+function reordered(order: string) {
+  return [cause('lines_reordered', order)]
+}
+
+/** The signed lines and their order. */
+export const ORDER_VARIANTS = orders()
+
+/** Text between the lines other than a line feed. */
+export const SEPARATOR_VARIANTS: readonly Variant<string>[] = [
+  { value: '\r\n', causes: [cause('line_ends', 'CRLF')], rank: 1 },
+  { value: '\\n', causes: [cause('line_feeds_literal', '\\n')], rank: 1 },
+  { value: '\r', causes: [cause('line_ends', 'CR')], rank: 3 },
+  { value: '\\r\\n', causes: [cause('line_feeds_literal', '\\r\\n')], rank: 3 },
+  { value: '\n\n', causes: [cause('line_ends', 'LF LF')], rank: 3 },
+  ...['', ' ', '&', ',', '|', ';', '\t', '<br>'].map(
+    (value, index): Variant<string> => ({
+      value,
+      causes: [cause('line_separator', value)],
+      rank: index === 0 ? 2 : 3,
+    }),
+  ),
+  { value: ' \n', causes: [cause('message_spaces', 'before each line feed')], rank: 3 },
+]
+
+/** Values that a client may have appended to the five lines. */
+interface Additions {
+  readonly apiV2Key?: string
+  readonly apiV3Key?: string
+  readonly identity: string
+  readonly serialNo: string
+}
+
+/** Text before and after the lines. */
+export function endVariants(additions: Additions): readonly Variant<Ends>[] {
+  const variants: Variant<Ends>[] = []
+  const add = (causes: Variant<Ends>['causes'], rank: Rank, after: Ends['after'], before: Ends['before'] = nothing) =>
+    variants.push({ value: { before, after }, causes, rank })
+  add([cause('final_line_feed_missing')], 1, nothing)
+  add([cause('final_line_feed_doubled')], 1, (separator) => separator + separator)
+  add([cause('leading_line_feed')], 3, USUAL_ENDS.after, (separator) => separator)
+  add([cause('message_spaces', 'behind')], 2, (separator) => `${separator} `)
+  add([cause('message_spaces', 'before the last line feed')], 3, (separator) => ` ${separator}`)
+  add([cause('message_spaces', 'in front')], 3, USUAL_ENDS.after, () => ' ')
+  for (const [name, key] of [
+    ['APIv2', additions.apiV2Key],
+    ['APIv3', additions.apiV3Key],
+  ] as const) {
+    if (key === undefined) continue
+    add([cause('key_appended', `${name}: &key=`)], 2, (separator) => `${separator}&key=${key}`)
+    add([cause('key_appended', `${name}: &key=, no line feed`)], 2, () => `&key=${key}`)
+    add([cause('key_appended', `${name}: &key=, line feed behind`)], 3, (separator) => `&key=${key}${separator}`)
+    add([cause('key_appended', `${name}: line`)], 2, (separator) => `${separator}${key}${separator}`)
+    add([cause('key_appended', `${name}: line, no line feed`)], 3, (separator) => `${separator}${key}`)
+    add([cause('key_appended', `${name}: in front`)], 3, USUAL_ENDS.after, (separator) => `${key}${separator}`)
+  }
+  for (const [name, value] of [
+    ['mchid', additions.identity],
+    ['serial_no', additions.serialNo],
+  ] as const) {
+    add([cause('line_added', `${name}, last`)], 3, (separator) => `${separator}${value}${separator}`)
+    add([cause('line_added', `${name}, first`)], 3, USUAL_ENDS.after, (separator) => `${value}${separator}`)
+  }
+  return variants
 }

@@ -1,7 +1,13 @@
 /** Diagnosis of rejected requests, proved where possible. Pure: no clock, no input or output. */
-export { diagnoseAuthorization, type HeaderDiagnosis } from './authorization-header.ts'
+export {
+  diagnoseAuthorization,
+  diagnoseSerial,
+  diagnoseTimestamp,
+  type HeaderDiagnosis,
+  objectionCause,
+  type SerialFailure,
+} from './authorization-header.ts'
 export { CAUSE_NAMES, type Cause, type CauseName } from './cause.ts'
-export { diagnoseTimestamp } from './clock.ts'
 export {
   type DescribedCause,
   type DescribedDiagnosis,
@@ -11,8 +17,6 @@ export {
 } from './describe.ts'
 export { type Diagnosis, diagnoseSignature, isFinal, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
-export type { KnownKey } from './known-key.ts'
-export { diagnoseSerial, objectionCause, type SerialFailure } from './serial.ts'
 export { type DiagnosisTexts, en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
-export type { Effort } from './work.ts'
+export type { Effort, KnownKey } from './work.ts'

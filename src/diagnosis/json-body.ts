@@ -14,8 +14,7 @@ import {
   writeJson,
 } from './json-style.ts'
 import { type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
-import { permutations, type Rank } from './variant.ts'
-import type { Work } from './work.ts'
+import { permutations, type Rank, type Work } from './work.ts'
 
 /** One respect in which another serialiser differs. */
 interface Aspect {

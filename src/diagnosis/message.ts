@@ -1,5 +1,5 @@
 import { createHash, type Hash, hash } from 'node:crypto'
-import { type Ends, LINES, type Line } from './lines.ts'
+import { type Ends, LINES, type Line } from './difference.ts'
 import type { DigestAlgorithm } from './recover.ts'
 import type { Work } from './work.ts'
 

@@ -1,3 +1,67 @@
+import type { KeyObject } from 'node:crypto'
+import type { Cause } from './cause.ts'
+
+/** A public key that a signature may have been made for, and its owner. */
+export interface KnownKey {
+  /** 40 upper-case hex digits of the certificate, or `PUB_KEY_ID_…`. */
+  readonly serialNo: string
+  readonly publicKey: KeyObject
+  /** Left out for a key of the platform. */
+  readonly mchid?: string
+}
+
+/** Length of a key's signatures, in bytes. */
+export function signatureLength({ publicKey }: KnownKey): number {
+  // Stryker disable next-line OptionalChaining: only a secret key lacks details, and that is not a public key
+  return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
+}
+
+/**
+ * How usual a mistake is. Pairs of mistakes are searched in the order of the sum of their ranks; `alone` ones are never combined, since there are too
+ * many.
+ */
+export type Rank = 1 | 2 | 3 | 'alone'
+
+/** One way in which a part of the message may have been signed. */
+export interface Variant<Value> {
+  readonly value: Value
+  /** The mistakes behind it; empty for the correct part. */
+  readonly causes: readonly Cause[]
+  readonly rank: Rank
+}
+
+/** Collects the variants of one part; for equal values the first is kept, so the simplest must come first. */
+export class Variants<Value> {
+  readonly #list: Variant<Value>[] = []
+  readonly #seen: Set<string>
+  readonly #keyOf: (value: Value) => string
+
+  /** @param asItIs the correct value, which is not a variant */
+  constructor(asItIs: Value, keyOf: (value: Value) => string) {
+    this.#keyOf = keyOf
+    this.#seen = new Set([keyOf(asItIs)])
+  }
+
+  add(value: Value, causes: readonly Cause[], rank: Rank): void {
+    const key = this.#keyOf(value)
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.#list.push({ value, causes, rank })
+  }
+
+  get list(): readonly Variant<Value>[] {
+    return this.#list
+  }
+}
+
+/** Every order of a few things, the present one first. */
+export function permutations<Thing>(things: readonly Thing[]): (readonly Thing[])[] {
+  if (things.length < 2) return [things]
+  return things.flatMap((thing, index) =>
+    permutations(things.filter((_, other) => other !== index)).map((rest) => [thing, ...rest]),
+  )
+}
+
 /** The cost of one more candidate besides its bytes, in bytes that could be hashed in the same time (measured). */
 const CANDIDATE_BYTES = 1_024
 /** The cost of opening a signature with one more key, likewise. */

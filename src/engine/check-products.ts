@@ -2,10 +2,9 @@ import { UsageError } from '../protocol/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 import type { Operation } from './operation.ts'
 import { addressOf, CORE_TABLES, type Product } from './product.ts'
-import type { Setting } from './setting.ts'
-import { engineSettings } from './settings.ts'
-import type { Life } from './state/life.ts'
-import { memberOf, type Table } from './state/table.ts'
+import { engineSettings, type Setting } from './settings.ts'
+
+import { type Life, memberOf, type Table } from './state/table.ts'
 
 /** Names of tables, indexes and settings; names in other spellings are derived from them. */
 const NAME = /^[a-z][A-Za-z0-9]*$/

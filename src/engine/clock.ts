@@ -1,6 +1,6 @@
 import { UsageError } from '../protocol/errors.ts'
-import type { Awaitable } from '../shared/awaitable.ts'
 import { LAST_INSTANT, orLastInstant } from '../shared/last-instant.ts'
+import type { Awaitable } from '../shared/pieces.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './state/documents.ts'
 
 /** A source of time. `now` is epoch milliseconds. */

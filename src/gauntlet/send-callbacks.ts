@@ -1,18 +1,66 @@
-import { explainAttempt } from '../engine/callbacks/attempt-reasons.ts'
-import { sendCallback } from '../engine/callbacks/callback.ts'
-import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
+import { type CallbackRequest, obstacleTo, plainHost, sendCallback } from '../engine/callbacks/callback.ts'
 import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
-import { isTaken } from '../engine/callbacks/notification.ts'
+import { type EventDescription, sampleNotification } from '../engine/callbacks/event.ts'
+import { explainAttempt, isTaken, type Notification } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
-import { createIds } from '../engine/ids.ts'
+import { HOSTILE_EFFECTS, type HostileEffect, sealedAndSigned } from '../engine/faults/spoil.ts'
+import { createIds, type IdSource } from '../engine/ids.ts'
+import type { Merchant, PlatformKey } from '../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import { eventNamed } from '../products/events.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } from './callback-cases.ts'
 import { type Expectation, refuseUnknown, type SkippedCase } from './cases.ts'
 
+/** One kind of callback, honest or hostile, to test a merchant's address with. */
+interface CallbackCase {
+  readonly name: CallbackCaseName
+  readonly expects: Expectation
+  readonly spoil?: HostileEffect
+  /** The defect of the sealed content, under a valid signature. */
+  readonly seal?: 'wrong_tag' | 'wrong_api_v3_key'
+}
+
+/** Name of a {@link CallbackCase}. */
+export type CallbackCaseName = 'honest' | HostileEffect | 'wrong_tag' | 'wrong_api_v3_key'
+
+/** Every case, the honest one first. */
+export const callbackCases: readonly CallbackCase[] = [
+  { name: 'honest', expects: 'accept' },
+  ...HOSTILE_EFFECTS.map((effect): CallbackCase => ({ name: effect, expects: 'reject', spoil: effect })),
+  { name: 'wrong_tag', expects: 'reject', seal: 'wrong_tag' },
+  { name: 'wrong_api_v3_key', expects: 'reject', seal: 'wrong_api_v3_key' },
+]
+
+/** The content and the recipient of a callback, and the keys and clock it is made with. */
+interface CallbackParts {
+  readonly event: EventDescription
+  readonly url: string
+  readonly merchant: Merchant
+  readonly key: PlatformKey
+  readonly ids: IdSource
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+const APPID = 'wx0000000000000001'
+
+/** Makes a callback of an event, with its own id, as a case requires. */
+async function callbackOf({ spoil: effect, seal }: CallbackCase, parts: CallbackParts): Promise<CallbackRequest> {
+  const { event, url, merchant, key, ids, now } = parts
+  const sample = sampleNotification(event, { url, mchid: merchant.mchid, appid: APPID, now, ids })
+  const notification: Notification = {
+    ...sample,
+    id: ids.uuid(),
+    createdAt: now,
+    position: ids.position(),
+    attempts: [],
+    resource: JSON.stringify(sample.resource),
+  }
+  return sealedAndSigned({ notification, merchant }, effect ?? seal, { key, ids, at: now, requestId: ids.requestId() })
+}
+
 /** Which callbacks to send, and where. */
-export interface CallbackOptions {
+interface CallbackOptions {
   /** The merchant's address; its server must have the credentials of the well-known merchant. */
   readonly url: string
   /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
@@ -41,7 +89,7 @@ export interface CallbackResult {
 }
 
 /** The results of all callbacks. */
-export interface CallbackReport {
+interface CallbackReport {
   readonly results: readonly CallbackResult[]
   readonly skipped: readonly SkippedCase<CallbackCaseName>[]
 }

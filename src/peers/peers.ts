@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
-import { IS_SINGLE_EXECUTABLE } from '../shared/single-executable.ts'
+import { IS_SINGLE_EXECUTABLE } from '../shared/node-version.ts'
 import type { Texts } from '../shared/texts.ts'
 
 /**

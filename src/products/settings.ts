@@ -1,6 +1,6 @@
 import { settingsOf } from '../engine/product.ts'
-import type { ValuesOf } from '../engine/setting.ts'
-import type { SettingDefinitions } from '../engine/settings.ts'
+import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
+
 import { products } from './index.ts'
 import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import type { paymentSettings } from './payment/settings.ts'

@@ -1,6 +1,6 @@
-import { coreStates } from '../provider-states/core-states.ts'
 import type { ProviderState } from '../provider-states/state.ts'
-import type { StateNameOf } from '../provider-states/states-of.ts'
+import { coreStates, type StateNameOf } from '../provider-states/states-of.ts'
+
 import type { products } from './index.ts'
 import { states as merchantCoupon } from './merchant-coupon/states.ts'
 import { states as payment } from './payment/states.ts'

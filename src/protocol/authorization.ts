@@ -1,4 +1,25 @@
-import { identityField, SCHEMES, type Scheme } from './scheme.ts'
+import type { KeyObject } from 'node:crypto'
+import { requestMessage, type SignedRequest } from './message.ts'
+import { identityField, isBrand, SCHEMES, type Scheme, schemeFor, sign } from './signature.ts'
+
+/** The part of a merchant's credentials that signs requests. */
+export interface SigningCredentials {
+  readonly mchid: string
+  /** Names the caller in the brand API (品牌). Default: `mchid`. */
+  readonly brand_id?: string
+  /** 40 hex digits of the API certificate. */
+  readonly merchant_serial_no: string
+  /** PEM, PKCS#8 or PKCS#1. */
+  readonly merchant_private_key: string
+}
+
+/** The identity of credentials under a scheme. */
+export function identityIn(
+  { mchid, brand_id = mchid }: Pick<SigningCredentials, 'mchid' | 'brand_id'>,
+  scheme: Scheme,
+): string {
+  return isBrand(scheme) ? brand_id : mchid
+}
 
 /** The parts of an `Authorization` header. */
 export interface Authorization {
@@ -98,4 +119,35 @@ export const TIMESTAMP_WINDOW_SECONDS = 300
 export function isTimely(timestamp: string, now: number, seconds = TIMESTAMP_WINDOW_SECONDS): boolean {
   if (!/^\d{1,15}$/.test(timestamp)) return false
   return Math.abs(Number(timestamp) - Math.floor(now / 1_000)) <= seconds
+}
+
+/** Who signs a request. */
+export interface Signer {
+  /** `mchid`, or `brand_id` with the brand scheme. */
+  readonly identity: string
+  /** Serial of the API certificate that belongs to the key. */
+  readonly serialNo: string
+  readonly privateKey: KeyObject
+  /** Default: that of the path. */
+  readonly scheme?: Scheme
+}
+
+/**
+ * Signs a request (protocol.md 2).
+ *
+ * ```ts
+ * const nonce = randomBytes(16).toString('hex')
+ * const timestamp = timestampOf(Date.now())
+ * const authorization = formatAuthorization(await signRequest({ method, target, timestamp, nonce, body }, signer))
+ * ```
+ *
+ * @param request the values that the signature covers: for an upload, `body` is the result of {@link signedBody}
+ * @returns the parts of the `Authorization` header
+ */
+export async function signRequest(
+  request: SignedRequest,
+  { identity, serialNo, privateKey, scheme = schemeFor(request.target) }: Signer,
+): Promise<Authorization> {
+  const { timestamp, nonce } = request
+  return { scheme, identity, nonce, timestamp, serialNo, signature: await sign(requestMessage(request), privateKey) }
 }

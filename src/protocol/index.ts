@@ -1,5 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** WeChat Pay API v3 on the wire: signatures, envelopes, errors. Pure; needs nothing but `node:crypto`. */
+
+export * from './authorization.ts'
 export {
   type Authorization,
   type AuthorizationFault,
@@ -14,17 +16,17 @@ export { commonErrors } from './common-errors.ts'
 export * from './envelope.ts'
 export { type ErrorDefinition, type Evidence, UsageError, type UsageErrorCode } from './errors.ts'
 export { formatInstant, parseInstant } from './instant.ts'
-export { requestMessage, responseMessage, type SignedRequest } from './message.ts'
+export { requestMessage, responseMessage, type SignedRequest, signedBody } from './message.ts'
 export { DIAGNOSIS_HEADER } from './response-headers.ts'
+export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
 export {
   BRAND_SIGNATURE_TYPE,
   type Scheme,
   SIGNATURE_TYPE,
+  type SignatureFault,
   type SigningScheme,
   schemeFits,
   schemeFor,
-} from './scheme.ts'
-export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
-export * from './sign-request.ts'
-export { type SignatureFault, sign, verify } from './signature.ts'
-export { signedBody } from './signed-body.ts'
+  sign,
+  verify,
+} from './signature.ts'

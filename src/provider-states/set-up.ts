@@ -1,12 +1,10 @@
-import { describeSettings } from '../control/formats/settings.ts'
+import { describeSettings } from '../control/formats/overview.ts'
 import { type Product, settingsOf } from '../engine/product.ts'
-import { valuesFrom } from '../engine/setting.ts'
+import { valuesFrom } from '../engine/settings.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { nearestWord } from '../shared/edit-distance.ts'
-import { shortened } from '../shared/shortened.ts'
-import { listed } from '../shared/texts.ts'
-import { forgetNextRequest } from './next-request.ts'
-import type { ProviderState, Scene, StateParameters, States } from './state.ts'
+import { listed, nearestWord, shortened } from '../shared/texts.ts'
+
+import { forgetNextRequest, type ProviderState, type Scene, type StateParameters, type States } from './state.ts'
 
 /**
  * Puts the mock into a state.

@@ -3,7 +3,39 @@ import type { ControlOf } from '../control/client/client.ts'
 import type { ProductState } from '../engine/product.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { Texts } from '../shared/texts.ts'
-import type { NextRequest } from './next-request.ts'
+
+/**
+ * Deliberate flaws of a request, for contracts about requests that are refused before any other check. Pact cannot express them: it replays an
+ * `Authorization` exactly as in the file, and always sends `Accept` and `User-Agent`.
+ */
+export const REQUEST_FLAWS = [
+  'unsigned',
+  'malformed',
+  'scheme_unknown',
+  'too_old',
+  'in_milliseconds',
+  'serial_unknown',
+  'other_key',
+  'other_body',
+  'no_accept',
+  'no_user_agent',
+] as const
+
+export type RequestFlaw = (typeof REQUEST_FLAWS)[number]
+
+/** How to sign the next request. Provider states write it, and the replayer of requests reads it. */
+export interface NextRequest {
+  /** Merchant that sends it. Default: the well-known merchant. */
+  mchid?: string
+  /** Default: the request is correct. */
+  flaw?: RequestFlaw
+}
+
+/** Resets the next request to the default. */
+export function forgetNextRequest(next: NextRequest): void {
+  delete next.mchid
+  delete next.flaw
+}
 
 /** Parameters of a state, with their names on the wire; all values are texts. */
 export type StateParameters = Readonly<Record<string, string>>
@@ -12,7 +44,7 @@ export type StateParameters = Readonly<Record<string, string>>
 export type CoreControl = ControlOf<readonly []>
 
 /** Answer to a request of a scene. */
-export interface SceneAnswer {
+interface SceneAnswer {
   readonly status: number
   /** The JSON body; `undefined` if it is empty. */
   readonly body: unknown

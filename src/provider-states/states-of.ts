@@ -1,8 +1,128 @@
 import type { Product, ProductState } from '../engine/product.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
-import { coreStates } from './core-states.ts'
-import type { ProviderState, States } from './state.ts'
+import { type CoreControl, defineState, type ProviderState, type RequestFlaw, type States } from './state.ts'
+
+const flawed = (flaw: RequestFlaw, circumstances: Texts) =>
+  defineState(
+    {},
+    async (_, { next }) => {
+      next.flaw = flaw
+    },
+    { circumstances },
+  )
+
+const fails = (error: string, circumstances: Texts) =>
+  defineState(
+    { operation: '' },
+    ({ operation }, { control }) => control.planFault({ ...(operation !== '' && { operation }), error }),
+    { circumstances },
+  )
+
+/** The merchant has only one kind of the platform's keys. */
+const keyMode = (key_mode: 'public-key' | 'certificate', circumstances: Texts) =>
+  defineState({}, (_, { control }) => control.changeSettings({ key_mode }), {
+    found: ({ before }) => (before.settings.key_mode === key_mode ? [{}] : []),
+    circumstances,
+  })
+
+/** Creates a merchant, unless one with this number exists. */
+async function haveMerchant(control: CoreControl, mchid: string): Promise<void> {
+  try {
+    await control.credentials(mchid)
+  } catch (refusal) {
+    if (!(refusal instanceof UsageError && refusal.code === 'MOCK_MERCHANT_UNKNOWN')) throw refusal
+    await control.createMerchant({ mchid })
+  }
+}
+
+/** The merchant of the request is not let in, for the given reason. */
+const standing = (change: Parameters<CoreControl['changeMerchant']>[1], circumstances: Texts) =>
+  defineState(
+    {},
+    async (_, { control, next }) => {
+      const { mchid } = await control.credentials(next.mchid)
+      await control.changeMerchant(mchid, change)
+    },
+    { circumstances },
+  )
+
+/** States of any mock, whatever its products. */
+export const coreStates = {
+  'the service is overloaded': fails('rate_limited', { en: 'while the service is overloaded', zh: '服务过载时' }),
+  'the service fails': fails('system_error', { en: 'while the service fails', zh: '服务出错时' }),
+  'the service answers with an error': defineState(
+    { operation: 'associateTradeInfo', error: 'system_error' },
+    (fault, { control }) => control.planFault(fault),
+  ),
+  'the merchant has only the public key': keyMode('public-key', {
+    en: 'while the merchant has only the public key',
+    zh: '商户只有微信支付公钥时',
+  }),
+  'the merchant has only platform certificates': keyMode('certificate', {
+    en: 'while the merchant has only platform certificates',
+    zh: '商户只有平台证书时',
+  }),
+  'the time is': defineState({ now: '2026-11-25T12:00:00+08:00' }, ({ now }, { control }) => control.freeze(now)),
+  'a merchant exists': defineState({ mchid: '1900000108' }, ({ mchid }, { control }) => haveMerchant(control, mchid)),
+  'another merchant calls': defineState({ mchid: '1900000108' }, async ({ mchid }, { control, next }) => {
+    await haveMerchant(control, mchid)
+    next.mchid = mchid
+  }),
+
+  'the merchant certificate has expired': standing(
+    { certificate_state: 'expired' },
+    { en: 'although the merchant certificate has expired', zh: '商户证书已过期时' },
+  ),
+  'the merchant certificate was revoked': standing(
+    { certificate_state: 'revoked' },
+    { en: 'although the merchant certificate was revoked', zh: '商户证书已吊销时' },
+  ),
+  'the merchant certificate was replaced': standing(
+    { certificate_state: 'replaced' },
+    { en: 'although the merchant certificate was replaced', zh: '商户证书已更换时' },
+  ),
+  'the merchant never applied for a certificate': standing(
+    { certificate_state: 'never_applied_for' },
+    { en: 'although the merchant never applied for a certificate', zh: '商户从未申请证书时' },
+  ),
+  'the merchant has set no APIv3 key': standing(
+    { api_v3_key_set: false },
+    { en: 'although the merchant has set no APIv3 key', zh: '商户未设置 APIv3密钥时' },
+  ),
+
+  'the request is not signed': flawed('unsigned', { en: 'without a signature', zh: '请求未签名' }),
+  'the Authorization header is malformed': flawed('malformed', {
+    en: 'with a malformed Authorization header',
+    zh: 'Authorization 格式有误',
+  }),
+  'the scheme of the signature is unknown': flawed('scheme_unknown', {
+    en: 'with an unknown scheme of the signature',
+    zh: '认证类型有误',
+  }),
+  'the timestamp of the request is too old': flawed('too_old', {
+    en: 'with a timestamp that is too old',
+    zh: '时间戳已过期',
+  }),
+  'the timestamp of the request is in milliseconds': flawed('in_milliseconds', {
+    en: 'with a timestamp in milliseconds',
+    zh: '时间戳以毫秒为单位',
+  }),
+  'the serial of the merchant certificate is unknown': flawed('serial_unknown', {
+    en: 'with an unknown serial of the merchant certificate',
+    zh: '商户证书序列号有误',
+  }),
+  'the request is signed with another key': flawed('other_key', {
+    en: 'signed with another key',
+    zh: '用其他密钥签名',
+  }),
+  'the request is signed over another body': flawed('other_body', {
+    en: 'signed over another body',
+    zh: '对其他报文主体签名',
+  }),
+  'Accept is missing': flawed('no_accept', { en: 'without Accept', zh: '没有 Accept' }),
+  'User-Agent is missing': flawed('no_user_agent', { en: 'without User-Agent', zh: '没有 User-Agent' }),
+} as const
 
 /** Names of the states of mocks with some products. */
 export type StateNameOf<Products extends readonly Product[]> = keyof typeof coreStates | NamesOf<Products[number]>

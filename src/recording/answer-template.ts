@@ -1,10 +1,21 @@
 import { isJsonObject } from '../protocol/json-object.ts'
-import { FIRST_TIME } from './conditions.ts'
-import { LeftOut } from './left-out.ts'
-import type { PactMatcher } from './matchers.ts'
-import { answerHeaders, base64, isMatcher, jsonType, like, someLike, textLike, time } from './matchers.ts'
+import { FIRST_TIME, LeftOut } from './conditions.ts'
+
+import {
+  answerHeaders,
+  base64,
+  isMatcher,
+  isUrl,
+  jsonType,
+  like,
+  type PactMatcher,
+  someLike,
+  textLike,
+  time,
+  withoutQuery,
+} from './matchers.ts'
+
 import { kindOf } from './number-stand-ins.ts'
-import { isUrl, withoutQuery } from './url.ts'
 
 /** Members of errors and of envelopes whose value is part of the contract. */
 const LITERAL = new Set(['code', 'location', 'field', 'method', 'url', 'algorithm', 'associated_data'])

@@ -1,6 +1,9 @@
 import { publicDecrypt } from 'node:crypto'
 import type { CredentialsJson } from '../control/answer-format.ts'
-import type { Objection } from '../engine/keys/standing.ts'
+import type { LeftOutCalls } from '../control/pact-recorder.ts'
+import { pathOf } from '../engine/http-message.ts'
+import type { Objection } from '../engine/keys/merchants.ts'
+import type { Operation } from '../engine/operation.ts'
 import { operationsOf, tablesOf } from '../engine/product.ts'
 import { memberOf } from '../engine/state/table.ts'
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
@@ -10,10 +13,91 @@ import { type ParametersOf, type StateName, states } from '../products/states.ts
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
+import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../protocol/json-object.ts'
 import type { ProviderState, RecordedCall } from '../provider-states/state.ts'
-import { LeftOut } from './left-out.ts'
+import { pathMembers } from '../shared/request-record.ts'
+import type { Texts } from '../shared/texts.ts'
 import { time } from './matchers.ts'
-import { membersOf, objectIn } from './request-members.ts'
+
+/** Why an exchange does not become an interaction. */
+export class LeftOut extends Error {
+  override readonly name = 'LeftOut'
+  readonly texts: Texts
+
+  constructor(texts: Texts) {
+    super(texts.en)
+    this.texts = texts
+  }
+}
+
+/** Groups calls left out by kind and reason, in the order in which each group first occurred. */
+export function leftOutCalls(
+  leftOut: readonly { readonly exchange: ExchangeJson; readonly texts: Texts }[],
+): LeftOutCalls[] {
+  const calls = new Map<string, LeftOutCalls>()
+  for (const { exchange, texts } of leftOut) {
+    const { id, callback, response } = exchange
+    const call = callNamed(exchange)
+    const status = callback ? undefined : response?.status
+    const key = JSON.stringify([call, status, texts.en])
+    const first = calls.get(key) ?? { id, call, ...(status !== undefined && { status }), texts, times: 0 }
+    calls.set(key, { ...first, times: first.times + 1 })
+  }
+  return [...calls.values()]
+}
+
+function callNamed({ callback, request, operation }: ExchangeJson): string {
+  return callback?.event_type ?? `${request.method} ${operationNamed(operation)?.path ?? pathOf(request.target)}`
+}
+
+/** A text and the name of its member. */
+export interface NamedText {
+  readonly name: string
+  readonly text: string
+}
+
+/** A request in the journal, or one described in a pact. */
+export interface DescribedRequest {
+  /** Id of its operation. */
+  readonly operation?: string | undefined
+  readonly request: Pick<ExchangeJson['request'], 'target' | 'body'>
+}
+
+export function operationNamed(id: string | undefined): Operation | undefined {
+  return operationsOf(products).find((operation) => operation.id === id)
+}
+
+/** The texts in a request, in the order of path, query and JSON body. */
+export function membersOf({ operation, request }: DescribedRequest): NamedText[] {
+  return [
+    ...Object.entries(pathMembersOf(operation, request.target)).map(([name, text]) => ({ name, text })),
+    ...[...queryOf(request.target)].map(([name, text]) => ({ name, text })),
+    ...(typeof request.body === 'string' ? textsIn(parseJson(request.body)) : []),
+  ]
+}
+
+/** The variables in the path of a request. */
+export function pathMembersOf(operation: string | undefined, target: string): Readonly<Record<string, string>> {
+  return pathMembers(operationNamed(operation)?.path ?? '', target)
+}
+
+export function queryOf(target: string): URLSearchParams {
+  const [, query = ''] = target.split('?', 2)
+  return new URLSearchParams(query)
+}
+
+/** The texts in a JSON value, at any depth. Items of a list have the name of the list. */
+export function textsIn(value: unknown, name = ''): NamedText[] {
+  if (typeof value === 'string') return [{ name, text: value }]
+  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one, name))
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([key, member]) => textsIn(member, key))
+}
+
+/** The members of a JSON body; empty if it is not an object. */
+export function objectIn(body: unknown): JsonObject {
+  return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
+}
 
 /** A provider state in a pact. */
 export interface Condition {

@@ -1,3 +1,108 @@
+import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
+
+interface Rule {
+  readonly combine: 'AND'
+  readonly matchers: readonly [{ readonly match: string; readonly regex?: string; readonly min?: number }]
+}
+
+/** Rules of a pact file by path or by name of a header field. */
+type Rules = Readonly<Record<string, Rule>>
+
+/** The rules for the matchers in the template of a JSON body, by path. */
+export function bodyRules(template: unknown, path = '$'): Rules {
+  if (isMatcher(template)) {
+    const { value } = template
+    const inside = Array.isArray(value) ? bodyRules(value[0], `${path}[*]`) : bodyRules(value, path)
+    return { [path]: ruleOf(template), ...inside }
+  }
+  if (typeof template !== 'object' || template === null) return {}
+  return Object.fromEntries(
+    Object.entries(template).flatMap(([name, member]) => Object.entries(bodyRules(member, path + step(name)))),
+  )
+}
+
+/** The rules for the matchers among header fields, by name. */
+export function headerRules(template: Readonly<Record<string, unknown>>): Rules {
+  return Object.fromEntries(
+    Object.entries(template).flatMap(([name, value]) => (isMatcher(value) ? [[name, ruleOf(value)]] : [])),
+  )
+}
+
+/** Header fields in the format of a pact of specification 4: lists of texts. */
+export function headerExamples(template: Readonly<Record<string, unknown>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, [String(exampleOf(value))]]))
+}
+
+/** Rules by category, in the format of a pact; an empty object without rules. */
+export function rulesIn(categories: Readonly<Record<string, Rules>>): { matchingRules?: Record<string, Rules> } {
+  const some = Object.entries(categories).filter(([, rules]) => Object.keys(rules).length > 0)
+  return some.length === 0 ? {} : { matchingRules: Object.fromEntries(some) }
+}
+
+function step(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `['${name.replaceAll("'", String.raw`\'`)}']`
+}
+
+function ruleOf({ 'pact:matcher:type': match, regex, min }: PactMatcher): Rule {
+  return {
+    combine: 'AND',
+    matchers: [{ match, ...(regex !== undefined && { regex }), ...(min !== undefined && { min }) }],
+  }
+}
+
+/** Addresses in requests and answers, as far as a contract may contain them. */
+
+const URL_TEXT = /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i
+
+export function isUrl(text: string): boolean {
+  return URL_TEXT.test(text)
+}
+
+/** Whether a member's name suggests a secret, such as the `token` of a file to download. */
+export function isSecret(name: string): boolean {
+  const words = name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_')
+  return /(?:^|_)(?:token|secret|sign|signature|ticket|password|key)$/i.test(words)
+}
+
+/** Path and query without members named like secrets; unchanged otherwise. */
+export function withoutSecrets(target: string): string {
+  const [path = target, query = ''] = target.split('?', 2)
+  const members = query.split('&')
+  const open = members.filter((member) => !isSecret(member.split('=', 1).join('')))
+  if (open.length === members.length) return target
+  return open.length === 0 ? path : `${path}?${open.join('&')}`
+}
+
+/** A placeholder host for a machine's own address; the real port changes on every run. */
+const ELSEWHERE = 'https://shop.example.com'
+
+/** An address from a client, without secrets and without a port of this machine. */
+export function urlToRecord(text: string): string {
+  const url = URL.parse(text)
+  if (!url) return text
+  const secrets = [...url.searchParams.keys()].filter(isSecret)
+  const isHere = isLoopback(plainHost(url.hostname))
+  if (secrets.length === 0 && !isHere && url.password === '') return text
+  for (const name of secrets) url.searchParams.delete(name)
+  return isHere
+    ? `${ELSEWHERE}${url.pathname}${url.search}`
+    : `${url.protocol}//${url.host}${url.pathname}${url.search}`
+}
+
+/** Like {@link urlToRecord}, where the answer is about how the address is written: only its secrets are masked. */
+export function urlWithMaskedSecrets(text: string): string {
+  return text
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]+@/i, '$1EXAMPLE@')
+    .replaceAll(/([?&])([^?&=#]+)=[^&#]*/g, (whole, start: string, name: string) =>
+      isSecret(name) ? `${start}${name}=EXAMPLE` : whole,
+    )
+}
+
+/** The part of an address from the service that is the same in each run: not its query, which may be a secret. */
+export function withoutQuery(text: string): string {
+  return text.split(/[?#]/, 1).join('')
+}
+
 /** A value in a pact whose shape alone is agreed on, in pact's own integration format. */
 export interface PactMatcher<Value = unknown> {
   readonly 'pact:matcher:type': string

@@ -1,8 +1,17 @@
+import type { CredentialsJson } from '../control/answer-format.ts'
+import { createIds } from '../engine/ids.ts'
 import { operationsOf } from '../engine/product.ts'
+import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
+import { EVENT_TYPES, events } from '../products/events.ts'
 import { products } from '../products/index.ts'
-import { isJsonObject } from '../protocol/json-object.ts'
-import { decoded } from '../shared/path-members.ts'
-import { eventNamedIn } from './callback-message.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { isEnvelope, open } from '../protocol/envelope.ts'
+import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../protocol/json-object.ts'
+import { decoded } from '../shared/request-record.ts'
+import type { Language, Texts } from '../shared/texts.ts'
+import { commonPart, jsonTemplate, type Terms } from './answer-template.ts'
+import { LeftOut } from './conditions.ts'
+import { bodyRules, exampleOf, like, rulesIn, time } from './matchers.ts'
 import { numberStandIns } from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
 import { replaced } from './stand-ins.ts'
@@ -104,4 +113,102 @@ function sortedByText(interactions: readonly PactInteraction[]): PactInteraction
     .map((one) => ({ one, text: `${one.description} ${JSON.stringify(one)}` }))
     .toSorted((a, b) => (a.text < b.text ? -1 : a.text === b.text ? 0 : 1))
     .map(({ one }) => one)
+}
+
+/** Members that identify the kind of a callback; the others belong to this one callback. */
+const KIND = ['event_type', 'resource_type'] as const
+const KIND_OF_RESOURCE = ['algorithm', 'original_type', 'associated_data'] as const
+
+/**
+ * Turns a callback delivered by the mock into messages: the callback as sent, and its sealed content. Only the shape of both is part of the contract,
+ * and neither contains any of the ciphertext or signature.
+ *
+ * A verifier has the mock deliver a callback of the same event, about any thing, so only members of every such callback are recorded.
+ *
+ * @throws LeftOut if a contract is impossible
+ */
+export function callbackMessages(
+  { callback, request, mchid, remarks, time }: ExchangeJson,
+  credentials: CredentialsJson | undefined,
+  language: Language,
+): PactInteraction[] {
+  const event = events.find(({ eventType }) => eventType === callback?.event_type)
+  if (!event)
+    throw new LeftOut({ en: 'the mock cannot deliver this event by itself', zh: '模拟服务不能自行发送此事件' })
+  if (remarks.some(({ about }) => about === 'fault')) {
+    throw new LeftOut({ en: 'a planned fault happened to it', zh: '受到故障注入的影响' })
+  }
+  if (request.body === '') throw new LeftOut({ en: 'nothing was sent', zh: '没有发出' })
+  const sent = typeof request.body === 'string' ? parseJsonObject(request.body) : undefined
+  if (!sent) throw new LeftOut({ en: 'it is no JSON, but a notice of API v2', zh: '不是 JSON，而是 API v2 的通知' })
+  const { resource } = sent
+  const opened = isEnvelope(resource) && credentials ? open(resource, credentials.api_v3_key) : undefined
+  const sealed = opened?.ok ? parseJson(opened.plaintext) : undefined
+  if (!isJsonObject(sealed)) {
+    throw new LeftOut({ en: "it does not open with the merchant's APIv3 key", zh: '无法用商户的 APIv3密钥解密' })
+  }
+
+  const now = Date.parse(time)
+  const terms: Terms = { repeated: false, given: new Set(), schema: event.resource }
+  const shapeOf = (plaintext: JsonObject) => {
+    const numbers = numberStandIns({ request: NO_REQUEST, conditions: [], answer: plaintext, at: now })
+    return jsonTemplate(replaced(plaintext, new Map([...numbers, [mchid ?? '', WELL_KNOWN_MCHID]])), terms)
+  }
+  const another = event.sample({ mchid: mchid ?? '', appid: String(sealed.appid ?? ''), now, ids: createIds() })
+  const { eventType, label } = event
+  return [
+    message(descriptionOf(eventType, label)[language], envelopeTemplate(sent)),
+    message(plaintextOf(eventType, label)[language], commonPart('resource', shapeOf(sealed), shapeOf(another))),
+  ]
+}
+
+const NO_REQUEST = { target: '', body: '' }
+
+/** The subject of a message, by its description: the event, and whether it is the callback or its sealed content. */
+function eventNamedIn(description: string): { readonly eventType: string; readonly isPlaintext: boolean } | undefined {
+  const [eventType] = EVENT_TYPES.filter((type) => description.includes(type)).toSorted((a, b) => b.length - a.length)
+  return eventType === undefined
+    ? undefined
+    : { eventType, isPlaintext: description.includes(`plaintext of ${eventType}`) }
+}
+
+function descriptionOf(eventType: string, label: Texts): Texts {
+  return { en: `is told by ${eventType} that ${label.en}`, zh: `回调 ${eventType}：${label.zh}` }
+}
+
+/** Verifiers recognise the message by the words "plaintext of", in any language. */
+function plaintextOf(eventType: string, label: Texts): Texts {
+  return {
+    en: `reads in the plaintext of ${eventType} that ${label.en}`,
+    zh: `回调明文（plaintext of ${eventType}）：${label.zh}`,
+  }
+}
+
+function envelopeTemplate(sent: JsonObject): unknown {
+  const { resource } = sent
+  const kind = Object.fromEntries(KIND.flatMap((name) => (name in sent ? [[name, sent[name]]] : [])))
+  const { nonce, ciphertext, ...open } = isJsonObject(resource) ? resource : {}
+  const terms: Terms = { repeated: false, given: new Set(), schema: undefined }
+  return {
+    id: like('3eb54f5d-3b95-5f21-9e9d-a2b1d4c9b5e6'),
+    create_time: time(),
+    ...kind,
+    summary: like(sent.summary),
+    resource: {
+      ...Object.fromEntries(KIND_OF_RESOURCE.flatMap((name) => (name in open ? [[name, open[name]]] : []))),
+      nonce: jsonTemplate(nonce, terms, 'nonce'),
+      ciphertext: jsonTemplate(ciphertext, terms, 'ciphertext'),
+    },
+  }
+}
+
+function message(description: string, template: unknown): PactInteraction {
+  return {
+    contents: { content: exampleOf(template), contentType: 'application/json', encoded: false },
+    description,
+    ...rulesIn({ body: bodyRules(template) }),
+    metadata: { contentType: 'application/json' },
+    pending: false,
+    type: 'Asynchronous/Messages',
+  }
 }

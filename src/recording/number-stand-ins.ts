@@ -1,25 +1,51 @@
 import type { Operation } from '../engine/operation.ts'
 import { operationsOf, tablesOf } from '../engine/product.ts'
+import { wellKnownIdentity } from '../identity/well-known.ts'
 import { products } from '../products/index.ts'
 import { states } from '../products/states.ts'
 import { formatInstant, parseInstant } from '../protocol/instant.ts'
 import { isJsonObject, parseJson } from '../protocol/json-object.ts'
-import { FIRST_TIME } from './conditions.ts'
+import { decryptField } from '../protocol/sensitive-field.ts'
 import {
   type DescribedRequest,
+  FIRST_TIME,
   membersOf,
   type NamedText,
   operationNamed,
-  pathOf,
+  pathMembersOf,
   queryOf,
   textsIn,
-} from './request-members.ts'
-import { sealedStandIns } from './sealed-stand-ins.ts'
+} from './conditions.ts'
+import { isSecret, isUrl, urlToRecord, urlWithMaskedSecrets } from './matchers.ts'
+import sealedExamples from './sealed-examples.json' with { type: 'json' }
 import { REPLACED_INSIDE, type StandIns } from './stand-ins.ts'
-import { isSecret, isUrl, urlToRecord, urlWithMaskedSecrets } from './url.ts'
+
+/**
+ * A made-up card number, encrypted for each key of the well-known platform, by its serial: encrypting it anew would give a different text in each
+ * run.
+ */
+const EXAMPLES: Readonly<Record<string, string>> = sealedExamples
+
+/** 256 bytes in base64. */
+const CIPHERTEXT_CHARACTERS = 344
+
+/**
+ * Stand-ins in a contract for fields that a client encrypted for the platform: the well-known keys are public, so everyone could read them there. A
+ * value that cannot be decrypted is unchanged, since the answer is about that.
+ */
+function sealedStandIns(texts: readonly string[]): [string, string][] {
+  const sealed = texts.filter((text) => text.length === CIPHERTEXT_CHARACTERS)
+  if (sealed.length === 0) return []
+  const { platform } = wellKnownIdentity()
+  return sealed.flatMap((text) => {
+    const key = [...platform.certificates, platform.publicKey].find((one) => decryptField(text, one.privateKey).ok)
+    const example = key && EXAMPLES[key.serialNo]
+    return example === undefined ? [] : [[text, example] as [string, string]]
+  })
+}
 
 /** The parts of an exchange in which equal numbers mean the same thing. */
-export interface NumberedParts extends DescribedRequest {
+interface NumberedParts extends DescribedRequest {
   readonly conditions: readonly { readonly params?: Readonly<Record<string, unknown>> }[]
   readonly answer: unknown
   /** Epoch milliseconds. */
@@ -163,7 +189,7 @@ function textsBreakingRules(asked: DescribedRequest): ReadonlySet<string> {
   const { path, query, body } = operationNamed(asked.operation)?.input ?? {}
   const { request, operation } = asked
   return new Set([
-    ...textsRefusedBy(path, pathOf(operation, request.target)),
+    ...textsRefusedBy(path, pathMembersOf(operation, request.target)),
     ...textsRefusedBy(query, Object.fromEntries(queryOf(request.target))),
     ...(typeof request.body === 'string' ? textsRefusedBy(body, parseJson(request.body)) : []),
   ])

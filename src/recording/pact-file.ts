@@ -2,7 +2,7 @@ import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UsageError } from '../protocol/errors.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
-import { fileFault, isFromSystem } from '../shared/file-fault.ts'
+import { fileFault, isFromSystem } from '../shared/errors.ts'
 import { makeDirectory } from '../shared/make-directory.ts'
 
 /** An interaction of a pact of specification 4. */

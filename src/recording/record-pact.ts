@@ -5,10 +5,10 @@ import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { giveWay } from '../shared/pieces.ts'
 import type { Language, Texts } from '../shared/texts.ts'
-import { callbackMessages } from './callback-message.ts'
+import { LeftOut, leftOutCalls } from './conditions.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
-import { LeftOut, leftOutCalls } from './left-out.ts'
-import { newInteractions } from './new-interactions.ts'
+import { callbackMessages, newInteractions } from './new-interactions.ts'
+
 import { type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
 import { type CreateMock, createReplay } from './replay.ts'
 

@@ -4,12 +4,12 @@ import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { states } from '../products/states.ts'
 import { UsageError } from '../protocol/errors.ts'
-import type { NextRequest } from '../provider-states/next-request.ts'
 import { emptyScene, setUpState } from '../provider-states/set-up.ts'
-import { needsProvider, type Scene } from '../provider-states/state.ts'
+import { type NextRequest, needsProvider, type Scene } from '../provider-states/state.ts'
+
 import type { AnswerParts } from './answer-template.ts'
-import type { Condition } from './conditions.ts'
-import { LeftOut } from './left-out.ts'
+import { type Condition, LeftOut } from './conditions.ts'
+
 import { resign } from './resign.ts'
 
 /** Repeats a request on its own, in the provider states that a pact would name. Rejects with a {@link LeftOut} if they cannot be set up together. */

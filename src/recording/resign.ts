@@ -1,12 +1,11 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../engine/http-message.ts'
-import { formatAuthorization } from '../protocol/authorization.ts'
-import { identityIn, type SigningCredentials } from '../protocol/credentials.ts'
-import { headersToRepeat } from '../protocol/hop-by-hop.ts'
-import { schemeFor } from '../protocol/scheme.ts'
-import { signRequest } from '../protocol/sign-request.ts'
-import { signedBody } from '../protocol/signed-body.ts'
-import type { RequestFlaw } from '../provider-states/next-request.ts'
+import { formatAuthorization, identityIn, type SigningCredentials, signRequest } from '../protocol/authorization.ts'
+
+import { headersToRepeat, signedBody } from '../protocol/message.ts'
+import { schemeFor } from '../protocol/signature.ts'
+
+import type { RequestFlaw } from '../provider-states/state.ts'
 
 export interface ResignOptions {
   /** The clock for timestamps, epoch milliseconds. Default: the machine's. */

@@ -1,3 +1,6 @@
+/** A value or a promise of one, so that an available value need not be wrapped. */
+export type Awaitable<Value> = Value | Promise<Value>
+
 /** How many items of a list, which may have a hundred thousand, are handled in one go: a few milliseconds of work. */
 export const PIECE = 500
 

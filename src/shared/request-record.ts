@@ -1,4 +1,4 @@
-import { accept, type Decision, refuse } from './decision.ts'
+import { accept, type Decision, refuse } from './errors.ts'
 
 /**
  * The record of a request that took effect, so that repeating its number does nothing twice.
@@ -20,7 +20,7 @@ export interface RequestRecord {
 }
 
 /** The number was used before, with other values. */
-export type ReplayRefusal = 'request_no_reused'
+type ReplayRefusal = 'request_no_reused'
 
 /**
  * Compares a request with the record of its number.
@@ -37,4 +37,29 @@ export function replay(
 /** Whether two requests have the same values, in the same order. */
 export function sameValues(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, i) => value === other[i])
+}
+
+/**
+ * The variables in the path of a request, decoded.
+ *
+ * @param template the operation's path, with its variables in braces
+ * @param target the request's path, with or without a query
+ */
+export function pathMembers(template: string, target: string): Readonly<Record<string, string>> {
+  const [path = ''] = target.split('?', 1)
+  const segments = path.split('/')
+  return Object.fromEntries(
+    template
+      .split('/')
+      .flatMap((part, i) => (part.startsWith('{') ? [[part.slice(1, -1), decoded(segments[i] ?? '')]] : [])),
+  )
+}
+
+/** A decoded path segment; returned unchanged if its escapes are broken. */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

@@ -51,3 +51,39 @@ export function wordOf(bytes: Uint8Array): string | undefined {
     return undefined
   }
 }
+
+/**
+ * A curl command over several lines. All arguments must already be quoted for the shell.
+ *
+ * @param options placed before the URL
+ * @param more further groups of options, each on a line of its own
+ */
+export function curlLine(options: readonly string[], url: string, more: readonly string[]): string {
+  return [['curl', ...options, url].join(' '), ...more].join(' \\\n  ')
+}
+
+/** A curl command for a call of the API that shows the whole answer. All arguments must already be quoted for the shell. */
+export function signedCall({
+  options = [],
+  url,
+  authorization,
+  data,
+}: {
+  /** Options in addition to those of every call. */
+  readonly options?: readonly string[]
+  readonly url: string
+  /** The whole header field. */
+  readonly authorization: string
+  /** The option that passes the JSON body; left out for a call without a body. */
+  readonly data?: string | undefined
+}): string {
+  const body = data === undefined ? [] : [`-H 'Content-Type: application/json' ${data}`]
+  return curlLine(['-sSi', ...options], url, [`-H ${authorization}`, ...body])
+}
+
+/** Text as one line that is safe on a terminal and in a comment, with control characters escaped. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) =>
+    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,3 +1,8 @@
+/** A text of at most so many characters and an ellipsis; no character is split. */
+export function shortened(text: string, characters: number): string {
+  return text.length <= characters ? text : `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
+
 /** A text in both languages of the user interface. */
 export interface Texts {
   readonly en: string
@@ -25,4 +30,90 @@ export function listed(words: readonly string[], language: Language): string {
 /** Joins sentences. */
 export function sentences(texts: readonly Texts[]): Texts {
   return { en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') }
+}
+
+/**
+ * The cost of turning one list into another: 1 for each insertion or deletion, and `cost` for each replacement. A text counts as the list of its
+ * characters.
+ */
+export function editDistance(
+  one: Iterable<string>,
+  other: Iterable<string>,
+  cost: (a: string, b: string) => number = (a, b) => (a === b ? 0 : 1),
+): number {
+  const target = [...other]
+  let row = target.map((_, i) => i + 1)
+  let length = 0
+  for (const a of one) {
+    let diagonal = length
+    length += 1
+    let left = length
+    row = row.map((above, j) => {
+      const here = Math.min(left + 1, above + 1, diagonal + cost(a, target[j] ?? ''))
+      diagonal = above
+      left = here
+      return here
+    })
+  }
+  return row.at(-1) ?? length
+}
+
+/** The fraction of a word that may differ from the intended one. */
+const TYPING_ERRORS = 0.4
+
+/** The known word that an unknown one most likely means, ignoring case; `undefined` if none is similar. */
+export function nearestWord(word: string, words: readonly string[]): string | undefined {
+  const [nearest] = words
+    .map((candidate) => ({
+      candidate,
+      difference: mistakes(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length, 1),
+    }))
+    .toSorted((a, b) => a.difference - b.difference)
+  return nearest !== undefined && nearest.difference <= TYPING_ERRORS ? nearest.candidate : undefined
+}
+
+/** Swapped letters, as in `prot`, count as one mistake. */
+function mistakes(word: string, other: string): number {
+  const distance = editDistance(word, other)
+  const sorted = (text: string) => [...text].sort().join('')
+  return distance === 2 && sorted(word) === sorted(other) ? 1 : distance
+}
+
+/** How many ranges of a header are examined; nobody ranks more languages than these. */
+const RANGE_LIMIT = 32
+
+/** A language range such as `zh-CN;q=0.9`: its primary language and its quality. */
+const RANGE = /^\s*(\*|[a-z]{1,8})(?:-[a-z\d]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i
+
+/**
+ * The language to answer in: the one of ours that an `Accept-Language` header prefers (RFC 9110, 12.5.4); if it likes both equally, the first.
+ *
+ * @param accepted the header; malformed ranges count as absent
+ * @param otherwise used if the header is missing or prefers neither, such as `*` or `fr`
+ */
+export function preferredLanguage(accepted: string | null | undefined, otherwise: Language): Language {
+  const qualities = new Map<string, number>()
+  for (const range of accepted?.split(',', RANGE_LIMIT) ?? []) {
+    const [, primary, quality = '1'] = RANGE.exec(range) ?? []
+    const name = primary?.toLowerCase()
+    if (name !== undefined) qualities.set(name, Math.max(Number(quality), qualities.get(name) ?? 0))
+  }
+  const qualityOf = (language: Language) => qualities.get(language) ?? qualities.get('*') ?? 0
+  const named = [...qualities.keys()].filter((name): name is Language => LANGUAGES.some((one) => one === name))
+  const [best = otherwise] = [...new Set([...named, otherwise, ...LANGUAGES])].toSorted(
+    (one, other) => qualityOf(other) - qualityOf(one),
+  )
+  return qualityOf(best) > 0 ? best : otherwise
+}
+
+/** {@link snakeCase} of a name, as a type. */
+export type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? First extends Lowercase<First>
+    ? `${First}${SnakeCase<Rest>}`
+    : `_${Lowercase<First>}${SnakeCase<Rest>}`
+  : Name
+
+/** A camelCase name as JSON writes it: `subsidyReturns` is `subsidy_returns`. */
+export function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

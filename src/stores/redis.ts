@@ -1,27 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentsChange } from '../engine/state/documents.ts'
-import type { Store, Transaction, World } from '../engine/state/store.ts'
-import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
+
 import { keyOf, type Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/awaitable.ts'
+import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
-import { encodeText } from './encode-text.ts'
-import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
-import { aScript, connectRedis, type RedisConnection, reasonOf } from './redis/connection.ts'
-import { RedisCounters } from './redis/counters.ts'
-import { RedisDocuments } from './redis/documents.ts'
-import { Draft, rowArguments } from './redis/draft.ts'
-import { indexNames } from './redis/encode.ts'
-import { COMMIT } from './redis/scripts/commit.ts'
-import { BEGIN_SEED, DROP_SEED, RESET_ALL, RESET_ONE, USE_SEED, WRITE_SEED } from './redis/scripts/generations.ts'
-import { JOIN, MEMORY } from './redis/scripts/join.ts'
+import {
+  aScript,
+  connectRedis,
+  parseRedisAddress,
+  type RedisAddress,
+  type RedisConnection,
+  reasonOf,
+} from './redis/connection.ts'
+import { RedisCounters, RedisDocuments } from './redis/documents.ts'
+import { Draft, indexNames, rowArguments } from './redis/draft.ts'
+
+import { COMMIT, SWEEP } from './redis/scripts/commit.ts'
+import {
+  BEGIN_SEED,
+  DROP_SEED,
+  JOIN,
+  MEMORY,
+  RESET_ALL,
+  RESET_ONE,
+  USE_SEED,
+  WRITE_SEED,
+} from './redis/scripts/generations.ts'
 import { READ } from './redis/scripts/read.ts'
-import { SWEEP } from './redis/scripts/sweep.ts'
+
 import { RedisJournal } from './redis/shared-journal.ts'
 import { listsOf } from './sorted.ts'
-import { StoreAddressError } from './store-address-error.ts'
-import { StoreWarning } from './store-warning.ts'
-import { Turns } from './turns.ts'
+import { encodeText, StoreAddressError, StoreWarning, Turns } from './store-errors.ts'
 
 const SCRIPTS = {
   read: aScript(READ, false),

@@ -1,7 +1,7 @@
 import type { Stretch } from '../engine/state/store.ts'
 import { keyOf, type Place, type Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/awaitable.ts'
-import { encodeText } from './encode-text.ts'
+import type { Awaitable } from '../shared/pieces.ts'
+import { encodeText } from './store-errors.ts'
 
 /** The position of a row in a sorted list: its text, and its place under that text. The texts are encoded, as stores keep and compare them. */
 export interface Entry extends Place {

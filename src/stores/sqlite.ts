@@ -1,20 +1,23 @@
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/state/documents.ts'
-import type { Store, Transaction, World } from '../engine/state/store.ts'
-import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
+
 import type { Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/awaitable.ts'
+import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
-import { DataFileError } from './data-file-error.ts'
-import { encodeText } from './encode-text.ts'
-import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
-import { filesOpenToOthers, OpenFiles, realPathOf } from './sqlite/files.ts'
-import { fitLog, isSqliteError, openDatabase } from './sqlite/open-database.ts'
+import {
+  DataFileError,
+  filesOpenToOthers,
+  fitLog,
+  isSqliteError,
+  OpenFiles,
+  openDatabase,
+  realPathOf,
+} from './sqlite/open-database.ts'
 import { changedTables, createIndexes, createTable, insertInto, LAYERS, leftColumnsOf, rowOf } from './sqlite/schema.ts'
-import { StoreWarning } from './store-warning.ts'
-import { Turns } from './turns.ts'
+import { encodeText, parseKept, StoreWarning, Turns } from './store-errors.ts'
 
 /** SQLite's code for a disk that is full. */
 const FULL = 13

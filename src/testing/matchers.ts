@@ -2,17 +2,106 @@ import type { KeyObject } from 'node:crypto'
 import type { MatcherState } from 'vitest'
 import { systemClock } from '../engine/clock.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
-import type { CouponJson } from '../products/merchant-coupon/coupons.ts'
+import type { MockControl } from '../mock-control.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import type { CompletedCoupon, CouponJson } from '../products/merchant-coupon/coupons.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json-object.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { SIGNATURE_TYPE } from '../protocol/scheme.ts'
+import { SIGNATURE_TYPE } from '../protocol/signature.ts'
+import { withErrorName } from '../shared/errors.ts'
 import { sentences } from '../shared/texts.ts'
-import { withErrorName } from '../shared/with-error-name.ts'
 import { faultsOfAnswer } from './answer-faults.ts'
-import { remarksOn } from './answer-story.ts'
-import { type CouponReference, referenceOf } from './coupon-reference.ts'
-import type { MerchantAnswer } from './merchant-client.ts'
+import { type MerchantAnswer, type MerchantClient, requestIdOf } from './merchant-client.ts'
+
+/** Maps an answer to its mock, so that its journal can be read. */
+const answeredBy = new WeakMap<object, MockControl>()
+
+/** Wraps a client so that {@link remarksOn} can find what the journal of `control` says about its answers. */
+export function rememberAnswers(client: MerchantClient, control: MockControl): MerchantClient {
+  const remember = <Answer extends object>(answer: Answer): Answer => {
+    answeredBy.set(answer, control)
+    return answer
+  }
+  return {
+    ...client,
+    request: async (...args) => remember(await client.request(...args)),
+    call: async (...args) => remember(await client.call(...args)),
+  }
+}
+
+/** The journal's remarks on an answer's exchange; empty if the journal no longer has it, or the answer was not remembered. */
+async function remarksOn(answer: object): Promise<ExchangeJson['remarks']> {
+  const control = answeredBy.get(answer)
+  const requestId = requestIdOf(answer)
+  if (!control || requestId === undefined) return []
+  try {
+    return (await control.exchange(requestId)).remarks
+  } catch (error) {
+    // The journal was cleared, or later calls pushed the exchange out.
+    if (error instanceof UsageError && error.code === 'MOCK_EXCHANGE_UNKNOWN') return []
+    throw error
+  }
+}
+
+/** One coupon of a mock, looked up anew each time. */
+export interface CouponReference {
+  readonly stock_id: string
+  readonly coupon_code: string
+  /** The current coupon, with its history. @throws UsageError if the mock does not have the coupon */
+  look(): Promise<CompletedCoupon>
+  /** The latest calls that named it, one line each, for failure messages. */
+  calls(): Promise<string[]>
+}
+
+const SHOWN_CALLS = 5
+
+/** @param mchid creator of the batch. Default: the well-known merchant */
+export function couponReference(
+  control: MockControl,
+  stock_id: string,
+  coupon_code: string,
+  mchid?: string,
+): CouponReference {
+  return {
+    stock_id,
+    coupon_code,
+    look: () => control.coupon(stock_id, coupon_code, mchid === undefined ? {} : { mchid }),
+    async calls() {
+      const exchanges = await control.journal({ coupon_code, callbacks: 'no', limit: SHOWN_CALLS })
+      return exchanges.map(({ operation, request, response, code }) =>
+        [operation ?? `${request.method} ${request.target}`, response?.status ?? 'no answer', code].join(' ').trim(),
+      )
+    },
+  }
+}
+
+/** Maps a coupon to the mock that showed it, so that it can be looked up again. */
+const shownBy = new WeakMap<object, MockControl>()
+
+/** Remembers the coupons that `control` shows, so that {@link referenceOf} can refer to them. */
+export function rememberCoupons(control: MockControl): void {
+  const remember = <Shown extends CompletedCoupon | CompletedCoupon[]>(shown: Shown): Shown => {
+    for (const coupon of [shown].flat()) shownBy.set(coupon, control)
+    return shown
+  }
+  const { coupon, addCoupon, addCoupons, patchCoupon } = control
+  Object.assign(control, {
+    coupon: async (...args) => remember(await coupon(...args)),
+    addCoupon: async (...args) => remember(await addCoupon(...args)),
+    addCoupons: async (...args) => remember(await addCoupons(...args)),
+    patchCoupon: async (...args) => remember(await patchCoupon(...args)),
+  } satisfies Pick<MockControl, 'coupon' | 'addCoupon' | 'addCoupons' | 'patchCoupon'>)
+}
+
+/** The reference itself, or one to a remembered coupon; undefined for any other coupon. */
+function referenceOf(value: object): CouponReference | undefined {
+  if ('look' in value) return value as CouponReference
+  const control = shownBy.get(value)
+  if (!control) return undefined
+  const { stock_id, coupon_code, mchid } = value as CompletedCoupon
+  return couponReference(control, stock_id, coupon_code, mchid)
+}
 
 export type CouponState = NonNullable<CouponJson['state']>
 

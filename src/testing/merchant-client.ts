@@ -1,15 +1,22 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { systemClock } from '../engine/clock.ts'
-import { connectionError } from '../engine/delivery.ts'
-import type { WireRequest, WireResponse } from '../engine/http-message.ts'
+import { connectionError, type WireRequest, type WireResponse } from '../engine/http-message.ts'
+
 import type { OperationDescription } from '../engine/operation.ts'
-import { type Authorization, formatAuthorization, timestampOf } from '../protocol/authorization.ts'
-import { identityIn, type SigningCredentials } from '../protocol/credentials.ts'
+import {
+  type Authorization,
+  formatAuthorization,
+  identityIn,
+  type SigningCredentials,
+  signRequest,
+  timestampOf,
+} from '../protocol/authorization.ts'
+
 import { UsageError } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { schemeFor } from '../protocol/scheme.ts'
-import { signRequest } from '../protocol/sign-request.ts'
+import { schemeFor } from '../protocol/signature.ts'
+
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** Configuration of a merchant's client, with the names of `GET /_mock/credentials`. */

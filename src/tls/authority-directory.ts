@@ -3,10 +3,21 @@ import { constants } from 'node:fs'
 import { copyFile, type FileHandle, link, lstat, open, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { makeDirectory } from '../shared/make-directory.ts'
-import type { Authority } from './authority.ts'
-import { AuthorityError, fromSystem } from './authority-error.ts'
-import { checkOwner } from './owner.ts'
+import { type Authority, AuthorityError, fromSystem } from './authority.ts'
+
 import { presentTrustFiles, writeTrustFiles } from './trust-files.ts'
+
+/**
+ * Refuses files that another user could replace; files of root are trusted. The check applies to root too, who would trust a key that the other user
+ * chose.
+ *
+ * @throws AuthorityError `other_user`
+ */
+export function checkOwner({ uid }: { readonly uid: number }, path: string): void {
+  const own = process.getuid?.()
+  if (own === undefined || uid === own || uid === 0) return
+  throw new AuthorityError('other_user', path)
+}
 
 /** A CA on disk. Each new one has a higher number, and the highest is current. */
 export interface StoredAuthority {

@@ -1,3 +1,37 @@
+import { UsageError } from '../protocol/errors.ts'
+import { fileFault, isFromSystem } from '../shared/errors.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
+
+export const DAY_MS = 86_400_000
+
+/** How long a CA is valid, from a day before its creation. */
+export const AUTHORITY_MS = 90 * DAY_MS
+/** A CA with less time left is replaced. */
+export const AUTHORITY_RENEWAL_MS = 30 * DAY_MS
+
+/** How long a server certificate is valid. A CA that expires earlier is replaced first. */
+export const SERVER_CERTIFICATE_MS = 7 * DAY_MS
+/** A server certificate with less time left is replaced. */
+export const SERVER_CERTIFICATE_RENEWAL_MS = DAY_MS
+
+/**
+ * The hosts of WeChat Pay's API v3: the main one, its backup, the aliases in the failover list of the Java SDK, and the overseas one.
+ * Source: the official documents and SDKs.
+ */
+export const WECHATPAY_HOSTS = [
+  'api.mch.weixin.qq.com',
+  'api2.mch.weixin.qq.com',
+  'api.wechatpay.cn',
+  'api2.wechatpay.cn',
+  'apihk.mch.weixin.qq.com',
+] as const
+
+/** Whether a host name is one of WeChat Pay's, ignoring case and a trailing dot. */
+export function isWechatPayHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '')
+  return WECHATPAY_HOSTS.some((known) => known === name)
+}
+
 /** A CA for WeChat Pay's hosts and this machine only. */
 export interface Authority {
   /** The root certificate that clients trust, PEM. Its key was discarded after it had signed the issuer's certificate. */
@@ -17,4 +51,59 @@ export interface ServerCertificate {
   readonly key: string
   /** PEM: the server's certificate, then the chain up to the CA's. */
   readonly certificate: string
+}
+
+/**
+ * Why a CA on disk is not used: the permissions let others read or change it, another user owns it, another program made it, it is damaged, or the
+ * operating system refuses.
+ */
+type AuthorityFault = 'too_open' | 'other_user' | 'foreign' | 'damaged' | 'unusable'
+
+/** A CA on disk cannot be used: `MOCK_CA`. The message gives the remedy, and never contains a key. */
+export class AuthorityError extends UsageError {
+  readonly fault: AuthorityFault
+  /** The offending file or directory. */
+  readonly file: string
+
+  /** @param options `reason`: the problem, without a full stop, for `unusable` */
+  constructor(fault: AuthorityFault, file: string, options: { reason?: Texts; cause?: unknown } = {}) {
+    super('MOCK_CA', textsOf(fault, file, options.reason ?? quoted('')), { cause: options.cause })
+    this.fault = fault
+    this.file = file
+  }
+}
+
+function textsOf(fault: AuthorityFault, file: string, reason: Texts): Texts {
+  switch (fault) {
+    case 'too_open':
+      return {
+        en: `${file} is open to other users of this machine, who may have read or changed it: close it with \`chmod go-rwx\`, then make a new CA with \`wechatpay-mock ca --renew\`.`,
+        zh: `本机其他用户可以访问 ${file}，内容可能已被读取或改动：请用 \`chmod go-rwx\` 收回权限，再用 \`wechatpay-mock ca --renew\` 重新生成 CA。`,
+      }
+    case 'other_user':
+      return {
+        en: `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it to have it made anew.`,
+        zh: `${file} 属于另一个用户，该用户可以替换 CA 的密钥：请以该用户的身份运行 wechatpay-mock，或换一个 --data-dir，或删除它以重新生成。`,
+      }
+    case 'foreign':
+      return {
+        en: `${file} was not made by wechatpay-mock, and is left alone: choose another --data-dir, or move it away.`,
+        zh: `${file} 不是 wechatpay-mock 生成的，因此不做改动：请换一个 --data-dir，或把它移走。`,
+      }
+    case 'damaged':
+      return {
+        en: `${file} is damaged: make a new CA with \`wechatpay-mock ca --renew\`.`,
+        zh: `${file} 已损坏：请用 \`wechatpay-mock ca --renew\` 重新生成 CA。`,
+      }
+    case 'unusable':
+      return {
+        en: `The CA cannot be kept in ${file}: ${reason.en}. Choose another --data-dir.`,
+        zh: `无法在 ${file} 保存 CA：${reason.zh}。请换一个 --data-dir。`,
+      }
+  }
+}
+
+/** Turns an error of the operating system into an {@link AuthorityError}; other errors are returned unchanged. */
+export function fromSystem(error: unknown, file: string): unknown {
+  return isFromSystem(error) ? new AuthorityError('unusable', file, { reason: fileFault(error), cause: error }) : error
 }

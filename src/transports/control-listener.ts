@@ -1,12 +1,91 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
 import type { Mock } from '../engine/mock.ts'
 import type { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { recorder } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { ControlTurns } from './control-turns.ts'
-import type { OnRefused } from './refused-connection.ts'
+import type { OnRefused } from './read-request.ts'
 
-export type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+/** How many bytes of answers may wait to be read before further calls wait too. */
+const UNREAD_BYTES = 64 * 1_048_576
+
+/** How long a client may leave its answer unread while others wait because of it, and how often that is checked; milliseconds. */
+const UNREAD_MS = 2_000
+const LOOK_MS = 20
+
+/** How long a call may take before other work gets time after it, and the most time it gets; milliseconds. */
+const SHORT_MS = 10
+const LONGEST_REST_MS = 100
+
+/**
+ * Starts calls of the control API one at a time. Their answers may be large and slow to make, such as a whole journal: between two calls the server
+ * gets to its other work, and unread answers do not fill the memory.
+ */
+export class ControlTurns {
+  readonly #unreadBytes: number
+  readonly #unreadMs: number
+  readonly #answers = new Set<ServerResponse>()
+  readonly #hastened = new WeakSet<ServerResponse>()
+  #last: Promise<unknown> = Promise.resolve()
+  #restUntil = 0
+
+  constructor(unreadBytes = UNREAD_BYTES, unreadMs = UNREAD_MS) {
+    this.#unreadBytes = unreadBytes
+    this.#unreadMs = unreadMs
+  }
+
+  /** Waits for the turn of a call; `false` if its client has gone away meanwhile. */
+  take(answer: ServerResponse): Promise<boolean> {
+    const turn = this.#last.then(() => this.#begin(answer))
+    this.#last = turn
+    return turn
+  }
+
+  async #begin(answer: ServerResponse): Promise<boolean> {
+    await turnOfTheLoop()
+    const rest = this.#restUntil - performance.now()
+    if (rest > 0) await wait(rest)
+    while (!isGone(answer) && this.#unread() > this.#unreadBytes) {
+      this.#hasten()
+      await wait(LOOK_MS)
+    }
+    if (isGone(answer)) return false
+    this.#answers.add(answer)
+    answer.once('close', () => this.#answers.delete(answer))
+    this.#restAfter(performance.now())
+    return true
+  }
+
+  /** A turn of the event loop accepts at most one new connection, so a call that held it up is followed by as much time for others. */
+  #restAfter(began: number): void {
+    setImmediate(() => {
+      const ended = performance.now()
+      const held = ended - began
+      if (held > SHORT_MS) this.#restUntil = ended + Math.min(held, LONGEST_REST_MS)
+    })
+  }
+
+  #unread(): number {
+    let bytes = 0
+    for (const { writableLength } of this.#answers) bytes += writableLength
+    return bytes
+  }
+
+  /** Clients that read, however slowly, keep their connections; those that do not lose them sooner than usual. */
+  #hasten(): void {
+    for (const answer of this.#answers) {
+      if (answer.writableLength === 0 || this.#hastened.has(answer)) continue
+      this.#hastened.add(answer)
+      answer.socket?.setTimeout(this.#unreadMs)
+    }
+  }
+}
+
+function isGone({ destroyed, socket }: ServerResponse): boolean {
+  return destroyed || socket === null || socket.destroyed
+}
+
+type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
 /** Serves the control API. Hono is loaded with the first call, to keep start-up fast. */
 export function controlListener(

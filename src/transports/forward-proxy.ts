@@ -1,13 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { HOP_BY_HOP } from '../protocol/hop-by-hop.ts'
-import { request as makeRequest } from '../shared/node-http.ts'
+import { HOP_BY_HOP } from '../protocol/message.ts'
+import { request as makeRequest } from '../shared/node-version.ts'
 import type { Language, Texts } from '../shared/texts.ts'
-import { type Destination, formatAuthority, isAnsweredHere, parseAuthority } from './destination.ts'
-import { OPENING_MS } from './first-byte.ts'
 import type { PendingAnswers } from './pending-answers.ts'
-import type { OnRefused } from './refused-connection.ts'
-import { tcpConnectionOf } from './tls-end.ts'
+import type { OnRefused } from './read-request.ts'
+import {
+  type Destination,
+  formatAuthority,
+  isAnsweredHere,
+  OPENING_MS,
+  parseAuthority,
+  tcpConnectionOf,
+} from './tls-end.ts'
+
 import { answerPlainly } from './write-answer.ts'
 
 /** How long a tunnel may be idle before it is closed, milliseconds. */

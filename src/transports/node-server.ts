@@ -1,28 +1,52 @@
-/// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isHost, namesOf } from '../control/guard.ts'
-import { isLoopback } from '../engine/callbacks/callback-host.ts'
-import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
+import { isLoopback } from '../engine/callbacks/callback.ts'
+import {
+  checkOptions,
+  type KnownOptions,
+  severalTexts,
+  someFunction,
+  someObject,
+  someText,
+  wholeNumber,
+  yesOrNo,
+} from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
-import { severalTexts, someFunction, someObject, someText, wholeNumber, yesOrNo } from '../engine/option-values.ts'
-import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { StoreUnavailable } from '../engine/state/store.ts'
 import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { isWechatPayHost, WECHATPAY_HOSTS } from '../tls/authority.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
-import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 import { controlListener } from './control-listener.ts'
-import { foreignRequest, OwnNames } from './foreign-request.ts'
 import { openPort } from './port.ts'
-import { readBody, requestHead } from './read-request.ts'
-import type { OnRefused } from './refused-connection.ts'
-import { isVisit, welcome } from './visit.ts'
+import { foreignRequest, type OnRefused, OwnNames, readBody, requestHead } from './read-request.ts'
+
 import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
+/**
+ * Whether a person opened the server's own address, not one of WeChat Pay's, in a browser: they look for the dashboard, while a program must get
+ * WeChat Pay's answer.
+ */
+export function isVisit({ method, target, headers }: Omit<WireRequest, 'body'>): boolean {
+  if (!['GET', 'HEAD'].includes(method) || target.split('?', 1)[0] !== '/') return false
+  const { accept = '', authorization, host = '', 'sec-fetch-mode': mode = 'navigate' } = headers
+  const isNavigation = mode === 'navigate' && accept.includes('text/html')
+  return isNavigation && authorization === undefined && !isWechatPayHost(host.replace(/:\d*$/, ''))
+}
+
+/** Redirects a visitor to the dashboard. */
+export function welcome(outgoing: ServerResponse): void {
+  outgoing.writeHead(302, { Location: '/_mock', 'Cache-Control': 'no-store', 'Content-Length': 0 })
+  outgoing.end()
+}
+
+/// <reference types="node" preserve="true" />
+
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
-export type { OnRefused, RefusedConnection } from './refused-connection.ts'
+export type { OnRefused, RefusedConnection } from './read-request.ts'
 
 /** The mock to serve, and the address to listen on. */
 export interface ServerOptions<Control = MockControl> {

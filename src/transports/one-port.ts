@@ -2,17 +2,143 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Language } from '../shared/texts.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
-import { ConnectionLimit } from './connection-limit.ts'
-import type { Destination } from './destination.ts'
-import { UndecidedConnections } from './first-byte.ts'
 import { ForwardProxy } from './forward-proxy.ts'
 import type { PendingAnswers } from './pending-answers.ts'
-import type { OnRefused } from './refused-connection.ts'
-import { RequestFeed } from './request-feed.ts'
-import { TlsEnd } from './tls-end.ts'
+import type { OnRefused } from './read-request.ts'
+import { type Destination, TlsEnd, UndecidedConnections } from './tls-end.ts'
+
+/** Counts the connections being served, and refuses those beyond the limit. */
+class ConnectionLimit {
+  readonly #limit: number
+  #open = 0
+  /** Connections that are being refused. */
+  #refused = 0
+  readonly #answers: PendingAnswers
+  readonly #onRefused: OnRefused
+  readonly #language: Language
+
+  constructor(
+    limit: number,
+    { answers, onRefused, language }: { answers: PendingAnswers; onRefused: OnRefused; language: Language },
+  ) {
+    this.#limit = limit
+    this.#answers = answers
+    this.#onRefused = onRefused
+    this.#language = language
+  }
+
+  /** Whether to serve a new connection; otherwise it has been refused. */
+  admits(socket: Socket): boolean {
+    if (this.#open >= this.#limit) {
+      this.#refuse(socket)
+      return false
+    }
+    this.#open += 1
+    socket.once('close', () => {
+      this.#open -= 1
+    })
+    return true
+  }
+
+  #refuse(socket: Socket): void {
+    // One line in the log for each burst, not for each connection.
+    if (this.#refused === 0) this.#onRefused({ reason: 'connections', host: '', detail: String(this.#limit) })
+    this.#refused += 1
+    socket.once('close', () => {
+      this.#refused -= 1
+    })
+    this.#answers.endWith(
+      socket,
+      '503 Service Unavailable',
+      {
+        en: `wechatpay-mock takes ${this.#limit} connections at once, and has them: this is no answer of WeChat Pay. Keep connections alive, or use fewer.\n`,
+        zh: `wechatpay-mock 同时最多接受 ${this.#limit} 个连接，现已用满，这不是微信支付的应答。请复用连接，或减少连接数。\n`,
+      }[this.#language],
+    )
+  }
+}
+
+/** The least that the parser gets at a time, in bytes: room for some twenty small requests. */
+const PIECE_BYTES = 512
+
+/** Ends the header section of every request. */
+const BLANK_LINE = '\r\n\r\n'
+
+const NOTHING: Buffer = Buffer.alloc(0)
+
+/**
+ * Feeds the HTTP parser of a connection. Left alone, it parses everything that has arrived, thousands of small requests at a time, and each
+ * is kept until it is answered. Here it gets a few of them at a time, and none while many wait for their answers, so that the client has to
+ * wait as well.
+ */
+export class RequestFeed {
+  readonly #socket: Socket
+  readonly #answers: PendingAnswers
+  readonly #listeners: readonly unknown[]
+  /** Bytes that have arrived, but have not been parsed yet. */
+  #rest = NOTHING
+
+  /** Replaces the listeners with which an HTTP server has just begun to read a connection. */
+  constructor(socket: Socket, answers: PendingAnswers) {
+    this.#socket = socket
+    this.#answers = answers
+    this.#listeners = socket.listeners('data')
+    socket.removeAllListeners('data').on('data', this.#feed)
+  }
+
+  /**
+   * Hands the connection over to its next reader.
+   *
+   * @param head what the parser was given beyond the last request
+   * @returns everything that has arrived after that request
+   */
+  stop(head: Buffer): Buffer {
+    this.#socket.off('data', this.#feed)
+    const all = this.#rest.length === 0 ? head : Buffer.concat([head, this.#rest])
+    this.#rest = NOTHING
+    return all
+  }
+
+  readonly #feed = (chunk: Buffer): void => {
+    const socket = this.#socket
+    this.#rest = chunk
+    while (this.#rest.length > 0) {
+      // Bytes after the last request are read and dropped.
+      if (socket.destroyed || this.#answers.isEnding(socket)) {
+        this.#rest = NOTHING
+      } else if (socket.isPaused()) {
+        // The server paused it, and will resume it.
+        this.#putBack()
+      } else if (this.#answers.isFull(socket)) {
+        socket.pause()
+        this.#putBack()
+        this.#answers.onceRoom(socket, () => socket.resume())
+      } else {
+        const piece = this.#rest.subarray(0, endOfPiece(this.#rest))
+        this.#rest = this.#rest.subarray(piece.length)
+        for (const listener of this.#listeners) (listener as (piece: Buffer) => void).call(socket, piece)
+      }
+    }
+  }
+
+  #putBack(): void {
+    const rest = this.#rest
+    this.#rest = NOTHING
+    this.#socket.unshift(rest)
+  }
+}
+
+/** Where to cut: after a header section, if possible, so that a full connection seldom leaves the parser in the middle of a request. */
+function endOfPiece(bytes: Buffer): number {
+  const first = bytes.indexOf(BLANK_LINE)
+  // At most one request: clients that do not pipeline send nothing else.
+  if (first === -1 || bytes.indexOf(BLANK_LINE, first + BLANK_LINE.length) === -1) return bytes.length
+  const blank = bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
+  return blank === -1 ? bytes.length : blank + BLANK_LINE.length
+}
 
 /** The protocols on a port besides plain HTTP. */
-export interface OnePortParts {
+interface OnePortParts {
   readonly authority: CertificateAuthority
   /** The server's own address. */
   readonly own: () => Destination

@@ -1,19 +1,66 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { plainHost } from '../engine/callbacks/callback-host.ts'
+import { plainHost } from '../engine/callbacks/callback.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createServer } from '../shared/node-http.ts'
-import type { Language } from '../shared/texts.ts'
+import { createServer } from '../shared/node-version.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
-import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
-import { refusalOf } from './malformed-request.ts'
 import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
-import type { OnRefused } from './refused-connection.ts'
+import type { OnRefused } from './read-request.ts'
+import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './tls-end.ts'
 import { answerPlainly } from './write-answer.ts'
 
+/** The refusal of a request that cannot be parsed and so reaches no handler. */
+interface Refusal {
+  /** Code and reason of the status line. */
+  readonly status: string
+  readonly explanation: Texts
+}
+
+/**
+ * @param error reported by the HTTP server about the connection
+ * @param headerLimit the largest head of a request, in bytes
+ */
+function refusalOf({ code, message }: NodeJS.ErrnoException, headerLimit: number): Refusal {
+  const reason = message.replace(/^Parse Error: /, '')
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        status: '431 Request Header Fields Too Large',
+        explanation: told({
+          en: `takes a request line and header fields of ${headerLimit} bytes at most`,
+          zh: `最多接受 ${headerLimit} 字节的请求行和头部`,
+        }),
+      }
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        status: '408 Request Timeout',
+        explanation: told({
+          en: 'has waited too long for the rest of this request',
+          zh: '等待此请求的其余部分超时',
+        }),
+      }
+    default:
+      return {
+        status: '400 Bad Request',
+        explanation: told({
+          en: `cannot read this as HTTP/1.1: ${reason}`,
+          zh: `无法按 HTTP/1.1 解析此请求：${reason}`,
+        }),
+      }
+  }
+}
+
+function told({ en, zh }: Texts): Texts {
+  return {
+    en: `wechatpay-mock ${en}. This is no answer of WeChat Pay.\n`,
+    zh: `wechatpay-mock ${zh}。这不是微信支付的应答。\n`,
+  }
+}
+
 /** The address of a port, and the handlers of its requests. */
-export interface PortOptions {
+interface PortOptions {
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
@@ -36,7 +83,7 @@ export interface PortOptions {
 }
 
 /** A port that is listened on. */
-export interface OpenPort {
+interface OpenPort {
   /** e.g. `http://127.0.0.1:8089` */
   readonly url: string
   readonly port: number

@@ -1,12 +1,105 @@
 import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
-import { isLoopback } from '../engine/callbacks/callback-host.ts'
+import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { isWechatPayHost } from '../tls/authority.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
-import { isWechatPayHost } from '../tls/hosts.ts'
-import { OPENING_MS } from './first-byte.ts'
-import type { OnRefused } from './refused-connection.ts'
+import type { OnRefused } from './read-request.ts'
+
+/** The destination of a proxied request. */
+export interface Destination {
+  /** Lower case, an IPv6 address without its brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+/** Parses `host:port`, as in CONNECT; `undefined` for anything else. */
+export function parseAuthority(text: string): Destination | undefined {
+  const port = /:(\d{1,5})$/.exec(text)?.[1]
+  if (port === undefined || /[/?#@\\\s]/.test(text)) return undefined
+  const parsed = URL.parse(`http://${text}`)
+  return parsed?.hostname ? { host: plainHost(parsed.hostname), port: Number(port) } : undefined
+}
+
+/** A parsed request target. */
+interface RequestTarget {
+  /** Path and query, byte for byte: the signature does not cover scheme and authority of a proxied request. */
+  readonly originForm: string
+  /** Set for a target in absolute form; `unreadable` if its authority is invalid. */
+  readonly destination?: Destination | 'unreadable'
+}
+
+/** Parses the target of a request in origin form (`/v3/…`) or absolute form (`http://api.mch.weixin.qq.com/v3/…`). */
+export function parseTarget(target: string): RequestTarget {
+  if (target.startsWith('/')) return { originForm: target }
+  const [whole, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(target) ?? []
+  if (whole === undefined || authority === undefined) return { originForm: rooted(target) }
+  const port = scheme?.toLowerCase() === 'https' ? 443 : 80
+  return {
+    originForm: rooted(target.slice(whole.length)),
+    destination: parseAuthority(/:\d+$/.test(authority) ? authority : `${authority}:${port}`) ?? 'unreadable',
+  }
+}
+
+function rooted(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+/** Whether a proxied request is for the mock itself: for one of WeChat Pay's hosts, or for its own address. */
+export function isAnsweredHere({ host, port }: Destination, own: Destination): boolean {
+  return isWechatPayHost(host) || (port === own.port && (isLoopback(host) || host === own.host))
+}
+
+/** Formats a destination for messages and request lines. */
+export function formatAuthority({ host, port }: Destination): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** How long a client may take to send its first byte, and to finish a TLS handshake; milliseconds. */
+export const OPENING_MS = 10_000
+
+/** The first byte of a TLS client hello: a record of type handshake. HTTP begins with a letter. */
+const TLS_HANDSHAKE = 0x16
+
+/** Connections whose protocol is not known yet. */
+export class UndecidedConnections {
+  readonly #sockets = new Set<Socket>()
+  readonly #openingMs: number
+
+  constructor(openingMs = OPENING_MS) {
+    this.#openingMs = openingMs
+  }
+
+  /** Waits for the first byte, without consuming it, and hands the connection to the TLS or the HTTP handler. */
+  decide(
+    socket: Socket,
+    serve: { readonly tls: (socket: Socket) => void; readonly http: (socket: Socket) => void },
+  ): void {
+    const destroy = () => socket.destroy()
+    const settle = () => {
+      this.#sockets.delete(socket)
+      socket.setTimeout(0, destroy)
+      socket.off('readable', look).off('end', destroy).off('close', settle)
+    }
+    const look = () => {
+      const first: Buffer | null = socket.read(1)
+      if (first === null) return
+      settle()
+      socket.unshift(first)
+      if (first[0] === TLS_HANDSHAKE) serve.tls(socket)
+      else serve.http(socket)
+    }
+    this.#sockets.add(socket)
+    socket.setTimeout(this.#openingMs, destroy)
+    socket.on('readable', look).on('end', destroy).on('close', settle)
+  }
+
+  /** Ends them all: a client that has sent nothing is owed nothing. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+}
 
 const carriers = new WeakMap<Socket, Socket>()
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { firstHalf } from '../engine/delivery.ts'
-import type { WireResponse } from '../engine/http-message.ts'
-import type { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { firstHalf, type WireResponse } from '../engine/http-message.ts'
+
+import type { StoreUnavailable } from '../engine/state/store.ts'
 import { NO_ROOM } from '../engine/unfinished-bodies.ts'
 import type { Language, Texts } from '../shared/texts.ts'
 import { REFUSAL_MS } from './pending-answers.ts'

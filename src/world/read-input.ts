@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { misfitInChinese, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
+import { misfitInChinese, misfitText, misfitTexts } from '../engine/state/json-fields.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
+import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 
 /**

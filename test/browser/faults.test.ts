@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect } from 'vitest'
 import { RECIPE_NAMES } from '../../dashboard/recipes.ts'
-import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
+import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { CHROMIUM, closeBrowser, LANGUAGES, pick, picture, test } from './chromium.ts'
 

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
-import { ShapedEvent } from '../../src/catalogue/shaped-event.ts'
+import { ShapedEvent } from '../../src/catalogue/index.ts'
 import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { eventsOf, operationsOf } from '../../src/engine/product.ts'

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { loadLogTexts, logLine } from '../../src/cli/started-mock/log-line.ts'
+import { loadLogTexts, logLine } from '../../src/cli/log-line.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import { associateTradeInfo, nativePrepay } from '../../src/products/operations.ts'
 import type { MerchantRequest } from '../../src/testing/merchant-client.ts'

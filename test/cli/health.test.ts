@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect } from 'vitest'
-import { VERSION } from '../../src/control/version.ts'
+import { VERSION } from '../../src/control/package-files.ts'
 import { cli, test } from './cli.ts'
 
 /** A server that gives every call the same answer; its address. */

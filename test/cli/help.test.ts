@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
-import { LANGUAGES } from '../../src/cli/language.ts'
+import { wrap } from '../../src/cli/command.ts'
 import { columnsOf } from '../../src/cli/output.ts'
-import { wrap } from '../../src/cli/wrap.ts'
+import { LANGUAGES } from '../../src/cli/texts.ts'
 import { cli, test } from './cli.ts'
 
 const COMMANDS = [

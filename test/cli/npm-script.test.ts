@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { VERSION } from '../../src/control/version.ts'
+import { VERSION } from '../../src/control/package-files.ts'
 import { run, test } from './cli.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))

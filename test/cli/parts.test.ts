@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -6,13 +6,13 @@ import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { ownCommand } from '../../src/cli/command.ts'
 import { parseJson } from '../../src/cli/files.ts'
+import { BoundedLog, type LogTexts, logLine } from '../../src/cli/log-line.ts'
 import { oneLine } from '../../src/cli/output.ts'
-import { ownCommand } from '../../src/cli/own-command.ts'
 import { parseRawMessage } from '../../src/cli/raw-http.ts'
-import { BoundedLog } from '../../src/cli/started-mock/bounded-log.ts'
-import { type LogTexts, logLine } from '../../src/cli/started-mock/log-line.ts'
-import { texts as startedMockTexts } from '../../src/cli/started-mock/texts.ts'
+
+import { texts as startedMockTexts } from '../../src/cli/seeded-mock.ts'
 import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
@@ -22,22 +22,26 @@ import { run } from './cli.ts'
 
 describe('what the command line says', () => {
   const sources = fileURLToPath(new URL('../../src/cli/', import.meta.url))
-  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /(?:^|[\\/])texts\.ts$/.test(file),
+  const texts = /^export const (\w*[tT]exts) = \{ en, zh \}$/m
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && texts.test(readFileSync(join(sources, file), 'utf8')),
   )
   const shapeOf = (texts: unknown): unknown =>
     typeof texts === 'object' && texts !== null
       ? Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, shapeOf(text)]))
       : typeof texts
 
-  test('has a file of texts for the program, for each command, and for the mock that commands start', () => {
+  test('stands in one place for the program, for each command, and for the mock that commands start', () => {
     expect(files).toHaveLength(18)
   })
 
   test.for(files)('%s has the same texts in both languages', async (file) => {
+    const [, name = ''] = texts.exec(readFileSync(join(sources, file), 'utf8')) ?? []
     const exported: Readonly<Record<string, Readonly<Record<'en' | 'zh', unknown>>>> = await import(join(sources, file))
 
-    for (const { en, zh } of Object.values(exported)) expect(shapeOf(zh)).toEqual(shapeOf(en))
+    const { en, zh } = exported[name] ?? {}
+    expect(en).toBeDefined()
+    expect(shapeOf(zh)).toEqual(shapeOf(en))
   })
 })
 

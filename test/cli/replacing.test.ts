@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { allowReplacing } from '../../src/cli/replacing.ts'
+import { allowReplacing } from '../../src/cli/files.ts'
 
 /** Outcome when a user at a terminal gives an answer, or closes the input without one. */
 async function atTerminal(answer: string | undefined, language: 'en' | 'zh' = 'en') {

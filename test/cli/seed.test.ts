@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
-import { mergeWorlds } from '../../src/cli/seed/merge-worlds.ts'
+import { mergeWorlds } from '../../src/cli/commands/seed.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { scenario, scenarios } from '../../src/scenarios/index.ts'
 import { cli, MAIN, NODE, run, test } from './cli.ts'

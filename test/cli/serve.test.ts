@@ -514,7 +514,7 @@ registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(join(
   await serve([], { env: { NODE_OPTIONS: `--import "${spy.replaceAll(' ', '%20').replace(/^/, 'file://')}"` } })
 
   const loaded = await readFile(join(cwd, 'loaded'), 'utf8')
-  expect(loaded).toContain('/src/cli/serve/command.ts')
+  expect(loaded).toContain('/src/cli/commands/serve.ts')
   expect(loaded).not.toMatch(/node_modules\/(?:hono|@hono|@faker-js|node-forge)\//)
   expect(loaded).not.toMatch(/src\/cli\/(?!serve|started-mock)[\w-]+\//)
 })

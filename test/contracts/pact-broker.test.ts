@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { type PactBroker, verifyPacts } from '../../contracts/kit/index.ts'
-import { VERSION } from '../../src/control/version.ts'
+import { VERSION } from '../../src/control/package-files.ts'
 import { cli, run } from '../cli/cli.ts'
 import { listening } from '../docs/listening.ts'
 import {

@@ -15,7 +15,7 @@ import { products } from '../../src/products/index.ts'
 import { checkAnswer } from '../../src/protocol/check-answer.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { platformKeysOf } from '../../src/testing/merchant-client.ts'
-import type { RefusedConnection } from '../../src/transports/refused-connection.ts'
+import type { RefusedConnection } from '../../src/transports/read-request.ts'
 import { SOME_EVENTS, typeOfEvent } from '../helpers/events.ts'
 import { ASSOCIATE, LINK, test as pacts } from './pacts.ts'
 

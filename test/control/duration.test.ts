@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDuration } from '../../src/control/duration.ts'
+import { parseDuration } from '../../src/control/calls/clock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 
 describe('a duration', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest'
-import { controlEventJson } from '../../src/control/formats/event.ts'
+import { controlEventJson } from '../../src/control/formats/notification.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
@@ -116,7 +116,7 @@ test('a server that stops does not wait for those who listen', async ({ mock }) 
 })
 
 test('who reads too slowly is dropped', async ({ mock }) => {
-  const { eventStream } = await import('../../src/control/event-stream.ts')
+  const { eventStream } = await import('../../src/control/calls/events.ts')
   const countListeners = listenersOf(mock)
   const reader = (await eventStream(mock, { language: 'en' })).getReader()
   for (let i = 0; i < 1_100; i++) mock.changes.announce(() => ({ tables: [], documents: [String(i)] }))
@@ -128,7 +128,7 @@ test('who reads too slowly is dropped', async ({ mock }) => {
 })
 
 test('each listener is told in its language, however many there are', async ({ mock }) => {
-  const { eventStream } = await import('../../src/control/event-stream.ts')
+  const { eventStream } = await import('../../src/control/calls/events.ts')
   const languages = ['en', 'zh', 'en'] as const
   const readers = await Promise.all(
     languages.map(async (language) => (await eventStream(mock, { language })).getReader()),

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { defineAddCalls } from '../../src/control/add-calls.ts'
-import { type CallsFor, defineCall } from '../../src/control/call.ts'
+import { type CallsFor, defineAddCalls, defineCall } from '../../src/control/call.ts'
+
 import { defineProduct } from '../../src/engine/product.ts'
 import { defineTable } from '../../src/engine/state/table.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sampleNotification, unknownMembers } from '../../src/engine/callbacks/sample-callback.ts'
+import { sampleNotification, unknownMembers } from '../../src/engine/callbacks/event.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { EVENT_TYPES, eventNamed } from '../../src/products/events.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { catalogueIndex } from '../../src/catalogue/facts-of.ts'
+import { catalogueIndex } from '../../src/catalogue/facts.ts'
 import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import { createMock } from '../../src/index.ts'
 import { events } from '../../src/products/events.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { diagnoseAuthorization } from '../../src/diagnosis/authorization-header.ts'
-import { diagnoseTimestamp } from '../../src/diagnosis/clock.ts'
-import type { KnownKey } from '../../src/diagnosis/known-key.ts'
-import { diagnoseSerial } from '../../src/diagnosis/serial.ts'
+import { diagnoseAuthorization, diagnoseSerial, diagnoseTimestamp } from '../../src/diagnosis/authorization-header.ts'
+
+import type { KnownKey } from '../../src/diagnosis/work.ts'
+
 import { parseAuthorization } from '../../src/protocol/authorization.ts'
 import { merchantKey, oldKey, otherMerchantKey, platformKey } from './failure.ts'
 

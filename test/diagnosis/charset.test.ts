@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decode, encodeGbk } from '../../src/diagnosis/charset.ts'
+import { decode, encodeGbk } from '../../src/diagnosis/body.ts'
 
 test('bytes are text only in a charset that they are in', () => {
   expect(decode(Buffer.from('\uFEFF券'), 'utf-8')).toBe('\uFEFF券')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnoseTimestamp } from '../../src/diagnosis/clock.ts'
+import { diagnoseTimestamp } from '../../src/diagnosis/authorization-header.ts'
 
 const NOW = 1_700_000_000
 const DAY = 86_400

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { diagnoseSignature, diagnoseWithin, MAX_KEYS } from '../../src/diagnosis/diagnose.ts'
-import type { KnownKey } from '../../src/diagnosis/known-key.ts'
-import { signatureLength } from '../../src/diagnosis/known-key.ts'
-import { Work } from '../../src/diagnosis/work.ts'
+import { type KnownKey, signatureLength, Work } from '../../src/diagnosis/work.ts'
+
 import { type Draft, messageOf, sha256 } from './drafts.ts'
 import {
   failureOf,

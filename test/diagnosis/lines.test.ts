@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endVariants, LINES, ORDER_VARIANTS, SEPARATOR_VARIANTS, USUAL_ENDS } from '../../src/diagnosis/lines.ts'
+import { endVariants, LINES, ORDER_VARIANTS, SEPARATOR_VARIANTS, USUAL_ENDS } from '../../src/diagnosis/difference.ts'
 import { named } from './told.ts'
 
 test('a message has five lines, each ended by what separates them', () => {

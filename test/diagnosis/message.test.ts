@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { LINES, USUAL_ENDS } from '../../src/diagnosis/lines.ts'
+import { LINES, USUAL_ENDS } from '../../src/diagnosis/difference.ts'
 import { MessageHasher, type MessageParts, MessageWriter, messageBytes } from '../../src/diagnosis/message.ts'
 import { Work } from '../../src/diagnosis/work.ts'
 

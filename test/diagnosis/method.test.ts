@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { methodVariants } from '../../src/diagnosis/method.ts'
+import { methodVariants } from '../../src/diagnosis/diagnose.ts'
 import { told } from './told.ts'
 
 test('as a method every other one is tried, in upper and lower case, the usual ones first', () => {

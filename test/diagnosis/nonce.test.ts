@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nonceVariants } from '../../src/diagnosis/nonce.ts'
+import { nonceVariants } from '../../src/diagnosis/diagnose.ts'
 import { told } from './told.ts'
 
 test.for<readonly [nonce: string, variants: readonly string[]]>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { printObject } from '../../src/diagnosis/body.ts'
 import { type JsonNode, parseJsonTree } from '../../src/diagnosis/json-tree.ts'
-import { printObject } from '../../src/diagnosis/printed-object.ts'
 
 function printed(text: string): readonly string[] {
   const tree: JsonNode | undefined = parseJsonTree(text)

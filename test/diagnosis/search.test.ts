@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { USUAL_ENDS } from '../../src/diagnosis/lines.ts'
+import { USUAL_ENDS } from '../../src/diagnosis/difference.ts'
 import { type MessageParts, messageBytes } from '../../src/diagnosis/message.ts'
 import type { Recovered } from '../../src/diagnosis/recover.ts'
 import { type PartVariants, type SearchSpace, searchMessage } from '../../src/diagnosis/search.ts'
-import type { Rank, Variant } from '../../src/diagnosis/variant.ts'
-import { type Effort, Work } from '../../src/diagnosis/work.ts'
+import { type Effort, type Rank, type Variant, Work } from '../../src/diagnosis/work.ts'
+
 import { named } from './told.ts'
 
 const LIMIT = 1_000_000_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { KnownKey } from '../../src/diagnosis/known-key.ts'
-import { diagnoseSerial, objectionCause } from '../../src/diagnosis/serial.ts'
+import { diagnoseSerial, objectionCause } from '../../src/diagnosis/authorization-header.ts'
+import type { KnownKey } from '../../src/diagnosis/work.ts'
 import { smallKey } from './failure.ts'
 import { named } from './told.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readSignature } from '../../src/diagnosis/signature-text.ts'
+import { readSignature } from '../../src/diagnosis/recover.ts'
 import { named } from './told.ts'
 
 /** With all of `+`, `/` and `=` in its base64. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { millisecondTimestamps, searchedTimestamps, timestampVariants } from '../../src/diagnosis/timestamp.ts'
+import { millisecondTimestamps, searchedTimestamps, timestampVariants } from '../../src/diagnosis/diagnose.ts'
 import { named, told } from './told.ts'
 
 describe('as a timestamp', () => {

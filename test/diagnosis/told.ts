@@ -1,5 +1,5 @@
 import type { Cause } from '../../src/diagnosis/cause.ts'
-import type { Variant } from '../../src/diagnosis/variant.ts'
+import type { Variant } from '../../src/diagnosis/work.ts'
 
 /** Causes on one line: `url_query_missing + url_host(https://shop.example)`. */
 export const named = (causes: readonly Cause[]): string =>

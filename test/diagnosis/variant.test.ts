@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { permutations, Variants } from '../../src/diagnosis/variant.ts'
+import { permutations, Variants } from '../../src/diagnosis/work.ts'
 
 test('of variants with the same value the first is kept, and none that is as it should be', () => {
   const variants = new Variants('Right', (text) => text.toLowerCase())

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { visible } from '../../src/diagnosis/visible.ts'
+import { visible } from '../../src/diagnosis/difference.ts'
 
 test.for([
   ['plain "quoted" 券 😀', 'plain "quoted" 券 😀'],

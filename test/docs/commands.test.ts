@@ -41,7 +41,7 @@ function doNothing(command: CliCommand): void {
 async function readWords(words: readonly string[]): Promise<void> {
   const [first = ''] = words
   const name = names.includes(first) ? first : 'serve'
-  const { define }: { define: DefineCommand } = await import(`../../src/cli/${name}/command.ts`)
+  const { define }: { define: DefineCommand } = await import(`../../src/cli/commands/${name}.ts`)
   const command = new CliCommand(name, 'en').enablePositionalOptions()
   define(command)
   command.addCommonOptions()

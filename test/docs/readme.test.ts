@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { errorOf } from '../../src/engine/faults/operation-errors.ts'
+import { errorOf } from '../../src/engine/faults/check-plan.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { page, pages, root } from './markdown.ts'

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { commonRules } from '../../src/engine/exchange/common-rules.ts'
+import { commonRules } from '../../src/engine/exchange/exchange.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { Evidence } from '../../src/protocol/errors.ts'
 import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'

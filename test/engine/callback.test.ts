@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { explainAttempt } from '../../src/engine/callbacks/attempt-reasons.ts'
 import { type CallbackRequest, sendCallback } from '../../src/engine/callbacks/callback.ts'
+import { explainAttempt } from '../../src/engine/callbacks/notification.ts'
 
 const request: CallbackRequest = { url: 'http://127.0.0.1:1/', headers: [], body: new Uint8Array(0) }
 

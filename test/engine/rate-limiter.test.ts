@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { RateLimiter } from '../../src/engine/exchange/rate-limiter.ts'
+import { RateLimiter } from '../../src/engine/exchange/exchange-parts.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { operations } from '../helpers/operations.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { wellKnownCredentials, wellKnownPlatformKeys } from '../../fixtures/credentials.ts'
-import { logLine } from '../../src/cli/started-mock/log-line.ts'
+import { logLine } from '../../src/cli/log-line.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import type { SnapshotJson, WorldJson } from '../../src/products/json.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { callbackCases } from '../../src/gauntlet/callback-cases.ts'
-import { sendCallbacks } from '../../src/gauntlet/send-callbacks.ts'
+import { callbackCases, sendCallbacks } from '../../src/gauntlet/send-callbacks.ts'
+
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { callbackServer, careful, type ReceivedCallback } from './callback-server.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
-import { Children } from '../../src/gauntlet/children.ts'
-import { type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
+import { Children, type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
+
 import { scenario } from '../../src/scenarios/index.ts'
 import { NODE } from '../cli/cli.ts'
 

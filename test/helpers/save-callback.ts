@@ -1,5 +1,5 @@
 import type { Notification } from '../../src/engine/callbacks/notification.ts'
-import { putIntoOutbox } from '../../src/engine/callbacks/notify.ts'
+import { putIntoOutbox } from '../../src/engine/callbacks/notifications.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import type { Transaction } from '../../src/engine/state/store.ts'
 import type { OpenedMock } from './engine.ts'

@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node'
 import { test as base, inject } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
-import { isLoopback, plainHost } from '../../src/engine/callbacks/callback-host.ts'
+import { isLoopback, plainHost } from '../../src/engine/callbacks/callback.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { createIds } from '../../src/engine/ids.ts'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
-import { countStart } from '../../src/engine/state/first-seed.ts'
+import { countStart } from '../../src/engine/state/documents.ts'
 import type { Store } from '../../src/engine/state/store.ts'
 import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'

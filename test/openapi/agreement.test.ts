@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiDocument } from '../../src/control/api-document.ts'
+import { apiDocument } from '../../src/control/calls/operations.ts'
 import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
-import { apiDocument } from '../../src/control/api-document.ts'
+import { apiDocument } from '../../src/control/calls/operations.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { explainAppid } from '../../src/products/common/appid.ts'
+import { explainAppid } from '../../src/products/common/explain.ts'
 import type { StockJson } from '../../src/products/merchant-coupon/stocks.ts'
 import {
   closeOrder,

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import type { Objection } from '../../src/engine/keys/standing.ts'
+import type { Objection } from '../../src/engine/keys/merchants.ts'
 import { associateTradeInfo, downloadCertificates, nativePrepay } from '../../src/products/operations.ts'
-import { formatAuthorization, timestampOf } from '../../src/protocol/authorization.ts'
+import { formatAuthorization, signRequest, timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-import { signRequest } from '../../src/protocol/sign-request.ts'
+
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'

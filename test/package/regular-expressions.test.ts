@@ -37,7 +37,7 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   'src/catalogue/schemas.ts new RegExp(pattern)':
     'patterns of fields in calls of products, which are looked at as texts',
   'src/recording/matchers.ts new RegExp(pattern)': 'patterns of matchers.ts, which are looked at as texts',
-  'src/recording/request-template.ts new RegExp(regex)': 'the same',
+  'src/recording/interaction.ts new RegExp(regex)': 'the same',
   'dashboard/message-to-sign.ts new RegExp(`\\\\b${name}="([^"]*)"`)':
     'one of five names, and what follows it ends with the first quote',
 }

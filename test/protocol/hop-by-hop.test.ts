@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { headersToRepeat } from '../../src/protocol/hop-by-hop.ts'
+import { headersToRepeat } from '../../src/protocol/message.ts'
 
 test('what means the connection, the place and the length is not sent again', () => {
   const kept = { accept: '*/*', authorization: 'x', 'content-type': 'application/json', 'wechatpay-serial': '7C' }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { extentOf } from '../../src/protocol/json-extent.ts'
+import { extentOf } from '../../src/protocol/json-object.ts'
 
 const LIMITS = { values: 10, depth: 3 }
 

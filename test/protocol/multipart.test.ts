@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isUpload, partsOf } from '../../src/protocol/multipart.ts'
+import { isUpload, partsOf } from '../../src/protocol/message.ts'
 import { multipart, type RawPart } from '../helpers/upload.ts'
 
 const TYPE = 'multipart/form-data; boundary=b0undary'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { signedBody } from '../../src/protocol/signed-body.ts'
+import { signedBody } from '../../src/protocol/message.ts'
 
 const meta = '{"filename":"商家券.png","sha256":"c2153f77"}'
 const metaHead = 'Content-Disposition: form-data; name="meta"\r\nContent-Type: application/json'

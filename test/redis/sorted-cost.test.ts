@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { notifications } from '../../src/engine/callbacks/notifications.ts'
-import { findDue } from '../../src/engine/callbacks/pending.ts'
+import { findDue, notifications } from '../../src/engine/callbacks/notifications.ts'
+
 import { ALL } from '../../src/engine/state/table.ts'
 import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
 import { codes, withStatus } from '../../src/products/merchant-coupon/codes.ts'

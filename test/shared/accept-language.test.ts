@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { preferredLanguage } from '../../src/shared/accept-language.ts'
+import { preferredLanguage } from '../../src/shared/texts.ts'
 
 describe('the language of an answer', () => {
   test.for([

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { isError } from '../../src/shared/is-error.ts'
+import { isError } from '../../src/shared/errors.ts'
 
 test('an error is one in whatever realm it was made', () => {
   expect(isError(new TypeError('here'))).toBe(true)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeText } from '../../src/stores/encode-text.ts'
-import { decodeText, SEPARATOR } from '../../src/stores/redis/encode.ts'
+import { decodeText, SEPARATOR } from '../../src/stores/redis/draft.ts'
+import { encodeText } from '../../src/stores/store-errors.ts'
 
 const text = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }),

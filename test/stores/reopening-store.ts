@@ -1,6 +1,6 @@
 import type { DocumentsChange } from '../../src/engine/state/documents.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
-import type { Awaitable } from '../../src/shared/awaitable.ts'
+import type { Awaitable } from '../../src/shared/pieces.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
 

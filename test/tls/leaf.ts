@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import forge from 'node-forge'
-import { createSerialNo } from '../../src/x509/certificates.ts'
-import { createKeyPair, toPem } from '../../src/x509/keys.ts'
+import { createKeyPair, createSerialNo, toPem } from '../../src/x509/certificates.ts'
 
 /** Certificate that somebody with the CA's key wants. */
 export interface Wish {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { describe, expect } from 'vitest'
 import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
-import { javaTrustStore } from '../../src/tls/java-trust-store.ts'
-import { trustFilesIn } from '../../src/tls/trust-files.ts'
+import { javaTrustStore, trustFilesIn } from '../../src/tls/trust-files.ts'
+
 import { test } from './directory.ts'
 
 describe('the files beside the CA', () => {

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { UndecidedConnections } from '../../src/transports/first-byte.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { UndecidedConnections } from '../../src/transports/tls-end.ts'
 import { rawConnection } from './raw-connection.ts'
 
 /** A small seeded generator, so that bytes that broke something can be sent again (mulberry32). */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isLoopback } from '../../src/engine/callbacks/callback-host.ts'
+import { isLoopback } from '../../src/engine/callbacks/callback.ts'
 import { BODY_LIMIT } from '../../src/engine/http-message.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'

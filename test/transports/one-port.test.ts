@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { WECHATPAY_HOSTS } from '../../src/tls/hosts.ts'
+import { WECHATPAY_HOSTS } from '../../src/tls/authority.ts'
 import {
   createCertificateAuthority,
   type RefusedConnection,

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
+import { StoreUnavailable } from '../../src/engine/state/store.ts'
 import { createMock, engineOf } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { rawConnection } from './raw-connection.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
+import { StoreUnavailable } from '../../src/engine/state/store.ts'
 import { type RefusedConnection, type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 

@@ -1,7 +1,7 @@
-import type { FieldFacts } from '../../src/catalogue/facts.ts'
-import { catalogueIndex } from '../../src/catalogue/facts-of.ts'
+import { catalogueIndex, type FieldFacts } from '../../src/catalogue/facts.ts'
+
 import type { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
-import { apiDocument } from '../../src/control/api-document.ts'
+import { apiDocument } from '../../src/control/calls/operations.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'

@@ -6,7 +6,7 @@ import {
   useCoupon,
 } from '../../../src/products/operations.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
-import type { RequestFlaw } from '../../../src/provider-states/next-request.ts'
+import type { RequestFlaw } from '../../../src/provider-states/state.ts'
 import { asItShouldBe } from '../mend.ts'
 import { type Variant, withBodies, withHandle } from '../variant.ts'
 

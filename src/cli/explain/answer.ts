@@ -1,25 +1,35 @@
 import { hash } from 'node:crypto'
 import { bodyVariants } from '../../diagnosis/body.ts'
 import { CAUSE_NAMES, type CauseName, describeCause, type KnownKey } from '../../diagnosis/index.ts'
-import { signatureLength } from '../../diagnosis/known-key.ts'
 import { recover } from '../../diagnosis/recover.ts'
-import { Work, workLimit } from '../../diagnosis/work.ts'
+import { signatureLength, Work, workLimit } from '../../diagnosis/work.ts'
+import { isAboutAuthentication } from '../../engine/exchange/authentication-checks.ts'
+import type { ExchangeJson } from '../../products/json.ts'
 import { isEnvelope, type SealedValue } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { responseMessage } from '../../protocol/message.ts'
 import { listed } from '../../shared/texts.ts'
+import { usageError } from '../command.ts'
+import { aboutIn, remarkLine } from '../log-line.ts'
 import type { RawMessage } from '../raw-http.ts'
-import { commonTexts } from '../texts.ts'
+import { connect, refusalText } from '../running-mock.ts'
+import { commonTexts, type Language } from '../texts.ts'
 import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
-import { beginningOf, type Explanation, type Finding, restOf, type Wording } from './explanation.ts'
-import type { Identity } from './identity.ts'
-import { texts } from './texts.ts'
+import {
+  beginningOf,
+  type Explanation,
+  type Finding,
+  type Identity,
+  restOf,
+  texts,
+  type Wording,
+} from './explanation.ts'
 
 /** Characters of an opened resource that are shown. */
 const SHOWN_PLAINTEXT = 300
 
-export interface AnswerContext {
+interface AnswerContext {
   readonly about: 'response' | 'callback'
   readonly identity: Identity
   /** Used instead of the platform's keys. */
@@ -186,4 +196,68 @@ async function explainEnvelope(
 function resourceOf(body: Buffer): SealedValue | undefined {
   const resource = parseJsonObject(body)?.resource
   return isEnvelope(resource) ? resource : undefined
+}
+
+type RemarkJson = ExchangeJson['remarks'][number]
+
+/**
+ * Asks a running mock about one exchange, which makes it diagnose that one thoroughly.
+ *
+ * @throws UsageError when no mock answers at the URL, or it does not know the exchange
+ */
+export async function explainExchange(
+  id: string,
+  { url, controlToken: token }: { readonly url: string; readonly controlToken: string | undefined },
+  all: Wording,
+): Promise<Explanation> {
+  const exchange = await fetchExchange(id, url, token, all.language)
+  const own = texts[all.language]
+  const refused = exchange.remarks.find(isAboutAuthentication)
+  if (!refused) {
+    const { method, target } = exchange.request
+    const remarks = exchange.remarks.map((remark) => remarkLine(all.language, remark))
+    const notes = exchange.served === 'shaped' ? [own.shaped, ...remarks] : remarks
+    return { about: 'request', summary: own.letIn(method, target, exchange.response?.status), findings: [], notes }
+  }
+  const { verdict, expected_message, signed_message, difference } = refused
+  const named = (refused.causes ?? []).map(findingOf)
+  const inWords: Finding = { name: refused.about, explanation: refused.text }
+  return {
+    about: 'request',
+    summary:
+      verdict && verdict !== 'not_examined'
+        ? all.diagnosis.verdicts[verdict]
+        : own.refused(aboutIn(all.language, refused.about)),
+    findings: named.length > 0 ? named : verdict === 'verifies' ? [] : [inWords],
+    notes: verdict === 'message_unknown' ? [own.messageUnknown] : [],
+    ...(verdict && { verdict }),
+    ...(expected_message !== undefined && { expectedMessage: expected_message }),
+    ...(signed_message !== undefined && { signedMessage: signed_message }),
+    ...(difference && { difference }),
+  }
+}
+
+/** The mock's own texts, which were requested in the user's language. */
+function findingOf({ name, value, explanation, fix }: NonNullable<RemarkJson['causes']>[number]): Finding {
+  return { name, explanation, fix, ...(value !== undefined && { value }) }
+}
+
+async function fetchExchange(
+  id: string,
+  url: string,
+  token: string | undefined,
+  language: Language,
+): Promise<ExchangeJson> {
+  const { exchangeJson } = await import('../../control/answer-format.ts')
+  const control = await connect(url, token, language)
+  try {
+    const exchange = await control.exchange(id)
+    // The server that answers there may not be a mock.
+    exchangeJson([]).parse(exchange)
+    return exchange
+  } catch (error) {
+    const { runningMock: say } = commonTexts[language]
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    throw usageError(say.refusedAt(url, refusalText(error, language)), error)
+  }
 }

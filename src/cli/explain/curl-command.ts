@@ -1,6 +1,6 @@
 import { usageError } from '../command.ts'
-import type { Language } from '../language.ts'
-import { texts } from './texts.ts'
+import type { Language } from '../texts.ts'
+import { texts } from './explanation.ts'
 
 /** A request as `curl` would send it. */
 export interface CurlRequest {

@@ -11,15 +11,13 @@ import {
   objectionCause,
 } from '../../diagnosis/index.ts'
 import { pathOf } from '../../engine/http-message.ts'
-import { type Objection, objectionTo } from '../../engine/keys/standing.ts'
+import { type Objection, objectionTo } from '../../engine/keys/merchants.ts'
 import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
-import { isBrand } from '../../protocol/scheme.ts'
+import { isBrand } from '../../protocol/signature.ts'
 import { listed } from '../../shared/texts.ts'
 import { commonTexts } from '../texts.ts'
 import type { VerificationKey } from '../verification.ts'
-import type { Explanation, Finding, Wording } from './explanation.ts'
-import type { Identity } from './identity.ts'
-import { texts } from './texts.ts'
+import { type Explanation, type Finding, type Identity, texts, type Wording } from './explanation.ts'
 
 /** A request that somebody pasted. */
 export interface PastedRequest {

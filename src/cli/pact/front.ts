@@ -1,24 +1,97 @@
+import { MESSAGES_PATH, STATES_PATH } from '../../../contracts/kit/front-paths.ts'
+import type { ProviderAnswer } from '../../../contracts/kit/provider-answer.ts'
 import type { SignedAnswer } from '../../../contracts/kit/signing-front.ts'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
-import { isLoopback, plainHost } from '../../engine/callbacks/callback-host.ts'
+import { isLoopback, plainHost } from '../../engine/callbacks/callback.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { fileFault } from '../../shared/file-fault.ts'
+import { fileFault } from '../../shared/errors.ts'
+import { shortened } from '../../shared/texts.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
+import { type ChildEnding, ForwardedSignals, runAsClient, stopOnSignals } from '../child.ts'
 import { type DefineCommand, usageError } from '../command.ts'
-import { dataDirectoryOption } from '../data-directory.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
-import type { Language } from '../language.ts'
+import { dataDirectoryOption } from '../files.ts'
+import { refusalLine } from '../log-line.ts'
 import { option, wholeNumber } from '../options.ts'
-import { print, warn } from '../output.ts'
-import { type ChildEnding, ForwardedSignals } from '../run/child.ts'
-import { runAsClient } from '../run/run-as-client.ts'
+import { columnsOf, oneLine, print, warn } from '../output.ts'
 import { originOption, urlOption } from '../running-mock.ts'
-import { stopOnSignals } from '../serve/stop-on-signals.ts'
-import { refusalLine } from '../started-mock/log-line.ts'
-import { commonTexts } from '../texts.ts'
-import { consumerLines, verifierLines } from './front-lines.ts'
-import { type PassedOn, passedOnLines } from './passed-on.ts'
+import { commonTexts, type Language } from '../texts.ts'
 import { texts } from './texts.ts'
+
+/** How to point each verifier at the front: one line each, in its own language. */
+function verifierLines(front: string, language: Language): string[] {
+  const { front: own } = texts[language]
+  const { port } = new URL(front)
+  const states = front + STATES_PATH
+  return inColumns([
+    [
+      'Pact CLI',
+      `pact verifier -f pact.json --hostname 127.0.0.1 --port ${port} --state-change-url ${states} --state-change-teardown`,
+    ],
+    [
+      'pact-python',
+      `Verifier("wechatpay", host="127.0.0.1").add_transport(url="${front}").add_transport(protocol="message", port=${port}, path="${MESSAGES_PATH}").state_handler("${states}", teardown=True, body=True).add_source("pact.json").verify()`,
+    ],
+    [
+      'pact-go',
+      `VerifyRequest{Provider: "wechatpay", ProviderBaseURL: "${front}", ProviderStatesSetupURL: "${states}", PactFiles: []string{"pact.json"}}`,
+    ],
+    ['pact-jvm', `<stateChangeUrl>${states}</stateChangeUrl> ${own.orInJunit}`],
+  ])
+}
+
+/** How to point each library at the front: its mock server on a fixed port, the SDK at the front's address. */
+function consumerLines(language: Language): string[] {
+  const { front: own } = texts[language]
+  return inColumns([
+    ['pact-python', 'with pact.serve(port=1234):'],
+    ['pact-go', 'NewV4Pact(MockHTTPProviderConfig{Consumer: "shop", Provider: "wechatpay", Port: 1234})'],
+    ['pact-jvm', '@PactTestFor(providerName = "wechatpay", port = "1234")'],
+    [own.theSdk, 'WECHATPAY_BASE_URL'],
+  ])
+}
+
+function inColumns(rows: readonly (readonly [name: string, line: string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => columnsOf(name)))
+  return rows.map(([name, line]) => `  ${name}${' '.repeat(width - columnsOf(name))}  ${line}`)
+}
+
+/** A request or a message that came through a front, for people and programs. */
+interface PassedOn {
+  readonly call: string
+  /** Status of the answer to the verifier or the consumer; left out for a message, and if there was nobody to ask. */
+  readonly status?: number
+  readonly states?: readonly string[]
+  /** Problems that a pact cannot express, or that kept it from being answered. */
+  readonly reasons: readonly string[]
+  /** The answer from behind the front: the contract may expect a refusal or not. */
+  readonly answer?: ProviderAnswer
+  /** Why no consumer's contract contains it; left out for a request that one contains. */
+  readonly unexpected?: string
+}
+
+/** Longest excerpt of others' texts, in characters: the problem, without all the advice on it. */
+const SHOWN_CHARACTERS = 300
+
+/** A line for each exchange, and below it the problem, or why it was refused. */
+function passedOnLines(
+  { call, status, states = [], reasons, answer, unexpected }: PassedOn,
+  language: Language,
+): string[] {
+  const { front: own } = texts[language]
+  const word = reasons.length > 0 ? own.failed : unexpected === undefined ? own.passedOn : own.unexpected
+  const code = answer?.status === status ? answer?.code : undefined
+  const given = states.length === 0 ? '' : `  [${states.map(inShort).join(' + ')}]`
+  return [
+    `  ${word}  ${[inShort(call), status, code && oneLine(code)].filter((part) => part !== undefined).join(' ')}${given}`,
+    ...reasons.map((reason) => `        - ${oneLine(reason)}`),
+    ...[unexpected, answer?.reason].flatMap((why) => (why === undefined ? [] : [`          ${inShort(why)}`])),
+  ]
+}
+
+function inShort(text: string): string {
+  return oneLine(shortened(text, SHOWN_CHARACTERS))
+}
 
 interface PactFrontOptions {
   readonly to?: string

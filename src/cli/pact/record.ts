@@ -4,11 +4,11 @@ import { UsageError } from '../../protocol/errors.ts'
 import type { PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
-import type { Language } from '../language.ts'
 import { choiceOption } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
-import { commonTexts } from '../texts.ts'
+import { commonTexts, type Language } from '../texts.ts'
+
 import { texts } from './texts.ts'
 
 interface PactRecordOptions {

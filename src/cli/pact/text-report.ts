@@ -1,6 +1,7 @@
 import type { InteractionResult, PactMismatch, PactVerification } from '../../../contracts/kit/report.ts'
-import type { Language } from '../language.ts'
+import { type JunitCase, type JunitSuite, junitFile } from '../junit.ts'
 import { oneLine } from '../output.ts'
+import type { Language } from '../texts.ts'
 import { texts } from './texts.ts'
 
 /** A verification for people: a line for each interaction, and below it why it failed. */
@@ -41,14 +42,14 @@ function linesOf(result: InteractionResult, language: Language): string[] {
 }
 
 /** Findings about an interaction that failed, one line each. */
-export interface Findings {
+interface Findings {
   /** Problems that only the front sees, and Pact's findings about the answer. */
   readonly differences: readonly string[]
   /** The answer itself, if Pact does not show it, and why the mock refused. */
   readonly answered: readonly string[]
 }
 
-export function findingsOf({ ok, reasons, mismatches, answer }: InteractionResult, language: Language): Findings {
+function findingsOf({ ok, reasons, mismatches, answer }: InteractionResult, language: Language): Findings {
   if (ok) return { differences: [], answered: [] }
   const { verify: own } = texts[language]
   const { status = 0, code, message, reason } = answer ?? {}
@@ -95,4 +96,31 @@ function partialPatterns({ ok, mismatches }: InteractionResult): string[] {
 function needsState({ ok, states, answer }: InteractionResult): boolean {
   const { status = 0, code } = answer ?? {}
   return !ok && states.length === 0 && status >= 400 && status < 500 && status !== 401 && code !== undefined
+}
+
+/** A verification as a JUnit file: a suite for each consumer, a case for each interaction. */
+export function pactJunit({ interactions, problems }: PactVerification, language: Language): string {
+  const suites: JunitSuite[] = [...Map.groupBy(interactions, ({ consumer }) => consumer)].map(([name, own]) => ({
+    name,
+    cases: own.map((one) => caseOf(one, language)),
+  }))
+  if (problems.length > 0) suites.push({ name: 'pact', cases: problems.map(caseOfProblem) })
+  return junitFile('wechatpay-mock pact verify', suites)
+}
+
+function caseOf(result: InteractionResult, language: Language): JunitCase {
+  const { consumer, description, states, ok, pending, durationMs } = result
+  const { differences, answered } = findingsOf(result, language)
+  const lines = [...differences, ...answered]
+  const [message = 'failed'] = lines
+  return {
+    classname: consumer,
+    name: states.length === 0 ? description : `${description} (${states.join(', ')})`,
+    durationMs,
+    ...(!ok && { outcome: { kind: pending ? 'skipped' : 'failure', message, details: lines.join('\n') } }),
+  }
+}
+
+function caseOfProblem(problem: string): JunitCase {
+  return { classname: 'pact', name: 'verification', outcome: { kind: 'error', message: problem } }
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { checkAnswer } from '../../engine/check-answer.ts'
 import {
   ANSWERS_LIMIT,
   answerFrom,
   answerJson,
+  checkAnswer,
   describeAnswer,
   newAnswerId,
   plannedAnswerJson,
   plannedAnswers,
 } from '../../engine/planned-answers.ts'
+
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'

@@ -1,20 +1,126 @@
+import { createPrivateKey } from 'node:crypto'
 import { z } from 'zod'
 import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import { wasNotLetIn } from '../../engine/exchange/authentication-checks.ts'
 import type { WireRequest } from '../../engine/http-message.ts'
+import type { IdSource } from '../../engine/ids.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
+import type { SampleCall } from '../../engine/product.ts'
+import { signatureTime } from '../../engine/settings.ts'
+import { formatAuthorization, signRequest, timestampOf } from '../../protocol/authorization.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
+import { headersToRepeat, signedBody } from '../../protocol/message.ts'
+import { isBrand, SIGNATURE_TYPE, schemeFor } from '../../protocol/signature.ts'
+import { curlLine, quotedOnOneLine as quoted, quotedBytes, wordOf } from '../../shared/shell.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
-import { curlCommand } from '../curl-command.ts'
 import { bodyJson, describeExchange } from '../describe-exchange.ts'
+import { REQUEST_NO } from '../formats/exchange-summary.ts'
 import { snippetJson } from '../formats/overview.ts'
 import { describeCredentials, registeredMerchant } from '../merchants.ts'
-import { withNewRequestNumber } from '../new-request-number.ts'
-import { requestOf, sampleCall } from '../sample-call.ts'
-import { signAfresh } from '../sign-afresh.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
+
+/** Header fields that curl adds on its own if a request lacks them. */
+function ownFields(body: Uint8Array): readonly string[] {
+  return ['accept', 'user-agent', ...(body.length > 0 ? ['content-type'] : [])]
+}
+
+/** A header field in curl's syntax: an empty one needs a semicolon, or curl removes the field. */
+function fieldOf(name: string, value: string): string {
+  return value === '' ? `${name};` : `${name}: ${value}`
+}
+
+/** Quotes text of the head, in which each character stands for one byte; callers in the same process may pass other characters. */
+function quotedHead(text: string): string {
+  return /^[\0-\xff]*$/.test(text) ? quotedBytes(Buffer.from(text, 'latin1')) : quoted(text)
+}
+
+/** A command for bash and zsh that sends the request byte for byte. */
+function curlCommand({ method, target, headers, body }: WireRequest, baseUrl: string): string {
+  const text = wordOf(body)
+  const fields = headersToRepeat(headers)
+  // With `--request HEAD` curl would wait for a body.
+  const how = method === 'HEAD' && body.length === 0 ? '--head' : `-X ${quotedHead(method)}`
+  const options = ['-sS -i --globoff --path-as-is', how]
+  // curl would drop a # and the rest as a fragment, encode non-ASCII characters, and refuse a space; here they are part of the target.
+  const apart = /[^!"$-~]/.test(target)
+  if (apart) options.push(`--request-target ${quotedHead(target)}`)
+  const command = curlLine(options, quotedHead(apart ? baseUrl : baseUrl + target), [
+    ...Object.entries(fields).map(([name, value]) => `-H ${quotedHead(fieldOf(name, value))}`),
+    ...ownFields(body).flatMap((name) => (fields[name] === undefined ? [`-H ${quoted(`${name}:`)}`] : [])),
+    ...(body.length === 0 ? [] : text === undefined ? ['--data-binary @-'] : [`--data-raw ${quoted(text)}`]),
+  ])
+  return text === undefined
+    ? `printf %s ${quoted(Buffer.from(body).toString('base64'))} | base64 --decode | ${command}`
+    : command
+}
+
+/** A JSON member with a text value: everything up to the value, and the name. */
+const TEXT_MEMBER = /("(\w+)"\s*:\s*)"(?:[^"\\]|\\.)*"/g
+
+/** A copy of a request with new request numbers of the shop, so that it does not repeat the earlier one. The rest of the body is unchanged. */
+function withNewRequestNumber(request: WireRequest, ids: IdSource): WireRequest {
+  if (!parseJsonObject(request.body)) return request
+  const body = Buffer.from(request.body)
+    .toString('utf8')
+    .replaceAll(TEXT_MEMBER, (member, start: string, name: string) =>
+      REQUEST_NO.test(name) ? `${start}"R${ids.digits(20)}"` : member,
+    )
+  return { ...request, body: Buffer.from(body) }
+}
+
+/** The unsigned request of a call. */
+export function requestOf({ method, path, body }: SampleCall): WireRequest {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  return { method, target: path, headers, body: Buffer.from(body ?? '') }
+}
+
+/** A call for people to try first: that of the first product that currently has one. */
+export function sampleCall(mock: Mock): Promise<SampleCall> {
+  const surroundings = { mchid: mock.defaultMerchant.mchid, now: mock.clock.now(), settings: mock.settings }
+  return mock.store.transaction(async (tx): Promise<SampleCall> => {
+    for (const product of mock.products) {
+      const sample = await product.sampleCall?.(tx, surroundings)
+      if (sample) return sample
+    }
+    return { method: 'GET', path: mock.operations.find(({ method }) => method === 'GET')?.path ?? '/' }
+  })
+}
+
+/** Signs a request again, at the current time of the clock that judges signatures. */
+export async function signAfresh(
+  mock: Mock,
+  { mchid, brandId, serialNo, privateKey }: Merchant,
+  { method, target, headers, body }: WireRequest,
+): Promise<WireRequest> {
+  const timestamp = timestampOf(signatureTime(mock.clock, mock.settings))
+  const nonce = mock.ids.nonce()
+  // A merchant without a brand can only sign with its own scheme.
+  const scheme = brandId === undefined ? SIGNATURE_TYPE : schemeFor(target)
+  const authorization = await signRequest(
+    { method, target, timestamp, nonce, body: signedBody(headers['content-type'], body) },
+    {
+      scheme,
+      identity: brandId !== undefined && isBrand(scheme) ? brandId : mchid,
+      serialNo,
+      privateKey: createPrivateKey(privateKey),
+    },
+  )
+  return {
+    method,
+    target,
+    // Fields that WeChat Pay requires of every request; recorded ones take precedence.
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'wechatpay-mock',
+      ...headersToRepeat(headers),
+      authorization: formatAuthorization(authorization),
+    },
+    body,
+  }
+}
 
 const refusals = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
 const REPEAT_REFUSALS = {

@@ -2,14 +2,67 @@ import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { piecesOf } from '../../shared/pieces.ts'
+import { oneLine } from '../../shared/shell.ts'
+import type { Language, Texts } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
-import { curlScript } from '../curl-script.ts'
-import { EXPORT_LIMITS, type ExportFormat } from '../formats/export-limits.ts'
 import { harEntry, harJson, harOf } from '../formats/har.ts'
-import { pageQuery } from '../formats/page.ts'
+import { EXPORT_LIMITS, type ExportFormat, pageQuery } from '../formats/page.ts'
+
 import { commandOf, signatureQuery } from './exchanges.ts'
 import { journalFilter, journalRefusals, newestCount, searchedExchanges } from './journal.ts'
+
+interface CurlScript {
+  readonly script: string
+  readonly calls: number
+  readonly left_out: number
+}
+
+const LEFT_OUT: Texts = { en: 'Left out:', zh: '未导出：' }
+
+/** Characters of a target shown in a comment; the command has all of it. */
+const SHOWN_CHARACTERS = 300
+
+/**
+ * A bash script that repeats calls one after the other, each with a comment. A call that fails does not stop the script.
+ *
+ * @param language of the comments
+ * @param commandOf turns one call into a command; if it throws a UsageError, the script states the reason instead
+ */
+async function curlScript(
+  exchanges: readonly Exchange[],
+  language: Language,
+  commandOf: (exchange: Exchange) => Promise<string>,
+): Promise<CurlScript> {
+  const blocks: string[] = []
+  let calls = 0
+  for (const exchange of exchanges) {
+    const title = `# ${describe(exchange)}`
+    try {
+      blocks.push(`${title}\n${await commandOf(exchange)}\necho`)
+      calls += 1
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      blocks.push(`${title}\n# ${LEFT_OUT[language]} ${oneLine(error.texts[language])}`)
+    }
+  }
+  return {
+    script: `${['#!/usr/bin/env bash', ...blocks].join('\n\n')}\n`,
+    calls,
+    left_out: exchanges.length - calls,
+  }
+}
+
+/** An exchange on one line, escaped so that nothing can break out of a comment. */
+function describe({ id, at, request, response, callback, operation }: Exchange): string {
+  const target = request.target.slice(0, SHOWN_CHARACTERS)
+  const name = callback?.eventType ?? operation
+  const status = response ? ` → ${response.status}` : ''
+  return oneLine(
+    `${timeWithMilliseconds(at)} ${name === undefined ? '' : `${name}: `}${request.method} ${target}${status} (${id})`,
+  )
+}
 
 /** Filter of the export: the same as the list's. */
 export const exportQuery = journalFilter.extend({

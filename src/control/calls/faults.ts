@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
-import { faultsIn } from '../../engine/faults/faults-in-journal.ts'
+import { afterwards } from '../../engine/faults/faults.ts'
+import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import {
@@ -12,9 +13,9 @@ import {
   plannedFaultJson,
 } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
-import { parseDuration } from '../duration.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
-import type { Served } from '../served.ts'
+import type { Served } from '../route.ts'
+import { parseDuration } from './clock.ts'
 
 function plannedFaultsJson(served: Served) {
   return z.array(plannedFaultJson(served))
@@ -155,4 +156,40 @@ function describePlannedFault({
     ...(pauseMs !== undefined && { pause_ms: pauseMs }),
     ...(lateMs !== undefined && { late_by: lateMs / 1_000 }),
   }
+}
+
+/** A fault that has hit exchanges which the journal still has. */
+interface FaultInJournal {
+  /** Its current state, or that after it last happened. */
+  readonly fault: PlannedFault
+  /** Whether it is still planned; neither spent nor removed. */
+  readonly active: boolean
+  /** Exchanges that it hit, the newest first. */
+  readonly hits: readonly Exchange[]
+}
+
+/**
+ * The faults that have hit exchanges, the one that did so last first.
+ *
+ * @param exchanges of the journal, oldest first
+ * @param planned the faults still to come
+ */
+function faultsIn(exchanges: readonly Exchange[], planned: readonly PlannedFault[]): readonly FaultInJournal[] {
+  const found = new Map<string, { fault: PlannedFault; readonly hits: Exchange[] }>()
+  for (const exchange of exchanges.toReversed()) {
+    for (const fault of exchange.remarks.flatMap(({ plans = [] }) => plans)) {
+      const known = found.get(fault.id)
+      if (!known) {
+        found.set(fault.id, { fault, hits: [exchange] })
+        continue
+      }
+      // One exchange may take longer than the next, and so come later in the journal.
+      if (fault.calls > known.fault.calls) known.fault = fault
+      known.hits.push(exchange)
+    }
+  }
+  return [...found.values()].map(({ fault, hits }) => {
+    const current = planned.find(({ id }) => id === fault.id)
+    return { fault: current ?? afterwards(fault), active: current !== undefined, hits }
+  })
 }

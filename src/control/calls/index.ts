@@ -6,7 +6,6 @@ import { events } from './events.ts'
 import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
 import { journalCurl, journalHar } from './export.ts'
 import { clearFaults, faults, firedFaults, planFault, removeFault } from './faults.ts'
-import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import {
   changeMerchant,
@@ -23,14 +22,22 @@ import {
   notifications,
   sendNotification,
 } from './notifications.ts'
-import { openapi } from './openapi.ts'
-import { commonErrors, operations, overview } from './operations.ts'
+import { commonErrors, openapi, operations, overview } from './operations.ts'
 import { exchangePact, journalPact } from './pact.ts'
-import { platform, rotatePlatformCertificate } from './platform.ts'
-import { changeSettings, settingDefinitions, settings } from './settings.ts'
 import { playStory } from './story.ts'
 import { exchangeThings, thing, thingPage, things } from './things.ts'
-import { reset, restore, world, worldCounts } from './world.ts'
+import {
+  changeSettings,
+  health,
+  platform,
+  reset,
+  restore,
+  rotatePlatformCertificate,
+  settingDefinitions,
+  settings,
+  world,
+  worldCounts,
+} from './world.ts'
 
 /** Calls of every mock. */
 export const calls = {

@@ -1,18 +1,30 @@
 import { z } from 'zod'
-import { type Exchange, type ExchangeFilter, matches } from '../../engine/journal/journal.ts'
-import { OUTCOMES } from '../../engine/journal/outcome.ts'
+import { type Exchange, type ExchangeFilter, matches, OUTCOMES } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
-import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
-import { settingsJson } from '../formats/settings.ts'
-import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
-import type { Served } from '../served.ts'
+import { settingsJson } from '../formats/overview.ts'
+import {
+  countOutcomes,
+  outcomeCountsJson,
+  pageOf,
+  pageQuery,
+  recentTraffic,
+  recentTrafficJson,
+  USUAL_LENGTH,
+} from '../formats/page.ts'
+
+import type { Served } from '../route.ts'
+
+/** `?mchid=`: the merchant to select. */
+export const mchidQuery = z.strictObject({
+  mchid: mchid.optional().meta({ description: 'number of the merchant', examples: ['1900000001'] }),
+})
 
 export const journalFilter = z.strictObject({
   operation: z

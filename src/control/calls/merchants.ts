@@ -8,7 +8,7 @@ import { type ClientAddress, defineCall } from '../call.ts'
 import { listedMerchantJson, snippetJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { describeCredentials, describeListedMerchant, registeredMerchant } from '../merchants.ts'
-import { mchidQuery } from './queries.ts'
+import { mchidQuery } from './journal.ts'
 
 export const credentials = defineCall({
   summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { type EventDescription, nameOfEvent } from '../../engine/callbacks/event.ts'
+import { type EventDescription, nameOfEvent, sampleNotification } from '../../engine/callbacks/event.ts'
 import { type Notification, notificationState, plannedAttempts } from '../../engine/callbacks/notification.ts'
-import { notifications as table } from '../../engine/callbacks/notifications.ts'
-import { findNext } from '../../engine/callbacks/pending.ts'
-import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
+import { findNext, notifications as table } from '../../engine/callbacks/notifications.ts'
+
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'

@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import { nameOfEvent } from '../../engine/callbacks/event.ts'
+import { type EventDescription, nameOfEvent } from '../../engine/callbacks/event.ts'
 import type { Mock } from '../../engine/mock.ts'
-import type { DocumentedProduct } from '../../engine/operation.ts'
+import type { DocumentedProduct, OperationDescription } from '../../engine/operation.ts'
 import type { Product } from '../../engine/product.ts'
 import { memberOf } from '../../engine/state/table.ts'
+import { type DescribedCall, type OpenApiDocument, openApiDocument } from '../../openapi/document.ts'
 import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { ErrorDefinition, UsageErrorCode } from '../../protocol/errors.ts'
 import type { Language } from '../../shared/texts.ts'
-import { defineCall } from '../call.ts'
+import { errorJson } from '../answer-format.ts'
+import { defineCall, type ServedCall, takesBody } from '../call.ts'
 import {
   describeLife,
   errorInShortJson,
@@ -15,6 +17,8 @@ import {
   operationInShortJson,
   overviewJson,
 } from '../formats/overview.ts'
+import { VERSION } from '../package-files.ts'
+import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf } from '../route.ts'
 
 export const operations = defineCall({
   summary:
@@ -87,3 +91,52 @@ export const overview = defineCall({
     events: mock.events.map((event) => ({ event_type: nameOfEvent(event), label: { ...event.label } })),
   }),
 })
+
+/** Each mock's latest document as text: building one takes a second, and only the address differs. */
+const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Promise<Uint8Array<ArrayBuffer>> }>()
+
+export const openapi = defineCall({
+  summary: 'This API and the simulated one as an OpenAPI 3.1 document',
+  answer: z.looseObject({ openapi: z.string() }),
+  async handle(_, { mock, calls, address: { baseUrl } }) {
+    const known = latest.get(mock)
+    if (known?.baseUrl === baseUrl) return inJson(await known.json)
+    const { operations, events } = mock
+    const json = apiDocument({ calls, operations, events, version: VERSION, serverUrl: baseUrl }).then((document) =>
+      new TextEncoder().encode(JSON.stringify(document)),
+    )
+    latest.set(mock, { baseUrl, json })
+    return inJson(await json)
+  },
+})
+
+function inJson(json: Uint8Array<ArrayBuffer>): Response {
+  return new Response(json, { headers: { 'Content-Type': 'application/json' } })
+}
+
+/** The OpenAPI document of the control API, the simulated calls and the callbacks. */
+export function apiDocument({
+  calls,
+  ...parts
+}: {
+  readonly calls: readonly ServedCall[]
+  readonly operations: readonly OperationDescription[]
+  readonly events: readonly EventDescription[]
+  readonly version: string
+  readonly serverUrl: string
+}): Promise<OpenApiDocument> {
+  return openApiDocument({ ...parts, calls: calls.map(described), refusal: errorJson })
+}
+
+function described(call: ServedCall): DescribedCall {
+  const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
+  return {
+    ...call,
+    // The keys come from the three lists above, so no others can occur.
+    refusals: (Object.entries(refusals) as [UsageErrorCode, string | Refusal][]).map(([code, refusal]) => ({
+      status: statusOf(code, call),
+      code,
+      when: typeof refusal === 'string' ? refusal : refusal.when,
+    })),
+  }
+}

@@ -15,12 +15,12 @@ import {
   thingPageJson,
 } from '../formats/thing.ts'
 import { MOST_THINGS, othersChanged, thingsOfExchange } from '../things/exchange-things.ts'
-import { namedRow, readBelonging, readThings } from '../things/read-things.ts'
+import { namedRow, readBelonging, readThings, TOUCHING_EVENTS, touchingHistory } from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
 import { completeJson, showFacts, showListed } from '../things/shown.ts'
 import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
-import { TOUCHING_EVENTS, touchingHistory } from '../things/touching.ts'
+
 import { type TimelineEntry, timelineQuery } from '../timeline.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 

@@ -1,12 +1,25 @@
 import { z } from 'zod'
+import type { Mock } from '../../engine/mock.ts'
+import { signatureTime } from '../../engine/settings.ts'
 import { memberOf } from '../../engine/state/table.ts'
-import { restoreFile } from '../../world/restore-world.ts'
-import { countWorld, takeSnapshot } from '../../world/snapshot.ts'
-import { snapshotJson, worldJson } from '../../world/world-json.ts'
+import { createPlatformCertificate } from '../../identity/create-merchant.ts'
+import { exactTime } from '../../protocol/instant.ts'
+import { snapshotJson, worldJson } from '../../world/load-world.ts'
+import { countWorld, restoreFile, takeSnapshot } from '../../world/restore-world.ts'
+import { healthJson, type PlatformJson, platformJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
+import {
+  changedSettings,
+  describeDefinition,
+  describeSettings,
+  settingDefinitionJson,
+  settingsJson,
+  settingsPatch,
+} from '../formats/overview.ts'
 import { checkMerchantExists } from '../merchants.ts'
-import type { Served } from '../served.ts'
-import { mchidQuery } from './queries.ts'
+import { VERSION } from '../package-files.ts'
+import type { Served } from '../route.ts'
+import { mchidQuery } from './journal.ts'
 
 /** Maximum size of a world in bytes: room for a few hundred thousand coupons. */
 const WORLD_LIMIT = 256 * 1_048_576
@@ -72,4 +85,78 @@ function countsOf({ tables }: Served) {
   }
   for (const table of tables) shape[memberOf(table)] = count
   return z.strictObject(shape).meta({ id: 'WorldCounts', description: 'how many things of each kind a mock holds' })
+}
+
+export const health = defineCall({
+  summary: 'Whether the mock is up',
+  open: true,
+  answer: healthJson,
+  handle: () => ({ status: 'ok' as const, version: VERSION }),
+})
+
+export const settings = defineCall({
+  summary: 'How the mock behaves where there is a choice',
+  answer: settingsOf,
+  handle: (_, { mock }) => describeSettings(mock.settings),
+})
+
+export const settingDefinitions = defineCall({
+  summary: 'What there is to set: what each setting means, the values that it can have, and its default',
+  answer: z.array(settingDefinitionJson),
+  handle: (_, { mock, language }) =>
+    Object.values(mock.settingDefinitions).map((setting) => describeDefinition(setting, language)),
+})
+
+export const changeSettings = defineCall({
+  summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
+  body: patchOf,
+  answer: settingsOf,
+  async handle({ body }, { mock }) {
+    await mock.changeSettings(changedSettings(body, mock.settingDefinitions))
+    return describeSettings(mock.settings)
+  },
+})
+
+function settingsOf({ settingDefinitions }: Served) {
+  return settingsJson(settingDefinitions)
+}
+
+function patchOf({ settingDefinitions }: Served) {
+  return settingsPatch(settingDefinitions)
+}
+
+export const platform = defineCall({
+  summary: 'The platform certificates that merchants can download now, and the id of the public key',
+  answer: platformJson,
+  handle: (_, { mock }) => describePlatform(mock),
+})
+
+export const rotatePlatformCertificate = defineCall({
+  summary:
+    "Change the platform certificate: a new one is listed at once, signs after 24 hours, and alone after 48, by the mock's clock; until the next reset",
+  status: 201,
+  answer: platformJson,
+  refusals: {
+    MOCK_ROTATION_UNDER_WAY: { status: 409, when: 'the change before it is not over' },
+    MOCK_ROTATION_ENDED: { status: 409, when: 'the mock was reset before the new certificate was made' },
+  },
+  async handle(_, { mock }) {
+    const at = mock.clock.now()
+    const clocks = [at, signatureTime(mock.clock, mock.settings, at)] as const
+    await mock.platformKeys.rotateTo(at, () => createPlatformCertificate(mock.platform, clocks))
+    return describePlatform(mock)
+  },
+})
+
+function describePlatform({ clock, platform, platformKeys }: Mock): PlatformJson {
+  return {
+    certificates: platformKeys.certificatesAt(clock.now()).map(({ serialNo, certificate, from, until, inUse }) => ({
+      serial_no: serialNo,
+      certificate,
+      from: exactTime(from),
+      until: exactTime(until),
+      in_use: inUse,
+    })),
+    public_key: { id: platform.publicKey.serialNo },
+  }
 }

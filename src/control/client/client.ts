@@ -2,8 +2,8 @@ import type { ProductParts } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
-import { ControlConnection, type Send } from './connection.ts'
-import { type Derived, derive } from './derived.ts'
+import { ControlConnection, type Derived, derive, type Send } from './connection.ts'
+
 import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
 
 type Products = readonly ProductParts[]

@@ -1,17 +1,44 @@
 import type { SnippetLanguage } from '../../client-setup/snippet-languages.ts'
 import type { PlannedAnswerJson } from '../../engine/planned-answers.ts'
 import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
-import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/world-json.ts'
+import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/load-world.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
 import type { calls } from '../calls/index.ts'
-import type { ControlEvent } from '../formats/event.ts'
-import type { SendNotificationJson } from '../formats/notification.ts'
-import type { SettingsJsonOf } from '../formats/settings.ts'
+import type { ControlEvent, SendNotificationJson } from '../formats/notification.ts'
+import type { SettingsJsonOf } from '../formats/overview.ts'
 import { parseRoute } from '../route.ts'
 import { routes } from '../routes.ts'
-import type { ControlConnection } from './connection.ts'
-import type { Derived } from './derived.ts'
-import { readEvents } from './read-events.ts'
+import type { ControlConnection, Derived } from './connection.ts'
+
+/** Reads server-sent events as they arrive, until the stream ends. Skips comments. */
+async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<ControlEvent, void, undefined> {
+  const reader = stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
+  let rest = ''
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      const blocks = (rest + value).split('\n\n')
+      rest = blocks.pop() ?? ''
+      for (const block of blocks) {
+        const event = eventOf(block)
+        if (event) yield event
+      }
+    }
+  } finally {
+    // Ends the connection when the caller stops listening.
+    await reader.cancel()
+  }
+}
+
+function eventOf(block: string): ControlEvent | undefined {
+  const fields = new Map(
+    block.split('\n').map((line): [string, string] => [line.split(': ', 1).join(), line.slice(line.indexOf(': ') + 2)]),
+  )
+  const [type, data] = [fields.get('event'), fields.get('data')]
+  // The mock writes only events that its description has; test/control checks that.
+  return type === undefined || data === undefined ? undefined : ({ type, ...JSON.parse(data) } as ControlEvent)
+}
 
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
 export type ClockTime = string | Date
@@ -59,7 +86,7 @@ type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'
 export type NotificationFilter = Filter<'notifications'>
 
 /** A language, or `env` for environment variables. */
-export type SnippetFormat = Filter<'credentialsSnippet'>['format']
+type SnippetFormat = Filter<'credentialsSnippet'>['format']
 
 /** Client methods that are more than a plain call: shorthands, and calls whose answers are not JSON. */
 export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: ControlConnection) {

@@ -1,15 +1,158 @@
 import { z } from 'zod'
-import { FAULT_EFFECTS } from '../../engine/faults/effects.ts'
+import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
+import { FAULT_EFFECTS } from '../../engine/faults/fault-plan.ts'
+import type { WireRequest } from '../../engine/http-message.ts'
 import type { Exchange, Remark } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
+import { time } from '../../engine/state/json-fields.ts'
+import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
+import { pathMembers } from '../../shared/request-record.ts'
 import type { Language } from '../../shared/texts.ts'
-import { describeHead, exchangeHead } from './exchange-head.ts'
-import { describeNames, remarkNames } from './remark-names.ts'
-import { describeRequestNames, requestNames } from './request-names.ts'
-import { verdict } from './verdict.ts'
+
+export const verdict = z
+  .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
+  .meta({
+    description:
+      'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time to look for more than a single mistake',
+  })
+
+/** Names in a remark besides its text, in summaries and in full: for programs, and to word it in another language. */
+export const remarkNames = {
+  error: z.string().optional().meta({ description: 'the error of a refusal, as a planned fault would name it' }),
+  attempt: z
+    .strictObject({
+      reason: z.strictObject({
+        name: z.enum([...ATTEMPT_REASONS, 'not_taken']),
+        value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+      }),
+      next_time: time.optional().meta({ description: 'when the next try begins; left out where none follows' }),
+    })
+    .optional()
+    .meta({ description: 'why a callback was not taken, or not even sent' }),
+  effects: z
+    .array(z.enum(FAULT_EFFECTS))
+    .optional()
+    .meta({ description: 'what a planned fault did, besides answering with an error' }),
+}
+
+/** The members of {@link remarkNames} for one remark; `shown` shortens a text. */
+export function describeNames({ error, attempt, effects }: Remark, shown: (text: string) => string = (text) => text) {
+  return {
+    ...(error !== undefined && { error }),
+    ...(attempt && {
+      attempt: {
+        reason: {
+          name: attempt.reason.name,
+          ...(attempt.reason.value !== undefined && { value: shown(attempt.reason.value) }),
+        },
+        ...(attempt.nextAt !== undefined && { next_time: exactTime(attempt.nextAt) }),
+      },
+    }),
+    ...(effects && { effects: [...effects] }),
+  }
+}
+
+/** Names of the shop's own things in a request, so that a list can tell one call from the next. */
+const requestNames = {
+  coupon_code: z.string().optional().meta({ description: 'the coupon that the call names' }),
+  out_trade_no: z.string().optional().meta({ description: 'the order that the call names' }),
+  request_no: z
+    .string()
+    .optional()
+    .meta({ description: "the shop's own number of the call: use_request_no, out_request_no, out_refund_no …" }),
+}
+
+/** WeChat Pay gives a shop's call number one of these names; an order's number outlives the call. */
+export const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
+
+/**
+ * The members of {@link requestNames} for one request: from its path, query and JSON body.
+ *
+ * @param path of the operation, with variables in braces; `undefined` for a path that is not served
+ */
+function describeRequestNames(
+  { target, body }: WireRequest,
+  path: string | undefined,
+  shown: (text: string) => string,
+) {
+  const [, query = ''] = target.split('?', 2)
+  const named: Readonly<Record<string, unknown>> = {
+    ...pathMembers(path ?? '', target),
+    ...Object.fromEntries(new URLSearchParams(query)),
+    ...parseJsonObject(body),
+  }
+  const textOf = (name: string | undefined) => {
+    const text = name === undefined ? undefined : named[name]
+    return typeof text === 'string' && text !== '' ? shown(text) : undefined
+  }
+  const coupon_code = textOf('coupon_code')
+  const out_trade_no = textOf('out_trade_no')
+  const request_no = textOf(Object.keys(named).find((name) => REQUEST_NO.test(name) && textOf(name) !== undefined))
+  return {
+    ...(coupon_code !== undefined && { coupon_code }),
+    ...(out_trade_no !== undefined && { out_trade_no }),
+    ...(request_no !== undefined && { request_no }),
+  }
+}
+
+/** Maximum length of a message, in characters. */
+const SHOWN_CHARACTERS = 300
+
+/** Members that identify an exchange, in summaries and in full: id, time, call, merchant, and its failure if any. */
+export const exchangeHead = {
+  id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
+  time: time.meta({ description: "on the mock's clock" }),
+  duration_ms: z.number().meta({ description: "on the machine's clock" }),
+  operation: z.string().optional().meta({ description: 'left out when the path has none' }),
+  served: z
+    .literal('shaped')
+    .optional()
+    .meta({ description: 'set where the answer has the documented shape, without rules behind it' }),
+  mchid: z
+    .string()
+    .optional()
+    .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
+  callback: z
+    .strictObject({
+      id: z.string().meta({ description: "the callback's id, the same in every repeat" }),
+      event_type: z.string(),
+      attempt: z.int().min(1).meta({ description: '1 for the first try' }),
+    })
+    .optional()
+    .meta({ description: 'set for a try to deliver a callback' }),
+  code: z.string().optional().meta({ description: 'of the error answered with' }),
+  message: z
+    .string()
+    .optional()
+    .meta({ description: `of the error answered with, its first ${SHOWN_CHARACTERS} characters` }),
+}
+
+/** The members of {@link exchangeHead}, for one exchange. */
+export function describeHead({ id, at, durationMs, operation, shaped, mchid, callback, code, response }: Exchange) {
+  // The reply of a callback receiver is not an error of WeChat Pay.
+  const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
+  return {
+    id,
+    time: timeWithMilliseconds(at),
+    duration_ms: durationMs,
+    ...(operation !== undefined && { operation }),
+    ...(shaped && { served: 'shaped' as const }),
+    ...(mchid !== undefined && { mchid }),
+    ...(callback && { callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message: message.slice(0, SHOWN_CHARACTERS) }),
+  }
+}
+
+/** The message of an error in an answer of WeChat Pay. */
+function messageOf(body: Uint8Array): string | undefined {
+  // A fault may have cut the answer.
+  const message = parseJsonObject(body)?.message
+  return typeof message === 'string' ? message : undefined
+}
 
 /** Maximum length of a target or a remark in a list, in characters. */
-const SHOWN_CHARACTERS = 300
 
 const NO_BODY = new Uint8Array(0)
 

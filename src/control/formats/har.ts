@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { WireRequest, WireResponse } from '../../engine/http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
-import { STATUS_CODES } from '../../shared/node-http.ts'
-import { oneLine } from '../../shared/one-line.ts'
+import { STATUS_CODES } from '../../shared/node-version.ts'
+import { oneLine } from '../../shared/shell.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
 import { bodyJson } from '../describe-exchange.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from '../package-files.ts'
 
 /** HAR 1.2. Custom members begin with an underscore, as it requires. */
 

@@ -1,19 +1,51 @@
 import { z } from 'zod'
-import { explainAttempt } from '../../engine/callbacks/attempt-reasons.ts'
 import { nameOfEvent } from '../../engine/callbacks/event.ts'
-import { type DeliveryAttempt, type Notification, notificationState } from '../../engine/callbacks/notification.ts'
+import {
+  type DeliveryAttempt,
+  explainAttempt,
+  type Notification,
+  notificationState,
+} from '../../engine/callbacks/notification.ts'
 import {
   attemptJson,
   attemptToJson,
   describeNotification,
   notificationJson,
 } from '../../engine/callbacks/notifications.ts'
-import { misfitText } from '../../engine/misfit-texts.ts'
-import { mchid, time } from '../../engine/state/json-fields.ts'
+import { mchid, misfitText, time } from '../../engine/state/json-fields.ts'
+import type { StateChange } from '../../engine/state/store.ts'
 import { exactTime } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
-import type { Served } from '../served.ts'
+import type { Served } from '../route.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
+
+const stateChangeJson = z
+  .strictObject({
+    tables: z.array(z.string()).meta({ description: 'what kinds of things, by the names of their tables' }),
+    documents: z.array(z.string()).meta({ description: 'what besides, e.g. clock, faults, settings' }),
+    mchids: z.array(z.string()).optional().meta({ description: 'whose things; anybody’s if left out' }),
+  })
+  .meta({ id: 'StateChange', description: 'what has changed, by name: ask for it to see how it is now' })
+
+/** One event of `GET /_mock/events`: `type` is the event's name, the rest its data. */
+export const controlEventJson = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('exchange'), exchange: exchangeSummaryJson }),
+    z.strictObject({ type: z.literal('change'), change: stateChangeJson }),
+    z.strictObject({ type: z.literal('resync') }),
+  ])
+  .meta({
+    id: 'ControlEvent',
+    description:
+      'exchange: a call was answered, or a callback was tried; change: some of the state is new; resync: some events were missed, ask for everything again',
+  })
+
+type StateChangeJson = z.output<typeof stateChangeJson>
+export type ControlEvent = z.output<typeof controlEventJson>
+
+export function describeStateChange({ tables, documents, mchids }: StateChange): StateChangeJson {
+  return { tables: [...tables], documents: [...documents], ...(mchids && { mchids: [...mchids] }) }
+}
 
 const state = z.enum(['pending', 'delivered', 'failed']).meta({
   description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
@@ -122,7 +154,7 @@ export const notificationTriesJson = z
 export type NotificationTries = z.output<typeof notificationTriesJson>
 
 /** The type of an event that the mock sends callbacks of. */
-export function eventType({ events }: Pick<Served, 'events'>) {
+function eventType({ events }: Pick<Served, 'events'>) {
   return z.enum(events.map(nameOfEvent))
 }
 

@@ -2,10 +2,9 @@ import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { keyOf } from '../../engine/state/table.ts'
-import { type Said, saidIn } from './said.ts'
 import { type ServedThing, servedThings } from './served-things.ts'
 import { memberOfJson } from './shown.ts'
-import type { ThingLink } from './thing.ts'
+import { type Said, saidIn, type ThingLink } from './thing.ts'
 
 /** Maximum number of things shown for one exchange. */
 export const MOST_THINGS = 100

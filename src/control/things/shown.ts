@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import type { Transaction } from '../../engine/state/store.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
-import type { Awaitable } from '../../shared/awaitable.ts'
-import { shortened } from '../../shared/shortened.ts'
-import type { Texts } from '../../shared/texts.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
+import { shortened, type Texts } from '../../shared/texts.ts'
+
 import type { listedThingJson, thingValueJson } from '../formats/thing.ts'
-import { addressOfPage } from '../page/page-address.ts'
+import { addressOfPage } from '../page/served-pages.ts'
 import type { ServedThing } from './served-things.ts'
 import type { Fact, FactValue, ThingLink } from './thing.ts'
 

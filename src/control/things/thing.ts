@@ -1,14 +1,64 @@
 import type { z } from 'zod'
+import { notifications } from '../../engine/callbacks/notifications.ts'
+import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { ProductPage, ProductThing } from '../../engine/product.ts'
-import type { Take } from '../../engine/state/life.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import type { Table, TableDefinition } from '../../engine/state/table.ts'
-import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Table, TableDefinition, Take } from '../../engine/state/table.ts'
+import { parseJson } from '../../protocol/json-object.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
+import { pathMembers } from '../../shared/request-record.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
-import type { PageQuery } from '../page/page-address.ts'
+import type { PageQuery } from '../page/served-pages.ts'
 import type { TimelineEntry } from '../timeline.ts'
-import type { Said } from './said.ts'
+
+/** The texts in an exchange's address, request and answer, by the names of their members, at any depth. */
+export interface Said {
+  /** Values of one name, in order. */
+  of(member: string): readonly string[]
+  readonly all: readonly (readonly [member: string, text: string])[]
+}
+
+/**
+ * Texts in a call; for a callback, those in its sealed content.
+ *
+ * @param path of the operation, with variables in braces; `undefined` for a path that is not served
+ */
+export async function saidIn(
+  tx: Transaction,
+  { callback, mchid = '', request, response }: Exchange,
+  path = '',
+): Promise<Said> {
+  const notification = callback && (await tx.in(notifications).find(mchid, callback.id))
+  const [, query = ''] = request.target.split('?', 2)
+  // Content that is not JSON names nothing.
+  return said(
+    callback
+      ? [parseJson(notification?.resource ?? '')]
+      : [
+          pathMembers(path, request.target),
+          Object.fromEntries(new URLSearchParams(query)),
+          parseJson(request.body),
+          parseJson(response?.body ?? ''),
+        ],
+  )
+}
+
+/** Not recursive, since a client may send more levels than the stack can hold. */
+function said(contents: readonly unknown[]): Said {
+  const found = new Map<string, Set<string>>()
+  const open: [key: string, value: unknown][] = contents.map((value): [string, unknown] => ['', value]).toReversed()
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [key, inner] = next
+    if (typeof inner === 'string') found.set(key, (found.get(key) ?? new Set()).add(inner))
+    if (typeof inner !== 'object' || inner === null) continue
+    for (const member of Object.entries(inner).toReversed()) open.push(member)
+  }
+  return {
+    of: (member) => [...(found.get(member) ?? [])],
+    all: [...found].flatMap(([member, texts]) => [...texts].map((text) => [member, text] as const)),
+  }
+}
 
 /**
  * How the rows of a table are shown to people: in lists, one by one with their actions, and with their history. A table with a title is shown without
@@ -16,7 +66,7 @@ import type { Said } from './said.ts'
  */
 
 /** A table of some rows, whatever its other type parameters. */
-export type TableOf<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>
+type TableOf<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>
 
 /** Value of a fact: a text in both languages if it comes from the mock. `undefined` omits the fact. */
 export type FactValue = string | number | boolean | Texts | undefined
@@ -41,7 +91,7 @@ export interface Fact<Json> {
 }
 
 /** Usage of a limit. */
-export interface Bar<Json> {
+interface Bar<Json> {
   readonly title: Texts
   /** `undefined` omits the bar. */
   used(json: Json): number | undefined
@@ -50,7 +100,7 @@ export interface Bar<Json> {
 }
 
 /** An action on a row besides the transitions of its life. */
-export interface ThingAction<Json> extends Take {
+interface ThingAction<Json> extends Take {
   readonly title: Texts
   /** States in which it is available. Default: all. */
   readonly states?: readonly string[]
@@ -98,7 +148,7 @@ export interface HistoryContext {
   readonly limit?: number | undefined
 }
 
-export interface ThingHistory<Row> {
+interface ThingHistory<Row> {
   /** Titles of the events. */
   readonly events: Readonly<Record<string, Texts>>
   of(row: Row, context: HistoryContext): Promise<{ entries: TimelineEntry[]; total: number }>

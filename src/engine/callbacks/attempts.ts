@@ -1,16 +1,17 @@
 import type { NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
-import type { Abandonment } from './callback.ts'
-import { type AllowedHosts, plainHost } from './callback-host.ts'
-import { describeAttempt } from './describe-attempt.ts'
-import { type AttemptFault, type Judgement, judgeOnce } from './judge-attempt.ts'
+import { type Abandonment, type AllowedHosts, plainHost } from './callback.ts'
 import { beginAttempt, endAttempt, isTaken, LEASE_MS, type Notification } from './notification.ts'
-import { notifications } from './notifications.ts'
-import { putIntoOutbox } from './notify.ts'
-import type { OutboxParts } from './outbox-parts.ts'
-import { isDue } from './pending.ts'
+import { isDue, notifications, putIntoOutbox } from './notifications.ts'
 import type { FollowUp } from './postponed-attempts.ts'
-import { sendAttempt } from './send-attempt.ts'
+import {
+  type AttemptFault,
+  describeAttempt,
+  type Judgement,
+  judgeOnce,
+  type OutboxParts,
+  sendAttempt,
+} from './send-attempt.ts'
 
 /** Names one callback. */
 export type Reference = Pick<Notification, 'mchid' | 'id'>

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http'
+import { NO_BODY } from '../exchange/outcome.ts'
 import {
   type CallbackReply,
   type CallbackRequest,
   type CallbackSender,
+  isLoopback,
+  plainHost,
   REPLY_BYTES,
   ReceiverThrew,
 } from './callback.ts'
-import { isLoopback, plainHost } from './callback-host.ts'
 
 /** The largest header of a reply, in bytes. */
 const HEADER_LIMIT = 16_384
@@ -21,7 +23,7 @@ export function createCallbackSender(): CallbackSender {
   return async ({ url, headers, body }, signal) => {
     const { protocol, hostname, port, pathname, search } = new URL(url)
     // Loaded with the first callback, to keep start-up fast.
-    const { request } = await (protocol === 'https:' ? import('node:https') : import('../../shared/node-http.ts'))
+    const { request } = await (protocol === 'https:' ? import('node:https') : import('../../shared/node-version.ts'))
     const host = plainHost(hostname)
     return new Promise<CallbackReply>((resolve, reject) => {
       const outgoing = request({
@@ -122,4 +124,13 @@ async function beginningOf({ body }: Response, signal: AbortSignal): Promise<Uin
   // The rest is not needed.
   reader.cancel().catch(() => undefined)
   return Buffer.concat(chunks).subarray(0, REPLY_BYTES)
+}
+
+/** URL prefix of the mock's own receiver: it takes every callback sent there, and none leaves the process. */
+export const OWN_RECEIVER = 'http://127.0.0.1/_mock/receiver/'
+
+/** Takes the callbacks to the mock's own receiver, and hands all others to `send`. */
+export function withOwnReceiver(send: CallbackSender): CallbackSender {
+  return async (request, signal) =>
+    request.url.startsWith(OWN_RECEIVER) ? { status: 204, headers: [], body: NO_BODY } : send(request, signal)
 }

@@ -1,11 +1,100 @@
-import { StoreUnavailable } from '../state/store-unavailable.ts'
+import { StoreUnavailable, type Transaction } from '../state/store.ts'
 import type { Attempts } from './attempts.ts'
-import { originOf } from './callback-host.ts'
-import type { ClockHold } from './clock-hold.ts'
-import { endAbandonedAttempts } from './end-abandoned-attempts.ts'
-import { Lanes } from './lanes.ts'
-import type { OutboxParts } from './outbox-parts.ts'
-import { type Due, findDue } from './pending.ts'
+import { originOf } from './callback.ts'
+import type { ClockHold } from './clock-moves.ts'
+import { endAbandoned, type Notification } from './notification.ts'
+import { type Due, findDue, notifications } from './notifications.ts'
+import type { OutboxParts } from './send-attempt.ts'
+
+interface LanesParts {
+  readonly deliver: (notification: Notification) => Promise<void>
+  /** Whether waiting callbacks must stay waiting: they will be found again later. */
+  readonly isHeldBack: () => boolean
+  /** Called when a lane is done, with the bug that ended it, if any. */
+  readonly ended: (result: { readonly bug?: unknown }) => void
+}
+
+/** Due callbacks to one receiver, in order. */
+interface Lane {
+  readonly waiting: Notification[]
+  run: Promise<void>
+}
+
+/** Delivers due callbacks: one at a time within a lane, and lanes in parallel, so that a hanging receiver holds up no other. */
+export class Lanes {
+  readonly #parts: LanesParts
+  readonly #lanes = new Map<string, Lane>()
+
+  constructor(parts: LanesParts) {
+    this.#parts = parts
+  }
+
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0
+  }
+
+  /** Ids of the waiting callbacks. */
+  get waiting(): ReadonlySet<string> {
+    return new Set([...this.#lanes.values()].flatMap((lane) => lane.waiting.map(({ id }) => id)))
+  }
+
+  /** Resolves when all current lanes are done. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map(({ run }) => run))
+  }
+
+  /** Appends a callback to a lane, creating it if needed. */
+  add(name: string, notification: Notification): void {
+    const lane = this.#lanes.get(name)
+    if (lane) {
+      lane.waiting.push(notification)
+      return
+    }
+    const made: Lane = { waiting: [notification], run: Promise.resolve() }
+    this.#lanes.set(name, made)
+    const end = (result: { readonly bug?: unknown }) => {
+      this.#lanes.delete(name)
+      this.#parts.ended(result)
+    }
+    made.run = this.#work(made).then(
+      () => end({}),
+      (bug: unknown) => end({ bug }),
+    )
+  }
+
+  async #work(lane: Lane): Promise<void> {
+    for (;;) {
+      if (this.#parts.isHeldBack()) return
+      const next = lane.waiting.shift()
+      if (!next) return
+      await this.#parts.deliver(next)
+    }
+  }
+}
+
+/**
+ * Ends the attempts of processes that are gone. Their outcome is unknown, so the callbacks continue with their next repeat.
+ *
+ * @param machine now, on the machine's clock
+ * @param isOwn whether this process itself is attempting to deliver a callback
+ * @returns when the first remaining attempt counts as abandoned, on the machine's clock; `undefined` without such an attempt
+ */
+async function endAbandonedAttempts(
+  tx: Transaction,
+  machine: number,
+  isOwn: (id: string) => boolean,
+): Promise<number | undefined> {
+  let heldUntil: number | undefined
+  for (const notification of await tx.in(notifications).where('underWay', 'yes')) {
+    if (isOwn(notification.id)) continue
+    const ended = endAbandoned(notification, machine)
+    if (ended) await tx.in(notifications).save(ended)
+    for (const attempt of (ended ?? notification).attempts) {
+      heldUntil = Math.min(attempt.heldUntil ?? Number.POSITIVE_INFINITY, heldUntil ?? Number.POSITIVE_INFINITY)
+    }
+  }
+  return heldUntil
+}
 
 /** How often a process that shares its store looks for callbacks that others have left due. */
 const SHARED_LOOK_MS = 500

@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
+import type { IdSource } from '../ids.ts'
+import type { NewNotification } from '../operation.ts'
 import { mchid, position, time } from '../state/json-fields.ts'
+import { readUntil, type Transaction } from '../state/store.ts'
 import { ALL, ascending, defineTable, descending } from '../state/table.ts'
-import { ATTEMPT_REASONS, type AttemptReason } from './attempt-reasons.ts'
-import { type DeliveryAttempt, isUnderWay, type Notification } from './notification.ts'
+import {
+  ATTEMPT_REASONS,
+  type AttemptReason,
+  type DeliveryAttempt,
+  isUnderWay,
+  type Notification,
+} from './notification.ts'
 
 export const attemptJson = z.strictObject({
   time,
@@ -50,9 +58,9 @@ export const notificationJson = z
   })
   .meta({ id: 'Notification', description: 'a callback (回调通知), and what became of it' })
 
-export type NotificationJson = z.output<typeof notificationJson>
+type NotificationJson = z.output<typeof notificationJson>
 
-export function completeNotification(json: NotificationJson): Notification {
+function completeNotification(json: NotificationJson): Notification {
   return {
     id: json.id,
     mchid: json.mchid,
@@ -132,3 +140,74 @@ export const notifications = defineTable({
   fromJson: completeNotification,
   toJson: describeNotification,
 })
+
+/** A callback yet to be delivered or repeated. */
+export type Pending = Notification & { readonly dueAt: number }
+
+/** Callbacks due at an instant. */
+export interface Due {
+  /** In the order in which they are due. */
+  readonly due: readonly Pending[]
+  /** When the next one after these is due; `undefined` if nothing else is pending. */
+  readonly nextAt: number | undefined
+}
+
+/** Finds the callbacks that are due at an instant. Reads few beyond those: thousands may be waiting for tomorrow. */
+export async function findDue(tx: Transaction, at: number): Promise<Due> {
+  const table = tx.in(notifications)
+  const isBeyond = ({ dueAt }: Notification) => dueAt !== undefined && dueAt > at
+  const rows = await readUntil(notifications, 'due', (stretch) => table.page('due', ALL, stretch), isBeyond)
+  const pending = rows.filter(isPending)
+  return { due: pending.filter((one) => !isBeyond(one)), nextAt: pending.find(isBeyond)?.dueAt }
+}
+
+/** The callback that is due next, of one merchant or of all; `undefined` if none is to be delivered or repeated. */
+export async function findNext(tx: Transaction, mchid?: string): Promise<Pending | undefined> {
+  const first = await tx.in(notifications).page('due', ALL, { owner: mchid, limit: 1 })
+  return first.find(isPending)
+}
+
+export function isPending(notification: Notification): notification is Pending {
+  return notification.dueAt !== undefined
+}
+
+export function isDue({ dueAt }: Notification, at: number): boolean {
+  return dueAt !== undefined && dueAt <= at
+}
+
+export interface OutboxContext {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly ids: IdSource
+  /** A callback not sent yet that is no longer true: the new one takes over its id and position. */
+  readonly replaces?: Notification | undefined
+}
+
+/** Puts a callback into the outbox, in the transaction of the change that it reports. Returns it as stored. */
+export async function putIntoOutbox(
+  tx: Transaction,
+  notification: NewNotification,
+  context: OutboxContext,
+): Promise<Notification> {
+  const made = newCallback(notification, context)
+  await tx.in(notifications).save(made)
+  return made
+}
+
+/** A callback that nobody has tried to deliver. */
+export function newCallback(
+  { resource, dueAt, ...notification }: NewNotification,
+  { now, ids, replaces }: OutboxContext,
+): Notification {
+  return {
+    ...notification,
+    id: replaces?.id ?? ids.uuid(),
+    resource: JSON.stringify(resource),
+    createdAt: replaces?.createdAt ?? now,
+    // A callback created ahead of its event is dated when the event happens; one that replaces a report of a later event is dated now.
+    ...((dueAt !== undefined || replaces !== undefined) && { happensAt: dueAt ?? now }),
+    position: replaces?.position ?? ids.position(),
+    dueAt: dueAt ?? now,
+    attempts: [],
+  }
+}

@@ -2,12 +2,12 @@ import type { ClockChange } from '../clock.ts'
 import type { NewNotification } from '../operation.ts'
 import type { DocumentsDraft } from '../state/documents.ts'
 import { Attempts, type Reference } from './attempts.ts'
-import { ClockHold } from './clock-hold.ts'
-import { ClockMoves } from './clock-moves.ts'
+import { ClockHold, ClockMoves } from './clock-moves.ts'
+
 import { DueDeliveries } from './due-deliveries.ts'
 import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
-import type { OutboxParts } from './outbox-parts.ts'
+import type { OutboxParts } from './send-attempt.ts'
 
 /**
  * Delivers callbacks, and repeats them by the mock's clock (docs/decisions/0008).

@@ -1,7 +1,7 @@
-import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
-import type { CallbackEffect } from '../faults/effects.ts'
-import type { PlannedFault } from '../faults/fault-plan.ts'
+import type { CallbackEffect, PlannedFault } from '../faults/fault-plan.ts'
+
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { Notification } from './notification.ts'
 

@@ -1,22 +1,121 @@
-import type { Merchant } from '../keys/merchants.ts'
-import { chooseCallbackKey } from '../keys/platform-key.ts'
-import { signatureTime } from '../settings.ts'
-import type { AttemptReason } from './attempt-reasons.ts'
-import { type CallbackReply, type CallbackRequest, sendCallback, xmlRequest } from './callback.ts'
-import { type AllowedHosts, obstacleTo } from './callback-host.ts'
-import { type AttemptOutcome, isTaken, type Notification } from './notification.ts'
-import type { OutboxParts } from './outbox-parts.ts'
-import { type CallbackSpoil, sealedAndSigned } from './spoil-callback.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { sentences, type Texts } from '../../shared/texts.ts'
+import type { AdjustableClock } from '../clock.ts'
+import type { CallbackEffect, PlannedFault } from '../faults/fault-plan.ts'
+import type { Faults } from '../faults/faults.ts'
+import { type CallbackSpoil, sealedAndSigned } from '../faults/spoil.ts'
+import type { IdSource } from '../ids.ts'
+import { nothingFound } from '../journal/found.ts'
+import type { Exchange, Journal, Remark } from '../journal/journal.ts'
+import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
+import { chooseCallbackKey } from '../keys/platform.ts'
+import { type Settings, signatureTime } from '../settings.ts'
+import type { Store } from '../state/store.ts'
+import {
+  type AllowedHosts,
+  type CallbackReply,
+  type CallbackRequest,
+  type CallbackSender,
+  obstacleTo,
+  sendCallback,
+  xmlRequest,
+} from './callback.ts'
+import {
+  type AttemptOutcome,
+  type AttemptReason,
+  explainAttempt,
+  isTaken,
+  type Notification,
+  pausesOf,
+} from './notification.ts'
+import { isDue } from './notifications.ts'
+
+export interface OutboxParts {
+  readonly store: Store
+  readonly clock: AdjustableClock
+  /** Milliseconds that never go back, to measure durations. */
+  readonly stopwatch: () => number
+  readonly ids: IdSource
+  readonly journal: Journal
+  readonly merchants: MerchantDirectory
+  /** The platform's keys at an instant; `chosenBy` decides between two certificates in use. */
+  readonly platformAt: (now: number, chosenBy: string) => Platform
+  readonly settings: () => Settings
+  /** Percentage of a merchant's callbacks that are signed with the public key, if it has both keys. */
+  readonly publicKeyShareOf: (merchant: Merchant) => number
+  readonly send: CallbackSender
+  readonly faults: Pick<Faults, 'takeAttempt' | 'postponed'>
+  /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
+  readonly allowedHosts: readonly string[] | 'any'
+}
+
+/** The effect of a planned fault on an attempt. */
+export interface AttemptFault {
+  readonly effect: CallbackEffect
+  readonly remark: Texts
+  /** Left out if an earlier version of the mock arranged the attempt. */
+  readonly plan?: PlannedFault
+  readonly spoil?: CallbackSpoil
+}
+
+/** How to go on with a due callback: postpone the attempt, or make it as the plans say. */
+export type Judgement =
+  | { readonly postponedTo: number; readonly letsOneBy: boolean; readonly fault: AttemptFault }
+  | {
+      readonly postponedTo?: never
+      readonly fault?: AttemptFault | undefined
+      /** Whether it is to be sent once more after it was taken. */
+      readonly isDoubled?: boolean
+    }
+
+type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>
+
+/** Looks up what is planned for an attempt, and counts it once even if a transaction runs again after a conflict. */
+export function judgeOnce(plans: Plans): (notification: Notification, at: number) => Promise<Judgement> {
+  let judgement: Promise<Judgement> | undefined
+  return (notification, at) => {
+    judgement ??= judge(plans, notification, at)
+    return judgement
+  }
+}
+
+async function judge(plans: Plans, notification: Notification, at: number): Promise<Judgement> {
+  const { mchid, eventType, schedule, attempts, xml } = notification
+  const resumed = await plans.postponed.take(notification)
+  if (resumed) return { fault: resumed }
+  const isOvertaking = plans.postponed.holdsBackAt(notification)
+  const fired = await plans.takeAttempt({
+    mchid,
+    eventType,
+    isDue: isDue(notification, at),
+    isOvertaking,
+    isSigned: xml === undefined,
+  })
+  switch (fired?.effect) {
+    case 'late':
+      return { postponedTo: orLastInstant(at + fired.lateMs), letsOneBy: false, fault: fired }
+    case 'out_of_order': {
+      const repeats = pausesOf(schedule)
+      const longest = repeats[attempts.length] ?? repeats.at(-1) ?? 0
+      return { postponedTo: orLastInstant(at + longest), letsOneBy: true, fault: fired }
+    }
+    case 'duplicate':
+      return { fault: fired, isDoubled: true }
+    default:
+      return { fault: fired }
+  }
+}
 
 /** The result of one attempt. */
-export interface Sent {
+interface Sent {
   readonly outcome: AttemptOutcome
   /** Left out when nothing was sent. */
   readonly request?: CallbackRequest
   readonly reply?: CallbackReply
 }
 
-export interface AttemptToSend {
+interface AttemptToSend {
   readonly notification: Notification
   /** Index of the attempt, from 0. */
   readonly index: number
@@ -75,4 +174,78 @@ function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOut
 
 function keyMissing({ mchid, standing }: Merchant): AttemptReason | undefined {
   return standing.apiV3KeySet ? undefined : { name: 'api_v3_key_not_set', value: mchid }
+}
+
+/** An attempt that has ended. */
+interface EndedAttempt {
+  /** As it is after the attempt. */
+  readonly notification: Notification
+  /** Index of the attempt, from 0. */
+  readonly index: number
+  readonly requestId: string
+  /** When it began, epoch milliseconds on the mock's clock. */
+  readonly at: number
+  /** How long it took on the machine's clock. */
+  readonly durationMs: number
+  readonly sent: Sent
+  /** The planned fault that it suffered. */
+  readonly fault: AttemptFault | undefined
+  readonly settings: Settings
+}
+
+/** The journal entry of an attempt: what was sent, what was replied, and what comes next. */
+export function describeAttempt({
+  notification,
+  index,
+  requestId,
+  at,
+  durationMs,
+  sent: { request, reply, outcome },
+  fault,
+  settings,
+}: EndedAttempt): Exchange {
+  const remark = remarkOn(outcome, notification, index)
+  return {
+    id: requestId,
+    at,
+    durationMs,
+    request: {
+      method: 'POST',
+      target: notification.url,
+      headers: Object.fromEntries(request?.headers ?? []),
+      body: request?.body ?? new Uint8Array(0),
+    },
+    ...(reply && { response: reply }),
+    mchid: notification.mchid,
+    callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
+    remarks: [...(fault && request ? [remarkOnFault(fault)] : []), ...(remark ? [remark] : [])],
+    before: nothingFound(settings),
+  }
+}
+
+function remarkOnFault({ remark, effect, plan }: AttemptFault): Remark {
+  return { about: 'fault', text: remark, effects: [effect], ...(plan && { plans: [plan] }) }
+}
+
+/** Adds what the status does not say: why no reply came, and what comes next. */
+function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
+  if ('status' in outcome && isTaken(outcome.status)) return undefined
+  const failed = 'reason' in outcome
+  const why = failed ? explainAttempt(outcome.reason) : NOT_TAKEN
+  const attempt = {
+    reason: failed ? outcome.reason : ({ name: 'not_taken' } as const),
+    ...(dueAt !== undefined && { nextAt: dueAt }),
+  }
+  const text = failed && outcome.final ? why : sentences([why, whatFollows(dueAt, index)])
+  return { about: 'callback', text, attempt }
+}
+
+const NOT_TAKEN = { en: 'Not accepted: only 200 and 204 are.', zh: '未被接受，只有 200 和 204 表示接受。' }
+
+function whatFollows(dueAt: number | undefined, index: number): Texts {
+  if (dueAt !== undefined) {
+    const next = formatInstant(dueAt)
+    return { en: `Repeated at ${next}.`, zh: `将于 ${next} 重发。` }
+  }
+  return { en: `No repeat follows attempt ${index + 1}.`, zh: `第 ${index + 1} 次发送之后不再重发。` }
 }

@@ -2,15 +2,14 @@ import { type Authorization, isTimely, missingHeaders, parseAuthorization } from
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { requestMessage, type SignedRequest, signInformation } from '../../protocol/message.ts'
-import { isBrand, schemeFits, schemeFor } from '../../protocol/scheme.ts'
-import { isBase64, verify } from '../../protocol/signature.ts'
-import { signedBody } from '../../protocol/signed-body.ts'
+import { requestMessage, type SignedRequest, signedBody, signInformation } from '../../protocol/message.ts'
+import { isBase64, isBrand, schemeFits, schemeFor, verify } from '../../protocol/signature.ts'
+
 import type { Texts } from '../../shared/texts.ts'
-import type { GatewayAuthentication } from '../gateway.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
-import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
-import { type Objection, objectionTo } from '../keys/standing.ts'
+import { type Merchant, type MerchantDirectory, type Objection, objectionTo } from '../keys/merchants.ts'
+import type { GatewayAuthentication } from '../product.ts'
+
 import type { AuthenticationCheck } from './authentication-checks.ts'
 
 /** Why a request was not admitted: the error for the client, and the explanation for its developer in the journal. */

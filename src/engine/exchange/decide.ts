@@ -3,26 +3,61 @@ import { commonErrors, precedesAuthentication } from '../../protocol/common-erro
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
-import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
+import { commonErrorOf } from '../faults/check-plan.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
-import { commonErrorOf } from '../faults/operation-errors.ts'
-import type { Gateway } from '../gateway.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from '../keys/merchants.ts'
-import { choosePlatformKey } from '../keys/platform-key.ts'
-import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
+import { choosePlatformKey, type PreferredKeyKind } from '../keys/platform.ts'
 import type { Operation } from '../operation.ts'
 import { plannedOperation } from '../planned-answers.ts'
-import { admitOrRefuse } from './admit.ts'
-import { authenticate, claimedMerchant } from './authenticate.ts'
-import type { ExchangeParts, Instants, Notes } from './exchange-parts.ts'
+import type { Gateway } from '../product.ts'
+import { type AuthenticationFailure, authenticate, claimedMerchant } from './authenticate.ts'
+import type { ExchangeParts, Instants, Notes, RateExceeded } from './exchange-parts.ts'
 import { type Caller, type Outcome, refusal, refuse } from './outcome.ts'
 import { type AdmittedCall, perform } from './perform.ts'
-import type { RateExceeded } from './rate-limiter.ts'
+
 import type { Hit, Miss } from './router.ts'
 
+/**
+ * Refuses a request that failed authentication in strict mode; in lenient mode returns the merchant it is attributed to. The journal gets the
+ * reason either way.
+ *
+ * @param signatures the instant against which timestamps of signatures are checked, epoch milliseconds
+ */
+async function admitOrRefuse(
+  parts: Pick<ExchangeParts, 'diagnoses' | 'settings' | 'defaultMerchant'>,
+  failure: AuthenticationFailure,
+  request: WireRequest,
+  { id, signatures }: { readonly id: string; readonly signatures: number },
+  { remarks }: Pick<Notes, 'remarks'>,
+): Promise<Caller | Outcome> {
+  const { remark, header } = await parts.diagnoses.ofFailure(failure, request, { id, now: signatures })
+  remarks.push(remark)
+  const admitted = admit(parts, failure)
+  if (admitted) return admitted
+  const { error, claimed, withoutRequestId } = failure
+  return {
+    ...refusal(error),
+    ...(withoutRequestId && { internalCode: undefined }),
+    ...(claimed && { mchid: claimed.mchid }),
+    ...(header !== undefined && { diagnosis: header }),
+  }
+}
+
+/** The merchant that lenient mode attributes the request to; none in strict mode. */
+function admit(
+  { settings, defaultMerchant }: Pick<ExchangeParts, 'settings' | 'defaultMerchant'>,
+  { check, claimed }: AuthenticationFailure,
+): Caller | undefined {
+  if (settings().auth === 'strict') return undefined
+  const saysNobody = check === 'headers' || check === 'authorization' || check === 'scheme'
+  const merchant = claimed ?? (saysNobody ? defaultMerchant : undefined)
+  return merchant && { merchant, brand: false }
+}
+
 /** A request, with what is known about it before authentication. */
-export interface Arrived {
+interface Arrived {
   /** Id of the exchange. */
   readonly id: string
   readonly request: WireRequest

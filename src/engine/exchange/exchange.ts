@@ -1,13 +1,21 @@
+import { createPrivateKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { isError } from '../../shared/is-error.ts'
-import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
+import { timestampOf } from '../../protocol/authorization.ts'
+import { type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../protocol/signature.ts'
+import { sources } from '../../protocol/sources.ts'
+import { isError } from '../../shared/errors.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
+import { spoil } from '../faults/spoil.ts'
+import { type Delivery, pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
+import type { IdSource } from '../ids.ts'
+import { FoundState } from '../journal/found.ts'
+import type { Rule } from '../operation.ts'
 import { signatureTime } from '../settings.ts'
-import { StoreUnavailable } from '../state/store-unavailable.ts'
+import { StoreUnavailable } from '../state/store.ts'
 import { decide, operationAsPlanned, refuseMiss } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
-import { FoundState } from './found-state.ts'
 import { type Outcome, refuseBody } from './outcome.ts'
-import { respond, signatureOf } from './respond.ts'
 
 /**
  * Runs one exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.
@@ -68,3 +76,106 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
     if (kept) await kept
   }
 }
+
+/** Signs the body of an outcome, if its caller is known. */
+function signatureOf(
+  { body, caller, key }: Outcome,
+  at: number,
+  ids: IdSource,
+): Promise<ResponseSignature> | undefined {
+  if (!caller || !key) return undefined
+  const answer = { timestamp: timestampOf(at), nonce: ids.nonce(), body }
+  return signAnswer(answer, key, caller.brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE)
+}
+
+/** Turns an outcome and its signature into an answer: assembles its header fields, and applies a planned fault. */
+function respond(
+  { status, body, contentType, internalCode, caller, key, fault, diagnosis }: Outcome,
+  signature: ResponseSignature | undefined,
+  id: string,
+  now: number,
+): Awaitable<WireResponse> {
+  const response: WireResponse = {
+    status,
+    headers: responseHeaders({
+      bodyLength: body.length,
+      contentType,
+      requestId: internalCode === undefined ? undefined : `${id}-${internalCode}`,
+      now,
+      signature,
+      diagnosis,
+    }),
+    body,
+    ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
+  }
+  if (fault?.spoil === undefined || !caller || !key) return response
+  const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
+  return spoil(response, fault.spoil, keys)
+}
+
+/** An answer without a body cannot be cut in half, so nothing of it arrives. */
+function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
+  return delivery.kind === 'half_body' && body.length === 0 ? { kind: 'empty' } : delivery
+}
+
+/** Rules that apply to every call, whatever its operation; listed in `docs/fidelity.md`. */
+export const commonRules: readonly Rule[] = [
+  {
+    rule: 'An unknown path is answered with 404, and an unknown method of a path with 405: before authentication, and without a body.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'The 404 or 405 comes before the check of Accept and User-Agent, for signed calls too; it has the header fields of a 204, and a Request-ID.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'Accept and User-Agent are checked before Authorization; pay endpoints can be called without User-Agent.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  { rule: 'Pay endpoints can be called without Accept, too.', evidence: 'inferred' },
+  {
+    rule: 'Orders are the pay endpoints; refunds and bills are not.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'Combined orders are pay endpoints, and profit sharing is not.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'The timestamp is judged before mchid, serial_no and signature.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'A 401 and a 400 for a missing User-Agent are not signed.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'On pay endpoints a 401 has no Request-ID unless the request names a known merchant.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'A 204 has Content-Type: application/json; charset=utf-8 and Content-Length: 0.',
+    evidence: 'observed',
+    source: sources.noContent,
+  },
+  {
+    rule: 'A value of the wrong JSON type is answered with 无法将 JSON 输入源“/body/…”映射到目标字段“…”中，此字段需要… and the value in detail, where a string, a 64-bit integer, an object or an array is needed; in a path, where an unsigned integer is.',
+    evidence: 'observed',
+    source: [sources.wrongNumber, sources.wrongText, sources.wrongType, sources.wrongInteger],
+  },
+  {
+    rule: 'A wrong type is answered in the same way for a boolean (the wording is ours) and in a query.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'A field that is null counts as one that the call does not have: 请求中含有未在API文档中定义的参数. Reported of one call; that all calls and required fields do so is inferred.',
+    evidence: 'reported',
+    source: sources.nullField,
+  },
+]

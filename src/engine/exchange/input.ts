@@ -8,11 +8,11 @@ import {
   fieldError,
   undefinedParameterError,
 } from '../../protocol/field-check.ts'
-import { extentOf, type JsonLimits } from '../../protocol/json-extent.ts'
-import { isJsonObject } from '../../protocol/json-object.ts'
-import { isUpload, partsOf } from '../../protocol/multipart.ts'
-import { signedBody } from '../../protocol/signed-body.ts'
-import { isError } from '../../shared/is-error.ts'
+import { extentOf, isJsonObject, type JsonLimits } from '../../protocol/json-object.ts'
+
+import { isUpload, partsOf, signedBody } from '../../protocol/message.ts'
+
+import { isError } from '../../shared/errors.ts'
 import { jsonFault } from '../../shared/json-fault.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'

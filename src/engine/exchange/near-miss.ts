@@ -1,5 +1,5 @@
 import { type Cause, cause } from '../../diagnosis/cause.ts'
-import { editDistance, nearestWord } from '../../shared/edit-distance.ts'
+import { editDistance, nearestWord } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { DocumentedProduct, OperationDescription } from '../operation.ts'
 import { addressOf } from '../product.ts'

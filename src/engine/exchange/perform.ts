@@ -3,15 +3,14 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { giveWay } from '../../shared/pieces.ts'
-import { putIntoOutbox } from '../callbacks/notify.ts'
+import { putIntoOutbox } from '../callbacks/notifications.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { parseInput } from './input.ts'
-import { type Caller, NO_BODY, type Outcome, refuse } from './outcome.ts'
-import { toWireJson } from './to-wire-json.ts'
+import { type Caller, NO_BODY, type Outcome, refuse, toWireJson } from './outcome.ts'
 
 /** A call that passed all checks; from here on only its operation can refuse it. */
 export interface AdmittedCall {

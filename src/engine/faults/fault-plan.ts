@@ -1,6 +1,110 @@
+import { createHash } from 'node:crypto'
 import type { Texts } from '../../shared/texts.ts'
-import type { FaultEffect } from './effects.ts'
-import type { FaultDelay } from './fault-delay.ts'
+import { ANSWER_EFFECTS, CALLBACK_SPOILS, type CallbackSpoil } from './spoil.ts'
+
+/** A number from 0 up to 1 that depends only on the seed, the purpose and the position of the call. */
+export function share(seed = 'fault', about: string, calls: number): number {
+  return createHash('sha256').update(`${seed}:${about}:${calls}`).digest().readUInt32BE() / 2 ** 32
+}
+
+/** Effects on the connection, each with its text for the journal. */
+const LINE_EFFECTS = {
+  delay: { en: 'the answer was late', zh: '应答延迟' },
+  reset: { en: 'the connection was reset', zh: '连接被重置' },
+  empty: { en: 'the connection was closed without an answer', zh: '未应答即关闭连接' },
+  half_body: { en: 'the connection was closed after half of the body', zh: '只发送一半报文主体后关闭连接' },
+  slow_drip: { en: 'the body was sent byte by byte', zh: '报文主体逐字节发送' },
+  answer_lost: {
+    en: 'it was done, and the connection was reset before the answer',
+    zh: '请求已处理，应答之前连接被重置',
+  },
+} as const satisfies Readonly<Record<string, Texts>>
+
+/** Effects on a call besides errors, each with its text for the journal. */
+export const CALL_EFFECTS = {
+  ...LINE_EFFECTS,
+  ...ANSWER_EFFECTS,
+  error_as_200: { en: 'an error was answered with the status 200', zh: '以状态码 200 返回错误' },
+} as const satisfies Readonly<Record<string, Texts>>
+
+/** Effects on an attempt to deliver a callback, each with its text for the journal. */
+export const CALLBACK_EFFECTS = {
+  duplicate: { en: 'once it was taken, it was sent once more', zh: '被接受后再次发送' },
+  late: { en: 'it was late', zh: '延迟发送' },
+  out_of_order: { en: 'it was held back, to come after the next one', zh: '暂缓发送，排在下一条之后' },
+  ...CALLBACK_SPOILS,
+} as const satisfies Readonly<Record<string, Texts>>
+
+export type CallbackEffect = keyof typeof CALLBACK_EFFECTS
+
+/** An effect on a connection, an answer or a callback. */
+export type FaultEffect = keyof typeof CALL_EFFECTS | CallbackEffect
+
+/** Every {@link FaultEffect}. */
+export const FAULT_EFFECTS = Object.keys({ ...CALL_EFFECTS, ...CALLBACK_EFFECTS }) as readonly FaultEffect[]
+
+export function isCallEffect(effect: FaultEffect | undefined): effect is keyof typeof CALL_EFFECTS {
+  return effect !== undefined && Object.hasOwn(CALL_EFFECTS, effect)
+}
+
+export function isCallbackEffect(effect: FaultEffect | undefined): effect is CallbackEffect {
+  return effect !== undefined && Object.hasOwn(CALLBACK_EFFECTS, effect)
+}
+
+export function isCallbackSpoil(effect: CallbackEffect): effect is CallbackSpoil {
+  return Object.hasOwn(CALLBACK_SPOILS, effect)
+}
+
+/** The longest delay, in milliseconds. */
+export const DELAY_LIMIT_MS = 120_000
+
+/**
+ * How long a delay is, in milliseconds on the machine's clock: fixed; evenly distributed over a range; or like the latency of servers, a
+ * log-normal distribution with that median and 99th percentile, where a few calls take far longer than most. Capped at {@link DELAY_LIMIT_MS}.
+ */
+type FaultDelay =
+  | number
+  | { readonly min: number; readonly max: number }
+  | { readonly median: number; readonly p99: number }
+
+/** How many standard deviations the 99th percentile of a normal distribution is above its median. */
+const P99_DEVIATIONS = 2.326_347_874
+
+/** Why a delay cannot be planned, as a sentence; `undefined` if it can. */
+export function delayRefusal(delay: FaultDelay): Texts | undefined {
+  if (typeof delay === 'object' && 'median' in delay) {
+    const { median, p99 } = delay
+    if (median >= 1 && p99 >= median && p99 <= DELAY_LIMIT_MS) return undefined
+    return {
+      en: `The median of a delay is 1 millisecond or more, and its p99 from the median to ${DELAY_LIMIT_MS}.`,
+      zh: `延迟的中位数（median）不小于 1 毫秒，p99 应在中位数与 ${DELAY_LIMIT_MS} 之间。`,
+    }
+  }
+  const { min, max } = typeof delay === 'object' ? delay : { min: delay, max: delay }
+  if (min >= 0 && max >= min && max <= DELAY_LIMIT_MS) return undefined
+  return {
+    en: `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`,
+    zh: `延迟应为 0 到 ${DELAY_LIMIT_MS} 毫秒，且最小值（min）不大于最大值（max）。`,
+  }
+}
+
+/**
+ * How long one call is delayed, in milliseconds: a fixed delay as planned, otherwise a whole number drawn from the seed and the call's position.
+ *
+ * @param calls position of the call among those that the plan fits, from 1
+ */
+export function drawDelay(delay: FaultDelay, seed: string | undefined, calls: number): number {
+  if (typeof delay === 'number') return delay
+  if ('min' in delay) return Math.round(delay.min + (delay.max - delay.min) * share(seed, 'delay', calls))
+  const deviation = Math.log(delay.p99 / delay.median) / P99_DEVIATIONS
+  return Math.min(DELAY_LIMIT_MS, Math.round(delay.median * Math.exp(deviation * drawStandardNormal(seed, calls))))
+}
+
+/** Draws from the standard normal distribution, by the Box–Muller transform. */
+function drawStandardNormal(seed: string | undefined, calls: number): number {
+  const distance = Math.sqrt(-2 * Math.log(1 - share(seed, 'delay', calls)))
+  return distance * Math.cos(2 * Math.PI * share(seed, 'direction', calls))
+}
 
 /** The longest pause between two bytes, in milliseconds. */
 export const PAUSE_LIMIT_MS = 1_000

@@ -1,15 +1,69 @@
 import { UsageError } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { PostponedAttempts } from '../callbacks/postponed-attempts.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
-import { checkPlan, type Served } from './check-plan.ts'
-import { countPlans } from './count-plans.ts'
-import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
-import { type FiredCallbackFault, firedCallbackFault } from './fired-callback-fault.ts'
-import { type FiredFault, firedFault } from './fired-fault.ts'
-import { type FaultyAttempt, type FaultyCall, fitsAttempt, fitsCall } from './fit-plan.ts'
-import type { ErrorOf } from './operation-errors.ts'
+import { checkPlan, type ErrorOf, type Served } from './check-plan.ts'
+import {
+  CALLBACK_EFFECTS,
+  type CallbackEffect,
+  describePlan,
+  type FaultPlan,
+  happenedAsPlanned,
+  isCallbackEffect,
+  isCallbackSpoil,
+  type PlannedFault,
+  share,
+} from './fault-plan.ts'
+import {
+  type FaultyAttempt,
+  type FaultyCall,
+  type FiredFault,
+  firedFault,
+  fitsAttempt,
+  fitsCall,
+} from './fired-fault.ts'
+import type { CallbackSpoil } from './spoil.ts'
+
+/** The plans after a call or an attempt was counted. */
+interface CountedPlans {
+  /** Those that happen, in the order in which they were planned. */
+  readonly fired: readonly PlannedFault[]
+  /** Those still to come. */
+  readonly left: readonly PlannedFault[]
+}
+
+/**
+ * Counts a call or an attempt for all plans that fit it.
+ *
+ * @param exclude whether of two plans that could both happen only the first does
+ */
+function countPlans(
+  plans: readonly PlannedFault[],
+  fitting: (fault: PlannedFault) => boolean,
+  exclude: (one: PlannedFault, other: PlannedFault) => boolean,
+): CountedPlans {
+  const fired: PlannedFault[] = []
+  const all = plans.map((fault) => {
+    if (!fitting(fault)) return fault
+    const counted = { ...fault, calls: fault.calls + 1 }
+    if (fired.some((other) => exclude(other, fault)) || !isDue(counted)) return counted
+    fired.push(counted)
+    return afterwards(counted)
+  })
+  return { fired, left: all.filter(({ left }) => left !== 0) }
+}
+
+/** A plan after it has happened once more. */
+export function afterwards(fault: PlannedFault): PlannedFault {
+  return { ...fault, fired: fault.fired + 1, ...(fault.left !== undefined && { left: fault.left - 1 }) }
+}
+
+/** Whether the fault happens to the call just counted. */
+function isDue({ calls, nth = 1, percent, seed }: PlannedFault): boolean {
+  return calls >= nth && (percent === undefined || share(seed, 'percent', calls) * 100 < percent)
+}
 
 const PLANNED = documentKey<readonly PlannedFault[]>('faults')
 /** How many faults were ever planned. */
@@ -180,4 +234,29 @@ function putPlans(draft: DocumentsDraft, plans: readonly PlannedFault[]): void {
 /** Drops members that are `undefined`, which callers in JavaScript may pass. */
 function withoutGaps(plan: FaultPlan): FaultPlan {
   return Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined))
+}
+
+/** The effect of a planned fault on one attempt to deliver a callback. */
+interface FiredCallbackFault {
+  readonly effect: CallbackEffect
+  /** Milliseconds on the mock's clock; 0 for all but `late`. */
+  readonly lateMs: number
+  /** Left out if the callback itself is correct. */
+  readonly spoil?: CallbackSpoil
+  /** For the journal. */
+  readonly remark: Texts
+  /** The plan, in its state before it happened. */
+  readonly plan: PlannedFault
+}
+
+function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | undefined {
+  const { effect, lateMs = 0 } = planned
+  if (!isCallbackEffect(effect)) return undefined
+  return {
+    effect,
+    lateMs,
+    ...(isCallbackSpoil(effect) && { spoil: effect }),
+    remark: happenedAsPlanned(CALLBACK_EFFECTS[effect], planned),
+    plan: planned,
+  }
 }

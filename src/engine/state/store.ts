@@ -1,9 +1,99 @@
 import type { z } from 'zod'
-import type { Awaitable } from '../../shared/awaitable.ts'
+import { type Awaitable, PIECE } from '../../shared/pieces.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { SharedJournal } from '../journal/journal.ts'
-import type { Counters } from './counters.ts'
-import type { Documents, DocumentsChange } from './documents.ts'
-import type { Place, Table, TableDefinition } from './table.ts'
+import { type Documents, type DocumentsChange, documentKey } from './documents.ts'
+import { type Place, placeOf, type Table, type TableDefinition } from './table.ts'
+
+/** The calls that are counted together. */
+export interface CounterWindow {
+  readonly mchid: string
+  readonly operation: string
+  /** When the window begins on the mock's clock, epoch milliseconds. */
+  readonly start: number
+}
+
+/** Counts that change with nearly every call and may be lost with the process: they are shared, but not durable. */
+export interface Counters {
+  /** Counts one call unless `limit` is reached, and returns whether it did. Any window but the latest of its operation may be forgotten. */
+  take(window: CounterWindow, limit: number): Awaitable<boolean>
+  /** Whether `limit` is reached, without counting anything. */
+  isReached(window: CounterWindow, limit: number): Awaitable<boolean>
+  /** Forgets the counts of one merchant or of all. */
+  clear(mchid?: string): Awaitable<void>
+}
+
+/** Counts of one process: one window for each merchant and operation, so that memory is bounded. */
+export class LocalCounters implements Counters {
+  /** Windows by merchant, then by operation. */
+  readonly #windows = new Map<string, Map<string, { readonly start: number; taken: number }>>()
+
+  take({ mchid, operation, start }: CounterWindow, limit: number): boolean {
+    const windows = this.#windows.get(mchid) ?? new Map<string, { readonly start: number; taken: number }>()
+    this.#windows.set(mchid, windows)
+    const known = windows.get(operation)
+    const window = known?.start === start ? known : { start, taken: 0 }
+    windows.set(operation, window)
+    if (window.taken >= limit) return false
+    window.taken += 1
+    return true
+  }
+
+  isReached({ mchid, operation, start }: CounterWindow, limit: number): boolean {
+    const known = this.#windows.get(mchid)?.get(operation)
+    return known?.start === start && known.taken >= limit
+  }
+
+  clear(mchid?: string): void {
+    if (mchid === undefined) this.#windows.clear()
+    else this.#windows.delete(mchid)
+  }
+}
+
+/**
+ * The store cannot be reached or does not do what it is asked. This is neither an answer of the service nor a bug: doors answer with 503 in
+ * plain text that names the mock, and the same call may succeed later. A change under way may or may not have been kept.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+  readonly texts: Texts
+
+  constructor(texts: Texts, options: { cause?: unknown } = {}) {
+    super(texts.en, options)
+    this.texts = texts
+  }
+}
+
+/** How often the whole mock was reset: tells every process that shares the store that the state it knew is gone. */
+export const RESETS = documentKey<number>('resets')
+
+/** Names what changed in the state, without the values. */
+export interface StateChange {
+  /** Names of tables. */
+  readonly tables: readonly string[]
+  /** Names of documents, such as the one that holds the clock. */
+  readonly documents: readonly string[]
+  /** Owners of the changed rows; left out if unknown, as after a reset. */
+  readonly mchids?: readonly string[]
+}
+
+/** Announces changes of the state once they are kept. */
+export class StateChanges {
+  readonly #listeners = new Set<(change: StateChange) => void>()
+
+  /** Calls `listener` after each change from now on. Returns a function that unsubscribes it. */
+  subscribe(listener: (change: StateChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls `describe` only if somebody listens. */
+  announce(describe: () => StateChange): void {
+    if (this.#listeners.size === 0) return
+    const change = describe()
+    for (const listener of this.#listeners) listener(change)
+  }
+}
 
 /** Which part of a sorted list to read. */
 export interface Stretch {
@@ -75,4 +165,55 @@ export interface Store {
   replace(world: World, along?: DocumentsChange): Promise<void>
   /** Releases the store's resources, such as a file or a connection. Left out if the store holds no resources. */
   close?(): Promise<void>
+}
+
+/** How many rows are read at first, and the growth factor for each further read. */
+const FIRST_PAGE = 8
+const GROWTH = 4
+
+/**
+ * Reads a sorted list up to the first row that is beyond a bound. Reads few rows beyond that: thousands may follow.
+ *
+ * @param read reads a stretch of it
+ * @param isBeyond false for the rows before the bound, which all come first
+ * @param from where to begin. Default: at the start
+ * @returns the rows before the bound, then some of those beyond it, if any
+ */
+export async function readUntil<Row, Sorted extends string>(
+  table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,
+  list: Sorted,
+  read: (stretch: Stretch) => Awaitable<readonly Row[]>,
+  isBeyond: (row: Row) => boolean,
+  from?: Place,
+): Promise<readonly Row[]> {
+  const all: Row[] = []
+  for (let limit = FIRST_PAGE; ; limit *= GROWTH) {
+    const last = all.at(-1)
+    const page = await read({ after: last === undefined ? from : placeOf(table, list, last), limit })
+    for (const row of page) all.push(row)
+    if (page.length < limit || page.some(isBeyond)) return all
+  }
+}
+
+/**
+ * Reads a sorted list to its end, piece by piece.
+ *
+ * @param read reads a stretch of it: all in one transaction if they must show one state, or each in its own, so that other calls get a turn in
+ * between
+ * @param from where to begin. Default: at the start
+ */
+export async function* inPieces<Row, Sorted extends string>(
+  table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,
+  list: Sorted,
+  read: (stretch: Stretch) => Awaitable<readonly Row[]>,
+  from?: Place,
+): AsyncGenerator<readonly Row[], void> {
+  let after = from
+  for (;;) {
+    const rows = await read({ after, limit: PIECE })
+    yield rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PIECE) return
+    after = placeOf(table, list, last)
+  }
 }

@@ -1,7 +1,47 @@
+import type { Merchant } from '../../engine/keys/merchants.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { RequestRecord } from '../../shared/request-record.ts'
 import { inBoth, type Texts } from '../../shared/texts.ts'
+
+/** Orders texts by their code units: the same on every machine, whatever its language. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Whether an appid is bound to one of some merchants: the caller, and where there is a batch, its owner. A merchant without a list may use any. */
+export function mayUseAppid(appid: string, merchants: readonly (Merchant | undefined)[]): boolean {
+  return merchants.some(
+    (merchant) => merchant !== undefined && (merchant.appids.length === 0 || merchant.appids.includes(appid)),
+  )
+}
+
+/** Explains to the developer why an appid is refused: none of the merchants may use it. */
+export function explainAppid(appid: string, merchants: readonly (Merchant | undefined)[]): Texts {
+  const known = merchants.filter((merchant) => merchant !== undefined)
+  const [first, ...more] = [...new Set(known.map(({ mchid }) => mchid))]
+  const bound = [...new Set(known.flatMap(({ appids }) => appids))].slice(0, 5)
+  const all = [first, ...more]
+  return {
+    en: `${appid} is ${more.length === 0 ? `not bound to ${first}` : `bound neither to ${all.join(' nor to ')}`}; bound: ${bound.join(', ')}`,
+    zh: `${appid} 未与${more.length === 0 ? `商户 ${first} ` : `商户 ${all.join('、')} 中的任何一个`}绑定，已绑定的有：${bound.join('、')}`,
+  }
+}
+
+/**
+ * The amount that a parameter of a provider state gives, which is a text: `fenOf({ total })`.
+ *
+ * @throws UsageError `MOCK_STATE_PARAMETER` for anything but a whole number
+ */
+export function fenOf(parameter: Readonly<Record<string, string>>): number {
+  const [[name, text] = ['', '']] = Object.entries(parameter)
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UsageError('MOCK_STATE_PARAMETER', {
+    en: `The parameter ${name} is an amount in fen, a whole number, and not "${text}".`,
+    zh: `参数 ${name} 是以分为单位的金额，须为整数，不能是“${text}”。`,
+  })
+}
 
 /** The sentences with which the journal explains a refused call, behind the key of the error. */
 

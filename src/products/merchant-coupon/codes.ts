@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { instant, mchid, position } from '../../engine/state/json-fields.ts'
-import type { Life } from '../../engine/state/life.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, ascending, defineTable, descending, type Life, type RowDefaults } from '../../engine/state/table.ts'
+
 import { withCodeCounted } from './stock-rules.ts'
 import { completeStock, type Stock, stocks } from './stocks.ts'
 

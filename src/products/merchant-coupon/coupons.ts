@@ -1,17 +1,18 @@
 import { z } from 'zod'
-import { inPieces } from '../../engine/state/in-pieces.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import type { Life, LifeEdge } from '../../engine/state/life.ts'
-import type { Transaction } from '../../engine/state/store.ts'
+import { inPieces, type Transaction } from '../../engine/state/store.ts'
 import {
   ALL,
   ascending,
   defineTable,
   descending,
+  type Life,
+  type LifeEdge,
   type LoadingWorld,
   type RowDefaults,
   type Surroundings,
 } from '../../engine/state/table.ts'
+
 import { UsageError } from '../../protocol/errors.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineThing } from '../../control/things/thing.ts'
-import { isSafeAddress } from '../../engine/callbacks/callback-host.ts'
+import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import { instant, mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'

@@ -3,8 +3,8 @@ import type { OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { compareTexts } from '../common/compare-texts.ts'
-import { byTheClock } from '../common/explain.ts'
+import { byTheClock, compareTexts } from '../common/explain.ts'
+
 import { type Stock, stocks } from './stocks.ts'
 
 /** How calls find a batch, and the sentences with which the journal explains why they do not. */

@@ -1,6 +1,6 @@
 import { defineCall } from '../../control/call.ts'
-import { mchidQuery } from '../../control/calls/queries.ts'
-import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
+import { mchidQuery } from '../../control/calls/journal.ts'
+import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { NewNotification } from '../../engine/operation.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'

@@ -14,8 +14,8 @@ import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { replay } from '../../shared/request-record.ts'
-import { explainAppid, mayUseAppid } from '../common/appid.ts'
-import { explainReuse } from '../common/explain.ts'
+import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
+
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineAddCalls } from '../../control/add-calls.ts'
-import { defineCall } from '../../control/call.ts'
-import { mchidQuery } from '../../control/calls/queries.ts'
-import { ownOrOnly } from '../../control/find-for-merchant.ts'
+import { defineAddCalls, defineCall } from '../../control/call.ts'
+
+import { mchidQuery } from '../../control/calls/journal.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import { ownOrOnly } from '../../control/merchants.ts'
 import { readPage } from '../../control/read-page.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { mchid } from '../../engine/state/json-fields.ts'

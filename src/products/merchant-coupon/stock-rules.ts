@@ -1,5 +1,5 @@
 import { CHINA_OFFSET, startOfDay } from '../../shared/china-day.ts'
-import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { AvailableTime, Stock } from './stocks.ts'
 

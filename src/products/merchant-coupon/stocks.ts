@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { misfitText } from '../../engine/misfit-texts.ts'
-import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import type { Life, LifeEdge } from '../../engine/state/life.ts'
-import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { instant, mchid, misfitText, shortText } from '../../engine/state/json-fields.ts'
+
+import { ALL, defineTable, descending, type Life, type LifeEdge, type RowDefaults } from '../../engine/state/table.ts'
+
 import { UsageError } from '../../protocol/errors.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
-import { explainAppid, mayUseAppid } from '../common/appid.ts'
+import { explainAppid, mayUseAppid } from '../common/explain.ts'
 import {
   choice,
   couponCode,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documentedResource } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
-import { putIntoOutbox } from '../../engine/callbacks/notify.ts'
+import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'

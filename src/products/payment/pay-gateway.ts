@@ -1,4 +1,4 @@
-import type { Gateway, GatewayAuthentication } from '../../engine/gateway.ts'
+import type { Gateway, GatewayAuthentication } from '../../engine/product.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
-import type { Life, Take } from '../../engine/state/life.ts'
-import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, defineTable, descending, type Life, type RowDefaults, type Take } from '../../engine/state/table.ts'
+
 import { UsageError } from '../../protocol/errors.ts'
 import { sumOf } from './orders.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineSetting } from '../../engine/setting.ts'
+import { defineSetting } from '../../engine/settings.ts'
 
 /** The settings of orders and refunds. */
 export const paymentSettings = {

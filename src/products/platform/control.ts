@@ -1,5 +1,5 @@
-import { defineAddCalls } from '../../control/add-calls.ts'
-import type { CallsFor } from '../../control/call.ts'
+import { type CallsFor, defineAddCalls } from '../../control/call.ts'
+
 import { defineThing } from '../../control/things/thing.ts'
 import type { routes } from './routes.ts'
 import { completeUser, givenUser, type User, user, users } from './users.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { defineAddCalls } from '../../control/add-calls.ts'
-import { defineCall } from '../../control/call.ts'
-import { mchidQuery } from '../../control/calls/queries.ts'
+import { defineAddCalls, defineCall } from '../../control/call.ts'
+
+import { mchidQuery } from '../../control/calls/journal.ts'
 import { checkMerchantExists } from '../../control/merchants.ts'
 import { allRows } from '../../control/read-page.ts'
 import { defineThing } from '../../control/things/thing.ts'

@@ -1,5 +1,5 @@
-import type { Gateway } from '../../engine/gateway.ts'
-import { defineProduct } from '../../engine/product.ts'
+import { defineProduct, type Gateway } from '../../engine/product.ts'
+
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'

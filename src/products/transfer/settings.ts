@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineSetting, type SettingValues } from '../../engine/setting.ts'
+import { defineSetting, type SettingValues } from '../../engine/settings.ts'
 import { LIMITS, type Limits } from './account-rules.ts'
 
 /** The longest time in seconds that a setting takes: an hour. */

@@ -1,4 +1,4 @@
-import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { FailReason } from './meanings.ts'
 import type { Scene } from './scenes.ts'

@@ -1,5 +1,5 @@
-import type { Said } from '../../control/things/said.ts'
-import { belongsTo, defineThing, type HistoryContext } from '../../control/things/thing.ts'
+import { belongsTo, defineThing, type HistoryContext, type Said } from '../../control/things/thing.ts'
+
 import { isOfAnother, timelineOf, triesToTell } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Transaction } from '../../engine/state/store.ts'

@@ -1,13 +1,61 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../../engine/state/documents.ts'
-import { hasFirstSeed } from '../../engine/state/first-seed.ts'
-import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
-import { encodeText } from '../encode-text.ts'
-import { parseKept } from '../parse-kept.ts'
-import { aScript, type RedisConnection } from './connection.ts'
-import { decodeText } from './encode.ts'
-import { whatIsLost } from './losses.ts'
-import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/documents.ts'
+import {
+  type DocumentsChange,
+  DocumentsCopy,
+  type DocumentsDelta,
+  draftOver,
+  hasFirstSeed,
+} from '../../engine/state/documents.ts'
+import { type Counters, type CounterWindow, StoreUnavailable } from '../../engine/state/store.ts'
+import { encodeText, parseKept } from '../store-errors.ts'
+import { aScript, type RedisConnection, whatIsLost } from './connection.ts'
+import { decodeText } from './draft.ts'
+import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/generations.ts'
+import { PRELUDE } from './scripts/prelude.ts'
+
+const RATES = `
+local rates = P .. ':rates'
+local function checkRates()
+  checkJoined()
+  if redis.call('EXISTS', rates) == 0 and redis.call('HEXISTS', P .. ':meta', 'rates') == 1 then lost('rates') end
+end
+`
+
+/** Returns the count of a window. Arguments: mchid, operation, start of the window, limit. */
+const TAKEN = String.raw`${RATES}
+checkRates()
+local field = ARGV[1] .. '\1' .. ARGV[2]
+local known = redis.call('HGET', rates, field)
+local start, taken = string.match(known or '', '^(.*) (%d+)$')
+taken = start == ARGV[3] and tonumber(taken) or 0
+`
+
+/** Tells whether a limit is reached, with the arguments of {@link TAKEN}. Returns 1 if it is. */
+const IS_LIMIT_REACHED = `${PRELUDE}${TAKEN}
+return taken >= tonumber(ARGV[4]) and 1 or 0
+`
+
+/** Counts a call, with the arguments of {@link TAKEN}. Returns 1 if it was counted. */
+const COUNT_CALL = `${PRELUDE}${TAKEN}
+if taken >= tonumber(ARGV[4]) then return 0 end
+redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
+redis.call('HSET', P .. ':meta', 'rates', 1)
+return 1
+`
+
+/** Forgets counts. Argument: mchid, or none for all. */
+const FORGET_CALLS = `${PRELUDE}${RATES}${String.raw`
+if ARGV[1] == '' then
+  redis.call('DEL', rates)
+else
+  checkRates()
+  for _, field in ipairs(redis.call('HKEYS', rates)) do
+    if string.sub(field, 1, #ARGV[1] + 1) == ARGV[1] .. '\1' then redis.call('HDEL', rates, field) end
+  end
+end
+if redis.call('EXISTS', rates) == 0 then redis.call('HDEL', P .. ':meta', 'rates') end
+return 1
+`}`
 
 const READ = aScript(READ_DOCUMENTS, false)
 const PUT = aScript(PUT_DOCUMENTS, true)
@@ -201,4 +249,33 @@ function runAll(attempts: readonly Attempt[], documents: ReadonlyMap<string, unk
 
 function argumentsOf(delta: DocumentsDelta): string[] {
   return [...delta].flatMap(([name, value]) => [encodeText(name), value === undefined ? '' : JSON.stringify(value)])
+}
+
+const COUNT = aScript(COUNT_CALL, false)
+const IS_REACHED = aScript(IS_LIMIT_REACHED, false)
+const FORGET = aScript(FORGET_CALLS, false)
+
+/** Counts of calls for the rate limits, shared by all instances. */
+export class RedisCounters implements Counters {
+  readonly #connection: RedisConnection
+
+  constructor(connection: RedisConnection) {
+    this.#connection = connection
+  }
+
+  async take(window: CounterWindow, limit: number): Promise<boolean> {
+    return (await this.#connection.run(COUNT, windowArguments(window, limit))) === 1
+  }
+
+  async isReached(window: CounterWindow, limit: number): Promise<boolean> {
+    return (await this.#connection.run(IS_REACHED, windowArguments(window, limit))) === 1
+  }
+
+  async clear(mchid?: string): Promise<void> {
+    await this.#connection.run(FORGET, [mchid === undefined ? '' : encodeText(mchid)])
+  }
+}
+
+function windowArguments({ mchid, operation, start }: CounterWindow, limit: number): string[] {
+  return [encodeText(mchid), encodeText(operation), String(start), String(limit)]
 }

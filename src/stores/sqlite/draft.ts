@@ -1,10 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type AnyRepository, type Stretch, type Transaction, transactionOver } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
-import type { Awaitable } from '../../shared/awaitable.ts'
-import { encodeText } from '../encode-text.ts'
-import { parseKept } from '../parse-kept.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
 import { countWithWrites, encodePlace, entryOf, idOf, type OwnWrite, pageWithWrites } from '../sorted.ts'
+import { encodeText, parseKept } from '../store-errors.ts'
 import { changeWriter, indexColumns } from './schema.ts'
 
 /** Prepares each statement once, by its text. */

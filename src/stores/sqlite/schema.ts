@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { keyOf, type Table } from '../../engine/state/table.ts'
-import { encodeText } from '../encode-text.ts'
 import { type Entry, entryOf, listsOf } from '../sorted.ts'
+import { encodeText } from '../store-errors.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const

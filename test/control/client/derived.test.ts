@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { ControlConnection } from '../../../src/control/client/connection.ts'
-import { derive } from '../../../src/control/client/derived.ts'
+import { ControlConnection, derive } from '../../../src/control/client/connection.ts'
 
 /** Request that the derived method of a route sends. */
 async function sentBy(route: string, ...args: unknown[]): Promise<string> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DueQueue } from '../../../src/engine/callbacks/due-queue.ts'
+import { DueQueue } from '../../../src/engine/callbacks/clock-moves.ts'
 import { byDueTime } from '../../../src/engine/callbacks/notification.ts'
-import { isPending } from '../../../src/engine/callbacks/pending.ts'
+import { isPending } from '../../../src/engine/callbacks/notifications.ts'
 import { sampleCallback } from './sample-callback.ts'
 
 const instants = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 12 })

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { chooseCallbackKey } from '../../../src/engine/keys/platform-key.ts'
+import { chooseCallbackKey } from '../../../src/engine/keys/platform.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { createMerchantClient } from '../../../src/testing/merchant-client.ts'
 import { test } from '../../helpers/callbacks.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Lanes } from '../../../src/engine/callbacks/lanes.ts'
+import { Lanes } from '../../../src/engine/callbacks/due-deliveries.ts'
 import { sampleCallback } from './sample-callback.ts'
 
 const callback = (id: string) => sampleCallback({ id })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Life } from '../../../src/engine/state/life.ts'
+import type { Life } from '../../../src/engine/state/table.ts'
 import {
   cancel,
   changedAt,

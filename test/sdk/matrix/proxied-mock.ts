@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nodeVariables } from '../../../src/client-setup/node-variables.ts'
+import { nodeVariables } from '../../../src/client-setup/client-variables.ts'
 import { createMock } from '../../../src/mock.ts'
 import { trustFilesIn } from '../../../src/tls/trust-files.ts'
 import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'

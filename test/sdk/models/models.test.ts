@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, test } from 'vitest'
-import { apiDocument } from '../../../src/control/api-document.ts'
+import { apiDocument } from '../../../src/control/calls/operations.ts'
 import { events } from '../../../src/products/events.ts'
 import { operations } from '../../helpers/operations.ts'
 import { DocumentFacts } from '../../openapi/facts.ts'

@@ -7,7 +7,7 @@ import {
   treeOf,
   withItem,
   withoutItem,
-} from '../../../src/stores/memory/tree.ts'
+} from '../../../src/stores/memory/layer.ts'
 
 const compare = (a: number, b: number) => a - b
 

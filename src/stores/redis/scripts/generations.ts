@@ -1,6 +1,73 @@
-import { DOCUMENTS } from './documents.ts'
-import { FILING } from './filing.ts'
-import { PRELUDE } from './prelude.ts'
+import { FILING, PRELUDE } from './prelude.ts'
+
+/**
+ * Documents share a version, and are changed atomically unless somebody else has changed any since; a reset may be part of the change. The arguments
+ * of a change: the version that it is based on; the number of documents; for each, two: name, JSON (empty for a deleted one). Returns the new
+ * version, or 0 if others came first, with nothing changed.
+ */
+const DOCUMENTS = String.raw`
+local documents, changedDocuments = P .. ':documents', P .. ':documents:changed'
+local function documentsVersion()
+  local known = redis.call('HMGET', P .. ':meta', 'since', 'documents')
+  if not known[1] then return '' end
+  return known[1] .. '.' .. known[2]
+end
+local function areDocumentsThere()
+  local keys = {documents}
+  if documentsVersion() ~= '' then keys[2] = changedDocuments end
+  return redis.call('EXISTS', unpack(keys)) == #keys
+end
+local function checkDocuments()
+  checkJoined()
+  if not areDocumentsThere() then lost('all') end
+end
+local function fits(version)
+  checkDocuments()
+  return documentsVersion() == version
+end
+local function putDocuments(at)
+  local changes = tonumber(ARGV[at + 1])
+  if changes > 0 then
+    local time = redis.call('TIME')
+    redis.call('HSETNX', P .. ':meta', 'since', time[1] .. '-' .. time[2])
+  end
+  for i = at + 2, at + changes * 2, 2 do
+    local name, json = ARGV[i], ARGV[i + 1]
+    local change = redis.call('HINCRBY', P .. ':meta', 'documents', 1)
+    redis.call('ZADD', changedDocuments, change, name)
+    if json == '' then
+      redis.call('HDEL', documents, name)
+    else
+      local old = redis.call('HGET', documents, name)
+      local first = old and string.match(old, '^[^\n]*') or change
+      redis.call('HSET', documents, name, first .. '\n' .. json)
+    end
+  end
+  return documentsVersion()
+end
+`
+
+/** Returns what has changed since a version, or everything if the version is not of this store: the current version, then names and values. */
+export const READ_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+checkDocuments()
+local version = documentsVersion()
+if version == ARGV[1] then return {version} end
+local since, change = string.match(ARGV[1], '^(.*)%.(%d+)$')
+local isOurs = since ~= nil and since == string.match(version, '^(.*)%.')
+local names = redis.call('ZRANGE', changedDocuments, '(' .. (isOurs and change or '0'), '+inf', 'BYSCORE')
+local reply = {version, isOurs and 'changes' or 'all'}
+for _, name in ipairs(names) do
+  reply[#reply + 1] = name
+  reply[#reply + 1] = redis.call('HGET', documents, name) or ''
+end
+return reply
+`
+
+/** Changes documents. Arguments: those of a change. */
+export const PUT_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+if not fits(ARGV[1]) then return 0 end
+return putDocuments(1)
+`
 
 /** Drops all changes. Arguments: a change of documents. */
 export const RESET_ALL = `${PRELUDE}${DOCUMENTS}
@@ -86,4 +153,37 @@ return putDocuments(2)
 export const DROP_SEED = `${PRELUDE}${NEW_SEED}
 if redis.call('HDEL', P .. ':building', nameOf(SEED)) == 1 then redis.call('RPUSH', P .. ':garbage', nameOf(SEED)) end
 return 1
+`
+
+/** Returns the memory settings of the server that keeps the mock; nothing if this user may not ask. */
+export const MEMORY = `
+local memory = redis.pcall('INFO', 'memory')
+return type(memory) == 'string' and memory or ''
+`
+
+/**
+ * Begins a new store, also in place of one that has lost its central keys. Argument: the format. Returns the format of the store.
+ *
+ * Its numbers begin with the time, so that leftover keys of an earlier store do not become part of this one. Generations that are still known to have
+ * been in use are swept.
+ */
+export const JOIN = `${PRELUDE}${DOCUMENTS}
+local format = redis.call('HGET', P .. ':meta', 'format')
+if format and format ~= ARGV[1] then return format end
+if meta.seed and areDocumentsThere() then
+  -- A replica says here that it takes no changes.
+  redis.call('HSET', P .. ':meta', 'format', ARGV[1])
+  return ARGV[1]
+end
+local own = {P .. ':meta', documents, changedDocuments, P .. ':journal', P .. ':rates', P .. ':building', P .. ':garbage'}
+local inUse = {nameOf(SEED), nameOf(ERA)}
+local time = redis.call('TIME')
+local first = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
+SEED = P .. ':s' .. first
+redis.call('DEL', unpack(own))
+if meta.seed then redis.call('RPUSH', P .. ':garbage', unpack(inUse)) end
+redis.call('HSET', P .. ':meta', 'format', ARGV[1], 'count', first, 'seed', first, 'era', first)
+redis.call('HSET', documents, '', '')
+redis.call('SADD', keysOf(SEED), SEED)
+return ARGV[1]
 `

@@ -1,7 +1,6 @@
 import { token } from '../../../../browser/kept.ts'
-import { ControlConnection } from '../../../../control/client/connection.ts'
-import { type Derived, derive } from '../../../../control/client/derived.ts'
-import { sendTo } from '../../../../control/client/send-to.ts'
+import { ControlConnection, type Derived, derive, sendTo } from '../../../../control/client/connection.ts'
+
 import type { TransferCalls } from '../../calls.ts'
 import { ERR_MSG } from '../../confirm-page.ts'
 import { routes } from '../../routes.ts'

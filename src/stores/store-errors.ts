@@ -1,0 +1,165 @@
+import { StoreUnavailable } from '../engine/state/store.ts'
+import { OLDEST_PEERS } from '../peers/peers.ts'
+import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import { isError } from '../shared/errors.ts'
+import type { Awaitable } from '../shared/pieces.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
+
+/**
+ * Why the store at an address is not used: the address is malformed; the client library is not installed, or too old; nothing answers there, or not
+ * to this user; another version of the mock keeps its state there; the server evicts keys when its memory is full.
+ */
+type StoreAddressFault = 'address' | 'client_missing' | 'client_too_old' | 'unreachable' | 'format' | 'drops_keys'
+
+const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
+  address: 'MOCK_STORE_ADDRESS',
+  client_missing: 'MOCK_STORE_CLIENT_MISSING',
+  client_too_old: 'MOCK_STORE_CLIENT_TOO_OLD',
+  unreachable: 'MOCK_STORE_UNREACHABLE',
+  format: 'MOCK_STORE_FORMAT',
+  drops_keys: 'MOCK_STORE_DROPS_KEYS',
+}
+
+/** The store at an address cannot be used, and was left unchanged. No message contains a password. */
+export class StoreAddressError extends UsageError {
+  readonly fault: StoreAddressFault
+  /** The address without user and password; empty if it is malformed. */
+  readonly address: string
+  /**
+   * The problem with the address, the version of the client library, the error of the server or the operating system, the format, or the server's
+   * `maxmemory-policy`.
+   */
+  readonly reason: Texts
+
+  constructor(fault: StoreAddressFault, address: string, options: { reason?: Texts; cause?: unknown } = {}) {
+    const { reason = quoted('') } = options
+    super(CODES[fault], textsOf(fault, address, reason), { path: '/store', cause: options.cause })
+    this.fault = fault
+    this.address = address
+    this.reason = reason
+  }
+}
+
+function textsOf(fault: StoreAddressFault, address: string, reason: Texts): Texts {
+  switch (fault) {
+    case 'address':
+      return {
+        en: `${reason.en} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`,
+        zh: `存储的地址不对（${reason.zh}），应写成 redis://user:password@host:6379/0?prefix=mock，集群写成 redis://host:7000,host:7001；使用 TLS 时以 rediss: 开头。`,
+      }
+    case 'client_missing':
+      return {
+        en: 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client',
+        zh: 'Redis 或 Valkey 存储需要 @redis/client 包，请运行 npm install @redis/client',
+      }
+    case 'client_too_old':
+      return {
+        en: `A store in Redis or Valkey needs @redis/client ${OLDEST_PEERS['@redis/client']} or newer, and ${reason.en} is installed: npm install @redis/client@latest`,
+        zh: `Redis 或 Valkey 存储需要 @redis/client ${OLDEST_PEERS['@redis/client']} 或更高版本，当前安装的是 ${reason.zh}，请运行 npm install @redis/client@latest`,
+      }
+    case 'unreachable':
+      return {
+        en: `The store at ${address} cannot be used: ${reason.en}. Start it, or use another address.`,
+        zh: `无法使用存储 ${address}：${reason.zh}。请启动它，或换一个地址。`,
+      }
+    case 'format':
+      return {
+        en: `Another version of wechatpay-mock keeps its state at ${address} (format ${reason.en}): use that version, or another ?prefix=. To carry the state over, save GET /_mock/world of that version as world.json, and start this one with --seed world.json.`,
+        zh: `${address} 中是另一版本 wechatpay-mock 的状态（格式 ${reason.zh}）：请使用该版本，或换一个 ?prefix=。如需保留状态，请用该版本将 GET /_mock/world 的结果存为 world.json，再用本版本加 --seed world.json 启动。`,
+      }
+    case 'drops_keys':
+      return {
+        en: `The store at ${address} evicts keys when its memory is full (maxmemory-policy ${reason.en}), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`,
+        zh: `存储 ${address} 在内存用尽时会淘汰键（maxmemory-policy ${reason.zh}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器。`,
+      }
+  }
+}
+
+/**
+ * Why a data file or a store that a mock uses nonetheless is questionable: other users can read or write the file; a Redis does not
+ * say whether it evicts keys.
+ */
+type StoreWarningKind = 'open_to_others' | 'eviction_unknown'
+
+/** A warning about the state that a mock was opened with. */
+export class StoreWarning {
+  readonly kind: StoreWarningKind
+  /** The path of the file, or the address of the store without user and password. */
+  readonly subject: string
+  readonly texts: Texts
+
+  constructor(kind: StoreWarningKind, subject: string) {
+    this.kind = kind
+    this.subject = subject
+    this.texts = warningTexts(kind, subject)
+  }
+
+  /** The problem and the remedy, in English. */
+  get message(): string {
+    return this.texts.en
+  }
+}
+
+function warningTexts(kind: StoreWarningKind, subject: string): Texts {
+  switch (kind) {
+    case 'open_to_others':
+      return {
+        en: `${subject} is open to other users of this machine: close it to them with chmod go-rwx.`,
+        zh: `本机其他用户可以读取或写入 ${subject}：请用 chmod go-rwx 收回权限。`,
+      }
+    case 'eviction_unknown':
+      return {
+        en: `The store at ${subject} does not say whether it evicts keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user to run INFO.`,
+        zh: `无法得知存储 ${subject} 在内存用尽时是否淘汰键：请确认其 maxmemory-policy 为 noeviction，或允许该用户执行 INFO 命令。`,
+      }
+  }
+}
+
+/**
+ * Parses JSON that a store has kept.
+ *
+ * @throws StoreUnavailable if it is invalid: the disk has failed, or another program has written it
+ */
+export function parseKept(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    const reason = isError(cause) ? cause.message : String(cause)
+    throw new StoreUnavailable(
+      {
+        en: `The store holds something that no mock has written: ${reason}.`,
+        zh: `存储中有不是模拟服务写入的内容：${reason}。`,
+      },
+      { cause },
+    )
+  }
+}
+
+const TO_ESCAPE = /[\p{Cc}\p{Cs}%]/gu
+
+/**
+ * Escapes control characters, and lone surrogates, which UTF-8 cannot encode. Different texts stay different.
+ */
+export function encodeText(text: string): string {
+  return text.replace(TO_ESCAPE, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Runs pieces of work one at a time, in order. */
+export class Turns {
+  #taken = false
+  readonly #waiting: (() => void)[] = []
+
+  /** Runs `work` once all earlier work has ended; at once if nothing is waiting. */
+  async take<Result>(work: () => Awaitable<Result>): Promise<Result> {
+    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#taken = true
+    try {
+      return await work()
+    } finally {
+      // The turn passes to the next one immediately, so that no newcomer can take it.
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#taken = false
+    }
+  }
+}
