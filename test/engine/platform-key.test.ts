@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { KeyMode, Platform, PlatformCertificate } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform.ts'
-import { payGateway } from '../../src/products/payment/pay-gateway.ts'
+import { payGateway } from '../../src/products/payment/index.ts'
 import { merchantKey, vectorMerchant } from '../protocol/vectors.ts'
 
 const pair = { privateKey: merchantKey, publicKey: createPublicKey(merchantKey) }

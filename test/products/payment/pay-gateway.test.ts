@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { payGateway } from '../../../src/products/payment/pay-gateway.ts'
+import { payGateway } from '../../../src/products/payment/index.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 
 test.for([
