@@ -3,11 +3,6 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/node-version.ts'
 
-const manifest: { readonly version: string } = JSON.parse(new TextDecoder().decode(readPackageFile('package.json')))
-
-/** Version of this package. */
-export const VERSION = manifest.version
-
 /**
  * The folder of the installed package, or of a checkout. `undefined` in the single executable, which embeds the files it reads.
  *
@@ -34,3 +29,8 @@ export function readPackageFile(path: string): Uint8Array<ArrayBuffer> | undefin
 }
 
 const NOT_THERE = ['ENOENT', 'ERR_SINGLE_EXECUTABLE_APPLICATION_ASSET_NOT_FOUND']
+
+const manifest: { readonly version: string } = JSON.parse(new TextDecoder().decode(readPackageFile('package.json')))
+
+/** Version of this package. */
+export const VERSION = manifest.version
