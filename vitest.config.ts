@@ -8,7 +8,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Tests that build a program in another language first. */
 const slowToolChains = ['test/tls/stacks/go.test.ts', 'test/sdk/models/models.test.ts']
 
-/** What a person waits for. */
+/** For runs that a person waits for. */
 const usual: Thoroughness = { doors: 'direct', commands: 'in process', randomPercent: 10 }
 
 /** The rest of it. */
@@ -87,7 +87,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // What the consumers write is what the provider is held to, so they come first.
+      // The provider is verified against the pacts that the consumers write, so they come first.
       {
         extends: true,
         test: {

@@ -28,7 +28,7 @@ export interface DocumentedInput {
  */
 export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefinition>) | ErrorDefinition
 
-/** What the text of a page says of a field beyond its table, or an answer of the live service shows. A field that the table lacks needs a `type`. */
+/** Facts of a field from its page's text or an answer of the live service, beyond the page's table. A field missing there needs a `type`. */
 export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { readonly required?: boolean }
 
 /** The rules of a documented call. */
@@ -124,7 +124,7 @@ export function documentedCall<
 const resources = new Map<string, z.ZodObject>()
 
 /**
- * What a documented callback tells direct merchants, for {@link z.encode} of a row. The facts are read when it is first asked for.
+ * Resource of a documented callback to direct merchants, for {@link z.encode} of a row. Its facts are read on first request.
  *
  * @param event the id of its product and its `event_type`, such as `orders TRANSACTION.SUCCESS`
  * @param id names it in the OpenAPI document

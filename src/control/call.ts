@@ -173,7 +173,7 @@ const TOO_MANY = misfitText({
   zh: `一次最多 ${LIST_LIMIT.toLocaleString('zh')} 项`,
 })
 
-/** What a thing that is added is completed with. */
+/** Values that complete an added thing. */
 export interface AddDefaults extends RowDefaults {
   readonly settings: Settings
 }
@@ -188,9 +188,9 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
   add,
   ...traits
 }: Pick<Call, 'summary' | 'refusals'> & {
-  /** What one thing is described by. */
+  /** Schema of the description of one thing. */
   readonly json: Json
-  /** What is answered for one thing. */
+  /** Schema of the answer for one thing. */
   readonly made: Made
   add(tx: Transaction, json: z.output<Json>, defaults: AddDefaults): Promise<z.input<Made>>
 }): {

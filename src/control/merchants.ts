@@ -102,7 +102,7 @@ interface Search<Thing> {
   find(mchid: string): Awaitable<Thing | undefined>
   /** The things of all merchants. */
   all(): Awaitable<readonly Thing[]>
-  /** Whose a thing is. */
+  /** The `mchid` of its owner. */
   ownerOf(thing: Thing): string
   /** e.g. `order MCH_1`, `订单 MCH_1` */
   readonly name: Texts
@@ -111,9 +111,9 @@ interface Search<Thing> {
 }
 
 /**
- * The named merchant's thing; without one the well-known merchant's, else the only one.
+ * The named merchant's thing; if no merchant is named, the well-known merchant's, else the only one.
  *
- * @throws UsageError the search's own code when there is none; `MOCK_AMBIGUOUS` when several merchants have one
+ * @throws UsageError the search's own code if nothing is found; `MOCK_AMBIGUOUS` if several merchants have one
  */
 export async function ownOrOnly<Thing>(
   { find, all, ownerOf, name, unknown }: Search<Thing>,

@@ -81,7 +81,7 @@ export function rowCalls<
     MOCK_AMBIGUOUS: `several merchants have such ${a}, and the well-known one has not: give ?mchid=`,
   } as const
 
-  /** Does something with a row, in one transaction and at one instant. @throws UsageError where there is no such row, or several merchants have one */
+  /** Runs `work` on a row, in one transaction and at one instant. @throws UsageError if the row does not exist, or several merchants have one */
   function withRow<Result>(
     mock: Mock,
     name: string,

@@ -8,7 +8,7 @@ import { states as transfer } from './transfer/states.ts'
 
 /**
  * Every provider state of a mock with its own products, by its name: both sides of a contract take the names from here, and pact files of
- * other languages write them as they stand. A world is empty before its states are set up, so a state that needs another has to be given along with it.
+ * other languages write them unchanged. A world is empty before its states are set up, so a state that needs another has to be given along with it.
  */
 export const states = {
   ...merchantCoupon,

@@ -43,7 +43,7 @@ const UNFIT = signError('Http头Authorization认证类型不正确')
 const UNTIMELY = signError('Http头Authorization中的timestamp与发起请求的时间不得超过5分钟')
 const SERIAL = signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号')
 
-/** What a signature mismatch is answered with: the message that was expected, its body cut to eight characters. */
+/** The answer to a signature mismatch: it shows the expected message, with its body cut to eight characters. */
 const mismatch = (
   message: string,
   { method, url, head, length }: { method: string; url: string; head: string; length: number },

@@ -27,7 +27,7 @@ function requestFor({ method, path }: OperationDescription) {
   }
 }
 
-/** What is found before it is known who calls. */
+/** Errors found before the caller is known. */
 const UNSIGNED: ReadonlySet<string> = new Set([
   ...['header_missing', 'body_too_large', 'path_unknown', 'method_unfit'],
   ...['authorization_malformed', 'authorization_missing_pay', 'scheme_unfit', 'untimely', 'mchid_unknown_pay'],

@@ -44,7 +44,7 @@ const withTime = (changes: Record<string, unknown>) =>
   aStockRequest({ coupon_use_rule: aUseRule({ coupon_available_time: anAvailableTime(changes) }) })
 const withRule = (changes: Record<string, unknown>) => aStockRequest({ coupon_use_rule: aUseRule(changes) })
 
-/** What does not go together, although each field is right by itself. */
+/** Combinations of fields that are refused although each is valid by itself. */
 const MISFITS: readonly (readonly [string, Record<string, unknown>])[] = [
   ['no benefit', withRule({ fixed_normal_coupon: undefined })],
   ['two benefits', withRule({ exchange_coupon: { exchange_price: 0, transaction_minimum: 1 } })],

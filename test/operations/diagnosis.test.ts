@@ -8,7 +8,7 @@ const REQUEST: MerchantRequest = { target: associateTradeInfo.path, body: BODY }
 const HEADER = 'Wechatpay-Mock-Diagnosis'
 /** Over a message that nobody could guess. */
 const UNGUESSABLE: MerchantRequest = { ...REQUEST, signInstead: { body: Buffer.from('something else altogether') } }
-/** What only a thorough search finds: three mistakes at once. */
+/** Three mistakes at once, which only a thorough search finds. */
 const THREE: MerchantRequest = {
   ...REQUEST,
   signInstead: {

@@ -13,7 +13,7 @@ test('there is a cookbook for every operation that has errors of its own', () =>
   expect(cookbooks.map(({ operation }) => operation.id).toSorted()).toEqual(withErrors.toSorted())
 })
 
-/** What an error is answered with, whatever brought it about. */
+/** The answer of an error, whatever caused it. */
 const answered = (error: ErrorDefinition | undefined) => ({
   status: error?.status,
   body: { code: error?.code, message: error?.message },
@@ -30,7 +30,7 @@ function testCause(key: string, error: ErrorDefinition | undefined, recipe: Reci
   }) => {
     mock.clock.freeze()
     const call = await recipe({ mock, control, merchant, others, clientOf })
-    // Callbacks of what came before are no part of what is refused.
+    // Callbacks of earlier calls must not count as changes of the refused one.
     await mock.outbox.idle()
     const before = await control.world()
 

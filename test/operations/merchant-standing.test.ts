@@ -16,7 +16,7 @@ const REQUEST: MerchantRequest = {
   body: { stock_id: STOCK_ID, coupon_code: CODE, out_trade_no: 'MCH_1', out_request_no: 'R1' },
 }
 
-/** What is said of a merchant, and what each of its calls is then answered with. */
+/** Properties of a merchant, each with the error and message that then answer all its calls. */
 const STANDINGS = [
   [{ certificate_state: 'expired' }, 'certificate_expired', '商户证书已过期。'],
   [{ certificate_state: 'revoked' }, 'certificate_revoked', '商户证书已作废。'],

@@ -8,7 +8,7 @@ import { transports } from '../helpers/world.ts'
 const out_trade_no = 'ORDER_0001'
 const mchid = '1900000001'
 
-/** What a callback tells, opened with the merchant's key. */
+/** Event and resource of a callback, opened with the merchant's key. */
 function told({ body }: Received, apiV3Key: string): { event: string; resource: unknown } {
   const { event_type, resource } = JSON.parse(body) as { event_type: string; resource: Envelope }
   const opened = open(resource, apiV3Key)

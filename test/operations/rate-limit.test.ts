@@ -29,7 +29,7 @@ test('500 calls of a second are served, and no more', async ({ mock, merchant, c
   expect(statuses.filter((status) => status === 400)).toHaveLength(500)
 })
 
-/** What a call is refused with before its fields are looked at, as far as its wording goes. */
+/** Messages of refusals before fields are checked, by operation: over the rate limit, and a system error. */
 const WORDS = [
   ['jsapiPrepay', jsapiPrepay, '频率超限', '系统错误'],
   ['closeOrder', closeOrder, '频率超限', '系统错误'],

@@ -19,7 +19,7 @@ const NOT_CIPHERTEXT = paramError('请确认待处理的消息是否为加密后
 
 const event = events.find(({ eventType }) => eventType === 'SECURITY_ECHO.SUCCESS')
 
-/** What a merchant reads in a field that was encrypted for it. */
+/** Decrypts a field with the merchant's private key. */
 const opened = (ciphertext: unknown) => decryptField(String(ciphertext), createPrivateKey(wellKnown.privateKey))
 
 describe.for(transports)('the security echo over %s', (transport) => {

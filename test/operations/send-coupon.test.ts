@@ -247,7 +247,7 @@ describe.for(transports)('sending a coupon over %s', (transport) => {
       expect(await merchant.call(sendCoupon, request({ openid: 'o1', out_request_no: 'R-2' }))).toEqual(
         refusal('person_limit'),
       )
-      // That Wang has another account is known to a merchant that this batch is no concern of.
+      // Only a merchant unrelated to this batch knows of Wang's other account.
       expect(await merchant.call(sendCoupon, request({ openid: 'o3' }))).toMatchObject({ status: 200 })
     })
 

@@ -11,7 +11,7 @@ import {
 import type { MerchantClient } from '../../src/testing/merchant-client.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
-/** What each call does in each state: the table of busifavor.md 2.2, cell by cell. */
+/** Each call in each state: the table of busifavor.md 2.2, cell by cell. */
 
 const CODE = 'sxxe34343434'
 const named = { stock_id: STOCK_ID, coupon_code: CODE }

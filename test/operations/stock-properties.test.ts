@@ -30,7 +30,7 @@ function placesIn(value: unknown, at: Path = []): Path[] {
 const bodies = [aStockRequest(), aFullStockRequest()]
 const places = [...new Map(bodies.flatMap((body) => placesIn(body)).map((place) => [place.join('/'), place])).values()]
 
-/** What could stand in the place of anything: JSON of every kind, and what is nearly right. */
+/** Replacements for any value: JSON of every kind, and nearly valid values. */
 const anything = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
   { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }) },
@@ -258,7 +258,7 @@ const request = fc
     coupon_use_rule: { ...rule, ...use, coupon_available_time: time },
   }))
 
-/** What the query shows of what was sent: times in China, switches that are off and what was left out not at all. */
+/** The query's view of a sent batch: times are in China, and switches that are off and omitted members are missing. */
 function shown(sent: unknown): unknown {
   return JSON.parse(JSON.stringify(sent), (key, value: unknown) => {
     if (value === false) return undefined

@@ -9,7 +9,7 @@ function isEvent(value: unknown): value is EventDescription {
   return typeof value === 'object' && value !== null && 'eventType' in value && 'associatedData' in value
 }
 
-// What is listed can be asked for, faulted and verified; what is only sent could not.
+// Listed events can be requested, faulted and verified; unlisted ones could only be sent.
 test('every event that is defined is listed by its product', async () => {
   const files = readdirSync(PRODUCTS, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && readFileSync(new URL(file, PRODUCTS), 'utf8').includes('defineEvent'),

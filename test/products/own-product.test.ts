@@ -20,7 +20,7 @@ import { loyalty } from './loyalty/index.ts'
 import { queryCard } from './loyalty/query-card.ts'
 import { stampCard } from './loyalty/stamp-card.ts'
 
-// What a user writes who has a product outside this package: nothing here or in the folder reaches into src.
+// The code of a user whose product lives outside this package: nothing here or in the folder reaches into src.
 
 const served = [...products, loyalty] as const
 const SHOP = 'https://shop.example/notify'

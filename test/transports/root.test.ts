@@ -5,7 +5,7 @@ import { rawConnection } from './raw-connection.ts'
 /** As Chrome, Firefox and Safari ask for a page. */
 const BROWSER = 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-/** What is answered to a request for the address of a server itself. */
+/** The answer to a request for the root of a server, and the number of calls in its journal. */
 async function answerTo(fields: readonly string[], requestLine = 'GET / HTTP/1.1', options: ServerOptions = {}) {
   const server = await startServer({ port: 0, onRefused: () => undefined, ...options })
   onTestFinished(() => server.close(0))

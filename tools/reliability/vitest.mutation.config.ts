@@ -21,7 +21,7 @@ function placeOf({ moduleId }: TestSpecification): number {
   return RANDOM.test(moduleId) ? 2 : 1
 }
 
-/** What is run for each change that is made in a source file: the tests of its folder, or of the rules of its product, and nothing else. */
+/** Runs, for each mutation of a source file, only the tests of its folder or of the rules of its product. */
 export default defineConfig({
   test: {
     include:

@@ -9,7 +9,7 @@ import type { RepeatSchedule } from './notification.ts'
 /** The JSON object that is sealed in a callback. */
 export type Resource = Readonly<Record<string, unknown>>
 
-/** What a sample of an event is made from. */
+/** Context for making a sample of an event. */
 export interface SampleSurroundings {
   readonly mchid: string
   readonly appid: string
@@ -18,7 +18,7 @@ export interface SampleSurroundings {
   readonly ids: IdSource
 }
 
-/** An event of which the service sends callbacks (回调通知): their envelope, and what is sealed in it. */
+/** An event that the service reports by callbacks (回调通知): their envelope and its sealed content. */
 export interface EventDefinition<About> {
   /** camelCase, the name of its webhook in the OpenAPI document. */
   readonly id: string
@@ -30,7 +30,7 @@ export interface EventDefinition<About> {
   readonly shaped?: true
   /** Of a shaped event: the product whose pages describe it. */
   readonly product?: DocumentedProduct
-  /** What happened, in a few words; in English a clause, such as `a user received a coupon`. */
+  /** The event in a few words; in English a clause, such as `a user received a coupon`. */
   readonly label: Texts
   /** In English, for the OpenAPI document. */
   readonly description: string
@@ -45,7 +45,7 @@ export interface EventDefinition<About> {
   /** `associated_data` that the resource is sealed with. */
   readonly associatedData: string
   readonly schedule: RepeatSchedule
-  /** What is sealed. */
+  /** Schema of the sealed content. */
   readonly resource: z.ZodType
   /**
    * Finds the subject and the address of a sample callback in the state. Left out: the subject is made up, and the caller gives the address.

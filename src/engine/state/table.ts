@@ -75,8 +75,8 @@ interface SortedList<Row> {
   /** The text under which it lists a row; `undefined` to leave the row out. */
   among(row: Row): string | undefined
   /**
-   * What the rows under one text are sorted by, code point by code point: see {@link ascending} and {@link descending}. Rows with the same come in
-   * the order of their owners, then of their keys.
+   * Sort value of a row among those under one text, compared code point by code point: see {@link ascending} and {@link descending}. Rows with
+   * equal values come in the order of their owners, then of their keys.
    */
   by(row: Row): string
 }
@@ -102,7 +102,7 @@ export interface TableDefinition<
 > {
   /** camelCase plural; {@link memberOf} gives its name in seed files and snapshots. */
   readonly name: Name
-  /** What the dashboard calls its rows, in the plural. Default: {@link memberOf}. */
+  /** Name of its rows in the dashboard, in the plural. Default: {@link memberOf}. */
   readonly title?: Texts
   /** The states of a row and the ways between them, where it has such. */
   readonly life?: Life
@@ -150,7 +150,7 @@ export interface RowDefaults {
   readonly defaultMchid: string
 }
 
-/** What a table has at hand to make a row of a seed file. */
+/** Context for completing a row of a seed file. */
 export interface Surroundings extends RowDefaults {
   /** Its place in the list of its table, from 0. */
   readonly position: number

@@ -50,7 +50,7 @@ export function byTheClock(now: number): Texts {
   return { en: `it is ${time} by the mock's clock`, zh: `模拟时钟现在是 ${time}` }
 }
 
-/** That there is no merchant with a number. */
+/** Explains that no merchant has the number. */
 export function explainNoMerchant(mchid: string | undefined): Texts {
   return { en: `the mock knows no merchant ${mchid}`, zh: `模拟服务中没有商户 ${mchid}` }
 }

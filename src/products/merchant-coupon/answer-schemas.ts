@@ -4,8 +4,8 @@ import { COLORS } from './stock-fields.ts'
 import { codeMode, stockState, stockType, useMethod } from './stocks.ts'
 
 /**
- * What a batch and a coupon look like in answers, member for member. Limits of length and size are there for the OpenAPI document only: a
- * seed file may hold what the service would not take, and it is shown all the same.
+ * Schemas of a batch and a coupon in answers, member for member. Limits of length and size only serve the OpenAPI document: a seed file may
+ * hold values that the service would refuse, and answers show them all the same.
  */
 
 /** An object that is kept and shown as it was given, described as the documents describe it. */

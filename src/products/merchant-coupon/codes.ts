@@ -80,7 +80,7 @@ function inTurn({ position }: UploadedCode): string {
   return ascending(position)
 }
 
-/** What the codes of a batch with a status are listed under. */
+/** The text under which the codes of a batch with a status are listed. */
 export function withStatus(status: CodeState, stock_id: string): string {
   return `${status} ${stock_id}`
 }

@@ -164,7 +164,7 @@ export const couponDeleted = {
   source: couponSources.returnPage,
 } as const satisfies ErrorDefinition
 
-/** That a merchant has not opened a product. */
+/** Explains that a merchant has not opened a product. */
 export function explainUnopened(mchid: string | undefined, product: string): Texts {
   return { en: `${mchid} has not opened ${product}`, zh: `${mchid} 没有开通 ${product}` }
 }

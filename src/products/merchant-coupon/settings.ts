@@ -32,7 +32,7 @@ export const merchantCouponSettings = {
     before: 'callbackPublicKeyShare',
   }),
   /**
-   * What a merchant that only handed a coupon out may do besides redeeming it, for which it has no right: change it, or only look at it.
+   * Rights of a merchant that only handed a coupon out: to change it, or only to look at it. Redeeming is never allowed.
    * Default: `change`.
    */
   // corrections 11: reported of use, unknown of the other calls
@@ -50,7 +50,7 @@ export const merchantCouponSettings = {
     before: 'callbackPublicKeyShare',
   }),
   /**
-   * Whose models of batches and subsidies hold where they differ: those of the official SDKs, or of the reference pages. Default: `sdk`.
+   * The source whose models of batches and subsidies apply where they differ: the official SDKs or the reference pages. Default: `sdk`.
    */
   // corrections 26 and 27
   couponModels: defineSetting({

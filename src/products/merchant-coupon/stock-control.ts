@@ -255,7 +255,7 @@ const CODE_MODES: Readonly<Record<CompletedStock['coupon_code_mode'], Texts>> = 
   MERCHANT_UPLOAD: { en: 'MERCHANT_UPLOAD uploaded before', zh: 'MERCHANT_UPLOAD 商户预存' },
 }
 
-/** What a coupon of a batch is worth. */
+/** Describes the benefit of a batch's coupons. */
 function worthOf({ coupon_use_rule: rule }: CompletedStock): Texts | undefined {
   const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
   const from = yuan((normal ?? discount ?? exchange)?.transaction_minimum ?? 0)

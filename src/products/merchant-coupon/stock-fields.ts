@@ -18,7 +18,7 @@ export const goodsName = text({ title: '适用商品范围', max: 15, unit: 'cha
 export const stockName = text({ title: '商家券批次名称', max: 21, unit: 'characters', example: '8月1日活动券' })
 export const subsidy = z.boolean().meta(titled('是否允许营销补贴'))
 
-/** What it takes to open a mini program from a coupon. */
+/** A coupon's entrance to a mini program. */
 export const miniProgramEntrance = z.strictObject({
   mini_programs_appid: appid('商家小程序appid'),
   mini_programs_path: miniProgramPath('商家小程序path'),

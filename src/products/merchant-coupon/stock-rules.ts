@@ -123,7 +123,7 @@ function opensMiniProgram({ custom_entrance }: Stock): boolean {
 /** A new limit for a batch: on all its coupons, or on those of a day. */
 export interface BudgetChange {
   readonly limit: 'max_coupons' | 'max_coupons_by_day'
-  /** What the caller believes the limit to be. */
+  /** The limit that the caller assumes. */
   readonly current: number | undefined
   readonly target: number
 }

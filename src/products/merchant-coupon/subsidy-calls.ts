@@ -66,7 +66,7 @@ const payReceiptAnswer = z.object({
   create_time: shownInstant,
 })
 
-/** A subsidy as it stands now. Its number and the time of payment are there only when it was paid. */
+/** Current details of a subsidy. They include its number and the time of payment only if it was paid. */
 function subsidyDetails(subsidy: Subsidy, settings: Settings) {
   const { fail_reason, subsidy_receipt_id, create_time } = subsidy
   const bySdk = merchantCouponSettings.couponModels.of(settings) === 'sdk'

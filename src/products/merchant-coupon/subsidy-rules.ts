@@ -2,7 +2,7 @@ import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import type { Stock } from './stocks.ts'
 import type { Subsidy } from './subsidies.ts'
 
-/** What a subsidy is shown as. It is paid or not at once, so ACCEPTED and RETURNING are never seen. */
+/** Status of a subsidy in answers. It is paid or fails at once, so ACCEPTED and RETURNING never occur. */
 export function subsidyStatus({ fail_reason, returned, amount }: Subsidy) {
   if (fail_reason !== undefined) return 'FAIL'
   if (returned === 0) return 'SUCCESS'

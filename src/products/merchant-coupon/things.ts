@@ -3,5 +3,5 @@ import { eventAddressThing } from './event-address.ts'
 import { codeThing, stockThing } from './stock-control.ts'
 import { subsidyReturnThing, subsidyThing } from './subsidies.ts'
 
-/** What the dashboard shows of merchant coupons. */
+/** Kinds of merchant-coupon things in the dashboard. */
 export const things = [couponThing, stockThing, codeThing, subsidyThing, subsidyReturnThing, eventAddressThing]

@@ -193,7 +193,7 @@ export const orderTimeline = defineCall({
   },
 })
 
-/** What happened to an order, the newest first. */
+/** History of an order, newest entry first. */
 async function historyOf(
   mock: Mock,
   language: Language,

@@ -45,7 +45,7 @@ export function isPastTimeToPay({ time_expire }: Order, at: number): boolean {
   return time_expire !== undefined && at >= time_expire
 }
 
-/** What the user paid, or has to pay. */
+/** The amount that the user paid or has to pay. */
 export function payerTotalOf({ total, promotions = [] }: Order): number {
   return total - sumOf(promotions)
 }
@@ -204,7 +204,7 @@ export interface OrderStep {
 }
 
 /**
- * What an order went through, the first one first.
+ * Steps of an order, oldest first.
  *
  * @param now an instant, epoch milliseconds: an order that nobody paid by its time is closed
  */

@@ -231,7 +231,7 @@ export function refundDetails(refund: Refund, now: number) {
   }
 }
 
-/** Refuses a `sub_mchid` that is no merchant. */
+/** Refuses a `sub_mchid` that does not name a merchant. */
 export function checkSubMerchant(
   subMchid: string | undefined,
   { merchantOf, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'fail'>,

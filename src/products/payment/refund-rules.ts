@@ -4,7 +4,7 @@ import { isPaid, type PaidOrder, payerTotalOf } from './order-rules.ts'
 import { type Order, sumOf } from './orders.ts'
 import type { Refund, RefundedPromotion, RefundOutcome, RefundSource } from './refunds.ts'
 
-/** What the service shows as `status`. */
+/** The `status` that the service shows. */
 export type RefundStatus = RefundOutcome | 'PROCESSING'
 
 /** How long a refund is PROCESSING (inferred; a live one took nine seconds). */
@@ -16,7 +16,7 @@ export const REFUND_PERIOD_MS: number = 365 * 86_400_000
 /** How many refunds one order takes (pay-family.md 5.4). */
 export const REFUNDS_PER_ORDER = 50
 
-/** What WeChat Pay keeps of a payment, as a share of its total (inferred). */
+/** The share of a payment's total that WeChat Pay keeps (inferred). */
 const FEE_RATE = 0.006
 
 /** The status at an instant. */
@@ -33,7 +33,7 @@ export type RefundRefusal =
   | 'too_many_refunds'
   | 'sources_unfit'
 
-/** What a merchant asks for. */
+/** A merchant's request for a refund. */
 export interface WantedRefund {
   readonly refund: number
   /** The total that the caller takes the order to have. */
@@ -117,7 +117,7 @@ function refundedPromotions(order: PaidOrder, standing: readonly Refund[], refun
   }))
 }
 
-/** What of the fee goes back with one more refund: rounded over all of them, so that the last one takes the rest (pay-family.md U13). */
+/** The part of the fee that goes back with one more refund: rounded over all refunds, so that the last one takes the rest (pay-family.md U13). */
 function refundedFee({ total }: Order, standing: readonly Refund[], refund: number): number {
   const given = standing.reduce((sum, one) => sum + feeOf(one), 0)
   const all = standing.reduce((sum, one) => sum + one.refund, refund)
@@ -153,12 +153,12 @@ export function standingRefunds(refunds: readonly Refund[], at: number): readonl
   return refunds.filter((refund) => refundStatus(refund, at) !== 'CLOSED')
 }
 
-/** What was given back, or is about to be, of one order. */
+/** Total of an order's refunds, paid or pending. */
 export function refundedTotal(refunds: readonly Refund[], at: number): number {
   return standingRefunds(refunds, at).reduce((sum, { refund }) => sum + refund, 0)
 }
 
-/** What of a refund is the user's, and not that of coupons. */
+/** The part of a refund that goes to the user rather than to coupons. */
 export function payerRefundOf({ refund, promotions = [] }: Refund): number {
   return refund - refundedOf(promotions)
 }

@@ -4,8 +4,8 @@ import { defineSetting } from '../../engine/settings.ts'
 /** The settings of orders and refunds. */
 export const paymentSettings = {
   /**
-   * What an `out_trade_no` is answered with that was placed before with other values, or closed before it was ever placed: as the live
-   * service is reported to, or as the documents have it. Default: `live`.
+   * The answer to an `out_trade_no` that was placed before with other values, or closed before it was ever placed: as reported of the live
+   * service, or as documented. Default: `live`.
    */
   // pay-family.md 2.5
   reorder: defineSetting({

@@ -86,5 +86,5 @@ const userThing = defineThing(users, {
   ],
 })
 
-/** What the dashboard shows of the platform. */
+/** Kinds of platform things in the dashboard. */
 export const things = [userThing]

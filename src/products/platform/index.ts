@@ -4,7 +4,7 @@ import { downloadCertificates, securityEcho, securityEchoSuccess, uploadMarketin
 import { routes } from './routes.ts'
 import { users } from './users.ts'
 
-/** What every merchant uses, whatever it sells: certificates, image upload, the call that tests a signature, and users. */
+/** The product that every merchant uses, whatever it sells: certificates, image upload, the call that tests a signature, and users. */
 export const platform = defineProduct({
   id: 'platform',
   title: { en: 'Platform', zh: '平台' },

@@ -28,8 +28,8 @@ export const givenUser = z
 export const user = givenUser.required({ mchid: true }).meta({ id: 'CompletedUser' })
 
 /**
- * What is known of a WeChat user under one merchant. Users need not be listed: one who is
- * not belongs to no particular appid or person, and any appid accepts the openid.
+ * Known facts of a WeChat user under one merchant. Users need not be listed: an unlisted
+ * user has no particular appid or person, and any appid accepts the openid.
  */
 export type User = z.output<typeof user>
 
@@ -37,7 +37,7 @@ export function completeUser(given: z.output<typeof givenUser>, { defaultMchid }
   return { ...given, mchid: given.mchid ?? defaultMchid }
 }
 
-/** What is known of WeChat users. */
+/** The known WeChat users. */
 export const users = defineTable({
   name: 'users',
   title: { en: 'Users', zh: '用户' },
@@ -50,7 +50,7 @@ export const users = defineTable({
   sorted: { newest: { among: () => ALL, by: () => '' } },
 })
 
-/** What is known of an openid under some merchants, in their order; empty for a user whom nobody described. */
+/** The users with an openid under some merchants, in the order of the merchants; empty if the user is not listed. */
 export async function findUsers(tx: Transaction, openid: string, mchids: readonly string[]): Promise<User[]> {
   const found = await Promise.all([...new Set(mchids)].map((mchid) => tx.in(users).find(mchid, openid)))
   return found.filter((user) => user !== undefined)

@@ -182,7 +182,7 @@ export function openAuthorizationPage(one: Authorization, given: Opened, now: nu
   if (authorizationState(one, now) !== 'WAIT_USER_CONFIRM') throw notWaiting(one, now)
 }
 
-/** That the user cannot agree to an authorization now. */
+/** The error if the user cannot agree to an authorization now. */
 export function notWaiting(one: Authorization, now: number): UsageError {
   const { en, zh } = explainAuthorization(one, now)
   return new UsageError(

@@ -84,7 +84,7 @@ export function isForgotten({ apply_time }: Receipt, at: number): boolean {
 
 export type ReceiptRefusal = 'not_transferred' | 'without_name' | 'too_old'
 
-/** Why there is no receipt of a transfer; `undefined` if there can be one. */
+/** Why a transfer cannot have a receipt; `undefined` if it can. */
 export function objectionToReceipt(transfer: Transfer, at: number): ReceiptRefusal | undefined {
   if (stateAt(transfer, at) !== 'SUCCESS') return 'not_transferred'
   if (transfer.user_name === undefined) return 'without_name'

@@ -35,7 +35,7 @@ export const routes = {
   addTransferAuthorizations: 'POST /transfer-authorizations',
   /** Adds an authorization (免确认收款授权) that is in effect, or replaces the one with its number. */
   addTransferAuthorization: 'POST /transfer-authorizations',
-  /** An authorization as it stands now, with a `package_info` that opens its page. */
+  /** The current state of an authorization, with a `package_info` that opens its page. */
   transferAuthorization: 'GET /transfer-authorizations/{out_authorization_no}{?mchid}',
   /** Agrees to an authorization, as the user's phone does. */
   confirmTransferAuthorization: 'POST /transfer-authorizations/{out_authorization_no}/confirm{?mchid}',

@@ -175,7 +175,7 @@ export function endOfDay(day: number): number {
 /** Why a call that brings the values of a transfer again is not answered with it. */
 type RepeatRefusal = 'no_longer_repeatable' | 'already_exists' | 'order_closed'
 
-/** A number can be repeated on three natural days, the first of which is that of its creation, as long as its transfer is not final. */
+/** A number can be repeated on three natural days, starting with that of its creation, as long as its transfer is not final. */
 export function objectionToRepeat(transfer: Transfer, at: number): RepeatRefusal | undefined {
   if (dayOf(at) >= dayOf(transfer.create_time) + REPEATABLE_DAYS) return 'no_longer_repeatable'
   const state = stateAt(transfer, at)

@@ -237,7 +237,7 @@ const CALLS: Readonly<Partial<Record<Event, readonly string[]>>> = {
   receipt_applied: [acceptElecsignByOutNo.id, acceptElecsignByNo.id],
 }
 
-/** What happened to a transfer, and to its receipt, the newest first. */
+/** History of a transfer and its receipt, newest entry first. */
 async function transferHistory(one: Transfer, { mock, language, now, limit }: HistoryContext) {
   const { mchid, out_bill_no } = one
   const receipt = await mock.store.transaction((tx) => tx.in(transferReceipts).find(mchid, out_bill_no))
@@ -261,7 +261,7 @@ async function transferHistory(one: Transfer, { mock, language, now, limit }: Hi
   return timelineOf(mock, language, steps, about, limit)
 }
 
-/** What happened to a receipt, which leaves the state of its transfer as it is. */
+/** Steps of a receipt; they leave the state of its transfer unchanged. */
 function receiptSteps(receipt: Receipt | undefined, now: number, state: TransferState = 'SUCCESS') {
   if (!receipt) return []
   const { apply_time, ready_time } = receipt

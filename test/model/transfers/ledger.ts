@@ -1,6 +1,6 @@
 /**
- * What transfers do, written apart from the code that is tested: everything happens when it happens, and money is moved from one pocket to
- * another as it does. The mock keeps neither timers nor pockets, and works both out from the instant.
+ * A model of transfers, independent of the tested code: events fire as time passes, and each moves money from one pocket to another. The mock
+ * keeps neither timers nor pockets, and derives both from the instant.
  */
 
 export type State =
@@ -51,7 +51,7 @@ export interface Bill {
   reason?: string
   /** Whether its money lies in the pocket for what is locked. */
   holds: boolean
-  /** What happens to it by itself. */
+  /** Pending changes that happen without a call. */
   timers: { at: number; do: () => void }[]
 }
 

@@ -20,7 +20,7 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** What is wrong, and with which step; `undefined` if nothing is. */
+/** The reason for a failure, and the step that caused it. */
 export interface Failure {
   readonly at: number
   readonly reason: string
@@ -276,7 +276,7 @@ class Player {
     return this.lookAtFunds()
   }
 
-  /** Whether accounts show and keep what their transfers come to, each of which says for itself where its money is. */
+  /** Checks that accounts show and keep the sums of their transfers. Each transfer tells where its own money is. */
   async lookAtFunds(): Promise<string | undefined> {
     for (const payer of PAYERS) {
       const mchid = this.#mchids[payer]
@@ -353,7 +353,7 @@ class Player {
     return differ(listed(this.#ledgers[payer].told), listed(this.#received.filter(({ by }) => by === payer)))
   }
 
-  /** What has to hold of the world alone, in whatever order calls were answered. */
+  /** Checks invariants of the world alone, which hold in whatever order calls were answered. */
   async lookAtWorldAlone(): Promise<string | undefined> {
     const { items } = await this.#mock.control.transfers({ mchid: this.#mchids.poor })
     const { balance, locked, paid } = await this.#mock.control.transferAccount()
@@ -378,7 +378,7 @@ class Player {
     )
   }
 
-  /** What callbacks have told so far, by payer and number. */
+  /** Successes that callbacks reported so far, by payer and number. */
   get successes(): readonly string[] {
     return this.#received.filter(({ state }) => state === 'SUCCESS').map(({ by, no }) => `${by} ${no}`)
   }
@@ -457,7 +457,7 @@ async function succeeds(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A header that names the merchant, with a signature that is none. */
+/** A header that names the merchant, with an invalid signature. */
 function unsigned({ mchid, serialNo }: Merchant): string {
   const timestamp = Math.floor(NOON / 1_000)
   return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="model",timestamp="${timestamp}",serial_no="${serialNo}",signature="AAAA"`

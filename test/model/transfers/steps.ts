@@ -60,7 +60,7 @@ export function stepsOf(random: Random, length: number): readonly Step[] {
   return Array.from({ length }, () => stepOf(random))
 }
 
-/** What changes how much money there is, or who may use it. */
+/** Steps that change how much money there is, or who may use it. */
 const BETWEEN_CALLS: ReadonlySet<Step['do']> = new Set(['advance', 'topUp', 'setBalance', 'setOpened', 'add'])
 
 /** Calls only, for steps that run at the same time. */

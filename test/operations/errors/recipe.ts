@@ -3,7 +3,7 @@ import type { OperationDescription } from '../../../src/engine/operation.ts'
 import type { WechatPayMock } from '../../../src/mock.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
 
-/** What a recipe brings an error about with. The world is empty but for the well-known merchant; it is {@link NOON}, and time stands still. */
+/** Context in which a recipe causes an error. The world is empty but for the well-known merchant; it is {@link NOON}, and time stands still. */
 export interface Kitchen {
   readonly mock: WechatPayMock
   readonly control: WechatPayMock['control']

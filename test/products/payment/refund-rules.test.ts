@@ -227,7 +227,7 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
 })
 
 describe('the fee of an order, which goes back with its refunds', () => {
-  /** What of the fee goes back with refunds made one after the other; they end after each other, too. */
+  /** Fees that go back with refunds made one after the other, each settled before the next. */
   function fees(total: number, ...refunds: readonly (readonly [refund: number, outcome?: RefundOutcome])[]) {
     const made: Refund[] = []
     for (const [refund, outcome = 'SUCCESS'] of refunds) {

@@ -57,7 +57,7 @@ test.for(COURSES)(
     expect(late).toMatchObject({ from: end, until: NOON + 2 * DAY })
     expect(availableIn({ funded: FUNDED, held: late })).toBe(FUNDED - after[0] - after[1] - 1)
     expect([NOON - 1, NOON, end - 1, end].map((at) => holdsAt(early, at))).toEqual([false, true, true, false])
-    // What ends behind both instants is read too, and changes nothing.
+    // A transfer behind both instants is read too, and changes nothing.
     expect(heldAt(early, end, [bill, behind])).toEqual(late)
     expect(heldAt(late, NOON, [bill, behind])).toEqual(early)
   },

@@ -39,7 +39,7 @@ interface Row {
 
 const cancel = (_: Control, merchant: MerchantClient) => merchant.call(cancelTransfer, T1)
 
-/** What each call does in each state (mch-transfer.md 2). */
+/** Outcome of each call in each state (mch-transfer.md 2). */
 const TABLE: readonly Row[] = [
   {
     state: 'WAIT_USER_CONFIRM',

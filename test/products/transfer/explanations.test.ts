@@ -18,10 +18,10 @@ import { encrypted, KEY, wanted } from './transfers.ts'
 
 const PUBLIC_KEY = wellKnownIdentity().platform.publicKey.serialNo
 
-/** What is said in each language: a text, or what it is like. */
+/** Expected explanation in each language: a text or a matcher. */
 type Said = Readonly<Record<Language, unknown>>
 
-/** What the journal says last, in both languages. */
+/** Last remark in the journal, in both languages. */
 const said = (mock: ReturnType<typeof createMock>) => {
   const { en, zh } = mock.journal.list().at(-1)?.remarks.at(-1)?.text ?? {}
   expect(englishIn(zh ?? '')).toEqual([])

@@ -155,7 +155,7 @@ const CALLS = [
   },
 ] satisfies readonly { operation: unknown; never: readonly string[]; valid: object; fields: readonly Field[] }[]
 
-/** A copy with a member replaced, or left out where there is no value; members above it that are not there are made. */
+/** A copy with a member replaced, or left out if the value is `undefined`; missing parents are created. */
 function withMember(body: unknown, path: readonly string[], value: unknown): unknown {
   const [first, ...rest] = path
   if (first === undefined) return value
@@ -201,7 +201,7 @@ describe.for(CALLS)('the fields of $operation.id', ({ operation, never, valid, f
     withField.for([
       ['Chinese', '长', 3],
       ['an emoji', '😀', 4],
-      // What UTF-8 has in place of it has three bytes.
+      // UTF-8 replaces it with a character of three bytes.
       ['half a surrogate pair', '\ud83d', 3],
       ['a control character', '\u0000', 1],
     ] as const)('counts %s', async ([, character, bytes], { give }) => {
@@ -285,7 +285,7 @@ describe.for([
     expect(await send(merchant, json)).toMatchObject(paramError('transfer_amount', rest, value))
   })
 
-  // What is larger than 2^53 - 1 cannot be kept exactly, and is refused as a number of another type (ours).
+  // A number above 2^53 - 1 cannot be kept exactly, and is refused as one of another type (ours).
   test.for([
     '1.5',
     '10.01',

@@ -17,7 +17,7 @@ const INFO = {
 const { openid: _, ...withoutOpenid } = wanted()
 const ASKED = { ...INFO, appid: APPID, openid: OPENID, transfer_scene_id: '1000' }
 
-/** What is wrong with a call: fields of its body, or what happened before. */
+/** A mistake of a call: fields of its body, or an earlier event. */
 interface Wrong {
   readonly body?: object
   readonly before?: 'not opened' | 'number used' | 'openid of another appid' | 'short of money' | 'five authorizations'
@@ -36,7 +36,7 @@ const OPENID_UNFIT = {
   message: 'Openid格式错误或者不属于商家公众账号，请检查',
 } as const
 
-/** What can be wrong with any transfer, in the order in which it is judged. Where two set the same field, the one that is judged first stands. */
+/** Possible mistakes of any transfer, in the order of their checks. Where two set the same field, the one checked first wins. */
 const ofTransfer = (first: readonly Wrong[], ...authorization: readonly Wrong[]): readonly Wrong[] => [
   FIELD,
   UNDEFINED,

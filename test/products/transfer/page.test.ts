@@ -14,7 +14,7 @@ const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
 const APPID = 'wx0000000000000001'
 const MCHID = '1900000001'
 
-/** What the page of a transfer is opened with: that of the call that created it. */
+/** Input that opens the page of a transfer, from the answer that created it. */
 const given = (created: { readonly body?: unknown }, changes: object = {}) => ({
   mchid: MCHID,
   appid: APPID,
@@ -260,7 +260,7 @@ describe('the page does not open', () => {
       code: 'MOCK_TRANSFER_STATE',
       message: expect.stringContaining(`PATCH /_mock/transfer-account?mchid=${MCHID} {"top_up":1000}`),
     })
-    // What is said helps.
+    // The advice works.
     await control.changeTransferAccount({ top_up: 1_000 })
     await merchant.call(transferToUser, wanted())
     await expect(control.openTransferPage(opening)).resolves.toMatchObject({ transfer: { state: 'WAIT_USER_CONFIRM' } })

@@ -10,7 +10,7 @@ import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
 import { test } from '../../helpers/world.ts'
 import { OPENID, refused, wanted } from './transfers.ts'
 
-/** What each scene takes, as the documents have it: types of the report, and what the user may be shown, its usual one first. */
+/** Documented values of each scene: types of the report, and the texts that the user may see, the usual one first. */
 const SCENES = [
   ['1000', ['活动名称', '奖励说明'], ['活动奖励', '现金奖励']],
   ['1002', ['补贴类型'], ['行政补贴', '行政奖励']],

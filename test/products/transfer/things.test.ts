@@ -28,7 +28,7 @@ const asked = { out_authorization_no: 'A1', appid: APPID, openid: OPENID, transf
 
 const factOf = (facts: readonly ThingValue[], en: string) => facts.find(({ title }) => title.en === en)?.value
 
-/** What happened, the first one first: the event, or the call or callback that changed nothing. */
+/** A history as lines, oldest first: the event, or the call or callback that changed nothing. */
 const told = (entries: readonly ThingEntry[]) =>
   entries
     .map(({ event, reason, state_before: before, state_after: after, exchange }) =>

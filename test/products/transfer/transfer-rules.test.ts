@@ -27,7 +27,7 @@ const DAY = 86_400 * SECOND
 /** A transfer whose money is locked in two seconds, as with transferLocking=slow. */
 const fresh = aTransfer({ create_time: 0, lock_time: 2 * SECOND })
 
-/** What can happen to a transfer at an instant; nothing where it is refused. */
+/** Possible changes of a transfer at an instant; `undefined` if refused. */
 const EVENTS: readonly ((bill: Transfer, at: number) => Transfer | undefined)[] = [
   (bill, at) => accepted(confirm(bill, { at, takesMs: SECOND })),
   (bill, at) => accepted(cancel(bill, { at, takesMs: SECOND })),

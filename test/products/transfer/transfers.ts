@@ -3,7 +3,7 @@ import { type Envelope, open } from '../../../src/protocol/envelope.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import type { Received } from '../../helpers/receiver.ts'
 
-/** What tests of transfers call with. */
+/** Requests of transfers, and helpers for their tests. */
 
 export const OPENID = 'oUser00000000000000000000001'
 
@@ -27,7 +27,7 @@ export const KEY = { wechatpaySerial: 'public-key' } as const
 
 export const encrypted = (text: string) => encryptField(text, wellKnownIdentity().platform.publicKey.publicKey)
 
-/** What a callback tells, opened with the merchant's key. */
+/** Content of a callback, opened with the merchant's key. */
 export function told({ body }: Received, apiV3Key: string) {
   const { resource, ...envelope } = JSON.parse(body) as {
     event_type: string

@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest'
 import type { MockControl } from '../../../src/mock-control.ts'
 import { test } from '../../helpers/world.ts'
 
-/** What people do with transfers and authorizations, and what says when that was. */
+/** Actions of people on transfers and authorizations, with the members that record their time. */
 const CALLS: readonly (readonly [name: string, call: (control: MockControl) => Promise<unknown>, shown: object])[] = [
   ['confirming', (control) => control.confirmTransfer('T1').then(({ transfer }) => transfer.end), { time: at(5) }],
   ['failing', (control) => control.failTransfer('T1').then(({ end }) => end), { time: at(5), settle_time: at(5) }],

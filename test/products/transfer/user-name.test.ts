@@ -39,7 +39,7 @@ const paramError = (message: string) => refused(400, 'PARAM_ERROR', message)
 const { platform, merchant: wellKnown } = wellKnownIdentity()
 const NOT_CIPHERTEXT = paramError('请确认待处理的消息是否为加密后的密文')
 
-/** Bytes that are no text, encrypted as a client would. */
+/** Bytes that need not be text, encrypted as a client would. */
 const encryptedBytes = (bytes: Uint8Array) =>
   publicEncrypt(
     { key: platform.publicKey.publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },

@@ -28,7 +28,7 @@ const link = {
 const use = { mchid: '1900000001', request_no: 'USE-1', time: NOON }
 const stock = aStock()
 
-/** What a decision accepted; the test fails when it refused. */
+/** The value of an accepted decision; the test fails if it was refused. */
 function accepted<Value>(decision: { ok: true; value: Value } | { ok: false; reason: string }): Value {
   if (!decision.ok) throw new Error(`refused: ${decision.reason}`)
   return decision.value

@@ -22,7 +22,7 @@ export function asSentence(text: string): string {
 /** A time, or a time of day behind its date. Browsers break lines at its hyphens. */
 const TIME = /(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\+08:00)?)/
 
-/** A text from outside with its times, each of which stays on one line. */
+/** A text from outside; each time in it stays on one line. */
 function Sentence({ text }: { readonly text: string }) {
   // A split by a group has what the group matched in every second place.
   const parts = shortText(text).split(TIME)
