@@ -14,7 +14,7 @@ const usual: Thoroughness = { doors: 'direct', commands: 'in process', randomPer
 /** The rest of it. */
 const thorough: Thoroughness = { doors: 'all others', commands: 'spawned', randomPercent: 100 }
 
-/** The tests that play more of what they could when they are told to. */
+/** Tests that play more of their cases on request. */
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
 /** Too slow for `npm test` with any amount: each of their tests starts several processes. */
@@ -41,7 +41,7 @@ export default defineConfig({
     ],
   },
   test: {
-    // Nothing is judged by how long it took: a machine with much else to do is only slow.
+    // Durations do not matter to any test: a busy machine is only slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
@@ -104,7 +104,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      // Whether what the provider is held to is enough: broken servers have to be noticed.
+      // Checks that the contracts are strict enough: broken servers have to be noticed.
       {
         extends: true,
         test: {
@@ -119,7 +119,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
       },
-      // Inputs that nobody would send, for as long as FUZZ_SECONDS says.
+      // Inputs that nobody would send, for FUZZ_SECONDS.
       {
         extends: true,
         test: {

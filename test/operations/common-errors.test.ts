@@ -7,7 +7,7 @@ import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { simulated as operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
-/** An error that any call has, in the words of an operation's gateway. */
+/** An error common to all calls, in the words of an operation's gateway. */
 const wordsOf = ({ path }: OperationDescription, key: string, error: ErrorDefinition) =>
   gatewayAt(products, path).errors?.[key] ?? error
 

@@ -286,7 +286,7 @@ test('an id that any merchant has already is not given again', async ({ mock, co
 
 const LONG = 200_000
 
-/** Texts: where, Chinese title, lengths, and in what they are counted. */
+/** Texts: place, Chinese title, lengths and their unit. */
 const TEXTS: readonly (readonly [string, string, number, number, 'bytes' | 'characters'])[] = [
   ['stock_name', '商家券批次名称', 1, 21, 'characters'],
   ['belong_merchant', '批次归属商户号', 8, 15, 'bytes'],
@@ -311,7 +311,7 @@ const TEXTS: readonly (readonly [string, string, number, number, 'bytes' | 'char
 
 const TIME = 'coupon_use_rule.coupon_available_time'
 
-/** Numbers: where, Chinese title, and how large they may be. */
+/** Numbers: place, Chinese title and limits. */
 const NUMBERS: readonly (readonly [string, string, number, number])[] = [
   [`${TIME}.available_day_after_receive`, '生效后N天内有效', 1, 365],
   [`${TIME}.wait_days_after_receive`, '领取后N天开始生效', 1, 30],
@@ -332,7 +332,7 @@ const UNLIMITED: readonly (readonly [string, string])[] = [
   [`${TIME}.available_second_after_receive`, '领取后N秒内有效'],
 ]
 
-/** Members that have to be there when their parent is, and their titles. */
+/** Members required if their parent is present, with their titles. */
 const REQUIRED: readonly (readonly [string, string])[] = [
   ['stock_name', '商家券批次名称'],
   ['belong_merchant', '批次归属商户号'],
@@ -403,7 +403,7 @@ const OPTIONAL = [
   'notify_config.notify_appid',
 ]
 
-/** Words: where, all of them, and some that only look right. */
+/** Enums: place, all values, and invalid lookalikes. */
 const CHOICES: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['stock_type', [], ['normal', 'CASH', '']],
   ['coupon_code_mode', ['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD'], ['MERCHANT', 'merchant_api']],
@@ -465,7 +465,7 @@ describe('the fields of a new batch', () => {
       const number = place === 'out_request_no' ? {} : { out_request_no: `C-${i}` }
       const { body } = await merchant.call(createStock, { ...request, ...number })
 
-      // A merchant with such a number there is not, but the number has the right length.
+      // No merchant has such a number, but its length is valid.
       expect(body).toMatchObject(place === 'belong_merchant' ? { code: 'MCH_NOT_EXISTS' } : CREATED.body)
     }
   })

@@ -98,7 +98,7 @@ const TABLE: Readonly<Record<Call, Readonly<Record<State, Answer>>>> = {
 
 const rows = Object.keys(TABLE).flatMap((call) => STATES.map((state) => [call as Call, state] as const))
 
-/** Lets a step succeed. */
+/** Requires a step to succeed. */
 async function done(answer: Promise<{ status: number; body: unknown }>): Promise<void> {
   expect(await answer).toMatchObject({ status: 200 })
 }

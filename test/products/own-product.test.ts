@@ -123,7 +123,7 @@ describe('settings', () => {
 })
 
 describe('callbacks', () => {
-  /** A mock with a card that one stamp fills, and the callbacks that its shop is sent. */
+  /** A mock with a card that one more stamp fills, and the callbacks to its shop. */
   async function withShop() {
     const received: Request[] = []
     const mock = mockWith({

@@ -61,11 +61,11 @@ interface Pockets {
   available: number
   locked: number
   paid: number
-  /** All that was ever put in. */
+  /** Total of all deposits. */
   deposited: number
 }
 
-/** A callback that the merchant has to get. */
+/** A callback due to the merchant. */
 export interface Told {
   readonly no: string
   readonly state: State
@@ -128,7 +128,7 @@ export class Ledger {
     return true
   }
 
-  /** Takes out or puts in what is missing to a balance; `undefined` is any amount. */
+  /** Sets the available money to a balance; `undefined` is any amount. */
   setBalance(balance: number | undefined): void {
     const { pockets } = this
     pockets.endless = balance === undefined
@@ -295,7 +295,7 @@ export class Ledger {
     return bill.state === 'TRANSFERING' || (bill.state === 'WAIT_USER_CONFIRM' && this.now < bill.createdAt + DAY)
   }
 
-  /** @returns whether it could fail any more */
+  /** @returns whether it could still fail */
   fail(no: string, reason: string): boolean {
     const bill = this.bills.get(no)
     if (!bill || ['SUCCESS', 'FAIL', 'CANCELING', 'CANCELLED'].includes(bill.state)) return false
@@ -347,7 +347,7 @@ export class Ledger {
     return true
   }
 
-  /** Lets time pass, and everything happen that does meanwhile, in its order. */
+  /** Advances time, and runs the timers due meanwhile in their order. */
   advance(seconds: number): void {
     const until = this.now + seconds
     for (;;) {
@@ -411,7 +411,7 @@ export class Ledger {
   }
 
   #shown(bill: Bill): Reply {
-    // A transfer that is under way has the reason that it is going to fail for, and does not show it.
+    // A pending transfer already has the reason for its coming failure, and does not show it.
     const ended = ['SUCCESS', 'FAIL', 'CANCELLED'].includes(bill.state)
     return {
       status: 200,

@@ -266,7 +266,7 @@ class Player {
     )
   }
 
-  /** Looks at everything at once. @returns what does not fit */
+  /** Compares everything at once. @returns the mismatch */
   async look(): Promise<string | undefined> {
     await this.#mock.outbox.idle()
     for (const payer of PAYERS) {
@@ -314,7 +314,7 @@ class Player {
     const { available, deposited } = pockets
     if (available + pockets.locked + pockets.paid !== deposited) return 'the ledger itself has lost money'
     return differ(
-      // Transfers that are added take more than there is.
+      // Added transfers may overdraw the account.
       JSON.stringify([pockets.endless ? null : Math.max(0, available), pockets.locked, pockets.paid]),
       JSON.stringify([balance, locked, paid]),
     )
@@ -509,7 +509,7 @@ export function planned(
   return { conduct: conductOf(random), steps: stepsOf(random, length) }
 }
 
-/** Fires calls at a mock at once, again and again. @returns what is wrong */
+/** Fires concurrent calls at a mock, again and again. @returns the failure */
 export async function playAtOnce(rich: Merchant, random: Random, rounds: number): Promise<string | undefined> {
   const player = await Player.begin(rich, conductOf(random))
   try {

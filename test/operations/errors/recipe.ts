@@ -23,7 +23,7 @@ type Answer = Promise<{ readonly status: number; readonly body: unknown }>
  */
 export type Recipe = (kitchen: Kitchen) => Promise<() => Answer>
 
-/** For an error that nothing brings about, so that it comes as a planned fault only. */
+/** For an error without a cause in the mock, which only comes as a planned fault. */
 export function planned(operation: OperationDescription, error: string, input: Record<string, unknown>): Recipe {
   const recipe: Recipe = async ({ control, merchant }) => {
     await control.planFault({ operation: operation.id, error })
@@ -41,7 +41,7 @@ export type Recipes<Described extends OperationDescription> = {
   readonly [Key in keyof Described['errors']]: Recipe
 }
 
-/** An operation, and how each of its errors comes about. */
+/** An operation with a recipe for each of its errors. */
 export interface Cookbook {
   readonly operation: OperationDescription
   readonly recipes: Readonly<Record<string, Recipe>>
@@ -55,7 +55,7 @@ export function cookbook<const Described extends OperationDescription>(
   return { operation, recipes }
 }
 
-/** Lets a step succeed. @throws Error when it was refused */
+/** Requires a step to succeed. @throws Error if it was refused */
 export async function done<Body = Record<string, unknown>>(answer: Answer): Promise<Body> {
   const { status, body } = await answer
   if (status >= 300) throw new Error(`A step before the refused call was refused: ${status} ${JSON.stringify(body)}`)

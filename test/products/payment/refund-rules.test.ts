@@ -155,7 +155,7 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
   const nocash = aPromotion(100, { coupon_id: 'NOCASH', type: 'NOCASH' })
   const order = (total: number, ...promotions: Promotion[]) => anOrderThatIs('SUCCESS', { total, promotions })
 
-  /** Refunds one after the other, and the money of each. */
+  /** Consecutive refunds, each with its money. */
   function refunded(paid: Order, ...amounts: number[]) {
     const made: Refund[] = []
     for (const refund of amounts) {

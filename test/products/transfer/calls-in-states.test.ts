@@ -28,9 +28,9 @@ interface Row {
   readonly reach: (control: Control, merchant: MerchantClient) => Promise<unknown>
   /** Whether creating it again answers with a package_info. */
   readonly opens?: boolean
-  /** The state once the user has confirmed; left out where the page does not open. */
+  /** The state after the user confirmed; left out if the page does not open. */
   readonly confirmed?: string
-  /** The state that a cancel answers with; left out where it is refused. */
+  /** The state in the answer to a cancel; left out if it is refused. */
   readonly cancelled?: string
   readonly failReason?: string
   /** How the mock behaves. */
@@ -124,7 +124,7 @@ describe.for(TABLE.map((row) => ({ ...row, named: [row.state, row.failReason].fi
           expect(await control.world()).toEqual(before)
         } else {
           expect(await control.dismissTransfer('T1')).toMatchObject({ transfer: { state } })
-          // Of one that is TRANSFERING already the transfer is completed now.
+          // A transfer that is already TRANSFERING completes now.
           await control.changeSettings({ transfer_takes: 0 })
           await control.confirmTransfer('T1')
           expect(await merchant.call(getTransferBillByOutNo, T1)).toMatchObject({ body: { state: confirmed } })

@@ -32,7 +32,7 @@ const ADDRESS = String.raw`^https?:\/\/[^\s?#]+$`
 
 const PAYER = String.raw`^[1-9]\d*$`
 
-/** Texts that do not have a form. */
+/** Texts without the required form. */
 const WRONG_FORMS: Readonly<Record<string, readonly string[]>> = {
   [NUMBER]: ['a-b', 'a_b', 'a b', 'a.b', 'a\n', '１', 'é', '单', '\u0000'],
   [ADDRESS]: [
@@ -168,7 +168,7 @@ const paramError = (at: string, rest: string, value: unknown) => ({
   body: { code: 'PARAM_ERROR', message: `输入源“/body/${at}”映射到${rest}`, detail: { location: 'body', value } },
 })
 
-/** A text of so many letters, in the form that the field has. */
+/** A text of the given length, in the form of the field. */
 const longest = ({ pattern, max }: Field) =>
   (pattern === ADDRESS ? 'https://shop.example.com/' : '').padEnd(max, pattern === SPONSOR.pattern ? '1' : 'a')
 

@@ -360,7 +360,7 @@ describe('authorizations as things', () => {
     ])
     await control.confirmTransfer('T1')
     const agreed = await control.thing('transfer_authorizations', named(MCHID, 'A2'))
-    // Nobody is at the address that is told.
+    // Nobody listens at the callback address.
     expect(told(agreed.entries).slice(0, 2)).toEqual([
       'asked  → WAIT_USER_CONFIRM preTransferWithAuthorization',
       'agreed WAIT_USER_CONFIRM → TAKING_EFFECT',

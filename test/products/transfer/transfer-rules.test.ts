@@ -41,7 +41,7 @@ function accepted(decision: ReturnType<typeof confirm> | ReturnType<typeof cance
 /** A transfer at an instant, and what it was made with. */
 type Visit = (bill: Transfer, at: number) => void
 
-/** Every way from a state to another that the rules have, found by trying everything in steps of half a second, and after a day. */
+/** Every transition that the rules allow, found by trying everything in steps of half a second, and after a day. */
 function waysOfRules(visit: Visit = () => undefined): Set<string> {
   const ways = new Set<string>()
   const seen = new Set<string>()

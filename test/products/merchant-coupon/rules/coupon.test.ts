@@ -34,7 +34,7 @@ function accepted<Value>(decision: { ok: true; value: Value } | { ok: false; rea
   return decision.value
 }
 
-/** The members that something done to a coupon has left. */
+/** The members that an action leaves on a coupon. */
 function deedOf(coupon: Coupon, kind: keyof typeof TRACES) {
   return TRACES[kind].map((member) => coupon[member])
 }
