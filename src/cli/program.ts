@@ -10,7 +10,7 @@ import { commonTexts, type Language, languageOf } from './texts.ts'
 
 type CommandName = keyof typeof commonTexts.en.commands
 
-/** Every command; its folder is loaded when it is called. */
+/** Every command; its file is loaded when it is called. */
 const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineCommand }>>> = {
   serve: () => import('./commands/serve.ts'),
   credentials: () => import('./commands/credentials.ts'),

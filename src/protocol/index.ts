@@ -1,13 +1,14 @@
 /// <reference types="node" preserve="true" />
 /** WeChat Pay API v3 on the wire: signatures, envelopes, errors. Pure; needs nothing but `node:crypto`. */
 
-export * from './authorization.ts'
 export {
   type Authorization,
   type AuthorizationFault,
   formatAuthorization,
   isTimely,
   parseAuthorization,
+  type Signer,
+  signRequest,
   TIMESTAMP_WINDOW_SECONDS,
   timestampOf,
 } from './authorization.ts'

@@ -30,7 +30,7 @@ import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer 
  * Whether a person opened the server's own address, not one of WeChat Pay's, in a browser: they look for the dashboard, while a program must get
  * WeChat Pay's answer.
  */
-export function isVisit({ method, target, headers }: Omit<WireRequest, 'body'>): boolean {
+function isVisit({ method, target, headers }: Omit<WireRequest, 'body'>): boolean {
   if (!['GET', 'HEAD'].includes(method) || target.split('?', 1)[0] !== '/') return false
   const { accept = '', authorization, host = '', 'sec-fetch-mode': mode = 'navigate' } = headers
   const isNavigation = mode === 'navigate' && accept.includes('text/html')
@@ -38,7 +38,7 @@ export function isVisit({ method, target, headers }: Omit<WireRequest, 'body'>):
 }
 
 /** Redirects a visitor to the dashboard. */
-export function welcome(outgoing: ServerResponse): void {
+function welcome(outgoing: ServerResponse): void {
   outgoing.writeHead(302, { Location: '/_mock', 'Cache-Control': 'no-store', 'Content-Length': 0 })
   outgoing.end()
 }

@@ -1,7 +1,8 @@
 import { describe, vi } from 'vitest'
 import { connectControl } from '../../src/mock-control.ts'
 import { associateTradeInfo, useCoupon } from '../../src/products/operations.ts'
-import { expect, interceptWechatPay, loadMsw, test, type WechatPay } from '../../src/testing/index.ts'
+import { expect, test, type WechatPay } from '../../src/testing/index.ts'
+import { interceptWechatPay, loadMsw } from '../../src/testing/intercept.ts'
 
 const ORIGIN = 'https://api.mch.weixin.qq.com'
 const COUPON = ['100088', 'sxxe34343434'] as const

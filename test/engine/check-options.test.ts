@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
 import type { MockOptions } from '../../src/mock.ts'
 import { connectControl } from '../../src/mock-control.ts'
-import { checkFixtureOptions } from '../../src/testing/index.ts'
+import { checkFixtureOptions } from '../../src/testing/intercept.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { createMock, openMock } from '../helpers/engine.ts'
 

@@ -10,7 +10,7 @@ import { Mock } from '../../src/engine/mock.ts'
 import { defineOperation } from '../../src/engine/operation.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
-import { payment, payGateway } from '../../src/products/payment/index.ts'
+import { payGateway, payment } from '../../src/products/payment/index.ts'
 
 import { downloadCertificates } from '../../src/products/platform/operations.ts'
 import {
