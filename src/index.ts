@@ -14,6 +14,7 @@ export { type Call, type CallContext, type CallsFor, defineCall } from './contro
 export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
 export type { NoBody } from './control/route.ts'
+export { rowCalls } from './control/row-calls.ts'
 export { belongsTo, defineThing, type Fact, type Thing, type ThingParts } from './control/things/thing.ts'
 export { callbackOf, defineEvent, type EventDefinition } from './engine/callbacks/event.ts'
 export type { Clock } from './engine/clock.ts'
@@ -32,6 +33,7 @@ export {
 } from './engine/operation.ts'
 export { defineProduct, type Product } from './engine/product.ts'
 export { defineSetting, type Setting } from './engine/settings.ts'
+export { instant } from './engine/state/json-fields.ts'
 export type { Transaction } from './engine/state/store.ts'
 export type { Life, LifeEdge, LifeState, Take } from './engine/state/table.ts'
 export {

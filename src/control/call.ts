@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { ControlCall } from '../engine/product.ts'
 import type { Settings } from '../engine/settings.ts'
-import { misfitText } from '../engine/state/json-fields.ts'
+import { mchid, misfitText } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import type { RowDefaults } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
@@ -40,6 +40,11 @@ export interface ClientAddress {
   /** PEM of the CA to trust, `null` if it is unavailable. */
   readonly caCertificate?: () => Promise<string | null>
 }
+
+/** `?mchid=`: the merchant to select. */
+export const mchidQuery = z.strictObject({
+  mchid: mchid.optional().meta({ description: 'number of the merchant', examples: ['1900000001'] }),
+})
 
 /** Context of a call's handler. */
 export interface CallContext {

@@ -7,7 +7,7 @@ import type { Table } from '../engine/state/table.ts'
 import { exactTime, timeWithMilliseconds } from '../protocol/instant.ts'
 import { parseJsonObject } from '../protocol/json-object.ts'
 import type { Language } from '../shared/texts.ts'
-import { mchidQuery } from './calls/journal.ts'
+import { mchidQuery } from './call.ts'
 import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summary.ts'
 
 /** History of one thing with states, and the calls and callbacks about it that changed nothing. */

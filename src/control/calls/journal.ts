@@ -21,11 +21,6 @@ import {
 
 import type { Served } from '../route.ts'
 
-/** `?mchid=`: the merchant to select. */
-export const mchidQuery = z.strictObject({
-  mchid: mchid.optional().meta({ description: 'number of the merchant', examples: ['1900000001'] }),
-})
-
 export const journalFilter = z.strictObject({
   operation: z
     .string()

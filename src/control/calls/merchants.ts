@@ -4,11 +4,10 @@ import type { Merchant } from '../../engine/keys/merchants.ts'
 import { createKeys, createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
 import { merchantJson, merchantRequest, standingJson } from '../../world/merchant-json.ts'
 import { credentialsJson } from '../answer-format.ts'
-import { type ClientAddress, defineCall } from '../call.ts'
+import { type ClientAddress, defineCall, mchidQuery } from '../call.ts'
 import { listedMerchantJson, snippetJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { describeCredentials, describeListedMerchant, registeredMerchant } from '../merchants.ts'
-import { mchidQuery } from './journal.ts'
 
 export const credentials = defineCall({
   summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",

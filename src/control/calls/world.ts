@@ -7,7 +7,7 @@ import { exactTime } from '../../protocol/instant.ts'
 import { snapshotJson, worldJson } from '../../world/load-world.ts'
 import { countWorld, restoreFile, takeSnapshot } from '../../world/restore-world.ts'
 import { healthJson, type PlatformJson, platformJson } from '../answer-format.ts'
-import { defineCall } from '../call.ts'
+import { defineCall, mchidQuery } from '../call.ts'
 import {
   changedSettings,
   describeDefinition,
@@ -19,7 +19,6 @@ import {
 import { checkMerchantExists } from '../merchants.ts'
 import { VERSION } from '../package-files.ts'
 import type { Served } from '../route.ts'
-import { mchidQuery } from './journal.ts'
 
 /** Maximum size of a world in bytes: room for a few hundred thousand coupons. */
 const WORLD_LIMIT = 256 * 1_048_576

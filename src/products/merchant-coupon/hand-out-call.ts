@@ -1,5 +1,4 @@
-import { defineCall } from '../../control/call.ts'
-import { mchidQuery } from '../../control/calls/journal.ts'
+import { defineCall, mchidQuery } from '../../control/call.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { NewNotification } from '../../engine/operation.ts'
 import { UsageError } from '../../protocol/errors.ts'

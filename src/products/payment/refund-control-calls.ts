@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { defineCall } from '../../control/call.ts'
-import { mchidQuery } from '../../control/calls/journal.ts'
+import { defineCall, mchidQuery } from '../../control/call.ts'
 import { ownOrOnly } from '../../control/merchants.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { defineAddCalls, defineCall } from '../../control/call.ts'
+import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 
-import { mchidQuery } from '../../control/calls/journal.ts'
 import { checkMerchantExists } from '../../control/merchants.ts'
 import { allRows } from '../../control/read-page.ts'
 import { defineThing } from '../../control/things/thing.ts'

@@ -1,5 +1,5 @@
 import { defineEvent } from 'wechatpay-mock'
-import { z } from 'zod'
+import { shownCard } from './cards.ts'
 
 /** 集满: a card has all its stamps. */
 export const cardFull = defineEvent({
@@ -13,6 +13,6 @@ export const cardFull = defineEvent({
   originalType: 'card',
   associatedData: 'card',
   schedule: 'payment',
-  resource: z.object({ card_id: z.string(), openid: z.string(), stamps: z.int() }).meta({ id: 'CardFullEvent' }),
+  resource: shownCard.meta({ id: 'CardFullEvent' }),
   sample: ({ ids }) => ({ card_id: ids.digits(12), openid: `o${ids.letters(27)}`, stamps: 10 }),
 })

@@ -1,13 +1,13 @@
 import type { Life, Take } from 'wechatpay-mock'
 
-/** The control call that puts a card into a state. Its path has the card's own `card_id`. */
+/** The control call that puts a card into a state; its path takes the `card_id` of the row. */
 const set = (state: string): Take => ({
   call: 'changeCard',
   body: { state },
   done: { en: 'The card was changed.', zh: '会员卡已修改。' },
 })
 
-/** What a card goes through: the dashboard draws it, and makes buttons of the ways that have a call. */
+/** States of a card and its transitions: the dashboard draws them, and makes a button of each transition that has a call. */
 export const cardLife = {
   stages: [
     [{ name: 'OPEN', title: { en: 'in use', zh: '使用中' }, tone: 'good' }],

@@ -1,11 +1,11 @@
 import { defineThing } from 'wechatpay-mock'
-import { cards, describeCard } from './cards.ts'
+import { cards } from './cards.ts'
 
 /** How the dashboard shows a card. */
 export const cardThing = defineThing(cards, {
   one: { en: 'Card', zh: '会员卡' },
   none: { en: 'No cards yet. Add one.', zh: '还没有会员卡。可以添加一张。' },
-  show: describeCard,
+  show: cards.toJson,
   facts: [
     { title: { en: 'Holder', zh: '持卡用户' }, of: ({ openid }) => openid, as: 'code', inList: 'under' },
     { title: { en: 'Stamps', zh: '印章' }, of: ({ stamps }) => stamps, inList: 'beside' },

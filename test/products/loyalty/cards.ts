@@ -3,48 +3,38 @@ import { z } from 'zod'
 import { cardLife } from './card-life.ts'
 
 /** A card (会员卡) that a user collects stamps on. */
-export interface Card {
-  readonly mchid: string
-  readonly cardId: string
-  readonly openid: string
-  readonly stamps: number
-  /** Whether the shop has taken it back. */
-  readonly isBlocked: boolean
-}
-
-/** What a seed file and the control API say of a card. */
-export const cardJson = z
+export const card = z
   .strictObject({
-    mchid: z.string().optional(),
+    mchid: z.string(),
     card_id: z.string().min(1).max(32),
     openid: z.string().min(1).max(128),
-    stamps: z.int().min(0).optional(),
-    state: z.enum(['OPEN', 'BLOCKED']).optional(),
+    stamps: z.int().min(0),
+    state: z.enum(['OPEN', 'BLOCKED']),
   })
+  .meta({ id: 'CompletedCard' })
+
+/** A card in a seed file, where some members may be left out. */
+export const givenCard = card
+  .partial({ mchid: true, stamps: true, state: true })
   .meta({ id: 'Card', description: 'a card of a user' })
 
-/** The same with nothing left out, as snapshots have it. */
-export const completedCard = cardJson.required().meta({ id: 'CompletedCard' })
+/** The members of a card that answers and callbacks show. */
+export const shownCard = card.pick({ card_id: true, openid: true, stamps: true }).strip()
 
 export const cards = defineTable({
   name: 'cards',
   title: { en: 'Cards', zh: '会员卡' },
   life: cardLife,
-  owner: ({ mchid }: Card) => mchid,
-  key: ({ cardId }) => [cardId],
-  indexes: { openid: ({ openid }) => openid },
-  json: cardJson,
-  completed: completedCard,
-  fromJson: (json, { defaultMchid }) => cardFrom(json, defaultMchid),
-  toJson: describeCard,
+  row: card,
+  given: givenCard,
+  complete: ({ mchid, card_id, openid, stamps = 0, state = 'OPEN' }, { defaultMchid }) => ({
+    mchid: mchid ?? defaultMchid,
+    card_id,
+    openid,
+    stamps,
+    state,
+  }),
+  key: ['card_id'],
+  indexes: ['card_id', 'openid'],
   inJournal: true,
 })
-
-export function cardFrom(json: z.output<typeof cardJson>, defaultMchid: string): Card {
-  const { mchid = defaultMchid, card_id, openid, stamps = 0, state } = json
-  return { mchid, cardId: card_id, openid, stamps, isBlocked: state === 'BLOCKED' }
-}
-
-export function describeCard({ mchid, cardId, openid, stamps, isBlocked }: Card): z.output<typeof completedCard> {
-  return { mchid, card_id: cardId, openid, stamps, state: isBlocked ? 'BLOCKED' : 'OPEN' }
-}

@@ -1,10 +1,8 @@
 import { defineOperation } from 'wechatpay-mock'
-import { z } from 'zod'
-import { cards } from './cards.ts'
+import { cards, shownCard } from './cards.ts'
 
-/** What both operations ask for in their path, say of a card, and refuse with. */
-export const cardPath = z.object({ card_id: z.string().min(1).max(32) })
-export const shownCard = z.object({ card_id: z.string(), openid: z.string(), stamps: z.int() })
+/** The path and the error that both operations have. */
+export const cardPath = shownCard.pick({ card_id: true })
 export const cardUnknown = {
   status: 404,
   code: 'RESOURCE_NOT_EXISTS',
@@ -28,8 +26,6 @@ export const queryCard = defineOperation({
   rules: [],
 
   async handle({ path: { card_id } }, { tx, caller, fail }) {
-    const card = await tx.in(cards).find(caller.mchid, card_id)
-    if (!card) return fail('card_unknown')
-    return { card_id, openid: card.openid, stamps: card.stamps }
+    return (await tx.in(cards).find(caller.mchid, card_id)) ?? fail('card_unknown')
   },
 })

@@ -1,8 +1,8 @@
 import { callbackOf, defineOperation } from 'wechatpay-mock'
 import { z } from 'zod'
 import { cardFull } from './card-full.ts'
-import { cards } from './cards.ts'
-import { cardPath, cardUnknown, shownCard } from './query-card.ts'
+import { cards, shownCard } from './cards.ts'
+import { cardPath, cardUnknown } from './query-card.ts'
 import { loyaltySettings } from './settings.ts'
 
 /** 盖章: stamp a card. The merchant is told of the stamp that makes it full. */
@@ -38,7 +38,7 @@ export const stampCard = defineOperation({
   async handle({ path: { card_id }, body }, { tx, caller, settings, notify, fail }) {
     const card = await tx.in(cards).find(caller.mchid, card_id)
     if (!card) return fail('card_unknown')
-    if (card.isBlocked) return fail('card_blocked')
+    if (card.state === 'BLOCKED') return fail('card_blocked')
     const enough = loyaltySettings.stampsPerCard.of(settings)
     if (card.stamps >= enough) {
       return fail('card_full', {
@@ -46,12 +46,13 @@ export const stampCard = defineOperation({
         zh: `已集 ${card.stamps} 枚，共需 ${enough} 枚。`,
       })
     }
-    const stamps = card.stamps + 1
-    await tx.in(cards).save({ ...card, stamps })
-    const shown = { card_id, openid: card.openid, stamps }
-    if (stamps === enough && body.notify_url !== undefined) {
-      await notify(callbackOf(cardFull, { mchid: caller.mchid, url: body.notify_url, resource: shown }))
+    const stamped = { ...card, stamps: card.stamps + 1 }
+    await tx.in(cards).save(stamped)
+    if (stamped.stamps === enough && body.notify_url !== undefined) {
+      await notify(
+        callbackOf(cardFull, { mchid: caller.mchid, url: body.notify_url, resource: z.encode(shownCard, stamped) }),
+      )
     }
-    return shown
+    return stamped
   },
 })

@@ -1,10 +1,10 @@
 import { defineState, type Scene } from 'wechatpay-mock'
 import type { z } from 'zod'
-import type { cardJson } from './cards.ts'
+import type { givenCard } from './cards.ts'
 
-/** What the states need of the control: the call of this product. */
+/** The control call of this product that the states need. */
 interface Control {
-  addCard(card: z.input<typeof cardJson>): Promise<unknown>
+  addCard(card: z.input<typeof givenCard>): Promise<unknown>
 }
 
 /** States that a contract may start from, with parameters and their defaults, all texts. */
