@@ -11,7 +11,7 @@ import {
   type Standing,
 } from '../engine/keys/merchants.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createKeyPair, toPem } from '../x509/certificates.ts'
+import { createKeyPair, toPem } from '../x509/keys.ts'
 
 /**
  * Reads a certificate from user input.

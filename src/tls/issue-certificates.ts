@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
-import { createKeyPair, createSerialNo, issueCertificate, toPem } from '../x509/certificates.ts'
+import { createSerialNo, issueCertificate } from '../x509/certificates.ts'
+import { createKeyPair, toPem } from '../x509/keys.ts'
 import {
   AUTHORITY_MS,
   type Authority,

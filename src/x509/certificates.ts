@@ -1,5 +1,4 @@
-import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomBytes, sign } from 'node:crypto'
 import forge from 'node-forge'
 import { UsageError } from '../protocol/errors.ts'
 
@@ -49,18 +48,6 @@ function toBeSigned(certificate: forge.pki.Certificate): forge.asn1.Asn1 {
   const [part] = typeof value === 'string' ? [] : value
   if (!part) throw new Error('forge did not put a certificate together')
   return part
-}
-
-const generate = promisify(generateKeyPair)
-
-/** Generates a 2048-bit RSA key pair. Takes tens of milliseconds, occasionally hundreds. */
-export async function createKeyPair(): Promise<{ privateKey: KeyObject; publicKey: KeyObject }> {
-  return generate('rsa', { modulusLength: 2048 })
-}
-
-/** PEM of a key: PKCS#8 for private ones, SPKI for public ones. */
-export function toPem(key: KeyObject): string {
-  return key.export({ type: key.type === 'private' ? 'pkcs8' : 'spki', format: 'pem' }).toString()
 }
 
 /** The content of an X.509 certificate. */

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import forge from 'node-forge'
-import { createKeyPair, createSerialNo, toPem } from '../../src/x509/certificates.ts'
+import { createSerialNo } from '../../src/x509/certificates.ts'
+import { createKeyPair, toPem } from '../../src/x509/keys.ts'
 
 /** Certificate that somebody with the CA's key wants. */
 export interface Wish {

@@ -3,7 +3,7 @@ import type { Difference } from './differences.ts'
 
 /** Why the mock differs from the page. */
 export interface Reason {
-  /** Id of the call, or of its product in the catalogue; `*` matches any text. */
+  /** Id of the call; `*` matches any text. */
   readonly call: string
   /** Same as in {@link Difference}; `*` matches any text. */
   readonly fact: string
@@ -88,7 +88,7 @@ export function reasonFor(difference: Difference): Reason | undefined {
 }
 
 function fits({ call, fact }: Reason, difference: Difference): boolean {
-  return (matches(call, difference.call) || call === difference.product) && matches(fact, difference.fact)
+  return matches(call, difference.call) && matches(fact, difference.fact)
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -19,10 +19,10 @@ test('a difference that nobody has explained has no reason', () => {
   expect(reasonFor(difference({ fact: 'body/goods_detail' }))).toBeUndefined()
 })
 
-test('a reason is for the call or the product that it names, and for the facts that fit', () => {
+test('a reason is for the call that it names, and for the facts that fit', () => {
   expect(reasonFor(difference({ call: 'appPrepay', fact: 'body/appid title' }))?.why).toMatch(/^observed: /)
   expect(reasonFor(difference({ call: 'appPrepay', fact: 'answer/appid title' }))).toBeUndefined()
-  expect(reasonFor(difference({ call: 'anything', product: 'transfers' }))?.why).toMatch(/redesign/)
+  expect(reasonFor(difference({ call: 'anything', fact: 'body/appid title' }))).toBeUndefined()
 })
 
 test('an error of ours has its evidence for a reason, unless that is the very page', () => {
