@@ -1,6 +1,5 @@
 import { type ControlOf, defineClient } from './control/client/client.ts'
 import { type Send, sendTo } from './control/client/connection.ts'
-
 import type { TablesOf } from './control/client/shortcuts.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'

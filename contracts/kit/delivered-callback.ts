@@ -7,7 +7,6 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject, parseJson } from '../../src/protocol/json-object.ts'
 import { HOP_BY_HOP } from '../../src/protocol/message.ts'
 import { shortened, type Texts } from '../../src/shared/texts.ts'
-
 import { pairs, readAll } from './raw-http.ts'
 
 /** A callback as it arrived at its receiver. */

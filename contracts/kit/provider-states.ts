@@ -11,7 +11,6 @@ import {
   type StateParameters,
   type States,
 } from '../../src/provider-states/state.ts'
-
 import { type StateNameOf, statesOf } from '../../src/provider-states/states-of.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 

@@ -10,7 +10,6 @@ import { WECHATPAY_HOSTS } from '../../src/tls/authority.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { openPort } from '../../src/transports/port.ts'
 import { foreignRequest, type OnRefused, OwnNames, readBody, requestHead } from '../../src/transports/read-request.ts'
-
 import { answerPlainly, reportNoRoom } from '../../src/transports/write-answer.ts'
 import { textsOf } from './reason.ts'
 

@@ -1,5 +1,4 @@
 import { type Language, shortened, type Texts } from '../../src/shared/texts.ts'
-
 import type { SeenInteraction } from './interaction-sequence.ts'
 import type { ProviderAnswer } from './provider-answer.ts'
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'

@@ -12,7 +12,6 @@ import { HOP_BY_HOP } from '../../src/protocol/message.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import { schemeFor } from '../../src/protocol/signature.ts'
 import { quoted, shortened, type Texts } from '../../src/shared/texts.ts'
-
 import { headerOf, isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import { OWN_PATHS } from './front-paths.ts'
 import { answerInShort, type ProviderAnswer } from './provider-answer.ts'

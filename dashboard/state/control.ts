@@ -1,7 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
 import { token } from '../../src/browser/kept.ts'
 import { ControlConnection, sendTo } from '../../src/control/client/connection.ts'
-
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { language } from './appearance.ts'

@@ -10,7 +10,6 @@ import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/texts.ts'
 import { type CallFacts, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
-
 import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 

@@ -20,7 +20,6 @@ import {
   type FieldFacts,
   factsOf,
 } from './facts.ts'
-
 import { type NumberOfThing, numbersIn, numbersOfProduct, type ProductNumbers } from './numbers.ts'
 import { recall, remember } from './remembered.ts'
 import { inputOf, outputOf } from './schemas.ts'

@@ -2,7 +2,6 @@ import { CommanderError } from 'commander'
 import { VERSION } from '../control/package-files.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { listed, nearestWord } from '../shared/texts.ts'
-
 import { CliCommand, type DefineCommand, usageError } from './command.ts'
 import { failureOf, reportBug, reportFailure, wantsJson } from './failure.ts'
 import { survivePipesThatClose } from './output.ts'

@@ -6,7 +6,6 @@ import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage, signedBody } from '../protocol/message.ts'
 import { faultOfSignature, isBrand, type SignatureFault, schemeFits } from '../protocol/signature.ts'
-
 import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
 import { commonTexts, type Language } from './texts.ts'

@@ -5,9 +5,7 @@ import { misfitText, time } from '../engine/state/json-fields.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
 import type { SnakeCase } from '../shared/texts.ts'
 import { exchangeHead, exchangeSummaryJson, remarkNames, verdict } from './formats/exchange-summary.ts'
-
 import type { SettingsJsonOf } from './formats/overview.ts'
-
 import type { Served } from './route.ts'
 
 /** The JSON that the control API answers with, apart from that of worlds and tables. */

@@ -6,7 +6,6 @@ import { memberOf } from '../engine/state/table.ts'
 import type { Language } from '../shared/texts.ts'
 import type { AnyExchangeJson } from './answer-format.ts'
 import { describeHead, describeNames } from './formats/exchange-summary.ts'
-
 import { describeSettings } from './formats/overview.ts'
 
 const DIAGNOSIS = { en, zh }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { inPieces, type Stretch } from '../engine/state/store.ts'
-
 import { ALL, type Place, placeOf, type TableDefinition } from '../engine/state/table.ts'
 import { giveWay } from '../shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'

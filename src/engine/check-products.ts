@@ -3,7 +3,6 @@ import { quoted, type Texts } from '../shared/texts.ts'
 import type { Operation } from './operation.ts'
 import { addressOf, CORE_TABLES, type Product } from './product.ts'
 import { engineSettings, type Setting } from './settings.ts'
-
 import { type Life, memberOf, type Table } from './state/table.ts'
 
 /** Names of tables, indexes and settings; names in other spellings are derived from them. */

@@ -13,20 +13,16 @@ import { NO_BODY } from './exchange/outcome.ts'
 import { Router } from './exchange/router.ts'
 import { Faults } from './faults/faults.ts'
 import { bodyLimitOf, targetOf, type WireRequest, type WireResponse, webBody } from './http-message.ts'
-
 import type { IdSource } from './ids.ts'
 import type { Journal, JournalReader } from './journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from './keys/merchants.ts'
 import { PlatformKeys, PreferredKeyKind } from './keys/platform.ts'
-
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
 import { eventsOf, gatewayAt, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings, type SettingValues } from './settings.ts'
-
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS, StateChanges, type Store, type Transaction, type World } from './state/store.ts'
-
 import type { Table } from './state/table.ts'
 
 export interface MockParts {

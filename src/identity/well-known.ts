@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { GOOD_STANDING, type Merchant, type Platform } from '../engine/keys/merchants.ts'
-
 import identity from './well-known-identity.json' with { type: 'json' }
 
 /**

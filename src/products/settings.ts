@@ -1,6 +1,5 @@
 import { settingsOf } from '../engine/product.ts'
 import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
-
 import { products } from './index.ts'
 import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import type { paymentSettings } from './payment/settings.ts'

@@ -1,6 +1,5 @@
 import type { ProviderState } from '../provider-states/state.ts'
 import { coreStates, type StateNameOf } from '../provider-states/states-of.ts'
-
 import type { products } from './index.ts'
 import { states as merchantCoupon } from './merchant-coupon/states.ts'
 import { states as payment } from './payment/states.ts'

@@ -3,7 +3,6 @@ import { type Product, settingsOf } from '../engine/product.ts'
 import { valuesFrom } from '../engine/settings.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { listed, nearestWord, shortened } from '../shared/texts.ts'
-
 import { forgetNextRequest, type ProviderState, type Scene, type StateParameters, type States } from './state.ts'
 
 /**

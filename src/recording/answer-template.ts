@@ -1,6 +1,5 @@
 import { isJsonObject } from '../protocol/json-object.ts'
 import { FIRST_TIME, LeftOut } from './conditions.ts'
-
 import {
   answerHeaders,
   base64,
@@ -14,7 +13,6 @@ import {
   time,
   withoutQuery,
 } from './matchers.ts'
-
 import { kindOf } from './number-stand-ins.ts'
 
 /** Members of errors and of envelopes whose value is part of the contract. */

@@ -36,7 +36,6 @@ import {
   withoutSecrets,
 } from './matchers.ts'
 import { kindOf, numberStandIns } from './number-stand-ins.ts'
-
 import type { PactInteraction } from './pact-file.ts'
 import { answerParts, type Replay } from './replay.ts'
 import { merchantStandIns, replaced, replacedJson, replacedTarget, type StandIns } from './stand-ins.ts'

@@ -8,7 +8,6 @@ import type { Language, Texts } from '../shared/texts.ts'
 import { LeftOut, leftOutCalls } from './conditions.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
 import { callbackMessages, newInteractions } from './new-interactions.ts'
-
 import { type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
 import { type CreateMock, createReplay } from './replay.ts'
 

@@ -6,10 +6,8 @@ import { states } from '../products/states.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { emptyScene, setUpState } from '../provider-states/set-up.ts'
 import { type NextRequest, needsProvider, type Scene } from '../provider-states/state.ts'
-
 import type { AnswerParts } from './answer-template.ts'
 import { type Condition, LeftOut } from './conditions.ts'
-
 import { resign } from './resign.ts'
 
 /** Repeats a request on its own, in the provider states that a pact would name. Rejects with a {@link LeftOut} if they cannot be set up together. */

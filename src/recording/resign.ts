@@ -1,10 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../engine/http-message.ts'
 import { formatAuthorization, identityIn, type SigningCredentials, signRequest } from '../protocol/authorization.ts'
-
 import { headersToRepeat, signedBody } from '../protocol/message.ts'
 import { schemeFor } from '../protocol/signature.ts'
-
 import type { RequestFlaw } from '../provider-states/state.ts'
 
 export interface ResignOptions {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
-
 import { keyOf, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
@@ -15,7 +14,6 @@ import {
 } from './redis/connection.ts'
 import { RedisCounters, RedisDocuments } from './redis/documents.ts'
 import { Draft, indexNames, rowArguments } from './redis/draft.ts'
-
 import { COMMIT, SWEEP } from './redis/scripts/commit.ts'
 import {
   BEGIN_SEED,
@@ -28,7 +26,6 @@ import {
   WRITE_SEED,
 } from './redis/scripts/generations.ts'
 import { READ } from './redis/scripts/read.ts'
-
 import { RedisJournal } from './redis/shared-journal.ts'
 import { listsOf } from './sorted.ts'
 import { encodeText, StoreAddressError, StoreWarning, Turns } from './store-errors.ts'

@@ -4,7 +4,6 @@ import { copyFile, type FileHandle, link, lstat, open, readdir, rm, rmdir, stat,
 import { join, resolve } from 'node:path'
 import { makeDirectory } from '../shared/make-directory.ts'
 import { type Authority, AuthorityError, fromSystem } from './authority.ts'
-
 import { presentTrustFiles, writeTrustFiles } from './trust-files.ts'
 
 /**

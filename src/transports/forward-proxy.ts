@@ -13,7 +13,6 @@ import {
   parseAuthority,
   tcpConnectionOf,
 } from './tls-end.ts'
-
 import { answerPlainly } from './write-answer.ts'
 
 /** How long a tunnel may be idle before it is closed, milliseconds. */

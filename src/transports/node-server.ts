@@ -23,7 +23,6 @@ import { type CertificateAuthority, createCertificateAuthority } from '../tls/ce
 import { controlListener } from './control-listener.ts'
 import { openPort } from './port.ts'
 import { foreignRequest, type OnRefused, OwnNames, readBody, requestHead } from './read-request.ts'
-
 import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 /**

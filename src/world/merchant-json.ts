@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { CERTIFICATE_STATES, type Merchant, type Standing, standingFrom } from '../engine/keys/merchants.ts'
-
 import { mchid, misfitText, money } from '../engine/state/json-fields.ts'
-
 import type { MerchantRequest } from '../identity/create-merchant.ts'
 
 /** The members that say whether WeChat Pay lets a merchant call, and that may be changed later. */

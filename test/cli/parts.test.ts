@@ -11,7 +11,6 @@ import { parseJson } from '../../src/cli/files.ts'
 import { BoundedLog, type LogTexts, logLine } from '../../src/cli/log-line.ts'
 import { oneLine } from '../../src/cli/output.ts'
 import { parseRawMessage } from '../../src/cli/raw-http.ts'
-
 import { texts as startedMockTexts } from '../../src/cli/seeded-mock.ts'
 import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/journal/found.ts'

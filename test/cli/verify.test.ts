@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-
 import { platformKeys, verifyAnswer, verifyRequest } from '../../src/cli/verification.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { parseAuthorization } from '../../src/protocol/authorization.ts'

@@ -2,7 +2,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { proxyVariables, trustVariables } from '../../src/client-setup/client-variables.ts'
-
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 import { run } from '../cli/cli.ts'
 import { test } from '../tls/directory.ts'

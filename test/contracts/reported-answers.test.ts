@@ -2,7 +2,6 @@ import { describe, expect } from 'vitest'
 import { type InteractionResult, type VerifyPactsOptions, verifyPacts } from '../../contracts/kit/index.ts'
 import { jsonAnswer, rawServer } from '../../contracts/kit/raw-http.ts'
 import { pactJunit, textReport } from '../../src/cli/pact/text-report.ts'
-
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { type CallsFor, defineAddCalls, defineCall } from '../../src/control/call.ts'
-
 import { defineProduct } from '../../src/engine/product.ts'
 import { defineTable } from '../../src/engine/state/table.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { diagnoseAuthorization, diagnoseSerial, diagnoseTimestamp } from '../../src/diagnosis/authorization-header.ts'
-
 import type { KnownKey } from '../../src/diagnosis/work.ts'
-
 import { parseAuthorization } from '../../src/protocol/authorization.ts'
 import { merchantKey, oldKey, otherMerchantKey, platformKey } from './failure.ts'
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { diagnoseSignature, diagnoseWithin, MAX_KEYS } from '../../src/diagnosis/diagnose.ts'
 import { type KnownKey, signatureLength, Work } from '../../src/diagnosis/work.ts'
-
 import { type Draft, messageOf, sha256 } from './drafts.ts'
 import {
   failureOf,

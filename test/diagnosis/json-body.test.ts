@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { jsonVariants } from '../../src/diagnosis/json-body.ts'
 import { parseJsonTree } from '../../src/diagnosis/json-tree.ts'
 import { type Effort, type Rank, Work } from '../../src/diagnosis/work.ts'
-
 import { named } from './told.ts'
 
 interface Tried {

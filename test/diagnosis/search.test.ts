@@ -5,7 +5,6 @@ import { type MessageParts, messageBytes } from '../../src/diagnosis/message.ts'
 import type { Recovered } from '../../src/diagnosis/recover.ts'
 import { type PartVariants, type SearchSpace, searchMessage } from '../../src/diagnosis/search.ts'
 import { type Effort, type Rank, type Variant, Work } from '../../src/diagnosis/work.ts'
-
 import { named } from './told.ts'
 
 const LIMIT = 1_000_000_000

@@ -3,7 +3,6 @@ import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { type CallbackSpoil, HOSTILE_EFFECTS } from '../../src/engine/faults/spoil.ts'
-
 import { events } from '../../src/products/events.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'

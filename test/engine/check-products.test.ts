@@ -4,7 +4,6 @@ import { defineEvent } from '../../src/engine/callbacks/event.ts'
 import { defineOperation, type Operation } from '../../src/engine/operation.ts'
 import { defineProduct, type Product } from '../../src/engine/product.ts'
 import { defineTable, type Life, type LifeEdge, type Table } from '../../src/engine/state/table.ts'
-
 import { products } from '../../src/products/index.ts'
 import { createMock, openMock } from '../helpers/engine.ts'
 

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { Diagnoses, DiagnosisBudget } from '../../src/engine/exchange/diagnoses.ts'
-
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'

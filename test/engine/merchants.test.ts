@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { GOOD_STANDING, type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
-
 import { DocumentsCopy, documentKey } from '../../src/engine/state/documents.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { otherVectorMerchant, vectorMerchant } from '../protocol/vectors.ts'

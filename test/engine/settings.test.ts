@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { defineOperation } from '../../src/engine/operation.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 import { defineSetting, engineSettings, joinSettings, valuesFrom } from '../../src/engine/settings.ts'
-
 import { documentKey } from '../../src/engine/state/documents.ts'
 import type { Store } from '../../src/engine/state/store.ts'
 import { products } from '../../src/products/index.ts'

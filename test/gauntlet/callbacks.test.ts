@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { callbackCases, sendCallbacks } from '../../src/gauntlet/send-callbacks.ts'
-
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { callbackServer, careful, type ReceivedCallback } from './callback-server.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
 import { Children, type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
-
 import { scenario } from '../../src/scenarios/index.ts'
 import { NODE } from '../cli/cli.ts'
 

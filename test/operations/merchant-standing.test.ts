@@ -4,7 +4,6 @@ import type { Objection } from '../../src/engine/keys/merchants.ts'
 import { associateTradeInfo, downloadCertificates, nativePrepay } from '../../src/products/operations.ts'
 import { formatAuthorization, signRequest, timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'

@@ -2,7 +2,6 @@ import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { formatAuthorization, signRequest } from '../../src/protocol/authorization.ts'
 import { schemeFor } from '../../src/protocol/signature.ts'
-
 import { vectors } from './vectors.ts'
 
 const privateKey = createPrivateKey(vectors.keys.merchant.private_key_pem)

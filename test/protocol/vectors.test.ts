@@ -11,7 +11,6 @@ import { defineOperation } from '../../src/engine/operation.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { payGateway, payment } from '../../src/products/payment/index.ts'
-
 import { downloadCertificates } from '../../src/products/platform/operations.ts'
 import {
   commonErrors,

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../../src/engine/state/store.ts'
-
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { RedisStore } from '../../src/stores/redis.ts'

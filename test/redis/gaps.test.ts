@@ -6,7 +6,6 @@ import type { Exchange } from '../../src/engine/journal/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../../src/engine/state/store.ts'
-
 import { ALL } from '../../src/engine/state/table.ts'
 import { openMock } from '../../src/open-mock.ts'
 import { coupons, withState } from '../../src/products/merchant-coupon/coupons.ts'

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDue, notifications } from '../../src/engine/callbacks/notifications.ts'
-
 import { ALL } from '../../src/engine/state/table.ts'
 import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
 import { codes, withStatus } from '../../src/products/merchant-coupon/codes.ts'

@@ -10,7 +10,6 @@ import { StoreUnavailable } from '../../src/engine/state/store.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { type DataFileFault, openDatabase } from '../../src/stores/sqlite/open-database.ts'
-
 import { FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { NODE } from '../cli/cli.ts'

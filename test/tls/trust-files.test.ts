@@ -5,7 +5,6 @@ import { rootCertificates } from 'node:tls'
 import { describe, expect } from 'vitest'
 import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { javaTrustStore, trustFilesIn } from '../../src/tls/trust-files.ts'
-
 import { test } from './directory.ts'
 
 describe('the files beside the CA', () => {

@@ -1,7 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { formatAuthorization, signRequest } from '../../src/protocol/authorization.ts'
-
 import { startServer } from '../../src/transports/node-server.ts'
 import { createMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'

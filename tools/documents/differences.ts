@@ -1,5 +1,4 @@
 import { catalogueIndex, type FieldFacts } from '../../src/catalogue/facts.ts'
-
 import type { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { apiDocument } from '../../src/control/calls/operations.ts'
 import type { Operation } from '../../src/engine/operation.ts'

@@ -5,7 +5,6 @@ import { plainHost } from '../../engine/callbacks/callback.ts'
 import { gauntletCases } from '../../gauntlet/cases.ts'
 import { runGauntlet } from '../../gauntlet/run.ts'
 import { callbackCases, sendCallbacks } from '../../gauntlet/send-callbacks.ts'
-
 import { EVENT_TYPES } from '../../products/events.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { listed } from '../../shared/texts.ts'

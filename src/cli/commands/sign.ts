@@ -11,9 +11,7 @@ import {
   type SigningScheme,
   schemeFor,
 } from '../../protocol/signature.ts'
-
 import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
-
 import { type DefineCommand, usageError } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { choiceOption, option, textLike } from '../options.ts'

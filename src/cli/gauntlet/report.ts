@@ -1,7 +1,6 @@
 import type { CaseName, SkippedCase, SkipReason } from '../../gauntlet/cases.ts'
 import type { GauntletReport, GauntletResult } from '../../gauntlet/run.ts'
 import type { CallbackCaseName, CallbackResult } from '../../gauntlet/send-callbacks.ts'
-
 import { listed } from '../../shared/texts.ts'
 import { wrap } from '../command.ts'
 import { type JunitCase, junitFile } from '../junit.ts'

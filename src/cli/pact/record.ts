@@ -8,7 +8,6 @@ import { choiceOption } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
-
 import { texts } from './texts.ts'
 
 interface PactRecordOptions {

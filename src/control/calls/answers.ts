@@ -9,7 +9,6 @@ import {
   plannedAnswerJson,
   plannedAnswers,
 } from '../../engine/planned-answers.ts'
-
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'

@@ -9,7 +9,6 @@ import type { Language, Texts } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
 import { harEntry, harJson, harOf } from '../formats/har.ts'
 import { EXPORT_LIMITS, type ExportFormat, pageQuery } from '../formats/page.ts'
-
 import { commandOf, signatureQuery } from './exchanges.ts'
 import { journalFilter, journalRefusals, newestCount, searchedExchanges } from './journal.ts'
 

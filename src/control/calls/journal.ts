@@ -18,7 +18,6 @@ import {
   recentTrafficJson,
   USUAL_LENGTH,
 } from '../formats/page.ts'
-
 import type { Served } from '../route.ts'
 
 export const journalFilter = z.strictObject({

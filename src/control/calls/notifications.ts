@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { type EventDescription, nameOfEvent, sampleNotification } from '../../engine/callbacks/event.ts'
 import { type Notification, notificationState, plannedAttempts } from '../../engine/callbacks/notification.ts'
 import { findNext, notifications as table } from '../../engine/callbacks/notifications.ts'
-
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'

@@ -20,7 +20,6 @@ import { namedThing, type ServedThing, servedThings } from '../things/served-thi
 import { completeJson, showFacts, showListed } from '../things/shown.ts'
 import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
-
 import { type TimelineEntry, timelineQuery } from '../timeline.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 

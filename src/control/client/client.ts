@@ -3,7 +3,6 @@ import { UsageError } from '../../protocol/errors.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
 import { ControlConnection, type Derived, derive, type Send } from './connection.ts'
-
 import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
 
 type Products = readonly ProductParts[]

@@ -3,7 +3,6 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { shortened, type Texts } from '../../shared/texts.ts'
-
 import type { listedThingJson, thingValueJson } from '../formats/thing.ts'
 import { addressOfPage } from '../page/served-pages.ts'
 import type { ServedThing } from './served-things.ts'

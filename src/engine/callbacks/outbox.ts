@@ -3,7 +3,6 @@ import type { NewNotification } from '../operation.ts'
 import type { DocumentsDraft } from '../state/documents.ts'
 import { Attempts, type Reference } from './attempts.ts'
 import { ClockHold, ClockMoves } from './clock-moves.ts'
-
 import { DueDeliveries } from './due-deliveries.ts'
 import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'

@@ -4,12 +4,10 @@ import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { requestMessage, type SignedRequest, signedBody, signInformation } from '../../protocol/message.ts'
 import { isBase64, isBrand, schemeFits, schemeFor, verify } from '../../protocol/signature.ts'
-
 import type { Texts } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import { type Merchant, type MerchantDirectory, type Objection, objectionTo } from '../keys/merchants.ts'
 import type { GatewayAuthentication } from '../product.ts'
-
 import type { AuthenticationCheck } from './authentication-checks.ts'
 
 /** Why a request was not admitted: the error for the client, and the explanation for its developer in the journal. */

@@ -16,7 +16,6 @@ import { type AuthenticationFailure, authenticate, claimedMerchant } from './aut
 import type { ExchangeParts, Instants, Notes, RateExceeded } from './exchange-parts.ts'
 import { type Caller, type Outcome, refusal, refuse } from './outcome.ts'
 import { type AdmittedCall, perform } from './perform.ts'
-
 import type { Hit, Miss } from './router.ts'
 
 /**

@@ -9,9 +9,7 @@ import {
   undefinedParameterError,
 } from '../../protocol/field-check.ts'
 import { extentOf, isJsonObject, type JsonLimits } from '../../protocol/json-object.ts'
-
 import { isUpload, partsOf, signedBody } from '../../protocol/message.ts'
-
 import { isError } from '../../shared/errors.ts'
 import { jsonFault } from '../../shared/json-fault.ts'
 import type { Texts } from '../../shared/texts.ts'

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { instant, mchid, position } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending, type Life, type RowDefaults } from '../../engine/state/table.ts'
-
 import { withCodeCounted } from './stock-rules.ts'
 import { completeStock, type Stock, stocks } from './stocks.ts'
 

@@ -12,7 +12,6 @@ import {
   type RowDefaults,
   type Surroundings,
 } from '../../engine/state/table.ts'
-
 import { UsageError } from '../../protocol/errors.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'

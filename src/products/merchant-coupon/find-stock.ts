@@ -4,7 +4,6 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, compareTexts } from '../common/explain.ts'
-
 import { type Stock, stocks } from './stocks.ts'
 
 /** How calls find a batch, and the sentences with which the journal explains why they do not. */

@@ -12,7 +12,6 @@ import { merchantCouponSettings } from './settings.ts'
 import type { MerchantCouponStates } from './states.ts'
 import { stocks } from './stocks.ts'
 import { sampleCall, story } from './story.ts'
-
 import { subsidies, subsidyReturns } from './subsidies.ts'
 
 /** 商家券 (busifavor): batches, their codes, and the life of coupons. */

@@ -4,12 +4,10 @@ import { defineOperation, documented, inferred } from '../../engine/operation.ts
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
-
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { appidUnbound, explainUnopened, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-
 import { notOpened } from './send-coupon.ts'
 import { couponSources } from './sources.ts'
 

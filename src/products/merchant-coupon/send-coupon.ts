@@ -15,7 +15,6 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { replay } from '../../shared/request-record.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
-
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import {
@@ -27,7 +26,6 @@ import {
   stockNotFound,
   stockNotPermitted,
 } from './errors.ts'
-
 import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
 import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
 import { couponSources } from './sources.ts'

@@ -9,12 +9,10 @@ import { sources } from '../../protocol/sources.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { explainAppid, explainNoMerchant, mayUseAppid } from '../common/explain.ts'
-
 import { choice, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
 import { shownStockId, stockAnswer } from './answer-schemas.ts'
 import { coupons } from './coupons.ts'
 import { appidUnbound, explainUnopened, merchantUnknown, notPermitted, stockNotFound } from './errors.ts'
-
 import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'

@@ -1,6 +1,5 @@
 import type { SampleCall, SampleCallContext, StoryContext, StoryStep } from '../../engine/product.ts'
 import { inPieces, type Stretch, type Transaction } from '../../engine/state/store.ts'
-
 import { ALL } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orderStory, orders } from '../payment/index.ts'

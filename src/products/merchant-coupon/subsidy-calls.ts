@@ -11,7 +11,6 @@ import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
 import { isPaid, orders } from '../payment/index.ts'
 import type { Coupon } from './coupons.ts'
 import { couponNotFound, couponNotUsed, explainUnopened, notPermitted, requestNoReused } from './errors.ts'
-
 import { explainCoupon, namedCoupon } from './find-coupon.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'

@@ -6,7 +6,6 @@ import type { Texts } from '../../shared/texts.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
 import { refundStatus, refunds } from '../payment/index.ts'
 import { explainUnopened, requestNoReused } from './errors.ts'
-
 import { couponSources } from './sources.ts'
 import { type Subsidy, type SubsidyReturn, subsidies, subsidyReturns } from './subsidies.ts'
 import {

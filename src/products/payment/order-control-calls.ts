@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
-
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import { readPage } from '../../control/read-page.ts'
 import { defineThing } from '../../control/things/thing.ts'

@@ -5,7 +5,6 @@ import type { Mock } from '../../engine/mock.ts'
 import { instant, mchid, misfitText, money, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type Life, type LifeEdge, type RowDefaults } from '../../engine/state/table.ts'
-
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'

@@ -7,7 +7,6 @@ import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
-
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { explainOrder, isUsedUp, MCHID, OUT_TRADE_NO } from './order-calls.ts'
 import { type PlaceRefusal, place, timesOf } from './order-rules.ts'

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { documentedResource } from '../../catalogue/documented-call.ts'
 import { callbackOf, defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
 import { notifications, type OutboxContext, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
-
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { appidOf } from './order-payment.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type Life, type RowDefaults, type Take } from '../../engine/state/table.ts'
-
 import { UsageError } from '../../protocol/errors.ts'
 import { sumOf } from './orders.ts'
 

@@ -1,5 +1,4 @@
 import { type CallsFor, defineAddCalls } from '../../control/call.ts'
-
 import { defineThing } from '../../control/things/thing.ts'
 import type { routes } from './routes.ts'
 import { completeUser, givenUser, type User, user, users } from './users.ts'

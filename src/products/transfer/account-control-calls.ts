@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
-
 import { checkMerchantExists } from '../../control/merchants.ts'
 import { allRows } from '../../control/read-page.ts'
 import { defineThing } from '../../control/things/thing.ts'

@@ -7,7 +7,6 @@ import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { sameValues } from '../../shared/request-record.ts'
 import { inBoth, listed } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
-
 import { authorizationNotification } from './authorization-events.ts'
 import { authorizationState, closeAuthorization, closingAt, isShown, MOST_STANDING } from './authorization-rules.ts'
 import { type Authorization, closeReason, transferAuthorizations } from './authorizations.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type Life, type RowDefaults } from '../../engine/state/table.ts'
-
 import type { Texts } from '../../shared/texts.ts'
 import { withMeaning } from './meanings.ts'
 import { authorizationIdOf } from './numbers.ts'

@@ -1,5 +1,4 @@
 import { defineProduct, type Gateway } from '../../engine/product.ts'
-
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'

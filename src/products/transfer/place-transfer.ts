@@ -9,7 +9,6 @@ import { orLastInstant } from '../../shared/last-instant.ts'
 import { sameValues } from '../../shared/request-record.ts'
 import { listed, type Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
-
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { NAME_FROM_FEN, NAME_NEEDED_FROM_FEN, type Period, RED_PACKET_MOST_FEN } from './account-rules.ts'
 import { availableIn, type TransferAccount } from './accounts.ts'

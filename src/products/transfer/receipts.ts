@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type Life } from '../../engine/state/table.ts'
-
 import { UsageError } from '../../protocol/errors.ts'
 import { aboutTransfer } from './transfer-control-calls.ts'
 import { stateAt } from './transfer-rules.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall } from '../../control/call.ts'
-
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import { readPage } from '../../control/read-page.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'

@@ -2,14 +2,11 @@ import { z } from 'zod'
 import { defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
 import type { RepeatSchedule } from '../../engine/callbacks/notification.ts'
 import { newCallback, notifications, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
-
 import type { IdSource } from '../../engine/ids.ts'
 import type { NewNotification } from '../../engine/operation.ts'
 import type { Settings, SettingValues } from '../../engine/settings.ts'
-
 import { instant } from '../../engine/state/json-fields.ts'
 import { readUntil, type Transaction } from '../../engine/state/store.ts'
-
 import { ALL, ascending, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
 import { shownInstant, shownNumber } from '../common/fields.ts'
 import {

@@ -1,5 +1,4 @@
 import { belongsTo, defineThing, type HistoryContext, type Said } from '../../control/things/thing.ts'
-
 import { isOfAnother, timelineOf, triesToTell } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Transaction } from '../../engine/state/store.ts'

@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import { byDueTime, type Notification } from '../../../src/engine/callbacks/notification.ts'
 import { findDue, notifications } from '../../../src/engine/callbacks/notifications.ts'
-
 import { type AnyRepository, type Store, transactionOver } from '../../../src/engine/state/store.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
 import { test } from '../../helpers/callbacks.ts'

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../../../src/client-setup/snippet-languages.ts'
 import { snippet } from '../../../src/client-setup/snippets.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { stepsOf } from '../../../../src/products/merchant-coupon/coupon-rules.ts'
 import type { Coupon, CouponEvent } from '../../../../src/products/merchant-coupon/coupons.ts'
-
 import { aCoupon, FROM, NOON, UNTIL } from './builders.ts'
 
 const sent: CouponEvent = { event: 'sent', time: FROM }

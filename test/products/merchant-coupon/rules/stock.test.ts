@@ -17,7 +17,6 @@ import {
   withCouponCounted,
 } from '../../../../src/products/merchant-coupon/stock-rules.ts'
 import type { AvailableTime, Stock } from '../../../../src/products/merchant-coupon/stocks.ts'
-
 import { aStock, aTime, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const SECOND = 1_000

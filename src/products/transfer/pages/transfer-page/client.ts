@@ -1,6 +1,5 @@
 import { token } from '../../../../browser/kept.ts'
 import { ControlConnection, type Derived, derive, sendTo } from '../../../../control/client/connection.ts'
-
 import type { TransferCalls } from '../../calls.ts'
 import { ERR_MSG } from '../../confirm-page.ts'
 import { routes } from '../../routes.ts'
