@@ -1,7 +1,6 @@
 /** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the pages, and the command line again in a few files. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { buildCommonJs } from './build-commonjs.ts'
@@ -29,9 +28,7 @@ await bundled.write({
   dir: fileURLToPath(bundle),
   format: 'esm',
   entryFileNames: '[name].js',
-  // Every command's file is `command.js`, so its folder's name makes stack traces clearer.
-  chunkFileNames: ({ name, facadeModuleId }) =>
-    `${name === 'command' && facadeModuleId ? basename(dirname(facadeModuleId)) : '[name]'}-[hash].js`,
+  chunkFileNames: '[name]-[hash].js',
 })
 await bundled.close()
 // Nothing else loads the sources of the bundle.

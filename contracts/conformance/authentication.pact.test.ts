@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Objection } from '../../src/engine/keys/merchants.ts'
+import type { Objection } from '../../src/engine/keys/standing.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { fillPath, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import {

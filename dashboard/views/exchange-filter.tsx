@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
-import type { OutcomeCounts } from '../../src/control/formats/page.ts'
+import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, type Outcome } from '../../src/engine/journal/journal.ts'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { SearchField } from '../components/search-field.tsx'

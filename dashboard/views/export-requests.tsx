@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
-import { EXPORT_LIMITS, type ExportFormat } from '../../src/control/formats/page.ts'
+import { EXPORT_LIMITS, type ExportFormat } from '../../src/control/formats/export-limits.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { Modal } from '../components/modal.tsx'
 import { saveBlob } from '../components/save-blob.ts'

@@ -1,5 +1,5 @@
 import type { ListedMerchant } from '../../src/control/formats/overview.ts'
-import { CERTIFICATE_STATES } from '../../src/engine/keys/merchants.ts'
+import { CERTIFICATE_STATES } from '../../src/engine/keys/standing.ts'
 import { Choice, type Option } from '../components/choice.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'

@@ -1,4 +1,4 @@
-import type { RecentTraffic as Traffic } from '../../src/control/formats/page.ts'
+import type { RecentTraffic as Traffic } from '../../src/control/formats/traffic.ts'
 import { STATUS_CLASSES, type StatusClass } from '../../src/engine/journal/journal.ts'
 import { language, texts } from '../state/appearance.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'

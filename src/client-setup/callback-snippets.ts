@@ -1,5 +1,6 @@
+import { keyWithId, pem } from './answer-keys.ts'
 import type { ClientCredentials } from './credentials.ts'
-import { keyWithId, pem, type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
+import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
 
 /** A callback as sent. */
 export interface SentCallback {

@@ -1,14 +1,7 @@
 import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
+import { answerKeys, namedKey, pem } from './answer-keys.ts'
 import type { ClientCredentials } from './credentials.ts'
-import {
-  answerKeys,
-  namedKey,
-  pem,
-  type Say,
-  SNIPPET_LANGUAGES,
-  type SnippetLanguage,
-  texts,
-} from './snippet-languages.ts'
+import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
 
 /**
  * A program that connects a programming language's SDK and links the example coupon to an order with it, ready to run.

@@ -5,7 +5,7 @@ import {
   parseAuthorization,
   TIMESTAMP_WINDOW_SECONDS,
 } from '../protocol/authorization.ts'
-import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/signature.ts'
+import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
 import { type Cause, cause, type MERCHANT_CAUSES } from './cause.ts'
 import type { KnownKey } from './work.ts'
 

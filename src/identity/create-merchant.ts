@@ -1,15 +1,14 @@
 import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import type { IdSource } from '../engine/ids.ts'
-import {
-  GOOD_STANDING,
-  type KeyMode,
-  type Merchant,
-  type MerchantKeys,
-  type Platform,
-  type PlatformCertificate,
-  type Product,
-  type Standing,
+import type {
+  KeyMode,
+  Merchant,
+  MerchantKeys,
+  Platform,
+  PlatformCertificate,
+  Product,
 } from '../engine/keys/merchants.ts'
+import { GOOD_STANDING, type Standing } from '../engine/keys/standing.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 

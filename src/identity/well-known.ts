@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
-import { GOOD_STANDING, type Merchant, type Platform } from '../engine/keys/merchants.ts'
+import type { Merchant, Platform } from '../engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../engine/keys/standing.ts'
 import identity from './well-known-identity.json' with { type: 'json' }
 
 /**

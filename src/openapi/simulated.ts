@@ -4,7 +4,7 @@ import { commonErrors, precedesAuthentication } from '../protocol/common-errors.
 import { type ErrorDefinition, hasBody } from '../protocol/errors.ts'
 import { HOP_BY_HOP } from '../protocol/message.ts'
 import { responseHeaders, type SIGNATURE_FIELDS } from '../protocol/response-headers.ts'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../protocol/signature.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../protocol/scheme.ts'
 import { JSON_TYPE, type JsonObject, parametersOf, type SchemaCollector } from './json-schema.ts'
 
 /** The tag of simulated calls of WeChat Pay. */

@@ -1,6 +1,4 @@
-import type { KeyObject } from 'node:crypto'
-import { requestMessage, type SignedRequest } from './message.ts'
-import { identityField, isBrand, SCHEMES, type Scheme, schemeFor, sign } from './signature.ts'
+import { identityField, isBrand, SCHEMES, type Scheme } from './scheme.ts'
 
 /** The part of a merchant's credentials that signs requests. */
 export interface SigningCredentials {
@@ -46,7 +44,9 @@ export function missingHeaders(header: (name: string) => string | undefined): st
 
 /** The longest header that is read, and the longest nonce in it, in characters. */
 export const MAX_AUTHORIZATION = 4_096
+
 export const MAX_NONCE = 128
+
 const FIELDS = 5
 
 /**
@@ -119,35 +119,4 @@ export const TIMESTAMP_WINDOW_SECONDS = 300
 export function isTimely(timestamp: string, now: number, seconds = TIMESTAMP_WINDOW_SECONDS): boolean {
   if (!/^\d{1,15}$/.test(timestamp)) return false
   return Math.abs(Number(timestamp) - Math.floor(now / 1_000)) <= seconds
-}
-
-/** Who signs a request. */
-export interface Signer {
-  /** `mchid`, or `brand_id` with the brand scheme. */
-  readonly identity: string
-  /** Serial of the API certificate that belongs to the key. */
-  readonly serialNo: string
-  readonly privateKey: KeyObject
-  /** Default: that of the path. */
-  readonly scheme?: Scheme
-}
-
-/**
- * Signs a request (protocol.md 2).
- *
- * ```ts
- * const nonce = randomBytes(16).toString('hex')
- * const timestamp = timestampOf(Date.now())
- * const authorization = formatAuthorization(await signRequest({ method, target, timestamp, nonce, body }, signer))
- * ```
- *
- * @param request the values that the signature covers: for an upload, `body` is the result of {@link signedBody}
- * @returns the parts of the `Authorization` header
- */
-export async function signRequest(
-  request: SignedRequest,
-  { identity, serialNo, privateKey, scheme = schemeFor(request.target) }: Signer,
-): Promise<Authorization> {
-  const { timestamp, nonce } = request
-  return { scheme, identity, nonce, timestamp, serialNo, signature: await sign(requestMessage(request), privateKey) }
 }

@@ -7,8 +7,6 @@ export {
   formatAuthorization,
   isTimely,
   parseAuthorization,
-  type Signer,
-  signRequest,
   TIMESTAMP_WINDOW_SECONDS,
   timestampOf,
 } from './authorization.ts'
@@ -19,15 +17,14 @@ export { type ErrorDefinition, type Evidence, UsageError, type UsageErrorCode } 
 export { formatInstant, parseInstant } from './instant.ts'
 export { requestMessage, responseMessage, type SignedRequest, signedBody } from './message.ts'
 export { DIAGNOSIS_HEADER } from './response-headers.ts'
-export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
 export {
   BRAND_SIGNATURE_TYPE,
   type Scheme,
   SIGNATURE_TYPE,
-  type SignatureFault,
   type SigningScheme,
   schemeFits,
   schemeFor,
-  sign,
-  verify,
-} from './signature.ts'
+} from './scheme.ts'
+export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
+export { type Signer, signRequest } from './sign-request.ts'
+export { type SignatureFault, sign, verify } from './signature.ts'

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { responseMessage, type SignedRequest } from './message.ts'
-import { SIGNATURE_TYPE, type SigningScheme, sign } from './signature.ts'
+import { SIGNATURE_TYPE, type SigningScheme } from './scheme.ts'
+import { sign } from './signature.ts'
 
 /** The four values that sign an answer or a callback, and the type of the signature. */
 export interface ResponseSignature {

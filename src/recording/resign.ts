@@ -1,8 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../engine/http-message.ts'
-import { formatAuthorization, identityIn, type SigningCredentials, signRequest } from '../protocol/authorization.ts'
+import { formatAuthorization, identityIn, type SigningCredentials } from '../protocol/authorization.ts'
 import { headersToRepeat, signedBody } from '../protocol/message.ts'
-import { schemeFor } from '../protocol/signature.ts'
+import { schemeFor } from '../protocol/scheme.ts'
+import { signRequest } from '../protocol/sign-request.ts'
 import type { RequestFlaw } from '../provider-states/state.ts'
 
 export interface ResignOptions {

@@ -8,7 +8,7 @@ import type { CompletedCoupon, CouponJson } from '../products/merchant-coupon/co
 import { UsageError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json-object.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { SIGNATURE_TYPE } from '../protocol/signature.ts'
+import { SIGNATURE_TYPE } from '../protocol/scheme.ts'
 import { withErrorName } from '../shared/errors.ts'
 import { sentences } from '../shared/texts.ts'
 import { faultsOfAnswer } from './answer-faults.ts'

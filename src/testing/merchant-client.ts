@@ -7,13 +7,13 @@ import {
   formatAuthorization,
   identityIn,
   type SigningCredentials,
-  signRequest,
   timestampOf,
 } from '../protocol/authorization.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { schemeFor } from '../protocol/signature.ts'
+import { schemeFor } from '../protocol/scheme.ts'
+import { signRequest } from '../protocol/sign-request.ts'
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** Configuration of a merchant's client, with the names of `GET /_mock/credentials`. */

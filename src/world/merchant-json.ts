@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { CERTIFICATE_STATES, type Merchant, type Standing, standingFrom } from '../engine/keys/merchants.ts'
-import { mchid, misfitText, money } from '../engine/state/json-fields.ts'
+import type { Merchant } from '../engine/keys/merchants.ts'
+import { CERTIFICATE_STATES, type Standing, standingFrom } from '../engine/keys/standing.ts'
+import { misfitText } from '../engine/misfit-texts.ts'
+import { mchid, money } from '../engine/state/json-fields.ts'
 import type { MerchantRequest } from '../identity/create-merchant.ts'
 
 /** The members that say whether WeChat Pay lets a merchant call, and that may be changed later. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { misfitInChinese, misfitText, misfitTexts } from '../engine/state/json-fields.ts'
+import { misfitInChinese, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AuthenticationFailure, authenticate } from '../../src/engine/exchange/authenticate.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
-import { GOOD_STANDING } from '../../src/engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 import { payGateway } from '../../src/products/payment/index.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'

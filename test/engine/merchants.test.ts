@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { GOOD_STANDING, type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 import { DocumentsCopy, documentKey } from '../../src/engine/state/documents.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { otherVectorMerchant, vectorMerchant } from '../protocol/vectors.ts'

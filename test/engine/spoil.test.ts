@@ -4,7 +4,8 @@ import { ANSWER_EFFECTS, type AnswerEffect, type SignedMessage, spoil } from '..
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { signatureHeaders } from '../../src/protocol/response-headers.ts'
-import { SIGNATURE_TYPE, sign, verify } from '../../src/protocol/signature.ts'
+import { SIGNATURE_TYPE } from '../../src/protocol/scheme.ts'
+import { sign, verify } from '../../src/protocol/signature.ts'
 
 const { merchant, platform } = wellKnownIdentity()
 const [certificate] = platform.certificates

@@ -6,7 +6,7 @@ import {
   type Standing,
   standingFrom,
   withNewCertificate,
-} from '../../src/engine/keys/merchants.ts'
+} from '../../src/engine/keys/standing.ts'
 
 const CURRENT = '5A1B2C3D4E5F60718293A4B5C6D7E8F901234567'
 const EARLIER = '0A1B2C3D4E5F60718293A4B5C6D7E8F901234567'

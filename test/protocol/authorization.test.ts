@@ -5,7 +5,7 @@ import {
   isTimely,
   parseAuthorization,
 } from '../../src/protocol/authorization.ts'
-import { schemeFits } from '../../src/protocol/signature.ts'
+import { schemeFits } from '../../src/protocol/scheme.ts'
 
 const fields = {
   mchid: '1900000001',

@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { formatAuthorization, signRequest } from '../../src/protocol/authorization.ts'
-import { schemeFor } from '../../src/protocol/signature.ts'
+import { formatAuthorization } from '../../src/protocol/authorization.ts'
+import { schemeFor } from '../../src/protocol/scheme.ts'
+import { signRequest } from '../../src/protocol/sign-request.ts'
 import { vectors } from './vectors.ts'
 
 const privateKey = createPrivateKey(vectors.keys.merchant.private_key_pem)

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { BRAND_SIGNATURE_TYPE, probeSignature, SIGNATURE_TYPE, sign, verify } from '../../src/protocol/signature.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../src/protocol/scheme.ts'
+import { probeSignature, sign, verify } from '../../src/protocol/signature.ts'
 import { vectors } from './vectors.ts'
 
 const { private_key_pem, public_key_pem, cert_pem } = vectors.keys.merchant

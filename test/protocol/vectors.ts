@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { WireRequest } from '../../src/engine/http-message.ts'
-import { GOOD_STANDING, type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 
 type Headers = Readonly<Record<string, string>>
 

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { formatAuthorization, signRequest } from '../../src/protocol/authorization.ts'
+import { formatAuthorization } from '../../src/protocol/authorization.ts'
+import { signRequest } from '../../src/protocol/sign-request.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { createMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { formatAuthorization, signRequest, timestampOf } from '../../protocol/authorization.ts'
+import { formatAuthorization, timestampOf } from '../../protocol/authorization.ts'
 import { requestMessage } from '../../protocol/message.ts'
 import {
   BRAND_SIGNATURE_TYPE,
@@ -10,7 +10,8 @@ import {
   SIGNATURE_TYPE,
   type SigningScheme,
   schemeFor,
-} from '../../protocol/signature.ts'
+} from '../../protocol/scheme.ts'
+import { signRequest } from '../../protocol/sign-request.ts'
 import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { readBytes } from '../files.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import { BEFORE_DIFFERENCE, visible } from '../../diagnosis/difference.ts'
 import type { DescribedDiagnosis, DiagnosisTexts, Difference, KnownKey } from '../../diagnosis/index.ts'
-import { type Standing, standingFrom } from '../../engine/keys/merchants.ts'
+import { type Standing, standingFrom } from '../../engine/keys/standing.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { usageError } from '../command.ts'
 import { readBytes } from '../files.ts'

@@ -11,9 +11,9 @@ import {
   objectionCause,
 } from '../../diagnosis/index.ts'
 import { pathOf } from '../../engine/http-message.ts'
-import { type Objection, objectionTo } from '../../engine/keys/merchants.ts'
+import { type Objection, objectionTo } from '../../engine/keys/standing.ts'
 import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
-import { isBrand } from '../../protocol/signature.ts'
+import { isBrand } from '../../protocol/scheme.ts'
 import { listed } from '../../shared/texts.ts'
 import { commonTexts } from '../texts.ts'
 import type { VerificationKey } from '../verification.ts'

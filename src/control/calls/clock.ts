@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
-import { misfitText, time } from '../../engine/state/json-fields.ts'
+import { time } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { type ClockJson, clockJson } from '../answer-format.ts'

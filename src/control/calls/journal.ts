@@ -9,15 +9,8 @@ import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { settingsJson } from '../formats/overview.ts'
-import {
-  countOutcomes,
-  outcomeCountsJson,
-  pageOf,
-  pageQuery,
-  recentTraffic,
-  recentTrafficJson,
-  USUAL_LENGTH,
-} from '../formats/page.ts'
+import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
 import type { Served } from '../route.ts'
 
 export const journalFilter = z.strictObject({

@@ -12,7 +12,8 @@ import {
   describeNotification,
   notificationJson,
 } from '../../engine/callbacks/notifications.ts'
-import { mchid, misfitText, time } from '../../engine/state/json-fields.ts'
+import { misfitText } from '../../engine/misfit-texts.ts'
+import { mchid, time } from '../../engine/state/json-fields.ts'
 import type { StateChange } from '../../engine/state/store.ts'
 import { exactTime } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'

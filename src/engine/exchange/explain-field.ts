@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { FieldFault, FieldLocation } from '../../protocol/field-check.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { inBoth, type Texts } from '../../shared/texts.ts'
-import { misfitInChinese, misfitTexts, typeInWords } from '../state/json-fields.ts'
+import { misfitInChinese, misfitTexts, typeInWords } from '../misfit-texts.ts'
 
 /** The service uses whole numbers only. */
 function typeOfField(name: string): Texts {

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../shared/pieces.ts'
 
 /** The name of a document and the type of its value, which JSON must be able to represent. */
-interface DocumentKey<Value> {
+export interface DocumentKey<Value> {
   readonly name: string
   /** Never set: only carries the type. */
   readonly holds?: Value

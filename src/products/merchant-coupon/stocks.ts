@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instant, mchid, misfitText, shortText } from '../../engine/state/json-fields.ts'
+import { misfitText } from '../../engine/misfit-texts.ts'
+import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type Life, type LifeEdge, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { startOfDay } from '../../shared/china-day.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instant, mchid, misfitText, shortText } from '../../engine/state/json-fields.ts'
+import { misfitText } from '../../engine/misfit-texts.ts'
+import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { Life, RowDefaults, Take } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'

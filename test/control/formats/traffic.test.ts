@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recentTraffic } from '../../../src/control/formats/page.ts'
+import { recentTraffic } from '../../../src/control/formats/traffic.ts'
 import { nothingFound } from '../../../src/engine/journal/found.ts'
 import type { Exchange } from '../../../src/engine/journal/journal.ts'
 import { DEFAULT_SETTINGS } from '../../../src/engine/settings.ts'
