@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
-import { createSerialNo, issueCertificate } from '../x509/certificates.ts'
+import { createSerialNo } from '../x509/certificates.ts'
+import { issueCertificate } from '../x509/issue-certificate.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 import {
   AUTHORITY_MS,
