@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { systemClock } from '../engine/clock.ts'
-import { connectionError, type WireRequest, type WireResponse } from '../engine/http-message.ts'
+import { connectionError } from '../engine/delivery.ts'
+import type { WireRequest, WireResponse } from '../engine/http-message.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import {
   type Authorization,

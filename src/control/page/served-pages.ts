@@ -5,14 +5,6 @@ import type { Awaitable } from '../../shared/pieces.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
 import { readPackageFile } from '../package-files.ts'
 
-/** Query parameters of a page. */
-export type PageQuery = Readonly<Record<string, string>>
-
-/** The address of a product's page on the server that serves it, with its query escaped. */
-export function addressOfPage({ path }: ProductPage, query: PageQuery): string {
-  return `/_mock${path}?${new URLSearchParams(query)}`
-}
-
 /** A page of the control API's server, with everything it loads. */
 interface ServedPage {
   /** Starts with `/_mock`. */

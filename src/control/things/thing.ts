@@ -9,7 +9,7 @@ import { parseJson } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { pathMembers } from '../../shared/request-record.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
-import type { PageQuery } from '../page/served-pages.ts'
+import type { PageQuery } from '../page/page-address.ts'
 import type { TimelineEntry } from '../timeline.ts'
 
 /** The texts in an exchange's address, request and answer, by the names of their members, at any depth. */
