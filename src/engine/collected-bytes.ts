@@ -3,7 +3,7 @@
  * copied into a growing array rather than kept. A single piece is not copied.
  */
 export class CollectedBytes {
-  #held = new Uint8Array()
+  #held: Uint8Array = new Uint8Array()
   #length = 0
   /** Whether the held array was allocated here and may be written to. */
   #isOwn = false
@@ -24,7 +24,7 @@ export class CollectedBytes {
     return this.#held.subarray(0, this.#length)
   }
 
-  add(piece: Uint8Array<ArrayBuffer>): void {
+  add(piece: Uint8Array): void {
     if (piece.length === 0) return
     const length = this.#length + piece.length
     if (this.#length === 0) {
