@@ -86,6 +86,14 @@ export type Reply =
 
 const NOT_OPENED: Reply = { status: 403, code: 'NO_AUTH' }
 
+interface Authorization {
+  openid: string
+  state: 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
+  since: number
+  createdAt: number
+  agreed: boolean
+}
+
 /** One merchant's transfers and authorizations. */
 export class Ledger {
   now: number
@@ -93,16 +101,7 @@ export class Ledger {
   readonly pockets: Pockets
   readonly told: Told[] = []
   /** In effect or waiting, by number. */
-  readonly authorizations = new Map<
-    string,
-    {
-      openid: string
-      state: 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
-      since: number
-      createdAt: number
-      agreed: boolean
-    }
-  >()
+  readonly authorizations = new Map<string, Authorization>()
   readonly #conduct: Conduct
   readonly #people: Readonly<Record<string, Person>>
   #opened = true
@@ -303,13 +302,15 @@ export class Ledger {
     return true
   }
 
-  ask(no: string, openid: string): Reply | 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED' {
+  ask(no: string, openid: string): Reply | 'WAIT_USER_CONFIRM' {
     if (!this.#opened) return NOT_OPENED
     const existing = this.authorizations.get(no)
-    if (existing) return existing.openid === openid ? existing.state : { status: 400, code: 'INVALID_REQUEST' }
-    if ([...this.authorizations.values()].some((one) => one.openid === openid && one.state !== 'CLOSED')) {
-      return { status: 400, code: 'INVALID_REQUEST' }
+    if (existing && !this.#isForgotten(existing)) {
+      const waits = existing.openid === openid && existing.state === 'WAIT_USER_CONFIRM'
+      return waits ? 'WAIT_USER_CONFIRM' : { status: 400, code: 'INVALID_REQUEST' }
     }
+    const standing = [...this.authorizations.values()].filter((one) => one.openid === openid && one.state !== 'CLOSED')
+    if (standing.length >= 5) return { status: 400, code: 'INVALID_REQUEST' }
     this.authorizations.set(no, {
       openid,
       state: 'WAIT_USER_CONFIRM',
@@ -329,17 +330,14 @@ export class Ledger {
     return true
   }
 
+  /** Whether nobody agreed to it, and that was 30 days ago. */
+  #isForgotten({ agreed, state, createdAt, since }: Authorization): boolean {
+    return !agreed && state === 'CLOSED' && since === createdAt + DAY && this.now >= since + SHOWN
+  }
+
   close(no: string): boolean {
     const one = this.authorizations.get(no)
-    if (
-      !one ||
-      (!one.agreed &&
-        one.state === 'CLOSED' &&
-        this.now >= one.createdAt + DAY + SHOWN &&
-        one.since === one.createdAt + DAY)
-    ) {
-      return false
-    }
+    if (!one || this.#isForgotten(one)) return false
     if (one.state !== 'CLOSED') {
       one.state = 'CLOSED'
       one.since = this.now
