@@ -13,9 +13,16 @@ export type {
 export { type Call, type CallContext, type CallsFor, defineCall } from './control/call.ts'
 export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
+export type { Life, LifeState, Take, Transition } from './control/life.ts'
 export type { NoBody } from './control/route.ts'
 export { rowCalls } from './control/row-calls.ts'
-export { belongsTo, defineThing, type Fact, type Thing, type ThingParts } from './control/things/thing.ts'
+export {
+  belongsTo,
+  defineThing,
+  type Fact,
+  type Thing,
+  type ThingParts,
+} from './control/things/thing.ts'
 export { callbackOf, defineEvent, type EventDefinition } from './engine/callbacks/event.ts'
 export type { Clock } from './engine/clock.ts'
 export type { ErrorOf } from './engine/faults/check-plan.ts'
@@ -35,7 +42,6 @@ export { defineProduct, type Product } from './engine/product.ts'
 export { defineSetting, type Setting } from './engine/settings.ts'
 export { instant } from './engine/state/json-fields.ts'
 export type { Transaction } from './engine/state/store.ts'
-export type { Life, LifeEdge, LifeState, Take } from './engine/state/table.ts'
 export {
   ALL,
   ascending,

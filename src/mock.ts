@@ -1,7 +1,6 @@
 import type { CredentialsJson } from './control/answer-format.ts'
 import type { Send } from './control/client/connection.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
-import { routes as coreRoutes } from './control/routes.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
@@ -136,7 +135,7 @@ export function isClock(value: unknown): value is Clock {
 
 /** @throws UsageError `MOCK_PRODUCT` for products that do not fit together */
 export function checkServed(served: readonly Product[]): void {
-  checkProducts(served, Object.keys(coreRoutes))
+  checkProducts(served)
 }
 
 /**

@@ -6,7 +6,7 @@ import { said } from '../state/said.ts'
 import { scrollToMiddle } from '../state/scroll-to-middle.ts'
 import { useKeyScrolling } from '../state/use-key-scrolling.ts'
 import { dayAndTime } from '../times.ts'
-import { type Edge, type Label, layOut } from './state-layout.ts'
+import { type Arrow, type Label, layOut } from './state-layout.ts'
 
 /** The states of a thing as boxes, with the current one marked, and the transitions between them, with times for those it took. */
 export function StateDiagram({
@@ -19,7 +19,7 @@ export function StateDiagram({
   readonly entries: readonly TimelineEntry[]
 }) {
   const words = texts.value.life
-  const { width, height, boxes, frames, edges } = layOut(life, entries, words.byHand)
+  const { width, height, boxes, frames, arrows } = layOut(life, entries, words.byHand)
   return (
     <div class="drawing" ref={useKeyScrolling()}>
       <svg
@@ -31,8 +31,8 @@ export function StateDiagram({
         {frames.map(({ x, y, width, height }) => (
           <rect key={y} class="frame" x={x} y={y} width={width} height={height} rx="10" />
         ))}
-        {edges.map((edge) => (
-          <EdgeOf key={edge.key} edge={edge} />
+        {arrows.map((arrow) => (
+          <ArrowOf key={arrow.key} arrow={arrow} />
         ))}
         {boxes.map(({ name, title, tone, x, y, width, height }) => (
           <g
@@ -54,16 +54,16 @@ export function StateDiagram({
   )
 }
 
-function EdgeOf({ edge: { path, arrow, label, titles, by, times } }: { readonly edge: Edge }) {
+function ArrowOf({ arrow: { path, head, label, titles, by, times } }: { readonly arrow: Arrow }) {
   const last = times[0]
   const names = titles.map((title) => said(title))
   const [day, clock] = dayAndTime(last ?? '')
   const count = times.length > 1 ? `${texts.value.life.times(times.length)} ` : ''
   return (
-    <g class={`edge by-${by} ${last === undefined ? '' : 'gone'}`}>
+    <g class={`arrow by-${by} ${last === undefined ? '' : 'gone'}`}>
       <title>{[...names, ...times.map(readable)].join('\n')}</title>
       <path class="way" d={path} />
-      <path class="head" d={arrow} />
+      <path class="head" d={head} />
       <LabelOf label={label} lines={names} />
       {last !== undefined && (
         <LabelOf label={{ ...label, y: label.y + 13 * names.length }} lines={[`${count}${day}`, clock]} />

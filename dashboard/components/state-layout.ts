@@ -15,7 +15,7 @@ const LINE = 13
 const HEAD = 5
 
 type LifeState = LifeJson['stages'][number][number]
-type LifeEdge = LifeJson['edges'][number]
+type Transition = LifeJson['transitions'][number]
 
 interface Rectangle {
   readonly x: number
@@ -31,18 +31,18 @@ export interface Label {
 }
 
 /** A transition from one state, or from any of a row, to another. */
-export interface Edge {
+export interface Arrow {
   readonly key: string
-  readonly titles: readonly LifeEdge['title'][]
-  readonly by: LifeEdge['by']
+  readonly titles: readonly Transition['title'][]
+  readonly by: Transition['by']
   /** When the thing took it, latest first. */
   readonly times: readonly string[]
   readonly path: string
-  readonly arrow: string
+  readonly head: string
   readonly label: Label
 }
 
-type Way = Pick<Edge, 'key' | 'titles' | 'by' | 'times'> & { readonly from: readonly string[]; readonly to: string }
+type Way = Pick<Arrow, 'key' | 'titles' | 'by' | 'times'> & { readonly from: readonly string[]; readonly to: string }
 
 /** @param byHand label of transitions that somebody made by hand and that are not part of the life */
 export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand: string) {
@@ -77,12 +77,12 @@ export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand
   /** In a row with fewer states than the widest, each is below the first that leads to it. */
   function columnOf(name: string, row: number, column: number): number {
     if ((life.stages[row]?.length ?? 0) === columns || row === 0) return column
-    const from = life.edges.find(({ to }) => to === name)?.from.find((one) => rowOf(one) < row && rowOf(one) >= 0)
+    const from = life.transitions.find(({ to }) => to === name)?.from.find((one) => rowOf(one) < row && rowOf(one) >= 0)
     const above = life.stages[rowOf(from ?? '')]?.findIndex((one) => one.name === from)
     return above === undefined || above === -1 ? column : above
   }
 
-  const edges = ways.flatMap((way): readonly Edge[] => {
+  const arrows = ways.flatMap((way): readonly Arrow[] => {
     const target = boxes.get(way.to)
     const source = boxes.get(way.from[0] ?? '')
     if (!target || !source) return []
@@ -114,7 +114,7 @@ export function layOut(life: LifeJson, entries: readonly TimelineEntry[], byHand
     )
   }
   const last = ends.at(-1)
-  return { width: WIDTH, height: (last?.bottom ?? 0) + PADDING, boxes: [...boxes.values()], frames, edges }
+  return { width: WIDTH, height: (last?.bottom ?? 0) + PADDING, boxes: [...boxes.values()], frames, arrows }
 }
 
 /**
@@ -131,13 +131,13 @@ function straight(
     isDown,
     isDippedInto,
   }: { readonly top: number; readonly end: number; readonly isDown: boolean; readonly isDippedInto: boolean },
-): Pick<Edge, 'path' | 'arrow' | 'label'> {
+): Pick<Arrow, 'path' | 'head' | 'label'> {
   const inset = Math.min(10, lower.width / 4)
   const x = isDown && !isDippedInto ? lower.x + inset : lower.x + lower.width - inset
   const [from, to] = isDown ? [top, lower.y] : [lower.y, top]
   return {
     path: `M${x} ${from}V${to}`,
-    arrow: headAt(x, to, isDown),
+    head: headAt(x, to, isDown),
     label: isDown
       ? { x: isDippedInto ? x - 6 : x + 6, y: (isDippedInto ? end : top) + 16, anchor: isDippedInto ? 'end' : 'start' }
       : { x: x - 6, y: top + (lower.y - top) / 2 + 12, anchor: 'end' },
@@ -145,12 +145,12 @@ function straight(
 }
 
 /** Out of the side of a box, and down at the right of one in a lower row that is not below it. */
-function aside(source: Rectangle, target: Rectangle, end: number): Pick<Edge, 'path' | 'arrow' | 'label'> {
+function aside(source: Rectangle, target: Rectangle, end: number): Pick<Arrow, 'path' | 'head' | 'label'> {
   const x = target.x + target.width - Math.min(10, target.width / 4)
   const out = target.x < source.x ? source.x : source.x + source.width
   return {
     path: `M${out} ${source.y + source.height / 2}H${x}V${target.y}`,
-    arrow: headAt(x, target.y, true),
+    head: headAt(x, target.y, true),
     label: { x: x - 6, y: end + 16, anchor: 'end' },
   }
 }
@@ -165,7 +165,7 @@ function depthOf(ways: readonly Way[]): number {
  *
  * @param nth number of such transitions above it, which take up `above`
  */
-function dip(source: Rectangle, target: Rectangle, nth: number, above: number): Pick<Edge, 'path' | 'arrow' | 'label'> {
+function dip(source: Rectangle, target: Rectangle, nth: number, above: number): Pick<Arrow, 'path' | 'head' | 'label'> {
   const side = Math.sign(target.x - source.x)
   const out = source.x + source.width / 2 + side * (14 + 5 * nth)
   const into = target.x + target.width / 2 - side * (14 + 5 * nth)
@@ -173,7 +173,7 @@ function dip(source: Rectangle, target: Rectangle, nth: number, above: number): 
   const depth = bottom + above + DIP
   return {
     path: `M${out} ${bottom}V${depth}H${into}V${bottom}`,
-    arrow: headAt(into, bottom, false),
+    head: headAt(into, bottom, false),
     label: { x: (out + into) / 2, y: depth + LINE, anchor: 'middle' },
   }
 }
@@ -191,23 +191,23 @@ function waysOf(life: LifeJson, entries: readonly TimelineEntry[], byHand: strin
     gone.set(key, [...(gone.get(key) ?? []), time])
   }
   const ways = new Map<string, Way>()
-  for (const edge of life.edges) {
-    const stage = life.stages.find((states) => states.some(({ name }) => name === edge.from[0])) ?? []
-    const isOfAll = stage.length > 1 && stage.every(({ name }) => edge.from.includes(name))
-    for (const from of isOfAll ? [edge.from] : edge.from.map((one) => [one])) {
-      const pairs = from.map((one) => `${one} ${edge.to}`)
+  for (const transition of life.transitions) {
+    const stage = life.stages.find((states) => states.some(({ name }) => name === transition.from[0])) ?? []
+    const isOfAll = stage.length > 1 && stage.every(({ name }) => transition.from.includes(name))
+    for (const from of isOfAll ? [transition.from] : transition.from.map((one) => [one])) {
+      const pairs = from.map((one) => `${one} ${transition.to}`)
       const times = pairs.flatMap((pair) => gone.get(pair) ?? [])
       for (const pair of pairs) gone.delete(pair)
-      const isMarked = edge.by === 'hand' && stage.some(({ name }) => name === edge.to)
-      if (from[0] === edge.to || (isMarked && times.length === 0)) continue
-      const key = `${from.join()} ${edge.to}`
+      const isMarked = transition.by === 'hand' && stage.some(({ name }) => name === transition.to)
+      if (from[0] === transition.to || (isMarked && times.length === 0)) continue
+      const key = `${from.join()} ${transition.to}`
       const same = ways.get(key)
       ways.set(key, {
         key,
         from,
-        to: edge.to,
-        by: same?.by ?? edge.by,
-        titles: [...(same?.titles ?? []), edge.title],
+        to: transition.to,
+        by: same?.by ?? transition.by,
+        titles: [...(same?.titles ?? []), transition.title],
         times: [...(same?.times ?? []), ...times],
       })
     }

@@ -8,7 +8,7 @@ import { makeCall } from '../state/take.ts'
 
 type Action = ShownThing['actions'][number]
 
-const nameOf = ({ call, title, edge }: Action) => JSON.stringify([call, title.en, edge?.to])
+const nameOf = ({ call, title, transition }: Action) => JSON.stringify([call, title.en, transition?.to])
 
 /** Action buttons of a thing. Each makes one control call; one with fields opens its form first. */
 export function ThingActions({ actions }: { readonly actions: readonly Action[] }) {
@@ -25,7 +25,7 @@ export function ThingActions({ actions }: { readonly actions: readonly Action[] 
             <button
               key={name}
               type="button"
-              title={action.edge && plainText(`→ ${action.edge.to}`)}
+              title={action.transition && plainText(`→ ${action.transition.to}`)}
               {...(asks && { 'aria-expanded': opened === name })}
               onClick={() => (asks ? open(opened === name ? undefined : name) : void makeCall(action))}
             >

@@ -9,6 +9,7 @@ import type { RowDefaults } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import type { Language } from '../shared/texts.ts'
 import { placed } from '../world/read-input.ts'
+import type { Transition } from './life.ts'
 import type { PactRecorder } from './pact-recorder.ts'
 import type { HasBody, NoBody, Refusals, SegmentOf, Served } from './route.ts'
 
@@ -30,6 +31,8 @@ interface CallTraits {
   readonly refusals?: Refusals
   /** Whether it is answered without the control token. */
   readonly open?: boolean
+  /** The transitions that it makes of the row that its path names. List the call in the life of those rows. */
+  readonly transitions?: readonly Transition[]
 }
 
 /** The addresses at which clients reach the mock. */

@@ -29,7 +29,10 @@ type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z
 type Input<Body> = CallInput<Readonly<Record<string, string>>, z.output<typeof mchidQuery>, Body>
 
 /** A call about one row, beyond what {@link rowCalls} knows of it. */
-type AboutRow<Body extends z.ZodType | undefined> = Pick<Call, 'summary' | 'refusals' | 'bodyOptional'> & {
+type AboutRow<Body extends z.ZodType | undefined> = Pick<
+  Call,
+  'summary' | 'refusals' | 'bodyOptional' | 'transitions'
+> & {
   readonly body?: Body
 }
 

@@ -3,7 +3,7 @@ import { quoted, type Texts } from '../shared/texts.ts'
 import type { Operation } from './operation.ts'
 import { addressOf, CORE_TABLES, type Product } from './product.ts'
 import { engineSettings, type Setting } from './settings.ts'
-import { type Life, memberOf, type Table } from './state/table.ts'
+import { memberOf, type Table } from './state/table.ts'
 
 /** Names of tables, indexes and settings; names in other spellings are derived from them. */
 const NAME = /^[a-z][A-Za-z0-9]*$/
@@ -14,11 +14,9 @@ const RESERVED = ['taken_at', 'merchants', 'description']
 /**
  * Checks products before a mock is made of them.
  *
- * @param coreCalls names of the control calls that every mock has
  * @throws UsageError `MOCK_PRODUCT` for what does not fit together, naming both sides
  */
-export function checkProducts(products: readonly Product[], coreCalls: readonly string[]): void {
-  const everyCall = new Set([...coreCalls, ...products.flatMap(({ routes = {} }) => Object.keys(routes))])
+export function checkProducts(products: readonly Product[]): void {
   const ids = new Names('products', quoted('id'))
   const operations = new Names('operations', quoted('id'))
   const paths = new Names('operations', { en: 'address', zh: '地址' })
@@ -55,7 +53,6 @@ export function checkProducts(products: readonly Product[], coreCalls: readonly 
     }
     for (const table of product.tables) {
       checkTable(table, product.id)
-      if (table.life) checkLife(table.life, of(own, table.name), everyCall)
       const known = tables.get(table.name)
       if (known && known.table !== table) {
         refuse({
@@ -169,24 +166,6 @@ function checkTable(table: Table, product: string): void {
       en: `${whose.en} is called like a member that every seed file has: rename it.`,
       zh: `${whose.zh} 与种子文件的固有字段重名，请改名。`,
     })
-}
-
-/** @param calls names of all control calls */
-function checkLife({ stages, edges }: Life, whose: Texts, calls: ReadonlySet<string>): void {
-  const states = stages.flat().map(({ name }) => name)
-  for (const { from, to, title, take } of edges) {
-    const unknown = [...from, to].find((name) => !states.includes(name))
-    if (unknown !== undefined)
-      refuse({
-        en: `The way ${title.en} in the life of ${whose.en} has the state ${unknown}, which none of its stages has.`,
-        zh: `${whose.zh} 的 life 中，“${title.zh}”用到状态 ${unknown}，但 stages 中没有它。`,
-      })
-    if (take && !calls.has(take.call))
-      refuse({
-        en: `The way ${title.en} in the life of ${whose.en} takes the control call ${take.call}, which is no route of any product.`,
-        zh: `${whose.zh} 的 life 中，“${title.zh}”使用控制调用 ${take.call}，但没有产品的路由叫这个名称。`,
-      })
-  }
 }
 
 function checkSetting(name: string, setting: Setting, product: string): void {

@@ -15,17 +15,6 @@ export function hostileProduct(names: readonly string[]) {
     defineTable({
       name: table,
       title,
-      life: {
-        stages: names.map((state) => [{ name: state, title: { en: state, zh: state }, tone: 'calm' as const }]),
-        edges: names.slice(1).map((to, i) => ({
-          event: name,
-          title: { en: to, zh: to },
-          from: [names[i] ?? ''],
-          to,
-          by: 'hand' as const,
-          take: { call: 'changeOddity', body: { choice: names[0] } },
-        })),
-      },
       owner: () => '1900000001',
       key: ({ id = '' }: Oddity) => [id],
       indexes: {},
@@ -40,6 +29,14 @@ export function hostileProduct(names: readonly string[]) {
   const change = defineCall({
     summary: name,
     body: z.strictObject({ choice: z.enum(names), text: z.string().optional().meta({ description: name }) }),
+    transitions: names.slice(1).map((to, i) => ({
+      event: name,
+      title: { en: to, zh: to },
+      from: [names[i] ?? ''],
+      to,
+      by: 'hand' as const,
+      body: { choice: names[0] },
+    })),
     handle: () => undefined,
   })
   const calls = {
@@ -65,6 +62,10 @@ export function hostileProduct(names: readonly string[]) {
     none: title,
     search: { hint: title, texts: ({ id }) => [id] },
     show: (row) => row,
+    life: {
+      stages: names.map((state) => [{ name: state, title: { en: state, zh: state }, tone: 'calm' as const }]),
+      transitions: [change],
+    },
     heading: ({ id = '' }) => id,
     about: ({ id }) => id,
     facts: names.flatMap((one) =>

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { defineCall } from '../../src/control/call.ts'
+import type { Life } from '../../src/control/life.ts'
 import { belongsTo, defineThing } from '../../src/control/things/thing.ts'
 import { defineProduct, type ProductThing } from '../../src/engine/product.ts'
 import { defineTable, type Table } from '../../src/engine/state/table.ts'
@@ -66,7 +67,7 @@ describe.for(doors)('things by their definitions, %s', (door) => {
         path: '/coupons/100088/sxxe34343434',
         query: { mchid: '1900000001' },
         body: { state: 'USED' },
-        edge: { event: 'used', to: 'USED' },
+        transition: { event: 'used', to: 'USED' },
       }),
     )
     const order = await control.addOrder({ out_trade_no: 'PAID', total: 500 })
@@ -317,6 +318,10 @@ describe('things that name what there is not', () => {
   const show = (row: { mchid: string; id: string }) => row
   const routes = { addTicket: 'POST /tickets', tearTicket: 'POST /tickets/{id}/tear' }
   const call = defineCall({ summary: 'Do it', body: z.strictObject({ seat: z.string() }), handle: () => undefined })
+  const STAGES: Life['stages'] = [[{ name: 'OPEN', title, tone: 'good' }]]
+  const torn = { event: 'torn', title, from: ['OPEN'], to: 'OPEN', by: 'hand' } as const
+  const unlisted = defineCall({ summary: 'Do it', transitions: [torn], handle: () => undefined })
+  const asking = { ...call, transitions: [{ ...torn, fields: [{ member: 'row', title }] }] }
   const cinema = (things: readonly ProductThing[], tables: readonly Table[] = [tickets]) =>
     defineProduct({
       id: 'cinema',
@@ -372,6 +377,26 @@ describe('things that name what there is not', () => {
 
   test.for<[what: string, things: readonly ProductThing[], said: string, tables?: readonly Table[]]>([
     ['an action', [defineThing(tickets, { show, actions: [{ title, call: 'tearTickets' }] })], 'Tear it .*tearTickets'],
+    [
+      'a state that a transition leads to',
+      [defineThing(tickets, { show, life: { stages: STAGES, transitions: [{ ...torn, to: 'TORN' }] } })],
+      'transition Tear it in the life of tickets of cinema has the state TORN',
+    ],
+    [
+      'a state that a transition leads from',
+      [defineThing(tickets, { show, life: { stages: STAGES, transitions: [{ ...torn, from: ['OPEN', 'LOST'] }] } })],
+      'transition Tear it in the life of tickets of cinema has the state LOST',
+    ],
+    [
+      'a control call that makes a transition',
+      [defineThing(tickets, { show, life: { stages: STAGES, transitions: [unlisted] } })],
+      'transition Tear it is made by a control call that no product lists',
+    ],
+    [
+      'a field of a transition',
+      [defineThing(tickets, { show, life: { stages: STAGES, transitions: [asking] } })],
+      'Tear it asks for row, which the body of addTicket',
+    ],
     [
       'a field of an action',
       [defineThing(tickets, { show, actions: [{ title, call: 'tearTicket', fields: [{ member: 'row', title }] }] })],

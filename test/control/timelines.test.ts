@@ -169,7 +169,7 @@ describe.for(doors)('a timeline, %s', (door) => {
       title: { en: 'expired', zh: '已过期' },
       tone: 'warn',
     })
-    expect(lives.orders?.edges.filter(({ from }) => from.includes('SUCCESS'))).toMatchObject([{ to: 'REFUND' }])
+    expect(lives.orders?.transitions.filter(({ from }) => from.includes('SUCCESS'))).toMatchObject([{ to: 'REFUND' }])
     expect(lives.merchants).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineEvent } from '../../src/engine/callbacks/event.ts'
 import { defineOperation, type Operation } from '../../src/engine/operation.ts'
 import { defineProduct, type Product } from '../../src/engine/product.ts'
-import { defineTable, type Life, type LifeEdge, type Table } from '../../src/engine/state/table.ts'
+import { defineTable, type Table } from '../../src/engine/state/table.ts'
 import { products } from '../../src/products/index.ts'
 import { createMock, openMock } from '../helpers/engine.ts'
 
@@ -50,11 +50,6 @@ const event = defineEvent({
   schedule: 'payment',
   resource: z.object({}),
   sample: () => ({}),
-})
-
-const life = (edge: Partial<LifeEdge>): Life => ({
-  stages: [[{ name: 'OPEN', title: { en: 'in use', zh: '使用中' }, tone: 'good' }]],
-  edges: [{ event: 'blocked', title: { en: 'Block', zh: '停用' }, from: ['OPEN'], to: 'OPEN', by: 'hand', ...edge }],
 })
 
 const product = (changes: Partial<Product> = {}): Product =>
@@ -117,26 +112,6 @@ test.for<[what: string, wrong: readonly Product[], said: RegExp]>([
     'a table named like a member of every seed file',
     [product({ tables: [table({ name: 'merchants' })] })],
     /rename it/,
-  ],
-  [
-    'a way to a state that there is not',
-    [product({ tables: [table({ life: life({ to: 'BLOCKED' }) })] })],
-    /way Block in the life of cards of loyalty has the state BLOCKED/,
-  ],
-  [
-    'a way from a state that there is not',
-    [product({ tables: [table({ life: life({ from: ['OPEN', 'SHUT'] }) })] })],
-    /way Block in the life of cards of loyalty has the state SHUT/,
-  ],
-  [
-    'a way that takes a control call that there is not',
-    [
-      product({
-        tables: [table({ life: life({ take: { call: 'changCard' } }) })],
-        routes: { changeCard: 'PATCH /card' },
-      }),
-    ],
-    /way Block in the life of cards of loyalty takes the control call changCard/,
   ],
   ['two events of one type', [product({ events: [event, event] })], /cardFull of loyalty and cardFull of loyalty/],
 ])('%s is refused, and both are named', async ([, wrong, said]) => {

@@ -76,7 +76,7 @@ describe('operations', () => {
     await mock.control.addCard(CARD)
     const client = await clientOf(mock)
     await client.call(stampCard, { card_id: 'C1' })
-    await mock.control.changeCard('C1', { state: 'BLOCKED' })
+    await mock.control.blockCard('C1')
     await client.call(stampCard, { card_id: 'C1' })
 
     const [stamped] = await mock.control.journal()

@@ -29,7 +29,7 @@ test('a product of one’s own is kept in Redis, for every mock with that store'
   expect(await first.client.call(stampCard, { card_id: 'C1' })).toMatchObject({ body: { stamps: 1 } })
   expect(await second.client.call(stampCard, { card_id: 'C1' })).toMatchObject({ body: { stamps: 2 } })
   expect(await first.mock.control.card('C1')).toMatchObject({ stamps: 2 })
-  await first.mock.control.changeCard('C1', { state: 'BLOCKED' })
+  await first.mock.control.blockCard('C1')
   expect(await second.mock.control.thingPage('cards', { state: 'BLOCKED' })).toMatchObject({
     total: 1,
     items: [{ name: ['1900000001', 'C1'], state: 'BLOCKED', beside: [{ value: 2 }] }],

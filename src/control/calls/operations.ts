@@ -19,6 +19,7 @@ import {
 } from '../formats/overview.ts'
 import { VERSION } from '../package-files.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf } from '../route.ts'
+import { servedThings } from '../things/served-things.ts'
 
 export const operations = defineCall({
   summary:
@@ -77,19 +78,23 @@ export const overview = defineCall({
   summary:
     'What the mock serves: its products, the kinds of things that it keeps, and the events that it sends callbacks of',
   answer: overviewJson,
-  handle: (_, { mock }) => ({
-    products: mock.products.map((product) => {
-      const operations = product.operations.flatMap(({ id, shaped }) => (shaped ? [] : [id]))
-      const parts = partsOf(product, mock)
-      return { ...named(product), operations, ...(parts.length > 0 && { parts }) }
-    }),
-    tables: mock.tables.map((table) => {
-      const name = memberOf(table)
-      const title = { ...(table.title ?? { en: name, zh: name }) }
-      return { name, title, ...(table.life && { life: describeLife(table.life) }) }
-    }),
-    events: mock.events.map((event) => ({ event_type: nameOfEvent(event), label: { ...event.label } })),
-  }),
+  async handle(_, { mock }) {
+    const lives = new Map((await servedThings(mock)).map(({ table, life }) => [table, life]))
+    return {
+      products: mock.products.map((product) => {
+        const operations = product.operations.flatMap(({ id, shaped }) => (shaped ? [] : [id]))
+        const parts = partsOf(product, mock)
+        return { ...named(product), operations, ...(parts.length > 0 && { parts }) }
+      }),
+      tables: mock.tables.map((table) => {
+        const name = memberOf(table)
+        const title = { ...(table.title ?? { en: name, zh: name }) }
+        const life = lives.get(table)
+        return { name, title, ...(life && { life: describeLife(life) }) }
+      }),
+      events: mock.events.map((event) => ({ event_type: nameOfEvent(event), label: { ...event.label } })),
+    }
+  },
 })
 
 /** Each mock's latest document as text: building one takes a second, and only the address differs. */

@@ -3,6 +3,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeLife } from '../formats/overview.ts'
 import { pageQuery } from '../formats/page.ts'
@@ -14,11 +15,12 @@ import {
   thingKindJson,
   thingPageJson,
 } from '../formats/thing.ts'
+import { transitionsIn } from '../life.ts'
 import { MOST_THINGS, othersChanged, thingsOfExchange } from '../things/exchange-things.ts'
 import { namedRow, readBelonging, readThings, TOUCHING_EVENTS, touchingHistory } from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
 import { completeJson, showFacts, showListed } from '../things/shown.ts'
-import { type CallFinder, describeTake, findCalls } from '../things/take.ts'
+import { type CallFinder, describeTake, findCalls, takeOf } from '../things/take.ts'
 import type { BelongingTo } from '../things/thing.ts'
 import { type TimelineEntry, timelineQuery } from '../timeline.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
@@ -44,11 +46,16 @@ export const things = defineCall({
 })
 
 function describeKind(
-  { id, table, product, one, isListed, search, none, history, makes = [] }: ServedThing,
+  { id, table, product, one, isListed, life, search, none, history, makes = [] }: ServedThing,
   finder: CallFinder,
 ): ThingKind {
   const title = table.title ?? { en: id, zh: id }
-  const events = history?.events ?? TOUCHING_EVENTS
+  const happened = life
+    ? transitionsIn(life).flatMap((step) => (step.happened ? [[step.event, step.happened]] : []))
+    : []
+  const events: Readonly<Record<string, Texts>> = history
+    ? { ...Object.fromEntries(happened), ...history.events }
+    : TOUCHING_EVENTS
   return {
     id,
     table: table.name,
@@ -56,7 +63,7 @@ function describeKind(
     one: { ...(one ?? title) },
     product: product.id,
     listed: isListed ?? true,
-    ...(table.life && { life: describeLife(table.life) }),
+    ...(life && { life: describeLife(life) }),
     events: Object.fromEntries(Object.entries(events).map(([event, texts]) => [event, { ...texts }])),
     ...(search && { search: { ...search.hint } }),
     ...(none && { none: { ...none } }),
@@ -220,15 +227,15 @@ function actionsOf(
 ): ShownThing['actions'] {
   const finder = findCalls(mock.products, calls)
   const of = { thing, row, json }
-  const edges = (thing.table.life?.edges ?? []).flatMap(({ from, to, event, title, take }) =>
-    take && state !== undefined && from.includes(state)
-      ? [{ ...describeTake(finder, { title, ...take }, of), edge: { event, to } }]
-      : [],
-  )
+  const transitions = thing.life && state !== undefined ? transitionsIn(thing.life) : []
+  const own = transitions.flatMap((one) => {
+    const take = one.from.includes(state ?? '') ? takeOf(one, calls) : undefined
+    return take ? [{ ...describeTake(finder, take, of), transition: { event: one.event, to: one.to } }] : []
+  })
   const others = (thing.actions ?? [])
     .filter(({ states, when }) => (states?.includes(state ?? '') ?? true) && (when?.(json) ?? true))
     .map((action) => describeTake(finder, action, of, action.asks?.(json)))
-  return [...edges, ...others]
+  return [...own, ...others]
 }
 
 async function relatedTo(mock: Mock, thing: ServedThing, row: unknown, now: number): Promise<ShownThing['related']> {

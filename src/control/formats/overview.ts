@@ -7,9 +7,9 @@ import {
   type SettingValues,
   type ValuesOf,
 } from '../../engine/settings.ts'
-import type { Life } from '../../engine/state/table.ts'
 import { type Language, type SnakeCase, snakeCase } from '../../shared/texts.ts'
 import { merchantJson } from '../../world/merchant-json.ts'
+import { type Life, transitionsIn } from '../life.ts'
 
 /** Settings in the JSON of the control API. */
 export type SettingsJsonOf<Definitions extends SettingGroup> = {
@@ -125,7 +125,7 @@ export const lifeJson = z
         z.array(z.strictObject({ name: z.string(), title: textsJson, tone: z.enum(['good', 'calm', 'warn', 'bad']) })),
       )
       .meta({ description: 'its states: those that it begins in, those that come of them, and so on' }),
-    edges: z
+    transitions: z
       .array(
         z.strictObject({
           event: z.string().meta({ description: 'as steps of a timeline have it' }),
@@ -135,7 +135,7 @@ export const lifeJson = z
           by: z.enum(['call', 'user', 'time', 'hand']).meta({ description: 'what leads there' }),
         }),
       )
-      .meta({ description: 'ways from a state to another' }),
+      .meta({ description: 'from states of one stage to another state' }),
   })
   .meta({ id: 'Life', description: 'the states of a thing, and what leads from one to another' })
 
@@ -173,10 +173,15 @@ export type LifeJson = z.output<typeof lifeJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 
-/** A life with its stages and transitions. The control calls that take a transition are listed with each thing. */
-export function describeLife({ stages, edges }: Life): LifeJson {
+/** A life with its stages and transitions. The control calls that make a transition are listed with each thing. */
+export function describeLife(life: Life): LifeJson {
   return {
-    stages: stages.map((stage) => stage.map(({ title, ...state }) => ({ ...state, title: { ...title } }))),
-    edges: edges.map(({ event, title, from, to, by }) => ({ event, title: { ...title }, from: [...from], to, by })),
+    stages: life.stages.map((stage) => stage.map(({ title, ...state }) => ({ ...state, title: { ...title } }))),
+    transitions: transitionsIn(life).flatMap(({ event, title, from, to, by }) =>
+      life.stages
+        .map((stage) => from.filter((name) => stage.some((state) => state.name === name)))
+        .filter((states) => states.length > 0)
+        .map((states) => ({ event, title: { ...title }, from: states, to, by })),
+    ),
   }
 }

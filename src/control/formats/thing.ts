@@ -123,10 +123,10 @@ export const shownThingJson = listedThingJson
     ),
     actions: z.array(
       takeJson.extend({
-        edge: z
+        transition: z
           .strictObject({ event: z.string(), to: z.string() })
           .optional()
-          .meta({ description: 'the way of its life that it goes' }),
+          .meta({ description: 'the transition of its life that it makes' }),
       }),
     ),
     related: z.array(

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import type { Product } from '../../engine/product.ts'
-import type { Take, TakeField } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { ServedCall } from '../call.ts'
 import type { TakeJson } from '../formats/thing.ts'
+import { type MadeTransition, type Take, type TakeField, transitionsIn } from '../life.ts'
 import { parseRoute, type Route } from '../route.ts'
 import { routes as coreRoutes } from '../routes.ts'
 import { type ServedThing, servedThings } from './served-things.ts'
@@ -14,6 +14,18 @@ import type { ThingCall, ThingMaker } from './thing.ts'
 
 /** Finds a control call of a mock by the name of its route. */
 export type CallFinder = (id: string) => { readonly route: Route; readonly call: ServedCall } | undefined
+
+/** The button of a transition, if a control call makes it. @throws UsageError `MOCK_PRODUCT` for a call that no product lists */
+export function takeOf({ call, ...transition }: MadeTransition, calls: readonly ServedCall[]): Take | undefined {
+  if (!call) return undefined
+  const { title, button = title } = transition
+  const id = calls.find(({ handle }) => handle === call.handle)?.id
+  if (id !== undefined) return { ...transition, call: id, title: button }
+  refuse({
+    en: `The transition ${title.en} is made by a control call that no product lists: list it among its calls.`,
+    zh: `流转“${title.zh}”所用的控制调用不在任何产品的 calls 中，请把它列入。`,
+  })
+}
 
 /** Finds control calls by the names of their routes: if a route has two names, only the first is among the calls. */
 export function findCalls(
@@ -39,7 +51,7 @@ export function findCalls(
  */
 export function describeTake(
   finder: CallFinder,
-  { call: id, body = {}, fields = [], title, done }: Take & { readonly title: Texts },
+  { call: id, body = {}, fields = [], title, done }: Take,
   row?: { readonly thing: ServedThing; readonly row: unknown; readonly json: unknown },
   asks?: readonly string[],
 ): TakeJson {
@@ -175,12 +187,17 @@ export async function checkThings(mock: Mock, calls: readonly ServedCall[]): Pro
   if (wellFormed.has(mock.products)) return
   const finder = findCalls(mock.products, calls)
   const things = await servedThings(mock)
-  for (const thing of things) checkThing(thing, things, finder)
+  for (const thing of things) checkThing(thing, things, finder, calls)
   wellFormed.add(mock.products)
 }
 
-function checkThing(thing: ServedThing, things: readonly ServedThing[], finder: CallFinder): void {
-  for (const { title, take } of thing.table.life?.edges ?? []) if (take) describeTake(finder, { title, ...take })
+function checkThing(
+  thing: ServedThing,
+  things: readonly ServedThing[],
+  finder: CallFinder,
+  calls: readonly ServedCall[],
+): void {
+  checkLife(thing, finder, calls)
   for (const { title, opens } of Array.isArray(thing.facts) ? thing.facts : []) {
     if (!opens || thing.product.pages?.includes(opens.page)) continue
     refuse({
@@ -190,7 +207,7 @@ function checkThing(thing: ServedThing, things: readonly ServedThing[], finder: 
   }
   for (const action of thing.actions ?? []) describeTake(finder, action)
   for (const make of thing.makes ?? []) {
-    if ('of' in make) checkMaker(make, things)
+    if ('of' in make) checkMaker(make, things, calls)
     else checkMaking(make, finder)
   }
   for (const { title, list } of thing.belongs ?? []) {
@@ -199,6 +216,22 @@ function checkThing(thing: ServedThing, things: readonly ServedThing[], finder: 
       en: `${title.en} are read from the list ${list.name}, which the table ${thing.table.name} does not have.`,
       zh: `“${title.zh}”从列表 ${list.name} 读取，但表 ${thing.table.name} 没有这个列表。`,
     })
+  }
+}
+
+function checkLife({ life, id, product }: ServedThing, finder: CallFinder, calls: readonly ServedCall[]): void {
+  if (!life) return
+  const states = life.stages.flat().map(({ name }) => name)
+  for (const transition of transitionsIn(life)) {
+    const { title, from, to } = transition
+    const unknown = [...from, to].find((name) => !states.includes(name))
+    if (unknown !== undefined)
+      refuse({
+        en: `The transition ${title.en} in the life of ${id} of ${product.id} has the state ${unknown}, which none of its stages has.`,
+        zh: `产品 ${product.id} 的 ${id} 的 life 中，“${title.zh}”用到状态 ${unknown}，但 stages 中没有它。`,
+      })
+    const take = takeOf(transition, calls)
+    if (take) describeTake(finder, take)
   }
 }
 
@@ -212,10 +245,15 @@ function checkMaking(make: ThingCall, finder: CallFinder): void {
   })
 }
 
-function checkMaker({ title, of, call }: ThingMaker, things: readonly ServedThing[]): void {
+function checkMaker(
+  { title, of, call }: ThingMaker,
+  things: readonly ServedThing[],
+  calls: readonly ServedCall[],
+): void {
   const whose = things.find(({ table }) => table === of)
-  const takes = [...(whose?.actions ?? []), ...(of.life?.edges ?? []).map(({ take }) => take)]
-  if (whose && takes.some((take) => take?.call === call)) return
+  const transitions = whose?.life ? transitionsIn(whose.life) : []
+  const takes = [...(whose?.actions ?? []), ...transitions.map((one) => takeOf(one, calls))]
+  if (takes.some((take) => take?.call === call)) return
   refuse({
     en: `${title.en} is the action ${call} of the table ${of.name}, which has no such action.`,
     zh: `“${title.zh}”是表 ${of.name} 的操作 ${call}，但它没有这个操作。`,

@@ -4,11 +4,12 @@ import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { ProductPage, ProductThing } from '../../engine/product.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import type { Table, TableDefinition, Take } from '../../engine/state/table.ts'
+import type { Table, TableDefinition } from '../../engine/state/table.ts'
 import { parseJson } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { pathMembers } from '../../shared/request-record.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
+import type { Life, Take } from '../life.ts'
 import type { PageQuery } from '../page/page-address.ts'
 import type { TimelineEntry } from '../timeline.ts'
 
@@ -101,7 +102,6 @@ interface Bar<Json> {
 
 /** An action on a row besides the transitions of its life. */
 interface ThingAction<Json> extends Take {
-  readonly title: Texts
   /** States in which it is available. Default: all. */
   readonly states?: readonly string[]
   /** Additional condition for it to be available. */
@@ -149,7 +149,7 @@ export interface HistoryContext {
 }
 
 interface ThingHistory<Row> {
-  /** Titles of the events. */
+  /** Titles of the events, besides those of the transitions of its life. */
   readonly events: Readonly<Record<string, Texts>>
   of(row: Row, context: HistoryContext): Promise<{ entries: TimelineEntry[]; total: number }>
   /** Other things that an entry is about, such as an order. Default: what its call changed. */
@@ -165,6 +165,8 @@ export interface ThingParts<Row, Json> {
   complete?(tx: Transaction, row: Row, now: number): Awaitable<Json>
   /** Heading of a row. Default: the last part of its key. */
   heading?(json: Json): string
+  /** The states of a row and the transitions between them, where it has such. */
+  readonly life?: Life
   /** A row's own description of itself. */
   about?(json: Json): string | undefined
   /** Current state. Default: the member `state` of the shown JSON. */
@@ -205,9 +207,7 @@ interface Making {
 }
 
 /** Creates a thing by a control call without variables in its path. */
-export interface ThingCall extends Take, Making {
-  readonly title: Texts
-}
+export interface ThingCall extends Take, Making {}
 
 /** Creates a thing by the action of a row of another table, which the user chooses first. */
 export interface ThingMaker extends Making {

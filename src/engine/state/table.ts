@@ -2,65 +2,6 @@ import { z } from 'zod'
 import { snakeCase, type Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 
-/** The states that a row of a table may be in, and the transitions between them: the content of a state diagram. */
-export interface Life {
-  /** The states stage by stage: the initial ones, those that follow from them, and so on. */
-  readonly stages: readonly (readonly LifeState[])[]
-  readonly edges: readonly LifeEdge[]
-}
-
-export interface LifeState {
-  /** As in the JSON of the row: `USED`. */
-  readonly name: string
-  readonly title: Texts
-  /** Whether the state is good for the shop, means waiting, or is final; its look follows from that. */
-  readonly tone: 'good' | 'calm' | 'warn' | 'bad'
-}
-
-/** A transition from one state to another. */
-export interface LifeEdge {
-  /** The event, as steps of a timeline name it: `used`. */
-  readonly event: string
-  /** A verb: in a diagram and on a button. */
-  readonly title: Texts
-  readonly from: readonly string[]
-  readonly to: string
-  /** The cause: a call of the shop, the user's phone, time alone, or only somebody who sets it by hand. */
-  readonly by: 'call' | 'user' | 'time' | 'hand'
-  /** The control call that makes the transition, e.g. from a button. Left out: nobody can make it by hand. */
-  readonly take?: Take
-}
-
-/** How a control call is made for a row: the variables of its path are the row's JSON members of the same names, `mchid` of its query is the owner. */
-export interface Take {
-  /** Its name among the routes: `patchCoupon`. */
-  readonly call: string
-  /** The body, except for the members that {@link fields} ask for. */
-  readonly body?: Readonly<Record<string, unknown>>
-  /** Members of the body that somebody may type; the call's own schema checks them. */
-  readonly fields?: readonly TakeField[]
-  /** Label of the button. Default: the title of the transition. */
-  readonly title?: Texts
-  /** Message once it is done. */
-  readonly done?: Texts
-}
-
-export interface TakeField {
-  /** Name of the member, at the top level of the body. */
-  readonly member: string
-  readonly title: Texts
-  /** Typed in yuan, sent in fen. */
-  readonly as?: 'money'
-  /** Shown in the empty field; says what happens if nothing is typed. */
-  readonly placeholder?: Texts
-  /** Whether it must be filled in, although the call works without it. */
-  readonly isNeeded?: boolean
-  /** Labels of its choices, unless their values are clear enough. */
-  readonly options?: Readonly<Record<string, Texts>>
-  /** How many digits are made up if it is left empty. */
-  readonly digits?: number
-}
-
 /** The text under which an index lists a row; `undefined` to leave the row out. */
 type IndexText<Row> = {
   // A method, so that a table of any row can be in a list of tables.
@@ -104,8 +45,6 @@ export interface TableDefinition<
   readonly name: Name
   /** Name of its rows in the dashboard, in the plural. Default: {@link memberOf}. */
   readonly title?: Texts
-  /** The states of a row and the ways between them, where it has such. */
-  readonly life?: Life
   /** The merchant that a row belongs to; a reset of that merchant drops it. */
   owner(row: Row): string
   /** Identifies the row among its owner's. */
@@ -185,7 +124,7 @@ interface RowTable<
   Sorted extends string,
 > extends Pick<
     TableDefinition<Name, z.output<RowSchema>, readonly string[], Index, Given, RowSchema, InJournal, Sorted>,
-    'name' | 'title' | 'life' | 'sorted' | 'inJournal'
+    'name' | 'title' | 'sorted' | 'inJournal'
   > {
   /** A row: its JSON in snapshots is the input of this schema. Its `meta` id names it in the OpenAPI document. */
   readonly row: RowSchema

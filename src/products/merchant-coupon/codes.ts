@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instant, mchid, position } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { ALL, ascending, defineTable, descending, type Life, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { withCodeCounted } from './stock-rules.ts'
 import { completeStock, type Stock, stocks } from './stocks.ts'
 
@@ -35,27 +35,10 @@ export function codeStatus({ dispatched_time }: UploadedCode): CodeState {
   return dispatched_time === undefined ? 'AVAILABLE' : 'DISPATCHED'
 }
 
-const codeLife = {
-  stages: [
-    [{ name: 'AVAILABLE', title: { en: 'to be handed out', zh: '待发放' }, tone: 'good' }],
-    [{ name: 'DISPATCHED', title: { en: 'handed out', zh: '已发放' }, tone: 'calm' }],
-  ],
-  edges: [
-    {
-      event: 'handed_out',
-      title: { en: 'Handed out', zh: '发放' },
-      from: ['AVAILABLE'],
-      to: 'DISPATCHED',
-      by: 'call',
-    },
-  ],
-} as const satisfies Life
-
 /** Codes that a merchant uploaded for a batch (预存code). */
 export const codes = defineTable({
   name: 'codes',
   title: { en: 'Uploaded codes', zh: '预存 code' },
-  life: codeLife,
   row: codeRow,
   given: givenCode,
   complete(given, surroundings) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import type { Transition } from '../../control/life.ts'
 import { ownOrOnly } from '../../control/merchants.ts'
 import { readPage } from '../../control/read-page.ts'
 import { type Said, saidIn } from '../../control/things/thing.ts'
@@ -204,8 +205,75 @@ export const coupon = defineCall({
   },
 })
 
+/** Shown once a coupon was changed by hand. */
+export const COUPON_CHANGED = { en: 'The coupon was changed.', zh: '券已修改。' } as const
+
+const puts = (transition: Omit<Transition, 'body' | 'done'>): Transition => ({
+  ...transition,
+  body: { state: transition.to },
+  done: COUPON_CHANGED,
+})
+
+/** Its transitions are the life of a coupon (busifavor.md 2.2): a link to an order changes nothing of it. */
 export const patchCoupon = defineCall({
   summary: 'Put a coupon in a state, whatever happened to it before',
+  transitions: [
+    puts({
+      event: 'used',
+      title: { en: 'Redeem', zh: '核销' },
+      happened: { en: 'Redeemed', zh: '已核销' },
+      from: ['SENDED'],
+      to: 'USED',
+      by: 'call',
+    }),
+    puts({
+      event: 'returned',
+      title: { en: 'Give back', zh: '退券' },
+      happened: { en: 'Given back', zh: '已退券' },
+      from: ['USED'],
+      to: 'SENDED',
+      by: 'call',
+    }),
+    puts({
+      event: 'returned',
+      title: { en: 'Give back late', zh: '过期后退券' },
+      from: ['USED'],
+      to: 'EXPIRED',
+      by: 'call',
+    }),
+    puts({
+      event: 'expired',
+      title: { en: 'Expire', zh: '过期' },
+      happened: { en: 'Expired', zh: '已过期' },
+      from: ['SENDED'],
+      to: 'EXPIRED',
+      by: 'time',
+    }),
+    puts({
+      event: 'deactivated',
+      title: { en: 'Make void', zh: '设为失效' },
+      happened: { en: 'Made void', zh: '已失效' },
+      from: ['SENDED'],
+      to: 'DEACTIVATED',
+      by: 'call',
+    }),
+    puts({
+      event: 'deleted',
+      title: { en: 'Delete', zh: '删除' },
+      happened: { en: 'Deleted', zh: '已删除' },
+      from: ['SENDED'],
+      to: 'DELETED',
+      by: 'user',
+    }),
+    puts({
+      event: 'set',
+      title: { en: 'Make usable', zh: '恢复可用' },
+      happened: { en: 'Set by hand', zh: '手动设置' },
+      from: ['EXPIRED', 'DEACTIVATED', 'DELETED'],
+      to: 'SENDED',
+      by: 'hand',
+    }),
+  ],
   params: couponParams,
   query: mchidQuery,
   body: couponPatch,

@@ -1,8 +1,8 @@
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { orders } from '../payment/index.ts'
-import { couponHistory, couponsNamed, couponsOf } from './coupon-control.ts'
-import { COUPON_CHANGED, type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
+import { COUPON_CHANGED, couponHistory, couponsNamed, couponsOf, patchCoupon } from './coupon-control.ts'
+import { type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
 import { type Stock, stocks } from './stocks.ts'
 
 /** Coupons as the dashboard shows them. */
@@ -14,6 +14,18 @@ export const couponThing = defineThing(coupons, {
   },
   show: coupons.toJson,
   state: couponState,
+  life: {
+    stages: [
+      [{ name: 'SENDED', title: { en: 'usable', zh: '可用' }, tone: 'good' }],
+      [
+        { name: 'USED', title: { en: 'redeemed', zh: '已核销' }, tone: 'calm' },
+        { name: 'EXPIRED', title: { en: 'expired', zh: '已过期' }, tone: 'warn' },
+        { name: 'DEACTIVATED', title: { en: 'void', zh: '已失效' }, tone: 'bad' },
+        { name: 'DELETED', title: { en: 'deleted', zh: '已删除' }, tone: 'bad' },
+      ],
+    ],
+    transitions: [patchCoupon],
+  },
   named: couponsNamed,
   search: {
     hint: { en: 'Code, batch, openid, request number, order', zh: '券 code、批次号、openid、请求单号、订单号' },
@@ -88,12 +100,6 @@ export const couponThing = defineThing(coupons, {
       sent: { en: 'Sent', zh: '已发放' },
       associated: { en: 'Linked to an order', zh: '已关联订单' },
       disassociated: { en: 'Link removed', zh: '已取消关联' },
-      used: { en: 'Redeemed', zh: '已核销' },
-      returned: { en: 'Given back', zh: '已退券' },
-      deactivated: { en: 'Made void', zh: '已失效' },
-      deleted: { en: 'Deleted', zh: '已删除' },
-      expired: { en: 'Expired', zh: '已过期' },
-      set: { en: 'Set by hand', zh: '手动设置' },
     },
     of: (coupon, { mock, language, now, limit }) => couponHistory(mock, language, coupon, now, limit),
     leadsTo: ({ event, out_trade_no: order }, { mchid, stock_id }) => [

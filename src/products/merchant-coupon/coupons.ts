@@ -6,8 +6,6 @@ import {
   ascending,
   defineTable,
   descending,
-  type Life,
-  type LifeEdge,
   type LoadingWorld,
   type RowDefaults,
   type Surroundings,
@@ -96,47 +94,10 @@ export function couponAt(coupon: Coupon, now: number): Coupon {
   return { ...coupon, state: couponState(coupon, now) }
 }
 
-/** Shown once a coupon was changed by hand. */
-export const COUPON_CHANGED = { en: 'The coupon was changed.', zh: '券已修改。' } as const
-
-const edges: readonly LifeEdge[] = [
-  { event: 'used', title: { en: 'Redeem', zh: '核销' }, from: ['SENDED'], to: 'USED', by: 'call' },
-  { event: 'returned', title: { en: 'Give back', zh: '退券' }, from: ['USED'], to: 'SENDED', by: 'call' },
-  { event: 'returned', title: { en: 'Give back late', zh: '过期后退券' }, from: ['USED'], to: 'EXPIRED', by: 'call' },
-  { event: 'expired', title: { en: 'Expire', zh: '过期' }, from: ['SENDED'], to: 'EXPIRED', by: 'time' },
-  { event: 'deactivated', title: { en: 'Make void', zh: '设为失效' }, from: ['SENDED'], to: 'DEACTIVATED', by: 'call' },
-  { event: 'deleted', title: { en: 'Delete', zh: '删除' }, from: ['SENDED'], to: 'DELETED', by: 'user' },
-  {
-    event: 'set',
-    title: { en: 'Make usable', zh: '恢复可用' },
-    from: ['EXPIRED', 'DEACTIVATED', 'DELETED'],
-    to: 'SENDED',
-    by: 'hand',
-  },
-]
-
-/** The life of a coupon (busifavor.md 2.2): a link to an order changes nothing of it. */
-const life: Life = {
-  stages: [
-    [{ name: 'SENDED', title: { en: 'usable', zh: '可用' }, tone: 'good' }],
-    [
-      { name: 'USED', title: { en: 'redeemed', zh: '已核销' }, tone: 'calm' },
-      { name: 'EXPIRED', title: { en: 'expired', zh: '已过期' }, tone: 'warn' },
-      { name: 'DEACTIVATED', title: { en: 'void', zh: '已失效' }, tone: 'bad' },
-      { name: 'DELETED', title: { en: 'deleted', zh: '已删除' }, tone: 'bad' },
-    ],
-  ],
-  edges: edges.map((edge) => ({
-    ...edge,
-    take: { call: 'patchCoupon', body: { state: edge.to }, done: COUPON_CHANGED },
-  })),
-}
-
 /** Coupons (券) that users hold: they belong to the creator of their batch. */
 export const coupons = defineTable({
   name: 'coupons',
   title: { en: 'Coupons', zh: '券' },
-  life,
   row: couponRow,
   given: givenCoupon,
   complete: loadCoupon,

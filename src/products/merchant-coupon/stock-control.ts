@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import type { Transition } from '../../control/life.ts'
 import { ownOrOnly } from '../../control/merchants.ts'
 import { readPage } from '../../control/read-page.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
@@ -67,9 +68,29 @@ export const stock = defineCall({
   },
 })
 
+type StateName = z.output<typeof stockState>
+
+const set = (title: Texts, from: readonly StateName[], to: StateName): Transition => ({
+  event: 'changed',
+  title,
+  from,
+  to,
+  by: 'hand',
+  body: { state: to },
+  done: { en: 'The batch was changed.', zh: '批次已修改。' },
+})
+
+/** Its transitions are the life of a batch (busifavor.md 2.1), as the merchant console leads it. */
 export const patchStock = defineCall({
   summary:
     'Do to a batch what a merchant does in the console (商户平台): pause, resume or stop it, or put it in review',
+  transitions: [
+    set({ en: 'Run', zh: '运行' }, ['UNAUDIT', 'PAUSED'], 'RUNNING'),
+    set({ en: 'Pause', zh: '暂停' }, ['UNAUDIT', 'RUNNING'], 'PAUSED'),
+    set({ en: 'Put in review', zh: '转为审核中' }, ['RUNNING', 'PAUSED'], 'UNAUDIT'),
+    set({ en: 'Stop', zh: '停止' }, ['RUNNING', 'PAUSED', 'UNAUDIT'], 'STOPED'),
+    set({ en: 'Run again', zh: '恢复运行' }, ['STOPED'], 'RUNNING'),
+  ],
   params: stockParams,
   query: mchidQuery,
   body: stockPatch,
@@ -172,6 +193,17 @@ export const stockThing = defineThing(stocks, {
   one: { en: 'Batch', zh: '批次' },
   none: { en: 'No batches yet. Create one with a call.', zh: '还没有批次。可以调用接口创建。' },
   show: (stock: Stock) => z.encode(stockRow, stock),
+  life: {
+    stages: [
+      [
+        { name: 'RUNNING', title: { en: 'running', zh: '运行中' }, tone: 'good' },
+        { name: 'PAUSED', title: { en: 'paused', zh: '已暂停' }, tone: 'warn' },
+        { name: 'UNAUDIT', title: { en: 'in review', zh: '审核中' }, tone: 'warn' },
+      ],
+      [{ name: 'STOPED', title: { en: 'stopped', zh: '已停止' }, tone: 'bad' }],
+    ],
+    transitions: [patchStock],
+  },
   search: {
     hint: { en: 'Number or name', zh: '批次号、名称' },
     texts: ({ stock_id, stock_name }) => [stock_id, stock_name],
@@ -280,6 +312,21 @@ export const codeThing = defineThing(codes, {
   isListed: false,
   show: (code: UploadedCode) => z.encode(codeRow, code),
   state: codeStatus,
+  life: {
+    stages: [
+      [{ name: 'AVAILABLE', title: { en: 'to be handed out', zh: '待发放' }, tone: 'good' }],
+      [{ name: 'DISPATCHED', title: { en: 'handed out', zh: '已发放' }, tone: 'calm' }],
+    ],
+    transitions: [
+      {
+        event: 'handed_out',
+        title: { en: 'Handed out', zh: '发放' },
+        from: ['AVAILABLE'],
+        to: 'DISPATCHED',
+        by: 'call',
+      },
+    ],
+  },
   search: {
     hint: { en: 'Code or batch', zh: 'code、批次号' },
     texts: ({ code, stock_id }) => [code, stock_id],

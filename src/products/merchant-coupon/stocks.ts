@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending, type Life, type LifeEdge, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
-import type { Texts } from '../../shared/texts.ts'
 
 /** Spelled as the service spells it. */
 export const stockState = z.enum(['UNAUDIT', 'RUNNING', 'STOPED', 'PAUSED'])
@@ -148,41 +147,10 @@ export type GivenStock = z.output<typeof givenStock>
 export type StockJson = z.input<typeof givenStock>
 export type CompletedStock = z.input<typeof stockRow>
 
-type StateName = z.output<typeof stockState>
-
-const set = (title: Texts, from: readonly StateName[], to: StateName): LifeEdge => ({
-  event: 'changed',
-  title,
-  from,
-  to,
-  by: 'hand',
-  take: { call: 'patchStock', body: { state: to }, done: { en: 'The batch was changed.', zh: '批次已修改。' } },
-})
-
-/** The life of a batch (busifavor.md 2.1), as the merchant console leads it. */
-const stockLife: Life = {
-  stages: [
-    [
-      { name: 'RUNNING', title: { en: 'running', zh: '运行中' }, tone: 'good' },
-      { name: 'PAUSED', title: { en: 'paused', zh: '已暂停' }, tone: 'warn' },
-      { name: 'UNAUDIT', title: { en: 'in review', zh: '审核中' }, tone: 'warn' },
-    ],
-    [{ name: 'STOPED', title: { en: 'stopped', zh: '已停止' }, tone: 'bad' }],
-  ],
-  edges: [
-    set({ en: 'Run', zh: '运行' }, ['UNAUDIT', 'PAUSED'], 'RUNNING'),
-    set({ en: 'Pause', zh: '暂停' }, ['UNAUDIT', 'RUNNING'], 'PAUSED'),
-    set({ en: 'Put in review', zh: '转为审核中' }, ['RUNNING', 'PAUSED'], 'UNAUDIT'),
-    set({ en: 'Stop', zh: '停止' }, ['RUNNING', 'PAUSED', 'UNAUDIT'], 'STOPED'),
-    set({ en: 'Run again', zh: '恢复运行' }, ['STOPED'], 'RUNNING'),
-  ],
-}
-
 /** Batches (批次). Their ids are unique per creator only, so that parallel tests may all use `100088`. */
 export const stocks = defineTable({
   name: 'stocks',
   title: { en: 'Batches', zh: '批次' },
-  life: stockLife,
   row: stockRow,
   given: givenStock,
   complete: completeStock,

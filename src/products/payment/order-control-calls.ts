@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import type { Life, Transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { defineThing } from '../../control/things/thing.ts'
 import { isOfAnother, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../control/timeline.ts'
@@ -8,7 +9,7 @@ import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import type { Language } from '../../shared/texts.ts'
+import type { Language, Texts } from '../../shared/texts.ts'
 import { compareTexts } from '../common/explain.ts'
 import { payAsUser, payRefusal, transactionSuccess } from './order-payment.ts'
 import { byAge, expire, mark, stepsOf } from './order-rules.ts'
@@ -18,6 +19,7 @@ import {
   markedState,
   OPEN,
   type Order,
+  type OrderState,
   orderJson,
   orderParams,
   orderRefusals,
@@ -25,11 +27,10 @@ import {
   orders,
   PAID,
   promotionsJson,
-  REFUND_UNDER_WAY,
   tradeState,
   withOrder,
 } from './orders.ts'
-import { shownRefund, showRefund } from './refund-control-calls.ts'
+import { REFUND_UNDER_WAY, refundOrder, shownRefund, showRefund } from './refund-control-calls.ts'
 import { refundEvents } from './refund-events.ts'
 import { type Refund, refunds } from './refunds.ts'
 
@@ -92,6 +93,17 @@ const changeRefusals = {
 
 export const payOrder = defineCall({
   summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
+  transitions: [
+    {
+      event: 'paid',
+      title: { en: 'Pay', zh: '支付' },
+      happened: { en: 'Paid by the user', zh: '用户已支付' },
+      from: OPEN,
+      to: 'SUCCESS',
+      by: 'user',
+      done: { en: 'The order is paid, and the callback is on its way.', zh: '订单已支付，随后会发送回调。' },
+    },
+  ],
   params: orderParams,
   query: mchidQuery,
   body: z.strictObject({
@@ -136,8 +148,25 @@ export const expireOrder = defineCall({
   handle: ({ params, query }, { mock }) => changed(mock, params.out_trade_no, query.mchid, expire),
 })
 
+const marked = (title: Texts, from: readonly OrderState[], to: OrderState): Transition => ({
+  event: 'marked',
+  title,
+  happened: { en: 'Set by hand', zh: '手动设置' },
+  from,
+  to,
+  by: 'hand',
+  body: { state: to },
+  done: { en: 'The order was changed.', zh: '订单已修改。' },
+})
+
 export const markOrder = defineCall({
   summary: 'Put an unpaid order into a state that payments by code (付款码支付) come to, or back to NOTPAY',
+  transitions: [
+    marked({ en: 'Not paid', zh: '未支付' }, ['USERPAYING', 'PAYERROR'], 'NOTPAY'),
+    marked({ en: 'User is paying', zh: '支付中' }, ['NOTPAY', 'PAYERROR'], 'USERPAYING'),
+    marked({ en: 'Payment fails', zh: '支付失败' }, ['NOTPAY', 'USERPAYING'], 'PAYERROR'),
+    marked({ en: 'Revoke', zh: '撤销' }, OPEN, 'REVOKED'),
+  ],
   params: orderParams,
   query: mchidQuery,
   body: z.strictObject({
@@ -227,11 +256,50 @@ function isAbout(exchange: Exchange, { mchid, out_trade_no, transaction_id }: Or
   )
 }
 
+/** The life of an order (pay-family.md 2.4): all but NOTPAY of the open states are those of payments by code (付款码支付). */
+const orderLife: Life = {
+  stages: [
+    [
+      { name: 'NOTPAY', title: { en: 'not paid', zh: '未支付' }, tone: 'warn' },
+      { name: 'USERPAYING', title: { en: 'being paid', zh: '支付中' }, tone: 'warn' },
+      { name: 'PAYERROR', title: { en: 'payment failed', zh: '支付失败' }, tone: 'warn' },
+    ],
+    [
+      { name: 'SUCCESS', title: { en: 'paid', zh: '已支付' }, tone: 'good' },
+      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
+      { name: 'REVOKED', title: { en: 'revoked', zh: '已撤销' }, tone: 'bad' },
+    ],
+    [{ name: 'REFUND', title: { en: 'refunded', zh: '转入退款' }, tone: 'calm' }],
+  ],
+  transitions: [
+    payOrder,
+    {
+      event: 'closed',
+      title: { en: 'Close', zh: '关闭' },
+      happened: { en: 'Closed', zh: '已关闭' },
+      from: OPEN,
+      to: 'CLOSED',
+      by: 'call',
+    },
+    {
+      event: 'timed_out',
+      title: { en: '7 days pass', zh: '满 7 天' },
+      happened: { en: 'Closed: nobody paid it in time', zh: '超时未支付，已关闭' },
+      from: OPEN,
+      to: 'CLOSED',
+      by: 'time',
+    },
+    markOrder,
+    refundOrder,
+  ],
+}
+
 /** Orders as the dashboard shows them. */
 export const orderThing = defineThing(orders, {
   one: { en: 'Order', zh: '订单' },
   none: { en: 'No orders yet. Place one with a call.', zh: '还没有订单。可以调用接口下单。' },
   show: orders.toJson,
+  life: orderLife,
   search: {
     hint: {
       en: 'Order number, WeChat Pay’s number, openid, description',
@@ -286,14 +354,7 @@ export const orderThing = defineThing(orders, {
     },
   ],
   history: {
-    events: {
-      placed: { en: 'Placed', zh: '已下单' },
-      marked: { en: 'Set by hand', zh: '手动设置' },
-      paid: { en: 'Paid by the user', zh: '用户已支付' },
-      closed: { en: 'Closed', zh: '已关闭' },
-      timed_out: { en: 'Closed: nobody paid it in time', zh: '超时未支付，已关闭' },
-      refunded: { en: 'Refunded', zh: '已退款' },
-    },
+    events: { placed: { en: 'Placed', zh: '已下单' } },
     async of(order, { mock, language, now, limit }) {
       const own = await mock.store.transaction((tx) => refundsOf(tx, order))
       return historyOf(mock, language, order, own, now, limit)

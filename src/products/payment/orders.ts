@@ -5,7 +5,7 @@ import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { ALL, defineTable, descending, type Life, type LifeEdge, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
@@ -145,62 +145,6 @@ export const OPEN = ['NOTPAY', 'USERPAYING', 'PAYERROR'] as const
 /** States that an order was paid in. */
 export const PAID = ['SUCCESS', 'REFUND'] as const
 
-/** Tells people that a refund was asked for. */
-export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处理中。' } as const
-
-const marked = (title: Texts, from: readonly Order['state'][], to: Order['state']): LifeEdge => ({
-  event: 'marked',
-  title,
-  from,
-  to,
-  by: 'hand',
-  take: { call: 'markOrder', body: { state: to }, done: { en: 'The order was changed.', zh: '订单已修改。' } },
-})
-
-/** The life of an order (pay-family.md 2.4): all but NOTPAY of the open states are those of payments by code (付款码支付). */
-const life = {
-  stages: [
-    [
-      { name: 'NOTPAY', title: { en: 'not paid', zh: '未支付' }, tone: 'warn' },
-      { name: 'USERPAYING', title: { en: 'being paid', zh: '支付中' }, tone: 'warn' },
-      { name: 'PAYERROR', title: { en: 'payment failed', zh: '支付失败' }, tone: 'warn' },
-    ],
-    [
-      { name: 'SUCCESS', title: { en: 'paid', zh: '已支付' }, tone: 'good' },
-      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
-      { name: 'REVOKED', title: { en: 'revoked', zh: '已撤销' }, tone: 'bad' },
-    ],
-    [{ name: 'REFUND', title: { en: 'refunded', zh: '转入退款' }, tone: 'calm' }],
-  ],
-  edges: [
-    {
-      event: 'paid',
-      title: { en: 'Pay', zh: '支付' },
-      from: OPEN,
-      to: 'SUCCESS',
-      by: 'user',
-      take: {
-        call: 'payOrder',
-        done: { en: 'The order is paid, and the callback is on its way.', zh: '订单已支付，随后会发送回调。' },
-      },
-    },
-    { event: 'closed', title: { en: 'Close', zh: '关闭' }, from: OPEN, to: 'CLOSED', by: 'call' },
-    { event: 'timed_out', title: { en: '7 days pass', zh: '满 7 天' }, from: OPEN, to: 'CLOSED', by: 'time' },
-    marked({ en: 'Not paid', zh: '未支付' }, ['USERPAYING', 'PAYERROR'], 'NOTPAY'),
-    marked({ en: 'User is paying', zh: '支付中' }, ['NOTPAY', 'PAYERROR'], 'USERPAYING'),
-    marked({ en: 'Payment fails', zh: '支付失败' }, ['NOTPAY', 'USERPAYING'], 'PAYERROR'),
-    marked({ en: 'Revoke', zh: '撤销' }, OPEN, 'REVOKED'),
-    {
-      event: 'refunded',
-      title: { en: 'Refund', zh: '退款' },
-      from: PAID,
-      to: 'REFUND',
-      by: 'call',
-      take: { call: 'refundOrder', title: { en: 'Refund the rest', zh: '退回剩余金额' }, done: REFUND_UNDER_WAY },
-    },
-  ],
-} as const satisfies Life
-
 export type OrderState = Order['state']
 
 /** States of an order that may still be paid; all but the first are those of payments by code (付款码支付). */
@@ -234,7 +178,6 @@ export function sumOf(parts: readonly { readonly amount: number }[]): number {
 export const orders = defineTable({
   name: 'orders',
   title: { en: 'Orders', zh: '订单' },
-  life,
   row: completedOrder,
   given: orderJson,
   complete: completeOrder,

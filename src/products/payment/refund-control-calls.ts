@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { defineCall, mchidQuery } from '../../control/call.ts'
+import type { Transition } from '../../control/life.ts'
 import { ownOrOnly } from '../../control/merchants.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { type Order, orderParams, orderRefusals, orders, refundIdOf, withOrder } from './orders.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { type Order, orderParams, orderRefusals, orders, PAID, refundIdOf, withOrder } from './orders.ts'
 import { keepRefund, keepSettledRefund } from './refund-events.ts'
 import { type RefundRefusal, refundOrder as refunded, refundedTotal, refundStatus, settle } from './refund-rules.ts'
-import { apiV2Key, completedRefund, type Refund, refundOutcome, refunds } from './refunds.ts'
+import { apiV2Key, completedRefund, type Refund, type RefundOutcome, refundOutcome, refunds } from './refunds.ts'
 
 export const shownRefund = completedRefund
   // A secret, which only snapshots bring back.
@@ -21,8 +23,23 @@ export function showRefund(refund: Refund, now: number): ShownRefund {
   return { ...shown, status: refundStatus(refund, now) }
 }
 
+const settled = (title: Texts, to: RefundOutcome): Transition => ({
+  event: 'settled',
+  title,
+  from: ['PROCESSING'],
+  to,
+  by: 'time',
+  body: { outcome: to },
+  done: { en: 'The refund is settled.', zh: '退款结果已设定。' },
+})
+
 export const settleRefund = defineCall({
   summary: 'Settle a refund that is PROCESSING now, in one way or another; the merchant is told at its notify_url',
+  transitions: [
+    settled({ en: 'Succeed', zh: '成功' }, 'SUCCESS'),
+    settled({ en: 'Fail', zh: '异常' }, 'ABNORMAL'),
+    settled({ en: 'Close', zh: '关闭' }, 'CLOSED'),
+  ],
   params: z.object({ out_refund_no: z.string().meta({ description: "the merchant's number of the refund" }) }),
   query: mchidQuery,
   body: z.strictObject({
@@ -67,8 +84,23 @@ export const settleRefund = defineCall({
   },
 })
 
+/** Tells people that a refund was asked for. */
+export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处理中。' } as const
+
 export const refundOrder = defineCall({
   summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
+  transitions: [
+    {
+      event: 'refunded',
+      title: { en: 'Refund', zh: '退款' },
+      happened: { en: 'Refunded', zh: '已退款' },
+      from: PAID,
+      to: 'REFUND',
+      by: 'call',
+      button: { en: 'Refund the rest', zh: '退回剩余金额' },
+      done: REFUND_UNDER_WAY,
+    },
+  ],
   params: orderParams,
   query: mchidQuery,
   body: z.strictObject({
@@ -197,6 +229,26 @@ export const refundThing = defineThing(refunds, {
   },
   show: showRefund,
   state: refundStatus,
+  life: {
+    stages: [
+      [{ name: 'PROCESSING', title: { en: 'under way', zh: '处理中' }, tone: 'warn' }],
+      [
+        { name: 'SUCCESS', title: { en: 'done', zh: '已成功' }, tone: 'good' },
+        { name: 'ABNORMAL', title: { en: 'failed', zh: '异常' }, tone: 'bad' },
+        { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
+      ],
+    ],
+    transitions: [
+      settleRefund,
+      {
+        event: 'sent_another_way',
+        title: { en: 'Send another way', zh: '发起异常退款' },
+        from: ['ABNORMAL'],
+        to: 'PROCESSING',
+        by: 'call',
+      },
+    ],
+  },
   since: ({ settle_time }, now) => (now >= settle_time ? settle_time : undefined),
   search: {
     hint: { en: 'Refund number, order number, reason', zh: '退款单号、订单号、退款原因' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending, type Life, type RowDefaults, type Take } from '../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { sumOf } from './orders.ts'
 
@@ -90,43 +90,10 @@ export type RefundSource = z.output<typeof source>
 export type RefundedGoods = z.output<typeof goods>
 export type RefundedPromotion = z.output<typeof promotion>
 
-const settle = (outcome: string): Take => ({
-  call: 'settleRefund',
-  body: { outcome },
-  done: { en: 'The refund is settled.', zh: '退款结果已设定。' },
-})
-
-const settled = { event: 'settled', from: ['PROCESSING'], by: 'time' } as const
-
-/** A refund is settled seconds after it was made, and one that could not arrive can be sent another way. */
-const life = {
-  stages: [
-    [{ name: 'PROCESSING', title: { en: 'under way', zh: '处理中' }, tone: 'warn' }],
-    [
-      { name: 'SUCCESS', title: { en: 'done', zh: '已成功' }, tone: 'good' },
-      { name: 'ABNORMAL', title: { en: 'failed', zh: '异常' }, tone: 'bad' },
-      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
-    ],
-  ],
-  edges: [
-    { ...settled, title: { en: 'Succeed', zh: '成功' }, to: 'SUCCESS', take: settle('SUCCESS') },
-    { ...settled, title: { en: 'Fail', zh: '异常' }, to: 'ABNORMAL', take: settle('ABNORMAL') },
-    { ...settled, title: { en: 'Close', zh: '关闭' }, to: 'CLOSED', take: settle('CLOSED') },
-    {
-      event: 'sent_another_way',
-      title: { en: 'Send another way', zh: '发起异常退款' },
-      from: ['ABNORMAL'],
-      to: 'PROCESSING',
-      by: 'call',
-    },
-  ],
-} as const satisfies Life
-
 /** Refunds (退款). */
 export const refunds = defineTable({
   name: 'refunds',
   title: { en: 'Refunds', zh: '退款单' },
-  life,
   row: completedRefund,
   given: refundJson,
   complete,

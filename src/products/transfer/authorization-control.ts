@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Life } from '../../control/life.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, type HistoryContext } from '../../control/things/thing.ts'
 import { isOfAnother, type Step, timelineOf, triesToTell } from '../../control/timeline.ts'
@@ -33,6 +34,17 @@ export const { one: addTransferAuthorization, many: addTransferAuthorizations } 
 
 export const confirmTransferAuthorization = calls.change({
   summary: "Agree to an authorization, as the user's phone does; the merchant is told",
+  transitions: [
+    {
+      event: 'agreed',
+      title: { en: 'Agree', zh: '同意授权' },
+      happened: { en: 'User agreed', zh: '用户已同意' },
+      from: ['WAIT_USER_CONFIRM'],
+      to: 'TAKING_EFFECT',
+      by: 'user',
+      done: { en: 'The user has agreed, and the callback is on its way.', zh: '用户已同意授权，随后会发送回调。' },
+    },
+  ],
   body: z.strictObject(pageMembers),
   bodyOptional: true,
   refusals: { ...pageRefusals, ...stateRefusal('it is in effect already, or closed') },
@@ -46,6 +58,25 @@ export const confirmTransferAuthorization = calls.change({
 
 export const closeTransferAuthorization = calls.change({
   summary: 'Close an authorization, as the user does on the phone, or WeChat Pay; the merchant is told',
+  transitions: [
+    {
+      event: 'closed',
+      title: { en: 'Close', zh: '关闭授权' },
+      happened: { en: 'Closed', zh: '已关闭' },
+      from: ['WAIT_USER_CONFIRM', 'TAKING_EFFECT'],
+      to: 'CLOSED',
+      by: 'user',
+      fields: [
+        {
+          member: 'close_reason',
+          title: { en: 'Reason', zh: '关闭原因' },
+          placeholder: withMeaning('USER_CLOSE', CLOSE_REASON_MEANINGS),
+          options: CLOSE_REASON_MEANINGS,
+        },
+      ],
+      done: { en: 'The authorization is closed, and the callback is on its way.', zh: '授权已关闭，随后会发送回调。' },
+    },
+  ],
   body: z.strictObject({ close_reason: closeReason.optional().meta({ description: 'USER_CLOSE if left out' }) }),
   bodyOptional: true,
   refusals: stateRefusal('it is closed already'),
@@ -65,6 +96,28 @@ async function tell(one: Authorization, { tx, now, ids, settings }: Turn): Promi
   return one
 }
 
+export const authorizationLife: Life = {
+  stages: [
+    [{ name: 'WAIT_USER_CONFIRM', title: { en: 'awaiting consent', zh: '待用户确认' }, tone: 'warn' }],
+    [
+      { name: 'TAKING_EFFECT', title: { en: 'in effect', zh: '生效中' }, tone: 'good' },
+      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
+    ],
+  ],
+  transitions: [
+    confirmTransferAuthorization,
+    closeTransferAuthorization,
+    {
+      event: 'lapsed',
+      title: { en: '24 hours pass', zh: '满 24 小时' },
+      happened: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
+      from: ['WAIT_USER_CONFIRM'],
+      to: 'CLOSED',
+      by: 'time',
+    },
+  ],
+}
+
 export const authorizationThing = defineThing(transferAuthorizations, {
   one: { en: 'Authorization', zh: '免确认收款授权' },
   none: {
@@ -73,6 +126,7 @@ export const authorizationThing = defineThing(transferAuthorizations, {
   },
   show: showAuthorization,
   state: authorizationState,
+  life: authorizationLife,
   search: {
     hint: {
       en: 'Authorization number, WeChat Pay’s number, openid, name',
@@ -154,9 +208,6 @@ export const authorizationThing = defineThing(transferAuthorizations, {
   history: {
     events: {
       asked: { en: 'User asked', zh: '已发起授权' },
-      agreed: { en: 'User agreed', zh: '用户已同意' },
-      closed: { en: 'Closed', zh: '已关闭' },
-      lapsed: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
     },
     of: history,
   },

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending, type Life, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { withMeaning } from './meanings.ts'
 import { authorizationIdOf } from './numbers.ts'
 import { SCENES } from './scenes.ts'
 import { sceneId } from './transfers.ts'
@@ -70,66 +69,10 @@ export function completeAuthorization(
   return Object.assign(usual, given)
 }
 
-const life = {
-  stages: [
-    [{ name: 'WAIT_USER_CONFIRM', title: { en: 'awaiting consent', zh: '待用户确认' }, tone: 'warn' }],
-    [
-      { name: 'TAKING_EFFECT', title: { en: 'in effect', zh: '生效中' }, tone: 'good' },
-      { name: 'CLOSED', title: { en: 'closed', zh: '已关闭' }, tone: 'bad' },
-    ],
-  ],
-  edges: [
-    {
-      event: 'agreed',
-      title: { en: 'Agree', zh: '同意授权' },
-      from: ['WAIT_USER_CONFIRM'],
-      to: 'TAKING_EFFECT',
-      by: 'user',
-      take: {
-        call: 'confirmTransferAuthorization',
-        done: {
-          en: 'The user has agreed, and the callback is on its way.',
-          zh: '用户已同意授权，随后会发送回调。',
-        },
-      },
-    },
-    {
-      event: 'closed',
-      title: { en: 'Close', zh: '关闭授权' },
-      from: ['WAIT_USER_CONFIRM', 'TAKING_EFFECT'],
-      to: 'CLOSED',
-      by: 'user',
-      take: {
-        call: 'closeTransferAuthorization',
-        fields: [
-          {
-            member: 'close_reason',
-            title: { en: 'Reason', zh: '关闭原因' },
-            placeholder: withMeaning('USER_CLOSE', CLOSE_REASON_MEANINGS),
-            options: CLOSE_REASON_MEANINGS,
-          },
-        ],
-        done: {
-          en: 'The authorization is closed, and the callback is on its way.',
-          zh: '授权已关闭，随后会发送回调。',
-        },
-      },
-    },
-    {
-      event: 'lapsed',
-      title: { en: '24 hours pass', zh: '满 24 小时' },
-      from: ['WAIT_USER_CONFIRM'],
-      to: 'CLOSED',
-      by: 'time',
-    },
-  ],
-} as const satisfies Life
-
 /** Authorizations (免确认收款授权). */
 export const transferAuthorizations = defineTable({
   name: 'transferAuthorizations',
   title: { en: 'Transfer authorizations', zh: '免确认收款授权' },
-  life,
   row: authorization,
   given: givenAuthorization,
   complete: completeAuthorization,

@@ -15,7 +15,7 @@ import {
   transferAuthorization,
 } from './authorization-control.ts'
 import { openTransferPage } from './confirm-page-calls.ts'
-import { receiptThing, settleTransferReceipt } from './receipts.ts'
+import { receiptThing, settleTransferReceipt } from './receipt-control.ts'
 import type { routes } from './routes.ts'
 import {
   addTransfer,

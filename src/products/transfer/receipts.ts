@@ -1,15 +1,11 @@
 import { z } from 'zod'
-import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending, type Life } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
-import { aboutTransfer } from './transfer-control-calls.ts'
+import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { stateAt } from './transfer-rules.ts'
-import { transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
 
 /** An application for the receipt (电子回单) of a transfer. */
-const receipt = z
+export const receipt = z
   .strictObject({
     mchid: mchid.meta({ description: 'whose' }),
     out_bill_no: shortText,
@@ -22,44 +18,9 @@ const receipt = z
 
 export type Receipt = z.output<typeof receipt>
 
-const settled = { en: 'The receipt is settled.', zh: '电子回单的结果已设定。' } as const
-
-const life = {
-  stages: [
-    [{ name: 'GENERATING', title: { en: 'being made', zh: '生成中' }, tone: 'warn' }],
-    [
-      { name: 'FINISHED', title: { en: 'made', zh: '已生成' }, tone: 'good' },
-      { name: 'FAILED', title: { en: 'failed', zh: '生成失败' }, tone: 'bad' },
-    ],
-  ],
-  edges: [
-    {
-      event: 'made',
-      title: { en: 'Make it', zh: '生成' },
-      from: ['GENERATING'],
-      to: 'FINISHED',
-      by: 'time',
-      take: { call: 'settleTransferReceipt', done: settled },
-    },
-    {
-      event: 'failed',
-      title: { en: 'Fail', zh: '生成失败' },
-      from: ['GENERATING'],
-      to: 'FAILED',
-      by: 'hand',
-      take: {
-        call: 'settleTransferReceipt',
-        fields: [{ member: 'fail_reason', title: { en: 'Reason', zh: '失败原因' }, isNeeded: true }],
-        done: settled,
-      },
-    },
-  ],
-} as const satisfies Life
-
 export const transferReceipts = defineTable({
   name: 'transferReceipts',
   title: { en: 'Transfer receipts', zh: '转账电子回单' },
-  life,
   row: receipt,
   key: ['out_bill_no'],
   sorted: { newest: { among: () => ALL, by: ({ apply_time }) => descending(apply_time) } },
@@ -89,78 +50,3 @@ export function objectionToReceipt(transfer: Transfer, at: number): ReceiptRefus
   if (transfer.user_name === undefined) return 'without_name'
   return at >= transfer.create_time + APPLICABLE_MS ? 'too_old' : undefined
 }
-
-const shownReceipt = receipt
-  .extend({ state: z.enum(['GENERATING', 'FINISHED', 'FAILED']) })
-  .meta({ id: 'ShownTransferReceipt', description: 'the receipt of a transfer as it stands now' })
-
-function showReceipt(one: Receipt, now: number): z.input<typeof shownReceipt> {
-  return z.encode(shownReceipt, { ...one, state: receiptState(one, now) })
-}
-
-export const settleTransferReceipt = aboutTransfer.about({
-  summary: 'Make the receipt of a transfer that is GENERATING now, or let it fail',
-  body: z.strictObject({
-    fail_reason: shortText.optional().meta({ description: 'why it cannot be made; FINISHED if left out' }),
-  }),
-  bodyOptional: true,
-  answer: shownReceipt,
-  refusals: { MOCK_RECEIPT_STATE: { status: 409, when: 'no receipt of the transfer is GENERATING' } },
-  async handle({ mchid, out_bill_no }, { body, tx, now }) {
-    const found = await tx.in(transferReceipts).find(mchid, out_bill_no)
-    if (!found || receiptState(found, now) !== 'GENERATING') {
-      throw new UsageError('MOCK_RECEIPT_STATE', {
-        en: `No receipt of transfer ${out_bill_no} is GENERATING: apply for one, and settle it while it is. The setting transfer_receipt_takes says how long that takes; a frozen clock makes it wait.`,
-        zh: `转账单 ${out_bill_no} 没有处于 GENERATING 的电子回单：请先申请，并在生成期间设定结果；持续时间由设置 transfer_receipt_takes 决定，冻结时钟可使其一直等待。`,
-      })
-    }
-    const settled = { ...found, ...body, ready_time: now }
-    await tx.in(transferReceipts).save(settled)
-    return showReceipt(settled, now)
-  },
-})
-
-export const receiptThing = defineThing(transferReceipts, {
-  one: { en: 'Receipt of a transfer', zh: '转账电子回单' },
-  none: {
-    en: 'No receipts yet. Apply for one with a call, once a transfer with a name has succeeded.',
-    zh: '还没有电子回单。传了姓名的转账成功后，可以调用接口申请。',
-  },
-  isListed: false,
-  show: showReceipt,
-  since: ({ ready_time }, now) => (now >= ready_time ? ready_time : undefined),
-  search: {
-    hint: { en: 'Transfer number, WeChat Pay’s number', zh: '商户单号、微信转账单号' },
-    texts: ({ out_bill_no, transfer_bill_no }) => [out_bill_no, transfer_bill_no],
-  },
-  facts: [
-    {
-      title: { en: 'Transfer', zh: '转账单' },
-      of: ({ out_bill_no }) => out_bill_no,
-      to: ({ mchid, out_bill_no }) => ({ table: transfers, name: [mchid, out_bill_no] }),
-      as: 'code',
-    },
-    {
-      title: { en: 'Failed because', zh: '失败原因' },
-      of: ({ state, fail_reason }) => (state === 'FAILED' ? fail_reason : undefined),
-    },
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Applied for', zh: '申请时间' }, of: ({ apply_time }) => apply_time, as: 'time', inList: 'end' },
-    { title: { en: 'Ready', zh: '完成时间' }, of: ({ ready_time }) => ready_time, as: 'time' },
-    {
-      title: { en: 'WeChat Pay transfer number', zh: '微信转账单号' },
-      of: ({ transfer_bill_no }) => transfer_bill_no,
-      as: 'code',
-      inList: 'under',
-    },
-  ],
-  belongs: [
-    belongsTo(transfers, {
-      title: { en: 'Receipt', zh: '电子回单' },
-      rows: async (tx, { mchid, out_bill_no }) => {
-        const found = await tx.in(transferReceipts).find(mchid, out_bill_no)
-        return found ? [found] : []
-      },
-    }),
-  ],
-})

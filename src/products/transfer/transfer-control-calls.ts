@@ -14,6 +14,7 @@ import { type Authorization, transferAuthorizations } from './authorizations.ts'
 import { ERR_MSG } from './confirm-page.ts'
 import { openPage, pageClosed, pageMembers, pageRefusals } from './confirm-page-calls.ts'
 import { explainTransfer } from './explain.ts'
+import { FAIL_REASON_MEANINGS, withMeaning } from './meanings.ts'
 import { authorizationIdOf } from './numbers.ts'
 import { objectionToArrival } from './place-transfer.ts'
 import { transferSettings } from './settings.ts'
@@ -26,6 +27,7 @@ import {
   transfer as row,
   TRANSFER_STATES,
   type Transfer,
+  UNCONFIRMED,
 } from './transfers.ts'
 
 /** The calls that name a transfer. */
@@ -62,6 +64,17 @@ export const transfer = aboutTransfer.look
 
 export const callOffTransfer = aboutTransfer.about({
   summary: 'Call off a transfer that nobody has confirmed, as the merchant does with a call',
+  transitions: [
+    {
+      event: 'cancelled',
+      title: { en: 'Cancel', zh: '撤销' },
+      happened: { en: 'Cancelled', zh: '已撤销' },
+      from: UNCONFIRMED,
+      to: 'CANCELING',
+      by: 'call',
+      done: { en: 'The cancel was taken. The money comes back in a moment.', zh: '撤销已受理，资金稍后退回。' },
+    },
+  ],
   answer: shownTransfer,
   refusals: {
     MOCK_TRANSFER_STATE: { status: 409, when: 'the user has confirmed the transfer, or it has come to its end' },
@@ -110,6 +123,28 @@ const onPhone = {
 export const confirmTransfer = aboutTransfer.about({
   ...onPhone,
   summary: "Confirm a transfer, as the user's phone does; the merchant is told at its notify_url",
+  transitions: [
+    {
+      event: 'confirmed',
+      title: { en: 'Confirm', zh: '确认收款' },
+      happened: { en: 'User confirmed', zh: '用户已确认' },
+      from: ['WAIT_USER_CONFIRM'],
+      to: 'TRANSFERING',
+      by: 'user',
+      done: { en: 'The user has confirmed the transfer.', zh: '用户已确认收款。' },
+    },
+    {
+      event: 'arrived',
+      title: { en: 'Money arrives', zh: '到账' },
+      happened: { en: 'Money arrived', zh: '已到账' },
+      from: ['TRANSFERING'],
+      to: 'SUCCESS',
+      by: 'time',
+      button: { en: 'Complete it', zh: '立即到账' },
+      body: { outcome: 'SUCCESS' },
+      done: { en: 'The money has arrived.', zh: '已到账。' },
+    },
+  ],
   body: z.strictObject({
     ...pageMembers,
     outcome: z
@@ -196,6 +231,25 @@ export const dismissTransfer = aboutTransfer.about({
 
 export const failTransfer = aboutTransfer.about({
   summary: 'Let a transfer fail for a reason of WeChat Pay, confirmed or not; the merchant is told at its notify_url',
+  transitions: [
+    {
+      event: 'failed',
+      title: { en: 'Fail', zh: '失败' },
+      happened: { en: 'Failed', zh: '转账失败' },
+      from: [...UNCONFIRMED, 'TRANSFERING'],
+      to: 'FAIL',
+      by: 'hand',
+      fields: [
+        {
+          member: 'fail_reason',
+          title: { en: 'Reason', zh: '失败原因' },
+          placeholder: withMeaning('TRANSFER_RISK', FAIL_REASON_MEANINGS),
+          options: FAIL_REASON_MEANINGS,
+        },
+      ],
+      done: { en: 'The transfer has failed.', zh: '转账已失败。' },
+    },
+  ],
   body: z.strictObject({ fail_reason: failReason.optional().meta({ description: 'TRANSFER_RISK if left out' }) }),
   bodyOptional: true,
   answer: shownTransfer,

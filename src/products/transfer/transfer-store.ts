@@ -33,7 +33,6 @@ import {
   TRANSFER_STATES,
   type Transfer,
   transfer,
-  transferLife,
 } from './transfers.ts'
 
 /** The text under which the index `received` has what a user was paid on a day. */
@@ -45,7 +44,6 @@ export function receivedBy(openid: string, day: number): string {
 export const transfers = defineTable({
   name: 'transfers',
   title: { en: 'Transfers', zh: '转账单' },
-  life: transferLife,
   row: transfer,
   given: givenTransfer,
   complete: loadTransfer,

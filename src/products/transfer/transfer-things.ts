@@ -1,3 +1,4 @@
+import type { Life } from '../../control/life.ts'
 import { belongsTo, defineThing, type HistoryContext, type Said } from '../../control/things/thing.ts'
 import { isOfAnother, timelineOf, triesToTell } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
@@ -15,9 +16,67 @@ import { readToken } from './receipt-file.ts'
 import { type Receipt, receiptState, transferReceipts } from './receipts.ts'
 import { describeScene, SCENE_NAMES } from './scenes.ts'
 import { cancelTransfer, transferToUser, transferWithAuthorization } from './transfer-calls.ts'
+import { callOffTransfer, confirmTransfer, failTransfer } from './transfer-control-calls.ts'
 import { stateAt, stepsOf, type TransferStep } from './transfer-rules.ts'
 import { type ShownTransfer, showTransfer, transferFinished, transfers } from './transfer-store.ts'
 import { type Transfer, type TransferState, UNCONFIRMED } from './transfers.ts'
+
+/** The life of a transfer (mch-transfer.md 2). ACCEPTED and PROCESSING are there with transferLocking=slow, TRANSFERING with transferTakes. */
+export const transferLife: Life = {
+  stages: [
+    [
+      { name: 'ACCEPTED', title: { en: 'accepted', zh: '已受理' }, tone: 'warn' },
+      { name: 'PROCESSING', title: { en: 'money being locked', zh: '锁定资金中' }, tone: 'warn' },
+      { name: 'WAIT_USER_CONFIRM', title: { en: 'not confirmed', zh: '待用户确认' }, tone: 'warn' },
+    ],
+    [
+      { name: 'CANCELING', title: { en: 'being cancelled', zh: '撤销中' }, tone: 'calm' },
+      { name: 'TRANSFERING', title: { en: 'being transferred', zh: '转账中' }, tone: 'calm' },
+    ],
+    [
+      { name: 'CANCELLED', title: { en: 'cancelled', zh: '已撤销' }, tone: 'bad' },
+      { name: 'FAIL', title: { en: 'failed', zh: '转账失败' }, tone: 'bad' },
+      { name: 'SUCCESS', title: { en: 'arrived', zh: '转账成功' }, tone: 'good' },
+    ],
+  ],
+  transitions: [
+    {
+      event: 'accepted',
+      title: { en: 'a second passes', zh: '满 1 秒' },
+      happened: { en: 'Accepted: the money is being locked', zh: '已受理，锁定资金中' },
+      from: ['ACCEPTED'],
+      to: 'PROCESSING',
+      by: 'time',
+    },
+    {
+      event: 'locked',
+      title: { en: 'Money is locked', zh: '资金锁定' },
+      happened: { en: 'Money locked', zh: '资金已锁定' },
+      from: ['PROCESSING'],
+      to: 'WAIT_USER_CONFIRM',
+      by: 'time',
+    },
+    confirmTransfer,
+    failTransfer,
+    {
+      event: 'timed_out',
+      title: { en: '24 hours pass', zh: '满 24 小时' },
+      happened: { en: 'Closed: nobody confirmed it in time', zh: '超时未确认，已关闭' },
+      from: UNCONFIRMED,
+      to: 'FAIL',
+      by: 'time',
+    },
+    callOffTransfer,
+    {
+      event: 'given_back',
+      title: { en: 'Money comes back', zh: '资金退回' },
+      happened: { en: 'Money came back', zh: '资金已退回' },
+      from: ['CANCELING'],
+      to: 'CANCELLED',
+      by: 'time',
+    },
+  ],
+}
 
 const field = (member: string, en: string, zh: string, placeholder: Texts) => ({
   member,
@@ -34,6 +93,7 @@ export const transferThing = defineThing(transfers, {
   },
   show: showTransfer,
   state: stateAt,
+  life: transferLife,
   named: transfersNamed,
   search: {
     hint: {
@@ -177,14 +237,6 @@ export const transferThing = defineThing(transfers, {
   history: {
     events: {
       created: { en: 'Created', zh: '已发起' },
-      accepted: { en: 'Accepted: the money is being locked', zh: '已受理，锁定资金中' },
-      locked: { en: 'Money locked', zh: '资金已锁定' },
-      confirmed: { en: 'User confirmed', zh: '用户已确认' },
-      arrived: { en: 'Money arrived', zh: '已到账' },
-      failed: { en: 'Failed', zh: '转账失败' },
-      timed_out: { en: 'Closed: nobody confirmed it in time', zh: '超时未确认，已关闭' },
-      cancelled: { en: 'Cancelled', zh: '已撤销' },
-      given_back: { en: 'Money came back', zh: '资金已退回' },
       receipt_applied: { en: 'Receipt applied for', zh: '已申请电子回单' },
       receipt_made: { en: 'Receipt made', zh: '电子回单已生成' },
       receipt_failed: { en: 'Receipt failed', zh: '电子回单生成失败' },

@@ -7,8 +7,12 @@ export const routes = {
   addCard: 'POST /cards',
   /** Looks at a card. */
   card: 'GET /cards/{card_id}{?mchid}',
-  /** Changes a card as the shop does: `{ state: 'BLOCKED' }`, or its stamps. */
+  /** Changes the stamps of a card. */
   changeCard: 'PATCH /cards/{card_id}{?mchid}',
+  /** Blocks a card, as the shop does. */
+  blockCard: 'POST /cards/{card_id}/block{?mchid}?',
+  /** Lets a blocked card be used again. */
+  unblockCard: 'POST /cards/{card_id}/unblock{?mchid}?',
 } as const
 
 const ofCard = rowCalls(cards, {
@@ -23,7 +27,19 @@ export const calls = {
   card: ofCard.look,
   changeCard: ofCard.change({
     summary: 'Change a card',
-    body: card.pick({ stamps: true, state: true }).partial(),
-    apply: (row, { body: { stamps = row.stamps, state = row.state } }) => ({ ...row, stamps, state }),
+    body: card.pick({ stamps: true }),
+    apply: (row, { body }) => ({ ...row, ...body }),
+  }),
+  blockCard: ofCard.change({
+    summary: 'Block a card',
+    transitions: [{ event: 'blocked', title: { en: 'Block', zh: '停用' }, from: ['OPEN'], to: 'BLOCKED', by: 'hand' }],
+    apply: (row) => ({ ...row, state: 'BLOCKED' }),
+  }),
+  unblockCard: ofCard.change({
+    summary: 'Let a blocked card be used again',
+    transitions: [
+      { event: 'unblocked', title: { en: 'Unblock', zh: '恢复' }, from: ['BLOCKED'], to: 'OPEN', by: 'hand' },
+    ],
+    apply: (row) => ({ ...row, state: 'OPEN' }),
   }),
 } satisfies CallsFor<typeof routes>

@@ -1,4 +1,5 @@
 import { defineThing } from 'wechatpay-mock'
+import { calls } from './calls.ts'
 import { cards } from './cards.ts'
 
 /** How the dashboard shows a card. */
@@ -6,6 +7,13 @@ export const cardThing = defineThing(cards, {
   one: { en: 'Card', zh: '会员卡' },
   none: { en: 'No cards yet. Add one.', zh: '还没有会员卡。可以添加一张。' },
   show: cards.toJson,
+  life: {
+    stages: [
+      [{ name: 'OPEN', title: { en: 'in use', zh: '使用中' }, tone: 'good' }],
+      [{ name: 'BLOCKED', title: { en: 'blocked', zh: '已停用' }, tone: 'bad' }],
+    ],
+    transitions: [calls.blockCard, calls.unblockCard],
+  },
   facts: [
     { title: { en: 'Holder', zh: '持卡用户' }, of: ({ openid }) => openid, as: 'code', inList: 'under' },
     { title: { en: 'Stamps', zh: '印章' }, of: ({ stamps }) => stamps, inList: 'beside' },

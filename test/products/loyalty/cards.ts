@@ -1,6 +1,5 @@
 import { defineTable } from 'wechatpay-mock'
 import { z } from 'zod'
-import { cardLife } from './card-life.ts'
 
 /** A card (会员卡) that a user collects stamps on. */
 export const card = z
@@ -24,7 +23,6 @@ export const shownCard = card.pick({ card_id: true, openid: true, stamps: true }
 export const cards = defineTable({
   name: 'cards',
   title: { en: 'Cards', zh: '会员卡' },
-  life: cardLife,
   row: card,
   given: givenCard,
   complete: ({ mchid, card_id, openid, stamps = 0, state = 'OPEN' }, { defaultMchid }) => ({

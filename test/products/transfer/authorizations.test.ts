@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { transitionsIn } from '../../../src/control/life.ts'
 import {
   applyUserConfirmAuthorization,
   closeUserConfirmAuthorization,
@@ -6,8 +7,9 @@ import {
   preTransferWithAuthorization,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
+import { authorizationLife } from '../../../src/products/transfer/authorization-control.ts'
 import { agree, authorizationState, closeAuthorization } from '../../../src/products/transfer/authorization-rules.ts'
-import { completeAuthorization, transferAuthorizations } from '../../../src/products/transfer/authorizations.ts'
+import { completeAuthorization } from '../../../src/products/transfer/authorizations.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
 
@@ -436,8 +438,8 @@ test('the diagram of an authorization has exactly the ways that its rules have',
   const ways = changes
     .map(([one, at, other, then]) => [authorizationState(one, at), authorizationState(other, then)] as const)
     .filter(([from, to]) => from !== to)
-  const { edges = [], stages = [] } = transferAuthorizations.life ?? {}
-  const shown = edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
+  const { stages } = authorizationLife
+  const shown = transitionsIn(authorizationLife).flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
   expect(new Set(shown)).toEqual(new Set(ways.map((way) => way.join(' '))))
   expect(new Set(stages.flat().map(({ name }) => name))).toEqual(new Set(ways.flat()))
   expect(agree(closeAuthorization(agreed.value, 'USER_CLOSE', second), second).ok).toBe(false)

@@ -55,7 +55,7 @@ describe.for(doors)('transfers as things, %s', (door) => {
     await control.changeSettings({ transfer_takes: 60 })
     const offered = async (number: string) => {
       const { state, actions } = await control.thing('transfers', named(MCHID, number))
-      return [state, ...actions.map(({ call, edge }) => `${call}${edge ? ` → ${edge.to}` : ''}`)]
+      return [state, ...actions.map(({ call, transition }) => `${call}${transition ? ` → ${transition.to}` : ''}`)]
     }
     await merchant.call(transferToUser, wanted())
     await merchant.call(transferToUser, wanted({ out_bill_no: 'T2' }))
@@ -282,8 +282,12 @@ describe('receipts as things', () => {
     const look = () => control.thing('transfer_receipts', named(MCHID, 'T1'))
     const { actions } = await look()
     expect(actions).toMatchObject([
-      { path: '/transfers/T1/receipt/settle', edge: { to: 'FINISHED' }, fields: [] },
-      { path: '/transfers/T1/receipt/settle', edge: { to: 'FAILED' }, fields: [{ type: 'text', required: true }] },
+      { path: '/transfers/T1/receipt/settle', transition: { to: 'FINISHED' }, fields: [] },
+      {
+        path: '/transfers/T1/receipt/settle',
+        transition: { to: 'FAILED' },
+        fields: [{ type: 'text', required: true }],
+      },
     ])
     await control.settleTransferReceipt('T1', { fail_reason: '系统异常' })
     const failed = await look()
@@ -302,7 +306,7 @@ describe('authorizations as things', () => {
     expect(await aboutNewest(control)).toEqual(['transfer_authorizations A1'])
     const look = (number = 'A1') => control.thing('transfer_authorizations', named(MCHID, number))
     const waiting = await look()
-    expect(waiting.actions.map(({ call, edge }) => `${call} ${edge?.to}`)).toEqual([
+    expect(waiting.actions.map(({ call, transition }) => `${call} ${transition?.to}`)).toEqual([
       'confirmTransferAuthorization TAKING_EFFECT',
       'closeTransferAuthorization CLOSED',
     ])
@@ -354,7 +358,7 @@ describe('authorizations as things', () => {
     const info = { out_authorization_no: 'A2', ...ASKED }
     await merchant.call(preTransferWithAuthorization, wanted({ authorization_info: info }))
     const { actions } = await control.thing('transfers', named(MCHID, 'T1'))
-    expect(actions.find(({ call, edge }) => call === 'confirmTransfer' && !edge)?.fields).toMatchObject([
+    expect(actions.find(({ call, transition }) => call === 'confirmTransfer' && !transition)?.fields).toMatchObject([
       { member: 'outcome' },
       { member: 'authorize', type: 'boolean' },
     ])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Life } from '../../../src/engine/state/table.ts'
+import { transitionsIn } from '../../../src/control/life.ts'
 import {
   cancel,
   changedAt,
@@ -13,12 +13,8 @@ import {
   stepsOf,
   transferAt,
 } from '../../../src/products/transfer/transfer-rules.ts'
-import {
-  TRANSFER_STATES,
-  type Transfer,
-  type TransferState,
-  transferLife,
-} from '../../../src/products/transfer/transfers.ts'
+import { transferLife } from '../../../src/products/transfer/transfer-things.ts'
+import { TRANSFER_STATES, type Transfer, type TransferState } from '../../../src/products/transfer/transfers.ts'
 import { aTransfer } from './a-transfer.ts'
 
 const SECOND = 1_000
@@ -69,7 +65,7 @@ function waysOfRules(visit: Visit = () => undefined): Set<string> {
 }
 
 test('the diagram has every state, and exactly the ways between them that the rules have', () => {
-  const { stages, edges } = transferLife
+  const { stages } = transferLife
   expect(
     stages
       .flat()
@@ -77,12 +73,14 @@ test('the diagram has every state, and exactly the ways between them that the ru
       .toSorted(),
   ).toEqual(TRANSFER_STATES.toSorted())
 
-  const shown = edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
+  const shown = transitionsIn(transferLife).flatMap(({ from, to }) => from.map((one) => `${one} ${to}`))
   expect([...new Set(shown)].toSorted()).toEqual([...waysOfRules()].toSorted())
 })
 
 test('its history goes the ways of the diagram, to the state that it is in', () => {
-  const shown = new Set(transferLife.edges.flatMap(({ from, to, event }) => from.map((one) => `${event} ${one} ${to}`)))
+  const shown = new Set(
+    transitionsIn(transferLife).flatMap(({ from, to, event }) => from.map((one) => `${event} ${one} ${to}`)),
+  )
   let visited = 0
   waysOfRules((bill, at) => {
     visited++
@@ -172,11 +170,3 @@ test.for([
   const scene = { name: '', english: '', reports: ['a', 'b'], perceptions: ['x'] } as const
   expect(judgeReport(scene, types)).toBe(refusal)
 })
-
-function _namesOf({ stages }: Life): Set<string> {
-  return new Set(stages.flat().map(({ name }) => name))
-}
-
-function _waysOf({ edges }: Life): Set<string> {
-  return new Set(edges.flatMap(({ from, to }) => from.map((one) => `${one} ${to}`)))
-}
