@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import { notifications } from '../engine/callbacks/notifications.ts'
-import type { Exchange } from '../engine/journal/journal.ts'
+import { type Exchange, mentions } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { Transaction } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
 import { exactTime, timeWithMilliseconds } from '../protocol/instant.ts'
 import { parseJsonObject } from '../protocol/json-object.ts'
+import type { Awaitable } from '../shared/pieces.ts'
 import type { Language } from '../shared/texts.ts'
 import { mchidQuery } from './call.ts'
 import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summary.ts'
@@ -68,14 +70,69 @@ export interface Step {
   readonly after: string
   readonly requestNo?: string | undefined
   readonly outTradeNo?: string | undefined
-  /** Whether a call of the shop did it, as opposed to the user, time or somebody by hand. */
-  readonly byCall: boolean
+  /** Whether a call of the shop did it, or the ids of the operations that may have, as opposed to the user, time or somebody by hand. */
+  readonly byCall: boolean | readonly string[]
   /** The call that did it, if known; otherwise it is found by its instant and number. */
   readonly cause?: Exchange
   /** The exchange that it happened before, if its own instant is unknown. */
   readonly aheadOf?: Exchange | undefined
   /** Whether callbacks report it; they then follow it even at the same instant. */
   readonly isTold: boolean
+}
+
+/** Context for building the history of a row. */
+export interface HistoryContext {
+  readonly mock: Mock
+  readonly language: Language
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly limit?: number | undefined
+}
+
+export interface History {
+  readonly entries: TimelineEntry[]
+  readonly total: number
+}
+
+/** Parts of the history of a row. */
+interface RowHistory<Row, Others> {
+  readonly table: Pick<Table, 'name'> & { owner(row: Row): string }
+  /** Rows of other tables that it takes. */
+  others(tx: Transaction, row: Row): Awaitable<Others>
+  /** The events whose callbacks may report the row. */
+  readonly events: readonly EventDescription[]
+  /** Whether the sealed content of a callback reports it. */
+  reports(content: Readonly<Record<string, unknown>>, row: Row): boolean
+  /** The texts by which calls name the row, with the members that have them. */
+  names(row: Row, others: Others): readonly (readonly [member: string, text: string | undefined])[]
+  /** Whether a call is about the row. Default: it has one of the {@link names}, and no other merchant made it. */
+  isAbout?(exchange: Exchange, row: Row): boolean
+  /** Its events, oldest first. */
+  steps(row: Row, now: number, others: Others): readonly Step[]
+}
+
+/** Tells the history of a row by what it keeps of itself, newest entry first. */
+export function historyOf<Row, Others = undefined>({
+  table,
+  others: read,
+  events,
+  reports,
+  names,
+  isAbout = () => false,
+  steps,
+}: RowHistory<Row, Others>) {
+  return async (row: Row, { mock, language, now, limit }: HistoryContext): Promise<History> => {
+    const others = await mock.store.transaction((tx) => read(tx, row))
+    const owner = table.owner(row)
+    const named = names(row, others).filter(([, text]) => text !== undefined)
+    const reporting = await attemptsToReport(mock, events, (content) => reports(content, row))
+    const about = (await mock.exchanges.list()).filter((one) => {
+      if (one.callback) return reporting.has(one)
+      if (isAbout(one, row)) return true
+      return named.some(([member, text]) => mentions(one, member, text)) && !isOfAnother(one, table, owner)
+    })
+    return timelineOf(mock, language, steps(row, now, others), about, limit)
+  }
 }
 
 /**
@@ -92,7 +149,7 @@ export function timelineOf(
   exchanges: readonly Exchange[],
   limit = MOST_ENTRIES,
   begin?: string,
-): { entries: TimelineEntry[]; total: number } {
+): History {
   const causes = causesOf(steps, exchanges)
   const explained = new Set(causes)
   const places = placesOf(steps, causes, exchanges)
@@ -134,7 +191,7 @@ export function foundOthers({ before }: Exchange, table: Owned, owner: string): 
 }
 
 /** Whether another merchant made a call that found no row of this one. */
-export function isOfAnother({ mchid, before }: Exchange, table: Owned, owner: string): boolean {
+function isOfAnother({ mchid, before }: Exchange, table: Owned, owner: string): boolean {
   return mchid !== undefined && mchid !== owner && !before.rows[table.name]?.some((row) => table.owner(row) === owner)
 }
 
@@ -153,8 +210,9 @@ function causesOf(steps: readonly Step[], exchanges: readonly Exchange[]): reado
 }
 
 /** Each call takes one instant, so an event of a call has the call's own. */
-function isCauseOf(exchange: Exchange, { at, requestNo }: Step): boolean {
+function isCauseOf(exchange: Exchange, { at, requestNo, byCall }: Step): boolean {
   if (exchange.at !== at || exchange.request.method === 'GET' || !isDone(exchange)) return false
+  if (typeof byCall === 'object' && !byCall.includes(exchange.operation ?? '')) return false
   return requestNo === undefined || Buffer.from(exchange.request.body).includes(JSON.stringify(requestNo))
 }
 
@@ -193,23 +251,23 @@ function reasonOf({ callback, response, request }: Exchange, isRepeat: boolean):
  * The delivery attempts of callbacks that report a thing.
  *
  * @param events that may report it
- * @param tells whether the sealed content of one does
+ * @param reports whether the sealed content of one does
  */
-export async function triesToTell(
+export async function attemptsToReport(
   mock: Mock,
   events: readonly EventDescription[],
-  tells: (content: Readonly<Record<string, unknown>>) => boolean,
+  reports: (content: Readonly<Record<string, unknown>>) => boolean,
 ): Promise<ReadonlySet<Exchange>> {
   const types = events.map(({ eventType }) => eventType)
-  const tries = (await mock.exchanges.list({ callbacks: 'only' })).filter(
+  const attempts = (await mock.exchanges.list({ callbacks: 'only' })).filter(
     ({ callback }) => callback !== undefined && types.includes(callback.eventType),
   )
-  const ids = [...new Map(tries.map(({ callback, mchid = '' }) => [callback?.id ?? '', mchid]))]
+  const ids = [...new Map(attempts.map(({ callback, mchid = '' }) => [callback?.id ?? '', mchid]))]
   const known = await mock.store.transaction((tx) =>
     Promise.all(ids.map(([id, mchid]) => tx.in(notifications).find(mchid, id))),
   )
-  const telling = new Set(
-    known.flatMap((one) => (one && tells(parseJsonObject(Buffer.from(one.resource)) ?? {}) ? [one.id] : [])),
+  const reporting = new Set(
+    known.flatMap((one) => (one && reports(parseJsonObject(Buffer.from(one.resource)) ?? {}) ? [one.id] : [])),
   )
-  return new Set(tries.filter(({ callback }) => callback !== undefined && telling.has(callback.id)))
+  return new Set(attempts.filter(({ callback }) => callback !== undefined && reporting.has(callback.id)))
 }

@@ -8,10 +8,10 @@ import { giveWay } from '../../shared/pieces.ts'
 import { decoded } from '../../shared/request-record.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from '../formats/page.ts'
 import { readPage } from '../read-page.ts'
-import { type Step, timelineOf, triesToTell } from '../timeline.ts'
+import { attemptsToReport, type HistoryContext, type Step, timelineOf } from '../timeline.ts'
 import type { ServedThing } from './served-things.ts'
 import { memberOfJson, stateOf, textsOf } from './shown.ts'
-import type { Belonging, HistoryContext } from './thing.ts'
+import type { Belonging } from './thing.ts'
 
 /** History of things that do not define their own: the exchanges that read, changed or name a row, and its states before and after. */
 
@@ -44,17 +44,17 @@ export async function touchingHistory(thing: ServedThing, row: unknown, context:
   const inRows = (rows: Exchange['changed']) => (rows?.[table.name] ?? []).find(isThat)
   const names = (one: Exchange) =>
     member !== undefined && one.callback === undefined && one.mchid === owner && mentions(one, member, called)
-  const telling =
+  const reporting =
     member === undefined
       ? new Set<Exchange>()
-      : await triesToTell(
+      : await attemptsToReport(
           mock,
           mock.events,
           (content) => content[member] === called && (content.mchid === undefined || content.mchid === owner),
         )
   const about = (await mock.exchanges.list()).filter(
     (one) =>
-      inRows(one.before.rows) !== undefined || inRows(one.changed) !== undefined || telling.has(one) || names(one),
+      inRows(one.before.rows) !== undefined || inRows(one.changed) !== undefined || reporting.has(one) || names(one),
   )
   const sights = about.flatMap((exchange): readonly Sight[] => {
     const before = inRows(exchange.before.rows)

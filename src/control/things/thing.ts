@@ -1,17 +1,16 @@
 import type { z } from 'zod'
 import { notifications } from '../../engine/callbacks/notifications.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
-import type { Mock } from '../../engine/mock.ts'
 import type { ProductPage, ProductThing } from '../../engine/product.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { Table, TableDefinition } from '../../engine/state/table.ts'
 import { parseJson } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { pathMembers } from '../../shared/request-record.ts'
-import type { Language, Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { Life, Take } from '../life.ts'
 import type { PageQuery } from '../page/page-address.ts'
-import type { TimelineEntry } from '../timeline.ts'
+import type { History, HistoryContext, TimelineEntry } from '../timeline.ts'
 
 /** The texts in an exchange's address, request and answer, by the names of their members, at any depth. */
 export interface Said {
@@ -139,19 +138,10 @@ export function belongsTo<Parent>(table: TableOf<Parent>, belonging: Belonging<P
   return { ...(belonging as Belonging<unknown>), to: table as Table }
 }
 
-/** Context for building the history of a row. */
-export interface HistoryContext {
-  readonly mock: Mock
-  readonly language: Language
-  /** Epoch milliseconds. */
-  readonly now: number
-  readonly limit?: number | undefined
-}
-
 interface ThingHistory<Row> {
   /** Titles of the events, besides those of the transitions of its life. */
   readonly events: Readonly<Record<string, Texts>>
-  of(row: Row, context: HistoryContext): Promise<{ entries: TimelineEntry[]; total: number }>
+  of(row: Row, context: HistoryContext): Promise<History>
   /** Other things that an entry is about, such as an order. Default: what its call changed. */
   leadsTo?(entry: TimelineEntry, row: Row): readonly ThingLink[]
 }

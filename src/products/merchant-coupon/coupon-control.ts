@@ -6,13 +6,12 @@ import type { Transition } from '../../control/life.ts'
 import { ownOrOnly } from '../../control/merchants.ts'
 import { readPage } from '../../control/read-page.ts'
 import { type Said, saidIn } from '../../control/things/thing.ts'
-import { foundOthers, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../control/timeline.ts'
+import { foundOthers, historyOf, timelineJson, timelineQuery } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
-import type { Language } from '../../shared/texts.ts'
 import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
@@ -120,37 +119,33 @@ export const couponTimeline = defineCall({
   refusals: couponRefusals,
   async handle({ params, query: { limit, ...query } }, { mock, language }) {
     const { coupon, now } = await findNamedCoupon(mock, params, query)
-    return { coupon: coupons.toJson(coupon, now), ...(await couponHistory(mock, language, coupon, now, limit)) }
+    return { coupon: coupons.toJson(coupon, now), ...(await couponHistory(coupon, { mock, language, now, limit })) }
   },
 })
 
-/** The history of a coupon, the newest first. */
-export async function couponHistory(mock: Mock, language: Language, coupon: Coupon, now: number, limit?: number) {
-  const telling = await triesToTell(
-    mock,
-    [couponSend],
-    ({ stock_id, coupon_code }) => stock_id === coupon.stock_id && coupon_code === coupon.coupon_code,
-  )
-  const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, coupon))
-  const steps = stepsOf(coupon, now).map(({ event, time, state_before, state_after, request_no, out_trade_no }) => ({
-    event,
-    at: time,
-    before: state_before,
-    after: state_after,
-    requestNo: request_no,
-    outTradeNo: out_trade_no,
-    isTold: event === 'sent',
-    byCall: event !== 'set' && event !== 'deleted' && event !== 'expired',
-  }))
-  return timelineOf(mock, language, steps, about, limit)
-}
-
-/** Whether a call names a coupon, or its answer gives it out. */
-function isAbout(exchange: Exchange, { stock_id, coupon_code, mchid }: Coupon): boolean {
-  if (exchange.callback || foundOthers(exchange, coupons, mchid)) return false
-  const named = mentions(exchange, 'coupon_code', coupon_code) && namesBatch(exchange, stock_id)
-  return named || answers(exchange, coupon_code)
-}
+export const couponHistory = historyOf({
+  table: coupons,
+  others: () => undefined,
+  events: [couponSend],
+  reports: (content, { stock_id, coupon_code }) => content.stock_id === stock_id && content.coupon_code === coupon_code,
+  names: () => [],
+  // Merchants other than the creator hand coupons out and redeem them.
+  isAbout: (exchange, { stock_id, coupon_code, mchid }) =>
+    !foundOthers(exchange, coupons, mchid) &&
+    ((mentions(exchange, 'coupon_code', coupon_code) && namesBatch(exchange, stock_id)) ||
+      answers(exchange, coupon_code)),
+  steps: (coupon: Coupon, now) =>
+    stepsOf(coupon, now).map(({ event, time, state_before, state_after, request_no, out_trade_no }) => ({
+      event,
+      at: time,
+      before: state_before,
+      after: state_after,
+      requestNo: request_no,
+      outTradeNo: out_trade_no,
+      isTold: event === 'sent',
+      byCall: event !== 'set' && event !== 'deleted' && event !== 'expired',
+    })),
+})
 
 /** A call may leave the batch out. */
 function namesBatch(exchange: Exchange, stockId: string): boolean {

@@ -101,7 +101,7 @@ export const couponThing = defineThing(coupons, {
       associated: { en: 'Linked to an order', zh: '已关联订单' },
       disassociated: { en: 'Link removed', zh: '已取消关联' },
     },
-    of: (coupon, { mock, language, now, limit }) => couponHistory(mock, language, coupon, now, limit),
+    of: couponHistory,
     leadsTo: ({ event, out_trade_no: order }, { mchid, stock_id }) => [
       ...(event === 'sent' ? [{ table: stocks, name: [mchid, stock_id] }] : []),
       ...(order === undefined ? [] : [{ table: orders, name: [mchid, order] }]),

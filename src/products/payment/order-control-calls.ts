@@ -4,12 +4,11 @@ import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import type { Life, Transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { defineThing } from '../../control/things/thing.ts'
-import { isOfAnother, timelineJson, timelineOf, timelineQuery, triesToTell } from '../../control/timeline.ts'
-import { type Exchange, mentions } from '../../engine/journal/journal.ts'
+import { historyOf, timelineJson, timelineQuery } from '../../control/timeline.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import type { Language, Texts } from '../../shared/texts.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { compareTexts } from '../common/explain.ts'
 import { payAsUser, payRefusal, transactionSuccess } from './order-payment.ts'
 import { byAge, expire, mark, stepsOf } from './order-rules.ts'
@@ -41,11 +40,7 @@ const shownOrder = completedOrder
 export type ShownOrder = z.input<typeof shownOrder>
 
 async function show(tx: Transaction, order: Order, now: number): Promise<ShownOrder> {
-  return showWith(order, await refundsOf(tx, order), now)
-}
-
-function showWith(order: Order, own: readonly Refund[], now: number): ShownOrder {
-  const byNumber = own.toSorted((a, b) => compareTexts(a.out_refund_no, b.out_refund_no))
+  const byNumber = (await refundsOf(tx, order)).toSorted((a, b) => compareTexts(a.out_refund_no, b.out_refund_no))
   return { ...orders.toJson(order, now), refunds: byAge(byNumber).map((refund) => showRefund(refund, now)) }
 }
 
@@ -212,49 +207,33 @@ export const orderTimeline = defineCall({
   answer: z.strictObject({ order: shownOrder, ...timelineJson }).meta({ id: 'OrderTimeline' }),
   refusals: orderRefusals,
   async handle({ params, query: { limit, mchid } }, { mock, language }) {
-    const found = await withOrder(mock, params.out_trade_no, mchid, async (order, tx, now) => {
-      return { order, own: await refundsOf(tx, order), now }
+    const { order, shown, now } = await withOrder(mock, params.out_trade_no, mchid, async (order, tx, now) => {
+      return { order, shown: await show(tx, order, now), now }
     })
-    const { order, own, now } = found
-    return { order: showWith(order, own, now), ...(await historyOf(mock, language, order, own, now, limit)) }
+    return { order: shown, ...(await orderHistory(order, { mock, language, now, limit })) }
   },
 })
 
-/** History of an order, newest entry first. */
-async function historyOf(
-  mock: Mock,
-  language: Language,
-  order: Order,
-  own: readonly Refund[],
-  now: number,
-  limit: number | undefined,
-) {
-  const telling = await triesToTell(
-    mock,
-    [transactionSuccess, ...Object.values(refundEvents)],
-    (content) => content.mchid === order.mchid && content.out_trade_no === order.out_trade_no,
-  )
-  const about = (await mock.exchanges.list()).filter((one) => telling.has(one) || isAbout(one, order, own))
-  const steps = stepsOf(order, own, now).map((step) => ({
-    ...step,
-    isTold: step.event === 'paid' || step.event === 'refunded',
-    byCall: step.event === 'placed' || step.event === 'closed' || step.event === 'refunded',
-  }))
-  return timelineOf(mock, language, steps, about, limit)
-}
-
-/** Whether a call names an order, or one of its refunds, in any of its names. */
-function isAbout(exchange: Exchange, { mchid, out_trade_no, transaction_id }: Order, own: readonly Refund[]): boolean {
-  if (exchange.callback || isOfAnother(exchange, orders, mchid)) return false
-  return (
-    mentions(exchange, 'out_trade_no', out_trade_no) ||
-    (transaction_id !== undefined && mentions(exchange, 'transaction_id', transaction_id)) ||
-    own.some(
-      ({ out_refund_no, refund_id }) =>
-        mentions(exchange, 'out_refund_no', out_refund_no) || mentions(exchange, 'refund_id', refund_id),
-    )
-  )
-}
+const orderHistory = historyOf({
+  table: orders,
+  others: refundsOf,
+  events: [transactionSuccess, ...Object.values(refundEvents)],
+  reports: (content, { mchid, out_trade_no }) => content.mchid === mchid && content.out_trade_no === out_trade_no,
+  names: ({ out_trade_no, transaction_id }, own) => [
+    ['out_trade_no', out_trade_no],
+    ['transaction_id', transaction_id],
+    ...own.flatMap(({ out_refund_no, refund_id }) => [
+      ['out_refund_no', out_refund_no] as const,
+      ['refund_id', refund_id] as const,
+    ]),
+  ],
+  steps: (order: Order, now, own) =>
+    stepsOf(order, own, now).map((step) => ({
+      ...step,
+      isTold: step.event === 'paid' || step.event === 'refunded',
+      byCall: step.event === 'placed' || step.event === 'closed' || step.event === 'refunded',
+    })),
+})
 
 /** The life of an order (pay-family.md 2.4): all but NOTPAY of the open states are those of payments by code (付款码支付). */
 const orderLife: Life = {
@@ -355,9 +334,6 @@ export const orderThing = defineThing(orders, {
   ],
   history: {
     events: { placed: { en: 'Placed', zh: '已下单' } },
-    async of(order, { mock, language, now, limit }) {
-      const own = await mock.store.transaction((tx) => refundsOf(tx, order))
-      return historyOf(mock, language, order, own, now, limit)
-    },
+    of: orderHistory,
   },
 })

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Life } from '../../control/life.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
-import { belongsTo, defineThing, type HistoryContext } from '../../control/things/thing.ts'
-import { isOfAnother, type Step, timelineOf, triesToTell } from '../../control/timeline.ts'
+import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { historyOf, type Step } from '../../control/timeline.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
-import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import { users } from '../platform/index.ts'
@@ -118,6 +117,54 @@ export const authorizationLife: Life = {
   ],
 }
 
+const authorizationHistory = historyOf({
+  table: transferAuthorizations,
+  others: () => undefined,
+  events: Object.values(authorizationEvents),
+  reports: (content, { mchid, out_authorization_no }) =>
+    content.mchid === mchid && content.out_authorization_no === out_authorization_no,
+  names: ({ out_authorization_no, authorization_id }) => [
+    ['out_authorization_no', out_authorization_no],
+    ['authorization_id', authorization_id],
+  ],
+  isAbout({ operation, request, mchid }, one) {
+    if (operation !== preTransferWithAuthorization.id || (mchid ?? one.mchid) !== one.mchid) return false
+    const info = parseJsonObject(request.body)?.authorization_info
+    return isJsonObject(info) && info.out_authorization_no === one.out_authorization_no
+  },
+  steps: stepsOf,
+})
+
+function stepsOf(one: Authorization, now: number): readonly Step[] {
+  const { create_time, authorize_time } = one
+  const closing = closingAt(one, now)
+  const asking = [applyUserConfirmAuthorization.id, preTransferWithAuthorization.id]
+  const asked: Step = { event: 'asked', at: create_time, after: 'WAIT_USER_CONFIRM', isTold: false, byCall: asking }
+  const agreed: readonly Step[] =
+    authorize_time !== null && authorize_time <= now
+      ? [
+          {
+            event: 'agreed',
+            at: authorize_time,
+            before: asked.after,
+            after: 'TAKING_EFFECT',
+            isTold: true,
+            byCall: false,
+          },
+        ]
+      : []
+  if (!closing) return [asked, ...agreed]
+  const closed: Step = {
+    event: closing.close_reason === 'USER_OVERDUE_UNCONFIRMED' ? 'lapsed' : 'closed',
+    at: closing.close_time,
+    before: (agreed[0] ?? asked).after,
+    after: 'CLOSED',
+    isTold: true,
+    byCall: [closeUserConfirmAuthorization.id],
+  }
+  return [asked, ...agreed, closed]
+}
+
 export const authorizationThing = defineThing(transferAuthorizations, {
   one: { en: 'Authorization', zh: '免确认收款授权' },
   none: {
@@ -209,71 +256,6 @@ export const authorizationThing = defineThing(transferAuthorizations, {
     events: {
       asked: { en: 'User asked', zh: '已发起授权' },
     },
-    of: history,
+    of: authorizationHistory,
   },
 })
-
-async function history(one: Authorization, { mock, language, now, limit }: HistoryContext) {
-  const telling = await triesToTell(
-    mock,
-    Object.values(authorizationEvents),
-    (content) => content.mchid === one.mchid && content.out_authorization_no === one.out_authorization_no,
-  )
-  const about = (await mock.exchanges.list()).filter((exchange) => telling.has(exchange) || isAbout(exchange, one))
-  return timelineOf(mock, language, stepsOf(one, now, about), about, limit)
-}
-
-function stepsOf(one: Authorization, now: number, about: readonly Exchange[]): readonly Step[] {
-  const { create_time, authorize_time } = one
-  const closing = closingAt(one, now)
-  const isAgreed = authorize_time !== null && authorize_time <= now
-  /** The call of some operations that did something: one instant is taken per call. */
-  const causedBy = (at: number, ...operations: readonly { readonly id: string }[]) => {
-    const ids = operations.map(({ id }) => id)
-    const cause = about.find(
-      ({ at: time, operation = '', response }) =>
-        time === at && ids.includes(operation) && response !== undefined && response.status < 300,
-    )
-    return cause ? { byCall: true, cause } : { byCall: false }
-  }
-  const asking = causedBy(create_time, applyUserConfirmAuthorization, preTransferWithAuthorization)
-  return [
-    { event: 'asked', at: create_time, after: 'WAIT_USER_CONFIRM', isTold: false, ...asking },
-    ...(isAgreed
-      ? [
-          {
-            event: 'agreed',
-            at: authorize_time,
-            before: 'WAIT_USER_CONFIRM',
-            after: 'TAKING_EFFECT',
-            isTold: true,
-            byCall: false,
-          },
-        ]
-      : []),
-    ...(closing
-      ? [
-          {
-            event: closing.close_reason === 'USER_OVERDUE_UNCONFIRMED' ? 'lapsed' : 'closed',
-            at: closing.close_time,
-            before: isAgreed ? 'TAKING_EFFECT' : 'WAIT_USER_CONFIRM',
-            after: 'CLOSED',
-            isTold: true,
-            ...causedBy(closing.close_time, closeUserConfirmAuthorization),
-          },
-        ]
-      : []),
-  ]
-}
-
-/** Whether a call names an authorization, by either number or along with a transfer. */
-function isAbout(exchange: Exchange, { mchid, out_authorization_no, authorization_id }: Authorization): boolean {
-  if (exchange.callback || isOfAnother(exchange, transferAuthorizations, mchid)) return false
-  if (mentions(exchange, 'out_authorization_no', out_authorization_no)) return true
-  if (mentions(exchange, 'authorization_id', authorization_id)) return true
-  const info =
-    exchange.operation === preTransferWithAuthorization.id
-      ? parseJsonObject(exchange.request.body)?.authorization_info
-      : undefined
-  return isJsonObject(info) && info.out_authorization_no === out_authorization_no
-}

@@ -1,7 +1,6 @@
 import type { Life } from '../../control/life.ts'
-import { belongsTo, defineThing, type HistoryContext, type Said } from '../../control/things/thing.ts'
-import { isOfAnother, timelineOf, triesToTell } from '../../control/timeline.ts'
-import { type Exchange, mentions } from '../../engine/journal/journal.ts'
+import { belongsTo, defineThing, type Said } from '../../control/things/thing.ts'
+import { historyOf, type Step } from '../../control/timeline.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -76,6 +75,48 @@ export const transferLife: Life = {
       by: 'time',
     },
   ],
+}
+
+const CREATING = [transferToUser.id, preTransferWithAuthorization.id, transferWithAuthorization.id]
+
+/** The calls that may have done each; nobody calls for the others. */
+const CALLS: Readonly<Partial<Record<TransferStep['event'], readonly string[]>>> = {
+  created: CREATING,
+  // Money that was short is locked when the call is made again.
+  locked: CREATING,
+  cancelled: [cancelTransfer.id],
+}
+
+/** History of a transfer and its receipt. */
+const transferHistory = historyOf({
+  table: transfers,
+  others: (tx, { mchid, out_bill_no }) => tx.in(transferReceipts).find(mchid, out_bill_no),
+  events: [transferFinished],
+  reports: (content, { mchid, out_bill_no }) => content.mch_id === mchid && content.out_bill_no === out_bill_no,
+  names: ({ out_bill_no, transfer_bill_no }) => [
+    ['out_bill_no', out_bill_no],
+    ['transfer_bill_no', transfer_bill_no],
+  ],
+  steps(one: Transfer, now, receipt) {
+    // Its callbacks tell of all that was before.
+    const own = stepsOf(one, now).map((step) => ({ ...step, isTold: true, byCall: CALLS[step.event] ?? false }))
+    return [...own, ...receiptSteps(receipt, now, own.at(-1)?.after)]
+  },
+})
+
+/** Steps of a receipt; they leave the state of its transfer unchanged. */
+function receiptSteps(receipt: Receipt | undefined, now: number, state: TransferState = 'SUCCESS'): readonly Step[] {
+  if (!receipt) return []
+  const { apply_time, ready_time } = receipt
+  const same = { before: state, after: state, isTold: false }
+  const applied = {
+    event: 'receipt_applied',
+    at: apply_time,
+    byCall: [acceptElecsignByOutNo.id, acceptElecsignByNo.id],
+  }
+  const made = { FINISHED: 'receipt_made', FAILED: 'receipt_failed', GENERATING: undefined } as const
+  const event = made[receiptState(receipt, now)]
+  return [{ ...applied, ...same }, ...(event ? [{ event, at: ready_time, byCall: false, ...same }] : [])]
 }
 
 const field = (member: string, en: string, zh: string, placeholder: Texts) => ({
@@ -273,72 +314,4 @@ async function transfersNamed(tx: Transaction, said: Said, mchid: string | undef
     ...transferBillNos.map((number) => table.where('transfer_bill_no', number, mchid)),
   ])
   return found.flat()
-}
-
-type Event = TransferStep['event'] | 'receipt_applied' | 'receipt_made' | 'receipt_failed'
-
-const CREATING = [transferToUser.id, preTransferWithAuthorization.id, transferWithAuthorization.id]
-
-/** The calls that may have done each; nobody calls for the others. */
-const CALLS: Readonly<Partial<Record<Event, readonly string[]>>> = {
-  created: CREATING,
-  // Money that was short is locked when the call is made again.
-  locked: CREATING,
-  cancelled: [cancelTransfer.id],
-  receipt_applied: [acceptElecsignByOutNo.id, acceptElecsignByNo.id],
-}
-
-/** History of a transfer and its receipt, newest entry first. */
-async function transferHistory(one: Transfer, { mock, language, now, limit }: HistoryContext) {
-  const { mchid, out_bill_no } = one
-  const receipt = await mock.store.transaction((tx) => tx.in(transferReceipts).find(mchid, out_bill_no))
-  const telling = await triesToTell(
-    mock,
-    [transferFinished],
-    (content) => content.mch_id === mchid && content.out_bill_no === out_bill_no,
-  )
-  const about = (await mock.exchanges.list()).filter((exchange) => telling.has(exchange) || isAbout(exchange, one))
-  const own = stepsOf(one, now)
-  const steps = [...own, ...receiptSteps(receipt, now, own.at(-1)?.after)].map((step) => {
-    const cause = causeOf(step, about)
-    return {
-      ...step,
-      // Its callbacks tell of all that was before.
-      isTold: !step.event.startsWith('receipt_'),
-      byCall: cause !== undefined,
-      ...(cause && { cause }),
-    }
-  })
-  return timelineOf(mock, language, steps, about, limit)
-}
-
-/** Steps of a receipt; they leave the state of its transfer unchanged. */
-function receiptSteps(receipt: Receipt | undefined, now: number, state: TransferState = 'SUCCESS') {
-  if (!receipt) return []
-  const { apply_time, ready_time } = receipt
-  const same = { before: state, after: state }
-  const made = { FINISHED: 'receipt_made', FAILED: 'receipt_failed', GENERATING: undefined } as const
-  const event = made[receiptState(receipt, now)]
-  return [
-    { event: 'receipt_applied' as const, at: apply_time, ...same },
-    ...(event ? [{ event, at: ready_time, ...same }] : []),
-  ]
-}
-
-/** One instant is taken per call, so what a call did has the call's own. */
-function causeOf({ event, at }: { readonly event: Event; readonly at: number }, about: readonly Exchange[]) {
-  return about.find(
-    (one) =>
-      one.at === at &&
-      one.operation !== undefined &&
-      CALLS[event]?.includes(one.operation) &&
-      one.response !== undefined &&
-      one.response.status < 300,
-  )
-}
-
-/** Whether a call names a transfer, in any of its names. */
-function isAbout(exchange: Exchange, { mchid, out_bill_no, transfer_bill_no }: Transfer): boolean {
-  if (exchange.callback || isOfAnother(exchange, transfers, mchid)) return false
-  return mentions(exchange, 'out_bill_no', out_bill_no) || mentions(exchange, 'transfer_bill_no', transfer_bill_no)
 }
