@@ -1,5 +1,5 @@
+import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/damage.ts'
 import type { FaultPlan } from '../engine/faults/fault-plan.ts'
-import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/spoil.ts'
 import type { KeyMode } from '../engine/keys/merchants.ts'
 import type { WechatPayMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'

@@ -3,7 +3,7 @@ import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
 import { type EventDescription, sampleNotification } from '../engine/callbacks/event.ts'
 import { explainAttempt, isTaken, type Notification } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
-import { HOSTILE_EFFECTS, type HostileEffect, sealedAndSigned } from '../engine/faults/spoil.ts'
+import { HOSTILE_EFFECTS, type HostileEffect, sealedAndSigned } from '../engine/faults/damage.ts'
 import { createIds, type IdSource } from '../engine/ids.ts'
 import type { Merchant, PlatformKey } from '../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
@@ -15,7 +15,7 @@ import { type Expectation, refuseUnknown, type SkippedCase } from './cases.ts'
 interface CallbackCase {
   readonly name: CallbackCaseName
   readonly expects: Expectation
-  readonly spoil?: HostileEffect
+  readonly damage?: HostileEffect
   /** The defect of the sealed content, under a valid signature. */
   readonly seal?: 'wrong_tag' | 'wrong_api_v3_key'
 }
@@ -26,7 +26,7 @@ export type CallbackCaseName = 'honest' | HostileEffect | 'wrong_tag' | 'wrong_a
 /** Every case, the honest one first. */
 export const callbackCases: readonly CallbackCase[] = [
   { name: 'honest', expects: 'accept' },
-  ...HOSTILE_EFFECTS.map((effect): CallbackCase => ({ name: effect, expects: 'reject', spoil: effect })),
+  ...HOSTILE_EFFECTS.map((effect): CallbackCase => ({ name: effect, expects: 'reject', damage: effect })),
   { name: 'wrong_tag', expects: 'reject', seal: 'wrong_tag' },
   { name: 'wrong_api_v3_key', expects: 'reject', seal: 'wrong_api_v3_key' },
 ]
@@ -45,7 +45,7 @@ interface CallbackParts {
 const APPID = 'wx0000000000000001'
 
 /** Makes a callback of an event, with its own id, as a case requires. */
-async function callbackOf({ spoil: effect, seal }: CallbackCase, parts: CallbackParts): Promise<CallbackRequest> {
+async function callbackOf({ damage: effect, seal }: CallbackCase, parts: CallbackParts): Promise<CallbackRequest> {
   const { event, url, merchant, key, ids, now } = parts
   const sample = sampleNotification(event, { url, mchid: merchant.mchid, appid: APPID, now, ids })
   const notification: Notification = {

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import { notifications } from '../../src/engine/callbacks/notifications.ts'
+import { type CallbackDamage, HOSTILE_EFFECTS } from '../../src/engine/faults/damage.ts'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
-import { type CallbackSpoil, HOSTILE_EFFECTS } from '../../src/engine/faults/spoil.ts'
 import { events } from '../../src/products/events.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
@@ -271,14 +271,14 @@ describe('a callback out of order', () => {
   })
 })
 
-describe('a spoiled callback', () => {
-  const spoils: readonly (readonly [CallbackSpoil, ReturnType<typeof found>])[] = [
+describe('a damaged callback', () => {
+  const damages: readonly (readonly [CallbackDamage, ReturnType<typeof found>])[] = [
     ...HOSTILE_EFFECTS.map((effect) => [effect, 'forged'] as const),
     ['wrong_tag', 'sealed wrongly'],
     ['wrong_api_v3_key', 'sealed wrongly'],
   ]
 
-  test.for(spoils)('%s is %s, and a good one follows', async ([effect, finding], { mock, receiver }) => {
+  test.for(damages)('%s is %s, and a good one follows', async ([effect, finding], { mock, receiver }) => {
     const { url, received } = await receiver.start()
     await mock.faults.plan({ event: 'COUPON.SEND', effect })
     const { id } = await save(mock, { url })

@@ -117,7 +117,11 @@ describe('planned faults', () => {
     await faults.plan({ effect: 'probe' })
     await faults.plan({ error: 'system_error', when: 'after' })
 
-    expect(await faults.take(link())).toMatchObject({ spoil: 'probe', when: 'after', delayMs: { before: 0, after: 7 } })
+    expect(await faults.take(link())).toMatchObject({
+      damage: 'probe',
+      when: 'after',
+      delayMs: { before: 0, after: 7 },
+    })
     expect(await faults.take(link())).toMatchObject({ error: commonErrors.system_error, inPlace: false, when: 'after' })
     expect(await faults.take(link())).toMatchObject({ delayMs: { before: 0, after: 7 }, when: 'after', inPlace: false })
   })

@@ -221,7 +221,7 @@ export class Attempts {
       notification,
       index,
       requestId,
-      spoil: fault?.spoil,
+      damage: fault?.damage,
       abandoned,
     })
     const { outcome } = sent

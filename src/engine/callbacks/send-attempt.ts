@@ -2,9 +2,9 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import type { AdjustableClock } from '../clock.ts'
+import { type CallbackDamage, sealedAndSigned } from '../faults/damage.ts'
 import type { CallbackEffect, PlannedFault } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
-import { type CallbackSpoil, sealedAndSigned } from '../faults/spoil.ts'
 import type { IdSource } from '../ids.ts'
 import { nothingFound } from '../journal/found.ts'
 import type { Exchange, Journal, Remark } from '../journal/journal.ts'
@@ -56,7 +56,7 @@ export interface AttemptFault {
   readonly remark: Texts
   /** Left out if an earlier version of the mock arranged the attempt. */
   readonly plan?: PlannedFault
-  readonly spoil?: CallbackSpoil
+  readonly damage?: CallbackDamage
 }
 
 /** How to go on with a due callback: postpone the attempt, or make it as the plans say. */
@@ -121,7 +121,7 @@ interface AttemptToSend {
   readonly index: number
   readonly requestId: string
   /** The way in which a planned fault corrupts it. */
-  readonly spoil: CallbackSpoil | undefined
+  readonly damage: CallbackDamage | undefined
   /** Ends it early, with its abort reason as the error. */
   readonly abandoned: AbortSignal
 }
@@ -130,7 +130,7 @@ interface AttemptToSend {
 export async function sendAttempt(
   parts: OutboxParts,
   allowedHosts: AllowedHosts,
-  { notification, index, requestId, spoil, abandoned }: AttemptToSend,
+  { notification, index, requestId, damage, abandoned }: AttemptToSend,
 ): Promise<Sent> {
   const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
   const settings = parts.settings()
@@ -152,24 +152,24 @@ export async function sendAttempt(
     attempt: index,
   })
   const signing = { key, ids, at: signatureTime(clock, settings), requestId }
-  return sent(send, await sealedAndSigned({ notification, merchant }, spoil, signing), spoil, abandoned)
+  return sent(send, await sealedAndSigned({ notification, merchant }, damage, signing), damage, abandoned)
 }
 
 async function sent(
   send: OutboxParts['send'],
   request: CallbackRequest,
-  spoil: CallbackSpoil | undefined,
+  damage: CallbackDamage | undefined,
   abandoned: AbortSignal,
 ): Promise<Sent> {
   const result = await sendCallback(send, request, abandoned)
   if (!('reply' in result)) return { request, outcome: result }
   const { reply } = result
-  return { request, reply, outcome: outcomeOf(reply.status, spoil) }
+  return { request, reply, outcome: outcomeOf(reply.status, damage) }
 }
 
 /** A correct callback follows a corrupted one even if the receiver has taken that: the service does not know what others forge. */
-function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
-  return spoil === undefined || !isTaken(status) ? { status } : { reason: { name: 'spoiled', value: spoil } }
+function outcomeOf(status: number, damage: CallbackDamage | undefined): AttemptOutcome {
+  return damage === undefined || !isTaken(status) ? { status } : { reason: { name: 'spoiled', value: damage } }
 }
 
 function keyMissing({ mchid, standing }: Merchant): AttemptReason | undefined {

@@ -6,7 +6,7 @@ import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../protocol/scheme.ts'
 import { sources } from '../../protocol/sources.ts'
 import { isError } from '../../shared/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
-import { spoil } from '../faults/spoil.ts'
+import { damage } from '../faults/damage.ts'
 import { type Delivery, pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import type { IdSource } from '../ids.ts'
 import { FoundState } from '../journal/found.ts'
@@ -108,9 +108,9 @@ function respond(
     body,
     ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
   }
-  if (fault?.spoil === undefined || !caller || !key) return response
+  if (fault?.damage === undefined || !caller || !key) return response
   const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
-  return spoil(response, fault.spoil, keys)
+  return damage(response, fault.damage, keys)
 }
 
 /** An answer without a body cannot be cut in half, so nothing of it arrives. */

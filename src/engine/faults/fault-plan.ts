@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Texts } from '../../shared/texts.ts'
-import { ANSWER_EFFECTS, CALLBACK_SPOILS, type CallbackSpoil } from './spoil.ts'
+import { ANSWER_EFFECTS, CALLBACK_DAMAGE, type CallbackDamage } from './damage.ts'
 
 /** A number from 0 up to 1 that depends only on the seed, the purpose and the position of the call. */
 export function share(seed = 'fault', about: string, calls: number): number {
@@ -32,7 +32,7 @@ export const CALLBACK_EFFECTS = {
   duplicate: { en: 'once it was taken, it was sent once more', zh: '被接受后再次发送' },
   late: { en: 'it was late', zh: '延迟发送' },
   out_of_order: { en: 'it was held back, to come after the next one', zh: '暂缓发送，排在下一条之后' },
-  ...CALLBACK_SPOILS,
+  ...CALLBACK_DAMAGE,
 } as const satisfies Readonly<Record<string, Texts>>
 
 export type CallbackEffect = keyof typeof CALLBACK_EFFECTS
@@ -51,8 +51,8 @@ export function isCallbackEffect(effect: FaultEffect | undefined): effect is Cal
   return effect !== undefined && Object.hasOwn(CALLBACK_EFFECTS, effect)
 }
 
-export function isCallbackSpoil(effect: CallbackEffect): effect is CallbackSpoil {
-  return Object.hasOwn(CALLBACK_SPOILS, effect)
+export function isCallbackDamage(effect: CallbackEffect): effect is CallbackDamage {
+  return Object.hasOwn(CALLBACK_DAMAGE, effect)
 }
 
 /** The longest delay, in milliseconds. */

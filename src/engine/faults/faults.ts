@@ -5,14 +5,15 @@ import { PostponedAttempts } from '../callbacks/postponed-attempts.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import { checkPlan, type ErrorOf, type Served } from './check-plan.ts'
+import type { CallbackDamage } from './damage.ts'
 import {
   CALLBACK_EFFECTS,
   type CallbackEffect,
   describePlan,
   type FaultPlan,
   happenedAsPlanned,
+  isCallbackDamage,
   isCallbackEffect,
-  isCallbackSpoil,
   type PlannedFault,
   share,
 } from './fault-plan.ts'
@@ -24,7 +25,6 @@ import {
   fitsAttempt,
   fitsCall,
 } from './fired-fault.ts'
-import type { CallbackSpoil } from './spoil.ts'
 
 /** The plans after a call or an attempt was counted. */
 interface CountedPlans {
@@ -242,7 +242,7 @@ interface FiredCallbackFault {
   /** Milliseconds on the mock's clock; 0 for all but `late`. */
   readonly lateMs: number
   /** Left out if the callback itself is correct. */
-  readonly spoil?: CallbackSpoil
+  readonly damage?: CallbackDamage
   /** For the journal. */
   readonly remark: Texts
   /** The plan, in its state before it happened. */
@@ -255,7 +255,7 @@ function firedCallbackFault(planned: PlannedFault): FiredCallbackFault | undefin
   return {
     effect,
     lateMs,
-    ...(isCallbackSpoil(effect) && { spoil: effect }),
+    ...(isCallbackDamage(effect) && { damage: effect }),
     remark: happenedAsPlanned(CALLBACK_EFFECTS[effect], planned),
     plan: planned,
   }

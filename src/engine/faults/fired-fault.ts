@@ -5,6 +5,7 @@ import { mentions } from '../journal/journal.ts'
 import type { OperationDescription } from '../operation.ts'
 import type { Gateway } from '../product.ts'
 import { errorOf } from './check-plan.ts'
+import { type AnswerEffect, CALLBACK_DAMAGE, isAnswerEffect } from './damage.ts'
 import {
   CALL_EFFECTS,
   drawDelay,
@@ -14,7 +15,6 @@ import {
   isCallEffect,
   type PlannedFault,
 } from './fault-plan.ts'
-import { type AnswerEffect, CALLBACK_SPOILS, isAnswerEffect } from './spoil.ts'
 
 /** Facts of an authenticated call that plans are matched against. */
 export interface FaultyCall {
@@ -55,7 +55,7 @@ export function fitsAttempt({ event, mchid, effect }: FaultPlan, attempt: Faulty
     (mchid === undefined || mchid === attempt.mchid) &&
     (effect !== 'late' || attempt.isDue) &&
     (effect !== 'out_of_order' || (attempt.isDue && !attempt.isOvertaking)) &&
-    (attempt.isSigned || effect === undefined || !Object.hasOwn(CALLBACK_SPOILS, effect))
+    (attempt.isSigned || effect === undefined || !Object.hasOwn(CALLBACK_DAMAGE, effect))
   )
 }
 
@@ -69,7 +69,7 @@ export interface FiredFault {
   readonly when: 'before' | 'after'
   /** Whether the operation need not run at all, since its answer would not matter. */
   readonly inPlace: boolean
-  readonly spoil?: AnswerEffect
+  readonly damage?: AnswerEffect
   readonly errorAs200: boolean
   readonly delivery?: Delivery
   /** Milliseconds to wait before the operation runs, and after it. */
@@ -104,7 +104,7 @@ export function firedFault(
     effects: faults.flatMap(({ effect }) => effect ?? []),
     plans: faults,
     ...(definition && { error: definition }),
-    ...(isAnswerEffect(effect) && { spoil: effect }),
+    ...(isAnswerEffect(effect) && { damage: effect }),
     ...(delivery && { delivery }),
   }
 }

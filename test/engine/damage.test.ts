@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { ANSWER_EFFECTS, type AnswerEffect, type SignedMessage, spoil } from '../../src/engine/faults/spoil.ts'
+import { ANSWER_EFFECTS, type AnswerEffect, damage, type SignedMessage } from '../../src/engine/faults/damage.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { signatureHeaders } from '../../src/protocol/response-headers.ts'
@@ -41,7 +41,7 @@ const changes = (before: SignedMessage, after: SignedMessage) => [
   ...(Buffer.from(before.body).equals(after.body) ? [] : ['body']),
 ]
 
-describe('a message is spoilt', () => {
+describe('a message is damaged', () => {
   test.for<[AnswerEffect, readonly string[], boolean]>([
     ['bad_signature', ['Wechatpay-Signature'], false],
     ['wrong_key', ['Wechatpay-Signature'], false],
@@ -63,16 +63,16 @@ describe('a message is spoilt', () => {
     ['probe_long', ['Wechatpay-Signature'], false],
   ])('in one way: %s', async ([effect, changed, stillVerifies]) => {
     const message = await signed()
-    const spoilt = await spoil(message, effect, keys)
+    const damaged = await damage(message, effect, keys)
 
-    expect(changes(message, spoilt)).toEqual(changed)
-    expect(verifies(spoilt)).toBe(stillVerifies)
-    expect(value(spoilt, 'Content-Length')).toBe(String(spoilt.body.length))
+    expect(changes(message, damaged)).toEqual(changed)
+    expect(verifies(damaged)).toBe(stillVerifies)
+    expect(value(damaged, 'Content-Length')).toBe(String(damaged.body.length))
   })
 
   test('with signatures that look right', async () => {
     const lengths = async (effect: AnswerEffect) =>
-      value(await spoil(await signed(), effect, keys), 'Wechatpay-Signature')?.length
+      value(await damage(await signed(), effect, keys), 'Wechatpay-Signature')?.length
 
     expect(await lengths('bad_signature')).toBe(344)
     expect(await lengths('probe')).toBe(344)
@@ -80,13 +80,13 @@ describe('a message is spoilt', () => {
   })
 
   test('by whoever has another key', async () => {
-    expect(verifies(await spoil(await signed(), 'wrong_key', keys), merchant.publicKey)).toBe(true)
-    expect(verifies(await spoil(await signed(), 'unknown_serial', keys), merchant.publicKey)).toBe(true)
+    expect(verifies(await damage(await signed(), 'wrong_key', keys), merchant.publicKey)).toBe(true)
+    expect(verifies(await damage(await signed(), 'unknown_serial', keys), merchant.publicKey)).toBe(true)
   })
 
   test('under a serial that looks right and that nobody has', async () => {
     const serialOf = async (serialNo: string) =>
-      value(await spoil(await signed(BODY, serialNo), 'unknown_serial', keys), 'Wechatpay-Serial')
+      value(await damage(await signed(BODY, serialNo), 'unknown_serial', keys), 'Wechatpay-Serial')
 
     expect(await serialOf(certificate.serialNo)).toMatch(/^[0-9A-F]{40}$/)
     expect(await serialOf(certificate.serialNo)).not.toBe(certificate.serialNo)
@@ -95,10 +95,10 @@ describe('a message is spoilt', () => {
   })
 
   test('with a replayed signature that was right for another message, half a minute ago', async () => {
-    const spoilt = await spoil(await signed(), 'replayed_signature', keys)
+    const damaged = await damage(await signed(), 'replayed_signature', keys)
 
-    expect(Number(TIMESTAMP) - Number(value(spoilt, 'Wechatpay-Timestamp'))).toBe(30)
-    expect(verifies({ ...spoilt, body: Buffer.from('{"replayed":true}') })).toBe(true)
+    expect(Number(TIMESTAMP) - Number(value(damaged, 'Wechatpay-Timestamp'))).toBe(30)
+    expect(verifies({ ...damaged, body: Buffer.from('{"replayed":true}') })).toBe(true)
   })
 
   test.for([
@@ -109,23 +109,23 @@ describe('a message is spoilt', () => {
     ['{"count":1}', '{"count":1} '],
     ['[]', '[] '],
   ])('the body %s into %s', async ([before, after]) => {
-    const spoilt = await spoil(await signed(before), 'tampered_body', keys)
+    const damaged = await damage(await signed(before), 'tampered_body', keys)
 
-    expect(String(spoilt.body)).toBe(after)
-    expect(JSON.parse(String(spoilt.body))).toBeDefined()
-    expect(verifies(spoilt)).toBe(false)
+    expect(String(damaged.body)).toBe(after)
+    expect(JSON.parse(String(damaged.body))).toBeDefined()
+    expect(verifies(damaged)).toBe(false)
   })
 
   test.for(Object.keys(ANSWER_EFFECTS) as AnswerEffect[])('without a body, and stays without: %s', async (effect) => {
-    const spoilt = await spoil(await signed(''), effect, keys)
+    const damaged = await damage(await signed(''), effect, keys)
 
-    expect(spoilt.body.length).toBe(0)
-    expect(verifies(spoilt)).toBe(['stale_timestamp', 'missing_serial', 'missing_signature_type'].includes(effect))
+    expect(damaged.body.length).toBe(0)
+    expect(verifies(damaged)).toBe(['stale_timestamp', 'missing_serial', 'missing_signature_type'].includes(effect))
   })
 
   test('not when nobody has signed it', async () => {
     const unsigned = { headers: [['Content-Length', '2'] as const], body: Buffer.from('{}') }
 
-    expect(await spoil(unsigned, 'tampered_body', keys)).toBe(unsigned)
+    expect(await damage(unsigned, 'tampered_body', keys)).toBe(unsigned)
   })
 })

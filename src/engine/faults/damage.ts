@@ -58,7 +58,7 @@ export interface SignedMessage {
   readonly body: Uint8Array
 }
 
-interface SpoilingKeys {
+interface SignatureKeys {
   /** The platform key that it is signed with. */
   readonly right: KeyObject
   /** Any other key. */
@@ -66,10 +66,10 @@ interface SpoilingKeys {
 }
 
 /** Corrupts a signed message. An unsigned one, such as a 401, is returned unchanged. */
-export async function spoil<Message extends SignedMessage>(
+export async function damage<Message extends SignedMessage>(
   message: Message,
   effect: AnswerEffect,
-  keys: SpoilingKeys,
+  keys: SignatureKeys,
 ): Promise<Message> {
   const signed = signedValues(message)
   if (!signed) return message
@@ -145,7 +145,7 @@ function withBody<Message extends SignedMessage>(message: Message, body: Uint8Ar
   return { ...withHeaders(message, { 'Content-Length': String(body.length) }), body }
 }
 
-async function signedOver(body: Uint8Array, timestamp: string, nonce: string, { right }: SpoilingKeys) {
+async function signedOver(body: Uint8Array, timestamp: string, nonce: string, { right }: SignatureKeys) {
   return {
     'Wechatpay-Nonce': nonce,
     'Wechatpay-Timestamp': timestamp,
@@ -205,9 +205,9 @@ const SEAL_EFFECTS = {
 } as const satisfies Readonly<Record<string, Texts>>
 
 /** Ways to corrupt a callback so that no receiver may act on it, each with its text for the journal. */
-export const CALLBACK_SPOILS = { ...ANSWER_EFFECTS, ...SEAL_EFFECTS } as const
+export const CALLBACK_DAMAGE = { ...ANSWER_EFFECTS, ...SEAL_EFFECTS } as const
 
-export type CallbackSpoil = keyof typeof CALLBACK_SPOILS
+export type CallbackDamage = keyof typeof CALLBACK_DAMAGE
 
 /** Captured probes have shorter nonces than other callbacks (protocol.md 7). */
 const PROBE_NONCE_CHARACTERS = 12
@@ -215,7 +215,7 @@ const PROBE_NONCE_CHARACTERS = 12
 /** Seals and signs a callback, correctly or corrupted in one way. */
 export async function sealedAndSigned(
   { notification, merchant }: { readonly notification: Notification; readonly merchant: Merchant },
-  effect: CallbackSpoil | undefined,
+  effect: CallbackDamage | undefined,
   signing: { readonly key: PlatformKey; readonly ids: IdSource; readonly at: number; readonly requestId: string },
 ): Promise<CallbackRequest> {
   const { ids, key } = signing
@@ -225,7 +225,7 @@ export async function sealedAndSigned(
   const nonces: IdSource = isProbe ? { ...ids, letters: () => ids.letters(PROBE_NONCE_CHARACTERS) } : ids
   const request = await callbackRequest({ url: notification.url, body }, { ...signing, ids: nonces })
   if (!isAnswerEffect(effect)) return request
-  return spoil(request, effect, { right: key.privateKey, wrong: createPrivateKey(merchant.privateKey) })
+  return damage(request, effect, { right: key.privateKey, wrong: createPrivateKey(merchant.privateKey) })
 }
 
 /** Flips a bit of the last sealed byte, which belongs to the tag. */
