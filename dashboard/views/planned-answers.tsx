@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
-import type { PlannedAnswerJson } from '../../src/engine/planned-answers.ts'
+import type { PlannedAnswer } from '../../src/engine/planned-answers.ts'
 import { Loading } from '../components/loading.tsx'
 import { LongText } from '../components/long-text.tsx'
 import { texts } from '../state/appearance.ts'
@@ -53,7 +53,7 @@ export function PlannedAnswers() {
   )
 }
 
-function Planned({ answer }: { readonly answer: PlannedAnswerJson }) {
+function Planned({ answer }: { readonly answer: PlannedAnswer }) {
   const { answers: words, faults } = texts.value
   const { mchid, id, merge, body, times } = answer
   const shown = merge ?? body
@@ -86,7 +86,7 @@ function Planned({ answer }: { readonly answer: PlannedAnswerJson }) {
 }
 
 /** Describes a plan in a sentence. Its values may come from anybody. */
-function inWords({ operation, mchid, match = {}, status, body, times }: PlannedAnswerJson): string {
+function inWords({ operation, mchid, match = {}, status, body, times }: PlannedAnswer): string {
   const { answers: words, faults } = texts.value
   const title = titleOf(operation)
   const { every, next } = faults.whichCalls

@@ -13,24 +13,6 @@ import { mchid } from './state/json-fields.ts'
 import type { Transaction } from './state/store.ts'
 import { defineTable } from './state/table.ts'
 
-/** An answer for coming calls of a merchant. */
-export interface PlannedAnswer {
-  readonly mchid: string
-  /** Unique among the merchant's planned answers, and in the order of planning. */
-  readonly id: string
-  /** Method and path of the call: a template of the catalogue, or any path that the mock does not know. */
-  readonly operation: string
-  /** Members that the path, query or body of the call must have. */
-  readonly match?: JsonObject | undefined
-  /** Merged into the answer of a shaped call; `null` removes a member. */
-  readonly merge?: JsonObject | undefined
-  /** The answer of a path that the mock does not know. */
-  readonly status?: number | undefined
-  readonly body?: JsonObject | undefined
-  /** How many more calls get it; left out for all. */
-  readonly left?: number
-}
-
 const members = z.record(z.string(), z.unknown())
 
 /** The most calls that one plan can cover. */
@@ -59,37 +41,29 @@ export const answerJson = z
   })
   .meta({ id: 'PlannedAnswer', description: 'what coming calls are answered with' })
 
+/** An answer for coming calls of a merchant; `times` counts down. The ids of a merchant's are in the order of planning. */
 export const plannedAnswerJson = answerJson
   .extend({ mchid, id: z.string().min(1).max(32) })
   .required({ times: true })
   .meta({ id: 'CompletedPlannedAnswer' })
 
 export type AnswerJson = z.input<typeof answerJson>
-export type PlannedAnswerJson = z.output<typeof plannedAnswerJson>
-
-export function answerFrom(json: z.output<typeof answerJson>, id: string, defaultMchid: string): PlannedAnswer {
-  const { times = 1, mchid = defaultMchid, ...rest } = json
-  return { ...rest, mchid, id, ...(times !== 'always' && { left: times }) }
-}
-
-export function describeAnswer({ left, ...rest }: PlannedAnswer): PlannedAnswerJson {
-  // The other members of a row are the same in its JSON.
-  return { ...(rest as Omit<PlannedAnswerJson, 'times'>), times: left ?? 'always' }
-}
+export type PlannedAnswer = z.output<typeof plannedAnswerJson>
 
 /** Answers planned by tests and seed files. */
 export const plannedAnswers = defineTable({
   name: 'answers',
   title: { en: 'Planned answers', zh: '预设应答' },
-  owner: ({ mchid }: PlannedAnswer) => mchid,
-  key: ({ id }) => [id],
-  keyMembers: ['id'],
-  indexes: { operation: ({ operation }) => operation },
-  json: answerJson.extend({ id: z.string().min(1).max(32).optional() }).meta({ id: 'SeedAnswer' }),
-  completed: plannedAnswerJson,
-  fromJson: ({ id, ...json }, { ids, defaultMchid }) =>
-    answerFrom(json, id ?? newAnswerId(ids.position()), defaultMchid),
-  toJson: describeAnswer,
+  row: plannedAnswerJson,
+  given: answerJson.extend({ id: z.string().min(1).max(32).optional() }).meta({ id: 'SeedAnswer' }),
+  complete: (json, { ids, defaultMchid }) => ({
+    ...json,
+    mchid: json.mchid ?? defaultMchid,
+    id: json.id ?? newAnswerId(ids.position()),
+    times: json.times ?? 1,
+  }),
+  key: ['id'],
+  indexes: ['operation'],
 })
 
 /** An id that sorts by the position. */
@@ -110,8 +84,8 @@ export async function takeAnswer(
   const planned = await tx.in(plannedAnswers).where('operation', operation, mchid)
   const fitting = planned.filter(({ match = {} }) => has(request, match))
   const [first] = fitting.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  if (first?.left === undefined) return first
-  if (first.left > 1) await tx.in(plannedAnswers).save({ ...first, left: first.left - 1 })
+  if (first === undefined || first.times === 'always') return first
+  if (first.times > 1) await tx.in(plannedAnswers).save({ ...first, times: first.times - 1 })
   else await tx.in(plannedAnswers).delete(mchid, first.id)
   return first
 }

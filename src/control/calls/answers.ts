@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import {
   ANSWERS_LIMIT,
-  answerFrom,
   answerJson,
   checkAnswer,
-  describeAnswer,
   newAnswerId,
   plannedAnswerJson,
   plannedAnswers,
@@ -32,12 +30,12 @@ export const planAnswer = defineCall({
   async handle({ body }, { mock }) {
     checkAnswer(body, mock.router)
     const { mchid } = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
-    const planned = answerFrom(body, newAnswerId(mock.ids.position()), mchid)
+    const planned = { ...body, mchid, id: newAnswerId(mock.ids.position()), times: body.times ?? 1 }
     await mock.store.transaction(async (tx) => {
       if ((await tx.in(plannedAnswers).count(mchid)) >= ANSWERS_LIMIT) throw tooMany(mchid)
       await tx.in(plannedAnswers).save(planned)
     })
-    return describeAnswer(planned)
+    return planned
   },
 })
 
@@ -47,7 +45,7 @@ export const answers = defineCall({
   answer: z.array(plannedAnswerJson),
   async handle({ query: { mchid } }, { mock }) {
     const planned = await mock.store.transaction((tx) => tx.in(plannedAnswers).list(mchid))
-    return planned.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(describeAnswer)
+    return planned.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   },
 })
 

@@ -1,5 +1,5 @@
 import type { SnippetLanguage } from '../../client-setup/snippet-languages.ts'
-import type { PlannedAnswerJson } from '../../engine/planned-answers.ts'
+import type { PlannedAnswer } from '../../engine/planned-answers.ts'
 import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/load-world.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
@@ -157,7 +157,7 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       operation: string,
       merge: Readonly<Record<string, unknown>>,
       more: Omit<PlanAnswer, 'operation' | 'merge'> = {},
-    ): Promise<PlannedAnswerJson> {
+    ): Promise<PlannedAnswer> {
       return calls.planAnswer({ ...more, operation, merge })
     },
 
