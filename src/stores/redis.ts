@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
-import { keyOf, type Table } from '../engine/state/table.ts'
+import type { Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
+import { Draft, writeOf } from './draft.ts'
 import {
   aScript,
   connectRedis,
@@ -13,7 +14,7 @@ import {
   reasonOf,
 } from './redis/connection.ts'
 import { RedisCounters, RedisDocuments } from './redis/documents.ts'
-import { Draft, indexNames, rowArguments } from './redis/draft.ts'
+import { indexNames, RowsOnServer, rowArguments } from './redis/rows-on-server.ts'
 import { COMMIT, SWEEP } from './redis/scripts/commit.ts'
 import {
   BEGIN_SEED,
@@ -80,7 +81,7 @@ function* chunksOf(world: World, tables: readonly Table[]): Generator<readonly s
   let chunk: string[] = []
   for (const table of tables) {
     for (const row of world[table.name] ?? []) {
-      chunk.push(...rowArguments(table, table.owner(row), keyOf(table.key(row)), row))
+      chunk.push(...rowArguments(table, writeOf(table, row)))
       if (chunk.length < SEED_CHUNK * 6) continue
       yield chunk
       chunk = []
@@ -184,7 +185,8 @@ export class RedisStore implements Store {
   }
 
   async #attempt<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Attempt<Result>> {
-    const draft = new Draft((reading) => this.#connection.run(SCRIPTS.read, reading))
+    const rows = new RowsOnServer((reading) => this.#connection.run(SCRIPTS.read, reading))
+    const draft = new Draft(rows)
     let outcome: { readonly result: Result } | { readonly error: unknown }
     try {
       outcome = { result: await work(draft.transaction) }
@@ -194,8 +196,10 @@ export class RedisStore implements Store {
       outcome = { error }
     }
     const keep = 'result' in outcome
-    if (keep ? draft.isSettled : draft.hasReadOnce) return outcome
-    const held = await this.#connection.run(keep ? SCRIPTS.commit : SCRIPTS.check, draft.commitArguments({ keep }))
+    const writes = keep && !draft.isEmpty
+    if (!writes && rows.hasReadOnce) return outcome
+    const script = keep ? SCRIPTS.commit : SCRIPTS.check
+    const held = await this.#connection.run(script, rows.commitArguments(writes ? draft.writes() : []))
     return held === 1 ? outcome : undefined
   }
 

@@ -5,7 +5,7 @@ import { type Store, StoreUnavailable, type Transaction, type World } from '../e
 import type { Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
-import { Draft, Statements } from './sqlite/draft.ts'
+import { Draft } from './draft.ts'
 import {
   DataFileError,
   filesOpenToOthers,
@@ -15,7 +15,17 @@ import {
   openDatabase,
   realPathOf,
 } from './sqlite/open-database.ts'
-import { changedTables, createIndexes, createTable, insertInto, LAYERS, leftColumnsOf, rowOf } from './sqlite/schema.ts'
+import { RowsInFile, Statements } from './sqlite/rows-in-file.ts'
+import {
+  changedTables,
+  changeWriter,
+  createIndexes,
+  createTable,
+  insertInto,
+  LAYERS,
+  leftColumnsOf,
+  rowOf,
+} from './sqlite/schema.ts'
 import { encodeText, parseKept, StoreWarning, Turns } from './store-errors.ts'
 
 /** SQLite's code for a disk that is full. */
@@ -59,12 +69,12 @@ export class SqliteStore implements Store {
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
     return this.#turns.take(async () => {
-      const draft = new Draft(this.#file.statements)
+      const draft = new Draft(this.#file.rows)
       try {
         // Checked before the work, since a refusal is an answer from the file too.
         this.#file.checkInPlace()
         const result = await work(draft.transaction)
-        if (!draft.isEmpty) this.#file.change(() => draft.keep())
+        if (!draft.isEmpty) this.#file.change(() => this.#file.keep(draft))
         return result
       } catch (error) {
         throw this.#file.explain(error)
@@ -101,6 +111,7 @@ export class SqliteStore implements Store {
 /** The open file. */
 class DataFile {
   readonly statements: Statements
+  readonly rows: RowsInFile
   readonly #path: string
   readonly #directory: string
   readonly #database: DatabaseSync
@@ -116,6 +127,7 @@ class DataFile {
     this.#tables = tables
     this.#files = new OpenFiles(path)
     this.statements = new Statements(database)
+    this.rows = new RowsInFile(this.statements)
   }
 
   /** Tables with changes and with the seed, including those of products that this mock does not have. */
@@ -192,6 +204,14 @@ class DataFile {
     } catch (error) {
       // SQLite has already rolled the change back, as it does on a full disk; the caller reports what went wrong.
       if (!isSqliteError(error)) throw error
+    }
+  }
+
+  /** Writes what a transaction has written, within a change. */
+  keep(draft: Draft): void {
+    for (const [table, writes] of draft.writes()) {
+      const write = changeWriter((text) => this.statements.of(text), table)
+      for (const row of writes) write(row)
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeText, SEPARATOR } from '../../src/stores/redis/draft.ts'
+import { decodeText, SEPARATOR } from '../../src/stores/redis/rows-on-server.ts'
 import { encodeText } from '../../src/stores/store-errors.ts'
 
 const text = fc.oneof(

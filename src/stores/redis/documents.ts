@@ -9,7 +9,7 @@ import {
 import { type Counters, type CounterWindow, StoreUnavailable } from '../../engine/state/store.ts'
 import { encodeText, parseKept } from '../store-errors.ts'
 import { aScript, type RedisConnection, whatIsLost } from './connection.ts'
-import { decodeText } from './draft.ts'
+import { decodeText } from './rows-on-server.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/generations.ts'
 import { PRELUDE } from './scripts/prelude.ts'
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { keyOf, type Table } from '../../engine/state/table.ts'
+import type { Table } from '../../engine/state/table.ts'
+import { type Write, writeOf } from '../draft.ts'
 import { type Entry, entryOf, listsOf } from '../sorted.ts'
 import { encodeText } from '../store-errors.ts'
 
@@ -51,15 +52,9 @@ export function insertInto(layer: Layer, table: Table): string {
 
 /** The parameters of {@link insertInto} for a value. */
 export function rowOf(table: Table, row: unknown): (string | null)[] {
-  const { owner, key } = table
+  const { owner, key } = writeOf(table, row)
   const places = listsOf(table).flatMap((list) => textsOf(entryOf(table, list, row)))
-  return [
-    encodeText(owner(row)),
-    encodeText(keyOf(key(row))),
-    JSON.stringify(row),
-    ...indexTexts(table, row),
-    ...places,
-  ]
+  return [owner, key, JSON.stringify(row), ...indexTexts(table, row), ...places]
 }
 
 function textsOf(entry: Entry | undefined): readonly (string | null)[] {
@@ -67,15 +62,12 @@ function textsOf(entry: Entry | undefined): readonly (string | null)[] {
 }
 
 /**
- * Writes changes of a table, with owner and key as they are kept; without a value the row is deleted.
+ * Writes changes of a table.
  *
  * A row that keeps its place in a sorted list of the seed is found there, with its new value. Only a row that is new or has moved is filed anew, and
  * only then is the seed's marked. So used-up rows are not in the way, and most changes touch no list.
  */
-export function changeWriter(
-  statement: (text: string) => StatementSync,
-  table: Table,
-): (owner: string, key: string, value: unknown) => void {
+export function changeWriter(statement: (text: string) => StatementSync, table: Table): (write: Write) => void {
   const lists = listsOf(table).map((list) => ({
     list,
     mark: statement(`UPDATE seed_${table.name} SET ${LEFT}${list} = ? WHERE owner = ? AND key = ?`),
@@ -86,7 +78,7 @@ export function changeWriter(
     places.length === 0
       ? undefined
       : statement(`SELECT ${places.join(', ')} FROM seed_${table.name} WHERE owner = ? AND key = ?`)
-  return (owner, key, value) => {
+  return ({ owner, key, value }) => {
     const seed = look?.get(owner, key)
     const placed = lists.map(({ list, mark }) => {
       const texts = textsOf(value === undefined ? undefined : entryOf(table, list, value))
@@ -181,8 +173,7 @@ function upgradeTable(
     const row =
       typeof value === 'string' ? upgraded(table.name, JSON.parse(value), { from, to: version }, upgrades) : undefined
     if (!change) seed.run(...rowOf(table, row))
-    else if (row === undefined) change(String(owner), String(key), undefined)
-    else change(encodeText(table.owner(row)), encodeText(keyOf(table.key(row))), row)
+    else change(row === undefined ? { owner: String(owner), key: String(key) } : writeOf(table, row))
   }
   // Also drops the old indexes, whose names the new ones need.
   database.exec(`DROP TABLE old_${name}`)
