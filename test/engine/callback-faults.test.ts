@@ -2,8 +2,7 @@ import { describe, expect } from 'vitest'
 import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { type CallbackDamage, HOSTILE_EFFECTS } from '../../src/engine/faults/damage.ts'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
-import { Faults } from '../../src/engine/faults/faults.ts'
-import { events } from '../../src/products/events.ts'
+import type { NewNotification } from '../../src/engine/operation.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
@@ -37,12 +36,95 @@ function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'seale
 }
 
 /** Attempts to deliver callbacks, in seconds after noon, with their remarks. */
-const triesOf = async ({ control }: OpenedMock) =>
+const attemptsOf = async ({ control }: OpenedMock) =>
   (await control.journal()).map(({ time, callback, remarks }) => ({
     at: (Date.parse(time) - NOON) / SECOND,
     id: callback?.id,
     about: remarks.map(({ about }) => about),
   }))
+
+/** An hour of callbacks under one plan. Receiver A answers with some statuses, the last one from then on; B takes everything. */
+interface Story {
+  readonly plan: FaultPlan
+  /** Whether plans are cleared once the callbacks were saved. */
+  readonly cleared?: true
+  readonly replies?: readonly number[]
+  readonly saved: readonly (readonly [receiver: 'A' | 'B', more?: Partial<NewNotification>])[]
+  /** Attempts: seconds after noon, which of the callbacks, and what their remarks are about. */
+  readonly attempts: readonly string[]
+}
+
+const DUPLICATE: FaultPlan = { event: 'any', effect: 'duplicate' }
+const LATE: FaultPlan = { event: 'any', effect: 'late', lateMs: MINUTE }
+const OUT_OF_ORDER: FaultPlan = { event: 'any', effect: 'out_of_order' }
+const dueIn = (seconds: number) => ({ dueAt: NOON + seconds * SECOND })
+const payment = { schedule: 'payment' } as const
+
+const stories: Readonly<Record<string, Story>> = {
+  'sent twice, but only when it was taken, be it at a repeat': {
+    ...{ plan: DUPLICATE, replies: [500, 204], saved: [['A']] },
+    attempts: ['0 #0 fault callback', '60 #0', '60 #0 fault'],
+  },
+  'not sent twice when the plans were cleared meanwhile': {
+    ...{ plan: DUPLICATE, cleared: true, replies: [500, 204], saved: [['A']] },
+    attempts: ['0 #0 fault callback', '60 #0'],
+  },
+  'late once for each attempt, however often the plan happens': {
+    ...{ plan: { ...LATE, lateMs: 5 * SECOND, times: 3 }, replies: [500, 500, 204], saved: [['A']] },
+    attempts: ['5 #0 fault callback', '70 #0 fault callback', '135 #0 fault'],
+  },
+  'late without a word when the plans were cleared': { plan: LATE, cleared: true, saved: [['A']], attempts: ['60 #0'] },
+  'sent right after the next one that was taken': {
+    ...{ plan: OUT_OF_ORDER, saved: [['A'], ['A', dueIn(20)]] },
+    attempts: ['20 #1', '20 #0 fault'],
+  },
+  'sent at the time of its next repeat when no other is': {
+    ...{ plan: OUT_OF_ORDER, saved: [['A']] },
+    attempts: ['60 #0 fault'],
+  },
+  'sent at the time of its next repeat when no other is: a payment': {
+    ...{ plan: OUT_OF_ORDER, saved: [['A', payment]] },
+    attempts: ['15 #0 fault'],
+  },
+  'held back for no callback to another address, nor for one that is not taken': {
+    ...{ plan: OUT_OF_ORDER, replies: [500, 204], saved: [['A'], ['B'], ['A', { ...payment, ...dueIn(10) }]] },
+    attempts: ['0 #1', '10 #2 callback', '25 #2', '25 #0 fault'],
+  },
+  'held back for one other at a time, so that without end each pair is swapped': {
+    ...{ plan: { ...OUT_OF_ORDER, always: true }, saved: [['A'], ['A', dueIn(1)], ['A', dueIn(2)], ['A', dueIn(3)]] },
+    attempts: ['1 #1', '1 #0 fault', '3 #3', '3 #2 fault'],
+  },
+  'repeated in its order among the others when it is not taken': {
+    ...{
+      plan: OUT_OF_ORDER,
+      replies: [200, 500, 200],
+      saved: [
+        ['A', payment],
+        ['A', dueIn(10)],
+        ['B', dueIn(70)],
+      ],
+    },
+    attempts: ['10 #1', '10 #0 fault callback', '25 #0', '70 #2'],
+  },
+}
+
+test.for(Object.entries(stories))('a callback is %s', async ([, story], { mock, receiver }) => {
+  const { plan, cleared, replies = [204], saved, attempts } = story
+  const reply: Parameters<typeof receiver.start>[0] = (_, response, count) =>
+    response.writeHead(replies[count - 1] ?? replies.at(-1) ?? 204).end()
+  const receivers = { A: await receiver.start(reply), B: await receiver.start() }
+  await mock.faults.plan(plan)
+  const ids: string[] = []
+  for (const [to, more] of saved) {
+    ids.push((await save(mock, { url: receivers[to].url, ...more })).id)
+    await mock.outbox.idle()
+  }
+  if (cleared) await mock.faults.clear()
+  await mock.advance(60 * MINUTE)
+
+  const made = await attemptsOf(mock)
+  expect(made.map(({ at, id = '', about }) => [at, `#${ids.indexOf(id)}`, ...about].join(' '))).toEqual(attempts)
+})
 
 describe('a callback that is sent twice', () => {
   test('comes once more right after it was taken, signed anew', async ({ mock, control, receiver }) => {
@@ -56,7 +138,7 @@ describe('a callback that is sent twice', () => {
     expect(plan).toMatchObject({ event: 'COUPON.SEND', times: 1, left: 1, fired: 0 })
     expect(received.map(idOf)).toEqual([id, id])
     expect(new Set(received.map((one) => one.header('Wechatpay-Signature'))).size).toBe(2)
-    expect(await triesOf(mock)).toEqual([
+    expect(await attemptsOf(mock)).toEqual([
       { at: 0, id, about: ['fault'] },
       { at: 0, id, about: ['fault'] },
     ])
@@ -64,32 +146,6 @@ describe('a callback that is sent twice', () => {
       { id, state: 'delivered', attempts: [{ status: 200 }, { status: 200 }] },
     ])
     mock.faults.assertAllUsed()
-  })
-
-  test('does so only when it was taken, be it at a repeat', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start((_, response, count) =>
-      response.writeHead(count === 1 ? 500 : 204).end(),
-    )
-    await mock.faults.plan({ event: 'any', effect: 'duplicate' })
-    await save(mock, { url })
-    await mock.outbox.idle()
-    expect(received).toHaveLength(1)
-
-    await mock.advance(MINUTE)
-    expect((await triesOf(mock)).map(({ at }) => at)).toEqual([0, 60, 60])
-  })
-
-  test('is not, when the plans were cleared meanwhile', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start((_, response, count) =>
-      response.writeHead(count === 1 ? 500 : 204).end(),
-    )
-    await mock.faults.plan({ event: 'any', effect: 'duplicate' })
-    await save(mock, { url })
-    await mock.outbox.idle()
-    await mock.faults.clear()
-    await mock.advance(60 * MINUTE)
-
-    expect(received).toHaveLength(2)
   })
 
   test('answers the one that was sent by hand, too', async ({ mock, control, receiver }) => {
@@ -115,20 +171,11 @@ describe('a callback that is late', () => {
     mock.faults.assertAllUsed()
 
     await mock.advance(11 * MINUTE)
-    expect(await triesOf(mock)).toEqual([
+    expect(await attemptsOf(mock)).toEqual([
       { at: 600, id, about: ['fault', 'callback'] },
       { at: 660, id, about: ['callback'] },
     ])
     expect(received.map((one) => found(one, mock))).toEqual(['good', 'good'])
-  })
-
-  test('is late once per try, however often the plan happens', async ({ mock, receiver }) => {
-    const { url } = await receiver.start(500)
-    await mock.faults.plan({ event: 'any', effect: 'late', lateMs: 5 * SECOND, always: true })
-    await save(mock, { url })
-    await mock.advance(3 * MINUTE)
-
-    expect((await triesOf(mock)).map(({ at }) => at)).toEqual([5, 70, 135])
   })
 
   test('comes when it is asked for by hand, and is not late again', async ({ mock, control, receiver }) => {
@@ -142,79 +189,9 @@ describe('a callback that is late', () => {
     expect(received.map(idOf)).toEqual([id])
     expect(mock.faults.planned).toMatchObject([{ left: 1, fired: 1, calls: 1 }])
   })
-
-  test('comes at its time though the plans were cleared', async ({ mock, receiver }) => {
-    const { url } = await receiver.start()
-    await mock.faults.plan({ event: 'any', effect: 'late', lateMs: MINUTE })
-    const { id } = await save(mock, { url })
-    await mock.outbox.idle()
-    await mock.faults.clear()
-    await mock.advance(60 * MINUTE)
-
-    expect(await triesOf(mock)).toEqual([{ at: 60, id, about: [] }])
-  })
 })
 
 describe('a callback out of order', () => {
-  test('comes right after the next one that was taken', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start()
-    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'out_of_order' })
-    const first = await save(mock, { url })
-    await mock.outbox.idle()
-    expect(received).toEqual([])
-    const second = await save(mock, { url, eventType: 'REFUND.SUCCESS', dueAt: NOON + 20 * SECOND })
-    await mock.advance(60 * MINUTE)
-
-    expect(await triesOf(mock)).toEqual([
-      { at: 20, id: second.id, about: [] },
-      { at: 20, id: first.id, about: ['fault'] },
-    ])
-  })
-
-  test.for([
-    ['coupon', 60],
-    ['payment', 15],
-  ] as const)(
-    'comes at the time of its next repeat when no other does: %s',
-    async ([schedule, seconds], { mock, receiver }) => {
-      const { url } = await receiver.start()
-      await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
-      const { id } = await save(mock, { url, schedule })
-      await mock.advance(60 * MINUTE)
-
-      expect(await triesOf(mock)).toEqual([{ at: seconds, id, about: ['fault'] }])
-    },
-  )
-
-  test('waits for no callback to another address, nor for one that is not taken', async ({ mock, receiver }) => {
-    const [held, other] = [
-      await receiver.start((_, response, count) => response.writeHead(count === 1 ? 500 : 204).end()),
-      await receiver.start(),
-    ]
-    await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
-    const first = await save(mock, { url: held.url })
-    const elsewhere = await save(mock, { url: other.url })
-    const second = await save(mock, { url: held.url, schedule: 'payment', dueAt: NOON + 10 * SECOND })
-    await mock.advance(60 * MINUTE)
-
-    expect((await triesOf(mock)).map(({ at, id }) => [at, id])).toEqual([
-      [0, elsewhere.id],
-      [10, second.id],
-      [25, second.id],
-      [25, first.id],
-    ])
-  })
-
-  test('lets one by at a time, so that without end each pair is swapped', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start()
-    await mock.faults.plan({ event: 'any', effect: 'out_of_order', always: true })
-    const ids: string[] = []
-    for (let i = 0; i < 4; i++) ids.push((await save(mock, { url, dueAt: NOON + i * SECOND })).id)
-    await mock.advance(60 * MINUTE)
-
-    expect(received.map(idOf)).toEqual([ids[1], ids[0], ids[3], ids[2]])
-  })
-
   test('holds back nothing at another address', async ({ mock, receiver }) => {
     const receivers = [await receiver.start(), await receiver.start()]
     await mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
@@ -223,24 +200,6 @@ describe('a callback out of order', () => {
 
     expect(receivers.map(({ received }) => received.length)).toEqual([0, 0])
     expect(mock.faults.planned).toEqual([])
-  })
-
-  test('is repeated in its order among the others when it is not taken', async ({ mock, receiver }) => {
-    const { url } = await receiver.start((_, response, count) => response.writeHead(count === 2 ? 500 : 200).end())
-    const other = await receiver.start()
-    await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
-    const first = await save(mock, { url, schedule: 'payment' })
-    const second = await save(mock, { url, dueAt: NOON + 10 * SECOND })
-    const elsewhere = await save(mock, { url: other.url, dueAt: NOON + 70 * SECOND })
-    await mock.outbox.idle()
-    await mock.advance(60 * MINUTE)
-
-    expect((await triesOf(mock)).map(({ at, id }) => [at, id])).toEqual([
-      [10, second.id],
-      [10, first.id],
-      [25, first.id],
-      [70, elsewhere.id],
-    ])
   })
 
   test('is one like any other once it was changed', async ({ mock, receiver }) => {
@@ -254,7 +213,7 @@ describe('a callback out of order', () => {
     })
     await mock.advance(60 * MINUTE)
 
-    expect(await triesOf(mock)).toEqual([{ at: 5, id, about: [] }])
+    expect(await attemptsOf(mock)).toEqual([{ at: 5, id, about: [] }])
   })
 
   test('is forgotten with its state, and holds back no other', async ({ mock, receiver }) => {
@@ -288,7 +247,7 @@ describe('a damaged callback', () => {
     await mock.advance(MINUTE)
     expect(received.map((one) => found(one, mock)).at(-1)).toBe('good')
     await mock.advance(60 * MINUTE)
-    expect(await triesOf(mock)).toEqual([
+    expect(await attemptsOf(mock)).toEqual([
       { at: 0, id, about: ['fault', 'callback'] },
       { at: 60, id, about: [] },
     ])
@@ -319,7 +278,7 @@ describe('a damaged callback', () => {
     const xml = await save(mock, { url, xml: '<xml/>' })
     await mock.outbox.idle()
 
-    expect(await triesOf(mock)).toEqual([{ at: 0, id: xml.id, about: [] }])
+    expect(await attemptsOf(mock)).toEqual([{ at: 0, id: xml.id, about: [] }])
     expect(await control.notifications()).toMatchObject([{ state: 'delivered' }])
     expect(mock.faults.unused).toMatchObject([{ effect: 'bad_signature', calls: 0 }])
   })
@@ -365,30 +324,5 @@ describe('which callbacks', () => {
 
     const link = { stock_id: '1', coupon_code: 'C', out_trade_no: 'T', out_request_no: 'R' }
     await expect(merchant.call(associateTradeInfo, link)).rejects.toThrow('does not verify')
-  })
-
-  test.for<readonly [Record<string, unknown>, string]>([
-    [{ event: 'COUPON.GONE', effect: 'duplicate' }, '/event'],
-    [{ effect: 'duplicate' }, '/event'],
-    [{ effect: 'wrong_tag', operation: 'associateTradeInfo' }, '/event'],
-    [{ event: 'any', effect: 'reset' }, '/effect'],
-    [{ event: 'any', effect: 'duplicate', operation: 'associateTradeInfo' }, '/operation'],
-    [{ event: 'any', effect: 'duplicate', except: 'associateTradeInfo' }, '/except'],
-    [{ event: 'any', effect: 'duplicate', error: 'system_error' }, '/error'],
-    [{ event: 'any', error: 'system_error' }, '/error'],
-    [{ event: 'any', effect: 'probe', when: 'before' }, '/when'],
-    [{ event: 'any', effect: 'probe', stockId: '1' }, '/stockId'],
-    [{ event: 'any', effect: 'probe', couponCode: '1' }, '/couponCode'],
-    [{ event: 'any', effect: 'late', delayMs: 1 }, '/delayMs'],
-    [{ event: 'any', effect: 'late' }, '/lateMs'],
-    [{ event: 'any', effect: 'late', lateMs: 0 }, '/lateMs'],
-    [{ event: 'any', effect: 'late', lateMs: 366 * 86_400_000 }, '/lateMs'],
-    [{ event: 'any', effect: 'probe', lateMs: 1 }, '/lateMs'],
-    [{ effect: 'reset', lateMs: 1 }, '/lateMs'],
-    [{ event: 'any' }, ''],
-  ])('%j is refused', ([plan, path]) => {
-    const faults = new Faults({ operations: [associateTradeInfo], events })
-    expect(() => faults.plan(plan as FaultPlan)).toThrow(expect.objectContaining({ code: 'MOCK_FAULT_PLAN', path }))
-    expect(faults.planned).toEqual([])
   })
 })

@@ -37,6 +37,8 @@ const table = (changes: Partial<Table> = {}): Table => ({
   ...changes,
 })
 
+const withTable = (changes: Partial<Table>) => ({ tables: [table(changes)] })
+
 const event = defineEvent({
   id: 'cardFull',
   eventType: 'CARD.FULL',
@@ -55,67 +57,47 @@ const event = defineEvent({
 const product = (changes: Partial<Product> = {}): Product =>
   defineProduct({ id: 'loyalty', title: { en: 'Loyalty', zh: '会员' }, operations: [], tables: [], ...changes })
 
-test.for<[what: string, wrong: readonly Product[], said: RegExp]>([
-  ['two products of one id', [product(), product()], /the product loyalty and the product loyalty have the same id/],
+test.for<[what: string, product: Partial<Product>, said: RegExp]>([
+  ['two products of one id', { id: 'payment' }, /the product payment and the product payment have the same id/],
   [
     'two operations with one path',
-    [product({ operations: [operation(), operation({ id: 'stampAgain' })] })],
+    { operations: [operation(), operation({ id: 'stampAgain' })] },
     /stampCard of loyalty and stampAgain of loyalty have the same address, POST \/v3\/loyalty\/cards\/\{\}\/stamp/,
   ],
   [
     'two operations with one id',
-    [product({ operations: [operation(), operation({ path: '/v3/other' })] })],
+    { operations: [operation(), operation({ path: '/v3/other' })] },
     /stampCard of loyalty and stampCard of loyalty have the same id/,
   ],
   [
     'a path that another product has',
-    [product({ operations: [operation({ path: '/v3/marketing/busifavor/coupons/associate' })] })],
+    { operations: [operation({ path: '/v3/marketing/busifavor/coupons/associate' })] },
     /associateTradeInfo of merchant-coupon and stampCard of loyalty have the same address/,
   ],
   [
     'paths that differ in the name of a variable',
-    [
-      product({
-        operations: [operation(), operation({ id: 'b', method: 'GET', path: '/v3/loyalty/cards/{id}/stamp' })],
-      }),
-    ],
+    { operations: [operation(), operation({ id: 'b', method: 'GET', path: '/v3/loyalty/cards/{id}/stamp' })] },
     /stampCard of loyalty .*\{card_id\}.* and b of loyalty .*\{id\}.* differ only in the names of their variables/,
   ],
-  [
-    'a path without a slash',
-    [product({ operations: [operation({ path: 'v3/cards' })] })],
-    /stampCard of loyalty is v3\/cards/,
-  ],
+  ['a path without a slash', { operations: [operation({ path: 'v3/cards' })] }, /stampCard of loyalty is v3\/cards/],
   [
     'an error that is not declared',
-    [product({ operations: [operation({ errors: { card_full: undefined as never } })] })],
+    { operations: [operation({ errors: { card_full: undefined as never } })] },
     /error card_full of stampCard of loyalty is not declared/,
   ],
+  ['a table without a key', withTable({ key: undefined as never }), /table cards of loyalty has no key/],
   [
-    'a table without a key',
-    [product({ tables: [table({ key: undefined as never })] })],
-    /table cards of loyalty has no key/,
-  ],
-  [
-    'a table with the name of another',
-    [product({ tables: [table({ name: 'coupons' })] })],
+    'the name of another table',
+    withTable({ name: 'coupons' }),
     /merchant-coupon and loyalty each have a table coupons/,
   ],
-  [
-    'a table with the name of one that every mock has',
-    [product({ tables: [table({ name: 'requests' })] })],
-    /every mock and loyalty/,
-  ],
-  ['a table named for SQL', [product({ tables: [table({ name: 'cards; DROP' })] })], /letters and digits only/],
-  ['an index named for SQL', [product({ tables: [table({ indexes: { 'a b': () => 'x' } })] })], /index a b/],
-  [
-    'a table named like a member of every seed file',
-    [product({ tables: [table({ name: 'merchants' })] })],
-    /rename it/,
-  ],
-  ['two events of one type', [product({ events: [event, event] })], /cardFull of loyalty and cardFull of loyalty/],
-])('%s is refused, and both are named', async ([, wrong, said]) => {
-  const options = { products: [...products, ...wrong] }
+  ['the name of a table that every mock has', withTable({ name: 'requests' }), /every mock and loyalty/],
+  ['a table named for SQL', withTable({ name: 'cards; DROP' }), /letters and digits only/],
+  ['an index named for SQL', withTable({ indexes: { 'a b': () => 'x' } }), /index a b/],
+  ['a table named like a member of every seed file', withTable({ name: 'merchants' }), /rename it/],
+  ['two events of one type', { events: [event, event] }, /cardFull of loyalty and cardFull of loyalty/],
+])('%s is refused, and both are named', async ([, changes, said]) => {
+  const options = { products: [...products, product(changes)] }
   const refusal = expect.objectContaining({ code: 'MOCK_PRODUCT', message: expect.stringMatching(said) })
   expect(() => createMock(options)).toThrow(refusal)
   await expect(openMock(options)).rejects.toThrow(refusal)

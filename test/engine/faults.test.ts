@@ -7,8 +7,6 @@ import { associateTradeInfo, queryUserCoupon } from '../../src/products/operatio
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { operations } from '../helpers/operations.ts'
 
-const NOTHING = { fired: 0, calls: 0 }
-
 const call = (operation: OperationDescription, { mchid = '1900000001', body = '', target = '/v3/x' } = {}) => ({
   operation,
   mchid,
@@ -17,39 +15,45 @@ const call = (operation: OperationDescription, { mchid = '1900000001', body = ''
 
 const link = (body: object = {}) => call(associateTradeInfo, { body: JSON.stringify(body) })
 
+/** Faults with some plans. */
+async function planned(...plans: readonly FaultPlan[]): Promise<Faults> {
+  const faults = new Faults({ operations, events })
+  for (const plan of plans) await faults.plan(plan)
+  return faults
+}
+
+/** Outcomes of calls that a plan may happen to. */
+async function fired(plan: FaultPlan, calls: number) {
+  const faults = await planned(plan)
+  return Promise.all(Array.from({ length: calls }, () => faults.take(link())))
+}
+
 /** Positions of the calls, counted from 1, that a plan happens to. */
 async function hits(plan: FaultPlan, calls: number): Promise<number[]> {
-  const faults = new Faults({ operations, events })
-  await faults.plan(plan)
-  const fired = await Promise.all(Array.from({ length: calls }, () => faults.take(link())))
-  return fired.flatMap((one, i) => (one === undefined ? [] : [i + 1]))
+  return (await fired(plan, calls)).flatMap((one, i) => (one === undefined ? [] : [i + 1]))
 }
+
+async function delays(delayMs: FaultPlan['delayMs'], calls: number, seed = 'a'): Promise<number[]> {
+  const all = await fired({ effect: 'delay', ...(delayMs && { delayMs }), seed, always: true }, calls)
+  return all.map((one) => one?.delayMs.after ?? 0)
+}
+
+const { linked_to_other_order } = associateTradeInfo.errors
+const LINKED = { operation: 'associateTradeInfo', error: 'linked_to_other_order' }
 
 describe('planned faults', () => {
   test('happen to the next calls of their operation, as often as was said', async () => {
-    const faults = new Faults({ operations, events })
-    await faults.plan({ operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 2 })
+    const faults = await planned({ ...LINKED, times: 2 })
 
     expect(await faults.take(call(queryUserCoupon))).toBeUndefined()
-    const { linked_to_other_order } = associateTradeInfo.errors
     expect(await faults.take(link())).toMatchObject({ error: linked_to_other_order, inPlace: true })
-    expect(faults.planned).toEqual([
-      {
-        id: '1',
-        operation: 'associateTradeInfo',
-        error: 'linked_to_other_order',
-        times: 2,
-        left: 1,
-        fired: 1,
-        calls: 1,
-      },
-    ])
+    expect(faults.planned).toEqual([{ id: '1', ...LINKED, times: 2, left: 1, fired: 1, calls: 1 }])
     expect((await faults.take(link()))?.error).toBe(linked_to_other_order)
     expect(await faults.take(link())).toBeUndefined()
   })
 
   test('are taken away one by one, and none has the number of another', async () => {
-    const faults = new Faults({ operations, events })
+    const faults = await planned()
     const first = await faults.plan({ error: 'rate_limited', always: true })
     const second = await faults.plan({ error: 'system_error', always: true })
 
@@ -63,9 +67,7 @@ describe('planned faults', () => {
   })
 
   test('happen to any operation that has the error, once, in the order they were planned in', async () => {
-    const faults = new Faults({ operations, events })
-    await faults.plan({ error: 'appid_unbound' })
-    await faults.plan({ error: 'rate_limited' })
+    const faults = await planned({ error: 'appid_unbound' }, { error: 'rate_limited' })
 
     expect((await faults.take(link()))?.error).toBe(commonErrors.rate_limited)
     expect((await faults.take(call(queryUserCoupon)))?.error).toBe(queryUserCoupon.errors.appid_unbound)
@@ -77,20 +79,12 @@ describe('planned faults', () => {
     [{ stockId: '100088' }, link({ stock_id: '100088', coupon_code: 'other' })],
     [{ couponCode: 'A/B' }, call(associateTradeInfo, { target: '/v3/coupons/A%2FB?appid=wx' })],
     [{ stockId: '100088', couponCode: 'C' }, link({ stock_id: '100088', coupon_code: 'C' })],
+    [{ except: 'associateTradeInfo' }, call(queryUserCoupon)],
   ] as const)('of %o happen to no other calls', async ([which, fitting]) => {
-    const faults = new Faults({ operations, events })
-    await faults.plan({ ...which, effect: 'reset' })
+    const faults = await planned({ ...which, effect: 'reset' })
 
     expect(await faults.take(link({ stock_id: '1', coupon_code: 'D' }))).toBeUndefined()
     expect(await faults.take(fitting)).toMatchObject({ delivery: { kind: 'reset' } })
-  })
-
-  test('spare one operation', async () => {
-    const faults = new Faults({ operations, events })
-    await faults.plan({ except: 'associateTradeInfo', effect: 'reset' })
-
-    expect(await faults.take(link())).toBeUndefined()
-    expect(await faults.take(call(queryUserCoupon))).toBeDefined()
   })
 
   test('happen always, or from the nth call on', async () => {
@@ -101,91 +95,79 @@ describe('planned faults', () => {
   })
 
   test('happen to a share of the calls, the same ones for the same seed', async () => {
-    const quarter = await hits({ effect: 'reset', percent: 25, seed: 'a' }, 1_000)
+    const share = { effect: 'reset', percent: 25, seed: 'a' } as const
+    const quarter = await hits(share, 1_000)
 
     expect(quarter.length).toBeGreaterThan(200)
     expect(quarter.length).toBeLessThan(300)
-    expect(await hits({ effect: 'reset', percent: 25, seed: 'a' }, 1_000)).toEqual(quarter)
-    expect(await hits({ effect: 'reset', percent: 25, seed: 'b' }, 1_000)).not.toEqual(quarter)
-    expect(await hits({ effect: 'reset', percent: 25, seed: 'a', times: 2 }, 1_000)).toEqual(quarter.slice(0, 2))
-    expect(await hits({ effect: 'reset', percent: 100 }, 3)).toEqual([1, 2, 3])
+    expect(await hits(share, 1_000)).toEqual(quarter)
+    expect(await hits({ ...share, seed: 'b' }, 1_000)).not.toEqual(quarter)
+    expect(await hits({ ...share, times: 2 }, 1_000)).toEqual(quarter.slice(0, 2))
+    expect(await hits({ ...share, percent: 100 }, 3)).toEqual([1, 2, 3])
   })
 
   test('come one at a time, and a delay with each', async () => {
-    const faults = new Faults({ operations, events })
-    await faults.plan({ effect: 'delay', delayMs: 7, always: true })
-    await faults.plan({ effect: 'probe' })
-    await faults.plan({ error: 'system_error', when: 'after' })
+    const after = { delayMs: { before: 0, after: 7 }, when: 'after', inPlace: false } as const
+    const faults = await planned(
+      { effect: 'delay', delayMs: 7, always: true },
+      { effect: 'probe' },
+      { error: 'system_error', when: 'after' },
+    )
 
-    expect(await faults.take(link())).toMatchObject({
-      damage: 'probe',
-      when: 'after',
-      delayMs: { before: 0, after: 7 },
-    })
-    expect(await faults.take(link())).toMatchObject({ error: commonErrors.system_error, inPlace: false, when: 'after' })
-    expect(await faults.take(link())).toMatchObject({ delayMs: { before: 0, after: 7 }, when: 'after', inPlace: false })
+    expect(await faults.take(link())).toMatchObject({ ...after, damage: 'probe' })
+    expect(await faults.take(link())).toMatchObject({ ...after, error: commonErrors.system_error })
+    expect(await faults.take(link())).toMatchObject(after)
   })
 
-  test('delay by a number out of a range, which the seed decides', async () => {
-    const delays = async (seed: string) => {
-      const faults = new Faults({ operations, events })
-      await faults.plan({ effect: 'delay', delayMs: { min: 100, max: 200 }, seed, always: true })
-      const fired = await Promise.all(Array.from({ length: 50 }, () => faults.take(link())))
-      return fired.map((one) => one?.delayMs.after ?? 0)
-    }
+  test.for([
+    [{ min: 100, max: 200 }, 50],
+    [{ median: 100, p99: 2_000 }, 2_000],
+  ] as const)('delay by %o, as the seed decides', async ([delayMs, calls]) => {
+    const some = await delays(delayMs, calls)
 
-    const some = await delays('a')
+    expect(new Set(some).size).toBeGreaterThan(20)
+    expect(await delays(delayMs, calls)).toEqual(some)
+    expect(await delays(delayMs, calls, 'b')).not.toEqual(some)
+  })
+
+  test('delay by a number out of a range', async () => {
+    const some = await delays({ min: 100, max: 200 }, 50)
+
     expect(Math.min(...some)).toBeGreaterThanOrEqual(100)
     expect(Math.max(...some)).toBeLessThanOrEqual(200)
-    expect(new Set(some).size).toBeGreaterThan(20)
-    expect(await delays('a')).toEqual(some)
-    expect(await delays('b')).not.toEqual(some)
   })
 
   test('delay as servers do, most a little and a few for long, where a median and a 99th percentile are said', async () => {
-    const delays = async (seed: string) => {
-      const faults = new Faults({ operations, events })
-      await faults.plan({ effect: 'delay', delayMs: { median: 100, p99: 2_000 }, seed, always: true })
-      const fired = await Promise.all(Array.from({ length: 2_000 }, () => faults.take(link())))
-      return fired.map((one) => one?.delayMs.after ?? 0)
-    }
-
-    const some = await delays('a')
+    const some = await delays({ median: 100, p99: 2_000 }, 2_000)
     const ofThem = (isSo: (ms: number) => boolean) => some.filter(isSo).length / some.length
+
     expect(ofThem((ms) => ms < 100)).toBeCloseTo(0.5, 1)
     expect(ofThem((ms) => ms > 2_000)).toBeCloseTo(0.01, 2)
     // A standard deviation above the median of a log-normal distribution: 100 * 20 ** (1 / 2.326) ms.
     expect(ofThem((ms) => ms > 363)).toBeCloseTo(0.159, 1)
-    expect(await delays('a')).toEqual(some)
-    expect(await delays('b')).not.toEqual(some)
   })
 
   test('never delay for longer than a delay may be', async () => {
-    const faults = new Faults({ operations, events })
-    await faults.plan({ effect: 'delay', delayMs: { median: 119_000, p99: 120_000 }, always: true })
-    const fired = await Promise.all(Array.from({ length: 1_000 }, () => faults.take(link())))
-
-    expect(Math.max(...fired.map((one) => one?.delayMs.after ?? 0))).toBe(120_000)
+    expect(Math.max(...(await delays({ median: 119_000, p99: 120_000 }, 1_000)))).toBe(120_000)
   })
 
   test('are planned for an operation by its own errors', async () => {
-    const faults = new Faults({ operations, events })
+    const faults = await planned()
 
-    expect(await faults.next(associateTradeInfo, 'linked_to_other_order')).toEqual({
-      ...{ id: '1', operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 1, left: 1 },
-      ...NOTHING,
-    })
+    const next = await faults.next(associateTradeInfo, 'linked_to_other_order')
+    expect(next).toEqual({ id: '1', ...LINKED, times: 1, left: 1, fired: 0, calls: 0 })
     expect(await faults.next(queryUserCoupon, 'rate_limited', { always: true })).not.toHaveProperty('left')
     // @ts-expect-error: the operation has no such error
     expect(() => faults.next(associateTradeInfo, 'already_used')).toThrow('has no error already_used')
   })
 
   test('that never happened are told of', async () => {
-    const faults = new Faults({ operations, events })
-    faults.assertAllUsed()
-    await faults.plan({ effect: 'reset', always: true })
-    await faults.plan({ operation: 'queryUserCoupon', error: 'not_found' })
-    await faults.plan({ effect: 'empty', nth: 3 })
+    new Faults({ operations, events }).assertAllUsed()
+    const faults = await planned(
+      { effect: 'reset', always: true },
+      { operation: 'queryUserCoupon', error: 'not_found' },
+      { effect: 'empty', nth: 3 },
+    )
     await faults.take(link())
     await faults.take(link())
 
@@ -206,7 +188,7 @@ describe('planned faults', () => {
   })
 
   test('end a delay when they are cleared', async () => {
-    const faults = new Faults({ operations, events })
+    const faults = await planned()
     const waiting = faults.wait(120_000)
     await faults.clear()
     await waiting
@@ -237,6 +219,25 @@ describe('planned faults', () => {
     [{ effect: 'reset', delayMs: 1 }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'reset', pauseMs: 1 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
     [{ effect: 'slow_drip', pauseMs: 1_001 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
+    // Of callbacks.
+    [{ event: 'COUPON.GONE', effect: 'duplicate' }, 'MOCK_FAULT_PLAN', '/event'],
+    [{ effect: 'duplicate' }, 'MOCK_FAULT_PLAN', '/event'],
+    [{ effect: 'wrong_tag', operation: 'associateTradeInfo' }, 'MOCK_FAULT_PLAN', '/event'],
+    [{ event: 'any', effect: 'reset' }, 'MOCK_FAULT_PLAN', '/effect'],
+    [{ event: 'any', effect: 'duplicate', operation: 'associateTradeInfo' }, 'MOCK_FAULT_PLAN', '/operation'],
+    [{ event: 'any', effect: 'duplicate', except: 'associateTradeInfo' }, 'MOCK_FAULT_PLAN', '/except'],
+    [{ event: 'any', effect: 'duplicate', error: 'system_error' }, 'MOCK_FAULT_PLAN', '/error'],
+    [{ event: 'any', error: 'system_error' }, 'MOCK_FAULT_PLAN', '/error'],
+    [{ event: 'any', effect: 'probe', when: 'before' }, 'MOCK_FAULT_PLAN', '/when'],
+    [{ event: 'any', effect: 'probe', stockId: '1' }, 'MOCK_FAULT_PLAN', '/stockId'],
+    [{ event: 'any', effect: 'probe', couponCode: '1' }, 'MOCK_FAULT_PLAN', '/couponCode'],
+    [{ event: 'any', effect: 'late', delayMs: 1 }, 'MOCK_FAULT_PLAN', '/delayMs'],
+    [{ event: 'any', effect: 'late' }, 'MOCK_FAULT_PLAN', '/lateMs'],
+    [{ event: 'any', effect: 'late', lateMs: 0 }, 'MOCK_FAULT_PLAN', '/lateMs'],
+    [{ event: 'any', effect: 'late', lateMs: 366 * 86_400_000 }, 'MOCK_FAULT_PLAN', '/lateMs'],
+    [{ event: 'any', effect: 'probe', lateMs: 1 }, 'MOCK_FAULT_PLAN', '/lateMs'],
+    [{ effect: 'reset', lateMs: 1 }, 'MOCK_FAULT_PLAN', '/lateMs'],
+    [{ event: 'any' }, 'MOCK_FAULT_PLAN', ''],
   ] as const)('%o cannot be planned', ([plan, code, path]) => {
     const faults = new Faults({ operations, events })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type CallbackRequest, REPLY_BYTES } from '../../../src/engine/callbacks/callback.ts'
+import { type CallbackRequest, REPLY_BYTES, sendCallback } from '../../../src/engine/callbacks/callback.ts'
 import { sendWithFetch } from '../../../src/engine/callbacks/callback-sender.ts'
+import { explainAttempt } from '../../../src/engine/callbacks/notification.ts'
 
 const request: CallbackRequest = {
   url: 'https://shop.example.com/notify',
@@ -68,4 +69,44 @@ describe('callbacks over a fetch that was handed in', () => {
 
     expect(await send(request, new AbortController().signal)).toMatchObject({ status: 200 })
   })
+})
+
+test.for([
+  ['an error', new Error('no route'), 'The receiver could not be reached: no route.', 'no route'],
+  [
+    'an error with a code',
+    Object.assign(new Error('no'), { code: 'EPIPE' }),
+    'The receiver could not be reached: EPIPE.',
+    'EPIPE',
+  ],
+  [
+    'an error with a known code in its cause',
+    new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }) }),
+    'Nobody listens there: the connection was refused.',
+    undefined,
+  ],
+  [
+    'what the web platform throws',
+    new DOMException('cut off', 'NetworkError'),
+    'The receiver could not be reached: cut off.',
+    'cut off',
+  ],
+  ['a text', 'offline', 'The receiver could not be reached: offline.', 'offline'],
+  ['nothing', undefined, 'The receiver could not be reached: undefined.', 'undefined'],
+] as const)('a sender that throws %s is told of in a sentence and in a name', async ([, thrown, error, value]) => {
+  const reason = value === undefined ? ({ name: 'refused' } as const) : ({ name: 'unreachable', value } as const)
+  expect(await sendCallback(() => Promise.reject(thrown), request)).toEqual({ reason })
+  expect(explainAttempt(reason).en).toBe(error)
+})
+
+test.for([
+  ['state_dropped', 'The state that it belonged to was dropped.', { name: 'state_dropped' }],
+  ['clock_move_ended', 'The move of the clock that it belonged to was ended.', { name: 'clock_move_ended' }],
+  ['mock_stopped', 'The mock was stopped.', { name: 'mock_stopped' }],
+  ['whatever else', 'It was given up: whatever else.', { name: 'abandoned', value: 'whatever else' }],
+] as const)('a try that is given up for %s says so', async ([why, error, reason]) => {
+  const never = new Promise<never>(() => undefined)
+
+  expect(await sendCallback(() => never, request, AbortSignal.abort(why))).toEqual({ reason })
+  expect(explainAttempt(reason).en).toBe(error)
 })
