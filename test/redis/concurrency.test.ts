@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../../src/engine/state/store.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
@@ -8,28 +8,19 @@ import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
-import { type RunningRedis, startRedis, until } from './redis-server.ts'
+import { redisForFile, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
-let redis: RunningRedis
+const server = redisForFile()
 let prefix: string
-const open: RedisStore[] = []
-
-beforeAll(async () => {
-  redis = await startRedis()
-})
 beforeEach(() => {
   prefix = randomUUID()
 })
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((store) => store.close()))
-})
-afterAll(() => redis.remove())
 
 async function instance(): Promise<RedisStore> {
-  const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
-  open.push(store)
+  const store = await RedisStore.open(server.address(prefix), TABLES)
+  onTestFinished(() => store.close())
   return store
 }
 
@@ -39,7 +30,7 @@ async function instances(): Promise<[RedisStore, RedisStore, RedisStore]> {
 }
 
 function keysOfMock(): Promise<string[]> {
-  return redis.command('KEYS', `{${prefix}}:*`).then((reply) => (reply as string[]).toSorted())
+  return server.redis.command('KEYS', `{${prefix}}:*`).then((reply) => (reply as string[]).toSorted())
 }
 
 /** How many coupons are linked to an order, as each way to read tells it. */
@@ -207,7 +198,7 @@ describe('a reset', () => {
     await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
 
     const index = (await keysOfMock()).find((key) => key.endsWith(':index:coupons:coupon_code')) ?? 'none'
-    expect(await redis.command('ZCARD', index)).toBe(1)
+    expect(await server.redis.command('ZCARD', index)).toBe(1)
     expect(await store.transaction((tx) => tx.in(coupons).where('coupon_code', 'c-1'))).toHaveLength(1)
   })
 })
@@ -256,68 +247,58 @@ describe('a seed', () => {
 })
 
 describe('a store that is lost', () => {
-  test('is a clear failure meanwhile, and works again without a restart', async () => {
-    const own = await startRedis()
-    const store = await RedisStore.open(`${own.url}?prefix=${prefix}`, TABLES)
-    try {
-      await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
-      await own.stop()
-      const lost = store.transaction((tx) => tx.in(stocks).list())
-      await expect(lost).rejects.toThrow(StoreUnavailable)
-      await expect(lost).rejects.toThrow(`The store at ${own.url} cannot be used`)
-      await expect(store.reset()).rejects.toThrow(StoreUnavailable)
+  const ownServer = async (...settings: readonly string[]) => {
+    const own = await startRedis(settings)
+    onTestFinished(() => own.remove())
+    return own
+  }
 
-      await own.start()
-      await until(async () => (await store.transaction((tx) => tx.in(stocks).list())).length === 1)
-    } finally {
-      await store.close()
-      await own.remove()
-    }
+  test('is a clear failure meanwhile, and works again without a restart', async () => {
+    const own = await ownServer()
+    const store = await RedisStore.open(`${own.url}?prefix=${prefix}`, TABLES)
+    onTestFinished(() => store.close())
+    await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
+    await own.stop()
+    const lost = store.transaction((tx) => tx.in(stocks).list())
+    await expect(lost).rejects.toThrow(StoreUnavailable)
+    await expect(lost).rejects.toThrow(`The store at ${own.url} cannot be used`)
+    await expect(store.reset()).rejects.toThrow(StoreUnavailable)
+
+    await own.start()
+    await until(async () => (await store.transaction((tx) => tx.in(stocks).list())).length === 1)
   })
 
   test('with a password: a wrong one is told at the start, and never shown', async () => {
-    const own = await startRedis(['--requirepass', 'right'])
+    const own = await ownServer('--requirepass', 'right')
     const address = (password: string) => `redis://:${password}@127.0.0.1:${own.port}/3?prefix=${prefix}`
-    try {
-      const refused = RedisStore.open(address('wrong-one'), TABLES)
-      await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
-      await expect(refused).rejects.toThrow(/WRONGPASS/)
-      await expect(refused).rejects.not.toThrow(/wrong-one/)
+    const refused = RedisStore.open(address('wrong-one'), TABLES)
+    await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+    await expect(refused).rejects.toThrow(/WRONGPASS/)
+    await expect(refused).rejects.not.toThrow(/wrong-one/)
 
-      const store = await RedisStore.open(address('right'), TABLES)
-      await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
-      await store.close()
-    } finally {
-      await own.remove()
-    }
+    const store = await RedisStore.open(address('right'), TABLES)
+    await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
+    await store.close()
   })
 
   test('that takes no changes, or holds what no mock has written, is told at the start', async () => {
-    const own = await startRedis()
+    const own = await ownServer()
     const address = `${own.url}?prefix=${prefix}`
-    try {
-      const store = await RedisStore.open(address, TABLES)
-      await store.close()
-      await own.command('HSET', `{${prefix}}:meta`, 'since', '1-1', 'documents', '1')
-      await own.command('ZADD', `{${prefix}}:documents:changed`, '1', 'clock')
-      await own.command('HSET', `{${prefix}}:documents`, 'clock', '1\nrubbish')
-      await expect(RedisStore.open(address, TABLES)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+    await (await RedisStore.open(address, TABLES)).close()
+    await own.command('HSET', `{${prefix}}:meta`, 'since', '1-1', 'documents', '1')
+    await own.command('ZADD', `{${prefix}}:documents:changed`, '1', 'clock')
+    await own.command('HSET', `{${prefix}}:documents`, 'clock', '1\nrubbish')
+    await expect(RedisStore.open(address, TABLES)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
 
-      await own.command('REPLICAOF', '127.0.0.1', '1')
-      const refused = RedisStore.open(address, TABLES)
-      await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
-      await expect(refused).rejects.toThrow(/READONLY/)
-    } finally {
-      await own.remove()
-    }
+    await own.command('REPLICAOF', '127.0.0.1', '1')
+    const refused = RedisStore.open(address, TABLES)
+    await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+    await expect(refused).rejects.toThrow(/READONLY/)
   })
 
   test('that was never there is told at the start', async () => {
-    await expect(RedisStore.open('redis://127.0.0.1:1', TABLES)).rejects.toMatchObject({
-      code: 'MOCK_STORE_UNREACHABLE',
-    })
-    await expect(RedisStore.open('redis://127.0.0.1:1,127.0.0.1:2', TABLES)).rejects.toMatchObject({
-      code: 'MOCK_STORE_UNREACHABLE',
-    })
+    for (const address of ['redis://127.0.0.1:1', 'redis://127.0.0.1:1,127.0.0.1:2']) {
+      await expect(RedisStore.open(address, TABLES)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeExchange } from '../../src/control/describe-exchange.ts'
 import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
@@ -9,27 +9,23 @@ import { StoreUnavailable } from '../../src/engine/state/store.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
-import { type RunningRedis, startRedis, until } from './redis-server.ts'
+import { redisForFile, until } from './redis-server.ts'
 
 const COUNT = documentKey<number>('count')
 
-let redis: RunningRedis
+const server = redisForFile()
 let address: string
 let one: RedisStore
 let other: RedisStore
 
-beforeAll(async () => {
-  redis = await startRedis()
-})
 beforeEach(async () => {
-  address = `${redis.url}?prefix=${randomUUID()}`
+  address = server.address()
   one = await RedisStore.open(address, TABLES)
   other = await RedisStore.open(address, TABLES)
 })
 afterEach(async () => {
   await Promise.all([one.close(), other.close()])
 })
-afterAll(() => redis.remove())
 
 describe('documents of two instances', () => {
   test('are seen by the other one once a change was answered', async () => {
@@ -86,7 +82,7 @@ describe('documents of two instances', () => {
 
   test('a server that has lost everything takes no change until a store is opened, and has no documents then', async () => {
     await one.documents.update((draft) => draft.put(COUNT, 1))
-    await redis.command('FLUSHALL')
+    await server.redis.command('FLUSHALL')
     const added = () => other.documents.update((draft) => draft.put(documentKey<number>('new'), 1))
     await expect(added()).rejects.toThrow('has lost the state of the mock')
     await expect(one.documents.refresh()).rejects.toThrow('has lost the state of the mock')
@@ -150,7 +146,7 @@ describe('the journal', () => {
 
   test('shows an exchange that the version before has kept, which had the rows beside the settings, and one language', async () => {
     const prefix = randomUUID()
-    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
+    const store = await RedisStore.open(server.address(prefix), TABLES)
     const coupon = aCoupon({ coupon_code: 'c-1' })
     const { request, response, ...rest } = exchange('1')
     const kept = {
@@ -160,7 +156,7 @@ describe('the journal', () => {
       remarks: [{ about: 'fault', text: 'It was late.' }],
       before: { settings: DEFAULT_SETTINGS, coupons: [coupon], orders: [], requests: [] },
     }
-    await redis.command('RPUSH', `{${prefix}}:journal`, JSON.stringify(kept))
+    await server.redis.command('RPUSH', `{${prefix}}:journal`, JSON.stringify(kept))
 
     const [found] = await store.exchanges.list()
     expect(found?.before).toEqual({
@@ -180,8 +176,8 @@ describe('the journal', () => {
 
   test('with something in it that no mock has written cannot be read, which is no bug', async () => {
     const prefix = randomUUID()
-    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
-    await redis.command('RPUSH', `{${prefix}}:journal`, 'rubbish')
+    const store = await RedisStore.open(server.address(prefix), TABLES)
+    await server.redis.command('RPUSH', `{${prefix}}:journal`, 'rubbish')
     await expect(store.exchanges.list()).rejects.toThrow(StoreUnavailable)
     await store.close()
   })
@@ -201,20 +197,20 @@ describe('the journal', () => {
 
 test('a store of another version is left alone', async () => {
   const prefix = randomUUID()
-  await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
+  await server.redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
 
-  await expect(RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)).rejects.toMatchObject({
+  await expect(RedisStore.open(server.address(prefix), TABLES)).rejects.toMatchObject({
     code: 'MOCK_STORE_FORMAT',
   })
-  expect(await redis.command('HLEN', `{${prefix}}:meta`)).toBe(1)
+  expect(await server.redis.command('HLEN', `{${prefix}}:meta`)).toBe(1)
 })
 
 test('the connections of a store that was not opened are closed', async () => {
   const prefix = randomUUID()
-  await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
-  const clients = async () => String(await redis.command('CLIENT', 'LIST')).split('\n').length
+  await server.redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
+  const clients = async () => String(await server.redis.command('CLIENT', 'LIST')).split('\n').length
   const before = await clients()
-  await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES).catch(() => undefined)
+  await RedisStore.open(server.address(prefix), TABLES).catch(() => undefined)
 
   await until(async () => (await clients()) <= before)
 })

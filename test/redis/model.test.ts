@@ -1,26 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { playCopies } from '../model/concurrency.ts'
 import { chosenSeed, chosenSteps, playSequences } from '../model/sequences.ts'
 import { createMerchants, type OpenStore } from '../model/subject.ts'
-import { type RunningRedis, startRedis } from './redis-server.ts'
+import { redisForFile } from './redis-server.ts'
 
 const seed = chosenSeed()
 const steps = chosenSteps(1_500)
 const MOCKS = 3
 const timeout = 120_000
 
-let redis: RunningRedis
-beforeAll(async () => {
-  redis = await startRedis()
-})
-afterAll(() => redis.remove())
+const server = redisForFile()
 
 /** A store of its own for each mock, which is opened again in mid-sequence. */
 async function makeStore(): Promise<OpenStore> {
-  const address = `${redis.url}?prefix=${randomUUID()}`
+  const address = server.address()
   return () => RedisStore.open(address, TABLES)
 }
 

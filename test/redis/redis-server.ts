@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
+import { afterAll, beforeAll } from 'vitest'
 
 /** The server program: Redis, or the Valkey named by `REDIS_SERVER`. */
 export const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
@@ -93,6 +95,21 @@ export async function startRedis(settings: readonly string[] = []): Promise<Runn
     throw error
   }
   return redis
+}
+
+/** Starts a server for the tests of a file. `address` is that of a store on it, a new one each time unless the prefix is given. */
+export function redisForFile() {
+  let running: RunningRedis
+  beforeAll(async () => {
+    running = await startRedis()
+  })
+  afterAll(() => running?.remove())
+  return {
+    get redis() {
+      return running
+    },
+    address: (prefix: string = randomUUID()) => `${running.url}?prefix=${prefix}`,
+  }
 }
 
 /** Whether the server answers; demanding a password counts. */

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDue, notifications } from '../../src/engine/callbacks/notifications.ts'
 import { ALL } from '../../src/engine/state/table.ts'
 import type { UploadedCode } from '../../src/products/merchant-coupon/codes.ts'
@@ -9,20 +8,15 @@ import { RedisStore } from '../../src/stores/redis.ts'
 import { sampleCallback } from '../engine/outbox/sample-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, NOON } from '../products/merchant-coupon/rules/builders.ts'
-import { commandsOf, type RunningRedis, startRedis, until } from './redis-server.ts'
+import { commandsOf, redisForFile, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
-let redis: RunningRedis
-
-beforeAll(async () => {
-  redis = await startRedis()
-})
-afterAll(() => redis.remove())
+const server = redisForFile()
 
 /** A store with the given number of codes and coupons in its seed, half of them used since. */
 async function storeWith(size: number): Promise<RedisStore> {
-  const store = await RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES)
+  const store = await RedisStore.open(server.address(), TABLES)
   const all = Array.from({ length: size }, (_, position): UploadedCode => {
     return { mchid: ALICE, stock_id: '100088', code: `C${position}`, upload_time: NOON, position }
   })
@@ -47,23 +41,25 @@ test('a page, a count and the first row take hardly more commands of the server 
   for (const size of [200, 20_000]) {
     const store = await storeWith(size)
     const available = withStatus('AVAILABLE', '100088')
-    const next = await commandsOf(redis, () =>
+    const next = await commandsOf(server.redis, () =>
       store.transaction(async (tx) => {
         const [first] = await tx.in(codes).page('byStatus', available, { owner: ALICE, limit: 1 })
         expect(first?.code).toBe(`C${size / 2}`)
         if (first) await tx.in(codes).save({ ...first, dispatched_time: NOON })
       }),
     )
-    const page = await commandsOf(redis, () =>
+    const page = await commandsOf(server.redis, () =>
       store.transaction((tx) => tx.in(coupons).page('newest', ALL, { limit: 50 })),
     )
-    const behind = await commandsOf(redis, () =>
+    const behind = await commandsOf(server.redis, () =>
       store.transaction(async (tx) => {
         const [row] = await tx.in(codes).page('ofStock', '100088', { owner: ALICE, offset: size - 1, limit: 50 })
         expect(row?.code).toBe(`C${size - 1}`)
       }),
     )
-    const count = await commandsOf(redis, () => store.transaction((tx) => tx.in(codes).countAmong('ofStock', '100088')))
+    const count = await commandsOf(server.redis, () =>
+      store.transaction((tx) => tx.in(codes).countAmong('ofStock', '100088')),
+    )
     counts.push({ next, page, behind, count })
     await store.close()
   }
@@ -79,7 +75,7 @@ test('a page, a count and the first row take hardly more commands of the server 
 test('what is due next takes few commands, however many merchants have callbacks that were delivered', async () => {
   const counts = []
   for (const merchants of [2, 500]) {
-    const store = await RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES)
+    const store = await RedisStore.open(server.address(), TABLES)
     const delivered = Array.from({ length: merchants }, (_, i) =>
       sampleCallback({ id: `D-${i}`, mchid: String(1_900_100_000 + i) }),
     )
@@ -88,9 +84,9 @@ test('what is due next takes few commands, however many merchants have callbacks
       tx.in(notifications).save(sampleCallback({ id: 'D-0', mchid: '1900100000', xml: '' })),
     )
     // Remains of the previous seed are swept gradually, with commands of their own.
-    await until(async () => ((await redis.command('KEYS', '*:garbage')) as string[]).length === 0)
+    await until(async () => ((await server.redis.command('KEYS', '*:garbage')) as string[]).length === 0)
     counts.push(
-      await commandsOf(redis, async () => {
+      await commandsOf(server.redis, async () => {
         const { due } = await store.transaction((tx) => findDue(tx, NOON))
         expect(due.map(({ id }) => id)).toEqual(['W'])
       }),

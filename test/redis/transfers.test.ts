@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Store } from '../../src/engine/state/store.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { cancelTransfer, transferToUser } from '../../src/products/operations.ts'
 import { amountsOf, createdIn } from '../../src/products/transfer/account-rules.ts'
 import { transferAccounts } from '../../src/products/transfer/accounts.ts'
@@ -11,24 +10,15 @@ import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aTransfer, NOON } from '../products/transfer/a-transfer.ts'
 import { wanted } from '../products/transfer/transfers.ts'
-import { commandsOf, type RunningRedis, startRedis, until } from './redis-server.ts'
+import { commandsOf, redisForFile, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
-let redis: RunningRedis
-const open: Store[] = []
+const server = redisForFile()
 
-beforeAll(async () => {
-  redis = await startRedis()
-})
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((store) => store.close?.()))
-})
-afterAll(() => redis.remove())
-
-async function instance(prefix: string) {
-  const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
-  open.push(store)
+async function instance(prefix?: string) {
+  const store = await RedisStore.open(server.address(prefix), TABLES)
+  onTestFinished(() => store.close())
   const mock = createMock({ store, clock: { now: () => NOON }, transferLimits: 'live', auth: 'lenient' })
   const client = createMerchantClient({
     credentials: await mock.control.credentials(),
@@ -93,14 +83,14 @@ test('two instances together transfer no more than the balance, and lose no fen'
 /** Fewest commands that some work took. Other work of the mock, as for its journal, may add some now and then. */
 async function fewest(work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY
-  for (let i = 0; i < 20; i += 1) least = Math.min(least, await commandsOf(redis, work))
+  for (let i = 0; i < 20; i += 1) least = Math.min(least, await commandsOf(server.redis, work))
   return least
 }
 
 test('a transfer takes no more commands of the server after 10,000 others than after 100', async () => {
   const counts = []
   for (const size of [100, 10_000]) {
-    const { store, mock, client } = await instance(randomUUID())
+    const { store, mock, client } = await instance()
     await store.replace({
       transfers: Array.from({ length: size }, (_, i) =>
         aTransfer({
@@ -124,7 +114,7 @@ test('a transfer takes no more commands of the server after 10,000 others than a
     // The first transfer of a day reads the others of that day.
     await create()
     // Remains of the previous seed are swept gradually, with commands of their own.
-    await until(async () => ((await redis.command('KEYS', '*:garbage')) as string[]).length === 0)
+    await until(async () => ((await server.redis.command('KEYS', '*:garbage')) as string[]).length === 0)
     let confirmed = 0
     counts.push({
       create: await fewest(create),
