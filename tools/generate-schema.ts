@@ -22,6 +22,6 @@ export function seedSchema(): Record<string, unknown> {
 }
 
 if (import.meta.main) {
-  writeFileSync(seedSchemaFile, JSON.stringify(seedSchema(), null, 2))
+  writeFileSync(seedSchemaFile, JSON.stringify(seedSchema()))
   execFileSync('biome', ['format', '--write', fileURLToPath(seedSchemaFile)], { stdio: 'ignore' })
 }
