@@ -1,6 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { snakeCase, type Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
+import { rowEncoder } from './row-encoder.ts'
 
 /** The text under which an index lists a row; `undefined` to leave the row out. */
 type IndexText<Row> = {
@@ -201,6 +202,7 @@ function tableOfRows({
   indexes = {},
   ...rest
 }: RowTable<string, z.ZodType, z.ZodType, string, string, boolean, string>): Table {
+  let encode: ((row: unknown) => unknown) | undefined
   return {
     ...rest,
     owner,
@@ -212,7 +214,10 @@ function tableOfRows({
     json: given,
     completed: schema,
     fromJson: complete,
-    toJson: (row, now) => z.encode(schema, at(row, now)),
+    toJson: (row, now) => {
+      encode ??= rowEncoder(schema)
+      return encode(at(row, now))
+    },
   }
 }
 
