@@ -9,30 +9,17 @@ const { brandId: _, ...plain } = vectorMerchant
 const direct: Merchant = plain
 const brand: Merchant = { ...otherVectorMerchant, brandId: '100001' }
 
-describe('finding a merchant', () => {
+test('a merchant is found by its number, its brand, and its certificate without regard to case', () => {
   const merchants = new MerchantDirectory([direct, brand])
 
-  test('by its number', () => {
-    expect(merchants.find(direct.mchid)).toBe(direct)
-    expect(merchants.find('1900000099')).toBeUndefined()
-  })
-
-  test('by its brand, which is not its number', () => {
-    expect(merchants.findBrand('100001')).toBe(brand)
-    expect(merchants.findBrand(brand.mchid)).toBeUndefined()
-    expect(merchants.find('100001')).toBeUndefined()
-  })
-
-  test('by its certificate, without regard to case', () => {
-    expect(merchants.withSerial(direct.serialNo)).toBe(direct)
-    expect(merchants.withSerial(direct.serialNo.toLowerCase())).toBe(direct)
-    expect(merchants.withSerial('0'.repeat(40))).toBeUndefined()
-  })
-
-  test('all of them, in the order in which they came', () => {
-    expect(merchants.all).toEqual([direct, brand])
-    expect(new MerchantDirectory().all).toEqual([])
-  })
+  expect(merchants.find(direct.mchid)).toBe(direct)
+  expect(merchants.findBrand('100001')).toBe(brand)
+  for (const serial of [direct.serialNo, direct.serialNo.toLowerCase()])
+    expect(merchants.withSerial(serial)).toBe(direct)
+  expect([merchants.find('1900000099'), merchants.find('100001')]).toEqual([undefined, undefined])
+  expect([merchants.findBrand(brand.mchid), merchants.withSerial('0'.repeat(40))]).toEqual([undefined, undefined])
+  expect(merchants.all).toEqual([direct, brand])
+  expect(new MerchantDirectory().all).toEqual([])
 })
 
 describe('adding a merchant', () => {
@@ -56,15 +43,9 @@ describe('adding a merchant', () => {
     ['the certificate in lower case', { ...brand, serialNo: direct.serialNo.toLowerCase() }, '/merchant_serial_no'],
   ] as const)('with %s of another is misuse and changes nothing', ([, merchant, path]) => {
     const merchants = new MerchantDirectory([direct])
-    let error: unknown
-    try {
-      merchants.add(merchant)
-    } catch (thrown) {
-      error = thrown
-    }
 
-    expect(error).toBeInstanceOf(UsageError)
-    expect(error).toMatchObject({ code: 'MOCK_MERCHANT_EXISTS', path })
+    expect(() => merchants.add(merchant)).toThrow(UsageError)
+    expect(() => merchants.add(merchant)).toThrow(expect.objectContaining({ code: 'MOCK_MERCHANT_EXISTS', path }))
     expect(merchants.all).toEqual([direct])
     expect(merchants.withSerial(direct.serialNo)).toBe(direct)
     expect(merchants.findBrand('100001')).toBeUndefined()

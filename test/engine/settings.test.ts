@@ -27,28 +27,17 @@ test('the control API writes them in this order', async () => {
   )
 })
 
-describe('settings that are put together', () => {
-  const first = defineSetting({ name: 'first', schema: z.string(), default: '1', texts, value: 'text' })
-  const last = defineSetting({ name: 'last', schema: z.string(), default: '9', texts, value: 'text' })
+const aSetting = (name: string, standard: string, more: { readonly before?: string } = {}) =>
+  defineSetting({ name, schema: z.string(), default: standard, texts, value: 'text', ...more })
 
-  test('stand in the order of their groups, but for those that come before another', () => {
-    const second = defineSetting({
-      name: 'second',
-      schema: z.string(),
-      default: '2',
-      texts,
-      value: 'text',
-      before: 'last',
-    })
+test('settings that are put together stand in the order of their groups, but for those that come before another', () => {
+  const [first, last] = [aSetting('first', '1'), aSetting('last', '9')]
+  const second = aSetting('second', '2', { before: 'last' })
+  const all = joinSettings({ first, last }, { second })
 
-    expect(Object.keys(joinSettings({ last }, { first }))).toEqual(['last', 'first'])
-    expect(Object.keys(joinSettings({ first, last }, { second }))).toEqual(['first', 'second', 'last'])
-    expect(valuesFrom(joinSettings({ first, last }, { second }), { second: 'II' })).toEqual({
-      first: '1',
-      second: 'II',
-      last: '9',
-    })
-  })
+  expect(Object.keys(joinSettings({ last }, { first }))).toEqual(['last', 'first'])
+  expect(Object.keys(all)).toEqual(['first', 'second', 'last'])
+  expect(valuesFrom(all, { second: 'II' })).toEqual({ first: '1', second: 'II', last: '9' })
 })
 
 describe('a product that the package does not have', () => {
@@ -163,27 +152,13 @@ describe('a product that the package does not have', () => {
 })
 
 test.for([
-  [
-    { auth: defineSetting({ name: 'auth', schema: z.string(), default: '', texts, value: 'text' }) },
-    'auth of every mock and auth of own have the same name',
-  ],
-  [
-    { orders: defineSetting({ name: 'orders', schema: z.string(), default: '', texts, value: 'text' }) },
-    'orders of merchant-coupon and orders of own have the same name',
-  ],
-  [
-    { own: defineSetting({ name: 'other', schema: z.string(), default: '', texts, value: 'text' }) },
-    'The setting own of own is defined as other',
-  ],
-  [
-    { 'o-n': defineSetting({ name: 'o-n', schema: z.string(), default: '', texts, value: 'text' }) },
-    'a name has letters and digits only',
-  ],
-  [
-    { seed: defineSetting({ name: 'seed', schema: z.string(), default: '', texts, value: 'text' }) },
-    'A setting is called seed, which is another option',
-  ],
-] as const)('a setting of a product whose name does not fit is refused: %#', ([settings, message]) => {
+  ['auth', 'auth', 'auth of every mock and auth of own have the same name'],
+  ['orders', 'orders', 'orders of merchant-coupon and orders of own have the same name'],
+  ['own', 'other', 'The setting own of own is defined as other'],
+  ['o-n', 'o-n', 'a name has letters and digits only'],
+  ['seed', 'seed', 'A setting is called seed, which is another option'],
+] as const)('a setting %s of a product that is defined as %s is refused', ([listed, name, message]) => {
+  const settings = { [listed]: aSetting(name, '') }
   const own = defineProduct({ id: 'own', title: { en: 'Own', zh: '自己的' }, operations: [], tables: [], settings })
 
   expect(() => createMock({ products: [...products, own] })).toThrow(
