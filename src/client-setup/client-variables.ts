@@ -217,18 +217,16 @@ interface ClientVariablesParts {
   readonly trust: TrustFiles
   /** The environment that the variables are added to. */
   readonly inherited: NodeJS.ProcessEnv
-  /** Directory for the client's keys and certificates. */
+  /** Directory for the client's keys and certificates, and for no other client's: what is in it depends on the mock. */
   readonly directory: string
-  /** Paths of credential files that already exist. */
-  readonly written?: Set<string>
 }
 
 /** Everything a program needs to work with a mock: credentials, the mock's address as base URL and as proxy, and trust in its CA. */
 export async function clientVariables(parts: ClientVariablesParts): Promise<Record<string, string>> {
-  const { credentials, trust, inherited, directory, written } = parts
+  const { credentials, trust, inherited, directory } = parts
   const url = credentials.base_url
   return {
-    ...(await credentialVariables(credentials, directory, written)),
+    ...(await credentialVariables(credentials, directory)),
     ...proxyVariables(url, inherited),
     ...(await trustVariables(trust, { url, inherited, directory })),
     ...(await nodeVariables(url, { inherited, directory })),

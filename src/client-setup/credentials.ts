@@ -59,19 +59,16 @@ export function environmentFile(credentials: ClientCredentials): string {
  * The variables of a client's identity, with a file for each key and certificate, whose path is `…_FILE`.
  *
  * @param directory for the files
- * @param written paths of files that already exist and are not written again; new ones are added
  */
 export async function credentialVariables(
   credentials: ClientCredentials,
   directory: string,
-  written: Set<string> = new Set(),
 ): Promise<Record<string, string>> {
   const variables: Record<string, string> = { ...clientEnvironment(credentials) }
   for (const [name, value] of Object.entries(variables)) {
     if (!value.startsWith('-----BEGIN ')) continue
     const file = join(directory, `${name.replace('WECHATPAY_', '').toLowerCase()}.pem`)
-    if (!written.has(file)) await writeFile(file, `${value}\n`, { mode: 0o600 })
-    written.add(file)
+    await writeFile(file, `${value}\n`, { mode: 0o600 })
     variables[`${name}_FILE`] = file
   }
   return variables

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clientVariables, inTemporaryDirectory } from '../client-setup/client-variables.ts'
 import { createMock, engineOf } from '../mock.ts'
@@ -171,11 +172,10 @@ export async function runGauntlet(options: GauntletOptions): Promise<GauntletRep
 async function runCases(options: GauntletOptions, children: Children, directory: string): Promise<GauntletReport> {
   const { only, parallel, signal, onProgress } = options
   const wanted = selected(only)
-  const written = new Set<string>()
   const trust = trustFilesIn(join(directory, 'ca'))
   const certificateAuthority = createCertificateAuthority({ directory: trust.directory })
   await certificateAuthority.certificate()
-  const parts = { ...options, children, directory, written, trust, certificateAuthority }
+  const parts = { ...options, children, directory, trust, certificateAuthority }
   const run = (one: GauntletCase) => runCase(one, parts)
   const { asksForPublicKey, ...honest } = await run(honestCase())
   signal?.throwIfAborted()
@@ -233,10 +233,8 @@ function obstacleFor(name: CaseName, asksForPublicKey: boolean): SkipReason | un
 
 interface RunParts extends GauntletOptions {
   readonly children: Children
-  /** For keys and certificates. */
+  /** Each run has one of its own in it, for its client's files. */
   readonly directory: string
-  /** The files written. They are the same in every run, and a lingering run may still read them. */
-  readonly written: Set<string>
   /** Shared by all runs. */
   readonly certificateAuthority: CertificateAuthority
   readonly trust: TrustFiles
@@ -244,7 +242,7 @@ interface RunParts extends GauntletOptions {
 
 async function runCase(
   one: GauntletCase,
-  { command, seed, timeoutMs, children, certificateAuthority, ...files }: RunParts,
+  { command, seed, timeoutMs, children, certificateAuthority, directory, trust }: RunParts,
 ): Promise<GauntletResult & { readonly asksForPublicKey: boolean }> {
   const mock = createMock({ seed: 'empty' })
   await mock.control.restore(seed)
@@ -253,7 +251,8 @@ async function runCase(
   try {
     await one.apply(mock)
     const credentials = { ...(await mock.control.credentials()), base_url: server.url }
-    const variables = await clientVariables({ ...files, credentials, inherited: process.env })
+    const own = await mkdtemp(join(directory, `${one.name}-`))
+    const variables = await clientVariables({ credentials, trust, inherited: process.env, directory: own })
     const env = { ...process.env, ...variables }
     const ending = await children.run(command, env, timeoutMs)
     const exchanges = engineOf(mock).journal.list()

@@ -29,7 +29,8 @@ describe('the gauntlet', () => {
     const { results } = await run(
       // It fails whenever there is a file to tell it that it has run before: not because of an answer.
       program(`import { existsSync, writeFileSync } from 'node:fs'
-        const mark = process.env.WECHATPAY_MERCHANT_PRIVATE_KEY_FILE + '.mark'
+        import { join } from 'node:path'
+        const mark = join(process.env.WECHATPAY_MERCHANT_PRIVATE_KEY_FILE, '../../mark')
         ${CALL} if (existsSync(mark)) process.exit(1); writeFileSync(mark, '')`),
       { only: ['unsigned'] },
     )
@@ -83,6 +84,20 @@ describe('the gauntlet', () => {
 
     expect(ok).toBe(false)
     expect(results).toMatchObject([{ name: 'honest', calls: 1, code: 3, output: '' }])
+  })
+
+  test('runs at one time have files of their own, which lead each of them to its own mock', async () => {
+    const { results } = await run(
+      program(`import { readFileSync } from 'node:fs'
+        ${CALL}
+        const [, module] = /--require "(.*)"/.exec(process.env.NODE_OPTIONS)
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        const { port } = new URL(process.env.WECHATPAY_BASE_URL)
+        if (!readFileSync(module, 'utf8').includes('"port":' + port)) throw new Error('led to the mock of another run')`),
+      { only: ['honest_slow', 'honest_certificate', 'honest_public_key'], parallel: 3 },
+    )
+
+    expect(results.filter(({ ok }) => !ok)).toEqual([])
   })
 
   test('progress is told, up to the last case', async () => {
