@@ -1,26 +1,41 @@
 import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
-import { define as defineFront } from '../pact/front.ts'
-import { define as defineRecord } from '../pact/record.ts'
-import { texts } from '../pact/texts.ts'
-import { define as defineVerify } from '../pact/verify.ts'
+import * as front from '../pact/front.ts'
+import * as record from '../pact/record.ts'
+import * as verify from '../pact/verify.ts'
+
+const en = {
+  description:
+    'Verifies consumer contracts (Pact) against the mock, records one from the calls that it received, or lets verifiers and consumers of other languages work with a service that signs.',
+  after: `wechatpay-mock pact verify pacts/*.json
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact front --to http://127.0.0.1:1234 -- go test ./...`,
+  subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
+}
+
+const zh: typeof en = {
+  description:
+    '用模拟服务验证消费者契约（Pact），从它收到的请求录制契约，或让其他语言的验证程序和消费者测试能与需要签名的服务配合。',
+  after: en.after,
+  subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
+}
+
+/** Texts of `pact`. */
+export const texts = { en, zh }
+
+const SUBCOMMANDS = { verify, record, front }
 
 /** `pact` and its subcommands. */
 export const define: DefineCommand = (command) => {
   const { language } = command
   const own = texts[language]
   command.description(own.description).addRemarks(own.after)
-  const verify = command.command('verify').summary(own.verify.summary)
-  defineVerify(verify)
-  verify.addCommonOptions()
-  const record = command.command('record').summary(own.record.summary)
-  defineRecord(record)
-  record.addCommonOptions()
-  const front = command.command('front').summary(own.front.summary)
-  defineFront(front)
-  front.addCommonOptions()
-  const names = command.commands.map((one) => one.name())
+  for (const [name, subcommand] of Object.entries(SUBCOMMANDS)) {
+    const added = command.command(name).summary(subcommand.texts[language].summary)
+    subcommand.define(added)
+    added.addCommonOptions()
+  }
   command.action(() => {
-    throw usageError(own.subcommandNeeded(listed(names, language)))
+    throw usageError(own.subcommandNeeded(listed(Object.keys(SUBCOMMANDS), language)))
   })
 }

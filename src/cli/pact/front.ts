@@ -1,11 +1,8 @@
-import { MESSAGES_PATH, STATES_PATH } from '../../../contracts/kit/front-paths.ts'
-import type { ProviderAnswer } from '../../../contracts/kit/provider-answer.ts'
 import type { SignedAnswer } from '../../../contracts/kit/signing-front.ts'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
 import { isLoopback, plainHost } from '../../engine/callbacks/callback.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { fileFault } from '../../shared/errors.ts'
-import { shortened } from '../../shared/texts.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { type ChildEnding, ForwardedSignals, runAsClient, stopOnSignals } from '../child.ts'
 import { type DefineCommand, usageError } from '../command.ts'
@@ -13,85 +10,87 @@ import { fillUrlFromEnvironment } from '../environment.ts'
 import { dataDirectoryOption } from '../files.ts'
 import { refusalLine } from '../log-line.ts'
 import { option, wholeNumber } from '../options.ts'
-import { columnsOf, oneLine, print, warn } from '../output.ts'
+import { print, warn } from '../output.ts'
 import { originOption, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
-import { texts } from './texts.ts'
+import { consumerLines, type PassedOn, passedOnLines, verifierLines } from './front-report.ts'
 
-/** How to point each verifier at the front: one line each, in its own language. */
-function verifierLines(front: string, language: Language): string[] {
-  const { front: own } = texts[language]
-  const { port } = new URL(front)
-  const states = front + STATES_PATH
-  return inColumns([
-    [
-      'Pact CLI',
-      `pact verifier -f pact.json --hostname 127.0.0.1 --port ${port} --state-change-url ${states} --state-change-teardown`,
-    ],
-    [
-      'pact-python',
-      `Verifier("wechatpay", host="127.0.0.1").add_transport(url="${front}").add_transport(protocol="message", port=${port}, path="${MESSAGES_PATH}").state_handler("${states}", teardown=True, body=True).add_source("pact.json").verify()`,
-    ],
-    [
-      'pact-go',
-      `VerifyRequest{Provider: "wechatpay", ProviderBaseURL: "${front}", ProviderStatesSetupURL: "${states}", PactFiles: []string{"pact.json"}}`,
-    ],
-    ['pact-jvm', `<stateChangeUrl>${states}</stateChangeUrl> ${own.orInJunit}`],
-  ])
+const en = {
+  summary: 'stand between the Pact of another language and a service that signs',
+  description:
+    "For verifiers of other languages: an address in place of the provider's. It sets the provider states that are posted to it, signs what it passes on to the mock, and checks the signature of every answer; one that is signed wrongly is handed on with status 599. With --to, for consumer tests of other languages: an address in place of WeChat Pay's. It signs the answers of Pact's mock server, which cannot, and refuses requests that are signed wrongly. With a command, it runs that and ends with it.",
+  command:
+    'tests to run, after --; they find the front in WECHATPAY_BASE_URL, and with --to the identity, the proxy and the CA as well',
+  to: "address of Pact's mock server: sign its answers",
+  toExpected: "use the address of Pact's mock server, like http://127.0.0.1:1234",
+  url: 'address of a running mock, whose state is restored afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
+  port: 'port of the front; 0 picks a free one',
+  portDefault: (port: number): string => `${port}, or a free one for a command`,
+  proxyPassthrough: "with --to, let through what is proxied to hosts that are not WeChat Pay's",
+  notBoth:
+    "Give --to for consumers, or --url for verifiers, not both: a consumer test has no mock behind it but Pact's",
+  tokenWithTo: '--control-token is for a mock, and with --to there is none',
+  passthroughWithoutTo: '--proxy-passthrough is for consumers: give it with --to',
+  toItself: "--to is the front's own address: give that of Pact's mock server, or the front another --port",
+  verifiersSay: (url: string): string => `Verifiers, of a front at ${url}:`,
+  consumersSay: 'Consumers, with wechatpay-mock pact front --to http://127.0.0.1:1234 -- <tests>:',
+  exitCodes:
+    'Exit codes: that of the command; 1 when something was signed wrongly, a provider state could not be set up, or no request came; 2 for a usage error.',
+  listening: (url: string): string => `The front is at ${url}`,
+  stopHint: 'Ctrl+C ends it, and tells how it went.',
+  notStarted: (program: string, fault: string): string => `${program} cannot be started: ${fault}`,
+  notRestored: (why: string): string => `The state of the mock is not as it was: ${why}`,
+  nothingCame: {
+    verifier:
+      "No request came: point the verifier at WECHATPAY_BASE_URL, and name the provider as its pacts do; a consumer's tests need --to",
+    consumer: 'No request came: let the SDK ask its own host through the proxy, or ask WECHATPAY_BASE_URL',
+  },
+  sum: (requests: number, failed: number, unexpected: number): string => {
+    const said = [
+      ...(failed > 0 ? [`${failed} not as they have to be`] : []),
+      ...(unexpected > 0 ? [`${unexpected} that no interaction has`] : []),
+    ]
+    return `${requests === 1 ? '1 request' : `${requests} requests`}, ${said.join(', ') || 'all as they have to be'}`
+  },
 }
 
-/** How to point each library at the front: its mock server on a fixed port, the SDK at the front's address. */
-function consumerLines(language: Language): string[] {
-  const { front: own } = texts[language]
-  return inColumns([
-    ['pact-python', 'with pact.serve(port=1234):'],
-    ['pact-go', 'NewV4Pact(MockHTTPProviderConfig{Consumer: "shop", Provider: "wechatpay", Port: 1234})'],
-    ['pact-jvm', '@PactTestFor(providerName = "wechatpay", port = "1234")'],
-    [own.theSdk, 'WECHATPAY_BASE_URL'],
-  ])
+const zh: typeof en = {
+  summary: '让其他语言的 Pact 能与需要签名的服务配合',
+  description:
+    '供其他语言的验证程序使用：代替提供方的地址。它设置验证程序发来的提供方状态，对转发给模拟服务的请求签名，并检查每个应答的签名；签名有误的应答以状态码 599 交给验证程序。加 --to 时供其他语言的消费者测试使用：代替微信支付的地址。Pact 的模拟服务器不会签名，由它对应答签名，并拒绝签名有误的请求。给出命令时运行该命令，并随之结束。',
+  command: '要运行的测试，写在 -- 之后；测试从 WECHATPAY_BASE_URL 得到地址，加 --to 时还得到身份信息、代理和 CA',
+  to: 'Pact 模拟服务器的地址：对它的应答签名',
+  toExpected: '应为 Pact 模拟服务器的地址，如 http://127.0.0.1:1234',
+  url: '已在运行的模拟服务的地址，结束后恢复其状态（默认取 WECHATPAY_MOCK_URL，未设置则自行启动一个）',
+  port: '监听的端口；0 为任选空闲端口',
+  portDefault: (port) => `${port}；运行命令时任选空闲端口`,
+  proxyPassthrough: '与 --to 一起使用，放行经代理发往其他主机的请求',
+  notBoth: '消费者测试用 --to，验证用 --url，只能选其一：消费者测试的后面只有 Pact 的模拟服务器',
+  tokenWithTo: '--control-token 用于模拟服务，与 --to 一起使用时没有模拟服务',
+  passthroughWithoutTo: '--proxy-passthrough 用于消费者测试，须与 --to 一起使用',
+  toItself: '--to 是 front 自己的地址：请给出 Pact 模拟服务器的地址，或用 --port 换一个端口',
+  verifiersSay: (url) => `验证程序的写法（地址为 ${url} 时）：`,
+  consumersSay: '消费者测试的写法，配合 wechatpay-mock pact front --to http://127.0.0.1:1234 -- <测试命令>：',
+  exitCodes: '退出码：与命令相同；有签名错误、提供方状态无法设置或没有收到请求时为 1；用法有误时为 2。',
+  listening: (url) => `地址：${url}`,
+  stopHint: '按 Ctrl+C 结束并给出结果。',
+  notStarted: (program, fault) => `无法启动 ${program}：${fault}`,
+  notRestored: (why) => `模拟服务的状态未能恢复：${why}`,
+  nothingCame: {
+    verifier: '没有收到请求：请让验证程序访问 WECHATPAY_BASE_URL，提供方名称与契约中的一致；消费者测试需要 --to',
+    consumer: '没有收到请求：请让 SDK 经代理访问原来的域名，或访问 WECHATPAY_BASE_URL',
+  },
+  sum: (requests, failed, unexpected) => {
+    const said = [
+      ...(failed > 0 ? [`${failed} 个不符合要求`] : []),
+      ...(unexpected > 0 ? [`${unexpected} 个不在契约中`] : []),
+    ]
+    return `共 ${requests} 个请求，${said.join('，') || '均符合要求'}`
+  },
 }
 
-function inColumns(rows: readonly (readonly [name: string, line: string])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => columnsOf(name)))
-  return rows.map(([name, line]) => `  ${name}${' '.repeat(width - columnsOf(name))}  ${line}`)
-}
-
-/** A request or a message that came through a front, for people and programs. */
-interface PassedOn {
-  readonly call: string
-  /** Status of the answer to the verifier or the consumer; left out for a message, and if there was nobody to ask. */
-  readonly status?: number
-  readonly states?: readonly string[]
-  /** Problems that a pact cannot express, or that kept it from being answered. */
-  readonly reasons: readonly string[]
-  /** The answer from behind the front: the contract may expect a refusal or not. */
-  readonly answer?: ProviderAnswer
-  /** Why no consumer's contract contains it; left out for a request that one contains. */
-  readonly unexpected?: string
-}
-
-/** Longest excerpt of others' texts, in characters: the problem, without all the advice on it. */
-const SHOWN_CHARACTERS = 300
-
-/** A line for each exchange, and below it the problem, or why it was refused. */
-function passedOnLines(
-  { call, status, states = [], reasons, answer, unexpected }: PassedOn,
-  language: Language,
-): string[] {
-  const { front: own } = texts[language]
-  const word = reasons.length > 0 ? own.failed : unexpected === undefined ? own.passedOn : own.unexpected
-  const code = answer?.status === status ? answer?.code : undefined
-  const given = states.length === 0 ? '' : `  [${states.map(inShort).join(' + ')}]`
-  return [
-    `  ${word}  ${[inShort(call), status, code && oneLine(code)].filter((part) => part !== undefined).join(' ')}${given}`,
-    ...reasons.map((reason) => `        - ${oneLine(reason)}`),
-    ...[unexpected, answer?.reason].flatMap((why) => (why === undefined ? [] : [`          ${inShort(why)}`])),
-  ]
-}
-
-function inShort(text: string): string {
-  return oneLine(shortened(text, SHOWN_CHARACTERS))
-}
+/** Texts of `pact front`. */
+export const texts = { en, zh }
 
 interface PactFrontOptions {
   readonly to?: string
@@ -107,7 +106,7 @@ const DEFAULT_PORT = 8090
 
 export const define: DefineCommand = (command) => {
   const { language } = command
-  const { front: own } = texts[language]
+  const own = texts[language]
   const url = `http://127.0.0.1:${DEFAULT_PORT}`
   command
     .description(own.description)
@@ -175,7 +174,7 @@ interface Tally {
 }
 
 async function standInFront(words: readonly string[], options: PactFrontOptions, language: Language): Promise<void> {
-  const { front: own } = texts[language]
+  const own = texts[language]
   const { json = false } = options
   const tally: Tally = { requests: 0, failed: 0, unexpected: 0 }
   // If a command runs, its output streams belong to it.

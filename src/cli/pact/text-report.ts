@@ -2,11 +2,64 @@ import type { InteractionResult, PactMismatch, PactVerification } from '../../..
 import { type JunitCase, type JunitSuite, junitFile } from '../junit.ts'
 import { oneLine } from '../output.ts'
 import type { Language } from '../texts.ts'
-import { texts } from './texts.ts'
+
+const en = {
+  contract: (consumer: string, pact: string | undefined): string =>
+    `Contract of ${consumer}${pact === undefined ? '' : ` (${pact})`}`,
+  ok: 'ok     ',
+  failedWord: 'FAILED ',
+  pending: 'pending',
+  at: {
+    status: (text: string): string => `status: ${text}`,
+    header: (name: string, text: string): string => `header ${name}: ${text}`,
+    body: (path: string, text: string): string => `${path === '' ? 'body' : `body ${path}`}: ${text}`,
+    other: (place: string, text: string): string => (place === '' ? text : `${place}: ${text}`),
+  },
+  answered: (status: number, code = '', message = ''): string =>
+    `answered: ${[status, code, message].filter((part) => part !== '').join(' ')}`,
+  why: (reason: string): string => `why: ${reason}`,
+  wholePattern: (pattern: string): string =>
+    `A pattern has to cover the whole value: ${covering(pattern)}, not ${pattern}.`,
+  emptyWorld:
+    'Each interaction begins in an empty world: what a request is about has to be brought by a provider state (contracts/kit/README.md#provider-states).',
+  problem: (text: string): string => `Problem: ${text}`,
+  sum: (all: number, failed: number, pending: number): string =>
+    `${all === 1 ? '1 interaction' : `${all} interactions`}, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
+}
+
+const zh: typeof en = {
+  contract: (consumer, pact) => `${consumer} 的契约${pact === undefined ? '' : `（${pact}）`}`,
+  ok: '通过',
+  failedWord: '失败',
+  pending: '待定',
+  at: {
+    status: (text) => `状态码：${text.replace(/^expected (\d+) but was (\d+)$/, '应为 $1，实际为 $2')}`,
+    header: (name, text) => `头部 ${name}：${text}`,
+    body: (path, text) => `${path === '' ? '报文主体' : `报文主体 ${path}`}：${text}`,
+    other: (place, text) => (place === '' ? text : `${place}：${text}`),
+  },
+  answered: (status, code = '', message = '') =>
+    `应答：${[status, code, message].filter((part) => part !== '').join(' ')}`,
+  why: (reason) => `原因：${reason}`,
+  wholePattern: (pattern) => `正则要覆盖整个值：写 ${covering(pattern)}，不要写 ${pattern}。`,
+  emptyWorld:
+    '每条交互开始时模拟服务中没有任何数据，请求所涉及的批次、券或订单须由提供方状态给出（contracts/kit/README.md#provider-states）。',
+  problem: (text) => `问题：${text}`,
+  sum: (all, failed, pending) =>
+    `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,
+}
+
+/** Turns a pattern for part of a value into one for the whole value. */
+function covering(pattern: string): string {
+  return `${pattern.startsWith('^') ? '' : '^.+'}${pattern}${pattern.endsWith('$') ? '' : '.+$'}`
+}
+
+/** Texts of the report of `pact verify`. */
+export const texts = { en, zh }
 
 /** A verification for people: a line for each interaction, and below it why it failed. */
 export function textReport({ interactions, problems }: PactVerification, language: Language): string {
-  const { verify: own } = texts[language]
+  const own = texts[language]
   const lines: string[] = []
   let heading: string | undefined
   for (const interaction of interactions) {
@@ -29,7 +82,7 @@ export function textReport({ interactions, problems }: PactVerification, languag
 }
 
 function linesOf(result: InteractionResult, language: Language): string[] {
-  const { verify: own } = texts[language]
+  const own = texts[language]
   const { ok, pending, description, states } = result
   const word = ok ? own.ok : pending ? own.pending : own.failedWord
   const given = states.length === 0 ? '' : `  [${states.map(oneLine).join(' + ')}]`
@@ -51,7 +104,7 @@ interface Findings {
 
 function findingsOf({ ok, reasons, mismatches, answer }: InteractionResult, language: Language): Findings {
   if (ok) return { differences: [], answered: [] }
-  const { verify: own } = texts[language]
+  const own = texts[language]
   const { status = 0, code, message, reason } = answer ?? {}
   // If the front has reasons, Pact was given another status.
   const isToldOf = status >= 400 || (answer !== undefined && reasons.length > 0)
@@ -66,7 +119,7 @@ function findingsOf({ ok, reasons, mismatches, answer }: InteractionResult, lang
 
 /** Pact's text about a difference, after its place. */
 function differenceOf({ type, at = '', text }: PactMismatch, language: Language): string {
-  const { at: places } = texts[language].verify
+  const { at: places } = texts[language]
   switch (type) {
     case 'StatusMismatch':
       return places.status(text)

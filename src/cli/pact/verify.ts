@@ -1,175 +1,65 @@
-import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { InvalidArgumentError, Option } from 'commander'
-import type { ConsumerVersionSelector, PactBroker } from '../../../contracts/kit/pact-broker.ts'
 import type { PactsVerification } from '../../../contracts/kit/verify-pacts.ts'
 import { packageFolder } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { parseJsonObject } from '../../protocol/json-object.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { onFirstSignal } from '../child.ts'
-import { type CliCommand, type DefineCommand, usageError } from '../command.ts'
+import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
-import { option, textLike, wholeNumber } from '../options.ts'
 import { oneLine, print, printJson, warn } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { commonTexts, type Language } from '../texts.ts'
+import { addBrokerOptions, type BrokerOptions, brokerIn, isAddress } from './broker-options.ts'
 import { pactJunit, textReport } from './text-report.ts'
-import { texts } from './texts.ts'
 
-/** Variables in which CI systems give the branch, since they often check out a commit without one. */
-const VARIABLES = [
-  'GITHUB_HEAD_REF',
-  'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME',
-  'CI_COMMIT_BRANCH',
-  'BUILDKITE_BRANCH',
-  'CIRCLE_BRANCH',
-  'BITBUCKET_BRANCH',
-  'BRANCH_NAME',
-] as const
-
-/** The branch being built, according to git, or else to the CI system; `undefined` if neither knows. */
-export async function branchOfBuild(): Promise<string | undefined> {
-  return (await branchOfGit()) ?? VARIABLES.map((name) => process.env[name]).find((branch) => branch)
+const en = {
+  summary: 'verify pacts written in any language',
+  description:
+    'Verifies pacts written in any language, of specification 2, 3 or 4: sets provider states, signs each request afresh over the bytes that are sent, and checks the signature of every answer. Exit code 1 when an interaction fails or a result cannot be published, 2 when there is nothing to verify.',
+  files: 'pact files, directories of them, or their addresses (http…)',
+  url: 'address of a running mock, whose state is restored afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
+  controlToken: 'its control token, if it has one',
+  provider: 'name of the provider in the pacts',
+  allowEmpty: 'let it pass if there is nothing to verify',
+  junit: 'also write a JUnit report into this file',
+  after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
+chatpay-mock pact verify pacts --url http://127.0.0.1:8089
+chatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
+  leftOut: (file: string, provider: string): string =>
+    `${file} was left out: it is a contract with ${provider}; verify it with --provider if it is meant`,
+  notInBinary:
+    "This executable cannot verify pacts, since Pact's verifier is a native library: npm install --save-dev wechatpay-mock @pact-foundation/pact, then npx wechatpay-mock pact verify",
+  interrupted: 'Interrupted, so there is no report',
+  failed: (message: string): string => `The verification could not be carried out: ${message}`,
+  published: (results: number, version: string): string =>
+    `${results} ${results === 1 ? 'result' : 'results'} published, of version ${version}`,
 }
 
-function branchOfGit(): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    // Git, a repository or a branch may be missing.
-    execFile('git', ['symbolic-ref', '--quiet', '--short', 'HEAD'], (error, stdout) => {
-      resolve(error ? undefined : stdout.trim() || undefined)
-    })
-  })
+const zh: typeof en = {
+  summary: '验证任何语言写的契约',
+  description:
+    '验证任何语言、规范 2、3、4 的契约文件：设置提供方状态，按实际发出的字节重新签名每个请求，并检查每个应答的签名。有一条不符合，或结果无法发布时，退出码为 1；没有可验证的契约时为 2。',
+  files: '契约文件、目录或地址（http…）',
+  url: '已在运行的模拟服务的地址，验证后恢复其状态（默认取 WECHATPAY_MOCK_URL，未设置则自行启动一个）',
+  controlToken: '它的控制令牌（如果设置了）',
+  provider: '契约中提供方的名称',
+  allowEmpty: '没有可验证的契约时也算通过',
+  junit: '同时把 JUnit 报告写入此文件',
+  after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
+chatpay-mock pact verify pacts --url http://127.0.0.1:8089
+chatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
+  leftOut: (file, provider) => `未验证 ${file}：它是与 ${provider} 的契约；如需验证，请用 --provider`,
+  notInBinary:
+    '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先 npm install --save-dev wechatpay-mock @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
+  interrupted: '验证已中断，没有生成报告',
+  failed: (message) => `无法完成验证：${message}`,
+  published: (results, version) => `已发布 ${results} 份结果，版本 ${version}`,
 }
 
-/** Values of the options that concern a broker. */
-export interface BrokerOptions {
-  readonly broker?: string
-  readonly brokerToken?: string
-  readonly brokerUsername?: string
-  readonly brokerPassword?: string
-  readonly brokerTimeout?: number
-  readonly providerBranch?: string
-  readonly providerTag?: readonly string[]
-  readonly consumerVersionSelector?: readonly ConsumerVersionSelector[]
-  readonly consumerBranch?: readonly string[]
-  readonly consumerVersionTag?: readonly string[]
-  readonly enablePending?: boolean
-  readonly includeWipPactsSince?: string
-  readonly publish?: string
-  readonly buildUrl?: string
-}
-
-/** Options that choose among the pacts of a broker. */
-const CHOOSING = [
-  'consumerVersionSelector',
-  'consumerBranch',
-  'consumerVersionTag',
-  'enablePending',
-  'includeWipPactsSince',
-] as const satisfies readonly (keyof BrokerOptions)[]
-
-/** Adds the options of a broker, under the names that Pact's own verifiers use. */
-export function addBrokerOptions(command: CliCommand): void {
-  const { language } = command
-  const { verify: own } = texts[language]
-  const date = textLike(/^\d{4}-\d{2}-\d{2}$/, own.dateExpected)
-  const name = textLike(/\S/, own.nameExpected)
-  const branch = textLike(/\S/, own.branchExpected)
-  command
-    .option('--broker <url>', own.broker)
-    .option('--broker-token <token>', own.brokerToken)
-    .option('--broker-username <name>', own.brokerUsername)
-    .option('--broker-password <password>', own.brokerPassword)
-    .addOption(option('--broker-timeout <seconds>', own.brokerTimeout, wholeNumber(1, 600, language)))
-    .addOption(option('--provider-branch <branch>', own.providerBranch, branch))
-    .addOption(severalOption('--provider-tag <tag>', own.providerTag, name))
-    .addOption(severalOption('--consumer-version-selector <json>', own.consumerVersionSelector, selectorIn(language)))
-    .addOption(severalOption('--consumer-branch <branch>', own.consumerBranch, branch))
-    .addOption(severalOption('--consumer-version-tag <tag>', own.consumerVersionTag, name))
-    .option('--enable-pending', own.enablePending)
-    .addOption(option('--include-wip-pacts-since <date>', own.includeWipPactsSince, date))
-    .addOption(option('--publish <version>', own.publish, name))
-    .addOption(addressOption('--build-url <url>', own.buildUrl, language))
-}
-
-function addressOption(flags: string, description: string, language: Language): Option {
-  return option(flags, description, (text) => {
-    if (isAddress(text) && URL.canParse(text)) return text
-    throw new InvalidArgumentError(texts[language].verify.addressExpected)
-  })
-}
-
-/** Whether a pact is named by an address instead of a file; a malformed address must be recognized too, since it may contain a password. */
-export function isAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text)
-}
-
-/** An option that may be given more than once. */
-function severalOption(flags: string, description: string, read: (text: string) => unknown): Option {
-  return new Option(flags, description).argParser((text, before: readonly unknown[] = []) => [...before, read(text)])
-}
-
-function selectorIn(language: Language): (text: string) => ConsumerVersionSelector {
-  return (text) => {
-    const selector = parseJsonObject(text)
-    // Each version of a broker knows more selectors, and refuses unknown ones itself.
-    if (selector) return selector
-    throw new InvalidArgumentError(texts[language].verify.selectorExpected)
-  }
-}
-
-/**
- * The broker that the options and the environment name, and the query for its pacts.
- *
- * @param named the pacts that are named, files or addresses
- * @throws UsageError for options that do not go together
- */
-export async function brokerIn(
-  options: BrokerOptions,
-  named: readonly string[],
-  language: Language,
-): Promise<PactBroker> {
-  const { verify: own } = texts[language]
-  const url = options.broker ?? (process.env.PACT_BROKER_BASE_URL?.trim() || undefined)
-  const hasAddress = named.some(isAddress)
-  const isAsked = named.length === 0
-  if (isAsked && url === undefined) throw usageError(own.nothing)
-  if (options.broker !== undefined && !isAsked && !hasAddress) throw usageError(own.brokerOrFiles)
-  if (options.publish !== undefined && !isAsked && !hasAddress) throw usageError(own.publishWhere)
-  if (options.brokerPassword !== undefined && !options.brokerUsername && !process.env.PACT_BROKER_USERNAME) {
-    throw usageError(own.passwordAlone)
-  }
-  const choosing = CHOOSING.find((name) => options[name] !== undefined)
-  if (!isAsked && choosing !== undefined) throw usageError(own.choosesNothing(optionOf(choosing)))
-
-  const branches = (options.consumerBranch ?? []).map((branch): ConsumerVersionSelector => ({ branch }))
-  const selectors = [...(options.consumerVersionSelector ?? []), ...branches]
-  return {
-    pactBrokerUrl: url,
-    pactBrokerToken: options.brokerToken,
-    pactBrokerUsername: options.brokerUsername,
-    pactBrokerPassword: options.brokerPassword,
-    timeoutMs: options.brokerTimeout === undefined ? undefined : options.brokerTimeout * 1_000,
-    consumerVersionSelectors: selectors.length > 0 ? selectors : undefined,
-    consumerVersionTags: options.consumerVersionTag,
-    enablePending: options.enablePending,
-    includeWipPactsSince: options.includeWipPactsSince,
-    providerVersionBranch:
-      options.providerBranch ?? (isAsked || options.publish !== undefined ? await branchOfBuild() : undefined),
-    providerVersionTags: options.providerTag,
-    publishVerificationResult: options.publish !== undefined,
-    providerVersion: options.publish,
-    buildUrl: options.buildUrl,
-  }
-}
-
-/** An option as written on the command line. */
-function optionOf(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
+/** Texts of `pact verify`. */
+export const texts = { en, zh }
 
 interface PactVerifyOptions extends BrokerOptions {
   readonly url?: string
@@ -182,7 +72,7 @@ interface PactVerifyOptions extends BrokerOptions {
 
 export const define: DefineCommand = (command) => {
   const { language } = command
-  const { verify: own } = texts[language]
+  const own = texts[language]
   command
     .description(own.description)
     .argument('[files...]', own.files)
@@ -200,7 +90,7 @@ export const define: DefineCommand = (command) => {
 
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
   const { junit, json, publish } = options
-  const { verify: own } = texts[language]
+  const own = texts[language]
   if (packageFolder() === undefined) throw usageError(own.notInBinary)
 
   const result = await unlessInterrupted((signal) => verified(files, options, language, signal))
@@ -267,7 +157,7 @@ async function verified(
     })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const { verify: own } = texts[language]
+    const own = texts[language]
     switch (error.code) {
       case 'MOCK_PACT_MISSING':
       case 'MOCK_PACT_TOO_OLD':
