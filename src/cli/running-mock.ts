@@ -5,7 +5,7 @@ import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { usageError } from './command.ts'
 import { option, textLike } from './options.ts'
-import { oneLine, print, printJson } from './output.ts'
+import { oneLine, print, printJson, warn } from './output.ts'
 import { commonTexts, type Language } from './texts.ts'
 
 /** Address of a server that was started without options. */
@@ -39,6 +39,12 @@ export function mchidOption(description: string, language: Language): Option {
 export async function connect(url: string, token: string | undefined, language: Language): Promise<MockControl> {
   const { connectControl } = await import('../mock-control.ts')
   return connectControl(url, { language, ...(token !== undefined && { token }) })
+}
+
+/** Text about a mock that did not answer, or refused. */
+export function troubleWith(url: string, error: UsageError, language: Language): string {
+  const { noMockAt, refusedAt } = commonTexts[language].runningMock
+  return error.code === 'MOCK_UNREACHABLE' ? noMockAt(url) : refusedAt(url, refusalText(error, language))
 }
 
 /** Answer of a running mock, for programs and for people. */
@@ -77,13 +83,33 @@ export async function askRunningMock(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { code } = error
-    const { runningMock: say } = commonTexts[language]
-    if (code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
-    if (!no.includes(code)) throw usageError(say.refusedAt(url, refusalText(error, language)), error)
+    if (!no.includes(code)) throw usageError(troubleWith(url, error, language), error)
     const message = await refusal(control, error)
     process.exitCode = 1
     if (json) await printJson({ code, message })
-    else process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
+    else warn(message)
+  }
+}
+
+/**
+ * Asks what answers at an address, a mock or not.
+ *
+ * @param ask throws anything but a UsageError if the answer is not that of a mock
+ * @throws UsageError when no mock answers there, or it refuses
+ */
+export async function askAt<Answer>(
+  url: string,
+  token: string | undefined,
+  language: Language,
+  ask: (control: MockControl) => Promise<Answer>,
+  noMockAt = commonTexts[language].runningMock.noMockAt,
+): Promise<Answer> {
+  const control = await connect(url, token, language)
+  try {
+    return await ask(control)
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(noMockAt(url), error)
+    throw usageError(troubleWith(url, error, language), error)
   }
 }
 
@@ -96,23 +122,15 @@ export async function fetchCredentials(
   url: string,
   { mchid, token }: { mchid: string | undefined; token: string | undefined },
   language: Language,
-  noMockAt: (url: string) => string = commonTexts[language].runningMock.noMockAt,
+  noMockAt?: (url: string) => string,
 ): Promise<CredentialsJson> {
-  const { runningMock: say } = commonTexts[language]
-  const control = await connect(url, token, language)
-  try {
-    const { credentialsJson } = await import('../control/answer-format.ts')
+  const { credentialsJson } = await import('../control/answer-format.ts')
+  const ask = async (control: MockControl): Promise<CredentialsJson> => {
     const credentials = credentialsJson.parse(await control.credentials(mchid))
-    if (!isPlain(credentials)) throw usageError(noMockAt(url))
+    if (!isPlain(credentials)) throw new TypeError('These are no credentials of a mock.')
     return { ...credentials, base_url: url }
-  } catch (error) {
-    // Either another server answered, or nothing did.
-    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(noMockAt(url), error)
-    // Our own error is complete.
-    throw error.code === 'MOCK_COMMAND_LINE'
-      ? error
-      : usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
+  return askAt(url, token, language, ask, noMockAt)
 }
 
 /** The mock's text of a refusal, with the query parameters of its call replaced by options of this program. */

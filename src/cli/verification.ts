@@ -9,6 +9,7 @@ import { isBrand, schemeFits } from '../protocol/scheme.ts'
 import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
 import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
+import { readBytes } from './files.ts'
 import { commonTexts, type Language } from './texts.ts'
 
 /** A reason to reject a signature. */
@@ -33,24 +34,30 @@ export interface VerificationKey {
   readonly publicKey: KeyObject
 }
 
-/** Reads a certificate or a public key. */
-export function readVerificationKey(pem: Buffer, file: string, language: Language): VerificationKey {
-  const { verification: say } = commonTexts[language]
-  let key: VerificationKey
+/**
+ * Reads a certificate or a public key.
+ *
+ * @param kinds whether a private key will do too, whose public half is used
+ * @throws UsageError for anything else
+ */
+export async function readVerificationKey(
+  file: string,
+  language: Language,
+  kinds?: 'private too',
+): Promise<VerificationKey> {
+  const { notAKey, privateKeyGiven } = commonTexts[language].verification
+  const pem = await readBytes(file, language)
+  if (pem.includes('PRIVATE KEY') && kinds === undefined) throw usageError(privateKeyGiven(file))
   try {
-    if (pem.includes('BEGIN CERTIFICATE')) {
-      const certificate = new X509Certificate(pem)
-      key = { serialNo: certificate.serialNumber.toUpperCase(), publicKey: certificate.publicKey }
-    } else if (pem.includes('PRIVATE KEY')) {
-      throw usageError(say.privateKeyGiven(file))
-    } else {
-      key = { publicKey: createPublicKey(pem) }
+    const certificate = pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem) : undefined
+    const publicKey = certificate?.publicKey ?? createPublicKey(pem)
+    if (publicKey.asymmetricKeyType === 'rsa') {
+      return { publicKey, ...(certificate && { serialNo: certificate.serialNumber.toUpperCase() }) }
     }
   } catch (cause) {
-    throw cause instanceof Error && cause.name === 'UsageError' ? cause : usageError(say.notAKey(file), cause)
+    throw usageError(notAKey(file), cause)
   }
-  if (key.publicKey.asymmetricKeyType !== 'rsa') throw usageError(say.notAKey(file))
-  return key
+  throw usageError(notAKey(file))
 }
 
 /** The keys of the well-known platform. */

@@ -1,23 +1,19 @@
 import { constants, createPrivateKey, sign } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import { explainAnswer } from '../../src/cli/explain/answer.ts'
-import { isCurlCommand, parseCurlCommand } from '../../src/cli/explain/curl-command.ts'
 import { identityFor, texts } from '../../src/cli/explain/explanation.ts'
-import { parseRawMessage } from '../../src/cli/raw-http.ts'
-import type { Language } from '../../src/cli/texts.ts'
+import { parseRawMessage } from '../../src/cli/raw-message.ts'
 import { en as diagnosisEn } from '../../src/diagnosis/index.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { seal } from '../../src/protocol/envelope.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
 import { requestMessage, responseMessage } from '../../src/protocol/message.ts'
 import { shellQuote } from '../../src/shared/shell.ts'
-import { type ResponseVector, vectors } from '../protocol/vectors.ts'
-import { cli, run, test } from './cli.ts'
+import { vectors } from '../protocol/vectors.ts'
+import { cli, type ServingCli, test } from './cli.ts'
 
 const { merchant, platform } = wellKnownIdentity()
 const SECONDS = 1_700_000_000
@@ -86,6 +82,20 @@ function signedAnswer(
   return `${lines.join('\r\n')}\r\n\r\n${body}`
 }
 
+/** Sends a call to a server whose clock stands at {@link SECONDS}, with what is signed in place of what is sent. */
+function send(
+  { url }: ServingCli,
+  signing: Signing = {},
+  { method = 'POST', target = TARGET, body = BODY }: Pick<Signing, 'method' | 'target' | 'body'> = {},
+): Promise<Response> {
+  const headers = { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf(signing) }
+  return fetch(url + target, { method, headers, ...(body !== '' && { body }) })
+}
+
+const FROZEN = ['--clock', 'frozen@2023-11-14T22:13:20Z']
+const idOf = (answer: Response) => answer.headers.get('Request-ID') ?? ''
+const diagnosisIn = (answer: Response) => answer.headers.get('Wechatpay-Mock-Diagnosis')
+
 const callbackOf = (resource: unknown) => JSON.stringify({ id: '1', event_type: 'COUPON.SEND', resource })
 const CALLBACK = 'POST /notify HTTP/1.1'
 
@@ -134,6 +144,8 @@ describe.concurrent('explain, of a request', () => {
     )
     expect(english.stdout).toContain('"post\\n/v3/')
     expect(english.stdout).toContain('"POST\\n/v3/')
+    expect(english.stdout).toMatch(/^ {3}expected POST\\n.*…$/m)
+    expect(english.stdout).toMatch(/^ {3}signed {3}post\\n.*…$/m)
     expect(chinese.stdout).toMatch(/^该签名与.*\n1\. .*\n {3}→ .*\n首个不同之处：第 0 字节/)
   })
 
@@ -167,13 +179,6 @@ describe.concurrent('explain, of a request', () => {
     expect(whole.subarray(0, Buffer.byteLength(shown)).toString()).toBe(shown)
     expect(Number(left)).toBe(whole.length - Buffer.byteLength(shown))
     expect(shown.length).toBeGreaterThan(500)
-  })
-
-  test('marks what it leaves out where two messages part, and nothing else', async () => {
-    const { stdout } = await cli(['explain', ...clock], { input: rawRequest(authorizationOf({ method: 'post' })) })
-
-    expect(stdout).toMatch(/^ {3}expected POST\\n.*…$/m)
-    expect(stdout).toMatch(/^ {3}signed {3}post\\n.*…$/m)
   })
 
   test('with an APIv2 or APIv3 key in the message, which is not shown', async () => {
@@ -225,78 +230,68 @@ describe.concurrent('explain, of a request', () => {
   })
 
   test('with the keys of a running mock, or as its journal has it', async ({ serve }) => {
-    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
-    const refused = await fetch(server.url + TARGET, {
-      method: 'POST',
-      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf({ method: 'post' }) },
-      body: BODY,
-    })
-    const id = refused.headers.get('Request-ID') ?? ''
-    const [byId, zhById, pasted, unknown] = await Promise.all([
-      cli(['explain', '--id', id, '--url', server.url]),
-      cli(['explain', '--id', id, '--url', server.url, '--lang', 'zh', '--json']),
-      cli(['explain', '--url', server.url, ...clock], { input: rawRequest(authorizationOf({ method: 'post' })) }),
-      cli(['explain', '--id', 'ABC', '--url', server.url]),
-    ])
+    const server = await serve(FROZEN)
+    const refused = await send(server, { method: 'post' })
+    const id = idOf(refused)
+    const byId = (...more: string[]) => cli(['explain', '--id', id, '--url', server.url, ...more])
+    const [english, chinese, pasted] = [
+      await byId(),
+      await byId('--lang', 'zh', '--json'),
+      await cli(['explain', '--url', server.url, ...clock], { input: rawRequest(authorizationOf({ method: 'post' })) }),
+    ]
 
-    expect(refused.headers.get('Wechatpay-Mock-Diagnosis')).toBe('proved; method_case')
-    expect(byId).toMatchObject({ code: 1, stderr: '' })
-    expect(byId.stdout).toBe(pasted.stdout)
-    expect(JSON.parse(zhById.stdout)).toMatchObject({
+    expect(diagnosisIn(refused)).toBe('proved; method_case')
+    expect(english).toMatchObject({ code: 1, stderr: '' })
+    expect(english.stdout).toBe(pasted.stdout)
+    expect(JSON.parse(chinese.stdout)).toMatchObject({
       causes: [{ name: 'method_case', explanation: expect.stringMatching(/[\u4e00-\u9fff]/) }],
     })
-    expect(unknown).toMatchObject({ code: 2, stdout: '' })
     await server.logged(`${id} signature: ${diagnosisEn.causes.method_case.explanation('post')}`)
   })
 
-  test('says no sentence twice that the journal has in its summary', async ({ serve }) => {
-    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
-    const refused = await fetch(server.url + TARGET, {
-      method: 'POST',
-      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf({ target: '/v3/other/path' }) },
-      body: BODY,
-    })
-    const { stdout } = await cli(['explain', '--id', refused.headers.get('Request-ID') ?? '', '--url', server.url])
-    const [summary = '', finding = ''] = stdout.split('\n')
+  test('of other calls in the journal', async ({ serve }) => {
+    const server = await serve(FROZEN)
+    const explained = async (answer: Response) => cli(['explain', '--id', idOf(answer), '--url', server.url])
 
-    expect(stdout.split(summary)).toHaveLength(2)
+    const { stdout } = await explained(await send(server, { target: '/v3/other/path' }))
+    const [summary = '', finding = ''] = stdout.split('\n')
+    expect(stdout.split(summary), 'no sentence twice').toHaveLength(2)
     expect(finding).toMatch(/^1\. The signature does not fit .*1900000001\.$/)
+    expect(await explained(await send(server))).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('was let in, and answered with 400'),
+    })
+    const image = { method: 'GET', target: '/v3/merchant-service/images/A', body: '' }
+    const shaped = await explained(await send(server, image, image))
+    expect(shaped.stdout).toContain('- shaped: the mock has no rules for this call.')
   })
 
   test('of a merchant that may not call, as the mock knows and as its journal has it', async ({ serve }) => {
-    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
+    const server = await serve(FROZEN)
     const control = connectControl(server.url)
     await control.changeMerchant(merchant.mchid, { certificate_state: 'expired' })
-    const answer = () =>
-      fetch(server.url + TARGET, {
-        method: 'POST',
-        headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf() },
-        body: BODY,
-      })
-    const refused = await answer()
-    const id = refused.headers.get('Request-ID') ?? ''
+    const refused = await send(server)
     const input = rawRequest(authorizationOf())
     const [byId, zhById, pasted, withKey] = await Promise.all([
-      cli(['explain', '--id', id, '--url', server.url]),
-      cli(['explain', '--id', id, '--url', server.url, '--lang', 'zh']),
+      cli(['explain', '--id', idOf(refused), '--url', server.url]),
+      cli(['explain', '--id', idOf(refused), '--url', server.url, '--lang', 'zh']),
       cli(['explain', '--url', server.url, ...clock], { input }),
       cli(['explain', ...clock], { input }),
     ])
 
-    expect(refused.headers.get('Wechatpay-Mock-Diagnosis')).toBe('merchant; certificate_expired')
+    expect(diagnosisIn(refused)).toBe('merchant; certificate_expired')
     const { explanation, fix } = diagnosisEn.causes.certificate_expired
-    expect(byId).toMatchObject({ code: 1, stderr: '' })
     expect(byId.stdout).toContain('The call was refused by this check: merchant.')
     expect(zhById.stdout).toContain(`API 证书 ${merchant.serialNo} 已过期。`)
-    expect(pasted).toMatchObject({ code: 1, stderr: '' })
-    for (const { stdout } of [byId, pasted]) {
+    for (const { code, stdout, stderr } of [byId, pasted]) {
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
       expect(stdout).toContain(explanation(merchant.serialNo))
       expect(stdout).toContain(fix)
     }
     expect(withKey).toMatchObject({ code: 0 })
 
     await control.replaceCertificate(merchant.mchid)
-    expect((await answer()).headers.get('Wechatpay-Mock-Diagnosis')).toBe('merchant; certificate_replaced')
+    expect(diagnosisIn(await send(server))).toBe('merchant; certificate_replaced')
     const replaced = await cli(['explain', '--json', '--url', server.url, ...clock], { input })
     expect(JSON.parse(replaced.stdout)).toMatchObject({
       causes: [{ name: 'certificate_replaced', value: merchant.serialNo }],
@@ -304,43 +299,12 @@ describe.concurrent('explain, of a request', () => {
   })
 
   test('--diagnosis off leaves the header out, and the journal says it all the same', async ({ serve }) => {
-    const server = await serve(['--diagnosis', 'off', '--clock', 'frozen@2023-11-14T22:13:20Z', '--lang', 'zh'])
-    const refused = await fetch(server.url + TARGET, {
-      method: 'POST',
-      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf({ method: 'post' }) },
-      body: BODY,
-    })
-    const id = refused.headers.get('Request-ID') ?? ''
+    const server = await serve(['--diagnosis', 'off', ...FROZEN, '--lang', 'zh'])
+    const refused = await send(server, { method: 'post' })
 
-    expect(refused.headers.get('Wechatpay-Mock-Diagnosis')).toBeNull()
-    expect((await cli(['explain', '--id', id, '--url', server.url, '--json'])).stdout).toContain('"method_case"')
-  })
-
-  test('of a call that was let in', async ({ serve }) => {
-    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
-    const answer = await fetch(server.url + TARGET, {
-      method: 'POST',
-      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf() },
-      body: BODY,
-    })
-    const id = answer.headers.get('Request-ID') ?? ''
-
-    expect(await cli(['explain', '--id', id, '--url', server.url])).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('was let in, and answered with 400'),
-    })
-  })
-
-  test('of a call that was only shaped', async ({ serve }) => {
-    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
-    const target = '/v3/merchant-service/images/A'
-    const authorization = authorizationOf({ method: 'GET', target, body: '' })
-    const headers = { Accept: '*/*', 'User-Agent': 'x', Authorization: authorization }
-    const answer = await fetch(server.url + target, { headers })
-    const id = answer.headers.get('Request-ID') ?? ''
-
-    const { stdout } = await cli(['explain', '--id', id, '--url', server.url])
-    expect(stdout).toContain('- shaped: the mock has no rules for this call.')
+    expect(diagnosisIn(refused)).toBeNull()
+    const { stdout } = await cli(['explain', '--id', idOf(refused), '--url', server.url, '--json'])
+    expect(stdout).toContain('"method_case"')
   })
 })
 
@@ -410,23 +374,16 @@ describe('explain, of an answer or a callback', () => {
     expect(await namesOf(unserved)).toEqual(['header_missing', 'path_case', 'path_slash_added'])
   })
 
-  test.for([...vectors.responses, ...vectors.responses_negative] as ResponseVector[])(
-    'the vector $id',
-    async (vector) => {
-      const lines = Object.entries(vector.headers).map(([name, value]) => `${name}: ${value}`)
-      const text = `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\n\r\n${vector.body_utf8}`
-      const explanation = await explain(text, 'response', undefined, vector.client_clock)
-
-      expect(explanation.findings.length === 0).toBe(vectors.responses.includes(vector as never))
-    },
-  )
-
   describe('what is sealed in a callback', () => {
     const nonce = '0123456789ab'
     const envelope = seal('{"x":1}', merchant.apiV3Key, { nonce, associatedData: 'coupon' })
     const callback = (resource: unknown) => signedAnswer(callbackOf(resource), { startLine: CALLBACK })
 
     test('opens, and a long one is cut visibly', async () => {
+      expect(await explain(callback(envelope), 'callback')).toMatchObject({
+        findings: [],
+        notes: ['The resource opens: {"x":1}'],
+      })
       const plaintext = JSON.stringify({ out_trade_no: 'x'.repeat(500) })
       const { notes } = await explain(
         callback(seal(plaintext, merchant.apiV3Key, { nonce, associatedData: 'coupon' })),
@@ -434,13 +391,6 @@ describe('explain, of an answer or a callback', () => {
       )
 
       expect(notes).toEqual([`The resource opens: ${plaintext.slice(0, 300)} … ${plaintext.length - 300} more bytes`])
-    })
-
-    test('opens', async () => {
-      const { findings, notes } = await explain(callback(envelope), 'callback')
-
-      expect(findings).toEqual([])
-      expect(notes).toEqual(['The resource opens: {"x":1}'])
     })
 
     test.for<[string, unknown, string, string?]>([
@@ -470,114 +420,6 @@ describe('explain, of an answer or a callback', () => {
     expect(right.code).toBe(0)
     expect(JSON.parse(right.stdout)).toMatchObject({ about: 'callback', right: true })
     expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('--api-v3-key') })
-  })
-})
-
-describe('a curl command line', () => {
-  const parse = (text: string, language: Language = 'en') => parseCurlCommand(text, false, language)
-  const wordsOf = (text: string) => parse(`curl http://x/ --data-raw ${text}`).body.toString()
-
-  test.for<[string, string]>([
-    [`'it'\\''s "so"'`, `it's "so"`],
-    [`"a\\"b\\\\c\\d'e"`, `a"b\\c\\d'e`],
-    [`$'a\\'b\\n\\u5238\\x41\\\\'`, `a'b\n券A\\`],
-    [`a\\ b`, 'a b'],
-    [`'a'"b"c`, 'abc'],
-    [`'$HOME \`id\`'`, '$HOME `id`'],
-    [`'line\none'`, 'line\none'],
-    [`"costs 5$"`, 'costs 5$'],
-    [`'x' ; rm -rf /`, 'x'],
-    [`'x' | jq`, 'x'],
-    [`'x'\ncurl http://y/`, 'x'],
-  ])('%j is %j', ([text, value]) => {
-    expect(wordsOf(text)).toBe(value)
-  })
-
-  test('agrees with a shell on any text that is quoted', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(wordsOf(shellQuote(text))).toBe(text)
-      }),
-    )
-  })
-
-  test('has the words that a real shell makes of it', async () => {
-    const words = [`'a'\\''b'`, `"x\\"y\\\\z"`, `c\\ d`, `e"f"'g'`]
-    const { stdout } = await run('sh', ['-c', `printf '%s\\n' ${words.join(' ')}`])
-
-    expect(words.map(wordsOf)).toEqual(stdout.trimEnd().split('\n'))
-  })
-
-  test.for<[string, object]>([
-    ['curl http://h/p?q=1', { method: 'GET', url: 'http://h/p?q=1', body: Buffer.alloc(0) }],
-    ['curl -d a=1 -d b=2 h/p', { method: 'POST', body: Buffer.from('a=1&b=2') }],
-    ['curl -G -d a=1 h/p?b=2', { method: 'GET', url: 'h/p?b=2&a=1', body: Buffer.alloc(0) }],
-    ['curl -XPATCH h', { method: 'PATCH' }],
-    ['curl -sSkX DELETE --url h', { method: 'DELETE', url: 'h' }],
-    ['curl -I h', { method: 'HEAD' }],
-    [`curl --json '{"a":1}' h`, { method: 'POST', body: Buffer.from('{"a":1}') }],
-    ['curl -o out --max-time 3 -w x -b c=d h', { method: 'GET', url: 'h' }],
-  ])('%s', ([text, request]) => {
-    expect(parse(text)).toMatchObject(request)
-  })
-
-  test('has the headers that curl adds, unless they are set or taken away', () => {
-    expect(Object.fromEntries(parse('curl h').headers)).toEqual({ accept: '*/*', 'user-agent': 'curl' })
-    const { headers } = parse(`curl h -H 'Accept:' -H "User-Agent: me" -A you -H 'X: 1' -d x`)
-    expect(Object.fromEntries(headers)).toEqual({
-      'user-agent': 'you',
-      x: '1',
-      'content-type': 'application/x-www-form-urlencoded',
-    })
-  })
-
-  test.for<[string, string]>([
-    ['curl h -d "$BODY"', '$BODY'],
-    [`curl h -d "$\{BODY}"`, `$\{BODY}`],
-    ['curl h -d "$(cat x)"', '$(…)'],
-    ['curl h -d `cat x`', '`…`'],
-    ['curl h -d @/etc/passwd', '@/etc/passwd'],
-    ['curl h --json @x', '@x'],
-    ['curl h -F a=b', '--form'],
-    ['curl h --nonsense', '--nonsense'],
-    ['curl h -q', '-q'],
-    ['curl h g', 'h and g'],
-    ['curl -s', 'no URL'],
-    ['curl h -H', '-H'],
-    ["curl h -d 'x", 'quote'],
-    ['curl h -d "x', 'quote'],
-    ["curl h -d $'x", 'quote'],
-    ['curl h -H nonsense', 'nonsense'],
-    ["curl h -H 'A: b\nC: d'", 'not a header'],
-  ])('%s is refused, for %s', ([text, reason]) => {
-    expect(() => parse(text)).toThrow(UsageError)
-    expect(() => parse(text)).toThrow(reason)
-    expect(() => parse(text, 'zh')).toThrow(/[\u4e00-\u9fff]/)
-  })
-
-  test('is read, or refused, whatever it says, in time that grows with its length', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...`'"\\$ \n-dHX@;|&:={}()a\``) }), (text) => {
-        try {
-          parse(`curl ${text}`)
-        } catch (error) {
-          expect(error).toBeInstanceOf(UsageError)
-        }
-      }),
-    )
-    for (const unit of [' ', '\\', '"', "''", '$', '\\\n', '-s ', '$1'.replace('1', "'\\u00e9'")]) {
-      const text = `curl h ${unit.repeat(500_000 / unit.length)}`
-      try {
-        parse(text)
-      } catch (error) {
-        expect(error).toBeInstanceOf(UsageError)
-      }
-    }
-  })
-
-  test('is known by its first word', () => {
-    expect(['curl x', '  $ curl x', 'curl.exe x', '> curl\nx'].map(isCurlCommand)).toEqual([true, true, true, true])
-    expect(['POST /x HTTP/1.1', 'curly x', 'Curl: x'].map(isCurlCommand)).toEqual([false, false, false])
   })
 })
 

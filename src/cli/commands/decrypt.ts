@@ -4,7 +4,7 @@ import { isJsonObject } from '../../protocol/json-object.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import { print, printJson } from '../output.ts'
-import { parseRawMessage } from '../raw-http.ts'
+import { parseRawMessage } from '../raw-message.ts'
 import { commonTexts, type Language } from '../texts.ts'
 
 const en = {

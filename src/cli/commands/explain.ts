@@ -4,13 +4,14 @@ import { UPLOAD_LIMIT } from '../../engine/http-message.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { explainAnswer, explainExchange } from '../explain/answer.ts'
 import { isCurlCommand, parseCurlCommand } from '../explain/curl-command.ts'
-import { type Explanation, identityFor, readKey, report, texts, type Wording } from '../explain/explanation.ts'
+import { type Explanation, identityFor, report, texts, type Wording } from '../explain/explanation.ts'
 import { explainRequest, type PastedRequest } from '../explain/request.ts'
 import { nameOf, unreadable } from '../files.ts'
 import { option, parseTime, textLike } from '../options.ts'
-import { methodOf, parseRawMessage, type RawMessage, targetOf } from '../raw-http.ts'
+import { methodOf, parseRawMessage, type RawMessage, targetOf } from '../raw-message.ts'
 import { DEFAULT_URL, urlOption } from '../running-mock.ts'
 import { commonTexts, type Language, loadDiagnosisTexts } from '../texts.ts'
+import { readVerificationKey } from '../verification.ts'
 
 interface ExplainOptions {
   readonly response?: boolean
@@ -52,7 +53,7 @@ export const define: DefineCommand = (command) => {
     .addOption(option('--clock <time>', own.clock, (text) => parseTime(text, language)))
     .addOption(option('--id <request-id>', own.id, textLike(/^[\w-]{1,80}$/, own.idExpected)))
     .addOption(urlOption(own.url, language))
-    .option('--control-token <token>', own.controlToken)
+    .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .addRemarks(own.after)
     .action(async (file: string | undefined) => {
       const options = command.opts<ExplainOptions>()
@@ -79,7 +80,7 @@ async function explainPasted(file: string, options: ExplainOptions, all: Wording
   const input = await readBounded(file, INPUT_LIMIT, language)
   const bodyBytes = bodyFile === undefined ? undefined : await readBounded(bodyFile, INPUT_LIMIT, language)
   const keyFile = options.certificate ?? options.key
-  const given = keyFile === undefined ? undefined : await readKey(keyFile, language)
+  const given = keyFile === undefined ? undefined : await readVerificationKey(keyFile, language, 'private too')
   const identity = await identityFor(options, language)
   if (mchid !== undefined && !given && mchid !== identity.mchid) throw usageError(texts[language].whoseKey(mchid))
   const context = { identity, given, mchid, apiV2Key, apiV3Key, clock, now: systemClock.now() }

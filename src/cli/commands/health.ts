@@ -3,8 +3,8 @@ import { UsageError } from '../../protocol/errors.ts'
 import type { DefineCommand } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { print, printJson, warn } from '../output.ts'
-import { connect, DEFAULT_URL, refusalText, urlOption } from '../running-mock.ts'
-import { commonTexts, type Language } from '../texts.ts'
+import { connect, DEFAULT_URL, troubleWith, urlOption } from '../running-mock.ts'
+import type { Language } from '../texts.ts'
 
 const en = {
   description:
@@ -53,10 +53,9 @@ async function report({ url, json }: HealthOptions, language: Language): Promise
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { code } = error
-    const { noMockAt, refusedAt } = commonTexts[language].runningMock
-    const reason = code === 'MOCK_UNREACHABLE' ? noMockAt(url) : refusedAt(url, refusalText(error, language))
+    const message = troubleWith(url, error, language)
     process.exitCode = 1
-    await (json ? printJson({ code, message: reason }) : warn(reason))
+    await (json ? printJson({ code, message }) : warn(message))
   }
 }
 

@@ -291,7 +291,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
     ...(allowHost && { allowedHosts: allowHost }),
     ...(controlToken !== undefined && { controlToken }),
     proxyPassthrough,
-    certificateAuthority: createCertificateAuthority({ directory: dataDir }),
+    certificateAuthority: createCertificateAuthority({ directory: resolve(dataDir) }),
     ...(!options.quiet && { onRefused: (refused) => log.add(refusalLine(refused, language)) }),
     onBug: (error) => log.add(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}`),
   })

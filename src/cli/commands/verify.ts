@@ -4,7 +4,7 @@ import { type DefineCommand, usageError } from '../command.ts'
 import { nameOf, readBytes } from '../files.ts'
 import { option, parseTime } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import { methodOf, parseRawMessage, type RawMessage, targetOf } from '../raw-http.ts'
+import { methodOf, parseRawMessage, type RawMessage, targetOf } from '../raw-message.ts'
 import { commonTexts, type Language } from '../texts.ts'
 import {
   platformKeys,
@@ -144,7 +144,7 @@ async function verifyAnswerOf(file: string | undefined, options: VerifyOptions, 
   const keys =
     platformKey === undefined
       ? platformKeys(wellKnownIdentity().platform)
-      : [readVerificationKey(await readBytes(platformKey, language), platformKey, language)]
+      : [await readVerificationKey(platformKey, language)]
   const now = options.now ?? systemClock.now()
 
   if (!anySingle && headersFile === undefined) {
@@ -164,10 +164,7 @@ async function verifyRequestOf(file: string | undefined, options: VerifyOptions,
     texts[language].notWithRequest,
   )
   const { method, url, authorization, merchantKey } = options
-  const given =
-    merchantKey === undefined
-      ? undefined
-      : readVerificationKey(await readBytes(merchantKey, language), merchantKey, language)
+  const given = merchantKey === undefined ? undefined : await readVerificationKey(merchantKey, language)
   const { merchant } = wellKnownIdentity()
   const now = options.now ?? systemClock.now()
 

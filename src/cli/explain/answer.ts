@@ -10,11 +10,10 @@ import { UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { responseMessage } from '../../protocol/message.ts'
 import { listed } from '../../shared/texts.ts'
-import { usageError } from '../command.ts'
 import { aboutIn, remarkLine } from '../log-line.ts'
-import type { RawMessage } from '../raw-http.ts'
-import { connect, refusalText } from '../running-mock.ts'
-import { commonTexts, type Language } from '../texts.ts'
+import type { RawMessage } from '../raw-message.ts'
+import { askAt } from '../running-mock.ts'
+import { commonTexts } from '../texts.ts'
 import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
 import {
   beginningOf,
@@ -210,7 +209,13 @@ export async function explainExchange(
   { url, controlToken: token }: { readonly url: string; readonly controlToken: string | undefined },
   all: Wording,
 ): Promise<Explanation> {
-  const exchange = await fetchExchange(id, url, token, all.language)
+  const { exchangeJson } = await import('../../control/answer-format.ts')
+  const exchange = await askAt(url, token, all.language, async (control) => {
+    const found = await control.exchange(id)
+    // The server that answers there may not be a mock.
+    exchangeJson([]).parse(found)
+    return found
+  })
   const own = texts[all.language]
   const refused = exchange.remarks.find(isAboutAuthentication)
   if (!refused) {
@@ -240,24 +245,4 @@ export async function explainExchange(
 /** The mock's own texts, which were requested in the user's language. */
 function findingOf({ name, value, explanation, fix }: NonNullable<RemarkJson['causes']>[number]): Finding {
   return { name, explanation, fix, ...(value !== undefined && { value }) }
-}
-
-async function fetchExchange(
-  id: string,
-  url: string,
-  token: string | undefined,
-  language: Language,
-): Promise<ExchangeJson> {
-  const { exchangeJson } = await import('../../control/answer-format.ts')
-  const control = await connect(url, token, language)
-  try {
-    const exchange = await control.exchange(id)
-    // The server that answers there may not be a mock.
-    exchangeJson([]).parse(exchange)
-    return exchange
-  } catch (error) {
-    const { runningMock: say } = commonTexts[language]
-    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
-    throw usageError(say.refusedAt(url, refusalText(error, language)), error)
-  }
 }

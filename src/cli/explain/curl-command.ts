@@ -1,3 +1,4 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { usageError } from '../command.ts'
 import type { Language } from '../texts.ts'
 import { texts } from './explanation.ts'
@@ -17,51 +18,31 @@ export function isCurlCommand(text: string): boolean {
   return /^\s*(?:[$>%#]\s+)?curl(?:\.exe)?\s/.test(text.slice(0, 200))
 }
 
-/** Options without a value that do not affect the signed data. */
-const FLAGS = new Set(
-  'compressed silent show-error insecure location include verbose fail globoff no-buffer http1.0 http1.1 http2 http3 ipv4 ipv6 no-progress-meter progress-bar path-as-is fail-with-body styled-output no-keepalive tcp-nodelay tlsv1.2 tlsv1.3'.split(
-    ' ',
-  ),
-)
+/** Options without a value, each with its letter. Only `get` and `head` affect the signed data. */
+const FLAGS =
+  'get/G head/I compressed silent/s show-error/S insecure/k location/L include/i verbose/v fail/f globoff/g no-buffer/N http1.0/0 http1.1 http2 http3 ipv4/4 ipv6/6 no-progress-meter progress-bar/# path-as-is fail-with-body styled-output no-keepalive tcp-nodelay tlsv1.2 tlsv1.3'
 /** Options with a value that do not affect the signed data. */
-const VALUES = new Set(
-  'output max-time connect-timeout cacert cert key cookie cookie-jar proxy resolve connect-to user retry retry-delay write-out dump-header interface limit-rate ciphers noproxy trace trace-ascii stderr'.split(
-    ' ',
-  ),
-)
-const LETTERS: Readonly<Record<string, string>> = {
-  X: 'request',
-  H: 'header',
-  d: 'data',
-  A: 'user-agent',
-  e: 'referer',
-  G: 'get',
-  I: 'head',
-  s: 'silent',
-  S: 'show-error',
-  k: 'insecure',
-  L: 'location',
-  i: 'include',
-  v: 'verbose',
-  f: 'fail',
-  g: 'globoff',
-  N: 'no-buffer',
-  '0': 'http1.0',
-  '4': 'ipv4',
-  '6': 'ipv6',
-  '#': 'progress-bar',
-  o: 'output',
-  m: 'max-time',
-  b: 'cookie',
-  c: 'cookie-jar',
-  x: 'proxy',
-  u: 'user',
-  w: 'write-out',
-  D: 'dump-header',
-  E: 'cert',
-  F: 'form',
-  T: 'upload-file',
+const VALUES =
+  'output/o max-time/m connect-timeout cacert cert/E key cookie/b cookie-jar/c proxy/x resolve connect-to user/u retry retry-delay write-out/w dump-header/D interface limit-rate ciphers noproxy trace trace-ascii stderr'
+/** Options with a value that is part of the request. */
+const PARTS = 'request/X url header/H user-agent/A referer/e json data/d data-ascii data-binary data-raw'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+function optionsOf(names: string, type: 'boolean' | 'string'): [string, Options[string]][] {
+  return names.split(' ').map((text) => {
+    const [name = '', short] = text.split('/')
+    return [name, { type, ...(short !== undefined && { short }) }]
+  })
 }
+
+const OPTIONS: Options = Object.fromEntries([
+  ...optionsOf(FLAGS, 'boolean'),
+  ...optionsOf(`${VALUES} ${PARTS}`, 'string'),
+])
+
+/** The time that `parseArgs` takes grows with the square of their number. */
+const MOST_WORDS = 1_000
 
 interface Collected {
   method?: string
@@ -81,85 +62,60 @@ interface Collected {
  * @throws UsageError for parts that only a shell could fill in, for unknown options, and for bodies in files
  */
 export function parseCurlCommand(text: string, bodyElsewhere: boolean, language: Language): CurlRequest {
-  const words = splitWords(text.replace(/^\s*(?:[$>%#]\s+)?/, ''), language)
+  const [, ...args] = splitWords(text.replace(/^\s*(?:[$>%#]\s+)?/, ''), language)
+  if (args.length > MOST_WORDS) throw usageError(texts[language].curlTooLong(MOST_WORDS))
   const found: Collected = { headers: new Map(), data: [], json: false, get: false, head: false, bodyElsewhere }
-  for (let at = 1; at < words.length; at += 1) {
-    const word = words[at] ?? ''
-    const next = (name: string): string => {
-      at += 1
-      const value = words[at]
-      if (value === undefined) throw usageError(texts[language].curlValueMissing(name))
-      return value
+  // Not strict, since each mistake has words of its own here.
+  const { tokens } = parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: true })
+  for (const token of tokens) {
+    if (token.kind === 'positional') setUrl(found, token.value, language)
+    if (token.kind !== 'option') continue
+    const { name, rawName, value } = token
+    const type = Object.hasOwn(OPTIONS, name) ? OPTIONS[name]?.type : undefined
+    // Curl knows no --name=value.
+    if (type === undefined || (token.inlineValue && rawName.startsWith('--'))) {
+      throw usageError(texts[language].curlOptionUnknown(LONG_NAMES[rawName] ?? rawName))
     }
-    if (word === '--') continue
-    if (word.startsWith('--')) {
-      const name = word.slice(2)
-      apply(found, name, () => next(`--${name}`), language)
-    } else if (word.startsWith('-') && word.length > 1) {
-      for (let letter = 1; letter < word.length; letter += 1) {
-        const name = LETTERS[word[letter] ?? '']
-        if (name === undefined) throw usageError(texts[language].curlOptionUnknown(`-${word[letter]}`))
-        const rest = word.slice(letter + 1)
-        let taken = false
-        apply(
-          found,
-          name,
-          () => {
-            taken = true
-            return rest === '' ? next(`-${word[letter]}`) : rest
-          },
-          language,
-        )
-        if (taken) break
-      }
-    } else setUrl(found, word, language)
+    if (type === 'string' && value === undefined) throw usageError(texts[language].curlValueMissing(rawName))
+    apply(found, name, value ?? '', language)
   }
   return finish(found, language)
 }
 
-function apply(found: Collected, name: string, value: () => string, language: Language): void {
+/** Letters of options that have a body in a form or a file, which nobody can sign from here. */
+const LONG_NAMES: Readonly<Record<string, string>> = { '-F': '--form', '-T': '--upload-file' }
+
+function apply(found: Collected, name: string, value: string, language: Language): void {
   switch (name) {
     case 'request':
-      found.method = value()
+      found.method = value
       return
     case 'url':
-      setUrl(found, value(), language)
+      setUrl(found, value, language)
       return
     case 'header':
-      addHeader(found, value(), language)
+      addHeader(found, value, language)
       return
     case 'user-agent':
-      found.headers.set('user-agent', value())
-      return
     case 'referer':
-      found.headers.set('referer', value())
+      found.headers.set(name, value)
       return
     case 'get':
-      found.get = true
-      return
     case 'head':
-      found.head = true
+      found[name] = true
       return
     case 'json':
       found.json = true
-      found.data.push(Buffer.from(inline(found, value(), language)))
+      found.data.push(Buffer.from(inline(found, value, language)))
       return
     case 'data':
     case 'data-ascii':
-    case 'data-binary': {
-      const text = inline(found, value(), language)
-      if (found.data.length > 0) found.data.push(Buffer.from('&'))
-      found.data.push(Buffer.from(text))
-      return
+    case 'data-binary':
+    case 'data-raw': {
+      const text = name === 'data-raw' ? value : inline(found, value, language)
+      found.data.push(Buffer.from(found.data.length > 0 ? `&${text}` : text))
     }
-    case 'data-raw':
-      if (found.data.length > 0) found.data.push(Buffer.from('&'))
-      found.data.push(Buffer.from(value()))
-      return
   }
-  if (FLAGS.has(name)) return
-  if (!VALUES.has(name)) throw usageError(texts[language].curlOptionUnknown(`--${name}`))
-  value()
 }
 
 /** Files are not read: a command line may come from anybody. */
@@ -213,102 +169,58 @@ const ESCAPES: Readonly<Record<string, string>> = {
   e: '\x1b',
 }
 
-/** Splits a command line into words, as a POSIX shell (with `$'…'`) would make them. Ends at what begins another command. */
+/** A piece of a command line; each alternative begins with another character, so that the time grows with the length alone. */
+const PIECE =
+  /(?<blank>[^\S\n]+)|(?<end>[\n;|&<>])|'(?<literal>[^']*)'|\$'(?<ansi>[^'\\]*(?:\\[\s\S][^'\\]*)*)'|"(?<double>[^"\\]*(?:\\[\s\S][^"\\]*)*)"|\\(?:\r\n|\n|(?<escaped>[\s\S]?))|(?<quote>\$?'|")|(?<plain>[^\s;|&<>'"\\$]+|\$)/y
+
+/**
+ * Splits a command line into words, as a POSIX shell (with `$'…'`) would make them. Ends at what begins another command.
+ *
+ * No library does both: shell-quote lacks `$'…'`, in which browsers copy Chinese bodies, and shlex does not tell what a shell would have expanded.
+ */
 function splitWords(text: string, language: Language): string[] {
   const words: string[] = []
-  let parts: string[] = []
-  let open = false
-  let at = 0
-  const end = () => {
-    if (open) words.push(parts.join(''))
-    parts = []
-    open = false
-  }
-  const untilQuote = (): string => {
-    const close = text.indexOf("'", at)
-    if (close === -1) throw usageError(texts[language].curlQuoteOpen)
-    const inside = text.slice(at, close)
-    at = close + 1
-    return inside
-  }
-  while (at < text.length) {
-    const character = text[at] ?? ''
-    at += 1
-    if (character === "'") {
-      open = true
-      parts.push(untilQuote())
-    } else if (character === '$' && text[at] === "'") {
-      open = true
-      at += 1
-      const [value, after] = ansiText(text, at, language)
-      parts.push(value)
-      at = after
-    } else if (character === '"') {
-      open = true
-      for (;;) {
-        const inside = text[at]
-        if (inside === undefined) throw usageError(texts[language].curlQuoteOpen)
-        at += 1
-        if (inside === '"') break
-        if (inside === '\\' && '\\"$`\n'.includes(text[at] ?? ' ')) {
-          if (text[at] !== '\n') parts.push(text[at] ?? '')
-          at += 1
-        } else {
-          refuseExpansion(inside, text, at, language)
-          parts.push(inside)
-        }
-      }
-    } else if (character === '\\') {
-      if (text.startsWith('\r\n', at)) at += 2
-      else if (text[at] === '\n') at += 1
-      else {
-        open = true
-        parts.push(text[at] ?? '')
-        at += 1
-      }
-    } else if (/[\s;|&<>]/.test(character)) {
-      end()
-      if (character === '\n' ? words.length > 0 : /[;|&<>]/.test(character)) return words
-    } else {
-      refuseExpansion(character, text, at, language)
-      open = true
-      parts.push(character)
+  let word: string | undefined
+  PIECE.lastIndex = 0
+  for (let match = PIECE.exec(text); match; match = PIECE.exec(text)) {
+    const { blank, end, literal, ansi, double, escaped, quote, plain } = match.groups ?? {}
+    if (quote !== undefined) throw usageError(texts[language].curlQuoteOpen)
+    if (blank !== undefined || end !== undefined) {
+      if (word !== undefined) words.push(word)
+      word = undefined
+      if (end !== undefined && (end !== '\n' || words.length > 0)) return words
+      continue
     }
+    // Only a shell knows the value of a variable or the output of another command.
+    if (double !== undefined) refuseExpansion(double.replaceAll(/\\[\s\S]/g, ' '), language)
+    if (plain !== undefined) refuseExpansion(plain === '$' ? expansionAt(text, match.index) : plain, language)
+    const part =
+      literal ?? plain ?? escaped ?? (ansi === undefined ? double?.replaceAll(ESCAPE, '$1') : unescaped(ansi))
+    // A line that goes on after a backslash adds nothing.
+    if (part !== undefined) word = (word ?? '') + part
   }
-  end()
-  return words
+  return word === undefined ? words : [...words, word]
 }
 
-/** Refuses an expansion: only a shell knows the value of a variable or the output of another command. */
-function refuseExpansion(character: string, text: string, at: number, language: Language): void {
-  if (character === '`') throw usageError(texts[language].curlExpansion('`…`'))
-  if (character !== '$') return
-  const name = /^(?:\w+|\{[^}]{0,80}\}|\()/.exec(text.slice(at, at + 100))?.[0]
+/** What a backslash takes its meaning from, between double quotes. */
+const ESCAPE = /\\(?:\n|(["\\$`]))/g
+
+/** A dollar sign, with what it would expand. */
+function expansionAt(text: string, at: number): string {
+  return /^\$(?:\w+|\{[^}]{0,80}\}|\()?/.exec(text.slice(at, at + 100))?.[0] ?? ''
+}
+
+function refuseExpansion(text: string, language: Language): void {
+  if (text.includes('`')) throw usageError(texts[language].curlExpansion('`…`'))
+  const name = /\$(\w+|\{[^}]{0,80}\}|\()/.exec(text)?.[1]
   if (name !== undefined) throw usageError(texts[language].curlExpansion(name === '(' ? '$(…)' : `$${name}`))
 }
 
-/** The inside of `$'…'`, and where it ends. */
-function ansiText(text: string, from: number, language: Language): [value: string, after: number] {
-  const parts: string[] = []
-  let at = from
-  for (;;) {
-    const character = text[at]
-    if (character === undefined) throw usageError(texts[language].curlQuoteOpen)
-    at += 1
-    if (character === "'") return [parts.join(''), at]
-    if (character !== '\\') {
-      parts.push(character)
-      continue
-    }
-    const numeric = /^(?:u([\dA-Fa-f]{1,4})|U([\dA-Fa-f]{1,8})|x([\dA-Fa-f]{1,2}))/.exec(text.slice(at, at + 9))
-    const code = Number.parseInt(numeric?.[1] ?? numeric?.[2] ?? numeric?.[3] ?? '', 16)
-    if (numeric && code <= 0x10ffff) {
-      parts.push(String.fromCodePoint(code))
-      at += numeric[0].length
-    } else {
-      const escaped = text[at] ?? ''
-      parts.push(ESCAPES[escaped] ?? escaped)
-      at += 1
-    }
-  }
+/** Replaces the escapes inside `$'…'`. */
+function unescaped(text: string): string {
+  const escapes = /\\(?:u([\dA-Fa-f]{1,4})|U([\dA-Fa-f]{1,8})|x([\dA-Fa-f]{1,2})|([\s\S]))/g
+  return text.replaceAll(escapes, (whole: string, u?: string, U?: string, x?: string, character = whole.slice(1)) => {
+    const code = Number.parseInt(u ?? U ?? x ?? '', 16)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : (ESCAPES[character] ?? character)
+  })
 }

@@ -3,12 +3,9 @@ import { BEFORE_DIFFERENCE, visible } from '../../diagnosis/difference.ts'
 import type { DescribedDiagnosis, DiagnosisTexts, Difference, KnownKey } from '../../diagnosis/index.ts'
 import { type Standing, standingFrom } from '../../engine/keys/standing.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { usageError } from '../command.ts'
-import { readBytes } from '../files.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { connect, fetchCredentials } from '../running-mock.ts'
-import { commonTexts, type Language } from '../texts.ts'
-import { readVerificationKey, type VerificationKey } from '../verification.ts'
+import type { Language } from '../texts.ts'
 
 /** The keys that a message is examined with. */
 export interface Identity {
@@ -65,23 +62,6 @@ export async function identityFor(
   }
 }
 
-/**
- * Reads the key to check with: a certificate, a public key, or a private key, whose public half is used.
- *
- * @throws UsageError for anything else
- */
-export async function readKey(file: string, language: Language): Promise<VerificationKey> {
-  const pem = await readBytes(file, language)
-  if (!pem.includes('PRIVATE KEY')) return readVerificationKey(pem, file, language)
-  try {
-    const publicKey = createPublicKey(pem)
-    if (publicKey.asymmetricKeyType === 'rsa') return { publicKey }
-  } catch (cause) {
-    throw usageError(commonTexts[language].verification.notAKey(file), cause)
-  }
-  throw usageError(commonTexts[language].verification.notAKey(file))
-}
-
 const en = {
   description:
     'Says why a signature fails, and what to do about it: of a request, as its bytes or as a curl command line; of a response or a callback that a client refuses; or of a call in the journal of a running mock. Every cause that it names is proved. With --id it also says why a call that is rightly signed was refused. Nothing is run or sent. Exit code 0 when the signature is right, 1 when it is not.',
@@ -98,7 +78,6 @@ const en = {
   id: 'Request-ID of an answer of a running mock',
   idExpected: 'use the Request-ID of an answer',
   url: 'address of a running mock, to take keys from or for --id',
-  controlToken: "the mock's control token, if it has one",
   after: `wechatpay-mock explain --id 08F78BE9AC0610…
 wechatpay-mock explain request.http --certificate apiclient_cert.pem
 pbpaste | wechatpay-mock explain
@@ -114,6 +93,7 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
     `${name} is neither an HTTP message (POST /v3/… HTTP/1.1, headers, an empty line, the body) nor a curl command line`,
   curlWithoutUrl: 'The curl command line has no URL',
   curlTwoUrls: (one: string, other: string): string => `The curl command line has two URLs: ${one} and ${other}`,
+  curlTooLong: (words: number): string => `The curl command line has more than ${words} words`,
   curlValueMissing: (name: string): string => `${name} of curl needs a value`,
   curlOptionUnknown: (name: string): string =>
     `${name} of curl is not understood here: leave it out, or give the raw request (curl -v shows it)`,
@@ -200,7 +180,6 @@ const zh: typeof en = {
   id: '运行中的模拟服务某个应答的 Request-ID',
   idExpected: '请使用应答的 Request-ID',
   url: '运行中的模拟服务的地址，用于读取密钥或配合 --id',
-  controlToken: '模拟服务的控制令牌（如有）',
   after: en.after,
   oneKey: '--key 与 --certificate 只能写一个',
   responseOrCallback: '--response 与 --callback 只能写一个',
@@ -212,6 +191,7 @@ const zh: typeof en = {
   notHttp: (name) => `${name} 既不是 HTTP 报文（POST /v3/… HTTP/1.1、头部、空行、报文主体），也不是 curl 命令行`,
   curlWithoutUrl: 'curl 命令行中没有 URL',
   curlTwoUrls: (one, other) => `curl 命令行中有两个 URL：${one} 和 ${other}`,
+  curlTooLong: (words) => `curl 命令行超过 ${words} 个词`,
   curlValueMissing: (name) => `curl 的 ${name} 需要一个值`,
   curlOptionUnknown: (name) => `不支持 curl 的 ${name}：请去掉它，或给出原始请求（curl -v 可以显示）`,
   curlBodyInFile: (text) => `请求体在 ${text} 中，请用 --body-file 给出`,
