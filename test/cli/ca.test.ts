@@ -7,6 +7,7 @@ import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { placeAuthority } from '../tls/directory.ts'
 import { cli, run, test } from './cli.ts'
 
 describe.concurrent('ca', () => {
@@ -30,6 +31,7 @@ describe.concurrent('ca', () => {
   })
 
   test('--json has what the text has', async ({ cwd }) => {
+    await placeAuthority(join(cwd, 'my data'))
     const { stdout } = await cli(['ca', '--json', '--data-dir', 'my data'], { cwd })
     const files = trustFilesIn(join(cwd, 'my data'))
     const { trust, ...facts } = JSON.parse(stdout)
@@ -49,6 +51,7 @@ describe.concurrent('ca', () => {
   })
 
   test('--pem prints the certificate and nothing else', async ({ cwd }) => {
+    await placeAuthority(join(cwd, '.wechatpay-mock'))
     const { stdout } = await cli(['ca', '--pem'], { cwd })
     const { stdout: json } = await cli(['ca', '--pem', '--json'], { cwd })
 
@@ -58,7 +61,7 @@ describe.concurrent('ca', () => {
 
   test('--renew makes a new one, in the directory of WECHATPAY_MOCK_DATA_DIR', async ({ cwd }) => {
     const env = { WECHATPAY_MOCK_DATA_DIR: 'elsewhere' }
-    const { stdout: first } = await cli(['ca', '--pem'], { cwd, env })
+    const first = await placeAuthority(join(cwd, 'elsewhere'))
     const { stdout: second } = await cli(['ca', '--renew', '--pem'], { cwd, env })
 
     expect(second).not.toBe(first)
@@ -70,7 +73,7 @@ describe.concurrent('ca', () => {
   })
 
   test('--remove deletes what is ours, and the directory when nothing else is in it', async ({ cwd }) => {
-    await Promise.all([cli(['ca'], { cwd }), cli(['ca', '--data-dir', 'shared'], { cwd })])
+    await Promise.all(['.wechatpay-mock', 'shared'].map((name) => placeAuthority(join(cwd, name))))
     await writeFile(join(cwd, 'shared/mock.db'), 'something else')
     await mkdir(join(cwd, 'strange'))
     await writeFile(join(cwd, 'strange/ca.pem'), 'company CA')
@@ -120,9 +123,8 @@ describe.concurrent('ca', () => {
       '已损坏',
     ],
   ] as const)('%s: one line that says what to do', async ([, spoil, english, chinese], { cwd }) => {
-    await cli(['ca'], { cwd })
     const directory = join(cwd, '.wechatpay-mock')
-    await chmod(join(directory, 'ca-key-1.pem'), 0o600)
+    await placeAuthority(directory)
     await spoil(directory)
     for (const [lang, text] of [
       ['en', english],
@@ -197,7 +199,7 @@ describe.concurrent('ca --url', () => {
     expect(foreign).toMatchObject({ code: 2, stderr: expect.stringContaining('choose another --out') })
     expect(await readFile(join(cwd, 'company/ca-bundle.pem'), 'utf8')).toBe('company CA')
 
-    await cli(['ca', '--data-dir', 'mine'], { cwd })
+    await placeAuthority(join(cwd, 'mine'))
     const mine = await readFile(join(cwd, 'mine/ca.pem'), 'utf8')
     const own = await cli(['ca', '--url', server.url, '--out', 'mine'], { cwd })
     expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('has a CA of its own: choose another --out') })
@@ -241,8 +243,8 @@ describe.concurrent('ca --url', () => {
 })
 
 describe('the lines of each runtime', () => {
-  const linesFor = async (platform: NodeJS.Platform, directory: string) => {
-    const certificate = new X509Certificate(await createCertificateAuthority().certificate())
+  const linesFor = (platform: NodeJS.Platform, directory: string) => {
+    const certificate = new X509Certificate(wellKnownIdentity().merchant.certificate)
     const lines = trustLines(trustFilesIn(directory), certificate, platform)
     return {
       sha1: certificate.fingerprint.replaceAll(':', ''),
@@ -252,7 +254,7 @@ describe('the lines of each runtime', () => {
 
   test('a POSIX shell reads them as they are meant, whatever the path', async () => {
     const directory = `/tmp/it's "mine" & $HOME`
-    const { lines } = await linesFor('linux', directory)
+    const { lines } = linesFor('linux', directory)
     const script = [
       ...(lines.node?.trust ?? []),
       ...(lines.python?.trust ?? []),
@@ -274,9 +276,9 @@ describe('the lines of each runtime', () => {
     )
   })
 
-  test('on macOS and Windows, Go and .NET trust what the system trusts', async () => {
-    const { lines: mac, sha1 } = await linesFor('darwin', '/Users/me/a b')
-    const { lines: windows, sha1: other } = await linesFor('win32', '/a b')
+  test('on macOS and Windows, Go and .NET trust what the system trusts', () => {
+    const { lines: mac, sha1 } = linesFor('darwin', '/Users/me/a b')
+    const { lines: windows } = linesFor('win32', '/a b')
 
     expect(mac.go).toEqual({
       runtime: 'go',
@@ -289,7 +291,7 @@ describe('the lines of each runtime', () => {
     expect(windows.dotnet).toEqual({
       runtime: 'dotnet',
       trust: ["certutil -user -addstore Root '/a b/ca.pem'"],
-      undo: [`certutil -user -delstore Root ${other}`],
+      undo: [`certutil -user -delstore Root ${sha1}`],
     })
     expect(windows.node).toEqual({
       runtime: 'node',

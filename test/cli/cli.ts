@@ -1,11 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { test as base, inject } from 'vitest'
+import v8 from 'node:v8'
+import { test as base, inject, vi } from 'vitest'
 import { run as runProgram } from '../../src/cli/program.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -42,13 +45,16 @@ export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
 
 /** Runs the program to its end: in a process of its own, or in this one if commands are played here and this command allows it. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const [command = ''] = args
-  const needsProcess = NEEDS_PROCESS.includes(command) || options.env?.NODE_OPTIONS !== undefined
-  return inject('commands') === 'spawned' || needsProcess ? spawnCli(args, options) : playCli(args, options)
+  return isPlayed(args, options) ? playCli(args, options) : spawnCli(args, options)
 }
 
 /** Commands that start another program and share their streams and signals with it. */
 const NEEDS_PROCESS = ['run', 'gauntlet']
+
+function isPlayed(args: readonly string[], { env }: CliOptions): boolean {
+  const needsProcess = NEEDS_PROCESS.includes(args[0] ?? '') && args.includes('--')
+  return inject('commands') === 'in process' && !needsProcess && env?.NODE_OPTIONS === undefined
+}
 
 /** Runs the program to its end in a process of its own. */
 export async function spawnCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -57,30 +63,38 @@ export async function spawnCli(args: readonly string[], options: CliOptions = {}
   return finish(child)
 }
 
-let turn: Promise<unknown> = Promise.resolve()
-
-/** Runs the program to its end in this process. It takes over streams, variables and directory meanwhile, so only one can run at a time. */
-function playCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const played = turn.then(() => play(args, options))
-  turn = played.catch(() => {})
-  return played
+/** Runs the program to its end in this process. */
+async function playCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const { code, stdout, stderr } = await inTurn(() => play(args, options))
+  return { code, stdout: stdout.text, stderr: stderr.text }
 }
 
-async function play(args: readonly string[], { input = '', env, cwd = root }: CliOptions): Promise<CliResult> {
+let turn: Promise<unknown> = Promise.resolve()
+
+/** A played program takes over streams, variables and directory, so only one can run at a time. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = turn.then(work)
+  turn = result.catch(() => {})
+  return result
+}
+
+async function play(args: readonly string[], { input = '', env, cwd = root }: CliOptions) {
   const [stdout, stderr] = [new Collected(), new Collected()]
-  const own = { env: process.env, cwd: process.cwd(), exitCode: process.exitCode }
+  const own = { env: process.env, cwd: process.cwd(), exitCode: process.exitCode, script: process.argv[1] ?? '' }
   const giveBack = replaceStreams({ stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
   process.env = environment(env)
   process.chdir(cwd)
   process.exitCode = undefined
+  process.argv[1] = MAIN
   try {
     await runProgram(args)
-    return { code: Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text }
+    return { code: Number(process.exitCode ?? 0), stdout, stderr }
   } finally {
     giveBack()
     process.env = own.env
     process.chdir(own.cwd)
     process.exitCode = own.exitCode
+    process.argv[1] = own.script
   }
 }
 
@@ -90,11 +104,17 @@ class Collected extends Writable {
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
     this.#chunks.push(chunk)
+    this.emit('collected')
     done()
   }
 
   get text(): string {
     return Buffer.concat(this.#chunks).toString()
+  }
+
+  /** Waits until the text is as wanted. */
+  async until(isWanted: (text: string) => boolean): Promise<void> {
+    while (!isWanted(this.text)) await once(this, 'collected')
   }
 }
 
@@ -131,19 +151,21 @@ function start(
 }
 
 async function finish(child: ChildProcessWithoutNullStreams): Promise<CliResult> {
-  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] }
-  child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk))
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const { stdout, stderr, ended } = collect(child)
+  const code = await ended
+  return { code, stdout: stdout.text, stderr: stderr.text }
+}
+
+function collect(child: ChildProcessWithoutNullStreams) {
+  const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)
   })
-  return { code, stdout: Buffer.concat(chunks.stdout).toString(), stderr: Buffer.concat(chunks.stderr).toString() }
+  return { stdout: child.stdout.pipe(new Collected()), stderr: child.stderr.pipe(new Collected()), ended }
 }
 
-/** A server in a process of its own. */
+/** A server that is ready. */
 export interface ServingCli {
-  readonly child: ChildProcessWithoutNullStreams
   /** Everything written so far. */
   readonly stdout: string
   readonly stderr: string
@@ -151,44 +173,76 @@ export interface ServingCli {
   readonly url: string
   /** Resolves when `text` has been written to standard error. */
   logged(text: string | RegExp): Promise<void>
+}
+
+/** A server in a process of its own. */
+export interface SpawnedCli extends ServingCli {
+  readonly child: ChildProcessWithoutNullStreams
   /** Exit code; resolves when the process ends. */
   readonly exited: Promise<number | null>
 }
 
-async function untilReady(child: ChildProcessWithoutNullStreams): Promise<ServingCli> {
-  const output = { stdout: '', stderr: '' }
-  const watchers = new Set<() => void>()
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text
-      for (const watch of watchers) watch()
+interface Output {
+  readonly stdout: Collected
+  readonly stderr: Collected
+}
+
+const serving = <More extends object>({ stdout, stderr }: Output, more: More): ServingCli & More => ({
+  ...more,
+  get stdout() {
+    return stdout.text
+  },
+  get stderr() {
+    return stderr.text
+  },
+  url: /http:\/\/(?:[\d.]+|\[[\da-f:]+\]):\d+/.exec(stdout.text)?.[0] ?? '',
+  logged: (text) => stderr.until((all) => (typeof text === 'string' ? all.includes(text) : text.test(all))),
+})
+
+const isReady = (text: string) => /^\{.*\}\n|Ctrl\+C.*\n$/s.test(text)
+
+async function spawnServer(child: ChildProcessWithoutNullStreams): Promise<SpawnedCli> {
+  const { ended: exited, ...output } = collect(child)
+  const early = exited.then((code): never => {
+    throw new Error(`It exited with ${code}: ${output.stderr.text}`)
+  })
+  await Promise.race([output.stdout.until(isReady), early])
+  early.catch(() => {})
+  return serving(output, { child, exited })
+}
+
+/** Starts a server in this process. @returns it, and what stops it as a signal would */
+async function playServer(
+  args: readonly string[],
+  options: CliOptions,
+): Promise<ServingCli & { stop(): Promise<void> }> {
+  return inTurn(async () => {
+    const before = new Set(process.listeners('SIGTERM'))
+    const beforeExit = new Set(process.listeners('exit'))
+    // They are for the heap of a server's own process.
+    const flags = vi.spyOn(v8, 'setFlagsFromString').mockImplementation(() => {})
+    syncBuiltinESMExports()
+    const output = await play(args, options).finally(() => {
+      flags.mockRestore()
+      syncBuiltinESMExports()
     })
-  }
-  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const until = (condition: () => boolean): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const watch = () => {
-        if (!condition()) return
-        watchers.delete(watch)
-        resolve()
-      }
-      watchers.add(watch)
-      exited.then((code) => reject(new Error(`It exited with ${code}: ${output.stderr}`)))
-      watch()
-    })
-  await until(() => /^\{.*\}\n|Ctrl\+C.*\n$/s.test(output.stdout))
-  return {
-    child,
-    exited,
-    get stdout() {
-      return output.stdout
-    },
-    get stderr() {
-      return output.stderr
-    },
-    url: /http:\/\/(?:[\d.]+|\[[\da-f:]+\]):\d+/.exec(output.stdout)?.[0] ?? '',
-    logged: (text) => until(() => (typeof text === 'string' ? output.stderr.includes(text) : text.test(output.stderr))),
-  }
+    if (output.code !== 0) throw new Error(`It exited with ${output.code}: ${output.stderr.text}`)
+    const onSignal = process.listeners('SIGTERM').filter((listener) => !before.has(listener))
+    const onExit = process.listeners('exit').filter((listener) => !beforeExit.has(listener))
+    const stop = () =>
+      inTurn(async () => {
+        const exited = Promise.withResolvers<void>()
+        const exit = vi.spyOn(process, 'exit').mockImplementation(() => exited.resolve() as never)
+        for (const listener of onSignal) {
+          process.off('SIGTERM', listener).off('SIGINT', listener)
+          listener('SIGTERM')
+        }
+        await exited.promise
+        exit.mockRestore()
+        for (const listener of onExit) process.off('exit', listener)
+      })
+    return serving(output, { stop })
+  })
 }
 
 export const test = base
@@ -198,19 +252,28 @@ export const test = base
     onCleanup(() => rm(directory, { recursive: true, force: true }))
     return directory
   })
-  /** Starts a server on a free port and waits until it reports that it is ready; the server stops with the test. */
-  .extend('serve', ({ task: _ }, { onCleanup }) => {
+  /** Starts a server in a process of its own, on a free port, and waits until it reports that it is ready; it ends with the test. */
+  .extend('spawnServe', ({ task: _ }, { onCleanup }) => {
     const children: ChildProcessWithoutNullStreams[] = []
     onCleanup(() => {
       for (const child of children) child.kill('SIGKILL')
     })
-    return (
-      args: readonly string[] = [],
-      options: CliOptions = {},
-      command: readonly string[] = [],
-    ): Promise<ServingCli> => {
+    return (args: readonly string[] = [], options: CliOptions = {}, command: readonly string[] = []) => {
       const child = start([...command, '--port', '0', ...args], options)
       children.push(child)
-      return untilReady(child)
+      return spawnServer(child)
+    }
+  })
+  /** The same, in this process if commands are played here. */
+  .extend('serve', ({ spawnServe }, { onCleanup }) => {
+    const played: (() => Promise<void>)[] = []
+    onCleanup(async () => {
+      for (const stop of played) await stop()
+    })
+    return async (args: readonly string[] = [], options: CliOptions = {}): Promise<ServingCli> => {
+      if (!isPlayed(args, options)) return spawnServe(args, options)
+      const server = await playServer(['--port', '0', ...args], options)
+      played.push(server.stop)
+      return server
     }
   })

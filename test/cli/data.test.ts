@@ -11,13 +11,13 @@ import { cli, environment, MAIN, NODE, test } from './cli.ts'
 const COUPON = { stock_id: '100088', coupon_code: 'KEPT' }
 
 describe.concurrent('serve --data', () => {
-  test('keeps the state over a stop and over a kill, and warns of nothing', async ({ cwd, serve }) => {
+  test('keeps the state over a stop and over a kill, and warns of nothing', async ({ cwd, serve, spawnServe }) => {
     const data = join(cwd, 'mock.db')
-    const first = await serve(['--data', data, '--quiet', '--json'])
+    const first = await spawnServe(['--data', data, '--quiet', '--json'])
     await connectControl(first.url).addCoupon(COUPON)
     first.child.kill('SIGTERM')
     expect(await first.exited).toBe(0)
-    const second = await serve(['--json', '--quiet'], { env: { WECHATPAY_MOCK_DATA: data } })
+    const second = await spawnServe(['--json', '--quiet'], { env: { WECHATPAY_MOCK_DATA: data } })
     await connectControl(second.url).patchCoupon(COUPON.stock_id, COUPON.coupon_code, { state: 'USED' })
     second.child.kill('SIGKILL')
     await second.exited
@@ -27,9 +27,9 @@ describe.concurrent('serve --data', () => {
     expect([first.stderr, second.stderr, third.stderr]).toEqual(['', '', ''])
   })
 
-  test('says in the banner what the state is', async ({ cwd, serve }) => {
+  test('says in the banner what the state is', async ({ cwd, serve, spawnServe }) => {
     const data = join(cwd, 'mock.db')
-    const first = await serve(['--data', data])
+    const first = await spawnServe(['--data', data])
     first.child.kill('SIGTERM')
     await first.exited
     const second = await serve(['--data', data, '--lang', 'zh'])
@@ -42,17 +42,15 @@ describe.concurrent('serve --data', () => {
 
   test('warns of a file that other users can read (Windows has no permissions)', async ({ cwd, serve, skip }) => {
     skip(process.platform === 'win32')
-    const data = join(cwd, 'mock.db')
-    await (await SqliteStore.open(data, TABLES)).close()
-    await chmod(data, 0o644)
     for (const [lang, line] of [
-      ['en', `${data} is open to other users of this machine: close it to them with chmod go-rwx.`],
-      ['zh', `本机其他用户可以读取或写入 ${data}：请用 chmod go-rwx 收回权限。`],
+      ['en', 'FILE is open to other users of this machine: close it to them with chmod go-rwx.'],
+      ['zh', '本机其他用户可以读取或写入 FILE：请用 chmod go-rwx 收回权限。'],
     ] as const) {
+      const data = join(cwd, `${lang}.db`)
+      await (await SqliteStore.open(data, TABLES)).close()
+      await chmod(data, 0o644)
       const server = await serve(['--data', data, '--quiet', '--lang', lang])
-      expect(server.stderr).toBe(`wechatpay-mock: ${line}\n`)
-      server.child.kill('SIGTERM')
-      await server.exited
+      expect(server.stderr).toBe(`wechatpay-mock: ${line.replace('FILE', data)}\n`)
     }
   })
 

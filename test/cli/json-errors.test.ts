@@ -13,18 +13,13 @@ async function failure(args: readonly string[], options: CliOptions = {}): Promi
 describe.concurrent('with --json an error is JSON too', () => {
   test.for<[args: string[], code: string, message: string]>([
     [['serve', '--json', '--prot', '1'], 'MOCK_COMMAND_LINE', 'There is no option --prot; did you mean --port?'],
-    [['--prot', '1', '--json'], 'MOCK_COMMAND_LINE', 'There is no option --prot'],
     [['srve', '--json'], 'MOCK_COMMAND_LINE', 'There is no command srve'],
-    [['sign', '--json', 'GET'], 'MOCK_COMMAND_LINE', '<url> is missing'],
     [['order', 'show', 'A1', '--url', 'http://127.0.0.1:1', '--json'], 'MOCK_UNREACHABLE', 'No mock answers at'],
-    [['credentials', '--json', '--url', 'http://127.0.0.1:1'], 'MOCK_UNREACHABLE', 'No mock answers at'],
     [['explain', '--json', '--id', 'X', '--url', 'http://127.0.0.1:1'], 'MOCK_UNREACHABLE', 'No mock answers at'],
     [['ca', '--json', '--data-dir', '/dev/null'], 'MOCK_CA', '/dev/null'],
-    [['seed', 'nothing', '--json'], 'MOCK_COMMAND_LINE', 'There is no scenario nothing'],
     [['pact', 'verify', './no.json', '--json'], 'MOCK_PACT_FILE', './no.json'],
     [['run', '--json', 'node', '-e', '1'], 'MOCK_COMMAND_LINE', 'behind --'],
     [['run', '--json', '--', '/no/such/program'], 'MOCK_COMMAND', '/no/such/program cannot be started'],
-    [['gauntlet', '--json', '--', '/no/such/program'], 'MOCK_COMMAND', '/no/such/program cannot be started'],
     [['serve', '--json', '--host', '0.0.0.0'], 'MOCK_CONTROL_TOKEN', '--control-token'],
   ])('%j: %s', async ([args, code, message], { cwd }) => {
     const exit = args[0] === 'run' && code === 'MOCK_COMMAND' ? 127 : 2

@@ -23,6 +23,8 @@ const test = base.extend('receive', ({ task: _ }, { onCleanup }) => {
 })
 
 const { merchant, platform } = wellKnownIdentity()
+/** Nobody listens there. */
+const NOBODY = 'http://127.0.0.1:1/'
 
 /** The plaintext of a callback whose signature is right under a key. */
 function contentOf(received: Received | undefined, key = platform.certificates[0].publicKey): unknown {
@@ -225,31 +227,22 @@ describe.concurrent('notify', () => {
   test.for([
     [[], 'Say what happened and where it goes'],
     [['--event', 'COUPON.SEND'], 'Say what happened and where it goes'],
-    [
-      ['--event', 'COUPON.SENT', '--url', 'http://127.0.0.1:1/'],
-      'There is no event COUPON.SENT; did you mean COUPON.SEND?',
-    ],
-    [['NO', '--to', 'http://127.0.0.1:1/'], 'There is no event NO: wechatpay-mock notify --list'],
-    [['COUPON.SEND', '--event', 'COUPON.SEND', '--to', 'http://127.0.0.1:1/'], 'Give the event once'],
-    [['COUPON.SEND', '--to', 'http://127.0.0.1:1/', '--url', 'http://127.0.0.1:1/'], 'Give --to or --url'],
-    [['COUPON.SEND', '--to', 'http://127.0.0.1:1/', '--set', 'stock_id'], 'use MEMBER=VALUE'],
-    [['COUPON.SEND', '--to', 'http://127.0.0.1:1/', '--set', '.=1'], 'use MEMBER=VALUE'],
-    [['TRANSACTION.SUCCESS', '--to', 'http://127.0.0.1:1/', '--set', 'amount.total=x'], 'amount.total is a number'],
-    [['TRANSACTION.SUCCESS', '--to', 'http://127.0.0.1:1/', '--set', 'amount=5'], 'amount is an object'],
-    [
-      ['TRANSACTION.SUCCESS', '--to', 'http://127.0.0.1:1/', '--set', 'promotion_detail.amount=5'],
-      'promotion_detail is a list',
-    ],
+    [['--event', 'COUPON.SENT', '--url', NOBODY], 'There is no event COUPON.SENT; did you mean COUPON.SEND?'],
+    [['NO', '--to', NOBODY], 'There is no event NO: wechatpay-mock notify --list'],
+    [['COUPON.SEND', '--event', 'COUPON.SEND', '--to', NOBODY], 'Give the event once'],
+    [['COUPON.SEND', '--to', NOBODY, '--url', NOBODY], 'Give --to or --url'],
+    [['COUPON.SEND', '--to', NOBODY, '--set', 'stock_id'], 'use MEMBER=VALUE'],
+    [['COUPON.SEND', '--to', NOBODY, '--set', '.=1'], 'use MEMBER=VALUE'],
+    [['TRANSACTION.SUCCESS', '--to', NOBODY, '--set', 'amount.total=x'], 'amount.total is a number'],
+    [['TRANSACTION.SUCCESS', '--to', NOBODY, '--set', 'amount=5'], 'amount is an object'],
+    [['TRANSACTION.SUCCESS', '--to', NOBODY, '--set', 'promotion_detail.amount=5'], 'promotion_detail is a list'],
     [['--event', 'COUPON.SEND', '--url', 'localhost:3000'], 'is not an http or https address'],
     [['--event', 'COUPON.SEND', '--url', '/notify'], 'is not an http or https address'],
-    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--times', '0'], 'a whole number from 1 to 100'],
-    [
-      ['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--key-mode', 'both'],
-      'use one of certificate, public-key',
-    ],
-    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', '{a:1}'], '--resource:1:2: not JSON'],
-    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', 'none.json'], 'Cannot read none.json'],
-    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--allow-callback-host', 'a:80'], 'without ports'],
+    [['--event', 'COUPON.SEND', '--url', NOBODY, '--times', '0'], 'a whole number from 1 to 100'],
+    [['--event', 'COUPON.SEND', '--url', NOBODY, '--key-mode', 'both'], 'use one of certificate, public-key'],
+    [['--event', 'COUPON.SEND', '--url', NOBODY, '--resource', '{a:1}'], '--resource:1:2: not JSON'],
+    [['--event', 'COUPON.SEND', '--url', NOBODY, '--resource', 'none.json'], 'Cannot read none.json'],
+    [['--event', 'COUPON.SEND', '--url', NOBODY, '--allow-callback-host', 'a:80'], 'without ports'],
   ] as const)('%j is wrong use', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(['notify', ...args])
 

@@ -16,18 +16,8 @@ describe.concurrent('order', () => {
       stdout: `Order A1: SUCCESS, 100 fen (1.00 CNY)\n  paid as ${transaction_id} at 2026-11-25T12:00:00+08:00 by oUser\n`,
     })
 
-    const refunded = await cli([
-      'order',
-      'refund',
-      'A1',
-      '--amount',
-      '30',
-      '--outcome',
-      'ABNORMAL',
-      '--url',
-      url,
-      '--json',
-    ])
+    const args = ['order', 'refund', 'A1', '--amount', '30', '--outcome', 'ABNORMAL', '--json']
+    const refunded = await cli([...args, '--url', url])
     const refund = JSON.parse(refunded.stdout)
     expect(refund).toMatchObject({ refund: 30, outcome: 'ABNORMAL', status: 'PROCESSING' })
 
@@ -159,11 +149,6 @@ describe.concurrent('order', () => {
       2,
       '',
       `${url}：多个商户都有订单 A3，请用 --mchid 指明商户，可选：1900000077、1900000078。\n`,
-    ])
-    expect(await order('pay', 'A1', '--url', 'http://127.0.0.1:1')).toEqual([
-      2,
-      '',
-      'http://127.0.0.1:1 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址\n',
     ])
     const json = await cli(['order', 'pay', 'A2', '--lang', 'zh', '--control-token', 'secret', '--json', '--url', url])
     expect(JSON.parse(json.stdout)).toEqual({ code: 'MOCK_ORDER_STATE', message: '订单 A2 已支付，请另下一单。' })

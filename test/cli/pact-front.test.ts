@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { jsonAnswer, rawServer } from '../../contracts/kit/raw-http.ts'
 import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { cli, NODE, type ServingCli, spawnCli, test } from './cli.ts'
+import { cli, NODE, spawnCli, test } from './cli.ts'
 
 const SHOP = join(import.meta.dirname, '../../examples/axios-plugin.mjs')
 
@@ -18,6 +18,7 @@ const verify = (coupon: string, state = 'a user holds a usable coupon') => `
   console.log(status)`
 
 const node = (code: string) => [NODE, '--input-type=module', '--eval', code]
+const FRONT = ['pact', 'front']
 
 describe.concurrent('pact front', () => {
   test('runs a verifier against a mock of its own', async ({ cwd }) => {
@@ -70,9 +71,9 @@ describe.concurrent('pact front', () => {
     })
   })
 
-  test('tells when the mock has gone whose state it would restore', async ({ serve }) => {
-    const mock = await serve([])
-    const front = await serve(['--url', mock.url], { env: {} }, ['pact', 'front'])
+  test('tells when the mock has gone whose state it would restore', async ({ spawnServe }) => {
+    const mock = await spawnServe()
+    const front = await spawnServe(['--url', mock.url], {}, FRONT)
     await fetch(`${front.url}/v3/certificates`)
     mock.child.kill('SIGKILL')
     await mock.exited
@@ -85,7 +86,7 @@ describe.concurrent('pact front', () => {
     expect(front.stderr).toMatch(/^wechatpay-mock: The state of the mock is not as it was: No mock answers at .*\n$/)
   })
 
-  test('ends at a signal though the provider has not answered', async ({ serve, onTestFinished }) => {
+  test('ends at a signal though the provider has not answered', async ({ spawnServe, onTestFinished }) => {
     const { promise: arrival, resolve: arrived } = Promise.withResolvers<void>()
     const { promise: end, resolve } = Promise.withResolvers<void>()
     const mock = createMock()
@@ -109,7 +110,7 @@ describe.concurrent('pact front', () => {
       await provider.close()
       await control.close(0)
     })
-    const front = await serve(['--url', provider.url], { env: {} }, ['pact', 'front'])
+    const front = await spawnServe(['--url', provider.url], {}, FRONT)
     const asked = fetch(`${front.url}/v3/certificates`).catch(() => undefined)
     await arrival
     front.child.kill('SIGINT')
@@ -132,8 +133,8 @@ describe.concurrent('pact front', () => {
     expect(await look()).toEqual(before)
   })
 
-  test('without a command it says where it is, and ends at a signal with what came of it', async ({ serve }) => {
-    const running: ServingCli = await serve([], { env: {} }, ['pact', 'front'])
+  test('without a command it says where it is, and ends at a signal with what came of it', async ({ spawnServe }) => {
+    const running = await spawnServe([], {}, FRONT)
     await fetch(`${running.url}/v3/certificates`)
     running.child.kill('SIGTERM')
 
@@ -143,8 +144,8 @@ describe.concurrent('pact front', () => {
     expect(running.stdout).toMatch(/Ctrl\+C.*\n\n {2}passed on {3}GET \/v3\/certificates 200\n1 request, all as/)
   })
 
-  test('with --json each line is JSON', async ({ serve }) => {
-    const running: ServingCli = await serve(['--json'], { env: {} }, ['pact', 'front'])
+  test('with --json each line is JSON', async ({ spawnServe }) => {
+    const running = await spawnServe(['--json'], {}, FRONT)
     await fetch(`${running.url}/v3/certificates`)
     running.child.kill('SIGINT')
 

@@ -22,7 +22,7 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { WECHATPAY_HOSTS } from '../../src/tls/authority.ts'
 import { createCertificateAuthority, renewCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { NODE } from '../cli/cli.ts'
-import { test } from './directory.ts'
+import { placeAuthority, test } from './directory.ts'
 
 const DAY = 86_400_000
 const source = new URL('../../src/tls/certificate-authority.ts', import.meta.url).href
@@ -170,6 +170,7 @@ describe('making them', () => {
   })
 
   test('another one with the same directory has the same CA, and a key of its own', async ({ directory }) => {
+    await placeAuthority(directory)
     const one = createCertificateAuthority({ directory })
     const other = createCertificateAuthority({ directory })
 
@@ -243,9 +244,9 @@ describe('renewal', () => {
   })
 
   test('a running server takes over what another process has made', async ({ directory }) => {
+    const root = await placeAuthority(directory)
     let now = Date.now()
     const authority = createCertificateAuthority({ directory, now: () => now })
-    const root = await authority.certificate()
     await authority.serverCertificate()
     await renewCertificateAuthority(directory)
     now += 1_000
@@ -260,8 +261,7 @@ describe('renewal', () => {
   })
 
   test('a CA of a version that knew other names is replaced', async ({ directory }) => {
-    const authority = createCertificateAuthority({ directory })
-    const root = await authority.certificate()
+    const root = await placeAuthority(directory)
     const file = join(directory, 'ca-key-1.pem')
     // One name more, in otherwise correct certificates.
     await writeFile(file, await withoutConstraints(await readFile(file, 'utf8')))
@@ -307,6 +307,7 @@ describe.skipIf(windows)(`the directory${windows ? ' (not run: Windows has no mo
   })
 
   test('has one private key, the one that is bound, and nobody commits it', async ({ directory }) => {
+    await placeAuthority(directory)
     const { certificate } = await createCertificateAuthority({ directory }).serverCertificate()
     const [, issuer] = chainOf(certificate)
     const files = await readdir(directory)
@@ -353,7 +354,7 @@ describe.skipIf(windows)(`the directory${windows ? ' (not run: Windows has no mo
       (directory: string) => writeFile(join(directory, 'ca.pem'), 'company CA\n'),
     ],
   ] as const)('%s is left alone: %s', async ([, fault, spoil], { directory }) => {
-    await createCertificateAuthority({ directory }).certificate()
+    await placeAuthority(directory)
     await spoil(directory)
     const read = async () =>
       Promise.all(
@@ -391,7 +392,7 @@ describe.skipIf(process.getuid?.() !== 0)('what belongs to another user is refus
       },
     ],
   ] as const)('to root: %s', async ([, give], { directory }) => {
-    await createCertificateAuthority({ directory }).certificate()
+    await placeAuthority(directory)
     await give(directory)
     const error = await createCertificateAuthority({ directory })
       .certificate()
@@ -410,7 +411,7 @@ describe.skipIf(process.getuid?.() !== 0)('what belongs to another user is refus
   })
 
   test('to another user: a directory that everybody may read', async ({ directory }) => {
-    await createCertificateAuthority({ directory }).certificate()
+    await placeAuthority(directory)
     await chmod(join(directory, '..'), 0o755)
     await chmod(directory, 0o755)
     await chown(directory, SOMEBODY, SOMEBODY)

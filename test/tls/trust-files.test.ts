@@ -5,11 +5,11 @@ import { rootCertificates } from 'node:tls'
 import { describe, expect } from 'vitest'
 import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { javaTrustStore, trustFilesIn } from '../../src/tls/trust-files.ts'
-import { test } from './directory.ts'
+import { placeAuthority, test } from './directory.ts'
 
 describe('the files beside the CA', () => {
   test('the bundle has what Node trusts, and the CA', async ({ directory }) => {
-    const root = await createCertificateAuthority({ directory }).certificate()
+    const root = await placeAuthority(directory)
     const bundle = await readFile(trustFilesIn(directory).bundle, 'utf8')
     const certificates = bundle.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
     const fingerprints = certificates.map((pem) => new X509Certificate(pem).fingerprint256)
@@ -22,7 +22,7 @@ describe('the files beside the CA', () => {
       [directory, (path: string) => `'${path}'`],
       [`${directory} it's $HOME`, (path: string) => `"${path.replace('$', '\\$')}"`],
     ] as const) {
-      await createCertificateAuthority({ directory: own }).certificate()
+      await placeAuthority(own)
       const { phpIni, bundle } = trustFilesIn(own)
 
       expect(await readFile(phpIni, 'utf8')).toBe(
@@ -33,7 +33,7 @@ describe('the files beside the CA', () => {
 
   test('are written again when one was changed, and left as they are when not', async ({ directory }) => {
     const start = () => createCertificateAuthority({ directory }).certificate()
-    await start()
+    await placeAuthority(directory)
     const { bundle, javaTrustStore: store } = trustFilesIn(directory)
     const whole = await readFile(bundle)
     const { mtimeMs, ino } = await stat(store)
@@ -45,7 +45,7 @@ describe('the files beside the CA', () => {
   })
 
   test('one that is a project of somebody else is not overwritten', async ({ directory }) => {
-    await createCertificateAuthority({ directory }).certificate()
+    await placeAuthority(directory)
     await writeFile(join(directory, 'wechatpay-mock.ini'), 'memory_limit = 1G\n')
 
     await expect(createCertificateAuthority({ directory }).certificate()).rejects.toMatchObject({ fault: 'foreign' })
