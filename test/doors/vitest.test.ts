@@ -466,26 +466,19 @@ describe('toBeSignedByWechatPay', () => {
     return new Response(Uint8Array.from(bytes), { headers: changed })
   }
 
-  test('takes an answer of the mock, and leaves its body to be read', async ({ wechatpay }) => {
+  test('takes an answer of the mock by the key that signed it, and leaves its body to be read', async ({
+    wechatpay,
+  }) => {
     const response = await answer(wechatpay)
 
     await expect(response).toBeSignedByWechatPay()
     await expect(response).toBeSignedByWechatPay({ key: 'certificate' })
-    expect(await response.json()).toMatchObject({ data: [expect.anything()] })
-  })
-
-  test('tells the keys apart', async ({ wechatpay }) => {
-    const response = await answer(wechatpay)
-
     await expect(response).not.toBeSignedByWechatPay({ key: 'public-key' })
+    expect(await response.json()).toMatchObject({ data: [expect.anything()] })
   })
 
   test.for<[string, (headers: Headers) => void]>([
     ['signature', (headers) => headers.set('Wechatpay-Signature', 'AAAA')],
-    ['nonce', (headers) => headers.set('Wechatpay-Nonce', '0')],
-    ['timestamp', (headers) => headers.set('Wechatpay-Timestamp', String(seconds() + 1))],
-    ['serial', (headers) => headers.set('Wechatpay-Serial', '0')],
-    ['type of signature', (headers) => headers.set('Wechatpay-Signature-Type', 'WECHATPAY2')],
     ['missing header', (headers) => headers.delete('Wechatpay-Nonce')],
     ['content type', (headers) => headers.set('Content-Type', 'text/plain')],
   ])('refuses another %s', async ([, change], { wechatpay }) => {

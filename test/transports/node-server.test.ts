@@ -87,17 +87,6 @@ describe('answers on the wire', () => {
     expect(received).not.toContain('Keep-Alive')
   })
 
-  test('come in order to requests sent without waiting', async () => {
-    const connection = await rawConnection(server.port)
-    const messages = await Promise.all(
-      ['pipe-1', 'pipe-2', 'pipe-3'].map((number) => signedMessage(associateBody(number))),
-    )
-    connection.write(messages.join(''))
-    const received = await connection.read(answers(3))
-    connection.socket.destroy()
-    expect(received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3)
-  })
-
   test('are the same to a chunked body', async () => {
     const connection = await rawConnection(server.port)
     const body = associateBody('chunked-1')

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createRefund, createStock, jsapiPrepay, queryStock } from '../../src/products/operations.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
-import { everyTransport, test } from '../helpers/world.ts'
+import { test, transports } from '../helpers/world.ts'
 
 const INVALID = { status: 400, body: { code: 'PARAM_ERROR', message: '请求参数错误' } }
 
@@ -23,7 +23,7 @@ const window = { begin_time: '2026-12-24T00:00:00+08:00', end_time: '2026-12-26T
 const many = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value)
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
 
-describe.for(everyTransport)('large bodies over %s', (transport) => {
+describe.for(transports)('large bodies over %s', (transport) => {
   test.override('transport', transport)
 
   test('as many goods as an order has are read, and refused for the bytes of its detail only', async ({ merchant }) => {
@@ -46,9 +46,9 @@ describe.for(everyTransport)('large bodies over %s', (transport) => {
 
   test.for([
     ['more goods', order({ detail: { goods_detail: many(6_001, goods) } })],
-    ['half a million elements that are wrong', order({ detail: { goods_detail: many(500_000, {}) } })],
+    ['ten times as many elements that are wrong', order({ detail: { goods_detail: many(60_000, {}) } })],
     ['a list where the call has none', order({ attach: many(60_000, 0) })],
-    ['a hundred thousand unknown members', order(Object.fromEntries(many(100_000, 0).map((_, i) => [`k${i}`, 0])))],
+    ['ten thousand unknown members', order(Object.fromEntries(many(10_000, 0).map((_, i) => [`k${i}`, 0])))],
     ['nesting', order({ attach: nested(2_000) })],
     ['nesting in an unknown member', order({ unknown: nested(33) })],
   ] as const)('%s: the request is refused as a whole', async ([, body], { merchant }) => {

@@ -28,4 +28,18 @@ describe.for(everyTransport)('a body over %s', (transport) => {
       { about: 'body', text: 'The body is larger than 2097152 bytes.' },
     ])
   })
+
+  test('that is called an upload, and signed over nothing, is not acted on', async ({ merchant, seed, control }) => {
+    const { stock_id, coupon_code, ...before } = await seed.coupon()
+
+    const answer = await merchant.request({
+      target: associateTradeInfo.path,
+      body: { stock_id, coupon_code, out_trade_no: 'MCH_1', out_request_no: 'R_1' },
+      headers: { 'Content-Type': 'multipart/form-data' },
+      signInstead: { body: new Uint8Array(0) },
+    })
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+    expect(await control.coupon(stock_id, coupon_code)).toMatchObject(before)
+  })
 })
