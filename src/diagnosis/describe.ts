@@ -18,8 +18,11 @@ const SHOWN_CHARACTERS = 200
  * @param texts `en` or `zh`
  */
 export function describeCause({ name, value }: Cause, texts: DiagnosisTexts): DescribedCause {
-  const { explanation, fix } = texts.causes[name]
-  return { name, ...(value !== undefined && { value }), explanation: explanation(shown(value ?? '')), fix }
+  const text = texts.causes[name]
+  const seen = shown(value ?? '')
+  const [mistake = '', fix = ''] = (typeof text === 'string' ? text : text(seen)).split(/\n */)
+  const explanation = typeof text === 'string' ? mistake.replaceAll('{value}', () => seen) : mistake
+  return { name, ...(value !== undefined && { value }), explanation, fix }
 }
 
 /** Escapes control characters like JSON, since sentences go to logs and terminals. */

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest'
 import { explainAnswer } from '../../src/cli/explain/answer.ts'
 import { identityFor, texts } from '../../src/cli/explain/explanation.ts'
 import { parseRawMessage } from '../../src/cli/raw-message.ts'
-import { en as diagnosisEn } from '../../src/diagnosis/index.ts'
+import { describeCause, en as diagnosisEn } from '../../src/diagnosis/index.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
@@ -246,7 +246,9 @@ describe.concurrent('explain, of a request', () => {
     expect(JSON.parse(chinese.stdout)).toMatchObject({
       causes: [{ name: 'method_case', explanation: expect.stringMatching(/[\u4e00-\u9fff]/) }],
     })
-    await server.logged(`${id} signature: ${diagnosisEn.causes.method_case.explanation('post')}`)
+    await server.logged(
+      `${id} signature: ${describeCause({ name: 'method_case', value: 'post' }, diagnosisEn).explanation}`,
+    )
   })
 
   test('of other calls in the journal', async ({ serve }) => {
@@ -280,13 +282,13 @@ describe.concurrent('explain, of a request', () => {
     ])
 
     expect(diagnosisIn(refused)).toBe('merchant; certificate_expired')
-    const { explanation, fix } = diagnosisEn.causes.certificate_expired
+    const expired = describeCause({ name: 'certificate_expired', value: merchant.serialNo }, diagnosisEn)
     expect(byId.stdout).toContain('The call was refused by this check: merchant.')
     expect(zhById.stdout).toContain(`API 证书 ${merchant.serialNo} 已过期。`)
     for (const { code, stdout, stderr } of [byId, pasted]) {
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-      expect(stdout).toContain(explanation(merchant.serialNo))
-      expect(stdout).toContain(fix)
+      expect(stdout).toContain(expired.explanation)
+      expect(stdout).toContain(expired.fix)
     }
     expect(withKey).toMatchObject({ code: 0 })
 

@@ -12,7 +12,7 @@ import { BoundedLog, type LogTexts, logLine } from '../../src/cli/log-line.ts'
 import { oneLine } from '../../src/cli/output.ts'
 import { parseRawMessage } from '../../src/cli/raw-message.ts'
 import { texts as startedMockTexts } from '../../src/cli/seeded-mock.ts'
-import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
+import { describeCause, en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
@@ -287,11 +287,11 @@ describe('a log line', () => {
     const causes = [{ name: 'method_case', value: 'post\n' }, { name: 'url_lower_case' }] as const
 
     test('says what was wrong and what to do first, on one line, in the language that was chosen', () => {
-      const { method_case, url_lower_case } = diagnosisEn.causes
+      const [method, url] = causes.map((cause) => describeCause(cause, diagnosisEn))
       expect(line({ verdict: 'proved', causes })).toBe(
-        `GET /v3/x 200 1.3ms 08AB-0 signature: ${method_case.explanation('post\\n')} ${url_lower_case.explanation('')} ${method_case.fix}`,
+        `GET /v3/x 200 1.3ms 08AB-0 signature: ${method?.explanation} ${url?.explanation} ${method?.fix}`,
       )
-      expect(line({ verdict: 'proved', causes }, chinese)).toContain(diagnosisZh.causes.method_case.fix)
+      expect(line({ verdict: 'proved', causes }, chinese)).toContain(describeCause(causes[0], diagnosisZh).fix)
     })
 
     test('says what is certain where that is not all', () => {
@@ -299,9 +299,9 @@ describe('a log line', () => {
         /08AB-0 signature: The signature was made with none of .*here\.$/,
       )
       expect(line({ verdict: 'not_examined' }, chinese)).toContain('wechatpay-mock explain --id 08AB ')
-      const { digest_sha1 } = diagnosisEn.causes
+      const { explanation, fix } = describeCause({ name: 'digest_sha1' }, diagnosisEn)
       expect(line({ verdict: 'not_examined', causes: [{ name: 'digest_sha1' }] })).toBe(
-        `GET /v3/x 200 1.3ms 08AB-0 signature: ${english.notExamined('08AB')} ${digest_sha1.explanation('')} ${digest_sha1.fix}`,
+        `GET /v3/x 200 1.3ms 08AB-0 signature: ${english.notExamined('08AB')} ${explanation} ${fix}`,
       )
       expect(line({})).toContain('signature: as the journal has it')
       expect(line({}, chinese)).toContain('签名：与请求记录相同')

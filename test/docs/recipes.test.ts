@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { clientVariables } from '../../src/client-setup/client-variables.ts'
-import { en } from '../../src/diagnosis/index.ts'
-import { zh } from '../../src/diagnosis/texts/zh.ts'
+import { describeCause, en, zh } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
@@ -71,9 +70,9 @@ test.for([
   const recipe = read(`docs/recipes/find-out-why-a-signature-fails.${ending}`)
   const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(recipe) ?? []
   const { proved } = texts.verdicts
-  const { explanation, fix } = texts.causes.body_compacted
+  const { explanation, fix } = describeCause({ name: 'body_compacted' }, texts)
 
-  expect(shown).toContain(`${proved}\n1. ${explanation('')}\n   → ${fix}\n`)
+  expect(shown).toContain(`${proved}\n1. ${explanation}\n   → ${fix}\n`)
   expect(shown).toContain(texts.difference(94, 5, 'body'))
 })
 
