@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { bodyVariants } from '../../src/diagnosis/body.ts'
-import { MAX_JSON_CHARACTERS } from '../../src/diagnosis/json-tree.ts'
+import { bodyVariants, decode, encodeGbk, printObject } from '../../src/diagnosis/body.ts'
+import { MAX_JSON_CHARACTERS, parseJsonTree } from '../../src/diagnosis/json-tree.ts'
 import { Work } from '../../src/diagnosis/work.ts'
 import { named, told } from './told.ts'
 
@@ -243,4 +243,77 @@ describe('the work', () => {
     expect(variants.map(told)).toEqual(['1 body_missing: ', ...PLACEHOLDERS])
     expect(work.writtenBytes).toBe('{}null[]undefined[object Object]""NoneArraynil'.length)
   })
+})
+
+test('bytes are text only in a charset that they are in', () => {
+  expect(decode(Buffer.from('\uFEFF券'), 'utf-8')).toBe('\uFEFF券')
+  expect(decode(Uint8Array.of(0xd6, 0xd0), 'utf-8')).toBeUndefined()
+  expect(decode(Uint8Array.of(0xd6, 0xd0), 'gbk')).toBe('中')
+  expect(decode(Uint8Array.of(0xff), 'gbk')).toBeUndefined()
+})
+
+/** The table of GBK is made once: one test has to see all of it. */
+test('a text is encoded in GBK where it has all characters, and reads as that text', () => {
+  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
+    for (let trail = 0x40; trail <= 0xfe; trail += 1) {
+      const character = decode(Uint8Array.of(lead, trail), 'gbk')
+      if (character?.length === 1) expect(decode(encodeGbk(character) ?? Buffer.of(0xff), 'gbk')).toBe(character)
+    }
+  }
+  for (const hex of ['8140', '817e', '8180', '81fe', 'd6d0', 'fd9b', 'fe4f']) {
+    expect(encodeGbk(decode(Buffer.from(hex, 'hex'), 'gbk') ?? '')?.toString('hex')).toBe(hex)
+  }
+  expect(encodeGbk('a中\u007f')).toEqual(Buffer.of(0x61, 0xd6, 0xd0, 0x7f))
+  expect(encodeGbk('')).toEqual(Buffer.alloc(0))
+  for (const text of ['😀', 'ñ中', '\u0080', '\uFFFD', '한', '\n\uFFFD']) expect(encodeGbk(`a${text}`)).toBeUndefined()
+})
+
+function printed(text: string): readonly string[] {
+  const tree = parseJsonTree(text)
+  if (tree?.kind !== 'object') throw new Error(`This is no object: ${text}`)
+  return printObject(tree).map(([form, written, rank]) => `${rank} ${form}: ${written}`)
+}
+
+test('an object is printed as a form, and as languages do', () => {
+  expect(
+    printed(
+      '{"b":[1,"x",{"n":null,"m":[true,false]},[]],"a":"\\u5238 &","c":{"z":1.50,"\\u0079":"é"},"d":null,"e":true}',
+    ),
+  ).toEqual([
+    '2 form: b=%5B1%2C%22x%22%2C%7B%22n%22%3Anull%2C%22m%22%3A%5Btrue%2Cfalse%5D%7D%2C%5B%5D%5D&a=%E5%88%B8+%26' +
+      '&c=%7B%22z%22%3A1.50%2C%22%5Cu0079%22%3A%22%C3%A9%22%7D&d=null&e=true',
+    '2 form, not encoded: b=[1,"x",{"n":null,"m":[true,false]},[]]&a=券 &&c={"z":1.50,"\\u0079":"é"}&d=null&e=true',
+    '2 form, sorted, not encoded: a=券 &&b=[1,"x",{"n":null,"m":[true,false]},[]]&c={"z":1.50,"\\u0079":"é"}&d=null&e=true',
+    "2 Python: {'b': [1, 'x', {'n': None, 'm': [True, False]}, []], 'a': '券 &', 'c': {'z': 1.50, 'y': 'é'}, 'd': None, 'e': True}",
+    '2 Java: {b=[1, x, {n=null, m=[true, false]}, []], a=券 &, c={z=1.50, y=é}, d=null, e=true}',
+    '3 Go: map[a:券 & b:[1 x map[m:[true false] n:<nil>] []] c:map[y:é z:1.50] d:<nil> e:true]',
+  ])
+})
+
+test('names are encoded in a form too', () => {
+  expect(printed('{"a b":"c+d","é":1}').slice(0, 2)).toEqual([
+    '2 form: a+b=c%2Bd&%C3%A9=1',
+    '2 form, not encoded: a b=c+d&é=1',
+  ])
+})
+
+test.for([
+  ['"it\'s"', '"it\'s"'],
+  ['"say \\"x\\""', '\'say "x"\''],
+  ['"it\'s \\"x\\""', "'it\\'s \"x\"'"],
+  ['"a\\\\b\\n\\r\\tc"', "'a\\\\b\\n\\r\\tc'"],
+  ['"\'\'\\\\"', '"\'\'\\\\"'],
+] as const)('Python writes %s as %s', ([text, python]) => {
+  expect(printed(`{"a":${text}}`)).toContain(`2 Python: {'a': ${python}}`)
+})
+
+test('an empty object is printed too', () => {
+  expect(printed('{}')).toEqual([
+    '2 form: ',
+    '2 form, not encoded: ',
+    '2 form, sorted, not encoded: ',
+    '2 Python: {}',
+    '2 Java: {}',
+    '3 Go: map[]',
+  ])
 })

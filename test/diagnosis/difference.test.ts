@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { firstDifference } from '../../src/diagnosis/difference.ts'
+import { firstDifference, visible } from '../../src/diagnosis/difference.ts'
 
 const MESSAGE = 'POST\n/v3/x\n1700000000\nn0nce\n{"a":\n1}\n'
 const part = (signed: string, expected = MESSAGE) => firstDifference(Buffer.from(expected), Buffer.from(signed))
@@ -64,4 +64,16 @@ describe('what is shown of a message', () => {
 
     expect(firstDifference(bytes(1), bytes(2))?.expected).toMatch(/^\uFFFD{24,27}\\u0001$/)
   })
+})
+
+test.for([
+  ['plain "quoted" 券 😀', 'plain "quoted" 券 😀'],
+  ['a\nb\r\t\u0000\u001b', 'a\\nb\\r\\t\\u0000\\u001b'],
+  ['a\\b', 'a\\\\b'],
+  ['~\u007f\u0080\u009f\u00a0', '~\\u007f\\u0080\\u009f\u00a0'],
+  ['\u2028\u2029', '\\u2028\\u2029'],
+  ['\u202e\u2066\u200f', '\\u202e\\u2066\\u200f'],
+  ['', ''],
+] as const)('%j is shown so that it can be seen', ([text, shown]) => {
+  expect(visible(text)).toBe(shown)
 })

@@ -6,33 +6,33 @@ import type { Random } from '../../fixtures/random.ts'
  * independently what each cause means.
  */
 export interface Draft {
-  method: string
-  url: string
-  timestamp: string
-  nonce: string
+  readonly method: string
+  readonly url: string
+  readonly timestamp: string
+  readonly nonce: string
   /** Value of a JSON body; omitted without a body. */
-  value?: Json
-  style: BodyStyle
+  readonly value?: Json
+  readonly style: BodyStyle
   /** Final transformations of the body's bytes. */
-  wrap: ((body: Buffer) => Buffer)[]
-  lines: ('method' | 'url' | 'timestamp' | 'nonce' | 'body')[]
-  separator: string
-  before: string
+  readonly wrap: readonly ((body: Buffer) => Buffer)[]
+  readonly lines: readonly ('method' | 'url' | 'timestamp' | 'nonce' | 'body')[]
+  readonly separator: string
+  readonly before: string
   /** Defaults to the separator. */
-  after?: string
+  readonly after?: string
   /** Final transformation of the whole message. */
-  whole: (message: Buffer) => Buffer
+  readonly whole: (message: Buffer) => Buffer
 }
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 export interface BodyStyle {
-  layout: Layout
-  unicode?: 'lower' | 'upper'
-  slashes?: boolean
-  html?: 'go' | 'gson'
+  readonly layout: Layout
+  readonly unicode?: 'lower' | 'upper' | undefined
+  readonly slashes?: boolean
+  readonly html?: 'go' | 'gson' | undefined
   /** Transformation of tokens that are numbers or texts. */
-  token?: (token: string) => string
+  readonly token?: (token: string) => string
 }
 
 export const LAYOUTS = {
@@ -105,41 +105,15 @@ export function messageOf(draft: Draft): Buffer {
   return draft.whole(Buffer.concat([...parts, Buffer.from(after)]))
 }
 
-export function copyOf(draft: Draft): Draft {
-  return { ...draft, style: { ...draft.style }, wrap: [...draft.wrap], lines: [...draft.lines] }
-}
-
 export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
 
 const WORDS = [
-  '八月免费券',
-  '满100减10元',
-  'https://shop.example/券?id=1&x=2',
-  'plain',
-  '<b>热卖</b>',
-  "O'Neil = x",
-  '',
-  'a/b',
-  '12',
-  '€ 5',
-  '中文"引号"',
+  ...['八月免费券', '满100减10元', 'https://shop.example/券?id=1&x=2', 'plain', '<b>热卖</b>', "O'Neil = x"],
+  ...['', 'a/b', '12', '€ 5', '中文"引号"'],
 ] as const
 const NAMES = [
-  'stock_name',
-  'coupon_code',
-  'out_request_no',
-  'appid',
-  'openid',
-  'comment',
-  'Goods',
-  'url',
-  '备注',
-  'b',
-  'a',
-  'z_1',
-  'max',
-  'list',
-  'info',
+  ...['stock_name', 'coupon_code', 'out_request_no', 'appid', 'openid', 'comment', 'Goods', 'url', '备注'],
+  ...['b', 'a', 'z_1', 'max', 'list', 'info'],
 ] as const
 const PATHS = [
   '/v3/marketing/busifavor/coupons/associate',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Cause, CauseName } from '../../src/diagnosis/cause.ts'
-import { bodyOf, bodyText, copyOf, type Draft, type Json, type Layout, sha256 } from './drafts.ts'
+import { type Cause, type CauseName, cause } from '../../src/diagnosis/cause.ts'
+import { type BodyStyle, bodyText, type Draft, type Json, type Layout, sha256 } from './drafts.ts'
 
 /** Values that the corpus makes mistakes with. */
 export const HOST = 'shop.example:8443'
@@ -9,123 +9,95 @@ export const API_V3_KEY = 'abcdefghijklmnopqrstuvwxyz012345'
 export const MCHID = '1900000001'
 export const SERIAL_NO = '5A1B2C3D4E5F60718293A4B5C6D7E8F901234567'
 
-/** Makes a mistake in a copy of the draft. */
-export function applyMistake({ name, value }: Cause, draft: Draft): Draft {
-  const copy = copyOf(draft)
+/** A draft with a mistake in it. */
+export function applyMistake({ name, value = '' }: Cause, draft: Draft): Draft {
   const change = MISTAKES[name]
   if (!change) throw new Error(`No mistake for ${name}`)
-  change(copy, value ?? '')
-  return copy
+  return { ...draft, ...change(draft, value) }
 }
 
-const wrapText = (draft: Draft, change: (text: string) => string) =>
-  draft.wrap.push((body) => Buffer.from(change(body.toString('utf8'))))
-const replaceBody = (draft: Draft, body: Buffer) => draft.wrap.push(() => body)
+type Changes = Partial<Draft>
 
-const split = (url: string): [path: string, query: string | undefined] => {
-  const at = url.indexOf('?')
-  return at === -1 ? [url, undefined] : [url.slice(0, at), url.slice(at + 1)]
+const wrapped = ({ wrap }: Draft, change: (body: Buffer) => Buffer): Changes => ({ wrap: [...wrap, change] })
+const wrappedText = (draft: Draft, change: (text: string) => string) =>
+  wrapped(draft, (body) => Buffer.from(change(body.toString('utf8'))))
+const otherBody = (draft: Draft, body: string) => wrapped(draft, () => Buffer.from(body))
+const styled = ({ style }: Draft, changes: Partial<BodyStyle>): Changes => ({ style: { ...style, ...changes } })
+const otherValue = ({ value }: Draft, change: (value: Json) => Json): Changes =>
+  value === undefined ? {} : { value: change(value) }
+const otherMembers = ({ value }: Draft, change: (members: [string, Json][]) => [string, Json][]): Changes =>
+  isObject(value) ? { value: Object.fromEntries(change(Object.entries(value))) } : {}
+
+const split = (url: string): [path: string, query?: string] => url.split(/\?(.*)/s, 2) as [string, string?]
+const onPath = ({ url }: Draft, change: (path: string) => string): Changes => {
+  const [path, query] = split(url)
+  return { url: change(path) + (query === undefined ? '' : `?${query}`) }
 }
-const onPath = (draft: Draft, change: (path: string) => string) => {
-  const [path, query] = split(draft.url)
-  draft.url = change(path) + (query === undefined ? '' : `?${query}`)
-}
-const onQuery = (draft: Draft, change: (query: string) => string | undefined) => {
-  const [path, query] = split(draft.url)
-  if (query === undefined) return
-  const changed = change(query)
-  draft.url = changed === undefined ? path : `${path}?${changed}`
+const onQuery = ({ url }: Draft, change: (query: string) => string): Changes => {
+  const [path, query] = split(url)
+  return query === undefined ? {} : { url: `${path}?${change(query)}` }
 }
 const nameOf = (parameter: string) => parameter.split('=')[0]
 
-/** Sorts the parameters of a query by a list of names; parameters with the same name keep their order. */
-function ordered<Thing>(
-  things: readonly Thing[],
-  names: readonly string[],
-  name: (thing: Thing) => string | undefined,
-) {
+/** Sorts things by a list of names; those with the same name keep their order. */
+function ordered<Thing>(things: readonly Thing[], names: string, name: (thing: Thing) => string | undefined) {
   const rest = [...things]
-  return names.flatMap((wanted) => {
+  return names.split(', ').flatMap((wanted) => {
     const at = rest.findIndex((thing) => name(thing) === wanted)
     return at === -1 ? [] : rest.splice(at, 1)
   })
 }
 
-const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+const percent = (text: string, characters: RegExp) =>
+  encodeURIComponent(text).replace(characters, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 const ENCODERS: Record<string, (text: string) => string> = {
   encodeURIComponent,
-  rawurlencode: (text) => encodeURIComponent(text).replace(/[!'()*]/g, percent),
-  form: (text) =>
-    encodeURIComponent(text)
-      .replace(/[!'()~]/g, percent)
-      .replaceAll('%20', '+'),
+  rawurlencode: (text) => percent(text, /[!'()*]/g),
+  form: (text) => percent(text, /[!'()~]/g).replaceAll('%20', '+'),
   axios: (text) =>
-    encodeURIComponent(text)
-      .replaceAll('%3A', ':')
-      .replaceAll('%24', '$')
-      .replaceAll('%2C', ',')
-      .replaceAll('%20', '+'),
-  quote: (text) =>
-    encodeURIComponent(text)
-      .replace(/[!'()*]/g, percent)
-      .replaceAll('%2F', '/'),
+    [':', '$', ','].reduce(
+      (encoded, mark) => encoded.replaceAll(encodeURIComponent(mark), () => mark),
+      encodeURIComponent(text).replaceAll('%20', '+'),
+    ),
+  quote: (text) => percent(text, /[!'()*]/g).replaceAll('%2F', '/'),
 }
 
-function encodedOtherwise(draft: Draft, value: string): void {
-  if (value === '%20 for +') draft.url = draft.url.replaceAll('+', '%20')
-  else if (value === '+ for %20') draft.url = draft.url.replaceAll('%20', '+')
-  else if (value === 'encodeURI') draft.url = encodeURI(draft.url)
-  else {
-    const [name = '', where = 'query'] = value.split(', ')
-    const encode = ENCODERS[name]
-    if (!encode) throw new Error(`No encoder ${name}`)
-    const pairs = (query: string) =>
-      query
-        .split('&')
-        .map((pair) => {
-          const at = pair.indexOf('=')
-          const parts = at === -1 ? [pair] : [pair.slice(0, at), pair.slice(at + 1)]
-          return parts.map((part) => encode(decodeURIComponent(part.replaceAll('+', ' ')))).join('=')
-        })
-        .join('&')
-    if (where !== 'path') onQuery(draft, pairs)
-    if (where !== 'query') {
-      onPath(draft, (path) =>
-        path
-          .split('/')
-          .map((segment) => encode(decodeURIComponent(segment)))
-          .join('/'),
-      )
-    }
-  }
+function encodedOtherwise(draft: Draft, value: string): Changes {
+  if (value === '%20 for +') return { url: draft.url.replaceAll('+', '%20') }
+  if (value === '+ for %20') return { url: draft.url.replaceAll('%20', '+') }
+  if (value === 'encodeURI') return { url: encodeURI(draft.url) }
+  const [name = '', where = 'query'] = value.split(', ')
+  const encode = ENCODERS[name]
+  if (!encode) throw new Error(`No encoder ${name}`)
+  const pair = (text: string) =>
+    text
+      .split(/=(.*)/s, 2)
+      .map((part) => encode(decodeURIComponent(part.replaceAll('+', ' '))))
+      .join('=')
+  const segment = (text: string) => encode(decodeURIComponent(text))
+  const ofQuery = where === 'path' ? {} : onQuery(draft, (query) => query.split('&').map(pair).join('&'))
+  if (where === 'query') return ofQuery
+  return onPath({ ...draft, ...ofQuery }, (path) => path.split('/').map(segment).join('/'))
 }
 
-const mapValue = (value: Json | undefined, change: (value: Json) => Json): Json | undefined =>
-  value === undefined ? undefined : change(value)
-const setValue = (draft: Draft, value: Json | undefined) => {
-  if (value !== undefined) draft.value = value
-}
 const isObject = (value: Json | undefined): value is { [name: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+const sortedEntries = (value: { [name: string]: Json }) =>
+  Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
-function sortedKeys(value: Json, deep: boolean): Json {
-  if (Array.isArray(value)) return deep ? value.map((item) => sortedKeys(item, deep)) : value
+function sortedKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortedKeys)
   if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((name) => [name, deep ? sortedKeys(value[name] as Json, deep) : (value[name] as Json)]),
-  )
+  return Object.fromEntries(sortedEntries(value).map(([name, item]) => [name, sortedKeys(item)]))
 }
+
+const sortedOutermost = (value: Json): Json => (isObject(value) ? Object.fromEntries(sortedEntries(value)) : value)
 
 function pruned(value: Json, gone: (value: Json) => boolean): Json {
   if (Array.isArray(value)) return value.map((item) => pruned(item, gone))
   if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([name, item]): [string, Json] => [name, pruned(item, gone)])
-      .filter(([, item]) => !gone(item)),
-  )
+  const entries = Object.entries(value).map(([name, item]): [string, Json] => [name, pruned(item, gone)])
+  return Object.fromEntries(entries.filter(([, item]) => !gone(item)))
 }
 
 const isEmpty = (value: Json) =>
@@ -151,357 +123,223 @@ const gbkBytes = (text: string): Buffer =>
     [...text].flatMap((character) => (character < '\u0080' ? [character.charCodeAt(0)] : (GBK.get(character) ?? []))),
   )
 
-function formOf(value: Json | undefined, encode: (text: string) => string): string {
-  const text = (item: Json) => (typeof item === 'string' ? item : JSON.stringify(item))
-  return Object.entries(isObject(value) ? value : {})
-    .map(([name, item]) => `${encode(name)}=${encode(text(item))}`)
-    .join('&')
-}
+const formEntries = (value: Json): [name: string, text: string][] =>
+  Object.entries(isObject(value) ? value : {}).map(([name, item]) => [
+    name,
+    typeof item === 'string' ? item : JSON.stringify(item),
+  ])
 
-function python(value: Json): string {
-  if (value === null) return 'None'
-  if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') {
-    return value.includes("'") && !value.includes('"')
-      ? `"${value.replaceAll('\\', '\\\\')}"`
-      : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
-  }
-  if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`
-  return `{${Object.entries(value)
-    .map(([name, item]) => `${python(name)}: ${python(item)}`)
-    .join(', ')}}`
-}
-
-function java(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(java).join(', ')}]`
-  if (isObject(value))
+const PRINTERS: Record<string, (value: Json) => string> = {
+  Python: function python(value): string {
+    if (value === null) return 'None'
+    if (typeof value === 'boolean') return value ? 'True' : 'False'
+    if (typeof value === 'number') return String(value)
+    if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`
+    if (isObject(value)) {
+      return `{${Object.entries(value)
+        .map((entry) => entry.map(python).join(': '))
+        .join(', ')}}`
+    }
+    const escaped = value.replaceAll('\\', '\\\\')
+    return value.includes("'") && !value.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`
+  },
+  Java: function java(value): string {
+    if (Array.isArray(value)) return `[${value.map(java).join(', ')}]`
+    if (!isObject(value)) return String(value)
     return `{${Object.entries(value)
       .map(([name, item]) => `${name}=${java(item)}`)
       .join(', ')}}`
-  return String(value)
+  },
+  Go: function go(value): string {
+    if (value === null) return '<nil>'
+    if (Array.isArray(value)) return `[${value.map(go).join(' ')}]`
+    if (!isObject(value)) return String(value)
+    return `map[${sortedEntries(value)
+      .map(([name, item]) => `${name}:${go(item)}`)
+      .join(' ')}]`
+  },
 }
 
-function go(value: Json): string {
-  if (value === null) return '<nil>'
-  if (Array.isArray(value)) return `[${value.map(go).join(' ')}]`
-  if (!isObject(value)) return String(value)
-  return `map[${Object.keys(value)
-    .sort()
-    .map((name) => `${name}:${go(value[name] as Json)}`)
-    .join(' ')}]`
+/** A digest as bytes, or as text in one of the encodings that causes name. */
+const written = (digest: Buffer, encoding = '') => {
+  if (encoding === 'binary') return digest
+  if (encoding === 'base64') return Buffer.from(digest.toString('base64'))
+  const hex = digest.toString('hex')
+  return Buffer.from(encoding === 'HEX' ? hex.toUpperCase() : hex)
 }
-
-const key = (value: string) => (value.startsWith('APIv2') ? API_V2_KEY : API_V3_KEY)
 
 const isNumber = (token: string) => /^-?\d/.test(token)
+const isWhole = (token: string) => /^-?\d+$/.test(token)
+const isWholeInQuotes = (token: string) => /^"-?(0|[1-9]\d*)"$/.test(token)
 
-/** Applies each cause to a draft, as the client would. */
-const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) => void } = {
-  method_case: (draft, value) => {
-    draft.method = value
-  },
-  method_other: (draft, value) => {
-    draft.method = value
-  },
-  method_missing: (draft) => {
-    draft.method = ''
-  },
+/** Makes the mistake of each cause in a draft, as the client would. */
+const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) => Changes } = {
+  method_case: (_, method) => ({ method }),
+  method_other: (_, method) => ({ method }),
+  method_missing: () => ({ method: '' }),
 
-  url_query_missing: (draft) => onQuery(draft, () => undefined),
-  url_question_mark_missing: (draft) => {
-    draft.url = draft.url.replace('?', '')
-  },
-  url_question_mark_added: (draft) => {
-    if (!draft.url.includes('?')) draft.url += '?'
-  },
+  url_query_missing: ({ url }) => ({ url: split(url)[0] }),
+  url_question_mark_missing: ({ url }) => ({ url: url.replace('?', '') }),
+  url_question_mark_added: ({ url }) => ({ url: url.includes('?') ? url : `${url}?` }),
   url_parameter_missing: (draft, value) =>
     onQuery(draft, (query) => {
       const parameters = query.split('&')
-      const at = parameters.findIndex((parameter) => nameOf(parameter) === value)
-      return parameters.toSpliced(at, 1).join('&')
+      return parameters
+        .toSpliced(
+          parameters.findIndex((parameter) => nameOf(parameter) === value),
+          1,
+        )
+        .join('&')
     }),
   url_parameters_empty_removed: (draft) =>
     onQuery(draft, (query) =>
       query
         .split('&')
-        .filter((pair) => !pair.endsWith('=') && pair.includes('='))
+        .filter((pair) => /=.*[^=]$/.test(pair))
         .join('&'),
     ),
-  url_parameters_reordered: (draft, value) =>
-    onQuery(draft, (query) => ordered(query.split('&'), value.split(', '), nameOf).join('&')),
-  url_ampersands_escaped: (draft) => {
-    draft.url = draft.url.replaceAll('&', '&amp;')
-  },
-  url_decoded: (draft, value) => {
-    const [path, query] = split(draft.url)
-    const form = (text: string) => decodeURIComponent(value.includes('form') ? text.replaceAll('+', ' ') : text)
-    draft.url = value.startsWith('query') ? path : decodeURIComponent(path)
-    if (query !== undefined) draft.url += `?${form(query)}`
+  url_parameters_reordered: (draft, names) =>
+    onQuery(draft, (query) => ordered(query.split('&'), names, nameOf).join('&')),
+  url_ampersands_escaped: ({ url }) => ({ url: url.replaceAll('&', '&amp;') }),
+  url_decoded: ({ url }, value) => {
+    const [path, query] = split(url)
+    const start = value.startsWith('query') ? path : decodeURIComponent(path)
+    if (query === undefined) return { url: start }
+    return { url: `${start}?${decodeURIComponent(value.includes('form') ? query.replaceAll('+', ' ') : query)}` }
   },
   url_encoded_otherwise: encodedOtherwise,
-  url_encoding_case: (draft, value) => {
-    draft.url = draft.url.replace(/%[0-9a-f]{2}/gi, (found) =>
-      value === 'lower' ? found.toLowerCase() : found.toUpperCase(),
-    )
-  },
-  url_host: (draft, value) => {
-    draft.url = value + draft.url
-  },
-  url_prefix_missing: (draft, value) => {
-    if (draft.url.startsWith(value)) draft.url = draft.url.slice(value.length)
-  },
-  url_prefix_added: (draft, value) => {
-    draft.url = value + draft.url
-  },
-  url_leading_slash_missing: (draft) => {
-    draft.url = draft.url.slice(1)
-  },
-  url_leading_slash_doubled: (draft) => {
-    draft.url = `/${draft.url}`
-  },
+  url_encoding_case: ({ url }, value) => ({
+    url: url.replace(/%[0-9a-f]{2}/gi, (found) => (value === 'lower' ? found.toLowerCase() : found.toUpperCase())),
+  }),
+  url_host: ({ url }, value) => ({ url: value + url }),
+  url_prefix_missing: ({ url }, value) => ({ url: url.startsWith(value) ? url.slice(value.length) : url }),
+  url_prefix_added: ({ url }, value) => ({ url: value + url }),
+  url_leading_slash_missing: ({ url }) => ({ url: url.slice(1) }),
+  url_leading_slash_doubled: ({ url }) => ({ url: `/${url}` }),
   url_trailing_slash_missing: (draft) => onPath(draft, (path) => path.replace(/\/+$/, '')),
-  url_trailing_slash_added: (draft, value) => {
-    if (value === 'behind the query') draft.url += '/'
-    else onPath(draft, (path) => `${path}/`)
-  },
-  url_lower_case: (draft, value) => {
-    if (value === 'with the query') draft.url = draft.url.toLowerCase()
-    else onPath(draft, (path) => path.toLowerCase())
-  },
-  url_path_missing: (draft, value) => {
-    draft.url = value === '/' ? '/' : value + (split(draft.url)[1] ?? '')
-  },
-  url_missing: (draft) => {
-    draft.url = ''
+  url_trailing_slash_added: (draft, value) =>
+    value === 'behind the query' ? { url: `${draft.url}/` } : onPath(draft, (path) => `${path}/`),
+  url_lower_case: (draft, value) =>
+    value === 'with the query' ? { url: draft.url.toLowerCase() } : onPath(draft, (path) => path.toLowerCase()),
+  url_path_missing: ({ url }, value) => ({ url: value === '/' ? '/' : value + (split(url)[1] ?? '') }),
+  url_missing: () => ({ url: '' }),
+
+  timestamp_milliseconds: (_, timestamp) => ({ timestamp }),
+  timestamp_differs: (_, timestamp) => ({ timestamp }),
+  timestamp_time_zone: (_, timestamp) => ({ timestamp }),
+  timestamp_missing: () => ({ timestamp: '' }),
+  nonce_missing: () => ({ nonce: '' }),
+  nonce_is_timestamp: ({ timestamp }) => ({ nonce: timestamp }),
+  nonce_case: ({ nonce }, value) => ({ nonce: value === 'upper' ? nonce.toUpperCase() : nonce.toLowerCase() }),
+  nonce_dashes: ({ nonce }, value) => {
+    const digits = nonce.replaceAll('-', '')
+    const uuid = digits.replace(/^(\w{8})(\w{4})(\w{4})(\w{4})/, '$1-$2-$3-$4-')
+    return { nonce: value === 'with' && /^[0-9a-f]{32}$/i.test(digits) ? uuid : digits }
   },
 
-  timestamp_milliseconds: (draft, value) => {
-    draft.timestamp = value
-  },
-  timestamp_differs: (draft, value) => {
-    draft.timestamp = value
-  },
-  timestamp_time_zone: (draft, value) => {
-    draft.timestamp = value
-  },
-  timestamp_missing: (draft) => {
-    draft.timestamp = ''
-  },
-  nonce_missing: (draft) => {
-    draft.nonce = ''
-  },
-  nonce_is_timestamp: (draft) => {
-    draft.nonce = draft.timestamp
-  },
-  nonce_case: (draft, value) => {
-    draft.nonce = value === 'upper' ? draft.nonce.toUpperCase() : draft.nonce.toLowerCase()
-  },
-  nonce_dashes: (draft, value) => {
-    const digits = draft.nonce.replaceAll('-', '')
-    const uuid = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)]
-    draft.nonce = value === 'with' && /^[0-9a-f]{32}$/i.test(digits) ? uuid.join('-') : digits
-  },
-
-  body_missing: (draft) => replaceBody(draft, Buffer.alloc(0)),
-  body_placeholder: (draft, value) => replaceBody(draft, Buffer.from(value)),
+  body_missing: (draft) => otherBody(draft, ''),
+  body_placeholder: otherBody,
   body_is_query: (draft, value) => {
-    const query = split(draft.url)[1]
-    if (query === undefined) return
-    const parameters = Object.fromEntries(new URLSearchParams(query))
-    replaceBody(draft, Buffer.from(value === 'JSON' ? JSON.stringify(parameters) : query))
+    const [, query] = split(draft.url)
+    if (query === undefined) return {}
+    return otherBody(draft, value === 'JSON' ? JSON.stringify(Object.fromEntries(new URLSearchParams(query))) : query)
   },
-  body_keys_sorted: (draft, value) =>
-    setValue(
-      draft,
-      mapValue(draft.value, (json) => sortedKeys(json, value !== 'outermost')),
-    ),
-  body_fields_reordered: (draft, value) => {
-    if (isObject(draft.value)) {
-      draft.value = Object.fromEntries(ordered(Object.entries(draft.value), value.split(', '), ([name]) => name))
-    }
-  },
-  body_field_missing: (draft, value) => {
-    if (isObject(draft.value)) {
-      draft.value = Object.fromEntries(Object.entries(draft.value).filter(([name]) => name !== value))
-    }
-  },
-  body_nulls_removed: (draft) =>
-    setValue(
-      draft,
-      mapValue(draft.value, (json) => pruned(json, (item) => item === null)),
-    ),
-  body_empty_removed: (draft) =>
-    setValue(
-      draft,
-      mapValue(draft.value, (json) => pruned(json, isEmpty)),
-    ),
-  body_spaces: (draft, value) => {
-    draft.style.layout = value as Layout
-  },
-  body_pretty_printed: (draft, value) => {
-    draft.style.layout = value as Layout
-  },
-  body_compacted: (draft) => {
-    draft.style.layout = 'compact'
-  },
-  body_unicode_escaped: (draft, value) => {
-    draft.style.unicode = value as 'lower' | 'upper'
-  },
-  body_unicode_unescaped: (draft) => {
-    delete draft.style.unicode
-  },
-  body_slashes_escaped: (draft) => {
-    draft.style.slashes = true
-  },
-  body_slashes_unescaped: (draft) => {
-    draft.style.slashes = false
-  },
-  body_html_escaped: (draft, value) => {
-    draft.style.html = value as 'go' | 'gson'
-  },
-  body_html_unescaped: (draft) => {
-    delete draft.style.html
-  },
-  body_numbers_as_decimals: (draft) => {
-    draft.style.token = (token) => (/^-?\d+$/.test(token) ? `${token}.0` : token)
-  },
-  body_numbers_as_text: (draft) => {
-    draft.style.token = (token) => (isNumber(token) ? `"${token}"` : token)
-  },
-  body_text_as_numbers: (draft) => {
-    draft.style.token = (token) => (/^"-?(0|[1-9]\d*)"$/.test(token) ? token.slice(1, -1) : token)
-  },
-  body_reserialised: (draft) => wrapText(draft, (text) => JSON.stringify(JSON.parse(text))),
+  body_keys_sorted: (draft, value) => otherValue(draft, value === 'outermost' ? sortedOutermost : sortedKeys),
+  body_fields_reordered: (draft, names) => otherMembers(draft, (members) => ordered(members, names, ([name]) => name)),
+  body_field_missing: (draft, value) => otherMembers(draft, (members) => members.filter(([name]) => name !== value)),
+  body_nulls_removed: (draft) => otherValue(draft, (json) => pruned(json, (item) => item === null)),
+  body_empty_removed: (draft) => otherValue(draft, (json) => pruned(json, isEmpty)),
+  body_spaces: (draft, layout) => styled(draft, { layout: layout as Layout }),
+  body_pretty_printed: (draft, layout) => styled(draft, { layout: layout as Layout }),
+  body_compacted: (draft) => styled(draft, { layout: 'compact' }),
+  body_unicode_escaped: (draft, hex) => styled(draft, { unicode: hex as 'lower' | 'upper' }),
+  body_unicode_unescaped: (draft) => styled(draft, { unicode: undefined }),
+  body_slashes_escaped: (draft) => styled(draft, { slashes: true }),
+  body_slashes_unescaped: (draft) => styled(draft, { slashes: false }),
+  body_html_escaped: (draft, html) => styled(draft, { html: html as 'go' | 'gson' }),
+  body_html_unescaped: (draft) => styled(draft, { html: undefined }),
+  body_numbers_as_decimals: (draft) => styled(draft, { token: (token) => (isWhole(token) ? `${token}.0` : token) }),
+  body_numbers_as_text: (draft) => styled(draft, { token: (token) => (isNumber(token) ? `"${token}"` : token) }),
+  body_text_as_numbers: (draft) =>
+    styled(draft, { token: (token) => (isWholeInQuotes(token) ? token.slice(1, -1) : token) }),
+  body_reserialised: (draft) => wrappedText(draft, (text) => JSON.stringify(JSON.parse(text))),
   body_charset: (draft, value) => {
-    if (value === '?') wrapText(draft, (text) => text.replace(/[^\0-\u007f]/gu, '?'))
-    else if (value === 'UTF-16LE') draft.wrap.push((body) => Buffer.from(body.toString('utf8'), 'utf16le'))
-    else draft.wrap.push((body) => gbkBytes(body.toString('utf8')))
-  },
-  body_mojibake: (draft, value) => {
-    draft.wrap.push((body) =>
-      Buffer.from(value === 'GBK' ? new TextDecoder('gbk', { ignoreBOM: true }).decode(body) : body.toString('latin1')),
-    )
-  },
-  body_bom_added: (draft) => wrapText(draft, (text) => `\uFEFF${text}`),
-  body_space_added: (draft, value) => wrapText(draft, (text) => (value === 'behind' ? `${text} ` : ` ${text}`)),
-  body_line_ends: (draft, value) =>
-    wrapText(draft, (text) =>
-      value === 'CRLF' ? text.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n') : text.replaceAll('\r\n', '\n'),
-    ),
-  body_hash: (draft, value) => {
-    const [algorithm = '', encoding] = value.split(' ')
-    draft.wrap.push((body) => {
-      const hash = createHash(algorithm.replace('-', '')).update(body).digest()
-      const hex = hash.toString('hex')
-      return Buffer.from(encoding === 'base64' ? hash.toString('base64') : encoding === 'HEX' ? hex.toUpperCase() : hex)
+    if (value === '?') return wrappedText(draft, (text) => text.replace(/[^\0-\u007f]/gu, '?'))
+    return wrapped(draft, (body) => {
+      const text = body.toString('utf8')
+      return value === 'UTF-16LE' ? Buffer.from(text, 'utf16le') : gbkBytes(text)
     })
   },
-  body_base64: (draft) => draft.wrap.push((body) => Buffer.from(body.toString('base64'))),
+  body_mojibake: (draft, value) =>
+    wrapped(draft, (body) =>
+      Buffer.from(value === 'GBK' ? new TextDecoder('gbk', { ignoreBOM: true }).decode(body) : body.toString('latin1')),
+    ),
+  body_bom_added: (draft) => wrappedText(draft, (text) => `\uFEFF${text}`),
+  body_space_added: (draft, value) => wrappedText(draft, (text) => (value === 'behind' ? `${text} ` : ` ${text}`)),
+  body_line_ends: (draft, value) =>
+    wrappedText(draft, (text) => text.replaceAll('\r\n', '\n').replaceAll('\n', value === 'CRLF' ? '\r\n' : '\n')),
+  body_hash: (draft, value) => {
+    const [algorithm = '', encoding] = value.split(' ')
+    return wrapped(draft, (body) => written(createHash(algorithm.replace('-', '')).update(body).digest(), encoding))
+  },
+  body_base64: (draft) => wrapped(draft, (body) => Buffer.from(body.toString('base64'))),
   body_form_encoded: (draft, value) => {
-    const { value: json } = draft
-    if (value === 'form') {
-      const params = new URLSearchParams(
-        Object.entries(isObject(json) ? json : {}).map(([name, item]): [string, string] => [
-          name,
-          typeof item === 'string' ? item : JSON.stringify(item),
-        ]),
-      )
-      replaceBody(draft, Buffer.from(params.toString()))
-    } else {
-      const sorted = json !== undefined && value.includes('sorted') ? sortedKeys(json, false) : json
-      replaceBody(draft, Buffer.from(formOf(sorted, (text) => text)))
-    }
+    const { value: json = null } = draft
+    if (value === 'form') return otherBody(draft, new URLSearchParams(formEntries(json)).toString())
+    const entries = formEntries(value.includes('sorted') ? sortedOutermost(json) : json)
+    return otherBody(draft, entries.map((entry) => entry.join('=')).join('&'))
   },
   body_url_encoded: (draft, value) =>
-    wrapText(draft, (text) =>
-      value === 'form' ? encodeURIComponent(text).replaceAll('%20', '+') : encodeURIComponent(text),
-    ),
-  body_stringified_twice: (draft) => wrapText(draft, JSON.stringify),
-  body_object_printed: (draft, value) => {
-    const printer = { Python: python, Java: java, Go: go }[value]
-    if (printer) replaceBody(draft, Buffer.from(printer(draft.value ?? null)))
-  },
+    wrappedText(draft, (text) => encodeURIComponent(text).replaceAll('%20', value === 'form' ? '+' : '%20')),
+  body_stringified_twice: (draft) => wrappedText(draft, JSON.stringify),
+  body_object_printed: (draft, value) => otherBody(draft, PRINTERS[value]?.(draft.value ?? null) ?? ''),
 
-  final_line_feed_missing: (draft) => {
-    draft.after = ''
+  final_line_feed_missing: () => ({ after: '' }),
+  final_line_feed_doubled: ({ separator }) => ({ after: separator.repeat(2) }),
+  leading_line_feed: ({ separator }) => ({ before: separator }),
+  message_spaces: ({ separator }, value) => {
+    if (value === 'in front') return { before: ' ' }
+    if (value === 'behind') return { after: `${separator} ` }
+    return value === 'before the last line feed' ? { after: ` ${separator}` } : { separator: ' \n' }
   },
-  final_line_feed_doubled: (draft) => {
-    draft.after = draft.separator.repeat(2)
-  },
-  leading_line_feed: (draft) => {
-    draft.before = draft.separator
-  },
-  message_spaces: (draft, value) => {
-    if (value === 'in front') draft.before = ' '
-    else if (value === 'behind') draft.after = `${draft.separator} `
-    else if (value === 'before the last line feed') draft.after = ` ${draft.separator}`
-    else draft.separator = ' \n'
-  },
-  line_ends: (draft, value) => {
-    draft.separator = { CRLF: '\r\n', CR: '\r', 'LF LF': '\n\n' }[value] ?? ''
-  },
-  line_feeds_literal: (draft, value) => {
-    draft.separator = value
-  },
-  line_separator: (draft, value) => {
-    draft.separator = value
-  },
-  lines_reordered: (draft, value) => {
+  line_ends: (_, value) => ({ separator: { CRLF: '\r\n', CR: '\r', 'LF LF': '\n\n' }[value] ?? '' }),
+  line_feeds_literal: (_, separator) => ({ separator }),
+  line_separator: (_, separator) => ({ separator }),
+  lines_reordered: ({ lines }, value) => {
     const named = value.split(', ') as Draft['lines']
     // Two names mean that those two lines changed places.
-    draft.lines =
-      named.length === 5
-        ? named
-        : draft.lines.map((line) => (named.includes(line) ? (named[1 - named.indexOf(line)] ?? line) : line))
+    if (named.length === 5) return { lines: named }
+    return { lines: lines.map((line) => (named.includes(line) ? (named[1 - named.indexOf(line)] ?? line) : line)) }
   },
-  line_missing: (draft, value) => {
-    draft.lines = draft.lines.filter((line) => line !== value)
-  },
-  line_added: (draft, value) => {
+  line_missing: ({ lines }, value) => ({ lines: lines.filter((line) => line !== value) }),
+  line_added: ({ separator }, value) => {
     const added = value.startsWith('mchid') ? MCHID : SERIAL_NO
-    if (value.endsWith('last')) draft.after = `${draft.separator}${added}${draft.separator}`
-    else draft.before = `${added}${draft.separator}`
+    return value.endsWith('last') ? { after: separator + added + separator } : { before: added + separator }
   },
-  response_layout: (draft) => {
-    draft.lines = ['timestamp', 'nonce', 'body']
-  },
-  body_only: (draft) => {
-    draft.lines = ['body']
-  },
-  key_appended: (draft, value) => {
-    const { separator } = draft
-    const way = value.slice('APIv2: '.length)
+  response_layout: () => ({ lines: ['timestamp', 'nonce', 'body'] }),
+  body_only: () => ({ lines: ['body'] }),
+  key_appended: ({ separator }, value) => {
+    const [, name, way = ''] = /^(\w+): (.*)$/.exec(value) ?? []
+    const key = name === 'APIv2' ? API_V2_KEY : API_V3_KEY
     const forms: Record<string, string> = {
-      '&key=': `${separator}&key=${key(value)}`,
-      '&key=, no line feed': `&key=${key(value)}`,
-      '&key=, line feed behind': `&key=${key(value)}${separator}`,
-      line: `${separator}${key(value)}${separator}`,
-      'line, no line feed': `${separator}${key(value)}`,
+      '&key=': `${separator}&key=${key}`,
+      '&key=, no line feed': `&key=${key}`,
+      '&key=, line feed behind': `&key=${key}${separator}`,
+      line: separator + key + separator,
+      'line, no line feed': separator + key,
     }
     const after = forms[way]
-    if (after !== undefined) draft.after = after
-    else draft.before = `${key(value)}${separator}`
+    return after === undefined ? { before: key + separator } : { after }
   },
 
-  message_quoted: (draft) => {
-    draft.whole = (message) => Buffer.from(JSON.stringify(message.toString('utf8')))
-  },
-  message_utf16: (draft, value) => {
-    draft.whole = (message) => {
+  message_quoted: () => ({ whole: (message) => Buffer.from(JSON.stringify(message.toString('utf8'))) }),
+  message_utf16: (_, value) => ({
+    whole: (message) => {
       const bytes = Buffer.from(message.toString('utf8'), 'utf16le')
       return value === 'UTF-16BE' ? bytes.swap16() : bytes
-    }
-  },
-  message_hashed_twice: (draft, value) => {
-    draft.whole = (message) => {
-      const digest = sha256(message)
-      if (value === 'binary') return digest
-      if (value === 'base64') return Buffer.from(digest.toString('base64'))
-      const hex = digest.toString('hex')
-      return Buffer.from(value === 'HEX' ? hex.toUpperCase() : hex)
-    }
-  },
+    },
+  }),
+  message_hashed_twice: (_, encoding) => ({ whole: (message) => written(sha256(message), encoding) }),
 }
 
 const seconds = (draft: Draft, difference: number) => String(Number(draft.timestamp) + difference)
@@ -527,215 +365,164 @@ const members = ({ value }: Draft) => (isObject(value) ? Object.keys(value) : []
 const parameters = ({ url }: Draft) => (split(url)[1] ?? '').split('&').map((pair) => nameOf(pair) ?? '')
 const isUtf8Euro = (draft: Draft) => /€/.test(bodyText(draft))
 
-const ORDERS: readonly CauseName[] = ['body_keys_sorted', 'body_fields_reordered']
-
-/** Mistakes that real clients make, one at a time. */
-export const CORPUS: readonly Mistake[] = [
-  { part: 'method', name: 'method_case', value: ({ method }) => method.toLowerCase() },
-  {
-    part: 'method',
-    name: 'method_case',
-    value: ({ method }) => method.charAt(0) + method.slice(1).toLowerCase(),
-    seldom: true,
-  },
-  { part: 'method', name: 'method_other', value: ({ method }) => (method === 'GET' ? 'POST' : 'GET') },
-  { part: 'method', name: 'method_other', value: ({ method }) => (method === 'PUT' ? 'POST' : 'PUT'), seldom: true },
-  { part: 'method', name: 'method_missing', seldom: true },
-
-  { part: 'url', name: 'url_query_missing', needs: hasQuery },
-  { part: 'url', name: 'url_question_mark_missing', seldom: true, needs: hasQuery },
-  { part: 'url', name: 'url_question_mark_added', needs: (draft) => !hasQuery(draft) },
-  {
-    part: 'url',
-    name: 'url_parameter_missing',
-    seldom: true,
-    value: (draft) => parameters(draft)[0] ?? '',
-    needs: (draft) => parameters(draft).length > 1,
-    also: ['url_parameters_empty_removed'],
-  },
-  { part: 'url', name: 'url_parameters_empty_removed', needs: hasQuery },
-  {
-    part: 'url',
-    name: 'url_parameters_reordered',
-    value: (draft) => parameters(draft).sort().join(', '),
-    needs: hasQuery,
-  },
-  {
-    part: 'url',
-    name: 'url_parameters_reordered',
-    value: (draft) => parameters(draft).reverse().join(', '),
-    seldom: 'alone',
-    needs: hasQuery,
-  },
-  { part: 'url', name: 'url_ampersands_escaped', needs: hasQuery },
-  { part: 'url', name: 'url_decoded', value: 'percent', also: ['url_encoded_otherwise'] },
-  { part: 'url', name: 'url_decoded', value: 'form', also: ['url_encoded_otherwise'] },
-  {
-    part: 'url',
-    name: 'url_encoded_otherwise',
-    value: 'encodeURIComponent',
-    needs: hasQuery,
-    also: ['url_encoding_case'],
-  },
-  { part: 'url', name: 'url_encoded_otherwise', value: 'rawurlencode', needs: hasQuery, also: ['url_encoding_case'] },
-  { part: 'url', name: 'url_encoded_otherwise', value: 'form', needs: hasQuery, also: ['url_encoding_case'] },
-  { part: 'url', name: 'url_encoded_otherwise', value: 'axios', needs: hasQuery, also: ['url_encoding_case'] },
-  { part: 'url', name: 'url_encoded_otherwise', value: '%20 for +', needs: hasQuery },
-  { part: 'url', name: 'url_encoded_otherwise', value: '+ for %20', needs: hasQuery },
-  { part: 'url', name: 'url_encoding_case', value: 'lower' },
-  { part: 'url', name: 'url_encoding_case', value: 'upper' },
-  { part: 'url', name: 'url_host', value: 'https://api.mch.weixin.qq.com' },
-  { part: 'url', name: 'url_host', value: 'http://api.mch.weixin.qq.com', seldom: true },
-  { part: 'url', name: 'url_host', value: `https://${HOST}` },
-  { part: 'url', name: 'url_host', value: 'api.mch.weixin.qq.com', seldom: true },
-  { part: 'url', name: 'url_prefix_missing', value: '/v3' },
-  { part: 'url', name: 'url_prefix_added', value: '/api' },
-  { part: 'url', name: 'url_prefix_added', value: '/wechat', seldom: true },
-  { part: 'url', name: 'url_leading_slash_missing' },
-  { part: 'url', name: 'url_leading_slash_doubled' },
-  { part: 'url', name: 'url_trailing_slash_added' },
-  { part: 'url', name: 'url_trailing_slash_added', value: 'behind the query', seldom: true, needs: hasQuery },
-  { part: 'url', name: 'url_lower_case' },
-  {
-    part: 'url',
-    name: 'url_lower_case',
-    value: 'with the query',
-    needs: hasQuery,
-    also: ['url_encoding_case'],
-  },
-  { part: 'url', name: 'url_path_missing', seldom: true, value: '/' },
-  { part: 'url', name: 'url_missing', seldom: true },
-
-  { part: 'timestamp', name: 'timestamp_milliseconds', value: ({ timestamp }) => `${timestamp}000` },
-  { part: 'timestamp', name: 'timestamp_milliseconds', value: ({ timestamp }) => `${timestamp}371`, seldom: 'alone' },
-  { part: 'timestamp', name: 'timestamp_differs', value: (draft) => seconds(draft, -1) },
-  { part: 'timestamp', name: 'timestamp_differs', value: (draft) => seconds(draft, 597), seldom: 'alone' },
-  { part: 'timestamp', name: 'timestamp_time_zone', value: (draft) => seconds(draft, 28_800) },
-  { part: 'timestamp', name: 'timestamp_missing', seldom: true },
-  { part: 'nonce', name: 'nonce_missing' },
-  { part: 'nonce', name: 'nonce_is_timestamp', seldom: true },
-  { part: 'nonce', name: 'nonce_case', value: 'upper' },
-  { part: 'nonce', name: 'nonce_case', value: 'lower' },
-  { part: 'nonce', name: 'nonce_dashes', value: 'without' },
-  { part: 'nonce', name: 'nonce_dashes', value: 'with' },
-
-  { part: 'body', name: 'body_missing', needs: hasBody },
-  { part: 'body', name: 'body_placeholder', value: '{}' },
-  { part: 'body', name: 'body_placeholder', value: '[object Object]' },
-  { part: 'body', name: 'body_is_query', value: 'as sent', needs: hasQuery },
-  { part: 'body', name: 'body_is_query', value: 'JSON', needs: hasQuery },
-  { part: 'body', name: 'body_keys_sorted', also: ORDERS },
-  { part: 'body', name: 'body_keys_sorted', value: 'outermost', also: ORDERS },
-  {
-    part: 'body',
-    name: 'body_fields_reordered',
-    value: (draft) => members(draft).reverse().join(', '),
-    seldom: 'alone',
-    also: ORDERS,
-  },
-  {
-    part: 'body',
-    name: 'body_field_missing',
-    seldom: true,
-    value: (draft) => members(draft).at(-1) ?? '',
-    needs: (draft) => members(draft).length > 1,
-    also: ['body_nulls_removed', 'body_empty_removed'],
-  },
-  { part: 'body', name: 'body_nulls_removed', also: ['body_field_missing'] },
-  { part: 'body', name: 'body_empty_removed', seldom: true, also: ['body_nulls_removed', 'body_field_missing'] },
-  { part: 'body', name: 'body_spaces', value: '", " and ": "', needs: isCompact },
-  { part: 'body', name: 'body_spaces', value: '": "', needs: isCompact },
-  { part: 'body', name: 'body_spaces', value: '", "', needs: isCompact },
-  { part: 'body', name: 'body_pretty_printed', value: '2 spaces', needs: isCompact },
-  { part: 'body', name: 'body_pretty_printed', value: '4 spaces', needs: isCompact },
-  { part: 'body', name: 'body_pretty_printed', value: 'tabs', needs: isCompact },
-  { part: 'body', name: 'body_pretty_printed', value: '2 spaces, CRLF', seldom: true, needs: isCompact },
-  { part: 'body', name: 'body_pretty_printed', value: 'tabs, no space', seldom: true, needs: isCompact },
-  { part: 'body', name: 'body_pretty_printed', value: 'Jackson', needs: isCompact },
-  { part: 'body', name: 'body_compacted', needs: hasBody },
-  { part: 'body', name: 'body_unicode_escaped', value: 'lower' },
-  { part: 'body', name: 'body_unicode_escaped', value: 'upper' },
-  { part: 'body', name: 'body_unicode_unescaped' },
-  { part: 'body', name: 'body_slashes_escaped' },
-  { part: 'body', name: 'body_slashes_unescaped' },
-  { part: 'body', name: 'body_html_escaped', value: 'go' },
-  { part: 'body', name: 'body_html_escaped', value: 'gson', needs: ({ style }) => style.html === undefined },
-  { part: 'body', name: 'body_html_unescaped' },
-  { part: 'body', name: 'body_numbers_as_decimals' },
-  { part: 'body', name: 'body_numbers_as_text', seldom: true },
-  { part: 'body', name: 'body_text_as_numbers', seldom: true },
-  { part: 'body', name: 'body_charset', value: 'GBK', needs: (draft) => !isUtf8Euro(draft) },
-  { part: 'body', name: 'body_charset', value: '?' },
-  { part: 'body', name: 'body_charset', value: 'UTF-16LE', needs: hasBody, seldom: true },
-  { part: 'body', name: 'body_mojibake', value: 'ISO-8859-1' },
-  { part: 'body', name: 'body_mojibake', value: 'GBK' },
-  { part: 'body', name: 'body_bom_added', needs: hasBody },
-  { part: 'body', name: 'body_space_added', seldom: true, value: 'behind', needs: hasBody, also: ['message_spaces'] },
-  { part: 'body', name: 'body_space_added', seldom: true, value: 'in front', needs: hasBody },
-  {
-    part: 'body',
-    name: 'body_line_ends',
-    value: 'CRLF',
-    needs: ({ style }) => style.layout !== 'compact',
-    also: ['body_pretty_printed'],
-  },
-  { part: 'body', name: 'body_hash', value: 'SHA-256 hex', needs: hasBody },
-  { part: 'body', name: 'body_hash', value: 'SHA-256 hex', needs: (draft) => !hasBody(draft) },
-  { part: 'body', name: 'body_hash', value: 'SHA-256 base64', needs: hasBody },
-  { part: 'body', name: 'body_hash', value: 'MD5 HEX', seldom: true, needs: hasBody },
-  { part: 'body', name: 'body_base64', seldom: true, needs: hasBody },
-  { part: 'body', name: 'body_form_encoded', value: 'form', needs: isPlain },
-  { part: 'body', name: 'body_form_encoded', value: 'form, not encoded', needs: isPlain },
-  { part: 'body', name: 'body_form_encoded', value: 'form, sorted, not encoded', needs: isPlain },
-  { part: 'body', name: 'body_url_encoded', seldom: true, value: 'encodeURIComponent', needs: hasBody },
-  { part: 'body', name: 'body_stringified_twice', needs: hasBody },
-  { part: 'body', name: 'body_object_printed', value: 'Python', needs: hasBody },
-  { part: 'body', name: 'body_object_printed', value: 'Java', needs: hasBody },
-  { part: 'body', name: 'body_object_printed', value: 'Go', seldom: true, needs: hasBody },
-
-  { part: 'separator', name: 'line_ends', value: 'CRLF' },
-  { part: 'separator', name: 'line_ends', value: 'CR', seldom: true },
-  { part: 'separator', name: 'line_feeds_literal', value: '\\n' },
-  { part: 'separator', name: 'line_separator', value: '' },
-  { part: 'separator', name: 'line_separator', value: '&', seldom: true },
-  { part: 'order', name: 'response_layout' },
-  { part: 'order', name: 'body_only' },
-  { part: 'order', name: 'line_missing', value: 'timestamp' },
-  { part: 'order', name: 'line_missing', value: 'nonce' },
-  { part: 'order', name: 'line_missing', value: 'url' },
-  { part: 'order', name: 'line_missing', value: 'body', also: ['final_line_feed_missing'] },
-  { part: 'order', name: 'lines_reordered', value: 'nonce, timestamp' },
-  { part: 'order', name: 'lines_reordered', value: 'url, method' },
-  { part: 'order', name: 'lines_reordered', value: 'body, nonce' },
-  { part: 'order', name: 'lines_reordered', value: 'timestamp, nonce, method, url, body', seldom: 'alone' },
-  { part: 'ends', name: 'final_line_feed_missing' },
-  { part: 'ends', name: 'final_line_feed_doubled' },
-  { part: 'ends', name: 'leading_line_feed', seldom: true },
-  { part: 'ends', name: 'message_spaces', value: 'behind' },
-  { part: 'ends', name: 'message_spaces', value: 'in front', seldom: true },
-  { part: 'ends', name: 'key_appended', value: 'APIv2: &key=' },
-  { part: 'ends', name: 'key_appended', value: 'APIv2: &key=, no line feed' },
-  { part: 'ends', name: 'key_appended', value: 'APIv3: line' },
-  { part: 'ends', name: 'line_added', seldom: true, value: 'mchid, last' },
-  { part: 'ends', name: 'line_added', seldom: true, value: 'serial_no, first' },
-  { part: 'whole', name: 'message_quoted' },
-  { part: 'whole', name: 'message_utf16', value: 'UTF-16LE' },
-  { part: 'whole', name: 'message_hashed_twice', value: 'binary' },
-  { part: 'whole', name: 'message_hashed_twice', value: 'hex' },
-  { part: 'whole', name: 'message_hashed_twice', value: 'base64' },
-]
-
 /** Forms write nested values as compact JSON without escapes. */
 function isPlain(draft: Draft): boolean {
   const { layout, unicode, slashes, html } = draft.style
   return hasBody(draft) && layout === 'compact' && !unicode && !slashes && !html
 }
 
-/** Cause of a mistake in a request; `undefined` if the request cannot be signed that way, or if it would make no difference. */
+type Details = Omit<Mistake, 'name' | 'part' | 'value'>
+/** A mistake with each of some values, or with none. */
+type Row = readonly [name: CauseName, values?: readonly NonNullable<Mistake['value']>[], details?: Details]
+
+const of = (part: Part, rows: readonly Row[]): Mistake[] =>
+  rows.flatMap(([name, values = [], details]) =>
+    values.length === 0 ? { part, name, ...details } : values.map((value) => ({ part, name, value, ...details })),
+  )
+
+const SELDOM = { seldom: true } as const
+const ALONE = { seldom: 'alone' } as const
+const QUERY = { needs: hasQuery }
+const BODY = { needs: hasBody }
+const COMPACT = { needs: isCompact }
+const PLAIN = { needs: isPlain }
+const ORDERS = { also: ['body_keys_sorted', 'body_fields_reordered'] } as const
+const ENCODED = { also: ['url_encoded_otherwise'] } as const
+const CASE_OF_QUERY = { needs: hasQuery, also: ['url_encoding_case'] } as const
+
+/** Mistakes that real clients make, one at a time. */
+export const CORPUS: readonly Mistake[] = [
+  ...of('method', [
+    ['method_case', [({ method }) => method.toLowerCase()]],
+    ['method_case', [({ method }) => method.charAt(0) + method.slice(1).toLowerCase()], SELDOM],
+    ['method_other', [({ method }) => (method === 'GET' ? 'POST' : 'GET')]],
+    ['method_other', [({ method }) => (method === 'PUT' ? 'POST' : 'PUT')], SELDOM],
+    ['method_missing', [], SELDOM],
+  ]),
+  ...of('url', [
+    ['url_query_missing', [], QUERY],
+    ['url_question_mark_missing', [], { ...SELDOM, ...QUERY }],
+    ['url_question_mark_added', [], { needs: (draft) => !hasQuery(draft) }],
+    [
+      'url_parameter_missing',
+      [(draft) => parameters(draft)[0] ?? ''],
+      { ...SELDOM, needs: (draft) => parameters(draft).length > 1, also: ['url_parameters_empty_removed'] },
+    ],
+    ['url_parameters_empty_removed', [], QUERY],
+    ['url_parameters_reordered', [(draft) => parameters(draft).sort().join(', ')], QUERY],
+    ['url_parameters_reordered', [(draft) => parameters(draft).reverse().join(', ')], { ...ALONE, ...QUERY }],
+    ['url_ampersands_escaped', [], QUERY],
+    ['url_decoded', ['percent', 'form'], ENCODED],
+    ['url_encoded_otherwise', ['encodeURIComponent', 'rawurlencode', 'form', 'axios'], CASE_OF_QUERY],
+    ['url_encoded_otherwise', ['%20 for +', '+ for %20'], QUERY],
+    ['url_encoding_case', ['lower', 'upper']],
+    ['url_host', ['https://api.mch.weixin.qq.com', `https://${HOST}`]],
+    ['url_host', ['http://api.mch.weixin.qq.com', 'api.mch.weixin.qq.com'], SELDOM],
+    ['url_prefix_missing', ['/v3']],
+    ['url_prefix_added', ['/api']],
+    ['url_prefix_added', ['/wechat'], SELDOM],
+    ['url_leading_slash_missing'],
+    ['url_leading_slash_doubled'],
+    ['url_trailing_slash_added'],
+    ['url_trailing_slash_added', ['behind the query'], { ...SELDOM, ...QUERY }],
+    ['url_lower_case'],
+    ['url_lower_case', ['with the query'], CASE_OF_QUERY],
+    ['url_path_missing', ['/'], SELDOM],
+    ['url_missing', [], SELDOM],
+  ]),
+  ...of('timestamp', [
+    ['timestamp_milliseconds', [({ timestamp }) => `${timestamp}000`]],
+    ['timestamp_milliseconds', [({ timestamp }) => `${timestamp}371`], ALONE],
+    ['timestamp_differs', [(draft) => seconds(draft, -1)]],
+    ['timestamp_differs', [(draft) => seconds(draft, 597)], ALONE],
+    ['timestamp_time_zone', [(draft) => seconds(draft, 28_800)]],
+    ['timestamp_missing', [], SELDOM],
+  ]),
+  ...of('nonce', [
+    ['nonce_missing'],
+    ['nonce_is_timestamp', [], SELDOM],
+    ['nonce_case', ['upper', 'lower']],
+    ['nonce_dashes', ['without', 'with']],
+  ]),
+  ...of('body', [
+    ['body_missing', [], BODY],
+    ['body_placeholder', ['{}', '[object Object]']],
+    ['body_is_query', ['as sent', 'JSON'], QUERY],
+    ['body_keys_sorted', [], ORDERS],
+    ['body_keys_sorted', ['outermost'], ORDERS],
+    ['body_fields_reordered', [(draft) => members(draft).reverse().join(', ')], { ...ALONE, ...ORDERS }],
+    [
+      'body_field_missing',
+      [(draft) => members(draft).at(-1) ?? ''],
+      { ...SELDOM, needs: (draft) => members(draft).length > 1, also: ['body_nulls_removed', 'body_empty_removed'] },
+    ],
+    ['body_nulls_removed', [], { also: ['body_field_missing'] }],
+    ['body_empty_removed', [], { ...SELDOM, also: ['body_nulls_removed', 'body_field_missing'] }],
+    ['body_spaces', ['", " and ": "', '": "', '", "'], COMPACT],
+    ['body_pretty_printed', ['2 spaces', '4 spaces', 'tabs', 'Jackson'], COMPACT],
+    ['body_pretty_printed', ['2 spaces, CRLF', 'tabs, no space'], { ...SELDOM, ...COMPACT }],
+    ['body_compacted', [], BODY],
+    ['body_unicode_escaped', ['lower', 'upper']],
+    ['body_unicode_unescaped'],
+    ['body_slashes_escaped'],
+    ['body_slashes_unescaped'],
+    ['body_html_escaped', ['go']],
+    ['body_html_escaped', ['gson'], { needs: ({ style }) => style.html === undefined }],
+    ['body_html_unescaped'],
+    ['body_numbers_as_decimals'],
+    ['body_numbers_as_text', [], SELDOM],
+    ['body_text_as_numbers', [], SELDOM],
+    ['body_charset', ['GBK'], { needs: (draft) => !isUtf8Euro(draft) }],
+    ['body_charset', ['?']],
+    ['body_charset', ['UTF-16LE'], { ...SELDOM, ...BODY }],
+    ['body_mojibake', ['ISO-8859-1', 'GBK']],
+    ['body_bom_added', [], BODY],
+    ['body_space_added', ['behind'], { ...SELDOM, ...BODY, also: ['message_spaces'] }],
+    ['body_space_added', ['in front'], { ...SELDOM, ...BODY }],
+    ['body_line_ends', ['CRLF'], { needs: ({ style }) => style.layout !== 'compact', also: ['body_pretty_printed'] }],
+    ['body_hash', ['SHA-256 hex', 'SHA-256 base64'], BODY],
+    ['body_hash', ['SHA-256 hex'], { needs: (draft) => !hasBody(draft) }],
+    ['body_hash', ['MD5 HEX'], { ...SELDOM, ...BODY }],
+    ['body_base64', [], { ...SELDOM, ...BODY }],
+    ['body_form_encoded', ['form', 'form, not encoded', 'form, sorted, not encoded'], PLAIN],
+    ['body_url_encoded', ['encodeURIComponent'], { ...SELDOM, ...BODY }],
+    ['body_stringified_twice', [], BODY],
+    ['body_object_printed', ['Python', 'Java'], BODY],
+    ['body_object_printed', ['Go'], { ...SELDOM, ...BODY }],
+  ]),
+  ...of('separator', [
+    ['line_ends', ['CRLF']],
+    ['line_ends', ['CR'], SELDOM],
+    ['line_feeds_literal', ['\\n']],
+    ['line_separator', ['']],
+    ['line_separator', ['&'], SELDOM],
+  ]),
+  ...of('order', [
+    ['response_layout'],
+    ['body_only'],
+    ['line_missing', ['timestamp', 'nonce', 'url']],
+    ['line_missing', ['body'], { also: ['final_line_feed_missing'] }],
+    ['lines_reordered', ['nonce, timestamp', 'url, method', 'body, nonce']],
+    ['lines_reordered', ['timestamp, nonce, method, url, body'], ALONE],
+  ]),
+  ...of('ends', [
+    ['final_line_feed_missing'],
+    ['final_line_feed_doubled'],
+    ['leading_line_feed', [], SELDOM],
+    ['message_spaces', ['behind']],
+    ['message_spaces', ['in front'], SELDOM],
+    ['key_appended', ['APIv2: &key=', 'APIv2: &key=, no line feed', 'APIv3: line']],
+    ['line_added', ['mchid, last', 'serial_no, first'], SELDOM],
+  ]),
+  ...of('whole', [
+    ['message_quoted'],
+    ['message_utf16', ['UTF-16LE']],
+    ['message_hashed_twice', ['binary', 'hex', 'base64']],
+  ]),
+]
+
+/** Cause of a mistake in a request; `undefined` if the request cannot be signed that way. */
 export function causeOf({ name, value, needs }: Mistake, draft: Draft): Cause | undefined {
   if (needs && !needs(draft)) return undefined
-  const settled = typeof value === 'function' ? value(draft) : value
-  return settled === undefined ? { name } : { name, value: settled }
+  return cause(name, typeof value === 'function' ? value(draft) : value)
 }
-
-export { bodyOf }

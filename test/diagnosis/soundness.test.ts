@@ -9,19 +9,19 @@ import { anyDraft, type Draft, messageOf } from './drafts.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 import { applyMistake, CORPUS, causeOf } from './mistakes.ts'
 
-const RUNS = amountOf(10_000)
-const CASES = Math.min(10, RUNS / 100)
+const CASES = amountOf(500)
 
 /** A message of a request: as one or two mistakes make it, or as none that are known. */
 function anyMessage(random: Random, wire: Draft): Buffer {
-  const mistakes = Array.from({ length: 1 + random.below(2) }, () => CORPUS[random.below(CORPUS.length)])
   let draft = wire
-  for (const mistake of mistakes) {
+  for (let mistakes = 1 + random.below(2); mistakes > 0; mistakes -= 1) {
+    const mistake = CORPUS[random.below(CORPUS.length)]
     const cause = mistake && causeOf(mistake, wire)
     if (cause) draft = applyMistake(cause, draft)
   }
   const message = messageOf(draft)
-  if (random.below(3) > 0) return message
+  // The search for a damaged message goes on to the end of its work, and is in vain.
+  if (random.below(8) > 0) return message
   const at = random.below(message.length)
   const damage = random.below(4)
   if (damage === 0) return Buffer.concat([message.subarray(0, at), message.subarray(at + 1)])
@@ -34,12 +34,12 @@ function anyMessage(random: Random, wire: Draft): Buffer {
 /** Causes that only say how the message was signed, not how it was made. */
 const isOfMessage = ({ name }: Cause) => !/^(?:key_of|digest|padding|signature)_/.test(name)
 
-test.for(Array.from({ length: CASES }, (_, index) => index))(
-  `in ${RUNS / CASES} random cases never a cause that does not lead to the message that was signed (%i)`,
+test.for(Array.from({ length: 10 }, (_, index) => index))(
+  `in ${CASES} random cases never a cause that does not lead to the message that was signed (%i)`,
   (index) => {
     const random = createRandom(`soundness ${index}`)
     let proved = 0
-    for (let run = 0; run < RUNS / CASES; run += 1) {
+    for (let run = 0; run < CASES; run += 1) {
       const wire = anyDraft(random)
       const message = anyMessage(random, wire)
       const signature = signed(message, smallKey)
@@ -55,6 +55,6 @@ test.for(Array.from({ length: CASES }, (_, index) => index))(
       const made = diagnosis.causes.filter(isOfMessage).reduce((draft, cause) => applyMistake(cause, draft), wire)
       expect(messageOf(made).equals(message), JSON.stringify({ causes: diagnosis.causes, wire })).toBe(true)
     }
-    expect(proved).toBeGreaterThan(RUNS / CASES / 5)
+    expect(proved).toBeGreaterThan(CASES / 3)
   },
 )
