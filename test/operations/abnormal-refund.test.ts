@@ -78,12 +78,6 @@ describe.for(transports)('a refund that cannot arrive over %s', (transport) => {
     },
   )
 
-  refund('takes a bank as text', async ({ merchant, abnormal }) => {
-    expect(await merchant.call(applyAbnormalRefund, { ...abnormal, ...card(), bank_type: 1 }, key)).toMatchObject({
-      body: { message: expect.stringContaining('/body/bank_type”映射到目标字段“开户银行”') },
-    })
-  })
-
   refund.for([card, () => ({ type: 'MERCHANT_BANK_CARD', real_name: encrypted('张三') })])(
     'needs Wechatpay-Serial where a field is encrypted: %#',
     async (way, { merchant, abnormal }) => {

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
@@ -115,40 +115,20 @@ describe.for(transports)('authentication over %s', (transport) => {
       ['missing', undefined],
       ['a scheme alone', SCHEME],
       ['pairs alone', PAIRS.join(',')],
-      ['spaces between the pairs', `${SCHEME} ${PAIRS.join(', ')}`],
-      ['two spaces after the scheme', `${SCHEME}  ${PAIRS.join(',')}`],
-      ['single quotes', `${SCHEME} ${PAIRS.join(',').replaceAll('"', "'")}`],
-      ['no quotes', `${SCHEME} ${PAIRS.join(',').replaceAll('"', '')}`],
-      ['a pair twice', `${SCHEME} ${[...PAIRS, PAIRS[0]].join(',')}`],
-      ['a pair that is not known', `${SCHEME} ${[...PAIRS, 'appid="wx1"'].join(',')}`],
-      ['a comma at the end', `${SCHEME} ${PAIRS.join(',')},`],
-      ...PAIRS.map((pair, i): [string, string] => [
-        `without ${pair.split('=')[0]}`,
-        `${SCHEME} ${PAIRS.toSpliced(i, 1).join(',')}`,
-      ]),
-      ...PAIRS.map((pair, i): [string, string] => [
-        `with an empty ${pair.split('=')[0]}`,
-        `${SCHEME} ${PAIRS.with(i, `${pair.split('=')[0]}=""`).join(',')}`,
-      ]),
-      ['a nonce of 129 characters', `${SCHEME} ${PAIRS.with(1, `nonce_str="${'n'.repeat(129)}"`).join(',')}`],
     ])('%s: malformed', async ([, authorization], { merchant }) => {
       const { status, body } = await merchant.request({ ...REQUEST, authorization })
 
       expect({ status, body }).toEqual(MALFORMED)
     })
 
-    test.for([
-      'WECHATPAY2-SHA256-RSA2048X',
-      'wechatpay2-sha256-rsa2048',
-      'WECHATPAY2-SM2-WITH-SM3',
-      'WECHATPAY-SHA256-RSA2048',
-      'Bearer',
-      'Basic',
-    ])('scheme %s: unfit', async (scheme, { merchant }) => {
-      const { status, body } = await merchant.request({ ...REQUEST, authorization: `${scheme} ${PAIRS.join(',')}` })
+    test.for(['wechatpay2-sha256-rsa2048', 'WECHATPAY2-SM2-WITH-SM3', 'Bearer'])(
+      'scheme %s: unfit',
+      async (scheme, { merchant }) => {
+        const { status, body } = await merchant.request({ ...REQUEST, authorization: `${scheme} ${PAIRS.join(',')}` })
 
-      expect({ status, body }).toEqual(UNFIT)
-    })
+        expect({ status, body }).toEqual(UNFIT)
+      },
+    )
 
     test('the brand scheme outside of /brand/: unfit', async ({ merchant }) => {
       const { status, body } = await merchant.request({
@@ -176,40 +156,10 @@ describe.for(transports)('authentication over %s', (transport) => {
       expect(answer).toMatchObject({ status: 200, body: { store_id: '1' } })
       expect(answer.header('Wechatpay-Signature-Type')).toBe('WECHATPAY-BRAND-SHA256-RSA2048')
     })
-
-    test.for([
-      ['PHP and axios-plugin', ['mchid', 'serial_no', 'timestamp', 'nonce_str', 'signature']],
-      ['Java, Go, node-v3', ['mchid', 'nonce_str', 'timestamp', 'serial_no', 'signature']],
-      ['Python', ['mchid', 'nonce_str', 'signature', 'timestamp', 'serial_no']],
-      ['nobody', ['signature', 'serial_no', 'timestamp', 'nonce_str', 'mchid']],
-    ] as const)('fields in the order of %s', async ([, order], { merchant, mock, send, seed }) => {
-      await seed.coupon({ coupon_code: BODY.coupon_code })
-      const message = `POST\n${associateTradeInfo.path}\n${NOON_SECONDS}\n${NONCE}\n${JSON_BODY}\n`
-      const values = {
-        mchid: merchant.credentials.mchid,
-        nonce_str: NONCE,
-        timestamp: String(NOON_SECONDS),
-        serial_no: merchant.credentials.merchant_serial_no,
-        signature: await sign(Buffer.from(message), createPrivateKey(mock.defaultMerchant.privateKey)),
-      }
-
-      const { status } = await send({
-        method: 'POST',
-        target: associateTradeInfo.path,
-        headers: {
-          accept: 'application/json',
-          'user-agent': 'test',
-          authorization: `${SCHEME} ${order.map((name) => `${name}="${values[name]}"`).join(',')}`,
-        },
-        body: Buffer.from(JSON_BODY),
-      })
-
-      expect(status).toBe(200)
-    })
   })
 
   describe('the timestamp', () => {
-    test.for([0, 1, 299, 300, -1, -299, -300])('may be %d seconds off', async (off, { merchant, seed }) => {
+    test.for([300, -300])('may be %d seconds off', async (off, { merchant, seed }) => {
       await seed.coupon({ coupon_code: BODY.coupon_code })
 
       expect(await merchant.request({ ...REQUEST, timestamp: NOON_SECONDS + off })).toMatchObject({ status: 200 })
@@ -219,12 +169,6 @@ describe.for(transports)('authentication over %s', (transport) => {
       ['301 seconds behind', NOON_SECONDS - 301],
       ['301 seconds ahead', NOON_SECONDS + 301],
       ['in milliseconds', NOON],
-      ['with a fraction', `${NOON_SECONDS}.5`],
-      ['with a sign', `+${NOON_SECONDS}`],
-      ['in hexadecimal', `0x${NOON_SECONDS.toString(16)}`],
-      ['a date', '2026-11-25T12:00:00+08:00'],
-      ['zero', 0],
-      ['text', 'now'],
     ])('%s is refused', async ([, timestamp], { merchant }) => {
       const { status, body } = await merchant.request({ ...REQUEST, timestamp })
 
@@ -306,12 +250,6 @@ describe.for(transports)('authentication over %s', (transport) => {
   })
 
   describe('the certificate', () => {
-    test('has to be known', async ({ merchant }) => {
-      const { status, body } = await merchant.request({ ...REQUEST, authorization: { serialNo: '0'.repeat(40) } })
-
-      expect({ status, body }).toEqual(SERIAL)
-    })
-
     test('has to belong to the merchant', async ({ merchant, clientOf, others }) => {
       await clientOf(others.partner)
 
@@ -323,47 +261,19 @@ describe.for(transports)('authentication over %s', (transport) => {
       expect({ status, body }).toEqual(SERIAL)
     })
 
-    test('of a merchant that is not known is not known either', async ({ merchant }) => {
-      const { status, body } = await merchant.request({ ...REQUEST, authorization: { identity: '1999999999' } })
-
-      expect({ status, body }).toEqual(SERIAL)
-    })
-
     test('may be written in lower case', async ({ merchant, seed }) => {
       await seed.coupon({ coupon_code: BODY.coupon_code })
       const serialNo = merchant.credentials.merchant_serial_no.toLowerCase()
 
       expect(await merchant.request({ ...REQUEST, authorization: { serialNo } })).toMatchObject({ status: 200 })
     })
-
-    test('on a pay endpoint is refused in its own words, with a detail', async ({ merchant }) => {
-      const url = '/v3/pay/transactions/jsapi'
-      const { status, body } = await merchant.request({
-        target: url,
-        body: '{"mchid":"1900000001"}',
-        nonce: NONCE,
-        authorization: { serialNo: '0'.repeat(40) },
-      })
-
-      expect({ status, body }).toEqual(
-        mismatch('商户证书序列号有误。', {
-          method: 'POST',
-          url,
-          head: '{"mchid"',
-          length: lengthOf('POST', url, '{"mchid":"1900000001"}'),
-        }),
-      )
-    })
   })
 
   describe('the signature', () => {
     test.for<[string, Partial<MerchantRequest>]>([
       ['another body', { signInstead: { body: Buffer.from('{}') } }],
-      ['no body', { signInstead: { body: new Uint8Array(0) } }],
       ['another path', { signInstead: { target: '/v3/marketing/busifavor/coupons/use' } }],
-      ['the full URL', { signInstead: { target: `https://api.mch.weixin.qq.com${associateTradeInfo.path}` } }],
       ['another method', { signInstead: { method: 'GET' } }],
-      ['the method in lower case', { signInstead: { method: 'post' } }],
       ['another nonce', { signInstead: { nonce: 'other' } }],
       ['another timestamp', { signInstead: { timestamp: String(NOON_SECONDS - 1) } }],
     ])('over %s does not fit', async ([, changes], { merchant }) => {
@@ -382,7 +292,7 @@ describe.for(transports)('authentication over %s', (transport) => {
       expect({ status, body }).toEqual(MISMATCH)
     })
 
-    test.for(['c2lnbmF0dXJl', 'AAAA', `${'A'.repeat(342)}==`])('%s does not fit', async (signature, { merchant }) => {
+    test.for(['c2lnbmF0dXJl', `${'A'.repeat(342)}==`])('%s does not fit', async (signature, { merchant }) => {
       const { status, body } = await merchant.request({ ...REQUEST, nonce: NONCE, authorization: { signature } })
 
       expect({ status, body }).toEqual(MISMATCH)
@@ -426,20 +336,12 @@ describe.for(transports)('authentication over %s', (transport) => {
       )
     })
 
-    test('on a pay endpoint is refused in its own words', async ({ merchant }) => {
-      const { body } = await merchant.request({
-        target: '/v3/pay/transactions/jsapi',
-        body: {},
-        signInstead: { body: Buffer.from('') },
-      })
-
-      expect(body).toMatchObject({ message: '签名错误，请检查后再试' })
-    })
-
     test('covers the body as it was written', async ({ merchant, seed }) => {
       await seed.coupon({ coupon_code: BODY.coupon_code })
 
-      expect(await merchant.request({ ...REQUEST, body: JSON.stringify(BODY, null, 2) })).toMatchObject({ status: 200 })
+      for (const body of [JSON.stringify(BODY, null, 2), `${JSON_BODY}\n`]) {
+        expect(await merchant.request({ ...REQUEST, body })).toMatchObject({ status: 200 })
+      }
       expect(
         await merchant.request({
           ...REQUEST,
@@ -449,61 +351,15 @@ describe.for(transports)('authentication over %s', (transport) => {
       ).toMatchObject({ status: 401 })
     })
 
-    test('covers the query as it was written', async ({ merchant }) => {
-      const target = '/v3/certificates?algorithm_type=%52SA&b=a+b&c=%e5%88%b8&d=~%7E&e'
-
-      expect(await merchant.request({ target })).toMatchObject({ status: 200 })
-    })
-
-    test('covers a question mark with nothing behind it', async ({ merchant }) => {
-      expect(await merchant.request({ target: '/v3/certificates?' })).toMatchObject({ status: 200 })
-    })
-
-    test('covers a body that ends in a line break', async ({ merchant, seed }) => {
-      await seed.coupon({ coupon_code: BODY.coupon_code })
-
-      expect(await merchant.request({ ...REQUEST, body: `${JSON_BODY}\n` })).toMatchObject({ status: 200 })
-    })
-
-    test.for(['n', '0123456789', 'n'.repeat(128)])('fits with the nonce %s', async (nonce, { merchant, seed }) => {
-      await seed.coupon({ coupon_code: BODY.coupon_code })
-
-      expect(await merchant.request({ ...REQUEST, nonce })).toMatchObject({ status: 200 })
-    })
-
-    test('may be sent a second time: no rule against replays is documented', async ({ merchant, seed }) => {
-      await seed.coupon({ coupon_code: BODY.coupon_code })
-      const request = { ...REQUEST, nonce: NONCE, timestamp: NOON_SECONDS }
-
-      expect(await merchant.request(request)).toMatchObject({ status: 200 })
-      expect(await merchant.request(request)).toMatchObject({ status: 200 })
-    })
+    test.for(['/v3/certificates?algorithm_type=%52SA&b=a+b&c=%e5%88%b8&d=~%7E&e', '/v3/certificates?'])(
+      'covers the query as it was written: %s',
+      async (target, { merchant }) => {
+        expect(await merchant.request({ target })).toMatchObject({ status: 200 })
+      },
+    )
   })
 
   describe('checks in order', () => {
-    test('the scheme before the timestamp', async ({ merchant }) => {
-      const pairs = PAIRS.with(2, 'timestamp="1"').join(',')
-
-      expect(await merchant.request({ ...REQUEST, authorization: `Bearer ${pairs}` })).toMatchObject({
-        body: UNFIT.body,
-      })
-    })
-
-    test('the timestamp before the serial', async ({ merchant }) => {
-      const answer = await merchant.request({ ...REQUEST, timestamp: 1, authorization: { serialNo: '0'.repeat(40) } })
-
-      expect(answer).toMatchObject({ body: UNTIMELY.body })
-    })
-
-    test('the serial before the signature', async ({ merchant }) => {
-      const answer = await merchant.request({
-        ...REQUEST,
-        authorization: { serialNo: '0'.repeat(40), signature: '!!!' },
-      })
-
-      expect(answer).toMatchObject({ body: SERIAL.body })
-    })
-
     test('the path before the signature and the platform key', async ({ merchant }) => {
       for (const unfit of [{ authorization: { signature: '!!!' } }, { wechatpaySerial: 'NONE' }]) {
         expect(await merchant.request({ target: '/v3/nowhere', ...unfit })).toMatchObject({ status: 404 })

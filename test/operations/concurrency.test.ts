@@ -4,9 +4,7 @@ import {
   createRefund,
   disassociateTradeInfo,
   jsapiPrepay,
-  returnCoupon,
   sendCoupon,
-  useCoupon,
 } from '../../src/products/operations.ts'
 import { createMerchantClient, type MerchantClientOptions } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
@@ -87,17 +85,6 @@ describe.for(transports)(`${MANY} associates at once over %s`, (transport) => {
     expect(coupon.associate_out_trade_no).toBe(`MCH_${winner}`)
     expect(coupon.history?.filter(({ event }) => event === 'associated')).toHaveLength(1)
   })
-
-  test('with the same number: all get the same time', async ({ merchant, seed, control }) => {
-    await seed.coupon({ coupon_code: 'CODE' })
-
-    const answers = await times(() => merchant.call(associateTradeInfo, request({})))
-
-    const coupon = await control.coupon(STOCK_ID, 'CODE')
-    expect(tally(answers)).toEqual({ '200 done': MANY })
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
-    expect(coupon.history?.filter(({ event }) => event === 'associated')).toHaveLength(1)
-  })
 })
 
 const sending = (changes: Record<string, unknown>) => ({
@@ -124,19 +111,6 @@ describe.for(transports)(`${MANY} sendings at once over %s`, (transport) => {
     expect(stocks).toMatchObject([{ sent: { total: 50, today: 50 } }])
   })
 
-  test('to one user, with numbers of their own: exactly as many as the user may have', async ({
-    merchant,
-    seed,
-    control,
-  }) => {
-    await seed.stock({ stock_send_rule: { max_coupons_per_user: 3 } })
-
-    const answers = await times((i) => merchant.call(sendCoupon, sending({ out_request_no: `R-${i}` })))
-
-    expect(tally(answers)).toEqual({ '200 done': 3, '403 用户领取张数达到上限': MANY - 3 })
-    expect((await control.world()).coupons).toHaveLength(3)
-  })
-
   test('to one user, with the same number: all get the same coupon', async ({ merchant, seed, control }) => {
     await seed.stock()
 
@@ -161,35 +135,6 @@ describe.for(transports)(`${MANY} sendings at once over %s`, (transport) => {
       codes.map(({ code }) => code).toSorted(),
     )
     expect(world.codes.filter(({ dispatched_time }) => dispatched_time === undefined)).toEqual([])
-  })
-
-  test('with one code: exactly one user gets it', async ({ merchant, seed, control }) => {
-    await seed.stock({ coupon_code_mode: 'MERCHANT_API' })
-
-    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}`, coupon_code: 'MINE' })))
-
-    const winner = answers.findIndex(({ status }) => status === 200)
-    expect(tally(answers)).toEqual({ '200 done': 1, '400 券code已被使用': MANY - 1 })
-    expect((await control.world()).coupons).toMatchObject([{ coupon_code: 'MINE', openid: `o${winner}` }])
-  })
-})
-
-describe.for(transports)(`${MANY} returns at once over %s`, (transport) => {
-  test.override('transport', transport)
-  atOnce()
-
-  test('with numbers of their own: exactly one gives the coupon back', async ({ merchant, seed, control }) => {
-    await seed.coupon({ coupon_code: 'CODE', state: 'USED' })
-
-    const answers = await times((i) =>
-      merchant.call(returnCoupon, { stock_id: STOCK_ID, coupon_code: 'CODE', return_request_no: `BACK-${i}` }),
-    )
-
-    const winner = answers.findIndex(({ status }) => status === 200)
-    const coupon = await control.coupon(STOCK_ID, 'CODE')
-    expect(tally(answers)).toEqual({ '200 done': 1, '400 券未被核销': MANY - 1 })
-    expect(coupon).toMatchObject({ state: 'SENDED', return_request_no: `BACK-${winner}` })
-    expect(coupon.history.filter(({ event }) => event === 'returned')).toHaveLength(1)
   })
 })
 
@@ -238,82 +183,6 @@ describe.for(transports)(`${MANY} calls about an order at once over %s`, (transp
 
 describe(`${MANY} calls at once`, () => {
   atOnce()
-
-  test('that refund a third of it each: three do', async ({ merchant, control, seed }) => {
-    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
-
-    const answers = await times((i) =>
-      merchant.call(createRefund, {
-        out_trade_no: 'ORDER_0001',
-        out_refund_no: `REFUND_${i}`,
-        amount: { refund: 33, total: 100, currency: 'CNY' },
-      }),
-    )
-
-    expect(tally(answers)).toEqual({ '200 done': 3, '400 申请退款金额超过订单可退金额': MANY - 3 })
-    expect((await control.world()).refunds).toHaveLength(3)
-  })
-
-  test('with one refund number: one refund', async ({ merchant, control, seed }) => {
-    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
-
-    const answers = await times(() =>
-      merchant.call(createRefund, {
-        out_trade_no: 'ORDER_0001',
-        out_refund_no: 'REFUND_1',
-        amount: { refund: 100, total: 100, currency: 'CNY' },
-      }),
-    )
-
-    expect(tally(answers)).toEqual({ '200 done': MANY })
-    expect((await control.world()).refunds).toHaveLength(1)
-  })
-
-  test('with numbers of their own for the same order: all get the same time', async ({ merchant, seed, control }) => {
-    await seed.coupon({ coupon_code: 'CODE' })
-
-    const answers = await times((i) => merchant.call(associateTradeInfo, request({ out_request_no: `R-${i}` })))
-
-    expect(tally(answers)).toEqual({ '200 done': MANY })
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
-    expect((await control.world()).requests).toHaveLength(MANY)
-  })
-
-  test('with the same number for another order each: the number belongs to one of them', async ({ merchant, seed }) => {
-    await seed.coupon({ coupon_code: 'CODE' })
-
-    const answers = await times((i) => merchant.call(associateTradeInfo, request({ out_trade_no: `MCH_${i}` })))
-
-    expect(tally(answers)).toEqual({ '200 done': 1, '400 请求单号已被使用，且请求参数与之前不一致': MANY - 1 })
-  })
-
-  test('for a coupon each: all are linked', async ({ merchant, control }) => {
-    await control.addCoupons(Array.from({ length: MANY }, (_, i) => ({ stock_id: STOCK_ID, coupon_code: `CODE_${i}` })))
-
-    const answers = await times((i) =>
-      merchant.call(associateTradeInfo, request({ coupon_code: `CODE_${i}`, out_request_no: `R-${i}` })),
-    )
-
-    const { coupons = [] } = await control.world()
-    expect(tally(answers)).toEqual({ '200 done': MANY })
-    expect(coupons.filter((coupon) => coupon.associate_out_trade_no === 'MCH_1')).toHaveLength(MANY)
-  })
-
-  test('that redeem one coupon: exactly one does', async ({ merchant, seed }) => {
-    await seed.coupon({ coupon_code: 'CODE' })
-
-    const answers = await times((i) =>
-      merchant.call(useCoupon, {
-        stock_id: STOCK_ID,
-        coupon_code: 'CODE',
-        appid: 'wx1234567889999',
-        use_time: '2026-11-25T12:00:00+08:00',
-        use_request_no: `USE-${i}`,
-      }),
-    )
-
-    expect(tally(answers)).toEqual({ '200 done': 1, '400 券已被其他订单核销': MANY - 1 })
-  })
 
   test('that link and unlink one coupon leave it as the last one done left it', async ({ merchant, seed, control }) => {
     await seed.coupon({ coupon_code: 'CODE' })

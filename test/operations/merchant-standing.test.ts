@@ -1,14 +1,9 @@
-import { createPrivateKey } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import type { Objection } from '../../src/engine/keys/standing.ts'
 import { associateTradeInfo, downloadCertificates, nativePrepay } from '../../src/products/operations.ts'
-import { formatAuthorization, timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-import { signRequest } from '../../src/protocol/sign-request.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
-import { startServer } from '../../src/transports/node-server.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
-import { rawConnection } from '../transports/raw-connection.ts'
 
 const CODE = 'sxxe34343434'
 const REQUEST: MerchantRequest = {
@@ -45,6 +40,7 @@ describe.for(transports)('merchants as they are in life, over %s', (transport) =
           status: 401,
           body: { code: 'SIGN_ERROR', message },
         })
+        expect(answer.headers.filter(([name]) => /^Wechatpay-(?!Mock-Diagnosis)/i.test(name))).toEqual([])
       }
     })
 
@@ -75,54 +71,54 @@ describe.for(transports)('merchants as they are in life, over %s', (transport) =
         },
       ])
     })
+  })
 
-    test('keeps the call from taking effect', async ({ merchant, control, seed }) => {
-      await seed.coupon({ coupon_code: CODE })
+  const [[standing, objection]] = STANDINGS
+
+  test('it keeps the call from taking effect', async ({ merchant, control, seed }) => {
+    await seed.coupon({ coupon_code: CODE })
+    await control.changeMerchant('1900000001', standing)
+    const before = await control.world()
+
+    await merchant.request(REQUEST)
+
+    expect(await control.world()).toEqual(before)
+  })
+
+  test('it is over with a reset, of all or of this merchant', async ({ merchant, control, seed }) => {
+    for (const mchid of [undefined, '1900000001']) {
       await control.changeMerchant('1900000001', standing)
-      const before = await control.world()
-
-      await merchant.request(REQUEST)
-
-      expect(await control.world()).toEqual(before)
-    })
-
-    test('is over with a reset, of all or of this merchant', async ({ merchant, control, seed }) => {
-      for (const mchid of [undefined, '1900000001']) {
-        await control.changeMerchant('1900000001', standing)
-        await control.reset(mchid)
-        await seed.coupon({ coupon_code: CODE })
-        expect(await merchant.request(REQUEST)).toMatchObject({ status: 200 })
-      }
-    })
-
-    test('is of no matter in lenient mode, but for a remark', async ({ merchant, control, seed }) => {
+      await control.reset(mchid)
       await seed.coupon({ coupon_code: CODE })
-      await control.changeSettings({ auth: 'lenient' })
-      await control.changeMerchant('1900000001', standing)
-
       expect(await merchant.request(REQUEST)).toMatchObject({ status: 200 })
-      expect(await control.journal()).toMatchObject([
-        { remarks: [{ about: 'merchant', causes: [{ name: objection }] }] },
-      ])
+    }
+  })
+
+  test('it is of no matter in lenient mode, but for a remark', async ({ merchant, control, seed }) => {
+    await seed.coupon({ coupon_code: CODE })
+    await control.changeSettings({ auth: 'lenient' })
+    await control.changeMerchant('1900000001', standing)
+
+    expect(await merchant.request(REQUEST)).toMatchObject({ status: 200 })
+    expect(await control.journal()).toMatchObject([{ remarks: [{ about: 'merchant', causes: [{ name: objection }] }] }])
+  })
+
+  test('it comes after the timestamp and before the signature', async ({ merchant, control }) => {
+    await control.changeMerchant('1900000001', standing)
+
+    expect(await merchant.request({ ...REQUEST, timestamp: 1 })).toMatchObject({
+      body: { message: commonErrors.untimely.message },
     })
+    const misfit = { signInstead: { nonce: 'another' } }
+    expect(await merchant.request({ ...REQUEST, ...misfit })).toMatchObject(signError(objection))
+  })
 
-    test('comes after the timestamp and before the signature', async ({ merchant, control }) => {
-      await control.changeMerchant('1900000001', standing)
+  test('it is nothing to another merchant', async ({ clientOf, others, control, seed }) => {
+    const client = await clientOf(others.partner)
+    await seed.coupon({ mchid: others.partner.mchid, coupon_code: CODE })
+    await control.changeMerchant('1900000001', standing)
 
-      expect(await merchant.request({ ...REQUEST, timestamp: 1 })).toMatchObject({
-        body: { message: commonErrors.untimely.message },
-      })
-      const misfit = { signInstead: { nonce: 'another' } }
-      expect(await merchant.request({ ...REQUEST, ...misfit })).toMatchObject(signError(objection))
-    })
-
-    test('is nothing to another merchant', async ({ clientOf, others, control, seed }) => {
-      const client = await clientOf(others.partner)
-      await seed.coupon({ mchid: others.partner.mchid, coupon_code: CODE })
-      await control.changeMerchant('1900000001', standing)
-
-      expect(await client.request(REQUEST)).toMatchObject({ status: 200 })
-    })
+    expect(await client.request(REQUEST)).toMatchObject({ status: 200 })
   })
 
   test('a serial that the merchant never had is unknown, unless nothing of it can be known', async ({
@@ -184,39 +180,5 @@ describe.for(transports)('merchants as they are in life, over %s', (transport) =
         body: { message: commonErrors.serial_unknown.message },
       })
     })
-  })
-})
-
-describe('on the wire', () => {
-  test.override('options', { diagnosis: 'off' })
-
-  test.for(STANDINGS)('%j is these bytes, unsigned', async ([standing, , message], { mock, control }) => {
-    await control.changeMerchant('1900000001', standing)
-    await using stack = new AsyncDisposableStack()
-    const server = await startServer({ mock, port: 0 })
-    stack.defer(() => server.close(0))
-    const { mchid: identity, merchant_serial_no: serialNo, merchant_private_key: key } = await control.credentials()
-    const authorization = await signRequest(
-      {
-        method: 'GET',
-        target: downloadCertificates.path,
-        timestamp: timestampOf(mock.clock.now()),
-        nonce: 'n0nce',
-        body: new Uint8Array(0),
-      },
-      { identity, serialNo, privateKey: createPrivateKey(key) },
-    )
-    const connection = await rawConnection(server.port)
-    connection.write(
-      `GET ${downloadCertificates.path} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\nAccept: */*\r\nUser-Agent: raw\r\nConnection: close\r\nAuthorization: ${formatAuthorization(authorization)}\r\n\r\n`,
-    )
-
-    const [head = '', body] = (await connection.read()).split('\r\n\r\n')
-    const text = `{"code":"SIGN_ERROR","message":"${message}"}`
-    expect(body).toBe(text)
-    expect(head.split('\r\n')[0]).toBe('HTTP/1.1 401 Unauthorized')
-    expect(head).toContain(`\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`)
-    expect(head).toMatch(/\r\nRequest-ID: [0-9A-F]+-268443699\r\n/)
-    expect(head).not.toMatch(/Wechatpay-/i)
   })
 })

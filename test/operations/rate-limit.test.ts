@@ -1,13 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/engine/mock.ts'
-import {
-  associateTradeInfo,
-  closeOrder,
-  createRefund,
-  jsapiPrepay,
-  queryUserCoupon,
-  useCoupon,
-} from '../../src/products/operations.ts'
+import { associateTradeInfo, createRefund, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const LIMITED = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: '频率限制' } }
@@ -17,51 +10,6 @@ const LINK = { stock_id: '100088', coupon_code: 'NONE', out_trade_no: 'T', out_r
 async function allButOne({ rateLimiter, clock }: Mock): Promise<void> {
   for (let i = 0; i < 499; i++) await rateLimiter.take(associateTradeInfo, '1900000001', clock.now())
 }
-
-test('500 calls of a second are served, and no more', async ({ mock, merchant, control }) => {
-  mock.clock.freeze()
-  await control.changeSettings({ rate_limit: 'on' })
-
-  const calls = Array.from({ length: 510 }, () => merchant.call(associateTradeInfo, LINK))
-  const statuses = (await Promise.all(calls)).map(({ status }) => status)
-
-  expect(statuses.filter((status) => status === 429)).toHaveLength(10)
-  expect(statuses.filter((status) => status === 400)).toHaveLength(500)
-})
-
-/** Messages of refusals before fields are checked, by operation: over the rate limit, and a system error. */
-const WORDS = [
-  ['jsapiPrepay', jsapiPrepay, '频率超限', '系统错误'],
-  ['closeOrder', closeOrder, '频率超限', '系统错误'],
-  ['createRefund', createRefund, '频率限制', '系统异常，请稍后重试'],
-  ['associateTradeInfo', associateTradeInfo, '频率限制', '系统异常，请稍后重试'],
-] as const
-
-test.for(WORDS)(
-  '%s has the words of its product when that is planned',
-  async ([, call, limit, error], { control, merchant }) => {
-    const request = { method: call.method, target: call.path.replace('{out_trade_no}', 'ORDER_0001'), body: {} }
-    await control.planFault({ error: 'rate_limited' })
-    expect(await merchant.request(request)).toMatchObject({ status: 429, body: { message: limit } })
-    await control.planFault({ error: 'system_error' })
-    expect(await merchant.request(request)).toMatchObject({ status: 500, body: { message: error } })
-  },
-)
-
-test('an order is refused in the words of its product when too many are placed', async ({
-  mock,
-  control,
-  merchant,
-}) => {
-  mock.clock.freeze()
-  await control.changeSettings({ rate_limit: 'on' })
-  for (let i = 0; i < 500; i++) await mock.rateLimiter.take(jsapiPrepay, '1900000001', mock.clock.now())
-
-  expect(await merchant.request({ target: jsapiPrepay.path, body: {} })).toMatchObject({
-    status: 429,
-    body: { code: 'FREQUENCY_LIMITED', message: '频率超限' },
-  })
-})
 
 describe.for(transports)('rates over %s', (transport) => {
   test.override('transport', transport)

@@ -172,16 +172,5 @@ describe.for(transports)('the security echo over %s', (transport) => {
         NOT_DECRYPTED,
       )
     })
-
-    test.for([
-      ['no message', {}, '输入源“/body/echo_message”映射到字段“回显信息”必填性规则校验失败，此字段为必填项'],
-      [
-        'a notify_url with a query',
-        { echo_message: 'a', notify_url: 'https://shop.example/notify?a=b' },
-        '输入源“/body/notify_url”映射到值字段“商户回调地址”字符串规则校验失败，字符串必须匹配正则表达式“^https?:\\/\\/[^\\s?#]+$”',
-      ],
-    ] as const)('%s', async ([, input, message], { merchant }) => {
-      expect(await merchant.call(securityEcho, input, call)).toMatchObject({ status: 400, body: { message } })
-    })
   })
 })
