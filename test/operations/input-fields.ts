@@ -70,6 +70,11 @@ export class CheckedInput {
     }
   }
 
+  /** Whether a part takes no other members than those that are known. */
+  isStrict(part: Part): boolean {
+    return this.#schemas[part]?.additionalProperties === false
+  }
+
   #required(): Input {
     const { path, query, body } = this.#schemas
     return { path: path && fitting(path), query: query && fitting(query), body: body && fitting(body) }
