@@ -1,10 +1,11 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { z } from 'zod'
 import { documentedResource } from '../../catalogue/documented-call.ts'
-import { callbackOf, defineEvent, type EventDescription } from '../../engine/callbacks/event.ts'
+import { callbackOf, defineEvent } from '../../engine/callbacks/event.ts'
 import { notifications, type OutboxContext, putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { appidOf } from './order-payment.ts'
 import type { PaidOrder } from './order-rules.ts'
 import { orders, refundIdOf, transactionIdOf } from './orders.ts'
@@ -13,33 +14,28 @@ import { type Refund, type RefundOutcome, refunds } from './refunds.ts'
 
 /** The events that report how a refund ended (退款结果通知), by outcome. */
 export const refundEvents = {
-  SUCCESS: refundEvent('SUCCESS', {
-    id: 'refundSuccess',
-    summary: '退款成功',
-    label: { en: 'a refund succeeded', zh: '退款成功' },
-    description: 'A refund arrived',
-  }),
-  ABNORMAL: refundEvent('ABNORMAL', {
-    id: 'refundAbnormal',
-    summary: '退款异常',
-    label: { en: 'a refund failed', zh: '退款异常' },
-    description: 'A refund cannot arrive',
-  }),
-  CLOSED: refundEvent('CLOSED', {
-    id: 'refundClosed',
-    summary: '退款关闭',
-    label: { en: 'a refund was closed', zh: '退款关闭' },
-    description: 'A refund was closed',
-  }),
+  SUCCESS: refundEvent('SUCCESS', 'refundSuccess', { en: 'a refund succeeded', zh: '退款成功' }, 'A refund arrived'),
+  ABNORMAL: refundEvent(
+    'ABNORMAL',
+    'refundAbnormal',
+    { en: 'a refund failed', zh: '退款异常' },
+    'A refund cannot arrive',
+  ),
+  CLOSED: refundEvent('CLOSED', 'refundClosed', { en: 'a refund was closed', zh: '退款关闭' }, 'A refund was closed'),
 } as const
 
-function refundEvent(
+function refundEvent<const Id extends string>(
   outcome: RefundOutcome,
-  texts: Pick<EventDescription, 'id' | 'summary' | 'label' | 'description'>,
+  id: Id,
+  label: Texts & { zh: string },
+  description: string,
 ) {
   return defineEvent<Refund>({
+    id,
     eventType: `REFUND.${outcome}`,
-    ...texts,
+    label,
+    description,
+    summary: label.zh,
     title: '退款结果通知',
     source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791865',
     originalType: 'refund',
