@@ -117,7 +117,12 @@ export default defineConfig({
       // A reference model beside the mock, for as many random steps as there is time for.
       {
         extends: true,
-        test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
+        test: {
+          name: 'model',
+          include: ['test/model/**/*.test.ts'],
+          setupFiles: ['test/model/unsigned.ts'],
+          sequence: { groupOrder: 4 },
+        },
       },
       // Inputs that nobody would send, for FUZZ_SECONDS.
       {

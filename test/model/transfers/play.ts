@@ -1,4 +1,5 @@
 import type { Merchant } from '../../../src/engine/keys/merchants.ts'
+import type { MockControl } from '../../../src/mock-control.ts'
 import { amountsOf, createdIn } from '../../../src/products/transfer/account-rules.ts'
 import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
 import { transfers } from '../../../src/products/transfer/transfer-store.ts'
@@ -24,6 +25,12 @@ interface Answer {
 export interface Failure {
   readonly at: number
   readonly reason: string
+}
+
+/** A merchant's account and transfers, as the control API shows them. */
+interface Shown {
+  readonly account: Awaited<ReturnType<MockControl['transferAccount']>>
+  readonly bills: Awaited<ReturnType<MockControl['transfers']>>['items']
 }
 
 /** A mock and the ledgers beside it. */
@@ -269,31 +276,45 @@ class Player {
   /** Compares everything at once. @returns the mismatch */
   async look(): Promise<string | undefined> {
     await this.#mock.outbox.idle()
+    const shown = await this.#show()
     for (const payer of PAYERS) {
-      const fault = (await this.#lookAtMoney(payer)) ?? (await this.#lookAtBills(payer)) ?? this.#lookAtCallbacks(payer)
+      const fault =
+        this.#lookAtMoney(payer, shown[payer]) ?? this.#lookAtBills(payer, shown[payer]) ?? this.#lookAtCallbacks(payer)
       if (fault !== undefined) return `${payer}: ${fault}`
     }
-    return this.lookAtFunds()
+    return this.#lookAtSums(shown)
   }
 
   /** Checks that accounts show and keep the sums of their transfers. Each transfer tells where its own money is. */
   async lookAtFunds(): Promise<string | undefined> {
-    for (const payer of PAYERS) {
-      const mchid = this.#mchids[payer]
-      const { items } = await this.#mock.control.transfers({ mchid })
-      const sum = (states: readonly string[], some = items) =>
-        some.filter(({ state }) => states.includes(state)).reduce((fen, one) => fen + one.transfer_amount, 0)
-      const under = items.filter(({ lock_time }) => lock_time !== null)
-      const { balance, locked, paid } = await this.#mock.control.transferAccount({ mchid })
-      const funded = (await this.#mock.control.world()).transfer_accounts.find((one) => one.mchid === mchid)?.funded
-      const fault =
-        differ(sum(UNDER_WAY, under), locked) ??
-        differ(sum(['SUCCESS']), paid) ??
-        differ(funded === undefined ? null : Math.max(0, funded - locked - paid), balance)
-      if (fault !== undefined) return `${payer}: ${fault}`
-    }
+    return this.#lookAtSums(await this.#show())
+  }
+
+  async #show(): Promise<Record<Payer, Shown>> {
+    return { poor: await this.#showOf('poor'), rich: await this.#showOf('rich') }
+  }
+
+  async #showOf(payer: Payer): Promise<Shown> {
+    const { control } = this.#mock
+    const owner = { mchid: this.#mchids[payer] }
+    return { account: await control.transferAccount(owner), bills: (await control.transfers(owner)).items }
+  }
+
+  #lookAtSums(shown: Record<Payer, Shown>): Promise<string | undefined> {
     return this.#mock.store.transaction(async (tx) => {
-      for (const { mchid, held, created } of await tx.in(transferAccounts).list()) {
+      const accounts = await tx.in(transferAccounts).list()
+      for (const payer of PAYERS) {
+        const { account, bills } = shown[payer]
+        const { balance, locked, paid } = account
+        const funded = accounts.find(({ mchid }) => mchid === this.#mchids[payer])?.funded
+        const under = bills.filter(({ lock_time }) => lock_time !== null)
+        const fault =
+          differ(sumIn(UNDER_WAY, under), locked) ??
+          differ(sumIn(['SUCCESS'], bills), paid) ??
+          differ(funded === undefined ? null : Math.max(0, funded - locked - paid), balance)
+        if (fault !== undefined) return `${payer}: ${fault}`
+      }
+      for (const { mchid, held, created } of accounts) {
         const all = await tx.in(transfers).list(mchid)
         const amounts = (at: number) => JSON.stringify(amountsOf(all, at))
         const fault =
@@ -308,9 +329,8 @@ class Player {
     })
   }
 
-  async #lookAtMoney(payer: Payer): Promise<string | undefined> {
+  #lookAtMoney(payer: Payer, { account: { balance, locked, paid } }: Shown): string | undefined {
     const { pockets } = this.#ledgers[payer]
-    const { balance, locked, paid } = await this.#mock.control.transferAccount({ mchid: this.#mchids[payer] })
     const { available, deposited } = pockets
     if (available + pockets.locked + pockets.paid !== deposited) return 'the ledger itself has lost money'
     return differ(
@@ -320,9 +340,8 @@ class Player {
     )
   }
 
-  async #lookAtBills(payer: Payer): Promise<string | undefined> {
+  #lookAtBills(payer: Payer, { bills: items }: Shown): string | undefined {
     const { bills } = this.#ledgers[payer]
-    const { items } = await this.#mock.control.transfers({ mchid: this.#mchids[payer] })
     const fault = differ(
       [...bills.keys()].toSorted().join(),
       items
@@ -355,18 +374,16 @@ class Player {
 
   /** Checks invariants of the world alone, which hold in whatever order calls were answered. */
   async lookAtWorldAlone(): Promise<string | undefined> {
-    const { items } = await this.#mock.control.transfers({ mchid: this.#mchids.poor })
-    const { balance, locked, paid } = await this.#mock.control.transferAccount()
-    const sum = (states: readonly string[]) =>
-      items.filter(({ state }) => states.includes(state)).reduce((fen, one) => fen + one.transfer_amount, 0)
+    const shown = await this.#show()
+    const { account, bills } = shown.poor
+    const { balance, locked, paid } = account
     if (balance === null || balance < 0) return `a balance of ${balance}`
-    const numbers = new Set(items.map(({ out_bill_no }) => out_bill_no))
-    if (numbers.size !== items.length) return 'a number made two transfers'
+    const numbers = new Set(bills.map(({ out_bill_no }) => out_bill_no))
+    if (numbers.size !== bills.length) return 'a number made two transfers'
     return (
       differ(POOR_BALANCE, balance + locked + paid) ??
-      differ(sum(['SUCCESS']), paid) ??
-      (await this.lookAtFunds()) ??
-      items
+      (await this.#lookAtSums(shown)) ??
+      bills
         .map(({ out_bill_no, state }) => {
           const before = this.#seen.get(`poor ${out_bill_no}`)
           this.#seen.set(`poor ${out_bill_no}`, state)
@@ -440,6 +457,10 @@ class Player {
 
 function notifyUrlOf(by: Payer): string {
   return `https://${by}.example/transferred`
+}
+
+function sumIn(states: readonly string[], bills: Shown['bills']): number {
+  return bills.filter(({ state }) => states.includes(state)).reduce((fen, one) => fen + one.transfer_amount, 0)
 }
 
 function differ(expected: unknown, actual: unknown): string | undefined {
