@@ -13,7 +13,7 @@ import { findPacts, type LeftOutPact } from './pact-sources.ts'
 import { resultPublisher } from './publish-results.ts'
 import { textsOf } from './reason.ts'
 import type { PactVerification } from './report.ts'
-import { createVerifier } from './run-verifier.ts'
+import { createVerifier, type Verifier } from './run-verifier.ts'
 import { openTarget } from './target.ts'
 import { verifyPact } from './verify-pact.ts'
 import { startVerifyingFront } from './verifying-front.ts'
@@ -107,6 +107,17 @@ const OPTIONS: KnownOptions<keyof VerifyPactsOptions> = {
  */
 export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVerification> {
   checkOptions(options, OPTIONS)
+  return verifyWith({ take: createVerifier, giveBack: (verifier) => verifier.close() }, options)
+}
+
+/** Where a verification has its verifier from. */
+export interface Verifiers {
+  take(signal: AbortSignal | undefined): Verifier
+  giveBack(verifier: Verifier): void
+}
+
+/** {@link verifyPacts} with verifiers that several verifications may share, one after the other. */
+export async function verifyWith(verifiers: Verifiers, options: VerifyPactsOptions): Promise<PactsVerification> {
   const { pactFiles = [], pactUrls = [], broker = {}, provider = 'wechatpay', language = 'en' } = options
   if (pactFiles.length + pactUrls.length === 0 && broker.pactBrokerUrl === undefined) {
     throw new UsageError('MOCK_PACT_NONE', {
@@ -118,7 +129,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
   const { consumers, allowEmpty = false, signal } = options
   const { pacts, leftOut } = await findPacts({ pactFiles, pactUrls, broker, provider, consumers, allowEmpty, signal })
 
-  const verifier = createVerifier(signal)
+  const verifier = verifiers.take(signal)
   const target = await openTarget(options)
   try {
     const front = await startVerifyingFront({
@@ -156,7 +167,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactsVer
       }
       return { ...together(results), leftOut, published: publishedResults }
     } finally {
-      verifier.close()
+      verifiers.giveBack(verifier)
       await rm(directory, { recursive: true, force: true })
       await front.close()
     }

@@ -5,7 +5,8 @@ import { mockOf } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { faultsOfForm } from '../conformance/wire-form.ts'
 import type { InteractionResult } from '../kit/report.ts'
-import { verifyPacts } from '../kit/verify-pacts.ts'
+import { createVerifier, type Verifier } from '../kit/run-verifier.ts'
+import { type Verifiers, verifyWith } from '../kit/verify-pacts.ts'
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -50,13 +51,20 @@ export async function verifyConformance(engine: Mock): Promise<Verdict> {
   return { ...rest, ok: ok && form.size === 0, findings: [...findings, ...form] }
 }
 
+/** Verifiers that no verification uses at the moment: to start one takes longer than most verifications. They end with this process. */
+const free: Verifier[] = []
+const shared: Verifiers = {
+  take: () => free.pop() ?? createVerifier(),
+  giveBack: (verifier) => free.push(verifier),
+}
+
 /** Verifies a server against some pacts. */
 export async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
   // Bugs are part of what is broken in some servers; the contracts must notice them, not the log.
   const mock = mockOf(engine, undefined)
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
-    const verification = await verifyPacts({ pactFiles, url: server.url, control: mock.control })
+    const verification = await verifyWith(shared, { pactFiles, url: server.url, control: mock.control })
     return { ...verification, findings: verification.interactions.flatMap(findingsOf) }
   } finally {
     await server.close(0)
