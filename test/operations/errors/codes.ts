@@ -1,3 +1,4 @@
+import type { StockJson } from '../../../src/products/merchant-coupon/stocks.ts'
 import {
   createStock,
   deleteCouponCode,
@@ -6,99 +7,62 @@ import {
   uploadCouponCodes,
 } from '../../../src/products/operations.ts'
 import { aStockRequest } from '../../helpers/stock-request.ts'
-import { cookbook, done } from './recipe.ts'
+import { cookbook, done, type Kitchen } from './recipe.ts'
+import { OWN_APPID, OWNER, refusedCall, STRANGER } from './refused-call.ts'
 
-const stock = { stock_id: '100088', coupon_code_mode: 'MERCHANT_UPLOAD' } as const
-const foreign = { ...stock, mchid: '1900000777' }
-const upload = { stock_id: '100088', coupon_code_list: ['A', 'B'], upload_request_no: 'UPLOAD_1' }
+const UPLOAD = { coupon_code_mode: 'MERCHANT_UPLOAD' } as const
+const batch =
+  (stock: StockJson = {}) =>
+  (control: Kitchen['control']) =>
+    control.addStock({ stock_id: '100088', ...UPLOAD, ...stock })
+const having = (codes: readonly string[], mchid?: string) => (control: Kitchen['control']) =>
+  control.addCodes(codes.map((code) => ({ stock_id: '100088', code, mchid })))
+
+const codes = { stock_id: '100088', coupon_code_list: ['A', 'B'], upload_request_no: 'UPLOAD_1' }
+const upload = refusedCall(uploadCouponCodes, codes)
 
 export const uploadCodesErrors = cookbook(uploadCouponCodes, {
-  request_no_reused: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    await done(merchant.call(uploadCouponCodes, upload))
-    return () => merchant.call(uploadCouponCodes, { ...upload, coupon_code_list: ['C'] })
-  },
-  not_found:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(uploadCouponCodes, upload),
-  not_permitted: async ({ control, merchant }) => {
-    await control.addStock(foreign)
-    return () => merchant.call(uploadCouponCodes, upload)
-  },
-  takes_no_codes: async ({ control, merchant }) => {
-    await control.addStock({ ...stock, coupon_code_mode: 'MERCHANT_API' })
-    return () => merchant.call(uploadCouponCodes, upload)
-  },
+  request_no_reused: upload.repeated(batch(), { coupon_code_list: ['C'] }),
+  not_found: upload.atOnce(),
+  not_permitted: upload.after(batch({ mchid: STRANGER })),
+  takes_no_codes: upload.after(batch({ coupon_code_mode: 'MERCHANT_API' })),
   not_ready: async ({ control, merchant }) => {
     await control.changeSettings({ stock_ready_after: 5 })
-    const request = aStockRequest({ coupon_code_mode: 'MERCHANT_UPLOAD' })
-    const { stock_id } = await done<{ stock_id: string }>(merchant.call(createStock, request))
+    const { stock_id } = await done<{ stock_id: string }>(merchant.call(createStock, aStockRequest(UPLOAD)))
     await control.advance(4)
-    return () => merchant.call(uploadCouponCodes, { ...upload, stock_id })
+    return () => merchant.call(uploadCouponCodes, { ...codes, stock_id })
   },
-  full: async ({ control, merchant }) => {
-    await control.addStock({ ...stock, stock_send_rule: { max_coupons: 2 } })
-    await done(merchant.call(uploadCouponCodes, upload))
-    return () => merchant.call(uploadCouponCodes, { ...upload, coupon_code_list: ['C'], upload_request_no: 'UPLOAD_2' })
-  },
+  full: upload.repeated(batch({ stock_send_rule: { max_coupons: 2 } }), {
+    coupon_code_list: ['C'],
+    upload_request_no: 'UPLOAD_2',
+  }),
 })
 
-const list = { stock_id: '100088' }
+const list = refusedCall(listCouponCodes, { stock_id: '100088' })
 
 export const listCodesErrors = cookbook(listCouponCodes, {
-  not_found:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(listCouponCodes, list),
-  not_permitted: async ({ control, merchant }) => {
-    await control.addStock(foreign)
-    return () => merchant.call(listCouponCodes, list)
-  },
-  appid_unbound: async ({ control, others, clientOf }) => {
-    const client = await clientOf({ ...others.owner, appids: ['wxOwn'] })
-    await control.addStock({ ...stock, mchid: others.owner.mchid })
-    return () => client.call(listCouponCodes, { ...list, appid: 'wxOther' })
-  },
+  not_found: list.atOnce(),
+  not_permitted: list.after(batch({ mchid: STRANGER })),
+  appid_unbound: list.byOwner(OWN_APPID, batch({ mchid: OWNER }), { appid: 'wxOther' }),
 })
 
 const one = { stock_id: '100088', coupon_code: 'A' }
+const query = refusedCall(queryCouponCode, one)
 
 export const queryCodeErrors = cookbook(queryCouponCode, {
-  not_found: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    return () => merchant.call(queryCouponCode, one)
-  },
-  not_permitted: async ({ control, merchant }) => {
-    await control.addStock(foreign)
-    return () => merchant.call(queryCouponCode, one)
-  },
-  appid_unbound: async ({ control, others, clientOf }) => {
-    const client = await clientOf({ ...others.owner, appids: ['wxOwn'] })
-    await control.addCode({ stock_id: '100088', code: 'A', mchid: others.owner.mchid })
-    return () => client.call(queryCouponCode, { ...one, appid: 'wxOther' })
-  },
+  not_found: query.after(batch()),
+  not_permitted: query.after(batch({ mchid: STRANGER })),
+  appid_unbound: query.byOwner(OWN_APPID, having(['A'], OWNER), { appid: 'wxOther' }),
 })
 
-const deletion = { ...one, delete_request_no: 'DELETE_1' }
+const deletion = refusedCall(deleteCouponCode, { ...one, delete_request_no: 'DELETE_1' })
 
 export const deleteCodeErrors = cookbook(deleteCouponCode, {
-  request_no_reused: async ({ control, merchant }) => {
-    await control.addCodes(['A', 'B'].map((code) => ({ stock_id: '100088', code })))
-    await done(merchant.call(deleteCouponCode, deletion))
-    return () => merchant.call(deleteCouponCode, { ...deletion, coupon_code: 'B' })
-  },
-  not_found: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    return () => merchant.call(deleteCouponCode, deletion)
-  },
-  not_permitted: async ({ control, merchant }) => {
-    await control.addCode({ stock_id: '100088', code: 'A', mchid: '1900000777' })
-    return () => merchant.call(deleteCouponCode, deletion)
-  },
-  dispatched: async ({ control, merchant }) => {
-    await control.addCode({ stock_id: '100088', code: 'A' })
-    await control.addCoupon({ stock_id: '100088', coupon_code: 'A' })
-    return () => merchant.call(deleteCouponCode, deletion)
-  },
+  request_no_reused: deletion.repeated(having(['A', 'B']), { coupon_code: 'B' }),
+  not_found: deletion.after(batch()),
+  not_permitted: deletion.after(having(['A'], STRANGER)),
+  dispatched: deletion.after(async (control) => {
+    await having(['A'])(control)
+    await control.addCoupon(one)
+  }),
 })

@@ -1,123 +1,66 @@
+import type { StockJson } from '../../../src/products/merchant-coupon/stocks.ts'
 import { createStock, modifyBudget, modifyStock, queryStock } from '../../../src/products/operations.ts'
 import { aStockRequest, aUseRule } from '../../helpers/stock-request.ts'
-import { cookbook, done } from './recipe.ts'
+import { cookbook, type Kitchen } from './recipe.ts'
+import { OWN_APPID, OWNER, refusedCall, STRANGER } from './refused-call.ts'
 
-const stock = { stock_id: '100088', stock_send_rule: { max_coupons: 500, max_coupons_per_user: 1 } }
-const foreign = { ...stock, mchid: '1900000777' }
-const soonOver = {
-  ...stock,
-  coupon_use_rule: { coupon_available_time: { available_end_time: '2026-11-25T13:00:00+08:00' } },
+const OTHER_APPID = { notify_config: { notify_appid: 'wxOther' } }
+const batch =
+  (stock: StockJson = {}) =>
+  (control: Kitchen['control']) =>
+    control.addStock({
+      stock_id: '100088',
+      stock_send_rule: { max_coupons: 500, max_coupons_per_user: 1 },
+      ...stock,
+    })
+const ended = async (control: Kitchen['control']) => {
+  const coupon_available_time = { available_end_time: '2026-11-25T13:00:00+08:00' }
+  await batch({ coupon_use_rule: { coupon_available_time } })(control)
+  await control.advance('PT1H')
 }
 
+const create = refusedCall(createStock, aStockRequest())
+
 export const createStockErrors = cookbook(createStock, {
-  parameter_invalid:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(createStock, aStockRequest({ coupon_use_rule: aUseRule({ use_method: 'SELF_CONSUME' }) })),
-  not_permitted: async ({ others, clientOf }) => {
-    const client = await clientOf({ ...others.owner, unopenedProducts: ['busifavor'] })
-    return () => client.call(createStock, aStockRequest({ belong_merchant: others.owner.mchid }))
-  },
-  already_exists: async ({ merchant }) => {
-    await done(merchant.call(createStock, aStockRequest()))
-    return () => merchant.call(createStock, aStockRequest())
-  },
-  merchant_unknown:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(createStock, aStockRequest({ belong_merchant: '1999999999' })),
-  merchant_unrelated: async ({ merchant, others, clientOf }) => {
-    await clientOf(others.owner)
-    return () => merchant.call(createStock, aStockRequest({ belong_merchant: others.owner.mchid }))
-  },
-  appid_unbound: async ({ others, clientOf }) => {
-    const client = await clientOf({ ...others.owner, appids: ['wxOwn'] })
-    const notify_config = { notify_appid: 'wxOther' }
-    return () => client.call(createStock, aStockRequest({ belong_merchant: others.owner.mchid, notify_config }))
-  },
+  parameter_invalid: create.atOnce({ coupon_use_rule: aUseRule({ use_method: 'SELF_CONSUME' }) }),
+  not_permitted: create.byOwner({ unopenedProducts: ['busifavor'] }, undefined, { belong_merchant: OWNER }),
+  already_exists: create.repeated(async () => {}),
+  merchant_unknown: create.atOnce({ belong_merchant: '1999999999' }),
+  merchant_unrelated: create.after((_, { others, clientOf }) => clientOf(others.owner), { belong_merchant: OWNER }),
+  appid_unbound: create.byOwner(OWN_APPID, undefined, { belong_merchant: OWNER, ...OTHER_APPID }),
 })
+
+const query = refusedCall(queryStock, { stock_id: '100088' })
 
 export const queryStockErrors = cookbook(queryStock, {
-  not_found:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(queryStock, { stock_id: '100088' }),
-  not_permitted: async ({ control, merchant }) => {
-    await control.addStock(foreign)
-    return () => merchant.call(queryStock, { stock_id: '100088' })
-  },
+  not_found: query.atOnce(),
+  not_permitted: query.after(batch({ mchid: STRANGER })),
 })
 
-const change = { stock_id: '100088', out_request_no: 'MODIFY_1', comment: '新备注' }
+const modify = refusedCall(modifyStock, { stock_id: '100088', out_request_no: 'MODIFY_1', comment: '新备注' })
 
 export const modifyStockErrors = cookbook(modifyStock, {
-  parameter_invalid: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    return () => merchant.call(modifyStock, { ...change, coupon_use_rule: { use_method: 'MINI_PROGRAMS' } })
-  },
-  request_no_reused: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    await done(merchant.call(modifyStock, change))
-    return () => merchant.call(modifyStock, { ...change, comment: '别的' })
-  },
-  not_found:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(modifyStock, change),
-  not_permitted: async ({ control, merchant }) => {
-    await control.addStock(foreign)
-    return () => merchant.call(modifyStock, change)
-  },
-  appid_unbound: async ({ control, others, clientOf }) => {
-    const client = await clientOf({ ...others.owner, appids: ['wxOwn'] })
-    await control.addStock({ ...stock, mchid: others.owner.mchid })
-    return () => client.call(modifyStock, { ...change, notify_config: { notify_appid: 'wxOther' } })
-  },
-  ended: async ({ control, merchant }) => {
-    await control.addStock(soonOver)
-    await control.advance('PT1H')
-    return () => merchant.call(modifyStock, change)
-  },
+  parameter_invalid: modify.after(batch(), { coupon_use_rule: { use_method: 'MINI_PROGRAMS' } }),
+  request_no_reused: modify.repeated(batch(), { comment: '别的' }),
+  not_found: modify.atOnce(),
+  not_permitted: modify.after(batch({ mchid: STRANGER })),
+  appid_unbound: modify.byOwner(OWN_APPID, batch({ mchid: OWNER }), OTHER_APPID),
+  ended: modify.after(ended),
 })
 
-const budget = {
+const budget = refusedCall(modifyBudget, {
   stock_id: '100088',
   modify_budget_request_no: 'BUDGET_1',
   target_max_coupons: 3_000,
   current_max_coupons: 500,
-}
+})
 
 export const modifyBudgetErrors = cookbook(modifyBudget, {
-  parameter_invalid: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    return () => merchant.call(modifyBudget, { ...budget, target_max_coupons_by_day: 1 })
-  },
-  request_no_reused: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    await done(merchant.call(modifyBudget, budget))
-    return () => merchant.call(modifyBudget, { ...budget, target_max_coupons: 4_000 })
-  },
-  not_found:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(modifyBudget, budget),
-  not_permitted: async ({ control, merchant }) => {
-    await control.addStock(foreign)
-    return () => merchant.call(modifyBudget, budget)
-  },
-  ended: async ({ control, merchant }) => {
-    await control.addStock(soonOver)
-    await control.advance('PT1H')
-    return () => merchant.call(modifyBudget, budget)
-  },
-  current_differs: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    await done(merchant.call(modifyBudget, budget))
-    return () => merchant.call(modifyBudget, { ...budget, modify_budget_request_no: 'BUDGET_2' })
-  },
-  below_sent: async ({ control, merchant }) => {
-    await control.addStock(stock)
-    await control.addCoupons(['A', 'B'].map((coupon_code) => ({ stock_id: '100088', coupon_code })))
-    return () => merchant.call(modifyBudget, { ...budget, target_max_coupons: 1 })
-  },
+  parameter_invalid: budget.after(batch(), { target_max_coupons_by_day: 1 }),
+  request_no_reused: budget.repeated(batch(), { target_max_coupons: 4_000 }),
+  not_found: budget.atOnce(),
+  not_permitted: budget.after(batch({ mchid: STRANGER })),
+  ended: budget.after(ended),
+  current_differs: budget.repeated(batch(), { modify_budget_request_no: 'BUDGET_2' }),
+  below_sent: budget.after(batch({ sent: { total: 2 } }), { target_max_coupons: 1 }),
 })

@@ -44,116 +44,45 @@ describe('when a coupon can be redeemed', () => {
     expect(period).toEqual({ usableFrom: inChina('2020-04-22T00:00:00'), expiresAt: until })
   })
 
-  test.for([
+  /** Times are those of 2020. */
+  test.for<[string, { days?: number; wait?: number; seconds?: number }, string, string, string]>([
+    ['the dates of the batch, from receipt on', {}, '04-22T12:54:24', '04-22T12:54:24', '05-20T13:29:35'],
+    ['the dates of the batch, received before it', {}, '03-30T12:00:00', '04-01T10:00:00', '05-20T13:29:35'],
+    ['one day is the day of receipt', { days: 1 }, '04-22T12:54:24', '04-22T00:00:00', '04-23T00:00:00'],
+    ['in the last millisecond of a day', { days: 1 }, '04-22T23:59:59.999', '04-22T00:00:00', '04-23T00:00:00'],
+    ['at midnight in China', { days: 2 }, '04-23T00:00:00', '04-23T00:00:00', '04-25T00:00:00'],
+    ['days from the first day of the batch', { days: 3 }, '03-01T12:00:00', '04-01T10:00:00', '04-04T00:00:00'],
+    ['some days after receipt, at 00:00', { days: 3, wait: 2 }, '04-22T12:54:24', '04-24T00:00:00', '04-27T00:00:00'],
+    ['no day of waiting', { days: 3, wait: 0 }, '04-22T12:54:24', '04-22T00:00:00', '04-25T00:00:00'],
+    ['days end with the batch', { days: 30, wait: 5 }, '05-10T12:00:00', '05-15T00:00:00', '05-20T13:29:35'],
+    ['seconds count from receipt', { seconds: 90 }, '04-22T12:54:24', '04-22T12:54:24', '04-22T12:55:54'],
+    ['seconds end with the batch', { seconds: 86_400 }, '05-20T13:29:34', '05-20T13:29:34', '05-20T13:29:35'],
+    ['seconds from the start of the batch', { seconds: 90 }, '03-30T12:00:00', '04-01T10:00:00', '04-01T10:01:30'],
     [
-      'without days it takes over the dates of the batch from receipt on',
-      {},
-      '2020-04-22T12:54:24',
-      '2020-04-22T12:54:24',
-      '2020-05-20T13:29:35',
+      'of both the days are over first',
+      { days: 1, seconds: 86_400 },
+      '04-22T12:54:24',
+      '04-22T00:00:00',
+      '04-23T00:00:00',
     ],
     [
-      'without days, received before the batch begins',
-      {},
-      '2020-03-30T12:00:00',
-      '2020-04-01T10:00:00',
-      '2020-05-20T13:29:35',
+      'of both the seconds are over first',
+      { days: 2, seconds: 3_600 },
+      '04-22T12:54:24',
+      '04-22T00:00:00',
+      '04-22T13:54:24',
     ],
-    [
-      'one day is the day of receipt',
-      { available_day_after_receive: 1 },
-      '2020-04-22T12:54:24',
-      '2020-04-22T00:00:00',
-      '2020-04-23T00:00:00',
-    ],
-    [
-      'received in the last millisecond of a day',
-      { available_day_after_receive: 1 },
-      '2020-04-22T23:59:59.999',
-      '2020-04-22T00:00:00',
-      '2020-04-23T00:00:00',
-    ],
-    [
-      'received at midnight in China, which is the day before in UTC',
-      { available_day_after_receive: 2 },
-      '2020-04-23T00:00:00',
-      '2020-04-23T00:00:00',
-      '2020-04-25T00:00:00',
-    ],
-    [
-      'received before the batch begins, days count from its first day',
-      { available_day_after_receive: 3 },
-      '2020-03-01T12:00:00',
-      '2020-04-01T10:00:00',
-      '2020-04-04T00:00:00',
-    ],
-    [
-      'it takes effect some days after receipt, at 00:00',
-      { available_day_after_receive: 3, wait_days_after_receive: 2 },
-      '2020-04-22T12:54:24',
-      '2020-04-24T00:00:00',
-      '2020-04-27T00:00:00',
-    ],
-    [
-      'waiting no day is the same as not waiting',
-      { available_day_after_receive: 3, wait_days_after_receive: 0 },
-      '2020-04-22T12:54:24',
-      '2020-04-22T00:00:00',
-      '2020-04-25T00:00:00',
-    ],
-    [
-      'days end with the batch, waiting or not',
-      { available_day_after_receive: 30, wait_days_after_receive: 5 },
-      '2020-05-10T12:00:00',
-      '2020-05-15T00:00:00',
-      '2020-05-20T13:29:35',
-    ],
-    [
-      'seconds count from receipt',
-      { available_second_after_receive: 90 },
-      '2020-04-22T12:54:24',
-      '2020-04-22T12:54:24',
-      '2020-04-22T12:55:54',
-    ],
-    [
-      'seconds end with the batch',
-      { available_second_after_receive: 86_400 },
-      '2020-05-20T13:29:34',
-      '2020-05-20T13:29:34',
-      '2020-05-20T13:29:35',
-    ],
-    [
-      'received before the batch begins, seconds count from its first instant',
-      { available_second_after_receive: 90 },
-      '2020-03-30T12:00:00',
-      '2020-04-01T10:00:00',
-      '2020-04-01T10:01:30',
-    ],
-    [
-      'of days and seconds the days are over first',
-      { available_day_after_receive: 1, available_second_after_receive: 86_400 },
-      '2020-04-22T12:54:24',
-      '2020-04-22T00:00:00',
-      '2020-04-23T00:00:00',
-    ],
-    [
-      'of days and seconds the seconds are over first',
-      { available_day_after_receive: 2, available_second_after_receive: 3_600 },
-      '2020-04-22T12:54:24',
-      '2020-04-22T00:00:00',
-      '2020-04-22T13:54:24',
-    ],
-    [
-      'the last day ends before the batch does',
-      { available_day_after_receive: 28 },
-      '2020-04-22T12:54:24',
-      '2020-04-22T00:00:00',
-      '2020-05-20T00:00:00',
-    ],
-  ] as const)('%s', ([, days, receivedAt, usableFrom, expiresAt]) => {
-    expect(usablePeriod({ ...batch, ...days }, inChina(receivedAt))).toEqual({
-      usableFrom: inChina(usableFrom),
-      expiresAt: inChina(expiresAt),
+    ['the last day ends before the batch does', { days: 28 }, '04-22T12:54:24', '04-22T00:00:00', '05-20T00:00:00'],
+  ])('%s', ([, { days, wait, seconds }, receivedAt, usableFrom, expiresAt]) => {
+    const time = {
+      ...batch,
+      available_day_after_receive: days,
+      wait_days_after_receive: wait,
+      available_second_after_receive: seconds,
+    }
+    expect(usablePeriod(time, inChina(`2020-${receivedAt}`))).toEqual({
+      usableFrom: inChina(`2020-${usableFrom}`),
+      expiresAt: inChina(`2020-${expiresAt}`),
     })
   })
 
