@@ -1,5 +1,5 @@
-import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { AnswerEffect } from '../../src/engine/faults/damage.ts'
+import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 
 /** Effects on the connection of a call. */
 const line: Readonly<Record<Exclude<FaultEffect, CallbackEffect>, string>> = {
