@@ -127,11 +127,9 @@ test.for(Object.entries(stories))('a callback is %s', async ([, story], { mock, 
 })
 
 describe('a callback that is sent twice', () => {
-  test('comes once more right after it was taken, signed anew', async ({ mock, control, receiver }) => {
-    const { url, received } = await receiver.start()
+  test('comes once more right after it was taken, signed anew', async ({ mock, control, sent }) => {
     const plan = mock.faults.plan({ event: 'COUPON.SEND', effect: 'duplicate' })
-    const { id } = await save(mock, { url })
-    await mock.outbox.idle()
+    const { received, id } = await sent()
     expect(received.map((one) => found(one, mock))).toEqual(['good', 'good'])
     await mock.advance(60 * MINUTE)
 
@@ -159,11 +157,9 @@ describe('a callback that is sent twice', () => {
 })
 
 describe('a callback that is late', () => {
-  test('comes later on the clock of the mock, and is repeated from there', async ({ mock, control, receiver }) => {
-    const { url, received } = await receiver.start(500)
+  test('comes later on the clock of the mock, and is repeated from there', async ({ mock, control, sent }) => {
     await mock.faults.plan({ event: 'COUPON.SEND', effect: 'late', lateMs: 10 * MINUTE })
-    const { id } = await save(mock, { url })
-    await mock.outbox.idle()
+    const { received, id } = await sent(500)
     expect(received).toEqual([])
     expect(await control.notifications()).toMatchObject([
       { state: 'pending', due_time: '2026-11-25T12:10:00+08:00', attempts: [] },
@@ -202,11 +198,9 @@ describe('a callback out of order', () => {
     expect(mock.faults.planned).toEqual([])
   })
 
-  test('is one like any other once it was changed', async ({ mock, receiver }) => {
-    const { url } = await receiver.start()
+  test('is one like any other once it was changed', async ({ mock, sent }) => {
     await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
-    const { id } = await save(mock, { url })
-    await mock.outbox.idle()
+    const { id } = await sent()
     await mock.store.transaction(async (tx) => {
       const held = await tx.in(notifications).find(mock.defaultMerchant.mchid, id)
       if (held) await tx.in(notifications).save({ ...held, dueAt: NOON + 5 * SECOND })
@@ -216,11 +210,9 @@ describe('a callback out of order', () => {
     expect(await attemptsOf(mock)).toEqual([{ at: 5, id, about: [] }])
   })
 
-  test('is forgotten with its state, and holds back no other', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start()
+  test('is forgotten with its state, and holds back no other', async ({ mock, sent }) => {
     await mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
-    await save(mock, { url })
-    await mock.outbox.idle()
+    const { url, received } = await sent()
     await mock.store.reset(mock.defaultMerchant.mchid)
     const { id } = await save(mock, { url })
     await mock.advance(60 * MINUTE)
@@ -237,11 +229,9 @@ describe('a damaged callback', () => {
     ['wrong_api_v3_key', 'sealed wrongly'],
   ]
 
-  test.for(damages)('%s is %s, and a good one follows', async ([effect, finding], { mock, receiver }) => {
-    const { url, received } = await receiver.start()
+  test.for(damages)('%s is %s, and a good one follows', async ([effect, finding], { mock, sent }) => {
     await mock.faults.plan({ event: 'COUPON.SEND', effect })
-    const { id } = await save(mock, { url })
-    await mock.outbox.idle()
+    const { received, id } = await sent()
     expect(received.map((one) => found(one, mock))).toEqual([finding])
 
     await mock.advance(MINUTE)
@@ -253,11 +243,9 @@ describe('a damaged callback', () => {
     ])
   })
 
-  test('tells a receiver apart that took it', async ({ mock, control, receiver }) => {
-    const { url } = await receiver.start()
+  test('tells a receiver apart that took it', async ({ mock, control, sent }) => {
     await mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature' })
-    await save(mock, { url })
-    await mock.outbox.idle()
+    await sent()
 
     expect(await control.notifications()).toMatchObject([
       {
@@ -283,11 +271,9 @@ describe('a damaged callback', () => {
     expect(mock.faults.unused).toMatchObject([{ effect: 'bad_signature', calls: 0 }])
   })
 
-  test('has the shorter nonce of captured probes', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start(401)
+  test('has the shorter nonce of captured probes', async ({ mock, sent }) => {
     await mock.faults.plan({ event: 'COUPON.SEND', effect: 'probe' })
-    await save(mock, { url })
-    await mock.outbox.idle()
+    const { received } = await sent(401)
 
     expect(received[0]?.header('Wechatpay-Nonce')).toHaveLength(12)
     expect(received[0]?.header('Wechatpay-Signature')).toMatch(/^WECHATPAY\/SIGNTEST\/.{325}$/)
@@ -313,12 +299,10 @@ describe('which callbacks', () => {
     expect(mock.faults.unused).toHaveLength(2)
   })
 
-  test('no calls, and plans for calls happen to no callback', async ({ mock, merchant, receiver }) => {
-    const { url, received } = await receiver.start()
+  test('no calls, and plans for calls happen to no callback', async ({ mock, merchant, sent }) => {
     await mock.faults.plan({ effect: 'bad_signature' })
     await mock.faults.plan({ event: 'any', effect: 'bad_signature' })
-    await save(mock, { url })
-    await mock.outbox.idle()
+    const { received } = await sent()
     expect(received.map((one) => found(one, mock))).toEqual(['forged'])
     expect(mock.faults.planned).toMatchObject([{ effect: 'bad_signature', calls: 0 }])
 

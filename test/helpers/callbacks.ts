@@ -1,5 +1,7 @@
+import type { NewNotification } from '../../src/engine/operation.ts'
 import type { MockOptions } from '../../src/mock.ts'
 import { type Receiver, startRawReceiver, startReceiver } from './receiver.ts'
+import { save } from './save-callback.ts'
 import { test as base, NOON } from './world.ts'
 
 /** A machine whose time moves only when a test says so. */
@@ -30,5 +32,14 @@ export const test = base
     return {
       start: (...args: Parameters<typeof startReceiver>) => kept(startReceiver(...args)),
       raw: (...args: Parameters<typeof startRawReceiver>) => kept(startRawReceiver(...args)),
+    }
+  })
+  /** Starts a receiver, and sends it a callback. */
+  .extend('sent', ({ mock, receiver }) => {
+    return async (reply?: Parameters<typeof startReceiver>[0], more: Partial<NewNotification> = {}) => {
+      const started = await receiver.start(reply)
+      const { id } = await save(mock, { url: started.url, ...more })
+      await mock.outbox.idle()
+      return { ...started, id }
     }
   })

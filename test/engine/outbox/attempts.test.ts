@@ -34,11 +34,9 @@ const isSigned = (received: Received, publicKey: Parameters<typeof verify>[2]) =
 describe('a callback', () => {
   test('has the headers of captured deliveries, in their order and spelling, and nothing else', async ({
     mock,
-    receiver,
+    sent,
   }) => {
-    const { url, received } = await receiver.start()
-    await save(mock, { url })
-    await mock.outbox.idle()
+    const { url, received } = await sent()
 
     const [first, ...others] = received
     expect(others).toEqual([])
@@ -62,10 +60,8 @@ describe('a callback', () => {
     expect(first && isSigned(first, mock.platform.certificates[0].publicKey)).toBe(true)
   })
 
-  test('has its content sealed in an envelope with every member', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start()
-    const { id } = await save(mock, { url, resource: { coupon_code: '券' } })
-    await mock.outbox.idle()
+  test('has its content sealed in an envelope with every member', async ({ mock, sent }) => {
+    const { received, id } = await sent(undefined, { resource: { coupon_code: '券' } })
 
     const envelope = JSON.parse(received[0]?.body ?? '')
     expect(envelope).toEqual({
@@ -96,10 +92,8 @@ describe('a callback', () => {
     expect(received).toHaveLength(1)
   })
 
-  test.for([200, 204])('is delivered once with %d', async (status, { mock, control, receiver }) => {
-    const { url, received } = await receiver.start(status)
-    await save(mock, { url })
-    await mock.outbox.idle()
+  test.for([200, 204])('is delivered once with %d', async (status, { mock, control, sent }) => {
+    const { received } = await sent(status)
     await mock.advance(86_400_000)
 
     expect(received).toHaveLength(1)
@@ -135,10 +129,9 @@ describe('a callback', () => {
 
   test('is repeated with the same body, and with a signature, nonce and timestamp of its own', async ({
     mock,
-    receiver,
+    sent,
   }) => {
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url })
+    const { received } = await sent(500)
     await mock.advance(2 * MINUTE)
 
     expect(received).toHaveLength(3)
@@ -150,9 +143,8 @@ describe('a callback', () => {
     expect(received.every((one) => isSigned(one, mock.platform.certificates[0].publicKey))).toBe(true)
   })
 
-  test('is tried 11 times when it is about a coupon, a minute apart', async ({ mock, control, receiver }) => {
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url })
+  test('is tried 11 times when it is about a coupon, a minute apart', async ({ mock, control, sent }) => {
+    const { received } = await sent(500)
     await mock.advance(365 * 86_400_000)
 
     expect(received).toHaveLength(11)

@@ -9,9 +9,8 @@ const MINUTE = 60 * SECOND
 const SOON = { timeout: 10_000 }
 
 describe('the clock', () => {
-  test('that is set forward delivers, in the answer of the control API', async ({ mock, control, receiver }) => {
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url })
+  test('that is set forward delivers, in the answer of the control API', async ({ control, sent }) => {
+    const { received } = await sent(500)
     await control.setClock({ now: new Date(NOON + 3 * MINUTE), frozen: false })
 
     expect(received).toHaveLength(4)
@@ -39,9 +38,8 @@ describe('the clock', () => {
     expect(mock.clock.now()).toBe(NOON + 3 * MINUTE + 5)
   })
 
-  test('that goes back delivers nothing', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start()
-    await save(mock, { url, dueAt: NOON + MINUTE })
+  test('that goes back delivers nothing', async ({ mock, sent }) => {
+    const { received } = await sent(undefined, { dueAt: NOON + MINUTE })
     await mock.advance(-MINUTE)
     await mock.outbox.idle()
     await mock.advance(MINUTE)
@@ -51,11 +49,9 @@ describe('the clock', () => {
     expect(received).toHaveLength(1)
   })
 
-  test('that runs makes repeats due by itself', async ({ mock, receiver, machine }) => {
+  test('that runs makes repeats due by itself', async ({ mock, machine, sent }) => {
     await mock.setClock({ frozen: false })
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url, dueAt: NOON + 30 })
-    await mock.outbox.idle()
+    const { received } = await sent(500, { dueAt: NOON + 30 })
     expect(received).toEqual([])
 
     machine.pass(30)
@@ -66,10 +62,8 @@ describe('the clock', () => {
     await expect.poll(() => received.length, SOON).toBe(2)
   })
 
-  test('that stands still delivers only what is due', async ({ mock, receiver, machine }) => {
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url })
-    await mock.outbox.idle()
+  test('that stands still delivers only what is due', async ({ mock, machine, sent }) => {
+    const { received } = await sent(500)
     machine.pass(10 * MINUTE)
     await mock.outbox.idle()
 
@@ -90,9 +84,8 @@ describe('the clock', () => {
     expect(new Set(times)).toEqual(new Set(['2026-11-25T12:00', '2026-11-25T12:01', '2026-11-25T12:02']))
   })
 
-  test('cannot be moved out of its range, and then delivers nothing', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start()
-    await save(mock, { url, dueAt: NOON + 1 })
+  test('cannot be moved out of its range, and then delivers nothing', async ({ mock, sent }) => {
+    const { received } = await sent(undefined, { dueAt: NOON + 1 })
     await expect(mock.advance(1e300)).rejects.toMatchObject({ code: 'MOCK_CLOCK_OUT_OF_RANGE' })
 
     expect(received).toEqual([])
@@ -103,11 +96,9 @@ describe('the clock', () => {
     mock,
     machine,
     control,
-    receiver,
+    sent,
   }) => {
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url })
-    await mock.outbox.idle()
+    const { received } = await sent(500)
     machine.pass(2 * MINUTE)
     await control.setClock({ now: 'machine' })
 
@@ -119,9 +110,8 @@ describe('the clock', () => {
     expect(received).toHaveLength(4)
   })
 
-  test('moves are made one after the other', async ({ mock, receiver }) => {
-    const { url, received } = await receiver.start(500)
-    await save(mock, { url })
+  test('moves are made one after the other', async ({ mock, sent }) => {
+    const { received } = await sent(500)
     await Promise.all([mock.advance(MINUTE), mock.advance(MINUTE), mock.advance(-MINUTE), mock.advance(3 * MINUTE)])
 
     expect(mock.clock.now()).toBe(NOON + 4 * MINUTE)
@@ -135,10 +125,8 @@ describe('the clock', () => {
       signatureClock: 'machine' as const,
     }))
 
-    test('may be the machine, for receivers that have no other', async ({ mock, receiver }) => {
-      const { url, received } = await receiver.start()
-      await save(mock, { url })
-      await mock.outbox.idle()
+    test('may be the machine, for receivers that have no other', async ({ sent }) => {
+      const { received } = await sent()
 
       expect(received[0]?.header('Wechatpay-Timestamp')).toBe(String(NOON / SECOND))
       expect(JSON.parse(received[0]?.body ?? '').create_time).toBe('2026-11-26T12:00:00+08:00')
@@ -179,10 +167,9 @@ describe('a move of the clock that waits for a receiver', () => {
   test('ends those that are under way; one that waits behind it moves the clock, and delivers nothing', async ({
     mock,
     control,
-    receiver,
+    sent,
   }) => {
-    const { url, received } = await receiver.start(() => {})
-    await save(mock, { url, dueAt: NOON + 1 })
+    const { received } = await sent(() => {}, { dueAt: NOON + 1 })
     const moves = [mock.advance(MINUTE), mock.advance(MINUTE)].map((move) => move.catch((error: unknown) => error))
     await expect.poll(() => received.length, SOON).toBe(1)
     const reset = control.reset()

@@ -63,9 +63,8 @@ describe('state that is dropped', () => {
     ])
   })
 
-  test('comes back with a snapshot, which goes on where it was', async ({ mock, control, receiver }) => {
-    const { url, received } = await receiver.start(500)
-    const { id } = await save(mock, { url })
+  test('comes back with a snapshot, which goes on where it was', async ({ mock, control, sent }) => {
+    const { received, id } = await sent(500)
     await mock.advance(MINUTE)
     const snapshot = await control.world()
     await control.reset()
