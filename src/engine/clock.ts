@@ -94,11 +94,6 @@ export class AdjustableClock implements Clock {
     return this.put({ frozen: true })
   }
 
-  /** Lets a frozen clock run on. */
-  run(): Awaitable<void> {
-    return this.put({ frozen: false })
-  }
-
   /** Returns to its initial time and state. */
   reset(): Awaitable<void> {
     return this.#documents.update((draft) => this.resetIn(draft))

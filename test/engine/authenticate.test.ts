@@ -151,7 +151,7 @@ describe('pay endpoints', () => {
   const detail = expect.objectContaining({ field: 'signature', location: 'authorization' })
   const verifyFailed = { code: 'SIGN_ERROR', message: '签名信息错误，验签失败' }
   const malformed = expect.stringContaining('Http头Authorization值格式错误')
-  const otherScheme: Signing = { scheme: BRAND }
+  const otherScheme = { scheme: BRAND } as const
 
   test.for<[what: string, signing: Signing, error: object, isKnown: boolean]>([
     ['a signature', { signedBody: '' }, { message: '签名错误，请检查后再试', detail }, true],

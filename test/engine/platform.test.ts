@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { PlatformCertificate } from '../../src/engine/keys/merchants.ts'
 import { certificatesAt, PlatformKeys } from '../../src/engine/keys/platform.ts'
+import { DocumentsCopy } from '../../src/engine/state/documents.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 
@@ -61,14 +62,15 @@ describe('the certificates that are listed', () => {
 })
 
 describe('the platform at an instant', () => {
-  const rotated = () => {
-    const keys = new PlatformKeys(platform)
-    keys.rotate({ at: T0, certificate: second })
-    return keys
+  const rotated = async () => {
+    const documents = new DocumentsCopy()
+    const keys = new PlatformKeys(platform, documents)
+    await keys.rotateTo(T0, async () => second)
+    return { keys, documents }
   }
 
-  test('has the public key always, and one of both certificates first while they change, as the text decides', () => {
-    const keys = rotated()
+  test('has the public key always, and one of both certificates first while they change, as the text decides', async () => {
+    const { keys } = await rotated()
     const during = ['A', 'B', 'C', 'D'].map((id) => keys.at(T0 + 24 * HOUR, id).certificates[0].serialNo[0])
 
     expect(new Set(during)).toEqual(new Set(['7', '2']))
@@ -79,23 +81,23 @@ describe('the platform at an instant', () => {
     expect(keys.at(T0 + 24 * HOUR).publicKey).toBe(platform.publicKey)
   })
 
-  test.for([-24, 0, 24, 47.999])('cannot be rotated again %s hours after', (hours) => {
-    const keys = rotated()
-    const attempt = () => keys.rotate({ at: T0 + hours * HOUR, certificate: third })
+  test.for([-24, 0, 24, 47.999])('cannot be rotated again %s hours after', async (hours) => {
+    const { keys } = await rotated()
+    const attempt = keys.rotateTo(T0 + hours * HOUR, async () => third)
 
-    expect(attempt).toThrow(UsageError)
-    expect(attempt).toThrow(/until 2026-11-27T12:00:00\+08:00/)
+    await expect(attempt).rejects.toThrow(UsageError)
+    await expect(attempt).rejects.toThrow(/until 2026-11-27T12:00:00\+08:00/)
   })
 
-  test('can be when that is over, and goes back to the first', () => {
-    const keys = rotated()
-    keys.rotate({ at: T0 + 48 * HOUR, certificate: third })
+  test('can be when that is over, and goes back to the first', async () => {
+    const { keys, documents } = await rotated()
+    await keys.rotateTo(T0 + 48 * HOUR, async () => third)
     expect(keys.at(T0 + 96 * HOUR).certificates[0].serialNo).toBe(third.serialNo)
 
-    keys.reset()
+    documents.update((draft) => keys.resetIn(draft))
 
     expect(keys.at(T0 + 96 * HOUR).certificates.map(({ serialNo }) => serialNo)).toEqual([original.serialNo])
-    keys.checkCanRotate(T0)
+    await keys.rotateTo(T0, async () => second)
   })
 })
 

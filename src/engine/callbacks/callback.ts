@@ -230,7 +230,7 @@ function reasonOf(error: unknown): AttemptReason {
   // The function may make network calls of its own.
   const thrown = threw ? error.cause : error
   const code = codeOf(thrown)
-  const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(thrown)) ?? '']
+  const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(Object(thrown).cause) ?? '']
   if (known) return known
   if (threw) return { name: 'receiver_threw', value: String(thrown) }
   return { name: 'unreachable', value: code ?? (isError(thrown) ? thrown.message : String(thrown)) }
@@ -238,10 +238,6 @@ function reasonOf(error: unknown): AttemptReason {
 
 /** A given `fetch` may throw anything. */
 function codeOf(error: unknown): string | undefined {
-  const named = typeof error === 'object' && error !== null && 'code' in error
-  return named && typeof error.code === 'string' ? error.code : undefined
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined
+  const code: unknown = Object(error).code
+  return typeof code === 'string' ? code : undefined
 }

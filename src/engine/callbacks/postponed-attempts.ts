@@ -122,13 +122,7 @@ export class PostponedAttempts {
     })
   }
 
-  /** Forgets everything about the callbacks of one merchant or of all. */
-  clear(mchid?: string): Awaitable<void> {
-    if (this.#documents.get(BEGUN) === undefined) return
-    return this.#documents.update((draft) => this.clearIn(draft, mchid))
-  }
-
-  /** Does {@link clear} as part of a larger change. */
+  /** Forgets everything about the callbacks of one merchant or of all, as part of a larger change. */
   clearIn(draft: DocumentsDraft, mchid?: string): void {
     const { tries, duplicates } = draft.get(BEGUN) ?? NOTHING
     const isOther = ([, one]: readonly [string, Reference]) => mchid !== undefined && one.mchid !== mchid

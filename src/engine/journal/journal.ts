@@ -24,16 +24,8 @@ interface Ended {
 }
 
 export function statusClassOf({ response }: Pick<Ended, 'response'>): StatusClass {
-  switch (response && Math.floor(response.status / 100)) {
-    case 2:
-      return '2xx'
-    case 4:
-      return '4xx'
-    case 5:
-      return '5xx'
-    default:
-      return 'other'
-  }
+  const name = `${Math.floor((response?.status ?? 0) / 100)}xx`
+  return STATUS_CLASSES.find((one) => one === name) ?? 'other'
 }
 
 export function isError(statusClass: StatusClass): boolean {

@@ -229,30 +229,13 @@ export class PlatformKeys {
   }
 
   /**
-   * Checks that a rotation can begin.
+   * Makes a certificate, which takes time, and begins a rotation with it: it is listed from `at`. Refuses before making one.
    *
-   * @throws UsageError `MOCK_ROTATION_UNDER_WAY` while the one before it is not over
-   */
-  checkCanRotate(at: number): void {
-    checkIsOver(this.#documents.get(ROTATIONS), at)
-  }
-
-  /**
-   * Begins a rotation: the new certificate is listed from `at`.
-   *
-   * @throws UsageError `MOCK_ROTATION_UNDER_WAY` while the one before it is not over
-   */
-  rotate(rotation: Rotation): Awaitable<void> {
-    return this.#documents.update((draft) => this.#rotateIn(draft, rotation))
-  }
-
-  /**
-   * Makes a certificate, which takes time, and begins a rotation with it. Refuses before making one.
-   *
-   * @throws UsageError `MOCK_ROTATION_UNDER_WAY`, also while another certificate is being made; `MOCK_ROTATION_ENDED` if {@link reset} was called meanwhile
+   * @throws UsageError `MOCK_ROTATION_UNDER_WAY` while the rotation before it is not over, also while another certificate is being made;
+   * `MOCK_ROTATION_ENDED` if the mock was reset meanwhile
    */
   async rotateTo(at: number, make: () => Promise<PlatformCertificate>): Promise<void> {
-    this.checkCanRotate(at)
+    checkIsOver(this.#documents.get(ROTATIONS), at)
     if (this.#making !== undefined) {
       throw new UsageError('MOCK_ROTATION_UNDER_WAY', {
         en: 'A new platform certificate is already being made.',
@@ -276,12 +259,7 @@ export class PlatformKeys {
     }
   }
 
-  /** Goes back to the mock's original certificate; a certificate being made is discarded. */
-  reset(): Awaitable<void> {
-    return this.#documents.update((draft) => this.resetIn(draft))
-  }
-
-  /** Does {@link reset} as part of a larger change. */
+  /** Goes back to the mock's original certificate, as part of a larger change; a certificate being made is discarded. */
   resetIn(draft: DocumentsDraft): void {
     this.#making = undefined
     draft.delete(ROTATIONS)
