@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable, type Transaction } from '../../src/engine/state/store.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
@@ -8,7 +8,7 @@ import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
-import { redisForFile, startRedis, until } from './redis-server.ts'
+import { forTest, redisForFile, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 
@@ -18,11 +18,7 @@ beforeEach(() => {
   prefix = randomUUID()
 })
 
-async function instance(): Promise<RedisStore> {
-  const store = await RedisStore.open(server.address(prefix), TABLES)
-  onTestFinished(() => store.close())
-  return store
-}
+const instance = () => forTest(RedisStore.open(server.address(prefix), TABLES), (store) => store.close())
 
 /** Three instances of one mock. */
 async function instances(): Promise<[RedisStore, RedisStore, RedisStore]> {
@@ -247,16 +243,11 @@ describe('a seed', () => {
 })
 
 describe('a store that is lost', () => {
-  const ownServer = async (...settings: readonly string[]) => {
-    const own = await startRedis(settings)
-    onTestFinished(() => own.remove())
-    return own
-  }
+  const ownServer = (...settings: readonly string[]) => forTest(startRedis(settings), (own) => own.remove())
 
   test('is a clear failure meanwhile, and works again without a restart', async () => {
     const own = await ownServer()
-    const store = await RedisStore.open(`${own.url}?prefix=${prefix}`, TABLES)
-    onTestFinished(() => store.close())
+    const store = await forTest(RedisStore.open(`${own.url}?prefix=${prefix}`, TABLES), (one) => one.close())
     await store.transaction((tx) => tx.in(stocks).save(aStock({ mchid: ALICE })))
     await own.stop()
     const lost = store.transaction((tx) => tx.in(stocks).list())

@@ -1,6 +1,6 @@
 /** A server that evicts keys, or loses some to a deletion: no answer may come from the remaining ones. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
@@ -14,29 +14,15 @@ import { RedisStore } from '../../src/stores/redis.ts'
 import { spawnCli } from '../cli/cli.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
-import { type RunningCluster, type RunningRedis, startCluster, startRedis, until } from './redis-server.ts'
+import { forTest, type RunningCluster, type RunningRedis, startCluster, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'
 const BOB = '1900000777'
 const STOCK = '100088'
 const NOTE = documentKey<string>('note')
 
-const ends: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
-})
-
-async function serverWith(...settings: string[]): Promise<RunningRedis> {
-  const server = await startRedis(settings)
-  ends.push(() => server.remove())
-  return server
-}
-
-async function opened(address: string): Promise<RedisStore> {
-  const store = await RedisStore.open(address, TABLES)
-  ends.push(() => store.close())
-  return store
-}
+const serverWith = (...settings: string[]) => forTest(startRedis(settings), (server) => server.remove())
+const opened = (address: string) => forTest(RedisStore.open(address, TABLES), (store) => store.close())
 
 const find = (store: RedisStore, code: string) => store.transaction((tx) => tx.in(coupons).find(ALICE, STOCK, code))
 const save = (store: RedisStore, code: string) =>
@@ -73,8 +59,7 @@ describe('a server that is short of memory', () => {
   })
 
   test('and drops any key is refused where it is the node of a cluster that would keep the mock', async () => {
-    const cluster = await startCluster({ replicas: 0 })
-    ends.push(() => cluster.remove())
+    const cluster = await forTest(startCluster({ replicas: 0 }), (one) => one.remove())
     const node = await cluster.masterOf('shop')
     await node.command('CONFIG', 'SET', 'maxmemory', '64mb', 'maxmemory-policy', 'allkeys-lru')
 
@@ -95,8 +80,8 @@ describe('a server that is short of memory', () => {
     const redis = await serverWith()
     await redis.command('ACL', 'SETUSER', 'default', '-info')
     const warnings: string[] = []
-    const mock = await openMock({ store: redis.url, onWarning: ({ message }) => warnings.push(message) })
-    ends.push(() => mock.close())
+    const onWarning = ({ message }: { readonly message: string }) => void warnings.push(message)
+    await forTest(openMock({ store: redis.url, onWarning }), (mock) => mock.close())
 
     expect(warnings).toEqual([expect.stringContaining(`${redis.url} does not say whether it evicts keys`)])
   })
@@ -287,7 +272,7 @@ describe.for([
   })
 
   test('ends with a reset, another world, or the start of a mock', async () => {
-    for (const [pattern, mend] of [
+    for (const [pattern, repair] of [
       [/:c\d+:rows/, (store: RedisStore) => store.reset()],
       [/:c\d+:hidden/, (store: RedisStore) => store.reset()],
       [/:s\d+:rows/, (store: RedisStore) => store.replace({})],
@@ -300,7 +285,7 @@ describe.for([
       const { store, address, node, keys } = await filled()
       await node.command('UNLINK', ...(await keys()).filter((key) => pattern.test(key)))
       await expect(Promise.all(Object.values(questions).map((ask) => ask(store)))).rejects.toThrow('has lost')
-      await mend(store, address)
+      await repair(store, address)
 
       for (const ask of Object.values(questions)) await ask(store)
     }

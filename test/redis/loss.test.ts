@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
@@ -7,23 +7,13 @@ import type { MerchantClient } from '../../src/testing/merchant-client.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { atOnce, type Instance, startInstance } from './instances.ts'
-import { type RunningCluster, startCluster, startRedis, until } from './redis-server.ts'
+import { forTest, type RunningCluster, startCluster, startRedis, until } from './redis-server.ts'
 
 const STOCK = '700001'
 const COUPONS = 1_500
 
-const ends: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
-})
-
-async function started<Thing>(thing: Promise<Thing>, end: (thing: Thing) => Promise<void>): Promise<Thing> {
-  const there = await thing
-  ends.push(() => end(there))
-  return there
-}
-
-const startedInstance = (store: string) => started(startInstance(store), (instance) => instance.kill())
+const startedInstance = (store: string) => forTest(startInstance(store), (instance) => instance.kill())
+const startedRedis = () => forTest(startRedis(), (redis) => redis.remove())
 
 function associate(client: MerchantClient, i: number) {
   return client.call(associateTradeInfo, {
@@ -47,7 +37,7 @@ async function linkedAt(instance: Instance): Promise<Set<string>> {
 }
 
 test('while Redis is stopped, calls are answered with 503 that names the mock; then they go on', async () => {
-  const redis = await started(startRedis(), (one) => one.remove())
+  const redis = await startedRedis()
   const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
   await seed(instance)
   const client = await instance.client()
@@ -75,7 +65,7 @@ test('while Redis is stopped, calls are answered with 503 that names the mock; t
 })
 
 test('a Redis that was emptied is no empty mock: nothing is answered until one is started with it again', async () => {
-  const redis = await started(startRedis(), (one) => one.remove())
+  const redis = await startedRedis()
   const store = `${redis.url}?prefix=${randomUUID()}`
   const [one, other] = [await startedInstance(store), await startedInstance(store)]
   const client = await one.client()
@@ -102,7 +92,7 @@ test('a Redis that was emptied is no empty mock: nothing is answered until one i
 })
 
 test('a Redis that has lost part of the changes answers nothing from the rest: a reset mends it', async () => {
-  const redis = await started(startRedis(), (one) => one.remove())
+  const redis = await startedRedis()
   const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
   const client = await instance.client()
   await seed(instance)
@@ -124,7 +114,7 @@ test('a Redis that has lost part of the changes answers nothing from the rest: a
 })
 
 test('a Redis that hangs is answered with 503 in seconds, and used again when it goes on', async () => {
-  const redis = await started(startRedis(), (one) => one.remove())
+  const redis = await startedRedis()
   const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
   process.kill(redis.pid, 'SIGSTOP')
   try {
@@ -136,7 +126,7 @@ test('a Redis that hangs is answered with 503 in seconds, and used again when it
 })
 
 test('killing the master of the cluster that has the state loses nothing that was acknowledged', async () => {
-  const cluster: RunningCluster = await started(startCluster({ replicas: 2 }), (one) => one.remove())
+  const cluster: RunningCluster = await forTest(startCluster({ replicas: 2 }), (one) => one.remove())
   const prefix = randomUUID()
   const store = `${cluster.url}?prefix=${prefix}&replicas=1`
   const instances = [await startedInstance(store), await startedInstance(store)] as const
@@ -180,8 +170,8 @@ test('killing the master of the cluster that has the state loses nothing that wa
 }, 120_000)
 
 test('a change that too few replicas have taken over is not acknowledged', async () => {
-  const redis = await started(startRedis(), (one) => one.remove())
-  const store = await started(RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES), (one) => one.close())
+  const redis = await startedRedis()
+  const store = await forTest(RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES), (one) => one.close())
   await store.transaction((tx) => tx.in(stocks).save(aStock()))
 
   const careful = RedisStore.open(`${redis.url}?prefix=${randomUUID()}&replicas=1`, TABLES)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 
 /** The server program: Redis, or the Valkey named by `REDIS_SERVER`. */
 export const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
@@ -95,6 +95,13 @@ export async function startRedis(settings: readonly string[] = []): Promise<Runn
     throw error
   }
   return redis
+}
+
+/** Waits for something that ends with the test; what started last ends first. */
+export async function forTest<Thing>(starting: Promise<Thing>, end: (thing: Thing) => Promise<void>): Promise<Thing> {
+  const thing = await starting
+  onTestFinished(() => end(thing))
+  return thing
 }
 
 /** Starts a server for the tests of a file. `address` is that of a store on it, a new one each time unless the prefix is given. */
