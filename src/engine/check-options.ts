@@ -11,7 +11,6 @@ export interface KnownOption {
   readonly members?: KnownOptions
 }
 
-/** All options, by name. */
 export type KnownOptions<Name extends string = string> = Readonly<Record<Name, KnownOption>>
 
 /**

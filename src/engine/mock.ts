@@ -54,7 +54,6 @@ export interface MockParts {
 export class Mock {
   /** Announces its writes to the outbox and to listeners. */
   readonly store: ObservedStore
-  /** Delivers callbacks. */
   readonly outbox: Outbox
   readonly clock: AdjustableClock
   readonly ids: IdSource
@@ -72,13 +71,10 @@ export class Mock {
   readonly settingDefinitions: SettingDefinitions
   /** The tables of its products, and those of every mock. */
   readonly tables: readonly Table[]
-  /** Events that its products send callbacks for. */
   readonly events: readonly EventDescription[]
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
-  /** Explains why calls were not admitted. */
   readonly diagnoses: Diagnoses
-  /** Announces what has changed in the state. */
   readonly changes = new StateChanges()
   readonly #wellKnown: Merchant
   readonly #settings: ChangedSettings
@@ -164,7 +160,6 @@ export class Mock {
     return this.merchants.find(this.#wellKnown.mchid) ?? this.#wellKnown
   }
 
-  /** The current settings. */
   get settings(): Settings {
     return this.#settings.now
   }

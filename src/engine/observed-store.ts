@@ -90,10 +90,8 @@ class ObservedRepository implements AnyRepository {
   }
 }
 
-/** Listeners to what happens in a store. */
 interface StoreObservers {
   readonly changes: StateChanges
-  /** Told of callbacks. */
   readonly outbox?: {
     /** Callbacks were saved, or state was dropped and other callbacks may be due. */
     wake(saved?: readonly Notification[]): void

@@ -12,7 +12,6 @@ export function thatFits(fits: (value: unknown) => boolean, advice: Texts): Know
   return { schema: z.custom(fits, misfitText(advice)) }
 }
 
-/** An option that takes one of a few words. */
 export function oneOf(...words: readonly string[]): KnownOption {
   return { schema: z.enum(words) }
 }

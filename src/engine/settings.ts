@@ -4,7 +4,6 @@ import { snakeCase, type Texts } from '../shared/texts.ts'
 import type { AdjustableClock } from './clock.ts'
 import { type Documents, type DocumentsDraft, documentKey } from './state/documents.ts'
 
-/** The definition of a setting. */
 interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
   /** camelCase, as in `createMock`; its flag, its environment variable and its name in the control API derive from it. */
   readonly name: string
@@ -29,7 +28,6 @@ export interface Setting<Schema extends z.ZodType = z.ZodType> extends SettingDe
   of(values: SettingValues): z.output<Schema>
 }
 
-/** Settings by their names. */
 export type SettingGroup = Readonly<Record<string, Setting>>
 
 /** The values of a mock's settings by the names of the settings, as plain data. */
@@ -190,7 +188,6 @@ export type SettingDefinitions = typeof engineSettings
 /** The values of a mock's settings. Those of products are included, and are read through their definitions. */
 export type Settings = ValuesOf<SettingDefinitions>
 
-/** The defaults of the engine's settings. */
 export const DEFAULT_SETTINGS: Settings = valuesFrom(engineSettings, {})
 
 /** The instant at which signatures are made and checked while the mock's clock shows `now`; epoch milliseconds. */

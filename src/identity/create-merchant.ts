@@ -205,7 +205,6 @@ function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
 
 const YEAR_MS = 365 * 86_400_000
 
-/** Creates a key pair for a merchant, and an API certificate for it. */
 export function createKeys(merchant: Pick<Merchant, 'mchid' | 'name'>, platform: Platform): Promise<MerchantKeys> {
   return oneAtATime(() => makeKeys(merchant, platform))
 }

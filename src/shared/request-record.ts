@@ -34,7 +34,6 @@ export function replay(
   return record === undefined || sameValues(record.values, values) ? accept(record) : refuse('request_no_reused')
 }
 
-/** Whether two requests have the same values, in the same order. */
 export function sameValues(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, i) => value === other[i])
 }

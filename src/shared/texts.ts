@@ -27,7 +27,6 @@ export function listed(words: readonly string[], language: Language): string {
   return words.join(language === 'zh' ? '、' : ', ')
 }
 
-/** Joins sentences. */
 export function sentences(texts: readonly Texts[]): Texts {
   return { en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') }
 }
@@ -106,7 +105,6 @@ export function preferredLanguage(accepted: string | null | undefined, otherwise
   return qualityOf(best) > 0 ? best : otherwise
 }
 
-/** {@link snakeCase} of a name, as a type. */
 export type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? First extends Lowercase<First>
     ? `${First}${SnakeCase<Rest>}`

@@ -72,7 +72,6 @@ class Draft {
     this.transaction = transactionOver((table) => new DraftRepository(this, table))
   }
 
-  /** Writes the draft into the store. */
   keep(): void {
     for (const [mchid, written] of this.#written) {
       const known = this.#merchants.get(mchid)
@@ -104,7 +103,6 @@ class Draft {
   }
 }
 
-/** One table of a draft. */
 class DraftRepository implements AnyRepository {
   readonly #draft: Draft
   readonly #table: Table
@@ -168,7 +166,6 @@ function layerOf(layers: Map<string, Layer>, table: Table, base?: Layer): Layer 
   return made
 }
 
-/** State in this process's memory. */
 export class MemoryStore implements Store {
   readonly documents: Documents
   readonly #tables: readonly Table[]

@@ -23,7 +23,6 @@ export function encodePlace({ by, owner, key }: Place): Place {
   return { by: encodeText(by), owner: encodeText(owner), key: encodeText(key) }
 }
 
-/** The names of a table's sorted lists. */
 export function listsOf({ sorted = {} }: Table): readonly string[] {
   return Object.keys(sorted)
 }
@@ -34,7 +33,6 @@ function listOf({ name, sorted }: Table, list: string) {
   return found
 }
 
-/** Orders encoded places. */
 export function comparePlaces(a: Place, b: Place): number {
   return compareCodePoints(a.by, b.by) || compareCodePoints(a.owner, b.owner) || compareCodePoints(a.key, b.key)
 }

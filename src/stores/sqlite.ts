@@ -108,7 +108,6 @@ export class SqliteStore implements Store {
   }
 }
 
-/** The open file. */
 class DataFile {
   readonly statements: Statements
   readonly rows: RowsInFile
@@ -207,7 +206,6 @@ class DataFile {
     }
   }
 
-  /** Writes what a transaction has written, within a change. */
   keep(draft: Draft): void {
     for (const [table, writes] of draft.writes()) {
       const write = changeWriter((text) => this.statements.of(text), table)

@@ -49,10 +49,8 @@ export type WorldCountsOf<T extends Table> = { readonly merchants: number } & {
   readonly [One in T as SnakeCase<One['name']>]: number
 }
 
-/** A snapshot of unknown tables. */
 export type AnySnapshotJson = SnapshotJsonOf<never>
 
-/** The schema of seed files for a mock with these tables. */
 export function worldJson(tables: readonly Table[]) {
   return z
     .strictObject({
@@ -62,7 +60,6 @@ export function worldJson(tables: readonly Table[]) {
     .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
 }
 
-/** The schema of snapshots of a mock with these tables. */
 export function snapshotJson(tables: readonly Table[]) {
   return z
     .strictObject({
@@ -136,7 +133,6 @@ export function checkAnswers({ [plannedAnswers.name]: rows = [] }: World, router
   }
 }
 
-/** The rows loaded so far. */
 class Loading implements LoadingWorld {
   readonly #tables = new Map<Table, LoadingRows>()
 

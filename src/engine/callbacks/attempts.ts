@@ -13,7 +13,6 @@ import {
   sendAttempt,
 } from './send-attempt.ts'
 
-/** Names one callback. */
 export type Reference = Pick<Notification, 'mchid' | 'id'>
 
 /** An attempt that the store records as begun and that has not been sent yet. */
@@ -249,7 +248,6 @@ export class Attempts {
   }
 }
 
-/** Whether the receiver took the latest attempt. */
 function wasTaken({ attempts }: Notification): boolean {
   const status = attempts.at(-1)?.status
   return status !== undefined && isTaken(status)

@@ -47,7 +47,6 @@ export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? url
 }
 
-/** A callback as it is sent. */
 export interface CallbackRequest {
   readonly url: string
   /** In the order and spelling of captured deliveries (protocol.md 8). */
@@ -161,7 +160,6 @@ function headersOf(contentType: string): (readonly [name: string, value: string]
   ]
 }
 
-/** A reply, or why it did not arrive. */
 export type SendResult = { readonly reply: CallbackReply } | { readonly reason: AttemptReason }
 
 /** Why an attempt is given up before there is a reply; the reason of its abort signal. */

@@ -56,7 +56,6 @@ const CLOCK_MOVE = documentKey<ClockMove>('clock-move')
 export class ClockHold {
   readonly #store: Store
   readonly #clock: AdjustableClock
-  /** Identifies this process. */
   readonly #process = randomUUID()
 
   constructor(store: Store, clock: AdjustableClock) {
@@ -110,7 +109,6 @@ export class ClockHold {
   }
 }
 
-/** The refusal of a move while another is under way. */
 function moveUnderWay(): UsageError {
   return new UsageError('MOCK_CLOCK_BUSY', {
     en: 'The clock is already being moved, and a callback that became due on the way is waiting for its reply: try again once that move is over, and not from within a receiver.',

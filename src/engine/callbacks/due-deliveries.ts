@@ -33,12 +33,10 @@ export class Lanes {
     return this.#lanes.size === 0
   }
 
-  /** Ids of the waiting callbacks. */
   get waiting(): ReadonlySet<string> {
     return new Set([...this.#lanes.values()].flatMap((lane) => lane.waiting.map(({ id }) => id)))
   }
 
-  /** Resolves when all current lanes are done. */
   async settled(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map(({ run }) => run))
   }

@@ -9,7 +9,6 @@ import type { RepeatSchedule } from './notification.ts'
 /** The JSON object that is sealed in a callback. */
 export type Resource = Readonly<Record<string, unknown>>
 
-/** Context for making a sample of an event. */
 export interface SampleSurroundings {
   readonly mchid: string
   readonly appid: string
@@ -66,7 +65,6 @@ export interface EventDefinition<About> {
   sample(surroundings: SampleSurroundings, about?: About): Resource
 }
 
-/** An event, whatever its subject. */
 export type EventDescription = EventDefinition<unknown>
 
 /** Defines an event. List it among the `events` of a product, and its callbacks can be sent, faulted and described. */

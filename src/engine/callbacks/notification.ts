@@ -58,7 +58,6 @@ const REASONS = {
   }),
 } as const satisfies Readonly<Record<string, (value: string) => Texts>>
 
-/** Names of {@link AttemptReason}s. */
 export const ATTEMPT_REASONS = Object.keys(REASONS) as readonly (keyof typeof REASONS)[]
 
 /** Why an attempt failed, for programs; `value` gives the detail that the name leaves open. */
@@ -106,7 +105,6 @@ export interface Notification {
   readonly attempts: readonly DeliveryAttempt[]
 }
 
-/** One attempt to deliver a callback. */
 export interface DeliveryAttempt {
   readonly at: number
   /** HTTP status of the reply, if there was one. */

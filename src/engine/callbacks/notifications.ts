@@ -144,7 +144,6 @@ export const notifications = defineTable({
 /** A callback yet to be delivered or repeated. */
 export type Pending = Notification & { readonly dueAt: number }
 
-/** Callbacks due at an instant. */
 export interface Due {
   /** In the order in which they are due. */
   readonly due: readonly Pending[]

@@ -51,7 +51,6 @@ export class Outbox {
     await this.#attempts.stop(graceMs)
   }
 
-  /** Resumes delivery after {@link stop}. */
   start(): void {
     this.#attempts.start()
     this.wake()

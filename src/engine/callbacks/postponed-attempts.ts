@@ -12,7 +12,6 @@ interface KeptNote {
   readonly plan?: PlannedFault
 }
 
-/** Remark of a planned fault on an attempt. */
 export interface FaultNote {
   readonly remark: Texts
   readonly plan?: PlannedFault
@@ -64,7 +63,6 @@ export class PostponedAttempts {
     this.#documents = documents
   }
 
-  /** Records that an attempt was postponed. */
   add(
     { mchid, id, url, attempts, dueAt }: Notification,
     { letsOneBy, fault }: Pick<PostponedAttempt, 'letsOneBy'> & { readonly fault: FaultNote },

@@ -50,7 +50,6 @@ export interface OutboxParts {
   readonly allowedHosts: readonly string[] | 'any'
 }
 
-/** The effect of a planned fault on an attempt. */
 export interface AttemptFault {
   readonly effect: CallbackEffect
   readonly remark: Texts
@@ -107,7 +106,6 @@ async function judge(plans: Plans, notification: Notification, at: number): Prom
   }
 }
 
-/** The result of one attempt. */
 interface Sent {
   readonly outcome: AttemptOutcome
   /** Left out when nothing was sent. */
@@ -176,7 +174,6 @@ function keyMissing({ mchid, standing }: Merchant): AttemptReason | undefined {
   return standing.apiV3KeySet ? undefined : { name: 'api_v3_key_not_set', value: mchid }
 }
 
-/** An attempt that has ended. */
 interface EndedAttempt {
   /** As it is after the attempt. */
   readonly notification: Notification

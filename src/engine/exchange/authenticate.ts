@@ -195,7 +195,6 @@ export function signatureRefused({ serialNo, mchid }: Pick<Merchant, 'serialNo' 
   }
 }
 
-/** The merchant a request claims to be from. */
 export function claimedMerchant(
   { scheme, identity }: Pick<Authorization, 'scheme' | 'identity'>,
   merchants: MerchantDirectory,

@@ -11,7 +11,6 @@ export const AUTHENTICATION_CHECKS = [
 
 export type AuthenticationCheck = (typeof AUTHENTICATION_CHECKS)[number]
 
-/** Whether a remark is about one of these checks. */
 export function isAboutAuthentication<Remark extends { readonly about: string }>(
   remark: Remark,
 ): remark is Remark & { readonly about: AuthenticationCheck } {

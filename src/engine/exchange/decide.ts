@@ -57,7 +57,6 @@ function admit(
 
 /** A request, with what is known about it before authentication. */
 interface Arrived {
-  /** Id of the exchange. */
   readonly id: string
   readonly request: WireRequest
   /** Path of the target, without its query. */

@@ -77,7 +77,6 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
   }
 }
 
-/** Signs the body of an outcome, if its caller is known. */
 function signatureOf(
   { body, caller, key }: Outcome,
   at: number,

@@ -136,7 +136,6 @@ export interface RefusedSignature {
   readonly expectedMessage?: string
 }
 
-/** Why a signature does not match. */
 export interface ExplainedSignature extends Required<ExplainedFailure> {
   /** Cost of the search in bytes: for a single mistake, and for several mistakes (0 if that search did not run). */
   readonly work: { readonly single: number; readonly several: number }

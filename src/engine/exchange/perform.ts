@@ -90,7 +90,6 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
   }
 }
 
-/** The context that an operation runs in. */
 function contextOf(
   { merchants, ids, settings }: Parts,
   { operation, caller, keyMode, platform, key, now }: AdmittedCall,

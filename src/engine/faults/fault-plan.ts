@@ -40,7 +40,6 @@ export type CallbackEffect = keyof typeof CALLBACK_EFFECTS
 /** An effect on a connection, an answer or a callback. */
 export type FaultEffect = keyof typeof CALL_EFFECTS | CallbackEffect
 
-/** Every {@link FaultEffect}. */
 export const FAULT_EFFECTS = Object.keys({ ...CALL_EFFECTS, ...CALLBACK_EFFECTS }) as readonly FaultEffect[]
 
 export function isCallEffect(effect: FaultEffect | undefined): effect is keyof typeof CALL_EFFECTS {

@@ -26,7 +26,6 @@ import {
   fitsCall,
 } from './fired-fault.ts'
 
-/** The plans after a call or an attempt was counted. */
 interface CountedPlans {
   /** Those that happen, in the order in which they were planned. */
   readonly fired: readonly PlannedFault[]

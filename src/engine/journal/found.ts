@@ -71,12 +71,10 @@ export interface Found {
   readonly rows: Readonly<Record<string, readonly unknown[]>>
 }
 
-/** Result for an exchange that read nothing. */
 export function nothingFound(settings: Settings): Found {
   return { settings, rows: {} }
 }
 
-/** The rows of a table that an exchange found. */
 export function rowsIn<Row>(
   { rows }: Found,
   { name }: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>,

@@ -254,7 +254,6 @@ function withOwnBodies(exchange: Exchange): Exchange {
   }
 }
 
-/** Whether an exchange passes a filter. */
 export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.callbacks !== undefined && (exchange.callback === undefined) !== (filter.callbacks === 'no')) return false
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false

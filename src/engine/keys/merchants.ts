@@ -77,7 +77,6 @@ export function mayActFor(merchant: Merchant, { mchid, partners }: Merchant): bo
 /** A product that a merchant must open before it may use its calls. */
 export type Product = 'busifavor' | 'coupon_send' | 'product_coupon' | 'subsidy' | 'event_push'
 
-/** Whether a merchant may use the calls of a product. */
 export function hasOpened({ unopenedProducts }: Merchant, product: Product): boolean {
   return !unopenedProducts.includes(product)
 }

@@ -132,7 +132,6 @@ const ANNOUNCED_MS = DAY_MS
 /** How long both certificates sign before the old one is gone (the length of a day is inferred). */
 const CHANGING_MS = DAY_MS
 
-/** A change of the platform certificate. */
 interface Rotation {
   /** When the new certificate is first listed, epoch milliseconds. */
   readonly at: number
@@ -202,7 +201,6 @@ export class PlatformKeys {
     from: undefined,
     rotations: [],
   }
-  /** Set while a certificate is made. */
   #making: symbol | undefined
 
   /** @param documents of the mock's store */

@@ -21,7 +21,6 @@ export interface Standing {
   readonly apiV3KeySet: boolean
 }
 
-/** The default standing of a merchant. */
 export const GOOD_STANDING: Standing = { certificateState: 'valid', replacedSerials: [], apiV3KeySet: true }
 
 /** Fills in the members that a partial standing leaves out. */

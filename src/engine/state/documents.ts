@@ -7,7 +7,6 @@ export interface DocumentKey<Value> {
   readonly holds?: Value
 }
 
-/** Declares the key of a document. */
 export function documentKey<Value>(name: string): DocumentKey<Value> {
   return { name }
 }
@@ -29,7 +28,6 @@ export interface DocumentsDraft extends DocumentsReader {
 /** An atomic change of documents: nothing is kept if it throws. It may run again on newer values, so it must have no other effects. */
 export type DocumentsChange<Result = void> = (draft: DocumentsDraft) => Result
 
-/** Called with the names of the changed documents, after the change. */
 type DocumentsListener = (names: ReadonlySet<string>) => void
 
 /**

@@ -123,7 +123,6 @@ export interface Repository<Row, Key extends readonly string[], Index extends st
   delete(owner: string, ...key: Key): Awaitable<void>
 }
 
-/** A repository of rows of any type. */
 export type AnyRepository = Repository<unknown, readonly string[], string>
 
 /** The state as one transaction sees it: its own writes, and otherwise nothing newer than its start. */
@@ -142,7 +141,6 @@ export function transactionOver(repositoryOf: (table: Table) => AnyRepository): 
 /** All rows that a store holds, by the name of their table, in no particular order. A missing table is empty. */
 export type World = Readonly<Record<string, readonly unknown[]>>
 
-/** Keeps the state of the simulated service. */
 export interface Store {
   /** State besides the tables. A transaction may change documents, and such changes are not undone if it throws. */
   readonly documents: Documents

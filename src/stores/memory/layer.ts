@@ -37,7 +37,6 @@ export function withItem<Item>(tree: Tree<Item>, item: Item, compare: Compare<It
     : balanced(tree.left, tree.item, withItem(tree.right, item, compare))
 }
 
-/** The tree without an item. */
 export function withoutItem<Item>(tree: Tree<Item>, item: Item, compare: Compare<Item>): Tree<Item> {
   if (!tree) return undefined
   const order = compare(item, tree.item)
@@ -126,7 +125,6 @@ export class Layer {
     this.#size = base?.size ?? 0
   }
 
-  /** How many rows there are. */
   get size(): number {
     return this.#size
   }
@@ -142,7 +140,6 @@ export class Layer {
     return [...this.#entries()].map(([, row]) => row)
   }
 
-  /** Every row with a text in an index. */
   where(index: string, text: string): unknown[] {
     const textOf = this.table.indexes[index]
     // A lower layer's index does not know whether a higher layer changed its rows.

@@ -5,7 +5,6 @@ import { isError } from '../../shared/errors.ts'
 import { quoted, type Texts } from '../../shared/texts.ts'
 import { StoreAddressError } from '../store-errors.ts'
 
-/** The address of a Redis or Valkey store, and how to use it. */
 export interface RedisAddress {
   readonly tls: boolean
   readonly username?: string
@@ -125,7 +124,6 @@ function isLoss(name: string): name is keyof typeof LOST {
   return Object.hasOwn(LOST, name)
 }
 
-/** Text about the loss in a store, with the remedy. */
 export function whatIsLost(name: keyof typeof LOST): Texts {
   const { en, zh } = LOST[name]
   return {
@@ -160,7 +158,6 @@ interface Script {
   readonly replyTimeoutMs: number
 }
 
-/** Computes the digest of a script, as the server does. */
 export function aScript(text: string, writes: boolean, replyTimeoutMs = REPLY_TIMEOUT_MS): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex'), writes, replyTimeoutMs }
 }
@@ -346,7 +343,6 @@ class Connection implements RedisConnection {
   }
 }
 
-/** Short reason for an error. */
 export function reasonOf(error: unknown): string {
   const { errors } = Object(error) as Partial<AggregateError>
   if (Array.isArray(errors) && errors.length > 0) return errors.map(reasonOf).join(', ')

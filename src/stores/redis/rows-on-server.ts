@@ -64,7 +64,6 @@ export class RowsOnServer implements StoredRows {
   readonly #read: (reading: Reading) => Promise<unknown>
   readonly #reads = new Map<string, KeptRead>()
 
-  /** @param read asks the server */
   constructor(read: (reading: Reading) => Promise<unknown>) {
     this.#read = read
   }

@@ -24,7 +24,6 @@ export class Statements {
   }
 }
 
-/** The rows of a data file. */
 export class RowsInFile implements StoredRows {
   readonly #statements: Statements
 

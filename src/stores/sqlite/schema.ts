@@ -25,7 +25,6 @@ export const FORMAT: Format = { version: 6, oldest: 6, upgrades: {} }
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
 
-/** The columns of a table's indexes and sorted lists. */
 export function indexColumns(table: Table): readonly string[] {
   return [
     ...Object.keys(table.indexes).map((index) => `by_${index}`),
@@ -200,7 +199,6 @@ export function changedTables(database: DatabaseSync): readonly string[] {
     .map(({ name }) => String(name))
 }
 
-/** Applies the upgrades between two versions to a value. */
 function upgraded(
   name: string,
   value: unknown,
