@@ -20,8 +20,8 @@ import { aDataFile, aDirectory } from './data-files.ts'
 const NOTE = documentKey<string>('note')
 
 /** A file with a coupon in its seed and a changed one over it. */
-async function aFilledFile(count = 1): Promise<string> {
-  const file = await aDataFile()
+async function aFilledFile(count = 1, given?: string): Promise<string> {
+  const file = given ?? (await aDataFile())
   const store = await SqliteStore.open(file, TABLES)
   await store.replace({
     stocks: [aStock()],
@@ -42,6 +42,13 @@ async function refusal(file: string, format?: Format): Promise<unknown> {
     (database) => database.close(),
     (error: unknown) => error,
   )
+}
+
+/** Executes a statement in a file, as another program would. */
+async function execute(file: string, statement: string): Promise<void> {
+  const database = new DatabaseSync(file)
+  database.exec(statement)
+  database.close()
 }
 
 function fault(kind: DataFileFault, file: string) {
@@ -127,79 +134,51 @@ describe('what cannot be a data file is refused and left as it is', () => {
     expect(await refusal(file)).toEqual(fault('unusable', file))
   })
 
-  test.for([
-    ['short', 'a text'],
-    ['long', `${'x'.repeat(5_000)}\n`],
-    ['one that begins like a database', 'SQLite format 3\0'],
-  ] as const)('a file of another program: %s', async ([, text]) => {
+  test.for<[what: string, kind: DataFileFault, make: (file: string) => Promise<unknown>]>([
+    ['of another program, short', 'foreign', (file) => writeFile(file, 'a text')],
+    ['of another program, long', 'foreign', (file) => writeFile(file, `${'x'.repeat(5_000)}\n`)],
+    ['of another program, that begins like a database', 'foreign', (file) => writeFile(file, 'SQLite format 3\0')],
+    ['of another program, a database', 'foreign', (file) => execute(file, 'CREATE TABLE coupons (id INTEGER)')],
+    [
+      'of a newer version',
+      'newer',
+      async (file) => (await openDatabase(file, TABLES, { ...FORMAT, version: FORMAT.version + 1 })).close(),
+    ],
+    [
+      'of a version whose rows had other names',
+      'older',
+      async (file) => execute(await aFilledFile(1, file), 'PRAGMA user_version = 5'),
+    ],
+    [
+      'that was cut off',
+      'damaged',
+      async (file) => truncate(await aFilledFile(2_000, file), (await stat(file)).size / 2),
+    ],
+    [
+      'with other bytes in the middle',
+      'damaged',
+      async (file) => {
+        const bytes = await readFile(await aFilledFile(2_000, file))
+        const middle = Math.floor(bytes.length / 2 / 4_096) * 4_096
+        await writeFile(file, bytes.fill(0xff, middle, middle + 4_096))
+      },
+    ],
+  ])('a file %s', async ([, kind, make]) => {
     const file = await aDataFile()
-    await writeFile(file, text)
-
-    expect(await refusal(file)).toEqual(fault('foreign', file))
-    expect(await readFile(file, 'utf8')).toBe(text)
-  })
-
-  test('a database of another program', async () => {
-    const file = await aDataFile()
-    const database = new DatabaseSync(file)
-    database.exec('CREATE TABLE coupons (id INTEGER); INSERT INTO coupons VALUES (1)')
-    database.close()
+    await make(file)
     const before = await readFile(file)
 
-    expect(await refusal(file)).toEqual(fault('foreign', file))
+    const refused = await refusal(file)
+    expect(refused).toEqual(fault(kind, file))
+    if (kind === 'older') expect(refused).toMatchObject({ message: expect.stringContaining('--seed world.json') })
     expect((await readFile(file)).equals(before)).toBe(true)
-  })
-
-  test('a file of a newer version', async () => {
-    const file = await aDataFile()
-    const newer = { ...FORMAT, version: FORMAT.version + 1 }
-    ;(await openDatabase(file, TABLES, newer)).close()
-    const before = await readFile(file)
-
-    expect(await refusal(file)).toEqual(fault('newer', file))
-    expect((await readFile(file)).equals(before)).toBe(true)
-  })
-
-  test('a file of a version whose rows had other names, which says how to carry them over', async () => {
-    const file = await aFilledFile()
-    const database = new DatabaseSync(file)
-    database.exec('PRAGMA user_version = 5')
-    database.close()
-    const before = await readFile(file)
-
-    expect(await refusal(file)).toEqual(fault('older', file))
-    expect(await refusal(file)).toMatchObject({ message: expect.stringContaining('--seed world.json') })
-    expect((await readFile(file)).equals(before)).toBe(true)
-  })
-
-  test('a file that was cut off', async () => {
-    const file = await aFilledFile(2_000)
-    const { size } = await stat(file)
-    await truncate(file, size / 2)
-    const before = await readFile(file)
-
-    expect(await refusal(file)).toEqual(fault('damaged', file))
-    expect((await readFile(file)).equals(before)).toBe(true)
-  })
-
-  test('a file with other bytes in the middle', async () => {
-    const file = await aFilledFile(2_000)
-    const bytes = await readFile(file)
-    const middle = Math.floor(bytes.length / 2 / 4_096) * 4_096
-    bytes.fill(0xff, middle, middle + 4_096)
-    await writeFile(file, bytes)
-
-    expect(await refusal(file)).toEqual(fault('damaged', file))
-    expect((await readFile(file)).equals(bytes)).toBe(true)
   })
 })
 
 describe('a file whose pages fit together, with something in them that no mock has written', () => {
   const changedBy = async (statement: string) => {
     const file = await aFilledFile()
-    const database = new DatabaseSync(file)
-    database.exec(statement)
-    database.close()
+    await execute(file, statement)
     return file
   }
 

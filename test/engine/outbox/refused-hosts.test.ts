@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { test } from '../../helpers/callbacks.ts'
+import { createMock } from '../../helpers/engine.ts'
 import { save } from '../../helpers/save-callback.ts'
 import { NOON } from '../../helpers/world.ts'
 
@@ -39,47 +40,34 @@ describe('what is not sent', () => {
     ])
   })
 
-  describe('with a function that receives, and no hosts named', () => {
-    const calls: string[] = []
-    test.override('options', {
-      clockStart: { now: NOON, frozen: true },
-      // Not async, as a handler may be.
-      receive: (request: Request) => {
-        calls.push(request.url)
-        return new Response(null, { status: 204 })
-      },
-    })
-
-    test('is only what goes over no http', async ({ mock, control }) => {
-      calls.length = 0
-      const anywhere = ['https://shop.example.com/a', 'http://192.0.2.1:8080/b', 'http://127.0.0.1:1/c']
-      for (const url of [...anywhere, 'ftp://shop.example.com/d']) await save(mock, { url })
+  test.for([
+    {
+      options: {},
+      allowed: ['https://shop.example.com/a', 'http://192.0.2.1:8080/b', 'http://127.0.0.1:1/c'],
+      refused: 'ftp://shop.example.com/d',
+    },
+    {
+      options: { allowCallbackHosts: ['Shop.Example.com', '[2001:db8::1]'] },
+      allowed: ['https://shop.example.com/a', 'http://shop.example.com:8080/b', 'https://[2001:db8::1]/c'],
+      refused: 'https://www.shop.example.com/d',
+    },
+  ])(
+    'with a function that receives, $options: only what is not http, or goes to others than those named',
+    async (row) => {
+      const calls: string[] = []
+      const mock = createMock({
+        ...{ seed: 'empty', clockStart: { now: NOON, frozen: true }, ...row.options },
+        // Not async, as a handler may be.
+        receive: ({ url }) => {
+          calls.push(url)
+          return new Response(null, { status: 204 })
+        },
+      })
+      for (const url of [...row.allowed, row.refused]) await save(mock, { url })
       await mock.outbox.idle()
 
-      expect(calls).toEqual(anywhere)
-      expect(await control.notifications({ state: 'failed' })).toMatchObject([{ url: 'ftp://shop.example.com/d' }])
-    })
-  })
-
-  describe('with hosts that were named', () => {
-    const calls: string[] = []
-    test.override('options', {
-      clockStart: { now: NOON, frozen: true },
-      allowCallbackHosts: ['Shop.Example.com', '[2001:db8::1]'],
-      receive: async (request: Request) => {
-        calls.push(request.url)
-        return new Response(null, { status: 204 })
-      },
-    })
-
-    test('is only what goes to others', async ({ mock, control }) => {
-      calls.length = 0
-      const allowed = ['https://shop.example.com/a', 'http://shop.example.com:8080/b', 'https://[2001:db8::1]/c']
-      for (const url of [...allowed, 'https://www.shop.example.com/d']) await save(mock, { url })
-      await mock.outbox.idle()
-
-      expect(calls).toEqual(allowed)
-      expect(await control.notifications({ state: 'failed' })).toHaveLength(1)
-    })
-  })
+      expect(calls).toEqual(row.allowed)
+      expect(await mock.control.notifications({ state: 'failed' })).toMatchObject([{ url: row.refused }])
+    },
+  )
 })
