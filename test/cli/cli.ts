@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import v8 from 'node:v8'
-import { test as base, inject, vi } from 'vitest'
+import { test as base, expect, inject, vi } from 'vitest'
 import { run as runProgram } from '../../src/cli/program.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -125,6 +125,14 @@ function replaceStreams(streams: Readonly<Record<'stdin' | 'stdout' | 'stderr', 
   return () => {
     for (const [name, descriptor] of own) if (descriptor) Object.defineProperty(process, name, descriptor)
   }
+}
+
+/** Expects the program to be used wrongly: exit code 2, and a line on standard error, which is returned. */
+export async function misuse(args: readonly string[], options: CliOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await cli(args, options)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+  return stderr
 }
 
 /** Runs another program to its end. */

@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/mock-control.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { TABLES } from '../helpers/tables.ts'
-import { cli, environment, MAIN, NODE, test } from './cli.ts'
+import { cli, environment, MAIN, misuse, NODE, test } from './cli.ts'
 
 const COUPON = { stock_id: '100088', coupon_code: 'KEPT' }
 
@@ -62,8 +62,7 @@ describe.concurrent('serve --data', () => {
       ['en', `${data} is open in another process: only one mock at a time can use it.`],
       ['zh', `${data} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它。`],
     ] as const) {
-      const { code, stderr } = await cli(['serve', '--port', '0', '--data', data, '--lang', lang])
-      expect([code, stderr]).toEqual([2, `wechatpay-mock: ${line}\n`])
+      expect(await misuse(['--port', '0', '--data', data, '--lang', lang])).toBe(`wechatpay-mock: ${line}\n`)
     }
   })
 
@@ -79,11 +78,7 @@ describe.concurrent('serve --data', () => {
     await mkdir(join(cwd, 'made'))
     await writeFile(join(cwd, 'text'), 'a text')
 
-    const { code, stderr, stdout } = await cli(['serve', '--port', '0', '--data', join(cwd, name), '--lang', 'en'])
-
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toMatch(message)
-    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(await misuse(['--port', '0', '--data', join(cwd, name)])).toMatch(message)
     expect(await readFile(join(cwd, 'text'), 'utf8')).toBe('a text')
   })
 
@@ -122,4 +117,44 @@ test('run --data keeps what the command has changed', async ({ cwd, serve }) => 
 
   expect([code, stderr.includes('WARN')]).toEqual([0, false])
   expect(await connectControl(url).coupon(COUPON.stock_id, COUPON.coupon_code)).toMatchObject({ state: 'SENDED' })
+})
+
+/** Lets the client library be one that is not installed. */
+const WITHOUT_LIBRARY = `data:text/javascript,${encodeURIComponent(`
+import { registerHooks } from 'node:module'
+registerHooks({ resolve(name, context, next) {
+  if (name.startsWith('@redis/client')) throw Object.assign(new Error('Cannot find package'), { code: 'MODULE_NOT_FOUND' })
+  return next(name, context)
+} })`)}`
+
+describe('a store that cannot be used is told in one line', () => {
+  const refusal = (store: string, more: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+    misuse(['--port', '0', '--store', store, ...more], { env })
+
+  test.for([
+    ['en', 'The store at redis://127.0.0.1:1 cannot be used: connect ECONNREFUSED 127.0.0.1:1. Start it'],
+    ['zh', '无法使用存储 redis://127.0.0.1:1：connect ECONNREFUSED 127.0.0.1:1。请启动它'],
+  ] as const)('that does not answer (%s), without its password', async ([lang, text]) => {
+    const line = await refusal('redis://ann:top-secret@127.0.0.1:1', ['--lang', lang])
+
+    expect(line).toContain(text)
+    expect(line).not.toContain('top-secret')
+  })
+
+  test.for([
+    ['en', 'The prefix of a store is 1 to 100 of'],
+    ['zh', '存储的地址不对（'],
+  ] as const)('whose address is none (%s)', async ([lang, text]) => {
+    expect(await refusal('redis://127.0.0.1:1?prefix={x}', ['--lang', lang])).toContain(text)
+  })
+
+  test('for which the client library is missing', async () => {
+    const env = { NODE_OPTIONS: `--import ${WITHOUT_LIBRARY}` }
+
+    expect(await refusal('redis://127.0.0.1:1', [], env)).toContain('npm install @redis/client')
+  })
+
+  test('beside a data file', async () => {
+    expect(await refusal('redis://127.0.0.1:1', ['--data', 'mock.db'])).toContain('give --data or --store, not both')
+  })
 })

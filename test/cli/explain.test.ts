@@ -13,7 +13,7 @@ import { seal } from '../../src/protocol/envelope.ts'
 import { requestMessage, responseMessage } from '../../src/protocol/message.ts'
 import { shellQuote } from '../../src/shared/shell.ts'
 import { vectors } from '../protocol/vectors.ts'
-import { cli, type ServingCli, test } from './cli.ts'
+import { cli, misuse, type ServingCli, test } from './cli.ts'
 
 const { merchant, platform } = wellKnownIdentity()
 const SECONDS = 1_700_000_000
@@ -438,11 +438,7 @@ describe.concurrent('explain, of what is hostile or wrong', () => {
     ['headers alone', `Authorization: ${authorizationOf()}\r\n\r\n`, /does not begin with a request line/],
     ['a command in a command', 'curl h -d "$(id)"', /would expand \$\(…\)/],
   ])('%s: used wrongly, in one line', async ([, input, reason]) => {
-    const { code, stdout, stderr } = await cli(['explain'], { input })
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(reason)
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(await misuse(['explain'], { input })).toMatch(reason)
   })
 
   test('control characters do not reach the terminal', async () => {
@@ -504,9 +500,6 @@ describe.concurrent('explain, of what is hostile or wrong', () => {
     [['--clock', 'noon'], '--clock'],
     [['--id', 'A', '--url', 'http://127.0.0.1:1'], '127.0.0.1:1'],
   ] as const)('%j is used wrongly', async ([args, reason]) => {
-    const { code, stderr } = await cli(['explain', ...args])
-
-    expect(code).toBe(2)
-    expect(stderr).toContain(reason)
+    expect(await misuse(['explain', ...args])).toContain(reason)
   })
 })

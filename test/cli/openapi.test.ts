@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startServer } from '../../src/transports/node-server.ts'
-import { cli } from './cli.ts'
+import { cli, misuse } from './cli.ts'
 
 test('openapi prints the document that a running mock has, in lines or, with --json, in one', async () => {
   const server = await startServer({ port: 0 })
@@ -17,10 +17,5 @@ test('openapi prints the document that a running mock has, in lines or, with --j
 })
 
 test('openapi takes no file', async () => {
-  const { code, stderr } = await cli(['openapi', 'wechatpay.json'])
-
-  expect({ code, lines: stderr.trim().split('\n') }).toEqual({
-    code: 2,
-    lines: [expect.stringContaining('wechatpay.json')],
-  })
+  expect(await misuse(['openapi', 'wechatpay.json'])).toContain('wechatpay.json')
 })

@@ -2,15 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { shellQuote } from '../../src/shared/shell.ts'
-import { type CliOptions, cli, MAIN, test } from './cli.ts'
-
-/** Exit code 2, nothing on standard output, and one line on standard error. */
-async function complaint(args: readonly string[], options: CliOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await cli(args, options)
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
-  return stderr
-}
+import { MAIN, misuse, test } from './cli.ts'
 
 describe.concurrent('wrong use', () => {
   test.for<[args: string[], text: string]>([
@@ -73,7 +65,7 @@ describe.concurrent('wrong use', () => {
     [['seed', '--random-seed', '1'], '--random-seed is for --coupons'],
     [['seed', '--out', '/no/such/file'], 'Cannot write /no/such/file: there is no such file'],
   ])('%j: %s', async ([args, text]) => {
-    expect(await complaint(args)).toContain(text)
+    expect(await misuse(args)).toContain(text)
   })
 
   test.for<[args: string[], corrected: string]>([
@@ -87,7 +79,7 @@ describe.concurrent('wrong use', () => {
     [['gauntlet', 'node', '-e', '1'], 'gauntlet -- node -e 1'],
     [['gauntlet', '--only', 'probe', 'mvn', '-q', 'test'], 'gauntlet --only probe -- mvn -q test'],
   ])('%j: the command goes behind --', async ([args, corrected]) => {
-    const [what, line = ''] = (await complaint(args)).split(' --: ')
+    const [what, line = ''] = (await misuse(args)).split(' --: ')
     expect(what).toBe('wechatpay-mock: Put the command behind')
     expect(line).toMatch(/^\S+\/node /)
     expect(line.endsWith(` ${shellQuote(MAIN)} ${corrected}\n`), line).toBe(true)
@@ -98,18 +90,18 @@ describe.concurrent('wrong use', () => {
     [['run'], 'Say what to run, after --'],
     [['gauntlet', '--lang', 'zh', 'node'], '命令请写在 -- 之后：'],
   ] as const)('%j: %s', async ([args, text]) => {
-    expect(await complaint(args)).toContain(text)
+    expect(await misuse(args)).toContain(text)
   })
 
   test('in Chinese when asked', async () => {
-    expect(await complaint(['--port', 'x', '--lang', 'zh'])).toBe(
+    expect(await misuse(['--port', 'x', '--lang', 'zh'])).toBe(
       'wechatpay-mock: --port <number> 不能是“x”：请使用 0 到 65535 的整数（参见 wechatpay-mock serve --help）\n',
     )
-    expect(await complaint(['--key-mode', 'x', '--lang', 'zh'])).toContain('请从 certificate、public-key、both 中选择')
+    expect(await misuse(['--key-mode', 'x', '--lang', 'zh'])).toContain('请从 certificate、public-key、both 中选择')
   })
 
   test('line breaks and control characters in what was given stay on the line', async () => {
-    expect(await complaint(['--host', 'a\nb\u001b[31m'])).toContain(String.raw`"a\nb\u001b[31m"`)
+    expect(await misuse(['--host', 'a\nb\u001b[31m'])).toContain(String.raw`"a\nb\u001b[31m"`)
   })
 
   test.for<[variable: string, value: string, text: string]>([
@@ -119,7 +111,7 @@ describe.concurrent('wrong use', () => {
     ['WECHATPAY_MOCK_CLOCK', 'now', 'WECHATPAY_MOCK_CLOCK cannot be "now"'],
   ])('the environment variable %s=%s is named', async ([variable, value, text]) => {
     const args = variable === 'WECHATPAY_MOCK_PORT' ? [] : ['--port', '0']
-    expect(await complaint(args, { env: { [variable]: value } })).toContain(text)
+    expect(await misuse(args, { env: { [variable]: value } })).toContain(text)
   })
 
   test.for<[args: string[], variable: string, text: string]>([
@@ -137,7 +129,7 @@ describe.concurrent('wrong use', () => {
       '没有环境变量 WECHATPAY_MOCK_CLOK，是否想写 WECHATPAY_MOCK_CLOCK（参见',
     ],
   ])('%j: the environment variable %s is unknown', async ([args, variable, text]) => {
-    expect(await complaint(args, { env: { [variable]: 'x' } })).toContain(text)
+    expect(await misuse(args, { env: { [variable]: 'x' } })).toContain(text)
   })
 
   test.for<[content: string, text: string]>([
@@ -152,23 +144,23 @@ describe.concurrent('wrong use', () => {
   ])('a seed file %j is refused with its place', async ([content, text], { cwd }) => {
     await writeFile(join(cwd, 'seed.json'), content)
 
-    expect(await complaint(['--port', '0', '--seed', 'seed.json'], { cwd })).toContain(
+    expect(await misuse(['--port', '0', '--seed', 'seed.json'], { cwd })).toContain(
       `seed.json${text.startsWith(':') ? '' : ' '}${text}`,
     )
   })
 
   test('a seed from standard input is called so', async () => {
-    expect(await complaint(['--port', '0', '--seed', '-'], { input: '{' })).toContain('standard input:1:2: not JSON')
+    expect(await misuse(['--port', '0', '--seed', '-'], { input: '{' })).toContain('standard input:1:2: not JSON')
   })
 
   test('a directory that cannot be made', async ({ cwd }) => {
     await writeFile(join(cwd, 'certs'), 'a file')
 
-    expect(await complaint(['credentials', '--format', 'files', '--out', 'certs'], { cwd })).toContain(
+    expect(await misuse(['credentials', '--format', 'files', '--out', 'certs'], { cwd })).toContain(
       'Cannot write certs',
     )
     await mkdir(join(cwd, 'apiclient_key.pem'))
-    expect(await complaint(['credentials', '--format', 'files', '--out', '.'], { cwd })).toContain(
+    expect(await misuse(['credentials', '--format', 'files', '--out', '.'], { cwd })).toContain(
       'Cannot write .: it is a directory',
     )
   })

@@ -48,7 +48,7 @@ describe.for(transports)('large bodies over %s', (transport) => {
     ['more goods', order({ detail: { goods_detail: many(6_001, goods) } })],
     ['ten times as many elements that are wrong', order({ detail: { goods_detail: many(60_000, {}) } })],
     ['a list where the call has none', order({ attach: many(60_000, 0) })],
-    ['ten thousand unknown members', order(Object.fromEntries(many(10_000, 0).map((_, i) => [`k${i}`, 0])))],
+    ['as many unknown members', order(Object.fromEntries(many(60_000, 0).map((_, i) => [`k${i}`, 0])))],
     ['nesting', order({ attach: nested(2_000) })],
     ['nesting in an unknown member', order({ unknown: nested(33) })],
   ] as const)('%s: the request is refused as a whole', async ([, body], { merchant }) => {

@@ -1,19 +1,46 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, type TestContext, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { ControlTurns } from '../../src/transports/control-listener.ts'
 import { type RefusedConnection, startServer } from '../../src/transports/node-server.ts'
 import { PendingAnswers } from '../../src/transports/pending-answers.ts'
 import { rawConnection } from './raw-connection.ts'
 
+type Context = Pick<TestContext, 'onTestFinished'>
+
 const LIMIT = 4
 const HEALTH = 'GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n'
+const MIB = 1_048_576
 
-describe('more connections than there may be', () => {
-  async function fullServer(): Promise<{ port: number; open: Socket[]; refused: RefusedConnection[] }> {
+/** A server of Node's that makes its answers in turn, and the end of its first connection. */
+async function serverOf(
+  { onTestFinished }: Context,
+  answer: RequestListener,
+  { unreadMs, ...options }: ServerOptions & { unreadMs?: number } = {},
+): Promise<{ port: number; ended: Promise<unknown> }> {
+  const answers = new PendingAnswers(unreadMs)
+  const server = createServer(options, (incoming, outgoing) => {
+    answers.add(incoming.socket, outgoing, () => answer(incoming, outgoing))
+  })
+  server.on('timeout', (socket) => answers.endIdle(socket))
+  if (options.requestTimeout !== undefined) {
+    server.on('clientError', (_, socket: Socket) => answers.endWith(socket, '408 Request Timeout'))
+  }
+  const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { port: (server.address() as AddressInfo).port, ended }
+}
+
+describe.concurrent('more connections than there may be', () => {
+  async function fullServer({ onTestFinished }: Context) {
     const refused: RefusedConnection[] = []
     const server = await startServer({
       mock: createMock(),
@@ -30,8 +57,8 @@ describe('more connections than there may be', () => {
     return { port: server.port, open, refused }
   }
 
-  test('are refused with 503 in plain text that says why', async () => {
-    const { port, refused } = await fullServer()
+  test('are refused with 503 in plain text that says why', async (context) => {
+    const { port, refused } = await fullServer(context)
     const beyond = await rawConnection(port)
     beyond.write(HEALTH)
 
@@ -44,8 +71,9 @@ describe('more connections than there may be', () => {
     expect(refused).toEqual([{ reason: 'connections', host: '', detail: '4' }])
   })
 
-  test('do not keep those that are there from being answered, and are taken once others end', async () => {
-    const { port, open } = await fullServer()
+  test('do not keep those that are there from being answered, and are taken once others end', async (context) => {
+    const { expect } = context
+    const { port, open } = await fullServer(context)
     const beyond = await Promise.all(Array.from({ length: LIMIT }, () => rawConnection(port)))
     const [first] = open
     if (!first) throw new TypeError('There is no connection.')
@@ -53,7 +81,7 @@ describe('more connections than there may be', () => {
     first.write(HEALTH)
     expect(String(await answered)).toContain('HTTP/1.1 200 OK')
 
-    // If the server came to a connection only once there was room again, it would take it, and say nothing.
+    // If the server came to a connection only once there was room again, it would take it, and say nothing. They end also without a word of the client.
     await Promise.all(beyond.map(({ closed }) => closed))
     first.destroy()
     const answerOfNext = async () => {
@@ -65,33 +93,14 @@ describe('more connections than there may be', () => {
     }
     await expect.poll(answerOfNext, { timeout: 10_000 }).toContain('HTTP/1.1 200 OK')
   })
-
-  test('end also when the client says nothing', async () => {
-    const { port } = await fullServer()
-    const beyond = await rawConnection(port)
-    await beyond.closed
-  })
 })
 
-describe('a client that does not read its answer', () => {
-  async function serverOf(answer: RequestListener, unreadMs = 100): Promise<{ port: number; ended: Promise<unknown> }> {
-    const answers = new PendingAnswers(unreadMs)
-    const server = createServer((incoming, outgoing) => {
-      answers.add(incoming.socket, outgoing, () => answer(incoming, outgoing))
-    })
-    server.on('timeout', (socket) => answers.endIdle(socket))
-    const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    return { port: (server.address() as AddressInfo).port, ended }
-  }
-
-  test('loses its connection after a while', async () => {
-    const { port, ended } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(32 * 1_048_576)))
+describe.concurrent('a client that does not read its answer', () => {
+  test.for<[what: string, answer: RequestListener]>([
+    ['loses its connection after a while', (_, outgoing) => outgoing.end(Buffer.alloc(32 * MIB))],
+    ['loses it also while its answer is not whole yet', (_, outgoing) => void outgoing.write(Buffer.alloc(32 * MIB))],
+  ])('%s', async ([, answer], context) => {
+    const { port, ended } = await serverOf(context, answer, { unreadMs: 100 })
     const { socket } = await rawConnection(port)
     socket.pause()
     socket.write(HEALTH)
@@ -99,18 +108,10 @@ describe('a client that does not read its answer', () => {
     socket.destroy()
   })
 
-  test('loses it also while its answer is not whole yet', async () => {
-    const { port, ended } = await serverOf((_, outgoing) => void outgoing.write(Buffer.alloc(32 * 1_048_576)))
-    const { socket } = await rawConnection(port)
-    socket.pause()
-    socket.write(HEALTH)
-    await ended
-    socket.destroy()
-  })
-
-  test('keeps it as long as it goes on reading, however slowly', async () => {
+  test('keeps it as long as it goes on reading, however slowly', async (context) => {
     // The whole answer takes longer than the limit, but no single pause does, even on a busy machine.
-    const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)), 4_000)
+    const slow: RequestListener = (_, outgoing) => outgoing.end(Buffer.alloc(8 * MIB))
+    const { port } = await serverOf(context, slow, { unreadMs: 4_000 })
     const { socket, closed } = await rawConnection(port)
     let length = 0
     socket.on('data', (chunk: Buffer) => {
@@ -120,15 +121,16 @@ describe('a client that does not read its answer', () => {
     })
     socket.write(HEALTH.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
     await closed
-    expect(length).toBeGreaterThan(8 * 1_048_576)
+    expect(length).toBeGreaterThan(8 * MIB)
   })
 
-  test('waits for an answer as long as that takes, also behind another one', async () => {
+  test('waits for an answer as long as that takes, also behind another one', async (context) => {
     let count = 0
-    const { port } = await serverOf((_, outgoing) => {
+    const late: RequestListener = (_, outgoing) => {
       count += 1
       setTimeout(() => outgoing.end(`answer ${count}`), count === 1 ? 0 : 400)
-    })
+    }
+    const { port } = await serverOf(context, late, { unreadMs: 100 })
     const { read, write, socket } = await rawConnection(port)
     write(HEALTH + HEALTH)
     expect(
@@ -139,30 +141,20 @@ describe('a client that does not read its answer', () => {
 })
 
 describe('calls whose answers are large', () => {
-  const LARGE = 8 * 1_048_576
+  const LARGE = 8 * MIB
 
   /** A server on which only `/large` is such a call. */
-  async function serverOf(turns: ControlTurns, work: () => void = () => {}) {
-    const answers = new PendingAnswers()
+  async function turningServer(context: Context, turns: ControlTurns, work: () => void = () => {}) {
     const made: string[] = []
-    const server = createServer((incoming, outgoing) => {
-      answers.add(incoming.socket, outgoing, async () => {
-        const name = incoming.url ?? ''
-        const isLarge = name.startsWith('/large')
-        if (isLarge && !(await turns.take(outgoing))) return
-        if (isLarge) work()
-        made.push(name)
-        outgoing.end(isLarge ? Buffer.alloc(LARGE) : 'small')
-      })
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
+    const { port } = await serverOf(context, async ({ url = '' }, outgoing) => {
+      const isLarge = url.startsWith('/large')
+      if (isLarge && !(await turns.take(outgoing))) return
+      if (isLarge) work()
+      made.push(url)
+      outgoing.end(isLarge ? Buffer.alloc(LARGE) : 'small')
     })
     const toAsk = async (name: string) => {
-      const connection = await rawConnection((server.address() as AddressInfo).port)
+      const connection = await rawConnection(port)
       const send = () => connection.write(`GET ${name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
       return { connection, send }
     }
@@ -179,8 +171,8 @@ describe('calls whose answers are large', () => {
     return { made, toAsk, ask, askAndNotRead }
   }
 
-  test('are not made while too much waits for clients that do not read, which lose their connections', async () => {
-    const { made, askAndNotRead, ask } = await serverOf(new ControlTurns(LARGE, 400))
+  test('are not made while too much waits for clients that do not read, which lose their connections', async (context) => {
+    const { made, askAndNotRead, ask } = await turningServer(context, new ControlTurns(LARGE, 400))
     const silent = await Promise.all(Array.from({ length: 4 }, (_, i) => askAndNotRead(`/large/${i}`)))
     await expect.poll(() => made.length).toBeGreaterThanOrEqual(1)
     await wait(100)
@@ -193,13 +185,13 @@ describe('calls whose answers are large', () => {
     for (const socket of silent) socket.destroy()
   })
 
-  test('leave room between them for those that are not', async () => {
+  test('leave room between them for those that are not', async (context) => {
     // Each takes as long as making a journal of a thousand exchanges may take.
     const busy = () => {
       const until = performance.now() + 50
       while (performance.now() < until);
     }
-    const { made, toAsk } = await serverOf(new ControlTurns(100 * LARGE), busy)
+    const { made, toAsk } = await turningServer(context, new ControlTurns(100 * LARGE), busy)
     const crowd = await Promise.all(Array.from({ length: 20 }, (_, i) => toAsk(`/large/${i}`)))
     for (const { send } of crowd) send()
     const small = await toAsk('/small')
@@ -210,8 +202,8 @@ describe('calls whose answers are large', () => {
     for (const { connection } of crowd) connection.socket.destroy()
   })
 
-  test('are not made for who has gone away', async () => {
-    const { made, askAndNotRead, ask } = await serverOf(new ControlTurns(LARGE - 1, 1_000))
+  test('are not made for who has gone away', async (context) => {
+    const { made, askAndNotRead, ask } = await turningServer(context, new ControlTurns(LARGE - 1, 1_000))
     const silent = await askAndNotRead('/large/0')
     await expect.poll(() => made.length).toBe(1)
     const gone = await askAndNotRead('/large/gone')
@@ -224,38 +216,28 @@ describe('calls whose answers are large', () => {
   })
 })
 
-describe('a client that sends requests without waiting', () => {
-  test('has one answer made at a time', async () => {
-    const answers = new PendingAnswers()
-    const made: number[] = []
-    const server = createServer((incoming, outgoing) => {
-      answers.add(incoming.socket, outgoing, () => {
-        made.push(made.length + 1)
-        outgoing.end(Buffer.alloc(1_048_576))
-      })
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const { socket } = await rawConnection((server.address() as AddressInfo).port)
-    socket.pause()
-    socket.write(HEALTH.repeat(100))
-    await wait(500)
-    // The system's buffers take some before the server notices that nobody reads.
-    expect(made.length).toBeLessThan(20)
-    socket.resume()
-    await expect.poll(() => made.length, { timeout: 10_000 }).toBe(100)
-    socket.destroy()
+test.concurrent('a client that sends requests without waiting has one answer made at a time', async (context) => {
+  const { expect } = context
+  const made: number[] = []
+  const { port } = await serverOf(context, (_, outgoing) => {
+    made.push(made.length + 1)
+    outgoing.end(Buffer.alloc(MIB))
   })
+  const { socket } = await rawConnection(port)
+  socket.pause()
+  socket.write(HEALTH.repeat(60))
+  await wait(500)
+  // The system's buffers take some before the server notices that nobody reads.
+  expect(made.length).toBeLessThan(20)
+  socket.resume()
+  await expect.poll(() => made.length, { timeout: 10_000 }).toBe(60)
+  socket.destroy()
 })
 
-describe('a request whose body cannot be read to its end', () => {
+describe.concurrent('a request whose body cannot be read to its end', () => {
   const HEAD = 'POST /v3/marketing/busifavor/coupons/associate HTTP/1.1\r\nHost: localhost\r\n'
 
-  test('is answered with 400 where its chunks are none', async () => {
+  test('is answered with 400 where its chunks are none', async ({ onTestFinished }) => {
     const server = await startServer({ mock: createMock(), port: 0 })
     onTestFinished(() => server.close(0))
     const { write, read, closed } = await rawConnection(server.port)
@@ -269,18 +251,12 @@ describe('a request whose body cannot be read to its end', () => {
     ['GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', /^HTTP\/1\.1 200 OK\r\n[\s\S]*read$/],
   ] as const)(
     'ends with 408 where it takes too long, or with the answer that is due before it: %j',
-    async ([before, expected]) => {
-      const answers = new PendingAnswers()
-      const server = createServer({ requestTimeout: 300, connectionsCheckingInterval: 50 }, (incoming, outgoing) => {
-        answers.add(incoming.socket, outgoing, () => {
-          incoming.resume().on('end', () => setTimeout(() => outgoing.end('read'), 500))
-        })
-      })
-      server.on('clientError', (_, socket: Socket) => answers.endWith(socket, '408 Request Timeout'))
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      onTestFinished(() => void server.close())
-      const { write, read, closed } = await rawConnection((server.address() as AddressInfo).port)
+    async ([before, expected], context) => {
+      const answer: RequestListener = (incoming, outgoing) => {
+        incoming.resume().on('end', () => setTimeout(() => outgoing.end('read'), 500))
+      }
+      const { port } = await serverOf(context, answer, { requestTimeout: 300, connectionsCheckingInterval: 50 })
+      const { write, read, closed } = await rawConnection(port)
       write(`${before}${HEAD}Content-Length: 100\r\n\r\nhalf a body`)
       expect(await read()).toMatch(expected)
       await closed

@@ -59,8 +59,7 @@ const zh: typeof en = {
   out: '要写的文件；不写则为标准输出',
   scenario: (name, description) => (Object.hasOwn(inChinese, name) ? inChinese[name as ScenarioName] : description),
   list: '列出场景',
-  after: `wechatpay-mock seed default --out seed.json
-wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
+  after: en.after,
   unknownScenario: (name, scenarios) => `没有场景 ${name}，可用的场景有：${scenarios}`,
   progress: (lines) => `${lines} 行`,
   written: (file, bytes) => `${file}：${bytes} 字节`,

@@ -68,9 +68,7 @@ const zh: typeof en = {
   authorization: '请求的 Authorization 头',
   merchantKey: '商户证书或公钥（PEM）；不写则用内置商户的',
   now: '用于比较的时间：1970 年以来的秒数，或 2026-01-01T00:00:00+08:00 的形式；不写则为现在',
-  after: `curl -si … | wechatpay-mock verify
-wechatpay-mock verify --headers-file headers.txt --body-file body.json
-wechatpay-mock verify --request --method POST --url /v3/… --authorization 'WECHATPAY2-SHA256-RSA2048 …' --body '{…}'`,
+  after: en.after,
   onlyWithRequest: '--method、--url、--authorization 和 --merchant-key 用于请求，请加上 --request',
   notWithRequest:
     '请求由 Authorization 验证，请去掉 --timestamp、--nonce、--signature、--serial、--headers-file 和 --platform-key',

@@ -41,8 +41,7 @@ const zh: typeof en = {
   provider: '提供方名称（默认：文件中的名称，或 wechatpay）',
   mchid: '只录制此商户的请求和回调',
   operation: '只录制此接口的请求，不录制回调',
-  after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
-chatpay-mock pact verify pacts/my-shop-wechatpay.json`,
+  after: en.after,
   outNeeded: '请写明录制到哪个文件：--out FILE',
   failed: (message) => `没有录制：${message}`,
   leftOut: ({ call, status, times, reason }) =>

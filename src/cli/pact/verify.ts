@@ -47,9 +47,7 @@ const zh: typeof en = {
   provider: '契约中提供方的名称',
   allowEmpty: '没有可验证的契约时也算通过',
   junit: '同时把 JUnit 报告写入此文件',
-  after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
-chatpay-mock pact verify pacts --url http://127.0.0.1:8089
-chatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
+  after: en.after,
   leftOut: (file, provider) => `未验证 ${file}：它是与 ${provider} 的契约；如需验证，请用 --provider`,
   notInBinary:
     '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先 npm install --save-dev wechatpay-mock @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
