@@ -4,11 +4,16 @@ import { queryUserCoupon } from '../../src/products/operations.ts'
 import { createMerchantClient, UntrustedAnswerError } from '../../src/testing/merchant-client.ts'
 import { NOON, test } from '../helpers/world.ts'
 
-type Headers = WireResponse['headers']
+type Answered = Pick<WireResponse, 'headers'>
 
-const without = (headers: Headers, name: string): Headers => headers.filter(([known]) => known !== name)
-const withValue = (headers: Headers, name: string, value: string): Headers =>
-  headers.map(([known, old]) => [known, known === name ? value : old])
+const without =
+  (name: string) =>
+  ({ headers }: Answered): Answered => ({ headers: headers.filter(([known]) => known !== name) })
+const withValue =
+  (name: string, value: string) =>
+  ({ headers }: Answered): Answered => ({
+    headers: headers.map(([known, old]) => [known, known === name ? value : old]),
+  })
 
 const CERTIFICATES = { target: '/v3/certificates' }
 
@@ -16,47 +21,35 @@ describe('the merchant client', () => {
   test.for<[string, (answer: WireResponse) => Partial<WireResponse>, RegExp]>([
     [
       'a changed body',
-      ({ body }) => ({
-        body: Buffer.from(Buffer.from(body).toString('utf8').replace('"data"', '"DATA"')),
-      }),
+      ({ body }) => ({ body: Buffer.from(Buffer.from(body).toString('utf8').replace('"data"', '"DATA"')) }),
       /^Its signature does not verify\.$/,
     ],
-    [
-      'a changed nonce',
-      ({ headers }) => ({ headers: withValue(headers, 'Wechatpay-Nonce', '0'.repeat(32)) }),
-      /^Its signature does not verify\.$/,
-    ],
+    ['a changed nonce', withValue('Wechatpay-Nonce', '0'.repeat(32)), /^Its signature does not verify\.$/],
     [
       'a signature probe',
-      ({ headers }) => ({
-        headers: withValue(headers, 'Wechatpay-Signature', `WECHATPAY/SIGNTEST/${'A'.repeat(325)}`),
-      }),
+      withValue('Wechatpay-Signature', `WECHATPAY/SIGNTEST/${'A'.repeat(325)}`),
       /^Its signature does not verify\.$/,
     ],
     [
       'a timestamp that is five minutes old',
-      ({ headers }) => ({ headers: withValue(headers, 'Wechatpay-Timestamp', String(NOON / 1_000 - 300)) }),
+      withValue('Wechatpay-Timestamp', String(NOON / 1_000 - 300)),
       /^Its timestamp 1795578900 is 300 seconds from the client's clock\./,
     ],
-    [
-      'a timestamp that is no number',
-      ({ headers }) => ({ headers: withValue(headers, 'Wechatpay-Timestamp', 'now') }),
-      /^Its timestamp now is NaN seconds/,
-    ],
+    ['a timestamp that is no number', withValue('Wechatpay-Timestamp', 'now'), /^Its timestamp now is NaN seconds/],
     [
       'a key that the client does not have',
-      ({ headers }) => ({ headers: withValue(headers, 'Wechatpay-Serial', '0'.repeat(40)) }),
+      withValue('Wechatpay-Serial', '0'.repeat(40)),
       /^It is signed with 0{40}, which the client does not have\.$/,
     ],
     [
       'another type of signature',
-      ({ headers }) => ({ headers: withValue(headers, 'Wechatpay-Signature-Type', 'WECHATPAY2-SM2-WITH-SM3') }),
+      withValue('Wechatpay-Signature-Type', 'WECHATPAY2-SM2-WITH-SM3'),
       /^Wechatpay-Signature-Type is WECHATPAY2-SM2-WITH-SM3\.$/,
     ],
     ...['Nonce', 'Signature', 'Timestamp', 'Serial', 'Signature-Type'].map(
       (name): [string, (answer: WireResponse) => Partial<WireResponse>, RegExp] => [
         `no Wechatpay-${name}`,
-        ({ headers }) => ({ headers: without(headers, `Wechatpay-${name}`) }),
+        without(`Wechatpay-${name}`),
         new RegExp(`^It has no Wechatpay-${name}\\.$`),
       ],
     ),
@@ -79,16 +72,12 @@ describe('the merchant client', () => {
       ({ headers }) => ({ headers: [...headers, ['Wechatpay-Mock-Diagnosis', 'proved; method_case']] }),
       /^It has a Wechatpay-Mock-Diagnosis, and is neither a 401 nor an empty 404 or 405\.$/,
     ],
-    ['no Content-Type', ({ headers }) => ({ headers: without(headers, 'Content-Type') }), /^It has no Content-Type\.$/],
-    [
-      'another length',
-      ({ headers }) => ({ headers: withValue(headers, 'Content-Length', '1') }),
-      /^Content-Length is 1, the body has \d+ bytes\.$/,
-    ],
-    ['no Request-ID', ({ headers }) => ({ headers: without(headers, 'Request-ID') }), /^It has no Request-ID\.$/],
+    ['no Content-Type', without('Content-Type'), /^It has no Content-Type\.$/],
+    ['another length', withValue('Content-Length', '1'), /^Content-Length is 1, the body has \d+ bytes\.$/],
+    ['no Request-ID', without('Request-ID'), /^It has no Request-ID\.$/],
     [
       'the Request-ID of a failure',
-      ({ headers }) => ({ headers: withValue(headers, 'Request-ID', '08AB-268435461') }),
+      withValue('Request-ID', '08AB-268435461'),
       /^Request-ID is 08AB-268435461 with status 200\.$/,
     ],
     [
@@ -99,12 +88,12 @@ describe('the merchant client', () => {
     ['a 204 with a body', () => ({ status: 204 }), /^It is 204, and has a body\.$/],
     [
       'a 204 without Content-Type',
-      ({ headers }) => ({ status: 204, body: new Uint8Array(0), headers: without(headers, 'Content-Type') }),
+      (answer) => ({ status: 204, body: new Uint8Array(0), ...without('Content-Type')(answer) }),
       /^It has no Content-Type\.$/,
     ],
     [
       'a 204 without Content-Length',
-      ({ headers }) => ({ status: 204, body: new Uint8Array(0), headers: without(headers, 'Content-Length') }),
+      (answer) => ({ status: 204, body: new Uint8Array(0), ...without('Content-Length')(answer) }),
       /^It has no Content-Length\.$/,
     ],
     [

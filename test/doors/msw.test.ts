@@ -42,6 +42,20 @@ afterEach(() => {
   stop = () => {}
 })
 
+/** Puts such a mock behind msw. */
+const recording = (answer: Partial<WireResponse> = {}, options: Parameters<typeof handlers>[1] = {}) => {
+  const { requests, handle } = recorder(answer)
+  listen(...handlers({ handle }, options))
+  return requests
+}
+
+/** Sends a request over `node:https`, whose URLs and bodies are not made normal. */
+const sendRaw = async (request: Partial<WireRequest>) => {
+  const { send, close } = sendOverNode(ORIGIN)
+  await send({ method: 'GET', target: '/v3/a', headers: {}, body: new Uint8Array(0), ...request })
+  close()
+}
+
 describe('a real mock behind msw', () => {
   test.for([...WECHAT_PAY_HOSTS])('answers fetch at %s, signed', async (host) => {
     const mock = createMock()
@@ -79,8 +93,7 @@ describe('a real mock behind msw', () => {
 
 describe('what reaches the mock', () => {
   test.for(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])('is %s as it was sent', async (method) => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
+    const requests = recording()
 
     await fetch(`${ORIGIN}/v3/nowhere`, { method })
 
@@ -94,20 +107,16 @@ describe('what reaches the mock', () => {
     '/v3/%e5%88%b8/a%2Fb/..%2f//c',
     '/v3/a?b=http://api.mch.weixin.qq.com/?c',
   ])('has the target %s unchanged', async (target) => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
-    const { send, close } = sendOverNode(ORIGIN)
+    const requests = recording()
 
-    await send({ method: 'GET', target, headers: {}, body: new Uint8Array(0) })
+    await sendRaw({ target })
     await fetch(ORIGIN + target)
 
-    close()
     expect(requests.map((request) => request.target)).toEqual([target, target])
   })
 
   test('has the body byte for byte, also where it is no text', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
+    const requests = recording()
     const body = Uint8Array.from({ length: 70_000 }, (_, i) => i % 256)
 
     await fetch(`${ORIGIN}/v3/a`, { method: 'POST', body })
@@ -116,8 +125,7 @@ describe('what reaches the mock', () => {
   })
 
   test('has the whole of a body that comes in pieces', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
+    const requests = recording()
     const body = new ReadableStream({
       async start(controller) {
         for (const piece of ['{"a"', ':', '1}']) {
@@ -134,8 +142,7 @@ describe('what reaches the mock', () => {
   })
 
   test('has the headers by lower-case names, fetch its own included', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
+    const requests = recording()
 
     await fetch(`${ORIGIN}/v3/a`, { headers: { Authorization: 'a="b",c="d"', 'Wechatpay-Serial': '' } })
 
@@ -148,8 +155,7 @@ describe('what reaches the mock', () => {
   })
 
   test('has no body where none was sent', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
+    const requests = recording()
 
     await fetch(`${ORIGIN}/v3/a`, { method: 'POST' })
 
@@ -159,31 +165,25 @@ describe('what reaches the mock', () => {
 
 describe('what msw does not hand over as it was sent', () => {
   test('is a path that is no normal URL', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
-    const { send, close } = sendOverNode(ORIGIN)
+    const requests = recording()
 
-    await send({ method: 'GET', target: "/v3/a/../b?c='d'", headers: {}, body: new Uint8Array(0) })
+    await sendRaw({ target: "/v3/a/../b?c='d'" })
 
-    close()
     expect(requests).toMatchObject([{ target: '/v3/b?c=%27d%27' }])
   })
 
   test('is the body of GET', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
-    const { send, close } = sendOverNode(ORIGIN)
+    const requests = recording()
 
-    await send({ method: 'GET', target: '/v3/a', headers: {}, body: Buffer.from('{}') })
+    await sendRaw({ body: Buffer.from('{}') })
 
-    close()
     expect(requests).toMatchObject([{ body: new Uint8Array(0) }])
   })
 })
 
 describe('what comes back', () => {
   test('204 has no body and no length', async () => {
-    listen(...handlers(recorder({ status: 204, headers: [['Request-ID', '08AB-0']], body: new Uint8Array(0) })))
+    recording({ status: 204, headers: [['Request-ID', '08AB-0']], body: new Uint8Array(0) })
 
     const response = await fetch(`${ORIGIN}/v3/a`)
 
@@ -194,7 +194,7 @@ describe('what comes back', () => {
 
   test('a body is what the mock made, byte for byte', async () => {
     const body = Buffer.from('{"message":"券不存在"}\n')
-    listen(...handlers(recorder({ headers: [['Content-Length', String(body.length)]], body })))
+    recording({ headers: [['Content-Length', String(body.length)]], body })
 
     const response = await fetch(`${ORIGIN}/v3/a`)
 
@@ -204,8 +204,7 @@ describe('what comes back', () => {
 
 describe('hosts', () => {
   test("nothing meant for WeChat Pay's hosts leaves, whatever scheme, port and path", async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }))
+    const requests = recording()
 
     for (const url of [
       'http://api.mch.weixin.qq.com/v3/a',
@@ -242,8 +241,7 @@ describe('hosts', () => {
   )
 
   test('may be chosen', async () => {
-    const { requests, handle } = recorder()
-    listen(...handlers({ handle }, { hosts: ['api.wechatpay.cn'] }))
+    const requests = recording({}, { hosts: ['api.wechatpay.cn'] })
 
     await fetch('https://api.wechatpay.cn/v3/a')
 
