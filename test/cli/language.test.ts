@@ -58,12 +58,4 @@ describe.concurrent('with --lang zh', () => {
       'http://127.0.0.1:1 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址',
     )
   })
-
-  test('a server speaks Chinese to who asks for no language', async ({ serve }) => {
-    const { url } = await serve(['--json', '--lang', 'zh'])
-    const said = async (headers = {}) => (await fetch(`${url}/_mock/clock/none`, { headers })).text()
-
-    expect(await said()).toContain('没有 /_mock/clock/none，可用的有：')
-    expect(await said({ 'Accept-Language': 'en-US,en;q=0.9' })).toContain('There is no /_mock/clock/none. There are:')
-  })
 })

@@ -241,14 +241,9 @@ describe.concurrent('options', () => {
         }).on('error', reject)
       })
 
-    for (const host of ['mock:8089', 'shop.test', '192.0.2.7', 'localhost']) {
-      expect(await statusAt(host, '/v3/nowhere')).toBe(404)
-      expect(await statusAt(host, '/_mock/health')).toBe(200)
-    }
-    for (const path of ['/v3/nowhere', '/_mock/health']) {
-      expect(await statusAt('evil.test', path)).toBe(403)
-    }
-    await server.logged(/(?:已拒绝以 evil\.test 为主机名的请求.*--allow-host.*\n){2}/)
+    for (const host of ['mock:8089', 'shop.test', '192.0.2.7']) expect(await statusAt(host, '/v3/nowhere')).toBe(404)
+    expect(await statusAt('evil.test', '/v3/nowhere')).toBe(403)
+    await server.logged(/已拒绝以 evil\.test 为主机名的请求.*--allow-host.*\n/)
   })
 
   test.for<[string[], Record<string, string>]>([

@@ -148,7 +148,8 @@ describe('a client whose host cannot be changed', () => {
     socket.destroy()
   })
 
-  test.for(WECHATPAY_HOSTS)('is served as curl is, by --proxy and by --cacert alone: %s', async (host) => {
+  test('is served as curl is, by --proxy and by --cacert alone', async () => {
+    const host = WECHATPAY_HOSTS[1]
     const file = join(await mkdtemp(join(tmpdir(), 'one-port-')), 'ca.pem')
     await writeFile(file, ca)
     onTestFinished(() => rm(join(file, '..'), { recursive: true }))
