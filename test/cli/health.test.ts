@@ -1,16 +1,12 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect } from 'vitest'
 import { VERSION } from '../../src/control/package-files.ts'
+import { listen } from '../transports/raw-connection.ts'
 import { cli, test } from './cli.ts'
 
 /** A server that gives every call the same answer; its address. */
-async function answering(status: number, body: string, onTestFinished: (work: () => void) => void): Promise<string> {
-  const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1')
-  onTestFinished(() => void server.close())
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+async function answering(status: number, body: string): Promise<string> {
+  return `http://127.0.0.1:${await listen(createServer((_, response) => response.writeHead(status).end(body)))}`
 }
 
 /** Nobody listens there. */
@@ -47,8 +43,8 @@ describe('health', () => {
 
   test.for(['', 'hello', '{}', '{"status":"starting","version":"1.0.0"}'])(
     'another server, which answers with %j, ends it with 1',
-    async (body, { onTestFinished }) => {
-      const url = await answering(200, body, onTestFinished)
+    async (body) => {
+      const url = await answering(200, body)
 
       expect(await cli(['health', '--json', '--url', url])).toMatchObject({
         code: 1,
@@ -57,9 +53,9 @@ describe('health', () => {
     },
   )
 
-  test('a mock that refuses the call says why', async ({ onTestFinished }) => {
+  test('a mock that refuses the call says why', async () => {
     const refusal = { code: 'MOCK_FORBIDDEN_HOST', message: 'It does not answer to that name.', path: '' }
-    const url = await answering(403, JSON.stringify(refusal), onTestFinished)
+    const url = await answering(403, JSON.stringify(refusal))
 
     expect(await cli(['health', '--url', url])).toEqual({
       code: 1,

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/mock-control.ts'
+import { listen } from '../transports/raw-connection.ts'
 import { cli, misuse, test } from './cli.ts'
 
 describe.concurrent('transfer', () => {
@@ -88,13 +87,12 @@ describe.concurrent('transfer', () => {
     })
   })
 
-  test('says what became of the callback', async ({ serve }) => {
+  test('says what became of the callback', async ({ serve, onTestFinished }) => {
     const { url } = await serve(['--json', '--clock', 'frozen@2026-11-25T12:00:00+08:00'])
     const control = connectControl(url)
     const statuses = [500, 200]
     const receiver = createServer((_, response) => response.writeHead(statuses.shift() ?? 204).end())
-    await once(receiver.listen(0, '127.0.0.1'), 'listening')
-    const notify_url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/n`
+    const notify_url = `http://127.0.0.1:${await listen(receiver, onTestFinished)}/n`
     await control.addTransfers([
       { out_bill_no: 'T1', notify_url },
       { out_bill_no: 'T2', notify_url: 'http://127.0.0.1:1/n' },
@@ -113,7 +111,6 @@ describe.concurrent('transfer', () => {
     expect(nobody.stdout).toContain(
       '  回调 http://127.0.0.1:1/n：连接被拒绝，该地址没有程序监听；将于 2026-11-25T12:00:30+08:00 重发\n',
     )
-    receiver.close()
     await control.reset()
     await control.addTransfer({ out_bill_no: 'T3', notify_url, state: 'SUCCESS' })
     const seeded = await cli(['transfer', 'show', 'T3', '--url', url])

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { getResponse, HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -12,6 +11,7 @@ import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient, sendWithFetch } from '../../src/testing/merchant-client.ts'
 import { SIGNATURE_NAMES, USUAL_NAMES } from '../helpers/header-names.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
+import { listen as listenOn } from '../transports/raw-connection.ts'
 
 const ORIGIN = 'https://api.mch.weixin.qq.com'
 const ASSOCIATE = {
@@ -219,16 +219,14 @@ describe('hosts', () => {
   })
 
   test('other hosts are left alone', async () => {
-    const other = createServer((_, response) => response.end('other')).listen(0, '127.0.0.1')
-    await once(other, 'listening')
+    const port = await listenOn(createServer((_, response) => response.end('other')))
     const { requests, handle } = recorder()
     const server = setupServer(...handlers({ handle }))
     server.listen({ onUnhandledFrame: 'bypass' })
     stop = () => server.close()
 
-    const response = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/v3/certificates`)
+    const response = await fetch(`http://127.0.0.1:${port}/v3/certificates`)
 
-    other.close()
     expect(await response.text()).toBe('other')
     expect(requests).toEqual([])
   })

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { UndecidedConnections } from '../../src/transports/tls-end.ts'
-import { rawConnection } from './raw-connection.ts'
+import { listen, rawConnection } from './raw-connection.ts'
 
 /** A small seeded generator, so that bytes that broke something can be sent again (mulberry32). */
 function randomNumbers(seed: number): () => number {
@@ -20,16 +20,14 @@ function randomNumbers(seed: number): () => number {
 
 /** A client hello as real clients write it. */
 async function clientHello(servername: string): Promise<Buffer> {
-  const listening = createServer().listen(0, '127.0.0.1')
-  await once(listening, 'listening')
+  const listening = createServer()
   const arrived = once(listening, 'connection')
-  const client = connectTls({ port: (listening.address() as AddressInfo).port, host: '127.0.0.1', servername })
+  const client = connectTls({ port: await listen(listening), host: '127.0.0.1', servername })
   client.on('error', () => {})
   const [socket]: [Socket] = (await arrived) as [Socket]
   const [hello]: [Buffer] = (await once(socket, 'data')) as [Buffer]
   client.destroy()
   socket.destroy()
-  listening.close()
   return hello
 }
 
@@ -119,7 +117,7 @@ describe('whatever a connection begins with', () => {
 })
 
 describe('a connection whose client says nothing', () => {
-  async function undecided(openingMs: number): Promise<{ port: number; taken: string[]; listening: Server }> {
+  async function undecided(openingMs: number): Promise<{ port: number; taken: string[] }> {
     const connections = new UndecidedConnections(openingMs)
     const taken: string[] = []
     const take = (protocol: string) => (socket: Socket) => {
@@ -127,13 +125,8 @@ describe('a connection whose client says nothing', () => {
       socket.end(socket.read())
     }
     const listening = createServer((socket) => connections.decide(socket, { tls: take('tls'), http: take('http') }))
-    listening.listen(0, '127.0.0.1')
-    await once(listening, 'listening')
-    onTestFinished(() => {
-      connections.close()
-      listening.close()
-    })
-    return { port: (listening.address() as AddressInfo).port, taken, listening }
+    onTestFinished(() => connections.close())
+    return { port: await listen(listening), taken }
   }
 
   test('is closed after a while', async () => {

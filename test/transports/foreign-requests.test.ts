@@ -1,11 +1,10 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { type RefusedConnection, type ServerOptions, startServer } from '../../src/transports/node-server.ts'
 import { openTunnel } from './proxied.ts'
-import { rawConnection } from './raw-connection.ts'
+import { listen, rawConnection } from './raw-connection.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const BODY = JSON.stringify({
@@ -182,9 +181,7 @@ describe('a web page', () => {
 
   test('that is let through to another host is that host’s business', async () => {
     const shop = createServer((incoming, answer) => answer.end(`origin ${incoming.headers.origin}`))
-    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void shop.close())
-    const { port } = shop.address() as AddressInfo
+    const port = await listen(shop)
     const { ask } = await lenientServer({ proxyPassthrough: true })
     const line = `POST http://127.0.0.1:${port}/ HTTP/1.1`
     expect(await ask([`Host: 127.0.0.1:${port}`, 'Origin: http://evil.test'], line)).toContain(

@@ -6,7 +6,7 @@ import { createMerchantClient, type MerchantClient } from '../../src/testing/mer
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { createMock } from '../helpers/engine.ts'
 import { SIGNATURE_NAMES, USUAL_NAMES } from '../helpers/header-names.ts'
-import { rawConnection } from './raw-connection.ts'
+import { listen, rawConnection } from './raw-connection.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const mock = createMock()
@@ -268,14 +268,10 @@ describe('starting and stopping', () => {
   })
 
   test('a port in use is said to be in use', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => taken.once('listening', resolve))
-    const address = taken.address()
-    const port = typeof address === 'object' && address ? address.port : 0
+    const port = await listen(createServer())
     await expect(startServer({ mock, port })).rejects.toThrow(
       `Port ${port} of 127.0.0.1 is in use: choose another with --port, or 0 for a free one.`,
     )
-    taken.close()
   })
 
   test('an address of another machine is refused', async () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -20,7 +20,7 @@ import {
 } from '../../src/transports/node-server.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
 import { handshake, openTunnel, textFrom } from './proxied.ts'
-import { rawConnection } from './raw-connection.ts'
+import { listen, rawConnection } from './raw-connection.ts'
 
 const run = promisify(execFile)
 const certificateAuthority = createCertificateAuthority()
@@ -228,13 +228,7 @@ describe('what is not for WeChat Pay', () => {
 
 describe('with passthrough', () => {
   /** A server that sends back what it is sent, and then its own end. */
-  async function echo(): Promise<number> {
-    const listening = createServer({ allowHalfOpen: true }, (socket: Socket) => socket.pipe(socket))
-    listening.listen(0, '127.0.0.1')
-    await once(listening, 'listening')
-    onTestFinished(() => void listening.close())
-    return (listening.address() as AddressInfo).port
-  }
+  const echo = () => listen(createServer({ allowHalfOpen: true }, (socket: Socket) => socket.pipe(socket)))
   let open: RunningServer
   beforeAll(async () => {
     open = await start({ proxyPassthrough: true })
@@ -258,11 +252,9 @@ describe('with passthrough', () => {
   })
 
   test('a host that does not answer is said to be out of reach', async () => {
-    const closed = createServer().listen(0, '127.0.0.1')
-    await once(closed, 'listening')
-    const { port } = closed.address() as AddressInfo
-    closed.close()
-    await once(closed, 'close')
+    const closed = createServer()
+    const port = await listen(closed)
+    await once(closed.close(), 'close')
     expect((await openTunnel(open.port, `127.0.0.1:${port}`)).said).toMatch(/^HTTP\/1\.1 502 /)
     const { write, read } = await rawConnection(open.port)
     write(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: a\r\n\r\n`)
@@ -279,10 +271,8 @@ describe('with passthrough', () => {
       bodies.push((await incoming.toArray()).join(''))
       outgoing.writeHead(299, 'Odd', ['X-Odd', 'a', 'x-ODD', 'b', 'Content-Length', '5'])
       outgoing.end('hello')
-    }).listen(0, '127.0.0.1')
-    await once(other, 'listening')
-    onTestFinished(() => void other.close())
-    const host = `127.0.0.1:${(other.address() as AddressInfo).port}`
+    })
+    const host = `127.0.0.1:${await listen(other)}`
 
     const { write, read, socket } = await rawConnection(open.port)
     write(

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type ServerOptions } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { ControlTurns } from '../../src/transports/control-listener.ts'
 import { type RefusedConnection, startServer } from '../../src/transports/node-server.ts'
 import { PendingAnswers } from '../../src/transports/pending-answers.ts'
-import { rawConnection } from './raw-connection.ts'
+import { listen, rawConnection } from './raw-connection.ts'
 
 type Context = Pick<TestContext, 'onTestFinished'>
 
@@ -30,13 +30,8 @@ async function serverOf(
     server.on('clientError', (_, socket: Socket) => answers.endWith(socket, '408 Request Timeout'))
   }
   const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { port: (server.address() as AddressInfo).port, ended }
+  onTestFinished(() => server.closeAllConnections())
+  return { port: await listen(server, onTestFinished), ended }
 }
 
 describe.concurrent('more connections than there may be', () => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { type RefusedConnection, type RunningServer, startServer } from '../../src/transports/node-server.ts'
-import { rawConnection } from './raw-connection.ts'
+import { listen, rawConnection } from './raw-connection.ts'
 
 const bugs: unknown[] = []
 const refused: RefusedConnection[] = []
@@ -34,10 +34,7 @@ async function otherServer(answer: string, end: (socket: Socket) => void = (sock
       received += chunk.toString('latin1')
     })
   })
-  other.listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  onTestFinished(() => void other.close())
-  return { host: `127.0.0.1:${(other.address() as AddressInfo).port}`, received: () => received }
+  return { host: `127.0.0.1:${await listen(other)}`, received: () => received }
 }
 
 /** Data that the proxy returns until `enough` has arrived or the connection ends, and how it ended. */
@@ -168,10 +165,7 @@ describe('the body of a request that is let through', () => {
 
 test('a client that goes away before its answer is not reported as a host out of reach', async () => {
   const other = createServer((socket) => socket.on('error', () => {}))
-  other.listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  onTestFinished(() => void other.close())
-  const { port } = other.address() as AddressInfo
+  const port = await listen(other)
   const { socket, write } = await rawConnection(server.port)
   write(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
   const [upstream] = (await once(other, 'connection')) as [Socket]

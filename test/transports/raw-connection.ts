@@ -1,5 +1,14 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** Lets a server listen on a free port of loopback until the test ends. @returns the port */
+export async function listen(server: Server, whenFinished: typeof onTestFinished = onTestFinished): Promise<number> {
+  whenFinished(() => void server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
 
 /** A TCP connection that is written to and read from byte for byte. */
 export interface RawConnection {
