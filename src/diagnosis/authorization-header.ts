@@ -6,7 +6,7 @@ import {
   TIMESTAMP_WINDOW_SECONDS,
 } from '../protocol/authorization.ts'
 import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
-import { type Cause, cause, type MERCHANT_CAUSES } from './cause.ts'
+import { type Cause, type CauseName, cause } from './cause.ts'
 import type { KnownKey } from './work.ts'
 
 /** Faults of an `Authorization` header for which the request is refused before its signature is checked. */
@@ -228,7 +228,7 @@ export function diagnoseSerial({ serialNo, mchid, known, find }: SerialFailure):
 
 /** The cause that objects to a merchant, with the merchant or certificate concerned. */
 export function objectionCause(
-  name: (typeof MERCHANT_CAUSES)[number],
+  name: Extract<CauseName, `certificate_${string}` | 'api_v3_key_not_set'>,
   { identity, serialNo }: Pick<Authorization, 'identity' | 'serialNo'>,
 ): Cause {
   const aboutMerchant = name === 'api_v3_key_not_set' || name === 'certificate_never_applied_for'

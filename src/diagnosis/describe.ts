@@ -1,7 +1,18 @@
-import type { Cause } from './cause.ts'
+import type { Cause, CauseName } from './cause.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { type Difference, firstDifference, visible } from './difference.ts'
-import type { DiagnosisTexts } from './texts/en.ts'
+
+/** All texts of the diagnosis in one language. */
+export interface DiagnosisTexts {
+  /** Two lines each: the client's mistake, with `{value}` for the value of the cause, and the fix. */
+  readonly causes: Readonly<Record<CauseName, string | ((value: string) => string)>>
+  /** Sentences around the causes. */
+  readonly verdicts: Readonly<Record<Diagnosis['verdict'], string>>
+  /** Headings of the two messages and of the place where they differ. */
+  readonly expected: string
+  readonly signed: string
+  readonly difference: (offset: number, line: number, part: Difference['part']) => string
+}
 
 /** A cause in words. */
 export interface DescribedCause extends Cause {

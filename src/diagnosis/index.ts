@@ -11,12 +11,13 @@ export { CAUSE_NAMES, type Cause, type CauseName } from './cause.ts'
 export {
   type DescribedCause,
   type DescribedDiagnosis,
+  type DiagnosisTexts,
   describeCause,
   describeDiagnosis,
   diagnosisHeader,
 } from './describe.ts'
 export { type Diagnosis, diagnoseSignature, isFinal, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
-export { type DiagnosisTexts, en } from './texts/en.ts'
+export { en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
 export type { Effort, KnownKey } from './work.ts'

@@ -1,4 +1,4 @@
-import { type Cause, cause } from './cause.ts'
+import { type Cause, type CauseName, cause } from './cause.ts'
 import { permutations, type Rank, type Variant, Variants, type Work } from './work.ts'
 
 /** Maximum length of an address whose parts are varied, in characters; of a longer one only the ends are. */
@@ -67,8 +67,7 @@ const join = (path: string, query: string | undefined): string => (query === und
 /** @param longest maximum length of an address that is encoded anew, in characters */
 function queryVariants(path: string, query: string | undefined, longest: number): Step[] {
   const steps: Step[] = []
-  const add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) =>
-    steps.push({ value, causes: [cause(name, detail)], rank })
+  const add: Add = (value, name, rank, detail) => steps.push({ value, causes: [cause(name, detail)], rank })
   if (query === undefined) {
     add(`${path}?`, 'url_question_mark_added', 2)
   } else if (query === '') {
@@ -110,24 +109,18 @@ function namesOf(parameters: readonly string[]): string {
   return parameters.map((parameter) => parameter.split('=', 1)[0]).join(', ')
 }
 
-type Add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) => void
+type Add = (value: string, name: CauseName, rank: Rank, detail?: string) => void
+
+const ESCAPES = /%[0-9A-Fa-f]{2}/g
 
 /** Percent-encodings of other libraries, and none at all. */
 function encodings(path: string, query: string | undefined, add: Add): void {
   const whole = join(path, query)
-  if (/%[0-9A-Fa-f]{2}/.test(whole)) {
-    add(
-      mapEscapes(whole, (escaped) => escaped.toLowerCase()),
-      'url_encoding_case',
-      2,
-      'lower',
-    )
-    add(
-      mapEscapes(whole, (escaped) => escaped.toUpperCase()),
-      'url_encoding_case',
-      2,
-      'upper',
-    )
+  if (whole.search(ESCAPES) !== -1) {
+    const lower = whole.replaceAll(ESCAPES, (escaped) => escaped.toLowerCase())
+    const upper = whole.replaceAll(ESCAPES, (escaped) => escaped.toUpperCase())
+    add(lower, 'url_encoding_case', 2, 'lower')
+    add(upper, 'url_encoding_case', 2, 'upper')
   }
   const decodedPath = decodePercent(path)
   const decodedQuery = query === undefined ? undefined : decodePercent(query)
@@ -159,35 +152,20 @@ function encodings(path: string, query: string | undefined, add: Add): void {
   add(whole.replaceAll('%20', '+'), 'url_encoded_otherwise', 1, '+ for %20')
 }
 
-const hex = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+/** Percent-encodes some characters that `encodeURIComponent` leaves as they are. */
+function percent(text: string, characters: RegExp): string {
+  return encodeURIComponent(text).replaceAll(
+    characters,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
 
 const ENCODERS: readonly (readonly [name: string, encode: (text: string) => string, rank: Rank])[] = [
   ['encodeURIComponent', encodeURIComponent, 2],
-  ['rawurlencode', (text) => encodeURIComponent(text).replaceAll(/[!'()*]/g, hex), 2],
-  [
-    'form',
-    (text) =>
-      encodeURIComponent(text)
-        .replaceAll(/[!'()~]/g, hex)
-        .replaceAll('%20', '+'),
-    2,
-  ],
-  [
-    'axios',
-    (text) =>
-      encodeURIComponent(text).replaceAll(/%(?:3A|24|2C|20)/g, (escaped) =>
-        escaped === '%20' ? '+' : decodeURIComponent(escaped),
-      ),
-    2,
-  ],
-  [
-    'quote',
-    (text) =>
-      encodeURIComponent(text)
-        .replaceAll(/[!'()*]/g, hex)
-        .replaceAll('%2F', '/'),
-    3,
-  ],
+  ['rawurlencode', (text) => percent(text, /[!'()*]/g), 2],
+  ['form', (text) => percent(text, /[!'()~]/g).replaceAll('%20', '+'), 2],
+  ['axios', (text) => encodeURIComponent(text).replaceAll(/%(?:3A|24|2C)/g, decodeURIComponent).replaceAll('%20', '+'), 2],
+  ['quote', (text) => percent(text, /[!'()*]/g).replaceAll('%2F', '/'), 3],
 ]
 
 function encodedAnew(text: string, encode: (text: string) => string, form: boolean): string {
@@ -205,14 +183,9 @@ function decodePercent(text: string): string | undefined {
   }
 }
 
-function mapEscapes(text: string, change: (escaped: string) => string): string {
-  return text.replaceAll(/%[0-9A-Fa-f]{2}/g, change)
-}
-
 function pathVariants(path: string, query: string | undefined): Step[] {
   const steps: Step[] = []
-  const add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) =>
-    steps.push({ value, causes: [cause(name, detail)], rank })
+  const add: Add = (value, name, rank, detail) => steps.push({ value, causes: [cause(name, detail)], rank })
   add(join(path.toLowerCase(), query), 'url_lower_case', 1)
   if (query) add(join(path, query).toLowerCase(), 'url_lower_case', 2, 'with the query')
   if (path.startsWith('/')) {

@@ -1,5 +1,5 @@
 import type { ErrorDefinition } from './errors.ts'
-import { sources } from './sources.ts'
+import { type Source, sources } from './sources.ts'
 
 /**
  * Internal codes behind a `Request-ID` (protocol.md 5.4). Those about coupons are documented for product coupons; that merchant coupons
@@ -30,6 +30,14 @@ export const INTERNAL_CODES = {
   unspecified: 268435460,
 } as const
 
+type Cited = Source | readonly Source[]
+
+const SIGN_ERROR = { status: 401, code: 'SIGN_ERROR', internalCode: INTERNAL_CODES.signature } as const
+const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
+
+const documented = <const From extends Cited>(source: From) => ({ evidence: 'documented', source }) as const
+const observed = <const From extends Cited>(source: From) => ({ evidence: 'observed', source }) as const
+
 /** Errors that any call can be answered with. Status, code and text: protocol.md 3, 5 and 6. */
 export const commonErrors = {
   header_missing: {
@@ -40,8 +48,7 @@ export const commonErrors = {
       en: 'Accept or User-Agent missing, except on pay endpoints',
       zh: '缺少 Accept 或 User-Agent（支付接口除外）',
     },
-    evidence: 'observed',
-    source: sources.probe,
+    ...observed(sources.probe),
   },
   authorization_malformed: {
     status: 401,
@@ -51,192 +58,140 @@ export const commonErrors = {
       en: 'Authorization missing, a field missing, wrong quotes or spaces',
       zh: '缺少 Authorization、缺少字段，或引号、空格有误',
     },
-    evidence: 'observed',
-    source: [sources.probe, sources.malformedAuthorization],
+    ...observed([sources.probe, sources.malformedAuthorization]),
     internalCode: INTERNAL_CODES.authorizationMalformed,
   },
   authorization_missing_pay: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '签名信息错误，验签失败',
     when: {
       en: 'Authorization missing, or of a scheme that is not WeChat Pay’s, on pay endpoints',
       zh: '缺少 Authorization，或认证类型不是微信支付的，支付接口',
     },
-    evidence: 'observed',
-    source: sources.probe,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.probe),
   },
   scheme_unfit: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: 'Http头Authorization认证类型不正确',
     when: { en: 'unknown scheme, or one that does not fit the path', zh: '认证类型未知，或不适用于该路径' },
-    evidence: 'observed',
-    source: sources.schemeUnfit,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.schemeUnfit),
   },
   untimely: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟',
     when: {
       en: 'timestamp more than 300 seconds off, or not whole seconds',
       zh: '时间戳相差超过 300 秒，或不是整秒数',
     },
-    evidence: 'observed',
-    source: sources.probe,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.probe),
   },
   api_v3_key_not_set: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     // Seen in 2019 as 商户未设置加密的密钥，请登录商户平台操作！ with a link.
     message: '商户未设置APIv3密钥。',
     when: {
       en: 'the merchant has set no APIv3 key (that any call gets it, whatever its serial and signature, is inferred)',
       zh: '商户没有设置 APIv3密钥（任何请求，不论序列号和签名是否正确，都会得到此错误：推断）',
     },
-    evidence: 'documented',
-    source: sources.signatureFaqs,
-    internalCode: INTERNAL_CODES.signature,
+    ...documented(sources.signatureFaqs),
   },
   certificate_never_applied_for: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     // Seen from 2019 to 2022 with 请到商户平台上申请证书授权机构颁发的证书。 and a link after it.
     message: '商户未申请过证书。',
     when: {
       en: 'the merchant never applied for an API certificate (any call, whatever its serial and signature: inferred)',
       zh: '商户从未申请过 API 证书（任何请求，不论序列号和签名是否正确：推断）',
     },
-    evidence: 'documented',
-    source: sources.signatureFaqs,
-    internalCode: INTERNAL_CODES.signature,
+    ...documented(sources.signatureFaqs),
   },
   certificate_expired: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '商户证书已过期。',
     when: {
       en: 'the API certificate has expired (any call, before its signature is looked at: inferred)',
       zh: 'API 证书已过期（任何请求在验签之前都会得到此错误：推断）',
     },
-    evidence: 'documented',
-    source: sources.signatureFaqs,
-    internalCode: INTERNAL_CODES.signature,
+    ...documented(sources.signatureFaqs),
   },
   certificate_revoked: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '商户证书已作废。',
     when: {
       en: 'the merchant revoked the API certificate (any call, before its signature is looked at: inferred)',
       zh: '商户已作废该 API 证书（任何请求在验签之前都会得到此错误：推断）',
     },
-    evidence: 'documented',
-    source: sources.signatureFaqs,
-    internalCode: INTERNAL_CODES.signature,
+    ...documented(sources.signatureFaqs),
   },
   certificate_replaced: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     // The editions of the page of 2024 and 2025 begin with 已更换证书; the longer text is that of corrections 9.
     message: '商户已更换证书，请使用新证书',
     when: {
       en: 'the merchant has a newer API certificate (any call, before its signature is looked at: inferred)',
       zh: '商户已更换 API 证书（任何请求在验签之前都会得到此错误：推断）',
     },
-    evidence: 'documented',
-    source: sources.signatureFaqs,
-    internalCode: INTERNAL_CODES.signature,
+    ...documented(sources.signatureFaqs),
   },
   serial_unknown: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '商户证书序列号有误。请使用签名私钥匹配的证书序列号',
     when: { en: 'serial_no unknown, or not of this mchid', zh: 'serial_no 未知，或不属于该 mchid' },
-    evidence: 'observed',
-    source: [sources.merchantSerialPage, sources.merchantSerialUnknown],
-    internalCode: INTERNAL_CODES.signature,
+    ...observed([sources.merchantSerialPage, sources.merchantSerialUnknown]),
   },
   serial_unknown_pay: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '商户证书序列号有误。',
     when: { en: 'serial_no not of this mchid, on pay endpoints', zh: 'serial_no 不属于该 mchid，支付接口' },
-    evidence: 'observed',
-    source: sources.merchantSerialUnknownInPayment,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.merchantSerialUnknownInPayment),
   },
   mchid_unknown_pay: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '签名错误',
     when: { en: 'mchid unknown, on pay endpoints', zh: 'mchid 未知，支付接口' },
-    evidence: 'observed',
-    source: sources.probe,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.probe),
   },
   signature_mismatch: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '错误的签名，验签失败',
     when: { en: 'the signature does not verify', zh: '验签失败' },
-    evidence: 'observed',
-    source: sources.signatureMismatch,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.signatureMismatch),
   },
   signature_mismatch_pay: {
-    status: 401,
-    code: 'SIGN_ERROR',
+    ...SIGN_ERROR,
     message: '签名错误，请检查后再试',
     when: { en: 'the same, on pay endpoints except for closing an order', zh: '验签失败，支付接口（关闭订单除外）' },
-    evidence: 'observed',
-    source: sources.signatureMismatchInPayment,
-    internalCode: INTERNAL_CODES.signature,
+    ...observed(sources.signatureMismatchInPayment),
   },
   platform_serial_unknown: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: '平台证书序列号Wechatpay-Serial错误',
     when: { en: 'Wechatpay-Serial names no platform key', zh: 'Wechatpay-Serial 不是任何平台密钥' },
-    evidence: 'observed',
-    source: [sources.platformSerial, sources.platformSerialMissing],
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    ...observed([sources.platformSerial, sources.platformSerialMissing]),
   },
   platform_serial_missing: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: 'HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)',
     when: {
       en: 'a call with encrypted fields, without Wechatpay-Serial',
       zh: '接口含有加密字段，却没有传 Wechatpay-Serial',
     },
-    evidence: 'observed',
-    source: [sources.platformSerialPage, sources.platformSerialMissing],
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    ...observed([sources.platformSerialPage, sources.platformSerialMissing]),
   },
   field_undecryptable: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: '平台私钥解密失败',
     when: {
       en: 'an encrypted field does not open with the key that Wechatpay-Serial names',
       zh: '加密字段无法用 Wechatpay-Serial 所指的密钥解密',
     },
-    evidence: 'observed',
-    source: sources.fieldUndecryptable,
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    ...observed(sources.fieldUndecryptable),
   },
   field_not_ciphertext: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: '请确认待处理的消息是否为加密后的密文',
     when: { en: 'a field that has to be encrypted is not', zh: '应当加密的字段没有加密' },
-    evidence: 'observed',
-    source: sources.fieldNotCiphertext,
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    ...observed(sources.fieldNotCiphertext),
   },
   platform_public_key_unknown_pay: {
     status: 500,
@@ -253,8 +208,7 @@ export const commonErrors = {
     code: 'INVALID_REQUEST',
     message: 'HTTP 请求不符合微信支付 APIv3 接口规则',
     when: { en: 'the body is not a JSON object in UTF-8', zh: '请求体不是 UTF-8 编码的 JSON 对象' },
-    evidence: 'documented',
-    source: sources.commonErrors,
+    ...documented(sources.commonErrors),
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   body_too_large: {
@@ -266,8 +220,7 @@ export const commonErrors = {
     internalCode: INTERNAL_CODES.parameterTooLong,
   },
   parameter_invalid: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: '请求参数错误',
     when: {
       en: 'a value is not one of the allowed words, or does not fit the others',
@@ -275,7 +228,6 @@ export const commonErrors = {
     },
     evidence: 'reported',
     source: sources.wrongFields,
-    internalCode: INTERNAL_CODES.parameterInvalid,
   },
   parameter_undefined: {
     status: 400,
@@ -285,18 +237,14 @@ export const commonErrors = {
       en: 'a parameter that the call does not have, or one that is null (the latter reported)',
       zh: '该接口没有此参数，或参数的值为 null（后者来自开发者反馈）',
     },
-    evidence: 'observed',
-    source: [sources.parameterUndefined, sources.nullField],
+    ...observed([sources.parameterUndefined, sources.nullField]),
     internalCode: INTERNAL_CODES.undefinedParameter,
   },
   mchid_differs: {
-    status: 400,
-    code: 'PARAM_ERROR',
+    ...PARAM_ERROR,
     message: 'http header中的mchid与post payload中的mchid不匹配',
     when: { en: 'mchid in the body is not the caller', zh: '请求体中的 mchid 不是调用方' },
-    evidence: 'observed',
-    source: sources.mchidDiffers,
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    ...observed(sources.mchidDiffers),
   },
   path_unknown: {
     status: 404,
@@ -306,8 +254,7 @@ export const commonErrors = {
       en: 'no such path, signed or not (that a signed call gets the same is inferred)',
       zh: '没有该路径，不论是否签名（已签名的请求得到同样应答为推断）',
     },
-    evidence: 'observed',
-    source: sources.probe,
+    ...observed(sources.probe),
   },
   method_unfit: {
     status: 405,
@@ -317,8 +264,7 @@ export const commonErrors = {
       en: 'the path exists, but not with this method; signed or not (that a signed call gets the same is inferred)',
       zh: '路径存在，但不支持该请求方法；不论是否签名（已签名的请求得到同样应答为推断）',
     },
-    evidence: 'observed',
-    source: sources.probe,
+    ...observed(sources.probe),
   },
   rate_limited: {
     status: 429,
@@ -328,8 +274,7 @@ export const commonErrors = {
       en: 'more requests in a time than the call allows (counted with --rate-limit on)',
       zh: '请求超过了接口的频率限制（--rate-limit on 时计数）',
     },
-    evidence: 'documented',
-    source: sources.errorTable,
+    ...documented(sources.errorTable),
     internalCode: INTERNAL_CODES.rate,
   },
   rate_limited_pay: {
@@ -340,8 +285,7 @@ export const commonErrors = {
       en: 'the same on pay endpoints, in the words of their tables',
       zh: '支付接口的请求超过了接口的频率限制，文字取自支付接口的错误码表',
     },
-    evidence: 'documented',
-    source: sources.orderPages,
+    ...documented(sources.orderPages),
     internalCode: INTERNAL_CODES.rate,
   },
   system_error: {
@@ -349,8 +293,7 @@ export const commonErrors = {
     code: 'SYSTEM_ERROR',
     message: '系统异常，请稍后重试',
     when: { en: 'server fault; repeat with the same values', zh: '服务端故障，可用相同参数重试' },
-    evidence: 'documented',
-    source: sources.commonErrors,
+    ...documented(sources.commonErrors),
   },
   system_error_pay: {
     status: 500,
@@ -360,8 +303,7 @@ export const commonErrors = {
       en: 'server fault on pay endpoints, in the words of their tables; repeat with the same values',
       zh: '支付接口的服务端故障，文字取自支付接口的错误码表；可用相同参数重试',
     },
-    evidence: 'documented',
-    source: sources.orderPages,
+    ...documented(sources.orderPages),
   },
 } as const satisfies Record<string, ErrorDefinition>
 

@@ -39,7 +39,7 @@ const offencesByRule: Readonly<
   'src/peers/**': [['src/peers/one.ts', '../shared/texts.ts', '../engine/http-message.ts']],
   'src/diagnosis/**': [
     ['src/diagnosis/one.ts', '../protocol/message.ts', '../engine/http-message.ts'],
-    ['src/diagnosis/texts/one.ts', '../cause.ts', '../../engine/http-message.ts'],
+    ['src/diagnosis/texts/one.ts', '../describe.ts', '../../engine/http-message.ts'],
   ],
   'src/x509/**': [['src/x509/one.ts', 'node-forge', '../identity/well-known.ts']],
   'src/engine/**': [

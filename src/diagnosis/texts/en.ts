@@ -1,28 +1,3 @@
-import type { CauseName } from '../cause.ts'
-import type { Difference } from '../difference.ts'
-
-/**
- * Explains one cause to people: the client's mistake on the first line, with `{value}` for that of the cause; on the second the fix, which names the
- * libraries known for the mistake.
- */
-type CauseText = string | ((value: string) => string)
-
-export interface DiagnosisTexts {
-  readonly causes: Readonly<Record<CauseName, CauseText>>
-  /** Sentences around the causes. */
-  readonly verdicts: {
-    readonly proved: string
-    readonly verifies: string
-    readonly message_unknown: string
-    readonly key_unknown: string
-    readonly not_a_signature: string
-  }
-  /** Headings of the two messages and of the place where they differ. */
-  readonly expected: string
-  readonly signed: string
-  readonly difference: (offset: number, line: number, part: Difference['part']) => string
-}
-
 /** A header field names causes without their values. */
 const behindColon = (value: string): string => (value === '' ? '' : `: ${value}`)
 
@@ -35,7 +10,7 @@ const NEW_CERTIFICATE =
   'In the mock: POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) issues a new one, and PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} makes this one valid again.'
 
 /** All English texts of the diagnosis. */
-export const en: DiagnosisTexts = {
+export const en = {
   verdicts: {
     proved: 'The signature fits a message that was made in this way, so this is what the client did:',
     verifies: 'The signature is right.',
@@ -46,8 +21,15 @@ export const en: DiagnosisTexts = {
   },
   expected: 'The message that should have been signed',
   signed: 'The message that was signed',
-  difference: (offset, line, part) => `They part at byte ${offset}, in line ${line} (${part}).`,
+  difference: (offset: number, line: number, part: string) => `They part at byte ${offset}, in line ${line} (${part}).`,
+  /**
+   * The causes by name, in the order of the parts that they concern. Names are part of the public API, so their meaning never changes.
+   *
+   * The client's mistake is on the first line, with `{value}` for the value of the cause; the fix, which names the libraries known for the mistake, on
+   * the second.
+   */
   causes: {
+    // The private key that signed.
     key_of_another_merchant: `It was signed with the private key of another merchant: {value}.
       Load the apiclient_key.pem that belongs to the serial_no of the header; check which merchant the configuration is for.`,
     key_of_platform: `It was signed with the key of the platform, {value}, and not with the merchant’s.
@@ -55,6 +37,7 @@ export const en: DiagnosisTexts = {
     key_of_another_serial: `It was signed with another private key of the same merchant: that of the certificate {value}.
       After renewing the API certificate change key and serial_no together; restart whatever keeps the old one in memory.`,
 
+    // How the signature was computed from the message.
     digest_sha1: `The message was hashed with SHA-1.
       Use SHA-256 with RSA: SHA256withRSA (Java), OPENSSL_ALGO_SHA256 (PHP, whose default is SHA-1), RSA-SHA256 (Node), hashes.SHA256() (Python).`,
     digest_md5: `The message was hashed with MD5.
@@ -76,6 +59,7 @@ export const en: DiagnosisTexts = {
     message_hashed_twice: `The message was hashed before it was signed, so it was hashed twice ({value}).
       Hand the message over as it is: signing with SHA-256 hashes it. Or use the variant for digests (Prehashed in Python, NONEwithRSA plus DigestInfo in Java).`,
 
+    // How the signature was written into the header.
     signature_not_base64: `The signature is not base64.
       Encode the bytes of the signature in standard base64, on one line.`,
     signature_wrong_length: `The signature has {value} bytes, and so was not made with a key of the right length: a key of 2048 bits gives 256.
@@ -161,6 +145,7 @@ export const en: DiagnosisTexts = {
       Read the clock once; seconds since 1970 know no time zone, so add no offset.`,
     timestamp_missing: `The line of the timestamp is empty.
       ${REBUILD}`,
+
     nonce_missing: `The line of the nonce is empty.
       Make the nonce before the message, and use the same one for message and header.`,
     nonce_is_timestamp: `The timestamp was signed in place of the nonce.
@@ -283,6 +268,7 @@ export const en: DiagnosisTexts = {
     key_appended: `A key was signed as well: {value}.
       Put no key into the message: &key= belongs to APIv2. In APIv3 only the private key signs.`,
 
+    // Faults of an `Authorization` header, found before its signature is checked.
     header_missing: `Nothing was signed: there is no Authorization header.
       Some SDKs sign only for WeChat Pay’s own hosts and send everything else unsigned: wechatpay-apache-httpclient, and WxJava with a payBaseUrl or apiHostUrl of another host. Keep the real host there and lead the calls to the mock through a proxy (WxJava: setHttpProxyHost, setHttpProxyPort), setRoutePlanner, setDnsResolver or wechatpay-mock run. With any other client, make the call through the instance that signs, and check that no proxy strips the header.`,
     header_twice: `The Authorization header came twice.
@@ -338,11 +324,12 @@ export const en: DiagnosisTexts = {
       Divide by 1000 and round down: System.currentTimeMillis() and Date.now() give milliseconds.`,
     clock_microseconds: `The timestamp is in microseconds.
       Use whole seconds.`,
-    mock_clock_moved: `The mock's clock was moved: the timestamp is {value} seconds off that, and fits the machine's.
-      Nothing is wrong with the client. Let signatures be judged by the machine's clock: PATCH /_mock/settings {"signature_clock":"machine"}, control.changeSettings, or --signature-clock machine at the start (signatureClock: 'machine'). PUT /_mock/clock {"now":"machine"} puts the mock's clock back.`,
     clock_not_seconds: `The timestamp is not a number of seconds: {value}.
       Use whole seconds since 1970, in decimal digits.`,
+    mock_clock_moved: `The mock's clock was moved: the timestamp is {value} seconds off that, and fits the machine's.
+      Nothing is wrong with the client. Let signatures be judged by the machine's clock: PATCH /_mock/settings {"signature_clock":"machine"}, control.changeSettings, or --signature-clock machine at the start (signatureClock: 'machine'). PUT /_mock/clock {"now":"machine"} puts the mock's clock back.`,
 
+    // Obstacles to a merchant's calls, independent of their signatures.
     api_v3_key_not_set: `Merchant {value} has set no APIv3 key.
       In production: set it in the merchant platform (账户中心, API安全). In the mock: PATCH /_mock/merchants/{mchid} {"api_v3_key_set":true}, or control.changeMerchant.`,
     certificate_never_applied_for: `Merchant {value} never applied for an API certificate.
@@ -369,6 +356,7 @@ export const en: DiagnosisTexts = {
     mchid_unknown: `There is no merchant {value} here.
       Use the merchant of wechatpay-mock credentials, or make one with POST /_mock/merchants.`,
 
+    // Reasons why a path does not have a call.
     path_not_served: (value) =>
       `The mock does not serve this path.${value === '' ? '' : ` The nearest: ${value}.`}
       If it is misspelt, correct it. If WeChat Pay has such a call, plan its answer (POST /_mock/answers), or add it as a product of your own (docs/extending.md).`,
@@ -392,5 +380,5 @@ export const en: DiagnosisTexts = {
       Use the method that the page has.`,
     api_v2: `This is a call of API v2 (XML), which the mock does not simulate.
       Use the API v3 call that replaces it (/v3/…, JSON), or simulate API v2 yourself.`,
-  },
+  } satisfies Record<string, string | ((value: string) => string)>,
 }

@@ -1,5 +1,5 @@
+import type { DiagnosisTexts } from '../describe.ts'
 import type { Difference } from '../difference.ts'
-import type { DiagnosisTexts } from './en.ts'
 
 /** 应答头中只有原因的名称，没有值。 */
 const behindColon = (value: string): string => (value === '' ? '' : `：${list(value)}`)
