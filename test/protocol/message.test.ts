@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { requestMessage, responseMessage, signInformation } from '../../src/protocol/message.ts'
+import { headersToRepeat, requestMessage, responseMessage, signInformation } from '../../src/protocol/message.ts'
 
 const request = { method: 'POST', target: '/v3/x?a=%E5%88%B8&b=a+b', timestamp: '1700000000', nonce: 'n0nce' }
 const withBody = (body: string | Uint8Array) => ({
@@ -71,4 +71,13 @@ describe('the information about a message that does not fit', () => {
 
     expect(truncated_sign_message.endsWith(`n0nce\n${'\uFFFD'.repeat(8)}\n`)).toBe(true)
   })
+})
+
+test('what means the connection, the place and the length is not sent again', () => {
+  const kept = { accept: '*/*', authorization: 'x', 'content-type': 'application/json', 'wechatpay-serial': '7C' }
+  const dropped =
+    'host connection keep-alive transfer-encoding content-length accept-encoding te trailer upgrade proxy-authorization proxy-connection'
+  const fields = dropped.split(' ').map((name) => [name, 'x'])
+
+  expect(headersToRepeat({ ...Object.fromEntries(fields), ...kept })).toEqual(kept)
 })
