@@ -64,23 +64,14 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   if (scheme.includes('=')) return 'malformed'
   if (!isScheme(scheme)) return 'unknown_scheme'
 
-  const name = identityField(scheme)
-  const fields: Record<string, string | undefined> = {}
+  const pairs = header
+    .slice(space + 1)
+    .split(',')
+    .map((pair) => /^(\w+)="([^"]+)"$/.exec(pair) ?? [])
   // Exactly five pairs are read, so an unknown or repeated one means that a required one is missing.
-  let start = space + 1
-  for (let left = FIELDS; left > 0; left--) {
-    const equals = header.indexOf('="', start)
-    const end = header.indexOf('"', equals + 2)
-    // Stryker disable next-line LogicalOperator,UnaryOperator: read on, such a header lacks a field, or does not end behind the last
-    if (equals === -1 || end === -1) return 'malformed'
-    const field = header.slice(start, equals)
-    const value = header.slice(equals + 2, end)
-    if (value.includes(',')) return 'malformed'
-    fields[field] = value
-    if (left > 1 ? header[end + 1] !== ',' : end + 1 !== header.length) return 'malformed'
-    start = end + 2
-  }
-  const { [name]: identity, nonce_str: nonce, timestamp, serial_no: serialNo, signature } = fields
+  if (pairs.length !== FIELDS) return 'malformed'
+  const fields: Partial<Record<string, string>> = Object.fromEntries(pairs.map(([, name = '', value]) => [name, value]))
+  const { [identityField(scheme)]: identity, nonce_str: nonce, timestamp, serial_no: serialNo, signature } = fields
   if (!identity || !nonce || !timestamp || !serialNo || !signature || nonce.length > MAX_NONCE) return 'malformed'
   return { scheme, identity, nonce, timestamp, serialNo, signature }
 }

@@ -30,8 +30,6 @@ export function lengthOf(text: string, unit: LengthUnit): number {
   return unit === 'bytes' ? Buffer.byteLength(text) : [...text].length
 }
 
-const UNIT_WORD = { bytes: '字节数', characters: '字符数' } as const
-
 const INTERNAL_CODE = {
   missing: INTERNAL_CODES.parameterInvalid,
   too_long: INTERNAL_CODES.parameterTooLong,
@@ -83,15 +81,14 @@ export function fieldError(
     case 'missing':
       return error(`映射到字段“${title}”必填性规则校验失败，此字段为必填项`, '')
     case 'too_long':
+    case 'too_short': {
+      const unit = fault.unit === 'bytes' ? '字节数' : '字符数'
+      const bound = fault.rule === 'too_long' ? '大于最大值' : '小于最小值'
       return error(
-        `映射到值字段“${title}”字符串规则校验失败，${UNIT_WORD[fault.unit]} ${fault.actual}，大于最大值 ${fault.limit}`,
+        `映射到值字段“${title}”字符串规则校验失败，${unit} ${fault.actual}，${bound} ${fault.limit}`,
         fault.actual,
       )
-    case 'too_short':
-      return error(
-        `映射到值字段“${title}”字符串规则校验失败，${UNIT_WORD[fault.unit]} ${fault.actual}，小于最小值 ${fault.limit}`,
-        fault.actual,
-      )
+    }
     case 'pattern':
       return error(`映射到值字段“${title}”字符串规则校验失败，字符串必须匹配正则表达式“${fault.pattern}”`, fault.value)
     case 'type': {
@@ -100,9 +97,10 @@ export function fieldError(
       return error(`映射到${field}“${title}”中，此字段需要${needed[fault.type]}`, repeated(fault.value))
     }
     case 'number_low':
-      return error(`映射到数值字段“${title}”规则校验失败，值低于最小值 ${fault.limit}`, fault.value)
-    case 'number_high':
-      return error(`映射到数值字段“${title}”规则校验失败，值高于最大值 ${fault.limit}`, fault.value)
+    case 'number_high': {
+      const bound = fault.rule === 'number_low' ? '低于最小值' : '高于最大值'
+      return error(`映射到数值字段“${title}”规则校验失败，值${bound} ${fault.limit}`, fault.value)
+    }
   }
 }
 

@@ -75,7 +75,7 @@ function firstLine(body: Buffer): string | undefined {
  */
 export function signedBody(contentType: string | undefined, body: Uint8Array): Uint8Array {
   if (!isUpload(contentType)) return body
-  return partsOf(contentType, body).find(({ name }) => name === 'meta')?.content ?? new Uint8Array(0)
+  return partsOf(contentType, body).find(({ name }) => name === 'meta')?.content ?? NO_BODY
 }
 
 /** Header fields about the connection rather than the message (RFC 9110, 7.6.1), and those meant for a proxy itself; in lower case. */
@@ -143,6 +143,8 @@ function lines(head: string, body: Uint8Array): Buffer {
   return message
 }
 
+const NO_BODY = new Uint8Array(0)
+
 /** How many characters of the body the service repeats in an error. */
 const SHOWN_BODY_CHARACTERS = 8
 
@@ -158,14 +160,14 @@ export function signInformation(request: SignedRequest): {
   truncated_sign_message: string
   url: string
 } {
-  const { method, target, timestamp, nonce, body } = request
-  const head = `${method}\n${target}\n${timestamp}\n${nonce}\n`
+  const { method, target, body } = request
   // Four bytes a character at most: avoids decoding a large body for eight characters.
   const start = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body.subarray(0, SHOWN_BODY_CHARACTERS * 4))
+  const shown = Buffer.from([...start].slice(0, SHOWN_BODY_CHARACTERS).join(''))
   return {
     method,
-    sign_message_length: Buffer.byteLength(head) + body.length + 1,
-    truncated_sign_message: `${head}${[...start].slice(0, SHOWN_BODY_CHARACTERS).join('')}\n`,
+    sign_message_length: requestMessage({ ...request, body: NO_BODY }).length + body.length,
+    truncated_sign_message: requestMessage({ ...request, body: shown }).toString('utf8'),
     url: target,
   }
 }
