@@ -1,18 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
-import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { verify } from '../../contracts/provider/verification.ts'
 import { brokenCallbacks } from '../../contracts/strength/variants/callbacks.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { createMock } from '../helpers/engine.ts'
-import { startReceiver } from '../helpers/receiver.ts'
-import { test as base } from './recording.ts'
-
-const test = base.extend('receiver', async ({ task: _ }, { onCleanup }) => {
-  const receiver = await startReceiver(204)
-  onCleanup(() => receiver.close())
-  return receiver
-})
+import { test } from './recording.ts'
 
 /** A mock that has told a fresh merchant of a coupon, a payment and a refund. */
 async function tell(url: string): Promise<MockControl> {
@@ -36,16 +28,16 @@ const RECORDED = [
 ]
 
 describe('callbacks become messages', () => {
-  test('of the callback and of what is sealed in it, the same in every run', async ({ file, receiver }) => {
+  test('of the callback and of what is sealed in it, the same in every run', async ({ shop, receiver }) => {
     const texts: string[] = []
     const kept: number[] = []
     const secrets: string[] = []
     for (const _ of [1, 2, 3]) {
       const control = await tell(receiver.url)
-      const { added, leftOut, callbacks, kept: there } = await recordPact({ control, file })
+      const { added, leftOut, callbacks, kept: there } = await shop.record({ control })
       expect({ leftOut, callbacks }).toEqual({ leftOut: [], callbacks: 3 })
       expect(added.map(({ description }) => description)).toEqual(texts.length === 0 ? RECORDED : [])
-      texts.push(await readFile(file, 'utf8'))
+      texts.push(await readFile(shop.file, 'utf8'))
       kept.push(there)
       for (const { body, headers } of receiver.received) {
         const { id, resource } = JSON.parse(body)
@@ -57,16 +49,13 @@ describe('callbacks become messages', () => {
     expect(texts).toEqual([texts[0], texts[0], texts[0]])
     expect(kept).toEqual([0, RECORDED.length, RECORDED.length])
     expect(secrets.filter((secret) => texts[0]?.includes(secret))).toEqual([])
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({
-      ok: true,
-      interactions: RECORDED.map(() => ({ ok: true })),
-    })
+    await shop.expectVerified()
   })
 
-  test('which agree on words of lists as they are, and on numbers by their shape', async ({ file, receiver }) => {
-    await recordPact({ control: await tell(receiver.url), file })
+  test('which agree on words of lists as they are, and on numbers by their shape', async ({ shop, receiver }) => {
+    await shop.record({ control: await tell(receiver.url) })
 
-    const { interactions } = JSON.parse(await readFile(file, 'utf8'))
+    const { interactions } = JSON.parse(await readFile(shop.file, 'utf8'))
     const paid = interactions.find(({ description }: { description: string }) => description === RECORDED.at(-1))
     expect(paid).toMatchObject({
       type: 'Asynchronous/Messages',
@@ -79,34 +68,34 @@ describe('callbacks become messages', () => {
     expect(paid.matchingRules.body).not.toHaveProperty(['$.trade_state'])
   })
 
-  test('in Chinese where that is asked for, and known again in the other language', async ({ file, receiver }) => {
+  test('in Chinese where that is asked for, and known again in the other language', async ({ shop, receiver }) => {
     const control = await tell(receiver.url)
-    const { added } = await recordPact({ control, file, language: 'zh' })
+    const { added } = await shop.record({ control, language: 'zh' })
 
     expect(added.map(({ description }) => description)).toContain('回调 TRANSACTION.SUCCESS：支付成功')
     expect(added.map(({ description }) => description)).toContain(
       '回调明文（plaintext of TRANSACTION.SUCCESS）：支付成功',
     )
-    expect(await recordPact({ control, file })).toMatchObject({ added: [], kept: RECORDED.length })
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    expect(await shop.record({ control })).toMatchObject({ added: [], kept: RECORDED.length })
+    await shop.expectVerified()
   })
 
   const wanted = ['another event', 'unsigned', 'with a wrong tag', 'time in UTC', 'coupon without openid']
   test.for(brokenCallbacks.filter(({ name }) => wanted.includes(name.replace('callback: ', ''))))(
     'which fail where a server sends them otherwise: $name',
-    async ({ build }, { file, receiver }) => {
+    async ({ build }, { shop, receiver }) => {
       const { control } = createMock()
       await control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
-      await recordPact({ control, file })
+      await shop.record({ control })
 
-      const { ok, findings, problems } = await verify([file], build())
+      const { ok, findings, problems } = await verify([shop.file], build())
 
       expect({ ok, problems }).toEqual({ ok: false, problems: [] })
       expect(findings).not.toEqual([])
     },
   )
 
-  test('but for those that were not sent as they are', async ({ file, receiver }) => {
+  test('but for those that were not sent as they are', async ({ shop, receiver }) => {
     const { control } = createMock()
     await control.planFault({ event: 'COUPON.SEND', effect: 'bad_signature' })
     await control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
@@ -114,7 +103,7 @@ describe('callbacks become messages', () => {
       await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
     }
 
-    const { added, leftOut } = await recordPact({ control, file })
+    const { added, leftOut } = await shop.record({ control })
 
     expect(added).toEqual([])
     expect(leftOut.map(({ call, times, reason }) => [call, times, reason])).toEqual([
@@ -123,10 +112,10 @@ describe('callbacks become messages', () => {
     ])
   })
 
-  test('and are not recorded with the calls of one operation', async ({ file, receiver }) => {
+  test('and are not recorded with the calls of one operation', async ({ shop, receiver }) => {
     const control = await tell(receiver.url)
 
-    expect(await recordPact({ control, file, operation: 'downloadCertificates' })).toMatchObject({
+    expect(await shop.record({ control, operation: 'downloadCertificates' })).toMatchObject({
       added: [],
       callbacks: 0,
       leftOut: [],

@@ -1,107 +1,90 @@
-import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
-import { recordPact as record } from '../../src/recording/record-pact.ts'
+import { recordPact } from '../../src/recording/record-pact.ts'
 import { createMock } from '../helpers/engine.ts'
-import { LINK, test } from './recording.ts'
+import { LINK, pactIn, test } from './recording.ts'
 
 test('has the header fields that an answer has: no Request-ID on pay endpoints, a Content-Type on a 204', async ({
   shop,
-  file,
 }) => {
-  const { client, control } = shop
-  await client.request({
+  await shop.client.request({
     target: '/v3/pay/transactions/native',
     body: {},
     authorization: 'WECHATPAY2-SHA256-RSA2048 x',
   })
-  await client.request({
+  await shop.client.request({
     target: '/v3/pay/transactions/out-trade-no/MCH_0001/close',
     body: { mchid: '1900000001' },
   })
 
-  const { added } = await recordPact({ control, file })
+  const { added } = await shop.record()
 
-  const { interactions } = JSON.parse(await readFile(file, 'utf8')) as {
-    interactions: { response: { status: number; headers: Record<string, string> } }[]
-  }
+  const { interactions } = await pactIn(shop.file)
   expect(interactions.map(({ response }) => [response.status, Object.keys(response.headers).slice(0, 2)])).toEqual([
     [204, ['Content-Type', 'Request-ID']],
     [401, ['Content-Type']],
   ])
-  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  await shop.expectVerified()
   expect(added).toHaveLength(2)
 })
 
-test('bodies that JSON would change, and paths in Chinese, verify as they were sent', async ({
-  file,
-  shop: { control, client },
-}) => {
+test('bodies that JSON would change, and paths in Chinese, verify as they were sent', async ({ shop }) => {
   const raw = (body: string) =>
-    client.request({ target: associateTradeInfo.path, body, headers: { 'Content-Type': 'application/json' } })
+    shop.client.request({ target: associateTradeInfo.path, body, headers: { 'Content-Type': 'application/json' } })
   await raw('{"stock_id":"券\\/1","n":1.0,"big":12345678901234567890}')
   await raw('{"stock_id":"券\\/1","coupon_code":"C"}')
   await raw('{no json')
-  await control.addCoupon({ stock_id: '1', coupon_code: '券1', openid: 'a b/c' })
-  await client.request({
+  await shop.control.addCoupon({ stock_id: '1', coupon_code: '券1', openid: 'a b/c' })
+  await shop.client.request({
     target: `/v3/marketing/busifavor/users/${encodeURIComponent('a b/c')}/coupons/${encodeURIComponent('券1')}/appids/wx1`,
     wechatpaySerial: 'public-key',
   })
-  await control.changeSettings({ key_mode: 'public-key' })
-  await client.request({ target: '/v3/certificates?algorithm_type=ALL', signed: true })
+  await shop.control.changeSettings({ key_mode: 'public-key' })
+  await shop.client.request({ target: '/v3/certificates?algorithm_type=ALL', signed: true })
 
-  const { added, leftOut } = await recordPact({ control, file })
+  const { added, leftOut } = await shop.record()
 
   expect({ added: added.length, leftOut }).toEqual({ added: 5, leftOut: [] })
-  const { ok, interactions } = await verifyPacts({ pactFiles: [file] })
-  expect(interactions.filter((one) => !one.ok)).toEqual([])
-  expect(ok).toBe(true)
+  await shop.expectVerified()
 })
 
-test('members with the names of what every object has are recorded like any other', async ({
-  file,
-  shop: { client, control },
-}) => {
+test('members with the names of what every object has are recorded like any other', async ({ shop }) => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
-    await client.request({
+    await shop.client.request({
       target: `${associateTradeInfo.path}?${name}=x`,
       body: `{"stock_id":"100088","${name}":"x"}`,
       headers: { 'Content-Type': 'application/json' },
     })
   }
 
-  expect(await recordPact({ control, file })).toMatchObject({ leftOut: [], added: [{}] })
-  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  expect(await shop.record()).toMatchObject({ leftOut: [], added: [{}] })
+  await shop.expectVerified()
 })
 
-test('a list of several things is agreed on by its shape, and needs one of them', async ({
-  file,
-  shop: { client, control },
-}) => {
+test('a list of several things is agreed on by its shape, and needs one of them', async ({ shop }) => {
   const openid = 'oOfSeveralCoupons'
-  await control.addCoupons(
+  await shop.control.addCoupons(
     ['0', '1', '2'].map((number) => ({ stock_id: '100088', coupon_code: `SEVERAL_${number}`, openid })),
   )
-  const { body } = await client.request({
+  const { body } = await shop.client.request({
     target: `/v3/marketing/busifavor/users/${openid}/coupons?appid=wx1234567889999&creator_merchant=1900000001`,
   })
   expect(body).toMatchObject({ total_count: 3 })
 
-  const { added, leftOut } = await recordPact({ control, file })
+  const { added, leftOut } = await shop.record()
 
   expect({ leftOut, states: added.map(({ states }) => states.length) }).toEqual({ leftOut: [], states: [1] })
-  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  await shop.expectVerified()
 })
 
-test('the same call is tried out once, however often it was made', async ({ file, shop: { client, control } }) => {
+test('the same call is tried out once, however often it was made', async ({ shop }) => {
   const call = (i: number) =>
-    client
+    shop.client
       .call(associateTradeInfo, { ...LINK, coupon_code: `NO_SUCH_${i}_`, out_request_no: `REQUEST_${i}_` })
       .catch(() => undefined)
   const triesToRecord = async () => {
     let tries = 0
-    await record({ control, file }, (options) => {
+    await recordPact({ control: shop.control, file: shop.file }, (options) => {
       const mock = createMock(options)
       const handle = (request: Parameters<typeof mock.handle>[0]) => {
         tries++
@@ -118,18 +101,18 @@ test('the same call is tried out once, however often it was made', async ({ file
   expect(await triesToRecord()).toBe(triesOfOne)
 })
 
-test('a repeat of a use, and what follows it, verify at once', async ({ file, shop: { client, control } }) => {
+test('a repeat of a use, and what follows it, verify at once', async ({ shop }) => {
   const { stock_id, coupon_code } = LINK
   const use = { stock_id, coupon_code, appid: 'wx1234567889999', use_time: '2026-01-05T10:00:00+08:00' }
   const coupons = '/v3/marketing/busifavor/coupons'
   const call = async (target: string, body: object) => {
-    expect(await client.request({ target: `${coupons}/${target}`, body })).toMatchObject({ status: 200 })
+    expect(await shop.client.request({ target: `${coupons}/${target}`, body })).toMatchObject({ status: 200 })
   }
   for (const _ of [1, 2]) await call('use', { ...use, use_request_no: 'U-1' })
   await call('return', { stock_id, coupon_code, return_request_no: 'B-1' })
   await call('deactivate', { stock_id, coupon_code, deactivate_request_no: 'D-1' })
 
-  const { added, leftOut } = await recordPact({ control, file, consumer: 'returning-shop' })
+  const { added, leftOut } = await shop.record({ consumer: 'returning-shop' })
 
   expect(leftOut).toEqual([])
   expect(added.map(({ description }) => description)).toEqual([
@@ -138,6 +121,5 @@ test('a repeat of a use, and what follows it, verify at once', async ({ file, sh
     'redeems a coupon with a request number that was used, with stock_id',
     'redeems a usable coupon, with stock_id',
   ])
-  const { interactions } = await verifyPacts({ pactFiles: [file] })
-  expect(interactions.filter(({ ok }) => !ok)).toEqual([])
+  await shop.expectVerified()
 })

@@ -1,14 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { recordPact } from '../../contracts/kit/index.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { LINK, test } from './recording.ts'
 
-test('only the calls that are asked for are recorded', async ({ file, shop: { control, client } }) => {
-  await client.call(associateTradeInfo, LINK)
-  await client.request({ target: '/v3/certificates' })
+test('only the calls that are asked for are recorded', async ({ shop }) => {
+  await shop.client.call(associateTradeInfo, LINK)
+  await shop.client.request({ target: '/v3/certificates' })
 
-  const { added, calls } = await recordPact({ control, file, operation: 'downloadCertificates', mchid: '1900000001' })
+  const { added, calls } = await shop.record({ operation: 'downloadCertificates', mchid: '1900000001' })
 
   expect({ added, calls }).toEqual({
     added: [{ description: 'downloads the platform certificates', states: [] }],
@@ -16,17 +15,14 @@ test('only the calls that are asked for are recorded', async ({ file, shop: { co
   })
 })
 
-test('says what it leaves out and why, and writes no empty contract', async ({
-  file,
-  shop: { mock, control, client },
-}) => {
-  await client.request({ target: '/v3/pay/transactions/jsapi', body: {} })
-  mock.journal.clear()
+test('says what it leaves out and why, and writes no empty contract', async ({ shop }) => {
+  await shop.client.request({ target: '/v3/pay/transactions/jsapi', body: {} })
+  shop.mock.journal.clear()
   const nonce = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
-  await client.request({ target: '/v3/nothing' })
-  await client.request({ target: '/v3/nothing?token=x' })
-  await client.request({ target: '/v3/certificates', authorization: undefined })
-  await control.addCoupon({
+  await shop.client.request({ target: '/v3/nothing' })
+  await shop.client.request({ target: '/v3/nothing?token=x' })
+  await shop.client.request({ target: '/v3/certificates', authorization: undefined })
+  await shop.control.addCoupon({
     coupon_code: 'EARLY',
     stock_id: '1',
     available_start_time: '2099-01-01T00:00:00+08:00',
@@ -34,12 +30,16 @@ test('says what it leaves out and why, and writes no empty contract', async ({
   })
   const use = { coupon_code: 'EARLY', stock_id: '1', use_time: '2026-01-01T00:00:00+08:00' }
   const target = '/v3/marketing/busifavor/coupons/use'
-  await client.request({ target, nonce, body: { ...use, coupon_code: 'NONE', appid: nonce, use_request_no: 'U-1' } })
+  await shop.client.request({
+    target,
+    nonce,
+    body: { ...use, coupon_code: 'NONE', appid: nonce, use_request_no: 'U-1' },
+  })
   for (const use_request_no of ['U-2', 'U-3']) {
-    await client.request({ target, body: { ...use, appid: 'wx1', use_request_no } })
+    await shop.client.request({ target, body: { ...use, appid: 'wx1', use_request_no } })
   }
 
-  const { added, leftOut, calls } = await recordPact({ control, file })
+  const { added, leftOut, calls } = await shop.record()
 
   expect({ added, calls }).toEqual({ added: [], calls: 6 })
   expect(leftOut.map(({ call, status, times, reason }) => ({ call, status, times, reason }))).toEqual([
@@ -58,30 +58,27 @@ test('says what it leaves out and why, and writes no empty contract', async ({
       reason: 'on a clean mock, in the provider states there are, it is answered with 200 in place of 403 RULELIMIT',
     },
   ])
-  await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(stat(shop.file)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-test('leaves out calls that are not signed, also from a mock that lets them in', async ({
-  file,
-  shop: { control, client },
-}) => {
-  await control.changeSettings({ auth: 'lenient' })
-  await client.request({ target: associateTradeInfo.path, body: LINK, authorization: undefined })
+test('leaves out calls that are not signed, also from a mock that lets them in', async ({ shop }) => {
+  await shop.control.changeSettings({ auth: 'lenient' })
+  await shop.client.request({ target: associateTradeInfo.path, body: LINK, authorization: undefined })
 
-  expect(await recordPact({ control, file })).toMatchObject({
+  expect(await shop.record()).toMatchObject({
     added: [],
     leftOut: [{ status: 200, times: 1, reason: 'it is not signed, as WeChat Pay asks of every call' }],
   })
 })
 
-test('leaves out what a planned fault made of an answer', async ({ file, shop: { control, client } }) => {
-  await control.addCoupon({ stock_id: LINK.stock_id, coupon_code: LINK.coupon_code })
-  await control.planFault({ effect: 'answer_lost' })
-  await control.planFault({ effect: 'slow_drip', pause_ms: 0 })
-  await client.request({ target: associateTradeInfo.path, body: LINK }).catch(() => undefined)
-  await client.request({ target: associateTradeInfo.path, body: LINK })
+test('leaves out what a planned fault made of an answer', async ({ shop }) => {
+  await shop.control.addCoupon({ stock_id: LINK.stock_id, coupon_code: LINK.coupon_code })
+  await shop.control.planFault({ effect: 'answer_lost' })
+  await shop.control.planFault({ effect: 'slow_drip', pause_ms: 0 })
+  await shop.client.request({ target: associateTradeInfo.path, body: LINK }).catch(() => undefined)
+  await shop.client.request({ target: associateTradeInfo.path, body: LINK })
 
-  const { added, leftOut } = await recordPact({ control, file })
+  const { added, leftOut } = await shop.record()
 
   const reason = 'a planned fault did more than answer with an error'
   expect({ added, reasons: leftOut.map(({ reason, times }) => [reason, times]) }).toEqual({
@@ -90,16 +87,13 @@ test('leaves out what a planned fault made of an answer', async ({ file, shop: {
   })
 })
 
-test('a body that is nested too deep is left out, and the rest is recorded', async ({
-  file,
-  shop: { client, control },
-}) => {
+test('a body that is nested too deep is left out, and the rest is recorded', async ({ shop }) => {
   const raw = (body: string) =>
-    client.request({ target: associateTradeInfo.path, body, headers: { 'Content-Type': 'application/json' } })
+    shop.client.request({ target: associateTradeInfo.path, body, headers: { 'Content-Type': 'application/json' } })
   await raw(`{"stock_id":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)
   await raw('{"stock_id":1}')
 
-  expect(await recordPact({ control, file })).toMatchObject({
+  expect(await shop.record()).toMatchObject({
     added: [{}],
     leftOut: [{ times: 1, reason: 'its body is nested deeper than the 32 levels that the mock takes' }],
   })

@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PactRecording, recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { type Break, brokenServer } from './broken-server.ts'
 import { callEverything, openShop } from './recorded-shop.ts'
-import { test } from './recording.ts'
 
 const EXPECTED = [
   'downloads the platform certificates []',
@@ -131,11 +130,10 @@ describe('a contract recorded from a run of wechatpay-axios-plugin', () => {
   })
 
   test('is the same, byte for byte, for any merchant and in any run, and has no secret in it', async ({
-    file: another,
     onTestFinished,
   }) => {
     const texts = [await readFile(file, 'utf8')]
-    const growing = join(dirname(another), 'growing.json')
+    const [another, growing] = [join(directory, 'another.json'), join(directory, 'growing.json')]
     for (const merchant of ['well-known', 'fresh'] as const) {
       const shop = await openShop(merchant, onTestFinished)
       await callEverything(shop)

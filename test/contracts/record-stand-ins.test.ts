@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
-import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { encryptField } from '../../src/protocol/sensitive-field.ts'
 import { pactIn, test } from './recording.ts'
@@ -18,13 +17,13 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
     payer: { openid: `o${run}` },
   })
 
-  test('which are the same in request, states and answer', async ({ shop: { control, client }, file }) => {
-    await client.request({ target, body: order('4567890123') })
-    await client.request({ target: '/v3/pay/transactions/out-trade-no/MCH_4567890123?mchid=1900000001' })
+  test('which are the same in request, states and answer', async ({ shop }) => {
+    await shop.client.request({ target, body: order('4567890123') })
+    await shop.client.request({ target: '/v3/pay/transactions/out-trade-no/MCH_4567890123?mchid=1900000001' })
 
-    await recordPact({ control, file })
+    await shop.record()
 
-    const { interactions } = await pactIn(file)
+    const { interactions } = await pactIn(shop.file)
     const ordered = { out_trade_no: 'MCH_102233445', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', total: '100' }
     expect(interactions).toMatchObject([
       {
@@ -51,30 +50,30 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
     ])
     expect(interactions[0]?.response.matchingRules.body).not.toHaveProperty(['$.out_trade_no'])
     expect(interactions[0]?.response.matchingRules.body).not.toHaveProperty(['$.trade_state'])
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    await shop.expectVerified()
   })
 
-  test('but for what breaks a rule, since the answer is about that', async ({ shop: { control, client }, file }) => {
-    await client.request({ target, body: { ...order('4567890123'), out_trade_no: 'MCH 1' } })
+  test('but for what breaks a rule, since the answer is about that', async ({ shop }) => {
+    await shop.client.request({ target, body: { ...order('4567890123'), out_trade_no: 'MCH 1' } })
 
-    const { added } = await recordPact({ control, file })
+    const { added } = await shop.record()
 
     expect(added).toMatchObject([{ description: expect.stringMatching(/and is refused: PARAM_ERROR out_trade_no$/) }])
-    expect(await pactIn(file)).toMatchObject({
+    expect(await pactIn(shop.file)).toMatchObject({
       interactions: [{ request: { body: { content: { out_trade_no: 'MCH 1' } } } }],
     })
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    await shop.expectVerified()
   })
 
-  test('addresses that the service gives have no query in them', async ({ shop: { control, client }, file }) => {
+  test('addresses that the service gives have no query in them', async ({ shop }) => {
     const { payer: _, ...native } = order('4567890123')
-    const { body } = await client.request({ target: '/v3/pay/transactions/native', body: native })
+    const { body } = await shop.client.request({ target: '/v3/pay/transactions/native', body: native })
 
-    await recordPact({ control, file })
+    await shop.record()
 
     const { code_url } = body as { code_url: string }
     expect(code_url).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=.+/)
-    expect(await pactIn(file)).toMatchObject({
+    expect(await pactIn(shop.file)).toMatchObject({
       interactions: [
         {
           response: {
@@ -86,16 +85,13 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
     })
   })
 
-  test('an address that breaks a rule keeps its form, and not its secrets', async ({
-    shop: { control, client },
-    file,
-  }) => {
+  test('an address that breaks a rule keeps its form, and not its secrets', async ({ shop }) => {
     const notify_url = 'https://shop:PASSWORD@shop.example.com/notify?accessToken=SECRET&shop=1'
-    await client.request({ target, body: { ...order('4567890123'), notify_url } })
+    await shop.client.request({ target, body: { ...order('4567890123'), notify_url } })
 
-    await recordPact({ control, file })
+    await shop.record()
 
-    expect(await pactIn(file)).toMatchObject({
+    expect(await pactIn(shop.file)).toMatchObject({
       interactions: [
         {
           request: {
@@ -106,48 +102,48 @@ describe('numbers, times and addresses of a run have stand-ins', () => {
         },
       ],
     })
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    await shop.expectVerified()
   })
 
-  test('a token in the query is dropped', async ({ shop: { control, client }, file }) => {
-    await client.request({ target: '/v3/certificates?algorithm_type=ALL&access_token=SECRET&apiKey=SECRET' })
-    await client.request({
+  test('a token in the query is dropped', async ({ shop }) => {
+    await shop.client.request({ target: '/v3/certificates?algorithm_type=ALL&access_token=SECRET&apiKey=SECRET' })
+    await shop.client.request({
       target: '/v3/pay/transactions/out-trade-no/MCH_1234567/close?sign=SECRET',
       body: { mchid: '1900000001' },
     })
 
-    await recordPact({ control, file })
+    await shop.record()
 
-    expect(await readFile(file, 'utf8')).not.toContain('SECRET')
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    expect(await readFile(shop.file, 'utf8')).not.toContain('SECRET')
+    await shop.expectVerified()
   })
 })
 
-test('numbers of other merchants in a request have stand-ins', async ({ file, shop: { client, control } }) => {
-  await client.request({
+test('numbers of other merchants in a request have stand-ins', async ({ shop }) => {
+  await shop.client.request({
     target: '/v3/marketing/busifavor/users/oUser12345/coupons?appid=wx1234567889999&creator_merchant=1612345678',
   })
 
-  expect(await recordPact({ control, file })).toMatchObject({ leftOut: [], added: [{}] })
-  expect(await readFile(file, 'utf8')).not.toContain('1612345678')
-  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  expect(await shop.record()).toMatchObject({ leftOut: [], added: [{}] })
+  expect(await readFile(shop.file, 'utf8')).not.toContain('1612345678')
+  await shop.expectVerified()
 })
 
 test.for(['certificate', 'public-key'] as const)(
   'what is encrypted for the %s does not leave the run',
-  async (key, { file, shop: { client, control } }) => {
+  async (key, { shop }) => {
     const { platform } = wellKnownIdentity()
     const { publicKey } = key === 'certificate' ? (platform.certificates[0] ?? platform.publicKey) : platform.publicKey
     const [encrypted_echo_message, secretName] = [
       encryptField('6222020202020202', publicKey),
       encryptField('李四', publicKey),
     ]
-    await client.request({
+    await shop.client.request({
       target: '/v3/security/echo',
       body: { echo_message: 'hello', encrypted_echo_message },
       wechatpaySerial: key,
     })
-    await client.request({
+    await shop.client.request({
       target: '/v3/refund/domestic/refunds/50300000000000001/apply-abnormal-refund',
       body: {
         out_refund_no: 'R_1234567',
@@ -159,15 +155,15 @@ test.for(['certificate', 'public-key'] as const)(
       wechatpaySerial: key,
     })
 
-    const { added, leftOut } = await recordPact({ control, file })
+    const { added, leftOut } = await shop.record()
 
     expect(leftOut).toEqual([])
     expect(added.map(({ description }) => description)).toEqual([
       'redirects an abnormal refund to a bank card, with bank_type, bank_account and real_name, and is refused: not_found',
       'tries out signing, verifying, encrypting and callbacks, with encrypted_echo_message',
     ])
-    const text = await readFile(file, 'utf8')
+    const text = await readFile(shop.file, 'utf8')
     for (const secret of [encrypted_echo_message, secretName]) expect(text).not.toContain(secret)
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    await shop.expectVerified()
   },
 )

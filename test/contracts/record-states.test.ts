@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
-import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { LINK, test } from './recording.ts'
 
 describe('states are those that mattered', () => {
-  test('an order that nobody asked for is not one', async ({ shop: { control, client }, file }) => {
-    await control.changeSettings({ orders: 'known' })
-    await control.addOrder({ out_trade_no: LINK.out_trade_no })
-    await client.call(associateTradeInfo, LINK)
-    await client.call(associateTradeInfo, { ...LINK, coupon_code: 'COUPON_USED', out_request_no: 'R-2' })
+  test('an order that nobody asked for is not one', async ({ shop }) => {
+    await shop.control.changeSettings({ orders: 'known' })
+    await shop.control.addOrder({ out_trade_no: LINK.out_trade_no })
+    await shop.client.call(associateTradeInfo, LINK)
+    await shop.client.call(associateTradeInfo, { ...LINK, coupon_code: 'COUPON_USED', out_request_no: 'R-2' })
 
-    const { added } = await recordPact({ control, file })
+    const { added } = await shop.record()
 
     expect(added).toEqual([
       { description: 'links a usable coupon to an order', states: ['a user holds a usable coupon'] },
@@ -19,14 +18,11 @@ describe('states are those that mattered', () => {
     ])
   })
 
-  test('and that orders have to exist is one where an order is missing', async ({
-    shop: { control, client },
-    file,
-  }) => {
-    await control.changeSettings({ orders: 'known' })
-    await client.call(associateTradeInfo, { ...LINK, out_trade_no: 'UNKNOWN_1' }).catch(() => undefined)
+  test('and that orders have to exist is one where an order is missing', async ({ shop }) => {
+    await shop.control.changeSettings({ orders: 'known' })
+    await shop.client.call(associateTradeInfo, { ...LINK, out_trade_no: 'UNKNOWN_1' }).catch(() => undefined)
 
-    const { added } = await recordPact({ control, file })
+    const { added } = await shop.record()
 
     expect(added).toEqual([
       {
@@ -34,15 +30,12 @@ describe('states are those that mattered', () => {
         states: ['a user holds a usable coupon', 'orders have to exist'],
       },
     ])
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    await shop.expectVerified()
   })
 
-  test('an order is as it was before the call, also where the call looks at it again', async ({
-    shop: { control, client },
-    file,
-  }) => {
-    await control.addOrder({ out_trade_no: 'MCH_1234567', total: 100 })
-    await client.request({
+  test('an order is as it was before the call, also where the call looks at it again', async ({ shop }) => {
+    await shop.control.addOrder({ out_trade_no: 'MCH_1234567', total: 100 })
+    await shop.client.request({
       target: '/v3/refund/domestic/refunds',
       body: {
         out_trade_no: 'MCH_1234567',
@@ -52,7 +45,7 @@ describe('states are those that mattered', () => {
       },
     })
 
-    expect(await recordPact({ control, file })).toMatchObject({
+    expect(await shop.record()).toMatchObject({
       leftOut: [],
       added: [
         {
@@ -61,21 +54,20 @@ describe('states are those that mattered', () => {
         },
       ],
     })
-    expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+    await shop.expectVerified()
   })
 })
 
-test('has one state for a service that is overloaded, whatever the words of its answer', async ({ shop, file }) => {
-  const { client, control } = shop
-  await control.planFault({ error: 'rate_limited' })
-  await client.request({ target: '/v3/pay/transactions/native', body: { mchid: '1900000001' } })
+test('has one state for a service that is overloaded, whatever the words of its answer', async ({ shop }) => {
+  await shop.control.planFault({ error: 'rate_limited' })
+  await shop.client.request({ target: '/v3/pay/transactions/native', body: { mchid: '1900000001' } })
 
-  await recordPact({ control, file })
+  await shop.record()
 
-  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+  expect(JSON.parse(await readFile(shop.file, 'utf8'))).toMatchObject({
     interactions: [{ providerStates: [{ name: 'the service is overloaded' }], response: { status: 429 } }],
   })
-  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  await shop.expectVerified()
 })
 
 test.for([
@@ -84,14 +76,13 @@ test.for([
   ['the merchant certificate was replaced', { certificate_state: 'replaced' }],
   ['the merchant never applied for a certificate', { certificate_state: 'never_applied_for' }],
   ['the merchant has set no APIv3 key', { api_v3_key_set: false }],
-] as const)('a merchant that may not call is recorded as: %s', async ([state, change], { file, shop }) => {
-  const { control, client } = shop
-  await control.changeMerchant('1900000001', change)
-  await client.request({ target: '/v3/certificates' })
+] as const)('a merchant that may not call is recorded as: %s', async ([state, change], { shop }) => {
+  await shop.control.changeMerchant('1900000001', change)
+  await shop.client.request({ target: '/v3/certificates' })
 
-  const { added, leftOut } = await recordPact({ control, file })
+  const { added, leftOut } = await shop.record()
 
   expect(leftOut).toEqual([])
   expect(added).toMatchObject([{ states: [state] }])
-  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  await shop.expectVerified()
 })

@@ -1,29 +1,52 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base } from 'vitest'
+import { test as base, expect } from 'vitest'
+import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createMock } from '../helpers/engine.ts'
+import { startReceiver } from '../helpers/receiver.ts'
 
+type Options = Partial<Parameters<typeof recordPact>[0]>
+
+/** A shop as the well-known merchant of a mock, without a network, and the file that its calls are recorded into. */
 export const test = base
-  .extend('file', async ({ task: _ }, { onCleanup }) => {
+  .extend('options', {} as Parameters<typeof createMock>[0])
+  .extend('shop', async ({ options }, { onCleanup }) => {
     const directory = await mkdtemp(join(tmpdir(), 'wechatpay-record-'))
     onCleanup(() => rm(directory, { recursive: true, force: true }))
-    return join(directory, 'pact.json')
+    const file = join(directory, 'pact.json')
+    const mock = createMock(options)
+    const { control } = mock
+    const credentials = await control.credentials()
+    return {
+      file,
+      mock,
+      control,
+      client: createMerchantClient({ credentials, send: (request) => mock.handle(request) }),
+      record: (more: Options = {}) => recordPact({ control, file, ...more }),
+      async expectVerified() {
+        const { ok, interactions } = await verifyPacts({ pactFiles: [file] })
+        expect(interactions.filter((one) => !one.ok)).toEqual([])
+        expect(ok).toBe(true)
+      },
+    }
   })
-  /** A mock and a client of its well-known merchant, without a network. */
-  .extend('shop', async ({ task: _ }) => {
-    const mock = createMock()
-    const client = createMerchantClient({
-      credentials: await mock.control.credentials(),
-      send: (request) => mock.handle(request),
-    })
-    return { mock, client, control: mock.control }
+  .extend('receiver', async ({ task: _ }, { onCleanup }) => {
+    const receiver = await startReceiver(204)
+    onCleanup(() => receiver.close())
+    return receiver
   })
 
 interface RecordedPact {
   readonly interactions: readonly {
-    readonly response: { readonly matchingRules: { readonly body: object } }
+    readonly description: string
+    readonly providerStates?: readonly { readonly name: string }[]
+    readonly response: {
+      readonly status: number
+      readonly headers: object
+      readonly matchingRules: { readonly body: object }
+    }
   }[]
 }
 
