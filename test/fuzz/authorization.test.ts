@@ -23,29 +23,14 @@ const KEY: KeyObject = createPublicKey(wellKnownCredentials.merchant_certificate
 const WORDS = [
   ...['"', '=', ',', ' ', '\t', '\n', '\r\n', '\0', '%22', '，', '“', '==', "'", '; ', 'Bearer '],
   ...[SCHEME, 'WECHATPAY-BRAND-SHA256-RSA2048', 'WECHATPAY2-SM2-WITH-SM3', 'mchid="1900000001",', 'brand_id="120344",'],
-  ...[
-    'timestamp="0",',
-    'nonce_str="",',
-    'serial_no="',
-    'signature="',
-    '1900000001',
-    '1900000009',
-    '-1',
-    '1e9',
-    '9'.repeat(16),
-  ],
+  ...['timestamp="0",', 'nonce_str="",', 'serial_no="', 'signature="', '1900000001', '1900000009', '-1', '1e9'],
+  ...['9'.repeat(16)],
 ]
 
 /** Fields that a header may have besides its own. */
 const OTHER_FIELDS = [
-  ...[
-    'brand_id="120344"',
-    'mchid="1900000001"',
-    'nonce_str="1"',
-    'timestamp="0"',
-    'serial_no="00"',
-    'signature="AAAA"',
-  ],
+  ...['brand_id="120344"', 'mchid="1900000001"', 'nonce_str="1"', 'timestamp="0"', 'serial_no="00"'],
+  ...['signature="AAAA"'],
   ...['x="y"', 'x=""', '', ' ', 'mchid=1900000001', "mchid='1900000001'", 'MCHID="1900000001"', '"', '='],
 ]
 

@@ -18,18 +18,8 @@ interface Input {
 
 const WORDS = [
   ...['{', '}', '[', ']', ':', ',', '"', '\\', '\\u0000', '\\ud800', '"__proto__":', '/*', '//', '\n', '\ufeff', 'NaN'],
-  ...[
-    '-',
-    '0',
-    '1e400',
-    '-0',
-    'null',
-    'true',
-    '"stock_id":"100088",',
-    '"mchid":"1900000009",',
-    '\u00ff\u00fe',
-    '\u00a0',
-  ],
+  ...['-', '0', '1e400', '-0', 'null', 'true', '"stock_id":"100088",', '"mchid":"1900000009",', '\u00ff\u00fe'],
+  ...['\u00a0'],
 ]
 
 function operationOf(id: string): OperationDescription {

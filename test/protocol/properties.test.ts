@@ -83,21 +83,6 @@ describe('signatures', () => {
     )
   })
 
-  test('a signature with one byte changed does not verify', async () => {
-    const message = Buffer.from('GET\n/v3/certificates\n1700000000\nn0nce\n\n')
-    const signature = Buffer.from(await sign(message, merchantKey), 'base64')
-
-    fc.assert(
-      fc.property(fc.nat({ max: 255 }), fc.integer({ min: 1, max: 255 }), (at, difference) => {
-        const changed = Buffer.from(signature)
-        changed.writeUInt8(signature.readUInt8(at) ^ difference, at)
-
-        expect(verify(message, changed.toString('base64'), publicKey)).toBe(false)
-      }),
-      { numRuns: 300 },
-    )
-  })
-
   test('no text makes verifying throw, and no probe verifies', async () => {
     const message = Buffer.from('GET\n/v3/certificates\n1700000000\nn0nce\n\n')
     const signatureLike = fc.oneof(anyText, fc.base64String(), fc.uint8Array().map(base64))
@@ -122,22 +107,16 @@ describe('signatures', () => {
 })
 
 describe('messages', () => {
-  test('the length that a refusal states is the length of the message', () => {
-    fc.assert(
-      fc.property(anyRequest, (request) => {
-        expect(signInformation(request).sign_message_length).toBe(requestMessage(request).length)
-      }),
-    )
-  })
-
-  test('the message that a refusal shows is the message with its body cut to 8 characters', () => {
+  test('a refusal states the length of the message, and shows it with its body cut to 8 characters', () => {
     fc.assert(
       fc.property(anyRequest, anyText, (request, text) => {
-        const start = [...text].slice(0, 8).join('')
+        const body = Buffer.from(text)
+        const start = Buffer.from([...text].slice(0, 8).join(''))
 
-        expect(signInformation({ ...request, body: Buffer.from(text) }).truncated_sign_message).toBe(
-          requestMessage({ ...request, body: Buffer.from(start) }).toString('utf8'),
-        )
+        expect(signInformation({ ...request, body })).toMatchObject({
+          sign_message_length: requestMessage({ ...request, body }).length,
+          truncated_sign_message: requestMessage({ ...request, body: start }).toString('utf8'),
+        })
       }),
       { numRuns: 500 },
     )
@@ -157,15 +136,7 @@ describe('Authorization headers', () => {
     signature: value(344),
   })
 
-  test('what is written is read back', () => {
-    fc.assert(
-      fc.property(anyAuthorization, (authorization) => {
-        expect(parseAuthorization(formatAuthorization(authorization))).toEqual(authorization)
-      }),
-    )
-  })
-
-  test('the order of the fields does not matter', () => {
+  test('what is written is read back, in any order of the fields', () => {
     fc.assert(
       fc.property(
         anyAuthorization.chain((authorization) => {

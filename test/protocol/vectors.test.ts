@@ -64,20 +64,23 @@ function signedRequest(vector: RequestVector): SignedRequest {
 }
 
 test('no section and no entry of the vectors is left out of these tests', () => {
-  const counts = {
-    requests: vectors.requests.length,
-    requests_negative: vectors.requests_negative.length,
-    requests_business_error: vectors.requests_business_error.length,
-    responses: vectors.responses.length,
-    responses_negative: vectors.responses_negative.length,
-    notifications: vectors.notifications.length,
-    notifications_negative: vectors.notifications_negative.length,
-    certificates: vectors.certificates.decrypted.length,
-    sensitive_fields: vectors.sensitive_fields.length,
-    client_pay_signatures: vectors.client_pay_signatures.length,
+  const {
+    _comment,
+    format_version,
+    constants: _,
+    keys: __,
+    certificates,
+    ...sections
+  } = vectors as typeof vectors & {
+    readonly _comment: unknown
+    readonly format_version: unknown
   }
+  const counts = Object.entries({ ...sections, certificates: certificates.decrypted }).map(([name, { length }]) => [
+    name,
+    length,
+  ])
 
-  expect(counts).toEqual({
+  expect(Object.fromEntries(counts)).toEqual({
     requests: 12,
     requests_negative: 29,
     requests_business_error: 1,
@@ -89,8 +92,6 @@ test('no section and no entry of the vectors is left out of these tests', () => 
     sensitive_fields: 4,
     client_pay_signatures: 2,
   })
-  const described = ['_comment', 'format_version', 'constants', 'keys']
-  expect(Object.keys(vectors).filter((section) => !described.includes(section))).toEqual(Object.keys(counts))
 })
 
 describe('constants and keys', () => {
@@ -119,22 +120,16 @@ describe('constants and keys', () => {
 describe.for(vectors.requests)('request $id', (vector) => {
   const header = headerOf(vector, 'Authorization')
 
-  test('its signed body is found in the bytes on the wire', () => {
-    const { headers, body } = wireRequest(vector)
+  test('its message is made of the bytes on the wire, and signing it gives the same signature byte for byte', async () => {
+    const request = signedRequest(vector)
+    const message = requestMessage(request)
 
-    expect(Buffer.from(signedBody(headers['content-type'], body)).toString('utf8')).toBe(vector.signed_body)
-  })
-
-  test('its message has the stated text, length and digest', () => {
-    const message = requestMessage(signedRequest(vector))
-
+    expect(Buffer.from(request.body).toString('utf8')).toBe(vector.signed_body)
     expect(message.toString('utf8')).toBe(vector.sign_message)
     expect(message).toHaveLength(vector.sign_message_bytes)
     expect(createHash('sha256').update(message).digest('hex')).toBe(vector.sign_message_sha256)
-  })
-
-  test('signing its message gives the same signature byte for byte', async () => {
-    expect(await sign(Buffer.from(vector.sign_message), merchantKey)).toBe(vector.signature)
+    expect(await sign(message, merchantKey)).toBe(vector.signature)
+    expect(signInformation(request)).toEqual(vector.sign_information_if_rejected)
   })
 
   test('its Authorization header is read, and written again in an equivalent form', () => {
@@ -149,10 +144,6 @@ describe.for(vectors.requests)('request $id', (vector) => {
 
     const brand = vector.request_target.startsWith('/brand/')
     expect(result).toEqual({ caller: expect.objectContaining({ mchid: constants.mchid }), brand })
-  })
-
-  test('the information for a rejection is the stated one', () => {
-    expect(signInformation(signedRequest(vector))).toEqual(vector.sign_information_if_rejected)
   })
 
   test.for(vector.equivalent_authorization_values ?? [])('another field order means the same: %#', (value) => {
@@ -173,30 +164,20 @@ test('the request with a lower-case serial is really written so', () => {
   expect(authorizationOf(vector?.headers.Authorization ?? '').serialNo).toBe(keys.merchant.serial_no.toLowerCase())
 })
 
-describe.for(vectors.requests_negative)('refused request $id', (vector) => {
+test.for(vectors.requests_negative)('request $id is refused as stated, and explained to the developer', (vector) => {
   const gateway = payGateway(pathOf(vector.request_target))?.authentication
-  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000, gateway)
-  const error = 'failure' in result ? result.failure.error : undefined
   const { status, code, message, detail, signed_response } = vector.expect
 
-  test('is refused with the stated status, code and message', () => {
-    expect(error).toMatchObject({ status, code, message })
-  })
+  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000, gateway)
 
-  test('carries the stated detail', () => {
-    expect(error?.detail).toEqual(detail)
-    expect(error?.toJSON()).toEqual({ code, message, ...(detail && { detail }) })
-  })
-
-  test('names nobody to sign the answer for', () => {
-    expect('caller' in result).toBe(signed_response)
-  })
-
-  test('explains itself to the developer', () => {
-    expect(result).toHaveProperty('failure.explanation', {
-      en: expect.stringMatching(/\S.{10,}\.$/),
-      zh: expect.stringMatching(/\p{Script=Han}.{5,}。$/u),
-    })
+  const error = 'failure' in result ? result.failure.error : undefined
+  expect(error).toMatchObject({ status, code, message })
+  expect(error?.toJSON()).toEqual({ code, message, ...(detail && { detail }) })
+  // Nobody is named to sign the answer for.
+  expect('caller' in result).toBe(signed_response)
+  expect(result).toHaveProperty('failure.explanation', {
+    en: expect.stringMatching(/\S.{10,}\.$/),
+    zh: expect.stringMatching(/\p{Script=Han}.{5,}。$/u),
   })
 })
 
@@ -213,20 +194,15 @@ test.for(vectors.requests_negative.filter((vector) => vector.client_signed_messa
   },
 )
 
-describe.for(vectors.requests_business_error)('business error $id', (vector) => {
-  test('the request itself is signed well', async () => {
-    expect(requestMessage(signedRequest(vector)).toString('utf8')).toBe(vector.sign_message)
-    expect(authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000)).toEqual({
-      caller: vectorMerchant,
-      brand: false,
-    })
-  })
+test.for(vectors.requests_business_error)('business error $id is of a request that is signed well', (vector) => {
+  const { status, code, message } = vector.expect
 
-  test('the error has the stated status, code and message', () => {
-    const { status, code, message } = vector.expect
-
-    expect(commonErrors.mchid_differs).toMatchObject({ status, code, message })
+  expect(requestMessage(signedRequest(vector)).toString('utf8')).toBe(vector.sign_message)
+  expect(authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000)).toEqual({
+    caller: vectorMerchant,
+    brand: false,
   })
+  expect(commonErrors.mchid_differs).toMatchObject({ status, code, message })
 })
 
 /** Calls of the vectors that payment lacks; an unknown path is answered before the caller is identified. */
@@ -347,25 +323,21 @@ function platformPrivateKey(serialNo: string): KeyObject {
   return key
 }
 
-describe.for([...vectors.responses, ...vectors.notifications])('answer or callback $id', (vector) => {
-  const message = responseMessage({
-    timestamp: headerOf(vector, 'Wechatpay-Timestamp'),
-    nonce: headerOf(vector, 'Wechatpay-Nonce'),
-    body: Buffer.from(vector.body_utf8),
-  })
+test.for([...vectors.responses, ...vectors.notifications])(
+  'answer or callback $id is accepted, and signing its message gives the same signature',
+  async (vector) => {
+    const message = responseMessage({
+      timestamp: headerOf(vector, 'Wechatpay-Timestamp'),
+      nonce: headerOf(vector, 'Wechatpay-Nonce'),
+      body: Buffer.from(vector.body_utf8),
+    })
 
-  test('is accepted with the key that its serial names', () => {
     expect(verdict(vector)).toBe('accepted')
     expect(headerOf(vector, 'Wechatpay-Signature')).toBe(vector.signature)
-  })
-
-  test('its message is the stated one and signing it gives the same signature', async () => {
-    const key = platformPrivateKey(headerOf(vector, 'Wechatpay-Serial'))
-
     expect(message.toString('utf8')).toBe(vector.verify_message)
-    expect(await sign(message, key)).toBe(vector.signature)
-  })
-})
+    expect(await sign(message, platformPrivateKey(headerOf(vector, 'Wechatpay-Serial')))).toBe(vector.signature)
+  },
+)
 
 test.for(vectors.responses)('the headers of answer $id are written in the stated order and spelling', (vector) => {
   const written = responseHeaders({
@@ -403,40 +375,21 @@ test.for(vectors.responses_negative)('forged or stale answer $id is rejected wit
   expect(verdict(vector)).toBe(responseVerdicts[vector.id])
 })
 
-describe('signature probes', () => {
+test('probes are like the captured ones: one decodes to 256 bytes, the other makes a strict decoder throw', () => {
   const genuine = vectors.responses.find(({ id }) => id === 'ok-platform-certificate')?.signature ?? ''
+  const captured = (wanted: string) =>
+    vectors.responses_negative.find(({ id }) => id === wanted)?.headers['Wechatpay-Signature'] ?? ''
 
-  test.for([
-    ['same-length', 'probe-344', 344],
-    ['malformed', 'probe-malformed-base64', 355],
-  ] as const)('a %s probe has the marker and the length of the captured one', ([form, id, length]) => {
-    const captured = vectors.responses_negative.find((vector) => vector.id === id)
-    const probe = probeSignature(genuine, form)
-
+  expect(probeSignature(genuine)).toBe(captured('probe-344'))
+  expect(Buffer.from(probeSignature(genuine), 'base64').toString('base64')).toBe(probeSignature(genuine))
+  expect(atob(probeSignature(genuine))).toHaveLength(256)
+  for (const probe of [probeSignature(genuine, 'malformed'), captured('probe-malformed-base64')]) {
     expect(probe).toMatch(/^WECHATPAY\/SIGNTEST\//)
-    expect(probe).toHaveLength(length)
-    expect(captured?.headers['Wechatpay-Signature']).toMatch(/^WECHATPAY\/SIGNTEST\//)
-    expect(captured?.headers['Wechatpay-Signature']).toHaveLength(length)
-  })
-
-  test('the same-length probe is the vector and decodes to 256 bytes', () => {
-    const captured = vectors.responses_negative.find(({ id }) => id === 'probe-344')
-
-    expect(probeSignature(genuine)).toBe(captured?.headers['Wechatpay-Signature'])
-    expect(Buffer.from(probeSignature(genuine), 'base64')).toHaveLength(256)
-    expect(Buffer.from(probeSignature(genuine), 'base64').toString('base64')).toBe(probeSignature(genuine))
-  })
-
-  test('the malformed probe, like the captured one, makes a strict decoder throw', () => {
-    const captured = vectors.responses_negative.find(({ id }) => id === 'probe-malformed-base64')
-
-    for (const probe of [probeSignature(genuine, 'malformed'), captured?.headers['Wechatpay-Signature'] ?? '']) {
-      expect(() => atob(probe)).toThrow()
-      // One character more than whole units of four: java.util.Base64 says "Last unit does not have enough valid bits".
-      expect(probe.replace(/=*$/, '').length % 4).toBe(1)
-    }
-    expect(() => atob(probeSignature(genuine))).not.toThrow()
-  })
+    expect(probe).toHaveLength(355)
+    expect(() => atob(probe)).toThrow()
+    // One character more than whole units of four: java.util.Base64 says "Last unit does not have enough valid bits".
+    expect(probe.replace(/=*$/, '').length % 4).toBe(1)
+  }
 })
 
 /** The encrypted part of a callback. */
@@ -445,18 +398,16 @@ function resourceOf({ body_utf8 }: NotificationVector): Envelope {
   return resource
 }
 
-describe.for(vectors.notifications)('the resource of callback $id', (vector) => {
+test.for(vectors.notifications)('the resource of callback $id opens, and is reproduced by sealing', (vector) => {
   const resource = resourceOf(vector)
+  const { algorithm, ciphertext, associated_data: associatedData, nonce } = resource
 
-  test('opens to the stated plaintext', () => {
-    expect(open(resource, constants.apiv3_key)).toEqual({ ok: true, plaintext: vector.resource_plaintext })
-  })
-
-  test('is reproduced by sealing the plaintext', () => {
-    const { algorithm, ciphertext, associated_data, nonce } = resource
-    const sealed = seal(vector.resource_plaintext, constants.apiv3_key, { nonce, associatedData: associated_data })
-
-    expect(sealed).toEqual({ algorithm, ciphertext, associated_data, nonce })
+  expect(open(resource, constants.apiv3_key)).toEqual({ ok: true, plaintext: vector.resource_plaintext })
+  expect(seal(vector.resource_plaintext, constants.apiv3_key, { nonce, associatedData })).toEqual({
+    algorithm,
+    ciphertext,
+    associated_data: associatedData,
+    nonce,
   })
 })
 
