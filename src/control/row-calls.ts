@@ -31,7 +31,7 @@ type Input<Body> = CallInput<Readonly<Record<string, string>>, z.output<typeof m
 /** A call about one row, beyond what {@link rowCalls} knows of it. */
 type AboutRow<Body extends z.ZodType | undefined> = Pick<
   Call,
-  'summary' | 'refusals' | 'bodyOptional' | 'transitions'
+  'summary' | 'refusals' | 'bodyOptional' | 'status' | 'transitions'
 > & {
   readonly body?: Body
 }
@@ -60,6 +60,7 @@ export function rowCalls<
     key,
     shown,
     show,
+    advice,
     ...adding
   }: {
     /** The name of a row within a sentence. */
@@ -69,6 +70,8 @@ export function rowCalls<
     /** The answer about a row. */
     readonly shown: Shown
     show(row: Row, now: number): z.input<Shown>
+    /** How to get a row that does not exist. Default: with a call, or with the control call that adds one. */
+    readonly advice?: Texts
   } & Partial<Pick<Adding<Row>, 'refusals' | 'save'>>,
 ) {
   const a = `${/^[aeio]/.test(one.en) ? 'an' : 'a'} ${one.en}`
@@ -98,7 +101,7 @@ export function rowCalls<
         unknown: {
           code: unknown,
           path: `/path/${key}`,
-          advice: {
+          advice: advice ?? {
             en: `make it with a call, or add it with ${route}`,
             zh: `请先调用接口创建，或用 ${route} 添加`,
           },

@@ -10,7 +10,7 @@ import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { payAsUser, transactionSuccess } from './order-payment.ts'
-import { orders } from './orders.ts'
+import { aboutOrder, orders } from './orders.ts'
 import { refundEvents } from './refund-events.ts'
 import { refunds } from './refunds.ts'
 import { routes } from './routes.ts'
@@ -100,6 +100,6 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
 }
 
 export { isPaid } from './order-rules.ts'
-export { orderParams, orderRefusals, withOrder } from './orders.ts'
 export { refundStatus } from './refund-rules.ts'
+export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder
 export { orders, refunds }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
+import { defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import type { Life, Transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
+import type { Turn } from '../../control/row-calls.ts'
 import { defineThing } from '../../control/things/thing.ts'
 import { historyOf, timelineJson, timelineQuery } from '../../control/timeline.ts'
-import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -13,21 +13,17 @@ import { compareTexts } from '../common/explain.ts'
 import { payAsUser, payRefusal, transactionSuccess } from './order-payment.ts'
 import { byAge, expire, mark, stepsOf } from './order-rules.ts'
 import {
+  aboutOrder,
   completedOrder,
-  completeOrder,
   markedState,
   OPEN,
   type Order,
   type OrderState,
-  orderJson,
-  orderParams,
-  orderRefusals,
   orderState,
   orders,
   PAID,
   promotionsJson,
   tradeState,
-  withOrder,
 } from './orders.ts'
 import { REFUND_UNDER_WAY, refundOrder, shownRefund, showRefund } from './refund-control-calls.ts'
 import { refundEvents } from './refund-events.ts'
@@ -71,22 +67,15 @@ function textsOf({ out_trade_no, transaction_id, openid, description }: Order): 
   return [out_trade_no, transaction_id, openid, description]
 }
 
-export const order = defineCall({
+export const order = aboutOrder.about({
   summary: 'Look at an order with its refunds',
-  params: orderParams,
-  query: mchidQuery,
   answer: shownOrder,
-  refusals: orderRefusals,
-  handle: ({ params, query }, { mock }) =>
-    withOrder(mock, params.out_trade_no, query.mchid, (found, tx, now) => show(tx, found, now)),
+  handle: (found, { tx, now }) => show(tx, found, now),
 })
 
-const changeRefusals = {
-  ...orderRefusals,
-  MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
-} as const
+const changeRefusals = { MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } } as const
 
-export const payOrder = defineCall({
+export const payOrder = aboutOrder.about({
   summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
   transitions: [
     {
@@ -99,8 +88,6 @@ export const payOrder = defineCall({
       done: { en: 'The order is paid, and the callback is on its way.', zh: '订单已支付，随后会发送回调。' },
     },
   ],
-  params: orderParams,
-  query: mchidQuery,
   body: z.strictObject({
     openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; made up if left out and not known' }),
     transaction_id: z.string().min(1).max(32).optional().meta({ description: 'made up if left out' }),
@@ -124,23 +111,17 @@ export const payOrder = defineCall({
     MOCK_PROMOTIONS: 'the coupons take off more than the total',
     MOCK_TRANSACTION_EXISTS: { status: 409, when: 'another order has this transaction_id' },
   },
-  handle: ({ params, query, body }, { mock }) =>
-    withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
-      const paid = await payAsUser(tx, found, body, { now, ids: mock.ids })
-      return show(tx, paid, now)
-    }),
+  handle: async (found, { tx, now, ids, body }) => show(tx, await payAsUser(tx, found, body, { now, ids }), now),
 })
 
-export const expireOrder = defineCall({
+export const expireOrder = aboutOrder.about({
   summary:
     'Let the payment deadline of an unpaid order (time_expire) pass now: nobody can pay it any more, and it stays NOTPAY until it is closed, by a call or after seven days',
-  params: orderParams,
-  query: mchidQuery,
   bodyOptional: true,
   body: z.strictObject({}),
   answer: shownOrder,
   refusals: changeRefusals,
-  handle: ({ params, query }, { mock }) => changed(mock, params.out_trade_no, query.mchid, expire),
+  handle: (found, turn) => changed(found, expire(found, turn.now), turn),
 })
 
 const marked = (title: Texts, from: readonly OrderState[], to: OrderState): Transition => ({
@@ -154,7 +135,7 @@ const marked = (title: Texts, from: readonly OrderState[], to: OrderState): Tran
   done: { en: 'The order was changed.', zh: '订单已修改。' },
 })
 
-export const markOrder = defineCall({
+export const markOrder = aboutOrder.about({
   summary: 'Put an unpaid order into a state that payments by code (付款码支付) come to, or back to NOTPAY',
   transitions: [
     marked({ en: 'Not paid', zh: '未支付' }, ['USERPAYING', 'PAYERROR'], 'NOTPAY'),
@@ -162,8 +143,6 @@ export const markOrder = defineCall({
     marked({ en: 'Payment fails', zh: '支付失败' }, ['NOTPAY', 'USERPAYING'], 'PAYERROR'),
     marked({ en: 'Revoke', zh: '撤销' }, OPEN, 'REVOKED'),
   ],
-  params: orderParams,
-  query: mchidQuery,
   body: z.strictObject({
     state: markedState.meta({
       description: 'USERPAYING and PAYERROR may still be paid or closed; REVOKED is the end of the order',
@@ -171,43 +150,27 @@ export const markOrder = defineCall({
   }),
   answer: shownOrder,
   refusals: changeRefusals,
-  handle: ({ params, query, body: { state } }, { mock }) =>
-    changed(mock, params.out_trade_no, query.mchid, (found, now) => mark(found, state, now)),
+  handle: (found, turn) => changed(found, mark(found, turn.body.state, turn.now), turn),
 })
 
-/** Changes the order that a call names, and shows it. */
-function changed(mock: Mock, outTradeNo: string, owner: string | undefined, rule: typeof expire): Promise<ShownOrder> {
-  return withOrder(mock, outTradeNo, owner, async (found, tx, now) => {
-    const decision = rule(found, now)
-    if (!decision.ok) throw payRefusal(found, decision.reason)
-    await tx.in(orders).save(decision.value)
-    return show(tx, decision.value, now)
-  })
+/** Keeps an order that was changed, and shows it. */
+async function changed(found: Order, decision: ReturnType<typeof expire>, { tx, now }: Turn): Promise<ShownOrder> {
+  if (!decision.ok) throw payRefusal(found, decision.reason)
+  await tx.in(orders).save(decision.value)
+  return show(tx, decision.value, now)
 }
 
-export const { one: addOrder, many: addOrders } = defineAddCalls({
-  summary: 'Add an order or a list of them; one with the same number is replaced',
-  json: orderJson,
-  made: completedOrder,
-  refusals: {
-    MOCK_PROMOTIONS: 'the coupons of WeChat Pay (代金券) take off more than the total, or the order was not paid',
-  },
-  async add(tx, given, defaults) {
-    const made = completeOrder(given, defaults)
-    await tx.in(orders).save(made)
-    return orders.toJson(made, defaults.now)
-  },
-})
+export const { one: addOrder, many: addOrders } = aboutOrder.add
 
 export const orderTimeline = defineCall({
   summary:
     'An order with what happened to it, which exchange did it, and the calls and callbacks about it that changed nothing',
-  params: orderParams,
+  params: aboutOrder.params,
   query: timelineQuery,
   answer: z.strictObject({ order: shownOrder, ...timelineJson }).meta({ id: 'OrderTimeline' }),
-  refusals: orderRefusals,
+  refusals: aboutOrder.refusals,
   async handle({ params, query: { limit, mchid } }, { mock, language }) {
-    const { order, shown, now } = await withOrder(mock, params.out_trade_no, mchid, async (order, tx, now) => {
+    const { order, shown, now } = await aboutOrder.withRow(mock, params.out_trade_no, mchid, async (order, tx, now) => {
       return { order, shown: await show(tx, order, now), now }
     })
     return { order: shown, ...(await orderHistory(order, { mock, language, now, limit })) }

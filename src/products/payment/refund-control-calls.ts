@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { defineCall, mchidQuery } from '../../control/call.ts'
 import type { Transition } from '../../control/life.ts'
-import { ownOrOnly } from '../../control/merchants.ts'
+import { rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { type Order, orderParams, orderRefusals, orders, PAID, refundIdOf, withOrder } from './orders.ts'
+import { aboutOrder, type Order, orders, PAID, refundIdOf } from './orders.ts'
 import { keepRefund, keepSettledRefund } from './refund-events.ts'
 import { type RefundRefusal, refundOrder as refunded, refundedTotal, refundStatus, settle } from './refund-rules.ts'
 import { apiV2Key, completedRefund, type Refund, type RefundOutcome, refundOutcome, refunds } from './refunds.ts'
@@ -33,61 +32,47 @@ const settled = (title: Texts, to: RefundOutcome): Transition => ({
   done: { en: 'The refund is settled.', zh: '退款结果已设定。' },
 })
 
-export const settleRefund = defineCall({
+const aboutRefund = rowCalls(refunds, {
+  one: { en: 'refund', zh: '退款单' },
+  key: 'out_refund_no',
+  shown: shownRefund,
+  show: showRefund,
+  advice: {
+    en: 'make it with a call, or with POST /_mock/orders/{out_trade_no}/refund',
+    zh: '请先调用接口申请退款，或使用 POST /_mock/orders/{out_trade_no}/refund',
+  },
+})
+
+export const settleRefund = aboutRefund.about({
   summary: 'Settle a refund that is PROCESSING now, in one way or another; the merchant is told at its notify_url',
   transitions: [
     settled({ en: 'Succeed', zh: '成功' }, 'SUCCESS'),
     settled({ en: 'Fail', zh: '异常' }, 'ABNORMAL'),
     settled({ en: 'Close', zh: '关闭' }, 'CLOSED'),
   ],
-  params: z.object({ out_refund_no: z.string().meta({ description: "the merchant's number of the refund" }) }),
-  query: mchidQuery,
   body: z.strictObject({
     outcome: refundOutcome.optional().meta({ description: 'how it ends; as it would have ended if left out' }),
   }),
   bodyOptional: true,
   answer: shownRefund,
-  refusals: {
-    MOCK_REFUND_UNKNOWN: { status: 404, when: 'there is no such refund' },
-    MOCK_AMBIGUOUS: 'several merchants have such a refund, and the well-known one has not: give ?mchid=',
-    MOCK_REFUND_STATE: { status: 409, when: 'the refund is settled already' },
-  },
-  async handle({ params: { out_refund_no }, query, body: { outcome } }, { mock }) {
-    return mock.inTurn(async (tx, now) => {
-      const found = await ownOrOnly(
-        {
-          find: (owner) => tx.in(refunds).find(owner, out_refund_no),
-          all: () => tx.in(refunds).where('out_refund_no', out_refund_no),
-          ownerOf: (one) => one.mchid,
-          name: { en: `refund ${out_refund_no}`, zh: `退款单 ${out_refund_no}` },
-          unknown: {
-            code: 'MOCK_REFUND_UNKNOWN',
-            path: '/path/out_refund_no',
-            advice: {
-              en: 'make it with a call, or with POST /_mock/orders/{out_trade_no}/refund',
-              zh: '请先调用接口申请退款，或使用 POST /_mock/orders/{out_trade_no}/refund',
-            },
-          },
-        },
-        query.mchid,
-        mock.defaultMerchant.mchid,
-      )
-      const decision = settle(found, { at: now, outcome })
-      if (!decision.ok) {
-        throw new UsageError('MOCK_REFUND_STATE', {
-          en: `Refund ${out_refund_no} is ${found.outcome} already: make another one, and settle it within five seconds or with the clock frozen.`,
-          zh: `退款单 ${out_refund_no} 已是 ${found.outcome}：请另申请一笔，并在五秒之内或时钟冻结时设定结果。`,
-        })
-      }
-      return showRefund(await keepSettledRefund(tx, decision.value, { now, ids: mock.ids }), now)
-    })
+  refusals: { MOCK_REFUND_STATE: { status: 409, when: 'the refund is settled already' } },
+  async handle(found, { tx, now, ids, body: { outcome } }) {
+    const { out_refund_no } = found
+    const decision = settle(found, { at: now, outcome })
+    if (!decision.ok) {
+      throw new UsageError('MOCK_REFUND_STATE', {
+        en: `Refund ${out_refund_no} is ${found.outcome} already: make another one, and settle it within five seconds or with the clock frozen.`,
+        zh: `退款单 ${out_refund_no} 已是 ${found.outcome}：请另申请一笔，并在五秒之内或时钟冻结时设定结果。`,
+      })
+    }
+    return showRefund(await keepSettledRefund(tx, decision.value, { now, ids }), now)
   },
 })
 
 /** Tells people that a refund was asked for. */
 export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处理中。' } as const
 
-export const refundOrder = defineCall({
+export const refundOrder = aboutOrder.about({
   summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
   transitions: [
     {
@@ -101,8 +86,6 @@ export const refundOrder = defineCall({
       done: REFUND_UNDER_WAY,
     },
   ],
-  params: orderParams,
-  query: mchidQuery,
   body: z.strictObject({
     amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
     outcome: refundOutcome.optional().meta({ description: 'how it ends; SUCCESS if left out' }),
@@ -123,7 +106,6 @@ export const refundOrder = defineCall({
   status: 201,
   answer: shownRefund,
   refusals: {
-    ...orderRefusals,
     MOCK_ORDER_STATE: {
       status: 409,
       when: 'the order was not paid, or too long ago, or has 50 refunds already',
@@ -131,27 +113,23 @@ export const refundOrder = defineCall({
     MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
     MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',
   },
-  handle: ({ params, query, body }, { mock }) => {
-    const key = apiV2KeyOf(body)
-    return withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
-      const { ids } = mock
-      const before = await tx.in(refunds).where('out_trade_no', found.out_trade_no, found.mchid)
-      const { total } = found
-      const left = total - refundedTotal(before, now)
-      const amount = body.amount ?? Math.max(1, left)
-      const decision = refunded(found, before, { refund: amount, total, at: now })
-      if (!decision.ok) throw refundRefusal(found, decision.reason, left)
-      const made: Refund = {
-        ...decision.value.refund,
-        out_refund_no: ids.digits(28),
-        refund_id: refundIdOf(ids, now),
-        notify_url: body.notify_url ?? found.notify_url,
-        api_v2_key: key,
-        outcome: body.outcome ?? 'SUCCESS',
-        request: [],
-      }
-      return showRefund(await keepRefund(tx, decision.value.order, made, { now, ids }), now)
-    })
+  async handle(found, { tx, now, ids, body }) {
+    const api_v2_key = apiV2KeyOf(body)
+    const { total, out_trade_no, mchid } = found
+    const before = await tx.in(refunds).where('out_trade_no', out_trade_no, mchid)
+    const left = total - refundedTotal(before, now)
+    const decision = refunded(found, before, { refund: body.amount ?? Math.max(1, left), total, at: now })
+    if (!decision.ok) throw refundRefusal(found, decision.reason, left)
+    const made: Refund = {
+      ...decision.value.refund,
+      out_refund_no: ids.digits(28),
+      refund_id: refundIdOf(ids, now),
+      notify_url: body.notify_url ?? found.notify_url,
+      api_v2_key,
+      outcome: body.outcome ?? 'SUCCESS',
+      request: [],
+    }
+    return showRefund(await keepRefund(tx, decision.value.order, made, { now, ids }), now)
   },
 })
 

@@ -1,17 +1,11 @@
-import { type CallsFor, defineAddCalls } from '../../control/call.ts'
+import type { CallsFor } from '../../control/call.ts'
+import { addCalls } from '../../control/row-calls.ts'
 import { defineThing } from '../../control/things/thing.ts'
 import type { routes } from './routes.ts'
-import { completeUser, givenUser, type User, user, users } from './users.ts'
+import { type User, users } from './users.ts'
 
-const { one: addUser, many: addUsers } = defineAddCalls({
+const { one: addUser, many: addUsers } = addCalls(users, {
   summary: 'Say what is known of a WeChat user or a list of them; one with the same openid is replaced',
-  json: givenUser,
-  made: user,
-  async add(tx, given, defaults) {
-    const made = completeUser(given, defaults)
-    await tx.in(users).save(made)
-    return made
-  },
 })
 
 /** The control calls of the platform: what is known of users. */

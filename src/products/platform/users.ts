@@ -33,7 +33,7 @@ export const user = givenUser.required({ mchid: true }).meta({ id: 'CompletedUse
  */
 export type User = z.output<typeof user>
 
-export function completeUser(given: z.output<typeof givenUser>, { defaultMchid }: Pick<RowDefaults, 'defaultMchid'>) {
+function completeUser(given: z.output<typeof givenUser>, { defaultMchid }: Pick<RowDefaults, 'defaultMchid'>) {
   return { ...given, mchid: given.mchid ?? defaultMchid }
 }
 
