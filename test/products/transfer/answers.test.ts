@@ -14,7 +14,7 @@ import {
 import type { Callable } from '../../../src/testing/merchant-client.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { NOON } from '../../helpers/world.ts'
-import { encrypted, KEY, OPENID, told, wanted } from './transfers.ts'
+import { asked, authorized, encrypted, INFO, KEY, OPENID, told, wanted } from './transfers.ts'
 
 /** Every answer byte by byte: its members, their order, and times without the milliseconds that the clock has. */
 
@@ -25,12 +25,6 @@ const AT = '2026-11-25T12:00:00+08:00'
 const PACKAGE = 'ABBQO\\+oYAAABAAAAAA[0-9A-Za-z+/]{137}='
 const BILL_NO = '133001900000001261125\\d{13}'
 const CIPHERTEXT = '[0-9A-Za-z+/]{342}=='
-const info = {
-  user_display_name: '张三',
-  out_authorization_no: 'A1',
-  authorization_notify_url: 'https://shop.example.com/a',
-}
-const asked = { ...info, appid: 'wx0000000000000001', openid: OPENID, transfer_scene_id: '1000' }
 
 /** Bytes of an answer, with patterns for what differs in each: `<…>` stands for one. */
 const bytes = (json: string) =>
@@ -88,7 +82,7 @@ describe('an answer has its members in the order of their names', () => {
       `{"appid":"wx0000000000000001",${middle}${close}"create_time":"${AT}","openid":"${OPENID}","out_authorization_no":"A1","state":"${state}","transfer_scene_id":"1000","user_display_name":"张三","user_recv_perception":"活动奖励"}`
     const agreed = `"authorization_id":"<20261125\\d{19}>","authorize_time":"${AT}",`
 
-    expect(await answer(applyUserConfirmAuthorization, asked)).toEqual(
+    expect(await answer(applyUserConfirmAuthorization, asked())).toEqual(
       bytes(
         `{"create_time":"${AT}","out_authorization_no":"A1","package_info":"<${PACKAGE}>","state":"WAIT_USER_CONFIRM"}`,
       ),
@@ -98,8 +92,9 @@ describe('an answer has its members in the order of their names', () => {
     await control.confirmTransferAuthorization('A1')
     expect(await look()).toEqual(bytes(authorization(agreed, 'TAKING_EFFECT')))
 
-    const { openid: _, ...request } = wanted({ out_authorization_no: 'A1', user_name: encrypted('张三') })
-    expect(await answer(transferWithAuthorization, request)).toEqual(bytes(shown('SUCCESS', '', NAME)))
+    expect(await answer(transferWithAuthorization, authorized({ user_name: encrypted('张三') }))).toEqual(
+      bytes(shown('SUCCESS', '', NAME)),
+    )
 
     const closed = authorization(
       agreed,
@@ -111,7 +106,7 @@ describe('an answer has its members in the order of their names', () => {
   })
 
   answer('of a transfer that asks for an authorization', async ({ answer }) => {
-    expect(await answer(preTransferWithAuthorization, wanted({ authorization_info: info }))).toEqual(
+    expect(await answer(preTransferWithAuthorization, wanted({ authorization_info: INFO }))).toEqual(
       bytes(`${created('"out_authorization_no":"A1",').slice(0, -1)},"user_display_name":"张三"}`),
     )
   })
@@ -180,7 +175,7 @@ describe('a callback has its members in the order of a live one', () => {
     mock.clock.freeze()
     const { api_v3_key } = await control.credentials()
     const shop = await receiver.start(200)
-    await merchant.call(applyUserConfirmAuthorization, { ...asked, authorization_notify_url: shop.url })
+    await merchant.call(applyUserConfirmAuthorization, asked({ authorization_notify_url: shop.url }))
     await control.confirmTransferAuthorization('A1')
     await control.closeTransferAuthorization('A1', { close_reason: 'TRANSFER_RISK' })
     await mock.outbox.idle()

@@ -4,12 +4,11 @@ import {
   cancelTransfer,
   getTransferBillByNo,
   getTransferBillByOutNo,
-  preTransferWithAuthorization,
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/world.ts'
-import { OPENID, refused, wanted } from './transfers.ts'
+import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
 
 type Control = WechatPayMock['control']
 
@@ -253,41 +252,22 @@ describe('the limits of a sole trader', () => {
 })
 
 describe('the amount', () => {
-  const WAYS = [
-    { operation: transferToUser, body: wanted() },
-    {
-      operation: preTransferWithAuthorization,
-      body: wanted({
-        authorization_info: {
-          user_display_name: '张三',
-          out_authorization_no: 'A1',
-          authorization_notify_url: 'https://shop.example.com/a',
-        },
-      }),
-    },
-    { operation: transferWithAuthorization, body: wanted({ openid: undefined, out_authorization_no: 'A1' }) },
-  ] as const
+  test.for([
+    { limits: 'live', fen: 9, taken: false },
+    { limits: 'live', fen: 10, taken: true },
+    { limits: 'live', fen: 20_000, taken: true },
+    { limits: 'live', fen: 20_001, taken: false },
+    { limits: 'wide', fen: 9, taken: false },
+    { limits: 'wide', fen: 10, taken: true },
+    { limits: 'wide', fen: 20_001, taken: true },
+    { limits: 'wide', fen: 20_000_000, taken: true },
+    { limits: 'wide', fen: 20_000_001, taken: false },
+    { limits: 'wide', fen: Number.MAX_SAFE_INTEGER, taken: false },
+  ] as const)('with limits $limits may be $fen fen: $taken', async ({ limits, fen, taken }, { merchant, control }) => {
+    await control.changeSettings({ transfer_limits: limits })
+    const user_name = fen < 200_000 ? undefined : encrypted('张三')
 
-  test.for(
-    WAYS.flatMap((way) =>
-      [
-        { limits: 'live', fen: 9, taken: false },
-        { limits: 'live', fen: 10, taken: true },
-        { limits: 'live', fen: 20_000, taken: true },
-        { limits: 'live', fen: 20_001, taken: false },
-        { limits: 'wide', fen: 9, taken: false },
-        { limits: 'wide', fen: 10, taken: true },
-        { limits: 'wide', fen: 20_001, taken: true },
-        { limits: 'wide', fen: 20_000_001, taken: false },
-        { limits: 'wide', fen: Number.MAX_SAFE_INTEGER, taken: false },
-      ].map((row) => ({ ...way, ...row })),
-    ),
-  )('of $operation.id with limits $limits may be $fen fen: $taken', async (row, { merchant, control }) => {
-    const { operation, body, limits, fen, taken } = row
-    await control.changeSettings({ transfer_limits: limits === 'live' ? 'live' : 'wide' })
-    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
-
-    expect(await merchant.call(operation, { ...body, transfer_amount: fen })).toMatchObject(
+    expect(await merchant.call(transferToUser, wanted({ transfer_amount: fen, user_name }), KEY)).toMatchObject(
       taken ? { status: 200 } : OUT_OF_RANGE,
     )
   })

@@ -13,7 +13,6 @@ import { refused, wanted } from './transfers.ts'
 type Control = WechatPayMock['control']
 
 const T1 = { out_bill_no: 'T1' }
-const NOT_FOUND = refused(404, 'NOT_FOUND', '记录不存在')
 const NOT_CANCELLABLE = refused(400, 'INVALID_REQUEST', '单号错误，请检查')
 const pageError = (reason: string | undefined) => ({
   code: 'MOCK_TRANSFER_STATE',
@@ -152,13 +151,6 @@ describe.for(TABLE.map((row) => ({ ...row, named: [row.state, row.failReason].fi
     )
   },
 )
-
-test('a number that no transfer has', async ({ merchant, control }) => {
-  expect(await merchant.call(getTransferBillByOutNo, T1)).toEqual(NOT_FOUND)
-  expect(await merchant.call(getTransferBillByNo, { transfer_bill_no: '1330' })).toEqual(NOT_FOUND)
-  expect(await merchant.call(cancelTransfer, T1)).toEqual(NOT_FOUND)
-  await expect(control.confirmTransfer('T1')).rejects.toMatchObject({ code: 'MOCK_TRANSFER_UNKNOWN' })
-})
 
 describe('at the same time', () => {
   const states = (answers: readonly { readonly body: unknown }[]) => answers.map(({ body }) => Object(body).state)

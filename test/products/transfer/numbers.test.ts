@@ -3,33 +3,15 @@ import type { WechatPayMock } from '../../../src/mock.ts'
 import {
   applyUserConfirmAuthorization,
   getTransferBillByOutNo,
-  preTransferWithAuthorization,
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/world.ts'
-import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
+import { asked, encrypted, KEY, OPENID, refused, WAYS, wanted } from './transfers.ts'
 
 const REUSED = refused(400, 'INVALID_REQUEST', '单号已存在但信息不一致，请查单后比较确认')
 const FINAL = refused(400, 'ALREADY_EXISTS', '订单已存在')
 const TOO_OLD = refused(400, 'INVALID_REQUEST', '对应单号已超出重试期,请查单确认后决定是否换单请求')
-const { openid: _, ...withoutOpenid } = wanted()
-
-/** The ways of creating a transfer, each with a request of its own for the number T1. The user has given the authorization A1. */
-const WAYS = [
-  { operation: transferToUser, body: wanted() },
-  {
-    operation: preTransferWithAuthorization,
-    body: wanted({
-      authorization_info: {
-        user_display_name: '张三',
-        out_authorization_no: 'A1',
-        authorization_notify_url: 'https://shop.example.com/a',
-      },
-    }),
-  },
-  { operation: transferWithAuthorization, body: { ...withoutOpenid, out_authorization_no: 'A1' } },
-] as const
 
 const withUser = test.extend('user', { auto: true }, ({ control }) =>
   control.addTransferAuthorization({ out_authorization_no: 'A1', authorization_id: 'ID1', openid: OPENID }),
@@ -121,16 +103,6 @@ describe('a number that made a transfer', () => {
 })
 
 describe('a number of an authorization', () => {
-  const asked = (changes: object = {}) => ({
-    out_authorization_no: 'A1',
-    appid: 'wx0000000000000001',
-    openid: OPENID,
-    transfer_scene_id: '1000',
-    user_display_name: '张三',
-    authorization_notify_url: 'https://shop.example.com/a',
-    ...changes,
-  })
-
   test.for([
     { appid: 'wx0000000000000002' },
     { openid: 'oOther' },

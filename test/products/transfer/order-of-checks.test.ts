@@ -6,16 +6,9 @@ import {
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/world.ts'
-import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
+import { asked, authorized, encrypted, INFO, KEY, OPENID, wanted } from './transfers.ts'
 
 const APPID = 'wx0000000000000001'
-const INFO = {
-  user_display_name: '张三',
-  out_authorization_no: 'A1',
-  authorization_notify_url: 'https://shop.example.com/a',
-}
-const { openid: _, ...withoutOpenid } = wanted()
-const ASKED = { ...INFO, appid: APPID, openid: OPENID, transfer_scene_id: '1000' }
 
 /** A mistake of a call: fields of its body, or an earlier event. */
 interface Wrong {
@@ -89,12 +82,12 @@ const CALLS = [
   },
   {
     operation: transferWithAuthorization,
-    body: { ...withoutOpenid, out_authorization_no: 'A0' },
+    body: authorized({ out_authorization_no: 'A0' }),
     wrong: ofTransfer([], { body: { out_authorization_no: 'A9' }, message: '授权不存在或已关闭' }),
   },
   {
     operation: applyUserConfirmAuthorization,
-    body: ASKED,
+    body: asked(),
     wrong: [
       FIELD,
       UNDEFINED,

@@ -18,7 +18,7 @@ import {
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/world.ts'
-import { OPENID, refused, wanted } from './transfers.ts'
+import { asked, authorized, INFO, OPENID, refused, wanted } from './transfers.ts'
 
 const NOT_FOUND = refused(404, 'NOT_FOUND', '记录不存在')
 const NO_SUCH_AUTHORIZATION = refused(404, 'NOT_FOUND', '免确认收款授权不存在')
@@ -26,15 +26,7 @@ const NO_TRANSFER = refused(400, 'INVALID_REQUEST', '转账单据不存在')
 const NO_AUTHORIZATION = refused(400, 'INVALID_REQUEST', '授权不存在或已关闭')
 const DEAD = refused(400, 'INVALID_REQUEST', '下载链接无效或已过期，请重新查询电子回单')
 
-const { openid: _, ...withoutOpenid } = wanted({ out_bill_no: 'T9' })
-const asked = {
-  out_authorization_no: 'A1',
-  appid: 'wx0000000000000001',
-  openid: OPENID,
-  transfer_scene_id: '1000',
-  user_display_name: '张三',
-  authorization_notify_url: 'https://shop.example.com/a',
-}
+const withoutOpenid = authorized({ out_bill_no: 'T9', out_authorization_no: undefined })
 
 /** A merchant with the transfer T1 that succeeded, its receipt, T2 that waits, and the authorization A1; and another merchant. */
 const withBoth = test
@@ -105,7 +97,7 @@ describe('what another merchant has', () => {
 
   withBoth('does not take its numbers from anybody', async ({ stranger, merchant, control }) => {
     expect(await stranger.call(transferToUser, wanted({ transfer_amount: 30 }))).toMatchObject({ status: 200 })
-    expect(await stranger.call(applyUserConfirmAuthorization, asked)).toMatchObject({ status: 200 })
+    expect(await stranger.call(applyUserConfirmAuthorization, asked())).toMatchObject({ status: 200 })
     expect(await stranger.call(cancelTransfer, { out_bill_no: 'T1' })).toMatchObject({ status: 200 })
 
     expect(await merchant.call(getTransferBillByOutNo, { out_bill_no: 'T1' })).toMatchObject({
@@ -115,10 +107,9 @@ describe('what another merchant has', () => {
   })
 
   withBoth('is not what a transfer asks for an authorization by', async ({ stranger }) => {
-    const { out_authorization_no, user_display_name, authorization_notify_url } = asked
-    const authorization_info = { out_authorization_no, user_display_name, authorization_notify_url }
-
-    expect(await stranger.call(preTransferWithAuthorization, { ...withoutOpenid, authorization_info })).toMatchObject({
+    expect(
+      await stranger.call(preTransferWithAuthorization, { ...withoutOpenid, authorization_info: INFO }),
+    ).toMatchObject({
       status: 400,
       body: { message: '输入源“/body/openid”映射到字段“收款用户OpenID”必填性规则校验失败，此字段为必填项' },
     })

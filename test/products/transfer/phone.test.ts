@@ -7,41 +7,19 @@ import {
 } from '../../../src/products/operations.ts'
 import { FAIL_REASONS } from '../../../src/products/transfer/meanings.ts'
 import { test } from '../../helpers/world.ts'
-import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
+import { encrypted, INFO, KEY, OPENID, wanted } from './transfers.ts'
 
 describe('the page', () => {
-  test.for<[what: string, given: object, code: string, shown: string, why: string]>([
-    [
-      'a package_info that is none',
-      { package_info: 'ABBQO' },
-      'MOCK_PACKAGE_INFO',
-      'package_info信息有误，请返回联系商家处理',
-      'was never issued',
-    ],
-    [
-      'another appid',
-      { appid: 'wx0000000000000002' },
-      'MOCK_PAYEE',
-      '商家APPID错误，请返回商家重新发起收款',
-      'created with the appid wx0000000000000001',
-    ],
-    [
-      'the phone of another user',
-      { openid: 'oOther' },
-      'MOCK_PAYEE',
-      '收款微信号不一致',
-      `transfer T1 is for ${OPENID}`,
-    ],
-  ])('does not open with %s', async ([, given, code, shown, why], { merchant, control }) => {
+  test.for([
+    [{ package_info: 'ABBQO' }, 'MOCK_PACKAGE_INFO'],
+    [{ appid: 'wx0000000000000002' }, 'MOCK_PAYEE'],
+    [{ openid: 'oOther' }, 'MOCK_PAYEE'],
+  ] as const)('does not open with %j', async ([given, code], { merchant, control }) => {
     await merchant.call(transferToUser, wanted())
     const before = await control.world()
 
-    for (const open of [control.confirmTransfer('T1', given), control.dismissTransfer('T1', given)]) {
-      await expect(open).rejects.toMatchObject({
-        code,
-        texts: { en: expect.stringContaining(why), zh: expect.stringContaining(shown) },
-      })
-    }
+    await expect(control.confirmTransfer('T1', given)).rejects.toMatchObject({ code })
+    await expect(control.dismissTransfer('T1', given)).rejects.toMatchObject({ code })
     expect(await control.world()).toEqual(before)
   })
 
@@ -91,10 +69,6 @@ describe('the page', () => {
     })
     await expect(control.dismissTransfer('T1')).rejects.toMatchObject({ code: 'MOCK_TRANSFER_STATE' })
   })
-
-  test('shows nothing for a transfer that does not exist', async ({ control }) => {
-    await expect(control.confirmTransfer('T1')).rejects.toMatchObject({ code: 'MOCK_TRANSFER_UNKNOWN' })
-  })
 })
 
 describe('a confirmed transfer', () => {
@@ -142,13 +116,15 @@ describe('a confirmed transfer', () => {
     })
   })
 
-  test.for(FAIL_REASONS)('fails with %s when it is told to', async (outcome, { merchant, control }) => {
-    await merchant.call(transferToUser, wanted())
-    await control.confirmTransfer('T1', { outcome })
+  test('fails for any reason when it is told to', async ({ merchant, control }) => {
+    for (const outcome of FAIL_REASONS) {
+      await control.addTransfer({ out_bill_no: 'T1' })
+      await control.confirmTransfer('T1', { outcome })
 
-    expect(await merchant.call(getTransferBillByOutNo, { out_bill_no: 'T1' })).toMatchObject({
-      body: { state: 'FAIL', fail_reason: outcome },
-    })
+      expect(await merchant.call(getTransferBillByOutNo, { out_bill_no: 'T1' })).toMatchObject({
+        body: { state: 'FAIL', fail_reason: outcome },
+      })
+    }
   })
 
   test.for<[what: string, user: object, state: string, reason?: string]>([
@@ -169,21 +145,6 @@ describe('a confirmed transfer', () => {
     await merchant.call(transferToUser, wanted())
 
     expect(await control.confirmTransfer('T1')).toMatchObject({ transfer: { state: 'SUCCESS' } })
-  })
-
-  test('fails beyond what a user may receive in a day, with live limits', async ({ merchant, control, mock }) => {
-    mock.clock.freeze()
-    await control.changeSettings({ transfer_limits: 'live' })
-    const pay = async (out_bill_no: string, transfer_amount: number, openid = OPENID) => {
-      await merchant.call(transferToUser, wanted({ out_bill_no, transfer_amount, openid }))
-      return (await control.confirmTransfer(out_bill_no)).transfer
-    }
-    for (let i = 0; i < 10; i += 1) expect(await pay(`D${i}`, 20_000)).toMatchObject({ state: 'SUCCESS' })
-
-    expect(await pay('T1', 10)).toMatchObject({ state: 'FAIL', fail_reason: 'DAY_RECEIVED_QUOTA_EXCEED' })
-    expect(await pay('T2', 10, 'oOther')).toMatchObject({ state: 'SUCCESS' })
-    await control.advance('PT12H')
-    expect(await pay('T3', 10)).toMatchObject({ state: 'SUCCESS' })
   })
 })
 
@@ -212,15 +173,10 @@ describe('a transfer that WeChat Pay refuses', () => {
 })
 
 describe('a transfer with an authorization', () => {
-  const authorization_info = {
-    user_display_name: '张三',
-    out_authorization_no: 'A1',
-    authorization_notify_url: 'https://shop.example.com/authorized',
-  }
-  const asked = (changes: object = {}) => wanted({ authorization_info, ...changes })
+  const asking = wanted({ authorization_info: INFO })
 
   test('makes it as the user confirms', async ({ merchant, control }) => {
-    expect(await merchant.call(preTransferWithAuthorization, asked())).toMatchObject({
+    expect(await merchant.call(preTransferWithAuthorization, asking)).toMatchObject({
       status: 200,
       body: { state: 'WAIT_USER_CONFIRM', user_display_name: '张三', out_authorization_no: 'A1' },
     })
@@ -234,7 +190,7 @@ describe('a transfer with an authorization', () => {
   test.for([{ authorize: false }, { outcome: 'TRANSFER_RISK' }] as const)(
     'makes none with %j',
     async (choice, { merchant, control }) => {
-      await merchant.call(preTransferWithAuthorization, asked())
+      await merchant.call(preTransferWithAuthorization, asking)
       await control.confirmTransfer('T1', choice)
 
       expect(await control.world()).toMatchObject({ transfer_authorizations: [], notifications: [] })
@@ -242,7 +198,7 @@ describe('a transfer with an authorization', () => {
   )
 
   test('leaves another authorization that has its number by then as it is', async ({ merchant, control }) => {
-    await merchant.call(preTransferWithAuthorization, asked())
+    await merchant.call(preTransferWithAuthorization, asking)
     const other = await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: 'oOther' })
     await control.confirmTransfer('T1')
 
@@ -253,7 +209,7 @@ describe('a transfer with an authorization', () => {
     { given: 4, after: 5 },
     { given: 5, after: 5 },
   ])('leaves the user $after where $given were given meanwhile', async ({ given, after }, { merchant, control }) => {
-    await merchant.call(preTransferWithAuthorization, asked())
+    await merchant.call(preTransferWithAuthorization, asking)
     for (let i = 0; i < given; i++) {
       await control.addTransferAuthorization({ out_authorization_no: `B${i}`, openid: OPENID })
     }

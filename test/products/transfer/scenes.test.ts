@@ -2,13 +2,11 @@ import { describe, expect } from 'vitest'
 import {
   applyUserConfirmAuthorization,
   getTransferBillByOutNo,
-  preTransferWithAuthorization,
   transferToUser,
-  transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
 import { test } from '../../helpers/world.ts'
-import { OPENID, refused, wanted } from './transfers.ts'
+import { asked, refused, wanted } from './transfers.ts'
 
 /** Documented values of each scene: types of the report, and the texts that the user may see, the usual one first. */
 const SCENES = [
@@ -29,37 +27,17 @@ const NOT_GRANTED = refused(400, 'INVALID_REQUEST', '你尚未获取该转账场
 
 const infosOf = (types: readonly string[]) => types.map((info_type) => ({ info_type, info_content: '说明' }))
 
-const { openid: _, ...withoutOpenid } = wanted()
-
-/** The three calls that a scene is named in with a report; the user has given the authorization A1 for the scene that is asked for. */
-const CALLS = [
-  { operation: transferToUser, body: wanted() },
-  {
-    operation: preTransferWithAuthorization,
-    body: wanted({
-      authorization_info: {
-        user_display_name: '张三',
-        out_authorization_no: 'A1',
-        authorization_notify_url: 'https://shop.example.com/a',
-      },
-    }),
-  },
-  { operation: transferWithAuthorization, body: { ...withoutOpenid, out_authorization_no: 'A1' } },
-] as const
-
-describe.for(CALLS)('the scenes of $operation.id', ({ operation, body }) => {
-  const send = (merchant: MerchantClient, changes: object) => merchant.call(operation, { ...body, ...changes })
+describe('the scenes of transfers', () => {
+  const send = (merchant: MerchantClient, changes: object) => merchant.call(transferToUser, wanted(changes))
 
   test.for(SCENES)('%s takes its own report, in any order', async ([id, types, [usual]], { merchant, control }) => {
-    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID, transfer_scene_id: id })
     const transfer_scene_report_infos = infosOf(types).toReversed()
 
     expect(await send(merchant, { transfer_scene_id: id, transfer_scene_report_infos })).toMatchObject({ status: 200 })
     expect(await control.transfer('T1')).toMatchObject({ transfer_scene_id: id, user_recv_perception: usual })
   })
 
-  test.for(SCENES)('%s takes no other report', async ([id, types], { merchant, control }) => {
-    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID, transfer_scene_id: id })
+  test.for(SCENES)('%s takes no other report', async ([id, types], { merchant }) => {
     const report = (given: readonly string[]) =>
       send(merchant, { transfer_scene_id: id, transfer_scene_report_infos: infosOf(given) })
     const [first, ...rest] = types
@@ -81,7 +59,6 @@ describe.for(CALLS)('the scenes of $operation.id', ({ operation, body }) => {
   })
 
   test.for(SCENES)('%s shows its own texts only', async ([id, types, perceptions], { merchant, control }) => {
-    await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID, transfer_scene_id: id })
     const show = (user_recv_perception: string, out_bill_no = 'T1') =>
       send(merchant, {
         out_bill_no,
@@ -104,25 +81,14 @@ describe.for(CALLS)('the scenes of $operation.id', ({ operation, body }) => {
       expect(await send(merchant, { transfer_scene_id })).toEqual(NOT_GRANTED)
     },
   )
-
-  test('a scene that was not granted is none', async ({ merchant, control }) => {
-    await control.changeTransferAccount({ scenes: ['1005'] })
-
-    expect(await send(merchant, {})).toEqual(NOT_GRANTED)
-  })
 })
 
 test.for(SCENES)('an authorization for %s shows the texts of the scene', async ([id, , perceptions], { merchant }) => {
   const ask = (i: string, user_recv_perception?: string) =>
-    merchant.call(applyUserConfirmAuthorization, {
-      out_authorization_no: `A${i}`,
-      appid: 'wx0000000000000001',
-      openid: `oUser${i}`,
-      transfer_scene_id: id,
-      user_display_name: '张三',
-      authorization_notify_url: 'https://shop.example.com/a',
-      ...(user_recv_perception !== undefined && { user_recv_perception }),
-    })
+    merchant.call(
+      applyUserConfirmAuthorization,
+      asked({ out_authorization_no: `A${i}`, openid: `oUser${i}`, transfer_scene_id: id, user_recv_perception }),
+    )
 
   expect(await ask('x')).toMatchObject({ status: 200 })
   for (const [i, text] of perceptions.entries()) expect(await ask(`${i}`, text)).toMatchObject({ status: 200 })

@@ -16,7 +16,7 @@ import {
 } from '../../../src/products/operations.ts'
 import { test } from '../../helpers/callbacks.ts'
 import { transports } from '../../helpers/world.ts'
-import { encrypted, KEY, OPENID, refused, told, wanted } from './transfers.ts'
+import { asked, encrypted, KEY, OPENID, refused, told, wanted } from './transfers.ts'
 
 const PACKAGE = expect.stringMatching(/^ABBQO\+oYAAABAAAAAA[0-9A-Za-z+/]{137}=$/)
 const bodyOf = (answer: { readonly body: unknown }) => Object(answer.body)
@@ -164,83 +164,6 @@ describe.for(transports)('transfers over %s', (transport) => {
     )
   })
 
-  test.for<[what: string, changes: object, code: string, message: string]>([
-    [
-      "another scene's report",
-      { transfer_scene_id: '1005' },
-      'PARAM_ERROR',
-      '未传入完整且对应的转账场景报备信息，请根据接口文档检查',
-    ],
-    [
-      'a part of the report',
-      { transfer_scene_report_infos: [{ info_type: '活动名称', info_content: '新会员有礼' }] },
-      'PARAM_ERROR',
-      '未传入完整且对应的转账场景报备信息，请根据接口文档检查',
-    ],
-    [
-      'a part of the report twice',
-      {
-        transfer_scene_report_infos: [
-          { info_type: '活动名称', info_content: '新会员有礼' },
-          { info_type: '活动名称', info_content: '抽奖' },
-        ],
-      },
-      'PARAM_ERROR',
-      '未传入完整且对应的转账场景报备信息，请根据接口文档检查',
-    ],
-    [
-      'a type that is none of the scene',
-      {
-        transfer_scene_report_infos: [
-          { info_type: '活动说明', info_content: '新会员有礼' },
-          { info_type: '奖励说明', info_content: '抽奖' },
-        ],
-      },
-      'PARAM_ERROR',
-      '需传入转账场景报备信息，请检查',
-    ],
-    ['no report', { transfer_scene_report_infos: undefined }, 'PARAM_ERROR', '需传入转账场景报备信息，请检查'],
-    ['an empty report', { transfer_scene_report_infos: [] }, 'PARAM_ERROR', '需传入转账场景报备信息，请检查'],
-    [
-      "another scene's perception",
-      {
-        transfer_scene_id: '1005',
-        transfer_scene_report_infos: [
-          { info_type: '岗位类型', info_content: '外卖员' },
-          { info_type: '报酬说明', info_content: '高温补贴' },
-        ],
-        user_recv_perception: '现金奖励',
-      },
-      'INVALID_REQUEST',
-      '暂不支持展示当前传入的用户收款感知',
-    ],
-    ['a scene that does not exist', { transfer_scene_id: '9999' }, 'INVALID_REQUEST', '你尚未获取该转账场景'],
-    ['5 fen', { transfer_amount: 5 }, 'INVALID_REQUEST', '超过单笔转账上下限，核实产品设置是否准确'],
-    ['200.01 yuan', { transfer_amount: 20_001 }, 'INVALID_REQUEST', '超过单笔转账上下限，核实产品设置是否准确'],
-  ])('4: %s is refused, and the number stays free', async ([, changes, code, message], { merchant, control }) => {
-    await control.changeSettings({ transfer_limits: 'live' })
-
-    expect(await merchant.call(transferToUser, wanted(changes))).toEqual(refused(400, code, message))
-    expect(await merchant.call(getTransferBillByOutNo, { out_bill_no: 'T1' })).toMatchObject({ status: 404 })
-    expect(await merchant.call(transferToUser, wanted())).toMatchObject({ status: 200 })
-  })
-
-  test('4: 2,000 yuan without a name are refused', async ({ merchant }) => {
-    const large = wanted({ transfer_amount: 200_000 })
-
-    expect(await merchant.call(transferToUser, large)).toEqual(refused(400, 'PARAM_ERROR', '请求参数错误'))
-    expect(await merchant.call(transferToUser, { ...large, user_name: encrypted('张三') }, KEY)).toMatchObject({
-      status: 200,
-    })
-  })
-
-  test("4: another merchant's appid is refused", async ({ clientOf, others }) => {
-    const bound = await clientOf({ ...others.owner, appids: ['wx0000000000000002'] })
-
-    expect(await bound.call(transferToUser, wanted())).toEqual(refused(400, 'INVALID_REQUEST', 'appid和mchid不匹配'))
-    expect(await bound.call(transferToUser, wanted({ appid: 'wx0000000000000002' }))).toMatchObject({ status: 200 })
-  })
-
   test('5: short of money, and repeated', async ({ merchant, control, mock, receiver }) => {
     const { api_v3_key } = await control.credentials()
     const shop = await receiver.start((_, response, count) => response.writeHead(count < 3 ? 500 : 204).end())
@@ -277,15 +200,8 @@ describe.for(transports)('transfers over %s', (transport) => {
   test('6: an authorized transfer and its receipt', async ({ merchant, control, mock, receiver }) => {
     const { api_v3_key } = await control.credentials()
     const shop = await receiver.start(200)
-    const asked = {
-      out_authorization_no: 'A1',
-      appid: 'wx0000000000000001',
-      openid: OPENID,
-      transfer_scene_id: '1000',
-      user_display_name: '张三',
-      authorization_notify_url: shop.url,
-    }
-    const applied = await merchant.call(applyUserConfirmAuthorization, asked)
+    const applying = asked({ authorization_notify_url: shop.url })
+    const applied = await merchant.call(applyUserConfirmAuthorization, applying)
     expect(applied).toEqual({
       status: 200,
       body: {
@@ -348,7 +264,7 @@ describe.for(transports)('transfers over %s', (transport) => {
     expect(await download(finished.download_url)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
     expect(await download((await look()).download_url)).toMatchObject({ status: 200 })
 
-    expect(await merchant.call(applyUserConfirmAuthorization, asked)).toEqual(
+    expect(await merchant.call(applyUserConfirmAuthorization, applying)).toEqual(
       refused(400, 'INVALID_REQUEST', '当前申请单已解除或已授权成功'),
     )
     expect(await merchant.call(closeUserConfirmAuthorization, { out_authorization_no: 'A1' })).toMatchObject({

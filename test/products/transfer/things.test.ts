@@ -17,14 +17,10 @@ import {
 import { FAIL_REASONS } from '../../../src/products/transfer/meanings.ts'
 import { doors, refusalOf, test } from '../../control/doors.ts'
 import { startReceiver } from '../../helpers/receiver.ts'
-import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
+import { asked, encrypted, INFO, KEY, OPENID, wanted } from './transfers.ts'
 
 const MCHID = '1900000001'
 const named = (...name: readonly string[]) => name.map(encodeURIComponent).join('/')
-
-const APPID = 'wx0000000000000001'
-const ASKED = { user_display_name: '张三', authorization_notify_url: 'https://shop.example.com/authorized' }
-const asked = { out_authorization_no: 'A1', appid: APPID, openid: OPENID, transfer_scene_id: '1000', ...ASKED }
 
 const factOf = (facts: readonly ThingValue[], en: string) => facts.find(({ title }) => title.en === en)?.value
 
@@ -302,7 +298,7 @@ describe('authorizations as things', () => {
     await control.freeze()
     const shop = await startReceiver(204)
     onTestFinished(() => shop.close())
-    await merchant.call(applyUserConfirmAuthorization, { ...asked, authorization_notify_url: shop.url })
+    await merchant.call(applyUserConfirmAuthorization, asked({ authorization_notify_url: shop.url }))
     expect(await aboutNewest(control)).toEqual(['transfer_authorizations A1'])
     const look = (number = 'A1') => control.thing('transfer_authorizations', named(MCHID, number))
     const waiting = await look()
@@ -345,7 +341,7 @@ describe('authorizations as things', () => {
 
   test('lapse, or come of a transfer that the user is asked with', async ({ control, merchant }) => {
     await control.freeze()
-    await merchant.call(applyUserConfirmAuthorization, asked)
+    await merchant.call(applyUserConfirmAuthorization, asked())
     await control.advance('P1D')
     const lapsed = await control.thing('transfer_authorizations', named(MCHID, 'A1'))
     expect(told(lapsed.entries)).toEqual([
@@ -355,8 +351,8 @@ describe('authorizations as things', () => {
     expect(factOf(lapsed.facts, 'Closed because')).toMatchObject({
       en: 'USER_OVERDUE_UNCONFIRMED: nobody agreed in time',
     })
-    const info = { out_authorization_no: 'A2', ...ASKED }
-    await merchant.call(preTransferWithAuthorization, wanted({ authorization_info: info }))
+    const authorization_info = { ...INFO, out_authorization_no: 'A2' }
+    await merchant.call(preTransferWithAuthorization, wanted({ authorization_info }))
     const { actions } = await control.thing('transfers', named(MCHID, 'T1'))
     expect(actions.find(({ call, transition }) => call === 'confirmTransfer' && !transition)?.fields).toMatchObject([
       { member: 'outcome' },

@@ -1,4 +1,9 @@
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import {
+  preTransferWithAuthorization,
+  transferToUser,
+  transferWithAuthorization,
+} from '../../../src/products/operations.ts'
 import { type Envelope, open } from '../../../src/protocol/envelope.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import type { Received } from '../../helpers/receiver.ts'
@@ -21,6 +26,34 @@ export const wanted = (changes: object = {}) => ({
   ],
   ...changes,
 })
+
+/** What a transfer asks for an authorization with. */
+export const INFO = {
+  user_display_name: '张三',
+  out_authorization_no: 'A1',
+  authorization_notify_url: 'https://shop.example.com/a',
+}
+
+/** The request of the authorization A1, with changes. */
+export const asked = (changes: object = {}) => ({
+  ...INFO,
+  appid: 'wx0000000000000001',
+  openid: OPENID,
+  transfer_scene_id: '1000',
+  ...changes,
+})
+
+const { openid: _, ...withoutOpenid } = wanted()
+
+/** The request of a transfer to the user who has given the authorization A1, with changes. */
+export const authorized = (changes: object = {}) => ({ ...withoutOpenid, out_authorization_no: 'A1', ...changes })
+
+/** The ways of creating the transfer T1. The last one needs the authorization A1. */
+export const WAYS = [
+  { operation: transferToUser, body: wanted() },
+  { operation: preTransferWithAuthorization, body: wanted({ authorization_info: INFO }) },
+  { operation: transferWithAuthorization, body: authorized() },
+] as const
 
 /** Names the key that {@link encrypted} is encrypted with. */
 export const KEY = { wechatpaySerial: 'public-key' } as const

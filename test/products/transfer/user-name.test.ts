@@ -4,32 +4,13 @@ import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import {
   getTransferBillByNo,
   getTransferBillByOutNo,
-  preTransferWithAuthorization,
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import { decryptField, encryptField } from '../../../src/protocol/sensitive-field.ts'
 import { lastRemark } from '../../helpers/last-remark.ts'
 import { test } from '../../helpers/world.ts'
-import { encrypted, KEY, OPENID, refused, wanted } from './transfers.ts'
-
-const { openid: _, ...withoutOpenid } = wanted()
-
-/** The calls that take a name; the user has given the authorization A1. */
-const CALLS = [
-  { operation: transferToUser, body: wanted() },
-  {
-    operation: preTransferWithAuthorization,
-    body: wanted({
-      authorization_info: {
-        user_display_name: '张三',
-        out_authorization_no: 'A1',
-        authorization_notify_url: 'https://shop.example.com/a',
-      },
-    }),
-  },
-  { operation: transferWithAuthorization, body: { ...withoutOpenid, out_authorization_no: 'A1' } },
-] as const
+import { encrypted, KEY, OPENID, refused, WAYS, wanted } from './transfers.ts'
 
 const withUser = test.extend('user', { auto: true }, ({ control }) =>
   control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID }),
@@ -46,7 +27,7 @@ const encryptedBytes = (bytes: Uint8Array) =>
     bytes,
   ).toString('base64')
 
-describe.for(CALLS)('the name in $operation.id', ({ operation, body }) => {
+describe.for(WAYS)('the name in $operation.id', ({ operation, body }) => {
   withUser.for([
     [29, true, 400],
     [30, true, 200],
