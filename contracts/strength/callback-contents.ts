@@ -1,7 +1,7 @@
 import type { CallbackRequest } from '../../src/engine/callbacks/callback.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { isEnvelope, open, seal } from '../../src/protocol/envelope.ts'
-import { mended, withHeader } from './mend.ts'
+import { signedAgain, withHeader } from './repair.ts'
 import { type Members, type Server, withCallbacks } from './variant.ts'
 
 /** The contents of a callback, and the callback with other ones, whose signature is still that of the first. */
@@ -9,8 +9,7 @@ export const contentsOf = ({ body }: CallbackRequest): Members =>
   JSON.parse(Buffer.from(body).toString('utf8')) as Members
 export const withContents = (callback: CallbackRequest, contents: Members): CallbackRequest => {
   const body = Buffer.from(JSON.stringify(contents))
-  const { headers } = withHeader({ status: 200, ...callback, body }, 'Content-Length', String(body.length))
-  return { ...callback, headers, body }
+  return withHeader({ ...callback, body }, 'Content-Length', String(body.length))
 }
 
 /** Changes the contents of the callback, and signs them as they are then. */
@@ -18,11 +17,7 @@ export function signed<About extends Pick<Server, 'name'>>(
   about: About,
   change: (contents: Members) => Members,
 ): About & Server {
-  return withCallbacks(about, async (callback) => {
-    const changed = withContents(callback, change(contentsOf(callback)))
-    const { headers } = await mended({ status: 200, ...changed })
-    return { ...changed, headers }
-  })
+  return withCallbacks(about, (callback) => signedAgain(withContents(callback, change(contentsOf(callback)))))
 }
 
 /** Changes what is in the envelope, and seals it again. */

@@ -10,7 +10,7 @@ import { createEngine } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
 import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
-import { mended } from './mend.ts'
+import { repaired } from './repair.ts'
 
 /** A server that differs in one respect. */
 export interface Server {
@@ -69,7 +69,7 @@ export function withBodies<About extends Named>(
   return withAnswers(about, (answer, request) => {
     if (answer.body.length === 0) return answer
     const changed = change(JSON.parse(Buffer.from(answer.body).toString('utf8')) as Members, answer, request)
-    return changed ? mended({ ...answer, body: Buffer.from(JSON.stringify(changed)) }) : answer
+    return changed ? repaired({ ...answer, body: Buffer.from(JSON.stringify(changed)) }) : answer
   })
 }
 

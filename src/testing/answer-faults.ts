@@ -9,7 +9,7 @@ import type { Texts } from '../shared/texts.ts'
 export type PlatformKeys = ReadonlyMap<string, KeyObject>
 
 /** The value of a header; its name is case-insensitive. */
-export function headerOf({ headers }: WireResponse, name: string): string | undefined {
+export function headerOf({ headers }: Pick<WireResponse, 'headers'>, name: string): string | undefined {
   return headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1]
 }
 

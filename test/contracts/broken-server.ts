@@ -1,9 +1,6 @@
 import { rawServer } from '../../contracts/kit/raw-http.ts'
-import type { WireResponse } from '../../src/engine/http-message.ts'
-import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { signedAgain } from '../../contracts/strength/repair.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
 
 /** An answer in terms that are easy to break. */
 export interface BreakableAnswer {
@@ -29,31 +26,8 @@ export async function brokenServer(
       body: Buffer.from(body).toString('utf8'),
     }
     breakAnswer(answer, request.target)
-    return signedAgain(answer)
+    return signedAgain({ ...answer, body: Buffer.from(answer.body) })
   })
   onFinished(() => server.close())
   return { url: server.url, mock }
-}
-
-async function signedAgain({ status, headers, body }: BreakableAnswer): Promise<WireResponse> {
-  const { platform } = wellKnownIdentity()
-  const bytes = Buffer.from(body)
-  const value = (name: string) => headers.find(([known]) => known === name)?.[1] ?? ''
-  const key = [...platform.certificates, platform.publicKey].find(
-    ({ serialNo }) => serialNo === value('Wechatpay-Serial'),
-  )
-  const message = responseMessage({
-    timestamp: value('Wechatpay-Timestamp'),
-    nonce: value('Wechatpay-Nonce'),
-    body: bytes,
-  })
-  const signature = key && (await sign(message, key.privateKey))
-  return {
-    status,
-    headers: headers.map(([name, old]): [string, string] => [
-      name,
-      name === 'Wechatpay-Signature' && signature ? signature : old,
-    ]),
-    body: bytes,
-  }
 }

@@ -38,7 +38,7 @@ interface Stage {
 const test = base.extend('stage', async ({ task: _ }, { onCleanup }) => stageWith((answer) => answer, onCleanup))
 
 async function stageWith(
-  spoil: (answer: WireResponse) => WireResponse | Promise<WireResponse>,
+  damage: (answer: WireResponse) => WireResponse | Promise<WireResponse>,
   onCleanup: (end: () => Promise<void>) => void,
   options: MockOptions = {},
   more: Partial<VerifyingFrontOptions> = {},
@@ -47,7 +47,7 @@ async function stageWith(
   const arrived: WireRequest[] = []
   const provider = await rawServer(async (request) => {
     arrived.push(request)
-    return spoil(await mock.handle(request))
+    return damage(await mock.handle(request))
   })
   const seen: SeenAnswer[] = []
   const refused: RefusedConnection[] = []

@@ -114,7 +114,7 @@ const offencesByRule: Readonly<
   ],
   'src/cli/**': [
     ['src/cli/one.ts', '../mock.ts', '../testing/index.ts'],
-    ['src/cli/pact/one.ts', '../../../contracts/kit/report.ts', '../../../contracts/strength/mend.ts'],
+    ['src/cli/pact/one.ts', '../../../contracts/kit/report.ts', '../../../contracts/strength/repair.ts'],
   ],
   'mocks/**': [['mocks/one.ts', '../src/engine/mock.ts', '../src/mock.ts']],
   'fixtures/**': [['fixtures/one.ts', '../src/x509/certificates.ts', '../src/mock.ts']],

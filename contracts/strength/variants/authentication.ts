@@ -7,7 +7,7 @@ import {
 } from '../../../src/products/operations.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { RequestFlaw } from '../../../src/provider-states/state.ts'
-import { asItShouldBe } from '../mend.ts'
+import { corrected } from '../repair.ts'
 import { type Variant, withBodies, withHandle } from '../variant.ts'
 
 type CommonError = keyof typeof commonErrors
@@ -24,7 +24,7 @@ function admitting(
     const answer = await handle(request)
     const text = Buffer.from(answer.body).toString('utf8')
     const refused = errors.some((error) => text.includes(commonErrors[error].message))
-    return refused && which(request) ? handle(await asItShouldBe(request, clock)) : answer
+    return refused && which(request) ? handle(await corrected(request, clock)) : answer
   })
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { WireResponse } from '../../../src/engine/http-message.ts'
-import { mended } from '../mend.ts'
+import { repaired } from '../repair.ts'
 import { honestMock, type Server, withAnswers, withBodies, withHandle } from '../variant.ts'
 import { benignCallbacks } from './callbacks.ts'
 
@@ -11,7 +11,7 @@ const rewritten = (name: string, write: (members: unknown) => string): Server =>
   withAnswers({ name }, (answer): WireResponse | Promise<WireResponse> => {
     if (answer.body.length === 0) return answer
     const members: unknown = JSON.parse(Buffer.from(answer.body).toString('utf8'))
-    return mended({ ...answer, body: Buffer.from(write(members)) })
+    return repaired({ ...answer, body: Buffer.from(write(members)) })
   })
 
 /** Reverses the members of an object, including those of nested objects. */

@@ -1,6 +1,6 @@
 import type { SealedValue } from '../../../src/protocol/envelope.ts'
 import { contentsOf, signed, withContents, withPlaintext } from '../callback-contents.ts'
-import { withHeader } from '../mend.ts'
+import { withHeader } from '../repair.ts'
 import { type Members, type Server, type Variant, withCallbacks } from '../variant.ts'
 
 const CALLBACK = 'a COUPON.SEND callback'
@@ -23,10 +23,7 @@ function plaintext(name: string, change: (coupon: Members) => Members): Variant 
 
 /** Breaks a header field, or takes it away. */
 function header(name: string, field: string, value: string | undefined): Variant {
-  return withCallbacks(named(name, `${CALLBACK}: `), (callback) => ({
-    ...callback,
-    headers: withHeader({ status: 200, ...callback }, field, value).headers,
-  }))
+  return withCallbacks(named(name, `${CALLBACK}: `), (callback) => withHeader(callback, field, value))
 }
 
 /** Callbacks that a receiver could not trust or read. */

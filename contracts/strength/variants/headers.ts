@@ -1,7 +1,7 @@
 import type { WireResponse } from '../../../src/engine/http-message.ts'
 import { SIGNATURE_FIELDS } from '../../../src/protocol/response-headers.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
-import { withHeader } from '../mend.ts'
+import { withHeader } from '../repair.ts'
 import { type Variant, withAnswers } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '

@@ -1,4 +1,4 @@
-import { withHeader } from '../mend.ts'
+import { withHeader } from '../repair.ts'
 import { type Variant, withAnswers, withBodies } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '

@@ -1,6 +1,6 @@
 import type { WireResponse } from '../../../src/engine/http-message.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
-import { mended, withHeader } from '../mend.ts'
+import { repaired, withHeader } from '../repair.ts'
 import { type Members, type Variant, withAnswers, withBodies, withOperation } from '../variant.ts'
 
 const TOO_LONG = 'a request to link a coupon with a stock_id of 21 characters: '
@@ -35,7 +35,7 @@ function recoded(name: string, caughtBy: string, id: string, key: string, code: 
 }
 
 const html = (answer: WireResponse): Promise<WireResponse> =>
-  mended(
+  repaired(
     withHeader(
       { ...answer, body: Buffer.from('<html><body><h1>400 Bad Request</h1></body></html>') },
       'Content-Type',
@@ -106,9 +106,9 @@ export const brokenRefusals: readonly Variant[] = [
     answer.status >= 400 ? html(answer) : answer,
   ),
   withAnswers({ name: 'errors without a body', caughtBy: UNKNOWN_COUPON }, (answer) =>
-    answer.status >= 400 ? mended({ ...answer, body: Buffer.from('') }) : answer,
+    answer.status >= 400 ? repaired({ ...answer, body: Buffer.from('') }) : answer,
   ),
   withAnswers({ name: '401 without a body', caughtBy: 'a request to link a coupon: ' }, (answer) =>
-    answer.status === 401 ? mended({ ...answer, body: Buffer.from('') }) : answer,
+    answer.status === 401 ? repaired({ ...answer, body: Buffer.from('') }) : answer,
   ),
 ]

@@ -59,9 +59,7 @@ export const brokenRules: readonly Variant[] = [
     { name: 'associate: unknown coupon accepted', caughtBy: `${LINK}that does not exist: ` },
     ASSOCIATE,
     'not_found',
-    ({ now }) => ({
-      wechatpay_associate_time: now,
-    }),
+    ({ now }) => ({ wechatpay_associate_time: now }),
   ),
   withCoupons(
     { name: 'associate: coupon of another merchant accepted', caughtBy: `${LINK}of another merchant: ` },
@@ -123,9 +121,7 @@ export const brokenRules: readonly Variant[] = [
     { name: 'associate: known order not found', caughtBy: `${LINK}to an order that is known: ` },
     ASSOCIATE,
     orders,
-    () => ({
-      find: () => undefined,
-    }),
+    () => ({ find: () => undefined }),
   ),
   withCoupons(
     {
@@ -147,9 +143,7 @@ export const brokenRules: readonly Variant[] = [
     { name: 'disassociate: coupon without a link accepted', caughtBy: `${UNLINK}that is not linked: ` },
     DISASSOCIATE,
     'not_linked',
-    ({ now }) => ({
-      wechatpay_disassociate_time: now,
-    }),
+    ({ now }) => ({ wechatpay_disassociate_time: now }),
   ),
 ]
 

@@ -4,7 +4,7 @@ import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { timestampOf } from '../../../src/protocol/authorization.ts'
 import { probeSignature } from '../../../src/protocol/signature.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
-import { signedAgain, withHeader } from '../mend.ts'
+import { signedAgain, withHeader } from '../repair.ts'
 import { type Variant, withAnswers, withHandle } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '

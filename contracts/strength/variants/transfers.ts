@@ -1,7 +1,7 @@
 import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
 import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
 import { signed, withPlaintext } from '../callback-contents.ts'
-import { withHeader } from '../mend.ts'
+import { withHeader } from '../repair.ts'
 import {
   accepting,
   type Members,
@@ -127,9 +127,7 @@ export const brokenTransfers: readonly Variant[] = [
     { name: 'cancel: a paid transfer taken back', caughtBy: TOO_LATE },
     'cancelTransfer',
     'not_cancellable',
-    () => ({
-      state: 'CANCELING',
-    }),
+    () => ({ state: 'CANCELING' }),
   ),
   stateFor('cancel: CANCELING spelled CANCELLING', CALL_BACK, 'CANCELING', 'CANCELLING'),
   moved('cancel: served at another path', cancelTransfer, CALL_BACK),
@@ -142,10 +140,9 @@ export const brokenTransfers: readonly Variant[] = [
     body: Buffer.from(Buffer.from(answer.body).toString().replace('SUCCESS', 'SUCCESS ')),
   })),
 
-  withCallbacks({ name: 'callback: unsigned', caughtBy: CALLBACK }, (callback) => ({
-    ...callback,
-    headers: withHeader({ status: 200, ...callback }, 'Wechatpay-Signature', undefined).headers,
-  })),
+  withCallbacks({ name: 'callback: unsigned', caughtBy: CALLBACK }, (callback) =>
+    withHeader(callback, 'Wechatpay-Signature', undefined),
+  ),
   signed({ name: 'callback: of the old product', caughtBy: CALLBACK }, (contents) => ({
     ...contents,
     event_type: 'MCHTRANSFER.BATCH.FINISHED',

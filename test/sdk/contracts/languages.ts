@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EVENT_TYPES } from '../../../src/products/events.ts'
 import type { Command } from '../matrix/sdk.ts'
+import { SHORT_LIVED } from '../matrix/tool-chains.ts'
 
 /** A language in which a shop has contracts, with an SDK that verifies every answer. */
 export interface Language {
@@ -68,6 +69,7 @@ const goTests = join(buildOf({ id: 'go' }), 'contracts.test')
 const ofPact = (count: number) => `There were ${count} pact failures`
 
 const maven = (...args: string[]): Command => ['mvn', '-q', '-B', ...args]
+const offline = (tests: string): Command => maven('-o', 'test', `-Dtest=${tests}`, `-DargLine=${SHORT_LIVED.join(' ')}`)
 
 export const languages: readonly Language[] = [
   {
@@ -146,8 +148,9 @@ export const languages: readonly Language[] = [
     },
     // Maven gets the part of it that runs JUnit only when there is a test to run.
     install: [maven('test', '-Dtest=ShopTest#none', '-Dsurefire.failIfNoSpecifiedTests=false')],
-    consumer: maven('-o', 'test', '-Dtest=Shop*Test'),
-    verifier: maven('-o', 'test', '-Dtest=ProviderTest'),
+    env: { MAVEN_OPTS: [process.env.MAVEN_OPTS, ...SHORT_LIVED].filter(Boolean).join(' ') },
+    consumer: offline('Shop*Test'),
+    verifier: offline('ProviderTest'),
     failures: (count) => `Tests run: ${count}, Failures: ${count},`,
     interactions: 1,
     // It has a method for each description.

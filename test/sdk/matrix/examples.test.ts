@@ -15,7 +15,7 @@ import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from 
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import type { Command, Sdk } from './sdk.ts'
 import { sdks } from './sdks.ts'
-import { buildOf, folderOf } from './tool-chains.ts'
+import { buildOf, folderOf, SHORT_LIVED } from './tool-chains.ts'
 
 /** Describes how to put a program of the documentation into a folder, and how to run it there. */
 interface Example {
@@ -47,7 +47,7 @@ function sdkNamed(name: string): Sdk {
 const inJava = (name: string) => ({
   sdk: sdkNamed(name),
   file: 'Associate.java',
-  command: (file: string): Command => ['java', '-cp', join(buildOf(name), 'lib', '*'), file],
+  command: (file: string): Command => ['java', ...SHORT_LIVED, '-cp', join(buildOf(name), 'lib', '*'), file],
 })
 
 const inNode = {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Command, Sdk } from '../matrix/sdk.ts'
 import { sdks } from '../matrix/sdks.ts'
-import { classPathOf, folderOf } from '../matrix/tool-chains.ts'
+import { classPathOf, folderOf, SHORT_LIVED } from '../matrix/tool-chains.ts'
 import { type ModelCall, modelCalls } from './compare.ts'
 
 /** An SDK of the vendor, and the command that reads its models. It is installed as for the matrix of SDKs. */
@@ -37,6 +37,7 @@ export const modelledSdks: readonly ModelledSdk[] = [
     sdk: sdkNamed('wechatpay-java'),
     command: [
       'java',
+      ...SHORT_LIVED,
       '-cp',
       classPathOf('wechatpay-java'),
       program('Models.java'),

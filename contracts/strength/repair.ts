@@ -9,13 +9,16 @@ import { headerOf } from '../../src/testing/answer-faults.ts'
 const { merchant, platform } = wellKnownIdentity()
 const platformKeys = [...platform.certificates, platform.publicKey]
 
-/** Copies an answer with one header field changed; `undefined` removes it. */
-export function withHeader(answer: WireResponse, name: string, value: string | undefined): WireResponse {
-  const headers = answer.headers.flatMap((field): [string, string][] => {
+/** An answer, or a callback. */
+type Signed = Pick<WireResponse, 'headers' | 'body'>
+
+/** Copies a message with one header field changed; `undefined` removes it. */
+export function withHeader<Message extends Signed>(message: Message, name: string, value: string | undefined): Message {
+  const headers = message.headers.flatMap((field): [string, string][] => {
     if (field[0] !== name) return [[...field]]
     return value === undefined ? [] : [[name, value]]
   })
-  return { ...answer, headers }
+  return { ...message, headers }
 }
 
 /** Parts of a signature that deviate from the correct ones. */
@@ -26,29 +29,29 @@ export interface SignedWith {
   readonly nonce?: string
 }
 
-/** Signs a signed answer again; leaves an unsigned one alone. */
-export async function signedAgain(
-  answer: WireResponse,
-  { key, body, timestamp, nonce }: SignedWith = {},
-): Promise<WireResponse> {
-  const serialNo = headerOf(answer, 'Wechatpay-Serial')
+/** Signs a signed message again; leaves an unsigned one alone. */
+export async function signedAgain<Message extends Signed>(
+  message: Message,
+  { key, body = message.body, timestamp, nonce }: SignedWith = {},
+): Promise<Message> {
+  const serialNo = headerOf(message, 'Wechatpay-Serial')
   const right = platformKeys.find((platformKey) => platformKey.serialNo === serialNo)
-  if (!right) return answer
-  const message = responseMessage({
-    timestamp: timestamp ?? headerOf(answer, 'Wechatpay-Timestamp') ?? '',
-    nonce: nonce ?? headerOf(answer, 'Wechatpay-Nonce') ?? '',
-    body: body ?? answer.body,
+  if (!right) return message
+  const text = responseMessage({
+    timestamp: timestamp ?? headerOf(message, 'Wechatpay-Timestamp') ?? '',
+    nonce: nonce ?? headerOf(message, 'Wechatpay-Nonce') ?? '',
+    body,
   })
-  return withHeader(answer, 'Wechatpay-Signature', await sign(message, key ?? right.privateKey))
+  return withHeader(message, 'Wechatpay-Signature', await sign(text, key ?? right.privateKey))
 }
 
-/** Updates the length and the signature of an answer after its body was changed. */
-export function mended(answer: WireResponse): Promise<WireResponse> {
-  return signedAgain(withHeader(answer, 'Content-Length', String(answer.body.length)))
+/** Updates length and signature after the body was changed. */
+export function repaired<Message extends Signed>(message: Message): Promise<Message> {
+  return signedAgain(withHeader(message, 'Content-Length', String(message.body.length)))
 }
 
 /** Rewrites a request as the well-known merchant should have sent it, by the server's clock. */
-export function asItShouldBe(request: WireRequest, clock: { now(): number }): Promise<WireRequest> {
+export function corrected(request: WireRequest, clock: { now(): number }): Promise<WireRequest> {
   const { mchid, serialNo, privateKey } = merchant
   const headers = { accept: 'application/json', 'user-agent': 'test', ...request.headers }
   const credentials = { mchid, merchant_serial_no: serialNo, merchant_private_key: privateKey }
