@@ -293,19 +293,6 @@ describe.for(transports)('calls about a coupon over %s', (transport) => {
       )
     })
 
-    test('is possible inside the time of the coupon only', async ({ merchant, seed, control }) => {
-      const [coupon, other] = [
-        await seed.coupon({ available_start_time: '2026-11-25T12:00:01+08:00' }),
-        await seed.coupon({ expire_time: '2026-11-25T12:00:01+08:00' }),
-      ]
-
-      await control.advance(1)
-      expect(await merchant.call(useCoupon, use(coupon))).toEqual(redeemed(coupon, '2026-11-25T12:00:01+08:00'))
-      expect(await merchant.call(useCoupon, use(other, { use_request_no: 'USE-2' }))).toEqual(
-        refusal(useCoupon, 'outside_its_time'),
-      )
-    })
-
     test('is possible inside the weekly windows of the batch only', async ({ merchant, seed, control }) => {
       // 25 November 2026 is a Wednesday; the window is Thursdays, nine to ten in the morning.
       const available_week = { week_day: [4], available_day_time: [{ begin_time: 32_400, end_time: 36_000 }] }

@@ -61,6 +61,8 @@ const associate = (changes: Partial<typeof ASSOCIATE> = {}): MerchantRequest => 
   body: { ...ASSOCIATE, ...changes },
 })
 
+const posting = (target: string, body: object): MerchantRequest => ({ target, body })
+
 const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOptions }> = {
   'associate-200': { request: associate() },
   'associate-200-public-key': { request: { ...associate(), wechatpaySerial: 'public-key' } },
@@ -94,49 +96,37 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
     },
   },
   'use-200': {
-    request: {
-      target: '/v3/marketing/busifavor/coupons/use',
-      body: {
-        coupon_code: 'sxxe34343434',
-        stock_id: '100088',
-        appid: 'wx1234567889999',
-        use_time: '2026-11-25T12:00:00+08:00',
-        use_request_no: '1002600620019090123143254435',
-      },
-    },
+    request: posting('/v3/marketing/busifavor/coupons/use', {
+      coupon_code: 'sxxe34343434',
+      stock_id: '100088',
+      appid: 'wx1234567889999',
+      use_time: '2026-11-25T12:00:00+08:00',
+      use_request_no: '1002600620019090123143254435',
+    }),
   },
   'return-200': {
-    request: {
-      target: '/v3/marketing/busifavor/coupons/return',
-      body: {
-        coupon_code: 'COUPON_USED',
-        stock_id: '100088',
-        return_request_no: '1002600620019090123143254436',
-      },
-    },
+    request: posting('/v3/marketing/busifavor/coupons/return', {
+      coupon_code: 'COUPON_USED',
+      stock_id: '100088',
+      return_request_no: '1002600620019090123143254436',
+    }),
   },
   'deactivate-200': {
-    request: {
-      target: '/v3/marketing/busifavor/coupons/deactivate',
-      body: {
-        coupon_code: 'sxxe34343434',
-        stock_id: '100088',
-        deactivate_request_no: '1002600620019090123143254436',
-        deactivate_reason: '此券使用时间设置错误',
-      },
-    },
+    request: posting('/v3/marketing/busifavor/coupons/deactivate', {
+      coupon_code: 'sxxe34343434',
+      stock_id: '100088',
+      deactivate_request_no: '1002600620019090123143254436',
+      deactivate_reason: '此券使用时间设置错误',
+    }),
   },
   'send-200': {
-    request: {
-      target: '/v3/marketing/busifavor/coupons/send',
-      body: {
-        openid: 'xsd3434454567676',
-        appid: 'wx1234567889999',
-        stock_id: '100088',
-        out_request_no: '1002600620019090123143254435',
-        coupon_code: 'NEW_1',
-      },
-    },
+    request: posting('/v3/marketing/busifavor/coupons/send', {
+      openid: 'xsd3434454567676',
+      appid: 'wx1234567889999',
+      stock_id: '100088',
+      out_request_no: '1002600620019090123143254435',
+      coupon_code: 'NEW_1',
+    }),
   },
   'list-200': {
     request: {
@@ -154,18 +144,15 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
   'certificates-404': { request: { target: '/v3/certificates' }, options: { keyMode: 'public-key' } },
   'unknown-path-404': { request: { target: '/v3/pay/transactions/faceless', body: {} } },
   'jsapi-prepay-200': {
-    request: {
-      target: '/v3/pay/transactions/jsapi',
-      body: {
-        appid: 'wxd678efh567hg6787',
-        mchid: '1900000001',
-        description: '测试商品',
-        out_trade_no: 'ORDER_0001',
-        notify_url: 'https://shop.example.com/pay/notify',
-        amount: { total: 100, currency: 'CNY' },
-        payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
-      },
-    },
+    request: posting('/v3/pay/transactions/jsapi', {
+      appid: 'wxd678efh567hg6787',
+      mchid: '1900000001',
+      description: '测试商品',
+      out_trade_no: 'ORDER_0001',
+      notify_url: 'https://shop.example.com/pay/notify',
+      amount: { total: 100, currency: 'CNY' },
+      payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+    }),
   },
   'close-order-204': {
     request: { target: '/v3/pay/transactions/out-trade-no/ORDER_0001/close', body: { mchid: '1900000001' } },

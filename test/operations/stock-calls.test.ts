@@ -112,14 +112,11 @@ describe.for(transports)('creating a batch over %s', (transport) => {
 
   test.for<[string, Record<string, unknown>]>([
     ['no benefit', withRule({ fixed_normal_coupon: undefined })],
-    ['two benefits', withRule({ exchange_coupon: { exchange_price: 0, transaction_minimum: 1 } })],
     ['a second benefit that is empty', withRule({ discount_coupon: {} })],
     ['the benefit of another type', aStockRequest({ stock_type: 'DISCOUNT' })],
     ['half a discount', withBenefit('DISCOUNT', 'discount_coupon', { discount_percent: 88 })],
-    ['half an exchange', withBenefit('EXCHANGE', 'exchange_coupon', { transaction_minimum: 1 })],
     ['an end at the beginning', withTime({ available_end_time: '2026-11-20T13:29:35+08:00' })],
     ['days of waiting without days of use', withTime({ wait_days_after_receive: 7 })],
-    ['a mini program without its appid', withRule({ use_method: 'MINI_PROGRAMS', mini_programs_path: '/a' })],
     ['use by the user', withRule({ use_method: 'SELF_CONSUME' })],
     ['an amount for no coupon', aStockRequest({ stock_send_rule: { max_amount: 4, max_coupons_per_user: 5 } })],
   ])('is refused with %s', async ([, request], { merchant }) => {

@@ -99,20 +99,6 @@ describe.for(transports)('subsidies over %s', (transport) => {
       expect(await merchant.call(subsidyPay, request())).toEqual(first)
       expect((await control.world()).subsidies).toHaveLength(1)
     })
-
-    test('for a discount coupon up to what it takes off the order', async ({ merchant, control }) => {
-      await world(control, {
-        stock_type: 'DISCOUNT',
-        coupon_use_rule: { discount_coupon: { discount_percent: 88, transaction_minimum: 1_000 } },
-      })
-
-      expect(await merchant.call(subsidyPay, request({ amount: 121 }))).toMatchObject({
-        body: { status: 'PAY_RECEIPT_FAIL', fail_reason: 'PAY_RECEIPT_EXCEED_SUBSIDY_AMOUNT_QUOTA' },
-      })
-      expect(await merchant.call(subsidyPay, request({ amount: 120, out_subsidy_no: 'S-2' }))).toMatchObject({
-        body: { status: 'PAY_RECEIPT_SUCCESS' },
-      })
-    })
   })
 
   describe('fail', () => {

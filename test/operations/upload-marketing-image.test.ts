@@ -137,25 +137,10 @@ describe.for(transports)('uploading an image over %s', (transport) => {
       ],
       [
         'JSON in place of an upload',
-        {
-          target: '/v3/marketing/favor/media/image-upload',
-          body: { filename: 'logo.png', sha256: sha256(PNG) },
-        },
+        { target: '/v3/marketing/favor/media/image-upload', body: { filename: 'logo.png', sha256: sha256(PNG) } },
       ],
     ] as const)('%s', async ([, request], { merchant }) => {
       expect(await merchant.request(request)).toMatchObject(FILE_MISSING)
-    })
-
-    test.for([
-      ['no filename', { sha256: 'a' }, '输入源“/body/filename”映射到字段“文件名称”必填性规则校验失败，此字段为必填项'],
-      [
-        'no sha256',
-        { filename: 'a.png' },
-        '输入源“/body/sha256”映射到字段“文件摘要”必填性规则校验失败，此字段为必填项',
-      ],
-      ['a member that is not known', { filename: 'a.png', sha256: 'a', x: 1 }, '请求中含有未在API文档中定义的参数'],
-    ] as const)('meta with %s', async ([, meta, message], { merchant }) => {
-      expect(await merchant.request(upload({ meta }))).toMatchObject({ status: 400, body: { message } })
     })
 
     test('meta that is not JSON', async ({ merchant }) => {
@@ -180,31 +165,6 @@ describe.for(transports)('uploading an image over %s', (transport) => {
       const request = upload({ file: Buffer.alloc(0), ...changes })
 
       expect(await merchant.request(request)).toMatchObject(paramError('图片文件为空'))
-    })
-
-    test('a digest that is too long to be one', async ({ merchant }) => {
-      const withDigest = (length: number) => upload({ meta: { filename: 'logo.png', sha256: 'a'.repeat(length) } })
-
-      expect(await merchant.request(withDigest(256))).toMatchObject(blocked('图片meta信息不一致'))
-      expect(await merchant.request(withDigest(257))).toMatchObject(
-        paramError('输入源“/body/sha256”映射到值字段“文件摘要”字符串规则校验失败，字符数 257，大于最大值 256'),
-      )
-    })
-
-    test('the 101st image of a minute, if rates are limited', async ({ merchant, control }) => {
-      await control.changeSettings({ rate_limit: 'on' })
-      for (let i = 0; i < 100; i += 1) expect(await merchant.request(upload())).toMatchObject(STORED)
-
-      expect(await merchant.request(upload())).toMatchObject({ status: 429, body: { code: 'FREQUENCY_LIMITED' } })
-      await control.advance('PT1M')
-      expect(await merchant.request(upload())).toMatchObject(STORED)
-    })
-
-    test('an image of one byte more than 2 MB', async ({ merchant }) => {
-      const file = Buffer.alloc(2 * 1_048_576 + 1)
-      PNG.copy(file)
-
-      expect(await merchant.request(upload({ file }))).toMatchObject(paramError('图片大小超过限制，不能大于2M'))
     })
 
     test('an upload without a readable meta: the signature is over nothing', async ({ merchant }) => {

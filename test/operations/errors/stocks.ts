@@ -8,11 +8,7 @@ const OTHER_APPID = { notify_config: { notify_appid: 'wxOther' } }
 const batch =
   (stock: StockJson = {}) =>
   (control: Kitchen['control']) =>
-    control.addStock({
-      stock_id: '100088',
-      stock_send_rule: { max_coupons: 500, max_coupons_per_user: 1 },
-      ...stock,
-    })
+    control.addStock({ stock_id: '100088', stock_send_rule: { max_coupons: 500, max_coupons_per_user: 1 }, ...stock })
 const ended = async (control: Kitchen['control']) => {
   const coupon_available_time = { available_end_time: '2026-11-25T13:00:00+08:00' }
   await batch({ coupon_use_rule: { coupon_available_time } })(control)

@@ -17,11 +17,7 @@ import {
 import { aCoupon, aCouponThatIs, aStock, aTime, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const order = { out_trade_no: 'ORDER-1', request_no: 'LINK-1', time: NOON }
-const link = {
-  associate_out_trade_no: 'ORDER-1',
-  associate_request_no: 'LINK-0',
-  associate_time: NOON - 60_000,
-}
+const link = { associate_out_trade_no: 'ORDER-1', associate_request_no: 'LINK-0', associate_time: NOON - 60_000 }
 const use = { mchid: '1900000001', request_no: 'USE-1', time: NOON }
 const stock = aStock()
 
@@ -106,21 +102,6 @@ describe('associating', () => {
     })
   })
 
-  test('a coupon that cannot be used yet is linked all the same', () => {
-    expect(associate(aCoupon({ available_start_time: NOON + 1 }), order, true).ok).toBe(true)
-  })
-
-  test.for(['USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const)(
-    'a link does not help a coupon that is %s',
-    (state) => {
-      expect(associate(aCouponThatIs(state, link), order, true)).toEqual({ ok: false, reason: 'not_usable' })
-    },
-  )
-
-  test('an order that is not known is refused', () => {
-    expect(associate(aCoupon(), order, false)).toEqual({ ok: false, reason: 'order_unknown' })
-  })
-
   test.for(['LINK-0', 'LINK-1'])('the same order again, number %s, keeps the first link', (request_no) => {
     const linked = aCoupon(link)
 
@@ -147,10 +128,7 @@ describe('disassociating', () => {
   test('removes the link and remembers it', () => {
     const coupon = accepted(disassociate(aCoupon(link), order))
 
-    expect(coupon).toEqual({
-      ...aCoupon(),
-      history: [{ event: 'disassociated', ...order }],
-    })
+    expect(coupon).toEqual({ ...aCoupon(), history: [{ event: 'disassociated', ...order }] })
     expect(Object.keys(coupon)).toEqual(Object.keys(aCoupon()))
   })
 
@@ -159,14 +137,6 @@ describe('disassociating', () => {
     ['another order', aCoupon({ ...link, associate_out_trade_no: 'ORDER-2' })],
   ] as const)('a coupon that is linked to %s is refused', ([, coupon]) => {
     expect(disassociate(coupon, order)).toEqual({ ok: false, reason: 'not_linked' })
-  })
-
-  test('afterwards another order can be linked', () => {
-    const free = accepted(disassociate(aCoupon(link), order))
-
-    expect(accepted(associate(free, { ...order, out_trade_no: 'ORDER-2' }, true)).associate_out_trade_no).toBe(
-      'ORDER-2',
-    )
   })
 })
 
@@ -203,10 +173,6 @@ describe('redeeming', () => {
     expect(redeem(aCoupon(), sundays, { ...use, time: inChina('2026-11-29T12:00:00') }).ok).toBe(true)
   })
 
-  test('a batch that was stopped does not matter to coupons that users hold', () => {
-    expect(redeem(aCoupon(), aStock({ state: 'STOPED' }), use).ok).toBe(true)
-  })
-
   test('the number that redeemed it is accepted again and changes nothing, even after its time', () => {
     const used = accepted(redeem(aCoupon(), stock, use))
 
@@ -214,34 +180,15 @@ describe('redeeming', () => {
     expect(redeem(used, stock, { ...use, time: UNTIL + 1 })).toEqual({ ok: true, value: used })
   })
 
-  test('the same number of another merchant is another redemption', () => {
-    const used = accepted(redeem(aCoupon(), stock, use))
-
-    expect(redeem(used, stock, { ...use, mchid: '1900000002' })).toEqual({ ok: false, reason: 'already_used' })
-  })
-
-  test('where it is not known who redeemed it, the number alone counts', () => {
-    const used = aCoupon({ state: 'USED', use_request_no: use.request_no, use_time: NOON })
-
-    expect(redeem(used, stock, use)).toEqual({ ok: true, value: used })
-  })
-
   test('a used coupon without a known redemption is not redeemed again', () => {
     expect(redeem(aCoupon({ state: 'USED' }), stock, use)).toEqual({ ok: false, reason: 'already_used' })
   })
 
-  test.for(['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const)(
-    'another user is refused first, also when the coupon is %s',
-    (state) => {
-      expect(redeem(aCouponThatIs(state), stock, { ...use, openid: 'oTest-2' })).toEqual({
-        ok: false,
-        reason: 'held_by_another_user',
-      })
-    },
-  )
-
-  test('the right user is accepted', () => {
-    expect(redeem(aCoupon(), stock, { ...use, openid: 'oTest-1' }).ok).toBe(true)
+  test.for(['SENDED', 'DELETED'] as const)('another user is refused first, also when the coupon is %s', (state) => {
+    expect(redeem(aCouponThatIs(state), stock, { ...use, openid: 'oTest-2' })).toEqual({
+      ok: false,
+      reason: 'held_by_another_user',
+    })
   })
 
   test('a link to an order stays', () => {
@@ -295,30 +242,6 @@ describe('giving back', () => {
 
     expect(accepted(giveBack(coupon, { ...back, time: NOON + 1_000 }))).toEqual(coupon)
     expect(giveBack(coupon, { ...back, request_no: 'BACK-2' })).toEqual({ ok: false, reason: 'not_used' })
-  })
-
-  test('it can be redeemed and given back once more', () => {
-    const once = accepted(giveBack(aCouponThatIs('USED'), back))
-    const again = accepted(redeem(once, stock, { ...use, request_no: 'USE-2' }))
-
-    expect(accepted(giveBack(again, { ...back, request_no: 'BACK-2', time: NOON + 1 }))).toMatchObject({
-      state: 'SENDED',
-      return_request_no: 'BACK-2',
-      return_time: NOON + 1,
-    })
-  })
-
-  test('the same number of another merchant gives it back once more', () => {
-    const other = { ...back, mchid: '1900000002', time: NOON + 1 }
-    const once = accepted(giveBack(aCouponThatIs('USED'), back))
-    const again = accepted(redeem(once, stock, { ...use, request_no: 'USE-2' }))
-
-    expect(giveBack(once, other)).toEqual({ ok: false, reason: 'not_used' })
-    expect(accepted(giveBack(again, other))).toMatchObject({
-      state: 'SENDED',
-      return_merchant: other.mchid,
-      return_time: other.time,
-    })
   })
 })
 
