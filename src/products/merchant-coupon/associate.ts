@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { couponCode, requestNo, shownInstant, stockId, text } from '../common/fields.ts'
+import { invalidRequest, resourceUnknown } from '../common/refusal.ts'
 import { orders } from '../payment/index.ts'
 import { associate, disassociate } from './coupon-rules.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
@@ -35,29 +36,20 @@ export const associateTradeInfo = defineOperation({
     not_found: { ...couponUnknown, evidence: 'sibling' },
     not_permitted: couponNotPermitted,
     not_usable: couponNotUsable,
-    order_unknown: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '查询记录为空',
-      when: {
-        en: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
-        zh: '已开启订单检查（--orders known），而调用方没有此 out_trade_no 的订单（文字来自开发者反馈，状态码和错误码为推断）',
-      },
-      evidence: 'reported',
-      source: couponSources.associatedUnknownOrder,
-      internalCode: INTERNAL_CODES.orderUnknown,
-    },
-    linked_to_other_order: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券已关联其他订单',
-      when: {
-        en: 'the coupon is linked to another order; disassociate first (the text is ours)',
-        zh: '券已关联另一个订单，须先取消关联（文字为自拟）',
-      },
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.lockedByAnotherOrder,
-    },
+    order_unknown: resourceUnknown(
+      'reported',
+      '查询记录为空',
+      'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
+      '已开启订单检查（--orders known），而调用方没有此 out_trade_no 的订单（文字来自开发者反馈，状态码和错误码为推断）',
+      { source: couponSources.associatedUnknownOrder, internalCode: INTERNAL_CODES.orderUnknown },
+    ),
+    linked_to_other_order: invalidRequest(
+      'inferred',
+      '券已关联其他订单',
+      'the coupon is linked to another order; disassociate first (the text is ours)',
+      '券已关联另一个订单，须先取消关联（文字为自拟）',
+      { internalCode: INTERNAL_CODES.lockedByAnotherOrder },
+    ),
   },
 
   rules: [
@@ -147,17 +139,13 @@ export const disassociateTradeInfo = defineOperation({
       },
       evidence: 'documented',
     },
-    not_linked: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券未关联该订单',
-      when: {
-        en: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
-        zh: '券没有关联订单，或关联的是另一个订单（规则见文档，错误码和文字为自拟）',
-      },
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.usedByAnotherOrder,
-    },
+    not_linked: invalidRequest(
+      'inferred',
+      '券未关联该订单',
+      'the coupon has no link, or one to another order (rule documented, code and text ours)',
+      '券没有关联订单，或关联的是另一个订单（规则见文档，错误码和文字为自拟）',
+      { internalCode: INTERNAL_CODES.usedByAnotherOrder },
+    ),
   },
 
   rules: [

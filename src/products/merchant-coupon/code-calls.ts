@@ -5,11 +5,12 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { explainAppid, mayUseAppid } from '../common/explain.ts'
 import { choice, couponCode, queryNumber, shownInstant, stockId, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
+import { invalidRequest } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { shownStockId } from './answer-schemas.ts'
+import { requireAppids } from './caller-checks.ts'
 import { deleteCode } from './code-rules.ts'
 import { codeState, codeStatus, codes, type UploadedCode, withStatus } from './codes.ts'
 import { type Coupon, coupons } from './coupons.ts'
@@ -105,14 +106,8 @@ export const queryCouponCode = defineOperation({
   title: '查询预存code详情',
   source: CODE_CALLS_SOURCE,
 
-  input: {
-    path: z.object({ stock_id: stockId, coupon_code: couponCode }),
-    query: z.object({ appid: codeAppid }),
-  },
-  output: z.object({
-    code_information: codeInformationAnswer,
-    coupon_information: couponAnswer.optional(),
-  }),
+  input: { path: z.object({ stock_id: stockId, coupon_code: couponCode }), query: z.object({ appid: codeAppid }) },
+  output: z.object({ code_information: codeInformationAnswer, coupon_information: couponAnswer.optional() }),
 
   errors: {
     not_found: {
@@ -155,12 +150,9 @@ async function shownStockFor(
   stock_id: string,
   appid: string | undefined,
 ): Promise<Stock> {
-  const { caller, merchantOf, fail } = context
   const stock = await stockFor(context, stock_id)
-  const merchants = [caller, merchantOf(stock.belong_merchant)]
-  return appid === undefined || mayUseAppid(appid, merchants)
-    ? stock
-    : fail('appid_unbound', explainAppid(appid, merchants))
+  if (appid !== undefined) requireAppids(context, [appid], stock.belong_merchant)
+  return stock
 }
 
 /** The coupon that a code was handed out as. */
@@ -208,14 +200,13 @@ export const deleteCouponCode = defineOperation({
       evidence: 'sibling',
     },
     not_permitted: creatorOnly,
-    dispatched: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券code已被分配',
-      when: { en: 'the code is DISPATCHED (the text is ours)', zh: '该 code 已发放（DISPATCHED）（文字为自拟）' },
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.couponState,
-    },
+    dispatched: invalidRequest(
+      'inferred',
+      '券code已被分配',
+      'the code is DISPATCHED (the text is ours)',
+      '该 code 已发放（DISPATCHED）（文字为自拟）',
+      { internalCode: INTERNAL_CODES.couponState },
+    ),
   },
 
   rules: [

@@ -12,6 +12,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
@@ -20,6 +21,7 @@ import { couponSend } from './coupon-send.ts'
 import {
   type CompletedCoupon,
   type Coupon,
+  type CouponState,
   completeCoupon,
   couponRow,
   couponState,
@@ -32,10 +34,7 @@ import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
 import { withCodeDispatched, withCouponCounted } from './stock-rules.ts'
 import { completeStock, stocks } from './stocks.ts'
 
-const couponParams = z.object({
-  stock_id: z.string().meta({ description: 'batch' }),
-  coupon_code: z.string(),
-})
+const couponParams = z.object({ stock_id: z.string().meta({ description: 'batch' }), coupon_code: z.string() })
 
 const couponRefusals = {
   MOCK_COUPON_UNKNOWN: { status: 404, when: 'there is no such coupon' },
@@ -175,17 +174,16 @@ export const listedCoupons = defineCall({
     const fits = (one: Coupon) =>
       (stock_id === undefined || one.stock_id === stock_id) &&
       (state === undefined || couponState(one, now) === state) &&
-      (wanted === undefined || couponHasText(one, wanted))
+      (wanted === undefined || couponTexts(one).some((text) => text?.toLowerCase().includes(wanted)))
     const { items, ...rest } = await readPage(mock, coupons, { owner: mchid, ...(isFiltered && { fits }), ...page })
     return { ...rest, items: items.map((one) => coupons.toJson(one, now)) }
   },
 })
 
-function couponHasText(coupon: Coupon, wanted: string): boolean {
-  const { coupon_code, stock_id, openid, send_request_no, associate_out_trade_no = '' } = coupon
-  return [coupon_code, stock_id, openid, send_request_no, associate_out_trade_no].some((one) =>
-    one.toLowerCase().includes(wanted),
-  )
+/** The texts by which a coupon is looked for. */
+export function couponTexts(coupon: Coupon | CompletedCoupon): readonly (string | undefined)[] {
+  const { coupon_code, stock_id, openid, send_request_no, associate_out_trade_no } = coupon
+  return [coupon_code, stock_id, openid, send_request_no, associate_out_trade_no]
 }
 
 export const coupon = defineCall({
@@ -203,9 +201,21 @@ export const coupon = defineCall({
 /** Shown once a coupon was changed by hand. */
 export const COUPON_CHANGED = { en: 'The coupon was changed.', zh: '券已修改。' } as const
 
-const puts = (transition: Omit<Transition, 'body' | 'done'>): Transition => ({
-  ...transition,
-  body: { state: transition.to },
+const put = (
+  event: string,
+  by: Transition['by'],
+  from: readonly CouponState[],
+  to: CouponState,
+  title: Texts,
+  happened?: Texts,
+): Transition => ({
+  event,
+  title,
+  ...(happened && { happened }),
+  from,
+  to,
+  by,
+  body: { state: to },
   done: COUPON_CHANGED,
 })
 
@@ -213,61 +223,27 @@ const puts = (transition: Omit<Transition, 'body' | 'done'>): Transition => ({
 export const patchCoupon = defineCall({
   summary: 'Put a coupon in a state, whatever happened to it before',
   transitions: [
-    puts({
-      event: 'used',
-      title: { en: 'Redeem', zh: '核销' },
-      happened: { en: 'Redeemed', zh: '已核销' },
-      from: ['SENDED'],
-      to: 'USED',
-      by: 'call',
-    }),
-    puts({
-      event: 'returned',
-      title: { en: 'Give back', zh: '退券' },
-      happened: { en: 'Given back', zh: '已退券' },
-      from: ['USED'],
-      to: 'SENDED',
-      by: 'call',
-    }),
-    puts({
-      event: 'returned',
-      title: { en: 'Give back late', zh: '过期后退券' },
-      from: ['USED'],
-      to: 'EXPIRED',
-      by: 'call',
-    }),
-    puts({
-      event: 'expired',
-      title: { en: 'Expire', zh: '过期' },
-      happened: { en: 'Expired', zh: '已过期' },
-      from: ['SENDED'],
-      to: 'EXPIRED',
-      by: 'time',
-    }),
-    puts({
-      event: 'deactivated',
-      title: { en: 'Make void', zh: '设为失效' },
-      happened: { en: 'Made void', zh: '已失效' },
-      from: ['SENDED'],
-      to: 'DEACTIVATED',
-      by: 'call',
-    }),
-    puts({
-      event: 'deleted',
-      title: { en: 'Delete', zh: '删除' },
-      happened: { en: 'Deleted', zh: '已删除' },
-      from: ['SENDED'],
-      to: 'DELETED',
-      by: 'user',
-    }),
-    puts({
-      event: 'set',
-      title: { en: 'Make usable', zh: '恢复可用' },
-      happened: { en: 'Set by hand', zh: '手动设置' },
-      from: ['EXPIRED', 'DEACTIVATED', 'DELETED'],
-      to: 'SENDED',
-      by: 'hand',
-    }),
+    put('used', 'call', ['SENDED'], 'USED', { en: 'Redeem', zh: '核销' }, { en: 'Redeemed', zh: '已核销' }),
+    put('returned', 'call', ['USED'], 'SENDED', { en: 'Give back', zh: '退券' }, { en: 'Given back', zh: '已退券' }),
+    put('returned', 'call', ['USED'], 'EXPIRED', { en: 'Give back late', zh: '过期后退券' }),
+    put('expired', 'time', ['SENDED'], 'EXPIRED', { en: 'Expire', zh: '过期' }, { en: 'Expired', zh: '已过期' }),
+    put(
+      'deactivated',
+      'call',
+      ['SENDED'],
+      'DEACTIVATED',
+      { en: 'Make void', zh: '设为失效' },
+      { en: 'Made void', zh: '已失效' },
+    ),
+    put('deleted', 'user', ['SENDED'], 'DELETED', { en: 'Delete', zh: '删除' }, { en: 'Deleted', zh: '已删除' }),
+    put(
+      'set',
+      'hand',
+      ['EXPIRED', 'DEACTIVATED', 'DELETED'],
+      'SENDED',
+      { en: 'Make usable', zh: '恢复可用' },
+      { en: 'Set by hand', zh: '手动设置' },
+    ),
   ],
   params: couponParams,
   query: mchidQuery,

@@ -1,7 +1,7 @@
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { orders } from '../payment/index.ts'
-import { COUPON_CHANGED, couponHistory, couponsNamed, couponsOf, patchCoupon } from './coupon-control.ts'
+import { COUPON_CHANGED, couponHistory, couponsNamed, couponsOf, couponTexts, patchCoupon } from './coupon-control.ts'
 import { type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
 import { type Stock, stocks } from './stocks.ts'
 
@@ -29,13 +29,7 @@ export const couponThing = defineThing(coupons, {
   named: couponsNamed,
   search: {
     hint: { en: 'Code, batch, openid, request number, order', zh: '券 code、批次号、openid、请求单号、订单号' },
-    texts: ({ coupon_code, stock_id, openid, send_request_no, associate_out_trade_no }) => [
-      coupon_code,
-      stock_id,
-      openid,
-      send_request_no,
-      associate_out_trade_no,
-    ],
+    texts: couponTexts,
   },
   facts: [
     {

@@ -8,6 +8,7 @@ import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { explainNoMerchant } from '../common/explain.ts'
 import { shownInstant, text } from '../common/fields.ts'
+import { refusal, resourceUnknown } from '../common/refusal.ts'
 import { merchantUnknown, notPermitted } from './errors.ts'
 import { couponSources } from './sources.ts'
 
@@ -67,18 +68,13 @@ export const setCallback = defineOperation({
   output: z.object({ update_time: shownInstant, notify_url: z.string(), mchid: z.string() }),
 
   errors: {
-    url_unfit: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '参数错误',
-      when: {
-        en: 'notify_url is not https, has a query, or is no address',
-        zh: 'notify_url 不是 https、带有查询串，或不是有效的地址',
-      },
-      evidence: 'documented',
-      source: couponSources.sharedErrors,
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    url_unfit: refusal(400, 'PARAM_ERROR')(
+      'documented',
+      '参数错误',
+      'notify_url is not https, has a query, or is no address',
+      'notify_url 不是 https、带有查询串，或不是有效的地址',
+      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.parameterInvalid },
+    ),
     merchant_unknown: merchantUnknown,
     not_permitted: {
       ...notPermitted,
@@ -147,17 +143,13 @@ export const getCallback = defineOperation({
   output: z.object({ notify_url: z.string(), mchid: z.string() }),
 
   errors: {
-    not_found: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '查询的资源不存在',
-      when: {
-        en: 'the caller never set an address for this merchant, or another has set it since',
-        zh: '调用方从未为该商户设置过通知地址，或之后已被其他商户设置',
-      },
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    not_found: resourceUnknown(
+      'inferred',
+      '查询的资源不存在',
+      'the caller never set an address for this merchant, or another has set it since',
+      '调用方从未为该商户设置过通知地址，或之后已被其他商户设置',
+      { internalCode: INTERNAL_CODES.parameterInvalid },
+    ),
   },
 
   rules: [documented('mchid is the caller if left out.'), documented('Only who set an address can read it.')],

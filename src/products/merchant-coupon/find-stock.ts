@@ -78,10 +78,7 @@ export async function explainStockRight(tx: Transaction, caller: Merchant, stock
 export function explainEnd({ stock_id, coupon_use_rule }: Stock, now: number): Texts {
   const end = formatInstant(coupon_use_rule.coupon_available_time.available_end_time)
   const clock = byTheClock(now)
-  return {
-    en: `batch ${stock_id} ended at ${end}; ${clock.en}`,
-    zh: `批次 ${stock_id} 已于 ${end} 结束；${clock.zh}`,
-  }
+  return { en: `batch ${stock_id} ended at ${end}; ${clock.en}`, zh: `批次 ${stock_id} 已于 ${end} 结束；${clock.zh}` }
 }
 
 export function explainCodeMode({ stock_id, coupon_code_mode: mode }: Stock): Texts {

@@ -7,6 +7,7 @@ import { findUsers } from '../platform/index.ts'
 import { couponRow, coupons } from './coupons.ts'
 import { couponsOf, explainHandOut, type HandOutRefusal, handOut, handOutJson } from './hand-out.ts'
 import { namedStock, stockParams, stockRefusals } from './stock-control.ts'
+import type { Stock } from './stocks.ts'
 
 export const handOutCoupon = defineCall({
   summary:
@@ -28,14 +29,7 @@ export const handOutCoupon = defineCall({
       const { openid = `o${ids.letters(27)}`, send_request_no = `SEND${ids.digits(12)}` } = body
       const { send_merchant = stock.mchid, send_channel = 'H5' } = body
       if ((await couponsOf(tx, stock, openid)).some((sent) => sent.send_request_no === send_request_no)) {
-        throw new UsageError(
-          'MOCK_NOT_HANDED_OUT',
-          {
-            en: `Batch ${stock.stock_id} hands out no coupon: the user has one with this number already, give another send_request_no (request_no_reused).`,
-            zh: `批次 ${stock.stock_id} 未发券：该用户已用此发券请求单号领过券，请换一个 send_request_no（request_no_reused）。`,
-          },
-          { path: '/send_request_no' },
-        )
+        throw notHandedOut(stock, 'request_no_reused', NUMBER_USED)
       }
       const users = await findUsers(tx, openid, [send_merchant, stock.belong_merchant, stock.mchid])
       const how = { ...body, openid, send_merchant, send_request_no, send_channel, users }
@@ -50,19 +44,27 @@ export const handOutCoupon = defineCall({
       if (!decision.ok) {
         const { reason } = decision
         const why = reason === 'coupon_code_needed' ? CODE_NEEDED : await explainHandOut(reason, context, stock, how)
-        throw new UsageError(
-          'MOCK_NOT_HANDED_OUT',
-          {
-            en: `Batch ${stock.stock_id} hands out no coupon: ${why.en} (${reason}).`,
-            zh: `批次 ${stock.stock_id} 未发券：${why.zh}（${reason}）。`,
-          },
-          { path: PLACES[reason] ?? '' },
-        )
+        throw notHandedOut(stock, reason, why)
       }
       return coupons.toJson(decision.value, now)
     })
   },
 })
+
+type Reason = HandOutRefusal | 'request_no_reused'
+
+function notHandedOut({ stock_id }: Stock, reason: Reason, { en, zh }: Texts): UsageError {
+  const text = {
+    en: `Batch ${stock_id} hands out no coupon: ${en} (${reason}).`,
+    zh: `批次 ${stock_id} 未发券：${zh}（${reason}）。`,
+  }
+  return new UsageError('MOCK_NOT_HANDED_OUT', text, { path: PLACES[reason] ?? '' })
+}
+
+const NUMBER_USED: Texts = {
+  en: 'the user has one with this number already, give another send_request_no',
+  zh: '该用户已用此发券请求单号领过券，请换一个 send_request_no',
+}
 
 const CODE_NEEDED: Texts = {
   en: 'the merchant brings the codes: give coupon_code',
@@ -70,7 +72,8 @@ const CODE_NEEDED: Texts = {
 }
 
 /** Where to look, by the rule that refused. */
-const PLACES: Readonly<Partial<Record<HandOutRefusal, string>>> = {
+const PLACES: Readonly<Partial<Record<Reason, string>>> = {
+  request_no_reused: '/send_request_no',
   suspicious: '/openid',
   user_limit: '/openid',
   person_limit: '/openid',

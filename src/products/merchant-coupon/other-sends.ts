@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { hasOpened } from '../../engine/keys/merchants.ts'
 import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { byTheClock, explainAppid, mayUseAppid } from '../common/explain.ts'
+import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
-import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
-import { appidUnbound, explainUnopened, openidOfAnotherAppid, requestNoReused } from './errors.ts'
+import { requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
+import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
 import { notOpened } from './send-coupon.ts'
 import { couponSources } from './sources.ts'
 
@@ -56,17 +55,13 @@ export const preSendProductCoupon = defineOperation({
   ],
 
   async handle({ body }, context) {
-    const { tx, caller, ids, fail } = context
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
-    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened', explainUnopened(caller.mchid, 'product_coupon'))
-    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
-    const users = openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid])
-    if (openid !== undefined && !belongsToAppid(users, appid)) {
-      return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
-    }
+    requireProduct(context, 'product_coupon')
+    requireAppids(context, [appid], undefined)
+    if (openid !== undefined) await requireOpenid(context, { openid, appid })
     const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
     const request = { operation: 'preSendProductCoupon', request_no: send_request_no, values }
-    const { result = '' } = await once(context, request, async () => ({ result: ids.letters(TOKEN_LENGTH) }))
+    const { result = '' } = await once(context, request, async () => ({ result: context.ids.letters(TOKEN_LENGTH) }))
     return { token: result }
   },
 })
@@ -124,7 +119,7 @@ export const sendGovCard = defineOperation({
   ],
 
   async handle({ path, body }, context) {
-    const { tx, now, caller, ids, fail } = context
+    const { now, ids, fail } = context
     const { appid, openid, out_request_no, send_time } = body
     if (now - send_time > DAY) {
       const clock = byTheClock(now)
@@ -133,9 +128,8 @@ export const sendGovCard = defineOperation({
         zh: `send_time ${formatInstant(send_time)} 已超过一天；${clock.zh}`,
       })
     }
-    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
-    const users = await findUsers(tx, openid, [caller.mchid])
-    if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+    requireAppids(context, [appid], undefined)
+    await requireOpenid(context, body)
 
     const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
     const request = { operation: 'sendGovCard', request_no: out_request_no, key, values: [path.card_id, appid, openid] }

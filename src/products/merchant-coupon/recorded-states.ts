@@ -27,8 +27,6 @@ export function recordedBatch(
   }
 }
 
-export const isRunning = ({ state }: CompletedStock): boolean => state === 'RUNNING'
-
 export const isUsedUp = ({ sent, stock_send_rule }: CompletedStock): boolean =>
   sent.total >= stock_send_rule.max_coupons
 
@@ -84,9 +82,7 @@ export const noCoupon: Recorded<CouponParameter> = {
   things: () => [{ en: 'a coupon that does not exist', zh: '不存在的券' }],
 }
 
-export const checkedOrders: Recorded = {
-  found: ({ before }) => (before.settings.orders === 'known' ? [{}] : []),
-}
+export const checkedOrders: Recorded = { found: ({ before }) => (before.settings.orders === 'known' ? [{}] : []) }
 
 /** A request number that took effect, by what the values are that it came with. */
 export function recordedNumber<Name extends string>(

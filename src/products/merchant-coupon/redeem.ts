@@ -4,11 +4,11 @@ import { requests } from '../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
-import { explainAppid, mayUseAppid } from '../common/explain.ts'
 import { couponCode, instant, shownInstant, stockId, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
-import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import { refusal } from '../common/refusal.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
+import { merchantsOf, requireAppids, requireOpenid } from './caller-checks.ts'
 import { deactivate, giveBack, redeem } from './coupon-rules.ts'
 import { type Coupon, coupons } from './coupons.ts'
 import {
@@ -76,39 +76,27 @@ export const useCoupon = defineOperation({
     appid_unbound: appidUnbound,
     openid_of_another_appid: openidOfAnotherAppid,
     request_no_reused: requestNoReused,
-    held_by_another_user: {
-      status: 404,
-      code: 'USER_NOT_EXISTS',
-      message: 'openid不正确',
-      when: { en: 'openid given, and it is not the holder', zh: '传了 openid，但不是券的持有人' },
-      evidence: 'documented',
-      source: couponSources.sharedErrors,
-      internalCode: INTERNAL_CODES.openidInvalid,
-    },
-    already_used: {
-      status: 400,
-      code: 'RESOURCE_ALREADY_EXISTS',
-      message: '券已被其他订单核销',
-      when: {
-        en: 'redeemed before with another use_request_no, or by another merchant',
-        zh: '已用另一个 use_request_no 核销过，或已被其他商户核销',
-      },
-      evidence: 'observed',
-      source: couponSources.liveAnswers,
-      internalCode: INTERNAL_CODES.usedByAnotherOrder,
-    },
-    outside_its_time: {
-      status: 403,
-      code: 'RULELIMIT',
-      message: '券不在有效期',
-      when: {
-        en: 'before its start, after its end, or outside its weekly or irregular windows',
-        zh: '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
-      },
-      evidence: 'documented',
-      source: couponSources.sharedErrors,
-      internalCode: INTERNAL_CODES.couponExpired,
-    },
+    held_by_another_user: refusal(404, 'USER_NOT_EXISTS')(
+      'documented',
+      'openid不正确',
+      'openid given, and it is not the holder',
+      '传了 openid，但不是券的持有人',
+      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.openidInvalid },
+    ),
+    already_used: refusal(400, 'RESOURCE_ALREADY_EXISTS')(
+      'observed',
+      '券已被其他订单核销',
+      'redeemed before with another use_request_no, or by another merchant',
+      '已用另一个 use_request_no 核销过，或已被其他商户核销',
+      { source: couponSources.liveAnswers, internalCode: INTERNAL_CODES.usedByAnotherOrder },
+    ),
+    outside_its_time: refusal(403, 'RULELIMIT')(
+      'documented',
+      '券不在有效期',
+      'before its start, after its end, or outside its weekly or irregular windows',
+      '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
+      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.couponExpired },
+    ),
     deactivated: {
       ...couponNotUsable,
       when: { en: 'the coupon is DEACTIVATED', zh: '券的状态是 DEACTIVATED' },
@@ -142,7 +130,7 @@ export const useCoupon = defineOperation({
 
   async handle({ body }, context) {
     const { coupon_code, stock_id, appid, use_request_no, openid } = body
-    const { tx, now, caller, merchantOf, fail } = context
+    const { tx, now, caller, fail } = context
     const { coupon, stock } = await namedCoupon(context, coupon_code, { stock_id, as: REDEEMING })
     if (stock_id === undefined && stock.coupon_code_mode !== 'WECHATPAY_MODE') {
       const mode = explainCodeMode(stock)
@@ -151,13 +139,8 @@ export const useCoupon = defineOperation({
         zh: `没有传 stock_id，而${mode.zh}`,
       })
     }
-    const merchants = [caller, merchantOf(stock.belong_merchant)]
-    if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
-    const users =
-      openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid, stock.belong_merchant, stock.mchid])
-    if (openid !== undefined && !belongsToAppid(users, appid)) {
-      return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
-    }
+    requireAppids(context, [appid], stock.belong_merchant)
+    if (openid !== undefined) await requireOpenid(context, { openid, appid }, merchantsOf(stock))
 
     const request = { operation: 'useCoupon', request_no: use_request_no, values: valuesOfUse(coupon) }
     const { at } = await once(context, request, async () => {

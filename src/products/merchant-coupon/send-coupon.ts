@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasOpened, type Product } from '../../engine/keys/merchants.ts'
+import type { Product } from '../../engine/keys/merchants.ts'
 import {
   defineOperation,
   documented,
@@ -14,12 +14,12 @@ import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { replay } from '../../shared/request-record.ts'
-import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
+import { explainReuse } from '../common/explain.ts'
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
-import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import { invalidRequest } from '../common/refusal.ts'
+import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
 import {
   appidUnbound,
-  explainUnopened,
   openidOfAnotherAppid,
   requestNoReused,
   stockEnded,
@@ -63,13 +63,7 @@ export const sendErrors = {
     },
     evidence: 'inferred',
   },
-  not_running: {
-    status: 400,
-    code: 'INVALID_REQUEST',
-    message: '批次状态非运营中',
-    when: { en: 'the batch is not RUNNING', zh: '批次的状态不是 RUNNING' },
-    evidence: 'inferred',
-  },
+  not_running: invalidRequest('inferred', '批次状态非运营中', 'the batch is not RUNNING', '批次的状态不是 RUNNING'),
   stock_expired: stockEnded,
   suspicious: {
     ...limit,
@@ -119,16 +113,12 @@ export const sendErrors = {
       zh: '已上传的 code 全部发放完毕：MERCHANT_UPLOAD',
     },
   },
-  code_taken: {
-    status: 400,
-    code: 'INVALID_REQUEST',
-    message: '券code已被使用',
-    when: {
-      en: 'the batch has a coupon with this code already: MERCHANT_API (the text is ours)',
-      zh: '批次中已有此券 code 的券：MERCHANT_API（文字为自拟）',
-    },
-    evidence: 'inferred',
-  },
+  code_taken: invalidRequest(
+    'inferred',
+    '券code已被使用',
+    'the batch has a coupon with this code already: MERCHANT_API (the text is ours)',
+    '批次中已有此券 code 的券：MERCHANT_API（文字为自拟）',
+  ),
 } as const satisfies Record<string, ErrorDefinition>
 
 /** Fields of the calls that send a coupon. */
@@ -182,7 +172,7 @@ interface SendRequest {
   readonly appid: string
   readonly stock_id: string
   readonly out_request_no: string
-  readonly coupon_code: string | undefined
+  readonly coupon_code?: string | undefined
   /** Values that a repeat has to bring again, besides appid and code. */
   readonly more?: readonly string[]
   /** Refuses a batch that this call does not send. */
@@ -198,17 +188,15 @@ async function sendByApi(
   context: OperationContext<keyof typeof sendErrors>,
   request: SendRequest,
 ): Promise<z.input<typeof sendResult>> {
-  const { tx, caller, merchantOf, now, fail } = context
+  const { tx, caller, now, fail } = context
   const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
-  if (!hasOpened(caller, request.product)) return fail('not_opened', explainUnopened(caller.mchid, request.product))
+  requireProduct(context, request.product)
   const stock = await findStock(tx, caller, stock_id)
   if (stock === undefined) return fail('not_found', explainNoStock(stock_id))
   if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
   request.check(stock)
-  const merchants = [caller, merchantOf(stock.belong_merchant)]
-  if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
-  const users = await findUsers(tx, openid, [caller.mchid, stock.belong_merchant, stock.mchid])
-  if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+  requireAppids(context, [appid], stock.belong_merchant)
+  const users = await requireOpenid(context, request, merchantsOf(stock))
 
   const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
   const key = JSON.stringify([stock.mchid, stock_id, openid, out_request_no])
@@ -275,16 +263,12 @@ export const sendCoupon = defineOperation({
       },
       evidence: 'observed',
     },
-    tied_to_goods: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '批次已关联商品信息',
-      when: {
-        en: 'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
-        zh: '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
+    tied_to_goods: invalidRequest(
+      'inferred',
+      '批次已关联商品信息',
+      'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
+      '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
+    ),
   },
 
   rules: [
@@ -294,16 +278,11 @@ export const sendCoupon = defineOperation({
   ],
 
   async handle({ body }, context) {
-    const { openid, appid, stock_id, out_request_no, coupon_code } = body
     return {
       send_coupon_result: await sendByApi(context, {
+        ...body,
         operation: 'sendCoupon',
         product: 'coupon_send',
-        openid,
-        appid,
-        stock_id,
-        out_request_no,
-        coupon_code,
         check: (stock) => {
           if (stock.tied_to_goods)
             context.fail('tied_to_goods', {
@@ -340,13 +319,12 @@ export const sendProductCoupon = defineOperation({
 
   errors: {
     ...sendErrors,
-    not_tied_to_goods: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '批次未关联商品信息',
-      when: { en: 'the batch is not tied to goods (the text is ours)', zh: '批次没有绑定商品（文字为自拟）' },
-      evidence: 'inferred',
-    },
+    not_tied_to_goods: invalidRequest(
+      'inferred',
+      '批次未关联商品信息',
+      'the batch is not tied to goods (the text is ours)',
+      '批次没有绑定商品（文字为自拟）',
+    ),
     member_card_id_needed: {
       ...commonErrors.parameter_invalid,
       when: {
@@ -364,7 +342,7 @@ export const sendProductCoupon = defineOperation({
   ],
 
   async handle({ body }, context) {
-    const { openid, appid, stock_id, out_request_no, coupon_code, coupon_type, member_card_id } = body
+    const { coupon_type, member_card_id } = body
     if (coupon_type === 'MEMBER' && member_card_id === undefined) {
       return context.fail('member_card_id_needed', {
         en: '/body/member_card_id: missing, and coupon_type is MEMBER',
@@ -372,13 +350,9 @@ export const sendProductCoupon = defineOperation({
       })
     }
     return sendByApi(context, {
+      ...body,
       operation: 'sendProductCoupon',
       product: 'product_coupon',
-      openid,
-      appid,
-      stock_id,
-      out_request_no,
-      coupon_code,
       more: [coupon_type, member_card_id ?? ''],
       check: (stock) => {
         if (!stock.tied_to_goods)

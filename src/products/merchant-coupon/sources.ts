@@ -42,10 +42,7 @@ export const couponSources = {
     title: 'forum: the merchant that handed a coupon out cannot redeem it, 2023-04',
     url: forum('pay/doc/000a20a2ae89602e209f2a9c75b800'),
   },
-  sentWithoutRight: {
-    title: 'forum: sending without the right',
-    url: forum('pay/doc/0008842f0ac3f879a4422de8f66800'),
-  },
+  sentWithoutRight: { title: 'forum: sending without the right', url: forum('pay/doc/0008842f0ac3f879a4422de8f66800') },
   sentWithoutRightAgain: {
     title: 'forum: sending without the right, a second thread',
     url: forum('pay/doc/00008a9a52468859a542aff176b400'),

@@ -10,7 +10,6 @@ import {
   anothersCoupon,
   checkedOrders,
   hasEnded,
-  isRunning,
   isUsedUp,
   noCoupon,
   type Recorded,
@@ -21,7 +20,7 @@ import {
 } from './recorded-states.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
-import type { StockJson, stocks } from './stocks.ts'
+import type { CompletedStock, StockJson, stocks } from './stocks.ts'
 
 type Control = ControlOf<
   readonly [
@@ -58,6 +57,12 @@ const STOCK = { stock_id: COUPON.stock_id } as const
 const batchThat = (differs: StockJson, recorded: Recorded<'stock_id'>) =>
   state(STOCK, (stock, { control }) => control.addStock({ ...stock, ...differs }), recorded)
 
+const batchIn = (state: CompletedStock['state'], thing: Texts) =>
+  batchThat(
+    { state },
+    recordedBatch((one) => one.state === state, thing),
+  )
+
 /** A coupon in a state, linked to an order if one is given. */
 const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 'DELETED', thing: Texts) =>
   state(
@@ -69,6 +74,37 @@ const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 
         ...(out_trade_no !== '' && { associate_out_trade_no: out_trade_no }),
       }),
     recordedCoupon(coupon_state, thing),
+  )
+
+const linkedCoupon = (coupon_state: 'SENDED' | 'USED', thing: Texts) =>
+  state(
+    { ...COUPON, ...ORDER },
+    ({ out_trade_no, ...coupon }, { control }) =>
+      control.addCoupon({ ...coupon, state: coupon_state, associate_out_trade_no: out_trade_no }),
+    recordedLink(coupon_state, (order) => ({
+      en: `${thing.en} that is linked to ${order.en}`,
+      zh: `${thing.zh}${order.zh}的券`,
+    })),
+  )
+
+/** A number that linked or unlinked a coupon. */
+const numberUsedBy = (operation: 'associateTradeInfo' | 'disassociateTradeInfo') =>
+  state(
+    LINK,
+    async ({ time, out_request_no, out_trade_no, ...coupon }, { control }) => {
+      const linked = operation === 'associateTradeInfo'
+      await control.addCoupon({
+        ...coupon,
+        ...(linked && {
+          associate_out_trade_no: out_trade_no,
+          associate_request_no: out_request_no,
+          associate_time: time,
+        }),
+      })
+      const values = [coupon.stock_id, coupon.coupon_code, out_trade_no]
+      await remember(control, operation, out_request_no, values, time)
+    },
+    recordedNumber(operation, linkIn),
   )
 
 const { openid: _, time: __, ...LINK_REQUEST } = LINK
@@ -112,24 +148,8 @@ export const states = {
   'a coupon is expired': couponIn('EXPIRED', { en: 'an expired coupon', zh: '已过期的券' }),
   'a coupon is deactivated': couponIn('DEACTIVATED', { en: 'a deactivated coupon', zh: '已失效的券' }),
   'a coupon is deleted': couponIn('DELETED', { en: 'a deleted coupon', zh: '已删除的券' }),
-  'a coupon is linked to an order': state(
-    { ...COUPON, ...ORDER },
-    ({ out_trade_no, ...coupon }, { control }) =>
-      control.addCoupon({ ...coupon, associate_out_trade_no: out_trade_no }),
-    recordedLink('SENDED', (order) => ({
-      en: `a coupon that is linked to ${order.en}`,
-      zh: `已关联${order.zh}的券`,
-    })),
-  ),
-  'a used coupon is linked to an order': state(
-    { ...COUPON, ...ORDER },
-    ({ out_trade_no, ...coupon }, { control }) =>
-      control.addCoupon({ ...coupon, state: 'USED', associate_out_trade_no: out_trade_no }),
-    recordedLink('USED', (order) => ({
-      en: `a used coupon that is linked to ${order.en}`,
-      zh: `已核销并关联${order.zh}的券`,
-    })),
-  ),
+  'a coupon is linked to an order': linkedCoupon('SENDED', { en: 'a coupon', zh: '已关联' }),
+  'a used coupon is linked to an order': linkedCoupon('USED', { en: 'a used coupon', zh: '已核销并关联' }),
   'a coupon belongs to another merchant': state(
     { ...COUPON, mchid: '1900000109' },
     (coupon, { control }) => control.addCoupon(coupon),
@@ -137,29 +157,8 @@ export const states = {
   ),
   'orders have to exist': state({}, (_, { control }) => control.changeSettings({ orders: 'known' }), checkedOrders),
 
-  'an associate request number was used': state(
-    LINK,
-    async (link, { control }) => {
-      const { time, out_request_no, out_trade_no, ...coupon } = link
-      await control.addCoupon({
-        ...coupon,
-        associate_out_trade_no: out_trade_no,
-        associate_request_no: out_request_no,
-        associate_time: time,
-      })
-      await remember(control, 'associateTradeInfo', out_request_no, valuesOf(link), time)
-    },
-    recordedNumber('associateTradeInfo', linkIn),
-  ),
-  'a disassociate request number was used': state(
-    LINK,
-    async (link, { control }) => {
-      const { time, out_request_no, out_trade_no: _, ...coupon } = link
-      await control.addCoupon(coupon)
-      await remember(control, 'disassociateTradeInfo', out_request_no, valuesOf(link), time)
-    },
-    recordedNumber('disassociateTradeInfo', linkIn),
-  ),
+  'an associate request number was used': numberUsedBy('associateTradeInfo'),
+  'a disassociate request number was used': numberUsedBy('disassociateTradeInfo'),
   'a use request number was used': state(
     { ...COUPON, use_request_no: '1002600620019090123143254436', time: LINK.time },
     async ({ time, use_request_no, ...coupon }, { control }) => {
@@ -183,19 +182,10 @@ export const states = {
   'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => out_trade_no),
   'a use request was made': wasMade(USE_REQUEST, useCoupon),
 
-  'a batch is running': batchThat({}, recordedBatch(isRunning, { en: 'a running batch', zh: '运行中的批次' })),
-  'a batch is waiting for review': batchThat(
-    { state: 'UNAUDIT' },
-    recordedBatch(({ state }) => state === 'UNAUDIT', { en: 'a batch that waits for review', zh: '待审核的批次' }),
-  ),
-  'a batch is paused': batchThat(
-    { state: 'PAUSED' },
-    recordedBatch(({ state }) => state === 'PAUSED', { en: 'a paused batch', zh: '已暂停的批次' }),
-  ),
-  'a batch is stopped': batchThat(
-    { state: 'STOPED' },
-    recordedBatch(({ state }) => state === 'STOPED', { en: 'a stopped batch', zh: '已停止的批次' }),
-  ),
+  'a batch is running': batchIn('RUNNING', { en: 'a running batch', zh: '运行中的批次' }),
+  'a batch is waiting for review': batchIn('UNAUDIT', { en: 'a batch that waits for review', zh: '待审核的批次' }),
+  'a batch is paused': batchIn('PAUSED', { en: 'a paused batch', zh: '已暂停的批次' }),
+  'a batch is stopped': batchIn('STOPED', { en: 'a stopped batch', zh: '已停止的批次' }),
   'a batch has ended': state(
     STOCK,
     async (stock, { control }) => {
@@ -228,10 +218,6 @@ export interface MerchantCouponStates extends States {}
 
 function linkIn({ request_no, values: [stock_id = '', coupon_code = '', out_trade_no = ''] }: RequestJson) {
   return { stock_id, coupon_code, out_trade_no, out_request_no: request_no, time: LINK.time }
-}
-
-function valuesOf({ stock_id, coupon_code, out_trade_no }: { [Name in keyof typeof LINK]: string }): string[] {
-  return [stock_id, coupon_code, out_trade_no]
 }
 
 /** Marks a request number as used, which only replacing the whole world can do. */

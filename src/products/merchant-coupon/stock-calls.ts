@@ -8,9 +8,11 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
-import { explainAppid, explainNoMerchant, mayUseAppid } from '../common/explain.ts'
+import { explainNoMerchant } from '../common/explain.ts'
 import { choice, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
+import { invalidRequest, refusal } from '../common/refusal.ts'
 import { shownStockId, stockAnswer } from './answer-schemas.ts'
+import { requireAppids } from './caller-checks.ts'
 import { coupons } from './coupons.ts'
 import { appidUnbound, explainUnopened, merchantUnknown, notPermitted, stockNotFound } from './errors.ts'
 import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
@@ -85,34 +87,24 @@ export const createStock = defineOperation({
       ...notPermitted,
       when: { en: 'the caller has not opened the product', zh: '调用方没有开通该产品' },
     },
-    already_exists: {
-      status: 400,
-      code: 'RESOURCE_ALREADY_EXISTS',
-      message: '批次已存在',
-      when: {
-        en: 'out_request_no created a batch before, whatever the values',
-        zh: '该 out_request_no 已创建过批次，不论参数是否相同',
-      },
-      evidence: 'documented',
-      source: couponSources.sharedErrors,
-      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
-    },
+    already_exists: refusal(400, 'RESOURCE_ALREADY_EXISTS')(
+      'documented',
+      '批次已存在',
+      'out_request_no created a batch before, whatever the values',
+      '该 out_request_no 已创建过批次，不论参数是否相同',
+      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.repeatedWithOtherValues },
+    ),
     merchant_unknown: {
       ...merchantUnknown,
       when: { en: 'belong_merchant is no merchant', zh: 'belong_merchant 不是已有的商户' },
     },
-    merchant_unrelated: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '商户票据校验失败',
-      when: {
-        en: 'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
-        zh: 'belong_merchant 的服务商中没有调用方，或它没有开通该产品（原因未经证实）',
-      },
-      evidence: 'reported',
-      source: couponSources.createdForStranger,
-      internalCode: INTERNAL_CODES.anotherMerchants,
-    },
+    merchant_unrelated: invalidRequest(
+      'reported',
+      '商户票据校验失败',
+      'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
+      'belong_merchant 的服务商中没有调用方，或它没有开通该产品（原因未经证实）',
+      { source: couponSources.createdForStranger, internalCode: INTERNAL_CODES.anotherMerchants },
+    ),
     appid_unbound: {
       ...appidUnbound,
       message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
@@ -173,7 +165,8 @@ export const createStock = defineOperation({
     inferred('Checks run in the order fields, fields together, product, request number, belong_merchant, appids.'),
   ],
 
-  async handle({ body }, { tx, now, caller, merchantOf, settings, ids, fail }) {
+  async handle({ body }, context) {
+    const { tx, now, caller, merchantOf, settings, ids, fail } = context
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
     const { coupon_use_rule: use, stock_send_rule: send, notify_config, out_request_no, ...given } = body
     const benefit = benefitOf(body)
@@ -206,8 +199,7 @@ export const createStock = defineOperation({
     if (!hasOpened(owner, 'busifavor')) {
       return fail('merchant_unrelated', explainUnopened(owner.mchid, 'busifavor'))
     }
-    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
-    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))
+    requireAppids(context, fields.appidsOf(body), owner.mchid)
 
     const readyAfter = merchantCouponSettings.stockReadyAfter.of(settings)
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
@@ -250,11 +242,7 @@ function requireAsPages({ coupon_use_rule: rule, display_pattern_info }: z.outpu
   fields.requireMembers(fields.finderInfo, ['display_pattern_info', 'finder_info'], display_pattern_info?.finder_info)
 }
 
-const BENEFIT_OF = {
-  NORMAL: 'fixed_normal_coupon',
-  DISCOUNT: 'discount_coupon',
-  EXCHANGE: 'exchange_coupon',
-} as const
+const BENEFIT_OF = { NORMAL: 'fixed_normal_coupon', DISCOUNT: 'discount_coupon', EXCHANGE: 'exchange_coupon' } as const
 
 const someBenefit = z.strictObject(benefits).partial()
 

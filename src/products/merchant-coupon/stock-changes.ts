@@ -4,9 +4,10 @@ import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { explainAppid, mayUseAppid } from '../common/explain.ts'
 import { stockId, text, titled } from '../common/fields.ts'
 import { once } from '../common/once.ts'
+import { invalidRequest } from '../common/refusal.ts'
+import { requireAppids } from './caller-checks.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
 import { createdStockFor, explainEnd } from './find-stock.ts'
 import { merchantCouponSettings } from './settings.ts'
@@ -79,16 +80,14 @@ export const modifyStock = defineOperation({
   ],
 
   async handle({ path, body }, context) {
-    const { tx, now, caller, merchantOf, settings, fail } = context
+    const { tx, now, settings, fail } = context
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
     await once(
       context,
       { operation: 'modifyStock', request_no: body.out_request_no, values: valuesOf(path, body) },
       async () => {
         const stock = await createdStockFor(context, path.stock_id)
-        const merchants = [caller, merchantOf(stock.belong_merchant)]
-        const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))
-        if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, merchants))
+        requireAppids(context, fields.appidsOf(body), stock.belong_merchant)
         const decision = modify(stock, body, now)
         if (!decision.ok) {
           return decision.reason === 'ended'
@@ -150,29 +149,20 @@ export const modifyBudget = defineOperation({
     not_found: { ...stockNotFound, evidence: 'sibling' },
     not_permitted: creatorOnly,
     ended: stockEnded,
-    current_differs: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '批次库存的当前值错误，请获取批次详情查看最新值',
-      when: {
-        en: 'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
-        zh: '传入的当前值与 stock_send_rule 中的上限不一致（文字来自开发者反馈，状态码和错误码为推断）',
-      },
-      evidence: 'reported',
-      source: couponSources.budgetDiffers,
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
-    below_sent: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '目标值小于已发放的张数',
-      when: {
-        en: 'more coupons than the target were sent already, in all or today (the text is ours)',
-        zh: '已发放的券数（总数或当天）超过了要改成的上限（文字为自拟）',
-      },
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    current_differs: invalidRequest(
+      'reported',
+      '批次库存的当前值错误，请获取批次详情查看最新值',
+      'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
+      '传入的当前值与 stock_send_rule 中的上限不一致（文字来自开发者反馈，状态码和错误码为推断）',
+      { source: couponSources.budgetDiffers, internalCode: INTERNAL_CODES.parameterInvalid },
+    ),
+    below_sent: invalidRequest(
+      'inferred',
+      '目标值小于已发放的张数',
+      'more coupons than the target were sent already, in all or today (the text is ours)',
+      '已发放的券数（总数或当天）超过了要改成的上限（文字为自拟）',
+      { internalCode: INTERNAL_CODES.parameterInvalid },
+    ),
   },
 
   rules: [

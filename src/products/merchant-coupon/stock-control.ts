@@ -228,11 +228,7 @@ export const stockThing = defineThing(stocks, {
   ],
   facts: [
     { title: { en: 'Worth', zh: '优惠' }, of: worthOf, inList: 'under' },
-    {
-      title: { en: 'Sent', zh: '已发放' },
-      of: ({ sent: { total } }) => total,
-      inList: 'under',
-    },
+    { title: { en: 'Sent', zh: '已发放' }, of: ({ sent: { total } }) => total, inList: 'under' },
     { title: { en: 'Goods', zh: '适用商品' }, of: ({ goods_name }) => goods_name },
     {
       title: { en: 'Usable from', zh: '可用开始时间' },
@@ -327,10 +323,7 @@ export const codeThing = defineThing(codes, {
       },
     ],
   },
-  search: {
-    hint: { en: 'Code or batch', zh: 'code、批次号' },
-    texts: ({ code, stock_id }) => [code, stock_id],
-  },
+  search: { hint: { en: 'Code or batch', zh: 'code、批次号' }, texts: ({ code, stock_id }) => [code, stock_id] },
   facts: [
     {
       title: { en: 'Batch', zh: '批次' },

@@ -212,14 +212,8 @@ export const EXPLANATION = {
     en: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.',
     zh: 'use_method 为 MINI_PROGRAMS 时须传 mini_programs_appid 和 mini_programs_path。',
   },
-  use_method_not_open: {
-    en: 'use_method SELF_CONSUME is not open.',
-    zh: 'use_method 的 SELF_CONSUME 尚未开放。',
-  },
-  subsidy_stays: {
-    en: 'subsidy cannot be changed from true to false.',
-    zh: 'subsidy 不能由 true 改为 false。',
-  },
+  use_method_not_open: { en: 'use_method SELF_CONSUME is not open.', zh: 'use_method 的 SELF_CONSUME 尚未开放。' },
+  subsidy_stays: { en: 'subsidy cannot be changed from true to false.', zh: 'subsidy 不能由 true 改为 false。' },
   entrance_incomplete: {
     en: 'mini_programs_info needs mini_programs_appid, mini_programs_path and entrance_words, those that the batch has already included.',
     zh: 'mini_programs_info 须包含 mini_programs_appid、mini_programs_path 和 entrance_words，批次已有的值也算在内。',

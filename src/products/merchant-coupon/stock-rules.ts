@@ -202,10 +202,7 @@ export function usablePeriod(time: AvailableTime, receivedAt: number): { usableF
   const until = seconds === undefined ? end : Math.min(start + seconds * SECOND, end)
   if (days === undefined) return { usableFrom: start, expiresAt: until }
   const firstDay = startOfDay(start) + (time.wait_days_after_receive ?? 0) * DAY
-  return {
-    usableFrom: orLastInstant(Math.max(firstDay, from)),
-    expiresAt: Math.min(firstDay + days * DAY, until),
-  }
+  return { usableFrom: orLastInstant(Math.max(firstDay, from)), expiresAt: Math.min(firstDay + days * DAY, until) }
 }
 
 /** Whether the weekly and irregular windows of a batch are open; a batch without windows is always open. */

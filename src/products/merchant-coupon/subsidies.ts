@@ -122,10 +122,7 @@ export const subsidyThing = defineThing(subsidies, {
 
 export const subsidyReturnThing = defineThing(subsidyReturns, {
   one: { en: 'Subsidy return', zh: '补差回退单' },
-  none: {
-    en: 'No returns yet. Give a subsidy back with a call.',
-    zh: '还没有补差回退单。可以调用接口回退。',
-  },
+  none: { en: 'No returns yet. Give a subsidy back with a call.', zh: '还没有补差回退单。可以调用接口回退。' },
   show: (given: SubsidyReturn) => z.encode(returnRow, given),
   about: ({ description }) => description,
   facts: [

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { hasOpened } from '../../engine/keys/merchants.ts'
 import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -8,9 +7,11 @@ import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { compareTexts } from '../common/explain.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
+import { invalidRequest, refusal, resourceUnknown } from '../common/refusal.ts'
 import { isPaid, orders } from '../payment/index.ts'
+import { requireProduct } from './caller-checks.ts'
 import type { Coupon } from './coupons.ts'
-import { couponNotFound, couponNotUsed, explainUnopened, notPermitted, requestNoReused } from './errors.ts'
+import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from './errors.ts'
 import { explainCoupon, namedCoupon } from './find-coupon.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'
@@ -106,17 +107,13 @@ export function concerns(
 }
 
 /** 403 of the pay call, as observed. */
-const subsidyNotOpened = {
-  status: 403,
-  code: 'NO_AUTH',
-  message: '无权限使用此API',
-  when: {
-    en: 'the caller has not opened subsidies (code and text observed, status inferred)',
-    zh: '调用方没有开通补差（错误码和文字为实测，状态码为推断）',
-  },
-  evidence: 'observed',
-  source: couponSources.subsidyWithoutRight,
-} as const satisfies ErrorDefinition
+const subsidyNotOpened = refusal(403, 'NO_AUTH')(
+  'observed',
+  '无权限使用此API',
+  'the caller has not opened subsidies (code and text observed, status inferred)',
+  '调用方没有开通补差（错误码和文字为实测，状态码为推断）',
+  { source: couponSources.subsidyWithoutRight },
+)
 
 /** The same for the calls where it was not observed. */
 export const subsidyNotOpenedEither = {
@@ -125,17 +122,13 @@ export const subsidyNotOpenedEither = {
   evidence: 'sibling',
 } as const satisfies ErrorDefinition
 
-export const receiptUnknown = {
-  status: 404,
-  code: 'RESOURCE_NOT_EXISTS',
-  message: '查询的资源不存在',
-  when: {
-    en: 'no such receipt, or the caller neither asked for it nor pays nor is paid',
-    zh: '没有该单据，或调用方既不是发起方，也不是付款方或收款方',
-  },
-  evidence: 'sibling',
-  source: couponSources.sharedErrors,
-} as const satisfies ErrorDefinition
+export const receiptUnknown = resourceUnknown(
+  'sibling',
+  '查询的资源不存在',
+  'no such receipt, or the caller neither asked for it nor pays nor is paid',
+  '没有该单据，或调用方既不是发起方，也不是付款方或收款方',
+  { source: couponSources.sharedErrors },
+)
 
 /** 营销补差付款: let one merchant pay another for a coupon that was redeemed. */
 export const subsidyPay = defineOperation({
@@ -161,47 +154,31 @@ export const subsidyPay = defineOperation({
     not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: notPermitted,
     not_used: couponNotUsed,
-    batch_not_subsidised: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '批次不支持营销补差',
-      when: {
-        en: 'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
-        zh: '批次创建时未开启补差（subsidy），或是换购券批次（文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
-    order_unknown: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '订单不存在',
-      when: {
-        en: 'no order was paid under this transaction_id (the text is ours)',
-        zh: '没有以此 transaction_id 支付的订单（文字为自拟）',
-      },
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.orderUnknown,
-    },
-    payer_unfit: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '扣款商户号须为批次创建方或归属商户',
-      when: {
-        en: 'payer_merchant neither created nor owns the batch (the text is ours)',
-        zh: 'payer_merchant 不是批次的创建方或归属方（文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
-    payee_unfit: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '入账商户号须为批次归属商户',
-      when: {
-        en: 'payee_merchant does not own the batch (the text is ours)',
-        zh: 'payee_merchant 不是批次的归属方（文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
+    batch_not_subsidised: invalidRequest(
+      'inferred',
+      '批次不支持营销补差',
+      'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
+      '批次创建时未开启补差（subsidy），或是换购券批次（文字为自拟）',
+    ),
+    order_unknown: resourceUnknown(
+      'inferred',
+      '订单不存在',
+      'no order was paid under this transaction_id (the text is ours)',
+      '没有以此 transaction_id 支付的订单（文字为自拟）',
+      { internalCode: INTERNAL_CODES.orderUnknown },
+    ),
+    payer_unfit: invalidRequest(
+      'inferred',
+      '扣款商户号须为批次创建方或归属商户',
+      'payer_merchant neither created nor owns the batch (the text is ours)',
+      'payer_merchant 不是批次的创建方或归属方（文字为自拟）',
+    ),
+    payee_unfit: invalidRequest(
+      'inferred',
+      '入账商户号须为批次归属商户',
+      'payee_merchant does not own the batch (the text is ours)',
+      'payee_merchant 不是批次的归属方（文字为自拟）',
+    ),
   },
 
   rules: [
@@ -229,7 +206,7 @@ export const subsidyPay = defineOperation({
 
   async handle({ body }, context) {
     const { tx, now, caller, settings, ids, fail } = context
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
+    requireProduct(context, 'subsidy')
     const { stock_id, coupon_code, transaction_id } = body
     const existing = await tx.in(subsidies).find(caller.mchid, body.out_subsidy_no)
     if (existing)
@@ -354,8 +331,9 @@ export const listSubsidyPayReceipts = defineOperation({
     inferred('A merchant sees what it asked for, pays or is paid.'),
   ],
 
-  async handle({ query }, { tx, caller, settings, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
+  async handle({ query }, context) {
+    const { tx, caller, settings } = context
+    requireProduct(context, 'subsidy')
     const receipts = (await tx.in(subsidies).where('coupon_code', query.coupon_code))
       .filter((subsidy) => asksAgain(subsidy, query) && concerns(caller.mchid, subsidy))
       .toSorted((a, b) => a.create_time - b.create_time || compareTexts(a.out_subsidy_no, b.out_subsidy_no))

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { hasOpened } from '../../engine/keys/merchants.ts'
 import { defineOperation, documented, inferred } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
+import { invalidRequest, resourceUnknown } from '../common/refusal.ts'
 import { refundStatus, refunds } from '../payment/index.ts'
-import { explainUnopened, requestNoReused } from './errors.ts'
+import { requireProduct } from './caller-checks.ts'
+import { requestNoReused } from './errors.ts'
 import { couponSources } from './sources.ts'
 import { type Subsidy, type SubsidyReturn, subsidies, subsidyReturns } from './subsidies.ts'
 import {
@@ -59,36 +60,24 @@ export const subsidyReturn = defineOperation({
   errors: {
     not_opened: subsidyNotOpenedEither,
     request_no_reused: requestNoReused,
-    subsidy_unknown: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '补差付款单不存在',
-      when: {
-        en: 'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
-        zh: '这两个商户之间没有针对该券和该订单的补差，或与调用方无关（文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
-    refund_unknown: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '退款单不存在',
-      when: {
-        en: 'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
-        zh: '该订单没有此 refund_id 的退款，或退款已关闭（CLOSED）（文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
-    more_than_subsidy: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '累计回退金额大于补差金额',
-      when: {
-        en: 'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
-        zh: '该笔补差的回退总额会超过补差金额（规则见文档，文字为自拟）',
-      },
-      evidence: 'inferred',
-    },
+    subsidy_unknown: resourceUnknown(
+      'inferred',
+      '补差付款单不存在',
+      'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
+      '这两个商户之间没有针对该券和该订单的补差，或与调用方无关（文字为自拟）',
+    ),
+    refund_unknown: resourceUnknown(
+      'inferred',
+      '退款单不存在',
+      'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
+      '该订单没有此 refund_id 的退款，或退款已关闭（CLOSED）（文字为自拟）',
+    ),
+    more_than_subsidy: invalidRequest(
+      'inferred',
+      '累计回退金额大于补差金额',
+      'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
+      '该笔补差的回退总额会超过补差金额（规则见文档，文字为自拟）',
+    ),
   },
 
   rules: [
@@ -108,8 +97,9 @@ export const subsidyReturn = defineOperation({
     inferred('Checks run in the order product, request number, subsidy, refund, amount.'),
   ],
 
-  async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', explainUnopened(caller.mchid, 'subsidy'))
+  async handle({ body }, context) {
+    const { tx, now, caller, ids, fail } = context
+    requireProduct(context, 'subsidy')
     const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount } = body
     const existing = await tx.in(subsidyReturns).find(caller.mchid, body.out_subsidy_return_no)
     if (existing) {

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
-import { explainAppid, mayUseAppid } from '../common/explain.ts'
 import {
   choice,
   couponCode,
@@ -13,8 +12,9 @@ import {
   stockId,
   text,
 } from '../common/fields.ts'
-import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import { refusal } from '../common/refusal.ts'
 import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
+import { merchantsOf, requireAppids, requireOpenid } from './caller-checks.ts'
 import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
 import { namedCoupon } from './find-coupon.ts'
@@ -84,20 +84,12 @@ export const queryUserCoupon = defineOperation({
   ],
 
   async handle({ path }, context) {
-    const { tx, now, caller, merchantOf, fail } = context
     const { coupon, stock } = await namedCoupon(context, path.coupon_code, { openid: path.openid }, async () => {
-      const known = await findUsers(tx, path.openid, [caller.mchid])
-      if (!belongsToAppid(known, path.appid)) {
-        fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, known))
-      }
+      await requireOpenid(context, path)
     })
-    const merchants = [caller, merchantOf(stock.belong_merchant)]
-    if (!mayUseAppid(path.appid, merchants)) return fail('appid_unbound', explainAppid(path.appid, merchants))
-    const users = await findUsers(tx, path.openid, [caller.mchid, stock.belong_merchant, stock.mchid])
-    if (!belongsToAppid(users, path.appid)) {
-      return fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, users))
-    }
-    return shownCoupon(coupon, stock, now)
+    requireAppids(context, [path.appid], stock.belong_merchant)
+    await requireOpenid(context, path, merchantsOf(stock))
+    return shownCoupon(coupon, stock, context.now)
   },
 })
 
@@ -166,17 +158,13 @@ export const listUserCoupons = defineOperation({
       },
     },
     openid_of_another_appid: openidOfAnotherAppid,
-    busy: {
-      status: 500,
-      code: 'SYSTEM_ERROR',
-      message: '系统繁忙',
-      when: {
-        en: 'for a moment; only as a planned fault (text reported, status and code inferred)',
-        zh: '暂时性错误；只能通过故障注入触发（文字来自开发者反馈，状态码和错误码为推断）',
-      },
-      evidence: 'reported',
-      source: couponSources.listBusy,
-    },
+    busy: refusal(500, 'SYSTEM_ERROR')(
+      'reported',
+      '系统繁忙',
+      'for a moment; only as a planned fault (text reported, status and code inferred)',
+      '暂时性错误；只能通过故障注入触发（文字来自开发者反馈，状态码和错误码为推断）',
+      { source: couponSources.listBusy },
+    ),
   },
 
   rules: [
@@ -192,7 +180,8 @@ export const listUserCoupons = defineOperation({
     inferred('A stock_id that does not exist matches nothing.'),
   ],
 
-  async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
+  async handle({ path, query }, context) {
+    const { tx, now, caller, merchantOf, fail } = context
     const { appid, creator_merchant, belong_merchant, sender_merchant, offset = 0, limit = DEFAULT_LIMIT } = query
     const named = [creator_merchant, belong_merchant, sender_merchant].filter((mchid) => mchid !== undefined)
     if (named.length === 0) {
@@ -207,12 +196,9 @@ export const listUserCoupons = defineOperation({
         zh: `creator_merchant、belong_merchant、sender_merchant 都不是 ${caller.mchid}`,
       })
     }
-    const owner = belong_merchant === undefined ? undefined : merchantOf(belong_merchant)
-    if (!mayUseAppid(appid, [caller, owner])) return fail('appid_unbound', explainAppid(appid, [caller, owner]))
-    const users = await findUsers(tx, path.openid, [caller.mchid, ...(owner ? [owner.mchid] : [])])
-    if (!belongsToAppid(users, appid)) {
-      return fail('openid_of_another_appid', explainOpenid(path.openid, appid, users))
-    }
+    requireAppids(context, [appid], belong_merchant)
+    const isKnown = belong_merchant !== undefined && merchantOf(belong_merchant) !== undefined
+    await requireOpenid(context, { openid: path.openid, appid }, isKnown ? [belong_merchant] : [])
 
     const { stock_id, coupon_state } = query
     const stockOf = batchesBy(tx)
