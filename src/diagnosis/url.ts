@@ -164,7 +164,14 @@ const ENCODERS: readonly (readonly [name: string, encode: (text: string) => stri
   ['encodeURIComponent', encodeURIComponent, 2],
   ['rawurlencode', (text) => percent(text, /[!'()*]/g), 2],
   ['form', (text) => percent(text, /[!'()~]/g).replaceAll('%20', '+'), 2],
-  ['axios', (text) => encodeURIComponent(text).replaceAll(/%(?:3A|24|2C)/g, decodeURIComponent).replaceAll('%20', '+'), 2],
+  [
+    'axios',
+    (text) =>
+      encodeURIComponent(text)
+        .replaceAll(/%(?:3A|24|2C)/g, decodeURIComponent)
+        .replaceAll('%20', '+'),
+    2,
+  ],
   ['quote', (text) => percent(text, /[!'()*]/g).replaceAll('%2F', '/'), 3],
 ]
 

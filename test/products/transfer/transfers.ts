@@ -27,7 +27,7 @@ export const wanted = (changes: object = {}) => ({
   ...changes,
 })
 
-/** What a transfer asks for an authorization with. */
+/** Members with which a transfer asks for an authorization. */
 export const INFO = {
   user_display_name: '张三',
   out_authorization_no: 'A1',
