@@ -3,7 +3,7 @@ import type { Transaction } from '../state/store.ts'
 import { type Abandonment, type AllowedHosts, plainHost } from './callback.ts'
 import { beginAttempt, endAttempt, isTaken, LEASE_MS, type Notification } from './notification.ts'
 import { isDue, notifications, putIntoOutbox } from './notifications.ts'
-import type { FollowUp } from './postponed-attempts.ts'
+import type { FollowUp, Reference } from './postponed-attempts.ts'
 import {
   type AttemptFault,
   describeAttempt,
@@ -12,8 +12,6 @@ import {
   type OutboxParts,
   sendAttempt,
 } from './send-attempt.ts'
-
-export type Reference = Pick<Notification, 'mchid' | 'id'>
 
 /** An attempt that the store records as begun and that has not been sent yet. */
 export interface BegunAttempt {

@@ -1,11 +1,12 @@
 import type { ClockChange } from '../clock.ts'
 import type { NewNotification } from '../operation.ts'
 import type { DocumentsDraft } from '../state/documents.ts'
-import { Attempts, type Reference } from './attempts.ts'
+import { Attempts } from './attempts.ts'
 import { ClockHold, ClockMoves } from './clock-moves.ts'
 import { DueDeliveries } from './due-deliveries.ts'
 import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
+import type { Reference } from './postponed-attempts.ts'
 import type { OutboxParts } from './send-attempt.ts'
 
 /**

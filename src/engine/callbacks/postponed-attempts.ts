@@ -14,13 +14,12 @@ interface KeptNote {
 
 export interface FaultNote {
   readonly remark: Texts
+  /** Left out if an earlier version of the mock arranged the attempt. */
   readonly plan?: PlannedFault
 }
 
 /** An attempt that a planned fault has moved to a later time. */
-interface PostponedAttempt extends KeptNote {
-  readonly mchid: string
-  readonly id: string
+interface PostponedAttempt extends KeptNote, Reference {
   readonly url: string
   /** How many attempts came before it. */
   readonly attempts: number
@@ -30,15 +29,13 @@ interface PostponedAttempt extends KeptNote {
 }
 
 /** An attempt to make right after a callback was taken. */
-export interface FollowUp extends FaultNote {
-  readonly mchid: string
-  readonly id: string
+export interface FollowUp extends FaultNote, Reference {
   readonly effect: CallbackEffect
   /** Whether the callback has not changed since this was arranged. */
   fits(notification: Notification): boolean
 }
 
-type Reference = Pick<Notification, 'mchid' | 'id'>
+export type Reference = Pick<Notification, 'mchid' | 'id'>
 
 type Duplicate = Reference & KeptNote
 

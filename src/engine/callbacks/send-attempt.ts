@@ -3,7 +3,7 @@ import { orLastInstant } from '../../shared/last-instant.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import type { AdjustableClock } from '../clock.ts'
 import { type CallbackDamage, sealedAndSigned } from '../faults/damage.ts'
-import type { CallbackEffect, PlannedFault } from '../faults/fault-plan.ts'
+import type { CallbackEffect } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { IdSource } from '../ids.ts'
 import { nothingFound } from '../journal/found.ts'
@@ -30,6 +30,9 @@ import {
   pausesOf,
 } from './notification.ts'
 import { isDue } from './notifications.ts'
+import type { FaultNote } from './postponed-attempts.ts'
+
+type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>
 
 export interface OutboxParts {
   readonly store: Store
@@ -45,16 +48,13 @@ export interface OutboxParts {
   /** Percentage of a merchant's callbacks that are signed with the public key, if it has both keys. */
   readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
-  readonly faults: Pick<Faults, 'takeAttempt' | 'postponed'>
+  readonly faults: Plans
   /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
   readonly allowedHosts: readonly string[] | 'any'
 }
 
-export interface AttemptFault {
+export interface AttemptFault extends FaultNote {
   readonly effect: CallbackEffect
-  readonly remark: Texts
-  /** Left out if an earlier version of the mock arranged the attempt. */
-  readonly plan?: PlannedFault
   readonly damage?: CallbackDamage
 }
 
@@ -67,8 +67,6 @@ export type Judgement =
       /** Whether it is to be sent once more after it was taken. */
       readonly isDoubled?: boolean
     }
-
-type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>
 
 /** Looks up what is planned for an attempt, and counts it once even if a transaction runs again after a conflict. */
 export function judgeOnce(plans: Plans): (notification: Notification, at: number) => Promise<Judgement> {

@@ -135,6 +135,7 @@ export function whatIsLost(name: keyof typeof LOST): Texts {
 /** How long a server may take to accept a connection, and to answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 const REPLY_TIMEOUT_MS = 10_000
+const NO_ANSWER = { en: `no answer in ${REPLY_TIMEOUT_MS} ms`, zh: `${REPLY_TIMEOUT_MS} 毫秒内没有应答` }
 /** How long a change waits for its replicas, milliseconds. */
 const REPLICA_TIMEOUT_MS = 2_000
 const LONGEST_RECONNECT_DELAY_MS = 500
@@ -154,12 +155,10 @@ interface Script {
   readonly sha: string
   /** Whether replicas must have its changes before it counts. */
   readonly writes: boolean
-  /** How long the server may take to answer, milliseconds. */
-  readonly replyTimeoutMs: number
 }
 
-export function aScript(text: string, writes: boolean, replyTimeoutMs = REPLY_TIMEOUT_MS): Script {
-  return { text, sha: createHash('sha1').update(text).digest('hex'), writes, replyTimeoutMs }
+export function aScript(text: string, writes: boolean): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex'), writes }
 }
 
 /** The only feature of the client library in use: sending a command to the node that has a key. */
@@ -288,15 +287,15 @@ class Connection implements RedisConnection {
     this.#client.close()
   }
 
-  async #evaluate({ text, sha, replyTimeoutMs }: Script, args: readonly string[]): Promise<unknown> {
+  async #evaluate({ text, sha }: Script, args: readonly string[]): Promise<unknown> {
     const root = rootKey(this.#address)
     const rest = ['2', root, `${root}:meta`, ...args]
     try {
-      return await this.#send(['EVALSHA', sha, ...rest], replyTimeoutMs)
+      return await this.#send(['EVALSHA', sha, ...rest])
     } catch (error) {
       // A server that was restarted, or took over from another, does not know the script.
       if (!(isError(error) && error.message.startsWith('NOSCRIPT'))) throw error
-      return this.#send(['EVAL', text, ...rest], replyTimeoutMs)
+      return this.#send(['EVAL', text, ...rest])
     }
   }
 
@@ -310,13 +309,10 @@ class Connection implements RedisConnection {
   }
 
   /** Does not wait forever: a hanging server keeps its connections open. */
-  async #send(command: readonly string[], timeoutMs = REPLY_TIMEOUT_MS): Promise<unknown> {
+  async #send(command: readonly string[]): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(this.#unavailable({ en: `no answer in ${timeoutMs} ms`, zh: `${timeoutMs} 毫秒内没有应答` })),
-        timeoutMs,
-      )
+      timer = setTimeout(() => reject(this.#unavailable(NO_ANSWER)), REPLY_TIMEOUT_MS)
     })
     try {
       return await Promise.race([this.#client.send(command), late])
