@@ -5,11 +5,9 @@ import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { verify } from '../../src/protocol/signature.ts'
 import { test } from '../helpers/callbacks.ts'
 import type { OpenedMock } from '../helpers/engine.ts'
-import type { Received } from '../helpers/receiver.ts'
+import { isSigned, type Received } from '../helpers/receiver.ts'
 import { save } from '../helpers/save-callback.ts'
 import { NOON } from '../helpers/world.ts'
 
@@ -20,17 +18,11 @@ const idOf = ({ body }: Received): string => JSON.parse(body).id
 
 /** Verdict of a careful receiver on a callback: good, forged, or impossible to decrypt. */
 function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'sealed wrongly' {
-  const header = (name: string) => received.header(`Wechatpay-${name}`) ?? ''
   const [certificate] = mock.platform.certificates
-  const message = responseMessage({
-    timestamp: header('Timestamp'),
-    nonce: header('Nonce'),
-    body: Buffer.from(received.body),
-  })
   const isGenuine =
-    header('Serial') === certificate.serialNo &&
-    Math.abs(Number(header('Timestamp')) * SECOND - mock.clock.now()) <= 5 * MINUTE &&
-    verify(message, header('Signature'), certificate.publicKey)
+    received.header('Wechatpay-Serial') === certificate.serialNo &&
+    Math.abs(Number(received.header('Wechatpay-Timestamp')) * SECOND - mock.clock.now()) <= 5 * MINUTE &&
+    isSigned(received, certificate.publicKey)
   if (!isGenuine) return 'forged'
   return open(JSON.parse(received.body).resource, mock.defaultMerchant.apiV3Key).ok ? 'good' : 'sealed wrongly'
 }

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
+import { responseMessage } from '../../src/protocol/message.ts'
+import { verify } from '../../src/protocol/signature.ts'
 
 /** A callback as it arrived. */
 export interface Received {
@@ -9,6 +11,14 @@ export interface Received {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
   header(name: string): string | undefined
+}
+
+/** Whether the signature of a callback fits it under a key of the platform. */
+export function isSigned(received: Received, publicKey: Parameters<typeof verify>[2]): boolean {
+  const header = (name: string) => received.header(`Wechatpay-${name}`) ?? ''
+  const body = Buffer.from(received.body)
+  const message = responseMessage({ timestamp: header('Timestamp'), nonce: header('Nonce'), body })
+  return verify(message, header('Signature'), publicKey)
 }
 
 type Reply = (received: Received, response: ServerResponse, count: number) => void

@@ -31,17 +31,24 @@ async function seed(instance: Instance): Promise<void> {
   })
 }
 
+/** A server of its own, and an instance that has linked the first coupon. */
+async function served() {
+  const redis = await startedRedis()
+  const store = `${redis.url}?prefix=${randomUUID()}`
+  const instance = await startedInstance(store)
+  await seed(instance)
+  const client = await instance.client()
+  expect((await associate(client, 0)).status).toBe(200)
+  return { redis, store, instance, client }
+}
+
 async function linkedAt(instance: Instance): Promise<Set<string>> {
   const { coupons } = await instance.control.world()
   return new Set(coupons.flatMap(({ associate_out_trade_no: order }) => (order === undefined ? [] : [order])))
 }
 
 test('while Redis is stopped, calls are answered with 503 that names the mock; then they go on', async () => {
-  const redis = await startedRedis()
-  const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
-  await seed(instance)
-  const client = await instance.client()
-  expect((await associate(client, 0)).status).toBe(200)
+  const { redis, instance, client } = await served()
 
   await redis.stop()
   const answer = await fetch(`${instance.url}/v3/certificates`)
@@ -65,12 +72,8 @@ test('while Redis is stopped, calls are answered with 503 that names the mock; t
 })
 
 test('a Redis that was emptied is no empty mock: nothing is answered until one is started with it again', async () => {
-  const redis = await startedRedis()
-  const store = `${redis.url}?prefix=${randomUUID()}`
-  const [one, other] = [await startedInstance(store), await startedInstance(store)]
-  const client = await one.client()
-  await seed(one)
-  expect((await associate(client, 0)).status).toBe(200)
+  const { redis, store, instance: one, client } = await served()
+  const other = await startedInstance(store)
 
   await redis.command('FLUSHALL')
   for (const { url } of [one, other]) {
@@ -92,11 +95,7 @@ test('a Redis that was emptied is no empty mock: nothing is answered until one i
 })
 
 test('a Redis that has lost part of the changes answers nothing from the rest: a reset mends it', async () => {
-  const redis = await startedRedis()
-  const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
-  const client = await instance.client()
-  await seed(instance)
-  expect((await associate(client, 0)).status).toBe(200)
+  const { redis, instance, client } = await served()
 
   const keys = (await redis.command('KEYS', '*:c[0-9]*:rows:coupons:*')) as string[]
   await redis.command('UNLINK', ...keys)

@@ -10,23 +10,10 @@ import {
   notificationState,
   pausesOf,
 } from '../../../src/engine/callbacks/notification.ts'
+import { sampleCallback } from '../outbox/sample-callback.ts'
 
-const aNotification = (overrides: Partial<Notification> = {}): Notification => ({
-  id: 'N-1',
-  mchid: '1900000001',
-  url: 'http://127.0.0.1/notify',
-  eventType: 'COUPON.SEND',
-  summary: '商家券领券通知',
-  originalType: 'coupon',
-  associatedData: 'coupon',
-  resource: '{}',
-  schedule: 'coupon',
-  createdAt: 1_000,
-  position: 0,
-  dueAt: 1_000,
-  attempts: [],
-  ...overrides,
-})
+const aNotification = (overrides: Partial<Notification> = {}): Notification =>
+  sampleCallback({ dueAt: 1_000, ...overrides })
 
 const REFUSED = { reason: { name: 'refused' } } as const
 const NOT_SENT = { reason: { name: 'host_not_allowed', value: 'example.com' } } as const

@@ -2,13 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
 import { notifications } from '../../../src/engine/callbacks/notifications.ts'
 import { open } from '../../../src/protocol/envelope.ts'
-import { responseMessage } from '../../../src/protocol/message.ts'
-import { verify } from '../../../src/protocol/signature.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
 import { NODE, run } from '../../cli/cli.ts'
 import { test } from '../../helpers/callbacks.ts'
 import type { OpenedMock } from '../../helpers/engine.ts'
-import type { Received } from '../../helpers/receiver.ts'
+import { isSigned } from '../../helpers/receiver.ts'
 import { put, save } from '../../helpers/save-callback.ts'
 import { TABLES } from '../../helpers/tables.ts'
 import { NOON } from '../../helpers/world.ts'
@@ -18,18 +16,6 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** How long what comes by itself may take on a busy machine. */
 const SOON = { timeout: 10_000 }
-
-/** Whether the signature of a callback is the platform's certificate's. */
-const isSigned = (received: Received, publicKey: Parameters<typeof verify>[2]) =>
-  verify(
-    responseMessage({
-      timestamp: received.header('Wechatpay-Timestamp') ?? '',
-      nonce: received.header('Wechatpay-Nonce') ?? '',
-      body: Buffer.from(received.body),
-    }),
-    received.header('Wechatpay-Signature') ?? '',
-    publicKey,
-  )
 
 describe('a callback', () => {
   test('has the headers of captured deliveries, in their order and spelling, and nothing else', async ({
