@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { openMock } from '../helpers/engine.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from './data-files.ts'
 import { documentsSuite } from './documents-suite.ts'
+import { expectCountedJournal } from './journal-suite.ts'
 import { ReopeningStore } from './reopening-store.ts'
 import { sortedSuite } from './sorted-suite.ts'
 import { storeSuite } from './store-suite.ts'
@@ -23,4 +25,11 @@ test('the suite does open the file again', async () => {
   await store.reset()
 
   expect(store.reopened).toBe(2)
+})
+
+test('a mock with a data file counts what its journal has, and tells what faults have hit', async () => {
+  const mock = await openMock({ data: await aDataFile() })
+  onTestFinished(() => mock.close())
+
+  await expectCountedJournal(mock, mock)
 })
