@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -6,9 +6,7 @@ import { startServer } from '../../src/transports/node-server.ts'
 import { cli } from '../cli/cli.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { block } from './block.ts'
-
-const root = new URL('../../', import.meta.url)
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+import { read } from './markdown.ts'
 
 /** `npm run check:testcontainers` runs them. */
 const programs = [

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { listening } from './listening.ts'
+import { read } from './markdown.ts'
 import { FROM_SOURCE, outputOf } from './output-of.ts'
 
-const root = new URL('../../', import.meta.url)
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
 
 afterEach(() => {

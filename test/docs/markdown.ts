@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** A file of the repository. */
+export const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
 /** Parts of a page that the tests look at. */
 export interface Page {
   /** Relative to the root of the repository. */
@@ -34,7 +37,7 @@ export interface Block {
 const NOT_OURS = new Set(['node_modules', 'dist', 'build', 'reports', 'findings', 'coverage', '.git', '.stryker-tmp'])
 
 /** Every Markdown file of the repository, and `llms.txt`. */
-export const pages: readonly Page[] = filesIn('').map((path) => parsePage(path, readFileSync(join(root, path), 'utf8')))
+export const pages: readonly Page[] = filesIn('').map((path) => parsePage(path, read(path)))
 
 export const isChinese = ({ path }: Page) => path.endsWith('.zh-CN.md')
 

@@ -1,10 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { pages, root } from './markdown.ts'
+import { pages, read, root } from './markdown.ts'
 import { programs, runnerOf } from './programs.ts'
-
-const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** Languages of blocks that are not programs: commands, which have a test of their own, data, output and pictures. */
 const NO_PROGRAMS = new Set(['', 'sh', 'json', 'text', 'yaml', 'ini', 'http', 'mermaid'])
@@ -57,4 +55,21 @@ describe.for(Object.entries(programs))('%s', ([name, { file, test: path }]) => {
     )
     expect(beside || mentions).toBe(true)
   })
+})
+
+test.for(['docs/extending.md', 'docs/extending.zh-CN.md'])('%s names only files that exist', (path) => {
+  const named = [...read(path).matchAll(/`((?:src|test|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file)
+
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([])
+})
+
+test('the product of docs/extending.md imports nothing but the package and zod', () => {
+  const folder = 'test/products/loyalty/'
+  const files = readdirSync(join(root, folder)).filter((file) => !file.endsWith('.test.ts'))
+  const imported = files.flatMap((file) =>
+    [...read(folder + file).matchAll(/from '([^']+)'/g)].map(([, from = '']) => from),
+  )
+
+  expect(new Set(imported.filter((from) => !from.startsWith('./')))).toEqual(new Set(['wechatpay-mock', 'zod']))
 })

@@ -1,8 +1,6 @@
-import { globSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
+import { read as readFile, root } from './markdown.ts'
 
 /** Half-width punctuation between Chinese characters, or after one at the end of a line. */
 const HALF_WIDTH =
@@ -21,7 +19,7 @@ function textOf(line: string, file: string): string {
 
 /** Contents of a file, without the table of all calls, whose titles come from the vendor. */
 function read(file: string): string {
-  return readFileSync(root + file, 'utf8').replace(/^<!-- made: calls -->$[\s\S]*?^<!-- end -->$/m, blank)
+  return readFile(file).replace(/^<!-- made: calls -->$[\s\S]*?^<!-- end -->$/m, blank)
 }
 
 /** The same number of empty lines. */

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorOf } from '../../src/engine/faults/check-plan.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { page, pages, root } from './markdown.ts'
-
-const read = (path: string) => readFileSync(join(root, path), 'utf8')
+import { page, pages, read } from './markdown.ts'
 
 describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
   test('is read in five minutes: at most 220 lines', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,10 +9,9 @@ import { FAULT_EFFECTS } from '../../src/engine/faults/fault-plan.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
+import { read, root } from './markdown.ts'
 
-const root = new URL('../../', import.meta.url)
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
-const recipes = readdirSync(new URL('docs/recipes', root)).filter((name) => !name.endsWith('.zh-CN.md'))
+const recipes = readdirSync(join(root, 'docs/recipes')).filter((name) => !name.endsWith('.zh-CN.md'))
 
 test('there is a recipe for writing, verifying, recording and gating, for faults, signatures and the gauntlet', () => {
   expect(recipes).toEqual(

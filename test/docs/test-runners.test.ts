@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { OLDEST_PEERS } from '../../src/peers/peers.ts'
 import { required, shown } from '../../tools/matrix/programs.ts'
 import { projects } from '../../tools/matrix/projects.ts'
 import { block } from './block.ts'
+import { read } from './markdown.ts'
 import { FROM_SOURCE, outputOf } from './output-of.ts'
 
-const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8')
-const english = read('test-runners.md')
-const chinese = read('test-runners.zh-CN.md')
+const english = read('docs/test-runners.md')
+const chinese = read('docs/test-runners.zh-CN.md')
 
 test('both languages have the same programs, headings and tables', () => {
   const shape = (page: string) => ({
