@@ -216,21 +216,8 @@ describe('the work', () => {
 
     // Without the body, or with another one.
     expect(tried).toEqual([
-      'o1',
-      'b2',
-      'ba',
-      'm1 + o1',
-      'o1 + e1',
-      'm1 + b2',
-      'm2 + o1',
-      'u + u + b2',
-      'u1 + b2',
-      'b2 + e1',
-      'm2 + b2',
-      'm3 + o1',
-      'o1 + e3',
-      'm3 + b2',
-      'b2 + e3',
+      ...['o1', 'b2', 'ba', 'm1 + o1', 'o1 + e1', 'm1 + b2', 'm2 + o1', 'u + u + b2', 'u1 + b2', 'b2 + e1'],
+      ...['m2 + b2', 'm3 + o1', 'o1 + e3', 'm3 + b2', 'b2 + e3'],
     ])
   })
 })

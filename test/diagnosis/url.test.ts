@@ -14,24 +14,18 @@ const prefixed = (target: string) => [
   `2 url_prefix_added(/api): /api${target}`,
   ...PREFIXES.map((prefix) => `3 url_prefix_added(${prefix}): ${prefix}${target}`),
 ]
-const hosted = (target: string) => [
-  `1 url_host(https://api.mch.weixin.qq.com): https://api.mch.weixin.qq.com${target}`,
-  `2 url_host(https://api2.mch.weixin.qq.com): https://api2.mch.weixin.qq.com${target}`,
-  `2 url_host(https://api.wechatpay.cn): https://api.wechatpay.cn${target}`,
-  `2 url_host(https://${HOST}): https://${HOST}${target}`,
-  `3 url_host(http://api.mch.weixin.qq.com): http://api.mch.weixin.qq.com${target}`,
-  `3 url_host(http://api2.mch.weixin.qq.com): http://api2.mch.weixin.qq.com${target}`,
-  `3 url_host(http://api.wechatpay.cn): http://api.wechatpay.cn${target}`,
-  `2 url_host(http://${HOST}): http://${HOST}${target}`,
-  `3 url_host(api.mch.weixin.qq.com): api.mch.weixin.qq.com${target}`,
-  `3 url_host(api2.mch.weixin.qq.com): api2.mch.weixin.qq.com${target}`,
-  `3 url_host(api.wechatpay.cn): api.wechatpay.cn${target}`,
-  `3 url_host(${HOST}): ${HOST}${target}`,
-  `alone url_host(//api.mch.weixin.qq.com): //api.mch.weixin.qq.com${target}`,
-  `alone url_host(//api2.mch.weixin.qq.com): //api2.mch.weixin.qq.com${target}`,
-  `alone url_host(//api.wechatpay.cn): //api.wechatpay.cn${target}`,
-  `alone url_host(//${HOST}): //${HOST}${target}`,
-]
+const HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.wechatpay.cn', HOST]
+const hosted = (target: string) =>
+  (
+    [
+      ['https://', [1, 2, 2, 2]],
+      ['http://', [3, 3, 3, 2]],
+      ['', [3, 3, 3, 3]],
+      ['//', ['alone', 'alone', 'alone', 'alone']],
+    ] as const
+  ).flatMap(([start, ranks]) =>
+    HOSTS.map((host, index) => `${ranks[index]} url_host(${start}${host}): ${start}${host}${target}`),
+  )
 
 describe('everything that is tried for an address', () => {
   test.for<readonly [target: string, own: readonly string[], behind: readonly string[]]>([
