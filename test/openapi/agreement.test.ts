@@ -4,7 +4,6 @@ import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { calls } from '../helpers/control-calls.ts'
-import { SIMULATED_EVENTS } from '../helpers/events.ts'
 import { operations } from '../helpers/operations.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }
 import { DocumentFacts, differences, type Fields } from './facts.ts'
@@ -100,33 +99,4 @@ test('no difference is known that there is not any more', () => {
   expect(known.filter((line) => !found.includes(line))).toEqual([])
   expect(new Set(known).size).toBe(known.length)
   expect(KNOWN_DIFFERENCES.filter(({ reason, lines }) => reason === '' || lines.length === 0)).toEqual([])
-})
-
-test('every event has its webhook', () => {
-  const shaped = events.flatMap(({ id, shaped }) => (shaped ? [id] : []))
-  expect(ours.webhooks.toSorted()).toEqual(
-    [
-      ...shaped,
-      'couponSend',
-      'transactionSuccess',
-      'refundSuccess',
-      'refundAbnormal',
-      'refundClosed',
-      'securityEchoSuccess',
-      'transferBillFinished',
-      'transferAuthorizationConfirmed',
-      'transferAuthorizationClosed',
-    ].toSorted(),
-  )
-  expect(SIMULATED_EVENTS).toEqual([
-    'COUPON.SEND',
-    'TRANSACTION.SUCCESS',
-    'REFUND.SUCCESS',
-    'REFUND.ABNORMAL',
-    'REFUND.CLOSED',
-    'SECURITY_ECHO.SUCCESS',
-    'MCHTRANSFER.BILL.FINISHED',
-    'MCHTRANSFER.AUTHORIZATION.CONFIRMED',
-    'MCHTRANSFER.AUTHORIZATION.CLOSED',
-  ])
 })

@@ -1,60 +1,35 @@
-import { getCallbackErrors, setCallbackErrors } from './callbacks.ts'
-import { certificateErrors } from './certificates.ts'
-import { deleteCodeErrors, listCodesErrors, queryCodeErrors, uploadCodesErrors } from './codes.ts'
-import { deactivateErrors, listErrors, returnErrors } from './end.ts'
-import { associateErrors, disassociateErrors } from './link.ts'
-import { uploadImageErrors } from './marketing.ts'
-import { closeErrors, prepayErrors, queryByIdErrors, queryByOutTradeNoErrors } from './pay.ts'
+import * as callbacks from './callbacks.ts'
+import * as certificates from './certificates.ts'
+import * as codes from './codes.ts'
+import * as end from './end.ts'
+import * as link from './link.ts'
+import * as marketing from './marketing.ts'
+import * as pay from './pay.ts'
 import type { Cookbook } from './recipe.ts'
-import { queryErrors, useErrors } from './redeem.ts'
-import { abnormalRefundErrors, queryRefundErrors, refundErrors } from './refund.ts'
-import { preSendErrors, sendCouponErrors, sendGovCardErrors, sendProductCouponErrors } from './send.ts'
-import { createStockErrors, modifyBudgetErrors, modifyStockErrors, queryStockErrors } from './stocks.ts'
-import {
-  subsidyListErrors,
-  subsidyPayErrors,
-  subsidyQueryErrors,
-  subsidyReturnErrors,
-  subsidyReturnQueryErrors,
-} from './subsidy.ts'
-import { transferErrors } from './transfer.ts'
+import * as redeem from './redeem.ts'
+import * as refund from './refund.ts'
+import * as send from './send.ts'
+import * as stocks from './stocks.ts'
+import * as subsidy from './subsidy.ts'
+import * as transfer from './transfer.ts'
+
+const chapters = {
+  callbacks,
+  certificates,
+  codes,
+  end,
+  link,
+  marketing,
+  pay,
+  redeem,
+  refund,
+  send,
+  stocks,
+  subsidy,
+  transfer,
+}
 
 /** How every error of every operation comes about. */
-export const cookbooks: readonly Cookbook[] = [
-  associateErrors,
-  disassociateErrors,
-  useErrors,
-  returnErrors,
-  deactivateErrors,
-  queryErrors,
-  setCallbackErrors,
-  getCallbackErrors,
-  listErrors,
-  sendCouponErrors,
-  sendProductCouponErrors,
-  preSendErrors,
-  sendGovCardErrors,
-  createStockErrors,
-  queryStockErrors,
-  modifyStockErrors,
-  modifyBudgetErrors,
-  uploadCodesErrors,
-  listCodesErrors,
-  queryCodeErrors,
-  deleteCodeErrors,
-  certificateErrors,
-  uploadImageErrors,
-  ...prepayErrors,
-  queryByOutTradeNoErrors,
-  queryByIdErrors,
-  closeErrors,
-  refundErrors,
-  queryRefundErrors,
-  abnormalRefundErrors,
-  subsidyPayErrors,
-  subsidyListErrors,
-  subsidyQueryErrors,
-  subsidyReturnErrors,
-  subsidyReturnQueryErrors,
-  ...transferErrors,
-]
+export const cookbooks: readonly Cookbook[] = Object.values(chapters).flatMap((chapter) =>
+  Object.values<Cookbook | readonly Cookbook[]>(chapter).flat(),
+)

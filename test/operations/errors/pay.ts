@@ -1,4 +1,3 @@
-import type { OperationDescription } from '../../../src/engine/operation.ts'
 import {
   appPrepay,
   closeOrder,
@@ -8,7 +7,7 @@ import {
   queryOrderById,
   queryOrderByOutTradeNo,
 } from '../../../src/products/operations.ts'
-import { type Cookbook, cookbook, done, planned, type Recipe } from './recipe.ts'
+import { type Cookbook, cookbook, done, ONLY_PLANNED, type Recipe } from './recipe.ts'
 
 const mchid = '1900000001'
 const body = {
@@ -33,10 +32,10 @@ function prepayRecipes(
       return () => merchant.call(operation, wanted)
     }
   return {
-    merchant_unknown: planned(operation, 'merchant_unknown', wanted),
-    invalid_request: planned(operation, 'invalid_request', wanted),
-    no_right: planned(operation, 'no_right', wanted),
-    receiving_limited: planned(operation, 'receiving_limited', wanted),
+    merchant_unknown: ONLY_PLANNED,
+    invalid_request: ONLY_PLANNED,
+    no_right: ONLY_PLANNED,
+    receiving_limited: ONLY_PLANNED,
     url_unfit: async ({ control, merchant }) => {
       await control.changeSettings({ notify_url: 'https' })
       return () => merchant.call(operation, { ...wanted, notify_url: 'http://shop.example.com/pay' })
@@ -69,7 +68,7 @@ export const prepayErrors: readonly Cookbook[] = [
       async ({ merchant }) =>
       () =>
         merchant.call(jsapiPrepay, body),
-    openid_invalid: planned(jsapiPrepay, 'openid_invalid', { ...body, ...payer }),
+    openid_invalid: ONLY_PLANNED,
     openid_of_another_appid: async ({ control, merchant }) => {
       await control.addUser({ openid: 'oUser', appid: 'wxOther' })
       return () => merchant.call(jsapiPrepay, { ...body, ...payer })
@@ -79,28 +78,25 @@ export const prepayErrors: readonly Cookbook[] = [
   cookbook(appPrepay, prepayRecipes(appPrepay, {})),
   cookbook(h5Prepay, {
     ...prepayRecipes(h5Prepay, scene),
-    rule_limit: planned(h5Prepay, 'rule_limit', { ...body, ...scene }),
+    rule_limit: ONLY_PLANNED,
   }),
 ]
 
 /** Of calls about an order of the caller's. */
-const plannedRecipes = (operation: OperationDescription, input: Record<string, unknown>) => ({
-  merchant_unknown: planned(operation, 'merchant_unknown', input),
-  invalid_request: planned(operation, 'invalid_request', input),
-  rule_limit: planned(operation, 'rule_limit', input),
-  trade_error: planned(operation, 'trade_error', input),
-})
+const PLANNED = {
+  merchant_unknown: ONLY_PLANNED,
+  invalid_request: ONLY_PLANNED,
+  rule_limit: ONLY_PLANNED,
+  trade_error: ONLY_PLANNED,
+}
 
 export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
-  ...plannedRecipes(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid }),
+  ...PLANNED,
   mchid_differs: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001' })
     return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: '1900000002' })
   },
-  order_of_another_merchant: planned(queryOrderByOutTradeNo, 'order_of_another_merchant', {
-    out_trade_no: 'ORDER_0001',
-    mchid,
-  }),
+  order_of_another_merchant: ONLY_PLANNED,
   not_found: async ({ control, merchant }) => {
     await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
     return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid })
@@ -108,7 +104,7 @@ export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
 })
 
 export const queryByIdErrors = cookbook(queryOrderById, {
-  ...plannedRecipes(queryOrderById, { transaction_id: '4200001234202611250000000001', mchid }),
+  ...PLANNED,
   transaction_id_invalid:
     async ({ merchant }) =>
     () =>
@@ -128,7 +124,7 @@ export const queryByIdErrors = cookbook(queryOrderById, {
 })
 
 export const closeErrors = cookbook(closeOrder, {
-  ...plannedRecipes(closeOrder, { out_trade_no: 'ORDER_0001', mchid }),
+  ...PLANNED,
   already_paid: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001' })
     return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })

@@ -23,18 +23,13 @@ type Answer = Promise<{ readonly status: number; readonly body: unknown }>
  */
 export type Recipe = (kitchen: Kitchen) => Promise<() => Answer>
 
-/** For an error without a cause in the mock, which only comes as a planned fault. */
-export function planned(operation: OperationDescription, error: string, input: Record<string, unknown>): Recipe {
-  const recipe: Recipe = async ({ control, merchant }) => {
-    await control.planFault({ operation: operation.id, error })
-    return () => merchant.call(operation, input)
-  }
-  plannedRecipes.add(recipe)
-  return recipe
-}
+/** For an error without a cause in the mock: it comes as a planned fault only, as any error can. */
+export const ONLY_PLANNED: Recipe = () => Promise.reject(new Error('Nothing that happens brings this error about.'))
 
-/** The recipes of {@link planned}. */
-export const plannedRecipes = new WeakSet<Recipe>()
+/** The same, in the words of chapters that name the call. */
+export function planned(_operation: OperationDescription, _error: string, _input: Record<string, unknown>): Recipe {
+  return ONLY_PLANNED
+}
 
 /** A recipe for each error of an operation: one that is missing does not compile. */
 export type Recipes<Described extends OperationDescription> = {

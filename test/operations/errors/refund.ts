@@ -1,7 +1,7 @@
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { applyAbnormalRefund, createRefund, queryRefund } from '../../../src/products/operations.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
-import { cookbook, done, type Kitchen, planned, type Recipe } from './recipe.ts'
+import { cookbook, done, type Kitchen, ONLY_PLANNED, type Recipe } from './recipe.ts'
 
 const body = {
   out_trade_no: 'ORDER_0001',
@@ -18,11 +18,11 @@ const refund =
   }
 
 export const refundErrors = cookbook(createRefund, {
-  no_right: planned(createRefund, 'no_right', body),
-  ip_not_allowed: planned(createRefund, 'ip_not_allowed', body),
-  busy: planned(createRefund, 'busy', body),
-  timed_out: planned(createRefund, 'timed_out', body),
-  shared_in_part: planned(createRefund, 'shared_in_part', body),
+  no_right: ONLY_PLANNED,
+  ip_not_allowed: ONLY_PLANNED,
+  busy: ONLY_PLANNED,
+  timed_out: ONLY_PLANNED,
+  shared_in_part: ONLY_PLANNED,
   url_unfit: async ({ control, merchant }) => {
     await control.changeSettings({ notify_url: 'https' })
     return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })
@@ -80,7 +80,7 @@ export const refundErrors = cookbook(createRefund, {
 })
 
 export const queryRefundErrors = cookbook(queryRefund, {
-  timed_out: planned(queryRefund, 'timed_out', { out_refund_no: 'REFUND_1' }),
+  timed_out: ONLY_PLANNED,
   sub_merchant_unknown:
     async ({ merchant }) =>
     () =>
@@ -107,11 +107,7 @@ const anotherWay = (
   )
 
 export const abnormalRefundErrors = cookbook(applyAbnormalRefund, {
-  timed_out: planned(applyAbnormalRefund, 'timed_out', {
-    refund_id: '503',
-    out_refund_no: 'REFUND_1',
-    type: 'MERCHANT_BANK_CARD',
-  }),
+  timed_out: ONLY_PLANNED,
   bank_account_unfit: async (kitchen) => () => {
     const [bank_account, real_name] = ['6226090]]>', '张三'].map((text) =>
       encryptField(text, platform.publicKey.publicKey),
