@@ -30,6 +30,15 @@ export interface TakeField {
   readonly digits?: number
 }
 
+export function field(
+  member: string,
+  en: string,
+  zh: string,
+  typed: Omit<TakeField, 'member' | 'title'> = {},
+): TakeField {
+  return { member, title: { en, zh }, ...typed }
+}
+
 /**
  * A transition of the life of a row from one state to another. A control call that makes it lists it among its `transitions`, and is its button in the
  * dashboard, with {@link Take.body}, {@link Take.fields} and {@link Take.done}.

@@ -61,6 +61,10 @@ export function rowCalls<
     shown,
     show,
     advice,
+    keep = async (tx, row) => {
+      await tx.in(table).save(row)
+      return row
+    },
     ...adding
   }: {
     /** The name of a row within a sentence. */
@@ -72,6 +76,8 @@ export function rowCalls<
     show(row: Row, now: number): z.input<Shown>
     /** How to get a row that does not exist. Default: with a call, or with the control call that adds one. */
     readonly advice?: Texts
+    /** Keeps a row that a call has changed, and what depends on it. Default: the row alone. */
+    keep?(tx: Transaction, row: Row, turn: Turn): Promise<Row>
   } & Partial<Pick<Adding<Row>, 'refusals' | 'save'>>,
 ) {
   const a = `${/^[aeio]/.test(one.en) ? 'an' : 'a'} ${one.en}`
@@ -152,8 +158,7 @@ export function rowCalls<
         answer: shown,
         async handle(row, turn) {
           const changed = await apply(row, turn)
-          await turn.tx.in(table).save(changed)
-          return show(changed, turn.now)
+          return show(changed === row ? row : await keep(turn.tx, changed, turn), turn.now)
         },
       })
     },

@@ -90,6 +90,16 @@ export interface Fact<Json> {
   readonly inList?: 'beside' | 'under' | 'end'
 }
 
+/** The fact that a member of the JSON is; one that is left out or null is no fact. */
+export function fact<const Name extends string>(
+  member: Name,
+  en: string,
+  zh: string,
+  shown: Pick<Fact<never>, 'as' | 'inList'> = {},
+): Fact<{ readonly [Member in Name]?: FactValue | null }> {
+  return { title: { en, zh }, of: (json) => json[member] ?? undefined, ...shown }
+}
+
 /** Usage of a limit. */
 interface Bar<Json> {
   readonly title: Texts

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
+import { field } from '../../control/life.ts'
 import { checkMerchantExists } from '../../control/merchants.ts'
 import { allRows } from '../../control/read-page.ts'
-import { defineThing } from '../../control/things/thing.ts'
+import { defineThing, fact } from '../../control/things/thing.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { money } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
@@ -204,14 +205,8 @@ type AccountFacts = Pick<z.output<typeof shownAccount>, 'mchid' | 'scenes' | 'op
 const CHANGED = { en: 'The account was changed.', zh: '账户已修改。' } as const
 
 const change = (en: string, zh: string) => ({ title: { en, zh }, call: 'changeTransferAccount', done: CHANGED })
-const amount = (member: string, en: string, zh: string) =>
-  ({ member, title: { en, zh }, as: 'money', isNeeded: true }) as const
-const scene = (member: string) => ({
-  member,
-  title: { en: 'Scene', zh: '转账场景' },
-  options: SCENE_NAMES,
-  isNeeded: true,
-})
+const amount = (member: string, en: string, zh: string) => field(member, en, zh, { as: 'money', isNeeded: true })
+const scene = (member: string) => field(member, 'Scene', '转账场景', { options: SCENE_NAMES, isNeeded: true })
 const isLimited = ({ balance }: AccountFacts) => balance !== null
 
 /** Accounts for transfers as the dashboard shows them: only those that somebody has set up. */
@@ -241,8 +236,8 @@ export const accountThing = defineThing(transferAccounts, {
       as: 'money',
       inList: 'beside',
     },
-    { title: { en: 'Locked', zh: '已锁定' }, of: ({ locked }) => locked, as: 'money' },
-    { title: { en: 'Paid to users', zh: '已转出' }, of: ({ paid }) => paid, as: 'money' },
+    fact('locked', 'Locked', '已锁定', { as: 'money' }),
+    fact('paid', 'Paid to users', '已转出', { as: 'money' }),
     {
       title: { en: 'Product', zh: '产品' },
       of: ({ opened }) => (opened ? { en: 'opened', zh: '已开通' } : { en: 'not opened', zh: '未开通' }),
@@ -281,22 +276,12 @@ export const accountThing = defineThing(transferAccounts, {
       title: { en: 'Set up an account', zh: '设定商户的转账账户' },
       call: 'addTransferAccount',
       fields: [
-        {
-          member: 'mchid',
-          title: { en: 'Merchant', zh: '商户号' },
-          placeholder: { en: 'the well-known one', zh: '内置商户' },
-        },
-        {
-          member: 'funded',
-          title: { en: 'Deposited (yuan)', zh: '充值总额（元）' },
+        field('mchid', 'Merchant', '商户号', { placeholder: { en: 'the well-known one', zh: '内置商户' } }),
+        field('funded', 'Deposited (yuan)', '充值总额（元）', {
           as: 'money',
           placeholder: { en: 'any amount', zh: '不限' },
-        },
-        {
-          member: 'opened',
-          title: { en: 'Product opened', zh: '已开通产品' },
-          placeholder: { en: 'yes', zh: '是' },
-        },
+        }),
+        field('opened', 'Product opened', '已开通产品', { placeholder: { en: 'yes', zh: '是' } }),
       ],
       made: ['mchid'],
       done: CHANGED,

@@ -8,8 +8,16 @@ import { sameValues } from '../../shared/request-record.ts'
 import { inBoth, listed } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { authorizationNotification } from './authorization-events.ts'
-import { authorizationState, closeAuthorization, closingAt, isShown, MOST_STANDING } from './authorization-rules.ts'
-import { type Authorization, closeReason, transferAuthorizations } from './authorizations.ts'
+import {
+  type Authorization,
+  authorizationState,
+  closeAuthorization,
+  closeReason,
+  closingAt,
+  isShown,
+  MOST_STANDING,
+  transferAuthorizations,
+} from './authorizations.ts'
 import { explainAuthorization } from './explain.ts'
 import { authorizationIdOf, packageInfoFor } from './numbers.ts'
 import { checkAddress, checkOpenid, checkPerception, checkScene, explainUnopened } from './place-transfer.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Life } from '../../control/life.ts'
+import { field, type Life } from '../../control/life.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
-import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { historyOf, type Step } from '../../control/timeline.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -9,15 +9,24 @@ import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import { users } from '../platform/index.ts'
 import { applyUserConfirmAuthorization, closeUserConfirmAuthorization } from './authorization-calls.ts'
 import { authorizationEvents, authorizationNotification } from './authorization-events.ts'
-import { agree, authorizationState, closeAuthorization, closingAt } from './authorization-rules.ts'
-import { type Authorization, CLOSE_REASON_MEANINGS, closeReason, transferAuthorizations } from './authorizations.ts'
+import {
+  type Authorization,
+  agree,
+  authorizationState,
+  CLOSE_REASON_MEANINGS,
+  closeAuthorization,
+  closeReason,
+  closingAt,
+  showAuthorization,
+  shownAuthorization,
+  transferAuthorizations,
+} from './authorizations.ts'
 import { confirmPage, confirmPageQuery } from './confirm-page.ts'
 import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from './confirm-page-calls.ts'
 import { explainAuthorization } from './explain.ts'
 import { withMeaning } from './meanings.ts'
 import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
 import { describeScene, SCENE_NAMES } from './scenes.ts'
-import { showAuthorization, shownAuthorization } from './shown-authorization.ts'
 
 const stateRefusal = (when: string) => ({ MOCK_AUTHORIZATION_STATE: { status: 409, when } }) as const
 
@@ -66,12 +75,10 @@ export const closeTransferAuthorization = calls.change({
       to: 'CLOSED',
       by: 'user',
       fields: [
-        {
-          member: 'close_reason',
-          title: { en: 'Reason', zh: '关闭原因' },
+        field('close_reason', 'Reason', '关闭原因', {
           placeholder: withMeaning('USER_CLOSE', CLOSE_REASON_MEANINGS),
           options: CLOSE_REASON_MEANINGS,
-        },
+        }),
       ],
       done: { en: 'The authorization is closed, and the callback is on its way.', zh: '授权已关闭，随后会发送回调。' },
     },
@@ -204,40 +211,25 @@ export const authorizationThing = defineThing(transferAuthorizations, {
       of: ({ transfer_scene_id }) => describeScene(transfer_scene_id),
       inList: 'under',
     },
-    { title: { en: 'The user sees', zh: '用户收款感知' }, of: ({ user_recv_perception }) => user_recv_perception },
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Requested', zh: '发起时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
-    { title: { en: 'Agreed', zh: '授权时间' }, of: ({ authorize_time }) => authorize_time ?? undefined, as: 'time' },
+    fact('user_recv_perception', 'The user sees', '用户收款感知'),
+    fact('mchid', 'Merchant', '商户号', { as: 'code' }),
+    fact('create_time', 'Requested', '发起时间', { as: 'time', inList: 'end' }),
+    fact('authorize_time', 'Agreed', '授权时间', { as: 'time' }),
     { title: { en: 'Closed', zh: '关闭时间' }, of: ({ close_info: closed }) => closed?.close_time, as: 'time' },
-    {
-      title: { en: 'WeChat Pay authorization number', zh: '微信授权单号' },
-      of: ({ authorization_id }) => authorization_id,
-      as: 'code',
-    },
-    { title: { en: 'Told at', zh: '通知地址' }, of: ({ authorization_notify_url: url }) => url, as: 'code' },
-    { title: { en: 'package_info', zh: '授权页 package_info' }, of: ({ package_info }) => package_info, as: 'code' },
+    fact('authorization_id', 'WeChat Pay authorization number', '微信授权单号', { as: 'code' }),
+    fact('authorization_notify_url', 'Told at', '通知地址', { as: 'code' }),
+    fact('package_info', 'package_info', '授权页 package_info', { as: 'code' }),
   ],
   makes: [
     {
       title: { en: 'Add an authorization', zh: '添加授权' },
       call: 'addTransferAuthorization',
       fields: [
-        {
-          member: 'openid',
-          title: { en: 'User (openid)', zh: '用户（openid）' },
-          placeholder: { en: 'auto', zh: '自动生成' },
-        },
-        {
-          member: 'transfer_scene_id',
-          title: { en: 'Scene', zh: '转账场景' },
-          placeholder: describeScene('1000'),
-          options: SCENE_NAMES,
-        },
-        {
-          member: 'user_display_name',
-          title: { en: 'Name shown to the user', zh: '用户展示名称' },
+        field('openid', 'User (openid)', '用户（openid）', { placeholder: { en: 'auto', zh: '自动生成' } }),
+        field('transfer_scene_id', 'Scene', '转账场景', { placeholder: describeScene('1000'), options: SCENE_NAMES }),
+        field('user_display_name', 'Name shown to the user', '用户展示名称', {
           placeholder: { en: '测试用户', zh: '测试用户' },
-        },
+        }),
       ],
       made: ['mchid', 'out_authorization_no'],
       done: { en: 'The user no longer needs to confirm.', zh: '授权已添加，该用户免确认收款。' },

@@ -4,8 +4,14 @@ import type { NewNotification } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { shownInstant } from '../common/fields.ts'
-import { authorizationState, closingAt } from './authorization-rules.ts'
-import { type Authorization, closeReason, completeAuthorization, transferAuthorizations } from './authorizations.ts'
+import {
+  type Authorization,
+  authorizationState,
+  closeReason,
+  closingAt,
+  completeAuthorization,
+  transferAuthorizations,
+} from './authorizations.ts'
 import { scheduleIn } from './transfer-store.ts'
 
 const event = {

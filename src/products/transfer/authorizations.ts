@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { authorizationIdOf } from './numbers.ts'
+import { authorizationIdOf, samePackageInfoFor } from './numbers.ts'
 import { SCENES } from './scenes.ts'
-import { sceneId } from './transfers.ts'
+import { CONFIRM_PERIOD_MS, sceneId } from './transfers.ts'
 
 export const CLOSE_REASON_MEANINGS = {
   CLOSE_VIA_MCH_API: { en: 'the merchant closed it', zh: '商户通过接口关闭' },
@@ -81,3 +83,70 @@ export const transferAuthorizations = defineTable({
   sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
   inJournal: true,
 })
+
+export type AuthorizationState = 'WAIT_USER_CONFIRM' | 'TAKING_EFFECT' | 'CLOSED'
+
+/** How many authorizations of a user may wait or be in effect for one scene of a merchant. */
+export const MOST_STANDING = 5
+
+/** How long one is shown that nobody agreed to. */
+const UNCONFIRMED_SHOWN_MS = 30 * 86_400_000
+
+/** Until when the user can agree. */
+export function answerableUntil({ create_time }: Pick<Authorization, 'create_time'>): number {
+  return orLastInstant(create_time + CONFIRM_PERIOD_MS)
+}
+
+/** Why and when one was closed, by the merchant, the user or time; `undefined` if it was not. */
+export function closingAt(one: Authorization, at: number): Authorization['close_info'] {
+  if (one.close_info && at >= one.close_info.close_time) return one.close_info
+  const overdue = answerableUntil(one)
+  if (one.authorize_time !== null || at < overdue) return undefined
+  return { close_time: overdue, close_reason: 'USER_OVERDUE_UNCONFIRMED' }
+}
+
+export function authorizationState(one: Authorization, at: number): AuthorizationState {
+  if (closingAt(one, at)) return 'CLOSED'
+  return one.authorize_time === null ? 'WAIT_USER_CONFIRM' : 'TAKING_EFFECT'
+}
+
+/** Whether it can be looked up: one that nobody agreed to is forgotten after 30 days. */
+export function isShown(one: Authorization, at: number): boolean {
+  const closing = closingAt(one, at)
+  return closing?.close_reason !== 'USER_OVERDUE_UNCONFIRMED' || at < closing.close_time + UNCONFIRMED_SHOWN_MS
+}
+
+/** Lets the user agree. @returns the authorization, or that it does not wait for that */
+export function agree(one: Authorization, at: number): Decision<Authorization, 'not_waiting'> {
+  if (authorizationState(one, at) !== 'WAIT_USER_CONFIRM') return refuse('not_waiting')
+  return accept({ ...one, authorize_time: at })
+}
+
+/** Closes it. Asked for again, it stays as it is. */
+export function closeAuthorization(one: Authorization, close_reason: CloseReason, at: number): Authorization {
+  if (authorizationState(one, at) === 'CLOSED') return one
+  return { ...one, close_info: { close_time: at, close_reason } }
+}
+
+export const shownAuthorization = authorization
+  .extend({
+    state: z.enum(['WAIT_USER_CONFIRM', 'TAKING_EFFECT', 'CLOSED']),
+    package_info: z
+      .string()
+      .optional()
+      .meta({ description: 'one that opens the page on the phone, while that is waited for' }),
+  })
+  .meta({ id: 'ShownTransferAuthorization', description: 'an authorization as it is now' })
+
+/** An authorization for looking at, with what follows from the instant. */
+export function showAuthorization(one: Authorization, now: number): z.input<typeof shownAuthorization> {
+  const state = authorizationState(one, now)
+  return z.encode(shownAuthorization, {
+    ...one,
+    close_info: closingAt(one, now),
+    state,
+    ...(state === 'WAIT_USER_CONFIRM' && {
+      package_info: samePackageInfoFor({ kind: 'authorization', number: one.authorization_id }),
+    }),
+  })
+}

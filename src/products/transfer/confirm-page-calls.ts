@@ -5,13 +5,18 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { answerableUntil, authorizationState } from './authorization-rules.ts'
-import { type Authorization, transferAuthorizations } from './authorizations.ts'
+import {
+  type Authorization,
+  answerableUntil,
+  authorizationState,
+  showAuthorization,
+  shownAuthorization,
+  transferAuthorizations,
+} from './authorizations.ts'
 import { behindPageError, type PAGE_ERRORS } from './confirm-page.ts'
 import { accountChange, explainAuthorization, explainTransfer } from './explain.ts'
 import { type PackageSubject, samePackageInfoFor, subjectOf } from './numbers.ts'
 import { SCENES } from './scenes.ts'
-import { showAuthorization, shownAuthorization } from './shown-authorization.ts'
 import { failReasonAt, type PageRefusal, pageAt, pageOpensUntil, stateAt } from './transfer-rules.ts'
 import { shownTransfer, showTransfer, transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'

@@ -16,13 +16,15 @@ import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { text } from '../common/fields.ts'
 import { explainNoTransfer, explainTransfer } from './explain.ts'
-import { readToken, receiptPdf, tokenFor } from './receipt-file.ts'
 import {
   isForgotten,
   objectionToReceipt,
   type Receipt,
   type ReceiptRefusal,
+  readToken,
+  receiptPdf,
   receiptState,
+  tokenFor,
   transferReceipts,
 } from './receipts.ts'
 import { transferSettings } from './settings.ts'

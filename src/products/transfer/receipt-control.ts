@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { field } from '../../control/life.ts'
+import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { shortText } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { type Receipt, receipt, receiptState, transferReceipts } from './receipts.ts'
@@ -33,7 +34,7 @@ export const settleTransferReceipt = aboutTransfer.about({
       from: ['GENERATING'],
       to: 'FAILED',
       by: 'hand',
-      fields: [{ member: 'fail_reason', title: { en: 'Reason', zh: '失败原因' }, isNeeded: true }],
+      fields: [field('fail_reason', 'Reason', '失败原因', { isNeeded: true })],
       done,
     },
   ],
@@ -91,15 +92,10 @@ export const receiptThing = defineThing(transferReceipts, {
       title: { en: 'Failed because', zh: '失败原因' },
       of: ({ state, fail_reason }) => (state === 'FAILED' ? fail_reason : undefined),
     },
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Applied for', zh: '申请时间' }, of: ({ apply_time }) => apply_time, as: 'time', inList: 'end' },
-    { title: { en: 'Ready', zh: '完成时间' }, of: ({ ready_time }) => ready_time, as: 'time' },
-    {
-      title: { en: 'WeChat Pay transfer number', zh: '微信转账单号' },
-      of: ({ transfer_bill_no }) => transfer_bill_no,
-      as: 'code',
-      inList: 'under',
-    },
+    fact('mchid', 'Merchant', '商户号', { as: 'code' }),
+    fact('apply_time', 'Applied for', '申请时间', { as: 'time', inList: 'end' }),
+    fact('ready_time', 'Ready', '完成时间', { as: 'time' }),
+    fact('transfer_bill_no', 'WeChat Pay transfer number', '微信转账单号', { as: 'code', inList: 'under' }),
   ],
   belongs: [
     belongsTo(transfers, {

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
-import { stateAt } from './transfer-rules.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { SCENES } from './scenes.ts'
+import { changedAt, endsAt, stateAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 
 /** An application for the receipt (电子回单) of a transfer. */
@@ -49,4 +53,83 @@ export function objectionToReceipt(transfer: Transfer, at: number): ReceiptRefus
   if (stateAt(transfer, at) !== 'SUCCESS') return 'not_transferred'
   if (transfer.user_name === undefined) return 'without_name'
   return at >= transfer.create_time + APPLICABLE_MS ? 'too_old' : undefined
+}
+
+/** How long the address of a receipt works. */
+const ADDRESS_LIVES_MS = 600_000
+
+/** The token in the address of a receipt: it says whose receipt it opens and until when, so that nothing has to be kept of it. */
+export interface DownloadToken {
+  readonly mchid: string
+  readonly out_bill_no: string
+  /** Epoch milliseconds. */
+  readonly until: number
+}
+
+const SAID = /^([0-9]{1,32})\/([0-9A-Za-z]{1,32})\/([0-9]{1,15})$/
+
+/** A token that opens a receipt from an instant on, for ten minutes. */
+export function tokenFor({ mchid, out_bill_no }: Omit<DownloadToken, 'until'>, now: number): string {
+  return sealed(`${mchid}/${out_bill_no}/${orLastInstant(now + ADDRESS_LIVES_MS)}`)
+}
+
+/** Reads a token that {@link tokenFor} made; `undefined` for any other text. */
+export function readToken(token: string): DownloadToken | undefined {
+  const said = Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8')
+  if (token !== sealed(said)) return undefined
+  // No secret is in it, so that anybody can make one up.
+  const [, mchid, out_bill_no, until] = SAID.exec(said) ?? []
+  if (mchid === undefined || out_bill_no === undefined) return undefined
+  return { mchid, out_bill_no, until: Number(until) }
+}
+
+function sealed(said: string): string {
+  const digest = createHash('sha256').update(`receipt of a transfer: ${said}`).digest('base64url')
+  return `${Buffer.from(said).toString('base64url')}.${digest}`
+}
+
+/** The receipt of a transfer as a PDF of one page, the same bytes each time. */
+export function receiptPdf(transfer: Transfer): Buffer {
+  const lines = [
+    '商家转账电子回单（模拟）',
+    `付款商户号：${transfer.mchid}`,
+    `商户单号：${transfer.out_bill_no}`,
+    `微信转账单号：${transfer.transfer_bill_no}`,
+    `收款用户：${transfer.user_name ?? ''}`,
+    `转账金额：${(transfer.transfer_amount / 100).toFixed(2)} 元`,
+    `转账场景：${SCENES[transfer.transfer_scene_id]?.name ?? transfer.transfer_scene_id}`,
+    `转账备注：${transfer.transfer_remark}`,
+    `到账时间：${formatInstant(changedAt(transfer, endsAt(transfer)))}`,
+  ]
+  const text = lines.map((line) => `<${hexOf(line)}> Tj T*`).join('\n')
+  const content = `BT /F1 14 Tf 24 TL 60 760 Td\n${text}\nET`
+  return assemble([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    // A font that readers bring themselves, so that none has to be embedded.
+    '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>',
+    '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 7 0 R >>',
+    '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
+  ])
+}
+
+/** A text as that font takes it: big-endian UCS-2. */
+function hexOf(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('hex')
+}
+
+/** A file of numbered objects, the first one its catalog. */
+function assemble(objects: readonly string[]): Buffer {
+  let file = '%PDF-1.4\n'
+  const offsets = objects.map((object, i) => {
+    const offset = file.length
+    file += `${i + 1} 0 obj\n${object}\nendobj\n`
+    return offset
+  })
+  const entries = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+  const size = objects.length + 1
+  const table = `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`
+  return Buffer.from(file + table, 'latin1')
 }

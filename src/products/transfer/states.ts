@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -5,11 +6,12 @@ import { defineState, type Scene, type StateInRecordings, type StateParameters }
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { transferAccounts } from './accounts.ts'
-import type { transferAuthorizations } from './authorizations.ts'
+import { authorization, authorizationState, type transferAuthorizations } from './authorizations.ts'
 import type { TransferCalls } from './calls.ts'
 import type { routes } from './routes.ts'
+import { stateAt } from './transfer-rules.ts'
 import type { transfers } from './transfer-store.ts'
-import type { TransferState } from './transfers.ts'
+import { type TransferState, transfer } from './transfers.ts'
 
 type Control = ControlOf<
   readonly [
@@ -42,22 +44,11 @@ const TRANSFER = {
   transfer_amount: '1000',
 } as const
 
-/** The state of a transfer, of those that contracts have. */
-function stateOf({ end, expire_time, lock_time }: Before['transfers'][number], at: number): TransferState | undefined {
-  if (end) {
-    if (Date.parse(end.settle_time) > at) return end.by === 'user' ? 'TRANSFERING' : undefined
-    if (end.by === 'merchant') return 'CANCELLED'
-    return end.fail_reason === undefined ? 'SUCCESS' : 'FAIL'
-  }
-  if (Date.parse(expire_time) <= at) return 'FAIL'
-  return lock_time !== null && Date.parse(lock_time) <= at ? 'WAIT_USER_CONFIRM' : undefined
-}
-
 /** A transfer of the caller in a state, which recordings know by it. */
 const recordedTransfer = (wanted: TransferState, thing: Texts): Recorded<keyof typeof TRANSFER | 'fail_reason'> => ({
   found: ({ mchid, before, at }) =>
     before.transfers
-      .filter((one) => one.mchid === mchid && stateOf(one, at) === wanted)
+      .filter((one) => one.mchid === mchid && stateAt(z.decode(transfer, one), at) === wanted)
       .map(({ out_bill_no, transfer_bill_no, openid, transfer_amount, end }) => ({
         out_bill_no,
         transfer_bill_no,
@@ -92,7 +83,7 @@ const recordedAuthorization = (isClosed: boolean, thing: Texts): Recorded<keyof 
   found: ({ mchid, before, at }) =>
     before.transfer_authorizations
       .filter((one) => one.mchid === mchid && one.authorize_time !== null)
-      .filter(({ close_info: closed }) => isClosed === (closed !== undefined && Date.parse(closed.close_time) <= at))
+      .filter((one) => (authorizationState(z.decode(authorization, one), at) === 'CLOSED') === isClosed)
       .map(({ out_authorization_no, openid, transfer_scene_id }) => ({
         out_authorization_no,
         openid,

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
+import { field } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Decision } from '../../shared/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { standingAuthorizations } from './authorization-calls.ts'
 import { authorizationNotification } from './authorization-events.ts'
-import { MOST_STANDING } from './authorization-rules.ts'
-import { type Authorization, transferAuthorizations } from './authorizations.ts'
+import { type Authorization, MOST_STANDING, transferAuthorizations } from './authorizations.ts'
 import { ERR_MSG } from './confirm-page.ts'
 import { openPage, pageClosed, pageMembers, pageRefusals } from './confirm-page-calls.ts'
 import { explainTransfer } from './explain.ts'
@@ -36,7 +37,17 @@ export const aboutTransfer = rowCalls(transfers, {
   key: 'out_bill_no',
   shown: shownTransfer,
   show: showTransfer,
+  keep: keepTransfer,
 })
+
+/** The error if a transfer has gone too far for what is asked of it. */
+function tooLate(found: Transfer, now: number, said: Texts, advice: Texts): UsageError {
+  const { en, zh } = explainTransfer(found, now)
+  return new UsageError('MOCK_TRANSFER_STATE', {
+    en: `${said.en}: ${en}. ${advice.en}`,
+    zh: `${said.zh}：${zh}。${advice.zh}`,
+  })
+}
 
 export const listedTransfers = defineCall({
   summary: 'Look for transfers: the newest first, page by page',
@@ -62,7 +73,7 @@ function hasText({ out_bill_no, transfer_bill_no, openid, transfer_remark }: Tra
 
 export const transfer = aboutTransfer.look
 
-export const callOffTransfer = aboutTransfer.about({
+export const callOffTransfer = aboutTransfer.change({
   summary: 'Call off a transfer that nobody has confirmed, as the merchant does with a call',
   transitions: [
     {
@@ -75,22 +86,17 @@ export const callOffTransfer = aboutTransfer.about({
       done: { en: 'The cancel was taken. The money comes back in a moment.', zh: '撤销已受理，资金稍后退回。' },
     },
   ],
-  answer: shownTransfer,
   refusals: {
     MOCK_TRANSFER_STATE: { status: 409, when: 'the user has confirmed the transfer, or it has come to its end' },
   },
-  async handle(found, turn) {
-    const { tx, now, settings } = turn
+  apply(found, { now, settings }) {
     const decision = cancel(found, { at: now, takesMs: transferSettings.transferCancelTakes.of(settings) * 1_000 })
-    if (!decision.ok) {
-      const { en, zh } = explainTransfer(found, now)
-      throw new UsageError('MOCK_TRANSFER_STATE', {
-        en: `It can no longer be cancelled: ${en}. Create another one, and cancel it before it is confirmed.`,
-        zh: `已不能撤销：${zh}。请另发起一笔，并在用户确认之前撤销。`,
-      })
-    }
-    const { value } = decision
-    return showTransfer(value === found ? found : await keepTransfer(tx, value, turn), now)
+    if (decision.ok) return decision.value
+    const said = { en: 'It can no longer be cancelled', zh: '已不能撤销' }
+    throw tooLate(found, now, said, {
+      en: 'Create another one, and cancel it before it is confirmed.',
+      zh: '请另发起一笔，并在用户确认之前撤销。',
+    })
   },
 })
 
@@ -229,7 +235,7 @@ export const dismissTransfer = aboutTransfer.about({
   },
 })
 
-export const failTransfer = aboutTransfer.about({
+export const failTransfer = aboutTransfer.change({
   summary: 'Let a transfer fail for a reason of WeChat Pay, confirmed or not; the merchant is told at its notify_url',
   transitions: [
     {
@@ -240,32 +246,23 @@ export const failTransfer = aboutTransfer.about({
       to: 'FAIL',
       by: 'hand',
       fields: [
-        {
-          member: 'fail_reason',
-          title: { en: 'Reason', zh: '失败原因' },
+        field('fail_reason', 'Reason', '失败原因', {
           placeholder: withMeaning('TRANSFER_RISK', FAIL_REASON_MEANINGS),
           options: FAIL_REASON_MEANINGS,
-        },
+        }),
       ],
       done: { en: 'The transfer has failed.', zh: '转账已失败。' },
     },
   ],
   body: z.strictObject({ fail_reason: failReason.optional().meta({ description: 'TRANSFER_RISK if left out' }) }),
   bodyOptional: true,
-  answer: shownTransfer,
   refusals: {
     MOCK_TRANSFER_STATE: { status: 409, when: 'the transfer was cancelled, or has come to its end' },
   },
-  async handle(found, { body, ...turn }) {
-    const { tx, now } = turn
+  apply(found, { body, now }) {
     const decision = fail(found, body.fail_reason ?? 'TRANSFER_RISK', now)
-    if (!decision.ok) {
-      const { en, zh } = explainTransfer(found, now)
-      throw new UsageError('MOCK_TRANSFER_STATE', {
-        en: `It cannot fail any more: ${en}. Create another one.`,
-        zh: `已不能再失败：${zh}。请另发起一笔。`,
-      })
-    }
-    return showTransfer(await keepTransfer(tx, decision.value, turn), now)
+    if (decision.ok) return decision.value
+    const said = { en: 'It cannot fail any more', zh: '已不能再失败' }
+    throw tooLate(found, now, said, { en: 'Create another one.', zh: '请另发起一笔。' })
   },
 })

@@ -1,9 +1,8 @@
-import type { Life } from '../../control/life.ts'
-import { belongsTo, defineThing, type Said } from '../../control/things/thing.ts'
+import { field, type Life } from '../../control/life.ts'
+import { belongsTo, defineThing, fact, type Said } from '../../control/things/thing.ts'
 import { historyOf, type Step } from '../../control/timeline.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
-import type { Texts } from '../../shared/texts.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'
 import { transferAuthorizations } from './authorizations.ts'
@@ -11,8 +10,7 @@ import { confirmPage, confirmPageQuery } from './confirm-page.ts'
 import { FAIL_REASON_MEANINGS, withMeaning } from './meanings.ts'
 import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
 import { acceptElecsignByNo, acceptElecsignByOutNo } from './receipt-calls.ts'
-import { readToken } from './receipt-file.ts'
-import { type Receipt, receiptState, transferReceipts } from './receipts.ts'
+import { type Receipt, readToken, receiptState, transferReceipts } from './receipts.ts'
 import { describeScene, SCENE_NAMES } from './scenes.ts'
 import { cancelTransfer, transferToUser, transferWithAuthorization } from './transfer-calls.ts'
 import { callOffTransfer, confirmTransfer, failTransfer } from './transfer-control-calls.ts'
@@ -119,12 +117,6 @@ function receiptSteps(receipt: Receipt | undefined, now: number, state: Transfer
   return [{ ...applied, ...same }, ...(event ? [{ event, at: ready_time, byCall: false, ...same }] : [])]
 }
 
-const field = (member: string, en: string, zh: string, placeholder: Texts) => ({
-  member,
-  title: { en, zh },
-  placeholder,
-})
-
 /** Transfers as the dashboard shows them. */
 export const transferThing = defineThing(transfers, {
   one: { en: 'Transfer', zh: '转账单' },
@@ -151,12 +143,7 @@ export const transferThing = defineThing(transfers, {
   },
   about: ({ transfer_remark }) => transfer_remark,
   facts: [
-    {
-      title: { en: 'Amount', zh: '转账金额' },
-      of: ({ transfer_amount }) => transfer_amount,
-      as: 'money',
-      inList: 'beside',
-    },
+    fact('transfer_amount', 'Amount', '转账金额', { as: 'money', inList: 'beside' }),
     {
       title: { en: 'Failed because', zh: '失败原因' },
       of: ({ fail_reason: reason }) => reason && withMeaning(reason, FAIL_REASON_MEANINGS),
@@ -181,14 +168,14 @@ export const transferThing = defineThing(transfers, {
       title: { en: 'Scene', zh: '转账场景' },
       of: ({ transfer_scene_id }) => describeScene(transfer_scene_id),
     },
-    { title: { en: 'The user sees', zh: '用户收款感知' }, of: ({ user_recv_perception }) => user_recv_perception },
+    fact('user_recv_perception', 'The user sees', '用户收款感知'),
     { title: { en: 'Reported', zh: '场景报备信息' }, of: reportedOf },
     {
       title: { en: 'Style', zh: '收款样式' },
       of: ({ user_recv_style }) =>
         user_recv_style === 'RED_PACKET' ? { en: 'RED_PACKET red packet', zh: 'RED_PACKET 红包' } : undefined,
     },
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
+    fact('mchid', 'Merchant', '商户号', { as: 'code' }),
     {
       title: { en: 'Authorization', zh: '授权' },
       of: authorizationOf,
@@ -198,20 +185,16 @@ export const transferThing = defineThing(transfers, {
       },
       as: 'code',
     },
-    { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    fact('create_time', 'Created', '创建时间', { as: 'time', inList: 'end' }),
     {
       title: { en: 'Can be confirmed until', zh: '确认截止时间' },
       of: ({ state, expire_time }) => (UNCONFIRMED.some((one) => one === state) ? expire_time : undefined),
       as: 'time',
     },
-    { title: { en: 'In this state since', zh: '状态变更时间' }, of: ({ update_time }) => update_time, as: 'time' },
-    {
-      title: { en: 'WeChat Pay transfer number', zh: '微信转账单号' },
-      of: ({ transfer_bill_no }) => transfer_bill_no,
-      as: 'code',
-    },
-    { title: { en: 'Told at', zh: '通知地址' }, of: ({ notify_url }) => notify_url, as: 'code' },
-    { title: { en: 'package_info', zh: '收款页 package_info' }, of: ({ package_info }) => package_info, as: 'code' },
+    fact('update_time', 'In this state since', '状态变更时间', { as: 'time' }),
+    fact('transfer_bill_no', 'WeChat Pay transfer number', '微信转账单号', { as: 'code' }),
+    fact('notify_url', 'Told at', '通知地址', { as: 'code' }),
+    fact('package_info', 'package_info', '收款页 package_info', { as: 'code' }),
   ],
   actions: [
     {
@@ -219,14 +202,11 @@ export const transferThing = defineThing(transfers, {
       call: 'confirmTransfer',
       states: ['WAIT_USER_CONFIRM'],
       fields: [
-        {
-          ...field('outcome', 'Outcome', '转账结果', {
-            en: 'as the user and the limits decide',
-            zh: '由用户信息和限额决定',
-          }),
+        field('outcome', 'Outcome', '转账结果', {
+          placeholder: { en: 'as the user and the limits decide', zh: '由用户信息和限额决定' },
           options: FAIL_REASON_MEANINGS,
-        },
-        field('authorize', 'Agrees to the authorization', '同意授权', { en: 'yes', zh: '是' }),
+        }),
+        field('authorize', 'Agrees to the authorization', '同意授权', { placeholder: { en: 'yes', zh: '是' } }),
       ],
       asks: ({ authorization }) => (authorization ? ['outcome', 'authorize'] : ['outcome']),
       done: { en: 'The user has confirmed the transfer.', zh: '用户已确认收款。' },
@@ -246,15 +226,17 @@ export const transferThing = defineThing(transfers, {
       title: { en: 'Add a transfer', zh: '添加转账单' },
       call: 'addTransfer',
       fields: [
-        field('openid', 'User (openid)', '收款用户（openid）', { en: 'auto', zh: '自动生成' }),
-        { ...field('transfer_amount', 'Amount (yuan)', '转账金额（元）', { en: '10 yuan', zh: '10 元' }), as: 'money' },
-        { ...field('transfer_scene_id', 'Scene', '转账场景', describeScene('1000')), options: SCENE_NAMES },
-        field('user_name', 'Name given', '传入的姓名', { en: 'none', zh: '不传' }),
-        field('transfer_remark', 'Remark', '转账备注', { en: '活动奖励', zh: '活动奖励' }),
-        field('notify_url', 'Told at', '通知地址', { en: 'no callbacks', zh: '不发送回调' }),
+        field('openid', 'User (openid)', '收款用户（openid）', { placeholder: { en: 'auto', zh: '自动生成' } }),
+        field('transfer_amount', 'Amount (yuan)', '转账金额（元）', {
+          as: 'money',
+          placeholder: { en: '10 yuan', zh: '10 元' },
+        }),
+        field('transfer_scene_id', 'Scene', '转账场景', { placeholder: describeScene('1000'), options: SCENE_NAMES }),
+        field('user_name', 'Name given', '传入的姓名', { placeholder: { en: 'none', zh: '不传' } }),
+        field('transfer_remark', 'Remark', '转账备注', { placeholder: { en: '活动奖励', zh: '活动奖励' } }),
+        field('notify_url', 'Told at', '通知地址', { placeholder: { en: 'no callbacks', zh: '不发送回调' } }),
         field('state', 'State', '状态', {
-          en: 'WAIT_USER_CONFIRM not confirmed',
-          zh: 'WAIT_USER_CONFIRM 待用户确认',
+          placeholder: { en: 'WAIT_USER_CONFIRM not confirmed', zh: 'WAIT_USER_CONFIRM 待用户确认' },
         }),
       ],
       made: ['mchid', 'out_bill_no'],

@@ -8,8 +8,12 @@ import {
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
 import { authorizationLife } from '../../../src/products/transfer/authorization-control.ts'
-import { agree, authorizationState, closeAuthorization } from '../../../src/products/transfer/authorization-rules.ts'
-import { completeAuthorization } from '../../../src/products/transfer/authorizations.ts'
+import {
+  agree,
+  authorizationState,
+  closeAuthorization,
+  completeAuthorization,
+} from '../../../src/products/transfer/authorizations.ts'
 import { test } from '../../helpers/world.ts'
 import { asked, authorized, INFO, OPENID, refused, wanted } from './transfers.ts'
 

@@ -120,6 +120,7 @@ describe('the callback of a transfer', () => {
     await mock.outbox.idle()
 
     expect(shop.received.map((one) => told(one, api_v3_key).resource.state)).toEqual(['FAIL', 'CANCELLED'])
+    expect(await control.notifications()).toHaveLength(2)
   })
 
   test('and those of authorizations can be made up', async ({ control, receiver }) => {

@@ -197,6 +197,15 @@ describe('a transfer with an authorization', () => {
     },
   )
 
+  test('makes none as a transfer under way completes', async ({ merchant, control }) => {
+    await control.changeSettings({ transfer_takes: 60 })
+    await merchant.call(preTransferWithAuthorization, asking)
+    await control.confirmTransfer('T1', { authorize: false })
+    await control.confirmTransfer('T1')
+
+    expect((await control.world()).transfer_authorizations).toEqual([])
+  })
+
   test('leaves another authorization that has its number by then as it is', async ({ merchant, control }) => {
     await merchant.call(preTransferWithAuthorization, asking)
     const other = await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: 'oOther' })
