@@ -336,21 +336,4 @@ describe.for(transports)('uploaded codes over %s', (transport) => {
     expect(await merchant.call(queryCouponCode, { ...BATCH, coupon_code: 'A' })).toMatchObject({ status: 200 })
     expect(await merchant.call(deleteCouponCode, deletion('A'))).toEqual(refusal(deleteCouponCode, 'not_permitted'))
   })
-
-  test.for([
-    ['list', listCouponCodes, BATCH],
-    ['query', queryCouponCode, { ...BATCH, coupon_code: 'A' }],
-  ] as const)('%s: needs an appid of the caller or of the owner', async (row, { clientOf, others, seed, control }) => {
-    const [, operation, request] = row
-    const { partner, owner } = others
-    const client = await clientOf({ ...partner, appids: ['wxPartner'] })
-    await clientOf({ ...owner, appids: ['wxOwner'] })
-    await seed.stock({ ...UPLOAD, mchid: partner.mchid, belong_merchant: owner.mchid })
-    await control.addCode({ mchid: partner.mchid, stock_id: STOCK_ID, code: 'A' })
-
-    expect(await client.call(operation, { ...request, appid: 'wxOther' })).toEqual(refusal(operation, 'appid_unbound'))
-    for (const appid of ['wxPartner', 'wxOwner']) {
-      expect(await client.call(operation, { ...request, appid })).toMatchObject({ status: 200 })
-    }
-  })
 })

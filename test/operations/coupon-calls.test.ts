@@ -318,17 +318,6 @@ describe.for(transports)('calls about a coupon over %s', (transport) => {
       }
       expect(await merchant.call(useCoupon, use(coupon, { openid, appid: 'wxother' }))).toEqual(redeemed(coupon))
     })
-
-    test('needs an appid of the caller or of the owner', async ({ clientOf, others, seed }) => {
-      const bound = { ...others.partner, appids: ['wxpartner'] }
-      const client = await clientOf(bound)
-      await clientOf({ ...others.owner, appids: ['wxowner'] })
-      await seed.stock({ mchid: bound.mchid, belong_merchant: others.owner.mchid })
-      const coupon = await seed.coupon({ mchid: bound.mchid })
-
-      expect(await client.call(useCoupon, use(coupon))).toEqual(refusal(useCoupon, 'appid_unbound'))
-      expect(await client.call(useCoupon, use(coupon, { appid: 'wxowner' }))).toEqual(redeemed(coupon))
-    })
   })
 
   describe('giving back', () => {

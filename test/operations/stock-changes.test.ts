@@ -131,16 +131,6 @@ describe.for(transports)('modifying a batch over %s', (transport) => {
     )
   })
 
-  test('needs an appid of the caller or of the owner', async ({ clientOf, others: { partner, owner }, seed }) => {
-    const client = await clientOf({ ...partner, appids: ['wxPartner'] })
-    await clientOf({ ...owner, appids: ['wxOwner'] })
-    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
-    const notify = (notify_appid: string) => request({ notify_config: { notify_appid } })
-
-    expect(await client.call(modifyStock, notify('wxOther'))).toEqual(refusal(modifyStock, 'appid_unbound'))
-    expect(await client.call(modifyStock, notify('wxOwner'))).toEqual(DONE)
-  })
-
   test('repeated with the same number and body does nothing again', async ({ merchant, seed, control }) => {
     // The number was refused before.
     await merchant.call(modifyStock, request())

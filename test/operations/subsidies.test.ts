@@ -122,16 +122,6 @@ describe.for(transports)('subsidies over %s', (transport) => {
         body: { status: 'PAY_RECEIPT_SUCCESS' },
       })
     })
-
-    test('the second time', async ({ merchant, control }) => {
-      await world(control)
-      await merchant.call(subsidyPay, request({ amount: 50 }))
-
-      expect(await merchant.call(subsidyPay, request({ amount: 50, out_subsidy_no: 'S-2' }))).toMatchObject({
-        status: 200,
-        body: { status: 'PAY_RECEIPT_FAIL', fail_reason: 'PAY_RECEIPT_EXCEED_SUBSIDY_COUNT_QUOTA' },
-      })
-    })
   })
 
   describe('are refused', () => {
