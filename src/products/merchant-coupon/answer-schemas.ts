@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { FIELD_TITLE } from '../../engine/exchange/input.ts'
 import { shownInstant, shownNumber, shownText } from '../common/fields.ts'
-import { COLORS } from './stock-fields.ts'
+import * as fields from './stock-fields.ts'
 import { codeMode, stockState, stockType, useMethod } from './stocks.ts'
 
 /**
@@ -8,15 +9,20 @@ import { codeMode, stockState, stockType, useMethod } from './stocks.ts'
  * hold values that the service would refuse, and answers show them all the same.
  */
 
-/** An object that is kept and shown as it was given, described as the documents describe it. */
-function shownAsGiven(documented: z.ZodType): z.ZodRecord<z.ZodString, z.ZodUnknown> {
+/** An object that is kept and shown as it was given, described by the members that a request may give. */
+function shownAsGiven(given: z.ZodType): z.ZodRecord<z.ZodString, z.ZodUnknown> {
   return z.record(z.string(), z.unknown()).meta({
     // Computed when a document is made, not at start-up.
     get properties() {
-      return z.toJSONSchema(documented, { io: 'input' }).properties
+      return z.toJSONSchema(given, { io: 'input', override: withoutChecks }).properties
     },
     additionalProperties: true,
   })
+}
+
+/** Takes from a schema what only the field checker reads. */
+function withoutChecks({ jsonSchema }: { readonly jsonSchema: object }): void {
+  for (const key of [FIELD_TITLE, 'examples', 'additionalProperties']) Reflect.deleteProperty(jsonSchema, key)
 }
 
 export const shownStockId = shownText({ min: 1, max: 20 })
@@ -30,7 +36,6 @@ const price = shownNumber({ min: 1, max: 10_000_000 })
 const second = shownNumber({ min: 0, max: 86_399 })
 const maximum = shownNumber({ min: 1, max: 1_000_000_000 })
 const count = shownNumber({ min: 0 })
-const url = shownText({ min: 1, max: 128 })
 
 const availableTime = z.object({
   available_begin_time: shownInstant,
@@ -78,36 +83,10 @@ const stockSendRule = z.object({
   shareable: z.boolean().optional().meta({ default: false }),
 })
 
-const customEntrance = shownAsGiven(
-  z.object({
-    mini_programs_info: z
-      .object({
-        mini_programs_appid: appid,
-        mini_programs_path: path,
-        entrance_words: shownText({ min: 1, max: 5 }),
-        guiding_words: shownText({ min: 1, max: 6 }).optional(),
-      })
-      .optional(),
-    appid: appid.optional(),
-    hall_id: shownText({ min: 1, max: 64 }).optional(),
-    store_id: shownText({ min: 1, max: 64 }).optional(),
-    code_display_mode: z.enum(['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
-  }),
-)
-
-const displayPatternInfo = shownAsGiven(
-  z.object({
-    description: shownText({ min: 1, max: 1_000 }).optional(),
-    merchant_logo_url: url.optional(),
-    merchant_name: shownText({ min: 1, max: 16 }).optional(),
-    background_color: z.enum(COLORS).optional(),
-    coupon_image_url: url.optional(),
-    finder_info: z
-      .object({ finder_id: z.string(), finder_video_id: z.string(), finder_video_cover_image_url: z.string() })
-      .partial()
-      .optional(),
-  }),
-)
+const finderInfo = z
+  .object({ finder_id: z.string(), finder_video_id: z.string(), finder_video_cover_image_url: z.string() })
+  .partial()
+  .optional()
 
 /** The members of a batch that its coupons show too. */
 export const ofTheBatch = {
@@ -116,9 +95,9 @@ export const ofTheBatch = {
   comment: shownText({ min: 1, max: 20 }).optional(),
   goods_name: shownText({ min: 1, max: 15 }),
   stock_type: stockType,
-  display_pattern_info: displayPatternInfo.optional(),
+  display_pattern_info: shownAsGiven(fields.displayPatternInfo.extend({ finder_info: finderInfo })).optional(),
   coupon_use_rule: couponUseRule,
-  custom_entrance: customEntrance.optional(),
+  custom_entrance: shownAsGiven(fields.customEntrance).optional(),
   stock_id: shownStockId,
 }
 

@@ -14,7 +14,7 @@ import { type Stock, stocks } from './stocks.ts'
  *
  * @returns `not_permitted` when there are batches with this id, and the caller neither created nor owns any of them
  */
-export async function findStock(
+async function findStock(
   tx: Transaction,
   caller: Merchant,
   stock_id: string,
@@ -30,10 +30,19 @@ export async function findStock(
 
 type FindContext = Pick<OperationContext<'not_found' | 'not_permitted'>, 'tx' | 'caller' | 'fail'>
 
-/** The batch that a call looks at: {@link findStock}, or `not_found` and `not_permitted`. */
-export async function stockFor(context: FindContext, stock_id: string): Promise<Stock> {
+/**
+ * The batch that a call looks at: {@link findStock}, or `not_found` and `not_permitted`.
+ *
+ * @param ifNeither may find one that the caller neither created nor owns
+ */
+export async function stockFor(
+  context: FindContext,
+  stock_id: string,
+  ifNeither?: () => Promise<Stock | undefined>,
+): Promise<Stock> {
   const found = await findStock(context.tx, context.caller, stock_id)
-  return typeof found === 'object' ? found : refuseStock(context, stock_id, found)
+  const stock = found === 'not_permitted' ? await ifNeither?.() : found
+  return stock ?? refuseStock(context, stock_id, found === 'not_permitted' ? found : undefined)
 }
 
 /** The batch that a call changes, which only its creator may: `not_found` and `not_permitted` otherwise. */
@@ -51,19 +60,15 @@ async function refuseStock(
   found: 'not_permitted' | undefined,
 ): Promise<never> {
   return found === undefined
-    ? fail('not_found', explainNoStock(stock_id))
+    ? fail('not_found', { en: `there is no batch ${stock_id}`, zh: `没有批次 ${stock_id}` })
     : fail(found, await explainStockRight(tx, caller, stock_id))
-}
-
-export function explainNoStock(stock_id: string): Texts {
-  return { en: `there is no batch ${stock_id}`, zh: `没有批次 ${stock_id}` }
 }
 
 /** The most batches that a sentence names. */
 const LISTED = 5
 
 /** Why a caller has no right over the batches with an id. */
-export async function explainStockRight(tx: Transaction, caller: Merchant, stock_id: string): Promise<Texts> {
+async function explainStockRight(tx: Transaction, caller: Merchant, stock_id: string): Promise<Texts> {
   const named = (await tx.in(stocks).where('stock_id', stock_id)).slice(0, LISTED)
   const whose = named.map(({ mchid, belong_merchant }) => ({
     en: `created by ${mchid} and owned by ${belong_merchant}`,

@@ -16,7 +16,7 @@ import { sources } from '../../protocol/sources.ts'
 import { replay } from '../../shared/request-record.ts'
 import { explainReuse } from '../common/explain.ts'
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
-import { invalidRequest } from '../common/refusal.ts'
+import { invalidRequest, refusal } from '../common/refusal.ts'
 import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
 import {
   appidUnbound,
@@ -26,7 +26,7 @@ import {
   stockNotFound,
   stockNotPermitted,
 } from './errors.ts'
-import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
+import { stockFor } from './find-stock.ts'
 import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
 import { couponSources } from './sources.ts'
 import type { Stock } from './stocks.ts'
@@ -45,7 +45,7 @@ export const notOpened = {
 } as const satisfies ErrorDefinition
 
 /** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
-const limit = { status: 403, code: 'RULELIMIT', evidence: 'inferred' } as const
+const limit = refusal(403, 'RULELIMIT')
 
 /** Errors of all calls that send a coupon. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
 export const sendErrors = {
@@ -65,54 +65,42 @@ export const sendErrors = {
   },
   not_running: invalidRequest('inferred', '批次状态非运营中', 'the batch is not RUNNING', '批次的状态不是 RUNNING'),
   stock_expired: stockEnded,
-  suspicious: {
-    ...limit,
-    message: '用户账号存在风险，不可领取',
-    when: {
-      en: 'the batch has prevent_api_abuse and the account is suspicious (the text is ours)',
-      zh: '批次开启了防刷（prevent_api_abuse），且该账号可疑（文字为自拟）',
-    },
-  },
-  budget_used_up: {
-    ...limit,
-    message: '总预算用完',
-    when: {
-      en: 'max_coupons of the batch, or its max_amount, is used up',
-      zh: '批次的 max_coupons 或 max_amount 已用完',
-    },
-  },
-  day_limit: {
-    ...limit,
-    message: '用户达到单天限领',
-    when: {
-      en: 'max_coupons_by_day of the batch, or its max_amount_by_day, is used up for today in China (the text of DAYLIMIT, the nearest there is)',
-      zh: '批次的 max_coupons_by_day 或 max_amount_by_day 今天（北京时间）已用完（文字取自最接近的 DAYLIMIT）',
-    },
-  },
-  user_limit: {
-    ...limit,
-    message: '用户领取张数达到上限',
-    when: {
-      en: 'the user received max_coupons_per_user coupons of the batch',
-      zh: '该用户在此批次的领券数已达 max_coupons_per_user',
-    },
-  },
-  person_limit: {
-    ...limit,
-    message: '用户自然人限领',
-    when: {
-      en: 'the batch has natural_person_limit, and all accounts of the person together received max_coupons_per_user coupons',
-      zh: '批次开启了自然人限领（natural_person_limit），且此人所有账号的领券总数已达 max_coupons_per_user',
-    },
-  },
-  no_code_left: {
-    ...limit,
-    message: '总预算用完',
-    when: {
-      en: 'all codes that were uploaded are handed out: MERCHANT_UPLOAD',
-      zh: '已上传的 code 全部发放完毕：MERCHANT_UPLOAD',
-    },
-  },
+  suspicious: limit(
+    'inferred',
+    '用户账号存在风险，不可领取',
+    'the batch has prevent_api_abuse and the account is suspicious (the text is ours)',
+    '批次开启了防刷（prevent_api_abuse），且该账号可疑（文字为自拟）',
+  ),
+  budget_used_up: limit(
+    'inferred',
+    '总预算用完',
+    'max_coupons of the batch, or its max_amount, is used up',
+    '批次的 max_coupons 或 max_amount 已用完',
+  ),
+  day_limit: limit(
+    'inferred',
+    '用户达到单天限领',
+    'max_coupons_by_day of the batch, or its max_amount_by_day, is used up for today in China (the text of DAYLIMIT, the nearest there is)',
+    '批次的 max_coupons_by_day 或 max_amount_by_day 今天（北京时间）已用完（文字取自最接近的 DAYLIMIT）',
+  ),
+  user_limit: limit(
+    'inferred',
+    '用户领取张数达到上限',
+    'the user received max_coupons_per_user coupons of the batch',
+    '该用户在此批次的领券数已达 max_coupons_per_user',
+  ),
+  person_limit: limit(
+    'inferred',
+    '用户自然人限领',
+    'the batch has natural_person_limit, and all accounts of the person together received max_coupons_per_user coupons',
+    '批次开启了自然人限领（natural_person_limit），且此人所有账号的领券总数已达 max_coupons_per_user',
+  ),
+  no_code_left: limit(
+    'inferred',
+    '总预算用完',
+    'all codes that were uploaded are handed out: MERCHANT_UPLOAD',
+    '已上传的 code 全部发放完毕：MERCHANT_UPLOAD',
+  ),
   code_taken: invalidRequest(
     'inferred',
     '券code已被使用',
@@ -191,9 +179,7 @@ async function sendByApi(
   const { tx, caller, now, fail } = context
   const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
   requireProduct(context, request.product)
-  const stock = await findStock(tx, caller, stock_id)
-  if (stock === undefined) return fail('not_found', explainNoStock(stock_id))
-  if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
+  const stock = await stockFor(context, stock_id)
   request.check(stock)
   requireAppids(context, [appid], stock.belong_merchant)
   const users = await requireOpenid(context, request, merchantsOf(stock))

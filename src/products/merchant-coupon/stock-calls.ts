@@ -15,7 +15,7 @@ import { shownStockId, stockAnswer } from './answer-schemas.ts'
 import { requireAppids } from './caller-checks.ts'
 import { coupons } from './coupons.ts'
 import { appidUnbound, explainUnopened, merchantUnknown, notPermitted, stockNotFound } from './errors.ts'
-import { explainNoStock, explainStockRight, findStock } from './find-stock.ts'
+import { stockFor } from './find-stock.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'
 import * as fields from './stock-fields.ts'
@@ -295,11 +295,9 @@ export const queryStock = defineOperation({
     documented('A merchant that sent a coupon of the batch may look at it.'),
   ],
 
-  async handle({ path }, { tx, now, caller, fail }) {
-    const found = await findStock(tx, caller, path.stock_id)
-    if (found === undefined) return fail('not_found', explainNoStock(path.stock_id))
-    const stock = found === 'not_permitted' ? await stockSentBy(tx, caller, path.stock_id) : found
-    if (!stock) return fail('not_permitted', await explainStockRight(tx, caller, path.stock_id))
+  async handle({ path }, context) {
+    const { tx, now, caller } = context
+    const stock = await stockFor(context, path.stock_id, () => stockSentBy(tx, caller, path.stock_id))
     const { codes } = stock
     return {
       ...stock,

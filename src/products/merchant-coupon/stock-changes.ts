@@ -240,7 +240,7 @@ function explainBudget(reason: BudgetRefusal, stock: Stock, change: BudgetChange
         zh: `传入的 current_${limit} 是 ${current}，而${present.zh}`,
       }
     case 'below_sent': {
-      const sent = limit === 'max_coupons' ? sentInAll(stock) : sentToday(stock, now)
+      const sent = explainSent(stock, limit, now)
       return {
         en: `target_${limit} is ${target}, and ${sent.en}`,
         zh: `传入的 target_${limit} 是 ${target}，而${sent.zh}`,
@@ -249,11 +249,9 @@ function explainBudget(reason: BudgetRefusal, stock: Stock, change: BudgetChange
   }
 }
 
-function sentInAll({ sent: { total } }: Stock): Texts {
-  return { en: `${total} coupons are handed out`, zh: `已发放 ${total} 张券` }
-}
-
-function sentToday(stock: Stock, now: number): Texts {
+function explainSent(stock: Stock, limit: BudgetChange['limit'], now: number): Texts {
+  const { total } = stock.sent
+  if (limit === 'max_coupons') return { en: `${total} coupons are handed out`, zh: `已发放 ${total} 张券` }
   const count = sentOnDayOf(stock, now)
   const day = formatInstant(now).slice(0, 10)
   return { en: `${count} coupons were handed out today (${day})`, zh: `今天（${day}）已发放 ${count} 张券` }

@@ -48,7 +48,7 @@ export const finderInfo = z.strictObject({
   finder_video_cover_image_url: text({ title: '视频号封面图', min: 0, max: 1_024 }),
 })
 
-export const COLORS = [
+const COLORS = [
   ...(['Color010', 'Color020', 'Color030', 'Color040', 'Color050'] as const),
   ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
 ] as const

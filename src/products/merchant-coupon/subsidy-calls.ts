@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation, documented, inferred } from '../../engine/operation.ts'
+import { defineOperation, documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
@@ -104,6 +104,19 @@ export function concerns(
   { mchid: asker, payer_merchant, payee_merchant }: Subsidy | SubsidyReturn,
 ): boolean {
   return [asker, payer_merchant, payee_merchant].includes(mchid)
+}
+
+/** The receipt among those with an id that concerns the caller. */
+export function receiptOf<Receipt extends Subsidy | SubsidyReturn>(
+  { caller: { mchid }, fail }: Pick<OperationContext<'not_found'>, 'caller' | 'fail'>,
+  receipts: readonly Receipt[],
+  id: string,
+  name: Texts,
+): Receipt {
+  return (
+    receipts.find((receipt) => concerns(mchid, receipt)) ??
+    fail('not_found', { en: `no ${name.en} ${id} concerns ${mchid}`, zh: `没有与 ${mchid} 相关的${name.zh} ${id}` })
+  )
 }
 
 /** 403 of the pay call, as observed. */
@@ -291,16 +304,11 @@ export const querySubsidyPayReceipt = defineOperation({
     ),
   ],
 
-  async handle({ path }, { tx, caller, settings, fail }) {
-    const found = (await tx.in(subsidies).where('subsidy_receipt_id', path.subsidy_receipt_id)).find(
-      (subsidy) => subsidy.fail_reason === undefined && concerns(caller.mchid, subsidy),
+  async handle({ path: { subsidy_receipt_id: id } }, context) {
+    const paid = (await context.tx.in(subsidies).where('subsidy_receipt_id', id)).filter(
+      ({ fail_reason }) => fail_reason === undefined,
     )
-    return found
-      ? subsidyDetails(found, settings)
-      : fail('not_found', {
-          en: `no subsidy ${path.subsidy_receipt_id} concerns ${caller.mchid}`,
-          zh: `没有与 ${caller.mchid} 相关的补差付款单 ${path.subsidy_receipt_id}`,
-        })
+    return subsidyDetails(receiptOf(context, paid, id, { en: 'subsidy', zh: '补差付款单' }), context.settings)
   },
 })
 

@@ -16,6 +16,7 @@ import {
   explainReceipt,
   receiptId,
   receiptMembers,
+  receiptOf,
   receiptUnknown,
   subsidyNotOpenedEither,
 } from './subsidy-calls.ts'
@@ -187,16 +188,8 @@ export const querySubsidyReturnReceipt = defineOperation({
 
   rules: [inferred('A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.')],
 
-  async handle({ path }, { tx, caller, fail }) {
-    const id = path.subsidy_return_receipt_id
-    const found = (await tx.in(subsidyReturns).where('subsidy_return_receipt_id', id)).find((given) =>
-      concerns(caller.mchid, given),
-    )
-    return found
-      ? returnDetails(found)
-      : fail('not_found', {
-          en: `no return ${id} concerns ${caller.mchid}`,
-          zh: `没有与 ${caller.mchid} 相关的补差回退单 ${id}`,
-        })
+  async handle({ path: { subsidy_return_receipt_id: id } }, context) {
+    const given = await context.tx.in(subsidyReturns).where('subsidy_return_receipt_id', id)
+    return returnDetails(receiptOf(context, given, id, { en: 'return', zh: '补差回退单' }))
   },
 })
