@@ -15,7 +15,7 @@ import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './ca
 import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
 import type { PactRecorder } from './pact-recorder.ts'
 import { answerPage, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
-import { statusOf } from './route.ts'
+import { refusalAt, statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
 import { checkThings } from './things/take.ts'
 
@@ -65,7 +65,7 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
   try {
     for await (const chunk of request.body ?? []) {
       if (collected.length + chunk.length > limit) throw tooLarge()
-      if (!bodies.makeRoom(collected, chunk)) throw noRoom()
+      if (!bodies.makeRoom(collected, chunk)) throw new UsageError('MOCK_UNFINISHED_BODIES', NO_ROOM)
       collected.add(chunk)
     }
   } catch (cause) {
@@ -78,31 +78,29 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
   return collected.bytes
 }
 
-function noRoom(): UsageError {
-  return new UsageError('MOCK_UNFINISHED_BODIES', NO_ROOM)
-}
-
 /**
  * The JSON text of an answer, identical to that of `JSON.stringify`. Other calls are answered between pieces of a long list, since a snapshot may
  * have hundreds of thousands of rows.
  */
 export async function stringifyInPieces(answer: unknown): Promise<string> {
-  if (Array.isArray(answer)) return stringifyList(answer)
-  if (!isRecord(answer) || !Object.values(answer).some((value) => isLong(value) || hasLong(value))) {
-    return JSON.stringify(answer)
+  if (isLong(answer)) {
+    const pieces: string[] = []
+    for await (const some of piecesOf(answer)) pieces.push(JSON.stringify(some).slice(1, -1))
+    return `[${pieces.join(',')}]`
   }
+  if (!isRecord(answer) || !hasLong(answer)) return JSON.stringify(answer)
   const members: string[] = []
   for (const [name, value] of Object.entries(answer)) {
-    if (value === undefined) continue
-    const json = isLong(value) || hasLong(value) ? await stringifyInPieces(value) : JSON.stringify(value)
-    members.push(`${JSON.stringify(name)}:${json}`)
+    if (value !== undefined) members.push(`${JSON.stringify(name)}:${await stringifyInPieces(value)}`)
   }
   return `{${members.join(',')}}`
 }
 
-/** Whether a nested member is a long list, as in an HTTP archive. */
-function hasLong(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).some(isLong)
+/** Whether a member is a long list, or one of a member, as in an HTTP archive. */
+function hasLong(record: Readonly<Record<string, unknown>>, depth = 2): boolean {
+  return Object.values(record).some(
+    (value) => isLong(value) || (depth > 1 && isRecord(value) && hasLong(value, depth - 1)),
+  )
 }
 
 function isLong(value: unknown): value is readonly unknown[] {
@@ -111,13 +109,6 @@ function isLong(value: unknown): value is readonly unknown[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-async function stringifyList(list: readonly unknown[]): Promise<string> {
-  if (!isLong(list)) return JSON.stringify(list)
-  const pieces: string[] = []
-  for await (const some of piecesOf(list)) pieces.push(JSON.stringify(some).slice(1, -1))
-  return `[${pieces.join(',')}]`
 }
 
 /** How the control API is reached, guarded and extended. */
@@ -322,14 +313,10 @@ function readBodyOf({ body = NOTHING, query }: ServedCall, given: unknown): unkn
       (name) => Object.hasOwn(query.shape, name) && !Object.hasOwn(body.shape, name),
     )
     if (stray !== undefined) {
-      throw new UsageError(
-        'MOCK_INPUT',
-        {
-          en: `/${stray}: it belongs to the query, as ?${stray}=…; the client takes that as the argument after the body.`,
-          zh: `/${stray}：应放在查询参数中，即 ?${stray}=…；使用控制客户端时，是请求体之后的那个参数。`,
-        },
-        { path: `/${stray}` },
-      )
+      throw refusalAt(`/${stray}`, 'MOCK_INPUT', {
+        en: `/${stray}: it belongs to the query, as ?${stray}=…; the client takes that as the argument after the body.`,
+        zh: `/${stray}：应放在查询参数中，即 ?${stray}=…；使用控制客户端时，是请求体之后的那个参数。`,
+      })
     }
   }
   return readInput(body, given)

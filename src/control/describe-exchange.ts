@@ -21,14 +21,12 @@ export function describeExchange(exchange: Exchange, tables: readonly Table[], l
       headers: { ...request.headers },
       body: bodyJson(request.body),
     },
-    ...(response && {
-      response: {
-        status: response.status,
-        headers: Object.fromEntries(response.headers),
-        body: bodyJson(response.body),
-        ...(response.delivery && { delivery: response.delivery.kind }),
-      },
-    }),
+    response: response && {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: bodyJson(response.body),
+      delivery: response.delivery?.kind,
+    },
     remarks: remarks.map((remark) => describeRemark(remark, language)),
     before: {
       settings: describeSettings(before.settings),
@@ -46,11 +44,11 @@ function describeRemark(remark: Remark, language: Language): AnyExchangeJson['re
   return {
     about,
     text: text[language],
-    ...(verdict && { verdict }),
-    ...(causes && { causes: causes.map((one) => describeCause(one, DIAGNOSIS[language])) }),
-    ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
-    ...(signedMessage !== undefined && { signed_message: signedMessage }),
-    ...(difference && { difference }),
+    verdict,
+    causes: causes?.map((one) => describeCause(one, DIAGNOSIS[language])),
+    expected_message: expectedMessage,
+    signed_message: signedMessage,
+    difference,
     ...describeNames(remark),
   }
 }

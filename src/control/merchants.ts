@@ -7,6 +7,7 @@ import type { Texts } from '../shared/texts.ts'
 import { describeWithoutKeys } from '../world/merchant-json.ts'
 import type { CredentialsJson } from './answer-format.ts'
 import type { ListedMerchant } from './formats/overview.ts'
+import { refusalAt } from './route.ts'
 
 /**
  * @param path of the number in the request
@@ -39,14 +40,10 @@ export async function checkMerchantExists(mock: Mock, mchid: string): Promise<vo
 }
 
 function unknownMerchant(mchid: string, path: string): never {
-  throw new UsageError(
-    'MOCK_MERCHANT_UNKNOWN',
-    {
-      en: `The mock knows no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
-      zh: `模拟服务中没有商户 ${mchid}：请用 POST /_mock/merchants 添加，或不写 mchid。`,
-    },
-    { path },
-  )
+  throw refusalAt(path, 'MOCK_MERCHANT_UNKNOWN', {
+    en: `The mock knows no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
+    zh: `模拟服务中没有商户 ${mchid}：请用 POST /_mock/merchants 添加，或不写 mchid。`,
+  })
 }
 
 /** Configuration for a merchant's client. */
@@ -76,13 +73,12 @@ export function describeCredentials(
 
 /** A merchant in a list. */
 export async function describeListedMerchant(mock: Mock, tx: Transaction, merchant: Merchant): Promise<ListedMerchant> {
-  const notifyUrl = await notifyUrlOf(mock, tx, merchant.mchid)
   return {
     ...describeWithoutKeys(merchant),
     certificate_state: merchant.standing.certificateState,
     api_v3_key_set: merchant.standing.apiV3KeySet,
     serial_no: merchant.serialNo,
-    ...(notifyUrl !== undefined && { notify_url: notifyUrl }),
+    notify_url: await notifyUrlOf(mock, tx, merchant.mchid),
     well_known: merchant.mchid === mock.defaultMerchant.mchid,
   }
 }
@@ -124,14 +120,10 @@ export async function ownOrOnly<Thing>(
   if (own) return own
   const others = mchid === undefined ? await all() : []
   if (others.length > 1) {
-    throw new UsageError(
-      'MOCK_AMBIGUOUS',
-      {
-        en: `Several merchants have ${name.en}: give ?mchid=, one of ${others.map(ownerOf).join(', ')}.`,
-        zh: `多个商户都有${name.zh}，请用 ?mchid= 指明商户，可选：${others.map(ownerOf).join('、')}。`,
-      },
-      { path: '/query/mchid' },
-    )
+    throw refusalAt('/query/mchid', 'MOCK_AMBIGUOUS', {
+      en: `Several merchants have ${name.en}: give ?mchid=, one of ${others.map(ownerOf).join(', ')}.`,
+      zh: `多个商户都有${name.zh}，请用 ?mchid= 指明商户，可选：${others.map(ownerOf).join('、')}。`,
+    })
   }
   const [only] = others
   if (only) return only

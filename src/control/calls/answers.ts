@@ -11,6 +11,7 @@ import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { registeredMerchant } from '../merchants.ts'
+import { refusalAt } from '../route.ts'
 
 const filter = z.strictObject({ mchid: mchid.optional().meta({ description: 'whose; all if left out' }) })
 
@@ -81,12 +82,8 @@ function tooMany(mchid: string): UsageError {
 }
 
 function gone(id: string): UsageError {
-  return new UsageError(
-    'MOCK_ANSWER_GONE',
-    {
-      en: `There is no planned answer ${id}, or none any more: one that has answered its calls is gone. GET /_mock/answers lists the others.`,
-      zh: `没有预设应答 ${id}：它不存在，或已被用完。GET /_mock/answers 可列出其余的。`,
-    },
-    { path: '/path/id' },
-  )
+  return refusalAt('/path/id', 'MOCK_ANSWER_GONE', {
+    en: `There is no planned answer ${id}, or none any more: one that has answered its calls is gone. GET /_mock/answers lists the others.`,
+    zh: `没有预设应答 ${id}：它不存在，或已被用完。GET /_mock/answers 可列出其余的。`,
+  })
 }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { type ClockJson, clockJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
+import { refusalAt } from '../route.ts'
 
 const refusals = {
   MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999',
@@ -111,24 +111,16 @@ export function parseDuration(duration: string | number, path = '/duration'): nu
   if (typeof duration === 'number') return Math.round(duration * SECOND)
   const parts = DURATION.exec(duration)?.groups
   if (!parts) {
-    throw new UsageError(
-      'MOCK_DURATION',
-      {
-        en: `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
-        zh: `${JSON.stringify(duration)} 不是时长：请使用 "P31D"、"PT5M"、"-PT0.5S" 这样的写法，或用数字表示秒数。`,
-      },
-      { path },
-    )
+    throw refusalAt(path, 'MOCK_DURATION', {
+      en: `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
+      zh: `${JSON.stringify(duration)} 不是时长：请使用 "P31D"、"PT5M"、"-PT0.5S" 这样的写法，或用数字表示秒数。`,
+    })
   }
   if (parts.years !== undefined || parts.months !== undefined) {
-    throw new UsageError(
-      'MOCK_DURATION',
-      {
-        en: 'Months and years have no fixed length: give weeks or days, like "P31D".',
-        zh: '月和年的长短不固定：请改用周或天，如 "P31D"。',
-      },
-      { path },
-    )
+    throw refusalAt(path, 'MOCK_DURATION', {
+      en: 'Months and years have no fixed length: give weeks or days, like "P31D".',
+      zh: '月和年的长短不固定：请改用周或天，如 "P31D"。',
+    })
   }
   const ms =
     count(parts.weeks) * WEEK +

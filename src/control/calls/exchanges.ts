@@ -10,7 +10,7 @@ import type { Mock } from '../../engine/mock.ts'
 import type { SampleCall } from '../../engine/product.ts'
 import { signatureTime } from '../../engine/settings.ts'
 import { formatAuthorization, timestampOf } from '../../protocol/authorization.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import type { UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { headersToRepeat, signedBody } from '../../protocol/message.ts'
 import { isBrand, SIGNATURE_TYPE, schemeFor } from '../../protocol/scheme.ts'
@@ -21,6 +21,7 @@ import { bodyJson, describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'
 import { snippetJson } from '../formats/overview.ts'
 import { describeCredentials, registeredMerchant } from '../merchants.ts'
+import { refusalAt } from '../route.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
 
 /** Header fields that curl adds on its own if a request lacks them. */
@@ -241,25 +242,17 @@ export const callbackSnippet = defineCall({
 })
 
 function noCallback({ id }: Exchange): UsageError {
-  return new UsageError(
-    'MOCK_EXCHANGE_CALL',
-    {
-      en: `${id} is a call: give the id of a try to deliver a callback, as GET /_mock/journal?callbacks=only lists them.`,
-      zh: `${id} 是一个请求，请给出一次回调发送的编号，GET /_mock/journal?callbacks=only 可列出。`,
-    },
-    { path: '/path/id' },
-  )
+  return refusalAt('/path/id', 'MOCK_EXCHANGE_CALL', {
+    en: `${id} is a call: give the id of a try to deliver a callback, as GET /_mock/journal?callbacks=only lists them.`,
+    zh: `${id} 是一个请求，请给出一次回调发送的编号，GET /_mock/journal?callbacks=only 可列出。`,
+  })
 }
 
 function unsignedCallback({ id }: Exchange): UsageError {
-  return new UsageError(
-    'MOCK_CALLBACK_UNSIGNED',
-    {
-      en: `Nothing signed was sent in ${id}: choose a try that left the mock, of a callback in JSON.`,
-      zh: `${id} 没有发出带签名的内容，请选择已发出的、JSON 格式的回调。`,
-    },
-    { path: '/path/id' },
-  )
+  return refusalAt('/path/id', 'MOCK_CALLBACK_UNSIGNED', {
+    en: `Nothing signed was sent in ${id}: choose a try that left the mock, of a callback in JSON.`,
+    zh: `${id} 没有发出带签名的内容，请选择已发出的、JSON 格式的回调。`,
+  })
 }
 
 export const sampleCurl = defineCall({
@@ -274,14 +267,10 @@ async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<st
 }
 
 function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError {
-  return new UsageError(
-    'MOCK_EXCHANGE_UNAUTHENTICATED',
-    {
-      en: `${id} was not let in, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
-      zh: `${id} 未通过验签，可能由任何人发出，而重放会以商户 ${mchid} 的身份签名。如果是您发出的，请加上 ?unauthenticated=sign（{ unauthenticated: 'sign' }）再重放。`,
-    },
-    { path: '/path/id' },
-  )
+  return refusalAt('/path/id', 'MOCK_EXCHANGE_UNAUTHENTICATED', {
+    en: `${id} was not let in, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
+    zh: `${id} 未通过验签，可能由任何人发出，而重放会以商户 ${mchid} 的身份签名。如果是您发出的，请加上 ?unauthenticated=sign（{ unauthenticated: 'sign' }）再重放。`,
+  })
 }
 
 function isCut({ request }: Exchange): boolean {
@@ -289,28 +278,20 @@ function isCut({ request }: Exchange): boolean {
 }
 
 function cutBody({ id }: Exchange): UsageError {
-  return new UsageError(
-    'MOCK_EXCHANGE_CUT',
-    {
-      en: `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it again.`,
-      zh: `请求记录只保留报文主体的前 ${KEPT_BODY_BYTES} 字节，而 ${id} 更长：请重新发送。`,
-    },
-    { path: '/path/id' },
-  )
+  return refusalAt('/path/id', 'MOCK_EXCHANGE_CUT', {
+    en: `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it again.`,
+    zh: `请求记录只保留报文主体的前 ${KEPT_BODY_BYTES} 字节，而 ${id} 更长：请重新发送。`,
+  })
 }
 
 /** The request of an exchange and the merchant who signs the repeat: the one that the request claims to be from, else the well-known one. */
 function repeatable(mock: Mock, exchange: Exchange): { readonly request: WireRequest; readonly merchant: Merchant } {
   const { id, callback, request, mchid } = exchange
   if (callback) {
-    throw new UsageError(
-      'MOCK_EXCHANGE_CALLBACK',
-      {
-        en: `${id} is a try to deliver a callback: repeat it with POST /_mock/notifications {"id":"${callback.id}"}.`,
-        zh: `${id} 是一次回调的发送，重新发送请用 POST /_mock/notifications {"id":"${callback.id}"}。`,
-      },
-      { path: '/path/id' },
-    )
+    throw refusalAt('/path/id', 'MOCK_EXCHANGE_CALLBACK', {
+      en: `${id} is a try to deliver a callback: repeat it with POST /_mock/notifications {"id":"${callback.id}"}.`,
+      zh: `${id} 是一次回调的发送，重新发送请用 POST /_mock/notifications {"id":"${callback.id}"}。`,
+    })
   }
   if (isCut(exchange)) throw cutBody(exchange)
   const merchant = mchid === undefined ? undefined : mock.merchants.find(mchid)

@@ -10,6 +10,7 @@ import { defineCall } from '../call.ts'
 import { EXPORT_LIMITS, type ExportFormat } from '../formats/export-limits.ts'
 import { harEntry, harJson, harOf } from '../formats/har.ts'
 import { pageQuery } from '../formats/page.ts'
+import { refusalAt } from '../route.ts'
 import { commandOf, signatureQuery } from './exchanges.ts'
 import { journalFilter, journalRefusals, newestCount, searchedExchanges } from './journal.ts'
 
@@ -89,14 +90,10 @@ export async function exportedExchanges(
   const taken = limit === undefined ? found : found.slice(-limit)
   const most = EXPORT_LIMITS[format]
   if (taken.length <= most) return taken
-  throw new UsageError(
-    'MOCK_TOO_MANY_EXCHANGES',
-    {
-      en: `${taken.length} exchanges pass the filter, and this format takes ${most}: narrow the filter, or take the newest with limit=${most}.`,
-      zh: `符合条件的请求记录有 ${taken.length} 条，此格式最多 ${most} 条：请缩小筛选范围，或用 limit=${most} 只取最新的。`,
-    },
-    { path: '/query/limit' },
-  )
+  throw refusalAt('/query/limit', 'MOCK_TOO_MANY_EXCHANGES', {
+    en: `${taken.length} exchanges pass the filter, and this format takes ${most}: narrow the filter, or take the newest with limit=${most}.`,
+    zh: `符合条件的请求记录有 ${taken.length} 条，此格式最多 ${most} 条：请缩小筛选范围，或用 limit=${most} 只取最新的。`,
+  })
 }
 
 export const journalHar = defineCall({

@@ -15,11 +15,8 @@ import {
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import type { Served } from '../route.ts'
+import { refusalAt } from '../route.ts'
 import { parseDuration } from './clock.ts'
-
-function plannedFaultsJson(served: Served) {
-  return z.array(plannedFaultJson(served))
-}
 
 export const faults = defineCall({
   summary: 'The faults that are still to come, in the order they were planned in, with how often each has happened',
@@ -30,18 +27,14 @@ export const faults = defineCall({
       .optional()
       .meta({ description: 'only those that happened to no call so far' }),
   }),
-  answer: plannedFaultsJson,
+  answer: (served: Served) => z.array(plannedFaultJson(served)),
   handle: ({ query: { unused } }, { mock }) =>
     (unused ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
 })
 
-function firedFaultsJson(served: Served) {
-  return z.array(firedFaultJson(served))
-}
-
 export const firedFaults = defineCall({
   summary: `The faults that have hit exchanges of the journal, with these exchanges: also those that are spent or were taken back; the latest first, ${LISTED_FIRED} at most`,
-  answer: firedFaultsJson,
+  answer: (served: Served) => z.array(firedFaultJson(served)),
   async handle(_, { mock, language }) {
     return faultsIn(await mock.exchanges.list(), mock.faults.planned)
       .slice(0, LISTED_FIRED)
@@ -80,18 +73,14 @@ export const removeFault = defineCall({
   refusals: { MOCK_FAULT_GONE: { status: 404, when: 'no planned fault has this id, or none has it any more' } },
   async handle({ params: { id } }, { mock }) {
     if (await mock.faults.remove(id)) return
-    throw new UsageError(
-      'MOCK_FAULT_GONE',
-      {
-        en: `There is no planned fault ${id}, or none any more: one that has happened as often as it should is gone. GET /_mock/faults lists the others.`,
-        zh: `没有计划中的故障 ${id}：它不存在，或已达到次数而被移除。GET /_mock/faults 可列出其余的。`,
-      },
-      { path: '/path/id' },
-    )
+    throw refusalAt('/path/id', 'MOCK_FAULT_GONE', {
+      en: `There is no planned fault ${id}, or none any more: one that has happened as often as it should is gone. GET /_mock/faults lists the others.`,
+      zh: `没有计划中的故障 ${id}：它不存在，或已达到次数而被移除。GET /_mock/faults 可列出其余的。`,
+    })
   },
 })
 
-/** JSON names of a plan's members, where they differ from the code's. */
+/** Names of a plan's members in JSON, where they differ from the code's. */
 const JSON_NAMES: Readonly<Record<string, string>> = {
   '/stockId': '/stock_id',
   '/couponCode': '/coupon_code',
@@ -111,50 +100,34 @@ async function plan(mock: Mock, wanted: FaultPlan): Promise<PlannedFault> {
 }
 
 function planOf({
-  stock_id,
-  coupon_code,
-  delay_ms,
-  pause_ms,
+  stock_id: stockId,
+  coupon_code: couponCode,
+  delay_ms: delayMs,
+  pause_ms: pauseMs,
   late_by,
   ...plan
 }: z.output<ReturnType<typeof faultJson>>): FaultPlan {
-  const { event, operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
-  return {
-    ...(event !== undefined && { event }),
-    ...(operation !== undefined && { operation }),
-    ...(except !== undefined && { except }),
-    ...(mchid !== undefined && { mchid }),
-    ...(stock_id !== undefined && { stockId: stock_id }),
-    ...(coupon_code !== undefined && { couponCode: coupon_code }),
-    ...(times !== undefined && { times }),
-    ...(always !== undefined && { always }),
-    ...(nth !== undefined && { nth }),
-    ...(percent !== undefined && { percent }),
-    ...(seed !== undefined && { seed }),
-    ...(error !== undefined && { error }),
-    ...(effect !== undefined && { effect }),
-    ...(when !== undefined && { when }),
-    ...(delay_ms !== undefined && { delayMs: delay_ms }),
-    ...(pause_ms !== undefined && { pauseMs: pause_ms }),
-    ...(late_by !== undefined && { lateMs: parseDuration(late_by, '/late_by') }),
-  }
+  const { event, operation, except, mchid, ...how } = plan
+  const lateMs = late_by === undefined ? undefined : parseDuration(late_by, '/late_by')
+  // The journal tells of a plan in this order. Whoever plans it drops members that are `undefined`.
+  return { event, operation, except, mchid, stockId, couponCode, ...how, delayMs, pauseMs, lateMs } as FaultPlan
 }
 
 function describePlannedFault({
-  stockId,
-  couponCode,
+  stockId: stock_id,
+  couponCode: coupon_code,
   delayMs,
-  pauseMs,
+  pauseMs: pause_ms,
   lateMs,
   ...fault
 }: PlannedFault): PlannedFaultJson {
   return {
     ...fault,
-    ...(stockId !== undefined && { stock_id: stockId }),
-    ...(couponCode !== undefined && { coupon_code: couponCode }),
-    ...(delayMs !== undefined && { delay_ms: typeof delayMs === 'number' ? delayMs : { ...delayMs } }),
-    ...(pauseMs !== undefined && { pause_ms: pauseMs }),
-    ...(lateMs !== undefined && { late_by: lateMs / 1_000 }),
+    stock_id,
+    coupon_code,
+    delay_ms: typeof delayMs === 'object' ? { ...delayMs } : delayMs,
+    pause_ms,
+    late_by: lateMs === undefined ? undefined : lateMs / 1_000,
   }
 }
 

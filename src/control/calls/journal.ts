@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { type Exchange, type ExchangeFilter, matches, OUTCOMES } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
@@ -12,6 +11,7 @@ import { settingsJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
 import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
 import type { Served } from '../route.ts'
+import { refusalAt } from '../route.ts'
 
 export const journalFilter = z.strictObject({
   operation: z
@@ -52,10 +52,6 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
-function exchangesJson(served: Served) {
-  return z.array(oneExchangeJson(served))
-}
-
 export function oneExchangeJson({ tables, settingDefinitions }: Served) {
   return exchangeJson(tables, settingsJson(settingDefinitions))
 }
@@ -65,10 +61,8 @@ export const journalRefusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operat
 export const journal = defineCall({
   summary:
     'The latest simulated calls with their answers, and tries to deliver callbacks with their replies, oldest first',
-  query: journalFilter.extend({
-    limit: newestCount,
-  }),
-  answer: exchangesJson,
+  query: journalFilter.extend({ limit: newestCount }),
+  answer: (served: Served) => z.array(oneExchangeJson(served)),
   refusals: journalRefusals,
   handle: async ({ query: { limit, ...query } }, { mock, language }) =>
     (await exchanges(mock, query))
@@ -122,9 +116,9 @@ export const journalPage = defineCall({
     const { byNumber, bySize } = await mock.exchanges.dropped()
     return {
       items: taken.map((one) => summarizeExchange(mock, one, language)),
-      ...(next !== undefined && { next }),
+      next,
       total: newest.length,
-      ...(byNumber + bySize > 0 && { dropped: { by_number: byNumber, by_size: bySize } }),
+      dropped: byNumber + bySize > 0 ? { by_number: byNumber, by_size: bySize } : undefined,
       ...(cursor === undefined && { counts: countOutcomes(inTime), recent: recentTraffic(found, mock.clock.now()) }),
     }
   },
@@ -150,14 +144,10 @@ export const exchange = defineCall({
 export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {
   const found = await mock.exchanges.find(id.split('-', 1).join())
   if (found) return found
-  throw new UsageError(
-    'MOCK_EXCHANGE_UNKNOWN',
-    {
-      en: `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
-      zh: `请求记录中没有 ${id}：编号是应答头中的 Request-ID，且只保留最近的请求。`,
-    },
-    { path: '/path/id' },
-  )
+  throw refusalAt('/path/id', 'MOCK_EXCHANGE_UNKNOWN', {
+    en: `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
+    zh: `请求记录中没有 ${id}：编号是应答头中的 Request-ID，且只保留最近的请求。`,
+  })
 }
 
 type Filter = z.output<typeof journalFilter>
@@ -184,27 +174,21 @@ function passing(mock: Mock, query: Filter): (exchange: Exchange) => boolean {
 /** @throws UsageError `MOCK_OPERATION_UNKNOWN` */
 function engineFilter(
   mock: Mock,
-  { operation, mchid, status, stock_id, coupon_code, callbacks, outcome, from, to }: Filter,
+  { stock_id: stockId, coupon_code: couponCode, from, to, ...same }: Filter,
 ): ExchangeFilter {
+  const { operation } = same
   if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
-    throw new UsageError(
-      'MOCK_OPERATION_UNKNOWN',
-      {
-        en: `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
-        zh: `模拟服务没有接口 ${operation}，可用的有：${mock.operations.map(({ id }) => id).join('、')}。`,
-      },
-      { path: '/query/operation' },
-    )
+    throw refusalAt('/query/operation', 'MOCK_OPERATION_UNKNOWN', {
+      en: `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
+      zh: `模拟服务没有接口 ${operation}，可用的有：${mock.operations.map(({ id }) => id).join('、')}。`,
+    })
   }
   return {
-    ...(operation !== undefined && { operation }),
-    ...(mchid !== undefined && { mchid }),
-    ...(status !== undefined && { status }),
-    ...(stock_id !== undefined && { stockId: stock_id }),
-    ...(coupon_code !== undefined && { couponCode: coupon_code }),
-    ...(callbacks !== undefined && { callbacks }),
-    ...(outcome !== undefined && { outcome }),
-    ...(from !== undefined && { from: Date.parse(from) }),
-    ...(to !== undefined && { to: Date.parse(to) }),
-  }
+    ...same,
+    stockId,
+    couponCode,
+    from: from === undefined ? undefined : Date.parse(from),
+    to: to === undefined ? undefined : Date.parse(to),
+    // A member that is `undefined` filters nothing.
+  } as ExchangeFilter
 }

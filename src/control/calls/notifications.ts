@@ -4,7 +4,7 @@ import { type Notification, notificationState, plannedAttempts } from '../../eng
 import { findNext, notifications as table } from '../../engine/callbacks/notifications.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import type { UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
@@ -18,11 +18,13 @@ import {
   sendNotificationJson,
   showNotification,
   shownNotification,
+  stateOfNotification,
   summarizeNotification,
 } from '../formats/notification.ts'
 import { pageOf, pageQuery } from '../formats/page.ts'
 import { appidOf, registeredMerchant } from '../merchants.ts'
 import { allRows, readPage } from '../read-page.ts'
+import { refusalAt } from '../route.ts'
 
 const filter = z.strictObject({
   mchid: mchid.optional().meta({ description: 'whom they are for' }),
@@ -30,7 +32,7 @@ const filter = z.strictObject({
     .string()
     .optional()
     .meta({ examples: ['COUPON.SEND'] }),
-  state: z.enum(['pending', 'delivered', 'failed']).optional(),
+  state: stateOfNotification.optional(),
 })
 
 const unknownRefusal = {
@@ -63,9 +65,7 @@ export const notificationPage = defineCall({
     return {
       ...rest,
       items: items.map((one) => summarizeNotification(one, language)),
-      ...(pending && {
-        next_try: { id: pending.id, event_type: pending.eventType, due_time: exactTime(pending.dueAt) },
-      }),
+      next_try: pending && { id: pending.id, event_type: pending.eventType, due_time: exactTime(pending.dueAt) },
     }
   },
 })
@@ -161,34 +161,22 @@ async function repeat(mock: Mock, id = ''): Promise<Notification> {
 /** Refusal of a callback that waits for a future event: it would report what is not true yet. */
 function early({ id, eventType }: Notification, happensAt: number): UsageError {
   const at = formatInstant(happensAt)
-  return new UsageError(
-    'MOCK_NOTIFICATION_EARLY',
-    {
-      en: `Callback ${id} (${eventType}) reports what happens at ${at} if nothing else does: move the clock there, or bring about another end.`,
-      zh: `回调 ${id}（${eventType}）报告的事要到 ${at} 才发生（若此前没有其他变化）：请把时钟调到那时，或使它以其他方式结束。`,
-    },
-    { path: '/id' },
-  )
+  return refusalAt('/id', 'MOCK_NOTIFICATION_EARLY', {
+    en: `Callback ${id} (${eventType}) reports what happens at ${at} if nothing else does: move the clock there, or bring about another end.`,
+    zh: `回调 ${id}（${eventType}）报告的事要到 ${at} 才发生（若此前没有其他变化）：请把时钟调到那时，或使它以其他方式结束。`,
+  })
 }
 
 function unknown(id: string, path: string): never {
-  throw new UsageError(
-    'MOCK_NOTIFICATION_UNKNOWN',
-    {
-      en: `There is no callback ${id}: GET /_mock/notifications lists those that there are.`,
-      zh: `没有回调 ${id}，GET /_mock/notifications 可列出现有的回调。`,
-    },
-    { path },
-  )
+  throw refusalAt(path, 'MOCK_NOTIFICATION_UNKNOWN', {
+    en: `There is no callback ${id}: GET /_mock/notifications lists those that there are.`,
+    zh: `没有回调 ${id}，GET /_mock/notifications 可列出现有的回调。`,
+  })
 }
 
 function noUrl({ eventType }: EventDescription): never {
-  throw new UsageError(
-    'MOCK_NOTIFICATION_URL',
-    {
-      en: `It is not known where ${eventType} goes: give url, or for COUPON.SEND let the merchant set its event address.`,
-      zh: `不知道 ${eventType} 该发往何处：请给出 url；对于 COUPON.SEND，也可以由商户设置事件通知地址。`,
-    },
-    { path: '/url' },
-  )
+  throw refusalAt('/url', 'MOCK_NOTIFICATION_URL', {
+    en: `It is not known where ${eventType} goes: give url, or for COUPON.SEND let the merchant set its event address.`,
+    zh: `不知道 ${eventType} 该发往何处：请给出 url；对于 COUPON.SEND，也可以由商户设置事件通知地址。`,
+  })
 }

@@ -39,7 +39,7 @@ export const operations = defineCall({
       const product = shaped ? (operation.product ?? own) : own
       const { title, summary } = operation
       const errors = query.errors === 'none' ? [] : errorsInShort(operation.errors, language)
-      return [{ id, served, ...(product && { product: named(product) }), method, path, title, summary, errors }]
+      return [{ id, served, product: product && named(product), method, path, title, summary, errors }]
     }),
 })
 
@@ -84,13 +84,13 @@ export const overview = defineCall({
       products: mock.products.map((product) => {
         const operations = product.operations.flatMap(({ id, shaped }) => (shaped ? [] : [id]))
         const parts = partsOf(product, mock)
-        return { ...named(product), operations, ...(parts.length > 0 && { parts }) }
+        return { ...named(product), operations, parts: parts.length > 0 ? parts : undefined }
       }),
       tables: mock.tables.map((table) => {
         const name = memberOf(table)
         const title = { ...(table.title ?? { en: name, zh: name }) }
         const life = lives.get(table)
-        return { name, title, ...(life && { life: describeLife(life) }) }
+        return { name, title, life: life && describeLife(life) }
       }),
       events: mock.events.map((event) => ({ event_type: nameOfEvent(event), label: { ...event.label } })),
     }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import { piecesOf } from '../../shared/pieces.ts'
 import type { AnyExchangeJson, CredentialsJson } from '../answer-format.ts'
 import { type CallContext, defineCall } from '../call.ts'
@@ -8,6 +7,7 @@ import { describeExchange } from '../describe-exchange.ts'
 import { pactJson } from '../formats/overview.ts'
 import { describeCredentials } from '../merchants.ts'
 import type { RecordedContract } from '../pact-recorder.ts'
+import { refusalAt } from '../route.ts'
 import { exportedExchanges, exportQuery, exportRefusals } from './export.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 
@@ -29,26 +29,18 @@ export const exchangePact = defineCall({
   async handle({ params: { id }, query }, context) {
     const found = await namedExchange(context.mock, id)
     if (found.callback) {
-      throw new UsageError(
-        'MOCK_EXCHANGE_CALLBACK',
-        {
-          en: `${id} is a try to deliver a callback: record a call.`,
-          zh: `${id} 是一次回调的发送，不能录制成契约，请选择一个请求。`,
-        },
-        { path: '/path/id' },
-      )
+      throw refusalAt('/path/id', 'MOCK_EXCHANGE_CALLBACK', {
+        en: `${id} is a try to deliver a callback: record a call.`,
+        zh: `${id} 是一次回调的发送，不能录制成契约，请选择一个请求。`,
+      })
     }
     const { pact, leftOut } = await record([found], query, context)
     const [unfit] = leftOut
     if (!unfit) return copyOf(pact)
-    throw new UsageError(
-      'MOCK_NO_CONTRACT',
-      {
-        en: `No contract can be made of ${id}: ${unfit.texts.en}.`,
-        zh: `无法把 ${id} 录制成契约：${unfit.texts.zh}。`,
-      },
-      { path: '/path/id' },
-    )
+    throw refusalAt('/path/id', 'MOCK_NO_CONTRACT', {
+      en: `No contract can be made of ${id}: ${unfit.texts.en}.`,
+      zh: `无法把 ${id} 录制成契约：${unfit.texts.zh}。`,
+    })
   },
 })
 

@@ -36,20 +36,18 @@ export const remarkNames = {
     .meta({ description: 'what a planned fault did, besides answering with an error' }),
 }
 
-/** The members of {@link remarkNames} for one remark; `shown` shortens a text. */
+/** The members of {@link remarkNames} for one remark; `shown` shortens a text. JSON leaves out what is `undefined`. */
 export function describeNames({ error, attempt, effects }: Remark, shown: (text: string) => string = (text) => text) {
   return {
-    ...(error !== undefined && { error }),
-    ...(attempt && {
-      attempt: {
-        reason: {
-          name: attempt.reason.name,
-          ...(attempt.reason.value !== undefined && { value: shown(attempt.reason.value) }),
-        },
-        ...(attempt.nextAt !== undefined && { next_time: exactTime(attempt.nextAt) }),
+    error,
+    attempt: attempt && {
+      reason: {
+        name: attempt.reason.name,
+        value: attempt.reason.value === undefined ? undefined : shown(attempt.reason.value),
       },
-    }),
-    ...(effects && { effects: [...effects] }),
+      next_time: attempt.nextAt === undefined ? undefined : exactTime(attempt.nextAt),
+    },
+    effects: effects && [...effects],
   }
 }
 
@@ -71,11 +69,7 @@ export const REQUEST_NO = /request_no$|^out_(?!trade_no$)\w+_no$/
  *
  * @param path of the operation, with variables in braces; `undefined` for a path that is not served
  */
-function describeRequestNames(
-  { target, body }: WireRequest,
-  path: string | undefined,
-  shown: (text: string) => string,
-) {
+function describeRequestNames({ target, body }: WireRequest, path: string | undefined) {
   const [, query = ''] = target.split('?', 2)
   const named: Readonly<Record<string, unknown>> = {
     ...pathMembers(path ?? '', target),
@@ -86,18 +80,15 @@ function describeRequestNames(
     const text = name === undefined ? undefined : named[name]
     return typeof text === 'string' && text !== '' ? shown(text) : undefined
   }
-  const coupon_code = textOf('coupon_code')
-  const out_trade_no = textOf('out_trade_no')
-  const request_no = textOf(Object.keys(named).find((name) => REQUEST_NO.test(name) && textOf(name) !== undefined))
   return {
-    ...(coupon_code !== undefined && { coupon_code }),
-    ...(out_trade_no !== undefined && { out_trade_no }),
-    ...(request_no !== undefined && { request_no }),
+    coupon_code: textOf('coupon_code'),
+    out_trade_no: textOf('out_trade_no'),
+    request_no: textOf(Object.keys(named).find((name) => REQUEST_NO.test(name) && textOf(name) !== undefined)),
   }
 }
 
-/** Maximum length of a message, in characters. */
-const SHOWN_CHARACTERS = 300
+/** Maximum length of a text in a list, in characters. */
+export const SHOWN_CHARACTERS = 300
 
 /** Members that identify an exchange, in summaries and in full: id, time, call, merchant, and its failure if any. */
 export const exchangeHead = {
@@ -136,12 +127,12 @@ export function describeHead({ id, at, durationMs, operation, shaped, mchid, cal
     id,
     time: timeWithMilliseconds(at),
     duration_ms: durationMs,
-    ...(operation !== undefined && { operation }),
-    ...(shaped && { served: 'shaped' as const }),
-    ...(mchid !== undefined && { mchid }),
-    ...(callback && { callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message: message.slice(0, SHOWN_CHARACTERS) }),
+    operation,
+    served: shaped ? ('shaped' as const) : undefined,
+    mchid,
+    callback: callback && { id: callback.id, event_type: callback.eventType, attempt: callback.attempt },
+    code,
+    message: message === undefined ? undefined : shown(message),
   }
 }
 
@@ -151,10 +142,6 @@ function messageOf(body: Uint8Array): string | undefined {
   const message = parseJsonObject(body)?.message
   return typeof message === 'string' ? message : undefined
 }
-
-/** Maximum length of a target or a remark in a list, in characters. */
-
-const NO_BODY = new Uint8Array(0)
 
 /** An exchange in a list. Its size is bounded, whatever a client sends. */
 export const exchangeSummaryJson = z
@@ -199,10 +186,10 @@ export function summarizeExchange(
     ...describeHead(exchange),
     method: shown(request.method),
     target: shown(request.target),
-    ...(response && { status: response.status }),
-    ...describeRequestNames(request, operation?.path, shown),
-    ...(ofFaults.length > 0 && { effects: ofFaults.flatMap(({ effects = [] }) => effects) }),
-    ...(remark && { remark: summarizeRemark(remark, language) }),
+    status: response?.status,
+    ...describeRequestNames(request, operation?.path),
+    effects: ofFaults.length > 0 ? ofFaults.flatMap(({ effects = [] }) => effects) : undefined,
+    remark: remark && summarizeRemark(remark, language),
   }
 }
 
@@ -211,15 +198,14 @@ function summarizeRemark(remark: Remark, language: Language): NonNullable<Exchan
   return {
     about,
     text: shown(text[language]),
-    ...(verdict && { verdict }),
-    ...(causes && {
-      causes: causes.map(({ name, value }) => ({ name, ...(value !== undefined && { value: shown(value) }) })),
-    }),
+    verdict,
+    causes: causes?.map(({ name, value }) => ({ name, value: value === undefined ? undefined : shown(value) })),
     ...describeNames(remark, shown),
   }
 }
 
-function shown(text: string): string {
+/** A text as a list shows it. */
+export function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
@@ -244,7 +230,8 @@ function textsOf({ id, operation, mchid, callback, code, request, response, rema
   ]
 }
 
-function textOf(body: Uint8Array = NO_BODY): string {
+function textOf(body: Uint8Array | undefined): string {
+  if (!body) return ''
   // A view, because copying every body in the journal would cost more than the search.
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
 }

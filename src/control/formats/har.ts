@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { WireRequest, WireResponse } from '../../engine/http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
-import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { STATUS_CODES } from '../../shared/node-version.ts'
 import { oneLine } from '../../shared/shell.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
 import { bodyJson } from '../describe-exchange.ts'
 import { VERSION } from '../package-files.ts'
+import { describeHead } from './exchange-summary.ts'
 
 /** HAR 1.2. Custom members begin with an underscore, as it requires. */
 
@@ -79,19 +79,20 @@ export function harOf(entries: HarEntry[]): HarJson {
  * @param language of its comment
  */
 export function harEntry(exchange: Exchange, baseUrl: string, language: Language): HarEntry {
-  const { id, at, durationMs, operation, callback, request, response, remarks } = exchange
+  const { request, response, remarks } = exchange
+  const { id, time, duration_ms, operation, callback } = describeHead(exchange)
   const comment = [...remarks.map(({ text }) => text[language]), ...(isCut(exchange) ? [CUT[language]] : [])]
   return {
-    startedDateTime: timeWithMilliseconds(at),
-    time: durationMs,
+    startedDateTime: time,
+    time: duration_ms,
     request: describeRequest(request, callback ? request.target : urlOf(request.target, baseUrl)),
     response: response ? describeResponse(response) : NO_RESPONSE,
     cache: {},
-    timings: { send: 0, wait: durationMs, receive: 0 },
-    ...(comment.length > 0 && { comment: comment.map(oneLine).join(' ') }),
+    timings: { send: 0, wait: duration_ms, receive: 0 },
+    comment: comment.length > 0 ? comment.map(oneLine).join(' ') : undefined,
     _id: id,
-    ...(operation !== undefined && { _operation: operation }),
-    ...(callback && { _callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
+    _operation: operation,
+    _callback: callback,
   }
 }
 
@@ -127,12 +128,10 @@ function describeRequest({ method, target, headers, body }: WireRequest, url: st
     url,
     headers: pairs,
     queryString: queryOf(target),
-    ...(body.length > 0 && {
-      postData: {
-        mimeType: typeIn(pairs),
-        ...(base64 === undefined ? { text } : { text: base64, _encoding: 'base64' }),
-      },
-    }),
+    postData:
+      body.length > 0
+        ? { mimeType: typeIn(pairs), ...(base64 === undefined ? { text } : { text: base64, _encoding: 'base64' }) }
+        : undefined,
     bodySize: body.length,
   }
 }
@@ -152,7 +151,7 @@ function describeResponse({ status, headers, body, delivery }: WireResponse): Ha
     },
     redirectURL: '',
     bodySize: body.length,
-    ...(delivery && { _delivery: delivery.kind }),
+    _delivery: delivery?.kind,
   }
 }
 

@@ -18,7 +18,7 @@ import type { StateChange } from '../../engine/state/store.ts'
 import { exactTime } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
 import type { Served } from '../route.ts'
-import { exchangeSummaryJson } from './exchange-summary.ts'
+import { exchangeSummaryJson, SHOWN_CHARACTERS, shown } from './exchange-summary.ts'
 
 const stateChangeJson = z
   .strictObject({
@@ -45,10 +45,12 @@ type StateChangeJson = z.output<typeof stateChangeJson>
 export type ControlEvent = z.output<typeof controlEventJson>
 
 export function describeStateChange({ tables, documents, mchids }: StateChange): StateChangeJson {
-  return { tables: [...tables], documents: [...documents], ...(mchids && { mchids: [...mchids] }) }
+  return { tables: [...tables], documents: [...documents], mchids: mchids && [...mchids] }
 }
 
-const state = z.enum(['pending', 'delivered', 'failed']).meta({
+export const stateOfNotification = z.enum(['pending', 'delivered', 'failed'])
+
+const state = stateOfNotification.meta({
   description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
 })
 
@@ -72,9 +74,6 @@ function showAttempt(attempt: DeliveryAttempt, language: Language): z.output<typ
   const { reason } = attempt
   return { ...attemptToJson(attempt), ...(reason && { error: explainAttempt(reason)[language] }) }
 }
-
-/** Maximum length of a text in a list, in characters. */
-const SHOWN_CHARACTERS = 300
 
 /** A callback in a list. Its size is bounded, whatever its sealed content. */
 export const notificationSummaryJson = z
@@ -103,22 +102,18 @@ export function summarizeNotification(notification: Notification, language: Lang
     event_type,
     state: notificationState(notification),
     create_time: exactTime(createdAt),
-    ...(dueAt !== undefined && { due_time: exactTime(dueAt) }),
+    due_time: dueAt === undefined ? undefined : exactTime(dueAt),
     tries: attempts.length,
-    ...(last && { last: summarizeAttempt(showAttempt(last, language)) }),
+    last: last && summarizeAttempt(showAttempt(last, language)),
   }
 }
 
 function summarizeAttempt({ error, reason, ...rest }: z.output<typeof attemptJson>): z.output<typeof attemptJson> {
   return {
     ...rest,
-    ...(error !== undefined && { error: shown(error) }),
-    ...(reason && { reason: { ...reason, ...(reason.value !== undefined && { value: shown(reason.value) }) } }),
+    error: error === undefined ? undefined : shown(error),
+    reason: reason && { ...reason, value: reason.value === undefined ? undefined : shown(reason.value) },
   }
-}
-
-function shown(text: string): string {
-  return text.slice(0, SHOWN_CHARACTERS)
 }
 
 /** The callback that is due first, of one merchant or of all. */
@@ -154,16 +149,12 @@ export const notificationTriesJson = z
 
 export type NotificationTries = z.output<typeof notificationTriesJson>
 
-/** The type of an event that the mock sends callbacks of. */
-function eventType({ events }: Pick<Served, 'events'>) {
-  return z.enum(events.map(nameOfEvent))
-}
-
 /** Body of `POST /_mock/notifications`. */
-export function sendNotificationJson(served: Pick<Served, 'events'>) {
+export function sendNotificationJson({ events }: Pick<Served, 'events'>) {
   return z
     .strictObject({
-      event_type: eventType(served)
+      event_type: z
+        .enum(events.map(nameOfEvent))
         .optional()
         .meta({ description: 'the event of which a callback is made and sent now' }),
       url: z

@@ -55,14 +55,14 @@ export type SettingDefinitionJson = z.output<typeof settingDefinitionJson>
 /** A setting in words, with its possible values. */
 export function describeDefinition(setting: Setting, language: Language): SettingDefinitionJson {
   const notation = notationOf(setting)
+  const { min, max } = notation.kind === 'whole number' ? notation : { min: 0, max: 100 }
   return {
     name: setting.wireName,
     text: setting.texts[language],
     // Settings are plain data.
     default: setting.default as SettingDefinitionJson['default'],
-    ...(notation.kind === 'word' && { words: [...notation.words] }),
-    ...(notation.kind === 'whole number' && { range: { min: notation.min, max: notation.max } }),
-    ...(notation.kind === 'percent' && { range: { min: 0, max: 100 } }),
+    words: notation.kind === 'word' ? [...notation.words] : undefined,
+    range: notation.kind === 'whole number' || notation.kind === 'percent' ? { min, max } : undefined,
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt } from '../route.ts'
 
 /** Default and maximum length of a page. */
 export const USUAL_LENGTH = 50
@@ -115,13 +115,9 @@ export function readCursor<Place>(cursor: string, schema: z.ZodType<Place>): Pla
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
     // Neither JSON nor a place of this list.
-    throw new UsageError(
-      'MOCK_INPUT',
-      {
-        en: '/query/cursor: use `next` of the previous page unchanged.',
-        zh: '/query/cursor：请原样使用上一页的 next。',
-      },
-      { path: '/query/cursor' },
-    )
+    throw refusalAt('/query/cursor', 'MOCK_INPUT', {
+      en: '/query/cursor: use `next` of the previous page unchanged.',
+      zh: '/query/cursor：请原样使用上一页的 next。',
+    })
   }
 }
