@@ -1,17 +1,22 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { token } from '../src/browser/kept.ts'
 import type { ThingKind } from '../src/control/formats/thing.ts'
+import { TIMESTAMP_WINDOW_SECONDS } from '../src/protocol/authorization.ts'
+import { offsetText } from './components/clock-reading.tsx'
+import { Form } from './components/form.tsx'
 import { Loading } from './components/loading.tsx'
-import { ConnectionNotice, Notices } from './components/notices.tsx'
-import { SignatureNotice } from './components/signature-notice.tsx'
-import { TokenDialog } from './components/token-dialog.tsx'
 import { type Link, TopBar } from './components/top-bar.tsx'
 import { texts } from './state/appearance.ts'
-import { tokenWanted } from './state/control.ts'
+import { connection, resync } from './state/connection.ts'
+import { control, enterToken, tokenWanted } from './state/control.ts'
 import { kindOf } from './state/lives.ts'
+import { attempt, dismiss, notices } from './state/notices.ts'
 import { overview, thingKinds } from './state/operations.ts'
 import { route } from './state/route.ts'
 import { said } from './state/said.ts'
+import { useClock } from './state/use-clock.ts'
+import { touches, useLoaded } from './state/use-loaded.ts'
 import type { ViewName } from './texts/en.ts'
 import { CallbacksView } from './views/callbacks.tsx'
 import { ClockView } from './views/clock.tsx'
@@ -88,4 +93,91 @@ function linksToProducts(kinds: readonly ThingKind[], current: ThingKind | undef
     const isCurrent = current !== undefined && current.product === id
     return first ? [{ address: `#/${first.id}`, title: said(title), isCurrent }] : []
   })
+}
+
+/** Transient messages on success or failure, announced by screen readers. */
+function Notices() {
+  return (
+    <div class="notices" role="status" aria-live="polite">
+      {notices.value.map(({ id, kind, text }) => (
+        <p key={id} class={`notice ${kind}`}>
+          <span>{text}</span>
+          <button type="button" class="plain" aria-label={texts.value.dismiss} onClick={() => dismiss(id)}>
+            ×
+          </button>
+        </p>
+      ))}
+    </div>
+  )
+}
+
+/** Reports that the server is gone, and that the user need not do anything. */
+function ConnectionNotice() {
+  return <div role="status">{connection.value === 'lost' && <p class="banner">{texts.value.lost}</p>}</div>
+}
+
+/** Reports that clients get 401 because the mock's clock has been moved, and offers to fix it. */
+function SignatureNotice() {
+  const clock = useClock()
+  const { value } = useLoaded('settings', (client) => client.settings(), touches('settings'))
+  const isRefused =
+    clock !== undefined &&
+    value?.auth === 'strict' &&
+    value.signature_clock === 'mock' &&
+    Math.abs(clock.aheadMs) > TIMESTAMP_WINDOW_SECONDS * 1_000
+  const words = texts.value.clock
+  return (
+    <div role="status">
+      {isRefused && (
+        <p class="banner">
+          <span>{words.refused(offsetText(clock.aheadMs) ?? '')}</span>{' '}
+          <button
+            type="button"
+            onClick={() =>
+              void attempt(() => control.value.changeSettings({ signature_clock: 'machine' }), words.judged.machine)
+            }
+          >
+            {words.judgeInstead}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Asks for the control token, which lives as long as the tab. */
+function TokenDialog() {
+  const [value, setValue] = useState('')
+  const dialog = useRef<HTMLDialogElement>(null)
+  const words = texts.value.token
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog ref={dialog} aria-labelledby="token-title" onCancel={(event) => event.preventDefault()}>
+      <Form
+        onSubmit={() => {
+          enterToken(value)
+          resync()
+        }}
+      >
+        <h2 id="token-title">{words.title}</h2>
+        <p>{words.why}</p>
+        <label>
+          {words.label}
+          <input
+            type="password"
+            autocomplete="off"
+            required
+            value={value}
+            onInput={({ currentTarget }) => setValue(currentTarget.value)}
+          />
+        </label>
+        {token.value !== '' && <p class="wrong">{words.wrong}</p>}
+        <p class="actions">
+          <button type="submit" class="primary">
+            {words.open}
+          </button>
+        </p>
+      </Form>
+    </dialog>
+  )
 }

@@ -1,47 +1,23 @@
 import type { FaultJson } from '../src/control/answer-format.ts'
 import type { FaultEffect } from '../src/engine/faults/fault-plan.ts'
 
-/** The fields of the form for a fault; an empty text means unspecified. */
-export interface FaultFields {
-  readonly about: 'calls' | 'callbacks'
-  readonly operation: string
-  readonly event: string
-  /** `undefined` until one is chosen; empty for none. */
-  readonly error: string | undefined
-  readonly effect: string
-  readonly when: string
-  readonly delaySpread: 'even' | 'long_tail'
-  readonly delayFrom: string
-  readonly delayTo: string
-  readonly delayMedian: string
-  readonly delayP99: string
-  readonly pause: string
-  readonly lateBy: string
-  readonly howOften: 'next' | 'always' | 'percent'
-  readonly times: string
-  readonly percent: string
-  readonly seed: string
-  readonly nth: string
-  readonly mchid: string
-  readonly stockId: string
-  readonly couponCode: string
-}
-
-export const EMPTY_FIELDS: FaultFields = {
-  about: 'calls',
+/** The fields of the form for a fault as it begins; an empty text means unspecified. */
+export const EMPTY_FIELDS = {
+  about: 'calls' as 'calls' | 'callbacks',
   operation: '',
   event: 'any',
-  error: undefined,
+  /** `undefined` until one is chosen; empty for none. */
+  error: undefined as string | undefined,
   effect: '',
   when: '',
-  delaySpread: 'even',
+  delaySpread: 'even' as 'even' | 'long_tail',
   delayFrom: '1000',
   delayTo: '',
   delayMedian: '200',
   delayP99: '3000',
   pause: '',
   lateBy: 'PT5M',
-  howOften: 'next',
+  howOften: 'next' as 'next' | 'always' | 'percent',
   times: '1',
   percent: '10',
   seed: '',
@@ -50,6 +26,8 @@ export const EMPTY_FIELDS: FaultFields = {
   stockId: '',
   couponCode: '',
 }
+
+export type FaultFields = Readonly<typeof EMPTY_FIELDS>
 
 /** The error that a call is answered with: the usual one, unless another one or an effect is chosen. */
 export function errorOf({ error, effect }: FaultFields): string {

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { prettyJson } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { CopyButton } from './copy-button.tsx'
 import { LongText } from './long-text.tsx'
@@ -72,4 +71,40 @@ export function MessageBody({ body }: { readonly body: Body }) {
       </pre>
     </div>
   )
+}
+
+/** The most levels that are indented: with more, a small body of nothing but brackets would exceed the longest possible string. */
+const DEEPEST_INDENT = 50
+
+/** JSON over several lines, its texts and numbers as they came; `undefined` for what is not JSON. */
+function prettyJson(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return undefined
+  } catch {
+    // Bodies need not be JSON.
+    return undefined
+  }
+  let depth = 0
+  const lineBreak = () => `\n${'  '.repeat(Math.min(depth, DEEPEST_INDENT))}`
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"?|\s+|[{[]\s*[}\]]|[{[\]},:]/g, (token) => {
+    if (token.startsWith('"')) return token
+    if (/^[{[]\s*[}\]]$/.test(token)) return `${token[0]}${token.at(-1)}`
+    switch (token) {
+      case '{':
+      case '[':
+        depth += 1
+        return token + lineBreak()
+      case '}':
+      case ']':
+        depth -= 1
+        return lineBreak() + token
+      case ',':
+        return token + lineBreak()
+      case ':':
+        return ': '
+      default:
+        return ''
+    }
+  })
 }

@@ -8,3 +8,8 @@ export function saveBlob(name: string, file: Blob): void {
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }
+
+/** Lets the browser save a value as a JSON file. */
+export function saveFile(name: string, value: unknown): void {
+  saveBlob(name, new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: 'application/json' }))
+}

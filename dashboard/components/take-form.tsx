@@ -4,6 +4,7 @@ import type { TakeJson } from '../../src/control/formats/thing.ts'
 import { texts } from '../state/appearance.ts'
 import { said } from '../state/said.ts'
 import { makeCall, type Typed } from '../state/take.ts'
+import { Form } from './form.tsx'
 
 type Field = TakeJson['fields'][number]
 
@@ -27,13 +28,7 @@ export function TakeForm({
     onDone(answer)
   }
   return (
-    <form
-      class="take"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void run()
-      }}
-    >
+    <Form class="take" onSubmit={run}>
       {take.fields.length > 0 && (
         <div class="fields">
           {take.fields.map((field) => (
@@ -51,7 +46,7 @@ export function TakeForm({
           {said(take.title)}
         </button>
       </p>
-    </form>
+    </Form>
   )
 }
 

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { plainText } from '../../src/browser/texts.ts'
 import { type Language, language, type Theme, texts, theme } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
+import { isChanged, useSettings } from '../state/settings.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
 import { ClockReading } from './clock-reading.tsx'
-import { FaultChip } from './fault-chip.tsx'
-import { SettingChips } from './setting-chips.tsx'
 
 /** A navigation link. */
 export interface Link {
@@ -81,5 +82,43 @@ export function TopBar({ groups }: { readonly groups: readonly (readonly Link[])
         </select>
       </div>
     </header>
+  )
+}
+
+/** Warns in the header that planned faults will hit calls or callbacks; hidden without such faults. */
+function FaultChip() {
+  const { value = [] } = useLoaded('faults', (client) => client.faults(), touches('faults'))
+  if (value.length === 0) return null
+  return (
+    <a class="badge warn" href="#/faults">
+      ⚡ {texts.value.faults.active(value.length)}
+    </a>
+  )
+}
+
+/** Maximum number of settings that are named; more are only counted. */
+const NAMED = 2
+
+/** Lists in the header the settings that differ from their defaults. */
+function SettingChips() {
+  const changed = useSettings().value?.filter(isChanged) ?? []
+  const count = texts.value.settings.changed(changed.length)
+  if (changed.length > NAMED) return <Chip text={count} />
+  return (
+    <>
+      {changed.map(({ name, value }) => (
+        <Chip key={name} text={`${name}: ${String(value)}`} kind="named" />
+      ))}
+      {changed.length > 1 && <Chip text={count} kind="counted" />}
+    </>
+  )
+}
+
+/** @param kind `counted` where there is not enough room for several names */
+function Chip({ text, kind = '' }: { readonly text: string; readonly kind?: 'named' | 'counted' | '' }) {
+  return (
+    <a class={`badge calm ${kind}`} href="#/settings" title={plainText(text)}>
+      {plainText(text)}
+    </a>
   )
 }

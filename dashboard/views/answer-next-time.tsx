@@ -4,6 +4,7 @@ import { plainText } from '../../src/browser/texts.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { type AnswerStart, answerOf, fieldsOf } from '../answer-plan.ts'
 import { Choice, type Option } from '../components/choice.tsx'
+import { Form } from '../components/form.tsx'
 import { NumberField } from '../components/number-field.tsx'
 import { TextField } from '../components/text-field.tsx'
 import { texts } from '../state/appearance.ts'
@@ -43,14 +44,7 @@ export function AnswerNextTime({ start, onPlanned }: { readonly start: AnswerSta
     }
   }
   return (
-    <form
-      class="card"
-      aria-label={words.open}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void plan()
-      }}
-    >
+    <Form class="card" aria-label={words.open} onSubmit={plan}>
       {isShaped ? (
         <p class="mono wrap">
           {fields.method} {plainText(fields.path)}
@@ -127,7 +121,7 @@ export function AnswerNextTime({ start, onPlanned }: { readonly start: AnswerSta
           {words.plan}
         </button>
       </p>
-    </form>
+    </Form>
   )
 }
 

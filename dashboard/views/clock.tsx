@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { ClockReading } from '../components/clock-reading.tsx'
+import { Form } from '../components/form.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
@@ -53,13 +54,7 @@ export function ClockView() {
           ))}
         </p>
         <div class="columns">
-          <form
-            class="in-line"
-            onSubmit={(event) => {
-              event.preventDefault()
-              void attempt(() => control.value.advance(duration), words.moved)
-            }}
-          >
+          <Form class="in-line" onSubmit={() => attempt(() => control.value.advance(duration), words.moved)}>
             <label>
               {words.moveBy}
               <input
@@ -70,13 +65,10 @@ export function ClockView() {
               />
             </label>
             <button type="submit">{words.move}</button>
-          </form>
-          <form
+          </Form>
+          <Form
             class="in-line"
-            onSubmit={(event) => {
-              event.preventDefault()
-              void attempt(() => control.value.setClock({ now: `${withSeconds(time)}+08:00` }), words.moved)
-            }}
+            onSubmit={() => attempt(() => control.value.setClock({ now: `${withSeconds(time)}+08:00` }), words.moved)}
           >
             <label>
               {words.setTo}
@@ -89,7 +81,7 @@ export function ClockView() {
               />
             </label>
             <button type="submit">{words.set}</button>
-          </form>
+          </Form>
         </div>
         <p class="quiet">{words.onTheWay}</p>
       </section>

@@ -1,29 +1,33 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { plainText, readable } from '../../src/browser/texts.ts'
-import { wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
+import type { ExchangeThing } from '../../src/control/formats/thing.ts'
+import { isAboutAuthentication, wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
+import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { startOf } from '../answer-plan.ts'
-import { FaultMarks, ShapedBadge, StatusBadge } from '../components/badges.tsx'
+import { FaultMarks, ShapedBadge, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { copyText } from '../components/copy-text.ts'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
 import { Question } from '../components/question.tsx'
-import { saveFile } from '../components/save-file.ts'
-import { ThingLinks } from '../components/thing-links.tsx'
+import { saveFile } from '../components/save-blob.ts'
+import { addressOfThing } from '../components/thing-value.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { deliver } from '../state/deliver.ts'
 import { useKeys } from '../state/keys.ts'
+import { kindOf } from '../state/lives.ts'
 import { attempt } from '../state/notices.ts'
 import { eventOfFault, isJudged, operationOf, thingKinds, titleOf } from '../state/operations.ts'
 import { addressOf, goTo } from '../state/route.ts'
-import { touches, useLoaded } from '../state/use-loaded.ts'
+import { said } from '../state/said.ts'
+import { type Loaded, touches, useLoaded } from '../state/use-loaded.ts'
 import { duration } from '../times.ts'
-import { Answer, effectsOn } from './answer.tsx'
 import { AnswerNextTime } from './answer-next-time.tsx'
+import { Diagnosis } from './diagnosis.tsx'
 import { SignatureCheck } from './signature-check.tsx'
 
 /** One opened exchange: request, answer, and explanation. */
@@ -191,5 +195,72 @@ function FailNext(query: { readonly operation?: string; readonly event?: string;
     <a class="button" href={addressOf(['faults'], query)}>
       {texts.value.exchange.failNext}
     </a>
+  )
+}
+
+/** Links to things of any kind with their states; empty without things. */
+function ThingLinks({
+  title,
+  things: { value = [], error },
+}: {
+  readonly title: string
+  readonly things: Loaded<readonly ExchangeThing[]>
+}) {
+  if (error !== undefined) return <p class="wrong">{error}</p>
+  if (value.length === 0) return null
+  return (
+    <nav class="touched" aria-label={title}>
+      {value.map(({ thing, name, heading, state }) => (
+        <span key={JSON.stringify([thing, name])}>
+          <span class="quiet">{said(kindOf(thing)?.one) ?? thing}</span>{' '}
+          <a class="mono wrap" href={addressOfThing({ thing, name })}>
+            {plainText(heading)}
+          </a>{' '}
+          {state !== undefined && <StateBadge state={state} table={thing} />}
+        </span>
+      ))}
+    </nav>
+  )
+}
+
+/** Effects of planned faults on an exchange; `undefined` if none hit it. */
+function effectsOn({ remarks }: Pick<ExchangeJson, 'remarks'>): readonly FaultEffect[] | undefined {
+  const ofFaults = remarks.filter(({ about }) => about === 'fault')
+  return ofFaults.length === 0 ? undefined : ofFaults.flatMap(({ effects = [] }) => effects)
+}
+
+/** The failure of an exchange, its reason, and what to change; nothing for one that went well. */
+function Answer({ exchange }: { readonly exchange: ExchangeJson }) {
+  const { callback, code, message, request, response, remarks } = exchange
+  const words = texts.value.exchange
+  const failed = response === undefined || response.status >= 300
+  if (!failed && remarks.length === 0) return null
+  const unauthenticated = remarks.find(isAboutAuthentication)
+  const others = remarks.filter((remark) => remark !== unauthenticated)
+  const wrong = failed || callback !== undefined || others.length > 0 ? 'answer bad' : 'answer'
+  return (
+    <section class={wrong} aria-label={words.why}>
+      {(code !== undefined || message !== undefined) && (
+        <p class="wrap">
+          {code !== undefined && <code>{plainText(code)}</code>} {message !== undefined && plainText(message)}
+        </p>
+      )}
+      {response === undefined && <p>{words.noResponse}</p>}
+      {unauthenticated && !failed && <p>{texts.value.check.lenient}</p>}
+      {unauthenticated && <Diagnosis remark={unauthenticated} request={request} />}
+      {others.map((remark) => (
+        <p key={remark.text} class="why wrap">
+          {/* A planned fault already says that it is one. */}
+          <span class="remark-about">{texts.value.remarks[remark.about]}</span>
+          {plainText(remark.text)}
+          {remark.error !== undefined && (
+            <>
+              {' '}
+              <code class="quiet">{plainText(remark.error)}</code>
+            </>
+          )}
+        </p>
+      ))}
+    </section>
   )
 }

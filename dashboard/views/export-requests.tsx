@@ -3,7 +3,7 @@ import { plainText } from '../../src/browser/texts.ts'
 import { EXPORT_LIMITS, type ExportFormat } from '../../src/control/formats/export-limits.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { Modal } from '../components/modal.tsx'
-import { saveBlob } from '../components/save-blob.ts'
+import { saveBlob, saveFile } from '../components/save-blob.ts'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
@@ -133,13 +133,13 @@ async function savePact(filter: Filter): Promise<Exported> {
   const words = texts.value.exporting
   const { length } = pact.interactions
   if (length === 0) return { said: words.noPact, leftOut }
-  saveBlob('wechatpay-client-wechatpay.json', inJson(pact))
+  saveFile('wechatpay-client-wechatpay.json', pact)
   return { said: words.pactSaved(length), leftOut }
 }
 
 async function saveHar(filter: Filter): Promise<Exported> {
   const har = await control.value.journalHar(filter)
-  saveBlob('wechatpay-mock.har', inJson(har))
+  saveFile('wechatpay-mock.har', har)
   return { said: texts.value.exporting.harSaved(har.log.entries.length) }
 }
 
@@ -147,8 +147,4 @@ async function saveScript(filter: Filter, signature: 'afresh' | 'as_sent'): Prom
   const { script, calls, left_out } = await control.value.journalCurl({ ...filter, signature })
   saveBlob('wechatpay-mock.sh', new Blob([script], { type: 'text/x-shellscript' }))
   return { said: texts.value.exporting.scriptSaved(calls, left_out) }
-}
-
-function inJson(value: unknown): Blob {
-  return new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: 'application/json' })
 }

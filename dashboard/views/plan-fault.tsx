@@ -1,6 +1,7 @@
 import { plainText } from '../../src/browser/texts.ts'
 import type { ErrorInShort } from '../../src/control/formats/overview.ts'
 import { Choice } from '../components/choice.tsx'
+import { Form } from '../components/form.tsx'
 import { NumberField } from '../components/number-field.tsx'
 import { type Candidate, SearchChoice } from '../components/search-choice.tsx'
 import { TextField } from '../components/text-field.tsx'
@@ -25,13 +26,10 @@ export function PlanFault({ fields, change }: Part) {
   const words = texts.value.faults
   const { about } = fields
   return (
-    <form
+    <Form
       class="card"
       aria-label={words.advanced}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void attempt(() => control.value.planFault(faultOf(fields)), words.added)
-      }}
+      onSubmit={() => attempt(() => control.value.planFault(faultOf(fields)), words.added)}
     >
       <div class="fields">
         <Choice
@@ -90,7 +88,7 @@ export function PlanFault({ fields, change }: Part) {
           {words.add}
         </button>
       </p>
-    </form>
+    </Form>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
+import { Form } from '../components/form.tsx'
 import { Loading } from '../components/loading.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
@@ -101,13 +102,7 @@ function Amount({
 }) {
   const [amount, setAmount] = useState(typeof value === 'number' ? String(value) : '')
   return (
-    <form
-      class="in-line"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSet(Number(amount))
-      }}
-    >
+    <Form class="in-line" onSubmit={() => onSet(Number(amount))}>
       <input
         type="number"
         required
@@ -124,6 +119,6 @@ function Amount({
         {texts.value.clock.set}
         <span class="for-readers">: {name}</span>
       </button>
-    </form>
+    </Form>
   )
 }

@@ -1,18 +1,19 @@
+import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
 import type { ShownThing, ThingKind } from '../../src/control/formats/thing.ts'
 import { StateBadge } from '../components/badges.tsx'
-import { Bar } from '../components/bar.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { MessageBody } from '../components/message.tsx'
 import { StateDiagram } from '../components/state-diagram.tsx'
+import { TakeForm } from '../components/take-form.tsx'
 import { ThingRow } from '../components/thing-row.tsx'
 import { addressOfThing, ThingValueOf } from '../components/thing-value.tsx'
 import { language, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
 import { said } from '../state/said.ts'
+import { makeCall } from '../state/take.ts'
 import { nameInPath } from '../state/thing-name.ts'
-import { ThingActions } from './thing-actions.tsx'
 import { Timeline, useTimeline } from './timeline.tsx'
 
 /** One thing: its state, actions, facts and history. */
@@ -115,5 +116,68 @@ function Related({
         ))}
       </ul>
     </section>
+  )
+}
+
+/** Usage of a limit, as a bar and in numbers. */
+function Bar({ bar: { title, used, limit } }: { readonly bar: ShownThing['bars'][number] }) {
+  const amount = (count: number) => count.toLocaleString(language.value)
+  if (limit === undefined) {
+    return (
+      <p class="budget">
+        {said(title)} <span class="quiet">{amount(used)}</span>
+      </p>
+    )
+  }
+  const most = Math.max(1, limit)
+  return (
+    <label class="budget">
+      <span>
+        {said(title)}{' '}
+        <span class="quiet">
+          {amount(used)} / {amount(limit)}
+          {limit > 0 && used >= limit && ` · ${texts.value.things.usedUp}`}
+        </span>
+      </span>
+      <meter min={0} max={most} high={most * 0.9} optimum={0} value={Math.min(used, limit)} />
+    </label>
+  )
+}
+
+type Action = ShownThing['actions'][number]
+
+const nameOf = ({ call, title, transition }: Action) => JSON.stringify([call, title.en, transition?.to])
+
+/** Action buttons of a thing. Each makes one control call; one with fields opens its form first. */
+function ThingActions({ actions }: { readonly actions: readonly Action[] }) {
+  const [opened, open] = useState<string>()
+  const asking = actions.find((action) => action.fields.length > 0 && nameOf(action) === opened)
+  if (actions.length === 0) return null
+  return (
+    <>
+      <section class="actions" aria-label={texts.value.life.actions}>
+        {actions.map((action) => {
+          const name = nameOf(action)
+          const asks = action.fields.length > 0
+          return (
+            <button
+              key={name}
+              type="button"
+              title={action.transition && plainText(`→ ${action.transition.to}`)}
+              {...(asks && { 'aria-expanded': opened === name })}
+              onClick={() => (asks ? open(opened === name ? undefined : name) : void makeCall(action))}
+            >
+              {said(action.title)}
+              {asks && '…'}
+            </button>
+          )
+        })}
+      </section>
+      {asking && (
+        <div class="card">
+          <TakeForm key={opened} take={asking} onDone={() => open(undefined)} />
+        </div>
+      )}
+    </>
   )
 }

@@ -3,16 +3,18 @@ import { useRef, useState } from 'preact/hooks'
 import { plainText, readable } from '../../src/browser/texts.ts'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { ThingEntry } from '../../src/control/formats/thing.ts'
+import type { TimelineEntry } from '../../src/control/timeline.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { FaultMarks, StatusBadge } from '../components/badges.tsx'
 import { addressOfThing } from '../components/thing-value.tsx'
 import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
 import { kindOf } from '../state/lives.ts'
+import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
-import { addressOf } from '../state/route.ts'
+import { addressOf, goTo } from '../state/route.ts'
 import { said } from '../state/said.ts'
 import { type Loaded, useLoaded } from '../state/use-loaded.ts'
-import { CallAgain } from './call-again.tsx'
 import { Story } from './story.tsx'
 
 /** Number of entries shown at first, and added each time. */
@@ -145,4 +147,25 @@ function Entry({
       </span>
     </li>
   )
+}
+
+/** Repeats the shop's latest call about a thing as a new call, to see how it is answered now. Nothing if the journal does not have such a call. */
+function CallAgain({ entries }: { readonly entries: readonly TimelineEntry[] }) {
+  const words = texts.value.life
+  const latest = entries.find(({ exchange }) => exchange && isCall(exchange))?.exchange
+  if (!latest) return null
+  const call = async () => {
+    const made = await attempt(() => control.value.replayExchange(latest.id, { request_no: 'new' }))
+    if (made) goTo(['exchanges', made.id])
+  }
+  return (
+    <button type="button" class="small" title={words.callAgainHint} onClick={() => void call()}>
+      {words.callAgain}
+    </button>
+  )
+}
+
+/** Whether it is a call that may change something, and that the shop certainly made. */
+function isCall({ callback, method, status }: NonNullable<TimelineEntry['exchange']>): boolean {
+  return callback === undefined && method !== 'GET' && status !== 401
 }
