@@ -164,7 +164,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          fileParallelism: false,
+          // The files of a worker share a browser.
+          isolate: false,
           sequence: { groupOrder: 6 },
         },
       },

@@ -4,14 +4,29 @@ import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
-/** Finds the serious accessibility violations of a page in its current state. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** Finds the serious accessibility violations of a page in its current state, of all rules or of some. */
+export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   // The page's own policy blocks foreign scripts, but the debugger may evaluate them.
-  await page.evaluate(AXE)
-  const { violations } = (await page.evaluate('axe.run()')) as {
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE)
+  const { violations } = (await page.evaluate(
+    `axe.run(${JSON.stringify({ resultTypes: ['violations'], iframes: false, ...(rules && { runOnly: rules }) })})`,
+  )) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[]
   }
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)
+}
+
+/** The same in the light and in the dark, between which only the colours differ. */
+export async function findingsInBothThemes(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const [colorScheme, rules] of [
+    ['light', undefined],
+    ['dark', ['color-contrast']],
+  ] as const) {
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await seriousFindings(page, rules)).map((finding) => `${colorScheme} ${finding}`))
+  }
+  return found
 }

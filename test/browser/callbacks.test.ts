@@ -1,8 +1,6 @@
-import { afterAll, describe, expect } from 'vitest'
+import { expect } from 'vitest'
 import { startReceiver } from '../helpers/receiver.ts'
-import { test as base, CHROMIUM, closeBrowser, pick, picture } from './chromium.ts'
-
-afterAll(closeBrowser)
+import { test as base, describePage, pick, picture } from './chromium.ts'
 
 const test = base
   .extend('taker', async ({ task: _ }, { onCleanup }) => {
@@ -16,7 +14,7 @@ const test = base
     return receiver
   })
 
-describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there is Chromium)', () => {
+describePage('callbacks in the dashboard', 'en', () => {
   test('appear as they are made, and are filtered by state and text', async ({
     page,
     server,
@@ -159,25 +157,8 @@ describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there
   })
 })
 
-describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', () => {
+describePage('in Chinese', 'zh-CN', () => {
   test.override('language', 'zh-CN')
-
-  test('a callback is sent, opened and sent again', async ({ page, server, taker }) => {
-    await page.goto(`${server.url}/_mock#/callbacks`)
-    await page.getByText('还没有回调通知。').waitFor()
-    await page.getByText('发送回调', { exact: true }).click()
-    await pick(page.getByRole('combobox', { name: '事件类型' }), 'TRANSACTION.SUCCESS 支付成功')
-    await page.getByRole('textbox', { name: '通知 URL' }).fill(taker.url)
-    await page.getByRole('button', { name: '立即发送' }).click()
-    await page.getByRole('heading', { name: 'delivered 已送达 TRANSACTION.SUCCESS' }).waitFor()
-    await page.getByRole('heading', { name: '解密后的内容' }).waitFor()
-    await page.getByRole('button', { name: '重新发送' }).click()
-    await page.getByText('回调已送达。').last().waitFor()
-    await page.getByText('第 2 次', { exact: true }).waitFor()
-    expect(taker.received).toHaveLength(2)
-    await picture(page, 'callback-zh')
-    expect(page.complaints).toEqual([])
-  })
 
   test('why one was not taken is said in Chinese: in the list, in its tries and in the exchange', async ({
     page,

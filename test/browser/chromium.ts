@@ -1,30 +1,26 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { test as base } from 'vitest'
+import { test as base, describe } from 'vitest'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
-import { launchChromium } from './launch.ts'
+import { CHROMIUM, launchChromium } from './launch.ts'
 
-export { CHROMIUM } from './launch.ts'
-
-/** Languages of the page, with its texts. */
-export const LANGUAGES = [
-  ['en', en],
-  ['zh-CN', zh],
-] as const
+/** Texts of the page, by the language of the browser. */
+const WORDS = { en, 'zh-CN': zh }
 
 /** A phone for the page's purposes: it has fingers instead of a pointer. */
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
 
-type Language = (typeof LANGUAGES)[number][0]
+type Language = keyof typeof WORDS
 
+/** One browser for all files of a worker, which ends with it. Its start costs more than most tests. */
 let browser: Promise<Browser> | undefined
 const contexts = new Map<Language, Promise<BrowserContext>>()
 
@@ -39,20 +35,12 @@ async function openContext(locale: Language, isPhone = false): Promise<BrowserCo
 }
 
 /**
- * The browser context that the tests of a file share, per language. Each test has its own server, and so its own origin and storage; a context of its
- * own costs more processor time than most tests.
+ * The browser context that tests share, per language. Each test has its own server, and so its own origin and storage; a context of its own costs
+ * more processor time than most tests.
  */
 function sharedContext(language: Language): Promise<BrowserContext> {
-  const context = contexts.get(language) ?? openContext(language).then(keepProcess)
+  const context = contexts.get(language) ?? openContext(language)
   contexts.set(language, context)
-  return context
-}
-
-/** Keeps a page open, so that a process for local pages, which takes long to start, always exists. */
-async function keepProcess(context: BrowserContext): Promise<BrowserContext> {
-  const page = await context.newPage()
-  await page.route('**', (route) => route.fulfill({ body: '' }))
-  await page.goto('http://127.0.0.1/')
   return context
 }
 
@@ -86,7 +74,7 @@ export const test = base
       const context = await (isOwn ? openContext(language, isPhone) : sharedContext(language))
       const page = await context.newPage()
       onCleanup(() => (isOwn ? context.close() : page.close()))
-      page.setDefaultTimeout(8_000)
+      page.setDefaultTimeout(20_000)
       const complaints: string[] = []
       page.on('pageerror', ({ message }) => complaints.push(message))
       page.on('console', (message) => {
@@ -97,6 +85,29 @@ export const test = base
     },
   )
 
+/**
+ * Describes what a page does, in a browser of one language. That no text stands in the code of the page, so that either language will do for what is
+ * not about texts, `test/dashboard` checks.
+ * A file whose `test` extends this one overrides the language of its own.
+ */
+export function describePage(what: string, language: Language, tests: (words: (typeof WORDS)[Language]) => void): void {
+  describe.skipIf(CHROMIUM === undefined)(`${what}, ${language} (where there is Chromium)`, () => {
+    test.override('language', language)
+    tests(WORDS[language])
+  })
+}
+
+/** The same in each language, for what depends on how long its texts are. */
+export function describeInEachLanguage(
+  what: string,
+  tests: (words: (typeof WORDS)[Language], language: Language) => void,
+): void {
+  for (const language of ['en', 'zh-CN'] as const) describePage(what, language, (words) => tests(words, language))
+}
+
+/** A script for a page, which counts the clicks that it sees. */
+export const COUNT_CLICKS = "addEventListener('click', () => { window.clicks = (window.clicks ?? 0) + 1 }, true)"
+
 /** Picks an option in a search field; an empty text picks the first option. */
 export async function pick(field: Locator, text: string): Promise<void> {
   await field.fill(text)
@@ -105,12 +116,9 @@ export async function pick(field: Locator, text: string): Promise<void> {
   await field.press('Enter')
 }
 
-/** Saves a screenshot of a page outside the repository. */
+/** Saves a screenshot of a page outside the repository, where a person asks for them: each takes as long as a small test. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return
   mkdirSync(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
-}
-
-export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close()
 }

@@ -1,7 +1,7 @@
-import { afterAll, describe, expect } from 'vitest'
+import { expect } from 'vitest'
 import { engineOf } from '../../src/mock.ts'
 import type { Language } from '../../src/shared/texts.ts'
-import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+import { describePage, picture, test } from './chromium.ts'
 
 const TARGET = '/v3/marketing/busifavor/coupons/associate'
 const order = (out_request_no: string, out_trade_no = 'T1') => ({
@@ -11,116 +11,93 @@ const order = (out_request_no: string, out_trade_no = 'T1') => ({
   out_request_no,
 })
 
-afterAll(closeBrowser)
+describePage('exchanges in the dashboard', 'en', (words) => {
+  test('the first call is offered, and appears as it happens', async ({ page, server, send }) => {
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('heading', { name: words.exchanges.firstTitle }).waitFor()
+    await page.getByText('curl -sS -i').waitFor()
+    await page.getByRole('button', { name: words.exchanges.copyCurl }).click()
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
+    await picture(page, `exchanges-empty-en`)
 
-describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
-  'exchanges in the dashboard, %s (where there is Chromium)',
-  ([language, words]) => {
-    test.override('language', language)
+    await send({ method: 'POST', target: TARGET, body: order('A1') })
+    await page.getByRole('link', { name: /200 (Link a coupon to an order|关联订单信息)/ }).waitFor()
+    expect(page.complaints).toEqual([])
+  })
 
-    test('the first call is offered, and appears as it happens', async ({ page, server, send }) => {
-      await page.goto(`${server.url}/_mock`)
-      await page.getByRole('heading', { name: words.exchanges.firstTitle }).waitFor()
-      await page.getByText('curl -sS -i').waitFor()
-      await page.getByRole('button', { name: words.exchanges.copyCurl }).click()
-      await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
-      await picture(page, `exchanges-empty-${language}`)
+  test('no check of a call that is not served is said to be passed', async ({ page, server, send }) => {
+    await send({ target: '/v3/certificate' })
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('link', { name: /^404/ }).click()
 
-      await send({ method: 'POST', target: TARGET, body: order('A1') })
-      await page.getByRole('link', { name: /200 (Link a coupon to an order|关联订单信息)/ }).waitFor()
-      expect(page.complaints).toEqual([])
-    })
+    await page.getByText(words.check.notChecked).click()
+    await page.getByText(words.check.results.skipped).first().waitFor()
+    expect(await page.locator('.check li').evaluateAll((steps) => steps.map(({ className }) => className))).toEqual(
+      Array(7).fill('skipped'),
+    )
+    expect(await page.locator('.check figure').count()).toBe(0)
+  })
 
-    test('a failed signature is explained, with the byte that differs', async ({ page, server, send }) => {
-      await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
-      await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /^401/ }).click()
+  test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
+    await send({ method: 'POST', target: TARGET, body: order('Needle-1') })
+    await send({ target: '/v3/certificates' })
+    await page.goto(`${server.url}/_mock`)
+    const rows = page.locator('.rows > li')
+    await expect.poll(() => rows.count()).toBe(2)
 
-      await page.getByText(words.diagnosis.verdicts.proved).waitFor()
-      expect(await page.locator('li.failed').textContent()).toContain(
-        `${words.check.steps.signature} ${words.check.results.failed}`,
-      )
-      expect(await page.locator('li.passed').count()).toBe(6)
-      const marks = page.locator('mark')
-      expect(await marks.nth(0).textContent()).toBe('')
-      expect(await marks.nth(1).textContent()).toBe('/')
-      await picture(page, `exchanges-diagnosis-${language}`)
-    })
+    await page.getByRole('searchbox', { name: words.exchanges.search }).fill('needle-1')
+    await expect.poll(() => rows.count()).toBe(1)
+    expect(page.url()).toContain('text=needle-1')
+    await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('401')
+    await page.getByText(words.exchanges.nothingFits).waitFor()
+    await page.getByRole('searchbox', { name: words.exchanges.search }).fill('')
+    await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('')
+    await page.getByRole('searchbox', { name: words.exchanges.coupon }).fill('sxxe34343434')
+    await expect.poll(() => rows.count()).toBe(1)
+  })
 
-    test('no check of a call that is not served is said to be passed', async ({ page, server, send }) => {
-      await send({ target: '/v3/certificate' })
-      await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /^404/ }).click()
+  test('a call is replayed, copied and saved as a pact', async ({ page, server, send, control }) => {
+    await send({ method: 'POST', target: TARGET, body: order('A1') })
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('link', { name: /^200/ }).click()
+    await page.getByRole('button', { name: words.exchange.copyCurl }).click()
+    await page.getByText(words.copied).waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
 
-      await page.getByText(words.check.notChecked).click()
-      await page.getByText(words.check.results.skipped).first().waitFor()
-      expect(await page.locator('.check li').evaluateAll((steps) => steps.map(({ className }) => className))).toEqual(
-        Array(7).fill('skipped'),
-      )
-      expect(await page.locator('.check figure').count()).toBe(0)
-    })
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: words.exchange.savePact }).click()
+    expect((await download).suggestedFilename()).toMatch(/^pact-.*\.json$/)
 
-    test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
-      await send({ method: 'POST', target: TARGET, body: order('Needle-1') })
-      await send({ target: '/v3/certificates' })
-      await page.goto(`${server.url}/_mock`)
-      const rows = page.locator('.rows > li')
-      await expect.poll(() => rows.count()).toBe(2)
+    await page.getByRole('button', { name: words.exchange.replay }).click()
+    await page.getByText(words.exchange.replayed).waitFor()
+    expect(await control.journalCount()).toBe(2)
+    expect(page.complaints).toEqual([])
+  })
 
-      await page.getByRole('searchbox', { name: words.exchanges.search }).fill('needle-1')
-      await expect.poll(() => rows.count()).toBe(1)
-      expect(page.url()).toContain('text=needle-1')
-      await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('401')
-      await page.getByText(words.exchanges.nothingFits).waitFor()
-      await page.getByRole('searchbox', { name: words.exchanges.search }).fill('')
-      await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('')
-      await page.getByRole('searchbox', { name: words.exchanges.coupon }).fill('sxxe34343434')
-      await expect.poll(() => rows.count()).toBe(1)
-    })
+  test('a call that was not let in is replayed only by who says so', async ({ page, server, control }) => {
+    const body = JSON.stringify(order('A1'))
+    const headers = { accept: 'application/json', 'user-agent': 'nobody', 'content-type': 'application/json' }
+    expect((await fetch(`${server.url}${TARGET}`, { method: 'POST', headers, body })).status).toBe(401)
+    const [refused] = await control.journal()
+    await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
 
-    test('a call is replayed, copied and saved as a pact', async ({ page, server, send, control }) => {
-      await send({ method: 'POST', target: TARGET, body: order('A1') })
-      await page.goto(`${server.url}/_mock`)
-      await page.getByRole('link', { name: /^200/ }).click()
-      await page.getByRole('button', { name: words.exchange.copyCurl }).click()
-      await page.getByText(words.copied).waitFor()
-      expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
+    const replay = page.getByRole('button', { name: words.exchange.replay })
+    const question = page.getByRole('dialog', { name: words.exchange.replayQuestion })
+    await replay.click()
+    await question.getByText(words.exchange.replaySigns).waitFor()
+    await question.getByRole('button', { name: words.cancel }).click()
+    await question.waitFor({ state: 'detached' })
+    expect(await control.journalCount()).toBe(1)
 
-      const download = page.waitForEvent('download')
-      await page.getByRole('button', { name: words.exchange.savePact }).click()
-      expect((await download).suggestedFilename()).toMatch(/^pact-.*\.json$/)
+    await replay.click()
+    await question.getByRole('button', { name: words.exchange.replay }).click()
+    await page.getByText(words.exchange.replayed).waitFor()
+    expect((await control.journal()).map(({ response }) => response?.status)).toEqual([401, 200])
+    expect(page.complaints).toEqual([])
+  })
+})
 
-      await page.getByRole('button', { name: words.exchange.replay }).click()
-      await page.getByText(words.exchange.replayed).waitFor()
-      expect(await control.journalCount()).toBe(2)
-      expect(page.complaints).toEqual([])
-    })
-
-    test('a call that was not let in is replayed only by who says so', async ({ page, server, control }) => {
-      const body = JSON.stringify(order('A1'))
-      const headers = { accept: 'application/json', 'user-agent': 'nobody', 'content-type': 'application/json' }
-      expect((await fetch(`${server.url}${TARGET}`, { method: 'POST', headers, body })).status).toBe(401)
-      const [refused] = await control.journal()
-      await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
-
-      const replay = page.getByRole('button', { name: words.exchange.replay })
-      const question = page.getByRole('dialog', { name: words.exchange.replayQuestion })
-      await replay.click()
-      await question.getByText(words.exchange.replaySigns).waitFor()
-      await question.getByRole('button', { name: words.cancel }).click()
-      await question.waitFor({ state: 'detached' })
-      expect(await control.journalCount()).toBe(1)
-
-      await replay.click()
-      await question.getByRole('button', { name: words.exchange.replay }).click()
-      await page.getByText(words.exchange.replayed).waitFor()
-      expect((await control.journal()).map(({ response }) => response?.status)).toEqual([401, 200])
-      expect(page.complaints).toEqual([])
-    })
-  },
-)
-
-describe.skipIf(CHROMIUM === undefined)('the list of exchanges (where there is Chromium)', () => {
+describePage('the list of exchanges', 'en', () => {
   test('the page connects again by itself when the server was gone', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock`)
     await page.getByText('live', { exact: true }).waitFor()
@@ -136,24 +113,9 @@ describe.skipIf(CHROMIUM === undefined)('the list of exchanges (where there is C
     await control.setClock({ now: '2030-01-01T00:00:00+08:00', frozen: true })
     await page.getByText('2030-01-01 00:00:00').waitFor()
   })
-
-  test('ten thousand exchanges are shown page by page', async ({ page, server }) => {
-    await fetch(`${server.url}/v3/certificates`)
-    const [exchange] = await engineOf(server.mock).exchanges.list()
-    if (!exchange) throw new Error('The journal is empty')
-    for (let i = 0; i < 9_999; i++) engineOf(server.mock).journal.add({ ...exchange, id: `N${i}` })
-
-    await page.goto(`${server.url}/_mock`)
-    await page.getByText('50 of 10,000').waitFor()
-    await page.getByRole('button', { name: 'Show more' }).click()
-    await page.getByText('100 of 10,000').waitFor()
-    expect(await page.locator('.rows > li').count()).toBe(100)
-  })
 })
 
-describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where there is Chromium)', () => {
-  test.override('language', 'zh-CN')
-
+describePage('in Chinese, dark, on a phone', 'zh-CN', () => {
   test('the list says in Chinese why a call went wrong, and in English once it is switched', async ({
     page,
     server,

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, describe, expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { engineOf } from '../../src/mock.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { badlyPlaced } from './badly-placed.ts'
-import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+import { describePage, picture, test } from './chromium.ts'
 
 const COUPON = '#/coupons/1900000001/100088/sxxe34343434'
 const use = (number: string) => ({
@@ -34,192 +34,167 @@ async function processorTime(page: Page): Promise<() => Promise<number>> {
 const fits = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth') as Promise<boolean>
 
-afterAll(closeBrowser)
+describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
+  test('a coupon’s states are a picture, with the ways that it went; the buttons are those that lead on', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    await control.freeze()
+    await send(use('U1'))
+    await page.goto(`${server.url}/_mock${COUPON}`)
+    const diagram = page.getByRole('img', { name: words.life.diagram('USED') })
+    await diagram.waitFor()
+    expect(await diagram.locator('.present').textContent()).toContain('USED')
+    expect(await diagram.locator('.gone').allTextContents()).toEqual([
+      expect.stringMatching(/(Redeem|核销).*\d\d-\d\d\d\d:\d\d:\d\d$/s),
+    ])
+    const buttons = page.getByRole('region', { name: words.life.actions }).getByRole('button')
+    expect(await buttons.allTextContents()).toEqual(['退券', '过期后退券'])
+    await page.getByRole('button', { name: '过期后退券', exact: true }).click()
+    await page.getByRole('img', { name: words.life.diagram('EXPIRED') }).waitFor()
+    await expect.poll(() => diagram.or(page.getByRole('img')).locator('.gone').count()).toBe(2)
+    for (const width of [1_440, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await fits(page)).toBe(true)
+      expect(await badlyPlaced(page.locator('.state-diagram'))).toEqual([])
+      await picture(page, `life-coupon-zh-${width}`)
+    }
+    expect(page.complaints).toEqual([])
+  })
 
-describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
-  'the life of a coupon and of an order, %s (where there is Chromium)',
-  ([language, words]) => {
-    test.override('language', language)
-    const shown = (en: string, zh: string) => (language === 'en' ? en : zh)
-
-    test('a coupon’s states are a picture, with the ways that it went; the buttons are those that lead on', async ({
-      page,
-      server,
-      send,
-      control,
-    }) => {
-      await control.freeze()
-      await send(use('U1'))
-      await page.goto(`${server.url}/_mock${COUPON}`)
-      const diagram = page.getByRole('img', { name: words.life.diagram('USED') })
-      await diagram.waitFor()
-      expect(await diagram.locator('.present').textContent()).toContain('USED')
-      expect(await diagram.locator('.gone').allTextContents()).toEqual([
-        expect.stringMatching(/(Redeem|核销).*\d\d-\d\d\d\d:\d\d:\d\d$/s),
-      ])
-      const buttons = page.getByRole('region', { name: words.life.actions }).getByRole('button')
-      expect(await buttons.allTextContents()).toEqual([
-        shown('Give back', '退券'),
-        shown('Give back late', '过期后退券'),
-      ])
-      await page.getByRole('button', { name: shown('Give back late', '过期后退券'), exact: true }).click()
-      await page.getByRole('img', { name: words.life.diagram('EXPIRED') }).waitFor()
-      await expect.poll(() => diagram.or(page.getByRole('img')).locator('.gone').count()).toBe(2)
-      for (const [width, scheme] of [
-        [1440, 'light'],
-        [1024, 'dark'],
-        [390, 'light'],
-        [390, 'dark'],
-      ] as const) {
-        await page.emulateMedia({ colorScheme: scheme })
-        await page.setViewportSize({ width, height: 900 })
-        expect(await fits(page)).toBe(true)
-        expect(await badlyPlaced(page.locator('.state-diagram'))).toEqual([])
-        await picture(page, `life-coupon-${language}-${width}-${scheme}`)
-      }
-      expect(page.complaints).toEqual([])
+  test('the time line says the states around each event, and why a call changed nothing', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    await control.addOrder({ out_trade_no: 'T1', state: 'NOTPAY' })
+    await send({
+      method: 'POST',
+      target: '/v3/marketing/busifavor/coupons/associate',
+      body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' },
     })
+    await send(use('U1'))
+    await send(use('U1'))
+    await send(use('U2'))
+    await page.goto(`${server.url}/_mock${COUPON}`)
+    const entries = page.locator('.timeline > li')
+    await expect.poll(() => entries.count()).toBe(5)
+    expect(await entries.allTextContents()).toEqual([
+      expect.stringContaining(words.life.reasons.refused),
+      expect.stringContaining(words.life.reasons.repeated),
+      expect.stringContaining('SENDED → USED'),
+      expect.stringContaining(words.life.stays('SENDED')),
+      expect.stringContaining('→ SENDED'),
+    ])
+    expect(await entries.first().textContent()).toContain('核销')
 
-    test('the time line says the states around each event, and why a call changed nothing', async ({
-      page,
-      server,
-      send,
-      control,
-    }) => {
-      await control.addOrder({ out_trade_no: 'T1', state: 'NOTPAY' })
-      await send({
-        method: 'POST',
-        target: '/v3/marketing/busifavor/coupons/associate',
-        body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' },
-      })
-      await send(use('U1'))
-      await send(use('U1'))
-      await send(use('U2'))
-      await page.goto(`${server.url}/_mock${COUPON}`)
-      const entries = page.locator('.timeline > li')
-      await expect.poll(() => entries.count()).toBe(5)
-      expect(await entries.allTextContents()).toEqual([
-        expect.stringContaining(words.life.reasons.refused),
-        expect.stringContaining(words.life.reasons.repeated),
-        expect.stringContaining('SENDED → USED'),
-        expect.stringContaining(words.life.stays('SENDED')),
-        expect.stringContaining('→ SENDED'),
-      ])
-      expect(await entries.first().textContent()).toContain(shown('redeemed', '核销'))
+    await page.locator('.facts').getByRole('link', { name: 'T1' }).click()
+    await page.getByRole('heading', { name: /^NOTPAY .* T1$/ }).waitFor()
+    await page.goBack()
+    await page.locator('.facts').getByRole('link', { name: '100088' }).click()
+    await page.getByRole('heading', { name: /^RUNNING .* 100088$/ }).waitFor()
+    const coupons = page.getByRole('region', { name: '此批次的券' })
+    await coupons.getByRole('link', { name: /sxxe34343434/ }).waitFor()
+    await coupons.getByRole('link', { name: words.things.showAll }).click()
+    await expect.poll(() => page.locator('.list .rows > li').count()).toBeGreaterThan(1)
+    await page.getByTitle(words.things.showAll).click()
+    await expect.poll(() => page.getByTitle(words.things.showAll).count()).toBe(0)
+    expect(page.complaints).toEqual([])
+  })
 
-      await page.locator('.facts').getByRole('link', { name: 'T1' }).click()
-      await page.getByRole('heading', { name: /^NOTPAY .* T1$/ }).waitFor()
-      await page.goBack()
-      await page.locator('.facts').getByRole('link', { name: '100088' }).click()
-      await page.getByRole('heading', { name: /^RUNNING .* 100088$/ }).waitFor()
-      const coupons = page.getByRole('region', { name: shown('Coupons of this batch', '此批次的券') })
-      await coupons.getByRole('link', { name: /sxxe34343434/ }).waitFor()
-      await coupons.getByRole('link', { name: words.things.showAll }).click()
-      await expect.poll(() => page.locator('.list .rows > li').count()).toBeGreaterThan(1)
-      await page.getByTitle(words.things.showAll).click()
-      await expect.poll(() => page.getByTitle(words.things.showAll).count()).toBe(0)
-      expect(page.complaints).toEqual([])
+  test('an order’s states are a picture too, with what was set by hand', async ({ page, server, control }) => {
+    await control.freeze()
+    await control.addOrder({ out_trade_no: 'PAYS', state: 'NOTPAY', total: 1_234 })
+    await page.goto(`${server.url}/_mock#/orders/1900000001/PAYS`)
+    await page.getByRole('button', { name: '支付中', exact: true }).click()
+    await page.getByRole('img', { name: words.life.diagram('USERPAYING') }).waitFor()
+    await page.getByRole('button', { name: '支付', exact: true }).click()
+    await page.getByRole('img', { name: words.life.diagram('SUCCESS') }).waitFor()
+    await page.getByRole('button', { name: '退回剩余金额' }).click()
+    await page.getByRole('img', { name: words.life.diagram('REFUND') }).waitFor()
+    const diagram = page.locator('.state-diagram')
+    await expect.poll(() => diagram.locator('.gone').count()).toBe(3)
+    const entries = page.locator('.timeline').last().locator('> li')
+    expect(await entries.allTextContents()).toEqual([
+      expect.stringContaining('SUCCESS → REFUND'),
+      expect.stringContaining('USERPAYING → SUCCESS'),
+      expect.stringContaining('NOTPAY → USERPAYING'),
+      expect.stringContaining('→ NOTPAY'),
+    ])
+    for (const width of [1_440, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await fits(page)).toBe(true)
+      expect(await badlyPlaced(diagram)).toEqual([])
+      await picture(page, `life-order-zh-${width}`)
+    }
+    expect(page.complaints).toEqual([])
+  })
+
+  test('a story shows who called whom, what was refused or lost, and what no call did; each arrow opens its exchange', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    const to = await startReceiver()
+    onTestFinished(() => to.close())
+    await control.freeze()
+    await send(use('U1'))
+    await send(use('U2'))
+    await control.planFault({ operation: 'returnCoupon', effect: 'answer_lost' })
+    await send({
+      method: 'POST',
+      target: '/v3/marketing/busifavor/coupons/return',
+      body: { stock_id: '100088', coupon_code: 'sxxe34343434', return_request_no: 'R1' },
+    }).catch(() => undefined)
+    await control.advance('P1D')
+    await control.patchCoupon('100088', 'sxxe34343434', { state: 'DEACTIVATED' })
+    await control.sendNotification({
+      event_type: 'COUPON.SEND',
+      url: to.url,
+      resource: { stock_id: '100088', coupon_code: 'sxxe34343434' },
     })
+    await page.goto(`${server.url}/_mock${COUPON}`)
+    await page.getByRole('button', { name: words.story.diagram }).click()
+    const story = page.getByRole('region', { name: words.story.diagram })
+    const talks = story.locator('.talk')
+    await expect.poll(() => talks.count()).toBe(4)
+    expect(await story.locator('.wrong-way').count()).toBe(2)
+    expect(await story.locator('.cross').count()).toBe(1)
+    // Each answer has its arrow, also where panes stand side by side.
+    expect(
+      await page.evaluate(
+        `[...document.querySelectorAll('.story .reply')].map((one) => getComputedStyle(one).display)`,
+      ),
+    ).toEqual(['inline', 'inline', 'inline', 'inline'])
+    expect(await story.locator('.about-clock').allTextContents()).toEqual(
+      expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]),
+    )
+    expect(await story.locator('.about-change').last().textContent()).toContain('SENDED → DEACTIVATED')
+    for (const width of [1_440, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await fits(page)).toBe(true)
+      expect(await badlyPlaced(story)).toEqual([])
+      await picture(page, `story-zh-${width}`)
+    }
+    await page.getByRole('button', { name: words.story.copyMermaid }).click()
+    await page.getByText(words.copied).waitFor()
+    const mermaid = (await page.evaluate('navigator.clipboard.readText()')) as string
+    expect(mermaid).toMatch(/^sequenceDiagram\n {2}participant shop as /)
+    expect(mermaid).toMatch(/pay--xshop: /)
 
-    test('an order’s states are a picture too, with what was set by hand', async ({ page, server, control }) => {
-      await control.freeze()
-      await control.addOrder({ out_trade_no: 'PAYS', state: 'NOTPAY', total: 1_234 })
-      await page.goto(`${server.url}/_mock#/orders/1900000001/PAYS`)
-      await page.getByRole('button', { name: shown('User is paying', '支付中'), exact: true }).click()
-      await page.getByRole('img', { name: words.life.diagram('USERPAYING') }).waitFor()
-      await page.getByRole('button', { name: shown('Pay', '支付'), exact: true }).click()
-      await page.getByRole('img', { name: words.life.diagram('SUCCESS') }).waitFor()
-      await page.getByRole('button', { name: shown('Refund the rest', '退回剩余金额') }).click()
-      await page.getByRole('img', { name: words.life.diagram('REFUND') }).waitFor()
-      const diagram = page.locator('.state-diagram')
-      await expect.poll(() => diagram.locator('.gone').count()).toBe(3)
-      const entries = page.locator('.timeline').last().locator('> li')
-      expect(await entries.allTextContents()).toEqual([
-        expect.stringContaining('SUCCESS → REFUND'),
-        expect.stringContaining('USERPAYING → SUCCESS'),
-        expect.stringContaining('NOTPAY → USERPAYING'),
-        expect.stringContaining('→ NOTPAY'),
-      ])
-      for (const [width, scheme] of [
-        [1440, 'dark'],
-        [390, 'light'],
-      ] as const) {
-        await page.emulateMedia({ colorScheme: scheme })
-        await page.setViewportSize({ width, height: 900 })
-        expect(await fits(page)).toBe(true)
-        expect(await badlyPlaced(diagram)).toEqual([])
-        await picture(page, `life-order-${language}-${width}-${scheme}`)
-      }
-      expect(page.complaints).toEqual([])
-    })
+    await talks.nth(1).click()
+    await page.getByRole('region', { name: words.exchange.label }).waitFor()
+    const [, refused] = await control.journal()
+    expect(page.url()).toContain(refused?.id)
+    expect(page.complaints).toEqual([])
+  })
+})
 
-    test('a story shows who called whom, what was refused or lost, and what no call did; each arrow opens its exchange', async ({
-      page,
-      server,
-      send,
-      control,
-    }) => {
-      const to = await startReceiver()
-      onTestFinished(() => to.close())
-      await control.freeze()
-      await send(use('U1'))
-      await send(use('U2'))
-      await control.planFault({ operation: 'returnCoupon', effect: 'answer_lost' })
-      await send({
-        method: 'POST',
-        target: '/v3/marketing/busifavor/coupons/return',
-        body: { stock_id: '100088', coupon_code: 'sxxe34343434', return_request_no: 'R1' },
-      }).catch(() => undefined)
-      await control.advance('P1D')
-      await control.patchCoupon('100088', 'sxxe34343434', { state: 'DEACTIVATED' })
-      await control.sendNotification({
-        event_type: 'COUPON.SEND',
-        url: to.url,
-        resource: { stock_id: '100088', coupon_code: 'sxxe34343434' },
-      })
-      await page.goto(`${server.url}/_mock${COUPON}`)
-      await page.getByRole('button', { name: words.story.diagram }).click()
-      const story = page.getByRole('region', { name: words.story.diagram })
-      const talks = story.locator('.talk')
-      await expect.poll(() => talks.count()).toBe(4)
-      expect(await story.locator('.wrong-way').count()).toBe(2)
-      expect(await story.locator('.cross').count()).toBe(1)
-      // Each answer has its arrow, also where panes stand side by side.
-      expect(
-        await page.evaluate(
-          `[...document.querySelectorAll('.story .reply')].map((one) => getComputedStyle(one).display)`,
-        ),
-      ).toEqual(['inline', 'inline', 'inline', 'inline'])
-      expect(await story.locator('.about-clock').allTextContents()).toEqual(
-        expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]),
-      )
-      expect(await story.locator('.about-change').last().textContent()).toContain('SENDED → DEACTIVATED')
-      for (const [width, scheme] of [
-        [1440, 'light'],
-        [390, 'dark'],
-      ] as const) {
-        await page.emulateMedia({ colorScheme: scheme })
-        await page.setViewportSize({ width, height: 900 })
-        expect(await fits(page)).toBe(true)
-        expect(await badlyPlaced(story)).toEqual([])
-        await picture(page, `story-${language}-${width}-${scheme}`)
-      }
-      await page.getByRole('button', { name: words.story.copyMermaid }).click()
-      await page.getByText(words.copied).waitFor()
-      const mermaid = (await page.evaluate('navigator.clipboard.readText()')) as string
-      expect(mermaid).toMatch(/^sequenceDiagram\n {2}participant shop as /)
-      expect(mermaid).toMatch(/pay--xshop: /)
-
-      await talks.nth(1).click()
-      await page.getByRole('region', { name: words.exchange.label }).waitFor()
-      const [, refused] = await control.journal()
-      expect(page.url()).toContain(refused?.id)
-      expect(page.complaints).toEqual([])
-    })
-  },
-)
-
-describe.skipIf(CHROMIUM === undefined)('a story (where there is Chromium)', () => {
+describePage('a story', 'en', () => {
   test('of a thousand calls is shown in steps, and stays smooth', async ({ page, server, send }) => {
     await send(use('U0'))
     const [exchange] = await engineOf(server.mock).exchanges.list()
@@ -257,23 +232,6 @@ describe.skipIf(CHROMIUM === undefined)('a story (where there is Chromium)', () 
     expect(await talks.count()).toBe(1_000)
     console.log(`of the processor, steps to 1,000 calls took ${taken.map(Math.round).join(', ')} ms`)
     expect(Math.max(...taken)).toBeLessThan(400)
-    expect(page.complaints).toEqual([])
-  })
-
-  test('has hostile text as text', async ({ page, server, send, control }) => {
-    const hostile = '</text><script>window.hacked=1</script>\u202e'
-    await send(use('U1'))
-    await send(use(hostile.slice(0, 32)))
-    await control.addOrder({ out_trade_no: '<svg onload=hacked>', state: 'NOTPAY' })
-    await page.goto(`${server.url}/_mock${COUPON}`)
-    await page.getByRole('button', { name: 'Sequence diagram' }).click()
-    await page.locator('.story text', { hasText: '</text>' }).waitFor()
-    await page.goto(`${server.url}/_mock#/orders/1900000001/${encodeURIComponent('<svg onload=hacked>')}`)
-    await page.locator('.state-diagram').waitFor()
-    await page.getByRole('button', { name: 'Sequence diagram' }).click()
-    await page.locator('.story').waitFor()
-    expect(await page.evaluate('window.hacked')).toBeUndefined()
-    expect(await page.locator('script:not([src])').count()).toBe(0)
     expect(page.complaints).toEqual([])
   })
 })

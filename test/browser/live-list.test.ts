@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
-import { afterAll, describe, expect } from 'vitest'
+import { expect } from 'vitest'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
 import { engineOf, type WechatPayMock } from '../../src/mock.ts'
-import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
+import { describePage, picture, test } from './chromium.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
 const link = (out_request_no: string) => ({
@@ -31,327 +31,317 @@ const tabsOf = (page: Page) => page.locator('.tabs button')
 const chipsOf = (page: Page) => page.locator('.filter-chips .what')
 const openedId = (page: Page) => /#\/exchanges\/([^?]+)/.exec(page.url())?.[1]
 
-afterAll(closeBrowser)
+describePage('a live list one can read', 'en', (words) => {
+  const { outcomes } = words.exchanges
 
-describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
-  'a live list one can read, %s (where there is Chromium)',
-  ([language, words]) => {
-    const { outcomes } = words.exchanges
-    test.override('language', language)
+  test('tabs say how many ended in which way, and list those', async ({ page, server, send, control }) => {
+    await send(link('A1'))
+    await send(UNSIGNED)
+    await control.planFault({ error: 'system_error' })
+    await send(link('Needle-2'))
+    await control.planFault({ effect: 'answer_lost' })
+    await send(link('A3')).catch(() => undefined)
+    await page.goto(`${server.url}/_mock`)
+    const said = (all: number, errors: number, denied: number, broken: number, faulted: number) => [
+      `${outcomes.all} ${all}`,
+      `${outcomes.error} ${errors}`,
+      `4xx ${denied}`,
+      `5xx ${broken}`,
+      `${outcomes.faulted} ${faulted}`,
+    ]
+    await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
+    const badges = page.locator('.rows .row-status')
+    for (const [tab, rows] of [
+      ['error', ['500', '401']],
+      ['4xx', ['401']],
+      ['5xx', ['500']],
+      ['faulted', ['200', '500']],
+      ['all', ['200', '500', '401', '200']],
+    ] as const) {
+      const button = tabsOf(page).filter({ hasText: outcomes[tab] })
+      await button.click()
+      await expect.poll(async () => (await badges.allTextContents()).map((text) => text.slice(0, 3))).toEqual(rows)
+      expect(await tabsOf(page).and(page.locator('[aria-pressed=true]')).allTextContents()).toEqual(
+        await button.allTextContents(),
+      )
+      // The counts cover everything, whatever is listed.
+      expect(await tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
+    }
+    await tabsOf(page).filter({ hasText: outcomes.error }).click()
+    expect(page.url()).toContain('outcome=error')
+    expect(await chipsOf(page).count()).toBe(0)
+    await send(UNSIGNED)
+    await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(5, 3, 2, 1, 2))
+    await expect.poll(() => rowsOf(page).count()).toBe(3)
+    // The counts follow the search.
+    await page.getByRole('searchbox', { name: words.exchanges.search }).fill('Needle-2')
+    await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(1, 1, 0, 1, 1))
+    expect(page.complaints).toEqual([])
+  })
 
-    test('tabs say how many ended in which way, and list those', async ({ page, server, send, control }) => {
-      await send(link('A1'))
-      await send(UNSIGNED)
-      await control.planFault({ error: 'system_error' })
-      await send(link('Needle-2'))
-      await control.planFault({ effect: 'answer_lost' })
-      await send(link('A3')).catch(() => undefined)
-      await page.goto(`${server.url}/_mock`)
-      const said = (all: number, errors: number, denied: number, broken: number, faulted: number) => [
-        `${outcomes.all} ${all}`,
-        `${outcomes.error} ${errors}`,
-        `4xx ${denied}`,
-        `5xx ${broken}`,
-        `${outcomes.faulted} ${faulted}`,
-      ]
-      await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
-      const badges = page.locator('.rows .row-status')
-      for (const [tab, rows] of [
-        ['error', ['500', '401']],
-        ['4xx', ['401']],
-        ['5xx', ['500']],
-        ['faulted', ['200', '500']],
-        ['all', ['200', '500', '401', '200']],
-      ] as const) {
-        const button = tabsOf(page).filter({ hasText: outcomes[tab] })
-        await button.click()
-        await expect.poll(async () => (await badges.allTextContents()).map((text) => text.slice(0, 3))).toEqual(rows)
-        expect(await tabsOf(page).and(page.locator('[aria-pressed=true]')).allTextContents()).toEqual(
-          await button.allTextContents(),
-        )
-        // The counts cover everything, whatever is listed.
-        expect(await tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
-      }
-      await tabsOf(page).filter({ hasText: outcomes.error }).click()
-      expect(page.url()).toContain('outcome=error')
-      expect(await chipsOf(page).count()).toBe(0)
-      await send(UNSIGNED)
-      await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(5, 3, 2, 1, 2))
-      await expect.poll(() => rowsOf(page).count()).toBe(3)
-      // The counts follow the search.
-      await page.getByRole('searchbox', { name: words.exchanges.search }).fill('Needle-2')
-      await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(1, 1, 0, 1, 1))
-      expect(page.complaints).toEqual([])
+  test('every filter is a chip, and is taken away there', async ({ page, server, send }) => {
+    await send(link('Needle'))
+    const hostile = '<img src=x onerror="window.hacked=1">\u202e'
+    const query = new URLSearchParams({
+      text: hostile,
+      operation: 'associateTradeInfo',
+      status: '401',
+      callbacks: 'no',
+      mchid: '1900000001',
+      coupon_code: hostile,
+      outcome: '2xx',
+      from: '2026-11-25T12:00:00+08:00',
+      to: '2026-11-25T12:00:14.999+08:00',
     })
-
-    test('every filter is a chip, and is taken away there', async ({ page, server, send }) => {
-      await send(link('Needle'))
-      const hostile = '<img src=x onerror="window.hacked=1">\u202e'
-      const query = new URLSearchParams({
-        text: hostile,
-        operation: 'associateTradeInfo',
-        status: '401',
-        callbacks: 'no',
-        mchid: '1900000001',
-        coupon_code: hostile,
-        outcome: '2xx',
-        from: '2026-11-25T12:00:00+08:00',
-        to: '2026-11-25T12:00:14.999+08:00',
-      })
-      await page.goto(`${server.url}/_mock#/exchanges?${query}`)
-      const shown = '<img src=x onerror="window.hacked=1">\\u202e'
-      await page.getByText(words.exchanges.nothingFits).waitFor()
-      await expect
-        .poll(() => chipsOf(page).allTextContents())
-        .toEqual([
-          `“${shown}”`,
-          language === 'en' ? 'Link a coupon to an order' : '关联订单信息',
-          `${words.exchanges.status} 401`,
-          words.exchanges.callsOnly,
-          `${words.exchanges.merchant} 1900000001`,
-          `${words.exchanges.coupon} ${shown}`,
-          '2xx',
-          '2026-11-25 12:00:00 – 12:00:14',
-        ])
-      await picture(page, `live-list-chips-${language}`)
-      const removal = (filter: string) =>
-        page.getByRole('button', { name: words.exchanges.removeFilter(filter), exact: true }).click()
-      await removal(`“${shown}”`)
-      await removal('2026-11-25 12:00:00 – 12:00:14')
-      await expect.poll(() => chipsOf(page).count()).toBe(6)
-      expect(await page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('')
-      expect(page.url()).not.toMatch(/text=|from=|to=/)
-      await page.getByRole('button', { name: words.exchanges.removeFilters }).click()
-      await expect.poll(() => rowsOf(page).count()).toBe(1)
-      expect(page.url()).toMatch(/#\/exchanges$/)
-      expect(await page.locator('.filter-chips').count()).toBe(0)
-      expect(await page.evaluate('window.hacked')).toBeUndefined()
-      expect(page.complaints).toEqual([])
-    })
-
-    test('keys search, step, close, copy and replay', async ({ page, server, send, control }) => {
-      for (const number of ['Needle-1', 'Needle-2', 'Needle-3']) await send(link(number))
-      const [first, second, third] = (await control.journal()).map(({ id }) => id)
-      await page.goto(`${server.url}/_mock`)
-      await expect.poll(() => rowsOf(page).count()).toBe(3)
-      await page.keyboard.press('?')
-      const help = page.getByRole('dialog', { name: words.keys.title })
-      await help.waitFor()
-      expect(await help.locator('kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r', '?'])
-      // Other keys do nothing while the dialog is open.
-      await page.keyboard.press('j')
-      await page.keyboard.press('Escape')
-      await help.waitFor({ state: 'detached' })
-      expect(openedId(page)).toBeUndefined()
-
-      await page.keyboard.press('j')
-      await page.locator('.detail h2').waitFor()
-      expect(openedId(page)).toBe(third)
-      await page.keyboard.press('j')
-      await page.keyboard.press('j')
-      await expect.poll(() => openedId(page)).toBe(first)
-      // The last exchange is not followed by another.
-      await page.keyboard.press('j')
-      await page.keyboard.press('k')
-      await expect.poll(() => openedId(page)).toBe(second)
-      await expect.poll(() => page.locator('.rows li.opened a:focus').count()).toBe(1)
-
-      await page.getByRole('button', { name: words.exchange.copyCurl }).waitFor()
-      await page.keyboard.press('c')
-      await page.getByText(words.exchange.curlCopied).waitFor()
-      expect(await page.evaluate('navigator.clipboard.readText()')).toContain('"out_request_no":"Needle-2"')
-      // With a modifier, keys belong to the browser.
-      await page.keyboard.press('Control+j')
-      expect(openedId(page)).toBe(second)
-      await page.keyboard.press('r')
-      await page.getByText(words.exchange.replayed).waitFor()
-      expect(await control.journalCount()).toBe(4)
-      await expect.poll(() => [first, second, third].includes(openedId(page))).toBe(false)
-
-      await page.keyboard.press('Escape')
-      await page.locator('.detail').waitFor({ state: 'detached' })
-      expect(openedId(page)).toBeUndefined()
-
-      await page.keyboard.press('/')
-      await page.keyboard.type('jkcr')
-      const field = page.getByRole('searchbox', { name: words.exchanges.search })
-      expect(await field.inputValue()).toBe('jkcr')
-      expect(openedId(page)).toBeUndefined()
-      await field.fill('Needle-1')
-      await expect.poll(() => rowsOf(page).count()).toBe(1)
-      await page.keyboard.press('Enter')
-      await page.keyboard.press('j')
-      await expect.poll(() => openedId(page)).toBe(first)
-      expect(page.url()).toContain('text=Needle-1')
-      expect(page.complaints).toEqual([])
-    })
-
-    test('a key replays what was not let in only after a question, and does nothing while it is asked', async ({
-      page,
-      server,
-      send,
-      control,
-    }) => {
-      await send(link('A1'))
-      await send(UNSIGNED)
-      const [, refused] = await control.journal()
-      await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
-      await page.getByRole('button', { name: words.exchange.replay }).waitFor()
-      await page.keyboard.press('r')
-      const question = page.getByRole('dialog', { name: words.exchange.replayQuestion })
-      await question.waitFor()
-      await page.keyboard.press('j')
-      await page.keyboard.press('Escape')
-      await question.waitFor({ state: 'detached' })
-      expect(openedId(page)).toBe(refused?.id)
-      expect(await control.journalCount()).toBe(2)
-    })
-
-    test('keys can be turned off, and stay so', async ({ page, server, send }) => {
-      await send(link('A1'))
-      await page.goto(`${server.url}/_mock`)
-      const help = page.getByRole('dialog', { name: words.keys.title })
-      const openHelp = () => page.getByRole('button', { name: words.keys.title }).click()
-      await openHelp()
-      await help.getByRole('button', { name: words.keys.turnOff }).click()
-      await help.getByText(words.keys.areOff).waitFor()
-      await page.reload()
-      await rowsOf(page).waitFor()
-      await page.keyboard.press('?')
-      expect(await help.count()).toBe(0)
-      await page.keyboard.press('j')
-      await page.keyboard.press('/')
-      expect(openedId(page)).toBeUndefined()
-      expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
-      await openHelp()
-      expect(await help.locator('kbd').count()).toBe(0)
-      await help.getByRole('button', { name: words.keys.turnOn }).click()
-      await help.getByRole('button', { name: words.close }).click()
-      await help.waitFor({ state: 'detached' })
-      await page.keyboard.press('j')
-      await expect.poll(() => openedId(page)).toBeDefined()
-    })
-
-    test('the row that keys have led to stays where it is while others come in', async ({ page, server, send }) => {
-      await send(link('A1'))
-      await copies(server, 20, (_, i) => ({ id: `COPY${i}` }))
-      await page.goto(`${server.url}/_mock`)
-      await page.locator('.rows a[href*="COPY19"]').waitFor()
-      await page.mouse.move(0, 0)
-      for (let i = 0; i < 3; i++) await page.keyboard.press('j')
-      await expect.poll(() => openedId(page)).toBe('COPY17')
-      const row = page.locator('.rows a[href*="COPY17"]')
-      const y = (await row.boundingBox())?.y
-      await copies(server, 5, (_, i) => ({ id: `NEW${i}` }))
-      await page.getByRole('button', { name: words.newOnes(5) }).waitFor()
-      expect((await row.boundingBox())?.y).toBe(y)
-      await page.keyboard.press('k')
-      await expect.poll(() => openedId(page)).toBe('COPY18')
-
-      // With the focus elsewhere, the list follows new exchanges again.
-      await page.keyboard.press('/')
-      await page.locator('.rows a[href*="NEW4"]').waitFor()
-    })
-
-    test('the last five minutes are a picture that filters', async ({ page, server, send, control }) => {
-      await send(link('A1'))
-      await control.setClock({ now: '2026-11-25T12:10:07+08:00', frozen: true })
-      const minute = (time: string) => Date.parse(`2026-11-25T${time}+08:00`)
-      await copies(server, 3_000, (_, i) => ({ id: `GOOD${i}`, at: minute('12:07:01'), durationMs: 2 }))
-      await copies(server, 1, (one) => ({
-        id: 'BROKEN',
-        at: minute('12:07:02'),
-        durationMs: 4,
-        ...withStatus(502, one),
-      }))
-      await copies(server, 300, (one, i) => ({
-        id: `BAD${i}`,
-        at: minute('12:09:50'),
-        durationMs: 900,
-        ...withStatus(400, one),
-      }))
-      await page.goto(`${server.url}/_mock`)
-
-      const traffic = page.getByRole('region', { name: words.traffic.title })
-      await traffic.getByText(words.traffic.durations('2.0 ms', '900 ms')).waitFor()
-      expect(await traffic.getByRole('button').allTextContents()).toEqual([
-        `2xx ${(3_000).toLocaleString(language)}`,
-        '4xx 300',
-        '5xx 1',
-        `${outcomes.other} 0`,
+    await page.goto(`${server.url}/_mock#/exchanges?${query}`)
+    const shown = '<img src=x onerror="window.hacked=1">\\u202e'
+    await page.getByText(words.exchanges.nothingFits).waitFor()
+    await expect
+      .poll(() => chipsOf(page).allTextContents())
+      .toEqual([
+        `“${shown}”`,
+        'Link a coupon to an order',
+        `${words.exchanges.status} 401`,
+        words.exchanges.callsOnly,
+        `${words.exchanges.merchant} 1900000001`,
+        `${words.exchanges.coupon} ${shown}`,
+        '2xx',
+        '2026-11-25 12:00:00 – 12:00:14',
       ])
-      const steps = traffic.getByRole('toolbar').getByRole('link')
-      expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('aria-label')))).toEqual([
-        words.traffic.step('2026-11-25 12:07:00 – 12:07:14', [`2xx × ${(3_000).toLocaleString(language)}`, '5xx × 1']),
-        words.traffic.step('2026-11-25 12:09:45 – 12:09:59', ['4xx × 300']),
-      ])
-      // One failure among thousands stays visible.
-      expect((await steps.first().locator('.bar-5xx').boundingBox())?.height).toBeGreaterThanOrEqual(2)
+    await picture(page, `live-list-chips-en`)
+    const removal = (filter: string) =>
+      page.getByRole('button', { name: words.exchanges.removeFilter(filter), exact: true }).click()
+    await removal(`“${shown}”`)
+    await removal('2026-11-25 12:00:00 – 12:00:14')
+    await expect.poll(() => chipsOf(page).count()).toBe(6)
+    expect(await page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('')
+    expect(page.url()).not.toMatch(/text=|from=|to=/)
+    await page.getByRole('button', { name: words.exchanges.removeFilters }).click()
+    await expect.poll(() => rowsOf(page).count()).toBe(1)
+    expect(page.url()).toMatch(/#\/exchanges$/)
+    expect(await page.locator('.filter-chips').count()).toBe(0)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(page.complaints).toEqual([])
+  })
 
-      await steps.first().click()
-      await page.getByText(words.shownOf(50, 3_001)).waitFor()
-      expect(await chipsOf(page).allTextContents()).toEqual(['2026-11-25 12:07:00 – 12:07:14'])
-      expect(await tabsOf(page).first().textContent()).toBe(`${outcomes.all} ${(3_001).toLocaleString(language)}`)
-      // The chart stays complete, so that another step can be chosen.
-      expect(await steps.count()).toBe(2)
-      await traffic.getByRole('button', { name: '5xx' }).click()
-      await page.getByText(words.shownOf(1, 1)).waitFor()
-      await traffic.getByRole('button', { name: '5xx' }).click()
+  test('keys search, step, close, copy and replay', async ({ page, server, send, control }) => {
+    for (const number of ['Needle-1', 'Needle-2', 'Needle-3']) await send(link(number))
+    const [first, second, third] = (await control.journal()).map(({ id }) => id)
+    await page.goto(`${server.url}/_mock`)
+    await expect.poll(() => rowsOf(page).count()).toBe(3)
+    await page.keyboard.press('?')
+    const help = page.getByRole('dialog', { name: words.keys.title })
+    await help.waitFor()
+    expect(await help.locator('kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r', '?'])
+    // Other keys do nothing while the dialog is open.
+    await page.keyboard.press('j')
+    await page.keyboard.press('Escape')
+    await help.waitFor({ state: 'detached' })
+    expect(openedId(page)).toBeUndefined()
 
-      // Tab reaches one step; arrows lead to the others.
-      await steps.first().focus()
-      await page.keyboard.press('ArrowRight')
-      await page.keyboard.press('Enter')
-      await page.getByText(words.shownOf(50, 300)).waitFor()
-      await page.keyboard.press('Enter')
-      await page.getByText(words.shownOf(50, 3_302)).waitFor()
-      await page.keyboard.press('Home')
-      expect(await steps.first().evaluate((step) => step === step.ownerDocument.activeElement)).toBe(true)
-      expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('tabindex')))).toEqual(['-1', '0'])
+    await page.keyboard.press('j')
+    await page.locator('.detail h2').waitFor()
+    expect(openedId(page)).toBe(third)
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await expect.poll(() => openedId(page)).toBe(first)
+    // The last exchange is not followed by another.
+    await page.keyboard.press('j')
+    await page.keyboard.press('k')
+    await expect.poll(() => openedId(page)).toBe(second)
+    await expect.poll(() => page.locator('.rows li.opened a:focus').count()).toBe(1)
 
-      // The window follows the mock's clock.
-      await control.advance('PT5M')
-      await traffic.getByText(words.traffic.none).waitFor()
-      expect(await steps.count()).toBe(0)
-      expect(page.complaints).toEqual([])
-    })
+    await page.getByRole('button', { name: words.exchange.copyCurl }).waitFor()
+    await page.keyboard.press('c')
+    await page.getByText(words.exchange.curlCopied).waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('"out_request_no":"Needle-2"')
+    // With a modifier, keys belong to the browser.
+    await page.keyboard.press('Control+j')
+    expect(openedId(page)).toBe(second)
+    await page.keyboard.press('r')
+    await page.getByText(words.exchange.replayed).waitFor()
+    expect(await control.journalCount()).toBe(4)
+    await expect.poll(() => [first, second, third].includes(openedId(page))).toBe(false)
 
-    test('at every width and in both themes nothing is cut off', async ({ page, server, send, control }) => {
-      await send(link('A1'))
-      await send(UNSIGNED)
-      const now = Date.parse((await control.clock()).now)
-      await copies(server, 2_000, (one, i) => ({
-        id: `C${i}`,
-        at: now - ((i * 137) % 290) * 1_000,
-        durationMs: 1 + (i % 40),
-        ...(i % 7 === 0 ? withStatus(i % 3 === 0 ? 500 : 404, one) : {}),
-      }))
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        for (const width of [390, 768, 1_024, 1_440]) {
-          await page.setViewportSize({ width, height: 900 })
-          for (const opened of ['', '/C1999']) {
-            await page.goto(`${server.url}/_mock#/exchanges${opened}?callbacks=no`)
-            if (opened !== '') await page.locator('.detail h2').waitFor()
-            await page.locator('.traffic svg a').first().waitFor({ state: 'attached' })
-            expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-            if (opened === '' || width >= 1_000) {
-              const cut =
-                await page.evaluate(`[...document.querySelectorAll('.pane-head > *, .head-tools > *, .filters > *, .traffic > *, .traffic-words > *')]
-                .filter((one) => one.getBoundingClientRect().right > document.querySelector('.list').getBoundingClientRect().right)
-                .map((one) => one.className)`)
-              expect(cut, `${width} ${opened}`).toEqual([])
-            }
-            await picture(page, `live-list-${language}-${colorScheme}-${width}${opened === '' ? '' : '-opened'}`)
-          }
-        }
+    await page.keyboard.press('Escape')
+    await page.locator('.detail').waitFor({ state: 'detached' })
+    expect(openedId(page)).toBeUndefined()
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('jkcr')
+    const field = page.getByRole('searchbox', { name: words.exchanges.search })
+    expect(await field.inputValue()).toBe('jkcr')
+    expect(openedId(page)).toBeUndefined()
+    await field.fill('Needle-1')
+    await expect.poll(() => rowsOf(page).count()).toBe(1)
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('j')
+    await expect.poll(() => openedId(page)).toBe(first)
+    expect(page.url()).toContain('text=Needle-1')
+    expect(page.complaints).toEqual([])
+  })
+
+  test('a key replays what was not let in only after a question, and does nothing while it is asked', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    await send(link('A1'))
+    await send(UNSIGNED)
+    const [, refused] = await control.journal()
+    await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
+    await page.getByRole('button', { name: words.exchange.replay }).waitFor()
+    await page.keyboard.press('r')
+    const question = page.getByRole('dialog', { name: words.exchange.replayQuestion })
+    await question.waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
+    expect(openedId(page)).toBe(refused?.id)
+    expect(await control.journalCount()).toBe(2)
+  })
+
+  test('keys can be turned off, and stay so', async ({ page, server, send }) => {
+    await send(link('A1'))
+    await page.goto(`${server.url}/_mock`)
+    const help = page.getByRole('dialog', { name: words.keys.title })
+    const openHelp = () => page.getByRole('button', { name: words.keys.title }).click()
+    await openHelp()
+    await help.getByRole('button', { name: words.keys.turnOff }).click()
+    await help.getByText(words.keys.areOff).waitFor()
+    await page.reload()
+    await rowsOf(page).waitFor()
+    await page.keyboard.press('?')
+    expect(await help.count()).toBe(0)
+    await page.keyboard.press('j')
+    await page.keyboard.press('/')
+    expect(openedId(page)).toBeUndefined()
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
+    await openHelp()
+    expect(await help.locator('kbd').count()).toBe(0)
+    await help.getByRole('button', { name: words.keys.turnOn }).click()
+    await help.getByRole('button', { name: words.close }).click()
+    await help.waitFor({ state: 'detached' })
+    await page.keyboard.press('j')
+    await expect.poll(() => openedId(page)).toBeDefined()
+  })
+
+  test('the row that keys have led to stays where it is while others come in', async ({ page, server, send }) => {
+    await send(link('A1'))
+    await copies(server, 20, (_, i) => ({ id: `COPY${i}` }))
+    await page.goto(`${server.url}/_mock`)
+    await page.locator('.rows a[href*="COPY19"]').waitFor()
+    await page.mouse.move(0, 0)
+    for (let i = 0; i < 3; i++) await page.keyboard.press('j')
+    await expect.poll(() => openedId(page)).toBe('COPY17')
+    const row = page.locator('.rows a[href*="COPY17"]')
+    const y = (await row.boundingBox())?.y
+    await copies(server, 5, (_, i) => ({ id: `NEW${i}` }))
+    await page.getByRole('button', { name: words.newOnes(5) }).waitFor()
+    expect((await row.boundingBox())?.y).toBe(y)
+    await page.keyboard.press('k')
+    await expect.poll(() => openedId(page)).toBe('COPY18')
+
+    // With the focus elsewhere, the list follows new exchanges again.
+    await page.keyboard.press('/')
+    await page.locator('.rows a[href*="NEW4"]').waitFor()
+  })
+
+  test('the last five minutes are a picture that filters', async ({ page, server, send, control }) => {
+    await send(link('A1'))
+    await control.setClock({ now: '2026-11-25T12:10:07+08:00', frozen: true })
+    const minute = (time: string) => Date.parse(`2026-11-25T${time}+08:00`)
+    await copies(server, 3_000, (_, i) => ({ id: `GOOD${i}`, at: minute('12:07:01'), durationMs: 2 }))
+    await copies(server, 1, (one) => ({
+      id: 'BROKEN',
+      at: minute('12:07:02'),
+      durationMs: 4,
+      ...withStatus(502, one),
+    }))
+    await copies(server, 300, (one, i) => ({
+      id: `BAD${i}`,
+      at: minute('12:09:50'),
+      durationMs: 900,
+      ...withStatus(400, one),
+    }))
+    await page.goto(`${server.url}/_mock`)
+
+    const traffic = page.getByRole('region', { name: words.traffic.title })
+    await traffic.getByText(words.traffic.durations('2.0 ms', '900 ms')).waitFor()
+    expect(await traffic.getByRole('button').allTextContents()).toEqual([
+      `2xx ${(3_000).toLocaleString('en')}`,
+      '4xx 300',
+      '5xx 1',
+      `${outcomes.other} 0`,
+    ])
+    const steps = traffic.getByRole('toolbar').getByRole('link')
+    expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('aria-label')))).toEqual([
+      words.traffic.step('2026-11-25 12:07:00 – 12:07:14', [`2xx × ${(3_000).toLocaleString('en')}`, '5xx × 1']),
+      words.traffic.step('2026-11-25 12:09:45 – 12:09:59', ['4xx × 300']),
+    ])
+    // One failure among thousands stays visible.
+    expect((await steps.first().locator('.bar-5xx').boundingBox())?.height).toBeGreaterThanOrEqual(2)
+
+    await steps.first().click()
+    await page.getByText(words.shownOf(50, 3_001)).waitFor()
+    expect(await chipsOf(page).allTextContents()).toEqual(['2026-11-25 12:07:00 – 12:07:14'])
+    expect(await tabsOf(page).first().textContent()).toBe(`${outcomes.all} ${(3_001).toLocaleString('en')}`)
+    // The chart stays complete, so that another step can be chosen.
+    expect(await steps.count()).toBe(2)
+    await traffic.getByRole('button', { name: '5xx' }).click()
+    await page.getByText(words.shownOf(1, 1)).waitFor()
+    await traffic.getByRole('button', { name: '5xx' }).click()
+
+    // Tab reaches one step; arrows lead to the others.
+    await steps.first().focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await page.getByText(words.shownOf(50, 300)).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText(words.shownOf(50, 3_302)).waitFor()
+    await page.keyboard.press('Home')
+    expect(await steps.first().evaluate((step) => step === step.ownerDocument.activeElement)).toBe(true)
+    expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('tabindex')))).toEqual(['-1', '0'])
+
+    // The window follows the mock's clock.
+    await control.advance('PT5M')
+    await traffic.getByText(words.traffic.none).waitFor()
+    expect(await steps.count()).toBe(0)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('at every width nothing is cut off', async ({ page, server, send, control }) => {
+    await send(link('A1'))
+    await send(UNSIGNED)
+    const now = Date.parse((await control.clock()).now)
+    await copies(server, 2_000, (one, i) => ({
+      id: `C${i}`,
+      at: now - ((i * 137) % 290) * 1_000,
+      durationMs: 1 + (i % 40),
+      ...(i % 7 === 0 ? withStatus(i % 3 === 0 ? 500 : 404, one) : {}),
+    }))
+    for (const width of [390, 768, 1_024, 1_440]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const opened of ['', '/C1999']) {
+        await page.goto(`${server.url}/_mock#/exchanges${opened}?callbacks=no`)
+        if (opened !== '') await page.locator('.detail h2').waitFor()
+        await page.locator('.traffic svg a').first().waitFor({ state: 'attached' })
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+        if (opened !== '' && width < 1_000) continue
+        const cut =
+          await page.evaluate(`[...document.querySelectorAll('.pane-head > *, .head-tools > *, .filters > *, .traffic > *, .traffic-words > *')]
+            .filter((one) => one.getBoundingClientRect().right > document.querySelector('.list').getBoundingClientRect().right)
+            .map((one) => one.className)`)
+        expect(cut, `${width} ${opened}`).toEqual([])
+        await picture(page, `live-list-en-${width}${opened === '' ? '' : '-opened'}`)
       }
-      expect(page.complaints).toEqual([])
-    })
-  },
-)
+    }
+    expect(page.complaints).toEqual([])
+  })
+})
 
-describe.skipIf(CHROMIUM === undefined)('the picture of the last minutes (where there is Chromium)', () => {
+describePage('the picture of the last minutes', 'en', () => {
   test.override('ownContext', true)
 
   test('moves on while nothing happens', async ({ page, server, send }) => {

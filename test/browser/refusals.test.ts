@@ -1,11 +1,7 @@
-import { afterAll, describe, expect } from 'vitest'
-import { CHROMIUM, closeBrowser, picture, test } from './chromium.ts'
+import { expect } from 'vitest'
+import { describePage, picture, test } from './chromium.ts'
 
-afterAll(closeBrowser)
-
-describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese page (where there is Chromium)', () => {
-  test.override('language', 'zh-CN')
-
+describePage('what the mock refuses, on the Chinese page', 'zh-CN', () => {
   test('stands in Chinese in place of what is not there, and in English once the page is switched', async ({
     page,
     server,
@@ -31,8 +27,13 @@ describe.skipIf(CHROMIUM === undefined)('what the mock refuses, on the Chinese p
       await page.getByLabel('自定义内容字段（JSON）').fill(resource)
       await page.getByRole('button', { name: '立即发送' }).click()
     }
-    await send('[')
-    await page.getByText(/^自定义内容字段不是 JSON：/).waitFor()
+    for (const [text, reason] of [
+      ['{ "a": x }', '内容不完整或有误'],
+      ['{ "a": 1, }', '第 11 个字符处有误'],
+    ] as const) {
+      await send(text)
+      await page.getByText(`自定义内容字段不是 JSON：${reason}。`, { exact: true }).waitFor()
+    }
     await send('[]')
     await page.getByText('/resource：类型不对，应为对象。').waitFor()
     await send('{}')
