@@ -1,9 +1,7 @@
 import { describe, expect } from 'vitest'
-import { doors, expectRefusal, json, NOON, refusalOf, test } from './doors.ts'
+import { expectRefusal, json, NOON, refusalOf, test } from './doors.ts'
 
-describe.for(doors)('adding, %s', (door) => {
-  test.override('door', door)
-
+describe('adding', () => {
   test('an object is answered with an object, and everything that was left out filled in', async ({ request }) => {
     const response = await request('/_mock/orders', json({ out_trade_no: 'A1', total: 5 }))
 
@@ -40,10 +38,6 @@ describe.for(doors)('adding, %s', (door) => {
     ])
     expect(made[0]).toMatchObject({ use_request_no: 'R1', mchid: '1900000001' })
     expect(await control.coupon('1', 'C')).toEqual(made[2])
-  })
-
-  test('an empty list makes nothing', async ({ control }) => {
-    expect(await control.addStocks([])).toEqual([])
   })
 
   test('a batch that is missing is made, once for the list, and one that exists is kept', async ({ control }) => {
@@ -108,22 +102,6 @@ describe.for(doors)('adding, %s', (door) => {
       '/1/coupon_use_rule/coupon_available_time/available_end_time',
     )
     expect(await control.world()).toEqual(before)
-  })
-
-  test('a member that does not exist is named, in one and in a list', async ({ request }) => {
-    const one = await request('/_mock/orders', json({ price: 1 }))
-    const list = await request('/_mock/orders', json([{}, { price: 1 }]))
-
-    expect([one.status, list.status]).toEqual([400, 400])
-    expect(await one.json()).toMatchObject({ code: 'MOCK_INPUT', path: '/price' })
-    expect(await list.json()).toMatchObject({ code: 'MOCK_INPUT', path: '/1/price' })
-  })
-
-  test('a value of a wrong type names what is needed', async ({ request }) => {
-    const response = await request('/_mock/stocks', json('100088'))
-
-    expect(response.status).toBe(400)
-    expect(await response.json()).toMatchObject({ code: 'MOCK_INPUT', path: '' })
   })
 
   test('a list has 10,000 things at most', async ({ control }) => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect } from 'vitest'
 import { associateTradeInfo, downloadCertificates, sendCoupon, useCoupon } from '../../src/products/operations.ts'
-import { doors, expectRefusal, test } from './doors.ts'
+import { expectRefusal, test } from './doors.ts'
 
 const order = (coupon_code: string, number: string) => ({
   stock_id: '100088',
@@ -11,9 +11,7 @@ const order = (coupon_code: string, number: string) => ({
   out_request_no: number,
 })
 
-describe.for(doors)('an exchange, %s', (door) => {
-  test.override('door', door)
-
+describe('an exchange', () => {
   test('is sent again, signed afresh, and when it was not let in only if that is said', async ({
     control,
     merchant,

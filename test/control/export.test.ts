@@ -10,7 +10,7 @@ import { connectControl } from '../../src/mock-control.ts'
 import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { test as base, doors, expectRefusal, NOON } from './doors.ts'
+import { test as base, expectRefusal, NOON } from './doors.ts'
 
 const test = base
   .extend('taker', async ({ task: _ }, { onCleanup }) => {
@@ -31,9 +31,7 @@ const link = (coupon_code: string, out_trade_no = 'T1') => ({
   out_request_no: `A_${coupon_code}`,
 })
 
-describe.for(doors)('what the journal lists, taken away, %s', (door) => {
-  test.override('door', door)
-
+describe('what the journal lists, taken away', () => {
   test('becomes one contract, with what was left out and why', async ({ control, merchant, taker }) => {
     for (let i = 0; i < 3; i += 1) await merchant.call(downloadCertificates)
     await merchant.call(associateTradeInfo, link('sxxe34343434'))
@@ -251,9 +249,7 @@ describe('a script of hostile calls', () => {
   })
 })
 
-describe.for(doors)('a callback as a program, %s', (door) => {
-  test.override('door', door)
-
+describe('a callback as a program', () => {
   test('is made for each SDK, with its headers, its body and the key that it names', async ({ control, taker }) => {
     await control.sendNotification({ event_type: 'COUPON.SEND', url: taker.url })
     const [exchange] = await control.journal()
@@ -282,9 +278,7 @@ describe.for(doors)('a callback as a program, %s', (door) => {
   })
 })
 
-describe.for(doors)('the tries of a callback to come, %s', (door) => {
-  test.override('door', door)
-
+describe('the tries of a callback to come', () => {
   test('are told as its schedule has them, and the one that is due first of all', async ({ control, mock }) => {
     const refuser = await startReceiver(500)
     try {

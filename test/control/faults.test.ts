@@ -1,12 +1,10 @@
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import { associateTradeInfo, queryUserCoupon } from '../../src/products/operations.ts'
-import { doors, expectRefusal, test } from './doors.ts'
+import { expectRefusal, test } from './doors.ts'
 
 const REQUEST = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'R1' }
 
-describe.for(doors)('faults, %s', (door) => {
-  test.override('door', door)
-
+describe('faults', () => {
   test('answer the next calls, signed, and change nothing', async ({ control, merchant }) => {
     const planned = await control.planFault({ operation: 'associateTradeInfo', error: 'system_error', times: 2 })
     expect(planned).toEqual({
@@ -221,32 +219,9 @@ describe.for(doors)('faults, %s', (door) => {
     expect(hits).toBe(12)
     expect(exchanges).toEqual((await control.journalPage({ limit: 10 })).items)
   })
-
-  test('end the delays under way when they are forgotten', async ({ control, merchant }) => {
-    await control.planFault({ operation: 'associateTradeInfo', effect: 'delay', delay_ms: 120_000 })
-    const late = merchant.call(associateTradeInfo, REQUEST)
-    await vi.waitFor(async () => expect(await control.faults()).toEqual([]), { timeout: 10_000 })
-    const query = {
-      openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
-      coupon_code: REQUEST.coupon_code,
-      appid: 'wx233544546545989',
-    }
-    expect(await merchant.call(queryUserCoupon, query)).toMatchObject({
-      status: 200,
-      body: { associate_out_trade_no: 'T1' },
-    })
-    expect(await control.journalCount()).toBe(1)
-
-    await control.clearFaults()
-
-    expect((await late).status).toBe(200)
-    expect(await control.journalCount()).toBe(2)
-  })
 })
 
-describe.for(doors)('settings, %s', (door) => {
-  test.override('door', door)
-
+describe('settings', () => {
   test('are defined with their words or their range, and with the default', async ({ control }) => {
     const definitions = await control.settingDefinitions()
     expect(Object.fromEntries(definitions.map((one) => [one.name, one.default]))).toEqual(await control.settings())

@@ -4,7 +4,7 @@ import { BODY_LIMIT } from '../../src/control/call.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
-import { doors, json, test } from './doors.ts'
+import { doors, json, refusalOf, test } from './doors.ts'
 
 describe.for(doors)('a call that is not one, %s', (door) => {
   test.override('door', door)
@@ -38,11 +38,25 @@ describe.for(doors)('a call that is not one, %s', (door) => {
     expect(await response.json()).toMatchObject({ code: 'MOCK_METHOD' })
   })
 
-  test('a coupon that is not there is not a call that is not there', async ({ request }) => {
-    const response = await request('/_mock/coupons/1/1')
+  test.for(['a/b', 'a b', '50%', '%2F', '券?#&', ':id'])(
+    'a coupon is found by the code %j',
+    async (coupon_code, { control }) => {
+      await control.addCoupon({ stock_id: 's/1', coupon_code })
 
-    expect(response.status).toBe(404)
-    expect(await response.json()).toMatchObject({ code: 'MOCK_COUPON_UNKNOWN' })
+      expect(await control.coupon('s/1', coupon_code)).toMatchObject({ stock_id: 's/1', coupon_code })
+    },
+  )
+
+  test('a member that belongs to the query is told where it belongs', async ({ control }) => {
+    const body: object = { mchid: '1900000001' }
+
+    const { code, path, texts } = await refusalOf(control.payOrder('A1', body))
+
+    expect([code, path, texts.en]).toEqual([
+      'MOCK_INPUT',
+      '/mchid',
+      '/mchid: it belongs to the query, as ?mchid=…; the client takes that as the argument after the body.',
+    ])
   })
 
   test('a query that the call does not have is named', async ({ request }) => {
@@ -145,19 +159,6 @@ describe.for(doors)('an answer, %s', (door) => {
     expect(headers.get('content-type')).toBe('application/json')
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
-  })
-
-  test('of a refusal neither', async ({ request }) => {
-    const { headers } = await request('/_mock/credentials?mchid=1900000404')
-
-    expect(headers.get('content-type')).toBe('application/json')
-    expect(headers.get('cache-control')).toBe('no-store')
-  })
-
-  test('without a body is 204', async ({ request }) => {
-    const response = await request('/_mock/reset', { method: 'POST' })
-
-    expect([response.status, await response.text()]).toEqual([204, ''])
   })
 
   test('to a PUT is what was set', async ({ request }) => {

@@ -4,7 +4,7 @@ import { formatInstant, LAST_INSTANT as LAST_READ } from '../../src/protocol/ins
 import { LAST_INSTANT } from '../../src/shared/last-instant.ts'
 import { save } from '../helpers/save-callback.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
-import { doors, expectRefusal, test } from './doors.ts'
+import { expectRefusal, test } from './doors.ts'
 
 const END = '9999-12-31T23:59:59+08:00'
 const order = {
@@ -21,9 +21,7 @@ test('the last instant is the last that is read, and is written in four digits',
   expect(formatInstant(LAST_INSTANT)).toBe(END)
 })
 
-describe.for(doors)('at the end of time, %s', (door) => {
-  test.override('door', door)
-
+describe('at the end of time', () => {
   test('what is made ends with it, and a snapshot restores', async ({ control, merchant, mock }) => {
     await control.freeze('9999-12-31T23:59:58+08:00')
     await control.changeSettings({ stock_ready_after: 60 })

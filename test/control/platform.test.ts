@@ -2,14 +2,12 @@ import { X509Certificate } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { doors, expectRefusal, test } from './doors.ts'
+import { expectRefusal, test } from './doors.ts'
 
 const { platform } = wellKnownIdentity()
 const [original] = platform.certificates
 
-describe.for(doors)('the platform, %s', (door) => {
-  test.override('door', door)
-
+describe('the platform', () => {
   test('has the well-known certificate and public key', async ({ control }) => {
     expect(await control.platform()).toEqual({
       certificates: [

@@ -6,7 +6,7 @@ import type { errorInShortJson } from '../../src/control/formats/overview.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { associateTradeInfo, nativePrepay } from '../../src/products/operations.ts'
-import { doors, test } from './doors.ts'
+import { test } from './doors.ts'
 
 type ErrorInShort = z.output<typeof errorInShortJson>
 
@@ -18,9 +18,7 @@ const reader =
 
 const LINK = { stock_id: 'NONE', coupon_code: 'NONE', out_trade_no: 'T1', out_request_no: 'R1' }
 
-describe.for(doors)('why a call was refused, %s', (door) => {
-  test.override('door', door)
-
+describe('why a call was refused', () => {
   test('is said in the language that is asked for', async ({ merchant, request }) => {
     const get = reader(request)
     await merchant.call(associateTradeInfo, LINK)

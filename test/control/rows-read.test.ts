@@ -10,7 +10,7 @@ import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const FEW = 600
-const MANY = 20_000
+const MANY = 3_000
 
 const USER = '/v3/marketing/busifavor/users/oTest-1/coupons?appid=wx0000000000000001'
 const CODES = '/v3/marketing/busifavor/stocks/200001/couponcodes'

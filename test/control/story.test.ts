@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { platform } from '../../src/products/platform/index.ts'
-import { doors, test } from './doors.ts'
+import { test } from './doors.ts'
 
 /** The expected story, told by its results. */
 const TOLD = [
@@ -13,9 +13,7 @@ const TOLD = [
   { operation: 'associateTradeInfo', status: 401, remark: { about: 'signature', verdict: 'proved' } },
 ]
 
-describe.for(doors)('a story is played, %s', (door) => {
-  test.override('door', door)
-
+describe('a story is played', () => {
   test('of real calls and a callback, which the journal has', async ({ control }) => {
     const played = await control.playStory()
 

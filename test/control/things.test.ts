@@ -15,14 +15,12 @@ import {
   sendCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
-import { doors, refusalOf, test } from './doors.ts'
+import { refusalOf, test } from './doors.ts'
 
 /** The name of a thing in a path. */
 const named = (...name: readonly string[]) => name.map(encodeURIComponent).join('/')
 
-describe.for(doors)('things by their definitions, %s', (door) => {
-  test.override('door', door)
-
+describe('things by their definitions', () => {
   test('are kinds of a product, and those that keep the books are not among them', async ({ control }) => {
     const kinds = await control.things()
     expect(kinds.map(({ id, product, listed }) => [id, product, listed])).toEqual([

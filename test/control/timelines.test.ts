@@ -7,7 +7,7 @@ import {
   queryUserCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
-import { doors, merchantOf, test } from './doors.ts'
+import { merchantOf, test } from './doors.ts'
 
 const coupon = { stock_id: '100088', coupon_code: 'sxxe34343434' }
 const use = (use_request_no: string) => ({
@@ -30,9 +30,7 @@ const inShort = ({
   state_after?: string | undefined
 }) => `${event ?? reason}: ${state_before} → ${state_after}`
 
-describe.for(doors)('a timeline, %s', (door) => {
-  test.override('door', door)
-
+describe('a timeline', () => {
   test("has no calls about another merchant's coupon or order of the same name", async ({ control, mock }) => {
     const { mchid } = await control.createMerchant()
     const own = '1900000001'

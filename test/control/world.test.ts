@@ -75,9 +75,7 @@ describe.for(doors)('a world as a file, %s', (door) => {
   })
 })
 
-describe.for(doors)('reset, %s', (door) => {
-  test.override('door', door)
-
+describe('reset', () => {
   test('brings back the seed, forgets the calls and puts the clock back', async ({ control, merchant, machine }) => {
     const seed = await control.world()
     await merchant.call(useCoupon, use)
@@ -138,9 +136,7 @@ describe.for(doors)('reset, %s', (door) => {
   })
 })
 
-describe.for(doors)('a snapshot, %s', (door) => {
-  test.override('door', door)
-
+describe('a snapshot', () => {
   test('restores exactly in another mock, whatever time it is there', async ({ control, machine, mock }) => {
     machine.pass(123)
     const { mchid } = await control.createMerchant({ appids: ['wx1'], key_mode: 'certificate' })
@@ -241,9 +237,7 @@ describe.for(doors)('a snapshot, %s', (door) => {
   })
 })
 
-describe.for(doors)('restoring, %s', (door) => {
-  test.override('door', door)
-
+describe('restoring', () => {
   test('replaces everything, and is what reset goes back to', async ({ control }) => {
     await control.restore({ orders: [{ out_trade_no: 'ONLY' }] })
     await control.addOrder({ out_trade_no: 'LATER' })
