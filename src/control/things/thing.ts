@@ -90,7 +90,7 @@ export interface Fact<Json> {
   readonly inList?: 'beside' | 'under' | 'end'
 }
 
-/** The fact that a member of the JSON is; one that is left out or null is no fact. */
+/** A fact that shows a member of the JSON, unless that is left out or null. */
 export function fact<const Name extends string>(
   member: Name,
   en: string,
