@@ -67,18 +67,21 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     const already = aspects.some((aspect) => aspect.about === 'layout')
     return { text: write(style, changed), causes: already ? causes : [...lost, ...causes] }
   }
-  const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...numberAspects(), ...memberAspects(tree)]
+  const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...NUMBER_ASPECTS, ...memberAspects(tree)]
   if (!layout) add(compact, lost, 1)
   // Fewest causes first: of aspects with the same result, the simplest is kept, and only that is combined with others.
   const seen = new Set([text])
-  const telling = aspects.toSorted(bySimplicity).filter((aspect) => {
-    const { text: written, causes } = apply([aspect])
-    if (written === undefined || seen.has(written)) return false
-    seen.add(written)
-    add(written, causes, aspect.rank)
-    return true
-  })
-  const javascript = parsedByJavaScript(text)
+  const telling = aspects
+    .toSorted((a, b) => a.causes.length - b.causes.length)
+    .filter((aspect) => {
+      const { text: written, causes } = apply([aspect])
+      if (written === undefined || seen.has(written)) return false
+      seen.add(written)
+      add(written, causes, aspect.rank)
+      return true
+    })
+  // The tree was parsed, so the text is JSON and not too deep to be written.
+  const javascript = JSON.stringify(JSON.parse(text))
   if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
   // A single mistake is one aspect.
   if (work.effort === 'single') return
@@ -96,10 +99,6 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     const written = write(own, from)
     if (written !== undefined) add(written, [...lost, ...causes], 'alone')
   })
-}
-
-function bySimplicity(a: Aspect, b: Aspect): number {
-  return a.causes.length - b.causes.length
 }
 
 /** Combinations of two different aspects, fewest causes first. */
@@ -124,7 +123,7 @@ function triplesOf(aspects: readonly Aspect[]): (readonly Aspect[])[] {
 
 function layoutAspects(own: JsonLayout | undefined): Aspect[] {
   return [
-    ...[COMPACT].map((layout): Aspect => aspectOf(layout, cause('body_compacted'), 1)),
+    aspectOf(COMPACT, cause('body_compacted'), 1),
     ...SPACED.map((layout, index) => aspectOf(layout, cause('body_spaces', layout.name), index === 0 ? 1 : 2)),
     ...PRETTY.map((layout, index) =>
       aspectOf(layout, cause('body_pretty_printed', layout.name), index === 0 ? 1 : index < 4 ? 2 : 3),
@@ -176,14 +175,12 @@ function stringRank({ unicode, slashes, html }: StringStyle): 1 | 2 | 3 {
   return unicode === 'plain' && !slashes ? (html === 'go' ? 1 : 2) : 3
 }
 
-function numberAspects(): Aspect[] {
-  return [
-    { about: 'numbers', causes: [cause('body_numbers_shortened')], rank: 2, style: { numbers: 'shortened' } },
-    { about: 'numbers', causes: [cause('body_numbers_as_decimals')], rank: 2, style: { numbers: 'decimals' } },
-    { about: 'numbers', causes: [cause('body_numbers_as_text')], rank: 3, style: { numbers: 'as_text' } },
-    { about: 'numbers', causes: [cause('body_text_as_numbers')], rank: 3, style: { numbers: 'text_as_numbers' } },
-  ]
-}
+const NUMBER_ASPECTS: readonly Aspect[] = [
+  { about: 'numbers', causes: [cause('body_numbers_shortened')], rank: 2, style: { numbers: 'shortened' } },
+  { about: 'numbers', causes: [cause('body_numbers_as_decimals')], rank: 2, style: { numbers: 'decimals' } },
+  { about: 'numbers', causes: [cause('body_numbers_as_text')], rank: 3, style: { numbers: 'as_text' } },
+  { about: 'numbers', causes: [cause('body_text_as_numbers')], rank: 3, style: { numbers: 'text_as_numbers' } },
+]
 
 function memberAspects(tree: JsonNode): Aspect[] {
   const aspect = (name: Cause, rank: 1 | 2 | 3, change: (node: JsonNode) => JsonNode): Aspect => ({
@@ -214,9 +211,4 @@ function memberOrders(tree: JsonNode, add: (tree: JsonNode, causes: Cause[]) => 
   for (const members of orders) {
     add({ kind: 'object', members }, [cause('body_fields_reordered', members.map(nameOf).join(', '))])
   }
-}
-
-function parsedByJavaScript(text: string): string {
-  // The tree was parsed, so the text is JSON and not too deep to be written.
-  return JSON.stringify(JSON.parse(text))
 }
