@@ -113,27 +113,24 @@ describe('a block is no PKCS#1 v1.5 signature', () => {
   const block = (start: readonly number[], ones: number) =>
     Buffer.concat([Buffer.from(start), Buffer.alloc(ones, 0xff), Buffer.of(0), Buffer.alloc(125 - ones, 0x41)])
 
-  test('with fewer than eight FF in front', () => {
-    expect(open(raw(block([0, 1], 8)))).toMatchObject({ causes: [{ name: 'message_not_hashed' }] })
-    expect(open(raw(block([0, 1], 7)))).toBeUndefined()
-  })
-
-  test('that begins otherwise', () => {
-    expect(open(raw(block([0, 2], 8)))).toBeUndefined()
-    expect(open(raw(block([1, 1], 8)))).toBeUndefined()
-    expect(open(raw(Buffer.concat([Buffer.of(0, 1), Buffer.alloc(126, 0xff)])))).toBeUndefined()
-  })
-
-  test('with anything but FF in between', () => {
+  const changed = (at: number) => {
     const other = block([0, 1], 20)
-    other[12] = 0xfe
-    expect(open(raw(other))).toBeUndefined()
-    const first = block([0, 1], 20)
-    first[2] = 0xfe
-    expect(open(raw(first))).toBeUndefined()
-    const last = block([0, 1], 20)
-    last[21] = 0xfe
-    expect(open(raw(last))).toBeUndefined()
+    other[at] = 0xfe
+    return other
+  }
+
+  test('but for one with eight FF in front', () => {
+    expect(open(raw(block([0, 1], 8)))).toMatchObject({ causes: [{ name: 'message_not_hashed' }] })
+  })
+
+  test.for<readonly [title: string, block: Buffer]>([
+    ['with seven FF', block([0, 1], 7)],
+    ['of another type', block([0, 2], 8)],
+    ['that begins otherwise', block([1, 1], 8)],
+    ['without an end of FF', Buffer.concat([Buffer.of(0, 1), Buffer.alloc(126, 0xff)])],
+    ...[2, 12, 21].map((at): [string, Buffer] => [`with something else at ${at}`, changed(at)]),
+  ])('%s', ([, bytes]) => {
+    expect(open(raw(bytes))).toBeUndefined()
   })
 
   test('of another length, or larger than the modulus', () => {
