@@ -10,13 +10,6 @@ export interface Said {
   readonly body: JsonObject
 }
 
-/** Where a member is: names, and 0 for the element of a list. */
-export interface Place {
-  readonly part: 'query' | 'body'
-  readonly path: readonly (string | 0)[]
-  readonly field: FieldFacts
-}
-
 /** How a request is made. */
 export interface Making {
   /** Those that all pages require, or every one. */
@@ -72,32 +65,6 @@ export function requestOf({ method, path, file, answerType, ...call }: CallFacts
   const more = { method, target, fileType: answerType }
   if (file !== undefined) return { ...upload({ meta: said.body }), ...more }
   return { ...more, ...(call.body && { body: said.body }) }
-}
-
-/** Every member that may not be left out where its parent is given. In a query an object is one text. */
-export function requiredPlaces({ query = [], body = [] }: CallFacts): readonly Place[] {
-  const texts = query.map(({ members: _, ...field }) => field)
-  return [...placesIn('query', texts, []), ...placesIn('body', body, [])]
-}
-
-function placesIn(part: Place['part'], fields: readonly FieldFacts[], above: Place['path']): Place[] {
-  return fields.flatMap((field) => {
-    const path = [...above, field.name]
-    const inner = placesIn(part, field.members ?? [], field.list ? [...path, 0] : path)
-    return field.required === true ? [{ part, path, field }, ...inner] : inner
-  })
-}
-
-/** A request without one member. */
-export function without(said: Said, { part, path }: Pick<Place, 'part' | 'path'>): Said {
-  return { ...said, [part]: leftOut(said[part], path) }
-}
-
-function leftOut(value: unknown, [key, ...inner]: Place['path']): unknown {
-  if (Array.isArray(value)) return value.map((one: unknown, i) => (i === key ? leftOut(one, inner) : one))
-  if (!isJsonObject(value) || key === undefined) return value
-  const { [key]: member, ...rest } = value
-  return inner.length === 0 ? rest : { ...rest, [key]: leftOut(member, inner) }
 }
 
 /** A call by its method and path, for `call` of a merchant's client. */

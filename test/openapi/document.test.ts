@@ -307,6 +307,9 @@ test('callbacks are webhooks: what stands around, and what is sealed', () => {
     ciphertext: { contentSchema: { $ref: '#/components/schemas/SecurityEchoEvent' } },
   })
   expect(Object.keys(document.webhooks)).toEqual(events.map(({ id }) => id))
+  const { parameters } = JSON.parse(JSON.stringify(document.webhooks.securityEchoSuccess)).post
+  const optional = parameters.filter(({ required }: { required: boolean }) => !required)
+  expect(optional.map(({ name }: { name: string }) => name)).toEqual(['Wechatpay-Signature-Type'])
 })
 
 test('a callback is taken with 200 or 204, and with nothing else', () => {

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest'
 import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
+import type { Texts } from '../../src/shared/texts.ts'
 import { operations, simulated } from '../helpers/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 import { CheckedInput, type FieldSchema, fitting, type InputField, textOf } from './input-fields.ts'
@@ -195,12 +196,21 @@ function unitOf(checked: CheckedInput, field: InputField): string {
   return JSON.stringify(checked.refusal(field, probe))?.includes('字节数') ? '字节数' : '字符数'
 }
 
+/** Whether an explanation begins with the place of a field, in both languages. Long ones are cut where members are unknown. */
+const isAbout = ({ pointer }: InputField, { en, zh }: Texts = { en: '', zh: '' }) =>
+  [en.split(': ')[0] ?? '', zh.split('：')[0] ?? ''].every((place) =>
+    place.endsWith('…')
+      ? `${pointer}/unheard_of`.startsWith(place.slice(0, -1))
+      : [pointer, `${pointer}/unheard_of`].includes(place),
+  )
+
 test.for(operations)('each member of $id is checked as its schema says', (operation) => {
   const checked = new CheckedInput(operation)
   const wrong = checked.fields.flatMap((field) =>
     casesOf(checked, field).flatMap(([value, expected]) => {
       const actual = checked.refusal(field, value)
-      if (isDeepStrictEqual(actual, expected)) return []
+      const isExplained = expected === INVALID || isAbout(field, checked.explanation)
+      if (isDeepStrictEqual(actual, expected) && (isExplained || expected === undefined)) return []
       return [
         `${field.pointer} ${JSON.stringify(value)?.slice(0, 100)}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`,
       ]

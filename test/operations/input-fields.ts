@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseInput } from '../../src/engine/exchange/input.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
+import type { Texts } from '../../src/shared/texts.ts'
 import { memberAt, withMember } from '../helpers/members.ts'
 import { upload } from '../helpers/upload.ts'
 
@@ -47,6 +48,8 @@ export class CheckedInput {
   readonly #schemas: Readonly<Partial<Record<Part, FieldSchema>>>
   readonly #isUpload: boolean
   readonly fields: readonly InputField[]
+  /** Says more of the last refusal than the wire does. */
+  explanation: Texts | undefined
 
   constructor(operation: Operation) {
     const { file, ...schemas } = operation.input
@@ -66,6 +69,7 @@ export class CheckedInput {
       return undefined
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
+      this.explanation = error.explanation
       return { status: error.status, ...error.toJSON() }
     }
   }
