@@ -391,6 +391,11 @@ describe('things that name what there is not', () => {
       'transition Tear it is made by a control call that no product lists',
     ],
     [
+      'the transitions of a control call',
+      [defineThing(tickets, { show, life: { stages: STAGES, transitions: [call] } })],
+      'life of tickets of cinema has a control call without transitions',
+    ],
+    [
       'a field of a transition',
       [defineThing(tickets, { show, life: { stages: STAGES, transitions: [asking] } })],
       'Tear it asks for row, which the body of addTicket',

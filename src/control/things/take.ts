@@ -221,6 +221,11 @@ function checkThing(
 
 function checkLife({ life, id, product }: ServedThing, finder: CallFinder, calls: readonly ServedCall[]): void {
   if (!life) return
+  if (life.transitions.some((one) => 'handle' in one && !one.transitions?.length))
+    refuse({
+      en: `The life of ${id} of ${product.id} has a control call without transitions: say with transitions which it makes.`,
+      zh: `产品 ${product.id} 的 ${id} 的 life 中有一个控制调用没有写明流转，请用 transitions 写明。`,
+    })
   const states = life.stages.flat().map(({ name }) => name)
   for (const transition of transitionsIn(life)) {
     const { title, from, to } = transition
