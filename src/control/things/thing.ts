@@ -90,7 +90,7 @@ export interface Fact<Json> {
   readonly inList?: 'beside' | 'under' | 'end'
 }
 
-/** A fact that shows a member of the JSON, unless that is left out or null. */
+/** A fact that stands in a member of the JSON; one that is left out or null is not shown. */
 export function fact<const Name extends string>(
   member: Name,
   en: string,

@@ -1,5 +1,4 @@
 import type { Operation } from '../../../src/engine/operation.ts'
-import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import {
   acceptElecsignByNo,
   acceptElecsignByOutNo,
@@ -18,47 +17,22 @@ import {
   transferToUser,
   transferWithAuthorization,
 } from '../../../src/products/operations.ts'
-import { encryptField } from '../../../src/protocol/sensitive-field.ts'
+import { asked, encrypted, INFO, KEY, OPENID, WAYS, wanted } from '../../products/transfer/transfers.ts'
 import { cookbook, done, type Kitchen, planned, type Recipe } from './recipe.ts'
 
-const OPENID = 'oUser'
-const APPID = 'wx0000000000000001'
-const KEY = { wechatpaySerial: 'public-key' } as const
-const encrypted = () => encryptField('张三', wellKnownIdentity().platform.publicKey.publicKey)
+const bill = wanted()
 
-const bill = {
-  appid: APPID,
-  out_bill_no: 'T1',
-  transfer_scene_id: '1000',
-  transfer_amount: 1_000,
-  transfer_remark: '新会员有礼',
-  transfer_scene_report_infos: [
-    { info_type: '活动名称', info_content: '新会员有礼' },
-    { info_type: '奖励说明', info_content: '抽奖一等奖' },
-  ],
-}
-
-const info = {
-  user_display_name: '张三',
-  out_authorization_no: 'A1',
-  authorization_notify_url: 'https://shop.example.com/a',
-}
-
-/** The ways of transferring, each with what it takes besides. */
-const WAYS = {
-  confirmed: { operation: transferToUser, body: { ...bill, openid: OPENID } },
-  asking: { operation: preTransferWithAuthorization, body: { ...bill, openid: OPENID, authorization_info: info } },
-  authorized: { operation: transferWithAuthorization, body: { ...bill, out_authorization_no: 'A1' } },
-} as const
+const [confirmed, asking, withoutAsking] = WAYS
+const CALLS = { confirmed, asking, authorized: withoutAsking } as const
 
 /** A user who has given the authorization that a transfer without confirmation needs. */
-const prepare = async (way: keyof typeof WAYS, { control }: Kitchen) => {
+const prepare = async (way: keyof typeof CALLS, { control }: Kitchen) => {
   if (way === 'authorized') await control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
 }
 
 /** Recipes of the errors that every way of transferring has. */
-function placeRecipes(way: keyof typeof WAYS) {
-  const { operation, body } = WAYS[way]
+function placeRecipes(way: keyof typeof CALLS) {
+  const { operation, body } = CALLS[way]
   const call = ({ merchant }: Kitchen, changes: object = {}) =>
     merchant.call(operation as Operation, { ...body, ...changes }, KEY)
   const changed =
@@ -114,42 +88,33 @@ function placeRecipes(way: keyof typeof WAYS) {
     name_differs: async (kitchen) => {
       await prepare(way, kitchen)
       await kitchen.control.addUser({ openid: OPENID, real_name: '李四' })
-      return () => call(kitchen, { user_name: encrypted() })
+      return () => call(kitchen, { user_name: encrypted('张三') })
     },
     name_missing: changed(() => ({ transfer_amount: 200_000 })),
-    name_not_allowed: changed(() => ({ transfer_amount: 29, user_name: encrypted() })),
+    name_not_allowed: changed(() => ({ transfer_amount: 29, user_name: encrypted('张三') })),
     not_enough: after(({ control }) => control.changeTransferAccount({ balance: 999 })),
   } satisfies Record<string, Recipe>
-}
-
-const asked = {
-  out_authorization_no: 'A1',
-  appid: APPID,
-  openid: OPENID,
-  transfer_scene_id: '1000',
-  user_display_name: '张三',
-  authorization_notify_url: 'https://shop.example.com/a',
 }
 
 const ask =
   (changes: object, step: (kitchen: Kitchen) => Promise<unknown> = async () => undefined): Recipe =>
   async (kitchen) => {
     await step(kitchen)
-    return () => kitchen.merchant.call(applyUserConfirmAuthorization, { ...asked, ...changes })
+    return () => kitchen.merchant.call(applyUserConfirmAuthorization, asked(changes))
   }
 
 const pre =
   (changes: object, step: (kitchen: Kitchen) => Promise<unknown> = async () => undefined): Recipe =>
   async (kitchen) => {
     await step(kitchen)
-    return () => kitchen.merchant.call(preTransferWithAuthorization, { ...WAYS.asking.body, ...changes })
+    return () => kitchen.merchant.call(preTransferWithAuthorization, { ...CALLS.asking.body, ...changes })
   }
 
 const authorized =
   (changes: object, step: (kitchen: Kitchen) => Promise<unknown> = async () => undefined): Recipe =>
   async (kitchen) => {
     await step(kitchen)
-    return () => kitchen.merchant.call(transferWithAuthorization, { ...WAYS.authorized.body, ...changes })
+    return () => kitchen.merchant.call(transferWithAuthorization, { ...CALLS.authorized.body, ...changes })
   }
 
 const given = ({ control }: Kitchen) => control.addTransferAuthorization({ out_authorization_no: 'A1', openid: OPENID })
@@ -192,9 +157,9 @@ function applyRecipes(operation: Operation, input: Record<string, unknown>) {
 export const transferErrors = [
   cookbook(transferToUser, {
     ...placeRecipes('confirmed'),
-    url_unfit: refusedFor(transferToUser, { ...WAYS.confirmed.body, notify_url: 'http://shop.example.com/n' }),
+    url_unfit: refusedFor(transferToUser, { ...CALLS.confirmed.body, notify_url: 'http://shop.example.com/n' }),
     red_packet_unfit: refusedFor(transferToUser, {
-      ...WAYS.confirmed.body,
+      ...CALLS.confirmed.body,
       transfer_scene_id: '1009',
       transfer_scene_report_infos: [{ info_type: '采购商品名称', info_content: '苹果' }],
       user_recv_style: { type: 'RED_PACKET' },
@@ -203,7 +168,7 @@ export const transferErrors = [
   cookbook(preTransferWithAuthorization, {
     ...placeRecipes('asking'),
     url_unfit: pre({ notify_url: 'http://shop.example.com/n' }),
-    display_name_unfit: pre({ authorization_info: { ...info, user_display_name: '😀' } }),
+    display_name_unfit: pre({ authorization_info: { ...INFO, user_display_name: '😀' } }),
     authorization_unfit: pre({}, ({ control }) =>
       control.addTransferAuthorization({ out_authorization_no: 'A1', authorize_time: null }),
     ),
@@ -216,7 +181,7 @@ export const transferErrors = [
     order_closed: authorized({}, async (kitchen) => {
       await given(kitchen)
       const { control, merchant } = kitchen
-      await done(merchant.call(transferWithAuthorization, WAYS.authorized.body))
+      await done(merchant.call(transferWithAuthorization, CALLS.authorized.body))
       const [made] = (await control.world()).transfers
       const { create_time: time } = await control.transfer('T1')
       const end = { by: 'wechat', time, settle_time: time, fail_reason: 'ACCOUNT_FROZEN' } as const
@@ -257,15 +222,15 @@ export const transferErrors = [
     url_unfit: ask({ authorization_notify_url: 'http://shop.example.com/a' }),
     display_name_unfit: ask({ user_display_name: '😀' }),
     number_reused: ask({ user_display_name: '李四' }, ({ merchant }) =>
-      done(merchant.call(applyUserConfirmAuthorization, asked)),
+      done(merchant.call(applyUserConfirmAuthorization, asked())),
     ),
     not_waiting: ask({}, async ({ merchant, control }) => {
-      await done(merchant.call(applyUserConfirmAuthorization, asked))
+      await done(merchant.call(applyUserConfirmAuthorization, asked()))
       await control.closeTransferAuthorization('A1')
     }),
     appid_unbound: async ({ clientOf, others }) => {
       const bound = await clientOf({ ...others.owner, appids: ['wx0000000000000002'] })
-      return () => bound.call(applyUserConfirmAuthorization, asked)
+      return () => bound.call(applyUserConfirmAuthorization, asked())
     },
     scene_not_granted: ask({ transfer_scene_id: '1006' }),
     perception_unfit: ask({ user_recv_perception: '货款' }),

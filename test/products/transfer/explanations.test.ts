@@ -14,7 +14,7 @@ import { englishIn } from '../../helpers/chinese.ts'
 import type { createMock } from '../../helpers/engine.ts'
 import { NOON, test } from '../../helpers/world.ts'
 import { transferErrors } from '../../operations/errors/transfer.ts'
-import { encrypted, KEY, wanted } from './transfers.ts'
+import { encrypted, KEY, OPENID, wanted } from './transfers.ts'
 
 const PUBLIC_KEY = wellKnownIdentity().platform.publicKey.serialNo
 
@@ -99,14 +99,14 @@ describe('the journal names the cause of a refused transfer, and what mends it',
     [
       'preTransferWithAuthorization',
       'authorization_differs',
-      'authorization A1 has openid oUser, and the call oOther',
-      '授权 A1 的 openid 是 oUser，本次传入 oOther',
+      `authorization A1 has openid ${OPENID}, and the call oOther`,
+      `授权 A1 的 openid 是 ${OPENID}，本次传入 oOther`,
     ],
     [
       'preTransferWithAuthorization',
       'limit_reached',
-      'oUser has the authorizations B1, B2, B3, B4, B5 for scene 1000: go on with one of them, or close one first',
-      'oUser 在场景 1000 下已有授权 B1、B2、B3、B4、B5：请使用其中一个，或先解除一个',
+      `${OPENID} has the authorizations B1, B2, B3, B4, B5 for scene 1000: go on with one of them, or close one first`,
+      `${OPENID} 在场景 1000 下已有授权 B1、B2、B3、B4、B5：请使用其中一个，或先解除一个`,
     ],
     [
       'transferWithAuthorization',

@@ -27,7 +27,7 @@ export const wanted = (changes: object = {}) => ({
   ...changes,
 })
 
-/** Members with which a transfer asks for an authorization. */
+/** The authorization that a transfer asks for. */
 export const INFO = {
   user_display_name: '张三',
   out_authorization_no: 'A1',
