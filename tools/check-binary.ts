@@ -18,7 +18,7 @@ import { bin, processorMs, show } from './bench/measure.ts'
 import { ratios } from './bench/report.ts'
 import { associateCall, COUPON, ORDER, SIGN_ASSOCIATE } from './binary/associate.ts'
 import { BareMachine, type Ended } from './binary/bare-machine.ts'
-import { check, passed } from './binary/check.ts'
+import { check, step } from './binary/check.ts'
 import { BINARY } from './binary/executable.ts'
 import { make, readyCall } from './reliability/signed-calls.ts'
 
@@ -26,11 +26,6 @@ const START_ROUNDS = 10
 
 const machine = new BareMachine()
 const agent = new HttpAgent()
-
-async function step(title: string, work: () => Promise<void>): Promise<void> {
-  await work()
-  passed(title)
-}
 
 /** Runs the executable until it exits, which must have this code, and these words in its output. */
 async function wechatpay(

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { step } from './binary/check.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -21,22 +22,17 @@ const project = mkdtempSync(join(tmpdir(), 'wechatpay-mock-package-'))
 const run = (command: string, args: readonly string[], cwd = project): string =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
-function step(title: string, work: () => void): void {
-  work()
-  console.log(`ok  ${title}`)
-}
-
 try {
   const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', project], root)) as [
     { filename: string; files: readonly { path: string }[] },
   ]
   const tarball = join(project, packed[0].filename)
-  step('the command line is there once, in few files', () => {
+  await step('the command line is there once, in few files', () => {
     const twice = packed[0].files.filter(({ path }) => /^dist\/src\/cli\/(?!bundle\/)/.test(path))
     if (twice.length > 0) throw new Error(`${twice.length} files, such as ${twice[0]?.path}`)
   })
-  step('publint', () => run('publint', ['--strict', tarball], root))
-  step('are the types wrong', () => run('attw', [tarball, '--exclude-entrypoints', './seed.schema.json'], root))
+  await step('publint', () => run('publint', ['--strict', tarball], root))
+  await step('are the types wrong', () => run('attw', [tarball, '--exclude-entrypoints', './seed.schema.json'], root))
 
   const entries = Object.entries(manifest.exports).filter(([, target]) => typeof target !== 'string')
   const specifiers = entries.map(([entry]) => manifest.name + entry.slice(1))
@@ -44,7 +40,7 @@ try {
   const peers = ['msw', 'vitest', '@pact-foundation/pact', 'typescript'].map(
     (name) => `${name}@${manifest.devDependencies[name]}`,
   )
-  step('does without its optional peers, and says what pact verify needs', () => {
+  await step('does without its optional peers, and says what pact verify needs', () => {
     run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', tarball])
     const call = {
       description: 'a call',
@@ -62,13 +58,15 @@ try {
       throw new Error(`exit ${status}: ${stderr}`)
     }
   })
-  step('installs into an empty project', () => run('npm', ['install', '--no-audit', '--no-fund', tarball, ...peers]))
+  await step('installs into an empty project', () =>
+    run('npm', ['install', '--no-audit', '--no-fund', tarball, ...peers]),
+  )
 
   writeFileSync(
     join(project, 'entries.ts'),
     specifiers.map((specifier, i) => `import * as entry${i} from '${specifier}'\nexport { entry${i} }\n`).join(''),
   )
-  step(`types of ${specifiers.join(', ')}`, () =>
+  await step(`types of ${specifiers.join(', ')}`, () =>
     run('npx', [
       'tsc',
       '--noEmit',
@@ -90,7 +88,7 @@ const coupon = await mock.control.coupon('100088', 'sxxe34343434')
 if (coupon.state !== 'SENDED') throw new Error('unexpected ' + JSON.stringify(coupon))
 `,
   )
-  step('a call through the core', () => run(process.execPath, ['call.mjs']))
+  await step('a call through the core', () => run(process.execPath, ['call.mjs']))
   // Node's own `require` gets the ES modules, so the files are named explicitly.
   writeFileSync(
     join(project, 'formats.mjs'),
@@ -105,7 +103,7 @@ for (const [entry, { require: target }] of Object.entries(manifest.exports)) {
 }
 `,
   )
-  step('require has the names that import has', () => run(process.execPath, ['formats.mjs']))
+  await step('require has the names that import has', () => run(process.execPath, ['formats.mjs']))
 
   const child = spawn(process.execPath, ['node_modules/.bin/wechatpay-mock', '--port', '0', '--json'], {
     cwd: project,
@@ -120,11 +118,11 @@ for (const [entry, { require: target }] of Object.entries(manifest.exports)) {
   for (const page of pages) if ((await fetch(page)).status !== 200) missing.push(page)
   child.kill('SIGTERM')
   const [code] = (await once(child, 'exit')) as [number | null]
-  step('it has the pages', () => {
+  await step('it has the pages', () => {
     if (built.length === 0 || missing.length > 0)
       throw new Error(`There is no ${missing.join(', ') || 'page of a product'}`)
   })
-  step('the bin starts, answers and stops', () => {
+  await step('the bin starts, answers and stops', () => {
     if (event !== 'listening' || health.status !== 'ok' || code !== 0) {
       throw new Error(`event ${event}, health ${health.status}, exit ${code}`)
     }

@@ -1,10 +1,9 @@
 import { describe, expect } from 'vitest'
-import { REQUEST_FLAWS, verifyPacts } from '../../contracts/kit/index.ts'
-import { rawServer } from '../../contracts/kit/raw-http.ts'
+import { REQUEST_FLAWS } from '../../contracts/kit/index.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { createMock } from '../../src/mock.ts'
 import { resign } from '../../src/recording/resign.ts'
-import { type HandWrittenPact, test, V2 } from './pacts.ts'
+import { type HandWrittenPact, test, V2, verifyAgainst } from './pacts.ts'
 
 /** A query of an order: pay endpoints take requests without `Accept` and `User-Agent`. */
 const PAY: HandWrittenPact = {
@@ -21,17 +20,12 @@ const PAY: HandWrittenPact = {
 
 /** Verifies against a server that makes something else of requests before the mock sees them. */
 async function verifyChanged(file: string, change: (request: WireRequest) => WireRequest | Promise<WireRequest>) {
-  const mock = createMock({ seed: 'empty' })
   const requests: WireRequest[] = []
-  const server = await rawServer(async (request) => {
+  const verification = await verifyAgainst(async (request, mock) => {
     requests.push(request)
     return mock.handle(await change(request))
-  })
-  try {
-    return { ...(await verifyPacts({ pactFiles: [file], url: server.url, control: mock.control })), requests }
-  } finally {
-    await server.close()
-  }
+  }, file)
+  return { ...verification, requests }
 }
 
 /** The request as it would have had to be signed. */

@@ -2,31 +2,24 @@ import { createPrivateKey } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { reasonsAgainst } from '../../contracts/kit/answer-checks.ts'
 import { verifyPacts } from '../../contracts/kit/index.ts'
-import { rawServer } from '../../contracts/kit/raw-http.ts'
+import { signedAgain, withHeader } from '../../contracts/strength/repair.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock } from '../../src/mock.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
 import { resign } from '../../src/recording/resign.ts'
-import { ASSOCIATE, type HandWrittenPact, LINK, test, V2 } from './pacts.ts'
+import { headerOf } from '../../src/testing/answer-faults.ts'
+import { ASSOCIATE, type HandWrittenPact, LINK, test, V2, verifyAgainst } from './pacts.ts'
 
 type Tamper = (answer: WireResponse) => WireResponse | Promise<WireResponse>
 
 /** Verifies against a provider that tampers with the mock's answers. */
-async function verifyTampered(pactFiles: readonly string[], tamper: Tamper) {
-  const mock = createMock({ seed: 'empty' })
-  const server = await rawServer(async (request) => tamper(await mock.handle(request)))
-  try {
-    return await verifyPacts({ pactFiles, url: server.url, control: mock.control })
-  } finally {
-    await server.close()
-  }
-}
+const verifyTampered = (file: string, tamper: Tamper) =>
+  verifyAgainst(async (request, mock) => tamper(await mock.handle(request)), file)
 
 const without =
   (name: string): Tamper =>
-  (answer) => ({ ...answer, headers: answer.headers.filter(([known]) => known !== name) })
+  (answer) =>
+    withHeader(answer, name, undefined)
 
 const renamed =
   (from: string, to: string): Tamper =>
@@ -37,12 +30,8 @@ const renamed =
 
 const replaced =
   (name: string, change: (value: string) => string): Tamper =>
-  (answer) => ({
-    ...answer,
-    headers: answer.headers.map(([known, value]): [string, string] => [known, known === name ? change(value) : value]),
-  })
-
-const fieldOf = ({ headers }: WireResponse, name: string) => headers.find(([known]) => known === name)?.[1] ?? ''
+  (answer) =>
+    withHeader(answer, name, change(headerOf(answer, name) ?? ''))
 
 /** A pact by a consumer that reads no header fields. */
 const withoutHeaders: HandWrittenPact = {
@@ -72,20 +61,11 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
     ],
     [
       "a signature of the merchant's key",
-      async (answer) => {
-        const key = createPrivateKey(wellKnownIdentity().merchant.privateKey)
-        const message = responseMessage({
-          timestamp: fieldOf(answer, 'Wechatpay-Timestamp'),
-          nonce: fieldOf(answer, 'Wechatpay-Nonce'),
-          body: answer.body,
-        })
-        const signature = await sign(message, key)
-        return replaced('Wechatpay-Signature', () => signature)(answer)
-      },
+      (answer) => signedAgain(answer, { key: createPrivateKey(wellKnownIdentity().merchant.privateKey) }),
       'Its signature does not verify.',
     ],
   ])('%s', async ([, tamper, reason], { write }) => {
-    const { ok, interactions } = await verifyTampered([await write(V2)], tamper)
+    const { ok, interactions } = await verifyTampered(await write(V2), tamper)
 
     expect(ok).toBe(false)
     expect(interactions).toEqual([expect.objectContaining({ description: 'links a coupon', ok: false })])
@@ -97,7 +77,7 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
     ['JSON without a charset', replaced('Content-Type', () => 'application/json')],
     ['the charset in capital letters', replaced('Content-Type', () => 'Application/JSON; charset=UTF-8')],
   ])('but not %s, which are the same to a client', async ([, tamper], { write }) => {
-    const { ok, interactions } = await verifyTampered([await write(withoutHeaders)], tamper)
+    const { ok, interactions } = await verifyTampered(await write(withoutHeaders), tamper)
 
     expect(interactions).toEqual([expect.objectContaining({ reasons: [], mismatches: [] })])
     expect(ok).toBe(true)
@@ -115,8 +95,8 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
         },
       ],
     })
-    const honest = await verifyTampered([unsigned], (answer) => answer)
-    const signed = await verifyTampered([unsigned], (answer) => ({
+    const honest = await verifyTampered(unsigned, (answer) => answer)
+    const signed = await verifyTampered(unsigned, (answer) => ({
       ...answer,
       headers: [...answer.headers, ['Wechatpay-Nonce', 'x']],
     }))
@@ -137,19 +117,15 @@ describe('what a pact cannot see fails the verification, with a reason', () => {
         },
       ],
     })
-    const keyChanged: Tamper = async (answer) => {
+    const keyChanged: Tamper = (answer) => {
       const body = Buffer.from(
         Buffer.from(answer.body)
           .toString()
           .replace(/"ciphertext":"(.)/, (_, first) => `"ciphertext":"${first === 'x' ? 'y' : 'x'}`),
       )
-      const { platform } = wellKnownIdentity()
-      const timestamp = fieldOf(answer, 'Wechatpay-Timestamp')
-      const message = responseMessage({ timestamp, nonce: fieldOf(answer, 'Wechatpay-Nonce'), body })
-      const signature = await sign(message, platform.certificates[0].privateKey)
-      return { ...replaced('Wechatpay-Signature', () => signature)(answer), body } as WireResponse
+      return signedAgain({ ...answer, body })
     }
-    const { interactions } = await verifyTampered([file], keyChanged)
+    const { interactions } = await verifyTampered(file, keyChanged)
 
     expect(interactions[0]?.reasons).toEqual([expect.stringContaining('does not open with the APIv3 key')])
   })

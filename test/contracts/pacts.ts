@@ -2,6 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from 'vitest'
+import { type PactsVerification, verifyPacts } from '../../contracts/kit/index.ts'
+import { rawServer } from '../../contracts/kit/raw-http.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import { createMock, type WechatPayMock } from '../../src/mock.ts'
 
 /** A pact as another language's library writes it. */
 export interface HandWrittenPact {
@@ -24,6 +28,20 @@ export const test = base.extend('write', ({ task: _ }, { onCleanup }) => {
     return file
   }
 })
+
+/** Verifies a pact against a provider that has a mock behind it, whose control the verifier uses. */
+export async function verifyAgainst(
+  provider: (request: WireRequest, mock: WechatPayMock) => Promise<WireResponse>,
+  file: string,
+): Promise<PactsVerification> {
+  const mock = createMock({ seed: 'empty' })
+  const server = await rawServer((request) => provider(request, mock))
+  try {
+    return await verifyPacts({ pactFiles: [file], url: server.url, control: mock.control })
+  } finally {
+    await server.close()
+  }
+}
 
 /** A pact whole, as it is in a file. */
 export function contentOf({ version, ...rest }: HandWrittenPact, consumer = 'a Java shop'): object {

@@ -2,10 +2,10 @@ import { describe, expect } from 'vitest'
 import { type InteractionResult, type VerifyPactsOptions, verifyPacts } from '../../contracts/kit/index.ts'
 import { jsonAnswer, rawServer } from '../../contracts/kit/raw-http.ts'
 import { pactJunit, textReport } from '../../src/cli/pact/text-report.ts'
-import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { createMock, type WechatPayMock } from '../../src/mock.ts'
+import type { WireResponse } from '../../src/engine/http-message.ts'
+import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { ASSOCIATE, LINK, test } from './pacts.ts'
+import { ASSOCIATE, LINK, test, verifyAgainst } from './pacts.ts'
 
 const associate = { method: 'POST', path: ASSOCIATE, headers: { 'Content-Type': 'application/json' }, body: LINK }
 
@@ -37,19 +37,15 @@ async function verify(write: Write, interaction: object, options: VerifyPactsOpt
   return result as InteractionResult
 }
 
-/** Verifies against a provider with its control where another mock is. */
-async function verifyAgainst(
-  provider: (request: WireRequest, mock: WechatPayMock) => Promise<WireResponse>,
+/** The result of one interaction against a provider with a mock behind it. */
+async function resultAgainst(
+  provider: Parameters<typeof verifyAgainst>[0],
   write: Write,
   interaction: object,
 ): Promise<InteractionResult> {
-  const mock = createMock({ seed: 'empty' })
-  const server = await rawServer((request) => provider(request, mock))
-  try {
-    return await verify(write, interaction, { url: server.url, control: mock.control })
-  } finally {
-    await server.close()
-  }
+  const { interactions } = await verifyAgainst(provider, await write({ version: '3.0.0', interactions: [interaction] }))
+  expect(interactions).toHaveLength(1)
+  return interactions[0] as InteractionResult
 }
 
 describe('what the mock answered, and why', () => {
@@ -82,7 +78,7 @@ describe('what the mock answered, and why', () => {
   })
 
   test('is that of this very request, whatever else is called', async ({ write }) => {
-    const { answer } = await verifyAgainst(
+    const { answer } = await resultAgainst(
       async (request, mock) => {
         const answer = await mock.handle(request)
         for (const target of ['/v3/nothing', ASSOCIATE]) await mock.handle({ ...request, target, headers: {} })
@@ -100,7 +96,7 @@ describe('what the mock answered, and why', () => {
     ['a Request-ID of no exchange', [['Request-ID', '08F5B4A9C90610D80218A8C5D31F20B7-268435461']]],
     ['a Request-ID that is none', [['Request-ID', '..']]],
   ])('a provider that is not the mock has no reason: %s', async ([, headers], { write }) => {
-    const { answer } = await verifyAgainst(
+    const { answer } = await resultAgainst(
       async () => jsonAnswer(404, { code: 'NOT_FOUND', message: 'no such coupon' }, headers),
       write,
       NOBODYS_COUPON,
@@ -110,7 +106,7 @@ describe('what the mock answered, and why', () => {
   })
 
   test('nor has one that answers with the Request-ID of another request', async ({ write }) => {
-    const { answer } = await verifyAgainst(
+    const { answer } = await resultAgainst(
       async (request, mock) => {
         const { status, headers } = await mock.handle({ ...request, target: '/v3/nothing' })
         return { ...jsonAnswer(status, {}), headers }
@@ -123,7 +119,7 @@ describe('what the mock answered, and why', () => {
   })
 
   test('is the real one where only its signature is wrong; what the front says is none', async ({ write }) => {
-    const result = await verifyAgainst(
+    const result = await resultAgainst(
       async (request, mock) => {
         const answer = await mock.handle(request)
         return { ...answer, headers: answer.headers.filter(([name]) => name !== 'Wechatpay-Signature') }
@@ -192,7 +188,7 @@ Each interaction begins in an empty world: what a request is about has to be bro
 
 test('what a hostile provider answers is short, and one line', async ({ write }) => {
   const [code, message] = ['C'.repeat(5_000), `\u202Eno\n${'message '.repeat(5_000)}`]
-  const result = await verifyAgainst(async () => jsonAnswer(400, { code, message, more: [] }), write, {
+  const result = await resultAgainst(async () => jsonAnswer(400, { code, message, more: [] }), write, {
     ...NOBODYS_COUPON,
     description: 'two\nlines',
     response: { status: 400, body: { code: 'c'.repeat(5_000), message: 'm'.repeat(5_000), more: 'x' } },

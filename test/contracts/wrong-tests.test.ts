@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect } from 'vitest'
-import { associateTradeInfo, type Connection, time, wechatPayPact } from '../../contracts/kit/index.ts'
+import { test as base, describe, expect, expectTypeOf } from 'vitest'
+import {
+  associateTradeInfo,
+  type Connection,
+  disassociateTradeInfo,
+  time,
+  wechatPayPact,
+} from '../../contracts/kit/index.ts'
 import { rawSender } from '../../contracts/kit/raw-http.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { LINK, test as pacts } from './pacts.ts'
@@ -73,4 +80,24 @@ describe('a provider state that there is not is refused at once', () => {
       'The provider state "a user holds a usable coupon" has no parameter coupon_cod. Did you mean coupon_code?',
     )
   })
+})
+
+const pact = wechatPayPact({ consumer: 'a shop', dir: tmpdir() })
+const unlinks = pact.upon('takes a link away').calls(disassociateTradeInfo)
+const links = pact.upon('links').calls(associateTradeInfo)
+
+base('refuses takes the errors of the operation, and those that any call has', () => {
+  type Of<Answer extends { refuses(...parameters: never): unknown }> = Parameters<Answer['refuses']>[0]
+
+  expectTypeOf<'not_linked' | 'system_error' | 'certificate_expired'>().toExtend<Of<typeof unlinks>>()
+  expectTypeOf<'linked_to_other_order'>().not.toExtend<Of<typeof unlinks>>()
+  expectTypeOf<'linked_to_other_order'>().toExtend<Of<typeof links>>()
+  expectTypeOf<string>().not.toExtend<Of<typeof links>>()
+})
+
+base('refuses names the errors that there are, where it is given another', () => {
+  // @ts-expect-error an error of associate, which JavaScript would let through
+  expect(() => unlinks.refuses('linked_to_other_order')).toThrow(
+    'disassociateTradeInfo has no error linked_to_other_order. It has: request_no_reused, not_found, not_permitted, not_usable, not_linked. Every call has: header_missing, ',
+  )
 })

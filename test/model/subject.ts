@@ -147,7 +147,7 @@ async function openWith({ distort: _, openStore, ...options }: SubjectOptions): 
 }
 
 /** A header that names the merchant, with an invalid signature. */
-function unsigned({ mchid, serialNo }: Merchant): string {
+export function unsigned({ mchid, serialNo }: Merchant): string {
   const timestamp = Math.floor(NOON / 1_000)
   return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="model",timestamp="${timestamp}",serial_no="${serialNo}",signature="AAAA"`
 }

@@ -20,21 +20,27 @@ export interface Load {
   readonly latencies: readonly number[]
 }
 
-/** Sends each of the requests once, over 32 connections. */
-export async function measureLoad(url: string, requests: readonly Signed[]): Promise<Load> {
+/**
+ * Posts requests over 32 connections.
+ *
+ * @param url of the mock, or of something else with its path
+ * @param count how many; more than there are begin again with the first
+ */
+export async function measureLoad(url: string, requests: readonly Signed[], count = requests.length): Promise<Load> {
   let next = 0
   let last = 0
+  const { pathname, search } = new URL(url)
   const begin = performance.now()
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(
       {
         url,
         connections: CONNECTIONS,
-        amount: requests.length,
+        amount: count,
         requests: [
           {
             method: 'POST',
-            path: PATH,
+            path: pathname === '/' ? PATH : pathname + search,
             setupRequest: (request) => ({ ...request, ...requests[next++ % requests.length] }),
           },
         ],
@@ -47,10 +53,10 @@ export async function measureLoad(url: string, requests: readonly Signed[]): Pro
     })
   })
   if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${result.non2xx} answers were no 200, ${result.errors} failed`)
+    throw new Error(`${url}: ${result.non2xx} answers were no 200, ${result.errors} failed`)
   }
   return {
-    perSecond: (requests.length / (last - begin)) * 1_000,
+    perSecond: (count / (last - begin)) * 1_000,
     latencies: PERCENTILES.map((name) => result.latency[name]),
   }
 }

@@ -48,8 +48,12 @@ export async function start(
 ): Promise<Started> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
   if (!child.stdout) throw new TypeError('The standard output of the server has to be a pipe.')
-  const lines = createInterface(child.stdout)
-  const [line] = (await once(lines, 'line')) as [string]
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The server ended with ${code} before it listened.`)
+  })
+  // From then on it may end.
+  ended.catch(() => undefined)
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
   const { url } = JSON.parse(line) as { url: string }
   return {
     url,

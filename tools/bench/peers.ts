@@ -9,10 +9,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import manifest from '../../package.json' with { type: 'json' }
 import { associateRequests, PATH } from './associate-requests.ts'
-import { reset } from './http.ts'
+import { measureLoad, reset } from './http.ts'
 import { processorMs, show, startMock } from './measure.ts'
 import { azurite } from './peers/azurite.ts'
-import { hammer } from './peers/hammer.ts'
 import { mockoon } from './peers/mockoon.ts'
 import type { Peer, Run, RunningPeer } from './peers/peer.ts'
 import { prism } from './peers/prism.ts'
@@ -69,7 +68,7 @@ try {
       progress(`${peer.name}: round ${round} of ${ROUNDS}`)
       const requests = await started.requests(REQUESTS)
       const before = processorMs(started.child.pid)
-      const perSecond = await hammer(started.url, requests, REQUESTS)
+      const { perSecond } = await measureLoad(started.url, requests, REQUESTS)
       if (round === 0) continue
       rates.push(perSecond)
       costs.push((processorMs(started.child.pid) - before) / REQUESTS)

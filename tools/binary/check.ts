@@ -6,3 +6,9 @@ export function check(holds: boolean, found: unknown): void {
 export function passed(title: string): void {
   console.log(`ok  ${title}`)
 }
+
+/** Says that a check passed, unless it throws. */
+export async function step(title: string, work: () => unknown): Promise<void> {
+  await work()
+  passed(title)
+}

@@ -9,9 +9,8 @@ import { servedCalls } from './documented-calls.ts'
 
 /** A fact on the page of a simulated call that differs from the mock. */
 export interface Difference {
-  /** Id of the call, and of its product in the catalogue. */
+  /** Id of the call. */
   readonly call: string
-  readonly product: string
   /** For example `body/amount/currency length`, or `error 403 NO_AUTH`. */
   readonly fact: string
   readonly ours: string
@@ -42,12 +41,11 @@ export async function findDifferences(): Promise<readonly Difference[]> {
 }
 
 function differencesOf(call: ComparedCall, document: DocumentFacts): readonly Difference[] {
-  const { operation, page } = call
   const found = [...fieldDifferences(call, document), ...errorDifferences(call)]
-  return found.map((one) => ({ ...one, call: operation.id, product: page.product.id }))
+  return found.map((one) => ({ ...one, call: call.operation.id }))
 }
 
-type Found = Omit<Difference, 'call' | 'product'>
+type Found = Omit<Difference, 'call'>
 
 /** The compared properties of a field. */
 interface Field {

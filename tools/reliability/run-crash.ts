@@ -5,19 +5,18 @@
  * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--rounds 50`, `--json FILE` for the numbers, `--store redis://…` in
  * place of a data file.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { connectControl } from '../../src/mock-control.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { startReceiver } from '../../test/helpers/receiver.ts'
 import { sendOverNode } from '../../test/helpers/send-over-node.ts'
-import { bin } from '../bench/measure.ts'
+import { bin, start as startProcess } from '../bench/measure.ts'
 import { type Change, changesOf, codeOf, make, openidOf, Refused, STOCK } from './crash/changes.ts'
 import { halfDone, numbersIn } from './crash/check-state.ts'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
@@ -52,16 +51,9 @@ async function start(): Promise<Running> {
   const began = performance.now()
   const where = options.store === undefined ? ['--data', file] : ['--store', options.store]
   const args = ['serve', '--port', '0', '--json', '--quiet', '--seed', seed, '--signature-clock', 'machine', ...where]
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { url, child } = await startProcess([bin, ...args])
   running.add(child)
   child.once('exit', () => running.delete(child))
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The server ended with ${code} before it listened.`)
-  })
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
-  // It will be killed, which is not an error from then on.
-  ended.catch(() => undefined)
-  const { url } = JSON.parse(String(line)) as { url: string }
   const startMs = performance.now() - began
   const { send, close } = sendOverNode(url)
   const client = createMerchantClient({ credentials: await connectControl(url).credentials(), send })

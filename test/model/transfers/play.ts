@@ -8,10 +8,11 @@ import { isJsonObject } from '../../../src/protocol/json-object.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import { createMock, type OpenedMock } from '../../helpers/engine.ts'
 import type { Random } from '../random.ts'
+import { NOON } from '../references.ts'
+import { unsigned } from '../subject.ts'
 import { type Conduct, Ledger, leadsTo, type Reply, type State, type Told } from './ledger.ts'
 import { callsOf, conductOf, PAYERS, type Payer, PEOPLE, type Step, stepsOf, type Wanted, walkOf } from './steps.ts'
 
-const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 const BASE = '/v3/fund-app/mch-transfer'
 const POOR_BALANCE = 1_000
 const UNDER_WAY = ['ACCEPTED', 'PROCESSING', 'WAIT_USER_CONFIRM', 'TRANSFERING', 'CANCELING']
@@ -476,12 +477,6 @@ async function succeeds(call: Promise<unknown>): Promise<boolean> {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('MOCK_')) return false
     throw error
   }
-}
-
-/** A header that names the merchant, with an invalid signature. */
-function unsigned({ mchid, serialNo }: Merchant): string {
-  const timestamp = Math.floor(NOON / 1_000)
-  return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="model",timestamp="${timestamp}",serial_no="${serialNo}",signature="AAAA"`
 }
 
 /** Plays a sequence of steps. */

@@ -7,7 +7,6 @@ import { reasonFor } from '../../../tools/documents/reasons.ts'
 
 const difference = (more: Partial<Difference>): Difference => ({
   call: 'createRefund',
-  product: 'refunds',
   fact: 'body/reason length',
   ours: '80',
   page: '100',

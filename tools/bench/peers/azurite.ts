@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Signed } from '../associate-requests.ts'
-import { installPackage } from './npm-package.ts'
+import { installPackage } from './npm-peer.ts'
 import type { Peer } from './peer.ts'
 import { freePort, startProgram } from './start-program.ts'
 

@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PATH } from '../associate-requests.ts'
-import { installPackage } from './npm-package.ts'
-import type { Peer } from './peer.ts'
+import type { Peer, Run } from './peer.ts'
 import { PLAIN_REQUEST } from './plain-request.ts'
 import { freePort, startProgram } from './start-program.ts'
 
@@ -31,4 +30,22 @@ export function npmPeer({ name, does, command, content, args, ...npm }: NpmPeer)
       return { ...program, version, url: `http://127.0.0.1:${port}${PATH}`, requests: async () => [PLAIN_REQUEST] }
     },
   }
+}
+
+/** Installs the current version of a package; returns the version, and the script behind one of its commands. */
+export async function installPackage(
+  name: string,
+  command: string,
+  folder: string,
+  run: Run,
+): Promise<{ readonly version: string; readonly script: string }> {
+  await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `${name}@latest`])
+  const home = join(folder, 'node_modules', name)
+  const { version, bin } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+    version: string
+    bin: Record<string, string> | string
+  }
+  const script = typeof bin === 'string' ? bin : bin[command]
+  if (script === undefined) throw new Error(`${name} has no command ${command}`)
+  return { version, script: join(home, script) }
 }
