@@ -10,6 +10,14 @@ import { changeOnce } from './find-coupon.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { couponSources } from './sources.ts'
 
+const bodyWith = (out_trade_no: z.ZodString) =>
+  z.strictObject({
+    stock_id: stockId,
+    coupon_code: couponCode,
+    out_trade_no,
+    out_request_no: requestNo('请求业务单据号'),
+  })
+
 /** 关联订单信息: link a coupon to an order. */
 export const associateTradeInfo = defineOperation({
   id: 'associateTradeInfo',
@@ -21,14 +29,7 @@ export const associateTradeInfo = defineOperation({
 
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
 
-  input: {
-    body: z.strictObject({
-      stock_id: stockId,
-      coupon_code: couponCode,
-      out_trade_no: text({ title: '关联的商户订单号', max: 128, example: 'MCH_102233445' }),
-      out_request_no: requestNo('请求业务单据号'),
-    }),
-  },
+  input: { body: bodyWith(text({ title: '关联的商户订单号', max: 128, example: 'MCH_102233445' })) },
   output: z.object({ wechatpay_associate_time: shownInstant }),
 
   errors: {
@@ -117,14 +118,7 @@ export const disassociateTradeInfo = defineOperation({
 
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
 
-  input: {
-    body: z.strictObject({
-      stock_id: stockId,
-      coupon_code: couponCode,
-      out_trade_no: text({ title: '取消关联的商户订单号', max: 128, example: 'treads8a9f980' }),
-      out_request_no: requestNo('请求业务单据号'),
-    }),
-  },
+  input: { body: bodyWith(text({ title: '取消关联的商户订单号', max: 128, example: 'treads8a9f980' })) },
   output: z.object({ wechatpay_disassociate_time: shownInstant }),
 
   errors: {

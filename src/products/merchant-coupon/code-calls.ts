@@ -5,7 +5,7 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { choice, couponCode, queryNumber, shownInstant, stockId, text } from '../common/fields.ts'
+import { choice, couponCode, shownInstant, stockId, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { invalidRequest } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
@@ -17,7 +17,7 @@ import { type Coupon, coupons } from './coupons.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockNotFound, stockNotPermitted } from './errors.ts'
 import { createdStockFor, stockFor } from './find-stock.ts'
 import { type Stock, stocks } from './stocks.ts'
-import { couponAnswer, shownCoupon } from './user-coupons.ts'
+import { couponAnswer, DEFAULT_LIMIT, pageLimit, pageOffset, shownCoupon } from './user-coupons.ts'
 
 /** The vendor's page that lists the calls: those that query and delete codes have no page of their own, and are known from the SDKs only. */
 const CODE_CALLS_SOURCE = 'https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/apilist.html'
@@ -46,8 +46,8 @@ export const listCouponCodes = defineOperation({
   input: {
     path: z.object({ stock_id: stockId }),
     query: z.object({
-      limit: queryNumber({ title: '分页大小', min: 1, max: 100, default: 20, example: 20 }).optional(),
-      offset: queryNumber({ title: '分页页码', min: 0, default: 0, example: 0 }).optional(),
+      limit: pageLimit,
+      offset: pageOffset,
       appid: codeAppid,
       status: choice('券code状态', codeState.options).optional(),
     }),
@@ -80,7 +80,7 @@ export const listCouponCodes = defineOperation({
   ],
 
   async handle({ path, query }, context) {
-    const { limit = 20, offset = 0, appid, status } = query
+    const { limit = DEFAULT_LIMIT, offset = 0, appid, status } = query
     const stock = await shownStockFor(context, path.stock_id, appid)
     const { tx } = context
     const { stock_id, mchid: owner } = stock

@@ -12,6 +12,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
 import { handedOutAs } from './code-rules.ts'
@@ -41,40 +42,27 @@ const couponRefusals = {
   MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
 } as const
 
-/** The coupon that a call names, and the instant it was looked up at. */
-async function findNamedCoupon(
+/** Runs `work` on the named merchant's coupon; without one on the well-known merchant's, else on the only one. */
+function withCoupon<Result>(
   mock: Mock,
-  params: z.output<typeof couponParams>,
-  { mchid }: z.output<typeof mchidQuery>,
-): Promise<{ readonly coupon: Coupon; readonly now: number }> {
-  return mock.inTurn(async (tx, now) => ({
-    coupon: await namedCoupon(tx, params, mchid, mock.defaultMerchant.mchid),
-    now,
-  }))
-}
-
-/** The named merchant's coupon; without one the well-known merchant's, else the only one. */
-function namedCoupon(
-  tx: Transaction,
   { stock_id: stockId, coupon_code: code }: z.output<typeof couponParams>,
-  mchid: string | undefined,
-  defaultMchid: string,
-): Promise<Coupon> {
-  return ownOrOnly(
-    {
-      find: (owner) => tx.in(coupons).find(owner, stockId, code),
+  { mchid }: z.output<typeof mchidQuery>,
+  work: (coupon: Coupon, tx: Transaction, now: number) => Awaitable<Result>,
+): Promise<Result> {
+  return mock.inTurn(async (tx, now) => {
+    const search = {
+      find: (owner: string) => tx.in(coupons).find(owner, stockId, code),
       all: async () => (await tx.in(coupons).where('coupon_code', code)).filter((one) => one.stock_id === stockId),
-      ownerOf: ({ mchid }) => mchid,
+      ownerOf: ({ mchid }: Coupon) => mchid,
       name: { en: `coupon ${code} in batch ${stockId}`, zh: `批次 ${stockId} 的券 ${code}` },
       unknown: {
         code: 'MOCK_COUPON_UNKNOWN',
         path: '/path/coupon_code',
         advice: { en: 'add it with POST /_mock/coupons', zh: '请用 POST /_mock/coupons 添加' },
       },
-    },
-    mchid,
-    defaultMchid,
-  )
+    } as const
+    return work(await ownOrOnly(search, mchid, mock.defaultMerchant.mchid), tx, now)
+  })
 }
 
 /** The most coupons that are shown for one exchange or order. */
@@ -117,7 +105,7 @@ export const couponTimeline = defineCall({
   answer: couponTimelineJson,
   refusals: couponRefusals,
   async handle({ params, query: { limit, ...query } }, { mock, language }) {
-    const { coupon, now } = await findNamedCoupon(mock, params, query)
+    const { coupon, now } = await withCoupon(mock, params, query, (coupon, _, now) => ({ coupon, now }))
     return { coupon: coupons.toJson(coupon, now), ...(await couponHistory(coupon, { mock, language, now, limit })) }
   },
 })
@@ -192,10 +180,8 @@ export const coupon = defineCall({
   query: mchidQuery,
   answer: couponRow,
   refusals: couponRefusals,
-  async handle({ params, query }, { mock }) {
-    const { coupon, now } = await findNamedCoupon(mock, params, query)
-    return coupons.toJson(coupon, now)
-  },
+  handle: ({ params, query }, { mock }) =>
+    withCoupon(mock, params, query, (coupon, _, now) => coupons.toJson(coupon, now)),
 })
 
 /** Shown once a coupon was changed by hand. */
@@ -254,17 +240,15 @@ export const patchCoupon = defineCall({
     MOCK_COUPON_KEY: 'the patch would make it another coupon',
     MOCK_COUPON_STATE: 'the patch contradicts itself',
   },
-  async handle({ params, query, body }, { mock }) {
-    const defaultMchid = mock.defaultMerchant.mchid
-    return mock.inTurn(async (tx, now) => {
-      const before = await namedCoupon(tx, params, query.mchid, defaultMchid)
+  handle: ({ params, query, body }, { mock }) =>
+    withCoupon(mock, params, query, async (before, tx, now) => {
       const stock = await tx.in(stocks).find(before.mchid, before.stock_id)
       if (!stock) throw new Error(`Coupon ${before.coupon_code} has no batch ${before.stock_id}`)
-      const coupon = patched(before, body, stock, { now, ids: mock.ids, defaultMchid })
+      const defaults = { now, ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid }
+      const coupon = patched(before, body, stock, defaults)
       await tx.in(coupons).save(coupon)
       return coupons.toJson(coupon, now)
-    })
-  },
+    }),
 })
 
 export const { one: addCoupon, many: addCoupons } = defineAddCalls({

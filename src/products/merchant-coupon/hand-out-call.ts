@@ -6,7 +6,7 @@ import type { Texts } from '../../shared/texts.ts'
 import { findUsers } from '../platform/index.ts'
 import { couponRow, coupons } from './coupons.ts'
 import { couponsOf, explainHandOut, type HandOutRefusal, handOut, handOutJson } from './hand-out.ts'
-import { namedStock, stockParams, stockRefusals } from './stock-control.ts'
+import { stockParams, stockRefusals, withStock } from './stock-control.ts'
 import type { Stock } from './stocks.ts'
 
 export const handOutCoupon = defineCall({
@@ -22,10 +22,9 @@ export const handOutCoupon = defineCall({
     ...stockRefusals,
     MOCK_NOT_HANDED_OUT: { status: 409, when: 'a rule of sending refuses it; the message says which' },
   },
-  async handle({ params, query, body }, { mock }) {
-    const { ids } = mock
-    return mock.inTurn(async (tx, now) => {
-      const stock = await namedStock(tx, params.stock_id, query.mchid, mock.defaultMerchant.mchid)
+  handle: ({ params, query, body }, { mock }) =>
+    withStock(mock, params, query, async (stock, tx, now) => {
+      const { ids } = mock
       const { openid = `o${ids.letters(27)}`, send_request_no = `SEND${ids.digits(12)}` } = body
       const { send_merchant = stock.mchid, send_channel = 'H5' } = body
       if ((await couponsOf(tx, stock, openid)).some((sent) => sent.send_request_no === send_request_no)) {
@@ -47,8 +46,7 @@ export const handOutCoupon = defineCall({
         throw notHandedOut(stock, reason, why)
       }
       return coupons.toJson(decision.value, now)
-    })
-  },
+    }),
 })
 
 type Reason = HandOutRefusal | 'request_no_reused'

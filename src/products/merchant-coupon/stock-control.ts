@@ -5,9 +5,11 @@ import type { Transition } from '../../control/life.ts'
 import { ownOrOnly } from '../../control/merchants.ts'
 import { readPage } from '../../control/read-page.ts'
 import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { handedOutAs } from './code-rules.ts'
 import {
@@ -59,13 +61,7 @@ export const stock = defineCall({
   query: mchidQuery,
   answer: stockRow,
   refusals: stockRefusals,
-  async handle({ params, query }, { mock }) {
-    const { defaultMerchant, store } = mock
-    return z.encode(
-      stockRow,
-      await store.transaction((tx) => namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)),
-    )
-  },
+  handle: ({ params, query }, { mock }) => withStock(mock, params, query, (stock) => z.encode(stockRow, stock)),
 })
 
 type StateName = z.output<typeof stockState>
@@ -96,39 +92,35 @@ export const patchStock = defineCall({
   body: stockPatch,
   answer: stockRow,
   refusals: stockRefusals,
-  async handle({ params, query, body }, { mock }) {
-    const { defaultMerchant, store } = mock
-    return store.transaction(async (tx) => {
-      const before = await namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)
+  handle: ({ params, query, body }, { mock }) =>
+    withStock(mock, params, query, async (before, tx) => {
       const after = { ...before, ...body }
       await tx.in(stocks).save(after)
       return z.encode(stockRow, after)
-    })
-  },
+    }),
 })
 
-/** The named merchant's batch; without one the well-known merchant's, else the only one. */
-export function namedStock(
-  tx: Transaction,
-  stockId: string,
-  mchid: string | undefined,
-  defaultMchid: string,
-): Promise<Stock> {
-  return ownOrOnly(
-    {
-      find: (owner) => tx.in(stocks).find(owner, stockId),
+/** Runs `work` on the named merchant's batch; without one on the well-known merchant's, else on the only one. */
+export function withStock<Result>(
+  mock: Mock,
+  { stock_id: stockId }: z.output<typeof stockParams>,
+  { mchid }: z.output<typeof mchidQuery>,
+  work: (stock: Stock, tx: Transaction, now: number) => Awaitable<Result>,
+): Promise<Result> {
+  return mock.inTurn(async (tx, now) => {
+    const search = {
+      find: (owner: string) => tx.in(stocks).find(owner, stockId),
       all: () => tx.in(stocks).where('stock_id', stockId),
-      ownerOf: ({ mchid }) => mchid,
+      ownerOf: ({ mchid }: Stock) => mchid,
       name: { en: `batch ${stockId}`, zh: `批次 ${stockId}` },
       unknown: {
         code: 'MOCK_STOCK_UNKNOWN',
         path: '/path/stock_id',
         advice: { en: 'add it with POST /_mock/stocks', zh: '请用 POST /_mock/stocks 添加' },
       },
-    },
-    mchid,
-    defaultMchid,
-  )
+    } as const
+    return work(await ownOrOnly(search, mchid, mock.defaultMerchant.mchid), tx, now)
+  })
 }
 
 export const { one: addStock, many: addStocks } = defineAddCalls({

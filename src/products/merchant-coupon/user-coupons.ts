@@ -93,8 +93,16 @@ export const queryUserCoupon = defineOperation({
   },
 })
 
-const DEFAULT_LIMIT = 20
-const MAX_LIMIT = 100
+export const DEFAULT_LIMIT = 20
+
+export const pageOffset = queryNumber({ title: '分页页码', min: 0, default: 0, example: 0 }).optional()
+export const pageLimit = queryNumber({
+  title: '分页大小',
+  min: 1,
+  max: 100,
+  default: DEFAULT_LIMIT,
+  example: 20,
+}).optional()
 
 /** 根据过滤条件查询用户的券: list the coupons of a user. */
 export const listUserCoupons = defineOperation({
@@ -114,14 +122,8 @@ export const listUserCoupons = defineOperation({
       creator_merchant: text({ title: '创建批次的商户号', max: 32, example: '1000000001' }).optional(),
       belong_merchant: text({ title: '批次归属商户号', min: 8, max: 15, example: '1000000002' }).optional(),
       sender_merchant: text({ title: '批次发放商户号', max: 32, example: '1000000003' }).optional(),
-      offset: queryNumber({ title: '分页页码', min: 0, default: 0, example: 0 }).optional(),
-      limit: queryNumber({
-        title: '分页大小',
-        min: 1,
-        max: MAX_LIMIT,
-        default: DEFAULT_LIMIT,
-        example: DEFAULT_LIMIT,
-      }).optional(),
+      offset: pageOffset,
+      limit: pageLimit,
     }),
   },
   output: z.object({
