@@ -86,11 +86,17 @@ describe.for(transports)('uploading codes over %s', (transport) => {
     expect(await merchant.call(queryStock, BATCH)).toMatchObject({ body: { coupon_code_count: { total_count: 4 } } })
   })
 
-  test('takes every character that is allowed, and 200 codes', async ({ merchant, seed }) => {
+  test('takes every character that is allowed, no others, and 200 codes', async ({ merchant, seed }) => {
     await seed.stock(UPLOAD)
     const codes = ['azAZ09-_\\/=| ', ' ', 'X'.repeat(32), ...Array.from({ length: 197 }, (_, i) => `C${i}`)]
 
     expect(await merchant.call(uploadCouponCodes, upload(codes))).toMatchObject({ body: { success_count: 200 } })
+    for (const code of ['a.b', '券', 'a\tb', 'a+b', '｜']) {
+      expect(await merchant.call(uploadCouponCodes, upload([code])), code).toMatchObject({
+        status: 400,
+        body: { code: 'PARAM_ERROR', detail: { value: code } },
+      })
+    }
   })
 
   test('knows a code that came as a coupon, but not one of another batch', async ({ merchant, seed, control }) => {
