@@ -4,7 +4,7 @@ import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
-import { json } from './doors.ts'
+import { json, NOON } from './doors.ts'
 
 /** The members of a JSON Schema that say which values do not fit. */
 interface JsonSchema {
@@ -24,7 +24,7 @@ interface JsonSchema {
   readonly maxLength?: number
 }
 
-const mock = createMock()
+const mock = createMock({ clock: { now: () => NOON } })
 const app = await controlApp(mock)
 
 /** The object that a call takes; of one or a list of them, one. */

@@ -22,6 +22,7 @@ describe('page by page', () => {
     const rest = await control.journalPage({ limit: 2, cursor: page.next ?? '' })
     expect(rest.items.map(({ id }) => id)).toEqual([first?.id])
     expect(rest).not.toHaveProperty('next')
+    expect(await control.journalPage({ limit: 4 })).not.toHaveProperty('next')
   })
 
   test('the journal finds a text in bodies and remarks, and filters', async ({ control, merchant }) => {
