@@ -86,9 +86,8 @@ export const test = base
   )
 
 /**
- * Describes what a page does, in a browser of one language. That no text stands in the code of the page, so that either language will do for what is
- * not about texts, `test/dashboard` checks.
- * A file whose `test` extends this one overrides the language of its own.
+ * Describes what a page does, in a browser of one language. Either will do for what is not about texts: `test/dashboard` checks that the code of the
+ * page has none. A file whose `test` extends this one overrides the language of its own.
  */
 export function describePage(what: string, language: Language, tests: (words: (typeof WORDS)[Language]) => void): void {
   describe.skipIf(CHROMIUM === undefined)(`${what}, ${language} (where there is Chromium)`, () => {

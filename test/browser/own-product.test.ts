@@ -42,7 +42,6 @@ describePage('a product of one’s own, in the dashboard', 'zh-CN', (words) => {
     await page.locator('.facts').getByText('oUser').waitFor()
 
     await page.getByRole('button', { name: '停用', exact: true }).click()
-    await page.getByText('会员卡已修改。').waitFor()
     await page.getByRole('img', { name: /BLOCKED/ }).waitFor()
     expect(await control.card('C1')).toMatchObject({ state: 'BLOCKED' })
     await picture(page, 'own-product-card')
@@ -50,6 +49,7 @@ describePage('a product of one’s own, in the dashboard', 'zh-CN', (words) => {
     await page.getByRole('button', { name: '设置印章数…' }).click()
     await page.getByRole('spinbutton', { name: '印章' }).fill('7')
     await page.getByRole('button', { name: '设置印章数', exact: true }).click()
+    await page.getByText('会员卡已修改。').waitFor()
     await expect.poll(async () => (await control.card('C1')).stamps).toBe(7)
 
     await page.getByText('添加会员卡', { exact: true }).click()
