@@ -212,8 +212,10 @@ function expansionAt(text: string, at: number): string {
 
 function refuseExpansion(text: string, language: Language): void {
   if (text.includes('`')) throw usageError(texts[language].curlExpansion('`…`'))
-  const name = /\$(\w+|\{[^}]{0,80}\}|\()/.exec(text)?.[1]
-  if (name !== undefined) throw usageError(texts[language].curlExpansion(name === '(' ? '$(…)' : `$${name}`))
+  for (const { index } of text.matchAll(/\$/g)) {
+    const expansion = expansionAt(text, index)
+    if (expansion.length > 1) throw usageError(texts[language].curlExpansion(expansion === '$(' ? '$(…)' : expansion))
+  }
 }
 
 /** Replaces the escapes inside `$'…'`. */
