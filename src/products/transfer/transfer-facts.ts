@@ -301,7 +301,7 @@ export const CONFIRMED_RULES: readonly Rule[] = [
     callbackPage,
   ),
   observed('The callback has mch_id and mchid, and neither appid, remark nor name.', transferSources.liveCallback),
-  documented('The callback of SUCCESS has payment_method_type; the mock pays into 零钱 (CFT) only.', callbackPage),
+  documented('The callback of SUCCESS has payment_method_type: CFT (零钱), or WPHK (香港钱包零钱).', callbackPage),
   documented(
     'The callback is repeated ten times every 15 seconds, ten times every 5 minutes and 44 times every 30 minutes; with transferRepeats=payment, like those of payments.',
     callbackPage,

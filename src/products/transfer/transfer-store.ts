@@ -133,10 +133,7 @@ const finishedResource = z
     create_time: shownInstant,
     update_time: shownInstant,
     mchid: z.string().meta({ description: 'the same as mch_id' }),
-    payment_method_type: z
-      .enum(['CFT', 'WPHK'])
-      .optional()
-      .meta({ description: 'only of SUCCESS: the wallet that the money went to; the mock has CFT (零钱) only' }),
+    payment_method_type: givenTransfer.shape.payment_method_type.describe('only of SUCCESS'),
   })
   .meta({ id: 'TransferBillEvent' })
 
@@ -147,7 +144,7 @@ function resourceOf(one: Transfer): z.input<typeof finishedResource> {
     ...ended,
     mch_id: one.mchid,
     state: state === 'SUCCESS' || state === 'CANCELLED' ? state : 'FAIL',
-    ...(state === 'SUCCESS' && { payment_method_type: 'CFT' as const }),
+    payment_method_type: state === 'SUCCESS' ? (one.payment_method_type ?? 'CFT') : undefined,
   })
 }
 

@@ -79,6 +79,10 @@ export const givenTransfer = z
       .enum(['CONFIRM_PAGE', 'RED_PACKET'])
       .optional()
       .meta({ description: 'CONFIRM_PAGE if left out' }),
+    payment_method_type: z
+      .enum(['CFT', 'WPHK'])
+      .optional()
+      .meta({ description: 'the wallet that the money goes to: CFT (零钱) if left out, WPHK (香港钱包零钱)' }),
     notify_url: text(256, z.string()).optional(),
     notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
     authorization: z

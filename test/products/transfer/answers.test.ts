@@ -171,6 +171,17 @@ describe('a callback has its members in the order of a live one', () => {
     expect(told(received, api_v3_key).plaintext).toEqual(bill(state, more))
   })
 
+  test('of a transfer into a wallet in Hong Kong', async ({ control, mock, receiver }) => {
+    const { api_v3_key } = await control.credentials()
+    const shop = await receiver.start(200)
+    await control.addTransfer({ out_bill_no: 'T1', notify_url: shop.url, payment_method_type: 'WPHK' })
+    await control.confirmTransfer('T1')
+    await mock.outbox.idle()
+
+    const [received = expect.fail('no callback')] = shop.received
+    expect(JSON.parse(told(received, api_v3_key).plaintext)).toMatchObject({ payment_method_type: 'WPHK' })
+  })
+
   test('of an authorization', async ({ merchant, control, mock, receiver }) => {
     mock.clock.freeze()
     const { api_v3_key } = await control.credentials()
