@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 const PAUSE_MS = 250
 
@@ -18,10 +18,18 @@ export function SearchField({
   readonly shortcut?: string
 }) {
   const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
+  const reported = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    // A text that comes back once it has taken effect must not replace what was typed since.
+    if (value !== reported.current) setText(value)
+    reported.current = undefined
+  }, [value])
   useEffect(() => {
     if (text === value) return
-    const timer = setTimeout(() => onChange(text), PAUSE_MS)
+    const timer = setTimeout(() => {
+      reported.current = text
+      onChange(text)
+    }, PAUSE_MS)
     return () => clearTimeout(timer)
   }, [text])
   return (

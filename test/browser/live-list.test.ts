@@ -181,6 +181,30 @@ describePage('a live list one can read', 'en', (words) => {
     expect(page.complaints).toEqual([])
   })
 
+  test('a search that goes on while the first letters take effect loses none', async ({ page, server, send }) => {
+    for (const number of ['Needle-1', 'Needle-2']) await send(link(number))
+    await page.goto(`${server.url}/_mock`)
+    await expect.poll(() => rowsOf(page).count()).toBe(2)
+    const field = page.getByRole('searchbox', { name: words.exchanges.search })
+    await page.evaluate(`
+      const { replaceState } = history
+      history.replaceState = (...place) => {
+        history.replaceState = replaceState
+        history.replaceState(...place)
+        const input = document.activeElement
+        input.value += '-1'
+        input.dispatchEvent(new Event('input', { bubbles: true }))
+      }
+    `)
+    await field.fill('Needle')
+    await expect.poll(() => rowsOf(page).count()).toBe(1)
+    expect(await field.inputValue()).toBe('Needle-1')
+    // A filter that is taken away empties the field all the same.
+    await page.getByRole('button', { name: words.exchanges.removeFilter('“Needle-1”'), exact: true }).click()
+    await expect.poll(() => field.inputValue()).toBe('')
+    expect(page.complaints).toEqual([])
+  })
+
   test('a key replays what was not let in only after a question, and does nothing while it is asked', async ({
     page,
     server,
