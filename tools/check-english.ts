@@ -27,9 +27,9 @@ export interface Comment {
   readonly text: string
 }
 
-/** Texts are passed over: they may have what looks like a comment. */
+/** Texts and regular expressions are passed over: they may look like comments, or have quotes. */
 const COMMENT_OR_TEXT =
-  /\/\*\*?([\s\S]*?)\*\/|\/\/(.*)$|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/gm
+  /\/\*\*?([\s\S]*?)\*\/|\/\/(.*)$|(?<=[=(,:!&|?[]\s*)\/(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/gm
 
 /** The comments of a source, without their marks. A run of `//` lines is one comment. */
 export function commentsIn(source: string): Comment[] {

@@ -53,7 +53,7 @@ const dueIn = (seconds: number) => ({ dueAt: NOON + seconds * SECOND })
 const payment = { schedule: 'payment' } as const
 
 const stories: Readonly<Record<string, Story>> = {
-  'sent twice, but only when it was taken, be it at a repeat': {
+  'sent twice, but only once it was taken, also by a repeat': {
     ...{ plan: DUPLICATE, replies: [500, 204], saved: [['A']] },
     attempts: ['0 #0 fault callback', '60 #0', '60 #0 fault'],
   },

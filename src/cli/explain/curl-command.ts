@@ -202,7 +202,7 @@ function splitWords(text: string, language: Language): string[] {
   return word === undefined ? words : [...words, word]
 }
 
-/** What a backslash takes its meaning from, between double quotes. */
+/** Characters that a backslash escapes between double quotes. */
 const ESCAPE = /\\(?:\n|(["\\$`]))/g
 
 /** A dollar sign, with what it would expand. */

@@ -32,7 +32,7 @@ test('thousands that wait for tomorrow are not read to find the ones that are du
 
   expect(received.map(({ body }) => JSON.parse(body).id)).toEqual(['D-3', 'D-2', 'D-1'])
   // One look at the start, and one when the lane is done.
-  // What is found by its id is counted too: twice for each attempt.
+  // A row that is found by its id counts too: twice for each attempt.
   expect(first.rows).toBeLessThan(3 * due.length + 3 * BESIDES)
   outbox.wake()
   expect((await store.during(() => outbox.idle())).rows).toBeLessThan(2 * BESIDES)
