@@ -41,7 +41,7 @@ export function statusOf(code: UsageErrorCode, call?: { readonly refusals?: Refu
   return typeof own === 'object' ? own.status : (STATUS[code] ?? 400)
 }
 
-/** A refusal of what stands at a place of the request: in its body, or under `/path` or `/query`. */
+/** Refuses a value of the request, named by its place: in the body, or under `/path` or `/query`. */
 export function refusalAt(path: string, code: UsageErrorCode, texts: Texts): UsageError {
   return new UsageError(code, texts, { path })
 }

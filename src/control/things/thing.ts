@@ -165,7 +165,7 @@ export interface ThingParts<Row, Json> {
   complete?(tx: Transaction, row: Row, now: number): Awaitable<Json>
   /** Heading of a row. Default: the last part of its key. */
   heading?(json: Json): string
-  /** The states of a row and the transitions between them, where it has such. */
+  /** The states of a row and the transitions between them, if it has states. */
   readonly life?: Life
   /** A row's own description of itself. */
   about?(json: Json): string | undefined

@@ -3,6 +3,7 @@ import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts
 import { defineOperation, type OperationContext } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
+import { invalidRequest } from '../common/refusal.ts'
 import { authorizationDiffers, authorizationUnfit, checkAuthorization } from './authorization-calls.ts'
 import { transferAuthorizations } from './authorizations.ts'
 import { explainNoTransfer, explainScene, explainTransfer } from './explain.ts'
@@ -17,7 +18,6 @@ import {
   CONFIRMED_RULES,
   confirmedFields,
   confirmedRefusals,
-  invalid,
   outAuthorizationNoField,
   outBillNoField,
   PLACE_RULES,
@@ -49,7 +49,7 @@ export const transferToUser = documentedCall(`POST ${BILLS}`, {
   fields: confirmedFields,
   refusals: {
     ...confirmedRefusals,
-    red_packet_unfit: invalid(
+    red_packet_unfit: invalidRequest(
       'inferred',
       '当前转账场景不支持红包样式',
       'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
@@ -100,7 +100,7 @@ const authorizedRefusals = {
     '不支持传入notify_url参数',
     'notify_url is given (status and code inferred)',
     '传了 notify_url（状态码和错误码为推断）',
-    transferSources.faq,
+    { source: transferSources.faq },
   ),
   order_closed: {
     row: '400 ORDER_CLOSED',
@@ -222,12 +222,12 @@ const query = (id: string, by: Number, whose: string) =>
     },
     refusals: {
       not_found: notFound,
-      other_product: invalid(
+      other_product: invalidRequest(
         'documented',
         '单据在其他接口受理，请确认后更换接口查询',
         'the transfer was made with the product before this one (商家转账到零钱); only as a planned fault',
         '该单据由升级前的商家转账到零钱发起；只能通过故障注入触发',
-        transferSources.faq,
+        { source: transferSources.faq },
       ),
     },
     rules: QUERY_RULES,
@@ -268,12 +268,12 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
       evidence: 'sibling',
       source: transferSources.samePackages,
     },
-    not_cancellable: invalid(
+    not_cancellable: invalidRequest(
       'reported',
       '单号错误，请检查',
       'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
       '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
-      transferSources.cancelRefused,
+      { source: transferSources.cancelRefused },
     ),
   },
   rules: CANCEL_RULES,
