@@ -47,8 +47,11 @@ function replaceAddress(address: string): void {
   route.value = readRoute(location.hash)
 }
 
-/** Changes members of the query at the current location, which may no longer be the one where the change began. An empty text removes a member. */
+/**
+ * Changes members of the query at the current location, which may no longer be the one where the change began: a link may have been followed whose
+ * `hashchange` is still to come. An empty text removes a member.
+ */
 export function changeQuery(changes: Readonly<Record<string, string>>): void {
-  const { view, rest, query } = route.peek()
+  const { view, rest, query } = readRoute(location.hash)
   replaceAddress(addressOf([view, ...rest], { ...Object.fromEntries(query), ...changes }))
 }

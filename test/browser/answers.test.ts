@@ -58,7 +58,7 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
         expect(heights[i], `${width}: ${i}`).toBeLessThanOrEqual(most)
       }
       expect(heights).toHaveLength(2)
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
     }
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints).toEqual([])
@@ -82,24 +82,25 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
       expect((box?.y ?? 900) + (box?.height ?? 0), part).toBeLessThan(900)
     }
     // One line differs, and the other four are folded.
-    expect(await answer.locator('.folded').allTextContents()).toEqual([
-      words.diagnosis.equalLines(1),
-      words.diagnosis.equalLines(3),
-    ])
-    expect(await answer.locator('pre').allTextContents()).toEqual(['/v3/certificates↵\n', '/v3/certificates/↵\n'])
-    expect(await answer.locator('mark').allTextContents()).toEqual(['', '/'])
+    await expect
+      .poll(() => answer.locator('.folded').allTextContents())
+      .toEqual([words.diagnosis.equalLines(1), words.diagnosis.equalLines(3)])
+    await expect
+      .poll(() => answer.locator('pre').allTextContents())
+      .toEqual(['/v3/certificates↵\n', '/v3/certificates/↵\n'])
+    await expect.poll(() => answer.locator('mark').allTextContents()).toEqual(['', '/'])
 
     expect(await page.locator('.detail').evaluate(({ scrollTop }) => scrollTop)).toBe(0)
     expect(await page.evaluate('window.clicks')).toBe(1)
 
     // Passed steps collapse into one line, too.
     await page.getByText(words.check.failedAt(6, words.check.steps.signature)).waitFor()
-    expect(await page.locator('.check li').first().isVisible()).toBe(false)
+    await expect.poll(() => page.locator('.check li').first().isVisible()).toBe(false)
     await page.getByText(words.diagnosis.verdicts.proved).waitFor()
-    expect(await page.locator('li.failed').textContent()).toContain(
-      `${words.check.steps.signature} ${words.check.results.failed}`,
-    )
-    expect(await page.locator('li.passed').count()).toBe(6)
+    await expect
+      .poll(() => page.locator('li.failed').textContent())
+      .toContain(`${words.check.steps.signature} ${words.check.results.failed}`)
+    await expect.poll(() => page.locator('li.passed').count()).toBe(6)
     await picture(page, `answer-first-zh`)
   })
 
@@ -125,7 +126,7 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
     await send({ method: 'POST', target: ASSOCIATE, body: LINK })
     await page.getByRole('link', { name: /^200/ }).click()
     await page.locator('.detail h2').getByText('200').waitFor()
-    expect(await answer.count()).toBe(0)
+    await expect.poll(() => answer.count()).toBe(0)
   })
 
   test('causes that are mended in the same way stand together', async ({ page, server, send }) => {
@@ -142,9 +143,9 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
     })
     await page.goto(`${server.url}/_mock#/exchanges/GROUPED`)
     await page.locator('.cause').first().waitFor()
-    expect(await page.locator('.cause').count()).toBe(1)
-    expect(await page.locator('.cause .fix').count()).toBe(1)
-    expect(await page.locator('.cause .why').count()).toBe(2)
+    await expect.poll(() => page.locator('.cause').count()).toBe(1)
+    await expect.poll(() => page.locator('.cause .fix').count()).toBe(1)
+    await expect.poll(() => page.locator('.cause .why').count()).toBe(2)
   })
 
   test('where the message is not known, the one that the client signed is pasted and compared in the page', async ({
@@ -170,7 +171,7 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
     await paste(page, words.diagnosis.paste, expected.replace('"A1"', '"A2"'))
     const offset = expected.indexOf('"A1"') + 2
     await page.getByText(words.diagnosis.firstDifference(offset)).waitFor()
-    expect(await page.locator('.pasted mark').allTextContents()).toEqual(['1', '2'])
+    await expect.poll(() => page.locator('.pasted mark').allTextContents()).toEqual(['1', '2'])
 
     await paste(page, words.diagnosis.paste, expected)
     await page.getByText(words.diagnosis.pasteEqual).waitFor()
@@ -179,7 +180,7 @@ describePage('rows that speak, and answers first', 'zh-CN', (words) => {
     // Line endings are signed too.
     await paste(page, words.diagnosis.paste, expected.replaceAll('\n', '\r\n'))
     await page.getByText(words.diagnosis.firstDifference(4)).waitFor()
-    expect(await page.locator('.pasted mark').last().textContent()).toContain('␍')
+    await expect.poll(() => page.locator('.pasted mark').last().textContent()).toContain('␍')
     expect(asked).toEqual([])
     await picture(page, `pasted-message-zh`)
   })
@@ -193,8 +194,8 @@ describePage('a pasted message', 'en', () => {
     const label = 'Paste the message that your client signed'
     await paste(page, label, `POST\n${HOSTILE}\n`)
     await page.locator('.pasted pre.signed').getByText('<img src=x').waitFor()
-    expect(await page.locator('.pasted pre.signed').textContent()).toContain('\\u202e')
-    expect(await page.locator('main img').count()).toBe(0)
+    await expect.poll(() => page.locator('.pasted pre.signed').textContent()).toContain('\\u202e')
+    await expect.poll(() => page.locator('main img').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
 
     // Processor time, not wall-clock time: other programs run next to the page.
@@ -224,7 +225,7 @@ describePage('a pasted message', 'en', () => {
       const walks = ((await processorTime()) - before) / walk
       console.log(`1 MiB pasted, ${name}: the processor time of ${walks.toFixed(1)} walks through 16 MiB`)
       expect(walks, name).toBeLessThan(MOST_WALKS)
-      expect(await page.locator('.pasted *').count()).toBeLessThan(500)
+      await expect.poll(() => page.locator('.pasted *').count()).toBeLessThan(500)
       expect((await page.locator('.pasted .comparison').textContent())?.length).toBeLessThan(20_000)
     }
     await paste(page, label, 'x'.repeat(1_048_577))

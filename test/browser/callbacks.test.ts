@@ -33,7 +33,7 @@ describePage('callbacks in the dashboard', 'en', () => {
     })
     const rows = page.locator('.rows > li')
     await expect.poll(() => rows.count()).toBe(2)
-    expect(await rows.first().textContent()).toContain('TRANSACTION.SUCCESS')
+    await expect.poll(() => rows.first().textContent()).toContain('TRANSACTION.SUCCESS')
 
     await page.getByRole('combobox', { name: 'State' }).selectOption('delivered')
     await expect.poll(() => rows.allTextContents()).toEqual([expect.stringContaining('TRANSACTION.SUCCESS')])
@@ -60,15 +60,15 @@ describePage('callbacks in the dashboard', 'en', () => {
     await page.getByText('"out_refund_no": "IN_CLEAR"').waitFor()
     const tries = page.locator('.timeline > li')
     await expect.poll(() => tries.count()).toBe(2)
-    expect(await tries.nth(0).textContent()).toContain('Next try')
-    expect(await tries.nth(1).textContent()).toContain('try 1 500')
+    await expect.poll(() => tries.nth(0).textContent()).toContain('Next try')
+    await expect.poll(() => tries.nth(1).textContent()).toContain('try 1 500')
 
     await page.getByRole('button', { name: 'Repeat now' }).click()
     await page.getByText('The receiver refused the callback: it answered 500.').waitFor()
     // The newest stands first.
     await expect.poll(() => tries.nth(1).textContent()).toContain('try 2 500')
-    expect(await tries.nth(2).textContent()).toContain('try 1 500')
-    expect(await tries.nth(1).getAttribute('class')).toBe('bad')
+    await expect.poll(() => tries.nth(2).textContent()).toContain('try 1 500')
+    await expect.poll(() => tries.nth(1).getAttribute('class')).toBe('bad')
     expect(refuser.received).toHaveLength(2)
     await picture(page, 'callback')
 
@@ -127,7 +127,7 @@ describePage('callbacks in the dashboard', 'en', () => {
 
     await page.reload()
     await page.getByText('Send a callback').click()
-    expect(await page.getByRole('textbox', { name: 'To (URL)' }).inputValue()).toBe(taker.url)
+    await expect.poll(() => page.getByRole('textbox', { name: 'To (URL)' }).inputValue()).toBe(taker.url)
   })
 
   test('one is sent late; what was planned before comes first, and leaves nothing behind', async ({
@@ -188,7 +188,7 @@ describePage('in Chinese', 'zh-CN', () => {
     await tries.getByText(notTaken).waitFor()
     await tries.getByRole('link', { name: '查看请求记录' }).click()
     await page.locator('.detail .answer').getByText(notTaken).waitFor()
-    expect(await page.locator('[lang=en]:not(option)').count()).toBe(0)
+    await expect.poll(() => page.locator('[lang=en]:not(option)').count()).toBe(0)
     expect(page.complaints).toEqual([])
   })
 })

@@ -25,7 +25,7 @@ describePage('how many clicks it takes', 'en', (words) => {
 
     const answer = page.locator('.detail .answer.bad')
     await answer.getByText('INVALID_REQUEST').waitFor()
-    expect(await page.locator('.detail h2').textContent()).toContain('400')
+    await expect.poll(() => page.locator('.detail h2').textContent()).toContain('400')
     expect(await clicks()).toBe(3)
     expect(page.complaints).toEqual([])
   })
@@ -46,7 +46,7 @@ describePage('how many clicks it takes', 'en', (words) => {
     await page.locator('.hits a').click()
 
     await page.locator('.detail .answer').getByText('answer_lost').waitFor()
-    expect(await page.locator('.detail h2').textContent()).toContain(words.marks.inShort.answer_lost)
+    await expect.poll(() => page.locator('.detail h2').textContent()).toContain(words.marks.inShort.answer_lost)
     expect(await clicks()).toBe(3)
     expect(page.complaints).toEqual([])
   })

@@ -35,7 +35,7 @@ describePage('exchanges in the dashboard', 'en', (words) => {
     expect(await page.locator('.check li').evaluateAll((steps) => steps.map(({ className }) => className))).toEqual(
       Array(7).fill('skipped'),
     )
-    expect(await page.locator('.check figure').count()).toBe(0)
+    await expect.poll(() => page.locator('.check figure').count()).toBe(0)
   })
 
   test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
@@ -62,7 +62,7 @@ describePage('exchanges in the dashboard', 'en', (words) => {
     await page.getByRole('link', { name: /^200/ }).click()
     await page.getByRole('button', { name: words.exchange.copyCurl }).click()
     await page.getByText(words.copied).waitFor()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
 
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: words.exchange.savePact }).click()
@@ -174,15 +174,17 @@ describePage('in Chinese, dark, on a phone', 'zh-CN', () => {
     await page.goto(`${server.url}/_mock`)
     await page.getByRole('link', { name: /^401/ }).click()
     await page.locator('.answer').getByText('签名的路径末尾多了斜杠').waitFor()
-    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN')
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await picture(page, 'phone-dark-zh')
 
     await page.getByRole('link', { name: '全部记录' }).click()
     await page.getByRole('combobox', { name: '语言' }).selectOption('en')
     await page.getByRole('heading', { name: 'Requests' }).waitFor()
     await page.getByRole('combobox', { name: 'Appearance' }).selectOption('light')
-    expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe('rgb(246, 247, 246)')
+    await expect
+      .poll(() => page.evaluate('getComputedStyle(document.documentElement).backgroundColor'))
+      .toBe('rgb(246, 247, 246)')
     expect(page.complaints).toEqual([])
   })
 })

@@ -56,15 +56,15 @@ describePage('what the list shows is taken away', 'en', (words) => {
     await dialog.getByText(exporting.pactSaved(2)).waitFor()
     await dialog.getByRole('heading', { name: exporting.leftOut(2) }).waitFor()
     const leftOut = dialog.locator('.left-out > li')
-    expect(await leftOut.allTextContents()).toEqual([
-      expect.stringMatching(/^GET \/v3\/nowhere\/%3Cimg.*404 × 2the mock does not serve this path$/),
-    ])
+    await expect
+      .poll(() => leftOut.allTextContents())
+      .toEqual([expect.stringMatching(/^GET \/v3\/nowhere\/%3Cimg.*404 × 2the mock does not serve this path$/)])
     await picture(page, `export-en`)
     expect(await findingsInBothThemes(page)).toEqual([])
     await leftOut.getByRole('link').click()
     const [unknown] = await control.journal({ status: 404 })
     await page.waitForURL(`**/_mock#/exchanges/${unknown?.id}`)
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints).toEqual([])
   })
@@ -140,9 +140,9 @@ describePage('a callback on its time axis', 'en', (words) => {
     expect(refuser.received).toHaveLength(2)
     const axis = page.getByRole('img', { name: triesAxis.title(2, 14) })
     await axis.waitFor()
-    expect(await axis.locator('circle.bad').count()).toBe(2)
-    expect(await axis.locator('circle.planned').count()).toBe(14)
-    expect(await axis.locator('.now text').textContent()).toBe(triesAxis.now)
+    await expect.poll(() => axis.locator('circle.bad').count()).toBe(2)
+    await expect.poll(() => axis.locator('circle.planned').count()).toBe(14)
+    await expect.poll(() => axis.locator('.now text').textContent()).toBe(triesAxis.now)
     await page.locator('.detail .timeline').getByText('2026-11-25 12:00:15').first().waitFor()
 
     await page.locator('.detail').getByRole('button', { name: callbacks.moveToNextTry }).click()
@@ -155,7 +155,7 @@ describePage('a callback on its time axis', 'en', (words) => {
     // To the last one: then there is nothing to move to.
     for (const time of (await control.notification(id)).planned) await control.setClock({ now: time })
     await page.getByRole('img', { name: triesAxis.title(16, 0) }).waitFor()
-    expect(await page.getByRole('button', { name: callbacks.moveToNextTry }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name: callbacks.moveToNextTry }).count()).toBe(0)
     expect(page.complaints).toEqual([])
   })
 
@@ -187,7 +187,7 @@ describePage('a callback on its time axis', 'en', (words) => {
       await page.getByRole('radio', { name: label, exact: true }).check()
       const code = page.locator('details .code')
       await code.getByText(mark).waitFor()
-      expect(await code.textContent()).not.toContain(credentials.api_v3_key)
+      await expect.poll(() => code.textContent()).not.toContain(credentials.api_v3_key)
       await code.getByRole('button', { name: words.copy }).click()
       await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(mark)
       const copied = await page.evaluate('navigator.clipboard.readText()')
@@ -197,7 +197,7 @@ describePage('a callback on its time axis', 'en', (words) => {
     await picture(page, `callback-program-en`)
     await page.reload()
     await page.getByText(callbackProgram.title).click()
-    expect(await page.getByRole('radio', { name: 'Python' }).isChecked()).toBe(true)
+    await expect.poll(() => page.getByRole('radio', { name: 'Python' }).isChecked()).toBe(true)
     const file = await saved(page, () =>
       page.locator('details .code').getByRole('button', { name: words.merchants.saveFile }).click(),
     )

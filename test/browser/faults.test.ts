@@ -50,9 +50,11 @@ describePage('faults in the dashboard', 'en', () => {
     })
 
     const row = page.locator('.planned-fault')
-    expect(await row.textContent()).toContain(
-      'The next 3 calls of “Link a coupon to an order” (merchant 1900000001, batch 100088, coupon sxxe34343434): answered with 400 INVALID_REQUEST (linked_to_other_order).',
-    )
+    await expect
+      .poll(() => row.textContent())
+      .toContain(
+        'The next 3 calls of “Link a coupon to an order” (merchant 1900000001, batch 100088, coupon sxxe34343434): answered with 400 INVALID_REQUEST (linked_to_other_order).',
+      )
     await send(link('A1', 'another'))
     await send(link('A2'))
     await row.getByText('fired 1×').waitFor()
@@ -129,7 +131,7 @@ describePage('faults in the dashboard', 'en', () => {
     await pick(form.getByRole('combobox', { name: 'Call', exact: true }), 'associateTradeInfo')
     await pick(error, 'linked_to_other_order')
     await pick(form.getByRole('combobox', { name: 'Call', exact: true }), 'queryStock')
-    expect(await error.inputValue()).toBe('no error')
+    await expect.poll(() => error.inputValue()).toBe('no error')
     await form.getByRole('button', { name: 'Plan it' }).click()
     await page.getByText('Say what is to happen').waitFor()
     expect(await control.faults()).toEqual([])
@@ -275,7 +277,7 @@ describePage('what is planned most often', 'en', (words) => {
     ])
     const chip = page.locator('header').getByRole('link', { name: words.faults.active(1) })
     await chip.waitFor()
-    expect(await page.getByRole('form', { name: words.faults.recipes.callback_twice.title }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('form', { name: words.faults.recipes.callback_twice.title }).count()).toBe(0)
 
     await expect(send(link('A2'))).rejects.toThrow()
     await chip.waitFor({ state: 'detached' })

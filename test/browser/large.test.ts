@@ -77,7 +77,7 @@ describePage(`with ${COUPONS} coupons and ${EXCHANGES} exchanges`, 'en', () => {
     ] as const) {
       await page.goto(`${server.url}/_mock#/${view}`)
       await page.getByText(wanted).waitFor()
-      expect(await rows.count()).toBe(50)
+      await expect.poll(() => rows.count()).toBe(50)
       await page.getByRole('button', { name: 'Show more' }).click()
       await expect.poll(() => rows.count()).toBe(100)
       expect(await elements(page)).toBeLessThan(2_500)
@@ -115,10 +115,10 @@ describePage(`with ${COUPONS} coupons and ${EXCHANGES} exchanges`, 'en', () => {
     await page.locator(`a[href*="BURST${BURSTS - 1}-99"]`).waitFor()
 
     const pages = asked.of('/journal/page').slice(before)
-    // However busy the machine is, requests are at least the shortest pause apart.
-    expect(shortestGap(pages)).toBeGreaterThanOrEqual(PAUSE_MS)
+    // However busy the machine is, requests are at least the shortest pause apart; a browser's timer may fire a millisecond early.
+    expect(shortestGap(pages)).toBeGreaterThanOrEqual(PAUSE_MS - 1)
     expect(pages.length).toBeLessThan(BURSTS)
-    expect(await page.locator('.rows > li').count()).toBeLessThanOrEqual(100)
+    await expect.poll(() => page.locator('.rows > li').count()).toBeLessThanOrEqual(100)
     await expectBounded(asked.all)
   }, 120_000)
 
@@ -140,14 +140,14 @@ describePage(`with ${COUPONS} coupons and ${EXCHANGES} exchanges`, 'en', () => {
     // With focus set by the keyboard, the list would stay unchanged.
     await page.mouse.click(1, 1)
     await page.evaluate(`document.querySelector('.rows a').focus({ focusVisible: false })`)
-    expect(await page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(true)
+    await expect.poll(() => page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(true)
     for (const burst of [1, 2, 3]) {
       large.add(100, `OTHERS${burst}-`)
       await page.locator(`a[href*="OTHERS${burst}-99"]`).waitFor()
     }
-    expect(await page.locator('.rows > li').count()).toBe(50)
+    await expect.poll(() => page.locator('.rows > li').count()).toBe(50)
     expect(await page.evaluate('window.made.length')).toBe(0)
-    expect(await page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(false)
+    await expect.poll(() => page.evaluate(`document.activeElement.matches('.rows a')`)).toBe(false)
   }, 120_000)
 
   test('an answer that takes long is asked for less often', async ({ page, server, large, asked }) => {

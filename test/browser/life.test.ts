@@ -46,19 +46,19 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     await page.goto(`${server.url}/_mock${COUPON}`)
     const diagram = page.getByRole('img', { name: words.life.diagram('USED') })
     await diagram.waitFor()
-    expect(await diagram.locator('.present').textContent()).toContain('USED')
-    expect(await diagram.locator('.gone').allTextContents()).toEqual([
-      expect.stringMatching(/(Redeem|核销).*\d\d-\d\d\d\d:\d\d:\d\d$/s),
-    ])
+    await expect.poll(() => diagram.locator('.present').textContent()).toContain('USED')
+    await expect
+      .poll(() => diagram.locator('.gone').allTextContents())
+      .toEqual([expect.stringMatching(/(Redeem|核销).*\d\d-\d\d\d\d:\d\d:\d\d$/s)])
     const buttons = page.getByRole('region', { name: words.life.actions }).getByRole('button')
-    expect(await buttons.allTextContents()).toEqual(['退券', '过期后退券'])
+    await expect.poll(() => buttons.allTextContents()).toEqual(['退券', '过期后退券'])
     await page.getByRole('button', { name: '过期后退券', exact: true }).click()
     await page.getByRole('img', { name: words.life.diagram('EXPIRED') }).waitFor()
     await expect.poll(() => diagram.or(page.getByRole('img')).locator('.gone').count()).toBe(2)
     for (const width of [1_440, 390]) {
       await page.setViewportSize({ width, height: 900 })
       expect(await fits(page)).toBe(true)
-      expect(await badlyPlaced(page.locator('.state-diagram'))).toEqual([])
+      await expect.poll(() => badlyPlaced(page.locator('.state-diagram'))).toEqual([])
       await picture(page, `life-coupon-zh-${width}`)
     }
     expect(page.complaints).toEqual([])
@@ -82,14 +82,16 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     await page.goto(`${server.url}/_mock${COUPON}`)
     const entries = page.locator('.timeline > li')
     await expect.poll(() => entries.count()).toBe(5)
-    expect(await entries.allTextContents()).toEqual([
-      expect.stringContaining(words.life.reasons.refused),
-      expect.stringContaining(words.life.reasons.repeated),
-      expect.stringContaining('SENDED → USED'),
-      expect.stringContaining(words.life.stays('SENDED')),
-      expect.stringContaining('→ SENDED'),
-    ])
-    expect(await entries.first().textContent()).toContain('核销')
+    await expect
+      .poll(() => entries.allTextContents())
+      .toEqual([
+        expect.stringContaining(words.life.reasons.refused),
+        expect.stringContaining(words.life.reasons.repeated),
+        expect.stringContaining('SENDED → USED'),
+        expect.stringContaining(words.life.stays('SENDED')),
+        expect.stringContaining('→ SENDED'),
+      ])
+    await expect.poll(() => entries.first().textContent()).toContain('核销')
 
     await page.locator('.facts').getByRole('link', { name: 'T1' }).click()
     await page.getByRole('heading', { name: /^NOTPAY .* T1$/ }).waitFor()
@@ -118,16 +120,18 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     const diagram = page.locator('.state-diagram')
     await expect.poll(() => diagram.locator('.gone').count()).toBe(3)
     const entries = page.locator('.timeline').last().locator('> li')
-    expect(await entries.allTextContents()).toEqual([
-      expect.stringContaining('SUCCESS → REFUND'),
-      expect.stringContaining('USERPAYING → SUCCESS'),
-      expect.stringContaining('NOTPAY → USERPAYING'),
-      expect.stringContaining('→ NOTPAY'),
-    ])
+    await expect
+      .poll(() => entries.allTextContents())
+      .toEqual([
+        expect.stringContaining('SUCCESS → REFUND'),
+        expect.stringContaining('USERPAYING → SUCCESS'),
+        expect.stringContaining('NOTPAY → USERPAYING'),
+        expect.stringContaining('→ NOTPAY'),
+      ])
     for (const width of [1_440, 390]) {
       await page.setViewportSize({ width, height: 900 })
       expect(await fits(page)).toBe(true)
-      expect(await badlyPlaced(diagram)).toEqual([])
+      await expect.poll(() => badlyPlaced(diagram)).toEqual([])
       await picture(page, `life-order-zh-${width}`)
     }
     expect(page.complaints).toEqual([])
@@ -162,22 +166,22 @@ describePage('the life of a coupon and of an order', 'zh-CN', (words) => {
     const story = page.getByRole('region', { name: words.story.diagram })
     const talks = story.locator('.talk')
     await expect.poll(() => talks.count()).toBe(4)
-    expect(await story.locator('.wrong-way').count()).toBe(2)
-    expect(await story.locator('.cross').count()).toBe(1)
+    await expect.poll(() => story.locator('.wrong-way').count()).toBe(2)
+    await expect.poll(() => story.locator('.cross').count()).toBe(1)
     // Each answer has its arrow, also where panes stand side by side.
     expect(
       await page.evaluate(
         `[...document.querySelectorAll('.story .reply')].map((one) => getComputedStyle(one).display)`,
       ),
     ).toEqual(['inline', 'inline', 'inline', 'inline'])
-    expect(await story.locator('.about-clock').allTextContents()).toEqual(
-      expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]),
-    )
-    expect(await story.locator('.about-change').last().textContent()).toContain('SENDED → DEACTIVATED')
+    await expect
+      .poll(() => story.locator('.about-clock').allTextContents())
+      .toEqual(expect.arrayContaining([words.story.later(words.story.span(1, 0, 0))]))
+    await expect.poll(() => story.locator('.about-change').last().textContent()).toContain('SENDED → DEACTIVATED')
     for (const width of [1_440, 390]) {
       await page.setViewportSize({ width, height: 900 })
       expect(await fits(page)).toBe(true)
-      expect(await badlyPlaced(story)).toEqual([])
+      await expect.poll(() => badlyPlaced(story)).toEqual([])
       await picture(page, `story-zh-${width}`)
     }
     await page.getByRole('button', { name: words.story.copyMermaid }).click()
@@ -224,12 +228,12 @@ describePage('a story', 'en', () => {
       await earlier.click()
       await expect.poll(() => talks.count()).toBe(1_000)
     })
-    expect(await earlier.count()).toBe(0)
+    await expect.poll(() => earlier.count()).toBe(0)
     await take(async () => {
       await send(use('U0'))
       await page.waitForTimeout(2_000)
     })
-    expect(await talks.count()).toBe(1_000)
+    await expect.poll(() => talks.count()).toBe(1_000)
     console.log(`of the processor, steps to 1,000 calls took ${taken.map(Math.round).join(', ')} ms`)
     expect(Math.max(...taken)).toBeLessThan(400)
     expect(page.complaints).toEqual([])

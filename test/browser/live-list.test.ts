@@ -61,15 +61,15 @@ describePage('a live list one can read', 'en', (words) => {
       const button = tabsOf(page).filter({ hasText: outcomes[tab] })
       await button.click()
       await expect.poll(async () => (await badges.allTextContents()).map((text) => text.slice(0, 3))).toEqual(rows)
-      expect(await tabsOf(page).and(page.locator('[aria-pressed=true]')).allTextContents()).toEqual(
-        await button.allTextContents(),
-      )
+      await expect
+        .poll(() => tabsOf(page).and(page.locator('[aria-pressed=true]')).allTextContents())
+        .toEqual(await button.allTextContents())
       // The counts cover everything, whatever is listed.
-      expect(await tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
+      await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(4, 2, 1, 1, 2))
     }
     await tabsOf(page).filter({ hasText: outcomes.error }).click()
     expect(page.url()).toContain('outcome=error')
-    expect(await chipsOf(page).count()).toBe(0)
+    await expect.poll(() => chipsOf(page).count()).toBe(0)
     await send(UNSIGNED)
     await expect.poll(() => tabsOf(page).allTextContents()).toEqual(said(5, 3, 2, 1, 2))
     await expect.poll(() => rowsOf(page).count()).toBe(3)
@@ -114,12 +114,12 @@ describePage('a live list one can read', 'en', (words) => {
     await removal(`“${shown}”`)
     await removal('2026-11-25 12:00:00 – 12:00:14')
     await expect.poll(() => chipsOf(page).count()).toBe(6)
-    expect(await page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('')
+    await expect.poll(() => page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('')
     expect(page.url()).not.toMatch(/text=|from=|to=/)
     await page.getByRole('button', { name: words.exchanges.removeFilters }).click()
     await expect.poll(() => rowsOf(page).count()).toBe(1)
     expect(page.url()).toMatch(/#\/exchanges$/)
-    expect(await page.locator('.filter-chips').count()).toBe(0)
+    await expect.poll(() => page.locator('.filter-chips').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints).toEqual([])
   })
@@ -132,7 +132,7 @@ describePage('a live list one can read', 'en', (words) => {
     await page.keyboard.press('?')
     const help = page.getByRole('dialog', { name: words.keys.title })
     await help.waitFor()
-    expect(await help.locator('kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r', '?'])
+    await expect.poll(() => help.locator('kbd').allTextContents()).toEqual(['/', 'j', 'k', 'Esc', 'c', 'r', '?'])
     // Other keys do nothing while the dialog is open.
     await page.keyboard.press('j')
     await page.keyboard.press('Escape')
@@ -154,7 +154,7 @@ describePage('a live list one can read', 'en', (words) => {
     await page.getByRole('button', { name: words.exchange.copyCurl }).waitFor()
     await page.keyboard.press('c')
     await page.getByText(words.exchange.curlCopied).waitFor()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('"out_request_no":"Needle-2"')
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain('"out_request_no":"Needle-2"')
     // With a modifier, keys belong to the browser.
     await page.keyboard.press('Control+j')
     expect(openedId(page)).toBe(second)
@@ -170,7 +170,7 @@ describePage('a live list one can read', 'en', (words) => {
     await page.keyboard.press('/')
     await page.keyboard.type('jkcr')
     const field = page.getByRole('searchbox', { name: words.exchanges.search })
-    expect(await field.inputValue()).toBe('jkcr')
+    await expect.poll(() => field.inputValue()).toBe('jkcr')
     expect(openedId(page)).toBeUndefined()
     await field.fill('Needle-1')
     await expect.poll(() => rowsOf(page).count()).toBe(1)
@@ -198,10 +198,30 @@ describePage('a live list one can read', 'en', (words) => {
     `)
     await field.fill('Needle')
     await expect.poll(() => rowsOf(page).count()).toBe(1)
-    expect(await field.inputValue()).toBe('Needle-1')
+    await expect.poll(() => field.inputValue()).toBe('Needle-1')
     // A filter that is taken away empties the field all the same.
     await page.getByRole('button', { name: words.exchanges.removeFilter('“Needle-1”'), exact: true }).click()
     await expect.poll(() => field.inputValue()).toBe('')
+    expect(page.complaints).toEqual([])
+  })
+
+  test('a search that takes effect while a link is followed does not lead back', async ({ page, server, send }) => {
+    for (const number of ['Needle-1', 'Needle-2']) await send(link(number))
+    await page.goto(`${server.url}/_mock`)
+    await expect.poll(() => rowsOf(page).count()).toBe(2)
+    await page.evaluate(`
+      const { setTimeout } = window
+      const { hash } = document.querySelector('.rows a')
+      window.setTimeout = (run, pause) =>
+        setTimeout(() => {
+          if (pause === 250) location.hash = hash
+          run()
+        }, pause)
+    `)
+    await page.getByRole('searchbox', { name: words.exchanges.search }).fill('Needle')
+    await page.waitForURL(/text=Needle/)
+    await page.locator('.detail').waitFor()
+    expect(openedId(page)).toBeDefined()
     expect(page.complaints).toEqual([])
   })
 
@@ -237,13 +257,13 @@ describePage('a live list one can read', 'en', (words) => {
     await page.reload()
     await rowsOf(page).waitFor()
     await page.keyboard.press('?')
-    expect(await help.count()).toBe(0)
+    await expect.poll(() => help.count()).toBe(0)
     await page.keyboard.press('j')
     await page.keyboard.press('/')
     expect(openedId(page)).toBeUndefined()
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('BODY')
     await openHelp()
-    expect(await help.locator('kbd').count()).toBe(0)
+    await expect.poll(() => help.locator('kbd').count()).toBe(0)
     await help.getByRole('button', { name: words.keys.turnOn }).click()
     await help.getByRole('button', { name: words.close }).click()
     await help.waitFor({ state: 'detached' })
@@ -293,12 +313,9 @@ describePage('a live list one can read', 'en', (words) => {
 
     const traffic = page.getByRole('region', { name: words.traffic.title })
     await traffic.getByText(words.traffic.durations('2.0 ms', '900 ms')).waitFor()
-    expect(await traffic.getByRole('button').allTextContents()).toEqual([
-      `2xx ${(3_000).toLocaleString('en')}`,
-      '4xx 300',
-      '5xx 1',
-      `${outcomes.other} 0`,
-    ])
+    await expect
+      .poll(() => traffic.getByRole('button').allTextContents())
+      .toEqual([`2xx ${(3_000).toLocaleString('en')}`, '4xx 300', '5xx 1', `${outcomes.other} 0`])
     const steps = traffic.getByRole('toolbar').getByRole('link')
     expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute('aria-label')))).toEqual([
       words.traffic.step('2026-11-25 12:07:00 – 12:07:14', [`2xx × ${(3_000).toLocaleString('en')}`, '5xx × 1']),
@@ -309,10 +326,10 @@ describePage('a live list one can read', 'en', (words) => {
 
     await steps.first().click()
     await page.getByText(words.shownOf(50, 3_001)).waitFor()
-    expect(await chipsOf(page).allTextContents()).toEqual(['2026-11-25 12:07:00 – 12:07:14'])
-    expect(await tabsOf(page).first().textContent()).toBe(`${outcomes.all} ${(3_001).toLocaleString('en')}`)
+    await expect.poll(() => chipsOf(page).allTextContents()).toEqual(['2026-11-25 12:07:00 – 12:07:14'])
+    await expect.poll(() => tabsOf(page).first().textContent()).toBe(`${outcomes.all} ${(3_001).toLocaleString('en')}`)
     // The chart stays complete, so that another step can be chosen.
-    expect(await steps.count()).toBe(2)
+    await expect.poll(() => steps.count()).toBe(2)
     await traffic.getByRole('button', { name: '5xx' }).click()
     await page.getByText(words.shownOf(1, 1)).waitFor()
     await traffic.getByRole('button', { name: '5xx' }).click()
@@ -331,7 +348,7 @@ describePage('a live list one can read', 'en', (words) => {
     // The window follows the mock's clock.
     await control.advance('PT5M')
     await traffic.getByText(words.traffic.none).waitFor()
-    expect(await steps.count()).toBe(0)
+    await expect.poll(() => steps.count()).toBe(0)
     expect(page.complaints).toEqual([])
   })
 
@@ -351,7 +368,7 @@ describePage('a live list one can read', 'en', (words) => {
         await page.goto(`${server.url}/_mock#/exchanges${opened}?callbacks=no`)
         if (opened !== '') await page.locator('.detail h2').waitFor()
         await page.locator('.traffic svg a').first().waitFor({ state: 'attached' })
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+        await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
         if (opened !== '' && width < 1_000) continue
         const cut =
           await page.evaluate(`[...document.querySelectorAll('.pane-head > *, .head-tools > *, .filters > *, .traffic > *, .traffic-words > *')]

@@ -14,7 +14,7 @@ describePage('merchants in the dashboard', 'en', () => {
     await page.goto(`${server.url}/_mock#/merchants`)
     const rows = page.locator('.rows > li')
     await expect.poll(() => rows.count()).toBe(2)
-    expect(await rows.first().textContent()).toContain('well-known')
+    await expect.poll(() => rows.first().textContent()).toContain('well-known')
 
     await page.getByText('New merchant').click()
     // A number that is taken is refused, and the page says so.
@@ -129,9 +129,9 @@ describePage('merchants in the dashboard', 'en', () => {
     const [refused] = await control.journal()
     await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
     await page.getByText('passed, then “The certificate and the APIv3 key are in order” failed').waitFor()
-    expect(await page.locator('.steps .failed').textContent()).toContain(
-      'The certificate and the APIv3 key are in order',
-    )
+    await expect
+      .poll(() => page.locator('.steps .failed').textContent())
+      .toContain('The certificate and the APIv3 key are in order')
 
     // Before the reset, after which the exchange that is shown is gone.
     await page.goto(`${server.url}/_mock#/merchants/${mchid}`)

@@ -14,14 +14,14 @@ describePage('the mode of the mock', 'zh-CN', (words) => {
     await page.setViewportSize({ width: 390, height: 800 })
     await page.goto(`${server.url}/_mock`)
     await page.locator('header .clock time').waitFor()
-    expect(await offset.count()).toBe(0)
+    await expect.poll(() => offset.count()).toBe(0)
 
     await control.advance('PT4M')
     await page
       .locator('header .clock')
       .getByText(`+${words.units.minutes(4)}`)
       .waitFor()
-    expect(await banner.count()).toBe(0)
+    await expect.poll(() => banner.count()).toBe(0)
 
     await control.advance('P31D')
     await page
@@ -29,7 +29,7 @@ describePage('the mode of the mock', 'zh-CN', (words) => {
       .getByText(`+${words.units.days(31)}`)
       .waitFor()
     await banner.getByText(words.clock.refused(`+${words.units.days(31)}`)).waitFor()
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await picture(page, `mode-zh-390`)
 
     await banner.getByRole('button', { name: words.clock.judgeInstead }).click()
@@ -66,7 +66,7 @@ describePage('the mode of the mock', 'zh-CN', (words) => {
     await page.locator('header .clock .offset').waitFor()
     const header = await page.locator('header').first().boundingBox()
     expect(header?.height).toBeLessThanOrEqual(90)
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     for (const part of ['.clock time', '.clock .offset', 'select >> nth=1', '[aria-current]', '.chips a >> nth=0']) {
       const box = await page.locator('header').locator(part).boundingBox()
       expect(box?.width, part).toBeGreaterThan(20)
@@ -86,7 +86,7 @@ describePage('the mode of the mock', 'zh-CN', (words) => {
     const definitions = await control.settingDefinitions()
     await expect.poll(() => page.locator('.setting').count()).toBe(definitions.length)
     const chips = page.locator('header .chips a')
-    expect(await chips.count()).toBe(0)
+    await expect.poll(() => chips.count()).toBe(0)
 
     await page.getByRole('combobox', { name: 'rate_limit' }).selectOption('on')
     await chips.filter({ hasText: 'rate_limit: on' }).waitFor()
@@ -129,13 +129,13 @@ describePage('the mode of the mock', 'zh-CN', (words) => {
     // Without uploads nothing is used up, and a batch without possible events has no history.
     await page.goto(`${server.url}/_mock#/stocks/1900000001/777001`)
     await page.locator('.budget').getByText('0 / 0', { exact: true }).waitFor()
-    expect(await page.getByRole('heading', { name: words.life.history }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('heading', { name: words.life.history }).count()).toBe(0)
     await control.addCodes(Array.from({ length: 10 }, (_, i) => ({ stock_id: '777001', code: `CODE${i}` })))
     await page.goto(`${server.url}/_mock#/stocks?text=777001`)
     await page.locator('.rows a').click()
     const meter = (name: string) => page.locator('.budget', { hasText: name }).locator('meter')
     await meter('已发放的预存 code').waitFor()
-    expect(await meter('已发放').first().getAttribute('value')).toBe('150')
+    await expect.poll(() => meter('已发放').first().getAttribute('value')).toBe('150')
     await page.getByText(`50 / 50 · ${words.things.usedUp}`).waitFor()
     await page.locator('.budget', { hasText: '已发放的预存 code' }).getByText('0 / 10').waitFor()
     await page.getByRole('button', { name: '暂停' }).click()
@@ -143,7 +143,9 @@ describePage('the mode of the mock', 'zh-CN', (words) => {
     expect((await control.stock('777001', { mchid: '1900000001' })).state).toBe('PAUSED')
     for (const width of [390, 1_024, 1_440]) {
       await page.setViewportSize({ width, height: 900 })
-      expect(await page.evaluate('document.documentElement.scrollWidth'), `${width}`).toBeLessThanOrEqual(width)
+      await expect
+        .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: `${width}` })
+        .toBeLessThanOrEqual(width)
     }
     const codes = page.getByRole('region', { name: '预存 code' })
     await codes.getByRole('link', { name: /^AVAILABLE .* 10$/ }).click()

@@ -64,7 +64,7 @@ describePage('a product of one’s own, in the dashboard', 'zh-CN', (words) => {
     await page.goto(`${url}#/faults`)
     const field = page.locator('.sentence').getByRole('combobox', { name: words.faults.operation, exact: true }).first()
     await pick(field, 'stampCard')
-    expect(await field.inputValue()).toBe('盖章')
+    await expect.poll(() => field.inputValue()).toBe('盖章')
     expect(page.complaints).toEqual([])
   })
 })

@@ -105,7 +105,7 @@ describeInEachLanguage('on a phone', (words) => {
       )
       expect(scale, drawing).toBeGreaterThanOrEqual(1)
     }
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(390)
   })
 
   test('the state that a thing is in stands in the picture, and its kind among the kinds', async ({

@@ -41,7 +41,7 @@ describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
     await form.getByRole('button', { name: words.answers.plan }).click()
     await page.getByText(words.answers.planned).waitFor()
     await form.waitFor({ state: 'detached' })
-    expect(await page.evaluate('document.activeElement.textContent')).toBe(words.answers.open)
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(words.answers.open)
     expect(await send(queryScoreOrder('A1'))).toMatchObject({ body: { state: 'DONE' } })
     expect(await send(queryScoreOrder('A2'))).toMatchObject({ body: { state: 'CREATED' } })
     expect(await control.answers()).toMatchObject([{ match: { out_order_no: 'A1' }, times: 1 }])
@@ -56,9 +56,9 @@ describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
     await page.locator('.rows a').click()
     await page.getByRole('button', { name: words.answers.open }).click()
     const form = page.getByRole('form', { name: words.answers.open })
-    expect(await form.getByRole('textbox', { name: words.answers.method }).inputValue()).toBe('POST')
+    await expect.poll(() => form.getByRole('textbox', { name: words.answers.method }).inputValue()).toBe('POST')
     const path = form.getByRole('textbox', { name: words.answers.path })
-    expect(await path.inputValue()).toBe('/v3/not/there/yet')
+    await expect.poll(() => path.inputValue()).toBe('/v3/not/there/yet')
 
     await path.fill('/v3/certificates')
     await form.getByRole('textbox', { name: words.answers.method }).fill('GET')
@@ -105,7 +105,7 @@ describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
     // Many of them do not fill the page.
     for (let i = 0; i < 25; i++) await control.planAnswer({ operation: `GET /v3/nowhere/${i}`, body: { i } })
     await list.getByText(words.shownOf(20, 25)).waitFor()
-    expect(await list.locator('li').count()).toBe(20)
+    await expect.poll(() => list.locator('li').count()).toBe(20)
     await list.getByRole('button', { name: words.things.showAll }).click()
     await expect.poll(() => list.locator('li').count()).toBe(25)
     // On a phone, calls that a search finds are not left of the page.
@@ -115,7 +115,7 @@ describePage('answers that are planned in the dashboard', 'zh-CN', (words) => {
     expect(
       await page.evaluate("document.querySelector('.candidates').getBoundingClientRect().left"),
     ).toBeGreaterThanOrEqual(0)
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     expect(page.complaints).toEqual([])
   })
 })

@@ -88,7 +88,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await page.getByRole('link', { name: words.close }).click()
     await page.locator('.detail').waitFor({ state: 'detached' })
     expect(page.url()).toMatch(/#\/exchanges\?text=needle$/)
-    expect(await page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('needle')
+    await expect.poll(() => page.getByRole('searchbox', { name: words.exchanges.search }).inputValue()).toBe('needle')
 
     // Clearing asks first, and says how much it clears, whatever the filter.
     await send(link('A1'))
@@ -126,7 +126,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await copies(server, 60, 'MANY')
     await page.getByRole('button', { name: words.newOnes(50, true) }).click()
     await page.locator('a[href*="MANY59"]').waitFor()
-    expect(await page.locator('.waiting > button').count()).toBe(0)
+    await expect.poll(() => page.locator('.waiting > button').count()).toBe(0)
 
     // When the pointer leaves the list, it follows new exchanges by itself.
     await page.getByRole('searchbox', { name: words.exchanges.search }).hover()
@@ -163,12 +163,12 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     const loading = page.getByRole('status').filter({ hasText: words.loading })
     await expect.poll(() => loading.count()).toBe(2)
     const busy = page.locator('.pane[aria-busy=true]')
-    expect(await busy.count()).toBe(2)
-    expect(await loading.locator('.bone').count()).toBeGreaterThan(10)
+    await expect.poll(() => busy.count()).toBe(2)
+    await expect.poll(() => loading.locator('.bone').count()).toBeGreaterThan(10)
     answer()
     await page.locator('.detail h2').waitFor()
     await expect.poll(() => loading.count()).toBe(0)
-    expect(await busy.count()).toBe(0)
+    await expect.poll(() => busy.count()).toBe(0)
   })
 
   test('what is answered at once is not stood in for, and nothing moves for who wants no motion', async ({
@@ -212,7 +212,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await page.goto(`${server.url}/_mock`)
     await page.locator('header .clock').getByText('2031-02-03').waitFor()
     await page.locator('header .clock').getByText('04:05:06').waitFor()
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await page.locator('.rows .row-about').getByText('sxxe34343434 ⇄ T1').waitFor()
     await page.goto(`${server.url}/_mock#/coupons`)
     await page.locator('.rows').getByText('COUPON_EXPIRED').waitFor()
@@ -234,13 +234,9 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     await page.goto(`${server.url}/_mock`)
     const times = page.locator('.rows :is(.day, time)')
     await expect.poll(() => times.count()).toBe(5)
-    expect(await times.allTextContents()).toEqual([
-      '2031-02-04',
-      '01:00:00.000',
-      '2031-02-03',
-      '23:00:00.000',
-      '23:00:00.000',
-    ])
+    await expect
+      .poll(() => times.allTextContents())
+      .toEqual(['2031-02-04', '01:00:00.000', '2031-02-03', '23:00:00.000', '23:00:00.000'])
     // A row is one line high, with or without a date above it.
     expect(await page.locator('.rows a').evaluateAll((rows) => rows.map((row) => row.clientHeight))).toEqual([
       38, 38, 38,
@@ -267,10 +263,10 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     const rows = page.locator('.rows > li')
     await expect.poll(() => rows.count()).toBe(5)
     const { inShort, badlySigned } = words.marks
-    expect(await page.locator('.rows .badge.fault').allTextContents()).toEqual(
-      [badlySigned, inShort.delay, inShort.half_body, inShort.answer_lost].map((mark) => `⚡${mark}`),
-    )
-    expect(await page.locator('.rows .badge.good').count()).toBe(1)
+    await expect
+      .poll(() => page.locator('.rows .badge.fault').allTextContents())
+      .toEqual([badlySigned, inShort.delay, inShort.half_body, inShort.answer_lost].map((mark) => `⚡${mark}`))
+    await expect.poll(() => page.locator('.rows .badge.good').count()).toBe(1)
     await page.setViewportSize({ width: 1_024, height: 700 })
     expect(
       await page.evaluate(`[...document.querySelectorAll('.row-status, .row-call, .row-call > .badge')].every(
@@ -309,9 +305,9 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     const form = page.getByRole('form', { name: words.faults.advanced })
     const error = form.getByRole('combobox', { name: words.faults.error })
     const effect = form.getByRole('combobox', { name: words.faults.effect, exact: true })
-    expect(await error.inputValue()).toBe('system_error')
+    await expect.poll(() => error.inputValue()).toBe('system_error')
     await effect.selectOption('answer_lost')
-    expect(await error.inputValue()).toBe(words.faults.noError)
+    await expect.poll(() => error.inputValue()).toBe(words.faults.noError)
     await form.getByRole('button', { name: words.faults.add, exact: true }).click()
     await page.getByText(words.faults.added).waitFor()
     const [planned] = await control.faults()
@@ -320,7 +316,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
 
     await pick(error, 'rate_limited')
     await effect.selectOption('slow_drip')
-    expect(await error.inputValue()).toBe('rate_limited')
+    await expect.poll(() => error.inputValue()).toBe('rate_limited')
   })
 
   test('a batch that is chosen stays so when a newer one arrives', async ({ page, server, control }) => {
@@ -331,7 +327,7 @@ describePage('what a list and its detail hold to', 'en', (words) => {
     const chosen = await batch.inputValue()
     await control.addStock({ stock_id: '999999', stock_name: 'Newer' })
     await batch.locator('option', { hasText: '999999' }).waitFor({ state: 'attached' })
-    expect(await batch.inputValue()).toBe(chosen)
+    await expect.poll(() => batch.inputValue()).toBe(chosen)
     await page.getByRole('button', { name: 'Hand out a coupon', exact: true }).click()
     await page.getByText('The user has received a coupon.').waitFor()
     expect((await control.coupons({ stock_id: '999999' })).total).toBe(0)
@@ -422,6 +418,6 @@ describePage('with a control token', 'en', () => {
     release()
     await (await answered).finished()
     await settled(page)
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
   })
 })

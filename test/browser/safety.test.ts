@@ -157,11 +157,11 @@ describePage('the dashboard is safe', 'en', () => {
 
   test('nor can one whose name was pointed at this machine', async ({ page, server }) => {
     await page.goto(`http://evil.test:${server.port}/_mock/health`)
-    expect(await page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
+    await expect.poll(() => page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
     await page.goto(`http://evil.test:${server.port}/v3/certificates`)
-    expect(await page.textContent('body')).toContain('wechatpay-mock does not answer to the name in Host')
+    await expect.poll(() => page.textContent('body')).toContain('wechatpay-mock does not answer to the name in Host')
     await page.goto(`http://evil.test:${server.port}/_mock`)
-    expect(await page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
+    await expect.poll(() => page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
   })
 
   test('the first paint comes soon', async ({ page, server }) => {
@@ -188,11 +188,11 @@ describePage('with a control token', 'en', () => {
     const field = page.getByRole('textbox', { name: 'Token' })
     await field.waitFor()
     // The page behind the dialog does not repeat its message.
-    expect(await page.locator('.wrong').count()).toBe(0)
+    await expect.poll(() => page.locator('.wrong').count()).toBe(0)
     await field.fill('wrong')
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('The mock rejected this token.').waitFor()
-    expect(await page.locator('.wrong').allTextContents()).toEqual(['The mock rejected this token.'])
+    await expect.poll(() => page.locator('.wrong').allTextContents()).toEqual(['The mock rejected this token.'])
     await field.fill('open sesame')
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('live', { exact: true }).waitFor()

@@ -52,7 +52,7 @@ describePage('what the mock holds, in the dashboard', 'en', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     // Whoever works with the keyboard goes on where the question was asked.
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Reset to the seed')
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Reset to the seed')
     expect((await control.worldCounts()).orders).toBe(orders + 1)
 
     await page.getByRole('button', { name: 'Reset to the seed' }).click()

@@ -278,12 +278,12 @@ describePage('the confirm page', 'en', () => {
     await page.goto(addressOf(server, { mchId: MCHID, appId: APPID, package: package_info, openId: '' }))
     await page.getByText('\\u202egnp.exe').waitFor()
     await page.getByText(`${HOSTILE}\\u2066`).waitFor()
-    expect(await page.locator('img, [onerror]').count()).toBe(0)
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
-    expect(await page.locator('dd').filter({ hasText: 'WWW' }).textContent()).toHaveLength(401)
+    await expect.poll(() => page.locator('img, [onerror]').count()).toBe(0)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+    await expect.poll(() => page.locator('dd').filter({ hasText: 'WWW' }).textContent()).toHaveLength(401)
     await page.goto(addressOf(server, { mchId: HOSTILE, appId: `\u202e${HOSTILE}`, package: HOSTILE, openId: HOSTILE }))
     await page.getByText(PAGE_ERROR, { exact: true }).waitFor()
-    expect(await page.locator('img, [onerror]').count()).toBe(0)
+    await expect.poll(() => page.locator('img, [onerror]').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints.filter((one) => !/status of 4\d\d/.test(one))).toEqual([])
   })
@@ -311,7 +311,7 @@ describePage('the confirm page', 'en', () => {
     const times = await page.locator('.why .whole').all()
     expect(times).toHaveLength(2)
     for (const time of times) expect(await linesOf(time)).toBe(1)
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(320)
   })
 
   test('confirms once, however often the button is clicked', async ({ page, server, control }) => {
@@ -353,11 +353,11 @@ describePage('the confirm page', 'en', () => {
     await page.goto(addressOf(server, await aTransfer(control)))
     await button(page, 'Receive').waitFor()
     await page.keyboard.press('Tab')
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Receive')
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Receive')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Received' }).waitFor()
     await page.keyboard.press('Tab')
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Done')
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Done')
     await page.keyboard.press('Space')
     await page.getByText('requestMerchantTransfer:ok').waitFor()
   })
@@ -440,7 +440,7 @@ describePage('a program that opens the confirm page', 'en', () => {
       new Promise((resolve) => frame.addEventListener('load', resolve))
     `)
     const [, frame] = site.frames()
-    expect(await frame?.locator('main').count()).toBe(0)
+    await expect.poll(() => frame?.locator('main').count()).toBe(0)
   })
 
   test('cannot make the control calls itself', async ({ page, server, control }) => {
@@ -526,7 +526,7 @@ describeInEachLanguage('the confirm page on a phone', (_, language) => {
     ] as const) {
       await page.goto(addressOf(server, address))
       await button(page, receive[spoken]).waitFor()
-      expect(await page.evaluate('document.documentElement.lang')).toBe(spoken)
+      await expect.poll(() => page.evaluate('document.documentElement.lang')).toBe(spoken)
     }
   })
 })

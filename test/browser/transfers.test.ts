@@ -20,11 +20,13 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
     // It went by way of TRANSFERING, though that took no time.
     await expect.poll(() => diagram.locator('.gone').count()).toBe(2)
     const entries = page.locator('.timeline > li')
-    expect(await entries.allTextContents()).toEqual([
-      expect.stringContaining('TRANSFERING → SUCCESS'),
-      expect.stringContaining('WAIT_USER_CONFIRM → TRANSFERING'),
-      expect.stringContaining('→ WAIT_USER_CONFIRM'),
-    ])
+    await expect
+      .poll(() => entries.allTextContents())
+      .toEqual([
+        expect.stringContaining('TRANSFERING → SUCCESS'),
+        expect.stringContaining('WAIT_USER_CONFIRM → TRANSFERING'),
+        expect.stringContaining('→ WAIT_USER_CONFIRM'),
+      ])
     expect(page.complaints).toEqual([])
   })
 
@@ -38,7 +40,7 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
     await page.goto(`${server.url}/_mock#/transfers`)
     await page.locator('.rows > li', { hasText: 'PAYOUT1' }).click()
     const link = page.locator('.facts').getByRole('link', { name: '打开收款页' })
-    expect(await link.getAttribute('rel')).toContain('noopener')
+    await expect.poll(() => link.getAttribute('rel')).toContain('noopener')
     const opening = page.context().waitForEvent('page')
     await link.click()
     const phone = await opening
@@ -74,7 +76,7 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
     expect(await control.transfer('FAILS')).toMatchObject({ state: 'FAIL', fail_reason: 'ACCOUNT_FROZEN' })
     for (const width of [1_440, 390]) {
       await page.setViewportSize({ width, height: 900 })
-      expect(await badlyPlaced(page.locator('.state-diagram'))).toEqual([])
+      await expect.poll(() => badlyPlaced(page.locator('.state-diagram'))).toEqual([])
       await picture(page, `transfer-zh-${width}`)
     }
     expect(await findingsInBothThemes(page)).toEqual([])
@@ -122,7 +124,7 @@ describePage('transfers in the dashboard', 'zh-CN', (words) => {
       .click()
     await page.locator('.facts').getByRole('link', { name: 'LEAVE1' }).click()
     await page.getByRole('img', { name: words.life.diagram('TAKING_EFFECT') }).waitFor()
-    expect(await badlyPlaced(page.locator('.state-diagram'))).toEqual([])
+    await expect.poll(() => badlyPlaced(page.locator('.state-diagram'))).toEqual([])
     expect(await seriousFindings(page)).toEqual([])
     await page
       .getByRole('region', { name: '使用该授权的转账' })
