@@ -1,77 +1,52 @@
 import { z } from 'zod'
 import { merged } from '../engine/callbacks/event.ts'
-import { mchid, time } from '../engine/state/json-fields.ts'
+import { instant, mchid } from '../engine/state/json-fields.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import { ALL, ascending, defineTable, descending } from '../engine/state/table.ts'
-import { exactTime } from '../protocol/instant.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import { type NumberOfThing, numbersIn } from './numbers.ts'
 
-/** Knowledge about one thing from a merchant's shaped calls so far, under one of its numbers. */
-export interface Remembered {
-  readonly mchid: string
-  /** Id of the product in the catalogue. */
-  readonly product: string
-  /** The number, such as `out_order_no`, and its value. */
-  readonly name: string
-  readonly value: string
-  /** Members of requests and answers; left out for another number of the same thing. */
-  readonly members?: JsonObject
-  /** For another number of the same thing: the number that has the members. */
-  readonly same?: NumberOfThing
-  /** When it was first mentioned, epoch milliseconds. */
-  readonly since: number
-}
+const text = z.string().min(1).max(64)
+const number = z.string().min(1).max(256)
 
-const json = z
+const completed = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'whose thing; the well-known merchant if left out' }),
-    product: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ examples: ['complaint'] }),
-    name: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ description: 'the number that names it', examples: ['complaint_id'] }),
-    value: z.string().min(1).max(256),
+    mchid: mchid.meta({ description: 'whose thing; the well-known merchant if left out' }),
+    product: text.meta({ examples: ['complaint'] }),
+    name: text.meta({ description: 'the number that names it', examples: ['complaint_id'] }),
+    value: number,
     members: z.record(z.string(), z.unknown()).optional().meta({ description: 'what shaped calls answer of it' }),
     same: z
-      .strictObject({ name: z.string().min(1).max(64), value: z.string().min(1).max(256) })
+      .strictObject({ name: text, value: number })
       .optional()
       .meta({ description: 'another number of the same thing, which has the members' }),
-    time: time.optional().meta({ description: 'since when it is known' }),
+    time: instant.meta({ description: 'since when it is known' }),
   })
+  .meta({ id: 'CompletedRemembered' })
+
+const given = completed
+  .partial({ mchid: true, time: true })
   .meta({ id: 'Remembered', description: 'a thing that shaped calls are about, and what they tell of it' })
+
+/** Knowledge about one thing from a merchant's shaped calls so far, under one of its numbers. */
+export type Remembered = z.output<typeof completed>
 
 /** Things that shaped calls were about (documented calls that the mock has no rules for), by their numbers. */
 export const remembered = defineTable({
   name: 'remembered',
   title: { en: 'Remembered by shaped calls', zh: '按文档应答的接口所记住的单据' },
-  owner: ({ mchid }: Remembered) => mchid,
-  key: ({ product, name, value }) => [product, name, value],
-  keyMembers: ['product', 'name', 'value'],
-  indexes: {},
-  sorted: {
-    oldest: { among: () => ALL, by: ({ since }) => ascending(since) },
-    newest: { among: () => ALL, by: ({ since }) => descending(since) },
-  },
-  json,
-  fromJson: ({ mchid, time, members, same, ...row }, { defaultMchid, now }): Remembered => ({
+  row: completed,
+  given,
+  complete: ({ mchid, time, ...row }, { defaultMchid, now }) => ({
     ...row,
     mchid: mchid ?? defaultMchid,
-    ...(members && { members }),
-    ...(same && { same }),
-    since: time === undefined ? now : Date.parse(time),
+    time: time ?? now,
   }),
-  toJson: ({ since, members, same, ...row }) => ({
-    ...row,
-    ...(members && { members: { ...members } }),
-    ...(same && { same: { ...same } }),
-    time: exactTime(since),
-  }),
+  key: ['product', 'name', 'value'],
+  sorted: {
+    oldest: { among: () => ALL, by: ({ time }) => ascending(time) },
+    newest: { among: () => ALL, by: ({ time }) => descending(time) },
+  },
   inJournal: true,
 })
 
@@ -126,14 +101,14 @@ async function rememberOne(
   if (!first) return
   const { name, value } = first
   const rows = tx.in(remembered)
-  const since = known?.since ?? now
+  const time = known?.time ?? now
   if (!known) await makeRoom(tx, whose.mchid)
-  await rows.save({ ...whose, name, value, since, members: bounded(merged(known?.members ?? {}, members)) })
+  await rows.save({ ...whose, name, value, time, members: bounded(merged(known?.members ?? {}, members)) })
   for (const number of numbers) {
     // A number may already name another thing, or one that was forgotten meanwhile.
     if (await recall(tx, whose, [number])) continue
     await makeRoom(tx, whose.mchid)
-    await rows.save({ ...whose, ...number, same: { name, value }, since })
+    await rows.save({ ...whose, ...number, same: { name, value }, time })
   }
 }
 

@@ -15,7 +15,7 @@ import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
 import { isJsonObject, type JsonObject, parseJson, parseJsonObject } from '../protocol/json-object.ts'
 import type { ProviderState, RecordedCall } from '../provider-states/state.ts'
-import { pathMembers } from '../shared/request-record.ts'
+import { pathMembers } from '../shared/path-members.ts'
 import type { Texts } from '../shared/texts.ts'
 import { time } from './matchers.ts'
 

@@ -1,6 +1,6 @@
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import { decoded } from '../shared/request-record.ts'
+import { decoded } from '../shared/path-members.ts'
 import { membersOf } from './conditions.ts'
 
 /** Stand-ins in a contract for texts that differ in every run. */

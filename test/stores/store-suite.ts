@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { RequestRecord } from '../../src/engine/state/request-numbers.ts'
 import { requests } from '../../src/engine/state/request-numbers.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
 import type { Table } from '../../src/engine/state/table.ts'
@@ -6,7 +7,6 @@ import { codes } from '../../src/products/merchant-coupon/codes.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks.ts'
 import { type Order, orders } from '../../src/products/payment/orders.ts'
-import type { RequestRecord } from '../../src/shared/request-record.ts'
 import { aCoupon, aStock, aTime, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const ALICE = '1900000001'
@@ -30,7 +30,14 @@ function anOrder(overrides: Partial<Order> = {}): Order {
 }
 
 function aRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
-  return { mchid: ALICE, operation: 'useCoupon', requestNo: 'R-1', values: ['100088', 'c-1'], at: NOON, ...overrides }
+  return {
+    mchid: ALICE,
+    operation: 'useCoupon',
+    request_no: 'R-1',
+    values: ['100088', 'c-1'],
+    time: NOON,
+    ...overrides,
+  }
 }
 
 const SOME: readonly Table[] = [stocks, coupons, orders, requests]
@@ -53,7 +60,7 @@ const oneOfEach = (mchid: string): World => ({
   stocks: [aStock({ mchid, stock_id: '200001' })],
   coupons: [aCoupon({ mchid, stock_id: '200001', coupon_code: 'new' })],
   orders: [anOrder({ mchid, out_trade_no: 'NEW' })],
-  requests: [aRecord({ mchid, requestNo: 'NEW' })],
+  requests: [aRecord({ mchid, request_no: 'NEW' })],
 })
 
 const rowsIn = (world: World, { name }: Table): readonly unknown[] => world[name] ?? []
@@ -251,7 +258,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           await tx.in(stocks).save(aStock({ mchid: ALICE, stock_name: "Alice's" }))
           await tx.in(coupons).save(aCoupon({ mchid: ALICE, coupon_code: 'c-1', openid: 'oAlice' }))
           await tx.in(orders).save(anOrder({ mchid: ALICE, total: 1 }))
-          await tx.in(requests).save(aRecord({ mchid: ALICE, at: 1 }))
+          await tx.in(requests).save(aRecord({ mchid: ALICE, time: 1 }))
         })
 
         expect(await contents(store, BOB)).toEqual(seedOf(BOB))
@@ -293,7 +300,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('a request number counts per operation', async () => {
-        const other = aRecord({ operation: 'associateTradeInfo', at: 7 })
+        const other = aRecord({ operation: 'associateTradeInfo', time: 7 })
         await store.transaction((tx) => tx.in(requests).save(other))
 
         const find = (operation: string) => store.transaction((tx) => tx.in(requests).find(ALICE, operation, 'R-1'))
@@ -425,7 +432,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           await store.transaction(async (tx) => {
             await tx.in(coupons).save(aCoupon({ mchid: odd, stock_id: odd, coupon_code: odd }))
             await tx.in(orders).save(anOrder({ mchid: odd, out_trade_no: odd }))
-            await tx.in(requests).save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
+            await tx.in(requests).save(aRecord({ mchid: odd, operation: odd, request_no: odd }))
           })
 
           const found = await store.transaction(async (tx) => [
@@ -436,7 +443,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           expect(found).toEqual([
             aCoupon({ mchid: odd, stock_id: odd, coupon_code: odd }),
             anOrder({ mchid: odd, out_trade_no: odd }),
-            aRecord({ mchid: odd, operation: odd, requestNo: odd }),
+            aRecord({ mchid: odd, operation: odd, request_no: odd }),
           ])
           expect(await contents(store, ALICE)).toEqual(seedOf(ALICE))
         },

@@ -7,7 +7,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
-import { pathMembers } from '../../shared/request-record.ts'
+import { pathMembers } from '../../shared/path-members.ts'
 import type { Language } from '../../shared/texts.ts'
 
 export const verdict = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { exactTime } from '../../protocol/instant.ts'
-import type { RequestRecord } from '../../shared/request-record.ts'
-import { mchid, time } from './json-fields.ts'
+import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { sameValues } from '../../shared/same-values.ts'
+import { instant, mchid } from './json-fields.ts'
 import { defineTable } from './table.ts'
 
 export const requestJson = z
@@ -14,45 +14,41 @@ export const requestJson = z
       .max(2_048)
       .meta({ description: 'as the mock keeps it: with what else names the request, where the number alone does not' }),
     values: z.array(z.string()),
-    time,
+    time: instant,
     result: z.string().optional().meta({ description: 'what a repeat is answered with, besides the time' }),
   })
   .meta({ id: 'Request', description: 'a request number that took effect, and the values it came with' })
 
 export type RequestJson = z.input<typeof requestJson>
 
+/**
+ * The record of a request that took effect, so that repeating its number does nothing twice.
+ *
+ * Numbers count per merchant and per operation. Refused requests leave no record, so their number may be used again
+ * (busifavor.md 5.4, inferred).
+ */
+export type RequestRecord = z.output<typeof requestJson>
+
 /** Request numbers that took effect (`out_request_no` and the like), so that repeats are answered without acting again. */
 export const requests = defineTable({
   name: 'requests',
   title: { en: 'Request numbers', zh: '请求单号' },
-  owner: ({ mchid }: RequestRecord) => mchid,
-  key: ({ operation, requestNo }) => [operation, requestNo],
-  keyMembers: ['operation', 'request_no'],
-  indexes: {},
-  json: requestJson,
-  fromJson: completeRequest,
-  toJson: describeRequest,
+  row: requestJson,
+  key: ['operation', 'request_no'],
   inJournal: true,
 })
 
-function completeRequest({ mchid, operation, request_no, values, time, result }: RequestJson): RequestRecord {
-  return {
-    mchid,
-    operation,
-    requestNo: request_no,
-    values,
-    at: Date.parse(time),
-    ...(result !== undefined && { result }),
-  }
-}
+/** The number was used before, with other values. */
+type ReplayRefusal = 'request_no_reused'
 
-function describeRequest({ mchid, operation, requestNo, values, at, result }: RequestRecord): RequestJson {
-  return {
-    mchid,
-    operation,
-    request_no: requestNo,
-    values: [...values],
-    time: exactTime(at),
-    ...(result !== undefined && { result }),
-  }
+/**
+ * Compares a request with the record of its number.
+ *
+ * @returns the record to answer from if the values are the same; `undefined` for a new request, without a record
+ */
+export function replay(
+  record: RequestRecord | undefined,
+  values: readonly string[],
+): Decision<RequestRecord | undefined, ReplayRefusal> {
+  return record === undefined || sameValues(record.values, values) ? accept(record) : refuse('request_no_reused')
 }

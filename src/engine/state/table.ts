@@ -173,7 +173,7 @@ export function defineTable<
 >(
   table: RowTable<Name, RowSchema, Given, Member, Index, InJournal, Sorted>,
 ): TableDefinition<Name, z.output<RowSchema>, readonly string[], Index, Given, RowSchema, InJournal, Sorted>
-/** Defines a table whose rows have another shape than their JSON. */
+/** Defines a table whose rows keep what their JSON does not show. */
 export function defineTable<
   const Name extends string,
   Row,

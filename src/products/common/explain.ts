@@ -1,8 +1,8 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
+import type { RequestRecord } from '../../engine/state/request-numbers.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
-import type { RequestRecord } from '../../shared/request-record.ts'
 import { inBoth, type Texts } from '../../shared/texts.ts'
 
 /** Orders texts by their code units: the same on every machine, whatever its language. */
@@ -58,7 +58,7 @@ export function explainNoMerchant(mchid: string | undefined): Texts {
 /** Says how a repeated request differs from the one that used its number first; for values that are JSON, member by member. */
 export function explainReuse(
   requestNo: string,
-  record: Pick<RequestRecord, 'values' | 'at'> | undefined,
+  record: Pick<RequestRecord, 'values' | 'time'> | undefined,
   values: readonly string[],
 ): Texts {
   if (!record) {
@@ -68,7 +68,7 @@ export function explainReuse(
   const differences = Array.from({ length }, (_, i) => differencesOf(record.values[i], values[i])).flat()
   const told = differences.slice(0, LISTED)
   const more = differences.length > LISTED
-  const at = formatInstant(record.at)
+  const at = formatInstant(record.time)
   const listed = inBoth((language) => told.map((one) => one[language]).join(language === 'en' ? ', ' : '；'))
   return {
     en: `${requestNo} took effect at ${at} with other values: ${listed.en}${more ? ', …' : ''}`,

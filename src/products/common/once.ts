@@ -1,6 +1,5 @@
 import type { OperationContext } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
-import { type RequestRecord, replay } from '../../shared/request-record.ts'
+import { type RequestRecord, replay, requests } from '../../engine/state/request-numbers.ts'
 import { explainReuse } from './explain.ts'
 
 export interface NumberedRequest {
@@ -22,13 +21,13 @@ export interface NumberedRequest {
 export async function once(
   { tx, now, caller, fail }: OperationContext<'request_no_reused'>,
   { operation, request_no, key = request_no, values }: NumberedRequest,
-  act: () => Promise<Partial<Pick<RequestRecord, 'at' | 'result'>>>,
+  act: () => Promise<Partial<Pick<RequestRecord, 'time' | 'result'>>>,
 ): Promise<RequestRecord> {
   const record = await tx.in(requests).find(caller.mchid, operation, key)
   const repeated = replay(record, values)
   if (!repeated.ok) return fail(repeated.reason, explainReuse(request_no, record, values))
   if (repeated.value) return repeated.value
-  const done = { mchid: caller.mchid, operation, requestNo: key, values, at: now, ...(await act()) }
+  const done = { mchid: caller.mchid, operation, request_no: key, values: [...values], time: now, ...(await act()) }
   await tx.in(requests).save(done)
   return done
 }

@@ -83,7 +83,7 @@ export const associateTradeInfo = defineOperation({
   async handle({ body }, context) {
     const { stock_id, coupon_code, out_trade_no, out_request_no: request_no } = body
     const { tx, now, caller, settings } = context
-    const { at } = await changeOnce(context, {
+    const { time } = await changeOnce(context, {
       operation: 'associateTradeInfo',
       request_no,
       values: [stock_id, coupon_code, out_trade_no],
@@ -103,7 +103,7 @@ export const associateTradeInfo = defineOperation({
             }
           : undefined,
     })
-    return { wechatpay_associate_time: at }
+    return { wechatpay_associate_time: time }
   },
 })
 
@@ -151,7 +151,7 @@ export const disassociateTradeInfo = defineOperation({
 
   async handle({ body }, context) {
     const { stock_id, coupon_code, out_trade_no, out_request_no: request_no } = body
-    const { at } = await changeOnce(context, {
+    const { time } = await changeOnce(context, {
       operation: 'disassociateTradeInfo',
       request_no,
       values: [stock_id, coupon_code, out_trade_no],
@@ -159,6 +159,6 @@ export const disassociateTradeInfo = defineOperation({
       coupon_code,
       decide: (coupon) => disassociate(coupon, { out_trade_no, request_no, time: context.now }),
     })
-    return { wechatpay_disassociate_time: at }
+    return { wechatpay_disassociate_time: time }
   },
 })

@@ -225,7 +225,7 @@ export const deleteCouponCode = defineOperation({
       request_no: query.delete_request_no,
       values: [stock_id, coupon_code],
     }
-    const { at } = await once(context, numbered, async () => {
+    const { time } = await once(context, numbered, async () => {
       const stock = await createdStockFor(context, stock_id)
       const code = await tx.in(codes).find(stock.mchid, stock_id, coupon_code)
       if (!code) return fail('not_found', explainNoCode(stock_id, coupon_code))
@@ -241,7 +241,7 @@ export const deleteCouponCode = defineOperation({
       await tx.in(codes).delete(stock.mchid, stock_id, coupon_code)
       return {}
     })
-    return { stock_id, delete_time: at }
+    return { stock_id, delete_time: time }
   },
 })
 

@@ -98,19 +98,19 @@ interface Change<Reason extends string> extends NumberedRequest {
 export async function changeOnce<Reason extends string>(
   context: Context<Reason | 'request_no_reused'>,
   change: Change<Reason>,
-): Promise<{ readonly at: number; readonly before?: Coupon | undefined }> {
+): Promise<{ readonly time: number; readonly before?: Coupon | undefined }> {
   const { tx, now, settings, fail } = context
   let before: Coupon | undefined
-  const { at } = await once(context, change, async () => {
+  const { time } = await once(context, change, async () => {
     const where = { stock_id: change.stock_id, as: changingRoles(settings) }
     const { coupon } = await namedCoupon(context, change.coupon_code, where, change.ifUnknown)
     const decision = await change.decide(coupon)
     if (!decision.ok) return fail(decision.reason, change.explain?.(decision.reason) ?? explainCoupon(coupon, now))
     await tx.in(coupons).save(decision.value)
     before = coupon
-    return { at: change.timeOf?.(decision.value) ?? now }
+    return { time: change.timeOf?.(decision.value) ?? now }
   })
-  return { at, before }
+  return { time, before }
 }
 
 /** The most things that a sentence names. */

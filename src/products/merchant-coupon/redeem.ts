@@ -143,21 +143,21 @@ export const useCoupon = defineOperation({
     if (openid !== undefined) await requireOpenid(context, { openid, appid }, merchantsOf(stock))
 
     const request = { operation: 'useCoupon', request_no: use_request_no, values: valuesOfUse(coupon) }
-    const { at } = await once(context, request, async () => {
+    const { time } = await once(context, request, async () => {
       const decision = redeem(coupon, stock, { mchid: caller.mchid, request_no: use_request_no, time: now, openid })
       if (!decision.ok) {
         const isOthers = decision.reason === 'held_by_another_user'
         return fail(decision.reason, isOthers ? explainHolder(coupon, openid) : explainTime(coupon, stock, now))
       }
       await tx.in(coupons).save(decision.value)
-      return { at: decision.value.use_time ?? now }
+      return { time: decision.value.use_time ?? now }
     })
-    return { ...coupon, wechatpay_use_time: at }
+    return { ...coupon, wechatpay_use_time: time }
   },
 })
 
 /** A redemption is told from others by its coupon, which requests may name without its batch. */
-function valuesOfUse({ mchid, stock_id, coupon_code }: Coupon): readonly string[] {
+function valuesOfUse({ mchid, stock_id, coupon_code }: Coupon): string[] {
   return [mchid, stock_id, coupon_code]
 }
 
@@ -221,7 +221,7 @@ export const returnCoupon = defineOperation({
   async handle({ body }, context) {
     const { coupon_code, stock_id, return_request_no } = body
     const { tx, now, caller } = context
-    const { at, before } = await changeOnce(context, {
+    const { time, before } = await changeOnce(context, {
       operation: 'returnCoupon',
       request_no: return_request_no,
       values: [stock_id, coupon_code],
@@ -235,11 +235,11 @@ export const returnCoupon = defineOperation({
       // A redemption that came with the world left no record, but its number must not redeem the coupon again.
       const name = [use_merchant, 'useCoupon', use_request_no] as const
       if (!(await tx.in(requests).find(...name))) {
-        const [mchid, operation, requestNo] = name
-        await tx.in(requests).save({ mchid, operation, requestNo, values: valuesOfUse(before), at: use_time })
+        const [mchid, operation, request_no] = name
+        await tx.in(requests).save({ mchid, operation, request_no, values: valuesOfUse(before), time: use_time })
       }
     }
-    return { wechatpay_return_time: at }
+    return { wechatpay_return_time: time }
   },
 })
 
@@ -299,7 +299,7 @@ export const deactivateCoupon = defineOperation({
   async handle({ body }, context) {
     const { coupon_code, stock_id, deactivate_request_no, deactivate_reason: reason } = body
     const { tx, now, caller, fail } = context
-    const { at } = await changeOnce(context, {
+    const { time } = await changeOnce(context, {
       operation: 'deactivateCoupon',
       request_no: deactivate_request_no,
       values: [stock_id, coupon_code, reason ?? ''],
@@ -313,6 +313,6 @@ export const deactivateCoupon = defineOperation({
         if (named.length === 0) fail('stock_unknown', explanation)
       },
     })
-    return { wechatpay_deactivate_time: at }
+    return { wechatpay_deactivate_time: time }
   },
 })

@@ -8,12 +8,11 @@ import {
   type Rule,
   reported,
 } from '../../engine/operation.ts'
-import { requests } from '../../engine/state/request-numbers.ts'
+import { replay, requests } from '../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
-import { replay } from '../../shared/request-record.ts'
 import { explainReuse } from '../common/explain.ts'
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
@@ -215,7 +214,7 @@ async function sendByApi(
   const decision = await handOut(context, stock, how)
   if (!decision.ok) return fail(decision.reason, await explainHandOut(decision.reason, context, stock, how))
   const { coupon_code: code } = decision.value
-  await tx.in(requests).save({ mchid: caller.mchid, operation, requestNo: key, values, at: now, result: code })
+  await tx.in(requests).save({ mchid: caller.mchid, operation, request_no: key, values, time: now, result: code })
   return answer(code)
 }
 

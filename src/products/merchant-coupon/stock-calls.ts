@@ -182,7 +182,7 @@ export const createStock = defineOperation({
     }
     const before = await tx.in(requests).find(caller.mchid, 'createStock', out_request_no)
     if (before) {
-      const at = formatInstant(before.at)
+      const at = formatInstant(before.time)
       return fail('already_exists', {
         en: `${out_request_no} created batch ${before.result} at ${at}`,
         zh: `${out_request_no} 已于 ${at} 创建批次 ${before.result}`,
@@ -225,9 +225,9 @@ export const createStock = defineOperation({
     await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'createStock',
-      requestNo: out_request_no,
+      request_no: out_request_no,
       values: [],
-      at: now,
+      time: now,
       result: stockId,
     })
     return { stock_id: stockId, create_time: now }

@@ -3,7 +3,7 @@ import { documented, inferred, observed } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { findUsers } from '../platform/index.ts'
@@ -291,7 +291,7 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       const sameOrder = out_trade_no === existing.out_trade_no && transaction_id === existing.transaction_id
       return fail(
         sameOrder ? 'request_no_reused' : 'request_no_of_another_order',
-        explainReuse(out_refund_no, { values: existing.request, at: existing.create_time }, request),
+        explainReuse(out_refund_no, { values: existing.request, time: existing.create_time }, request),
       )
     }
 

@@ -259,7 +259,7 @@ export const closeOrder = documentedCall('POST /v3/pay/transactions/out-trade-no
     if (order === undefined) {
       // The request number of a closing that took effect (pay-family.md 2.7).
       if (await isUsedUp(tx, mchid, out_trade_no)) return undefined
-      await tx.in(requests).save({ mchid, operation: CLOSING, requestNo: out_trade_no, values: [], at: now })
+      await tx.in(requests).save({ mchid, operation: CLOSING, request_no: out_trade_no, values: [], time: now })
       return undefined
     }
     const decision = close(order, now)

@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import {
   closingTime,
   isOpen,

@@ -392,9 +392,9 @@ function errorOf(reason: PlaceRefusal, reorder: 'live' | 'documented'): keyof ty
 }
 
 function explainPlace(reason: PlaceRefusal, existing: Order, request: readonly string[], now: number): Texts {
-  const { out_trade_no, request: values = [], create_time: at } = existing
+  const { out_trade_no, request: values = [], create_time: time } = existing
   return reason === 'placed_with_other_values' || reason === 'placed_another_way'
-    ? explainReuse(out_trade_no, { values, at }, request)
+    ? explainReuse(out_trade_no, { values, time }, request)
     : explainOrder(existing, now)
 }
 

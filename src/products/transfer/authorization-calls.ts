@@ -4,7 +4,7 @@ import { documented, inferred, type OperationContext } from '../../engine/operat
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import { inBoth, listed } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { authorizationNotification } from './authorization-events.ts'
@@ -139,7 +139,7 @@ export const applyUserConfirmAuthorization = documentedCall(
       const existing = await tx.in(transferAuthorizations).find(caller.mchid, out_authorization_no)
       if (existing && isShown(existing, now)) {
         if (!sameValues(existing.request, request)) {
-          const record = { values: existing.request, at: existing.create_time }
+          const record = { values: existing.request, time: existing.create_time }
           return fail('number_reused', explainReuse(out_authorization_no, record, request))
         }
         if (authorizationState(existing, now) === 'WAIT_USER_CONFIRM') return waiting(existing, ids)

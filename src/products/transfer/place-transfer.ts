@@ -6,7 +6,7 @@ import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import { listed, type Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
@@ -78,7 +78,7 @@ export async function placeTransfer(
   if (existing) {
     const values = existing.request.length === 0 ? valuesThatMake(existing, body) : existing.request
     if (!sameValues(values, request)) {
-      return fail('number_reused', explainReuse(out_bill_no, { values, at: existing.create_time }, request))
+      return fail('number_reused', explainReuse(out_bill_no, { values, time: existing.create_time }, request))
     }
     const objection = objectionToRepeat(existing, now)
     if (!objection) return lockIfPossible(existing, account, context)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type RequestRecord, replay } from '../../src/shared/request-record.ts'
+import { type RequestRecord, replay } from '../../src/engine/state/request-numbers.ts'
 import { NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const record: RequestRecord = {
   mchid: '1900000001',
   operation: 'associateTradeInfo',
-  requestNo: 'R-1',
+  request_no: 'R-1',
   values: ['100088', 'sxxe34343434', 'ORDER-1'],
-  at: NOON,
+  time: NOON,
 }
 
 describe('repeating a request number', () => {
