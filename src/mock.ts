@@ -5,7 +5,7 @@ import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
-import { Router } from './engine/exchange/router.ts'
+import { routersOf } from './engine/exchange/router.ts'
 import type { Faults } from './engine/faults/faults.ts'
 import type { WireRequest, WireResponse } from './engine/http-message.ts'
 import { createIds } from './engine/ids.ts'
@@ -295,7 +295,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
       { path: '/merchants' },
     )
   }
-  checkAnswers(loaded.world, () => new Router(operationsOf(served)))
+  checkAnswers(loaded.world, () => routersOf(operationsOf(served)).answer)
   const { receive } = options
   let control: MockControl | undefined
   const engine = new Mock({

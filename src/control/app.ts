@@ -160,7 +160,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), mock.language)
   const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
   const app = new Hono()
-  const calls = await servedCalls(mock)
+  const calls = await servedCalls(mock.products)
   await checkThings(mock, calls)
   const pages = servedPages(mock.products, calls)
   const pageOf = (c: Context) => findPage(pages, c.req.method, c.req.path)

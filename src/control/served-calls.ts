@@ -1,5 +1,6 @@
-import type { Mock } from '../engine/mock.ts'
+import { eventsOf, type Product, settingsOf, tablesOf } from '../engine/product.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { onceFor } from '../shared/once-for.ts'
 import type { Texts } from '../shared/texts.ts'
 import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
@@ -7,15 +8,20 @@ import { parseRoute, type Served } from './route.ts'
 import { routes } from './routes.ts'
 
 /**
- * The calls of a mock's control API: its own, then those of its products. If two paths fit, the first one answers; if a route has several names, the
- * first is its id.
+ * The calls of the control API of a mock with some products: its own, then theirs. If two paths fit, the first one answers; if a route has several names,
+ * the first is its id.
  *
  * @throws UsageError `MOCK_PRODUCT` for a product's route without a call, or a route that another call already has
  */
-export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
-  const served = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], mock))
+export const servedCalls = onceFor(async (products: readonly Product[]): Promise<readonly ServedCall[]> => {
+  const parts = {
+    tables: tablesOf(products),
+    events: eventsOf(products),
+    settingDefinitions: settingsOf(products),
+  }
+  const served = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], parts))
   // Sequential: Jest's virtual machines on Node 22 fail if two concurrent imports share a module.
-  for (const product of mock.products) {
+  for (const product of products) {
     const found = (await product.calls?.()) ?? {}
     for (const [id, route] of Object.entries(product.routes ?? {})) {
       const call = Object.hasOwn(found, id) ? found[id] : undefined
@@ -25,11 +31,11 @@ export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
           zh: `产品 ${product.id} 有路由 ${id}，但没有同名的调用，请补上。`,
         })
       }
-      served.push(serve(id, route, call, mock))
+      served.push(serve(id, route, call, parts))
     }
   }
   return withoutSecondNames(served)
-}
+})
 
 function serve(id: string, route: string, call: Call, served: Served): ServedCall {
   const { method, path } = parseRoute(route)

@@ -1,4 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
+import { onceFor } from '../shared/once-for.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 import type { Operation } from './operation.ts'
 import { addressOf, CORE_TABLES, type Product } from './product.ts'
@@ -16,7 +17,7 @@ const RESERVED = ['taken_at', 'merchants', 'description']
  *
  * @throws UsageError `MOCK_PRODUCT` for what does not fit together, naming both sides
  */
-export function checkProducts(products: readonly Product[]): void {
+export const checkProducts = onceFor((products: readonly Product[]): void => {
   const ids = new Names('products', quoted('id'))
   const operations = new Names('operations', quoted('id'))
   const paths = new Names('operations', { en: 'address', zh: '地址' })
@@ -63,7 +64,7 @@ export function checkProducts(products: readonly Product[]): void {
       tables.set(table.name, { table, product: own })
     }
   }
-}
+})
 
 const EVERY_MOCK: Texts = { en: 'every mock', zh: '每个模拟服务' }
 

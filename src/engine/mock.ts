@@ -11,7 +11,7 @@ import { Diagnoses } from './exchange/diagnoses.ts'
 import { exchange } from './exchange/exchange.ts'
 import { type ExchangeParts, RateLimiter } from './exchange/exchange-parts.ts'
 import { NO_BODY } from './exchange/outcome.ts'
-import { Router } from './exchange/router.ts'
+import { type Router, routersOf } from './exchange/router.ts'
 import { Faults } from './faults/faults.ts'
 import { bodyLimitOf, targetOf, type WireRequest, type WireResponse } from './http-message.ts'
 import type { IdSource } from './ids.ts'
@@ -89,7 +89,8 @@ export class Mock {
     this.#wellKnown = parts.defaultMerchant
     this.products = parts.products
     this.operations = operationsOf(parts.products)
-    this.router = new Router(this.operations)
+    const routers = routersOf(this.operations)
+    this.router = routers.answer
     this.language = parts.language ?? 'en'
     this.tables = tablesOf(parts.products)
     this.events = eventsOf(parts.products)
@@ -131,10 +132,7 @@ export class Mock {
     documents.subscribe((names) => this.changes.announce(() => ({ tables: [], documents: [...names] })))
     this.#exchangeParts = {
       operations: this.operations,
-      routers: {
-        answer: this.router,
-        refuse: new Router(this.operations.filter(({ shaped }) => !shaped)),
-      },
+      routers,
       gatewayAt: (path) => gatewayAt(parts.products, path),
       store: this.store,
       clock: this.clock,

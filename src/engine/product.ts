@@ -1,4 +1,5 @@
 import type { ErrorDefinition } from '../protocol/errors.ts'
+import { onceFor } from '../shared/once-for.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 import { type EventDescription, nameOfEvent } from './callbacks/event.ts'
@@ -149,19 +150,19 @@ export function defineProduct<const P extends Product>(product: P): P {
 export const CORE_TABLES = [notifications, requests, plannedAnswers] as const
 
 /** Every table of some products, each once, in the order in which seed files are loaded. */
-export function tablesOf(products: readonly Product[]): readonly Table[] {
-  return [...new Set<Table>([...products.flatMap(({ tables }) => tables), ...CORE_TABLES])]
-}
+export const tablesOf = onceFor((products: readonly Product[]): readonly Table[] => [
+  ...new Set<Table>([...products.flatMap(({ tables }) => tables), ...CORE_TABLES]),
+])
 
 /**
  * Every operation of some products, product by product in the order of their ids, whatever order they are listed in. Of two for the same call, the
  * shaped one is left out.
  */
-export function operationsOf(products: readonly Product[]): readonly Operation[] {
+export const operationsOf = onceFor((products: readonly Product[]): readonly Operation[] => {
   const all = products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
   const simulated = new Set(all.filter(({ shaped }) => !shaped).map(addressOf))
   return all.filter((operation) => !operation.shaped || !simulated.has(addressOf(operation)))
-}
+})
 
 /** Method and path, without the names of its variables. */
 export function addressOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
@@ -178,11 +179,11 @@ export function gatewayAt(products: readonly Product[], path: string): Gateway {
 }
 
 /** Every event of some products. Of two with the same name, the shaped one is left out. */
-export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
+export const eventsOf = onceFor((products: readonly Product[]): readonly EventDescription[] => {
   const all = products.flatMap(({ events = [] }) => events)
   const simulated = new Set(all.filter(({ shaped }) => !shaped).map(nameOfEvent))
   return all.filter((event) => !event.shaped || !simulated.has(nameOfEvent(event)))
-}
+})
 
 /** The settings of a mock with some products. */
 export type SettingsOf<Products extends readonly ProductParts[]> = SettingDefinitions & ProductSettings<Products>

@@ -12,6 +12,7 @@ import {
   type Table,
   type TableDefinition,
 } from '../engine/state/table.ts'
+import { onceFor } from '../shared/once-for.ts'
 import type { SnakeCase } from '../shared/texts.ts'
 import { type MerchantJson, merchantJson } from './merchant-json.ts'
 import { at, readInput } from './read-input.ts'
@@ -51,17 +52,17 @@ export type WorldCountsOf<T extends Table> = { readonly merchants: number } & {
 
 export type AnySnapshotJson = SnapshotJsonOf<never>
 
-export function worldJson(tables: readonly Table[]) {
-  return z
+export const worldJson = onceFor((tables: readonly Table[]) =>
+  z
     .strictObject({
       ...head,
       ...Object.fromEntries(tables.map((table) => [memberOf(table), z.array(table.json).optional()])),
     })
-    .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
-}
+    .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' }),
+)
 
-export function snapshotJson(tables: readonly Table[]) {
-  return z
+export const snapshotJson = onceFor((tables: readonly Table[]) =>
+  z
     .strictObject({
       taken_at: clockTime,
       merchants: z
@@ -69,8 +70,8 @@ export function snapshotJson(tables: readonly Table[]) {
         .meta({ description: 'with their private keys; the well-known merchant only if it was changed' }),
       ...Object.fromEntries(tables.map((table) => [memberOf(table), z.array(table.completed ?? table.json)])),
     })
-    .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' })
-}
+    .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' }),
+)
 
 /** A world for a store, and the merchants of a seed file. */
 interface LoadedWorld {

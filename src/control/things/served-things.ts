@@ -1,7 +1,8 @@
 import type { Mock } from '../../engine/mock.ts'
-import { CORE_TABLES, type Product, type ProductThing } from '../../engine/product.ts'
+import { CORE_TABLES, type Product, type ProductThing, tablesOf } from '../../engine/product.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { onceFor } from '../../shared/once-for.ts'
 import { isThing, type Thing } from './thing.ts'
 
 /** A thing as served by one mock. */
@@ -11,20 +12,17 @@ export interface ServedThing extends Thing {
   readonly product: Product
 }
 
-const known = new WeakMap<Mock, Promise<readonly ServedThing[]>>()
-
 /**
  * The things of a mock, by product: those that products define, then their other tables with a title.
  *
  * @throws UsageError `MOCK_PRODUCT`
  */
-export function servedThings(mock: Mock): Promise<readonly ServedThing[]> {
-  const found = known.get(mock) ?? findThings(mock)
-  known.set(mock, found)
-  return found
+export function servedThings({ products }: Mock): Promise<readonly ServedThing[]> {
+  return thingsOf(products)
 }
 
-async function findThings({ products, tables }: Mock): Promise<readonly ServedThing[]> {
+const thingsOf = onceFor(async (products: readonly Product[]): Promise<readonly ServedThing[]> => {
+  const tables = tablesOf(products)
   const byTable = new Map<Table, ServedThing>()
   // Sequential: Jest's virtual machines on Node 22 fail if two concurrent imports share a module.
   for (const product of products) {
@@ -42,7 +40,7 @@ async function findThings({ products, tables }: Mock): Promise<readonly ServedTh
   }
   const things = [...byTable.values()]
   return products.flatMap((product) => things.filter((thing) => thing.product === product))
-}
+})
 
 /** @throws UsageError `MOCK_PRODUCT` */
 function checked(thing: ProductThing, product: Product, tables: readonly Table[]): Thing {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import type { Product } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { onceFor } from '../../shared/once-for.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { ServedCall } from '../call.ts'
 import type { TakeJson } from '../formats/thing.ts'
@@ -99,17 +100,12 @@ interface JsonSchema {
   readonly description?: string
 }
 
-const schemas = new WeakMap<ServedCall, JsonSchema>()
-
 /** The schema of a call's body. */
-function schemaOf(call: ServedCall): JsonSchema {
-  const known = schemas.get(call)
-  if (known || !call.body) return known ?? {}
-  // The output is a JSON Schema; the interface names the part in use.
-  const schema = z.toJSONSchema(call.body, { io: 'input', unrepresentable: 'any' }) as JsonSchema
-  schemas.set(call, schema)
-  return schema
-}
+const schemaOf = onceFor(
+  ({ body }: ServedCall): JsonSchema =>
+    // The output is a JSON Schema; the interface names the part in use.
+    body ? (z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) as JsonSchema) : {},
+)
 
 /** The schema of a member; of a single thing if the call also takes a list of them. Ignores that the value may be null. */
 function memberSchema(

@@ -1,4 +1,5 @@
 import { type Cause, cause } from '../../diagnosis/cause.ts'
+import { onceFor } from '../../shared/once-for.ts'
 import { editDistance, nearestWord } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { DocumentedProduct, OperationDescription } from '../operation.ts'
@@ -50,22 +51,16 @@ export function causesOfMiss(
   ]
 }
 
-const merged = new WeakMap<readonly Served[], readonly Served[]>()
-
-/** Calls with one entry for each address, each with its documented product; computed once. */
-function byAddress(known: readonly Served[]): readonly Served[] {
-  const before = merged.get(known)
-  if (before) return before
+/** Calls with one entry for each address, each with its documented product. */
+const byAddress = onceFor((known: readonly Served[]): readonly Served[] => {
   const calls = new Map<string, Served>()
   for (const one of known) {
     const there = calls.get(addressOf(one))
     const { method, path, product } = there ? { ...one, ...there } : one
     calls.set(addressOf(one), { method, path, ...(product && { product }) })
   }
-  const made = [...calls.values()]
-  merged.set(known, made)
-  return made
-}
+  return [...calls.values()]
+})
 
 /** Where calls of API v2 begin. */
 const API_V2 =

@@ -1,3 +1,4 @@
+import { onceFor } from '../../shared/once-for.ts'
 import type { Operation } from '../operation.ts'
 
 export type Route = Hit | Miss
@@ -52,6 +53,12 @@ export class Router {
     return params ? { operation, params } : { miss: 'path' }
   }
 }
+
+/** The routers over some operations: over all of them, and over those that are not shaped. */
+export const routersOf = onceFor((operations: readonly Operation[]) => ({
+  answer: new Router(operations),
+  refuse: new Router(operations.filter(({ shaped }) => !shaped)),
+}))
 
 interface Fit {
   readonly methods: Branch['methods']
