@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EVENT_TYPES } from '../../../src/products/events.ts'
 import type { Command } from '../matrix/sdk.ts'
-import { SHORT_LIVED } from '../matrix/tool-chains.ts'
+import { inVenv, PYTHON_TOOLS, pythonInstall, SHORT_LIVED, SHORT_LIVED_MAVEN } from '../matrix/tool-chains.ts'
 
 /** A language in which a shop has contracts, with an SDK that verifies every answer. */
 export interface Language {
@@ -50,10 +50,9 @@ const inJava = (name: string, artifact: string) =>
   version('java', 'pom.xml', name, new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>(.*)</version>`))
 
 const venv = join(buildOf({ id: 'python' }), 'venv')
-const inVenv = (program: string) => join(venv, process.platform === 'win32' ? 'Scripts' : 'bin', program)
 
 /** Pact's own command line, which is in a package for Python. */
-export const PACT_CLI = inVenv('pact')
+export const PACT_CLI = inVenv(venv, 'pact')
 
 /**
  * The native library that pact-go is linked to. Its own installer gets it from GitHub; the packages of pact-js for each platform have the same one, and
@@ -75,7 +74,7 @@ export const languages: readonly Language[] = [
   {
     id: 'python',
     language: 'Python',
-    tools: [['python3', '-c', 'import ensurepip, venv']],
+    tools: PYTHON_TOOLS,
     versions: [inPython('pact-python'), inPython('wechatpayv3')],
     pins: ['requirements.txt'],
     inVersion3: {
@@ -83,12 +82,9 @@ export const languages: readonly Language[] = [
       file: 'test_shop_v3.py',
       rewrite: (program) => program.replace('"V4"', '"V3"').replace('"python-shop"', '"python-shop-v3"'),
     },
-    install: [
-      ['python3', '-m', 'venv', venv],
-      [inVenv('python'), '-m', 'pip', 'install', '--quiet', '--requirement', 'requirements.txt'],
-    ],
-    consumer: [inVenv('python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py'],
-    verifier: [inVenv('python'), '-m', 'pytest', '-q', 'test_provider.py'],
+    install: pythonInstall(venv),
+    consumer: [inVenv(venv, 'python'), '-m', 'pytest', '-q', 'test_shop.py', 'test_shop_v3.py'],
+    verifier: [inVenv(venv, 'python'), '-m', 'pytest', '-q', 'test_provider.py'],
     failures: ofPact,
     interactions: 2,
     events: EVENT_TYPES,
@@ -148,7 +144,7 @@ export const languages: readonly Language[] = [
     },
     // Maven gets the part of it that runs JUnit only when there is a test to run.
     install: [maven('test', '-Dtest=ShopTest#none', '-Dsurefire.failIfNoSpecifiedTests=false')],
-    env: { MAVEN_OPTS: [process.env.MAVEN_OPTS, ...SHORT_LIVED].filter(Boolean).join(' ') },
+    env: SHORT_LIVED_MAVEN,
     consumer: offline('Shop*Test'),
     verifier: offline('ProviderTest'),
     failures: (count) => `Tests run: ${count}, Failures: ${count},`,

@@ -1,6 +1,6 @@
 import { productsOf } from './products.ts'
 import { type Sdk, STEPS } from './sdk.ts'
-import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
+import { go, JVM_PROXY, java, node, php, python, rust, SHORT_LIVED_MAVEN } from './tool-chains.ts'
 
 /** Packages of Java's own HTTP client that IJPay reaches into, since it has no PATCH. */
 const OPENED = ['java.net', 'sun.net.www.protocol.https']
@@ -151,7 +151,10 @@ const listed: readonly Sdk[] = [
     told: { 'base URL': '`urlPrefix` of each call', proxy: JVM_PROXY },
     rejection: /the signature of the answer does not verify/,
     inabilities: [],
-    env: { JDK_JAVA_OPTIONS: OPENED.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`).join(' ') },
+    env: {
+      ...SHORT_LIVED_MAVEN,
+      JDK_JAVA_OPTIONS: OPENED.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`).join(' '),
+    },
     remarks: [
       'It has a helper that verifies an answer, which the program calls, and takes the keys from its caller.',
       `Since Java 16 its PATCH needs \`--add-opens=java.base/…=ALL-UNNAMED\` for ${OPENED.map((name) => `\`${name}\``).join(' and ')}.`,

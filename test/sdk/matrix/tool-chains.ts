@@ -36,6 +36,28 @@ export const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net
 /** For a JVM that ends within seconds: it takes half as long when it compiles nothing in depth. */
 export const SHORT_LIVED = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] as const
 
+/** The same for Maven, after what the machine sets. */
+export const SHORT_LIVED_MAVEN = {
+  MAVEN_OPTS: [process.env.MAVEN_OPTS, ...SHORT_LIVED].filter(Boolean).join(' '),
+} as const
+
+export const PYTHON_TOOLS: readonly Command[] = [
+  ['python3', '-m', 'pip', '--version'],
+  ['python3', '-c', 'import venv'],
+]
+
+/** Installs what a file lists into an environment of its own, without the installer: to put that into each takes longer than the rest. */
+export const pythonInstall = (venv: string, ...options: readonly string[]): readonly Command[] => [
+  ['python3', '-m', 'venv', '--without-pip', venv],
+  [
+    ...['python3', '-m', 'pip', '--python', inVenv(venv, 'python'), 'install', '--quiet', '--no-compile'],
+    ...[...options, '--requirement', 'requirements.txt'],
+  ],
+]
+
+export const inVenv = (venv: string, program: string): string =>
+  join(venv, process.platform === 'win32' ? 'Scripts' : 'bin', program)
+
 /** The classes of a Java SDK and of its program. */
 export const classPathOf = (id: string): string =>
   [join(buildOf(id), 'lib', '*'), join(buildOf(id), 'classes')].join(delimiter)
@@ -68,8 +90,12 @@ export const java = (id: string, { name = id, extension, more = [] }: JavaProgra
     pins: ['pom.xml', ...sources],
     install: [
       ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
-      ['javac', '-encoding', 'UTF-8', '-d', classes, '-cp', join(lib, '*'), ...sources],
+      [
+        ...(['javac', ...SHORT_LIVED.map((option) => `-J${option}`), '-encoding', 'UTF-8'] as const),
+        ...['-d', classes, '-cp', join(lib, '*'), ...sources],
+      ],
     ],
+    env: SHORT_LIVED_MAVEN,
     notInstalled: 'failed',
     program: ['java', ...SHORT_LIVED, '-cp', classPathOf(id), extension ?? 'Shop'],
     behindProxy: ({ url, trust }: ProxySettings) => {
@@ -122,20 +148,16 @@ export const go = (name: string, module: string, { sources = ['main.go'], genera
 /** @param id - as in Java */
 export const python = (id: string, name = id) => {
   const venv = join(buildOf(id), 'venv')
-  const interpreter = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin', 'python')
   return {
     id,
     name,
     language: 'Python',
     version: pinned(id, 'requirements.txt', new RegExp(`^${name}==(\\S+)`, 'm')),
-    tools: [['python3', '-c', 'import ensurepip, venv']],
+    tools: PYTHON_TOOLS,
     pins: ['requirements.txt'],
-    install: [
-      ['python3', '-m', 'venv', venv],
-      [interpreter, '-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', 'requirements.txt'],
-    ],
+    install: pythonInstall(venv, '--no-deps'),
     notInstalled: 'failed',
-    program: [interpreter, join(folderOf(name), 'shop.py')],
+    program: [inVenv(venv, 'python'), join(folderOf(name), 'shop.py')],
     behindProxy: ({ url, trust }: ProxySettings) => ({ env: { HTTPS_PROXY: url, REQUESTS_CA_BUNDLE: trust.bundle } }),
   } satisfies Partial<Sdk>
 }
