@@ -137,6 +137,8 @@ async function openWith({ distort: _, openStore, ...options }: SubjectOptions): 
     auth: 'lenient',
     randomSeed: 'model',
     journalLimit: 16,
+    // No model looks at why a call was refused.
+    diagnosis: 'off',
     // Time moves only in steps.
     clockStart: { now: NOON, frozen: true },
     // Without a receiver no callbacks are sent.

@@ -66,6 +66,7 @@ class Player {
       auth: 'lenient',
       randomSeed: 'transfers',
       journalLimit: 4,
+      diagnosis: 'off',
       clockStart: { now: NOON, frozen: true },
       transferLocking: slow ? 'slow' : 'at_once',
       transferTakes: takes,
