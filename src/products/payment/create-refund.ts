@@ -26,6 +26,7 @@ import {
   refundedTotal,
   refundOrder,
   standingRefunds,
+  unsplitAmount,
   type WantedRefund,
 } from './refund-rules.ts'
 import { type Refund, type RefundedGoods, type RefundSource, refunds } from './refunds.ts'
@@ -104,8 +105,8 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       ...INVALID_REQUEST,
       message: '申请退款金额大于剩余未分账金额，请等待分账完成后再试',
       when: {
-        en: 'the order was shared in part, and what is left is less than the refund (text documented, status and code inferred); only as a planned fault, since profit sharing is not simulated',
-        zh: '订单已部分分账，剩余未分账金额小于退款金额（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为没有模拟分账',
+        en: 'the order was shared in part, and less than the refund is left of its frozen money: unfreeze it first (text documented, status and code inferred)',
+        zh: '订单已部分分账，剩余未分账金额小于退款金额，须先解冻剩余资金（文字见文档，状态码和错误码为推断）',
       },
       source: paymentSources.sharingQuestions,
     },
@@ -271,9 +272,13 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       'amount.from and promotion_detail are [] where there is nothing, and funds_account is AVAILABLE where none was given.',
       leftInCode('"discount_refund":0,"from":[]'),
     ),
+    documented(
+      'The money of an order that waits to be shared (分账) is refunded out of what is frozen (funds_account UNAVAILABLE: inferred); once it was shared, at most what is still frozen, and after unfreezing out of what is available.',
+      paymentSources.sharingQuestions,
+    ),
     inferred('Once six calls have failed in a second, the next is answered with 429 whatever it asks.'),
     inferred(
-      'amount.from is accepted for any order; the page refuses it for those that do not wait for their sharing, which is not simulated.',
+      'amount.from is accepted for any order; the page refuses it for those that do not wait for their sharing.',
     ),
     documented(
       'goods_detail stands in each entry of promotion_detail (in each: inferred); it is not compared with the goods of the order.',
@@ -355,7 +360,7 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       refund_id: refundIdOf(ids, now),
       reason,
       notify_url,
-      funds_account,
+      funds_account: funds_account ?? made.funds_account,
       from,
       goods: goods_detail,
       outcome: 'SUCCESS',
@@ -393,6 +398,10 @@ function explainRefund(
     sources_unfit: {
       en: `/body/amount/from: different accounts that give ${refund} fen together`,
       zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refund} 分`,
+    },
+    shared_in_part: {
+      en: `order ${number} was shared, and ${unsplitAmount(order, before, at)} fen of it are still frozen`,
+      zh: `订单 ${number} 已分账，仍冻结待分的有 ${unsplitAmount(order, before, at)} 分`,
     },
   }
   return texts[reason]

@@ -99,7 +99,10 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
   return { outTradeNo, openid, steps }
 }
 
+export { sharedAt } from './frozen-money.ts'
 export { isPaid } from './order-rules.ts'
-export { refundStatus } from './refund-rules.ts'
+export { completeOrder, type Order, sumOf } from './orders.ts'
+export { refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
+export { leftInCode } from './sources.ts'
 export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder
 export { orders, refunds }

@@ -8,6 +8,7 @@ import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { sharing } from './frozen-money.ts'
 
 const TRADE_STATES = ['NOTPAY', 'USERPAYING', 'PAYERROR', 'SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const
 const TRADE_TYPES = ['JSAPI', 'NATIVE', 'APP', 'MWEB', 'MICROPAY', 'FACEPAY'] as const
@@ -74,6 +75,7 @@ export const promotionsJson = z
 export const orderJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    sub_mchid: mchid.optional().meta({ description: 'whose the money is, where a partner placed the order' }),
     out_trade_no: shortText.optional(),
     state: tradeState.optional().meta({ description: 'trade_state; SUCCESS if left out' }),
     transaction_id: number.optional(),
@@ -106,6 +108,8 @@ export const orderJson = z
     promotions: promotionsJson
       .optional()
       .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
+    profit_sharing: z.boolean().optional().meta({ description: 'its money waits to be shared (分账)' }),
+    sharing: sharing.optional().meta({ description: 'how it was shared; not at all if left out' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
 

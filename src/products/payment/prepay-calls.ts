@@ -226,13 +226,14 @@ const RULES: readonly Rule[] = [
     'A detail that is too long gets the error of a text that is too long; too few or too many goods get 请求参数错误.',
   ),
   inferred('Whether the order is paid or closed is judged before its parameters.'),
+  documented('With settle_info.profit_sharing the money of the order is frozen until it is shared or unfrozen.'),
   observed(
     'TRANSACTION.SUCCESS always has appid and attach, "" where the order had none, and promotion_detail only with coupons of WeChat Pay.',
     paymentSources.paymentNotice,
     leftInCode('"trade_state_desc":"支付成功","bank_type":"OTHERS","attach":""'),
   ),
   inferred(
-    'goods_tag, support_fapiao, detail, settle_info and most of scene_info are checked and compared, and change nothing else.',
+    'goods_tag, support_fapiao, detail and most of scene_info are checked and compared, and change nothing else.',
   ),
 ]
 
@@ -250,6 +251,7 @@ interface PrepayBody {
   readonly amount: { readonly total: number; readonly currency?: 'CNY' }
   readonly payer?: { readonly openid?: string }
   readonly scene_info?: { readonly payer_client_ip: string; readonly device_id?: string }
+  readonly settle_info?: { readonly profit_sharing?: boolean }
 }
 
 /** JSAPI下单: place an order to be paid inside WeChat. */
@@ -369,6 +371,7 @@ async function placeOrder(
       notify_url,
       attach: body.attach,
       device_id: body.scene_info?.device_id,
+      profit_sharing: body.settle_info?.profit_sharing,
       openid: body.payer?.openid,
       create_time: now,
       ...timesOf(wish, { at: now, mostDays: paymentSettings.timeExpireMax.of(settings) }),

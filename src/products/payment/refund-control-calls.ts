@@ -110,7 +110,8 @@ export const refundOrder = aboutOrder.about({
       status: 409,
       when: 'the order was not paid, or too long ago, or has 50 refunds already',
     },
-    MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
+    MOCK_REFUND_AMOUNT:
+      'all refunds together would be more than was paid, or more than is left of the money of a shared order',
     MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',
   },
   async handle(found, { tx, now, ids, body }) {
@@ -189,6 +190,15 @@ function refundRefusal({ out_trade_no: number }: Order, reason: RefundRefusal, l
         {
           en: `All of order ${number} is refunded already: take another order.`,
           zh: `订单 ${number} 已全额退款，请换一个订单。`,
+        },
+        { path: '/amount' },
+      )
+    case 'shared_in_part':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        {
+          en: `Order ${number} was shared (分账), and less than that is left of its frozen money: unfreeze it first.`,
+          zh: `订单 ${number} 已部分分账，剩余未分账金额不足：请先解冻剩余资金。`,
         },
         { path: '/amount' },
       )

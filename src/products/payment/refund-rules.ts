@@ -1,5 +1,6 @@
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
+import { isFrozen, sharedAt } from './frozen-money.ts'
 import { isPaid, type PaidOrder, payerTotalOf } from './order-rules.ts'
 import { type Order, sumOf } from './orders.ts'
 import type { Refund, RefundedPromotion, RefundOutcome, RefundSource } from './refunds.ts'
@@ -32,6 +33,7 @@ export type RefundRefusal =
   | 'more_than_paid'
   | 'too_many_refunds'
   | 'sources_unfit'
+  | 'shared_in_part'
 
 /** A merchant's request for a refund. */
 export interface WantedRefund {
@@ -67,6 +69,9 @@ export function refundOrder(
   if (refund > left) return refuse('more_than_paid')
   if (standing.length >= REFUNDS_PER_ORDER) return refuse('too_many_refunds')
   if (from && !areFit(from, refund)) return refuse('sources_unfit')
+  const frozen = isFrozen(order, at)
+  const { others, own } = sharedAt(order, at)
+  if (frozen && others + own > 0 && refund > unsplitAmount(order, before, at)) return refuse('shared_in_part')
   const { mchid, out_trade_no, transaction_id, currency } = order
   const promotions = refundedPromotions(order, standing, refund)
   return accept({
@@ -79,6 +84,7 @@ export function refundOrder(
       total,
       currency,
       promotions: promotions.length > 0 ? promotions : undefined,
+      ...(frozen && { funds_account: 'UNAVAILABLE' }),
       fee: refundedFee(order, standing, refund),
       create_time: at,
       settle_time: orLastInstant(at + REFUND_TAKES_MS),
@@ -132,6 +138,21 @@ function partOfFee(total: number, part: number): number {
 
 function feeOf({ total, refund, fee = partOfFee(total, refund) }: Refund): number {
   return fee
+}
+
+/**
+ * Fen of an order that can still be shared (pay-family.md 7.1): its money without the fee, NOCASH coupons, refunds and shares, as long as it is frozen.
+ *
+ * @param refunds all of the order
+ */
+export function unsplitAmount(order: Order, refunds: readonly Refund[], at: number): number {
+  if (!isFrozen(order, at)) return 0
+  const { total, promotions = [] } = order
+  const settled = total - sumOf(promotions.filter(({ type }) => type === 'NOCASH')) - partOfFee(total, total)
+  const gone = standingRefunds(refunds, at).map(moneyOf)
+  const { others, own } = sharedAt(order, at)
+  const refunded = gone.reduce((sum, { settlement_refund, refund_fee }) => sum + settlement_refund - refund_fee, 0)
+  return Math.max(0, settled - refunded - others - own)
 }
 
 /** Shares of a sum by the amounts of some parts, no part more than it has left. Together they are the sum. */

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { instant, money } from '../../engine/state/json-fields.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+
+/** What became of the money of an order that waits to be shared (分账): the sums of its shares, which they, refunds and queries agree on. */
+export const sharing = z
+  .strictObject({
+    shared: money.meta({ description: 'fen that receivers got, or are about to get' }),
+    kept: money.meta({ description: 'fen that its merchant got as a receiver' }),
+    failing: z
+      .array(z.strictObject({ amount: money, finish_time: instant }))
+      .meta({ description: 'fen that receivers will not get, frozen again from then on' }),
+    requests: z.int().min(0).meta({ description: 'how often it was shared' }),
+    request_time: instant.meta({ description: 'when it was shared or unfrozen last' }),
+    unfreeze_time: instant.optional().meta({ description: 'when the rest was unfrozen by a call' }),
+  })
+  .meta({ id: 'SharedMoney' })
+
+export type SharedMoney = z.output<typeof sharing>
+
+/** The members of an order that its frozen money depends on. */
+export interface FreezableOrder {
+  readonly profit_sharing?: boolean | undefined
+  readonly sharing?: SharedMoney | undefined
+  readonly success_time?: number | undefined
+}
+
+/** How long money waits to be shared before it is unfrozen by itself. */
+const FROZEN_MS = 30 * 86_400_000
+
+/** When the money of an order is unfrozen: by a call, or 30 days after its payment; `undefined` if it never was frozen. */
+export function unfrozenAt({ profit_sharing, sharing, success_time }: FreezableOrder): number | undefined {
+  if (!profit_sharing || success_time === undefined) return undefined
+  return sharing?.unfreeze_time ?? orLastInstant(success_time + FROZEN_MS)
+}
+
+/** Whether the money of a paid order waits to be shared at an instant. */
+export function isFrozen(order: FreezableOrder, at: number): boolean {
+  const until = unfrozenAt(order)
+  return until !== undefined && at < until
+}
+
+/** Fen of an order that others got or may get, and those that its merchant got as a receiver. */
+export function sharedAt({ sharing }: FreezableOrder, at: number): { readonly others: number; readonly own: number } {
+  if (!sharing) return { others: 0, own: 0 }
+  const underWay = sharing.failing.filter(({ finish_time }) => at < finish_time)
+  return { others: underWay.reduce((sum, { amount }) => sum + amount, sharing.shared), own: sharing.kept }
+}
