@@ -1,6 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
 import { onceFor } from '../shared/once-for.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
+import { nameOfEvent } from './callbacks/event.ts'
 import type { Operation } from './operation.ts'
 import { addressOf, CORE_TABLES, type Product } from './product.ts'
 import { engineSettings, type Setting } from './settings.ts'
@@ -47,7 +48,7 @@ export const checkProducts = onceFor((products: readonly Product[]): void => {
     for (const route of new Set(Object.values(product.routes ?? {}).map(withoutMarks))) {
       routes.add(shapeOf(route), of(own, route))
     }
-    for (const { eventType, id, shaped } of product.events ?? []) if (!shaped) events.add(eventType, of(own, id))
+    for (const event of product.events ?? []) if (!event.shaped) events.add(nameOfEvent(event), of(own, event.id))
     for (const [name, setting] of Object.entries(product.settings ?? {})) {
       checkSetting(name, setting, product.id)
       settings.add(name, of(own, name))
