@@ -2,7 +2,8 @@ import { catalogue } from '../catalogue/index.ts'
 import { merchantCoupon } from './merchant-coupon/index.ts'
 import { payment } from './payment/index.ts'
 import { platform } from './platform/index.ts'
+import { profitSharing } from './profit-sharing/index.ts'
 import { transfer } from './transfer/index.ts'
 
 /** The products that a mock has by default. */
-export const products = [merchantCoupon, payment, platform, transfer, catalogue] as const
+export const products = [merchantCoupon, payment, platform, profitSharing, transfer, catalogue] as const

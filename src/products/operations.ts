@@ -2,4 +2,5 @@
 export * from './merchant-coupon/operations.ts'
 export * from './payment/operations.ts'
 export { downloadCertificates, securityEcho, uploadMarketingImage } from './platform/operations.ts'
+export * from './profit-sharing/operations.ts'
 export * from './transfer/operations.ts'

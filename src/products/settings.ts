@@ -3,6 +3,7 @@ import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
 import { products } from './index.ts'
 import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import type { paymentSettings } from './payment/settings.ts'
+import type { profitSharingSettings } from './profit-sharing/settings.ts'
 import type { transferSettings } from './transfer/settings.ts'
 
 /** Every setting of a mock with its own products, by name, in the order in which they are shown. */
@@ -10,6 +11,7 @@ import type { transferSettings } from './transfer/settings.ts'
 export const settings: SettingDefinitions &
   typeof merchantCouponSettings &
   typeof paymentSettings &
+  typeof profitSharingSettings &
   typeof transferSettings = settingsOf(products)
 
 /** The settings as options, which may be left out. */

@@ -1,0 +1,57 @@
+import { defineProduct, type StoryContext, type StoryStep } from '../../engine/product.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { completeOrder, orders, refunds } from '../payment/index.ts'
+import { users } from '../platform/index.ts'
+import type { ProfitSharingCalls } from './calls.ts'
+import * as operations from './operations.ts'
+import { sharingReceivers } from './receivers.ts'
+import { routes } from './routes.ts'
+import { profitSharingSettings } from './settings.ts'
+import { sharingAccountOf, sharingAccounts } from './sharing-accounts.ts'
+import { sharingOrders } from './sharing-orders.ts'
+import { sharingReturns } from './sharing-returns.ts'
+import { shareArrived } from './sharing-store.ts'
+
+/** 分账: the money of an order is shared with others than its merchant. */
+export const profitSharing = defineProduct({
+  id: 'profit-sharing',
+  title: { en: 'Profit sharing', zh: '分账' },
+  operations: Object.values(operations),
+  events: [shareArrived],
+  tables: [sharingAccounts, sharingReceivers, sharingOrders, sharingReturns, orders, refunds, users],
+  settings: profitSharingSettings,
+  notifyUrlOf: async (tx, mchid) => (await sharingAccountOf(tx, mchid)).notify_url,
+  routes,
+  things: async () => (await import('./calls.ts')).things,
+  calls: async (): Promise<ProfitSharingCalls> => (await import('./calls.ts')).calls,
+  story,
+})
+
+/** An order was paid an hour ago: a partner is added, gets its share, cannot get another third, and what is left is unfrozen. */
+async function story(tx: Transaction, { mchid, now, ids, appid }: StoryContext): Promise<readonly StoryStep[]> {
+  const order = completeOrder({ appid, profit_sharing: true }, { now, ids, defaultMchid: mchid })
+  await tx.in(orders).save(order)
+  const { transaction_id } = order
+  const receiver = { type: 'MERCHANT_ID', account: ids.digits(10) }
+  const share = (amount: number) =>
+    callOf(operations.createSharing, {
+      transaction_id,
+      out_order_no: `STORY_${ids.digits(10)}`,
+      receivers: [{ ...receiver, amount, description: '供货分账' }],
+      unfreeze_unsplit: false,
+    })
+  return [
+    callOf(operations.addReceiver, { ...receiver, appid, relation_type: 'SUPPLIER' }),
+    share(2_000),
+    share(3_000),
+    callOf(operations.unfreezeOrder, {
+      transaction_id,
+      out_order_no: `STORY_${ids.digits(10)}`,
+      description: '解冻全部剩余资金',
+    }),
+  ]
+}
+
+function callOf({ path }: { readonly path: string }, body: object): StoryStep {
+  return { call: { method: 'POST', path, body: JSON.stringify(body) } }
+}

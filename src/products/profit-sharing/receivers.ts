@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { instant, mchid } from '../../engine/state/json-fields.ts'
+import { ALL, defineTable, descending } from '../../engine/state/table.ts'
+import type { Texts } from '../../shared/texts.ts'
+
+export const RECEIVER_TYPES = {
+  MERCHANT_ID: { en: 'merchant', zh: '商户' },
+  PERSONAL_OPENID: { en: 'person, by an openid of the caller', zh: '个人（调用方 appid 下的 openid）' },
+  PERSONAL_SUB_OPENID: { en: 'person, by an openid of the sub-merchant', zh: '个人（子商户 appid 下的 openid）' },
+} as const satisfies Record<string, Texts>
+
+/** Reasons why a receiver does not get its share. */
+export const FAIL_REASONS = {
+  ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the receiver', zh: '分账接收账户异常' },
+  NO_RELATION: { en: 'the relation to the receiver was ended', zh: '分账关系已解除' },
+  RECEIVER_HIGH_RISK: { en: 'the receiver is a risk', zh: '高风险接收方' },
+  RECEIVER_REAL_NAME_NOT_VERIFIED: { en: 'nobody has verified the name of the receiver', zh: '接收方未实名' },
+  NO_AUTH: { en: 'the right to share was taken away', zh: '分账权限已解除' },
+  RECEIVER_RECEIPT_LIMIT: { en: 'the receiver gets too much in a month', zh: '超出用户月收款限额' },
+  PAYER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the payer', zh: '分出方账户异常' },
+  INVALID_REQUEST: { en: 'the description is not allowed', zh: '描述参数设置失败' },
+} as const satisfies Record<string, Texts>
+
+const namesOf = <Name extends string>(texts: Readonly<Record<Name, Texts>>) =>
+  // zod keeps the keys as a tuple only if the compiler knows them as one.
+  Object.keys(texts) as [Name, ...Name[]]
+
+export const receiverType = z.enum(namesOf(RECEIVER_TYPES))
+export const failReason = z.enum(namesOf(FAIL_REASONS))
+export const account = z.string().min(1).max(64)
+
+/** Whom a merchant may share orders with (分账接收方). */
+export const receiver = z
+  .strictObject({
+    mchid: mchid.meta({ description: 'whose orders are shared with it; the well-known merchant if left out' }),
+    type: receiverType.meta({ description: 'MERCHANT_ID if left out' }),
+    account: account.meta({ description: 'number of a merchant, or openid of a person' }),
+    name: z.string().max(214).optional().meta({ description: 'of the merchant or person; left out: not given' }),
+    relation_type: z.string().max(32).meta({ description: 'PARTNER if left out' }),
+    custom_relation: z.string().max(10).optional(),
+    create_time: instant,
+    fail_reason: failReason.optional().meta({ description: 'why its shares will fail; left out: they succeed' }),
+  })
+  .meta({ id: 'CompletedSharingReceiver' })
+
+export type SharingReceiver = z.output<typeof receiver>
+
+const given = receiver
+  .partial({ mchid: true, type: true, relation_type: true, create_time: true })
+  .meta({ id: 'SharingReceiver', description: 'whom a merchant may share orders with (分账接收方)' })
+
+/** Receivers (分账接收方), each of one payer. */
+export const sharingReceivers = defineTable({
+  name: 'sharingReceivers',
+  title: { en: 'Sharing receivers', zh: '分账接收方' },
+  row: receiver,
+  given,
+  complete: (one, { now, defaultMchid }) =>
+    Object.assign(
+      { mchid: defaultMchid, type: 'MERCHANT_ID' as const, relation_type: 'PARTNER', create_time: now },
+      one,
+    ),
+  key: ['type', 'account'],
+  indexes: ['account'],
+  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  inJournal: true,
+})
+
+/** The most receivers that one merchant may have. */
+export const MOST_RECEIVERS = 20_000

@@ -1,0 +1,280 @@
+import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
+import { documented, inferred, type Rule } from '../../engine/operation.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { sameValues } from '../../shared/request-record.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { byTheClock, explainReuse } from '../common/explain.ts'
+import { invalidRequest, refusal } from '../common/refusal.ts'
+import { sharingAccountOf } from './sharing-accounts.ts'
+import { NO_PARTNERSHIP, type OfPartner, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
+import { payerOf, resultOf, type SharingOrder, sharingNumber, sharingOrders } from './sharing-orders.ts'
+import {
+  type ReturnRefusal,
+  returnDetails,
+  returned,
+  returnResult,
+  returnShare,
+  type SharingReturn,
+  sharingReturns,
+} from './sharing-returns.ts'
+import { tellReturn } from './sharing-store.ts'
+import { sharingSources } from './sources.ts'
+
+/** 商户回退单号: the page leaves out `|`. */
+const OUT_RETURN_NO: FieldRule = { bytes: true, pattern: /^[0-9a-zA-Z_*@-]+$/.source, example: 'R20190516001' }
+
+const ANSWER_RULES: readonly Rule[] = [
+  documented('fail_reason is there of FAILED.'),
+  documented('A return that is PROCESSING for five days has FAILED with TIME_OUT_CLOSED.'),
+  inferred('finish_time is 1970-01-01T08:00:00+08:00 as long as it is PROCESSING.'),
+]
+
+const REFUSALS = {
+  no_partnership: NO_PARTNERSHIP,
+  request_no_reused: invalidRequest(
+    'sibling',
+    '请求重入时，参数与首次请求时不一致',
+    'the out_return_no was used before, with other values (answered as for orders)',
+    '该 out_return_no 已被使用过，且参数不同（与下单时的应答相同）',
+  ),
+  order_not_named: {
+    ...commonErrors.parameter_invalid,
+    when: {
+      en: 'neither order_id nor out_order_no is given (that one is needed is documented)',
+      zh: 'order_id 和 out_order_no 均未传（二选一必填见文档）',
+    },
+    evidence: 'inferred',
+  },
+  payer_returns: paramError(
+    'documented',
+    '参数不正确，请检查参数',
+    'return_mchid is the merchant whose order was shared (text documented, status and code inferred)',
+    'return_mchid 就是分账的出资商户（文字见文档，状态码和错误码为推断）',
+    { source: sharingSources.questions },
+  ),
+  share_unknown: invalidRequest(
+    'documented',
+    '分账指令不存在，或超过分账回退时效，请检查对应的分账单',
+    'the caller has no such share, it is 180 days old, or the merchant got nothing of it; persons give nothing back (status and code documented for an old one)',
+    '调用方没有该分账单，分账已满 180 天，或该商户没有从中分得资金；个人不能回退（状态码和错误码见文档中超过时效的例子）',
+    { source: sharingSources.questions },
+  ),
+  returns_not_accepted: {
+    row: '403 NO_AUTH',
+    when: {
+      en: 'the sharing account of return_mchid has accepts_returns: false',
+      zh: 'return_mchid 的分账设置中 accepts_returns 为 false',
+    },
+  },
+  too_many_returns: invalidRequest(
+    'inferred',
+    '同一笔分账单最多能发起50次分账回退请求',
+    'there are 50 returns of the share already (the limit is documented, the error is ours)',
+    '该分账单已有 50 笔回退（上限见文档，错误为自拟）',
+  ),
+  more_than_left: invalidRequest(
+    'documented',
+    '剩余可回退的金额不足',
+    'all returns of the merchant together would be more than it got (text documented, status and code inferred)',
+    '该商户的回退总额会超过它分得的金额（文字见文档，状态码和错误码为推断）',
+    { source: sharingSources.questions },
+  ),
+  balance_too_low: refusal(403, 'NOT_ENOUGH')(
+    'documented',
+    '可用余额不足，请充值后重新发起',
+    'return_mchid has too little money (text documented, status and code inferred); only as a planned fault, since the mock answers PROCESSING then',
+    'return_mchid 的可用余额不足（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为此时模拟服务应答 PROCESSING',
+    { source: sharingSources.questions },
+  ),
+} as const satisfies Readonly<Record<string, Refusal>>
+
+interface ReturnBody extends OfPartner {
+  readonly order_id?: string
+  readonly out_order_no?: string
+  readonly out_return_no: string
+  readonly return_mchid: string
+  readonly amount: number
+  readonly description: string
+}
+
+/** 请求分账回退: take back what a merchant got of an order. */
+export const createSharingReturn = documentedCall('POST /v3/profitsharing/return-orders', {
+  id: 'createSharingReturn',
+  summary: 'Take a share back from a merchant',
+  fields: {
+    'body/sub_mchid': SUB_MCHID,
+    'body/order_id': { min: 1 },
+    'body/out_order_no': OUT_ORDER_NO,
+    'body/out_return_no': OUT_RETURN_NO,
+    'body/return_mchid': SUB_MCHID,
+    'body/amount': { min: 1, example: 10 },
+    'body/description': { min: 1, example: '用户退款' },
+  },
+  rateLimit: { calls: 100, seconds: 1, evidence: 'documented', source: sharingSources.questions },
+  refusals: REFUSALS,
+  rules: [
+    documented(
+      'order_id or out_order_no names the share; both may be given if they name the same (the latter is inferred).',
+    ),
+    documented(
+      'The same out_return_no with the same values is answered with the return as it is, and tried again while it is PROCESSING.',
+    ),
+    documented('It succeeds or fails at once.'),
+    documented(
+      'A return for which the receiver has too little money (returnable of its sharing account) is PROCESSING; the live service answers an error meanwhile.',
+      sharingSources.questions,
+    ),
+    documented('The money goes to what the payer has available, and cannot be shared again.', sharingSources.questions),
+    documented('It works after unfreezing, and after the receiver was deleted.', sharingSources.questions),
+    inferred('The 180 days count from the share.'),
+    documented(
+      'The merchant that gives back is told at the address of its sharing account, if it has one: TRANSACTION.SUCCESS with the summary 分账回退.',
+      sharingSources.notice,
+    ),
+    ...ANSWER_RULES,
+  ],
+
+  async handle({ body }: { body: ReturnBody }, context) {
+    const { tx, now, caller, ids, fail } = context
+    const { sub_mchid, out_return_no, return_mchid, amount, description } = body
+    const request = [JSON.stringify(body)]
+    const existing = await tx.in(sharingReturns).find(caller.mchid, out_return_no)
+    if (existing) {
+      const record = { values: existing.request, at: existing.create_time }
+      if (!sameValues(existing.request, request)) {
+        return fail('request_no_reused', explainReuse(out_return_no, record, request))
+      }
+      if (returnResult(existing, now) !== 'PROCESSING') return returnDetails(existing, now)
+      return returnDetails(await attempt(existing), now)
+    }
+    if (body.order_id === undefined && body.out_order_no === undefined) {
+      return fail('order_not_named', {
+        en: '/body/out_order_no: missing, and so is /body/order_id',
+        zh: '/body/out_order_no 与 /body/order_id 均未传',
+      })
+    }
+    const payer = payerFor(sub_mchid, context)
+    const share = await shareNamed(tx, caller.mchid, body)
+    if (!share || payerOf(share) !== payer) return fail('share_unknown', explainNoShare(body))
+    if (return_mchid === payer) fail('payer_returns', { en: `${payer} is the payer`, zh: `${payer} 就是出资商户` })
+    const before = await tx.in(sharingReturns).where('out_order_no', share.out_order_no, caller.mchid)
+    const decision = returnShare(share, before, { return_mchid, amount, at: now })
+    if (!decision.ok) return fail(decision.reason, explainReturn(decision.reason, share, before, body, now))
+    if (!(await sharingAccountOf(tx, return_mchid)).accepts_returns) {
+      fail('returns_not_accepted', {
+        en: `the sharing account of ${return_mchid} has accepts_returns: false`,
+        zh: `${return_mchid} 的分账设置中 accepts_returns 为 false`,
+      })
+    }
+    const made: SharingReturn = {
+      mchid: caller.mchid,
+      sub_mchid,
+      out_return_no,
+      return_id: sharingNumber('return_id', ids, now),
+      order_id: share.order_id,
+      out_order_no: share.out_order_no,
+      transaction_id: share.transaction_id,
+      return_mchid,
+      amount,
+      description,
+      create_time: now,
+      request,
+    }
+    return returnDetails(await attempt(made), now)
+
+    /** Lets the receiver give its money back if it has enough; keeps the return either way. */
+    async function attempt(one: SharingReturn): Promise<SharingReturn> {
+      const { returnable } = await sharingAccountOf(tx, return_mchid)
+      // Its other returns matter only where there is a limit.
+      const others = returnable === undefined ? [] : await tx.in(sharingReturns).where('return_mchid', return_mchid)
+      const given = others.filter((other) => returnResult(other, now) === 'SUCCESS')
+      const isEnough = returnable === undefined || returned(given, return_mchid, now) + amount <= returnable
+      const kept = isEnough ? { ...one, finish_time: now } : one
+      await tx.in(sharingReturns).save(kept)
+      if (kept.finish_time !== undefined) await tellReturn(tx, { ...kept, finish_time: now }, context)
+      return kept
+    }
+  },
+})
+
+/** The share that both numbers of a request name, if it is one. */
+async function shareNamed(
+  tx: Transaction,
+  mchid: string,
+  { order_id, out_order_no }: Pick<ReturnBody, 'order_id' | 'out_order_no'>,
+): Promise<SharingOrder | undefined> {
+  const share =
+    out_order_no === undefined
+      ? (await tx.in(sharingOrders).where('order_id', order_id ?? '', mchid))[0]
+      : await tx.in(sharingOrders).find(mchid, out_order_no)
+  return order_id === undefined || share?.order_id === order_id ? share : undefined
+}
+
+/** 查询分账回退结果: look a return up. */
+export const querySharingReturn = documentedCall('GET /v3/profitsharing/return-orders/{out_return_no}', {
+  id: 'querySharingReturn',
+  summary: "Look up a return of a share by the merchant's number",
+  fields: { 'path/out_return_no': OUT_RETURN_NO, 'query/sub_mchid': SUB_MCHID, 'query/out_order_no': OUT_ORDER_NO },
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sharingSources.questions },
+  refusals: {
+    not_found: {
+      row: '404 RESOURCE_NOT_EXISTS',
+      when: {
+        en: 'the caller has no such return, or it is of another share or sub-merchant',
+        zh: '调用方没有该回退单，或它属于另一个分账单或子商户',
+      },
+    },
+  },
+  rules: ANSWER_RULES,
+
+  async handle(
+    {
+      path: { out_return_no },
+      query,
+    }: { path: { out_return_no: string }; query: OfPartner & { out_order_no: string } },
+    { tx, now, caller, fail },
+  ) {
+    const one = await tx.in(sharingReturns).find(caller.mchid, out_return_no)
+    if (one?.out_order_no === query.out_order_no && one.sub_mchid === query.sub_mchid) return returnDetails(one, now)
+    return fail('not_found', {
+      en: `${caller.mchid} has no return ${out_return_no} of share ${query.out_order_no}`,
+      zh: `${caller.mchid} 没有分账单 ${query.out_order_no} 的回退单 ${out_return_no}`,
+    })
+  },
+})
+
+function explainNoShare({ order_id, out_order_no }: Pick<ReturnBody, 'order_id' | 'out_order_no'>): Texts {
+  const numbers = [order_id, out_order_no].filter((one) => one !== undefined)
+  return {
+    en: `the caller has no share that is ${numbers.join(' and ')}`,
+    zh: `调用方没有分账单 ${numbers.join('、')}`,
+  }
+}
+
+function explainReturn(
+  reason: ReturnRefusal,
+  share: SharingOrder,
+  before: readonly SharingReturn[],
+  { return_mchid, amount }: ReturnBody,
+  now: number,
+): Texts {
+  const { out_order_no: number, create_time } = share
+  const got = share.receivers.find(({ account }) => account === return_mchid)
+  const state = got ? `${got.type}, ${got.amount} fen, ${resultOf(got, now)}` : 'nothing'
+  const zhState = got ? `${got.type}，${got.amount} 分，${resultOf(got, now)}` : '无'
+  const at = formatInstant(create_time)
+  const clock = byTheClock(now)
+  const given = returned(before, return_mchid, now)
+  if (reason === 'share_unknown') {
+    return {
+      en: `share ${number} of ${at} has for ${return_mchid}: ${state}; ${clock.en}`,
+      zh: `${at} 的分账单 ${number} 中 ${return_mchid} 的部分：${zhState}；${clock.zh}`,
+    }
+  }
+  return {
+    en: `share ${number} has for ${return_mchid}: ${state}; ${given} fen of it are given back in ${before.length} returns, ${amount} more are asked for`,
+    zh: `分账单 ${number} 中 ${return_mchid} 的部分：${zhState}；已有 ${before.length} 笔回退，共 ${given} 分，本次请求回退 ${amount} 分`,
+  }
+}

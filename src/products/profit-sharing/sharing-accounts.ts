@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { mchid, money } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { ALL, defineTable } from '../../engine/state/table.ts'
+
+/** What a merchant has set in the merchant console for sharing, as a payer and as a receiver. */
+export const sharingAccount = z
+  .strictObject({
+    mchid: mchid.meta({ description: 'whose; the well-known merchant if left out' }),
+    opened: z.boolean().meta({ description: 'whether it may share; true if left out' }),
+    max_ratio: z.int().min(100).max(10_000).meta({
+      description: 'the part of an order that others may get in all, in ten-thousandths; 3000 (30 %) if left out',
+    }),
+    accepts_returns: z
+      .boolean()
+      .meta({ description: 'whether shares that it got can be taken back (同意分账回退); true if left out' }),
+    returnable: money
+      .optional()
+      .meta({ description: 'fen that it has for giving shares back in all; enough if left out' }),
+    notify_url: z
+      .string()
+      .max(256)
+      .optional()
+      .meta({ description: 'where it is told of shares that it got or gave back; nowhere if left out' }),
+  })
+  .meta({ id: 'CompletedSharingAccount' })
+
+export type SharingAccount = z.output<typeof sharingAccount>
+
+const given = sharingAccount
+  .partial()
+  .meta({ id: 'SharingAccount', description: 'what a merchant has set for profit sharing (分账设置)' })
+
+const unset = (mchid: string): SharingAccount => ({ mchid, opened: true, max_ratio: 3_000, accepts_returns: true })
+
+/** Settings of merchants for sharing (分账设置); a merchant without any has the usual ones. */
+export const sharingAccounts = defineTable({
+  name: 'sharingAccounts',
+  title: { en: 'Sharing accounts', zh: '分账设置' },
+  row: sharingAccount,
+  given,
+  complete: (one, { defaultMchid }) => Object.assign(unset(defaultMchid), one),
+  // There is one of each merchant.
+  key: [],
+  // They come in the order of their merchants.
+  sorted: { newest: { among: () => ALL, by: () => '' } },
+  inJournal: true,
+})
+
+export async function sharingAccountOf(tx: Transaction, mchid: string): Promise<SharingAccount> {
+  return (await tx.in(sharingAccounts).find(mchid)) ?? unset(mchid)
+}

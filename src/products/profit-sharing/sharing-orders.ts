@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { IdSource } from '../../engine/ids.ts'
+import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
+import { ALL, defineTable, descending } from '../../engine/state/table.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { account, failReason, receiverType } from './receivers.ts'
+
+const number = z.string().min(1).max(64)
+
+/** The part of one receiver in a share. */
+const part = z.strictObject({
+  type: receiverType,
+  account,
+  amount: z.int().min(1),
+  description: z.string().min(1).max(80),
+  detail_id: number,
+  finish_time: instant.meta({ description: 'until when it is PENDING' }),
+  fail_reason: failReason.optional().meta({ description: 'why it is CLOSED then; SUCCESS if left out' }),
+  notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells the receiver' }),
+})
+
+/** A share of an order (分账单), or what unfreezes the rest of one. */
+export const sharingOrder = z
+  .strictObject({
+    mchid: mchid.meta({ description: 'who asked for it: the merchant of the order, or its partner' }),
+    sub_mchid: mchid.optional().meta({ description: 'whose order it is, of a partner' }),
+    out_order_no: number,
+    order_id: number,
+    transaction_id: shortText,
+    out_trade_no: shortText,
+    unfreezes: z.enum(['nothing', 'rest', 'all']).meta({
+      description: 'rest: it shares, and unfreezes what is left; all: it only unfreezes',
+    }),
+    receivers: z.array(part).max(51),
+    create_time: instant,
+    request: z.array(z.string()).meta({ description: 'what the same number has to bring again' }),
+  })
+  .meta({ id: 'SharingOrder', description: 'a share of an order (分账单)' })
+
+export type SharingOrder = z.output<typeof sharingOrder>
+export type SharedPart = z.output<typeof part>
+
+/** Shares of orders (分账单). */
+export const sharingOrders = defineTable({
+  name: 'sharingOrders',
+  title: { en: 'Shares', zh: '分账单' },
+  row: sharingOrder,
+  key: ['out_order_no'],
+  indexes: ['out_order_no', 'order_id', 'transaction_id'],
+  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  inJournal: true,
+})
+
+/** The result of one receiver at an instant. */
+export function resultOf({ finish_time, fail_reason }: SharedPart, at: number): 'PENDING' | 'SUCCESS' | 'CLOSED' {
+  if (at < finish_time) return 'PENDING'
+  return fail_reason === undefined ? 'SUCCESS' : 'CLOSED'
+}
+
+/** FINISHED once every receiver has its result, whether it got its money or not. */
+export function sharingState({ receivers }: SharingOrder, at: number): 'PROCESSING' | 'FINISHED' {
+  return receivers.some((one) => resultOf(one, at) === 'PENDING') ? 'PROCESSING' : 'FINISHED'
+}
+
+/** Whose money is shared. */
+export function payerOf({ mchid, sub_mchid = mchid }: Pick<SharingOrder, 'mchid' | 'sub_mchid'>): string {
+  return sub_mchid
+}
+
+/** A share as answers show it at an instant (pay-family.md 7.3), with more than they show. */
+export function sharingDetails(one: SharingOrder, now: number) {
+  const { create_time } = one
+  const receivers = one.receivers.map((part) => {
+    const result = resultOf(part, now)
+    // Live answers have the first instant of 1970 until there is a result.
+    const finish_time = result === 'PENDING' ? 0 : part.finish_time
+    return {
+      ...part,
+      result,
+      create_time,
+      finish_time,
+      fail_reason: result === 'CLOSED' ? part.fail_reason : undefined,
+    }
+  })
+  return { ...one, state: sharingState(one, now), receivers }
+}
+
+const PREFIXES = { order_id: '3000', return_id: '3008', detail_id: '3600' } as const
+
+/** A number that WeChat Pay makes, in the form of live ones: 29 digits with the day in them (pay-family.md 1.2). */
+export function sharingNumber(kind: keyof typeof PREFIXES, ids: IdSource, now: number): string {
+  return `${PREFIXES[kind]}${ids.digits(6)}${formatInstant(now).slice(0, 10).replaceAll('-', '')}${ids.digits(11)}`
+}

@@ -1,0 +1,121 @@
+import { accept, type Decision, refuse } from '../../shared/errors.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { payerOf, type SharedPart, type SharingOrder } from './sharing-orders.ts'
+
+/** How often an order can be shared, and with how many receivers each time (pay-family.md 7.1). */
+export const SHARES_PER_ORDER = 50
+export const RECEIVERS_PER_SHARE = 50
+
+/** How long a receiver is PENDING (inferred). */
+const SHARE_TAKES_MS = 1_000
+
+/** How often an order can be shared or unfrozen, where calls beyond a rate are refused. */
+const PAUSE_MS = 1_000
+
+/** When a receiver has its result. */
+export function finishTime(at: number): number {
+  return orLastInstant(at + SHARE_TAKES_MS)
+}
+
+/** An order with what its shares are judged by, in fen. */
+export interface ShareableOrder {
+  readonly profit_sharing?: boolean | undefined
+  /** Left out of one that was not paid. */
+  readonly success_time?: number | undefined
+  readonly total: number
+  readonly refunded: number
+  /** Can still be shared. */
+  readonly left: number
+  /** Others, and its merchant as a receiver, got so far. */
+  readonly others: number
+  readonly own: number
+  readonly sharing?: Omit<SumsOfShares, 'failing'> | undefined
+}
+
+export type ShareRefusal = 'not_sharing' | 'too_early' | 'finished' | 'too_many_shares' | 'not_enough' | 'over_ratio'
+
+/** A request to share an order. */
+export interface WantedShare {
+  /** Fen for others than the order's merchant, and for itself. */
+  readonly others: number
+  readonly own: number
+  /** Most that others may get, in ten-thousandths of the order. */
+  readonly max_ratio: number
+  /** Whether refunds lower what the ratio is of. */
+  readonly afterRefunds: boolean
+  /** Least time since the payment. */
+  readonly afterMs: number
+  readonly at: number
+}
+
+/**
+ * Judges a share (分账) of an order.
+ *
+ * @returns fen that are left after it, or why not, judged in the order of the reasons
+ */
+export function shareOrder(order: ShareableOrder, wanted: WantedShare): Decision<number, ShareRefusal> {
+  const { others, own, at } = wanted
+  if (!order.profit_sharing || order.success_time === undefined) return refuse('not_sharing')
+  if (at < order.success_time + wanted.afterMs) return refuse('too_early')
+  if (order.sharing?.unfreeze_time !== undefined) return refuse('finished')
+  if ((order.sharing?.requests ?? 0) >= SHARES_PER_ORDER) return refuse('too_many_shares')
+  const left = order.left - others - own
+  if (left < 0) return refuse('not_enough')
+  return order.others + others > mostForOthers(order, wanted) ? refuse('over_ratio') : accept(left)
+}
+
+/** Fen of an order that others may get in all. */
+export function mostForOthers(
+  { total, refunded }: ShareableOrder,
+  { max_ratio, afterRefunds }: Pick<WantedShare, 'max_ratio' | 'afterRefunds'>,
+): number {
+  return Math.floor(((afterRefunds ? total - refunded : total) * max_ratio) / 10_000)
+}
+
+/** Unfreezes the rest of an order (解冻剩余资金). @returns its fen, or why not */
+export function unfreezeRest({
+  profit_sharing,
+  success_time,
+  left,
+}: ShareableOrder): Decision<number, 'not_sharing' | 'nothing_left'> {
+  if (!profit_sharing || success_time === undefined) return refuse('not_sharing')
+  return left > 0 ? accept(left) : refuse('nothing_left')
+}
+
+/** Whether an order was shared or unfrozen less than a second ago. */
+export function isTooOften({ sharing }: ShareableOrder, at: number): boolean {
+  return sharing !== undefined && at < sharing.request_time + PAUSE_MS
+}
+
+/** What the shares of an order come to; refunds read it. */
+interface SumsOfShares {
+  readonly shared: number
+  readonly kept: number
+  readonly failing: { amount: number; finish_time: number }[]
+  readonly requests: number
+  readonly request_time: number
+  readonly unfreeze_time?: number | undefined
+}
+
+/** The sums of all shares of an order, at least one, that refunds and further shares are judged by. */
+export function sumsOf(shares: readonly SharingOrder[], at: number): SumsOfShares {
+  const parts = shares.flatMap((one) => one.receivers.map((part) => ({ ...part, isOwn: isOwn(part, payerOf(one)) })))
+  const sum = (some: readonly SharedPart[]) => some.reduce((total, { amount }) => total + amount, 0)
+  const stands = ({ fail_reason }: SharedPart) => fail_reason === undefined
+  const unfreezing = shares.find(({ unfreezes }) => unfreezes !== 'nothing')
+  return {
+    shared: sum(parts.filter((one) => stands(one) && !one.isOwn)),
+    kept: sum(parts.filter((one) => stands(one) && one.isOwn)),
+    failing: parts
+      .filter((one) => !stands(one) && at < one.finish_time)
+      .map(({ amount, finish_time }) => ({ amount, finish_time })),
+    requests: shares.filter(({ unfreezes }) => unfreezes !== 'all').length,
+    request_time: Math.max(...shares.map(({ create_time }) => create_time)),
+    ...(unfreezing && { unfreeze_time: unfreezing.create_time }),
+  }
+}
+
+/** Whether a receiver is the merchant whose order is shared. */
+export function isOwn({ type, account }: Pick<SharedPart, 'type' | 'account'>, payer: string): boolean {
+  return type === 'MERCHANT_ID' && account === payer
+}
