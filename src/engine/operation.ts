@@ -127,6 +127,8 @@ export interface OperationDescription {
   /** Media type, if the answer is a file: the bytes that `handle` returns, which the service does not sign. Default: JSON, signed. */
   readonly fileType?: string | undefined
   readonly errors: Readonly<Record<string, ErrorDefinition>>
+  /** It reads more than others should wait for: every access of its `tx` is a transaction of its own, and the journal keeps none of the rows. */
+  readonly lengthy?: true
   /**
    * Its encrypted fields (敏感信息字段), as members of the body, with dots between those of inner objects: if one is given, `Wechatpay-Serial`
    * must name their key (protocol.md 6). `true`: it must in any case.

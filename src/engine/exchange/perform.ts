@@ -7,7 +7,7 @@ import { putIntoOutbox } from '../callbacks/notifications.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
-import type { Transaction } from '../state/store.ts'
+import { accessByAccess, type Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { parseInput } from './input.ts'
 import { type Caller, NO_BODY, type Outcome, refuse, toWireJson } from './outcome.ts'
@@ -42,7 +42,7 @@ const LARGE_BODY = 16_384
 type Parts = Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>
 
 /**
- * Performs a call: checks its fields and runs its operation in one transaction.
+ * Performs a call: checks its fields and runs its operation, in one transaction unless it is lengthy.
  *
  * @param keep whether to keep the change; the answer is the same either way
  */
@@ -59,7 +59,11 @@ export async function perform(
     if (isLarge) await giveWay()
     const input = operation.prepare ? await operation.prepare(parsed, key) : parsed
     const work = (tx: Transaction) => operation.handle(input, contextOf(parts, call, tx))
-    const output = await (keep ? parts.store.transaction(work, found) : tryOut(parts.store, work, found))
+    const output = await (operation.lengthy
+      ? work(accessByAccess(parts.store))
+      : keep
+        ? parts.store.transaction(work, found)
+        : tryOut(parts.store, work, found))
     if (isLarge) await giveWay()
     // The schema of a shaped answer is built from the same facts as the answer.
     return success(operation.shaped ? output : z.encode(operation.output, output), call)

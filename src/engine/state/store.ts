@@ -138,6 +138,24 @@ export function transactionOver(repositoryOf: (table: Table) => AnyRepository): 
   return { in: repositoryOf as Transaction['in'] }
 }
 
+/** A store as a transaction of which every access is a transaction of its own: between two of them others get a turn, and may change what is found. */
+export function accessByAccess(store: Pick<Store, 'transaction'>): Transaction {
+  return transactionOver((table) => {
+    const access = <Result>(work: (rows: AnyRepository) => Awaitable<Result>) =>
+      store.transaction((tx) => work(tx.in(table)))
+    return {
+      find: (owner, ...key) => access((rows) => rows.find(owner, ...key)),
+      where: (index, text, owner) => access((rows) => rows.where(index, text, owner)),
+      list: (owner) => access((rows) => rows.list(owner)),
+      count: (owner) => access((rows) => rows.count(owner)),
+      page: (list, among, stretch) => access((rows) => rows.page(list, among, stretch)),
+      countAmong: (list, among, owner) => access((rows) => rows.countAmong(list, among, owner)),
+      save: (row) => access((rows) => rows.save(row)),
+      delete: (owner, ...key) => access((rows) => rows.delete(owner, ...key)),
+    }
+  })
+}
+
 /** All rows that a store holds, by the name of their table, in no particular order. A missing table is empty. */
 export type World = Readonly<Record<string, readonly unknown[]>>
 
