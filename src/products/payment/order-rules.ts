@@ -50,6 +50,24 @@ export function payerTotalOf({ total, promotions = [] }: Order): number {
   return total - sumOf(promotions)
 }
 
+/** The part of settled money that WeChat Pay keeps, in ten-thousandths (inferred, pay-family.md U14). */
+export const FEE_RATE = 60
+
+/** An order, or what a refund says of it. */
+export type SettledMoney = Pick<Order, 'total'> & {
+  readonly promotions?: readonly Pick<Promotion, 'type' | 'amount'>[] | undefined
+}
+
+/** 应结订单金额: all of an order but coupons that are not settled to the merchant (免充值券). */
+export function settlementTotalOf({ total, promotions = [] }: SettledMoney): number {
+  return total - sumOf(promotions.filter(({ type }) => type === 'NOCASH'))
+}
+
+/** 手续费 of an order, rounded half up to the fen (pay-family.md U13). */
+export function feeOf(order: SettledMoney): number {
+  return Math.round((settlementTotalOf(order) * FEE_RATE) / 10_000)
+}
+
 /** How long the front end can pay with what it was given. */
 function prepayLifeOf(tradeType: Order['trade_type']): number {
   return tradeType === 'MWEB' ? H5_URL_LIFE_MS : PREPAY_ID_LIFE_MS

@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { isFrozen, sharedAt } from './frozen-money.ts'
-import { isPaid, type PaidOrder, payerTotalOf } from './order-rules.ts'
+import { feeOf, isPaid, type PaidOrder, payerTotalOf, type SettledMoney, settlementTotalOf } from './order-rules.ts'
 import { type Order, sumOf } from './orders.ts'
 import type { Refund, RefundedPromotion, RefundOutcome, RefundSource } from './refunds.ts'
 
@@ -16,9 +16,6 @@ export const REFUND_PERIOD_MS: number = 365 * 86_400_000
 
 /** How many refunds one order takes (pay-family.md 5.4). */
 export const REFUNDS_PER_ORDER = 50
-
-/** The share of a payment's total that WeChat Pay keeps (inferred). */
-const FEE_RATE = 0.006
 
 /** The status at an instant. */
 export function refundStatus({ settle_time, outcome }: Refund, at: number): RefundStatus {
@@ -124,20 +121,20 @@ function refundedPromotions(order: PaidOrder, standing: readonly Refund[], refun
 }
 
 /** The part of the fee that goes back with one more refund: rounded over all refunds, so that the last one takes the rest (pay-family.md U13). */
-function refundedFee({ total }: Order, standing: readonly Refund[], refund: number): number {
-  const given = standing.reduce((sum, one) => sum + feeOf(one), 0)
+function refundedFee(order: Order, standing: readonly Refund[], refund: number): number {
+  const given = standing.reduce((sum, one) => sum + refundFeeOf(one), 0)
   const all = standing.reduce((sum, one) => sum + one.refund, refund)
   // A refund that was closed since may have made those after it round up.
-  return Math.max(0, partOfFee(total, all) - given)
+  return Math.max(0, partOfFee(order, all) - given)
 }
 
 /** The part that a sum has of the fee of an order, rounded half up. */
-function partOfFee(total: number, part: number): number {
-  return Math.round((Math.round(total * FEE_RATE) * part) / total)
+function partOfFee(order: SettledMoney, part: number): number {
+  return Math.round((feeOf(order) * part) / order.total)
 }
 
-function feeOf({ total, refund, fee = partOfFee(total, refund) }: Refund): number {
-  return fee
+function refundFeeOf(one: Refund): number {
+  return one.fee ?? partOfFee(one, one.refund)
 }
 
 /**
@@ -147,8 +144,7 @@ function feeOf({ total, refund, fee = partOfFee(total, refund) }: Refund): numbe
  */
 export function unsplitAmount(order: Order, refunds: readonly Refund[], at: number): number {
   if (!isFrozen(order, at)) return 0
-  const { total, promotions = [] } = order
-  const settled = total - sumOf(promotions.filter(({ type }) => type === 'NOCASH')) - partOfFee(total, total)
+  const settled = settlementTotalOf(order) - feeOf(order)
   const gone = standingRefunds(refunds, at).map(moneyOf)
   const { others, own } = sharedAt(order, at)
   const refunded = gone.reduce((sum, { settlement_refund, refund_fee }) => sum + settlement_refund - refund_fee, 0)
@@ -200,10 +196,10 @@ export function moneyOf(one: Refund) {
     payer_total: total - sumOf(promotions),
     payer_refund,
     settlement_refund: refund - refundedOf(unsettled),
-    settlement_total: total - sumOf(unsettled),
+    settlement_total: settlementTotalOf(one),
     discount_refund: refund - payer_refund,
     currency,
-    refund_fee: feeOf(one),
+    refund_fee: refundFeeOf(one),
   }
 }
 

@@ -177,7 +177,8 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
       refund_fee: 3,
     }
 
-    expect(refunded(order(1_000, cash, nocash), 500, 500)).toMatchObject([half, half])
+    // The fee of the nine yuan that are settled is five fen.
+    expect(refunded(order(1_000, cash, nocash), 500, 500)).toMatchObject([half, { ...half, refund_fee: 2 }])
   })
 
   test('of ten yuan with one coupon of two yuan, refunded by five: four are of the user', () => {
