@@ -1,5 +1,6 @@
 import type { PageQuery } from '../../control/page/page-address.ts'
 import type { ProductPage } from '../../engine/product.ts'
+import { behind } from '../../shared/shown-error.ts'
 import type { Texts } from '../../shared/texts.ts'
 
 /** The page on the phone (mch-transfer.md 4). A browser that loads this file loads no schemas. */
@@ -42,13 +43,6 @@ export const ERR_MSG = {
 } as const
 
 /** Why the page does not open, behind what the user sees. */
-export function behindPageError({ en, zh }: Texts, shown: keyof typeof PAGE_ERRORS = 'package_info'): Texts {
-  return { en: `${PAGE_ERRORS[shown]}: ${en}`, zh: `${PAGE_ERRORS[shown]}：${zh}` }
-}
-
-/** Tells what the user sees from why the page does not open, for who shows them apart. */
-export function splitPageError(text: string): { readonly shown: string; readonly why: string } {
-  const shown = Object.values(PAGE_ERRORS).find((one) => text.startsWith(one))
-  if (shown === undefined) return { shown: PAGE_ERRORS.package_info, why: text }
-  return { shown, why: text.slice(shown.length).replace(/^[:：]\s*/, '') }
+export function behindPageError(why: Texts, shown: keyof typeof PAGE_ERRORS = 'package_info'): Texts {
+  return behind(PAGE_ERRORS[shown], why)
 }

@@ -1,10 +1,12 @@
-import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { Amount, OutcomeChoice, Row, SmallPrint, shortText } from '../../../../browser/phone/parts.tsx'
+import type { Asking } from '../../../../browser/phone/phone-page.tsx'
+import { words as commonWords, language } from '../../../../browser/phone/words.ts'
 import { readableInShort } from '../../../../browser/texts.ts'
 import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS, FAIL_REASONS, type FailReason } from '../../meanings.ts'
-import { Amount, SmallPrint, shortText } from './stages.tsx'
-import { language, words } from './words.ts'
+import { aboutPage } from './ended.tsx'
+import { words } from './words.ts'
 
 /** The user's decision, and its outcome if somebody has chosen one. */
 export interface Choice {
@@ -14,19 +16,14 @@ export interface Choice {
 
 type Outcome = 'SUCCESS' | FailReason
 
-const OUTCOMES: readonly Outcome[] = ['SUCCESS', ...FAIL_REASONS]
-
-interface AskedProps {
-  readonly page: OpenedPage
-  /** Why the last try went wrong. */
-  readonly trouble: string | undefined
-  readonly isBusy: boolean
-  onConfirm(choice: Choice): void
-  onLeave(): void
-}
+// One entry for each outcome.
+const OUTCOMES = Object.fromEntries([
+  ['SUCCESS', `SUCCESS · ${words.success}`],
+  ...FAIL_REASONS.map((reason) => [reason, `${reason} · ${FAIL_REASON_MEANINGS[reason][language]}`]),
+]) as Readonly<Record<Outcome, string>>
 
 /** Asks the user: for a transfer, or for an authorization by itself. */
-export function Asked({ page, trouble, isBusy, onConfirm, onLeave }: AskedProps) {
+export function Asked({ page, trouble, isBusy, onChoose, onLeave }: { readonly page: OpenedPage } & Asking<Choice>) {
   const [authorize, setAuthorize] = useState(true)
   const [outcome, setOutcome] = useState<Outcome>()
   const { transfer } = page
@@ -59,30 +56,23 @@ export function Asked({ page, trouble, isBusy, onConfirm, onLeave }: AskedProps)
           type="button"
           class={isPacket ? 'go open-packet' : 'go'}
           aria-disabled={isBusy}
-          onClick={() => onConfirm({ authorize, ...(outcome && { outcome }) })}
+          onClick={() => onChoose({ authorize, ...(outcome && { outcome }) })}
         >
-          {isBusy ? words.busy : nameOfConfirm(page, isPacket)}
+          {isBusy ? commonWords.busy : nameOfConfirm(page, isPacket)}
         </button>
         <button type="button" class="plain" onClick={onLeave}>
           {transfer ? words.notNow : words.notAgreeing}
         </button>
       </div>
-      <SmallPrint page={page}>
+      <SmallPrint about={aboutPage(page)}>
         {transfer && (
-          <label class="outcome">
-            {words.outcome}
-            <select
-              value={outcome ?? ''}
-              onChange={({ currentTarget }) => setOutcome(OUTCOMES.find((one) => one === currentTarget.value))}
-            >
-              <option value="">{words.byItself}</option>
-              {OUTCOMES.map((one) => (
-                <option key={one} value={one}>
-                  {one} · {one === 'SUCCESS' ? words.success : FAIL_REASON_MEANINGS[one][language]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <OutcomeChoice
+            title={words.outcome}
+            usual={words.byItself}
+            outcomes={OUTCOMES}
+            chosen={outcome}
+            onChoose={setOutcome}
+          />
         )}
       </SmallPrint>
     </>
@@ -148,20 +138,5 @@ function Facts({ page: { scene, open_until, transfer, authorization } }: { reado
       </Row>
       {open_until !== undefined && <Row name={words.until}>{readableInShort(open_until)}</Row>}
     </dl>
-  )
-}
-
-interface RowProps {
-  readonly name: ComponentChildren
-  readonly lang?: string
-  readonly children: ComponentChildren
-}
-
-function Row({ name, lang, children }: RowProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd lang={lang}>{children}</dd>
-    </div>
   )
 }
