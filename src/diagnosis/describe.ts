@@ -8,6 +8,9 @@ export interface DiagnosisTexts {
   readonly causes: Readonly<Record<CauseName, string | ((value: string) => string)>>
   /** Sentences around the causes. */
   readonly verdicts: Readonly<Record<Diagnosis['verdict'], string>>
+  /** How the message of a request is built, and that of a front end's signature (paySign). */
+  readonly rebuild: string
+  readonly rebuildPaySign: string
   /** Headings of the two messages and of the place where they differ. */
   readonly expected: string
   readonly signed: string

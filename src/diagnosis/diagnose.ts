@@ -207,15 +207,38 @@ export function isFinal(diagnosis: Diagnosis): boolean {
 export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis {
   const { request, authorization, key } = failure
   const body = signedBody(request.headers['content-type'], request.body)
-  const { timestamp, nonce } = authorization
+  const { timestamp, nonce, signature } = authorization
   const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
-  const signers = identify(authorization.signature, [key, ...atMost(MAX_KEYS - 1, failure.otherKeys ?? [])], work)
+  return diagnoseMessage(
+    { signature, key, otherKeys: failure.otherKeys ?? [], expectedMessage },
+    () => searchSpace(failure, body, work),
+    work,
+  )
+}
+
+/** Finds the key and the message of a signature. */
+export function diagnoseMessage(
+  {
+    signature,
+    key,
+    otherKeys,
+    expectedMessage,
+  }: {
+    readonly signature: string
+    readonly key: KnownKey
+    readonly otherKeys: Iterable<KnownKey>
+    readonly expectedMessage: Buffer
+  },
+  space: () => SearchSpace,
+  work: Work,
+): Diagnosis {
+  const signers = identify(signature, [key, ...atMost(MAX_KEYS - 1, otherKeys)], work)
   const proved: Proved = { expectedMessage, work: [work] }
   if ('fault' in signers) return { verdict: 'not_a_signature', causes: [signers.fault], ...proved }
 
   for (const { signer, recovered, reading } of signers.found) {
     const before = [...keyCauses(signer, key), ...recovered.causes, ...reading.causes]
-    const found = searchMessage(searchSpace(failure, body, work), recovered, work)
+    const found = searchMessage(space(), recovered, work)
     if (found) return explained(found, before, proved)
     if (!recovered.certain) continue
     const { algorithm, digest, message } = recovered

@@ -18,6 +18,7 @@ export {
 } from './describe.ts'
 export { type Diagnosis, diagnoseSignature, isFinal, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
+export { describePayCause, diagnosePaySign, type PaySign, type PaySignDiagnosis } from './pay-sign.ts'
 export { en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
 export type { Effort, KnownKey } from './work.ts'

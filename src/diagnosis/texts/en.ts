@@ -19,6 +19,9 @@ export const en = {
     key_unknown: 'The signature was made with none of the private keys whose public keys are known here.',
     not_a_signature: 'The value of signature is no RSA signature.',
   },
+  rebuild: REBUILD,
+  rebuildPaySign:
+    'Build the message of four lines, appId, timeStamp, nonceStr and package, each ended by one LF, from the very values that the front end passes on, and sign it with the apiclient_key.pem of the merchant that placed the order.',
   expected: 'The message that should have been signed',
   signed: 'The message that was signed',
   difference: (offset: number, line: number, part: string) => `They part at byte ${offset}, in line ${line} (${part}).`,
@@ -139,12 +142,32 @@ export const en = {
 
     timestamp_milliseconds: `The timestamp was signed in milliseconds, {value}, but sent in seconds.
       Read the clock once, divide by 1000, round down, and use that value for message and header.`,
+    timestamp_seconds: `The timestamp was signed in seconds, {value}, but passed on in milliseconds.
+      Make it once, in seconds and as a text, and use that value for message and front end.`,
     timestamp_differs: `Another timestamp was signed than was sent: {value}.
       Read the clock once and use that value for message and header.`,
     timestamp_time_zone: `A timestamp was signed that is whole hours from the one that was sent: {value}.
       Read the clock once; seconds since 1970 know no time zone, so add no offset.`,
     timestamp_missing: `The line of the timestamp is empty.
       ${REBUILD}`,
+
+    // Of a front end's signature (paySign).
+    appid_missing: `The line of the appid is empty.
+      Sign the appId that the front end passes on.`,
+    appid_other: `Another appid was signed: {value}.
+      Sign the appId that the front end passes on: the one that the order was placed with.`,
+    package_prefix_missing: `The prepay_id was signed without prepay_id= in front.
+      The fourth line is package as it is passed on: prepay_id=wx…; only an app signs the bare prepay_id.`,
+    package_prefix_added: `The prepay_id was signed with prepay_id= in front.
+      An app signs the bare prepay_id; JSAPI and mini programs sign prepay_id=wx….`,
+    package_other: `Another package was signed: {value}.
+      Sign package as it is passed on.`,
+
+    pay_sign_api_v2: `The signature is an MD5 or an HMAC, in hexadecimal: that of API v2.
+      An order of API v3 is paid with signType RSA: base64 of SHA256withRSA over the four lines.`,
+    sign_type_other: (value) =>
+      `The signType is ${value === '' ? 'missing, so that MD5 is taken' : value}.
+      Pass signType: 'RSA' on: an order of API v3 knows no other.`,
 
     nonce_missing: `The line of the nonce is empty.
       Make the nonce before the message, and use the same one for message and header.`,

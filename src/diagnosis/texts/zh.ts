@@ -32,6 +32,9 @@ export const zh: DiagnosisTexts = {
     key_unknown: '签名所用的私钥与这里已知的任何公钥都不对应。',
     not_a_signature: 'signature 的值不是 RSA 签名。',
   },
+  rebuild: REBUILD,
+  rebuildPaySign:
+    '待签名串共四行：appId、timeStamp、nonceStr、package，每行以一个 LF 结尾；取值须与前端传入的完全一致，并用下单商户的 apiclient_key.pem 签名。',
   expected: '应当签名的内容',
   signed: '实际签名的内容',
   difference: (offset, line, part) => `首个不同之处：第 ${offset} 字节，第 ${line} 行（${PARTS[part]}）。`,
@@ -141,12 +144,29 @@ export const zh: DiagnosisTexts = {
 
     timestamp_milliseconds: `签名用的是毫秒时间戳 {value}，发出的是秒。
       只取一次时间，除以 1000 取整，签名串与请求头用同一个值。`,
+    timestamp_seconds: `签名用的是秒级时间戳 {value}，前端传入的是毫秒。
+      时间戳只取一次，以秒为单位，类型为字符串，签名串与前端使用同一个值。`,
     timestamp_differs: `签名的时间戳与发出的不同：{value}。
       只取一次时间，签名串与请求头用同一个值。`,
     timestamp_time_zone: `签名的时间戳与发出的相差整小时：{value}。
       只取一次时间；自 1970 年起的秒数与时区无关，不要加减时差。`,
     timestamp_missing: `时间戳一行为空。
       ${REBUILD}`,
+    appid_missing: `appId 一行为空。
+      签名时须使用前端传入的 appId。`,
+    appid_other: `签名用的是另一个 appid：{value}。
+      签名时须使用前端传入的 appId，即下单时的 appid。`,
+    package_prefix_missing: `签名时 prepay_id 前面缺少 prepay_id=。
+      第四行须与传入的 package 一致，即 prepay_id=wx…；只有 APP 支付才直接对 prepay_id 签名。`,
+    package_prefix_added: `签名时 prepay_id 前面多了 prepay_id=。
+      APP 支付直接对 prepay_id 签名，JSAPI 和小程序支付才用 prepay_id=wx…。`,
+    package_other: `签名用的 package 不同：{value}。
+      签名时须使用前端传入的 package。`,
+    pay_sign_api_v2: `签名是十六进制的 MD5 或 HMAC，属于 API v2。
+      API v3 的订单使用 signType RSA：对四行签名串做 SHA256withRSA 签名，再做 base64 编码。`,
+    sign_type_other: (value) =>
+      `signType ${value === '' ? '未传入，默认按 MD5 处理' : `是 ${value}`}。
+      请传入 signType: 'RSA'，API v3 的订单只支持这一种。`,
     nonce_missing: `随机串一行为空。
       先生成随机串，再构造签名串，请求头用同一个值。`,
     nonce_is_timestamp: `随机串一行签成了时间戳。

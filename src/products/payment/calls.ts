@@ -1,4 +1,5 @@
 import type { CallsFor } from '../../control/call.ts'
+import { openCashier } from './cashier-calls.ts'
 import {
   addOrder,
   addOrders,
@@ -23,6 +24,7 @@ export const calls = {
   orders: listedOrders,
   orderTimeline,
   payOrder,
+  openCashier,
   refundOrder,
   settleRefund,
 } satisfies CallsFor<typeof routes>

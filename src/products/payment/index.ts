@@ -8,6 +8,7 @@ import {
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
+import { cashierPage } from './cashier.ts'
 import * as operations from './operations.ts'
 import { payAsUser, transactionSuccess } from './order-payment.ts'
 import { aboutOrder, orders } from './orders.ts'
@@ -64,6 +65,7 @@ export const payment = defineProduct({
   routes,
   things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
+  pages: [cashierPage],
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
   story: (_, context) => orderStory(context).steps,
 })

@@ -10,6 +10,7 @@ import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { compareTexts } from '../common/explain.ts'
+import { cashierPage, cashierQuery } from './cashier.ts'
 import { payAsUser, payRefusal, transactionSuccess } from './order-payment.ts'
 import { byAge, expire, mark, stepsOf } from './order-rules.ts'
 import {
@@ -251,6 +252,11 @@ export const orderThing = defineThing(orders, {
   },
   about: ({ description }) => description,
   facts: [
+    {
+      title: { en: 'Cashier', zh: '收银台' },
+      of: ({ state, prepay_id }) => (state === 'NOTPAY' && prepay_id ? { en: 'Open it', zh: '打开收银台' } : undefined),
+      opens: { page: cashierPage, query: cashierQuery },
+    },
     { title: { en: 'Total', zh: '金额' }, of: ({ total }) => total, as: 'money', inList: 'beside' },
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
     { title: { en: 'Placed', zh: '下单时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },

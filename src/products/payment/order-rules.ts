@@ -73,6 +73,12 @@ function prepayLifeOf(tradeType: Order['trade_type']): number {
   return tradeType === 'MWEB' ? H5_URL_LIFE_MS : PREPAY_ID_LIFE_MS
 }
 
+/** Until when the order can be paid with its `prepay_id`, as far as its state goes. */
+export function prepayEnd(order: Order): number {
+  const { prepay_time, trade_type, time_expire = order.close_time, close_time } = order
+  return Math.min(prepay_time === undefined ? close_time : prepay_time + prepayLifeOf(trade_type), time_expire)
+}
+
 /** Whether the order's `prepay_id` can still be paid with, as far as its age goes. */
 export function isPrepayIdAlive(order: Order, at: number): order is Order & { readonly prepay_id: string } {
   const { prepay_id, prepay_time, trade_type } = order
@@ -139,6 +145,24 @@ export type PayRefusal =
   | 'another_payer'
   | 'promotions_exceed_total'
 
+/** Why an order cannot be paid at an instant, by a user and with a `prepay_id` if these are given. */
+export function payRefusalOf(
+  order: Order,
+  {
+    at,
+    openid,
+    prepay_id,
+  }: { readonly at: number; readonly openid?: string | undefined; readonly prepay_id?: string | undefined },
+): PayRefusal | undefined {
+  if (isPaid(order)) return 'already_paid'
+  if (!isOpen(orderState(order, at))) return 'closed'
+  if (prepay_id !== undefined && prepay_id !== order.prepay_id) return 'prepay_id_unknown'
+  if (order.prepay_id !== undefined && !isPrepayIdAlive(order, at)) return 'prepay_id_expired'
+  if (isPastTimeToPay(order, at)) return 'time_is_over'
+  if (order.openid !== undefined && openid !== undefined && order.openid !== openid) return 'another_payer'
+  return undefined
+}
+
 /**
  * Pays an order, as the user's phone does.
  *
@@ -156,12 +180,8 @@ export function pay(
   },
 ): Decision<PaidOrder, PayRefusal> {
   const { openid, transaction_id, at, prepay_id, promotions = [] } = payment
-  if (isPaid(order)) return refuse('already_paid')
-  if (!isOpen(orderState(order, at))) return refuse('closed')
-  if (prepay_id !== undefined && prepay_id !== order.prepay_id) return refuse('prepay_id_unknown')
-  if (order.prepay_id !== undefined && !isPrepayIdAlive(order, at)) return refuse('prepay_id_expired')
-  if (isPastTimeToPay(order, at)) return refuse('time_is_over')
-  if (order.openid !== undefined && order.openid !== openid) return refuse('another_payer')
+  const refusal = payRefusalOf(order, { at, openid, prepay_id })
+  if (refusal) return refuse(refusal)
   if (sumOf(promotions) > order.total) return refuse('promotions_exceed_total')
   return accept({
     ...order,

@@ -1,0 +1,149 @@
+import { describe, expect } from 'vitest'
+import type { MockControl } from '../../../src/mock-control.ts'
+import { appPrepay, h5Prepay, jsapiPrepay, nativePrepay } from '../../../src/products/operations.ts'
+import { PAY_ERRORS } from '../../../src/products/payment/cashier.ts'
+import { appParameters, payParameters } from '../../helpers/pay-parameters.ts'
+import { test as base } from '../../helpers/world.ts'
+
+const APPID = 'wx0000000000000001'
+const order = {
+  appid: APPID,
+  mchid: '1900000001',
+  description: '拿铁咖啡',
+  out_trade_no: 'ORDER1',
+  notify_url: 'https://shop.example.com/paid',
+  amount: { total: 2_900 },
+}
+const scene_info = { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } }
+
+const test = base
+  .extend('privateKey', async ({ control }) => (await control.credentials()).merchant_private_key)
+  /** A JSAPI order, as the front end gets it. */
+  .extend('given', async ({ merchant, privateKey }) => {
+    const { body } = await merchant.call(jsapiPrepay, { ...order, payer: { openid: 'oUser' } })
+    return payParameters(String(Object(body).prepay_id), privateKey)
+  })
+
+type Given = Parameters<MockControl['openCashier']>[0]
+
+const refusal = (control: MockControl, given: Given) =>
+  control.openCashier(given).then(
+    () => 'opens',
+    ({ code, message }) => ({ code, message }),
+  )
+
+describe('the cashier', () => {
+  test('shows an order with its merchant, and until when it opens', async ({ control, mock, given }) => {
+    mock.clock.freeze()
+    const before = await control.world()
+    expect(await control.openCashier({ ...given, openId: 'oUser' })).toMatchObject({
+      merchant: { mchid: '1900000001', name: mock.defaultMerchant.name },
+      order: { out_trade_no: 'ORDER1', description: '拿铁咖啡', state: 'NOTPAY' },
+      payer_total: 2_900,
+      now: '2026-11-25T12:00:00+08:00',
+      open_until: '2026-11-25T14:00:00+08:00',
+    })
+    expect(await control.world()).toEqual(before)
+  })
+
+  test('opens for a mini program without its appid, and by hand without a signature', async ({ control, given }) => {
+    const { appId: _, ...ofMiniProgram } = given
+    for (const one of [ofMiniProgram, { prepay_id: given.package.replace('prepay_id=', '') }]) {
+      expect(await control.openCashier(one)).toMatchObject({ order: { out_trade_no: 'ORDER1' } })
+    }
+  })
+
+  test('opens for an app, which signs another fourth line', async ({ control, merchant, privateKey }) => {
+    const { body } = await merchant.call(appPrepay, order)
+    const { prepay_id } = Object(body)
+    expect(await control.openCashier(appParameters(prepay_id, privateKey))).toMatchObject({
+      order: { trade_type: 'APP' },
+    })
+    for (const [changes, why] of [
+      [{ packageValue: `prepay_id=${prepay_id}` }, 'packageValue is Sign=WXPay'],
+      [{ partnerId: '1900000009' }, 'partnerId is 1900000001, not 1900000009.'],
+      [{ sign: payParameters(prepay_id, privateKey).paySign }, 'only an app'],
+    ] as const) {
+      const { code, message } = Object(await refusal(control, appParameters(prepay_id, privateKey, changes)))
+      expect([code, message.slice(0, 8)]).toEqual(['MOCK_PAY_SIGN', PAY_ERRORS.signature])
+      if (!('sign' in changes)) expect(message).toContain(why)
+    }
+  })
+
+  test('opens with an h5_url that was not changed', async ({ control, merchant }) => {
+    const { body } = await merchant.call(h5Prepay, { ...order, scene_info })
+    const { searchParams } = new URL(Object(body).h5_url)
+    const given = { prepay_id: searchParams.get('prepay_id') ?? '', package: searchParams.get('package') ?? '' }
+    expect(await control.openCashier(given)).toMatchObject({ order: { trade_type: 'MWEB' } })
+    expect(await refusal(control, { ...given, package: '1' })).toMatchObject({ code: 'MOCK_PREPAY_ID' })
+    await control.advance('PT5M')
+    expect(await refusal(control, given)).toMatchObject({
+      code: 'MOCK_PREPAY_ID',
+      message: expect.stringMatching(`^${PAY_ERRORS.dead}: .*five minutes`),
+    })
+  })
+
+  test('opens with a code_url, as long as the order was not placed again', async ({ control, merchant }) => {
+    const [first, second] = [await merchant.call(nativePrepay, order), await merchant.call(nativePrepay, order)].map(
+      ({ body }) => String(Object(body).code_url),
+    )
+    expect(await control.openCashier({ code_url: second })).toMatchObject({ code_url: second })
+    expect(await refusal(control, { code_url: first })).toMatchObject({ code: 'MOCK_PREPAY_ID' })
+  })
+
+  test.for<[string, changes: Given, code: string, shown: string, why: string]>([
+    ['another key’s signature', { paySign: 'AAAA' }, 'MOCK_PAY_SIGN', PAY_ERRORS.signature, 'has 3 bytes'],
+    ['no signType', { signType: '' }, 'MOCK_PAY_SIGN', PAY_ERRORS.signature, 'MD5 is taken'],
+    [
+      'an appid of another',
+      { appId: 'wx9' },
+      'MOCK_PAY_SIGN',
+      PAY_ERRORS.signature,
+      `with the appid ${APPID}, not wx9`,
+    ],
+    ['another time', { timeStamp: '1700000001' }, 'MOCK_PAY_SIGN', PAY_ERRORS.signature, 'The line timeStamp differs.'],
+    ['milliseconds', { timeStamp: '1700000000123' }, 'MOCK_PAY_SIGN', PAY_ERRORS.signature, 'in seconds, 1700000000'],
+    ['a bare prepay_id', { package: 'wx1' }, 'MOCK_PREPAY_ID', PAY_ERRORS.malformed, 'should be prepay_id='],
+    ['no package', { package: '' }, 'MOCK_PREPAY_ID', '调用支付JSAPI缺少参数: package', 'pass package on'],
+    ['another prepay_id', { package: 'prepay_id=wx1' }, 'MOCK_PREPAY_ID', PAY_ERRORS.dead, 'given out no "wx1"'],
+    ['another phone', { openId: 'oOther' }, 'MOCK_PAYER', PAY_ERRORS.payer, 'placed for oUser'],
+  ])('refuses %s', async ([, changes, code, shown, why], { control, given }) => {
+    const refused = await refusal(control, { ...given, ...changes })
+    expect(refused).toMatchObject({ code, message: expect.stringContaining(why) })
+    expect(Object(refused).message.startsWith(shown)).toBe(true)
+  })
+
+  test('refuses an order that was placed to be paid in another way', async ({ control, merchant, privateKey }) => {
+    const { body } = await merchant.call(appPrepay, order)
+    const { prepay_id } = Object(body)
+    expect(await refusal(control, payParameters(prepay_id, privateKey))).toMatchObject({
+      message: expect.stringMatching(`^${PAY_ERRORS.scene}: .*placed as APP`),
+    })
+  })
+
+  test('refuses one that is paid, closed or past its time', async ({ control, given }) => {
+    await control.expireOrder('ORDER1')
+    expect(await refusal(control, given)).toMatchObject({
+      code: 'MOCK_TIME_TO_PAY',
+      message: expect.stringContaining(PAY_ERRORS.overdue),
+    })
+    const paid = { code: 'MOCK_ORDER_STATE', message: expect.stringMatching(`^${PAY_ERRORS.paid}`) }
+    await control.addOrder({
+      out_trade_no: 'ORDER1',
+      appid: APPID,
+      state: 'SUCCESS',
+      prepay_id: given.package.slice(10),
+    })
+    expect(await refusal(control, given)).toMatchObject(paid)
+    await control.addOrder({
+      out_trade_no: 'ORDER1',
+      appid: APPID,
+      state: 'CLOSED',
+      prepay_id: given.package.slice(10),
+    })
+    expect(await refusal(control, given)).toMatchObject({
+      ...paid,
+      message: expect.stringMatching(`^${PAY_ERRORS.dead}`),
+    })
+  })
+})
