@@ -9,7 +9,7 @@ import type {
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/texts.ts'
-import { type CallFacts, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
+import { type Audience, type CallFacts, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
 import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
@@ -23,7 +23,7 @@ export interface DocumentedInput {
 
 /**
  * A refusal: an error that the page lists, as its status and code, and its message where the code has several, such as
- * `400 INVALID_REQUEST 订单已关闭`; the same with what is known better than the page says, such as `when`; or one that the page does not have.
+ * `400 INVALID_REQUEST 订单已关闭`; the same with what is known better than the page says, such as `when`; or one in full, which the page need not have.
  */
 export type Refusal = string | ({ readonly row: string } & Partial<ErrorDefinition>) | ErrorDefinition
 
@@ -123,13 +123,19 @@ export function documentedCall<
 const resources = new Map<string, z.ZodObject>()
 
 /**
- * Resource of a documented callback to direct merchants, for {@link z.encode} of a row. Its facts are read on first request.
+ * Resource of a documented callback, for {@link z.encode} of a row. Its facts are read on first request.
  *
  * @param event the id of its product and its `event_type`, such as `orders TRANSACTION.SUCCESS`
  * @param id names it in the OpenAPI document
  * @param first the members that live callbacks have first, in their order
+ * @param audience whom it tells, where the pages of both describe it
  */
-export function documentedResource(event: string, id: string, first: readonly string[] = []): z.ZodObject {
+export function documentedResource(
+  event: string,
+  id: string,
+  first: readonly string[] = [],
+  audience: Audience = 'merchant',
+): z.ZodObject {
   const known = resources.get(id)
   if (known) return known
   const [product = '', eventType] = event.split(' ')
@@ -139,8 +145,8 @@ export function documentedResource(event: string, id: string, first: readonly st
   const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
   const fields = facts.resource
     .flatMap(({ required, ...field }): FieldFacts[] => {
-      if (field.for === 'partner') return []
-      return [{ ...field, ...(required && required !== 'partner' && { required: true }) }]
+      if (field.for && field.for !== audience) return []
+      return [{ ...field, ...((required === true || required === audience) && { required: true }) }]
     })
     .toSorted((a, b) => rank(a) - rank(b))
   const resource = encodedObject(fields).meta({ id })
@@ -207,7 +213,13 @@ function errorsOf(page: ShapedOperation, refusals: Readonly<Record<string, Refus
   }
   const named = Object.entries(refusals).map(([name, refusal]) => {
     if (typeof refusal === 'string') return [name, take(refusal)] as const
-    if (!('row' in refusal)) return [name, refusal] as const
+    if (!('row' in refusal)) {
+      const { status, code, message } = refusal
+      const [, same] =
+        rows.find(([, one]) => one.status === status && one.code === code && one.message === message) ?? []
+      if (same) isTaken.add(same)
+      return [name, refusal] as const
+    }
     const { row, ...better } = refusal
     return [name, { ...take(row), ...better }] as const
   })

@@ -17,6 +17,8 @@ export const INTERNAL_CODES = {
   appidUnbound: 268445527,
   orderUnknown: 268512771,
   anotherMerchants: 268447843,
+  anotherSubMerchants: 268447845,
+  notRelated: 268443701,
   repeatedWithOtherValues: 268498688,
   alreadyPaid: 268449538,
   orderNoLongerValid: 268447914,

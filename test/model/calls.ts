@@ -1,3 +1,4 @@
+import * as payments from '../../src/products/payment/operations.ts'
 import * as transfers from '../../src/products/transfer/operations.ts'
 
 /** The calls under test: the whole busifavor family, and the calls for orders that it refers to. */
@@ -50,6 +51,9 @@ export function addressOfKind(kind: Kind): string {
 
 /** Calls of the mock outside the model: their answers depend on nothing that the other calls change. Transfers have a model of their own. */
 export const NOT_MODELLED: readonly string[] = [
+  ...Object.values(payments)
+    .map(({ method, path }) => addressOf(method, path))
+    .filter((address) => /\/(?:partner|combine-transactions|codepay|reverse)\b/.test(address)),
   ...Object.values(transfers).map(({ method, path }) => addressOf(method, path)),
   'GET /v3/certificates',
   'POST /v3/marketing/busifavor/product-coupons/pre-send',

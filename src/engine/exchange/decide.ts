@@ -154,10 +154,11 @@ function admittedCall(
   if (error) return refuse(error, call, remarks)
   const another = gateway.mchidDiffers && anotherMchid(request.body, merchant.mchid)
   if (!gateway.mchidDiffers || another === undefined) return call
-  const named = JSON.stringify(another.slice(0, 40))
+  const [member, number] = another
+  const named = JSON.stringify(number.slice(0, 40))
   const explanation = {
-    en: `/body/mchid is ${named}, the request is signed by ${merchant.mchid}`,
-    zh: `/body/mchid 是 ${named}，请求由 ${merchant.mchid} 签名`,
+    en: `/body/${member} is ${named}, the request is signed by ${merchant.mchid}`,
+    zh: `/body/${member} 是 ${named}，请求由 ${merchant.mchid} 签名`,
   }
   return refuse(new ApiError(gateway.mchidDiffers, { explanation }), call, remarks)
 }
@@ -253,9 +254,13 @@ function has(value: unknown, [name, ...inner]: readonly string[]): boolean {
   return isJsonObject(value) && Object.hasOwn(value, name) && has(value[name], inner)
 }
 
-/** The `mchid` of a JSON body, if it is not the caller's. */
-function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
+/** The member of a JSON body that should name the caller, and the merchant that it names instead. */
+function anotherMchid(body: Uint8Array, mchid: string): readonly [member: string, mchid: string] | undefined {
   // A body that is not JSON names no merchant; the operation's own check refuses it.
-  const named = parseJsonObject(body)?.mchid
-  return typeof named === 'string' && named !== mchid ? named : undefined
+  const members = parseJsonObject(body) ?? {}
+  for (const member of ['mchid', 'sp_mchid', 'combine_mchid']) {
+    const named = members[member]
+    if (typeof named === 'string' && named !== mchid) return [member, named]
+  }
+  return undefined
 }

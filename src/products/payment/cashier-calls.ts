@@ -17,7 +17,8 @@ import {
   PARAMETERS,
   PAY_ERRORS,
 } from './cashier.ts'
-import { appidOf, payRefusal } from './order-payment.ts'
+import { appidOf } from './order-events.ts'
+import { payRefusal } from './order-payment.ts'
 import { type PayRefusal, payerTotalOf, payRefusalOf, prepayEnd } from './order-rules.ts'
 import { completedOrder, type Order, orders } from './orders.ts'
 

@@ -9,15 +9,9 @@ import { explainReuse } from '../common/explain.ts'
 import { findUsers } from '../platform/index.ts'
 import { explainOrder, OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
 import { type Order, orders, refundIdOf } from './orders.ts'
-import { explainUrl, mayNotify, NOTIFY_URL, NOTIFY_URL_RULES, urlUnfit } from './prepay-calls.ts'
-import {
-  checkSubMerchant,
-  OUT_REFUND_NO,
-  refundDetails,
-  SUB_MCHID,
-  SUB_MERCHANT_UNKNOWN,
-  UNFIT,
-} from './refund-calls.ts'
+import { SUB_MCHID } from './partners.ts'
+import { explainUrl, mayNotify, NOTIFY_URL, NOTIFY_URL_RULES, urlUnfit } from './prepay-facts.ts'
+import { checkSubMerchant, OUT_REFUND_NO, refundDetails, SUB_MERCHANT_UNKNOWN, UNFIT } from './refund-calls.ts'
 import { keepRefund } from './refund-events.ts'
 import {
   canRefund,
@@ -156,8 +150,8 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       ...INVALID_REQUEST,
       message: '您的请求参数与订单信息不一致',
       when: {
-        en: 'transaction_id and out_trade_no name different orders, transaction_id one of another merchant, or sub_mchid is given for an order of a direct merchant (the last is inferred)',
-        zh: 'transaction_id 与 out_trade_no 指向不同的订单，transaction_id 是另一个商户的订单，或对直连商户的订单传了 sub_mchid（最后一种为推断）',
+        en: 'transaction_id and out_trade_no name different orders, transaction_id one of another merchant, or sub_mchid is not the one of the order (the last is inferred)',
+        zh: 'transaction_id 与 out_trade_no 指向不同的订单，transaction_id 是另一个商户的订单，或 sub_mchid 与订单的不同（最后一种为推断）',
       },
       source: paymentSources.refundQuestions,
     },
@@ -306,9 +300,9 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
         zh: '/body/out_trade_no 与 /body/transaction_id 均未传',
       })
     }
-    checkSubMerchant(sub_mchid, { merchantOf, fail })
     const named = await namedOrders(tx, caller.mchid, body)
     const order = named.find((one) => one !== undefined)
+    checkSubMerchant(sub_mchid, order, { merchantOf, fail })
     if (order === undefined) {
       const numbers = numbersOf(body)
       return fail('order_unknown', {
@@ -323,10 +317,11 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
         zh: `${numbers.join(' 与 ')} 不是 ${caller.mchid} 的同一个订单`,
       })
     }
-    if (sub_mchid !== undefined) {
+    if (sub_mchid !== order.sub_mchid) {
+      const [given, own] = [sub_mchid, order.sub_mchid].map((one) => one ?? '—')
       return fail('order_differs', {
-        en: `/body/sub_mchid is ${sub_mchid}, and the order is one of a direct merchant`,
-        zh: `/body/sub_mchid 是 ${sub_mchid}，而该订单是直连商户的订单`,
+        en: `/body/sub_mchid: ${given}, and the order has: ${own}`,
+        zh: `/body/sub_mchid：${given}，而该订单的子商户号：${own}`,
       })
     }
     const before = await tx.in(refunds).where('out_trade_no', order.out_trade_no, caller.mchid)
@@ -341,16 +336,17 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
         zh: `${order.openid} 的账号已注销`,
       })
     }
-    const { refundableFen } = caller
+    const payer = sub_mchid === undefined ? caller : merchantOf(sub_mchid)
     // Its other refunds matter only where there is a limit.
-    if (
-      refundableFen !== undefined &&
-      !canRefund(refundableFen, await tx.in(refunds).list(caller.mchid), amount.refund)
-    ) {
-      return fail('not_enough', {
-        en: `${caller.mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
-        zh: `${caller.mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${amount.refund} 分`,
-      })
+    if (payer?.refundableFen !== undefined) {
+      const { mchid, refundableFen } = payer
+      const own = (await tx.in(refunds).list(caller.mchid)).filter((one) => one.sub_mchid === sub_mchid)
+      if (!canRefund(refundableFen, own, amount.refund)) {
+        return fail('not_enough', {
+          en: `${mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
+          zh: `${mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${amount.refund} 分`,
+        })
+      }
     }
 
     const { order: refunded, refund: made } = decision.value

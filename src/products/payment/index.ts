@@ -10,7 +10,8 @@ import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
 import { cashierPage } from './cashier.ts'
 import * as operations from './operations.ts'
-import { payAsUser, transactionSuccess } from './order-payment.ts'
+import { paymentEvents } from './order-events.ts'
+import { payAsUser } from './order-payment.ts'
 import { aboutOrder, orders } from './orders.ts'
 import { refundEvents } from './refund-events.ts'
 import { refunds } from './refunds.ts'
@@ -59,7 +60,7 @@ export const payment = defineProduct({
   title: { en: 'Payment', zh: '支付' },
   operations: Object.values(operations),
   gatewayAt: payGateway,
-  events: [transactionSuccess, ...Object.values(refundEvents)],
+  events: [...Object.values(paymentEvents), ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
   settings: paymentSettings,
   routes,

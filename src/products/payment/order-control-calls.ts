@@ -11,10 +11,12 @@ import type { Transaction } from '../../engine/state/store.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { compareTexts } from '../common/explain.ts'
 import { cashierPage, cashierQuery } from './cashier.ts'
-import { payAsUser, payRefusal, transactionSuccess } from './order-payment.ts'
+import { paymentEvents } from './order-events.ts'
+import { payAsUser, payRefusal } from './order-payment.ts'
 import { byAge, expire, mark, stepsOf } from './order-rules.ts'
 import {
   aboutOrder,
+  combinedWith,
   completedOrder,
   markedState,
   OPEN,
@@ -64,8 +66,9 @@ export const listedOrders = defineCall({
   },
 })
 
-function textsOf({ out_trade_no, transaction_id, openid, description }: Order): readonly (string | undefined)[] {
-  return [out_trade_no, transaction_id, openid, description]
+function textsOf(order: Order): readonly (string | undefined)[] {
+  const { out_trade_no, combine_out_trade_no, transaction_id, openid, sub_mchid, description } = order
+  return [out_trade_no, combine_out_trade_no, transaction_id, openid, sub_mchid, description]
 }
 
 export const order = aboutOrder.about({
@@ -122,7 +125,7 @@ export const expireOrder = aboutOrder.about({
   body: z.strictObject({}),
   answer: shownOrder,
   refusals: changeRefusals,
-  handle: (found, turn) => changed(found, expire(found, turn.now), turn),
+  handle: (found, turn) => changed(found, (one) => expire(one, turn.now), turn),
 })
 
 const marked = (title: Texts, from: readonly OrderState[], to: OrderState): Transition => ({
@@ -151,14 +154,21 @@ export const markOrder = aboutOrder.about({
   }),
   answer: shownOrder,
   refusals: changeRefusals,
-  handle: (found, turn) => changed(found, mark(found, turn.body.state, turn.now), turn),
+  handle: (found, turn) => changed(found, (one) => mark(one, turn.body.state, turn.now), turn),
 })
 
-/** Keeps an order that was changed, and shows it. */
-async function changed(found: Order, decision: ReturnType<typeof expire>, { tx, now }: Turn): Promise<ShownOrder> {
-  if (!decision.ok) throw payRefusal(found, decision.reason)
-  await tx.in(orders).save(decision.value)
-  return show(tx, decision.value, now)
+/** Changes an order, and those that are combined with it, and shows it. */
+async function changed(
+  found: Order,
+  change: (order: Order) => ReturnType<typeof expire>,
+  { tx, now }: Turn,
+): Promise<ShownOrder> {
+  for (const one of await combinedWith(tx, found)) {
+    const decision = change(one)
+    if (!decision.ok) throw payRefusal(one, decision.reason)
+    await tx.in(orders).save(decision.value)
+  }
+  return show(tx, (await tx.in(orders).find(found.mchid, found.out_trade_no)) ?? found, now)
 }
 
 export const { one: addOrder, many: addOrders } = aboutOrder.add
@@ -181,8 +191,12 @@ export const orderTimeline = defineCall({
 const orderHistory = historyOf({
   table: orders,
   others: refundsOf,
-  events: [transactionSuccess, ...Object.values(refundEvents)],
-  reports: (content, { mchid, out_trade_no }) => content.mchid === mchid && content.out_trade_no === out_trade_no,
+  events: [...Object.values(paymentEvents), ...Object.values(refundEvents)],
+  reports: (content, { mchid, out_trade_no, combine_mchid, combine_out_trade_no }) =>
+    (content.out_trade_no === out_trade_no && (content.mchid ?? content.sp_mchid) === mchid) ||
+    (combine_mchid !== undefined &&
+      content.combine_mchid === combine_mchid &&
+      content.combine_out_trade_no === combine_out_trade_no),
   names: ({ out_trade_no, transaction_id }, own) => [
     ['out_trade_no', out_trade_no],
     ['transaction_id', transaction_id],
@@ -259,6 +273,12 @@ export const orderThing = defineThing(orders, {
     },
     { title: { en: 'Total', zh: '金额' }, of: ({ total }) => total, as: 'money', inList: 'beside' },
     { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
+    { title: { en: 'Sub-merchant', zh: '子商户号' }, of: ({ sub_mchid }) => sub_mchid, as: 'code' },
+    {
+      title: { en: 'Combined order', zh: '合单商户订单号' },
+      of: ({ combine_out_trade_no }) => combine_out_trade_no,
+      as: 'code',
+    },
     { title: { en: 'Placed', zh: '下单时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
     { title: { en: 'Can be paid until', zh: '支付截止时间' }, of: ({ time_expire }) => time_expire, as: 'time' },
     { title: { en: 'Closes', zh: '关闭时间' }, of: ({ close_time }) => close_time, as: 'time' },

@@ -130,7 +130,9 @@ export function place(
   if (existing === undefined) return accept(wanted)
   if (isPaid(existing)) return refuse('already_paid')
   if (!isOpen(orderState(existing, at))) return refuse('closed')
-  if (existing.trade_type !== wanted.trade_type) return refuse('placed_another_way')
+  const isAlike = existing.trade_type === wanted.trade_type && existing.combine_mchid === wanted.combine_mchid
+  if (!isAlike || (existing.sub_mchid === undefined) !== (wanted.sub_mchid === undefined))
+    return refuse('placed_another_way')
   if (!sameValues(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
   if (!NEW_EACH_TIME.includes(existing.trade_type) && isPrepayIdAlive(existing, at)) return accept(existing)
   return accept({ ...existing, prepay_id: wanted.prepay_id, prepay_time: at })
@@ -159,7 +161,8 @@ export function payRefusalOf(
   if (prepay_id !== undefined && prepay_id !== order.prepay_id) return 'prepay_id_unknown'
   if (order.prepay_id !== undefined && !isPrepayIdAlive(order, at)) return 'prepay_id_expired'
   if (isPastTimeToPay(order, at)) return 'time_is_over'
-  if (order.openid !== undefined && openid !== undefined && order.openid !== openid) return 'another_payer'
+  if (order.openid !== undefined && openid !== undefined && order.openid !== openid && order.sub_openid !== openid)
+    return 'another_payer'
   return undefined
 }
 
@@ -186,7 +189,7 @@ export function pay(
   return accept({
     ...order,
     state: 'SUCCESS',
-    openid,
+    openid: order.openid ?? openid,
     transaction_id,
     success_time: at,
     ...(promotions.length > 0 && { promotions }),

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { rowCalls } from '../../control/row-calls.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import { misfitText } from '../../engine/misfit-texts.ts'
-import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
+import { instant, mchid, money, position, shortText } from '../../engine/state/json-fields.ts'
+import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -75,7 +76,6 @@ export const promotionsJson = z
 export const orderJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
-    sub_mchid: mchid.optional().meta({ description: 'whose the money is, where a partner placed the order' }),
     out_trade_no: shortText.optional(),
     state: tradeState.optional().meta({ description: 'trade_state; SUCCESS if left out' }),
     transaction_id: number.optional(),
@@ -85,6 +85,17 @@ export const orderJson = z
     create_time: instant.optional(),
     success_time: instant.optional(),
     appid: number.optional(),
+    sub_mchid: mchid
+      .optional()
+      .meta({ description: 'the sub-merchant (子商户) that its partner, mchid, placed the order for' }),
+    sub_appid: number.optional().meta({ description: 'appid of the sub-merchant, if the partner gave one' }),
+    sub_openid: z.string().min(1).max(128).optional().meta({ description: 'the payer under sub_appid' }),
+    combine_mchid: mchid.optional().meta({
+      description:
+        'who combined it with other orders (合单); those of one combine_out_trade_no are paid and closed together',
+    }),
+    combine_out_trade_no: shortText.optional(),
+    combine_position: position.optional().meta({ description: 'its place among them, from 0' }),
     trade_type: z.enum(TRADE_TYPES).optional(),
     notify_url: z.string().max(256).optional(),
     attach: shortText.optional(),
@@ -185,10 +196,29 @@ export const orders = defineTable({
   complete: completeOrder,
   at: (order, now) => ({ ...order, state: orderState(order, now) }),
   key: ['out_trade_no'],
-  indexes: ['out_trade_no', 'transaction_id', 'prepay_id'],
+  indexes: ['out_trade_no', 'transaction_id', 'prepay_id', 'combine_out_trade_no'],
   sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
   inJournal: true,
 })
+
+/** The orders that are paid and closed together with one (合单), itself among them, in the order in which they were placed. */
+export async function combinedWith(tx: Transaction, order: Order): Promise<readonly Order[]> {
+  const { combine_mchid, combine_out_trade_no } = order
+  if (combine_mchid === undefined || combine_out_trade_no === undefined) return [order]
+  return combinedOrders(tx, combine_mchid, combine_out_trade_no)
+}
+
+/** The sub orders (商品单) of a combined order, in the order in which they were placed; none if there is no such order. */
+export async function combinedOrders(
+  tx: Transaction,
+  mchid: string,
+  combineOutTradeNo: string,
+): Promise<readonly Order[]> {
+  const all = await tx.in(orders).where('combine_out_trade_no', combineOutTradeNo)
+  return all
+    .filter(({ combine_mchid }) => combine_mchid === mchid)
+    .toSorted((a, b) => (a.combine_position ?? 0) - (b.combine_position ?? 0))
+}
 
 /**
  * Completes a partial order: one hundred yuan, paid an hour ago.

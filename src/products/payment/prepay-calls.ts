@@ -1,337 +1,168 @@
-import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
-import { isSafeAddress } from '../../engine/callbacks/callback.ts'
-import { documented, inferred, type OperationContext, observed, type Rule, reported } from '../../engine/operation.ts'
-import type { Settings } from '../../engine/settings.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { Refusal } from '../../catalogue/documented-call.ts'
+import type { IdSource } from '../../engine/ids.ts'
+import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
-import { explainOrder, isUsedUp, MCHID, OUT_TRADE_NO } from './order-calls.ts'
+import { explainOrder, isUsedUp } from './order-calls.ts'
 import { type PlaceRefusal, place, timesOf } from './order-rules.ts'
 import { type Order, orders, prepayIdOf } from './orders.ts'
+import { checkRelation, type Named, RELATION_REFUSALS, withPartner } from './partners.ts'
+import {
+  explainUrl,
+  mayNotify,
+  OPENID_REFUSALS,
+  PARAM_ERROR,
+  PREPAY_FIELDS,
+  PREPAY_REFUSALS,
+  PREPAY_RULES,
+} from './prepay-facts.ts'
 import { paymentSettings } from './settings.ts'
-import { leftInCode, paymentSources } from './sources.ts'
-
-/** An address for callbacks without a query (protocol.md 8). */
-export const NOTIFY_URL: FieldRule = {
-  bytes: true,
-  pattern: /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/.source,
-  example: 'https://shop.example.com/pay/notify',
-}
-
-export const NOTIFY_URL_RULES: readonly Rule[] = [
-  documented(
-    'notify_url is http or https, without a query. One page requires https, as notifyUrl=https does.',
-    sources.vendorSkills,
-    paymentSources.notifyUrlPage,
-  ),
-  inferred('With notifyUrl=https, a notify_url on this machine may still be http (decision 0007).'),
-]
-
-const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
-
-export const urlUnfit = {
-  ...PARAM_ERROR,
-  message: '参数错误',
-  when: {
-    en: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
-    zh: '设置 notifyUrl=https 时：notify_url 是 http 且不在本机（有一页文档要求 https；应答沿用设置事件通知地址时的错误）',
-  },
-  evidence: 'inferred',
-} as const satisfies ErrorDefinition
-
-/** Whether an address will do, with the setting `notifyUrl` as it is. */
-export function mayNotify(url: string, settings: Settings): boolean {
-  return paymentSettings.notifyUrl.of(settings) === 'any' || isSafeAddress(url)
-}
-
-export function explainUrl(url: string): Texts {
-  return {
-    en: `notify_url ${url} is neither https nor on this machine`,
-    zh: `notify_url ${url} 既不是 https，也不在本机`,
-  }
-}
-
-/** The page has no forms of numbers. Live answers of 2022 to 2024 have 通知地址 and 附加数据 where it has 商户回调地址 and 商户数据包. */
-const FIELDS: Readonly<Record<string, FieldRule>> = {
-  'body/appid': { example: 'wxd678efh567hg6787' },
-  'body/mchid': MCHID,
-  'body/description': { example: '测试商品' },
-  'body/out_trade_no': OUT_TRADE_NO,
-  'body/attach': { title: '附加数据' },
-  'body/notify_url': { ...NOTIFY_URL, title: '通知地址' },
-  'body/amount/total': { min: 1, example: 10_000 },
-  'body/detail': { bytes: true, max: 6_144 },
-  'body/detail/cost_price': { min: 0 },
-  'body/detail/goods_detail': { min: 1, max: 6_000 },
-  'body/detail/goods_detail/merchant_goods_id': {
-    bytes: true,
-    pattern: /^[0-9a-zA-Z_-]+$/.source,
-    example: '1246464644',
-  },
-  'body/detail/goods_detail/quantity': { min: 1, example: 1 },
-  'body/detail/goods_detail/unit_price': { min: 0, example: 52_800 },
-  'body/scene_info/payer_client_ip': { example: '14.23.150.211' },
-  // In the models of the official SDKs, on no page.
-  'body/limit_pay': { type: 'string', list: true, title: '指定支付方式' },
-}
-
-const REFUSALS = {
-  merchant_unknown: '400 MCH_NOT_EXISTS',
-  invalid_request: '400 INVALID_REQUEST 无效请求',
-  no_right: {
-    row: '403 NO_AUTH',
-    message: '商户号该产品权限未开通，请前往商户平台>产品中心检查后重试',
-    when: {
-      en: 'the merchant may not use the product (the table has the text 商户无权限); only as a planned fault',
-      zh: '商户没有开通该产品（错误码表中的文字是“商户无权限”）；只能通过故障注入触发',
-    },
-    evidence: 'observed',
-    source: [leftInCode('商户号该产品权限未开通，请前往商户平台>产品中心检查后重试'), paymentSources.orderQuestions],
-  },
-  receiving_limited: {
-    row: '403 NO_AUTH',
-    message:
-      '此商家的收款功能已被限制，暂无法支付。商家可登录微信商户平台/微信支付商家助手小程序/经营账户页面查看原因和解决方案',
-    when: {
-      en: 'WeChat Pay keeps the merchant from being paid (text documented, code reported, status inferred); only as a planned fault',
-      zh: '微信支付限制了该商户收款（文字见文档，错误码来自开发者反馈，状态码为推断）；只能通过故障注入触发',
-    },
-    source: [paymentSources.orderQuestions, leftInCode('NO_AUTH: 此商家的收款功能已被限制')],
-  },
-  url_unfit: urlUnfit,
-  appid_unbound: {
-    row: '400 APPID_MCHID_NOT_MATCH',
-    message: 'appid和mch_id不匹配，请检查后再试',
-    when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
-    source: paymentSources.orderQuestions,
-    internalCode: INTERNAL_CODES.appidUnbound,
-  },
-  already_paid: {
-    row: '403 OUT_TRADE_NO_USED',
-    when: {
-      en: 'the order of this out_trade_no was paid, whether it was refunded or not (status and code documented, text the one of the table)',
-      zh: '该 out_trade_no 的订单已支付，不论是否退过款（状态码和错误码见文档，文字取自错误码表）',
-    },
-    internalCode: INTERNAL_CODES.alreadyPaid,
-  },
-  closed: {
-    status: 400,
-    code: 'ORDER_CLOSED',
-    message: '订单已关闭',
-    when: {
-      en: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed (the table of Native has the row; that the other ways of paying answer alike is inferred)',
-      zh: '订单已关闭（调用关单接口，或七天未支付）：须换一个 out_trade_no（见 Native 下单的错误码表，其他下单方式应答相同为推断）',
-    },
-    evidence: 'documented',
-    source: paymentSources.nativeOrderPage,
-    internalCode: INTERNAL_CODES.orderNoLongerValid,
-  },
-  number_used: {
-    row: '403 OUT_TRADE_NO_USED',
-    when: {
-      en: 'the out_trade_no was placed before for another way of paying; with reorder=documented, also if it was placed with other parameters, or closed before it was ever placed',
-      zh: '该 out_trade_no 已用其他支付方式下过单；设置 reorder=documented 时，也包括已用其他参数下过单，或在下单之前就已被关闭',
-    },
-    internalCode: INTERNAL_CODES.repeatedWithOtherValues,
-  },
-  placed_with_other_values: {
-    row: '400 INVALID_REQUEST 请求重入时，参数与首次请求时不一致',
-    when: {
-      en: 'the out_trade_no was placed before with other parameters, or was closed before it was ever placed',
-      zh: '该 out_trade_no 已用其他参数下过单，或在下单之前就已被关闭',
-    },
-    evidence: 'observed',
-    source: [paymentSources.reorder, sources.vendorSkills],
-    internalCode: INTERNAL_CODES.repeatedWithOtherValues,
-  },
-} as const satisfies Readonly<Record<string, Refusal>>
-
-/** Refusals of an openid, which only JSAPI asks for. */
-const OPENID_REFUSALS = {
-  openid_missing: {
-    ...PARAM_ERROR,
-    message: 'JSAPI支付必须传openid',
-    when: {
-      en: 'payer or its openid is not given (text reported, status and code inferred)',
-      zh: '没有传 payer 或其中的 openid（文字来自开发者反馈，状态码和错误码为推断）',
-    },
-    evidence: 'reported',
-    source: sources.vendorSkills,
-  },
-  openid_invalid: {
-    ...PARAM_ERROR,
-    message: '无效的openid',
-    when: {
-      en: 'there is no such openid (text documented, status and code inferred); only as a planned fault, since users need not be known',
-      zh: '没有该 openid（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为用户无需登记',
-    },
-    evidence: 'documented',
-    source: paymentSources.miniProgramQuestions,
-  },
-  openid_of_another_appid: {
-    ...PARAM_ERROR,
-    message: 'appid与openid不匹配',
-    when: {
-      en: 'the openid is known to belong to another appid (text documented, status and code inferred)',
-      zh: '已知该 openid 属于另一个 appid（文字见文档，状态码和错误码为推断）',
-    },
-    evidence: 'documented',
-    source: paymentSources.orderQuestions,
-  },
-} as const satisfies Readonly<Record<string, Refusal>>
-
-const RULES: readonly Rule[] = [
-  ...NOTIFY_URL_RULES,
-  documented(
-    'A time_expire that has passed, or is less than a minute after ordering, is moved to one minute after ordering; one beyond the maximum is moved to the maximum.',
-    paymentSources.appOrderPage,
-  ),
-  documented(
-    'The maximum is 15 days from ordering, for Native too; timeExpireMax lowers or raises it.',
-    paymentSources.appOrderPage,
-    paymentSources.nativeOrderPage,
-  ),
-  documented(
-    'After time_expire the order can no longer be paid, but it is not closed: it stays NOTPAY, and the payment page refuses it with 订单已超过商户设置的最晚支付成功时间，请重新发起支付.',
-    paymentSources.appOrderPage,
-    paymentSources.cashierPages,
-  ),
-  documented(
-    'An order that is not paid within seven days is CLOSED; if time_expire is later, it is CLOSED then (the latter is inferred).',
-    sources.vendorSkills,
-  ),
-  documented('The same out_trade_no with the same parameters is answered with 200 while the order is open.'),
-  documented('A prepay_id or a code_url is valid for two hours, an h5_url for five minutes.'),
-  observed(
-    'The same out_trade_no with other parameters is refused with INVALID_REQUEST, as seen live; with reorder=documented, with OUT_TRADE_NO_USED, as the error table says.',
-    paymentSources.reorder,
-    sources.vendorSkills,
-  ),
-  documented(
-    'The same out_trade_no for another way of paying is refused with OUT_TRADE_NO_USED.',
-    paymentSources.orderQuestions,
-  ),
-  observed(
-    'An out_trade_no that was closed before it was ever placed is used up: placing it is refused as if its parameters had changed.',
-    paymentSources.reorder,
-  ),
-  reported('scene_info.payer_client_ip may differ when the same out_trade_no is placed again.', sources.vendorSkills),
-  documented(
-    'detail has at most 6144 bytes of compact JSON, goods_detail 1 to 6000 goods, merchant_goods_id half-width letters, digits, - and _.',
-  ),
-  inferred(
-    'A detail that is too long gets the error of a text that is too long; too few or too many goods get 请求参数错误.',
-  ),
-  inferred('Whether the order is paid or closed is judged before its parameters.'),
-  documented('With settle_info.profit_sharing the money of the order is frozen until it is shared or unfrozen.'),
-  observed(
-    'TRANSACTION.SUCCESS always has appid and attach, "" where the order had none, and promotion_detail only with coupons of WeChat Pay.',
-    paymentSources.paymentNotice,
-    leftInCode('"trade_state_desc":"支付成功","bank_type":"OTHERS","attach":""'),
-  ),
-  inferred(
-    'goods_tag, support_fapiao, detail and most of scene_info are checked and compared, and change nothing else.',
-  ),
-]
+import { paymentSources } from './sources.ts'
 
 const SAME_PREPAY_ID = documented(
   'Placed again with the same parameters, the order keeps its prepay_id while that is valid, and gets a new one afterwards.',
 )
 
-interface PrepayBody {
-  readonly appid: string
+const OF_PARTNERS = {
+  refusals: RELATION_REFUSALS,
+  rules: [
+    documented('out_trade_no is unique per partner, over all its sub-merchants.'),
+    inferred(
+      'Which merchants are sub-merchants of the caller is known of merchants of the mock only; see subMerchants.',
+    ),
+  ],
+} as const
+
+interface PrepayBody extends Named {
   readonly description: string
   readonly out_trade_no: string
   readonly time_expire?: string
   readonly attach?: string
   readonly notify_url: string
   readonly amount: { readonly total: number; readonly currency?: 'CNY' }
-  readonly payer?: { readonly openid?: string }
+  readonly payer?: { readonly openid?: string; readonly sp_openid?: string; readonly sub_openid?: string }
   readonly scene_info?: { readonly payer_client_ip: string; readonly device_id?: string }
   readonly settle_info?: { readonly profit_sharing?: boolean }
 }
 
+const SUB_OPENID_UNFIT = {
+  ...PARAM_ERROR,
+  message: 'sub_appid和sub_openid不匹配',
+  when: {
+    en: 'the sub_openid is known to belong to another appid, or comes without sub_appid (text documented, the rest inferred)',
+    zh: '已知该 sub_openid 属于另一个 appid，或没有传 sub_appid（文字见文档，其余为推断）',
+  },
+  evidence: 'documented',
+  source: paymentSources.partnerOrderQuestions,
+} as const satisfies Refusal
+
 /** JSAPI下单: place an order to be paid inside WeChat. */
-export const jsapiPrepay = documentedCall('POST /v3/pay/transactions/jsapi', {
-  id: 'jsapiPrepay',
+export const [jsapiPrepay, partnerJsapiPrepay] = withPartner('POST /v3/pay/transactions/jsapi', {
+  ids: ['jsapiPrepay', 'partnerJsapiPrepay'],
   summary: 'Place an order to be paid inside WeChat',
   fields: {
-    ...FIELDS,
+    ...PREPAY_FIELDS,
     // Both are required, but reported in a way of their own.
     'body/payer': { required: false },
     'body/payer/openid': { required: false, bytes: true, example: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
   },
-  refusals: { ...REFUSALS, ...OPENID_REFUSALS },
+  refusals: { ...PREPAY_REFUSALS, ...OPENID_REFUSALS },
   rules: [
-    ...RULES,
+    ...PREPAY_RULES,
     SAME_PREPAY_ID,
     documented('payer.openid is required.'),
     documented('Only the openid of the order can pay it.'),
   ],
+  ofPartners: {
+    refusals: { ...RELATION_REFUSALS, sub_openid_unfit: SUB_OPENID_UNFIT },
+    rules: [
+      ...OF_PARTNERS.rules,
+      documented('The payer is named by sp_openid or by sub_openid, and the latter needs sub_appid.'),
+      inferred('Both may be given.'),
+    ],
+  },
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sources.vendorSkills },
 
   async handle({ body }: { body: PrepayBody }, context) {
     const { tx, caller, fail } = context
-    const openid = body.payer?.openid
-    if (openid === undefined) {
-      return fail('openid_missing', { en: '/body/payer/openid: missing', zh: '/body/payer/openid：缺少此字段' })
+    const {
+      appid = body.sp_appid ?? '',
+      sub_appid,
+      sub_mchid = '',
+      payer: { openid, sp_openid, sub_openid } = {},
+    } = body
+    const own = openid ?? sp_openid
+    if (own === undefined && sub_openid === undefined) {
+      const member = sub_mchid === '' ? 'openid' : 'sp_openid'
+      return fail('openid_missing', { en: `/body/payer/${member}: missing`, zh: `/body/payer/${member}：缺少此字段` })
     }
-    const users = await findUsers(tx, openid, [caller.mchid])
-    if (!belongsToAppid(users, body.appid)) fail('openid_of_another_appid', explainOpenid(openid, body.appid, users))
+    if (own !== undefined) {
+      const users = await findUsers(tx, own, [caller.mchid])
+      if (!belongsToAppid(users, appid)) fail('openid_of_another_appid', explainOpenid(own, appid, users))
+    }
+    if (sub_openid !== undefined) {
+      if (sub_appid === undefined) {
+        return fail('sub_openid_unfit', { en: '/body/sub_appid: missing', zh: '/body/sub_appid：缺少此字段' })
+      }
+      const users = await findUsers(tx, sub_openid, [sub_mchid])
+      if (!belongsToAppid(users, sub_appid)) fail('sub_openid_unfit', explainOpenid(sub_openid, sub_appid, users))
+    }
     return { prepay_id: await placeOrder('JSAPI', body, context) }
   },
 })
 
 /** APP下单: place an order to be paid out of an app. */
-export const appPrepay = documentedCall('POST /v3/pay/transactions/app', {
-  id: 'appPrepay',
+export const [appPrepay, partnerAppPrepay] = withPartner('POST /v3/pay/transactions/app', {
+  ids: ['appPrepay', 'partnerAppPrepay'],
   summary: 'Place an order to be paid out of an app',
-  fields: FIELDS,
-  refusals: REFUSALS,
-  rules: [...RULES, SAME_PREPAY_ID],
+  fields: PREPAY_FIELDS,
+  refusals: PREPAY_REFUSALS,
+  rules: [...PREPAY_RULES, SAME_PREPAY_ID],
+  ofPartners: OF_PARTNERS,
   handle: async ({ body }: { body: PrepayBody }, context) => ({ prepay_id: await placeOrder('APP', body, context) }),
 })
 
 /** Native下单: place an order to be paid by scanning a code. */
-export const nativePrepay = documentedCall('POST /v3/pay/transactions/native', {
-  id: 'nativePrepay',
+export const [nativePrepay, partnerNativePrepay] = withPartner('POST /v3/pay/transactions/native', {
+  ids: ['nativePrepay', 'partnerNativePrepay'],
   summary: 'Place an order to be paid by scanning a code',
-  fields: FIELDS,
-  refusals: { ...REFUSALS, closed: { ...REFUSALS.closed, row: '400 ORDER_CLOSED' } },
+  fields: PREPAY_FIELDS,
+  refusals: PREPAY_REFUSALS,
   rules: [
-    ...RULES,
+    ...PREPAY_RULES,
     documented('code_url has the form weixin://wxpay/bizpayurl?pr=…, the rest is made up of the prepay_id.'),
     documented('Placed again with the same parameters, the order gets a new code_url, and the one before is void.'),
   ],
-  async handle({ body }: { body: PrepayBody }, context) {
-    const prepayId = await placeOrder('NATIVE', body, context)
-    return { code_url: `weixin://wxpay/bizpayurl?pr=${prepayId.slice(-9)}` }
-  },
+  ofPartners: OF_PARTNERS,
+  handle: async ({ body }: { body: PrepayBody }, context) => codeUrlOf(await placeOrder('NATIVE', body, context)),
 })
 
 /** H5下单: place an order to be paid in a browser outside WeChat. */
-export const h5Prepay = documentedCall('POST /v3/pay/transactions/h5', {
-  id: 'h5Prepay',
+export const [h5Prepay, partnerH5Prepay] = withPartner('POST /v3/pay/transactions/h5', {
+  ids: ['h5Prepay', 'partnerH5Prepay'],
   summary: 'Place an order to be paid in a browser outside WeChat',
-  fields: { ...FIELDS, 'body/scene_info/h5_info/type': { example: 'Wap' } },
-  refusals: { ...REFUSALS, rule_limit: '403 RULE_LIMIT' },
+  fields: { ...PREPAY_FIELDS, 'body/scene_info/h5_info/type': { example: 'Wap' } },
+  refusals: { ...PREPAY_REFUSALS, rule_limit: '403 RULE_LIMIT' },
   rules: [
-    ...RULES,
+    ...PREPAY_RULES,
     documented('scene_info with payer_client_ip and h5_info.type is required.'),
     documented('h5_url lives five minutes.'),
     inferred('Placed again with the same parameters, the order gets a new h5_url, and the one before is void.'),
   ],
-  async handle({ body }: { body: PrepayBody }, context) {
-    const prepayId = await placeOrder('MWEB', body, context)
-    const digits = String(Number.parseInt(prepayId.slice(-8), 16)).padStart(10, '0')
-    return {
-      h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${digits}`,
-    }
-  },
+  ofPartners: OF_PARTNERS,
+  handle: async ({ body }: { body: PrepayBody }, context) => h5UrlOf(await placeOrder('MWEB', body, context)),
 })
+
+export function codeUrlOf(prepayId: string): { readonly code_url: string } {
+  return { code_url: `weixin://wxpay/bizpayurl?pr=${prepayId.slice(-9)}` }
+}
+
+export function h5UrlOf(prepayId: string): { readonly h5_url: string } {
+  const digits = String(Number.parseInt(prepayId.slice(-8), 16)).padStart(10, '0')
+  return { h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${digits}` }
+}
 
 /**
  * Places an order for the caller, or finds the one that was placed before, and keeps it.
@@ -341,12 +172,14 @@ export const h5Prepay = documentedCall('POST /v3/pay/transactions/h5', {
 async function placeOrder(
   trade_type: Order['trade_type'],
   body: PrepayBody,
-  { tx, now, caller: merchant, ids, settings, fail }: OperationContext<keyof typeof REFUSALS>,
+  context: OperationContext<keyof typeof PREPAY_REFUSALS | keyof typeof RELATION_REFUSALS>,
 ): Promise<string> {
-  const { appid, out_trade_no, notify_url } = body
+  const { tx, now, caller: merchant, ids, settings, fail } = context
+  const { appid = body.sp_appid ?? '', sub_mchid, sub_appid, out_trade_no, notify_url } = body
   const { mchid } = merchant
   if (!mayNotify(notify_url, settings)) return fail('url_unfit', explainUrl(notify_url))
   if (!mayUseAppid(appid, [merchant])) return fail('appid_unbound', explainAppid(appid, [merchant]))
+  checkRelation(body, context)
   const reorder = paymentSettings.reorder.of(settings)
   const existing = await tx.in(orders).find(mchid, out_trade_no)
   if (existing === undefined && (await isUsedUp(tx, mchid, out_trade_no))) {
@@ -368,11 +201,13 @@ async function placeOrder(
       description: body.description,
       trade_type,
       appid,
+      sub_mchid,
+      sub_appid,
       notify_url,
       attach: body.attach,
       device_id: body.scene_info?.device_id,
       profit_sharing: body.settle_info?.profit_sharing,
-      openid: body.payer?.openid,
+      ...payerOf(body, ids),
       create_time: now,
       ...timesOf(wish, { at: now, mostDays: paymentSettings.timeExpireMax.of(settings) }),
       prepay_id: prepayIdOf(ids, now),
@@ -389,7 +224,17 @@ async function placeOrder(
   return decision.value.prepay_id
 }
 
-function errorOf(reason: PlaceRefusal, reorder: 'live' | 'documented'): keyof typeof REFUSALS {
+/** A user has an openid under each appid, so that one who is named under one of them only gets another one. */
+function payerOf({ payer = {}, sub_appid }: PrepayBody, ids: IdSource): Pick<Order, 'openid' | 'sub_openid'> {
+  const { sp_openid, openid = sp_openid, sub_openid } = payer
+  const made = () => `o${ids.letters(27)}`
+  return {
+    openid: openid ?? (sub_openid === undefined ? undefined : made()),
+    sub_openid: sub_openid ?? (sp_openid === undefined || sub_appid === undefined ? undefined : made()),
+  }
+}
+
+function errorOf(reason: PlaceRefusal, reorder: 'live' | 'documented'): keyof typeof PREPAY_REFUSALS {
   if (reason === 'placed_another_way') return 'number_used'
   return reason === 'placed_with_other_values' && reorder === 'documented' ? 'number_used' : reason
 }

@@ -3,6 +3,7 @@ import { documented, inferred, type OperationContext } from '../../engine/operat
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { explainNoMerchant } from '../common/explain.ts'
+import { SUB_MCHID } from './partners.ts'
 import { keepAndTell, receivedAtOf } from './refund-events.ts'
 import { type AnotherWay, moneyOf, refundStatus, sendAnotherWay } from './refund-rules.ts'
 import { type Refund, refunds } from './refunds.ts'
@@ -14,9 +15,6 @@ export const OUT_REFUND_NO: FieldRule = {
   pattern: /^[0-9a-zA-Z_|*@-]+$/.source,
   example: '1217752501201407033233368018',
 }
-
-/** A direct merchant leaves it out. */
-export const SUB_MCHID: FieldRule = { bytes: true, pattern: /^[1-9]\d*$/.source, example: '1900000109' }
 
 const NOT_FOUND = {
   row: '404 RESOURCE_NOT_EXISTS 退款单不存在',
@@ -41,7 +39,9 @@ export const queryRefund = documentedCall('GET /v3/refund/domestic/refunds/{out_
   refusals: { timed_out: '500 SYSTEM_ERROR', sub_merchant_unknown: SUB_MERCHANT_UNKNOWN, not_found: NOT_FOUND },
   rules: [
     documented('A refund is found by the merchant that made it only.'),
-    inferred('With sub_mchid a refund of a direct merchant is not found.'),
+    documented(
+      'A partner gives the sub_mchid of the order, a direct merchant none (that any other is not found is inferred).',
+    ),
     documented('success_time is there once it has succeeded.'),
     documented('The answer has the members of the call that made it.'),
   ],
@@ -50,9 +50,9 @@ export const queryRefund = documentedCall('GET /v3/refund/domestic/refunds/{out_
     { path, query: { sub_mchid } }: { path: { out_refund_no: string }; query: { sub_mchid?: string } },
     { tx, now, caller, merchantOf, fail },
   ) {
-    checkSubMerchant(sub_mchid, { merchantOf, fail })
     const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
-    return refund && sub_mchid === undefined
+    checkSubMerchant(sub_mchid, refund, { merchantOf, fail })
+    return refund?.sub_mchid === sub_mchid && refund
       ? refundDetails(refund, now)
       : fail('not_found', {
           en: `${caller.mchid} has no refund ${path.out_refund_no}${sub_mchid === undefined ? '' : ` of ${sub_mchid}`}`,
@@ -169,9 +169,9 @@ export const applyAbnormalRefund = documentedCall(
           en: '/body/bank_account: not 8 to 30 digits, once decrypted',
           zh: '/body/bank_account：解密后不是 8 到 30 位数字',
         })
-      checkSubMerchant(sub_mchid, { merchantOf, fail })
       const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
-      if (refund?.refund_id !== path.refund_id || sub_mchid !== undefined) {
+      checkSubMerchant(sub_mchid, refund, { merchantOf, fail })
+      if (refund?.refund_id !== path.refund_id || refund.sub_mchid !== sub_mchid) {
         return fail('not_found', {
           en: `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`,
           zh: `${caller.mchid} 没有 out_refund_no 为 ${out_refund_no} 的退款单 ${path.refund_id}`,
@@ -231,12 +231,13 @@ export function refundDetails(refund: Refund, now: number) {
   }
 }
 
-/** Refuses a `sub_mchid` that does not name a merchant. */
+/** Refuses a `sub_mchid` that neither is a merchant's nor that of the order or refund that the request names. */
 export function checkSubMerchant(
   subMchid: string | undefined,
+  of: { readonly sub_mchid?: string | undefined } | undefined,
   { merchantOf, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'fail'>,
 ): void {
-  if (subMchid !== undefined && merchantOf(subMchid) === undefined) {
+  if (subMchid !== undefined && subMchid !== of?.sub_mchid && merchantOf(subMchid) === undefined) {
     fail('sub_merchant_unknown', explainNoMerchant(subMchid))
   }
 }

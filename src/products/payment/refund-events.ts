@@ -6,7 +6,7 @@ import { notifications, type OutboxContext, putIntoOutbox } from '../../engine/c
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { appidOf } from './order-payment.ts'
+import { appidOf } from './order-events.ts'
 import type { PaidOrder } from './order-rules.ts'
 import { orders, refundIdOf, transactionIdOf } from './orders.ts'
 import { moneyOf } from './refund-rules.ts'
@@ -42,7 +42,7 @@ function refundEvent<const Id extends string>(
     associatedData: 'refund',
     schedule: 'payment',
     get resource() {
-      return resource()
+      return z.union([ofMerchants(), ofPartners()])
     },
     async find(tx, mchid) {
       const ended = (await tx.in(refunds).list(mchid)).filter((refund) => refund.outcome === outcome)
@@ -70,6 +70,8 @@ function refundEvent<const Id extends string>(
 
 const FIRST = [
   'mchid',
+  'sp_mchid',
+  'sub_mchid',
   'out_trade_no',
   'transaction_id',
   'out_refund_no',
@@ -80,15 +82,15 @@ const FIRST = [
 ] as const
 
 // The three pages are alike.
-function resource() {
-  return documentedResource('refunds REFUND.SUCCESS', 'RefundEvent', FIRST)
-}
+const ofMerchants = () => documentedResource('refunds REFUND.SUCCESS', 'RefundEvent', FIRST)
+const ofPartners = () => documentedResource('refunds REFUND.SUCCESS', 'PartnerRefundEvent', FIRST, 'partner')
 
 /** The content of a callback about a refund (pay-family.md 5.8). */
 function contentOf(refund: Refund) {
-  const { outcome, settle_time } = refund
-  return z.encode(resource(), {
+  const { outcome, settle_time, mchid, sub_mchid } = refund
+  return z.encode(sub_mchid === undefined ? ofMerchants() : ofPartners(), {
     ...refund,
+    sp_mchid: mchid,
     refund_status: outcome,
     success_time: outcome === 'SUCCESS' ? settle_time : undefined,
     amount: moneyOf(refund),

@@ -69,12 +69,13 @@ export function refundOrder(
   const frozen = isFrozen(order, at)
   const { others, own } = sharedAt(order, at)
   if (frozen && others + own > 0 && refund > unsplitAmount(order, before, at)) return refuse('shared_in_part')
-  const { mchid, out_trade_no, transaction_id, currency } = order
+  const { mchid, sub_mchid, out_trade_no, transaction_id, currency } = order
   const promotions = refundedPromotions(order, standing, refund)
   return accept({
     order: { ...order, state: 'REFUND' },
     refund: {
       mchid,
+      sub_mchid,
       out_trade_no,
       transaction_id,
       refund,

@@ -34,6 +34,7 @@ const promotion = z.strictObject({
 export const refundJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    sub_mchid: mchid.optional().meta({ description: 'sub-merchant (子商户) of the order, if a partner placed it' }),
     out_refund_no: shortText,
     refund_id: number,
     out_trade_no: shortText,

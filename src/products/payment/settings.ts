@@ -54,4 +54,20 @@ export const paymentSettings = {
     },
     value: 'which',
   }),
+  /**
+   * Whether a partner (服务商) may place orders for any `sub_mchid` that the mock has no merchant for, or for known merchants only. A merchant that the
+   * mock knows has to list the partner among its `partners` in any case. Default: `any`.
+   */
+  subMerchants: defineSetting({
+    name: 'subMerchants',
+    schema: z.enum(['any', 'known']),
+    default: 'any',
+    description:
+      'whether a partner may place orders for any sub_mchid that the mock has no merchant for, or for merchants of the mock only; those have to list the partner in any case',
+    texts: {
+      en: 'whether partners may name any sub_mchid that is not in the mock, or merchants of the mock only',
+      zh: '服务商下单时，子商户号可以是模拟服务中没有的任意商户号，还是只能是已有的商户',
+    },
+    value: 'which',
+  }),
 }

@@ -6,6 +6,11 @@ export const paymentSources = {
   nativeOrderPage: { title: 'Native下单, 2025.03.31', url: docs('doc/v3/merchant/4012791877') },
   paymentNotice: { title: '支付成功回调通知', url: docs('doc/v3/merchant/4012791902') },
   orderQuestions: { title: '常见问题 of JSAPI支付, 2026.08.05', url: docs('doc/v3/merchant/4012791869') },
+  partnerOrderQuestions: {
+    title: '常见问题 of JSAPI支付 for partners, 2026.08.05',
+    url: docs('doc/v3/partner/4013334850'),
+  },
+  ecommerceQuestions: { title: '常见问题 of 平台收付通', url: docs('doc/v3/partner/4012525474') },
   miniProgramQuestions: { title: '常见问题 of 小程序支付, 2026.08.05', url: docs('doc/v3/merchant/4012791910') },
   refundPage: { title: '申请退款', url: docs('doc/v3/merchant/4013071036') },
   refundQuestions: { title: '常见问题 of 订单退款, 2026.08.05', url: docs('doc/v3/merchant/4013071200') },

@@ -2,7 +2,7 @@ import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts
 import { documented, inferred, type OperationContext, observed, reported } from '../../engine/operation.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { sources } from '../../protocol/sources.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainReuse, mayUseAppid } from '../common/explain.ts'
 import { invalidRequest } from '../common/refusal.ts'
@@ -227,7 +227,7 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
       if (sameValues(existing.request, request)) return sharingDetails(existing, now)
       return fail(
         differsInAmounts(existing, body) ? 'amounts_differ' : 'receivers_differ',
-        explainReuse(out_order_no, { values: existing.request, at: existing.create_time }, request),
+        explainReuse(out_order_no, { values: existing.request, time: existing.create_time }, request),
       )
     }
     const payer = payerFor(sub_mchid, context)

@@ -3,7 +3,7 @@ import { documented, inferred, type Rule } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, explainReuse } from '../common/explain.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
@@ -142,7 +142,7 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
     const request = [JSON.stringify(body)]
     const existing = await tx.in(sharingReturns).find(caller.mchid, out_return_no)
     if (existing) {
-      const record = { values: existing.request, at: existing.create_time }
+      const record = { values: existing.request, time: existing.create_time }
       if (!sameValues(existing.request, request)) {
         return fail('request_no_reused', explainReuse(out_return_no, record, request))
       }

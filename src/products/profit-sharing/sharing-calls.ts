@@ -1,7 +1,7 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
-import { sameValues } from '../../shared/request-record.ts'
+import { sameValues } from '../../shared/same-values.ts'
 import { explainReuse } from '../common/explain.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, orders } from '../payment/index.ts'
@@ -119,7 +119,7 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
     const existing = await tx.in(sharingOrders).find(caller.mchid, out_order_no)
     if (existing) {
       if (sameValues(existing.request, request)) return sharingDetails(existing, now)
-      const record = { values: existing.request, at: existing.create_time }
+      const record = { values: existing.request, time: existing.create_time }
       return fail('receivers_differ', explainReuse(out_order_no, record, request))
     }
     const payer = payerFor(sub_mchid, context)

@@ -1,9 +1,17 @@
+import type { OperationDescription } from '../../../src/engine/operation.ts'
 import {
   appPrepay,
   closeOrder,
   h5Prepay,
   jsapiPrepay,
   nativePrepay,
+  partnerAppPrepay,
+  partnerCloseOrder,
+  partnerH5Prepay,
+  partnerJsapiPrepay,
+  partnerNativePrepay,
+  partnerQueryOrderById,
+  partnerQueryOrderByOutTradeNo,
   queryOrderById,
   queryOrderByOutTradeNo,
 } from '../../../src/products/operations.ts'
@@ -19,12 +27,17 @@ const body = {
   amount: { total: 100 },
 }
 
+const sub_mchid = '1900000109'
+const { appid, mchid: _, ...rest } = body
+/** The same as a partner places it. */
+const ofPartner = { ...rest, sp_appid: appid, sp_mchid: mchid, sub_mchid }
+
+const payer = { payer: { openid: 'oUser' } }
+const scene = { scene_info: { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } } }
+
 /** The same for every way of paying; `more` is what one needs besides. */
-function prepayRecipes(
-  operation: typeof appPrepay | typeof nativePrepay | typeof jsapiPrepay | typeof h5Prepay,
-  more: object,
-) {
-  const wanted = { ...body, ...more }
+function prepayRecipes(operation: OperationDescription, more: object, whose: object = body) {
+  const wanted = { ...whose, ...more }
   const after =
     (state: 'SUCCESS' | 'CLOSED'): Recipe =>
     async ({ control, merchant }) => {
@@ -43,7 +56,8 @@ function prepayRecipes(
     appid_unbound: async ({ others, clientOf }) => {
       const owner = { ...others.owner, appids: ['wxOwn'] }
       const client = await clientOf(owner)
-      return () => client.call(operation, { ...wanted, mchid: owner.mchid })
+      const caller = 'mchid' in wanted ? { mchid: owner.mchid } : { sp_mchid: owner.mchid }
+      return () => client.call(operation, { ...wanted, ...caller })
     },
     already_paid: after('SUCCESS'),
     closed: after('CLOSED'),
@@ -58,8 +72,56 @@ function prepayRecipes(
   } satisfies Record<string, Recipe>
 }
 
-const payer = { payer: { openid: 'oUser' } }
-const scene = { scene_info: { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } } }
+/** What a partner may get besides. */
+function relationRecipes(operation: OperationDescription, more: object) {
+  const wanted = { ...ofPartner, ...more }
+  return {
+    ...prepayRecipes(operation, more, ofPartner),
+    merchant_unknown: async ({ control, merchant }) => {
+      await control.changeSettings({ sub_merchants: 'known' })
+      return () => merchant.call(operation, wanted)
+    },
+    sub_merchant_is_caller:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { ...wanted, sub_mchid: mchid }),
+    not_related: async ({ merchant, others, clientOf }) => {
+      await clientOf(others.owner)
+      return () => merchant.call(operation, { ...wanted, sub_mchid: others.owner.mchid })
+    },
+    product_not_granted: ONLY_PLANNED,
+    sub_appid_unbound: async ({ merchant, others, clientOf }) => {
+      const sub = { ...others.owner, partners: [mchid], appids: ['wxOwn'] }
+      await clientOf(sub)
+      return () => merchant.call(operation, { ...wanted, sub_mchid: sub.mchid, sub_appid: 'wxOther' })
+    },
+  } satisfies Record<string, Recipe>
+}
+
+const spPayer = { payer: { sp_openid: 'oUser' } }
+
+export const partnerPrepayErrors: readonly Cookbook[] = [
+  cookbook(partnerJsapiPrepay, {
+    ...relationRecipes(partnerJsapiPrepay, spPayer),
+    openid_missing:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(partnerJsapiPrepay, ofPartner),
+    openid_invalid: ONLY_PLANNED,
+    openid_of_another_appid: async ({ control, merchant }) => {
+      await control.addUser({ openid: 'oUser', appid: 'wxOther' })
+      return () => merchant.call(partnerJsapiPrepay, { ...ofPartner, ...spPayer })
+    },
+    sub_openid_unfit: async ({ control, merchant }) => {
+      await control.addUser({ mchid: sub_mchid, openid: 'oUser', appid: 'wxOther' })
+      const payer = { sub_openid: 'oUser' }
+      return () => merchant.call(partnerJsapiPrepay, { ...ofPartner, sub_appid: 'wxSub', payer })
+    },
+  }),
+  cookbook(partnerNativePrepay, relationRecipes(partnerNativePrepay, {})),
+  cookbook(partnerAppPrepay, relationRecipes(partnerAppPrepay, {})),
+  cookbook(partnerH5Prepay, { ...relationRecipes(partnerH5Prepay, scene), rule_limit: ONLY_PLANNED }),
+]
 
 export const prepayErrors: readonly Cookbook[] = [
   cookbook(jsapiPrepay, {
@@ -90,48 +152,94 @@ const PLANNED = {
   trade_error: ONLY_PLANNED,
 }
 
-export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
-  ...PLANNED,
-  mchid_differs: async ({ control, merchant }) => {
-    await control.addOrder({ out_trade_no: 'ORDER_0001' })
-    return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: '1900000002' })
-  },
-  order_of_another_merchant: ONLY_PLANNED,
-  not_found: async ({ control, merchant }) => {
-    await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
-    return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid })
-  },
-})
+/** The same for direct merchants and partners; `named` is how the caller names whose order it is. */
+function queryByOutTradeNoRecipes(operation: OperationDescription, named: object, other: object) {
+  return {
+    ...PLANNED,
+    mchid_differs: async ({ control, merchant }) => {
+      await control.addOrder({ out_trade_no: 'ORDER_0001' })
+      return () => merchant.call(operation, { out_trade_no: 'ORDER_0001', ...named, ...other })
+    },
+    order_of_another_merchant: ONLY_PLANNED,
+    not_found: async ({ control, merchant }) => {
+      await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
+      return () => merchant.call(operation, { out_trade_no: 'ORDER_0001', ...named })
+    },
+  } satisfies Record<string, Recipe>
+}
 
-export const queryByIdErrors = cookbook(queryOrderById, {
-  ...PLANNED,
-  transaction_id_invalid:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(queryOrderById, { transaction_id: '1000320306201511078440737890', mchid }),
-  mchid_differs: async ({ control, merchant }) => {
-    const { transaction_id } = await control.addOrder()
-    return () => merchant.call(queryOrderById, { transaction_id, mchid: '1900000002' })
-  },
-  order_of_another_merchant: async ({ control, merchant }) => {
-    const { transaction_id } = await control.addOrder({ mchid: '1900000777' })
-    return () => merchant.call(queryOrderById, { transaction_id, mchid })
-  },
-  not_found:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(queryOrderById, { transaction_id: '4200001234202611250000000001', mchid }),
-})
+function queryByIdRecipes(operation: OperationDescription, named: object, other: object) {
+  return {
+    ...PLANNED,
+    transaction_id_invalid:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { transaction_id: '1000320306201511078440737890', ...named }),
+    mchid_differs: async ({ control, merchant }) => {
+      const { transaction_id } = await control.addOrder()
+      return () => merchant.call(operation, { transaction_id, ...named, ...other })
+    },
+    order_of_another_merchant: async ({ control, merchant }) => {
+      const { transaction_id } = await control.addOrder({ mchid: '1900000777' })
+      return () => merchant.call(operation, { transaction_id, ...named })
+    },
+    not_found:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { transaction_id: '4200001234202611250000000001', ...named }),
+  } satisfies Record<string, Recipe>
+}
 
-export const closeErrors = cookbook(closeOrder, {
-  ...PLANNED,
-  already_paid: async ({ control, merchant }) => {
-    await control.addOrder({ out_trade_no: 'ORDER_0001' })
-    return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })
-  },
-  already_paid_as_in_v2: async ({ control, merchant }) => {
-    await control.changeSettings({ close_paid: 'ORDERPAID' })
-    await control.addOrder({ out_trade_no: 'ORDER_0001' })
-    return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })
-  },
-})
+function closeRecipes(
+  operation: OperationDescription,
+  named: { readonly mchid?: string; readonly sub_mchid?: string },
+) {
+  const paid: Recipe = async ({ control, merchant }) => {
+    const { sub_mchid } = named
+    await control.addOrder({ out_trade_no: 'ORDER_0001', ...(sub_mchid !== undefined && { sub_mchid }) })
+    return () => merchant.call(operation, { out_trade_no: 'ORDER_0001', ...named })
+  }
+  return {
+    ...PLANNED,
+    already_paid: paid,
+    already_paid_as_in_v2: async (kitchen) => {
+      await kitchen.control.changeSettings({ close_paid: 'ORDERPAID' })
+      return paid(kitchen)
+    },
+  } satisfies Record<string, Recipe>
+}
+
+const direct = { mchid }
+const partner = { sp_mchid: mchid, sub_mchid }
+
+/** An order that the caller placed for another sub-merchant, looked up by one of its numbers. */
+const ofAnotherSub =
+  (operation: OperationDescription, number: 'out_trade_no' | 'transaction_id'): Recipe =>
+  async ({ control, merchant }) => {
+    const order = await control.addOrder({ sub_mchid: '1900000110' })
+    return () => merchant.call(operation, { [number]: order[number], ...partner })
+  }
+
+export const queryErrors: readonly Cookbook[] = [
+  cookbook(queryOrderByOutTradeNo, queryByOutTradeNoRecipes(queryOrderByOutTradeNo, direct, { mchid: '1900000002' })),
+  cookbook(queryOrderById, queryByIdRecipes(queryOrderById, direct, { mchid: '1900000002' })),
+  cookbook(partnerQueryOrderByOutTradeNo, {
+    ...queryByOutTradeNoRecipes(partnerQueryOrderByOutTradeNo, partner, { sp_mchid: '1900000002' }),
+    sub_merchant_differs: ofAnotherSub(partnerQueryOrderByOutTradeNo, 'out_trade_no'),
+  }),
+  cookbook(partnerQueryOrderById, {
+    ...queryByIdRecipes(partnerQueryOrderById, partner, { sp_mchid: '1900000002' }),
+    sub_merchant_differs: ofAnotherSub(partnerQueryOrderById, 'transaction_id'),
+  }),
+]
+
+export const closeErrors: readonly Cookbook[] = [
+  cookbook(closeOrder, closeRecipes(closeOrder, direct)),
+  cookbook(partnerCloseOrder, {
+    ...closeRecipes(partnerCloseOrder, partner),
+    sub_merchant_differs: async ({ control, merchant }) => {
+      await control.addOrder({ out_trade_no: 'ORDER_0001', sub_mchid: '1900000110' })
+      return () => merchant.call(partnerCloseOrder, { out_trade_no: 'ORDER_0001', ...partner })
+    },
+  }),
+]

@@ -378,7 +378,7 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
   'partner-orders': {
     title: '服务商支付',
     makes: 'POST /v3/pay/partner/transactions/jsapi',
-    error: { key: 'MCH_NOT_EXISTS', status: 400, code: 'MCH_NOT_EXISTS' },
+    error: { key: 'merchant_unknown', status: 400, code: 'MCH_NOT_EXISTS' },
     told: () => ({ out_trade_no: 'PARTNER1', sub_mchid: SUB_MCHID }),
     event: { name: 'TRANSACTION.SUCCESS/partner-orders', resource: () => ({ out_trade_no: 'PARTNER1' }) },
     by: {

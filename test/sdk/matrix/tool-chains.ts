@@ -50,7 +50,8 @@ export const PYTHON_TOOLS: readonly Command[] = [
 export const pythonInstall = (venv: string, ...options: readonly string[]): readonly Command[] => [
   ['python3', '-m', 'venv', '--without-pip', venv],
   [
-    ...['python3', '-m', 'pip', '--python', inVenv(venv, 'python'), 'install', '--quiet', '--no-compile'],
+    'python3',
+    ...['-m', 'pip', '--python', inVenv(venv, 'python'), 'install', '--quiet', '--no-compile'],
     ...[...options, '--requirement', 'requirements.txt'],
   ],
 ]

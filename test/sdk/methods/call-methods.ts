@@ -115,18 +115,11 @@ function orderOf(method: string): number {
 }
 
 /** Makes things that no method of a product makes: a paid order, also of a partner, and a coupon held by a user. */
-async function prepare(
-  product: string,
-  samples: Samples,
-  { control, credentials: { mchid }, url }: Shop,
-): Promise<void> {
+async function prepare(product: string, samples: Samples, { control, credentials: { mchid } }: Shop): Promise<void> {
   const [order, transaction_id] = [samples.text('out_trade_no'), samples.text('transaction_id')]
   const out_trade_no = product.startsWith('refund') ? order : `PAID_${order}`
-  await control.addOrder({ mchid, out_trade_no, transaction_id, total: 100 })
-  if (product.startsWith('partnerpayments')) {
-    const resource = { out_trade_no, transaction_id }
-    await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS/partner-orders', mchid, url, resource })
-  }
+  const ofPartner = product.startsWith('partnerpayments') && { sub_mchid: samples.text('sub_mchid') }
+  await control.addOrder({ mchid, out_trade_no, transaction_id, total: 100, ...ofPartner })
   if (product === 'merchantexclusivecoupon') {
     const [stock_id, coupon_code, openid] = [
       samples.text('stock_id'),
