@@ -88,7 +88,7 @@ test('what is left is the money without its fee, NOCASH coupons, refunds and sha
       { type: 'CASH', amount: 500 },
     ],
   })
-  expect(await left(merchant)).toBe(8_940)
+  expect(await left(merchant)).toBe(8_946)
 
   await merchant.call(createRefund, {
     transaction_id: TRANSACTION,
@@ -96,9 +96,9 @@ test('what is left is the money without its fee, NOCASH coupons, refunds and sha
     amount: { refund: 5_000, total: 10_000, currency: 'CNY' },
   })
   // Half of the coupon and of the fee go back with it.
-  expect(await left(merchant)).toBe(4_470)
+  expect(await left(merchant)).toBe(4_473)
   await merchant.call(createSharing, share())
-  expect(await left(merchant)).toBe(3_470)
+  expect(await left(merchant)).toBe(3_473)
 })
 
 test('unfreeze_unsplit gives the rest to the merchant, and ends the order', async ({ merchant, control }) => {
