@@ -17,6 +17,12 @@ const thorough: Thoroughness = { doors: 'all others', commands: 'spawned', rando
 /** Tests that play more of their cases on request. */
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
+/** Those among them that neither doors nor commands nor amounts make another test. */
+const alike = [
+  'test/operations/{explanations,frozen-clock,journal,stock-properties}.test.ts',
+  'test/cli/{chinese-log,curl-command,node-version,parts,process,replacing}.test.ts',
+]
+
 /** Too slow for `npm test` with any amount: each of their tests starts several processes. */
 const slow = [
   'test/cli/{run,gauntlet,pact-front}.test.ts',
@@ -82,6 +88,7 @@ export default defineConfig({
         test: {
           name: 'thorough',
           include: [...scalable, ...slow],
+          exclude: [...configDefaults.exclude, ...alike],
           isolate: false,
           provide: thorough,
           sequence: { groupOrder: 0 },
@@ -110,7 +117,7 @@ export default defineConfig({
         test: {
           name: 'strength',
           include: ['contracts/strength/**/*.pact.test.ts'],
-          maxConcurrency: 6,
+          maxConcurrency: 3,
           sequence: { groupOrder: 3 },
         },
       },

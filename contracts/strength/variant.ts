@@ -30,9 +30,12 @@ type Named = Pick<Server, 'name'>
 type Caught = Pick<Variant, 'name' | 'caughtBy'>
 type Handle = (request: WireRequest) => Promise<WireResponse>
 
+/** No contract looks at why a request was refused, and each server is sent hundreds that have to be. */
+const WITHOUT_EXPLANATIONS = { diagnosis: 'off' } as const
+
 /** The unmodified server. */
 export function honestMock(): Mock {
-  return createEngine({ seed: 'empty', journalLimit: 0 })
+  return createEngine({ ...WITHOUT_EXPLANATIONS, seed: 'empty', journalLimit: 0 })
 }
 
 /** Wraps the mock's handler; `wrap` also receives the mock's clock. */
@@ -112,6 +115,7 @@ function madeOf(parts: Partial<MockParts>): Mock {
     settings,
     sendCallback: createCallbackSender(),
     allowCallbackHosts: [],
+    ...WITHOUT_EXPLANATIONS,
     ...parts,
   })
 }
