@@ -39,8 +39,30 @@ export const servedCalls = onceFor(async (products: readonly Product[]): Promise
 
 function serve(id: string, route: string, call: Call, served: Served): ServedCall {
   const { method, path } = parseRoute(route)
-  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(served) : schema)
-  return { ...call, id, method, path: `/_mock${path}`, body: resolve(call.body), answer: resolve(call.answer) }
+  const body = resolver(call.body, served)
+  const answer = resolver(call.answer, served)
+  return {
+    ...call,
+    id,
+    method,
+    path: `/_mock${path}`,
+    get body() {
+      return body()
+    },
+    get answer() {
+      return answer()
+    },
+  }
+}
+
+/** Makes a schema when it is first needed: few of the calls are ever sent to a mock. */
+function resolver(schema: CallSchema | undefined, served: Served) {
+  if (typeof schema !== 'function') return () => schema
+  let made: ReturnType<typeof schema> | undefined
+  return () => {
+    made ??= schema(served)
+    return made
+  }
 }
 
 /** @throws UsageError `MOCK_PRODUCT` */

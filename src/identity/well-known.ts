@@ -7,7 +7,20 @@ import identity from './well-known-identity.json' with { type: 'json' }
  * The well-known identity: a merchant and a platform whose keys are public, the same for everyone and valid for decades, so that
  * they can be pasted into any configuration. They protect nothing.
  */
-export function wellKnownIdentity(): { merchant: Merchant; platform: Platform } {
+export function wellKnownIdentity(): Identity {
+  known ??= readIdentity()
+  return known
+}
+
+interface Identity {
+  readonly merchant: Merchant
+  readonly platform: Platform
+}
+
+/** Kept, since reading keys takes longer than the rest of a mock. */
+let known: Identity | undefined
+
+function readIdentity(): Identity {
   const { platformCertificate, platformPublicKey } = identity
   const certificate = new X509Certificate(platformCertificate.certificate)
   return {
