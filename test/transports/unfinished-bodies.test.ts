@@ -59,13 +59,14 @@ describe('a client that is refused while it sends', () => {
 })
 
 describe('unfinished bodies', () => {
-  const LARGE = MIB - 1
+  const LARGE = Buffer.alloc(MIB - 1, ' ')
 
   /** A client that holds back the end of a body of 1 MiB. */
   async function holdBack(port: number, requestLine = ASSOCIATE): Promise<RawConnection> {
     const connection = await rawConnection(port)
-    const fields = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${LARGE + 1}`]
-    connection.write(`${[requestLine, ...fields].join('\r\n')}\r\n\r\n${' '.repeat(LARGE)}`)
+    const fields = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${MIB}`]
+    connection.write(`${[requestLine, ...fields].join('\r\n')}\r\n\r\n`)
+    connection.write(LARGE)
     onTestFinished(() => void connection.socket.destroy())
     return connection
   }

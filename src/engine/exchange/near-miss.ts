@@ -14,6 +14,9 @@ const NEAREST = 5
 
 type Served = Pick<OperationDescription, 'method' | 'path' | 'product'>
 
+/** A call with its own segments, since anybody can ask for a path that is not served. */
+type Split = Served & { readonly segments: readonly string[] }
+
 /**
  * Explains why no operation serves a request, naming up to five that may be meant, and the product whose calls begin like it.
  *
@@ -52,12 +55,12 @@ export function causesOfMiss(
 }
 
 /** Calls with one entry for each address, each with its documented product. */
-const byAddress = onceFor((known: readonly Served[]): readonly Served[] => {
-  const calls = new Map<string, Served>()
+const byAddress = onceFor((known: readonly Served[]): readonly Split[] => {
+  const calls = new Map<string, Split>()
   for (const one of known) {
     const there = calls.get(addressOf(one))
     const { method, path, product } = there ? { ...one, ...there } : one
-    calls.set(addressOf(one), { method, path, ...(product && { product }) })
+    calls.set(addressOf(one), { method, path, segments: segmentsOf(path), ...(product && { product }) })
   }
   return [...calls.values()]
 })
@@ -123,7 +126,7 @@ export function nearestPaths(path: string, known: readonly Served[]): Nearest {
   const segments = segmentsOf(path)
   const related = beginningLike(
     segments,
-    byAddress(known).map((call) => ({ call, rest: segmentsOf(call.path) })),
+    byAddress(known).map((call) => ({ call, rest: call.segments })),
   )
   const [first, ...others] = new Set(related.map(({ product }) => product))
   if (others.length > 0) return { nearest: [] }
@@ -136,8 +139,8 @@ export function nearestPaths(path: string, known: readonly Served[]): Nearest {
     costs.set(key, fresh)
     return fresh
   }
-  const nearest = [...new Set(related.map((one) => one.path))]
-    .map((candidate) => ({ candidate, distance: editDistance(segments, segmentsOf(candidate), cost) }))
+  const nearest = [...new Map(related.map((one) => [one.path, one.segments]))]
+    .map(([candidate, own]) => ({ candidate, distance: editDistance(segments, own, cost) }))
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, NEAREST)
     .map(({ candidate }) => candidate)
