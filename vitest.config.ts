@@ -23,8 +23,9 @@ const alike = [
   'test/cli/{chinese-log,curl-command,node-version,parts,process,replacing}.test.ts',
 ]
 
-/** Too slow for `npm test` with any amount: each of their tests starts several processes. */
+/** Too slow for `npm test` with any amount: each of their tests starts several processes, or attacks each regular expression of the package. */
 const slow = [
+  'test/package/regular-expressions.test.ts',
   'test/cli/{run,gauntlet,pact-front}.test.ts',
   'test/gauntlet/whole.test.ts',
   'test/tls/stacks/java.test.ts',
