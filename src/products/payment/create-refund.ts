@@ -300,9 +300,9 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
         zh: '/body/out_trade_no 与 /body/transaction_id 均未传',
       })
     }
+    checkSubMerchant(sub_mchid, { merchantOf, settings, fail })
     const named = await namedOrders(tx, caller.mchid, body)
     const order = named.find((one) => one !== undefined)
-    checkSubMerchant(sub_mchid, order, { merchantOf, fail })
     if (order === undefined) {
       const numbers = numbersOf(body)
       return fail('order_unknown', {

@@ -1,3 +1,10 @@
+export { closeCombineOrder, queryCombineOrder } from './combined-calls.ts'
+export {
+  combineAppPrepay,
+  combineH5Prepay,
+  combineJsapiPrepay,
+  combineNativePrepay,
+} from './combined-prepay-calls.ts'
 export { createRefund } from './create-refund.ts'
 export {
   closeOrder,

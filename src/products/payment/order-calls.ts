@@ -203,6 +203,30 @@ const CLOSING = 'closeOrder'
 
 const PAID_ALREADY = { status: 400, message: '订单已支付', internalCode: INTERNAL_CODES.alreadyPaid } as const
 
+/** Refusals of closing an order that was paid. */
+export const PAID_REFUSALS = {
+  already_paid: {
+    ...PAID_ALREADY,
+    code: 'ORDER_PAID',
+    when: {
+      en: 'the order was paid (code documented, status and text inferred)',
+      zh: '订单已支付（错误码见文档，状态码和文字为推断）',
+    },
+    evidence: 'documented',
+    source: sources.vendorSkills,
+  },
+  already_paid_as_in_v2: {
+    ...PAID_ALREADY,
+    code: 'ORDERPAID',
+    when: {
+      en: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
+      zh: '设置 closePaid=ORDERPAID 时：订单已支付（API v2 的错误码）',
+    },
+    evidence: 'sibling',
+    source: paymentSources.closingInVersion2,
+  },
+} as const satisfies Readonly<Record<string, Refusal>>
+
 /** 关闭订单: close an order that was not paid. */
 export const [closeOrder, partnerCloseOrder] = withPartner(
   'POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close',
@@ -214,26 +238,7 @@ export const [closeOrder, partnerCloseOrder] = withPartner(
     fields: { 'path/out_trade_no': OUT_TRADE_NO, 'body/mchid': { ...MCHID, required: false } },
     refusals: {
       ...PLANNED,
-      already_paid: {
-        ...PAID_ALREADY,
-        code: 'ORDER_PAID',
-        when: {
-          en: 'the order was paid (code documented, status and text inferred)',
-          zh: '订单已支付（错误码见文档，状态码和文字为推断）',
-        },
-        evidence: 'documented',
-        source: sources.vendorSkills,
-      },
-      already_paid_as_in_v2: {
-        ...PAID_ALREADY,
-        code: 'ORDERPAID',
-        when: {
-          en: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
-          zh: '设置 closePaid=ORDERPAID 时：订单已支付（API v2 的错误码）',
-        },
-        evidence: 'sibling',
-        source: paymentSources.closingInVersion2,
-      },
+      ...PAID_REFUSALS,
     },
     rules: [
       documented('Success is answered with 204 and no body.'),

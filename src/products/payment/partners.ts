@@ -29,12 +29,12 @@ export const SUB_MCHID: FieldRule = { ...MERCHANT_NUMBER, example: '1900000109' 
 
 /** Members by which requests about orders name whose they are: a direct merchant's (直连商户), or a partner's (服务商) for a sub-merchant (子商户). */
 export interface Named {
-  readonly mchid?: string
-  readonly sp_mchid?: string
-  readonly sub_mchid?: string
-  readonly appid?: string
-  readonly sp_appid?: string
-  readonly sub_appid?: string
+  readonly mchid?: string | undefined
+  readonly sp_mchid?: string | undefined
+  readonly sub_mchid?: string | undefined
+  readonly appid?: string | undefined
+  readonly sp_appid?: string | undefined
+  readonly sub_appid?: string | undefined
 }
 
 /**

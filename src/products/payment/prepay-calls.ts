@@ -47,7 +47,7 @@ interface PrepayBody extends Named {
   readonly settle_info?: { readonly profit_sharing?: boolean }
 }
 
-const SUB_OPENID_UNFIT = {
+export const SUB_OPENID_UNFIT = {
   ...PARAM_ERROR,
   message: 'sub_appid和sub_openid不匹配',
   when: {

@@ -7,6 +7,7 @@ import { SUB_MCHID } from './partners.ts'
 import { keepAndTell, receivedAtOf } from './refund-events.ts'
 import { type AnotherWay, moneyOf, refundStatus, sendAnotherWay } from './refund-rules.ts'
 import { type Refund, refunds } from './refunds.ts'
+import { paymentSettings } from './settings.ts'
 import { leftInCode, paymentSources } from './sources.ts'
 
 /** 商户退款单号: up to 64 digits, letters, `_-|*@`. */
@@ -25,7 +26,10 @@ const NOT_FOUND = {
 
 export const SUB_MERCHANT_UNKNOWN = {
   row: '404 MCH_NOT_EXISTS',
-  when: { en: 'sub_mchid is no merchant', zh: 'sub_mchid 不是已有的商户' },
+  when: {
+    en: 'with subMerchants=known: sub_mchid is no merchant of the mock',
+    zh: '设置 subMerchants=known 时：sub_mchid 不是模拟服务中已有的商户',
+  },
 } as const satisfies Refusal
 
 /** The row of the table for what the other rows do not name. */
@@ -48,10 +52,10 @@ export const queryRefund = documentedCall('GET /v3/refund/domestic/refunds/{out_
 
   async handle(
     { path, query: { sub_mchid } }: { path: { out_refund_no: string }; query: { sub_mchid?: string } },
-    { tx, now, caller, merchantOf, fail },
+    { tx, now, caller, settings, merchantOf, fail },
   ) {
+    checkSubMerchant(sub_mchid, { merchantOf, settings, fail })
     const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
-    checkSubMerchant(sub_mchid, refund, { merchantOf, fail })
     return refund?.sub_mchid === sub_mchid && refund
       ? refundDetails(refund, now)
       : fail('not_found', {
@@ -160,7 +164,7 @@ export const applyAbnormalRefund = documentedCall(
 
     async handle(
       { path, body }: { path: { refund_id: string }; body: AbnormalBody },
-      { tx, now, caller, ids, merchantOf, fail },
+      { tx, now, caller, ids, settings, merchantOf, fail },
     ) {
       const { out_refund_no, sub_mchid } = body
       const another = anotherWay(body)
@@ -169,8 +173,8 @@ export const applyAbnormalRefund = documentedCall(
           en: '/body/bank_account: not 8 to 30 digits, once decrypted',
           zh: '/body/bank_account：解密后不是 8 到 30 位数字',
         })
+      checkSubMerchant(sub_mchid, { merchantOf, settings, fail })
       const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
-      checkSubMerchant(sub_mchid, refund, { merchantOf, fail })
       if (refund?.refund_id !== path.refund_id || refund.sub_mchid !== sub_mchid) {
         return fail('not_found', {
           en: `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`,
@@ -231,13 +235,11 @@ export function refundDetails(refund: Refund, now: number) {
   }
 }
 
-/** Refuses a `sub_mchid` that neither is a merchant's nor that of the order or refund that the request names. */
+/** Refuses a `sub_mchid` that is no merchant of the mock, where the mock has to know it. */
 export function checkSubMerchant(
   subMchid: string | undefined,
-  of: { readonly sub_mchid?: string | undefined } | undefined,
-  { merchantOf, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'fail'>,
+  { merchantOf, settings, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'settings' | 'fail'>,
 ): void {
-  if (subMchid !== undefined && subMchid !== of?.sub_mchid && merchantOf(subMchid) === undefined) {
-    fail('sub_merchant_unknown', explainNoMerchant(subMchid))
-  }
+  if (subMchid === undefined || merchantOf(subMchid) || paymentSettings.subMerchants.of(settings) === 'any') return
+  fail('sub_merchant_unknown', explainNoMerchant(subMchid))
 }

@@ -1,6 +1,7 @@
 import * as callbacks from './callbacks.ts'
 import * as certificates from './certificates.ts'
 import * as codes from './codes.ts'
+import * as combine from './combine.ts'
 import * as end from './end.ts'
 import * as link from './link.ts'
 import * as marketing from './marketing.ts'
@@ -17,6 +18,7 @@ const chapters = {
   callbacks,
   certificates,
   codes,
+  combine,
   end,
   link,
   marketing,

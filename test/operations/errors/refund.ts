@@ -28,7 +28,10 @@ export const refundErrors = cookbook(createRefund, {
     return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })
   },
   order_not_named: refund({ out_trade_no: undefined }),
-  sub_merchant_unknown: refund({ sub_mchid: '1900000999' }),
+  sub_merchant_unknown: async (kitchen) => {
+    await kitchen.control.changeSettings({ sub_merchants: 'known' })
+    return refund({ sub_mchid: '1900000999' })(kitchen)
+  },
   order_unknown: refund({ out_trade_no: 'ORDER_0002' }),
   order_differs: refund({ transaction_id: '4200001234202611250000000009' }),
   request_no_reused: async ({ control, merchant }) => {
@@ -81,10 +84,10 @@ export const refundErrors = cookbook(createRefund, {
 
 export const queryRefundErrors = cookbook(queryRefund, {
   timed_out: ONLY_PLANNED,
-  sub_merchant_unknown:
-    async ({ merchant }) =>
-    () =>
-      merchant.call(queryRefund, { out_refund_no: 'REFUND_1', sub_mchid: '1900000999' }),
+  sub_merchant_unknown: async ({ control, merchant }) => {
+    await control.changeSettings({ sub_merchants: 'known' })
+    return () => merchant.call(queryRefund, { out_refund_no: 'REFUND_1', sub_mchid: '1900000999' })
+  },
   not_found: async ({ control, merchant }) => {
     await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
     const { out_refund_no } = await control.refundOrder('ORDER_0001')
@@ -115,8 +118,10 @@ export const abnormalRefundErrors = cookbook(applyAbnormalRefund, {
     const card = { type: 'USER_BANK_CARD', bank_type: 'CMBC_DEBIT', bank_account, real_name }
     return anotherWay(kitchen, { refund_id: '503', out_refund_no: 'R' }, card)
   },
-  sub_merchant_unknown: async (kitchen) => () =>
-    anotherWay(kitchen, { refund_id: '503', out_refund_no: 'R' }, { sub_mchid: '1900000999' }),
+  sub_merchant_unknown: async (kitchen) => {
+    await kitchen.control.changeSettings({ sub_merchants: 'known' })
+    return () => anotherWay(kitchen, { refund_id: '503', out_refund_no: 'R' }, { sub_mchid: '1900000999' })
+  },
   not_found: async (kitchen) => {
     await kitchen.control.addOrder({ out_trade_no: 'ORDER_0001' })
     const refund = await kitchen.control.refundOrder('ORDER_0001', { outcome: 'ABNORMAL' })

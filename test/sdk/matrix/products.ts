@@ -98,15 +98,13 @@ const combinedOrder = ({ mchid, url }: ProductUser) => ({
   combine_appid: appid,
   combine_mchid: mchid,
   combine_out_trade_no: 'COMBINED1',
-  sub_orders: [
-    {
-      mchid,
-      out_trade_no: 'COMBINED1A',
-      description: '图书',
-      attach: '书',
-      amount: { total_amount: 100, currency: 'CNY' },
-    },
-  ],
+  sub_orders: ['COMBINED1A', 'COMBINED1B'].map((out_trade_no) => ({
+    mchid,
+    out_trade_no,
+    description: '图书',
+    attach: '书',
+    amount: { total_amount: 100, currency: 'CNY' },
+  })),
   combine_payer_info: { openid: OPENID },
   notify_url: url,
 })
@@ -348,7 +346,7 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
   'combined-orders': {
     title: '合单支付',
     makes: 'POST /v3/combine-transactions/jsapi',
-    error: { key: 'ORDER_CLOSED', status: 400, code: 'ORDER_CLOSED' },
+    error: { key: 'closed', status: 400, code: 'ORDER_CLOSED' },
     told: ({ mchid }) => ({ combine_out_trade_no: 'COMBINED1', combine_mchid: mchid }),
     event: { name: 'TRANSACTION.SUCCESS/combined-orders', resource: () => ({ combine_out_trade_no: 'COMBINED1' }) },
     by: {
