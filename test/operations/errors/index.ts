@@ -10,6 +10,7 @@ import type { Cookbook } from './recipe.ts'
 import * as redeem from './redeem.ts'
 import * as refund from './refund.ts'
 import * as send from './send.ts'
+import { sharingErrors } from './sharing.ts'
 import * as stocks from './stocks.ts'
 import * as subsidy from './subsidy.ts'
 import * as transfer from './transfer.ts'
@@ -26,6 +27,7 @@ const chapters = {
   redeem,
   refund,
   send,
+  sharing: { sharingErrors },
   stocks,
   subsidy,
   transfer,

@@ -2,6 +2,7 @@ import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { applyAbnormalRefund, createRefund, queryRefund } from '../../../src/products/operations.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import { cookbook, done, type Kitchen, ONLY_PLANNED, type Recipe } from './recipe.ts'
+import { sharedInPart } from './sharing.ts'
 
 const body = {
   out_trade_no: 'ORDER_0001',
@@ -22,7 +23,7 @@ export const refundErrors = cookbook(createRefund, {
   ip_not_allowed: ONLY_PLANNED,
   busy: ONLY_PLANNED,
   timed_out: ONLY_PLANNED,
-  shared_in_part: ONLY_PLANNED,
+  shared_in_part: sharedInPart,
   url_unfit: async ({ control, merchant }) => {
     await control.changeSettings({ notify_url: 'https' })
     return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })

@@ -215,7 +215,10 @@ test('a person as receiver needs the appid of the openid', async ({ merchant, co
 
   expect(await merchant.call(createSharing, share({ receivers }))).toMatchObject({
     status: 400,
-    body: { code: 'PARAM_ERROR', message: expect.stringContaining('“/body/appid”映射到字段“公众账号ID”必填性规则校验失败') },
+    body: {
+      code: 'PARAM_ERROR',
+      message: expect.stringContaining('“/body/appid”映射到字段“公众账号ID”必填性规则校验失败'),
+    },
   })
 })
 

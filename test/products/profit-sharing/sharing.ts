@@ -1,6 +1,6 @@
 import type { Operation } from '../../../src/engine/operation.ts'
-import type { OrderJson } from '../../../src/products/payment/orders.ts'
 import type { WechatPayMock } from '../../../src/mock.ts'
+import type { OrderJson } from '../../../src/products/payment/orders.ts'
 
 /** Requests of shares, and helpers for their tests. */
 

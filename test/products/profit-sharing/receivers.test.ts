@@ -1,0 +1,64 @@
+import { expect } from 'vitest'
+import { addReceiver, createSharing, deleteReceiver } from '../../../src/products/operations.ts'
+import { decryptField } from '../../../src/protocol/sensitive-field.ts'
+import { test } from '../../helpers/world.ts'
+import { encrypted, KEY } from '../transfer/transfers.ts'
+import { added, refusalOf, SUPPLIER, share, waiting } from './sharing.ts'
+
+const deleted = { appid: 'wx0000000000000001', type: 'MERCHANT_ID', account: SUPPLIER } as const
+
+test('a name comes and goes encrypted', async ({ mock, merchant }) => {
+  const { status, body } = await merchant.call(addReceiver, added({ name: encrypted('供货商') }), KEY)
+
+  expect(status).toBe(200)
+  const { name, ...rest } = body as { name: string }
+  expect(rest).toEqual({ type: 'MERCHANT_ID', account: SUPPLIER, relation_type: 'SUPPLIER' })
+  expect(decryptField(name, mock.defaultMerchant.privateKey as never)).toEqual({ ok: true, plaintext: '供货商' })
+})
+
+test('without a name no key need be named, but with one', async ({ merchant }) => {
+  expect(await merchant.call(addReceiver, added())).toMatchObject({ status: 200 })
+  expect(await merchant.call(addReceiver, added({ name: encrypted('供货商') }))).toMatchObject({
+    status: 400,
+    body: { message: 'HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)' },
+  })
+  expect(await merchant.call(addReceiver, added({ name: '供货商' }), KEY)).toMatchObject({
+    status: 400,
+    body: { message: '请确认待处理的消息是否为加密后的密文' },
+  })
+})
+
+test('a receiver that was added before stays as it is, until it is deleted', async ({ merchant, control }) => {
+  await merchant.call(addReceiver, added())
+  expect(await merchant.call(addReceiver, added({ relation_type: 'BRAND' }))).toMatchObject({
+    status: 200,
+    body: { relation_type: 'SUPPLIER' },
+  })
+
+  for (let i = 0; i < 2; i += 1) {
+    expect(await merchant.call(deleteReceiver, deleted)).toMatchObject({
+      status: 200,
+      body: { type: 'MERCHANT_ID', account: SUPPLIER },
+    })
+  }
+  expect((await control.world()).sharing_receivers).toEqual([])
+})
+
+test('a receiver that was deleted gets no further share', async ({ merchant, control }) => {
+  await waiting(control)
+  await merchant.call(deleteReceiver, deleted)
+
+  expect(await merchant.call(createSharing, share())).toMatchObject(refusalOf(createSharing, 'receiver_unknown'))
+})
+
+test('custom_relation is needed for CUSTOM', async ({ merchant }) => {
+  expect(await merchant.call(addReceiver, added({ relation_type: 'CUSTOM' }))).toMatchObject({
+    status: 400,
+    body: { code: 'PARAM_ERROR', message: expect.stringContaining('“自定义的分账关系”必填性规则校验失败') },
+  })
+  expect(await merchant.call(addReceiver, added({ relation_type: 'CUSTOM', custom_relation: '代理商' }))).toMatchObject(
+    {
+      body: { custom_relation: '代理商' },
+    },
+  )
+})
