@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
-import { ShapedEvent } from '../../src/catalogue/index.ts'
+import { catalogue, ShapedEvent } from '../../src/catalogue/index.ts'
 import { ShapedOperation } from '../../src/catalogue/shaped-operation.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { eventsOf, operationsOf } from '../../src/engine/product.ts'
@@ -147,13 +147,18 @@ describe('files', () => {
   })
 })
 
-test('a direct merchant names no sub-merchant, and is answered none', async ({ merchant }) => {
-  const receivers = [{ type: 'MERCHANT_ID', account: '1900000109', amount: 100, description: '分给商户' }]
-  const share = { appid: 'wxd678efh567hg6787', transaction_id: 'T1', out_order_no: 'P1', unfreeze_unsplit: true }
+describe('of a page for direct merchants and partners', () => {
+  // A mock of which nothing but the catalogue has the call.
+  test.override('options', { products: [catalogue] })
 
-  const { status, body } = await merchant.call(callNamed('POST /v3/profitsharing/orders'), { ...share, receivers })
+  test('a direct merchant names no sub-merchant, and is answered none', async ({ merchant }) => {
+    const receivers = [{ type: 'MERCHANT_ID', account: '1900000109', amount: 100, description: '分给商户' }]
+    const share = { appid: 'wxd678efh567hg6787', transaction_id: 'T1', out_order_no: 'P1', unfreeze_unsplit: true }
 
-  expect(status).toBe(200)
-  expect(body).toMatchObject({ out_order_no: 'P1', transaction_id: 'T1' })
-  expect(body).not.toHaveProperty('sub_mchid')
+    const { status, body } = await merchant.call(callNamed('POST /v3/profitsharing/orders'), { ...share, receivers })
+
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ out_order_no: 'P1', transaction_id: 'T1' })
+    expect(body).not.toHaveProperty('sub_mchid')
+  })
 })

@@ -4,10 +4,16 @@ import { errorJson } from '../../src/control/answer-format.ts'
 import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/route.ts'
 import { MockControl } from '../../src/mock-control.ts'
-import { acceptElecsignByOutNo, downloadCertificates } from '../../src/products/operations.ts'
+import {
+  acceptElecsignByOutNo,
+  createSharing,
+  createSharingReturn,
+  downloadCertificates,
+} from '../../src/products/operations.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { createMock } from '../helpers/engine.ts'
+import { giveBack, share } from '../products/profit-sharing/sharing.ts'
 import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */
@@ -86,6 +92,22 @@ test('every call answers and refuses as it is described', async () => {
   await refused(control.markOrder('OPEN', { state: 'NOTPAY' }))
   await refused(control.refundOrder('OPEN', { notification: 'v2_xml' }))
   await refused(control.addOrder({ total: 1, promotions: [{ amount: 2 }] }))
+  await control.addOrder({ out_trade_no: 'SHARED', transaction_id: '42000', total: 10_000, profit_sharing: true })
+  await control.addSharingAccount({ max_ratio: 2_000 })
+  await control.addSharingAccounts([{ mchid: '1900000109', returnable: 0 }])
+  await control.addSharingReceiver({ account: '1900000109' })
+  await control.addSharingReceivers([{ type: 'PERSONAL_OPENID', account: 'oStaff' }])
+  const shop = await merchantOf(mock)
+  await shop.call(createSharing, share({ transaction_id: '42000' }))
+  await control.sharingOrder('P1')
+  await control.settleSharingOrder('P1')
+  await refused(control.settleSharingOrder('P1'))
+  await refused(control.sharingOrder('NONE'))
+  await shop.call(createSharingReturn, giveBack())
+  await control.sharingReturn('R1')
+  await control.settleSharingReturn('R1', { fail_reason: 'ACCOUNT_ABNORMAL' })
+  await refused(control.settleSharingReturn('R1'))
+  await refused(control.sharingReturn('NONE'))
   await control.changeTransferAccount({ balance: 1_000 })
   await control.transferAccount()
   await control.addTransfer({ out_bill_no: 'T1', user_name: '张三' })

@@ -262,6 +262,8 @@ describe('settings', () => {
       close_paid: 'ORDER_PAID',
       time_expire_max: 15,
       notify_url: 'any',
+      share_after: 60,
+      ratio_error: 'live',
       transfer_limits: 'wide',
       transfer_locking: 'at_once',
       transfer_takes: 0,
