@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto'
+import { LAST_INSTANT } from '../../shared/last-instant.ts'
 
-/**
- * A token for the address of a file. It says which file it opens, whose that is and until when, so that nothing has to be kept of it. No secret is in
- * it: anybody can make one up.
- *
- * @param kind the files that it may open, such as `receipt of a transfer`
- * @param parts texts without a slash
- */
-export function tokenOf(kind: string, parts: readonly (string | number)[]): string {
-  return sealed(kind, parts.join('/'))
+/** What a token in the address of a file says, so that nothing has to be kept of it. */
+export interface DownloadToken {
+  /** Which file it opens, and whose that is: texts without a slash. */
+  readonly parts: readonly string[]
+  /** Until when it does, epoch milliseconds. */
+  readonly until: number
 }
 
-/** The parts of a token that {@link tokenOf} made for this kind; `undefined` for any other text. */
-export function partsOf(kind: string, token: string): readonly string[] | undefined {
+/**
+ * Writes a token. No secret is in it: anybody can make one up.
+ *
+ * @param kind the files that it may open, such as `receipt of a transfer`
+ */
+export function writeDownloadToken(kind: string, { parts, until }: DownloadToken): string {
+  return sealed(kind, [...parts, until].join('/'))
+}
+
+/** Reads a token that {@link writeDownloadToken} wrote for this kind of files; `undefined` for any other text. */
+export function readDownloadToken(kind: string, token: string): DownloadToken | undefined {
   const text = Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8')
-  return token === sealed(kind, text) ? text.split('/') : undefined
+  const parts = text.split('/')
+  const until = Number(parts.pop() || undefined)
+  return token === sealed(kind, text) && until >= 0 && until <= LAST_INSTANT ? { parts, until } : undefined
 }
 
 function sealed(kind: string, text: string): string {

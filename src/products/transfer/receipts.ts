@@ -3,7 +3,7 @@ import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
-import { partsOf, tokenOf } from '../common/download-token.ts'
+import { readDownloadToken, writeDownloadToken } from '../common/download-token.ts'
 import { SCENES } from './scenes.ts'
 import { changedAt, endsAt, stateAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
@@ -58,26 +58,18 @@ export function objectionToReceipt(transfer: Transfer, at: number): ReceiptRefus
 /** How long the address of a receipt works. */
 const ADDRESS_LIVES_MS = 600_000
 
-/** The token in the address of a receipt. */
-export interface DownloadToken {
-  readonly mchid: string
-  readonly out_bill_no: string
-  /** Epoch milliseconds. */
-  readonly until: number
-}
-
 const KIND = 'receipt of a transfer'
 
-/** A token that opens a receipt from an instant on, for ten minutes. */
-export function tokenFor({ mchid, out_bill_no }: Omit<DownloadToken, 'until'>, now: number): string {
-  return tokenOf(KIND, [mchid, out_bill_no, orLastInstant(now + ADDRESS_LIVES_MS)])
+/** A token for the address of a receipt, which opens it from an instant on, for ten minutes. */
+export function tokenFor({ mchid, out_bill_no }: Pick<Transfer, 'mchid' | 'out_bill_no'>, now: number): string {
+  return writeDownloadToken(KIND, { parts: [mchid, out_bill_no], until: orLastInstant(now + ADDRESS_LIVES_MS) })
 }
 
-/** Reads a token that {@link tokenFor} made; `undefined` for any other text. */
-export function readToken(token: string): DownloadToken | undefined {
-  const [mchid, out_bill_no, until] = partsOf(KIND, token) ?? []
-  if (mchid === undefined || out_bill_no === undefined) return undefined
-  return { mchid, out_bill_no, until: Number(until) }
+/** Reads a token that {@link tokenFor} made: whose transfer it names, and until when it is good; `undefined` for any other text. */
+export function readToken(token: string) {
+  const { parts = [], until = 0 } = readDownloadToken(KIND, token) ?? {}
+  const [mchid, out_bill_no, ...more] = parts
+  return mchid === undefined || out_bill_no === undefined || more.length > 0 ? undefined : { mchid, out_bill_no, until }
 }
 
 /** The receipt of a transfer as a PDF of one page, the same bytes each time. */
