@@ -48,11 +48,12 @@ function pdfOf(objects: readonly string[]): string {
 }
 
 /** The token of a bill that was requested with `tar_type` GZIP. */
-const GZIP_TOKEN = 'sample-gzip'
+const GZIP_TOKEN = 'gzip'
 
 /** The download address of a file; the file there matches the digest in the answer. */
 function fileAddress(kind: FileKind, tarType: unknown): string {
-  const path = kind === 'bill' ? 'billdownload/file' : 'transferdownload/signfile'
+  // Not where bills are downloaded that follow from orders.
+  const path = kind === 'bill' ? 'bill/downloadurl' : 'transferdownload/signfile'
   return `https://api.mch.weixin.qq.com/v3/${path}?token=${tarType === 'GZIP' ? GZIP_TOKEN : 'sample'}`
 }
 

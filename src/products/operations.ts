@@ -1,4 +1,5 @@
 /** The operations of the mock's own products by the names that faults, matchers and contracts use. */
+export * from './bill/operations.ts'
 export * from './merchant-coupon/operations.ts'
 export * from './payment/operations.ts'
 export { downloadCertificates, securityEcho, uploadMarketingImage } from './platform/operations.ts'

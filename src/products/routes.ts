@@ -10,6 +10,12 @@ type RoutesOf<Products extends readonly object[]> = {
 }
 
 /** Where the control calls of the mock's own products are found: what a client needs of them, without their schemas. */
-export const ownRoutes = [merchantCoupon, payment, platform, profitSharing, transfer, {}] as const satisfies RoutesOf<
-  typeof products
->
+export const ownRoutes = [
+  merchantCoupon,
+  payment,
+  profitSharing,
+  {},
+  platform,
+  transfer,
+  {},
+] as const satisfies RoutesOf<typeof products>

@@ -102,7 +102,7 @@ describe('answers look right', () => {
 })
 
 describe('files', () => {
-  const bill = callNamed('GET /v3/bill/tradebill')
+  const bill = callNamed('GET /v3/merchant/fund/withdraw/bill-type/{bill_type}')
 
   for (const [tar_type, plain] of [
     [undefined, (bytes: Uint8Array) => bytes],
@@ -111,12 +111,12 @@ describe('files', () => {
     test(`a bill has the digest that was answered with its address: ${tar_type ?? 'CSV'}`, async ({ mock }) => {
       const credentials = await mock.control.credentials()
       const client = createMerchantClient({ credentials, send: (request) => mock.handle(request), now: () => NOON })
-      const asked = { bill_date: '2026-11-24', ...(tar_type && { tar_type }) }
+      const asked = { bill_type: 'NO_SUCC', bill_date: '2026-11-24', ...(tar_type && { tar_type }) }
 
       const { body } = await client.call({ ...bill }, asked)
       const { download_url, hash_type, hash_value } = body as Record<string, string>
       const { pathname, search } = new URL(download_url ?? '')
-      const file = await client.request({ target: pathname + search, fileType: 'text/csv' })
+      const file = await client.request({ target: pathname + search, fileType: 'application/octet-stream' })
 
       expect(hash_type).toBe('SHA1')
       const csv = plain(file.bytes)

@@ -171,7 +171,7 @@ describe('planned answers', () => {
     ],
     [{ operation: COMPLAINT, merge: { constructor: 1 } }, '/merge/constructor', 'constructor'],
     [{ operation: `POST ${COMPLAINT.slice(4)}/complete`, merge: { a: 1 } }, '/merge', 'without a body'],
-    [{ operation: 'GET /v3/billdownload/file', merge: { a: 1 } }, '/merge', 'a file'],
+    [{ operation: 'GET /v3/bill/downloadurl', merge: { a: 1 } }, '/merge', 'a file'],
     [{ operation: 'associateTradeInfo' }, '/operation', 'plan a fault'],
     [{ operation: 'POST /v3/pay/transactions/jsapi' }, '/operation', 'jsapiPrepay'],
     [{ operation: 'GET /v3/payscore/serviceorder?out_order_no=S1' }, '/operation', 'without a query'],

@@ -255,8 +255,8 @@ async function placeCombined(trade_type: Order['trade_type'], body: CombinedBody
       if (!existing || decision.reason === 'already_paid' || decision.reason === 'closed') {
         return fail(decision.reason === 'closed' ? 'closed' : 'already_paid', existing && explainOrder(existing, now))
       }
-      const { request: values = [], create_time: at } = existing
-      return fail('number_used', explainReuse(out_trade_no, { values, at }, request))
+      const { request: values = [], create_time: time } = existing
+      return fail('number_used', explainReuse(out_trade_no, { values, time }, request))
     }
     await tx.in(orders).save(decision.value)
     placed = decision.value.prepay_id

@@ -10,11 +10,11 @@ import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
 import { cashierPage } from './cashier.ts'
 import * as operations from './operations.ts'
-import { paymentEvents } from './order-events.ts'
+import { appidOf, BANK_TYPE, paymentEvents } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
-import { aboutOrder, orders } from './orders.ts'
+import { aboutOrder, type Order, orders, payeeOf, sumOf } from './orders.ts'
 import { refundEvents } from './refund-events.ts'
-import { refunds } from './refunds.ts'
+import { type Refund, refunds } from './refunds.ts'
 import { routes } from './routes.ts'
 import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
@@ -103,9 +103,10 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
 }
 
 export { sharedAt } from './frozen-money.ts'
-export { isPaid } from './order-rules.ts'
-export { completeOrder, type Order, sumOf } from './orders.ts'
-export { refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
+export { FEE_RATE, feeOf, isPaid, type PaidOrder, settlementTotalOf } from './order-rules.ts'
+export { completeOrder } from './orders.ts'
+export { SUB_MCHID } from './partners.ts'
+export { moneyOf, refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
 export { leftInCode } from './sources.ts'
 export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder
-export { orders, refunds }
+export { appidOf, BANK_TYPE, type Order, orders, payeeOf, type Refund, refunds, sumOf }

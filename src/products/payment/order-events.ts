@@ -19,7 +19,7 @@ const STATE_TEXT: Readonly<Record<Order['state'], string>> = {
 }
 
 /** The value that the documents give for an unknown bank, and for a wallet. */
-const BANK_TYPE = 'OTHERS'
+export const BANK_TYPE = 'OTHERS'
 
 /**
  * An order as queries show it at an instant (pay-family.md 2.6), in the members of direct merchants and in those of partners. What only a payment

@@ -4,7 +4,7 @@ import type { IdSource } from '../../engine/ids.ts'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import { instant, mchid, money, position, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
@@ -187,6 +187,15 @@ export function sumOf(parts: readonly { readonly amount: number }[]): number {
   return parts.reduce((sum, { amount }) => sum + amount, 0)
 }
 
+/** The merchant whose money an order or its refund moves. */
+export function payeeOf({ mchid }: { readonly mchid: string }): string {
+  return mchid
+}
+
+function paidAt({ success_time = 0 }: Order): string {
+  return ascending(success_time)
+}
+
 /** Orders (订单) paid with WeChat Pay. */
 export const orders = defineTable({
   name: 'orders',
@@ -197,7 +206,12 @@ export const orders = defineTable({
   at: (order, now) => ({ ...order, state: orderState(order, now) }),
   key: ['out_trade_no'],
   indexes: ['out_trade_no', 'transaction_id', 'prepay_id', 'combine_out_trade_no'],
-  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  sorted: {
+    newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
+    // Those that were paid, as bills list them: of who placed them, and by whose money they are.
+    paid: { among: ({ success_time }) => (success_time === undefined ? undefined : ALL), by: paidAt },
+    earned: { among: (order) => (order.success_time === undefined ? undefined : payeeOf(order)), by: paidAt },
+  },
   inJournal: true,
 })
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
+import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { sumOf } from './orders.ts'
+import { payeeOf, sumOf } from './orders.ts'
 
 export const refundOutcome = z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL'])
 
@@ -100,7 +100,16 @@ export const refunds = defineTable({
   complete,
   key: ['out_refund_no'],
   indexes: ['out_refund_no', 'out_trade_no', 'refund_id'],
-  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  sorted: {
+    newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
+    // As bills list them: of who made them, by whose money they take, and those that gave it back.
+    accepted: { among: () => ALL, by: ({ create_time }) => ascending(create_time) },
+    repaid: { among: payeeOf, by: ({ create_time }) => ascending(create_time) },
+    closed: {
+      among: (refund) => (refund.outcome === 'CLOSED' ? payeeOf(refund) : undefined),
+      by: ({ settle_time }) => ascending(settle_time),
+    },
+  },
   inJournal: true,
 })
 

@@ -1,3 +1,4 @@
+import * as bill from './bill.ts'
 import * as callbacks from './callbacks.ts'
 import * as certificates from './certificates.ts'
 import * as codes from './codes.ts'
@@ -16,6 +17,7 @@ import * as subsidy from './subsidy.ts'
 import * as transfer from './transfer.ts'
 
 const chapters = {
+  bill,
   callbacks,
   certificates,
   codes,

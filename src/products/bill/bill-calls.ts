@@ -1,0 +1,294 @@
+import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
+import { mayActFor } from '../../engine/keys/merchants.ts'
+import { documented, type FileBytes, inferred, type OperationContext, observed } from '../../engine/operation.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { encryptField } from '../../protocol/sensitive-field.ts'
+import { forum } from '../../protocol/sources.ts'
+import { byTheClock } from '../common/explain.ts'
+import { SUB_MCHID } from '../payment/index.ts'
+import { type Bill, billOf, bytesOf, digestOf, hasLines, sealOf, stageOf, tokenFor } from './bills.ts'
+import type { Account } from './books.ts'
+import type { TradeBillType } from './trade-bill.ts'
+
+interface Query {
+  readonly bill_date: string
+  readonly sub_mchid?: string
+  readonly tar_type?: 'GZIP'
+}
+
+const BILL_DATE: FieldRule = { pattern: /^\d{4}-\d{2}-\d{2}$/.source, example: '2026-11-24' }
+
+const WHEN = {
+  no_statement: { en: 'nothing of the kind happened on that day', zh: '当日没有此类交易或资金变动' },
+  creating: { en: 'it is not 10:00 of the next day yet', zh: '还未到次日 10 点' },
+}
+
+const REFUSALS = {
+  date_unfit: {
+    row: '400 INVALID_REQUEST',
+    when: {
+      en: 'bill_date is no day, is not over, or is more than three months ago',
+      zh: 'bill_date 不是有效日期、当天尚未结束，或早于三个月',
+    },
+  },
+  no_statement: {
+    row: '400 NO_STATEMENT_EXIST',
+    message: '请求的账单文件不存在',
+    when: WHEN.no_statement,
+    evidence: 'observed',
+    source: {
+      title: 'forum thread with the whole answer to a day without a bill',
+      url: forum('develop/doc/000626286f08d843e9ee29c295d000'),
+    },
+  },
+  creating: { row: '400 STATEMENT_CREATING', when: WHEN.creating },
+} as const satisfies Record<string, Refusal>
+
+const dayRules = [
+  documented('A day ends at midnight in China; its bill can be had from 10:00 of the next day on, for three months.'),
+  inferred('Three months are counted by the calendar: on 25 November the first day is 25 August.'),
+  inferred('Before 10:00 a day without a bill is refused as later: NO_STATEMENT_EXIST.'),
+  inferred('A bill is made anew for each download: what seeds or control calls change about a day shows in its bill.'),
+]
+
+const fileRules = [
+  observed(
+    'A file begins with a byte order mark, its lines end in CRLF, and hash_value is the SHA-1 of that, unpacked.',
+  ),
+  documented('Every value has a backquote before it, and none of the titles has.'),
+  inferred('The oldest line comes first.'),
+]
+
+type ApplyContext = OperationContext<'date_unfit' | 'no_statement' | 'creating'>
+
+/** The answer to an application for a bill. @throws ApiError for a day that has none */
+async function applied(bill: Bill, { tx, now, fail }: ApplyContext) {
+  const stage = stageOf(bill.day, now)
+  const [it, clock] = [bill.day, byTheClock(now)]
+  switch (stage) {
+    case 'no_day':
+      return fail('date_unfit', { en: `${it} is no day`, zh: `${it} 不是有效日期` })
+    case 'not_over':
+      return fail('date_unfit', { en: `${it} is not over: ${clock.en}`, zh: `${it} 尚未结束：${clock.zh}` })
+    case 'too_old':
+      return fail('date_unfit', {
+        en: `${it} is more than three months ago: ${clock.en}`,
+        zh: `${it} 早于三个月：${clock.zh}`,
+      })
+    case 'creating':
+      if (await hasLines(tx, bill)) return fail('creating', clock)
+  }
+  const hash_value = stage === 'ready' ? await digestOf(tx, bill) : undefined
+  if (hash_value === undefined) {
+    const whose = bill.subMchid ?? bill.mchid
+    return fail('no_statement', {
+      en: `nothing for a bill ${bill.kind} of ${whose} happened on ${it}`,
+      zh: `商户 ${whose} 在 ${it} 没有 ${bill.kind} 账单的数据`,
+    })
+  }
+  const token = tokenFor(bill, now)
+  const packed = bill.isGzip ? '&tartype=gzip' : ''
+  const download_url = `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?token=${token}${packed}`
+  return { hash_type: 'SHA1', hash_value, download_url, token }
+}
+
+/** @param query without what only one kind of bill asks for */
+function billFor(mchid: string, { bill_date, sub_mchid, tar_type }: Query, kind: Bill['kind'], isSealed = false): Bill {
+  const whose = { mchid, ...(sub_mchid !== undefined && { subMchid: sub_mchid }) }
+  return { ...whose, kind, day: bill_date, isGzip: tar_type === 'GZIP', isSealed }
+}
+
+/** 申请交易账单: the address of the trade bill of a day. */
+export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
+  id: 'applyTradeBill',
+  summary: 'Apply for a transaction bill',
+  lengthy: true,
+  fields: { 'query/bill_date': BILL_DATE, 'query/sub_mchid': SUB_MCHID },
+  refusals: REFUSALS,
+  rules: [
+    ...dayRules,
+    ...fileRules,
+    documented('An order is on the bill of the day it was paid on, a refund on that of the day it was accepted on.'),
+    documented('It has the orders that the caller placed, those of one sub-merchant with sub_mchid.'),
+    inferred('The status of a refund is that of 09:00 of the next day.'),
+    observed('Each bill_type has all seven totals, and fees have five decimals; the page has fewer of both.'),
+    observed('A bill of type REFUND has the time of the payment as 交易时间.'),
+    documented('Characters that break a line are replaced, in refunds otherwise than in orders.'),
+    inferred('The fee is 0.60% of what is settled, rounded half up to the fen.'),
+  ],
+  async handle({ query }: { query: Query & { bill_type?: TradeBillType } }, context) {
+    return applied(billFor(context.caller.mchid, query, query.bill_type ?? 'ALL'), context)
+  },
+})
+
+const fundRules = [
+  inferred(
+    'BASIC has payments, their fees, refunds and what comes back from closed ones; the other accounts have none.',
+  ),
+  inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
+  inferred('The balance is the sum of all bookings so far: it begins with nothing.'),
+]
+
+/** 申请资金账单: the address of the fund flow bill of a day. */
+export const applyFundFlowBill = documentedCall('GET /v3/bill/fundflowbill', {
+  id: 'applyFundFlowBill',
+  summary: 'Apply for a fund flow bill',
+  lengthy: true,
+  fields: { 'query/bill_date': BILL_DATE },
+  refusals: REFUSALS,
+  rules: [...dayRules, ...fileRules, ...fundRules],
+  async handle({ query }: { query: Query & { account_type?: Account } }, context) {
+    return applied(billFor(context.caller.mchid, query, query.account_type ?? 'BASIC'), context)
+  },
+})
+
+/** 申请单个子商户资金账单: the address of the encrypted fund flow bill of a sub-merchant. */
+export const applySubMerchantFundFlowBill = documentedCall('GET /v3/bill/sub-merchant-fundflowbill', {
+  id: 'applySubMerchantFundFlowBill',
+  summary: 'Apply for a fund flow bill of a sub-merchant',
+  lengthy: true,
+  fields: { 'query/bill_date': BILL_DATE, 'query/sub_mchid': SUB_MCHID },
+  refusals: {
+    ...REFUSALS,
+    // The page has the text that was observed.
+    no_statement: { row: '400 NO_STATEMENT_EXIST', when: WHEN.no_statement },
+    algorithm_unsupported: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '参数错误',
+      when: {
+        en: 'algorithm is SM4_GCM, which the mock has not',
+        zh: 'algorithm 是 SM4_GCM，模拟服务不支持',
+      },
+      evidence: 'inferred',
+    },
+    not_a_partner: {
+      row: '403 NO_AUTH',
+      when: { en: 'the caller is no partner of sub_mchid', zh: '调用方不是 sub_mchid 的服务商' },
+    },
+  },
+  rules: [
+    ...dayRules,
+    ...fileRules,
+    ...fundRules,
+    documented('The file is encrypted, once it is packed: AES-256-GCM with no associated data, the tag behind it.'),
+    documented("encrypt_key is the key, encrypted with the caller's certificate by RSA-OAEP."),
+    inferred('The key has 32 characters and the nonce 12; there is one file, however large it is.'),
+  ],
+  async handle({ query }: { query: Query & { sub_mchid: string; account_type: Account; algorithm: string } }, context) {
+    const { caller, merchantOf, fail } = context
+    const { sub_mchid, account_type, algorithm } = query
+    if (algorithm === 'SM4_GCM') {
+      return fail('algorithm_unsupported', {
+        en: 'Node.js has no SM4-GCM (docs/decisions/0009-no-sm2.md): use AEAD_AES_256_GCM',
+        zh: 'Node.js 不支持 SM4-GCM（docs/decisions/0009-no-sm2.md），请使用 AEAD_AES_256_GCM',
+      })
+    }
+    const sub = merchantOf(sub_mchid)
+    if (!sub || !mayActFor(caller, sub)) {
+      return fail('not_a_partner', {
+        en: `${sub_mchid} is no merchant that has ${caller.mchid} among its partners`,
+        zh: `${sub_mchid} 不是以 ${caller.mchid} 为服务商的商户`,
+      })
+    }
+    const { token, ...file } = await applied(billFor(caller.mchid, query, account_type, true), context)
+    const { key, nonce } = sealOf(token)
+    const encrypt_key = encryptField(key, caller.publicKey)
+    return { download_bill_count: 1, download_bill_list: [{ bill_sequence: 1, ...file, encrypt_key, nonce }] }
+  },
+})
+
+/** 申请分账账单: the address of the profit-sharing bill of a day. */
+export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
+  id: 'applySharingBill',
+  summary: 'Apply for a profit-sharing bill',
+  lengthy: true,
+  fields: { 'query/sub_mchid': SUB_MCHID },
+  refusals: {
+    date_malformed: { row: '400 PARAM_ERROR', when: { en: 'bill_date is no day', zh: 'bill_date 不是有效日期' } },
+    date_unfit: {
+      row: '400 INVALID_REQUEST 请求的账单日期已过期',
+      when: { en: 'bill_date is more than three months ago', zh: 'bill_date 早于三个月' },
+    },
+    creating: { row: '400 INVALID_REQUEST 请求的账单正在生成中', when: WHEN.creating },
+    no_statement: { row: '400 NO_STATEMENT_EXIST', when: WHEN.no_statement },
+    not_a_partner: {
+      row: '400 INVALID_REQUEST 服务商和分账方无受理关系',
+      when: { en: 'the caller is no partner of sub_mchid', zh: '调用方不是 sub_mchid 的服务商' },
+    },
+  },
+  rules: [
+    ...dayRules,
+    ...fileRules,
+    documented('A day that is not over has no bill: NO_STATEMENT_EXIST.'),
+    documented('Shares and returns that did not succeed are not on it.'),
+    inferred('The columns are ours: the page has them in a spreadsheet only.'),
+  ],
+  async handle({ query }: { query: Query }, context) {
+    const { caller, merchantOf, now, fail } = context
+    const { bill_date, sub_mchid } = query
+    const stage = stageOf(bill_date, now)
+    if (stage === 'no_day')
+      return fail('date_malformed', { en: `${bill_date} is no day`, zh: `${bill_date} 不是有效日期` })
+    const sub = sub_mchid === undefined ? caller : merchantOf(sub_mchid)
+    if (!sub || !mayActFor(caller, sub)) {
+      return fail('not_a_partner', {
+        en: `${sub_mchid} is no merchant that has ${caller.mchid} among its partners`,
+        zh: `${sub_mchid} 不是以 ${caller.mchid} 为服务商的商户`,
+      })
+    }
+    if (stage === 'not_over') return fail('no_statement', byTheClock(now))
+    return applied(billFor(caller.mchid, query, 'SHARING'), context)
+  },
+})
+
+const DOWNLOAD_PATH = '/v3/billdownload/file'
+
+/** 下载账单: the file at the address that applying for a bill gave. */
+export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
+  id: 'downloadBill',
+  summary: 'Download a bill',
+  lengthy: true,
+  fields: { 'query/token': { title: '下载令牌', max: 2_048 }, 'query/tartype': { type: 'string', max: 16 } },
+  refusals: {
+    token_unfit: {
+      row: '400 INVALID_REQUEST',
+      when: { en: 'the token is none of the mock, or has expired', zh: 'token 不是模拟服务签发的，或已过期' },
+    },
+    another_merchant: {
+      row: '403 NO_AUTH',
+      when: { en: 'another merchant applied for the bill', zh: '账单由另一个商户申请' },
+    },
+  },
+  rules: [
+    documented(
+      'The request is signed over path and query, with the token as it was given; the answer is the file and is not signed.',
+    ),
+    documented('An address works for five minutes, that of a sharing bill for 30 seconds.'),
+    inferred('Until then it can be used any number of times.'),
+    observed(
+      'The address of a packed file has tartype=gzip; without it the file is packed all the same (the latter is inferred).',
+    ),
+    inferred('The form of a token is ours.'),
+  ],
+  async handle({ query: { token } }: { query: { token: string } }, { tx, now, caller, fail }): Promise<FileBytes> {
+    const bill = billOf(token)
+    if (!bill) {
+      return fail('token_unfit', {
+        en: 'the token is none of this mock: take download_url of the application, unchanged',
+        zh: 'token 不是本模拟服务签发的：请原样使用申请账单应答中的 download_url',
+      })
+    }
+    if (bill.mchid !== caller.mchid) {
+      return fail('another_merchant', {
+        en: `${bill.mchid} applied for the bill`,
+        zh: `账单由 ${bill.mchid} 申请`,
+      })
+    }
+    if (now >= bill.until) {
+      const until = formatInstant(bill.until)
+      return fail('token_unfit', { en: `the token was good until ${until}`, zh: `token 的有效期至 ${until}` })
+    }
+    return bytesOf(tx, bill, token)
+  },
+})

@@ -1,0 +1,134 @@
+import { createCipheriv, createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip as pack } from 'node:zlib'
+import type { Transaction } from '../../engine/state/store.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
+import { readDownloadToken, writeDownloadToken } from '../common/download-token.ts'
+import { billFile } from './bill-file.ts'
+import type { Account } from './books.ts'
+import { fundBillForm, fundLines } from './fund-bill.ts'
+import { sharingBillForm, sharingLines } from './sharing-bill.ts'
+import { type TradeBillType, tradeBillForm, tradeLines } from './trade-bill.ts'
+
+/** A bill (账单) of a day. It follows from orders, refunds and shares, and is made anew for each download. */
+export interface Bill {
+  /** Who applied for it, and may download it. */
+  readonly mchid: string
+  readonly kind: TradeBillType | Account | 'SHARING'
+  /** `2026-11-24` */
+  readonly day: string
+  readonly subMchid?: string
+  readonly isGzip: boolean
+  /** Encrypted, as bills of sub-merchants are. */
+  readonly isSealed: boolean
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** When a bill can be had on the next day (pay-family.md 6.2). */
+const READY_AT_MS = 10 * HOUR_MS
+const MONTHS_KEPT = 3
+
+/** The first instant of a day in China; `undefined` for a text that is no day. */
+export function startOf(day: string): number | undefined {
+  const start = Date.parse(`${day}T00:00:00+08:00`)
+  return !Number.isNaN(start) && dayOf(start) === day ? start : undefined
+}
+
+function dayOf(at: number): string {
+  return formatInstant(at).slice(0, 10)
+}
+
+/** Whether a day has a bill at an instant, if anything happened on it. */
+export function stageOf(day: string, at: number): 'no_day' | 'not_over' | 'too_old' | 'creating' | 'ready' {
+  const start = startOf(day)
+  if (start === undefined) return 'no_day'
+  if (at < start + DAY_MS) return 'not_over'
+  const [year = 0, month = 0, date = 0] = dayOf(at).split('-').map(Number)
+  if (start < Date.UTC(year, month - 1 - MONTHS_KEPT, date) - 8 * HOUR_MS) return 'too_old'
+  return at < start + DAY_MS + READY_AT_MS ? 'creating' : 'ready'
+}
+
+/** Text of a bill in chunks; none if nothing happened on its day. */
+function textOf(tx: Transaction, { mchid, kind, day, subMchid }: Bill): AsyncGenerator<string, void> {
+  const from = startOf(day) ?? 0
+  const span = { from, until: from + DAY_MS }
+  const whose = { mchid, ...(subMchid !== undefined && { subMchid }) }
+  switch (kind) {
+    case 'ALL':
+    case 'SUCCESS':
+    case 'REFUND':
+      return billFile(tradeBillForm(kind), tradeLines(tx, { ...whose, type: kind }, span))
+    case 'SHARING':
+      return billFile(sharingBillForm, sharingLines(tx, whose, span))
+    default:
+      return billFile(fundBillForm, fundLines(tx, { mchid: subMchid ?? mchid, account: kind }, span))
+  }
+}
+
+/** Whether anything happened on the day of a bill. */
+export async function hasLines(tx: Transaction, bill: Bill): Promise<boolean> {
+  for await (const _ of textOf(tx, bill)) return true
+  return false
+}
+
+/** SHA-1 of a bill in hex, over the plain text, however it is sent; `undefined` if nothing happened on its day. */
+export async function digestOf(tx: Transaction, bill: Bill): Promise<string | undefined> {
+  const digest = createHash('sha1')
+  let isEmpty = true
+  for await (const text of textOf(tx, bill)) {
+    isEmpty = false
+    digest.update(text)
+  }
+  return isEmpty ? undefined : digest.digest('hex')
+}
+
+/** The bytes of a bill as they are sent. */
+export async function bytesOf(tx: Transaction, bill: Bill, token: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const text of textOf(tx, bill)) chunks.push(Buffer.from(text))
+  const plain = Buffer.concat(chunks)
+  const packed = bill.isGzip ? await promisify(pack)(plain) : plain
+  if (!bill.isSealed) return new Uint8Array(packed)
+  const { key, nonce } = sealOf(token)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  return new Uint8Array(Buffer.concat([cipher.update(packed), cipher.final(), cipher.getAuthTag()]))
+}
+
+/** The key and nonce that a bill of a sub-merchant is encrypted with: texts, as in envelopes. */
+export function sealOf(token: string): { readonly key: string; readonly nonce: string } {
+  const digest = createHash('sha256').update(`seal of a bill: ${token}`).digest('hex')
+  return { key: digest.slice(0, 32), nonce: digest.slice(32, 44) }
+}
+
+/** How long the address of a bill works (documented). */
+const ADDRESS_LIVES_MS = 300_000
+const SHARING_ADDRESS_LIVES_MS = 30_000
+
+const TOKEN = 'bill'
+
+/** A token for the address of a bill, which opens it from an instant on. */
+export function tokenFor({ mchid, kind, day, subMchid = '', isGzip, isSealed }: Bill, now: number): string {
+  const until = orLastInstant(now + (kind === 'SHARING' ? SHARING_ADDRESS_LIVES_MS : ADDRESS_LIVES_MS))
+  const parts = [mchid, kind, day, subMchid, isGzip ? 'gzip' : '', isSealed ? 'sealed' : '']
+  return writeDownloadToken(TOKEN, { parts, until })
+}
+
+/** The bill that a token of {@link tokenFor} opens, and until when; `undefined` for any other text. */
+export function billOf(token: string): (Bill & { readonly until: number }) | undefined {
+  const { parts = [], until = 0 } = readDownloadToken(TOKEN, token) ?? {}
+  const [mchid = '', kind = '', day = '', subMchid, gzip, sealed] = parts
+  if (!isKind(kind) || startOf(day) === undefined) return undefined
+  const bill = { mchid, kind, day, isGzip: gzip === 'gzip', isSealed: sealed === 'sealed', until }
+  return subMchid ? { ...bill, subMchid } : bill
+}
+
+const KINDS: ReadonlySet<string> = new Set<Bill['kind']>([
+  ...(['ALL', 'SUCCESS', 'REFUND', 'SHARING'] as const),
+  ...(['BASIC', 'OPERATION', 'FEES', 'DEPOSIT'] as const),
+])
+
+function isKind(kind: string): kind is Bill['kind'] {
+  return KINDS.has(kind)
+}

@@ -1,0 +1,173 @@
+import type { z } from 'zod'
+import { inPieces, type Transaction } from '../../engine/state/store.ts'
+import { ascending, type TableDefinition } from '../../engine/state/table.ts'
+import { type Awaitable, giveWay } from '../../shared/pieces.ts'
+import {
+  feeOf,
+  isPaid,
+  moneyOf,
+  type Order,
+  orders,
+  type PaidOrder,
+  payeeOf,
+  type Refund,
+  refunds,
+  settlementTotalOf,
+} from '../payment/index.ts'
+import { yuan } from './bill-file.ts'
+
+/** An account of a merchant: 基本账户, 运营账户, 手续费账户, 保证金账户. */
+export type Account = 'BASIC' | 'OPERATION' | 'FEES' | 'DEPOSIT'
+
+/** A change of a merchant's money. It follows from a row and is not stored. */
+export interface Booking {
+  /** Whose money it is. */
+  readonly mchid: string
+  readonly account: Account
+  /** Epoch milliseconds. */
+  readonly time: number
+  /** 业务名称 */
+  readonly business: '交易' | '退款'
+  /** 业务类型 */
+  readonly kind: '交易' | '扣除交易手续费' | '退款' | '退款关闭'
+  /** Fen, negative where money leaves the account; never 0. */
+  readonly amount: number
+  /** 微信支付业务单号 */
+  readonly number: string
+  /** 资金流水单号 */
+  readonly flow_number: string
+  /** 业务凭证号 */
+  readonly voucher: string
+  /** 资金变更提交申请人 */
+  readonly applicant: string
+  /** 备注 */
+  readonly remark: string
+}
+
+/** What a paid order brings its merchant, and its fee. */
+export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
+  const booking = {
+    mchid: payeeOf(order),
+    account: 'BASIC',
+    time: order.success_time,
+    business: '交易',
+    number: order.transaction_id,
+    flow_number: order.transaction_id,
+    voucher: order.out_trade_no,
+    applicant: 'system',
+    remark: '',
+  } as const
+  return [
+    ...booked({ ...booking, kind: '交易', amount: settlementTotalOf(order) }),
+    ...booked({ ...booking, kind: '扣除交易手续费', amount: -feeOf(order) }),
+  ]
+}
+
+/** What an accepted refund takes from its merchant, whatever becomes of it: its settled part without the fee that comes back. */
+export function bookingsOfRefund(refund: Refund): readonly Booking[] {
+  const { settlement_refund, refund_fee } = moneyOf(refund)
+  return booked({
+    mchid: payeeOf(refund),
+    account: 'BASIC',
+    time: refund.create_time,
+    business: '退款',
+    kind: '退款',
+    amount: refund_fee - settlement_refund,
+    number: refund.refund_id,
+    flow_number: refund.transaction_id,
+    voucher: refund.out_refund_no,
+    applicant: `${refund.mchid}API`,
+    remark: `退款总金额${yuan(settlement_refund)}元;含手续费${yuan(refund_fee)}元`,
+  })
+}
+
+/** What comes back from a refund that was closed. */
+export function bookingsOfClosing(refund: Refund): readonly Booking[] {
+  if (refund.outcome !== 'CLOSED') return []
+  return bookingsOfRefund(refund).map((booking) => ({
+    ...booking,
+    time: refund.settle_time,
+    kind: '退款关闭',
+    amount: -booking.amount,
+    applicant: 'system',
+  }))
+}
+
+function booked(booking: Booking): readonly Booking[] {
+  return booking.amount === 0 ? [] : [booking]
+}
+
+/** The bookings of a merchant before an instant, the oldest first. Each further kind of row that moves money is one more source here. */
+export function bookings(tx: Transaction, mchid: string, until: number): AsyncGenerator<Booking> {
+  const span = { among: mchid, until }
+  return byTime([
+    entriesOf(tx, listed(orders, 'earned', paidAt), span, (rows) => rows.filter(isPaid).flatMap(bookingsOfOrder)),
+    entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, (rows) => rows.flatMap(bookingsOfRefund)),
+    entriesOf(tx, listed(refunds, 'closed', closedAt), span, (rows) => rows.flatMap(bookingsOfClosing)),
+  ])
+}
+
+export const paidAt = ({ success_time = 0 }: Order) => success_time
+export const acceptedAt = ({ create_time }: Refund) => create_time
+const closedAt = ({ settle_time }: Refund) => settle_time
+
+/** A sorted list of a table that is in the order of an instant of its rows. */
+interface Listed<Row, Sorted extends string> {
+  readonly table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>
+  readonly list: Sorted
+  timeOf(row: Row): number
+}
+
+export function listed<Row, Sorted extends string>(
+  table: Listed<Row, Sorted>['table'],
+  list: Sorted,
+  timeOf: (row: Row) => number,
+): Listed<Row, Sorted> {
+  return { table, list, timeOf }
+}
+
+/** Which rows of a list: those under a text, of one owner or of all, from one instant until another. */
+interface Span {
+  readonly among: string
+  readonly owner?: string
+  /** Default: the first. */
+  readonly from?: number
+  /** The first instant after it. */
+  readonly until: number
+}
+
+/** Entries made of the rows of a list, which are read piece by piece, so that others get a turn and memory stays bounded. */
+export async function* entriesOf<Row, Sorted extends string, Entry>(
+  tx: Transaction,
+  { table, list, timeOf }: Listed<Row, Sorted>,
+  { among, owner, from, until }: Span,
+  entriesIn: (rows: readonly Row[]) => Awaitable<readonly Entry[]>,
+): AsyncGenerator<Entry, void> {
+  const start = from === undefined ? undefined : { by: ascending(from), owner: owner ?? '', key: '' }
+  const pieces = inPieces(table, list, (stretch) => tx.in(table).page(list, among, { owner, ...stretch }), start)
+  for await (const rows of pieces) {
+    yield* await entriesIn(rows.filter((row) => timeOf(row) < until))
+    if (rows.some((row) => timeOf(row) >= until)) return
+    await giveWay()
+  }
+}
+
+/** Entries of several sources in the order of their times, each source being in that order. */
+export async function* byTime<Entry extends { readonly time: number }>(
+  sources: readonly AsyncGenerator<Entry, void>[],
+): AsyncGenerator<Entry, void> {
+  const heads = await Promise.all(sources.map(async (source) => ({ source, next: await source.next() })))
+  for (;;) {
+    let first: (typeof heads)[number] | undefined
+    let entry: Entry | undefined
+    for (const head of heads) {
+      const { next } = head
+      if (next.done || (entry && entry.time <= next.value.time)) continue
+      first = head
+      entry = next.value
+    }
+    if (!first || !entry) return
+    yield entry
+    first.next = await first.source.next()
+  }
+}

@@ -1,0 +1,7 @@
+export {
+  applyFundFlowBill,
+  applySharingBill,
+  applySubMerchantFundFlowBill,
+  applyTradeBill,
+  downloadBill,
+} from './bill-calls.ts'
