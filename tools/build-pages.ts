@@ -1,4 +1,4 @@
-/** Builds the pages that the mock serves: the dashboard into `dist/dashboard`, and those of products into `dist/pages`. */
+/** Builds the pages that the mock serves, the dashboard into `dist/dashboard` and those of products into `dist/pages`, and `wx.js` for pages of others. */
 import { globSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,17 @@ for (const folder of ofProducts) {
   const name = basename(folder)
   await buildPage(folder, `/_mock/${name}/`, `dist/pages/${name}`)
 }
+await build({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  build: {
+    outDir: join(root, 'dist/pages'),
+    emptyOutDir: false,
+    target: 'es2022',
+    lib: { entry: join(root, 'src/browser/wx.ts'), formats: ['iife'], name: 'wechatpayMock', fileName: () => 'wx.js' },
+  },
+})
 
 async function buildPage(folder: string, base: string, outDir: string): Promise<void> {
   await build({

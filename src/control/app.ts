@@ -14,7 +14,7 @@ import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
 import type { PactRecorder } from './pact-recorder.ts'
-import { answerPage, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
+import { answerPage, answerScript, FRONT_END_SCRIPT, findPage, noSuchPart, servedPages } from './page/served-pages.ts'
 import { refusalAt, statusOf } from './route.ts'
 import { servedCalls } from './served-calls.ts'
 import { checkThings } from './things/take.ts'
@@ -180,8 +180,16 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     if (!trusted) checkHost(host, names)
     // Any site may link to the page, because it cannot be framed and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
-    if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
-    if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
+    const isScript = c.req.path === FRONT_END_SCRIPT
+    if (!followedLink && !isScript)
+      checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
+    if (
+      token !== undefined &&
+      !trusted &&
+      !page &&
+      !isScript &&
+      !calls.some(({ open, path }) => open && path === c.req.path)
+    ) {
       c.header('WWW-Authenticate', 'Bearer')
       throw new UsageError('MOCK_TOKEN', {
         en: 'This control API needs its token: send Authorization: Bearer with what --control-token was given; from the command line, give it --control-token too.',
@@ -206,6 +214,8 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
       },
     }),
   )
+
+  app.get(FRONT_END_SCRIPT, (c) => answerScript(c.req.header('if-none-match'), languageOf(c)))
 
   for (const page of pages) {
     for (const part of [page.path, `${page.path}/`, `${page.path}/assets/:name`]) {

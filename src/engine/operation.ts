@@ -34,6 +34,8 @@ export interface OperationContext<ErrorKey extends string> {
   readonly platformKey: PlatformKey
   /** Another merchant by its number, e.g. the owner of a batch. */
   merchantOf(mchid: string): Merchant | undefined
+  /** Where browsers find the mock, such as `http://127.0.0.1:8089`: left out if the call was made to a host of WeChat Pay. */
+  readonly origin?: string
   readonly settings: Settings
   readonly ids: IdSource
   /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Returns what was put into the outbox. */

@@ -10,7 +10,7 @@ import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { isWechatPayHost, WECHATPAY_HOSTS } from '../tls/authority.ts'
+import { isWechatPayHost, WECHATPAY_HOSTS } from '../protocol/hosts.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { controlListener } from './control-listener.ts'
 import { openPort } from './port.ts'

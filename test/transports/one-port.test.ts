@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
+import { WECHATPAY_HOSTS } from '../../src/protocol/hosts.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { WECHATPAY_HOSTS } from '../../src/tls/authority.ts'
 import {
   createCertificateAuthority,
   type RefusedConnection,

@@ -25,13 +25,14 @@ interface PhonePage<Shown, Choice> {
   readonly opened: Readonly<Record<string, string>>
   /** The texts that a user reads if the page does not open; the first one is the usual. */
   readonly errors: readonly [string, ...string[]]
-  readonly endings: Readonly<Record<'ok' | 'cancel' | 'fail', string>>
   /** Opens it. @throws UsageError if that is refused */
   ask(): Promise<Shown>
   /** Does what the user has chosen. @throws UsageError if that is refused; any other error leaves the choice to the user */
   choose(shown: Shown, choice: Choice): Promise<Shown>
   drawAsked(shown: Shown, asking: Asking<Choice>): ComponentChildren
   drawEnded(shown: Shown, onLeave: () => void): ComponentChildren
+  /** What the program is called back with; `''` for a page that no program has opened. */
+  readonly endings: Readonly<Record<'ok' | 'cancel' | 'fail', string>>
   /** Goes on after the page was left in a window that no script has opened. Default: it says how it ended. */
   goOn?(): void
 }
@@ -203,13 +204,15 @@ function Left({ err_msg }: Ending) {
         <h1>{words.ended}</h1>
       </div>
       <Actions name={words.openAgain} onAct={() => location.reload()} />
-      <section class="mock why">
-        <h2>{words.calledBack}</h2>
-        <p>
-          <code>{err_msg}</code>
-        </p>
-        <p>{words.stays}</p>
-      </section>
+      {err_msg !== '' && (
+        <section class="mock why">
+          <h2>{words.calledBack}</h2>
+          <p>
+            <code>{err_msg}</code>
+          </p>
+          <p>{words.stays}</p>
+        </section>
+      )}
       <SmallPrint />
     </>
   )

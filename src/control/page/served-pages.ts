@@ -141,7 +141,7 @@ export async function answerPage(
       ? plainly(notBuilt(page), 503, language)
       : noSuchPart(page, `${page.path}/assets/${asset}`, language)
   const content = asset === undefined && page.isInTheirLanguage ? inLanguage(bytes, language) : bytes
-  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
+  const etag = etagOf(content)
   const headers = {
     ...HEADERS,
     ...(page.tellsOpener && KNOWS_OPENER),
@@ -162,7 +162,7 @@ function inLanguage(document: Uint8Array<ArrayBuffer>, language: Language): Uint
   )
 }
 
-function notBuilt({ path, title }: ServedPage): Texts {
+function notBuilt({ path, title }: Pick<ServedPage, 'path' | 'title'>): Texts {
   return {
     en: `${path} (${title.en}) of wechatpay-mock is not built here. In a checkout: npm run build:dashboard
 The control API works without it: /_mock/openapi.json`,
@@ -186,4 +186,28 @@ function plainly(texts: Texts, status: number, language: Language): Response {
       Vary: 'Accept-Language',
     },
   })
+}
+
+/** The script that gives front ends in a browser what they call in WeChat. */
+export const FRONT_END_SCRIPT = '/_mock/wx.js'
+
+/** The script, for pages of any origin: it holds no data, and only opens pages that any site may link to. */
+export async function answerScript(known: string | undefined, language: Language): Promise<Response> {
+  const bytes = await readPackageFile('dist/pages/wx.js')
+  if (!bytes) return plainly(notBuilt({ path: FRONT_END_SCRIPT, title: SCRIPT_TITLE }), 503, language)
+  const etag = etagOf(bytes)
+  const headers = {
+    ...HEADERS,
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    ETag: etag,
+    'Cache-Control': 'no-cache',
+    'Content-Type': TYPES.js ?? '',
+  }
+  return known === etag ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers })
+}
+
+const SCRIPT_TITLE: Texts = { en: 'The script for front ends', zh: '前端脚本' }
+
+function etagOf(content: Uint8Array<ArrayBuffer>): string {
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
+import { isWechatPayHost } from '../../protocol/hosts.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { giveWay } from '../../shared/pieces.ts'
 import { putIntoOutbox } from '../callbacks/notifications.ts'
@@ -96,9 +97,10 @@ function success(output: unknown, { operation, caller, key }: AdmittedCall): Out
 
 function contextOf(
   { merchants, ids, settings }: Parts,
-  { operation, caller, keyMode, platform, key, now }: AdmittedCall,
+  { operation, request, caller, keyMode, platform, key, now }: AdmittedCall,
   tx: Transaction,
 ): OperationContext<string> {
+  const { host } = request.headers
   return {
     tx,
     now,
@@ -107,6 +109,7 @@ function contextOf(
     platform,
     platformKey: key,
     merchantOf: (mchid) => merchants.find(mchid),
+    ...(host !== undefined && !isWechatPayHost(host.replace(/:\d*$/, '')) && { origin: `http://${host}` }),
     settings: settings(),
     ids,
     notify: (notification) => putIntoOutbox(tx, notification, { now, ids }),

@@ -71,10 +71,9 @@ export function codeUrlOf(prepayId: string): string {
  */
 export function h5UrlOf(prepayId: string, origin?: string): string {
   const query = { prepay_id: prepayId, package: h5PackageOf(prepayId) }
-  const page = addressOfPage(cashierPage, query)
   return origin === undefined
     ? `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?${new URLSearchParams(query)}`
-    : origin + page
+    : origin + addressOfPage(cashierPage, query)
 }
 
 /** The query with which people open the cashier of an order, without a front end; `undefined` for one that has nothing to pay with. */

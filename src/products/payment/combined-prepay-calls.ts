@@ -9,7 +9,7 @@ import { explainOrder, isUsedUp, OUT_TRADE_NO } from './order-calls.ts'
 import { type PlacedOrder, place, timesOf } from './order-rules.ts'
 import { combinedOrders, type Order, orders, prepayIdOf } from './orders.ts'
 import { checkRelation, type Named, RELATION_REFUSALS, SUB_MCHID } from './partners.ts'
-import { codeUrlOf, h5UrlOf, SUB_OPENID_UNFIT } from './prepay-calls.ts'
+import { openedAt, SUB_OPENID_UNFIT, scannedAt } from './prepay-calls.ts'
 import {
   explainUrl,
   mayNotify,
@@ -149,7 +149,11 @@ type Context = OperationContext<keyof typeof REFUSALS>
 function combinedPrepay<const Id extends string>(
   path: string,
   trade_type: Order['trade_type'],
-  { id, summary, answer }: { readonly id: Id; readonly summary: string; answer(prepayId: string): object },
+  {
+    id,
+    summary,
+    answer,
+  }: { readonly id: Id; readonly summary: string; answer(prepayId: string, context: OperationContext<string>): object },
 ) {
   return documentedCall(`POST /v3/combine-transactions/${path}`, {
     id,
@@ -157,7 +161,8 @@ function combinedPrepay<const Id extends string>(
     fields: FIELDS,
     refusals: REFUSALS,
     rules: RULES,
-    handle: async ({ body }: { body: CombinedBody }, context) => answer(await placeCombined(trade_type, body, context)),
+    handle: async ({ body }: { body: CombinedBody }, context) =>
+      answer(await placeCombined(trade_type, body, context), context),
   })
 }
 
@@ -179,14 +184,14 @@ export const combineAppPrepay = combinedPrepay('app', 'APP', {
 export const combineNativePrepay = combinedPrepay('native', 'NATIVE', {
   id: 'combineNativePrepay',
   summary: 'Place a combined order to be paid by scanning a code',
-  answer: codeUrlOf,
+  answer: scannedAt,
 })
 
 /** H5合单下单: the same in a browser outside WeChat. */
 export const combineH5Prepay = combinedPrepay('h5', 'MWEB', {
   id: 'combineH5Prepay',
   summary: 'Place a combined order to be paid in a browser',
-  answer: h5UrlOf,
+  answer: openedAt,
 })
 
 /**

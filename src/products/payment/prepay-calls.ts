@@ -5,6 +5,7 @@ import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
+import { codeUrlOf, h5UrlOf } from './cashier.ts'
 import { explainOrder, isUsedUp } from './order-calls.ts'
 import { type PlaceRefusal, place, timesOf } from './order-rules.ts'
 import { type Order, orders, prepayIdOf } from './orders.ts'
@@ -136,7 +137,7 @@ export const [nativePrepay, partnerNativePrepay] = withPartner('POST /v3/pay/tra
     documented('Placed again with the same parameters, the order gets a new code_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => codeUrlOf(await placeOrder('NATIVE', body, context)),
+  handle: async ({ body }: { body: PrepayBody }, context) => scannedAt(await placeOrder('NATIVE', body, context)),
 })
 
 /** H5下单: place an order to be paid in a browser outside WeChat. */
@@ -149,19 +150,26 @@ export const [h5Prepay, partnerH5Prepay] = withPartner('POST /v3/pay/transaction
     ...PREPAY_RULES,
     documented('scene_info with payer_client_ip and h5_info.type is required.'),
     documented('h5_url lives five minutes.'),
+    inferred(
+      'h5_url leads to the cashier of the mock where the call was made to the mock’s own address; with h5Url=live, to wx.tenpay.com always.',
+    ),
     inferred('Placed again with the same parameters, the order gets a new h5_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => h5UrlOf(await placeOrder('MWEB', body, context)),
+  handle: async ({ body }: { body: PrepayBody }, context) => openedAt(await placeOrder('MWEB', body, context), context),
 })
 
-export function codeUrlOf(prepayId: string): { readonly code_url: string } {
-  return { code_url: `weixin://wxpay/bizpayurl?pr=${prepayId.slice(-9)}` }
+/** What is scanned to pay. */
+export function scannedAt(prepayId: string) {
+  return { code_url: codeUrlOf(prepayId) }
 }
 
-export function h5UrlOf(prepayId: string): { readonly h5_url: string } {
-  const digits = String(Number.parseInt(prepayId.slice(-8), 16)).padStart(10, '0')
-  return { h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${digits}` }
+/** Where a browser pays, see {@link paymentSettings.h5Url}. */
+export function openedAt(
+  prepayId: string,
+  { origin, settings }: Pick<OperationContext<string>, 'origin' | 'settings'>,
+) {
+  return { h5_url: h5UrlOf(prepayId, paymentSettings.h5Url.of(settings) === 'mock' ? origin : undefined) }
 }
 
 /**

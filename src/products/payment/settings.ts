@@ -70,4 +70,20 @@ export const paymentSettings = {
     },
     value: 'which',
   }),
+  /**
+   * Where an `h5_url` leads: to the cashier of the mock, if the call was made to the mock's own address and not to a host of WeChat Pay, or always to
+   * wx.tenpay.com as the live one does. Default: `mock`.
+   */
+  h5Url: defineSetting({
+    name: 'h5Url',
+    schema: z.enum(['mock', 'live']),
+    default: 'mock',
+    description:
+      "where an h5_url leads: to the mock's cashier, if the call was made to the mock's own address, or always to wx.tenpay.com as the live one does",
+    texts: {
+      en: 'where an h5_url leads: to the cashier of the mock, or to wx.tenpay.com as the live one does',
+      zh: 'h5_url 指向模拟服务的收银台，还是与线上一样指向 wx.tenpay.com',
+    },
+    value: 'where',
+  }),
 }

@@ -38,7 +38,7 @@ const ANSWERS: Readonly<Record<string, readonly [member: string, pattern: RegExp
   payJsapi: ['prepay_id', /^wx/],
   payApp: ['prepay_id', /^wx/],
   payNative: ['code_url', /^weixin:\/\/wxpay\/bizpayurl\?pr=/],
-  payH5: ['h5_url', /^https:\/\//],
+  payH5: ['h5_url', /^https?:\/\//],
 }
 
 const amountOf = (input: Body): Body => Object(input.amount)

@@ -1,0 +1,192 @@
+import { useState } from 'preact/hooks'
+import { encode } from 'uqr'
+import { Amount, OutcomeChoice, Row, SmallPrint, shortText } from '../../../../browser/phone/parts.tsx'
+import type { Asking } from '../../../../browser/phone/phone-page.tsx'
+import { words as commonWords } from '../../../../browser/phone/words.ts'
+import { readableInShort } from '../../../../browser/texts.ts'
+import type { OpenedCashier } from '../../cashier-calls.ts'
+import type { LinkedCoupon } from './linked-coupons.ts'
+import { words } from './words.ts'
+
+/** What the page shows. */
+export interface Cashier extends OpenedCashier {
+  readonly coupons: readonly LinkedCoupon[]
+}
+
+type Outcome = keyof typeof words.outcomes
+
+/** The user's decision. */
+export interface Choice {
+  /** Left out: the order is paid. */
+  readonly outcome?: Outcome
+  /** Fen that a cash coupon takes off. */
+  readonly coupon: number
+}
+
+interface AskedProps extends Asking<Choice> {
+  readonly page: Cashier
+  readonly isSigned: boolean
+  /** Whether the user has scanned the code, if there is one. */
+  readonly isScanned: boolean
+}
+
+/** Asks the user to pay. */
+export function Asked({ page, isSigned, isScanned, trouble, isBusy, onChoose, onLeave }: AskedProps) {
+  const [outcome, setOutcome] = useState<Outcome>()
+  const [yuan, setYuan] = useState('')
+  const [showsCode, setShowsCode] = useState(page.code_url !== undefined && !isScanned)
+  const coupon = Math.round(Number(yuan) * 100) || 0
+  if (showsCode && page.code_url !== undefined) {
+    return <Code page={page} url={page.code_url} onScanned={() => setShowsCode(false)} onLeave={onLeave} />
+  }
+  return (
+    <>
+      <div class="sheet">
+        <Head page={page} coupon={coupon} />
+        <Facts page={page} coupon={coupon} />
+      </div>
+      {trouble !== undefined && (
+        <p class="wrong" role="alert">
+          {shortText(trouble)}
+        </p>
+      )}
+      <div class="actions">
+        <button
+          type="button"
+          class="go"
+          aria-disabled={isBusy}
+          onClick={() => onChoose({ coupon, ...(outcome && { outcome }) })}
+        >
+          {isBusy ? commonWords.busy : words.pay}
+        </button>
+        <button type="button" class="plain" onClick={onLeave}>
+          {words.cancel}
+        </button>
+      </div>
+      <SmallPrint about={aboutCashier(page)}>
+        <OutcomeChoice<Outcome>
+          title={words.outcome}
+          usual={words.usual}
+          outcomes={words.outcomes}
+          chosen={outcome}
+          onChoose={setOutcome}
+        />
+        <label class="outcome">
+          {words.withCoupon}
+          <input
+            type="number"
+            min="0"
+            step="0.01"
+            inputMode="decimal"
+            value={yuan}
+            onInput={({ currentTarget }) => setYuan(currentTarget.value)}
+          />
+        </label>
+        {page.code_url === undefined && page.order.trade_type !== 'MWEB' && (
+          <p>{isSigned ? words.signed : words.unsigned}</p>
+        )}
+      </SmallPrint>
+    </>
+  )
+}
+
+/** What the small print says of an order. */
+export function aboutCashier({ now, order }: OpenedCashier) {
+  return { now, thing: 'orders', name: [order.mchid, order.out_trade_no] }
+}
+
+function nameOf({ merchant }: OpenedCashier): string {
+  return shortText(merchant.name ?? merchant.mchid)
+}
+
+function Head({ page, coupon }: { readonly page: OpenedCashier; readonly coupon: number }) {
+  return (
+    <div class="head">
+      <p class="from">{nameOf(page)}</p>
+      <p>{words.asks}</p>
+      <h1>
+        <Amount fen={page.payer_total - coupon} />
+      </h1>
+      <p class="perception">{shortText(page.order.description)}</p>
+    </div>
+  )
+}
+
+function Facts({ page: { order, coupons, open_until }, coupon }: { readonly page: Cashier; readonly coupon: number }) {
+  return (
+    <dl class="facts">
+      {coupon > 0 && <Row name={words.total}>¥{inYuan(order.total)}</Row>}
+      {coupon > 0 && <Row name={words.cashCoupon}>−¥{inYuan(coupon)}</Row>}
+      {coupons.map(({ coupon_code, stock_name, discount_amount }) => (
+        <Row key={coupon_code} name={words.linked}>
+          {shortText(stock_name)} {discount_amount !== undefined && `−¥${inYuan(discount_amount)}`}
+          <br />
+          <span class="code">{shortText(coupon_code)}</span>
+        </Row>
+      ))}
+      <Row name={words.number}>
+        <span class="code">{order.out_trade_no}</span>
+      </Row>
+      {order.openid !== undefined && (
+        <Row name={words.payer}>
+          <span class="code">{shortText(order.openid)}</span>
+        </Row>
+      )}
+      {open_until !== undefined && <Row name={words.until}>{readableInShort(open_until)}</Row>}
+    </dl>
+  )
+}
+
+export function inYuan(fen: number): string {
+  return (fen / 100).toLocaleString('en', { minimumFractionDigits: 2 })
+}
+
+interface CodeProps {
+  readonly page: OpenedCashier
+  readonly url: string
+  onScanned(): void
+  onLeave(): void
+}
+
+/** The code of an order to be paid by scanning. A phone that scans it opens this page, since WeChat would not know the code_url. */
+function Code({ page, url, onScanned, onLeave }: CodeProps) {
+  const address = new URL(location.href)
+  address.searchParams.set('scanned', '')
+  return (
+    <>
+      <div class="sheet">
+        <div class="head">
+          <p class="from">{nameOf(page)}</p>
+          <h1>
+            <Amount fen={page.payer_total} />
+          </h1>
+          <button type="button" class="scan" aria-label={words.scan} onClick={onScanned}>
+            <Picture text={address.href} />
+          </button>
+          <p class="code">{url}</p>
+        </div>
+      </div>
+      <p class="notice">{words.scanWhy(location.host)}</p>
+      <div class="actions">
+        <button type="button" class="go" onClick={onScanned}>
+          {words.scanned}
+        </button>
+        <button type="button" class="plain" onClick={onLeave}>
+          {words.cancel}
+        </button>
+      </div>
+      <SmallPrint about={aboutCashier(page)} />
+    </>
+  )
+}
+
+/** A QR code of a text. */
+function Picture({ text }: { readonly text: string }) {
+  const { size, data } = encode(text)
+  const modules = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
+  return (
+    <svg viewBox={`0 0 ${size} ${size}`} width="200" height="200" shape-rendering="crispEdges" aria-hidden="true">
+      <path d={modules.join('')} />
+    </svg>
+  )
+}
