@@ -197,6 +197,11 @@ const WeixinJSBridge = {
 
 // JS-SDK leaves a `jWeixin` that is there alone.
 Object.assign(window, { wx, jWeixin: wx, WeixinJSBridge })
-setTimeout(() => {
+
+function announce(): void {
   for (const name of ['WeixinJSBridgeReady', 'onWeixinJSBridgeReady']) document.dispatchEvent(new Event(name))
-})
+}
+
+// Those who wait for it are scripts further down.
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', announce)
+else setTimeout(announce)

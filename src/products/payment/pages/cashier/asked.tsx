@@ -182,7 +182,7 @@ function Code({ page, url, onScanned, onLeave }: CodeProps) {
 
 /** A QR code of a text. */
 function Picture({ text }: { readonly text: string }) {
-  const { size, data } = encode(text)
+  const { size, data } = encode(text, { border: 4 })
   const modules = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
   return (
     <svg viewBox={`0 0 ${size} ${size}`} width="200" height="200" shape-rendering="crispEdges" aria-hidden="true">

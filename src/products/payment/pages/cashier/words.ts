@@ -26,7 +26,7 @@ const en = {
   },
   wrongPassword: 'The payment password is wrong. Try again.',
   notEnough: 'There is not enough money in the wallet. Choose another way to pay.',
-  withCoupon: 'Cash coupon (代金券) of so many yuan',
+  withCoupon: 'Cash coupon (代金券), yuan',
   unsigned: 'Opened by hand: there is no paySign to check.',
   signed: 'The paySign is right.',
   state: 'Order state:',

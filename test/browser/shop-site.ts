@@ -1,0 +1,33 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { BrowserContext, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import type { RunningServer } from '../../src/transports/node-server.ts'
+
+/**
+ * Opens a front end of another origin than the mock's, with the mock's script for front ends.
+ *
+ * @param program runs behind it
+ */
+export async function openSite(
+  context: BrowserContext,
+  server: RunningServer,
+  { program = '', query = '' }: { readonly program?: string; readonly query?: string } = {},
+): Promise<Page> {
+  const site = createServer((_, answer) => {
+    answer
+      .setHeader('Content-Type', 'text/html')
+      .end(
+        `<!doctype html><title>shop</title><script src="${server.url}/_mock/wx.js${query}"></script><script>${program}</script>`,
+      )
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void site.close())
+  const page = await context.newPage()
+  onTestFinished(() => page.close())
+  await page.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
+  return page
+}
+
+/** Values that a program of the site has put aside as `calledBack`. */
+export const calledBack = (site: Page) => site.evaluate<unknown>('window.calledBack')
