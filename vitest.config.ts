@@ -102,6 +102,7 @@ export default defineConfig({
         test: {
           name: 'pacts: consumer',
           include: ['contracts/{consumer,conformance}/**/*.pact.test.ts'],
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
@@ -110,6 +111,7 @@ export default defineConfig({
         test: {
           name: 'pacts: provider',
           include: ['contracts/provider/**/*.pact.test.ts'],
+          isolate: false,
           sequence: { groupOrder: 2 },
         },
       },
