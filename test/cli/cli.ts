@@ -16,7 +16,12 @@ const own = join(root, 'node_modules/node/bin/node')
 
 /** A Node that runs TypeScript, whichever Node runs the tests. */
 export const NODE = existsSync(own) ? own : process.execPath
-export const MAIN = join(root, 'src/cli/main.ts')
+
+/** The program in the sources. */
+export const SOURCE = join(root, 'src/cli/main.ts')
+
+/** The program: as it is published where `dist` is known to be built, as in `.ci/run`, since that starts in half of the time. */
+export const MAIN = process.env.DIST_IS_BUILT === '1' ? join(root, 'dist/src/cli/bundle/main.js') : SOURCE
 
 export interface CliOptions {
   readonly input?: string | Uint8Array
@@ -24,6 +29,8 @@ export interface CliOptions {
   readonly cwd?: string
   /** Time limit in milliseconds. Default: 120,000, as for its test. */
   readonly limitMs?: number
+  /** The file of the program. Default: {@link MAIN}. */
+  readonly main?: string
 }
 
 export interface CliResult {
@@ -150,9 +157,9 @@ export async function run(command: string, args: readonly string[], options: Cli
 
 function start(
   args: readonly string[],
-  { env, cwd = root, limitMs = LIMIT.timeout }: CliOptions,
+  { env, cwd = root, limitMs = LIMIT.timeout, main = MAIN }: CliOptions,
 ): ChildProcessWithoutNullStreams {
-  const child = spawn(NODE, [MAIN, ...args], { env: environment(env), cwd, ...LIMIT, timeout: limitMs })
+  const child = spawn(NODE, [main, ...args], { env: environment(env), cwd, ...LIMIT, timeout: limitMs })
   // A program may exit before it has read all its input; this is not a failure of the test.
   child.stdin.on('error', () => {})
   return child

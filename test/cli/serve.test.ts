@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest'
 import { columnsOf } from '../../src/cli/output.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { startReceiver } from '../helpers/receiver.ts'
-import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
+import { cli, MAIN, NODE, run, type ServingCli, SOURCE, test } from './cli.ts'
 
 /** Shell commands of a banner: from the body to the next empty line. */
 function callOf({ stdout }: ServingCli): string {
@@ -457,7 +457,10 @@ test('starting loads neither hono, faker nor node-forge', async ({ cwd, spawnSer
 import { appendFileSync } from 'node:fs'
 registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(join(cwd, 'loaded'))}, url + '\\n'); return next(url, context) } })`,
   )
-  await spawnServe([], { env: { NODE_OPTIONS: `--import "${spy.replaceAll(' ', '%20').replace(/^/, 'file://')}"` } })
+  await spawnServe([], {
+    main: SOURCE,
+    env: { NODE_OPTIONS: `--import "${spy.replaceAll(' ', '%20').replace(/^/, 'file://')}"` },
+  })
 
   const loaded = await readFile(join(cwd, 'loaded'), 'utf8')
   expect(loaded).toContain('/src/cli/commands/serve.ts')
