@@ -5,7 +5,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
 import { forum } from '../../protocol/sources.ts'
 import { byTheClock } from '../common/explain.ts'
-import { SUB_MCHID } from '../payment/index.ts'
+import { leftInCode } from '../payment/index.ts'
 import { type Bill, billOf, bytesOf, digestOf, hasLines, sealOf, stageOf, tokenFor } from './bills.ts'
 import type { Account } from './books.ts'
 import type { TradeBillType } from './trade-bill.ts'
@@ -51,9 +51,12 @@ const dayRules = [
   inferred('A bill is made anew for each download: what seeds or control calls change about a day shows in its bill.'),
 ]
 
+const publishedBill = leftInCode('退款申请时间,退款成功时间,微信退款单号')
+
 const fileRules = [
   observed(
     'A file begins with a byte order mark, its lines end in CRLF, and hash_value is the SHA-1 of that, unpacked.',
+    publishedBill,
   ),
   documented('Every value has a backquote before it, and none of the titles has.'),
   inferred('The oldest line comes first.'),
@@ -103,7 +106,7 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
   id: 'applyTradeBill',
   summary: 'Apply for a transaction bill',
   lengthy: true,
-  fields: { 'query/bill_date': BILL_DATE, 'query/sub_mchid': SUB_MCHID },
+  fields: { 'query/bill_date': BILL_DATE },
   refusals: REFUSALS,
   rules: [
     ...dayRules,
@@ -111,8 +114,11 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
     documented('An order is on the bill of the day it was paid on, a refund on that of the day it was accepted on.'),
     documented('It has the orders that the caller placed, those of one sub-merchant with sub_mchid.'),
     inferred('The status of a refund is that of 09:00 of the next day.'),
-    observed('Each bill_type has all seven totals, and fees have five decimals; the page has fewer of both.'),
-    observed('A bill of type REFUND has the time of the payment as 交易时间.'),
+    observed(
+      'Each bill_type has all seven totals, and fees have five decimals; the page has fewer of both.',
+      publishedBill,
+    ),
+    observed('A bill of type REFUND has the time of the payment as 交易时间.', publishedBill),
     documented('Characters that break a line are replaced, in refunds otherwise than in orders.'),
     inferred('The fee is 0.60% of what is settled, rounded half up to the fen.'),
   ],
@@ -147,7 +153,7 @@ export const applySubMerchantFundFlowBill = documentedCall('GET /v3/bill/sub-mer
   id: 'applySubMerchantFundFlowBill',
   summary: 'Apply for a fund flow bill of a sub-merchant',
   lengthy: true,
-  fields: { 'query/bill_date': BILL_DATE, 'query/sub_mchid': SUB_MCHID },
+  fields: { 'query/bill_date': BILL_DATE },
   refusals: {
     ...REFUSALS,
     // The page has the text that was observed.
@@ -203,7 +209,6 @@ export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
   id: 'applySharingBill',
   summary: 'Apply for a profit-sharing bill',
   lengthy: true,
-  fields: { 'query/sub_mchid': SUB_MCHID },
   refusals: {
     date_malformed: { row: '400 PARAM_ERROR', when: { en: 'bill_date is no day', zh: 'bill_date 不是有效日期' } },
     date_unfit: {
@@ -249,7 +254,7 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
   id: 'downloadBill',
   summary: 'Download a bill',
   lengthy: true,
-  fields: { 'query/token': { title: '下载令牌', max: 2_048 }, 'query/tartype': { type: 'string', max: 16 } },
+  fields: { 'query/tartype': { type: 'string', max: 16 } },
   refusals: {
     token_unfit: {
       row: '400 INVALID_REQUEST',
@@ -266,8 +271,8 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
     ),
     documented('An address works for five minutes, that of a sharing bill for 30 seconds.'),
     inferred('Until then it can be used any number of times.'),
-    observed(
-      'The address of a packed file has tartype=gzip; without it the file is packed all the same (the latter is inferred).',
+    documented(
+      'The address of a packed file has tartype=gzip, as in the sample program; the token alone packs it (inferred).',
     ),
     inferred('The form of a token is ours.'),
   ],
