@@ -5,8 +5,10 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { describe } from 'vitest'
 import { Aes, Multipart, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
+import { formatInstant } from '../../src/protocol/instant.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
 import { type PassingAnswer, tamperingProxy } from './tampering-proxy.ts'
 
@@ -199,6 +201,19 @@ describe('wechatpay-axios-plugin over http, with another baseURL', () => {
       expect(data).toEqual({ media_url: expect.stringMatching(/^https:\/\/wxpaylogo\.qpic\.cn\//) })
     },
   )
+
+  test('downloads a packed bill past its verifier', async ({ wechatpay }) => {
+    const wxpay = sdk(wechatpay, { baseURL: await wechatpay.url() })
+    // Its bill is there at any time of the day.
+    const bill_date = formatInstant(wechatpay.mock.clock.now() - 2 * 86_400_000).slice(0, 10)
+    await wechatpay.control.addOrder({ success_time: `${bill_date}T12:00:00+08:00` })
+
+    const { data } = await wxpay.chain('v3/bill/tradebill').get({ params: { bill_date, tar_type: 'GZIP' } })
+    const { pathname, search } = new URL(data.download_url)
+    const bill = await wxpay.client.v3.get(pathname + search, { responseType: 'arraybuffer', transformResponse: [] })
+
+    expect(createHash('sha1').update(gunzipSync(bill.data)).digest('hex')).toBe(data.hash_value)
+  })
 
   test('tries out the security echo with a field that it encrypts', async ({ wechatpay }) => {
     const { id, public_key } = needed(wechatpay.credentials.platform_public_key)

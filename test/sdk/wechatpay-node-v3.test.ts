@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { describe } from 'vitest'
 import Pay from 'wechatpay-node-v3'
 import { PayRequest } from 'wechatpay-node-v3/dist/lib/pay-request.js'
 import { engineOf } from '../../src/mock.ts'
+import { formatInstant } from '../../src/protocol/instant.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
 
 const COUPON = ['100088', 'sxxe34343434'] as const
@@ -81,6 +83,18 @@ describe.for([
     expect(certificates[0]?.publicKey?.trim()).toBe(
       ours.publicKey.export({ type: 'spki', format: 'pem' }).toString().trim(),
     )
+  })
+
+  test('downloads a bill, whose digest it was told', async ({ wechatpay }) => {
+    const pay = await make(wechatpay)
+    // Its bill is there at any time of the day.
+    const bill_date = formatInstant(wechatpay.mock.clock.now() - 2 * 86_400_000).slice(0, 10)
+    await wechatpay.control.addOrder({ success_time: `${bill_date}T12:00:00+08:00` })
+
+    const { data } = await pay.tradebill({ bill_date, bill_type: 'ALL' })
+    const bill = await pay.downloadBill(data.download_url)
+
+    expect(createHash('sha1').update(bill.data).digest('hex')).toBe(data.hash_value)
   })
 
   test('verifies an answer with the certificate that it downloads for it, and no other', async ({ wechatpay }) => {

@@ -254,6 +254,7 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
   id: 'downloadBill',
   summary: 'Download a bill',
   lengthy: true,
+  fileType: 'text/plain',
   fields: { 'query/tartype': { type: 'string', max: 16 } },
   refusals: {
     token_unfit: {
@@ -274,7 +275,7 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
     documented(
       'The address of a packed file has tartype=gzip, as in the sample program; the token alone packs it (inferred).',
     ),
-    inferred('The form of a token is ours.'),
+    inferred('The form of a token is ours; the media type is the one that wechatpay-node-v3 reads as text.'),
   ],
   async handle({ query: { token } }: { query: { token: string } }, { tx, now, caller, fail }): Promise<FileBytes> {
     const bill = billOf(token)
