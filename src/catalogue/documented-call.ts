@@ -193,9 +193,9 @@ function withRule(field: FieldFacts, rules: Readonly<Record<string, FieldRule>>,
 /** The refusals by their names, then the other errors of the page by their codes. */
 function errorsOf(page: ShapedOperation, refusals: Readonly<Record<string, Refusal>>): Operation['errors'] {
   // Without a source they are documented on the page of the call.
-  const rows = Object.entries(page.errors).map(([name, { source: _, ...row }]): [string, ErrorDefinition] => [
+  const rows = Object.entries(page.errors).map(([name, { source, ...row }]): [string, ErrorDefinition] => [
     name,
-    row,
+    row.evidence === 'documented' || source === undefined ? row : { ...row, source },
   ])
   const isTaken = new Set<ErrorDefinition>()
   const take = (row: string): ErrorDefinition => {

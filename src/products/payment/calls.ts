@@ -1,5 +1,6 @@
 import type { CallsFor } from '../../control/call.ts'
 import { openCashier } from './cashier-calls.ts'
+import { addPaymentCode, addPaymentCodes } from './code-payments.ts'
 import {
   addOrder,
   addOrders,
@@ -18,6 +19,8 @@ import type { routes } from './routes.ts'
 export const calls = {
   addOrder,
   addOrders,
+  addPaymentCode,
+  addPaymentCodes,
   expireOrder,
   markOrder,
   order,

@@ -264,7 +264,7 @@ async function placeCombined(trade_type: Order['trade_type'], body: CombinedBody
       return fail('number_used', explainReuse(out_trade_no, { values, time }, request))
     }
     await tx.in(orders).save(decision.value)
-    placed = decision.value.prepay_id
+    placed = decision.value.prepay_id ?? placed
   }
   return placed
 }

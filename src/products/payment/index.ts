@@ -9,6 +9,7 @@ import { commonErrors } from '../../protocol/common-errors.ts'
 import { users } from '../platform/index.ts'
 import type { PaymentCalls } from './calls.ts'
 import { cashierPage } from './cashier.ts'
+import { paymentCodes } from './code-payments.ts'
 import * as operations from './operations.ts'
 import { appidOf, BANK_TYPE, paymentEvents } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
@@ -61,7 +62,7 @@ export const payment = defineProduct({
   operations: Object.values(operations),
   gatewayAt: payGateway,
   events: [...Object.values(paymentEvents), ...Object.values(refundEvents)],
-  tables: [orders, refunds, users],
+  tables: [orders, refunds, paymentCodes, users],
   settings: paymentSettings,
   routes,
   things: async () => (await import('./calls.ts')).things,
@@ -105,7 +106,6 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
 export { sharedAt } from './frozen-money.ts'
 export { FEE_RATE, feeOf, isPaid, type PaidOrder, settlementTotalOf } from './order-rules.ts'
 export { completeOrder } from './orders.ts'
-export { SUB_MCHID } from './partners.ts'
 export { moneyOf, refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
 export { leftInCode } from './sources.ts'
 export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder

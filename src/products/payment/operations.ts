@@ -1,3 +1,4 @@
+export { codePay, partnerCodePay, partnerReverseOrder, reverseOrder } from './code-payments.ts'
 export { closeCombineOrder, queryCombineOrder } from './combined-calls.ts'
 export {
   combineAppPrepay,

@@ -239,6 +239,17 @@ export const [closeOrder, partnerCloseOrder] = withPartner(
     refusals: {
       ...PLANNED,
       ...PAID_REFUSALS,
+      only_reversed: {
+        status: 400,
+        code: 'INVALID_REQUEST',
+        message: '当前交易不允许进行普通关单(只能撤销)',
+        when: {
+          en: 'the order was placed with a payment code, and is reversed instead (text reported, status and code inferred)',
+          zh: '该订单是用付款码支付下的，只能撤销（文字来自开发者反馈，状态码和错误码为推断）',
+        },
+        evidence: 'reported',
+        source: sources.vendorSkills,
+      },
     },
     rules: [
       documented('Success is answered with 204 and no body.'),
@@ -280,6 +291,7 @@ export const [closeOrder, partnerCloseOrder] = withPartner(
         await tx.in(requests).save({ mchid, operation: CLOSING, request_no: out_trade_no, values: [], time: now })
         return undefined
       }
+      if (order.trade_type === 'MICROPAY' && !isPaid(order)) return fail('only_reversed', explainOrder(order, now))
       const decision = close(order, now)
       if (!decision.ok) {
         const asInV2 = paymentSettings.closePaid.of(settings) === 'ORDERPAID'

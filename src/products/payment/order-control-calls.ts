@@ -209,7 +209,7 @@ const orderHistory = historyOf({
     stepsOf(order, own, now).map((step) => ({
       ...step,
       isTold: step.event === 'paid' || step.event === 'refunded',
-      byCall: step.event === 'placed' || step.event === 'closed' || step.event === 'refunded',
+      byCall: step.event !== 'marked' && step.event !== 'paid' && step.event !== 'timed_out',
     })),
 })
 
@@ -236,6 +236,14 @@ const orderLife: Life = {
       happened: { en: 'Closed', zh: '已关闭' },
       from: OPEN,
       to: 'CLOSED',
+      by: 'call',
+    },
+    {
+      event: 'reversed',
+      title: { en: 'Reverse', zh: '撤销' },
+      happened: { en: 'Reversed', zh: '已撤销' },
+      from: [...OPEN, 'SUCCESS'],
+      to: 'REVOKED',
       by: 'call',
     },
     {

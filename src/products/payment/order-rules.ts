@@ -103,9 +103,7 @@ export function timesOf(
 
 /** An order as a merchant places it. */
 export type PlacedOrder = Order & {
-  readonly state: 'NOTPAY'
-  readonly prepay_id: string
-  readonly prepay_time: number
+  readonly state: 'NOTPAY' | 'USERPAYING'
   readonly request: string[]
 }
 
@@ -120,13 +118,9 @@ const NEW_EACH_TIME: readonly Order['trade_type'][] = ['NATIVE', 'MWEB']
  * With the same values the number may be brought again while the order is open: it keeps its `prepay_id` while that lives, unless its way of
  * paying gives a new one each time.
  *
- * @returns the order with a `prepay_id` that lives, or why not, judged in the order state, way of paying, values (pay-family.md 2.5)
+ * @returns the order, with a `prepay_id` that lives if its way of paying has one, or why not, judged in the order state, way of paying, values (pay-family.md 2.5)
  */
-export function place(
-  existing: Order | undefined,
-  wanted: PlacedOrder,
-  at: number,
-): Decision<Order & { readonly prepay_id: string }, PlaceRefusal> {
+export function place(existing: Order | undefined, wanted: PlacedOrder, at: number): Decision<Order, PlaceRefusal> {
   if (existing === undefined) return accept(wanted)
   if (isPaid(existing)) return refuse('already_paid')
   if (!isOpen(orderState(existing, at))) return refuse('closed')
@@ -134,7 +128,8 @@ export function place(
   if (!isAlike || (existing.sub_mchid === undefined) !== (wanted.sub_mchid === undefined))
     return refuse('placed_another_way')
   if (!sameValues(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
-  if (!NEW_EACH_TIME.includes(existing.trade_type) && isPrepayIdAlive(existing, at)) return accept(existing)
+  const keeps = !NEW_EACH_TIME.includes(existing.trade_type) && isPrepayIdAlive(existing, at)
+  if (keeps || wanted.prepay_id === undefined) return accept(existing)
   return accept({ ...existing, prepay_id: wanted.prepay_id, prepay_time: at })
 }
 
@@ -206,6 +201,23 @@ export function close(order: Order, at: number): Decision<Order, 'already_paid'>
   return accept(isOpen(orderState(order, at)) ? { ...order, state: 'CLOSED', closed_time: at } : order)
 }
 
+/** How long after the payment an order paid by code can be reversed (documented of API v2). */
+const REVERSIBLE_FOR_MS = 7 * DAY
+
+/**
+ * Reverses (撤销) an order paid by code (付款码支付): one that was not paid never will be, of one that was the user gets the money back. One that is
+ * closed or reversed already stays as it is.
+ *
+ * @returns the reversed order, or why not
+ */
+export function reverse(order: Order, at: number): Decision<Order, 'not_by_code' | 'refunded' | 'too_late'> {
+  if (order.trade_type !== 'MICROPAY') return refuse('not_by_code')
+  if (order.state === 'REFUND') return refuse('refunded')
+  if (!isPaid(order) && !isOpen(orderState(order, at))) return accept(order)
+  if (isPaid(order) && at > order.success_time + REVERSIBLE_FOR_MS) return refuse('too_late')
+  return accept({ ...order, state: 'REVOKED', closed_time: at })
+}
+
 /**
  * Lets the time to pay of an unpaid order run out at an instant. That leaves it open: it is closed by a call, or by its seven days.
  *
@@ -234,7 +246,7 @@ export function mark(
 
 /** One thing that happened to an order, with the state that it was in before, and after. */
 export interface OrderStep {
-  readonly event: 'placed' | 'marked' | 'paid' | 'closed' | 'timed_out' | 'refunded'
+  readonly event: 'placed' | 'marked' | 'paid' | 'closed' | 'reversed' | 'timed_out' | 'refunded'
   /** Epoch milliseconds. */
   readonly at: number
   /** Left out of the first one. */
@@ -256,8 +268,14 @@ export function stepsOf(order: Order, refunds: readonly Refund[], now: number): 
     ...marks.map(({ time: at, state }) => ({ event: 'marked', at, after: state }) as const),
   ]
   if (success_time !== undefined) happened.push({ event: 'paid', at: success_time, after: 'SUCCESS' })
-  if (closed_time !== undefined) happened.push({ event: 'closed', at: closed_time, after: 'CLOSED' })
-  else if (orderState(order, now) === 'CLOSED') {
+  if (closed_time !== undefined) {
+    const isReversed = order.state === 'REVOKED'
+    happened.push({
+      event: isReversed ? 'reversed' : 'closed',
+      at: closed_time,
+      after: isReversed ? 'REVOKED' : 'CLOSED',
+    })
+  } else if (orderState(order, now) === 'CLOSED') {
     happened.push({ event: 'timed_out', at: Math.min(close_time, now), after: 'CLOSED' })
   }
   for (const { create_time: at, out_refund_no: requestNo } of byAge(refunds)) {

@@ -250,7 +250,8 @@ export function completeOrder(given: GivenOrder, { now, ids, defaultMchid }: Row
     promotions = [],
   } = given
   const state = shown === 'CLOSED' && given.closed_time === undefined && close_time <= now ? 'NOTPAY' : shown
-  const paid = state === 'SUCCESS' || state === 'REFUND'
+  // One that was reversed may have been paid before.
+  const paid = state === 'SUCCESS' || state === 'REFUND' || (state === 'REVOKED' && given.success_time !== undefined)
   if (!paid && promotions.length > 0) {
     throw promotionsUnfit({
       en: `An order is paid with coupons, and one that is ${shown} was not paid: leave promotions out.`,

@@ -7,7 +7,7 @@ import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { codeUrlOf, h5UrlOf } from './cashier.ts'
 import { explainOrder, isUsedUp } from './order-calls.ts'
-import { type PlaceRefusal, place, timesOf } from './order-rules.ts'
+import { type PlacedOrder, type PlaceRefusal, place, timesOf } from './order-rules.ts'
 import { type Order, orders, prepayIdOf } from './orders.ts'
 import { checkRelation, type Named, RELATION_REFUSALS, withPartner } from './partners.ts'
 import {
@@ -36,15 +36,15 @@ const OF_PARTNERS = {
   ],
 } as const
 
-interface PrepayBody extends Named {
+export interface PrepayBody extends Named {
   readonly description: string
   readonly out_trade_no: string
   readonly time_expire?: string
   readonly attach?: string
-  readonly notify_url: string
+  readonly notify_url?: string | undefined
   readonly amount: { readonly total: number; readonly currency?: 'CNY' }
   readonly payer?: { readonly openid?: string; readonly sp_openid?: string; readonly sub_openid?: string }
-  readonly scene_info?: { readonly payer_client_ip: string; readonly device_id?: string }
+  readonly scene_info?: { readonly payer_client_ip?: string; readonly device_id?: string }
   readonly settle_info?: { readonly profit_sharing?: boolean }
 }
 
@@ -110,7 +110,7 @@ export const [jsapiPrepay, partnerJsapiPrepay] = withPartner('POST /v3/pay/trans
       const users = await findUsers(tx, sub_openid, [sub_mchid])
       if (!belongsToAppid(users, sub_appid)) fail('sub_openid_unfit', explainOpenid(sub_openid, sub_appid, users))
     }
-    return { prepay_id: await placeOrder('JSAPI', body, context) }
+    return { prepay_id: await prepaid('JSAPI', body, context) }
   },
 })
 
@@ -122,7 +122,7 @@ export const [appPrepay, partnerAppPrepay] = withPartner('POST /v3/pay/transacti
   refusals: PREPAY_REFUSALS,
   rules: [...PREPAY_RULES, SAME_PREPAY_ID],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => ({ prepay_id: await placeOrder('APP', body, context) }),
+  handle: async ({ body }: { body: PrepayBody }, context) => ({ prepay_id: await prepaid('APP', body, context) }),
 })
 
 /** Native下单: place an order to be paid by scanning a code. */
@@ -137,7 +137,7 @@ export const [nativePrepay, partnerNativePrepay] = withPartner('POST /v3/pay/tra
     documented('Placed again with the same parameters, the order gets a new code_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => scannedAt(await placeOrder('NATIVE', body, context)),
+  handle: async ({ body }: { body: PrepayBody }, context) => scannedAt(await prepaid('NATIVE', body, context)),
 })
 
 /** H5下单: place an order to be paid in a browser outside WeChat. */
@@ -156,7 +156,7 @@ export const [h5Prepay, partnerH5Prepay] = withPartner('POST /v3/pay/transaction
     inferred('Placed again with the same parameters, the order gets a new h5_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,
-  handle: async ({ body }: { body: PrepayBody }, context) => openedAt(await placeOrder('MWEB', body, context), context),
+  handle: async ({ body }: { body: PrepayBody }, context) => openedAt(await prepaid('MWEB', body, context), context),
 })
 
 /** What is scanned to pay. */
@@ -172,20 +172,34 @@ export function openedAt(
   return { h5_url: h5UrlOf(prepayId, paymentSettings.h5Url.of(settings) === 'mock' ? origin : undefined) }
 }
 
-/**
- * Places an order for the caller, or finds the one that was placed before, and keeps it.
- *
- * @returns its `prepay_id`
- */
-async function placeOrder(
-  trade_type: Order['trade_type'],
+type Refusals = keyof typeof PREPAY_REFUSALS | keyof typeof RELATION_REFUSALS
+
+/** The `prepay_id` of an order that is placed. */
+async function prepaid(
+  tradeType: Order['trade_type'],
   body: PrepayBody,
-  context: OperationContext<keyof typeof PREPAY_REFUSALS | keyof typeof RELATION_REFUSALS>,
+  context: OperationContext<Refusals>,
 ): Promise<string> {
+  const { ids, now, settings, fail } = context
+  const { notify_url } = body
+  if (notify_url !== undefined && !mayNotify(notify_url, settings)) return fail('url_unfit', explainUrl(notify_url))
+  const { prepay_id = '' } = await placeOrder(body, { trade_type: tradeType, prepay_id: prepayIdOf(ids, now) }, context)
+  return prepay_id
+}
+
+/** Places an order for the caller, or finds the one that was placed before, and keeps it. */
+export async function placeOrder(
+  body: PrepayBody,
+  {
+    trade_type,
+    prepay_id,
+    state = 'NOTPAY',
+  }: Pick<PlacedOrder, 'trade_type' | 'prepay_id'> & Partial<Pick<PlacedOrder, 'state'>>,
+  context: OperationContext<Exclude<Refusals, 'url_unfit'>>,
+): Promise<Order> {
   const { tx, now, caller: merchant, ids, settings, fail } = context
   const { appid = body.sp_appid ?? '', sub_mchid, sub_appid, out_trade_no, notify_url } = body
   const { mchid } = merchant
-  if (!mayNotify(notify_url, settings)) return fail('url_unfit', explainUrl(notify_url))
   if (!mayUseAppid(appid, [merchant])) return fail('appid_unbound', explainAppid(appid, [merchant]))
   checkRelation(body, context)
   const reorder = paymentSettings.reorder.of(settings)
@@ -203,7 +217,7 @@ async function placeOrder(
     {
       mchid,
       out_trade_no,
-      state: 'NOTPAY',
+      state,
       total: body.amount.total,
       currency: body.amount.currency ?? 'CNY',
       description: body.description,
@@ -218,8 +232,8 @@ async function placeOrder(
       ...payerOf(body, ids),
       create_time: now,
       ...timesOf(wish, { at: now, mostDays: paymentSettings.timeExpireMax.of(settings) }),
-      prepay_id: prepayIdOf(ids, now),
-      prepay_time: now,
+      prepay_id,
+      prepay_time: prepay_id === undefined ? undefined : now,
       request,
     },
     now,
@@ -229,7 +243,7 @@ async function placeOrder(
     return fail(errorOf(reason, reorder), existing && explainPlace(reason, existing, request, now))
   }
   await tx.in(orders).save(decision.value)
-  return decision.value.prepay_id
+  return decision.value
 }
 
 /** A user has an openid under each appid, so that one who is named under one of them only gets another one. */
@@ -242,7 +256,10 @@ function payerOf({ payer = {}, sub_appid }: PrepayBody, ids: IdSource): Pick<Ord
   }
 }
 
-function errorOf(reason: PlaceRefusal, reorder: 'live' | 'documented'): keyof typeof PREPAY_REFUSALS {
+function errorOf(
+  reason: PlaceRefusal,
+  reorder: 'live' | 'documented',
+): Exclude<PlaceRefusal, 'placed_another_way'> | 'number_used' {
   if (reason === 'placed_another_way') return 'number_used'
   return reason === 'placed_with_other_values' && reorder === 'documented' ? 'number_used' : reason
 }

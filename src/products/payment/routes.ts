@@ -24,6 +24,10 @@ export const routes = {
   expireOrder: 'POST /orders/{out_trade_no}/expire{?mchid}?',
   /** Puts an unpaid order into a state that payments by code come to (USERPAYING, PAYERROR, REVOKED), or back to NOTPAY. */
   markOrder: 'POST /orders/{out_trade_no}/state{?mchid}',
+  /** Adds all of them or none; 10,000 at most. */
+  addPaymentCodes: 'POST /payment-codes',
+  /** Says what comes of a payment code (付款码) that a till scans: paid, a password is asked for, or the user has no money. */
+  addPaymentCode: 'POST /payment-codes',
   /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
   refundOrder: 'POST /orders/{out_trade_no}/refund{?mchid}',
   /** Settles a refund that is PROCESSING now, with the outcome given. */

@@ -37,6 +37,12 @@ export const paymentSources = {
     title: 'wechatpay-apiv3/wechatpay-postman-script#18',
     url: github('wechatpay-apiv3/wechatpay-postman-script/issues/18'),
   },
+  codePaymentInVersion2: { title: '付款码支付 of API v2', url: docs('doc/v2/merchant/4011937125') },
+  codePaymentQuestions: {
+    title: '常见问题 of 付款码支付 abroad',
+    url: docs('wiki/doc/api_external/ch/faq/chapter1_1_1.shtml'),
+  },
+  reversingInVersion2: { title: '撤销订单 of API v2', url: docs('wiki/doc/api/micropay.php?chapter=9_11&index=3') },
   closingInVersion2: { title: '关闭订单 of API v2', url: docs('wiki/doc/api/jsapi.php?chapter=9_3') },
   noticeOfVersion2: { title: '退款结果通知 of API v2', url: docs('wiki/doc/api/jsapi.php?chapter=9_16&index=10') },
   gopayTests: { title: 'the tests of go-pay/gopay', url: github('go-pay/gopay/blob/master/wechat/v3/client_test.go') },

@@ -2,19 +2,24 @@ import type { OperationDescription } from '../../../src/engine/operation.ts'
 import {
   appPrepay,
   closeOrder,
+  codePay,
   h5Prepay,
   jsapiPrepay,
   nativePrepay,
   partnerAppPrepay,
   partnerCloseOrder,
+  partnerCodePay,
   partnerH5Prepay,
   partnerJsapiPrepay,
   partnerNativePrepay,
   partnerQueryOrderById,
   partnerQueryOrderByOutTradeNo,
+  partnerReverseOrder,
   queryOrderById,
   queryOrderByOutTradeNo,
+  reverseOrder,
 } from '../../../src/products/operations.ts'
+import type { OrderJson } from '../../../src/products/payment/orders.ts'
 import { type Cookbook, cookbook, done, ONLY_PLANNED, type Recipe } from './recipe.ts'
 
 const mchid = '1900000001'
@@ -28,7 +33,7 @@ const body = {
 }
 
 const sub_mchid = '1900000109'
-const { appid, mchid: _, ...rest } = body
+const { appid, mchid: ___, ...rest } = body
 /** The same as a partner places it. */
 const ofPartner = { ...rest, sp_appid: appid, sp_mchid: mchid, sub_mchid }
 
@@ -201,6 +206,12 @@ function closeRecipes(
   }
   return {
     ...PLANNED,
+    only_reversed: async ({ control, merchant }) => {
+      const { sub_mchid } = named
+      const order = { out_trade_no: 'ORDER_0001', state: 'USERPAYING', trade_type: 'MICROPAY' } as const
+      await control.addOrder({ ...order, ...(sub_mchid !== undefined && { sub_mchid }) })
+      return () => merchant.call(operation, { out_trade_no: 'ORDER_0001', ...named })
+    },
     already_paid: paid,
     already_paid_as_in_v2: async (kitchen) => {
       await kitchen.control.changeSettings({ close_paid: 'ORDERPAID' })
@@ -240,6 +251,73 @@ export const closeErrors: readonly Cookbook[] = [
     sub_merchant_differs: async ({ control, merchant }) => {
       await control.addOrder({ out_trade_no: 'ORDER_0001', sub_mchid: '1900000110' })
       return () => merchant.call(partnerCloseOrder, { out_trade_no: 'ORDER_0001', ...partner })
+    },
+  }),
+]
+
+const till = {
+  payer: { auth_code: '134567890123456789' },
+  scene_info: { store_info: { id: '0001' } },
+  notify_url: undefined,
+}
+
+/** What paying by code may be refused for besides what placing may. */
+function codeRecipes(operation: OperationDescription, wanted: Readonly<Record<string, unknown>>) {
+  return {
+    auth_code_invalid:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { ...wanted, payer: { auth_code: '1234' } }),
+    placed_with_other_values: async ({ control, merchant }) => {
+      await control.addPaymentCode({ ...till.payer, outcome: 'password' })
+      await done(merchant.call(operation, wanted))
+      return () => merchant.call(operation, { ...wanted, amount: { total: 101 } })
+    },
+    not_enough: async ({ control, merchant }) => {
+      await control.addPaymentCode({ ...till.payer, outcome: 'not_enough' })
+      return () => merchant.call(operation, wanted)
+    },
+  } satisfies Record<string, Recipe>
+}
+
+function reverseRecipes(
+  operation: OperationDescription,
+  named: { readonly mchid?: string; readonly sub_mchid?: string },
+) {
+  const { sub_mchid } = named
+  const reverse =
+    (order: OrderJson): Recipe =>
+    async ({ control, merchant }) => {
+      const { out_trade_no } = await control.addOrder({ ...(sub_mchid !== undefined && { sub_mchid }), ...order })
+      return () => merchant.call(operation, { appid, out_trade_no, ...named })
+    }
+  const trade_type = 'MICROPAY'
+  return {
+    merchant_unknown: ONLY_PLANNED,
+    rule_limit: ONLY_PLANNED,
+    trade_error: ONLY_PLANNED,
+    not_found:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { appid, out_trade_no: 'ORDER_0001', ...named }),
+    not_by_code: reverse({ state: 'NOTPAY' }),
+    refunded: reverse({ state: 'REFUND', trade_type }),
+    too_late: reverse({ trade_type, success_time: '2026-11-18T11:59:59+08:00' }),
+  } satisfies Record<string, Recipe>
+}
+
+const { url_unfit: _, ...codePayRecipes } = prepayRecipes(codePay, till)
+const { url_unfit: __, ...partnerCodePayRecipes } = relationRecipes(partnerCodePay, till)
+
+export const codeErrors: readonly Cookbook[] = [
+  cookbook(codePay, { ...codePayRecipes, ...codeRecipes(codePay, { ...body, ...till }) }),
+  cookbook(partnerCodePay, { ...partnerCodePayRecipes, ...codeRecipes(partnerCodePay, { ...ofPartner, ...till }) }),
+  cookbook(reverseOrder, reverseRecipes(reverseOrder, direct)),
+  cookbook(partnerReverseOrder, {
+    ...reverseRecipes(partnerReverseOrder, partner),
+    sub_merchant_differs: async ({ control, merchant }) => {
+      await control.addOrder({ out_trade_no: 'ORDER_0001', sub_mchid: '1900000110', trade_type: 'MICROPAY' })
+      return () => merchant.call(partnerReverseOrder, { out_trade_no: 'ORDER_0001', ...partner })
     },
   }),
 ]

@@ -1,0 +1,208 @@
+import { z } from 'zod'
+import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
+import { addCalls } from '../../control/row-calls.ts'
+import { inferred, type Rule } from '../../engine/operation.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
+import { defineTable } from '../../engine/state/table.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { explainOrder, OUT_TRADE_NO } from './order-calls.ts'
+import { orderDetails } from './order-events.ts'
+import { payAsUser } from './order-payment.ts'
+import { reverse } from './order-rules.ts'
+import { type Order, orders } from './orders.ts'
+import { MCHID, type Named, onPath, RELATION_REFUSALS, SUB_MERCHANT_DIFFERS, withPartner } from './partners.ts'
+import { type PrepayBody, placeOrder } from './prepay-calls.ts'
+import { PREPAY_REFUSALS } from './prepay-facts.ts'
+import { paymentSources } from './sources.ts'
+
+const AUTH_CODE = /^1[0-5]\d{16}$/
+
+const paymentCode = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose till scans it; the well-known merchant if left out' }),
+    auth_code: z.string().regex(AUTH_CODE, '18 digits that begin with 10 to 15'),
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who shows it; made up if left out' }),
+    outcome: z.enum(['paid', 'password', 'not_enough']).optional().meta({
+      description:
+        'what comes of it; paid if left out. password: the user is asked for the password (USERPAYING), and pays or declines by a control call; not_enough: the user has no money',
+    }),
+  })
+  .meta({ id: 'PaymentCode', description: 'a payment code (付款码) that a user shows; any other code pays at once' })
+
+/** Payment codes (付款码) of which something is known. */
+export const paymentCodes = defineTable({
+  name: 'paymentCodes',
+  title: { en: 'Payment codes', zh: '付款码' },
+  row: paymentCode.required({ mchid: true }).meta({ id: 'CompletedPaymentCode' }),
+  given: paymentCode,
+  complete: (given, { defaultMchid }) => ({ ...given, mchid: given.mchid ?? defaultMchid }),
+  key: ['auth_code'],
+})
+
+/** The control calls about payment codes. */
+export const { one: addPaymentCode, many: addPaymentCodes } = addCalls(paymentCodes, {
+  summary: 'Say what comes of a payment code or a list of them; one with the same auth_code is replaced',
+})
+
+// The second source says no lengths; those are of orders that are placed in other ways.
+const FIELDS: Readonly<Record<string, FieldRule>> = {
+  'body/appid': { max: 32 },
+  'body/mchid': MCHID,
+  'body/description': { max: 127 },
+  'body/out_trade_no': OUT_TRADE_NO,
+  'body/attach': { max: 128 },
+  'body/amount/total': { min: 1, example: 100 },
+  'body/amount/currency': { values: ['CNY'] },
+  'body/payer/auth_code': { example: '134567890123456789' },
+  'answer/success_time': { time: true },
+}
+
+const RULES: readonly Rule[] = [
+  inferred('A payment code pays at once; POST /_mock/payment-codes says where one does not.'),
+  inferred(
+    'USERPAYING is answered with 200, and there is no callback: the till asks until the order has another state.',
+  ),
+  inferred('A user who declines leaves PAYERROR; that order cannot be paid with another code.'),
+  inferred(
+    'The same out_trade_no with the same values is answered with the order as it is, until it is paid or closed.',
+  ),
+  inferred('A code may be used for several orders.'),
+]
+
+/** There is no address to be refused. */
+const { url_unfit: _, ...PLACE_REFUSALS } = PREPAY_REFUSALS
+
+/** 付款码支付: take a payment by the code that a user shows. */
+export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/codepay', {
+  ids: ['codePay', 'partnerCodePay'],
+  summary: 'Take a payment by the code that a user shows',
+  fields: FIELDS,
+  refusals: {
+    ...PLACE_REFUSALS,
+    auth_code_invalid: {
+      status: 400,
+      code: 'AUTH_CODE_INVALID',
+      message: '请扫描微信支付授权码(以10/11/12/13/14/15为前缀的18位数字)',
+      when: {
+        en: 'auth_code is not 18 digits that begin with 10 to 15 (code and text of API v2)',
+        zh: 'auth_code 不是以 10 至 15 开头的 18 位数字（错误码和文字取自 API v2）',
+      },
+      evidence: 'sibling',
+      source: paymentSources.codePaymentInVersion2,
+    },
+    not_enough: {
+      status: 403,
+      code: 'NOT_ENOUGH',
+      message: '余额不足',
+      when: {
+        en: 'the user has no money, as POST /_mock/payment-codes said (code and text of API v2)',
+        zh: '用户余额不足，由 POST /_mock/payment-codes 设定（错误码和文字取自 API v2）',
+      },
+      evidence: 'sibling',
+      source: paymentSources.codePaymentInVersion2,
+    },
+  },
+  rules: RULES,
+  ofPartners: { refusals: RELATION_REFUSALS },
+
+  async handle({ body }: { body: PrepayBody & { payer: { auth_code: string } } }, context) {
+    const { tx, now, ids, caller, fail } = context
+    const { auth_code } = body.payer
+    if (!AUTH_CODE.test(auth_code)) {
+      return fail('auth_code_invalid', {
+        en: `/body/payer/auth_code is ${auth_code}`,
+        zh: `/body/payer/auth_code 是 ${auth_code}`,
+      })
+    }
+    const { openid, outcome = 'paid' } = (await tx.in(paymentCodes).find(caller.mchid, auth_code)) ?? {}
+    // The second source leaves members out, so that unknown ones may be sent.
+    const wanted = { ...body, notify_url: undefined }
+    const order = await placeOrder(
+      wanted,
+      { trade_type: 'MICROPAY', prepay_id: undefined, state: 'USERPAYING' },
+      context,
+    )
+    if (outcome === 'not_enough') {
+      return fail('not_enough', {
+        en: `POST /_mock/payment-codes said so of ${auth_code}`,
+        zh: `POST /_mock/payment-codes 对 ${auth_code} 如此设定`,
+      })
+    }
+    const isDue = order.state === 'USERPAYING' && outcome === 'paid'
+    const paid = isDue ? await payAsUser(tx, order, { openid }, { now, ids }) : order
+    return orderDetails(paid, now)
+  },
+})
+
+const NOT_BY_CODE = '订单的支付场景不支持该请求'
+
+const REVERSING = {
+  merchant_unknown: '400 MCH_NOT_EXISTS',
+  rule_limit: '403 RULE_LIMIT',
+  trade_error: '403 TRADE_ERROR',
+  not_found: {
+    row: '404 ORDER_NOT_EXIST',
+    when: { en: 'the caller has no such order', zh: '调用方没有该订单' },
+    internalCode: INTERNAL_CODES.orderUnknown,
+  },
+  not_by_code: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: NOT_BY_CODE,
+    when: {
+      en: 'the order was not placed with a payment code (text of API v2)',
+      zh: '该订单不是用付款码支付下的（文字取自 API v2）',
+    },
+    evidence: 'sibling',
+    source: paymentSources.codePaymentQuestions,
+  },
+  refunded: {
+    row: '400 INVALID_REQUEST',
+    when: { en: 'the order was refunded (inferred)', zh: '订单已退款（推断）' },
+    evidence: 'inferred',
+  },
+  too_late: {
+    status: 400,
+    code: 'REVERSE_EXPIRE',
+    message: '订单无法撤销',
+    when: {
+      en: 'the payment is more than seven days ago (code and text of API v2)',
+      zh: '支付距今已超过 7 天（错误码和文字取自 API v2）',
+    },
+    evidence: 'sibling',
+    source: paymentSources.reversingInVersion2,
+  },
+} as const satisfies Readonly<Record<string, Refusal>>
+
+/** 撤销: give up a payment by code, or give its money back. */
+export const [reverseOrder, partnerReverseOrder] = withPartner(
+  'POST /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse',
+  {
+    ids: ['reverseOrder', 'partnerReverseOrder'],
+    summary: 'Reverse an order paid by code',
+    fields: { 'path/out_trade_no': OUT_TRADE_NO, 'body/mchid': MCHID },
+    refusals: REVERSING,
+    rules: [
+      inferred(
+        'An order that was not paid is REVOKED and cannot be paid any more; of one that was the user gets the money back.',
+      ),
+      inferred('An order that is closed or reversed already is answered in the same way, and stays as it is.'),
+      inferred('The order may be reversed at once; API v2 asks to wait 15 seconds.'),
+    ],
+    ofPartners: { refusals: { sub_merchant_differs: SUB_MERCHANT_DIFFERS } },
+    async handle({ path, body }: { path: { out_trade_no: string }; body: Named }, { tx, now, caller, fail }) {
+      const { out_trade_no } = path
+      const order: Order | undefined = onPath(await tx.in(orders).find(caller.mchid, out_trade_no), body, { fail })
+      if (!order) {
+        return fail('not_found', {
+          en: `${caller.mchid} has no order with out_trade_no ${out_trade_no}`,
+          zh: `${caller.mchid} 没有 out_trade_no 为 ${out_trade_no} 的订单`,
+        })
+      }
+      const decision = reverse(order, now)
+      if (!decision.ok) return fail(decision.reason, explainOrder(order, now))
+      await tx.in(orders).save(decision.value)
+      return orderDetails(decision.value, now)
+    },
+  },
+)
