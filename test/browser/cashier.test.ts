@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import type { MockControl } from '../../src/mock-control.ts'
@@ -291,6 +292,21 @@ describePage('a front end on another port', 'en', () => {
     expect(await stateOf(control)).toBe('SUCCESS')
   })
 
+  test('is the one of the documentation', async ({ page, server, control, parameters }) => {
+    const example = readFileSync(new URL('../../examples/front-end.html', import.meta.url), 'utf8')
+    const site = await openSite(page.context(), server, {
+      page: example.replace('http://127.0.0.1:8089', server.url),
+      order: parameters,
+    })
+    const opens = site.waitForEvent('popup')
+    await button(site, 'Pay for a coffee').click()
+    const cashier = await opens
+    await button(cashier, 'Pay').click()
+    await button(cashier, 'Done').click()
+    await site.getByText('get_brand_wcpay_request:ok').waitFor()
+    expect(await stateOf(control)).toBe('SUCCESS')
+  })
+
   test('is told by each API how it ended, in the words of its client', async ({ page, server, parameters }) => {
     const site = await openSite(page.context(), server, { query: '?appid=wx0000000000000001' })
     const given = JSON.stringify(parameters)
@@ -394,7 +410,7 @@ describeInEachLanguage('the cashier on a phone', (_, language) => {
       found.push(...(await findingsInBothThemes(page)).map((one) => `${what}: ${one}`))
       for (const width of [390, 320]) {
         await page.setViewportSize({ width, height: 844 })
-        await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), what).toBe(width)
+        await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: what }).toBe(width)
       }
       await page.setViewportSize({ width: 390, height: 844 })
     }

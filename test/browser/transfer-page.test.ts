@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { RunningServer } from '../../src/transports/node-server.ts'
 import { findingsInBothThemes } from './axe.ts'
 import { describeInEachLanguage, describePage, test } from './chromium.ts'
+import { calledBack, openSite } from './shop-site.ts'
 
 const BUILT = new URL('../../dist/pages/transfer-page/assets/', import.meta.url)
 const PAGE_ERROR = 'package_info信息有误，请返回联系商家处理'
@@ -61,21 +60,6 @@ const addressOf = ({ url }: RunningServer, options: object) =>
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-/** A site of another origin, with a program that opens the page as documented. */
-async function openSite(context: BrowserContext, server: RunningServer): Promise<Page> {
-  const example = readFileSync(new URL('../../examples/confirm-page.js', import.meta.url), 'utf8')
-  const program = example.replace('127.0.0.1:8089', `127.0.0.1:${server.port}`)
-  const site = createServer((_, answer) => {
-    answer.setHeader('Content-Type', 'text/html').end(`<!doctype html><title>shop</title><script>${program}</script>`)
-  })
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void site.close())
-  const page = await context.newPage()
-  onTestFinished(() => page.close())
-  await page.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
-  return page
-}
-
 /** Makes a site call `wx.requestMerchantTransfer`, and returns the window that opens. */
 async function request(site: Page, options: Options): Promise<Page> {
   const opens = site.waitForEvent('popup')
@@ -95,8 +79,6 @@ async function request(site: Page, options: Options): Promise<Page> {
 
 /** Number of lines that a text takes up. */
 const linesOf = (text: Locator) => text.evaluate((element) => element.getClientRects().length)
-
-const calledBack = (site: Page) => site.evaluate<unknown>('window.calledBack')
 
 test('what the page is made of is a fraction of the dashboard', () => {
   const bytes = readdirSync(BUILT).reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, BUILT))).length, 0)

@@ -133,3 +133,16 @@ test('each page of the mock’s own products has its folder, and each folder its
   expect(paths.length).toBeGreaterThan(0)
   expect(folders.map((file) => file.replace('/pages/', '/').replace('/index.html', ''))).toEqual(paths)
 })
+
+describe('the script for front ends', () => {
+  test('is for pages of any origin, which must call the mock by a name of its own', async () => {
+    const app = await appWith([], { token: 'secret' })
+    const script = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'script', 'Sec-Fetch-Mode': 'no-cors' }
+    const response = await app.request('/_mock/wx.js', { headers: script })
+    // The tests run with and without a build.
+    expect([200, 503]).toContain(response.status)
+    expect((await app.request('/_mock/wx.js', { headers: { ...script, Host: 'evil.test' } })).status).toBe(403)
+    expect((await app.request('/_mock/wx.js', { method: 'POST', headers: script })).status).toBe(405)
+    expect((await app.request('/_mock/cashier', { headers: script })).status).toBe(403)
+  })
+})

@@ -54,7 +54,7 @@ export const programs: Readonly<Record<string, Program>> = {
   node: { file: 'examples/node.mjs', test: READMES },
   'node-test': { file: 'examples/node-test.mjs', test: READMES },
   story: { file: 'examples/story.mjs', test: READMES },
-  'confirm-page': { file: 'examples/confirm-page.js', test: 'test/browser/transfer-page.test.ts' },
+  'front-end': { file: 'examples/front-end.html', test: 'test/browser/cashier.test.ts' },
   commission: { file: 'examples/commission.mjs', test: READMES },
   msw: { file: 'examples/msw.ts', test: READMES },
   data: { file: 'examples/data.ts', test: READMES },

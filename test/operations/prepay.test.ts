@@ -8,7 +8,7 @@ import {
   nativePrepay,
   queryOrderByOutTradeNo,
 } from '../../src/products/operations.ts'
-import { STOCK_ID, test, transports } from '../helpers/world.ts'
+import { STOCK_ID, type Transport, test, transports } from '../helpers/world.ts'
 
 const MCHID = '1900000001'
 const common = {
@@ -21,21 +21,24 @@ const common = {
 }
 const scene_info = { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } }
 
-/** Each way of paying, with what it needs, and how its answer looks. */
-const WAYS = [
-  [jsapiPrepay, { payer: { openid: 'oUser' } }, { prepay_id: expect.stringMatching(/^wx25120000[0-9a-f]{26}$/) }],
-  [appPrepay, {}, { prepay_id: expect.stringMatching(/^wx25120000[0-9a-f]{26}$/) }],
-  [nativePrepay, {}, { code_url: expect.stringMatching(/^weixin:\/\/wxpay\/bizpayurl\?pr=[0-9a-f]{9}$/) }],
+/** Each way of paying, with what it needs, and how its answer looks. An h5_url leads to the mock where that was called by its own address. */
+const waysOver = (transport: Transport) =>
   [
-    h5Prepay,
-    { scene_info },
-    {
-      h5_url: expect.stringMatching(
-        /^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=wx2512\d{4}[0-9a-f]{26}&package=\d{10}$/,
-      ),
-    },
-  ],
-] as const
+    [jsapiPrepay, { payer: { openid: 'oUser' } }, { prepay_id: expect.stringMatching(/^wx25120000[0-9a-f]{26}$/) }],
+    [appPrepay, {}, { prepay_id: expect.stringMatching(/^wx25120000[0-9a-f]{26}$/) }],
+    [nativePrepay, {}, { code_url: expect.stringMatching(/^weixin:\/\/wxpay\/bizpayurl\?pr=[0-9a-f]{9}$/) }],
+    [
+      h5Prepay,
+      { scene_info },
+      {
+        h5_url: expect.stringMatching(
+          transport === 'http'
+            ? /^http:\/\/127\.0\.0\.1:\d+\/_mock\/cashier\?prepay_id=wx2512\d{4}[0-9a-f]{26}&package=\d{10}$/
+            : /^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=wx2512\d{4}[0-9a-f]{26}&package=\d{10}$/,
+        ),
+      },
+    ],
+  ] as const
 
 const jsapi = (changes: object = {}) => ({ ...common, payer: { openid: 'oUser' }, ...changes })
 
@@ -81,7 +84,7 @@ const CLOSED = refusal(400, 'ORDER_CLOSED', '订单已关闭')
 describe.for(transports)('placing an order over %s', (transport) => {
   test.override('transport', transport)
 
-  for (const [operation, more, body] of WAYS) {
+  for (const [operation, more, body] of waysOver(transport)) {
     describe(operation.title, () => {
       test('makes an order that is not paid, and answers with what the front end pays with', async ({
         merchant,

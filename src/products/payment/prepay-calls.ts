@@ -150,9 +150,6 @@ export const [h5Prepay, partnerH5Prepay] = withPartner('POST /v3/pay/transaction
     ...PREPAY_RULES,
     documented('scene_info with payer_client_ip and h5_info.type is required.'),
     documented('h5_url lives five minutes.'),
-    inferred(
-      'h5_url leads to the cashier of the mock where the call was made to the mock’s own address; with h5Url=live, to wx.tenpay.com always.',
-    ),
     inferred('Placed again with the same parameters, the order gets a new h5_url, and the one before is void.'),
   ],
   ofPartners: OF_PARTNERS,

@@ -147,3 +147,14 @@ describe('the cashier', () => {
     })
   })
 })
+
+describe('an h5_url of a call to the mock’s own address', () => {
+  test.override('transport', 'http')
+
+  test('leads to the cashier, or with h5Url=live where the live one leads', async ({ control, merchant }) => {
+    const place = async () => Object((await merchant.call(h5Prepay, { ...order, scene_info })).body).h5_url
+    expect(await place()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/_mock\/cashier\?prepay_id=wx[^&]+&package=\d{10}$/)
+    await control.changeSettings({ h5_url: 'live' })
+    expect(await place()).toMatch(/^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=/)
+  })
+})
