@@ -40,7 +40,7 @@ function rowOf({ operation, product, page }: ServedCall, language: Language): re
     language === 'zh' ? title : summary,
     shaped ? words.shaped : words.simulated,
     listed === 0 ? '' : `${caused}/${listed}`,
-    `[${isReported && shaped ? words.reported : words.page}](${source})`,
+    `[${isReported ? words.reported : words.page}](${source})`,
   ]
 }
 

@@ -76,7 +76,7 @@ export class DocumentFacts {
     const raw = this.raw(call)
     const shared = objectOf(objectOf(this.#document.paths)[path]).parameters
     const [success = '', answer] =
-      Object.entries(objectOf(raw.responses)).find(([status]) => /^2\d\d$/.test(status)) ?? []
+      Object.entries(objectOf(raw.responses)).find(([status]) => /^20[014]$/.test(status)) ?? []
     return {
       operationId: String(raw.operationId),
       parameters: this.#parametersOf([...this.#list(shared), ...this.#list(raw.parameters)]),

@@ -23,8 +23,8 @@ export const REASONS: readonly Reason[] = [
   { call: '*Prepay', fact: 'body/limit_pay', why: IN_MODELS },
   { call: '*Prepay', fact: 'body/detail/goods_detail length', why: IN_WORDS },
   {
-    call: 'jsapiPrepay',
-    fact: 'body/payer* required',
+    call: '*sapiPrepay',
+    fact: 'body/*payer* required',
     why: 'reported: it is required, but its absence is refused in words of its own, `JSAPI支付必须传openid`',
   },
   {
@@ -32,6 +32,18 @@ export const REASONS: readonly Reason[] = [
     fact: 'body/mchid required',
     why: 'observed: it is required, but its absence is reported for the path, as `/uri_template/mchid`',
   },
+  {
+    call: 'combineJsapiPrepay',
+    fact: 'body/notify_url required',
+    why: 'documented: it is optional for partners; its absence is refused to a direct merchant',
+  },
+  ...['*/sub_*', '*/subsidy_amount', 'body/time_start'].map((fact) => ({
+    call: '*ombine*',
+    fact,
+    why: 'documented: on the pages for partners',
+  })),
+  { call: 'combine*Prepay', fact: 'body/sub_orders length', why: IN_WORDS },
+  { call: 'combine*Prepay', fact: 'body/notify_url length', why: 'sibling: the pages of the other ways of ordering' },
   { call: '*efund', fact: '*/sub_mchid', why: `${IN_MODELS}, for partners; refused to a direct merchant` },
   { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
   { call: 'createRefund', fact: 'body/amount/from length', why: NO_LIMIT },

@@ -29,7 +29,7 @@ const paymentCode = z
   })
   .meta({ id: 'PaymentCode', description: 'a payment code (付款码) that a user shows; any other code pays at once' })
 
-/** Payment codes (付款码) of which something is known. */
+/** Payment codes (付款码), with the outcome of scanning each. */
 export const paymentCodes = defineTable({
   name: 'paymentCodes',
   title: { en: 'Payment codes', zh: '付款码' },
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   inferred('A code may be used for several orders.'),
 ]
 
-/** There is no address to be refused. */
+/** A payment by code has no notify_url. */
 const { url_unfit: _, ...PLACE_REFUSALS } = PREPAY_REFUSALS
 
 /** 付款码支付: take a payment by the code that a user shows. */

@@ -31,7 +31,6 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'body/combine_mchid': MERCHANT,
   'body/combine_out_trade_no': OUT_TRADE_NO,
   'body/notify_url': { ...NOTIFY_URL, max: 255 },
-  'body/combine_payer_info': { required: false },
   'body/sub_orders': { min: 1, max: 50 },
   'body/sub_orders/mchid': MERCHANT,
   'body/sub_orders/sub_mchid': SUB_MCHID,
@@ -152,13 +151,19 @@ function combinedPrepay<const Id extends string>(
   {
     id,
     summary,
+    fields = {},
     answer,
-  }: { readonly id: Id; readonly summary: string; answer(prepayId: string, context: OperationContext<string>): object },
+  }: {
+    readonly id: Id
+    readonly summary: string
+    readonly fields?: Readonly<Record<string, FieldRule>>
+    answer(prepayId: string, context: OperationContext<string>): object
+  },
 ) {
   return documentedCall(`POST /v3/combine-transactions/${path}`, {
     id,
     summary,
-    fields: FIELDS,
+    fields: { ...FIELDS, ...fields },
     refusals: REFUSALS,
     rules: RULES,
     handle: async ({ body }: { body: CombinedBody }, context) =>
@@ -170,6 +175,8 @@ function combinedPrepay<const Id extends string>(
 export const combineJsapiPrepay = combinedPrepay('jsapi', 'JSAPI', {
   id: 'combineJsapiPrepay',
   summary: 'Place a combined order to be paid inside WeChat',
+  // It is required, but reported in a way of its own.
+  fields: { 'body/combine_payer_info': { required: false } },
   answer: (prepay_id) => ({ prepay_id }),
 })
 

@@ -118,7 +118,7 @@ interface PaymentEvent extends Pick<EventDefinition<PaidOrder[]>, 'id' | 'label'
   readonly first: readonly string[]
   /** Members of an order that is made up. */
   made(mchid: string): Partial<Order>
-  /** What is sealed, with more than the event has. */
+  /** Content to seal; members that the event does not have are dropped. */
   content(paid: readonly PaidOrder[], now: number): Record<string, unknown>
 }
 

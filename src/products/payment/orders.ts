@@ -222,7 +222,7 @@ export async function combinedWith(tx: Transaction, order: Order): Promise<reado
   return combinedOrders(tx, combine_mchid, combine_out_trade_no)
 }
 
-/** The sub orders (商品单) of a combined order, in the order in which they were placed; none if there is no such order. */
+/** The sub orders (商品单) of a combined order, in the order in which they were placed; empty for an unknown number. */
 export async function combinedOrders(
   tx: Transaction,
   mchid: string,

@@ -61,7 +61,7 @@ export function withPartner<
     readonly ids: readonly [Id, PartnerId]
     readonly summary: string
     readonly refusals: Readonly<Record<Name, Refusal>>
-    /** What the twin has besides. */
+    /** Refusals and rules that only the twin has. */
     readonly ofPartners: {
       readonly refusals: Readonly<Record<PartnerName, Refusal>>
       readonly rules?: readonly Rule[]

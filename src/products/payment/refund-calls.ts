@@ -235,7 +235,7 @@ export function refundDetails(refund: Refund, now: number) {
   }
 }
 
-/** Refuses a `sub_mchid` that is no merchant of the mock, where the mock has to know it. */
+/** Refuses an unknown `sub_mchid` with subMerchants=known. */
 export function checkSubMerchant(
   subMchid: string | undefined,
   { merchantOf, settings, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'settings' | 'fail'>,

@@ -77,7 +77,7 @@ function prepayRecipes(operation: OperationDescription, more: object, whose: obj
   } satisfies Record<string, Recipe>
 }
 
-/** What a partner may get besides. */
+/** Errors that only partners get. */
 function relationRecipes(operation: OperationDescription, more: object) {
   const wanted = { ...ofPartner, ...more }
   return {
@@ -261,7 +261,7 @@ const till = {
   notify_url: undefined,
 }
 
-/** What paying by code may be refused for besides what placing may. */
+/** Errors that only payments by code get. */
 function codeRecipes(operation: OperationDescription, wanted: Readonly<Record<string, unknown>>) {
   return {
     auth_code_invalid:

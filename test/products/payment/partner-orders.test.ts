@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import {
+  applyAbnormalRefund,
   associateTradeInfo,
   createRefund,
   partnerAppPrepay,
@@ -272,5 +273,31 @@ describe.for(transports)('orders of partners over %s', (transport) => {
       })
     expect(await refund('R1')).toMatchObject({ status: 200 })
     expect(await refund('R2')).toMatchObject({ status: 403, body: { code: 'NOT_ENOUGH' } })
+  })
+
+  test('an abnormal refund is sent another way with its sub_mchid only, and the partner is told', async ({
+    merchant,
+    control,
+    mock,
+    receiver,
+  }) => {
+    const shop = await receiver.start(204)
+    const { api_v3_key } = await control.credentials()
+    await control.addOrder({ out_trade_no, sub_mchid, total: 100 })
+    const made = await control.refundOrder(out_trade_no, { outcome: 'ABNORMAL', notify_url: shop.url })
+    const { refund_id, out_refund_no } = made
+    await control.advance(5)
+    const wanted = { refund_id, out_refund_no, type: 'MERCHANT_BANK_CARD' }
+    expect(await merchant.call(applyAbnormalRefund, wanted)).toMatchObject({ status: 404 })
+    expect(await merchant.call(applyAbnormalRefund, { ...wanted, sub_mchid })).toMatchObject({
+      status: 200,
+      body: { status: 'PROCESSING', user_received_account: '商户基本账户商户结算银行账户' },
+    })
+    await control.advance(5)
+    await mock.outbox.idle()
+    expect(shop.received.map((one) => told(one, api_v3_key).resource)).toMatchObject([
+      { sp_mchid, sub_mchid, refund_status: 'ABNORMAL' },
+      { sp_mchid, sub_mchid, refund_status: 'SUCCESS' },
+    ])
   })
 })
