@@ -148,7 +148,7 @@ describe('files', () => {
 })
 
 describe('of a page for direct merchants and partners', () => {
-  // A mock of which nothing but the catalogue has the call.
+  // Here only the catalogue has the call.
   test.override('options', { products: [catalogue] })
 
   test('a direct merchant names no sub-merchant, and is answered none', async ({ merchant }) => {

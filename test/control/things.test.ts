@@ -36,7 +36,7 @@ describe('things by their definitions', () => {
       ['sharing_orders', 'profit-sharing', true],
       ['sharing_receivers', 'profit-sharing', true],
       ['sharing_returns', 'profit-sharing', false],
-      ['sharing_accounts', 'profit-sharing', false],
+      ['sharing_accounts', 'profit-sharing', true],
       ['transfers', 'transfer', true],
       ['transfer_authorizations', 'transfer', true],
       ['transfer_receipts', 'transfer', false],

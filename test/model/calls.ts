@@ -1,4 +1,5 @@
 import * as payments from '../../src/products/payment/operations.ts'
+import * as sharing from '../../src/products/profit-sharing/operations.ts'
 import * as transfers from '../../src/products/transfer/operations.ts'
 
 /** The calls under test: the whole busifavor family, and the calls for orders that it refers to. */
@@ -55,6 +56,7 @@ export const NOT_MODELLED: readonly string[] = [
     .map(({ method, path }) => addressOf(method, path))
     .filter((address) => /\/(?:partner|combine-transactions|codepay|reverse)\b/.test(address)),
   ...Object.values(transfers).map(({ method, path }) => addressOf(method, path)),
+  ...Object.values(sharing).map(({ method, path }) => addressOf(method, path)),
   'GET /v3/certificates',
   'POST /v3/marketing/busifavor/product-coupons/pre-send',
   'POST /v3/marketing/favor/media/image-upload',

@@ -45,6 +45,12 @@ export const REASONS: readonly Reason[] = [
   { call: 'combine*Prepay', fact: 'body/sub_orders length', why: IN_WORDS },
   { call: 'combine*Prepay', fact: 'body/notify_url length', why: 'sibling: the pages of the other ways of ordering' },
   { call: '*efund', fact: '*/sub_mchid', why: `${IN_MODELS}, for partners; refused to a direct merchant` },
+  ...['*haring*', '*eceiver', 'unfreezeOrder'].map((call) => ({
+    call,
+    fact: '*/sub_*',
+    why: 'documented: on the page for partners, which is of the same call',
+  })),
+  { call: 'createSharing', fact: 'body/receivers length', why: IN_WORDS },
   { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
   { call: 'createRefund', fact: 'body/amount/from length', why: NO_LIMIT },
   {

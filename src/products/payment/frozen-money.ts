@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instant, money } from '../../engine/state/json-fields.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 
-/** What became of the money of an order that waits to be shared (分账): the sums of its shares, which they, refunds and queries agree on. */
+/** Sums of the shares (分账) of an order, by which further shares, refunds and queries judge its frozen money. */
 export const sharing = z
   .strictObject({
     shared: money.meta({ description: 'fen that receivers got, or are about to get' }),

@@ -107,6 +107,6 @@ export { sharedAt } from './frozen-money.ts'
 export { FEE_RATE, feeOf, isPaid, type PaidOrder, settlementTotalOf } from './order-rules.ts'
 export { completeOrder } from './orders.ts'
 export { moneyOf, refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
-export { leftInCode } from './sources.ts'
+export { leftInCode, paymentSources } from './sources.ts'
 export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder
 export { appidOf, BANK_TYPE, type Order, orders, payeeOf, type Refund, refunds, sumOf }

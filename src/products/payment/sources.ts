@@ -18,7 +18,7 @@ export const paymentSources = {
     title: '常见问题 of 订单退款 for partners, 2026.08.05',
     url: docs('doc/v3/partner/4013080629'),
   },
-  sharingQuestions: { title: '常见问题 of 分账', url: docs('doc/v3/merchant/4014547102') },
+  sharingQuestions: { title: '常见问题 of 分账, 2026.08.05', url: docs('doc/v3/merchant/4014547102') },
   cashierPages: { title: 'the pages on paying from a front end', url: docs('doc/v3/merchant/4012365341') },
   notifyUrlPage: {
     title: 'the page on addresses for callbacks, which takes http for dedicated lines',

@@ -237,10 +237,6 @@ function receiversOf({ receivers }: z.input<typeof shownSharing>): Texts {
 /** Returns as the dashboard shows them. */
 const returnThing = defineThing(sharingReturns, {
   one: { en: 'Share return', zh: '分账回退单' },
-  none: {
-    en: 'No returns yet. Take a share back from a merchant with a call.',
-    zh: '还没有分账回退单。可以调用接口向接收方商户请求回退。',
-  },
   isListed: false,
   show: showReturn,
   life: {
@@ -264,16 +260,6 @@ const returnThing = defineThing(sharingReturns, {
   },
   state: returnResult,
   since: (one, now) => endOf(one, now)?.time,
-  search: {
-    hint: { en: 'Number of the return or of the share', zh: '回退单号、分账单号' },
-    texts: ({ out_return_no, return_id, out_order_no, order_id, return_mchid }) => [
-      out_return_no,
-      return_id,
-      out_order_no,
-      order_id,
-      return_mchid,
-    ],
-  },
   about: ({ description }) => description,
   facts: [
     fact('amount', 'Amount', '回退金额', { as: 'money', inList: 'beside' }),
@@ -311,10 +297,6 @@ const returnThing = defineThing(sharingReturns, {
 /** Receivers as the dashboard shows them. */
 const receiverThing = defineThing(sharingReceivers, {
   one: { en: 'Sharing receiver', zh: '分账接收方' },
-  none: {
-    en: 'No receivers yet. Add one here, or with a call.',
-    zh: '还没有分账接收方。可以在此添加，或调用接口添加。',
-  },
   show: sharingReceivers.toJson,
   facts: [
     { title: { en: 'Is a', zh: '类型' }, of: ({ type }) => RECEIVER_TYPES[type], inList: 'beside' },
@@ -349,28 +331,5 @@ const receiverThing = defineThing(sharingReceivers, {
   ],
 })
 
-/** Settings for sharing as the dashboard shows them. */
-const accountThing = defineThing(sharingAccounts, {
-  one: { en: 'Sharing account', zh: '分账设置' },
-  none: {
-    en: 'No merchant has set anything: each may share, 30 % at most, and takes no callbacks of shares.',
-    zh: '没有商户修改过分账设置：均可分账，最大比例 30%，不接收动账通知。',
-  },
-  isListed: false,
-  show: sharingAccounts.toJson,
-  heading: ({ mchid }) => mchid,
-  facts: [
-    fact('opened', 'May share', '可以分账'),
-    {
-      title: { en: 'Highest ratio', zh: '最大分账比例' },
-      of: ({ max_ratio }) => `${max_ratio / 100} %`,
-      inList: 'beside',
-    },
-    fact('accepts_returns', 'Gives shares back', '同意分账回退'),
-    fact('returnable', 'Has for that', '可用于回退的余额', { as: 'money' }),
-    fact('notify_url', 'Told at', '动账通知地址', { as: 'code' }),
-  ],
-})
-
 /** Shown in the dashboard, in the order of its navigation. */
-export const things = [sharingThing, receiverThing, returnThing, accountThing]
+export const things = [sharingThing, receiverThing, returnThing]

@@ -179,6 +179,7 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     'body/out_order_no': OUT_ORDER_NO,
     'body/receivers': { min: 1, max: RECEIVERS_PER_SHARE },
     'body/receivers/account': { min: 1, example: '1900000109' },
+    'body/receivers/name': { bytes: true },
     'body/receivers/amount': { min: 1, example: 100 },
     'body/receivers/description': { min: 1, example: '分给商户1900000109' },
   },
@@ -213,6 +214,10 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     documented(
       'A merchant that got a share is told at the address of its sharing account, if it has one; persons and the payer are not.',
       sharingSources.notice,
+    ),
+    reported(
+      'The models of the official Java SDK have a notify_url, which changes nothing.',
+      sharingSources.javaModels,
     ),
     reported('Persons get 200,000 yuan a month at most; the mock does not add that up.', sharingSources.questions),
     ...ANSWER_RULES,

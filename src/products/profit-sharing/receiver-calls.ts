@@ -61,7 +61,11 @@ type AddBody = ReceiverBody & Pick<SharingReceiver, 'name' | 'relation_type' | '
 export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add', {
   id: 'addReceiver',
   summary: 'Add a receiver of shares',
-  fields: { 'body/sub_mchid': SUB_MCHID, 'body/account': { min: 1, example: '1900000109' } },
+  fields: {
+    'body/sub_mchid': SUB_MCHID,
+    'body/account': { min: 1, example: '1900000109' },
+    'body/name': { bytes: true },
+  },
   refusals: ADD_REFUSALS,
   rules: [
     documented('A receiver that was added before stays as it is.', source),

@@ -29,7 +29,7 @@ export const receiverType = z.enum(namesOf(RECEIVER_TYPES))
 export const failReason = z.enum(namesOf(FAIL_REASONS))
 export const account = z.string().min(1).max(64)
 
-/** Whom a merchant may share orders with (分账接收方). */
+/** A merchant or person with whom a merchant may share orders (分账接收方). */
 export const receiver = z
   .strictObject({
     mchid: mchid.meta({ description: 'whose orders are shared with it; the well-known merchant if left out' }),

@@ -7,6 +7,7 @@ import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, explainReuse } from '../common/explain.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'
+import { paymentSources } from '../payment/index.ts'
 import { sharingAccountOf } from './sharing-accounts.ts'
 import { NO_PARTNERSHIP, type OfPartner, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
 import { payerOf, resultOf, type SharingOrder, sharingNumber, sharingOrders } from './sharing-orders.ts'
@@ -38,6 +39,7 @@ const REFUSALS = {
     '请求重入时，参数与首次请求时不一致',
     'the out_return_no was used before, with other values (answered as for orders)',
     '该 out_return_no 已被使用过，且参数不同（与下单时的应答相同）',
+    { source: paymentSources.reorder },
   ),
   order_not_named: {
     ...commonErrors.parameter_invalid,

@@ -3,7 +3,7 @@ import { mchid, money } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL, defineTable } from '../../engine/state/table.ts'
 
-/** What a merchant has set in the merchant console for sharing, as a payer and as a receiver. */
+/** Settings of a merchant for sharing in the merchant console, as a payer and as a receiver. */
 export const sharingAccount = z
   .strictObject({
     mchid: mchid.meta({ description: 'whose; the well-known merchant if left out' }),
@@ -40,13 +40,12 @@ export const sharingAccounts = defineTable({
   row: sharingAccount,
   given,
   complete: (one, { defaultMchid }) => Object.assign(unset(defaultMchid), one),
-  // There is one of each merchant.
-  key: [],
+  key: ['mchid'],
   // They come in the order of their merchants.
   sorted: { newest: { among: () => ALL, by: () => '' } },
   inJournal: true,
 })
 
 export async function sharingAccountOf(tx: Transaction, mchid: string): Promise<SharingAccount> {
-  return (await tx.in(sharingAccounts).find(mchid)) ?? unset(mchid)
+  return (await tx.in(sharingAccounts).find(mchid, mchid)) ?? unset(mchid)
 }

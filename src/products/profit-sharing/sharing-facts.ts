@@ -81,7 +81,7 @@ export interface OfPartner {
   readonly sub_mchid?: string
 }
 
-/** Whose money is shared: the caller's, or that of the sub-merchant that it names. Sub-merchants need not be known. */
+/** The merchant whose money is shared: the caller, or the sub-merchant that it names. Sub-merchants need not be known. */
 export function payerFor(
   sub_mchid: string | undefined,
   { caller, merchantOf, fail }: Pick<OperationContext<'no_partnership'>, 'caller' | 'merchantOf' | 'fail'>,
@@ -154,7 +154,7 @@ export function explainNoOrder(transactionId: string): Texts {
   }
 }
 
-/** What is left of an order. */
+/** Says how much of an order is left. */
 export function explainLeft({ out_trade_no, total, left, others, own }: FoundOrder, now: number): Texts {
   const clock = byTheClock(now)
   return {

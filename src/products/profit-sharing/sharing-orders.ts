@@ -62,7 +62,7 @@ export function sharingState({ receivers }: SharingOrder, at: number): 'PROCESSI
   return receivers.some((one) => resultOf(one, at) === 'PENDING') ? 'PROCESSING' : 'FINISHED'
 }
 
-/** Whose money is shared. */
+/** The merchant whose money is shared. */
 export function payerOf({ mchid, sub_mchid = mchid }: Pick<SharingOrder, 'mchid' | 'sub_mchid'>): string {
   return sub_mchid
 }

@@ -87,7 +87,7 @@ export function isTooOften({ sharing }: ShareableOrder, at: number): boolean {
   return sharing !== undefined && at < sharing.request_time + PAUSE_MS
 }
 
-/** What the shares of an order come to; refunds read it. */
+/** Sums of the shares of an order, kept with it. */
 interface SumsOfShares {
   readonly shared: number
   readonly kept: number

@@ -1,9 +1,16 @@
 import { docs, github, type Source } from '../../protocol/sources.ts'
+import { paymentSources } from '../payment/index.ts'
 
 /** Texts about profit sharing; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const sharingSources = {
-  questions: { title: '常见问题 of 分账, 2026.08.05', url: docs('doc/v3/merchant/4014547102') },
+  questions: paymentSources.sharingQuestions,
   partnerQuestions: { title: '常见问题 of 分账 for partners, 2026.08.05', url: docs('doc/v3/partner/4014547107') },
+  javaModels: {
+    title: 'the models of wechatpay-java 0.2.17',
+    url: github(
+      'wechatpay-apiv3/wechatpay-java/tree/main/service/src/main/java/com/wechat/pay/java/service/profitsharing',
+    ),
+  },
   notice: { title: '分账动账通知', url: docs('doc/v3/merchant/4012289679') },
   maxRatio: {
     title: 'errors of 查询最大分账比例 in wechatpay-go',

@@ -141,7 +141,7 @@ test('an order that was shared in part is refunded out of what is frozen, and af
 }) => {
   expect(await refund(merchant, 8_941)).toMatchObject(refusalOf(createRefund, 'shared_in_part'))
   expect(await refund(merchant, 940)).toMatchObject({ status: 200, body: { funds_account: 'UNAVAILABLE' } })
-  // What is left without the 934 fen that the refund and its part of the fee took.
+  // The refund took 934 fen: its part of the fee came back.
   expect(await refund(merchant, 8_007, 'REFUND_2')).toMatchObject(refusalOf(createRefund, 'shared_in_part'))
   await expect(control.refundOrder('ORDER_1')).rejects.toMatchObject({ code: 'MOCK_REFUND_AMOUNT' })
 

@@ -20,6 +20,7 @@ function playOf(step: ProductStep, product: Product): Play {
       if (!calls) throw new Error(`Nobody says how ${stage.sdk.id} uses ${step}`)
       const { create, query, opens } = calls
 
+      await product.simulated?.prepare(stage.control, user.mchid)
       const created = await take(stage, create)
       if (!created.answer) return created
       if (query) {
@@ -61,11 +62,11 @@ async function sealedIn(program: Program, value: unknown): Promise<unknown> {
 
 async function expectRefused(
   stage: Stage,
-  { makes, error: { key, status, code } }: Product,
+  { makes, simulated, error: { key, status, code } }: Product,
   call: SdkCall,
 ): Promise<void> {
   const { mchid } = stage.credentials
-  await stage.control.planFault({ operation: makes, error: key, mchid })
+  await stage.control.planFault({ operation: simulated?.id ?? makes, error: key, mchid })
   expect(await take(stage, call)).toEqual({ refused: expect.objectContaining({ ...statusIn(stage, status), code }) })
 }
 

@@ -39,7 +39,7 @@ export const TRANSFER_STEPS = [
   'unfunded',
 ] as const
 
-/** Steps of SDKs with products that the mock does not simulate: one step per product. */
+/** Steps of SDKs with further products: one step per product. */
 export const PRODUCT_STEPS = [
   'payscore',
   'complaints',
