@@ -32,6 +32,7 @@ describe('things by their definitions', () => {
       ['event_addresses', 'merchant-coupon', true],
       ['orders', 'payment', true],
       ['refunds', 'payment', true],
+      ['payment_codes', 'payment', true],
       ['users', 'platform', true],
       ['sharing_orders', 'profit-sharing', true],
       ['sharing_receivers', 'profit-sharing', true],

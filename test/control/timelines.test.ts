@@ -167,7 +167,10 @@ describe('a timeline', () => {
       title: { en: 'expired', zh: '已过期' },
       tone: 'warn',
     })
-    expect(lives.orders?.transitions.filter(({ from }) => from.includes('SUCCESS'))).toMatchObject([{ to: 'REFUND' }])
+    expect(lives.orders?.transitions.filter(({ from }) => from.includes('SUCCESS'))).toMatchObject([
+      { to: 'REVOKED' },
+      { to: 'REFUND' },
+    ])
     expect(lives.merchants).toBeUndefined()
   })
 })

@@ -1,6 +1,5 @@
 import type { CallsFor } from '../../control/call.ts'
 import { openCashier } from './cashier-calls.ts'
-import { addPaymentCode, addPaymentCodes } from './code-payments.ts'
 import {
   addOrder,
   addOrders,
@@ -12,6 +11,7 @@ import {
   orderTimeline,
   payOrder,
 } from './order-control-calls.ts'
+import { addPaymentCode, addPaymentCodes, paymentCodeThing } from './payment-codes.ts'
 import { refundOrder, refundThing, settleRefund } from './refund-control-calls.ts'
 import type { routes } from './routes.ts'
 
@@ -37,4 +37,4 @@ type Calls = typeof calls
 /** Their types under one name, so that declarations need not spell all of them out. */
 export interface PaymentCalls extends Calls {}
 
-export const things = [orderThing, refundThing]
+export const things = [orderThing, refundThing, paymentCodeThing]

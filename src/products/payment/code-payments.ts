@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
-import { addCalls } from '../../control/row-calls.ts'
 import { inferred, type Rule } from '../../engine/operation.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import { defineTable } from '../../engine/state/table.ts'
+import { ALL, defineTable } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { explainOrder, OUT_TRADE_NO } from './order-calls.ts'
 import { orderDetails } from './order-events.ts'
@@ -17,7 +16,7 @@ import { paymentSources } from './sources.ts'
 
 const AUTH_CODE = /^1[0-5]\d{16}$/
 
-const paymentCode = z
+export const paymentCode = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'whose till scans it; the well-known merchant if left out' }),
     auth_code: z.string().regex(AUTH_CODE, '18 digits that begin with 10 to 15'),
@@ -37,11 +36,8 @@ export const paymentCodes = defineTable({
   given: paymentCode,
   complete: (given, { defaultMchid }) => ({ ...given, mchid: given.mchid ?? defaultMchid }),
   key: ['auth_code'],
-})
-
-/** The control calls about payment codes. */
-export const { one: addPaymentCode, many: addPaymentCodes } = addCalls(paymentCodes, {
-  summary: 'Say what comes of a payment code or a list of them; one with the same auth_code is replaced',
+  // Nobody says since when a code is known: they come in the order of their merchants and digits, page by page.
+  sorted: { newest: { among: () => ALL, by: () => '' } },
 })
 
 // The second source says no lengths; those are of orders that are placed in other ways.

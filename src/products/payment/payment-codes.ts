@@ -1,0 +1,55 @@
+import type { z } from 'zod'
+import { addCalls } from '../../control/row-calls.ts'
+import { defineThing } from '../../control/things/thing.ts'
+import { type paymentCode, paymentCodes } from './code-payments.ts'
+
+/** The control calls about payment codes. */
+export const { one: addPaymentCode, many: addPaymentCodes } = addCalls(paymentCodes, {
+  summary: 'Say what comes of a payment code or a list of them; one with the same auth_code is replaced',
+})
+
+const OUTCOMES = {
+  paid: { en: 'paid', zh: '支付成功' },
+  password: { en: 'password asked for', zh: '需输入密码' },
+  not_enough: { en: 'not enough money', zh: '余额不足' },
+} as const
+
+/** Payment codes as the dashboard shows them. */
+export const paymentCodeThing = defineThing(paymentCodes, {
+  one: { en: 'Payment code', zh: '付款码' },
+  none: {
+    en: 'Every payment code pays at once. Describe one that does not.',
+    zh: '扫描任何付款码都会立即支付成功。可以添加一个结果不同的付款码。',
+  },
+  show: (code: z.input<typeof paymentCode>) => code,
+  search: {
+    hint: { en: 'payment code, openid', zh: '付款码、openid' },
+    texts: ({ auth_code, openid }) => [auth_code, openid],
+  },
+  facts: [
+    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
+    {
+      title: { en: 'Payer (openid)', zh: '支付者（openid）' },
+      of: ({ openid }) => openid,
+      as: 'code',
+      inList: 'under',
+    },
+    { title: { en: 'Outcome', zh: '扫码结果' }, of: ({ outcome = 'paid' }) => OUTCOMES[outcome], inList: 'beside' },
+  ],
+  makes: [
+    {
+      title: { en: 'Describe a payment code', zh: '添加付款码' },
+      call: 'addPaymentCode',
+      fields: [
+        { member: 'auth_code', title: { en: 'Payment code', zh: '付款码' } },
+        {
+          member: 'outcome',
+          title: { en: 'Outcome', zh: '扫码结果' },
+          placeholder: { en: 'it is paid', zh: '支付成功' },
+        },
+      ],
+      made: ['mchid', 'auth_code'],
+      done: { en: 'The payment code is known.', zh: '付款码已添加。' },
+    },
+  ],
+})
