@@ -5,7 +5,7 @@
 
 type Options = Readonly<Record<string, unknown>>
 
-/** What the API of mini programs and JS-SDK calls back with. */
+/** The argument of callbacks in mini programs and JS-SDK. */
 interface Result {
   readonly errMsg: string
 }

@@ -17,7 +17,7 @@ const LINES = { method: 'appId', timestamp: 'timeStamp', nonce: 'nonceStr', body
 type PayLine = keyof typeof LINES
 const ORDER = Object.keys(LINES) as readonly PayLine[]
 
-/** What a front end hands to the cashier, and what is known to be right. */
+/** The parameters that a front end hands to the cashier, and the keys and appids that are known. */
 export interface PaySign {
   readonly appId: string
   readonly timeStamp: string

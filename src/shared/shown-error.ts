@@ -1,6 +1,6 @@
 import type { Texts } from './texts.ts'
 
-/** What a user sees on the phone, with the reason for the developer behind it. */
+/** A text that a user sees on the phone, with the reason for the developer behind it. */
 export function behind(shown: string, { en, zh }: Texts): Texts {
   return { en: `${shown}: ${en}`, zh: `${shown}：${zh}` }
 }

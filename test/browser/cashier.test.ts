@@ -190,7 +190,7 @@ describePage('the cashier', 'en', () => {
     await button(page, 'Pay').click()
     await page.getByRole('heading', { name: 'Paid' }).waitFor()
     expect(await control.order(NUMBER)).toMatchObject({ state: 'SUCCESS', trade_type: 'NATIVE' })
-    // What the phone opens that scans it.
+    // The page of a phone that scans it.
     await place('native', { out_trade_no: 'ORDER_0002' }).then(({ code_url }) =>
       page.goto(addressOf(server, { code_url, scanned: '' })),
     )

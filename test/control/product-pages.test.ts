@@ -131,7 +131,9 @@ test('each page of the mock’s own products has its folder, and each folder its
   const folders = globSync('*/pages/*/index.html', { cwd: new URL('../../src/products/', import.meta.url) })
 
   expect(paths.length).toBeGreaterThan(0)
-  expect(folders.map((file) => file.replace('/pages/', '/').replace('/index.html', ''))).toEqual(paths)
+  expect(folders.map((file) => file.replace('/pages/', '/').replace('/index.html', '')).toSorted()).toEqual(
+    paths.toSorted(),
+  )
 })
 
 describe('the script for front ends', () => {

@@ -1,6 +1,6 @@
 import { createSign } from 'node:crypto'
 
-/** What a merchant's server hands to its front end, signed with the merchant's key: the members of `wx.requestPayment`, with appId. */
+/** The parameters that a merchant's server hands to its front end, signed with the merchant's key: the members of `wx.requestPayment`, with appId. */
 export function payParameters(prepayId: string, privateKey: string, changes: Readonly<Record<string, string>> = {}) {
   const parameters = {
     appId: 'wx0000000000000001',

@@ -96,7 +96,7 @@ const offencesByRule: Readonly<
       '../../../../control/app.ts',
     ],
   ],
-  'src/browser/**': [['src/browser/one.ts', './texts.ts', '../shared/texts.ts']],
+  'src/browser/**': [['src/browser/one.ts', '../shared/texts.ts', '../engine/ids.ts']],
   'src/scenarios/**': [['src/scenarios/one.ts', '../products/json.ts', '../products/index.ts']],
   'src/provider-states/**': [['src/provider-states/one.ts', '../control/client/client.ts', '../products/index.ts']],
   'src/recording/**': [

@@ -19,7 +19,7 @@ export function opened<const Name extends string>(names: readonly Name[]): Reado
 /** How a page ends: what the program that opened it is called back with. */
 export interface Ending {
   readonly err_msg: string
-  /** What the user was shown, if the page did not open. */
+  /** Shown to the user, if the page did not open. */
   readonly err_desc?: string
 }
 

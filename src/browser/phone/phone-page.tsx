@@ -31,7 +31,7 @@ interface PhonePage<Shown, Choice> {
   choose(shown: Shown, choice: Choice): Promise<Shown>
   drawAsked(shown: Shown, asking: Asking<Choice>): ComponentChildren
   drawEnded(shown: Shown, onLeave: () => void): ComponentChildren
-  /** What the program is called back with; `''` for a page that no program has opened. */
+  /** Texts that the program is called back with; `''` for a page that no program has opened. */
   readonly endings: Readonly<Record<'ok' | 'cancel' | 'fail', string>>
   /** Goes on after the page was left in a window that no script has opened. Default: it says how it ended. */
   goOn?(): void
@@ -85,7 +85,7 @@ function Page<Shown, Choice>({ page }: { readonly page: PhonePage<Shown, Choice>
     try {
       go({ is: 'ended', page: await page.choose(shown, choice) })
     } catch (error) {
-      // What the mock refuses now was right when the page was opened.
+      // Something that the mock refuses now was right when the page was opened.
       go(stageAfter(error, errors) ?? { is: 'asked', page: shown, trouble: messageOf(error, errors) })
     }
     busy.current = false

@@ -10,7 +10,7 @@ export const cashierPage: ProductPage = {
   tellsOpener: true,
 }
 
-/** What a front end that calls `WeixinJSBridge` is called back with (documented, with `fail` and `cancel` reported). */
+/** The `err_msg` for a front end that calls `WeixinJSBridge` (documented, with `fail` and `cancel` reported). */
 export const ERR_MSG = {
   ok: 'get_brand_wcpay_request:ok',
   cancel: 'get_brand_wcpay_request:cancel',

@@ -8,7 +8,7 @@ import type { OpenedCashier } from '../../cashier-calls.ts'
 import type { LinkedCoupon } from './linked-coupons.ts'
 import { words } from './words.ts'
 
-/** What the page shows. */
+/** The cashier, with the coupons that another product knows of. */
 export interface Cashier extends OpenedCashier {
   readonly coupons: readonly LinkedCoupon[]
 }
@@ -90,7 +90,7 @@ export function Asked({ page, isSigned, isScanned, trouble, isBusy, onChoose, on
   )
 }
 
-/** What the small print says of an order. */
+/** The small print about an order. */
 export function aboutCashier({ now, order }: OpenedCashier) {
   return { now, thing: 'orders', name: [order.mchid, order.out_trade_no] }
 }

@@ -22,7 +22,7 @@ export function Ended({ page, onLeave }: { readonly page: OpenedPage; onLeave():
   )
 }
 
-/** What the small print says of a page. */
+/** The small print about a page. */
 export function aboutPage({ now, merchant, transfer, authorization }: OpenedPage) {
   return transfer
     ? { now, thing: 'transfers', name: [merchant.mchid, transfer.out_bill_no] }
