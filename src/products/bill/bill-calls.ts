@@ -114,6 +114,9 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
     documented('An order is on the bill of the day it was paid on, a refund on that of the day it was accepted on.'),
     documented('It has the orders that the caller placed, those of one sub-merchant with sub_mchid.'),
     inferred('The status of a refund is that of 09:00 of the next day.'),
+    documented(
+      'An order that was reversed after its payment is on it again, as REVOKED; how its columns are filled is inferred.',
+    ),
     observed(
       'Each bill_type has all seven totals, and fees have five decimals; the page has fewer of both.',
       publishedBill,

@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 import { inPieces, type Transaction } from '../../engine/state/store.ts'
-import { ascending, type TableDefinition } from '../../engine/state/table.ts'
+import { ALL, ascending, type TableDefinition } from '../../engine/state/table.ts'
 import { type Awaitable, giveWay } from '../../shared/pieces.ts'
 import {
   feeOf,
-  isPaid,
   moneyOf,
   type Order,
   orders,
@@ -44,6 +43,11 @@ export interface Booking {
   readonly remark: string
 }
 
+/** Whether an order was paid, also if it was reversed afterwards. */
+export function wasPaid(order: Order): order is PaidOrder {
+  return order.transaction_id !== undefined && order.success_time !== undefined
+}
+
 /** What a paid order brings its merchant, and its fee. */
 export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
   const booking = {
@@ -63,21 +67,35 @@ export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
   ]
 }
 
+/** What the reversal of a paid order takes from its merchant: all that the payment brought. */
+export function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
+  const { closed_time = 0, transaction_id, out_trade_no } = order
+  const numbers = { number: transaction_id, flow_number: transaction_id, voucher: out_trade_no }
+  return repaid(order, { time: closed_time, ...numbers }, settlementTotalOf(order), feeOf(order))
+}
+
 /** What an accepted refund takes from its merchant, whatever becomes of it: its settled part without the fee that comes back. */
 export function bookingsOfRefund(refund: Refund): readonly Booking[] {
   const { settlement_refund, refund_fee } = moneyOf(refund)
+  const { create_time: time, refund_id: number, transaction_id: flow_number, out_refund_no: voucher } = refund
+  return repaid(refund, { time, number, flow_number, voucher }, settlement_refund, refund_fee)
+}
+
+function repaid(
+  row: Order | Refund,
+  numbers: Pick<Booking, 'time' | 'number' | 'flow_number' | 'voucher'>,
+  settled: number,
+  fee: number,
+): readonly Booking[] {
   return booked({
-    mchid: payeeOf(refund),
+    ...numbers,
+    mchid: payeeOf(row),
     account: 'BASIC',
-    time: refund.create_time,
     business: '退款',
     kind: '退款',
-    amount: refund_fee - settlement_refund,
-    number: refund.refund_id,
-    flow_number: refund.transaction_id,
-    voucher: refund.out_refund_no,
-    applicant: `${refund.mchid}API`,
-    remark: `退款总金额${yuan(settlement_refund)}元;含手续费${yuan(refund_fee)}元`,
+    amount: fee - settled,
+    applicant: `${row.mchid}API`,
+    remark: `退款总金额${yuan(settled)}元;含手续费${yuan(fee)}元`,
   })
 }
 
@@ -101,13 +119,17 @@ function booked(booking: Booking): readonly Booking[] {
 export function bookings(tx: Transaction, mchid: string, until: number): AsyncGenerator<Booking> {
   const span = { among: mchid, until }
   return byTime([
-    entriesOf(tx, listed(orders, 'earned', paidAt), span, (rows) => rows.filter(isPaid).flatMap(bookingsOfOrder)),
+    entriesOf(tx, listed(orders, 'earned', paidAt), span, (rows) => rows.filter(wasPaid).flatMap(bookingsOfOrder)),
+    entriesOf(tx, listed(orders, 'reversed', reversedAt), { among: ALL, until }, (rows) =>
+      rows.filter(wasPaid).flatMap((order) => (payeeOf(order) === mchid ? bookingsOfReversal(order) : [])),
+    ),
     entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, (rows) => rows.flatMap(bookingsOfRefund)),
     entriesOf(tx, listed(refunds, 'closed', closedAt), span, (rows) => rows.flatMap(bookingsOfClosing)),
   ])
 }
 
 export const paidAt = ({ success_time = 0 }: Order) => success_time
+export const reversedAt = ({ closed_time = 0 }: Order) => closed_time
 export const acceptedAt = ({ create_time }: Refund) => create_time
 const closedAt = ({ settle_time }: Refund) => settle_time
 

@@ -6,7 +6,6 @@ import {
   BANK_TYPE,
   FEE_RATE,
   feeOf,
-  isPaid,
   moneyOf,
   type Order,
   orders,
@@ -19,7 +18,7 @@ import {
   sumOf,
 } from '../payment/index.ts'
 import { type BillForm, countOf, escaped, type Line, totalOf } from './bill-file.ts'
-import { acceptedAt, byTime, entriesOf, listed, paidAt } from './books.ts'
+import { acceptedAt, byTime, entriesOf, listed, paidAt, reversedAt, wasPaid } from './books.ts'
 
 /** Which lines a trade bill has: paid orders, accepted refunds, or both. */
 export type TradeBillType = 'ALL' | 'SUCCESS' | 'REFUND'
@@ -72,7 +71,7 @@ export async function* tradeLines(
   const span = { among: ALL, owner: mchid, ...day }
   const isOf = (row: Order | Refund) => subMchid === undefined || payeeOf(row) === subMchid
   const paid = entriesOf(tx, listed(orders, 'paid', paidAt), span, (rows) =>
-    rows.filter(isPaid).flatMap((order) => (isOf(order) ? { time: order.success_time, line: orderLine(order) } : [])),
+    rows.filter(wasPaid).flatMap((order) => (isOf(order) ? { time: order.success_time, line: orderLine(order) } : [])),
   )
   const accepted = entriesOf(tx, listed(refunds, 'accepted', acceptedAt), span, (rows) =>
     Promise.all(
@@ -83,7 +82,12 @@ export async function* tradeLines(
       }),
     ),
   )
-  const sources = { ALL: [paid, accepted], SUCCESS: [paid], REFUND: [accepted] }[type]
+  const reversed = entriesOf(tx, listed(orders, 'reversed', reversedAt), span, (rows) =>
+    rows.filter(wasPaid).flatMap((order) => {
+      return isOf(order) ? { time: reversedAt(order), line: reversalLine(order, type) } : []
+    }),
+  )
+  const sources = { ALL: [paid, accepted, reversed], SUCCESS: [paid], REFUND: [accepted, reversed] }[type]
   for await (const { line } of byTime(sources)) yield line
 }
 
@@ -102,6 +106,30 @@ export function orderLine(order: PaidOrder): Line {
     手续费: feeOf(order),
     订单金额: order.total,
     申请退款金额: 0,
+  }
+}
+
+/** The line of a reversal, which is a refund without numbers of its own. */
+export function reversalLine(order: PaidOrder, type: TradeBillType): Line {
+  const { out_trade_no, transaction_id, total, success_time, closed_time: at, promotions = [] } = order
+  const cash = promotions.filter((one) => one.type === 'CASH')
+  return {
+    ...columnsOf(order, REFUND_ESCAPES),
+    交易时间: timeOf(type === 'REFUND' ? success_time : at),
+    交易状态: 'REVOKED',
+    应结订单金额: 0,
+    代金券金额: 0,
+    退款申请时间: timeOf(at),
+    退款成功时间: timeOf(at),
+    微信退款单号: transaction_id,
+    商户退款单号: out_trade_no,
+    退款金额: settlementTotalOf(order),
+    充值券退款金额: sumOf(cash),
+    退款类型: 'ORIGINAL',
+    退款状态: 'SUCCESS',
+    手续费: -feeOf(order),
+    订单金额: 0,
+    申请退款金额: total,
   }
 }
 

@@ -211,6 +211,11 @@ export const orders = defineTable({
     // Those that were paid, as bills list them: of who placed them, and by whose money they are.
     paid: { among: ({ success_time }) => (success_time === undefined ? undefined : ALL), by: paidAt },
     earned: { among: (order) => (order.success_time === undefined ? undefined : payeeOf(order)), by: paidAt },
+    // Those that were paid and then reversed (撤销), which are few.
+    reversed: {
+      among: ({ state, success_time }) => (state === 'REVOKED' && success_time !== undefined ? ALL : undefined),
+      by: ({ closed_time = 0 }) => ascending(closed_time),
+    },
   },
   inJournal: true,
 })

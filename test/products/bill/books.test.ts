@@ -14,6 +14,8 @@ import { anOrderThatIs, aPromotion, inChina } from '../merchant-coupon/rules/bui
 const DAY = 86_400_000
 const FIRST = inChina('2026-11-20T00:00:00')
 const DAYS = [0, 1, 2, 3, 4].map((i) => ({ from: FIRST + i * DAY, until: FIRST + (i + 1) * DAY }))
+/** The first instant after those days. */
+const LAST = FIRST + DAYS.length * DAY
 const MERCHANTS = ['1900000001', '1900000002']
 
 const minute = fc.integer({ min: 0, max: 24 * 60 - 1 })
@@ -26,6 +28,8 @@ const history = fc.record({
     maxLength: 2,
   }),
   paid: minute,
+  /** Minutes after which an order without refunds is reversed. */
+  reversed: fc.option(minute, { nil: undefined }),
   refunds: fc.array(
     fc.record({
       part: fc.integer({ min: 1, max: 1_000 }),
@@ -60,7 +64,11 @@ function rowsOf({ mchid, total, coupons, paid, ...rest }: History, i: number) {
     const named = { out_refund_no: `REFUND-${i}-${made.length}`, refund_id: `R-${i}-${made.length}`, request: [] }
     made.push({ ...decision.value.refund, ...named, settle_time: at + takes * 60_000, outcome })
   }
-  return { order, refunds: made }
+  const closed_time = rest.reversed === undefined || made.length > 0 ? undefined : at + rest.reversed * 60_000
+  return {
+    order: closed_time === undefined ? order : { ...order, state: 'REVOKED' as const, closed_time },
+    refunds: made,
+  }
 }
 
 /** What a merchant has in the end: all that was settled without its fee, less what refunds that were not closed took. */
@@ -72,9 +80,10 @@ function expectedOf(mchid: string, rows: readonly ReturnType<typeof rowsOf>[]): 
       const unsettled = (parts: readonly { type: string; amount: number }[]) =>
         sum(parts.filter(({ type }) => type === 'NOCASH').map(({ amount }) => amount))
       const settled = order.total - unsettled(order.promotions ?? [])
+      if (order.closed_time !== undefined && order.closed_time < LAST) return 0
       const taken = refunds
-        .filter(({ outcome, settle_time }) => outcome !== 'CLOSED' || settle_time >= (DAYS.at(-1)?.until ?? 0))
-        .filter(({ create_time }) => create_time < (DAYS.at(-1)?.until ?? 0))
+        .filter(({ outcome, settle_time }) => outcome !== 'CLOSED' || settle_time >= LAST)
+        .filter(({ create_time }) => create_time < LAST)
         .map(({ refund, promotions = [], fee = 0 }) => {
           return refund - unsettled(promotions.map((one) => ({ ...one, amount: one.refund_amount }))) - fee
         })
@@ -101,15 +110,19 @@ test('the fund bills of all days add up to what orders, refunds and fees do, and
             expect(line['账户结余(元)']).toBe(sum)
           }
           for await (const line of tradeLines(tx, { mchid, type: 'ALL' }, day)) {
-            numbers.push(String(line.交易状态 === 'REFUND' ? line.商户退款单号 : line.商户订单号))
+            numbers.push(`${line.交易状态} ${line.交易状态 === 'REFUND' ? line.商户退款单号 : line.商户订单号}`)
           }
         }
         expect(sum).toBe(expectedOf(mchid, rows))
-        const until = DAYS.at(-1)?.until ?? 0
         const own = rows.filter(({ order }) => order.mchid === mchid)
-        const accepted = own.flatMap((one) => one.refunds).filter(({ create_time }) => create_time < until)
+        const accepted = own.flatMap((one) => one.refunds).filter(({ create_time }) => create_time < LAST)
+        const reversed = own.filter(({ order: { closed_time = LAST } }) => closed_time < LAST)
         expect(numbers.toSorted()).toEqual(
-          [...own.map(({ order }) => order.out_trade_no), ...accepted.map((one) => one.out_refund_no)].toSorted(),
+          [
+            ...own.map(({ order }) => `SUCCESS ${order.out_trade_no}`),
+            ...accepted.map((one) => `REFUND ${one.out_refund_no}`),
+            ...reversed.map(({ order }) => `REVOKED ${order.out_trade_no}`),
+          ].toSorted(),
         )
       }
     }),

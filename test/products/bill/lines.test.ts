@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { billFile, type Line, yuan } from '../../../src/products/bill/bill-file.ts'
 import { bookingsOfClosing, bookingsOfOrder, bookingsOfRefund } from '../../../src/products/bill/books.ts'
 import { fundBillForm, fundLine } from '../../../src/products/bill/fund-bill.ts'
-import { orderLine, refundLine, type TradeBillType, tradeBillForm } from '../../../src/products/bill/trade-bill.ts'
+import {
+  orderLine,
+  refundLine,
+  reversalLine,
+  type TradeBillType,
+  tradeBillForm,
+} from '../../../src/products/bill/trade-bill.ts'
 import type { PaidOrder } from '../../../src/products/payment/order-rules.ts'
 import type { Order } from '../../../src/products/payment/orders.ts'
 import type { Refund } from '../../../src/products/payment/refunds.ts'
@@ -128,6 +134,24 @@ describe('a trade bill', () => {
     ],
   ])('shows a refund as it was when the bill was made: one that %s', ([, changes, shown]) => {
     expect(refundIn('REFUND', refunded(changes))).toMatchObject(shown)
+  })
+
+  test('shows a reversal as a refund of all', () => {
+    const order = { ...paid({ total: 1_000 }), state: 'REVOKED' as const, closed_time: inChina('2021-01-28T17:09:00') }
+
+    expect(reversalLine(order, 'ALL')).toMatchObject({
+      交易时间: '2021-01-28 17:09:00',
+      商户订单号: 'S20210128170700000001',
+      交易状态: 'REVOKED',
+      退款金额: 1_000,
+      手续费: -6,
+      订单金额: 0,
+      申请退款金额: 1_000,
+    })
+    expect(reversalLine(order, 'REFUND')).toMatchObject({
+      交易时间: '2021-01-28 17:07:11',
+      退款申请时间: '2021-01-28 17:09:00',
+    })
   })
 
   test('replaces characters that would break a line, in refunds otherwise than in orders', () => {
