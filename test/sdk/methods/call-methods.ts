@@ -43,11 +43,16 @@ export interface Shop {
 export async function callMethods(shop: Shop): Promise<readonly Called[]> {
   const { program, control, credentials, filling, file, url } = shop
   const { mchid, api_v3_key: apiV3Key } = credentials
-  const { mchid: subMchid } = await control.createMerchant()
+  const { mchid: subMchid } = await control.createMerchant({ partners: [mchid] })
+  const billDate = (await timeIn(control, -48 * HOUR_MS)).slice(0, 10)
+  for (const payee of [mchid, subMchid]) {
+    await control.addOrder({ mchid: payee, success_time: `${billDate}T12:00:00+08:00` })
+  }
   const caller = {
     mchid,
     subMchid,
     url,
+    billDate,
     soon: await timeIn(control, HOUR_MS),
     later: await timeIn(control, 24 * HOUR_MS),
   }

@@ -58,6 +58,11 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
     filling: 'required members',
   },
   {
+    code: 'NO_STATEMENT_EXIST',
+    reason: 'nothing was shared on that day, nor paid from an account other than the basic one',
+    operations: ['applySharingBill', 'applyFundFlowBill', 'applySubMerchantFundFlowBill'],
+  },
+  {
     code: 'RESOURCE_NOT_EXISTS',
     reason: 'so the refund was not made',
     operations: ['queryRefund'],

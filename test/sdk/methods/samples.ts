@@ -21,6 +21,8 @@ export interface Caller {
   readonly subMchid: string
   /** Where callbacks go. */
   readonly url: string
+  /** A day on which both were paid. */
+  readonly billDate: string
   /** RFC 3339, as the next one. */
   readonly soon: string
   readonly later: string
@@ -84,11 +86,12 @@ export class Samples {
   }
 
   text(name: string): string {
-    const { mchid, subMchid, url, soon, later } = this.#caller
+    const { mchid, subMchid, url, billDate, soon, later } = this.#caller
     if (/^(?:(?:sp|combine|creator|stock_creator)_)?(?:mchid|mch_id)$|_merchant$/.test(name)) return mchid
     if (/(?:mchid|mch_id)$/.test(name)) return subMchid
     if (name.endsWith('appid')) return 'wxd678efh567hg6787'
     if (name.endsWith('openid')) return 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
+    if (name === 'bill_date') return billDate
     if (name.endsWith('date')) return soon.slice(0, 10)
     if (name.endsWith('day_time')) return '000000'
     if (/(?:^|_)(?:time|at)(?:$|_)/.test(name)) return /end|expire/.test(name) ? later : soon
