@@ -32,7 +32,9 @@ export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { reado
 
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
-  extends Partial<Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType'>> {
+  extends Partial<
+    Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType'>
+  > {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id
   /** Of some fields, by their places, such as `path/out_bill_no`, `body/amount/total` or `answer/state`. */

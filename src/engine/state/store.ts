@@ -138,7 +138,7 @@ export function transactionOver(repositoryOf: (table: Table) => AnyRepository): 
   return { in: repositoryOf as Transaction['in'] }
 }
 
-/** A store as a transaction of which every access is a transaction of its own: between two of them others get a turn, and may change what is found. */
+/** A store as a transaction. Each access is a transaction of its own: between two of them others get a turn, and may change what is found. */
 export function accessByAccess(store: Pick<Store, 'transaction'>): Transaction {
   return transactionOver((table) => {
     const access = <Result>(work: (rows: AnyRepository) => Awaitable<Result>) =>

@@ -20,7 +20,7 @@ export type Account = 'BASIC' | 'OPERATION' | 'FEES' | 'DEPOSIT'
 
 /** A change of a merchant's money. It follows from a row and is not stored. */
 export interface Booking {
-  /** Whose money it is. */
+  /** The merchant whose money it is. */
   readonly mchid: string
   readonly account: Account
   /** Epoch milliseconds. */
@@ -48,7 +48,7 @@ export function wasPaid(order: Order): order is PaidOrder {
   return order.transaction_id !== undefined && order.success_time !== undefined
 }
 
-/** What a paid order brings its merchant, and its fee. */
+/** The money that a paid order brings its merchant, and its fee. */
 export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
   const booking = {
     mchid: payeeOf(order),
@@ -67,14 +67,14 @@ export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
   ]
 }
 
-/** What the reversal of a paid order takes from its merchant: all that the payment brought. */
+/** The money that the reversal of a paid order takes from its merchant: all that the payment brought. */
 export function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
   const { closed_time = 0, transaction_id, out_trade_no } = order
   const numbers = { number: transaction_id, flow_number: transaction_id, voucher: out_trade_no }
   return repaid(order, { time: closed_time, ...numbers }, settlementTotalOf(order), feeOf(order))
 }
 
-/** What an accepted refund takes from its merchant, whatever becomes of it: its settled part without the fee that comes back. */
+/** The money that an accepted refund takes from its merchant, whatever becomes of it: its settled part without the fee that comes back. */
 export function bookingsOfRefund(refund: Refund): readonly Booking[] {
   const { settlement_refund, refund_fee } = moneyOf(refund)
   const { create_time: time, refund_id: number, transaction_id: flow_number, out_refund_no: voucher } = refund
@@ -99,7 +99,7 @@ function repaid(
   })
 }
 
-/** What comes back from a refund that was closed. */
+/** The money that comes back from a refund that was closed. */
 export function bookingsOfClosing(refund: Refund): readonly Booking[] {
   if (refund.outcome !== 'CLOSED') return []
   return bookingsOfRefund(refund).map((booking) => ({

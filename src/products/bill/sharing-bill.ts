@@ -10,7 +10,7 @@ export const sharingBillForm: BillForm = {
   totals: [countOf('总条数'), totalOf('分账总金额', '分账金额')],
 }
 
-/** The lines of a sharing bill. There are none: profit sharing is not simulated. */
+/** Lines of a sharing bill: nothing is shared yet. */
 export async function* sharingLines(
   _tx: Transaction,
   _whose: { readonly mchid: string; readonly subMchid?: string },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LAST_INSTANT } from '../../shared/last-instant.ts'
 
-/** What a token in the address of a file says, so that nothing has to be kept of it. */
+/** The contents of a token in the address of a file, so that nothing has to be kept of it. */
 export interface DownloadToken {
   /** Which file it opens, and whose that is: texts without a slash. */
   readonly parts: readonly string[]

@@ -71,7 +71,7 @@ function rowsOf({ mchid, total, coupons, paid, ...rest }: History, i: number) {
   }
 }
 
-/** What a merchant has in the end: all that was settled without its fee, less what refunds that were not closed took. */
+/** The money of a merchant in the end: all that was settled without its fee, less what refunds that were not closed took. */
 function expectedOf(mchid: string, rows: readonly ReturnType<typeof rowsOf>[]): number {
   const own = rows.filter(({ order }) => order.mchid === mchid)
   const sum = (parts: readonly number[]) => parts.reduce((all, part) => all + part, 0)

@@ -59,8 +59,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
   },
   {
     code: 'NO_STATEMENT_EXIST',
-    reason: 'nothing was shared on that day, nor paid from an account other than the basic one',
-    operations: ['applySharingBill', 'applyFundFlowBill', 'applySubMerchantFundFlowBill'],
+    reason: 'nothing was shared on that day',
+    operations: ['applySharingBill'],
   },
   {
     code: 'RESOURCE_NOT_EXISTS',

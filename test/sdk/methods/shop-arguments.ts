@@ -62,6 +62,7 @@ const INSTEAD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   createAfterSalesOrder: { type: 'SERVICE_FEE_INCOME', scene: 'REFUND_TICKET' },
   createBusifavorStock: { coupon_use_rule: { discount_coupon: undefined, exchange_coupon: undefined } },
   getAllSubMchFundFlowBill: { account_type: 'ALL' },
+  getTradeBill: { sub_mchid: undefined },
   listStocks: { status: 'running' },
   queryByOutRefundNo: { sub_mchid: undefined },
   modifyBudget: { target_max_coupons_by_day: undefined, current_max_coupons_by_day: undefined },
