@@ -33,7 +33,10 @@ export type FieldRule = Partial<Omit<FieldFacts, 'name' | 'required'>> & { reado
 /** The rules of a documented call. */
 export interface DocumentedRules<Input extends DocumentedInput, Name extends string, Id extends string = string>
   extends Partial<
-    Pick<OperationDescription, 'summary' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType'>
+    Pick<
+      OperationDescription,
+      'summary' | 'source' | 'rules' | 'rateLimit' | 'encryptedFields' | 'lengthy' | 'fileType'
+    >
   > {
   /** camelCase; faults, the journal and contracts name the call by it. */
   readonly id: Id

@@ -7,7 +7,13 @@ const HALF_WIDTH =
   /\p{Script=Han}[,.;:!?] ?\p{Script=Han}|\p{Script=Han}\(\p{Script=Han}|\p{Script=Han}\)\p{Script=Han}|\p{Script=Han}[,.;:!?]$/u
 
 /** Written by the service, and how a header field is written. */
-const QUOTED = ['图片上传(营销专用)', '名称: 值', '对应单号已超出重试期,请查单']
+const QUOTED = [
+  '图片上传(营销专用)',
+  '名称: 值',
+  '对应单号已超出重试期,请查单',
+  '普通关单(只能撤销)',
+  '微信支付授权码(以',
+]
 
 /** Chinese text of a line, without code and addresses on pages, and without comments in programs. */
 function textOf(line: string, file: string): string {

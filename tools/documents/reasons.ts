@@ -37,12 +37,12 @@ export const REASONS: readonly Reason[] = [
     fact: 'body/notify_url required',
     why: 'documented: it is optional for partners; its absence is refused to a direct merchant',
   },
-  ...['*/sub_*', '*/subsidy_amount', 'body/time_start'].map((fact) => ({
+  { call: 'combine*Prepay', fact: 'body/sub_orders length', why: IN_WORDS },
+  ...['*/sub_*', 'body/time_start'].map((fact) => ({
     call: '*ombine*',
     fact,
     why: 'documented: on the pages for partners',
   })),
-  { call: 'combine*Prepay', fact: 'body/sub_orders length', why: IN_WORDS },
   { call: 'combine*Prepay', fact: 'body/notify_url length', why: 'sibling: the pages of the other ways of ordering' },
   { call: '*efund', fact: '*/sub_mchid', why: `${IN_MODELS}, for partners; refused to a direct merchant` },
   ...['*haring*', '*eceiver', 'unfreezeOrder'].map((call) => ({

@@ -4,6 +4,7 @@ import { inferred, type Rule } from '../../engine/operation.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { docs } from '../../protocol/sources.ts'
 import { explainOrder, OUT_TRADE_NO } from './order-calls.ts'
 import { orderDetails } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
@@ -13,6 +14,9 @@ import { MCHID, type Named, onPath, RELATION_REFUSALS, SUB_MERCHANT_DIFFERS, wit
 import { type PrepayBody, placeOrder } from './prepay-calls.ts'
 import { PREPAY_REFUSALS } from './prepay-facts.ts'
 import { paymentSources } from './sources.ts'
+
+/** A page of 2025 that the catalogue does not have. */
+const PAGE = docs('docs/merchant/apis/code-payment-v3/direct/code-pay.html')
 
 const AUTH_CODE = /^1[0-5]\d{16}$/
 
@@ -71,6 +75,7 @@ const { url_unfit: _, ...PLACE_REFUSALS } = PREPAY_REFUSALS
 /** 付款码支付: take a payment by the code that a user shows. */
 export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/codepay', {
   ids: ['codePay', 'partnerCodePay'],
+  source: PAGE,
   summary: 'Take a payment by the code that a user shows',
   fields: FIELDS,
   refusals: {
@@ -175,6 +180,7 @@ export const [reverseOrder, partnerReverseOrder] = withPartner(
   'POST /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse',
   {
     ids: ['reverseOrder', 'partnerReverseOrder'],
+    source: PAGE,
     summary: 'Reverse an order paid by code',
     fields: { 'path/out_trade_no': OUT_TRADE_NO, 'body/mchid': MCHID },
     refusals: REVERSING,
