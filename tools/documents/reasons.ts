@@ -64,7 +64,7 @@ export const REASONS: readonly Reason[] = [
     why: 'the page writes 等 behind it, which means “and the like”',
   },
   { call: 'apply*Bill', fact: 'query/sub_mchid', why: 'documented: in the table of the pages for partners' },
-  { call: 'downloadBill', fact: 'query/tartype', why: IN_WORDS },
+  { call: 'downloadBill', fact: 'query/*', why: IN_WORDS },
   { call: 'securityEcho', fact: 'body/* length', why: NO_LIMIT },
   { call: 'transfer*', fact: 'body/* length', why: NO_LIMIT },
   { call: 'preTransfer*', fact: 'body/* length', why: NO_LIMIT },
