@@ -8,9 +8,9 @@ import {
   partnerReverseOrder,
   queryOrderByOutTradeNo,
   reverseOrder,
-} from '../../../src/products/operations.ts'
-import { test, transports } from '../../helpers/world.ts'
-import { refused } from '../transfer/transfers.ts'
+} from '../../src/products/operations.ts'
+import { test, transports } from '../helpers/world.ts'
+import { refused } from '../products/transfer/transfers.ts'
 
 const mchid = '1900000001'
 const appid = 'wxd678efh567hg6787'

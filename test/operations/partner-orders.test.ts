@@ -15,10 +15,10 @@ import {
   queryRefund,
   returnCoupon,
   useCoupon,
-} from '../../../src/products/operations.ts'
-import { test } from '../../helpers/callbacks.ts'
-import { NOON, STOCK_ID, transports } from '../../helpers/world.ts'
-import { refused, told } from '../transfer/transfers.ts'
+} from '../../src/products/operations.ts'
+import { test } from '../helpers/callbacks.ts'
+import { NOON, STOCK_ID, transports } from '../helpers/world.ts'
+import { refused, told } from '../products/transfer/transfers.ts'
 
 const sp_mchid = '1900000001'
 const sub_mchid = '1900000109'

@@ -11,10 +11,10 @@ import {
   partnerQueryOrderByOutTradeNo,
   queryCombineOrder,
   queryOrderByOutTradeNo,
-} from '../../../src/products/operations.ts'
-import { test } from '../../helpers/callbacks.ts'
-import { transports } from '../../helpers/world.ts'
-import { refused, told } from '../transfer/transfers.ts'
+} from '../../src/products/operations.ts'
+import { test } from '../helpers/callbacks.ts'
+import { transports } from '../helpers/world.ts'
+import { refused, told } from '../products/transfer/transfers.ts'
 
 const mchid = '1900000001'
 const combine_appid = 'wxd678efh567hg6787'
