@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
-import { openMock as openWith, products, type WechatPayMock } from 'wechatpay-mock'
+import { applyTradeBill, downloadBill, openMock as openWith, products, type WechatPayMock } from 'wechatpay-mock'
 import { createMerchantClient } from 'wechatpay-mock/vitest'
+import { formatInstant } from '../../src/protocol/instant.ts'
 import { tellStories } from '../catalogue/stories.ts'
 import { openMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'
@@ -31,6 +33,19 @@ async function two<Mock extends Pick<WechatPayMock, 'handle' | 'clock' | 'close'
 }
 
 tellStories(({ seed: _, store: __, ...options }) => openMock({ ...options, seed: 'empty', store: server.address() }))
+
+test('a bill that one mock was asked for can be downloaded from another', async () => {
+  const [asked, other] = await two((store) => openMock({ store }))
+  const bill_date = formatInstant(asked.mock.clock.now() - 2 * 86_400_000).slice(0, 10)
+  await asked.mock.control.addOrder({ success_time: `${bill_date}T12:00:00+08:00` })
+
+  const { body } = await asked.client.call(applyTradeBill, { bill_date })
+  const { download_url = '', hash_value } = body as Record<string, string>
+  const { pathname, search } = new URL(download_url)
+  const { bytes } = await other.client.request({ target: pathname + search, fileType: downloadBill.fileType })
+
+  expect(createHash('sha1').update(bytes).digest('hex')).toBe(hash_value)
+})
 
 test('what the journal counts, and what faults have hit, is the same at every mock with that store', async () => {
   const [{ mock: called }, { mock: asked }] = await two((store) => openMock({ store }))
