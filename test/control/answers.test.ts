@@ -95,6 +95,8 @@ test('every call answers and refuses as it is described', async () => {
   await refused(control.refundOrder('OPEN', { notification: 'v2_xml' }))
   await refused(control.addOrder({ total: 1, promotions: [{ amount: 2 }] }))
   await control.addOrder({ out_trade_no: 'SHARED', transaction_id: '42000', total: 10_000, profit_sharing: true })
+  await control.addPaymentCode({ auth_code: '130000000000000001', outcome: 'password' })
+  await control.addPaymentCodes([{ auth_code: '130000000000000002', outcome: 'not_enough' }])
   await control.addSharingAccount({ max_ratio: 2_000 })
   await control.addSharingAccounts([{ mchid: '1900000109', returnable: 0 }])
   await control.addSharingReceiver({ account: '1900000109' })

@@ -261,7 +261,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 7,
+    version: 6,
     columns: {
       stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
@@ -269,7 +269,7 @@ test('the layout belongs to the version', () => {
         'by_coupon_code by_sentIn by_associate_out_trade_no among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
       users: 'by_person among_newest sort_newest',
       orders:
-        'by_out_trade_no by_transaction_id by_prepay_id among_newest sort_newest among_paid sort_paid among_earned sort_earned among_reversed sort_reversed',
+        'by_out_trade_no by_transaction_id by_prepay_id by_combine_out_trade_no among_newest sort_newest among_paid sort_paid among_earned sort_earned among_reversed sort_reversed',
       refunds:
         'by_out_refund_no by_out_trade_no by_refund_id among_newest sort_newest among_accepted sort_accepted among_repaid sort_repaid among_closed sort_closed',
       subsidies: 'by_coupon_code by_subsidy_receipt_id among_newest sort_newest',
@@ -282,6 +282,11 @@ test('the layout belongs to the version', () => {
         'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
       transferAuthorizations: 'by_out_authorization_no by_authorization_id by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
+      paymentCodes: 'among_newest sort_newest',
+      sharingAccounts: 'among_newest sort_newest',
+      sharingOrders: 'by_out_order_no by_order_id by_transaction_id among_newest sort_newest',
+      sharingReceivers: 'by_account among_newest sort_newest',
+      sharingReturns: 'by_out_return_no by_out_order_no by_return_mchid among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest',
       answers: 'by_operation',
     },
