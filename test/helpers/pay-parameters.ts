@@ -13,7 +13,7 @@ export function payParameters(prepayId: string, privateKey: string, changes: Rea
 
 /** The same for an app (PayReq). */
 export function appParameters(prepayId: string, privateKey: string, changes: Readonly<Record<string, string>> = {}) {
-  const { appId, timeStamp, nonceStr } = payParameters(prepayId, privateKey)
+  const { timeStamp, nonceStr, appId } = { ...payParameters(prepayId, privateKey), ...changes }
   return {
     appId,
     partnerId: '1900000001',

@@ -20,7 +20,7 @@ import {
 import { appidOf } from './order-events.ts'
 import { payRefusal } from './order-payment.ts'
 import { type PayRefusal, payerTotalOf, payRefusalOf, prepayEnd } from './order-rules.ts'
-import { completedOrder, type Order, orders } from './orders.ts'
+import { combinedWith, completedOrder, type Order, orders } from './orders.ts'
 
 /** How a cashier is opened: by JSAPI or a mini program, an app, an `h5_url`, a `code_url`; or by hand, with the prepay_id alone. */
 type Way = 'JSAPI' | 'APP' | 'MWEB' | 'NATIVE' | undefined
@@ -39,7 +39,7 @@ const openedCashier = z
   .strictObject({
     merchant: z.strictObject({ mchid: z.string(), name: z.string().optional() }),
     order: completedOrder,
-    payer_total: z.int().meta({ description: 'fen that are left to pay' }),
+    payer_total: z.int().meta({ description: 'fen that are left to pay, of a combined order those of all sub orders' }),
     code_url: z.string().optional().meta({ description: 'of an order to be paid by scanning (Native)' }),
     now: instant.meta({ description: "by the mock's clock" }),
     open_until: instant.optional(),
@@ -66,7 +66,11 @@ export const openCashier = defineCall({
   async handle({ body }, { mock }) {
     const way = wayOf(body)
     const name = nameOf(body, way)
-    const order = await mock.inTurn((tx) => find(tx, name, way))
+    const all = await mock.inTurn(async (tx) => {
+      const found = await find(tx, name, way)
+      return found ? combinedWith(tx, found) : []
+    })
+    const [order] = all
     if (!order) throw refused('MOCK_PREPAY_ID', 'dead', neverIssued(name))
     const now = mock.clock.now()
     const refusal = payRefusalOf(order, { at: now, openid: body.openId ?? order.openid })
@@ -75,12 +79,12 @@ export const openCashier = defineCall({
     checkWay(order, way)
     if (way === 'JSAPI' || way === 'APP') await checkSignature(mock, order, body, way)
     if (refusal) throw asShown(order, refusal)
-    const { mchid } = order
+    const mchid = order.sub_mchid ?? placerOf(order)
     const merchantName = mock.merchants.find(mchid)?.name
     return {
       merchant: { mchid, ...(merchantName !== undefined && { name: merchantName }) },
       order: orders.toJson(order, now),
-      payer_total: payerTotalOf(order),
+      payer_total: all.reduce((sum, one) => sum + payerTotalOf(one), 0),
       ...(order.trade_type === 'NATIVE' && order.prepay_id && { code_url: codeUrlOf(order.prepay_id) }),
       now: exactTime(now),
       open_until: exactTime(prepayEnd(order)),
@@ -140,12 +144,17 @@ function checkWay({ trade_type, out_trade_no }: Order, way: Way): void {
 }
 
 /** The appids that a front end may pay an order with: those that it was placed with; of a seed file's order without any, whatever it brings. */
-function appidsOf({ appid }: Order): readonly string[] {
-  return appid === undefined ? [] : [appid]
+function appidsOf({ appid, sub_appid }: Order): readonly string[] {
+  return [appid, sub_appid].filter((one) => one !== undefined)
+}
+
+/** Who placed an order, and signs what its front end pays with. */
+function placerOf({ mchid, combine_mchid = mchid }: Order): string {
+  return combine_mchid
 }
 
 async function checkSignature(mock: Mock, order: Order, given: Parameters, way: 'JSAPI' | 'APP'): Promise<void> {
-  const merchant = mock.merchants.find(order.mchid)
+  const merchant = mock.merchants.find(placerOf(order))
   // An order of a seed file may be that of a merchant without keys.
   if (!merchant) return
   const appids = appidsOf(order)
@@ -162,7 +171,7 @@ async function checkSignature(mock: Mock, order: Order, given: Parameters, way: 
     )
   }
   const isApp = way === 'APP'
-  if (isApp) checkApp(order, given)
+  if (isApp) checkApp(order, appId, given)
   const { explainPaySign } = await import('../../engine/exchange/explain-pay-sign.ts')
   const wrong = explainPaySign(
     {
@@ -180,9 +189,11 @@ async function checkSignature(mock: Mock, order: Order, given: Parameters, way: 
   if (wrong) throw refused('MOCK_PAY_SIGN', 'signature', wrong, isApp ? 'sign' : 'paySign')
 }
 
-/** Checks what an app passes on unsigned. */
-function checkApp({ mchid }: Order, given: Parameters): void {
-  const right: Parameters = { partnerId: mchid, packageValue: 'Sign=WXPay' }
+/** Checks what an app passes on unsigned. `partnerId` goes with the appid: the sub-merchant's with its own, or else that of who placed the order. */
+function checkApp(order: Order, appId: string, given: Parameters): void {
+  const { sub_appid, sub_mchid } = order
+  const partnerId = sub_mchid !== undefined && appId === sub_appid ? sub_mchid : placerOf(order)
+  const right: Parameters = { partnerId, packageValue: 'Sign=WXPay' }
   for (const name of APP_PARAMETERS) {
     const wanted = right[name]
     if (wanted === undefined || given[name] === wanted) continue

@@ -1,6 +1,13 @@
 import { describe, expect } from 'vitest'
 import type { MockControl } from '../../../src/mock-control.ts'
-import { appPrepay, h5Prepay, jsapiPrepay, nativePrepay } from '../../../src/products/operations.ts'
+import {
+  appPrepay,
+  combineJsapiPrepay,
+  h5Prepay,
+  jsapiPrepay,
+  nativePrepay,
+  partnerAppPrepay,
+} from '../../../src/products/operations.ts'
 import { PAY_ERRORS } from '../../../src/products/payment/cashier.ts'
 import { appParameters, payParameters } from '../../helpers/pay-parameters.ts'
 import { test as base } from '../../helpers/world.ts'
@@ -51,6 +58,49 @@ describe('the cashier', () => {
     for (const one of [ofMiniProgram, { prepay_id: given.package.replace('prepay_id=', '') }]) {
       expect(await control.openCashier(one)).toMatchObject({ order: { out_trade_no: 'ORDER1' } })
     }
+  })
+
+  test('opens for an app of a sub-merchant with its numbers, or with those of its partner', async ({
+    control,
+    merchant,
+    privateKey,
+  }) => {
+    const { body } = await merchant.call(partnerAppPrepay, {
+      ...{ sp_appid: APPID, sp_mchid: '1900000001', sub_appid: 'wxSub', sub_mchid: '1900000109' },
+      ...{ description: '拿铁咖啡', out_trade_no: 'ORDER1', notify_url: 'https://shop.example.com/paid' },
+      amount: { total: 2_900 },
+    })
+    const { prepay_id } = Object(body)
+    const ofSub = { appId: 'wxSub', partnerId: '1900000109' }
+
+    for (const numbers of [{}, ofSub]) {
+      expect(await control.openCashier(appParameters(prepay_id, privateKey, numbers))).toMatchObject({
+        merchant: { mchid: '1900000109' },
+        payer_total: 2_900,
+      })
+    }
+    const { partnerId } = ofSub
+    expect(await refusal(control, appParameters(prepay_id, privateKey, { partnerId }))).toMatchObject({
+      message: expect.stringContaining('partnerId is 1900000001'),
+    })
+  })
+
+  test('asks for the whole of a combined order', async ({ control, merchant, privateKey }) => {
+    const sub = (out_trade_no: string, total_amount: number) => ({
+      ...{ mchid: '1900000001', out_trade_no, description: '拿铁咖啡', attach: out_trade_no },
+      amount: { total_amount, currency: 'CNY' },
+    })
+    const { body } = await merchant.call(combineJsapiPrepay, {
+      ...{ combine_appid: APPID, combine_mchid: '1900000001', combine_out_trade_no: 'COMBINE1' },
+      sub_orders: [sub('ORDER_0001', 2_900), sub('ORDER_0002', 100)],
+      combine_payer_info: { openid: 'oUser' },
+      notify_url: 'https://shop.example.com/paid',
+    })
+    const given = payParameters(Object(body).prepay_id, privateKey)
+
+    expect(await control.openCashier(given)).toMatchObject({ payer_total: 3_000 })
+    await control.payOrder('ORDER_0001')
+    expect(await control.order('ORDER_0002')).toMatchObject({ state: 'SUCCESS' })
   })
 
   test('opens for an app, which signs another fourth line', async ({ control, merchant, privateKey }) => {

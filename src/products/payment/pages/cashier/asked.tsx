@@ -125,7 +125,7 @@ function Facts({ page: { order, coupons, open_until }, coupon }: { readonly page
         </Row>
       ))}
       <Row name={words.number}>
-        <span class="code">{order.out_trade_no}</span>
+        <span class="code">{order.combine_out_trade_no ?? order.out_trade_no}</span>
       </Row>
       {order.openid !== undefined && (
         <Row name={words.payer}>
