@@ -156,7 +156,7 @@ export const [h5Prepay, partnerH5Prepay] = withPartner('POST /v3/pay/transaction
   handle: async ({ body }: { body: PrepayBody }, context) => openedAt(await prepaid('MWEB', body, context), context),
 })
 
-/** What is scanned to pay. */
+/** The answer that is scanned to pay. */
 export function scannedAt(prepayId: string) {
   return { code_url: codeUrlOf(prepayId) }
 }
