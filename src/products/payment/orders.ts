@@ -187,9 +187,15 @@ export function sumOf(parts: readonly { readonly amount: number }[]): number {
   return parts.reduce((sum, { amount }) => sum + amount, 0)
 }
 
-/** The merchant whose money an order or its refund moves. */
-export function payeeOf({ mchid }: { readonly mchid: string }): string {
-  return mchid
+/** The merchant whose money an order, its refund or its share moves: the sub-merchant of one that a partner placed. */
+export function payeeOf({
+  mchid,
+  sub_mchid = mchid,
+}: {
+  readonly mchid: string
+  readonly sub_mchid?: string | undefined
+}): string {
+  return sub_mchid
 }
 
 function paidAt({ success_time = 0 }: Order): string {

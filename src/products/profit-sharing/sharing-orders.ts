@@ -3,6 +3,7 @@ import type { IdSource } from '../../engine/ids.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { payeeOf } from '../payment/index.ts'
 import { account, failReason, receiverType } from './receivers.ts'
 
 const number = z.string().min(1).max(64)
@@ -63,9 +64,7 @@ export function sharingState({ receivers }: SharingOrder, at: number): 'PROCESSI
 }
 
 /** The merchant whose money is shared. */
-export function payerOf({ mchid, sub_mchid = mchid }: Pick<SharingOrder, 'mchid' | 'sub_mchid'>): string {
-  return sub_mchid
-}
+export const payerOf: (share: Pick<SharingOrder, 'mchid' | 'sub_mchid'>) => string = payeeOf
 
 /** A share as answers show it at an instant (pay-family.md 7.3), with more than they show. */
 export function sharingDetails(one: SharingOrder, now: number) {

@@ -47,6 +47,18 @@ function download(client: MerchantClient, address = '') {
   return client.request({ target: pathname + search, fileType: downloadBill.fileType })
 }
 
+/** Downloads an encrypted bill, and opens it. */
+async function openedBill(
+  client: MerchantClient,
+  { download_url, encrypt_key, nonce }: Record<'download_url' | 'encrypt_key' | 'nonce', string>,
+) {
+  const { bytes } = await download(client, download_url)
+  const opened = decryptField(encrypt_key, createPrivateKey(client.credentials.merchant_private_key))
+  if (!opened.ok) throw new Error('The key does not open.')
+  const decipher = createDecipheriv('aes-256-gcm', opened.plaintext, nonce).setAuthTag(bytes.slice(-16))
+  return Buffer.concat([decipher.update(bytes.slice(0, -16)), decipher.final()])
+}
+
 const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex')
 
 describe.for(transports)('a bill over %s', (transport) => {
@@ -240,17 +252,35 @@ describe('the fund bill of a sub-merchant', () => {
       const [{ download_url, encrypt_key, nonce, hash_value, ...rest }] = download_bill_list
       expect({ download_bill_count, ...rest }).toEqual({ download_bill_count: 1, bill_sequence: 1, hash_type: 'SHA1' })
 
-      const { bytes } = await download(merchant, download_url)
-      const opened = decryptField(encrypt_key, createPrivateKey(merchant.credentials.merchant_private_key))
-      if (!opened.ok) throw new Error('The key does not open.')
-      const decipher = createDecipheriv('aes-256-gcm', opened.plaintext, nonce).setAuthTag(bytes.slice(-16))
-      const packed = Buffer.concat([decipher.update(bytes.slice(0, -16)), decipher.final()])
+      const packed = await openedBill(merchant, { download_url, encrypt_key, nonce })
       const plain = tar_type ? gunzipSync(packed) : packed
 
       expect(sha1(plain)).toBe(hash_value)
       expect(plain.toString('utf8').split('\r\n').at(-2)).toBe('`2,`1,`10.00,`1,`0.06')
     },
   )
+
+  partnered('has the money of what its partner placed for it', async ({ merchant, control, seed, sub, fetched }) => {
+    const of = { sub_mchid: sub.mchid }
+    await seed.order({ ...of, out_trade_no: 'PARTNER-1', total: 2_000, success_time: `${YESTERDAY}T15:30:00+08:00` })
+    await control.freeze(`${YESTERDAY}T16:30:00+08:00`)
+    const refund = { ...refundOf('PARTNER-1', 'REFUND-2', 500), amount: { refund: 500, total: 2_000, currency: 'CNY' } }
+    expect(await merchant.call(createRefund, { ...refund, ...of })).toMatchObject({ status: 200 })
+    await control.freeze('2026-11-25T12:00:00+08:00')
+
+    const { lines } = await fetched(applyFundFlowBill)
+    expect(lines.slice(1, -3).map((line) => line.split(',').at(-1))).toEqual(['`ORDER-1', '`ORDER-1', '`REFUND-1'])
+    const { body } = await merchant.call(applySubMerchantFundFlowBill, query(sub.mchid))
+    const plain = await openedBill(merchant, Object(body).download_bill_list[0])
+    expect(plain.toString('utf8').split('\r\n').at(-2)).toBe('`5,`2,`30.00,`3,`5.15')
+    const numbersIn = async (asked: object) => {
+      const bill = await fetched(applyTradeBill, asked)
+      return bill.lines.slice(1, -3).map((line) => line.split(',').slice(2, 4).join())
+    }
+    const [own, others] = ['`1900000001,`0', `\`1900000001,\`${sub.mchid}`]
+    expect(await numbersIn({})).toEqual([own, others, own, others])
+    expect(await numbersIn(of)).toEqual([others, others])
+  })
 
   partnered('is not for others, and not in SM4', async ({ merchant, clientOf, others, sub }) => {
     const stranger = await clientOf(others.sender)
