@@ -277,16 +277,18 @@ test('the layout belongs to the version', () => {
       eventAddresses: 'among_newest sort_newest',
       notifications: 'by_underWay by_id among_newest sort_newest among_due sort_due',
       requests: '',
+      paymentCodes: 'among_newest sort_newest',
+      sharingAccounts: 'among_newest sort_newest',
+      sharingReceivers: 'by_account among_newest sort_newest',
+      sharingOrders:
+        'by_out_order_no by_order_id by_transaction_id among_newest sort_newest among_finished sort_finished',
+      sharingReturns:
+        'by_out_return_no by_out_order_no by_return_mchid among_newest sort_newest among_succeeded sort_succeeded',
       transferAccounts: 'among_newest sort_newest',
       transfers:
         'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
       transferAuthorizations: 'by_out_authorization_no by_authorization_id by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
-      paymentCodes: 'among_newest sort_newest',
-      sharingAccounts: 'among_newest sort_newest',
-      sharingOrders: 'by_out_order_no by_order_id by_transaction_id among_newest sort_newest',
-      sharingReceivers: 'by_account among_newest sort_newest',
-      sharingReturns: 'by_out_return_no by_out_order_no by_return_mchid among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest',
       answers: 'by_operation',
     },

@@ -132,9 +132,13 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
 
 const fundRules = [
   inferred(
-    'BASIC has payments, their fees, refunds and what comes back from closed ones; the other accounts have none.',
+    'BASIC has payments, their fees, refunds, what comes back from closed ones, shares and their returns; the other accounts have nothing.',
   ),
   inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
+  inferred(
+    'A share is booked once all of its receivers have their results; money that waits to be shared counts as any other.',
+  ),
+  documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred."),
   inferred('The balance is the sum of all bookings so far: it begins with nothing.'),
 ]
 
@@ -230,7 +234,10 @@ export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
     ...fileRules,
     documented('A day that is not over has no bill: NO_STATEMENT_EXIST.'),
     documented('Shares and returns that did not succeed are not on it.'),
-    inferred('The columns are ours: the page has them in a spreadsheet only.'),
+    inferred('The columns are ours: the page has them in a spreadsheet only. A return has a negative amount.'),
+    inferred(
+      'A share is on it with a line for each receiver, once all of them have their results, and so is what was unfrozen.',
+    ),
   ],
   async handle({ query }: { query: Query }, context) {
     const { caller, merchantOf, now, fail } = context

@@ -13,6 +13,16 @@ import {
   refunds,
   settlementTotalOf,
 } from '../payment/index.ts'
+import {
+  finishedAt,
+  isOwn,
+  payerOf,
+  type SharingOrder,
+  type SharingReturn,
+  sharingOrders,
+  sharingReturns,
+  succeededAt,
+} from '../profit-sharing/index.ts'
 import { yuan } from './bill-file.ts'
 
 /** An account of a merchant: 基本账户, 运营账户, 手续费账户, 保证金账户. */
@@ -26,9 +36,9 @@ export interface Booking {
   /** Epoch milliseconds. */
   readonly time: number
   /** 业务名称 */
-  readonly business: '交易' | '退款'
+  readonly business: '交易' | '退款' | '分账'
   /** 业务类型 */
-  readonly kind: '交易' | '扣除交易手续费' | '退款' | '退款关闭'
+  readonly kind: '交易' | '扣除交易手续费' | '退款' | '退款关闭' | '分账' | '分账回退'
   /** Fen, negative where money leaves the account; never 0. */
   readonly amount: number
   /** 微信支付业务单号 */
@@ -111,6 +121,30 @@ export function bookingsOfClosing(refund: Refund): readonly Booking[] {
   }))
 }
 
+/** The money that receivers of a share got. What failed, or stays with the merchant whose order is shared, moves nothing. */
+export function bookingsOfShare(share: SharingOrder): readonly Booking[] {
+  const payer = payerOf(share)
+  const { mchid, order_id: number, transaction_id: flow_number } = share
+  const moving = share.receivers.filter((part) => part.fail_reason === undefined && !isOwn(part, payer))
+  return moving.flatMap(({ type, account, amount, detail_id: voucher, description: remark }) => {
+    const numbers = { time: finishedAt(share), number, flow_number, voucher, applicant: `${mchid}API`, remark }
+    const booking = { ...numbers, account: 'BASIC', business: '分账', kind: '分账' } as const
+    const paid = { ...booking, mchid: payer, amount: -amount }
+    return type === 'MERCHANT_ID' ? [paid, { ...booking, mchid: account, amount }] : [paid]
+  })
+}
+
+/** The money that a return, which succeeded, takes from a receiver and gives to the payer. */
+export function bookingsOfReturn(one: SharingReturn): readonly Booking[] {
+  const { mchid, return_id: number, transaction_id: flow_number, out_return_no: voucher, description: remark } = one
+  const numbers = { time: succeededAt(one), number, flow_number, voucher, applicant: `${mchid}API`, remark }
+  const booking = { ...numbers, account: 'BASIC', business: '分账', kind: '分账回退' } as const
+  return [
+    { ...booking, mchid: one.return_mchid, amount: -one.amount },
+    { ...booking, mchid: payerOf(one), amount: one.amount },
+  ]
+}
+
 function booked(booking: Booking): readonly Booking[] {
   return booking.amount === 0 ? [] : [booking]
 }
@@ -118,13 +152,17 @@ function booked(booking: Booking): readonly Booking[] {
 /** The bookings of a merchant before an instant, the oldest first. Each further kind of row that moves money is one more source here. */
 export function bookings(tx: Transaction, mchid: string, until: number): AsyncGenerator<Booking> {
   const span = { among: mchid, until }
+  const all = { among: ALL, until }
+  const own = (booked: readonly Booking[]) => booked.filter((booking) => booking.mchid === mchid)
   return byTime([
     entriesOf(tx, listed(orders, 'earned', paidAt), span, (rows) => rows.filter(wasPaid).flatMap(bookingsOfOrder)),
-    entriesOf(tx, listed(orders, 'reversed', reversedAt), { among: ALL, until }, (rows) =>
-      rows.filter(wasPaid).flatMap((order) => (payeeOf(order) === mchid ? bookingsOfReversal(order) : [])),
+    entriesOf(tx, listed(orders, 'reversed', reversedAt), all, (rows) =>
+      own(rows.filter(wasPaid).flatMap(bookingsOfReversal)),
     ),
     entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, (rows) => rows.flatMap(bookingsOfRefund)),
     entriesOf(tx, listed(refunds, 'closed', closedAt), span, (rows) => rows.flatMap(bookingsOfClosing)),
+    entriesOf(tx, listed(sharingOrders, 'finished', finishedAt), all, (rows) => own(rows.flatMap(bookingsOfShare))),
+    entriesOf(tx, listed(sharingReturns, 'succeeded', succeededAt), all, (rows) => own(rows.flatMap(bookingsOfReturn))),
   ])
 }
 

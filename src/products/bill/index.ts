@@ -1,5 +1,6 @@
 import { defineProduct } from '../../engine/product.ts'
 import { orders, refunds } from '../payment/index.ts'
+import { sharingOrders, sharingReturns } from '../profit-sharing/index.ts'
 import * as operations from './operations.ts'
 
 /** Bills (账单): what a merchant compares its own books with. They keep nothing of their own. */
@@ -7,5 +8,5 @@ export const bill = defineProduct({
   id: 'bill',
   title: { en: 'Bills', zh: '账单' },
   operations: Object.values(operations),
-  tables: [orders, refunds],
+  tables: [orders, refunds, sharingOrders, sharingReturns],
 })

@@ -199,7 +199,8 @@ export function timeOf(at: number | undefined): string {
   return at === undefined ? '' : formatInstant(at).slice(0, 19).replace('T', ' ')
 }
 
-const ORDER_ESCAPES: Readonly<Record<string, string>> = {
+/** What stands in texts of orders for characters that break a line. */
+export const ORDER_ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   "'": "\\'",
   '"': '\\"',

@@ -8,8 +8,9 @@ import { sharingReceivers } from './receivers.ts'
 import { routes } from './routes.ts'
 import { profitSharingSettings } from './settings.ts'
 import { sharingAccountOf, sharingAccounts } from './sharing-accounts.ts'
-import { sharingOrders } from './sharing-orders.ts'
-import { sharingReturns } from './sharing-returns.ts'
+import { finishedAt, payerOf, type SharingOrder, sharingOrders } from './sharing-orders.ts'
+import { type SharingReturn, sharingReturns, succeededAt } from './sharing-returns.ts'
+import { isOwn } from './sharing-rules.ts'
 import { shareArrived } from './sharing-store.ts'
 
 /** 分账: the money of an order is shared with others than its merchant. */
@@ -55,3 +56,5 @@ async function story(tx: Transaction, { mchid, now, ids, appid }: StoryContext):
 function callOf({ path }: { readonly path: string }, body: object): StoryStep {
   return { call: { method: 'POST', path, body: JSON.stringify(body) } }
 }
+
+export { finishedAt, isOwn, payerOf, type SharingOrder, type SharingReturn, sharingOrders, sharingReturns, succeededAt }

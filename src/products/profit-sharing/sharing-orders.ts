@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { IdSource } from '../../engine/ids.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending } from '../../engine/state/table.ts'
+import { ALL, ascending, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { payeeOf } from '../payment/index.ts'
 import { account, failReason, receiverType } from './receivers.ts'
@@ -48,7 +48,11 @@ export const sharingOrders = defineTable({
   row: sharingOrder,
   key: ['out_order_no'],
   indexes: ['out_order_no', 'order_id', 'transaction_id'],
-  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  sorted: {
+    newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
+    // As bills list them.
+    finished: { among: () => ALL, by: (one) => ascending(finishedAt(one)) },
+  },
   inJournal: true,
 })
 
@@ -58,9 +62,13 @@ export function resultOf({ finish_time, fail_reason }: SharedPart, at: number): 
   return fail_reason === undefined ? 'SUCCESS' : 'CLOSED'
 }
 
-/** FINISHED once every receiver has its result, whether it got its money or not. */
-export function sharingState({ receivers }: SharingOrder, at: number): 'PROCESSING' | 'FINISHED' {
-  return receivers.some((one) => resultOf(one, at) === 'PENDING') ? 'PROCESSING' : 'FINISHED'
+/** When every receiver has its result, whether it got its money or not. */
+export function finishedAt({ create_time, receivers }: Pick<SharingOrder, 'create_time' | 'receivers'>): number {
+  return Math.max(create_time, ...receivers.map(({ finish_time }) => finish_time))
+}
+
+export function sharingState(one: SharingOrder, at: number): 'PROCESSING' | 'FINISHED' {
+  return at < finishedAt(one) ? 'PROCESSING' : 'FINISHED'
 }
 
 /** The merchant whose money is shared. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
-import { ALL, defineTable, descending } from '../../engine/state/table.ts'
+import { ALL, ascending, defineTable, descending } from '../../engine/state/table.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -51,9 +51,22 @@ export const sharingReturns = defineTable({
   row: sharingReturn,
   key: ['out_return_no'],
   indexes: ['out_return_no', 'out_order_no', 'return_mchid'],
-  sorted: { newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) } },
+  sorted: {
+    newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
+    // Those that succeeded, as bills list them.
+    succeeded: {
+      among: ({ finish_time, fail_reason }) =>
+        finish_time === undefined || fail_reason !== undefined ? undefined : ALL,
+      by: (one) => ascending(succeededAt(one)),
+    },
+  },
   inJournal: true,
 })
+
+/** When a return that succeeded did so. */
+export function succeededAt({ finish_time = 0 }: Pick<SharingReturn, 'finish_time'>): number {
+  return finish_time
+}
 
 const DAY_MS = 86_400_000
 const RETURN_PERIOD_MS = 180 * DAY_MS

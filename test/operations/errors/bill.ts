@@ -5,8 +5,10 @@ import {
   applySubMerchantFundFlowBill,
   applyTradeBill,
   downloadBill,
+  unfreezeOrder,
 } from '../../../src/products/operations.ts'
-import { cookbook, done, ONLY_PLANNED, type Recipe } from './recipe.ts'
+import { unfreeze, waiting } from '../../products/profit-sharing/sharing.ts'
+import { cookbook, done, type Recipe } from './recipe.ts'
 
 const YESTERDAY = '2026-11-24'
 const SUB = {
@@ -57,7 +59,13 @@ export const sharingBillErrors = cookbook(applySharingBill, {
   date_malformed: apply(applySharingBill, { bill_date: '2026-02-30' }),
   date_unfit: apply(applySharingBill, { bill_date: '2026-08-24' }),
   no_statement: apply(applySharingBill),
-  creating: ONLY_PLANNED,
+  creating: async (kitchen) => {
+    await kitchen.control.freeze(`${YESTERDAY}T23:00:00+08:00`)
+    await waiting(kitchen.control)
+    await done(kitchen.merchant.call(unfreezeOrder, unfreeze()))
+    await kitchen.control.freeze('2026-11-25T01:00:00+08:00')
+    return apply(applySharingBill)(kitchen)
+  },
   not_a_partner: apply(applySharingBill, { sub_mchid: '1900000999' }),
 })
 

@@ -7,11 +7,14 @@ import {
   applySubMerchantFundFlowBill,
   applyTradeBill,
   createRefund,
+  createSharing,
+  createSharingReturn,
   downloadBill,
 } from '../../../src/products/operations.ts'
 import { decryptField } from '../../../src/protocol/sensitive-field.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
 import { transports, test as world } from '../../helpers/world.ts'
+import { giveBack, PAYER, part, SUPPLIER, share, TRANSACTION, waiting } from '../profit-sharing/sharing.ts'
 
 const YESTERDAY = '2026-11-24'
 const refused = (status: number, code: string, message: string) => ({ status, body: { code, message } })
@@ -34,7 +37,7 @@ const test = world
   .extend(
     'fetched',
     ({ merchant }) =>
-      async (operation: typeof applyTradeBill | typeof applyFundFlowBill, query = {}) => {
+      async (operation: typeof applyTradeBill | typeof applyFundFlowBill | typeof applySharingBill, query = {}) => {
         const { body } = await merchant.call(operation, { bill_date: YESTERDAY, ...query })
         const { download_url, hash_value } = body as Record<string, string>
         const { bytes } = await download(merchant, download_url)
@@ -293,6 +296,45 @@ describe('the fund bill of a sub-merchant', () => {
     const deposit = { ...query(sub.mchid), account_type: 'DEPOSIT' }
     expect(await merchant.call(applySubMerchantFundFlowBill, deposit)).toEqual(NO_STATEMENT)
   })
+})
+
+test('a sharing bill has shares and returns that succeeded', async ({
+  merchant,
+  control,
+  clientOf,
+  others,
+  fetched,
+}) => {
+  const supplier = await clientOf({ ...others.owner, mchid: SUPPLIER })
+  await waiting(control, { success_time: `${YESTERDAY}T19:00:00+08:00` })
+  await control.addSharingReceiver({ account: '1900000110', fail_reason: 'ACCOUNT_ABNORMAL' })
+  await control.freeze(`${YESTERDAY}T20:00:00+08:00`)
+  const receivers = [part(1_000), part(500, { account: '1900000110' })]
+  const { body } = await merchant.call(createSharing, share({ receivers, unfreeze_unsplit: true }))
+  const [got, , kept] = Object(body).receivers
+  await control.freeze(`${YESTERDAY}T20:00:01+08:00`)
+  const returned = Object((await merchant.call(createSharingReturn, giveBack())).body)
+  await control.freeze('2026-11-25T12:00:00+08:00')
+
+  const { lines } = await fetched(applySharingBill)
+  const common = `\`2026-11-24 20:00:01,\`${PAYER},\`${PAYER},\`${TRANSACTION}`
+  const share1 = `\`${Object(body).order_id}`
+  expect(lines.slice(1)).toEqual([
+    `${common},${share1},\`${got.detail_id},\`P1,\`100.00,\`${SUPPLIER},\`10.00,\`分账,\`SUCCESS,\`供货分账,\``,
+    `${common},${share1},\`${kept.detail_id},\`P1,\`100.00,\`${PAYER},\`84.40,\`分账,\`SUCCESS,\`解冻给分账方,\``,
+    `${common},\`${returned.return_id},\`,\`R1,\`100.00,\`${SUPPLIER},\`-3.00,\`分账回退,\`SUCCESS,\`用户退款,\``,
+    '总条数,分账总金额',
+    '`3,`91.40',
+    '',
+  ])
+  const booked = (await fetched(applyFundFlowBill)).lines.slice(-5, -3)
+  expect(booked.map((line) => line.split(',').slice(3, 8).join())).toEqual([
+    '`分账,`分账,`支出,`10.00,`94.37',
+    '`分账,`分账回退,`收入,`3.00,`97.37',
+  ])
+  const { body: applied } = await supplier.call(applyFundFlowBill, { bill_date: YESTERDAY })
+  const file = Buffer.from((await download(supplier, Object(applied).download_url)).bytes).toString('utf8')
+  expect(file.split('\r\n').at(-2)).toBe('`2,`1,`10.00,`1,`3.00')
 })
 
 test.for<[query: object, answer: object]>([

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { billFile, type Line, yuan } from '../../../src/products/bill/bill-file.ts'
-import { bookingsOfClosing, bookingsOfOrder, bookingsOfRefund } from '../../../src/products/bill/books.ts'
+import {
+  bookingsOfClosing,
+  bookingsOfOrder,
+  bookingsOfRefund,
+  bookingsOfReturn,
+  bookingsOfShare,
+} from '../../../src/products/bill/books.ts'
 import { fundBillForm, fundLine } from '../../../src/products/bill/fund-bill.ts'
 import {
   orderLine,
@@ -208,6 +214,60 @@ describe('a fund bill', () => {
     expect(bookingsOfOrder(paid({ total: 1, promotions: [aPromotion(1, { type: 'NOCASH' })] }))).toEqual([])
     expect(bookingsOfClosing(refunded())).toEqual([])
   })
+})
+
+test('a share moves what others got of it, and its return moves it back', () => {
+  const numbers = {
+    mchid: '1900000001',
+    sub_mchid: '1900000002',
+    out_order_no: 'P1',
+    order_id: '3000',
+    transaction_id: 'T-1',
+  }
+  const got = {
+    type: 'MERCHANT_ID',
+    account: '1900000109',
+    amount: 300,
+    description: '供货',
+    detail_id: '3600',
+  } as const
+  const times = { create_time: 1_000, finish_time: 2_000 }
+  const booked = [
+    ...bookingsOfShare({
+      ...numbers,
+      out_trade_no: 'ORDER-1',
+      unfreezes: 'rest',
+      create_time: 1_000,
+      request: [],
+      receivers: [
+        { ...got, finish_time: 1_500 },
+        { ...got, type: 'PERSONAL_OPENID', account: 'oUser', amount: 20, finish_time: 2_000 },
+        { ...got, amount: 100, finish_time: 1_500, fail_reason: 'ACCOUNT_ABNORMAL' },
+        { ...got, account: '1900000002', finish_time: 1_500 },
+      ],
+    }),
+    ...bookingsOfReturn({
+      ...numbers,
+      ...times,
+      out_return_no: 'R1',
+      return_id: '3008',
+      return_mchid: '1900000109',
+      amount: 50,
+      description: '退货',
+      request: [],
+    }),
+  ]
+
+  const common = { account: 'BASIC', time: 2_000, business: '分账', flow_number: 'T-1', applicant: '1900000001API' }
+  const shared = { ...common, kind: '分账', number: '3000', voucher: '3600', remark: '供货' }
+  const returned = { ...common, kind: '分账回退', number: '3008', voucher: 'R1', remark: '退货' }
+  expect(booked).toEqual([
+    { ...shared, mchid: '1900000002', amount: -300 },
+    { ...shared, mchid: '1900000109', amount: 300 },
+    { ...shared, mchid: '1900000002', amount: -20 },
+    { ...returned, mchid: '1900000109', amount: -50 },
+    { ...returned, mchid: '1900000002', amount: 50 },
+  ])
 })
 
 test.for([
