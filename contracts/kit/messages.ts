@@ -1,3 +1,4 @@
+import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { eventsOf, type Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
@@ -65,11 +66,11 @@ export async function messageFor(
   if (isSynchronous) throw synchronous(description)
   const [, provide] = Object.entries(messages).find(([text]) => description.includes(text)) ?? []
   if (provide) return provide(control)
-  const types = eventsOf(products).map(({ eventType }) => eventType)
-  const [eventType] = types.filter((type) => description.includes(type)).toSorted((a, b) => b.length - a.length)
-  if (eventType === undefined) throw unknown(description, [...Object.keys(messages), ...types])
-  const callback = await deliveredCallback(control, eventType, mchid)
-  if (!description.includes(`plaintext of ${eventType}`)) return callback
+  const names = eventsOf(products).map(nameOfEvent)
+  const [name] = names.filter((one) => description.includes(one)).toSorted((a, b) => b.length - a.length)
+  if (name === undefined) throw unknown(description, [...Object.keys(messages), ...names])
+  const callback = await deliveredCallback(control, name, mchid)
+  if (!description.includes(`plaintext of ${name}`)) return callback
   return { contents: plaintextOf(callback, await control.credentials(mchid)), carriedBy: callback }
 }
 

@@ -1,4 +1,5 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
+import { type EventDescription, nameOfEvent, unknownMembers } from '../engine/callbacks/event.ts'
 import { createIds } from '../engine/ids.ts'
 import { operationsOf } from '../engine/product.ts'
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
@@ -132,8 +133,8 @@ export function callbackMessages(
   credentials: CredentialsJson | undefined,
   language: Language,
 ): PactInteraction[] {
-  const event = events.find(({ eventType }) => eventType === callback?.event_type)
-  if (!event)
+  const ofType = events.filter(({ eventType }) => eventType === callback?.event_type)
+  if (ofType.length === 0)
     throw new LeftOut({ en: 'the mock cannot deliver this event by itself', zh: '模拟服务不能自行发送此事件' })
   if (remarks.some(({ about }) => about === 'fault')) {
     throw new LeftOut({ en: 'a planned fault happened to it', zh: '受到故障注入的影响' })
@@ -149,38 +150,44 @@ export function callbackMessages(
   }
 
   const now = Date.parse(time)
+  const event = closest(ofType, sealed)
   const terms: Terms = { repeated: false, given: new Set(), schema: event.resource }
   const shapeOf = (plaintext: JsonObject) => {
     const numbers = numberStandIns({ request: NO_REQUEST, conditions: [], answer: plaintext, at: now })
     return jsonTemplate(replaced(plaintext, new Map([...numbers, [mchid ?? '', WELL_KNOWN_MCHID]])), terms)
   }
   const another = event.sample({ mchid: mchid ?? '', appid: String(sealed.appid ?? ''), now, ids: createIds() })
-  const { eventType, label } = event
+  const { label } = event
+  const name = nameOfEvent(event)
   return [
-    message(descriptionOf(eventType, label)[language], envelopeTemplate(sent)),
-    message(plaintextOf(eventType, label)[language], commonPart('resource', shapeOf(sealed), shapeOf(another))),
+    message(descriptionOf(name, label)[language], envelopeTemplate(sent)),
+    message(plaintextOf(name, label)[language], commonPart('resource', shapeOf(sealed), shapeOf(another))),
   ]
+}
+
+/** The event among some, at least one, that has most of the members that are sealed in a callback; the first one of several. */
+function closest(some: readonly EventDescription[], sealed: JsonObject): EventDescription {
+  const strange = (event: EventDescription) => unknownMembers(event, sealed).length
+  return some.reduce((best, event) => (strange(event) < strange(best) ? event : best))
 }
 
 const NO_REQUEST = { target: '', body: '' }
 
 /** The subject of a message, by its description: the event, and whether it is the callback or its sealed content. */
-function eventNamedIn(description: string): { readonly eventType: string; readonly isPlaintext: boolean } | undefined {
-  const [eventType] = EVENT_TYPES.filter((type) => description.includes(type)).toSorted((a, b) => b.length - a.length)
-  return eventType === undefined
-    ? undefined
-    : { eventType, isPlaintext: description.includes(`plaintext of ${eventType}`) }
+function eventNamedIn(description: string): { readonly name: string; readonly isPlaintext: boolean } | undefined {
+  const [name] = EVENT_TYPES.filter((one) => description.includes(one)).toSorted((a, b) => b.length - a.length)
+  return name === undefined ? undefined : { name, isPlaintext: description.includes(`plaintext of ${name}`) }
 }
 
-function descriptionOf(eventType: string, label: Texts): Texts {
-  return { en: `is told by ${eventType} that ${label.en}`, zh: `回调 ${eventType}：${label.zh}` }
+function descriptionOf(name: string, label: Texts): Texts {
+  return { en: `is told by ${name} that ${label.en}`, zh: `回调 ${name}：${label.zh}` }
 }
 
 /** Verifiers recognise the message by the words "plaintext of", in any language. */
-function plaintextOf(eventType: string, label: Texts): Texts {
+function plaintextOf(name: string, label: Texts): Texts {
   return {
-    en: `reads in the plaintext of ${eventType} that ${label.en}`,
-    zh: `回调明文（plaintext of ${eventType}）：${label.zh}`,
+    en: `reads in the plaintext of ${name} that ${label.en}`,
+    zh: `回调明文（plaintext of ${name}）：${label.zh}`,
   }
 }
 

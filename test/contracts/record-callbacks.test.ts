@@ -52,6 +52,30 @@ describe('callbacks become messages', () => {
     await shop.expectVerified()
   })
 
+  test('by the event, where several have one type', async ({ shop, receiver: { url } }) => {
+    const { control } = createMock()
+    const { mchid } = await control.createMerchant()
+    for (const product of ['/partner-orders', '/combined-orders', '/profit-sharing', '']) {
+      await control.sendNotification({ event_type: `TRANSACTION.SUCCESS${product}`, mchid, url } as never)
+    }
+
+    const { added, leftOut } = await shop.record({ control })
+
+    expect(leftOut).toEqual([])
+    expect(added.map(({ description }) => description)).toEqual([
+      'is told by TRANSACTION.SUCCESS that an order was paid',
+      'is told by TRANSACTION.SUCCESS/combined-orders that a combined order was paid',
+      'is told by TRANSACTION.SUCCESS/partner-orders that an order of a partner was paid',
+      'is told by TRANSACTION.SUCCESS/profit-sharing that a receiver was paid a share of an order',
+      'reads in the plaintext of TRANSACTION.SUCCESS that an order was paid',
+      'reads in the plaintext of TRANSACTION.SUCCESS/combined-orders that a combined order was paid',
+      'reads in the plaintext of TRANSACTION.SUCCESS/partner-orders that an order of a partner was paid',
+      'reads in the plaintext of TRANSACTION.SUCCESS/profit-sharing that a receiver was paid a share of an order',
+    ])
+    expect(await shop.record({ control })).toMatchObject({ added: [], kept: added.length })
+    await shop.expectVerified()
+  })
+
   test('which agree on words of lists as they are, and on numbers by their shape', async ({ shop, receiver }) => {
     await shop.record({ control: await tell(receiver.url) })
 
