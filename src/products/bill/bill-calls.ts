@@ -3,7 +3,7 @@ import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, type FileBytes, inferred, type OperationContext, observed } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
-import { forum } from '../../protocol/sources.ts'
+import { docs, forum } from '../../protocol/sources.ts'
 import { byTheClock } from '../common/explain.ts'
 import { leftInCode } from '../payment/index.ts'
 import { type Bill, billOf, bytesOf, digestOf, hasLines, sealOf, stageOf, tokenFor } from './bills.ts'
@@ -138,7 +138,10 @@ const fundRules = [
   inferred(
     'A share is booked once all of its receivers have their results; money that waits to be shared counts as any other.',
   ),
-  documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred."),
+  documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred.", {
+    title: '请求分账',
+    url: docs('doc/v3/merchant/4012524936'),
+  }),
   inferred('The balance is the sum of all bookings so far: it begins with nothing.'),
 ]
 
