@@ -3,7 +3,7 @@ import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import type { MockControl } from '../../../src/mock-control.ts'
 import type { Outcome, Program } from '../matrix/program.ts'
 import { type Filling, Samples, type Schema } from './samples.ts'
-import { argumentsOf, type Surroundings } from './shop-arguments.ts'
+import { argumentsOf, SHARES_TAKER, type Surroundings } from './shop-arguments.ts'
 
 /** The outcome of calling a method. */
 export interface Called {
@@ -83,6 +83,8 @@ export async function callMethods(shop: Shop): Promise<readonly Called[]> {
   const methods = Object.entries(await describedBy(program)).toSorted(([a], [b]) => orderOf(a) - orderOf(b))
   const first: Called[] = []
   for (const method of methods) first.push(await call(method))
+  // Receivers of shares have their money by then, and an order can be shared again.
+  await control.advance(2)
   const last: Called[] = []
   for (const [i, called] of first.entries()) {
     const method = methods[i]
@@ -119,12 +121,22 @@ function orderOf(method: string): number {
   return /^(?:close|stop|terminate|delete|finish|unfreeze|deactivate|return|disassociate)/i.test(name) ? 2 : 1
 }
 
-/** Makes things that no method of a product makes: a paid order, also of a partner, and a coupon held by a user. */
-async function prepare(product: string, samples: Samples, { control, credentials: { mchid } }: Shop): Promise<void> {
+/**
+ * Makes things that no method of a product makes: a paid order, also of a partner, which can be shared with a receiver of its merchant, and a coupon held by
+ * a user.
+ */
+async function prepare(product: string, samples: Samples, { control, credentials, filling }: Shop): Promise<void> {
+  const { mchid } = credentials
   const [order, transaction_id] = [samples.text('out_trade_no'), samples.text('transaction_id')]
   const out_trade_no = product.startsWith('refund') ? order : `PAID_${order}`
-  const ofPartner = product.startsWith('partnerpayments') && { sub_mchid: samples.text('sub_mchid') }
-  await control.addOrder({ mchid, out_trade_no, transaction_id, total: 100, ...ofPartner })
+  const isShared = product === 'profitsharing'
+  // Methods that need not name a sub-merchant name none with required members only.
+  const isOfPartner = product.startsWith('partnerpayments') || (isShared && filling === 'all members')
+  const ofPartner = isOfPartner && { sub_mchid: samples.text('sub_mchid') }
+  await control.addOrder({ mchid, out_trade_no, transaction_id, total: 100, profit_sharing: isShared, ...ofPartner })
+  if (isShared) {
+    await control.addSharingReceiver({ mchid: ofPartner ? ofPartner.sub_mchid : mchid, account: SHARES_TAKER })
+  }
   if (product === 'merchantexclusivecoupon') {
     const [stock_id, coupon_code, openid] = [
       samples.text('stock_id'),

@@ -48,13 +48,16 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
   {
     code: 'PARAM_ERROR',
     reason: 'one of several members is needed, and the SDK requires none of them',
-    operations: ['createStock', 'modifyBudget', 'listUserCoupons', 'createRefund', 'jsapiPrepay'],
+    operations: [
+      ...['createStock', 'modifyBudget', 'listUserCoupons', 'createRefund', 'jsapiPrepay', 'partnerJsapiPrepay'],
+      'createSharingReturn',
+    ],
     filling: 'required members',
   },
   {
     code: 'ORDER_NOT_EXIST',
     reason: 'so the order was not made',
-    operations: ['queryOrderByOutTradeNo'],
+    operations: ['queryOrderByOutTradeNo', 'partnerQueryOrderByOutTradeNo'],
     filling: 'required members',
   },
   {
@@ -64,8 +67,8 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
   },
   {
     code: 'RESOURCE_NOT_EXISTS',
-    reason: 'so the refund was not made',
-    operations: ['queryRefund'],
+    reason: 'so the refund or the return was not made',
+    operations: ['queryRefund', 'querySharingReturn'],
     filling: 'required members',
   },
 ]

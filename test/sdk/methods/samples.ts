@@ -56,13 +56,13 @@ export class Samples {
     this.#filling = filling
   }
 
-  /** @param instead values of members, also of inner ones; `undefined` leaves one out */
+  /** @param instead values of members, also of inner ones and of those in a list; `undefined` leaves one out */
   of(schema: Schema, name = '', instead: JsonObject = {}): unknown {
     switch (schema.type) {
       case 'object':
         return this.#object(schema, instead)
       case 'array':
-        return schema.items ? [this.of(schema.items, name)] : []
+        return schema.items ? [this.of(schema.items, name, instead)] : []
       case 'boolean':
         return true
       case 'integer':

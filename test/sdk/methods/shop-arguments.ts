@@ -56,15 +56,21 @@ const OWN: Readonly<Record<string, (surroundings: Surroundings, samples: Samples
   'fileuploader.VideoUploader.Upload': () => [FILE, NAME, 'video/mp4'],
 }
 
+/** The merchant that takes a share of an order, and gives it back. */
+export const SHARES_TAKER = '1900000109'
+
 /** Members that override the sample, by method: members that exclude each other, and values of that call alone. */
 const INSTEAD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   create: { sub_mchid: undefined },
   createAfterSalesOrder: { type: 'SERVICE_FEE_INCOME', scene: 'REFUND_TICKET' },
+  createOrder: { receivers: { account: SHARES_TAKER }, unfreeze_unsplit: false },
+  createReturnOrder: { order_id: undefined, return_mchid: SHARES_TAKER },
   createBusifavorStock: { coupon_use_rule: { discount_coupon: undefined, exchange_coupon: undefined } },
   getAllSubMchFundFlowBill: { account_type: 'ALL' },
   getTradeBill: { sub_mchid: undefined },
   listStocks: { status: 'running' },
   queryByOutRefundNo: { sub_mchid: undefined },
+  unfreezeOrder: { out_order_no: 'UNFREEZES1' },
   modifyBudget: { target_max_coupons_by_day: undefined, current_max_coupons_by_day: undefined },
 }
 
