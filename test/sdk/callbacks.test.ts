@@ -55,6 +55,7 @@ const CONTENT: Readonly<Record<string, object>> = {
   'COMPLAINT.CREATE': { complaint_id: expect.any(String), action_type: expect.any(String) },
   'TRANSACTION.SUCCESS/partner-orders': { sp_mchid: '1900000001', trade_state: 'SUCCESS' },
   'TRANSACTION.SUCCESS/combined-orders': { combine_mchid: '1900000001', sub_orders: [{ trade_state: 'SUCCESS' }] },
+  'TRANSACTION.SUCCESS/profit-sharing': { receiver: { type: 'MERCHANT_ID', account: '1900000001', amount: 100 } },
   'MCHTRANSFER.BILL.FINISHED': { state: 'SUCCESS', mch_id: '1900000001', mchid: '1900000001' },
   'MCHTRANSFER.AUTHORIZATION.CONFIRMED': { state: 'TAKING_EFFECT', out_authorization_no: expect.any(String) },
   'MCHTRANSFER.AUTHORIZATION.CLOSED': {
