@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { isJsonObject } from '../../../src/protocol/json-object.ts'
+import { operations } from '../../helpers/operations.ts'
 import { PRODUCTS, type Product, type ProductUser, type SdkCall, Sealed } from './products.ts'
 import type { Outcome, Program } from './program.ts'
 import { PRODUCT_STEPS, type ProductStep } from './sdk.ts'
@@ -20,7 +21,7 @@ function playOf(step: ProductStep, product: Product): Play {
       if (!calls) throw new Error(`Nobody says how ${stage.sdk.id} uses ${step}`)
       const { create, query, opens } = calls
 
-      await product.simulated?.prepare(stage.control, user.mchid)
+      await product.prepare?.(stage.control, user.mchid)
       const created = await take(stage, create)
       if (!created.answer) return created
       if (query) {
@@ -62,11 +63,12 @@ async function sealedIn(program: Program, value: unknown): Promise<unknown> {
 
 async function expectRefused(
   stage: Stage,
-  { makes, simulated, error: { key, status, code } }: Product,
+  { makes, error: { key, status, code } }: Product,
   call: SdkCall,
 ): Promise<void> {
   const { mchid } = stage.credentials
-  await stage.control.planFault({ operation: simulated?.id ?? makes, error: key, mchid })
+  const operation = operations.find(({ method, path }) => `${method} ${path}` === makes)
+  await stage.control.planFault({ operation: operation?.id ?? makes, error: key, mchid })
   expect(await take(stage, call)).toEqual({ refused: expect.objectContaining({ ...statusIn(stage, status), code }) })
 }
 

@@ -40,15 +40,15 @@ const plain: Seal = (text) => text
 
 type UsedBy = 'gopay' | 'wechatpayv3' | 'weixin-java-pay-preview' | 'wechatpay-axios-plugin'
 
-/** A product that the mock answers in its documented shape, unless it is `simulated`, and how the SDKs that have it use it. */
+/** A product that has no steps of its own, whether it is simulated or answered in its documented shape, and how the SDKs that have it use it. */
 export interface Product {
   /** 中文名 */
   readonly title: string
-  /** The operation that makes something, and an error that can be planned for it. */
+  /** Method and path of the call that makes something, and an error that can be planned for it. */
   readonly makes: string
   readonly error: { readonly key: string; readonly status: number; readonly code: string }
-  /** Of a call that the mock simulates: its name, and what has to be there before. */
-  readonly simulated?: { readonly id: string; prepare(control: MockControl, mchid: string): Promise<unknown> }
+  /** Makes what has to be there before. */
+  readonly prepare?: (control: MockControl, mchid: string) => Promise<unknown>
   /** Members that a query has to return. */
   readonly told: (user: ProductUser) => JsonObject
   /** Left out where the product has no callback. */
@@ -409,12 +409,9 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
     title: '分账',
     makes: 'POST /v3/profitsharing/orders',
     error: { key: 'not_enough', status: 403, code: 'NOT_ENOUGH' },
-    simulated: {
-      id: 'createSharing',
-      async prepare(control, mchid) {
-        await control.addOrder({ mchid, transaction_id: TRANSACTION, profit_sharing: true })
-        await control.addSharingReceiver({ mchid, account: SUB_MCHID })
-      },
+    async prepare(control, mchid) {
+      await control.addOrder({ mchid, transaction_id: TRANSACTION, profit_sharing: true })
+      await control.addSharingReceiver({ mchid, account: SUB_MCHID })
     },
     told: () => ({ out_order_no: 'SHARING1', transaction_id: TRANSACTION }),
     event: {
