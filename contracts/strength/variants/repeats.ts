@@ -55,7 +55,7 @@ const newTime = ({ id, verb, again }: Repeatable): Variant =>
     (repository, { now }) => ({
       find: async (...key) => {
         const record = await repository.find(...key)
-        return record && { ...record, at: now }
+        return record && { ...record, time: now }
       },
     }),
   )
