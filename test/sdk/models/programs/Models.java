@@ -82,7 +82,10 @@ public class Models {
   private static List<Call> callsOf(Class<?> service) throws ReflectiveOperationException {
     Class<?> builderClass = Class.forName(service.getName() + "$Builder");
     Object builder = builderClass.getDeclaredConstructor().newInstance();
-    builderClass.getMethod("httpClient", HttpClient.class).invoke(builder, catching());
+    for (Method setter : builderClass.getMethods()) {
+      if (!setter.getName().matches("httpClient|encryptor|decryptor")) continue;
+      setter.invoke(builder, catching(setter.getParameterTypes()[0]));
+    }
     Object instance = builderClass.getMethod("build").invoke(builder);
     List<Call> calls = new ArrayList<>();
     for (Method method : service.getDeclaredMethods()) {
@@ -99,14 +102,17 @@ public class Models {
     return calls;
   }
 
-  private static HttpClient catching() {
-    return (HttpClient)
-        Proxy.newProxyInstance(
-            Models.class.getClassLoader(),
-            new Class<?>[] {HttpClient.class},
-            (proxy, method, arguments) -> {
-              throw new Sent((HttpRequest) arguments[0], (Class<?>) arguments[1]);
-            });
+  /** A client that sends nothing, or a cipher that leaves texts as they are. */
+  private static Object catching(Class<?> kind) {
+    return Proxy.newProxyInstance(
+        Models.class.getClassLoader(),
+        new Class<?>[] {kind},
+        (proxy, method, arguments) -> {
+          if (kind == HttpClient.class) {
+            throw new Sent((HttpRequest) arguments[0], (Class<?>) arguments[1]);
+          }
+          return arguments == null ? "" : arguments[0];
+        });
   }
 
   /** A request with all members that can stand in a URL; texts are their own place in the path. */
