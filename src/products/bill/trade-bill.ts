@@ -199,7 +199,7 @@ export function timeOf(at: number | undefined): string {
   return at === undefined ? '' : formatInstant(at).slice(0, 19).replace('T', ' ')
 }
 
-/** What stands in texts of orders for characters that break a line. */
+/** Replacements for characters that would break a line, in texts of orders. */
 export const ORDER_ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   "'": "\\'",

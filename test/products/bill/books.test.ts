@@ -33,7 +33,7 @@ const minute = fc.integer({ min: 0, max: 24 * 60 - 1 })
 /** Thousandths of what is left. */
 const part = fc.integer({ min: 1, max: 1_000 })
 
-/** What is done about an order some minutes after what was done before. */
+/** One step in the life of an order, some minutes after the one before. */
 const step = fc.oneof(
   fc.record({
     kind: fc.constant('refund' as const),
@@ -162,7 +162,7 @@ function unsettled(parts: readonly { readonly type: string; readonly amount: num
   return sum(parts.filter(({ type }) => type === 'NOCASH').map(({ amount }) => amount))
 }
 
-/** What an order brought by the end, and what of that went to the fee and back to the user. */
+/** Receipts of an order by the end, with the parts that went to the fee and back to the user. */
 function moneyOf({ order, refunds }: Rows) {
   const settled = order.total - unsettled(order.promotions ?? [])
   const fee = Math.floor((settled * 6 + 500) / 1_000)
