@@ -182,7 +182,12 @@ describe.for(transports)('orders of partners over %s', (transport) => {
     const ways = [
       [partnerAppPrepay, {}, 'APP', { prepay_id: expect.any(String) }],
       [partnerNativePrepay, {}, 'NATIVE', { code_url: expect.stringMatching(/^weixin:/) }],
-      [partnerH5Prepay, { scene_info }, 'MWEB', { h5_url: expect.stringMatching(/^https:/) }],
+      [
+        partnerH5Prepay,
+        { scene_info },
+        'MWEB',
+        { h5_url: expect.stringMatching(/\/(?:checkmweb|_mock\/cashier)\?prepay_id=wx/) },
+      ],
     ] as const
     for (const [operation, more, trade_type, body] of ways) {
       const number = `ORDER_${trade_type}`
