@@ -5,7 +5,7 @@ import type { MockControl } from '../../src/mock-control.ts'
 import type { RunningServer } from '../../src/transports/node-server.ts'
 import { appParameters, payParameters } from '../helpers/pay-parameters.ts'
 import { findingsInBothThemes } from './axe.ts'
-import { test as base, describeInEachLanguage, describePage, picture } from './chromium.ts'
+import { test as base, clickToClose, describeInEachLanguage, describePage, picture } from './chromium.ts'
 import { calledBack, openSite } from './shop-site.ts'
 
 const MCHID = '1900000001'
@@ -287,7 +287,7 @@ describePage('a front end on another port', 'en', () => {
       .catch(() => undefined)
     const cashier = await opens
     await button(cashier, 'Pay').click()
-    await button(cashier, 'Done').click()
+    await clickToClose(button(cashier, 'Done'))
     await expect.poll(() => calledBack(site)).toEqual(['get_brand_wcpay_request:ok', 'paid'])
     expect(await stateOf(control)).toBe('SUCCESS')
   })
@@ -302,7 +302,7 @@ describePage('a front end on another port', 'en', () => {
     await button(site, 'Pay for a coffee').click()
     const cashier = await opens
     await button(cashier, 'Pay').click()
-    await button(cashier, 'Done').click()
+    await clickToClose(button(cashier, 'Done'))
     await site.getByText('get_brand_wcpay_request:ok').waitFor()
     expect(await stateOf(control)).toBe('SUCCESS')
   })
@@ -332,8 +332,8 @@ describePage('a front end on another port', 'en', () => {
       [`wx.requestPayment({ ...${given}, ...callbacks })`, 'Pay', ['success', { errMsg: 'requestPayment:ok' }]],
     ] as const) {
       const cashier = await callOf(site, call)
-      await button(cashier, click).click()
-      if (click === 'Pay') await button(cashier, 'Done').click()
+      if (click === 'Pay') await button(cashier, click).click()
+      await clickToClose(button(cashier, click === 'Pay' ? 'Done' : click))
       const result = expected[0]?.[1] ?? { err_msg: 'get_brand_wcpay_request:fail', err_desc: SIGNATURE_WRONG }
       await expect.poll(() => calledBack(site)).toEqual([...expected, ['complete', result]])
     }

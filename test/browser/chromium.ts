@@ -121,3 +121,12 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
 }
+
+/** Clicks a button that closes its window, which may be gone before the click has been reported. */
+export async function clickToClose(button: Locator): Promise<void> {
+  const closed = button.page().waitForEvent('close')
+  await button.click().catch((error: unknown) => {
+    if (!String(error).includes('has been closed')) throw error
+  })
+  await closed
+}

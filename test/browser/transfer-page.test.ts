@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import type { MockControl } from '../../src/mock-control.ts'
 import type { RunningServer } from '../../src/transports/node-server.ts'
 import { findingsInBothThemes } from './axe.ts'
-import { describeInEachLanguage, describePage, test } from './chromium.ts'
+import { clickToClose, describeInEachLanguage, describePage, test } from './chromium.ts'
 import { calledBack, openSite } from './shop-site.ts'
 
 const BUILT = new URL('../../dist/pages/transfer-page/assets/', import.meta.url)
@@ -352,9 +352,7 @@ describePage('a program that opens the confirm page', 'en', () => {
     await button(popup, 'Receive').click()
     await button(popup, 'Done').waitFor()
     expect(await calledBack(site)).toEqual([])
-    const closed = popup.waitForEvent('close')
-    await button(popup, 'Done').click()
-    await closed
+    await clickToClose(button(popup, 'Done'))
 
     const result = { errMsg: 'requestMerchantTransfer:ok' }
     await expect
@@ -377,7 +375,7 @@ describePage('a program that opens the confirm page', 'en', () => {
       ['Back', { appId: 'wx9' }, 'requestMerchantTransfer:fail'],
     ] as const) {
       const popup = await request(site, { ...(await aTransfer(control)), ...changes })
-      await button(popup, name).click()
+      await clickToClose(button(popup, name))
       await expect
         .poll(() => calledBack(site))
         .toEqual([
@@ -409,7 +407,7 @@ describePage('a program that opens the confirm page', 'en', () => {
     )
     const popup = await opens
     await button(popup, 'Receive').click()
-    await button(popup, 'Done').click()
+    await clickToClose(button(popup, 'Done'))
     await expect.poll(() => calledBack(site)).toEqual({ err_msg: 'requestMerchantTransfer:ok' })
   })
 
