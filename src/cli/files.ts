@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
 import type { Option } from 'commander'
 import type { UsageError } from '../protocol/errors.ts'
@@ -47,7 +46,8 @@ export async function allowReplacing(
 }
 
 /** Asks a yes-or-no question. The end of the input is a no. */
-function agrees(question: string, { input, output }: Terminal): Promise<boolean> {
+async function agrees(question: string, { input, output }: Terminal): Promise<boolean> {
+  const { createInterface } = await import('node:readline')
   const lines = createInterface({ input, output })
   return new Promise((resolve) => {
     lines.once('close', () => resolve(false))

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto'
 import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { rootCertificates } from 'node:tls'
 import { AuthorityError } from './authority.ts'
 
 /** Replaces a file atomically, so that it is never half-written, and never written through a link. */
@@ -113,7 +112,7 @@ export function trustFilesIn(dataDirectory: string): TrustFiles {
  */
 export async function writeTrustFiles(directory: string, root: string): Promise<void> {
   const files = trustFilesIn(directory)
-  for (const [path, content] of contents(files, root)) {
+  for (const [path, content] of await contents(files, root)) {
     const present = await contentOf(path)
     if (present && Buffer.compare(present, content) === 0) continue
     if (present && !isOurs(path, present, files)) throw new AuthorityError('foreign', path)
@@ -133,7 +132,9 @@ export async function presentTrustFiles(directory: string): Promise<string[]> {
 const TITLE = 'made by wechatpay-mock, test only'
 const ALIAS = 'wechatpay-mock'
 
-function contents(files: TrustFiles, root: string): [path: string, content: Buffer][] {
+async function contents(files: TrustFiles, root: string): Promise<[path: string, content: Buffer][]> {
+  // Only writers of these files pay for the parsing of Node's roots.
+  const { rootCertificates } = await import('node:tls')
   const certificate = new X509Certificate(root)
   const trusted = [
     { alias: ALIAS, der: certificate.raw },
