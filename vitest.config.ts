@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { isRepresentative } from './test/helpers/representative.ts'
 import type { Thoroughness } from './test/helpers/thoroughness.ts'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -9,10 +10,19 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const slowToolChains = ['test/tls/stacks/go.test.ts', 'test/sdk/models/models.test.ts']
 
 /** For runs that a person waits for. */
-const usual: Thoroughness = { doors: 'direct', commands: 'in process', randomPercent: 10 }
+const usual: Thoroughness = { doors: ['direct'], commands: 'in process', randomPercent: 10 }
 
 /** The rest of it. */
-const thorough: Thoroughness = { doors: 'all others', commands: 'spawned', randomPercent: 100 }
+const thorough: Thoroughness = isRepresentative
+  ? { doors: ['http'], commands: 'spawned', randomPercent: 10 }
+  : { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100 }
+
+/** Of the tests of `thorough` those that stand for the others: each error of each call, a call of each kind, and the commands that shops use most. */
+const representative = [
+  'test/operations/{errors,orders,coupon-calls,concurrency}.test.ts',
+  'test/cli/{serve,run}.test.ts',
+  'test/package/regular-expressions.test.ts',
+]
 
 /** Tests that play more of their cases on request. */
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
@@ -89,7 +99,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'thorough',
-          include: [...scalable, ...slow],
+          include: isRepresentative ? representative : [...scalable, ...slow],
           exclude: [...configDefaults.exclude, ...alike],
           isolate: false,
           provide: thorough,
@@ -131,6 +141,8 @@ export default defineConfig({
         test: {
           name: 'model',
           include: ['test/model/**/*.test.ts'],
+          // Breaks answers to test the model, not the mock.
+          exclude: [...configDefaults.exclude, ...(isRepresentative ? ['test/model/notice.test.ts'] : [])],
           setupFiles: ['test/model/unsigned.ts'],
           sequence: { groupOrder: 4 },
         },
@@ -175,6 +187,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          // Thousands of rows, for minutes.
+          exclude: [...configDefaults.exclude, ...(isRepresentative ? ['test/browser/large.test.ts'] : [])],
           // The files of a worker share a browser.
           isolate: false,
           sequence: { groupOrder: 6 },

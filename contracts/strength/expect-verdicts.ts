@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { isRepresentative } from '../../test/helpers/representative.ts'
 import { type Verdict, verifyConformance, verifyContract } from '../provider/verification.ts'
 import { formatTable, type Kind, type Row } from './table.ts'
 import { trustLittle } from './trust-little.ts'
@@ -32,9 +33,9 @@ export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (
     test.for(servers.map((server) => [server.name, server] as const))('%s', async ([name, server], { expect }) => {
       const { build } = server
       const kind = kindOf(name)
-      const contract = await verifyContract(build())
-      const conformance = await verifyConformance(build())
       const caughtBy = 'caughtBy' in server ? server.caughtBy : undefined
+      const contract = await verifyContract(build())
+      const conformance = await verifyConformance(build(), isRepresentative ? caughtBy : undefined)
       const telling = caughtBy && conformance.findings.find((finding) => finding.startsWith(caughtBy))
       rows.push({ kind, server: name, contract, conformance, by: contract.findings[0] ?? telling })
 

@@ -7,6 +7,7 @@ import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { isRepresentative } from '../helpers/representative.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
 import { CHROMIUM, launchChromium } from './launch.ts'
 
@@ -101,7 +102,8 @@ export function describeInEachLanguage(
   what: string,
   tests: (words: (typeof WORDS)[Language], language: Language) => void,
 ): void {
-  for (const language of ['en', 'zh-CN'] as const) describePage(what, language, (words) => tests(words, language))
+  const languages = isRepresentative ? (['en'] as const) : (['en', 'zh-CN'] as const)
+  for (const language of languages) describePage(what, language, (words) => tests(words, language))
 }
 
 /** A script for a page, which counts the clicks that it sees. */

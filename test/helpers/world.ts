@@ -21,8 +21,7 @@ export const everyTransport = ['direct', 'msw', 'http', 'proxy'] as const
 export type Transport = (typeof everyTransport)[number]
 
 /** Doors that this run uses for a suite that behaves the same behind each: `describe.for(transports)`. */
-export const transports: readonly Transport[] =
-  inject('doors') === 'all others' ? everyTransport.filter((transport) => transport !== 'direct') : ['direct']
+export const transports = inject('doors')
 
 /** Time in these tests until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')

@@ -1,5 +1,6 @@
 import { env } from 'node:process'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
+import { isRepresentative } from '../helpers/representative.ts'
 import { Random } from './random.ts'
 import { type Failure, runSequence } from './run.ts'
 import { shorten } from './shorten.ts'
@@ -15,9 +16,10 @@ export function chosenSeed(seed = Date.now() % 1_000_000_000): number {
   return env.MODEL_SEED === undefined ? seed : wholeNumber('MODEL_SEED', env.MODEL_SEED)
 }
 
-/** Number of steps from `MODEL_STEPS`, else `steps`. */
+/** Number of steps from `MODEL_STEPS`, else `steps`, or a fifth of them where a part is to stand for the whole. */
 export function chosenSteps(steps: number): number {
-  return env.MODEL_STEPS === undefined ? steps : wholeNumber('MODEL_STEPS', env.MODEL_STEPS)
+  if (env.MODEL_STEPS !== undefined) return wholeNumber('MODEL_STEPS', env.MODEL_STEPS)
+  return isRepresentative ? steps / 5 : steps
 }
 
 function wholeNumber(name: string, text: string): number {

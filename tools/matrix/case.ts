@@ -25,6 +25,8 @@ export interface Case {
 export interface Project {
   readonly packages: Readonly<Record<string, string>>
   readonly cases: readonly Case[]
+  /** Whether it stands for the others where only a part is run. */
+  readonly standsForOthers?: true
 }
 
 export const BOTH: readonly NodeName[] = ['oldest', 'own']

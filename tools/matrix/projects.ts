@@ -6,6 +6,7 @@ import { typeScriptCases } from './type-script.ts'
 const SDK = { 'wechatpay-axios-plugin': '0.9.6' }
 
 const nodeAndMocha: Project = {
+  standsForOthers: true,
   packages: { ...SDK, msw: '2.7.0', mocha: '12.0.3', 'mocha-11': 'npm:mocha@11.0.0' },
   cases: [
     ...nodeTests(['shop', 'rest', 'msw'], 'msw 2.7.0'),
@@ -116,6 +117,7 @@ const oldestJest: Project = {
 }
 
 const jestWithMsw3: Project = {
+  standsForOthers: true,
   packages: { ...SDK, msw: '3.0.5', jest: '30.5.2' },
   cases: [jestOfModules('30.5.2', '3.0.5', ['msw'])],
 }
@@ -151,6 +153,7 @@ const newestVitest4: Project = {
 }
 
 const vitest5: Project = {
+  standsForOthers: true,
   packages: { vitest: '5.1.1', msw: '3.0.5' },
   cases: [vitestCase('5.1.1', '3.0.5')],
 }

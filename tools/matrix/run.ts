@@ -1,6 +1,7 @@
 /**
  * `npm run test:matrix`: packs the package, installs it with pinned versions of its peers, and runs a test in each test runner, module format and
- * Node. Prints a table; one failing case makes the exit code 1. An argument selects the cases with that word in their line: `-- Jest`.
+ * Node. Prints a table; one failing case makes the exit code 1. An argument selects the cases with that word in their line: `-- Jest`. REPRESENTATIVE=1
+ * runs those that stand for the others.
  */
 import { execFile } from 'node:child_process'
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NEEDED_NODE } from '../../src/shared/node-version.ts'
+import { isRepresentative } from '../../test/helpers/representative.ts'
 import { redisVersion, startRedis } from '../../test/redis/redis-server.ts'
 import type { Case, NodeName, Project } from './case.ts'
 import { projects } from './projects.ts'
@@ -150,7 +152,7 @@ const outcomes: Outcome[] = []
 try {
   const [tarball, oldestNode] = await Promise.all([pack(), nodeProgram(oldest)])
   const given: Given = { tarball, nodes: { oldest: oldestNode, own: process.execPath }, redis: redis?.url }
-  const waiting = projects.entries()
+  const waiting = projects.filter(({ standsForOthers }) => standsForOthers || !isRepresentative).entries()
   const work = async () => {
     for (const [index, project] of waiting) outcomes.push(...(await runProject(project, index, given)))
   }

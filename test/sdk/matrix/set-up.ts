@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { isRepresentative } from '../../helpers/representative.ts'
 import { install, whatIsMissing } from './install.ts'
 import type { Sdk } from './sdk.ts'
 import { sdks } from './sdks.ts'
@@ -15,12 +16,18 @@ export default async function setUp(project: TestProject): Promise<void> {
   const say = (text: string) => process.stderr.write(`sdk matrix: ${text}\n`)
   const notRun: Record<string, string> = {}
   for (const sdk of sdks) {
-    const missing = (await whatIsMissing(sdk)) ?? (await notInstalled(sdk, say))
+    const missing = leftToOthers(sdk) ?? (await whatIsMissing(sdk)) ?? (await notInstalled(sdk, say))
     if (missing === undefined) continue
     notRun[sdk.id] = missing
     say(`${sdk.id} is not run: ${missing}`)
   }
   project.provide('notRun', notRun)
+}
+
+/** The first SDK of each language stands for the others. */
+function leftToOthers({ id, language }: Sdk): string | undefined {
+  const first = sdks.find((sdk) => sdk.language === language)
+  return isRepresentative && first?.id !== id ? `REPRESENTATIVE=1 leaves it to ${first?.id}` : undefined
 }
 
 async function notInstalled(sdk: Sdk, say: (text: string) => void): Promise<string | undefined> {
