@@ -66,7 +66,8 @@ export default defineConfig({
     env: { PACT_DO_NOT_TRACK: 'true', NODE_COMPILE_CACHE: source('node_modules/.cache/node-compile') },
     // It imports JSON as bundlers allow, and Node does not.
     server: { deps: { inline: ['@actions/workflow-parser'] } },
-    maxWorkers: availableParallelism(),
+    // Some tests wait for a limit of time to pass: one file more than there are processors keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     provide: usual,
     projects: [
       {
