@@ -11,6 +11,7 @@ import {
   partnerQueryOrderByOutTradeNo,
   queryCombineOrder,
   queryOrderByOutTradeNo,
+  queryUnsplitAmount,
 } from '../../src/products/operations.ts'
 import { test } from '../helpers/callbacks.ts'
 import { transports } from '../helpers/world.ts'
@@ -195,6 +196,20 @@ describe.for(transports)('combined orders over %s', (transport) => {
     expect(await control.order('ORDER_0003')).toMatchObject({ time_expire: '2026-12-02T12:00:00+08:00' })
     await control.advance('P7D')
     expect(await merchant.call(queryCombineOrder, { combine_out_trade_no: 'COMBINE_2' })).toMatchObject(closed)
+  })
+
+  test('the money of each waits to be shared if it was ordered so', async ({ merchant, control }) => {
+    const sub_orders = [subOrder('ORDER_0001', { settle_info: { profit_sharing: true } }), subOrder('ORDER_0002')]
+    await merchant.call(combineJsapiPrepay, wanted({ sub_orders }))
+    await control.payOrder('ORDER_0001')
+
+    const { body } = await merchant.call(queryCombineOrder, { combine_out_trade_no })
+
+    const [shared, other] = Object(body).sub_orders.map(({ transaction_id }: { transaction_id: string }) =>
+      merchant.call(queryUnsplitAmount, { transaction_id }),
+    )
+    expect(await shared).toMatchObject({ status: 200, body: { unsplit_amount: 99 } })
+    expect(await other).toMatchObject({ status: 404 })
   })
 
   test('its numbers are those of other orders too', async ({ merchant, control }) => {

@@ -121,7 +121,8 @@ const RULES: readonly Rule[] = [
   documented('The same numbers with the same parameters are answered with 200 while the order is open.'),
   inferred('The numbers of sub orders are those of the orders that their merchant places by itself.'),
   reported('scene_info.payer_client_ip may differ when the order is placed again.', sources.vendorSkills),
-  inferred('goods_tag, settle_info, time_start and limit_pay are checked and compared, and change nothing else.'),
+  inferred('goods_tag, time_start and limit_pay are checked and compared, and change nothing else.'),
+  documented('settle_info.profit_sharing lets the money of that sub order wait to be shared.'),
 ]
 
 interface SubOrder extends Named {
@@ -130,6 +131,7 @@ interface SubOrder extends Named {
   readonly description: string
   readonly attach: string
   readonly amount: { readonly total_amount: number; readonly currency: 'CNY' }
+  readonly settle_info?: { readonly profit_sharing?: boolean }
 }
 
 interface CombinedBody {
@@ -236,6 +238,7 @@ async function placeCombined(trade_type: Order['trade_type'], body: CombinedBody
       trade_type,
       notify_url,
       device_id: scene_info?.device_id,
+      profit_sharing: sub.settle_info?.profit_sharing,
       openid: openid ?? made,
       sub_openid: sub.sub_appid === undefined ? undefined : sub_openid,
       create_time: now,
