@@ -23,15 +23,19 @@ export interface FreezableOrder {
   readonly profit_sharing?: boolean | undefined
   readonly sharing?: SharedMoney | undefined
   readonly success_time?: number | undefined
+  readonly state: string
+  readonly closed_time?: number | undefined
 }
 
 /** How long money waits to be shared before it is unfrozen by itself. */
 const FROZEN_MS = 30 * 86_400_000
 
-/** When the money of an order is unfrozen: by a call, or 30 days after its payment; `undefined` if it never was frozen. */
-export function unfrozenAt({ profit_sharing, sharing, success_time }: FreezableOrder): number | undefined {
+/** When the money of an order is no longer frozen: by a call, a reversal (撤销), or 30 days after its payment; `undefined` if it never was frozen. */
+export function unfrozenAt(order: FreezableOrder): number | undefined {
+  const { profit_sharing, sharing, success_time, state, closed_time } = order
   if (!profit_sharing || success_time === undefined) return undefined
-  return sharing?.unfreeze_time ?? orLastInstant(success_time + FROZEN_MS)
+  const reversed = state === 'REVOKED' ? closed_time : undefined
+  return sharing?.unfreeze_time ?? reversed ?? orLastInstant(success_time + FROZEN_MS)
 }
 
 /** Whether the money of a paid order waits to be shared at an instant. */

@@ -1,10 +1,12 @@
 import { describe, expect } from 'vitest'
 import {
+  codePay,
   createRefund,
   createSharing,
   jsapiPrepay,
   querySharing,
   queryUnsplitAmount,
+  reverseOrder,
   unfreezeOrder,
 } from '../../../src/products/operations.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
@@ -99,6 +101,30 @@ test('what is left is the money without its fee, NOCASH coupons, refunds and sha
   expect(await left(merchant)).toBe(4_473)
   await merchant.call(createSharing, share())
   expect(await left(merchant)).toBe(3_473)
+})
+
+test('nothing is left of an order that was reversed', async ({ merchant, control }) => {
+  await control.addSharingReceiver({ account: SUPPLIER })
+  const names = { appid: 'wx0000000000000001', mchid: PAYER }
+  const { body } = await merchant.call(codePay, {
+    ...names,
+    description: '拿铁咖啡',
+    out_trade_no: 'ORDER_1',
+    amount: { total: 10_000 },
+    payer: { auth_code: '130000000000000000' },
+    scene_info: { store_info: { id: '1' } },
+    settle_info: { profit_sharing: true },
+  })
+  const { transaction_id } = body as { transaction_id: string }
+  const unsplit = () => merchant.call(queryUnsplitAmount, { transaction_id })
+  expect((await unsplit()).body).toMatchObject({ unsplit_amount: 9_940 })
+
+  await merchant.call(reverseOrder, { ...names, out_trade_no: 'ORDER_1' })
+
+  expect((await unsplit()).body).toMatchObject({ unsplit_amount: 0 })
+  expect(await merchant.call(unfreezeOrder, unfreeze({ transaction_id }))).toMatchObject(
+    refusalOf(unfreezeOrder, 'nothing_left'),
+  )
 })
 
 test('unfreeze_unsplit gives the rest to the merchant, and ends the order', async ({ merchant, control }) => {
