@@ -50,16 +50,16 @@ export type OpenedCashier = z.input<typeof openedCashier>
 
 export const openCashier = defineCall({
   summary: 'Open the cashier with what a front end passes on, and look at what it shows',
-  body: z.strictObject(parameters).meta({
+  body: z.strictObject({ ...parameters, openId: z.string().max(128).optional() }).meta({
     id: 'CashierParameters',
     description:
-      'by the names that front ends know: those of getBrandWCPayRequest and wx.requestPayment (without appId, of a mini program, that of the order is taken), of an app (PayReq), of an h5_url (prepay_id and package), or a code_url; prepay_id alone opens it by hand, unsigned. openId: whose phone; that of the user if left out',
+      'by the names that front ends know: those of getBrandWCPayRequest and wx.requestPayment (without appId, of a mini program, that of the order is taken), of an app (PayReq), of an h5_url (prepay_id and package), or a code_url; prepay_id alone opens it by hand, unsigned. openId: whose phone; that of the user if left out. Of an order that was placed for nobody, only the first one can pay it',
   }),
   answer: openedCashier,
   refusals: {
     MOCK_PREPAY_ID: { status: 409, when: 'what the cashier is opened with is none, or dead' },
     MOCK_PAY_SIGN: { status: 409, when: 'paySign, or the sign of an app, is wrong' },
-    MOCK_PAYER: { status: 409, when: 'the order was placed for another openid' },
+    MOCK_PAYER: { status: 409, when: 'the order was placed for another openid, or another user opened it before' },
     MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
     MOCK_TIME_TO_PAY: { status: 409, when: 'its payment deadline (time_expire) has passed, though it is NOTPAY' },
   },
@@ -79,6 +79,8 @@ export const openCashier = defineCall({
     checkWay(order, way)
     if (way === 'JSAPI' || way === 'APP') await checkSignature(mock, order, body, way)
     if (refusal) throw asShown(order, refusal)
+    if (order.openid === undefined && order.trade_type !== 'JSAPI' && body.openId)
+      await keepUser(mock, order, body.openId)
     const mchid = order.sub_mchid ?? placerOf(order)
     const merchantName = mock.merchants.find(mchid)?.name
     return {
@@ -91,6 +93,17 @@ export const openCashier = defineCall({
     }
   },
 })
+
+/** Only the first user who opens an order can pay it (documented, pay-family.md 2.8): the others are refused from then on. */
+async function keepUser(mock: Mock, { mchid, out_trade_no }: Order, openid: string): Promise<void> {
+  await mock.inTurn(async (tx, now) => {
+    const order = await tx.in(orders).find(mchid, out_trade_no)
+    if (!order) return
+    const refusal = payRefusalOf(order, { at: now, openid })
+    if (refusal) throw asShown(order, refusal)
+    for (const one of await combinedWith(tx, order)) await tx.in(orders).save({ ...one, openid })
+  })
+}
 
 function wayOf({ code_url, prepayId, prepay_id, package: text }: Parameters): Way {
   if (code_url !== undefined) return 'NATIVE'
@@ -222,7 +235,8 @@ const SHOWN: Readonly<Record<PayRefusal, keyof typeof PAY_ERRORS>> = {
 
 function asShown(order: Order, reason: PayRefusal): UsageError {
   const { code, texts, path } = payRefusal(order, reason)
-  const shown = PAY_ERRORS[SHOWN[reason]]
+  const isOpened = reason === 'another_payer' && order.trade_type !== 'JSAPI'
+  const shown = PAY_ERRORS[isOpened ? 'otherUser' : SHOWN[reason]]
   return new UsageError(code, texts.zh.startsWith(shown) ? texts : behind(shown, texts), { path })
 }
 

@@ -48,6 +48,7 @@ export const PAY_ERRORS = {
   paid: '该订单已支付',
   overdue: '订单已超过商户设置的最晚支付成功时间，请重新发起支付',
   payer: '下单账号与支付账号不一致，请核实后再支付',
+  otherUser: '商家订单信息有误，请重新下单支付',
 } as const
 
 /** The same for a parameter that JSAPI lacks (documented). */

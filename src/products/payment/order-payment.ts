@@ -96,8 +96,8 @@ export function payRefusal(order: Order, reason: PayRefusal): UsageError {
       ],
       another_payer: [
         'MOCK_PAYER',
-        `Order ${number} was placed for ${openid}: leave openid out.`,
-        `订单 ${number} 是为用户 ${openid} 下的：请去掉 openid。`,
+        `Order ${number} was placed for ${openid}, or opened by that user first: leave openid out.`,
+        `订单 ${number} 是为用户 ${openid} 下的，或由该用户最先打开：请去掉 openid。`,
         '/openid',
       ],
       promotions_exceed_total: [

@@ -16,8 +16,8 @@ export const routes = {
   /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
   payOrder: 'POST /orders/{out_trade_no}/pay{?mchid}',
   /**
-   * Opens the cashier (收银台) on the phone with what a front end passes on, checks that as WeChat does, and answers what it shows. Changes nothing.
-   * `GET` of the same address is the page, for people.
+   * Opens the cashier (收银台) on the phone with what a front end passes on, checks that as WeChat does, and answers what it shows. Changes nothing but
+   * who pays: an order that was placed for nobody belongs to the first `openId`. `GET` of the same address is the page, for people.
    */
   openCashier: 'POST /cashier',
   /** Lets the payment deadline of an unpaid order pass now; it stays NOTPAY, and cannot be paid, until it is closed. */

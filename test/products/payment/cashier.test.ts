@@ -3,6 +3,7 @@ import type { MockControl } from '../../../src/mock-control.ts'
 import {
   appPrepay,
   combineJsapiPrepay,
+  combineNativePrepay,
   h5Prepay,
   jsapiPrepay,
   nativePrepay,
@@ -139,6 +140,29 @@ describe('the cashier', () => {
     )
     expect(await control.openCashier({ code_url: second })).toMatchObject({ code_url: second })
     expect(await refusal(control, { code_url: first })).toMatchObject({ code: 'MOCK_PREPAY_ID' })
+  })
+
+  test('belongs to the first user who opens what was placed for nobody', async ({ control, merchant }) => {
+    const sub = (out_trade_no: string) => ({
+      ...{ mchid: '1900000001', out_trade_no, description: '拿铁咖啡', attach: out_trade_no },
+      amount: { total_amount: 100, currency: 'CNY' },
+    })
+    const { body } = await merchant.call(combineNativePrepay, {
+      ...{ combine_appid: APPID, combine_mchid: '1900000001', combine_out_trade_no: 'COMBINE1' },
+      sub_orders: [sub('ORDER_0001'), sub('ORDER_0002')],
+      notify_url: 'https://shop.example.com/paid',
+    })
+    const { code_url } = Object(body)
+    await control.openCashier({ code_url })
+    expect(await control.order('ORDER_0001')).not.toHaveProperty('openid')
+
+    const openings = ['oFirst', 'oSecond'].map((openId) => refusal(control, { code_url, openId }))
+    expect(await Promise.all(openings)).toEqual([
+      'opens',
+      { code: 'MOCK_PAYER', message: expect.stringMatching(`^${PAY_ERRORS.otherUser}: .*opened by that user first`) },
+    ])
+    expect(await control.order('ORDER_0002')).toMatchObject({ openid: 'oFirst', state: 'NOTPAY' })
+    expect(await control.payOrder('ORDER_0001')).toMatchObject({ openid: 'oFirst' })
   })
 
   test.for<[string, changes: Given, code: string, shown: string, why: string]>([
