@@ -66,11 +66,12 @@ export function told({ body }: Received, apiV3Key: string) {
     event_type: string
     create_time: string
     summary: string
-    resource: Envelope
+    resource: Envelope & { readonly original_type: string }
   }
   const opened = open(resource, apiV3Key)
   if (!opened.ok) throw new Error(`The resource does not open: ${opened.reason}`)
-  return { ...envelope, plaintext: opened.plaintext, resource: JSON.parse(opened.plaintext) }
+  const { original_type } = resource
+  return { ...envelope, original_type, plaintext: opened.plaintext, resource: JSON.parse(opened.plaintext) }
 }
 
 export const refused = (status: number, code: string, message: string) => ({ status, body: { code, message } })
