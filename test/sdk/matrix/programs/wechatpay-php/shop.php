@@ -86,6 +86,11 @@ $steps = [
     ),
     'authorization' => fn (array $fields) => $json($authorization->get($fields)),
     'revoke' => fn (array $fields) => $json($authorization->chain('close')->post($fields + ['json' => new stdClass()])),
+    'call' => function (array $fields) use ($instance, $json) {
+        [$verb, $path] = explode(' ', $fields['method']);
+        return $json($instance->chain($path)->{strtolower($verb)}(...$fields['arguments'])) ?? new stdClass();
+    },
+    'encrypt' => fn (array $fields) => ['text' => Rsa::encrypt($fields['text'], reset($certs))],
     'certificates' => fn () => ['certificates' => array_map(function (array $one) use ($apiV3Key) {
         ['ciphertext' => $ciphertext, 'nonce' => $nonce, 'associated_data' => $aad] = $one['encrypt_certificate'];
         $key = openssl_pkey_get_public(AesGcm::decrypt($ciphertext, $apiV3Key, $nonce, $aad));
