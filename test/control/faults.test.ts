@@ -258,6 +258,7 @@ describe('settings', () => {
       callback_public_key_share: 'as_called',
       signature_clock: 'mock',
       shaped: 'answer',
+      associate_lookup: 'own',
       reorder: 'live',
       close_paid: 'ORDER_PAID',
       time_expire_max: 15,

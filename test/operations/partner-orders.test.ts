@@ -63,13 +63,25 @@ describe.for(transports)('orders of partners over %s', (transport) => {
       notify_url: shop.url,
       settle_info: { profit_sharing: true },
     })
+    await seed.stock({ belong_merchant: sub.mchid })
     await seed.coupon({ coupon_code: 'C1', openid: 'oPartnerUser' })
+    await control.changeSettings({ orders: 'known' })
 
     const placed = await merchant.call(partnerJsapiPrepay, request)
     expect(placed).toEqual({ status: 200, body: { prepay_id: expect.stringMatching(/^wx25/) } })
     expect(await merchant.call(partnerJsapiPrepay, request)).toEqual(placed)
-    const link = { stock_id: STOCK_ID, coupon_code: 'C1', out_trade_no, out_request_no: 'L1' }
-    expect(await merchant.call(associateTradeInfo, link)).toMatchObject({ status: 200 })
+    for (const [associate_lookup, ...found] of [
+      ['own', 404, 404],
+      ['partner', 200, 404],
+      ['any', 200, 200],
+    ] as const) {
+      await control.changeSettings({ associate_lookup })
+      for (const [i, client] of [merchant, subClient].entries()) {
+        const out_request_no = `${associate_lookup}-${i}`
+        const link = { stock_id: STOCK_ID, coupon_code: 'C1', out_trade_no, out_request_no }
+        expect(await client.call(associateTradeInfo, link)).toMatchObject({ status: found[i] })
+      }
+    }
 
     const whose = { sp_appid: 'wxd678efh567hg6787', sub_appid: 'wxSubMerchant', ...named }
     expect(await merchant.call(partnerQueryOrderByOutTradeNo, { out_trade_no, ...named })).toEqual({
@@ -141,7 +153,8 @@ describe.for(transports)('orders of partners over %s', (transport) => {
 
     const used = { stock_id: STOCK_ID, coupon_code: 'C1', openid: 'oPartnerUser', use_request_no: 'U1' }
     const use_time = '2026-11-25T12:00:00+08:00'
-    await merchant.call(useCoupon, { ...used, appid: 'wxd678efh567hg6787', use_time })
+    const usage = { ...used, appid: 'wxSubMerchant', use_time }
+    expect(await subClient.call(useCoupon, usage)).toMatchObject({ status: 200 })
     const refund = {
       transaction_id,
       out_refund_no: 'R1',
@@ -173,7 +186,7 @@ describe.for(transports)('orders of partners over %s', (transport) => {
     })
     expect(await control.coupon(STOCK_ID, 'C1')).toMatchObject({ state: 'USED', associate_out_trade_no: out_trade_no })
     const back = { stock_id: STOCK_ID, coupon_code: 'C1', return_request_no: 'B1' }
-    expect(await merchant.call(returnCoupon, back)).toMatchObject({ status: 200 })
+    expect(await subClient.call(returnCoupon, back)).toMatchObject({ status: 200 })
   })
 
   test('every way of paying', async ({ merchant, control }) => {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
+import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { couponCode, requestNo, shownInstant, stockId, text } from '../common/fields.ts'
 import { invalidRequest, resourceUnknown } from '../common/refusal.ts'
-import { orders } from '../payment/index.ts'
+import { type Order, orders } from '../payment/index.ts'
 import { associate, disassociate } from './coupon-rules.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
 import { changeOnce } from './find-coupon.ts'
@@ -71,6 +72,9 @@ export const associateTradeInfo = defineOperation({
       'The order is looked up by out_trade_no under the calling merchant only.',
       couponSources.associatedUnknownOrder,
     ),
+    inferred(
+      'One that a partner placed is found by neither side: associateLookup has the partner find it, or its sub-merchant too.',
+    ),
     inferred('Refused requests leave no record: their out_request_no may be used again.'),
     inferred('Repeating an associate after disassociate answers the old 200 without linking again.'),
     inferred('Checks run in the order request number, coupon, right, state, order, existing link.'),
@@ -91,7 +95,8 @@ export const associateTradeInfo = defineOperation({
       coupon_code,
       async decide(coupon) {
         const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'
-        const orderKnown = anyOrder || (await tx.in(orders).find(caller.mchid, out_trade_no)) !== undefined
+        const lookup = merchantCouponSettings.associateLookup.of(settings)
+        const orderKnown = anyOrder || (await isKnown(tx, { out_trade_no, mchid: caller.mchid, lookup }))
         return associate(coupon, { out_trade_no, request_no, time: now }, orderKnown)
       },
       timeOf: ({ associate_time }) => associate_time,
@@ -106,6 +111,21 @@ export const associateTradeInfo = defineOperation({
     return { wechatpay_associate_time: time }
   },
 })
+
+/** Whether a caller has an order (pay-family.md 8). */
+async function isKnown(
+  tx: Transaction,
+  {
+    out_trade_no,
+    mchid,
+    lookup,
+  }: Pick<Order, 'out_trade_no' | 'mchid'> & { readonly lookup: 'own' | 'partner' | 'any' },
+): Promise<boolean> {
+  const found = await tx.in(orders).where('out_trade_no', out_trade_no)
+  return found.some((one) =>
+    one.mchid === mchid ? one.sub_mchid === undefined || lookup !== 'own' : one.sub_mchid === mchid && lookup === 'any',
+  )
+}
 
 /** 取消关联订单信息: remove the link between a coupon and an order. */
 export const disassociateTradeInfo = defineOperation({

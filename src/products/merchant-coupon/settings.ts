@@ -66,4 +66,21 @@ export const merchantCouponSettings = {
     value: 'whose',
     before: 'callbackPublicKeyShare',
   }),
+  /**
+   * Where orders are checked (`orders: 'known'`), which of them associate finds for a caller: those that it placed for itself, also those that it placed as
+   * a partner, or also those that a partner placed for it. Default: `own`.
+   */
+  // pay-family.md 8, U10
+  associateLookup: defineSetting({
+    name: 'associateLookup',
+    schema: z.enum(['own', 'partner', 'any']),
+    default: 'own',
+    description:
+      'where orders are checked, which of them associate finds: those that the caller placed for itself, also those that it placed as a partner, or also those that a partner placed for it',
+    texts: {
+      en: 'which checked orders a coupon may be linked to: the caller’s own, also those it placed as a partner, or any that are its own in either way',
+      zh: '检查订单时，可关联哪些订单：只有调用方的直连订单，加上它作为服务商下的订单，还是再加上服务商为它下的订单',
+    },
+    value: 'which',
+  }),
 }
