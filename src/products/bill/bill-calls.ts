@@ -130,14 +130,27 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
   },
 })
 
+const billSources = {
+  accounts: { title: '参数说明, 2024.10.29', url: docs('doc/v3/merchant/4012068676') },
+  transfers: { title: '开发指引 of 商家转账, 2026.06.23', url: docs('doc/v3/merchant/4012715211') },
+  locking: { title: '常见问题 of 商家转账, 2026.08.05', url: docs('doc/v3/merchant/4013778940') },
+} as const
+
 const fundRules = [
   inferred(
-    'BASIC has payments, their fees, refunds, what comes back from closed ones, shares and their returns; the other accounts have nothing.',
+    'BASIC has payments, their fees, refunds, what comes back from closed ones, shares and their returns; DEPOSIT has nothing.',
+  ),
+  documented(
+    'OPERATION has transfers, by transfer_bill_no, with out_bill_no as 业务凭证号; one that succeeded has no line with 收入.',
+    billSources.transfers,
+  ),
+  documented('The money of a transfer is 商家转账资金锁定 once it is locked.', billSources.locking),
+  inferred(
+    'What comes back from a transfer is 商家转账资金退回; the account begins with what was put into it (funded).',
   ),
   inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
-  inferred(
-    'A share is booked once all of its receivers have their results; money that waits to be shared counts as any other.',
-  ),
+  inferred('A share is booked once all of its receivers have their results.'),
+  documented('The balance of BASIC is what is available and what waits to be shared together.', billSources.accounts),
   documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred.", {
     title: '请求分账',
     url: docs('doc/v3/merchant/4012524936'),

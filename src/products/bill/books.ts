@@ -17,12 +17,14 @@ import {
   finishedAt,
   isOwn,
   payerOf,
+  receivedShares,
   type SharingOrder,
   type SharingReturn,
   sharingOrders,
   sharingReturns,
   succeededAt,
 } from '../profit-sharing/index.ts'
+import { endsAt, lockedAt, stateAt, type Transfer, transferAccounts, transfers } from '../transfer/index.ts'
 import { yuan } from './bill-file.ts'
 
 /** An account of a merchant: 基本账户, 运营账户, 手续费账户, 保证金账户. */
@@ -36,9 +38,11 @@ export interface Booking {
   /** Epoch milliseconds. */
   readonly time: number
   /** 业务名称 */
-  readonly business: '交易' | '退款' | '分账'
+  readonly business: '交易' | '退款' | '分账' | '商家转账'
   /** 业务类型 */
-  readonly kind: '交易' | '扣除交易手续费' | '退款' | '退款关闭' | '分账' | '分账回退'
+  readonly kind:
+    | ('交易' | '扣除交易手续费' | '退款' | '退款关闭' | '分账' | '分账回退')
+    | ('商家转账资金锁定' | '商家转账资金退回')
   /** Fen, negative where money leaves the account; never 0. */
   readonly amount: number
   /** 微信支付业务单号 */
@@ -149,21 +153,83 @@ function booked(booking: Booking): readonly Booking[] {
   return booking.amount === 0 ? [] : [booking]
 }
 
-/** The bookings of a merchant before an instant, the oldest first. Each further kind of row that moves money is one more source here. */
-export function bookings(tx: Transaction, mchid: string, until: number): AsyncGenerator<Booking> {
+/** The money that a transfer (商家转账) takes from its merchant: one that succeeds has this line alone. */
+function bookingsOfLocking(transfer: Transfer): readonly Booking[] {
+  const { mchid, transfer_amount, transfer_bill_no, out_bill_no, transfer_remark } = transfer
+  return [
+    {
+      mchid,
+      account: 'OPERATION',
+      time: lockedAt(transfer) ?? 0,
+      business: '商家转账',
+      kind: '商家转账资金锁定',
+      amount: -transfer_amount,
+      number: transfer_bill_no,
+      flow_number: transfer_bill_no,
+      voucher: out_bill_no,
+      applicant: `${mchid}API`,
+      remark: transfer_remark,
+    },
+  ]
+}
+
+/** The money that comes back from a transfer that failed, or was cancelled or not confirmed in time. */
+function bookingsOfTransferEnd(transfer: Transfer): readonly Booking[] {
+  const time = endsAt(transfer)
+  if (lockedAt(transfer) === undefined || stateAt(transfer, time) === 'SUCCESS') return []
+  const [taken] = bookingsOfLocking(transfer)
+  return taken ? [{ ...taken, time, kind: '商家转账资金退回', amount: -taken.amount, applicant: 'system' }] : []
+}
+
+/** Fen on an account before its first booking. */
+export async function openingBalance(tx: Transaction, mchid: string, account: Account): Promise<number> {
+  if (account !== 'OPERATION') return 0
+  return (await tx.in(transferAccounts).find(mchid))?.funded ?? 0
+}
+
+/**
+ * The bookings on an account of a merchant before an instant, the oldest first. Each further kind of row that moves money is one more source here. Only
+ * rows are read that concern the merchant.
+ */
+export function bookings(tx: Transaction, mchid: string, account: Account, until: number): AsyncGenerator<Booking> {
   const span = { among: mchid, until }
-  const all = { among: ALL, until }
-  const own = (booked: readonly Booking[]) => booked.filter((booking) => booking.mchid === mchid)
-  return byTime([
-    entriesOf(tx, listed(orders, 'earned', paidAt), span, (rows) => rows.filter(wasPaid).flatMap(bookingsOfOrder)),
-    entriesOf(tx, listed(orders, 'reversed', reversedAt), all, (rows) =>
-      own(rows.filter(wasPaid).flatMap(bookingsOfReversal)),
+  const own = { among: ALL, owner: mchid, until }
+  const isOf = (booking: Booking) => booking.mchid === mchid && booking.account === account
+  const booked = <Row>(of: (row: Row) => readonly Booking[]) => {
+    return (rows: readonly Row[]) => rows.flatMap(of).filter(isOf)
+  }
+  const sharesOf = async (received: readonly { readonly shared_by: string; readonly out_order_no: string }[]) => {
+    const shares = received.map((one) => tx.in(sharingOrders).find(one.shared_by, one.out_order_no))
+    return booked(bookingsOfShare)((await Promise.all(shares)).filter((one) => one !== undefined))
+  }
+  const ofTransfers = () => [
+    entriesOf(
+      tx,
+      listed(transfers, 'locked', (one) => lockedAt(one) ?? 0),
+      own,
+      booked(bookingsOfLocking),
     ),
-    entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, (rows) => rows.flatMap(bookingsOfRefund)),
-    entriesOf(tx, listed(refunds, 'closed', closedAt), span, (rows) => rows.flatMap(bookingsOfClosing)),
-    entriesOf(tx, listed(sharingOrders, 'finished', finishedAt), all, (rows) => own(rows.flatMap(bookingsOfShare))),
-    entriesOf(tx, listed(sharingReturns, 'succeeded', succeededAt), all, (rows) => own(rows.flatMap(bookingsOfReturn))),
-  ])
+    entriesOf(tx, listed(transfers, 'ending', endsAt), own, booked(bookingsOfTransferEnd)),
+  ]
+  const ofOrders = () => [
+    entriesOf(tx, listed(orders, 'earned', paidAt), span, (rows) => booked(bookingsOfOrder)(rows.filter(wasPaid))),
+    entriesOf(tx, listed(orders, 'unearned', reversedAt), span, (rows) =>
+      booked(bookingsOfReversal)(rows.filter(wasPaid)),
+    ),
+    entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, booked(bookingsOfRefund)),
+    entriesOf(tx, listed(refunds, 'closed', closedAt), span, booked(bookingsOfClosing)),
+    entriesOf(tx, listed(sharingOrders, 'paid', finishedAt), span, booked(bookingsOfShare)),
+    entriesOf(
+      tx,
+      listed(receivedShares, 'finished', ({ finish_time }) => finish_time),
+      own,
+      sharesOf,
+    ),
+    entriesOf(tx, listed(sharingReturns, 'given', succeededAt), span, booked(bookingsOfReturn)),
+    entriesOf(tx, listed(sharingReturns, 'taken', succeededAt), span, booked(bookingsOfReturn)),
+  ]
+  const sources = { BASIC: ofOrders, OPERATION: ofTransfers, FEES: () => [], DEPOSIT: () => [] }
+  return byTime(sources[account]())
 }
 
 export const paidAt = ({ success_time = 0 }: Order) => success_time

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../engine/state/store.ts'
 import { type BillForm, countOf, escaped, type Line, totalOf } from './bill-file.ts'
-import { type Account, type Booking, bookings } from './books.ts'
+import { type Account, type Booking, bookings, openingBalance } from './books.ts'
 import { timeOf } from './trade-bill.ts'
 
 const AMOUNT = '收支金额(元)'
@@ -31,9 +31,8 @@ export async function* fundLines(
   { mchid, account }: { readonly mchid: string; readonly account: Account },
   { from, until }: { readonly from: number; readonly until: number },
 ): AsyncGenerator<Line, void> {
-  let balance = 0
-  for await (const booking of bookings(tx, mchid, until)) {
-    if (booking.account !== account) continue
+  let balance = await openingBalance(tx, mchid, account)
+  for await (const booking of bookings(tx, mchid, account, until)) {
     balance += booking.amount
     if (booking.time >= from) yield fundLine(booking, balance)
   }

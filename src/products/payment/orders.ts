@@ -202,6 +202,14 @@ function paidAt({ success_time = 0 }: Order): string {
   return ascending(success_time)
 }
 
+function closedAt({ closed_time = 0 }: Order): string {
+  return ascending(closed_time)
+}
+
+function wasReversed({ state, success_time }: Order): boolean {
+  return state === 'REVOKED' && success_time !== undefined
+}
+
 /** Orders (订单) paid with WeChat Pay. */
 export const orders = defineTable({
   name: 'orders',
@@ -217,11 +225,9 @@ export const orders = defineTable({
     // Those that were paid, as bills list them: of who placed them, and by whose money they are.
     paid: { among: ({ success_time }) => (success_time === undefined ? undefined : ALL), by: paidAt },
     earned: { among: (order) => (order.success_time === undefined ? undefined : payeeOf(order)), by: paidAt },
-    // Those that were paid and then reversed (撤销), which are few.
-    reversed: {
-      among: ({ state, success_time }) => (state === 'REVOKED' && success_time !== undefined ? ALL : undefined),
-      by: ({ closed_time = 0 }) => ascending(closed_time),
-    },
+    // Those that were paid and then reversed (撤销), likewise.
+    reversed: { among: (order) => (wasReversed(order) ? ALL : undefined), by: closedAt },
+    unearned: { among: (order) => (wasReversed(order) ? payeeOf(order) : undefined), by: closedAt },
   },
   inJournal: true,
 })

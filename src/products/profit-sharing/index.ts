@@ -8,7 +8,7 @@ import { sharingReceivers } from './receivers.ts'
 import { routes } from './routes.ts'
 import { profitSharingSettings } from './settings.ts'
 import { sharingAccountOf, sharingAccounts } from './sharing-accounts.ts'
-import { finishedAt, payerOf, type SharingOrder, sharingOrders } from './sharing-orders.ts'
+import { finishedAt, payerOf, receivedShares, type SharingOrder, sharingOrders } from './sharing-orders.ts'
 import { type SharingReturn, sharingReturns, succeededAt } from './sharing-returns.ts'
 import { isOwn } from './sharing-rules.ts'
 import { shareArrived } from './sharing-store.ts'
@@ -19,7 +19,7 @@ export const profitSharing = defineProduct({
   title: { en: 'Profit sharing', zh: '分账' },
   operations: Object.values(operations),
   events: [shareArrived],
-  tables: [sharingAccounts, sharingReceivers, sharingOrders, sharingReturns, orders, refunds, users],
+  tables: [sharingAccounts, sharingReceivers, sharingOrders, receivedShares, sharingReturns, orders, refunds, users],
   settings: profitSharingSettings,
   notifyUrlOf: async (tx, mchid) => (await sharingAccountOf(tx, mchid)).notify_url,
   routes,
@@ -57,4 +57,14 @@ function callOf({ path }: { readonly path: string }, body: object): StoryStep {
   return { call: { method: 'POST', path, body: JSON.stringify(body) } }
 }
 
-export { finishedAt, isOwn, payerOf, type SharingOrder, type SharingReturn, sharingOrders, sharingReturns, succeededAt }
+export {
+  finishedAt,
+  isOwn,
+  payerOf,
+  receivedShares,
+  type SharingOrder,
+  type SharingReturn,
+  sharingOrders,
+  sharingReturns,
+  succeededAt,
+}

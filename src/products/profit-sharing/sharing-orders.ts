@@ -41,17 +41,40 @@ export const sharingOrder = z
 export type SharingOrder = z.output<typeof sharingOrder>
 export type SharedPart = z.output<typeof part>
 
-/** Shares of orders (分账单). */
+/** Shares by the merchants that get a part of them, as bills find them. Each follows from its share, which alone says how much. */
+export const receivedShares = defineTable({
+  name: 'receivedShares',
+  row: z
+    .strictObject({
+      mchid: mchid.meta({ description: 'who gets a part of it' }),
+      shared_by: mchid.meta({ description: 'mchid of the share' }),
+      out_order_no: number,
+      finish_time: instant,
+    })
+    .meta({
+      id: 'ReceivedShare',
+      description: 'a share (分账单) as one of its receivers finds it; made anew with the share',
+    }),
+  key: ['shared_by', 'out_order_no'],
+  sorted: { finished: { among: () => ALL, by: ({ finish_time }) => ascending(finish_time) } },
+})
+
+/** Shares of orders (分账单). Only `keepSharing` saves one. */
 export const sharingOrders = defineTable({
   name: 'sharingOrders',
   title: { en: 'Shares', zh: '分账单' },
   row: sharingOrder,
+  complete(share, { world }) {
+    for (const received of receiptsOf(share)) world.in(receivedShares).save(received)
+    return share
+  },
   key: ['out_order_no'],
   indexes: ['out_order_no', 'order_id', 'transaction_id'],
   sorted: {
     newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
-    // As bills list them.
+    // As bills list them: of who asked for them, and by whose money they are.
     finished: { among: () => ALL, by: (one) => ascending(finishedAt(one)) },
+    paid: { among: payeeOf, by: (one) => ascending(finishedAt(one)) },
   },
   inJournal: true,
 })
@@ -69,6 +92,13 @@ export function finishedAt({ create_time, receivers }: Pick<SharingOrder, 'creat
 
 export function sharingState(one: SharingOrder, at: number): 'PROCESSING' | 'FINISHED' {
   return at < finishedAt(one) ? 'PROCESSING' : 'FINISHED'
+}
+
+/** The rows by which the merchants that get a part of a share find it. */
+export function receiptsOf(share: SharingOrder): readonly z.output<typeof receivedShares.json>[] {
+  const { mchid: shared_by, out_order_no, receivers } = share
+  const others = receivers.filter(({ type, account }) => type === 'MERCHANT_ID' && account !== payerOf(share))
+  return others.map(({ account }) => ({ mchid: account, shared_by, out_order_no, finish_time: finishedAt(share) }))
 }
 
 /** The merchant whose money is shared. */

@@ -4,6 +4,7 @@ import { ALL, ascending, defineTable, descending } from '../../engine/state/tabl
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { payeeOf } from '../payment/index.ts'
 import { resultOf, type SharingOrder } from './sharing-orders.ts'
 
 /** Reasons why a share is not given back. */
@@ -53,15 +54,21 @@ export const sharingReturns = defineTable({
   indexes: ['out_return_no', 'out_order_no', 'return_mchid'],
   sorted: {
     newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
-    // Those that succeeded, as bills list them.
-    succeeded: {
-      among: ({ finish_time, fail_reason }) =>
-        finish_time === undefined || fail_reason !== undefined ? undefined : ALL,
-      by: (one) => ascending(succeededAt(one)),
-    },
+    // Those that succeeded, as bills list them: of who asked for them, by who gave the money back, and by who got it.
+    succeeded: { among: (one) => (hasSucceeded(one) ? ALL : undefined), by: succeeded },
+    given: { among: (one) => (hasSucceeded(one) ? one.return_mchid : undefined), by: succeeded },
+    taken: { among: (one) => (hasSucceeded(one) ? payeeOf(one) : undefined), by: succeeded },
   },
   inJournal: true,
 })
+
+function hasSucceeded({ finish_time, fail_reason }: SharingReturn): boolean {
+  return finish_time !== undefined && fail_reason === undefined
+}
+
+function succeeded(one: SharingReturn): string {
+  return ascending(succeededAt(one))
+}
 
 /** When a return that succeeded did so. */
 export function succeededAt({ finish_time = 0 }: Pick<SharingReturn, 'finish_time'>): number {

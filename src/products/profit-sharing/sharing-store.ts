@@ -5,7 +5,15 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { shownInstant, shownNumber } from '../common/fields.ts'
 import { orders } from '../payment/index.ts'
 import { sharingAccountOf } from './sharing-accounts.ts'
-import { payerOf, type SharedPart, type SharingOrder, sharingNumber, sharingOrders } from './sharing-orders.ts'
+import {
+  payerOf,
+  receiptsOf,
+  receivedShares,
+  type SharedPart,
+  type SharingOrder,
+  sharingNumber,
+  sharingOrders,
+} from './sharing-orders.ts'
 import type { SharingReturn } from './sharing-returns.ts'
 import { isOwn, sumsOf } from './sharing-rules.ts'
 import { sharingSources } from './sources.ts'
@@ -60,7 +68,7 @@ function parties({ mchid, sub_mchid }: Pick<SharingOrder, 'mchid' | 'sub_mchid'>
 }
 
 /**
- * Keeps a share, its order with the sums of all its shares, and the callbacks that are due when its receivers have their money: to merchants that have
+ * Keeps a share, by which its receivers find it, its order with the sums of all its shares, and the callbacks that are due when its receivers have their money: to merchants that have
  * an address for them, other than the payer (pay-family.md 7.9). Those of receivers whose result has changed take the place of earlier ones.
  *
  * @returns the share with the ids of its callbacks
@@ -70,6 +78,7 @@ export async function keepSharing(tx: Transaction, share: SharingOrder, context:
   for (const one of share.receivers) receivers.push(await toldOf(tx, share, one, context))
   const kept = { ...share, receivers }
   await tx.in(sharingOrders).save(kept)
+  for (const received of receiptsOf(kept)) await tx.in(receivedShares).save(received)
   const { mchid, out_trade_no, transaction_id } = kept
   const order = await tx.in(orders).find(mchid, out_trade_no)
   const shares = await tx.in(sharingOrders).where('transaction_id', transaction_id, mchid)

@@ -65,3 +65,8 @@ export const transfer = defineProduct({
   pages: [confirmPage],
   states: async (): Promise<TransferStates> => (await import('./states.ts')).states,
 })
+
+export { transferAccounts } from './accounts.ts'
+export { endsAt, lockedAt, stateAt } from './transfer-rules.ts'
+export type { Transfer } from './transfers.ts'
+export { transfers }

@@ -78,6 +78,14 @@ export function endsAt({ end, expire_time }: Transfer): number {
   return end?.settle_time ?? expire_time
 }
 
+/** When its money is taken from the account; `undefined` if that never happens. One that was paid without, as a seed file may say, took it then. */
+export function lockedAt(transfer: Transfer): number | undefined {
+  const { lock_time, end } = transfer
+  const ends = endsAt(transfer)
+  if (lock_time !== null && lock_time < ends) return lock_time
+  return stateAt(transfer, ends) === 'SUCCESS' ? end?.time : undefined
+}
+
 export function isFinal(state: TransferState): boolean {
   return state === 'SUCCESS' || state === 'FAIL' || state === 'CANCELLED'
 }

@@ -24,7 +24,7 @@ import { type TransferAccount, transferAccounts } from './accounts.ts'
 import { samePackageInfoFor } from './numbers.ts'
 import { limitsIn, transferSettings } from './settings.ts'
 import { transferSources } from './sources.ts'
-import { endsAt, pageAt, transferAt } from './transfer-rules.ts'
+import { endsAt, lockedAt, pageAt, transferAt } from './transfer-rules.ts'
 import {
   completeTransfer,
   failReason,
@@ -59,6 +59,11 @@ export const transfers = defineTable({
   sorted: {
     newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
     ending: { among: () => ALL, by: (one) => ascending(endsAt(one)) },
+    // Those whose money is taken, as bills list them.
+    locked: {
+      among: (one) => (lockedAt(one) === undefined ? undefined : ALL),
+      by: (one) => ascending(lockedAt(one) ?? 0),
+    },
     ofUser: { among: ({ openid }) => openid, by: ({ create_time }) => descending(create_time) },
     ofAuthorization: {
       among: ({ out_authorization_no, authorization }) => out_authorization_no ?? authorization?.out_authorization_no,

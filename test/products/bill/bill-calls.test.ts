@@ -122,6 +122,36 @@ test('a refund that is closed later is on the bill of that day again', async ({ 
   expect(await merchant.call(applyTradeBill, { bill_date: '2026-11-25' })).toEqual(NO_STATEMENT)
 })
 
+test('the operating account has what transfers took, and what of it came back', async ({ control, fetched }) => {
+  const at = (time: string) => `${YESTERDAY}T${time}+08:00`
+  const ended = (by: 'user' | 'merchant' | 'wechat', time: string) => ({ by, time: at(time), settle_time: at(time) })
+  const created = { create_time: at('09:00:00'), transfer_amount: 1_000, transfer_remark: '奖励' }
+  await control.addTransferAccount({ funded: 10_000 })
+  await control.addTransfers([
+    { ...created, out_bill_no: 'PAID', transfer_bill_no: '1331', end: ended('user', '10:00:00') },
+    { ...created, out_bill_no: 'CANCELLED', lock_time: at('09:01:00'), end: ended('merchant', '11:00:00') },
+    { ...created, out_bill_no: 'NEVERLOCKED', lock_time: null, end: ended('merchant', '11:00:00') },
+    {
+      ...created,
+      out_bill_no: 'UNASKED',
+      out_authorization_no: 'A1',
+      lock_time: null,
+      end: ended('wechat', '12:00:00'),
+    },
+  ])
+
+  const { lines } = await fetched(applyFundFlowBill, { account_type: 'OPERATION' })
+
+  expect(lines[1]).toBe(
+    '`2026-11-24 09:00:00,`1331,`1331,`商家转账,`商家转账资金锁定,`支出,`10.00,`90.00,`1900000001API,`奖励,`PAID',
+  )
+  expect(lines.slice(2, -3).map((line) => line.replace(/,`\d+,`\d+,`商家转账,/, ''))).toEqual([
+    '`2026-11-24 09:01:00`商家转账资金锁定,`支出,`10.00,`80.00,`1900000001API,`奖励,`CANCELLED',
+    '`2026-11-24 11:00:00`商家转账资金退回,`收入,`10.00,`90.00,`system,`奖励,`CANCELLED',
+    '`2026-11-24 12:00:00`商家转账资金锁定,`支出,`10.00,`80.00,`1900000001API,`奖励,`UNASKED',
+  ])
+})
+
 describe('the day of a bill', () => {
   test.for<[now: string, day: string, answer: object]>([
     ['2026-11-24T23:59:59', YESTERDAY, UNFIT],

@@ -4,22 +4,22 @@ import { accessByAccess } from '../../../src/engine/state/store.ts'
 import type { Line } from '../../../src/products/bill/bill-file.ts'
 import { bookings, bookingsOfOrder, bookingsOfRefund } from '../../../src/products/bill/books.ts'
 import { fundLines } from '../../../src/products/bill/fund-bill.ts'
+import { bill } from '../../../src/products/bill/index.ts'
 import { sharingLines } from '../../../src/products/bill/sharing-bill.ts'
 import { tradeLines } from '../../../src/products/bill/trade-bill.ts'
 import { sharedAt } from '../../../src/products/payment/frozen-money.ts'
 import type { PaidOrder } from '../../../src/products/payment/order-rules.ts'
 import { orders, sumOf } from '../../../src/products/payment/orders.ts'
 import { refundedTotal, refundOrder, unsplitAmount } from '../../../src/products/payment/refund-rules.ts'
-import { type Refund, refunds } from '../../../src/products/payment/refunds.ts'
-import { type SharingOrder, sharingOrders } from '../../../src/products/profit-sharing/sharing-orders.ts'
-import {
-  returnShare,
-  type SharingReturn,
-  sharingReturns,
-} from '../../../src/products/profit-sharing/sharing-returns.ts'
+import type { Refund } from '../../../src/products/payment/refunds.ts'
+import { receiptsOf, type SharingOrder } from '../../../src/products/profit-sharing/sharing-orders.ts'
+import { returnShare, type SharingReturn } from '../../../src/products/profit-sharing/sharing-returns.ts'
 import { isOwn, shareOrder, sumsOf } from '../../../src/products/profit-sharing/sharing-rules.ts'
+import { stateAt } from '../../../src/products/transfer/transfer-rules.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
+import { CountingStore } from '../../helpers/counting-store.ts'
 import { anOrderThatIs, aPromotion, inChina } from '../merchant-coupon/rules/builders.ts'
+import { aTransfer } from '../transfer/a-transfer.ts'
 
 const DAY = 86_400_000
 const FIRST = inChina('2026-11-20T00:00:00')
@@ -27,7 +27,7 @@ const DAYS = [0, 1, 2, 3, 4].map((i) => ({ from: FIRST + i * DAY, until: FIRST +
 /** The first instant after those days. */
 const LAST = FIRST + DAYS.length * DAY
 const MERCHANTS = ['1900000001', '1900000002', '1900000003']
-const TABLES = [orders, refunds, sharingOrders, sharingReturns]
+const { tables: TABLES } = bill
 
 const minute = fc.integer({ min: 0, max: 24 * 60 - 1 })
 /** Thousandths of what is left. */
@@ -214,6 +214,7 @@ test('no fen is lost or made on the bills of all days, and each order, refund an
         orders: rows.map(({ order }) => order),
         refunds: rows.flatMap((one) => one.refunds),
         sharingOrders: rows.flatMap((one) => one.shares),
+        receivedShares: rows.flatMap((one) => one.shares).flatMap(receiptsOf),
         sharingReturns: rows.flatMap((one) => one.returns),
       }
       const tx = accessByAccess(new MemoryStore(TABLES, all))
@@ -270,6 +271,82 @@ test('no fen is lost or made on the bills of all days, and each order, refund an
   expect([...met].toSorted()).toEqual(['交易', '分账', '分账回退', '扣除交易手续费', '退款', '退款关闭'])
 })
 
+const transferHistory = fc.record({
+  amount: fc.integer({ min: 10, max: 20_000 }),
+  created: minute,
+  locks: fc.option(fc.integer({ min: 0, max: 600 }), { nil: null }),
+  end: fc.option(
+    fc.record({ by: fc.constantFrom('user', 'merchant', 'wechat'), after: minute, takes: minute, fails: fc.boolean() }),
+    { nil: undefined },
+  ),
+})
+
+test('the operating account has a line for each transfer that locked money, and another where that came back', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(transferHistory, { maxLength: 12 }), async (histories) => {
+      const transfers = histories.map(({ amount, created, locks, end }, i) => {
+        const create_time = FIRST + created * 60_000
+        const lock_time = locks === null ? null : create_time + locks * 60_000
+        // Nobody confirms one whose money is not there.
+        const by = end?.by === 'user' && lock_time === null ? 'merchant' : end?.by
+        const time = (lock_time ?? create_time) + (end?.after ?? 0) * 60_000
+        const fails = by === 'wechat' || (by === 'user' && end?.fails)
+        const settle_time = time + (end?.takes ?? 0) * 60_000
+        return aTransfer({
+          out_bill_no: `T${i}`,
+          transfer_amount: amount,
+          create_time,
+          lock_time,
+          expire_time: create_time + DAY,
+          ...(by && { end: { by, time, settle_time, ...(fails && { fail_reason: 'ACCOUNT_FROZEN' as const }) } }),
+        })
+      })
+      const account = { mchid: '1900000001', funded: 1_000_000, opened: true }
+      const tx = accessByAccess(new MemoryStore(TABLES, { transfers, transferAccounts: [account] }))
+      let balance = account.funded
+      for (const day of DAYS) {
+        for (const line of await linesOf((one) =>
+          one === day ? fundLines(tx, { mchid: account.mchid, account: 'OPERATION' }, day) : none(),
+        )) {
+          balance += amountOf(line)
+          expect(line['账户结余(元)']).toBe(balance)
+        }
+        const held = transfers.filter((one) => {
+          const state = stateAt(one, day.until - 1)
+          const isLocked = one.lock_time !== null && one.lock_time < day.until
+          return isLocked && state !== 'FAIL' && state !== 'CANCELLED'
+        })
+        expect(balance).toBe(account.funded - sum(held.map(({ transfer_amount }) => transfer_amount)))
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+async function* none() {}
+
+test('a fund bill reads no share that has nothing to do with its merchant', async () => {
+  const share = (i: number, mchid: string, account: string): SharingOrder => ({
+    ...{ mchid, out_order_no: `P${i}`, order_id: `O${i}`, transaction_id: `T${i}`, out_trade_no: `ORDER-${i}` },
+    ...{ unfreezes: 'nothing', create_time: FIRST, request: [] },
+    receivers: [
+      { type: 'MERCHANT_ID', account, amount: 1, description: '分账', detail_id: `D${i}`, finish_time: FIRST + 1 },
+    ],
+  })
+  const others = Array.from({ length: 1_000 }, (_, i) => share(i, '1900000001', '1900000002'))
+  const shares = [...others, share(1_000, '1900000001', '1900000003'), share(1_001, '1900000003', '1900000002')]
+  const rows = { sharingOrders: shares, receivedShares: shares.flatMap(receiptsOf) }
+  const store = new CountingStore(new MemoryStore(TABLES, rows))
+
+  const amounts: number[] = []
+  const { rows: read } = await store.during(async () => {
+    for await (const { amount } of bookings(accessByAccess(store), '1900000003', 'BASIC', LAST)) amounts.push(amount)
+  })
+
+  expect(amounts).toEqual([-1, 1])
+  expect(read).toBe(3)
+})
+
 test('an order that is refunded whole, in whatever parts, leaves nothing', () => {
   fc.assert(
     fc.property(history, (one) => {
@@ -302,7 +379,7 @@ test('others get a turn while a hundred thousand orders are read', async () => {
 
   const other = others()
   let count = 0
-  for await (const _ of bookings(accessByAccess(store), '1900000001', FIRST + DAY)) count++
+  for await (const _ of bookings(accessByAccess(store), '1900000001', 'BASIC', FIRST + DAY)) count++
   isRead = true
   await other
 
