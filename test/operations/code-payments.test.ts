@@ -3,6 +3,7 @@ import {
   closeOrder,
   codePay,
   createRefund,
+  createSharing,
   partnerCodePay,
   partnerQueryOrderByOutTradeNo,
   partnerReverseOrder,
@@ -10,6 +11,7 @@ import {
   reverseOrder,
 } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
+import { part, SUPPLIER, share } from '../products/profit-sharing/sharing.ts'
 import { refused } from '../products/transfer/transfers.ts'
 
 const mchid = '1900000001'
@@ -114,6 +116,36 @@ describe.for(transports)('payments by code over %s', (transport) => {
     await control.restore(before)
     expect(await control.world()).toEqual(before)
     expect(await control.order(out_trade_no)).toMatchObject({ state: 'REVOKED', transaction_id })
+  })
+
+  test('an order of which others got shares is refunded, and one that was reversed is not shared', async ({
+    merchant,
+    control,
+  }) => {
+    await control.addSharingReceiver({ account: SUPPLIER })
+    const [shared, reversed] = ['ORDER_0001', 'ORDER_0002']
+    for (const number of [shared, reversed]) {
+      const marked = { out_trade_no: number, settle_info: { profit_sharing: true } }
+      expect(await merchant.call(codePay, wanted(marked))).toMatchObject({ status: 200 })
+    }
+    const named = (number: string) => ({ appid, mchid, out_trade_no: number })
+    expect(await merchant.call(reverseOrder, named(reversed))).toMatchObject({ status: 200 })
+    await control.advance('PT60S')
+    const asked = async (number: string) => {
+      const { transaction_id } = await control.order(number)
+      return merchant.call(createSharing, share({ transaction_id, out_order_no: number, receivers: [part(500)] }))
+    }
+
+    expect(await asked(reversed)).toMatchObject(refused(403, 'NOT_ENOUGH', '分账金额不足'))
+    expect(await asked(shared)).toMatchObject({ status: 200 })
+
+    expect(await merchant.call(reverseOrder, named(shared))).toEqual(refused(400, 'INVALID_REQUEST', '无效请求'))
+    const refund = {
+      out_trade_no: shared,
+      out_refund_no: 'R1',
+      amount: { refund: 2_000, total: 2_900, currency: 'CNY' },
+    }
+    expect(await merchant.call(createRefund, refund)).toMatchObject({ status: 200 })
   })
 
   test('a partner takes payments for its sub-merchants', async ({ merchant, control }) => {

@@ -162,6 +162,14 @@ const REVERSING = {
     when: { en: 'the order was refunded (inferred)', zh: '订单已退款（推断）' },
     evidence: 'inferred',
   },
+  shared: {
+    row: '400 INVALID_REQUEST',
+    when: {
+      en: 'others got shares (分账) of the order: a refund gives the user the money back (inferred)',
+      zh: '订单已分账给其他接收方：请改用退款（推断）',
+    },
+    evidence: 'inferred',
+  },
   too_late: {
     status: 400,
     code: 'REVERSE_EXPIRE',
@@ -189,6 +197,7 @@ export const [reverseOrder, partnerReverseOrder] = withPartner(
         'An order that was not paid is REVOKED and cannot be paid any more; of one that was the user gets the money back.',
       ),
       inferred('An order that is closed or reversed already is answered in the same way, and stays as it is.'),
+      inferred('An order of which others got shares cannot be reversed, nor one that was reversed be shared.'),
       inferred('The order may be reversed at once; API v2 asks to wait 15 seconds.'),
     ],
     ofPartners: { refusals: { sub_merchant_differs: SUB_MERCHANT_DIFFERS } },

@@ -1,6 +1,7 @@
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { sameValues } from '../../shared/same-values.ts'
+import { sharedAt } from './frozen-money.ts'
 import {
   closingTime,
   isOpen,
@@ -208,13 +209,14 @@ const REVERSIBLE_FOR_MS = 7 * DAY
  * Reverses (撤销) an order paid by code (付款码支付): one that was not paid never will be, of one that was the user gets the money back. One that is
  * closed or reversed already stays as it is.
  *
- * @returns the reversed order, or why not
+ * @returns the reversed order, or why not: its merchant cannot give back what others got of it
  */
-export function reverse(order: Order, at: number): Decision<Order, 'not_by_code' | 'refunded' | 'too_late'> {
+export function reverse(order: Order, at: number): Decision<Order, 'not_by_code' | 'refunded' | 'too_late' | 'shared'> {
   if (order.trade_type !== 'MICROPAY') return refuse('not_by_code')
   if (order.state === 'REFUND') return refuse('refunded')
   if (!isPaid(order) && !isOpen(orderState(order, at))) return accept(order)
   if (isPaid(order) && at > order.success_time + REVERSIBLE_FOR_MS) return refuse('too_late')
+  if (sharedAt(order, at).others > 0) return refuse('shared')
   return accept({ ...order, state: 'REVOKED', closed_time: at })
 }
 

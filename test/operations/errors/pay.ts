@@ -302,6 +302,10 @@ function reverseRecipes(
         merchant.call(operation, { appid, out_trade_no: 'ORDER_0001', ...named }),
     not_by_code: reverse({ state: 'NOTPAY' }),
     refunded: reverse({ state: 'REFUND', trade_type }),
+    shared: reverse({
+      ...{ trade_type, profit_sharing: true },
+      sharing: { shared: 1, kept: 0, failing: [], requests: 1, request_time: '2026-11-25T11:30:00+08:00' },
+    }),
     too_late: reverse({ trade_type, success_time: '2026-11-18T11:59:59+08:00' }),
   } satisfies Record<string, Recipe>
 }

@@ -8,7 +8,7 @@ import { bill } from '../../../src/products/bill/index.ts'
 import { sharingLines } from '../../../src/products/bill/sharing-bill.ts'
 import { tradeLines } from '../../../src/products/bill/trade-bill.ts'
 import { sharedAt } from '../../../src/products/payment/frozen-money.ts'
-import type { PaidOrder } from '../../../src/products/payment/order-rules.ts'
+import { type PaidOrder, reverse } from '../../../src/products/payment/order-rules.ts'
 import { orders, sumOf } from '../../../src/products/payment/orders.ts'
 import { refundedTotal, refundOrder, unsplitAmount } from '../../../src/products/payment/refund-rules.ts'
 import type { Refund } from '../../../src/products/payment/refunds.ts'
@@ -144,7 +144,10 @@ function rowsOf({ mchid, sub_mchid, isCombined, total, coupons, paid, steps, ...
       returns.push({ ...whose, ...named, ...wanted, ...times, transaction_id })
     }
   }
-  const closed_time = rest.reversed === undefined || made.length > 0 ? undefined : at + rest.reversed * 60_000
+  const reversedAt = at + (rest.reversed ?? 0) * 60_000
+  const isReversed = rest.reversed !== undefined && made.length === 0
+  const canBe = isReversed && reverse({ ...order, trade_type: 'MICROPAY' }, reversedAt).ok
+  const closed_time = canBe ? reversedAt : undefined
   return {
     payer,
     order: closed_time === undefined ? order : { ...order, state: 'REVOKED' as const, closed_time },
