@@ -1,5 +1,6 @@
 import { settingsOf } from '../engine/product.ts'
 import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
+import type { billSettings } from './bill/settings.ts'
 import { products } from './index.ts'
 import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import type { paymentSettings } from './payment/settings.ts'
@@ -12,6 +13,7 @@ export const settings: SettingDefinitions &
   typeof merchantCouponSettings &
   typeof paymentSettings &
   typeof profitSharingSettings &
+  typeof billSettings &
   typeof transferSettings = settingsOf(products)
 
 /** The settings as options, which may be left out. */

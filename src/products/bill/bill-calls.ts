@@ -8,6 +8,7 @@ import { byTheClock } from '../common/explain.ts'
 import { leftInCode } from '../payment/index.ts'
 import { type Bill, billOf, bytesOf, digestOf, hasLines, sealOf, stageOf, tokenFor } from './bills.ts'
 import type { Account } from './books.ts'
+import { billSettings } from './settings.ts'
 import type { TradeBillType } from './trade-bill.ts'
 
 interface Query {
@@ -65,7 +66,8 @@ const fileRules = [
 type ApplyContext = OperationContext<'date_unfit' | 'no_statement' | 'creating'>
 
 /** The answer to an application for a bill. @throws ApiError for a day that has none */
-async function applied(bill: Bill, { tx, now, fail }: ApplyContext) {
+async function applied(bill: Bill, context: ApplyContext) {
+  const { now, fail } = context
   const stage = stageOf(bill.day, now)
   const [it, clock] = [bill.day, byTheClock(now)]
   switch (stage) {
@@ -79,9 +81,9 @@ async function applied(bill: Bill, { tx, now, fail }: ApplyContext) {
         zh: `${it} 早于三个月：${clock.zh}`,
       })
     case 'creating':
-      if (await hasLines(tx, bill)) return fail('creating', clock)
+      if (await hasLines(context, bill)) return fail('creating', clock)
   }
-  const hash_value = stage === 'ready' ? await digestOf(tx, bill) : undefined
+  const hash_value = stage === 'ready' ? await digestOf(context, bill) : undefined
   if (hash_value === undefined) {
     const whose = bill.subMchid ?? bill.mchid
     return fail('no_statement', {
@@ -89,7 +91,7 @@ async function applied(bill: Bill, { tx, now, fail }: ApplyContext) {
       zh: `商户 ${whose} 在 ${it} 没有 ${bill.kind} 账单的数据`,
     })
   }
-  const token = tokenFor(bill, now)
+  const token = tokenFor(bill, context)
   const packed = bill.isGzip ? '&tartype=gzip' : ''
   const download_url = `https://api.mch.weixin.qq.com${DOWNLOAD_PATH}?token=${token}${packed}`
   return { hash_type: 'SHA1', hash_value, download_url, token }
@@ -114,6 +116,10 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
     documented('An order is on the bill of the day it was paid on, a refund on that of the day it was accepted on.'),
     documented('It has the orders that the caller placed, those of one sub-merchant with sub_mchid.'),
     inferred('The status of a refund is that of 09:00 of the next day.'),
+    observed(
+      'With billRefundTime=succeeded a refund that succeeded has that time as 交易时间 in a bill of type ALL, as on a bill of 2018.',
+      publishedBill,
+    ),
     documented(
       'An order that was reversed after its payment is on it again, as REVOKED; how its columns are filled is inferred.',
     ),
@@ -250,13 +256,15 @@ export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
     ...fileRules,
     documented('A day that is not over has no bill: NO_STATEMENT_EXIST.'),
     documented('Shares and returns that did not succeed are not on it.'),
-    inferred('The columns are ours: the page has them in a spreadsheet only. A return has a negative amount.'),
+    inferred(
+      'The columns are ours: the page has them in a spreadsheet only. A return has a negative amount. With sharingBill=off no day has a bill.',
+    ),
     inferred(
       'A share is on it with a line for each receiver, once all of them have their results, and so is what was unfrozen.',
     ),
   ],
   async handle({ query }: { query: Query }, context) {
-    const { caller, merchantOf, now, fail } = context
+    const { caller, merchantOf, now, settings, fail } = context
     const { bill_date, sub_mchid } = query
     const stage = stageOf(bill_date, now)
     if (stage === 'no_day')
@@ -269,6 +277,9 @@ export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
       })
     }
     if (stage === 'not_over') return fail('no_statement', byTheClock(now))
+    if (billSettings.sharingBill.of(settings) === 'off') {
+      return fail('no_statement', { en: 'the mock has sharingBill=off', zh: '模拟服务设置了 sharingBill=off' })
+    }
     return applied(billFor(caller.mchid, query, 'SHARING'), context)
   },
 })
@@ -296,14 +307,15 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
     documented(
       'The request is signed over path and query, with the token as it was given; the answer is the file and is not signed.',
     ),
-    documented('An address works for five minutes, that of a sharing bill for 30 seconds.'),
+    documented('An address works for five minutes, which billUrlLife changes; that of a sharing bill for 30 seconds.'),
     inferred('Until then it can be used any number of times.'),
     documented(
       'The address of a packed file has tartype=gzip, as in the sample program; the token alone packs it (inferred).',
     ),
     inferred('The form of a token is ours; the media type is the one that wechatpay-node-v3 reads as text.'),
   ],
-  async handle({ query: { token } }: { query: { token: string } }, { tx, now, caller, fail }): Promise<FileBytes> {
+  async handle({ query: { token } }: { query: { token: string } }, context): Promise<FileBytes> {
+    const { now, caller, fail } = context
     const bill = billOf(token)
     if (!bill) {
       return fail('token_unfit', {
@@ -321,6 +333,6 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
       const until = formatInstant(bill.until)
       return fail('token_unfit', { en: `the token was good until ${until}`, zh: `token 的有效期至 ${until}` })
     }
-    return bytesOf(tx, bill, token)
+    return bytesOf(context, bill, token)
   },
 })

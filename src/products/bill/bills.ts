@@ -1,6 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip as pack } from 'node:zlib'
+import type { SettingValues } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
@@ -8,6 +9,7 @@ import { readDownloadToken, writeDownloadToken } from '../common/download-token.
 import { billFile } from './bill-file.ts'
 import type { Account } from './books.ts'
 import { fundBillForm, fundLines } from './fund-bill.ts'
+import { billSettings } from './settings.ts'
 import { sharingBillForm, sharingLines } from './sharing-bill.ts'
 import { type TradeBillType, tradeBillForm, tradeLines } from './trade-bill.ts'
 
@@ -22,6 +24,12 @@ export interface Bill {
   readonly isGzip: boolean
   /** Encrypted, as bills of sub-merchants are. */
   readonly isSealed: boolean
+}
+
+/** Where bills are made from. */
+interface BillContext {
+  readonly tx: Transaction
+  readonly settings: SettingValues
 }
 
 const HOUR_MS = 3_600_000
@@ -51,7 +59,7 @@ export function stageOf(day: string, at: number): 'no_day' | 'not_over' | 'too_o
 }
 
 /** Text of a bill in chunks; none if nothing happened on its day. */
-function textOf(tx: Transaction, { mchid, kind, day, subMchid }: Bill): AsyncGenerator<string, void> {
+function textOf({ tx, settings }: BillContext, { mchid, kind, day, subMchid }: Bill): AsyncGenerator<string, void> {
   const from = startOf(day) ?? 0
   const span = { from, until: from + DAY_MS }
   const whose = { mchid, ...(subMchid !== undefined && { subMchid }) }
@@ -59,7 +67,10 @@ function textOf(tx: Transaction, { mchid, kind, day, subMchid }: Bill): AsyncGen
     case 'ALL':
     case 'SUCCESS':
     case 'REFUND':
-      return billFile(tradeBillForm(kind), tradeLines(tx, { ...whose, type: kind }, span))
+      return billFile(
+        tradeBillForm(kind),
+        tradeLines(tx, { ...whose, type: kind, refundTime: billSettings.billRefundTime.of(settings) }, span),
+      )
     case 'SHARING':
       return billFile(sharingBillForm, sharingLines(tx, whose, span))
     default:
@@ -68,16 +79,16 @@ function textOf(tx: Transaction, { mchid, kind, day, subMchid }: Bill): AsyncGen
 }
 
 /** Whether anything happened on the day of a bill. */
-export async function hasLines(tx: Transaction, bill: Bill): Promise<boolean> {
-  for await (const _ of textOf(tx, bill)) return true
+export async function hasLines(context: BillContext, bill: Bill): Promise<boolean> {
+  for await (const _ of textOf(context, bill)) return true
   return false
 }
 
 /** SHA-1 of a bill in hex, over the plain text, however it is sent; `undefined` if nothing happened on its day. */
-export async function digestOf(tx: Transaction, bill: Bill): Promise<string | undefined> {
+export async function digestOf(context: BillContext, bill: Bill): Promise<string | undefined> {
   const digest = createHash('sha1')
   let isEmpty = true
-  for await (const text of textOf(tx, bill)) {
+  for await (const text of textOf(context, bill)) {
     isEmpty = false
     digest.update(text)
   }
@@ -85,9 +96,9 @@ export async function digestOf(tx: Transaction, bill: Bill): Promise<string | un
 }
 
 /** The bytes of a bill as they are sent. */
-export async function bytesOf(tx: Transaction, bill: Bill, token: string): Promise<Uint8Array> {
+export async function bytesOf(context: BillContext, bill: Bill, token: string): Promise<Uint8Array> {
   const chunks: Buffer[] = []
-  for await (const text of textOf(tx, bill)) chunks.push(Buffer.from(text))
+  for await (const text of textOf(context, bill)) chunks.push(Buffer.from(text))
   const plain = Buffer.concat(chunks)
   const packed = bill.isGzip ? await promisify(pack)(plain) : plain
   if (!bill.isSealed) return new Uint8Array(packed)
@@ -102,15 +113,18 @@ export function sealOf(token: string): { readonly key: string; readonly nonce: s
   return { key: digest.slice(0, 32), nonce: digest.slice(32, 44) }
 }
 
-/** How long the address of a bill works (documented). */
-const ADDRESS_LIVES_MS = 300_000
+/** How long the address of a sharing bill works at most (documented). */
 const SHARING_ADDRESS_LIVES_MS = 30_000
 
 const TOKEN = 'bill'
 
 /** A token for the address of a bill, which opens it from an instant on. */
-export function tokenFor({ mchid, kind, day, subMchid = '', isGzip, isSealed }: Bill, now: number): string {
-  const until = orLastInstant(now + (kind === 'SHARING' ? SHARING_ADDRESS_LIVES_MS : ADDRESS_LIVES_MS))
+export function tokenFor(
+  { mchid, kind, day, subMchid = '', isGzip, isSealed }: Bill,
+  { now, settings }: { readonly now: number; readonly settings: SettingValues },
+): string {
+  const life = billSettings.billUrlLife.of(settings) * 1_000
+  const until = orLastInstant(now + (kind === 'SHARING' ? Math.min(life, SHARING_ADDRESS_LIVES_MS) : life))
   const parts = [mchid, kind, day, subMchid, isGzip ? 'gzip' : '', isSealed ? 'sealed' : '']
   return writeDownloadToken(TOKEN, { parts, until })
 }

@@ -3,6 +3,7 @@ import { orders, refunds } from '../payment/index.ts'
 import { receivedShares, sharingOrders, sharingReturns } from '../profit-sharing/index.ts'
 import { transferAccounts, transfers } from '../transfer/index.ts'
 import * as operations from './operations.ts'
+import { billSettings } from './settings.ts'
 
 /** Bills (账单): what a merchant compares its own books with. They keep nothing of their own. */
 export const bill = defineProduct({
@@ -10,4 +11,5 @@ export const bill = defineProduct({
   title: { en: 'Bills', zh: '账单' },
   operations: Object.values(operations),
   tables: [orders, refunds, sharingOrders, receivedShares, sharingReturns, transferAccounts, transfers],
+  settings: billSettings,
 })

@@ -53,6 +53,13 @@ export function tradeBillForm(type: TradeBillType): BillForm {
   return { columns: COLUMNS[type], totals: TOTALS }
 }
 
+/** Which bill it is, and the time that it has for a refund. */
+interface TradeBill {
+  readonly type: TradeBillType
+  /** Default: `accepted`. */
+  readonly refundTime?: 'accepted' | 'succeeded'
+}
+
 /** When a refund's status is taken: bills are made from 09:00 of the next day on. */
 const MADE_AFTER_MS = 9 * 3_600_000
 
@@ -65,7 +72,7 @@ const MADE_AFTER_MS = 9 * 3_600_000
  */
 export async function* tradeLines(
   tx: Transaction,
-  { mchid, type, subMchid }: { readonly mchid: string; readonly type: TradeBillType; readonly subMchid?: string },
+  { mchid, subMchid, ...bill }: TradeBill & { readonly mchid: string; readonly subMchid?: string },
   day: { readonly from: number; readonly until: number },
 ): AsyncGenerator<Line, void> {
   const span = { among: ALL, owner: mchid, ...day }
@@ -77,17 +84,17 @@ export async function* tradeLines(
     Promise.all(
       rows.filter(isOf).map(async (refund) => {
         const order = await tx.in(orders).find(refund.mchid, refund.out_trade_no)
-        const line = refundLine(refund, order, { type, madeAt: day.until + MADE_AFTER_MS })
+        const line = refundLine(refund, order, { ...bill, madeAt: day.until + MADE_AFTER_MS })
         return { time: refund.create_time, line }
       }),
     ),
   )
   const reversed = entriesOf(tx, listed(orders, 'reversed', reversedAt), span, (rows) =>
     rows.filter(wasPaid).flatMap((order) => {
-      return isOf(order) ? { time: reversedAt(order), line: reversalLine(order, type) } : []
+      return isOf(order) ? { time: reversedAt(order), line: reversalLine(order, bill.type) } : []
     }),
   )
-  const sources = { ALL: [paid, accepted, reversed], SUCCESS: [paid], REFUND: [accepted, reversed] }[type]
+  const sources = { ALL: [paid, accepted, reversed], SUCCESS: [paid], REFUND: [accepted, reversed] }[bill.type]
   for await (const { line } of byTime(sources)) yield line
 }
 
@@ -142,17 +149,18 @@ export function reversalLine(order: PaidOrder, type: TradeBillType): Line {
 export function refundLine(
   refund: Refund,
   order: Order | undefined,
-  { type, madeAt }: { readonly type: TradeBillType; readonly madeAt: number },
+  { type, refundTime, madeAt }: TradeBill & { readonly madeAt: number },
 ): Line {
   const { settlement_refund, refund_fee } = moneyOf(refund)
   const { refund_id, out_refund_no, promotions = [], create_time, settle_time, sent_another_way_time = 0 } = refund
   const cash = promotions.filter((one) => one.type === 'CASH')
   const wasAbnormal = sent_another_way_time > madeAt
   const status = wasAbnormal ? 'ABNORMAL' : refundStatus(refund, madeAt)
+  const succeeded = refundTime === 'succeeded' && status === 'SUCCESS' ? settle_time : undefined
   return {
     ...columnsOf(order ?? refund, REFUND_ESCAPES),
     // Bills of refunds alone have the time of the payment here (observed).
-    交易时间: timeOf(type === 'REFUND' ? order?.success_time : create_time),
+    交易时间: timeOf(type === 'REFUND' ? order?.success_time : (succeeded ?? create_time)),
     交易状态: 'REFUND',
     应结订单金额: 0,
     代金券金额: 0,

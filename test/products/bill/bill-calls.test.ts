@@ -213,6 +213,24 @@ describe('a download', () => {
     expect(await download(merchant, download_url)).toMatchObject(UNFIT)
   })
 
+  test.for([
+    [applyTradeBill, 60],
+    [applySharingBill, 30],
+  ] as const)('is good for as long as billUrlLife says: %#', async ([operation, life], { fetched, merchant, control }) => {
+    await control.changeSettings({ bill_url_life: 60 })
+    await control.freeze(`${YESTERDAY}T20:00:00+08:00`)
+    await waiting(control)
+    await merchant.call(createSharing, share())
+    await control.freeze('2026-11-25T12:00:00+08:00')
+    const { download_url } = await fetched(operation)
+    await control.advance(life - 1)
+    expect(await download(merchant, download_url)).toMatchObject({ status: 200 })
+
+    await control.advance(1)
+
+    expect(await download(merchant, download_url)).toMatchObject(UNFIT)
+  })
+
   test('is for the merchant that applied for it', async ({ fetched, clientOf, others }) => {
     const { download_url } = await fetched(applyTradeBill)
 
@@ -365,6 +383,20 @@ test('a sharing bill has shares and returns that succeeded', async ({
   const { body: applied } = await supplier.call(applyFundFlowBill, { bill_date: YESTERDAY })
   const file = Buffer.from((await download(supplier, Object(applied).download_url)).bytes).toString('utf8')
   expect(file.split('\r\n').at(-2)).toBe('`2,`1,`10.00,`1,`3.00')
+})
+
+test('settings date refunds on a trade bill, and leave sharing bills out', async ({ merchant, control, fetched }) => {
+  await control.freeze(`${YESTERDAY}T20:00:00+08:00`)
+  await waiting(control)
+  await merchant.call(createSharing, share())
+  await control.freeze('2026-11-25T12:00:00+08:00')
+  expect((await fetched(applySharingBill)).lines).toHaveLength(5)
+  expect((await fetched(applyTradeBill)).lines[2]).toMatch(/^`2026-11-24 16:00:00,/)
+
+  await control.changeSettings({ bill_refund_time: 'succeeded', sharing_bill: 'off' })
+
+  expect((await fetched(applyTradeBill)).lines[2]).toMatch(/^`2026-11-24 16:00:05,/)
+  expect(await merchant.call(applySharingBill, { bill_date: YESTERDAY })).toMatchObject({ status: 400 })
 })
 
 test.for<[query: object, answer: object]>([

@@ -142,6 +142,13 @@ describe('a trade bill', () => {
     expect(refundIn('REFUND', refunded(changes))).toMatchObject(shown)
   })
 
+  test('of all may date a refund by its success', () => {
+    const dated = (refund: Refund) => refundLine(refund, paid(), { type: 'ALL', refundTime: 'succeeded', madeAt })
+
+    expect(dated(refunded())).toMatchObject({ 交易时间: '2021-02-01 14:33:24' })
+    expect(dated(refunded({ settle_time: madeAt + 1 }))).toMatchObject({ 交易时间: '2021-02-01 14:33:21' })
+  })
+
   test('shows a reversal as a refund of all', () => {
     const order = { ...paid({ total: 1_000 }), state: 'REVOKED' as const, closed_time: inChina('2021-01-28T17:09:00') }
 
