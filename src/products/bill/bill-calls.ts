@@ -129,7 +129,7 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
     ),
     observed('A bill of type REFUND has the time of the payment as 交易时间.', publishedBill),
     documented('Characters that break a line are replaced, in refunds otherwise than in orders.'),
-    inferred('The fee is 0.60% of what is settled, rounded half up to the fen.'),
+    inferred('The fee is 0.60% of what is settled, or feeRate at the payment, rounded half up to the fen.'),
   ],
   async handle({ query }: { query: Query & { bill_type?: TradeBillType } }, context) {
     return applied(billFor(context.caller.mchid, query, query.bill_type ?? 'ALL'), context)
@@ -153,6 +153,10 @@ const fundRules = [
   documented('The money of a transfer is 商家转账资金锁定 once it is locked.', billSources.locking),
   inferred(
     'What comes back from a transfer is 商家转账资金退回; the account begins with what was put into it (funded).',
+  ),
+  documented(
+    'FEES has the fees of merchants that have opened it (feeAccount=FEES), and what of them comes back; those of others are taken from BASIC.',
+    billSources.accounts,
   ),
   inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
   inferred('A share is booked once all of its receivers have their results.'),

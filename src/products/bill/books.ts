@@ -41,7 +41,7 @@ export interface Booking {
   readonly business: '交易' | '退款' | '分账' | '商家转账'
   /** 业务类型 */
   readonly kind:
-    | ('交易' | '扣除交易手续费' | '退款' | '退款关闭' | '分账' | '分账回退')
+    | ('交易' | '扣除交易手续费' | '退款' | '退还交易手续费' | '退款关闭' | '分账' | '分账回退')
     | ('商家转账资金锁定' | '商家转账资金退回')
   /** Fen, negative where money leaves the account; never 0. */
   readonly amount: number
@@ -77,7 +77,7 @@ export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
   } as const
   return [
     ...booked({ ...booking, kind: '交易', amount: settlementTotalOf(order) }),
-    ...booked({ ...booking, kind: '扣除交易手续费', amount: -feeOf(order) }),
+    ...booked({ ...booking, account: order.fee_account ?? 'BASIC', kind: '扣除交易手续费', amount: -feeOf(order) }),
   ]
 }
 
@@ -101,16 +101,13 @@ function repaid(
   settled: number,
   fee: number,
 ): readonly Booking[] {
-  return booked({
-    ...numbers,
-    mchid: payeeOf(row),
-    account: 'BASIC',
-    business: '退款',
-    kind: '退款',
-    amount: fee - settled,
-    applicant: `${row.mchid}API`,
-    remark: `退款总金额${yuan(settled)}元;含手续费${yuan(fee)}元`,
-  })
+  const booking = { ...numbers, mchid: payeeOf(row), business: '退款', applicant: `${row.mchid}API` } as const
+  const [own, apart] = row.fee_account === 'FEES' ? [0, fee] : [fee, 0]
+  const remark = `退款总金额${yuan(settled)}元;含手续费${yuan(own)}元`
+  return [
+    ...booked({ ...booking, account: 'BASIC', kind: '退款', amount: own - settled, remark }),
+    ...booked({ ...booking, account: 'FEES', kind: '退还交易手续费', amount: apart, remark: '' }),
+  ]
 }
 
 /** The money that comes back from a refund that was closed. */
@@ -218,6 +215,8 @@ export function bookings(tx: Transaction, mchid: string, account: Account, until
     ),
     entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, booked(bookingsOfRefund)),
     entriesOf(tx, listed(refunds, 'closed', closedAt), span, booked(bookingsOfClosing)),
+  ]
+  const ofShares = () => [
     entriesOf(tx, listed(sharingOrders, 'paid', finishedAt), span, booked(bookingsOfShare)),
     entriesOf(
       tx,
@@ -228,8 +227,8 @@ export function bookings(tx: Transaction, mchid: string, account: Account, until
     entriesOf(tx, listed(sharingReturns, 'given', succeededAt), span, booked(bookingsOfReturn)),
     entriesOf(tx, listed(sharingReturns, 'taken', succeededAt), span, booked(bookingsOfReturn)),
   ]
-  const sources = { BASIC: ofOrders, OPERATION: ofTransfers, FEES: () => [], DEPOSIT: () => [] }
-  return byTime(sources[account]())
+  const sources = { BASIC: [ofOrders, ofShares], OPERATION: [ofTransfers], FEES: [ofOrders], DEPOSIT: [] }
+  return byTime(sources[account].flatMap((read) => read()))
 }
 
 export const paidAt = ({ success_time = 0 }: Order) => success_time

@@ -4,8 +4,8 @@ import { formatInstant } from '../../protocol/instant.ts'
 import {
   appidOf,
   BANK_TYPE,
-  FEE_RATE,
   feeOf,
+  feeRateOf,
   moneyOf,
   type Order,
   orders,
@@ -198,7 +198,7 @@ function columnsOf(row: Order | Refund, escapes: Readonly<Record<string, string>
     货币种类: row.currency,
     商品名称: escaped(description, escapes),
     商户数据包: escaped(attach, escapes),
-    费率: `${(FEE_RATE / 100).toFixed(2)}%`,
+    费率: `${(feeRateOf(order) / 100).toFixed(2)}%`,
   }
 }
 

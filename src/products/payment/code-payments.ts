@@ -107,7 +107,7 @@ export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/
   ofPartners: { refusals: RELATION_REFUSALS },
 
   async handle({ body }: { body: PrepayBody & { payer: { auth_code: string } } }, context) {
-    const { tx, now, ids, caller, fail } = context
+    const { tx, now, caller, fail } = context
     const { auth_code } = body.payer
     if (!AUTH_CODE.test(auth_code)) {
       return fail('auth_code_invalid', {
@@ -130,7 +130,7 @@ export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/
       })
     }
     const isDue = order.state === 'USERPAYING' && outcome === 'paid'
-    const paid = isDue ? await payAsUser(tx, order, { openid }, { now, ids }) : order
+    const paid = isDue ? await payAsUser(tx, order, { openid }, context) : order
     return orderDetails(paid, now)
   },
 })

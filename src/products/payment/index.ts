@@ -73,7 +73,7 @@ export const payment = defineProduct({
 })
 
 /** A cup of coffee is ordered inside WeChat and paid, and the shop is told. With the order's number and who pays it, for stories that go on. */
-export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
+export function orderStory({ mchid, ids, appid, notifyUrl, settings }: StoryContext) {
   const outTradeNo = `STORY_${ids.digits(10)}`
   const openid = `o${ids.letters(27)}`
   const steps: readonly StoryStep[] = [
@@ -96,7 +96,7 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
       async happens(tx, surroundings) {
         const order = await tx.in(orders).find(mchid, outTradeNo)
         // The call before may have been refused, as the settings have it.
-        if (order) await payAsUser(tx, order, {}, surroundings)
+        if (order) await payAsUser(tx, order, {}, { ...surroundings, settings })
       },
     },
   ]
@@ -104,7 +104,7 @@ export function orderStory({ mchid, ids, appid, notifyUrl }: StoryContext) {
 }
 
 export { sharedAt } from './frozen-money.ts'
-export { FEE_RATE, feeOf, isPaid, type PaidOrder, settlementTotalOf } from './order-rules.ts'
+export { feeOf, feeRateOf, isPaid, type PaidOrder, settlementTotalOf } from './order-rules.ts'
 export { completeOrder } from './orders.ts'
 export { moneyOf, refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
 export { leftInCode, paymentSources } from './sources.ts'

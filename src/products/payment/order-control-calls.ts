@@ -115,7 +115,7 @@ export const payOrder = aboutOrder.about({
     MOCK_PROMOTIONS: 'the coupons take off more than the total',
     MOCK_TRANSACTION_EXISTS: { status: 409, when: 'another order has this transaction_id' },
   },
-  handle: async (found, { tx, now, ids, body }) => show(tx, await payAsUser(tx, found, body, { now, ids }), now),
+  handle: async (found, { tx, body, ...turn }) => show(tx, await payAsUser(tx, found, body, turn), turn.now),
 })
 
 export const expireOrder = aboutOrder.about({

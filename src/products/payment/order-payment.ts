@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { IdSource } from '../../engine/ids.ts'
+import type { SettingValues } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { paymentCallback } from './order-events.ts'
-import { type PaidOrder, type PayRefusal, pay } from './order-rules.ts'
+import { feeRateOf, type PaidOrder, type PayRefusal, pay } from './order-rules.ts'
 import { combinedWith, completePromotions, type Order, orders, type promotionsJson, transactionIdOf } from './orders.ts'
+import { paymentSettings } from './settings.ts'
 
 /** Pays an order as {@link payAsUser} does; what is left out is the order's own, or made up. */
 interface Payment {
@@ -26,7 +28,7 @@ export async function payAsUser(
   tx: Transaction,
   order: Order,
   payment: Payment,
-  { now, ids }: { readonly now: number; readonly ids: IdSource },
+  { now, ids, settings }: { readonly now: number; readonly ids: IdSource; readonly settings: SettingValues },
 ): Promise<Order> {
   const paid: PaidOrder[] = []
   let { openid = order.openid } = payment
@@ -41,8 +43,14 @@ export async function payAsUser(
     if ((await tx.in(orders).where('transaction_id', transaction_id)).length > 0)
       throw transactionExists(transaction_id)
     const { sub_appid, sub_openid = sub_appid && `o${ids.letters(27)}` } = one
-    paid.push({ ...decision.value, sub_openid })
-    await tx.in(orders).save({ ...decision.value, sub_openid })
+    const [rate, account] = [paymentSettings.feeRate.of(settings), paymentSettings.feeAccount.of(settings)]
+    const fee = {
+      ...(rate !== feeRateOf(one) && { fee_rate: rate }),
+      ...(account !== 'BASIC' && { fee_account: account }),
+    }
+    const kept = { ...decision.value, sub_openid, ...fee }
+    paid.push(kept)
+    await tx.in(orders).save(kept)
   }
   const callback = paymentCallback(paid, { now, ids })
   if (callback) await putIntoOutbox(tx, callback, { now, ids })

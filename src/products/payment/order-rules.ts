@@ -51,11 +51,13 @@ export function payerTotalOf({ total, promotions = [] }: Order): number {
   return total - sumOf(promotions)
 }
 
-/** The part of settled money that WeChat Pay keeps, in ten-thousandths (inferred, pay-family.md U14). */
-export const FEE_RATE = 60
+/** The part of the settled money of an order that WeChat Pay keeps, in ten-thousandths (inferred, pay-family.md U14). */
+export function feeRateOf({ fee_rate = 60 }: Pick<Order, 'fee_rate'>): number {
+  return fee_rate
+}
 
 /** An order, or what a refund says of it. */
-export type SettledMoney = Pick<Order, 'total'> & {
+export type SettledMoney = Pick<Order, 'total' | 'fee_rate'> & {
   readonly promotions?: readonly Pick<Promotion, 'type' | 'amount'>[] | undefined
 }
 
@@ -66,7 +68,7 @@ export function settlementTotalOf({ total, promotions = [] }: SettledMoney): num
 
 /** 手续费 of an order, rounded half up to the fen (pay-family.md U13). */
 export function feeOf(order: SettledMoney): number {
-  return Math.round((settlementTotalOf(order) * FEE_RATE) / 10_000)
+  return Math.round((settlementTotalOf(order) * feeRateOf(order)) / 10_000)
 }
 
 /** How long the front end can pay with what it was given. */

@@ -10,6 +10,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { sharing } from './frozen-money.ts'
+import { paymentSettings } from './settings.ts'
 
 const TRADE_STATES = ['NOTPAY', 'USERPAYING', 'PAYERROR', 'SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const
 const TRADE_TYPES = ['JSAPI', 'NATIVE', 'APP', 'MWEB', 'MICROPAY', 'FACEPAY'] as const
@@ -121,6 +122,12 @@ export const orderJson = z
       .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
     profit_sharing: z.boolean().optional().meta({ description: 'its money waits to be shared (分账)' }),
     sharing: sharing.optional().meta({ description: 'how it was shared; not at all if left out' }),
+    fee_rate: paymentSettings.feeRate.schema
+      .optional()
+      .meta({ description: 'ten-thousandths that WeChat Pay keeps; 60 if left out' }),
+    fee_account: paymentSettings.feeAccount.schema
+      .optional()
+      .meta({ description: 'which account the fee is taken from; BASIC if left out' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
 

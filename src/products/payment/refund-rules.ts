@@ -84,6 +84,7 @@ export function refundOrder(
       promotions: promotions.length > 0 ? promotions : undefined,
       ...(frozen && { funds_account: 'UNAVAILABLE' }),
       fee: refundedFee(order, standing, refund),
+      fee_account: order.fee_account,
       create_time: at,
       settle_time: orLastInstant(at + REFUND_TAKES_MS),
     },
@@ -145,10 +146,15 @@ function refundFeeOf(one: Refund): number {
  */
 export function unsplitAmount(order: Order, refunds: readonly Refund[], at: number): number {
   if (!isFrozen(order, at)) return 0
-  const settled = settlementTotalOf(order) - feeOf(order)
+  // The money of the order does not pay a fee that has an account of its own.
+  const [fee, back] = order.fee_account === 'FEES' ? [0, 0] : [feeOf(order), 1]
+  const settled = settlementTotalOf(order) - fee
   const gone = standingRefunds(refunds, at).map(moneyOf)
   const { others, own } = sharedAt(order, at)
-  const refunded = gone.reduce((sum, { settlement_refund, refund_fee }) => sum + settlement_refund - refund_fee, 0)
+  const refunded = gone.reduce(
+    (sum, { settlement_refund, refund_fee }) => sum + settlement_refund - back * refund_fee,
+    0,
+  )
   return Math.max(0, settled - refunded - others - own)
 }
 

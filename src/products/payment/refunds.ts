@@ -3,6 +3,7 @@ import { instant, mchid, money, shortText } from '../../engine/state/json-fields
 import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { payeeOf, sumOf } from './orders.ts'
+import { paymentSettings } from './settings.ts'
 
 export const refundOutcome = z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL'])
 
@@ -57,6 +58,9 @@ export const refundJson = z
       .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
     goods: z.array(goods).max(3_000).optional().meta({ description: 'the goods that the request named' }),
     fee: money.optional().meta({ description: "fen of the order's fee that go back; its part of it if left out" }),
+    fee_account: paymentSettings.feeAccount.schema
+      .optional()
+      .meta({ description: 'which account that part goes to; BASIC if left out' }),
     channel: z
       .enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD'])
       .optional()

@@ -54,6 +54,33 @@ export const paymentSettings = {
     },
     value: 'which',
   }),
+  /** The part of the settled money of an order that WeChat Pay keeps once it is paid, in ten-thousandths. Default: 60. */
+  // pay-family.md U14
+  feeRate: defineSetting({
+    name: 'feeRate',
+    schema: z.int().min(0).max(1_000),
+    default: 60,
+    description:
+      'the part of the settled money of an order that WeChat Pay keeps, in ten-thousandths; an order has that of its payment, or its own fee_rate',
+    texts: {
+      en: 'fee of orders that are paid from then on, in ten-thousandths: 60 is 0.60%',
+      zh: '此后支付的订单的手续费率，单位为万分之一：60 即 0.60%',
+    },
+    value: 'rate',
+  }),
+  /** The account of a merchant that fees are taken from: FEES (手续费账户) as of one that has opened it. Default: `BASIC`. */
+  feeAccount: defineSetting({
+    name: 'feeAccount',
+    schema: z.enum(['BASIC', 'FEES']),
+    default: 'BASIC',
+    description:
+      'the account that fees are taken from: BASIC, or FEES (手续费账户) as of merchants that have opened it; an order has that of its payment, or its own fee_account',
+    texts: {
+      en: 'account that the fees of orders paid from then on are taken from: BASIC, or FEES',
+      zh: '此后支付的订单从哪个账户扣手续费：基本账户 BASIC，还是手续费账户 FEES',
+    },
+    value: 'account',
+  }),
   /**
    * Whether a partner (服务商) may place orders for any `sub_mchid` that the mock has no merchant for, or for known merchants only. A merchant that the
    * mock knows has to list the partner among its `partners` in any case. Default: `any`.

@@ -197,7 +197,7 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
       sharingSources.questions,
     ),
     documented(
-      'What can be shared is the money of the order without its fee (0.60 %, inferred), coupons of the kind NOCASH, refunds and shares.',
+      'What can be shared is the money of the order without its fee (0.60 %, inferred; none where feeAccount=FEES), coupons of the kind NOCASH, refunds and shares.',
       sharingSources.questions,
     ),
     documented('The highest ratio counts all that others get of an order, 30 % by default; control calls change it.'),

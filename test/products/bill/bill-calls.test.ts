@@ -10,6 +10,7 @@ import {
   createSharing,
   createSharingReturn,
   downloadBill,
+  queryUnsplitAmount,
 } from '../../../src/products/operations.ts'
 import { decryptField } from '../../../src/protocol/sensitive-field.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'
@@ -152,6 +153,31 @@ test('the operating account has what transfers took, and what of it came back', 
   ])
 })
 
+test('a merchant with an account for fees pays them from there, at its own rate', async ({
+  merchant,
+  control,
+  seed,
+  fetched,
+}) => {
+  await control.changeSettings({ fee_rate: 38, fee_account: 'FEES' })
+  await control.freeze(`${YESTERDAY}T20:00:00+08:00`)
+  await seed.order({ out_trade_no: 'ORDER-2', state: 'NOTPAY', total: 1_000, profit_sharing: true })
+  const { transaction_id = '' } = await control.payOrder('ORDER-2')
+  expect(await merchant.call(queryUnsplitAmount, { transaction_id })).toMatchObject({ body: { unsplit_amount: 1_000 } })
+  expect(await merchant.call(createRefund, refundOf('ORDER-2', 'REFUND-2', 500))).toMatchObject({ status: 200 })
+  expect(await merchant.call(queryUnsplitAmount, { transaction_id })).toMatchObject({ body: { unsplit_amount: 500 } })
+  await control.freeze('2026-11-25T12:00:00+08:00')
+
+  const booked = async (account_type: string) => {
+    const { lines } = await fetched(applyFundFlowBill, { account_type })
+    return lines.slice(1, -3).map((line) => line.split(',').slice(4, 8).join())
+  }
+  expect(await booked('FEES')).toEqual(['`扣除交易手续费,`支出,`0.04,`-0.04', '`退还交易手续费,`收入,`0.02,`-0.02'])
+  expect((await booked('BASIC')).slice(-2)).toEqual(['`交易,`收入,`10.00,`14.97', '`退款,`支出,`5.00,`9.97'])
+  const { lines } = await fetched(applyTradeBill, { bill_type: 'SUCCESS' })
+  expect(lines[2]).toMatch(/,`ORDER-2,.*,`0.04000,`0.38%,`10.00,`$/)
+})
+
 describe('the day of a bill', () => {
   test.for<[now: string, day: string, answer: object]>([
     ['2026-11-24T23:59:59', YESTERDAY, UNFIT],
@@ -216,20 +242,23 @@ describe('a download', () => {
   test.for([
     [applyTradeBill, 60],
     [applySharingBill, 30],
-  ] as const)('is good for as long as billUrlLife says: %#', async ([operation, life], { fetched, merchant, control }) => {
-    await control.changeSettings({ bill_url_life: 60 })
-    await control.freeze(`${YESTERDAY}T20:00:00+08:00`)
-    await waiting(control)
-    await merchant.call(createSharing, share())
-    await control.freeze('2026-11-25T12:00:00+08:00')
-    const { download_url } = await fetched(operation)
-    await control.advance(life - 1)
-    expect(await download(merchant, download_url)).toMatchObject({ status: 200 })
+  ] as const)(
+    'is good for as long as billUrlLife says: %#',
+    async ([operation, life], { fetched, merchant, control }) => {
+      await control.changeSettings({ bill_url_life: 60 })
+      await control.freeze(`${YESTERDAY}T20:00:00+08:00`)
+      await waiting(control)
+      await merchant.call(createSharing, share())
+      await control.freeze('2026-11-25T12:00:00+08:00')
+      const { download_url } = await fetched(operation)
+      await control.advance(life - 1)
+      expect(await download(merchant, download_url)).toMatchObject({ status: 200 })
 
-    await control.advance(1)
+      await control.advance(1)
 
-    expect(await download(merchant, download_url)).toMatchObject(UNFIT)
-  })
+      expect(await download(merchant, download_url)).toMatchObject(UNFIT)
+    },
+  )
 
   test('is for the merchant that applied for it', async ({ fetched, clientOf, others }) => {
     const { download_url } = await fetched(applyTradeBill)

@@ -60,6 +60,8 @@ const history = fc.record({
   mchid: fc.constantFrom(...MERCHANTS),
   sub_mchid: fc.option(fc.constantFrom(...MERCHANTS), { nil: undefined }),
   isCombined: fc.boolean(),
+  fee_rate: fc.constantFrom(undefined, 0, 38, 100),
+  fee_account: fc.constantFrom(undefined, 'FEES'),
   total: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 5_000_000 })),
   coupons: fc.array(fc.record({ part: fc.integer({ min: 1, max: 400 }), type: fc.constantFrom('CASH', 'NOCASH') }), {
     maxLength: 2,
@@ -74,6 +76,7 @@ type History = typeof history extends fc.Arbitrary<infer One> ? One : never
 
 /** The rows that a history leaves: refunds, shares and returns are judged as the calls judge them. */
 function rowsOf({ mchid, sub_mchid, isCombined, total, coupons, paid, steps, ...rest }: History, i: number) {
+  const fees = { fee_rate: rest.fee_rate, fee_account: rest.fee_account }
   const promotions = coupons
     .map(({ part, type }, n) => aPromotion(Math.floor((total * part) / 1_000), { coupon_id: `C-${n}`, type }))
     .filter(({ amount }) => amount > 0)
@@ -82,7 +85,15 @@ function rowsOf({ mchid, sub_mchid, isCombined, total, coupons, paid, steps, ...
   const whose = { mchid, ...(sub_mchid !== undefined && { sub_mchid }) }
   const numbers = { ...whose, out_trade_no: `ORDER-${i}`, transaction_id: `T-${i}` }
   const combined = { combine_mchid: mchid, combine_out_trade_no: 'COMBINED', combine_position: i }
-  const given = { ...numbers, ...(isCombined && combined), total, success_time, promotions, profit_sharing: true }
+  const given = {
+    ...numbers,
+    ...fees,
+    ...(isCombined && combined),
+    total,
+    success_time,
+    promotions,
+    profit_sharing: true,
+  }
   let order = anOrderThatIs('SUCCESS', given) as PaidOrder
   const made: Refund[] = []
   const shares: SharingOrder[] = []
@@ -168,7 +179,7 @@ function unsettled(parts: readonly { readonly type: string; readonly amount: num
 /** Receipts of an order by the end, with the parts that went to the fee and back to the user. */
 function moneyOf({ order, refunds }: Rows) {
   const settled = order.total - unsettled(order.promotions ?? [])
-  const fee = Math.floor((settled * 6 + 500) / 1_000)
+  const fee = Math.floor((settled * (order.fee_rate ?? 60) + 5_000) / 10_000)
   if (order.closed_time !== undefined && order.closed_time < LAST) return { settled, fee: 0, repaid: settled }
   const standing = refunds
     .filter(({ outcome, settle_time }) => outcome !== 'CLOSED' || settle_time >= LAST)
@@ -223,14 +234,18 @@ test('no fen is lost or made on the bills of all days, and each order, refund an
       const tx = accessByAccess(new MemoryStore(TABLES, all))
       let everyones = 0
       for (const mchid of MERCHANTS) {
-        let balance = 0
-        for (const line of await linesOf((day) => fundLines(tx, { mchid, account: 'BASIC' }, day))) {
-          met.add(String(line.业务类型))
-          balance += amountOf(line)
-          expect(line['账户结余(元)']).toBe(balance)
+        let all = 0
+        for (const account of ['BASIC', 'FEES'] as const) {
+          let balance = 0
+          for (const line of await linesOf((day) => fundLines(tx, { mchid, account }, day))) {
+            met.add(String(line.业务类型))
+            balance += amountOf(line)
+            expect(line['账户结余(元)']).toBe(balance)
+          }
+          all += balance
         }
-        expect(balance).toBe(expectedOf(mchid, rows))
-        everyones += balance
+        expect(all).toBe(expectedOf(mchid, rows))
+        everyones += all
 
         const traded = await linesOf((day) => tradeLines(tx, { mchid, type: 'ALL' }, day))
         const own = rows.filter(({ order }) => order.mchid === mchid)
@@ -271,7 +286,15 @@ test('no fen is lost or made on the bills of all days, and each order, refund an
     }),
     { numRuns: 60 },
   )
-  expect([...met].toSorted()).toEqual(['交易', '分账', '分账回退', '扣除交易手续费', '退款', '退款关闭'])
+  expect([...met].toSorted()).toEqual([
+    '交易',
+    '分账',
+    '分账回退',
+    '扣除交易手续费',
+    '退款',
+    '退款关闭',
+    '退还交易手续费',
+  ])
 })
 
 const transferHistory = fc.record({
