@@ -3,6 +3,7 @@ import { coreStates, type StateNameOf } from '../provider-states/states-of.ts'
 import type { products } from './index.ts'
 import { states as merchantCoupon } from './merchant-coupon/states.ts'
 import { states as payment } from './payment/states.ts'
+import { states as profitSharing } from './profit-sharing/states.ts'
 import { states as transfer } from './transfer/states.ts'
 
 /**
@@ -12,6 +13,7 @@ import { states as transfer } from './transfer/states.ts'
 export const states = {
   ...merchantCoupon,
   ...payment,
+  ...profitSharing,
   ...transfer,
   ...coreStates,
 } as const satisfies Readonly<Record<StateNameOf<typeof products>, ProviderState>>

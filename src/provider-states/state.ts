@@ -75,6 +75,12 @@ export async function needsProvider(): Promise<never> {
   })
 }
 
+/** Makes a call in which a state consists, so that its effects are the provider's own. @throws Error unless it succeeds */
+export async function callIn({ request }: Scene<unknown>, { path }: { readonly path: string }, body: object) {
+  const { status, body: answer } = await request(path, body)
+  if (status !== 200) throw new Error(`${path} was answered with ${status} ${JSON.stringify(answer)}`)
+}
+
 /** A call of the journal from which a contract is recorded. */
 export interface RecordedCall<Before = AnyExchangeJson['before']> {
   /** Number of the calling merchant. */

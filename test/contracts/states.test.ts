@@ -8,7 +8,15 @@ import {
   states,
 } from '../../contracts/kit/index.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo, queryOrderByOutTradeNo, queryRefund, queryStock } from '../../src/products/operations.ts'
+import {
+  associateTradeInfo,
+  partnerQueryOrderByOutTradeNo,
+  queryOrderByOutTradeNo,
+  queryRefund,
+  querySharing,
+  queryStock,
+  queryUnsplitAmount,
+} from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { LINK } from './pacts.ts'
 
@@ -20,7 +28,9 @@ async function stage() {
   const mock = createMock({ seed: 'empty' })
   const { control, handle } = mock
   const handlers = providerStates(control, {}, handle)
-  const setUp = async (name: StateName): Promise<Record<string, string>> => ({ ...(await handlers[name].setup()) })
+  const setUp = async (name: StateName, given = {}): Promise<Record<string, string>> => ({
+    ...(await handlers[name].setup(given)),
+  })
   return { control, setUp, merchant: createMerchantClient({ credentials: await control.credentials(), send: handle }) }
 }
 
@@ -33,10 +43,12 @@ describe('provider states', () => {
     const look = async () => {
       const { stocks, coupons, orders, refunds, requests, ...rest } = await control.world()
       const { transfers, transfer_accounts, transfer_authorizations } = rest
+      const { sharing_orders, sharing_receivers } = rest
       const transferred = { transfers, transfer_accounts, transfer_authorizations }
+      const shared = { sharing_orders, sharing_receivers }
       const { items: merchants } = await control.merchants({ text: '1900000001' })
       const [settings, faults] = await Promise.all([control.settings(), control.faults()])
-      return { stocks, coupons, orders, refunds, requests, ...transferred, merchants, settings, faults }
+      return { stocks, coupons, orders, refunds, requests, ...transferred, ...shared, merchants, settings, faults }
     }
     // A merchant made by a state stays: it may be in use elsewhere, and nobody meets it by chance.
     const made = async () => (await control.merchants()).items.length - 1
@@ -98,6 +110,63 @@ describe('provider states', () => {
       status: 200,
       body: { status: refundStatus, refund_id, amount: { refund: Number(refund) } },
     })
+  })
+
+  test.for([
+    ['an order is unpaid', 'NOTPAY'],
+    ['an order is paid', 'SUCCESS'],
+    ['an order is closed', 'CLOSED'],
+    ['an order is refunded', 'REFUND'],
+    ['an order was placed and paid', 'SUCCESS'],
+    ['a refund request was made', 'REFUND'],
+  ] as const)('"%s", of a partner, is one that its query shows as %s', async ([name, trade_state]) => {
+    const { merchant, setUp } = await stage()
+    const { out_trade_no, out_refund_no, sub_mchid } = await setUp(name, { sub_mchid: '1900000109' })
+
+    expect(
+      await merchant.call(partnerQueryOrderByOutTradeNo, { out_trade_no, sp_mchid: '1900000001', sub_mchid }),
+    ).toMatchObject({ status: 200, body: { trade_state, sub_mchid } })
+    if (out_refund_no) {
+      expect(await merchant.call(queryRefund, { out_refund_no, sub_mchid })).toMatchObject({ status: 200 })
+    }
+  })
+
+  test.for([
+    ['a share is processing', 'PENDING', 8_940],
+    ['a share is finished', 'SUCCESS', 8_940],
+    ['a share failed', 'CLOSED', 9_940],
+    ['a share request was made', 'PENDING', 8_940],
+  ] as const)('"%s" is one that a query shows as %s, and leaves %i fen', async ([name, result, unsplit_amount]) => {
+    for (const sub_mchid of ['1900000109', '']) {
+      const { merchant, setUp } = await stage()
+      const { out_order_no, transaction_id, account, amount } = await setUp(name, { sub_mchid })
+
+      const query = { out_order_no, transaction_id, ...(sub_mchid !== '' && { sub_mchid }) }
+      expect(await merchant.call(querySharing, query)).toMatchObject({
+        status: 200,
+        body: { receivers: [{ account, amount: Number(amount), result }] },
+      })
+      expect(await merchant.call(queryUnsplitAmount, { transaction_id })).toMatchObject({ body: { unsplit_amount } })
+    }
+  })
+
+  test('"an order was placed and paid" may be shared, and "an unfreeze request was made" leaves nothing of it', async () => {
+    const { merchant, setUp } = await stage()
+    const { transaction_id } = await setUp('an order was placed and paid', { profit_sharing: 'true' })
+    const left = () => merchant.call(queryUnsplitAmount, { transaction_id })
+
+    expect(await left()).toMatchObject({ body: { unsplit_amount: 9_940 } })
+    await setUp('an unfreeze request was made')
+    expect(await left()).toMatchObject({ body: { unsplit_amount: 0 } })
+  })
+
+  test('"a receiver of shares was added" is one whose name counts', async () => {
+    const { control, setUp } = await stage()
+
+    await setUp('a receiver of shares was added', { sub_mchid: '1900000109', name: '张三' })
+
+    const { sharing_receivers } = await control.world()
+    expect(sharing_receivers).toMatchObject([{ mchid: '1900000109', account: '1900000110', name: '张三' }])
   })
 
   test.for([

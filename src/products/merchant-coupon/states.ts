@@ -1,7 +1,7 @@
 import type { ControlOf } from '../../control/client/client.ts'
 import type { RequestJson } from '../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
+import { callIn, defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
 import type { coupons } from './coupons.ts'
@@ -122,10 +122,11 @@ const USE_REQUEST = {
  */
 const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>(
   request: Request,
-  { path }: { readonly path: string },
+  call: { readonly path: string },
   linkedTo?: (request: { readonly [Name in keyof Request]: string }) => string,
 ) =>
-  state(request, async (body, { control, request }) => {
+  state(request, async (body, scene) => {
+    const { control } = scene
     const { stock_id, coupon_code } = body
     const { coupons } = await control.world()
     if (!coupons.some((coupon) => coupon.stock_id === stock_id && coupon.coupon_code === coupon_code)) {
@@ -136,8 +137,7 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
         ...(linkedTo && { associate_out_trade_no: linkedTo(body) }),
       })
     }
-    const { status, body: answer } = await request(path, body)
-    if (status !== 200) throw new Error(`${path} was answered with ${status} ${JSON.stringify(answer)}`)
+    await callIn(scene, call, body)
   })
 
 /** The states of contracts that are about batches and coupons. */

@@ -2,10 +2,17 @@ import type { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
+import {
+  callIn,
+  defineState,
+  type Scene,
+  type StateInRecordings,
+  type StateParameters,
+} from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { PaymentCalls } from './calls.ts'
+import { createRefund, jsapiPrepay, partnerJsapiPrepay } from './operations.ts'
 import type { completedOrder, OrderJson, orders } from './orders.ts'
 import type { RefundJson, refunds } from './refunds.ts'
 import type { routes } from './routes.ts'
@@ -31,11 +38,17 @@ type Recorded<Name extends PropertyKey> = StateInRecordings<
 const state = <Parameters extends StateParameters>(
   parameters: Parameters,
   setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-  recorded: Recorded<keyof Parameters>,
+  recorded?: Recorded<keyof Parameters>,
 ) => defineState(parameters, setUp, recorded)
 
-/** Amounts in fen. */
-const ORDER = { out_trade_no: 'MCH_102233445', total: '10000', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } as const
+/** Amounts in fen. With `sub_mchid` the caller placed the order as a partner (服务商); with `profit_sharing` true its money waits to be shared (分账). */
+const ORDER = {
+  out_trade_no: 'MCH_102233445',
+  total: '10000',
+  openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+  sub_mchid: '',
+  profit_sharing: 'false',
+} as const
 const PAID = { ...ORDER, transaction_id: '4200002157202601051234567890' } as const
 const REFUND = {
   ...PAID,
@@ -44,21 +57,22 @@ const REFUND = {
   refund: '10000',
 } as const
 
+const APPID = 'wx1234567889999'
+
 /** An order in a state; of one that was paid, `transaction_id` stands beside the rest. */
 const orderIn = (
   state: NonNullable<OrderJson['state']>,
-  { total, ...order }: { readonly [Name in keyof typeof ORDER]: string },
+  { total, sub_mchid, profit_sharing, ...order }: Given<typeof ORDER>,
 ) => ({
   ...order,
+  ...(sub_mchid !== '' && { sub_mchid }),
+  ...(profit_sharing === 'true' && { profit_sharing: true }),
   state,
   total: fenOf({ total }),
 })
 
 /** An order of the caller in a state, which recordings know by it. */
-const recordedOrder = (
-  state: CompletedOrder['state'],
-  ...things: readonly Texts[]
-): Recorded<'out_trade_no' | 'total' | 'openid' | 'transaction_id'> => ({
+const recordedOrder = (state: CompletedOrder['state'], ...things: readonly Texts[]): Recorded<keyof typeof PAID> => ({
   found: ({ mchid, before }) =>
     before.orders.filter((one) => one.mchid === mchid && one.state === state).map(parametersOf),
   things: () => things,
@@ -68,15 +82,21 @@ function parametersOf({
   out_trade_no,
   total,
   openid,
+  sub_mchid,
   transaction_id,
-}: Pick<CompletedOrder, 'out_trade_no' | 'total' | 'openid' | 'transaction_id'>) {
+  profit_sharing,
+}: Pick<CompletedOrder, keyof typeof PAID>) {
   return {
     out_trade_no,
     total: String(total),
     ...(openid !== undefined && { openid }),
+    ...(sub_mchid !== undefined && { sub_mchid }),
     ...(transaction_id !== undefined && { transaction_id }),
+    ...(profit_sharing && { profit_sharing: 'true' }),
   }
 }
+
+type Given<Parameters> = { readonly [Name in keyof Parameters]: string }
 
 const DAY = 24 * 3_600_000
 
@@ -89,7 +109,7 @@ const refundThat = (
   state(
     REFUND,
     async ({ out_refund_no, refund_id, refund, ...order }, { control }) => {
-      const { out_trade_no, transaction_id, total } = order
+      const { out_trade_no, transaction_id, total, sub_mchid } = order
       await control.addOrder(orderIn('REFUND', order))
       const now = Date.parse((await control.clock()).now)
       const made: RefundJson = {
@@ -97,6 +117,7 @@ const refundThat = (
         refund_id,
         out_trade_no,
         transaction_id,
+        ...(sub_mchid !== '' && { sub_mchid }),
         refund: fenOf({ refund }),
         total: fenOf({ total }),
         outcome,
@@ -116,16 +137,14 @@ const refundThat = (
           ...own
             .filter((one) => one.outcome === outcome)
             .filter(({ settle_time }) => Date.parse(settle_time) > at === (settles === 'tomorrow'))
-            .map(({ out_trade_no, total, transaction_id, out_refund_no, refund_id, refund }) => ({
+            .map((one) => ({
               ...parametersOf({
-                total,
-                transaction_id,
-                ...before.orders.find((one) => one.out_trade_no === out_trade_no),
-                out_trade_no,
+                ...one,
+                ...before.orders.find(({ out_trade_no }) => out_trade_no === one.out_trade_no),
               }),
-              out_refund_no,
-              refund_id,
-              refund: String(refund),
+              out_refund_no: one.out_refund_no,
+              refund_id: one.refund_id,
+              refund: String(one.refund),
             })),
           ...(outcome === 'SUCCESS' && settles === 'a minute ago'
             ? unseen.map((order) => ({ ...parametersOf(order), refund: String(order.total) }))
@@ -183,6 +202,44 @@ export const states = {
     'a minute ago',
     { en: 'an order whose refund is abnormal', zh: '退款异常的订单' },
     { en: 'an abnormal refund', zh: '异常的退款' },
+  ),
+
+  'an order was placed and paid': state(PAID, async ({ transaction_id, ...order }, scene) => {
+    const { out_trade_no, openid, total, sub_mchid, profit_sharing } = order
+    const { control, next } = scene
+    const { mchid } = await control.credentials(next.mchid)
+    const isOfPartner = sub_mchid !== ''
+    await callIn(scene, isOfPartner ? partnerJsapiPrepay : jsapiPrepay, {
+      ...(isOfPartner ? { sp_appid: APPID, sp_mchid: mchid, sub_mchid } : { appid: APPID, mchid }),
+      description: '测试商品',
+      out_trade_no,
+      notify_url: 'https://shop.example.com/orders',
+      settle_info: { profit_sharing: profit_sharing === 'true' },
+      amount: { total: fenOf({ total }) },
+      payer: { [isOfPartner ? 'sp_openid' : 'openid']: openid },
+    })
+    await control.payOrder(out_trade_no, { transaction_id })
+  }),
+  'a refund request was made': state(
+    {
+      out_trade_no: ORDER.out_trade_no,
+      total: ORDER.total,
+      sub_mchid: '',
+      out_refund_no: REFUND.out_refund_no,
+      refund: REFUND.refund,
+    },
+    async ({ out_trade_no, out_refund_no, refund, total, sub_mchid }, scene) => {
+      const { orders } = await scene.control.world()
+      if (!orders.some((one) => one.out_trade_no === out_trade_no)) {
+        await scene.control.addOrder(orderIn('SUCCESS', { ...ORDER, out_trade_no, total, sub_mchid }))
+      }
+      await callIn(scene, createRefund, {
+        ...(sub_mchid !== '' && { sub_mchid }),
+        out_trade_no,
+        out_refund_no,
+        amount: { refund: fenOf({ refund }), total: fenOf({ total }), currency: 'CNY' },
+      })
+    },
   ),
 } as const
 

@@ -12,6 +12,7 @@ import { finishedAt, payerOf, receivedShares, type SharingOrder, sharingOrders }
 import { type SharingReturn, sharingReturns, succeededAt } from './sharing-returns.ts'
 import { isOwn } from './sharing-rules.ts'
 import { shareArrived } from './sharing-store.ts'
+import type { ProfitSharingStates } from './states.ts'
 
 /** 分账: the money of an order is shared with others than its merchant. */
 export const profitSharing = defineProduct({
@@ -25,6 +26,7 @@ export const profitSharing = defineProduct({
   routes,
   things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<ProfitSharingCalls> => (await import('./calls.ts')).calls,
+  states: async (): Promise<ProfitSharingStates> => (await import('./states.ts')).states,
   story,
 })
 
