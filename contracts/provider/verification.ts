@@ -26,6 +26,8 @@ export interface Verdict {
   readonly findings: readonly string[]
   /** Reasons why it could not be verified. */
   readonly problems: readonly string[]
+  /** Errors that it threw in place of an answer. */
+  readonly bugs: readonly unknown[]
 }
 
 /** Verifies a server against the contract of the shop. */
@@ -78,12 +80,12 @@ const shared: Verifiers = {
 
 /** Verifies a server against some pacts. */
 export async function verify(pactFiles: readonly string[], engine: Mock): Promise<Verdict> {
-  // Bugs are part of what is broken in some servers; the contracts must notice them, not the log.
   const mock = mockOf(engine, undefined)
-  const server = await startServer({ mock, port: 0, onBug: () => {} })
+  const bugs: unknown[] = []
+  const server = await startServer({ mock, port: 0, onBug: (bug) => bugs.push(bug) })
   try {
     const verification = await verifyWith(shared, { pactFiles, url: server.url, control: mock.control })
-    return { ...verification, findings: verification.interactions.flatMap(findingsOf) }
+    return { ...verification, bugs, findings: verification.interactions.flatMap(findingsOf) }
   } finally {
     await server.close(0)
   }

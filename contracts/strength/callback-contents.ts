@@ -2,7 +2,7 @@ import type { CallbackRequest } from '../../src/engine/callbacks/callback.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { isEnvelope, open, seal } from '../../src/protocol/envelope.ts'
 import { signedAgain, withHeader } from './repair.ts'
-import { type Members, type Server, withCallbacks } from './variant.ts'
+import { type Members, type Server, type Variant, withCallbacks } from './variant.ts'
 
 /** The contents of a callback, and the callback with other ones, whose signature is still that of the first. */
 export const contentsOf = ({ body }: CallbackRequest): Members =>
@@ -32,3 +32,7 @@ export const withPlaintext =
     const changed = JSON.stringify(change(JSON.parse(opened.plaintext) as Members))
     return { ...contents, resource: { ...resource, ...seal(changed, apiV3Key, { nonce, associatedData }) } }
   }
+
+/** Breaks what is sealed in callbacks. */
+export const plaintext = (name: string, caughtBy: string, change: (told: Members) => Members): Variant =>
+  signed({ name: `callback: ${name}`, caughtBy }, withPlaintext(change))

@@ -40,17 +40,17 @@ export function expectVerdicts(servers: readonly (Server | Variant)[], kindOf: (
       rows.push({ kind, server: name, contract, conformance, by: contract.findings[0] ?? telling })
 
       expect({ contract: outcome(contract), conformance: outcome(conformance) }).toEqual({
-        contract: { ok: EXPECTED[kind].contract, problems: [], withoutReason: [] },
-        conformance: { ok: EXPECTED[kind].conformance, problems: [], withoutReason: [] },
+        contract: { ok: EXPECTED[kind].contract, problems: [], bugs: [], withoutReason: [] },
+        conformance: { ok: EXPECTED[kind].conformance, problems: [], bugs: [], withoutReason: [] },
       })
       if (caughtBy !== undefined) expect(telling ?? conformance.findings).toEqual(expect.stringContaining(caughtBy))
     })
   })
 }
 
-function outcome({ ok, problems, interactions, findings }: Verdict) {
+function outcome({ ok, problems, bugs, interactions, findings }: Verdict) {
   const withoutReason = interactions
     .filter((one) => !one.ok && !findings.some((finding) => finding.startsWith(`${one.description}: `)))
     .map(({ description }) => description)
-  return { ok, problems, withoutReason }
+  return { ok, problems, bugs, withoutReason }
 }

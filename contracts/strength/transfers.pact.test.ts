@@ -10,9 +10,9 @@ describe.concurrent('the contract of payouts', () => {
   test.for(brokenTransfers.map((server) => [server.name, server] as const))(
     'notices: %s',
     async ([, server], { expect }) => {
-      const { ok, problems, findings } = await verifyPayouts(server.build())
+      const { ok, problems, bugs, findings } = await verifyPayouts(server.build())
 
-      expect({ ok, problems }).toEqual({ ok: false, problems: [] })
+      expect({ ok, problems, bugs }).toEqual({ ok: false, problems: [], bugs: [] })
       expect(findings.find((finding) => finding.startsWith(server.caughtBy)) ?? findings).toEqual(expect.any(String))
     },
   )

@@ -9,7 +9,7 @@ import type { TableDefinition } from '../../src/engine/state/table.ts'
 import { createEngine } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
 import { type Coupon, coupons } from '../../src/products/merchant-coupon/coupons.ts'
-import { ApiError } from '../../src/protocol/errors.ts'
+import { ApiError, type ErrorDefinition } from '../../src/protocol/errors.ts'
 import { repaired } from './repair.ts'
 
 /** A server that differs in one respect. */
@@ -76,18 +76,48 @@ export function withBodies<About extends Named>(
   })
 }
 
+/** Breaks one member of the answers that have it. */
+export function broken(name: string, caughtBy: string, member: string, change: (value: unknown) => Members): Variant {
+  return withBodies({ name, caughtBy }, (members) => {
+    if (!(member in members)) return undefined
+    const { [member]: value, ...rest } = members
+    return { ...rest, ...change(value) }
+  })
+}
+
 /** Breaks the operation with an id; members that `change` omits stay the same. No shaped call may stand in for an operation that moved. */
 export function withOperation(
   caught: Caught,
   id: string,
   change: (operation: Operation) => Partial<Operation>,
 ): Variant {
-  const broken = (operation: Operation) => (operation.id === id ? { ...operation, ...change(operation) } : operation)
+  // The members of a documented call are made when they are asked for: a spread has none of them.
+  const broken = (operation: Operation): Operation =>
+    operation.id === id ? Object.create(operation, Object.getOwnPropertyDescriptors(change(operation))) : operation
   const simulated = (operations: readonly Operation[]) => operations.filter(({ shaped }) => !shaped)
   const parts = {
     products: products.map((product) => ({ ...product, operations: simulated(product.operations).map(broken) })),
   }
   return { ...caught, build: () => madeOf(parts) }
+}
+
+/** Serves an operation at another path. */
+export function moved(name: string, { id, path }: Pick<Operation, 'id' | 'path'>, caughtBy: string): Variant {
+  return withOperation({ name, caughtBy }, id, () => ({ path: path.replace('/v3/', '/v4/') }))
+}
+
+/** Answers one refusal of an operation with another status or code. */
+export function refusedAs(
+  name: string,
+  caughtBy: string,
+  id: string,
+  key: string,
+  change: Partial<Pick<ErrorDefinition, 'status' | 'code'>>,
+): Variant {
+  return withOperation({ name, caughtBy }, id, ({ errors }) => {
+    const error = errors[key]
+    return error ? { errors: { ...errors, [key]: { ...error, ...change } } } : {}
+  })
 }
 
 /** Changes the callbacks that the server sends. */
@@ -147,6 +177,22 @@ export function withTable<Row, Key extends readonly string[], Index extends stri
 ): Variant {
   return withContext(caught, id, (context, input) => ({
     tx: replacing(context.tx, table, (repository) => change(repository, context, input)),
+  }))
+}
+
+/** Lets an operation keep something else of a row than it has to, or nothing. */
+export function keeping<Row, Key extends readonly string[], Index extends string>(
+  name: string,
+  caughtBy: string,
+  id: string,
+  table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
+  kept: (row: Row) => Row | undefined,
+): Variant {
+  return withTable({ name, caughtBy }, id, table, (repository) => ({
+    save: (row) => {
+      const changed = kept(row)
+      return changed && repository.save(changed)
+    },
   }))
 }
 

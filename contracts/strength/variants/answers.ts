@@ -1,17 +1,8 @@
 import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon } from '../../../src/products/operations.ts'
-import { type Members, type Variant, withBodies, withOperation } from '../variant.ts'
+import { broken, moved, type Variant, withBodies } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '
 const SHOWN = 'a query of a coupon: '
-
-/** Breaks one member of the answers that have it. */
-function broken(name: string, caughtBy: string, member: string, change: (value: unknown) => Members): Variant {
-  return withBodies({ name, caughtBy }, (members) => {
-    if (!(member in members)) return undefined
-    const { [member]: value, ...rest } = members
-    return { ...rest, ...change(value) }
-  })
-}
 
 /** Writes the times of associate in another way. */
 function writtenAs(name: string, write: (time: string) => string): Variant {
@@ -94,7 +85,3 @@ export const brokenAnswers: readonly Variant[] = [
   moved('disassociate: served at another path', disassociateTradeInfo, 'a request to take the link of a coupon away: '),
   moved('query: served at another path', queryUserCoupon, SHOWN),
 ]
-
-function moved(name: string, { id, path }: { id: string; path: string }, caughtBy: string): Variant {
-  return withOperation({ name, caughtBy }, id, () => ({ path: path.replace('/v3/', '/v4/') }))
-}

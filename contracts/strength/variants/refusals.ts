@@ -1,7 +1,7 @@
 import type { WireResponse } from '../../../src/engine/http-message.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
 import { repaired, withHeader } from '../repair.ts'
-import { type Members, type Variant, withAnswers, withBodies, withOperation } from '../variant.ts'
+import { type Members, refusedAs, type Variant, withAnswers, withBodies } from '../variant.ts'
 
 const TOO_LONG = 'a request to link a coupon with a stock_id of 21 characters: '
 const NO_TEXT = 'a request to link a coupon with a number for a text: '
@@ -24,14 +24,6 @@ function detailing(name: string, change: (detail: Members) => unknown): Variant 
   return refusing(name, TOO_LONG, (members) =>
     'detail' in members ? { ...members, detail: change(members.detail as Members) } : members,
   )
-}
-
-/** Answers one refusal of an operation with another code. */
-function recoded(name: string, caughtBy: string, id: string, key: string, code: string): Variant {
-  return withOperation({ name, caughtBy }, id, ({ errors }) => {
-    const error = errors[key]
-    return error ? { errors: { ...errors, [key]: { ...error, code } } } : {}
-  })
 }
 
 const html = (answer: WireResponse): Promise<WireResponse> =>
@@ -61,26 +53,18 @@ export const brokenRefusals: readonly Variant[] = [
     status === 500 ? 502 : status,
   ),
   statusFor('403 for 401', 'a request to link a coupon: ', (status) => (status === 401 ? 403 : status)),
-  recoded(
-    'associate: wrong code for an unknown coupon',
-    UNKNOWN_COUPON,
-    'associateTradeInfo',
-    'not_found',
-    'COUPON_NOT_EXISTS',
-  ),
-  recoded(
-    'associate: wrong code for an unknown order',
-    UNKNOWN_ORDER,
-    'associateTradeInfo',
-    'order_unknown',
-    'ORDER_NOT_EXISTS',
-  ),
-  recoded(
+  refusedAs('associate: wrong code for an unknown coupon', UNKNOWN_COUPON, 'associateTradeInfo', 'not_found', {
+    code: 'COUPON_NOT_EXISTS',
+  }),
+  refusedAs('associate: wrong code for an unknown order', UNKNOWN_ORDER, 'associateTradeInfo', 'order_unknown', {
+    code: 'ORDER_NOT_EXISTS',
+  }),
+  refusedAs(
     'use: wrong code for a used coupon',
     'a request to redeem a coupon that is used: ',
     'useCoupon',
     'already_used',
-    'INVALID_REQUEST',
+    { code: 'INVALID_REQUEST' },
   ),
   refusing('code in lower case', UNKNOWN_COUPON, (members) => ({
     ...members,

@@ -1,15 +1,16 @@
 import { cancelTransfer, getTransferBillByOutNo, transferToUser } from '../../../src/products/operations.ts'
 import { transferAccounts } from '../../../src/products/transfer/accounts.ts'
-import { signed, withPlaintext } from '../callback-contents.ts'
+import { plaintext, signed } from '../callback-contents.ts'
 import { withHeader } from '../repair.ts'
 import {
   accepting,
-  type Members,
+  broken,
+  type Context,
+  moved,
+  refusedAs,
   type Variant,
   withAnswers,
-  withBodies,
   withCallbacks,
-  withOperation,
   withTable,
 } from '../variant.ts'
 
@@ -30,43 +31,16 @@ const TOLD_UNPAID = 'the plaintext of MCHTRANSFER.BILL.FINISHED for a payout tha
 const AGREED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CONFIRMED for a customer who agreed: '
 const CLOSED = 'the plaintext of MCHTRANSFER.AUTHORIZATION.CLOSED for a customer who does so no longer: '
 
-/** Breaks the answers that have a member. */
-function broken(name: string, caughtBy: string, member: string, change: (value: unknown) => Members): Variant {
-  return withBodies({ name, caughtBy }, (members) => {
-    if (!('transfer_bill_no' in members && member in members)) return undefined
-    const { [member]: value, ...rest } = members
-    return { ...rest, ...change(value) }
-  })
-}
-
 /** Says another state in place of one. */
 const stateFor = (name: string, caughtBy: string, state: string, other: string): Variant =>
   broken(name, caughtBy, 'state', (shown) => ({ state: shown === state ? other : shown }))
 
-/** Answers a refusal with another status or code. */
-function refusing(
-  name: string,
-  caughtBy: string,
-  code: string,
-  change: { readonly status?: number; readonly code?: string },
-): Variant {
-  const recoded = withBodies({ name, caughtBy }, (members) =>
-    members.code === code ? { ...members, code: change.code ?? code } : undefined,
-  )
-  if (change.status === undefined) return recoded
-  const { status } = change
-  return withAnswers({ name, caughtBy }, (answer) =>
-    Buffer.from(answer.body).includes(`"${code}"`) ? { ...answer, status } : answer,
-  )
-}
-
-/** Breaks what is sealed in callbacks. */
-const plaintext = (name: string, caughtBy: string, change: (told: Members) => Members): Variant =>
-  signed({ name: `callback: ${name}`, caughtBy }, withPlaintext(change))
-
-function moved(name: string, { id, path }: { id: string; path: string }, caughtBy: string): Variant {
-  return withOperation({ name, caughtBy }, id, () => ({ path: path.replace('/fund-app/', '/transfer/') }))
-}
+const accepted = ({ now }: Pick<Context, 'now'>) => ({
+  out_bill_no: 'FY20260105001',
+  transfer_bill_no: '1330001900000001260105123456789012',
+  create_time: now,
+  state: 'WAIT_USER_CONFIRM',
+})
 
 /** Servers with one thing wrong in what they do with transfers. */
 export const brokenTransfers: readonly Variant[] = [
@@ -81,9 +55,9 @@ export const brokenTransfers: readonly Variant[] = [
     { name: 'create: the last fen cannot be transferred', caughtBy: ASKED },
     'transferToUser',
     transferAccounts,
-    ({ find }) => ({
-      async find(mchid) {
-        const account = await find(mchid)
+    (repository) => ({
+      async find(...key) {
+        const account = await repository.find(...key)
         return account?.funded === undefined ? account : { ...account, funded: account.funded - 1 }
       },
     }),
@@ -92,20 +66,16 @@ export const brokenTransfers: readonly Variant[] = [
     transfer_bill_no: Number(number),
   })),
   moved('create: served at another path', transferToUser, ASKED),
-  refusing('create: 400 for NOT_ENOUGH', SHORT, 'NOT_ENOUGH', { status: 400 }),
-  refusing('create: another code for NOT_ENOUGH', SHORT, 'NOT_ENOUGH', { code: 'BALANCE_NOT_ENOUGH' }),
-  accepting({ name: 'create: accepted without money', caughtBy: SHORT }, 'transferToUser', 'not_enough', () => ({
-    out_bill_no: 'FY20260105001',
-    state: 'WAIT_USER_CONFIRM',
-  })),
+  refusedAs('create: 400 for NOT_ENOUGH', SHORT, 'transferToUser', 'not_enough', { status: 400 }),
+  refusedAs('create: another code for NOT_ENOUGH', SHORT, 'transferToUser', 'not_enough', {
+    code: 'BALANCE_NOT_ENOUGH',
+  }),
+  accepting({ name: 'create: accepted without money', caughtBy: SHORT }, 'transferToUser', 'not_enough', accepted),
   accepting(
     { name: 'create: number of another accepted', caughtBy: REUSED },
     'transferToUser',
     'number_reused',
-    () => ({
-      out_bill_no: 'FY20260105001',
-      state: 'WAIT_USER_CONFIRM',
-    }),
+    accepted,
   ),
 
   stateFor('query: TRANSFERING spelled TRANSFERRING', UNDER_WAY, 'TRANSFERING', 'TRANSFERRING'),
@@ -120,14 +90,14 @@ export const brokenTransfers: readonly Variant[] = [
   broken('query: without its number', PAID, 'out_bill_no', () => ({})),
   broken('query: without the reason', UNCONFIRMED, 'fail_reason', () => ({})),
   broken('query: reason in words', UNCONFIRMED, 'fail_reason', () => ({ fail_reason: '超时未确认' })),
-  refusing('query: 400 for 404', UNKNOWN, 'NOT_FOUND', { status: 400 }),
+  refusedAs('query: 400 for 404', UNKNOWN, 'getTransferBillByOutNo', 'not_found', { status: 400 }),
   moved('query: served at another path', getTransferBillByOutNo, PAID),
 
   accepting(
     { name: 'cancel: a paid transfer taken back', caughtBy: TOO_LATE },
     'cancelTransfer',
     'not_cancellable',
-    () => ({ state: 'CANCELING' }),
+    (context) => ({ ...accepted(context), state: 'CANCELING', update_time: context.now }),
   ),
   stateFor('cancel: CANCELING spelled CANCELLING', CALL_BACK, 'CANCELING', 'CANCELLING'),
   moved('cancel: served at another path', cancelTransfer, CALL_BACK),
