@@ -3,7 +3,7 @@ import { defineOperation, documented, inferred, reported } from '../../engine/op
 import type { Transaction } from '../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { couponCode, requestNo, shownInstant, stockId, text } from '../common/fields.ts'
-import { invalidRequest, resourceUnknown } from '../common/refusal.ts'
+import { because, invalidRequest, resourceUnknown } from '../common/refusal.ts'
 import { type Order, orders } from '../payment/index.ts'
 import { associate, disassociate } from './coupon-rules.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
@@ -145,14 +145,12 @@ export const disassociateTradeInfo = defineOperation({
     request_no_reused: requestNoReused,
     not_found: couponUnknown,
     not_permitted: couponNotPermitted,
-    not_usable: {
-      ...couponNotUsable,
-      when: {
-        en: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
-        zh: '券的状态是 USED、EXPIRED、DEACTIVATED 或 DELETED（具体包括哪些状态为推断）',
-      },
-      evidence: 'documented',
-    },
+    not_usable: because(
+      couponNotUsable,
+      'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
+      '券的状态是 USED、EXPIRED、DEACTIVATED 或 DELETED（具体包括哪些状态为推断）',
+      { evidence: 'documented' },
+    ),
     not_linked: invalidRequest(
       'inferred',
       '券未关联该订单',

@@ -7,7 +7,7 @@ import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { choice, couponCode, shownInstant, stockId, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
-import { invalidRequest } from '../common/refusal.ts'
+import { because, invalidRequest } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { requireAppids } from './caller-checks.ts'
@@ -110,11 +110,7 @@ export const queryCouponCode = defineOperation({
   output: z.object({ code_information: codeInformationAnswer, coupon_information: couponAnswer.optional() }),
 
   errors: {
-    not_found: {
-      ...stockNotFound,
-      when: { en: 'there is no such batch or code', zh: '没有该批次或该 code' },
-      evidence: 'sibling',
-    },
+    not_found: because(stockNotFound, 'there is no such batch or code', '没有该批次或该 code', { evidence: 'sibling' }),
     not_permitted: stockNotPermitted,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   },
@@ -194,11 +190,7 @@ export const deleteCouponCode = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    not_found: {
-      ...stockNotFound,
-      when: { en: 'there is no such batch or code', zh: '没有该批次或该 code' },
-      evidence: 'sibling',
-    },
+    not_found: because(stockNotFound, 'there is no such batch or code', '没有该批次或该 code', { evidence: 'sibling' }),
     not_permitted: creatorOnly,
     dispatched: invalidRequest(
       'inferred',

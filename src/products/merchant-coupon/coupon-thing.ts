@@ -1,4 +1,4 @@
-import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { orders } from '../payment/index.ts'
 import { COUPON_CHANGED, couponHistory, couponsNamed, couponsOf, couponTexts, patchCoupon } from './coupon-control.ts'
@@ -33,31 +33,20 @@ export const couponThing = defineThing(coupons, {
   },
   facts: [
     {
-      title: { en: 'Batch', zh: '批次' },
-      of: ({ stock_id }) => stock_id,
+      ...fact('stock_id', 'Batch', '批次', { as: 'code', inList: 'under' }),
       to: ({ mchid, stock_id }) => ({ table: stocks, name: [mchid, stock_id] }),
-      as: 'code',
-      inList: 'under',
     },
+    fact('openid', 'Holder (openid)', '持有人（openid）', { as: 'code', inList: 'under' }),
+    fact('mchid', 'Creator of the batch', '批次创建方', { as: 'code' }),
     {
-      title: { en: 'Holder (openid)', zh: '持有人（openid）' },
-      of: ({ openid }) => openid,
-      as: 'code',
-      inList: 'under',
-    },
-    { title: { en: 'Creator of the batch', zh: '批次创建方' }, of: ({ mchid }) => mchid, as: 'code' },
-    {
-      title: { en: 'Linked order', zh: '关联订单' },
-      of: ({ associate_out_trade_no: order }) => order,
+      ...fact('associate_out_trade_no', 'Linked order', '关联订单', { as: 'code', inList: 'beside' }),
       to: ({ mchid, associate_out_trade_no: order }) =>
         order === undefined ? undefined : { table: orders, name: [mchid, order] },
-      as: 'code',
-      inList: 'beside',
     },
-    { title: { en: 'Received', zh: '领取时间' }, of: ({ receive_time }) => receive_time, as: 'time', inList: 'end' },
-    { title: { en: 'Usable from', zh: '可用开始时间' }, of: (coupon) => coupon.available_start_time, as: 'time' },
-    { title: { en: 'Expires', zh: '过期时间' }, of: ({ expire_time }) => expire_time, as: 'time' },
-    { title: { en: 'Redeemed', zh: '核销时间' }, of: ({ use_time }) => use_time, as: 'time' },
+    fact('receive_time', 'Received', '领取时间', { as: 'time', inList: 'end' }),
+    fact('available_start_time', 'Usable from', '可用开始时间', { as: 'time' }),
+    fact('expire_time', 'Expires', '过期时间', { as: 'time' }),
+    fact('use_time', 'Redeemed', '核销时间', { as: 'time' }),
   ],
   actions: [
     {

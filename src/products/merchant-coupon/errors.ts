@@ -1,7 +1,6 @@
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { invalidRequest, refusal, resourceUnknown } from '../common/refusal.ts'
+import { because, invalidRequest, refusal, resourceUnknown } from '../common/refusal.ts'
 import { couponSources } from './sources.ts'
 
 /** Errors that several calls of the product have in common, word for word. */
@@ -24,15 +23,12 @@ export const couponNotPermitted = refusal(403, 'NO_AUTH')(
 )
 
 /** 403 of the product's general table, with the code of live answers. */
-export const notPermitted = {
-  ...couponNotPermitted,
-  message: '无权限',
-  when: {
-    en: 'the caller neither created nor owns the batch, nor sent the coupon',
-    zh: '调用方不是批次的创建方或归属方，也没有发放过该券',
-  },
-  source: [couponSources.sharedErrors, couponSources.redeemedBySender],
-} as const satisfies ErrorDefinition
+export const notPermitted = because(
+  couponNotPermitted,
+  'the caller neither created nor owns the batch, nor sent the coupon',
+  '调用方不是批次的创建方或归属方，也没有发放过该券',
+  { message: '无权限', source: [couponSources.sharedErrors, couponSources.redeemedBySender] },
+)
 
 export const notFound = resourceUnknown(
   'documented',
@@ -51,21 +47,16 @@ export const appidUnbound = refusal(400, 'APPID_MCHID_NOT_MATCH')(
 )
 
 /** 403 of the calls that only the creator of a batch may make. */
-export const creatorOnly = {
-  ...notPermitted,
-  when: { en: 'the caller did not create the batch', zh: '调用方不是批次的创建方' },
-} as const satisfies ErrorDefinition
+export const creatorOnly = because(notPermitted, 'the caller did not create the batch', '调用方不是批次的创建方')
 
 /** 403 of the calls that look at a batch. */
-export const stockNotPermitted = {
-  ...notPermitted,
-  when: { en: 'the caller neither created nor owns the batch', zh: '调用方不是批次的创建方或归属方' },
-} as const satisfies ErrorDefinition
+export const stockNotPermitted = because(
+  notPermitted,
+  'the caller neither created nor owns the batch',
+  '调用方不是批次的创建方或归属方',
+)
 
-export const stockNotFound = {
-  ...notFound,
-  when: { en: 'there is no such batch', zh: '没有该批次' },
-} as const satisfies ErrorDefinition
+export const stockNotFound = because(notFound, 'there is no such batch', '没有该批次')
 
 /** 400 of the calls that change a batch. */
 export const stockEnded = invalidRequest(
@@ -86,12 +77,10 @@ export const openidOfAnotherAppid = refusal(404, 'USER_NOT_EXISTS')(
 )
 
 /** 404 of the calls that change a coupon and name no such coupon. */
-export const couponNotFound = {
-  ...notFound,
+export const couponNotFound = because(notFound, 'no coupon for this batch and code', '该批次下没有此券 code 的券', {
   message: '券不存在',
-  when: { en: 'no coupon for this batch and code', zh: '该批次下没有此券 code 的券' },
   source: couponSources.returnPage,
-} as const satisfies ErrorDefinition
+})
 
 /** 400 of the calls that link coupons and name no such coupon; other calls answer 404 (busifavor.md 9). */
 export const couponUnknown = invalidRequest(
@@ -129,12 +118,10 @@ export const merchantUnknown = refusal(400, 'MCH_NOT_EXISTS')(
   { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.parameterInvalid },
 )
 
-export const couponDeleted = {
-  ...notFound,
+export const couponDeleted = because(notFound, 'the user DELETED the coupon', '用户已删除该券（DELETED）', {
   message: '券已被删除',
-  when: { en: 'the user DELETED the coupon', zh: '用户已删除该券（DELETED）' },
   source: couponSources.returnPage,
-} as const satisfies ErrorDefinition
+})
 
 /** Explains that a merchant has not opened a product. */
 export function explainUnopened(mchid: string | undefined, product: string): Texts {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineThing } from '../../control/things/thing.ts'
+import { defineThing, fact } from '../../control/things/thing.ts'
 import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
 import { instant, mchid } from '../../engine/state/json-fields.ts'
@@ -8,7 +8,7 @@ import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { explainNoMerchant } from '../common/explain.ts'
 import { shownInstant, text } from '../common/fields.ts'
-import { refusal, resourceUnknown } from '../common/refusal.ts'
+import { because, refusal, resourceUnknown } from '../common/refusal.ts'
 import { merchantUnknown, notPermitted } from './errors.ts'
 import { couponSources } from './sources.ts'
 
@@ -76,16 +76,16 @@ export const setCallback = defineOperation({
       { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.parameterInvalid },
     ),
     merchant_unknown: merchantUnknown,
-    not_permitted: {
-      ...notPermitted,
-      message: '抱歉，您无权限操作目标商户',
-      when: {
-        en: 'mchid is another merchant, even if the caller is its service provider',
-        zh: 'mchid 是另一个商户，即使调用方是它的服务商',
+    not_permitted: because(
+      notPermitted,
+      'mchid is another merchant, even if the caller is its service provider',
+      'mchid 是另一个商户，即使调用方是它的服务商',
+      {
+        message: '抱歉，您无权限操作目标商户',
+        evidence: 'observed',
+        source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
       },
-      evidence: 'observed',
-      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
-    },
+    ),
   },
 
   rules: [
@@ -180,8 +180,8 @@ export const eventAddressThing = defineThing(eventAddresses, {
   },
   show: eventAddresses.toJson,
   facts: [
-    { title: { en: 'Address', zh: '通知地址' }, of: ({ notify_url }) => notify_url, as: 'code', inList: 'under' },
-    { title: { en: 'Set by', zh: '设置方' }, of: ({ set_by }) => set_by, as: 'code' },
-    { title: { en: 'Set', zh: '设置时间' }, of: ({ update_time }) => update_time, as: 'time', inList: 'end' },
+    fact('notify_url', 'Address', '通知地址', { as: 'code', inList: 'under' }),
+    fact('set_by', 'Set by', '设置方', { as: 'code' }),
+    fact('update_time', 'Set', '设置时间', { as: 'time', inList: 'end' }),
   ],
 })

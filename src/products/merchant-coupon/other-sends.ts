@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { defineOperation, documented, inferred } from '../../engine/operation.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
+import { because, parameterUnfit } from '../common/refusal.ts'
 import { requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
 import { notOpened } from './send-coupon.ts'
@@ -36,11 +36,9 @@ export const preSendProductCoupon = defineOperation({
 
   errors: {
     not_opened: { ...notOpened, evidence: 'inferred' },
-    appid_unbound: {
-      ...appidUnbound,
-      when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
+    appid_unbound: because(appidUnbound, 'the appid is not bound to the caller', '该 appid 未与调用方绑定', {
       evidence: 'inferred',
-    },
+    }),
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'inferred' },
     request_no_reused: requestNoReused,
   },
@@ -90,19 +88,13 @@ export const sendGovCard = defineOperation({
   output: z.object({ card_code: z.string() }),
 
   errors: {
-    send_time_past: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'send_time is more than 24 hours back (rule documented, answer inferred)',
-        zh: 'send_time 早于 24 小时之前（规则见文档，应答为推断）',
-      },
-      evidence: 'inferred',
-    },
-    appid_unbound: {
-      ...appidUnbound,
-      when: { en: 'the appid is not bound to the caller', zh: '该 appid 未与调用方绑定' },
+    send_time_past: parameterUnfit(
+      'send_time is more than 24 hours back (rule documented, answer inferred)',
+      'send_time 早于 24 小时之前（规则见文档，应答为推断）',
+    ),
+    appid_unbound: because(appidUnbound, 'the appid is not bound to the caller', '该 appid 未与调用方绑定', {
       evidence: 'sibling',
-    },
+    }),
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
     request_no_reused: requestNoReused,
   },

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { defineOperation, documented, inferred, reported } from '../../engine/operation.ts'
 import { requests } from '../../engine/state/request-numbers.ts'
-import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import { couponCode, instant, shownInstant, stockId, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
-import { refusal } from '../common/refusal.ts'
+import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
 import { merchantsOf, requireAppids, requireOpenid } from './caller-checks.ts'
 import { deactivate, giveBack, redeem } from './coupon-rules.ts'
@@ -56,23 +56,16 @@ export const useCoupon = defineOperation({
 
   errors: {
     not_found: notFound,
-    stock_id_needed: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
-        zh: '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
-      },
-      evidence: 'inferred',
-    },
-    not_permitted: {
-      ...couponNotPermitted,
-      when: {
-        en: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
-        zh: '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
-      },
-      evidence: 'observed',
-      source: couponSources.redeemedBySender,
-    },
+    stock_id_needed: parameterUnfit(
+      'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
+      '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
+    ),
+    not_permitted: because(
+      couponNotPermitted,
+      'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
+      '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
+      { evidence: 'observed', source: couponSources.redeemedBySender },
+    ),
     appid_unbound: appidUnbound,
     openid_of_another_appid: openidOfAnotherAppid,
     request_no_reused: requestNoReused,
@@ -97,11 +90,9 @@ export const useCoupon = defineOperation({
       '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
       { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.couponExpired },
     ),
-    deactivated: {
-      ...couponNotUsable,
-      when: { en: 'the coupon is DEACTIVATED', zh: '券的状态是 DEACTIVATED' },
+    deactivated: because(couponNotUsable, 'the coupon is DEACTIVATED', '券的状态是 DEACTIVATED', {
       evidence: 'inferred',
-    },
+    }),
     deleted: { ...couponDeleted, evidence: 'sibling' },
   },
 
@@ -269,19 +260,18 @@ export const deactivateCoupon = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    stock_unknown: {
-      ...notFound,
+    stock_unknown: because(notFound, 'there is no batch with this stock_id', '没有此 stock_id 的批次', {
       message: '批次不存在',
-      when: { en: 'there is no batch with this stock_id', zh: '没有此 stock_id 的批次' },
-    },
+    }),
     not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: couponNotPermitted,
     deleted: { ...couponDeleted, evidence: 'sibling' },
-    not_usable: {
-      ...couponNotUsable,
-      when: { en: 'the coupon is USED, EXPIRED or DEACTIVATED', zh: '券的状态是 USED、EXPIRED 或 DEACTIVATED' },
-      evidence: 'inferred',
-    },
+    not_usable: because(
+      couponNotUsable,
+      'the coupon is USED, EXPIRED or DEACTIVATED',
+      '券的状态是 USED、EXPIRED 或 DEACTIVATED',
+      { evidence: 'inferred' },
+    ),
   },
 
   rules: [

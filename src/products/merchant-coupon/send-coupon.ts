@@ -9,13 +9,12 @@ import {
   reported,
 } from '../../engine/operation.ts'
 import { replay, requests } from '../../engine/state/request-numbers.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { explainReuse } from '../common/explain.ts'
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { because, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
 import {
   appidUnbound,
@@ -38,10 +37,7 @@ const sendNotPermitted = {
 } as const satisfies ErrorDefinition
 
 /** 403 of the calls of a product that a merchant has to open first. */
-export const notOpened = {
-  ...sendNotPermitted,
-  when: { en: 'the merchant has not opened the product', zh: '商户没有开通该产品' },
-} as const satisfies ErrorDefinition
+export const notOpened = because(sendNotPermitted, 'the merchant has not opened the product', '商户没有开通该产品')
 
 /** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
 const limit = refusal(403, 'RULELIMIT')
@@ -54,14 +50,10 @@ export const sendErrors = {
   appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
   request_no_reused: requestNoReused,
-  coupon_code_needed: {
-    ...commonErrors.parameter_invalid,
-    when: {
-      en: 'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
-      zh: '券 code 由商户在发券时指定，却没有传 coupon_code：MERCHANT_API（规则见文档，应答为推断）',
-    },
-    evidence: 'inferred',
-  },
+  coupon_code_needed: parameterUnfit(
+    'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
+    '券 code 由商户在发券时指定，却没有传 coupon_code：MERCHANT_API（规则见文档，应答为推断）',
+  ),
   not_running: invalidRequest('inferred', '批次状态非运营中', 'the batch is not RUNNING', '批次的状态不是 RUNNING'),
   stock_expired: stockEnded,
   suspicious: limit(
@@ -240,14 +232,12 @@ export const sendCoupon = defineOperation({
 
   errors: {
     ...sendErrors,
-    not_permitted: {
-      ...sendErrors.not_permitted,
-      when: {
-        en: 'the caller neither created nor owns the batch (code and text observed, status inferred)',
-        zh: '调用方不是批次的创建方或归属方（错误码和文字为实测，状态码为推断）',
-      },
-      evidence: 'observed',
-    },
+    not_permitted: because(
+      sendErrors.not_permitted,
+      'the caller neither created nor owns the batch (code and text observed, status inferred)',
+      '调用方不是批次的创建方或归属方（错误码和文字为实测，状态码为推断）',
+      { evidence: 'observed' },
+    ),
     tied_to_goods: invalidRequest(
       'inferred',
       '批次已关联商品信息',
@@ -310,14 +300,10 @@ export const sendProductCoupon = defineOperation({
       'the batch is not tied to goods (the text is ours)',
       '批次没有绑定商品（文字为自拟）',
     ),
-    member_card_id_needed: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
-        zh: '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
-      },
-      evidence: 'inferred',
-    },
+    member_card_id_needed: parameterUnfit(
+      'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
+      '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
+    ),
   },
 
   rules: [

@@ -10,7 +10,7 @@ import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { explainNoMerchant } from '../common/explain.ts'
 import { choice, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { because, invalidRequest, refusal } from '../common/refusal.ts'
 import { shownStockId, stockAnswer } from './answer-schemas.ts'
 import { requireAppids } from './caller-checks.ts'
 import { coupons } from './coupons.ts'
@@ -75,18 +75,13 @@ export const createStock = defineOperation({
   output: z.object({ stock_id: shownStockId, create_time: shownInstant }),
 
   errors: {
-    parameter_invalid: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'fields that do not go together, although each is right by itself',
-        zh: '各字段单独看都正确，但不能同时使用',
-      },
-      source: couponSources.createdWithWrongFields,
-    },
-    not_permitted: {
-      ...notPermitted,
-      when: { en: 'the caller has not opened the product', zh: '调用方没有开通该产品' },
-    },
+    parameter_invalid: because(
+      commonErrors.parameter_invalid,
+      'fields that do not go together, although each is right by itself',
+      '各字段单独看都正确，但不能同时使用',
+      { source: couponSources.createdWithWrongFields },
+    ),
+    not_permitted: because(notPermitted, 'the caller has not opened the product', '调用方没有开通该产品'),
     already_exists: refusal(400, 'RESOURCE_ALREADY_EXISTS')(
       'documented',
       '批次已存在',
@@ -94,10 +89,7 @@ export const createStock = defineOperation({
       '该 out_request_no 已创建过批次，不论参数是否相同',
       { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.repeatedWithOtherValues },
     ),
-    merchant_unknown: {
-      ...merchantUnknown,
-      when: { en: 'belong_merchant is no merchant', zh: 'belong_merchant 不是已有的商户' },
-    },
+    merchant_unknown: because(merchantUnknown, 'belong_merchant is no merchant', 'belong_merchant 不是已有的商户'),
     merchant_unrelated: invalidRequest(
       'reported',
       '商户票据校验失败',
@@ -105,16 +97,16 @@ export const createStock = defineOperation({
       'belong_merchant 的服务商中没有调用方，或它没有开通该产品（原因未经证实）',
       { source: couponSources.createdForStranger, internalCode: INTERNAL_CODES.anotherMerchants },
     ),
-    appid_unbound: {
-      ...appidUnbound,
-      message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
-      when: {
-        en: 'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
-        zh: '有 appid 既未与调用方绑定，也未与 belong_merchant 绑定（文字来自开发者反馈，状态码和错误码为推断）',
+    appid_unbound: because(
+      appidUnbound,
+      'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
+      '有 appid 既未与调用方绑定，也未与 belong_merchant 绑定（文字来自开发者反馈，状态码和错误码为推断）',
+      {
+        message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
+        evidence: 'inferred',
+        source: couponSources.createdWithForeignAppid,
       },
-      evidence: 'inferred',
-      source: couponSources.createdWithForeignAppid,
-    },
+    ),
   },
 
   rules: [
@@ -276,13 +268,11 @@ export const queryStock = defineOperation({
 
   errors: {
     not_found: stockNotFound,
-    not_permitted: {
-      ...notPermitted,
-      when: {
-        en: 'the caller neither created nor owns the batch, nor sent a coupon of it',
-        zh: '调用方不是批次的创建方或归属方，也没有发放过其中的券',
-      },
-    },
+    not_permitted: because(
+      notPermitted,
+      'the caller neither created nor owns the batch, nor sent a coupon of it',
+      '调用方不是批次的创建方或归属方，也没有发放过其中的券',
+    ),
   },
 
   rules: [

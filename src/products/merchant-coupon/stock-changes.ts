@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { defineOperation, documented, inferred, observed } from '../../engine/operation.ts'
-import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { stockId, text, titled } from '../common/fields.ts'
 import { once } from '../common/once.ts'
-import { invalidRequest } from '../common/refusal.ts'
+import { invalidRequest, parameterUnfit } from '../common/refusal.ts'
 import { requireAppids } from './caller-checks.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
 import { createdStockFor, explainEnd } from './find-stock.ts'
@@ -50,14 +50,10 @@ export const modifyStock = defineOperation({
     not_permitted: creatorOnly,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
     ended: stockEnded,
-    parameter_invalid: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
-        zh: '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
-      },
-      evidence: 'inferred',
-    },
+    parameter_invalid: parameterUnfit(
+      'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
+      '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
+    ),
   },
 
   rules: [
@@ -137,14 +133,10 @@ export const modifyBudget = defineOperation({
   output: budgetAnswer,
 
   errors: {
-    parameter_invalid: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'both targets or none are given, or the target comes without its current value',
-        zh: '两个目标值都传了或都没有传，或传了目标值而没有传当前值',
-      },
-      evidence: 'inferred',
-    },
+    parameter_invalid: parameterUnfit(
+      'both targets or none are given, or the target comes without its current value',
+      '两个目标值都传了或都没有传，或传了目标值而没有传当前值',
+    ),
     request_no_reused: requestNoReused,
     not_found: { ...stockNotFound, evidence: 'sibling' },
     not_permitted: creatorOnly,

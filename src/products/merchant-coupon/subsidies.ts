@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineThing, type Fact } from '../../control/things/thing.ts'
+import { defineThing, type Fact, fact } from '../../control/things/thing.ts'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { coupons } from './coupons.ts'
@@ -67,23 +67,14 @@ export const subsidyReturns = defineTable({
 
 type ReceiptJson = z.input<typeof subsidyRow> | z.input<typeof returnRow>
 
-const AMOUNT: Fact<ReceiptJson> = {
-  title: { en: 'Amount', zh: '金额' },
-  of: ({ amount }) => amount,
-  as: 'money',
-  inList: 'beside',
-}
+const AMOUNT: Fact<ReceiptJson> = fact('amount', 'Amount', '金额', { as: 'money', inList: 'beside' })
 
 const COMMON: readonly Fact<ReceiptJson>[] = [
-  { title: { en: 'From', zh: '付款方' }, of: ({ payer_merchant }) => payer_merchant, as: 'code' },
-  { title: { en: 'To', zh: '收款方' }, of: ({ payee_merchant }) => payee_merchant, as: 'code' },
-  { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-  {
-    title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
-    of: ({ transaction_id }) => transaction_id,
-    as: 'code',
-  },
-  { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+  fact('payer_merchant', 'From', '付款方', { as: 'code' }),
+  fact('payee_merchant', 'To', '收款方', { as: 'code' }),
+  fact('mchid', 'Merchant', '商户号', { as: 'code' }),
+  fact('transaction_id', 'WeChat Pay order number', '微信支付订单号', { as: 'code' }),
+  fact('create_time', 'Created', '创建时间', { as: 'time', inList: 'end' }),
 ]
 
 export const subsidyThing = defineThing(subsidies, {
@@ -94,21 +85,13 @@ export const subsidyThing = defineThing(subsidies, {
   facts: [
     AMOUNT,
     {
-      title: { en: 'Coupon', zh: '券' },
-      of: ({ coupon_code }) => coupon_code,
+      ...fact('coupon_code', 'Coupon', '券', { as: 'code', inList: 'under' }),
       to: ({ stock_creator, stock_id, coupon_code }) => ({
         table: coupons,
         name: [stock_creator, stock_id, coupon_code],
       }),
-      as: 'code',
-      inList: 'under',
     },
-    {
-      title: { en: 'Why not paid', zh: '付款失败原因' },
-      of: ({ fail_reason }) => fail_reason,
-      as: 'code',
-      inList: 'beside',
-    },
+    fact('fail_reason', 'Why not paid', '付款失败原因', { as: 'code', inList: 'beside' }),
     ...COMMON,
   ],
   bars: [
@@ -127,8 +110,8 @@ export const subsidyReturnThing = defineThing(subsidyReturns, {
   about: ({ description }) => description,
   facts: [
     AMOUNT,
-    { title: { en: 'Subsidy', zh: '补差付款单' }, of: ({ subsidy_receipt_id: id }) => id, as: 'code', inList: 'under' },
-    { title: { en: 'WeChat Pay refund number', zh: '微信支付退款单号' }, of: ({ refund_id }) => refund_id, as: 'code' },
+    fact('subsidy_receipt_id', 'Subsidy', '补差付款单', { as: 'code', inList: 'under' }),
+    fact('refund_id', 'WeChat Pay refund number', '微信支付退款单号', { as: 'code' }),
     ...COMMON,
   ],
 })

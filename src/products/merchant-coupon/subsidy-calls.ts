@@ -2,12 +2,11 @@ import { z } from 'zod'
 import { defineOperation, documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { compareTexts } from '../common/explain.ts'
 import { requestNo, shownInstant, text, wholeNumber } from '../common/fields.ts'
-import { invalidRequest, refusal, resourceUnknown } from '../common/refusal.ts'
+import { because, invalidRequest, refusal, resourceUnknown } from '../common/refusal.ts'
 import { isPaid, orders } from '../payment/index.ts'
 import { requireProduct } from './caller-checks.ts'
 import type { Coupon } from './coupons.ts'
@@ -129,11 +128,12 @@ const subsidyNotOpened = refusal(403, 'NO_AUTH')(
 )
 
 /** The same for the calls where it was not observed. */
-export const subsidyNotOpenedEither = {
-  ...subsidyNotOpened,
-  when: { en: 'the caller has not opened subsidies', zh: '调用方没有开通补差' },
-  evidence: 'sibling',
-} as const satisfies ErrorDefinition
+export const subsidyNotOpenedEither = because(
+  subsidyNotOpened,
+  'the caller has not opened subsidies',
+  '调用方没有开通补差',
+  { evidence: 'sibling' },
+)
 
 export const receiptUnknown = resourceUnknown(
   'sibling',

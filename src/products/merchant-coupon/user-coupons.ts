@@ -12,7 +12,7 @@ import {
   stockId,
   text,
 } from '../common/fields.ts'
-import { refusal } from '../common/refusal.ts'
+import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
 import { merchantsOf, requireAppids, requireOpenid } from './caller-checks.ts'
 import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'
@@ -134,31 +134,25 @@ export const listUserCoupons = defineOperation({
   }),
 
   errors: {
-    role_missing: {
-      ...commonErrors.parameter_invalid,
-      message: '创建方商户、归属方商户、发放方商户，必须至少填一个',
-      when: {
-        en: 'none of creator_merchant, belong_merchant and sender_merchant is given',
-        zh: 'creator_merchant、belong_merchant、sender_merchant 均未传',
+    role_missing: because(
+      commonErrors.parameter_invalid,
+      'none of creator_merchant, belong_merchant and sender_merchant is given',
+      'creator_merchant、belong_merchant、sender_merchant 均未传',
+      {
+        message: '创建方商户、归属方商户、发放方商户，必须至少填一个',
+        evidence: 'observed',
+        source: couponSources.listedWithoutRole,
       },
-      evidence: 'observed',
-      source: couponSources.listedWithoutRole,
-    },
-    role_not_named: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
-        zh: '传入的 creator_merchant、belong_merchant、sender_merchant 都不是调用方（规则见文档，应答为推断）',
-      },
-      evidence: 'inferred',
-    },
-    appid_unbound: {
-      ...appidUnbound,
-      when: {
-        en: 'the appid is bound neither to the caller nor to belong_merchant',
-        zh: '该 appid 既未与调用方绑定，也未与 belong_merchant 绑定',
-      },
-    },
+    ),
+    role_not_named: parameterUnfit(
+      'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
+      '传入的 creator_merchant、belong_merchant、sender_merchant 都不是调用方（规则见文档，应答为推断）',
+    ),
+    appid_unbound: because(
+      appidUnbound,
+      'the appid is bound neither to the caller nor to belong_merchant',
+      '该 appid 既未与调用方绑定，也未与 belong_merchant 绑定',
+    ),
     openid_of_another_appid: openidOfAnotherAppid,
     busy: refusal(500, 'SYSTEM_ERROR')(
       'reported',

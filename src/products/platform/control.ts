@@ -1,6 +1,7 @@
 import type { CallsFor } from '../../control/call.ts'
+import { field } from '../../control/life.ts'
 import { addCalls } from '../../control/row-calls.ts'
-import { defineThing } from '../../control/things/thing.ts'
+import { defineThing, fact } from '../../control/things/thing.ts'
 import type { routes } from './routes.ts'
 import { type User, users } from './users.ts'
 
@@ -29,10 +30,10 @@ const userThing = defineThing(users, {
     texts: ({ openid, appid, unionid, person, real_name }) => [openid, appid, unionid, person, real_name ?? undefined],
   },
   facts: [
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
-    { title: { en: 'Only with appid', zh: '仅限 appid' }, of: ({ appid }) => appid, as: 'code', inList: 'under' },
-    { title: { en: 'unionid', zh: '用户 unionid' }, of: ({ unionid }) => unionid, as: 'code' },
-    { title: { en: 'Person', zh: '自然人' }, of: ({ person }) => person, inList: 'under' },
+    fact('mchid', 'Merchant', '商户号', { as: 'code', inList: 'under' }),
+    fact('appid', 'Only with appid', '仅限 appid', { as: 'code', inList: 'under' }),
+    fact('unionid', 'unionid', '用户 unionid', { as: 'code' }),
+    fact('person', 'Person', '自然人', { inList: 'under' }),
     {
       title: { en: 'Real name', zh: '真实姓名' },
       of: ({ real_name }) => (real_name === null ? { en: 'not verified', zh: '未实名' } : real_name),
@@ -54,24 +55,12 @@ const userThing = defineThing(users, {
       title: { en: 'Describe a user', zh: '添加用户信息' },
       call: 'addUser',
       fields: [
-        { member: 'openid', title: { en: 'User (openid)', zh: '用户（openid）' } },
-        { member: 'appid', title: { en: 'Only with appid', zh: '仅限 appid' }, placeholder: { en: 'any', zh: '不限' } },
-        { member: 'person', title: { en: 'Person', zh: '自然人' } },
-        {
-          member: 'real_name',
-          title: { en: 'Real name', zh: '真实姓名' },
-          placeholder: { en: 'not known', zh: '未知' },
-        },
-        {
-          member: 'suspicious',
-          title: { en: 'Suspicious', zh: '可疑用户' },
-          placeholder: { en: 'no', zh: '否' },
-        },
-        {
-          member: 'closed',
-          title: { en: 'Blocked or closed', zh: '已冻结或注销' },
-          placeholder: { en: 'no', zh: '否' },
-        },
+        field('openid', 'User (openid)', '用户（openid）'),
+        field('appid', 'Only with appid', '仅限 appid', { placeholder: { en: 'any', zh: '不限' } }),
+        field('person', 'Person', '自然人'),
+        field('real_name', 'Real name', '真实姓名', { placeholder: { en: 'not known', zh: '未知' } }),
+        field('suspicious', 'Suspicious', '可疑用户', { placeholder: { en: 'no', zh: '否' } }),
+        field('closed', 'Blocked or closed', '已冻结或注销', { placeholder: { en: 'no', zh: '否' } }),
       ],
       made: ['mchid', 'openid'],
       done: { en: 'The user is known.', zh: '用户信息已添加。' },

@@ -200,11 +200,8 @@ export const authorizationThing = defineThing(transferAuthorizations, {
       opens: { page: confirmPage, query: confirmPageQuery },
     },
     {
-      title: { en: 'User', zh: '用户' },
-      of: ({ openid }) => openid,
+      ...fact('openid', 'User', '用户', { as: 'code', inList: 'under' }),
       to: ({ mchid, openid }) => ({ table: users, name: [mchid, openid] }),
-      as: 'code',
-      inList: 'under',
     },
     {
       title: { en: 'Scene', zh: '转账场景' },

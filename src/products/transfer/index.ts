@@ -1,5 +1,6 @@
 import { defineProduct, type Gateway } from '../../engine/product.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { because } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { transferAccounts } from './accounts.ts'
 import { authorizationEvents } from './authorization-events.ts'
@@ -27,25 +28,18 @@ function gatewayAt(path: string): Gateway | undefined {
   return {
     authentication: { authorizationMissing: commonErrors.authorization_missing_pay },
     errors: {
-      system_error: {
-        ...commonErrors.system_error,
-        message: '系统错误，请稍后重试',
-        when: {
-          en: 'server fault on transfers; nothing is known of the transfer: look it up, or repeat with the same number (text inferred)',
-          zh: '转账接口的服务端故障；转账结果未知，请查单，或用原单号重试（文字为推断）',
-        },
-      },
-      rate_limited: {
-        ...commonErrors.rate_limited,
-        code,
-        message: '频率超限',
-        when: {
-          en: 'too many calls; whether a transfer was created is not known: look it up, or repeat with the same number',
-          zh: '请求超过了频率限制；是否已发起转账未知，请查单，或用原单号重试',
-        },
-        evidence: 'documented',
-        source: transferSources.createPage,
-      },
+      system_error: because(
+        commonErrors.system_error,
+        'server fault on transfers; nothing is known of the transfer: look it up, or repeat with the same number (text inferred)',
+        '转账接口的服务端故障；转账结果未知，请查单，或用原单号重试（文字为推断）',
+        { message: '系统错误，请稍后重试' },
+      ),
+      rate_limited: because(
+        commonErrors.rate_limited,
+        'too many calls; whether a transfer was created is not known: look it up, or repeat with the same number',
+        '请求超过了频率限制；是否已发起转账未知，请查单，或用原单号重试',
+        { code, message: '频率超限', evidence: 'documented', source: transferSources.createPage },
+      ),
     },
   }
 }

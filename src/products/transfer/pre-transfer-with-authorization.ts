@@ -1,5 +1,5 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
-import type { OperationContext } from '../../engine/operation.ts'
+import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import type { ApiError } from '../../protocol/errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -58,24 +58,16 @@ export const preTransferWithAuthorization = documentedCall(
     rules: [
       ...PLACE_RULES,
       ...CONFIRMED_RULES,
-      {
-        rule: 'The user confirms the transfer, and agrees to the authorization or not. Without both there is none, and no callback about one.',
-        evidence: 'documented',
-      },
-      {
-        rule: 'Without authorization_info the user is asked for none, and openid is required.',
-        evidence: 'documented',
-      },
-      {
-        rule: 'The authorization exists once the user has agreed, and cannot be looked up before.',
-        evidence: 'inferred',
-      },
-      {
-        rule: 'openid may be left out where the authorization of out_authorization_no is in effect already (that it may be left out is documented); the user is asked for none then.',
-        evidence: 'inferred',
-      },
-      { rule: 'The authorization is judged after the amount, and before openid.', evidence: 'inferred' },
-      { rule: 'sponsor_mchid is checked and compared, and changes nothing else.', evidence: 'inferred' },
+      documented(
+        'The user confirms the transfer, and agrees to the authorization or not. Without both there is none, and no callback about one.',
+      ),
+      documented('Without authorization_info the user is asked for none, and openid is required.'),
+      inferred('The authorization exists once the user has agreed, and cannot be looked up before.'),
+      inferred(
+        'openid may be left out where the authorization of out_authorization_no is in effect already (that it may be left out is documented); the user is asked for none then.',
+      ),
+      inferred('The authorization is judged after the amount, and before openid.'),
+      inferred('sponsor_mchid is checked and compared, and changes nothing else.'),
     ],
 
     async handle({ body: asked }: { body: Body }, context) {

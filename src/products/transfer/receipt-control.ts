@@ -83,10 +83,8 @@ export const receiptThing = defineThing(transferReceipts, {
   },
   facts: [
     {
-      title: { en: 'Transfer', zh: '转账单' },
-      of: ({ out_bill_no }) => out_bill_no,
+      ...fact('out_bill_no', 'Transfer', '转账单', { as: 'code' }),
       to: ({ mchid, out_bill_no }) => ({ table: transfers, name: [mchid, out_bill_no] }),
-      as: 'code',
     },
     {
       title: { en: 'Failed because', zh: '失败原因' },

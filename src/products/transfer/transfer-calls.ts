@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
-import { defineOperation, type OperationContext } from '../../engine/operation.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
+import { defineOperation, documented, type OperationContext, observed } from '../../engine/operation.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
-import { invalidRequest } from '../common/refusal.ts'
+import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { authorizationDiffers, authorizationUnfit, checkAuthorization } from './authorization-calls.ts'
 import { transferAuthorizations } from './authorizations.ts'
 import { explainNoTransfer, explainScene, explainTransfer } from './explain.ts'
@@ -59,16 +58,11 @@ export const transferToUser = documentedCall(`POST ${BILLS}`, {
   rules: [
     ...PLACE_RULES,
     ...CONFIRMED_RULES,
-    {
-      rule: 'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 1000, 1002, 1005 and 1011.',
-      evidence: 'documented',
-      source: transferSources.products,
-    },
-    {
-      rule: 'The answer has the members of a live one, in the order of their names.',
-      evidence: 'observed',
-      source: transferSources.liveAnswer,
-    },
+    documented(
+      'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 1000, 1002, 1005 and 1011.',
+      transferSources.products,
+    ),
+    observed('The answer has the members of a live one, in the order of their names.', transferSources.liveAnswer),
   ],
   async handle({ body: { openid, ...body } }: { body: TransferBody & { openid: string } }, context) {
     const { notify_url, transfer_scene_id, user_recv_style } = body
@@ -102,28 +96,20 @@ const authorizedRefusals = {
     '传了 notify_url（状态码和错误码为推断）',
     { source: transferSources.faq },
   ),
-  order_closed: {
-    row: '400 ORDER_CLOSED',
-    when: {
-      en: 'the out_bill_no made a transfer before, with the same values, which has failed or was cancelled',
-      zh: '该 out_bill_no 以相同参数发起过转账，且该转账已失败或撤销',
-    },
-  },
-  user_abnormal: {
-    row: '403 USER_ERROR',
-    when: {
-      en: 'the user has verified no real name, or would receive more than one may in a day',
-      zh: '收款用户未实名，或将超过单日收款额度',
-    },
-  },
-  authorization_not_named: {
-    ...commonErrors.parameter_invalid,
-    when: {
-      en: 'neither authorization_id nor out_authorization_no is given',
-      zh: 'authorization_id 和 out_authorization_no 均未传',
-    },
-    evidence: 'inferred',
-  },
+  order_closed: fromPage(
+    '400 ORDER_CLOSED',
+    'the out_bill_no made a transfer before, with the same values, which has failed or was cancelled',
+    '该 out_bill_no 以相同参数发起过转账，且该转账已失败或撤销',
+  ),
+  user_abnormal: fromPage(
+    '403 USER_ERROR',
+    'the user has verified no real name, or would receive more than one may in a day',
+    '收款用户未实名，或将超过单日收款额度',
+  ),
+  authorization_not_named: parameterUnfit(
+    'neither authorization_id nor out_authorization_no is given',
+    'authorization_id 和 out_authorization_no 均未传',
+  ),
   authorization_unfit: authorizationUnfit,
   authorization_differs: authorizationDiffers,
 } as const satisfies Record<string, Refusal>
@@ -199,13 +185,11 @@ async function authorizedPayee(
   return { openid: found.openid, out_authorization_no: found.out_authorization_no }
 }
 
-const notFound = {
-  row: '404 NOT_FOUND',
-  when: {
-    en: 'the caller has no such transfer, or it was created more than 30 days ago (the latter inferred)',
-    zh: '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
-  },
-} as const
+const notFound = fromPage(
+  '404 NOT_FOUND',
+  'the caller has no such transfer, or it was created more than 30 days ago (the latter inferred)',
+  '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
+)
 
 const transferBillNoField = { bytes: true, example: '1330000071100999991182020050700019480001' } as const
 
@@ -305,24 +289,19 @@ export const initiateBatchTransfer = defineOperation({
   input: {},
   output: z.undefined(),
   errors: {
-    product_replaced: {
-      status: 403,
-      code: 'NO_AUTH',
-      message: '当前商户号接入升级版本功能，暂不支持使用升级前功能，请在产品中心-商家转账-前往功能查看接口文档',
-      when: {
-        en: 'the merchant has the new 商家转账, whose calls are those under /v3/fund-app/mch-transfer (the status is inferred)',
-        zh: '商户开通的是升级后的商家转账，应使用 /v3/fund-app/mch-transfer 下的接口（状态码为推断）',
-      },
-      evidence: 'documented',
-      source: transferSources.faq,
-    },
+    product_replaced: refusal(403, 'NO_AUTH')(
+      'documented',
+      '当前商户号接入升级版本功能，暂不支持使用升级前功能，请在产品中心-商家转账-前往功能查看接口文档',
+      'the merchant has the new 商家转账, whose calls are those under /v3/fund-app/mch-transfer (the status is inferred)',
+      '商户开通的是升级后的商家转账，应使用 /v3/fund-app/mch-transfer 下的接口（状态码为推断）',
+      { source: transferSources.faq },
+    ),
   },
   rules: [
-    {
-      rule: 'Accounts opened since 2025-01-15 have the new product only; the mock has no other.',
-      evidence: 'documented',
-      source: transferSources.concepts,
-    },
+    documented(
+      'Accounts opened since 2025-01-15 have the new product only; the mock has no other.',
+      transferSources.concepts,
+    ),
   ],
   async handle(_, { fail }) {
     return fail('product_replaced', {

@@ -1,7 +1,7 @@
 import type { FieldRule, Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, observed, type Rule, reported } from '../../engine/operation.ts'
-import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { transferSources } from './sources.ts'
 
 export const outBillNoField: FieldRule = { bytes: true, pattern: '^[0-9A-Za-z]{1,32}$', example: 'plfk2020042013' }
@@ -79,13 +79,11 @@ export const placeRefusals = {
     '该 out_bill_no 以相同参数发起过转账，且已超过 3 个自然日（含发起当日；状态码、错误码和日期算法为推断）',
     { source: faq },
   ),
-  already_exists: {
-    row: '400 ALREADY_EXISTS',
-    when: {
-      en: 'the out_bill_no made a transfer before, with the same values, which has come to its end',
-      zh: '该 out_bill_no 以相同参数发起过转账，且该转账已有最终结果',
-    },
-  },
+  already_exists: fromPage(
+    '400 ALREADY_EXISTS',
+    'the out_bill_no made a transfer before, with the same values, which has come to its end',
+    '该 out_bill_no 以相同参数发起过转账，且该转账已有最终结果',
+  ),
   appid_unbound: invalidRequest(
     'documented',
     'appid和mchid不匹配',
@@ -155,14 +153,10 @@ export const placeRefusals = {
     '已知该 openid 属于另一个 appid（状态码为推断）',
     { source: faq, internalCode: INTERNAL_CODES.openidInvalid },
   ),
-  name_missing: {
-    ...commonErrors.parameter_invalid,
-    when: {
-      en: 'user_name is left out, with 2,000 yuan or more (that it is needed is documented)',
-      zh: '2,000 元及以上而没有传 user_name（须传见文档）',
-    },
-    evidence: 'inferred',
-  },
+  name_missing: parameterUnfit(
+    'user_name is left out, with 2,000 yuan or more (that it is needed is documented)',
+    '2,000 元及以上而没有传 user_name（须传见文档）',
+  ),
   name_not_allowed: unfitParameter(
     'documented',
     '0.3元以下不允许输入姓名校验',
@@ -198,14 +192,10 @@ export type PlaceRefusal = keyof typeof placeRefusals
 /** Of calls whose user confirms. */
 export const confirmedRefusals = {
   ...placeRefusals,
-  url_unfit: {
-    ...commonErrors.parameter_invalid,
-    when: {
-      en: 'an address for callbacks is http, and not on this machine (that https is needed is documented)',
-      zh: '回调地址是 http 且不在本机（须用 https 见文档）',
-    },
-    evidence: 'inferred',
-  },
+  url_unfit: parameterUnfit(
+    'an address for callbacks is http, and not on this machine (that https is needed is documented)',
+    '回调地址是 http 且不在本机（须用 https 见文档）',
+  ),
 } as const satisfies Record<string, Refusal>
 
 const { createPage, callbackPage, products, concepts, limits } = transferSources

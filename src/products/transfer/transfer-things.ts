@@ -154,11 +154,8 @@ export const transferThing = defineThing(transfers, {
       opens: { page: confirmPage, query: confirmPageQuery },
     },
     {
-      title: { en: 'User', zh: '收款用户' },
-      of: ({ openid }) => openid,
+      ...fact('openid', 'User', '收款用户', { as: 'code', inList: 'under' }),
       to: ({ mchid, openid }) => ({ table: users, name: [mchid, openid] }),
-      as: 'code',
-      inList: 'under',
     },
     {
       title: { en: 'Name given', zh: '传入的姓名' },
