@@ -18,7 +18,7 @@ type TableOf<Row, Index extends string, Given extends z.ZodType, Completed exten
 >
 
 /** The one transaction of a call, and its one instant. */
-export interface Turn extends Pick<Mock, 'ids' | 'settings'> {
+export interface Turn extends Pick<Mock, 'ids' | 'settings' | 'merchants'> {
   readonly tx: Transaction
   /** Epoch milliseconds. */
   readonly now: number
@@ -53,13 +53,20 @@ export function rowCalls<
   Completed extends z.ZodType,
   const Key extends NoInfer<Index>,
   Shown extends z.ZodType,
+  const Name extends string = Key,
 >(
   table: TableOf<Row, Index, Given, Completed>,
   {
     one,
     key,
+    params = z.object({
+      [key]: z.string().meta({ description: `the merchant's number of the ${one.en}` }),
+    }) as z.ZodObject<Record<Name, z.ZodString>>,
+    named = (...names) => ({ en: `${one.en} ${names.at(-1)}`, zh: `${one.zh} ${names.at(-1)}` }),
+    unknown = `MOCK_${one.en.toUpperCase().replaceAll(' ', '_')}_UNKNOWN`,
     shown,
     show,
+    summary = `Look at ${articled(one.en)} as it is now`,
     advice,
     keep = async (tx, row) => {
       await tx.in(table).save(row)
@@ -71,21 +78,26 @@ export function rowCalls<
     readonly one: Texts
     /** The member that names a row in a path, by which the table has an index. */
     readonly key: Key
+    /** The members that name it where it takes several, in the order of its key. Default: {@link key} alone. */
+    readonly params?: z.ZodObject<Record<Name, z.ZodString>>
+    /** The row with some names within a sentence. Default: {@link one} and its name. */
+    named?(...names: readonly string[]): Texts
+    /** Code of the refusal if there is none. Default: derived from {@link one}. */
+    readonly unknown?: UsageErrorCode
     /** The answer about a row. */
     readonly shown: Shown
     show(row: Row, now: number): z.input<Shown>
+    /** Of the call that looks at a row. */
+    readonly summary?: string
     /** How to get a row that does not exist. Default: with a call, or with the control call that adds one. */
     readonly advice?: Texts
     /** Keeps a row that a call has changed, and what depends on it. Default: the row alone. */
     keep?(tx: Transaction, row: Row, turn: Turn): Promise<Row>
   } & Partial<Pick<Adding<Row>, 'refusals' | 'save'>>,
 ) {
-  const a = `${/^[aeio]/.test(one.en) ? 'an' : 'a'} ${one.en}`
-  const unknown: UsageErrorCode = `MOCK_${one.en.toUpperCase().replaceAll(' ', '_')}_UNKNOWN`
+  const a = articled(one.en)
   const route = `POST /_mock/${memberOf(table).replaceAll('_', '-')}`
-  const params = z.object({
-    [key]: z.string().meta({ description: `the merchant's number of the ${one.en}` }),
-  }) as z.ZodObject<Record<Key, z.ZodString>>
+  const path = Object.keys(params.shape)
   const refusals = {
     [unknown]: { status: 404, when: `there is no such ${one.en}` },
     MOCK_AMBIGUOUS: `several merchants have such ${a}, and the well-known one has not: give ?mchid=`,
@@ -94,16 +106,20 @@ export function rowCalls<
   /** Runs `work` on a row, in one transaction and at one instant. @throws UsageError if the row does not exist, or several merchants have one */
   function withRow<Result>(
     mock: Mock,
-    name: string,
+    name: string | readonly string[],
     mchid: string | undefined,
     work: (row: Row, tx: Transaction, now: number) => Awaitable<Result>,
   ): Promise<Result> {
+    const names = [name].flat()
     return mock.inTurn(async (tx, now) => {
       const search = {
-        find: (owner: string) => tx.in(table).find(owner, name),
-        all: () => tx.in(table).where(key, name),
+        find: (owner: string) => tx.in(table).find(owner, ...names),
+        async all() {
+          const alike = await tx.in(table).where(key, names.at(-1) ?? '')
+          return alike.filter((row) => table.key(row).every((part, i) => part === names[i]))
+        },
         ownerOf: (row: Row) => table.owner(row),
-        name: { en: `${one.en} ${name}`, zh: `${one.zh} ${name}` },
+        name: named(...names),
         unknown: {
           code: unknown,
           path: `/path/${key}`,
@@ -133,8 +149,12 @@ export function rowCalls<
       refusals: { ...refusals, ...call.refusals },
       // The app hands over what the call's own schemas made.
       handle: ({ params, query, body }: Input<Parsed<Body>>, { mock }: CallContext) =>
-        withRow(mock, params[key] ?? '', query.mchid, (row, tx, now) =>
-          handle(row, { tx, now, ids: mock.ids, settings: mock.settings, body }),
+        withRow(
+          mock,
+          path.map((member) => params[member] ?? ''),
+          query.mchid,
+          (row, tx, now) =>
+            handle(row, { tx, now, ids: mock.ids, settings: mock.settings, merchants: mock.merchants, body }),
         ),
     }
     // Its schemas are those that it was given.
@@ -163,12 +183,16 @@ export function rowCalls<
       })
     },
     look: about<undefined, Shown>({
-      summary: `Look at ${a} as it is now`,
+      summary,
       answer: shown,
       handle: (row, { now }) => show(row, now),
     }),
     add: addCalls(table, { summary: `Add ${a} or a list of them; one with the same number is replaced`, ...adding }),
   }
+}
+
+function articled(noun: string): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`
 }
 
 interface Adding<Row> extends Pick<Call, 'summary' | 'refusals'> {

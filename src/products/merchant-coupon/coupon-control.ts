@@ -3,16 +3,14 @@ import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import type { Transition } from '../../control/life.ts'
-import { ownOrOnly } from '../../control/merchants.ts'
 import { readPage } from '../../control/read-page.ts'
+import { rowCalls } from '../../control/row-calls.ts'
 import { type Said, saidIn } from '../../control/things/thing.ts'
 import { foundOthers, historyOf, timelineJson, timelineQuery } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
-import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
 import { handedOutAs } from './code-rules.ts'
@@ -35,35 +33,16 @@ import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
 import { withCodeDispatched, withCouponCounted } from './stock-rules.ts'
 import { completeStock, stocks } from './stocks.ts'
 
-const couponParams = z.object({ stock_id: z.string().meta({ description: 'batch' }), coupon_code: z.string() })
-
-const couponRefusals = {
-  MOCK_COUPON_UNKNOWN: { status: 404, when: 'there is no such coupon' },
-  MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
-} as const
-
-/** Runs `work` on the named merchant's coupon; without one on the well-known merchant's, else on the only one. */
-function withCoupon<Result>(
-  mock: Mock,
-  { stock_id: stockId, coupon_code: code }: z.output<typeof couponParams>,
-  { mchid }: z.output<typeof mchidQuery>,
-  work: (coupon: Coupon, tx: Transaction, now: number) => Awaitable<Result>,
-): Promise<Result> {
-  return mock.inTurn(async (tx, now) => {
-    const search = {
-      find: (owner: string) => tx.in(coupons).find(owner, stockId, code),
-      all: async () => (await tx.in(coupons).where('coupon_code', code)).filter((one) => one.stock_id === stockId),
-      ownerOf: ({ mchid }: Coupon) => mchid,
-      name: { en: `coupon ${code} in batch ${stockId}`, zh: `批次 ${stockId} 的券 ${code}` },
-      unknown: {
-        code: 'MOCK_COUPON_UNKNOWN',
-        path: '/path/coupon_code',
-        advice: { en: 'add it with POST /_mock/coupons', zh: '请用 POST /_mock/coupons 添加' },
-      },
-    } as const
-    return work(await ownOrOnly(search, mchid, mock.defaultMerchant.mchid), tx, now)
-  })
-}
+const aboutCoupon = rowCalls(coupons, {
+  one: { en: 'coupon', zh: '券' },
+  key: 'coupon_code',
+  params: z.object({ stock_id: z.string().meta({ description: 'batch' }), coupon_code: z.string() }),
+  named: (stockId, code) => ({ en: `coupon ${code} in batch ${stockId}`, zh: `批次 ${stockId} 的券 ${code}` }),
+  shown: couponRow,
+  show: coupons.toJson,
+  summary: 'Look at a coupon with its history',
+  advice: { en: 'add it with POST /_mock/coupons', zh: '请用 POST /_mock/coupons 添加' },
+})
 
 /** The most coupons that are shown for one exchange or order. */
 const MOST_COUPONS = 100
@@ -100,12 +79,13 @@ const couponTimelineJson = z.strictObject({ coupon: couponRow, ...timelineJson }
 export const couponTimeline = defineCall({
   summary:
     'A coupon with what happened to it, which exchange did it, and the calls and callbacks about it that changed nothing',
-  params: couponParams,
+  params: aboutCoupon.params,
   query: timelineQuery,
   answer: couponTimelineJson,
-  refusals: couponRefusals,
-  async handle({ params, query: { limit, ...query } }, { mock, language }) {
-    const { coupon, now } = await withCoupon(mock, params, query, (coupon, _, now) => ({ coupon, now }))
+  refusals: aboutCoupon.refusals,
+  async handle({ params: { stock_id, coupon_code }, query: { limit, mchid } }, { mock, language }) {
+    const name = [stock_id, coupon_code]
+    const { coupon, now } = await aboutCoupon.withRow(mock, name, mchid, (coupon, _, now) => ({ coupon, now }))
     return { coupon: coupons.toJson(coupon, now), ...(await couponHistory(coupon, { mock, language, now, limit })) }
   },
 })
@@ -174,15 +154,7 @@ export function couponTexts(coupon: Coupon | CompletedCoupon): readonly (string 
   return [coupon_code, stock_id, openid, send_request_no, associate_out_trade_no]
 }
 
-export const coupon = defineCall({
-  summary: 'Look at a coupon with its history',
-  params: couponParams,
-  query: mchidQuery,
-  answer: couponRow,
-  refusals: couponRefusals,
-  handle: ({ params, query }, { mock }) =>
-    withCoupon(mock, params, query, (coupon, _, now) => coupons.toJson(coupon, now)),
-})
+export const coupon = aboutCoupon.look
 
 /** Shown once a coupon was changed by hand. */
 export const COUPON_CHANGED = { en: 'The coupon was changed.', zh: '券已修改。' } as const
@@ -206,7 +178,7 @@ const put = (
 })
 
 /** Its transitions are the life of a coupon (busifavor.md 2.2): a link to an order changes nothing of it. */
-export const patchCoupon = defineCall({
+export const patchCoupon = aboutCoupon.change({
   summary: 'Put a coupon in a state, whatever happened to it before',
   transitions: [
     put('used', 'call', ['SENDED'], 'USED', { en: 'Redeem', zh: '核销' }, { en: 'Redeemed', zh: '已核销' }),
@@ -231,24 +203,16 @@ export const patchCoupon = defineCall({
       { en: 'Set by hand', zh: '手动设置' },
     ),
   ],
-  params: couponParams,
-  query: mchidQuery,
   body: couponPatch,
-  answer: couponRow,
   refusals: {
-    ...couponRefusals,
     MOCK_COUPON_KEY: 'the patch would make it another coupon',
     MOCK_COUPON_STATE: 'the patch contradicts itself',
   },
-  handle: ({ params, query, body }, { mock }) =>
-    withCoupon(mock, params, query, async (before, tx, now) => {
-      const stock = await tx.in(stocks).find(before.mchid, before.stock_id)
-      if (!stock) throw new Error(`Coupon ${before.coupon_code} has no batch ${before.stock_id}`)
-      const defaults = { now, ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid }
-      const coupon = patched(before, body, stock, defaults)
-      await tx.in(coupons).save(coupon)
-      return coupons.toJson(coupon, now)
-    }),
+  async apply(before, { body, tx, now, ids }) {
+    const stock = await tx.in(stocks).find(before.mchid, before.stock_id)
+    if (!stock) throw new Error(`Coupon ${before.coupon_code} has no batch ${before.stock_id}`)
+    return patched(before, body, stock, { now, ids })
+  },
 })
 
 export const { one: addCoupon, many: addCoupons } = defineAddCalls({

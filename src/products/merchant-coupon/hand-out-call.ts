@@ -1,4 +1,3 @@
-import { defineCall, mchidQuery } from '../../control/call.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { NewNotification } from '../../engine/operation.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -6,47 +5,40 @@ import type { Texts } from '../../shared/texts.ts'
 import { findUsers } from '../platform/index.ts'
 import { couponRow, coupons } from './coupons.ts'
 import { couponsOf, explainHandOut, type HandOutRefusal, handOut, handOutJson } from './hand-out.ts'
-import { stockParams, stockRefusals, withStock } from './stock-control.ts'
+import { aboutStock } from './stock-control.ts'
 import type { Stock } from './stocks.ts'
 
-export const handOutCoupon = defineCall({
+export const handOutCoupon = aboutStock.about({
   summary:
     'Hand a coupon to a user as another channel than the API would, by the same rules and with the same callback',
-  params: stockParams,
-  query: mchidQuery,
   body: handOutJson,
   bodyOptional: true,
   status: 201,
   answer: couponRow,
   refusals: {
-    ...stockRefusals,
     MOCK_NOT_HANDED_OUT: { status: 409, when: 'a rule of sending refuses it; the message says which' },
   },
-  handle: ({ params, query, body }, { mock }) =>
-    withStock(mock, params, query, async (stock, tx, now) => {
-      const { ids } = mock
-      const { openid = `o${ids.letters(27)}`, send_request_no = `SEND${ids.digits(12)}` } = body
-      const { send_merchant = stock.mchid, send_channel = 'H5' } = body
-      if ((await couponsOf(tx, stock, openid)).some((sent) => sent.send_request_no === send_request_no)) {
-        throw notHandedOut(stock, 'request_no_reused', NUMBER_USED)
-      }
-      const users = await findUsers(tx, openid, [send_merchant, stock.belong_merchant, stock.mchid])
-      const how = { ...body, openid, send_merchant, send_request_no, send_channel, users }
-      const context = {
-        tx,
-        now,
-        ids,
-        merchantOf: (mchid: string) => mock.merchants.find(mchid),
-        notify: (notification: NewNotification) => putIntoOutbox(tx, notification, { now, ids }),
-      }
-      const decision = await handOut(context, stock, how)
-      if (!decision.ok) {
-        const { reason } = decision
-        const why = reason === 'coupon_code_needed' ? CODE_NEEDED : await explainHandOut(reason, context, stock, how)
-        throw notHandedOut(stock, reason, why)
-      }
-      return coupons.toJson(decision.value, now)
-    }),
+  async handle(stock, { body, tx, now, ids, merchants }) {
+    const { openid = `o${ids.letters(27)}`, send_request_no = `SEND${ids.digits(12)}` } = body
+    const { send_merchant = stock.mchid, send_channel = 'H5' } = body
+    if ((await couponsOf(tx, stock, openid)).some((sent) => sent.send_request_no === send_request_no)) {
+      throw notHandedOut(stock, 'request_no_reused', NUMBER_USED)
+    }
+    const users = await findUsers(tx, openid, [send_merchant, stock.belong_merchant, stock.mchid])
+    const how = { ...body, openid, send_merchant, send_request_no, send_channel, users }
+    const context = {
+      tx,
+      now,
+      ids,
+      merchantOf: (mchid: string) => merchants.find(mchid),
+      notify: (notification: NewNotification) => putIntoOutbox(tx, notification, { now, ids }),
+    }
+    const decision = await handOut(context, stock, how)
+    if (decision.ok) return coupons.toJson(decision.value, now)
+    const { reason } = decision
+    const why = reason === 'coupon_code_needed' ? CODE_NEEDED : await explainHandOut(reason, context, stock, how)
+    throw notHandedOut(stock, reason, why)
+  },
 })
 
 type Reason = HandOutRefusal | 'request_no_reused'

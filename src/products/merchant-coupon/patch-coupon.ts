@@ -44,7 +44,7 @@ export function patchCoupon(
   coupon: Coupon,
   patch: z.output<typeof couponPatch>,
   stock: Stock,
-  surroundings: RowDefaults,
+  surroundings: Pick<RowDefaults, 'now' | 'ids'>,
 ): Coupon {
   const { now } = surroundings
   const before = couponAt(coupon, now)

@@ -1,15 +1,13 @@
 import { z } from 'zod'
-import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
+import { defineAddCalls, defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
-import type { Transition } from '../../control/life.ts'
-import { ownOrOnly } from '../../control/merchants.ts'
+import { field, type Transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
-import { belongsTo, defineThing } from '../../control/things/thing.ts'
-import type { Mock } from '../../engine/mock.ts'
+import { rowCalls } from '../../control/row-calls.ts'
+import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { handedOutAs } from './code-rules.ts'
 import {
@@ -32,13 +30,16 @@ const stockPatch = z
   .strictObject({ state: stockState })
   .meta({ id: 'StockPatch', description: 'what to change of a batch' })
 
-export const stockParams = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
-
-/** The refusals of any control call that names a batch. */
-export const stockRefusals = {
-  MOCK_STOCK_UNKNOWN: { status: 404, when: 'there is no such batch' },
-  MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
-} as const
+export const aboutStock = rowCalls(stocks, {
+  one: { en: 'batch', zh: '批次' },
+  key: 'stock_id',
+  params: z.object({ stock_id: z.string().meta({ description: 'batch' }) }),
+  unknown: 'MOCK_STOCK_UNKNOWN',
+  shown: stockRow,
+  show: stocks.toJson,
+  summary: 'Look at a batch',
+  advice: { en: 'add it with POST /_mock/stocks', zh: '请用 POST /_mock/stocks 添加' },
+})
 
 export const listedStocks = defineCall({
   summary: 'Look for batches: the newest first, page by page',
@@ -55,14 +56,7 @@ export const listedStocks = defineCall({
   },
 })
 
-export const stock = defineCall({
-  summary: 'Look at a batch',
-  params: stockParams,
-  query: mchidQuery,
-  answer: stockRow,
-  refusals: stockRefusals,
-  handle: ({ params, query }, { mock }) => withStock(mock, params, query, (stock) => z.encode(stockRow, stock)),
-})
+export const stock = aboutStock.look
 
 type StateName = z.output<typeof stockState>
 
@@ -77,7 +71,7 @@ const set = (title: Texts, from: readonly StateName[], to: StateName): Transitio
 })
 
 /** Its transitions are the life of a batch (busifavor.md 2.1), as the merchant console leads it. */
-export const patchStock = defineCall({
+export const patchStock = aboutStock.change({
   summary:
     'Do to a batch what a merchant does in the console (商户平台): pause, resume or stop it, or put it in review',
   transitions: [
@@ -87,41 +81,9 @@ export const patchStock = defineCall({
     set({ en: 'Stop', zh: '停止' }, ['RUNNING', 'PAUSED', 'UNAUDIT'], 'STOPED'),
     set({ en: 'Run again', zh: '恢复运行' }, ['STOPED'], 'RUNNING'),
   ],
-  params: stockParams,
-  query: mchidQuery,
   body: stockPatch,
-  answer: stockRow,
-  refusals: stockRefusals,
-  handle: ({ params, query, body }, { mock }) =>
-    withStock(mock, params, query, async (before, tx) => {
-      const after = { ...before, ...body }
-      await tx.in(stocks).save(after)
-      return z.encode(stockRow, after)
-    }),
+  apply: (before, { body }) => ({ ...before, ...body }),
 })
-
-/** Runs `work` on the named merchant's batch; without one on the well-known merchant's, else on the only one. */
-export function withStock<Result>(
-  mock: Mock,
-  { stock_id: stockId }: z.output<typeof stockParams>,
-  { mchid }: z.output<typeof mchidQuery>,
-  work: (stock: Stock, tx: Transaction, now: number) => Awaitable<Result>,
-): Promise<Result> {
-  return mock.inTurn(async (tx, now) => {
-    const search = {
-      find: (owner: string) => tx.in(stocks).find(owner, stockId),
-      all: () => tx.in(stocks).where('stock_id', stockId),
-      ownerOf: ({ mchid }: Stock) => mchid,
-      name: { en: `batch ${stockId}`, zh: `批次 ${stockId}` },
-      unknown: {
-        code: 'MOCK_STOCK_UNKNOWN',
-        path: '/path/stock_id',
-        advice: { en: 'add it with POST /_mock/stocks', zh: '请用 POST /_mock/stocks 添加' },
-      },
-    } as const
-    return work(await ownOrOnly(search, mchid, mock.defaultMerchant.mchid), tx, now)
-  })
-}
 
 export const { one: addStock, many: addStocks } = defineAddCalls({
   summary: 'Add a batch or a list of them; one with the same id is replaced',
@@ -221,7 +183,7 @@ export const stockThing = defineThing(stocks, {
   facts: [
     { title: { en: 'Worth', zh: '优惠' }, of: worthOf, inList: 'under' },
     { title: { en: 'Sent', zh: '已发放' }, of: ({ sent: { total } }) => total, inList: 'under' },
-    { title: { en: 'Goods', zh: '适用商品' }, of: ({ goods_name }) => goods_name },
+    fact('goods_name', 'Goods', '适用商品'),
     {
       title: { en: 'Usable from', zh: '可用开始时间' },
       of: ({ coupon_use_rule: use }) => use.coupon_available_time.available_begin_time,
@@ -240,26 +202,20 @@ export const stockThing = defineThing(stocks, {
       as: 'money',
     },
     { title: { en: 'Code mode', zh: 'code 模式' }, of: ({ coupon_code_mode: mode }) => CODE_MODES[mode] },
-    { title: { en: 'Creator', zh: '创建方' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Owner', zh: '归属方' }, of: ({ belong_merchant }) => belong_merchant, as: 'code' },
-    { title: { en: 'Created', zh: '创建时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
+    fact('mchid', 'Creator', '创建方', { as: 'code' }),
+    fact('belong_merchant', 'Owner', '归属方', { as: 'code' }),
+    fact('create_time', 'Created', '创建时间', { as: 'time', inList: 'end' }),
   ],
   actions: [
     {
       title: { en: 'Hand out a coupon', zh: '发放一张券' },
       call: 'handOutCoupon',
       fields: [
-        {
-          member: 'openid',
-          title: { en: 'User (openid)', zh: '用户（openid）' },
-          placeholder: { en: 'auto', zh: '自动生成' },
-        },
-        {
-          member: 'coupon_code',
-          title: { en: 'Code (this merchant brings its own)', zh: '券 code（该批次由商户提供）' },
+        field('openid', 'User (openid)', '用户（openid）', { placeholder: { en: 'auto', zh: '自动生成' } }),
+        field('coupon_code', 'Code (this merchant brings its own)', '券 code（该批次由商户提供）', {
           placeholder: { en: 'auto', zh: '自动生成' },
           digits: 20,
-        },
+        }),
       ],
       asks: ({ coupon_code_mode: mode }) => (mode === 'MERCHANT_API' ? ['openid', 'coupon_code'] : ['openid']),
       done: { en: 'The user has received a coupon.', zh: '用户已领取一张券。' },
@@ -318,11 +274,8 @@ export const codeThing = defineThing(codes, {
   search: { hint: { en: 'Code or batch', zh: 'code、批次号' }, texts: ({ code, stock_id }) => [code, stock_id] },
   facts: [
     {
-      title: { en: 'Batch', zh: '批次' },
-      of: ({ stock_id }) => stock_id,
+      ...fact('stock_id', 'Batch', '批次', { as: 'code', inList: 'under' }),
       to: ({ mchid, stock_id }) => ({ table: stocks, name: [mchid, stock_id] }),
-      as: 'code',
-      inList: 'under',
     },
     {
       title: { en: 'Coupon', zh: '券' },
@@ -331,8 +284,8 @@ export const codeThing = defineThing(codes, {
       as: 'code',
     },
     { title: { en: 'Place in the batch', zh: '发放顺序' }, of: ({ position }) => position + 1 },
-    { title: { en: 'Uploaded', zh: '上传时间' }, of: ({ upload_time }) => upload_time, as: 'time', inList: 'end' },
-    { title: { en: 'Handed out', zh: '发放时间' }, of: ({ dispatched_time }) => dispatched_time, as: 'time' },
+    fact('upload_time', 'Uploaded', '上传时间', { as: 'time', inList: 'end' }),
+    fact('dispatched_time', 'Handed out', '发放时间', { as: 'time' }),
   ],
   belongs: [
     belongsTo(stocks, {
