@@ -7,7 +7,7 @@ import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { encryptField, MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
-import { github, sources } from '../../protocol/sources.ts'
+import { repository, sources } from '../../protocol/sources.ts'
 import { fromPage, parameterUnfit, refusal, resourceUnknown } from '../common/refusal.ts'
 
 /** 下载平台证书: the platform certificates, encrypted with the caller's APIv3 key. */
@@ -23,10 +23,10 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
       'the merchant has the WeChat Pay public key only',
       '商户只有微信支付公钥，没有平台证书',
       {
-        source: {
-          title: 'issue: a new merchant has no platform certificate, with the body, 2026-03',
-          url: github('wechatpay-apiv3/wechatpay-java/issues/400'),
-        },
+        source: repository(
+          'issue: a new merchant has no platform certificate, with the body, 2026-03',
+          'wechatpay-apiv3/wechatpay-java/issues/400',
+        ),
       },
     ),
     algorithm_unsupported: parameterUnfit(
