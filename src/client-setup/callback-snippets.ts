@@ -1,5 +1,4 @@
-import { keyWithId, pem } from './answer-keys.ts'
-import type { ClientCredentials } from './credentials.ts'
+import { type ClientCredentials, keyWithId, pem } from './credentials.ts'
 import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
 
 /** A callback as sent. */

@@ -1,6 +1,5 @@
 import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
-import { answerKeys, namedKey, pem } from './answer-keys.ts'
-import type { ClientCredentials } from './credentials.ts'
+import { answerKeys, type ClientCredentials, namedKey, pem } from './credentials.ts'
 import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
 
 /**

@@ -58,6 +58,17 @@ export interface Transition extends Omit<Take, 'call'> {
   readonly by: 'call' | 'user' | 'time' | 'hand'
 }
 
+/** The transition from some states to another, with its title and what else is said of it. */
+export function transition(
+  event: string,
+  by: Transition['by'],
+  from: readonly string[],
+  to: string,
+  said: Omit<Transition, 'event' | 'by' | 'from' | 'to'>,
+): Transition {
+  return { event, by, from, to, ...said }
+}
+
 export interface LifeState {
   /** As in the JSON of the row: `USED`. */
   readonly name: string

@@ -158,3 +158,13 @@ export function defineState<
     ...(recorded && { recorded: recorded as StateInRecordings<{ readonly [Name in keyof Parameters]: string }> }),
   }
 }
+
+/** {@link defineState} for the states of one product: on a control with its calls, and recorded from calls that found rows of its tables. */
+export const statesOn =
+  <Control, Before>() =>
+  <Parameters extends StateParameters>(
+    parameters: Parameters,
+    setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
+    recorded?: StateInRecordings<{ readonly [Name in keyof Parameters]: string }, Before>,
+  ) =>
+    defineState(parameters, setUp, recorded)

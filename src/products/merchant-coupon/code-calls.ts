@@ -10,12 +10,18 @@ import { once } from '../common/once.ts'
 import { because, invalidRequest } from '../common/refusal.ts'
 import { users } from '../platform/index.ts'
 import { shownStockId } from './answer-schemas.ts'
-import { requireAppids } from './caller-checks.ts'
 import { deleteCode } from './code-rules.ts'
 import { codeState, codeStatus, codes, type UploadedCode, withStatus } from './codes.ts'
 import { type Coupon, coupons } from './coupons.ts'
-import { appidUnbound, creatorOnly, requestNoReused, stockNotFound, stockNotPermitted } from './errors.ts'
-import { createdStockFor, stockFor } from './find-stock.ts'
+import {
+  appidUnbound,
+  creatorOnly,
+  requestNoReused,
+  requireAppids,
+  stockNotFound,
+  stockNotPermitted,
+} from './errors.ts'
+import { createdStockFor, stockFor } from './find-coupon.ts'
 import { type Stock, stocks } from './stocks.ts'
 import { couponAnswer, DEFAULT_LIMIT, pageLimit, pageOffset, shownCoupon } from './user-coupons.ts'
 

@@ -15,7 +15,7 @@ import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from './code
 import { codes, nextPosition } from './codes.ts'
 import { coupons } from './coupons.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
-import { createdStockFor, explainCodeMode } from './find-stock.ts'
+import { createdStockFor, explainCodeMode } from './find-coupon.ts'
 import { couponSources } from './sources.ts'
 import { type Stock, stocks } from './stocks.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
 import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
-import type { Transition } from '../../control/life.ts'
+import { type Transition, transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { rowCalls } from '../../control/row-calls.ts'
 import { type Said, saidIn } from '../../control/things/thing.ts'
@@ -166,16 +166,8 @@ const put = (
   to: CouponState,
   title: Texts,
   happened?: Texts,
-): Transition => ({
-  event,
-  title,
-  ...(happened && { happened }),
-  from,
-  to,
-  by,
-  body: { state: to },
-  done: COUPON_CHANGED,
-})
+) =>
+  transition(event, by, from, to, { title, ...(happened && { happened }), body: { state: to }, done: COUPON_CHANGED })
 
 /** Its transitions are the life of a coupon (busifavor.md 2.2): a link to an order changes nothing of it. */
 export const patchCoupon = aboutCoupon.change({

@@ -1,7 +1,7 @@
 export { associateTradeInfo, disassociateTradeInfo } from './associate.ts'
 export { deleteCouponCode, listCouponCodes, queryCouponCode } from './code-calls.ts'
 export { uploadCouponCodes } from './code-upload.ts'
-export { getCallback, setCallback } from './event-address.ts'
+export { getCallback, setCallback } from './coupon-send.ts'
 export { preSendProductCoupon, sendGovCard } from './other-sends.ts'
 export { deactivateCoupon, returnCoupon, useCoupon } from './redeem.ts'
 export { sendCoupon, sendProductCoupon } from './send-coupon.ts'

@@ -5,8 +5,14 @@ import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { because, parameterUnfit } from '../common/refusal.ts'
-import { requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
-import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
+import {
+  appidUnbound,
+  openidOfAnotherAppid,
+  requestNoReused,
+  requireAppids,
+  requireOpenid,
+  requireProduct,
+} from './errors.ts'
 import { notOpened } from './send-coupon.ts'
 import { couponSources } from './sources.ts'
 

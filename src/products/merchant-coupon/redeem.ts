@@ -8,7 +8,6 @@ import { couponCode, instant, shownInstant, stockId, text } from '../common/fiel
 import { once } from '../common/once.ts'
 import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
-import { merchantsOf, requireAppids, requireOpenid } from './caller-checks.ts'
 import { deactivate, giveBack, redeem } from './coupon-rules.ts'
 import { type Coupon, coupons } from './coupons.ts'
 import {
@@ -18,12 +17,14 @@ import {
   couponNotPermitted,
   couponNotUsable,
   couponNotUsed,
+  merchantsOf,
   notFound,
   openidOfAnotherAppid,
   requestNoReused,
+  requireAppids,
+  requireOpenid,
 } from './errors.ts'
-import { changeOnce, explainCoupon, namedCoupon, REDEEMING } from './find-coupon.ts'
-import { explainCodeMode } from './find-stock.ts'
+import { changeOnce, explainCodeMode, explainCoupon, namedCoupon, REDEEMING } from './find-coupon.ts'
 import { couponSources } from './sources.ts'
 import { isInsideWindows } from './stock-rules.ts'
 import { type Stock, stocks } from './stocks.ts'

@@ -15,16 +15,19 @@ import { sources } from '../../protocol/sources.ts'
 import { explainReuse } from '../common/explain.ts'
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
 import { because, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
-import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './caller-checks.ts'
 import {
   appidUnbound,
+  merchantsOf,
   openidOfAnotherAppid,
   requestNoReused,
+  requireAppids,
+  requireOpenid,
+  requireProduct,
   stockEnded,
   stockNotFound,
   stockNotPermitted,
 } from './errors.ts'
-import { stockFor } from './find-stock.ts'
+import { stockFor } from './find-coupon.ts'
 import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
 import { couponSources } from './sources.ts'
 import type { Stock } from './stocks.ts'

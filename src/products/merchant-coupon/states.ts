@@ -1,23 +1,19 @@
+import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
-import type { RequestJson } from '../../engine/state/request-numbers.ts'
+import type { SettingDefinitions } from '../../engine/settings.ts'
+import type { RequestJson, requests } from '../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { callIn, defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
+import {
+  callIn,
+  type RecordedCall,
+  type StateInRecordings,
+  type StateParameters,
+  statesOn,
+} from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { MerchantCouponCalls } from './calls.ts'
-import type { coupons } from './coupons.ts'
+import type { CompletedCoupon, coupons } from './coupons.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from './operations.ts'
-import {
-  anothersCoupon,
-  checkedOrders,
-  hasEnded,
-  isUsedUp,
-  noCoupon,
-  type Recorded,
-  recordedBatch,
-  recordedCoupon,
-  recordedLink,
-  recordedNumber,
-} from './recorded-states.ts'
 import type { routes } from './routes.ts'
 import type { merchantCouponSettings } from './settings.ts'
 import type { CompletedStock, StockJson, stocks } from './stocks.ts'
@@ -33,12 +29,10 @@ type Control = ControlOf<
   ]
 >
 
-/** A state, set up by a control that has the calls of merchant coupons. */
-const state = <Parameters extends StateParameters>(
-  parameters: Parameters,
-  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-  recorded?: Recorded<keyof Parameters>,
-) => defineState(parameters, setUp, recorded)
+type Tables = typeof stocks | typeof coupons | typeof requests
+type Before = ExchangeJsonOf<Tables, SettingDefinitions & typeof merchantCouponSettings>['before']
+
+const state = statesOn<Control, Before>()
 
 const COUPON = { stock_id: '100088', coupon_code: 'sxxe34343434', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } as const
 const ORDER = { out_trade_no: 'MCH_102233445' } as const
@@ -53,39 +47,95 @@ const DAY = 24 * 3_600_000
 
 const STOCK = { stock_id: COUPON.stock_id } as const
 
+/** A batch that fits, and what recordings call it. */
+const recordedBatch = (fits: (stock: CompletedStock, call: RecordedCall<Before>) => boolean, thing: Texts) => ({
+  found: (call: RecordedCall<Before>) =>
+    call.before.stocks.filter((one) => fits(one, call)).map(({ stock_id }) => ({ stock_id })),
+  things: () => [thing],
+})
+
 /** A batch that differs from the usual one: running, for another half year, with a million coupons. */
-const batchThat = (differs: StockJson, recorded: Recorded<'stock_id'>) =>
-  state(STOCK, (stock, { control }) => control.addStock({ ...stock, ...differs }), recorded)
+const batchThat = (differs: StockJson, fits: (stock: CompletedStock) => boolean, thing: Texts) =>
+  state(STOCK, (stock, { control }) => control.addStock({ ...stock, ...differs }), recordedBatch(fits, thing))
 
 const batchIn = (state: CompletedStock['state'], thing: Texts) =>
-  batchThat(
-    { state },
-    recordedBatch((one) => one.state === state, thing),
-  )
+  batchThat({ state }, (one) => one.state === state, thing)
+
+function named({ stock_id, coupon_code, openid }: CompletedCoupon) {
+  return { stock_id, coupon_code, openid }
+}
+
+type CouponParameters = Readonly<Record<keyof typeof COUPON | 'out_trade_no', string>>
 
 /** A coupon in a state, linked to an order if one is given. */
-const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 'DELETED', thing: Texts) =>
+const couponThat = (
+  coupon_state: CompletedCoupon['state'],
+  parameters: CouponParameters,
+  recorded: StateInRecordings<CouponParameters, Before>,
+) =>
   state(
-    { ...COUPON, out_trade_no: '' },
+    parameters,
     ({ out_trade_no, ...coupon }, { control }) =>
       control.addCoupon({
         ...coupon,
         state: coupon_state,
         ...(out_trade_no !== '' && { associate_out_trade_no: out_trade_no }),
       }),
-    recordedCoupon(coupon_state, thing),
+    recorded,
   )
 
-const linkedCoupon = (coupon_state: 'SENDED' | 'USED', thing: Texts) =>
-  state(
-    { ...COUPON, ...ORDER },
-    ({ out_trade_no, ...coupon }, { control }) =>
-      control.addCoupon({ ...coupon, state: coupon_state, associate_out_trade_no: out_trade_no }),
-    recordedLink(coupon_state, (order) => ({
-      en: `${thing.en} that is linked to ${order.en}`,
-      zh: `${thing.zh}${order.zh}的券`,
-    })),
+const couponIn = (state: CompletedCoupon['state'], thing: Texts) =>
+  couponThat(
+    state,
+    { ...COUPON, out_trade_no: '' },
+    {
+      found: ({ mchid, before }) =>
+        before.coupons
+          .filter((one) => one.mchid === mchid && one.state === state && one.associate_out_trade_no === undefined)
+          .map(named),
+      things: () => [thing],
+    },
   )
+
+const linkedCoupon = (state: 'SENDED' | 'USED', { en, zh }: Texts) =>
+  couponThat(
+    state,
+    { ...COUPON, ...ORDER },
+    {
+      found: ({ mchid, before }) =>
+        before.coupons.flatMap((one) => {
+          const { associate_out_trade_no: out_trade_no } = one
+          const fits = one.mchid === mchid && one.state === state && out_trade_no !== undefined
+          return fits ? [{ ...named(one), out_trade_no }] : []
+        }),
+      things: ({ out_trade_no }, { asked }) => {
+        const order = asked.out_trade_no === undefined ? ANY : asked.out_trade_no === out_trade_no ? SAME : ANOTHER
+        return [{ en: `${en} that is linked to ${order.en}`, zh: `${zh}${order.zh}的券` }]
+      },
+    },
+  )
+
+const ANY: Texts = { en: 'an order', zh: '订单' }
+const SAME: Texts = { en: 'the order', zh: '该订单' }
+const ANOTHER: Texts = { en: 'another order', zh: '其他订单' }
+
+/** A request number that took effect, by what the values are that it came with. */
+const recordedNumber = <Name extends string>(
+  operation: string,
+  parametersOf: (request: RequestJson) => Readonly<Record<Name | 'stock_id' | 'coupon_code', string>>,
+) => ({
+  found: ({ before }: RecordedCall<Before>) =>
+    before.requests
+      .filter((request) => request.operation === operation)
+      .map((request) => {
+        const parameters = parametersOf(request)
+        const coupon = before.coupons.find(
+          (one) => one.stock_id === parameters.stock_id && one.coupon_code === parameters.coupon_code,
+        )
+        return { ...parameters, ...(coupon && { openid: coupon.openid }) }
+      }),
+  circumstances: { en: 'with a request number that was used', zh: '请求单号已用过' },
+})
 
 /** A number that linked or unlinked a coupon. */
 const numberUsedBy = (operation: 'associateTradeInfo' | 'disassociateTradeInfo') =>
@@ -102,10 +152,23 @@ const numberUsedBy = (operation: 'associateTradeInfo' | 'disassociateTradeInfo')
         }),
       })
       const values = [coupon.stock_id, coupon.coupon_code, out_trade_no]
-      await remember(control, operation, out_request_no, values, time)
+      await remember(control, { operation, request_no: out_request_no, values, time })
     },
-    recordedNumber(operation, linkIn),
+    recordedNumber(operation, ({ request_no, values: [stock_id = '', coupon_code = '', out_trade_no = ''] }) => ({
+      stock_id,
+      coupon_code,
+      out_trade_no,
+      out_request_no: request_no,
+      time: LINK.time,
+    })),
   )
+
+/** Marks a request number as used, which only replacing the whole world can do. */
+async function remember(control: Control, used: Omit<RequestJson, 'mchid'>): Promise<void> {
+  const world = await control.world()
+  const { mchid } = await control.credentials()
+  await control.restore({ ...world, requests: [...world.requests, { mchid, ...used }] })
+}
 
 const { openid: _, time: __, ...LINK_REQUEST } = LINK
 const USE_REQUEST = {
@@ -142,7 +205,11 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
 
 /** The states of contracts that are about batches and coupons. */
 export const states = {
-  'there is no coupon': state(COUPON, async () => {}, noCoupon),
+  'there is no coupon': state(COUPON, async () => {}, {
+    missing: ({ before, asked, error }) =>
+      before.coupons.length === 0 && asked.coupon_code !== undefined && error === 'not_found',
+    things: () => [{ en: 'a coupon that does not exist', zh: '不存在的券' }],
+  }),
   'a user holds a usable coupon': couponIn('SENDED', { en: 'a usable coupon', zh: '可用的券' }),
   'a coupon is used': couponIn('USED', { en: 'a used coupon', zh: '已核销的券' }),
   'a coupon is expired': couponIn('EXPIRED', { en: 'an expired coupon', zh: '已过期的券' }),
@@ -153,9 +220,15 @@ export const states = {
   'a coupon belongs to another merchant': state(
     { ...COUPON, mchid: '1900000109' },
     (coupon, { control }) => control.addCoupon(coupon),
-    anothersCoupon,
+    {
+      found: ({ mchid, before }) =>
+        before.coupons.filter((one) => one.mchid !== mchid).map((one) => ({ ...named(one), mchid: one.mchid })),
+      things: () => [{ en: "another merchant's coupon", zh: '其他商户的券' }],
+    },
   ),
-  'orders have to exist': state({}, (_, { control }) => control.changeSettings({ orders: 'known' }), checkedOrders),
+  'orders have to exist': state({}, (_, { control }) => control.changeSettings({ orders: 'known' }), {
+    found: ({ before }) => (before.settings.orders === 'known' ? [{}] : []),
+  }),
 
   'an associate request number was used': numberUsedBy('associateTradeInfo'),
   'a disassociate request number was used': numberUsedBy('disassociateTradeInfo'),
@@ -168,7 +241,12 @@ export const states = {
         use_request_no,
         use_time: time,
       })
-      await remember(control, 'useCoupon', use_request_no, [mchid, stock_id, coupon_code], time)
+      await remember(control, {
+        operation: 'useCoupon',
+        request_no: use_request_no,
+        values: [mchid, stock_id, coupon_code],
+        time,
+      })
     },
     recordedNumber('useCoupon', ({ request_no, values: [, stock_id = '', coupon_code = ''] }) => ({
       stock_id,
@@ -196,18 +274,20 @@ export const states = {
       }
       await control.addStock({ ...stock, coupon_use_rule: { coupon_available_time } })
     },
-    recordedBatch(hasEnded, { en: 'a batch that has ended', zh: '已结束的批次' }),
+    recordedBatch(
+      ({ coupon_use_rule: { coupon_available_time: time } }, { at }) => Date.parse(time.available_end_time) <= at,
+      { en: 'a batch that has ended', zh: '已结束的批次' },
+    ),
   ),
   'a batch has no coupons left': batchThat(
     { stock_send_rule: { max_coupons: 1 }, sent: { total: 1 } },
-    recordedBatch(isUsedUp, { en: 'a batch that has no coupons left', zh: '已发完的批次' }),
+    ({ sent, stock_send_rule }) => sent.total >= stock_send_rule.max_coupons,
+    { en: 'a batch that has no coupons left', zh: '已发完的批次' },
   ),
   'a batch takes codes that the merchant uploads': batchThat(
     { coupon_code_mode: 'MERCHANT_UPLOAD' },
-    recordedBatch(({ coupon_code_mode }) => coupon_code_mode === 'MERCHANT_UPLOAD', {
-      en: 'a batch that takes codes of the merchant',
-      zh: '使用预存 code 的批次',
-    }),
+    ({ coupon_code_mode }) => coupon_code_mode === 'MERCHANT_UPLOAD',
+    { en: 'a batch that takes codes of the merchant', zh: '使用预存 code 的批次' },
   ),
 } as const
 
@@ -215,21 +295,3 @@ type States = typeof states
 
 /** A name for the type, which declarations mention instead of every member. */
 export interface MerchantCouponStates extends States {}
-
-function linkIn({ request_no, values: [stock_id = '', coupon_code = '', out_trade_no = ''] }: RequestJson) {
-  return { stock_id, coupon_code, out_trade_no, out_request_no: request_no, time: LINK.time }
-}
-
-/** Marks a request number as used, which only replacing the whole world can do. */
-async function remember(
-  control: Control,
-  operation: string,
-  request_no: string,
-  values: string[],
-  time: string,
-): Promise<void> {
-  const world = await control.world()
-  const { mchid } = await control.credentials()
-  const request: RequestJson = { mchid, operation, request_no, values, time }
-  await control.restore({ ...world, requests: [...world.requests, request] })
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
-import { field, type Transition } from '../../control/life.ts'
+import { field, transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
@@ -60,15 +60,12 @@ export const stock = aboutStock.look
 
 type StateName = z.output<typeof stockState>
 
-const set = (title: Texts, from: readonly StateName[], to: StateName): Transition => ({
-  event: 'changed',
-  title,
-  from,
-  to,
-  by: 'hand',
-  body: { state: to },
-  done: { en: 'The batch was changed.', zh: '批次已修改。' },
-})
+const set = (title: Texts, from: readonly StateName[], to: StateName) =>
+  transition('changed', 'hand', from, to, {
+    title,
+    body: { state: to },
+    done: { en: 'The batch was changed.', zh: '批次已修改。' },
+  })
 
 /** Its transitions are the life of a batch (busifavor.md 2.1), as the merchant console leads it. */
 export const patchStock = aboutStock.change({
@@ -262,13 +259,9 @@ export const codeThing = defineThing(codes, {
       [{ name: 'DISPATCHED', title: { en: 'handed out', zh: '已发放' }, tone: 'calm' }],
     ],
     transitions: [
-      {
-        event: 'handed_out',
+      transition('handed_out', 'call', ['AVAILABLE'], 'DISPATCHED', {
         title: { en: 'Handed out', zh: '发放' },
-        from: ['AVAILABLE'],
-        to: 'DISPATCHED',
-        by: 'call',
-      },
+      }),
     ],
   },
   search: { hint: { en: 'Code or batch', zh: 'code、批次号' }, texts: ({ code, stock_id }) => [code, stock_id] },

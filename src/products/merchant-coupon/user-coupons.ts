@@ -14,9 +14,16 @@ import {
 } from '../common/fields.ts'
 import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
-import { merchantsOf, requireAppids, requireOpenid } from './caller-checks.ts'
 import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'
-import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
+import {
+  appidUnbound,
+  merchantsOf,
+  notFound,
+  notPermitted,
+  openidOfAnotherAppid,
+  requireAppids,
+  requireOpenid,
+} from './errors.ts'
 import { namedCoupon } from './find-coupon.ts'
 import { couponSources } from './sources.ts'
 import { type Stock, stocks } from './stocks.ts'

@@ -2,13 +2,7 @@ import type { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import {
-  callIn,
-  defineState,
-  type Scene,
-  type StateInRecordings,
-  type StateParameters,
-} from '../../provider-states/state.ts'
+import { callIn, type StateInRecordings, statesOn } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { PaymentCalls } from './calls.ts'
@@ -34,12 +28,7 @@ type Recorded<Name extends PropertyKey> = StateInRecordings<
   ExchangeJsonOf<typeof orders | typeof refunds>['before']
 >
 
-/** A state, set up by a control that has the calls of payment. */
-const state = <Parameters extends StateParameters>(
-  parameters: Parameters,
-  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-  recorded?: Recorded<keyof Parameters>,
-) => defineState(parameters, setUp, recorded)
+const state = statesOn<Control, ExchangeJsonOf<typeof orders | typeof refunds>['before']>()
 
 /** Amounts in fen. With `sub_mchid` the caller placed the order as a partner (服务商); with `profit_sharing` true its money waits to be shared (分账). */
 const ORDER = {

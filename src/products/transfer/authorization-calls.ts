@@ -7,9 +7,9 @@ import { sameValues } from '../../shared/same-values.ts'
 import { inBoth, listed } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { because, fromPage, invalidRequest, parameterUnfit } from '../common/refusal.ts'
-import { authorizationNotification } from './authorization-events.ts'
 import {
   type Authorization,
+  authorizationNotification,
   authorizationState,
   closeAuthorization,
   closeReason,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, type Life } from '../../control/life.ts'
+import { field, type Life, transition } from '../../control/life.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { historyOf, type Step } from '../../control/timeline.ts'
@@ -8,10 +8,11 @@ import { UsageError } from '../../protocol/errors.ts'
 import { isJsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import { users } from '../platform/index.ts'
 import { applyUserConfirmAuthorization, closeUserConfirmAuthorization } from './authorization-calls.ts'
-import { authorizationEvents, authorizationNotification } from './authorization-events.ts'
 import {
   type Authorization,
   agree,
+  authorizationEvents,
+  authorizationNotification,
   authorizationState,
   CLOSE_REASON_MEANINGS,
   closeAuthorization,
@@ -43,15 +44,11 @@ export const { one: addTransferAuthorization, many: addTransferAuthorizations } 
 export const confirmTransferAuthorization = calls.change({
   summary: "Agree to an authorization, as the user's phone does; the merchant is told",
   transitions: [
-    {
-      event: 'agreed',
+    transition('agreed', 'user', ['WAIT_USER_CONFIRM'], 'TAKING_EFFECT', {
       title: { en: 'Agree', zh: '同意授权' },
       happened: { en: 'User agreed', zh: '用户已同意' },
-      from: ['WAIT_USER_CONFIRM'],
-      to: 'TAKING_EFFECT',
-      by: 'user',
       done: { en: 'The user has agreed, and the callback is on its way.', zh: '用户已同意授权，随后会发送回调。' },
-    },
+    }),
   ],
   body: z.strictObject(pageMembers),
   bodyOptional: true,
@@ -67,13 +64,9 @@ export const confirmTransferAuthorization = calls.change({
 export const closeTransferAuthorization = calls.change({
   summary: 'Close an authorization, as the user does on the phone, or WeChat Pay; the merchant is told',
   transitions: [
-    {
-      event: 'closed',
+    transition('closed', 'user', ['WAIT_USER_CONFIRM', 'TAKING_EFFECT'], 'CLOSED', {
       title: { en: 'Close', zh: '关闭授权' },
       happened: { en: 'Closed', zh: '已关闭' },
-      from: ['WAIT_USER_CONFIRM', 'TAKING_EFFECT'],
-      to: 'CLOSED',
-      by: 'user',
       fields: [
         field('close_reason', 'Reason', '关闭原因', {
           placeholder: withMeaning('USER_CLOSE', CLOSE_REASON_MEANINGS),
@@ -81,7 +74,7 @@ export const closeTransferAuthorization = calls.change({
         }),
       ],
       done: { en: 'The authorization is closed, and the callback is on its way.', zh: '授权已关闭，随后会发送回调。' },
-    },
+    }),
   ],
   body: z.strictObject({ close_reason: closeReason.optional().meta({ description: 'USER_CLOSE if left out' }) }),
   bodyOptional: true,
@@ -113,14 +106,10 @@ export const authorizationLife: Life = {
   transitions: [
     confirmTransferAuthorization,
     closeTransferAuthorization,
-    {
-      event: 'lapsed',
+    transition('lapsed', 'time', ['WAIT_USER_CONFIRM'], 'CLOSED', {
       title: { en: '24 hours pass', zh: '满 24 小时' },
       happened: { en: 'Closed: nobody agreed in time', zh: '超时未确认，已关闭' },
-      from: ['WAIT_USER_CONFIRM'],
-      to: 'CLOSED',
-      by: 'time',
-    },
+    }),
   ],
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field } from '../../control/life.ts'
+import { field, transition } from '../../control/life.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { shortText } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -20,23 +20,15 @@ const done = { en: 'The receipt is settled.', zh: '电子回单的结果已设�
 export const settleTransferReceipt = aboutTransfer.about({
   summary: 'Make the receipt of a transfer that is GENERATING now, or let it fail',
   transitions: [
-    {
-      event: 'made',
+    transition('made', 'time', ['GENERATING'], 'FINISHED', {
       title: { en: 'Make it', zh: '生成' },
-      from: ['GENERATING'],
-      to: 'FINISHED',
-      by: 'time',
       done,
-    },
-    {
-      event: 'failed',
+    }),
+    transition('failed', 'hand', ['GENERATING'], 'FAILED', {
       title: { en: 'Fail', zh: '生成失败' },
-      from: ['GENERATING'],
-      to: 'FAILED',
-      by: 'hand',
       fields: [field('fail_reason', 'Reason', '失败原因', { isNeeded: true })],
       done,
-    },
+    }),
   ],
   body: z.strictObject({
     fail_reason: shortText.optional().meta({ description: 'why it cannot be made; FINISHED if left out' }),

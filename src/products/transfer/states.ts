@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ExchangeJsonOf } from '../../control/answer-format.ts'
 import type { ControlOf } from '../../control/client/client.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { defineState, type Scene, type StateInRecordings, type StateParameters } from '../../provider-states/state.ts'
+import { type Scene, type StateInRecordings, statesOn } from '../../provider-states/state.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { fenOf } from '../common/explain.ts'
 import type { transferAccounts } from './accounts.ts'
@@ -27,12 +27,7 @@ type Before = ExchangeJsonOf<typeof transferAccounts | typeof transfers | typeof
 
 type Recorded<Name extends PropertyKey> = StateInRecordings<{ readonly [One in Name]: string }, Before>
 
-/** A state, set up by a control that has the calls of transfers. */
-const state = <Parameters extends StateParameters>(
-  parameters: Parameters,
-  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
-  recorded: Recorded<keyof Parameters>,
-) => defineState(parameters, setUp, recorded)
+const state = statesOn<Control, Before>()
 
 const HOUR_MS = 3_600_000
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
-import { field } from '../../control/life.ts'
+import { field, transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
@@ -10,8 +10,12 @@ import { UsageError } from '../../protocol/errors.ts'
 import type { Decision } from '../../shared/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { standingAuthorizations } from './authorization-calls.ts'
-import { authorizationNotification } from './authorization-events.ts'
-import { type Authorization, MOST_STANDING, transferAuthorizations } from './authorizations.ts'
+import {
+  type Authorization,
+  authorizationNotification,
+  MOST_STANDING,
+  transferAuthorizations,
+} from './authorizations.ts'
 import { ERR_MSG } from './confirm-page.ts'
 import { openPage, pageClosed, pageMembers, pageRefusals } from './confirm-page-calls.ts'
 import { explainTransfer } from './explain.ts'
@@ -76,15 +80,11 @@ export const transfer = aboutTransfer.look
 export const callOffTransfer = aboutTransfer.change({
   summary: 'Call off a transfer that nobody has confirmed, as the merchant does with a call',
   transitions: [
-    {
-      event: 'cancelled',
+    transition('cancelled', 'call', UNCONFIRMED, 'CANCELING', {
       title: { en: 'Cancel', zh: '撤销' },
       happened: { en: 'Cancelled', zh: '已撤销' },
-      from: UNCONFIRMED,
-      to: 'CANCELING',
-      by: 'call',
       done: { en: 'The cancel was taken. The money comes back in a moment.', zh: '撤销已受理，资金稍后退回。' },
-    },
+    }),
   ],
   refusals: {
     MOCK_TRANSFER_STATE: { status: 409, when: 'the user has confirmed the transfer, or it has come to its end' },
@@ -130,26 +130,18 @@ export const confirmTransfer = aboutTransfer.about({
   ...onPhone,
   summary: "Confirm a transfer, as the user's phone does; the merchant is told at its notify_url",
   transitions: [
-    {
-      event: 'confirmed',
+    transition('confirmed', 'user', ['WAIT_USER_CONFIRM'], 'TRANSFERING', {
       title: { en: 'Confirm', zh: '确认收款' },
       happened: { en: 'User confirmed', zh: '用户已确认' },
-      from: ['WAIT_USER_CONFIRM'],
-      to: 'TRANSFERING',
-      by: 'user',
       done: { en: 'The user has confirmed the transfer.', zh: '用户已确认收款。' },
-    },
-    {
-      event: 'arrived',
+    }),
+    transition('arrived', 'time', ['TRANSFERING'], 'SUCCESS', {
       title: { en: 'Money arrives', zh: '到账' },
       happened: { en: 'Money arrived', zh: '已到账' },
-      from: ['TRANSFERING'],
-      to: 'SUCCESS',
-      by: 'time',
       button: { en: 'Complete it', zh: '立即到账' },
       body: { outcome: 'SUCCESS' },
       done: { en: 'The money has arrived.', zh: '已到账。' },
-    },
+    }),
   ],
   body: z.strictObject({
     ...pageMembers,
@@ -238,13 +230,9 @@ export const dismissTransfer = aboutTransfer.about({
 export const failTransfer = aboutTransfer.change({
   summary: 'Let a transfer fail for a reason of WeChat Pay, confirmed or not; the merchant is told at its notify_url',
   transitions: [
-    {
-      event: 'failed',
+    transition('failed', 'hand', [...UNCONFIRMED, 'TRANSFERING'], 'FAIL', {
       title: { en: 'Fail', zh: '失败' },
       happened: { en: 'Failed', zh: '转账失败' },
-      from: [...UNCONFIRMED, 'TRANSFERING'],
-      to: 'FAIL',
-      by: 'hand',
       fields: [
         field('fail_reason', 'Reason', '失败原因', {
           placeholder: withMeaning('TRANSFER_RISK', FAIL_REASON_MEANINGS),
@@ -252,7 +240,7 @@ export const failTransfer = aboutTransfer.change({
         }),
       ],
       done: { en: 'The transfer has failed.', zh: '转账已失败。' },
-    },
+    }),
   ],
   body: z.strictObject({ fail_reason: failReason.optional().meta({ description: 'TRANSFER_RISK if left out' }) }),
   bodyOptional: true,

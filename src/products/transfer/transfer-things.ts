@@ -1,4 +1,4 @@
-import { field, type Life } from '../../control/life.ts'
+import { field, type Life, transition } from '../../control/life.ts'
 import { belongsTo, defineThing, fact, type Said } from '../../control/things/thing.ts'
 import { historyOf, type Step } from '../../control/timeline.ts'
 import type { Transaction } from '../../engine/state/store.ts'
@@ -37,41 +37,25 @@ export const transferLife: Life = {
     ],
   ],
   transitions: [
-    {
-      event: 'accepted',
+    transition('accepted', 'time', ['ACCEPTED'], 'PROCESSING', {
       title: { en: 'a second passes', zh: '满 1 秒' },
       happened: { en: 'Accepted: the money is being locked', zh: '已受理，锁定资金中' },
-      from: ['ACCEPTED'],
-      to: 'PROCESSING',
-      by: 'time',
-    },
-    {
-      event: 'locked',
+    }),
+    transition('locked', 'time', ['PROCESSING'], 'WAIT_USER_CONFIRM', {
       title: { en: 'Money is locked', zh: '资金锁定' },
       happened: { en: 'Money locked', zh: '资金已锁定' },
-      from: ['PROCESSING'],
-      to: 'WAIT_USER_CONFIRM',
-      by: 'time',
-    },
+    }),
     confirmTransfer,
     failTransfer,
-    {
-      event: 'timed_out',
+    transition('timed_out', 'time', UNCONFIRMED, 'FAIL', {
       title: { en: '24 hours pass', zh: '满 24 小时' },
       happened: { en: 'Closed: nobody confirmed it in time', zh: '超时未确认，已关闭' },
-      from: UNCONFIRMED,
-      to: 'FAIL',
-      by: 'time',
-    },
+    }),
     callOffTransfer,
-    {
-      event: 'given_back',
+    transition('given_back', 'time', ['CANCELING'], 'CANCELLED', {
       title: { en: 'Money comes back', zh: '资金退回' },
       happened: { en: 'Money came back', zh: '资金已退回' },
-      from: ['CANCELING'],
-      to: 'CANCELLED',
-      by: 'time',
-    },
+    }),
   ],
 }
 
