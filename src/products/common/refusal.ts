@@ -1,5 +1,6 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition, Evidence } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
 
 /** Makes the errors of a call that have a status and a code: text, cause, and what else is known of one. */
 export const refusal =
@@ -7,9 +8,7 @@ export const refusal =
   (
     evidence: Evidence,
     message: string,
-    en: string,
-    zh: string,
-    known: Pick<ErrorDefinition, 'source' | 'internalCode'> = {},
+    { en, zh, ...known }: Texts & Pick<ErrorDefinition, 'source' | 'internalCode'>,
   ): ErrorDefinition => ({ status, code, message, when: { en, zh }, evidence, ...known })
 
 export const invalidRequest = refusal(400, 'INVALID_REQUEST')
@@ -18,17 +17,15 @@ export const resourceUnknown = refusal(404, 'RESOURCE_NOT_EXISTS')
 /** An error that has another cause in this call, and what else is different about it. */
 export const because = (
   error: ErrorDefinition,
-  en: string,
-  zh: string,
-  different: Partial<ErrorDefinition> = {},
+  { en, zh, ...different }: Texts & Partial<ErrorDefinition>,
 ): ErrorDefinition => ({ ...error, when: { en, zh }, ...different })
 
 /** 请求参数错误 for fields that the field checker lets pass; that they are answered so is inferred. */
-export const parameterUnfit = (en: string, zh: string): ErrorDefinition =>
-  because(commonErrors.parameter_invalid, en, zh, { evidence: 'inferred' })
+export const parameterUnfit = (cause: Texts): ErrorDefinition =>
+  because(commonErrors.parameter_invalid, { ...cause, evidence: 'inferred' })
 
 /** An error of the official page, as its status and code, and its message where the code has several, with its cause. */
-export const fromPage = (row: string, en: string, zh: string, better: Partial<ErrorDefinition> = {}) => ({
+export const fromPage = (row: string, { en, zh, ...better }: Texts & Partial<ErrorDefinition>) => ({
   row,
   when: { en, zh },
   ...better,

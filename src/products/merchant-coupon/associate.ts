@@ -38,20 +38,17 @@ export const associateTradeInfo = defineOperation({
     not_found: { ...couponUnknown, evidence: 'sibling' },
     not_permitted: couponNotPermitted,
     not_usable: couponNotUsable,
-    order_unknown: resourceUnknown(
-      'reported',
-      '查询记录为空',
-      'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
-      '已开启订单检查（--orders known），而调用方没有此 out_trade_no 的订单（文字来自开发者反馈，状态码和错误码为推断）',
-      { source: couponSources.associatedUnknownOrder, internalCode: INTERNAL_CODES.orderUnknown },
-    ),
-    linked_to_other_order: invalidRequest(
-      'inferred',
-      '券已关联其他订单',
-      'the coupon is linked to another order; disassociate first (the text is ours)',
-      '券已关联另一个订单，须先取消关联（文字为自拟）',
-      { internalCode: INTERNAL_CODES.lockedByAnotherOrder },
-    ),
+    order_unknown: resourceUnknown('reported', '查询记录为空', {
+      en: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
+      zh: '已开启订单检查（--orders known），而调用方没有此 out_trade_no 的订单（文字来自开发者反馈，状态码和错误码为推断）',
+      source: couponSources.associatedUnknownOrder,
+      internalCode: INTERNAL_CODES.orderUnknown,
+    }),
+    linked_to_other_order: invalidRequest('inferred', '券已关联其他订单', {
+      en: 'the coupon is linked to another order; disassociate first (the text is ours)',
+      zh: '券已关联另一个订单，须先取消关联（文字为自拟）',
+      internalCode: INTERNAL_CODES.lockedByAnotherOrder,
+    }),
   },
 
   rules: [
@@ -145,19 +142,16 @@ export const disassociateTradeInfo = defineOperation({
     request_no_reused: requestNoReused,
     not_found: couponUnknown,
     not_permitted: couponNotPermitted,
-    not_usable: because(
-      couponNotUsable,
-      'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
-      '券的状态是 USED、EXPIRED、DEACTIVATED 或 DELETED（具体包括哪些状态为推断）',
-      { evidence: 'documented' },
-    ),
-    not_linked: invalidRequest(
-      'inferred',
-      '券未关联该订单',
-      'the coupon has no link, or one to another order (rule documented, code and text ours)',
-      '券没有关联订单，或关联的是另一个订单（规则见文档，错误码和文字为自拟）',
-      { internalCode: INTERNAL_CODES.usedByAnotherOrder },
-    ),
+    not_usable: because(couponNotUsable, {
+      en: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
+      zh: '券的状态是 USED、EXPIRED、DEACTIVATED 或 DELETED（具体包括哪些状态为推断）',
+      evidence: 'documented',
+    }),
+    not_linked: invalidRequest('inferred', '券未关联该订单', {
+      en: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
+      zh: '券没有关联订单，或关联的是另一个订单（规则见文档，错误码和文字为自拟）',
+      internalCode: INTERNAL_CODES.usedByAnotherOrder,
+    }),
   },
 
   rules: [

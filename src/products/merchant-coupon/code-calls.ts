@@ -116,7 +116,11 @@ export const queryCouponCode = defineOperation({
   output: z.object({ code_information: codeInformationAnswer, coupon_information: couponAnswer.optional() }),
 
   errors: {
-    not_found: because(stockNotFound, 'there is no such batch or code', '没有该批次或该 code', { evidence: 'sibling' }),
+    not_found: because(stockNotFound, {
+      en: 'there is no such batch or code',
+      zh: '没有该批次或该 code',
+      evidence: 'sibling',
+    }),
     not_permitted: stockNotPermitted,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   },
@@ -196,15 +200,17 @@ export const deleteCouponCode = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    not_found: because(stockNotFound, 'there is no such batch or code', '没有该批次或该 code', { evidence: 'sibling' }),
+    not_found: because(stockNotFound, {
+      en: 'there is no such batch or code',
+      zh: '没有该批次或该 code',
+      evidence: 'sibling',
+    }),
     not_permitted: creatorOnly,
-    dispatched: invalidRequest(
-      'inferred',
-      '券code已被分配',
-      'the code is DISPATCHED (the text is ours)',
-      '该 code 已发放（DISPATCHED）（文字为自拟）',
-      { internalCode: INTERNAL_CODES.couponState },
-    ),
+    dispatched: invalidRequest('inferred', '券code已被分配', {
+      en: 'the code is DISPATCHED (the text is ours)',
+      zh: '该 code 已发放（DISPATCHED）（文字为自拟）',
+      internalCode: INTERNAL_CODES.couponState,
+    }),
   },
 
   rules: [

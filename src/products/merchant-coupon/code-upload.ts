@@ -76,33 +76,24 @@ export const uploadCouponCodes = defineOperation({
     request_no_reused: requestNoReused,
     not_found: stockNotFound,
     not_permitted: creatorOnly,
-    takes_no_codes: invalidRequest(
-      'observed',
-      '发券模式不合法',
-      'the batch is not MERCHANT_UPLOAD',
-      '批次的券 code 模式不是 MERCHANT_UPLOAD',
-      {
-        source: [couponSources.uploadedToAnotherMode, couponSources.sharedErrors],
-        internalCode: INTERNAL_CODES.parameterInvalid,
-      },
-    ),
-    not_ready: refusal(400, 'STATEMENT_CREATING')(
-      'observed',
-      '批次创建处理中，请稍晚进行上传code操作',
-      'the batch was created a moment ago, with the setting stock_ready_after (code and text observed, status inferred)',
-      '批次刚刚创建，且设置了 stock_ready_after（错误码和文字为实测，状态码为推断）',
-      {
-        source: [couponSources.uploadedTooEarlyCode, couponSources.uploadedTooEarly],
-        internalCode: INTERNAL_CODES.parameterInvalid,
-      },
-    ),
-    full: invalidRequest(
-      'documented',
-      '上传的自定义code已达上限',
-      'the batch would hold more than its maximum of codes with the new ones (that it is max_coupons: inferred)',
-      '加上本次上传，批次的预存 code 数会超过上限（上限是 max_coupons 为推断）',
-      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.parameterInvalid },
-    ),
+    takes_no_codes: invalidRequest('observed', '发券模式不合法', {
+      en: 'the batch is not MERCHANT_UPLOAD',
+      zh: '批次的券 code 模式不是 MERCHANT_UPLOAD',
+      source: [couponSources.uploadedToAnotherMode, couponSources.sharedErrors],
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
+    not_ready: refusal(400, 'STATEMENT_CREATING')('observed', '批次创建处理中，请稍晚进行上传code操作', {
+      en: 'the batch was created a moment ago, with the setting stock_ready_after (code and text observed, status inferred)',
+      zh: '批次刚刚创建，且设置了 stock_ready_after（错误码和文字为实测，状态码为推断）',
+      source: [couponSources.uploadedTooEarlyCode, couponSources.uploadedTooEarly],
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
+    full: invalidRequest('documented', '上传的自定义code已达上限', {
+      en: 'the batch would hold more than its maximum of codes with the new ones (that it is max_coupons: inferred)',
+      zh: '加上本次上传，批次的预存 code 数会超过上限（上限是 max_coupons 为推断）',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
   },
 
   rules: [

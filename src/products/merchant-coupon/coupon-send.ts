@@ -71,24 +71,20 @@ export const setCallback = defineOperation({
   output: z.object({ update_time: shownInstant, notify_url: z.string(), mchid: z.string() }),
 
   errors: {
-    url_unfit: refusal(400, 'PARAM_ERROR')(
-      'documented',
-      '参数错误',
-      'notify_url is not https, has a query, or is no address',
-      'notify_url 不是 https、带有查询串，或不是有效的地址',
-      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.parameterInvalid },
-    ),
+    url_unfit: refusal(400, 'PARAM_ERROR')('documented', '参数错误', {
+      en: 'notify_url is not https, has a query, or is no address',
+      zh: 'notify_url 不是 https、带有查询串，或不是有效的地址',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
     merchant_unknown: merchantUnknown,
-    not_permitted: because(
-      notPermitted,
-      'mchid is another merchant, even if the caller is its service provider',
-      'mchid 是另一个商户，即使调用方是它的服务商',
-      {
-        message: '抱歉，您无权限操作目标商户',
-        evidence: 'observed',
-        source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
-      },
-    ),
+    not_permitted: because(notPermitted, {
+      en: 'mchid is another merchant, even if the caller is its service provider',
+      zh: 'mchid 是另一个商户，即使调用方是它的服务商',
+      message: '抱歉，您无权限操作目标商户',
+      evidence: 'observed',
+      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
+    }),
   },
 
   rules: [
@@ -146,13 +142,11 @@ export const getCallback = defineOperation({
   output: z.object({ notify_url: z.string(), mchid: z.string() }),
 
   errors: {
-    not_found: resourceUnknown(
-      'inferred',
-      '查询的资源不存在',
-      'the caller never set an address for this merchant, or another has set it since',
-      '调用方从未为该商户设置过通知地址，或之后已被其他商户设置',
-      { internalCode: INTERNAL_CODES.parameterInvalid },
-    ),
+    not_found: resourceUnknown('inferred', '查询的资源不存在', {
+      en: 'the caller never set an address for this merchant, or another has set it since',
+      zh: '调用方从未为该商户设置过通知地址，或之后已被其他商户设置',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
   },
 
   rules: [documented('mchid is the caller if left out.'), documented('Only who set an address can read it.')],

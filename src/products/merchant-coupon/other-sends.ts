@@ -42,7 +42,9 @@ export const preSendProductCoupon = defineOperation({
 
   errors: {
     not_opened: { ...notOpened, evidence: 'inferred' },
-    appid_unbound: because(appidUnbound, 'the appid is not bound to the caller', '该 appid 未与调用方绑定', {
+    appid_unbound: because(appidUnbound, {
+      en: 'the appid is not bound to the caller',
+      zh: '该 appid 未与调用方绑定',
       evidence: 'inferred',
     }),
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'inferred' },
@@ -94,11 +96,13 @@ export const sendGovCard = defineOperation({
   output: z.object({ card_code: z.string() }),
 
   errors: {
-    send_time_past: parameterUnfit(
-      'send_time is more than 24 hours back (rule documented, answer inferred)',
-      'send_time 早于 24 小时之前（规则见文档，应答为推断）',
-    ),
-    appid_unbound: because(appidUnbound, 'the appid is not bound to the caller', '该 appid 未与调用方绑定', {
+    send_time_past: parameterUnfit({
+      en: 'send_time is more than 24 hours back (rule documented, answer inferred)',
+      zh: 'send_time 早于 24 小时之前（规则见文档，应答为推断）',
+    }),
+    appid_unbound: because(appidUnbound, {
+      en: 'the appid is not bound to the caller',
+      zh: '该 appid 未与调用方绑定',
       evidence: 'sibling',
     }),
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },

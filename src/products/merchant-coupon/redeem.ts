@@ -57,41 +57,40 @@ export const useCoupon = defineOperation({
 
   errors: {
     not_found: notFound,
-    stock_id_needed: parameterUnfit(
-      'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
-      '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
-    ),
-    not_permitted: because(
-      couponNotPermitted,
-      'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
-      '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
-      { evidence: 'observed', source: couponSources.redeemedBySender },
-    ),
+    stock_id_needed: parameterUnfit({
+      en: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
+      zh: '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
+    }),
+    not_permitted: because(couponNotPermitted, {
+      en: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
+      zh: '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
+      evidence: 'observed',
+      source: couponSources.redeemedBySender,
+    }),
     appid_unbound: appidUnbound,
     openid_of_another_appid: openidOfAnotherAppid,
     request_no_reused: requestNoReused,
-    held_by_another_user: refusal(404, 'USER_NOT_EXISTS')(
-      'documented',
-      'openid不正确',
-      'openid given, and it is not the holder',
-      '传了 openid，但不是券的持有人',
-      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.openidInvalid },
-    ),
-    already_used: refusal(400, 'RESOURCE_ALREADY_EXISTS')(
-      'observed',
-      '券已被其他订单核销',
-      'redeemed before with another use_request_no, or by another merchant',
-      '已用另一个 use_request_no 核销过，或已被其他商户核销',
-      { source: couponSources.liveAnswers, internalCode: INTERNAL_CODES.usedByAnotherOrder },
-    ),
-    outside_its_time: refusal(403, 'RULELIMIT')(
-      'documented',
-      '券不在有效期',
-      'before its start, after its end, or outside its weekly or irregular windows',
-      '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
-      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.couponExpired },
-    ),
-    deactivated: because(couponNotUsable, 'the coupon is DEACTIVATED', '券的状态是 DEACTIVATED', {
+    held_by_another_user: refusal(404, 'USER_NOT_EXISTS')('documented', 'openid不正确', {
+      en: 'openid given, and it is not the holder',
+      zh: '传了 openid，但不是券的持有人',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.openidInvalid,
+    }),
+    already_used: refusal(400, 'RESOURCE_ALREADY_EXISTS')('observed', '券已被其他订单核销', {
+      en: 'redeemed before with another use_request_no, or by another merchant',
+      zh: '已用另一个 use_request_no 核销过，或已被其他商户核销',
+      source: couponSources.liveAnswers,
+      internalCode: INTERNAL_CODES.usedByAnotherOrder,
+    }),
+    outside_its_time: refusal(403, 'RULELIMIT')('documented', '券不在有效期', {
+      en: 'before its start, after its end, or outside its weekly or irregular windows',
+      zh: '未到可用时间、已过可用时间，或不在每周固定或不规则的可用时段内',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.couponExpired,
+    }),
+    deactivated: because(couponNotUsable, {
+      en: 'the coupon is DEACTIVATED',
+      zh: '券的状态是 DEACTIVATED',
       evidence: 'inferred',
     }),
     deleted: { ...couponDeleted, evidence: 'sibling' },
@@ -261,18 +260,19 @@ export const deactivateCoupon = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    stock_unknown: because(notFound, 'there is no batch with this stock_id', '没有此 stock_id 的批次', {
+    stock_unknown: because(notFound, {
+      en: 'there is no batch with this stock_id',
+      zh: '没有此 stock_id 的批次',
       message: '批次不存在',
     }),
     not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: couponNotPermitted,
     deleted: { ...couponDeleted, evidence: 'sibling' },
-    not_usable: because(
-      couponNotUsable,
-      'the coupon is USED, EXPIRED or DEACTIVATED',
-      '券的状态是 USED、EXPIRED 或 DEACTIVATED',
-      { evidence: 'inferred' },
-    ),
+    not_usable: because(couponNotUsable, {
+      en: 'the coupon is USED, EXPIRED or DEACTIVATED',
+      zh: '券的状态是 USED、EXPIRED 或 DEACTIVATED',
+      evidence: 'inferred',
+    }),
   },
 
   rules: [

@@ -40,7 +40,10 @@ const sendNotPermitted = {
 } as const satisfies ErrorDefinition
 
 /** 403 of the calls of a product that a merchant has to open first. */
-export const notOpened = because(sendNotPermitted, 'the merchant has not opened the product', '商户没有开通该产品')
+export const notOpened = because(sendNotPermitted, {
+  en: 'the merchant has not opened the product',
+  zh: '商户没有开通该产品',
+})
 
 /** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
 const limit = refusal(403, 'RULELIMIT')
@@ -53,54 +56,43 @@ export const sendErrors = {
   appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
   request_no_reused: requestNoReused,
-  coupon_code_needed: parameterUnfit(
-    'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
-    '券 code 由商户在发券时指定，却没有传 coupon_code：MERCHANT_API（规则见文档，应答为推断）',
-  ),
-  not_running: invalidRequest('inferred', '批次状态非运营中', 'the batch is not RUNNING', '批次的状态不是 RUNNING'),
+  coupon_code_needed: parameterUnfit({
+    en: 'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
+    zh: '券 code 由商户在发券时指定，却没有传 coupon_code：MERCHANT_API（规则见文档，应答为推断）',
+  }),
+  not_running: invalidRequest('inferred', '批次状态非运营中', {
+    en: 'the batch is not RUNNING',
+    zh: '批次的状态不是 RUNNING',
+  }),
   stock_expired: stockEnded,
-  suspicious: limit(
-    'inferred',
-    '用户账号存在风险，不可领取',
-    'the batch has prevent_api_abuse and the account is suspicious (the text is ours)',
-    '批次开启了防刷（prevent_api_abuse），且该账号可疑（文字为自拟）',
-  ),
-  budget_used_up: limit(
-    'inferred',
-    '总预算用完',
-    'max_coupons of the batch, or its max_amount, is used up',
-    '批次的 max_coupons 或 max_amount 已用完',
-  ),
-  day_limit: limit(
-    'inferred',
-    '用户达到单天限领',
-    'max_coupons_by_day of the batch, or its max_amount_by_day, is used up for today in China (the text of DAYLIMIT, the nearest there is)',
-    '批次的 max_coupons_by_day 或 max_amount_by_day 今天（北京时间）已用完（文字取自最接近的 DAYLIMIT）',
-  ),
-  user_limit: limit(
-    'inferred',
-    '用户领取张数达到上限',
-    'the user received max_coupons_per_user coupons of the batch',
-    '该用户在此批次的领券数已达 max_coupons_per_user',
-  ),
-  person_limit: limit(
-    'inferred',
-    '用户自然人限领',
-    'the batch has natural_person_limit, and all accounts of the person together received max_coupons_per_user coupons',
-    '批次开启了自然人限领（natural_person_limit），且此人所有账号的领券总数已达 max_coupons_per_user',
-  ),
-  no_code_left: limit(
-    'inferred',
-    '总预算用完',
-    'all codes that were uploaded are handed out: MERCHANT_UPLOAD',
-    '已上传的 code 全部发放完毕：MERCHANT_UPLOAD',
-  ),
-  code_taken: invalidRequest(
-    'inferred',
-    '券code已被使用',
-    'the batch has a coupon with this code already: MERCHANT_API (the text is ours)',
-    '批次中已有此券 code 的券：MERCHANT_API（文字为自拟）',
-  ),
+  suspicious: limit('inferred', '用户账号存在风险，不可领取', {
+    en: 'the batch has prevent_api_abuse and the account is suspicious (the text is ours)',
+    zh: '批次开启了防刷（prevent_api_abuse），且该账号可疑（文字为自拟）',
+  }),
+  budget_used_up: limit('inferred', '总预算用完', {
+    en: 'max_coupons of the batch, or its max_amount, is used up',
+    zh: '批次的 max_coupons 或 max_amount 已用完',
+  }),
+  day_limit: limit('inferred', '用户达到单天限领', {
+    en: 'max_coupons_by_day of the batch, or its max_amount_by_day, is used up for today in China (the text of DAYLIMIT, the nearest there is)',
+    zh: '批次的 max_coupons_by_day 或 max_amount_by_day 今天（北京时间）已用完（文字取自最接近的 DAYLIMIT）',
+  }),
+  user_limit: limit('inferred', '用户领取张数达到上限', {
+    en: 'the user received max_coupons_per_user coupons of the batch',
+    zh: '该用户在此批次的领券数已达 max_coupons_per_user',
+  }),
+  person_limit: limit('inferred', '用户自然人限领', {
+    en: 'the batch has natural_person_limit, and all accounts of the person together received max_coupons_per_user coupons',
+    zh: '批次开启了自然人限领（natural_person_limit），且此人所有账号的领券总数已达 max_coupons_per_user',
+  }),
+  no_code_left: limit('inferred', '总预算用完', {
+    en: 'all codes that were uploaded are handed out: MERCHANT_UPLOAD',
+    zh: '已上传的 code 全部发放完毕：MERCHANT_UPLOAD',
+  }),
+  code_taken: invalidRequest('inferred', '券code已被使用', {
+    en: 'the batch has a coupon with this code already: MERCHANT_API (the text is ours)',
+    zh: '批次中已有此券 code 的券：MERCHANT_API（文字为自拟）',
+  }),
 } as const satisfies Record<string, ErrorDefinition>
 
 /** Fields of the calls that send a coupon. */
@@ -235,18 +227,15 @@ export const sendCoupon = defineOperation({
 
   errors: {
     ...sendErrors,
-    not_permitted: because(
-      sendErrors.not_permitted,
-      'the caller neither created nor owns the batch (code and text observed, status inferred)',
-      '调用方不是批次的创建方或归属方（错误码和文字为实测，状态码为推断）',
-      { evidence: 'observed' },
-    ),
-    tied_to_goods: invalidRequest(
-      'inferred',
-      '批次已关联商品信息',
-      'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
-      '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
-    ),
+    not_permitted: because(sendErrors.not_permitted, {
+      en: 'the caller neither created nor owns the batch (code and text observed, status inferred)',
+      zh: '调用方不是批次的创建方或归属方（错误码和文字为实测，状态码为推断）',
+      evidence: 'observed',
+    }),
+    tied_to_goods: invalidRequest('inferred', '批次已关联商品信息', {
+      en: 'the batch is tied to goods: send it with the call for goods coupons (the text is ours)',
+      zh: '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
+    }),
   },
 
   rules: [
@@ -297,16 +286,14 @@ export const sendProductCoupon = defineOperation({
 
   errors: {
     ...sendErrors,
-    not_tied_to_goods: invalidRequest(
-      'inferred',
-      '批次未关联商品信息',
-      'the batch is not tied to goods (the text is ours)',
-      '批次没有绑定商品（文字为自拟）',
-    ),
-    member_card_id_needed: parameterUnfit(
-      'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
-      '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
-    ),
+    not_tied_to_goods: invalidRequest('inferred', '批次未关联商品信息', {
+      en: 'the batch is not tied to goods (the text is ours)',
+      zh: '批次没有绑定商品（文字为自拟）',
+    }),
+    member_card_id_needed: parameterUnfit({
+      en: 'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
+      zh: '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
+    }),
   },
 
   rules: [

@@ -74,38 +74,35 @@ export const createStock = defineOperation({
   output: z.object({ stock_id: shownStockId, create_time: shownInstant }),
 
   errors: {
-    parameter_invalid: because(
-      commonErrors.parameter_invalid,
-      'fields that do not go together, although each is right by itself',
-      '各字段单独看都正确，但不能同时使用',
-      { source: couponSources.createdWithWrongFields },
-    ),
-    not_permitted: because(notPermitted, 'the caller has not opened the product', '调用方没有开通该产品'),
-    already_exists: refusal(400, 'RESOURCE_ALREADY_EXISTS')(
-      'documented',
-      '批次已存在',
-      'out_request_no created a batch before, whatever the values',
-      '该 out_request_no 已创建过批次，不论参数是否相同',
-      { source: couponSources.sharedErrors, internalCode: INTERNAL_CODES.repeatedWithOtherValues },
-    ),
-    merchant_unknown: because(merchantUnknown, 'belong_merchant is no merchant', 'belong_merchant 不是已有的商户'),
-    merchant_unrelated: invalidRequest(
-      'reported',
-      '商户票据校验失败',
-      'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
-      'belong_merchant 的服务商中没有调用方，或它没有开通该产品（原因未经证实）',
-      { source: couponSources.createdForStranger, internalCode: INTERNAL_CODES.anotherMerchants },
-    ),
-    appid_unbound: because(
-      appidUnbound,
-      'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
-      '有 appid 既未与调用方绑定，也未与 belong_merchant 绑定（文字来自开发者反馈，状态码和错误码为推断）',
-      {
-        message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
-        evidence: 'inferred',
-        source: couponSources.createdWithForeignAppid,
-      },
-    ),
+    parameter_invalid: because(commonErrors.parameter_invalid, {
+      en: 'fields that do not go together, although each is right by itself',
+      zh: '各字段单独看都正确，但不能同时使用',
+      source: couponSources.createdWithWrongFields,
+    }),
+    not_permitted: because(notPermitted, { en: 'the caller has not opened the product', zh: '调用方没有开通该产品' }),
+    already_exists: refusal(400, 'RESOURCE_ALREADY_EXISTS')('documented', '批次已存在', {
+      en: 'out_request_no created a batch before, whatever the values',
+      zh: '该 out_request_no 已创建过批次，不论参数是否相同',
+      source: couponSources.sharedErrors,
+      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+    }),
+    merchant_unknown: because(merchantUnknown, {
+      en: 'belong_merchant is no merchant',
+      zh: 'belong_merchant 不是已有的商户',
+    }),
+    merchant_unrelated: invalidRequest('reported', '商户票据校验失败', {
+      en: 'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
+      zh: 'belong_merchant 的服务商中没有调用方，或它没有开通该产品（原因未经证实）',
+      source: couponSources.createdForStranger,
+      internalCode: INTERNAL_CODES.anotherMerchants,
+    }),
+    appid_unbound: because(appidUnbound, {
+      en: 'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
+      zh: '有 appid 既未与调用方绑定，也未与 belong_merchant 绑定（文字来自开发者反馈，状态码和错误码为推断）',
+      message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
+      evidence: 'inferred',
+      source: couponSources.createdWithForeignAppid,
+    }),
   },
 
   rules: [
@@ -267,11 +264,10 @@ export const queryStock = defineOperation({
 
   errors: {
     not_found: stockNotFound,
-    not_permitted: because(
-      notPermitted,
-      'the caller neither created nor owns the batch, nor sent a coupon of it',
-      '调用方不是批次的创建方或归属方，也没有发放过其中的券',
-    ),
+    not_permitted: because(notPermitted, {
+      en: 'the caller neither created nor owns the batch, nor sent a coupon of it',
+      zh: '调用方不是批次的创建方或归属方，也没有发放过其中的券',
+    }),
   },
 
   rules: [

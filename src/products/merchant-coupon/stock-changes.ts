@@ -49,10 +49,10 @@ export const modifyStock = defineOperation({
     not_permitted: creatorOnly,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
     ended: stockEnded,
-    parameter_invalid: parameterUnfit(
-      'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
-      '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
-    ),
+    parameter_invalid: parameterUnfit({
+      en: 'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
+      zh: '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
+    }),
   },
 
   rules: [
@@ -132,28 +132,25 @@ export const modifyBudget = defineOperation({
   output: budgetAnswer,
 
   errors: {
-    parameter_invalid: parameterUnfit(
-      'both targets or none are given, or the target comes without its current value',
-      '两个目标值都传了或都没有传，或传了目标值而没有传当前值',
-    ),
+    parameter_invalid: parameterUnfit({
+      en: 'both targets or none are given, or the target comes without its current value',
+      zh: '两个目标值都传了或都没有传，或传了目标值而没有传当前值',
+    }),
     request_no_reused: requestNoReused,
     not_found: { ...stockNotFound, evidence: 'sibling' },
     not_permitted: creatorOnly,
     ended: stockEnded,
-    current_differs: invalidRequest(
-      'reported',
-      '批次库存的当前值错误，请获取批次详情查看最新值',
-      'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
-      '传入的当前值与 stock_send_rule 中的上限不一致（文字来自开发者反馈，状态码和错误码为推断）',
-      { source: couponSources.budgetDiffers, internalCode: INTERNAL_CODES.parameterInvalid },
-    ),
-    below_sent: invalidRequest(
-      'inferred',
-      '目标值小于已发放的张数',
-      'more coupons than the target were sent already, in all or today (the text is ours)',
-      '已发放的券数（总数或当天）超过了要改成的上限（文字为自拟）',
-      { internalCode: INTERNAL_CODES.parameterInvalid },
-    ),
+    current_differs: invalidRequest('reported', '批次库存的当前值错误，请获取批次详情查看最新值', {
+      en: 'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
+      zh: '传入的当前值与 stock_send_rule 中的上限不一致（文字来自开发者反馈，状态码和错误码为推断）',
+      source: couponSources.budgetDiffers,
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
+    below_sent: invalidRequest('inferred', '目标值小于已发放的张数', {
+      en: 'more coupons than the target were sent already, in all or today (the text is ours)',
+      zh: '已发放的券数（总数或当天）超过了要改成的上限（文字为自拟）',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    }),
   },
 
   rules: [

@@ -118,29 +118,24 @@ export function receiptOf<Receipt extends Subsidy | SubsidyReturn>(
 }
 
 /** 403 of the pay call, as observed. */
-const subsidyNotOpened = refusal(403, 'NO_AUTH')(
-  'observed',
-  '无权限使用此API',
-  'the caller has not opened subsidies (code and text observed, status inferred)',
-  '调用方没有开通补差（错误码和文字为实测，状态码为推断）',
-  { source: couponSources.subsidyWithoutRight },
-)
+const subsidyNotOpened = refusal(403, 'NO_AUTH')('observed', '无权限使用此API', {
+  en: 'the caller has not opened subsidies (code and text observed, status inferred)',
+  zh: '调用方没有开通补差（错误码和文字为实测，状态码为推断）',
+  source: couponSources.subsidyWithoutRight,
+})
 
 /** The same for the calls where it was not observed. */
-export const subsidyNotOpenedEither = because(
-  subsidyNotOpened,
-  'the caller has not opened subsidies',
-  '调用方没有开通补差',
-  { evidence: 'sibling' },
-)
+export const subsidyNotOpenedEither = because(subsidyNotOpened, {
+  en: 'the caller has not opened subsidies',
+  zh: '调用方没有开通补差',
+  evidence: 'sibling',
+})
 
-export const receiptUnknown = resourceUnknown(
-  'sibling',
-  '查询的资源不存在',
-  'no such receipt, or the caller neither asked for it nor pays nor is paid',
-  '没有该单据，或调用方既不是发起方，也不是付款方或收款方',
-  { source: couponSources.sharedErrors },
-)
+export const receiptUnknown = resourceUnknown('sibling', '查询的资源不存在', {
+  en: 'no such receipt, or the caller neither asked for it nor pays nor is paid',
+  zh: '没有该单据，或调用方既不是发起方，也不是付款方或收款方',
+  source: couponSources.sharedErrors,
+})
 
 /** 营销补差付款: let one merchant pay another for a coupon that was redeemed. */
 export const subsidyPay = defineOperation({
@@ -166,31 +161,23 @@ export const subsidyPay = defineOperation({
     not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: notPermitted,
     not_used: couponNotUsed,
-    batch_not_subsidised: invalidRequest(
-      'inferred',
-      '批次不支持营销补差',
-      'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
-      '批次创建时未开启补差（subsidy），或是换购券批次（文字为自拟）',
-    ),
-    order_unknown: resourceUnknown(
-      'inferred',
-      '订单不存在',
-      'no order was paid under this transaction_id (the text is ours)',
-      '没有以此 transaction_id 支付的订单（文字为自拟）',
-      { internalCode: INTERNAL_CODES.orderUnknown },
-    ),
-    payer_unfit: invalidRequest(
-      'inferred',
-      '扣款商户号须为批次创建方或归属商户',
-      'payer_merchant neither created nor owns the batch (the text is ours)',
-      'payer_merchant 不是批次的创建方或归属方（文字为自拟）',
-    ),
-    payee_unfit: invalidRequest(
-      'inferred',
-      '入账商户号须为批次归属商户',
-      'payee_merchant does not own the batch (the text is ours)',
-      'payee_merchant 不是批次的归属方（文字为自拟）',
-    ),
+    batch_not_subsidised: invalidRequest('inferred', '批次不支持营销补差', {
+      en: 'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
+      zh: '批次创建时未开启补差（subsidy），或是换购券批次（文字为自拟）',
+    }),
+    order_unknown: resourceUnknown('inferred', '订单不存在', {
+      en: 'no order was paid under this transaction_id (the text is ours)',
+      zh: '没有以此 transaction_id 支付的订单（文字为自拟）',
+      internalCode: INTERNAL_CODES.orderUnknown,
+    }),
+    payer_unfit: invalidRequest('inferred', '扣款商户号须为批次创建方或归属商户', {
+      en: 'payer_merchant neither created nor owns the batch (the text is ours)',
+      zh: 'payer_merchant 不是批次的创建方或归属方（文字为自拟）',
+    }),
+    payee_unfit: invalidRequest('inferred', '入账商户号须为批次归属商户', {
+      en: 'payee_merchant does not own the batch (the text is ours)',
+      zh: 'payee_merchant 不是批次的归属方（文字为自拟）',
+    }),
   },
 
   rules: [

@@ -60,24 +60,18 @@ export const subsidyReturn = defineOperation({
   errors: {
     not_opened: subsidyNotOpenedEither,
     request_no_reused: requestNoReused,
-    subsidy_unknown: resourceUnknown(
-      'inferred',
-      '补差付款单不存在',
-      'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
-      '这两个商户之间没有针对该券和该订单的补差，或与调用方无关（文字为自拟）',
-    ),
-    refund_unknown: resourceUnknown(
-      'inferred',
-      '退款单不存在',
-      'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
-      '该订单没有此 refund_id 的退款，或退款已关闭（CLOSED）（文字为自拟）',
-    ),
-    more_than_subsidy: invalidRequest(
-      'inferred',
-      '累计回退金额大于补差金额',
-      'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
-      '该笔补差的回退总额会超过补差金额（规则见文档，文字为自拟）',
-    ),
+    subsidy_unknown: resourceUnknown('inferred', '补差付款单不存在', {
+      en: 'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
+      zh: '这两个商户之间没有针对该券和该订单的补差，或与调用方无关（文字为自拟）',
+    }),
+    refund_unknown: resourceUnknown('inferred', '退款单不存在', {
+      en: 'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
+      zh: '该订单没有此 refund_id 的退款，或退款已关闭（CLOSED）（文字为自拟）',
+    }),
+    more_than_subsidy: invalidRequest('inferred', '累计回退金额大于补差金额', {
+      en: 'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
+      zh: '该笔补差的回退总额会超过补差金额（规则见文档，文字为自拟）',
+    }),
   },
 
   rules: [

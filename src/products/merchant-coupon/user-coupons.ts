@@ -141,33 +141,27 @@ export const listUserCoupons = defineOperation({
   }),
 
   errors: {
-    role_missing: because(
-      commonErrors.parameter_invalid,
-      'none of creator_merchant, belong_merchant and sender_merchant is given',
-      'creator_merchant、belong_merchant、sender_merchant 均未传',
-      {
-        message: '创建方商户、归属方商户、发放方商户，必须至少填一个',
-        evidence: 'observed',
-        source: couponSources.listedWithoutRole,
-      },
-    ),
-    role_not_named: parameterUnfit(
-      'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
-      '传入的 creator_merchant、belong_merchant、sender_merchant 都不是调用方（规则见文档，应答为推断）',
-    ),
-    appid_unbound: because(
-      appidUnbound,
-      'the appid is bound neither to the caller nor to belong_merchant',
-      '该 appid 既未与调用方绑定，也未与 belong_merchant 绑定',
-    ),
+    role_missing: because(commonErrors.parameter_invalid, {
+      en: 'none of creator_merchant, belong_merchant and sender_merchant is given',
+      zh: 'creator_merchant、belong_merchant、sender_merchant 均未传',
+      message: '创建方商户、归属方商户、发放方商户，必须至少填一个',
+      evidence: 'observed',
+      source: couponSources.listedWithoutRole,
+    }),
+    role_not_named: parameterUnfit({
+      en: 'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
+      zh: '传入的 creator_merchant、belong_merchant、sender_merchant 都不是调用方（规则见文档，应答为推断）',
+    }),
+    appid_unbound: because(appidUnbound, {
+      en: 'the appid is bound neither to the caller nor to belong_merchant',
+      zh: '该 appid 既未与调用方绑定，也未与 belong_merchant 绑定',
+    }),
     openid_of_another_appid: openidOfAnotherAppid,
-    busy: refusal(500, 'SYSTEM_ERROR')(
-      'reported',
-      '系统繁忙',
-      'for a moment; only as a planned fault (text reported, status and code inferred)',
-      '暂时性错误；只能通过故障注入触发（文字来自开发者反馈，状态码和错误码为推断）',
-      { source: couponSources.listBusy },
-    ),
+    busy: refusal(500, 'SYSTEM_ERROR')('reported', '系统繁忙', {
+      en: 'for a moment; only as a planned fault (text reported, status and code inferred)',
+      zh: '暂时性错误；只能通过故障注入触发（文字来自开发者反馈，状态码和错误码为推断）',
+      source: couponSources.listBusy,
+    }),
   },
 
   rules: [

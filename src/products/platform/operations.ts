@@ -20,19 +20,19 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
     no_certificate: resourceUnknown(
       'observed',
       '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/docs/merchant/products/platform-certificate/wxp-pub-key-guide.html',
-      'the merchant has the WeChat Pay public key only',
-      '商户只有微信支付公钥，没有平台证书',
       {
+        en: 'the merchant has the WeChat Pay public key only',
+        zh: '商户只有微信支付公钥，没有平台证书',
         source: repository(
           'issue: a new merchant has no platform certificate, with the body, 2026-03',
           'wechatpay-apiv3/wechatpay-java/issues/400',
         ),
       },
     ),
-    algorithm_unsupported: parameterUnfit(
-      'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
-      'algorithm_type 不是 RSA 或 ALL：模拟服务没有 SM2 证书',
-    ),
+    algorithm_unsupported: parameterUnfit({
+      en: 'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
+      zh: 'algorithm_type 不是 RSA 或 ALL：模拟服务没有 SM2 证书',
+    }),
   },
 
   rules: [
@@ -95,29 +95,24 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
   summary: 'Upload an image for marketing',
 
   refusals: {
-    file_empty: fromPage('400 PARAM_ERROR 图片文件为空', 'the file has no bytes', '文件没有内容'),
-    digest_differs: fromPage(
-      '403 REQUEST_BLOCKED 图片meta信息不一致',
-      'the sha256 in meta is not that of the file',
-      'meta 中的 sha256 与文件不符',
-    ),
-    kind_unfit: fromPage(
-      '403 REQUEST_BLOCKED 未知图片类型',
-      'the file is not called or does not begin like a JPG, BMP or PNG',
-      '文件的扩展名或文件头不是 JPG、BMP、PNG',
-    ),
-    signature_unfit: fromPage(
-      '403 REQUEST_BLOCKED 签名信息不匹配',
-      'a row beside the 401 that a wrong signature gets from every call; only as a planned fault',
-      '签名错误时各接口均返回 401，这是此外的一行；只能通过故障注入触发',
-    ),
-    too_large: refusal(400, 'PARAM_ERROR')(
-      'inferred',
-      '图片大小超过限制，不能大于2M',
-      'the file is larger than 2 MB (rule documented, the text is ours)',
-      '文件大于 2 MB（规则见文档，文字为自拟）',
-      { internalCode: INTERNAL_CODES.parameterTooLong },
-    ),
+    file_empty: fromPage('400 PARAM_ERROR 图片文件为空', { en: 'the file has no bytes', zh: '文件没有内容' }),
+    digest_differs: fromPage('403 REQUEST_BLOCKED 图片meta信息不一致', {
+      en: 'the sha256 in meta is not that of the file',
+      zh: 'meta 中的 sha256 与文件不符',
+    }),
+    kind_unfit: fromPage('403 REQUEST_BLOCKED 未知图片类型', {
+      en: 'the file is not called or does not begin like a JPG, BMP or PNG',
+      zh: '文件的扩展名或文件头不是 JPG、BMP、PNG',
+    }),
+    signature_unfit: fromPage('403 REQUEST_BLOCKED 签名信息不匹配', {
+      en: 'a row beside the 401 that a wrong signature gets from every call; only as a planned fault',
+      zh: '签名错误时各接口均返回 401，这是此外的一行；只能通过故障注入触发',
+    }),
+    too_large: refusal(400, 'PARAM_ERROR')('inferred', '图片大小超过限制，不能大于2M', {
+      en: 'the file is larger than 2 MB (rule documented, the text is ours)',
+      zh: '文件大于 2 MB（规则见文档，文字为自拟）',
+      internalCode: INTERNAL_CODES.parameterTooLong,
+    }),
   },
 
   rules: [

@@ -44,97 +44,75 @@ import {
 import { keepSharing } from './sharing-store.ts'
 import { sharingSources } from './sources.ts'
 
-const NOT_SHARING = invalidRequest(
-  'documented',
-  '非分账订单不支持分账',
-  'nobody has a paid order with this transaction_id, or it was placed without profit_sharing (text documented, status and code inferred)',
-  '没有该 transaction_id 的已支付订单，或下单时没有传 profit_sharing（文字见文档，状态码和错误码为推断）',
-  { source: sharingSources.questions },
-)
+const NOT_SHARING = invalidRequest('documented', '非分账订单不支持分账', {
+  en: 'nobody has a paid order with this transaction_id, or it was placed without profit_sharing (text documented, status and code inferred)',
+  zh: '没有该 transaction_id 的已支付订单，或下单时没有传 profit_sharing（文字见文档，状态码和错误码为推断）',
+  source: sharingSources.questions,
+})
 
 const planned = (text: string, en: string, zh: string) =>
-  invalidRequest(
-    'documented',
-    text,
-    `${en} (text documented, status and code inferred); only as a planned fault`,
-    `${zh}（文字见文档，状态码和错误码为推断）；只能通过故障注入触发`,
-    { source: sharingSources.questions },
-  )
+  invalidRequest('documented', text, {
+    en: `${en} (text documented, status and code inferred); only as a planned fault`,
+    zh: `${zh}（文字见文档，状态码和错误码为推断）；只能通过故障注入触发`,
+    source: sharingSources.questions,
+  })
 
 const REFUSALS = {
   no_partnership: NO_PARTNERSHIP,
   no_right: NO_RIGHT,
-  amounts_differ: paramError(
-    'documented',
-    '分账接收方金额与原请求不一致',
-    'the out_order_no shared with the same receivers before, with other amounts (text documented, status and code those of other receivers)',
-    '该 out_order_no 已对相同的接收方分过账，且金额不同（文字见文档，状态码和错误码与接收方不同时相同）',
-    { source: sharingSources.questions },
-  ),
+  amounts_differ: paramError('documented', '分账接收方金额与原请求不一致', {
+    en: 'the out_order_no shared with the same receivers before, with other amounts (text documented, status and code those of other receivers)',
+    zh: '该 out_order_no 已对相同的接收方分过账，且金额不同（文字见文档，状态码和错误码与接收方不同时相同）',
+    source: sharingSources.questions,
+  }),
   receivers_differ: RECEIVERS_DIFFER,
   order_of_another_merchant: OF_ANOTHER,
   not_sharing: NOT_SHARING,
-  too_early: invalidRequest(
-    'documented',
-    '订单处理中，请稍后重试',
-    'the order was paid less than a minute ago, or whatever shareAfter says (text documented, status and code inferred)',
-    '订单支付未满一分钟（可用 shareAfter 设置；文字见文档，状态码和错误码为推断）',
-    { source: sharingSources.questions },
-  ),
+  too_early: invalidRequest('documented', '订单处理中，请稍后重试', {
+    en: 'the order was paid less than a minute ago, or whatever shareAfter says (text documented, status and code inferred)',
+    zh: '订单支付未满一分钟（可用 shareAfter 设置；文字见文档，状态码和错误码为推断）',
+    source: sharingSources.questions,
+  }),
   not_settled: planned(
     '订单处理中，请在到达结算周期之后再请求分账',
     'the settlement of the merchant is delayed',
     '商户被延长了结算周期',
   ),
   busy: planned('请求正在处理中，请稍后重试', 'another request is being handled', '有并发的请求正在处理'),
-  finished: invalidRequest(
-    'reported',
-    '订单已完结分账，不支持分账',
-    'the rest of the order was unfrozen by a call (status and code inferred)',
-    '该订单的剩余资金已通过接口解冻（状态码和错误码为推断）',
-    { source: sources.vendorSkills },
-  ),
+  finished: invalidRequest('reported', '订单已完结分账，不支持分账', {
+    en: 'the rest of the order was unfrozen by a call (status and code inferred)',
+    zh: '该订单的剩余资金已通过接口解冻（状态码和错误码为推断）',
+    source: sources.vendorSkills,
+  }),
   too_often: TOO_OFTEN,
-  receiver_twice: paramError(
-    'inferred',
-    '单次分账请求中，每个分账接收方只能出现一次',
-    'a receiver is named twice (that it may be named once is documented, the error is ours)',
-    '同一接收方出现两次（只能出现一次见文档，错误为自拟）',
-  ),
-  payer_is_receiver: invalidRequest(
-    'documented',
-    '分账接收方不允许为分账出资方',
-    'with unfreeze_unsplit, the merchant whose order is shared is among the receivers (text documented, status and code inferred)',
-    'unfreeze_unsplit 为 true，而接收方中有出资商户（文字见文档，状态码和错误码为推断）',
-    { source: sharingSources.questions },
-  ),
-  receiver_unknown: paramError(
-    'documented',
-    '分账接收方关系不存在，请检查参数中每个接收方的关系',
-    'a receiver was not added (text documented, status and code reported)',
-    '接收方没有添加过（文字见文档，状态码和错误码来自开发者反馈）',
-    { source: [sharingSources.questions, leftInCode('分账接收方关系不存在')] },
-  ),
-  name_differs: invalidRequest(
-    'documented',
-    '分账接收商户全称不匹配',
-    'the name of a receiver is not the one that it was added with (text documented for adding it, status and code inferred)',
-    '接收方的 name 与添加时的不同（文字见添加接收方的文档，状态码和错误码为推断）',
-    { source: sharingSources.questions },
-  ),
-  openid_unfit: invalidRequest(
-    'observed',
-    'appid与openid不匹配',
-    'the openid of a receiver belongs to another appid, or the appid is not bound to the merchant',
-    '接收方的 openid 属于另一个 appid，或该 appid 未与商户绑定',
-    { source: [leftInCode('appid与openid不匹配'), sharingSources.questions] },
-  ),
-  too_many_shares: invalidRequest(
-    'inferred',
-    '同一笔订单最多能发起50次分账请求',
-    'the order was shared 50 times already (the limit is documented, the error is ours)',
-    '该订单已分账 50 次（上限见文档，错误为自拟）',
-  ),
+  receiver_twice: paramError('inferred', '单次分账请求中，每个分账接收方只能出现一次', {
+    en: 'a receiver is named twice (that it may be named once is documented, the error is ours)',
+    zh: '同一接收方出现两次（只能出现一次见文档，错误为自拟）',
+  }),
+  payer_is_receiver: invalidRequest('documented', '分账接收方不允许为分账出资方', {
+    en: 'with unfreeze_unsplit, the merchant whose order is shared is among the receivers (text documented, status and code inferred)',
+    zh: 'unfreeze_unsplit 为 true，而接收方中有出资商户（文字见文档，状态码和错误码为推断）',
+    source: sharingSources.questions,
+  }),
+  receiver_unknown: paramError('documented', '分账接收方关系不存在，请检查参数中每个接收方的关系', {
+    en: 'a receiver was not added (text documented, status and code reported)',
+    zh: '接收方没有添加过（文字见文档，状态码和错误码来自开发者反馈）',
+    source: [sharingSources.questions, leftInCode('分账接收方关系不存在')],
+  }),
+  name_differs: invalidRequest('documented', '分账接收商户全称不匹配', {
+    en: 'the name of a receiver is not the one that it was added with (text documented for adding it, status and code inferred)',
+    zh: '接收方的 name 与添加时的不同（文字见添加接收方的文档，状态码和错误码为推断）',
+    source: sharingSources.questions,
+  }),
+  openid_unfit: invalidRequest('observed', 'appid与openid不匹配', {
+    en: 'the openid of a receiver belongs to another appid, or the appid is not bound to the merchant',
+    zh: '接收方的 openid 属于另一个 appid，或该 appid 未与商户绑定',
+    source: [leftInCode('appid与openid不匹配'), sharingSources.questions],
+  }),
+  too_many_shares: invalidRequest('inferred', '同一笔订单最多能发起50次分账请求', {
+    en: 'the order was shared 50 times already (the limit is documented, the error is ours)',
+    zh: '该订单已分账 50 次（上限见文档，错误为自拟）',
+  }),
   not_enough: {
     row: '403 NOT_ENOUGH',
     when: {
@@ -145,9 +123,11 @@ const REFUSALS = {
   over_ratio: invalidRequest(
     'observed',
     '分账金额超出最大分账比例，最大可分账金额需等比例扣除退款与补差回退等逆向交易金额',
-    'others would get more of the order, without its refunds, than the highest ratio of the merchant',
-    '其他接收方分得的金额合计会超过订单金额（扣除退款）乘以商户的最大分账比例',
-    { source: leftInCode('分账金额超出最大分账比例，最大可分账金额需等比例扣除退款') },
+    {
+      en: 'others would get more of the order, without its refunds, than the highest ratio of the merchant',
+      zh: '其他接收方分得的金额合计会超过订单金额（扣除退款）乘以商户的最大分账比例',
+      source: leftInCode('分账金额超出最大分账比例，最大可分账金额需等比例扣除退款'),
+    },
   ),
   over_ratio_as_documented: {
     row: '403 RULE_LIMIT',

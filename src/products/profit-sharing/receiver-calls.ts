@@ -16,40 +16,34 @@ const REFUSALS = { no_partnership: NO_PARTNERSHIP, no_right: NO_RIGHT } as const
 
 const ADD_REFUSALS = {
   ...REFUSALS,
-  name_differs: invalidRequest(
-    'documented',
-    '分账接收商户全称不匹配',
-    'account is a merchant that the mock knows, with another name (text documented, status and code inferred)',
-    'account 是模拟服务已知的商户，且名称不同（文字见文档，状态码和错误码为推断）',
-    { source },
-  ),
-  person_differs: invalidRequest(
-    'documented',
-    '微信用户姓名与实名不一致',
-    'account is a user whose real name is known to be another one (text documented, status and code inferred)',
-    'account 是已知的用户，且实名不同（文字见文档，状态码和错误码为推断）',
-    { source },
-  ),
-  account_missing: invalidRequest(
-    'documented',
-    '账户不存在，请先点击充值',
-    'the merchant has no account for the money (text documented, status and code inferred); only as a planned fault, since merchants need not be known',
-    '接收方商户没有开通账户（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为商户无需登记',
-    { source },
-  ),
-  busy: invalidRequest(
-    'documented',
-    '请求正在处理中，请稍后重试',
-    'another request is being handled (text documented, status and code inferred); only as a planned fault',
-    '有并发的请求正在处理（文字见文档，状态码和错误码为推断）；只能通过故障注入触发',
-    { source },
-  ),
+  name_differs: invalidRequest('documented', '分账接收商户全称不匹配', {
+    en: 'account is a merchant that the mock knows, with another name (text documented, status and code inferred)',
+    zh: 'account 是模拟服务已知的商户，且名称不同（文字见文档，状态码和错误码为推断）',
+    source,
+  }),
+  person_differs: invalidRequest('documented', '微信用户姓名与实名不一致', {
+    en: 'account is a user whose real name is known to be another one (text documented, status and code inferred)',
+    zh: 'account 是已知的用户，且实名不同（文字见文档，状态码和错误码为推断）',
+    source,
+  }),
+  account_missing: invalidRequest('documented', '账户不存在，请先点击充值', {
+    en: 'the merchant has no account for the money (text documented, status and code inferred); only as a planned fault, since merchants need not be known',
+    zh: '接收方商户没有开通账户（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为商户无需登记',
+    source,
+  }),
+  busy: invalidRequest('documented', '请求正在处理中，请稍后重试', {
+    en: 'another request is being handled (text documented, status and code inferred); only as a planned fault',
+    zh: '有并发的请求正在处理（文字见文档，状态码和错误码为推断）；只能通过故障注入触发',
+    source,
+  }),
   too_many_receivers: invalidRequest(
     'documented',
     '商户已添加的分账接收方个数过多。请先删除多余的分账接收方，并在24小时之后再尝试添加',
-    'the merchant has 20,000 receivers already (text documented, status and code inferred)',
-    '商户已有 2 万个分账接收方（文字见文档，状态码和错误码为推断）',
-    { source },
+    {
+      en: 'the merchant has 20,000 receivers already (text documented, status and code inferred)',
+      zh: '商户已有 2 万个分账接收方（文字见文档，状态码和错误码为推断）',
+      source,
+    },
   ),
 } as const satisfies Readonly<Record<string, Refusal>>
 

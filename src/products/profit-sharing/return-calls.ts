@@ -34,13 +34,11 @@ const ANSWER_RULES: readonly Rule[] = [
 
 const REFUSALS = {
   no_partnership: NO_PARTNERSHIP,
-  request_no_reused: invalidRequest(
-    'sibling',
-    '请求重入时，参数与首次请求时不一致',
-    'the out_return_no was used before, with other values (answered as for orders)',
-    '该 out_return_no 已被使用过，且参数不同（与下单时的应答相同）',
-    { source: paymentSources.reorder },
-  ),
+  request_no_reused: invalidRequest('sibling', '请求重入时，参数与首次请求时不一致', {
+    en: 'the out_return_no was used before, with other values (answered as for orders)',
+    zh: '该 out_return_no 已被使用过，且参数不同（与下单时的应答相同）',
+    source: paymentSources.reorder,
+  }),
   order_not_named: {
     ...commonErrors.parameter_invalid,
     when: {
@@ -49,20 +47,16 @@ const REFUSALS = {
     },
     evidence: 'inferred',
   },
-  payer_returns: paramError(
-    'documented',
-    '参数不正确，请检查参数',
-    'return_mchid is the merchant whose order was shared (text documented, status and code inferred)',
-    'return_mchid 就是分账的出资商户（文字见文档，状态码和错误码为推断）',
-    { source: sharingSources.questions },
-  ),
-  share_unknown: invalidRequest(
-    'documented',
-    '分账指令不存在，或超过分账回退时效，请检查对应的分账单',
-    'the caller has no such share, it is 180 days old, or the merchant got nothing of it; persons give nothing back (status and code documented for an old one)',
-    '调用方没有该分账单，分账已满 180 天，或该商户没有从中分得资金；个人不能回退（状态码和错误码见文档中超过时效的例子）',
-    { source: sharingSources.questions },
-  ),
+  payer_returns: paramError('documented', '参数不正确，请检查参数', {
+    en: 'return_mchid is the merchant whose order was shared (text documented, status and code inferred)',
+    zh: 'return_mchid 就是分账的出资商户（文字见文档，状态码和错误码为推断）',
+    source: sharingSources.questions,
+  }),
+  share_unknown: invalidRequest('documented', '分账指令不存在，或超过分账回退时效，请检查对应的分账单', {
+    en: 'the caller has no such share, it is 180 days old, or the merchant got nothing of it; persons give nothing back (status and code documented for an old one)',
+    zh: '调用方没有该分账单，分账已满 180 天，或该商户没有从中分得资金；个人不能回退（状态码和错误码见文档中超过时效的例子）',
+    source: sharingSources.questions,
+  }),
   returns_not_accepted: {
     row: '403 NO_AUTH',
     when: {
@@ -70,26 +64,20 @@ const REFUSALS = {
       zh: 'return_mchid 的分账设置中 accepts_returns 为 false',
     },
   },
-  too_many_returns: invalidRequest(
-    'inferred',
-    '同一笔分账单最多能发起50次分账回退请求',
-    'there are 50 returns of the share already (the limit is documented, the error is ours)',
-    '该分账单已有 50 笔回退（上限见文档，错误为自拟）',
-  ),
-  more_than_left: invalidRequest(
-    'documented',
-    '剩余可回退的金额不足',
-    'all returns of the merchant together would be more than it got (text documented, status and code inferred)',
-    '该商户的回退总额会超过它分得的金额（文字见文档，状态码和错误码为推断）',
-    { source: sharingSources.questions },
-  ),
-  balance_too_low: refusal(403, 'NOT_ENOUGH')(
-    'documented',
-    '可用余额不足，请充值后重新发起',
-    'return_mchid has too little money (text documented, status and code inferred); only as a planned fault, since the mock answers PROCESSING then',
-    'return_mchid 的可用余额不足（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为此时模拟服务应答 PROCESSING',
-    { source: sharingSources.questions },
-  ),
+  too_many_returns: invalidRequest('inferred', '同一笔分账单最多能发起50次分账回退请求', {
+    en: 'there are 50 returns of the share already (the limit is documented, the error is ours)',
+    zh: '该分账单已有 50 笔回退（上限见文档，错误为自拟）',
+  }),
+  more_than_left: invalidRequest('documented', '剩余可回退的金额不足', {
+    en: 'all returns of the merchant together would be more than it got (text documented, status and code inferred)',
+    zh: '该商户的回退总额会超过它分得的金额（文字见文档，状态码和错误码为推断）',
+    source: sharingSources.questions,
+  }),
+  balance_too_low: refusal(403, 'NOT_ENOUGH')('documented', '可用余额不足，请充值后重新发起', {
+    en: 'return_mchid has too little money (text documented, status and code inferred); only as a planned fault, since the mock answers PROCESSING then',
+    zh: 'return_mchid 的可用余额不足（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为此时模拟服务应答 PROCESSING',
+    source: sharingSources.questions,
+  }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
 interface ReturnBody extends OfPartner {

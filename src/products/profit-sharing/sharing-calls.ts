@@ -86,13 +86,11 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
     no_partnership: NO_PARTNERSHIP,
     receivers_differ: RECEIVERS_DIFFER,
     order_of_another_merchant: OF_ANOTHER,
-    not_sharing: invalidRequest(
-      'reported',
-      '非分账订单不支持解冻剩余资金',
-      'nobody has a paid order with this transaction_id, or it was placed without profit_sharing (status and code inferred)',
-      '没有该 transaction_id 的已支付订单，或下单时没有传 profit_sharing（状态码和错误码为推断）',
-      { source: sources.vendorSkills },
-    ),
+    not_sharing: invalidRequest('reported', '非分账订单不支持解冻剩余资金', {
+      en: 'nobody has a paid order with this transaction_id, or it was placed without profit_sharing (status and code inferred)',
+      zh: '没有该 transaction_id 的已支付订单，或下单时没有传 profit_sharing（状态码和错误码为推断）',
+      source: sources.vendorSkills,
+    }),
     too_often: TOO_OFTEN,
     nothing_left: {
       row: '403 NOT_ENOUGH',
@@ -183,27 +181,21 @@ export const queryMaxRatio = documentedCall('GET /v3/profitsharing/merchant-conf
   fields: { 'path/sub_mchid': SUB_MCHID },
   refusals: {
     not_opened: '403 NO_AUTH',
-    sub_not_opened: refusal(403, 'NO_AUTH')(
-      'reported',
-      '子商户未开通分账功能',
-      'the sub-merchant may not share',
-      '子商户没有分账权限',
-      { source: sharingSources.maxRatio },
-    ),
-    no_partnership: refusal(403, 'NO_AUTH')(
-      'reported',
-      '非服务商下的签约子商户',
-      'the merchant does not let the caller act for it',
-      '该商户不是调用方的子商户',
-      { source: sharingSources.maxRatio },
-    ),
-    own_number: invalidRequest(
-      'observed',
-      '子商户或品牌商户不能为当前请求的服务商商户',
-      'a merchant asks for itself',
-      '商户查询自己',
-      { source: leftInCode('子商户或品牌商户不能为当前请求的服务商商户') },
-    ),
+    sub_not_opened: refusal(403, 'NO_AUTH')('reported', '子商户未开通分账功能', {
+      en: 'the sub-merchant may not share',
+      zh: '子商户没有分账权限',
+      source: sharingSources.maxRatio,
+    }),
+    no_partnership: refusal(403, 'NO_AUTH')('reported', '非服务商下的签约子商户', {
+      en: 'the merchant does not let the caller act for it',
+      zh: '该商户不是调用方的子商户',
+      source: sharingSources.maxRatio,
+    }),
+    own_number: invalidRequest('observed', '子商户或品牌商户不能为当前请求的服务商商户', {
+      en: 'a merchant asks for itself',
+      zh: '商户查询自己',
+      source: leftInCode('子商户或品牌商户不能为当前请求的服务商商户'),
+    }),
   },
   rules: [documented('max_ratio is in ten-thousandths: 2000 is 20 %.')],
 

@@ -25,13 +25,11 @@ export const TRANSACTION_ID: FieldRule = { bytes: true, example: '42000012342026
 export const paramError = refusal(400, 'PARAM_ERROR')
 
 /** Of every call of a partner. */
-export const NO_PARTNERSHIP = invalidRequest(
-  'documented',
-  '服务商和分账方无受理关系',
-  'sub_mchid is a merchant that does not let the caller act for it, or the caller itself (text documented, status and code inferred)',
-  'sub_mchid 不是调用方的子商户，或就是调用方（文字见文档，状态码和错误码为推断）',
-  { source: sharingSources.partnerQuestions },
-)
+export const NO_PARTNERSHIP = invalidRequest('documented', '服务商和分账方无受理关系', {
+  en: 'sub_mchid is a merchant that does not let the caller act for it, or the caller itself (text documented, status and code inferred)',
+  zh: 'sub_mchid 不是调用方的子商户，或就是调用方（文字见文档，状态码和错误码为推断）',
+  source: sharingSources.partnerQuestions,
+})
 
 /** Of the calls that only a merchant with the product may make. */
 export const NO_RIGHT = {
@@ -52,21 +50,17 @@ export const TOO_OFTEN = {
   },
 } as const satisfies Refusal
 
-export const RECEIVERS_DIFFER = paramError(
-  'observed',
-  '分账接收方与原请求不一致',
-  'the out_order_no was used before, with other values',
-  '该 out_order_no 已被使用过，且参数不同',
-  { source: [leftInCode('分账接收方与原请求不一致'), sharingSources.questions] },
-)
+export const RECEIVERS_DIFFER = paramError('observed', '分账接收方与原请求不一致', {
+  en: 'the out_order_no was used before, with other values',
+  zh: '该 out_order_no 已被使用过，且参数不同',
+  source: [leftInCode('分账接收方与原请求不一致'), sharingSources.questions],
+})
 
-export const OF_ANOTHER = invalidRequest(
-  'documented',
-  '商户号和订单信息不匹配',
-  'the order is one of another merchant, or of another sub-merchant of the caller (text documented, status and code inferred)',
-  '该订单属于另一个商户，或调用方的另一个子商户（文字见文档，状态码和错误码为推断）',
-  { source: sharingSources.questions },
-)
+export const OF_ANOTHER = invalidRequest('documented', '商户号和订单信息不匹配', {
+  en: 'the order is one of another merchant, or of another sub-merchant of the caller (text documented, status and code inferred)',
+  zh: '该订单属于另一个商户，或调用方的另一个子商户（文字见文档，状态码和错误码为推断）',
+  source: sharingSources.questions,
+})
 
 export const ANSWER_RULES: readonly Rule[] = [
   documented('FINISHED tells only that every receiver has its result.'),

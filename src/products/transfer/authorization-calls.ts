@@ -25,18 +25,16 @@ import { transferSources } from './sources.ts'
 import { confirmedRefusals, placeRefusals } from './transfer-facts.ts'
 import { accountOf } from './transfer-store.ts'
 
-export const displayNameUnfit = parameterUnfit(
-  'user_display_name has an emoji (that it must not is documented)',
-  'user_display_name 中有表情符号（不允许见文档）',
-)
+export const displayNameUnfit = parameterUnfit({
+  en: 'user_display_name has an emoji (that it must not is documented)',
+  zh: 'user_display_name 中有表情符号（不允许见文档）',
+})
 
-export const limitReached = invalidRequest(
-  'documented',
-  '用户在当前场景下的授权数量达到限制，不支持发起授权',
-  'five authorizations of the user for the scene are in effect or wait for the user',
-  '用户在该场景下生效中和待确认的授权已有 5 个',
-  { source: transferSources.authorizationPage },
-)
+export const limitReached = invalidRequest('documented', '用户在当前场景下的授权数量达到限制，不支持发起授权', {
+  en: 'five authorizations of the user for the scene are in effect or wait for the user',
+  zh: '用户在该场景下生效中和待确认的授权已有 5 个',
+  source: transferSources.authorizationPage,
+})
 
 /** Lengths of numbers and addresses were seen to be counted in bytes. */
 const NUMBER = { bytes: true, example: 'plfk2020042013' } as const
@@ -65,24 +63,21 @@ export const applyUserConfirmAuthorization = documentedCall(
     refusals: {
       url_unfit: confirmedRefusals.url_unfit,
       display_name_unfit: displayNameUnfit,
-      not_opened: because(
-        placeRefusals.not_opened,
-        'the merchant has not opened the product (control: `opened`); the code was seen, and of the text only its beginning, 商户无权限发起: this one is that of transfers',
-        '商户没有开通该产品（控制接口：`opened`）；错误码见过实例，文字只见过开头「商户无权限发起」，这里沿用发起转账的文字',
-        { evidence: 'sibling', source: transferSources.authorizationsNotOpened },
-      ),
-      number_reused: invalidRequest(
-        'inferred',
-        '商户授权单号已被使用，且请求参数与之前不一致',
-        'the out_authorization_no was used before, with other values (the text is ours)',
-        '该 out_authorization_no 已被使用，且参数不同（文字为自拟）',
-        { internalCode: INTERNAL_CODES.repeatedWithOtherValues },
-      ),
-      not_waiting: fromPage(
-        '400 INVALID_REQUEST 当前申请单已解除或已授权成功',
-        'the same number is repeated once the authorization is in effect or closed',
-        '授权生效或关闭之后，以原单号再次发起',
-      ),
+      not_opened: because(placeRefusals.not_opened, {
+        en: 'the merchant has not opened the product (control: `opened`); the code was seen, and of the text only its beginning, 商户无权限发起: this one is that of transfers',
+        zh: '商户没有开通该产品（控制接口：`opened`）；错误码见过实例，文字只见过开头「商户无权限发起」，这里沿用发起转账的文字',
+        evidence: 'sibling',
+        source: transferSources.authorizationsNotOpened,
+      }),
+      number_reused: invalidRequest('inferred', '商户授权单号已被使用，且请求参数与之前不一致', {
+        en: 'the out_authorization_no was used before, with other values (the text is ours)',
+        zh: '该 out_authorization_no 已被使用，且参数不同（文字为自拟）',
+        internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+      }),
+      not_waiting: fromPage('400 INVALID_REQUEST 当前申请单已解除或已授权成功', {
+        en: 'the same number is repeated once the authorization is in effect or closed',
+        zh: '授权生效或关闭之后，以原单号再次发起',
+      }),
       appid_unbound: placeRefusals.appid_unbound,
       scene_not_granted: placeRefusals.scene_not_granted,
       perception_unfit: placeRefusals.perception_unfit,
@@ -209,11 +204,10 @@ export function checkDisplayName(name: string, { fail }: Pick<OperationContext<'
 
 const ONE = '/v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}'
 
-const not_found = fromPage(
-  '404 NOT_FOUND',
-  'the caller has no such authorization, or nobody agreed to it and that is more than 30 days ago',
-  '调用方没有该授权单，或用户未确认且已超过 30 天',
-)
+const not_found = fromPage('404 NOT_FOUND', {
+  en: 'the caller has no such authorization, or nobody agreed to it and that is more than 30 days ago',
+  zh: '调用方没有该授权单，或用户未确认且已超过 30 天',
+})
 
 /** 商户单号查询授权结果: look an authorization up. */
 export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
@@ -295,19 +289,15 @@ function detailsOf(one: Authorization, now: number) {
   }
 }
 
-export const authorizationUnfit = invalidRequest(
-  'inferred',
-  '授权不存在或已关闭',
-  'the authorization does not exist, was closed, or waits for the user (the text is ours)',
-  '授权不存在、已关闭，或用户尚未确认（文字为自拟）',
-)
+export const authorizationUnfit = invalidRequest('inferred', '授权不存在或已关闭', {
+  en: 'the authorization does not exist, was closed, or waits for the user (the text is ours)',
+  zh: '授权不存在、已关闭，或用户尚未确认（文字为自拟）',
+})
 
-export const authorizationDiffers = invalidRequest(
-  'inferred',
-  '转账信息与授权信息不一致',
-  'the scene, the appid or the openid is another than that of the authorization (the text is ours)',
-  '转账场景、appid 或 openid 与授权时不同（文字为自拟）',
-)
+export const authorizationDiffers = invalidRequest('inferred', '转账信息与授权信息不一致', {
+  en: 'the scene, the appid or the openid is another than that of the authorization (the text is ours)',
+  zh: '转账场景、appid 或 openid 与授权时不同（文字为自拟）',
+})
 
 /** Refuses an authorization that is not in effect, or was given for something else than a transfer has. */
 export function checkAuthorization(

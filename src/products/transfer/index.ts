@@ -27,18 +27,19 @@ function gatewayAt(path: string): Gateway | undefined {
   return {
     authentication: { authorizationMissing: commonErrors.authorization_missing_pay },
     errors: {
-      system_error: because(
-        commonErrors.system_error,
-        'server fault on transfers; nothing is known of the transfer: look it up, or repeat with the same number (text inferred)',
-        '转账接口的服务端故障；转账结果未知，请查单，或用原单号重试（文字为推断）',
-        { message: '系统错误，请稍后重试' },
-      ),
-      rate_limited: because(
-        commonErrors.rate_limited,
-        'too many calls; whether a transfer was created is not known: look it up, or repeat with the same number',
-        '请求超过了频率限制；是否已发起转账未知，请查单，或用原单号重试',
-        { code, message: '频率超限', evidence: 'documented', source: transferSources.createPage },
-      ),
+      system_error: because(commonErrors.system_error, {
+        en: 'server fault on transfers; nothing is known of the transfer: look it up, or repeat with the same number (text inferred)',
+        zh: '转账接口的服务端故障；转账结果未知，请查单，或用原单号重试（文字为推断）',
+        message: '系统错误，请稍后重试',
+      }),
+      rate_limited: because(commonErrors.rate_limited, {
+        en: 'too many calls; whether a transfer was created is not known: look it up, or repeat with the same number',
+        zh: '请求超过了频率限制；是否已发起转账未知，请查单，或用原单号重试',
+        code,
+        message: '频率超限',
+        evidence: 'documented',
+        source: transferSources.createPage,
+      }),
     },
   }
 }

@@ -58,8 +58,8 @@ async function transferNamed(tx: Transaction, mchid: string, { out_bill_no, tran
 
 const rateLimit = { calls: 20, seconds: 1, evidence: 'sibling', source: transferSources.partnerPages } as const
 
-const unfit = (message: string, en: string, zh: string) =>
-  invalidRequest('sibling', message, en, zh, { source: transferSources.oldReceipts })
+const unfit = (message: string, cause: Texts) =>
+  invalidRequest('sibling', message, { ...cause, source: transferSources.oldReceipts })
 
 const apply = <const Id extends string>(id: Id, name: Name) =>
   documentedCall(`POST ${pathOf(name)}`, {
@@ -68,26 +68,22 @@ const apply = <const Id extends string>(id: Id, name: Name) =>
     rateLimit,
     fields: { [`body/${name}`]: NUMBERS[name].field },
     refusals: {
-      bill_unknown: unfit(
-        '转账单据不存在',
-        'the caller has no such transfer (text: the documented example of a fail_reason; that it is refused so is inferred)',
-        '调用方没有该转账单（文字取自 fail_reason 的文档示例，以此拒绝为推断）',
-      ),
-      not_transferred: unfit(
-        '转账单据未成功，不支持申请电子回单',
-        'the transfer is not SUCCESS (that it has to be is documented, the text is ours)',
-        '转账不是 SUCCESS（须成功见文档，文字为自拟）',
-      ),
-      without_name: unfit(
-        '转账时未传入收款用户姓名，不支持申请电子回单',
-        'the transfer was created without user_name (that it is needed is documented, the text is ours)',
-        '转账时没有传 user_name（须传见文档，文字为自拟）',
-      ),
-      too_old: unfit(
-        '转账单据已超过180天，不支持申请电子回单',
-        'the transfer was created 180 days ago or more (the limit is documented, the text is ours)',
-        '转账创建已满 180 天（期限见文档，文字为自拟）',
-      ),
+      bill_unknown: unfit('转账单据不存在', {
+        en: 'the caller has no such transfer (text: the documented example of a fail_reason; that it is refused so is inferred)',
+        zh: '调用方没有该转账单（文字取自 fail_reason 的文档示例，以此拒绝为推断）',
+      }),
+      not_transferred: unfit('转账单据未成功，不支持申请电子回单', {
+        en: 'the transfer is not SUCCESS (that it has to be is documented, the text is ours)',
+        zh: '转账不是 SUCCESS（须成功见文档，文字为自拟）',
+      }),
+      without_name: unfit('转账时未传入收款用户姓名，不支持申请电子回单', {
+        en: 'the transfer was created without user_name (that it is needed is documented, the text is ours)',
+        zh: '转账时没有传 user_name（须传见文档，文字为自拟）',
+      }),
+      too_old: unfit('转账单据已超过180天，不支持申请电子回单', {
+        en: 'the transfer was created 180 days ago or more (the limit is documented, the text is ours)',
+        zh: '转账创建已满 180 天（期限见文档，文字为自拟）',
+      }),
     },
     rules: [
       documented(
@@ -158,12 +154,10 @@ const lookUp = <const Id extends string>(id: Id, name: Name) =>
       'answer/fail_reason': {},
     },
     refusals: {
-      not_found: refusal(404, 'NOT_FOUND')(
-        'inferred',
-        '记录不存在',
-        'no receipt of such a transfer was applied for, or that is 90 days ago (the 90 days are documented)',
-        '该转账单没有申请过电子回单，或申请已满 90 天（90 天见文档）',
-      ),
+      not_found: refusal(404, 'NOT_FOUND')('inferred', '记录不存在', {
+        en: 'no receipt of such a transfer was applied for, or that is 90 days ago (the 90 days are documented)',
+        zh: '该转账单没有申请过电子回单，或申请已满 90 天（90 天见文档）',
+      }),
     },
     rules: [
       documented('FINISHED has hash_type, hash_value and download_url; FAILED has fail_reason.'),
@@ -216,12 +210,10 @@ function explainNoReceipt(mchid: string, number: string, transfer?: Transfer, ol
 const DOWNLOAD_PATH = '/v3/transferbilldownload/elecvoucherfile'
 
 const downloadErrors = {
-  address_dead: invalidRequest(
-    'inferred',
-    '下载链接无效或已过期，请重新查询电子回单',
-    'the token is none of the caller, or older than ten minutes (the ten minutes are documented, status and text ours)',
-    'token 不属于调用方，或已超过十分钟（十分钟见文档，状态码和文字为自拟）',
-  ),
+  address_dead: invalidRequest('inferred', '下载链接无效或已过期，请重新查询电子回单', {
+    en: 'the token is none of the caller, or older than ten minutes (the ten minutes are documented, status and text ours)',
+    zh: 'token 不属于调用方，或已超过十分钟（十分钟见文档，状态码和文字为自拟）',
+  }),
 } as const satisfies Record<string, ErrorDefinition>
 
 const download = <const Id extends string>(call: { id: Id; path: string; summary: string }, rule: Rule) =>

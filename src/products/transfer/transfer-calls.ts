@@ -48,12 +48,10 @@ export const transferToUser = documentedCall(`POST ${BILLS}`, {
   fields: confirmedFields,
   refusals: {
     ...confirmedRefusals,
-    red_packet_unfit: invalidRequest(
-      'inferred',
-      '当前转账场景不支持红包样式',
-      'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
-      'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
-    ),
+    red_packet_unfit: invalidRequest('inferred', '当前转账场景不支持红包样式', {
+      en: 'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
+      zh: 'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
+    }),
   },
   rules: [
     ...PLACE_RULES,
@@ -89,27 +87,23 @@ interface AuthorizedBody extends TransferBody {
 
 const authorizedRefusals = {
   ...placeRefusals,
-  notify_url_given: unfitParameter(
-    'documented',
-    '不支持传入notify_url参数',
-    'notify_url is given (status and code inferred)',
-    '传了 notify_url（状态码和错误码为推断）',
-    { source: transferSources.faq },
-  ),
-  order_closed: fromPage(
-    '400 ORDER_CLOSED',
-    'the out_bill_no made a transfer before, with the same values, which has failed or was cancelled',
-    '该 out_bill_no 以相同参数发起过转账，且该转账已失败或撤销',
-  ),
-  user_abnormal: fromPage(
-    '403 USER_ERROR',
-    'the user has verified no real name, or would receive more than one may in a day',
-    '收款用户未实名，或将超过单日收款额度',
-  ),
-  authorization_not_named: parameterUnfit(
-    'neither authorization_id nor out_authorization_no is given',
-    'authorization_id 和 out_authorization_no 均未传',
-  ),
+  notify_url_given: unfitParameter('documented', '不支持传入notify_url参数', {
+    en: 'notify_url is given (status and code inferred)',
+    zh: '传了 notify_url（状态码和错误码为推断）',
+    source: transferSources.faq,
+  }),
+  order_closed: fromPage('400 ORDER_CLOSED', {
+    en: 'the out_bill_no made a transfer before, with the same values, which has failed or was cancelled',
+    zh: '该 out_bill_no 以相同参数发起过转账，且该转账已失败或撤销',
+  }),
+  user_abnormal: fromPage('403 USER_ERROR', {
+    en: 'the user has verified no real name, or would receive more than one may in a day',
+    zh: '收款用户未实名，或将超过单日收款额度',
+  }),
+  authorization_not_named: parameterUnfit({
+    en: 'neither authorization_id nor out_authorization_no is given',
+    zh: 'authorization_id 和 out_authorization_no 均未传',
+  }),
   authorization_unfit: authorizationUnfit,
   authorization_differs: authorizationDiffers,
 } as const satisfies Record<string, Refusal>
@@ -185,11 +179,10 @@ async function authorizedPayee(
   return { openid: found.openid, out_authorization_no: found.out_authorization_no }
 }
 
-const notFound = fromPage(
-  '404 NOT_FOUND',
-  'the caller has no such transfer, or it was created more than 30 days ago (the latter inferred)',
-  '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
-)
+const notFound = fromPage('404 NOT_FOUND', {
+  en: 'the caller has no such transfer, or it was created more than 30 days ago (the latter inferred)',
+  zh: '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
+})
 
 const transferBillNoField = { bytes: true, example: '1330000071100999991182020050700019480001' } as const
 
@@ -206,13 +199,11 @@ const query = (id: string, by: Number, whose: string) =>
     },
     refusals: {
       not_found: notFound,
-      other_product: invalidRequest(
-        'documented',
-        '单据在其他接口受理，请确认后更换接口查询',
-        'the transfer was made with the product before this one (商家转账到零钱); only as a planned fault',
-        '该单据由升级前的商家转账到零钱发起；只能通过故障注入触发',
-        { source: transferSources.faq },
-      ),
+      other_product: invalidRequest('documented', '单据在其他接口受理，请确认后更换接口查询', {
+        en: 'the transfer was made with the product before this one (商家转账到零钱); only as a planned fault',
+        zh: '该单据由升级前的商家转账到零钱发起；只能通过故障注入触发',
+        source: transferSources.faq,
+      }),
     },
     rules: QUERY_RULES,
     async handle({ path }: { path: Record<Number, string> }, context) {
@@ -252,13 +243,11 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
       evidence: 'sibling',
       source: transferSources.samePackages,
     },
-    not_cancellable: invalidRequest(
-      'reported',
-      '单号错误，请检查',
-      'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
-      '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
-      { source: transferSources.cancelRefused },
-    ),
+    not_cancellable: invalidRequest('reported', '单号错误，请检查', {
+      en: 'the user has confirmed the transfer, or it has come to its end (code and text reported; the status, and for which states, inferred)',
+      zh: '用户已确认，或转账已有最终结果（错误码和文字来自开发者反馈，状态码及适用于哪些状态为推断）',
+      source: transferSources.cancelRefused,
+    }),
   },
   rules: CANCEL_RULES,
   async handle({ path: { out_bill_no } }: { path: { out_bill_no: string } }, context) {
@@ -292,9 +281,11 @@ export const initiateBatchTransfer = defineOperation({
     product_replaced: refusal(403, 'NO_AUTH')(
       'documented',
       '当前商户号接入升级版本功能，暂不支持使用升级前功能，请在产品中心-商家转账-前往功能查看接口文档',
-      'the merchant has the new 商家转账, whose calls are those under /v3/fund-app/mch-transfer (the status is inferred)',
-      '商户开通的是升级后的商家转账，应使用 /v3/fund-app/mch-transfer 下的接口（状态码为推断）',
-      { source: transferSources.faq },
+      {
+        en: 'the merchant has the new 商家转账, whose calls are those under /v3/fund-app/mch-transfer (the status is inferred)',
+        zh: '商户开通的是升级后的商家转账，应使用 /v3/fund-app/mch-transfer 下的接口（状态码为推断）',
+        source: transferSources.faq,
+      },
     ),
   },
   rules: [

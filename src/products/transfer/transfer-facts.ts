@@ -44,146 +44,117 @@ export const unfitParameter = refusal(400, 'PARAM_ERROR')
 
 /** Refusals of every call that creates a transfer, in the order in which they are judged. */
 export const placeRefusals = {
-  ip_not_allowed: invalidRequest(
-    'observed',
-    '此IP地址不允许调用接口，请按开发指引设置',
-    "the caller's address is not on the merchant's list; only as a planned fault",
-    '调用方的 IP 不在商户设置的名单中；只能通过故障注入触发',
-    { source: [transferSources.fourRefusals, faq] },
-  ),
-  merchant_abnormal: refusal(403, 'USER_ERROR')(
-    'documented',
-    '当前商户存在异常，暂时无法进行转账。',
-    'WeChat Pay has blocked the merchant (status inferred); only as a planned fault',
-    '商户被微信支付限制（状态码为推断）；只能通过故障注入触发',
-    { source: faq },
-  ),
-  not_opened: refusal(403, 'NO_AUTH')(
-    'observed',
-    '当前商户号没有相关权限，暂不支持使用',
-    'the merchant has not opened the product (control: `opened`)',
-    '商户没有开通该产品（控制接口：`opened`）',
-    { source: transferSources.noRight },
-  ),
-  number_reused: invalidRequest(
-    'documented',
-    '单号已存在但信息不一致，请查单后比较确认',
-    'the out_bill_no made a transfer before, with other values (status and code inferred)',
-    '该 out_bill_no 已发起过转账，且参数不同（状态码和错误码为推断）',
-    { source: faq, internalCode: INTERNAL_CODES.repeatedWithOtherValues },
-  ),
-  no_longer_repeatable: invalidRequest(
-    'documented',
-    '对应单号已超出重试期,请查单确认后决定是否换单请求',
-    'the out_bill_no made a transfer before, with the same values, and not on the last three days of China, today included (status, code and how days count inferred)',
-    '该 out_bill_no 以相同参数发起过转账，且已超过 3 个自然日（含发起当日；状态码、错误码和日期算法为推断）',
-    { source: faq },
-  ),
-  already_exists: fromPage(
-    '400 ALREADY_EXISTS',
-    'the out_bill_no made a transfer before, with the same values, which has come to its end',
-    '该 out_bill_no 以相同参数发起过转账，且该转账已有最终结果',
-  ),
-  appid_unbound: invalidRequest(
-    'documented',
-    'appid和mchid不匹配',
-    'the appid is not bound to the caller (status and code inferred)',
-    '该 appid 未与调用方绑定（状态码和错误码为推断）',
-    { source: faq, internalCode: INTERNAL_CODES.appidUnbound },
-  ),
-  appid_unknown: invalidRequest(
-    'observed',
-    'APPID不存在',
-    'another answer for an appid that is not bound; only as a planned fault',
-    'appid 未绑定时的另一种应答；只能通过故障注入触发',
-    { source: transferSources.fourRefusals, internalCode: INTERNAL_CODES.appidUnbound },
-  ),
-  scene_not_granted: invalidRequest(
-    'observed',
-    '你尚未获取该转账场景',
-    'there is no such scene, or the merchant was not granted it (control: `scenes`)',
-    '没有该转账场景，或商户未获得该场景（控制接口：`scenes`）',
-    { source: transferSources.fourRefusals },
-  ),
-  report_missing: unfitParameter(
-    'observed',
-    '需传入转账场景报备信息，请检查',
-    'transfer_scene_report_infos is empty, or left out of a call that needs it, or has a type of the scene beside one that is not its own',
-    'transfer_scene_report_infos 为空，或须传而未传，或其中既有该场景的类型也有其他类型',
-    { source: transferSources.reports, internalCode: INTERNAL_CODES.parameterInvalid },
-  ),
-  report_unfit: unfitParameter(
-    'observed',
-    '未传入完整且对应的转账场景报备信息，请根据接口文档检查',
-    'transfer_scene_report_infos lacks a type of the scene, has one twice, or has none of them',
-    'transfer_scene_report_infos 缺少该场景的类型、类型重复，或没有一项属于该场景',
-    { source: transferSources.reports, internalCode: INTERNAL_CODES.parameterInvalid },
-  ),
-  perception_unfit: invalidRequest(
-    'observed',
-    '暂不支持展示当前传入的用户收款感知',
-    'user_recv_perception is none of the scene',
-    'user_recv_perception 不是该场景的可选值',
-    { source: [transferSources.fourRefusals, transferSources.reports] },
-  ),
-  amount_out_of_range: invalidRequest(
-    'observed',
-    '超过单笔转账上下限，核实产品设置是否准确',
-    'transfer_amount is less or more than one transfer may be, or a red packet is more than 200 yuan',
-    'transfer_amount 超出单笔上下限，或红包样式超过 200 元',
-    { source: transferSources.amounts },
-  ),
-  day_limit: invalidRequest(
-    'sibling',
-    '超出商户单日转账额度，请核实产品设置是否准确',
-    'the transfers of the day would be more than 50,000 yuan with transferLimits=live, or 5,000 with sole_trader',
-    '商户当日转账合计会超过 50,000 元（设置 transferLimits=live）或 5,000 元（sole_trader）',
-    { source: transferSources.merchantDay },
-  ),
-  month_limit: invalidRequest(
-    'inferred',
-    '超出商户单月转账额度，请核实产品设置是否准确',
-    'the transfers of the month would be more than 30 million yuan with transferLimits=live, or 100,000 with sole_trader (the limits are documented, the text is ours)',
-    '商户当月转账合计会超过 3,000 万元（设置 transferLimits=live）或 10 万元（sole_trader）（额度见文档，文字为自拟）',
-  ),
-  openid_unfit: invalidRequest(
-    'documented',
-    'Openid格式错误或者不属于商家公众账号，请检查',
-    'the openid is known to belong to another appid (the status is inferred)',
-    '已知该 openid 属于另一个 appid（状态码为推断）',
-    { source: faq, internalCode: INTERNAL_CODES.openidInvalid },
-  ),
-  name_missing: parameterUnfit(
-    'user_name is left out, with 2,000 yuan or more (that it is needed is documented)',
-    '2,000 元及以上而没有传 user_name（须传见文档）',
-  ),
-  name_not_allowed: unfitParameter(
-    'documented',
-    '0.3元以下不允许输入姓名校验',
-    'user_name is given, with less than 0.3 yuan (the status is inferred)',
-    '不足 0.3 元而传了 user_name（状态码为推断）',
-    { source: faq },
-  ),
-  name_differs: invalidRequest(
-    'documented',
-    '用户姓名与收款微信实名不一致',
-    'the real name of the user is known, and is not user_name (the status is inferred)',
-    '已知该用户的实名与 user_name 不同（状态码为推断）',
-    { source: faq },
-  ),
-  name_not_verified: invalidRequest(
-    'documented',
-    '收款人姓名校验不通过，请核实信息',
-    'another answer for a wrong user_name (status and code inferred); only as a planned fault',
-    'user_name 与实名不一致时的另一种应答（状态码和错误码为推断）；只能通过故障注入触发',
-    { source: faq },
-  ),
+  ip_not_allowed: invalidRequest('observed', '此IP地址不允许调用接口，请按开发指引设置', {
+    en: "the caller's address is not on the merchant's list; only as a planned fault",
+    zh: '调用方的 IP 不在商户设置的名单中；只能通过故障注入触发',
+    source: [transferSources.fourRefusals, faq],
+  }),
+  merchant_abnormal: refusal(403, 'USER_ERROR')('documented', '当前商户存在异常，暂时无法进行转账。', {
+    en: 'WeChat Pay has blocked the merchant (status inferred); only as a planned fault',
+    zh: '商户被微信支付限制（状态码为推断）；只能通过故障注入触发',
+    source: faq,
+  }),
+  not_opened: refusal(403, 'NO_AUTH')('observed', '当前商户号没有相关权限，暂不支持使用', {
+    en: 'the merchant has not opened the product (control: `opened`)',
+    zh: '商户没有开通该产品（控制接口：`opened`）',
+    source: transferSources.noRight,
+  }),
+  number_reused: invalidRequest('documented', '单号已存在但信息不一致，请查单后比较确认', {
+    en: 'the out_bill_no made a transfer before, with other values (status and code inferred)',
+    zh: '该 out_bill_no 已发起过转账，且参数不同（状态码和错误码为推断）',
+    source: faq,
+    internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+  }),
+  no_longer_repeatable: invalidRequest('documented', '对应单号已超出重试期,请查单确认后决定是否换单请求', {
+    en: 'the out_bill_no made a transfer before, with the same values, and not on the last three days of China, today included (status, code and how days count inferred)',
+    zh: '该 out_bill_no 以相同参数发起过转账，且已超过 3 个自然日（含发起当日；状态码、错误码和日期算法为推断）',
+    source: faq,
+  }),
+  already_exists: fromPage('400 ALREADY_EXISTS', {
+    en: 'the out_bill_no made a transfer before, with the same values, which has come to its end',
+    zh: '该 out_bill_no 以相同参数发起过转账，且该转账已有最终结果',
+  }),
+  appid_unbound: invalidRequest('documented', 'appid和mchid不匹配', {
+    en: 'the appid is not bound to the caller (status and code inferred)',
+    zh: '该 appid 未与调用方绑定（状态码和错误码为推断）',
+    source: faq,
+    internalCode: INTERNAL_CODES.appidUnbound,
+  }),
+  appid_unknown: invalidRequest('observed', 'APPID不存在', {
+    en: 'another answer for an appid that is not bound; only as a planned fault',
+    zh: 'appid 未绑定时的另一种应答；只能通过故障注入触发',
+    source: transferSources.fourRefusals,
+    internalCode: INTERNAL_CODES.appidUnbound,
+  }),
+  scene_not_granted: invalidRequest('observed', '你尚未获取该转账场景', {
+    en: 'there is no such scene, or the merchant was not granted it (control: `scenes`)',
+    zh: '没有该转账场景，或商户未获得该场景（控制接口：`scenes`）',
+    source: transferSources.fourRefusals,
+  }),
+  report_missing: unfitParameter('observed', '需传入转账场景报备信息，请检查', {
+    en: 'transfer_scene_report_infos is empty, or left out of a call that needs it, or has a type of the scene beside one that is not its own',
+    zh: 'transfer_scene_report_infos 为空，或须传而未传，或其中既有该场景的类型也有其他类型',
+    source: transferSources.reports,
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  }),
+  report_unfit: unfitParameter('observed', '未传入完整且对应的转账场景报备信息，请根据接口文档检查', {
+    en: 'transfer_scene_report_infos lacks a type of the scene, has one twice, or has none of them',
+    zh: 'transfer_scene_report_infos 缺少该场景的类型、类型重复，或没有一项属于该场景',
+    source: transferSources.reports,
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  }),
+  perception_unfit: invalidRequest('observed', '暂不支持展示当前传入的用户收款感知', {
+    en: 'user_recv_perception is none of the scene',
+    zh: 'user_recv_perception 不是该场景的可选值',
+    source: [transferSources.fourRefusals, transferSources.reports],
+  }),
+  amount_out_of_range: invalidRequest('observed', '超过单笔转账上下限，核实产品设置是否准确', {
+    en: 'transfer_amount is less or more than one transfer may be, or a red packet is more than 200 yuan',
+    zh: 'transfer_amount 超出单笔上下限，或红包样式超过 200 元',
+    source: transferSources.amounts,
+  }),
+  day_limit: invalidRequest('sibling', '超出商户单日转账额度，请核实产品设置是否准确', {
+    en: 'the transfers of the day would be more than 50,000 yuan with transferLimits=live, or 5,000 with sole_trader',
+    zh: '商户当日转账合计会超过 50,000 元（设置 transferLimits=live）或 5,000 元（sole_trader）',
+    source: transferSources.merchantDay,
+  }),
+  month_limit: invalidRequest('inferred', '超出商户单月转账额度，请核实产品设置是否准确', {
+    en: 'the transfers of the month would be more than 30 million yuan with transferLimits=live, or 100,000 with sole_trader (the limits are documented, the text is ours)',
+    zh: '商户当月转账合计会超过 3,000 万元（设置 transferLimits=live）或 10 万元（sole_trader）（额度见文档，文字为自拟）',
+  }),
+  openid_unfit: invalidRequest('documented', 'Openid格式错误或者不属于商家公众账号，请检查', {
+    en: 'the openid is known to belong to another appid (the status is inferred)',
+    zh: '已知该 openid 属于另一个 appid（状态码为推断）',
+    source: faq,
+    internalCode: INTERNAL_CODES.openidInvalid,
+  }),
+  name_missing: parameterUnfit({
+    en: 'user_name is left out, with 2,000 yuan or more (that it is needed is documented)',
+    zh: '2,000 元及以上而没有传 user_name（须传见文档）',
+  }),
+  name_not_allowed: unfitParameter('documented', '0.3元以下不允许输入姓名校验', {
+    en: 'user_name is given, with less than 0.3 yuan (the status is inferred)',
+    zh: '不足 0.3 元而传了 user_name（状态码为推断）',
+    source: faq,
+  }),
+  name_differs: invalidRequest('documented', '用户姓名与收款微信实名不一致', {
+    en: 'the real name of the user is known, and is not user_name (the status is inferred)',
+    zh: '已知该用户的实名与 user_name 不同（状态码为推断）',
+    source: faq,
+  }),
+  name_not_verified: invalidRequest('documented', '收款人姓名校验不通过，请核实信息', {
+    en: 'another answer for a wrong user_name (status and code inferred); only as a planned fault',
+    zh: 'user_name 与实名不一致时的另一种应答（状态码和错误码为推断）；只能通过故障注入触发',
+    source: faq,
+  }),
   not_enough: refusal(403, 'NOT_ENOUGH')(
     'observed',
     '商户运营账户资金不足，充值后可以原单号发起重试，请勿更换商户单号',
-    'the account has less than the transfer takes (control: `balance`)',
-    '账户余额不足（控制接口：`balance`）',
-    { source: transferSources.notEnough },
+    {
+      en: 'the account has less than the transfer takes (control: `balance`)',
+      zh: '账户余额不足（控制接口：`balance`）',
+      source: transferSources.notEnough,
+    },
   ),
 } as const satisfies Record<string, Refusal>
 
@@ -192,10 +163,10 @@ export type PlaceRefusal = keyof typeof placeRefusals
 /** Of calls whose user confirms. */
 export const confirmedRefusals = {
   ...placeRefusals,
-  url_unfit: parameterUnfit(
-    'an address for callbacks is http, and not on this machine (that https is needed is documented)',
-    '回调地址是 http 且不在本机（须用 https 见文档）',
-  ),
+  url_unfit: parameterUnfit({
+    en: 'an address for callbacks is http, and not on this machine (that https is needed is documented)',
+    zh: '回调地址是 http 且不在本机（须用 https 见文档）',
+  }),
 } as const satisfies Record<string, Refusal>
 
 const { createPage, callbackPage, products, concepts, limits } = transferSources
