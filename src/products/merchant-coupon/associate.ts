@@ -27,12 +27,9 @@ export const associateTradeInfo = defineOperation({
   summary: 'Link a coupon to an order',
   title: '关联订单信息',
   source: 'https://pay.weixin.qq.com/docs/partner/apis/merchant-exclusive-coupon/coupon/associate-trade-info.html',
-
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
-
   input: { body: bodyWith(text({ title: '关联的商户订单号', max: 128, example: 'MCH_102233445' })) },
   output: z.object({ wechatpay_associate_time: shownInstant }),
-
   errors: {
     request_no_reused: requestNoReused,
     not_found: { ...couponUnknown, evidence: 'sibling' },
@@ -50,7 +47,6 @@ export const associateTradeInfo = defineOperation({
       internalCode: INTERNAL_CODES.lockedByAnotherOrder,
     }),
   },
-
   rules: [
     documented('A coupon that is sent, not redeemed and not expired is linked; the answer has the server time.'),
     documented(
@@ -80,7 +76,6 @@ export const associateTradeInfo = defineOperation({
       couponSources.queryCouponPage,
     ),
   ],
-
   async handle({ body }, context) {
     const { stock_id, coupon_code, out_trade_no, out_request_no: request_no } = body
     const { tx, now, caller, settings } = context
@@ -132,12 +127,9 @@ export const disassociateTradeInfo = defineOperation({
   summary: 'Unlink a coupon from an order',
   title: '取消关联订单信息',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/disassociate-trade-info.html',
-
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
-
   input: { body: bodyWith(text({ title: '取消关联的商户订单号', max: 128, example: 'treads8a9f980' })) },
   output: z.object({ wechatpay_disassociate_time: shownInstant }),
-
   errors: {
     request_no_reused: requestNoReused,
     not_found: couponUnknown,
@@ -153,14 +145,12 @@ export const disassociateTradeInfo = defineOperation({
       internalCode: INTERNAL_CODES.usedByAnotherOrder,
     }),
   },
-
   rules: [
     documented('The request has to name the order that is linked.'),
     documented('The same out_request_no with the same values is answered with the first time.'),
     inferred('Only disassociate removes a link; use, return and deactivate keep it.'),
     inferred('A merchant that only handed the coupon out may unlink it too, unless the setting coupon_sender is look.'),
   ],
-
   async handle({ body }, context) {
     const { stock_id, coupon_code, out_trade_no, out_request_no: request_no } = body
     const { time } = await changeOnce(context, {

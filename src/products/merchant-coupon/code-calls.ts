@@ -48,7 +48,6 @@ export const listCouponCodes = defineOperation({
   summary: 'List uploaded codes',
   title: '查询预存code列表',
   source: CODE_CALLS_SOURCE,
-
   input: {
     path: z.object({ stock_id: stockId }),
     query: z.object({
@@ -65,13 +64,11 @@ export const listCouponCodes = defineOperation({
     offset: z.int(),
     limit: z.int(),
   }),
-
   errors: {
     not_found: { ...stockNotFound, evidence: 'sibling' },
     not_permitted: stockNotPermitted,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   },
-
   rules: [
     documented(
       'All four query members may be left out; without status all codes are listed.',
@@ -84,7 +81,6 @@ export const listCouponCodes = defineOperation({
     inferred('total_count counts all codes with the status, whatever the page.'),
     inferred('openid is the one that the coupon was sent to, also without appid.'),
   ],
-
   async handle({ path, query }, context) {
     const { limit = DEFAULT_LIMIT, offset = 0, appid, status } = query
     const stock = await shownStockFor(context, path.stock_id, appid)
@@ -111,10 +107,8 @@ export const queryCouponCode = defineOperation({
   summary: 'Query one uploaded code',
   title: '查询预存code详情',
   source: CODE_CALLS_SOURCE,
-
   input: { path: z.object({ stock_id: stockId, coupon_code: couponCode }), query: z.object({ appid: codeAppid }) },
   output: z.object({ code_information: codeInformationAnswer, coupon_information: couponAnswer.optional() }),
-
   errors: {
     not_found: because(stockNotFound, {
       en: 'there is no such batch or code',
@@ -124,7 +118,6 @@ export const queryCouponCode = defineOperation({
     not_permitted: stockNotPermitted,
     appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   },
-
   rules: [
     documented(
       'coupon_information shows once the code is handed out, like the query of the coupon.',
@@ -133,7 +126,6 @@ export const queryCouponCode = defineOperation({
     ),
     inferred('openid is the one that the coupon was sent to, also without appid.'),
   ],
-
   async handle({ path, query }, context) {
     const stock = await shownStockFor(context, path.stock_id, query.appid)
     const { tx, now, fail } = context
@@ -189,7 +181,6 @@ export const deleteCouponCode = defineOperation({
   summary: 'Delete an uploaded code',
   title: '删除预存code',
   source: CODE_CALLS_SOURCE,
-
   input: {
     path: z.object({ stock_id: stockId, coupon_code: couponCode }),
     query: z.object({
@@ -197,7 +188,6 @@ export const deleteCouponCode = defineOperation({
     }),
   },
   output: z.object({ stock_id: shownStockId, delete_time: shownInstant }),
-
   errors: {
     request_no_reused: requestNoReused,
     not_found: because(stockNotFound, {
@@ -212,7 +202,6 @@ export const deleteCouponCode = defineOperation({
       internalCode: INTERNAL_CODES.couponState,
     }),
   },
-
   rules: [
     inferred('Only a code that is AVAILABLE is deleted; it may be uploaded again.'),
     inferred('Only the creator of a batch deletes its codes.'),
@@ -220,7 +209,6 @@ export const deleteCouponCode = defineOperation({
     inferred('The state of the batch does not matter.'),
     inferred('Checks run in the order fields, request number, batch, right, code.'),
   ],
-
   async handle({ path, query }, context) {
     const { tx, now, fail } = context
     const { stock_id, coupon_code } = path

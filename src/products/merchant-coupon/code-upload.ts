@@ -62,7 +62,6 @@ export const uploadCouponCodes = defineOperation({
   summary: 'Upload codes for a batch',
   title: '上传预存code',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_6.shtml',
-
   input: {
     path: z.object({ stock_id: stockId }),
     body: z.strictObject({
@@ -71,7 +70,6 @@ export const uploadCouponCodes = defineOperation({
     }),
   },
   output: uploadAnswer,
-
   errors: {
     request_no_reused: requestNoReused,
     not_found: stockNotFound,
@@ -95,7 +93,6 @@ export const uploadCouponCodes = defineOperation({
       internalCode: INTERNAL_CODES.parameterInvalid,
     }),
   },
-
   rules: [
     documented('A code that is too long is reported in fail_codes; the others are stored.'),
     documented(
@@ -117,7 +114,6 @@ export const uploadCouponCodes = defineOperation({
     inferred('The same upload_request_no with the same codes gets the same answer.'),
     inferred('Checks run in the order fields, request number, batch, right, mode, readiness, maximum.'),
   ],
-
   async handle({ path, body }, context) {
     const { tx, now, fail } = context
     const { coupon_code_list: list, upload_request_no: request_no } = body

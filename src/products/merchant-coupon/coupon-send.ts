@@ -61,7 +61,6 @@ export const setCallback = defineOperation({
   summary: 'Set the event address',
   title: '设置商家券事件通知地址',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_7.shtml',
-
   input: {
     body: z.strictObject({
       mchid: callbackMchid,
@@ -69,7 +68,6 @@ export const setCallback = defineOperation({
     }),
   },
   output: z.object({ update_time: shownInstant, notify_url: z.string(), mchid: z.string() }),
-
   errors: {
     url_unfit: refusal(400, 'PARAM_ERROR')('documented', '参数错误', {
       en: 'notify_url is not https, has a query, or is no address',
@@ -86,7 +84,6 @@ export const setCallback = defineOperation({
       source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
     }),
   },
-
   rules: [
     documented('mchid is the caller if left out.'),
     documented('The address is https and has no query.'),
@@ -99,7 +96,6 @@ export const setCallback = defineOperation({
       couponSources.addressOfSubMerchantStatus,
     ),
   ],
-
   async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
     const merchant = mchid === undefined ? caller : merchantOf(mchid)
     if (!isEventAddress(notify_url)) {
@@ -137,10 +133,8 @@ export const getCallback = defineOperation({
   summary: 'Query the event address',
   title: '获取商家券事件通知地址',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_8.shtml',
-
   input: { query: z.strictObject({ mchid: callbackMchid }) },
   output: z.object({ notify_url: z.string(), mchid: z.string() }),
-
   errors: {
     not_found: resourceUnknown('inferred', '查询的资源不存在', {
       en: 'the caller never set an address for this merchant, or another has set it since',
@@ -148,9 +142,7 @@ export const getCallback = defineOperation({
       internalCode: INTERNAL_CODES.parameterInvalid,
     }),
   },
-
   rules: [documented('mchid is the caller if left out.'), documented('Only who set an address can read it.')],
-
   async handle({ query: { mchid } }, { tx, caller, fail }) {
     const address = await tx.in(eventAddresses).find(mchid ?? caller.mchid)
     if (address?.set_by !== caller.mchid) {

@@ -26,7 +26,6 @@ export const preSendProductCoupon = defineOperation({
   summary: 'Get a token to send a goods coupon with',
   title: '向用户预发放商品券',
   source: 'https://pay.weixin.qq.com/doc/v3/partner/4015595255',
-
   input: {
     body: z.strictObject({
       brand_id: text({ title: '品牌ID', max: 32, example: '120344' }),
@@ -39,7 +38,6 @@ export const preSendProductCoupon = defineOperation({
     }),
   },
   output: z.object({ token: z.string() }),
-
   errors: {
     not_opened: { ...notOpened, evidence: 'inferred' },
     appid_unbound: because(appidUnbound, {
@@ -50,7 +48,6 @@ export const preSendProductCoupon = defineOperation({
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'inferred' },
     request_no_reused: requestNoReused,
   },
-
   rules: [
     inferred(
       'The call is known from a third party only; the official page is that of its neighbour.',
@@ -59,7 +56,6 @@ export const preSendProductCoupon = defineOperation({
     inferred('Brand, goods coupon and batch are not looked up: they belong to another product. No coupon is sent.'),
     inferred('The same send_request_no with the same values is answered with the same token.'),
   ],
-
   async handle({ body }, context) {
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
     requireProduct(context, 'product_coupon')
@@ -83,7 +79,6 @@ export const sendGovCard = defineOperation({
   summary: 'Send a consumption card',
   title: '发放消费卡',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/marketing/coupons/chapter3_1.shtml',
-
   input: {
     path: z.object({ card_id: text({ title: '消费卡ID', max: 32, example: 'pIJMr5MMiIkO_93VtPyIiEk2DZ4w' }) }),
     body: z.strictObject({
@@ -94,7 +89,6 @@ export const sendGovCard = defineOperation({
     }),
   },
   output: z.object({ card_code: z.string() }),
-
   errors: {
     send_time_past: parameterUnfit({
       en: 'send_time is more than 24 hours back (rule documented, answer inferred)',
@@ -108,7 +102,6 @@ export const sendGovCard = defineOperation({
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
     request_no_reused: requestNoReused,
   },
-
   rules: [
     documented('out_request_no together with send_time names the sending.'),
     documented('A send_time more than 24 hours back is refused.'),
@@ -119,7 +112,6 @@ export const sendGovCard = defineOperation({
       'Checks run in the order send_time, appid, user, sending: a repeat more than 24 hours after send_time is refused, too.',
     ),
   ],
-
   async handle({ path, body }, context) {
     const { now, ids, fail } = context
     const { appid, openid, out_request_no, send_time } = body

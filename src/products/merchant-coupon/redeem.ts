@@ -37,9 +37,7 @@ export const useCoupon = defineOperation({
   summary: 'Redeem a coupon',
   title: '核销用户的券',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/use-coupon.html',
-
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
-
   input: {
     body: z.strictObject({
       coupon_code: couponCode,
@@ -54,7 +52,6 @@ export const useCoupon = defineOperation({
     }),
   },
   output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: shownInstant }),
-
   errors: {
     not_found: notFound,
     stock_id_needed: parameterUnfit({
@@ -95,7 +92,6 @@ export const useCoupon = defineOperation({
     }),
     deleted: { ...couponDeleted, evidence: 'sibling' },
   },
-
   rules: [
     documented('A sent coupon inside its time is redeemed; the answer has the server time.'),
     {
@@ -118,7 +114,6 @@ export const useCoupon = defineOperation({
       'After a return it takes a new use_request_no: the old one is answered with its first 200, and redeems nothing.',
     ),
   ],
-
   async handle({ body }, context) {
     const { coupon_code, stock_id, appid, use_request_no, openid } = body
     const { tx, now, caller, fail } = context
@@ -178,7 +173,6 @@ export const returnCoupon = defineOperation({
   summary: 'Give a redeemed coupon back',
   title: '申请退券',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/return-coupon.html',
-
   input: {
     body: z.strictObject({
       coupon_code: couponCode,
@@ -187,7 +181,6 @@ export const returnCoupon = defineOperation({
     }),
   },
   output: z.object({ wechatpay_return_time: shownInstant }),
-
   errors: {
     request_no_reused: requestNoReused,
     not_found: couponNotFound,
@@ -195,7 +188,6 @@ export const returnCoupon = defineOperation({
     deleted: couponDeleted,
     not_used: couponNotUsed,
   },
-
   rules: [
     documented('A redeemed coupon is SENDED again; the answer has the server time.'),
     inferred('Given back after its end it is EXPIRED.'),
@@ -208,7 +200,6 @@ export const returnCoupon = defineOperation({
       'A merchant that only handed the coupon out may give it back too, unless the setting coupon_sender is look.',
     ),
   ],
-
   async handle({ body }, context) {
     const { coupon_code, stock_id, return_request_no } = body
     const { tx, now, caller } = context
@@ -242,7 +233,6 @@ export const deactivateCoupon = defineOperation({
   summary: 'Make a coupon void',
   title: '使券失效',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015716887',
-
   input: {
     body: z.strictObject({
       coupon_code: couponCode,
@@ -257,7 +247,6 @@ export const deactivateCoupon = defineOperation({
     }),
   },
   output: z.object({ wechatpay_deactivate_time: shownInstant }),
-
   errors: {
     request_no_reused: requestNoReused,
     stock_unknown: because(notFound, {
@@ -274,7 +263,6 @@ export const deactivateCoupon = defineOperation({
       evidence: 'inferred',
     }),
   },
-
   rules: [
     documented('A coupon that is SENDED is made void; the answer has the server time.'),
     inferred('A coupon that is not usable yet can be made void.'),
@@ -286,7 +274,6 @@ export const deactivateCoupon = defineOperation({
     ),
     inferred('Checks run in the order request number, batch, coupon, right, state.'),
   ],
-
   async handle({ body }, context) {
     const { coupon_code, stock_id, deactivate_request_no, deactivate_reason: reason } = body
     const { tx, now, caller, fail } = context

@@ -213,7 +213,6 @@ export const sendCoupon = defineOperation({
   summary: 'Send a coupon to a user',
   title: '向用户发券',
   source: 'https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html',
-
   input: {
     body: z.strictObject({
       openid: sendFields.openid,
@@ -224,7 +223,6 @@ export const sendCoupon = defineOperation({
     }),
   },
   output: z.object({ send_coupon_result: sendResult }),
-
   errors: {
     ...sendErrors,
     not_permitted: because(sendErrors.not_permitted, {
@@ -237,13 +235,11 @@ export const sendCoupon = defineOperation({
       zh: '批次绑定了商品，须用商品券的发券接口发放（文字为自拟）',
     }),
   },
-
   rules: [
     ...sendRules,
     documented('The answer is wrapped in send_coupon_result.', sources.javaSdk, sources.goSdk),
     inferred('A batch that is tied to goods is refused.'),
   ],
-
   async handle({ body }, context) {
     return {
       send_coupon_result: await sendByApi(context, {
@@ -270,7 +266,6 @@ export const sendProductCoupon = defineOperation({
   summary: 'Send a goods coupon to a user',
   title: '向用户发放商品券',
   source: 'https://pay.weixin.qq.com/doc/v3/partner/4015595255',
-
   input: {
     body: z.strictObject({
       openid: sendFields.openid,
@@ -283,7 +278,6 @@ export const sendProductCoupon = defineOperation({
     }),
   },
   output: sendResult,
-
   errors: {
     ...sendErrors,
     not_tied_to_goods: invalidRequest('inferred', '批次未关联商品信息', {
@@ -295,13 +289,11 @@ export const sendProductCoupon = defineOperation({
       zh: '券类型为 MEMBER，却没有传 member_card_id（规则见文档，应答为推断）',
     }),
   },
-
   rules: [
     ...sendRules,
     documented('Only batches that are tied to goods are sent.'),
     documented('MEMBER needs member_card_id; with NORMAL it is passed over.'),
   ],
-
   async handle({ body }, context) {
     const { coupon_type, member_card_id } = body
     if (coupon_type === 'MEMBER' && member_card_id === undefined) {

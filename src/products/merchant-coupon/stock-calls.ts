@@ -69,10 +69,8 @@ export const createStock = defineOperation({
   title: '创建商家券',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_1.shtml',
   rateLimit: { calls: 1_000, seconds: 60, evidence: 'documented', source: couponSources.createPage },
-
   input: { body: createBody },
   output: z.object({ stock_id: shownStockId, create_time: shownInstant }),
-
   errors: {
     parameter_invalid: because(commonErrors.parameter_invalid, {
       en: 'fields that do not go together, although each is right by itself',
@@ -104,7 +102,6 @@ export const createStock = defineOperation({
       source: couponSources.createdWithForeignAppid,
     }),
   },
-
   rules: [
     documented(
       'Merchants and partners that had not integrated the API by 15 December 2025 cannot use it; the mock serves all.',
@@ -152,7 +149,6 @@ export const createStock = defineOperation({
     reported('use_method SELF_CONSUME is refused; names of colours are case-sensitive.', couponSources.selfConsume),
     inferred('Checks run in the order fields, fields together, product, request number, belong_merchant, appids.'),
   ],
-
   async handle({ body }, context) {
     const { tx, now, caller, merchantOf, settings, ids, fail } = context
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
@@ -258,10 +254,8 @@ export const queryStock = defineOperation({
   summary: 'Query a batch',
   title: '查询商家券批次详情',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015715866',
-
   input: { path: z.object({ stock_id: stockId }) },
   output: stockAnswer,
-
   errors: {
     not_found: stockNotFound,
     not_permitted: because(notPermitted, {
@@ -269,7 +263,6 @@ export const queryStock = defineOperation({
       zh: '调用方不是批次的创建方或归属方，也没有发放过其中的券',
     }),
   },
-
   rules: [
     observed('Options that are not set and switches that are off are left out.', couponSources.liveAnswers),
     observed('irregulary_avaliable_time is an empty list where there are no such windows.', couponSources.liveAnswers),
@@ -279,7 +272,6 @@ export const queryStock = defineOperation({
     inferred('send_count_information shows with 0 before anything was sent.'),
     documented('A merchant that sent a coupon of the batch may look at it.'),
   ],
-
   async handle({ path }, context) {
     const { tx, now, caller } = context
     const stock = await stockFor(context, path.stock_id, () => stockSentBy(tx, caller, path.stock_id))

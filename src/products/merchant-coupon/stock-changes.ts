@@ -39,10 +39,8 @@ export const modifyStock = defineOperation({
   summary: 'Change base data of a batch',
   title: '修改商家券基本信息',
   source: couponSources.modifyPage.url,
-
   input: { path: z.object({ stock_id: stockId }), body: modifyBody },
   output: z.undefined(),
-
   errors: {
     request_no_reused: requestNoReused,
     not_found: { ...stockNotFound, evidence: 'sibling' },
@@ -54,7 +52,6 @@ export const modifyStock = defineOperation({
       zh: '修改后批次的使用方式是创建接口所不允许的、mini_programs_info 不完整，或 subsidy 由 true 变为 false',
     }),
   },
-
   rules: [
     documented('The batch exists and its available_end_time lies ahead.'),
     inferred('Only the creator of a batch changes it.'),
@@ -73,7 +70,6 @@ export const modifyStock = defineOperation({
     inferred('Coupons that were handed out show the changed data.'),
     inferred('Checks run in the order fields, request number, batch, right, appids, end, fields together.'),
   ],
-
   async handle({ path, body }, context) {
     const { tx, now, settings, fail } = context
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
@@ -127,10 +123,8 @@ export const modifyBudget = defineOperation({
   summary: 'Change the sending limits of a batch',
   title: '修改批次预算',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_11.shtml',
-
   input: { path: z.object({ stock_id: stockId }), body: budgetBody },
   output: budgetAnswer,
-
   errors: {
     parameter_invalid: parameterUnfit({
       en: 'both targets or none are given, or the target comes without its current value',
@@ -152,7 +146,6 @@ export const modifyBudget = defineOperation({
       internalCode: INTERNAL_CODES.parameterInvalid,
     }),
   },
-
   rules: [
     documented('The batch exists and its available_end_time lies ahead.'),
     documented('Exactly one of the two targets is given, with its current value.'),
@@ -164,7 +157,6 @@ export const modifyBudget = defineOperation({
     inferred('The same modify_budget_request_no with the same body gets the same answer.'),
     inferred('Checks run in the order fields, request number, batch, right, end, current value, what was sent.'),
   ],
-
   async handle({ path, body }, context) {
     const { tx, now, fail } = context
     const change = changeOf(body)

@@ -145,7 +145,6 @@ export const subsidyPay = defineOperation({
   summary: 'Pay a subsidy for a redeemed coupon',
   title: '营销补差付款',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147321',
-
   input: {
     body: z.strictObject({
       ...receiptMembers,
@@ -154,7 +153,6 @@ export const subsidyPay = defineOperation({
     }),
   },
   output: payReceiptAnswer,
-
   errors: {
     not_opened: subsidyNotOpened,
     request_no_reused: requestNoReused,
@@ -179,7 +177,6 @@ export const subsidyPay = defineOperation({
       zh: 'payee_merchant 不是批次的归属方（文字为自拟）',
     }),
   },
-
   rules: [
     documented('The coupon has to be redeemed, and the order to be paid.'),
     documented('The batch has to allow subsidies; exchange coupons are never subsidised.'),
@@ -202,7 +199,6 @@ export const subsidyPay = defineOperation({
       'Checks run in the order product, request number, coupon, right, state, order, batch, payer, payee, quotas.',
     ),
   ],
-
   async handle({ body }, context) {
     const { tx, now, caller, settings, ids, fail } = context
     requireProduct(context, 'subsidy')
@@ -278,18 +274,15 @@ export const querySubsidyPayReceipt = defineOperation({
   summary: 'Look up a subsidy',
   title: '查询营销补差付款单详情',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147336',
-
   input: { path: z.object({ subsidy_receipt_id: receiptId('补差付款唯一单号', '1120200119165100000000000001') }) },
   output: payReceiptAnswer,
   errors: { not_found: receiptUnknown },
-
   rules: [
     documented('Only a subsidy that was paid has a receipt number, so only those are found.'),
     documented(
       'status says SUCCESS, PARTIAL_RETURN once some of it was given back, and FULL_RETURN once all of it was.',
     ),
   ],
-
   async handle({ path: { subsidy_receipt_id: id } }, context) {
     const paid = (await context.tx.in(subsidies).where('subsidy_receipt_id', id)).filter(
       ({ fail_reason }) => fail_reason === undefined,
@@ -306,7 +299,6 @@ export const listSubsidyPayReceipts = defineOperation({
   summary: 'List the subsidies of a coupon',
   title: '查询营销补差付款单列表',
   source: 'https://pay.weixin.qq.com/doc/v3/partner/4017171346',
-
   input: {
     query: z.strictObject({
       stock_id: receiptMembers.stock_id,
@@ -316,7 +308,6 @@ export const listSubsidyPayReceipts = defineOperation({
   },
   output: z.object({ pay_receipt_list: z.array(payReceiptAnswer).optional() }),
   errors: { not_opened: subsidyNotOpenedEither },
-
   rules: [
     documented('With out_subsidy_no only the subsidy with this number is shown.'),
     documented('pay_receipt_list is left out when there are none, and when there is no such coupon.'),
@@ -324,7 +315,6 @@ export const listSubsidyPayReceipts = defineOperation({
     inferred('Of those asked for at the same time the order is that of out_subsidy_no.'),
     inferred('A merchant sees what it asked for, pays or is paid.'),
   ],
-
   async handle({ query }, context) {
     const { tx, caller, settings } = context
     requireProduct(context, 'subsidy')

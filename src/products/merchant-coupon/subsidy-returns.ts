@@ -53,10 +53,8 @@ export const subsidyReturn = defineOperation({
   summary: 'Give a subsidy back, whole or in part',
   title: '营销补差回退',
   source: 'https://pay.weixin.qq.com/doc/v3/partner/4017170533',
-
   input: { body: returnBody },
   output: returnReceiptAnswer,
-
   errors: {
     not_opened: subsidyNotOpenedEither,
     request_no_reused: requestNoReused,
@@ -73,7 +71,6 @@ export const subsidyReturn = defineOperation({
       zh: '该笔补差的回退总额会超过补差金额（规则见文档，文字为自拟）',
     }),
   },
-
   rules: [
     documented('The order of the subsidy has to have a refund, which refund_id names.'),
     inferred('A refund that is PROCESSING or ABNORMAL will do.'),
@@ -90,7 +87,6 @@ export const subsidyReturn = defineOperation({
     inferred('One refund may go with several returns, whatever its amount.'),
     inferred('Checks run in the order product, request number, subsidy, refund, amount.'),
   ],
-
   async handle({ body }, context) {
     const { tx, now, caller, ids, fail } = context
     requireProduct(context, 'subsidy')
@@ -172,15 +168,12 @@ export const querySubsidyReturnReceipt = defineOperation({
   summary: 'Look up the return of a subsidy',
   title: '查询商家券营销补差回退单详情',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147344',
-
   input: {
     path: z.object({ subsidy_return_receipt_id: receiptId('补差回退唯一单号', '2120200119165100000000000001') }),
   },
   output: returnReceiptAnswer,
   errors: { not_found: receiptUnknown },
-
   rules: [inferred('A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.')],
-
   async handle({ path: { subsidy_return_receipt_id: id } }, context) {
     const given = await context.tx.in(subsidyReturns).where('subsidy_return_receipt_id', id)
     return returnDetails(receiptOf(context, given, id, { en: 'return', zh: '补差回退单' }))

@@ -66,7 +66,6 @@ export const queryUserCoupon = defineOperation({
   summary: 'Query one coupon of a user',
   title: '查询用户券详情',
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015715938',
-
   input: {
     path: z.object({
       openid: text({ title: '用户标识', max: 128, example: '2323dfsdf342342' }),
@@ -75,21 +74,18 @@ export const queryUserCoupon = defineOperation({
     }),
   },
   output: couponAnswer,
-
   errors: {
     not_found: notFound,
     not_permitted: notPermitted,
     appid_unbound: appidUnbound,
     openid_of_another_appid: openidOfAnotherAppid,
   },
-
   rules: [
     documented('associate_out_trade_no shows while the coupon is linked.'),
     observed('Members that do not apply are left out.', couponSources.liveAnswers),
     inferred('Where the user holds a code from several batches, the one received last is shown.'),
     inferred('Where the user holds no such coupon, an openid of another appid is named as what is wrong.'),
   ],
-
   async handle({ path }, context) {
     const { coupon, stock } = await namedCoupon(context, path.coupon_code, { openid: path.openid }, async () => {
       await requireOpenid(context, path)
@@ -119,7 +115,6 @@ export const listUserCoupons = defineOperation({
   summary: 'List the coupons of a user',
   title: '根据过滤条件查询用户的券',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/list-coupons-by-filter.html',
-
   input: {
     path: z.object({ openid: text({ title: '用户标识', max: 128, example: '2323dfsdf342342' }) }),
     query: z.object({
@@ -139,7 +134,6 @@ export const listUserCoupons = defineOperation({
     offset: shownNumber(),
     limit: shownNumber(),
   }),
-
   errors: {
     role_missing: because(commonErrors.parameter_invalid, {
       en: 'none of creator_merchant, belong_merchant and sender_merchant is given',
@@ -163,7 +157,6 @@ export const listUserCoupons = defineOperation({
       source: couponSources.listBusy,
     }),
   },
-
   rules: [
     inferred('The caller has to name itself in a role that it has; one role is enough.'),
     observed('Coupons received last come first.', couponSources.liveAnswers),
@@ -176,7 +169,6 @@ export const listUserCoupons = defineOperation({
     inferred('Without a match, data is an empty list.'),
     inferred('A stock_id that does not exist matches nothing.'),
   ],
-
   async handle({ path, query }, context) {
     const { tx, now, caller, merchantOf, fail } = context
     const { appid, creator_merchant, belong_merchant, sender_merchant, offset = 0, limit = DEFAULT_LIMIT } = query

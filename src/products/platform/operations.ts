@@ -15,7 +15,6 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
   id: 'downloadCertificates',
   summary: 'Download the platform certificates',
   fields: { 'query/algorithm_type': { type: 'string', min: 0 } },
-
   refusals: {
     no_certificate: resourceUnknown(
       'observed',
@@ -34,7 +33,6 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
       zh: 'algorithm_type 不是 RSA 或 ALL：模拟服务没有 SM2 证书',
     }),
   },
-
   rules: [
     documented('Certificates are sealed with AES-256-GCM under the APIv3 key, associated data `certificate`.'),
     inferred('The certificate in use comes first.'),
@@ -44,7 +42,6 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
     inferred('The change takes 24 hours; then the old certificate is not listed any more, and unknown.'),
     inferred('ALL gives the RSA certificates only, since the mock has no SM2 ones.'),
   ],
-
   async handle({ query }: { query: { algorithm_type?: string } }, { caller, keyMode, platform, ids, fail }) {
     if (keyMode === 'public-key')
       return fail('no_certificate', {
@@ -93,7 +90,6 @@ const KINDS = [
 export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/media/image-upload', {
   id: 'uploadMarketingImage',
   summary: 'Upload an image for marketing',
-
   refusals: {
     file_empty: fromPage('400 PARAM_ERROR 图片文件为空', { en: 'the file has no bytes', zh: '文件没有内容' }),
     digest_differs: fromPage('403 REQUEST_BLOCKED 图片meta信息不一致', {
@@ -114,7 +110,6 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
       internalCode: INTERNAL_CODES.parameterTooLong,
     }),
   },
-
   rules: [
     documented('Images are JPG, BMP or PNG, of 2 MB at most.'),
     inferred('2 MB are 2,097,152 bytes.'),
@@ -126,7 +121,6 @@ export const uploadMarketingImage = documentedCall('POST /v3/marketing/favor/med
     inferred('The same image always has the same media_url, in the shape of live ones; nothing is served there.'),
     inferred('Parts may come in any order and have any type; the boundary may be left out of Content-Type.'),
   ],
-
   async handle({ body, file }: { body: { filename: string; sha256: string }; file: UploadedFile }, { fail }) {
     if (file.bytes.length === 0) return fail('file_empty', { en: 'The file has no bytes.', zh: '文件有 0 字节。' })
     // Comes before what is in the file: up to here nothing vouches for it.
@@ -193,7 +187,6 @@ export const securityEcho = documentedCall('POST /v3/security/echo', {
     'body/echo_message': { max: 1_024 },
     'body/notify_url': { max: 256, pattern: String.raw`^https?:\/\/[^\s?#]+$` },
   },
-
   rules: [
     documented(
       'echo_message comes back as it was sent; what was encrypted for the platform comes back encrypted for the merchant, with the key of its API certificate.',
@@ -213,7 +206,6 @@ export const securityEcho = documentedCall('POST /v3/security/echo', {
     inferred('The callback is repeated like those of payments.'),
     inferred('echo_message has up to 1,024 bytes.'),
   ],
-
   async handle({ body }: { body: Echo }, { caller, notify }) {
     const { echo_message, encrypted_echo_message: opened, notify_url } = body
     // Bytes that are not UTF-8 become longer when they are read as text.

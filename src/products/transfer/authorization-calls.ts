@@ -105,7 +105,6 @@ export const applyUserConfirmAuthorization = documentedCall(
       inferred('What counts as an emoji in user_display_name is what is shown as one: 😀, ❤️, 1️⃣ and flags, not ™ or ☎.'),
       inferred('scene_info is checked and compared, and changes nothing else.'),
     ],
-
     async handle({ body }: { body: AskingBody }, context) {
       const { tx, now, caller, ids, fail } = context
       const { out_authorization_no, scene_info: _, ...told } = body
@@ -224,7 +223,6 @@ export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
     documented('One that nobody agreed to is shown for 30 days after it was closed.'),
     documented('authorization_id and authorize_time are there once the user has agreed.'),
   ],
-
   async handle(
     {
       path: { out_authorization_no },
@@ -254,7 +252,6 @@ export const closeUserConfirmAuthorization = documentedCall(`POST ${ONE}/close`,
     inferred('Closed again, it is answered without a change, and nobody is told again.'),
     inferred('No body is needed; what is sent is not looked at.'),
   ],
-
   async handle({ path: { out_authorization_no } }: { path: { out_authorization_no: string } }, context) {
     const { tx, now, settings, notify } = context
     const one = await authorizationNamed(out_authorization_no, context)

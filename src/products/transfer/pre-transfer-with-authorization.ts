@@ -69,7 +69,6 @@ export const preTransferWithAuthorization = documentedCall(
       inferred('The authorization is judged after the amount, and before openid.'),
       inferred('sponsor_mchid is checked and compared, and changes nothing else.'),
     ],
-
     async handle({ body: asked }: { body: Body }, context) {
       const { openid, authorization_info: info, sponsor_mchid, ...body } = asked
       if (body.notify_url !== undefined) checkAddress('notify_url', body.notify_url, context)

@@ -94,7 +94,6 @@ const apply = <const Id extends string>(id: Id, name: Name) =>
       inferred('Applied for again while there is one, the same is answered.'),
       documented('It is kept for 90 days, and can then be applied for again.', transferSources.receiptPage),
     ],
-
     async handle({ body }: { body: Named }, { tx, now, caller, settings, fail }) {
       const transfer = await transferNamed(tx, caller.mchid, body)
       if (!transfer) return fail('bill_unknown', explainNoTransfer(caller.mchid, body[name] ?? ''))
@@ -164,7 +163,6 @@ const lookUp = <const Id extends string>(id: Id, name: Name) =>
       documented('download_url works for ten minutes; each query has a new one.', transferSources.receiptPage),
       inferred('hash_type is SHA256.'),
     ],
-
     async handle({ path }: { path: Named }, { tx, now, caller, fail }) {
       const transfer = await transferNamed(tx, caller.mchid, path)
       const receipt = transfer && (await tx.in(transferReceipts).find(transfer.mchid, transfer.out_bill_no))
