@@ -8,6 +8,14 @@ export function titled(title: string): Record<string, string> {
   return { [FIELD_TITLE]: title }
 }
 
+/** An object, by its title. */
+export const group = <Shape extends z.ZodRawShape>(title: string, shape: Shape) =>
+  z.strictObject(shape).meta(titled(title))
+
+/** A list of at most so many entries, by its title. */
+export const listOf = <Entry extends z.ZodType>(title: string, entry: Entry, max: number) =>
+  z.array(entry).max(max).meta(titled(title))
+
 /**
  * A text field with the rules of the field checker: length in bytes (identifiers) or characters (texts for people), then
  * pattern (busifavor.md 1.1).

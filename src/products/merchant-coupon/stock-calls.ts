@@ -9,7 +9,7 @@ import { sources } from '../../protocol/sources.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { explainNoMerchant } from '../common/explain.ts'
-import { choice, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
+import { choice, group, shownInstant, stockId, text, titled, wholeNumber } from '../common/fields.ts'
 import { because, invalidRequest, refusal } from '../common/refusal.ts'
 import { shownStockId, stockAnswer } from './answer-schemas.ts'
 import { coupons } from './coupons.ts'
@@ -34,15 +34,13 @@ const benefits = {
   exchange_coupon: z.strictObject({ exchange_price: fen('单品换购价', 0, 100), transaction_minimum: threshold }),
 }
 
-const createdUseRule = z
-  .strictObject({
-    coupon_available_time: fields.availableTime,
-    fixed_normal_coupon: benefits.fixed_normal_coupon.partial().meta(titled('固定面额满减券使用规则')).optional(),
-    discount_coupon: benefits.discount_coupon.partial().meta(titled('折扣券使用规则')).optional(),
-    exchange_coupon: benefits.exchange_coupon.partial().meta(titled('换购券使用规则')).optional(),
-    ...fields.useFields,
-  })
-  .meta(titled('核销规则'))
+const createdUseRule = group('核销规则', {
+  coupon_available_time: fields.availableTime,
+  fixed_normal_coupon: benefits.fixed_normal_coupon.partial().meta(titled('固定面额满减券使用规则')).optional(),
+  discount_coupon: benefits.discount_coupon.partial().meta(titled('折扣券使用规则')).optional(),
+  exchange_coupon: benefits.exchange_coupon.partial().meta(titled('换购券使用规则')).optional(),
+  ...fields.useFields,
+})
 
 const createBody = z.strictObject({
   stock_name: fields.stockName,

@@ -4,7 +4,7 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { stockId, text, titled } from '../common/fields.ts'
+import { group, stockId, text, titled } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { invalidRequest, parameterUnfit } from '../common/refusal.ts'
 import { appidUnbound, creatorOnly, requestNoReused, requireAppids, stockEnded, stockNotFound } from './errors.ts'
@@ -22,10 +22,10 @@ const modifyBody = z.strictObject({
   goods_name: fields.goodsName.optional(),
   out_request_no: text({ title: '商户请求单号', max: 128, example: '6122352020010133287985742' }),
   display_pattern_info: fields.displayPatternInfo.optional(),
-  coupon_use_rule: z
-    .strictObject({ ...fields.useFields, use_method: fields.useFields.use_method.optional() })
-    .meta(titled('核销规则'))
-    .optional(),
+  coupon_use_rule: group('核销规则', {
+    ...fields.useFields,
+    use_method: fields.useFields.use_method.optional(),
+  }).optional(),
   stock_send_rule: z.strictObject(fields.stockOptions).meta(titled('发放规则')).optional(),
   notify_config: fields.notifyConfig.optional(),
   subsidy: fields.subsidy.optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FIELD_TITLE } from '../../engine/exchange/input.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { choice, instant, text, titled, wholeNumber } from '../common/fields.ts'
+import { choice, group, instant, listOf, text, titled, wholeNumber } from '../common/fields.ts'
 import { MOST_COUPONS, type ModifyRefusal, type ValidityRefusal } from './stock-rules.ts'
 import { type AvailableTime, MOST_PERIODS, useMethod } from './stocks.ts'
 
@@ -27,15 +27,13 @@ export const miniProgramEntrance = z.strictObject({
 })
 
 const entranceTo = <MiniProgram extends z.ZodType>(miniProgram: MiniProgram) =>
-  z
-    .strictObject({
-      mini_programs_info: miniProgram.meta(titled('小程序入口')).optional(),
-      appid: appid('商户公众号appid').optional(),
-      hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
-      store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
-      code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
-    })
-    .meta(titled('自定义入口'))
+  group('自定义入口', {
+    mini_programs_info: miniProgram.meta(titled('小程序入口')).optional(),
+    appid: appid('商户公众号appid').optional(),
+    hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
+    store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
+    code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
+  })
 
 export const customEntrance = entranceTo(miniProgramEntrance)
 /** The same where only some of it changes. */
@@ -53,20 +51,16 @@ const COLORS = [
   ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
 ] as const
 
-export const displayPatternInfo = z
-  .strictObject({
-    description: text({ title: '使用须知', max: 1_000, unit: 'characters', example: 'xxx门店可用' }).optional(),
-    merchant_logo_url: text({ title: '商户logo', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
-    merchant_name: text({ title: '商户名称', max: 16, unit: 'characters', example: '微信支付' }).optional(),
-    background_color: choice('背景颜色', COLORS).optional(),
-    coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
-    finder_info: finderInfo.partial().meta(titled('视频号相关信息')).optional(),
-  })
-  .meta(titled('样式信息'))
+export const displayPatternInfo = group('样式信息', {
+  description: text({ title: '使用须知', max: 1_000, unit: 'characters', example: 'xxx门店可用' }).optional(),
+  merchant_logo_url: text({ title: '商户logo', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
+  merchant_name: text({ title: '商户名称', max: 16, unit: 'characters', example: '微信支付' }).optional(),
+  background_color: choice('背景颜色', COLORS).optional(),
+  coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
+  finder_info: finderInfo.partial().meta(titled('视频号相关信息')).optional(),
+})
 
-export const notifyConfig = z
-  .strictObject({ notify_appid: appid('事件通知appid').optional() })
-  .meta(titled('事件通知配置'))
+export const notifyConfig = group('事件通知配置', { notify_appid: appid('事件通知appid').optional() })
 
 /** How a coupon is used, and the mini program that it is used in. */
 export const useFields = {
@@ -78,45 +72,32 @@ export const useFields = {
 /** The last second of a day, counted from 0. */
 const LAST_SECOND = 86_399
 
-export const availableTime = z
-  .strictObject({
-    available_begin_time: instant({ title: '开始时间', example: '2026-11-20T13:29:35+08:00' }),
-    available_end_time: instant({ title: '结束时间', example: '2027-05-20T13:29:35+08:00' }),
-    available_day_after_receive: wholeNumber({ title: '生效后N天内有效', min: 1, max: 365, example: 3 }).optional(),
-    wait_days_after_receive: wholeNumber({ title: '领取后N天开始生效', min: 1, max: 30, example: 7 }).optional(),
-    available_second_after_receive: wholeNumber({ title: '领取后N秒内有效', min: 1, example: 3_600 }).optional(),
-    available_week: z
-      .strictObject({
-        week_day: z
-          .array(wholeNumber({ title: '可用星期数', min: 0, max: 6, example: 1 }))
-          .max(7)
-          .meta(titled('可用星期数'))
-          .optional(),
-        available_day_time: z
-          .array(
-            z.strictObject({
-              begin_time: secondOfDay('当天可用开始时间', 3_600).optional(),
-              end_time: secondOfDay('当天可用结束时间', 86_399).optional(),
-            }),
-          )
-          .max(2)
-          .meta(titled('当天可用时间段'))
-          .optional(),
-      })
-      .meta(titled('固定周期有效时间段'))
-      .optional(),
-    irregulary_avaliable_time: z
-      .array(
-        z.strictObject({
-          begin_time: instant({ title: '开始时间', example: '2026-12-24T00:00:00+08:00' }).optional(),
-          end_time: instant({ title: '结束时间', example: '2026-12-26T23:59:59+08:00' }).optional(),
-        }),
-      )
-      .max(MOST_PERIODS)
-      .meta(titled('无规律的有效时间段'))
-      .optional(),
-  })
-  .meta(titled('券可核销时间'))
+export const availableTime = group('券可核销时间', {
+  available_begin_time: instant({ title: '开始时间', example: '2026-11-20T13:29:35+08:00' }),
+  available_end_time: instant({ title: '结束时间', example: '2027-05-20T13:29:35+08:00' }),
+  available_day_after_receive: wholeNumber({ title: '生效后N天内有效', min: 1, max: 365, example: 3 }).optional(),
+  wait_days_after_receive: wholeNumber({ title: '领取后N天开始生效', min: 1, max: 30, example: 7 }).optional(),
+  available_second_after_receive: wholeNumber({ title: '领取后N秒内有效', min: 1, example: 3_600 }).optional(),
+  available_week: group('固定周期有效时间段', {
+    week_day: listOf('可用星期数', wholeNumber({ title: '可用星期数', min: 0, max: 6, example: 1 }), 7).optional(),
+    available_day_time: listOf(
+      '当天可用时间段',
+      z.strictObject({
+        begin_time: secondOfDay('当天可用开始时间', 3_600).optional(),
+        end_time: secondOfDay('当天可用结束时间', 86_399).optional(),
+      }),
+      2,
+    ).optional(),
+  }).optional(),
+  irregulary_avaliable_time: listOf(
+    '无规律的有效时间段',
+    z.strictObject({
+      begin_time: instant({ title: '开始时间', example: '2026-12-24T00:00:00+08:00' }).optional(),
+      end_time: instant({ title: '结束时间', example: '2026-12-26T23:59:59+08:00' }).optional(),
+    }),
+    MOST_PERIODS,
+  ).optional(),
+})
 
 function secondOfDay(words: string, example: number) {
   return wholeNumber({ title: words, min: 0, max: LAST_SECOND, example })
@@ -145,19 +126,17 @@ export const stockOptions = {
   prevent_api_abuse: option('可疑账号拦截'),
 }
 
-export const stockSendRule = z
-  .strictObject({
-    max_coupons: couponLimit('批次最大发放个数', 100).optional(),
-    max_coupons_per_user: wholeNumber({ title: '用户最大可领个数', min: 1, max: 100, example: 5 }),
-    max_coupons_by_day: couponLimit('单天发放上限个数', 100).optional(),
-    max_amount: wholeNumber({ title: '批次总预算', min: 0, example: 100_000 }).optional(),
-    max_amount_by_day: wholeNumber({ title: '单天发放上限金额', min: 0, example: 1_000 }).optional(),
-    natural_person_limit: stockOptions.natural_person_limit.meta(OFF),
-    prevent_api_abuse: stockOptions.prevent_api_abuse.meta(OFF),
-    transferable: option('是否允许转赠').meta(OFF),
-    shareable: option('是否允许分享链接').meta(OFF),
-  })
-  .meta(titled('发放规则'))
+export const stockSendRule = group('发放规则', {
+  max_coupons: couponLimit('批次最大发放个数', 100).optional(),
+  max_coupons_per_user: wholeNumber({ title: '用户最大可领个数', min: 1, max: 100, example: 5 }),
+  max_coupons_by_day: couponLimit('单天发放上限个数', 100).optional(),
+  max_amount: wholeNumber({ title: '批次总预算', min: 0, example: 100_000 }).optional(),
+  max_amount_by_day: wholeNumber({ title: '单天发放上限金额', min: 0, example: 1_000 }).optional(),
+  natural_person_limit: stockOptions.natural_person_limit.meta(OFF),
+  prevent_api_abuse: stockOptions.prevent_api_abuse.meta(OFF),
+  transferable: option('是否允许转赠').meta(OFF),
+  shareable: option('是否允许分享链接').meta(OFF),
+})
 
 /** A limit on the coupons of a batch or of a day. */
 export function couponLimit(words: string, example: number) {
