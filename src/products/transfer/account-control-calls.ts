@@ -49,24 +49,26 @@ export const transferAccount = defineCall({
   },
 })
 
+const accountChange = z.strictObject({
+  balance: money
+    .nullable()
+    .optional()
+    .meta({ description: 'fen that can be transferred from now on; null: any amount' }),
+  top_up: z.int().min(1).optional().meta({ description: 'fen to put into the account besides' }),
+  scenes: z
+    .array(sceneId)
+    .nullable()
+    .optional()
+    .meta({ description: 'the scenes that the merchant may use; null: all' }),
+  grant_scene: sceneId.optional().meta({ description: 'a scene that the merchant may use from now on, besides' }),
+  withdraw_scene: sceneId.optional().meta({ description: 'a scene that the merchant may no longer use' }),
+  opened: z.boolean().optional().meta({ description: 'whether the merchant has opened the product' }),
+})
+
 export const changeTransferAccount = defineCall({
   summary: 'Change what a merchant has for transfers, and may do with it; what is left out stays as it is',
   query: mchidQuery,
-  body: z.strictObject({
-    balance: money
-      .nullable()
-      .optional()
-      .meta({ description: 'fen that can be transferred from now on; null: any amount' }),
-    top_up: z.int().min(1).optional().meta({ description: 'fen to put into the account besides' }),
-    scenes: z
-      .array(sceneId)
-      .nullable()
-      .optional()
-      .meta({ description: 'the scenes that the merchant may use; null: all' }),
-    grant_scene: sceneId.optional().meta({ description: 'a scene that the merchant may use from now on, besides' }),
-    withdraw_scene: sceneId.optional().meta({ description: 'a scene that the merchant may no longer use' }),
-    opened: z.boolean().optional().meta({ description: 'whether the merchant has opened the product' }),
-  }),
+  body: accountChange,
   answer: shownAccount,
   refusals: {
     ...refusals,
@@ -115,15 +117,7 @@ async function withTransfers(tx: Transaction, account: TransferAccount, now: num
 /** The scenes that are granted after a change; `undefined` is all of them. */
 function scenesAfter(
   { scenes: before }: TransferAccount,
-  {
-    scenes,
-    grant_scene: granted,
-    withdraw_scene: withdrawn,
-  }: {
-    readonly scenes?: string[] | null | undefined
-    readonly grant_scene?: string | undefined
-    readonly withdraw_scene?: string | undefined
-  },
+  { scenes, grant_scene: granted, withdraw_scene: withdrawn }: z.output<typeof accountChange>,
 ): string[] | undefined {
   const given = scenes === undefined ? before : (scenes ?? undefined)
   if (granted === undefined && withdrawn === undefined) return given
@@ -140,7 +134,7 @@ async function ownerOf(mock: Mock, mchid: string | undefined): Promise<string> {
 async function changedFunds(
   tx: Transaction,
   { mchid, funded, held: before }: TransferAccount,
-  { balance, top_up }: { readonly balance?: number | null | undefined; readonly top_up?: number | undefined },
+  { balance, top_up }: z.output<typeof accountChange>,
   now: number,
 ): Promise<Pick<TransferAccount, 'funded' | 'held'>> {
   if (top_up !== undefined && (balance !== undefined || funded === undefined)) {

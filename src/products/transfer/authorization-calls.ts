@@ -162,14 +162,12 @@ function packageOf({ authorization_id: number }: Authorization, ids: IdSource): 
   return packageInfoFor({ kind: 'authorization', number }, ids)
 }
 
+type Scope = Pick<Authorization, 'mchid' | 'openid' | 'transfer_scene_id'>
+
 /** The authorizations of a user for a scene that are in effect or wait for the user. */
 export async function standingAuthorizations(
   tx: Transaction,
-  {
-    mchid,
-    openid,
-    transfer_scene_id: scene,
-  }: { readonly mchid: string; readonly openid: string; readonly transfer_scene_id: string },
+  { mchid, openid, transfer_scene_id: scene }: Scope,
   now: number,
 ): Promise<readonly Authorization[]> {
   const all = await tx.in(transferAuthorizations).where('openid', openid, mchid)
@@ -177,7 +175,7 @@ export async function standingAuthorizations(
 }
 
 export async function checkLimit(
-  asked: { readonly mchid: string; readonly openid: string; readonly transfer_scene_id: string },
+  asked: Scope,
   { tx, now, fail }: Pick<OperationContext<'limit_reached'>, 'tx' | 'now' | 'fail'>,
 ): Promise<void> {
   const standing = await standingAuthorizations(tx, asked, now)
@@ -224,15 +222,12 @@ export const getUserConfirmAuthorization = documentedCall(`GET ${ONE}`, {
     documented('authorization_id and authorize_time are there once the user has agreed.'),
   ],
   async handle(
-    {
-      path: { out_authorization_no },
-      query: { is_display_authorization },
-    }: { path: { out_authorization_no: string }; query: { is_display_authorization?: string } },
+    { path, query }: { path: { out_authorization_no: string }; query: { is_display_authorization?: string } },
     context,
   ) {
-    const one = await authorizationNamed(out_authorization_no, context)
+    const one = await authorizationNamed(path.out_authorization_no, context)
     const details = detailsOf(one, context.now)
-    const isOpen = is_display_authorization === 'true' && details.state === 'WAIT_USER_CONFIRM'
+    const isOpen = query.is_display_authorization === 'true' && details.state === 'WAIT_USER_CONFIRM'
     return isOpen ? { ...details, package_info: packageOf(one, context.ids) } : details
   },
 })

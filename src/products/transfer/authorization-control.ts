@@ -136,29 +136,22 @@ function stepsOf(one: Authorization, now: number): readonly Step[] {
   const closing = closingAt(one, now)
   const asking = [applyUserConfirmAuthorization.id, preTransferWithAuthorization.id]
   const asked: Step = { event: 'asked', at: create_time, after: 'WAIT_USER_CONFIRM', isTold: false, byCall: asking }
-  const agreed: readonly Step[] =
-    authorize_time !== null && authorize_time <= now
-      ? [
-          {
-            event: 'agreed',
-            at: authorize_time,
-            before: asked.after,
-            after: 'TAKING_EFFECT',
-            isTold: true,
-            byCall: false,
-          },
-        ]
-      : []
-  if (!closing) return [asked, ...agreed]
-  const closed: Step = {
-    event: closing.close_reason === 'USER_OVERDUE_UNCONFIRMED' ? 'lapsed' : 'closed',
-    at: closing.close_time,
-    before: (agreed[0] ?? asked).after,
-    after: 'CLOSED',
-    isTold: true,
-    byCall: [closeUserConfirmAuthorization.id],
+  const steps = [asked]
+  if (authorize_time !== null && authorize_time <= now) {
+    const after = 'TAKING_EFFECT'
+    steps.push({ event: 'agreed', at: authorize_time, before: asked.after, after, isTold: true, byCall: false })
   }
-  return [asked, ...agreed, closed]
+  if (closing) {
+    steps.push({
+      event: closing.close_reason === 'USER_OVERDUE_UNCONFIRMED' ? 'lapsed' : 'closed',
+      at: closing.close_time,
+      before: (steps.at(-1) ?? asked).after,
+      after: 'CLOSED',
+      isTold: true,
+      byCall: [closeUserConfirmAuthorization.id],
+    })
+  }
+  return steps
 }
 
 export const authorizationThing = defineThing(transferAuthorizations, {

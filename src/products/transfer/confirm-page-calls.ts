@@ -44,7 +44,7 @@ export const pageRefusals = {
 } as const
 
 /** Why the page did not open: what the user sees, and what the developer should know. */
-function pageError(why: Texts, shown: keyof typeof PAGE_ERRORS = 'package_info'): UsageError {
+function pageError(shown: keyof typeof PAGE_ERRORS, why: Texts): UsageError {
   const isOfUser = shown === 'appid' || shown === 'openid'
   return new UsageError(isOfUser ? 'MOCK_PAYEE' : 'MOCK_PACKAGE_INFO', behindPageError(why, shown), {
     path: isOfUser || shown === 'mchid' ? `/${shown}` : '/package_info',
@@ -55,7 +55,7 @@ function pageError(why: Texts, shown: keyof typeof PAGE_ERRORS = 'package_info')
 function openedBy(packageInfo: string): PackageSubject {
   const subject = subjectOf(packageInfo)
   if (subject) return subject
-  throw pageError(explainPackage(packageInfo))
+  throw pageError('package_info', explainPackage(packageInfo))
 }
 
 const NUMBERS: Readonly<Record<PackageSubject['kind'], Texts>> = {
@@ -84,32 +84,23 @@ function checkPage(
     if (subject.kind !== right.kind || subject.number !== right.number) {
       const [of, own] = [NUMBERS[subject.kind], NUMBERS[right.kind]]
       const isOfSameKind = subject.kind === right.kind
-      throw pageError(
-        {
-          en: `this package_info is that of the ${of.en} ${subject.number}, and ${right.name.en} has ${isOfSameKind ? '' : `the ${own.en} `}${right.number}.`,
-          zh: `该 package_info 属于${of.zh} ${subject.number}，而${right.name.zh} 的${isOfSameKind ? '' : own.zh}是 ${right.number}。`,
-        },
-        'number',
-      )
+      throw pageError('number', {
+        en: `this package_info is that of the ${of.en} ${subject.number}, and ${right.name.en} has ${isOfSameKind ? '' : `the ${own.en} `}${right.number}.`,
+        zh: `该 package_info 属于${of.zh} ${subject.number}，而${right.name.zh} 的${isOfSameKind ? '' : own.zh}是 ${right.number}。`,
+      })
     }
   }
   if (appid !== right.appid) {
-    throw pageError(
-      {
-        en: `${right.name.en} was created with the appid ${right.appid}, not ${appid}.`,
-        zh: `${right.name.zh} 发起时的 appid 是 ${right.appid}，不是 ${appid}。`,
-      },
-      'appid',
-    )
+    throw pageError('appid', {
+      en: `${right.name.en} was created with the appid ${right.appid}, not ${appid}.`,
+      zh: `${right.name.zh} 发起时的 appid 是 ${right.appid}，不是 ${appid}。`,
+    })
   }
   if (openid !== right.openid) {
-    throw pageError(
-      {
-        en: `${right.name.en} is for ${right.openid}, not for ${openid}.`,
-        zh: `${right.name.zh} 的收款用户是 ${right.openid}，不是 ${openid}。`,
-      },
-      'openid',
-    )
+    throw pageError('openid', {
+      en: `${right.name.en} is for ${right.openid}, not for ${openid}.`,
+      zh: `${right.name.zh} 的收款用户是 ${right.openid}，不是 ${openid}。`,
+    })
   }
 }
 
@@ -127,11 +118,10 @@ export function pageClosed(reason: PageRefusal, transfer: Transfer, now: number)
   const { out_bill_no } = transfer
   if (reason === 'package_dead') {
     const closes = formatInstant(transfer.expire_time)
-    const why = {
+    return pageError('overdue', {
       en: `transfer ${out_bill_no} was created 24 hours ago or more, and its page can no longer be opened. It closes at ${closes}: create another one, with another number, only after that, or once you have cancelled it.`,
       zh: `转账单 ${out_bill_no} 创建已满 24 小时，收款页不能再打开，将于 ${closes} 关闭：关闭或撤销完成之后，才能换单号另发起一笔。`,
-    }
-    return pageError(why, 'overdue')
+    })
   }
   const { en, zh } = explainTransfer(transfer, now)
   const advice = adviceOn(transfer, now)
@@ -273,50 +263,36 @@ export const openTransferPage = defineCall({
     MOCK_TRANSFER_STATE: { status: 409, when: 'the page does not open for a transfer in this state' },
     MOCK_AUTHORIZATION_STATE: { status: 409, when: 'the authorization is in effect already, or closed' },
   },
-  handle({ body }, { mock }) {
-    return mock.inTurn(async (tx, now) => {
-      const found = await findSubject(body, tx)
-      const mchid = (found.transfer ?? found.authorization).mchid
-      const scene = found.transfer?.transfer_scene_id ?? found.authorization?.transfer_scene_id ?? ''
+  handle: ({ body }, { mock }) =>
+    mock.inTurn(async (tx, now) => {
+      const { one, shown, until } = await opened(body, tx, now)
+      const { mchid, transfer_scene_id: scene } = one
       const name = mock.merchants.find(mchid)?.name
       return {
         merchant: { mchid, ...(name !== undefined && { name }) },
         scene: SCENES[scene]?.name ?? scene,
         now: exactTime(now),
-        ...(found.transfer
-          ? openTransfer(found.transfer, body, now)
-          : openAuthorization(found.authorization, body, now)),
+        ...shown,
+        ...(until !== undefined && { open_until: exactTime(until) }),
       }
-    })
-  },
+    }),
 })
 
-function openTransfer(transfer: Transfer, given: Opened, now: number) {
-  openPage(transfer, given, now)
-  const until = pageOpensUntil(transfer)
-  return { transfer: showTransfer(transfer, now), ...(until !== undefined && { open_until: exactTime(until) }) }
-}
-
-function openAuthorization(one: Authorization, given: Opened, now: number) {
-  openAuthorizationPage(one, given, now)
-  return { authorization: showAuthorization(one, now), open_until: exactTime(answerableUntil(one)) }
-}
-
-type Found =
-  | { readonly transfer: Transfer; readonly authorization?: never }
-  | { readonly authorization: Authorization; readonly transfer?: never }
-
-/** The subject of a `package_info`, if it is the named merchant's. */
-async function findSubject(
-  given: { readonly mchid: string; readonly package_info: string },
+/** The subject of a `package_info`, if it is the named merchant's and its page opens. */
+async function opened(
+  given: Opened & { readonly mchid: string; readonly package_info: string },
   tx: Transaction,
-): Promise<Found> {
-  const { kind, number } = openedBy(given.package_info)
-  if (kind === 'transfer') {
-    return { transfer: ofMerchant(await tx.in(transfers).where('transfer_bill_no', number), { kind, number }, given) }
+  now: number,
+) {
+  const subject = openedBy(given.package_info)
+  if (subject.kind === 'transfer') {
+    const one = ofMerchant(await tx.in(transfers).where('transfer_bill_no', subject.number), subject, given)
+    openPage(one, given, now)
+    return { one, shown: { transfer: showTransfer(one, now) }, until: pageOpensUntil(one) }
   }
-  const all = await tx.in(transferAuthorizations).where('authorization_id', number)
-  return { authorization: ofMerchant(all, { kind, number }, given) }
+  const one = ofMerchant(await tx.in(transferAuthorizations).where('authorization_id', subject.number), subject, given)
+  openAuthorizationPage(one, given, now)
+  return { one, shown: { authorization: showAuthorization(one, now) }, until: answerableUntil(one) }
 }
 
 function ofMerchant<Row extends { readonly mchid: string }>(
@@ -328,19 +304,13 @@ function ofMerchant<Row extends { readonly mchid: string }>(
   if (own) return own
   const [other] = all
   if (other) {
-    throw pageError(
-      {
-        en: `this package_info is that of merchant ${other.mchid}, not of ${mchid}. Open the page with the mchId that created it.`,
-        zh: `该 package_info 属于商户 ${other.mchid}，不属于 ${mchid}，mchId 应为发起方的商户号。`,
-      },
-      'mchid',
-    )
+    throw pageError('mchid', {
+      en: `this package_info is that of merchant ${other.mchid}, not of ${mchid}. Open the page with the mchId that created it.`,
+      zh: `该 package_info 属于商户 ${other.mchid}，不属于 ${mchid}，mchId 应为发起方的商户号。`,
+    })
   }
-  throw pageError(
-    {
-      en: `this mock has no ${kind} with the ${NUMBERS[kind].en} ${number}: it was reset, or the package_info is that of another mock. Create another one.`,
-      zh: `本模拟服务中没有${NUMBERS[kind].zh} ${number}：可能已重置，或该 package_info 来自另一个模拟服务。请另发起一笔。`,
-    },
-    'number',
-  )
+  throw pageError('number', {
+    en: `this mock has no ${kind} with the ${NUMBERS[kind].en} ${number}: it was reset, or the package_info is that of another mock. Create another one.`,
+    zh: `本模拟服务中没有${NUMBERS[kind].zh} ${number}：可能已重置，或该 package_info 来自另一个模拟服务。请另发起一笔。`,
+  })
 }

@@ -330,25 +330,23 @@ async function checkAmount(
       zh: `/body/transfer_amount 是 ${amount}；${isRedPacket ? '红包样式' : '单笔转账'}的范围是 ${least} 到 ${most} 分（transferLimits=${setting}）`,
     })
   }
-  const over = async (kind: Period, limit: number | undefined) => {
-    if (limit === undefined) return undefined
+  const check = async (kind: Period, limit: number | undefined, [when, then]: readonly [Texts, Texts]) => {
+    if (limit === undefined) return
     const { fen } = await createdNow(tx, kind, account, now)
-    return fen + amount > limit ? { fen, limit } : undefined
-  }
-  const day = await over('day', merchantDay)
-  if (day) {
-    fail('day_limit', {
-      en: `${caller.mchid} has transferred ${day.fen} fen today, and ${amount} more would be over ${day.limit}: it can tomorrow, or with transferLimits=wide`,
-      zh: `${caller.mchid} 当日已转账 ${day.fen} 分，再转 ${amount} 分会超过 ${day.limit} 分：次日可转，或设置 transferLimits=wide`,
+    if (fen + amount <= limit) return
+    fail(`${kind}_limit`, {
+      en: `${caller.mchid} has transferred ${fen} fen ${when.en}, and ${amount} more would be over ${limit}: it can ${then.en}, or with transferLimits=wide`,
+      zh: `${caller.mchid} ${when.zh}已转账 ${fen} 分，再转 ${amount} 分会超过 ${limit} 分：${then.zh}可转，或设置 transferLimits=wide`,
     })
   }
-  const month = await over('month', merchantMonth)
-  if (month) {
-    fail('month_limit', {
-      en: `${caller.mchid} has transferred ${month.fen} fen this month, and ${amount} more would be over ${month.limit}: it can next month, or with transferLimits=wide`,
-      zh: `${caller.mchid} 当月已转账 ${month.fen} 分，再转 ${amount} 分会超过 ${month.limit} 分：次月可转，或设置 transferLimits=wide`,
-    })
-  }
+  await check('day', merchantDay, [
+    { en: 'today', zh: '当日' },
+    { en: 'tomorrow', zh: '次日' },
+  ])
+  await check('month', merchantMonth, [
+    { en: 'this month', zh: '当月' },
+    { en: 'next month', zh: '次月' },
+  ])
 }
 
 /** Refuses an openid that is known to belong to another appid. */

@@ -30,20 +30,14 @@ import {
 } from './receipts.ts'
 import { transferSettings } from './settings.ts'
 import { transferSources } from './sources.ts'
-import { outBillNoField } from './transfer-facts.ts'
+import { outBillNoField, transferBillNoField } from './transfer-facts.ts'
 import { transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
 
 /** Each call is there twice: by the merchant's number of a transfer, and by WeChat Pay's. */
 const NUMBERS = {
-  out_bill_no: {
-    named: "the merchant's number",
-    field: outBillNoField,
-  },
-  transfer_bill_no: {
-    named: "WeChat Pay's number",
-    field: { bytes: true, example: '1330000071100999991182020050700019480001' },
-  },
+  out_bill_no: { named: "the merchant's number", field: outBillNoField },
+  transfer_bill_no: { named: "WeChat Pay's number", field: transferBillNoField },
 } as const
 
 type Name = keyof typeof NUMBERS

@@ -24,6 +24,7 @@ import {
   placeRefusals,
   QUERY_RULES,
   sponsorField,
+  transferBillNoField,
   unfitParameter,
 } from './transfer-facts.ts'
 import { cancel, SHOWN_PERIOD_MS, transferAt } from './transfer-rules.ts'
@@ -183,8 +184,6 @@ const notFound = fromPage('404 NOT_FOUND', {
   en: 'the caller has no such transfer, or it was created more than 30 days ago (the latter inferred)',
   zh: '调用方没有该转账单，或其创建已超过 30 天（后者为推断）',
 })
-
-const transferBillNoField = { bytes: true, example: '1330000071100999991182020050700019480001' } as const
 
 type Number = 'out_bill_no' | 'transfer_bill_no'
 

@@ -5,6 +5,7 @@ import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/ref
 import { transferSources } from './sources.ts'
 
 export const outBillNoField: FieldRule = { bytes: true, pattern: '^[0-9A-Za-z]{1,32}$', example: 'plfk2020042013' }
+export const transferBillNoField: FieldRule = { bytes: true, example: '1330000071100999991182020050700019480001' }
 /** The pages say nothing of its characters. */
 export const outAuthorizationNoField: FieldRule = { bytes: true, example: 'plfk2020042013' }
 export const sponsorField: FieldRule = { bytes: true, pattern: '^[1-9]\\d*$', example: '1900000109' }
