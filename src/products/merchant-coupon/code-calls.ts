@@ -13,14 +13,8 @@ import { shownStockId } from './answer-schemas.ts'
 import { deleteCode } from './code-rules.ts'
 import { codeState, codeStatus, codes, type UploadedCode, withStatus } from './codes.ts'
 import { type Coupon, coupons } from './coupons.ts'
-import {
-  appidUnbound,
-  creatorOnly,
-  requestNoReused,
-  requireAppids,
-  stockNotFound,
-  stockNotPermitted,
-} from './errors.ts'
+import * as errors from './errors.ts'
+import { requireAppids } from './errors.ts'
 import { createdStockFor, stockFor } from './find-coupon.ts'
 import { type Stock, stocks } from './stocks.ts'
 import { couponAnswer, DEFAULT_LIMIT, pageLimit, pageOffset, shownCoupon } from './user-coupons.ts'
@@ -65,9 +59,9 @@ export const listCouponCodes = defineOperation({
     limit: z.int(),
   }),
   errors: {
-    not_found: { ...stockNotFound, evidence: 'sibling' },
-    not_permitted: stockNotPermitted,
-    appid_unbound: { ...appidUnbound, evidence: 'sibling' },
+    not_found: { ...errors.stockNotFound, evidence: 'sibling' },
+    not_permitted: errors.stockNotPermitted,
+    appid_unbound: { ...errors.appidUnbound, evidence: 'sibling' },
   },
   rules: [
     documented(
@@ -110,13 +104,13 @@ export const queryCouponCode = defineOperation({
   input: { path: z.object({ stock_id: stockId, coupon_code: couponCode }), query: z.object({ appid: codeAppid }) },
   output: z.object({ code_information: codeInformationAnswer, coupon_information: couponAnswer.optional() }),
   errors: {
-    not_found: because(stockNotFound, {
+    not_found: because(errors.stockNotFound, {
       en: 'there is no such batch or code',
       zh: '没有该批次或该 code',
       evidence: 'sibling',
     }),
-    not_permitted: stockNotPermitted,
-    appid_unbound: { ...appidUnbound, evidence: 'sibling' },
+    not_permitted: errors.stockNotPermitted,
+    appid_unbound: { ...errors.appidUnbound, evidence: 'sibling' },
   },
   rules: [
     documented(
@@ -189,13 +183,13 @@ export const deleteCouponCode = defineOperation({
   },
   output: z.object({ stock_id: shownStockId, delete_time: shownInstant }),
   errors: {
-    request_no_reused: requestNoReused,
-    not_found: because(stockNotFound, {
+    request_no_reused: errors.requestNoReused,
+    not_found: because(errors.stockNotFound, {
       en: 'there is no such batch or code',
       zh: '没有该批次或该 code',
       evidence: 'sibling',
     }),
-    not_permitted: creatorOnly,
+    not_permitted: errors.creatorOnly,
     dispatched: invalidRequest('inferred', '券code已被分配', {
       en: 'the code is DISPATCHED (the text is ours)',
       zh: '该 code 已发放（DISPATCHED）（文字为自拟）',

@@ -5,14 +5,8 @@ import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
 import { once } from '../common/once.ts'
 import { because, parameterUnfit } from '../common/refusal.ts'
-import {
-  appidUnbound,
-  openidOfAnotherAppid,
-  requestNoReused,
-  requireAppids,
-  requireOpenid,
-  requireProduct,
-} from './errors.ts'
+import * as errors from './errors.ts'
+import { requireAppids, requireOpenid, requireProduct } from './errors.ts'
 import { notOpened } from './send-coupon.ts'
 import { couponSources } from './sources.ts'
 
@@ -40,13 +34,13 @@ export const preSendProductCoupon = defineOperation({
   output: z.object({ token: z.string() }),
   errors: {
     not_opened: { ...notOpened, evidence: 'inferred' },
-    appid_unbound: because(appidUnbound, {
+    appid_unbound: because(errors.appidUnbound, {
       en: 'the appid is not bound to the caller',
       zh: '该 appid 未与调用方绑定',
       evidence: 'inferred',
     }),
-    openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'inferred' },
-    request_no_reused: requestNoReused,
+    openid_of_another_appid: { ...errors.openidOfAnotherAppid, evidence: 'inferred' },
+    request_no_reused: errors.requestNoReused,
   },
   rules: [
     inferred(
@@ -94,13 +88,13 @@ export const sendGovCard = defineOperation({
       en: 'send_time is more than 24 hours back (rule documented, answer inferred)',
       zh: 'send_time 早于 24 小时之前（规则见文档，应答为推断）',
     }),
-    appid_unbound: because(appidUnbound, {
+    appid_unbound: because(errors.appidUnbound, {
       en: 'the appid is not bound to the caller',
       zh: '该 appid 未与调用方绑定',
       evidence: 'sibling',
     }),
-    openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
-    request_no_reused: requestNoReused,
+    openid_of_another_appid: { ...errors.openidOfAnotherAppid, evidence: 'sibling' },
+    request_no_reused: errors.requestNoReused,
   },
   rules: [
     documented('out_request_no together with send_time names the sending.'),

@@ -10,20 +10,8 @@ import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
 import { deactivate, giveBack, redeem } from './coupon-rules.ts'
 import { type Coupon, coupons } from './coupons.ts'
-import {
-  appidUnbound,
-  couponDeleted,
-  couponNotFound,
-  couponNotPermitted,
-  couponNotUsable,
-  couponNotUsed,
-  merchantsOf,
-  notFound,
-  openidOfAnotherAppid,
-  requestNoReused,
-  requireAppids,
-  requireOpenid,
-} from './errors.ts'
+import * as errors from './errors.ts'
+import { merchantsOf, requireAppids, requireOpenid } from './errors.ts'
 import { changeOnce, explainCodeMode, explainCoupon, namedCoupon, REDEEMING } from './find-coupon.ts'
 import { couponSources } from './sources.ts'
 import { isInsideWindows } from './stock-rules.ts'
@@ -53,20 +41,20 @@ export const useCoupon = defineOperation({
   },
   output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: shownInstant }),
   errors: {
-    not_found: notFound,
+    not_found: errors.notFound,
     stock_id_needed: parameterUnfit({
       en: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
       zh: '券 code 由商户提供，却没有传 stock_id（规则见文档，应答为推断）',
     }),
-    not_permitted: because(couponNotPermitted, {
+    not_permitted: because(errors.couponNotPermitted, {
       en: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
       zh: '调用方不是批次的创建方或归属方，只发过券不够（错误码和文字为实测，状态码为推断）',
       evidence: 'observed',
       source: couponSources.redeemedBySender,
     }),
-    appid_unbound: appidUnbound,
-    openid_of_another_appid: openidOfAnotherAppid,
-    request_no_reused: requestNoReused,
+    appid_unbound: errors.appidUnbound,
+    openid_of_another_appid: errors.openidOfAnotherAppid,
+    request_no_reused: errors.requestNoReused,
     held_by_another_user: refusal(404, 'USER_NOT_EXISTS')('documented', 'openid不正确', {
       en: 'openid given, and it is not the holder',
       zh: '传了 openid，但不是券的持有人',
@@ -85,12 +73,12 @@ export const useCoupon = defineOperation({
       source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.couponExpired,
     }),
-    deactivated: because(couponNotUsable, {
+    deactivated: because(errors.couponNotUsable, {
       en: 'the coupon is DEACTIVATED',
       zh: '券的状态是 DEACTIVATED',
       evidence: 'inferred',
     }),
-    deleted: { ...couponDeleted, evidence: 'sibling' },
+    deleted: { ...errors.couponDeleted, evidence: 'sibling' },
   },
   rules: [
     documented('A sent coupon inside its time is redeemed; the answer has the server time.'),
@@ -182,11 +170,11 @@ export const returnCoupon = defineOperation({
   },
   output: z.object({ wechatpay_return_time: shownInstant }),
   errors: {
-    request_no_reused: requestNoReused,
-    not_found: couponNotFound,
-    not_permitted: { ...couponNotPermitted, evidence: 'documented' },
-    deleted: couponDeleted,
-    not_used: couponNotUsed,
+    request_no_reused: errors.requestNoReused,
+    not_found: errors.couponNotFound,
+    not_permitted: { ...errors.couponNotPermitted, evidence: 'documented' },
+    deleted: errors.couponDeleted,
+    not_used: errors.couponNotUsed,
   },
   rules: [
     documented('A redeemed coupon is SENDED again; the answer has the server time.'),
@@ -248,16 +236,16 @@ export const deactivateCoupon = defineOperation({
   },
   output: z.object({ wechatpay_deactivate_time: shownInstant }),
   errors: {
-    request_no_reused: requestNoReused,
-    stock_unknown: because(notFound, {
+    request_no_reused: errors.requestNoReused,
+    stock_unknown: because(errors.notFound, {
       en: 'there is no batch with this stock_id',
       zh: '没有此 stock_id 的批次',
       message: '批次不存在',
     }),
-    not_found: { ...couponNotFound, evidence: 'sibling' },
-    not_permitted: couponNotPermitted,
-    deleted: { ...couponDeleted, evidence: 'sibling' },
-    not_usable: because(couponNotUsable, {
+    not_found: { ...errors.couponNotFound, evidence: 'sibling' },
+    not_permitted: errors.couponNotPermitted,
+    deleted: { ...errors.couponDeleted, evidence: 'sibling' },
+    not_usable: because(errors.couponNotUsable, {
       en: 'the coupon is USED, EXPIRED or DEACTIVATED',
       zh: '券的状态是 USED、EXPIRED 或 DEACTIVATED',
       evidence: 'inferred',

@@ -15,18 +15,8 @@ import { sources } from '../../protocol/sources.ts'
 import { explainReuse } from '../common/explain.ts'
 import { choice, couponCode, requestNo, stockId, text } from '../common/fields.ts'
 import { because, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
-import {
-  appidUnbound,
-  merchantsOf,
-  openidOfAnotherAppid,
-  requestNoReused,
-  requireAppids,
-  requireOpenid,
-  requireProduct,
-  stockEnded,
-  stockNotFound,
-  stockNotPermitted,
-} from './errors.ts'
+import * as errors from './errors.ts'
+import { merchantsOf, requireAppids, requireOpenid, requireProduct } from './errors.ts'
 import { stockFor } from './find-coupon.ts'
 import { couponsOf, explainHandOut, type HandOut, handOut } from './hand-out.ts'
 import { couponSources } from './sources.ts'
@@ -34,7 +24,7 @@ import type { Stock } from './stocks.ts'
 
 /** 403 of the calls that send a coupon: one text for whatever right is missing (corrections 12). */
 const sendNotPermitted = {
-  ...stockNotPermitted,
+  ...errors.stockNotPermitted,
   message: '发券商户无权限使用此API',
   source: [couponSources.sentWithoutRight, couponSources.sentWithoutRightAgain],
 } as const satisfies ErrorDefinition
@@ -51,11 +41,11 @@ const limit = refusal(403, 'RULELIMIT')
 /** Errors of all calls that send a coupon. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
 export const sendErrors = {
   not_opened: notOpened,
-  not_found: { ...stockNotFound, evidence: 'inferred' },
+  not_found: { ...errors.stockNotFound, evidence: 'inferred' },
   not_permitted: sendNotPermitted,
-  appid_unbound: { ...appidUnbound, evidence: 'sibling' },
-  openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
-  request_no_reused: requestNoReused,
+  appid_unbound: { ...errors.appidUnbound, evidence: 'sibling' },
+  openid_of_another_appid: { ...errors.openidOfAnotherAppid, evidence: 'sibling' },
+  request_no_reused: errors.requestNoReused,
   coupon_code_needed: parameterUnfit({
     en: 'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
     zh: '券 code 由商户在发券时指定，却没有传 coupon_code：MERCHANT_API（规则见文档，应答为推断）',
@@ -64,7 +54,7 @@ export const sendErrors = {
     en: 'the batch is not RUNNING',
     zh: '批次的状态不是 RUNNING',
   }),
-  stock_expired: stockEnded,
+  stock_expired: errors.stockEnded,
   suspicious: limit('inferred', '用户账号存在风险，不可领取', {
     en: 'the batch has prevent_api_abuse and the account is suspicious (the text is ours)',
     zh: '批次开启了防刷（prevent_api_abuse），且该账号可疑（文字为自拟）',

@@ -15,15 +15,8 @@ import {
 import { because, parameterUnfit, refusal } from '../common/refusal.ts'
 import { ofTheBatch, shownCouponCode } from './answer-schemas.ts'
 import { type Coupon, couponState, couponStates, coupons, couponsOfUser } from './coupons.ts'
-import {
-  appidUnbound,
-  merchantsOf,
-  notFound,
-  notPermitted,
-  openidOfAnotherAppid,
-  requireAppids,
-  requireOpenid,
-} from './errors.ts'
+import * as errors from './errors.ts'
+import { merchantsOf, requireAppids, requireOpenid } from './errors.ts'
 import { namedCoupon } from './find-coupon.ts'
 import { couponSources } from './sources.ts'
 import { type Stock, stocks } from './stocks.ts'
@@ -75,10 +68,10 @@ export const queryUserCoupon = defineOperation({
   },
   output: couponAnswer,
   errors: {
-    not_found: notFound,
-    not_permitted: notPermitted,
-    appid_unbound: appidUnbound,
-    openid_of_another_appid: openidOfAnotherAppid,
+    not_found: errors.notFound,
+    not_permitted: errors.notPermitted,
+    appid_unbound: errors.appidUnbound,
+    openid_of_another_appid: errors.openidOfAnotherAppid,
   },
   rules: [
     documented('associate_out_trade_no shows while the coupon is linked.'),
@@ -146,11 +139,11 @@ export const listUserCoupons = defineOperation({
       en: 'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
       zh: '传入的 creator_merchant、belong_merchant、sender_merchant 都不是调用方（规则见文档，应答为推断）',
     }),
-    appid_unbound: because(appidUnbound, {
+    appid_unbound: because(errors.appidUnbound, {
       en: 'the appid is bound neither to the caller nor to belong_merchant',
       zh: '该 appid 既未与调用方绑定，也未与 belong_merchant 绑定',
     }),
-    openid_of_another_appid: openidOfAnotherAppid,
+    openid_of_another_appid: errors.openidOfAnotherAppid,
     busy: refusal(500, 'SYSTEM_ERROR')('reported', '系统繁忙', {
       en: 'for a moment; only as a planned fault (text reported, status and code inferred)',
       zh: '暂时性错误；只能通过故障注入触发（文字来自开发者反馈，状态码和错误码为推断）',

@@ -14,15 +14,7 @@ import {
 } from './authorization-calls.ts'
 import { transferAuthorizations } from './authorizations.ts'
 import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBody } from './place-transfer.ts'
-import {
-  CONFIRMED_RULES,
-  confirmedFields,
-  confirmedRefusals,
-  notifyUrlField,
-  outAuthorizationNoField,
-  PLACE_RULES,
-  sponsorField,
-} from './transfer-facts.ts'
+import * as facts from './transfer-facts.ts'
 import type { Transfer } from './transfers.ts'
 
 type AuthorizationInfo = NonNullable<Transfer['authorization']>
@@ -34,7 +26,7 @@ interface Body extends TransferBody {
 }
 
 const refusals = {
-  ...confirmedRefusals,
+  ...facts.confirmedRefusals,
   display_name_unfit: displayNameUnfit,
   authorization_unfit: authorizationUnfit,
   authorization_differs: authorizationDiffers,
@@ -48,16 +40,16 @@ export const preTransferWithAuthorization = documentedCall(
     id: 'preTransferWithAuthorization',
     summary: 'Transfer money to a user, who is asked to be paid without confirming from then on',
     fields: {
-      ...confirmedFields,
-      'body/openid': { ...confirmedFields['body/openid'], required: false },
-      'body/sponsor_mchid': sponsorField,
-      'body/authorization_info/out_authorization_no': outAuthorizationNoField,
-      'body/authorization_info/authorization_notify_url': notifyUrlField,
+      ...facts.confirmedFields,
+      'body/openid': { ...facts.confirmedFields['body/openid'], required: false },
+      'body/sponsor_mchid': facts.sponsorField,
+      'body/authorization_info/out_authorization_no': facts.outAuthorizationNoField,
+      'body/authorization_info/authorization_notify_url': facts.notifyUrlField,
     },
     refusals,
     rules: [
-      ...PLACE_RULES,
-      ...CONFIRMED_RULES,
+      ...facts.PLACE_RULES,
+      ...facts.CONFIRMED_RULES,
       documented(
         'The user confirms the transfer, and agrees to the authorization or not. Without both there is none, and no callback about one.',
       ),

@@ -11,22 +11,7 @@ import { checkAddress, createdAnswer, type Payee, placeTransfer, type TransferBo
 import type { Scene } from './scenes.ts'
 import { transferSettings } from './settings.ts'
 import { transferSources } from './sources.ts'
-import {
-  AUTHORIZED_RULES,
-  CANCEL_RULES,
-  CONFIRMED_RULES,
-  confirmedFields,
-  confirmedRefusals,
-  outAuthorizationNoField,
-  outBillNoField,
-  PLACE_RULES,
-  placeFields,
-  placeRefusals,
-  QUERY_RULES,
-  sponsorField,
-  transferBillNoField,
-  unfitParameter,
-} from './transfer-facts.ts'
+import * as facts from './transfer-facts.ts'
 import { cancel, SHOWN_PERIOD_MS, transferAt } from './transfer-rules.ts'
 import { keepTransfer, transfers } from './transfer-store.ts'
 import type { Transfer } from './transfers.ts'
@@ -46,17 +31,17 @@ function details(found: Transfer, { now, caller }: Pick<Context<never>, 'now' | 
 export const transferToUser = documentedCall(`POST ${BILLS}`, {
   id: 'transferToUser',
   summary: 'Transfer money to a user, who confirms it on the phone',
-  fields: confirmedFields,
+  fields: facts.confirmedFields,
   refusals: {
-    ...confirmedRefusals,
+    ...facts.confirmedRefusals,
     red_packet_unfit: invalidRequest('inferred', '当前转账场景不支持红包样式', {
       en: 'user_recv_style is RED_PACKET, which the scene does not have (that is documented, the text is ours)',
       zh: 'user_recv_style 为 RED_PACKET，而该场景不支持红包样式（不支持见文档，文字为自拟）',
     }),
   },
   rules: [
-    ...PLACE_RULES,
-    ...CONFIRMED_RULES,
+    ...facts.PLACE_RULES,
+    ...facts.CONFIRMED_RULES,
     documented(
       'user_recv_style.type is CONFIRM_PAGE or RED_PACKET, which is for 200 yuan at most, in the scenes 1000, 1002, 1005 and 1011.',
       transferSources.products,
@@ -87,8 +72,8 @@ interface AuthorizedBody extends TransferBody {
 }
 
 const authorizedRefusals = {
-  ...placeRefusals,
-  notify_url_given: unfitParameter('documented', '不支持传入notify_url参数', {
+  ...facts.placeRefusals,
+  notify_url_given: facts.unfitParameter('documented', '不支持传入notify_url参数', {
     en: 'notify_url is given (status and code inferred)',
     zh: '传了 notify_url（状态码和错误码为推断）',
     source: transferSources.faq,
@@ -114,15 +99,15 @@ export const transferWithAuthorization = documentedCall(`POST ${BILLS}/transfer`
   id: 'transferWithAuthorization',
   summary: 'Transfer money to an authorized user',
   fields: {
-    ...placeFields,
+    ...facts.placeFields,
     // Not on the page, but refused with a text of its own.
     'body/notify_url': { type: 'string', title: '通知地址' },
     'body/authorization_id': { bytes: true, example: '201202504101000123456789012' },
-    'body/out_authorization_no': outAuthorizationNoField,
-    'body/sponsor_mchid': sponsorField,
+    'body/out_authorization_no': facts.outAuthorizationNoField,
+    'body/sponsor_mchid': facts.sponsorField,
   },
   refusals: authorizedRefusals,
-  rules: [...PLACE_RULES, ...AUTHORIZED_RULES],
+  rules: [...facts.PLACE_RULES, ...facts.AUTHORIZED_RULES],
   async handle({ body: asked }: { body: AuthorizedBody }, context) {
     const { authorization_id, out_authorization_no, sponsor_mchid, ...body } = asked
     const { fail } = context
@@ -193,7 +178,7 @@ const query = (id: string, by: Number, whose: string) =>
     id,
     summary: `Look up a transfer by ${whose} number`,
     fields: {
-      [`path/${by}`]: by === 'out_bill_no' ? outBillNoField : transferBillNoField,
+      [`path/${by}`]: by === 'out_bill_no' ? facts.outBillNoField : facts.transferBillNoField,
       'answer/fail_reason': { values: FAIL_REASONS },
     },
     refusals: {
@@ -204,7 +189,7 @@ const query = (id: string, by: Number, whose: string) =>
         source: transferSources.faq,
       }),
     },
-    rules: QUERY_RULES,
+    rules: facts.QUERY_RULES,
     async handle({ path }: { path: Record<Number, string> }, context) {
       return details(await shownTransfer(by, path[by], context), context)
     },
@@ -232,7 +217,7 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
   id: 'cancelTransfer',
   summary: 'Cancel a transfer',
   rateLimit: { calls: 20, seconds: 1, evidence: 'documented', source: transferSources.faq },
-  fields: { 'path/out_bill_no': outBillNoField, 'answer/state': { values: ['CANCELING', 'CANCELLED'] } },
+  fields: { 'path/out_bill_no': facts.outBillNoField, 'answer/state': { values: ['CANCELING', 'CANCELLED'] } },
   refusals: {
     not_found: {
       status: 404,
@@ -248,7 +233,7 @@ export const cancelTransfer = documentedCall(`POST ${BILLS}/out-bill-no/{out_bil
       source: transferSources.cancelRefused,
     }),
   },
-  rules: CANCEL_RULES,
+  rules: facts.CANCEL_RULES,
   async handle({ path: { out_bill_no } }: { path: { out_bill_no: string } }, context) {
     const { tx, now, settings, fail } = context
     const found = await shownTransfer('out_bill_no', out_bill_no, context)
