@@ -169,6 +169,28 @@ export type CallsFor<Routes extends Readonly<Record<string, string>>> = {
   >
 }
 
+type All<Modules> = (Modules extends unknown ? (module: Modules) => void : never) extends (module: infer Joined) => void
+  ? Joined
+  : never
+
+/**
+ * The calls of some routes, each from the module that exports it under the name of its route:
+ *
+ * ```ts
+ * import * as cards from './card-calls.ts'
+ * export const calls = callsOf(routes, cards)
+ * ```
+ */
+export function callsOf<Routes extends Readonly<Record<string, string>>, Modules extends readonly object[]>(
+  routes: Routes & ([All<Modules[number]>] extends [CallsFor<Routes>] ? unknown : never),
+  ...modules: Modules
+): Pick<All<Modules[number]>, keyof Routes & keyof All<Modules[number]>> {
+  const exported = new Map(modules.flatMap((module) => Object.entries(module)))
+  const calls = Object.keys(routes).map((name) => [name, exported.get(name)])
+  // The type of the routes says that there is one for each.
+  return Object.fromEntries(calls) as ReturnType<typeof callsOf<Routes, Modules>>
+}
+
 /** Whether a product's call was made by {@link defineCall}. */
 export function isCall(call: ControlCall): call is Call {
   return 'handle' in call && typeof call.handle === 'function'

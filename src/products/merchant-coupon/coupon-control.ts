@@ -127,7 +127,7 @@ function hasText({ buffer, byteOffset, byteLength }: Uint8Array, text: string): 
   return Buffer.from(buffer, byteOffset, byteLength).includes(text)
 }
 
-export const listedCoupons = defineCall({
+const listedCoupons = defineCall({
   summary: 'Look for coupons: those received last first, page by page',
   query: pageQuery.extend({
     mchid: mchid.optional().meta({ description: 'who created the batch; any if left out' }),
@@ -147,6 +147,8 @@ export const listedCoupons = defineCall({
     return { ...rest, items: items.map((one) => coupons.toJson(one, now)) }
   },
 })
+
+export { listedCoupons as coupons }
 
 /** The texts by which a coupon is looked for. */
 export function couponTexts(coupon: Coupon | CompletedCoupon): readonly (string | undefined)[] {

@@ -160,7 +160,6 @@ export const getCallback = defineOperation({
   },
 })
 
-/** Addresses for coupon events as the dashboard shows them. */
 export const eventAddressThing = defineThing(eventAddresses, {
   one: { en: 'Event address', zh: '事件通知地址' },
   none: {

@@ -5,7 +5,6 @@ import { COUPON_CHANGED, couponHistory, couponsNamed, couponsOf, couponTexts, pa
 import { type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
 import { type Stock, stocks } from './stocks.ts'
 
-/** Coupons as the dashboard shows them. */
 export const couponThing = defineThing(coupons, {
   one: { en: 'Coupon', zh: '券' },
   none: {

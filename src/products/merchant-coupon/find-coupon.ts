@@ -19,73 +19,48 @@ import { type Stock, stocks } from './stocks.ts'
 /** The most things that a sentence names. */
 const LISTED = 5
 
-/**
- * Finds a batch for a caller: its own, else one that it owns. Batches of several merchants may have the same id; if it owns
- * several, the one created last is taken (inferred).
- *
- * @returns `not_permitted` when there are batches with this id, and the caller neither created nor owns any of them
- */
-async function findStock(
-  tx: Transaction,
-  caller: Merchant,
-  stock_id: string,
-): Promise<Stock | 'not_permitted' | undefined> {
-  const own = await tx.in(stocks).find(caller.mchid, stock_id)
-  if (own) return own
-  const foreign = await tx.in(stocks).where('stock_id', stock_id)
-  const [owned] = foreign
-    .filter(({ belong_merchant }) => belong_merchant === caller.mchid)
-    .toSorted((a, b) => b.create_time - a.create_time || compareTexts(a.mchid, b.mchid))
-  return owned ?? (foreign.length > 0 ? 'not_permitted' : undefined)
-}
-
 type FindContext = Pick<OperationContext<'not_found' | 'not_permitted'>, 'tx' | 'caller' | 'fail'>
 
 /**
- * The batch that a call looks at: {@link findStock}, or `not_found` and `not_permitted`.
+ * The batch that a call looks at, which its caller created, or else owns: `not_found` and `not_permitted` otherwise. Batches of several merchants may
+ * have the same id; if it owns several, the one created last is taken (inferred).
  *
  * @param ifNeither may find one that the caller neither created nor owns
  */
 export async function stockFor(
   context: FindContext,
   stock_id: string,
-  ifNeither?: () => Promise<Stock | undefined>,
+  ifNeither: () => Promise<Stock | undefined> = async () => undefined,
 ): Promise<Stock> {
-  const found = await findStock(context.tx, context.caller, stock_id)
-  const stock = found === 'not_permitted' ? await ifNeither?.() : found
-  return stock ?? refuseStock(context, stock_id, found === 'not_permitted' ? found : undefined)
+  const { tx, caller } = context
+  const own = await tx.in(stocks).find(caller.mchid, stock_id)
+  if (own) return own
+  const foreign = await tx.in(stocks).where('stock_id', stock_id)
+  const [owned] = foreign
+    .filter(({ belong_merchant }) => belong_merchant === caller.mchid)
+    .toSorted((a, b) => b.create_time - a.create_time || compareTexts(a.mchid, b.mchid))
+  return owned ?? (foreign.length > 0 ? await ifNeither() : undefined) ?? refuseStock(context, stock_id, foreign)
 }
 
 /** The batch that a call changes, which only its creator may: `not_found` and `not_permitted` otherwise. */
 export async function createdStockFor(context: FindContext, stock_id: string): Promise<Stock> {
   const { tx, caller } = context
   const own = await tx.in(stocks).find(caller.mchid, stock_id)
-  if (own) return own
-  const foreign = await tx.in(stocks).where('stock_id', stock_id)
-  return refuseStock(context, stock_id, foreign.length > 0 ? 'not_permitted' : undefined)
+  return own ?? refuseStock(context, stock_id, await tx.in(stocks).where('stock_id', stock_id))
 }
 
-async function refuseStock(
-  { tx, caller, fail }: FindContext,
-  stock_id: string,
-  found: 'not_permitted' | undefined,
-): Promise<never> {
-  return found === undefined
-    ? fail('not_found', { en: `there is no batch ${stock_id}`, zh: `没有批次 ${stock_id}` })
-    : fail(found, await explainStockRight(tx, caller, stock_id))
-}
-
-/** Why a caller has no right over the batches with an id. */
-async function explainStockRight(tx: Transaction, caller: Merchant, stock_id: string): Promise<Texts> {
-  const named = (await tx.in(stocks).where('stock_id', stock_id)).slice(0, LISTED)
-  const whose = named.map(({ mchid, belong_merchant }) => ({
+/** @param foreign the batches with the id, over none of which the caller has a right */
+function refuseStock({ caller, fail }: FindContext, stock_id: string, foreign: readonly Stock[]): never {
+  if (foreign.length === 0)
+    return fail('not_found', { en: `there is no batch ${stock_id}`, zh: `没有批次 ${stock_id}` })
+  const whose = foreign.slice(0, LISTED).map(({ mchid, belong_merchant }) => ({
     en: `created by ${mchid} and owned by ${belong_merchant}`,
     zh: `由 ${mchid} 创建、归属 ${belong_merchant}`,
   }))
-  return {
+  return fail('not_permitted', {
     en: `batch ${stock_id} is ${whose.map(({ en }) => en).join(', or ')}; the caller is ${caller.mchid}`,
     zh: `批次 ${stock_id} ${whose.map(({ zh }) => zh).join('，或')}；调用方是 ${caller.mchid}`,
-  }
+  })
 }
 
 export function explainEnd({ stock_id, coupon_use_rule }: Stock, now: number): Texts {

@@ -137,7 +137,6 @@ const recordedNumber = <Name extends string>(
   circumstances: { en: 'with a request number that was used', zh: '请求单号已用过' },
 })
 
-/** A number that linked or unlinked a coupon. */
 const numberUsedBy = (operation: 'associateTradeInfo' | 'disassociateTradeInfo') =>
   state(
     LINK,

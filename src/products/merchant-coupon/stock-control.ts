@@ -41,7 +41,7 @@ export const aboutStock = rowCalls(stocks, {
   advice: { en: 'add it with POST /_mock/stocks', zh: '请用 POST /_mock/stocks 添加' },
 })
 
-export const listedStocks = defineCall({
+const listedStocks = defineCall({
   summary: 'Look for batches: the newest first, page by page',
   query: pageQuery.extend({ mchid: mchid.optional().meta({ description: 'who created it; any if left out' }) }),
   answer: pageOf(stockRow).meta({ id: 'StockPage' }),
@@ -55,6 +55,8 @@ export const listedStocks = defineCall({
     return { ...rest, items: items.map((one) => z.encode(stockRow, one)) }
   },
 })
+
+export { listedStocks as stocks }
 
 export const stock = aboutStock.look
 
@@ -139,7 +141,6 @@ export const { one: addCode, many: addCodes } = defineAddCalls({
   },
 })
 
-/** Batches as the dashboard shows them. */
 export const stockThing = defineThing(stocks, {
   one: { en: 'Batch', zh: '批次' },
   none: { en: 'No batches yet. Create one with a call.', zh: '还没有批次。可以调用接口创建。' },

@@ -17,7 +17,6 @@ type Calls = typeof calls
 /** Their types under one name, so that declarations need not spell all of them out. */
 export interface PlatformCalls extends Calls {}
 
-/** Users as the dashboard shows them. */
 const userThing = defineThing(users, {
   one: { en: 'User', zh: '用户' },
   none: {
@@ -68,5 +67,4 @@ const userThing = defineThing(users, {
   ],
 })
 
-/** Kinds of platform things in the dashboard. */
 export const things = [userThing]

@@ -76,7 +76,6 @@ export const downloadCertificates = documentedCall('GET /v3/certificates', {
   },
 })
 
-/** The largest image, in bytes. */
 const LARGEST_IMAGE = 2 * 1_048_576
 
 /** For each kind of image, its file extensions and its first bytes. */

@@ -55,7 +55,6 @@ export function objectionToReceipt(transfer: Transfer, at: number): ReceiptRefus
   return at >= transfer.create_time + APPLICABLE_MS ? 'too_old' : undefined
 }
 
-/** How long the address of a receipt works. */
 const ADDRESS_LIVES_MS = 600_000
 
 const KIND = 'receipt of a transfer'

@@ -54,7 +54,6 @@ const recordedTransfer = (wanted: TransferState, thing: Texts): Recorded<keyof t
   things: () => [thing],
 })
 
-/** A transfer in a state. */
 const transferThat = (inState: 'WAIT_USER_CONFIRM' | 'SUCCESS' | 'CANCELLED', thing: Texts) =>
   state(
     TRANSFER,

@@ -53,7 +53,7 @@ function tooLate(found: Transfer, now: number, said: Texts, advice: Texts): Usag
   })
 }
 
-export const listedTransfers = defineCall({
+const listedTransfers = defineCall({
   summary: 'Look for transfers: the newest first, page by page',
   query: pageQuery.extend({
     mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
@@ -70,6 +70,8 @@ export const listedTransfers = defineCall({
     return { ...rest, items: items.map((one) => showTransfer(one, now)) }
   },
 })
+
+export { listedTransfers as transfers }
 
 function hasText({ out_bill_no, transfer_bill_no, openid, transfer_remark }: Transfer, wanted: string): boolean {
   return [out_bill_no, transfer_bill_no, openid, transfer_remark].some((one) => one.toLowerCase().includes(wanted))

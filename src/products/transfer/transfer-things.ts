@@ -101,7 +101,6 @@ function receiptSteps(receipt: Receipt | undefined, now: number, state: Transfer
   return [{ ...applied, ...same }, ...(event ? [{ event, at: ready_time, byCall: false, ...same }] : [])]
 }
 
-/** Transfers as the dashboard shows them. */
 export const transferThing = defineThing(transfers, {
   one: { en: 'Transfer', zh: '转账单' },
   none: {
