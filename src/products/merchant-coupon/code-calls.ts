@@ -135,10 +135,7 @@ export const queryCouponCode = defineOperation({
 
 /** The batch whose codes a call looks at, with an appid that has to be one of the caller or of the owner. */
 async function shownStockFor(
-  context: Pick<
-    OperationContext<'not_found' | 'not_permitted' | 'appid_unbound'>,
-    'tx' | 'caller' | 'fail' | 'merchantOf'
-  >,
+  context: OperationContext<'not_found' | 'not_permitted' | 'appid_unbound'>,
   stock_id: string,
   appid: string | undefined,
 ): Promise<Stock> {
@@ -206,11 +203,8 @@ export const deleteCouponCode = defineOperation({
   async handle({ path, query }, context) {
     const { tx, now, fail } = context
     const { stock_id, coupon_code } = path
-    const numbered = {
-      operation: 'deleteCouponCode',
-      request_no: query.delete_request_no,
-      values: [stock_id, coupon_code],
-    }
+    const { delete_request_no: request_no } = query
+    const numbered = { operation: 'deleteCouponCode', request_no, values: [stock_id, coupon_code] }
     const { time } = await once(context, numbered, async () => {
       const stock = await createdStockFor(context, stock_id)
       const code = await tx.in(codes).find(stock.mchid, stock_id, coupon_code)

@@ -40,6 +40,8 @@ const newCode = z
     examples: ['ABC9588200'],
   })
 
+const TOO_LONG = { code: 'LENGTH_LIMIT', message: '长度超过最大值32位' }
+
 const codeList = z.array(z.string()).max(200)
 
 const uploadAnswer = z.object({
@@ -133,11 +135,7 @@ export const uploadCouponCodes = defineOperation({
         success_codes: [...fresh],
         success_time: now,
         fail_count: tooLong.length,
-        fail_codes: tooLong.map((coupon_code) => ({
-          coupon_code,
-          code: 'LENGTH_LIMIT',
-          message: '长度超过最大值32位',
-        })),
+        fail_codes: tooLong.map((coupon_code) => ({ coupon_code, ...TOO_LONG })),
         exist_codes: [...known],
         duplicate_codes: [...repeated],
       })

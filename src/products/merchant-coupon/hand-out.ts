@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { callbackOf } from '../../engine/callbacks/event.ts'
-import type { IdSource } from '../../engine/ids.ts'
 import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import { mchid, shortText } from '../../engine/state/json-fields.ts'
@@ -69,11 +68,13 @@ export async function handOut(
   stock: Stock,
   how: HandOut,
 ): Promise<Decision<Coupon, HandOutRefusal>> {
-  const { tx, now, ids } = context
+  const { tx, now } = context
   const { openid, send_merchant, send_request_no, coupon_code: given } = how
-  if (stock.coupon_code_mode === 'MERCHANT_API' && given === undefined) return refuse('coupon_code_needed')
-  const uploaded = stock.coupon_code_mode === 'MERCHANT_UPLOAD' ? await uploadedCode(tx, stock) : undefined
-  const coupon_code = await codeFor(stock, { tx, ids, uploaded, given })
+  const { coupon_code_mode: mode } = stock
+  if (mode === 'MERCHANT_API' && given === undefined) return refuse('coupon_code_needed')
+  const uploaded = mode === 'MERCHANT_UPLOAD' ? await uploadedCode(tx, stock) : undefined
+  const supplied = mode === 'MERCHANT_API' ? given : uploaded?.code
+  const coupon_code = mode === 'WECHATPAY_MODE' ? await newCode(context, stock) : supplied
 
   const sending = { coupon_code, openid, send_merchant, send_request_no, receive_time: now }
   const decision = send(stock, sending, await receiver(tx, stock, how))
@@ -88,22 +89,11 @@ export async function handOut(
   return accept(coupon)
 }
 
-async function codeFor(
-  { mchid: creatorMchid, stock_id: stockId, coupon_code_mode }: Stock,
-  from: { tx: Transaction; ids: IdSource; uploaded: UploadedCode | undefined; given: string | undefined },
-): Promise<string | undefined> {
-  const { tx, ids } = from
-  switch (coupon_code_mode) {
-    case 'MERCHANT_API':
-      return from.given
-    case 'MERCHANT_UPLOAD':
-      return from.uploaded?.code
-    case 'WECHATPAY_MODE': {
-      // Ids repeat when a snapshot is restored by a mock with the same random seed.
-      let code = ids.digits(CODE_DIGITS)
-      while (await tx.in(coupons).find(creatorMchid, stockId, code)) code = ids.digits(CODE_DIGITS)
-      return code
-    }
+/** A code that no coupon of the batch has: ids repeat when a snapshot is restored by a mock with the same random seed. */
+async function newCode({ tx, ids }: HandOutContext, { mchid, stock_id }: Stock): Promise<string> {
+  for (;;) {
+    const code = ids.digits(CODE_DIGITS)
+    if (!(await tx.in(coupons).find(mchid, stock_id, code))) return code
   }
 }
 
@@ -211,14 +201,15 @@ export async function explainHandOut(
       const day = formatInstant(now).slice(0, 10)
       return { en: `${used.en} were handed out today (${day})`, zh: `今天（${day}）已发放${used.zh}` }
     }
-    case 'user_limit': {
-      const { received } = await receiver(tx, stock, how)
-      const limit = rule.max_coupons_per_user
-      return { en: `${openid} has ${received} of ${limit}`, zh: `${openid} 已领 ${received} 张，每人限领 ${limit} 张` }
-    }
+    case 'user_limit':
     case 'person_limit': {
-      const { receivedByPerson } = await receiver(tx, stock, how)
+      const { received, receivedByPerson } = await receiver(tx, stock, how)
       const limit = rule.max_coupons_per_user
+      if (reason === 'user_limit')
+        return {
+          en: `${openid} has ${received} of ${limit}`,
+          zh: `${openid} 已领 ${received} 张，每人限领 ${limit} 张`,
+        }
       return {
         en: `all accounts of the person of ${openid} have ${receivedByPerson} of ${limit}`,
         zh: `${openid} 所属自然人的所有账号共领 ${receivedByPerson} 张，每人限领 ${limit} 张`,

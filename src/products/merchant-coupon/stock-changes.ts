@@ -73,22 +73,19 @@ export const modifyStock = defineOperation({
   async handle({ path, body }, context) {
     const { tx, now, settings, fail } = context
     if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
-    await once(
-      context,
-      { operation: 'modifyStock', request_no: body.out_request_no, values: valuesOf(path, body) },
-      async () => {
-        const stock = await createdStockFor(context, path.stock_id)
-        requireAppids(context, fields.appidsOf(body), stock.belong_merchant)
-        const decision = modify(stock, body, now)
-        if (!decision.ok) {
-          return decision.reason === 'ended'
-            ? fail('ended', explainEnd(stock, now))
-            : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
-        }
-        await tx.in(stocks).save(decision.value)
-        return {}
-      },
-    )
+    const numbered = { operation: 'modifyStock', request_no: body.out_request_no, values: valuesOf(path, body) }
+    await once(context, numbered, async () => {
+      const stock = await createdStockFor(context, path.stock_id)
+      requireAppids(context, fields.appidsOf(body), stock.belong_merchant)
+      const decision = modify(stock, body, now)
+      if (!decision.ok) {
+        return decision.reason === 'ended'
+          ? fail('ended', explainEnd(stock, now))
+          : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
+      }
+      await tx.in(stocks).save(decision.value)
+      return {}
+    })
     return undefined
   },
 })
@@ -165,20 +162,15 @@ export const modifyBudget = defineOperation({
         en: 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.',
         zh: 'target_max_coupons 与 target_max_coupons_by_day 须传且只传一个。',
       })
-    const numbered = {
-      operation: 'modifyBudget',
-      request_no: body.modify_budget_request_no,
-      values: valuesOf(path, body),
-    }
+    const { modify_budget_request_no: request_no } = body
+    const numbered = { operation: 'modifyBudget', request_no, values: valuesOf(path, body) }
     const { result = '' } = await once(context, numbered, async () => {
       const stock = await createdStockFor(context, path.stock_id)
       const decision = changeBudget(stock, change, now)
       if (!decision.ok) {
         const { reason } = decision
-        return fail(
-          reason === 'current_missing' ? 'parameter_invalid' : reason,
-          explainBudget(reason, stock, change, now),
-        )
+        const why = explainBudget(reason, stock, change, now)
+        return fail(reason === 'current_missing' ? 'parameter_invalid' : reason, why)
       }
       await tx.in(stocks).save(decision.value)
       return { result: JSON.stringify(budgetAnswer.parse(decision.value.stock_send_rule)) }

@@ -222,7 +222,7 @@ export const subsidyPay = defineOperation({
       create_time: now,
     }
     const decision = paySubsidy(wanted, { coupon, stock, order, others })
-    if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, coupon, stock, body, now))
+    if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, coupon, stock, wanted, now))
     await tx.in(subsidies).save(decision.value)
     return subsidyDetails(decision.value, settings)
   },
@@ -232,11 +232,7 @@ function explainSubsidy(
   reason: SubsidyRefusal,
   coupon: Coupon,
   { stock_id, mchid, belong_merchant, stock_type, subsidy }: Stock,
-  {
-    transaction_id,
-    payer_merchant,
-    payee_merchant,
-  }: Pick<Subsidy, 'transaction_id' | 'payer_merchant' | 'payee_merchant'>,
+  { transaction_id, payer_merchant, payee_merchant }: Omit<Subsidy, 'returned' | 'fail_reason'>,
   now: number,
 ): Texts {
   switch (reason) {
@@ -284,9 +280,8 @@ export const querySubsidyPayReceipt = defineOperation({
     ),
   ],
   async handle({ path: { subsidy_receipt_id: id } }, context) {
-    const paid = (await context.tx.in(subsidies).where('subsidy_receipt_id', id)).filter(
-      ({ fail_reason }) => fail_reason === undefined,
-    )
+    const asked = await context.tx.in(subsidies).where('subsidy_receipt_id', id)
+    const paid = asked.filter(({ fail_reason }) => fail_reason === undefined)
     return subsidyDetails(receiptOf(context, paid, id, { en: 'subsidy', zh: '补差付款单' }), context.settings)
   },
 })
@@ -321,8 +316,7 @@ export const listSubsidyPayReceipts = defineOperation({
     const receipts = (await tx.in(subsidies).where('coupon_code', query.coupon_code))
       .filter((subsidy) => asksAgain(subsidy, query) && concerns(caller.mchid, subsidy))
       .toSorted((a, b) => a.create_time - b.create_time || compareTexts(a.out_subsidy_no, b.out_subsidy_no))
-    return receipts.length === 0
-      ? {}
-      : { pay_receipt_list: receipts.map((subsidy) => subsidyDetails(subsidy, settings)) }
+    const pay_receipt_list = receipts.map((subsidy) => subsidyDetails(subsidy, settings))
+    return receipts.length === 0 ? {} : { pay_receipt_list }
   },
 })
