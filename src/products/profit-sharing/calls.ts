@@ -1,27 +1,9 @@
-import type { CallsFor } from '../../control/call.ts'
-import {
-  addSharingAccount,
-  addSharingAccounts,
-  addSharingReceiver,
-  addSharingReceivers,
-  settleSharingOrder,
-  settleSharingReturn,
-  sharingOrder,
-  sharingReturn,
-} from './control-calls.ts'
-import type { routes } from './routes.ts'
+import { callsOf } from '../../control/call.ts'
+import * as controlCalls from './control-calls.ts'
+import { routes } from './routes.ts'
 
 /** The control calls of profit sharing: what the merchant console and tests do. */
-export const calls = {
-  addSharingAccount,
-  addSharingAccounts,
-  addSharingReceiver,
-  addSharingReceivers,
-  settleSharingOrder,
-  settleSharingReturn,
-  sharingOrder,
-  sharingReturn,
-} satisfies CallsFor<typeof routes>
+export const calls = callsOf(routes, controlCalls)
 
 type Calls = typeof calls
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field } from '../../control/life.ts'
+import { field, transition } from '../../control/life.ts'
 import { addCalls, rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -55,23 +55,15 @@ const reasonField = (options: Readonly<Record<string, Texts>>) =>
 export const settleSharingOrder = aboutSharing.change({
   summary: 'Settle the receivers of a share that are PENDING now, or one of them; merchants are told, unless they fail',
   transitions: [
-    {
-      event: 'settled',
+    transition('settled', 'time', ['PROCESSING'], 'FINISHED', {
       title: { en: 'Pay out', zh: '分账到账' },
-      from: ['PROCESSING'],
-      to: 'FINISHED',
-      by: 'time',
       done: isSettled,
-    },
-    {
-      event: 'failed',
+    }),
+    transition('failed', 'hand', ['PROCESSING'], 'FINISHED', {
       title: { en: 'Fail', zh: '分账失败' },
-      from: ['PROCESSING'],
-      to: 'FINISHED',
-      by: 'hand',
       fields: [reasonField(FAIL_REASONS)],
       done: isSettled,
-    },
+    }),
   ],
   body: z.strictObject({
     account: account.optional().meta({ description: 'the receiver; all that are PENDING if left out' }),
@@ -124,23 +116,15 @@ const isReturned = { en: 'The return is settled.', zh: '回退结果已设定。
 export const settleSharingReturn = aboutReturn.change({
   summary: 'Settle a return of a share that is PROCESSING now; the merchant that gives back is told, unless it fails',
   transitions: [
-    {
-      event: 'returned',
+    transition('returned', 'call', ['PROCESSING'], 'SUCCESS', {
       title: { en: 'Give back', zh: '回退成功' },
-      from: ['PROCESSING'],
-      to: 'SUCCESS',
-      by: 'call',
       done: isReturned,
-    },
-    {
-      event: 'failed',
+    }),
+    transition('failed', 'hand', ['PROCESSING'], 'FAILED', {
       title: { en: 'Fail', zh: '回退失败' },
-      from: ['PROCESSING'],
-      to: 'FAILED',
-      by: 'hand',
       fields: [reasonField(RETURN_FAIL_REASONS)],
       done: isReturned,
-    },
+    }),
   ],
   body: z.strictObject({
     fail_reason: returnFailReason.optional().meta({ description: 'why it FAILED; SUCCESS if left out' }),
@@ -193,11 +177,8 @@ const sharingThing = defineThing(sharingOrders, {
   facts: [
     { title: { en: 'Amount', zh: '分账金额' }, of: ({ receivers }) => sumOf(receivers), as: 'money', inList: 'beside' },
     {
-      title: { en: 'Order', zh: '订单' },
-      of: ({ out_trade_no }) => out_trade_no,
+      ...fact('out_trade_no', 'Order', '订单', { as: 'code', inList: 'under' }),
       to: ({ mchid, out_trade_no }) => ({ table: orders, name: [mchid, out_trade_no] }),
-      as: 'code',
-      inList: 'under',
     },
     { title: { en: 'Receivers', zh: '接收方' }, of: receiversOf },
     {
@@ -249,13 +230,9 @@ const returnThing = defineThing(sharingReturns, {
     ],
     transitions: [
       settleSharingReturn,
-      {
-        event: 'timed_out',
+      transition('timed_out', 'time', ['PROCESSING'], 'FAILED', {
         title: { en: '5 days pass', zh: '满 5 天' },
-        from: ['PROCESSING'],
-        to: 'FAILED',
-        by: 'time',
-      },
+      }),
     ],
   },
   state: returnResult,
@@ -264,11 +241,8 @@ const returnThing = defineThing(sharingReturns, {
   facts: [
     fact('amount', 'Amount', '回退金额', { as: 'money', inList: 'beside' }),
     {
-      title: { en: 'Share', zh: '分账单' },
-      of: ({ out_order_no }) => out_order_no,
+      ...fact('out_order_no', 'Share', '分账单', { as: 'code', inList: 'under' }),
       to: ({ mchid, out_order_no }) => ({ table: sharingOrders, name: [mchid, out_order_no] }),
-      as: 'code',
-      inList: 'under',
     },
     fact('return_mchid', 'Gives back', '回退商户号', { as: 'code' }),
     {

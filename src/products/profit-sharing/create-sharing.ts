@@ -5,7 +5,7 @@ import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainReuse, mayUseAppid } from '../common/explain.ts'
-import { invalidRequest } from '../common/refusal.ts'
+import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode, sumOf } from '../payment/index.ts'
 import { belongsToAppid, findUsers } from '../platform/index.ts'
 import { type SharingReceiver, sharingReceivers } from './receivers.ts'
@@ -113,13 +113,10 @@ const REFUSALS = {
     en: 'the order was shared 50 times already (the limit is documented, the error is ours)',
     zh: '该订单已分账 50 次（上限见文档，错误为自拟）',
   }),
-  not_enough: {
-    row: '403 NOT_ENOUGH',
-    when: {
-      en: 'less than that is left of the frozen money of the order: nothing after 30 days, or after a full refund',
-      zh: '订单剩余的待分金额不足：支付满 30 天或全额退款后为 0',
-    },
-  },
+  not_enough: fromPage('403 NOT_ENOUGH', {
+    en: 'less than that is left of the frozen money of the order: nothing after 30 days, or after a full refund',
+    zh: '订单剩余的待分金额不足：支付满 30 天或全额退款后为 0',
+  }),
   over_ratio: invalidRequest(
     'observed',
     '分账金额超出最大分账比例，最大可分账金额需等比例扣除退款与补差回退等逆向交易金额',
@@ -129,13 +126,10 @@ const REFUSALS = {
       source: leftInCode('分账金额超出最大分账比例，最大可分账金额需等比例扣除退款'),
     },
   ),
-  over_ratio_as_documented: {
-    row: '403 RULE_LIMIT',
-    when: {
-      en: 'with ratioError=documented: others would get more of the order than the highest ratio of the merchant',
-      zh: '设置 ratioError=documented 时：其他接收方分得的金额合计会超过订单金额乘以商户的最大分账比例',
-    },
-  },
+  over_ratio_as_documented: fromPage('403 RULE_LIMIT', {
+    en: 'with ratioError=documented: others would get more of the order than the highest ratio of the merchant',
+    zh: '设置 ratioError=documented 时：其他接收方分得的金额合计会超过订单金额乘以商户的最大分账比例',
+  }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
 interface ShareBody extends OfPartner {
@@ -202,7 +196,6 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     reported('Persons get 200,000 yuan a month at most; the mock does not add that up.', sharingSources.questions),
     ...ANSWER_RULES,
   ],
-
   async handle({ body }: { body: ShareBody }, context) {
     const { tx, now, caller, ids, settings, fail } = context
     const { sub_mchid, transaction_id, out_order_no, unfreeze_unsplit } = body

@@ -71,7 +71,6 @@ export const addReceiver = documentedCall('POST /v3/profitsharing/receivers/add'
     documented('custom_relation is needed for CUSTOM; otherwise it is not looked at (the latter is inferred).'),
     inferred('Merchants and users need not be known; any appid will do.'),
   ],
-
   async handle({ body }: { body: AddBody }, context) {
     const { tx, now, caller, merchantOf, fail } = context
     const { sub_mchid, type, account, name, relation_type, custom_relation } = body
@@ -128,7 +127,6 @@ export const deleteReceiver = documentedCall('POST /v3/profitsharing/receivers/d
   fields: { 'body/sub_mchid': SUB_MCHID, 'body/account': { min: 1, example: '1900000109' } },
   refusals: REFUSALS,
   rules: [inferred('A receiver that was not added is deleted all the same.')],
-
   async handle({ body }: { body: ReceiverBody }, context) {
     const { tx, fail } = context
     const mchid = payerFor(body.sub_mchid, context)

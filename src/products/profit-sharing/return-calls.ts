@@ -1,12 +1,11 @@
 import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type Rule } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, explainReuse } from '../common/explain.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { paymentSources } from '../payment/index.ts'
 import { sharingAccountOf } from './sharing-accounts.ts'
 import { NO_PARTNERSHIP, type OfPartner, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
@@ -39,14 +38,10 @@ const REFUSALS = {
     zh: '该 out_return_no 已被使用过，且参数不同（与下单时的应答相同）',
     source: paymentSources.reorder,
   }),
-  order_not_named: {
-    ...commonErrors.parameter_invalid,
-    when: {
-      en: 'neither order_id nor out_order_no is given (that one is needed is documented)',
-      zh: 'order_id 和 out_order_no 均未传（二选一必填见文档）',
-    },
-    evidence: 'inferred',
-  },
+  order_not_named: parameterUnfit({
+    en: 'neither order_id nor out_order_no is given (that one is needed is documented)',
+    zh: 'order_id 和 out_order_no 均未传（二选一必填见文档）',
+  }),
   payer_returns: paramError('documented', '参数不正确，请检查参数', {
     en: 'return_mchid is the merchant whose order was shared (text documented, status and code inferred)',
     zh: 'return_mchid 就是分账的出资商户（文字见文档，状态码和错误码为推断）',
@@ -57,13 +52,10 @@ const REFUSALS = {
     zh: '调用方没有该分账单，分账已满 180 天，或该商户没有从中分得资金；个人不能回退（状态码和错误码见文档中超过时效的例子）',
     source: sharingSources.questions,
   }),
-  returns_not_accepted: {
-    row: '403 NO_AUTH',
-    when: {
-      en: 'the sharing account of return_mchid has accepts_returns: false',
-      zh: 'return_mchid 的分账设置中 accepts_returns 为 false',
-    },
-  },
+  returns_not_accepted: fromPage('403 NO_AUTH', {
+    en: 'the sharing account of return_mchid has accepts_returns: false',
+    zh: 'return_mchid 的分账设置中 accepts_returns 为 false',
+  }),
   too_many_returns: invalidRequest('inferred', '同一笔分账单最多能发起50次分账回退请求', {
     en: 'there are 50 returns of the share already (the limit is documented, the error is ours)',
     zh: '该分账单已有 50 笔回退（上限见文档，错误为自拟）',
@@ -125,7 +117,6 @@ export const createSharingReturn = documentedCall('POST /v3/profitsharing/return
     ),
     ...ANSWER_RULES,
   ],
-
   async handle({ body }: { body: ReturnBody }, context) {
     const { tx, now, caller, ids, fail } = context
     const { sub_mchid, out_return_no, return_mchid, amount, description } = body
@@ -209,16 +200,12 @@ export const querySharingReturn = documentedCall('GET /v3/profitsharing/return-o
   fields: { 'path/out_return_no': OUT_RETURN_NO, 'query/sub_mchid': SUB_MCHID, 'query/out_order_no': OUT_ORDER_NO },
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sharingSources.questions },
   refusals: {
-    not_found: {
-      row: '404 RESOURCE_NOT_EXISTS',
-      when: {
-        en: 'the caller has no such return, or it is of another share or sub-merchant',
-        zh: '调用方没有该回退单，或它属于另一个分账单或子商户',
-      },
-    },
+    not_found: fromPage('404 RESOURCE_NOT_EXISTS', {
+      en: 'the caller has no such return, or it is of another share or sub-merchant',
+      zh: '调用方没有该回退单，或它属于另一个分账单或子商户',
+    }),
   },
   rules: ANSWER_RULES,
-
   async handle(
     {
       path: { out_return_no },

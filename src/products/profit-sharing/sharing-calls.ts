@@ -3,7 +3,7 @@ import { documented, inferred } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/same-values.ts'
 import { explainReuse } from '../common/explain.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, orders } from '../payment/index.ts'
 import { sharingAccountOf } from './sharing-accounts.ts'
 import {
@@ -37,16 +37,12 @@ export const querySharing = documentedCall('GET /v3/profitsharing/orders/{out_or
   fields: { 'path/out_order_no': OUT_ORDER_NO, 'query/sub_mchid': SUB_MCHID, 'query/transaction_id': TRANSACTION_ID },
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sharingSources.questions },
   refusals: {
-    not_found: {
-      row: '404 RESOURCE_NOT_EXISTS',
-      when: {
-        en: 'the caller has no such share, or it is of another order or sub-merchant',
-        zh: '调用方没有该分账单，或它属于另一个订单或子商户',
-      },
-    },
+    not_found: fromPage('404 RESOURCE_NOT_EXISTS', {
+      en: 'the caller has no such share, or it is of another order or sub-merchant',
+      zh: '调用方没有该分账单，或它属于另一个订单或子商户',
+    }),
   },
   rules: ANSWER_RULES,
-
   async handle(
     {
       path: { out_order_no },
@@ -92,15 +88,12 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
       source: sources.vendorSkills,
     }),
     too_often: TOO_OFTEN,
-    nothing_left: {
-      row: '403 NOT_ENOUGH',
+    nothing_left: fromPage('403 NOT_ENOUGH', {
+      en: 'nothing is left: the order was unfrozen, refunded in full or shared to its end (the table has the text 分账金额为0)',
+      zh: '没有剩余的待分金额：订单已解冻、已全额退款，或已分完（错误码表中的文字是“分账金额为0”）',
       message: '分账金额不足',
-      when: {
-        en: 'nothing is left: the order was unfrozen, refunded in full or shared to its end (the table has the text 分账金额为0)',
-        zh: '没有剩余的待分金额：订单已解冻、已全额退款，或已分完（错误码表中的文字是“分账金额为0”）',
-      },
       source: sharingSources.questions,
-    },
+    }),
   },
   rules: [
     documented('It needs a number of its own; the same number with the same values is answered with what it did.'),
@@ -109,7 +102,6 @@ export const unfreezeOrder = documentedCall('POST /v3/profitsharing/orders/unfre
     inferred('Nobody has to wait for a minute after the payment.'),
     ...ANSWER_RULES,
   ],
-
   async handle({ body }: { body: UnfreezeBody }, context) {
     const { tx, now, caller, ids, fail } = context
     const { sub_mchid, transaction_id, out_order_no, description } = body
@@ -148,19 +140,15 @@ export const queryUnsplitAmount = documentedCall('GET /v3/profitsharing/transact
   summary: 'Query the amount of an order that is left to share',
   fields: { 'path/transaction_id': TRANSACTION_ID },
   refusals: {
-    not_found: {
-      row: '404 RESOURCE_NOT_EXISTS',
-      when: {
-        en: 'the caller has placed no such order, or without profit_sharing',
-        zh: '调用方没有下过该订单，或下单时没有传 profit_sharing',
-      },
-    },
+    not_found: fromPage('404 RESOURCE_NOT_EXISTS', {
+      en: 'the caller has placed no such order, or without profit_sharing',
+      zh: '调用方没有下过该订单，或下单时没有传 profit_sharing',
+    }),
   },
   rules: [
     documented('A partner asks for the orders of its sub-merchants as for its own, without sub_mchid.'),
     inferred('It is 0 once the order was unfrozen.'),
   ],
-
   async handle({ path: { transaction_id } }: { path: { transaction_id: string } }, { tx, now, caller, fail }) {
     const [order] = await tx.in(orders).where('transaction_id', transaction_id, caller.mchid)
     if (!order?.profit_sharing) {
@@ -198,7 +186,6 @@ export const queryMaxRatio = documentedCall('GET /v3/profitsharing/merchant-conf
     }),
   },
   rules: [documented('max_ratio is in ten-thousandths: 2000 is 20 %.')],
-
   async handle({ path: { sub_mchid } }: { path: { sub_mchid: string } }, context) {
     const { tx, caller, fail } = context
     if (sub_mchid === caller.mchid)

@@ -5,7 +5,7 @@ import { engineSettings } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
-import { invalidRequest, refusal } from '../common/refusal.ts'
+import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, type Order, orders, refundedTotal, refunds, sharedAt, unsplitAmount } from '../payment/index.ts'
 import { type SharedPart, sharingNumber } from './sharing-orders.ts'
 import { finishTime, isTooOften, type ShareableOrder } from './sharing-rules.ts'
@@ -32,23 +32,17 @@ export const NO_PARTNERSHIP = invalidRequest('documented', '服务商和分账�
 })
 
 /** Of the calls that only a merchant with the product may make. */
-export const NO_RIGHT = {
-  row: '403 NO_AUTH',
+export const NO_RIGHT = fromPage('403 NO_AUTH', {
+  en: 'the merchant whose orders are shared may not share (the table has the text 商户无权限)',
+  zh: '出资商户没有分账权限（错误码表中的文字是“商户无权限”）',
   message: '无分账权限',
-  when: {
-    en: 'the merchant whose orders are shared may not share (the table has the text 商户无权限)',
-    zh: '出资商户没有分账权限（错误码表中的文字是“商户无权限”）',
-  },
   source: sharingSources.questions,
-} as const satisfies Refusal
+}) satisfies Refusal
 
-export const TOO_OFTEN = {
-  row: '429 FREQUENCY_LIMITED',
-  when: {
-    en: 'with rateLimit=on: the order was shared or unfrozen less than a second ago',
-    zh: '设置 rateLimit=on 时：该订单在一秒之内已请求过分账或解冻',
-  },
-} as const satisfies Refusal
+export const TOO_OFTEN = fromPage('429 FREQUENCY_LIMITED', {
+  en: 'with rateLimit=on: the order was shared or unfrozen less than a second ago',
+  zh: '设置 rateLimit=on 时：该订单在一秒之内已请求过分账或解冻',
+}) satisfies Refusal
 
 export const RECEIVERS_DIFFER = paramError('observed', '分账接收方与原请求不一致', {
   en: 'the out_order_no was used before, with other values',
