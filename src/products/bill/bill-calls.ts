@@ -3,8 +3,9 @@ import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, type FileBytes, inferred, type OperationContext, observed } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
-import { docs, forum } from '../../protocol/sources.ts'
+import { page, thread } from '../../protocol/sources.ts'
 import { byTheClock } from '../common/explain.ts'
+import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode } from '../payment/index.ts'
 import { type Bill, billOf, bytesOf, digestOf, hasLines, sealOf, stageOf, tokenFor } from './bills.ts'
 import type { Account } from './books.ts'
@@ -25,22 +26,19 @@ const WHEN = {
 }
 
 const REFUSALS = {
-  date_unfit: {
-    row: '400 INVALID_REQUEST',
-    when: {
-      en: 'bill_date is no day, is not over, or is more than three months ago',
-      zh: 'bill_date 不是有效日期、当天尚未结束，或早于三个月',
-    },
-  },
+  date_unfit: fromPage('400 INVALID_REQUEST', {
+    en: 'bill_date is no day, is not over, or is more than three months ago',
+    zh: 'bill_date 不是有效日期、当天尚未结束，或早于三个月',
+  }),
   no_statement: {
     row: '400 NO_STATEMENT_EXIST',
     message: '请求的账单文件不存在',
     when: WHEN.no_statement,
     evidence: 'observed',
-    source: {
-      title: 'forum thread with the whole answer to a day without a bill',
-      url: forum('develop/doc/000626286f08d843e9ee29c295d000'),
-    },
+    source: thread(
+      'forum thread with the whole answer to a day without a bill',
+      'develop/doc/000626286f08d843e9ee29c295d000',
+    ),
   },
   creating: { row: '400 STATEMENT_CREATING', when: WHEN.creating },
 } as const satisfies Record<string, Refusal>
@@ -137,9 +135,9 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
 })
 
 const billSources = {
-  accounts: { title: '参数说明, 2024.10.29', url: docs('doc/v3/merchant/4012068676') },
-  transfers: { title: '开发指引 of 商家转账, 2026.06.23', url: docs('doc/v3/merchant/4012715211') },
-  locking: { title: '常见问题 of 商家转账, 2026.08.05', url: docs('doc/v3/merchant/4013778940') },
+  accounts: page('参数说明, 2024.10.29', 'doc/v3/merchant/4012068676'),
+  transfers: page('开发指引 of 商家转账, 2026.06.23', 'doc/v3/merchant/4012715211'),
+  locking: page('常见问题 of 商家转账, 2026.08.05', 'doc/v3/merchant/4013778940'),
 } as const
 
 const fundRules = [
@@ -161,10 +159,7 @@ const fundRules = [
   inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
   inferred('A share is booked once all of its receivers have their results.'),
   documented('The balance of BASIC is what is available and what waits to be shared together.', billSources.accounts),
-  documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred.", {
-    title: '请求分账',
-    url: docs('doc/v3/merchant/4012524936'),
-  }),
+  documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred.", page('请求分账', 'doc/v3/merchant/4012524936')),
   inferred('The balance is the sum of all bookings so far: it begins with nothing.'),
 ]
 
@@ -191,20 +186,14 @@ export const applySubMerchantFundFlowBill = documentedCall('GET /v3/bill/sub-mer
     ...REFUSALS,
     // The page has the text that was observed.
     no_statement: { row: '400 NO_STATEMENT_EXIST', when: WHEN.no_statement },
-    algorithm_unsupported: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '参数错误',
-      when: {
-        en: 'algorithm is SM4_GCM, which the mock has not',
-        zh: 'algorithm 是 SM4_GCM，模拟服务不支持',
-      },
-      evidence: 'inferred',
-    },
-    not_a_partner: {
-      row: '403 NO_AUTH',
-      when: { en: 'the caller is no partner of sub_mchid', zh: '调用方不是 sub_mchid 的服务商' },
-    },
+    algorithm_unsupported: invalidRequest('inferred', '参数错误', {
+      en: 'algorithm is SM4_GCM, which the mock has not',
+      zh: 'algorithm 是 SM4_GCM，模拟服务不支持',
+    }),
+    not_a_partner: fromPage('403 NO_AUTH', {
+      en: 'the caller is no partner of sub_mchid',
+      zh: '调用方不是 sub_mchid 的服务商',
+    }),
   },
   rules: [
     ...dayRules,
@@ -243,17 +232,17 @@ export const applySharingBill = documentedCall('GET /v3/profitsharing/bills', {
   summary: 'Apply for a profit-sharing bill',
   lengthy: true,
   refusals: {
-    date_malformed: { row: '400 PARAM_ERROR', when: { en: 'bill_date is no day', zh: 'bill_date 不是有效日期' } },
-    date_unfit: {
-      row: '400 INVALID_REQUEST 请求的账单日期已过期',
-      when: { en: 'bill_date is more than three months ago', zh: 'bill_date 早于三个月' },
-    },
+    date_malformed: fromPage('400 PARAM_ERROR', { en: 'bill_date is no day', zh: 'bill_date 不是有效日期' }),
+    date_unfit: fromPage('400 INVALID_REQUEST 请求的账单日期已过期', {
+      en: 'bill_date is more than three months ago',
+      zh: 'bill_date 早于三个月',
+    }),
     creating: { row: '400 INVALID_REQUEST 请求的账单正在生成中', when: WHEN.creating },
     no_statement: { row: '400 NO_STATEMENT_EXIST', when: WHEN.no_statement },
-    not_a_partner: {
-      row: '400 INVALID_REQUEST 服务商和分账方无受理关系',
-      when: { en: 'the caller is no partner of sub_mchid', zh: '调用方不是 sub_mchid 的服务商' },
-    },
+    not_a_partner: fromPage('400 INVALID_REQUEST 服务商和分账方无受理关系', {
+      en: 'the caller is no partner of sub_mchid',
+      zh: '调用方不是 sub_mchid 的服务商',
+    }),
   },
   rules: [
     ...dayRules,
@@ -298,14 +287,14 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
   fileType: 'text/plain',
   fields: { 'query/tartype': { type: 'string', max: 16 } },
   refusals: {
-    token_unfit: {
-      row: '400 INVALID_REQUEST',
-      when: { en: 'the token is none of the mock, or has expired', zh: 'token 不是模拟服务签发的，或已过期' },
-    },
-    another_merchant: {
-      row: '403 NO_AUTH',
-      when: { en: 'another merchant applied for the bill', zh: '账单由另一个商户申请' },
-    },
+    token_unfit: fromPage('400 INVALID_REQUEST', {
+      en: 'the token is none of the mock, or has expired',
+      zh: 'token 不是模拟服务签发的，或已过期',
+    }),
+    another_merchant: fromPage('403 NO_AUTH', {
+      en: 'another merchant applied for the bill',
+      zh: '账单由另一个商户申请',
+    }),
   },
   rules: [
     documented(
