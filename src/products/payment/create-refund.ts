@@ -1,11 +1,12 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred, observed } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
+import { because, fromPage, parameterUnfit, refusal } from '../common/refusal.ts'
 import { findUsers } from '../platform/index.ts'
 import { explainOrder, OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
 import { type Order, orders, refundIdOf } from './orders.ts'
@@ -72,68 +73,43 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
   refusals: {
     url_unfit: urlUnfit,
     no_right: '403 NO_AUTH',
-    ip_not_allowed: {
-      status: 403,
-      code: 'NO_AUTH',
-      message: '异常IP请求不予受理',
-      when: {
-        en: 'the merchant takes refunds from some addresses only, and this is another one (text documented, status and code inferred from NOAUTH of API v2); only as a planned fault',
-        zh: '商户配置了退款 IP 白名单，而请求来自其他地址（文字见文档，状态码和错误码由 API v2 的 NOAUTH 推断）；只能通过故障注入触发',
-      },
-      evidence: 'documented',
+    ip_not_allowed: refusal(403, 'NO_AUTH')('documented', '异常IP请求不予受理', {
+      en: 'the merchant takes refunds from some addresses only, and this is another one (text documented, status and code inferred from NOAUTH of API v2); only as a planned fault',
+      zh: '商户配置了退款 IP 白名单，而请求来自其他地址（文字见文档，状态码和错误码由 API v2 的 NOAUTH 推断）；只能通过故障注入触发',
       source: paymentSources.refundQuestions,
-    },
-    busy: {
-      status: 500,
-      code: 'SYSTEM_ERROR',
-      message: '当前使用此业务的用户较多，请稍后再试',
-      when: {
-        en: 'WeChat Pay is busy (text documented, status and code inferred from SYSTEMERROR of API v2); only as a planned fault',
-        zh: '系统繁忙（文字见文档，状态码和错误码由 API v2 的 SYSTEMERROR 推断）；只能通过故障注入触发',
-      },
-      evidence: 'documented',
+    }),
+    busy: refusal(500, 'SYSTEM_ERROR')('documented', '当前使用此业务的用户较多，请稍后再试', {
+      en: 'WeChat Pay is busy (text documented, status and code inferred from SYSTEMERROR of API v2); only as a planned fault',
+      zh: '系统繁忙（文字见文档，状态码和错误码由 API v2 的 SYSTEMERROR 推断）；只能通过故障注入触发',
       source: paymentSources.refundQuestions,
-    },
+    }),
     timed_out: '500 SYSTEM_ERROR',
-    shared_in_part: {
-      ...INVALID_REQUEST,
+    shared_in_part: because(INVALID_REQUEST, {
+      en: 'the order was shared in part, and less than the refund is left of its frozen money: unfreeze it first (text documented, status and code inferred)',
+      zh: '订单已部分分账，剩余未分账金额小于退款金额，须先解冻剩余资金（文字见文档，状态码和错误码为推断）',
       message: '申请退款金额大于剩余未分账金额，请等待分账完成后再试',
-      when: {
-        en: 'the order was shared in part, and less than the refund is left of its frozen money: unfreeze it first (text documented, status and code inferred)',
-        zh: '订单已部分分账，剩余未分账金额小于退款金额，须先解冻剩余资金（文字见文档，状态码和错误码为推断）',
-      },
       source: paymentSources.sharingQuestions,
-    },
-    request_no_of_another_order: {
-      ...INVALID_REQUEST,
+    }),
+    request_no_of_another_order: because(INVALID_REQUEST, {
+      en: 'the out_refund_no made a refund of another order before',
+      zh: '该 out_refund_no 已用于另一个订单的退款',
       message: OTHER_ORDER,
-      when: {
-        en: 'the out_refund_no made a refund of another order before',
-        zh: '该 out_refund_no 已用于另一个订单的退款',
-      },
       evidence: 'observed',
       source: [leftInCode(OTHER_ORDER), paymentSources.refundQuestions],
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
-    },
-    request_no_reused: {
-      ...INVALID_REQUEST,
+    }),
+    request_no_reused: because(INVALID_REQUEST, {
+      en: 'the out_refund_no made a refund of the same order before, with other values',
+      zh: '该 out_refund_no 已对同一订单发起过退款，且参数不同',
       message: OTHER_AMOUNTS,
-      when: {
-        en: 'the out_refund_no made a refund of the same order before, with other values',
-        zh: '该 out_refund_no 已对同一订单发起过退款，且参数不同',
-      },
       evidence: 'observed',
       source: leftInCode(OTHER_AMOUNTS),
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
-    },
-    order_not_named: {
-      ...commonErrors.parameter_invalid,
-      when: {
-        en: 'neither transaction_id nor out_trade_no is given (that one is needed is documented)',
-        zh: 'transaction_id 和 out_trade_no 均未传（二选一必填见文档）',
-      },
-      evidence: 'inferred',
-    },
+    }),
+    order_not_named: parameterUnfit({
+      en: 'neither transaction_id nor out_trade_no is given (that one is needed is documented)',
+      zh: 'transaction_id 和 out_trade_no 均未传（二选一必填见文档）',
+    }),
     sub_merchant_unknown: SUB_MERCHANT_UNKNOWN,
     order_unknown: {
       row: '404 RESOURCE_NOT_EXISTS 订单号不存在',
@@ -146,15 +122,12 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       source: paymentSources.gopayTests,
       internalCode: INTERNAL_CODES.orderUnknown,
     },
-    order_differs: {
-      ...INVALID_REQUEST,
+    order_differs: because(INVALID_REQUEST, {
+      en: 'transaction_id and out_trade_no name different orders, transaction_id one of another merchant, or sub_mchid is not the one of the order (the last is inferred)',
+      zh: 'transaction_id 与 out_trade_no 指向不同的订单，transaction_id 是另一个商户的订单，或 sub_mchid 与订单的不同（最后一种为推断）',
       message: '您的请求参数与订单信息不一致',
-      when: {
-        en: 'transaction_id and out_trade_no name different orders, transaction_id one of another merchant, or sub_mchid is not the one of the order (the last is inferred)',
-        zh: 'transaction_id 与 out_trade_no 指向不同的订单，transaction_id 是另一个商户的订单，或 sub_mchid 与订单的不同（最后一种为推断）',
-      },
       source: paymentSources.refundQuestions,
-    },
+    }),
     not_paid: {
       row: '404 RESOURCE_NOT_EXISTS 原订单不存在',
       when: { en: 'the order was not paid', zh: '订单未支付' },
@@ -162,75 +135,53 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       source: leftInCode('"message":"原订单不存在"'),
       internalCode: INTERNAL_CODES.orderUnknown,
     },
-    too_late: {
-      ...INVALID_REQUEST,
+    too_late: because(INVALID_REQUEST, {
+      en: 'the payment is more than 365 days ago (text documented, status and code inferred: the questions of 2026 name TRADE_OVERDUE, a code of API v2, as they name REFUND_FEE_MISMATCH where INVALID_REQUEST was seen)',
+      zh: '支付距今已超过 365 天（文字见文档，状态码和错误码为推断：2026 年的常见问题写的是 API v2 的 TRADE_OVERDUE，而同一页写作 REFUND_FEE_MISMATCH 的，线上是 INVALID_REQUEST）',
       message: '订单已经超过退款期限',
-      when: {
-        en: 'the payment is more than 365 days ago (text documented, status and code inferred: the questions of 2026 name TRADE_OVERDUE, a code of API v2, as they name REFUND_FEE_MISMATCH where INVALID_REQUEST was seen)',
-        zh: '支付距今已超过 365 天（文字见文档，状态码和错误码为推断：2026 年的常见问题写的是 API v2 的 TRADE_OVERDUE，而同一页写作 REFUND_FEE_MISMATCH 的，线上是 INVALID_REQUEST）',
-      },
       source: [paymentSources.pageNotes, paymentSources.refundQuestions],
-    },
-    total_differs: {
-      ...INVALID_REQUEST,
+    }),
+    total_differs: because(INVALID_REQUEST, {
+      en: 'amount.total is not the total of the order (that it has this text is inferred)',
+      zh: 'amount.total 不是订单的总金额（使用此文字为推断）',
       message: OTHER_AMOUNTS,
-      when: {
-        en: 'amount.total is not the total of the order (that it has this text is inferred)',
-        zh: 'amount.total 不是订单的总金额（使用此文字为推断）',
-      },
       evidence: 'inferred',
-    },
-    all_refunded: {
-      ...INVALID_REQUEST,
+    }),
+    all_refunded: because(INVALID_REQUEST, {
+      en: 'all of the order is refunded already',
+      zh: '订单已全额退款',
       message: '订单已全额退款',
-      when: { en: 'all of the order is refunded already', zh: '订单已全额退款' },
       evidence: 'observed',
       source: leftInCode('订单已全额退款'),
-    },
-    more_than_paid: {
-      ...INVALID_REQUEST,
+    }),
+    more_than_paid: because(INVALID_REQUEST, {
+      en: 'all refunds of the order together would be more than was paid',
+      zh: '该订单的退款总额会超过支付金额',
       message: '申请退款金额超过订单可退金额',
-      when: {
-        en: 'all refunds of the order together would be more than was paid',
-        zh: '该订单的退款总额会超过支付金额',
-      },
       source: [paymentSources.partnerRefundQuestions, leftInCode('申请退款金额超过订单可退金额')],
-    },
-    too_many_refunds: {
-      row: UNFIT,
-      when: {
-        en: 'the order has 50 refunds already (the limit is documented; that this error applies is inferred)',
-        zh: '该订单已有 50 笔退款（上限见文档，适用此错误为推断）',
-      },
-    },
-    sources_unfit: {
-      row: UNFIT,
-      when: {
-        en: 'amount.from names an account twice, or its amounts do not add up to the refund (that this error applies is inferred)',
-        zh: 'amount.from 中同一账户出现两次，或各项金额之和不等于退款金额（适用此错误为推断）',
-      },
-    },
-    user_account_abnormal: {
-      row: '403 USER_ACCOUNT_ABNORMAL',
+    }),
+    too_many_refunds: fromPage(UNFIT, {
+      en: 'the order has 50 refunds already (the limit is documented; that this error applies is inferred)',
+      zh: '该订单已有 50 笔退款（上限见文档，适用此错误为推断）',
+    }),
+    sources_unfit: fromPage(UNFIT, {
+      en: 'amount.from names an account twice, or its amounts do not add up to the refund (that this error applies is inferred)',
+      zh: 'amount.from 中同一账户出现两次，或各项金额之和不等于退款金额（适用此错误为推断）',
+    }),
+    user_account_abnormal: fromPage('403 USER_ACCOUNT_ABNORMAL', {
+      en: "the user's account is blocked or closed (the table has the text 退款请求失败)",
+      zh: '用户的账号被冻结或已注销（错误码表中的文字是“退款请求失败”）',
       message: '用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。',
-      when: {
-        en: "the user's account is blocked or closed (the table has the text 退款请求失败)",
-        zh: '用户的账号被冻结或已注销（错误码表中的文字是“退款请求失败”）',
-      },
       source: paymentSources.refundQuestions,
-    },
-    not_enough: {
-      row: '403 NOT_ENOUGH',
+    }),
+    not_enough: fromPage('403 NOT_ENOUGH', {
+      en: 'all refunds of the merchant together would exceed its `refundable`',
+      zh: '该商户的退款总额会超过它的 `refundable`',
       message: '基本账户余额不足，请充值后重新发起',
-      when: {
-        en: 'all refunds of the merchant together would exceed its `refundable`',
-        zh: '该商户的退款总额会超过它的 `refundable`',
-      },
       evidence: 'observed',
       source: leftInCode('{"code":"NOT_ENOUGH","message":"基本账户余额不足，请充值后重新发起"}'),
-    },
+    }),
   },
-
   rules: [
     ...NOTIFY_URL_RULES,
     inferred('transaction_id or out_trade_no names the order; both may be given if they name the same.'),
@@ -278,7 +229,6 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
       'goods_detail stands in each entry of promotion_detail (in each: inferred); it is not compared with the goods of the order.',
     ),
   ],
-
   async handle({ body }: { body: CreateBody }, { tx, now, caller, ids, settings, merchantOf, fail }) {
     const { out_refund_no, amount, reason, notify_url, funds_account, sub_mchid, goods_detail } = body
     const request = [JSON.stringify(body)]

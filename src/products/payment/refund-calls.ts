@@ -1,8 +1,8 @@
 import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { explainNoMerchant } from '../common/explain.ts'
+import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
 import { SUB_MCHID } from './partners.ts'
 import { keepAndTell, receivedAtOf } from './refund-events.ts'
 import { type AnotherWay, moneyOf, refundStatus, sendAnotherWay } from './refund-rules.ts'
@@ -17,20 +17,17 @@ export const OUT_REFUND_NO: FieldRule = {
   example: '1217752501201407033233368018',
 }
 
-const NOT_FOUND = {
-  row: '404 RESOURCE_NOT_EXISTS 退款单不存在',
-  when: { en: 'the caller has no such refund', zh: '调用方没有该退款单' },
+const NOT_FOUND = fromPage('404 RESOURCE_NOT_EXISTS 退款单不存在', {
+  en: 'the caller has no such refund',
+  zh: '调用方没有该退款单',
   evidence: 'observed',
   source: leftInCode('退款单不存在'),
-} as const satisfies Refusal
+}) satisfies Refusal
 
-export const SUB_MERCHANT_UNKNOWN = {
-  row: '404 MCH_NOT_EXISTS',
-  when: {
-    en: 'with subMerchants=known: sub_mchid is no merchant of the mock',
-    zh: '设置 subMerchants=known 时：sub_mchid 不是模拟服务中已有的商户',
-  },
-} as const satisfies Refusal
+export const SUB_MERCHANT_UNKNOWN = fromPage('404 MCH_NOT_EXISTS', {
+  en: 'with subMerchants=known: sub_mchid is no merchant of the mock',
+  zh: '设置 subMerchants=known 时：sub_mchid 不是模拟服务中已有的商户',
+}) satisfies Refusal
 
 /** The row of the table for what the other rows do not name. */
 export const UNFIT = '400 INVALID_REQUEST'
@@ -49,7 +46,6 @@ export const queryRefund = documentedCall('GET /v3/refund/domestic/refunds/{out_
     documented('success_time is there once it has succeeded.'),
     documented('The answer has the members of the call that made it.'),
   ],
-
   async handle(
     { path, query: { sub_mchid } }: { path: { out_refund_no: string }; query: { sub_mchid?: string } },
     { tx, now, caller, settings, merchantOf, fail },
@@ -112,14 +108,10 @@ export const applyAbnormalRefund = documentedCall(
       'body/real_name': { bytes: true },
     },
     refusals: {
-      bank_account_unfit: {
-        ...commonErrors.parameter_invalid,
-        when: {
-          en: 'bank_account, once decrypted, is not 8 to 30 digits',
-          zh: 'bank_account 解密后不是 8 到 30 位数字',
-        },
-        evidence: 'inferred',
-      },
+      bank_account_unfit: parameterUnfit({
+        en: 'bank_account, once decrypted, is not 8 to 30 digits',
+        zh: 'bank_account 解密后不是 8 到 30 位数字',
+      }),
       // The page writes 等 behind it: and the like.
       timed_out: { row: '500 SYSTEM_ERROR', message: '系统超时' },
       // In the tables of the calls beside, and not in that of this one.
@@ -131,22 +123,15 @@ export const applyAbnormalRefund = documentedCall(
         evidence: 'sibling',
         source: paymentSources.refundPage,
       },
-      not_found: {
-        ...NOT_FOUND,
-        when: {
-          en: 'the caller has no refund with this refund_id and out_refund_no',
-          zh: '调用方没有此 refund_id 与 out_refund_no 对应的退款单',
-        },
-      },
-      not_abnormal: {
-        row: UNFIT,
-        when: {
-          en: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
-          zh: '退款状态不是 ABNORMAL（状态码和错误码见文档，使用此文字为推断）',
-        },
-      },
+      not_found: because(NOT_FOUND, {
+        en: 'the caller has no refund with this refund_id and out_refund_no',
+        zh: '调用方没有此 refund_id 与 out_refund_no 对应的退款单',
+      }),
+      not_abnormal: fromPage(UNFIT, {
+        en: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
+        zh: '退款状态不是 ABNORMAL（状态码和错误码见文档，使用此文字为推断）',
+      }),
     },
-
     rules: [
       documented('Only an ABNORMAL refund can be redirected; it is then PROCESSING again.'),
       documented('bank_type, bank_account and real_name are needed for USER_BANK_CARD.'),
@@ -161,7 +146,6 @@ export const applyAbnormalRefund = documentedCall(
       inferred('A repeat while it is PROCESSING returns the refund as it stands.'),
       documented('REFUND.SUCCESS is sent where the refund named a notify_url.'),
     ],
-
     async handle(
       { path, body }: { path: { refund_id: string }; body: AbnormalBody },
       { tx, now, caller, ids, settings, merchantOf, fail },
