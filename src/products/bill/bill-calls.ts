@@ -159,7 +159,10 @@ const fundRules = [
   inferred('A refund takes its settled part without the fee that comes back, when it is accepted.'),
   inferred('A share is booked once all of its receivers have their results.'),
   documented('The balance of BASIC is what is available and what waits to be shared together.', billSources.accounts),
-  documented("A share has the receiver's detail_id as 业务凭证号; its other columns are inferred.", page('请求分账', 'doc/v3/merchant/4012524936')),
+  documented(
+    "A share has the receiver's detail_id as 业务凭证号; its other columns are inferred.",
+    page('请求分账', 'doc/v3/merchant/4012524936'),
+  ),
   inferred('The balance is the sum of all bookings so far: it begins with nothing.'),
 ]
 

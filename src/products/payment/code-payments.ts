@@ -5,6 +5,7 @@ import { mchid } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable } from '../../engine/state/table.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { docs } from '../../protocol/sources.ts'
+import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { explainOrder, OUT_TRADE_NO } from './order-calls.ts'
 import { orderDetails } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
@@ -80,28 +81,20 @@ export const [codePay, partnerCodePay] = withPartner('POST /v3/pay/transactions/
   fields: FIELDS,
   refusals: {
     ...PLACE_REFUSALS,
-    auth_code_invalid: {
-      status: 400,
-      code: 'AUTH_CODE_INVALID',
-      message: '请扫描微信支付授权码(以10/11/12/13/14/15为前缀的18位数字)',
-      when: {
+    auth_code_invalid: refusal(400, 'AUTH_CODE_INVALID')(
+      'sibling',
+      '请扫描微信支付授权码(以10/11/12/13/14/15为前缀的18位数字)',
+      {
         en: 'auth_code is not 18 digits that begin with 10 to 15 (code and text of API v2)',
         zh: 'auth_code 不是以 10 至 15 开头的 18 位数字（错误码和文字取自 API v2）',
+        source: paymentSources.codePaymentInVersion2,
       },
-      evidence: 'sibling',
+    ),
+    not_enough: refusal(403, 'NOT_ENOUGH')('sibling', '余额不足', {
+      en: 'the user has no money, as POST /_mock/payment-codes said (code and text of API v2)',
+      zh: '用户余额不足，由 POST /_mock/payment-codes 设定（错误码和文字取自 API v2）',
       source: paymentSources.codePaymentInVersion2,
-    },
-    not_enough: {
-      status: 403,
-      code: 'NOT_ENOUGH',
-      message: '余额不足',
-      when: {
-        en: 'the user has no money, as POST /_mock/payment-codes said (code and text of API v2)',
-        zh: '用户余额不足，由 POST /_mock/payment-codes 设定（错误码和文字取自 API v2）',
-      },
-      evidence: 'sibling',
-      source: paymentSources.codePaymentInVersion2,
-    },
+    }),
   },
   rules: RULES,
   ofPartners: { refusals: RELATION_REFUSALS },
@@ -146,41 +139,26 @@ const REVERSING = {
     when: { en: 'the caller has no such order', zh: '调用方没有该订单' },
     internalCode: INTERNAL_CODES.orderUnknown,
   },
-  not_by_code: {
-    status: 400,
-    code: 'INVALID_REQUEST',
-    message: NOT_BY_CODE,
-    when: {
-      en: 'the order was not placed with a payment code (text of API v2)',
-      zh: '该订单不是用付款码支付下的（文字取自 API v2）',
-    },
-    evidence: 'sibling',
+  not_by_code: invalidRequest('sibling', NOT_BY_CODE, {
+    en: 'the order was not placed with a payment code (text of API v2)',
+    zh: '该订单不是用付款码支付下的（文字取自 API v2）',
     source: paymentSources.codePaymentQuestions,
-  },
-  refunded: {
-    row: '400 INVALID_REQUEST',
-    when: { en: 'the order was refunded (inferred)', zh: '订单已退款（推断）' },
+  }),
+  refunded: fromPage('400 INVALID_REQUEST', {
+    en: 'the order was refunded (inferred)',
+    zh: '订单已退款（推断）',
     evidence: 'inferred',
-  },
-  shared: {
-    row: '400 INVALID_REQUEST',
-    when: {
-      en: 'others got shares (分账) of the order: a refund gives the user the money back (inferred)',
-      zh: '订单已分账给其他接收方：请改用退款（推断）',
-    },
+  }),
+  shared: fromPage('400 INVALID_REQUEST', {
+    en: 'others got shares (分账) of the order: a refund gives the user the money back (inferred)',
+    zh: '订单已分账给其他接收方：请改用退款（推断）',
     evidence: 'inferred',
-  },
-  too_late: {
-    status: 400,
-    code: 'REVERSE_EXPIRE',
-    message: '订单无法撤销',
-    when: {
-      en: 'the payment is more than seven days ago (code and text of API v2)',
-      zh: '支付距今已超过 7 天（错误码和文字取自 API v2）',
-    },
-    evidence: 'sibling',
+  }),
+  too_late: refusal(400, 'REVERSE_EXPIRE')('sibling', '订单无法撤销', {
+    en: 'the payment is more than seven days ago (code and text of API v2)',
+    zh: '支付距今已超过 7 天（错误码和文字取自 API v2）',
     source: paymentSources.reversingInVersion2,
-  },
+  }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
 /** 撤销: give up a payment by code, or give its money back. */

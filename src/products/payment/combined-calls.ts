@@ -1,6 +1,7 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { fromPage } from '../common/refusal.ts'
 import { explainOrder, OUT_TRADE_NO, PAID_REFUSALS } from './order-calls.ts'
 import { combinedDetails } from './order-events.ts'
 import { close } from './order-rules.ts'
@@ -69,13 +70,10 @@ export const closeCombineOrder = documentedCall(
     refusals: {
       ...PLANNED,
       not_found: NOT_FOUND,
-      sub_orders_differ: {
-        row: '400 INVALID_REQUEST 输入的请求非法，请求关单的子单信息与下单时的子单信息不一致',
-        when: {
-          en: 'combine_appid or the sub orders are not those of ordering: all of them have to be named',
-          zh: 'combine_appid 或子单与下单时不一致：须列出全部子单',
-        },
-      },
+      sub_orders_differ: fromPage('400 INVALID_REQUEST 输入的请求非法，请求关单的子单信息与下单时的子单信息不一致', {
+        en: 'combine_appid or the sub orders are not those of ordering: all of them have to be named',
+        zh: 'combine_appid 或子单与下单时不一致：须列出全部子单',
+      }),
       ...PAID_REFUSALS,
     },
     rules: [

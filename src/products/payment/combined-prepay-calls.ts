@@ -1,9 +1,10 @@
 import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, type Rule, reported } from '../../engine/operation.ts'
-import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { sources } from '../../protocol/sources.ts'
 import { explainAppid, explainNoMerchant, explainReuse, mayUseAppid } from '../common/explain.ts'
+import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { explainOrder, isUsedUp, OUT_TRADE_NO } from './order-calls.ts'
 import { type PlacedOrder, place, timesOf } from './order-rules.ts'
@@ -46,61 +47,42 @@ const REFUSALS = {
   rule_limit: '403 RULELIMIT',
   no_right: { ...PREPAY_REFUSALS.no_right, row: '403 NOAUTH' },
   url_unfit: PREPAY_REFUSALS.url_unfit,
-  appid_unbound: {
-    ...PREPAY_REFUSALS.appid_unbound,
-    when: {
-      en: 'combine_appid is not bound to the caller, or to a direct merchant among the sub orders',
-      zh: 'combine_appid 未与调用方绑定，或未与子单中的普通商户绑定',
-    },
-  },
+  appid_unbound: because(PREPAY_REFUSALS.appid_unbound, {
+    en: 'combine_appid is not bound to the caller, or to a direct merchant among the sub orders',
+    zh: 'combine_appid 未与调用方绑定，或未与子单中的普通商户绑定',
+  }),
   ...RELATION_REFUSALS,
-  merchant_unknown: {
-    row: '400 MCH_NOT_EXISTS',
-    when: {
-      en: 'with subMerchants=known: the merchant of a sub order is no merchant of the mock',
-      zh: '设置 subMerchants=known 时：子单的商户不是模拟服务中已有的商户',
-    },
-  },
+  merchant_unknown: fromPage('400 MCH_NOT_EXISTS', {
+    en: 'with subMerchants=known: the merchant of a sub order is no merchant of the mock',
+    zh: '设置 subMerchants=known 时：子单的商户不是模拟服务中已有的商户',
+  }),
   not_related: { ...RELATION_REFUSALS.not_related, row: '403 NOAUTH' },
   product_not_granted: { ...RELATION_REFUSALS.product_not_granted, row: '403 NOAUTH' },
-  sub_merchant_missing: {
-    ...PARAM_ERROR,
+  sub_merchant_missing: because(PARAM_ERROR, {
+    en: 'the caller is a partner, as other sub orders have a sub_mchid, and this one has none (text documented)',
+    zh: '其他子单传了 sub_mchid，说明调用方是服务商，而该子单没有传（文字见文档）',
     message: '受理机构必须传入sub_mch_id',
-    when: {
-      en: 'the caller is a partner, as other sub orders have a sub_mchid, and this one has none (text documented)',
-      zh: '其他子单传了 sub_mchid，说明调用方是服务商，而该子单没有传（文字见文档）',
-    },
     evidence: 'documented',
     source: paymentSources.orderQuestions,
-  },
-  sub_orders_unfit: {
-    ...commonErrors.parameter_invalid,
-    when: {
-      en: 'direct merchants have not 2 to 10 sub orders, or more than one sub order has a sub_appid (limits documented)',
-      zh: '普通商户的子单不是 2 到 10 个，或有多个子单传了 sub_appid（限制见文档）',
-    },
-    evidence: 'inferred',
-  },
+  }),
+  sub_orders_unfit: parameterUnfit({
+    en: 'direct merchants have not 2 to 10 sub orders, or more than one sub order has a sub_appid (limits documented)',
+    zh: '普通商户的子单不是 2 到 10 个，或有多个子单传了 sub_appid（限制见文档）',
+  }),
   openid_missing: OPENID_REFUSALS.openid_missing,
-  openid_of_another_appid: {
-    row: '500 OPENID_MISMATCH',
+  openid_of_another_appid: fromPage('500 OPENID_MISMATCH', {
+    en: 'the openid is known to belong to another appid (text documented; the table has OpenID和AppID不匹配)',
+    zh: '已知该 openid 属于另一个 appid（文字见文档；错误码表中是“OpenID和AppID不匹配”）',
     message: 'appid与openid不匹配',
-    when: {
-      en: 'the openid is known to belong to another appid (text documented; the table has OpenID和AppID不匹配)',
-      zh: '已知该 openid 属于另一个 appid（文字见文档；错误码表中是“OpenID和AppID不匹配”）',
-    },
     evidence: 'documented',
     source: paymentSources.orderQuestions,
-  },
+  }),
   sub_openid_unfit: SUB_OPENID_UNFIT,
-  already_paid: {
-    ...PREPAY_REFUSALS.already_paid,
-    when: {
-      en: 'the combined order, or an order with the number of a sub order, was paid',
-      zh: '该合单订单，或与某个子单号相同的订单，已支付',
-    },
-  },
-  closed: { row: '400 ORDER_CLOSED', when: { en: 'the combined order was closed', zh: '该合单订单已关闭' } },
+  already_paid: because(PREPAY_REFUSALS.already_paid, {
+    en: 'the combined order, or an order with the number of a sub order, was paid',
+    zh: '该合单订单，或与某个子单号相同的订单，已支付',
+  }),
+  closed: fromPage('400 ORDER_CLOSED', { en: 'the combined order was closed', zh: '该合单订单已关闭' }),
   number_used: {
     row: '403 OUT_TRADE_NO_USED',
     when: {

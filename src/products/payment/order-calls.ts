@@ -8,6 +8,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
+import { because, invalidRequest, refusal } from '../common/refusal.ts'
 import { orderDetails } from './order-events.ts'
 import { close, isPaid, isPastTimeToPay } from './order-rules.ts'
 import { type Order, orderState, orders } from './orders.ts'
@@ -33,31 +34,22 @@ const PLANNED = {
   trade_error: '403 TRADE_ERROR',
 } as const
 
-const OF_ANOTHER_MERCHANT = {
-  status: 400,
-  code: 'INVALID_REQUEST',
-  message: '商户号和订单信息不匹配',
-  when: {
-    en: 'the order is one of another merchant (text documented, status and code inferred)',
-    zh: '该订单属于另一个商户（文字见文档，状态码和错误码为推断）',
-  },
-  evidence: 'documented',
+const OF_ANOTHER_MERCHANT = invalidRequest('documented', '商户号和订单信息不匹配', {
+  en: 'the order is one of another merchant (text documented, status and code inferred)',
+  zh: '该订单属于另一个商户（文字见文档，状态码和错误码为推断）',
   source: paymentSources.orderQuestions,
   internalCode: INTERNAL_CODES.anotherMerchants,
-} as const satisfies Refusal
+}) satisfies Refusal
 
 const QUERY_REFUSALS = {
   ...PLANNED,
   // The body's `mchid` is checked for every pay call at once; this one is for the query.
-  mchid_differs: {
-    ...commonErrors.mchid_differs,
-    when: {
-      en: 'mchid in the query is not the caller (answered like mchid in a body)',
-      zh: '查询串中的 mchid 不是调用方（应答与请求体中的 mchid 相同）',
-    },
+  mchid_differs: because(commonErrors.mchid_differs, {
+    en: 'mchid in the query is not the caller (answered like mchid in a body)',
+    zh: '查询串中的 mchid 不是调用方（应答与请求体中的 mchid 相同）',
     evidence: 'sibling',
     source: sources.vendorSkills,
-  },
+  }),
   order_of_another_merchant: OF_ANOTHER_MERCHANT,
   not_found: {
     row: '404 ORDER_NOT_EXIST',
@@ -85,13 +77,10 @@ export const [queryOrderByOutTradeNo, partnerQueryOrderByOutTradeNo] = withPartn
     fields: { 'path/out_trade_no': OUT_TRADE_NO, 'query/mchid': MCHID },
     refusals: {
       ...QUERY_REFUSALS,
-      order_of_another_merchant: {
-        ...OF_ANOTHER_MERCHANT,
-        when: {
-          en: 'the order is one of another merchant (text documented, status and code inferred); only as a planned fault, since each merchant has numbers of its own',
-          zh: '该订单属于另一个商户（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为商户订单号只在同一商户内唯一',
-        },
-      },
+      order_of_another_merchant: because(OF_ANOTHER_MERCHANT, {
+        en: 'the order is one of another merchant (text documented, status and code inferred); only as a planned fault, since each merchant has numbers of its own',
+        zh: '该订单属于另一个商户（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为商户订单号只在同一商户内唯一',
+      }),
     },
     rules: [
       documented('An order is found by the merchant that placed it only.'),
@@ -147,18 +136,12 @@ export const [queryOrderById, partnerQueryOrderById] = withPartner('GET /v3/pay/
   fields: { 'path/transaction_id': TRANSACTION_ID, 'query/mchid': MCHID },
   refusals: {
     ...QUERY_REFUSALS,
-    transaction_id_invalid: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '微信订单号非法',
-      when: {
-        en: 'the transaction_id does not have 28 digits that begin with 4 (text observed, the check inferred)',
-        zh: 'transaction_id 不是以 4 开头的 28 位数字（文字为实测，校验规则为推断）',
-      },
-      evidence: 'observed',
+    transaction_id_invalid: refusal(400, 'PARAM_ERROR')('observed', '微信订单号非法', {
+      en: 'the transaction_id does not have 28 digits that begin with 4 (text observed, the check inferred)',
+      zh: 'transaction_id 不是以 4 开头的 28 位数字（文字为实测，校验规则为推断）',
       source: leftInCode('微信订单号非法'),
       internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    }),
   },
   rules: [
     documented('Only paid orders have a transaction_id, so only those are found.'),
@@ -205,26 +188,20 @@ const PAID_ALREADY = { status: 400, message: '订单已支付', internalCode: IN
 
 /** Refusals of closing an order that was paid. */
 export const PAID_REFUSALS = {
-  already_paid: {
-    ...PAID_ALREADY,
+  already_paid: because(PAID_ALREADY, {
+    en: 'the order was paid (code documented, status and text inferred)',
+    zh: '订单已支付（错误码见文档，状态码和文字为推断）',
     code: 'ORDER_PAID',
-    when: {
-      en: 'the order was paid (code documented, status and text inferred)',
-      zh: '订单已支付（错误码见文档，状态码和文字为推断）',
-    },
     evidence: 'documented',
     source: sources.vendorSkills,
-  },
-  already_paid_as_in_v2: {
-    ...PAID_ALREADY,
+  }),
+  already_paid_as_in_v2: because(PAID_ALREADY, {
+    en: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
+    zh: '设置 closePaid=ORDERPAID 时：订单已支付（API v2 的错误码）',
     code: 'ORDERPAID',
-    when: {
-      en: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
-      zh: '设置 closePaid=ORDERPAID 时：订单已支付（API v2 的错误码）',
-    },
     evidence: 'sibling',
     source: paymentSources.closingInVersion2,
-  },
+  }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
 /** 关闭订单: close an order that was not paid. */
@@ -239,17 +216,11 @@ export const [closeOrder, partnerCloseOrder] = withPartner(
     refusals: {
       ...PLANNED,
       ...PAID_REFUSALS,
-      only_reversed: {
-        status: 400,
-        code: 'INVALID_REQUEST',
-        message: '当前交易不允许进行普通关单(只能撤销)',
-        when: {
-          en: 'the order was placed with a payment code, and is reversed instead (text reported, status and code inferred)',
-          zh: '该订单是用付款码支付下的，只能撤销（文字来自开发者反馈，状态码和错误码为推断）',
-        },
-        evidence: 'reported',
+      only_reversed: invalidRequest('reported', '当前交易不允许进行普通关单(只能撤销)', {
+        en: 'the order was placed with a payment code, and is reversed instead (text reported, status and code inferred)',
+        zh: '该订单是用付款码支付下的，只能撤销（文字来自开发者反馈，状态码和错误码为推断）',
         source: sources.vendorSkills,
-      },
+      }),
     },
     rules: [
       documented('Success is answered with 204 and no body.'),

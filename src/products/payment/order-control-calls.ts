@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
-import type { Life, Transition } from '../../control/life.ts'
+import { field, type Life, transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import type { Turn } from '../../control/row-calls.ts'
-import { defineThing } from '../../control/things/thing.ts'
+import { defineThing, fact } from '../../control/things/thing.ts'
 import { historyOf, timelineJson, timelineQuery } from '../../control/timeline.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
@@ -47,7 +47,7 @@ async function refundsOf(tx: Transaction, { out_trade_no, mchid }: Order): Promi
   return tx.in(refunds).where('out_trade_no', out_trade_no, mchid)
 }
 
-export const listedOrders = defineCall({
+const listedOrders = defineCall({
   summary: 'Look for orders: the newest first, page by page',
   query: pageQuery.extend({
     mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
@@ -66,6 +66,8 @@ export const listedOrders = defineCall({
   },
 })
 
+export { listedOrders as orders }
+
 function textsOf(order: Order): readonly (string | undefined)[] {
   const { out_trade_no, combine_out_trade_no, transaction_id, openid, sub_mchid, description } = order
   return [out_trade_no, combine_out_trade_no, transaction_id, openid, sub_mchid, description]
@@ -82,15 +84,11 @@ const changeRefusals = { MOCK_ORDER_STATE: { status: 409, when: 'the order is pa
 export const payOrder = aboutOrder.about({
   summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
   transitions: [
-    {
-      event: 'paid',
+    transition('paid', 'user', OPEN, 'SUCCESS', {
       title: { en: 'Pay', zh: '支付' },
       happened: { en: 'Paid by the user', zh: '用户已支付' },
-      from: OPEN,
-      to: 'SUCCESS',
-      by: 'user',
       done: { en: 'The order is paid, and the callback is on its way.', zh: '订单已支付，随后会发送回调。' },
-    },
+    }),
   ],
   body: z.strictObject({
     openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; made up if left out and not known' }),
@@ -128,16 +126,13 @@ export const expireOrder = aboutOrder.about({
   handle: (found, turn) => changed(found, (one) => expire(one, turn.now), turn),
 })
 
-const marked = (title: Texts, from: readonly OrderState[], to: OrderState): Transition => ({
-  event: 'marked',
-  title,
-  happened: { en: 'Set by hand', zh: '手动设置' },
-  from,
-  to,
-  by: 'hand',
-  body: { state: to },
-  done: { en: 'The order was changed.', zh: '订单已修改。' },
-})
+const marked = (title: Texts, from: readonly OrderState[], to: OrderState) =>
+  transition('marked', 'hand', from, to, {
+    title,
+    happened: { en: 'Set by hand', zh: '手动设置' },
+    body: { state: to },
+    done: { en: 'The order was changed.', zh: '订单已修改。' },
+  })
 
 export const markOrder = aboutOrder.about({
   summary: 'Put an unpaid order into a state that payments by code (付款码支付) come to, or back to NOTPAY',
@@ -230,30 +225,18 @@ const orderLife: Life = {
   ],
   transitions: [
     payOrder,
-    {
-      event: 'closed',
+    transition('closed', 'call', OPEN, 'CLOSED', {
       title: { en: 'Close', zh: '关闭' },
       happened: { en: 'Closed', zh: '已关闭' },
-      from: OPEN,
-      to: 'CLOSED',
-      by: 'call',
-    },
-    {
-      event: 'reversed',
+    }),
+    transition('reversed', 'call', [...OPEN, 'SUCCESS'], 'REVOKED', {
       title: { en: 'Reverse', zh: '撤销' },
       happened: { en: 'Reversed', zh: '已撤销' },
-      from: [...OPEN, 'SUCCESS'],
-      to: 'REVOKED',
-      by: 'call',
-    },
-    {
-      event: 'timed_out',
+    }),
+    transition('timed_out', 'time', OPEN, 'CLOSED', {
       title: { en: '7 days pass', zh: '满 7 天' },
       happened: { en: 'Closed: nobody paid it in time', zh: '超时未支付，已关闭' },
-      from: OPEN,
-      to: 'CLOSED',
-      by: 'time',
-    },
+    }),
     markOrder,
     refundOrder,
   ],
@@ -279,25 +262,17 @@ export const orderThing = defineThing(orders, {
       of: ({ state, prepay_id }) => (state === 'NOTPAY' && prepay_id ? { en: 'Open it', zh: '打开收银台' } : undefined),
       opens: { page: cashierPage, query: cashierQuery },
     },
-    { title: { en: 'Total', zh: '金额' }, of: ({ total }) => total, as: 'money', inList: 'beside' },
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Sub-merchant', zh: '子商户号' }, of: ({ sub_mchid }) => sub_mchid, as: 'code' },
-    {
-      title: { en: 'Combined order', zh: '合单商户订单号' },
-      of: ({ combine_out_trade_no }) => combine_out_trade_no,
-      as: 'code',
-    },
-    { title: { en: 'Placed', zh: '下单时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
-    { title: { en: 'Can be paid until', zh: '支付截止时间' }, of: ({ time_expire }) => time_expire, as: 'time' },
-    { title: { en: 'Closes', zh: '关闭时间' }, of: ({ close_time }) => close_time, as: 'time' },
-    { title: { en: 'Paid', zh: '支付时间' }, of: ({ success_time }) => success_time, as: 'time' },
-    { title: { en: 'Payer (openid)', zh: '支付者（openid）' }, of: ({ openid }) => openid, as: 'code' },
-    { title: { en: 'Trade type', zh: '交易类型' }, of: ({ trade_type }) => trade_type, as: 'code' },
-    {
-      title: { en: 'WeChat Pay order number', zh: '微信支付订单号' },
-      of: ({ transaction_id }) => transaction_id,
-      as: 'code',
-    },
+    fact('total', 'Total', '金额', { as: 'money', inList: 'beside' }),
+    fact('mchid', 'Merchant', '商户号', { as: 'code' }),
+    fact('sub_mchid', 'Sub-merchant', '子商户号', { as: 'code' }),
+    fact('combine_out_trade_no', 'Combined order', '合单商户订单号', { as: 'code' }),
+    fact('create_time', 'Placed', '下单时间', { as: 'time', inList: 'end' }),
+    fact('time_expire', 'Can be paid until', '支付截止时间', { as: 'time' }),
+    fact('close_time', 'Closes', '关闭时间', { as: 'time' }),
+    fact('success_time', 'Paid', '支付时间', { as: 'time' }),
+    fact('openid', 'Payer (openid)', '支付者（openid）', { as: 'code' }),
+    fact('trade_type', 'Trade type', '交易类型', { as: 'code' }),
+    fact('transaction_id', 'WeChat Pay order number', '微信支付订单号', { as: 'code' }),
   ],
   actions: [
     {
@@ -314,17 +289,11 @@ export const orderThing = defineThing(orders, {
       call: 'refundOrder',
       states: PAID,
       fields: [
-        {
-          member: 'amount',
-          title: { en: 'Amount (yuan)', zh: '金额（元）' },
+        field('amount', 'Amount (yuan)', '金额（元）', {
           as: 'money',
           placeholder: { en: 'what is left', zh: '剩余金额' },
-        },
-        {
-          member: 'outcome',
-          title: { en: 'Outcome', zh: '退款结果' },
-          placeholder: { en: 'it succeeds', zh: '退款成功' },
-        },
+        }),
+        field('outcome', 'Outcome', '退款结果', { placeholder: { en: 'it succeeds', zh: '退款成功' } }),
       ],
       done: REFUND_UNDER_WAY,
     },

@@ -11,6 +11,7 @@ import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { explainAppid, explainNoMerchant, mayUseAppid } from '../common/explain.ts'
+import { because, fromPage, invalidRequest } from '../common/refusal.ts'
 import type { Order } from './orders.ts'
 import { paymentSettings } from './settings.ts'
 import { paymentSources } from './sources.ts'
@@ -98,23 +99,17 @@ const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_C
 
 /** Refusals of placing an order for a sub-merchant (pay-family.md 3.1, 3.2). */
 export const RELATION_REFUSALS = {
-  merchant_unknown: {
-    row: '400 MCH_NOT_EXISTS',
-    when: {
-      en: 'with subMerchants=known: sub_mchid is no merchant of the mock',
-      zh: '设置 subMerchants=known 时：sub_mchid 不是模拟服务中已有的商户',
-    },
-  },
-  sub_merchant_is_caller: {
-    ...PARAM_ERROR,
+  merchant_unknown: fromPage('400 MCH_NOT_EXISTS', {
+    en: 'with subMerchants=known: sub_mchid is no merchant of the mock',
+    zh: '设置 subMerchants=known 时：sub_mchid 不是模拟服务中已有的商户',
+  }),
+  sub_merchant_is_caller: because(PARAM_ERROR, {
+    en: 'sub_mchid is the caller (text reported, status and code inferred)',
+    zh: 'sub_mchid 就是调用方（文字来自开发者反馈，状态码和错误码为推断）',
     message: '子商户mchid不能与自身mchid相同',
-    when: {
-      en: 'sub_mchid is the caller (text reported, status and code inferred)',
-      zh: 'sub_mchid 就是调用方（文字来自开发者反馈，状态码和错误码为推断）',
-    },
     evidence: 'reported',
     source: sources.vendorSkills,
-  },
+  }),
   not_related: {
     row: '403 NO_AUTH',
     message: '受理关系不存在',
@@ -125,15 +120,12 @@ export const RELATION_REFUSALS = {
     source: [paymentSources.partnerOrderQuestions, sources.vendorSkills],
     internalCode: INTERNAL_CODES.notRelated,
   },
-  product_not_granted: {
-    row: '403 NO_AUTH',
+  product_not_granted: fromPage('403 NO_AUTH', {
+    en: 'the sub-merchant has not granted the product to the partner; only as a planned fault',
+    zh: '子商户没有把该产品权限授权给服务商；只能通过故障注入触发',
     message: '特约子商户商户号未授权服务商的产品权限',
-    when: {
-      en: 'the sub-merchant has not granted the product to the partner; only as a planned fault',
-      zh: '子商户没有把该产品权限授权给服务商；只能通过故障注入触发',
-    },
     source: paymentSources.ecommerceQuestions,
-  },
+  }),
   sub_appid_unbound: {
     row: '400 APPID_MCHID_NOT_MATCH',
     message: 'sub_mch_id与sub_appid不匹配',
@@ -171,18 +163,12 @@ export function checkRelation(
 }
 
 /** Refusal of a request about an order of the caller's that names another sub-merchant than the order has. */
-export const SUB_MERCHANT_DIFFERS = {
-  status: 400,
-  code: 'INVALID_REQUEST',
-  message: '子商户号和订单信息不匹配',
-  when: {
-    en: 'the caller placed the order for another sub-merchant (text reported, status and code inferred)',
-    zh: '该订单是调用方为另一个子商户下的（文字来自开发者反馈，状态码和错误码为推断）',
-  },
-  evidence: 'reported',
+export const SUB_MERCHANT_DIFFERS = invalidRequest('reported', '子商户号和订单信息不匹配', {
+  en: 'the caller placed the order for another sub-merchant (text reported, status and code inferred)',
+  zh: '该订单是调用方为另一个子商户下的（文字来自开发者反馈，状态码和错误码为推断）',
   source: sources.vendorSkills,
   internalCode: INTERNAL_CODES.anotherSubMerchants,
-} as const satisfies Refusal
+}) satisfies Refusal
 
 /**
  * The order that a request names, if it is one that its path has: a direct merchant's own, or a partner's for a sub-merchant. Sub orders of combined

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { field } from '../../control/life.ts'
 import { addCalls } from '../../control/row-calls.ts'
-import { defineThing } from '../../control/things/thing.ts'
+import { defineThing, fact } from '../../control/things/thing.ts'
 import { type paymentCode, paymentCodes } from './code-payments.ts'
 
 /** The control calls about payment codes. */
@@ -27,13 +28,8 @@ export const paymentCodeThing = defineThing(paymentCodes, {
     texts: ({ auth_code, openid }) => [auth_code, openid],
   },
   facts: [
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code', inList: 'under' },
-    {
-      title: { en: 'Payer (openid)', zh: '支付者（openid）' },
-      of: ({ openid }) => openid,
-      as: 'code',
-      inList: 'under',
-    },
+    fact('mchid', 'Merchant', '商户号', { as: 'code', inList: 'under' }),
+    fact('openid', 'Payer (openid)', '支付者（openid）', { as: 'code', inList: 'under' }),
     { title: { en: 'Outcome', zh: '扫码结果' }, of: ({ outcome = 'paid' }) => OUTCOMES[outcome], inList: 'beside' },
   ],
   makes: [
@@ -41,12 +37,8 @@ export const paymentCodeThing = defineThing(paymentCodes, {
       title: { en: 'Describe a payment code', zh: '添加付款码' },
       call: 'addPaymentCode',
       fields: [
-        { member: 'auth_code', title: { en: 'Payment code', zh: '付款码' } },
-        {
-          member: 'outcome',
-          title: { en: 'Outcome', zh: '扫码结果' },
-          placeholder: { en: 'it is paid', zh: '支付成功' },
-        },
+        field('auth_code', 'Payment code', '付款码'),
+        field('outcome', 'Outcome', '扫码结果', { placeholder: { en: 'it is paid', zh: '支付成功' } }),
       ],
       made: ['mchid', 'auth_code'],
       done: { en: 'The payment code is known.', zh: '付款码已添加。' },

@@ -4,6 +4,7 @@ import { documented, inferred, type OperationContext } from '../../engine/operat
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { explainAppid, explainReuse, mayUseAppid } from '../common/explain.ts'
+import { because } from '../common/refusal.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../platform/index.ts'
 import { codeUrlOf, h5UrlOf } from './cashier.ts'
 import { explainOrder, isUsedUp } from './order-calls.ts'
@@ -48,16 +49,13 @@ export interface PrepayBody extends Named {
   readonly settle_info?: { readonly profit_sharing?: boolean }
 }
 
-export const SUB_OPENID_UNFIT = {
-  ...PARAM_ERROR,
+export const SUB_OPENID_UNFIT = because(PARAM_ERROR, {
+  en: 'the sub_openid is known to belong to another appid, or comes without sub_appid (text documented, the rest inferred)',
+  zh: '已知该 sub_openid 属于另一个 appid，或没有传 sub_appid（文字见文档，其余为推断）',
   message: 'sub_appid和sub_openid不匹配',
-  when: {
-    en: 'the sub_openid is known to belong to another appid, or comes without sub_appid (text documented, the rest inferred)',
-    zh: '已知该 sub_openid 属于另一个 appid，或没有传 sub_appid（文字见文档，其余为推断）',
-  },
   evidence: 'documented',
   source: paymentSources.partnerOrderQuestions,
-} as const satisfies Refusal
+}) satisfies Refusal
 
 /** JSAPI下单: place an order to be paid inside WeChat. */
 export const [jsapiPrepay, partnerJsapiPrepay] = withPartner('POST /v3/pay/transactions/jsapi', {

@@ -3,9 +3,9 @@ import { isSafeAddress } from '../../engine/callbacks/callback.ts'
 import { documented, inferred, observed, type Rule, reported } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import type { Texts } from '../../shared/texts.ts'
+import { because, fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { OUT_TRADE_NO } from './order-calls.ts'
 import { MCHID } from './partners.ts'
 import { paymentSettings } from './settings.ts'
@@ -29,15 +29,12 @@ export const NOTIFY_URL_RULES: readonly Rule[] = [
 
 export const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', internalCode: INTERNAL_CODES.parameterInvalid } as const
 
-export const urlUnfit = {
-  ...PARAM_ERROR,
+export const urlUnfit = because(PARAM_ERROR, {
+  en: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
+  zh: '设置 notifyUrl=https 时：notify_url 是 http 且不在本机（有一页文档要求 https；应答沿用设置事件通知地址时的错误）',
   message: '参数错误',
-  when: {
-    en: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
-    zh: '设置 notifyUrl=https 时：notify_url 是 http 且不在本机（有一页文档要求 https；应答沿用设置事件通知地址时的错误）',
-  },
   evidence: 'inferred',
-} as const satisfies ErrorDefinition
+})
 
 /** Whether an address will do, with the setting `notifyUrl` as it is. */
 export function mayNotify(url: string, settings: Settings): boolean {
@@ -78,26 +75,20 @@ export const PREPAY_FIELDS: Readonly<Record<string, FieldRule>> = {
 export const PREPAY_REFUSALS = {
   merchant_unknown: '400 MCH_NOT_EXISTS',
   invalid_request: '400 INVALID_REQUEST 无效请求',
-  no_right: {
-    row: '403 NO_AUTH',
+  no_right: fromPage('403 NO_AUTH', {
+    en: 'the merchant may not use the product (the table has the text 商户无权限); only as a planned fault',
+    zh: '商户没有开通该产品（错误码表中的文字是“商户无权限”）；只能通过故障注入触发',
     message: '商户号该产品权限未开通，请前往商户平台>产品中心检查后重试',
-    when: {
-      en: 'the merchant may not use the product (the table has the text 商户无权限); only as a planned fault',
-      zh: '商户没有开通该产品（错误码表中的文字是“商户无权限”）；只能通过故障注入触发',
-    },
     evidence: 'observed',
     source: [leftInCode('商户号该产品权限未开通，请前往商户平台>产品中心检查后重试'), paymentSources.orderQuestions],
-  },
-  receiving_limited: {
-    row: '403 NO_AUTH',
+  }),
+  receiving_limited: fromPage('403 NO_AUTH', {
+    en: 'WeChat Pay keeps the merchant from being paid (text documented, code reported, status inferred); only as a planned fault',
+    zh: '微信支付限制了该商户收款（文字见文档，错误码来自开发者反馈，状态码为推断）；只能通过故障注入触发',
     message:
       '此商家的收款功能已被限制，暂无法支付。商家可登录微信商户平台/微信支付商家助手小程序/经营账户页面查看原因和解决方案',
-    when: {
-      en: 'WeChat Pay keeps the merchant from being paid (text documented, code reported, status inferred); only as a planned fault',
-      zh: '微信支付限制了该商户收款（文字见文档，错误码来自开发者反馈，状态码为推断）；只能通过故障注入触发',
-    },
     source: [paymentSources.orderQuestions, leftInCode('NO_AUTH: 此商家的收款功能已被限制')],
-  },
+  }),
   url_unfit: urlUnfit,
   appid_unbound: {
     row: '400 APPID_MCHID_NOT_MATCH',
@@ -114,18 +105,12 @@ export const PREPAY_REFUSALS = {
     },
     internalCode: INTERNAL_CODES.alreadyPaid,
   },
-  closed: {
-    status: 400,
-    code: 'ORDER_CLOSED',
-    message: '订单已关闭',
-    when: {
-      en: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed (the table of Native has the row; that the other ways of paying answer alike is inferred)',
-      zh: '订单已关闭（调用关单接口，或七天未支付）：须换一个 out_trade_no（见 Native 下单的错误码表，其他下单方式应答相同为推断）',
-    },
-    evidence: 'documented',
+  closed: refusal(400, 'ORDER_CLOSED')('documented', '订单已关闭', {
+    en: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed (the table of Native has the row; that the other ways of paying answer alike is inferred)',
+    zh: '订单已关闭（调用关单接口，或七天未支付）：须换一个 out_trade_no（见 Native 下单的错误码表，其他下单方式应答相同为推断）',
     source: paymentSources.nativeOrderPage,
     internalCode: INTERNAL_CODES.orderNoLongerValid,
-  },
+  }),
   number_used: {
     row: '403 OUT_TRADE_NO_USED',
     when: {
@@ -134,52 +119,37 @@ export const PREPAY_REFUSALS = {
     },
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
   },
-  placed_with_other_values: {
-    status: 400,
-    code: 'INVALID_REQUEST',
-    message: '请求重入时，参数与首次请求时不一致',
-    when: {
-      en: 'the out_trade_no was placed before with other parameters, or was closed before it was ever placed',
-      zh: '该 out_trade_no 已用其他参数下过单，或在下单之前就已被关闭',
-    },
-    evidence: 'observed',
+  placed_with_other_values: invalidRequest('observed', '请求重入时，参数与首次请求时不一致', {
+    en: 'the out_trade_no was placed before with other parameters, or was closed before it was ever placed',
+    zh: '该 out_trade_no 已用其他参数下过单，或在下单之前就已被关闭',
     source: [paymentSources.reorder, sources.vendorSkills],
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
-  },
+  }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
 /** Refusals of an openid, which only JSAPI asks for. */
 export const OPENID_REFUSALS = {
-  openid_missing: {
-    ...PARAM_ERROR,
+  openid_missing: because(PARAM_ERROR, {
+    en: 'payer or its openid is not given (text reported, status and code inferred)',
+    zh: '没有传 payer 或其中的 openid（文字来自开发者反馈，状态码和错误码为推断）',
     message: 'JSAPI支付必须传openid',
-    when: {
-      en: 'payer or its openid is not given (text reported, status and code inferred)',
-      zh: '没有传 payer 或其中的 openid（文字来自开发者反馈，状态码和错误码为推断）',
-    },
     evidence: 'reported',
     source: sources.vendorSkills,
-  },
-  openid_invalid: {
-    ...PARAM_ERROR,
+  }),
+  openid_invalid: because(PARAM_ERROR, {
+    en: 'there is no such openid (text documented, status and code inferred); only as a planned fault, since users need not be known',
+    zh: '没有该 openid（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为用户无需登记',
     message: '无效的openid',
-    when: {
-      en: 'there is no such openid (text documented, status and code inferred); only as a planned fault, since users need not be known',
-      zh: '没有该 openid（文字见文档，状态码和错误码为推断）；只能通过故障注入触发，因为用户无需登记',
-    },
     evidence: 'documented',
     source: paymentSources.miniProgramQuestions,
-  },
-  openid_of_another_appid: {
-    ...PARAM_ERROR,
+  }),
+  openid_of_another_appid: because(PARAM_ERROR, {
+    en: 'the openid is known to belong to another appid (text documented, status and code inferred)',
+    zh: '已知该 openid 属于另一个 appid（文字见文档，状态码和错误码为推断）',
     message: 'appid与openid不匹配',
-    when: {
-      en: 'the openid is known to belong to another appid (text documented, status and code inferred)',
-      zh: '已知该 openid 属于另一个 appid（文字见文档，状态码和错误码为推断）',
-    },
     evidence: 'documented',
     source: paymentSources.orderQuestions,
-  },
+  }),
 } as const satisfies Readonly<Record<string, Refusal>>
 
 export const PREPAY_RULES: readonly Rule[] = [

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Transition } from '../../control/life.ts'
+import { transition } from '../../control/life.ts'
 import { rowCalls } from '../../control/row-calls.ts'
-import { belongsTo, defineThing } from '../../control/things/thing.ts'
+import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { aboutOrder, type Order, orders, PAID, refundIdOf } from './orders.ts'
@@ -22,15 +22,12 @@ export function showRefund(refund: Refund, now: number): ShownRefund {
   return { ...shown, status: refundStatus(refund, now) }
 }
 
-const settled = (title: Texts, to: RefundOutcome): Transition => ({
-  event: 'settled',
-  title,
-  from: ['PROCESSING'],
-  to,
-  by: 'time',
-  body: { outcome: to },
-  done: { en: 'The refund is settled.', zh: '退款结果已设定。' },
-})
+const settled = (title: Texts, to: RefundOutcome) =>
+  transition('settled', 'time', ['PROCESSING'], to, {
+    title,
+    body: { outcome: to },
+    done: { en: 'The refund is settled.', zh: '退款结果已设定。' },
+  })
 
 const aboutRefund = rowCalls(refunds, {
   one: { en: 'refund', zh: '退款单' },
@@ -75,16 +72,12 @@ export const REFUND_UNDER_WAY = { en: 'The refund is under way.', zh: '退款处
 export const refundOrder = aboutOrder.about({
   summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
   transitions: [
-    {
-      event: 'refunded',
+    transition('refunded', 'call', PAID, 'REFUND', {
       title: { en: 'Refund', zh: '退款' },
       happened: { en: 'Refunded', zh: '已退款' },
-      from: PAID,
-      to: 'REFUND',
-      by: 'call',
       button: { en: 'Refund the rest', zh: '退回剩余金额' },
       done: REFUND_UNDER_WAY,
-    },
+    }),
   ],
   body: z.strictObject({
     amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
@@ -228,13 +221,9 @@ export const refundThing = defineThing(refunds, {
     ],
     transitions: [
       settleRefund,
-      {
-        event: 'sent_another_way',
+      transition('sent_another_way', 'call', ['ABNORMAL'], 'PROCESSING', {
         title: { en: 'Send another way', zh: '发起异常退款' },
-        from: ['ABNORMAL'],
-        to: 'PROCESSING',
-        by: 'call',
-      },
+      }),
     ],
   },
   since: ({ settle_time }, now) => (now >= settle_time ? settle_time : undefined),
@@ -250,20 +239,17 @@ export const refundThing = defineThing(refunds, {
   },
   about: ({ reason }) => reason,
   facts: [
-    { title: { en: 'Refunded', zh: '退款金额' }, of: ({ refund }) => refund, as: 'money', inList: 'beside' },
+    fact('refund', 'Refunded', '退款金额', { as: 'money', inList: 'beside' }),
     {
-      title: { en: 'Order', zh: '订单' },
-      of: ({ out_trade_no }) => out_trade_no,
+      ...fact('out_trade_no', 'Order', '订单', { as: 'code', inList: 'under' }),
       to: ({ mchid, out_trade_no }) => ({ table: orders, name: [mchid, out_trade_no] }),
-      as: 'code',
-      inList: 'under',
     },
-    { title: { en: 'Total of the order', zh: '订单金额' }, of: ({ total }) => total, as: 'money' },
-    { title: { en: 'Merchant', zh: '商户号' }, of: ({ mchid }) => mchid, as: 'code' },
-    { title: { en: 'Requested', zh: '申请时间' }, of: ({ create_time }) => create_time, as: 'time', inList: 'end' },
-    { title: { en: 'Settled', zh: '到账时间' }, of: ({ settle_time }) => settle_time, as: 'time' },
-    { title: { en: 'To', zh: '退款入账账户' }, of: ({ received_account }) => received_account },
-    { title: { en: 'WeChat Pay refund number', zh: '微信支付退款单号' }, of: ({ refund_id }) => refund_id, as: 'code' },
+    fact('total', 'Total of the order', '订单金额', { as: 'money' }),
+    fact('mchid', 'Merchant', '商户号', { as: 'code' }),
+    fact('create_time', 'Requested', '申请时间', { as: 'time', inList: 'end' }),
+    fact('settle_time', 'Settled', '到账时间', { as: 'time' }),
+    fact('received_account', 'To', '退款入账账户'),
+    fact('refund_id', 'WeChat Pay refund number', '微信支付退款单号', { as: 'code' }),
   ],
   belongs: [
     belongsTo(orders, {

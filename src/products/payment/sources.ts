@@ -1,56 +1,41 @@
-import { docs, github, type Source } from '../../protocol/sources.ts'
+import { page, repository, type Source } from '../../protocol/sources.ts'
 
 /** Texts about orders and refunds; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const paymentSources = {
-  appOrderPage: { title: 'APP下单, 2025.03.31', url: docs('doc/v3/merchant/4013070347') },
-  nativeOrderPage: { title: 'Native下单, 2025.03.31', url: docs('doc/v3/merchant/4012791877') },
-  paymentNotice: { title: '支付成功回调通知', url: docs('doc/v3/merchant/4012791902') },
-  orderQuestions: { title: '常见问题 of JSAPI支付, 2026.08.05', url: docs('doc/v3/merchant/4012791869') },
-  partnerOrderQuestions: {
-    title: '常见问题 of JSAPI支付 for partners, 2026.08.05',
-    url: docs('doc/v3/partner/4013334850'),
-  },
-  ecommerceQuestions: { title: '常见问题 of 平台收付通', url: docs('doc/v3/partner/4012525474') },
-  miniProgramQuestions: { title: '常见问题 of 小程序支付, 2026.08.05', url: docs('doc/v3/merchant/4012791910') },
-  refundPage: { title: '申请退款', url: docs('doc/v3/merchant/4013071036') },
-  refundQuestions: { title: '常见问题 of 订单退款, 2026.08.05', url: docs('doc/v3/merchant/4013071200') },
-  partnerRefundQuestions: {
-    title: '常见问题 of 订单退款 for partners, 2026.08.05',
-    url: docs('doc/v3/partner/4013080629'),
-  },
-  sharingQuestions: { title: '常见问题 of 分账, 2026.08.05', url: docs('doc/v3/merchant/4014547102') },
-  cashierPages: { title: 'the pages on paying from a front end', url: docs('doc/v3/merchant/4012365341') },
-  notifyUrlPage: {
-    title: 'the page on addresses for callbacks, which takes http for dedicated lines',
-    url: docs('doc/v3/merchant/4012523579'),
-  },
-  pageNotes: {
-    title: 'notes on the official pages, 2026-09-11',
-    url: github('fxp/skillify/tree/main/skills/wechatpay/references'),
-  },
-  senparcIssue: {
-    title: 'JeffreySu/WeiXinMPSDK#2606, an answer in full',
-    url: github('JeffreySu/WeiXinMPSDK/issues/2606'),
-  },
-  ijpayIssue: { title: 'Javen205/IJPay#79, an answer in full', url: github('Javen205/IJPay/issues/79') },
-  consoleRefundIssue: {
-    title: 'wechatpay-apiv3/wechatpay-postman-script#18',
-    url: github('wechatpay-apiv3/wechatpay-postman-script/issues/18'),
-  },
-  codePaymentInVersion2: { title: '付款码支付 of API v2', url: docs('doc/v2/merchant/4011937125') },
-  codePaymentQuestions: {
-    title: '常见问题 of 付款码支付 abroad',
-    url: docs('wiki/doc/api_external/ch/faq/chapter1_1_1.shtml'),
-  },
-  reversingInVersion2: { title: '撤销订单 of API v2', url: docs('wiki/doc/api/micropay.php?chapter=9_11&index=3') },
-  closingInVersion2: { title: '关闭订单 of API v2', url: docs('wiki/doc/api/jsapi.php?chapter=9_3') },
-  noticeOfVersion2: { title: '退款结果通知 of API v2', url: docs('wiki/doc/api/jsapi.php?chapter=9_16&index=10') },
-  gopayTests: { title: 'the tests of go-pay/gopay', url: github('go-pay/gopay/blob/master/wechat/v3/client_test.go') },
+  appOrderPage: page('APP下单, 2025.03.31', 'doc/v3/merchant/4013070347'),
+  nativeOrderPage: page('Native下单, 2025.03.31', 'doc/v3/merchant/4012791877'),
+  paymentNotice: page('支付成功回调通知', 'doc/v3/merchant/4012791902'),
+  orderQuestions: page('常见问题 of JSAPI支付, 2026.08.05', 'doc/v3/merchant/4012791869'),
+  partnerOrderQuestions: page('常见问题 of JSAPI支付 for partners, 2026.08.05', 'doc/v3/partner/4013334850'),
+  ecommerceQuestions: page('常见问题 of 平台收付通', 'doc/v3/partner/4012525474'),
+  miniProgramQuestions: page('常见问题 of 小程序支付, 2026.08.05', 'doc/v3/merchant/4012791910'),
+  refundPage: page('申请退款', 'doc/v3/merchant/4013071036'),
+  refundQuestions: page('常见问题 of 订单退款, 2026.08.05', 'doc/v3/merchant/4013071200'),
+  partnerRefundQuestions: page('常见问题 of 订单退款 for partners, 2026.08.05', 'doc/v3/partner/4013080629'),
+  sharingQuestions: page('常见问题 of 分账, 2026.08.05', 'doc/v3/merchant/4014547102'),
+  cashierPages: page('the pages on paying from a front end', 'doc/v3/merchant/4012365341'),
+  notifyUrlPage: page(
+    'the page on addresses for callbacks, which takes http for dedicated lines',
+    'doc/v3/merchant/4012523579',
+  ),
+  pageNotes: repository(
+    'notes on the official pages, 2026-09-11',
+    'fxp/skillify/tree/main/skills/wechatpay/references',
+  ),
+  senparcIssue: repository('JeffreySu/WeiXinMPSDK#2606, an answer in full', 'JeffreySu/WeiXinMPSDK/issues/2606'),
+  ijpayIssue: repository('Javen205/IJPay#79, an answer in full', 'Javen205/IJPay/issues/79'),
+  consoleRefundIssue: repository(
+    'wechatpay-apiv3/wechatpay-postman-script#18',
+    'wechatpay-apiv3/wechatpay-postman-script/issues/18',
+  ),
+  codePaymentInVersion2: page('付款码支付 of API v2', 'doc/v2/merchant/4011937125'),
+  codePaymentQuestions: page('常见问题 of 付款码支付 abroad', 'wiki/doc/api_external/ch/faq/chapter1_1_1.shtml'),
+  reversingInVersion2: page('撤销订单 of API v2', 'wiki/doc/api/micropay.php?chapter=9_11&index=3'),
+  closingInVersion2: page('关闭订单 of API v2', 'wiki/doc/api/jsapi.php?chapter=9_3'),
+  noticeOfVersion2: page('退款结果通知 of API v2', 'wiki/doc/api/jsapi.php?chapter=9_16&index=10'),
+  gopayTests: repository('the tests of go-pay/gopay', 'go-pay/gopay/blob/master/wechat/v3/client_test.go'),
   reorder: leftInCode('请求重入时，参数与首次请求时不一致'),
-  sceneInfoIssue: {
-    title: 'wechatpay-apiv3/wechatpay-java#364',
-    url: github('wechatpay-apiv3/wechatpay-java/issues/364'),
-  },
+  sceneInfoIssue: repository('wechatpay-apiv3/wechatpay-java#364', 'wechatpay-apiv3/wechatpay-java/issues/364'),
 } as const satisfies Record<string, Source>
 
 /**
