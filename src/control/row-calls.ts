@@ -82,7 +82,7 @@ export function rowCalls<
     readonly params?: z.ZodObject<Record<Name, z.ZodString>>
     /** The row with some names within a sentence. Default: {@link one} and its name. */
     named?(...names: readonly string[]): Texts
-    /** Code of the refusal if there is none. Default: derived from {@link one}. */
+    /** Code of the refusal for an unknown row. Default: derived from {@link one}. */
     readonly unknown?: UsageErrorCode
     /** The answer about a row. */
     readonly shown: Shown

@@ -161,9 +161,6 @@ export const shownInstant = z.codec(z.string().min(1).max(32).meta(RFC3339), z.n
   encode: formatInstant,
 })
 
-/** A time in an answer, already written by `formatInstant`. */
-export const wireInstant = z.string().min(1).max(32).meta(RFC3339)
-
 /** 批次号 */
 export const stockId = text({ title: '批次号', max: 20, example: '100088' })
 

@@ -49,7 +49,7 @@ export async function createdStockFor(context: FindContext, stock_id: string): P
   return own ?? refuseStock(context, stock_id, await tx.in(stocks).where('stock_id', stock_id))
 }
 
-/** @param foreign the batches with the id, over none of which the caller has a right */
+/** @param foreign the batches with the id, which the caller neither created nor owns */
 function refuseStock({ caller, fail }: FindContext, stock_id: string, foreign: readonly Stock[]): never {
   if (foreign.length === 0)
     return fail('not_found', { en: `there is no batch ${stock_id}`, zh: `没有批次 ${stock_id}` })
