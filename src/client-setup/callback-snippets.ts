@@ -172,19 +172,7 @@ import json
 
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-wxpay = WeChatPay(
-    wechatpay_type=WeChatPayType.JSAPI,
-    mchid=${text(credentials.mchid)},
-    cert_serial_no=${text(credentials.merchant_serial_no)},
-    private_key="""${pem(credentials.merchant_private_key)}""",
-    apiv3_key=${text(credentials.api_v3_key)},
-    appid="wx1234567889999",
-    public_key_id=${text(key.id)},
-    public_key="""${key.publicKey}""",
-)
-# ${say.privateAttribute}
-wxpay._core._gate_way = ${text(credentials.base_url)}
-
+${pythonClient(credentials, key, say)}
 headers = {
 ${Object.entries(headers)
   .map(([name, value]) => `    ${text(name)}: ${text(value)},\n`)
@@ -224,6 +212,24 @@ const { ciphertext, nonce, associated_data } = JSON.parse(body).resource
 console.log(Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associated_data)) // ${say.callback}
 `
   },
+}
+
+/** The client of the Python SDK, with the key that answers and callbacks are signed with. */
+export function pythonClient(credentials: ClientCredentials, key: Parts['key'], say: Say): string {
+  const text = textIn('python')
+  return `wxpay = WeChatPay(
+    wechatpay_type=WeChatPayType.JSAPI,
+    mchid=${text(credentials.mchid)},
+    cert_serial_no=${text(credentials.merchant_serial_no)},
+    private_key="""${pem(credentials.merchant_private_key)}""",
+    apiv3_key=${text(credentials.api_v3_key)},
+    appid="wx1234567889999",
+    public_key_id=${text(key.id)},
+    public_key="""${key.publicKey}""",
+)
+# ${say.privateAttribute}
+wxpay._core._gate_way = ${text(credentials.base_url)}
+`
 }
 
 /** Escapes common to all the languages. */

@@ -1,4 +1,5 @@
 import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
+import { pythonClient } from './callback-snippets.ts'
 import { answerKeys, type ClientCredentials, namedKey, pem } from './credentials.ts'
 import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'
 
@@ -168,31 +169,16 @@ ${goMembers()}
 `
   },
 
-  python: (credentials, say) => {
-    const { id, publicKey } = namedKey(credentials)
-    return `# ${say.saveAs(SNIPPET_LANGUAGES.python.file)}
+  python: (credentials, say) => `# ${say.saveAs(SNIPPET_LANGUAGES.python.file)}
 #   ${SNIPPET_LANGUAGES.python.install} && python ${SNIPPET_LANGUAGES.python.file}
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-wxpay = WeChatPay(
-    wechatpay_type=WeChatPayType.JSAPI,
-    mchid="${credentials.mchid}",
-    cert_serial_no="${credentials.merchant_serial_no}",
-    private_key="""${pem(credentials.merchant_private_key)}""",
-    apiv3_key="${credentials.api_v3_key}",
-    appid="wx1234567889999",
-    public_key_id="${id}",
-    public_key="""${publicKey}""",
-)
-# ${say.privateAttribute}
-wxpay._core._gate_way = "${credentials.base_url}"
-
+${pythonClient(credentials, namedKey(credentials), say)}
 status, body = wxpay.marketing_busifavor_coupon_associate(
 ${members((name, value) => `    ${name}="${value}",`)}
 )
 print(status, body)  # ${say.verified}
-`
-  },
+`,
 
   node: (credentials, say) => `// ${say.saveAsModule(SNIPPET_LANGUAGES.node.file)}
 //   ${SNIPPET_LANGUAGES.node.install} && node ${SNIPPET_LANGUAGES.node.file}
