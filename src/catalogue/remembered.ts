@@ -11,16 +11,16 @@ const number = z.string().min(1).max(256)
 
 const completed = z
   .strictObject({
-    mchid: mchid.meta({ description: 'whose thing; the well-known merchant if left out' }),
+    mchid: mchid.describe('whose thing; the well-known merchant if left out'),
     product: text.meta({ examples: ['complaint'] }),
     name: text.meta({ description: 'the number that names it', examples: ['complaint_id'] }),
     value: number,
-    members: z.record(z.string(), z.unknown()).optional().meta({ description: 'what shaped calls answer of it' }),
+    members: z.record(z.string(), z.unknown()).optional().describe('what shaped calls answer of it'),
     same: z
       .strictObject({ name: text, value: number })
       .optional()
-      .meta({ description: 'another number of the same thing, which has the members' }),
-    time: instant.meta({ description: 'since when it is known' }),
+      .describe('another number of the same thing, which has the members'),
+    time: instant.describe('since when it is known'),
   })
   .meta({ id: 'CompletedRemembered' })
 

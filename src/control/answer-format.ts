@@ -16,20 +16,20 @@ export const healthJson = z.strictObject({ status: z.literal('ok'), version: z.s
 export const credentialsJson = z
   .strictObject({
     mchid: z.string(),
-    merchant_serial_no: z.string().meta({ description: 'serial of the API certificate, 40 hex digits' }),
-    merchant_private_key: z.string().meta({ description: 'PEM' }),
-    merchant_certificate: z.string().meta({ description: 'PEM' }),
+    merchant_serial_no: z.string().describe('serial of the API certificate, 40 hex digits'),
+    merchant_private_key: z.string().describe('PEM'),
+    merchant_certificate: z.string().describe('PEM'),
     api_v3_key: z.string(),
     platform_certificates: z
       .array(z.strictObject({ serial_no: z.string(), certificate: z.string() }))
-      .meta({ description: 'the one in use first; empty for a merchant that has the public key only' }),
+      .describe('the one in use first; empty for a merchant that has the public key only'),
     platform_public_key: z
       .strictObject({ id: z.string(), public_key: z.string() })
       .nullable()
-      .meta({ description: '微信支付公钥; null for a merchant that has certificates only' }),
-    base_url: z.string().meta({ description: 'for SDKs with a base URL option' }),
-    proxy_url: z.string().nullable().meta({ description: 'for SDKs with a hard-coded host; null without a proxy' }),
-    ca_certificate: z.string().nullable().meta({ description: 'PEM of the CA of the TLS server; null without TLS' }),
+      .describe('微信支付公钥; null for a merchant that has certificates only'),
+    base_url: z.string().describe('for SDKs with a base URL option'),
+    proxy_url: z.string().nullable().describe('for SDKs with a hard-coded host; null without a proxy'),
+    ca_certificate: z.string().nullable().describe('PEM of the CA of the TLS server; null without TLS'),
   })
   .meta({ id: 'Credentials', description: 'what a client has to be configured with' })
 
@@ -38,10 +38,10 @@ export const platformJson = z
     certificates: z.array(
       z.strictObject({
         serial_no: z.string(),
-        certificate: z.string().meta({ description: 'PEM' }),
+        certificate: z.string().describe('PEM'),
         from: time,
-        until: time.meta({ description: 'moved to the end of the change once the next one is in use' }),
-        in_use: z.boolean().meta({ description: 'whether answers and callbacks are signed with it unasked' }),
+        until: time.describe('moved to the end of the change once the next one is in use'),
+        in_use: z.boolean().describe('whether answers and callbacks are signed with it unasked'),
       }),
     ),
     public_key: z.strictObject({ id: z.string() }),
@@ -65,9 +65,9 @@ const headers = z.record(z.string(), z.string())
 const causeJson = z
   .strictObject({
     name: z.string().meta({ description: 'stable, for programs', examples: ['body_compacted'] }),
-    value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
-    explanation: z.string().meta({ description: 'what the client did' }),
-    fix: z.string().meta({ description: 'what to do about it' }),
+    value: z.string().optional().describe('what exactly, where the name leaves that open'),
+    explanation: z.string().describe('what the client did'),
+    fix: z.string().describe('what to do about it'),
   })
   .meta({ id: 'Cause', description: 'one thing that a client did otherwise than the service expects' })
 
@@ -76,28 +76,22 @@ const remarkJson = z
     about: z.string(),
     text: z.string(),
     verdict: verdict.optional(),
-    causes: z
-      .array(causeJson)
-      .optional()
-      .meta({ description: 'why the call was not let in; of a signature only what is proved' }),
-    expected_message: z
-      .string()
-      .optional()
-      .meta({ description: 'that should have been signed; at most 16,384 bytes are shown' }),
+    causes: z.array(causeJson).optional().describe('why the call was not let in; of a signature only what is proved'),
+    expected_message: z.string().optional().describe('that should have been signed; at most 16,384 bytes are shown'),
     signed_message: z
       .string()
       .optional()
-      .meta({ description: 'that was signed, where it is known; at most 16,384 bytes are shown' }),
+      .describe('that was signed, where it is known; at most 16,384 bytes are shown'),
     difference: z
       .strictObject({
-        offset: z.int().meta({ description: 'bytes before the two messages part' }),
-        line: z.int().meta({ description: 'line of the expected message, counted from 1' }),
+        offset: z.int().describe('bytes before the two messages part'),
+        line: z.int().describe('line of the expected message, counted from 1'),
         part: z.enum(['method', 'url', 'timestamp', 'nonce', 'body', 'end']),
-        expected: z.string().meta({ description: 'the expected message around that place' }),
-        signed: z.string().meta({ description: 'the signed message around that place' }),
+        expected: z.string().describe('the expected message around that place'),
+        signed: z.string().describe('the signed message around that place'),
       })
       .optional()
-      .meta({ description: 'where the two messages part first' }),
+      .describe('where the two messages part first'),
     ...remarkNames,
   })
   .meta({ id: 'Remark' })
@@ -106,7 +100,7 @@ const exchangeBase = z.strictObject({
   ...exchangeHead,
   request: z.strictObject({
     method: z.string(),
-    target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
+    target: z.string().describe('path and query as they were sent; the whole URL of a callback'),
     headers,
     body: messageBody,
   }),
@@ -118,11 +112,11 @@ const exchangeBase = z.strictObject({
       delivery: z
         .enum(['reset', 'empty', 'half_body', 'slow_drip'])
         .optional()
-        .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
+        .describe('how a planned fault let it arrive: not at all, in half, or byte by byte'),
     })
     .optional()
-    .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
-  remarks: z.array(remarkJson).meta({ description: 'what the wire does not say, such as why a signature was refused' }),
+    .describe('left out when a bug in the mock kept it from answering, or a receiver gave no reply'),
+  remarks: z.array(remarkJson).describe('what the wire does not say, such as why a signature was refused'),
 })
 
 /**
@@ -139,10 +133,7 @@ export function exchangeJson(tables: readonly Table[], settings: z.ZodType = z.l
       before: z
         .object({ settings, ...Object.fromEntries(rows) })
         .catchall(z.array(z.unknown()))
-        .meta({
-          description:
-            'what the call found, as it stood before the call changed anything, and the settings that counted',
-        }),
+        .describe('what the call found, as it stood before the call changed anything, and the settings that counted'),
     })
     .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
 }
@@ -182,20 +173,18 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
           description: 'id of an operation; any, or with an error any that has it, if left out',
           examples: ['associateTradeInfo'],
         }),
-      except: z.string().optional().meta({ description: 'id of an operation that it does not happen to' }),
-      mchid: z.string().optional().meta({ description: 'only calls of this merchant' }),
-      stock_id: z.string().optional().meta({ description: 'only calls that name this batch' }),
-      coupon_code: z.string().optional().meta({ description: 'only calls that name this coupon' }),
-      times: times
-        .optional()
-        .meta({ description: 'calls that it happens to; 1 if left out, without end with always or percent' }),
-      always: z.boolean().optional().meta({ description: 'it happens until the faults are cleared' }),
-      nth: times.optional().meta({ description: 'it begins with the nth call that it fits, counted from 1' }),
-      percent: z.number().gt(0).max(100).optional().meta({ description: 'it happens to that share of the calls' }),
+      except: z.string().optional().describe('id of an operation that it does not happen to'),
+      mchid: z.string().optional().describe('only calls of this merchant'),
+      stock_id: z.string().optional().describe('only calls that name this batch'),
+      coupon_code: z.string().optional().describe('only calls that name this coupon'),
+      times: times.optional().describe('calls that it happens to; 1 if left out, without end with always or percent'),
+      always: z.boolean().optional().describe('it happens until the faults are cleared'),
+      nth: times.optional().describe('it begins with the nth call that it fits, counted from 1'),
+      percent: z.number().gt(0).max(100).optional().describe('it happens to that share of the calls'),
       seed: z
         .string()
         .optional()
-        .meta({ description: 'makes other choices for percent and for delays that are not always the same' }),
+        .describe('makes other choices for percent and for delays that are not always the same'),
       error: z
         .string()
         .optional()
@@ -210,10 +199,12 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
           description: 'what happens to the connection or to the answer, or to a callback',
           examples: ['answer_lost'],
         }),
-      when: z.enum(['before', 'after']).optional().meta({
-        description:
+      when: z
+        .enum(['before', 'after'])
+        .optional()
+        .describe(
           'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
-      }),
+        ),
       delay_ms: z
         .union([
           delay,
@@ -221,16 +212,15 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
           z.strictObject({ median: delay.min(1), p99: delay.min(1) }),
         ])
         .optional()
-        .meta({
-          description:
-            "for delay: milliseconds on the machine's clock; a range of them, all equally likely; or median and 99th percentile of a log-normal distribution",
-        }),
+        .describe(
+          "for delay: milliseconds on the machine's clock; a range of them, all equally likely; or median and 99th percentile of a log-normal distribution",
+        ),
       pause_ms: z
         .number()
         .min(0)
         .max(PAUSE_LIMIT_MS)
         .optional()
-        .meta({ description: 'for slow_drip: milliseconds between two bytes; 5 if left out' }),
+        .describe('for slow_drip: milliseconds between two bytes; 5 if left out'),
       late_by: z
         .union(
           [z.string(), z.number()],
@@ -240,7 +230,7 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
           }),
         )
         .optional()
-        .meta({ description: "for late: on the mock's clock, ISO 8601 like PT5M or seconds as a number" }),
+        .describe("for late: on the mock's clock, ISO 8601 like PT5M or seconds as a number"),
     })
     .meta({
       id: 'Fault',
@@ -251,14 +241,10 @@ export function faultJson({ events }: Pick<Served, 'events'>) {
 export function plannedFaultJson(served: Pick<Served, 'events'>) {
   return faultJson(served)
     .extend({
-      id: z.string().meta({ description: 'tells it from every other that this mock has planned' }),
-      left: z
-        .int()
-        .min(0)
-        .optional()
-        .meta({ description: 'calls that it still happens to; left out where there is no end' }),
-      fired: z.int().min(0).meta({ description: 'calls that it happened to' }),
-      calls: z.int().min(0).meta({ description: 'calls that it fitted, whether it happened to them or not' }),
+      id: z.string().describe('tells it from every other that this mock has planned'),
+      left: z.int().min(0).optional().describe('calls that it still happens to; left out where there is no end'),
+      fired: z.int().min(0).describe('calls that it happened to'),
+      calls: z.int().min(0).describe('calls that it fitted, whether it happened to them or not'),
     })
     .meta({ id: 'PlannedFault' })
 }
@@ -271,11 +257,9 @@ export function firedFaultJson(served: Pick<Served, 'events'>) {
   return z
     .strictObject({
       fault: plannedFaultJson(served),
-      active: z.boolean().meta({ description: 'whether it may happen again: not once it is spent or was taken back' }),
-      hits: z.int().min(1).meta({ description: 'exchanges of the journal that it hit' }),
-      exchanges: z
-        .array(exchangeSummaryJson)
-        .meta({ description: `the latest of these, the newest first, ${LISTED_HITS} at most` }),
+      active: z.boolean().describe('whether it may happen again: not once it is spent or was taken back'),
+      hits: z.int().min(1).describe('exchanges of the journal that it hit'),
+      exchanges: z.array(exchangeSummaryJson).describe(`the latest of these, the newest first, ${LISTED_HITS} at most`),
     })
     .meta({ id: 'FiredFault', description: 'a planned fault that has happened, with what it happened to' })
 }
@@ -285,10 +269,8 @@ export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' }
 export const errorJson = z
   .strictObject({
     code: z.templateLiteral(['MOCK_', z.string()]),
-    message: z.string().meta({ description: 'says what to do' }),
-    path: z
-      .string()
-      .meta({ description: 'the offending value as a JSON pointer; empty where no single one is to blame' }),
+    message: z.string().describe('says what to do'),
+    path: z.string().describe('the offending value as a JSON pointer; empty where no single one is to blame'),
   })
   .meta({ id: 'MockError', description: 'the control API was used wrongly' })
 

@@ -60,7 +60,7 @@ export function rowCalls<
     one,
     key,
     params = z.object({
-      [key]: z.string().meta({ description: `the merchant's number of the ${one.en}` }),
+      [key]: z.string().describe(`the merchant's number of the ${one.en}`),
     }) as z.ZodObject<Record<Name, z.ZodString>>,
     named = (...names) => ({ en: `${one.en} ${names.at(-1)}`, zh: `${one.zh} ${names.at(-1)}` }),
     unknown = `MOCK_${one.en.toUpperCase().replaceAll(' ', '_')}_UNKNOWN`,

@@ -24,7 +24,7 @@ export const timelineQuery = mchidQuery.extend({
     .min(1)
     .max(MOST_ENTRIES)
     .optional()
-    .meta({ description: `how many entries, the newest; ${MOST_ENTRIES} if left out` }),
+    .describe(`how many entries, the newest; ${MOST_ENTRIES} if left out`),
 })
 
 /** Why a call or callback about a thing changed nothing. */
@@ -38,18 +38,20 @@ export const timelineEntryJson = z
     event: z
       .string()
       .optional()
-      .meta({ description: 'what happened; left out for a call or callback that is about it and changed nothing' }),
+      .describe('what happened; left out for a call or callback that is about it and changed nothing'),
     request_no: z.string().optional(),
     out_trade_no: z.string().optional(),
-    state_before: z.string().optional().meta({ description: 'left out before the first event' }),
-    state_after: z.string().optional().meta({ description: 'the same as before where nothing was changed' }),
-    reason: z.enum(REASONS).optional().meta({
-      description:
+    state_before: z.string().optional().describe('left out before the first event'),
+    state_after: z.string().optional().describe('the same as before where nothing was changed'),
+    reason: z
+      .enum(REASONS)
+      .optional()
+      .describe(
         'why it changed nothing. refused: see its remark; asked: it only reads; repeated: it was done before under the same number; unchanged: it was done, and was about something else; told: a callback; unanswered: the mock has a bug',
-    }),
+      ),
     exchange: exchangeSummaryJson
       .optional()
-      .meta({ description: 'which call or callback it was; left out where the journal has none, or none any more' }),
+      .describe('which call or callback it was; left out where the journal has none, or none any more'),
   })
   .meta({ id: 'TimelineEntry' })
 
@@ -57,8 +59,8 @@ export type TimelineEntry = z.output<typeof timelineEntryJson>
 
 /** Members of every timeline besides the thing itself. */
 export const timelineJson = {
-  entries: z.array(timelineEntryJson).meta({ description: 'the newest first' }),
-  total: z.int().min(0).meta({ description: 'how many there are, also those beyond the limit' }),
+  entries: z.array(timelineEntryJson).describe('the newest first'),
+  total: z.int().min(0).describe('how many there are, also those beyond the limit'),
 }
 
 /** One event, with the states before and after as written in the JSON. */

@@ -20,7 +20,7 @@ const TIMES_LIMIT = 1_000_000
 
 export const answerJson = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'whose calls; those of the well-known merchant if left out' }),
+    mchid: mchid.optional().describe('whose calls; those of the well-known merchant if left out'),
     operation: z
       .string()
       .min(1)
@@ -30,14 +30,14 @@ export const answerJson = z
           'method and path of a shaped call as /_mock/operations has it, or of a path that the mock does not know',
         examples: ['GET /v3/payscore/serviceorder'],
       }),
-    match: members.optional().meta({ description: 'only for calls whose path, query or body has these members' }),
-    merge: members.optional().meta({ description: 'merged into the answer of a shaped call; null removes a member' }),
-    status: z.int().min(200).max(599).optional().meta({ description: 'for a path that the mock does not know' }),
-    body: members.optional().meta({ description: 'for a path that the mock does not know' }),
+    match: members.optional().describe('only for calls whose path, query or body has these members'),
+    merge: members.optional().describe('merged into the answer of a shaped call; null removes a member'),
+    status: z.int().min(200).max(599).optional().describe('for a path that the mock does not know'),
+    body: members.optional().describe('for a path that the mock does not know'),
     times: z
       .union([z.int().min(1).max(TIMES_LIMIT), z.literal('always')])
       .optional()
-      .meta({ description: 'how many calls are answered so; one if left out' }),
+      .describe('how many calls are answered so; one if left out'),
   })
   .meta({ id: 'PlannedAnswer', description: 'what coming calls are answered with' })
 

@@ -21,14 +21,17 @@ import { at, readInput } from './read-input.ts'
 const head = {
   $schema: z.string().optional(),
   description: z.string().optional(),
-  taken_at: clockTime.optional().meta({
-    description:
+  taken_at: clockTime
+    .optional()
+    .describe(
       "when the states hold, and what times that are left out are counted from; the mock's time if left out. A snapshot has it, so that it restores exactly at any time",
-  }),
-  merchants: z.array(merchantJson).optional().meta({
-    description:
+    ),
+  merchants: z
+    .array(merchantJson)
+    .optional()
+    .describe(
       'besides the well-known merchant, which has to be named only if it stands otherwise; keys are made if left out',
-  }),
+    ),
 }
 
 /** A seed file: any number of rows of each table; fields with a default may be left out. */
@@ -67,7 +70,7 @@ export const snapshotJson = onceFor((tables: readonly Table[]) =>
       taken_at: clockTime,
       merchants: z
         .array(merchantJson)
-        .meta({ description: 'with their private keys; the well-known merchant only if it was changed' }),
+        .describe('with their private keys; the well-known merchant only if it was changed'),
       ...Object.fromEntries(tables.map((table) => [memberOf(table), z.array(table.completed ?? table.json)])),
     })
     .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' }),

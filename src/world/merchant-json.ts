@@ -7,14 +7,18 @@ import type { MerchantRequest } from '../identity/create-merchant.ts'
 
 /** The members that say whether WeChat Pay lets a merchant call, and that may be changed later. */
 export const standingJson = z.strictObject({
-  certificate_state: z.enum(CERTIFICATE_STATES).optional().meta({
-    description:
+  certificate_state: z
+    .enum(CERTIFICATE_STATES)
+    .optional()
+    .describe(
       'what is the matter with its API certificate (商户API证书): its calls are refused for it; valid if left out',
-  }),
-  api_v3_key_set: z.boolean().optional().meta({
-    description:
+    ),
+  api_v3_key_set: z
+    .boolean()
+    .optional()
+    .describe(
       'whether it has set its APIv3 key (APIv3密钥): without, its calls are refused and it gets no callbacks; true if left out',
-  }),
+    ),
 })
 
 export const merchantJson = z
@@ -29,20 +33,15 @@ export const merchantJson = z
         misfitText({ en: 'not well-formed Unicode', zh: '含有不完整的 Unicode 字符' }),
       )
       .optional(),
-    api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 letters and digits' }),
-    appids: z.array(z.string().min(1).max(32)).optional().meta({ description: 'bound appids; any if left out' }),
+    api_v3_key: z.string().optional().describe('APIv3 key, 32 letters and digits'),
+    appids: z.array(z.string().min(1).max(32)).optional().describe('bound appids; any if left out'),
     key_mode: z.enum(['certificate', 'public-key', 'both']).optional(),
-    partners: z
-      .array(mchid)
-      .optional()
-      .meta({ description: 'service providers (服务商) that may act for the merchant' }),
+    partners: z.array(mchid).optional().describe('service providers (服务商) that may act for the merchant'),
     unopened_products: z
       .array(z.enum(['busifavor', 'coupon_send', 'product_coupon', 'subsidy', 'event_push']))
       .optional()
-      .meta({ description: 'products that the merchant has not opened; none if left out' }),
-    refundable: money
-      .optional()
-      .meta({ description: 'fen that the merchant has for refunds in all; enough if left out' }),
+      .describe('products that the merchant has not opened; none if left out'),
+    refundable: money.optional().describe('fen that the merchant has for refunds in all; enough if left out'),
     ...standingJson.shape,
     replaced_serials: z
       .array(
@@ -54,7 +53,7 @@ export const merchantJson = z
           ),
       )
       .optional()
-      .meta({ description: 'serials of certificates that it had before, whose calls are refused; none if left out' }),
+      .describe('serials of certificates that it had before, whose calls are refused; none if left out'),
     merchant_private_key: z.string().optional(),
     merchant_certificate: z.string().optional(),
   })

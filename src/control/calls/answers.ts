@@ -13,7 +13,7 @@ import { defineCall } from '../call.ts'
 import { registeredMerchant } from '../merchants.ts'
 import { refusalAt } from '../route.ts'
 
-const filter = z.strictObject({ mchid: mchid.optional().meta({ description: 'whose; all if left out' }) })
+const filter = z.strictObject({ mchid: mchid.optional().describe('whose; all if left out') })
 
 const refusals = {
   MOCK_ANSWER: 'the call cannot be answered so: it is simulated, or a member does not fit what its page says',
@@ -63,7 +63,7 @@ export const clearAnswers = defineCall({
 
 export const removeAnswer = defineCall({
   summary: 'Forget one planned answer',
-  params: z.object({ id: z.string().meta({ description: 'as it was answered when it was planned' }) }),
+  params: z.object({ id: z.string().describe('as it was answered when it was planned') }),
   refusals: { MOCK_ANSWER_GONE: { status: 404, when: 'no planned answer has this id, or none has it any more' } },
   async handle({ params: { id } }, { mock }) {
     await mock.store.transaction(async (tx) => {

@@ -42,7 +42,7 @@ export const setClock = defineCall({
           description: "stays as it is if left out; machine goes back to the machine's time, and runs with it",
           examples: ['2026-11-25T12:00:00+08:00', 'machine'],
         }),
-      frozen: z.boolean().optional().meta({ description: 'stays as it is if left out, but for now: machine' }),
+      frozen: z.boolean().optional().describe('stays as it is if left out, but for now: machine'),
     })
     .refine(
       ({ now, frozen }) => now !== undefined || frozen !== undefined,

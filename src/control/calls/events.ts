@@ -14,7 +14,7 @@ export const events = defineCall({
       .string()
       .max(100)
       .optional()
-      .meta({ description: 'for clients that cannot set Last-Event-ID: events since this one come first' }),
+      .describe('for clients that cannot set Last-Event-ID: events since this one come first'),
   }),
   mediaType: 'text/event-stream',
   answer: controlEventJson,

@@ -130,9 +130,7 @@ const REPEAT_REFUSALS = {
   MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
 } as const
 
-const curlJson = z
-  .strictObject({ command: z.string().meta({ description: 'for bash and zsh' }) })
-  .meta({ id: 'CurlCommand' })
+const curlJson = z.strictObject({ command: z.string().describe('for bash and zsh') }).meta({ id: 'CurlCommand' })
 
 export const replayExchange = defineCall({
   summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
@@ -141,11 +139,13 @@ export const replayExchange = defineCall({
     unauthenticated: z
       .literal('sign')
       .optional()
-      .meta({ description: 'sign the call even though it was refused as unauthenticated' }),
-    request_no: z.literal('new').optional().meta({
-      description:
+      .describe('sign the call even though it was refused as unauthenticated'),
+    request_no: z
+      .literal('new')
+      .optional()
+      .describe(
         'give the call another number of its own, so that it is no repeat of the earlier one; as it was if left out',
-    }),
+      ),
   }),
   bodyOptional: true,
   body: z.strictObject({}),
@@ -178,7 +178,7 @@ export const replayExchange = defineCall({
 })
 
 export const signatureQuery = z.strictObject({
-  signature: z.enum(['afresh', 'as_sent']).optional().meta({ description: 'afresh if left out' }),
+  signature: z.enum(['afresh', 'as_sent']).optional().describe('afresh if left out'),
 })
 
 export const exchangeCurl = defineCall({
@@ -216,7 +216,7 @@ export const callbackSnippet = defineCall({
   params: exchangeParams,
   query: z.strictObject({
     format: z.enum(SNIPPET_LANGUAGE_NAMES),
-    lang: z.enum(['zh', 'en']).optional().meta({ description: 'of the comments in it; en if left out' }),
+    lang: z.enum(['zh', 'en']).optional().describe('of the comments in it; en if left out'),
   }),
   answer: snippetJson,
   refusals: {

@@ -116,8 +116,8 @@ export const journalCurl = defineCall({
   answer: z
     .strictObject({
       script: z.string(),
-      calls: z.int().min(0).meta({ description: 'how many commands it has' }),
-      left_out: z.int().min(0).meta({ description: 'exchanges that are only named in it, with why' }),
+      calls: z.int().min(0).describe('how many commands it has'),
+      left_out: z.int().min(0).describe('exchanges that are only named in it, with why'),
     })
     .meta({ id: 'CurlScript' }),
   refusals: exportRefusals,

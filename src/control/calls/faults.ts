@@ -25,7 +25,7 @@ export const faults = defineCall({
       .enum(['true', 'false'])
       .transform((text) => text === 'true')
       .optional()
-      .meta({ description: 'only those that happened to no call so far' }),
+      .describe('only those that happened to no call so far'),
   }),
   answer: (served: Served) => z.array(plannedFaultJson(served)),
   handle: ({ query: { unused } }, { mock }) =>
@@ -69,7 +69,7 @@ export const clearFaults = defineCall({
 
 export const removeFault = defineCall({
   summary: 'Forget one of the faults that are still to come; a delay of it that is under way goes on',
-  params: z.object({ id: z.string().meta({ description: 'as it was answered when it was planned' }) }),
+  params: z.object({ id: z.string().describe('as it was answered when it was planned') }),
   refusals: { MOCK_FAULT_GONE: { status: 404, when: 'no planned fault has this id, or none has it any more' } },
   async handle({ params: { id } }, { mock }) {
     if (await mock.faults.remove(id)) return

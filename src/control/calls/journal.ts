@@ -18,26 +18,22 @@ export const journalFilter = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'id of an operation', examples: ['associateTradeInfo'] }),
-  mchid: mchid.optional().meta({ description: 'who the call is from, or says it is from, or the callback is for' }),
-  status: z.coerce
-    .number<string>()
-    .int()
-    .min(100)
-    .max(599)
-    .optional()
-    .meta({ description: 'HTTP status of the answer or reply' }),
-  stock_id: z.string().optional().meta({ description: 'a batch that the call names' }),
-  coupon_code: z.string().optional().meta({ description: 'a coupon that the call names' }),
+  mchid: mchid.optional().describe('who the call is from, or says it is from, or the callback is for'),
+  status: z.coerce.number<string>().int().min(100).max(599).optional().describe('HTTP status of the answer or reply'),
+  stock_id: z.string().optional().describe('a batch that the call names'),
+  coupon_code: z.string().optional().describe('a coupon that the call names'),
   callbacks: z
     .enum(['only', 'no'])
     .optional()
-    .meta({ description: 'only tries to deliver callbacks, or no such; both if left out' }),
-  outcome: z.enum(OUTCOMES).optional().meta({
-    description:
+    .describe('only tries to deliver callbacks, or no such; both if left out'),
+  outcome: z
+    .enum(OUTCOMES)
+    .optional()
+    .describe(
       'how it ended: error is anything but 2xx, other has no answer or none of these statuses, faulted was hit by a planned fault',
-  }),
-  from: time.optional().meta({ description: "not before, on the mock's clock" }),
-  to: time.optional().meta({ description: "not after, on the mock's clock" }),
+    ),
+  from: time.optional().describe("not before, on the mock's clock"),
+  to: time.optional().describe("not after, on the mock's clock"),
 })
 
 /** Maximum number of exchanges to take. */
@@ -46,10 +42,10 @@ export const newestCount = z.coerce
   .int()
   .min(1)
   .optional()
-  .meta({ description: 'how many, the newest; all if left out' })
+  .describe('how many, the newest; all if left out')
 
 export const exchangeParams = z.object({
-  id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
+  id: z.string().describe('its Request-ID, with or without the code behind the dash'),
 })
 
 export function oneExchangeJson({ tables, settingDefinitions }: Served) {
@@ -82,17 +78,17 @@ const journalPageJson = pageOf(exchangeSummaryJson)
   .extend({
     dropped: z
       .strictObject({
-        by_number: z.int().min(0).meta({ description: 'as there were more than the journal keeps' }),
-        by_size: z.int().min(0).meta({ description: 'as all of them together were larger than 16 MiB' }),
+        by_number: z.int().min(0).describe('as there were more than the journal keeps'),
+        by_size: z.int().min(0).describe('as all of them together were larger than 16 MiB'),
       })
       .optional()
-      .meta({ description: 'how many have been dropped since the journal was cleared; left out where none was' }),
+      .describe('how many have been dropped since the journal was cleared; left out where none was'),
     counts: outcomeCountsJson
       .optional()
-      .meta({ description: 'how many ended in which way, whatever outcome is asked for; on the first page' }),
+      .describe('how many ended in which way, whatever outcome is asked for; on the first page'),
     recent: recentTrafficJson
       .optional()
-      .meta({ description: 'the last minutes, whatever outcome and time are asked for; on the first page' }),
+      .describe('the last minutes, whatever outcome and time are asked for; on the first page'),
   })
   .meta({ id: 'JournalPage' })
 

@@ -24,7 +24,7 @@ export const credentialsSnippet = defineCall({
   summary: "A program that connects a language's SDK, ready to be run",
   query: mchidQuery.extend({
     format: z.enum([...SNIPPET_LANGUAGE_NAMES, 'env']),
-    lang: z.enum(['zh', 'en']).optional().meta({ description: 'of the comments in it; en if left out' }),
+    lang: z.enum(['zh', 'en']).optional().describe('of the comments in it; en if left out'),
   }),
   answer: snippetJson,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },

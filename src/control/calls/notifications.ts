@@ -27,7 +27,7 @@ import { allRows, readPage } from '../read-page.ts'
 import { refusalAt } from '../route.ts'
 
 const filter = z.strictObject({
-  mchid: mchid.optional().meta({ description: 'whom they are for' }),
+  mchid: mchid.optional().describe('whom they are for'),
   event_type: z
     .string()
     .optional()
@@ -72,7 +72,7 @@ export const notificationPage = defineCall({
 
 export const notification = defineCall({
   summary: 'A callback with its tries, and the exchanges that they are in the journal',
-  params: z.object({ id: z.string().meta({ description: 'as it is sent, the same in every repeat' }) }),
+  params: z.object({ id: z.string().describe('as it is sent, the same in every repeat') }),
   answer: notificationTriesJson,
   refusals: unknownRefusal,
   async handle({ params: { id } }, { mock, language }) {

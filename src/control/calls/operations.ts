@@ -25,8 +25,8 @@ export const operations = defineCall({
   summary:
     'The calls of WeChat Pay that the mock answers, and the errors of its own that each can be planned to fail with',
   query: z.strictObject({
-    served: operationInShortJson.shape.served.optional().meta({ description: 'only those that are served so' }),
-    errors: z.literal('none').optional().meta({ description: 'leaves their errors out, which most of the answer is' }),
+    served: operationInShortJson.shape.served.optional().describe('only those that are served so'),
+    errors: z.literal('none').optional().describe('leaves their errors out, which most of the answer is'),
   }),
   answer: z.array(operationInShortJson),
   handle: ({ query }, { mock, language }) =>

@@ -12,8 +12,8 @@ import { exportedExchanges, exportQuery, exportRefusals } from './export.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 
 const names = {
-  consumer: z.string().min(1).max(100).optional().meta({ description: 'wechatpay-client if left out' }),
-  provider: z.string().min(1).max(100).optional().meta({ description: 'wechatpay if left out' }),
+  consumer: z.string().min(1).max(100).optional().describe('wechatpay-client if left out'),
+  provider: z.string().min(1).max(100).optional().describe('wechatpay if left out'),
 }
 
 export const exchangePact = defineCall({
@@ -46,11 +46,11 @@ export const exchangePact = defineCall({
 
 const leftOutJson = z
   .strictObject({
-    id: z.string().meta({ description: 'of the first: its Request-ID without the code behind the dash' }),
-    call: z.string().meta({ description: 'method and path, or the event of a callback' }),
-    status: z.int().optional().meta({ description: 'HTTP status of the answer' }),
+    id: z.string().describe('of the first: its Request-ID without the code behind the dash'),
+    call: z.string().describe('method and path, or the event of a callback'),
+    status: z.int().optional().describe('HTTP status of the answer'),
     reason: z.string(),
-    times: z.int().min(1).meta({ description: 'how many there are of this kind, for this reason' }),
+    times: z.int().min(1).describe('how many there are of this kind, for this reason'),
   })
   .meta({ id: 'LeftOut', description: 'calls or callbacks that no contract can be made of' })
 

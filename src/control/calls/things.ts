@@ -29,7 +29,7 @@ import { exchangeParams, namedExchange } from './journal.ts'
 const RELATED_SHOWN = 20
 const MOST_RELATED = 100
 
-const thingParams = z.object({ thing: z.string().meta({ description: 'which kind, as in a seed file' }) })
+const thingParams = z.object({ thing: z.string().describe('which kind, as in a seed file') })
 
 const refusals = {
   MOCK_THING_UNKNOWN: { status: 404, when: 'there is no such kind of things, or no such thing' },
@@ -80,11 +80,13 @@ export const thingPage = defineCall({
   summary: 'Look for things of a kind, page by page: the newest first where the kind has an order in time',
   params: thingParams,
   query: pageQuery.extend({
-    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    mchid: mchid.optional().describe('whose; any if left out'),
     state: z.string().max(100).optional(),
-    of: z.string().max(2_000).optional().meta({
-      description: 'those that another thing has: its kind, a slash, its name as in the path of one thing',
-    }),
+    of: z
+      .string()
+      .max(2_000)
+      .optional()
+      .describe('those that another thing has: its kind, a slash, its name as in the path of one thing'),
   }),
   answer: thingPageJson,
   refusals: {
@@ -136,9 +138,7 @@ async function readOf(mock: Mock, thing: ServedThing, of: string, wanted: Parame
 export const thing = defineCall({
   summary: 'A thing as it stands now, what can be done to it, what belongs to it, and what happened to it',
   params: thingParams.extend({
-    name: z
-      .string()
-      .meta({ description: 'its owner and the parts of its key, each escaped, with a slash between them' }),
+    name: z.string().describe('its owner and the parts of its key, each escaped, with a slash between them'),
   }),
   query: timelineQuery.omit({ mchid: true }),
   answer: shownThingJson,

@@ -80,7 +80,7 @@ function worldOf({ tables }: Served) {
 function countsOf({ tables }: Served) {
   const count = z.int().min(0)
   const shape: Record<string, z.ZodType<number, number>> = {
-    merchants: count.meta({ description: 'that may call, the well-known one too' }),
+    merchants: count.describe('that may call, the well-known one too'),
   }
   for (const table of tables) shape[memberOf(table)] = count
   return z.strictObject(shape).meta({ id: 'WorldCounts', description: 'how many things of each kind a mock holds' })

@@ -12,28 +12,27 @@ import type { Language } from '../../shared/texts.ts'
 
 export const verdict = z
   .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
-  .meta({
-    description:
-      'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time to look for more than a single mistake',
-  })
+  .describe(
+    'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time to look for more than a single mistake',
+  )
 
 /** Names in a remark besides its text, in summaries and in full: for programs, and to word it in another language. */
 export const remarkNames = {
-  error: z.string().optional().meta({ description: 'the error of a refusal, as a planned fault would name it' }),
+  error: z.string().optional().describe('the error of a refusal, as a planned fault would name it'),
   attempt: z
     .strictObject({
       reason: z.strictObject({
         name: z.enum([...ATTEMPT_REASONS, 'not_taken']),
-        value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+        value: z.string().optional().describe('what exactly, where the name leaves that open'),
       }),
-      next_time: time.optional().meta({ description: 'when the next try begins; left out where none follows' }),
+      next_time: time.optional().describe('when the next try begins; left out where none follows'),
     })
     .optional()
-    .meta({ description: 'why a callback was not taken, or not even sent' }),
+    .describe('why a callback was not taken, or not even sent'),
   effects: z
     .array(z.enum(FAULT_EFFECTS))
     .optional()
-    .meta({ description: 'what a planned fault did, besides answering with an error' }),
+    .describe('what a planned fault did, besides answering with an error'),
 }
 
 /** The members of {@link remarkNames} for one remark; `shown` shortens a text. JSON leaves out what is `undefined`. */
@@ -53,12 +52,12 @@ export function describeNames({ error, attempt, effects }: Remark, shown: (text:
 
 /** Names of the shop's own things in a request, so that a list can tell one call from the next. */
 const requestNames = {
-  coupon_code: z.string().optional().meta({ description: 'the coupon that the call names' }),
-  out_trade_no: z.string().optional().meta({ description: 'the order that the call names' }),
+  coupon_code: z.string().optional().describe('the coupon that the call names'),
+  out_trade_no: z.string().optional().describe('the order that the call names'),
   request_no: z
     .string()
     .optional()
-    .meta({ description: "the shop's own number of the call: use_request_no, out_request_no, out_refund_no …" }),
+    .describe("the shop's own number of the call: use_request_no, out_request_no, out_refund_no …"),
 }
 
 /** WeChat Pay gives a shop's call number one of these names; an order's number outlives the call. */
@@ -92,31 +91,25 @@ export const SHOWN_CHARACTERS = 300
 
 /** Members that identify an exchange, in summaries and in full: id, time, call, merchant, and its failure if any. */
 export const exchangeHead = {
-  id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
-  time: time.meta({ description: "on the mock's clock" }),
-  duration_ms: z.number().meta({ description: "on the machine's clock" }),
-  operation: z.string().optional().meta({ description: 'left out when the path has none' }),
+  id: z.string().describe('the Request-ID without the code behind the dash'),
+  time: time.describe("on the mock's clock"),
+  duration_ms: z.number().describe("on the machine's clock"),
+  operation: z.string().optional().describe('left out when the path has none'),
   served: z
     .literal('shaped')
     .optional()
-    .meta({ description: 'set where the answer has the documented shape, without rules behind it' }),
-  mchid: z
-    .string()
-    .optional()
-    .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
+    .describe('set where the answer has the documented shape, without rules behind it'),
+  mchid: z.string().optional().describe('who it is from, or says it is from; of a callback, whom it is for'),
   callback: z
     .strictObject({
-      id: z.string().meta({ description: "the callback's id, the same in every repeat" }),
+      id: z.string().describe("the callback's id, the same in every repeat"),
       event_type: z.string(),
-      attempt: z.int().min(1).meta({ description: '1 for the first try' }),
+      attempt: z.int().min(1).describe('1 for the first try'),
     })
     .optional()
-    .meta({ description: 'set for a try to deliver a callback' }),
-  code: z.string().optional().meta({ description: 'of the error answered with' }),
-  message: z
-    .string()
-    .optional()
-    .meta({ description: `of the error answered with, its first ${SHOWN_CHARACTERS} characters` }),
+    .describe('set for a try to deliver a callback'),
+  code: z.string().optional().describe('of the error answered with'),
+  message: z.string().optional().describe(`of the error answered with, its first ${SHOWN_CHARACTERS} characters`),
 }
 
 /** The members of {@link exchangeHead}, for one exchange. */
@@ -148,13 +141,13 @@ export const exchangeSummaryJson = z
   .strictObject({
     ...exchangeHead,
     method: z.string(),
-    target: z.string().meta({ description: `its first ${SHOWN_CHARACTERS} characters` }),
-    status: z.int().optional().meta({ description: 'left out where there is no answer' }),
+    target: z.string().describe(`its first ${SHOWN_CHARACTERS} characters`),
+    status: z.int().optional().describe('left out where there is no answer'),
     ...requestNames,
     effects: z
       .array(z.enum(FAULT_EFFECTS))
       .optional()
-      .meta({ description: 'what planned faults did besides answering with an error; left out where none hit it' }),
+      .describe('what planned faults did besides answering with an error; left out where none hit it'),
     remark: z
       .strictObject({
         about: z.string(),
@@ -163,11 +156,11 @@ export const exchangeSummaryJson = z
         causes: z
           .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
           .optional()
-          .meta({ description: 'why the call was not let in, for those who say it in another language' }),
+          .describe('why the call was not let in, for those who say it in another language'),
         ...remarkNames,
       })
       .optional()
-      .meta({ description: `the first of its remarks; of each text the first ${SHOWN_CHARACTERS} characters` }),
+      .describe(`the first of its remarks; of each text the first ${SHOWN_CHARACTERS} characters`),
   })
   .meta({ id: 'ExchangeSummary', description: 'one simulated call or one try to deliver a callback, in short' })
 

@@ -11,12 +11,12 @@ import { describeHead } from './exchange-summary.ts'
 /** HAR 1.2. Custom members begin with an underscore, as it requires. */
 
 const pairJson = z.strictObject({ name: z.string(), value: z.string() })
-const bytes = z.int().min(-1).meta({ description: 'bytes; -1 where they are not known' })
+const bytes = z.int().min(-1).describe('bytes; -1 where they are not known')
 const message = { httpVersion: z.string(), cookies: z.array(pairJson), headers: z.array(pairJson), headersSize: bytes }
 
 const entryJson = z.strictObject({
-  startedDateTime: z.string().meta({ description: "on the mock's clock" }),
-  time: z.number().min(0).meta({ description: "milliseconds on the machine's clock" }),
+  startedDateTime: z.string().describe("on the mock's clock"),
+  time: z.number().min(0).describe("milliseconds on the machine's clock"),
   request: z.strictObject({
     method: z.string(),
     url: z.string(),
@@ -28,7 +28,7 @@ const entryJson = z.strictObject({
     bodySize: bytes,
   }),
   response: z.strictObject({
-    status: z.int().meta({ description: '0 where there was no answer' }),
+    status: z.int().describe('0 where there was no answer'),
     statusText: z.string(),
     ...message,
     content: z.strictObject({
@@ -42,17 +42,17 @@ const entryJson = z.strictObject({
     _delivery: z
       .string()
       .optional()
-      .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
+      .describe('how a planned fault let it arrive: not at all, in half, or byte by byte'),
   }),
   cache: z.strictObject({}),
   timings: z.strictObject({ send: z.number(), wait: z.number(), receive: z.number() }),
-  comment: z.string().optional().meta({ description: 'what the wire does not say' }),
-  _id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
+  comment: z.string().optional().describe('what the wire does not say'),
+  _id: z.string().describe('the Request-ID without the code behind the dash'),
   _operation: z.string().optional(),
   _callback: z
     .strictObject({ id: z.string(), event_type: z.string(), attempt: z.int() })
     .optional()
-    .meta({ description: 'set for a try to deliver a callback, which the mock sent' }),
+    .describe('set for a try to deliver a callback, which the mock sent'),
 })
 
 export const harJson = z
@@ -60,7 +60,7 @@ export const harJson = z
     log: z.strictObject({
       version: z.literal('1.2'),
       creator: z.strictObject({ name: z.string(), version: z.string() }),
-      entries: z.array(entryJson).meta({ description: 'the oldest first' }),
+      entries: z.array(entryJson).describe('the oldest first'),
     }),
   })
   .meta({ id: 'Har', description: 'calls and tries to deliver callbacks as an HTTP archive, HAR 1.2' })

@@ -22,9 +22,9 @@ import { exchangeSummaryJson, SHOWN_CHARACTERS, shown } from './exchange-summary
 
 const stateChangeJson = z
   .strictObject({
-    tables: z.array(z.string()).meta({ description: 'what kinds of things, by the names of their tables' }),
-    documents: z.array(z.string()).meta({ description: 'what besides, e.g. clock, faults, settings' }),
-    mchids: z.array(z.string()).optional().meta({ description: 'whose things; anybody’s if left out' }),
+    tables: z.array(z.string()).describe('what kinds of things, by the names of their tables'),
+    documents: z.array(z.string()).describe('what besides, e.g. clock, faults, settings'),
+    mchids: z.array(z.string()).optional().describe('whose things; anybody’s if left out'),
   })
   .meta({ id: 'StateChange', description: 'what has changed, by name: ask for it to see how it is now' })
 
@@ -50,9 +50,9 @@ export function describeStateChange({ tables, documents, mchids }: StateChange):
 
 export const stateOfNotification = z.enum(['pending', 'delivered', 'failed'])
 
-const state = stateOfNotification.meta({
-  description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
-})
+const state = stateOfNotification.describe(
+  'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
+)
 
 /** A callback in the control API. */
 export const shownNotification = notificationJson
@@ -80,13 +80,13 @@ export const notificationSummaryJson = z
   .strictObject({
     id: notificationJson.shape.id,
     mchid: notificationJson.shape.mchid,
-    url: z.string().meta({ description: `its first ${SHOWN_CHARACTERS} characters` }),
+    url: z.string().describe(`its first ${SHOWN_CHARACTERS} characters`),
     event_type: notificationJson.shape.event_type,
     state,
     create_time: time,
     due_time: notificationJson.shape.due_time,
-    tries: z.int().min(0).meta({ description: 'how often it was sent, or could not be' }),
-    last: attemptJson.optional().meta({ description: 'the latest try; left out when there was none so far' }),
+    tries: z.int().min(0).describe('how often it was sent, or could not be'),
+    last: attemptJson.optional().describe('the latest try; left out when there was none so far'),
   })
   .meta({ id: 'NotificationSummary', description: 'a callback (回调通知) in short' })
 
@@ -119,10 +119,7 @@ function summarizeAttempt({ error, reason, ...rest }: z.output<typeof attemptJso
 /** The callback that is due first, of one merchant or of all. */
 export const nextTryJson = z
   .strictObject({ id: notificationJson.shape.id, event_type: z.string(), due_time: time })
-  .meta({
-    description:
-      'the callback that is due first, whatever else than mchid is asked for; on the first page, if any is due',
-  })
+  .describe('the callback that is due first, whatever else than mchid is asked for; on the first page, if any is due')
 
 /** Whether a callback's content contains a text, ignoring case, in the texts of either language. */
 export function notificationHasText(
@@ -138,12 +135,10 @@ export function notificationHasText(
 export const notificationTriesJson = z
   .strictObject({
     notification: shownNotification,
-    exchanges: z
-      .array(exchangeSummaryJson)
-      .meta({ description: 'its tries as the journal still has them, the first one first' }),
+    exchanges: z.array(exchangeSummaryJson).describe('its tries as the journal still has them, the first one first'),
     planned: z
       .array(time)
-      .meta({ description: 'when it is sent as long as nobody takes it: the next try, and the repeats behind it' }),
+      .describe('when it is sent as long as nobody takes it: the next try, and the repeats behind it'),
   })
   .meta({ id: 'NotificationTries', description: 'a callback with the exchanges of its tries' })
 
@@ -156,7 +151,7 @@ export function sendNotificationJson({ events }: Pick<Served, 'events'>) {
       event_type: z
         .enum(events.map(nameOfEvent))
         .optional()
-        .meta({ description: 'the event of which a callback is made and sent now' }),
+        .describe('the event of which a callback is made and sent now'),
       url: z
         .url({
           protocol: /^https?$/,
@@ -164,14 +159,18 @@ export function sendNotificationJson({ events }: Pick<Served, 'events'>) {
         })
         .max(2_048)
         .optional()
-        .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
-      mchid: mchid.optional().meta({ description: 'whom it is for; the well-known merchant if left out' }),
-      resource: z.record(z.string(), z.unknown()).optional().meta({
-        description: 'what is sealed; members that are left out, at any depth, are filled in, null leaves one out',
-      }),
-      id: z.string().min(1).max(36).optional().meta({
-        description: 'of a callback that was made before, in place of all else: it is repeated now',
-      }),
+        .describe("where it goes; for COUPON.SEND the merchant's event address if left out"),
+      mchid: mchid.optional().describe('whom it is for; the well-known merchant if left out'),
+      resource: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('what is sealed; members that are left out, at any depth, are filled in, null leaves one out'),
+      id: z
+        .string()
+        .min(1)
+        .max(36)
+        .optional()
+        .describe('of a callback that was made before, in place of all else: it is repeated now'),
     })
     .refine(
       ({ id, event_type }) => (id === undefined) !== (event_type === undefined),

@@ -40,13 +40,10 @@ function membersOf(definitions: SettingGroup): Readonly<Record<string, z.ZodType
 export const settingDefinitionJson = z
   .strictObject({
     name: z.string().meta({ description: 'as among the settings', examples: ['rate_limit'] }),
-    text: z.string().meta({ description: 'what it is about, in words for people' }),
+    text: z.string().describe('what it is about, in words for people'),
     default: z.union([z.string(), z.number(), z.boolean()]),
-    words: z.array(z.string()).optional().meta({ description: 'the values that it can have, where these are words' }),
-    range: z
-      .strictObject({ min: z.number(), max: z.number() })
-      .optional()
-      .meta({ description: 'where it can be a number' }),
+    words: z.array(z.string()).optional().describe('the values that it can have, where these are words'),
+    range: z.strictObject({ min: z.number(), max: z.number() }).optional().describe('where it can be a number'),
   })
   .meta({ id: 'SettingDefinition', description: 'a setting' })
 
@@ -86,12 +83,12 @@ export const listedMerchantJson = merchantJson
   .omit({ api_v3_key: true, merchant_private_key: true, merchant_certificate: true })
   .required({ mchid: true, name: true, appids: true, certificate_state: true, api_v3_key_set: true })
   .extend({
-    serial_no: z.string().meta({ description: 'of the API certificate, 40 hex digits' }),
+    serial_no: z.string().describe('of the API certificate, 40 hex digits'),
     notify_url: z
       .string()
       .optional()
-      .meta({ description: 'where it wants its coupon events (商家券事件通知地址); left out where none is set' }),
-    well_known: z.boolean().meta({ description: 'whether every mock has it' }),
+      .describe('where it wants its coupon events (商家券事件通知地址); left out where none is set'),
+    well_known: z.boolean().describe('whether every mock has it'),
   })
   .meta({ id: 'ListedMerchant', description: 'a merchant that may call, without its keys' })
 
@@ -106,15 +103,15 @@ const namedProductJson = z.strictObject({ id: z.string(), title: textsJson })
 export const operationInShortJson = z
   .strictObject({
     id: z.string(),
-    served: z.enum(['simulated', 'shaped']).meta({
-      description: 'by rules, or in its documented shape with values that requests brought or that are made up',
-    }),
-    product: namedProductJson.optional().meta({ description: 'of a shaped call: the one whose pages describe it' }),
+    served: z
+      .enum(['simulated', 'shaped'])
+      .describe('by rules, or in its documented shape with values that requests brought or that are made up'),
+    product: namedProductJson.optional().describe('of a shaped call: the one whose pages describe it'),
     method: z.string(),
     path: z.string(),
-    title: z.string().meta({ description: 'as the official documents call it' }),
+    title: z.string().describe('as the official documents call it'),
     summary: z.string(),
-    errors: z.array(errorInShortJson).meta({ description: 'of its own, besides those that any call has' }),
+    errors: z.array(errorInShortJson).describe('of its own, besides those that any call has'),
   })
   .meta({ id: 'OperationInShort' })
 
@@ -124,18 +121,18 @@ export const lifeJson = z
       .array(
         z.array(z.strictObject({ name: z.string(), title: textsJson, tone: z.enum(['good', 'calm', 'warn', 'bad']) })),
       )
-      .meta({ description: 'its states: those that it begins in, those that come of them, and so on' }),
+      .describe('its states: those that it begins in, those that come of them, and so on'),
     transitions: z
       .array(
         z.strictObject({
-          event: z.string().meta({ description: 'as steps of a timeline have it' }),
+          event: z.string().describe('as steps of a timeline have it'),
           title: textsJson,
           from: z.array(z.string()),
           to: z.string(),
-          by: z.enum(['call', 'user', 'time', 'hand']).meta({ description: 'what leads there' }),
+          by: z.enum(['call', 'user', 'time', 'hand']).describe('what leads there'),
         }),
       )
-      .meta({ description: 'from states of one stage to another state' }),
+      .describe('from states of one stage to another state'),
   })
   .meta({ id: 'Life', description: 'the states of a thing, and what leads from one to another' })
 
@@ -143,22 +140,22 @@ export const overviewJson = z
   .strictObject({
     products: z.array(
       namedProductJson.extend({
-        operations: z.array(z.string()).meta({ description: 'ids of the calls that it simulates' }),
+        operations: z.array(z.string()).describe('ids of the calls that it simulates'),
         parts: z
           .array(namedProductJson.extend({ operations: z.array(z.string()), events: z.array(z.string()) }))
           .optional()
-          .meta({ description: 'the documented products that it serves, with their shaped calls and events' }),
+          .describe('the documented products that it serves, with their shaped calls and events'),
       }),
     ),
     tables: z
       .array(
         z.strictObject({
-          name: z.string().meta({ description: 'as in a seed file' }),
+          name: z.string().describe('as in a seed file'),
           title: textsJson,
-          life: lifeJson.optional().meta({ description: 'left out for things without states' }),
+          life: lifeJson.optional().describe('left out for things without states'),
         }),
       )
-      .meta({ description: 'kinds of things' }),
+      .describe('kinds of things'),
     events: z.array(z.strictObject({ event_type: z.string(), label: textsJson })),
   })
   .meta({ id: 'Overview', description: 'what a mock serves, in words for people' })

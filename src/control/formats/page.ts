@@ -8,23 +8,15 @@ const LARGEST_LENGTH = 500
 
 /** Query of every paged call. */
 export const pageQuery = z.strictObject({
-  text: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({ description: 'only what has this text somewhere, in upper or lower case' }),
-  cursor: z
-    .string()
-    .max(1_000)
-    .optional()
-    .meta({ description: '`next` of the page before; the first page if left out' }),
+  text: z.string().max(200).optional().describe('only what has this text somewhere, in upper or lower case'),
+  cursor: z.string().max(1_000).optional().describe('`next` of the page before; the first page if left out'),
   limit: z.coerce
     .number<string>()
     .int()
     .min(1)
     .max(LARGEST_LENGTH)
     .optional()
-    .meta({ description: `how many; ${USUAL_LENGTH} if left out` }),
+    .describe(`how many; ${USUAL_LENGTH} if left out`),
 })
 
 /** A page of things, newest first. */
@@ -39,9 +31,9 @@ export interface Page<Thing> {
 /** The schema of a {@link Page}. */
 export function pageOf<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject({
-    items: z.array(schema).meta({ description: 'the newest first' }),
-    next: z.string().optional().meta({ description: 'cursor of the page behind; left out on the last one' }),
-    total: z.int().min(0).meta({ description: 'how many fit, on all pages' }),
+    items: z.array(schema).describe('the newest first'),
+    next: z.string().optional().describe('cursor of the page behind; left out on the last one'),
+    total: z.int().min(0).describe('how many fit, on all pages'),
   })
 }
 

@@ -5,7 +5,7 @@ import { pageOf } from './page.ts'
 
 /** Things in the dashboard: everything it needs to show them, in both languages. */
 
-const nameJson = z.array(z.string()).meta({ description: 'its owner, then its key: what tells it from all others' })
+const nameJson = z.array(z.string()).describe('its owner, then its key: what tells it from all others')
 
 const linkJson = z
   .strictObject({ thing: z.string(), name: nameJson })
@@ -15,25 +15,25 @@ export const thingValueJson = z
   .strictObject({
     title: textsJson,
     value: z.union([z.string(), z.number(), z.boolean(), textsJson]),
-    as: z.enum(['money', 'time', 'code']).optional().meta({ description: 'how it is written: money is fen' }),
+    as: z.enum(['money', 'time', 'code']).optional().describe('how it is written: money is fen'),
     to: linkJson.optional(),
     opens: z
       .string()
       .startsWith('/_mock/')
       .optional()
-      .meta({ description: 'a page of the product, by its address on this server with everything filled in' }),
+      .describe('a page of the product, by its address on this server with everything filled in'),
   })
   .meta({ id: 'ThingValue', description: 'one fact about a thing' })
 
 const takeJson = z
   .strictObject({
-    call: z.string().meta({ description: 'its id in the description of the control API' }),
+    call: z.string().describe('its id in the description of the control API'),
     title: textsJson,
     method: z.string(),
-    path: z.string().meta({ description: 'below /_mock, with everything filled in' }),
+    path: z.string().describe('below /_mock, with everything filled in'),
     query: z.record(z.string(), z.string()),
     has_body: z.boolean(),
-    body: z.record(z.string(), z.unknown()).meta({ description: 'but for what the fields ask for' }),
+    body: z.record(z.string(), z.unknown()).describe('but for what the fields ask for'),
     fields: z.array(
       z.strictObject({
         member: z.string(),
@@ -42,12 +42,12 @@ const takeJson = z
         required: z.boolean(),
         as: z.enum(['money']).optional(),
         placeholder: textsJson.optional(),
-        digits: z.int().optional().meta({ description: 'so many are made up where it is left empty' }),
+        digits: z.int().optional().describe('so many are made up where it is left empty'),
         options: z.array(z.string()).optional(),
         option_titles: z
           .record(z.string(), textsJson)
           .optional()
-          .meta({ description: 'what options are called that do not say it themselves' }),
+          .describe('what options are called that do not say it themselves'),
         min: z.number().optional(),
         max: z.number().optional(),
         max_length: z.int().optional(),
@@ -58,25 +58,20 @@ const takeJson = z
   })
   .meta({ id: 'ThingAction', description: 'a control call that does something to a thing, or makes one' })
 
-const madeJson = z
-  .array(z.string())
-  .optional()
-  .meta({ description: 'the members of the answer that name what was made' })
+const madeJson = z.array(z.string()).optional().describe('the members of the answer that name what was made')
 
 export const thingKindJson = z
   .strictObject({
-    id: z.string().meta({ description: 'as in a seed file' }),
-    table: z.string().meta({ description: 'as in events of the kind `change`' }),
+    id: z.string().describe('as in a seed file'),
+    table: z.string().describe('as in events of the kind `change`'),
     title: textsJson,
     one: textsJson,
-    product: z.string().meta({ description: 'id of the product whose it is' }),
-    listed: z.boolean().meta({ description: 'whether it is in the navigation' }),
-    life: lifeJson.optional().meta({ description: 'left out for things without states' }),
-    events: z.record(z.string(), textsJson).meta({ description: 'what the events of its history are called' }),
-    search: textsJson
-      .optional()
-      .meta({ description: 'what a search looks through; left out: everything that it says' }),
-    none: textsJson.optional().meta({ description: 'what to say while there are none' }),
+    product: z.string().describe('id of the product whose it is'),
+    listed: z.boolean().describe('whether it is in the navigation'),
+    life: lifeJson.optional().describe('left out for things without states'),
+    events: z.record(z.string(), textsJson).describe('what the events of its history are called'),
+    search: textsJson.optional().describe('what a search looks through; left out: everything that it says'),
+    none: textsJson.optional().describe('what to say while there are none'),
     makes: z
       .array(
         z.union([
@@ -87,7 +82,7 @@ export const thingKindJson = z
           }),
         ]),
       )
-      .meta({ description: 'what makes one' }),
+      .describe('what makes one'),
   })
   .meta({ id: 'ThingKind', description: 'a kind of things that the mock holds' })
 
@@ -97,7 +92,7 @@ export const listedThingJson = z
     heading: z.string(),
     about: z.string().optional(),
     state: z.string().optional(),
-    beside: z.array(thingValueJson).meta({ description: 'what a list shows beside its heading' }),
+    beside: z.array(thingValueJson).describe('what a list shows beside its heading'),
     under: z.array(thingValueJson),
     end: z.array(thingValueJson),
   })
@@ -105,7 +100,7 @@ export const listedThingJson = z
 
 export const exchangeThingJson = listedThingJson
   .omit({ beside: true, under: true, end: true })
-  .extend({ thing: z.string().meta({ description: 'its kind' }) })
+  .extend({ thing: z.string().describe('its kind') })
   .meta({ id: 'ExchangeThing', description: 'a thing that an exchange was about' })
 
 export const thingPageJson = pageOf(listedThingJson).meta({ id: 'ThingPage' })
@@ -118,7 +113,7 @@ export const shownThingJson = listedThingJson
       z.strictObject({
         title: textsJson,
         used: z.number(),
-        limit: z.number().optional().meta({ description: 'left out where there is none' }),
+        limit: z.number().optional().describe('left out where there is none'),
       }),
     ),
     actions: z.array(
@@ -126,31 +121,31 @@ export const shownThingJson = listedThingJson
         transition: z
           .strictObject({ event: z.string(), to: z.string() })
           .optional()
-          .meta({ description: 'the transition of its life that it makes' }),
+          .describe('the transition of its life that it makes'),
       }),
     ),
     related: z.array(
       z.strictObject({
         title: textsJson,
         thing: z.string(),
-        items: z.array(listedThingJson).meta({ description: 'the first of them' }),
+        items: z.array(listedThingJson).describe('the first of them'),
         total: z.int(),
         states: z
           .record(z.string(), z.int())
           .optional()
-          .meta({ description: 'how many are in each state, where there may be many' }),
-        pages: z.boolean().meta({ description: 'whether a list has them page by page, with `of`' }),
+          .describe('how many are in each state, where there may be many'),
+        pages: z.boolean().describe('whether a list has them page by page, with `of`'),
       }),
     ),
-    json: z.unknown().meta({ description: 'as in the control API' }),
+    json: z.unknown().describe('as in the control API'),
     ...timelineJson,
     entries: z
       .array(
         timelineEntryJson.extend({
-          about: z.array(linkJson).optional().meta({ description: 'what else it was about' }),
+          about: z.array(linkJson).optional().describe('what else it was about'),
         }),
       )
-      .meta({ description: 'the newest first' }),
+      .describe('the newest first'),
   })
   .meta({ id: 'ShownThing', description: 'a thing as it stands now, what can be done to it, and what happened to it' })
 

@@ -23,11 +23,11 @@ export const recentTrafficJson = z
   .strictObject({
     steps: z
       .array(z.strictObject({ from: time, to: time, ...statusCounts }))
-      .meta({ description: `${STEPS} times ${STEP_MS / 1_000} seconds, the oldest first; the last one is not over` }),
+      .describe(`${STEPS} times ${STEP_MS / 1_000} seconds, the oldest first; the last one is not over`),
     duration_ms: z
       .strictObject({ median: z.number(), p95: z.number() })
       .optional()
-      .meta({ description: "how long they took on the machine's clock; left out where there are none" }),
+      .describe("how long they took on the machine's clock; left out where there are none"),
   })
   .meta({ id: 'RecentTraffic', description: "the last five minutes on the mock's clock" })
 

@@ -15,28 +15,28 @@ import {
 
 export const attemptJson = z.strictObject({
   time,
-  status: z.int().optional().meta({ description: 'HTTP status of the reply; left out when there was none' }),
-  error: z.string().optional().meta({ description: 'why it did not arrive, or was not even sent' }),
+  status: z.int().optional().describe('HTTP status of the reply; left out when there was none'),
+  error: z.string().optional().describe('why it did not arrive, or was not even sent'),
   reason: z
     .strictObject({
-      name: z.enum(ATTEMPT_REASONS).meta({ description: 'stable, for programs' }),
-      value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+      name: z.enum(ATTEMPT_REASONS).describe('stable, for programs'),
+      value: z.string().optional().describe('what exactly, where the name leaves that open'),
     })
     .optional()
-    .meta({ description: 'the same in a name' }),
+    .describe('the same in a name'),
 })
 
 export const notificationJson = z
   .strictObject({
     id: z.string().min(1).max(36),
-    mchid: mchid.meta({ description: 'whom it is for, and with whose APIv3 key it is sealed' }),
+    mchid: mchid.describe('whom it is for, and with whose APIv3 key it is sealed'),
     url: z.string(),
     event_type: z.string().meta({ examples: ['COUPON.SEND'] }),
     summary: z.string(),
     original_type: z.string(),
     associated_data: z.string(),
-    resource: z.string().meta({ description: 'what is sealed, JSON text' }),
-    xml: z.string().optional().meta({ description: 'what is sent in its place: a notice of API v2, sealed already' }),
+    resource: z.string().describe('what is sealed, JSON text'),
+    xml: z.string().optional().describe('what is sent in its place: a notice of API v2, sealed already'),
     schedule: z
       .union([
         z.enum(['payment', 'coupon']),
@@ -45,15 +45,15 @@ export const notificationJson = z
           .max(100)
           .readonly(),
       ])
-      .meta({ description: 'how it is repeated: a schedule by its name, or how many times after how many seconds' }),
+      .describe('how it is repeated: a schedule by its name, or how many times after how many seconds'),
     create_time: time,
     happen_time: time
       .optional()
-      .meta({ description: 'when that happens which it reports, where it was made before; its own create_time' }),
-    position: position.meta({ description: 'of two that are due at the same time the lower one goes first' }),
-    due_time: time.optional().meta({
-      description: 'when it is sent next; left out once it was delivered, given up, or could not be sent',
-    }),
+      .describe('when that happens which it reports, where it was made before; its own create_time'),
+    position: position.describe('of two that are due at the same time the lower one goes first'),
+    due_time: time
+      .optional()
+      .describe('when it is sent next; left out once it was delivered, given up, or could not be sent'),
     attempts: z.array(attemptJson),
   })
   .meta({ id: 'Notification', description: 'a callback (回调通知), and what became of it' })

@@ -12,10 +12,10 @@ export const requestJson = z
       .string()
       .min(1)
       .max(2_048)
-      .meta({ description: 'as the mock keeps it: with what else names the request, where the number alone does not' }),
+      .describe('as the mock keeps it: with what else names the request, where the number alone does not'),
     values: z.array(z.string()),
     time: instant,
-    result: z.string().optional().meta({ description: 'what a repeat is answered with, besides the time' }),
+    result: z.string().optional().describe('what a repeat is answered with, besides the time'),
   })
   .meta({ id: 'Request', description: 'a request number that took effect, and the values it came with' })
 
