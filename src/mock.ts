@@ -32,7 +32,7 @@ import { wellKnownIdentity } from './identity/well-known.ts'
 import { clientFor, type MockControl, type MockControlOf, type WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import type { SettingOptions } from './products/settings.ts'
-import { UsageError } from './protocol/errors.ts'
+import { refusalAt, UsageError } from './protocol/errors.ts'
 import { scenario } from './scenarios/index.ts'
 import { nodeTooOld } from './shared/node-version.ts'
 import { LANGUAGES, type Language } from './shared/texts.ts'
@@ -286,14 +286,10 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
   const seed = typeof wanted === 'object' ? wanted : scenario(wanted)
   const loaded = loadWorld(seed, tables, { now: clock.now(), ids, defaultMchid: merchant.mchid })
   if (loaded.merchants.length > 0) {
-    throw new UsageError(
-      'MOCK_SEED_MERCHANTS',
-      {
-        en: 'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
-        zh: '初始数据中有商户，生成它们的密钥需要时间：请先不带它创建模拟服务，再 `await mock.control.restore(world)`。',
-      },
-      { path: '/merchants' },
-    )
+    throw refusalAt('/merchants', 'MOCK_SEED_MERCHANTS', {
+      en: 'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
+      zh: '初始数据中有商户，生成它们的密钥需要时间：请先不带它创建模拟服务，再 `await mock.control.restore(world)`。',
+    })
   }
   checkAnswers(loaded.world, () => routersOf(operationsOf(served)).answer)
   const { receive } = options

@@ -1,13 +1,12 @@
 import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { Transaction } from '../engine/state/store.ts'
-import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import { refusalAt, type UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 import { describeWithoutKeys } from '../world/merchant-json.ts'
 import type { CredentialsJson } from './answer-format.ts'
 import type { ListedMerchant } from './formats/overview.ts'
-import { refusalAt } from './route.ts'
 
 /**
  * @param path of the number in the request
@@ -127,12 +126,8 @@ export async function ownOrOnly<Thing>(
   }
   const [only] = others
   if (only) return only
-  throw new UsageError(
-    unknown.code,
-    {
-      en: `There is no ${name.en}${mchid === undefined ? '' : ` of merchant ${mchid}`}: ${unknown.advice.en}.`,
-      zh: `${mchid === undefined ? '' : `商户 ${mchid} `}没有${name.zh}，${unknown.advice.zh}。`,
-    },
-    { path: unknown.path },
-  )
+  throw refusalAt(unknown.path, unknown.code, {
+    en: `There is no ${name.en}${mchid === undefined ? '' : ` of merchant ${mchid}`}: ${unknown.advice.en}.`,
+    zh: `${mchid === undefined ? '' : `商户 ${mchid} `}没有${name.zh}，${unknown.advice.zh}。`,
+  })
 }

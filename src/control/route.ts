@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
-import type { Texts } from '../shared/texts.ts'
 
 /** The parts of a mock that schemas depend on. */
 export type Served = Pick<Mock, 'tables' | 'events' | 'settingDefinitions'>
@@ -39,11 +38,6 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
 export function statusOf(code: UsageErrorCode, call?: { readonly refusals?: Refusals }): RefusalStatus {
   const own = call?.refusals?.[code]
   return typeof own === 'object' ? own.status : (STATUS[code] ?? 400)
-}
-
-/** Refuses a value of the request, named by its place: in the body, or under `/path` or `/query`. */
-export function refusalAt(path: string, code: UsageErrorCode, texts: Texts): UsageError {
-  return new UsageError(code, texts, { path })
 }
 
 /** Refusals that any call may answer with, and when. */

@@ -9,7 +9,7 @@ import type {
   Product,
 } from '../engine/keys/merchants.ts'
 import { GOOD_STANDING, type Standing } from '../engine/keys/standing.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { refusalAt, UsageError } from '../protocol/errors.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 
 /**
@@ -44,14 +44,10 @@ function readCertificate(pem: string, path: string): X509Certificate {
     )
   }
   if (!isLongEnough(certificate.publicKey)) {
-    throw new UsageError(
-      'MOCK_CERTIFICATE',
-      {
-        en: 'WeChat Pay certificates have RSA keys of 2048 bits or more; this one has not.',
-        zh: '微信支付的证书使用 2048 位以上的 RSA 密钥，这一张不是，请换一张。',
-      },
-      { path },
-    )
+    throw refusalAt(path, 'MOCK_CERTIFICATE', {
+      en: 'WeChat Pay certificates have RSA keys of 2048 bits or more; this one has not.',
+      zh: '微信支付的证书使用 2048 位以上的 RSA 密钥，这一张不是，请换一张。',
+    })
   }
   return certificate
 }
@@ -240,14 +236,10 @@ function givenKeys({ certificate, privateKey }: MerchantRequest): MerchantKeys {
     )
   }
   if (!parsed.checkPrivateKey(readPrivateKey(privateKey, '/merchant_private_key'))) {
-    throw new UsageError(
-      'MOCK_PRIVATE_KEY',
-      {
-        en: 'merchant_private_key is not the private key of merchant_certificate.',
-        zh: '商户API私钥（merchant_private_key）与商户API证书（merchant_certificate）不匹配，请换成同一对。',
-      },
-      { path: '/merchant_private_key' },
-    )
+    throw refusalAt('/merchant_private_key', 'MOCK_PRIVATE_KEY', {
+      en: 'merchant_private_key is not the private key of merchant_certificate.',
+      zh: '商户API私钥（merchant_private_key）与商户API证书（merchant_certificate）不匹配，请换成同一对。',
+    })
   }
   return { serialNo: parsed.serialNumber.toUpperCase(), publicKey: parsed.publicKey, privateKey, certificate }
 }

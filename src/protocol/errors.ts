@@ -101,3 +101,8 @@ export class UsageError extends Error {
     this.path = options.path ?? ''
   }
 }
+
+/** Misuse by one value of the input. @param path its place, as {@link UsageError.path} */
+export function refusalAt(path: string, code: UsageErrorCode, texts: Texts): UsageError {
+  return new UsageError(code, texts, { path })
+}

@@ -7,7 +7,7 @@ import { createMock, engineOf, type MockOptions, type WechatPayMock } from '../m
 import type { MockControl } from '../mock-control.ts'
 import { checkPeer } from '../peers/peers.ts'
 import type { WorldJson } from '../products/json.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { refusalAt } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
 import { scenario } from '../scenarios/index.ts'
 import { quoted } from '../shared/texts.ts'
@@ -167,14 +167,10 @@ async function prepare({ seed = 'default', clock, intercept: _, ...options }: We
 function instantOf(time: ClockTime): number {
   const at = typeof time === 'string' ? parseInstant(time) : time.getTime()
   if (at === undefined) {
-    throw new UsageError(
-      'MOCK_INPUT',
-      {
-        en: `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
-        zh: `wechatpayOptions：clock 不能是 ${JSON.stringify(time)}，请使用带时区的时间，如 2026-11-25T12:00:00+08:00。`,
-      },
-      { path: '/clock' },
-    )
+    throw refusalAt('/clock', 'MOCK_INPUT', {
+      en: `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
+      zh: `wechatpayOptions：clock 不能是 ${JSON.stringify(time)}，请使用带时区的时间，如 2026-11-25T12:00:00+08:00。`,
+    })
   }
   return at
 }

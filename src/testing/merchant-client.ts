@@ -10,7 +10,7 @@ import {
   type SigningCredentials,
   timestampOf,
 } from '../protocol/authorization.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { refusalAt } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { schemeFor } from '../protocol/scheme.ts'
@@ -287,11 +287,10 @@ function addressed(
   input: Readonly<Record<string, unknown>>,
 ): Pick<MerchantRequest, 'method' | 'target' | 'body'> {
   const { path: filled, rest } = fillPath(path, input, (name) => {
-    throw new UsageError(
-      'MOCK_PATH_VARIABLE',
-      { en: `${method} ${path} needs a value for {${name}}.`, zh: `${method} ${path} 缺少 {${name}} 的值，请给出。` },
-      { path: `/${name}` },
-    )
+    throw refusalAt(`/${name}`, 'MOCK_PATH_VARIABLE', {
+      en: `${method} ${path} needs a value for {${name}}.`,
+      zh: `${method} ${path} 缺少 {${name}} 的值，请给出。`,
+    })
   })
   if (method !== 'GET' && method !== 'DELETE') return { method, target: filled, body: rest }
   const query = new URLSearchParams(

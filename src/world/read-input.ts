@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { misfitInChinese, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { refusalAt, UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
 
@@ -15,11 +15,10 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, value: unkno
   if ('data' in misfit) return misfit.data
   const { keys, texts } = misfit
   const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-  throw new UsageError(
-    'MOCK_INPUT',
-    { en: `${path || 'The value'}: ${texts.en}.`, zh: `${path || '给出的值'}：${texts.zh}。` },
-    { path },
-  )
+  throw refusalAt(path, 'MOCK_INPUT', {
+    en: `${path || 'The value'}: ${texts.en}.`,
+    zh: `${path || '给出的值'}：${texts.zh}。`,
+  })
 }
 
 function misfitOf<Schema extends z.ZodType>(

@@ -3,7 +3,7 @@ import type { Mock } from '../engine/mock.ts'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { refusalAt } from '../protocol/errors.ts'
 import { exactTime } from '../protocol/instant.ts'
 import { piecesOf } from '../shared/pieces.ts'
 import { type AnySnapshotJson, checkAnswers, loadFile, type WorldFile, worldJson } from './load-world.ts'
@@ -63,14 +63,10 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
     const { serialNo, publicKey, certificate, privateKey, standing } = made
     return { place, exists: true, merchant: { ...existing, serialNo, publicKey, certificate, privateKey, standing } }
   }
-  throw new UsageError(
-    'MOCK_MERCHANT_EXISTS',
-    {
-      en: `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
-      zh: `商户 ${made.mchid} 已存在，且证书不同：请去掉它的证书和密钥，或换一个商户号。`,
-    },
-    { path: `${place}/mchid` },
-  )
+  throw refusalAt(`${place}/mchid`, 'MOCK_MERCHANT_EXISTS', {
+    en: `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
+    zh: `商户 ${made.mchid} 已存在，且证书不同：请去掉它的证书和密钥，或换一个商户号。`,
+  })
 }
 
 /** Whether two merchants with one number have the same certificate, or one has the other's next. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import forge from 'node-forge'
-import { UsageError } from '../protocol/errors.ts'
+import { refusalAt } from '../protocol/errors.ts'
 import { issueCertificate } from './issue-certificate.ts'
 
 /** The content of an X.509 certificate. */
@@ -35,14 +35,10 @@ export const TEST_ISSUER = {
  */
 export function createCertificate(request: CertificateRequest): string {
   if (!SERIAL_NO.test(request.serialNo)) {
-    throw new UsageError(
-      'MOCK_SERIAL_NO',
-      {
-        en: 'A serial number has to be 40 hex digits that start with 1 to 7: createSerialNo() makes one.',
-        zh: '证书序列号应为 40 位十六进制数字，首位为 1 到 7，可用 createSerialNo() 生成。',
-      },
-      { path: '/serialNo' },
-    )
+    throw refusalAt('/serialNo', 'MOCK_SERIAL_NO', {
+      en: 'A serial number has to be 40 hex digits that start with 1 to 7: createSerialNo() makes one.',
+      zh: '证书序列号应为 40 位十六进制数字，首位为 1 到 7，可用 createSerialNo() 生成。',
+    })
   }
   return issueCertificate(
     {

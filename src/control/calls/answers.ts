@@ -8,10 +8,9 @@ import {
   plannedAnswers,
 } from '../../engine/planned-answers.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { registeredMerchant } from '../merchants.ts'
-import { refusalAt } from '../route.ts'
 
 const filter = z.strictObject({ mchid: mchid.optional().describe('whose; all if left out') })
 

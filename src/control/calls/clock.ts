@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { type ClockJson, clockJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
-import { refusalAt } from '../route.ts'
 
 const refusals = {
   MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999',

@@ -3,7 +3,7 @@ import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
 import { afterwards } from '../../engine/faults/faults.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import {
   faultJson,
   firedFaultJson,
@@ -15,7 +15,6 @@ import {
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import type { Served } from '../route.ts'
-import { refusalAt } from '../route.ts'
 import { parseDuration } from './clock.ts'
 
 export const faults = defineCall({

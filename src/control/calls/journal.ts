@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Exchange, type ExchangeFilter, matches, OUTCOMES } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
@@ -11,7 +12,6 @@ import { settingsJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
 import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
 import type { Served } from '../route.ts'
-import { refusalAt } from '../route.ts'
 
 export const journalFilter = z.strictObject({
   operation: z

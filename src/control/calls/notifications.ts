@@ -4,7 +4,7 @@ import { type Notification, notificationState, plannedAttempts } from '../../eng
 import { findNext, notifications as table } from '../../engine/callbacks/notifications.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import type { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, type UsageError } from '../../protocol/errors.ts'
 import { exactTime, formatInstant } from '../../protocol/instant.ts'
 import type { Language } from '../../shared/texts.ts'
 import { defineCall } from '../call.ts'
@@ -24,7 +24,6 @@ import {
 import { pageOf, pageQuery } from '../formats/page.ts'
 import { appidOf, registeredMerchant } from '../merchants.ts'
 import { allRows, readPage } from '../read-page.ts'
-import { refusalAt } from '../route.ts'
 
 const filter = z.strictObject({
   mchid: mchid.optional().describe('whom they are for'),

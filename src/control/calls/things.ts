@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { memberOf } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { type CallContext, defineCall } from '../call.ts'
 import { describeLife } from '../formats/overview.ts'
@@ -122,14 +122,10 @@ async function readOf(mock: Mock, thing: ServedThing, of: string, wanted: Parame
   const parent = await namedThing(mock, kind, OF)
   const belonging = thing.belongs?.find(({ to, list }) => to === parent.table && list)
   if (!belonging) {
-    throw new UsageError(
-      'MOCK_INPUT',
-      {
-        en: `${OF}: ${kind} have no list of ${thing.id}.`,
-        zh: `${OF}：${kind} 没有 ${thing.id} 的列表。`,
-      },
-      { path: OF },
-    )
+    throw refusalAt(OF, 'MOCK_INPUT', {
+      en: `${OF}: ${kind} have no list of ${thing.id}.`,
+      zh: `${OF}：${kind} 没有 ${thing.id} 的列表。`,
+    })
   }
   const row = await namedRow(mock, parent, name.join('/'), OF)
   return readBelonging(mock, thing, belonging, { table: parent.table, row }, wanted)

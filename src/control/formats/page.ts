@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refusalAt } from '../route.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 
 /** Default and maximum length of a page. */
 export const USUAL_LENGTH = 50

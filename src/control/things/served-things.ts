@@ -1,7 +1,7 @@
 import type { Mock } from '../../engine/mock.ts'
 import { CORE_TABLES, type Product, type ProductThing, tablesOf } from '../../engine/product.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { onceFor } from '../../shared/once-for.ts'
 import { isThing, type Thing } from './thing.ts'
 
@@ -73,12 +73,8 @@ export async function namedThing(mock: Mock, id: string, path = '/path/thing'): 
   const found = things.find((thing) => thing.id === id)
   if (found) return found
   const ids = things.map((thing) => thing.id)
-  throw new UsageError(
-    'MOCK_THING_UNKNOWN',
-    {
-      en: `There are no ${id} to show. There are: ${ids.join(', ')}.`,
-      zh: `没有可查看的 ${id}，可用的有：${ids.join('、')}。`,
-    },
-    { path },
-  )
+  throw refusalAt(path, 'MOCK_THING_UNKNOWN', {
+    en: `There are no ${id} to show. There are: ${ids.join(', ')}.`,
+    zh: `没有可查看的 ${id}，可用的有：${ids.join('、')}。`,
+  })
 }

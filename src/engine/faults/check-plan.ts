@@ -1,5 +1,5 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
-import { type ErrorDefinition, UsageError } from '../../protocol/errors.ts'
+import { type ErrorDefinition, refusalAt, UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { EventDescription } from '../callbacks/event.ts'
 import type { OperationDescription } from '../operation.ts'
@@ -64,28 +64,20 @@ export function checkPlan(plan: FaultPlan, { operations, events }: Served): void
 
 function checkOperation(wanted: string | undefined, name: string, operations: readonly OperationDescription[]): void {
   if (wanted === undefined || operations.some(({ id }) => id === wanted)) return
-  throw new UsageError(
-    'MOCK_OPERATION_UNKNOWN',
-    {
-      en: `The mock has no operation ${wanted}. It has: ${operations.map(({ id }) => id).join(', ')}.`,
-      zh: `模拟服务没有接口 ${wanted}，可用的有：${operations.map(({ id }) => id).join('、')}。`,
-    },
-    { path: `/${name}` },
-  )
+  throw refusalAt(`/${name}`, 'MOCK_OPERATION_UNKNOWN', {
+    en: `The mock has no operation ${wanted}. It has: ${operations.map(({ id }) => id).join(', ')}.`,
+    zh: `模拟服务没有接口 ${wanted}，可用的有：${operations.map(({ id }) => id).join('、')}。`,
+  })
 }
 
 function checkError({ operation, error }: FaultPlan, operations: readonly OperationDescription[]): void {
   const named = operations.filter(({ id }) => operation === undefined || id === operation)
   if (error === undefined || named.some((one) => errorOf(one, error))) return
   const known = [...new Set([...named.flatMap(({ errors }) => Object.keys(errors)), ...Object.keys(commonErrors)])]
-  throw new UsageError(
-    'MOCK_FAULT_UNKNOWN',
-    {
-      en: `${operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
-      zh: `${operation === undefined ? '模拟服务' : `接口 ${operation} `}没有错误 ${error}，可用的有：${known.join('、')}。`,
-    },
-    { path: '/error' },
-  )
+  throw refusalAt('/error', 'MOCK_FAULT_UNKNOWN', {
+    en: `${operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
+    zh: `${operation === undefined ? '模拟服务' : `接口 ${operation} `}没有错误 ${error}，可用的有：${known.join('、')}。`,
+  })
 }
 
 function checkMembers(plan: FaultPlan, events: Served['events']): void {

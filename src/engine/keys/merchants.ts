@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import {
   type Documents,
@@ -135,24 +135,16 @@ export class MerchantDirectory {
   addIn(draft: DocumentsDraft, merchant: Merchant): void {
     const { mchid, serialNo, brandId } = merchant
     if (this.#builtIn.has(mchid) || draft.get(merchantKey(mchid)) !== undefined) {
-      throw new UsageError(
-        'MOCK_MERCHANT_EXISTS',
-        {
-          en: `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
-          zh: `商户 ${mchid} 已存在：请去掉 mchid，由模拟服务新分配一个商户号。`,
-        },
-        { path: '/mchid' },
-      )
+      throw refusalAt('/mchid', 'MOCK_MERCHANT_EXISTS', {
+        en: `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
+        zh: `商户 ${mchid} 已存在：请去掉 mchid，由模拟服务新分配一个商户号。`,
+      })
     }
     if (this.withSerial(serialNo) || draft.get(ownerOfSerial(serialNo)) !== undefined) {
-      throw new UsageError(
-        'MOCK_MERCHANT_EXISTS',
-        {
-          en: `Another merchant has the certificate ${serialNo} already.`,
-          zh: `证书（序列号 ${serialNo}）已属于另一个商户，请换一张证书。`,
-        },
-        { path: '/merchant_serial_no' },
-      )
+      throw refusalAt('/merchant_serial_no', 'MOCK_MERCHANT_EXISTS', {
+        en: `Another merchant has the certificate ${serialNo} already.`,
+        zh: `证书（序列号 ${serialNo}）已属于另一个商户，请换一张证书。`,
+      })
     }
     if (brandId !== undefined && (this.findBrand(brandId) || draft.get(ownerOfBrand(brandId)) !== undefined)) {
       throw new UsageError('MOCK_MERCHANT_EXISTS', {

@@ -10,7 +10,7 @@ import {
   type RowDefaults,
   type Surroundings,
 } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
 import { usablePeriod, withCodeDispatched, withCouponCounted } from './stock-rules.ts'
@@ -220,14 +220,10 @@ function checkState(
   now: number,
 ): void {
   if (state === 'EXPIRED' && expiresAt > now) {
-    throw new UsageError(
-      'MOCK_COUPON_STATE',
-      {
-        en: 'state EXPIRED needs an expire_time that has passed: leave expire_time out.',
-        zh: 'EXPIRED（已过期）要求 expire_time 是已过去的时间：请去掉 expire_time。',
-      },
-      { path: '/expire_time' },
-    )
+    throw refusalAt('/expire_time', 'MOCK_COUPON_STATE', {
+      en: 'state EXPIRED needs an expire_time that has passed: leave expire_time out.',
+      zh: 'EXPIRED（已过期）要求 expire_time 是已过去的时间：请去掉 expire_time。',
+    })
   }
   if (state === 'SENDED' && expiresAt <= now) {
     throw new UsageError(

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { shortText } from '../../engine/state/json-fields.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import {
   type Coupon,
@@ -50,14 +50,10 @@ export function patchCoupon(
   const before = couponAt(coupon, now)
   for (const key of ['mchid', 'stock_id', 'coupon_code'] as const) {
     if (patch[key] !== undefined && patch[key] !== before[key]) {
-      throw new UsageError(
-        'MOCK_COUPON_KEY',
-        {
-          en: `${key} names the coupon and stays ${before[key]}: add another coupon with POST /_mock/coupons.`,
-          zh: `${key} 标识这张券，只能是 ${before[key]}：另一张券请用 POST /_mock/coupons 添加。`,
-        },
-        { path: `/${key}` },
-      )
+      throw refusalAt(`/${key}`, 'MOCK_COUPON_KEY', {
+        en: `${key} names the coupon and stays ${before[key]}: add another coupon with POST /_mock/coupons.`,
+        zh: `${key} 标识这张券，只能是 ${before[key]}：另一张券请用 POST /_mock/coupons 添加。`,
+      })
     }
   }
 
@@ -109,14 +105,10 @@ function tracesThatGo(patch: z.output<typeof couponPatch>, stays: Readonly<Recor
   for (const kind of kinds) {
     const asked = TRACES[kind].find((member) => patch[member] !== undefined && patch[member] !== null)
     if (asked === undefined) continue
-    throw new UsageError(
-      'MOCK_COUPON_STATE',
-      {
-        en: `${asked} does not go with this coupon: give ${REMEDY[kind]} too.`,
-        zh: `${asked} 与这张券的状态不符：请同时给出 ${REMEDY[kind]}。`,
-      },
-      { path: `/${asked}` },
-    )
+    throw refusalAt(`/${asked}`, 'MOCK_COUPON_STATE', {
+      en: `${asked} does not go with this coupon: give ${REMEDY[kind]} too.`,
+      zh: `${asked} 与这张券的状态不符：请同时给出 ${REMEDY[kind]}。`,
+    })
   }
   return kinds.flatMap((kind): readonly Trace[] => TRACES[kind])
 }

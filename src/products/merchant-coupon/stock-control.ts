@@ -7,7 +7,8 @@ import { rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { handedOutAs } from './code-rules.ts'
 import {
@@ -120,14 +121,10 @@ export const { one: addCode, many: addCodes } = defineAddCalls({
   async add(tx, json, defaults) {
     const existing = await tx.in(stocks).find(json.mchid ?? defaults.defaultMchid, json.stock_id)
     if (existing && !existing.codes) {
-      throw new UsageError(
-        'MOCK_CODE_MODE',
-        {
-          en: `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
-          zh: `批次 ${json.stock_id} 不接受上传的券 code：请把它的 coupon_code_mode 设为 "MERCHANT_UPLOAD"。`,
-        },
-        { path: '/stock_id' },
-      )
+      throw refusalAt('/stock_id', 'MOCK_CODE_MODE', {
+        en: `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
+        zh: `批次 ${json.stock_id} 不接受上传的券 code：请把它的 coupon_code_mode 设为 "MERCHANT_UPLOAD"。`,
+      })
     }
     const place = existing && json.position === undefined ? await nextPosition(tx, existing) : 0
     const given = completeCode(json, place, defaults)

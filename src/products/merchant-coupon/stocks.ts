@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import { startOfDay } from '../../shared/china-day.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 
@@ -225,14 +225,10 @@ function availableTimeOf(time: z.output<typeof availableTime>, now: number): Ava
   const from = time.available_begin_time ?? today - HALF_A_YEAR
   const until = time.available_end_time ?? orLastInstant(Math.max(from, today) + HALF_A_YEAR - 1_000)
   if (until <= from) {
-    throw new UsageError(
-      'MOCK_STOCK_TIMES',
-      {
-        en: 'available_end_time has to be after available_begin_time.',
-        zh: '批次结束时间（available_end_time）应晚于开始时间（available_begin_time）。',
-      },
-      { path: '/coupon_use_rule/coupon_available_time/available_end_time' },
-    )
+    throw refusalAt('/coupon_use_rule/coupon_available_time/available_end_time', 'MOCK_STOCK_TIMES', {
+      en: 'available_end_time has to be after available_begin_time.',
+      zh: '批次结束时间（available_end_time）应晚于开始时间（available_begin_time）。',
+    })
   }
   const { irregulary_avaliable_time = [] } = time
   return { ...time, available_begin_time: from, available_end_time: until, irregulary_avaliable_time }

@@ -3,7 +3,7 @@ import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import type { IdSource } from '../../engine/ids.ts'
 import type { SettingValues } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import { refusalAt, UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { paymentCallback } from './order-events.ts'
 import { feeRateOf, type PaidOrder, type PayRefusal, pay } from './order-rules.ts'
@@ -58,14 +58,10 @@ export async function payAsUser(
 }
 
 function transactionExists(transactionId: string): UsageError {
-  return new UsageError(
-    'MOCK_TRANSACTION_EXISTS',
-    {
-      en: `Another order was paid as ${transactionId}: leave transaction_id out to get a fresh one.`,
-      zh: `微信支付订单号 ${transactionId} 已属于另一个订单：请去掉 transaction_id，由模拟服务生成。`,
-    },
-    { path: '/transaction_id' },
-  )
+  return refusalAt('/transaction_id', 'MOCK_TRANSACTION_EXISTS', {
+    en: `Another order was paid as ${transactionId}: leave transaction_id out to get a fresh one.`,
+    zh: `微信支付订单号 ${transactionId} 已属于另一个订单：请去掉 transaction_id，由模拟服务生成。`,
+  })
 }
 
 /** Why an order cannot be paid, or not be changed in another way, to those who asked for it. */

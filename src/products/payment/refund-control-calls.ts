@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { transition } from '../../control/life.ts'
 import { rowCalls } from '../../control/row-calls.ts'
 import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { aboutOrder, type Order, orders, PAID, refundIdOf } from './orders.ts'
 import { keepRefund, keepSettledRefund } from './refund-events.ts'
@@ -169,32 +169,20 @@ function refundRefusal({ out_trade_no: number }: Order, reason: RefundRefusal, l
         zh: `订单 ${number} 已有 50 笔退款，请换一个订单。`,
       })
     case 'more_than_paid':
-      return new UsageError(
-        'MOCK_REFUND_AMOUNT',
-        {
-          en: `Of order ${number} only ${left} fen are left: refund that much at most.`,
-          zh: `订单 ${number} 只剩 ${left} 分可退，请减小退款金额。`,
-        },
-        { path: '/amount' },
-      )
+      return refusalAt('/amount', 'MOCK_REFUND_AMOUNT', {
+        en: `Of order ${number} only ${left} fen are left: refund that much at most.`,
+        zh: `订单 ${number} 只剩 ${left} 分可退，请减小退款金额。`,
+      })
     case 'all_refunded':
-      return new UsageError(
-        'MOCK_REFUND_AMOUNT',
-        {
-          en: `All of order ${number} is refunded already: take another order.`,
-          zh: `订单 ${number} 已全额退款，请换一个订单。`,
-        },
-        { path: '/amount' },
-      )
+      return refusalAt('/amount', 'MOCK_REFUND_AMOUNT', {
+        en: `All of order ${number} is refunded already: take another order.`,
+        zh: `订单 ${number} 已全额退款，请换一个订单。`,
+      })
     case 'shared_in_part':
-      return new UsageError(
-        'MOCK_REFUND_AMOUNT',
-        {
-          en: `Order ${number} was shared (分账), and less than that is left of its frozen money: unfreeze it first.`,
-          zh: `订单 ${number} 已部分分账，剩余未分账金额不足：请先解冻剩余资金。`,
-        },
-        { path: '/amount' },
-      )
+      return refusalAt('/amount', 'MOCK_REFUND_AMOUNT', {
+        en: `Order ${number} was shared (分账), and less than that is left of its frozen money: unfreeze it first.`,
+        zh: `订单 ${number} 已部分分账，剩余未分账金额不足：请先解冻剩余资金。`,
+      })
     case 'total_differs':
     case 'sources_unfit':
       throw new Error(`The call names no total and no accounts, and was refused for them (${reason}).`)

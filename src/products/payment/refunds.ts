@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, ascending, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import { payeeOf, sumOf } from './orders.ts'
 import { paymentSettings } from './settings.ts'
 
@@ -121,28 +121,20 @@ export const refunds = defineTable({
 function complete(given: z.output<typeof refundJson>, { defaultMchid }: RowDefaults): Refund {
   const { refund, total, promotions = [] } = given
   if (refund > total) {
-    throw new UsageError(
-      'MOCK_REFUND_AMOUNT',
-      {
-        en: `A refund gives back its total at most: give at most ${total} fen.`,
-        zh: `退款金额不能超过原订单金额，最多 ${total} 分。`,
-      },
-      { path: '/refund' },
-    )
+    throw refusalAt('/refund', 'MOCK_REFUND_AMOUNT', {
+      en: `A refund gives back its total at most: give at most ${total} fen.`,
+      zh: `退款金额不能超过原订单金额，最多 ${total} 分。`,
+    })
   }
   const fits =
     sumOf(promotions) <= total &&
     promotions.reduce((sum, one) => sum + one.refund_amount, 0) <= refund &&
     promotions.every(({ amount, refund_amount }) => refund_amount <= amount)
   if (!fits) {
-    throw new UsageError(
-      'MOCK_PROMOTIONS',
-      {
-        en: 'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
-        zh: '优惠金额合计不能超过订单金额；优惠退款金额每项不能超过该项优惠，合计不能超过退款金额：请减小金额。',
-      },
-      { path: '/promotions' },
-    )
+    throw refusalAt('/promotions', 'MOCK_PROMOTIONS', {
+      en: 'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
+      zh: '优惠金额合计不能超过订单金额；优惠退款金额每项不能超过该项优惠，合计不能超过退款金额：请减小金额。',
+    })
   }
   return {
     ...given,

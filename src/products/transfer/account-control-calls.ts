@@ -7,7 +7,7 @@ import { defineThing, fact } from '../../control/things/thing.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { money } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt, UsageError } from '../../protocol/errors.ts'
 import { type Amounts, amountsOf, heldBy } from './account-rules.ts'
 import {
   accountJson,
@@ -156,14 +156,10 @@ async function changedFunds(
   const after = balance === undefined ? (funded ?? 0) + (top_up ?? 0) : balance + locked + paid
   if (!Number.isSafeInteger(after)) {
     const most = Number.MAX_SAFE_INTEGER
-    throw new UsageError(
-      'MOCK_TRANSFER_BALANCE',
-      {
-        en: `With that, more than ${most} fen were put into the account of ${mchid}, which cannot be counted to the fen: give less.`,
-        zh: `商户 ${mchid} 的累计充值将超过 ${most} 分，无法精确到分：请减少金额。`,
-      },
-      { path: balance === undefined ? '/top_up' : '/balance' },
-    )
+    throw refusalAt(balance === undefined ? '/top_up' : '/balance', 'MOCK_TRANSFER_BALANCE', {
+      en: `With that, more than ${most} fen were put into the account of ${mchid}, which cannot be counted to the fen: give less.`,
+      zh: `商户 ${mchid} 的累计充值将超过 ${most} 分，无法精确到分：请减少金额。`,
+    })
   }
   return { funded: after, held }
 }

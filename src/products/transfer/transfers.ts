@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { misfitText } from '../../engine/misfit-texts.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { refusalAt } from '../../protocol/errors.ts'
 import { MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { FAIL_REASONS } from './meanings.ts'
@@ -183,24 +183,16 @@ export function completeTransfer(given: GivenTransfer, { now, ids, defaultMchid 
 
 function checkEnd({ state, end, fail_reason }: GivenTransfer): void {
   if (end && (state !== undefined || fail_reason !== undefined)) {
-    throw new UsageError(
-      'MOCK_TRANSFER_STATE',
-      {
-        en: 'A transfer has an end, or a state with its fail_reason: leave one of the two out.',
-        zh: 'end 与 state（及 fail_reason）只能给出一种，请去掉其中之一。',
-      },
-      { path: state === undefined ? '/fail_reason' : '/state' },
-    )
+    throw refusalAt(state === undefined ? '/fail_reason' : '/state', 'MOCK_TRANSFER_STATE', {
+      en: 'A transfer has an end, or a state with its fail_reason: leave one of the two out.',
+      zh: 'end 与 state（及 fail_reason）只能给出一种，请去掉其中之一。',
+    })
   }
   if (fail_reason !== undefined && state !== 'FAIL') {
-    throw new UsageError(
-      'MOCK_TRANSFER_STATE',
-      {
-        en: 'Only a transfer that has failed has a fail_reason: give the state FAIL too, or leave fail_reason out.',
-        zh: '只有失败的转账才有 fail_reason：请同时给出 "state": "FAIL"，或去掉 fail_reason。',
-      },
-      { path: '/fail_reason' },
-    )
+    throw refusalAt('/fail_reason', 'MOCK_TRANSFER_STATE', {
+      en: 'Only a transfer that has failed has a fail_reason: give the state FAIL too, or leave fail_reason out.',
+      zh: '只有失败的转账才有 fail_reason：请同时给出 "state": "FAIL"，或去掉 fail_reason。',
+    })
   }
 }
 
