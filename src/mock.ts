@@ -2,18 +2,10 @@ import type { CredentialsJson } from './control/answer-format.ts'
 import type { Send } from './control/client/connection.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
-import { checkOptions, type KnownOptions } from './engine/check-options.ts'
-import { checkProducts } from './engine/check-products.ts'
-import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
-import { routersOf } from './engine/exchange/router.ts'
-import type { Faults } from './engine/faults/faults.ts'
-import type { WireRequest, WireResponse } from './engine/http-message.ts'
-import { createIds } from './engine/ids.ts'
-import { Journal } from './engine/journal/journal.ts'
-import { MerchantDirectory } from './engine/keys/merchants.ts'
-import { Mock } from './engine/mock.ts'
 import {
+  checkOptions,
   isObject,
+  type KnownOptions,
   oneOf,
   severalTexts,
   someFunction,
@@ -23,7 +15,16 @@ import {
   thatFits,
   wholeNumber,
   yesOrNo,
-} from './engine/option-values.ts'
+} from './engine/check-options.ts'
+import { checkProducts } from './engine/check-products.ts'
+import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
+import { routersOf } from './engine/exchange/router.ts'
+import type { Faults } from './engine/faults/faults.ts'
+import type { WireRequest, WireResponse } from './engine/http-message.ts'
+import { createIds } from './engine/ids.ts'
+import { Journal } from './engine/journal/journal.ts'
+import { MerchantDirectory } from './engine/keys/merchants.ts'
+import { Mock } from './engine/mock.ts'
 import { operationsOf, type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
 import type { ValuesOf } from './engine/settings.ts'
 import { DocumentsCopy, startsBefore } from './engine/state/documents.ts'

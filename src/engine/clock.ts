@@ -1,5 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
-import { LAST_INSTANT, orLastInstant } from '../shared/last-instant.ts'
+import { LAST_INSTANT, orLastInstant } from '../shared/china-time.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './state/documents.ts'
 

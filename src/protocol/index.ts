@@ -26,5 +26,4 @@ export {
   schemeFor,
 } from './scheme.ts'
 export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
-export { type Signer, signRequest } from './sign-request.ts'
-export { type SignatureFault, sign, verify } from './signature.ts'
+export { type SignatureFault, type Signer, sign, signRequest, verify } from './signature.ts'

@@ -1,8 +1,8 @@
-const CHINA_OFFSET_MS = 8 * 3_600_000
+import { CHINA_OFFSET, LAST_INSTANT } from '../shared/china-time.ts'
 
 /** An instant in the service's format: RFC 3339, whole seconds, `+08:00`. `at` is epoch milliseconds. */
 export function formatInstant(at: number): string {
-  return `${new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 19)}+08:00`
+  return `${new Date(at + CHINA_OFFSET).toISOString().slice(0, 19)}+08:00`
 }
 
 /** An instant in the service's format, with milliseconds if it has any, so that a snapshot restores it exactly. `at` is epoch milliseconds. */
@@ -12,7 +12,7 @@ export function exactTime(at: number): string {
 
 /** The same, always with milliseconds. */
 export function timeWithMilliseconds(at: number): string {
-  return `${new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, -1)}+08:00`
+  return `${new Date(at + CHINA_OFFSET).toISOString().slice(0, -1)}+08:00`
 }
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
@@ -20,9 +20,8 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(
 /** The pattern of an instant's text for documents. It is wider than {@link parseInstant} accepts: it does not check the hours. */
 export const INSTANT_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
 
-/** Bounds of the years that {@link formatInstant} can write, as instants. */
+/** The first instant that {@link formatInstant} can write. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
-export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999+08:00')
 
 /**
  * Parses an RFC 3339 time with offset; `undefined` when it is not one, names a day that does not exist, or lies outside the years 0 to

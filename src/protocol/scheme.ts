@@ -36,3 +36,21 @@ export function isBrand(scheme: string): scheme is typeof BRAND_SIGNATURE_TYPE {
 export function identityField(scheme: string): 'brand_id' | 'mchid' {
   return isBrand(scheme) ? 'brand_id' : 'mchid'
 }
+
+/**
+ * The hosts of WeChat Pay's API v3: the main one, its backup, the aliases in the failover list of the Java SDK, and the overseas one.
+ * Source: the official documents and SDKs.
+ */
+export const WECHATPAY_HOSTS = [
+  'api.mch.weixin.qq.com',
+  'api2.mch.weixin.qq.com',
+  'api.wechatpay.cn',
+  'api2.wechatpay.cn',
+  'apihk.mch.weixin.qq.com',
+] as const
+
+/** Whether a host name is one of WeChat Pay's, ignoring case and a trailing dot. */
+export function isWechatPayHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '')
+  return WECHATPAY_HOSTS.some((known) => known === name)
+}

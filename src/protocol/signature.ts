@@ -1,4 +1,7 @@
 import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
+import type { Authorization } from './authorization.ts'
+import { requestMessage, type SignedRequest } from './message.ts'
+import { type Scheme, schemeFor } from './scheme.ts'
 
 /** Signs a message: SHA-256, RSA PKCS#1 v1.5, base64. Runs in the thread pool, so a busy server keeps answering. */
 export function sign(message: Uint8Array, privateKey: KeyObject): Promise<string> {
@@ -56,4 +59,35 @@ export function probeSignature(signature: string, form: 'same-length' | 'malform
       ? signature.slice(PROBE_MARKER.length)
       : Buffer.from(signature, 'base64').subarray(0, MALFORMED_PROBE_BYTES).toString('base64')
   return PROBE_MARKER + rest
+}
+
+/** Who signs a request. */
+export interface Signer {
+  /** `mchid`, or `brand_id` with the brand scheme. */
+  readonly identity: string
+  /** Serial of the API certificate that belongs to the key. */
+  readonly serialNo: string
+  readonly privateKey: KeyObject
+  /** Default: that of the path. */
+  readonly scheme?: Scheme
+}
+
+/**
+ * Signs a request (protocol.md 2).
+ *
+ * ```ts
+ * const nonce = randomBytes(16).toString('hex')
+ * const timestamp = timestampOf(Date.now())
+ * const authorization = formatAuthorization(await signRequest({ method, target, timestamp, nonce, body }, signer))
+ * ```
+ *
+ * @param request the values that the signature covers: for an upload, `body` is the result of {@link signedBody}
+ * @returns the parts of the `Authorization` header
+ */
+export async function signRequest(
+  request: SignedRequest,
+  { identity, serialNo, privateKey, scheme = schemeFor(request.target) }: Signer,
+): Promise<Authorization> {
+  const { timestamp, nonce } = request
+  return { scheme, identity, nonce, timestamp, serialNo, signature: await sign(requestMessage(request), privateKey) }
 }

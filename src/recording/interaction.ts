@@ -35,10 +35,17 @@ import {
   textLike,
   withoutSecrets,
 } from './matchers.ts'
-import { kindOf, numberStandIns } from './number-stand-ins.ts'
+import {
+  kindOf,
+  merchantStandIns,
+  numberStandIns,
+  replaced,
+  replacedJson,
+  replacedTarget,
+  type StandIns,
+} from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
 import { answerParts, type Replay } from './replay.ts'
-import { merchantStandIns, replaced, replacedJson, replacedTarget, type StandIns } from './stand-ins.ts'
 
 /** The provider states that an exchange needs, and the parts of it that are agreed on in them. */
 interface Needed {

@@ -13,9 +13,8 @@ import type { Language, Texts } from '../shared/texts.ts'
 import { commonPart, jsonTemplate, type Terms } from './answer-template.ts'
 import { LeftOut } from './conditions.ts'
 import { bodyRules, exampleOf, like, rulesIn, time } from './matchers.ts'
-import { numberStandIns } from './number-stand-ins.ts'
+import { numberStandIns, replaced } from './number-stand-ins.ts'
 import type { PactInteraction } from './pact-file.ts'
-import { replaced } from './stand-ins.ts'
 
 /**
  * Interactions that the file does not have yet, in an order independent of when they happened.

@@ -3,7 +3,7 @@ import type { WireRequest } from '../engine/http-message.ts'
 import { formatAuthorization, identityIn, type SigningCredentials } from '../protocol/authorization.ts'
 import { headersToRepeat, signedBody } from '../protocol/message.ts'
 import { schemeFor } from '../protocol/scheme.ts'
-import { signRequest } from '../protocol/sign-request.ts'
+import { signRequest } from '../protocol/signature.ts'
 import type { RequestFlaw } from '../provider-states/state.ts'
 
 export interface ResignOptions {

@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { systemClock } from '../engine/clock.ts'
-import { connectionError } from '../engine/delivery.ts'
-import type { WireRequest, WireResponse } from '../engine/http-message.ts'
+import { connectionError, type WireRequest, type WireResponse } from '../engine/http-message.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import {
   type Authorization,
@@ -14,7 +13,7 @@ import { refusalAt } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { schemeFor } from '../protocol/scheme.ts'
-import { signRequest } from '../protocol/sign-request.ts'
+import { signRequest } from '../protocol/signature.ts'
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** Configuration of a merchant's client, with the names of `GET /_mock/credentials`. */

@@ -1,8 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
-import { WECHATPAY_HOSTS } from '../protocol/hosts.ts'
-import { createSerialNo } from '../x509/certificates.ts'
-import { issueCertificate } from '../x509/issue-certificate.ts'
+import { WECHATPAY_HOSTS } from '../protocol/scheme.ts'
+import { createSerialNo, issueCertificate } from '../x509/certificates.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 import { AUTHORITY_MS, type Authority, DAY_MS, SERVER_CERTIFICATE_MS, type ServerCertificate } from './authority.ts'
 

@@ -1,16 +1,24 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback } from '../engine/callbacks/callback.ts'
-import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
+import {
+  checkOptions,
+  type KnownOptions,
+  severalTexts,
+  someFunction,
+  someObject,
+  someText,
+  wholeNumber,
+  yesOrNo,
+} from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
-import { severalTexts, someFunction, someObject, someText, wholeNumber, yesOrNo } from '../engine/option-values.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { isWechatPayHost, WECHATPAY_HOSTS } from '../protocol/hosts.ts'
+import { isWechatPayHost, WECHATPAY_HOSTS } from '../protocol/scheme.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { controlListener } from './control-listener.ts'
 import { openPort } from './port.ts'

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
-import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { bodyLimitOf, type WireRequest } from '../engine/http-message.ts'
-import type { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
+import { CollectedBytes, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import type { Texts } from '../shared/texts.ts'
 
 /** The names that clients may call the mock by. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
 import { isLoopback, plainHost } from '../engine/callbacks/callback.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { isWechatPayHost } from '../protocol/hosts.ts'
+import { isWechatPayHost } from '../protocol/scheme.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
 import type { OnRefused } from './read-request.ts'
 

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { firstHalf } from '../engine/delivery.ts'
-import type { WireResponse } from '../engine/http-message.ts'
+import { firstHalf, type WireResponse } from '../engine/http-message.ts'
 import type { StoreUnavailable } from '../engine/state/store.ts'
 import { NO_ROOM } from '../engine/unfinished-bodies.ts'
 import type { Language, Texts } from '../shared/texts.ts'

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createRefund, createStock, jsapiPrepay } from '../../src/products/operations.ts'
-import { formatInstant, LAST_INSTANT as LAST_READ } from '../../src/protocol/instant.ts'
-import { LAST_INSTANT } from '../../src/shared/last-instant.ts'
+import { formatInstant, parseInstant } from '../../src/protocol/instant.ts'
+import { LAST_INSTANT } from '../../src/shared/china-time.ts'
 import { save } from '../helpers/save-callback.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
 import { expectRefusal, test } from './doors.ts'
@@ -17,7 +17,8 @@ const order = {
 }
 
 test('the last instant is the last that is read, and is written in four digits', () => {
-  expect(LAST_INSTANT).toBe(LAST_READ)
+  expect(parseInstant('9999-12-31T23:59:59.999+08:00')).toBe(LAST_INSTANT)
+  expect(parseInstant('9999-12-31T16:00:00Z')).toBeUndefined()
   expect(formatInstant(LAST_INSTANT)).toBe(END)
 })
 

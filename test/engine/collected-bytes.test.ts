@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CollectedBytes } from '../../src/engine/collected-bytes.ts'
+import { CollectedBytes } from '../../src/engine/unfinished-bodies.ts'
 
 function collected(pieces: readonly Uint8Array<ArrayBuffer>[]): CollectedBytes {
   const bytes = new CollectedBytes()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { instant } from '../../src/engine/state/json-fields.ts'
-import { rowEncoder } from '../../src/engine/state/row-encoder.ts'
+import { rowEncoder } from '../../src/engine/state/table.ts'
 import { scenarios } from '../../src/scenarios/index.ts'
 import { createMock } from '../helpers/engine.ts'
 

@@ -6,7 +6,7 @@ import {
   parseAuthorization,
 } from '../../src/protocol/authorization.ts'
 import { schemeFits, schemeFor } from '../../src/protocol/scheme.ts'
-import { signRequest } from '../../src/protocol/sign-request.ts'
+import { signRequest } from '../../src/protocol/signature.ts'
 import { merchantKey } from './vectors.ts'
 
 const fields = {

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { CollectedBytes } from '../../src/engine/collected-bytes.ts'
-import { UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
+import { CollectedBytes, UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
 import { createMock } from '../../src/mock.ts'
 import { type RefusedConnection, type ServerOptions, startServer } from '../../src/transports/node-server.ts'
 import { type RawConnection, rawConnection } from './raw-connection.ts'

@@ -11,7 +11,7 @@ import {
   type SigningScheme,
   schemeFor,
 } from '../../protocol/scheme.ts'
-import { signRequest } from '../../protocol/sign-request.ts'
+import { signRequest } from '../../protocol/signature.ts'
 import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { readBytes } from '../files.ts'

@@ -1,4 +1,4 @@
-import { orLastInstant } from '../../shared/last-instant.ts'
+import { orLastInstant } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 
 /** How long a receiver has to reply, in milliseconds (protocol.md 8, documented). */

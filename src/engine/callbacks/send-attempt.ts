@@ -1,5 +1,5 @@
 import { formatInstant } from '../../protocol/instant.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
+import { orLastInstant } from '../../shared/china-time.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import type { AdjustableClock } from '../clock.ts'
 import { type CallbackDamage, sealedAndSigned } from '../faults/damage.ts'

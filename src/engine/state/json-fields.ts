@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
-import { LAST_INSTANT } from '../../shared/last-instant.ts'
+import { LAST_INSTANT } from '../../shared/china-time.ts'
 import { misfitText } from '../misfit-texts.ts'
 
 export const mchid = z

@@ -1,7 +1,6 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { snakeCase, type Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
-import { rowEncoder } from './row-encoder.ts'
 
 /** The text under which an index lists a row; `undefined` to leave the row out. */
 type IndexText<Row> = {
@@ -276,4 +275,52 @@ function sortable(number: number): string {
 /** The same with the highest number first, as for the newest. @throws RangeError as {@link ascending} does */
 export function descending(...numbers: readonly number[]): string {
   return ascending(...numbers.map((number) => -number))
+}
+
+type Encode = (value: unknown) => unknown
+
+const unchanged: Encode = (value) => value
+
+/**
+ * Prepares `z.encode` for the rows of a table. Rows have passed their schema, so only codecs are applied, and members without any stay as they are:
+ * a snapshot of 50,000 rows takes a fraction of the time. A row with members that its schema lacks is left to zod, which refuses it.
+ */
+export function rowEncoder(schema: z.core.$ZodType): Encode {
+  if (schema instanceof z.ZodCodec) {
+    const { in: text, reverseTransform } = schema.def
+    return text instanceof z.ZodISODateTime ? (value) => reverseTransform(value, NO_ISSUES) : byZod(schema)
+  }
+  if (schema instanceof z.ZodOptional) {
+    const inner = rowEncoder(schema.unwrap())
+    return inner === unchanged ? unchanged : (value) => (value === undefined ? undefined : inner(value))
+  }
+  if (schema instanceof z.ZodArray) {
+    const element = rowEncoder(schema.element)
+    return element === unchanged ? unchanged : (value) => (Array.isArray(value) ? value.map(element) : value)
+  }
+  if (schema instanceof z.ZodObject) return objectEncoder(schema)
+  return PLAIN.some((kind) => schema instanceof kind) ? unchanged : byZod(schema)
+}
+
+const PLAIN = [z.ZodString, z.ZodNumber, z.ZodBoolean, z.ZodEnum, z.ZodLiteral]
+
+const NO_ISSUES = { value: undefined, issues: [] }
+
+function byZod(schema: z.core.$ZodType): Encode {
+  return (value) => z.encode(schema, value)
+}
+
+function objectEncoder(schema: z.ZodObject): Encode {
+  const members = Object.entries(schema.shape).map(([name, member]) => [name, rowEncoder(member)] as const)
+  return (value) => {
+    const row: Readonly<Record<string, unknown>> = Object(value)
+    const encoded: Record<string, unknown> = {}
+    let left = Object.keys(row).length
+    for (const [name, encode] of members) {
+      if (!Object.hasOwn(row, name)) continue
+      encoded[name] = encode(row[name])
+      left--
+    }
+    return left === 0 ? encoded : z.encode(schema, { ...row })
+  }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { shortText } from '../../engine/state/json-fields.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
+import { orLastInstant } from '../../shared/china-time.ts'
 import {
   type Coupon,
   type CouponState,

@@ -1,6 +1,5 @@
-import { CHINA_OFFSET, startOfDay } from '../../shared/china-day.ts'
+import { CHINA_OFFSET, orLastInstant, startOfDay } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import type { AvailableTime, Stock } from './stocks.ts'
 
 /** The most coupons that a batch may hand out; documented. */

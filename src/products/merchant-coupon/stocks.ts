@@ -3,8 +3,7 @@ import { misfitText } from '../../engine/misfit-texts.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
-import { startOfDay } from '../../shared/china-day.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
+import { orLastInstant, startOfDay } from '../../shared/china-time.ts'
 
 /** Spelled as the service spells it. */
 export const stockState = z.enum(['UNAUDIT', 'RUNNING', 'STOPED', 'PAUSED'])

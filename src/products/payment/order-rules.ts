@@ -1,5 +1,5 @@
+import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import { sameValues } from '../../shared/same-values.ts'
 import { sharedAt } from './frozen-money.ts'
 import {

@@ -1,5 +1,5 @@
+import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import { isFrozen, sharedAt } from './frozen-money.ts'
 import { feeOf, isPaid, type PaidOrder, payerTotalOf, type SettledMoney, settlementTotalOf } from './order-rules.ts'
 import { type Order, sumOf } from './orders.ts'

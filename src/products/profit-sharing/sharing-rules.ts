@@ -1,5 +1,5 @@
+import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import { payerOf, type SharedPart, type SharingOrder } from './sharing-orders.ts'
 
 /** How often an order can be shared, and with how many receivers each time (pay-family.md 7.1). */

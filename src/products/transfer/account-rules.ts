@@ -1,4 +1,4 @@
-import { LAST_INSTANT } from '../../shared/last-instant.ts'
+import { CHINA_OFFSET, LAST_INSTANT } from '../../shared/china-time.ts'
 import { dayOf, endOfDay, endsAt, stateAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 
@@ -34,16 +34,14 @@ export const PERIODS = {
 } as const
 export type Period = keyof typeof PERIODS
 
-const CHINA_OFFSET_MS = 8 * 3_600_000
-
 /** Counted from the year 0. */
 function monthOf(at: number): number {
-  const date = new Date(at + CHINA_OFFSET_MS)
+  const date = new Date(at + CHINA_OFFSET)
   return date.getUTCFullYear() * 12 + date.getUTCMonth()
 }
 
 function endOfMonth(month: number): number {
-  return new Date(0).setUTCFullYear(Math.floor(month / 12), (month % 12) + 1, 1) - CHINA_OFFSET_MS - 1
+  return new Date(0).setUTCFullYear(Math.floor(month / 12), (month % 12) + 1, 1) - CHINA_OFFSET - 1
 }
 
 /** The sum of the transfers that a merchant created in a day or a month. */

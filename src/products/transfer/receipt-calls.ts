@@ -12,7 +12,7 @@ import {
 import type { Transaction } from '../../engine/state/store.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
+import { orLastInstant } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { text } from '../common/fields.ts'
 import { invalidRequest, refusal } from '../common/refusal.ts'

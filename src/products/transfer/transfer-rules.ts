@@ -1,5 +1,5 @@
+import { CHINA_OFFSET, orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { orLastInstant } from '../../shared/last-instant.ts'
 import type { FailReason } from './meanings.ts'
 import type { Scene } from './scenes.ts'
 import { CONFIRM_PERIOD_MS, type Transfer, type TransferState } from './transfers.ts'
@@ -166,18 +166,17 @@ export function cancel(
   }
 }
 
-const CHINA_OFFSET_MS = 8 * 3_600_000
 const DAY_MS = 86_400_000
 const REPEATABLE_DAYS = 3
 
 /** The day in China, counted from 1970. */
 export function dayOf(at: number): number {
-  return Math.floor((at + CHINA_OFFSET_MS) / DAY_MS)
+  return Math.floor((at + CHINA_OFFSET) / DAY_MS)
 }
 
 /** The last instant of such a day. */
 export function endOfDay(day: number): number {
-  return (day + 1) * DAY_MS - CHINA_OFFSET_MS - 1
+  return (day + 1) * DAY_MS - CHINA_OFFSET - 1
 }
 
 /** Why a call that brings the values of a transfer again is not answered with it. */

@@ -1,5 +1,5 @@
 import { createCallbackSender } from '../../../src/engine/callbacks/callback-sender.ts'
-import { Outbox } from '../../../src/engine/callbacks/outbox.ts'
+import { Outbox } from '../../../src/engine/callbacks/due-deliveries.ts'
 import type { Store } from '../../../src/engine/state/store.ts'
 import type { OpenedMock } from '../../helpers/engine.ts'
 

@@ -1,0 +1,17 @@
+const DAY = 86_400_000
+
+/** China's time, which has no daylight saving and by which WeChat Pay counts days, in milliseconds ahead of UTC. */
+export const CHINA_OFFSET = 8 * 3_600_000
+
+/** Midnight in China of the day an instant lies in, epoch milliseconds. */
+export function startOfDay(at: number): number {
+  return Math.floor((at + CHINA_OFFSET) / DAY) * DAY - CHINA_OFFSET
+}
+
+/** The last instant that the wire format can express, in China's time; `parseInstant` accepts none after it. */
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999+08:00')
+
+/** Caps a computed instant at the last one. */
+export function orLastInstant(at: number): number {
+  return Math.min(at, LAST_INSTANT)
+}
