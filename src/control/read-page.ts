@@ -5,8 +5,19 @@ import { ALL, type Place, placeOf, type TableDefinition } from '../engine/state/
 import { giveWay } from '../shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'
 
+type Sortable<Row, Sorted extends string> = TableDefinition<
+  string,
+  Row,
+  readonly string[],
+  string,
+  z.ZodType,
+  z.ZodType,
+  boolean,
+  Sorted
+>
+
 /** A table whose rows are shown page by page, newest first. */
-type Paged<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, 'newest'>
+type Paged<Row> = Sortable<Row, 'newest'>
 
 /** Selects rows, and the place to start from. */
 interface Wanted<Row> {
@@ -18,60 +29,78 @@ interface Wanted<Row> {
   readonly limit?: number | undefined
 }
 
-const placeJson = z.strictObject({ by: z.string(), owner: z.string(), key: z.string() })
+/** @throws UsageError `MOCK_INPUT` for a cursor that is not from a page */
+export function readPage<Row>(mock: Mock, table: Paged<Row>, wanted: Wanted<Row>): Promise<Page<Row>> {
+  return readLists(mock, table, { name: 'newest', among: [ALL] }, wanted)
+}
+
+const placeJson = z.strictObject({ part: z.int().min(0), by: z.string(), owner: z.string(), key: z.string() })
 
 /**
- * A page of a table. A cursor names a place rather than a number, so that new rows at the front shift nothing.
+ * A page of the rows under some texts of a sorted list: those under the first, then those under the next. A cursor names a place rather than a number,
+ * so that new rows at the front shift nothing.
  *
  * With a filter, other calls are answered between pieces: a row that changes meanwhile counts in its old or its new state, and never twice.
  *
  * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
  */
-export async function readPage<Row>(
+export async function readLists<Row, Sorted extends string>(
   mock: Mock,
-  table: Paged<Row>,
+  table: Sortable<Row, Sorted>,
+  { name, among }: { readonly name: Sorted; readonly among: readonly string[] },
   { owner, fits, cursor, limit = USUAL_LENGTH }: Wanted<Row>,
 ): Promise<Page<Row>> {
-  const after = cursor === undefined ? undefined : readCursor(cursor, placeJson)
-  if (!fits) {
-    return mock.store.transaction(async (tx) => {
-      const rows = await tx.in(table).page('newest', ALL, { owner, after, limit: limit + 1 })
-      return pageFrom(table, rows, limit, await tx.in(table).countAmong('newest', ALL, owner))
-    })
-  }
-  const items: Row[] = []
+  const from = cursor === undefined ? undefined : readCursor(cursor, placeJson)
+  const found: { readonly row: Row; readonly part: number }[] = []
   let total = 0
-  for await (const rows of allRows(mock, table, owner)) {
-    const fitting = rows.filter(fits)
-    total += fitting.length
-    if (after === undefined && items.length <= limit) items.push(...fitting)
-  }
-  if (after !== undefined) {
-    for await (const rows of allRows(mock, table, owner, after)) {
-      items.push(...rows.filter(fits))
-      if (items.length > limit) break
+  for (const [part, text] of among.entries()) {
+    const after = from?.part === part ? from : undefined
+    const isBehind = from === undefined || part >= from.part
+    const take = (rows: readonly Row[]) => {
+      if (isBehind && found.length <= limit) found.push(...rows.map((row) => ({ row, part })))
+    }
+    if (!fits) {
+      await mock.store.transaction(async (tx) => {
+        total += await tx.in(table).countAmong(name, text, owner)
+        const left = limit + 1 - found.length
+        if (isBehind && left > 0) take(await tx.in(table).page(name, text, { owner, after, limit: left }))
+      })
+      continue
+    }
+    for await (const rows of allUnder(mock, table, { name, text, owner })) {
+      const fitting = rows.filter(fits)
+      total += fitting.length
+      if (!after) take(fitting)
+    }
+    if (!after) continue
+    for await (const rows of allUnder(mock, table, { name, text, owner }, after)) {
+      take(rows.filter(fits))
+      if (found.length > limit) break
     }
   }
-  return pageFrom(table, items, limit, total)
+  const page = found.slice(0, limit)
+  const last = found.length > limit ? page.at(-1) : undefined
+  return {
+    items: page.map(({ row }) => row),
+    ...(last && { next: writeCursor({ part: last.part, ...placeOf(table, name, last.row) }) }),
+    total,
+  }
 }
 
 /** Every row of a table in pieces, newest first. Other calls are answered between pieces. */
-export async function* allRows<Row>(
+export function allRows<Row>(mock: Mock, table: Paged<Row>, owner: string | undefined) {
+  return allUnder(mock, table, { name: 'newest', text: ALL, owner })
+}
+
+async function* allUnder<Row, Sorted extends string>(
   { store }: Mock,
-  table: Paged<Row>,
-  owner: string | undefined,
+  table: Sortable<Row, Sorted>,
+  { name, text, owner }: { readonly name: Sorted; readonly text: string; readonly owner: string | undefined },
   from?: Place,
 ): AsyncGenerator<readonly Row[], void> {
-  const read = (stretch: Stretch) => store.transaction((tx) => tx.in(table).page('newest', ALL, { ...stretch, owner }))
-  for await (const rows of inPieces(table, 'newest', read, from)) {
+  const read = (stretch: Stretch) => store.transaction((tx) => tx.in(table).page(name, text, { ...stretch, owner }))
+  for await (const rows of inPieces(table, name, read, from)) {
     yield rows
     await giveWay()
   }
-}
-
-/** @param rows of the page, plus more if another page follows */
-function pageFrom<Row>(table: Paged<Row>, rows: readonly Row[], limit: number, total: number): Page<Row> {
-  const items = rows.slice(0, limit)
-  const last = rows.length > limit ? items.at(-1) : undefined
-  return { items, ...(last !== undefined && { next: writeCursor(placeOf(table, 'newest', last)) }), total }
 }

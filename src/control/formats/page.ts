@@ -42,50 +42,41 @@ export type Place = readonly [at: number, key: string]
 
 const placeJson = z.tuple([z.number(), z.string()])
 
-/**
- * One page, newest first. A cursor names a place rather than a number, so that new things at the front shift nothing.
- *
- * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
- */
+/** One page, newest first. @throws UsageError `MOCK_INPUT` for a cursor that is not from a page */
 export function takePage<Thing>(
   things: readonly Thing[],
   placeOf: (thing: Thing) => Place,
+  wanted: Parameters<typeof pageInOrder>[2],
+): Page<Thing> {
+  return pageInOrder(things, { placeOf, placeJson, compare: comparePlaces }, wanted)
+}
+
+/**
+ * One page of things in some order. A cursor names a place rather than a number, so that new things at the front shift nothing.
+ *
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
+ */
+export function pageInOrder<Thing, Place>(
+  things: readonly Thing[],
+  order: {
+    placeOf(thing: Thing): Place
+    readonly placeJson: z.ZodType<Place>
+    compare(a: Place, b: Place): number
+  },
   { cursor, limit = USUAL_LENGTH }: { readonly cursor?: string | undefined; readonly limit?: number | undefined },
-): { readonly items: Thing[]; readonly next?: string; readonly total: number } {
-  const after = cursor === undefined ? undefined : readCursor(cursor, placeJson)
-  const first = firstBehind(things, placeOf, after, limit + 1)
-  const taken = first.slice(0, limit)
-  const last = first.length > limit ? taken.at(-1) : undefined
+): Page<Thing> {
+  const after = cursor === undefined ? undefined : readCursor(cursor, order.placeJson)
+  const behind = things
+    .map((thing) => ({ thing, place: order.placeOf(thing) }))
+    .filter(({ place }) => after === undefined || order.compare(after, place) < 0)
+    .toSorted((a, b) => order.compare(a.place, b.place))
+  const taken = behind.slice(0, limit)
+  const last = behind.length > limit ? taken.at(-1) : undefined
   return {
     items: taken.map(({ thing }) => thing),
     ...(last && { next: writeCursor(last.place) }),
     total: things.length,
   }
-}
-
-/** The first things behind a place, in order, without sorting the rest: there may be thousands. */
-function firstBehind<Thing>(
-  things: readonly Thing[],
-  placeOf: (thing: Thing) => Place,
-  after: Place | undefined,
-  count: number,
-): readonly { readonly thing: Thing; readonly place: Place }[] {
-  const best: { readonly thing: Thing; readonly place: Place }[] = []
-  let worst: Place | undefined
-  const tidy = () => {
-    best.sort((a, b) => comparePlaces(a.place, b.place))
-    best.length = Math.min(best.length, count)
-    if (best.length === count) worst = best.at(-1)?.place
-  }
-  for (const thing of things) {
-    const place = placeOf(thing)
-    if (after !== undefined && comparePlaces(after, place) >= 0) continue
-    if (worst !== undefined && comparePlaces(worst, place) <= 0) continue
-    best.push({ thing, place })
-    if (best.length >= 4 * count) tidy()
-  }
-  tidy()
-  return best
 }
 
 function comparePlaces([a, aKey]: Place, [b, bKey]: Place): number {

@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
-import { inPieces, type Stretch } from '../../engine/state/store.ts'
-import { keyOf, type Place, placeOf, type Table } from '../../engine/state/table.ts'
+import { keyOf, type Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { decoded } from '../../shared/path-members.ts'
-import { giveWay } from '../../shared/pieces.ts'
-import { type Page, readCursor, USUAL_LENGTH, writeCursor } from '../formats/page.ts'
-import { readPage } from '../read-page.ts'
+import { type Page, pageInOrder } from '../formats/page.ts'
+import { readLists, readPage } from '../read-page.ts'
 import { attemptsToReport, type HistoryContext, type Step, timelineOf } from '../timeline.ts'
 import type { ServedThing } from './served-things.ts'
 import { memberOfJson, stateOf, textsOf } from './shown.ts'
@@ -156,31 +154,22 @@ const keyJson = z.strictObject({ owner: z.string(), key: z.string() })
 async function readInOrderOfKeys(
   mock: Mock,
   table: Table,
-  { mchid, cursor, limit = USUAL_LENGTH, fits }: WantedThings & { readonly fits: Fits | undefined },
+  { mchid, fits, ...page }: WantedThings & { readonly fits: Fits | undefined },
 ): Promise<Page<unknown>> {
-  const after = cursor === undefined ? undefined : readCursor(cursor, keyJson)
   const rows = await mock.store.transaction(async (tx) => {
     const count = await tx.in(table).count(mchid)
     if (count > MOST_UNSORTED) throw tooMany(table, count)
     return tx.in(table).list(mchid)
   })
-  const found = (fits ? rows.filter(fits) : rows)
-    .map((row) => ({ row, owner: table.owner(row), key: keyOf(table.key(row)) }))
-    .toSorted((a, b) => compare(a.owner, b.owner) || compare(a.key, b.key))
-  const start =
-    after === undefined
-      ? 0
-      : found.findIndex(
-          ({ owner, key }) => compare(owner, after.owner) > 0 || (owner === after.owner && key > after.key),
-        )
-  const page = start === -1 ? [] : found.slice(start, start + limit)
-  const last = page.at(-1)
-  const isLast = last === undefined || last === found.at(-1)
-  return {
-    items: page.map(({ row }) => row),
-    ...(!isLast && { next: writeCursor({ owner: last.owner, key: last.key }) }),
-    total: found.length,
-  }
+  return pageInOrder(
+    fits ? rows.filter(fits) : rows,
+    {
+      placeOf: (row) => ({ owner: table.owner(row), key: keyOf(table.key(row)) }),
+      placeJson: keyJson,
+      compare: (a, b) => compare(a.owner, b.owner) || compare(a.key, b.key),
+    },
+    page,
+  )
 }
 
 function tooMany({ name }: Table, count: number): UsageError {
@@ -194,13 +183,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-const placeJson = z.strictObject({
-  part: z.int().min(0),
-  by: z.string(),
-  owner: z.string(),
-  key: z.string(),
-})
-
 /**
  * The many rows that belong to a row of another table, page by page: those under the first of its texts, then those under the next.
  *
@@ -211,48 +193,12 @@ export async function readBelonging(
   thing: ServedThing,
   { list }: Belonging<unknown>,
   parent: { readonly table: Table; readonly row: unknown },
-  wanted: WantedThings,
+  { mchid, ...wanted }: WantedThings,
 ): Promise<Page<unknown>> {
   const owner = parent.table.owner(parent.row)
-  const { mchid = owner, state, cursor, limit = USUAL_LENGTH } = wanted
-  if (!list || mchid !== owner) return { items: [], total: 0 }
-  const { table } = thing
-  const texts = list.among(parent.row, state)
-  const fits = fitting(mock, thing, wanted)
-  const from = cursor === undefined ? undefined : readCursor(cursor, placeJson)
-  const found: { row: unknown; part: number }[] = []
-  let total = 0
-  for (const [part, among] of texts.entries()) {
-    const read = (stretch: Stretch) =>
-      mock.store.transaction((tx) => tx.in(table).page(list.name, among, { ...stretch, owner }))
-    const isBehind = from === undefined || part >= from.part
-    const after: Place | undefined = from?.part === part ? { by: from.by, owner: from.owner, key: from.key } : undefined
-    if (!fits) {
-      total += await mock.store.transaction((tx) => tx.in(table).countAmong(list.name, among, owner))
-      const left = limit + 1 - found.length
-      if (isBehind && left > 0) for (const row of await read({ after, limit: left })) found.push({ row, part })
-      continue
-    }
-    for await (const rows of inPieces(table, list.name, read)) {
-      for (const row of rows.filter(fits)) {
-        total += 1
-        const isNext = isBehind && (after === undefined || isAfter(placeOf(table, list.name, row), after))
-        if (isNext && found.length <= limit) found.push({ row, part })
-      }
-      await giveWay()
-    }
-  }
-  const page = found.slice(0, limit)
-  const last = found.length > limit ? page.at(-1) : undefined
-  return {
-    items: page.map(({ row }) => row),
-    ...(last && { next: writeCursor({ part: last.part, ...placeOf(table, list.name, last.row) }) }),
-    total,
-  }
-}
-
-function isAfter(a: Place, b: Place): boolean {
-  return (compare(a.by, b.by) || compare(a.owner, b.owner) || compare(a.key, b.key)) > 0
+  if (!list || (mchid ?? owner) !== owner) return { items: [], total: 0 }
+  const lists = { name: list.name, among: list.among(parent.row, wanted.state) }
+  return readLists(mock, thing.table, lists, { owner, fits: fitting(mock, thing, wanted), ...wanted })
 }
 
 /**
