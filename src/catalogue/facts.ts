@@ -84,7 +84,6 @@ export interface FieldFacts {
   readonly members?: readonly FieldFacts[]
 }
 
-/** An error row: status, code, message. */
 export type ErrorFacts = readonly [status: number, code: string, message: string]
 
 /** A call, merged from all pages that describe it. */

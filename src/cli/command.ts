@@ -51,7 +51,6 @@ const GAP = '  '
 const NARROWEST = 40
 /** Share of the width that terms may take; the description of a longer term begins on the next line. */
 const SHARE_OF_TERMS = 0.35
-/** A command line to paste. */
 const COMMAND_LINE = /^(?:wechatpay-mock|curl|pbpaste) /
 
 /** The help of a command in the user's language, as wide as the terminal, where a Chinese character takes two columns. */
@@ -202,7 +201,6 @@ export class CliCommand extends Command {
     return Object.assign(new LocalizedHelp(this.language), this.configureHelp())
   }
 
-  /** Adds examples and remarks below the help. */
   addRemarks(text: string): this {
     return this.addHelpText('after', () => {
       const help = this.createHelp()
@@ -216,7 +214,6 @@ export class CliCommand extends Command {
     return new CliCommand(name, this.language)
   }
 
-  /** Adds the options that every command has. */
   addCommonOptions(): this {
     return this.addOption(new Option('--json', this.#texts.options.json)).addLanguageOption()
   }
@@ -281,7 +278,6 @@ export class CliCommand extends Command {
     return parent instanceof CliCommand ? `${parent.#fullName()} ${this.name()}` : this.name()
   }
 
-  /** The words that name this command, after the name of the program. */
   #names(): string[] {
     const { parent } = this
     return parent instanceof CliCommand ? [...parent.#names(), this.name()] : []

@@ -17,7 +17,6 @@ export function reportFailure({ code, message, path }: Failure, json: boolean): 
   else warn(message)
 }
 
-/** Reports that the program has a bug, and where. */
 export function reportBug(
   error: unknown,
   { json, language }: { readonly json: boolean; readonly language: Language },

@@ -12,7 +12,6 @@ import { commonTexts, type Language } from './texts.ts'
 /** Where files that belong to this machine are kept, relative to the working directory. */
 export const DEFAULT_DATA_DIRECTORY = '.wechatpay-mock'
 
-/** `--data-dir`, for every command that needs the CA. */
 export function dataDirectoryOption(language: Language): Option {
   const { authority } = commonTexts[language]
   return option('--data-dir <directory>', authority.dataDir, textLike(/^[^\0]+$/, authority.dataDirExpected)).default(
@@ -93,7 +92,6 @@ function faultOf(error: unknown, language: Language): string {
   return fileFault(error as NodeJS.ErrnoException)[language]
 }
 
-/** Name of a file in messages. */
 export function nameOf(path: string, language: Language): string {
   return path === '-' ? commonTexts[language].files.stdin : path
 }

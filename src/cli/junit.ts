@@ -1,4 +1,3 @@
-/** A case of a JUnit file. */
 export interface JunitCase {
   readonly classname: string
   readonly name: string
@@ -18,7 +17,6 @@ export interface JunitSuite {
   readonly cases: readonly JunitCase[]
 }
 
-/** A JUnit file, as CI servers read it. */
 export function junitFile(name: string, suites: readonly JunitSuite[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(name)}">\n${suites.map(suite).join('')}</testsuites>\n`
 }

@@ -75,7 +75,6 @@ export function hostsOption(flags: `${string} <host...>`, description: string, l
   })
 }
 
-/** `--allow-callback-host`. */
 export function allowCallbackHostOption(language: Language): Option {
   return hostsOption('--allow-callback-host <host...>', commonTexts[language].callbackHosts.option, language)
 }

@@ -47,7 +47,6 @@ export function troubleWith(url: string, error: UsageError, language: Language):
   return error.code === 'MOCK_UNREACHABLE' ? noMockAt(url) : refusedAt(url, refusalText(error, language))
 }
 
-/** Answer of a running mock, for programs and for people. */
 export interface Answered {
   readonly json: unknown
   lines(): Awaitable<readonly string[]>

@@ -138,7 +138,6 @@ const zh: typeof en = {
   },
 }
 
-/** Texts of commands about the mock that they start. */
 export const texts = { en, zh }
 
 /** The flag of a setting: `--stock-ready-after <seconds>` for `stockReadyAfter`. */

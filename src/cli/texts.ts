@@ -17,7 +17,6 @@ export function languageOf(args: readonly string[], environment: NodeJS.ProcessE
   return /^zh(?:[_.@-]|$)/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
 }
 
-/** The texts of the diagnosis in a language. */
 export async function loadDiagnosisTexts(language: Language): Promise<DiagnosisTexts> {
   return language === 'zh'
     ? (await import('../diagnosis/texts/zh.ts')).zh
@@ -69,7 +68,6 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     hostsExpected: 'use host names or addresses, without ports',
     timeExpected: 'use seconds since 1970, or a time with offset like 2026-01-01T00:00:00+08:00',
   },
-  /** A value and its label. */
   fact: (label: string, value: string): string => `${label}: ${value}`,
   bug: 'This is a bug in wechatpay-mock; please report it with what follows.',
 

@@ -77,7 +77,6 @@ export interface LifeState {
   readonly tone: 'good' | 'calm' | 'warn' | 'bad'
 }
 
-/** The states that a row may be in, and the transitions between them: the content of a state diagram. */
 export interface Life {
   /** The states stage by stage: the initial ones, those that follow from them, and so on. */
   readonly stages: readonly (readonly LifeState[])[]

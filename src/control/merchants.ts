@@ -19,7 +19,6 @@ export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mch
 /** Placeholder where any appid is accepted. */
 const DEFAULT_APPID = 'wx0000000000000001'
 
-/** An appid that a merchant may use. */
 export function appidOf({ appids }: Merchant): string {
   return appids[0] ?? DEFAULT_APPID
 }
@@ -70,7 +69,6 @@ export function describeCredentials(
   }
 }
 
-/** A merchant in a list. */
 export async function describeListedMerchant(mock: Mock, tx: Transaction, merchant: Merchant): Promise<ListedMerchant> {
   return {
     ...describeWithoutKeys(merchant),
@@ -93,9 +91,7 @@ async function notifyUrlOf({ products }: Mock, tx: Transaction, mchid: string): 
 
 /** How to find a thing, and how to name it when it is not found. */
 interface Search<Thing> {
-  /** The thing of one merchant. */
   find(mchid: string): Awaitable<Thing | undefined>
-  /** The things of all merchants. */
   all(): Awaitable<readonly Thing[]>
   /** The `mchid` of its owner. */
   ownerOf(thing: Thing): string

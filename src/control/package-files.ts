@@ -32,5 +32,4 @@ const NOT_THERE = ['ENOENT', 'ERR_SINGLE_EXECUTABLE_APPLICATION_ASSET_NOT_FOUND'
 
 const manifest: { readonly version: string } = JSON.parse(new TextDecoder().decode(readPackageFile('package.json')))
 
-/** Version of this package. */
 export const VERSION = manifest.version

@@ -16,10 +16,8 @@ type Sortable<Row, Sorted extends string> = TableDefinition<
   Sorted
 >
 
-/** A table whose rows are shown page by page, newest first. */
 type Paged<Row> = Sortable<Row, 'newest'>
 
-/** Selects rows, and the place to start from. */
 interface Wanted<Row> {
   /** Owner of the rows. Default: all owners. */
   readonly owner?: string | undefined

@@ -5,7 +5,6 @@ import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 /** The parts of a mock that schemas depend on. */
 export type Served = Pick<Mock, 'tables' | 'events' | 'settingDefinitions'>
 
-/** HTTP status of a refusal. */
 type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
 
 /** A refusal with its own status. */
@@ -49,7 +48,6 @@ export const COMMON_REFUSALS = {
   MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in cannot be used now',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
-/** Refusals of calls with a body. */
 export const BODY_REFUSALS = {
   MOCK_JSON: 'the body is missing, or is not JSON in UTF-8',
   MOCK_BODY_TOO_LARGE: 'the body is larger than the call takes',
@@ -62,7 +60,6 @@ export const BODY_REFUSALS = {
  * the query that a client sends, so that callers may pass a larger object; a `?` at the end of a POST means that it takes no body.
  */
 
-/** A route without the names of its query. */
 export type WithoutQuery<Route extends string> = Route extends `${infer Path}{?${string}}${infer Rest}`
   ? `${Path}${Rest}`
   : Route
@@ -71,7 +68,6 @@ export type WithoutQuery<Route extends string> = Route extends `${infer Path}{?$
 export type SegmentOf<Route extends string> =
   WithoutQuery<Route> extends `${string}{${infer Name}}${infer Rest}` ? Name | SegmentOf<Rest> : never
 
-/** Whether a route takes a body. */
 export type HasBody<Route extends string> = Route extends `GET ${string}` | `DELETE ${string}` | `${string}?`
   ? false
   : true
@@ -79,7 +75,6 @@ export type HasBody<Route extends string> = Route extends `GET ${string}` | `DEL
 /** The schema of a body without members: clients need not send it. */
 export type NoBody = z.ZodObject<Record<string, never>, z.core.$strict>
 
-/** A parsed route. */
 export interface Route {
   readonly method: string
   /** Without `/_mock`. */

@@ -133,7 +133,6 @@ export function rowCalls<
     })
   }
 
-  /** A call that names a row. */
   function about<Body extends z.ZodType | undefined = undefined, Answer extends z.ZodType = Shown>({
     handle,
     ...call

@@ -96,7 +96,6 @@ export interface History {
   readonly total: number
 }
 
-/** Parts of the history of a row. */
 interface RowHistory<Row, Others> {
   readonly table: Pick<Table, 'name'> & { owner(row: Row): string }
   /** Rows of other tables that it takes. */

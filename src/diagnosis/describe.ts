@@ -2,7 +2,6 @@ import type { Cause, CauseName } from './cause.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { type Difference, firstDifference, visible } from './difference.ts'
 
-/** All texts of the diagnosis in one language. */
 export interface DiagnosisTexts {
   /** Two lines each: the client's mistake, with `{value}` for the value of the cause, and the fix. */
   readonly causes: Readonly<Record<CauseName, string | ((value: string) => string)>>
@@ -17,7 +16,6 @@ export interface DiagnosisTexts {
   readonly difference: (offset: number, line: number, part: Difference['part']) => string
 }
 
-/** A cause in words. */
 export interface DescribedCause extends Cause {
   readonly explanation: string
   readonly fix: string

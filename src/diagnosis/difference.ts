@@ -53,7 +53,6 @@ function shown(message: Buffer, offset: number): string {
   return visible(message.toString('utf8', start, end))
 }
 
-/** The place, or the start of the UTF-8 character that contains it. */
 function characterStart(message: Buffer, at: number): number {
   let start = at
   // A place outside the message is not inside a character.

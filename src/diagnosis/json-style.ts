@@ -239,7 +239,6 @@ function isEmpty(node: JsonNode): boolean {
   return node.kind === 'array' ? node.items.length === 0 : node.raw === '""'
 }
 
-/** The name of a member without quotes and escapes. */
 export function nameOf({ key }: JsonMember): string {
   return String(JSON.parse(key))
 }

@@ -10,13 +10,11 @@ export interface MessageParts {
   readonly timestamp: string
   readonly nonce: string
   readonly body: Buffer
-  /** Present lines, in order. */
   readonly order: readonly Line[]
   readonly separator: string
   readonly ends: Ends
 }
 
-/** The bytes of a message. */
 export function messageBytes(parts: MessageParts): Buffer {
   const writer = new MessageWriter()
   writer.write(parts)
@@ -39,7 +37,6 @@ function lineOf(parts: MessageParts, line: Exclude<Line, 'body'>): string {
   }
 }
 
-/** A message whose body is text. */
 function messageText(parts: MessageParts, body: string): string {
   const { order, separator, ends } = parts
   let text = ends.before(separator)

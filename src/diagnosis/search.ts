@@ -103,7 +103,6 @@ class Search {
   readonly #hasher: MessageHasher
   readonly #work: Work
   readonly #changes = new Map<Part, readonly Change[]>()
-  /** Changes by part and rank, including the timestamps of a thorough search. */
   readonly #ranked = new Map<Part, ReadonlyMap<Rank, readonly Change[]>>()
 
   constructor(space: SearchSpace, recovered: Recovered, work: Work) {
@@ -115,7 +114,6 @@ class Search {
     this.#work = work
   }
 
-  /** Every change of a part. */
   changes(part: Part): readonly Change[] {
     let changes = this.#changes.get(part)
     if (!changes) {

@@ -10,7 +10,6 @@ export interface KnownKey {
   readonly mchid?: string
 }
 
-/** Length of a key's signatures, in bytes. */
 export function signatureLength({ publicKey }: KnownKey): number {
   // Stryker disable next-line OptionalChaining: only a secret key lacks details, and that is not a public key
   return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
@@ -91,7 +90,6 @@ export function workLimit(effort: Effort, bodyBytes: number): number {
 export class Work {
   readonly limit: number
   readonly effort: Effort
-  /** Bytes of hashed candidates. */
   hashedBytes = 0
   /** Bytes of candidates' parts that were written: bodies serialised anew, addresses encoded anew. */
   writtenBytes = 0

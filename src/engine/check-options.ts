@@ -7,7 +7,6 @@ import { misfitInChinese, misfitText, misfitTexts, typeInWords } from './misfit-
 export interface KnownOption {
   /** Schema of its value, if that is checked up front. */
   readonly schema?: z.ZodType
-  /** The nested options of an option that has its own. */
   readonly members?: KnownOptions
 }
 

@@ -44,7 +44,6 @@ export type Delivery =
   | { readonly kind: 'half_body' }
   | { readonly kind: 'slow_drip'; readonly pauseMs: number }
 
-/** The path of a request target, without its query. */
 export function pathOf(target: string): string {
   const query = target.indexOf('?')
   return query === -1 ? target : target.slice(0, query)

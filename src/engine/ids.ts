@@ -70,7 +70,6 @@ export function createIds(seed?: string, start = 0): IdSource {
   }
 }
 
-/** Sixteen random bytes as a UUID of version 4. */
 function uuidOf(bytes: Buffer): string {
   const own = Buffer.from(bytes)
   own.writeUInt8((own.readUInt8(6) & 0x0f) | 0x40, 6)

@@ -62,7 +62,6 @@ export interface InputSchemas<
 /** Key under which the metadata of a field of an answer says that it is sent encrypted. */
 export const ENCRYPTED = 'x-encrypted'
 
-/** The file of an upload. */
 export interface FileField {
   /** 中文字段名, the field's title in the official documents. */
   readonly title: string
@@ -168,7 +167,6 @@ export class WholeAnswer {
   }
 }
 
-/** Input that has passed an operation's schemas. */
 export interface ParsedInput {
   readonly path: unknown
   readonly query: unknown

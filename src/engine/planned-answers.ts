@@ -50,7 +50,6 @@ export const plannedAnswerJson = answerJson
 export type AnswerJson = z.input<typeof answerJson>
 export type PlannedAnswer = z.output<typeof plannedAnswerJson>
 
-/** Answers planned by tests and seed files. */
 export const plannedAnswers = defineTable({
   name: 'answers',
   title: { en: 'Planned answers', zh: '预设应答' },
@@ -66,12 +65,10 @@ export const plannedAnswers = defineTable({
   indexes: ['operation'],
 })
 
-/** An id that sorts by the position. */
 export function newAnswerId(position: number): string {
   return String(position).padStart(16, '0')
 }
 
-/** The most answers planned for one merchant. */
 export const ANSWERS_LIMIT = 1_000
 
 /** Takes the first answer that is planned for a call of a merchant, and uses up one of its calls. */

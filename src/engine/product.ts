@@ -116,7 +116,6 @@ export interface Product {
 /** The parts that determine the type of a client. States of a product name these, since they cannot name the product itself. */
 export type ProductParts = Pick<Product, 'tables' | 'settings' | 'routes' | 'calls'>
 
-/** Input of a sample call besides the state. */
 export interface SampleCallContext {
   /** The merchant that makes the call. */
   readonly mchid: string
@@ -164,12 +163,10 @@ export const operationsOf = onceFor((products: readonly Product[]): readonly Ope
   return all.filter((operation) => !operation.shaped || !simulated.has(addressOf(operation)))
 })
 
-/** Method and path, without the names of its variables. */
 export function addressOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
   return `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`
 }
 
-/** The gateway of a path: that of the first product that has one for it. */
 export function gatewayAt(products: readonly Product[], path: string): Gateway {
   for (const product of products) {
     const gateway = product.gatewayAt?.(path)

@@ -33,7 +33,6 @@ export type SettingGroup = Readonly<Record<string, Setting>>
 /** The values of a mock's settings by the names of the settings, as plain data. */
 export type SettingValues = Readonly<Record<string, unknown>>
 
-/** The values of a group, each with its type and its comment. */
 export type ValuesOf<Group extends SettingGroup> = {
   readonly [Name in keyof Group]: z.output<Group[Name]['schema']>
 }

@@ -13,7 +13,6 @@ import {
   simulatedOperation,
 } from './simulated.ts'
 
-/** Header fields of a callback. */
 const CALLBACK_HEADERS = Object.entries(SIGNATURE_HEADERS).map(([name, description]) => ({
   name,
   in: 'header',
@@ -86,7 +85,6 @@ function webhook(event: EventDescription, schemas: SchemaCollector): JsonObject 
   }
 }
 
-/** An OpenAPI 3.1 document. */
 export type OpenApiDocument = {
   readonly openapi: string
   readonly info: JsonObject

@@ -8,10 +8,8 @@ export type FieldLocation = 'body' | 'query' | 'uri_template'
 /** How a text's length is counted; the word is part of the error text (busifavor.md 1.1). */
 export type LengthUnit = 'bytes' | 'characters'
 
-/** The JSON type that a field needs. */
 export type FieldType = 'text' | 'integer' | 'object' | 'list' | 'boolean'
 
-/** A broken rule of the field checker. */
 export type FieldFault =
   | { readonly rule: 'missing' }
   | {

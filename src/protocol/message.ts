@@ -4,7 +4,6 @@ interface Part {
   readonly content: Uint8Array
 }
 
-/** Whether a `Content-Type` is that of an upload. */
 export function isUpload(contentType: string | undefined): contentType is string {
   return contentType !== undefined && /^multipart\/form-data\b/i.test(contentType)
 }

@@ -50,7 +50,6 @@ function callNamed({ callback, request, operation }: ExchangeJson): string {
   return callback?.event_type ?? `${request.method} ${operationNamed(operation)?.path ?? pathOf(request.target)}`
 }
 
-/** A text and the name of its member. */
 export interface NamedText {
   readonly name: string
   readonly text: string
@@ -58,7 +57,6 @@ export interface NamedText {
 
 /** A request in the journal, or one described in a pact. */
 export interface DescribedRequest {
-  /** Id of its operation. */
   readonly operation?: string | undefined
   readonly request: Pick<ExchangeJson['request'], 'target' | 'body'>
 }
@@ -94,7 +92,6 @@ export function textsIn(value: unknown, name = ''): NamedText[] {
   return Object.entries(value).flatMap(([key, member]) => textsIn(member, key))
 }
 
-/** The members of a JSON body; empty if it is not an object. */
 export function objectIn(body: unknown): JsonObject {
   return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
 }
@@ -142,7 +139,6 @@ export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): 
 /** A mock without some of the products finds none of their rows. */
 const NOTHING = Object.fromEntries(tablesOf(products).map((table) => [memberOf(table), []]))
 
-/** A state with any parameters. */
 export function stateNamed(name: StateName): ProviderState {
   return states[name]
 }

@@ -104,7 +104,6 @@ interface RequestTemplate {
   readonly body: PactBody | undefined
 }
 
-/** A body of a pact of specification 4. */
 interface PactBody {
   readonly content: unknown
   readonly contentType: string
@@ -172,7 +171,6 @@ interface Parts {
   readonly circumstances: readonly Texts[]
   /** Optional members of the call. */
   readonly optional: readonly string[]
-  /** Why it is refused, if it is. */
   readonly refusal: string | undefined
 }
 
@@ -300,7 +298,6 @@ export interface Recorder {
   readonly replay: Replay
   /** Credentials of the merchant that an exchange claims to be from, if the mock knows them. */
   readonly credentialsOf: (mchid: string) => Promise<CredentialsJson | undefined>
-  /** Language of descriptions. */
   readonly language: Language
 }
 

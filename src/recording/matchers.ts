@@ -139,7 +139,6 @@ export function fromExpression(expression: string, example: string): PactMatcher
   return { 'pact:matcher:type': 'regex', regex, 'pact:generator:type': 'ProviderState', expression, value: example }
 }
 
-/** Whether a value is a matcher rather than a literal. */
 export function isMatcher(value: unknown): value is PactMatcher {
   return typeof value === 'object' && value !== null && 'pact:matcher:type' in value && 'value' in value
 }

@@ -268,7 +268,6 @@ function timeStandIns(texts: readonly string[], at: number): [string, string][] 
   ]
 }
 
-/** The texts of a request that break a rule of their field. */
 function textsBreakingRules(asked: DescribedRequest): ReadonlySet<string> {
   const { path, query, body } = operationNamed(asked.operation)?.input ?? {}
   const { request, operation } = asked

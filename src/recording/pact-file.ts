@@ -5,7 +5,6 @@ import { isJsonObject } from '../protocol/json-object.ts'
 import { fileFault, isFromSystem } from '../shared/errors.ts'
 import { makeDirectory } from '../shared/make-directory.ts'
 
-/** An interaction of a pact of specification 4. */
 export interface PactInteraction {
   readonly type: string
   readonly description: string

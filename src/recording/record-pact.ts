@@ -98,7 +98,6 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
   }
 }
 
-/** Creates the recorder for the control API. */
 export function createRecorder(createMock: CreateMock): PactRecorder {
   return async (exchanges, { credentialsOf, language, consumer = CONSUMER, provider = PROVIDER }) => {
     const recorder = { replay: createReplay(createMock), credentialsOf, language }

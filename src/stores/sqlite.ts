@@ -28,7 +28,6 @@ import {
 } from './sqlite/schema.ts'
 import { encodeText, parseKept, StoreWarning, Turns } from './store-errors.ts'
 
-/** SQLite's code for a disk that is full. */
 const FULL = 13
 /** How often the log is fitted to the free space, milliseconds. */
 const FIT_LOG_MS = 1_000

@@ -8,7 +8,6 @@ import { AUTHORITY_MS, type Authority, DAY_MS, SERVER_CERTIFICATE_MS, type Serve
 /** Names that the server's certificate covers, besides addresses. */
 export const SERVER_NAMES: readonly string[] = [...WECHATPAY_HOSTS, 'localhost']
 
-/** Loopback addresses that the server's certificate covers. */
 export const SERVER_ADDRESSES: readonly string[] = ['127.0.0.1', '::1']
 
 /** 127.0.0.0/8 and ::1/128: address and mask in network byte order. */
@@ -54,7 +53,6 @@ function tagged(number: number, constructed: boolean, value: string | forge.asn1
 /** The organization in the subjects of all our certificates. */
 export const ORGANIZATION = 'wechatpay-mock, test only'
 
-/** The extension nameConstraints. */
 const NAME_CONSTRAINTS = '2.5.29.30'
 
 /** Certificates begin in the past, for machines whose clock lags a little, such as containers. */

@@ -15,7 +15,6 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
   }
 }
 
-/** A certificate for a JVM to trust. */
 interface TrustedCertificate {
   /** Name in the store; lower case, because Java compares aliases that way. */
   readonly alias: string
@@ -92,7 +91,6 @@ export interface TrustFiles {
   readonly phpIni: string
 }
 
-/** The paths of the files in a data directory. */
 export function trustFilesIn(dataDirectory: string): TrustFiles {
   const directory = resolve(dataDirectory)
   return {

@@ -13,7 +13,6 @@ const PIPELINED = 16
 /** State of a connection with answers still to come. */
 interface Owed {
   readonly answers: Set<ServerResponse>
-  /** The answer to the latest request, written or not. */
   latest?: ServerResponse
   /** Whether later requests are dropped unanswered. */
   ending: boolean

@@ -82,7 +82,6 @@ interface PortOptions {
   readonly onBug: (bug: unknown) => void
 }
 
-/** A port that is listened on. */
 interface OpenPort {
   /** e.g. `http://127.0.0.1:8089` */
   readonly url: string
@@ -159,7 +158,6 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
   }
 }
 
-/** Starts listening, and returns the port. */
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -30,7 +30,6 @@ export class OwnNames {
 /** Why a request is not answered. */
 interface ForeignRequest {
   readonly refused: RefusedConnection
-  /** Text for the client. */
   readonly explanation: Texts
 }
 
@@ -108,7 +107,6 @@ export interface RefusedConnection {
 /** Called with connections and requests that the port does not serve. */
 export type OnRefused = (refused: RefusedConnection) => void
 
-/** The head of a request in the engine's form. */
 export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
   const headers: Record<string, string> = Object.create(null)
   const { rawHeaders } = incoming

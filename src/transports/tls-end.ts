@@ -22,7 +22,6 @@ export function parseAuthority(text: string): Destination | undefined {
   return parsed?.hostname ? { host: plainHost(parsed.hostname), port: Number(port) } : undefined
 }
 
-/** A parsed request target. */
 interface RequestTarget {
   /** Path and query, byte for byte: the signature does not cover scheme and authority of a proxied request. */
   readonly originForm: string

@@ -42,7 +42,6 @@ export function Sentence({ text }: { readonly text: string }) {
 /** Amounts that are longer are written smaller, so that they stay on one line. */
 const LONG_AMOUNT = '99,999.00'.length
 
-/** An amount as the user reads it. */
 export function Amount({ fen }: { readonly fen: number }) {
   const digits = (fen / 100).toLocaleString('en', { minimumFractionDigits: 2 })
   return (

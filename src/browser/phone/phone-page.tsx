@@ -47,7 +47,6 @@ type Stage<Shown> =
   | { readonly is: 'ended'; readonly page: Shown }
   | { readonly is: 'left'; readonly ending: Ending }
 
-/** Shows a page. */
 export function showPage<Shown, Choice>(page: PhonePage<Shown, Choice>): void {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   document.title = `${page.title} · wechatpay-mock`

@@ -193,7 +193,6 @@ curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   removedNote: '如果曾把证书加入系统的信任库，证书仍在其中，但私钥已不存在。',
 }
 
-/** Texts of `ca`. */
 export const texts = { en, zh }
 
 /**

@@ -85,7 +85,6 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem чн
   },
 }
 
-/** Texts of `credentials`. */
 export const texts = { en, zh }
 
 /** One of the files that a merchant gets from WeChat Pay. */

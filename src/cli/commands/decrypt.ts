@@ -29,7 +29,6 @@ const zh: typeof en = {
   certificate: (serial, from, until) => `${serial}${from && until ? `，有效期 ${from} 至 ${until}` : ''}`,
 }
 
-/** Texts of `decrypt`. */
 export const texts = { en, zh }
 
 interface DecryptOptions {

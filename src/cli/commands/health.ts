@@ -25,7 +25,6 @@ const zh: typeof en = {
   up: (url, version) => `wechatpay-mock ${version} 正在 ${url} 运行`,
 }
 
-/** Texts of `health`. */
 export const texts = { en, zh }
 
 interface HealthOptions {

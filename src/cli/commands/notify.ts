@@ -105,7 +105,6 @@ wechatpay-mock notify TRANSACTION.SUCCESS --to http://127.0.0.1:3000/notify --re
   noReply: (why) => `没有应答：${why}`,
 }
 
-/** Texts of `notify`. */
 export const texts = { en, zh }
 
 /** Prints every event by its product, with its meaning. */

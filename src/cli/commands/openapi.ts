@@ -19,7 +19,6 @@ npx @pactflow/openapi-pact-comparator --oas wechatpay.json pacts/*.json
 加 --json 时输出为一行。`,
 }
 
-/** Texts of `openapi`. */
 export const texts = { en, zh }
 
 export const define: DefineCommand = (command) => {

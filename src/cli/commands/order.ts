@@ -53,7 +53,6 @@ wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    退款没有�
   refund: (number, status, amount, settles) => `退款 ${number}：${status}，${amount}，完成时间 ${settles}`,
 }
 
-/** Texts of `order`. */
 export const texts = { en, zh }
 
 const ACTIONS = ['pay', 'expire', 'refund', 'show'] as const

@@ -20,7 +20,6 @@ const zh: typeof en = {
   subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
 }
 
-/** Texts of `pact`. */
 export const texts = { en, zh }
 
 const SUBCOMMANDS = { verify, record, front }

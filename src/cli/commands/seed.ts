@@ -65,7 +65,6 @@ const zh: typeof en = {
   written: (file, bytes) => `${file}：${bytes} 字节`,
 }
 
-/** Texts of `seed`. */
 export const texts = { en, zh }
 
 /** The members that form the key of a row, for each list of rows. */

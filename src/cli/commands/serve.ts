@@ -121,10 +121,8 @@ const zh: typeof en = {
   stopHint: '按 Ctrl+C 停止。',
 }
 
-/** Texts of `serve`. */
 export const texts = { en, zh }
 
-/** Facts about a server that its banner shows. */
 export interface BannerFacts {
   readonly mock: Mock
   readonly url: string

@@ -69,7 +69,6 @@ const zh: typeof en = {
 wechatpay-mock sign GET http://127.0.0.1:8089/v3/certificates --print curl | sh`,
 }
 
-/** Texts of `sign`. */
 export const texts = { en, zh }
 
 interface SignOptions {

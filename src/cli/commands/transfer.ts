@@ -103,7 +103,6 @@ wechatpay-mock transfer confirm auth2020042013 --authorization              用�
   answered: (status) => `应答 ${status}`,
 }
 
-/** Texts of `transfer`. */
 export const texts = { en, zh }
 
 type ShownTransfer = Awaited<ReturnType<MockControl['transfer']>>
@@ -171,7 +170,6 @@ async function callbackLines(
   return [own.callback(notify_url, outcome.replace(/[.。]$/, ''), due_time)]
 }
 
-/** The current state of an authorization, in lines. */
 export function authorizationLines(authorization: ShownAuthorization, url: string, language: Language): string[] {
   const own = texts[language]
   const { out_authorization_no, state, openid, transfer_scene_id, authorization_id, authorize_time, close_info } =
@@ -187,7 +185,6 @@ export function authorizationLines(authorization: ShownAuthorization, url: strin
   ]
 }
 
-/** Actions on a transfer, and on an authorization. */
 const ACTIONS = {
   transfer: ['confirm', 'dismiss', 'fail', 'show'],
   authorization: ['confirm', 'close', 'show'],

@@ -83,7 +83,6 @@ const zh: typeof en = {
   message: (bytes) => `验签串共 ${bytes} 字节：`,
 }
 
-/** Texts of `verify`. */
 export const texts = { en, zh }
 
 interface VerifyOptions {

@@ -244,7 +244,6 @@ const zh: typeof en = {
   },
 }
 
-/** Texts of `explain`. */
 export const texts = { en, zh }
 
 /** One mistake, and how to correct it. */
@@ -330,7 +329,6 @@ export async function report(
   await print(`${lines.map(oneLine).join('\n')}\n`)
 }
 
-/** An explanation without a sentence that was already printed. */
 function withoutSentence(text: string, said: string): string {
   const rest = text.replace(said, '').trim()
   return rest === '' ? text : rest

@@ -19,7 +19,6 @@ import { commonTexts } from '../texts.ts'
 import type { VerificationKey } from '../verification.ts'
 import { type Explanation, type Finding, type Identity, texts, type Wording } from './explanation.ts'
 
-/** A request that somebody pasted. */
 export interface PastedRequest {
   readonly method: string
   /** Path and query. */

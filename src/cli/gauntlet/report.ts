@@ -183,7 +183,6 @@ const zh: typeof en = {
   callbacks: callbacksZh,
 }
 
-/** Texts of `gauntlet`. */
 export const texts = { en, zh }
 
 /** Results of all cases. */
@@ -193,12 +192,10 @@ export interface GauntletOutcome {
   readonly skipped: readonly SkippedRow[]
 }
 
-/** A case that was skipped. */
 interface SkippedRow extends SkippedCase {
   readonly kind: Row['kind']
 }
 
-/** A row of the report. */
 interface Row {
   readonly kind: 'answers' | 'callbacks'
   readonly name: string

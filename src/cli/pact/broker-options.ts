@@ -64,7 +64,6 @@ const zh: typeof en = {
   choosesNothing: (name) => `${name} 用于选择 --broker 的契约，请去掉它，或去掉文件`,
 }
 
-/** Texts of the options about a broker. */
 export const texts = { en, zh }
 
 /** Variables in which CI systems give the branch, since they often check out a commit without one. */
@@ -110,7 +109,6 @@ export interface BrokerOptions {
   readonly buildUrl?: string
 }
 
-/** Options that choose among the pacts of a broker. */
 const CHOOSING = [
   'consumerVersionSelector',
   'consumerBranch',

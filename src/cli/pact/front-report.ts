@@ -20,7 +20,6 @@ const zh: typeof en = {
   failed: '失败  ',
 }
 
-/** Texts of what a front says. */
 export const texts = { en, zh }
 
 /** How to point each verifier at the front: one line each, in its own language. */

@@ -89,7 +89,6 @@ const zh: typeof en = {
   },
 }
 
-/** Texts of `pact front`. */
 export const texts = { en, zh }
 
 interface PactFrontOptions {

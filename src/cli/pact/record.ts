@@ -60,7 +60,6 @@ function timesIn(leftOut: readonly LeftOutCall[]): number {
   return leftOut.reduce((sum, { times }) => sum + times, 0)
 }
 
-/** Texts of `pact record`. */
 export const texts = { en, zh }
 
 interface PactRecordOptions {

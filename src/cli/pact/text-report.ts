@@ -54,7 +54,6 @@ function covering(pattern: string): string {
   return `${pattern.startsWith('^') ? '' : '^.+'}${pattern}${pattern.endsWith('$') ? '' : '.+$'}`
 }
 
-/** Texts of the report of `pact verify`. */
 export const texts = { en, zh }
 
 /** A verification for people: a line for each interaction, and below it why it failed. */

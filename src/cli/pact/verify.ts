@@ -56,7 +56,6 @@ const zh: typeof en = {
   published: (results, version) => `已发布 ${results} 份结果，版本 ${version}`,
 }
 
-/** Texts of `pact verify`. */
 export const texts = { en, zh }
 
 interface PactVerifyOptions extends BrokerOptions {

@@ -72,7 +72,6 @@ function withNewRequestNumber(request: WireRequest, ids: IdSource): WireRequest 
   return { ...request, body: Buffer.from(body) }
 }
 
-/** The unsigned request of a call. */
 export function requestOf({ method, path, body }: SampleCall): WireRequest {
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }
   return { method, target: path, headers, body: Buffer.from(body ?? '') }

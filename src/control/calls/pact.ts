@@ -88,7 +88,6 @@ function credentialsIn(mock: Mock, baseUrl: string): (mchid: string) => Promise<
   }
 }
 
-/** A mutable copy of a contract, typed by its schema. */
 function copyOf(pact: RecordedContract['pact']): z.input<typeof pactJson> {
   return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
 }

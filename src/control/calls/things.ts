@@ -106,7 +106,6 @@ export const thingPage = defineCall({
   },
 })
 
-/** Rows as shown in a list. */
 function showAll(mock: Mock, thing: ServedThing, rows: readonly unknown[], now: number) {
   return mock.store.transaction(async (tx) => {
     const shown: ReturnType<typeof showListed>[] = []

@@ -197,7 +197,6 @@ function summarizeRemark(remark: Remark, language: Language): NonNullable<Exchan
   }
 }
 
-/** A text as a list shows it. */
 export function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }

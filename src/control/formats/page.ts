@@ -6,7 +6,6 @@ export const USUAL_LENGTH = 50
 
 const LARGEST_LENGTH = 500
 
-/** Query of every paged call. */
 export const pageQuery = z.strictObject({
   text: z.string().max(200).optional().describe('only what has this text somewhere, in upper or lower case'),
   cursor: z.string().max(1_000).optional().describe('`next` of the page before; the first page if left out'),
@@ -24,11 +23,9 @@ export interface Page<Thing> {
   readonly items: Thing[]
   /** `cursor` of the next page; absent on the last one. */
   readonly next?: string | undefined
-  /** Number of matches on all pages. */
   readonly total: number
 }
 
-/** The schema of a {@link Page}. */
 export function pageOf<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject({
     items: z.array(schema).describe('the newest first'),

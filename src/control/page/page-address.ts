@@ -1,6 +1,5 @@
 import type { ProductPage } from '../../engine/product.ts'
 
-/** Query parameters of a page. */
 export type PageQuery = Readonly<Record<string, string>>
 
 /** The address of a product's page on the server that serves it, with its query escaped. */

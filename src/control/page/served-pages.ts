@@ -16,7 +16,6 @@ interface ServedPage {
   read(name: string): Awaitable<Uint8Array<ArrayBuffer> | undefined>
 }
 
-/** A request for a page, or for a part of one. */
 interface PageRequest {
   readonly page: ServedPage
   /** The part under `assets/`; `undefined` for the document. */
@@ -171,7 +170,6 @@ The control API works without it: /_mock/openapi.json`,
   }
 }
 
-/** Answers that a page does not have such a part. */
 export function noSuchPart({ title }: ServedPage, path: string, language: Language): Response {
   return plainly({ en: `${title.en} has no ${path}.`, zh: `${title.zh}没有 ${path}。` }, 404, language)
 }

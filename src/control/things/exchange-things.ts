@@ -11,7 +11,6 @@ export const MOST_THINGS = 100
 /** Maximum number of texts of an exchange that are looked up as keys. */
 const MOST_TEXTS = 200
 
-/** A row and its kind. */
 interface Found {
   readonly thing: ServedThing
   readonly row: unknown

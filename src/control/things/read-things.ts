@@ -108,7 +108,6 @@ function stepsOf(sights: readonly Sight[], present: string, since: number): read
   })
 }
 
-/** Selects rows, and the place to start from. */
 interface WantedThings {
   readonly mchid?: string | undefined
   readonly state?: string | undefined

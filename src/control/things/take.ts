@@ -85,7 +85,6 @@ export function describeTake(
   }
 }
 
-/** The members of a JSON Schema that are used here. */
 interface JsonSchema {
   readonly $ref?: string
   readonly $defs?: Readonly<Record<string, JsonSchema>>
@@ -100,7 +99,6 @@ interface JsonSchema {
   readonly description?: string
 }
 
-/** The schema of a call's body. */
 const schemaOf = onceFor(
   ({ body }: ServedCall): JsonSchema =>
     // The output is a JSON Schema; the interface names the part in use.

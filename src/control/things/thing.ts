@@ -159,7 +159,6 @@ interface ThingHistory<Row> {
 export interface ThingParts<Row, Json> {
   /** Title of a single row: `Coupon`. Default: the title of the table. */
   readonly one?: Texts
-  /** A row as shown at an instant. */
   show(row: Row, now: number): Json
   /** The same with values that need other rows, such as a balance. Default: the result of {@link show}. */
   complete?(tx: Transaction, row: Row, now: number): Awaitable<Json>
@@ -188,7 +187,6 @@ export interface ThingParts<Row, Json> {
   readonly facts?: readonly Fact<Json>[] | ((json: Json) => readonly Fact<Json>[])
   readonly bars?: readonly Bar<Json>[]
   readonly actions?: readonly ThingAction<Json>[]
-  /** Things that show these as belonging to them. */
   readonly belongs?: readonly BelongingTo[]
   readonly history?: ThingHistory<Row>
   /** Ways to create one: a control call without variables in its path, or an action of a row of another table. */

@@ -80,7 +80,6 @@ export class Attempts {
     }
   }
 
-  /** Ids of the callbacks that are being attempted. */
   get ids(): ReadonlySet<string> {
     return new Set([...this.#underWay].map(({ id }) => id))
   }

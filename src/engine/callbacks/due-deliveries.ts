@@ -100,7 +100,6 @@ async function endAbandonedAttempts(
 
 /** How often a process that shares its store looks for callbacks that others have left due. */
 const SHARED_LOOK_MS = 500
-/** The longest delay that a timer accepts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** How often the clock is checked if it does not keep pace with the machine's. */
 const SHORTEST_TIMER_MS = 20

@@ -246,7 +246,6 @@ function failedFor(reason: AttemptReason): Required<Pick<DeliveryAttempt, 'error
   return { error: explainAttempt(reason).en, reason }
 }
 
-/** Sorts callbacks by due time, then by creation. */
 export function byDueTime(a: Notification, b: Notification): number {
   return (a.dueAt ?? 0) - (b.dueAt ?? 0) || a.position - b.position || (a.id < b.id ? -1 : 1)
 }

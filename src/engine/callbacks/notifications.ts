@@ -145,7 +145,6 @@ export const notifications = defineTable({
 export type Pending = Notification & { readonly dueAt: number }
 
 export interface Due {
-  /** In the order in which they are due. */
   readonly due: readonly Pending[]
   /** When the next one after these is due; `undefined` if nothing else is pending. */
   readonly nextAt: number | undefined

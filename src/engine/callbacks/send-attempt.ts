@@ -173,7 +173,6 @@ function keyMissing({ mchid, standing }: Merchant): AttemptReason | undefined {
 }
 
 interface EndedAttempt {
-  /** As it is after the attempt. */
   readonly notification: Notification
   /** Index of the attempt, from 0. */
   readonly index: number

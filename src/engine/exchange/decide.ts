@@ -63,7 +63,6 @@ interface Arrived {
   readonly path: string
   readonly route: Hit
   readonly instants: Instants
-  /** The platform at that instant. */
   readonly platform: Platform
 }
 

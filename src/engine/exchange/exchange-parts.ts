@@ -14,7 +14,6 @@ import { type Counters, LocalCounters } from '../state/store.ts'
 import type { Diagnoses } from './diagnoses.ts'
 import type { Router } from './router.ts'
 
-/** The rate that a call exceeds. */
 export interface RateExceeded {
   readonly calls: number
   /** Set if it is failing calls that are too many. */

@@ -32,7 +32,6 @@ export interface KnownKeys {
   readonly platform: Platform
 }
 
-/** A failure explained in words and in names. */
 export interface ExplainedFailure {
   readonly remark: Remark
   /** For `Wechatpay-Mock-Diagnosis`; left out if there is nothing to add. */

@@ -159,7 +159,6 @@ export function explainUndefined(pointers: readonly string[], known: readonly st
   })
 }
 
-/** Explains how a field that is null was treated. */
 export function explainNull(pointer: string): Texts {
   return inBoth((language) => fieldWords[language].null(pointer))
 }
@@ -168,7 +167,6 @@ function sizeOf(words: FieldWords, value: unknown): string {
   return Array.isArray(value) ? words.entries(value.length) : shown(words, value)
 }
 
-/** A value, with its type if that is not the expected one. */
 function withType(words: FieldWords, value: unknown, wanted: string, textsOnly: boolean): string {
   const type = typeof value
   const fits = type === (wanted === 'int' ? 'number' : wanted)

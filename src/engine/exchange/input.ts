@@ -255,7 +255,6 @@ type Inside = z.ZodType & {
   readonly _zod: { readonly bag: { readonly maximum?: number } }
 }
 
-/** The schema inside `optional()` and the like. */
 function unwrapped(schema: z.ZodType): Inside {
   const inside = schema as Inside
   return inside.def.innerType ? unwrapped(inside.def.innerType) : inside

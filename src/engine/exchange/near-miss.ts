@@ -65,7 +65,6 @@ const byAddress = onceFor((known: readonly Served[]): readonly Split[] => {
   return [...calls.values()]
 })
 
-/** Where calls of API v2 begin. */
 const API_V2 =
   /^\/(?:pay|secapi|mmpaymkttransfers|mmpaysptrans|payitil|papay|pappayapply|tools|risk|xdc|deposit|sandboxnew)\//
 

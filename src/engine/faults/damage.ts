@@ -49,7 +49,6 @@ export const HOSTILE_EFFECTS = (Object.keys(ANSWER_EFFECTS) as AnswerEffect[]).f
 
 /** The age of a stale answer in seconds: ten minutes. Clients allow five. */
 const STALE_SECONDS = 600
-/** The age of the message whose signature is replayed, in seconds. */
 const REPLAY_SECONDS = 30
 
 /** A signed answer or callback. */
@@ -61,7 +60,6 @@ export interface SignedMessage {
 interface SignatureKeys {
   /** The platform key that it is signed with. */
   readonly right: KeyObject
-  /** Any other key. */
   readonly wrong: KeyObject
 }
 

@@ -37,7 +37,6 @@ export const CALLBACK_EFFECTS = {
 
 export type CallbackEffect = keyof typeof CALLBACK_EFFECTS
 
-/** An effect on a connection, an answer or a callback. */
 export type FaultEffect = keyof typeof CALL_EFFECTS | CallbackEffect
 
 export const FAULT_EFFECTS = Object.keys({ ...CALL_EFFECTS, ...CALLBACK_EFFECTS }) as readonly FaultEffect[]

@@ -54,7 +54,6 @@ function countPlans(
   return { fired, left: all.filter(({ left }) => left !== 0) }
 }
 
-/** A plan after it has happened once more. */
 export function afterwards(fault: PlannedFault): PlannedFault {
   return { ...fault, fired: fault.fired + 1, ...(fault.left !== undefined && { left: fault.left - 1 }) }
 }
@@ -67,7 +66,6 @@ function isDue({ calls, nth = 1, percent, seed }: PlannedFault): boolean {
 const PLANNED = documentKey<readonly PlannedFault[]>('faults')
 /** How many faults were ever planned. */
 const COUNT = documentKey<number>('fault-count')
-/** How often the faults were cleared. */
 const CLEARINGS = documentKey<number>('fault-clearings')
 
 const NO_PLANS: readonly PlannedFault[] = []

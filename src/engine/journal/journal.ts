@@ -118,14 +118,12 @@ export interface ExchangeFilter {
   readonly to?: number
 }
 
-/** How much of a body the journal keeps, in bytes. */
 export const KEPT_BODY_BYTES = 65_536
 /** The size limit of all exchanges together in bytes, so that large bodies push out old exchanges early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
 /** How many exchanges were dropped since the journal was last cleared, and which limit pushed them out. */
 export interface Dropped {
-  /** The limit on their number. */
   readonly byNumber: number
   /** The limit on their size, which comes long before the other where bodies are large. */
   readonly bySize: number
@@ -140,7 +138,6 @@ export interface JournalReader {
   clear(): Awaitable<void>
 }
 
-/** A journal that all processes sharing a store write to. */
 export interface SharedJournal extends JournalReader {
   /** Keeps an exchange, dropping the oldest beyond `limit`; one that cannot be stored right now is lost. */
   add(exchange: Exchange, limit: number): Awaitable<void>

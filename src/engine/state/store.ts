@@ -69,7 +69,6 @@ export const RESETS = documentKey<number>('resets')
 
 /** Names what changed in the state, without the values. */
 export interface StateChange {
-  /** Names of tables. */
   readonly tables: readonly string[]
   /** Names of documents, such as the one that holds the clock. */
   readonly documents: readonly string[]
@@ -77,7 +76,6 @@ export interface StateChange {
   readonly mchids?: readonly string[]
 }
 
-/** Announces changes of the state once they are kept. */
 export class StateChanges {
   readonly #listeners = new Set<(change: StateChange) => void>()
 

@@ -77,7 +77,6 @@ export interface TableDefinition<
 /** A table of rows of any type, which is all that stores know of one. */
 export type Table = TableDefinition<string, unknown, readonly string[], string, z.ZodType, z.ZodType>
 
-/** The rows of a table. */
 export type RowOf<T extends Table> = Parameters<T['owner']>[0]
 
 /** Where the defaults of a row's fields come from. */
