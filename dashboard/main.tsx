@@ -1,7 +1,3 @@
-import { render } from 'preact'
-import { App } from './app.tsx'
-import { listen } from './state/connection.ts'
-import { wordFields } from './state/field-words.ts'
 import '../src/browser/base.css'
 import './styles/layout.css'
 import './styles/life.css'
@@ -18,9 +14,47 @@ import './styles/stocks-and-settings.css'
 import './styles/things.css'
 import './styles/search-choice.css'
 import './styles/touch.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { texts } from './state/appearance.ts'
+import { listen } from './state/connection.ts'
 
 const page = document.getElementById('page')
 if (!page) throw new Error('The page has no place for the dashboard.')
 render(<App />, page)
 wordFields()
 listen()
+
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
+
+function isField(target: EventTarget | null): target is Field {
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+  )
+}
+
+/** Makes the browser report invalid fields in the page's language, rather than its own. */
+function wordFields(): void {
+  addEventListener('invalid', ({ target }) => isField(target) && target.setCustomValidity(wrongWith(target)), true)
+  // Before a form is validated again, since other fields affect what is valid.
+  addEventListener(
+    'click',
+    ({ target }) => {
+      const button = target instanceof Element ? target.closest('button') : null
+      if (button?.type !== 'submit') return
+      for (const element of button.form?.elements ?? []) if (isField(element)) element.setCustomValidity('')
+    },
+    true,
+  )
+}
+
+function wrongWith(field: Field): string {
+  const words = texts.value.fields
+  const { valueMissing, badInput, typeMismatch, rangeUnderflow, rangeOverflow, stepMismatch } = field.validity
+  const { min, max } = field instanceof HTMLInputElement ? field : { min: '', max: '' }
+  if (valueMissing) return words.missing
+  if (badInput || stepMismatch) return words.notANumber
+  if (typeMismatch) return words.notAnAddress
+  if (rangeUnderflow || rangeOverflow) return words.outOfRange(min, max)
+  return words.unfit
+}

@@ -1,8 +1,8 @@
 import { plainText } from '../../src/browser/texts.ts'
 import type { FaultEffect } from '../../src/engine/faults/fault-plan.ts'
 import { texts } from '../state/appearance.ts'
-import { meaningOf } from '../state/effects.ts'
-import { meaningOfState, stateOf } from '../state/lives.ts'
+import { meaningOf } from '../state/faults.ts'
+import { meaningOfState, stateOf } from '../state/things.ts'
 
 /**
  * An HTTP status: its class as a colour, and always the number.

@@ -1,5 +1,6 @@
+import { useEffect, useState } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
-import { useClock } from '../state/use-clock.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
 import { chinaTime, offsetParts } from '../times.ts'
 
 /** The mock's clock, and its difference to this computer's. */
@@ -33,4 +34,31 @@ export function offsetText(aheadMs: number): string | undefined {
   const parts = offsetParts(aheadMs)
   if (parts.length === 0) return undefined
   return `${aheadMs < 0 ? '−' : '+'}${parts.map(([amount, unit]) => units[unit](amount)).join(' ')}`
+}
+
+/** The mock's clock at this moment. */
+interface ClockNow {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly frozen: boolean
+  /** How far it is ahead of this computer's clock, in milliseconds: clients that run here sign by that clock. */
+  readonly aheadMs: number
+}
+
+/** The mock's clock, which keeps running in the page between two readings. */
+export function useClock(): ClockNow | undefined {
+  const { value } = useLoaded(
+    'clock',
+    async (client) => ({ ...(await client.clock()), readAt: performance.now() }),
+    touches('clock'),
+  )
+  const [, tick] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => tick((count) => count + 1), 1_000)
+    return () => clearInterval(timer)
+  }, [])
+  if (!value) return undefined
+  const passed = value.frozen ? 0 : performance.now() - value.readAt
+  const now = Date.parse(value.now) + passed
+  return { now, frozen: value.frozen, aheadMs: now - Date.now() }
 }

@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { texts } from '../state/appearance.ts'
-import { CopyButton } from './copy-button.tsx'
-import { LongText } from './long-text.tsx'
+import { CopyButton, LongText } from './code.tsx'
 
 type Body = ExchangeJson['request']['body']
 

@@ -1,10 +1,9 @@
 import { plainText, readable } from '../../src/browser/texts.ts'
 import type { LifeJson } from '../../src/control/formats/overview.ts'
 import type { TimelineEntry } from '../../src/control/timeline.ts'
-import { texts } from '../state/appearance.ts'
-import { said } from '../state/said.ts'
-import { scrollToMiddle } from '../state/scroll-to-middle.ts'
-import { useKeyScrolling } from '../state/use-key-scrolling.ts'
+import { said, texts } from '../state/appearance.ts'
+import { useKeyScrolling } from '../state/keys.ts'
+import { scrollToMiddle } from '../state/lists.ts'
 import { dayAndTime } from '../times.ts'
 
 /** The states of a thing as boxes, with the current one marked, and the transitions between them, with times for those it took. */

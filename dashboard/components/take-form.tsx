@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
 import type { TakeJson } from '../../src/control/formats/thing.ts'
-import { texts } from '../state/appearance.ts'
-import { said } from '../state/said.ts'
-import { makeCall, type Typed } from '../state/take.ts'
-import { Form } from './form.tsx'
+import { said, texts } from '../state/appearance.ts'
+import { makeCall, type Typed } from '../state/things.ts'
+import { Form } from './fields.tsx'
 
 type Field = TakeJson['fields'][number]
 

@@ -1,8 +1,9 @@
-import { plainText, readableInShort } from '../../src/browser/texts.ts'
+import { plainText, readable, readableInShort } from '../../src/browser/texts.ts'
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
-import { said } from '../state/said.ts'
+import { language, said, texts } from '../state/appearance.ts'
+import { addressOf } from '../state/route.ts'
+import { yuan } from '../times.ts'
 import { StateBadge } from './badges.tsx'
-import { textOf } from './thing-value.tsx'
 
 /** A thing in a list: its state, its heading, and the facts that its definition puts beside and under that. */
 export function ThingRow({ kind, thing }: { readonly kind: string; readonly thing: ListedThing }) {
@@ -64,4 +65,30 @@ function Titled({ fact }: { readonly fact: ThingValue }) {
 /** Money is self-explanatory; a bare number is not. */
 function isBare({ value, as }: ThingValue): boolean {
   return typeof value === 'number' && as !== 'money'
+}
+
+/** The address of a thing. */
+export function addressOfThing({ thing, name }: NonNullable<ThingValue['to']>): string {
+  return addressOf([thing, ...name])
+}
+
+/** The value of a fact as text. */
+function textOf({ value, as }: ThingValue): string {
+  if (typeof value === 'object') return said(value)
+  if (typeof value === 'boolean') return value ? texts.value.things.yes : texts.value.things.no
+  if (typeof value === 'number') return as === 'money' ? yuan(value) : value.toLocaleString(language.value)
+  return as === 'time' ? readable(value) : plainText(value)
+}
+
+/** The value of a fact, linked if it leads somewhere. */
+export function ThingValueOf({ fact }: { readonly fact: ThingValue }) {
+  const shown = fact.as === 'code' ? <span class="mono">{textOf(fact)}</span> : textOf(fact)
+  if (fact.opens !== undefined) {
+    return (
+      <a href={fact.opens} target="_blank" rel="noopener">
+        {shown}
+      </a>
+    )
+  }
+  return fact.to ? <a href={addressOfThing(fact.to)}>{shown}</a> : <span>{shown}</span>
 }

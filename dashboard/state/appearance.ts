@@ -1,5 +1,7 @@
 import { computed, effect } from '@preact/signals'
 import { kept } from '../../src/browser/kept.ts'
+import { plainText } from '../../src/browser/texts.ts'
+import type { ThingKind } from '../../src/control/formats/thing.ts'
 import { en } from '../texts/en.ts'
 import { zh } from '../texts/zh.ts'
 
@@ -24,3 +26,13 @@ effect(() => {
   if (theme.value === 'auto') delete page.dataset.theme
   else page.dataset.theme = theme.value
 })
+
+/** A text from the mock, in both languages. */
+type Texts = ThingKind['title']
+
+export function said(texts: Texts): string
+export function said(texts: Texts | undefined): string | undefined
+/** A text from the mock or a custom product, in the page's language. */
+export function said(texts: Texts | undefined): string | undefined {
+  return texts && plainText(texts[language.value])
+}

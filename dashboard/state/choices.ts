@@ -1,8 +1,8 @@
 import { computed } from '@preact/signals'
 import { plainText } from '../../src/browser/texts.ts'
 import type { Candidate, CandidateGroup } from '../components/search-choice.tsx'
+import { said } from './appearance.ts'
 import { operations, overview, titleOf, typeOfEvent } from './operations.ts'
-import { said } from './said.ts'
 
 /** Calls to choose from, by product. */
 export const operationChoices = computed((): readonly CandidateGroup[] =>

@@ -1,11 +1,10 @@
 import { computed, signal } from '@preact/signals'
 import type { OperationInShort, Overview } from '../../src/control/formats/overview.ts'
 import type { ThingKind } from '../../src/control/formats/thing.ts'
-import { language, texts } from './appearance.ts'
+import { language, said, texts } from './appearance.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf, tokenWanted } from './control.ts'
 import { tell } from './notices.ts'
-import { said } from './said.ts'
 
 /** The calls that the mock answers, without their errors. Hundreds are only shaped: these are loaded when the first is met or asked for. */
 export const operations = signal<readonly OperationInShort[]>([])

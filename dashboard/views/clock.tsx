@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { ClockReading } from '../components/clock-reading.tsx'
-import { Form } from '../components/form.tsx'
+import { Form } from '../components/fields.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'

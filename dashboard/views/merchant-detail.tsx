@@ -1,16 +1,17 @@
 import { useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
+import { SNIPPET_LANGUAGE_NAMES, SNIPPET_LANGUAGES } from '../../src/client-setup/snippet-languages.ts'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { ListedMerchant } from '../../src/control/formats/overview.ts'
-import { CopyButton } from '../components/copy-button.tsx'
-import { DetailPane } from '../components/detail-pane.tsx'
-import { Fact } from '../components/fact.tsx'
-import { saveBlob } from '../components/save-blob.ts'
-import { hideSecrets } from '../hide-secrets.ts'
-import { texts } from '../state/appearance.ts'
+import { CERTIFICATE_STATES } from '../../src/engine/keys/standing.ts'
+import { CopyButton, hideSecrets, Program, saveBlob } from '../components/code.tsx'
+import { Choice, Choices, type Option } from '../components/fields.tsx'
+import { DetailPane, Fact } from '../components/panes.tsx'
+import { language, texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { changeQuery, route } from '../state/route.ts'
 import { useLoaded } from '../state/use-loaded.ts'
-import { CredentialsSnippet } from './credentials-snippet.tsx'
-import { MerchantStanding, StandingBadges } from './merchant-standing.tsx'
 
 /** One merchant: its facts, and everything to configure its client with. */
 export function MerchantDetail({ mchid, back }: { readonly mchid: string; readonly back: string }) {
@@ -162,6 +163,119 @@ function KeyFile({
         <summary>{words.content}</summary>
         <pre>{shown ? text : hideSecrets(text, apiV3Key)}</pre>
       </details>
+    </section>
+  )
+}
+
+/** Obstacles to a merchant's calls, in a word or two; nothing for a merchant that may call. */
+export function StandingBadges({ certificate_state, api_v3_key_set }: ListedMerchant) {
+  const { certificateIs, certificateStates, keyNotSet } = texts.value.merchants.standing
+  return (
+    <>
+      {certificate_state !== 'valid' && (
+        <span class="badge warn">{certificateIs(certificateStates[certificate_state])}</span>
+      )}
+      {!api_v3_key_set && <span class="badge warn">{keyNotSet}</span>}
+    </>
+  )
+}
+
+/** Whether WeChat Pay lets a merchant call, with controls to change it. */
+function MerchantStanding({ mchid, certificate_state, api_v3_key_set, replaced_serials }: ListedMerchant) {
+  const words = texts.value.merchants.standing
+  const change = (wanted: Parameters<typeof control.value.changeMerchant>[1]) =>
+    attempt(() => control.value.changeMerchant(mchid, wanted), words.changed)
+  return (
+    <section class="message" aria-labelledby="standing-title">
+      <h3 id="standing-title">{words.title}</h3>
+      <div class="fields">
+        <Choice
+          label={words.certificate}
+          value={certificate_state}
+          onChange={(chosen) => {
+            const state = CERTIFICATE_STATES.find((one) => one === chosen)
+            if (state) void change({ certificate_state: state })
+          }}
+          options={CERTIFICATE_STATES.map((one): Option => [one, words.certificateStates[one]])}
+        />
+      </div>
+      <label class="tick">
+        <input
+          type="checkbox"
+          checked={api_v3_key_set}
+          onChange={({ currentTarget }) => void change({ api_v3_key_set: currentTarget.checked })}
+        />
+        {words.keySet}
+      </label>
+      <p class="actions">
+        <button
+          type="button"
+          onClick={() => void attempt(() => control.value.replaceCertificate(mchid), words.certificateReplaced)}
+        >
+          {words.replaceCertificate}
+        </button>
+      </p>
+      <p class="quiet">{words.hint}</p>
+      {replaced_serials && (
+        <p class="mono quiet wrap">
+          {words.replacedSerials} {replaced_serials.join(', ')}
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** The formats of `wechatpay-mock credentials`, and their usual file names. */
+const FORMATS = [
+  { format: 'env', label: '.env', file: '.env' },
+  { format: 'json', label: 'JSON', file: 'credentials.json' },
+  ...SNIPPET_LANGUAGE_NAMES.map((format) => ({ format, ...SNIPPET_LANGUAGES[format] })),
+] as const
+
+/** Number of characters shown at first, since the key files are below it. */
+const SHOWN_CHARACTERS = 1_500
+
+/** A merchant's credentials in a program or a configuration. */
+export function CredentialsSnippet({
+  credentials,
+  shown,
+  title = texts.value.merchants.configuration,
+  first = FORMATS[0].format,
+  limit = SHOWN_CHARACTERS,
+}: {
+  readonly credentials: CredentialsJson
+  /** Whether its secrets are shown; they are always copied. */
+  readonly shown: boolean
+  readonly title?: string
+  /** The format to show if the address does not name one. */
+  readonly first?: (typeof FORMATS)[number]['format']
+  /** Number of characters shown at first. */
+  readonly limit?: number
+}) {
+  const words = texts.value.merchants
+  const { mchid, api_v3_key } = credentials
+  const named = route.value.query.get('format') ?? first
+  const { format, file } = FORMATS.find((one) => one.format === named) ?? FORMATS[0]
+  const known = JSON.stringify(credentials)
+  const { value, error } = useLoaded(JSON.stringify([format, language.value, known]), async (client) =>
+    format === 'json'
+      ? `${JSON.stringify(credentials, null, 2)}\n`
+      : client.credentialsSnippet(format, { mchid, lang: language.value }),
+  )
+  return (
+    <section class="message" aria-labelledby="snippet-title">
+      <h3 id="snippet-title">{title}</h3>
+      <Choices
+        name="format"
+        legend={words.format}
+        options={FORMATS.map((one) => [one.format, one.label] as const)}
+        chosen={format}
+        onChoose={(chosen) => changeQuery({ format: chosen })}
+      />
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value !== undefined && (
+        <Program file={file} text={value} shown={shown ? value : hideSecrets(value, api_v3_key)} limit={limit} />
+      )}
     </section>
   )
 }

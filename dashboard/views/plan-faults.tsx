@@ -1,7 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import { plainText } from '../../src/browser/texts.ts'
-import type { Option } from '../components/choice.tsx'
-import { Form } from '../components/form.tsx'
+import { Form, type Option } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { EMPTY_FIELDS, type FaultFields, faultOf } from '../fault-plan.ts'
 import { type FieldInSentence, fieldsOf, RECIPE_NAMES, type RecipeName } from '../recipes.ts'

@@ -5,7 +5,7 @@ import {
   isAboutAuthentication,
 } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
-import { LongText } from '../components/long-text.tsx'
+import { LongText } from '../components/code.tsx'
 import { linesToSign, partOf } from '../message-to-sign.ts'
 import { texts } from '../state/appearance.ts'
 

@@ -1,7 +1,38 @@
-import type { TakeJson } from '../../src/control/formats/thing.ts'
+import type { LifeJson } from '../../src/control/formats/overview.ts'
+import type { TakeJson, ThingKind } from '../../src/control/formats/thing.ts'
+import { said } from './appearance.ts'
 import { connection } from './control.ts'
 import { attempt } from './notices.ts'
-import { said } from './said.ts'
+import { thingKinds } from './operations.ts'
+
+type StateOfLife = LifeJson['stages'][number][number]
+
+/** A kind of things by its name in seed files; `undefined` until the mock has sent it. */
+export function kindOf(id: string | undefined): ThingKind | undefined {
+  return thingKinds.value?.find((kind) => kind.id === id)
+}
+
+/** The states of a kind of things, as in its JSON. */
+export function statesOf(kind: ThingKind): readonly string[] {
+  return (kind.life?.stages.flat() ?? []).map(({ name }) => name)
+}
+
+/** A state of a kind of things. */
+export function stateOf(kind: string | undefined, state: string): StateOfLife | undefined {
+  return kindOf(kind)
+    ?.life?.stages.flat()
+    .find(({ name }) => name === state)
+}
+
+/** Meaning of a state, in the page's language. */
+export function meaningOfState(kind: string | undefined, state: string): string | undefined {
+  return said(stateOf(kind, state)?.title)
+}
+
+/** The name of a thing in paths of the control API: its parts escaped and joined by slashes. */
+export function nameInPath(name: readonly string[]): string {
+  return name.map(encodeURIComponent).join('/')
+}
 
 type Field = TakeJson['fields'][number]
 

@@ -5,17 +5,15 @@ import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { Page } from '../../src/control/formats/page.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { texts } from '../state/appearance.ts'
-import { meaningOfState } from '../state/lives.ts'
+import { useListKeys } from '../state/keys.ts'
+import { type Reading, useOpenedRow, useReading } from '../state/lists.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
-import { useListKeys } from '../state/use-list-keys.ts'
-import { useOpenedRow } from '../state/use-opened-row.ts'
-import { usePages } from '../state/use-pages.ts'
-import { useReading } from '../state/use-reading.ts'
+import { meaningOfState } from '../state/things.ts'
+import type { Loaded } from '../state/use-loaded.ts'
+import { type Pages, usePages } from '../state/use-pages.ts'
 import type { ViewName } from '../texts/en.ts'
-import { KeyHelp } from './key-help.tsx'
-import { Loading } from './loading.tsx'
-import { Rows } from './rows.tsx'
-import { SearchField } from './search-field.tsx'
+import { KeyHelp } from './dialogs.tsx'
+import { SearchField } from './fields.tsx'
 
 /** Parameters of every list request, besides the view's own filters. */
 interface Wanted<State> {
@@ -148,6 +146,105 @@ export function ListPane<Thing, State extends string = never>({
         )}
       </section>
       {detail}
+    </div>
+  )
+}
+
+/** One thing opened beside its list: the link back, any error, and the thing once it is loaded. */
+export function DetailPane<Thing>({
+  label,
+  back,
+  backLabel,
+  loaded: { value, error },
+  children,
+}: {
+  readonly label: string
+  /** The address of the list. */
+  readonly back: string
+  readonly backLabel: string
+  readonly loaded: Loaded<Thing>
+  readonly children: (thing: Thing) => ComponentChildren
+}) {
+  return (
+    <section class="pane detail" aria-label={label} aria-busy={value === undefined && error === undefined}>
+      <a class="back" href={back}>
+        ← {backLabel}
+      </a>
+      <a class="button close" href={back} aria-label={texts.value.close} title={texts.value.close}>
+        ×
+      </a>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value === undefined && error === undefined && <Loading shape="detail" lines={4} />}
+      {value !== undefined && children(value)}
+    </section>
+  )
+}
+
+/** The rows of a list that grows at its front. While the list is being read, new rows wait behind a button. */
+export function Rows({
+  pages: { waiting, moreWait, showWaiting, total, items = [], more },
+  reading: { front, setFront, around },
+  children,
+}: {
+  readonly pages: Pages<unknown>
+  readonly reading: Reading
+  readonly children: ComponentChildren
+}) {
+  const showNewest = () => {
+    showWaiting()
+    front?.scrollIntoView({ block: 'center' })
+  }
+  return (
+    <div class="list-body" {...around}>
+      <span ref={setFront} class="front" />
+      <ul class="rows">{children}</ul>
+      <div class="waiting">
+        {waiting > 0 && (
+          <button type="button" class="primary" onClick={showNewest}>
+            ↑ {texts.value.newOnes(waiting, moreWait)}
+          </button>
+        )}
+      </div>
+      <div class="list-end">
+        <span class="quiet">{texts.value.shownOf(items.length, total)}</span>
+        {more && (
+          <button type="button" onClick={() => void more()}>
+            {texts.value.showMore}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Placeholder in the outline of an answer that is still loading. Appears only after a moment, so fast answers never show it. */
+export function Loading({
+  shape = 'rows',
+  lines = 6,
+}: {
+  readonly shape?: 'rows' | 'detail'
+  readonly lines?: number
+}) {
+  return (
+    <div class={`loading of-${shape}`} role="status">
+      <span class="for-readers">{texts.value.loading}</span>
+      {Array.from({ length: lines }, (_, i) => (
+        <span key={String(i)} class="bones" aria-hidden="true">
+          <span class="bone" />
+          <span class="bone" />
+          <span class="bone" />
+        </span>
+      ))}
+    </div>
+  )
+}
+
+/** A labelled fact. */
+export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
     </div>
   )
 }
