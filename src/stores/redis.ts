@@ -15,14 +15,15 @@ import {
 } from './redis/connection.ts'
 import { RedisCounters, RedisDocuments } from './redis/documents.ts'
 import { indexNames, RowsOnServer, rowArguments } from './redis/rows-on-server.ts'
-import { COMMIT, SWEEP } from './redis/scripts/commit.ts'
 import {
   BEGIN_SEED,
+  COMMIT,
   DROP_SEED,
   JOIN,
   MEMORY,
   RESET_ALL,
   RESET_ONE,
+  SWEEP,
   USE_SEED,
   WRITE_SEED,
 } from './redis/scripts/generations.ts'

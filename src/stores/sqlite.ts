@@ -15,7 +15,6 @@ import {
   openDatabase,
   realPathOf,
 } from './sqlite/open-database.ts'
-import { RowsInFile, Statements } from './sqlite/rows-in-file.ts'
 import {
   changedTables,
   changeWriter,
@@ -24,7 +23,9 @@ import {
   insertInto,
   LAYERS,
   leftColumnsOf,
+  RowsInFile,
   rowOf,
+  Statements,
 } from './sqlite/schema.ts'
 import { encodeText, parseKept, StoreWarning, Turns } from './store-errors.ts'
 

@@ -1,11 +1,9 @@
 import type { CallsFor } from '../call.ts'
 import type { routes } from '../routes.ts'
-import { answers, clearAnswers, planAnswer, removeAnswer } from './answers.ts'
 import { advance, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
 import { callbackSnippet, exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
-import { journalCurl, journalHar } from './export.ts'
-import { clearFaults, faults, firedFaults, planFault, removeFault } from './faults.ts'
+import { exchangePact, journalCurl, journalHar, journalPact } from './export.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import {
   changeMerchant,
@@ -23,7 +21,17 @@ import {
   sendNotification,
 } from './notifications.ts'
 import { commonErrors, openapi, operations, overview } from './operations.ts'
-import { exchangePact, journalPact } from './pact.ts'
+import {
+  answers,
+  clearAnswers,
+  clearFaults,
+  faults,
+  firedFaults,
+  planAnswer,
+  planFault,
+  removeAnswer,
+  removeFault,
+} from './plans.ts'
 import { playStory } from './story.ts'
 import { exchangeThings, thing, thingPage, things } from './things.ts'
 import {

@@ -1,10 +1,11 @@
-/** Loaded with the first refused call, so that other runs need not load the diagnosis and its texts. */
 import { type Cause, cause } from '../../diagnosis/cause.ts'
 import {
   type Diagnosis,
   describeCause,
   describeDiagnosis,
+  describePayCause,
   diagnoseAuthorization,
+  diagnosePaySign,
   diagnoseSerial,
   diagnoseSignature,
   diagnoseTimestamp,
@@ -14,6 +15,7 @@ import {
   isFinal,
   type KnownKey,
   objectionCause,
+  type PaySign,
   zh,
 } from '../../diagnosis/index.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
@@ -25,6 +27,8 @@ import type { OperationDescription } from '../operation.ts'
 import type { AuthenticationFailure } from './authenticate.ts'
 import { causesOfMiss } from './near-miss.ts'
 import type { Miss } from './router.ts'
+
+/** Loaded with the first refused call, so that other runs need not load the diagnosis and its texts. */
 
 /** The keys that a client may have used. */
 export interface KnownKeys {
@@ -190,4 +194,21 @@ export function inWords(before: readonly Texts[], causes: readonly Cause[], desc
   const explanations = described.map((one) => ({ en: one.en.explanation, zh: one.zh.explanation }))
   const fixes = described.slice(0, 1).map((one) => ({ en: one.en.fix, zh: one.zh.fix }))
   return sentences([...before, ...explanations, ...fixes])
+}
+
+/** Explains why the signature of a front end (paySign) is not right; `undefined` if it is. */
+export function explainPaySign(
+  given: Omit<PaySign, 'key' | 'otherKeys'>,
+  merchant: Merchant,
+  keys: KnownKeys,
+): Texts | undefined {
+  const diagnosis = diagnosePaySign({ ...given, key: merchant, otherKeys: otherKeys(merchant, keys) })
+  const { verdict, line, causes } = diagnosis
+  if (verdict === 'verifies') return undefined
+  return sentences([
+    ...(line ? [{ en: `The line ${line} differs.`, zh: `${line} 一行不同。` }] : []),
+    ...summaryOf(diagnosis),
+    inWords([], causes, describePayCause),
+    ...(causes.length === 0 ? [{ en: en.rebuildPaySign, zh: zh.rebuildPaySign }] : []),
+  ])
 }

@@ -185,7 +185,7 @@ async function checkSignature(mock: Mock, order: Order, given: Parameters, way: 
   }
   const isApp = way === 'APP'
   if (isApp) checkApp(order, appId, given)
-  const { explainPaySign } = await import('../../engine/exchange/explain-pay-sign.ts')
+  const { explainPaySign } = await import('../../engine/exchange/explain-failure.ts')
   const wrong = explainPaySign(
     {
       appId,
