@@ -183,6 +183,19 @@ export function usageError(message: string, cause?: unknown): UsageError {
 /** Gives a command its arguments, its options and its action. */
 export type DefineCommand = (command: CliCommand) => void
 
+/** Gives a command the description and the remarks in its texts, and then its arguments, options and action. */
+export function defines<Texts extends { readonly description: string; readonly after?: unknown }>(
+  texts: Readonly<Record<Language, Texts>>,
+  define: (command: CliCommand, own: Texts, language: Language) => void,
+): DefineCommand {
+  return (command) => {
+    const own = texts[command.language]
+    command.description(own.description)
+    if (typeof own.after === 'string') command.addRemarks(own.after)
+    define(command, own, command.language)
+  }
+}
+
 /** A commander command that speaks the chosen language, and throws a one-line `UsageError` where commander would print and exit. */
 export class CliCommand extends Command {
   readonly language: Language

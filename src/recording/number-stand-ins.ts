@@ -19,6 +19,7 @@ import {
   textsIn,
 } from './conditions.ts'
 import { isSecret, isUrl, urlToRecord, urlWithMaskedSecrets } from './matchers.ts'
+import sealedExamples from './sealed-examples.json' with { type: 'json' }
 
 /** Stand-ins in a contract for texts that differ in every run. */
 export type StandIns = ReadonlyMap<string, string>
@@ -101,8 +102,6 @@ function textIn(quoted: string): string {
     return quoted
   }
 }
-
-import sealedExamples from './sealed-examples.json' with { type: 'json' }
 
 /**
  * A made-up card number, encrypted for each key of the well-known platform, by its serial: encrypting it anew would give a different text in each

@@ -8,7 +8,7 @@ import { AuthorityError } from '../../tls/authority.ts'
 import { newestGeneration } from '../../tls/authority-directory.ts'
 import { createCertificateAuthority, renewCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles, trustFilesIn, writeTrustFiles } from '../../tls/trust-files.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillSomeFromEnvironment } from '../environment.ts'
 import { DEFAULT_DATA_DIRECTORY, dataDirectoryOption, unwritable } from '../files.ts'
 import { print, printJson } from '../output.ts'
@@ -261,11 +261,8 @@ interface CaOptions {
 /** Directory for files about the certificate of a running mock. */
 const FETCHED_DIRECTORY = 'wechatpay-mock-ca'
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .addOption(dataDirectoryOption(language))
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
@@ -273,14 +270,13 @@ export const define: DefineCommand = (command) => {
     .option('--pem', own.pem)
     .option('--renew', own.renew)
     .option('--remove', own.remove)
-    .addRemarks(own.after)
     .action(async () => {
       fillSomeFromEnvironment(command, ['dataDir'])
       const options = command.opts<CaOptions>()
       checkTogether(options, command.getOptionValueSource('dataDir') === 'cli', language)
       await (options.remove ? remove(options, language) : show(options, language))
     })
-}
+})
 
 /** @throws UsageError for options that exclude each other */
 function checkTogether({ url, out, pem, renew, remove }: CaOptions, namesDirectory: boolean, language: Language): void {

@@ -7,7 +7,7 @@ import type { CredentialsJson } from '../../control/answer-format.ts'
 import { isFromSystem } from '../../shared/errors.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { replaceFile } from '../../tls/trust-files.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { allowReplacing, unwritable } from '../files.ts'
 import { choiceOption } from '../options.ts'
@@ -200,11 +200,8 @@ interface CredentialsOptions {
 
 const DEFAULT_DIRECTORY = 'wechatpay-mock-credentials'
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .addOption(choiceOption('--format <format>', own.format, FORMATS, language).default('text'))
     .addOption(mchidOption(own.mchid, language))
     .addOption(urlOption(own.url, language))
@@ -212,12 +209,11 @@ export const define: DefineCommand = (command) => {
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .option('--out <directory>', own.out(DEFAULT_DIRECTORY))
     .option('--force', own.force)
-    .addRemarks(own.after)
     .action(async () => {
       fillUrlFromEnvironment(command)
       await showCredentials(command.opts<CredentialsOptions>(), language)
     })
-}
+})
 
 async function showCredentials(options: CredentialsOptions, language: Language): Promise<void> {
   const own = texts[language]

@@ -1,7 +1,7 @@
 import { isEnvelope, open, type SealedValue } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import { print, printJson } from '../output.ts'
 import { parseRawMessage } from '../raw-message.ts'
@@ -43,16 +43,12 @@ interface SealedCertificate {
   readonly encrypt_certificate: SealedValue
 }
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('[file]', own.file)
     .option('--api-v3-key <key>', own.apiV3Key)
-    .addRemarks(own.after)
     .action(async (file: string | undefined) => decrypt(file ?? '-', command.opts<DecryptOptions>(), language))
-}
+})
 
 async function decrypt(file: string, options: DecryptOptions, language: Language): Promise<void> {
   const own = texts[language]

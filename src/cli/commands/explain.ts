@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { systemClock } from '../../engine/clock.ts'
 import { UPLOAD_LIMIT } from '../../engine/http-message.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { explainAnswer, explainExchange } from '../explain/answer.ts'
 import { isCurlCommand, parseCurlCommand } from '../explain/curl-command.ts'
 import { type Explanation, identityFor, report, texts, type Wording } from '../explain/explanation.ts'
@@ -34,11 +34,8 @@ const INPUT_LIMIT = UPLOAD_LIMIT + 65_536
 /** The limit of Node's HTTP server. */
 const HEAD_LIMIT = 16_384
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('[file]', own.file)
     .option('--response', own.response)
     .option('--callback', own.callback)
@@ -54,13 +51,12 @@ export const define: DefineCommand = (command) => {
     .addOption(option('--id <request-id>', own.id, textLike(/^[\w-]{1,80}$/, own.idExpected)))
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
-    .addRemarks(own.after)
     .action(async (file: string | undefined) => {
       const options = command.opts<ExplainOptions>()
       const all = { language, diagnosis: await loadDiagnosisTexts(language) }
       await report(await explain(file, options, all), options.json, all)
     })
-}
+})
 
 async function explain(file: string | undefined, options: ExplainOptions, all: Wording): Promise<Explanation> {
   const { language } = all

@@ -8,7 +8,7 @@ import { callbackCases, sendCallbacks } from '../../gauntlet/send-callbacks.ts'
 import { EVENT_TYPES } from '../../products/events.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { listed } from '../../shared/texts.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { unwritable } from '../files.ts'
 import { type GauntletOutcome, gauntletJunit, progressBar, rowsOf, table, texts } from '../gauntlet/report.ts'
 import { allowCallbackHostOption, choiceOption, option, wholeNumber } from '../options.ts'
@@ -38,11 +38,8 @@ const NOTHING = { results: [], skipped: [] }
 /** Exit code after Ctrl+C. */
 const INTERRUPTED = 130
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .takeCommand(own.command)
     .option('--only <cases>', own.only)
     .addOption(
@@ -61,9 +58,8 @@ export const define: DefineCommand = (command) => {
     .addOption(choiceOption('--callback-event <type>', own.callbackEvent, EVENT_TYPES, language).default('COUPON.SEND'))
     .addOption(allowCallbackHostOption(language))
     .option('--junit <file>', own.junit)
-    .addRemarks(own.after)
     .action(async (words: readonly string[]) => gauntlet(words, command.opts<GauntletCommandOptions>(), language))
-}
+})
 
 async function gauntlet(words: readonly string[], options: GauntletCommandOptions, language: Language): Promise<void> {
   const { callback, timeout, junit, json } = options

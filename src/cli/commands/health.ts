@@ -1,6 +1,6 @@
 import { type HealthJson, healthJson } from '../../control/answer-format.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { DefineCommand } from '../command.ts'
+import { defines } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { print, printJson, warn } from '../output.ts'
 import { connect, DEFAULT_URL, troubleWith, urlOption } from '../running-mock.ts'
@@ -32,18 +32,12 @@ interface HealthOptions {
   readonly json?: boolean
 }
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
-  command
-    .description(own.description)
-    .addOption(urlOption(own.url, language).default(DEFAULT_URL))
-    .addRemarks(own.after)
-    .action(async () => {
-      fillUrlFromEnvironment(command)
-      await report(command.opts<HealthOptions>(), language)
-    })
-}
+export const define = defines(texts, (command, own, language) => {
+  command.addOption(urlOption(own.url, language).default(DEFAULT_URL)).action(async () => {
+    fillUrlFromEnvironment(command)
+    await report(command.opts<HealthOptions>(), language)
+  })
+})
 
 async function report({ url, json }: HealthOptions, language: Language): Promise<void> {
   try {

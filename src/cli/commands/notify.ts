@@ -20,7 +20,7 @@ import { EVENT_TYPES, eventNamed, events } from '../../products/events.ts'
 import { products } from '../../products/index.ts'
 import { isJsonObject, type JsonObject } from '../../protocol/json-object.ts'
 import { nearestWord } from '../../shared/texts.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import { allowCallbackHostOption, choiceOption, option, wholeNumber } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
@@ -206,11 +206,8 @@ interface NotifyOptions {
 
 const APPID = 'wx0000000000000001'
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('[event]', own.event)
     .option('--to <url>', own.to)
     .option('--set <member=value>', own.set, (set, before: readonly string[] = []) => [...before, set])
@@ -223,12 +220,11 @@ export const define: DefineCommand = (command) => {
     )
     .addOption(option('--times <number>', own.times, wholeNumber(1, 100, language)).default(1))
     .addOption(allowCallbackHostOption(language))
-    .addRemarks(own.after)
     .action(async (event: string | undefined) => {
       const options = command.opts<NotifyOptions>()
       await (options.list ? listEvents(options.json, language) : notify(event, options, language))
     })
-}
+})
 
 interface Try {
   readonly request: CallbackRequest

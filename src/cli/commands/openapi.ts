@@ -1,5 +1,5 @@
 import { createMock } from '../../index.ts'
-import type { DefineCommand } from '../command.ts'
+import { defines } from '../command.ts'
 import { print, printJson } from '../output.ts'
 import { DEFAULT_URL } from '../running-mock.ts'
 
@@ -21,16 +21,12 @@ npx @pactflow/openapi-pact-comparator --oas wechatpay.json pacts/*.json
 
 export const texts = { en, zh }
 
-export const define: DefineCommand = (command) => {
-  const own = texts[command.language]
-  command
-    .description(own.description)
-    .addRemarks(own.after)
-    .action(async () => {
-      const document = await createMock().control.openapi()
-      const ofServer = { ...document, servers: [{ url: DEFAULT_URL }] }
-      await (command.opts<{ json?: boolean }>().json
-        ? printJson(ofServer)
-        : print(`${JSON.stringify(ofServer, null, 2)}\n`))
-    })
-}
+export const define = defines(texts, (command) => {
+  command.action(async () => {
+    const document = await createMock().control.openapi()
+    const ofServer = { ...document, servers: [{ url: DEFAULT_URL }] }
+    await (command.opts<{ json?: boolean }>().json
+      ? printJson(ofServer)
+      : print(`${JSON.stringify(ofServer, null, 2)}\n`))
+  })
+})

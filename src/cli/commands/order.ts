@@ -2,7 +2,7 @@ import type { ShownOrder } from '../../products/payment/order-control-calls.ts'
 import type { ShownRefund } from '../../products/payment/refund-control-calls.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { listed } from '../../shared/texts.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { choiceOption, option, wholeNumber } from '../options.ts'
 import { type Answered, askRunningMock, DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
@@ -80,11 +80,8 @@ const NO: readonly UsageErrorCode[] = [
 /** The largest amount of an order, in fen. */
 const MOST_FEN = 10_000_000_000
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('<action>', own.action)
     .argument('<out_trade_no>', own.outTradeNo)
     .addOption(urlOption(own.url(DEFAULT_URL), language))
@@ -92,7 +89,6 @@ export const define: DefineCommand = (command) => {
     .addOption(option('--amount <fen>', own.amount, wholeNumber(1, MOST_FEN, language)))
     .addOption(choiceOption('--outcome <outcome>', own.outcome, OUTCOMES, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
-    .addRemarks(own.after)
     .action(async (action: string, outTradeNo: string) => {
       if (outTradeNo === '') command.refuse(commonTexts[language].wrongUse.missingArgument('out_trade_no'))
       if (!isAction(action)) {
@@ -102,7 +98,7 @@ export const define: DefineCommand = (command) => {
       fillUrlFromEnvironment(command)
       await act(action, outTradeNo, command.opts<OrderOptions>(), language)
     })
-}
+})
 
 type Action = (typeof ACTIONS)[number]
 

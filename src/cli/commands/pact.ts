@@ -1,5 +1,5 @@
 import { listed } from '../../shared/texts.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import * as front from '../pact/front.ts'
 import * as record from '../pact/record.ts'
 import * as verify from '../pact/verify.ts'
@@ -25,10 +25,7 @@ export const texts = { en, zh }
 const SUBCOMMANDS = { verify, record, front }
 
 /** `pact` and its subcommands. */
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
-  command.description(own.description).addRemarks(own.after)
+export const define = defines(texts, (command, own, language) => {
   for (const [name, subcommand] of Object.entries(SUBCOMMANDS)) {
     const added = command.command(name).summary(subcommand.texts[language].summary)
     subcommand.define(added)
@@ -37,4 +34,4 @@ export const define: DefineCommand = (command) => {
   command.action(() => {
     throw usageError(own.subcommandNeeded(listed(Object.keys(SUBCOMMANDS), language)))
   })
-}
+})

@@ -9,7 +9,7 @@ import { fileFault } from '../../shared/errors.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { type RefusedConnection, startServer } from '../../transports/node-server.ts'
 import { runAsClient } from '../child.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
 import { unwritable } from '../files.ts'
@@ -83,23 +83,18 @@ const FLUSH_MS = 1_000
 /** How long to wait for reports of connections that the command left open and that were just cut. */
 const SETTLING_MS = 100
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .takeCommand(own.command)
     .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(0))
     .option('--log <file>', own.log)
     .option('--verbose', own.verbose)
-  addMockOptions(command, language)
-    .addRemarks(own.after)
-    .action(async (words: readonly string[]) => {
-      fillFromEnvironment(command)
-      if (words.length === 0) throw usageError(own.nothing)
-      await runWithMock(words, command.opts<RunOptions>(), language)
-    })
-}
+  addMockOptions(command, language).action(async (words: readonly string[]) => {
+    fillFromEnvironment(command)
+    if (words.length === 0) throw usageError(own.nothing)
+    await runWithMock(words, command.opts<RunOptions>(), language)
+  })
+})
 
 async function runWithMock(words: readonly string[], options: RunOptions, language: Language): Promise<void> {
   const { port, allowHost, dataDir, proxyPassthrough = false, json = false } = options

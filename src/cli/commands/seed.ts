@@ -9,7 +9,7 @@ import type { WorldJson } from '../../products/json.ts'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { isFromSystem } from '../../shared/errors.ts'
 import { listed } from '../../shared/texts.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { allowReplacing, unwritable } from '../files.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
 import { print, printJson } from '../output.ts'
@@ -206,11 +206,8 @@ const DEFAULT_RANDOM_SEED = '42'
 /** From this many coupons on, generating them takes long enough to show progress. */
 const LONG = 200_000
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('[scenarios...]', own.scenarios)
     .addOption(option('--coupons <number>', own.coupons, wholeNumber(1, 10_000_000, language)))
     .addOption(
@@ -219,13 +216,12 @@ export const define: DefineCommand = (command) => {
     .option('--out <file>', own.out)
     .option('--force', commonTexts[language].replacing.force)
     .option('--list', own.list)
-    .addRemarks(own.after)
     .action(async (names: readonly string[]) => {
       const options = command.opts<SeedCommandOptions>()
       if (options.list) return listScenarios(options.json ?? false, language)
       await writeSeed(names, options, language)
     })
-}
+})
 
 function listScenarios(json: boolean, language: Language): Promise<void> {
   const own = texts[language]

@@ -12,7 +12,7 @@ import { shellQuote, signedCall, singleQuoted } from '../../shared/shell.ts'
 import { parseRedisAddress } from '../../stores/redis/connection.ts'
 import { createCertificateAuthority, type RunningServer, startServer } from '../../transports/node-server.ts'
 import { stopOnSignals } from '../child.ts'
-import { type DefineCommand, ownCommand } from '../command.ts'
+import { defines, ownCommand } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../files.ts'
 import { BoundedLog, loadLogTexts, logLine, refusalLine } from '../log-line.ts'
@@ -255,22 +255,18 @@ interface ServeOptions extends MockCommandOptions {
 /** How long writing the last lines of the log may take. */
 const FLUSH_MS = 250
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(8089))
     .addOption(option('--host <address>', own.host, textLike(/^[\w.:-]+$/, own.hostExpected)).default('127.0.0.1'))
   addMockOptions(command, language)
     .addOption(option('--control-token <token>', own.controlToken, textLike(/^[!-~]+$/, own.controlTokenExpected)))
     .option('--quiet', own.quiet)
-    .addRemarks(own.after)
     .action(async () => {
       fillFromEnvironment(command)
       await serveUntilStopped(command.opts<ServeOptions>(), language)
     })
-}
+})
 
 async function serveUntilStopped(options: ServeOptions, language: Language): Promise<void> {
   const { mock, seed } = await openSeededMock(options, language)

@@ -13,7 +13,7 @@ import {
 } from '../../protocol/scheme.ts'
 import { signRequest } from '../../protocol/signature.ts'
 import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { choiceOption, option, textLike } from '../options.ts'
 import { print, printJson } from '../output.ts'
@@ -86,11 +86,8 @@ interface SignOptions {
 
 const SCHEMES: readonly SigningScheme[] = [SIGNATURE_TYPE, BRAND_SIGNATURE_TYPE]
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('<method>', own.method)
     .argument('<url>', own.url)
     .option('--body <text>', own.body)
@@ -106,9 +103,8 @@ export const define: DefineCommand = (command) => {
         'authorization',
       ),
     )
-    .addRemarks(own.after)
     .action(async (method: string, url: string) => printSigned(method, url, command.opts<SignOptions>(), language))
-}
+})
 
 async function printSigned(methodText: string, url: string, options: SignOptions, language: Language): Promise<void> {
   if (options.body !== undefined && options.bodyFile !== undefined)

@@ -5,7 +5,7 @@ import { confirmPage, confirmPageQuery } from '../../products/transfer/confirm-p
 import { FAIL_REASONS, type FailReason } from '../../products/transfer/meanings.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { listed, nearestWord } from '../../shared/texts.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { option } from '../options.ts'
 import { type Answered, askRunningMock, DEFAULT_URL, mchidOption, refusalText, urlOption } from '../running-mock.ts'
@@ -221,11 +221,8 @@ const ONLY_WITH = [
   { name: 'authorize', flag: '--no-authorize', actions: ['confirm'], ofTransfer: true },
 ] as const
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('<action>', own.action)
     .argument('<number>', own.number)
     .addOption(urlOption(own.url(DEFAULT_URL), language))
@@ -242,7 +239,7 @@ export const define: DefineCommand = (command) => {
       fillUrlFromEnvironment(command)
       await act(action, number, command.opts<TransferOptions>(), language)
     })
-}
+})
 
 /** `--reason`. The reasons are so many that the help lists them at its end, and an error names the nearest. */
 function reasonOption(language: Language): Option {

@@ -1,6 +1,6 @@
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { nameOf, readBytes } from '../files.ts'
 import { option, parseTime } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
@@ -103,11 +103,8 @@ interface VerifyOptions {
   readonly json?: boolean
 }
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('[file]', own.file)
     .option('--timestamp <seconds>', own.timestamp)
     .option('--nonce <text>', own.nonce)
@@ -123,7 +120,6 @@ export const define: DefineCommand = (command) => {
     .option('--authorization <value>', own.authorization)
     .option('--merchant-key <file>', own.merchantKey)
     .addOption(option('--now <time>', own.now, (text) => parseTime(text, language)))
-    .addRemarks(own.after)
     .action(async (file: string | undefined) => {
       const options = command.opts<VerifyOptions>()
       const verdict = options.request
@@ -131,7 +127,7 @@ export const define: DefineCommand = (command) => {
         : await verifyAnswerOf(file, options, language)
       await report(verdict, options, language)
     })
-}
+})
 
 async function verifyAnswerOf(file: string | undefined, options: VerifyOptions, language: Language): Promise<Verdict> {
   const { timestamp, nonce, signature, serial, headersFile, platformKey } = options

@@ -5,7 +5,7 @@ import { UsageError } from '../../protocol/errors.ts'
 import { fileFault } from '../../shared/errors.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { type ChildEnding, ForwardedSignals, runAsClient, stopOnSignals } from '../child.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { dataDirectoryOption } from '../files.ts'
 import { refusalLine } from '../log-line.ts'
@@ -103,12 +103,9 @@ interface PactFrontOptions {
 
 const DEFAULT_PORT = 8090
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   const url = `http://127.0.0.1:${DEFAULT_PORT}`
   command
-    .description(own.description)
     .takeCommand(own.command)
     .addOption(originOption('--to <url>', own.to, own.toExpected))
     .addOption(urlOption(own.url, language))
@@ -141,7 +138,7 @@ export const define: DefineCommand = (command) => {
       if (options.to === undefined) fillUrlFromEnvironment(command)
       await standInFront(words, command.opts<PactFrontOptions>(), language)
     })
-}
+})
 
 /** The port to listen on; 0 for a free one. */
 function portOf(words: readonly string[], { port }: PactFrontOptions): number {

@@ -2,7 +2,7 @@ import { operationsOf } from '../../engine/product.ts'
 import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { LeftOutCall, PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { choiceOption } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
@@ -73,14 +73,11 @@ interface PactRecordOptions {
   readonly json?: boolean
 }
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   const operations = operationsOf(products)
   const shaped = operations.filter((operation) => operation.shaped).map(({ id }) => id)
   const simulated = operations.filter((operation) => !operation.shaped).map(({ id }) => id)
   command
-    .description(own.description)
     .option('--out <file>', own.out)
     .addOption(urlOption(own.url, language).default(DEFAULT_URL))
     .option('--consumer <name>', own.consumer)
@@ -88,12 +85,11 @@ export const define: DefineCommand = (command) => {
     .addOption(mchidOption(own.mchid, language))
     .addOption(choiceOption('--operation <id>', own.operation, simulated, language, shaped))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
-    .addRemarks(own.after)
     .action(async () => {
       fillUrlFromEnvironment(command)
       await record(command.opts<PactRecordOptions>(), language)
     })
-}
+})
 
 async function record({ out, json, ...options }: PactRecordOptions, language: Language): Promise<void> {
   const own = texts[language]

@@ -5,7 +5,7 @@ import { packageFolder } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { onFirstSignal } from '../child.ts'
-import { type DefineCommand, usageError } from '../command.ts'
+import { defines, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import { unwritable } from '../files.ts'
 import { oneLine, print, printJson, warn } from '../output.ts'
@@ -67,11 +67,8 @@ interface PactVerifyOptions extends BrokerOptions {
   readonly json?: boolean
 }
 
-export const define: DefineCommand = (command) => {
-  const { language } = command
-  const own = texts[language]
+export const define = defines(texts, (command, own, language) => {
   command
-    .description(own.description)
     .argument('[files...]', own.files)
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', own.controlToken)
@@ -79,11 +76,11 @@ export const define: DefineCommand = (command) => {
     .option('--allow-empty', own.allowEmpty)
     .option('--junit <file>', own.junit)
   addBrokerOptions(command)
-  command.addRemarks(own.after).action(async (files: readonly string[]) => {
+  command.action(async (files: readonly string[]) => {
     fillUrlFromEnvironment(command)
     await verify(files, command.opts<PactVerifyOptions>(), language)
   })
-}
+})
 
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
   const { junit, json, publish } = options
