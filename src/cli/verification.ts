@@ -1,11 +1,17 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { pathOf } from '../engine/http-message.ts'
 import type { Merchant, Platform } from '../engine/keys/merchants.ts'
-import { isTimely, missingHeaders, parseAuthorization, timestampOf } from '../protocol/authorization.ts'
+import {
+  isBrand,
+  isTimely,
+  missingHeaders,
+  parseAuthorization,
+  schemeFits,
+  timestampOf,
+} from '../protocol/authorization.ts'
 import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage, signedBody } from '../protocol/message.ts'
-import { isBrand, schemeFits } from '../protocol/scheme.ts'
 import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
 import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'

@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs'
 import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { WECHATPAY_HOSTS } from '../protocol/scheme.ts'
+import { WECHATPAY_HOSTS } from '../protocol/authorization.ts'
 import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles } from '../tls/trust-files.ts'
 import { type ClientCredentials, credentialVariables } from './credentials.ts'
 

@@ -1,13 +1,15 @@
 import {
   type Authorization,
+  identityField,
   MAX_AUTHORIZATION,
   MAX_NONCE,
   parseAuthorization,
+  SCHEMES,
+  schemeFits,
+  schemeFor,
   TIMESTAMP_WINDOW_SECONDS,
 } from '../protocol/authorization.ts'
-import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
-import { type Cause, type CauseName, cause } from './cause.ts'
-import type { KnownKey } from './work.ts'
+import { type Cause, type CauseName, cause, type KnownKey } from './work.ts'
 
 /** Faults of an `Authorization` header for which the request is refused before its signature is checked. */
 export interface HeaderDiagnosis {

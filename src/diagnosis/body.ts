@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
-import { type Cause, cause } from './cause.ts'
 import { jsonVariants } from './json-body.ts'
 import { nameOf, sortMembers } from './json-style.ts'
 import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree } from './json-tree.ts'
-import { type Rank, type Variant, Variants, type Work } from './work.ts'
+import { type Cause, cause, type Rank, type Variant, Variants, type Work } from './work.ts'
 
 /** The text of bytes, or undefined if they are not valid in that charset. Keeps the byte order mark. */
 export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | undefined {

@@ -1,7 +1,6 @@
 import type { Authorization } from '../protocol/authorization.ts'
 import { requestMessage, signedBody } from '../protocol/message.ts'
 import { bodyVariants } from './body.ts'
-import { type Cause, cause } from './cause.ts'
 import {
   type Difference,
   endVariants,
@@ -14,7 +13,17 @@ import {
 import { type DigestAlgorithm, type Recovered, readSignature, recover, type SignatureReading } from './recover.ts'
 import { type Found, type SearchSpace, searchMessage } from './search.ts'
 import { urlVariants } from './url.ts'
-import { type Effort, type KnownKey, signatureLength, type Variant, Variants, Work, workLimit } from './work.ts'
+import {
+  type Cause,
+  cause,
+  type Effort,
+  type KnownKey,
+  signatureLength,
+  type Variant,
+  Variants,
+  Work,
+  workLimit,
+} from './work.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 

@@ -7,7 +7,6 @@ export {
   objectionCause,
   type SerialFailure,
 } from './authorization-header.ts'
-export { CAUSE_NAMES, type Cause, type CauseName } from './cause.ts'
 export {
   type DescribedCause,
   type DescribedDiagnosis,
@@ -22,3 +21,4 @@ export { describePayCause, diagnosePaySign, type PaySign, type PaySignDiagnosis 
 export { en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
 export type { Effort, KnownKey } from './work.ts'
+export { CAUSE_NAMES, type Cause, type CauseName } from './work.ts'

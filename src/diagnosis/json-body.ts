@@ -1,4 +1,3 @@
-import { type Cause, cause } from './cause.ts'
 import {
   COMPACT,
   type JsonLayout,
@@ -14,7 +13,7 @@ import {
   writeJson,
 } from './json-style.ts'
 import { type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
-import { permutations, type Rank, type Work } from './work.ts'
+import { type Cause, cause, permutations, type Rank, type Work } from './work.ts'
 
 /** One respect in which another serialiser differs. */
 interface Aspect {

@@ -1,4 +1,3 @@
-import { type Cause, cause } from './cause.ts'
 import { type DescribedCause, type DiagnosisTexts, describeCause } from './describe.ts'
 import {
   type Diagnosis,
@@ -9,7 +8,7 @@ import {
   timestampVariants,
 } from './diagnose.ts'
 import { endVariants, type Line, SEPARATOR_VARIANTS, USUAL_ENDS } from './difference.ts'
-import { type KnownKey, permutations, type Variant, Variants, Work, workLimit } from './work.ts'
+import { type Cause, cause, type KnownKey, permutations, type Variant, Variants, Work, workLimit } from './work.ts'
 
 /** The lines of the message that a front end's signature (paySign) is made over, by the parts of a request that stand for them in a search. */
 const LINES = { method: 'appId', timestamp: 'timeStamp', nonce: 'nonceStr', body: 'package' } as const

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
-import { type Cause, cause } from './cause.ts'
 import { USUAL_ENDS } from './difference.ts'
 import { MessageHasher, type MessageParts, messageBytes } from './message.ts'
 import type { Recovered } from './recover.ts'
-import type { Rank, Variant, Work } from './work.ts'
+import { type Cause, cause, type Rank, type Variant, type Work } from './work.ts'
 
 /** Candidates for each signed part, except the correct value. Created on demand, since many mistakes are found without them. */
 export type PartVariants = { readonly [Part in keyof MessageParts]: () => readonly Variant<MessageParts[Part]>[] }

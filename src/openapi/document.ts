@@ -3,8 +3,11 @@ import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import { INSTANT_PATTERN } from '../protocol/instant.ts'
 import { giveWay } from '../shared/pieces.ts'
-import { JSON_TYPE, type JsonObject, parametersOf, SchemaCollector } from './json-schema.ts'
 import {
+  JSON_TYPE,
+  type JsonObject,
+  parametersOf,
+  SchemaCollector,
   type Shaped,
   SIGNATURE_HEADERS,
   SIMULATED,

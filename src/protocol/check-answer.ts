@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto'
-import { isTimely, TIMESTAMP_WINDOW_SECONDS } from './authorization.ts'
+import { BRAND_SIGNATURE_TYPE, isTimely, SIGNATURE_TYPE, TIMESTAMP_WINDOW_SECONDS } from './authorization.ts'
 import { responseMessage } from './message.ts'
 import { SIGNATURE_FIELDS } from './response-headers.ts'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from './scheme.ts'
 import { faultOfSignature, type SignatureFault } from './signature.ts'
 
 /** Why a client must not act on an answer or a callback. */

@@ -4,9 +4,15 @@
 export {
   type Authorization,
   type AuthorizationFault,
+  BRAND_SIGNATURE_TYPE,
   formatAuthorization,
   isTimely,
   parseAuthorization,
+  type Scheme,
+  SIGNATURE_TYPE,
+  type SigningScheme,
+  schemeFits,
+  schemeFor,
   TIMESTAMP_WINDOW_SECONDS,
   timestampOf,
 } from './authorization.ts'
@@ -17,13 +23,5 @@ export { type ErrorDefinition, type Evidence, UsageError, type UsageErrorCode } 
 export { formatInstant, parseInstant } from './instant.ts'
 export { requestMessage, responseMessage, type SignedRequest, signedBody } from './message.ts'
 export { DIAGNOSIS_HEADER } from './response-headers.ts'
-export {
-  BRAND_SIGNATURE_TYPE,
-  type Scheme,
-  SIGNATURE_TYPE,
-  type SigningScheme,
-  schemeFits,
-  schemeFor,
-} from './scheme.ts'
 export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
 export { type SignatureFault, type Signer, sign, signRequest, verify } from './signature.ts'

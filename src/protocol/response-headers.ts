@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
+import { SIGNATURE_TYPE, type SigningScheme } from './authorization.ts'
 import { responseMessage, type SignedRequest } from './message.ts'
-import { SIGNATURE_TYPE, type SigningScheme } from './scheme.ts'
 import { sign } from './signature.ts'
 
 /** The four values that sign an answer or a callback, and the type of the signature. */

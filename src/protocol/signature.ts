@@ -1,7 +1,6 @@
 import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
-import type { Authorization } from './authorization.ts'
+import { type Authorization, type Scheme, schemeFor } from './authorization.ts'
 import { requestMessage, type SignedRequest } from './message.ts'
-import { type Scheme, schemeFor } from './scheme.ts'
 
 /** Signs a message: SHA-256, RSA PKCS#1 v1.5, base64. Runs in the thread pool, so a busy server keeps answering. */
 export function sign(message: Uint8Array, privateKey: KeyObject): Promise<string> {

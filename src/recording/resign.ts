@@ -1,8 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../engine/http-message.ts'
-import { formatAuthorization, identityIn, type SigningCredentials } from '../protocol/authorization.ts'
+import { formatAuthorization, identityIn, type SigningCredentials, schemeFor } from '../protocol/authorization.ts'
 import { headersToRepeat, signedBody } from '../protocol/message.ts'
-import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/signature.ts'
 import type { RequestFlaw } from '../provider-states/state.ts'
 

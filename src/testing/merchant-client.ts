@@ -7,12 +7,12 @@ import {
   formatAuthorization,
   identityIn,
   type SigningCredentials,
+  schemeFor,
   timestampOf,
 } from '../protocol/authorization.ts'
 import { refusalAt } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/signature.ts'
 import { type ExpectedAnswer, faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 

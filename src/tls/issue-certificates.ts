@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
-import { WECHATPAY_HOSTS } from '../protocol/scheme.ts'
+import { WECHATPAY_HOSTS } from '../protocol/authorization.ts'
 import { createSerialNo, issueCertificate } from '../x509/certificates.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 import { AUTHORITY_MS, type Authority, DAY_MS, SERVER_CERTIFICATE_MS, type ServerCertificate } from './authority.ts'

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { CAUSE_NAMES, cause } from '../../src/diagnosis/cause.ts'
 import { type DiagnosisTexts, describeCause, describeDiagnosis, diagnosisHeader } from '../../src/diagnosis/describe.ts'
 import type { Diagnosis } from '../../src/diagnosis/diagnose.ts'
 import { en } from '../../src/diagnosis/texts/en.ts'
 import { zh } from '../../src/diagnosis/texts/zh.ts'
-import { Work } from '../../src/diagnosis/work.ts'
+import { CAUSE_NAMES, cause, Work } from '../../src/diagnosis/work.ts'
 import { smallKey } from './failure.ts'
 
 /** Names are part of the public surface: programs look for them, so none goes, and none gets another meaning. */

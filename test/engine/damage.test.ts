@@ -2,9 +2,9 @@ import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { ANSWER_EFFECTS, type AnswerEffect, damage, type SignedMessage } from '../../src/engine/faults/damage.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { SIGNATURE_TYPE } from '../../src/protocol/authorization.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { signatureHeaders } from '../../src/protocol/response-headers.ts'
-import { SIGNATURE_TYPE } from '../../src/protocol/scheme.ts'
 import { sign, verify } from '../../src/protocol/signature.ts'
 
 const { merchant, platform } = wellKnownIdentity()

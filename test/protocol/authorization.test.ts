@@ -4,8 +4,9 @@ import {
   formatAuthorization,
   isTimely,
   parseAuthorization,
+  schemeFits,
+  schemeFor,
 } from '../../src/protocol/authorization.ts'
-import { schemeFits, schemeFor } from '../../src/protocol/scheme.ts'
 import { signRequest } from '../../src/protocol/signature.ts'
 import { merchantKey } from './vectors.ts'
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../src/protocol/scheme.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../src/protocol/authorization.ts'
 import { probeSignature, sign, verify } from '../../src/protocol/signature.ts'
 import { vectors } from './vectors.ts'
 

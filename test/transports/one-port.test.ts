@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { WECHATPAY_HOSTS } from '../../src/protocol/scheme.ts'
+import { WECHATPAY_HOSTS } from '../../src/protocol/authorization.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import {
   createCertificateAuthority,

@@ -1,16 +1,17 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { formatAuthorization, timestampOf } from '../../protocol/authorization.ts'
-import { requestMessage } from '../../protocol/message.ts'
 import {
   BRAND_SIGNATURE_TYPE,
+  formatAuthorization,
   identityField,
   isBrand,
   SIGNATURE_TYPE,
   type SigningScheme,
   schemeFor,
-} from '../../protocol/scheme.ts'
+  timestampOf,
+} from '../../protocol/authorization.ts'
+import { requestMessage } from '../../protocol/message.ts'
 import { signRequest } from '../../protocol/signature.ts'
 import { shellQuote, signedCall, wordOf } from '../../shared/shell.ts'
 import { defines, usageError } from '../command.ts'

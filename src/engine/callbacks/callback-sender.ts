@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { NO_BODY } from '../exchange/outcome.ts'
+import { NO_BODY } from '../exchange/exchange-parts.ts'
 import {
   type CallbackReply,
   type CallbackRequest,

@@ -1,9 +1,16 @@
-import { type Authorization, isTimely, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
+import {
+  type Authorization,
+  isBrand,
+  isTimely,
+  missingHeaders,
+  parseAuthorization,
+  schemeFits,
+  schemeFor,
+} from '../../protocol/authorization.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { requestMessage, type SignedRequest, signedBody, signInformation } from '../../protocol/message.ts'
-import { isBrand, schemeFits, schemeFor } from '../../protocol/scheme.ts'
 import { isBase64, verify } from '../../protocol/signature.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'

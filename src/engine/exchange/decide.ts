@@ -13,8 +13,16 @@ import type { Operation } from '../operation.ts'
 import { plannedOperation } from '../planned-answers.ts'
 import type { Gateway } from '../product.ts'
 import { type AuthenticationFailure, authenticate, claimedMerchant } from './authenticate.ts'
-import type { ExchangeParts, Instants, Notes, RateExceeded } from './exchange-parts.ts'
-import { type Caller, type Outcome, refusal, refuse } from './outcome.ts'
+import {
+  type Caller,
+  type ExchangeParts,
+  type Instants,
+  type Notes,
+  type Outcome,
+  type RateExceeded,
+  refusal,
+  refuse,
+} from './exchange-parts.ts'
 import { type AdmittedCall, perform } from './perform.ts'
 import type { Hit, Miss } from './router.ts'
 

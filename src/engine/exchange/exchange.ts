@@ -1,8 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { timestampOf } from '../../protocol/authorization.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, timestampOf } from '../../protocol/authorization.ts'
 import { type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../protocol/scheme.ts'
 import { sources } from '../../protocol/sources.ts'
 import { isError } from '../../shared/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
@@ -14,8 +13,7 @@ import type { Rule } from '../operation.ts'
 import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store.ts'
 import { decide, operationAsPlanned, refuseMiss } from './decide.ts'
-import type { ExchangeParts, Notes } from './exchange-parts.ts'
-import { type Outcome, refuseBody } from './outcome.ts'
+import { type ExchangeParts, type Notes, type Outcome, refuseBody } from './exchange-parts.ts'
 
 /**
  * Runs one exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.

@@ -1,4 +1,3 @@
-import { type Cause, cause } from '../../diagnosis/cause.ts'
 import {
   type Diagnosis,
   describeCause,
@@ -18,6 +17,7 @@ import {
   type PaySign,
   zh,
 } from '../../diagnosis/index.ts'
+import { type Cause, cause } from '../../diagnosis/work.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import { sentences, type Texts } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'

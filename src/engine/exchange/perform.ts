@@ -1,17 +1,24 @@
 import { z } from 'zod'
+import { isWechatPayHost } from '../../protocol/authorization.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
-import { isWechatPayHost } from '../../protocol/scheme.ts'
 import { giveWay } from '../../shared/pieces.ts'
 import { putIntoOutbox } from '../callbacks/notifications.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import { type Operation, type OperationContext, WholeAnswer } from '../operation.ts'
 import { accessByAccess, type Transaction } from '../state/store.ts'
-import type { ExchangeParts, Notes } from './exchange-parts.ts'
+import {
+  type Caller,
+  type ExchangeParts,
+  NO_BODY,
+  type Notes,
+  type Outcome,
+  refuse,
+  toWireJson,
+} from './exchange-parts.ts'
 import { parseInput } from './input.ts'
-import { type Caller, NO_BODY, type Outcome, refuse, toWireJson } from './outcome.ts'
 
 /** A call that passed all checks; from here on only its operation can refuse it. */
 export interface AdmittedCall {
