@@ -5,11 +5,38 @@ import { isError } from '../shared/errors.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 
+const TEXTS = {
+  address: (_, reason) => ({
+    en: `${reason.en} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`,
+    zh: `存储的地址不对（${reason.zh}），应写成 redis://user:password@host:6379/0?prefix=mock，集群写成 redis://host:7000,host:7001；使用 TLS 时以 rediss: 开头。`,
+  }),
+  client_missing: () => ({
+    en: 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client',
+    zh: 'Redis 或 Valkey 存储需要 @redis/client 包，请运行 npm install @redis/client',
+  }),
+  client_too_old: (_, reason) => ({
+    en: `A store in Redis or Valkey needs @redis/client ${OLDEST_PEERS['@redis/client']} or newer, and ${reason.en} is installed: npm install @redis/client@latest`,
+    zh: `Redis 或 Valkey 存储需要 @redis/client ${OLDEST_PEERS['@redis/client']} 或更高版本，当前安装的是 ${reason.zh}，请运行 npm install @redis/client@latest`,
+  }),
+  unreachable: (address, reason) => ({
+    en: `The store at ${address} cannot be used: ${reason.en}. Start it, or use another address.`,
+    zh: `无法使用存储 ${address}：${reason.zh}。请启动它，或换一个地址。`,
+  }),
+  format: (address, reason) => ({
+    en: `Another version of wechatpay-mock keeps its state at ${address} (format ${reason.en}): use that version, or another ?prefix=. To carry the state over, save GET /_mock/world of that version as world.json, and start this one with --seed world.json.`,
+    zh: `${address} 中是另一版本 wechatpay-mock 的状态（格式 ${reason.zh}）：请使用该版本，或换一个 ?prefix=。如需保留状态，请用该版本将 GET /_mock/world 的结果存为 world.json，再用本版本加 --seed world.json 启动。`,
+  }),
+  drops_keys: (address, reason) => ({
+    en: `The store at ${address} evicts keys when its memory is full (maxmemory-policy ${reason.en}), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`,
+    zh: `存储 ${address} 在内存用尽时会淘汰键（maxmemory-policy ${reason.zh}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器。`,
+  }),
+} as const satisfies Readonly<Record<string, (address: string, reason: Texts) => Texts>>
+
 /**
  * Why the store at an address is not used: the address is malformed; the client library is not installed, or too old; nothing answers there, or not
  * to this user; another version of the mock keeps its state there; the server evicts keys when its memory is full.
  */
-type StoreAddressFault = 'address' | 'client_missing' | 'client_too_old' | 'unreachable' | 'format' | 'drops_keys'
+type StoreAddressFault = keyof typeof TEXTS
 
 const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
   address: 'MOCK_STORE_ADDRESS',
@@ -33,45 +60,10 @@ export class StoreAddressError extends UsageError {
 
   constructor(fault: StoreAddressFault, address: string, options: { reason?: Texts; cause?: unknown } = {}) {
     const { reason = quoted('') } = options
-    super(CODES[fault], textsOf(fault, address, reason), { path: '/store', cause: options.cause })
+    super(CODES[fault], TEXTS[fault](address, reason), { path: '/store', cause: options.cause })
     this.fault = fault
     this.address = address
     this.reason = reason
-  }
-}
-
-function textsOf(fault: StoreAddressFault, address: string, reason: Texts): Texts {
-  switch (fault) {
-    case 'address':
-      return {
-        en: `${reason.en} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`,
-        zh: `存储的地址不对（${reason.zh}），应写成 redis://user:password@host:6379/0?prefix=mock，集群写成 redis://host:7000,host:7001；使用 TLS 时以 rediss: 开头。`,
-      }
-    case 'client_missing':
-      return {
-        en: 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client',
-        zh: 'Redis 或 Valkey 存储需要 @redis/client 包，请运行 npm install @redis/client',
-      }
-    case 'client_too_old':
-      return {
-        en: `A store in Redis or Valkey needs @redis/client ${OLDEST_PEERS['@redis/client']} or newer, and ${reason.en} is installed: npm install @redis/client@latest`,
-        zh: `Redis 或 Valkey 存储需要 @redis/client ${OLDEST_PEERS['@redis/client']} 或更高版本，当前安装的是 ${reason.zh}，请运行 npm install @redis/client@latest`,
-      }
-    case 'unreachable':
-      return {
-        en: `The store at ${address} cannot be used: ${reason.en}. Start it, or use another address.`,
-        zh: `无法使用存储 ${address}：${reason.zh}。请启动它，或换一个地址。`,
-      }
-    case 'format':
-      return {
-        en: `Another version of wechatpay-mock keeps its state at ${address} (format ${reason.en}): use that version, or another ?prefix=. To carry the state over, save GET /_mock/world of that version as world.json, and start this one with --seed world.json.`,
-        zh: `${address} 中是另一版本 wechatpay-mock 的状态（格式 ${reason.zh}）：请使用该版本，或换一个 ?prefix=。如需保留状态，请用该版本将 GET /_mock/world 的结果存为 world.json，再用本版本加 --seed world.json 启动。`,
-      }
-    case 'drops_keys':
-      return {
-        en: `The store at ${address} evicts keys when its memory is full (maxmemory-policy ${reason.en}), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`,
-        zh: `存储 ${address} 在内存用尽时会淘汰键（maxmemory-policy ${reason.zh}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器。`,
-      }
   }
 }
 
