@@ -1,7 +1,5 @@
-import { eventsOf, type Product, settingsOf, tablesOf } from '../engine/product.ts'
-import { UsageError } from '../protocol/errors.ts'
+import { eventsOf, type Product, refuseProduct, settingsOf, tablesOf } from '../engine/product.ts'
 import { onceFor } from '../shared/once-for.ts'
-import type { Texts } from '../shared/texts.ts'
 import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
 import { parseRoute, type Served } from './route.ts'
@@ -26,7 +24,7 @@ export const servedCalls = onceFor(async (products: readonly Product[]): Promise
     for (const [id, route] of Object.entries(product.routes ?? {})) {
       const call = Object.hasOwn(found, id) ? found[id] : undefined
       if (!call || !isCall(call)) {
-        refuse({
+        refuseProduct({
           en: `The product ${product.id} has a route ${id}, but no call of that name.`,
           zh: `产品 ${product.id} 有路由 ${id}，但没有同名的调用，请补上。`,
         })
@@ -73,14 +71,10 @@ function withoutSecondNames(calls: readonly ServedCall[]): readonly ServedCall[]
     const first = byRoute.get(route)
     if (!first) byRoute.set(route, call)
     else if (first.handle !== call.handle)
-      refuse({
+      refuseProduct({
         en: `${first.id} and ${call.id} are both ${route}: move one of them.`,
         zh: `${first.id} 与 ${call.id} 的路由都是 ${route}，请改动其中一个。`,
       })
   }
   return [...byRoute.values()]
-}
-
-function refuse(texts: Texts): never {
-  throw new UsageError('MOCK_PRODUCT', texts)
 }

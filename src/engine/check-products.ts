@@ -1,9 +1,8 @@
-import { UsageError } from '../protocol/errors.ts'
 import { onceFor } from '../shared/once-for.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 import { nameOfEvent } from './callbacks/event.ts'
 import type { Operation } from './operation.ts'
-import { addressOf, CORE_TABLES, type Product } from './product.ts'
+import { addressOf, CORE_TABLES, type Product, refuseProduct } from './product.ts'
 import { engineSettings, type Setting } from './settings.ts'
 import { memberOf, type Table } from './state/table.ts'
 
@@ -57,7 +56,7 @@ export const checkProducts = onceFor((products: readonly Product[]): void => {
       checkTable(table, product.id)
       const known = tables.get(table.name)
       if (known && known.table !== table) {
-        refuse({
+        refuseProduct({
           en: `${known.product.en} and ${product.id} each have a table ${table.name}: rename one, or list the same definition in both.`,
           zh: `${known.product.zh} 与 ${product.id} 都有表 ${table.name}：请给其中一个改名，或让两者使用同一个定义。`,
         })
@@ -87,7 +86,7 @@ class Names {
   add(name: string, whose: Texts): void {
     const other = this.#known.get(name)
     if (other !== undefined) {
-      refuse({
+      refuseProduct({
         en: `${other.en} and ${whose.en} have the same ${this.#what.en}, ${name}: two ${this.#things} cannot share one.`,
         zh: `${other.zh} 与 ${whose.zh} 的 ${this.#what.zh} 都是 ${name}，不能重复，请给其中一个改名。`,
       })
@@ -104,7 +103,7 @@ function checkVariables(
 ): void {
   const known = templates.get(shapeOf(path))
   if (known && known.path !== path) {
-    refuse({
+    refuseProduct({
       en: `${known.whose.en} (${known.path}) and ${whose.en} (${path}) differ only in the names of their variables.`,
       zh: `${known.whose.zh}（${known.path}）与 ${whose.zh}（${path}）只有变量名不同，请统一变量名。`,
     })
@@ -125,7 +124,7 @@ function shapeOf(path: string): string {
 function checkOperation(operation: Operation, whose: Texts): void {
   const { path, product } = operation
   if (!path.startsWith('/'))
-    refuse({
+    refuseProduct({
       en: `The path of ${whose.en} is ${path}: it has to begin with a slash.`,
       zh: `${whose.zh} 的路径是 ${path}，应以斜杠开头。`,
     })
@@ -133,7 +132,7 @@ function checkOperation(operation: Operation, whose: Texts): void {
   for (const [key, error] of product ? [] : Object.entries(operation.errors)) {
     const { status, code, message } = error ?? {}
     if (Number.isInteger(status) && typeof code === 'string' && typeof message === 'string') continue
-    refuse({
+    refuseProduct({
       en: `The error ${key} of ${whose.en} is not declared: give it a status, a code, a message, when and evidence.`,
       zh: `${whose.zh} 的错误 ${key} 声明不完整：请给出 status、code、message、when 和 evidence。`,
     })
@@ -145,26 +144,26 @@ function checkTable(table: Table, product: string): void {
   const whose = { en: `The table ${name} of ${product}`, zh: `产品 ${product} 的表 ${name}` }
   for (const part of ['owner', 'key', 'fromJson', 'toJson'] as const) {
     if (typeof table[part] !== 'function')
-      refuse({
+      refuseProduct({
         en: `${whose.en} has no ${part}: defineTable needs it.`,
         zh: `${whose.zh} 缺少 ${part}，defineTable 需要它。`,
       })
   }
   if (!NAME.test(name))
-    refuse({
+    refuseProduct({
       en: `${whose.en}: a name has letters and digits only, and begins with a small letter.`,
       zh: `${whose.zh}：名称只能有字母和数字，且以小写字母开头。`,
     })
   for (const index of Object.keys(indexes)) {
     // Members of rows are named as on the wire.
     if (!/^[a-z]\w*$/.test(index))
-      refuse({
+      refuseProduct({
         en: `${whose.en} has the index ${index}: a name has letters and digits only.`,
         zh: `${whose.zh} 的索引 ${index}：名称只能有字母和数字。`,
       })
   }
   if (RESERVED.includes(memberOf(table)))
-    refuse({
+    refuseProduct({
       en: `${whose.en} is called like a member that every seed file has: rename it.`,
       zh: `${whose.zh} 与种子文件的固有字段重名，请改名。`,
     })
@@ -173,17 +172,13 @@ function checkTable(table: Table, product: string): void {
 function checkSetting(name: string, setting: Setting, product: string): void {
   const whose = { en: `The setting ${name} of ${product}`, zh: `产品 ${product} 的设置 ${name}` }
   if (!NAME.test(name))
-    refuse({
+    refuseProduct({
       en: `${whose.en}: a name has letters and digits only, and begins with a small letter.`,
       zh: `${whose.zh}：名称只能有字母和数字，且以小写字母开头。`,
     })
   if (setting.name !== name)
-    refuse({
+    refuseProduct({
       en: `${whose.en} is defined as ${setting.name}: it has to have one name.`,
       zh: `${whose.zh} 定义时的名称是 ${setting.name}，两个名称应一致。`,
     })
-}
-
-function refuse(texts: Texts): never {
-  throw new UsageError('MOCK_PRODUCT', texts)
 }

@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '../protocol/errors.ts'
+import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import { onceFor } from '../shared/once-for.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
@@ -198,4 +198,9 @@ type ProductSettings<Products extends readonly ProductParts[]> = Products extend
 export function settingsOf<const Products extends readonly Product[]>(products: Products): SettingsOf<Products> {
   // Joined from the groups that the type joins.
   return joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)) as SettingsOf<Products>
+}
+
+/** @throws UsageError `MOCK_PRODUCT` for a product that is put together wrongly */
+export function refuseProduct(texts: Texts): never {
+  throw new UsageError('MOCK_PRODUCT', texts)
 }

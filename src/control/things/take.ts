@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
-import type { Product } from '../../engine/product.ts'
+import { type Product, refuseProduct } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { onceFor } from '../../shared/once-for.ts'
 import type { Texts } from '../../shared/texts.ts'
@@ -22,7 +22,7 @@ export function takeOf({ call, ...transition }: MadeTransition, calls: readonly 
   const { title, button = title } = transition
   const id = calls.find(({ handle }) => handle === call.handle)?.id
   if (id !== undefined) return { ...transition, call: id, title: button }
-  refuse({
+  refuseProduct({
     en: `The transition ${title.en} is made by a control call that no product lists: list it among its calls.`,
     zh: `流转“${title.zh}”所用的控制调用不在任何产品的 calls 中，请把它列入。`,
   })
@@ -194,7 +194,7 @@ function checkThing(
   checkLife(thing, finder, calls)
   for (const { title, opens } of Array.isArray(thing.facts) ? thing.facts : []) {
     if (!opens || thing.product.pages?.includes(opens.page)) continue
-    refuse({
+    refuseProduct({
       en: `${title.en} opens the page ${opens.page.path}, which is none of the product ${thing.product.id}: list it among its pages.`,
       zh: `“${title.zh}”打开页面 ${opens.page.path}，但产品 ${thing.product.id} 没有这个页面，请把它列入 pages。`,
     })
@@ -206,7 +206,7 @@ function checkThing(
   }
   for (const { title, list } of thing.belongs ?? []) {
     if (!list || Object.hasOwn(thing.table.sorted ?? {}, list.name)) continue
-    refuse({
+    refuseProduct({
       en: `${title.en} are read from the list ${list.name}, which the table ${thing.table.name} does not have.`,
       zh: `“${title.zh}”从列表 ${list.name} 读取，但表 ${thing.table.name} 没有这个列表。`,
     })
@@ -216,7 +216,7 @@ function checkThing(
 function checkLife({ life, id, product }: ServedThing, finder: CallFinder, calls: readonly ServedCall[]): void {
   if (!life) return
   if (life.transitions.some((one) => 'handle' in one && !one.transitions?.length))
-    refuse({
+    refuseProduct({
       en: `The life of ${id} of ${product.id} has a control call without transitions: say with transitions which it makes.`,
       zh: `产品 ${product.id} 的 ${id} 的 life 中有一个控制调用没有写明流转，请用 transitions 写明。`,
     })
@@ -225,7 +225,7 @@ function checkLife({ life, id, product }: ServedThing, finder: CallFinder, calls
     const { title, from, to } = transition
     const unknown = [...from, to].find((name) => !states.includes(name))
     if (unknown !== undefined)
-      refuse({
+      refuseProduct({
         en: `The transition ${title.en} in the life of ${id} of ${product.id} has the state ${unknown}, which none of its stages has.`,
         zh: `产品 ${product.id} 的 ${id} 的 life 中，“${title.zh}”用到状态 ${unknown}，但 stages 中没有它。`,
       })
@@ -238,7 +238,7 @@ function checkMaking(make: ThingCall, finder: CallFinder): void {
   describeTake(finder, make)
   const { call, title } = make
   if (!finder(call)?.route.path.includes('{')) return
-  refuse({
+  refuseProduct({
     en: `${title.en} takes the control call ${call}, whose path has variables, and there is no row yet to fill them in.`,
     zh: `“${title.zh}”使用控制调用 ${call}，其路径中有变量，而此时还没有可用来填写的记录。`,
   })
@@ -253,12 +253,8 @@ function checkMaker(
   const transitions = whose?.life ? transitionsIn(whose.life) : []
   const takes = [...(whose?.actions ?? []), ...transitions.map((one) => takeOf(one, calls))]
   if (takes.some((take) => take?.call === call)) return
-  refuse({
+  refuseProduct({
     en: `${title.en} is the action ${call} of the table ${of.name}, which has no such action.`,
     zh: `“${title.zh}”是表 ${of.name} 的操作 ${call}，但它没有这个操作。`,
   })
-}
-
-function refuse(texts: Texts): never {
-  throw new UsageError('MOCK_PRODUCT', texts)
 }
