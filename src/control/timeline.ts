@@ -11,6 +11,7 @@ import type { Awaitable } from '../shared/pieces.ts'
 import type { Language } from '../shared/texts.ts'
 import { mchidQuery } from './call.ts'
 import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summary.ts'
+import { queryCount } from './formats/page.ts'
 
 /** History of one thing with states, and the calls and callbacks about it that changed nothing. */
 
@@ -18,13 +19,7 @@ import { exchangeSummaryJson, summarizeExchange } from './formats/exchange-summa
 const MOST_ENTRIES = 1_000
 
 export const timelineQuery = mchidQuery.extend({
-  limit: z.coerce
-    .number<string>()
-    .int()
-    .min(1)
-    .max(MOST_ENTRIES)
-    .optional()
-    .describe(`how many entries, the newest; ${MOST_ENTRIES} if left out`),
+  limit: queryCount.max(MOST_ENTRIES).optional().describe(`how many entries, the newest; ${MOST_ENTRIES} if left out`),
 })
 
 /** Why a call or callback about a thing changed nothing. */

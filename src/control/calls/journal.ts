@@ -9,7 +9,7 @@ import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { settingsJson } from '../formats/overview.ts'
-import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import { pageOf, pageQuery, queryCount, USUAL_LENGTH } from '../formats/page.ts'
 import { countOutcomes, outcomeCountsJson, recentTraffic, recentTrafficJson } from '../formats/traffic.ts'
 import type { Served } from '../route.ts'
 
@@ -37,12 +37,7 @@ export const journalFilter = z.strictObject({
 })
 
 /** Maximum number of exchanges to take. */
-export const newestCount = z.coerce
-  .number<string>()
-  .int()
-  .min(1)
-  .optional()
-  .describe('how many, the newest; all if left out')
+export const newestCount = queryCount.optional().describe('how many, the newest; all if left out')
 
 export const exchangeParams = z.object({
   id: z.string().describe('its Request-ID, with or without the code behind the dash'),

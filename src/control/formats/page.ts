@@ -6,16 +6,13 @@ export const USUAL_LENGTH = 50
 
 const LARGEST_LENGTH = 500
 
+/** A number of things in a query, from 1. */
+export const queryCount = z.coerce.number<string>().int().min(1)
+
 export const pageQuery = z.strictObject({
   text: z.string().max(200).optional().describe('only what has this text somewhere, in upper or lower case'),
   cursor: z.string().max(1_000).optional().describe('`next` of the page before; the first page if left out'),
-  limit: z.coerce
-    .number<string>()
-    .int()
-    .min(1)
-    .max(LARGEST_LENGTH)
-    .optional()
-    .describe(`how many; ${USUAL_LENGTH} if left out`),
+  limit: queryCount.max(LARGEST_LENGTH).optional().describe(`how many; ${USUAL_LENGTH} if left out`),
 })
 
 /** A page of things, newest first. */
