@@ -57,7 +57,7 @@ type JsonObject = Extract<JsonNode, { kind: 'object' }>
  */
 export function printObject(tree: JsonObject): (readonly [form: string, text: string, rank: Rank])[] {
   return [
-    ['form', form(tree, encodeForm), 2],
+    ['form', form(tree, (text) => new URLSearchParams({ '': text }).toString().slice(1)), 2],
     ['form, not encoded', form(tree, (text) => text), 2],
     ['form, sorted, not encoded', form(sorted(tree), (text) => text), 2],
     ['Python', print(tree, PYTHON), 2],
@@ -72,10 +72,6 @@ function sorted({ members }: JsonObject): JsonObject {
 
 function form({ members }: JsonObject, encode: (text: string) => string): string {
   return members.map((member) => `${encode(nameOf(member))}=${encode(plain(member.value))}`).join('&')
-}
-
-function encodeForm(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1)
 }
 
 /** Scalars without quotes, the rest as compact JSON. */

@@ -85,10 +85,6 @@ function precedence(change: Change): number {
   return (behindBody ? 0 : 10) + (rank === 'alone' ? 4 : rank)
 }
 
-function isSingle({ variant }: Change): boolean {
-  return variant.causes.length === 1
-}
-
 function timestamps(variants: readonly Variant<string>[]): Change[] {
   return variants.map((variant) => ({ part: 'timestamp', variant }))
 }
@@ -131,7 +127,7 @@ class Search {
   single(): Found | undefined {
     const many: Change[] = []
     for (const parts of PARTS_BY_COST) {
-      const changes = parts.flatMap((part) => this.changes(part).filter(isSingle))
+      const changes = parts.flatMap((part) => this.changes(part).filter(({ variant }) => variant.causes.length === 1))
       const found = this.one(changes.filter(({ variant }) => variant.rank !== 'alone').toSorted(byPrecedence))
       if (found) return found
       many.push(...changes.filter(({ variant }) => variant.rank === 'alone'))

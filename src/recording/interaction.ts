@@ -360,7 +360,7 @@ export async function interactionOf(
   const interaction = pactInteraction(
     describeInteraction(exchange, conditions, language),
     conditions,
-    requestTemplate(exchange.request, !conditions.some(isAboutSigning)),
+    requestTemplate(exchange.request, !conditions.some(({ name }) => FLAWED_STATES.has(name))),
     agreed,
   )
   refuseSecrets(interaction, recorded)
@@ -409,10 +409,6 @@ function knownSerial(serial: string, caller: CredentialsJson | undefined): strin
   if ([platform.publicKey, ...platform.certificates].some(({ serialNo }) => serialNo === sought)) return serial
   if (sought === caller?.merchant_serial_no.toUpperCase()) return merchant.serialNo
   return serial.startsWith('PUB_KEY_ID_') ? `PUB_KEY_ID_${'0'.repeat(34)}` : '0'.repeat(40)
-}
-
-function isAboutSigning({ name }: Condition): boolean {
-  return FLAWED_STATES.has(name)
 }
 
 const FLAWED_STATES = new Set(

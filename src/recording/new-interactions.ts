@@ -65,7 +65,13 @@ function callOf(
     answer,
     at,
   })
-  const made = { method, target: segmentsOf(String(path), query), content, serial: serialIn(headers) }
+  const made = {
+    method,
+    // Decoded, so that each part can have a stand-in.
+    target: [String(path).split('/').map(decoded), query],
+    content,
+    serial: isJsonObject(headers) ? headers['Wechatpay-Serial'] : undefined,
+  }
   const { code } = isJsonObject(answer) ? answer : {}
   return { text: JSON.stringify([replaced(made, standIns), response?.status, code]), states }
 }
@@ -77,11 +83,6 @@ function isSameCall(recorded: ComparableCall, known: ComparableCall): boolean {
 
 function contentOf(body: unknown): unknown {
   return isJsonObject(body) ? body.content : undefined
-}
-
-/** Decoded parts of path and query, so that each can have a stand-in. */
-function segmentsOf(path: string, query: unknown): unknown {
-  return [path.split('/').map((segment) => decoded(segment)), query]
 }
 
 function targetOf(path: string, query: unknown): string {
@@ -102,10 +103,6 @@ function operationAt(method: string, path: string): string | undefined {
       template.every((step, i) => step.startsWith('{') || step === steps[i])
     )
   })?.id
-}
-
-function serialIn(headers: unknown): unknown {
-  return isJsonObject(headers) ? headers['Wechatpay-Serial'] : undefined
 }
 
 function sortedByText(interactions: readonly PactInteraction[]): PactInteraction[] {

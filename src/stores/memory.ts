@@ -27,7 +27,8 @@ function pageOf(
   const [skipped, passed] = parts.length === 1 ? [offset, 0] : [0, offset]
   const heads = parts.map(({ layer, tree }) => {
     const behind = start === undefined ? 0 : countWhile(tree, ({ place }) => comparePlaces(place, start) <= 0)
-    return headOf(layer, itemsFrom(tree, behind + skipped))
+    const items = itemsFrom(tree, behind + skipped)
+    return { layer, items, item: items.next().value }
   })
   const rows: unknown[] = []
   for (let at = 0; at < passed + limit; at++) {
@@ -44,10 +45,6 @@ interface Head {
   readonly layer: Layer
   readonly items: Generator<Item, undefined>
   item: Item | undefined
-}
-
-function headOf(layer: Layer, items: Generator<Item, undefined>): Head {
-  return { layer, items, item: items.next().value }
 }
 
 function isBefore({ item }: Head, best: Head | undefined): boolean {

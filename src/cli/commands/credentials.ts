@@ -234,17 +234,13 @@ async function showCredentials(options: CredentialsOptions, language: Language):
       const written = await writeFiles(directory, files, options.force ?? false, language)
       return options.json
         ? printJson({ format, files: written })
-        : print(written.map((path, i) => `${path}  ${describe(files[i])}\n`).join(''))
+        : print(written.map((path, i) => `${path}  ${files[i]?.description ?? ''}\n`).join(''))
     }
     default: {
       const { snippet } = await import('../../client-setup/snippets.ts')
       return show(format, snippet(format, credentials, language), options)
     }
   }
-}
-
-function describe(file: CredentialFile | undefined): string {
-  return file?.description ?? ''
 }
 
 function show(format: string, snippet: string, { json }: CredentialsOptions): Promise<void> {

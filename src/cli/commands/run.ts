@@ -184,7 +184,7 @@ async function watch(
       : logLine(exchange, log?.colours ?? false, words)
   engine.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
-    if (isMiss(exchange)) note(callOf(exchange), seen.missed)
+    if (exchange.remarks.some(({ about }) => about === 'path')) note(callOf(exchange), seen.missed)
     if (exchange.shaped && exchange.operation !== undefined) note(exchange.operation, seen.shaped)
     log?.lines.add(lineOf(exchange))
   })
@@ -192,10 +192,6 @@ async function watch(
 }
 
 /** Whether the mock does not serve a call. */
-function isMiss({ remarks }: Exchange): boolean {
-  return remarks.some(({ about }) => about === 'path')
-}
-
 function callOf({ request: { method, target } }: Exchange): string {
   const path = pathOf(target)
   return `${method} ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path}`

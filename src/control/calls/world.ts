@@ -37,7 +37,7 @@ export const reset = defineCall({
 export const world = defineCall({
   summary: 'Take a snapshot in the format of a seed file, of the whole mock or of one merchant',
   query: mchidQuery,
-  answer: snapshotOf,
+  answer: ({ tables }: Served) => snapshotJson(tables),
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
     if (mchid !== undefined) await checkMerchantExists(mock, mchid)
@@ -53,7 +53,7 @@ export const worldCounts = defineCall({
 
 export const restore = defineCall({
   summary: 'Replace the whole state by a snapshot or seed file, which becomes the new seed; merchants are added',
-  body: worldOf,
+  body: ({ tables }: Served) => worldJson(tables),
   bodyLimit: WORLD_LIMIT,
   refusals: {
     MOCK_MERCHANT_EXISTS: 'a merchant has a number or certificate that is taken',
@@ -67,14 +67,6 @@ export const restore = defineCall({
   },
   handle: ({ body }, { mock }) => restoreFile(mock, body),
 })
-
-function snapshotOf({ tables }: Served) {
-  return snapshotJson(tables)
-}
-
-function worldOf({ tables }: Served) {
-  return worldJson(tables)
-}
 
 /** Number of rows in each table, by its name in seed files. */
 function countsOf({ tables }: Served) {
@@ -108,7 +100,7 @@ export const settingDefinitions = defineCall({
 
 export const changeSettings = defineCall({
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
-  body: patchOf,
+  body: ({ settingDefinitions }: Served) => settingsPatch(settingDefinitions),
   answer: settingsOf,
   async handle({ body }, { mock }) {
     await mock.changeSettings(changedSettings(body, mock.settingDefinitions))
@@ -118,10 +110,6 @@ export const changeSettings = defineCall({
 
 function settingsOf({ settingDefinitions }: Served) {
   return settingsJson(settingDefinitions)
-}
-
-function patchOf({ settingDefinitions }: Served) {
-  return settingsPatch(settingDefinitions)
 }
 
 export const platform = defineCall({
