@@ -34,14 +34,10 @@ function readCertificate(pem: string, path: string): X509Certificate {
     )
   }
   if (/tenpay\.com/i.test(certificate.issuer)) {
-    throw new UsageError(
-      'MOCK_TENPAY_CERTIFICATE',
-      {
-        en: 'This certificate was issued by the real Tenpay CA. Production keys do not belong in a mock: leave certificate and key out to get test ones.',
-        zh: '这张证书由真实的财付通 CA（Tenpay）签发，生产环境的密钥不应出现在模拟服务中：请去掉证书和私钥，由模拟服务生成测试用的。',
-      },
-      { path },
-    )
+    throw refusalAt(path, 'MOCK_TENPAY_CERTIFICATE', {
+      en: 'This certificate was issued by the real Tenpay CA. Production keys do not belong in a mock: leave certificate and key out to get test ones.',
+      zh: '这张证书由真实的财付通 CA（Tenpay）签发，生产环境的密钥不应出现在模拟服务中：请去掉证书和私钥，由模拟服务生成测试用的。',
+    })
   }
   if (!isLongEnough(certificate.publicKey)) {
     throw refusalAt(path, 'MOCK_CERTIFICATE', {
@@ -72,11 +68,10 @@ function readPrivateKey(pem: string, path: string): KeyObject {
     )
   }
   if (key.asymmetricKeyType !== 'rsa')
-    throw new UsageError(
-      'MOCK_PRIVATE_KEY',
-      { en: 'WeChat Pay keys are RSA keys; this one is not.', zh: '微信支付使用 RSA 密钥，这一把不是，请换一把。' },
-      { path },
-    )
+    throw refusalAt(path, 'MOCK_PRIVATE_KEY', {
+      en: 'WeChat Pay keys are RSA keys; this one is not.',
+      zh: '微信支付使用 RSA 密钥，这一把不是，请换一把。',
+    })
   return key
 }
 
@@ -165,11 +160,10 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
   const name = request.name ?? `测试商户${mchid.slice(-4)}`
   const apiV3Key = request.apiV3Key ?? randomBytes(16).toString('hex')
   if (!/^[0-9A-Za-z]{32}$/.test(apiV3Key)) {
-    throw new UsageError(
-      'MOCK_API_V3_KEY',
-      { en: 'api_v3_key has to be 32 letters and digits.', zh: 'APIv3密钥（api_v3_key）应为 32 位字母和数字。' },
-      { path: '/api_v3_key' },
-    )
+    throw refusalAt('/api_v3_key', 'MOCK_API_V3_KEY', {
+      en: 'api_v3_key has to be 32 letters and digits.',
+      zh: 'APIv3密钥（api_v3_key）应为 32 位字母和数字。',
+    })
   }
   const keys =
     request.certificate === undefined && request.privateKey === undefined
@@ -226,14 +220,10 @@ function givenKeys({ certificate, privateKey }: MerchantRequest): MerchantKeys {
   // Read first: a user who gives only a real certificate must not be asked for its key.
   const parsed = certificate === undefined ? undefined : readCertificate(certificate, '/merchant_certificate')
   if (certificate === undefined || privateKey === undefined || parsed === undefined) {
-    throw new UsageError(
-      'MOCK_CERTIFICATE',
-      {
-        en: 'merchant_certificate and merchant_private_key belong together: give both, or neither to have them made.',
-        zh: '商户API证书（merchant_certificate）与商户API私钥（merchant_private_key）须成对给出：请两个都给，或都不给而由模拟服务生成。',
-      },
-      { path: certificate === undefined ? '/merchant_certificate' : '/merchant_private_key' },
-    )
+    throw refusalAt(certificate === undefined ? '/merchant_certificate' : '/merchant_private_key', 'MOCK_CERTIFICATE', {
+      en: 'merchant_certificate and merchant_private_key belong together: give both, or neither to have them made.',
+      zh: '商户API证书（merchant_certificate）与商户API私钥（merchant_private_key）须成对给出：请两个都给，或都不给而由模拟服务生成。',
+    })
   }
   if (!parsed.checkPrivateKey(readPrivateKey(privateKey, '/merchant_private_key'))) {
     throw refusalAt('/merchant_private_key', 'MOCK_PRIVATE_KEY', {
