@@ -111,14 +111,14 @@ export const stockAnswer = z
     coupon_code_count: z
       .object({ total_count: count, available_count: count })
       .optional()
-      .meta({ description: 'only for MERCHANT_UPLOAD' }),
+      .describe('only for MERCHANT_UPLOAD'),
     notify_config: z.object({ notify_appid: appid.optional() }).optional(),
     send_count_information: z
       .object({
         total_send_num: count.optional(),
-        total_send_amount: count.optional().meta({ description: 'fen; NORMAL only' }),
-        today_send_num: count.optional().meta({ description: 'only with a daily limit' }),
-        today_send_amount: count.optional().meta({ description: 'fen; NORMAL with a daily limit' }),
+        total_send_amount: count.optional().describe('fen; NORMAL only'),
+        today_send_num: count.optional().describe('only with a daily limit'),
+        today_send_amount: count.optional().describe('fen; NORMAL with a daily limit'),
       })
       .optional(),
     subsidy: z.boolean().optional(),

@@ -7,16 +7,14 @@ import { completeStock, type Stock, stocks } from './stocks.ts'
 
 export const givenCode = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
-    stock_id: z.string().min(1).max(20).meta({ description: 'batch; made if there is none with this id' }),
+    mchid: mchid.optional().describe('creator of the batch; the well-known merchant if left out'),
+    stock_id: z.string().min(1).max(20).describe('batch; made if there is none with this id'),
     code: z.string().min(1).max(32),
     upload_time: instant.optional(),
-    position: position
-      .optional()
-      .meta({ description: 'its place among the codes of the batch: they are handed out in this order' }),
+    position: position.optional().describe('its place among the codes of the batch: they are handed out in this order'),
     dispatched_time: instant
       .optional()
-      .meta({ description: 'when it was handed out; that of the coupon with this code, if there is one' }),
+      .describe('when it was handed out; that of the coupon with this code, if there is one'),
   })
   .meta({ id: 'Code', description: 'a code that was uploaded for a batch (预存code)' })
 

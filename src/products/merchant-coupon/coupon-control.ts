@@ -36,7 +36,7 @@ import { completeStock, stocks } from './stocks.ts'
 const aboutCoupon = rowCalls(coupons, {
   one: { en: 'coupon', zh: '券' },
   key: 'coupon_code',
-  params: z.object({ stock_id: z.string().meta({ description: 'batch' }), coupon_code: z.string() }),
+  params: z.object({ stock_id: z.string().describe('batch'), coupon_code: z.string() }),
   named: (stockId, code) => ({ en: `coupon ${code} in batch ${stockId}`, zh: `批次 ${stockId} 的券 ${code}` }),
   shown: couponRow,
   show: coupons.toJson,
@@ -130,8 +130,8 @@ function hasText({ buffer, byteOffset, byteLength }: Uint8Array, text: string): 
 const listedCoupons = defineCall({
   summary: 'Look for coupons: those received last first, page by page',
   query: pageQuery.extend({
-    mchid: mchid.optional().meta({ description: 'who created the batch; any if left out' }),
-    stock_id: z.string().optional().meta({ description: 'batch' }),
+    mchid: mchid.optional().describe('who created the batch; any if left out'),
+    stock_id: z.string().optional().describe('batch'),
     state: couponStates.optional(),
   }),
   answer: pageOf(couponRow).meta({ id: 'CouponPage' }),

@@ -17,9 +17,9 @@ import { couponSources } from './sources.ts'
 
 const eventAddress = z
   .strictObject({
-    mchid: mchid.meta({ description: 'whose events; the well-known merchant if left out' }),
+    mchid: mchid.describe('whose events; the well-known merchant if left out'),
     // Over the API that is always the merchant itself (corrections 13), in a seed file it may be another.
-    set_by: mchid.meta({ description: 'who set it, and may read it; the merchant itself if left out' }),
+    set_by: mchid.describe('who set it, and may read it; the merchant itself if left out'),
     notify_url: z.string().min(10).max(256),
     update_time: instant,
   })
@@ -208,7 +208,7 @@ const resource = z
     coupon_code: shownCouponCode,
     stock_id: shownStockId,
     send_time: shownInstant,
-    openid: shownText({ max: 128 }).optional().meta({ description: 'empty without notify_appid' }),
+    openid: shownText({ max: 128 }).optional().describe('empty without notify_appid'),
     unionid: shownText({ max: 128 }).optional(),
     send_channel: z.enum(SEND_CHANNELS.map((channel) => `BUSICOUPON_SEND_CHANNEL_${channel}` as const)),
     send_merchant: shownText({ min: 1, max: 32 }),
@@ -226,8 +226,8 @@ const resource = z
         }),
       ])
       .optional()
-      .meta({ description: 'an empty text where the channel tells nothing more' }),
-    send_req_no: z.string().optional().meta({ description: 'seen in a live callback, in no document' }),
+      .describe('an empty text where the channel tells nothing more'),
+    send_req_no: z.string().optional().describe('seen in a live callback, in no document'),
   })
   .meta({ id: 'CouponSendEvent' })
 

@@ -28,7 +28,7 @@ const couponEvent = z.strictObject({
   time: instant,
   request_no: shortText.optional(),
   out_trade_no: shortText.optional(),
-  state_before: couponStates.optional().meta({ description: 'of what was set by hand' }),
+  state_before: couponStates.optional().describe('of what was set by hand'),
   state_after: couponStates.optional(),
 })
 export type CouponEvent = z.output<typeof couponEvent>
@@ -36,10 +36,10 @@ export type CouponEvent = z.output<typeof couponEvent>
 /** A coupon (券) that a user holds. As it is kept, its state is never EXPIRED: see {@link couponState}. */
 export const couponRow = z
   .strictObject({
-    mchid: mchid.meta({ description: 'creator of the batch; the well-known merchant if left out' }),
-    stock_id: z.string().min(1).max(20).meta({ description: 'batch; made if there is none with this id' }),
+    mchid: mchid.describe('creator of the batch; the well-known merchant if left out'),
+    stock_id: z.string().min(1).max(20).describe('batch; made if there is none with this id'),
     coupon_code: z.string().min(1).max(32),
-    state: couponStates.meta({ description: 'SENDED if left out' }),
+    state: couponStates.describe('SENDED if left out'),
     openid: z.string().min(1).max(128),
     send_merchant: mchid,
     send_request_no: shortText,
@@ -48,18 +48,18 @@ export const couponRow = z
     expire_time: instant,
     use_request_no: shortText.optional(),
     use_time: instant.optional(),
-    use_merchant: mchid.optional().meta({
-      description: 'who redeemed it; if left out, use_request_no is a repeat whoever brings it again',
-    }),
-    associate_out_trade_no: shortText.optional().meta({ description: 'the order it is linked to' }),
+    use_merchant: mchid
+      .optional()
+      .describe('who redeemed it; if left out, use_request_no is a repeat whoever brings it again'),
+    associate_out_trade_no: shortText.optional().describe('the order it is linked to'),
     associate_request_no: shortText.optional(),
     associate_time: instant.optional(),
     return_request_no: shortText.optional(),
     return_time: instant.optional(),
-    return_merchant: mchid.optional().meta({ description: 'who gave it back; left out as for use_merchant' }),
+    return_merchant: mchid.optional().describe('who gave it back; left out as for use_merchant'),
     deactivate_request_no: shortText.optional(),
     deactivate_time: instant.optional(),
-    deactivate_merchant: mchid.optional().meta({ description: 'who made it void; left out as for use_merchant' }),
+    deactivate_merchant: mchid.optional().describe('who made it void; left out as for use_merchant'),
     deactivate_reason: shortText.optional(),
     history: z.array(couponEvent),
   })

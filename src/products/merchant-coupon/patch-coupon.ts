@@ -20,10 +20,7 @@ import type { Stock } from './stocks.ts'
 
 export const couponPatch = givenCoupon
   .extend({
-    associate_out_trade_no: shortText
-      .nullable()
-      .optional()
-      .meta({ description: 'the order to link it to; null removes the link' }),
+    associate_out_trade_no: shortText.nullable().optional().describe('the order to link it to; null removes the link'),
   })
   .meta({ id: 'CouponPatch', description: 'what to change of a coupon; what is left out stays' })
 

@@ -34,7 +34,7 @@ const stockPatch = z
 export const aboutStock = rowCalls(stocks, {
   one: { en: 'batch', zh: '批次' },
   key: 'stock_id',
-  params: z.object({ stock_id: z.string().meta({ description: 'batch' }) }),
+  params: z.object({ stock_id: z.string().describe('batch') }),
   unknown: 'MOCK_STOCK_UNKNOWN',
   shown: stockRow,
   show: stocks.toJson,
@@ -44,7 +44,7 @@ export const aboutStock = rowCalls(stocks, {
 
 const listedStocks = defineCall({
   summary: 'Look for batches: the newest first, page by page',
-  query: pageQuery.extend({ mchid: mchid.optional().meta({ description: 'who created it; any if left out' }) }),
+  query: pageQuery.extend({ mchid: mchid.optional().describe('who created it; any if left out') }),
   answer: pageOf(stockRow).meta({ id: 'StockPage' }),
   async handle({ query: { mchid, text, ...page } }, { mock }) {
     const wanted = text?.toLowerCase()

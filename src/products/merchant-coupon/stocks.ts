@@ -71,8 +71,8 @@ const stockSendRule = z.strictObject({
   max_coupons: limit.optional(),
   max_coupons_per_user: z.int().min(1).max(100).optional(),
   max_coupons_by_day: limit.optional(),
-  max_amount: count.optional().meta({ description: 'fen' }),
-  max_amount_by_day: count.optional().meta({ description: 'fen' }),
+  max_amount: count.optional().describe('fen'),
+  max_amount_by_day: count.optional().describe('fen'),
   natural_person_limit: z.boolean().optional(),
   prevent_api_abuse: z.boolean().optional(),
   transferable: z.boolean().optional(),
@@ -82,15 +82,15 @@ const stockSendRule = z.strictObject({
 const sentCount = z.strictObject({
   total: handedOut,
   today: handedOut.optional(),
-  day: instant.optional().meta({ description: 'midnight of the day that today counts' }),
+  day: instant.optional().describe('midnight of the day that today counts'),
 })
 
 export const givenStock = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'creator; the well-known merchant if left out' }),
+    mchid: mchid.optional().describe('creator; the well-known merchant if left out'),
     stock_id: z.string().min(1).max(20).optional(),
     state: stockState.optional(),
-    belong_merchant: mchid.optional().meta({ description: 'owner (批次归属商户号); the creator if left out' }),
+    belong_merchant: mchid.optional().describe('owner (批次归属商户号); the creator if left out'),
     stock_name: shortText.optional(),
     comment: shortText.optional(),
     goods_name: shortText.optional(),
@@ -102,14 +102,14 @@ export const givenStock = z
     custom_entrance: asGiven.optional(),
     notify_config: z.strictObject({ notify_appid: z.string().min(1).max(32).optional() }).optional(),
     subsidy: z.boolean().optional(),
-    tied_to_goods: z.boolean().optional().meta({ description: '商品券: only the product coupon calls send it' }),
+    tied_to_goods: z.boolean().optional().describe('商品券: only the product coupon calls send it'),
     create_time: instant.optional(),
-    ready_time: instant.optional().meta({ description: 'from when codes can be uploaded; at once if left out' }),
-    sent: sentCount.optional().meta({ description: 'coupons handed out so far; counted from the coupons if left out' }),
+    ready_time: instant.optional().describe('from when codes can be uploaded; at once if left out'),
+    sent: sentCount.optional().describe('coupons handed out so far; counted from the coupons if left out'),
     codes: z
       .strictObject({ total: count, available: count })
       .optional()
-      .meta({ description: 'uploaded codes; always counted from the codes themselves, whatever is given' }),
+      .describe('uploaded codes; always counted from the codes themselves, whatever is given'),
   })
   .meta({ id: 'Stock', description: 'a batch (批次)' })
 

@@ -7,7 +7,7 @@ import { coupons } from './coupons.ts'
 const receiptId = z.string().min(28).max(32)
 
 const common = {
-  mchid: mchid.meta({ description: 'who asked for it' }),
+  mchid: mchid.describe('who asked for it'),
   stock_id: z.string().min(1).max(20),
   coupon_code: shortText,
   transaction_id: z.string().min(1).max(32),
@@ -23,12 +23,12 @@ const subsidyRow = z
     ...common,
     out_subsidy_no: shortText,
     subsidy_receipt_id: receiptId,
-    stock_creator: mchid.meta({ description: 'creator of the batch' }),
-    returned: money.meta({ description: 'fen given back so far' }),
+    stock_creator: mchid.describe('creator of the batch'),
+    returned: money.describe('fen given back so far'),
     fail_reason: z
       .enum(['EXCEED_SUBSIDY_AMOUNT_QUOTA', 'EXCEED_SUBSIDY_COUNT_QUOTA'])
       .optional()
-      .meta({ description: 'why it was not paid; left out: it was' }),
+      .describe('why it was not paid; left out: it was'),
   })
   .meta({ id: 'Subsidy', description: 'a subsidy that was asked for (营销补差付款单)' })
 

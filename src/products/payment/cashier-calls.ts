@@ -39,9 +39,9 @@ const openedCashier = z
   .strictObject({
     merchant: z.strictObject({ mchid: z.string(), name: z.string().optional() }),
     order: completedOrder,
-    payer_total: z.int().meta({ description: 'fen that are left to pay, of a combined order those of all sub orders' }),
-    code_url: z.string().optional().meta({ description: 'of an order to be paid by scanning (Native)' }),
-    now: instant.meta({ description: "by the mock's clock" }),
+    payer_total: z.int().describe('fen that are left to pay, of a combined order those of all sub orders'),
+    code_url: z.string().optional().describe('of an order to be paid by scanning (Native)'),
+    now: instant.describe("by the mock's clock"),
     open_until: instant.optional(),
   })
   .meta({ id: 'OpenedCashier', description: 'what the cashier shows' })

@@ -23,13 +23,15 @@ const AUTH_CODE = /^1[0-5]\d{16}$/
 
 export const paymentCode = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'whose till scans it; the well-known merchant if left out' }),
+    mchid: mchid.optional().describe('whose till scans it; the well-known merchant if left out'),
     auth_code: z.string().regex(AUTH_CODE, '18 digits that begin with 10 to 15'),
-    openid: z.string().min(1).max(128).optional().meta({ description: 'who shows it; made up if left out' }),
-    outcome: z.enum(['paid', 'password', 'not_enough']).optional().meta({
-      description:
+    openid: z.string().min(1).max(128).optional().describe('who shows it; made up if left out'),
+    outcome: z
+      .enum(['paid', 'password', 'not_enough'])
+      .optional()
+      .describe(
         'what comes of it; paid if left out. password: the user is asked for the password (USERPAYING), and pays or declines by a control call; not_enough: the user has no money',
-    }),
+      ),
   })
   .meta({ id: 'PaymentCode', description: 'a payment code (付款码) that a user shows; any other code pays at once' })
 

@@ -5,14 +5,14 @@ import { orLastInstant } from '../../shared/china-time.ts'
 /** Sums of the shares (分账) of an order, by which further shares, refunds and queries judge its frozen money. */
 export const sharing = z
   .strictObject({
-    shared: money.meta({ description: 'fen that receivers got, or are about to get' }),
-    kept: money.meta({ description: 'fen that its merchant got as a receiver' }),
+    shared: money.describe('fen that receivers got, or are about to get'),
+    kept: money.describe('fen that its merchant got as a receiver'),
     failing: z
       .array(z.strictObject({ amount: money, finish_time: instant }))
-      .meta({ description: 'fen that receivers will not get, frozen again from then on' }),
-    requests: z.int().min(0).meta({ description: 'how often it was shared' }),
-    request_time: instant.meta({ description: 'when it was shared or unfrozen last' }),
-    unfreeze_time: instant.optional().meta({ description: 'when the rest was unfrozen by a call' }),
+      .describe('fen that receivers will not get, frozen again from then on'),
+    requests: z.int().min(0).describe('how often it was shared'),
+    request_time: instant.describe('when it was shared or unfrozen last'),
+    unfreeze_time: instant.optional().describe('when the rest was unfrozen by a call'),
   })
   .meta({ id: 'SharedMoney' })
 

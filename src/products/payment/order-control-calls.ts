@@ -33,7 +33,7 @@ import { refundEvents } from './refund-events.ts'
 import { type Refund, refunds } from './refunds.ts'
 
 const shownOrder = completedOrder
-  .extend({ refunds: z.array(shownRefund).meta({ description: 'the first one first' }) })
+  .extend({ refunds: z.array(shownRefund).describe('the first one first') })
   .meta({ id: 'ShownOrder', description: 'an order as it stands now, with its refunds' })
 
 export type ShownOrder = z.input<typeof shownOrder>
@@ -50,7 +50,7 @@ async function refundsOf(tx: Transaction, { out_trade_no, mchid }: Order): Promi
 const listedOrders = defineCall({
   summary: 'Look for orders: the newest first, page by page',
   query: pageQuery.extend({
-    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    mchid: mchid.optional().describe('whose; any if left out'),
     state: tradeState.optional(),
   }),
   answer: pageOf(completedOrder).meta({ id: 'OrderPage' }),
@@ -91,17 +91,12 @@ export const payOrder = aboutOrder.about({
     }),
   ],
   body: z.strictObject({
-    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; made up if left out and not known' }),
-    transaction_id: z.string().min(1).max(32).optional().meta({ description: 'made up if left out' }),
-    prepay_id: z
-      .string()
-      .min(1)
-      .max(64)
-      .optional()
-      .meta({ description: 'what it is paid with; the one of the order if left out' }),
+    openid: z.string().min(1).max(128).optional().describe('who pays; made up if left out and not known'),
+    transaction_id: z.string().min(1).max(32).optional().describe('made up if left out'),
+    prepay_id: z.string().min(1).max(64).optional().describe('what it is paid with; the one of the order if left out'),
     promotions: promotionsJson
       .optional()
-      .meta({ description: 'coupons of WeChat Pay (代金券) that it is paid with, which lower what the user pays' }),
+      .describe('coupons of WeChat Pay (代金券) that it is paid with, which lower what the user pays'),
   }),
   bodyOptional: true,
   answer: shownOrder,
@@ -143,9 +138,7 @@ export const markOrder = aboutOrder.about({
     marked({ en: 'Revoke', zh: '撤销' }, OPEN, 'REVOKED'),
   ],
   body: z.strictObject({
-    state: markedState.meta({
-      description: 'USERPAYING and PAYERROR may still be paid or closed; REVOKED is the end of the order',
-    }),
+    state: markedState.describe('USERPAYING and PAYERROR may still be paid or closed; REVOKED is the end of the order'),
   }),
   answer: shownOrder,
   refusals: changeRefusals,

@@ -27,14 +27,12 @@ const promotion = z.strictObject({
   coupon_id: number,
   name: z.string().min(1).max(64),
   stock_id: number.optional(),
-  scope: z.enum(['GLOBAL', 'SINGLE']).meta({ description: 'GLOBAL if left out' }),
+  scope: z.enum(['GLOBAL', 'SINGLE']).describe('GLOBAL if left out'),
   type: z
     .enum(['CASH', 'NOCASH'])
-    .meta({ description: 'CASH (预充值), which is settled to the merchant, if left out; NOCASH (免充值) is not' }),
-  amount: z.int().min(1).meta({ description: 'fen that it takes off' }),
-  contributor: z
-    .enum(['wechatpay', 'merchant', 'other'])
-    .meta({ description: 'who bears it; the merchant if left out' }),
+    .describe('CASH (预充值), which is settled to the merchant, if left out; NOCASH (免充值) is not'),
+  amount: z.int().min(1).describe('fen that it takes off'),
+  contributor: z.enum(['wechatpay', 'merchant', 'other']).describe('who bears it; the merchant if left out'),
   goods_detail: z
     .array(
       z.strictObject({
@@ -47,7 +45,7 @@ const promotion = z.strictObject({
     )
     .max(50)
     .optional()
-    .meta({ description: 'only of SINGLE' }),
+    .describe('only of SINGLE'),
 })
 
 /** The most coupons of one order. */
@@ -76,58 +74,58 @@ export const promotionsJson = z
 /** An order in a seed file. */
 export const orderJson = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    mchid: mchid.optional().describe('merchant of the order; the well-known merchant if left out'),
     out_trade_no: shortText.optional(),
-    state: tradeState.optional().meta({ description: 'trade_state; SUCCESS if left out' }),
+    state: tradeState.optional().describe('trade_state; SUCCESS if left out'),
     transaction_id: number.optional(),
     description: z.string().min(1).max(127).optional(),
-    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; not known of unpaid orders' }),
-    total: z.int().min(1).optional().meta({ description: 'fen' }),
+    openid: z.string().min(1).max(128).optional().describe('who pays; not known of unpaid orders'),
+    total: z.int().min(1).optional().describe('fen'),
     create_time: instant.optional(),
     success_time: instant.optional(),
     appid: number.optional(),
-    sub_mchid: mchid
+    sub_mchid: mchid.optional().describe('the sub-merchant (子商户) that its partner, mchid, placed the order for'),
+    sub_appid: number.optional().describe('appid of the sub-merchant, if the partner gave one'),
+    sub_openid: z.string().min(1).max(128).optional().describe('the payer under sub_appid'),
+    combine_mchid: mchid
       .optional()
-      .meta({ description: 'the sub-merchant (子商户) that its partner, mchid, placed the order for' }),
-    sub_appid: number.optional().meta({ description: 'appid of the sub-merchant, if the partner gave one' }),
-    sub_openid: z.string().min(1).max(128).optional().meta({ description: 'the payer under sub_appid' }),
-    combine_mchid: mchid.optional().meta({
-      description:
+      .describe(
         'who combined it with other orders (合单); those of one combine_out_trade_no are paid and closed together',
-    }),
+      ),
     combine_out_trade_no: shortText.optional(),
-    combine_position: position.optional().meta({ description: 'its place among them, from 0' }),
+    combine_position: position.optional().describe('its place among them, from 0'),
     trade_type: z.enum(TRADE_TYPES).optional(),
     notify_url: z.string().max(256).optional(),
     attach: shortText.optional(),
-    device_id: z.string().max(32).optional().meta({ description: 'scene_info.device_id of the request' }),
+    device_id: z.string().max(32).optional().describe('scene_info.device_id of the request'),
     currency: z.enum(['CNY']).optional(),
-    time_expire: instant.optional().meta({
-      description: 'from when it cannot be paid any more, which leaves it NOTPAY; until close_time if left out',
-    }),
-    close_time: instant.optional().meta({
-      description:
+    time_expire: instant
+      .optional()
+      .describe('from when it cannot be paid any more, which leaves it NOTPAY; until close_time if left out'),
+    close_time: instant
+      .optional()
+      .describe(
         'when it is CLOSED if nobody has paid it; if left out, seven days after create_time, or at a later time_expire',
-    }),
-    closed_time: instant.optional().meta({ description: 'when it was closed by a call' }),
+      ),
+    closed_time: instant.optional().describe('when it was closed by a call'),
     prepay_id: z.string().max(64).optional(),
-    prepay_time: instant.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
-    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+    prepay_time: instant.optional().describe('when the prepay_id was given; it lives two hours'),
+    request: z.array(z.string()).optional().describe('what the same number has to bring again'),
     marks: z
       .array(z.strictObject({ state: markedState, time: instant }))
       .optional()
-      .meta({ description: 'states that it was put into by hand, oldest first' }),
+      .describe('states that it was put into by hand, oldest first'),
     promotions: promotionsJson
       .optional()
-      .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
-    profit_sharing: z.boolean().optional().meta({ description: 'its money waits to be shared (分账)' }),
-    sharing: sharing.optional().meta({ description: 'how it was shared; not at all if left out' }),
+      .describe('coupons of WeChat Pay (代金券) that it was paid with; only of a paid one'),
+    profit_sharing: z.boolean().optional().describe('its money waits to be shared (分账)'),
+    sharing: sharing.optional().describe('how it was shared; not at all if left out'),
     fee_rate: paymentSettings.feeRate.schema
       .optional()
-      .meta({ description: 'ten-thousandths that WeChat Pay keeps; 60 if left out' }),
+      .describe('ten-thousandths that WeChat Pay keeps; 60 if left out'),
     fee_account: paymentSettings.feeAccount.schema
       .optional()
-      .meta({ description: 'which account the fee is taken from; BASIC if left out' }),
+      .describe('which account the fee is taken from; BASIC if left out'),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
 
@@ -148,7 +146,7 @@ export const completedOrder = orderJson
       .array(promotion)
       .max(MOST_PROMOTIONS)
       .optional()
-      .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
+      .describe('coupons of WeChat Pay (代金券) that it was paid with; only of a paid one'),
   })
   .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
 

@@ -48,7 +48,7 @@ export const settleRefund = aboutRefund.about({
     settled({ en: 'Close', zh: '关闭' }, 'CLOSED'),
   ],
   body: z.strictObject({
-    outcome: refundOutcome.optional().meta({ description: 'how it ends; as it would have ended if left out' }),
+    outcome: refundOutcome.optional().describe('how it ends; as it would have ended if left out'),
   }),
   bodyOptional: true,
   answer: shownRefund,
@@ -80,20 +80,22 @@ export const refundOrder = aboutOrder.about({
     }),
   ],
   body: z.strictObject({
-    amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
-    outcome: refundOutcome.optional().meta({ description: 'how it ends; SUCCESS if left out' }),
+    amount: z.int().min(1).optional().describe('fen; what is left if left out'),
+    outcome: refundOutcome.optional().describe('how it ends; SUCCESS if left out'),
     notify_url: z
       .url({ protocol: /^https?$/ })
       .max(256)
       .optional()
-      .meta({ description: 'where the merchant is told; the notify_url of the order if left out' }),
-    notification: z.enum(['v3', 'v2_xml']).optional().meta({
-      description:
+      .describe('where the merchant is told; the notify_url of the order if left out'),
+    notification: z
+      .enum(['v3', 'v2_xml'])
+      .optional()
+      .describe(
         'how the merchant is notified; v3 if left out. v2_xml: in the XML of API v2, as WeChat Pay does for refunds made in the merchant console',
-    }),
+      ),
     api_v2_key: apiV2Key
       .optional()
-      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which snapshots have, and no other answer' }),
+      .describe('with v2_xml: the APIv2 key of the merchant, which snapshots have, and no other answer'),
   }),
   bodyOptional: true,
   status: 201,

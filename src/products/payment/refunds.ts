@@ -27,58 +27,54 @@ const promotion = z.strictObject({
   coupon_id: number,
   scope: z.enum(['GLOBAL', 'SINGLE']),
   type: z.enum(['CASH', 'NOCASH']),
-  amount: money.meta({ description: 'fen that it took off the order' }),
-  refund_amount: money.meta({ description: 'fen of it that go back' }),
+  amount: money.describe('fen that it took off the order'),
+  refund_amount: money.describe('fen of it that go back'),
 })
 
 /** A refund in a seed file. */
 export const refundJson = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
-    sub_mchid: mchid.optional().meta({ description: 'sub-merchant (子商户) of the order, if a partner placed it' }),
+    mchid: mchid.optional().describe('merchant of the order; the well-known merchant if left out'),
+    sub_mchid: mchid.optional().describe('sub-merchant (子商户) of the order, if a partner placed it'),
     out_refund_no: shortText,
     refund_id: number,
     out_trade_no: shortText,
     transaction_id: number,
     refund: money,
-    total: z.int().min(1).meta({ description: 'fen of the order' }),
+    total: z.int().min(1).describe('fen of the order'),
     currency: z.enum(['CNY']).optional(),
     reason: shortText.optional(),
     notify_url: z.string().optional(),
-    notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
+    notification_id: z.string().max(36).optional().describe('the callback that tells how it ended'),
     funds_account: z
       .enum(['UNSETTLED', 'AVAILABLE', 'UNAVAILABLE', 'OPERATION', 'BASIC', 'ECNY_BASIC'])
       .optional()
-      .meta({ description: 'where the money comes from; AVAILABLE if left out' }),
-    from: z.array(source).max(50).optional().meta({ description: 'the accounts that the request named' }),
-    promotions: z
-      .array(promotion)
-      .max(20)
-      .optional()
-      .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
-    goods: z.array(goods).max(3_000).optional().meta({ description: 'the goods that the request named' }),
-    fee: money.optional().meta({ description: "fen of the order's fee that go back; its part of it if left out" }),
+      .describe('where the money comes from; AVAILABLE if left out'),
+    from: z.array(source).max(50).optional().describe('the accounts that the request named'),
+    promotions: z.array(promotion).max(20).optional().describe('what of the coupons of WeChat Pay (代金券) goes back'),
+    goods: z.array(goods).max(3_000).optional().describe('the goods that the request named'),
+    fee: money.optional().describe("fen of the order's fee that go back; its part of it if left out"),
     fee_account: paymentSettings.feeAccount.schema
       .optional()
-      .meta({ description: 'which account that part goes to; BASIC if left out' }),
+      .describe('which account that part goes to; BASIC if left out'),
     channel: z
       .enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD'])
       .optional()
-      .meta({ description: 'ORIGINAL if left out' }),
+      .describe('ORIGINAL if left out'),
     received_account: z
       .string()
       .min(1)
       .max(64)
       .optional()
-      .meta({ description: "user_received_account; the user's wallet if left out" }),
+      .describe("user_received_account; the user's wallet if left out"),
     sent_another_way_time: instant
       .optional()
-      .meta({ description: 'when it was sent another way (发起异常退款), since it could not arrive' }),
-    api_v2_key: apiV2Key.optional().meta({ description: 'the callback is a notice of API v2, sealed with this key' }),
+      .describe('when it was sent another way (发起异常退款), since it could not arrive'),
+    api_v2_key: apiV2Key.optional().describe('the callback is a notice of API v2, sealed with this key'),
     create_time: instant,
-    settle_time: instant.meta({ description: 'until when it is PROCESSING' }),
-    outcome: refundOutcome.meta({ description: 'how it ends' }),
-    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+    settle_time: instant.describe('until when it is PROCESSING'),
+    outcome: refundOutcome.describe('how it ends'),
+    request: z.array(z.string()).optional().describe('what the same number has to bring again'),
   })
   .meta({ id: 'Refund', description: 'a refund (退款)' })
 

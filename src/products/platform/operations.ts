@@ -165,7 +165,7 @@ export const securityEchoSuccess = defineEvent({
   resource: z
     .object({
       echo_message: z.string(),
-      encrypt_echo_message: z.string().optional().meta({ description: 'for the merchant; spelled so' }),
+      encrypt_echo_message: z.string().optional().describe('for the merchant; spelled so'),
     })
     .meta({ id: 'SecurityEchoEvent' }),
   sample: () => ({ echo_message: 'wechatpay-mock' }),

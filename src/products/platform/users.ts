@@ -6,22 +6,27 @@ import type { Texts } from '../../shared/texts.ts'
 
 export const givenUser = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'whose user; the well-known merchant if left out' }),
+    mchid: mchid.optional().describe('whose user; the well-known merchant if left out'),
     openid: shortText,
     appid: z
       .string()
       .min(1)
       .max(32)
       .optional()
-      .meta({ description: 'the only appid that the openid is right for; any if left out' }),
+      .describe('the only appid that the openid is right for; any if left out'),
     unionid: shortText.optional(),
-    person: shortText.optional().meta({ description: 'users with the same text are accounts of one natural person' }),
-    suspicious: z.boolean().optional().meta({ description: 'kept out of batches with prevent_api_abuse' }),
-    real_name: z.string().min(1).max(64).nullable().optional().meta({
-      description:
+    person: shortText.optional().describe('users with the same text are accounts of one natural person'),
+    suspicious: z.boolean().optional().describe('kept out of batches with prevent_api_abuse'),
+    real_name: z
+      .string()
+      .min(1)
+      .max(64)
+      .nullable()
+      .optional()
+      .describe(
         'whom the account belongs to, which transfers are checked against; null: nobody has verified it (未实名)',
-    }),
-    closed: z.boolean().optional().meta({ description: 'the account is blocked or closed: refunds to it are refused' }),
+      ),
+    closed: z.boolean().optional().describe('the account is blocked or closed: refunds to it are refused'),
   })
   .meta({ id: 'User', description: 'what is known of a WeChat user; users need not be known' })
 

@@ -66,10 +66,10 @@ export const settleSharingOrder = aboutSharing.change({
     }),
   ],
   body: z.strictObject({
-    account: account.optional().meta({ description: 'the receiver; all that are PENDING if left out' }),
-    fail_reason: failReason.optional().meta({
-      description: 'why they get nothing; if left out, they get their money, unless they were to fail anyway',
-    }),
+    account: account.optional().describe('the receiver; all that are PENDING if left out'),
+    fail_reason: failReason
+      .optional()
+      .describe('why they get nothing; if left out, they get their money, unless they were to fail anyway'),
   }),
   bodyOptional: true,
   refusals: { MOCK_SHARING_STATE: { status: 409, when: 'no such receiver of the share is PENDING' } },
@@ -127,7 +127,7 @@ export const settleSharingReturn = aboutReturn.change({
     }),
   ],
   body: z.strictObject({
-    fail_reason: returnFailReason.optional().meta({ description: 'why it FAILED; SUCCESS if left out' }),
+    fail_reason: returnFailReason.optional().describe('why it FAILED; SUCCESS if left out'),
   }),
   bodyOptional: true,
   refusals: { MOCK_SHARING_STATE: { status: 409, when: 'the return is not PROCESSING' } },

@@ -32,14 +32,14 @@ export const account = z.string().min(1).max(64)
 /** A merchant or person with whom a merchant may share orders (分账接收方). */
 export const receiver = z
   .strictObject({
-    mchid: mchid.meta({ description: 'whose orders are shared with it; the well-known merchant if left out' }),
-    type: receiverType.meta({ description: 'MERCHANT_ID if left out' }),
-    account: account.meta({ description: 'number of a merchant, or openid of a person' }),
-    name: z.string().max(214).optional().meta({ description: 'of the merchant or person; left out: not given' }),
-    relation_type: z.string().max(32).meta({ description: 'PARTNER if left out' }),
+    mchid: mchid.describe('whose orders are shared with it; the well-known merchant if left out'),
+    type: receiverType.describe('MERCHANT_ID if left out'),
+    account: account.describe('number of a merchant, or openid of a person'),
+    name: z.string().max(214).optional().describe('of the merchant or person; left out: not given'),
+    relation_type: z.string().max(32).describe('PARTNER if left out'),
     custom_relation: z.string().max(10).optional(),
     create_time: instant,
-    fail_reason: failReason.optional().meta({ description: 'why its shares will fail; left out: they succeed' }),
+    fail_reason: failReason.optional().describe('why its shares will fail; left out: they succeed'),
   })
   .meta({ id: 'CompletedSharingReceiver' })
 

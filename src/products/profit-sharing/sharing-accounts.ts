@@ -6,22 +6,22 @@ import { ALL, defineTable } from '../../engine/state/table.ts'
 /** Settings of a merchant for sharing in the merchant console, as a payer and as a receiver. */
 export const sharingAccount = z
   .strictObject({
-    mchid: mchid.meta({ description: 'whose; the well-known merchant if left out' }),
-    opened: z.boolean().meta({ description: 'whether it may share; true if left out' }),
-    max_ratio: z.int().min(100).max(10_000).meta({
-      description: 'the part of an order that others may get in all, in ten-thousandths; 3000 (30 %) if left out',
-    }),
+    mchid: mchid.describe('whose; the well-known merchant if left out'),
+    opened: z.boolean().describe('whether it may share; true if left out'),
+    max_ratio: z
+      .int()
+      .min(100)
+      .max(10_000)
+      .describe('the part of an order that others may get in all, in ten-thousandths; 3000 (30 %) if left out'),
     accepts_returns: z
       .boolean()
-      .meta({ description: 'whether shares that it got can be taken back (同意分账回退); true if left out' }),
-    returnable: money
-      .optional()
-      .meta({ description: 'fen that it has for giving shares back in all; enough if left out' }),
+      .describe('whether shares that it got can be taken back (同意分账回退); true if left out'),
+    returnable: money.optional().describe('fen that it has for giving shares back in all; enough if left out'),
     notify_url: z
       .string()
       .max(256)
       .optional()
-      .meta({ description: 'where it is told of shares that it got or gave back; nowhere if left out' }),
+      .describe('where it is told of shares that it got or gave back; nowhere if left out'),
   })
   .meta({ id: 'CompletedSharingAccount' })
 

@@ -15,26 +15,26 @@ const part = z.strictObject({
   amount: z.int().min(1),
   description: z.string().min(1).max(80),
   detail_id: number,
-  finish_time: instant.meta({ description: 'until when it is PENDING' }),
-  fail_reason: failReason.optional().meta({ description: 'why it is CLOSED then; SUCCESS if left out' }),
-  notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells the receiver' }),
+  finish_time: instant.describe('until when it is PENDING'),
+  fail_reason: failReason.optional().describe('why it is CLOSED then; SUCCESS if left out'),
+  notification_id: z.string().max(36).optional().describe('the callback that tells the receiver'),
 })
 
 /** A share of an order (分账单), or what unfreezes the rest of one. */
 export const sharingOrder = z
   .strictObject({
-    mchid: mchid.meta({ description: 'who asked for it: the merchant of the order, or its partner' }),
-    sub_mchid: mchid.optional().meta({ description: 'whose order it is, of a partner' }),
+    mchid: mchid.describe('who asked for it: the merchant of the order, or its partner'),
+    sub_mchid: mchid.optional().describe('whose order it is, of a partner'),
     out_order_no: number,
     order_id: number,
     transaction_id: shortText,
     out_trade_no: shortText,
-    unfreezes: z.enum(['nothing', 'rest', 'all']).meta({
-      description: 'rest: it shares, and unfreezes what is left; all: it only unfreezes',
-    }),
+    unfreezes: z
+      .enum(['nothing', 'rest', 'all'])
+      .describe('rest: it shares, and unfreezes what is left; all: it only unfreezes'),
     receivers: z.array(part).max(51),
     create_time: instant,
-    request: z.array(z.string()).meta({ description: 'what the same number has to bring again' }),
+    request: z.array(z.string()).describe('what the same number has to bring again'),
   })
   .meta({ id: 'SharingOrder', description: 'a share of an order (分账单)' })
 
@@ -46,8 +46,8 @@ export const receivedShares = defineTable({
   name: 'receivedShares',
   row: z
     .strictObject({
-      mchid: mchid.meta({ description: 'who gets a part of it' }),
-      shared_by: mchid.meta({ description: 'mchid of the share' }),
+      mchid: mchid.describe('who gets a part of it'),
+      shared_by: mchid.describe('mchid of the share'),
       out_order_no: number,
       finish_time: instant,
     })

@@ -26,7 +26,7 @@ const number = z.string().min(1).max(64)
 /** Money of a share that its receiver gives back (分账回退). */
 export const sharingReturn = z
   .strictObject({
-    mchid: mchid.meta({ description: 'who asked for it' }),
+    mchid: mchid.describe('who asked for it'),
     sub_mchid: mchid.optional(),
     out_return_no: number,
     return_id: number,
@@ -37,9 +37,9 @@ export const sharingReturn = z
     amount: z.int().min(1),
     description: z.string().min(1).max(80),
     create_time: instant,
-    finish_time: instant.optional().meta({ description: 'left out while it is PROCESSING, for five days at most' }),
-    fail_reason: returnFailReason.optional().meta({ description: 'why it FAILED; SUCCESS if left out' }),
-    request: z.array(z.string()).meta({ description: 'what the same number has to bring again' }),
+    finish_time: instant.optional().describe('left out while it is PROCESSING, for five days at most'),
+    fail_reason: returnFailReason.optional().describe('why it FAILED; SUCCESS if left out'),
+    request: z.array(z.string()).describe('what the same number has to bring again'),
   })
   .meta({ id: 'SharingReturn', description: 'money of a share that its receiver gives back (分账回退)' })
 

@@ -20,12 +20,12 @@ import { sharingSources } from './sources.ts'
 
 const resource = z
   .object({
-    sp_mchid: z.string().optional().meta({ description: 'only of a partner, as sub_mchid' }),
+    sp_mchid: z.string().optional().describe('only of a partner, as sub_mchid'),
     sub_mchid: z.string().optional(),
-    mchid: z.string().optional().meta({ description: 'only of a direct merchant' }),
+    mchid: z.string().optional().describe('only of a direct merchant'),
     transaction_id: z.string(),
-    order_id: z.string().meta({ description: 'return_id of a return' }),
-    out_order_no: z.string().meta({ description: 'out_return_no of a return' }),
+    order_id: z.string().describe('return_id of a return'),
+    out_order_no: z.string().describe('out_return_no of a return'),
     receiver: z.object({
       type: z.enum(['MERCHANT_ID', 'PERSONAL_OPENID']),
       account: z.string(),

@@ -25,11 +25,11 @@ import { sceneId } from './transfers.ts'
 const shownAccount = z
   .strictObject({
     mchid: z.string(),
-    balance: money.nullable().meta({ description: 'fen that can be transferred now; null: any amount' }),
-    locked: money.meta({ description: 'fen of transfers that have not come to their end' }),
-    paid: money.meta({ description: 'fen that users have received' }),
-    scenes: z.array(sceneId).meta({ description: 'the scenes that the merchant may use' }),
-    opened: z.boolean().meta({ description: 'whether the merchant has opened the product' }),
+    balance: money.nullable().describe('fen that can be transferred now; null: any amount'),
+    locked: money.describe('fen of transfers that have not come to their end'),
+    paid: money.describe('fen that users have received'),
+    scenes: z.array(sceneId).describe('the scenes that the merchant may use'),
+    opened: z.boolean().describe('whether the merchant has opened the product'),
   })
   .meta({ id: 'ShownTransferAccount', description: 'what a merchant has for transfers (商家转账), and may do with it' })
 
@@ -50,19 +50,12 @@ export const transferAccount = defineCall({
 })
 
 const accountChange = z.strictObject({
-  balance: money
-    .nullable()
-    .optional()
-    .meta({ description: 'fen that can be transferred from now on; null: any amount' }),
-  top_up: z.int().min(1).optional().meta({ description: 'fen to put into the account besides' }),
-  scenes: z
-    .array(sceneId)
-    .nullable()
-    .optional()
-    .meta({ description: 'the scenes that the merchant may use; null: all' }),
-  grant_scene: sceneId.optional().meta({ description: 'a scene that the merchant may use from now on, besides' }),
-  withdraw_scene: sceneId.optional().meta({ description: 'a scene that the merchant may no longer use' }),
-  opened: z.boolean().optional().meta({ description: 'whether the merchant has opened the product' }),
+  balance: money.nullable().optional().describe('fen that can be transferred from now on; null: any amount'),
+  top_up: z.int().min(1).optional().describe('fen to put into the account besides'),
+  scenes: z.array(sceneId).nullable().optional().describe('the scenes that the merchant may use; null: all'),
+  grant_scene: sceneId.optional().describe('a scene that the merchant may use from now on, besides'),
+  withdraw_scene: sceneId.optional().describe('a scene that the merchant may no longer use'),
+  opened: z.boolean().optional().describe('whether the merchant has opened the product'),
 })
 
 export const changeTransferAccount = defineCall({

@@ -6,16 +6,14 @@ import { sceneId } from './transfers.ts'
 
 export const givenAccount = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'whose; the well-known merchant if left out' }),
-    funded: money.optional().meta({
-      description:
-        'fen that were put into the account (运营账户) in all; what can be transferred is this less the transfers that stand. Any amount if left out',
-    }),
-    scenes: z.array(sceneId).optional().meta({ description: 'the scenes granted; all if left out' }),
-    opened: z
-      .boolean()
+    mchid: mchid.optional().describe('whose; the well-known merchant if left out'),
+    funded: money
       .optional()
-      .meta({ description: 'whether the merchant has opened the product; true if left out' }),
+      .describe(
+        'fen that were put into the account (运营账户) in all; what can be transferred is this less the transfers that stand. Any amount if left out',
+      ),
+    scenes: z.array(sceneId).optional().describe('the scenes granted; all if left out'),
+    opened: z.boolean().optional().describe('whether the merchant has opened the product; true if left out'),
   })
   .meta({ id: 'TransferAccount', description: 'what a merchant has for transfers (商家转账), and may do with it' })
 

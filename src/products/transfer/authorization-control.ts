@@ -76,7 +76,7 @@ export const closeTransferAuthorization = calls.change({
       done: { en: 'The authorization is closed, and the callback is on its way.', zh: '授权已关闭，随后会发送回调。' },
     }),
   ],
-  body: z.strictObject({ close_reason: closeReason.optional().meta({ description: 'USER_CLOSE if left out' }) }),
+  body: z.strictObject({ close_reason: closeReason.optional().describe('USER_CLOSE if left out') }),
   bodyOptional: true,
   refusals: stateRefusal('it is closed already'),
   apply(one, { body, ...turn }) {

@@ -30,21 +30,19 @@ export const closeReason = z.enum(Object.keys(CLOSE_REASON_MEANINGS) as [CloseRe
 /** A user's leave to be paid without confirming each time (免确认收款授权). */
 export const authorization = z
   .strictObject({
-    mchid: mchid.meta({ description: 'whom the user lets pay; the well-known merchant if left out' }),
+    mchid: mchid.describe('whom the user lets pay; the well-known merchant if left out'),
     out_authorization_no: z.string().min(1).max(32),
     authorization_id: z.string().regex(/^[0-9A-Za-z]{1,40}$/),
     appid: z.string().min(1).max(32),
     openid: z.string().min(1).max(64),
-    transfer_scene_id: sceneId.meta({ description: '1000 if left out' }),
+    transfer_scene_id: sceneId.describe('1000 if left out'),
     user_display_name: shortText,
     user_recv_perception: shortText,
     authorization_notify_url: z.string().max(256),
     create_time: instant,
-    authorize_time: instant
-      .nullable()
-      .meta({ description: 'when the user agreed; null: not so far; create_time if left out' }),
+    authorize_time: instant.nullable().describe('when the user agreed; null: not so far; create_time if left out'),
     close_info: z.strictObject({ close_time: instant, close_reason: closeReason }).optional(),
-    request: z.array(z.string()).meta({ description: 'what the same number has to bring again' }),
+    request: z.array(z.string()).describe('what the same number has to bring again'),
   })
   .meta({ id: 'CompletedTransferAuthorization' })
 
@@ -137,10 +135,7 @@ export function closeAuthorization(one: Authorization, close_reason: CloseReason
 export const shownAuthorization = authorization
   .extend({
     state: z.enum(['WAIT_USER_CONFIRM', 'TAKING_EFFECT', 'CLOSED']),
-    package_info: z
-      .string()
-      .optional()
-      .meta({ description: 'one that opens the page on the phone, while that is waited for' }),
+    package_info: z.string().optional().describe('one that opens the page on the phone, while that is waited for'),
   })
   .meta({ id: 'ShownTransferAuthorization', description: 'an authorization as it is now' })
 
@@ -171,7 +166,7 @@ const event = {
       user_display_name: z.string(),
       authorization_id: z.string(),
       state: z.enum(['TAKING_EFFECT', 'CLOSED']),
-      authorize_time: shownInstant.optional().meta({ description: 'left out where the user never agreed' }),
+      authorize_time: shownInstant.optional().describe('left out where the user never agreed'),
       close_info: z.object({ close_time: shownInstant, close_reason: closeReason }).optional(),
       mchid: z.string(),
     })

@@ -28,14 +28,14 @@ export const pageMembers = {
     .min(1)
     .max(1_024)
     .optional()
-    .meta({ description: 'what the page is opened with; one that fits if left out' }),
+    .describe('what the page is opened with; one that fits if left out'),
   appid: z
     .string()
     .min(1)
     .max(32)
     .optional()
-    .meta({ description: 'the appId that the page is opened with; the right one if left out' }),
-  openid: z.string().min(1).max(64).optional().meta({ description: 'whose phone; that of the user if left out' }),
+    .describe('the appId that the page is opened with; the right one if left out'),
+  openid: z.string().min(1).max(64).optional().describe('whose phone; that of the user if left out'),
 }
 
 export const pageRefusals = {
@@ -239,9 +239,9 @@ function unescaped(text: string): string {
 const openedPage = z
   .strictObject({
     merchant: z.strictObject({ mchid: z.string(), name: z.string().optional() }),
-    scene: z.string().meta({ description: 'name of the scene (转账场景)' }),
-    now: instant.meta({ description: "by the mock's clock" }),
-    open_until: instant.optional().meta({ description: 'left out once the user has confirmed' }),
+    scene: z.string().describe('name of the scene (转账场景)'),
+    now: instant.describe("by the mock's clock"),
+    open_until: instant.optional().describe('left out once the user has confirmed'),
     transfer: shownTransfer.optional(),
     authorization: shownAuthorization.optional(),
   })
@@ -252,9 +252,9 @@ export type OpenedPage = z.input<typeof openedPage>
 export const openTransferPage = defineCall({
   summary: 'Open the page on the phone with what wx.requestMerchantTransfer takes, and look at what it shows',
   body: z.strictObject({
-    mchid: mchid.meta({ description: 'the mchId that the page is opened with' }),
-    appid: pageMembers.appid.unwrap().meta({ description: 'the appId that the page is opened with' }),
-    package_info: pageMembers.package_info.unwrap().meta({ description: 'what the page is opened with' }),
+    mchid: mchid.describe('the mchId that the page is opened with'),
+    appid: pageMembers.appid.unwrap().describe('the appId that the page is opened with'),
+    package_info: pageMembers.package_info.unwrap().describe('what the page is opened with'),
     openid: pageMembers.openid,
   }),
   answer: openedPage,

@@ -31,7 +31,7 @@ export const settleTransferReceipt = aboutTransfer.about({
     }),
   ],
   body: z.strictObject({
-    fail_reason: shortText.optional().meta({ description: 'why it cannot be made; FINISHED if left out' }),
+    fail_reason: shortText.optional().describe('why it cannot be made; FINISHED if left out'),
   }),
   bodyOptional: true,
   answer: shownReceipt,

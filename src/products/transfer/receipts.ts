@@ -11,12 +11,12 @@ import type { Transfer } from './transfers.ts'
 /** An application for the receipt (电子回单) of a transfer. */
 export const receipt = z
   .strictObject({
-    mchid: mchid.meta({ description: 'whose' }),
+    mchid: mchid.describe('whose'),
     out_bill_no: shortText,
     transfer_bill_no: shortText,
     apply_time: instant,
-    ready_time: instant.meta({ description: 'until when it is GENERATING' }),
-    fail_reason: shortText.optional().meta({ description: 'why it cannot be made; FINISHED if left out' }),
+    ready_time: instant.describe('until when it is GENERATING'),
+    fail_reason: shortText.optional().describe('why it cannot be made; FINISHED if left out'),
   })
   .meta({ id: 'TransferReceipt', description: 'an application for the receipt (电子回单) of a transfer' })
 

@@ -56,7 +56,7 @@ function tooLate(found: Transfer, now: number, said: Texts, advice: Texts): Usag
 const listedTransfers = defineCall({
   summary: 'Look for transfers: the newest first, page by page',
   query: pageQuery.extend({
-    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    mchid: mchid.optional().describe('whose; any if left out'),
     state: z.enum(TRANSFER_STATES).optional(),
   }),
   answer: pageOf(shownTransfer).meta({ id: 'TransferPage' }),
@@ -114,7 +114,7 @@ const pageAnswer = z
   .strictObject({
     err_msg: z
       .string()
-      .meta({ description: 'what the client is called back with: that the page was shown, not that money has moved' }),
+      .describe('what the client is called back with: that the page was shown, not that money has moved'),
     transfer: shownTransfer,
   })
   .meta({ id: 'ConfirmedTransfer' })
@@ -150,13 +150,13 @@ export const confirmTransfer = aboutTransfer.about({
     outcome: z
       .enum(['SUCCESS', ...failReason.options])
       .optional()
-      .meta({
-        description:
-          'SUCCESS, or why the money cannot arrive; if left out, what is known of the user and the limits decide',
-      }),
-    authorize: z.boolean().optional().meta({
-      description: 'whether the user agrees to the authorization (免确认收款授权) asked for; yes if left out',
-    }),
+      .describe(
+        'SUCCESS, or why the money cannot arrive; if left out, what is known of the user and the limits decide',
+      ),
+    authorize: z
+      .boolean()
+      .optional()
+      .describe('whether the user agrees to the authorization (免确认收款授权) asked for; yes if left out'),
   }),
   async handle(found, { body, ...turn }) {
     openPage(found, body, turn.now)
@@ -244,7 +244,7 @@ export const failTransfer = aboutTransfer.change({
       done: { en: 'The transfer has failed.', zh: '转账已失败。' },
     }),
   ],
-  body: z.strictObject({ fail_reason: failReason.optional().meta({ description: 'TRANSFER_RISK if left out' }) }),
+  body: z.strictObject({ fail_reason: failReason.optional().describe('TRANSFER_RISK if left out') }),
   bodyOptional: true,
   refusals: {
     MOCK_TRANSFER_STATE: { status: 409, when: 'the transfer was cancelled, or has come to its end' },

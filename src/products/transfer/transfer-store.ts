@@ -94,10 +94,7 @@ export const shownTransfer = transfer
     state: z.enum(TRANSFER_STATES),
     fail_reason: failReason.optional(),
     update_time: instant,
-    package_info: z
-      .string()
-      .optional()
-      .meta({ description: 'one that opens the page on the phone; left out where none does' }),
+    package_info: z.string().optional().describe('one that opens the page on the phone; left out where none does'),
   })
   .meta({ id: 'ShownTransfer', description: 'a transfer as it is now' })
 
@@ -134,10 +131,10 @@ const finishedResource = z
     transfer_amount: shownNumber({ min: 1 }),
     state: z.enum(['SUCCESS', 'FAIL', 'CANCELLED']),
     openid: z.string(),
-    fail_reason: failReason.optional().meta({ description: 'only of FAIL and CANCELLED' }),
+    fail_reason: failReason.optional().describe('only of FAIL and CANCELLED'),
     create_time: shownInstant,
     update_time: shownInstant,
-    mchid: z.string().meta({ description: 'the same as mch_id' }),
+    mchid: z.string().describe('the same as mch_id'),
     payment_method_type: givenTransfer.shape.payment_method_type.describe('only of SUCCESS'),
   })
   .meta({ id: 'TransferBillEvent' })

@@ -39,7 +39,7 @@ const text = (max: number, schema = z.string().min(1)) =>
 /** A transfer in a seed file, where members that have a default may be left out. */
 export const givenTransfer = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'who pays; the well-known merchant if left out' }),
+    mchid: mchid.optional().describe('who pays; the well-known merchant if left out'),
     out_bill_no: z
       .string()
       .regex(/^[0-9A-Za-z]{1,32}$/)
@@ -51,12 +51,12 @@ export const givenTransfer = z
     state: z
       .enum(['WAIT_USER_CONFIRM', 'SUCCESS', 'FAIL', 'CANCELLED'])
       .optional()
-      .meta({ description: 'in place of end: WAIT_USER_CONFIRM if both are left out' }),
-    fail_reason: failReason.optional().meta({ description: 'with the state FAIL; OTHER_FAIL_REASON_TYPE if left out' }),
+      .describe('in place of end: WAIT_USER_CONFIRM if both are left out'),
+    fail_reason: failReason.optional().describe('with the state FAIL; OTHER_FAIL_REASON_TYPE if left out'),
     appid: text(32).optional(),
     openid: text(64).optional(),
-    transfer_scene_id: sceneId.optional().meta({ description: '1000 if left out' }),
-    transfer_amount: z.int().min(1).optional().meta({ description: 'fen; 1000 if left out' }),
+    transfer_scene_id: sceneId.optional().describe('1000 if left out'),
+    transfer_amount: z.int().min(1).optional().describe('fen; 1000 if left out'),
     transfer_remark: text(32).optional(),
     user_name: z
       .string()
@@ -70,21 +70,18 @@ export const givenTransfer = z
         }),
       )
       .optional()
-      .meta({ description: 'whom the merchant takes the user to be; kept as plain text' }),
-    user_recv_perception: shortText.optional().meta({ description: 'the first of the scene if left out' }),
+      .describe('whom the merchant takes the user to be; kept as plain text'),
+    user_recv_perception: shortText.optional().describe('the first of the scene if left out'),
     transfer_scene_report_infos: z
       .array(z.strictObject({ info_type: z.string(), info_content: z.string() }))
       .optional(),
-    user_recv_style: z
-      .enum(['CONFIRM_PAGE', 'RED_PACKET'])
-      .optional()
-      .meta({ description: 'CONFIRM_PAGE if left out' }),
+    user_recv_style: z.enum(['CONFIRM_PAGE', 'RED_PACKET']).optional().describe('CONFIRM_PAGE if left out'),
     payment_method_type: z
       .enum(['CFT', 'WPHK'])
       .optional()
-      .meta({ description: 'the wallet that the money goes to: CFT (零钱) if left out, WPHK (香港钱包零钱)' }),
+      .describe('the wallet that the money goes to: CFT (零钱) if left out, WPHK (香港钱包零钱)'),
     notify_url: text(256, z.string()).optional(),
-    notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
+    notification_id: z.string().max(36).optional().describe('the callback that tells how it ended'),
     authorization: z
       .strictObject({
         out_authorization_no: shortText,
@@ -92,30 +89,28 @@ export const givenTransfer = z
         authorization_notify_url: z.string(),
       })
       .optional()
-      .meta({ description: 'the authorization (免确认收款授权) that the user is asked for with it' }),
+      .describe('the authorization (免确认收款授权) that the user is asked for with it'),
     out_authorization_no: shortText
       .optional()
-      .meta({ description: 'the authorization that it was made with, so that the user is not asked' }),
+      .describe('the authorization that it was made with, so that the user is not asked'),
     create_time: instant.optional(),
-    lock_time: instant.nullable().optional().meta({
-      description: 'from when the user can confirm; null: the account is short of money; create_time if left out',
-    }),
-    expire_time: instant
+    lock_time: instant
+      .nullable()
       .optional()
-      .meta({ description: 'when it closes unconfirmed; 24 hours after create_time if left out' }),
+      .describe('from when the user can confirm; null: the account is short of money; create_time if left out'),
+    expire_time: instant.optional().describe('when it closes unconfirmed; 24 hours after create_time if left out'),
     end: z
       .strictObject({
         by: z.enum(['user', 'merchant', 'wechat']),
         time: instant,
-        settle_time: instant.meta({ description: 'until when it is TRANSFERING, or CANCELING' }),
+        settle_time: instant.describe('until when it is TRANSFERING, or CANCELING'),
         fail_reason: failReason.optional(),
       })
-      .meta({
-        description:
-          'what brought it to its end: the user confirmed, the merchant cancelled, or WeChat Pay did without either',
-      })
+      .describe(
+        'what brought it to its end: the user confirmed, the merchant cancelled, or WeChat Pay did without either',
+      )
       .optional(),
-    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+    request: z.array(z.string()).optional().describe('what the same number has to bring again'),
   })
   .meta({ id: 'Transfer', description: 'a transfer (转账单)' })
 
