@@ -2,7 +2,7 @@ import type { DocumentsChange } from '../../src/engine/state/documents.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
 import type { Awaitable } from '../../src/shared/pieces.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
-import { TABLES } from '../helpers/tables.ts'
+import { SUITE_TABLES } from './store-suite.ts'
 
 /** A store in a file that is closed and opened again before each call, unless another call is under way. */
 export class ReopeningStore implements Store {
@@ -19,7 +19,7 @@ export class ReopeningStore implements Store {
   }
 
   static async open(file: string): Promise<ReopeningStore> {
-    return new ReopeningStore(file, await SqliteStore.open(file, TABLES))
+    return new ReopeningStore(file, await SqliteStore.open(file, SUITE_TABLES))
   }
 
   get documents(): Store['documents'] {
@@ -40,7 +40,7 @@ export class ReopeningStore implements Store {
 
   async reopen(): Promise<void> {
     await this.#store.close()
-    this.#store = await SqliteStore.open(this.#file, TABLES)
+    this.#store = await SqliteStore.open(this.#file, SUITE_TABLES)
     this.reopened++
   }
 

@@ -16,8 +16,8 @@ const MANY = 2_000
 const SOME = 500
 const HOST = 'Host: localhost\r\n\r\n'
 
-async function mockServer(): Promise<RunningServer> {
-  const server = await startServer({ mock: createMock(), port: 0 })
+async function mockServer(mock = createMock()): Promise<RunningServer> {
+  const server = await startServer({ mock, port: 0 })
   onTestFinished(() => server.close(0))
   return server
 }
@@ -152,9 +152,11 @@ describe('requests that are sent without waiting', () => {
   })
 
   test('are answered once their client reads', async () => {
-    const { port } = await mockServer()
+    // A megabyte of JSON, which is made in no time.
+    const coupons = Array.from({ length: 2_000 }, (_, at) => ({ stock_id: '700001', coupon_code: `C${at}` }))
+    const { port } = await mockServer(createMock({ seed: { stocks: [{ stock_id: '700001' }], coupons } }))
     const socket = connect(port, '127.0.0.1')
-    socket.write(`GET /_mock/openapi.json HTTP/1.1\r\n${HOST}`.repeat(40) + requests(MANY))
+    socket.write(`GET /_mock/world HTTP/1.1\r\n${HOST}`.repeat(40) + requests(MANY))
     await wait(300)
     expect(countOf(await answersTo(socket, MANY))).toBe(MANY)
     socket.destroy()
