@@ -47,6 +47,8 @@ export class CheckedInput {
   readonly #operation: Operation
   readonly #schemas: Readonly<Partial<Record<Part, FieldSchema>>>
   readonly #isUpload: boolean
+  /** Right, with only what is required. */
+  readonly #required: Input
   readonly fields: readonly InputField[]
   /** Says more of the last refusal than the wire does. */
   explanation: Texts | undefined
@@ -58,12 +60,14 @@ export class CheckedInput {
     this.#schemas = Object.fromEntries(
       Object.entries(schemas).flatMap(([part, schema]) => (schema ? [[part, jsonSchemaOf(schema)]] : [])),
     )
+    const { path, query, body } = this.#schemas
+    this.#required = { path: path && fitting(path), query: query && fitting(query), body: body && fitting(body) }
     this.fields = Object.entries(this.#schemas).flatMap(([part, schema]) => membersOf(part as Part, [], schema))
   }
 
   /** The refusal of a request whose other fields are right, with only those that are required; `undefined` if it passes. */
   refusal({ part, path }: Pick<InputField, 'part' | 'path'>, value: unknown): unknown {
-    const given = { ...this.#required(), [part]: this.#with(part, path, value) }
+    const given = { ...this.#required, [part]: this.#with(part, path, value) }
     try {
       parseInput(this.#operation, this.#requestOf(given), stringsOf(given.path))
       return undefined
@@ -79,15 +83,10 @@ export class CheckedInput {
     return this.#schemas[part]?.additionalProperties === false
   }
 
-  #required(): Input {
-    const { path, query, body } = this.#schemas
-    return { path: path && fitting(path), query: query && fitting(query), body: body && fitting(body) }
-  }
-
   /** A part with one member replaced. Parents that may be left out are given too. */
   #with(part: Part, path: InputField['path'], value: unknown): unknown {
     let schema = this.#schemas[part]
-    let whole = this.#required()[part]
+    let whole = this.#required[part]
     for (const [i, key] of path.slice(0, -1).entries()) {
       schema = key === 0 ? schema?.items : schema?.properties?.[key]
       const parents = path.slice(0, i + 1)
