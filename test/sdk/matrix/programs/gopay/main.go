@@ -4,6 +4,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -102,6 +103,8 @@ func take(ctx context.Context, client *wechat.ClientV3, step string, fields gopa
 		return answerOf(client.V3TransferElecsignMerchant(ctx, fields))
 	case "receipt":
 		return receipt(ctx, client, text("out_bill_no"))
+	case "trade_bill":
+		return tradeBill(ctx, client, fields)
 	case "authorize":
 		return answerOf(client.V3TransferUserConfirmAuth(ctx, fields))
 	case "authorization":
@@ -171,6 +174,18 @@ func receipt(ctx context.Context, client *wechat.ClientV3, outBillNo string) (an
 		*wechat.TransferElecsignMerchantQuery
 		Downloaded string `json:"downloaded"`
 	}{answer.Response, fmt.Sprintf("%x", sha256.Sum256(file))}, err
+}
+
+func tradeBill(ctx context.Context, client *wechat.ClientV3, fields gopay.BodyMap) (any, error) {
+	answer, err := client.V3BillTradeBill(ctx, fields)
+	if _, err := answerOf(answer, err); err != nil {
+		return nil, err
+	}
+	file, err := client.V3BillDownLoadBill(ctx, answer.Response.DownloadUrl)
+	return struct {
+		*wechat.TradeBill
+		Downloaded string `json:"downloaded"`
+	}{answer.Response, fmt.Sprintf("%x", sha1.Sum(file))}, err
 }
 
 func certificates(ctx context.Context) (any, error) {

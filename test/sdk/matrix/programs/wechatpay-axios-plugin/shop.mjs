@@ -29,6 +29,12 @@ async function withName(call, { user_name, ...fields }) {
   return (await call.post({ ...fields, user_name: sealed }, { headers: { 'Wechatpay-Serial': keyId } })).data
 }
 
+/** Downloads what an answer leads to, which is not signed: it goes past the verifier. */
+async function file({ download_url }) {
+  const { pathname, search } = new URL(download_url)
+  return (await wxpay.client.v3.get(pathname + search, { responseType: 'arraybuffer', transformResponse: [] })).data
+}
+
 const steps = {
   associate: async (fields) => (await busifavor.coupons.associate.post(fields)).data,
   disassociate: async (fields) => (await busifavor.coupons.disassociate.post(fields)).data,
@@ -51,13 +57,21 @@ const steps = {
   receipt_apply: async (fields) => (await transfers.elecsign.outBillNo.post(fields)).data,
   async receipt(fields) {
     const receipt = (await transfers.elecsign.outBillNo.$out_bill_no$.get(fields)).data
-    const { pathname, search } = new URL(receipt.download_url)
-    // The file is not signed: it goes past the verifier.
-    const { data } = await wxpay.client.v3.get(pathname + search, {
-      responseType: 'arraybuffer',
-      transformResponse: [],
-    })
-    return { ...receipt, downloaded: createHash('sha256').update(data).digest('hex') }
+    return {
+      ...receipt,
+      downloaded: createHash('sha256')
+        .update(await file(receipt))
+        .digest('hex'),
+    }
+  },
+  async trade_bill(params) {
+    const bill = (await wxpay.v3.bill.tradebill.get({ params })).data
+    return {
+      ...bill,
+      downloaded: createHash('sha1')
+        .update(await file(bill))
+        .digest('hex'),
+    }
   },
   authorize: async (fields) => (await transfers.userConfirmAuthorization.post(fields)).data,
   authorization: async (fields) => (await authorization.get(fields)).data,

@@ -142,6 +142,8 @@ func (s *shop) take(ctx context.Context, step string, fields json.RawMessage) (a
 		return s.callback(ctx, fields, &map[string]any{})
 	case "paid":
 		return s.callback(ctx, fields, &payments.Transaction{})
+	case "trade_bill":
+		return s.tradeBill(ctx, fields)
 	case "methods":
 		return s.methods(), nil
 	case "call":

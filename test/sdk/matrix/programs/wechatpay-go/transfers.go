@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -104,13 +105,34 @@ func (s *shop) receipt(ctx context.Context, address string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	file, err := s.file(ctx, answer)
+	answer["downloaded"] = fmt.Sprintf("%x", sha256.Sum256(file))
+	return answer, err
+}
+
+func (s *shop) tradeBill(ctx context.Context, fields json.RawMessage) (any, error) {
+	var asked struct {
+		Date string `json:"bill_date"`
+	}
+	if err := json.Unmarshal(fields, &asked); err != nil {
+		return nil, err
+	}
+	answer, err := answerOf(s.client.Get(ctx, consts.WechatPayAPIServer+"/v3/bill/tradebill?bill_date="+asked.Date))
+	if err != nil {
+		return nil, err
+	}
+	file, err := s.file(ctx, answer)
+	answer["downloaded"] = fmt.Sprintf("%x", sha1.Sum(file))
+	return answer, err
+}
+
+// file is what an answer leads to.
+func (s *shop) file(ctx context.Context, answer map[string]any) ([]byte, error) {
 	result, err := s.downloads.Get(ctx, answer["download_url"].(string))
 	if err != nil {
 		return nil, err
 	}
-	file, err := io.ReadAll(result.Response.Body)
-	answer["downloaded"] = fmt.Sprintf("%x", sha256.Sum256(file))
-	return answer, err
+	return io.ReadAll(result.Response.Body)
 }
 
 func answerOf(result *core.APIResult, err error) (map[string]any, error) {

@@ -39,6 +39,13 @@ $withName = fn ($call, array $fields) => $json($call->post([
     'json' => ['user_name' => Rsa::encrypt($fields['user_name'], reset($certs))] + $fields,
     'headers' => ['Wechatpay-Serial' => key($certs)],
 ]));
+/** What an answer leads to is not signed: it goes past the verifier. */
+$file = function (array $answer) use ($instance) {
+    ['path' => $path, 'query' => $query] = parse_url($answer['download_url']);
+    $stack = clone $instance->getDriver()->select()->getConfig('handler');
+    $stack->remove('verifier');
+    return (string) $instance->chain(ltrim($path, '/'))->get(['query' => $query, 'handler' => $stack])->getBody();
+};
 $steps = [
     'associate' => fn (array $fields) => $json($coupons->associate->post(['json' => $fields])),
     'disassociate' => fn (array $fields) => $json($coupons->disassociate->post(['json' => $fields])),
@@ -72,14 +79,13 @@ $steps = [
     },
     'cancel' => fn (array $fields) => $json($bill->chain('cancel')->post($fields + ['json' => new stdClass()])),
     'receipt_apply' => fn (array $fields) => $json($transfers->chain('elecsign/out-bill-no')->post(['json' => $fields])),
-    'receipt' => function (array $fields) use ($instance, $receipt, $json) {
+    'receipt' => function (array $fields) use ($receipt, $json, $file) {
         $answer = $json($receipt->get($fields));
-        ['path' => $path, 'query' => $query] = parse_url($answer['download_url']);
-        // The file is not signed: it goes past the verifier.
-        $stack = clone $instance->getDriver()->select()->getConfig('handler');
-        $stack->remove('verifier');
-        $file = $instance->chain(ltrim($path, '/'))->get(['query' => $query, 'handler' => $stack]);
-        return ['downloaded' => hash('sha256', (string) $file->getBody())] + $answer;
+        return ['downloaded' => hash('sha256', $file($answer))] + $answer;
+    },
+    'trade_bill' => function (array $fields) use ($instance, $json, $file) {
+        $answer = $json($instance->v3->bill->tradebill->get(['query' => $fields]));
+        return ['downloaded' => hash('sha1', $file($answer))] + $answer;
     },
     'authorize' => fn (array $fields) => $json(
         $transfers->chain('user-confirm-authorization')->post(['json' => $fields])
