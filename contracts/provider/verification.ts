@@ -30,14 +30,13 @@ export interface Verdict {
   readonly bugs: readonly unknown[]
 }
 
-/** Verifies a server against the contract of the shop. */
-export function verifyContract(engine: Mock): Promise<Verdict> {
-  return verify([pathOf('../pacts/shop-wechatpay.json')], engine)
-}
+/** Verifies a server against the contract of the shop, of payouts or of the marketplace. */
+export const verifyContract = contractOf('shop')
+export const verifyPayouts = contractOf('payouts')
+export const verifyMarketplace = contractOf('marketplace')
 
-/** Verifies a server against the contract of a shop that pays out commission. */
-export function verifyPayouts(engine: Mock): Promise<Verdict> {
-  return verify([pathOf('../pacts/payouts-wechatpay.json')], engine)
+function contractOf(consumer: string): (engine: Mock) => Promise<Verdict> {
+  return (engine) => verify([pathOf(`../pacts/${consumer}-wechatpay.json`)], engine)
 }
 
 /** The pacts of conformance, or those with an interaction that can have a finding, if any can. */

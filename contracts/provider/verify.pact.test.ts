@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/mock.ts'
-import { verifyConformance, verifyContract, verifyPayouts } from './verification.ts'
+import { verifyConformance, verifyContract, verifyMarketplace, verifyPayouts } from './verification.ts'
 
 describe('the mock keeps', () => {
   test.for([
     ['the contract of the shop', verifyContract],
     ['the contract of payouts', verifyPayouts],
+    ['the contract of the marketplace', verifyMarketplace],
     ['what is known of the service', verifyConformance],
   ] as const)('%s', async ([, verify]) => {
     const { ok, problems, findings, interactions } = await verify(createEngine({ seed: 'empty', journalLimit: 0 }))
