@@ -32,4 +32,5 @@ export const brokenTrust: readonly Variant[] = [
 
 export { benignServers } from './benign.ts'
 export { inexactServers } from './inexact.ts'
+export { brokenMarketplace } from './marketplace.ts'
 export { brokenTransfers } from './transfers.ts'

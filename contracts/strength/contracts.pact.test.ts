@@ -1,0 +1,28 @@
+import { describe, test } from 'vitest'
+import { verifyMarketplace, verifyPayouts } from '../provider/verification.ts'
+import { trustLittle } from './trust-little.ts'
+import { benignServers, brokenMarketplace, brokenTransfers } from './variants/index.ts'
+
+trustLittle()
+
+// Conformance does not cover what these are about; it covers the calls that the mock is made for.
+describe.each([
+  ['payouts', verifyPayouts, brokenTransfers],
+  ['the marketplace', verifyMarketplace, brokenMarketplace],
+] as const)('the contract of %s', { concurrent: true }, (_, verify, broken) => {
+  test.for(broken.map((server) => [server.name, server] as const))('notices: %s', async ([, server], { expect }) => {
+    const { ok, problems, bugs, findings } = await verify(server.build())
+
+    expect({ ok, problems, bugs }).toEqual({ ok: false, problems: [], bugs: [] })
+    expect(findings.find((finding) => finding.startsWith(server.caughtBy)) ?? findings).toEqual(expect.any(String))
+  })
+
+  test.for(benignServers.map((server) => [server.name, server] as const))(
+    'passes: %s',
+    async ([, server], { expect }) => {
+      const { ok, problems, findings } = await verify(server.build())
+
+      expect({ ok, problems, findings }).toEqual({ ok: true, problems: [], findings: [] })
+    },
+  )
+})

@@ -1,0 +1,213 @@
+import {
+  createRefund,
+  createSharing,
+  partnerJsapiPrepay,
+  partnerQueryOrderByOutTradeNo,
+  querySharing,
+} from '../../../src/products/operations.ts'
+import { orders } from '../../../src/products/payment/orders.ts'
+import { refunds } from '../../../src/products/payment/refunds.ts'
+import { sharingReceivers } from '../../../src/products/profit-sharing/receivers.ts'
+import { sharingAccountOf, sharingAccounts } from '../../../src/products/profit-sharing/sharing-accounts.ts'
+import { sharingOrders } from '../../../src/products/profit-sharing/sharing-orders.ts'
+import { isEnvelope, seal } from '../../../src/protocol/envelope.ts'
+import { plaintext, signed } from '../callback-contents.ts'
+import {
+  accepting,
+  broken,
+  keeping,
+  type Members,
+  moved,
+  refusedAs,
+  type Variant,
+  withOperation,
+  withTable,
+} from '../variant.ts'
+
+const PLACED = 'places an order for a seller: '
+const STRANGER = 'places an order for a merchant that has not let it act for it: '
+const LOOKED_UP = 'looks up an order that was paid: '
+const TOLD_PAID = 'the plaintext of TRANSACTION.SUCCESS/partner-orders: '
+const SHARED = 'shares an order with the supplier: '
+const TOO_MUCH = 'shares more of an order than others may get: '
+const REUSED = 'shares an order with the number of another share: '
+const NOT_ADDED = 'shares an order with a supplier of another seller: '
+const UNFROZEN = 'looks up what was unfrozen once an order was shared, which was asked for twice: '
+const REFUNDED = 'refunds an order that was shared, and whose rest was unfrozen: '
+const OVER = 'refunds more of an order than is left: '
+const TOLD_REFUNDED = 'the plaintext of REFUND.SUCCESS: '
+
+const PREPAY = 'partnerJsapiPrepay'
+const SHARE = 'createSharing'
+const UNFREEZE = 'unfreezeOrder'
+
+const nothing = () => undefined
+const inYuan = (value: unknown, member: string): Members => ({
+  amount: { ...Object(value), [member]: Number(Object(value)[member]) / 100 },
+})
+const receiversAs = (change: (receiver: Members) => Members) => (receivers: unknown) => ({
+  receivers: (receivers as Members[]).map(change),
+})
+
+interface ShareBody {
+  readonly out_order_no: string
+  readonly receivers: readonly object[]
+}
+
+/** Breaks the request of a share before it is handled. */
+const asIf = (name: string, caughtBy: string, change: (body: ShareBody, isRepeated: boolean) => ShareBody): Variant =>
+  withOperation({ name, caughtBy }, SHARE, ({ handle }) => ({
+    async handle(input, context) {
+      const body = input.body as ShareBody
+      const before = await context.tx.in(sharingOrders).find(context.caller.mchid, body.out_order_no)
+      return handle({ ...input, body: change(body, before !== undefined) }, context)
+    },
+  }))
+
+/** Servers with one thing wrong in what they do for partners: with orders, shares and refunds. */
+export const brokenMarketplace: readonly Variant[] = [
+  broken('prepay: prepay_id missing', PLACED, 'prepay_id', () => ({})),
+  moved('prepay: served at another path', partnerJsapiPrepay, PLACED),
+  accepting({ name: 'prepay: any merchant is a sub-merchant', caughtBy: STRANGER }, PREPAY, 'not_related', () => ({
+    prepay_id: 'wx05102030c1d2e3f4a5b6c7d8e9f0a1b2c3d4',
+  })),
+  refusedAs('prepay: 400 without a relation', STRANGER, PREPAY, 'not_related', { status: 400 }),
+  refusedAs('prepay: another code without a relation', STRANGER, PREPAY, 'not_related', { code: 'MCH_NOT_EXISTS' }),
+  keeping('prepay: sub_mchid ignored', LOOKED_UP, PREPAY, orders, ({ sub_mchid: _, ...order }) => order),
+  keeping('prepay: another sub_mchid kept', TOLD_PAID, PREPAY, orders, (one) => ({ ...one, sub_mchid: '1900000102' })),
+  keeping('prepay: profit_sharing ignored', SHARED, PREPAY, orders, ({ profit_sharing: _, ...order }) => order),
+
+  moved('query: served at another path', partnerQueryOrderByOutTradeNo, LOOKED_UP),
+  broken('query: sub_mchid missing', LOOKED_UP, 'sub_mchid', () => ({})),
+  broken('query: SUCCESS called PAID', LOOKED_UP, 'trade_state', () => ({ trade_state: 'PAID' })),
+  broken('query: transaction_id missing', LOOKED_UP, 'transaction_id', () => ({})),
+  broken('query: payer as for a direct merchant', LOOKED_UP, 'payer', (payer) => ({
+    payer: { openid: Object(payer).sp_openid },
+  })),
+  broken('query: total in yuan', LOOKED_UP, 'amount', (amount) => inYuan(amount, 'total')),
+
+  signed({ name: 'callback: sealed with the key of another merchant', caughtBy: TOLD_PAID }, (contents) => {
+    const { resource } = contents
+    if (!isEnvelope(resource)) throw new Error('The callback has no resource')
+    const { nonce, associated_data: associatedData = '' } = resource
+    return { ...contents, resource: { ...resource, ...seal('{}', '0'.repeat(32), { nonce, associatedData }) } }
+  }),
+  ...(['trade_state', 'refund_status'] as const).flatMap((state) => {
+    const told = (name: string, change: (members: Members) => Members) =>
+      plaintext(`with ${state}, ${name}`, state === 'trade_state' ? TOLD_PAID : TOLD_REFUNDED, (members) =>
+        state in members ? change(members) : members,
+      )
+    return [
+      told('sp_mchid missing', ({ sp_mchid: _, ...rest }) => rest),
+      told('sub_mchid missing', ({ sub_mchid: _, ...rest }) => rest),
+      told('as for a direct merchant', ({ sp_mchid, sub_mchid: _, ...rest }) => ({ ...rest, mchid: sp_mchid })),
+      told('of another seller', (rest) => ({ ...rest, sub_mchid: '1900000102' })),
+      told('to another partner', (rest) => ({ ...rest, sp_mchid: '1900000102' })),
+    ]
+  }),
+  plaintext('payer as for a direct merchant', TOLD_PAID, ({ payer, ...rest }) => ({
+    ...rest,
+    payer: { openid: Object(payer).sp_openid },
+  })),
+  plaintext('total in yuan', TOLD_PAID, (told) => ({ ...told, ...inYuan(told.amount, 'total') })),
+  plaintext('refund in yuan', TOLD_REFUNDED, (told) => ({ ...told, ...inYuan(told.amount, 'refund') })),
+  plaintext('refund_status called status', TOLD_REFUNDED, ({ refund_status: status, ...rest }) => ({
+    ...rest,
+    status,
+  })),
+  plaintext('another out_refund_no', TOLD_REFUNDED, (told) => ({ ...told, out_refund_no: `${told.out_refund_no}0` })),
+
+  moved('share: served at another path', createSharing, SHARED),
+  broken('share: order_id as a number', SHARED, 'order_id', (id) => ({ order_id: Number(id) })),
+  broken('share: order_id missing', SHARED, 'order_id', () => ({})),
+  asIf('share: name not decrypted', SHARED, ({ receivers, ...body }) => ({
+    ...body,
+    receivers: receivers.map((one) => ('name' in one ? { ...one, name: 'STMgZ8JD2xUR' } : one)),
+  })),
+  asIf('share: a repeat pays once more', UNFROZEN, ({ out_order_no, ...body }, isRepeated) => ({
+    ...body,
+    out_order_no: isRepeated ? `${out_order_no}-2` : out_order_no,
+  })),
+  withTable(
+    { name: 'share: a repeat is refused', caughtBy: UNFROZEN },
+    SHARE,
+    sharingOrders,
+    (repository, { fail }) => ({
+      find: async (...key) => ((await repository.find(...key)) ? fail('receivers_differ') : undefined),
+    }),
+  ),
+  withTable({ name: 'share: numbers not remembered', caughtBy: REUSED }, SHARE, sharingOrders, () => ({
+    find: nothing,
+  })),
+  refusedAs('share: another code for a number of another', REUSED, SHARE, 'amounts_differ', {
+    code: 'INVALID_REQUEST',
+  }),
+  refusedAs('share: 403 for a number of another', REUSED, SHARE, 'amounts_differ', { status: 403 }),
+  withTable(
+    { name: 'share: the highest ratio does not count', caughtBy: TOO_MUCH },
+    SHARE,
+    sharingAccounts,
+    (_, { tx }) => ({
+      find: async (mchid) => ({ ...(await sharingAccountOf(tx, mchid)), max_ratio: 10_000 }),
+    }),
+  ),
+  withTable({ name: 'share: earlier shares do not count', caughtBy: TOO_MUCH }, SHARE, orders, (repository) => ({
+    where: async (...what) => (await repository.where(...what)).map(({ sharing: _, ...order }) => order),
+  })),
+  keeping('share: not kept', TOO_MUCH, SHARE, orders, nothing),
+  refusedAs('share: the code of the page for too much', TOO_MUCH, SHARE, 'over_ratio', { code: 'RULE_LIMIT' }),
+  refusedAs('share: 403 for too much', TOO_MUCH, SHARE, 'over_ratio', { status: 403 }),
+  withTable({ name: 'share: receivers of any seller', caughtBy: NOT_ADDED }, SHARE, sharingReceivers, (repository) => ({
+    find: async (_, __, account) => (await repository.where('account', account))[0],
+  })),
+  refusedAs('share: 404 for a receiver that was not added', NOT_ADDED, SHARE, 'receiver_unknown', { status: 404 }),
+  refusedAs('share: another code for it', NOT_ADDED, SHARE, 'receiver_unknown', { code: 'INVALID_REQUEST' }),
+
+  moved('query of a share: served at another path', querySharing, UNFROZEN),
+  broken('query of a share: PROCESSING for good', UNFROZEN, 'state', () => ({ state: 'PROCESSING' })),
+  broken('query of a share: receivers missing', UNFROZEN, 'receivers', () => ({})),
+  broken(
+    'query of a share: PENDING for SUCCESS',
+    UNFROZEN,
+    'receivers',
+    receiversAs((one) => ({ ...one, result: 'PENDING' })),
+  ),
+  broken(
+    'query of a share: amounts missing',
+    UNFROZEN,
+    'receivers',
+    receiversAs(({ amount: _, ...one }) => one),
+  ),
+  broken(
+    'query of a share: amounts in yuan',
+    UNFROZEN,
+    'receivers',
+    receiversAs(({ amount, ...one }) => ({ ...one, amount: Number(amount) / 100 })),
+  ),
+
+  keeping('unfreeze: not kept', UNFROZEN, UNFREEZE, sharingOrders, nothing),
+  keeping('unfreeze: the partner gets the rest', UNFROZEN, UNFREEZE, sharingOrders, ({ receivers, ...share }) => ({
+    ...share,
+    receivers: receivers.map((one) => ({ ...one, account: share.mchid })),
+  })),
+  withTable(
+    { name: 'unfreeze: what was shared is in the rest', caughtBy: UNFROZEN },
+    UNFREEZE,
+    orders,
+    (repository) => ({
+      where: async (...what) => (await repository.where(...what)).map(({ sharing: _, ...order }) => order),
+    }),
+  ),
+  keeping('unfreeze: the money stays frozen', REFUNDED, UNFREEZE, orders, nothing),
+
+  moved('refund: served at another path', createRefund, REFUNDED),
+  broken('refund: refund_id missing', REFUNDED, 'refund_id', () => ({})),
+  broken('refund: SUCCESS at once', REFUNDED, 'status', () => ({ status: 'SUCCESS' })),
+  keeping('refund: sub_mchid ignored', TOLD_REFUNDED, 'createRefund', refunds, ({ sub_mchid: _, ...refund }) => refund),
+  withTable({ name: 'refund: earlier ones do not count', caughtBy: OVER }, 'createRefund', refunds, () => ({
+    where: async () => [],
+  })),
+  keeping('refund: not kept', OVER, 'createRefund', refunds, nothing),
+  refusedAs('refund: another code for too much', OVER, 'createRefund', 'more_than_paid', { code: 'NOT_ENOUGH' }),
+  refusedAs('refund: 403 for too much', OVER, 'createRefund', 'more_than_paid', { status: 403 }),
+]
