@@ -77,12 +77,14 @@ export async function keepSharing(tx: Transaction, share: SharingOrder, context:
   const receivers: SharedPart[] = []
   for (const one of share.receivers) receivers.push(await toldOf(tx, share, one, context))
   const kept = { ...share, receivers }
+  const { mchid, out_order_no, out_trade_no, transaction_id } = kept
+  const order = await tx.in(orders).find(mchid, out_trade_no)
+  // The journal would take a row that is read once it is saved for one that was found.
+  const shares = await tx.in(sharingOrders).where('transaction_id', transaction_id, mchid)
+  const others = shares.filter((one) => one.out_order_no !== out_order_no)
   await tx.in(sharingOrders).save(kept)
   for (const received of receiptsOf(kept)) await tx.in(receivedShares).save(received)
-  const { mchid, out_trade_no, transaction_id } = kept
-  const order = await tx.in(orders).find(mchid, out_trade_no)
-  const shares = await tx.in(sharingOrders).where('transaction_id', transaction_id, mchid)
-  if (order) await tx.in(orders).save({ ...order, sharing: sumsOf(shares, context.now) })
+  if (order) await tx.in(orders).save({ ...order, sharing: sumsOf([...others, kept], context.now) })
   return kept
 }
 
