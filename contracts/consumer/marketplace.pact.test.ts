@@ -68,7 +68,7 @@ const refunded = (refund: number) => ({
   notify_url: NOTIFY_URL,
   amount: { refund, total: 10_000, currency: 'CNY' },
 })
-/** What a query and the callback tell of the order. */
+/** Members of the order in the query and in the callback. */
 const TOLD = {
   out_trade_no: PURCHASE.number,
   sub_mchid: SELLER,

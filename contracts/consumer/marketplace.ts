@@ -9,7 +9,7 @@ export interface Credentials {
   readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
 }
 
-/** What a customer buys from one of the sellers. */
+/** An order of a customer with one of the sellers. */
 export interface Purchase {
   /** Letters and digits. */
   readonly number: string
