@@ -39,6 +39,8 @@ const STEPS = fc.sample(
   { seed: 10, numRuns: 300 },
 )
 
+type Input = Readonly<Record<string, unknown>>
+
 interface Entry {
   readonly mchid: string
   readonly day: string
@@ -57,7 +59,7 @@ test('books balance over ten days with restarts', { timeout: 120_000 }, async ({
         send: (request) => mock.handle(request),
         now: () => mock.clock.now(),
       })
-    const call = async (mchid: string, operation: Callable, input: object) =>
+    const call = async (mchid: string, operation: Callable, input: Input) =>
       (await clientOf(mchid)).call(operation, input)
     return { mock, clientOf, call }
   }
@@ -72,9 +74,9 @@ test('books balance over ten days with restarts', { timeout: 120_000 }, async ({
   const dayIn = (ms: number) => new Date(world.mock.clock.now() + ms + 8 * 3_600_000).toISOString().slice(0, 10)
   const entries: Entry[] = []
   const earn = (mchid: string, fen: number, ms = 0) => entries.push({ mchid, day: dayIn(ms), fen })
-  const made: { readonly operation: Callable; readonly input: object }[] = []
+  const made: { readonly operation: Callable; readonly input: Input }[] = []
   /** Makes a call that may be repeated. @returns what it answered, unless it was refused */
-  const take = async (operation: Callable, input: object) => {
+  const take = async (operation: Callable, input: Input) => {
     const { status, body } = await world.call(MERCHANT, operation, input)
     expect([200, 400, 403]).toContain(status)
     if (status === 200) made.push({ operation, input })
@@ -83,7 +85,10 @@ test('books balance over ten days with restarts', { timeout: 120_000 }, async ({
   const orders: { readonly number: string; readonly id: string; readonly total: number; readonly sub: object }[] = []
   const shares: { readonly number: string; readonly amount: number; readonly payer: string; readonly sub: object }[] =
     []
-  const [paid, refunded, coupons, returned]: string[][] = [[], [], [], []] as string[][]
+  const paid: string[] = []
+  const refunded: string[] = []
+  const coupons: string[] = []
+  const returned: string[] = []
   const payerOf = (sub: object) => ('sub_mchid' in sub ? SUB : MERCHANT)
 
   for (const [i, step] of STEPS.entries()) {
@@ -151,7 +156,7 @@ test('books balance over ten days with restarts', { timeout: 120_000 }, async ({
   expect(await world.mock.control.world()).toEqual(before)
 
   /** The rows of a bill by their columns; none where the day has no bill. */
-  const billOf = async (mchid: string, operation: Callable, query: object) => {
+  const billOf = async (mchid: string, operation: Callable, query: Input) => {
     const { status, body } = await world.call(mchid, operation, query)
     if (status !== 200) expect(body).toMatchObject({ code: 'NO_STATEMENT_EXIST' })
     if (status !== 200) return []
