@@ -1,6 +1,6 @@
 import { settingsOf } from '../engine/product.ts'
 import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
-import type { billSettings } from './bill/settings.ts'
+import type { billSettings } from './bill/bills.ts'
 import { products } from './index.ts'
 import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import type { paymentSettings } from './payment/settings.ts'

@@ -25,7 +25,6 @@ import {
   succeededAt,
 } from '../profit-sharing/index.ts'
 import { endsAt, lockedAt, stateAt, type Transfer, transferAccounts, transfers } from '../transfer/index.ts'
-import { yuan } from './bill-file.ts'
 
 /** An account of a merchant: 基本账户, 运营账户, 手续费账户, 保证金账户. */
 export type Account = 'BASIC' | 'OPERATION' | 'FEES' | 'DEPOSIT'
@@ -295,4 +294,10 @@ export async function* byTime<Entry extends { readonly time: number }>(
     yield entry
     first.next = await first.source.next()
   }
+}
+
+/** An amount in yuan with two decimals. @param fen whole; it may be negative */
+export function yuan(fen: number): string {
+  const digits = String(Math.abs(fen)).padStart(3, '0')
+  return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }

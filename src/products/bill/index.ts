@@ -2,8 +2,8 @@ import { defineProduct } from '../../engine/product.ts'
 import { orders, refunds } from '../payment/index.ts'
 import { receivedShares, sharingOrders, sharingReturns } from '../profit-sharing/index.ts'
 import { transferAccounts, transfers } from '../transfer/index.ts'
+import { billSettings } from './bills.ts'
 import * as operations from './operations.ts'
-import { billSettings } from './settings.ts'
 
 /** Bills (账单): what a merchant compares its own books with. They keep nothing of their own. */
 export const bill = defineProduct({

@@ -1,6 +1,5 @@
 import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
-import { formatInstant } from '../../protocol/instant.ts'
 import {
   appidOf,
   BANK_TYPE,
@@ -17,7 +16,7 @@ import {
   settlementTotalOf,
   sumOf,
 } from '../payment/index.ts'
-import { type BillForm, countOf, escaped, type Line, totalOf } from './bill-file.ts'
+import { type BillForm, countOf, escaped, type Line, ORDER_ESCAPES, timeOf, totalOf } from './bill-forms.ts'
 import { acceptedAt, byTime, entriesOf, listed, paidAt, reversedAt, wasPaid } from './books.ts'
 
 /** Which lines a trade bill has: paid orders, accepted refunds, or both. */
@@ -200,25 +199,6 @@ function columnsOf(row: Order | Refund, escapes: Readonly<Record<string, string>
     商户数据包: escaped(attach, escapes),
     费率: `${(feeRateOf(order) / 100).toFixed(2)}%`,
   }
-}
-
-/** Date and time in China; empty without one. */
-export function timeOf(at: number | undefined): string {
-  return at === undefined ? '' : formatInstant(at).slice(0, 19).replace('T', ' ')
-}
-
-/** Replacements for characters that would break a line, in texts of orders. */
-export const ORDER_ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '"': '\\"',
-  '`': '\\`',
-  ',': '\\ ',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\ue000': '\\ ',
-  '\u001a': '\\\u001a',
 }
 
 const REFUND_ESCAPES = { ...ORDER_ESCAPES, "'": "'", '`': '\\140' }

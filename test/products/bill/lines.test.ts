@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { billFile, type Line, yuan } from '../../../src/products/bill/bill-file.ts'
+import { billFile, fundBillForm, fundLine, type Line } from '../../../src/products/bill/bill-forms.ts'
 import {
   bookingsOfClosing,
   bookingsOfOrder,
   bookingsOfRefund,
   bookingsOfReturn,
   bookingsOfShare,
+  yuan,
 } from '../../../src/products/bill/books.ts'
-import { fundBillForm, fundLine } from '../../../src/products/bill/fund-bill.ts'
 import {
   orderLine,
   refundLine,
