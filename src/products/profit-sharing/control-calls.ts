@@ -5,18 +5,20 @@ import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { orders, sumOf } from '../payment/index.ts'
-import { account, FAIL_REASONS, failReason, RECEIVER_TYPES, sharingReceivers } from './receivers.ts'
-import { sharingAccounts } from './sharing-accounts.ts'
-import { resultOf, sharingOrder as row, type SharingOrder, sharingOrders, sharingState } from './sharing-orders.ts'
+import { account, FAIL_REASONS, failReason, RECEIVER_TYPES, sharingAccounts, sharingReceivers } from './receivers.ts'
 import {
-  endOf,
   RETURN_FAIL_REASONS,
+  resultOf,
   returnFailReason,
-  returnResult,
   sharingReturn as returnRow,
+  sharingOrder as row,
+  type SharingOrder,
   type SharingReturn,
+  sharingOrders,
   sharingReturns,
-} from './sharing-returns.ts'
+  sharingState,
+} from './sharing-orders.ts'
+import { endOf, returnResult } from './sharing-rules.ts'
 import { keepSharing, tellReturn } from './sharing-store.ts'
 
 export const { one: addSharingAccount, many: addSharingAccounts } = addCalls(sharingAccounts, {

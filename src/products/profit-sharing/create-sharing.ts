@@ -8,9 +8,8 @@ import { explainReuse, mayUseAppid } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode, sumOf } from '../payment/index.ts'
 import { belongsToAppid, findUsers } from '../platform/index.ts'
-import { type SharingReceiver, sharingReceivers } from './receivers.ts'
+import { type SharingReceiver, sharingAccountOf, sharingReceivers } from './receivers.ts'
 import { profitSharingSettings } from './settings.ts'
-import { sharingAccountOf } from './sharing-accounts.ts'
 import {
   ANSWER_RULES,
   checkPause,

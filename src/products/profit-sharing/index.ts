@@ -4,12 +4,19 @@ import { completeOrder, orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
 import type { ProfitSharingCalls } from './calls.ts'
 import * as operations from './operations.ts'
-import { sharingReceivers } from './receivers.ts'
+import { sharingAccountOf, sharingAccounts, sharingReceivers } from './receivers.ts'
 import { routes } from './routes.ts'
 import { profitSharingSettings } from './settings.ts'
-import { sharingAccountOf, sharingAccounts } from './sharing-accounts.ts'
-import { finishedAt, payerOf, receivedShares, type SharingOrder, sharingOrders } from './sharing-orders.ts'
-import { type SharingReturn, sharingReturns, succeededAt } from './sharing-returns.ts'
+import {
+  finishedAt,
+  payerOf,
+  receivedShares,
+  type SharingOrder,
+  type SharingReturn,
+  sharingOrders,
+  sharingReturns,
+  succeededAt,
+} from './sharing-orders.ts'
 import { isOwn } from './sharing-rules.ts'
 import { shareArrived } from './sharing-store.ts'
 import type { ProfitSharingStates } from './states.ts'

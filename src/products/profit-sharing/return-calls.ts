@@ -7,18 +7,18 @@ import type { Texts } from '../../shared/texts.ts'
 import { byTheClock, explainReuse } from '../common/explain.ts'
 import { fromPage, invalidRequest, parameterUnfit, refusal } from '../common/refusal.ts'
 import { paymentSources } from '../payment/index.ts'
-import { sharingAccountOf } from './sharing-accounts.ts'
+import { sharingAccountOf } from './receivers.ts'
 import { NO_PARTNERSHIP, type OfPartner, OUT_ORDER_NO, paramError, payerFor, SUB_MCHID } from './sharing-facts.ts'
-import { payerOf, resultOf, type SharingOrder, sharingNumber, sharingOrders } from './sharing-orders.ts'
 import {
-  type ReturnRefusal,
-  returnDetails,
-  returned,
-  returnResult,
-  returnShare,
+  payerOf,
+  resultOf,
+  type SharingOrder,
   type SharingReturn,
+  sharingNumber,
+  sharingOrders,
   sharingReturns,
-} from './sharing-returns.ts'
+} from './sharing-orders.ts'
+import { type ReturnRefusal, returnDetails, returned, returnResult, returnShare } from './sharing-rules.ts'
 import { tellReturn } from './sharing-store.ts'
 import { sharingSources } from './sources.ts'
 

@@ -5,7 +5,7 @@ import { sameValues } from '../../shared/same-values.ts'
 import { explainReuse } from '../common/explain.ts'
 import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, orders } from '../payment/index.ts'
-import { sharingAccountOf } from './sharing-accounts.ts'
+import { sharingAccountOf } from './receivers.ts'
 import {
   ANSWER_RULES,
   checkPause,

@@ -3,6 +3,7 @@ import type { IdSource } from '../../engine/ids.ts'
 import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, ascending, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import type { Texts } from '../../shared/texts.ts'
 import { payeeOf } from '../payment/index.ts'
 import { account, failReason, receiverType } from './receivers.ts'
 
@@ -78,6 +79,72 @@ export const sharingOrders = defineTable({
   },
   inJournal: true,
 })
+
+/** Reasons why a share is not given back. */
+export const RETURN_FAIL_REASONS = {
+  ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the receiver', zh: '原分账接收方账户异常' },
+  BALANCE_NOT_ENOUGH: { en: 'the receiver has too little money', zh: '余额不足' },
+  TIME_OUT_CLOSED: { en: 'it took more than five days', zh: '超时关单' },
+  PAYER_ACCOUNT_ABNORMAL: { en: 'something is wrong with the account of the payer', zh: '原分账分出方账户异常' },
+  INVALID_REQUEST: { en: 'the description is not allowed', zh: '描述参数设置失败' },
+} as const satisfies Record<string, Texts>
+
+type ReturnFailReason = keyof typeof RETURN_FAIL_REASONS
+
+// zod keeps the keys as a tuple only if the compiler knows them as one.
+export const returnFailReason = z.enum(Object.keys(RETURN_FAIL_REASONS) as [ReturnFailReason, ...ReturnFailReason[]])
+
+/** Money of a share that its receiver gives back (分账回退). */
+export const sharingReturn = z
+  .strictObject({
+    mchid: mchid.describe('who asked for it'),
+    sub_mchid: mchid.optional(),
+    out_return_no: number,
+    return_id: number,
+    order_id: number,
+    out_order_no: number,
+    transaction_id: shortText,
+    return_mchid: mchid,
+    amount: z.int().min(1),
+    description: z.string().min(1).max(80),
+    create_time: instant,
+    finish_time: instant.optional().describe('left out while it is PROCESSING, for five days at most'),
+    fail_reason: returnFailReason.optional().describe('why it FAILED; SUCCESS if left out'),
+    request: z.array(z.string()).describe('what the same number has to bring again'),
+  })
+  .meta({ id: 'SharingReturn', description: 'money of a share that its receiver gives back (分账回退)' })
+
+export type SharingReturn = z.output<typeof sharingReturn>
+
+/** Returns of shares (分账回退单). */
+export const sharingReturns = defineTable({
+  name: 'sharingReturns',
+  title: { en: 'Share returns', zh: '分账回退单' },
+  row: sharingReturn,
+  key: ['out_return_no'],
+  indexes: ['out_return_no', 'out_order_no', 'return_mchid'],
+  sorted: {
+    newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
+    // Those that succeeded, as bills list them: of who asked for them, by who gave the money back, and by who got it.
+    succeeded: { among: (one) => (hasSucceeded(one) ? ALL : undefined), by: succeeded },
+    given: { among: (one) => (hasSucceeded(one) ? one.return_mchid : undefined), by: succeeded },
+    taken: { among: (one) => (hasSucceeded(one) ? payeeOf(one) : undefined), by: succeeded },
+  },
+  inJournal: true,
+})
+
+function hasSucceeded({ finish_time, fail_reason }: SharingReturn): boolean {
+  return finish_time !== undefined && fail_reason === undefined
+}
+
+function succeeded(one: SharingReturn): string {
+  return ascending(succeededAt(one))
+}
+
+/** When a return that succeeded did so. */
+export function succeededAt({ finish_time = 0 }: Pick<SharingReturn, 'finish_time'>): number {
+  return finish_time
+}
 
 /** The result of one receiver at an instant. */
 export function resultOf({ finish_time, fail_reason }: SharedPart, at: number): 'PENDING' | 'SUCCESS' | 'CLOSED' {

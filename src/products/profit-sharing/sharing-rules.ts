@@ -1,6 +1,6 @@
 import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { payerOf, type SharedPart, type SharingOrder } from './sharing-orders.ts'
+import { payerOf, resultOf, type SharedPart, type SharingOrder, type SharingReturn } from './sharing-orders.ts'
 
 /** How often an order can be shared, and with how many receivers each time (pay-family.md 7.1). */
 export const SHARES_PER_ORDER = 50
@@ -118,4 +118,60 @@ export function sumsOf(shares: readonly SharingOrder[], at: number): SumsOfShare
 /** Whether a receiver is the merchant whose order is shared. */
 export function isOwn({ type, account }: Pick<SharedPart, 'type' | 'account'>, payer: string): boolean {
   return type === 'MERCHANT_ID' && account === payer
+}
+
+const DAY_MS = 86_400_000
+const RETURN_PERIOD_MS = 180 * DAY_MS
+const PROCESSING_MS = 5 * DAY_MS
+
+/** How many returns one share takes. */
+export const RETURNS_PER_SHARE = 50
+
+/** When a return ended, and why without success; `undefined` while it is PROCESSING. */
+export function endOf(
+  { create_time, finish_time, fail_reason }: SharingReturn,
+  at: number,
+): { readonly time: number; readonly fail_reason?: SharingReturn['fail_reason'] } | undefined {
+  if (finish_time !== undefined) return { time: finish_time, fail_reason }
+  const until = orLastInstant(create_time + PROCESSING_MS)
+  return at < until ? undefined : { time: until, fail_reason: 'TIME_OUT_CLOSED' }
+}
+
+/** The result at an instant. */
+export function returnResult(one: SharingReturn, at: number): 'PROCESSING' | 'SUCCESS' | 'FAILED' {
+  const end = endOf(one, at)
+  if (!end) return 'PROCESSING'
+  return end.fail_reason === undefined ? 'SUCCESS' : 'FAILED'
+}
+
+/** A return as answers show it at an instant (pay-family.md 7.6), with more than they show. */
+export function returnDetails(one: SharingReturn, now: number) {
+  const end = endOf(one, now)
+  return { ...one, result: returnResult(one, now), fail_reason: end?.fail_reason, finish_time: end?.time ?? 0 }
+}
+
+export type ReturnRefusal = 'share_unknown' | 'too_many_returns' | 'more_than_left'
+
+/**
+ * Judges whether a receiver of a share can be asked to give fen back.
+ *
+ * @param before the returns of the share so far
+ */
+export function returnShare(
+  share: SharingOrder,
+  before: readonly SharingReturn[],
+  { return_mchid, amount, at }: Pick<SharingReturn, 'return_mchid' | 'amount'> & { readonly at: number },
+): Decision<undefined, ReturnRefusal> {
+  const got = share.receivers.find((one) => one.type === 'MERCHANT_ID' && one.account === return_mchid)
+  const isOld = at >= share.create_time + RETURN_PERIOD_MS
+  if (!got || resultOf(got, at) !== 'SUCCESS' || isOld) return refuse('share_unknown')
+  if (before.length >= RETURNS_PER_SHARE) return refuse('too_many_returns')
+  return amount > got.amount - returned(before, return_mchid, at) ? refuse('more_than_left') : accept(undefined)
+}
+
+/** Fen that a receiver gave back, or is about to. */
+export function returned(returns: readonly SharingReturn[], mchid: string, at: number): number {
+  return returns
+    .filter((one) => one.return_mchid === mchid && returnResult(one, at) !== 'FAILED')
+    .reduce((sum, { amount }) => sum + amount, 0)
 }

@@ -4,17 +4,17 @@ import { notifications, type OutboxContext, putIntoOutbox } from '../../engine/c
 import type { Transaction } from '../../engine/state/store.ts'
 import { shownInstant, shownNumber } from '../common/fields.ts'
 import { orders } from '../payment/index.ts'
-import { sharingAccountOf } from './sharing-accounts.ts'
+import { sharingAccountOf } from './receivers.ts'
 import {
   payerOf,
   receiptsOf,
   receivedShares,
   type SharedPart,
   type SharingOrder,
+  type SharingReturn,
   sharingNumber,
   sharingOrders,
 } from './sharing-orders.ts'
-import type { SharingReturn } from './sharing-returns.ts'
 import { isOwn, sumsOf } from './sharing-rules.ts'
 import { sharingSources } from './sources.ts'
 

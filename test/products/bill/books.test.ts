@@ -10,9 +10,12 @@ import { type PaidOrder, reverse } from '../../../src/products/payment/order-rul
 import { orders, sumOf } from '../../../src/products/payment/orders.ts'
 import { refundedTotal, refundOrder, unsplitAmount } from '../../../src/products/payment/refund-rules.ts'
 import type { Refund } from '../../../src/products/payment/refunds.ts'
-import { receiptsOf, type SharingOrder } from '../../../src/products/profit-sharing/sharing-orders.ts'
-import { returnShare, type SharingReturn } from '../../../src/products/profit-sharing/sharing-returns.ts'
-import { isOwn, shareOrder, sumsOf } from '../../../src/products/profit-sharing/sharing-rules.ts'
+import {
+  receiptsOf,
+  type SharingOrder,
+  type SharingReturn,
+} from '../../../src/products/profit-sharing/sharing-orders.ts'
+import { isOwn, returnShare, shareOrder, sumsOf } from '../../../src/products/profit-sharing/sharing-rules.ts'
 import { stateAt } from '../../../src/products/transfer/transfer-rules.ts'
 import { MemoryStore } from '../../../src/stores/memory.ts'
 import { CountingStore } from '../../helpers/counting-store.ts'
