@@ -1,7 +1,8 @@
 import type { RequestHandler as MswHandler } from 'msw'
-import { checkOptions, severalTexts } from '../src/engine/check-options.ts'
+import { checkOptions } from '../src/engine/check-options.ts'
 import { isLost, targetOf, type WireRequest, webBody } from '../src/engine/http-message.ts'
 import type { Mock } from '../src/engine/mock.ts'
+import { severalTexts } from '../src/engine/option-values.ts'
 import { HttpResponse, RequestHandler } from './msw.ts'
 
 /** The hosts of WeChat Pay that merchants call: the main one and its backup (protocol.md 1). */

@@ -2,20 +2,7 @@ import type { CredentialsJson } from './control/answer-format.ts'
 import type { Send } from './control/client/connection.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
-import {
-  checkOptions,
-  isObject,
-  type KnownOptions,
-  oneOf,
-  severalTexts,
-  someFunction,
-  someNumber,
-  someObject,
-  someText,
-  thatFits,
-  wholeNumber,
-  yesOrNo,
-} from './engine/check-options.ts'
+import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
 import { routersOf } from './engine/exchange/router.ts'
@@ -25,6 +12,18 @@ import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
+import {
+  isObject,
+  oneOf,
+  severalTexts,
+  someFunction,
+  someNumber,
+  someObject,
+  someText,
+  thatFits,
+  wholeNumber,
+  yesOrNo,
+} from './engine/option-values.ts'
 import { operationsOf, type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
 import type { ValuesOf } from './engine/settings.ts'
 import { DocumentsCopy, startsBefore } from './engine/state/documents.ts'

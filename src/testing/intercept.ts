@@ -1,5 +1,6 @@
-import { checkOptions, type KnownOptions, thatFits, yesOrNo } from '../engine/check-options.ts'
+import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { Mock } from '../engine/mock.ts'
+import { thatFits, yesOrNo } from '../engine/option-values.ts'
 import { isClock, type MockOptions, optionsWith } from '../mock.ts'
 import { checkPeer, type PeerUse } from '../peers/peers.ts'
 import { products } from '../products/index.ts'

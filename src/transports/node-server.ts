@@ -1,18 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback } from '../engine/callbacks/callback.ts'
-import {
-  checkOptions,
-  type KnownOptions,
-  severalTexts,
-  someFunction,
-  someObject,
-  someText,
-  wholeNumber,
-  yesOrNo,
-} from '../engine/check-options.ts'
+import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
+import { severalTexts, someFunction, someObject, someText, wholeNumber, yesOrNo } from '../engine/option-values.ts'
 import { StoreUnavailable } from '../engine/state/store.ts'
 import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
