@@ -14,11 +14,19 @@ export const refusal =
 export const invalidRequest = refusal(400, 'INVALID_REQUEST')
 export const resourceUnknown = refusal(404, 'RESOURCE_NOT_EXISTS')
 
-/** An error that has another cause in this call, and what else is different about it. */
-export const because = (
-  error: ErrorDefinition,
-  { en, zh, ...different }: Texts & Partial<ErrorDefinition>,
-): ErrorDefinition => ({ ...error, when: { en, zh }, ...different })
+type Row = { readonly row: string } & Partial<ErrorDefinition>
+type Cause = Texts & Partial<ErrorDefinition>
+type Needed = 'status' | 'code' | 'message' | 'evidence'
+
+/** An error, or what several have in common, with the cause in this call, and what else is different about it. */
+export function because(error: Row, cause: Cause): Row
+export function because<Base extends Partial<ErrorDefinition>>(
+  error: Base,
+  cause: Cause & Pick<ErrorDefinition, Exclude<Needed, keyof Base>>,
+): ErrorDefinition
+export function because(error: object, { en, zh, ...different }: Cause): object {
+  return { ...error, when: { en, zh }, ...different }
+}
 
 /** 请求参数错误 for fields that the field checker lets pass; that they are answered so is inferred. */
 export const parameterUnfit = (cause: Texts): ErrorDefinition =>

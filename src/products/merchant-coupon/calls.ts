@@ -10,10 +10,8 @@ import { subsidyReturnThing, subsidyThing } from './subsidies.ts'
 /** The control calls of merchant coupons: what the phone, the console and tests do. */
 export const calls = callsOf(routes, coupons, handOut, stocks)
 
-type Calls = typeof calls
-
 /** Their types under one name, so that declarations need not spell all of them out. */
-export interface MerchantCouponCalls extends Calls {}
+export interface MerchantCouponCalls extends Readonly<typeof calls> {}
 
 /** Shown in the dashboard, in the order of its navigation. */
 export const things = [

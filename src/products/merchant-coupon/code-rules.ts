@@ -53,7 +53,8 @@ export function upload(
   const isFull = stock.codes.total + fresh.length > stock.stock_send_rule.max_coupons
   if (fresh.length > 0 && isFull) return refuse('full')
   const { mchid, stock_id } = stock
-  const codes = fresh.map((code, i) => ({ mchid, stock_id, code, upload_time: at, position: position + i }))
+  const codeAt = (code: string, i: number) => ({ mchid, stock_id, code, upload_time: at, position: position + i })
+  const codes: readonly UploadedCode[] = fresh.map(codeAt)
   return accept({ stock: codes.reduce(withCodeCounted, stock), codes })
 }
 

@@ -290,7 +290,5 @@ export const states = {
   ),
 } as const
 
-type States = typeof states
-
 /** A name for the type, which declarations mention instead of every member. */
-export interface MerchantCouponStates extends States {}
+export interface MerchantCouponStates extends Readonly<typeof states> {}

@@ -186,7 +186,10 @@ export const listUserCoupons = defineOperation({
     const stockOf = batchesBy(tx)
     const others = [stock_id, coupon_state, belong_merchant, sender_merchant]
     const { coupons: page, total } = others.every((one) => one === undefined)
-      ? await pageOfCreator(tx, path.openid, creator_merchant, { offset, limit })
+      ? {
+          coupons: await tx.in(coupons).page('ofUser', path.openid, { owner: creator_merchant, offset, limit }),
+          total: await tx.in(coupons).countAmong('ofUser', path.openid, creator_merchant),
+        }
       : await pageOfFitting(tx, path.openid, creator_merchant, { offset, limit }, async (coupon) => {
           const fits =
             (stock_id === undefined || stock_id === coupon.stock_id) &&
@@ -212,15 +215,7 @@ interface Part {
   readonly limit: number
 }
 
-/** A part of the coupons that the user has of one creator's batches, or of all, and their total. */
-async function pageOfCreator(tx: Transaction, openid: string, owner: string | undefined, part: Part) {
-  return {
-    coupons: await tx.in(coupons).page('ofUser', openid, { owner, ...part }),
-    total: await tx.in(coupons).countAmong('ofUser', openid, owner),
-  }
-}
-
-/** The same for those that fit: looks at each of the user's coupons. */
+/** A part of the coupons of a user that fit, of one creator's batches or of all, and their total: looks at each of them. */
 async function pageOfFitting(
   tx: Transaction,
   openid: string,

@@ -8,9 +8,7 @@ import { routes } from './routes.ts'
 /** The control calls of payment: what the phone, the console and tests do with orders and refunds. */
 export const calls = callsOf(routes, cashier, orders, codes, refunds)
 
-type Calls = typeof calls
-
 /** Their types under one name, so that declarations need not spell all of them out. */
-export interface PaymentCalls extends Calls {}
+export interface PaymentCalls extends Readonly<typeof calls> {}
 
 export const things = [orders.orderThing, refunds.refundThing, codes.paymentCodeThing]

@@ -232,7 +232,5 @@ export const states = {
   ),
 } as const
 
-type States = typeof states
-
 /** A name for the type, which declarations mention instead of every member. */
-export interface PaymentStates extends States {}
+export interface PaymentStates extends Readonly<typeof states> {}

@@ -12,10 +12,8 @@ const { one: addUser, many: addUsers } = addCalls(users, {
 /** The control calls of the platform: what is known of users. */
 export const calls = { addUser, addUsers } satisfies CallsFor<typeof routes>
 
-type Calls = typeof calls
-
 /** Their types under one name, so that declarations need not spell all of them out. */
-export interface PlatformCalls extends Calls {}
+export interface PlatformCalls extends Readonly<typeof calls> {}
 
 const userThing = defineThing(users, {
   one: { en: 'User', zh: '用户' },

@@ -10,10 +10,8 @@ import { transferThing } from './transfer-things.ts'
 /** The control calls of transfers: what the phone, the console and tests do with them. */
 export const calls = callsOf(routes, accounts, authorizations, page, receipts, transfers)
 
-type Calls = typeof calls
-
 /** Their types under one name, so that declarations need not spell all of them out. */
-export interface TransferCalls extends Calls {}
+export interface TransferCalls extends Readonly<typeof calls> {}
 
 /** Shown in the dashboard, in the order of its navigation. */
 export const things = [transferThing, authorizations.authorizationThing, receipts.receiptThing, accounts.accountThing]

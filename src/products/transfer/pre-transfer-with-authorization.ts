@@ -69,9 +69,7 @@ export const preTransferWithAuthorization = documentedCall(
         checkDisplayName(info.user_display_name, context)
       }
       const named = { call: 'preTransferWithAuthorization', openid, authorization_info: info, sponsor_mchid }
-      const payee = info
-        ? () => payeeAsked({ openid, appid: body.appid, transfer_scene_id: body.transfer_scene_id, info }, context)
-        : confirming(openid)
+      const payee = info ? () => payeeAsked(asked, info, context) : confirming(openid)
       const made = await placeTransfer(body, { named, payee }, context)
       return { ...createdAnswer(made, context), ...info }
     },
@@ -94,16 +92,10 @@ function openidMissing({ en, zh }: Texts): ApiError {
   return fieldError('body', ['openid'], '收款用户OpenID', { rule: 'missing' }, explanation)
 }
 
-interface Asked {
-  readonly openid: string | undefined
-  readonly appid: string
-  readonly transfer_scene_id: string
-  readonly info: AuthorizationInfo
-}
-
 /** Who is paid, and the authorization that he is asked for, unless he has given it. */
 async function payeeAsked(
-  { openid, appid, transfer_scene_id, info }: Asked,
+  { openid, appid, transfer_scene_id }: Body,
+  info: AuthorizationInfo,
   context: OperationContext<keyof typeof refusals>,
 ): Promise<Payee> {
   const { tx, caller } = context
@@ -120,8 +112,5 @@ async function payeeAsked(
     })
   }
   await checkLimit({ mchid: caller.mchid, openid, transfer_scene_id }, context)
-  return {
-    openid,
-    authorization: info,
-  }
+  return { openid, authorization: info }
 }

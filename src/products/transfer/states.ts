@@ -142,7 +142,5 @@ export const states = {
   ),
 } as const
 
-type States = typeof states
-
 /** A name for the type, which declarations mention instead of every member. */
-export interface TransferStates extends States {}
+export interface TransferStates extends Readonly<typeof states> {}

@@ -7,7 +7,6 @@ import { rowCalls, type Turn } from '../../control/row-calls.ts'
 import { putIntoOutbox } from '../../engine/callbacks/notifications.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { Decision } from '../../shared/errors.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { standingAuthorizations } from './authorization-calls.ts'
 import {
@@ -23,7 +22,7 @@ import { FAIL_REASON_MEANINGS, withMeaning } from './meanings.ts'
 import { authorizationIdOf } from './numbers.ts'
 import { objectionToArrival } from './place-transfer.ts'
 import { transferSettings } from './settings.ts'
-import { type Arrival, cancel, confirm, fail, type PageRefusal, stateAt } from './transfer-rules.ts'
+import { type Arrival, cancel, confirm, fail, stateAt } from './transfer-rules.ts'
 import { addTransfer as keepAdded, keepTransfer, shownTransfer, showTransfer, transfers } from './transfer-store.ts'
 import {
   completeTransfer,
@@ -159,39 +158,26 @@ export const confirmTransfer = aboutTransfer.about({
       .describe('whether the user agrees to the authorization (免确认收款授权) asked for; yes if left out'),
   }),
   async handle(found, { body, ...turn }) {
-    openPage(found, body, turn.now)
+    const { tx, now, settings } = turn
+    openPage(found, body, now)
     const { outcome, authorize = true } = body
-    const arrival = outcome && (outcome === 'SUCCESS' ? {} : { fail_reason: outcome })
-    const decision = await confirmOnPhone(found, { arrival, authorize }, turn)
-    if (!decision.ok) throw pageClosed(decision.reason, found, turn.now)
-    return { err_msg: ERR_MSG.ok, transfer: showTransfer(decision.value, turn.now) }
+    const decision = confirm(found, {
+      at: now,
+      takesMs: transferSettings.transferTakes.of(settings) * 1_000,
+      arrival:
+        outcome === undefined ? await arrivalOf(found, turn) : outcome === 'SUCCESS' ? {} : { fail_reason: outcome },
+    })
+    if (!decision.ok) throw pageClosed(decision.reason, found, now)
+    const kept = await keepTransfer(tx, decision.value, turn)
+    // A second confirmation only completes the transfer.
+    if (authorize && found.end === undefined && kept.end?.fail_reason === undefined) await keepAgreement(kept, turn)
+    return { err_msg: ERR_MSG.ok, transfer: showTransfer(kept, now) }
   },
 })
 
-interface Choice {
-  /** Left out: the mock decides by the user and the limits. */
-  readonly arrival?: Arrival | undefined
-  /** Whether the user agrees to the authorization that the transfer asks for. */
-  readonly authorize: boolean
-}
-
-/** Confirms a transfer, and keeps it with its callback, and with the authorization that the user agreed to. */
-async function confirmOnPhone(
-  found: Transfer,
-  { arrival, authorize }: Choice,
-  turn: Turn,
-): Promise<Decision<Transfer, PageRefusal>> {
-  const { tx, now, settings } = turn
-  const decision = confirm(found, {
-    at: now,
-    takesMs: transferSettings.transferTakes.of(settings) * 1_000,
-    arrival: arrival ?? (found.end ? undefined : { fail_reason: await objectionToArrival(tx, found, turn) }),
-  })
-  if (!decision.ok) return decision
-  const kept = await keepTransfer(tx, decision.value, turn)
-  // A second confirmation only completes the transfer.
-  if (authorize && found.end === undefined && kept.end?.fail_reason === undefined) await keepAgreement(kept, turn)
-  return { ok: true, value: kept }
+/** How the user and the limits let it end; left as it is once that is decided. */
+async function arrivalOf(found: Transfer, turn: Turn): Promise<Arrival | undefined> {
+  return found.end ? undefined : { fail_reason: await objectionToArrival(turn.tx, found, turn) }
 }
 
 /** Keeps the authorization that was asked for with a transfer, unless the user has given one meanwhile, or its number was used. */
