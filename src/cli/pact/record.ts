@@ -20,7 +20,7 @@ const en = {
   mchid: 'only calls of this merchant, and callbacks for it',
   operation: 'only calls of this operation, and no callbacks',
   after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
-chatpay-mock pact verify pacts/my-shop-wechatpay.json`,
+wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
   outNeeded: 'Say where to record into: --out FILE',
   failed: (message: string): string => `Nothing was recorded: ${message}`,
   leftOut: ({ call, status, times, reason }: LeftOutCall): string =>

@@ -25,8 +25,8 @@ const en = {
   allowEmpty: 'let it pass if there is nothing to verify',
   junit: 'also write a JUnit report into this file',
   after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
-chatpay-mock pact verify pacts --url http://127.0.0.1:8089
-chatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
+wechatpay-mock pact verify pacts --url http://127.0.0.1:8089
+wechatpay-mock pact verify --broker https://broker.example.com --publish 1.2.3`,
   leftOut: (file: string, provider: string): string =>
     `${file} was left out: it is a contract with ${provider}; verify it with --provider if it is meant`,
   notInBinary:
