@@ -269,7 +269,7 @@ test('the layout belongs to the version', () => {
         'by_coupon_code by_sentIn by_associate_out_trade_no among_newest sort_newest among_inStock sort_inStock among_ofUser sort_ofUser',
       users: 'by_person among_newest sort_newest',
       orders:
-        'by_out_trade_no by_transaction_id by_prepay_id by_combine_out_trade_no among_newest sort_newest among_paid sort_paid among_earned sort_earned among_reversed sort_reversed',
+        'by_out_trade_no by_transaction_id by_prepay_id by_combine_out_trade_no among_newest sort_newest among_paid sort_paid among_earned sort_earned among_reversed sort_reversed among_unearned sort_unearned',
       refunds:
         'by_out_refund_no by_out_trade_no by_refund_id among_newest sort_newest among_accepted sort_accepted among_repaid sort_repaid among_closed sort_closed',
       subsidies: 'by_coupon_code by_subsidy_receipt_id among_newest sort_newest',
@@ -281,12 +281,13 @@ test('the layout belongs to the version', () => {
       sharingAccounts: 'among_newest sort_newest',
       sharingReceivers: 'by_account among_newest sort_newest',
       sharingOrders:
-        'by_out_order_no by_order_id by_transaction_id among_newest sort_newest among_finished sort_finished',
+        'by_out_order_no by_order_id by_transaction_id among_newest sort_newest among_finished sort_finished among_paid sort_paid',
+      receivedShares: 'among_finished sort_finished',
       sharingReturns:
-        'by_out_return_no by_out_order_no by_return_mchid among_newest sort_newest among_succeeded sort_succeeded',
+        'by_out_return_no by_out_order_no by_return_mchid among_newest sort_newest among_succeeded sort_succeeded among_given sort_given among_taken sort_taken',
       transferAccounts: 'among_newest sort_newest',
       transfers:
-        'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
+        'by_out_bill_no by_transfer_bill_no by_received among_newest sort_newest among_ending sort_ending among_locked sort_locked among_ofUser sort_ofUser among_ofAuthorization sort_ofAuthorization',
       transferAuthorizations: 'by_out_authorization_no by_authorization_id by_openid among_newest sort_newest',
       transferReceipts: 'among_newest sort_newest',
       remembered: 'among_oldest sort_oldest among_newest sort_newest',

@@ -1,12 +1,15 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
-import { ALL } from '../../engine/state/table.ts'
+import { ALL, ascending } from '../../engine/state/table.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { encryptField } from '../../protocol/sensitive-field.ts'
 import { invalidRequest } from '../common/refusal.ts'
 import { findUsers } from '../platform/index.ts'
 import { MOST_RECEIVERS, type SharingReceiver, sharingAccountOf, sharingReceivers } from './receivers.ts'
 import { explainUnopened, NO_PARTNERSHIP, NO_RIGHT, type OfPartner, payerFor, SUB_MCHID } from './sharing-facts.ts'
+import { payerOf, receivedShares, resultOf, type SharedPart, sharingOrders } from './sharing-orders.ts'
+import { isOwn } from './sharing-rules.ts'
+import { keepSharing } from './sharing-store.ts'
 import { sharingSources } from './sources.ts'
 
 const source = sharingSources.questions
@@ -125,12 +128,27 @@ export const deleteReceiver = documentedCall('POST /v3/profitsharing/receivers/d
   summary: 'Delete a receiver of shares',
   fields: { 'body/sub_mchid': SUB_MCHID, 'body/account': { min: 1, example: '1900000109' } },
   refusals: REFUSALS,
-  rules: [inferred('A receiver that was not added is deleted all the same.')],
+  rules: [
+    inferred('A receiver that was not added is deleted all the same.'),
+    inferred('A share that is PENDING for a merchant when that is deleted fails with NO_RELATION.'),
+  ],
   async handle({ body }: { body: ReceiverBody }, context) {
-    const { tx, fail } = context
+    const { tx, now, fail } = context
+    const { type, account } = body
     const mchid = payerFor(body.sub_mchid, context)
     if (!(await sharingAccountOf(tx, mchid)).opened) fail('no_right', explainUnopened(mchid))
-    await tx.in(sharingReceivers).delete(mchid, body.type, body.account)
+    await tx.in(sharingReceivers).delete(mchid, type, account)
+    const after = { by: ascending(now), owner: account, key: '' }
+    const received = tx.in(receivedShares).page('finished', ALL, { owner: account, after, limit: MOST_RECEIVERS })
+    for (const { shared_by, out_order_no } of type === 'MERCHANT_ID' ? await received : []) {
+      const one = await tx.in(sharingOrders).find(shared_by, out_order_no)
+      if (!one || payerOf(one) !== mchid) continue
+      const ends = (part: SharedPart) => isOwn(part, account) && resultOf(part, now) === 'PENDING'
+      const receivers = one.receivers.map((part) =>
+        ends(part) ? { ...part, fail_reason: 'NO_RELATION' as const } : part,
+      )
+      await keepSharing(tx, { ...one, receivers }, context)
+    }
     return body
   },
 })

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { addReceiver, createSharing, deleteReceiver } from '../../../src/products/operations.ts'
+import { addReceiver, createSharing, deleteReceiver, queryUnsplitAmount } from '../../../src/products/operations.ts'
 import { decryptField } from '../../../src/protocol/sensitive-field.ts'
 import { test } from '../../helpers/world.ts'
 import { encrypted, KEY } from '../transfer/transfers.ts'
-import { added, refusalOf, SUPPLIER, share, waiting } from './sharing.ts'
+import { added, refusalOf, SUPPLIER, share, TRANSACTION, waiting } from './sharing.ts'
 
 const deleted = { appid: 'wx0000000000000001', type: 'MERCHANT_ID', account: SUPPLIER } as const
 
@@ -49,6 +49,26 @@ test('a receiver that was deleted gets no further share', async ({ merchant, con
   await merchant.call(deleteReceiver, deleted)
 
   expect(await merchant.call(createSharing, share())).toMatchObject(refusalOf(createSharing, 'receiver_unknown'))
+})
+
+test('a share that is under way fails when its receiver is deleted, and its money is frozen again', async ({
+  merchant,
+  control,
+}) => {
+  await waiting(control)
+  await merchant.call(createSharing, share())
+  await control.advance('PT1S')
+  await merchant.call(createSharing, share({ out_order_no: 'P2' }))
+
+  await merchant.call(deleteReceiver, deleted)
+
+  await control.advance('PT1S')
+  const parts = async (number: string) => (await control.sharingOrder(number)).receivers
+  expect(await parts('P2')).toMatchObject([{ fail_reason: 'NO_RELATION' }])
+  expect((await parts('P1'))[0]).not.toHaveProperty('fail_reason')
+  expect(await merchant.call(queryUnsplitAmount, { transaction_id: TRANSACTION })).toMatchObject({
+    body: { unsplit_amount: 8_940 },
+  })
 })
 
 test('custom_relation is needed for CUSTOM', async ({ merchant }) => {
