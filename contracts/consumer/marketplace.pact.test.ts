@@ -53,12 +53,14 @@ const PLACED = {
   amount: { total: 10_000 },
   payer: { sp_openid: PURCHASE.openid },
 }
-const shared = (amount: number, out_order_no = SHARE.number) => ({
+const shared = (out_order_no = SHARE.number) => ({
   sub_mchid: SELLER,
   appid: PLACED.sp_appid,
   transaction_id: TRANSACTION,
   out_order_no,
-  receivers: [{ type: 'MERCHANT_ID', account: SUPPLIER.account, name: NAME, amount, description: '分给供应商' }],
+  receivers: [
+    { type: 'MERCHANT_ID', account: SUPPLIER.account, name: NAME, amount: SHARE.fen, description: '分给供应商' },
+  ],
   unfreeze_unsplit: false,
 })
 const refunded = (refund: number) => ({
@@ -160,7 +162,7 @@ describe('an order is placed for a seller', () => {
 describe('a purchase is shared with the supplier', () => {
   test('by its name, which is encrypted', () =>
     paid('shares an order with the supplier')
-      .calls(createSharing, shared(1_000), WITH_KEY)
+      .calls(createSharing, shared(), WITH_KEY)
       .answers({ order_id: textLike('^3000[0-9]{1,60}$', '30002107252026010512345678901') })
       .test(async (connection) => {
         expect(await marketplace(connection).share(SHARE)).toEqual({ order: '30002107252026010512345678901' })
@@ -172,7 +174,7 @@ describe('a purchase is shared with the supplier', () => {
   ] as const)('unless it is %s', ([description, error, number, amount]) =>
     paid(`shares ${description}`)
       .given('a share request was made', { ...GIVEN_SHARE, amount })
-      .calls(createSharing, shared(1_000, number), WITH_KEY)
+      .calls(createSharing, shared(number), WITH_KEY)
       .refuses(error)
       .test(async (connection) => {
         const { message } = createSharing.errors[error]
@@ -182,7 +184,7 @@ describe('a purchase is shared with the supplier', () => {
 
   test('unless the seller has not added it', () =>
     paid('shares an order with a supplier of another seller', { ...RECEIVER, sub_mchid: STRANGER })
-      .calls(createSharing, shared(1_000), WITH_KEY)
+      .calls(createSharing, shared(), WITH_KEY)
       .refuses('receiver_unknown')
       .test(async (connection) => {
         const { message } = createSharing.errors.receiver_unknown
