@@ -50,7 +50,10 @@ export function addressOfKind(kind: Kind): string {
   return addressOf(method, path)
 }
 
-/** Calls of the mock outside the model: their answers depend on nothing that the other calls change. Transfers have a model of their own, and bills a law (`books.test.ts`). */
+/**
+ * Calls of the mock outside the model: their answers depend on nothing that the other calls change. Transfers have a model of their own (`transfers`), and so
+ * have orders of partners, combined ones and those paid by code, shares and bills, whose money is in the `ledger`.
+ */
 export const NOT_MODELLED: readonly string[] = [
   ...Object.values(payments)
     .map(({ method, path }) => addressOf(method, path))

@@ -92,6 +92,14 @@ answered. Afterwards everything is as before.`,
     text: `\`wechatpay-mock serve\` with a data file, or with Redis (\`-- --store redis://…\`), is killed with \`kill -9\` while 16 clients link, redeem and send coupons, again and again. After each start every change that was
 acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come.`,
   },
+  {
+    name: 'ledger',
+    title: 'No fen lost or made',
+    command: 'npm run test:ledger',
+    longer: 'RELIABILITY_UPDATE=1 npm run test:ledger',
+    text: `Random steps about orders, refunds, shares and bills, played with \`wechatpay-mock serve\` and with a ledger written apart from the code, which predicts each answer and each line of
+each bill. The server, with a data file or with Redis (\`-- --store redis://…\`), is restarted, and killed with \`kill -9\` in the midst of calls; the clock goes on by seconds to months.`,
+  },
 ] as const
 
 /** The page, generated from the stored results. */

@@ -1,0 +1,330 @@
+import type { MockControl } from '../../../src/mock-control.ts'
+import { type Expected, keyOf, type Ledger, payeeOf, type Receiver, type Wanted, type Whose } from './ledger.ts'
+import { type Call, OTHER, POOR, SHOP, wantedOf } from './steps.ts'
+
+const APPID = 'wx0000000000000001'
+const NO_TRANSACTION = '4299999999999999999999999999'
+export const STOCK = '100088'
+
+export type Body = Readonly<Record<string, unknown>>
+
+export interface Request {
+  readonly by: string
+  readonly method: 'GET' | 'POST'
+  readonly target: string
+  readonly body?: object
+}
+
+/** A call with all its values, and what the ledger makes of it. */
+export interface Plan {
+  /** Calls of different groups do not get into each other's way. */
+  readonly group: string
+  readonly request: Request | ((control: MockControl) => Promise<object>)
+  tell(ledger: Ledger): Expected
+  /** WeChat Pay's numbers of things in an answer. */
+  learn?(body: Body): readonly (readonly [name: string, id: unknown])[]
+}
+
+const post = (by: string, target: string, body: object): Request => ({ by, method: 'POST', target, body })
+
+export function get(by: string, target: string, query: Readonly<Record<string, string | undefined>>): Request {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : ([[name, value]] as const),
+  )
+  return { by, method: 'GET', target: `${target}?${new URLSearchParams(Object.fromEntries(given))}` }
+}
+
+export const typeOf = (account: string) => (account.startsWith('o') ? 'PERSONAL_OPENID' : 'MERCHANT_ID')
+const split = (key: string) => key.split(' ') as [mchid: string, no: string]
+const pathOf = ({ sub }: Whose) => `/v3/pay${sub === undefined ? '' : '/partner'}/transactions`
+const namesOf = ({ mchid, sub }: Whose) => (sub === undefined ? { mchid } : { sp_mchid: mchid, sub_mchid: sub })
+const appidOf = ({ sub }: Whose) => (sub === undefined ? { appid: APPID } : { sp_appid: APPID })
+
+/** Combined orders, and those of a merchant with limited money, get into each other's way. */
+const groupOf = (one: Wanted | undefined) =>
+  !one || payeeOf(one) === POOR || one.combined !== undefined ? 'together' : one.no
+
+/** One of some things: mostly one of the latest, which can still change; now and then one that there is not. */
+function find(things: ReadonlyMap<string, unknown>, k: number): string {
+  const some = [...things.keys()].slice(k % 8 < 5 ? -3 : 0)
+  return (k % 8 > 0 && some[k % some.length]) || keyOf(SHOP, `NONE-${k}`)
+}
+
+/** Makes a call of a step by what the ledger has: parts become amounts, and numbers that were used mostly bring the same values again. */
+export function planOf(call: Call, ledger: Ledger): Plan {
+  const n = 'n' in call ? call.n : 0
+  const all = wantedOf(n)
+  const one = all['which' in call ? call.which % all.length : 0] ?? wantedOf(0)[0]
+  const { mchid, no, sub, total } = one
+  const key = keyOf(mchid, no)
+  const order = ledger.orders.get(key)
+  const group = groupOf(one)
+  const sub_mchid = sub
+  const transaction_id = ledger.ids.get(`order ${key}`) ?? NO_TRANSACTION
+  // An order is shared by its transaction_id only.
+  const named = transaction_id === NO_TRANSACTION ? 'none' : key
+  const learnOrder = (body: Body) => [[`order ${key}`, body.transaction_id]] as const
+  if (call.do === 'refund' || call.do === 'share' || call.do === 'unfreeze') {
+    // Most of what needs a paid order comes to one.
+    if (!order?.paid && call.k % 4 > 0) return planOf({ do: 'pay', n, which: 0, part: 5 }, ledger)
+  }
+  switch (call.do) {
+    case 'place':
+      return placing(wantedOf(n, call.code, call.other))
+    case 'pay': {
+      // A prepay_id that is too old is renewed by placing the order again.
+      if (!order || (call.part % 4 > 0 && ledger.now >= order.prepaid + 7_200_000)) return placing(all)
+      const amount = Math.ceil((total * Math.min(call.part, 1_000)) / 1_000)
+      const coupon = call.coupon && { type: call.coupon, amount }
+      const id = `4200${String(n * 2 + call.which).padStart(24, '0')}`
+      const payment = { transaction_id: id, ...(coupon && { promotions: [coupon] }) }
+      return {
+        group,
+        request: (control) => control.payOrder(no, payment, { mchid }),
+        tell: (book) => book.pay(key, coupon, id),
+      }
+    }
+    case 'associate': {
+      const coupon_code = `COUPON-${call.k}`
+      const body = { stock_id: STOCK, coupon_code, out_trade_no: no, out_request_no: `${coupon_code}-${no}` }
+      const request = post(SHOP, '/v3/marketing/busifavor/coupons/associate', body)
+      return { group: coupon_code, request, tell: (book) => book.associate(coupon_code, no) }
+    }
+    case 'query':
+      return orderQuery(one)
+    case 'unsplit':
+      return unsplitQuery(one, ledger)
+    case 'close': {
+      const request = post(mchid, `${pathOf(one)}/out-trade-no/${no}/close`, namesOf(one))
+      return { group, request, tell: (book) => book.close(key) }
+    }
+    case 'closeTogether': {
+      if (one.combined === undefined) return planOf({ ...call, do: 'close', which: 0 }, ledger)
+      const sub_orders = all.map((each) => ({ mchid: each.mchid, out_trade_no: each.no, sub_mchid: each.sub }))
+      const target = `/v3/combine-transactions/out-trade-no/${one.combined}/close`
+      const keys = all.map((each) => keyOf(each.mchid, each.no))
+      const request = post(mchid, target, { combine_appid: APPID, sub_orders })
+      return { group, request, tell: (book) => book.closeCombined(keys) }
+    }
+    case 'reverse': {
+      const request = post(mchid, `${pathOf(one)}/out-trade-no/${no}/reverse`, { ...namesOf(one), ...appidOf(one) })
+      return { group, request, tell: (book) => book.reverse(key), learn: learnOrder }
+    }
+    case 'refund': {
+      const out_refund_no = `R-${call.k}`
+      const known = ledger.refunds.get(keyOf(mchid, out_refund_no))
+      const again = known && call.k % 3 > 0 && known.order === key ? known.asked : undefined
+      const left = total - (order?.back.refund ?? 0)
+      const refund = again?.refund ?? Math.max(1, Math.ceil((left * call.part) / 1_000))
+      const amount = { refund, total: again?.total ?? total + (call.wrong ? 1 : 0) }
+      const body = { sub_mchid, out_trade_no: no, out_refund_no, amount: { ...amount, currency: 'CNY' } }
+      return {
+        group,
+        request: post(mchid, '/v3/refund/domestic/refunds', body),
+        tell: (book) => book.refund(one, key, out_refund_no, amount),
+        learn: (answer) => [[`refund ${keyOf(mchid, out_refund_no)}`, answer.refund_id], ...learnOrder(answer)],
+      }
+    }
+    case 'settleRefund': {
+      const own = find(ledger.refunds, call.k)
+      const [by, number] = split(own)
+      const { outcome } = call
+      return {
+        group: own,
+        request: (control) => control.settleRefund(number, { outcome }, { mchid: by }),
+        tell: (book) => book.settleRefund(own, outcome),
+      }
+    }
+    case 'sendAnotherWay': {
+      const own = find(ledger.refunds, call.k)
+      const [by, out_refund_no] = split(own)
+      const refund = ledger.refunds.get(own)
+      const id = ledger.ids.get(`refund ${own}`) ?? '0'
+      const body = { out_refund_no, type: 'MERCHANT_BANK_CARD', sub_mchid: refund?.sub }
+      return {
+        group: groupOf(ledger.orders.get(refund?.order ?? '')),
+        request: post(by, `/v3/refund/domestic/refunds/${id}/apply-abnormal-refund`, body),
+        tell: (book) => book.sendAnotherWay(own),
+      }
+    }
+    case 'share': {
+      const out_order_no = `S-${call.k}`
+      const known = ledger.shares.get(keyOf(mchid, out_order_no))
+      const again = known && call.k % 3 > 0 && known.asked.named === named ? known.asked : undefined
+      const receivers = (again?.receivers ?? call.to.map(({ account, part }) => ({ account, part }))).map(
+        (to): Receiver =>
+          'amount' in to
+            ? to
+            : { type: typeOf(to.account), account: to.account, amount: partOf(order?.frozen, to.part) },
+      )
+      const unfreezes = again?.unfreezes ?? call.unfreezes
+      const named_ = receivers.map((to) => ({ ...to, description: '分账' }))
+      const body = {
+        sub_mchid,
+        appid: APPID,
+        transaction_id,
+        out_order_no,
+        receivers: named_,
+        unfreeze_unsplit: unfreezes,
+      }
+      return {
+        group,
+        request: post(mchid, '/v3/profitsharing/orders', body),
+        tell: (book) => book.share(one, out_order_no, { named, receivers, unfreezes }),
+        learn: ({ order_id }) => [[`share ${keyOf(mchid, out_order_no)}`, order_id]],
+      }
+    }
+    case 'unfreeze': {
+      const out_order_no = `S-${call.k}`
+      const body = { sub_mchid, transaction_id, out_order_no, description: '解冻' }
+      return {
+        group,
+        request: post(mchid, '/v3/profitsharing/orders/unfreeze', body),
+        tell: (book) => book.unfreeze(one, out_order_no, named),
+        learn: ({ order_id }) => [[`share ${keyOf(mchid, out_order_no)}`, order_id]],
+      }
+    }
+    case 'settleShare': {
+      const own = find(ledger.shares, call.k)
+      const [by, number] = split(own)
+      const { account, reason } = call
+      const body = { ...(account && { account }), ...(reason && { fail_reason: reason }) }
+      return {
+        group: own,
+        request: (control) => control.settleSharingOrder(number, body, { mchid: by }),
+        tell: (book) => book.settleShare(own, account, reason),
+      }
+    }
+    case 'giveBack': {
+      const own = find(ledger.shares, call.share)
+      const [by, out_order_no] = split(own)
+      const share = ledger.shares.get(own)
+      const out_return_no = `B-${call.k}`
+      const known = ledger.returns.get(keyOf(by, out_return_no))
+      const merchants = share?.parts.filter(({ type }) => type === 'MERCHANT_ID') ?? []
+      const { account, amount: got = 1 } = merchants[call.from % (merchants.length + 1)] ?? {}
+      const again = known?.share === own && call.k % 3 > 0 ? known : undefined
+      const return_mchid = again?.from ?? account ?? OTHER
+      const amount = again?.amount ?? partOf(got, call.part)
+      const body = { sub_mchid: share?.sub, out_order_no, out_return_no, return_mchid, amount, description: '回退' }
+      return {
+        group: 'returns',
+        request: post(by, '/v3/profitsharing/return-orders', body),
+        tell: (book) => book.giveBack(own, share?.sub, out_return_no, return_mchid, amount),
+        learn: ({ return_id }) => [[`return ${keyOf(by, out_return_no)}`, return_id]],
+      }
+    }
+    case 'settleReturn': {
+      const own = find(ledger.returns, call.k)
+      const [by, number] = split(own)
+      const { reason } = call
+      return {
+        group: 'returns',
+        request: (control) => control.settleSharingReturn(number, reason ? { fail_reason: reason } : {}, { mchid: by }),
+        tell: (book) => book.settleReturn(own, reason),
+      }
+    }
+    case 'queryRefund':
+      return refundQuery(find(ledger.refunds, call.k), ledger)
+    case 'queryShare':
+      return shareQuery(find(ledger.shares, call.k), ledger)
+    case 'queryReturn':
+      return returnQuery(find(ledger.returns, call.k), ledger)
+  }
+}
+
+const partOf = (amount = 0, part: number) => Math.max(1, Math.ceil((amount * part) / 1_000))
+
+function placing(wanted: readonly [Wanted, ...Wanted[]]): Plan {
+  const [first] = wanted
+  const { mchid, kind, combined, code, total, no } = first
+  const group = groupOf(first)
+  const description = '订单'
+  const notify_url = 'https://shop.example/paid'
+  const openid = 'oUser'
+  if (combined !== undefined) {
+    const body = {
+      ...{ combine_appid: APPID, combine_mchid: mchid, combine_out_trade_no: combined, notify_url },
+      ...(kind === 'JSAPI' && { combine_payer_info: { openid } }),
+      sub_orders: wanted.map((each) => ({
+        ...{ mchid: each.mchid, sub_mchid: each.sub, out_trade_no: each.no, description, attach: '附加' },
+        ...{ amount: { total_amount: each.total, currency: 'CNY' }, settle_info: { profit_sharing: each.shares } },
+      })),
+    }
+    const request = post(mchid, `/v3/combine-transactions/${kind.toLowerCase()}`, body)
+    return { group, request, tell: (book) => book.place(wanted) }
+  }
+  const common = {
+    ...{ ...appidOf(first), ...namesOf(first), description, out_trade_no: no },
+    ...{ amount: { total, currency: 'CNY' }, settle_info: { profit_sharing: first.shares } },
+  }
+  if (kind === 'MICROPAY') {
+    const body = { ...common, payer: { auth_code: code }, scene_info: { store_info: { id: '1' } } }
+    const request = post(mchid, `${pathOf(first)}/codepay`, body)
+    const learn = (answer: Body) => [[`order ${keyOf(mchid, no)}`, answer.transaction_id]] as const
+    return { group, request, tell: (book) => book.scan(first), learn }
+  }
+  const payer = kind === 'JSAPI' && { payer: first.sub === undefined ? { openid } : { sp_openid: openid } }
+  const request = post(mchid, `${pathOf(first)}/${kind.toLowerCase()}`, { ...common, notify_url, ...payer })
+  return { group, request, tell: (book) => book.place(wanted) }
+}
+
+/** Looks an order up, or the combined one that it belongs to. */
+export function orderQuery(one: Wanted): Plan {
+  const { combined, mchid, no } = one
+  const group = groupOf(one)
+  if (combined === undefined) {
+    const request = get(mchid, `${pathOf(one)}/out-trade-no/${no}`, namesOf(one))
+    const key = keyOf(mchid, no)
+    return { group, request, tell: (book) => book.query(key), learn: (body) => [[`order ${key}`, body.transaction_id]] }
+  }
+  const all = wantedOf(Number(no.split('-')[1]))
+  const keys = all.map((each) => keyOf(each.mchid, each.no))
+  return {
+    group,
+    request: get(all[0].mchid, `/v3/combine-transactions/out-trade-no/${combined}`, {}),
+    tell: (book) => book.queryCombined(keys),
+    learn: ({ sub_orders }) =>
+      keys.map((key, i) => [`order ${key}`, (sub_orders as readonly Body[])[i]?.transaction_id]),
+  }
+}
+
+export function unsplitQuery(one: Wanted, ledger: Ledger): Plan {
+  const key = keyOf(one.mchid, one.no)
+  const id = ledger.ids.get(`order ${key}`)
+  const request = get(one.mchid, `/v3/profitsharing/transactions/${id ?? NO_TRANSACTION}/amounts`, {})
+  return { group: groupOf(one), request, tell: (book) => book.unsplit(id === undefined ? 'none' : key) }
+}
+
+export function refundQuery(key: string, { refunds }: Ledger): Plan {
+  const [by, no] = split(key)
+  return {
+    group: 'refunds',
+    request: get(by, `/v3/refund/domestic/refunds/${no}`, { sub_mchid: refunds.get(key)?.sub }),
+    tell: (book) => book.queryRefund(key),
+    learn: ({ refund_id }) => [[`refund ${key}`, refund_id]],
+  }
+}
+
+export function shareQuery(key: string, { shares, ids }: Ledger): Plan {
+  const [by, no] = split(key)
+  const share = shares.get(key)
+  const transaction_id = ids.get(`order ${share?.order}`) ?? NO_TRANSACTION
+  return {
+    group: 'shares',
+    request: get(by, `/v3/profitsharing/orders/${no}`, { transaction_id, sub_mchid: share?.sub }),
+    tell: (book) => book.queryShare(key),
+    learn: ({ order_id }) => [[`share ${key}`, order_id]],
+  }
+}
+
+export function returnQuery(key: string, { returns }: Ledger): Plan {
+  const [by, no] = split(key)
+  const { sub: sub_mchid, share = ' none' } = returns.get(key) ?? {}
+  return {
+    group: 'returns',
+    request: get(by, `/v3/profitsharing/return-orders/${no}`, { out_order_no: split(share)[1], sub_mchid }),
+    tell: (book) => book.queryReturn(key),
+    learn: ({ return_id }) => [[`return ${key}`, return_id]],
+  }
+}

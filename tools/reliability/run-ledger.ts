@@ -1,0 +1,98 @@
+/**
+ * Plays random steps about the money of orders against a server and a ledger of its own (test/model/ledger), restarting the server and killing it
+ * with `kill -9` in the midst of calls: `npm run test:ledger`. Ends with 1 where an answer, a bill or a fen differs.
+ *
+ * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), after `--`: `--steps 50000`, `--seed 1` to play a run again, `--store redis://…` in
+ * place of a data file.
+ */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { connectControl } from '../../src/mock-control.ts'
+import { sendOverNode } from '../../test/helpers/send-over-node.ts'
+import type { Door } from '../../test/model/ledger/play.ts'
+import { createMerchants, openDoor, playLedger } from '../../test/model/ledger/sequences.ts'
+import { startMock } from '../bench/measure.ts'
+import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
+
+const { values: options } = parseArgs({
+  options: { steps: { type: 'string', default: '50000' }, seed: { type: 'string' }, store: { type: 'string' } },
+})
+const steps = Number(options.steps)
+const seed = Number(options.seed ?? Date.now() % 1_000_000_000)
+const directory = mkdtempSync(join(tmpdir(), 'wechatpay-mock-ledger-'))
+const merchants = await createMerchants()
+const counts = { sequences: 0, restarts: 0, kills: 0 }
+
+/** A server with a store of its own. */
+async function serve(): Promise<Door> {
+  const number = counts.sequences++
+  const where =
+    options.store === undefined
+      ? ['--data', join(directory, `${number}.db`)]
+      : ['--store', `${options.store}?prefix=ledger-${seed}-${number}`]
+  const set = ['--auth', 'lenient', '--diagnosis', 'off', '--clock', 'frozen@2026-11-25T12:00:00+08:00']
+  const start = async () => {
+    const started = await startMock('--seed', join(directory, 'seed.json'), ...set, ...where)
+    return { ...started, ...sendOverNode(started.url), control: connectControl(started.url) }
+  }
+  let server = await start()
+  return {
+    get control() {
+      return server.control
+    },
+    send: (request) => server.send(request),
+    async restart() {
+      counts.restarts += 1
+      server.close()
+      if (server.child.signalCode === null) await server.stop()
+      server = await start()
+    },
+    async kill() {
+      counts.kills += 1
+      const ended = once(server.child, 'exit')
+      server.child.kill('SIGKILL')
+      await ended
+    },
+    async close() {
+      server.close()
+      await server.stop()
+      if (options.store === undefined)
+        for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `${number}.db${end}`), { force: true })
+    },
+  }
+}
+
+const began = performance.now()
+try {
+  const door = await openDoor(merchants)
+  writeFileSync(join(directory, 'seed.json'), JSON.stringify({ merchants: (await door.control.world()).merchants }))
+  await door.close()
+  const fault = await playLedger({
+    ...{ merchants, seed, steps, openDoor: serve, length: 500, shortens: false },
+    played: (done) =>
+      console.log(
+        `${done} of ${steps} steps, ${counts.kills} kills, ${Math.round((performance.now() - began) / 1_000)} s`,
+      ),
+  })
+  const columns = {
+    store: options.store === undefined ? 'data file' : 'Redis',
+    steps,
+    seed,
+    restarts: counts.restarts - counts.kills,
+    kills: counts.kills,
+    'answers, bills and fen that differ': fault === undefined ? 0 : 1,
+    seconds: Math.round((performance.now() - began) / 1_000),
+  }
+  for (const [title, value] of Object.entries(columns)) console.log(`${title.padEnd(36)}${value}`)
+  if (fault !== undefined) {
+    console.error(fault)
+    process.exitCode = 1
+  }
+  if (isToBeKept)
+    keepResult('ledger', options.store === undefined ? 'data-file' : 'redis', { columns, ...aboutThisRun() })
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
