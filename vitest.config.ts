@@ -44,6 +44,15 @@ const slow = [
 /** Replace a module for their whole process. */
 const replacing = ['test/diagnosis/bounded-work.test.ts', 'test/engine/outbox/receive-often.test.ts']
 
+/** Tests that `npm test` leaves out, or runs by themselves. */
+export const ofOtherProjects = [
+  'test/{model,fuzz,redis,browser}/**',
+  'test/sdk/{contracts,matrix,methods}/**',
+  ...slowToolChains,
+  ...slow,
+  ...replacing,
+]
+
 export default defineConfig({
   resolve: {
     // The examples import the package by its name; here that is the source.
@@ -75,17 +84,7 @@ export default defineConfig({
         test: {
           name: 'mock',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [
-            ...configDefaults.exclude,
-            'test/model/**',
-            'test/fuzz/**',
-            'test/redis/**',
-            'test/sdk/{contracts,matrix,methods}/**',
-            'test/browser/**',
-            ...slowToolChains,
-            ...slow,
-            ...replacing,
-          ],
+          exclude: [...configDefaults.exclude, ...ofOtherProjects],
           // The files leave nothing behind in their process. To load what they test takes longer than most of them.
           isolate: false,
           sequence: { groupOrder: 0 },

@@ -5,11 +5,16 @@
  *
  * Ends with 1 if fewer than 90 of 100 changes are noticed. An interrupted run is resumed: a file is not run again while source and tests are older
  * than its report. With `--minutes 5` it ends after that many minutes, smallest files first, and names the files that it did not reach.
+ *
+ * `npm run mutation -- --share 0.05 --seed 1` tries a random 5 % of the changes of all of `src`, or of the files and folders that are named, with all
+ * tests of `npm test` that reach them; `MUTATION_CONCURRENCY=2` tries two at a time. It says which share is noticed, to be compared with that of
+ * another commit, and expects no certain one.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
+import { isInShare } from './share.ts'
 
 const FLOOR_PERCENT = 90
 /** The rules of products, and what decides on the wire. */
@@ -21,10 +26,22 @@ function groupOf(file: string): string {
   return product === undefined ? folder : `products/${product}/rules`
 }
 
+/** `products/transfer` or `engine`. */
+const folderOf = (file: string): string => /^src\/(products\/[^/]+|[^/]+)/.exec(file)?.[1] ?? ''
+
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
 
+interface Mutant {
+  readonly status: Status
+  readonly statusReason?: string
+  readonly mutatorName: string
+  readonly replacement?: string
+  /** Counted from 1. */
+  readonly location: { readonly start: { readonly line: number; readonly column: number } }
+}
+
 interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly { status: Status; statusReason?: string }[] }>>
+  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[] }>>
 }
 
 /** Outcomes of the changes. */
@@ -37,8 +54,16 @@ interface Tally {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { changed: { type: 'boolean' }, minutes: { type: 'string' } },
+  options: {
+    changed: { type: 'boolean' },
+    minutes: { type: 'string' },
+    share: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
 })
+if (values.share !== undefined) {
+  process.exit(tryShare(positionals.length === 0 ? ['src'] : positionals))
+}
 const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000
 
 const base = values.changed ? (positionals[0] ?? baseCommit()) : undefined
@@ -170,12 +195,36 @@ function git(...words: readonly string[]): string {
   return execFileSync('git', words, { encoding: 'utf8' }).trim()
 }
 
+/** @returns the exit code */
+function tryShare(paths: readonly string[]): number {
+  Object.assign(process.env, { MUTATION_SHARE: values.share, MUTATION_SEED: values.seed })
+  process.env.MUTATION_FILE = wantedFiles(paths).join(',')
+  const { status } = spawnSync('stryker', ['run', 'tools/reliability/stryker.config.js'], { stdio: 'inherit' })
+  if (status !== 0) return status ?? 1
+  const tried = Object.entries(reportIn(reportOf('share')).files).map(([file, { mutants }]) => {
+    const chosen = mutants.filter((mutant) => {
+      const { line, column } = mutant.location.start
+      return isInShare(file, mutant, { line: line - 1, column: column - 1 })
+    })
+    return [folderOf(file), tallyIn(chosen)] as const
+  })
+  for (const [folder, own] of Map.groupBy(tried, ([folder]) => folder))
+    console.log(`src/${folder}: ${describe(sum(own.map(([, tally]) => tally)))}`)
+  console.log(`A share of ${values.share}, seed ${values.seed}: ${describe(sum(tried.map(([, tally]) => tally)))}`)
+  return 0
+}
+
+function reportIn(path: string): Report {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
+
 function tallyOf(file: string): Tally {
-  const report: Report = JSON.parse(readFileSync(reportOf(file), 'utf8'))
+  return tallyIn(Object.values(reportIn(reportOf(file)).files).flatMap(({ mutants }) => mutants))
+}
+
+function tallyIn(mutants: readonly Mutant[]): Tally {
   // Changes to the wording of texts do not count: `stryker.config.js` explains why.
-  const changes = Object.values(report.files).flatMap(({ mutants }) =>
-    mutants.filter(({ statusReason = '' }) => !statusReason.includes('excluded mutation')),
-  )
+  const changes = mutants.filter(({ statusReason = '' }) => !statusReason.includes('excluded mutation'))
   const statuses = changes.map(({ status }) => status)
   const count = (...wanted: readonly Status[]) => statuses.filter((status) => wanted.includes(status)).length
   return {

@@ -1,22 +1,30 @@
 /**
  * Mutation testing of one source file, which `run-mutation.ts` names in MUTATION_FILE: each has its own report and incremental file, so that an
- * interrupted run can be resumed.
+ * interrupted run can be resumed. With MUTATION_SHARE it is of a random share of the changes of many files, whose names are joined by commas.
  *
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
-const file = process.env.MUTATION_FILE ?? ''
-const reports = `reports/mutation/${file}`
-/** The wording of texts for people is not mutated, since other words behave the same. The code that chooses between texts is. */
-const excludedMutations = file.includes('/texts/') ? ['StringLiteral'] : []
+const { MUTATION_FILE: file = '', MUTATION_SHARE: share, MUTATION_CONCURRENCY: concurrency = 1 } = process.env
+const reports = `reports/mutation/${share === undefined ? file : 'share'}`
+/** The wording of texts for people is not mutated, since other words behave the same. The code that chooses between texts is. Of a share, the
+ * texts may be anywhere. */
+const excludedMutations = share !== undefined || file.includes('/texts/') ? ['StringLiteral'] : []
 
 export default {
   testRunner: 'vitest',
-  vitest: { configFile: 'tools/reliability/vitest.mutation.config.ts', related: false },
-  plugins: ['@stryker-mutator/vitest-runner'],
-  mutate: [file],
+  // Related to the changed file: for a share, the whole suite is to choose from.
+  vitest: {
+    configFile: 'tools/reliability/vitest.mutation.config.ts',
+    related: share !== undefined,
+    // Tests of the command line change the folder and the streams of their process.
+    ...(share !== undefined && { pool: 'forks' }),
+  },
+  plugins: ['@stryker-mutator/vitest-runner', './tools/reliability/share.ts'],
+  checkers: share === undefined ? [] : ['share'],
+  mutate: file.split(','),
   mutator: { excludedMutations },
   coverageAnalysis: 'perTest',
-  concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
+  concurrency: Number(concurrency),
   incremental: true,
   incrementalFile: `${reports}.incremental.json`,
   reporters: ['clear-text', 'json'],
@@ -24,17 +32,15 @@ export default {
   jsonReporter: { fileName: `${reports}.json` },
   ignorePatterns: [
     '/build',
-    '/dist',
-    '/docs',
-    '/contracts',
-    '/examples',
-    '/tools/bench',
     '/reports',
-    '/test/sdk',
-    '/test/model',
+    '/test/sdk/*/build',
+    ...(share === undefined
+      ? ['/dist', '/docs', '/contracts', '/examples', '/tools/bench', '/test/sdk', '/test/model']
+      : []),
   ],
   tempDirName: '.stryker-tmp',
   timeoutMS: 5_000,
+  dryRunTimeoutMinutes: 60,
   // Stryker rewrites this file with a function that TypeScript 7 does not have; the tests do not need it.
   tsconfigFile: 'none',
   disableTypeChecks: false,

@@ -1,40 +1,62 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import usual, { ofOtherProjects } from '../../vitest.config.ts'
 
-const mutated = process.env.MUTATION_FILE ?? ''
-const [, product, folder = ''] = /^src\/(?:(products\/[^/]+)|([^/]+))\//.exec(mutated) ?? []
+const { MUTATION_FILE: mutated = '', MUTATION_SHARE: share } = process.env
+
 /** `test/diagnosis/url.test.ts`, or of a file in a folder that has one test for all of it, `test/diagnosis/texts.test.ts`. */
-const ownTests = [/\.ts$/, /\/[^/]*$/].map((end) => mutated.replace(/^src\//, '/test/').replace(end, '.test.ts'))
+const ownTestsOf = (file: string) =>
+  [/\.ts$/, /\/[^/]*$/].map((end) => file.replace(/^.*?src\//, '/test/').replace(end, '.test.ts'))
 
 /** Thousands of random cases, which run last. */
 const RANDOM = /\/(?:causes|soundness)\.test\.ts$/
 
-/** Runs the changed file's own test first: the first failure ends the run. */
+/** Runs the changed file's own test first, then those of its folder: the first failure ends the run. */
 class OwnTestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const [changed = mutated] = this.ctx.config.related ?? []
+    const ownTests = ownTestsOf(changed)
+    const folders = changed
+      .replace(/^.*?src\//, '')
+      .split('/')
+      .slice(0, -1)
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      if (ownTests.some((ownTest) => moduleId.endsWith(ownTest))) return 0
+      if (RANDOM.test(moduleId)) return folders.length + 2
+      const inCommon = folders.findLastIndex((_, at) =>
+        moduleId.includes(`/test/${folders.slice(0, at + 1).join('/')}/`),
+      )
+      return folders.length - inCommon
+    }
     return files.toSorted((a, b) => placeOf(a) - placeOf(b) || a.moduleId.localeCompare(b.moduleId))
   }
 }
 
-function placeOf({ moduleId }: TestSpecification): number {
-  if (ownTests.some((ownTest) => moduleId.endsWith(ownTest))) return 0
-  return RANDOM.test(moduleId) ? 2 : 1
+/** For each mutation of a source file, only the tests of its folder or of the rules of its product. */
+function testsOf(file: string): string[] {
+  const [, product, folder = ''] = /^src\/(?:(products\/[^/]+)|([^/]+))\//.exec(file) ?? []
+  return product === undefined
+    ? [`test/${folder}/**/*.test.ts`]
+    : [`test/${product}/rules/**/*.test.ts`, `test/${product}/*-rules.test.ts`]
 }
 
-/** Runs, for each mutation of a source file, only the tests of its folder or of the rules of its product. */
+/** Tests that read the tree, or build it: they would see every change at once. And those of SDKs, which are not copied. */
+const OF_THE_TREE = 'test/{package,docs,tools,sdk}/**'
+
+/** Tests that start a program as another user, to whom the copy is closed. */
+const OF_OTHER_USERS = 'test/{cli/data,tls/certificate-authority}.test.ts'
+
 export default defineConfig({
+  ...(share !== undefined && { resolve: usual.resolve }),
   test: {
-    include:
-      product === undefined
-        ? [`test/${folder}/**/*.test.ts`]
-        : [`test/${product}/rules/**/*.test.ts`, `test/${product}/*-rules.test.ts`],
-    testTimeout: 20_000,
+    include: share === undefined ? testsOf(mutated) : ['test/**/*.test.ts'],
+    testTimeout: share === undefined ? 20_000 : 120_000,
     // One process for all files of the diagnosis, whose tests leave nothing behind: starting a new one takes longer than most of them. The one that
     // replaces `node:crypto` needs its own.
-    isolate: folder !== 'diagnosis',
-    exclude: [...configDefaults.exclude, 'test/diagnosis/bounded-work.test.ts'],
+    isolate: share === undefined && !mutated.startsWith('src/diagnosis/'),
+    exclude: [...configDefaults.exclude, ...ofOtherProjects, OF_THE_TREE, OF_OTHER_USERS],
     sequence: { sequencer: OwnTestFirst },
     // 200 of the 10,000 random cases of `test/diagnosis`, and so on: they run for each change.
-    provide: { randomPercent: 2 },
+    provide: { randomPercent: 2, doors: ['direct'], commands: 'in process' },
   },
 })
