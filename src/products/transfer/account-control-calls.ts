@@ -18,7 +18,7 @@ import {
   type TransferAccount,
   transferAccounts,
 } from './accounts.ts'
-import { ALL_SCENES, describeScene, SCENE_NAMES } from './scenes.ts'
+import { ALL_SCENES, describeScene, SCENE_NAMES } from './meanings.ts'
 import { accountNow, accountOf, transfers } from './transfer-store.ts'
 import { sceneId } from './transfers.ts'
 

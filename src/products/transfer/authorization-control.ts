@@ -25,9 +25,8 @@ import {
 import { confirmPage, confirmPageQuery } from './confirm-page.ts'
 import { notWaiting, openAuthorizationPage, pageMembers, pageRefusals } from './confirm-page-calls.ts'
 import { explainAuthorization } from './explain.ts'
-import { withMeaning } from './meanings.ts'
+import { describeScene, SCENE_NAMES, withMeaning } from './meanings.ts'
 import { preTransferWithAuthorization } from './pre-transfer-with-authorization.ts'
-import { describeScene, SCENE_NAMES } from './scenes.ts'
 
 const stateRefusal = (when: string) => ({ MOCK_AUTHORIZATION_STATE: { status: 409, when } }) as const
 

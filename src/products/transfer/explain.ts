@@ -2,7 +2,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import type { Texts } from '../../shared/texts.ts'
 import { byTheClock } from '../common/explain.ts'
 import { type Authorization, authorizationState, closingAt } from './authorizations.ts'
-import type { Scene } from './scenes.ts'
+import type { Scene } from './meanings.ts'
 import { transferAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 

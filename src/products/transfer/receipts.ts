@@ -4,7 +4,7 @@ import { ALL, defineTable, descending } from '../../engine/state/table.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/china-time.ts'
 import { readDownloadToken, writeDownloadToken } from '../common/download-token.ts'
-import { SCENES } from './scenes.ts'
+import { SCENES } from './meanings.ts'
 import { changedAt, endsAt, stateAt } from './transfer-rules.ts'
 import type { Transfer } from './transfers.ts'
 

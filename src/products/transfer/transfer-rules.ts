@@ -1,7 +1,6 @@
 import { CHINA_OFFSET, orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import type { FailReason } from './meanings.ts'
-import type { Scene } from './scenes.ts'
+import type { FailReason, Scene } from './meanings.ts'
 import { CONFIRM_PERIOD_MS, type Transfer, type TransferState } from './transfers.ts'
 
 /** How long a transfer is ACCEPTED, and then PROCESSING, where its money is not locked at once (inferred). */

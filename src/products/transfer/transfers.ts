@@ -5,9 +5,8 @@ import type { RowDefaults } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
 import { MAX_SENSITIVE_BYTES } from '../../protocol/sensitive-field.ts'
 import { orLastInstant } from '../../shared/china-time.ts'
-import { FAIL_REASONS } from './meanings.ts'
+import { ALL_SCENES, FAIL_REASONS, SCENES } from './meanings.ts'
 import { transferBillNoOf } from './numbers.ts'
-import { ALL_SCENES, SCENES } from './scenes.ts'
 
 /** How long the user has to confirm, and how long a `package_info` opens the page. */
 export const CONFIRM_PERIOD_MS = 86_400_000
