@@ -1,37 +1,40 @@
 import { z } from 'zod'
-import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
-import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
+import { defineAddCalls, defineCall } from '../../control/call.ts'
 import { pageOf, pageQuery } from '../../control/formats/page.ts'
 import { type Transition, transition } from '../../control/life.ts'
 import { readPage } from '../../control/read-page.ts'
 import { rowCalls } from '../../control/row-calls.ts'
-import { type Said, saidIn } from '../../control/things/thing.ts'
 import { foundOthers, historyOf, timelineJson, timelineQuery } from '../../control/timeline.ts'
 import { type Exchange, mentions } from '../../engine/journal/journal.ts'
-import { mchid } from '../../engine/state/json-fields.ts'
+import { mchid, shortText } from '../../engine/state/json-fields.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import type { RowDefaults } from '../../engine/state/table.ts'
+import { refusalAt } from '../../protocol/errors.ts'
+import { orLastInstant } from '../../shared/china-time.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { orderParams, orderRefusals, withOrder } from '../payment/index.ts'
 import { handedOutAs } from './code-rules.ts'
 import { codes } from './codes.ts'
-import { rolesOf, stepsOf } from './coupon-rules.ts'
+import { stepsOf } from './coupon-rules.ts'
 import { couponSend } from './coupon-send.ts'
 import {
   type CompletedCoupon,
   type Coupon,
   type CouponState,
   completeCoupon,
+  couponAt,
   couponRow,
   couponState,
   couponStates,
   coupons,
   type GivenCoupon,
   givenCoupon,
+  TRACES,
+  type Trace,
+  withEvent,
+  without,
 } from './coupons.ts'
-import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
 import { withCodeDispatched, withCouponCounted } from './stock-rules.ts'
-import { completeStock, stocks } from './stocks.ts'
+import { completeStock, type Stock, stocks } from './stocks.ts'
 
 const aboutCoupon = rowCalls(coupons, {
   one: { en: 'coupon', zh: '券' },
@@ -43,36 +46,6 @@ const aboutCoupon = rowCalls(coupons, {
   summary: 'Look at a coupon with its history',
   advice: { en: 'add it with POST /_mock/coupons', zh: '请用 POST /_mock/coupons 添加' },
 })
-
-/** The most coupons that are shown for one exchange or order. */
-const MOST_COUPONS = 100
-
-/** The coupons among some with the same name that a merchant created, owns or sent; all of them if it has none or is not known. */
-export async function couponsOf(
-  tx: Transaction,
-  mchid: string | undefined,
-  alike: readonly Coupon[],
-): Promise<readonly Coupon[]> {
-  if (mchid === undefined) return alike
-  const isOwn = await Promise.all(
-    alike.map(async (coupon) => {
-      const stock = await tx.in(stocks).find(coupon.mchid, coupon.stock_id)
-      return stock !== undefined && rolesOf(mchid, stock, coupon).length > 0
-    }),
-  )
-  const own = alike.filter((_, i) => isOwn[i])
-  return own.length > 0 ? own : alike
-}
-
-/** The coupons that an exchange names. */
-export async function couponsNamed(tx: Transaction, said: Said, mchid: string | undefined): Promise<readonly Coupon[]> {
-  const stockIds = said.of('stock_id')
-  const codes = said.of('coupon_code').slice(0, MOST_COUPONS)
-  const found = await Promise.all(codes.map((code) => tx.in(coupons).where('coupon_code', code)))
-  // A call may leave the batch out.
-  const meant = found.flat().filter(({ stock_id }) => stockIds.length === 0 || stockIds.includes(stock_id))
-  return couponsOf(tx, mchid, meant)
-}
 
 const couponTimelineJson = z.strictObject({ coupon: couponRow, ...timelineJson }).meta({ id: 'CouponTimeline' })
 
@@ -161,6 +134,15 @@ export const coupon = aboutCoupon.look
 /** Shown once a coupon was changed by hand. */
 export const COUPON_CHANGED = { en: 'The coupon was changed.', zh: '券已修改。' } as const
 
+const couponPatch = givenCoupon
+  .extend({
+    associate_out_trade_no: shortText.nullable().optional().describe('the order to link it to; null removes the link'),
+  })
+  .meta({ id: 'CouponPatch', description: 'what to change of a coupon; what is left out stays' })
+
+/** Changes to a coupon: any of its members; `associate_out_trade_no: null` removes the link to an order. */
+export type CouponPatch = z.input<typeof couponPatch>
+
 const put = (
   event: string,
   by: Transition['by'],
@@ -233,33 +215,92 @@ async function add(tx: Transaction, given: GivenCoupon, defaults: RowDefaults): 
   return coupons.toJson(made, defaults.now)
 }
 
-export const exchangeCoupons = defineCall({
-  summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
-  params: exchangeParams,
-  answer: z.array(couponRow),
-  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
-  async handle({ params: { id } }, { mock }) {
-    const exchange = await namedExchange(mock, id)
-    const path = mock.operations.find((one) => one.id === exchange.operation)?.path
-    return mock.inTurn(async (tx, now) => {
-      const found = await couponsNamed(tx, await saidIn(tx, exchange, path), exchange.mchid)
-      return found.slice(0, MOST_COUPONS).map((one) => coupons.toJson(one, now))
-    })
-  },
-})
+const MONTH_MS = 30 * 86_400_000
 
-export const orderCoupons = defineCall({
-  summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
-  params: orderParams,
-  query: mchidQuery,
-  answer: z.array(couponRow),
-  refusals: orderRefusals,
-  handle: ({ params, query }, { mock }) =>
-    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, out_trade_no }, tx, now) => {
-      const linked = await tx.in(coupons).where('associate_out_trade_no', out_trade_no)
-      return (await couponsOf(tx, mchid, linked))
-        .toSorted((a, b) => b.receive_time - a.receive_time)
-        .slice(0, MOST_COUPONS)
-        .map((one) => coupons.toJson(one, now))
-    }),
-})
+/**
+ * Puts a coupon in a state, whatever happened to it before, and writes a `set` event into its history.
+ *
+ * SENDED makes it usable again: what a redemption or deactivation left is cleared, and an expire_time that has passed moves 30 days
+ * ahead. EXPIRED moves an expire_time that is still ahead to now. Without `state` the coupon is SENDED or EXPIRED as its times say.
+ *
+ * @throws UsageError `MOCK_COUPON_KEY` when the patch would make it another coupon, `MOCK_COUPON_STATE` when it contradicts itself
+ */
+function patched(
+  coupon: Coupon,
+  patch: z.output<typeof couponPatch>,
+  stock: Stock,
+  surroundings: Pick<RowDefaults, 'now' | 'ids'>,
+): Coupon {
+  const { now } = surroundings
+  const before = couponAt(coupon, now)
+  for (const key of ['mchid', 'stock_id', 'coupon_code'] as const) {
+    if (patch[key] !== undefined && patch[key] !== before[key]) {
+      throw refusalAt(`/${key}`, 'MOCK_COUPON_KEY', {
+        en: `${key} names the coupon and stays ${before[key]}: add another coupon with POST /_mock/coupons.`,
+        zh: `${key} 标识这张券，只能是 ${before[key]}：另一张券请用 POST /_mock/coupons 添加。`,
+      })
+    }
+  }
+
+  const state = patch.state ?? couponState({ ...coupon, expire_time: patch.expire_time ?? coupon.expire_time }, now)
+  const expire_time = patch.expire_time ?? expiryFor(state, coupon.expire_time, now)
+  const { associate_out_trade_no: order = before.associate_out_trade_no ?? null } = patch
+  const linkIsNew = order !== (before.associate_out_trade_no ?? null)
+  const next: GivenCoupon = {
+    ...before,
+    ...(linkIsNew && { associate_request_no: undefined, associate_time: now }),
+    ...(before.state !== 'USED' && { use_time: now }),
+    ...(before.state !== 'DEACTIVATED' && { deactivate_time: now }),
+    ...(before.return_request_no === undefined && { return_time: now }),
+    ...patch,
+    state,
+    expire_time,
+    available_start_time: patch.available_start_time ?? Math.min(coupon.available_start_time, expire_time),
+    associate_out_trade_no: order ?? undefined,
+  }
+  const gone = tracesThatGo(patch, {
+    use: state === 'USED',
+    deactivation: state === 'DEACTIVATED',
+    link: order !== null,
+    return: next.return_request_no !== undefined,
+  })
+  const patched = completeCoupon(without(next, gone), stock, surroundings)
+  return withEvent(patched, {
+    event: 'set',
+    time: now,
+    state_before: before.state,
+    state_after: couponState(patched, now),
+  })
+}
+
+function expiryFor(state: CouponState, expiresAt: number, now: number): number {
+  if (state === 'EXPIRED') return Math.min(expiresAt, now)
+  return state === 'SENDED' && expiresAt <= now ? orLastInstant(now + MONTH_MS) : expiresAt
+}
+
+type Kind = keyof typeof TRACES
+
+/**
+ * The members that do not go with the patched coupon.
+ *
+ * @throws UsageError `MOCK_COUPON_STATE` when the patch asks for one of them
+ */
+function tracesThatGo(patch: z.output<typeof couponPatch>, stays: Readonly<Record<Kind, boolean>>): readonly Trace[] {
+  const kinds = (Object.keys(TRACES) as Kind[]).filter((kind) => !stays[kind])
+  for (const kind of kinds) {
+    const asked = TRACES[kind].find((member) => patch[member] !== undefined && patch[member] !== null)
+    if (asked === undefined) continue
+    throw refusalAt(`/${asked}`, 'MOCK_COUPON_STATE', {
+      en: `${asked} does not go with this coupon: give ${REMEDY[kind]} too.`,
+      zh: `${asked} 与这张券的状态不符：请同时给出 ${REMEDY[kind]}。`,
+    })
+  }
+  return kinds.flatMap((kind): readonly Trace[] => TRACES[kind])
+}
+
+const REMEDY: Readonly<Record<Kind, string>> = {
+  use: '"state": "USED"',
+  deactivation: '"state": "DEACTIVATED"',
+  link: 'associate_out_trade_no',
+  return: 'return_request_no',
+}

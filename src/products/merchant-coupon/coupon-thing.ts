@@ -1,9 +1,43 @@
-import { belongsTo, defineThing, fact } from '../../control/things/thing.ts'
+import { z } from 'zod'
+import { defineCall, mchidQuery } from '../../control/call.ts'
+import { exchangeParams, namedExchange } from '../../control/calls/journal.ts'
+import { belongsTo, defineThing, fact, type Said, saidIn } from '../../control/things/thing.ts'
 import type { Transaction } from '../../engine/state/store.ts'
-import { orders } from '../payment/index.ts'
-import { COUPON_CHANGED, couponHistory, couponsNamed, couponsOf, couponTexts, patchCoupon } from './coupon-control.ts'
-import { type CouponState, couponState, couponStates, coupons, withState } from './coupons.ts'
+import { orderParams, orderRefusals, orders, withOrder } from '../payment/index.ts'
+import { COUPON_CHANGED, couponHistory, couponTexts, patchCoupon } from './coupon-control.ts'
+import { rolesOf } from './coupon-rules.ts'
+import { type Coupon, type CouponState, couponRow, couponState, couponStates, coupons, withState } from './coupons.ts'
 import { type Stock, stocks } from './stocks.ts'
+
+/** The most coupons that are shown for one exchange or order. */
+const MOST_COUPONS = 100
+
+/** The coupons among some with the same name that a merchant created, owns or sent; all of them if it has none or is not known. */
+export async function couponsOf(
+  tx: Transaction,
+  mchid: string | undefined,
+  alike: readonly Coupon[],
+): Promise<readonly Coupon[]> {
+  if (mchid === undefined) return alike
+  const isOwn = await Promise.all(
+    alike.map(async (coupon) => {
+      const stock = await tx.in(stocks).find(coupon.mchid, coupon.stock_id)
+      return stock !== undefined && rolesOf(mchid, stock, coupon).length > 0
+    }),
+  )
+  const own = alike.filter((_, i) => isOwn[i])
+  return own.length > 0 ? own : alike
+}
+
+/** The coupons that an exchange names. */
+export async function couponsNamed(tx: Transaction, said: Said, mchid: string | undefined): Promise<readonly Coupon[]> {
+  const stockIds = said.of('stock_id')
+  const codes = said.of('coupon_code').slice(0, MOST_COUPONS)
+  const found = await Promise.all(codes.map((code) => tx.in(coupons).where('coupon_code', code)))
+  // A call may leave the batch out.
+  const meant = found.flat().filter(({ stock_id }) => stockIds.length === 0 || stockIds.includes(stock_id))
+  return couponsOf(tx, mchid, meant)
+}
 
 export const couponThing = defineThing(coupons, {
   one: { en: 'Coupon', zh: '券' },
@@ -124,3 +158,34 @@ async function countStates(
     DELETED: await count('DELETED'),
   }
 }
+
+export const exchangeCoupons = defineCall({
+  summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
+  params: exchangeParams,
+  answer: z.array(couponRow),
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const exchange = await namedExchange(mock, id)
+    const path = mock.operations.find((one) => one.id === exchange.operation)?.path
+    return mock.inTurn(async (tx, now) => {
+      const found = await couponsNamed(tx, await saidIn(tx, exchange, path), exchange.mchid)
+      return found.slice(0, MOST_COUPONS).map((one) => coupons.toJson(one, now))
+    })
+  },
+})
+
+export const orderCoupons = defineCall({
+  summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
+  params: orderParams,
+  query: mchidQuery,
+  answer: z.array(couponRow),
+  refusals: orderRefusals,
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, out_trade_no }, tx, now) => {
+      const linked = await tx.in(coupons).where('associate_out_trade_no', out_trade_no)
+      return (await couponsOf(tx, mchid, linked))
+        .toSorted((a, b) => b.receive_time - a.receive_time)
+        .slice(0, MOST_COUPONS)
+        .map((one) => coupons.toJson(one, now))
+    }),
+})
