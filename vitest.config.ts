@@ -53,6 +53,9 @@ export const ofOtherProjects = [
   ...replacing,
 ]
 
+/** Some of them wait for a limit of time to pass: one file more than there are processors keeps these busy. */
+const maxWorkers = availableParallelism() + 1
+
 export default defineConfig({
   resolve: {
     // The examples import the package by its name; here that is the source.
@@ -75,8 +78,7 @@ export default defineConfig({
     env: { PACT_DO_NOT_TRACK: 'true', NODE_COMPILE_CACHE: source('node_modules/.cache/node-compile') },
     // It imports JSON as bundlers allow, and Node does not.
     server: { deps: { inline: ['@actions/workflow-parser'] } },
-    // Some tests wait for a limit of time to pass: one file more than there are processors keeps these busy.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism(),
     provide: usual,
     projects: [
       {
@@ -87,12 +89,13 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...ofOtherProjects],
           // The files leave nothing behind in their process. To load what they test takes longer than most of them.
           isolate: false,
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'mock: replaced modules', include: replacing, sequence: { groupOrder: 0 } },
+        test: { name: 'mock: replaced modules', include: replacing, maxWorkers, sequence: { groupOrder: 0 } },
       },
       // The same through the other doors, with a process for each command and with all random cases.
       {
@@ -103,6 +106,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...alike],
           isolate: false,
           provide: thorough,
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },
