@@ -5,8 +5,8 @@ import { misfitText } from '../engine/misfit-texts.ts'
 import { mchid, money } from '../engine/state/json-fields.ts'
 import type { MerchantRequest } from '../identity/create-merchant.ts'
 
-/** The members that say whether WeChat Pay lets a merchant call, and that may be changed later. */
-export const standingJson = z.strictObject({
+/** The members that may be changed later: whether WeChat Pay lets a merchant call, and its money. */
+export const changesJson = z.strictObject({
   certificate_state: z
     .enum(CERTIFICATE_STATES)
     .optional()
@@ -19,6 +19,7 @@ export const standingJson = z.strictObject({
     .describe(
       'whether it has set its APIv3 key (APIv3密钥): without, its calls are refused and it gets no callbacks; true if left out',
     ),
+  refundable: money.optional().describe('fen that the merchant has for refunds in all; enough if left out'),
 })
 
 export const merchantJson = z
@@ -41,8 +42,7 @@ export const merchantJson = z
       .array(z.enum(['busifavor', 'coupon_send', 'product_coupon', 'subsidy', 'event_push']))
       .optional()
       .describe('products that the merchant has not opened; none if left out'),
-    refundable: money.optional().describe('fen that the merchant has for refunds in all; enough if left out'),
-    ...standingJson.shape,
+    ...changesJson.shape,
     replaced_serials: z
       .array(
         z

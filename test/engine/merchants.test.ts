@@ -65,8 +65,8 @@ describe('changing a merchant', () => {
 
   test.for([direct, brand])('$name: how it stands, and back', ({ mchid }) => {
     const { documents, merchants } = both()
-    merchants.changeStanding(mchid, { certificateState: 'expired' })
-    merchants.changeStanding(mchid, { apiV3KeySet: false })
+    merchants.change(mchid, { certificateState: 'expired' })
+    merchants.change(mchid, { apiV3KeySet: false })
 
     const standing = { ...GOOD_STANDING, certificateState: 'expired', apiV3KeySet: false }
     expect(merchants.find(mchid)).toMatchObject({ standing })
@@ -82,11 +82,13 @@ describe('changing a merchant', () => {
 
   test.for([direct, brand])('$name: its certificate, by whose serial it is found from then on', (before) => {
     const { documents, merchants } = both()
+    merchants.change(before.mchid, { refundableFen: 5 })
     merchants.replaceCertificate(before.mchid, keys)
 
     for (const directory of [merchants, new MerchantDirectory([direct], documents)]) {
       const after = directory.find(before.mchid)
-      expect(after).toMatchObject({ name: before.name, serialNo: keys.serialNo, certificate: keys.certificate })
+      const { name } = before
+      expect(after).toMatchObject({ name, refundableFen: 5, serialNo: keys.serialNo, certificate: keys.certificate })
       expect(after?.publicKey.equals(keys.publicKey)).toBe(true)
       expect(after?.standing).toEqual({ ...GOOD_STANDING, replacedSerials: [before.serialNo] })
       expect(directory.withSerial(keys.serialNo)).toBe(after)
@@ -100,7 +102,7 @@ describe('changing a merchant', () => {
   test('that is not known does nothing', () => {
     const { documents, merchants } = both()
     const before = documents.names('')
-    merchants.changeStanding('1900000099', { apiV3KeySet: false })
+    merchants.change('1900000099', { apiV3KeySet: false })
     merchants.replaceCertificate('1900000099', keys)
 
     expect(documents.names('')).toEqual(before)
@@ -125,7 +127,7 @@ describe('changing a merchant', () => {
     const { documents, merchants } = both()
     const expired = { ...GOOD_STANDING, certificateState: 'expired' as const }
     documents.update((draft) => merchants.restoreIn(draft, [{ ...direct, standing: expired }, brand]))
-    merchants.changeStanding(direct.mchid, { certificateState: 'revoked' })
+    merchants.change(direct.mchid, { certificateState: 'revoked' })
     documents.update((draft) => merchants.resetIn(draft))
 
     expect(merchants.find(direct.mchid)?.standing).toEqual(expired)

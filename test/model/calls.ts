@@ -57,7 +57,7 @@ export function addressOfKind(kind: Kind): string {
 export const NOT_MODELLED: readonly string[] = [
   ...Object.values(payments)
     .map(({ method, path }) => addressOf(method, path))
-    .filter((address) => /\/(?:partner|combine-transactions|codepay|reverse)\b/.test(address)),
+    .filter((address) => /\/(?:partner|combine-transactions|codepay|reverse|ecommerce)\b/.test(address)),
   'GET /v3/bill/fundflowbill',
   'GET /v3/bill/sub-merchant-fundflowbill',
   'GET /v3/bill/tradebill',

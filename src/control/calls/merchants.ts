@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import { createKeys, createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
-import { merchantJson, merchantRequest, standingJson } from '../../world/merchant-json.ts'
+import { changesJson, merchantJson, merchantRequest } from '../../world/merchant-json.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall, mchidQuery } from '../call.ts'
 import { listedMerchantJson, snippetJson } from '../formats/overview.ts'
@@ -88,16 +88,18 @@ export const createMerchant = defineCall({
 const merchantParams = z.object({ mchid: z.string() })
 
 export const changeMerchant = defineCall({
-  summary: "Change, until the next reset, a merchant's certificate state, or whether its APIv3 key is set",
+  summary:
+    "Change, until the next reset, a merchant's certificate state, whether its APIv3 key is set, or its money for refunds",
   params: merchantParams,
-  body: standingJson,
+  body: changesJson,
   answer: listedMerchantJson,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
-  async handle({ params: { mchid }, body: { certificate_state, api_v3_key_set } }, { mock }) {
+  async handle({ params: { mchid }, body: { certificate_state, api_v3_key_set, refundable } }, { mock }) {
     const known = () => registeredMerchant(mock, mchid, '/path/mchid')
-    await mock.merchants.changeStanding(known().mchid, {
+    await mock.merchants.change(known().mchid, {
       ...(certificate_state !== undefined && { certificateState: certificate_state }),
       ...(api_v3_key_set !== undefined && { apiV3KeySet: api_v3_key_set }),
+      ...(refundable !== undefined && { refundableFen: refundable }),
     })
     return mock.store.transaction((tx) => describeListedMerchant(mock, tx, known()))
   },

@@ -81,6 +81,9 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
   return !unopenedProducts.includes(product)
 }
 
+/** What may be changed of a merchant. */
+export type MerchantChange = Partial<Standing> & Pick<Merchant, 'refundableFen'>
+
 /** A merchant as a document of the store; documents of earlier versions do not include the standing. */
 type MerchantDocument = Omit<Merchant, 'publicKey' | 'standing'> & {
   readonly publicKey: string
@@ -156,12 +159,16 @@ export class MerchantDirectory {
     if (brandId !== undefined) draft.put(ownerOfBrand(brandId), mchid)
   }
 
-  /** Changes a merchant's standing, until the next reset. */
-  changeStanding(mchid: string, change: Partial<Standing>): Awaitable<void> {
+  /** Changes a merchant's standing, or its money for refunds, until the next reset. */
+  change(mchid: string, { refundableFen, ...change }: MerchantChange): Awaitable<void> {
     return this.#documents.update((draft) => {
       const merchant = this.#read(draft, mchid)
       if (!merchant) return
-      draft.put(changeKey(mchid), { ...draft.get(changeKey(mchid)), standing: { ...merchant.standing, ...change } })
+      draft.put(changeKey(mchid), {
+        ...draft.get(changeKey(mchid)),
+        ...(refundableFen !== undefined && { refundableFen }),
+        standing: { ...merchant.standing, ...change },
+      })
     })
   }
 
@@ -171,7 +178,12 @@ export class MerchantDirectory {
       const merchant = this.#read(draft, mchid)
       if (!merchant) return
       const standing = withNewCertificate(merchant.standing, merchant.serialNo)
-      draft.put(changeKey(mchid), { ...keys, publicKey: pemOf(keys.publicKey), standing })
+      draft.put(changeKey(mchid), {
+        ...draft.get(changeKey(mchid)),
+        ...keys,
+        publicKey: pemOf(keys.publicKey),
+        standing,
+      })
     })
   }
 
@@ -283,7 +295,11 @@ export class MerchantDirectory {
 
 /** Whether two states of a merchant agree in everything that may change. */
 function isLike(one: Merchant, other: Merchant): boolean {
-  return one.serialNo === other.serialNo && isDeepStrictEqual(one.standing, other.standing)
+  return (
+    one.serialNo === other.serialNo &&
+    one.refundableFen === other.refundableFen &&
+    isDeepStrictEqual(one.standing, other.standing)
+  )
 }
 
 function pemOf(key: KeyObject): string {

@@ -12,6 +12,7 @@ import {
   type Refund,
   refunds,
   settlementTotalOf,
+  takenFrom,
 } from '../payment/index.ts'
 import {
   finishedAt,
@@ -40,7 +41,7 @@ export interface Booking {
   readonly business: '交易' | '退款' | '分账' | '商家转账'
   /** 业务类型 */
   readonly kind:
-    | ('交易' | '扣除交易手续费' | '退款' | '退还交易手续费' | '退款关闭' | '分账' | '分账回退')
+    | ('交易' | '扣除交易手续费' | '退款' | '退还交易手续费' | '退款关闭' | '垫付回补' | '分账' | '分账回退')
     | ('商家转账资金锁定' | '商家转账资金退回')
   /** Fen, negative where money leaves the account; never 0. */
   readonly amount: number
@@ -84,23 +85,27 @@ export function bookingsOfOrder(order: PaidOrder): readonly Booking[] {
 export function bookingsOfReversal(order: PaidOrder): readonly Booking[] {
   const { closed_time = 0, transaction_id, out_trade_no } = order
   const numbers = { number: transaction_id, flow_number: transaction_id, voucher: out_trade_no }
-  return repaid(order, { time: closed_time, ...numbers }, settlementTotalOf(order), feeOf(order))
+  return repaid(order, { mchid: payeeOf(order), time: closed_time, ...numbers }, settlementTotalOf(order), feeOf(order))
 }
 
-/** The money that an accepted refund takes from its merchant, whatever becomes of it: its settled part without the fee that comes back. */
+/**
+ * The money that an accepted refund takes from its merchant, or from the platform that advances it, whatever becomes of it: its settled part without the
+ * fee that comes back.
+ */
 export function bookingsOfRefund(refund: Refund): readonly Booking[] {
+  if (refund.unfunded) return []
   const { settlement_refund, refund_fee } = moneyOf(refund)
   const { create_time: time, refund_id: number, transaction_id: flow_number, out_refund_no: voucher } = refund
-  return repaid(refund, { time, number, flow_number, voucher }, settlement_refund, refund_fee)
+  return repaid(refund, { mchid: takenFrom(refund), time, number, flow_number, voucher }, settlement_refund, refund_fee)
 }
 
 function repaid(
   row: Order | Refund,
-  numbers: Pick<Booking, 'time' | 'number' | 'flow_number' | 'voucher'>,
+  numbers: Pick<Booking, 'mchid' | 'time' | 'number' | 'flow_number' | 'voucher'>,
   settled: number,
   fee: number,
 ): readonly Booking[] {
-  const booking = { ...numbers, mchid: payeeOf(row), business: '退款', applicant: `${row.mchid}API` } as const
+  const booking = { ...numbers, business: '退款', applicant: `${row.mchid}API` } as const
   const [own, apart] = row.fee_account === 'FEES' ? [0, fee] : [fee, 0]
   const remark = `退款总金额${yuan(settled)}元;含手续费${yuan(own)}元`
   return [
@@ -119,6 +124,16 @@ export function bookingsOfClosing(refund: Refund): readonly Booking[] {
     amount: -booking.amount,
     applicant: 'system',
   }))
+}
+
+/** The money that a sub-merchant pays back to the platform which advanced it for a refund. */
+function bookingsOfAdvanceReturn(refund: Refund): readonly Booking[] {
+  const { mchid, refund_id: flow_number, out_refund_no: voucher, advance_return } = refund
+  const { advance_return_id: number = '', success_time: time = 0 } = advance_return ?? {}
+  const { advance: amount = 0 } = moneyOf(refund)
+  const numbers = { time, number, flow_number, voucher, applicant: `${mchid}API`, remark: '' }
+  const booking = { ...numbers, account: 'BASIC', business: '退款', kind: '垫付回补' } as const
+  return [...booked({ ...booking, mchid: payeeOf(refund), amount: -amount }), ...booked({ ...booking, mchid, amount })]
 }
 
 /** The money that receivers of a share got. What failed, or stays with the merchant whose order is shared, moves nothing. */
@@ -214,6 +229,8 @@ export function bookings(tx: Transaction, mchid: string, account: Account, until
     ),
     entriesOf(tx, listed(refunds, 'repaid', acceptedAt), span, booked(bookingsOfRefund)),
     entriesOf(tx, listed(refunds, 'closed', closedAt), span, booked(bookingsOfClosing)),
+    entriesOf(tx, listed(refunds, 'returned', returnedAt), span, booked(bookingsOfAdvanceReturn)),
+    entriesOf(tx, listed(refunds, 'regained', returnedAt), span, booked(bookingsOfAdvanceReturn)),
   ]
   const ofShares = () => [
     entriesOf(tx, listed(sharingOrders, 'paid', finishedAt), span, booked(bookingsOfShare)),
@@ -233,6 +250,7 @@ export function bookings(tx: Transaction, mchid: string, account: Account, until
 export const paidAt = ({ success_time = 0 }: Order) => success_time
 export const reversedAt = ({ closed_time = 0 }: Order) => closed_time
 export const acceptedAt = ({ create_time }: Refund) => create_time
+const returnedAt = ({ advance_return }: Refund) => advance_return?.success_time ?? 0
 const closedAt = ({ settle_time }: Refund) => settle_time
 
 /** A sorted list of a table that is in the order of an instant of its rows. */

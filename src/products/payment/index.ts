@@ -15,7 +15,7 @@ import { appidOf, BANK_TYPE, paymentEvents } from './order-events.ts'
 import { payAsUser } from './order-payment.ts'
 import { aboutOrder, type Order, orders, payeeOf, sumOf } from './orders.ts'
 import { refundEvents } from './refund-events.ts'
-import { type Refund, refunds } from './refunds.ts'
+import { type Refund, refunds, takenFrom } from './refunds.ts'
 import { routes } from './routes.ts'
 import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
@@ -109,4 +109,4 @@ export { completeOrder } from './orders.ts'
 export { moneyOf, refundedTotal, refundStatus, unsplitAmount } from './refund-rules.ts'
 export { leftInCode, paymentSources } from './sources.ts'
 export const { params: orderParams, refusals: orderRefusals, withRow: withOrder } = aboutOrder
-export { appidOf, BANK_TYPE, type Order, orders, payeeOf, type Refund, refunds, sumOf }
+export { appidOf, BANK_TYPE, type Order, orders, payeeOf, type Refund, refunds, sumOf, takenFrom }

@@ -16,6 +16,14 @@ export {
   queryOrderByOutTradeNo,
 } from './order-calls.ts'
 export {
+  applyPlatformAbnormalRefund,
+  applyPlatformRefund,
+  queryAdvanceReturn,
+  queryPlatformRefund,
+  queryPlatformRefundById,
+  returnAdvance,
+} from './platform-refunds.ts'
+export {
   appPrepay,
   h5Prepay,
   jsapiPrepay,

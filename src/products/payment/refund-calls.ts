@@ -2,7 +2,7 @@ import { documentedCall, type FieldRule, type Refusal } from '../../catalogue/do
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
 import { fieldError } from '../../protocol/field-check.ts'
 import { explainNoMerchant } from '../common/explain.ts'
-import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
+import { because, fromPage, invalidRequest, parameterUnfit, resourceUnknown } from '../common/refusal.ts'
 import { SUB_MCHID } from './partners.ts'
 import { keepAndTell, receivedAtOf } from './refund-events.ts'
 import { type AnotherWay, moneyOf, refundStatus, sendAnotherWay } from './refund-rules.ts'
@@ -17,12 +17,11 @@ export const OUT_REFUND_NO: FieldRule = {
   example: '1217752501201407033233368018',
 }
 
-const NOT_FOUND = fromPage('404 RESOURCE_NOT_EXISTS 退款单不存在', {
+export const NOT_FOUND = resourceUnknown('observed', '退款单不存在', {
   en: 'the caller has no such refund',
   zh: '调用方没有该退款单',
-  evidence: 'observed',
   source: leftInCode('退款单不存在'),
-}) satisfies Refusal
+})
 
 export const SUB_MERCHANT_UNKNOWN = fromPage('404 MCH_NOT_EXISTS', {
   en: 'with subMerchants=known: sub_mchid is no merchant of the mock',
@@ -48,18 +47,33 @@ export const queryRefund = documentedCall('GET /v3/refund/domestic/refunds/{out_
   ],
   async handle(
     { path, query: { sub_mchid } }: { path: { out_refund_no: string }; query: { sub_mchid?: string } },
-    { tx, now, caller, settings, merchantOf, fail },
+    context,
   ) {
-    checkSubMerchant(sub_mchid, { merchantOf, settings, fail })
-    const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
-    return refund?.sub_mchid === sub_mchid && refund
-      ? refundDetails(refund, now)
-      : fail('not_found', {
-          en: `${caller.mchid} has no refund ${path.out_refund_no}${sub_mchid === undefined ? '' : ` of ${sub_mchid}`}`,
-          zh: `${caller.mchid} 没有${sub_mchid === undefined ? '' : `子商户 ${sub_mchid} 的`}退款单 ${path.out_refund_no}`,
-        })
+    checkSubMerchant(sub_mchid, context)
+    return refundDetails(await findRefund({ ...path, sub_mchid }, context), context.now)
   },
 })
+
+/** The caller's refund with the merchant's number or WeChat Pay's, if it is of the sub-merchant. @throws ApiError `not_found` */
+export async function findRefund(
+  {
+    out_refund_no,
+    refund_id = '',
+    sub_mchid,
+  }: { readonly out_refund_no?: string; readonly refund_id?: string; readonly sub_mchid?: string | undefined },
+  { tx, caller: { mchid }, fail }: Pick<OperationContext<'not_found'>, 'tx' | 'caller' | 'fail'>,
+): Promise<Refund> {
+  const found =
+    out_refund_no === undefined
+      ? (await tx.in(refunds).where('refund_id', refund_id, mchid))[0]
+      : await tx.in(refunds).find(mchid, out_refund_no)
+  if (found?.sub_mchid === sub_mchid && found) return found
+  const number = out_refund_no ?? refund_id
+  return fail('not_found', {
+    en: `${mchid} has no refund ${number}${sub_mchid === undefined ? '' : ` of ${sub_mchid}`}`,
+    zh: `${mchid} 没有${sub_mchid === undefined ? '' : `子商户 ${sub_mchid} 的`}退款单 ${number}`,
+  })
+}
 
 /** The banks whose cards a refund can be sent to, by the names that `user_received_account` has (the names are ours). */
 const BANKS = {
@@ -93,91 +107,105 @@ interface AbnormalBody {
   readonly real_name?: string
 }
 
+export interface AbnormalInput {
+  readonly path: { readonly refund_id: string }
+  readonly body: AbnormalBody
+}
+
+/** Fields and rules of the calls that redirect an abnormal refund. */
+export const ABNORMAL_REFUND = {
+  fields: {
+    'path/refund_id': { bytes: true, example: '50303400132024073100000000169' },
+    'body/sub_mchid': SUB_MCHID,
+    'body/out_refund_no': OUT_REFUND_NO,
+    'body/bank_type': { values: Object.keys(BANKS) },
+    'body/bank_account': { bytes: true },
+    'body/real_name': { bytes: true },
+  },
+  refusals: {
+    bank_account_unfit: parameterUnfit({
+      en: 'bank_account, once decrypted, is not 8 to 30 digits',
+      zh: 'bank_account 解密后不是 8 到 30 位数字',
+    }),
+    // In the tables of the calls beside, and not in that of this one.
+    sub_merchant_unknown: {
+      when: SUB_MERCHANT_UNKNOWN.when,
+      status: 404,
+      code: 'MCH_NOT_EXISTS',
+      message: 'MCHID不存在',
+      evidence: 'sibling',
+      source: paymentSources.refundPage,
+    },
+    not_found: because(NOT_FOUND, {
+      en: 'the caller has no refund with this refund_id and out_refund_no',
+      zh: '调用方没有此 refund_id 与 out_refund_no 对应的退款单',
+    }),
+    not_abnormal: invalidRequest('documented', '请求参数符合参数格式，但不符合业务规则', {
+      en: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
+      zh: '退款状态不是 ABNORMAL（状态码和错误码见文档，使用此文字为推断）',
+    }),
+  },
+  rules: [
+    documented('Only an ABNORMAL refund can be redirected; it is then PROCESSING again.'),
+    documented('bank_type, bank_account and real_name are needed for USER_BANK_CARD.'),
+    documented('bank_account and real_name are encrypted with the key that Wechatpay-Serial names.'),
+    inferred('Without either of them, Wechatpay-Serial need not be there.'),
+    documented(
+      'USER_BANK_CARD ends as SUCCESS with the channel OTHER_BANKCARD, five seconds later (the time is inferred).',
+    ),
+    documented(
+      `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel (the latter is inferred).`,
+    ),
+    inferred('A repeat while it is PROCESSING returns the refund as it stands.'),
+    documented('REFUND.SUCCESS is sent where the refund named a notify_url.'),
+  ],
+} as const
+
 /** 发起异常退款: redirect an abnormal refund to a bank card. */
 export const applyAbnormalRefund = documentedCall(
   'POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund',
   {
+    ...ABNORMAL_REFUND,
     id: 'applyAbnormalRefund',
     summary: 'Redirect an abnormal refund to a bank card',
-    fields: {
-      'path/refund_id': { bytes: true, example: '50303400132024073100000000169' },
-      'body/sub_mchid': SUB_MCHID,
-      'body/out_refund_no': OUT_REFUND_NO,
-      'body/bank_type': { values: Object.keys(BANKS) },
-      'body/bank_account': { bytes: true },
-      'body/real_name': { bytes: true },
-    },
-    refusals: {
-      bank_account_unfit: parameterUnfit({
-        en: 'bank_account, once decrypted, is not 8 to 30 digits',
-        zh: 'bank_account 解密后不是 8 到 30 位数字',
-      }),
-      // The page writes 等 behind it: and the like.
-      timed_out: { row: '500 SYSTEM_ERROR', message: '系统超时' },
-      // In the tables of the calls beside, and not in that of this one.
-      sub_merchant_unknown: {
-        when: SUB_MERCHANT_UNKNOWN.when,
-        status: 404,
-        code: 'MCH_NOT_EXISTS',
-        message: 'MCHID不存在',
-        evidence: 'sibling',
-        source: paymentSources.refundPage,
-      },
-      not_found: because(NOT_FOUND, {
-        en: 'the caller has no refund with this refund_id and out_refund_no',
-        zh: '调用方没有此 refund_id 与 out_refund_no 对应的退款单',
-      }),
-      not_abnormal: fromPage(UNFIT, {
-        en: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
-        zh: '退款状态不是 ABNORMAL（状态码和错误码见文档，使用此文字为推断）',
-      }),
-    },
-    rules: [
-      documented('Only an ABNORMAL refund can be redirected; it is then PROCESSING again.'),
-      documented('bank_type, bank_account and real_name are needed for USER_BANK_CARD.'),
-      documented('bank_account and real_name are encrypted with the key that Wechatpay-Serial names.'),
-      inferred('Without either of them, Wechatpay-Serial need not be there.'),
-      documented(
-        'USER_BANK_CARD ends as SUCCESS with the channel OTHER_BANKCARD, five seconds later (the time is inferred).',
-      ),
-      documented(
-        `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel (the latter is inferred).`,
-      ),
-      inferred('A repeat while it is PROCESSING returns the refund as it stands.'),
-      documented('REFUND.SUCCESS is sent where the refund named a notify_url.'),
-    ],
-    async handle(
-      { path, body }: { path: { refund_id: string }; body: AbnormalBody },
-      { tx, now, caller, ids, settings, merchantOf, fail },
-    ) {
-      const { out_refund_no, sub_mchid } = body
-      const another = anotherWay(body)
-      if (another === undefined)
-        return fail('bank_account_unfit', {
-          en: '/body/bank_account: not 8 to 30 digits, once decrypted',
-          zh: '/body/bank_account：解密后不是 8 到 30 位数字',
-        })
-      checkSubMerchant(sub_mchid, { merchantOf, settings, fail })
-      const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
-      if (refund?.refund_id !== path.refund_id || refund.sub_mchid !== sub_mchid) {
-        return fail('not_found', {
-          en: `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`,
-          zh: `${caller.mchid} 没有 out_refund_no 为 ${out_refund_no} 的退款单 ${path.refund_id}`,
-        })
-      }
-      const decision = sendAnotherWay(refund, another, now)
-      if (!decision.ok) {
-        const status = refundStatus(refund, now)
-        return fail(decision.reason, {
-          en: `refund ${out_refund_no} is ${status}`,
-          zh: `退款单 ${out_refund_no} 的状态是 ${status}`,
-        })
-      }
-      if (decision.value !== refund) await keepAndTell(tx, decision.value, { now, ids })
-      return refundDetails(decision.value, now)
-    },
+    // The page writes 等 behind it: and the like.
+    refusals: { timed_out: { row: '500 SYSTEM_ERROR', message: '系统超时' }, ...ABNORMAL_REFUND.refusals },
+    handle: async (input: AbnormalInput, context) => refundDetails(await redirectRefund(input, context), context.now),
   },
 )
+
+/** Redirects the caller's refund. @throws ApiError for one that it does not have, or that is not abnormal */
+export async function redirectRefund(
+  { path, body }: AbnormalInput,
+  context: OperationContext<'bank_account_unfit' | 'sub_merchant_unknown' | 'not_found' | 'not_abnormal'>,
+): Promise<Refund> {
+  const { tx, now, caller, ids, fail } = context
+  const { out_refund_no, sub_mchid } = body
+  const another = anotherWay(body)
+  if (another === undefined)
+    return fail('bank_account_unfit', {
+      en: '/body/bank_account: not 8 to 30 digits, once decrypted',
+      zh: '/body/bank_account：解密后不是 8 到 30 位数字',
+    })
+  checkSubMerchant(sub_mchid, context)
+  const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
+  if (refund?.refund_id !== path.refund_id || refund.sub_mchid !== sub_mchid) {
+    return fail('not_found', {
+      en: `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`,
+      zh: `${caller.mchid} 没有 out_refund_no 为 ${out_refund_no} 的退款单 ${path.refund_id}`,
+    })
+  }
+  const decision = sendAnotherWay(refund, another, now)
+  if (!decision.ok) {
+    const status = refundStatus(refund, now)
+    return fail(decision.reason, {
+      en: `refund ${out_refund_no} is ${status}`,
+      zh: `退款单 ${out_refund_no} 的状态是 ${status}`,
+    })
+  }
+  if (decision.value !== refund) await keepAndTell(tx, decision.value, { now, ids })
+  return decision.value
+}
 
 /** @throws ApiError for a field that is missing */
 function anotherWay(body: AbnormalBody): AnotherWay | undefined {

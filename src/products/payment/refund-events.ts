@@ -42,7 +42,7 @@ function refundEvent<const Id extends string>(
     associatedData: 'refund',
     schedule: 'payment',
     get resource() {
-      return z.union([ofMerchants(), ofPartners()])
+      return z.union([ofMerchants(), ofPartners(), ofPlatforms()])
     },
     async find(tx, mchid) {
       const ended = (await tx.in(refunds).list(mchid)).filter((refund) => refund.outcome === outcome)
@@ -84,12 +84,15 @@ const FIRST = [
 // The three pages are alike.
 const ofMerchants = () => documentedResource('refunds REFUND.SUCCESS', 'RefundEvent', FIRST)
 const ofPartners = () => documentedResource('refunds REFUND.SUCCESS', 'PartnerRefundEvent', FIRST, 'partner')
+const ofPlatforms = () => documentedResource('ecommerce REFUND.SUCCESS', 'PlatformRefundEvent', FIRST)
 
 /** The content of a callback about a refund (pay-family.md 5.8). */
 function contentOf(refund: Refund) {
-  const { outcome, settle_time, mchid, sub_mchid } = refund
-  return z.encode(sub_mchid === undefined ? ofMerchants() : ofPartners(), {
+  const { outcome, settle_time, mchid, sub_mchid, refund_account, unfunded } = refund
+  const whose = sub_mchid === undefined ? ofMerchants : refund_account === undefined ? ofPartners : ofPlatforms
+  return z.encode(whose(), {
     ...refund,
+    refund_account: unfunded ? undefined : refund_account,
     sp_mchid: mchid,
     refund_status: outcome,
     success_time: outcome === 'SUCCESS' ? settle_time : undefined,

@@ -2,8 +2,15 @@ import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
 import { isFrozen, sharedAt } from './frozen-money.ts'
 import { feeOf, isPaid, type PaidOrder, payerTotalOf, type SettledMoney, settlementTotalOf } from './order-rules.ts'
-import { type Order, sumOf } from './orders.ts'
-import type { Refund, RefundedPromotion, RefundOutcome, RefundSource } from './refunds.ts'
+import { type Order, payeeOf, sumOf } from './orders.ts'
+import {
+  isAdvanced,
+  type Refund,
+  type RefundedPromotion,
+  type RefundOutcome,
+  type RefundSource,
+  takenFrom,
+} from './refunds.ts'
 
 /** The `status` that the service shows. */
 export type RefundStatus = RefundOutcome | 'PROCESSING'
@@ -196,17 +203,21 @@ export function moneyOf(one: Refund) {
   const { refund, total, currency, from = [], promotions = [] } = one
   const unsettled = promotions.filter(({ type }) => type === 'NOCASH')
   const payer_refund = payerRefundOf(one)
+  const settlement_refund = refund - refundedOf(unsettled)
+  const refund_fee = refundFeeOf(one)
   return {
     total,
     refund,
     from,
     payer_total: total - sumOf(promotions),
     payer_refund,
-    settlement_refund: refund - refundedOf(unsettled),
+    settlement_refund,
     settlement_total: settlementTotalOf(one),
     discount_refund: refund - payer_refund,
     currency,
-    refund_fee: refundFeeOf(one),
+    refund_fee,
+    // What it takes from the platform's account.
+    advance: isAdvanced(one) ? settlement_refund - refund_fee : undefined,
   }
 }
 
@@ -219,7 +230,9 @@ export function settle(
   refund: Refund,
   { at, outcome = refund.outcome }: { readonly at: number; readonly outcome?: RefundOutcome | undefined },
 ): Decision<Refund, 'settled'> {
-  return refundStatus(refund, at) === 'PROCESSING' ? accept({ ...refund, settle_time: at, outcome }) : refuse('settled')
+  if (refundStatus(refund, at) !== 'PROCESSING') return refuse('settled')
+  const unfunded = outcome === 'CLOSED' ? refund.unfunded : undefined
+  return accept({ ...refund, settle_time: at, outcome, unfunded })
 }
 
 /** Where the money of a refund that cannot arrive goes instead. */
@@ -250,6 +263,11 @@ export function sendAnotherWay(
     outcome: 'SUCCESS',
     settle_time: orLastInstant(at + REFUND_TAKES_MS),
   })
+}
+
+/** Whose money a refund has taken: a platform's advance (垫付) is its own until the sub-merchant has paid it back. */
+export function payerOf(refund: Refund): string {
+  return refund.advance_return?.success_time === undefined ? takenFrom(refund) : payeeOf(refund)
 }
 
 /**

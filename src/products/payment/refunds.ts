@@ -31,6 +31,15 @@ const promotion = z.strictObject({
   refund_amount: money.describe('fen of it that go back'),
 })
 
+/** 垫付回补: a sub-merchant pays back what its platform advanced for a refund. */
+const advanceReturn = z
+  .strictObject({
+    advance_return_id: number,
+    create_time: instant,
+    success_time: instant.optional().describe('left out as long as the sub-merchant has no money for it'),
+  })
+  .meta({ id: 'AdvanceReturn', description: 'how the advance of the platform (垫付退款) is paid back (垫付回补)' })
+
 /** A refund in a seed file. */
 export const refundJson = z
   .strictObject({
@@ -57,6 +66,15 @@ export const refundJson = z
     fee_account: paymentSettings.feeAccount.schema
       .optional()
       .describe('which account that part goes to; BASIC if left out'),
+    refund_account: z
+      .enum(['REFUND_SOURCE_SUB_MERCHANT', 'REFUND_SOURCE_PARTNER_ADVANCE'])
+      .optional()
+      .describe('of a refund that a platform (电商平台) applied for: whose money it is'),
+    advance_return: advanceReturn.optional(),
+    unfunded: z
+      .boolean()
+      .optional()
+      .describe('accepted without money: nothing was taken for it, and it closes at settle_time'),
     channel: z
       .enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD'])
       .optional()
@@ -104,14 +122,32 @@ export const refunds = defineTable({
     newest: { among: () => ALL, by: ({ create_time }) => descending(create_time) },
     // As bills list them: of who made them, by whose money they take, and those that gave it back.
     accepted: { among: () => ALL, by: ({ create_time }) => ascending(create_time) },
-    repaid: { among: payeeOf, by: ({ create_time }) => ascending(create_time) },
+    repaid: { among: takenFrom, by: ({ create_time }) => ascending(create_time) },
     closed: {
-      among: (refund) => (refund.outcome === 'CLOSED' ? payeeOf(refund) : undefined),
+      among: (refund) => (refund.outcome === 'CLOSED' ? takenFrom(refund) : undefined),
       by: ({ settle_time }) => ascending(settle_time),
+    },
+    // Those whose advance was paid back: of who paid, and of the platform that got it.
+    returned: {
+      among: (refund) => (refund.advance_return?.success_time === undefined ? undefined : payeeOf(refund)),
+      by: ({ advance_return }) => ascending(advance_return?.success_time ?? 0),
+    },
+    regained: {
+      among: ({ mchid, advance_return }) => (advance_return?.success_time === undefined ? undefined : mchid),
+      by: ({ advance_return }) => ascending(advance_return?.success_time ?? 0),
     },
   },
   inJournal: true,
 })
+
+/** Whose account the money of a refund is taken from when it is accepted: that of the platform which advances it (电商平台垫付), or of the merchant of the order. */
+export function takenFrom(refund: Refund): string {
+  return isAdvanced(refund) ? refund.mchid : payeeOf(refund)
+}
+
+export function isAdvanced({ refund_account }: Refund): boolean {
+  return refund_account === 'REFUND_SOURCE_PARTNER_ADVANCE'
+}
 
 /** @throws UsageError for a refund that gives back more than there is */
 function complete(given: z.output<typeof refundJson>, { defaultMchid }: RowDefaults): Refund {

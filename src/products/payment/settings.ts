@@ -98,6 +98,23 @@ export const paymentSettings = {
     value: 'which',
   }),
   /**
+   * A refund, or the return of a platform's advance, that the merchant has no money for: refused, or accepted to wait for the money, seven days
+   * and ninety. Default: `refused`.
+   */
+  // pay-family.md 5.4, 5.7
+  refundWithoutMoney: defineSetting({
+    name: 'refundWithoutMoney',
+    schema: z.enum(['refused', 'waits']),
+    default: 'refused',
+    description:
+      "a refund that the merchant has no money for (its refundable): refused with NOT_ENOUGH, or accepted, to be closed after seven days; the return of a platform's advance alike, to fail after ninety",
+    texts: {
+      en: 'a refund that the merchant has no money for: refused with NOT_ENOUGH, or accepted and closed after seven days',
+      zh: '商户余额不足以退款时：返回 NOT_ENOUGH，还是受理后等待，满 7 天关闭',
+    },
+    value: 'how',
+  }),
+  /**
    * Where an `h5_url` leads: to the cashier of the mock, if the call was made to the mock's own address and not to a host of WeChat Pay, or always to
    * wx.tenpay.com as the live one does. Default: `mock`.
    */

@@ -3,7 +3,7 @@ import type { Callable, MerchantClient } from '../../../src/testing/merchant-cli
 import { done, type Kitchen, type Recipe } from './recipe.ts'
 
 type Input = Readonly<Record<string, unknown>>
-type Preparation = (control: WechatPayMock['control'], kitchen: Kitchen) => Promise<unknown>
+export type Preparation = (control: WechatPayMock['control'], kitchen: Kitchen) => Promise<unknown>
 
 /** Recipes for the refusals of a call. */
 export function refusedCall(operation: Callable, input: Input) {

@@ -469,6 +469,8 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
     title: '电商收付通',
     makes: 'POST /v3/ecommerce/refunds/apply',
     error: NO_AUTH,
+    prepare: (control, mchid) =>
+      control.addOrder({ mchid, sub_mchid: SUB_MCHID, transaction_id: TRANSACTION, total: 100 }),
     told: () => ({ out_refund_no: 'REFUND1', transaction_id: TRANSACTION }),
     event: { name: 'REFUND.SUCCESS/ecommerce', resource: () => ({ out_refund_no: 'REFUND1' }) },
     by: {

@@ -1,0 +1,299 @@
+import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
+import { mayActFor } from '../../engine/keys/merchants.ts'
+import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
+import { OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
+import { NOTIFY_URL, urlUnfit } from './prepay-facts.ts'
+import { applyForRefund, explainMoney, hasMoney, mayWait, type RefundBody } from './refund-application.ts'
+import {
+  ABNORMAL_REFUND,
+  type AbnormalInput,
+  checkSubMerchant,
+  findRefund,
+  OUT_REFUND_NO,
+  redirectRefund,
+  refundDetails,
+  SUB_MERCHANT_UNKNOWN,
+  UNFIT,
+} from './refund-calls.ts'
+import { REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
+import { moneyOf, refundStatus } from './refund-rules.ts'
+import { type Refund, refunds } from './refunds.ts'
+import { paymentSources } from './sources.ts'
+
+/** 二级商户号: up to 32 digits. */
+const SUB_MCHID = { bytes: true, pattern: /^[1-9]\d*$/.source, example: '1900000109' } as const
+
+const REFUND_ID = { bytes: true, example: '50000000382019052709732678859' } as const
+
+const UNKNOWN = { ...SUB_MERCHANT_UNKNOWN, row: '400 MCH_NOT_EXISTS' } as const
+
+const NO_RIGHT = {
+  row: '403 NO_AUTH',
+  when: {
+    en: 'the sub-merchant does not list the caller among its partners (that this row is meant is inferred)',
+    zh: '二级商户的服务商（partners）中没有调用方（适用此错误为推断）',
+  },
+} as const satisfies Refusal
+
+const NOT_FOUND = {
+  row: '404 RESOURCE_NOT_EXISTS',
+  when: {
+    en: 'the caller has no such refund, or it is of another sub-merchant',
+    zh: '调用方没有该退款单，或它属于另一个二级商户',
+  },
+} as const satisfies Refusal
+
+/** Refuses a sub-merchant (二级商户) that the caller may not act for. */
+function checkWhose(
+  subMchid: string | undefined,
+  context: Pick<OperationContext<'sub_merchant_unknown' | 'no_right'>, 'caller' | 'merchantOf' | 'settings' | 'fail'>,
+): void {
+  checkSubMerchant(subMchid, context)
+  const { caller, merchantOf, fail } = context
+  const sub = subMchid === undefined ? undefined : merchantOf(subMchid)
+  if (!sub || mayActFor(caller, sub)) return
+  fail('no_right', {
+    en: `${caller.mchid} is none of the partners of ${sub.mchid}; POST /_mock/merchants takes partners`,
+    zh: `${caller.mchid} 不是 ${sub.mchid} 的服务商；添加商户（POST /_mock/merchants）时可以写 partners`,
+  })
+}
+
+const PROMOTION_TYPES = { CASH: 'COUPON', NOCASH: 'DISCOUNT' } as const
+
+/** A refund as platforms see it: whose money it is shows once there is some. */
+function shown(refund: Refund, now: number) {
+  const { promotion_detail, ...details } = refundDetails(refund, now)
+  return {
+    ...details,
+    refund_account: refund.unfunded ? undefined : refund.refund_account,
+    promotion_detail: promotion_detail.map((one) => ({ ...one, type: PROMOTION_TYPES[one.type] })),
+  }
+}
+
+/** 申请退款 of 电商收付通: a platform gives the payer of its sub-merchant's order money back, its own if need be. */
+export const applyPlatformRefund = documentedCall('POST /v3/ecommerce/refunds/apply', {
+  id: 'applyPlatformRefund',
+  summary: "Refund a sub-merchant's order as a platform, with its own money if need be",
+  fields: {
+    'body/sub_mchid': SUB_MCHID,
+    'body/transaction_id': TRANSACTION_ID,
+    'body/out_trade_no': OUT_TRADE_NO,
+    'body/out_refund_no': OUT_REFUND_NO,
+    'body/reason': { bytes: true, example: '商品已售完' },
+    'body/notify_url': { ...NOTIFY_URL, min: 8, example: 'https://shop.example.com/refund/notify' },
+    'body/amount/refund': { min: 1, example: 888 },
+    'body/amount/from': { max: 50 },
+    'body/amount/from/amount': { min: 1, example: 444 },
+    'body/amount/total': { min: 1, example: 888 },
+    'body/amount/currency': { values: ['CNY'] },
+    'body/funds_account': { values: ['AVAILABLE'] },
+  },
+  refusals: {
+    url_unfit: urlUnfit,
+    no_right: NO_RIGHT,
+    timed_out: '500 SYSTEM_ERROR',
+    ...REFUND_REFUSALS,
+    sub_merchant_unknown: UNKNOWN,
+    order_unknown: {
+      row: '404 RESOURCE_NOT_EXISTS',
+      when: { en: 'the caller has no such order', zh: '调用方没有该订单' },
+    },
+    not_paid: { row: '404 RESOURCE_NOT_EXISTS', when: { en: 'the order was not paid', zh: '订单未支付' } },
+    sources_unfit: {
+      row: UNFIT,
+      when: {
+        en: 'amount.from names an account twice, its amounts do not add up to the refund, or it stands beside funds_account or an advance',
+        zh: 'amount.from 中同一账户出现两次、各项金额之和不等于退款金额，或与 funds_account、平台垫付同时使用',
+      },
+    },
+  },
+  rules: [
+    ...REFUND_RULES,
+    documented(
+      'With REFUND_SOURCE_PARTNER_ADVANCE the platform pays only if the sub-merchant has not enough; refund_account says who did.',
+    ),
+    inferred(
+      'amount.advance is the money that it takes from the platform, without coupons that are not settled and without the fee that comes back.',
+    ),
+    documented('As long as no money was taken for the refund, refund_account is left out.'),
+    documented('Whether the platform has opened advances is not checked.'),
+  ],
+
+  async handle({ body }: { body: RefundBody & { readonly sub_mchid: string } }, context) {
+    const { amount, funds_account, refund_account = 'REFUND_SOURCE_SUB_MERCHANT' } = body
+    if (amount.from && (funds_account !== undefined || refund_account === 'REFUND_SOURCE_PARTNER_ADVANCE')) {
+      context.fail('sources_unfit', {
+        en: '/body/amount/from: given beside funds_account or REFUND_SOURCE_PARTNER_ADVANCE',
+        zh: '/body/amount/from：不能与 funds_account 或 REFUND_SOURCE_PARTNER_ADVANCE 同时使用',
+      })
+    }
+    const refund = await applyForRefund({ ...body, refund_account }, context, checkWhose)
+    return shown(refund, context.now)
+  },
+})
+
+const QUERY = {
+  fields: { 'path/refund_id': REFUND_ID, 'path/out_refund_no': OUT_REFUND_NO, 'query/sub_mchid': SUB_MCHID },
+  refusals: { sub_merchant_unknown: UNKNOWN, no_right: NO_RIGHT, not_found: NOT_FOUND, timed_out: '500 SYSTEM_ERROR' },
+  rules: [documented('success_time is there once it has succeeded.')],
+  async handle(
+    { path, query }: { path: { refund_id?: string; out_refund_no?: string }; query: { sub_mchid: string } },
+    context: OperationContext<'sub_merchant_unknown' | 'no_right' | 'not_found'>,
+  ) {
+    checkWhose(query.sub_mchid, context)
+    return shown(await findRefund({ ...path, ...query }, context), context.now)
+  },
+} as const
+
+/** 查询单笔退款（按微信支付退款单号） */
+export const queryPlatformRefundById = documentedCall('GET /v3/ecommerce/refunds/id/{refund_id}', {
+  ...QUERY,
+  id: 'queryPlatformRefundById',
+  summary: "Look a platform's refund up by WeChat Pay's number",
+})
+
+/** 查询单笔退款（按商户退款单号） */
+export const queryPlatformRefund = documentedCall('GET /v3/ecommerce/refunds/out-refund-no/{out_refund_no}', {
+  ...QUERY,
+  id: 'queryPlatformRefund',
+  summary: "Look a platform's refund up by its own number",
+})
+
+/** 申请异常退款 of 电商收付通 */
+export const applyPlatformAbnormalRefund = documentedCall(
+  'POST /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund',
+  {
+    ...ABNORMAL_REFUND,
+    id: 'applyPlatformAbnormalRefund',
+    summary: 'Redirect an abnormal refund to a bank card, as a platform',
+    refusals: {
+      ...ABNORMAL_REFUND.refusals,
+      // The page lists no errors of its own.
+      not_abnormal: {
+        ...ABNORMAL_REFUND.refusals.not_abnormal,
+        evidence: 'sibling',
+        source: paymentSources.refundPage,
+      },
+    },
+    handle: async (input: AbnormalInput, context) => shown(await redirectRefund(input, context), context.now),
+  },
+)
+
+/** How long the return of an advance waits for the money of the sub-merchant. */
+const RETURN_WAITS_MS = 90 * 86_400_000
+
+/** The return of a refund's advance as it stands at an instant. */
+function returnDetails(refund: Refund, now: number) {
+  const { advance_return_id, create_time = 0, success_time } = refund.advance_return ?? {}
+  const result = now < create_time + RETURN_WAITS_MS ? 'PROCESSING' : 'FAILED'
+  return {
+    refund_id: refund.refund_id,
+    advance_return_id,
+    return_amount: moneyOf(refund).advance,
+    payer_mchid: refund.sub_mchid,
+    payer_account: 'BASIC',
+    payee_mchid: refund.mchid,
+    payee_account: 'BASIC',
+    result: success_time === undefined ? result : 'SUCCESS',
+    success_time,
+  }
+}
+
+const RETURN_RULES = [
+  documented(
+    'A return waits 90 days for the money of the sub-merchant, with refundWithoutMoney=waits, and then has failed for good (that NOT_ENOUGH is the answer otherwise is inferred).',
+  ),
+  inferred('It takes the money at once, from one basic account to the other.'),
+]
+
+/** 垫付回补: a sub-merchant pays back what its platform advanced for a refund. */
+export const returnAdvance = documentedCall('POST /v3/ecommerce/refunds/{refund_id}/return-advance', {
+  id: 'returnAdvance',
+  summary: 'Pay the platform back what it advanced for a refund',
+  fields: { 'path/refund_id': REFUND_ID, 'body/sub_mchid': SUB_MCHID },
+  refusals: {
+    sub_merchant_unknown: UNKNOWN,
+    no_right: NO_RIGHT,
+    not_found: {
+      row: '404 RESOURCE_NOT_EXISTS',
+      when: {
+        en: 'the caller has no such refund, it is of another sub-merchant, or it has not been paid out',
+        zh: '调用方没有该退款单、它属于另一个二级商户，或退款尚未完成',
+      },
+    },
+    not_returnable: {
+      row: UNFIT,
+      when: {
+        en: 'the platform advanced nothing for the refund, or its return has failed for good (that this error applies is inferred)',
+        zh: '该退款没有垫付，或回补已失败、不能再发起（适用此错误为推断）',
+      },
+    },
+    not_enough: {
+      row: '403 NOT_ENOUGH',
+      when: {
+        en: 'all refunds of the sub-merchant together with the advance would exceed its `refundable`',
+        zh: '二级商户的退款总额加上垫付金额会超过它的 `refundable`',
+      },
+    },
+    timed_out: '500 SYSTEM_ERROR',
+  },
+  rules: [
+    ...RETURN_RULES,
+    documented('As long as it waits, a repeat tries again; the tries of WeChat Pay itself are not simulated.'),
+    inferred('Once it succeeded, a repeat is answered with it.'),
+  ],
+
+  async handle({ path, body }: { path: { refund_id: string }; body: { sub_mchid: string } }, context) {
+    const { tx, now, caller, ids, settings, merchantOf, fail } = context
+    checkWhose(body.sub_mchid, context)
+    const refund = await findRefund({ ...path, ...body }, context)
+    const status = refundStatus(refund, now)
+    const is = { en: `refund ${path.refund_id} is ${status}`, zh: `退款单 ${path.refund_id} 的状态是 ${status}` }
+    if (status === 'PROCESSING' || status === 'CLOSED') fail('not_found', is)
+    const { advance } = moneyOf(refund)
+    const { result } = returnDetails(refund, now)
+    if (advance === undefined || (refund.advance_return && result === 'FAILED')) {
+      return fail('not_returnable', {
+        en: `of refund ${path.refund_id} ${advance ?? 0} fen were advanced, and the return is ${result}`,
+        zh: `退款单 ${path.refund_id} 垫付 ${advance ?? 0} 分，回补结果为 ${result}`,
+      })
+    }
+    if (refund.advance_return?.success_time !== undefined) return returnDetails(refund, now)
+    const payer = merchantOf(body.sub_mchid)
+    const isPaid = await hasMoney(tx, caller, payer, refund.refund)
+    if (!isPaid && !mayWait(settings)) return fail('not_enough', explainMoney(payer, refund.refund))
+    const { advance_return = { advance_return_id: ids.digits(28), create_time: now } } = refund
+    const kept = { ...refund, advance_return: { ...advance_return, ...(isPaid && { success_time: now }) } }
+    await tx.in(refunds).save(kept)
+    return returnDetails(kept, now)
+  },
+})
+
+/** 查询垫付回补结果 */
+export const queryAdvanceReturn = documentedCall('GET /v3/ecommerce/refunds/{refund_id}/return-advance', {
+  id: 'queryAdvanceReturn',
+  summary: 'Look up whether what the platform advanced for a refund was paid back',
+  fields: { 'path/refund_id': REFUND_ID, 'query/sub_mchid': SUB_MCHID },
+  refusals: {
+    sub_merchant_unknown: UNKNOWN,
+    not_found: {
+      row: '404 RESOURCE_NOT_EXISTS',
+      when: {
+        en: 'the caller has no such refund, it is of another sub-merchant, or nobody asked for its advance',
+        zh: '调用方没有该退款单、它属于另一个二级商户，或未发起过垫付回补',
+      },
+    },
+    timed_out: '500 SYSTEM_ERROR',
+  },
+  rules: RETURN_RULES,
+
+  async handle({ path, query }: { path: { refund_id: string }; query: { sub_mchid: string } }, context) {
+    checkSubMerchant(query.sub_mchid, context)
+    const refund = await findRefund({ ...path, ...query }, context)
+    if (refund.advance_return) return returnDetails(refund, context.now)
+    return context.fail('not_found', {
+      en: `nobody asked for the advance of refund ${path.refund_id}`,
+      zh: `退款单 ${path.refund_id} 未发起过垫付回补`,
+    })
+  },
+})

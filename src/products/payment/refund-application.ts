@@ -1,0 +1,240 @@
+import type { Merchant } from '../../engine/keys/merchants.ts'
+import type { OperationContext } from '../../engine/operation.ts'
+import type { Settings } from '../../engine/settings.ts'
+import type { Transaction } from '../../engine/state/store.ts'
+import { orLastInstant } from '../../shared/china-time.ts'
+import { sameValues } from '../../shared/same-values.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { explainReuse } from '../common/explain.ts'
+import { findUsers } from '../platform/index.ts'
+import { explainOrder } from './order-calls.ts'
+import { type Order, orders, refundIdOf } from './orders.ts'
+import { explainUrl, mayNotify } from './prepay-facts.ts'
+import { checkSubMerchant } from './refund-calls.ts'
+import { keepRefund } from './refund-events.ts'
+import type { REFUND_REFUSALS } from './refund-facts.ts'
+import {
+  canRefund,
+  payerOf,
+  REFUNDS_PER_ORDER,
+  type RefundRefusal,
+  refundedTotal,
+  refundOrder,
+  standingRefunds,
+  unsplitAmount,
+  type WantedRefund,
+} from './refund-rules.ts'
+import { type Refund, type RefundedGoods, type RefundSource, refunds } from './refunds.ts'
+import { paymentSettings } from './settings.ts'
+
+/** A request for a refund: of a merchant, of a partner, who names the sub-merchant, or of a platform, who may say whose money it is. */
+export interface RefundBody {
+  readonly sub_mchid?: string
+  readonly transaction_id?: string
+  readonly out_trade_no?: string
+  readonly out_refund_no: string
+  readonly reason?: string
+  readonly notify_url?: string
+  readonly funds_account?: 'AVAILABLE' | 'UNSETTLED'
+  readonly refund_account?: Refund['refund_account']
+  readonly amount: {
+    readonly refund: number
+    readonly from?: RefundSource[]
+    readonly total: number
+    readonly currency?: 'CNY'
+  }
+  readonly goods_detail?: RefundedGoods[]
+}
+
+type RefundName =
+  | keyof typeof REFUND_REFUSALS
+  | RefundRefusal
+  | 'url_unfit'
+  | 'sub_merchant_unknown'
+  | 'no_right'
+  | 'order_unknown'
+
+/** How long a refund that was accepted waits for the money of its merchant (pay-family.md 5.7). */
+const UNFUNDED_MS = 7 * 86_400_000
+
+/**
+ * Refunds an order, or answers with the refund that its number made before.
+ *
+ * @param checkWhose refuses a sub-merchant that the caller may not act for
+ */
+export async function applyForRefund(
+  body: RefundBody,
+  context: OperationContext<RefundName>,
+  checkWhose: (subMchid: string | undefined, context: OperationContext<RefundName>) => void = checkSubMerchant,
+): Promise<Refund> {
+  const { tx, now, caller, ids, settings, merchantOf, fail } = context
+  const { out_refund_no, amount, reason, notify_url, funds_account, sub_mchid, goods_detail, refund_account } = body
+  const request = [JSON.stringify(body)]
+  if (notify_url !== undefined && !mayNotify(notify_url, settings)) return fail('url_unfit', explainUrl(notify_url))
+  const existing = await tx.in(refunds).find(caller.mchid, out_refund_no)
+  if (existing) {
+    if (sameValues(existing.request, request)) return existing
+    const { out_trade_no = existing.out_trade_no, transaction_id = existing.transaction_id } = body
+    const sameOrder = out_trade_no === existing.out_trade_no && transaction_id === existing.transaction_id
+    return fail(
+      sameOrder ? 'request_no_reused' : 'request_no_of_another_order',
+      explainReuse(out_refund_no, { values: existing.request, time: existing.create_time }, request),
+    )
+  }
+
+  if (body.transaction_id === undefined && body.out_trade_no === undefined) {
+    return fail('order_not_named', {
+      en: '/body/out_trade_no: missing, and so is /body/transaction_id',
+      zh: '/body/out_trade_no 与 /body/transaction_id 均未传',
+    })
+  }
+  checkWhose(sub_mchid, context)
+  const named = await namedOrders(tx, caller.mchid, body)
+  const order = named.find((one) => one !== undefined)
+  if (order === undefined) {
+    const numbers = numbersOf(body)
+    return fail('order_unknown', {
+      en: `${caller.mchid} has no order that is ${numbers.join(' and ')}`,
+      zh: `${caller.mchid} 没有订单 ${numbers.join('、')}`,
+    })
+  }
+  if (named.some((one) => one?.out_trade_no !== order.out_trade_no || one.mchid !== caller.mchid)) {
+    const numbers = numbersOf(body)
+    return fail('order_differs', {
+      en: `${numbers.join(' and ')}: not one order of ${caller.mchid}`,
+      zh: `${numbers.join(' 与 ')} 不是 ${caller.mchid} 的同一个订单`,
+    })
+  }
+  if (sub_mchid !== order.sub_mchid) {
+    const [given, own] = [sub_mchid, order.sub_mchid].map((one) => one ?? '—')
+    return fail('order_differs', {
+      en: `/body/sub_mchid: ${given}, and the order has: ${own}`,
+      zh: `/body/sub_mchid：${given}，而该订单的子商户号：${own}`,
+    })
+  }
+  const before = await tx.in(refunds).where('out_trade_no', order.out_trade_no, caller.mchid)
+  const { from } = amount
+  const wanted = { refund: amount.refund, total: amount.total, from, at: now }
+  const decision = refundOrder(order, before, wanted)
+  if (!decision.ok) return fail(decision.reason, explainRefund(decision.reason, order, before, wanted))
+  const users = order.openid === undefined ? [] : await findUsers(tx, order.openid, [caller.mchid])
+  if (users.some(({ closed }) => closed)) {
+    return fail('user_account_abnormal', {
+      en: `the account of ${order.openid} is closed`,
+      zh: `${order.openid} 的账号已注销`,
+    })
+  }
+  const payer = sub_mchid === undefined ? caller : merchantOf(sub_mchid)
+  const hasOwn = await hasMoney(tx, caller, payer, amount.refund)
+  const mayAdvance = refund_account === 'REFUND_SOURCE_PARTNER_ADVANCE'
+  const isAdvanced = !hasOwn && mayAdvance && (await hasMoney(tx, caller, caller, amount.refund))
+  const unfunded = !hasOwn && !isAdvanced
+  if (unfunded && !mayWait(settings)) return fail('not_enough', explainMoney(payer, amount.refund))
+
+  const { order: refunded, refund: made } = decision.value
+  const refund: Refund = {
+    ...made,
+    ...(unfunded && { unfunded, settle_time: orLastInstant(now + UNFUNDED_MS) }),
+    out_refund_no,
+    refund_id: refundIdOf(ids, now),
+    reason,
+    notify_url,
+    funds_account: isAdvanced ? 'AVAILABLE' : (funds_account ?? made.funds_account),
+    refund_account: mayAdvance && !isAdvanced ? 'REFUND_SOURCE_SUB_MERCHANT' : refund_account,
+    from,
+    goods: goods_detail,
+    outcome: unfunded ? 'CLOSED' : 'SUCCESS',
+    request,
+  }
+  return keepRefund(tx, refunded, refund, { now, ids })
+}
+
+/** Whether a refund, or the return of an advance, waits where its merchant has no money. */
+export function mayWait(settings: Settings): boolean {
+  return paymentSettings.refundWithoutMoney.of(settings) === 'waits'
+}
+
+/**
+ * Whether a merchant has the money for one more refund, or for what was advanced for one.
+ *
+ * @param partner who made its refunds
+ */
+export async function hasMoney(
+  tx: Transaction,
+  partner: Merchant,
+  payer: Merchant | undefined,
+  fen: number,
+): Promise<boolean> {
+  // Its other refunds matter only where there is a limit.
+  if (payer?.refundableFen === undefined) return true
+  const own = (await tx.in(refunds).list(partner.mchid)).filter((one) => payerOf(one) === payer.mchid)
+  return canRefund(payer.refundableFen, own, fen)
+}
+
+export function explainMoney(payer: Merchant | undefined, fen: number): Texts {
+  const { mchid, refundableFen = 0 } = payer ?? {}
+  return {
+    en: `${mchid} has ${refundableFen} fen for all its refunds, and this one takes ${fen} more`,
+    zh: `${mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${fen} 分`,
+  }
+}
+
+function explainRefund(
+  reason: RefundRefusal,
+  order: Order,
+  before: readonly Refund[],
+  { refund, total, at }: WantedRefund,
+): Texts {
+  const { out_trade_no: number } = order
+  const { en, zh } = explainOrder(order, at)
+  const count = standingRefunds(before, at).length
+  const refunded = refundedTotal(before, at)
+  const sum = {
+    en: `${refund} fen of order ${number} are asked back, of its ${order.total} fen ${refunded} are refunded`,
+    zh: `订单 ${number} 共 ${order.total} 分，已退 ${refunded} 分，而本次要退 ${refund} 分`,
+  }
+  const texts: Readonly<Record<RefundRefusal, Texts>> = {
+    not_paid: { en, zh },
+    too_late: { en: `${en}, more than 365 days later`, zh: `${zh}，已超过 365 天` },
+    total_differs: { en: `/body/amount/total is ${total}, and ${en}`, zh: `/body/amount/total 是 ${total}，而${zh}` },
+    all_refunded: sum,
+    more_than_paid: sum,
+    too_many_refunds: {
+      en: `order ${number} has ${count} refunds, at most ${REFUNDS_PER_ORDER}`,
+      zh: `订单 ${number} 已有 ${count} 笔退款，最多 ${REFUNDS_PER_ORDER} 笔`,
+    },
+    sources_unfit: {
+      en: `/body/amount/from: different accounts that give ${refund} fen together`,
+      zh: `/body/amount/from：应为互不相同的账户，金额合计 ${refund} 分`,
+    },
+    shared_in_part: {
+      en: `order ${number} was shared, and ${unsplitAmount(order, before, at)} fen of it are still frozen`,
+      zh: `订单 ${number} 已分账，仍冻结待分的有 ${unsplitAmount(order, before, at)} 分`,
+    },
+  }
+  return texts[reason]
+}
+
+type OrderNumbers = Pick<RefundBody, 'transaction_id' | 'out_trade_no'>
+
+function numbersOf({ transaction_id, out_trade_no }: OrderNumbers): string[] {
+  return [transaction_id, out_trade_no].filter((one) => one !== undefined)
+}
+
+/** The order that each number in the request names: among the caller's orders, or by WeChat Pay's number among all. */
+async function namedOrders(
+  tx: Transaction,
+  mchid: string,
+  { transaction_id, out_trade_no }: OrderNumbers,
+): Promise<readonly (Order | undefined)[]> {
+  return [
+    ...(out_trade_no === undefined ? [] : [await tx.in(orders).find(mchid, out_trade_no)]),
+    ...(transaction_id === undefined ? [] : [await orderOf(tx, transaction_id, mchid)]),
+  ]
+}
+
+/** The order with one of WeChat Pay's numbers: the caller's own first, as seed files may give a number twice. */
+async function orderOf(tx: Transaction, transactionId: string, mchid: string): Promise<Order | undefined> {
+  const all = await tx.in(orders).where('transaction_id', transactionId)
+  return all.find((one) => one.mchid === mchid) ?? all[0]
+}
