@@ -29,11 +29,13 @@ type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z
 type Input<Body> = CallInput<Readonly<Record<string, string>>, z.output<typeof mchidQuery>, Body>
 
 /** A call about one row, beyond what {@link rowCalls} knows of it. */
-type AboutRow<Body extends z.ZodType | undefined> = Pick<
+type AboutRow<Row, Body extends z.ZodType | undefined> = Pick<
   Call,
   'summary' | 'refusals' | 'bodyOptional' | 'status' | 'transitions'
 > & {
   readonly body?: Body
+  /** Rows that another number names, if no row has it as its key: of one owner, or of all. */
+  also?(tx: Transaction, name: string, mchid?: string): Awaitable<readonly Row[]>
 }
 
 /**
@@ -109,14 +111,17 @@ export function rowCalls<
     name: string | readonly string[],
     mchid: string | undefined,
     work: (row: Row, tx: Transaction, now: number) => Awaitable<Result>,
+    also: NonNullable<AboutRow<Row, undefined>['also']> = () => [],
   ): Promise<Result> {
     const names = [name].flat()
     return mock.inTurn(async (tx, now) => {
       const search = {
-        find: (owner: string) => tx.in(table).find(owner, ...names),
+        find: async (owner: string) =>
+          (await tx.in(table).find(owner, ...names)) ?? (await also(tx, names.at(-1) ?? '', owner))[0],
         async all() {
           const alike = await tx.in(table).where(key, names.at(-1) ?? '')
-          return alike.filter((row) => table.key(row).every((part, i) => part === names[i]))
+          const named = alike.filter((row) => table.key(row).every((part, i) => part === names[i]))
+          return named.length > 0 ? named : also(tx, names.at(-1) ?? '')
         },
         ownerOf: (row: Row) => table.owner(row),
         name: named(...names),
@@ -135,8 +140,9 @@ export function rowCalls<
 
   function about<Body extends z.ZodType | undefined = undefined, Answer extends z.ZodType = Shown>({
     handle,
+    also,
     ...call
-  }: AboutRow<Body> & {
+  }: AboutRow<Row, Body> & {
     readonly answer: Answer
     handle(row: Row, turn: Turn & { readonly body: Parsed<Body> }): Awaitable<z.input<Answer>>
   }): Call<typeof params, typeof mchidQuery, Body, Answer> {
@@ -154,6 +160,7 @@ export function rowCalls<
           query.mchid,
           (row, tx, now) =>
             handle(row, { tx, now, ids: mock.ids, settings: mock.settings, merchants: mock.merchants, body }),
+          also,
         ),
     }
     // Its schemas are those that it was given.
@@ -169,7 +176,7 @@ export function rowCalls<
     change<Body extends z.ZodType | undefined = undefined>({
       apply,
       ...call
-    }: AboutRow<Body> & {
+    }: AboutRow<Row, Body> & {
       apply(row: Row, turn: Turn & { readonly body: Parsed<Body> }): Awaitable<Row>
     }): Call<typeof params, typeof mchidQuery, Body, Shown> {
       return about<Body, Shown>({

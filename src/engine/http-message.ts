@@ -9,6 +9,8 @@ export interface WireRequest {
   /** Names in lower case; the values of a repeated field are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** It came over TLS. */
+  readonly secure?: true
 }
 
 /** The largest body of a request other than an upload, in bytes (not documented: inferred). */

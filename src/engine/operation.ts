@@ -34,7 +34,7 @@ export interface OperationContext<ErrorKey extends string> {
   readonly platformKey: PlatformKey
   /** Another merchant by its number, e.g. the owner of a batch. */
   merchantOf(mchid: string): Merchant | undefined
-  /** Where browsers find the mock, such as `http://127.0.0.1:8089`: left out if the call was made to a host of WeChat Pay. */
+  /** Where browsers find the mock, such as `http://127.0.0.1:8089`, or `https://…` if the call came over TLS: left out if the call was made to a host of WeChat Pay. */
   readonly origin?: string
   readonly settings: Settings
   readonly ids: IdSource

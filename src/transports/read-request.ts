@@ -115,7 +115,8 @@ export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'
     const value = rawHeaders[i + 1] ?? ''
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
-  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
+  const secure = 'encrypted' in incoming.socket
+  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers, ...(secure && { secure }) }
 }
 
 /**

@@ -8,6 +8,11 @@ describe.concurrent('order', () => {
     const control = connectControl(url)
     await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', total: 100, openid: 'oUser' })
 
+    await control.addOrder({ out_trade_no: 'A2', state: 'NOTPAY', total: 100, prepay_id: 'wx25', openid: 'oUser' })
+    expect((await cli(['order', 'show', 'A2', '--url', url])).stdout).toBe(
+      `Order A2: NOTPAY, 100 fen (1.00 CNY)\n  prepay_id wx25\n  pay in a browser ${url}/_mock/cashier?prepay_id=wx25\n`,
+    )
+
     const paid = await cli(['order', 'pay', 'A1', '--url', url])
     const { transaction_id } = await control.order('A1')
     expect(paid).toEqual({

@@ -1,3 +1,5 @@
+import { addressOfPage } from '../../control/page/page-address.ts'
+import { cashierPage, cashierQuery } from '../../products/payment/cashier.ts'
 import type { ShownOrder } from '../../products/payment/order-control-calls.ts'
 import type { ShownRefund } from '../../products/payment/refund-control-calls.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
@@ -26,6 +28,7 @@ wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that
   paidAs: (transactionId: string, at: string, openid: string | undefined): string =>
     `paid as ${transactionId} at ${at}${openid === undefined ? '' : ` by ${openid}`}`,
   prepayId: (id: string): string => `prepay_id ${id}`,
+  page: (address: string): string => `pay in a browser ${address}`,
   payableUntil: (time: string): string => `can be paid until ${time}`,
   refund: (number: string, status: string, amount: string, settles: string): string =>
     `refund ${number}: ${status}, ${amount}, settled at ${settles}`,
@@ -49,6 +52,7 @@ wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    退款没有�
   paidAs: (transactionId, at, openid) =>
     `已支付：${transactionId}，${at}${openid === undefined ? '' : `，支付者 ${openid}`}`,
   prepayId: (id) => `预支付会话标识 ${id}`,
+  page: (address) => `在浏览器中付款 ${address}`,
   payableUntil: (time) => `支付截止时间 ${time}`,
   refund: (number, status, amount, settles) => `退款 ${number}：${status}，${amount}，完成时间 ${settles}`,
 }
@@ -76,6 +80,9 @@ const NO: readonly UsageErrorCode[] = [
   'MOCK_PAYER',
   'MOCK_REFUND_AMOUNT',
 ]
+
+/** States that the cashier opens in. Orders of payment codes have nothing that opens it. */
+const PAYABLE: readonly ShownOrder['state'][] = ['NOTPAY', 'USERPAYING', 'PAYERROR']
 
 /** The largest amount of an order, in fen. */
 const MOST_FEN = 10_000_000_000
@@ -114,26 +121,30 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, la
   }
   const owner = mchid === undefined ? {} : { mchid }
   await askRunningMock(options, language, NO, async (control) => {
+    const { url = DEFAULT_URL } = options
     switch (action) {
       case 'pay':
-        return shownAs(await control.payOrder(outTradeNo, {}, owner), language)
+        return shownAs(await control.payOrder(outTradeNo, {}, owner), url, language)
       case 'expire':
-        return shownAs(await control.expireOrder(outTradeNo, owner), language)
+        return shownAs(await control.expireOrder(outTradeNo, owner), url, language)
       case 'show':
-        return shownAs(await control.order(outTradeNo, owner), language)
+        return shownAs(await control.order(outTradeNo, owner), url, language)
       case 'refund': {
         const body = { ...(amount !== undefined && { amount }), ...(outcome !== undefined && { outcome }) }
-        return shownAs(await control.refundOrder(outTradeNo, body, owner), language)
+        return shownAs(await control.refundOrder(outTradeNo, body, owner), url, language)
       }
     }
   })
 }
 
-function shownAs(done: ShownOrder | ShownRefund, language: Language): Answered {
-  return { json: done, lines: () => ('refunds' in done ? orderLines(done, language) : [refundLine(done, language)]) }
+function shownAs(done: ShownOrder | ShownRefund, url: string, language: Language): Answered {
+  return {
+    json: done,
+    lines: () => ('refunds' in done ? orderLines(done, url, language) : [refundLine(done, language)]),
+  }
 }
 
-function orderLines(order: ShownOrder, language: Language): string[] {
+function orderLines(order: ShownOrder, url: string, language: Language): string[] {
   const own = texts[language]
   const {
     out_trade_no,
@@ -147,9 +158,11 @@ function orderLines(order: ShownOrder, language: Language): string[] {
     time_expire,
     refunds,
   } = order
+  const query = PAYABLE.includes(state) ? cashierQuery(order) : undefined
   return [
     own.shown(out_trade_no, state, own.fen(total, currency)),
     ...(prepay_id === undefined ? [] : [`  ${own.prepayId(prepay_id)}`]),
+    ...(query ? [`  ${own.page(`${url}${addressOfPage(cashierPage, query)}`)}`] : []),
     ...(time_expire === undefined || success_time !== undefined ? [] : [`  ${own.payableUntil(time_expire)}`]),
     ...(transaction_id === undefined || success_time === undefined
       ? []

@@ -108,6 +108,7 @@ function contextOf(
   tx: Transaction,
 ): OperationContext<string> {
   const { host } = request.headers
+  const scheme = request.secure ? 'https' : 'http'
   return {
     tx,
     now,
@@ -116,7 +117,7 @@ function contextOf(
     platform,
     platformKey: key,
     merchantOf: (mchid) => merchants.find(mchid),
-    ...(host !== undefined && !isWechatPayHost(host.replace(/:\d*$/, '')) && { origin: `http://${host}` }),
+    ...(host !== undefined && !isWechatPayHost(host.replace(/:\d*$/, '')) && { origin: `${scheme}://${host}` }),
     settings: settings(),
     ids,
     notify: (notification) => putIntoOutbox(tx, notification, { now, ids }),

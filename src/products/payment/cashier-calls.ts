@@ -77,7 +77,14 @@ export const openCashier = defineCall({
     // Dead before it is checked further (pay-family.md 2.12).
     if (refusal === 'closed' || refusal === 'prepay_id_expired') throw asShown(order, refusal)
     checkWay(order, way)
-    if (way === 'JSAPI' || way === 'APP') await checkSignature(mock, order, body, way)
+    if (way === 'JSAPI' || way === 'APP') {
+      try {
+        await checkSignature(mock, order, body, way)
+      } catch (error) {
+        if (error instanceof UsageError) await journalRefusal(mock, order, body, error)
+        throw error
+      }
+    }
     if (refusal) throw asShown(order, refusal)
     if (order.openid === undefined && order.trade_type !== 'JSAPI' && body.openId)
       await keepUser(mock, order, body.openId)
@@ -200,6 +207,21 @@ async function checkSignature(mock: Mock, order: Order, given: Parameters, way: 
     { merchants: mock.merchants, platform: mock.platform },
   )
   if (wrong) throw refused('MOCK_PAY_SIGN', 'signature', wrong, isApp ? 'sign' : 'paySign')
+}
+
+/** Puts a payment that a front end signed wrong into the journal, where people look for wrong signatures. */
+async function journalRefusal(mock: Mock, order: Order, given: Parameters, { code, texts }: UsageError): Promise<void> {
+  await mock.journal.add({
+    id: mock.ids.requestId(),
+    at: mock.clock.now(),
+    durationMs: 0,
+    request: { method: 'POST', target: '/_mock/cashier', headers: {}, body: Buffer.from(JSON.stringify(given)) },
+    response: { status: 409, headers: [], body: new Uint8Array(0) },
+    mchid: placerOf(order),
+    code,
+    remarks: [{ about: 'refusal', error: code, text: texts }],
+    before: { settings: mock.settings, rows: { [orders.name]: [order] } },
+  })
 }
 
 /** Checks what an app passes on unsigned. `partnerId` goes with the appid: the sub-merchant's with its own, or else that of who placed the order. */

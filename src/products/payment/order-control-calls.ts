@@ -18,6 +18,7 @@ import {
   aboutOrder,
   combinedWith,
   completedOrder,
+  firstOfCombined,
   markedState,
   OPEN,
   type Order,
@@ -82,7 +83,9 @@ export const order = aboutOrder.about({
 const changeRefusals = { MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } } as const
 
 export const payOrder = aboutOrder.about({
-  summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
+  summary:
+    "Pay an order, as the user's phone does; the merchant is told at its notify_url. A combined order (合单) is named by its own number, or by that of any sub order",
+  also: firstOfCombined,
   transitions: [
     transition('paid', 'user', OPEN, 'SUCCESS', {
       title: { en: 'Pay', zh: '支付' },

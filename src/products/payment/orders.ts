@@ -244,6 +244,15 @@ export async function combinedWith(tx: Transaction, order: Order): Promise<reado
   return combinedOrders(tx, combine_mchid, combine_out_trade_no)
 }
 
+/** The first sub order of each combined order with a number: that of one merchant, or of all. */
+export async function firstOfCombined(tx: Transaction, name: string, mchid?: string): Promise<readonly Order[]> {
+  const all = await tx.in(orders).where('combine_out_trade_no', name)
+  return all.filter(
+    ({ combine_mchid, combine_position = 0 }) =>
+      combine_position === 0 && (mchid === undefined || combine_mchid === mchid),
+  )
+}
+
 /** The sub orders (商品单) of a combined order, in the order in which they were placed; empty for an unknown number. */
 export async function combinedOrders(
   tx: Transaction,

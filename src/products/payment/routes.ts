@@ -13,7 +13,10 @@ export const routes = {
    * why. The newest first, 1,000 at most.
    */
   orderTimeline: 'GET /orders/{out_trade_no}/timeline{?mchid,limit}',
-  /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
+  /**
+   * Pays an order, as the user's phone does. What is left out is the order's own, or made up. A combined order (合单) is named by its own number, or by
+   * that of any sub order.
+   */
   payOrder: 'POST /orders/{out_trade_no}/pay{?mchid}',
   /**
    * Opens the cashier (收银台) on the phone with what a front end passes on, checks that as WeChat does, and answers what it shows. Changes nothing but

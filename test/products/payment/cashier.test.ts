@@ -41,6 +41,19 @@ const refusal = (control: MockControl, given: Given) =>
   )
 
 describe('the cashier', () => {
+  test('leaves what a wrong signature is about in the journal', async ({ control, given }) => {
+    const { code, message } = Object(await refusal(control, { ...given, timeStamp: '1700000001' }))
+
+    const exchange = (await control.journal()).at(-1)
+    expect(exchange).toMatchObject({
+      request: { target: '/_mock/cashier' },
+      response: { status: 409 },
+      code,
+      mchid: '1900000001',
+      remarks: [{ about: 'refusal', error: 'MOCK_PAY_SIGN', text: message }],
+    })
+  })
+
   test('shows an order with its merchant, and until when it opens', async ({ control, mock, given }) => {
     mock.clock.freeze()
     const before = await control.world()
