@@ -43,7 +43,16 @@ async function serve(): Promise<Door> {
     get control() {
       return server.control
     },
-    send: (request) => server.send(request),
+    async send(request) {
+      const { send } = server
+      try {
+        return await send(request)
+      } catch (error) {
+        // The server may close a kept-alive connection just as it is reused; one that was killed refuses another.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ECONNRESET')) throw error
+        return send(request)
+      }
+    },
     async restart() {
       counts.restarts += 1
       server.close()
