@@ -261,7 +261,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 6,
+    version: 7,
     columns: {
       stocks: 'by_stock_id among_newest sort_newest',
       codes: 'among_newest sort_newest among_ofStock sort_ofStock among_byStatus sort_byStatus',
@@ -271,7 +271,7 @@ test('the layout belongs to the version', () => {
       orders:
         'by_out_trade_no by_transaction_id by_prepay_id by_combine_out_trade_no among_newest sort_newest among_paid sort_paid among_earned sort_earned among_reversed sort_reversed among_unearned sort_unearned',
       refunds:
-        'by_out_refund_no by_out_trade_no by_refund_id among_newest sort_newest among_accepted sort_accepted among_repaid sort_repaid among_closed sort_closed',
+        'by_out_refund_no by_out_trade_no by_refund_id among_newest sort_newest among_accepted sort_accepted among_repaid sort_repaid among_closed sort_closed among_returned sort_returned among_regained sort_regained',
       subsidies: 'by_coupon_code by_subsidy_receipt_id among_newest sort_newest',
       subsidyReturns: 'by_subsidy_return_receipt_id among_newest sort_newest',
       eventAddresses: 'among_newest sort_newest',

@@ -52,9 +52,14 @@ export const REASONS: readonly Reason[] = [
   })),
   { call: 'createSharing', fact: 'body/receivers length', why: IN_WORDS },
   { call: 'createRefund', fact: 'body/goods_detail length', why: NO_LIMIT },
-  { call: 'createRefund', fact: 'body/amount/from length', why: NO_LIMIT },
+  { call: '*Refund', fact: 'body/amount/from length', why: NO_LIMIT },
+  ...['body/amount/currency values', 'body/funds_account values'].map((fact) => ({
+    call: 'applyPlatformRefund',
+    fact,
+    why: IN_WORDS,
+  })),
   {
-    call: 'applyAbnormalRefund',
+    call: 'apply*AbnormalRefund',
     fact: 'body/bank_type values',
     why: 'documented: the page lists the banks in words, not in its table',
   },

@@ -81,7 +81,7 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
   return !unopenedProducts.includes(product)
 }
 
-/** What may be changed of a merchant. */
+/** Members of a merchant that may change. */
 export type MerchantChange = Partial<Standing> & Pick<Merchant, 'refundableFen'>
 
 /** A merchant as a document of the store; documents of earlier versions do not include the standing. */

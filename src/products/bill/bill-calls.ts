@@ -115,6 +115,7 @@ export const applyTradeBill = documentedCall('GET /v3/bill/tradebill', {
     inferred('The status of a refund is that of 09:00 of the next day.'),
     observed(
       'With billRefundTime=succeeded a refund that succeeded has that time as 交易时间 in a bill of type ALL, as on a bill of 2018.',
+      publishedBill,
     ),
     documented(
       'An order that was reversed after its payment is on it again, as REVOKED; how its columns are filled is inferred.',

@@ -182,7 +182,7 @@ export const applyPlatformAbnormalRefund = documentedCall(
 /** How long the return of an advance waits for the money of the sub-merchant. */
 const RETURN_WAITS_MS = 90 * 86_400_000
 
-/** The return of a refund's advance as it stands at an instant. */
+/** The return of a refund's advance at an instant. */
 function returnDetails(refund: Refund, now: number) {
   const { advance_return_id, create_time = 0, success_time } = refund.advance_return ?? {}
   const result = now < create_time + RETURN_WAITS_MS ? 'PROCESSING' : 'FAILED'

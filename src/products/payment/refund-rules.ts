@@ -216,7 +216,7 @@ export function moneyOf(one: Refund) {
     discount_refund: refund - payer_refund,
     currency,
     refund_fee,
-    // What it takes from the platform's account.
+    // The fen that leave the platform's account.
     advance: isAdvanced(one) ? settlement_refund - refund_fee : undefined,
   }
 }
@@ -265,7 +265,7 @@ export function sendAnotherWay(
   })
 }
 
-/** Whose money a refund has taken: a platform's advance (垫付) is its own until the sub-merchant has paid it back. */
+/** The merchant whose money a refund has taken: a platform's advance (垫付) is its own until the sub-merchant has paid it back. */
 export function payerOf(refund: Refund): string {
   return refund.advance_return?.success_time === undefined ? takenFrom(refund) : payeeOf(refund)
 }

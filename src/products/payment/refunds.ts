@@ -140,7 +140,7 @@ export const refunds = defineTable({
   inJournal: true,
 })
 
-/** Whose account the money of a refund is taken from when it is accepted: that of the platform which advances it (电商平台垫付), or of the merchant of the order. */
+/** The merchant whose account an accepted refund is taken from: the platform that advances it (电商平台垫付), or the merchant of the order. */
 export function takenFrom(refund: Refund): string {
   return isAdvanced(refund) ? refund.mchid : payeeOf(refund)
 }
