@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, createStock, jsapiPrepay, queryStock } from '../../src/products/operations.ts'
+import { createRefund, createSharing, createStock, jsapiPrepay, queryStock } from '../../src/products/operations.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
 import { test, transports } from '../helpers/world.ts'
 
@@ -53,6 +53,11 @@ describe.for(transports)('large bodies over %s', (transport) => {
     ['nesting in an unknown member', order({ unknown: nested(33) })],
   ] as const)('%s: the request is refused as a whole', async ([, body], { merchant }) => {
     expect(await merchant.call(jsapiPrepay, body)).toEqual(INVALID)
+  })
+
+  test('nesting where objects have encrypted members is refused as a whole', async ({ merchant }) => {
+    const body = `{"receivers":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+    expect(await merchant.request({ target: createSharing.path, body })).toMatchObject(INVALID)
   })
 
   test.for([

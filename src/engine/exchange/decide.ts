@@ -257,7 +257,8 @@ function hasEncryptedFields({ encryptedFields }: Operation, body: Uint8Array): b
 /** Whether a value has a member, inside nested objects and objects in lists too. */
 function has(value: unknown, [name, ...inner]: readonly string[]): boolean {
   if (name === undefined) return true
-  if (Array.isArray(value)) return value.some((one) => has(one, [name, ...inner]))
+  // No call has lists of lists, and those of a hostile body may be nested deeper than the stack is.
+  if (Array.isArray(value)) return value.some((one) => !Array.isArray(one) && has(one, [name, ...inner]))
   return isJsonObject(value) && Object.hasOwn(value, name) && has(value[name], inner)
 }
 
