@@ -7,7 +7,7 @@ import { page, thread } from '../../protocol/sources.ts'
 import { byTheClock } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode } from '../payment/index.ts'
-import { type Bill, billOf, billSettings, bytesOf, digestOf, hasLines, sealOf, stageOf, tokenFor } from './bills.ts'
+import { type Bill, billOf, billSettings, bytesOf, digestOf, hasLines, isSealed, sealOf, stageOf, tokenFor } from './bills.ts'
 import type { Account } from './books.ts'
 import type { TradeBillType } from './trade-bill.ts'
 
@@ -95,9 +95,9 @@ async function applied(bill: Bill, context: ApplyContext) {
 }
 
 /** @param query without what only one kind of bill asks for */
-function billFor(mchid: string, { bill_date, sub_mchid, tar_type }: Query, kind: Bill['kind'], isSealed = false): Bill {
+function billFor(mchid: string, { bill_date, sub_mchid, tar_type }: Query, kind: Bill['kind']): Bill {
   const whose = { mchid, ...(sub_mchid !== undefined && { subMchid: sub_mchid }) }
-  return { ...whose, kind, day: bill_date, isGzip: tar_type === 'GZIP', isSealed }
+  return { ...whose, kind, day: bill_date, isGzip: tar_type === 'GZIP' }
 }
 
 /** 申请交易账单: the address of the trade bill of a day. */
@@ -221,7 +221,7 @@ export const applySubMerchantFundFlowBill = documentedCall('GET /v3/bill/sub-mer
         zh: `${sub_mchid} 不是以 ${caller.mchid} 为服务商的商户`,
       })
     }
-    const { token, ...file } = await applied(billFor(caller.mchid, query, account_type, true), context)
+    const { token, ...file } = await applied(billFor(caller.mchid, query, account_type), context)
     const { key, nonce } = sealOf(token)
     const encrypt_key = encryptField(key, caller.publicKey)
     return { download_bill_count: 1, download_bill_list: [{ bill_sequence: 1, ...file, encrypt_key, nonce }] }
@@ -294,8 +294,8 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
       zh: 'token 不是模拟服务签发的，或已过期',
     }),
     another_merchant: fromPage('403 NO_AUTH', {
-      en: 'another merchant applied for the bill',
-      zh: '账单由另一个商户申请',
+      en: 'another merchant applied for the bill, or it is one of a merchant that the caller may not act for',
+      zh: '账单由另一个商户申请，或账单所属商户不是调用方的子商户',
     }),
   },
   rules: [
@@ -310,7 +310,7 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
     inferred('The form of a token is ours; the media type is the one that wechatpay-node-v3 reads as text.'),
   ],
   async handle({ query: { token } }: { query: { token: string } }, context): Promise<FileBytes> {
-    const { now, caller, fail } = context
+    const { now, caller, merchantOf, fail } = context
     const bill = billOf(token)
     if (!bill) {
       return fail('token_unfit', {
@@ -318,10 +318,12 @@ export const downloadBill = documentedCall(`GET ${DOWNLOAD_PATH}`, {
         zh: 'token 不是本模拟服务签发的：请原样使用申请账单应答中的 download_url',
       })
     }
-    if (bill.mchid !== caller.mchid) {
+    const sub = isSealed(bill) ? merchantOf(bill.subMchid ?? '') : caller
+    // Whoever makes a token up gets no more than by an application.
+    if (bill.mchid !== caller.mchid || !sub || !mayActFor(caller, sub)) {
       return fail('another_merchant', {
-        en: `${bill.mchid} applied for the bill`,
-        zh: `账单由 ${bill.mchid} 申请`,
+        en: `${bill.mchid} applied for the bill of ${bill.subMchid ?? bill.mchid}`,
+        zh: `账单由 ${bill.mchid} 申请，所属商户是 ${bill.subMchid ?? bill.mchid}`,
       })
     }
     if (now >= bill.until) {

@@ -65,8 +65,11 @@ export interface Bill {
   readonly day: string
   readonly subMchid?: string
   readonly isGzip: boolean
-  /** Encrypted, as bills of sub-merchants are. */
-  readonly isSealed: boolean
+}
+
+/** Whether a bill is encrypted: the fund bill of a sub-merchant, whose money its partner does not see otherwise. */
+export function isSealed({ kind, subMchid }: Bill): boolean {
+  return subMchid !== undefined && ACCOUNTS.has(kind)
 }
 
 /** Where bills are made from. */
@@ -144,7 +147,7 @@ export async function bytesOf(context: BillContext, bill: Bill, token: string): 
   for await (const text of textOf(context, bill)) chunks.push(Buffer.from(text))
   const plain = Buffer.concat(chunks)
   const packed = bill.isGzip ? await promisify(pack)(plain) : plain
-  if (!bill.isSealed) return new Uint8Array(packed)
+  if (!isSealed(bill)) return new Uint8Array(packed)
   const { key, nonce } = sealOf(token)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   return new Uint8Array(Buffer.concat([cipher.update(packed), cipher.final(), cipher.getAuthTag()]))
@@ -163,29 +166,27 @@ const TOKEN = 'bill'
 
 /** A token for the address of a bill, which opens it from an instant on. */
 export function tokenFor(
-  { mchid, kind, day, subMchid = '', isGzip, isSealed }: Bill,
+  { mchid, kind, day, subMchid = '', isGzip }: Bill,
   { now, settings }: { readonly now: number; readonly settings: SettingValues },
 ): string {
   const life = billSettings.billUrlLife.of(settings) * 1_000
   const until = orLastInstant(now + (kind === 'SHARING' ? Math.min(life, SHARING_ADDRESS_LIVES_MS) : life))
-  const parts = [mchid, kind, day, subMchid, isGzip ? 'gzip' : '', isSealed ? 'sealed' : '']
+  const parts = [mchid, kind, day, subMchid, isGzip ? 'gzip' : '']
   return writeDownloadToken(TOKEN, { parts, until })
 }
 
 /** The bill that a token of {@link tokenFor} opens, and until when; `undefined` for any other text. */
 export function billOf(token: string): (Bill & { readonly until: number }) | undefined {
   const { parts = [], until = 0 } = readDownloadToken(TOKEN, token) ?? {}
-  const [mchid = '', kind = '', day = '', subMchid, gzip, sealed] = parts
+  const [mchid = '', kind = '', day = '', subMchid, gzip] = parts
   if (!isKind(kind) || startOf(day) === undefined) return undefined
-  const bill = { mchid, kind, day, isGzip: gzip === 'gzip', isSealed: sealed === 'sealed', until }
+  const bill = { mchid, kind, day, isGzip: gzip === 'gzip', until }
   return subMchid ? { ...bill, subMchid } : bill
 }
 
-const KINDS: ReadonlySet<string> = new Set<Bill['kind']>([
-  ...(['ALL', 'SUCCESS', 'REFUND', 'SHARING'] as const),
-  ...(['BASIC', 'OPERATION', 'FEES', 'DEPOSIT'] as const),
-])
+const ACCOUNTS: ReadonlySet<string> = new Set<Account>(['BASIC', 'OPERATION', 'FEES', 'DEPOSIT'])
+const OTHERS: ReadonlySet<string> = new Set<Exclude<Bill['kind'], Account>>(['ALL', 'SUCCESS', 'REFUND', 'SHARING'])
 
 function isKind(kind: string): kind is Bill['kind'] {
-  return KINDS.has(kind)
+  return ACCOUNTS.has(kind) || OTHERS.has(kind)
 }

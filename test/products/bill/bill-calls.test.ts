@@ -63,6 +63,11 @@ async function openedBill(
   return Buffer.concat([decipher.update(bytes.slice(0, -16)), decipher.final()])
 }
 
+const madeUp = (text: string) => {
+  const digest = createHash('sha256').update(`bill: ${text}`).digest('base64url')
+  return `${Buffer.from(text).toString('base64url')}.${digest}`
+}
+
 const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex')
 
 describe.for(transports)('a bill over %s', (transport) => {
@@ -278,18 +283,26 @@ describe('a download', () => {
 
   test.for<[what: string, text: string]>([
     ['nothing', ''],
-    ['no kind of bill', '1900000001/LAMPS/2026-11-24////1764043200000'],
-    ['no day', '1900000001/ALL/now////1764043200000'],
-    ['no instant', '1900000001/ALL/2026-11-24////now'],
-    ['an instant beyond time', '1900000001/ALL/2026-11-24////9999999999999999'],
-    ['an instant before time', '1900000001/ALL/2026-11-24////-9999999999999999'],
+    ['no kind of bill', '1900000001/LAMPS/2026-11-24///1764043200000'],
+    ['no day', '1900000001/ALL/now///1764043200000'],
+    ['no instant', '1900000001/ALL/2026-11-24///now'],
+    ['an instant beyond time', '1900000001/ALL/2026-11-24///9999999999999999'],
+    ['an instant before time', '1900000001/ALL/2026-11-24///-9999999999999999'],
     ['too little', '1900000001/ALL/2026-11-24'],
   ])('is refused for a token that somebody made of %s', async ([, text], { merchant }) => {
-    const digest = createHash('sha256').update(`bill: ${text}`).digest('base64url')
-    const token = `${Buffer.from(text).toString('base64url')}.${digest}`
-
-    expect(await merchant.call(downloadBill, { token })).toEqual(UNFIT)
+    expect(await merchant.call(downloadBill, { token: madeUp(text) })).toEqual(UNFIT)
   })
+
+  test.for(['BASIC', 'OPERATION', 'FEES'])(
+    'of the account %s is refused to a merchant that made a token up for the bill of another one',
+    async (kind, { merchant, clientOf, others, seed }) => {
+      const { mchid } = (await clientOf(others.owner)).credentials
+      await seed.order({ mchid, success_time: `${YESTERDAY}T15:00:00+08:00` })
+      const token = madeUp(`${PAYER}/${kind}/${YESTERDAY}/${mchid}//1795590000000`)
+
+      expect(await merchant.call(downloadBill, { token })).toEqual(refused(403, 'NO_AUTH', '权限异常'))
+    },
+  )
 
   test('is signed over path and query', async ({ fetched, merchant }) => {
     const { pathname, search } = new URL((await fetched(applyTradeBill)).download_url ?? '')
