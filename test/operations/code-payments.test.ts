@@ -57,6 +57,21 @@ describe.for(transports)('payments by code over %s', (transport) => {
     expect(await merchant.call(codePay, wanted())).toEqual(refused(403, 'OUT_TRADE_NO_USED', '商户订单号重复'))
   })
 
+  test.for([
+    ['out_trade_no', { out_trade_no: 'O'.repeat(33) }],
+    ['goods_tag', { goods_tag: 'G'.repeat(33) }],
+    ['scene_info/device_id', { scene_info: { device_id: 'D'.repeat(33), store_info: {} } }],
+    ['scene_info/device_ip', { scene_info: { device_ip: '1'.repeat(46), store_info: {} } }],
+    ['scene_info/store_info/id', { scene_info: { store_info: { id: '1'.repeat(33) } } }],
+    ['scene_info/store_info/out_id', { scene_info: { store_info: { out_id: '1'.repeat(257) } } }],
+    ['detail', { detail: { invoice_id: '1'.repeat(6_144), goods_detail: [] } }],
+  ] as const)('%s is not longer than that of orders that are placed in other ways', async ([name, changes], { merchant }) => {
+    expect(await merchant.call(codePay, wanted(changes))).toMatchObject({
+      status: 400,
+      body: { code: 'PARAM_ERROR', message: expect.stringContaining(`/body/${name}`) },
+    })
+  })
+
   test('the user has to enter the password, and pays', async ({ merchant, control }) => {
     await control.addPaymentCode({ auth_code, outcome: 'password', openid: 'oUser' })
     const asked = await merchant.call(codePay, wanted())
