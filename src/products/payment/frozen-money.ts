@@ -24,24 +24,19 @@ export interface FreezableOrder {
   readonly sharing?: SharedMoney | undefined
   readonly success_time?: number | undefined
   readonly state: string
-  readonly closed_time?: number | undefined
 }
 
 /** How long money waits to be shared before it is unfrozen by itself. */
 const FROZEN_MS = 30 * 86_400_000
 
-/** When the money of an order is no longer frozen: by a call, a reversal (撤销), or 30 days after its payment; `undefined` if it never was frozen. */
-export function unfrozenAt(order: FreezableOrder): number | undefined {
-  const { profit_sharing, sharing, success_time, state, closed_time } = order
-  if (!profit_sharing || success_time === undefined) return undefined
-  const reversed = state === 'REVOKED' ? closed_time : undefined
-  return sharing?.unfreeze_time ?? reversed ?? orLastInstant(success_time + FROZEN_MS)
-}
-
-/** Whether the money of a paid order waits to be shared at an instant. */
-export function isFrozen(order: FreezableOrder, at: number): boolean {
-  const until = unfrozenAt(order)
-  return until !== undefined && at < until
+/**
+ * Whether the money of a paid order waits to be shared at an instant: until 30 days after its payment, or a call or a reversal (撤销) unfreezes it. That holds
+ * for good, as calls of another process, or after the clock was moved, may have an earlier instant.
+ */
+export function isFrozen({ profit_sharing, sharing, success_time, state }: FreezableOrder, at: number): boolean {
+  if (!profit_sharing || success_time === undefined) return false
+  if (sharing?.unfreeze_time !== undefined || state === 'REVOKED') return false
+  return at < orLastInstant(success_time + FROZEN_MS)
 }
 
 /** Fen of an order that others got or may get, and those that its merchant got as a receiver. */
