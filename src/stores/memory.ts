@@ -9,9 +9,10 @@ import {
 } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
+import { Turns } from '../shared/turns.ts'
 import { countWhile, type Item, itemsFrom, Layer, sizeOf } from './memory/layer.ts'
 import { comparePlaces, encodePlace } from './sorted.ts'
-import { encodeText, Turns } from './store-errors.ts'
+import { encodeText } from './store-errors.ts'
 
 /** A stretch of a sorted list, from the layers of its owners. */
 function pageOf(

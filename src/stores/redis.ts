@@ -4,6 +4,7 @@ import { type Store, StoreUnavailable, type Transaction, type World } from '../e
 import type { Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
+import { Turns } from '../shared/turns.ts'
 import { Draft, writeOf } from './draft.ts'
 import {
   aScript,
@@ -30,7 +31,7 @@ import {
 import { READ } from './redis/scripts/read.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
 import { listsOf } from './sorted.ts'
-import { encodeText, StoreAddressError, StoreWarning, Turns } from './store-errors.ts'
+import { encodeText, StoreAddressError, StoreWarning } from './store-errors.ts'
 
 const SCRIPTS = {
   read: aScript(READ, false),

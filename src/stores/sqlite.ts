@@ -5,6 +5,7 @@ import { type Store, StoreUnavailable, type Transaction, type World } from '../e
 import type { Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
+import { Turns } from '../shared/turns.ts'
 import { Draft } from './draft.ts'
 import {
   DataFileError,
@@ -27,7 +28,7 @@ import {
   rowOf,
   Statements,
 } from './sqlite/schema.ts'
-import { encodeText, parseKept, StoreWarning, Turns } from './store-errors.ts'
+import { encodeText, parseKept, StoreWarning } from './store-errors.ts'
 
 const FULL = 13
 /** How often the log is fitted to the free space, milliseconds. */

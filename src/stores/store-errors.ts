@@ -2,7 +2,6 @@ import { StoreUnavailable } from '../engine/state/store.ts'
 import { OLDEST_PEERS } from '../peers/peers.ts'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import { isError } from '../shared/errors.ts'
-import type { Awaitable } from '../shared/pieces.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 
 const TEXTS = {
@@ -134,24 +133,4 @@ const TO_ESCAPE = /[\p{Cc}\p{Cs}%]/gu
  */
 export function encodeText(text: string): string {
   return text.replace(TO_ESCAPE, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** Runs pieces of work one at a time, in order. */
-export class Turns {
-  #taken = false
-  readonly #waiting: (() => void)[] = []
-
-  /** Runs `work` once all earlier work has ended; at once if nothing is waiting. */
-  async take<Result>(work: () => Awaitable<Result>): Promise<Result> {
-    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#taken = true
-    try {
-      return await work()
-    } finally {
-      // The turn passes to the next one immediately, so that no newcomer can take it.
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#taken = false
-    }
-  }
 }

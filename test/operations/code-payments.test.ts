@@ -65,12 +65,15 @@ describe.for(transports)('payments by code over %s', (transport) => {
     ['scene_info/store_info/id', { scene_info: { store_info: { id: '1'.repeat(33) } } }],
     ['scene_info/store_info/out_id', { scene_info: { store_info: { out_id: '1'.repeat(257) } } }],
     ['detail', { detail: { invoice_id: '1'.repeat(6_144), goods_detail: [] } }],
-  ] as const)('%s is not longer than that of orders that are placed in other ways', async ([name, changes], { merchant }) => {
-    expect(await merchant.call(codePay, wanted(changes))).toMatchObject({
-      status: 400,
-      body: { code: 'PARAM_ERROR', message: expect.stringContaining(`/body/${name}`) },
-    })
-  })
+  ] as const)(
+    '%s is not longer than that of orders that are placed in other ways',
+    async ([name, changes], { merchant }) => {
+      expect(await merchant.call(codePay, wanted(changes))).toMatchObject({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: expect.stringContaining(`/body/${name}`) },
+      })
+    },
+  )
 
   test('the user has to enter the password, and pays', async ({ merchant, control }) => {
     await control.addPaymentCode({ auth_code, outcome: 'password', openid: 'oUser' })

@@ -7,7 +7,18 @@ import { page, thread } from '../../protocol/sources.ts'
 import { byTheClock } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode } from '../payment/index.ts'
-import { type Bill, billOf, billSettings, bytesOf, digestOf, hasLines, isSealed, sealOf, stageOf, tokenFor } from './bills.ts'
+import {
+  type Bill,
+  billOf,
+  billSettings,
+  bytesOf,
+  digestOf,
+  hasLines,
+  isSealed,
+  sealOf,
+  stageOf,
+  tokenFor,
+} from './bills.ts'
 import type { Account } from './books.ts'
 import type { TradeBillType } from './trade-bill.ts'
 

@@ -6,6 +6,7 @@ import { defineSetting, type SettingValues } from '../../engine/settings.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { orLastInstant } from '../../shared/china-time.ts'
+import { Turns } from '../../shared/turns.ts'
 import { readDownloadToken, writeDownloadToken } from '../common/download-token.ts'
 import { billFile, fundBillForm, fundLines, sharingBillForm, sharingLines } from './bill-forms.ts'
 import type { Account } from './books.ts'
@@ -141,11 +142,29 @@ export async function digestOf(context: BillContext, bill: Bill): Promise<string
   return isEmpty ? undefined : digest.digest('hex')
 }
 
+/** How many chunks of a file are made at once with others. */
+const SIDE_BY_SIDE = 4
+
+/** Longer files are made one after the other: many of them would not fit into memory. */
+const longFiles = new Turns()
+
+async function plainOf(context: BillContext, bill: Bill): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  const texts = textOf(context, bill)
+  while (chunks.length < SIDE_BY_SIDE) {
+    const { done, value } = await texts.next()
+    if (done) return Buffer.concat(chunks)
+    chunks.push(Buffer.from(value))
+  }
+  await longFiles.take(async () => {
+    for await (const text of texts) chunks.push(Buffer.from(text))
+  })
+  return Buffer.concat(chunks)
+}
+
 /** The bytes of a bill as they are sent. */
 export async function bytesOf(context: BillContext, bill: Bill, token: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
-  for await (const text of textOf(context, bill)) chunks.push(Buffer.from(text))
-  const plain = Buffer.concat(chunks)
+  const plain = await plainOf(context, bill)
   const packed = bill.isGzip ? await promisify(pack)(plain) : plain
   if (!isSealed(bill)) return new Uint8Array(packed)
   const { key, nonce } = sealOf(token)
