@@ -61,6 +61,7 @@ const appid = 'wx1234567889999'
 const SUB_MCHID = '1900000109'
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'
 const TRANSACTION = '4200000000202601010000000001'
+const PARTNER_TRANSACTION = '4200000000202601010000000002'
 const NO_AUTH = { key: 'NO_AUTH', status: 403, code: 'NO_AUTH' } as const
 /** For calls whose page has no errors of their own. */
 const SYSTEM_ERROR = { key: 'system_error', status: 500, code: 'SYSTEM_ERROR' } as const
@@ -146,7 +147,7 @@ const brandSharing = () => ({
 const partnerRefund = ({ url }: ProductUser) => ({
   sub_mchid: SUB_MCHID,
   sp_appid: appid,
-  transaction_id: TRANSACTION,
+  transaction_id: PARTNER_TRANSACTION,
   out_refund_no: 'REFUND1',
   amount: { refund: 30, total: 100, currency: 'CNY' },
   notify_url: url,
@@ -470,8 +471,8 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
     makes: 'POST /v3/ecommerce/refunds/apply',
     error: NO_AUTH,
     prepare: (control, mchid) =>
-      control.addOrder({ mchid, sub_mchid: SUB_MCHID, transaction_id: TRANSACTION, total: 100 }),
-    told: () => ({ out_refund_no: 'REFUND1', transaction_id: TRANSACTION }),
+      control.addOrder({ mchid, sub_mchid: SUB_MCHID, transaction_id: PARTNER_TRANSACTION, total: 100 }),
+    told: () => ({ out_refund_no: 'REFUND1', transaction_id: PARTNER_TRANSACTION }),
     event: { name: 'REFUND.SUCCESS/ecommerce', resource: () => ({ out_refund_no: 'REFUND1' }) },
     by: {
       gopay: (user) => ({

@@ -128,10 +128,10 @@ function orderOf(method: string): number {
 async function prepare(product: string, samples: Samples, { control, credentials, filling }: Shop): Promise<void> {
   const { mchid } = credentials
   const [order, transaction_id] = [samples.text('out_trade_no'), samples.text('transaction_id')]
-  const out_trade_no = product.startsWith('refund') ? order : `PAID_${order}`
+  const out_trade_no = /refund/.test(product) ? order : `PAID_${order}`
   const isShared = product === 'profitsharing'
   // Methods that need not name a sub-merchant name none with required members only.
-  const isOfPartner = product.startsWith('partnerpayments') || (isShared && filling === 'all members')
+  const isOfPartner = /^(?:partnerpayments|ecommercerefund)/.test(product) || (isShared && filling === 'all members')
   const ofPartner = isOfPartner && { sub_mchid: samples.text('sub_mchid') }
   await control.addOrder({ mchid, out_trade_no, transaction_id, total: 100, profit_sharing: isShared, ...ofPartner })
   if (isShared) {

@@ -61,6 +61,16 @@ export const KNOWN_REFUSALS: readonly KnownRefusals[] = [
     filling: 'required members',
   },
   {
+    code: 'INVALID_REQUEST',
+    reason: 'the sub-merchant had the money, so nothing was advanced',
+    operations: ['returnAdvance'],
+  },
+  {
+    code: 'RESOURCE_NOT_EXISTS',
+    reason: 'so no advance was returned',
+    operations: ['queryAdvanceReturn'],
+  },
+  {
     code: 'NO_STATEMENT_EXIST',
     reason: 'nothing was shared on that day',
     operations: ['applySharingBill'],

@@ -64,6 +64,7 @@ const INSTEAD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   create: { sub_mchid: undefined },
   createAfterSalesOrder: { type: 'SERVICE_FEE_INCOME', scene: 'REFUND_TICKET' },
   createOrder: { receivers: { account: SHARES_TAKER }, unfreeze_unsplit: false },
+  createRefund: { amount: { from: undefined }, funds_account: 'AVAILABLE' },
   createReturnOrder: { order_id: undefined, return_mchid: SHARES_TAKER },
   createBusifavorStock: { coupon_use_rule: { discount_coupon: undefined, exchange_coupon: undefined } },
   getAllSubMchFundFlowBill: { account_type: 'ALL' },

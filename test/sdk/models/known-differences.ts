@@ -49,6 +49,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
       'preSendProductCoupon: the SDK has no model',
       'securityEcho: the SDK has no model',
       'applyAbnormalRefund: the SDK has no model',
+      'applyPlatformAbnormalRefund: the SDK has no model',
       'webhook couponSend: the SDK has no model',
       'webhook securityEchoSuccess: the SDK has no model',
       'closeCombineOrder: the SDK has no model',
@@ -130,6 +131,23 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
       'createSharing body /appid: optional here, required in the SDK',
       'createSharing body /receivers: required here, optional in the SDK',
     ],
+  },
+  {
+    sdks: GO,
+    reason: 'Only the Java SDK has the refunds of platforms (电商收付通).',
+    lines: [
+      'applyPlatformRefund',
+      'queryPlatformRefund',
+      'queryPlatformRefundById',
+      'returnAdvance',
+      'queryAdvanceReturn',
+    ].map((one) => `${one}: the SDK has no model`),
+  },
+  {
+    sdks: JAVA,
+    reason:
+      'The SDK has no model of its own for the notice of platforms, whose page has refund_account and final states only.',
+    lines: each(REFUND_WEBHOOKS, '/refund_account: unknown to the SDK', '/refund_status: without PROCESSING'),
   },
   {
     sdks: GO,

@@ -47,6 +47,7 @@ export const modelledSdks: readonly ModelledSdk[] = [
       java('payments.app.AppService'),
       java('payments.h5.H5Service'),
       java('refund.RefundService'),
+      java('ecommercerefund.EcommerceRefundService'),
       java('partnerpayments.jsapi.JsapiService'),
       java('partnerpayments.nativepay.NativePayService'),
       java('partnerpayments.app.AppService'),
