@@ -102,7 +102,8 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       if (one.combined === undefined) return planOf({ ...call, do: 'close', which: 0 }, ledger)
       const sub_orders = all.map((each) => ({ mchid: each.mchid, out_trade_no: each.no, sub_mchid: each.sub }))
       const target = `/v3/combine-transactions/out-trade-no/${one.combined}/close`
-      const keys = all.map((each) => keyOf(each.mchid, each.no))
+      // Only who placed it finds it.
+      const keys = mchid === all[0].mchid ? all.map((each) => keyOf(each.mchid, each.no)) : []
       const request = post(mchid, target, { combine_appid: APPID, sub_orders })
       return { group, request, tell: (book) => book.closeCombined(keys) }
     }
