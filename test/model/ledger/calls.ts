@@ -1,6 +1,6 @@
 import type { MockControl } from '../../../src/mock-control.ts'
 import { type Expected, keyOf, type Ledger, payeeOf, type Receiver, type Wanted, type Whose } from './ledger.ts'
-import { type Call, OTHER, POOR, SHOP, wantedOf } from './steps.ts'
+import { type Call, OTHER, POOR, SHOP, WORLD, wantedOf } from './steps.ts'
 
 const APPID = 'wx0000000000000001'
 const NO_TRANSACTION = '4299999999999999999999999999'
@@ -197,15 +197,17 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       }
     }
     case 'giveBack': {
-      const own = find(ledger.shares, call.share)
+      // Some repeat a return that waits for money, or take more of the same share.
+      const [number, waiting] = call.share % 3 === 0 ? waitingOf(ledger) : []
+      const own = waiting?.share ?? find(ledger.shares, call.share)
       const [by, out_order_no] = split(own)
       const share = ledger.shares.get(own)
-      const out_return_no = `B-${call.k}`
+      const out_return_no = number !== undefined && call.share % 2 ? split(number)[1] : `B-${call.k}`
       const known = ledger.returns.get(keyOf(by, out_return_no))
       const merchants = share?.parts.filter(({ type }) => type === 'MERCHANT_ID') ?? []
       const { account, amount: got = 1 } = merchants[call.from % (merchants.length + 1)] ?? {}
       const again = known?.share === own && call.k % 3 > 0 ? known : undefined
-      const return_mchid = again?.from ?? account ?? OTHER
+      const return_mchid = again?.from ?? waiting?.from ?? account ?? OTHER
       const amount = again?.amount ?? partOf(got, call.part)
       const body = { sub_mchid: share?.sub, out_order_no, out_return_no, return_mchid, amount, description: '回退' }
       return {
@@ -225,6 +227,15 @@ export function planOf(call: Call, ledger: Ledger): Plan {
         tell: (book) => book.settleReturn(own, reason),
       }
     }
+    case 'fund': {
+      const [, { from: account, amount } = { from: OTHER, amount: 1_000 }] = waitingOf(ledger)
+      const returnable = ledger.given(account) + Math.ceil((amount * call.part) / 1_000)
+      return {
+        group: 'returns',
+        request: (control) => control.addSharingAccount(accountOf(account, returnable)),
+        tell: (book) => book.fund(account, returnable),
+      }
+    }
     case 'queryRefund':
       return refundQuery(find(ledger.refunds, call.k), ledger)
     case 'queryShare':
@@ -233,6 +244,15 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return returnQuery(find(ledger.returns, call.k), ledger)
   }
 }
+
+/** The last return that waits for money, if there is one. */
+const waitingOf = ({ returns }: Ledger) => [...returns].findLast(([, { result }]) => result === 'PROCESSING') ?? []
+
+/** How a merchant has set up profit sharing. */
+export const accountOf = (mchid: string, returnable = WORLD.returnable[mchid]) => ({
+  ...{ mchid, max_ratio: WORLD.ratios[mchid] ?? 3_000, accepts_returns: !WORLD.keepsShares.includes(mchid) },
+  ...(returnable !== undefined && { returnable }),
+})
 
 const partOf = (amount = 0, part: number) => Math.max(1, Math.ceil((amount * part) / 1_000))
 

@@ -118,7 +118,7 @@ export interface World {
   readonly refundable: Readonly<Record<string, number>>
   /** Ten-thousandths of an order that others may get; 3000 if left out. */
   readonly ratios: Readonly<Record<string, number>>
-  /** Fen that a merchant has for giving shares back. */
+  /** Fen that a merchant has for giving shares back in all, at first. */
   readonly returnable: Readonly<Record<string, number>>
   readonly keepsShares: readonly string[]
   /** Reasons for which receivers fail; `null` for those that do not. */
@@ -155,10 +155,12 @@ export class Ledger {
   /** Numbers that were closed before they were placed. */
   readonly usedUp = new Set<string>()
   timers: Timer[] = []
+  readonly returnable: Map<string, number>
   readonly world: World
 
   constructor(now: number, world: World) {
     this.now = now
+    this.returnable = new Map(Object.entries(world.returnable))
     this.world = world
   }
 
@@ -640,9 +642,19 @@ export class Ledger {
   }
 
   #attempt(key: string, one: Return): void {
-    const most = this.world.returnable[one.from] ?? Number.POSITIVE_INFINITY
-    const given = [...this.returns.values()].filter(({ from, result }) => from === one.from && result === 'SUCCESS')
-    if (sumOf(given.map(({ amount }) => amount)) + one.amount <= most) this.#returned(key, one)
+    const most = this.returnable.get(one.from) ?? Number.POSITIVE_INFINITY
+    if (this.given(one.from) + one.amount <= most) this.#returned(key, one)
+  }
+
+  /** Fen that a receiver has given back. */
+  given(from: string): number {
+    const own = [...this.returns.values()].filter((one) => one.from === from && one.result === 'SUCCESS')
+    return sumOf(own.map(({ amount }) => amount))
+  }
+
+  fund(account: string, returnable: number): Expected {
+    this.returnable.set(account, returnable)
+    return { status: 200, body: { mchid: account, returnable } }
   }
 
   #returned(key: string, one: Return): void {

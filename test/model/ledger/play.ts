@@ -7,6 +7,7 @@ import { NOON } from '../references.ts'
 import { unsigned } from '../subject.ts'
 import { applied, dateOf, dayOf, differences, rowsOf, UNKNOWN, type WantedBill } from './bills.ts'
 import {
+  accountOf,
   type Body,
   get,
   orderQuery,
@@ -61,7 +62,9 @@ class Player {
 
   async begin(): Promise<void> {
     const { control } = this.#door
-    const { receivers, ratios, returnable, keepsShares, codes } = WORLD
+    const { receivers, returnable, codes } = WORLD
+    for (const mchid of new Set([...MERCHANTS, ...Object.keys(returnable)]))
+      await control.addSharingAccount(accountOf(mchid))
     for (const mchid of MERCHANTS) {
       await control.addSharingReceivers(
         Object.entries(receivers).map(([account, fail_reason]) => ({
@@ -69,10 +72,6 @@ class Player {
           ...(fail_reason !== null && { fail_reason }),
         })),
       )
-      await control.addSharingAccount({
-        ...{ mchid, max_ratio: ratios[mchid] ?? 3_000, accepts_returns: !keepsShares.includes(mchid) },
-        ...(returnable[mchid] !== undefined && { returnable: returnable[mchid] }),
-      })
       for (const [auth_code, outcome] of Object.entries(codes))
         await control.addPaymentCode({ mchid, auth_code, outcome })
     }

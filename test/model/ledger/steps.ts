@@ -16,7 +16,7 @@ const STRANGER = '1900000403'
 export const WORLD: World = {
   refundable: { [POOR]: 4_000 },
   ratios: { [SHOP]: 6_000, [POOR]: 10_000 },
-  returnable: { [OTHER]: 900 },
+  returnable: { [OTHER]: 900, [SUPPLIER]: 0 },
   keepsShares: [PARTNER],
   receivers: { [OTHER]: null, [PARTNER]: null, [SUPPLIER]: null, [BROKEN]: 'ACCOUNT_ABNORMAL', oPerson: null },
   codes: { '130000000000000001': 'password', '130000000000000002': 'not_enough' },
@@ -107,6 +107,8 @@ export type Call =
       readonly part: number
     }
   | { readonly do: 'settleReturn'; readonly k: number; readonly reason?: 'BALANCE_NOT_ENOUGH' }
+  /** Gives a receiver more for giving shares back: of a return that waits for it. */
+  | { readonly do: 'fund'; readonly part: number }
 
 export type Bill = 'ALL' | 'SUCCESS' | 'REFUND' | 'BASIC' | 'SHARING' | 'SUB'
 
@@ -210,13 +212,14 @@ function callOf(random: Random, n: number, atOnce = false): Call {
     ],
     [3, () => ({ do: 'unfreeze', n, which, k })],
     [
-      9,
+      16,
       () => ({
         do: 'giveBack',
         share: any,
         k: random.chance(90) ? n * 4 + random.below(4) : k,
         from: random.below(8),
-        part,
+        // Two of them are often more than there is.
+        part: random.chance(40) ? random.between(500, 1_000) : part,
       }),
     ],
     [6, () => ({ do: random.pick(['query', 'unsplit'] as const), n, which })],
@@ -235,6 +238,7 @@ function callOf(random: Random, n: number, atOnce = false): Call {
       }),
     ],
     [3, () => ({ do: 'settleReturn', k: any, ...(random.chance(50) && { reason: 'BALANCE_NOT_ENOUGH' as const }) })],
+    [3, () => ({ do: 'fund', part: random.pick([0, 500, 1_000, 2_000]) })],
   ]
   return random.weighted<() => Call>(atOnce ? calls : [...calls, ...byHand])()
 }
