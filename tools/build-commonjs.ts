@@ -81,7 +81,9 @@ function copyTypes(folder: URL): void {
   const files = new Set(entries().map(([, module]) => path(module.replace(/\.js$/, '.d.ts'))))
   for (const file of files) {
     const text = readFileSync(file, 'utf8')
-    for (const [, referred = ''] of text.matchAll(/\b(?:from |import\()["'](\.[^"']+)\.[jt]s["']/g)) {
+    // Examples in comments import files that there are none of.
+    const code = text.replaceAll(/^ *\/\*\*.*?\*\//gms, '')
+    for (const [, referred = ''] of code.matchAll(/\b(?:from |import\()["'](\.[^"']+)\.[jt]s["']/g)) {
       files.add(join(dirname(file), `${referred}.d.ts`))
     }
     const copy = join(types, relative(dist, file))
