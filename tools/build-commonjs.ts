@@ -81,7 +81,7 @@ function copyTypes(folder: URL): void {
   const files = new Set(entries().map(([, module]) => path(module.replace(/\.js$/, '.d.ts'))))
   for (const file of files) {
     const text = readFileSync(file, 'utf8')
-    // Examples in comments import files that there are none of.
+    // Comments have imports as examples.
     const code = text.replaceAll(/^ *\/\*\*.*?\*\//gms, '')
     for (const [, referred = ''] of code.matchAll(/\b(?:from |import\()["'](\.[^"']+)\.[jt]s["']/g)) {
       files.add(join(dirname(file), `${referred}.d.ts`))

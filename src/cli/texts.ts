@@ -26,7 +26,7 @@ export async function loadDiagnosisTexts(language: Language): Promise<DiagnosisT
 const en = {
   program: {
     description:
-      'A simulated WeChat Pay API v3: checks signatures, keeps the state of merchant coupons, answers with signed responses.',
+      'A simulated WeChat Pay API v3: checks signatures, keeps the state of coupons, orders, refunds, profit sharing, bills and transfers, answers with signed responses.',
     after: `Without a command it serves:  wechatpay-mock --port 0
 Options of a command:         wechatpay-mock <command> --help
 Exit codes:                   0 success, 1 negative result, 2 usage error`,
@@ -185,7 +185,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
 
 const zh: typeof en = {
   program: {
-    description: '模拟的微信支付 API v3：校验签名，保存商家券状态，返回已签名的应答。',
+    description: '模拟的微信支付 API v3：校验签名，保存商家券、订单、退款、分账、账单和商家转账的状态，返回已签名的应答。',
     after: `不写命令即启动服务：   wechatpay-mock --port 0
 查看某个命令的选项：   wechatpay-mock <command> --help
 退出码：               0 成功，1 检查未通过，2 用法有误`,

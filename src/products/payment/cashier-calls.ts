@@ -39,6 +39,10 @@ const openedCashier = z
   .strictObject({
     merchant: z.strictObject({ mchid: z.string(), name: z.string().optional() }),
     order: completedOrder,
+    sub_orders: z
+      .array(completedOrder.pick({ out_trade_no: true, description: true, total: true }))
+      .optional()
+      .describe('of a combined order (合单)'),
     payer_total: z.int().describe('fen that are left to pay, of a combined order those of all sub orders'),
     code_url: z.string().optional().describe('of an order to be paid by scanning (Native)'),
     now: instant.describe("by the mock's clock"),
@@ -93,6 +97,9 @@ export const openCashier = defineCall({
     return {
       merchant: { mchid, ...(merchantName !== undefined && { name: merchantName }) },
       order: orders.toJson(order, now),
+      ...(order.combine_out_trade_no !== undefined && {
+        sub_orders: all.map(({ out_trade_no, description, total }) => ({ out_trade_no, description, total })),
+      }),
       payer_total: all.reduce((sum, one) => sum + payerTotalOf(one), 0),
       ...(order.trade_type === 'NATIVE' && order.prepay_id && { code_url: codeUrlOf(order.prepay_id) }),
       now: exactTime(now),

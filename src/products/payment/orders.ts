@@ -273,7 +273,8 @@ export async function combinedOrders(
 export function completeOrder(given: GivenOrder, { now, ids, defaultMchid }: RowDefaults): Order {
   const {
     state: shown = 'SUCCESS',
-    create_time = now - 2 * HOUR,
+    // One that was paid long ago was placed before.
+    create_time = Math.min(now - 2 * HOUR, (given.success_time ?? now) - HOUR),
     close_time = closingTime(create_time, given.time_expire),
     success_time = now - HOUR,
     trade_type = 'JSAPI',

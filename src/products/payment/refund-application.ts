@@ -106,10 +106,10 @@ export async function applyForRefund(
     })
   }
   if (sub_mchid !== order.sub_mchid) {
-    const [given, own] = [sub_mchid, order.sub_mchid].map((one) => one ?? '—')
+    const { out_trade_no, sub_mchid: own } = order
     return fail('order_differs', {
-      en: `/body/sub_mchid: ${given}, and the order has: ${own}`,
-      zh: `/body/sub_mchid：${given}，而该订单的子商户号：${own}`,
+      en: `/body/sub_mchid is ${sub_mchid ?? 'missing'}; order ${out_trade_no} is ${own ? `that of sub-merchant ${own}` : "the caller's own: leave sub_mchid out"}`,
+      zh: `/body/sub_mchid ${sub_mchid ? `为 ${sub_mchid}` : '未传'}；订单 ${out_trade_no} ${own ? `属于子商户 ${own}` : '属于调用方自己，不要传 sub_mchid'}`,
     })
   }
   const before = await tx.in(refunds).where('out_trade_no', order.out_trade_no, caller.mchid)

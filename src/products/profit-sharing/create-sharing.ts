@@ -1,10 +1,11 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { documented, inferred, type OperationContext, observed, reported } from '../../engine/operation.ts'
 import { fieldError } from '../../protocol/field-check.ts'
+import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
 import { sameValues } from '../../shared/same-values.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { explainReuse, mayUseAppid } from '../common/explain.ts'
+import { byTheClock, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
 import { leftInCode, sumOf } from '../payment/index.ts'
 import { belongsToAppid, findUsers } from '../platform/index.ts'
@@ -224,7 +225,10 @@ export const createSharing = documentedCall('POST /v3/profitsharing/orders', {
     }
     const decision = shareOrder(order, wanted)
     const refuseShare = (reason: ShareRefusal) =>
-      fail(reason === 'over_ratio' && !asLive ? 'over_ratio_as_documented' : reason, explainMoney(order, wanted))
+      fail(
+        reason === 'over_ratio' && !asLive ? 'over_ratio_as_documented' : reason,
+        reason === 'too_early' ? explainWait(order, wanted) : explainMoney(order, wanted),
+      )
     if (!decision.ok && !OF_MONEY.includes(decision.reason)) refuseShare(decision.reason)
     checkPause(order, context)
     const receivers: SharedPart[] = []
@@ -311,6 +315,15 @@ function explainReceiver({ type, account }: Pick<SharedPart, 'type' | 'account'>
   return {
     en: `receiver ${type} ${account}, of orders of ${payer}`,
     zh: `${payer} 的分账接收方 ${type} ${account}`,
+  }
+}
+
+function explainWait({ out_trade_no, success_time = 0 }: FoundOrder, { afterMs, at }: WantedShare): Texts {
+  const from = formatInstant(success_time + afterMs)
+  const clock = byTheClock(at)
+  return {
+    en: `order ${out_trade_no} can be shared from ${from} on; ${clock.en}: move that, or set share_after`,
+    zh: `订单 ${out_trade_no} 自 ${from} 起才能分账；${clock.zh}：可推进时钟，或修改设置 share_after`,
   }
 }
 

@@ -112,7 +112,13 @@ describe('the cashier', () => {
     })
     const given = payParameters(Object(body).prepay_id, privateKey)
 
-    expect(await control.openCashier(given)).toMatchObject({ payer_total: 3_000 })
+    expect(await control.openCashier(given)).toMatchObject({
+      payer_total: 3_000,
+      sub_orders: [
+        { out_trade_no: 'ORDER_0001', total: 2_900 },
+        { out_trade_no: 'ORDER_0002', total: 100 },
+      ],
+    })
     await control.payOrder('ORDER_0001')
     expect(await control.order('ORDER_0002')).toMatchObject({ state: 'SUCCESS' })
   })

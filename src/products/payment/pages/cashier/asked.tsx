@@ -107,15 +107,27 @@ function Head({ page, coupon }: { readonly page: OpenedCashier; readonly coupon:
       <h1>
         <Amount fen={page.payer_total - coupon} />
       </h1>
-      <p class="perception">{shortText(page.order.description)}</p>
+      {page.sub_orders === undefined && <p class="perception">{shortText(page.order.description)}</p>}
     </div>
   )
 }
 
-function Facts({ page: { order, coupons, open_until }, coupon }: { readonly page: Cashier; readonly coupon: number }) {
+function Facts({
+  page: { order, sub_orders = [], coupons, open_until },
+  coupon,
+}: {
+  readonly page: Cashier
+  readonly coupon: number
+}) {
+  const total = sub_orders.reduce((sum, one) => sum + one.total, sub_orders.length === 0 ? order.total : 0)
   return (
     <dl class="facts">
-      {coupon > 0 && <Row name={words.total}>¥{inYuan(order.total)}</Row>}
+      {sub_orders.map(({ out_trade_no, description, total }) => (
+        <Row key={out_trade_no} name={shortText(description)}>
+          ¥{inYuan(total)}
+        </Row>
+      ))}
+      {coupon > 0 && <Row name={words.total}>¥{inYuan(total)}</Row>}
       {coupon > 0 && <Row name={words.cashCoupon}>−¥{inYuan(coupon)}</Row>}
       {coupons.map(({ coupon_code, stock_name, discount_amount }) => (
         <Row key={coupon_code} name={words.linked}>
