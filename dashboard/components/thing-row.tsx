@@ -1,5 +1,5 @@
-import { plainText, readable, readableInShort } from '../../src/browser/texts.ts'
 import type { ListedThing, ThingValue } from '../../src/control/formats/thing.ts'
+import { plainText, readable, readableInShort } from '../../src/shared/texts.ts'
 import { language, said, texts } from '../state/appearance.ts'
 import { addressOf } from '../state/route.ts'
 import { yuan } from '../times.ts'

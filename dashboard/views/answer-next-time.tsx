@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { plainText } from '../../src/browser/texts.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { plainText } from '../../src/shared/texts.ts'
 import { type AnswerStart, answerOf, fieldsOf } from '../answer-plan.ts'
 import { Choice, Form, NumberField, type Option, TextField } from '../components/fields.tsx'
 import { texts } from '../state/appearance.ts'

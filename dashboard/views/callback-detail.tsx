@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import { kept } from '../../src/browser/kept.ts'
-import { plainText, readable } from '../../src/browser/texts.ts'
 import {
   SNIPPET_LANGUAGE_NAMES,
   SNIPPET_LANGUAGES,
@@ -8,6 +7,7 @@ import {
 } from '../../src/client-setup/snippet-languages.ts'
 import type { NotificationTries, ShownNotification } from '../../src/control/formats/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/fault-plan.ts'
+import { plainText, readable } from '../../src/shared/texts.ts'
 import { FaultMarks, StateBadge, StatusBadge } from '../components/badges.tsx'
 import { hideSecrets, Program } from '../components/code.tsx'
 import { Choice, Choices, Form } from '../components/fields.tsx'

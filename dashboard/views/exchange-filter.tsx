@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { plainText } from '../../src/browser/texts.ts'
 import type { OutcomeCounts } from '../../src/control/formats/traffic.ts'
 import { OUTCOMES, type Outcome } from '../../src/engine/journal/journal.ts'
+import { plainText } from '../../src/shared/texts.ts'
 import { SearchField } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { language, texts } from '../state/appearance.ts'

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { plainText } from '../../src/browser/texts.ts'
 import type { FaultJson, FiredFaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
+import { plainText } from '../../src/shared/texts.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { Loading } from '../components/panes.tsx'
 import type { FaultFields } from '../fault-plan.ts'

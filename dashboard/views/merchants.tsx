@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { plainText } from '../../src/browser/texts.ts'
 import type { ControlEvent } from '../../src/control/formats/notification.ts'
 import type { ListedMerchant } from '../../src/control/formats/overview.ts'
+import { plainText } from '../../src/shared/texts.ts'
 import type { MerchantJson } from '../../src/world/merchant-json.ts'
 import { Choice, Form, type Option, TextField } from '../components/fields.tsx'
 import { ListPane } from '../components/panes.tsx'

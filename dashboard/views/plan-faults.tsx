@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import { plainText } from '../../src/browser/texts.ts'
+import { plainText } from '../../src/shared/texts.ts'
 import { Form, type Option } from '../components/fields.tsx'
 import { SearchChoice } from '../components/search-choice.tsx'
 import { EMPTY_FIELDS, type FaultFields, faultOf } from '../fault-plan.ts'

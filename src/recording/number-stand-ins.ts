@@ -1,3 +1,4 @@
+import { decoded } from '../engine/http-message.ts'
 import type { Operation } from '../engine/operation.ts'
 import { operationsOf, tablesOf } from '../engine/product.ts'
 import { WELL_KNOWN_MCHID, wellKnownIdentity } from '../identity/well-known.ts'
@@ -7,7 +8,6 @@ import { states } from '../products/states.ts'
 import { formatInstant, parseInstant } from '../protocol/instant.ts'
 import { isJsonObject, parseJson } from '../protocol/json-object.ts'
 import { decryptField } from '../protocol/sensitive-field.ts'
-import { decoded } from '../shared/path-members.ts'
 import {
   type DescribedRequest,
   FIRST_TIME,

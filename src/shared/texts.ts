@@ -115,3 +115,54 @@ export type SnakeCase<Name extends string> = Name extends `${infer First}${infer
 export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
+
+/**
+ * Why a text is not JSON, as part of a sentence. `JSON.parse` speaks English only, so the Chinese text gives the position, counted from 1.
+ *
+ * @param said message of `JSON.parse`, which includes the position in some cases
+ */
+export function jsonFault(said: string): Texts {
+  const position = /at position (\d+)/.exec(said)?.[1]
+  return { en: said, zh: position === undefined ? '内容不完整或有误' : `第 ${Number(position) + 1} 个字符处有误` }
+}
+
+/** A text that a user sees on the phone, with the reason for the developer behind it. */
+export function behind(shown: string, { en, zh }: Texts): Texts {
+  return { en: `${shown}: ${en}`, zh: `${shown}：${zh}` }
+}
+
+/** Takes a text of {@link behind} apart; the first of the texts that users see stands in for one that has none. */
+export function apart(
+  text: string,
+  [usual, ...others]: readonly [string, ...string[]],
+): { readonly shown: string; readonly why: string } {
+  const shown = [usual, ...others].find((one) => text.startsWith(one))
+  if (shown === undefined) return { shown: usual, why: text }
+  return { shown, why: text.slice(shown.length).replace(/^[:：]\s*/, '') }
+}
+
+/** Whether two lists have the same texts in the same order. */
+export function sameValues(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, i) => value === other[i])
+}
+
+/**
+ * A text as it can be shown beside others: invisible characters, and those that reverse the line, are escaped as in JSON.
+ * Line feeds and tabs stay.
+ */
+export function plainText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\ufeff]/gu, (character) => {
+    if (character === '\n' || character === '\t') return character
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+  })
+}
+
+/** A time of the control API as a person reads it, in the zone that it is in: `2026-11-25 12:00:00 +08:00`. */
+export function readable(time: string): string {
+  return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
+}
+
+/** The same to the second, and without its zone, as a list has room for it: `2026-11-25 12:00:00`. */
+export function readableInShort(time: string): string {
+  return readable(time).slice(0, '2026-11-25 12:00:00'.length)
+}

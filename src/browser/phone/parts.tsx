@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { plainText, readableInShort } from '../texts.ts'
+import { plainText, readableInShort } from '../../shared/texts.ts'
 import { words } from './words.ts'
 
 /** The pieces that pages on the phone are made of. */

@@ -1,7 +1,7 @@
 import { type ComponentChildren, render } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { UsageError } from '../../protocol/errors.ts'
-import { apart } from '../../shared/shown-error.ts'
+import { apart } from '../../shared/texts.ts'
 import { token } from '../kept.ts'
 import { type Ending, leave, wouldEnd } from './client.ts'
 import { Actions, asSentence, Sentence, Sign, SmallPrint, shortText } from './parts.tsx'

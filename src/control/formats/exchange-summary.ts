@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../../engine/faults/fault-plan.ts'
-import type { WireRequest } from '../../engine/http-message.ts'
+import { pathMembers, type WireRequest } from '../../engine/http-message.ts'
 import type { Exchange, Remark } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime, timeWithMilliseconds } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
-import { pathMembers } from '../../shared/path-members.ts'
 import type { Language } from '../../shared/texts.ts'
 
 export const verdict = z

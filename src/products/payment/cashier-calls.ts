@@ -6,8 +6,7 @@ import type { Transaction } from '../../engine/state/store.ts'
 import { ALL } from '../../engine/state/table.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { exactTime } from '../../protocol/instant.ts'
-import { behind } from '../../shared/shown-error.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { behind, type Texts } from '../../shared/texts.ts'
 import {
   APP_PARAMETERS,
   codeUrlOf,

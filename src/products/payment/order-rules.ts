@@ -1,6 +1,6 @@
 import { orLastInstant } from '../../shared/china-time.ts'
 import { accept, type Decision, refuse } from '../../shared/errors.ts'
-import { sameValues } from '../../shared/same-values.ts'
+import { sameValues } from '../../shared/texts.ts'
 import { sharedAt } from './frozen-money.ts'
 import {
   closingTime,

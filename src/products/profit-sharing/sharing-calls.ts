@@ -1,7 +1,7 @@
 import { documentedCall } from '../../catalogue/documented-call.ts'
 import { documented, inferred } from '../../engine/operation.ts'
 import { sources } from '../../protocol/sources.ts'
-import { sameValues } from '../../shared/same-values.ts'
+import { sameValues } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { fromPage, invalidRequest, refusal } from '../common/refusal.ts'
 import { leftInCode, orders } from '../payment/index.ts'

@@ -1,7 +1,6 @@
 import type { PageQuery } from '../../control/page/page-address.ts'
 import type { ProductPage } from '../../engine/product.ts'
-import { behind } from '../../shared/shown-error.ts'
-import type { Texts } from '../../shared/texts.ts'
+import { behind, type Texts } from '../../shared/texts.ts'
 
 /** The page on the phone (mch-transfer.md 4). A browser that loads this file loads no schemas. */
 

@@ -1,6 +1,6 @@
 import { Actions, Amount, asSentence, Sentence, Sign, SmallPrint } from '../../../../browser/phone/parts.tsx'
 import { words as commonWords, language } from '../../../../browser/phone/words.ts'
-import { readableInShort } from '../../../../browser/texts.ts'
+import { readableInShort } from '../../../../shared/texts.ts'
 import type { OpenedPage } from '../../confirm-page-calls.ts'
 import { FAIL_REASON_MEANINGS } from '../../meanings.ts'
 import { words } from './words.ts'
