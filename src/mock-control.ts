@@ -5,12 +5,31 @@ import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'
 import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
-import { ownRoutes } from './products/routes.ts'
+import { routes as merchantCoupon } from './products/merchant-coupon/routes.ts'
+import { routes as payment } from './products/payment/routes.ts'
+import { routes as platform } from './products/platform/routes.ts'
+import { routes as profitSharing } from './products/profit-sharing/routes.ts'
+import { routes as transfer } from './products/transfer/routes.ts'
 import { UsageError } from './protocol/errors.ts'
 import type { Language } from './shared/texts.ts'
 import type { WorldJsonOf } from './world/load-world.ts'
 
 type OwnProducts = typeof ownProducts
+
+type RoutesOf<Products extends readonly object[]> = {
+  readonly [Place in keyof Products]: Products[Place] extends { readonly routes: infer Routes } ? Routes : object
+}
+
+/** Where the control calls of the mock's own products are found: what a client needs of them, without their schemas. */
+export const ownRoutes = [
+  merchantCoupon,
+  payment,
+  profitSharing,
+  {},
+  platform,
+  transfer,
+  {},
+] as const satisfies RoutesOf<OwnProducts>
 
 /** One name for all members, so that declarations need not list them. */
 interface OwnControl extends ControlOf<OwnProducts> {}

@@ -1,7 +1,7 @@
 /** Writes the numbers in the READMEs, and the tables of all calls in docs/calls.md and docs/calls.zh-CN.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { catalogueIndex } from '../src/catalogue/facts.ts'
-import { events } from '../src/products/events.ts'
+import { events } from '../src/products/index.ts'
 import type { Language } from '../src/shared/texts.ts'
 import { countErrors } from './documents/differences.ts'
 import { type ServedCall, servedCalls } from './documents/documented-calls.ts'

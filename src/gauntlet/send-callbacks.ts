@@ -7,7 +7,7 @@ import { HOSTILE_EFFECTS, type HostileEffect, sealedAndSigned } from '../engine/
 import { createIds, type IdSource } from '../engine/ids.ts'
 import type { Merchant, PlatformKey } from '../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
-import { eventNamed } from '../products/events.ts'
+import { eventNamed } from '../products/index.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type Expectation, refuseUnknown, type SkippedCase } from './cases.ts'
 

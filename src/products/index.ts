@@ -1,10 +1,43 @@
 import { catalogue } from '../catalogue/index.ts'
+import { type EventDescription, nameOfEvent } from '../engine/callbacks/event.ts'
+import { eventsOf, settingsOf } from '../engine/product.ts'
+import type { SettingDefinitions, ValuesOf } from '../engine/settings.ts'
+import type { billSettings } from './bill/bills.ts'
 import { bill } from './bill/index.ts'
 import { merchantCoupon } from './merchant-coupon/index.ts'
+import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import { payment } from './payment/index.ts'
+import type { paymentSettings } from './payment/settings.ts'
 import { platform } from './platform/index.ts'
 import { profitSharing } from './profit-sharing/index.ts'
+import type { profitSharingSettings } from './profit-sharing/settings.ts'
 import { transfer } from './transfer/index.ts'
+import type { transferSettings } from './transfer/settings.ts'
 
 /** The products that a mock has by default. */
 export const products = [merchantCoupon, payment, profitSharing, bill, platform, transfer, catalogue] as const
+
+/** Every event of the mock's own products. */
+export const events = eventsOf(products)
+
+/** Their event types, e.g. `COUPON.SEND`. */
+export const EVENT_TYPES = events.map(nameOfEvent)
+
+/** @throws Error for an event that no product has: check names from users against {@link EVENT_TYPES} first */
+export function eventNamed(eventType: string): EventDescription {
+  const event = events.find((one) => nameOfEvent(one) === eventType)
+  if (!event) throw new Error(`There is no event ${eventType}. There are: ${EVENT_TYPES.join(', ')}.`)
+  return event
+}
+
+/** Every setting of a mock with its own products, by name, in the order in which they are shown. */
+// The type names each group: in the package's declarations, the comments that users see stand where a group is defined, not in `products`.
+export const settings: SettingDefinitions &
+  typeof merchantCouponSettings &
+  typeof paymentSettings &
+  typeof profitSharingSettings &
+  typeof billSettings &
+  typeof transferSettings = settingsOf(products)
+
+/** The settings as options, which may be left out. */
+export type SettingOptions = Partial<ValuesOf<typeof settings>>

@@ -2,8 +2,7 @@ import type { ExchangeJsonOf } from '../control/answer-format.ts'
 import type { SettingsJsonOf } from '../control/formats/overview.ts'
 import type { CORE_TABLES } from '../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../world/load-world.ts'
-import type { products } from './index.ts'
-import type { settings } from './settings.ts'
+import type { products, settings } from './index.ts'
 
 type Tables = (typeof products)[number]['tables'][number] | (typeof CORE_TABLES)[number]
 

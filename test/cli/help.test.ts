@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { wrap } from '../../src/cli/command.ts'
 import { columnsOf } from '../../src/cli/output.ts'
 import { LANGUAGES } from '../../src/cli/texts.ts'
-import { settings } from '../../src/products/settings.ts'
+import { settings } from '../../src/products/index.ts'
 import { cli, test } from './cli.ts'
 
 const COMMANDS = [

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { EVENT_TYPES } from '../../src/products/events.ts'
+import type { EVENT_TYPES } from '../../src/products/index.ts'
 import { setCallback } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { SOME_EVENTS, typeOfEvent } from '../helpers/events.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sampleNotification, unknownMembers } from '../../src/engine/callbacks/event.ts'
 import { createIds } from '../../src/engine/ids.ts'
-import { EVENT_TYPES, eventNamed } from '../../src/products/events.ts'
+import { EVENT_TYPES, eventNamed } from '../../src/products/index.ts'
 
 const SURROUNDINGS = {
   url: 'http://127.0.0.1:1/',

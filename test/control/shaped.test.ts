@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { catalogueIndex } from '../../src/catalogue/facts.ts'
 import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
 import { createMock } from '../../src/index.ts'
-import { events } from '../../src/products/events.ts'
+import { events } from '../../src/products/index.ts'
 import { operations } from '../helpers/operations.ts'
 
 const { control } = createMock()

@@ -1,5 +1,5 @@
 import { nameOfEvent } from '../../src/engine/callbacks/event.ts'
-import { EVENT_TYPES, events } from '../../src/products/events.ts'
+import { EVENT_TYPES, events } from '../../src/products/index.ts'
 
 /** Names of the events that rules of the mock bring about. */
 export const SIMULATED_EVENTS = events.filter(({ shaped }) => !shaped).map(nameOfEvent)

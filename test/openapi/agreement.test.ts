@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { apiDocument } from '../../src/control/calls/operations.ts'
-import { events } from '../../src/products/events.ts'
+import { events } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { calls } from '../helpers/control-calls.ts'

@@ -1,7 +1,7 @@
 import { createPrivateKey, randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { events } from '../../src/products/events.ts'
+import { events } from '../../src/products/index.ts'
 import { securityEcho } from '../../src/products/operations.ts'
 import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
 import { test, transports } from '../helpers/world.ts'

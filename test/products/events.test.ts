@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { EventDescription } from '../../src/engine/callbacks/event.ts'
-import { events } from '../../src/products/events.ts'
+import { events } from '../../src/products/index.ts'
 
 const PRODUCTS = new URL('../../src/products/', import.meta.url)
 

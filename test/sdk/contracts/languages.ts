@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { EVENT_TYPES } from '../../../src/products/events.ts'
+import { EVENT_TYPES } from '../../../src/products/index.ts'
 import type { Command } from '../matrix/sdk.ts'
 import { inVenv, PYTHON_TOOLS, pythonInstall, SHORT_LIVED, SHORT_LIVED_MAVEN } from '../matrix/tool-chains.ts'
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, test } from 'vitest'
 import { apiDocument } from '../../../src/control/calls/operations.ts'
-import { events } from '../../../src/products/events.ts'
+import { events } from '../../../src/products/index.ts'
 import { operations } from '../../helpers/operations.ts'
 import { DocumentFacts } from '../../openapi/facts.ts'
 import { differences, lineOf, membersIn } from './compare.ts'
