@@ -3,7 +3,6 @@ import { documented, inferred, type OperationContext, observed, reported } from 
 import { fieldError } from '../../protocol/field-check.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { sources } from '../../protocol/sources.ts'
-import { sameValues } from '../../shared/same-values.ts'
 import { sameValues, type Texts } from '../../shared/texts.ts'
 import { byTheClock, explainReuse, mayUseAppid } from '../common/explain.ts'
 import { fromPage, invalidRequest } from '../common/refusal.ts'
