@@ -1,6 +1,6 @@
 import type { CredentialsJson } from './control/answer-format.ts'
+import type { PactRecorder } from './control/call.ts'
 import type { Send } from './control/client/connection.ts'
-import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'

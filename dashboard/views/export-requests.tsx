@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { EXPORT_LIMITS, type ExportFormat } from '../../src/control/formats/export-limits.ts'
+import { EXPORT_LIMITS, type ExportFormat } from '../../src/control/routes.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { plainText } from '../../src/shared/texts.ts'
 import { saveBlob, saveFile } from '../components/code.tsx'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
+import type { ProductPage } from '../engine/product.ts'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 
 /** The parts of a mock that schemas depend on. */
@@ -97,4 +98,11 @@ export function parseRoute(text: string): Route {
   }
   const hasBody = method !== 'GET' && method !== 'DELETE' && bare === ''
   return { method, path, hasBody, ...(query !== undefined && { queryNames: query.split(',') }) }
+}
+
+export type PageQuery = Readonly<Record<string, string>>
+
+/** The address of a product's page on the server that serves it, with its query escaped. */
+export function addressOfPage({ path }: ProductPage, query: PageQuery): string {
+  return `/_mock${path}?${new URLSearchParams(query)}`
 }

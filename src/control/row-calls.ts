@@ -6,7 +6,7 @@ import type { UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 import { type AddDefaults, type Call, type CallContext, type CallInput, defineAddCalls, mchidQuery } from './call.ts'
-import { ownOrOnly } from './merchants.ts'
+import { ownOrOnly } from './calls/merchants.ts'
 
 type TableOf<Row, Index extends string, Given extends z.ZodType, Completed extends z.ZodType> = TableDefinition<
   string,

@@ -1,4 +1,4 @@
-import { onceFor } from '../shared/once-for.ts'
+import { onceFor } from '../shared/pieces.ts'
 import { quoted, type Texts } from '../shared/texts.ts'
 import { nameOfEvent } from './callbacks/event.ts'
 import type { Operation } from './operation.ts'

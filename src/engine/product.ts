@@ -1,6 +1,5 @@
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
-import { onceFor } from '../shared/once-for.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { type Awaitable, onceFor } from '../shared/pieces.ts'
 import type { Texts } from '../shared/texts.ts'
 import { type EventDescription, nameOfEvent } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'

@@ -1,6 +1,6 @@
 import { publicDecrypt } from 'node:crypto'
 import type { CredentialsJson } from '../control/answer-format.ts'
-import type { LeftOutCalls } from '../control/pact-recorder.ts'
+import type { LeftOutCalls } from '../control/call.ts'
 import { pathMembers, pathOf } from '../engine/http-message.ts'
 import type { Objection } from '../engine/keys/standing.ts'
 import type { Operation } from '../engine/operation.ts'

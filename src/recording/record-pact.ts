@@ -1,5 +1,5 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
-import type { LeftOutCalls, PactRecorder } from '../control/pact-recorder.ts'
+import type { LeftOutCalls, PactRecorder } from '../control/call.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'

@@ -12,7 +12,7 @@ import {
   type Table,
   type TableDefinition,
 } from '../engine/state/table.ts'
-import { onceFor } from '../shared/once-for.ts'
+import { onceFor } from '../shared/pieces.ts'
 import type { SnakeCase } from '../shared/texts.ts'
 import { type MerchantJson, merchantJson } from './merchant-json.ts'
 import { at, readInput } from './read-input.ts'

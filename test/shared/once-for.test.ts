@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { onceFor } from '../../src/shared/once-for.ts'
+import { onceFor } from '../../src/shared/pieces.ts'
 
 test('what follows from a thing is made once for it, nothing included', () => {
   const asked: object[] = []

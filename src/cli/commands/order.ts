@@ -1,4 +1,4 @@
-import { addressOfPage } from '../../control/page/page-address.ts'
+import { addressOfPage } from '../../control/route.ts'
 import { cashierPage, cashierQuery } from '../../products/payment/cashier.ts'
 import type { ShownOrder } from '../../products/payment/order-control-calls.ts'
 import type { ShownRefund } from '../../products/payment/refund-control-calls.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
-import { addressOfPage } from '../../control/page/page-address.ts'
+import { addressOfPage } from '../../control/route.ts'
 import type { MockControl } from '../../mock-control.ts'
 import { confirmPage, confirmPageQuery } from '../../products/transfer/confirm-page.ts'
 import { FAIL_REASONS, type FailReason } from '../../products/transfer/meanings.ts'

@@ -19,8 +19,8 @@ import { type ClientAddress, defineCall } from '../call.ts'
 import { bodyJson, describeExchange } from '../describe-exchange.ts'
 import { REQUEST_NO } from '../formats/exchange-summary.ts'
 import { snippetJson } from '../formats/overview.ts'
-import { describeCredentials, registeredMerchant } from '../merchants.ts'
 import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
+import { describeCredentials, registeredMerchant } from './merchants.ts'
 
 /** Header fields that curl adds on its own if a request lacks them. */
 function ownFields(body: Uint8Array): readonly string[] {

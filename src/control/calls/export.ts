@@ -7,14 +7,12 @@ import { piecesOf } from '../../shared/pieces.ts'
 import { oneLine } from '../../shared/shell.ts'
 import type { Language, Texts } from '../../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from '../answer-format.ts'
-import { type CallContext, defineCall } from '../call.ts'
+import { type CallContext, defineCall, type RecordedContract } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
-import { EXPORT_LIMITS, type ExportFormat } from '../formats/export-limits.ts'
 import { harEntry, harJson, harOf } from '../formats/har.ts'
 import { pactJson } from '../formats/overview.ts'
 import { pageQuery } from '../formats/page.ts'
-import { describeCredentials } from '../merchants.ts'
-import type { RecordedContract } from '../pact-recorder.ts'
+import { EXPORT_LIMITS, type ExportFormat } from '../routes.ts'
 import { commandOf, signatureQuery } from './exchanges.ts'
 import {
   exchangeParams,
@@ -24,6 +22,7 @@ import {
   newestCount,
   searchedExchanges,
 } from './journal.ts'
+import { describeCredentials } from './merchants.ts'
 
 interface CurlScript {
   readonly script: string

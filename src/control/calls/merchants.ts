@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { SNIPPET_LANGUAGE_NAMES } from '../../client-setup/snippet-languages.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
+import type { Mock } from '../../engine/mock.ts'
+import type { Transaction } from '../../engine/state/store.ts'
 import { createKeys, createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
-import { changesJson, merchantJson, merchantRequest } from '../../world/merchant-json.ts'
-import { credentialsJson } from '../answer-format.ts'
+import { refusalAt, type UsageErrorCode } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/pieces.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { changesJson, describeWithoutKeys, merchantJson, merchantRequest } from '../../world/merchant-json.ts'
+import { type CredentialsJson, credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall, mchidQuery } from '../call.ts'
-import { listedMerchantJson, snippetJson } from '../formats/overview.ts'
+import { type ListedMerchant, listedMerchantJson, snippetJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
-import { describeCredentials, describeListedMerchant, registeredMerchant } from '../merchants.ts'
 
 export const credentials = defineCall({
   summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",
@@ -120,4 +124,124 @@ export const replaceCertificate = defineCall({
 
 async function withCertificate({ caCertificate, ...address }: ClientAddress) {
   return { ...address, ...(caCertificate && { caCertificate: await caCertificate() }) }
+}
+
+/**
+ * @param path of the number in the request
+ * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
+ */
+export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mchid'): Merchant {
+  return mock.merchants.find(mchid) ?? unknownMerchant(mchid, path)
+}
+
+/** Placeholder where any appid is accepted. */
+const DEFAULT_APPID = 'wx0000000000000001'
+
+export function appidOf({ appids }: Merchant): string {
+  return appids[0] ?? DEFAULT_APPID
+}
+
+/**
+ * Checks that a merchant number is known: either that of a merchant that may call, or of one that only owns rows.
+ *
+ * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
+ */
+export async function checkMerchantExists(mock: Mock, mchid: string): Promise<void> {
+  if (mock.merchants.find(mchid)) return
+  const owns = await mock.store.transaction(async (tx) => {
+    for (const table of mock.tables) if ((await tx.in(table).count(mchid)) > 0) return true
+    return false
+  })
+  if (!owns) unknownMerchant(mchid, '/query/mchid')
+}
+
+function unknownMerchant(mchid: string, path: string): never {
+  throw refusalAt(path, 'MOCK_MERCHANT_UNKNOWN', {
+    en: `The mock knows no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
+    zh: `模拟服务中没有商户 ${mchid}：请用 POST /_mock/merchants 添加，或不写 mchid。`,
+  })
+}
+
+/** Configuration for a merchant's client. */
+export function describeCredentials(
+  mock: Mock,
+  merchant: Merchant,
+  at: { readonly baseUrl: string; readonly proxyUrl?: string; readonly caCertificate?: string | null },
+): CredentialsJson {
+  const { certificates, publicKey } = mock.platform
+  const keyMode = merchant.keyMode ?? mock.settings.keyMode
+  return {
+    mchid: merchant.mchid,
+    merchant_serial_no: merchant.serialNo,
+    merchant_private_key: merchant.privateKey,
+    merchant_certificate: merchant.certificate,
+    api_v3_key: merchant.apiV3Key,
+    platform_certificates:
+      keyMode === 'public-key'
+        ? []
+        : certificates.map(({ serialNo, certificate }) => ({ serial_no: serialNo, certificate })),
+    platform_public_key: keyMode === 'certificate' ? null : { id: publicKey.serialNo, public_key: publicKey.pem },
+    base_url: at.baseUrl,
+    proxy_url: at.proxyUrl ?? null,
+    ca_certificate: at.caCertificate ?? null,
+  }
+}
+
+export async function describeListedMerchant(mock: Mock, tx: Transaction, merchant: Merchant): Promise<ListedMerchant> {
+  return {
+    ...describeWithoutKeys(merchant),
+    certificate_state: merchant.standing.certificateState,
+    api_v3_key_set: merchant.standing.apiV3KeySet,
+    serial_no: merchant.serialNo,
+    notify_url: await notifyUrlOf(mock, tx, merchant.mchid),
+    well_known: merchant.mchid === mock.defaultMerchant.mchid,
+  }
+}
+
+/** Where a merchant wants callbacks if the call does not name an address: the first address known to a product. */
+async function notifyUrlOf({ products }: Mock, tx: Transaction, mchid: string): Promise<string | undefined> {
+  for (const product of products) {
+    const url = await product.notifyUrlOf?.(tx, mchid)
+    if (url !== undefined) return url
+  }
+  return undefined
+}
+
+/** How to find a thing, and how to name it when it is not found. */
+interface Search<Thing> {
+  find(mchid: string): Awaitable<Thing | undefined>
+  all(): Awaitable<readonly Thing[]>
+  /** The `mchid` of its owner. */
+  ownerOf(thing: Thing): string
+  /** e.g. `order MCH_1`, `订单 MCH_1` */
+  readonly name: Texts
+  /** `advice`: how to get one. */
+  readonly unknown: { readonly code: UsageErrorCode; readonly path: string; readonly advice: Texts }
+}
+
+/**
+ * The named merchant's thing; if no merchant is named, the well-known merchant's, else the only one.
+ *
+ * @throws UsageError the search's own code if nothing is found; `MOCK_AMBIGUOUS` if several merchants have one
+ */
+export async function ownOrOnly<Thing>(
+  { find, all, ownerOf, name, unknown }: Search<Thing>,
+  mchid: string | undefined,
+  defaultMchid: string,
+): Promise<Thing> {
+  const own = await find(mchid ?? defaultMchid)
+  if (own) return own
+  const others = mchid === undefined ? await all() : []
+  if (others.length > 1) {
+    throw refusalAt('/query/mchid', 'MOCK_AMBIGUOUS', {
+      en: `Several merchants have ${name.en}: give ?mchid=, one of ${others.map(ownerOf).join(', ')}.`,
+      zh: `多个商户都有${name.zh}，请用 ?mchid= 指明商户，可选：${others.map(ownerOf).join('、')}。`,
+    })
+  }
+  const [only] = others
+  if (only) return only
+  throw refusalAt(unknown.path, unknown.code, {
+    en: `There is no ${name.en}${mchid === undefined ? '' : ` of merchant ${mchid}`}: ${unknown.advice.en}.`,
+    zh: `${mchid === undefined ? '' : `商户 ${mchid} `}没有${name.zh}，${unknown.advice.zh}。`,
+  })
 }

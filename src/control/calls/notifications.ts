@@ -22,8 +22,8 @@ import {
   summarizeNotification,
 } from '../formats/notification.ts'
 import { pageOf, pageQuery } from '../formats/page.ts'
-import { appidOf, registeredMerchant } from '../merchants.ts'
 import { allRows, readPage } from '../read-page.ts'
+import { appidOf, registeredMerchant } from './merchants.ts'
 
 const filter = z.strictObject({
   mchid: mchid.optional().describe('whom they are for'),

@@ -23,9 +23,9 @@ import {
 } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
-import { registeredMerchant } from '../merchants.ts'
 import type { Served } from '../route.ts'
 import { parseDuration } from './clock.ts'
+import { registeredMerchant } from './merchants.ts'
 
 export const faults = defineCall({
   summary: 'The faults that are still to come, in the order they were planned in, with how often each has happened',

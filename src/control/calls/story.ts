@@ -7,8 +7,8 @@ import type { SampleCall, StoryStep } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
-import { appidOf } from '../merchants.ts'
 import { requestOf, sampleCall, signAfresh } from './exchanges.ts'
+import { appidOf } from './merchants.ts'
 
 export const playStory = defineCall({
   summary:

@@ -16,8 +16,16 @@ import {
   thingPageJson,
 } from '../formats/thing.ts'
 import { transitionsIn } from '../life.ts'
-import { MOST_THINGS, othersChanged, thingsOfExchange } from '../things/exchange-things.ts'
-import { namedRow, readBelonging, readThings, TOUCHING_EVENTS, touchingHistory } from '../things/read-things.ts'
+import {
+  MOST_THINGS,
+  namedRow,
+  othersChanged,
+  readBelonging,
+  readThings,
+  TOUCHING_EVENTS,
+  thingsOfExchange,
+  touchingHistory,
+} from '../things/read-things.ts'
 import { namedThing, type ServedThing, servedThings } from '../things/served-things.ts'
 import { completeJson, showFacts, showListed } from '../things/shown.ts'
 import { type CallFinder, describeTake, findCalls, takeOf } from '../things/take.ts'

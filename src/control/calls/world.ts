@@ -16,9 +16,9 @@ import {
   settingsJson,
   settingsPatch,
 } from '../formats/overview.ts'
-import { checkMerchantExists } from '../merchants.ts'
 import { VERSION } from '../package-files.ts'
 import type { Served } from '../route.ts'
+import { checkMerchantExists } from './merchants.ts'
 
 /** Maximum size of a world in bytes: room for a few hundred thousand coupons. */
 const WORLD_LIMIT = 256 * 1_048_576

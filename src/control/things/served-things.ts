@@ -2,7 +2,7 @@ import type { Mock } from '../../engine/mock.ts'
 import { CORE_TABLES, type Product, type ProductThing, tablesOf } from '../../engine/product.ts'
 import { memberOf, type Table } from '../../engine/state/table.ts'
 import { refusalAt, UsageError } from '../../protocol/errors.ts'
-import { onceFor } from '../../shared/once-for.ts'
+import { onceFor } from '../../shared/pieces.ts'
 import { isThing, type Thing } from './thing.ts'
 
 /** A thing as served by one mock. */

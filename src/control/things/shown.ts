@@ -4,7 +4,7 @@ import { memberOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import { shortened, type Texts } from '../../shared/texts.ts'
 import type { listedThingJson, thingValueJson } from '../formats/thing.ts'
-import { addressOfPage } from '../page/page-address.ts'
+import { addressOfPage } from '../route.ts'
 import type { ServedThing } from './served-things.ts'
 import type { Fact, FactValue, ThingLink } from './thing.ts'
 

@@ -9,7 +9,7 @@ import { parseJson } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { Life, Take } from '../life.ts'
-import type { PageQuery } from '../page/page-address.ts'
+import type { PageQuery } from '../route.ts'
 import type { History, HistoryContext, TimelineEntry } from '../timeline.ts'
 
 /** The texts in an exchange's address, request and answer, by the names of their members, at any depth. */

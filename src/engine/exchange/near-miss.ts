@@ -1,5 +1,5 @@
 import { type Cause, cause } from '../../diagnosis/work.ts'
-import { onceFor } from '../../shared/once-for.ts'
+import { onceFor } from '../../shared/pieces.ts'
 import { editDistance, nearestWord } from '../../shared/texts.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { DocumentedProduct, OperationDescription } from '../operation.ts'

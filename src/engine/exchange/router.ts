@@ -1,4 +1,4 @@
-import { onceFor } from '../../shared/once-for.ts'
+import { onceFor } from '../../shared/pieces.ts'
 import type { Operation } from '../operation.ts'
 
 export type Route = Hit | Miss

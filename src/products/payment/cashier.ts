@@ -1,4 +1,4 @@
-import { addressOfPage, type PageQuery } from '../../control/page/page-address.ts'
+import { addressOfPage, type PageQuery } from '../../control/route.ts'
 import type { ProductPage } from '../../engine/product.ts'
 
 /** The cashier (收银台) on the phone, pay-family.md 2.12. A browser that loads this file loads no schemas. */

@@ -6,7 +6,6 @@ export {
   combineJsapiPrepay,
   combineNativePrepay,
 } from './combined-prepay-calls.ts'
-export { createRefund } from './create-refund.ts'
 export {
   closeOrder,
   partnerCloseOrder,
@@ -33,4 +32,5 @@ export {
   partnerJsapiPrepay,
   partnerNativePrepay,
 } from './prepay-calls.ts'
+export { createRefund } from './refund-application.ts'
 export { applyAbnormalRefund, queryRefund } from './refund-calls.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineAddCalls, defineCall, mchidQuery } from '../../control/call.ts'
+import { checkMerchantExists } from '../../control/calls/merchants.ts'
 import { field } from '../../control/life.ts'
-import { checkMerchantExists } from '../../control/merchants.ts'
 import { allRows } from '../../control/read-page.ts'
 import { defineThing, fact } from '../../control/things/thing.ts'
 import type { Mock } from '../../engine/mock.ts'

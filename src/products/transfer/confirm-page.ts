@@ -1,4 +1,4 @@
-import type { PageQuery } from '../../control/page/page-address.ts'
+import type { PageQuery } from '../../control/route.ts'
 import type { ProductPage } from '../../engine/product.ts'
 import { behind, type Texts } from '../../shared/texts.ts'
 
