@@ -1,6 +1,6 @@
 /**
  * Creates the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, the output of `explain` for that
- * call in a terminal, and the page on which transfers are confirmed. Real calls, a real page and real output, in English and Chinese. `npm run
+ * call in a terminal, the page on which transfers are confirmed, and the cashier. Real calls, a real page and real output, in English and Chinese. `npm run
  * docs:pictures` builds the pages first.
  */
 import { execFile, execFileSync } from 'node:child_process'
@@ -69,6 +69,16 @@ async function drawTransferPage(browser: Browser, server: RunningServer, { name,
   await page.close()
 }
 
+async function drawCashier(browser: Browser, server: RunningServer, { name, locale }: Language): Promise<void> {
+  const page = await browser.newPage({ locale, viewport: { width: 390, height: 860 }, colorScheme: 'light' })
+  const prepay_id = `wx27102400${locale}`
+  await server.control.addOrder({ state: 'NOTPAY', total: 2_900, description: '拿铁咖啡', prepay_id })
+  await page.goto(`${server.url}/_mock/cashier?prepay_id=${prepay_id}`)
+  await page.locator('.sheet').waitFor()
+  await keep(`cashier.${name}.png`, browser, await page.screenshot())
+  await page.close()
+}
+
 async function keep(file: string, browser: Browser, screenshot: Buffer): Promise<void> {
   const picture = palettePng(await pixelsOf(browser, screenshot))
   writeFileSync(PICTURES + file, picture)
@@ -131,6 +141,7 @@ try {
     await drawDashboard(browser, server, language)
     await drawExplain(browser, server, language)
     await drawTransferPage(browser, server, language)
+    await drawCashier(browser, server, language)
   }
 } finally {
   await browser.close()
