@@ -31,6 +31,13 @@ describe('orders', () => {
       })
     })
 
+    test('shows one that was paid long ago as placed before that', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', success_time: '2026-11-20T12:00:00+08:00' })
+
+      const { create_time } = await control.order('A1')
+      expect(Date.parse(create_time)).toBe(Date.parse('2026-11-20T11:00:00+08:00'))
+    })
+
     test('shows what its time has made of it', async ({ control }) => {
       await control.addOrder({
         out_trade_no: 'A1',

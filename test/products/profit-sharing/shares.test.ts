@@ -78,6 +78,7 @@ describe.for(transports)('sharing over %s', (transport) => {
 
     await control.advance('PT59S')
     expect(await merchant.call(createSharing, share())).toMatchObject(refusalOf(createSharing, 'too_early'))
+    expect(JSON.stringify(await control.journal())).toContain('can be shared from 2026-11-25T12:01:00+08:00 on')
     await control.advance('PT1S')
     expect(await merchant.call(createSharing, share())).toMatchObject({ status: 200 })
   })
