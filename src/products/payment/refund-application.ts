@@ -178,8 +178,8 @@ export async function hasMoney(
 export function explainMoney(payer: Merchant | undefined, fen: number): Texts {
   const { mchid, refundableFen = 0 } = payer ?? {}
   return {
-    en: `${mchid} has ${refundableFen} fen for all its refunds, and this one takes ${fen} more`,
-    zh: `${mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${fen} 分`,
+    en: `${mchid} has ${refundableFen} fen for all its refunds, and this one takes ${fen} more: PATCH /_mock/merchants/${mchid} {"refundable":…} changes that`,
+    zh: `${mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${fen} 分：可用 PATCH /_mock/merchants/${mchid} {"refundable":…} 修改`,
   }
 }
 
