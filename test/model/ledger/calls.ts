@@ -1,48 +1,29 @@
-import type { MockControl } from '../../../src/mock-control.ts'
-import { type Expected, keyOf, type Ledger, payeeOf, type Receiver, type Wanted, type Whose } from './ledger.ts'
-import { type Call, OTHER, POOR, SHOP, WORLD, wantedOf } from './steps.ts'
+import { keyOf, type Ledger, type Receiver, type Wanted, type Whose } from './ledger.ts'
+import { associate, closeCombined, closeOrder, payOrder, place, reverse, scan } from './orders.ts'
+import {
+  type Body,
+  groupOf,
+  NO_TRANSACTION,
+  namesOf,
+  orderQuery,
+  type Plan,
+  pathOf,
+  post,
+  refundQuery,
+  returnQuery,
+  shareQuery,
+  split,
+  typeOf,
+  unsplitQuery,
+} from './queries.ts'
+import { refundOrder, sendAnotherWay, settleRefund } from './refunds.ts'
+import { fund, giveBack, given, settleReturn, settleShare, shareOrder, unfreezeOrder } from './shares.ts'
+import { type Call, OTHER, SHOP, WORLD, wantedOf } from './steps.ts'
 
 const APPID = 'wx0000000000000001'
-const NO_TRANSACTION = '4299999999999999999999999999'
 export const STOCK = '100088'
 
-export type Body = Readonly<Record<string, unknown>>
-
-export interface Request {
-  readonly by: string
-  readonly method: 'GET' | 'POST'
-  readonly target: string
-  readonly body?: object
-}
-
-/** A call with all its values, and what the ledger makes of it. */
-export interface Plan {
-  /** Calls of different groups do not get into each other's way. */
-  readonly group: string
-  readonly request: Request | ((control: MockControl) => Promise<object>)
-  tell(ledger: Ledger): Expected
-  /** WeChat Pay's numbers of things in an answer. */
-  learn?(body: Body): readonly (readonly [name: string, id: unknown])[]
-}
-
-const post = (by: string, target: string, body: object): Request => ({ by, method: 'POST', target, body })
-
-export function get(by: string, target: string, query: Readonly<Record<string, string | undefined>>): Request {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : ([[name, value]] as const),
-  )
-  return { by, method: 'GET', target: `${target}?${new URLSearchParams(Object.fromEntries(given))}` }
-}
-
-export const typeOf = (account: string) => (account.startsWith('o') ? 'PERSONAL_OPENID' : 'MERCHANT_ID')
-const split = (key: string) => key.split(' ') as [mchid: string, no: string]
-const pathOf = ({ sub }: Whose) => `/v3/pay${sub === undefined ? '' : '/partner'}/transactions`
-const namesOf = ({ mchid, sub }: Whose) => (sub === undefined ? { mchid } : { sp_mchid: mchid, sub_mchid: sub })
 const appidOf = ({ sub }: Whose) => (sub === undefined ? { appid: APPID } : { sp_appid: APPID })
-
-/** Combined orders, and those of a merchant with limited money, get into each other's way. */
-const groupOf = (one: Wanted | undefined) =>
-  !one || payeeOf(one) === POOR || one.combined !== undefined ? 'together' : one.no
 
 /** One of some things: mostly one of the latest, which can still change; now and then one that there is not. */
 function find(things: ReadonlyMap<string, unknown>, k: number): string {
@@ -81,14 +62,14 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group,
         request: (control) => control.payOrder(no, payment, { mchid }),
-        tell: (book) => book.pay(key, coupon, id),
+        tell: (book) => payOrder(book, key, coupon, id),
       }
     }
     case 'associate': {
       const coupon_code = `COUPON-${call.k}`
       const body = { stock_id: STOCK, coupon_code, out_trade_no: no, out_request_no: `${coupon_code}-${no}` }
       const request = post(SHOP, '/v3/marketing/busifavor/coupons/associate', body)
-      return { group: coupon_code, request, tell: (book) => book.associate(coupon_code, no) }
+      return { group: coupon_code, request, tell: (book) => associate(book, coupon_code, no) }
     }
     case 'query':
       return orderQuery(one)
@@ -96,7 +77,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return unsplitQuery(one, ledger)
     case 'close': {
       const request = post(mchid, `${pathOf(one)}/out-trade-no/${no}/close`, namesOf(one))
-      return { group, request, tell: (book) => book.close(key) }
+      return { group, request, tell: (book) => closeOrder(book, key) }
     }
     case 'closeTogether': {
       if (one.combined === undefined) return planOf({ ...call, do: 'close', which: 0 }, ledger)
@@ -105,11 +86,11 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       // Only who placed it finds it.
       const keys = mchid === all[0].mchid ? all.map((each) => keyOf(each.mchid, each.no)) : []
       const request = post(mchid, target, { combine_appid: APPID, sub_orders })
-      return { group, request, tell: (book) => book.closeCombined(keys) }
+      return { group, request, tell: (book) => closeCombined(book, keys) }
     }
     case 'reverse': {
       const request = post(mchid, `${pathOf(one)}/out-trade-no/${no}/reverse`, { ...namesOf(one), ...appidOf(one) })
-      return { group, request, tell: (book) => book.reverse(key), learn: learnOrder }
+      return { group, request, tell: (book) => reverse(book, key), learn: learnOrder }
     }
     case 'refund': {
       const out_refund_no = `R-${call.k}`
@@ -122,7 +103,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group,
         request: post(mchid, '/v3/refund/domestic/refunds', body),
-        tell: (book) => book.refund(one, key, out_refund_no, amount),
+        tell: (book) => refundOrder(book, one, key, out_refund_no, amount),
         learn: (answer) => [[`refund ${keyOf(mchid, out_refund_no)}`, answer.refund_id], ...learnOrder(answer)],
       }
     }
@@ -133,7 +114,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group: own,
         request: (control) => control.settleRefund(number, { outcome }, { mchid: by }),
-        tell: (book) => book.settleRefund(own, outcome),
+        tell: (book) => settleRefund(book, own, outcome),
       }
     }
     case 'sendAnotherWay': {
@@ -145,7 +126,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group: groupOf(ledger.orders.get(refund?.order ?? '')),
         request: post(by, `/v3/refund/domestic/refunds/${id}/apply-abnormal-refund`, body),
-        tell: (book) => book.sendAnotherWay(own),
+        tell: (book) => sendAnotherWay(book, own),
       }
     }
     case 'share': {
@@ -171,7 +152,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group,
         request: post(mchid, '/v3/profitsharing/orders', body),
-        tell: (book) => book.share(one, out_order_no, { named, receivers, unfreezes }),
+        tell: (book) => shareOrder(book, one, out_order_no, { named, receivers, unfreezes }),
         learn: ({ order_id }) => [[`share ${keyOf(mchid, out_order_no)}`, order_id]],
       }
     }
@@ -181,7 +162,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group,
         request: post(mchid, '/v3/profitsharing/orders/unfreeze', body),
-        tell: (book) => book.unfreeze(one, out_order_no, named),
+        tell: (book) => unfreezeOrder(book, one, out_order_no, named),
         learn: ({ order_id }) => [[`share ${keyOf(mchid, out_order_no)}`, order_id]],
       }
     }
@@ -193,7 +174,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group: own,
         request: (control) => control.settleSharingOrder(number, body, { mchid: by }),
-        tell: (book) => book.settleShare(own, account, reason),
+        tell: (book) => settleShare(book, own, account, reason),
       }
     }
     case 'giveBack': {
@@ -213,7 +194,7 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group: 'returns',
         request: post(by, '/v3/profitsharing/return-orders', body),
-        tell: (book) => book.giveBack(own, share?.sub, out_return_no, return_mchid, amount),
+        tell: (book) => giveBack(book, own, share?.sub, out_return_no, return_mchid, amount),
         learn: ({ return_id }) => [[`return ${keyOf(by, out_return_no)}`, return_id]],
       }
     }
@@ -224,16 +205,16 @@ export function planOf(call: Call, ledger: Ledger): Plan {
       return {
         group: 'returns',
         request: (control) => control.settleSharingReturn(number, reason ? { fail_reason: reason } : {}, { mchid: by }),
-        tell: (book) => book.settleReturn(own, reason),
+        tell: (book) => settleReturn(book, own, reason),
       }
     }
     case 'fund': {
       const [, { from: account, amount } = { from: OTHER, amount: 1_000 }] = waitingOf(ledger)
-      const returnable = ledger.given(account) + Math.ceil((amount * call.part) / 1_000)
+      const returnable = given(ledger, account) + Math.ceil((amount * call.part) / 1_000)
       return {
         group: 'returns',
         request: (control) => control.addSharingAccount(accountOf(account, returnable)),
-        tell: (book) => book.fund(account, returnable),
+        tell: (book) => fund(book, account, returnable),
       }
     }
     case 'queryRefund':
@@ -273,7 +254,7 @@ function placing(wanted: readonly [Wanted, ...Wanted[]]): Plan {
       })),
     }
     const request = post(mchid, `/v3/combine-transactions/${kind.toLowerCase()}`, body)
-    return { group, request, tell: (book) => book.place(wanted) }
+    return { group, request, tell: (book) => place(book, wanted) }
   }
   const common = {
     ...{ ...appidOf(first), ...namesOf(first), description, out_trade_no: no },
@@ -283,69 +264,9 @@ function placing(wanted: readonly [Wanted, ...Wanted[]]): Plan {
     const body = { ...common, payer: { auth_code: code }, scene_info: { store_info: { id: '1' } } }
     const request = post(mchid, `${pathOf(first)}/codepay`, body)
     const learn = (answer: Body) => [[`order ${keyOf(mchid, no)}`, answer.transaction_id]] as const
-    return { group, request, tell: (book) => book.scan(first), learn }
+    return { group, request, tell: (book) => scan(book, first), learn }
   }
   const payer = kind === 'JSAPI' && { payer: first.sub === undefined ? { openid } : { sp_openid: openid } }
   const request = post(mchid, `${pathOf(first)}/${kind.toLowerCase()}`, { ...common, notify_url, ...payer })
-  return { group, request, tell: (book) => book.place(wanted) }
-}
-
-/** Looks an order up, or the combined one that it belongs to. */
-export function orderQuery(one: Wanted): Plan {
-  const { combined, mchid, no } = one
-  const group = groupOf(one)
-  if (combined === undefined) {
-    const request = get(mchid, `${pathOf(one)}/out-trade-no/${no}`, namesOf(one))
-    const key = keyOf(mchid, no)
-    return { group, request, tell: (book) => book.query(key), learn: (body) => [[`order ${key}`, body.transaction_id]] }
-  }
-  const all = wantedOf(Number(no.split('-')[1]))
-  const keys = all.map((each) => keyOf(each.mchid, each.no))
-  return {
-    group,
-    request: get(all[0].mchid, `/v3/combine-transactions/out-trade-no/${combined}`, {}),
-    tell: (book) => book.queryCombined(keys),
-    learn: ({ sub_orders }) =>
-      keys.map((key, i) => [`order ${key}`, (sub_orders as readonly Body[])[i]?.transaction_id]),
-  }
-}
-
-export function unsplitQuery(one: Wanted, ledger: Ledger): Plan {
-  const key = keyOf(one.mchid, one.no)
-  const id = ledger.ids.get(`order ${key}`)
-  const request = get(one.mchid, `/v3/profitsharing/transactions/${id ?? NO_TRANSACTION}/amounts`, {})
-  return { group: groupOf(one), request, tell: (book) => book.unsplit(id === undefined ? 'none' : key) }
-}
-
-export function refundQuery(key: string, { refunds }: Ledger): Plan {
-  const [by, no] = split(key)
-  return {
-    group: 'refunds',
-    request: get(by, `/v3/refund/domestic/refunds/${no}`, { sub_mchid: refunds.get(key)?.sub }),
-    tell: (book) => book.queryRefund(key),
-    learn: ({ refund_id }) => [[`refund ${key}`, refund_id]],
-  }
-}
-
-export function shareQuery(key: string, { shares, ids }: Ledger): Plan {
-  const [by, no] = split(key)
-  const share = shares.get(key)
-  const transaction_id = ids.get(`order ${share?.order}`) ?? NO_TRANSACTION
-  return {
-    group: 'shares',
-    request: get(by, `/v3/profitsharing/orders/${no}`, { transaction_id, sub_mchid: share?.sub }),
-    tell: (book) => book.queryShare(key),
-    learn: ({ order_id }) => [[`share ${key}`, order_id]],
-  }
-}
-
-export function returnQuery(key: string, { returns }: Ledger): Plan {
-  const [by, no] = split(key)
-  const { sub: sub_mchid, share = ' none' } = returns.get(key) ?? {}
-  return {
-    group: 'returns',
-    request: get(by, `/v3/profitsharing/return-orders/${no}`, { out_order_no: split(share)[1], sub_mchid }),
-    tell: (book) => book.queryReturn(key),
-    learn: ({ return_id }) => [[`return ${key}`, return_id]],
-  }
+  return { group, request, tell: (book) => place(book, wanted) }
 }

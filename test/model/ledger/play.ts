@@ -6,23 +6,26 @@ import type { MockControl } from '../../../src/mock-control.ts'
 import { NOON } from '../references.ts'
 import { unsigned } from '../subject.ts'
 import { applied, dateOf, dayOf, differences, rowsOf, UNKNOWN, type WantedBill } from './bills.ts'
+import { accountOf, planOf, STOCK } from './calls.ts'
+import { type Expected, keyOf, Ledger } from './ledger.ts'
+import { ordersByTime } from './orders.ts'
 import {
-  accountOf,
   type Body,
   get,
   orderQuery,
   type Plan,
-  planOf,
   type Request,
   refundQuery,
   returnQuery,
-  STOCK,
   shareQuery,
   typeOf,
   unsplitQuery,
-} from './calls.ts'
-import { type Expected, keyOf, Ledger } from './ledger.ts'
+} from './queries.ts'
+import { refundsByTime } from './refunds.ts'
+import { sharesByTime } from './shares.ts'
 import { type Call, MERCHANTS, type Step, SUB, WORLD, wantedOf } from './steps.ts'
+
+const BY_TIME = { ...ordersByTime, ...refundsByTime, ...sharesByTime }
 
 /** A mock that can be ended and started again with its store. */
 export interface Door {
@@ -123,7 +126,7 @@ class Player {
 
   async #advance(seconds: number): Promise<void> {
     await this.#door.control.advance(seconds)
-    this.#ledger.advance(seconds * 1_000)
+    this.#ledger.advance(seconds * 1_000, BY_TIME)
   }
 
   /** Days on which money moved, the last one first. */
