@@ -185,7 +185,8 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
 
 const zh: typeof en = {
   program: {
-    description: '模拟的微信支付 API v3：校验签名，保存商家券、订单、退款、分账、账单和商家转账的状态，返回已签名的应答。',
+    description:
+      '模拟的微信支付 API v3：校验签名，保存商家券、订单、退款、分账、账单和商家转账的状态，返回已签名的应答。',
     after: `不写命令即启动服务：   wechatpay-mock --port 0
 查看某个命令的选项：   wechatpay-mock <command> --help
 退出码：               0 成功，1 检查未通过，2 用法有误`,
