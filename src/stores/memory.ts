@@ -8,8 +8,7 @@ import {
   type World,
 } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/pieces.ts'
-import { Turns } from '../shared/turns.ts'
+import { type Awaitable, Turns } from '../shared/pieces.ts'
 import { countWhile, type Item, itemsFrom, Layer, sizeOf } from './memory/layer.ts'
 import { comparePlaces, encodePlace } from './sorted.ts'
 import { encodeText } from './store-errors.ts'

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { type Awaitable, Turns } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
-import { Turns } from '../shared/turns.ts'
 import { Draft, writeOf } from './draft.ts'
 import {
   aScript,

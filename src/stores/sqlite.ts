@@ -3,9 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/state/documents.ts'
 import { type Store, StoreUnavailable, type Transaction, type World } from '../engine/state/store.ts'
 import type { Table } from '../engine/state/table.ts'
-import type { Awaitable } from '../shared/pieces.ts'
+import { type Awaitable, Turns } from '../shared/pieces.ts'
 import { quoted } from '../shared/texts.ts'
-import { Turns } from '../shared/turns.ts'
 import { Draft } from './draft.ts'
 import {
   DataFileError,
