@@ -1,4 +1,4 @@
-import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/sources.ts'
+import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/example.ts'
 import { pythonClient } from './callback-snippets.ts'
 import { answerKeys, type ClientCredentials, namedKey, pem } from './credentials.ts'
 import { type Say, SNIPPET_LANGUAGES, type SnippetLanguage, texts } from './snippet-languages.ts'

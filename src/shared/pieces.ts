@@ -4,8 +4,8 @@ export type Awaitable<Value> = Value | Promise<Value>
 /** How many items of a list, which may have a hundred thousand, are handled in one go: a few milliseconds of work. */
 export const PIECE = 500
 
-// Tests put timers of their own in its place, for a while.
-const afterEvents = setImmediate
+// Taken at once, since tests put timers of their own in its place for a while; browsers have none.
+const afterEvents = globalThis.setImmediate
 let last: Promise<void> = Promise.resolve()
 
 /** Lets pending work run: calls, timers, answers of a store. Of those that give way, one goes on in each turn of the event loop: many of them hold nobody up. */

@@ -1,10 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { describe, expect, onTestFinished, vi } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
 import { giveWay } from '../../src/shared/pieces.ts'
 import { lastRemark } from '../helpers/last-remark.ts'
 import { test as base } from '../helpers/world.ts'
 import { callNamed } from './requests.ts'
+
+vi.mock(import('../../src/shared/pieces.ts'), async (original) => {
+  const pieces = await original()
+  return { ...pieces, giveWay: vi.fn(pieces.giveWay) }
+})
 
 const shareProfit = callNamed('POST /v3/ecommerce/profitsharing/orders')
 const importCard = callNamed('POST /v3/brand/partner/card-member/user-cards/import-by-phone')
@@ -68,8 +73,7 @@ describe('long lists', () => {
 })
 
 test('a large body lets others get on between the steps of its call', async ({ merchant }) => {
-  const turns = vi.spyOn(globalThis, 'setImmediate')
-  onTestFinished(() => turns.mockRestore())
+  const turns = vi.mocked(giveWay)
   const turnsOf = async (count: number) => {
     turns.mockClear()
     const receivers = Array.from({ length: count }, (_, i) => receiver(i))
