@@ -32,7 +32,7 @@ async function serve(): Promise<Door> {
   const where =
     options.store === undefined
       ? ['--data', join(directory, `${number}.db`)]
-      : ['--store', `${options.store}?prefix=ledger-${seed}-${number}`]
+      : ['--store', `${options.store}?prefix=ledger-${seed}-${Date.now()}-${number}`]
   const set = ['--auth', 'lenient', '--diagnosis', 'off', '--clock', 'frozen@2026-11-25T12:00:00+08:00']
   const start = async () => {
     const started = await startMock('--seed', join(directory, 'seed.json'), ...set, ...where)
@@ -49,7 +49,8 @@ async function serve(): Promise<Door> {
         return await send(request)
       } catch (error) {
         // The server may close a kept-alive connection just as it is reused; one that was killed refuses another.
-        if (!(error instanceof Error && 'code' in error && error.code === 'ECONNRESET')) throw error
+        const code = error instanceof Error && 'code' in error ? error.code : undefined
+        if (code !== 'ECONNRESET' && code !== 'EPIPE') throw error
         return send(request)
       }
     },

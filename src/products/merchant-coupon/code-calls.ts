@@ -14,7 +14,7 @@ import { codeState, codeStatus, codes, type UploadedCode, withStatus } from './c
 import { type Coupon, coupons } from './coupons.ts'
 import * as errors from './errors.ts'
 import { requireAppids } from './errors.ts'
-import { createdStockFor, stockFor, once } from './find-coupon.ts'
+import { createdStockFor, once, stockFor } from './find-coupon.ts'
 import { type Stock, stocks } from './stocks.ts'
 import { couponAnswer, DEFAULT_LIMIT, pageLimit, pageOffset, shownCoupon } from './user-coupons.ts'
 
