@@ -100,8 +100,10 @@ export function rowCalls<
   const a = articled(one.en)
   const route = `POST /_mock/${memberOf(table).replaceAll('_', '-')}`
   const path = Object.keys(params.shape)
+  // Declarations cannot name a parameter that was taken apart.
+  const unknownCode: UsageErrorCode = unknown
   const refusals = {
-    [unknown]: { status: 404, when: `there is no such ${one.en}` },
+    [unknownCode]: { status: 404, when: `there is no such ${one.en}` },
     MOCK_AMBIGUOUS: `several merchants have such ${a}, and the well-known one has not: give ?mchid=`,
   } as const
 

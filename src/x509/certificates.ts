@@ -89,11 +89,19 @@ export function createSerialNo(): string {
   return serial.toString('hex').toUpperCase()
 }
 
+/** A part of a name, in forge's terms; its own types are not installed where this package is. */
+interface NameField {
+  readonly name?: string | undefined
+  readonly shortName?: string | undefined
+  readonly value?: unknown
+  readonly valueTagClass?: unknown
+}
+
 /** Content of a certificate, in forge's own terms. */
 interface CertificateContent {
   readonly serialNo: string
-  readonly subject: forge.pki.CertificateField[]
-  readonly issuer: forge.pki.CertificateField[]
+  readonly subject: readonly NameField[]
+  readonly issuer: readonly NameField[]
   /** Public key to certify, PEM (SPKI). */
   readonly publicKey: string
   /** Epoch milliseconds; certificates keep whole seconds. */
@@ -118,8 +126,8 @@ export function issueCertificate(content: CertificateContent, issuerKey: string)
   certificate.serialNumber = content.serialNo.toLowerCase()
   certificate.validity.notBefore = new Date(content.from)
   certificate.validity.notAfter = new Date(content.until)
-  certificate.setSubject(content.subject)
-  certificate.setIssuer(content.issuer)
+  certificate.setSubject([...content.subject] as forge.pki.CertificateField[])
+  certificate.setIssuer([...content.issuer] as forge.pki.CertificateField[])
   certificate.setExtensions([...content.extensions])
   certificate.siginfo.algorithmOid = SHA256_WITH_RSA
   certificate.signatureOid = SHA256_WITH_RSA
