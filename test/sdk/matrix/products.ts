@@ -469,7 +469,7 @@ export const PRODUCTS: Readonly<Record<ProductStep, Product>> = {
   ecommerce: {
     title: '电商收付通',
     makes: 'POST /v3/ecommerce/refunds/apply',
-    error: NO_AUTH,
+    error: { key: 'no_right', status: 403, code: 'NO_AUTH' },
     prepare: (control, mchid) =>
       control.addOrder({ mchid, sub_mchid: SUB_MCHID, transaction_id: PARTNER_TRANSACTION, total: 100 }),
     told: () => ({ out_refund_no: 'REFUND1', transaction_id: PARTNER_TRANSACTION }),
