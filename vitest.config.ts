@@ -42,7 +42,11 @@ const slow = [
 ]
 
 /** Replace a module for their whole process. */
-const replacing = ['test/diagnosis/bounded-work.test.ts', 'test/engine/outbox/receive-often.test.ts']
+const replacing = [
+  'test/catalogue/bad-input.test.ts',
+  'test/diagnosis/bounded-work.test.ts',
+  'test/engine/outbox/receive-often.test.ts',
+]
 
 /** Tests that `npm test` leaves out, or runs by themselves. */
 export const ofOtherProjects = [
