@@ -121,7 +121,7 @@ export const brokenRules: readonly Variant[] = [
     { name: 'associate: known order not found', caughtBy: `${LINK}to an order that is known: ` },
     ASSOCIATE,
     orders,
-    () => ({ find: () => undefined }),
+    () => ({ where: () => [] }),
   ),
   withCoupons(
     {
