@@ -73,17 +73,20 @@ const CALLS: readonly (readonly [Operation, (amount: unknown) => Readonly<Record
 describe.for(transports)('amounts over %s', (transport) => {
   test.override('transport', transport)
 
-  test.for([2 ** 53, 1e30, -1, 0, 1.5, '100', true])('%j are none', async (amount, { merchant, control }) => {
-    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
-    const before = await control.world()
+  test.for([2 ** 53, 1e30, -1, 0, 1.5, '100', true])(
+    '%j is refused as an amount',
+    async (amount, { merchant, control }) => {
+      await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+      const before = await control.world()
 
-    for (const [operation, bodyOf] of CALLS) {
-      const { status, body } = await merchant.call(operation, bodyOf(amount))
-      expect([operation.id, status, Object(body).code]).toEqual([operation.id, 400, 'PARAM_ERROR'])
-      expect(Object(body).message).toMatch(/(?:amount|refund|total|total_amount)”/)
-    }
-    expect(await control.world()).toEqual(before)
-  })
+      for (const [operation, bodyOf] of CALLS) {
+        const { status, body } = await merchant.call(operation, bodyOf(amount))
+        expect([operation.id, status, Object(body).code]).toEqual([operation.id, 400, 'PARAM_ERROR'])
+        expect(Object(body).message).toMatch(/(?:amount|refund|total|total_amount)”/)
+      }
+      expect(await control.world()).toEqual(before)
+    },
+  )
 
   test.for<[name: string, sub_orders: readonly object[], answer: readonly [status: number, code: string]]>([
     ['twice', [subOrder('ORDER_0001', 100), subOrder('ORDER_0001', 100)], [403, 'OUT_TRADE_NO_USED']],

@@ -1,8 +1,7 @@
 import { documentedCall, type Refusal } from '../../catalogue/documented-call.ts'
 import { mayActFor } from '../../engine/keys/merchants.ts'
 import { documented, inferred, type OperationContext } from '../../engine/operation.ts'
-import { OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
-import { NOTIFY_URL, urlUnfit } from './prepay-facts.ts'
+import { urlUnfit } from './prepay-facts.ts'
 import { applyForRefund, explainMoney, hasMoney, mayWait, type RefundBody } from './refund-application.ts'
 import {
   ABNORMAL_REFUND,
@@ -15,7 +14,7 @@ import {
   SUB_MERCHANT_UNKNOWN,
   UNFIT,
 } from './refund-calls.ts'
-import { REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
+import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
 import { moneyOf, refundStatus } from './refund-rules.ts'
 import { type Refund, refunds } from './refunds.ts'
 import { paymentSources } from './sources.ts'
@@ -76,15 +75,7 @@ export const applyPlatformRefund = documentedCall('POST /v3/ecommerce/refunds/ap
   summary: "Refund a sub-merchant's order as a platform, with its own money if need be",
   fields: {
     'body/sub_mchid': SUB_MCHID,
-    'body/transaction_id': TRANSACTION_ID,
-    'body/out_trade_no': OUT_TRADE_NO,
-    'body/out_refund_no': OUT_REFUND_NO,
-    'body/reason': { bytes: true, example: '商品已售完' },
-    'body/notify_url': { ...NOTIFY_URL, min: 8, example: 'https://shop.example.com/refund/notify' },
-    'body/amount/refund': { min: 1, example: 888 },
-    'body/amount/from': { max: 50 },
-    'body/amount/from/amount': { min: 1, example: 444 },
-    'body/amount/total': { min: 1, example: 888 },
+    ...REFUND_FIELDS,
     'body/amount/currency': { values: ['CNY'] },
     'body/funds_account': { values: ['AVAILABLE'] },
   },

@@ -9,13 +9,13 @@ import { sameValues, type Texts } from '../../shared/texts.ts'
 import { explainReuse } from '../common/explain.ts'
 import { refusal } from '../common/refusal.ts'
 import { findUsers } from '../platform/index.ts'
-import { explainOrder, OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
+import { explainOrder } from './order-calls.ts'
 import { type Order, orders, refundIdOf } from './orders.ts'
 import { SUB_MCHID } from './partners.ts'
-import { explainUrl, mayNotify, NOTIFY_URL, urlUnfit } from './prepay-facts.ts'
-import { checkSubMerchant, OUT_REFUND_NO, refundDetails, SUB_MERCHANT_UNKNOWN } from './refund-calls.ts'
+import { explainUrl, mayNotify, urlUnfit } from './prepay-facts.ts'
+import { checkSubMerchant, refundDetails, SUB_MERCHANT_UNKNOWN } from './refund-calls.ts'
 import { keepRefund } from './refund-events.ts'
-import { REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
+import { REFUND_FIELDS, REFUND_REFUSALS, REFUND_RULES } from './refund-facts.ts'
 import {
   canRefund,
   payerOf,
@@ -249,15 +249,7 @@ export const createRefund = documentedCall('POST /v3/refund/domestic/refunds', {
   summary: 'Refund an order, whole or in part',
   fields: {
     'body/sub_mchid': SUB_MCHID,
-    'body/transaction_id': TRANSACTION_ID,
-    'body/out_trade_no': OUT_TRADE_NO,
-    'body/out_refund_no': OUT_REFUND_NO,
-    'body/reason': { bytes: true, example: '商品已售完' },
-    'body/notify_url': { ...NOTIFY_URL, min: 8, example: 'https://shop.example.com/refund/notify' },
-    'body/amount/refund': { min: 1, example: 888 },
-    'body/amount/from': { max: 50 },
-    'body/amount/from/amount': { min: 1, example: 444 },
-    'body/amount/total': { min: 1, example: 888 },
+    ...REFUND_FIELDS,
     'body/amount/currency': { required: true },
     'body/goods_detail': { max: 3_000 },
     'body/goods_detail/unit_price': { min: 0, example: 52_800 },

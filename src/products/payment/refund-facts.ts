@@ -3,13 +3,27 @@ import { documented, inferred, observed } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { sources } from '../../protocol/sources.ts'
 import { because, fromPage, parameterUnfit } from '../common/refusal.ts'
-import { NOTIFY_URL_RULES } from './prepay-facts.ts'
-import { UNFIT } from './refund-calls.ts'
+import { OUT_TRADE_NO, TRANSACTION_ID } from './order-calls.ts'
+import { NOTIFY_URL, NOTIFY_URL_RULES } from './prepay-facts.ts'
+import { OUT_REFUND_NO, UNFIT } from './refund-calls.ts'
 import { leftInCode, paymentSources } from './sources.ts'
 
 const INVALID_REQUEST = { status: 400, code: 'INVALID_REQUEST', evidence: 'documented' } as const
 const OTHER_AMOUNTS = '订单金额或退款金额与之前请求不一致，请核实后再试'
 const OTHER_ORDER = '支付单号校验不一致，请核实后再试'
+
+/** Rules of the fields of every way to apply for a refund. */
+export const REFUND_FIELDS = {
+  'body/transaction_id': TRANSACTION_ID,
+  'body/out_trade_no': OUT_TRADE_NO,
+  'body/out_refund_no': OUT_REFUND_NO,
+  'body/reason': { bytes: true, example: '商品已售完' },
+  'body/notify_url': { ...NOTIFY_URL, min: 8, example: 'https://shop.example.com/refund/notify' },
+  'body/amount/refund': { min: 1, example: 888 },
+  'body/amount/from': { max: 50 },
+  'body/amount/from/amount': { min: 1, example: 444 },
+  'body/amount/total': { min: 1, example: 888 },
+} as const
 
 /** Refusals of every way to apply for a refund. */
 export const REFUND_REFUSALS = {
