@@ -8,6 +8,7 @@ import type { WorldJson } from './products/json.ts'
 import { routes as merchantCoupon } from './products/merchant-coupon/routes.ts'
 import { routes as payment } from './products/payment/routes.ts'
 import { routes as platform } from './products/platform/routes.ts'
+import { routes as productCoupon } from './products/product-coupon/routes.ts'
 import { routes as profitSharing } from './products/profit-sharing/routes.ts'
 import { routes as transfer } from './products/transfer/routes.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -28,6 +29,7 @@ export const ownRoutes = [
   {},
   platform,
   transfer,
+  productCoupon,
   {},
 ] as const satisfies RoutesOf<OwnProducts>
 

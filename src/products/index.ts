@@ -9,13 +9,23 @@ import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
 import { payment } from './payment/index.ts'
 import type { paymentSettings } from './payment/settings.ts'
 import { platform } from './platform/index.ts'
+import { productCoupon } from './product-coupon/index.ts'
 import { profitSharing } from './profit-sharing/index.ts'
 import type { profitSharingSettings } from './profit-sharing/settings.ts'
 import { transfer } from './transfer/index.ts'
 import type { transferSettings } from './transfer/settings.ts'
 
 /** The products that a mock has by default. */
-export const products = [merchantCoupon, payment, profitSharing, bill, platform, transfer, catalogue] as const
+export const products = [
+  merchantCoupon,
+  payment,
+  profitSharing,
+  bill,
+  platform,
+  transfer,
+  productCoupon,
+  catalogue,
+] as const
 
 /** Every event of the mock's own products. */
 export const events = eventsOf(products)

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { misfitText } from '../../engine/misfit-texts.ts'
-import { instant, mchid, shortText } from '../../engine/state/json-fields.ts'
+import { asGiven, instant, mchid, shortText } from '../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../engine/state/table.ts'
 import { refusalAt } from '../../protocol/errors.ts'
 import { orLastInstant, startOfDay } from '../../shared/china-time.ts'
@@ -20,22 +19,6 @@ const secondOfDay = z.int().min(0).max(86_399)
 /** A number of coupons handed out: few enough that their total worth is exact to the fen. */
 const handedOut = z.int().min(0).max(900_000_000)
 const limit = z.int().min(1).max(1_000_000_000)
-/** Kept as it was given. */
-const asGiven = z
-  .record(z.string(), z.unknown())
-  .refine((info) => isNoDeeperThan(info, 8), misfitText({ en: 'nested more than 8 levels deep', zh: '嵌套超过 8 层' }))
-  // Bounded, since it is shown with each coupon of the batch.
-  .refine(
-    (info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384,
-    misfitText({ en: 'longer than 16,384 characters', zh: '超过 16,384 个字符' }),
-  )
-
-/** Whether a JSON value is nested no deeper than `levels`; looks no further than that. */
-function isNoDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((member) => isNoDeeperThan(member, levels - 1))
-}
-
 const availableTime = z.strictObject({
   available_begin_time: instant.optional(),
   available_end_time: instant.optional(),

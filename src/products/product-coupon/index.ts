@@ -1,0 +1,30 @@
+import { defineProduct } from '../../engine/product.ts'
+import { users } from '../platform/index.ts'
+import type { ProductCouponCalls } from './calls.ts'
+import * as operations from './operations.ts'
+import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
+import { routes } from './routes.ts'
+import { stockStores, stocks, uploadedCodes } from './stocks.ts'
+import { preSends, userCoupons } from './user-coupons.ts'
+
+/** 商品券: the coupons of a brand that its partners make, send and take in. */
+export const productCoupon = defineProduct({
+  id: 'product-coupon',
+  title: { en: 'Product coupons', zh: '商品券' },
+  operations: Object.values(operations),
+  tables: [
+    brandPartners,
+    productCoupons,
+    stocks,
+    uploadedCodes,
+    stockStores,
+    userCoupons,
+    preSends,
+    couponAddresses,
+    users,
+  ],
+  routes,
+  calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,
+})
+
+export { productCoupons, stocks, userCoupons }

@@ -1,0 +1,1 @@
+export { queryProductCoupon } from './product-calls.ts'

@@ -1,0 +1,85 @@
+import { hasOpened } from '../../engine/keys/merchants.ts'
+import type { OperationContext } from '../../engine/operation.ts'
+import { page, type Source } from '../../protocol/sources.ts'
+import { refusal } from '../common/refusal.ts'
+import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
+import { type Stock, stocks } from './stocks.ts'
+
+/** Texts about product coupons; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
+export const productCouponSources = {
+  questions: page('常见问题 of 商品券', 'doc/v3/partner/4016950421'),
+} as const satisfies Record<string, Source>
+
+const noAuth = refusal(403, 'NO_AUTH')
+
+/** Whether a partner may act for a brand; every call of product coupons has it. */
+export const BRAND_REFUSALS = {
+  not_authorized: noAuth('documented', '服务商没有此接口权限', {
+    en: 'the brand has not authorized the caller, or the caller has not opened the product',
+    zh: '品牌未授权调用方，或调用方未开通商品券产品',
+    internalCode: 268_579_803,
+  }),
+} as const
+
+/** Of a call about one product coupon. */
+export const PRODUCT_REFUSALS = {
+  ...BRAND_REFUSALS,
+  product_unknown: '404 NOT_FOUND 未找到 product_coupon_id 对应的商品券',
+} as const
+
+/** Of a call about one batch. */
+export const STOCK_REFUSALS = {
+  ...PRODUCT_REFUSALS,
+  stock_unknown: '404 NOT_FOUND 未找到 stock_id 对应的商品券批次',
+} as const
+
+type Context<Name extends string> = Pick<OperationContext<Name>, 'tx' | 'caller' | 'fail'>
+
+/** Refuses a caller that may not act for a brand. Brands that nobody listed let every partner act for them. */
+export async function checkBrand(brand_id: string, { tx, caller, fail }: Context<'not_authorized'>): Promise<void> {
+  if (!hasOpened(caller, 'product_coupon')) {
+    fail('not_authorized', {
+      en: `${caller.mchid} has not opened product coupons`,
+      zh: `${caller.mchid} 未开通商品券产品`,
+    })
+  }
+  const relation = await tx.in(brandPartners).find(caller.mchid, brand_id)
+  if (relation?.authorized === false) {
+    fail('not_authorized', {
+      en: `brand ${brand_id} has not authorized ${caller.mchid}, or no longer does`,
+      zh: `品牌 ${brand_id} 未授权 ${caller.mchid}，或已取消授权`,
+    })
+  }
+}
+
+/** The product coupon that the caller made for the brand; another one is unknown to it. */
+export async function productFor(
+  { brand_id, product_coupon_id }: { readonly brand_id: string; readonly product_coupon_id: string },
+  context: Context<'not_authorized' | 'product_unknown'>,
+): Promise<ProductCoupon> {
+  await checkBrand(brand_id, context)
+  const { tx, caller, fail } = context
+  const found = await tx.in(productCoupons).find(caller.mchid, product_coupon_id)
+  if (found?.brand_id === brand_id) return found
+  return fail('product_unknown', {
+    en: found
+      ? `${product_coupon_id} is of brand ${found.brand_id}`
+      : `${caller.mchid} has no product coupon ${product_coupon_id}`,
+    zh: found ? `${product_coupon_id} 属于品牌 ${found.brand_id}` : `${caller.mchid} 没有商品券 ${product_coupon_id}`,
+  })
+}
+
+/** One batch of a product coupon, with that product coupon. */
+export async function stockFor(
+  named: { readonly brand_id: string; readonly product_coupon_id: string; readonly stock_id: string },
+  context: Context<'not_authorized' | 'product_unknown' | 'stock_unknown'>,
+): Promise<{ readonly product: ProductCoupon; readonly stock: Stock }> {
+  const product = await productFor(named, context)
+  const { tx, caller, fail } = context
+  const stock = await tx.in(stocks).find(caller.mchid, named.stock_id)
+  if (stock?.product_coupon_id === product.product_coupon_id) return { product, stock }
+  return fail('stock_unknown', {
+    en: `product coupon ${product.product_coupon_id} has no batch ${named.stock_id}`,
+    zh: `商品券 ${product.product_coupon_id} 没有批次 ${named.stock_id}`,
+  })
+}

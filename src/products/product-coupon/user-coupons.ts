@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { instant, mchid, money, shortText } from '../../engine/state/json-fields.ts'
+import { ALL, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
+import { validPeriod } from './coupon-period.ts'
+import { brandId, deactivation, objectId } from './product-coupons.ts'
+import { ruleOf, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
+
+export const couponState = z.enum(['CONFIRMING', 'PENDING', 'EFFECTIVE', 'USED', 'EXPIRED', 'DELETED', 'DEACTIVATED'])
+export type CouponState = z.output<typeof couponState>
+
+/** How a coupon came to its user. */
+export const SEND_CHANNELS = ['API', 'RECEIVE_COMPONENT', 'BRAND_MANAGE'] as const
+
+const orderInfo = z.strictObject({
+  transaction_id: shortText.optional(),
+  out_trade_no: shortText.optional(),
+  mchid: mchid.optional(),
+  sub_mchid: mchid.optional(),
+})
+
+const payScoreOrderInfo = z.strictObject({
+  order_id: shortText.optional(),
+  out_order_no: shortText.optional(),
+  mchid: mchid.optional(),
+  sub_mchid: mchid.optional(),
+})
+
+/** The latest use of a coupon (核销), and its return (退券). */
+const usage = z.strictObject({
+  use_request_no: objectId,
+  use_time: instant,
+  store_id: shortText.optional(),
+  associated_order_info: orderInfo.optional(),
+  associated_pay_score_order_info: payScoreOrderInfo.optional(),
+  saved_amount: money.optional(),
+  return_request_no: objectId.optional(),
+  return_time: instant.optional(),
+})
+
+export type Usage = z.output<typeof usage>
+
+/** A product coupon that a user holds. Its state follows from its members and the time: see {@link stateOf}. */
+export const userCoupon = z
+  .strictObject({
+    mchid: mchid.describe('the partner (服务商) that made the batch'),
+    brand_id: brandId,
+    product_coupon_id: objectId,
+    stock_id: objectId.describe('batch; made if there is none with this id'),
+    coupon_code: objectId,
+    appid: z.string().min(1).max(32),
+    openid: shortText,
+    unionid: shortText,
+    send_request_no: shortText,
+    send_channel: z.enum(SEND_CHANNELS),
+    attach: z.string().max(150).optional(),
+    channel_custom_info: z.string().max(1_000).optional(),
+    coupon_tag_info: z
+      .strictObject({
+        coupon_tag_list: z
+          .array(z.enum(['MEMBER']))
+          .max(10)
+          .optional(),
+        member_tag_info: z.strictObject({ member_card_id: shortText }).optional(),
+      })
+      .optional(),
+    user_coupon_bundle_id: objectId.optional().describe('the bundle that was sent with it (用户券组)'),
+    user_coupon_bundle_index: z.int().min(0).max(14).optional().describe('its turn in the bundle, from 0'),
+    receive_time: instant,
+    valid_begin_time: instant,
+    valid_end_time: instant,
+    confirm_request_no: objectId.optional(),
+    confirm_time: instant.optional().describe('left out while it is CONFIRMING'),
+    usage: usage.optional(),
+    delete_time: instant.optional().describe('when its user deleted it'),
+    ...deactivation,
+  })
+  .meta({
+    id: 'CompletedUserProductCoupon',
+    description: 'a product coupon that a user holds, with everything that was left out filled in',
+  })
+
+export const givenUserCoupon = userCoupon
+  .partial()
+  .meta({ id: 'UserProductCoupon', description: 'a product coupon (用户商品券) that a user holds' })
+
+export type UserCoupon = Readonly<z.output<typeof userCoupon>>
+export type GivenUserCoupon = z.output<typeof givenUserCoupon>
+
+/** Product coupons that users hold. */
+export const userCoupons = defineTable({
+  name: 'userProductCoupons',
+  title: { en: 'Product coupons of users', zh: '用户商品券' },
+  row: userCoupon,
+  given: givenUserCoupon,
+  complete: loadUserCoupon,
+  key: ['stock_id', 'coupon_code'],
+  indexes: {
+    coupon_code: ({ coupon_code }) => coupon_code,
+    user_coupon_bundle_id: ({ user_coupon_bundle_id }) => user_coupon_bundle_id,
+    /** What a repeated send is known by: see {@link sendOf}. */
+    send: sendOf,
+    /** How many of a batch a user has got: see {@link heldOf}. */
+    held: heldOf,
+    transaction_id: ({ usage }) => usage?.associated_order_info?.transaction_id,
+  },
+  sorted: {
+    newest: { among: () => ALL, by: ({ receive_time }) => descending(receive_time) },
+    ofUser: {
+      among: ({ unionid }) => unionid,
+      by: ({ receive_time, stock_id, coupon_code }) => `${descending(receive_time)}${stock_id} ${coupon_code}`,
+    },
+  },
+  inJournal: true,
+})
+
+/** The text by which a repeated send is found: the user, the batch and the number (documented). */
+export function sendOf({
+  unionid,
+  stock_id,
+  send_request_no,
+}: Pick<UserCoupon, 'unionid' | 'stock_id' | 'send_request_no'>) {
+  return `${send_request_no} ${stock_id} ${unionid}`
+}
+
+/** The text by which the coupons of a batch that a user has got are found. */
+export function heldOf({ unionid, stock_id }: Pick<UserCoupon, 'unionid' | 'stock_id'>): string {
+  return `${stock_id} ${unionid}`
+}
+
+/** The unionid of a user of whom none is known: the same for each openid. */
+export function unionidOf(openid: string): string {
+  return `union-${openid}`
+}
+
+/** The state at an instant. */
+export function stateOf(
+  { confirm_time, delete_time, deactivate_time, valid_begin_time, valid_end_time, usage }: UserCoupon,
+  at: number,
+): CouponState {
+  if (deactivate_time !== undefined) return 'DEACTIVATED'
+  if (delete_time !== undefined) return 'DELETED'
+  if (usage && usage.return_time === undefined) return 'USED'
+  if (at >= valid_end_time) return 'EXPIRED'
+  if (confirm_time === undefined) return 'CONFIRMING'
+  return at < valid_begin_time ? 'PENDING' : 'EFFECTIVE'
+}
+
+/** Makes a coupon of a seed file, with its batch if the file has none, and counts it and its code there. */
+function loadUserCoupon(given: GivenUserCoupon, surroundings: Surroundings): UserCoupon {
+  const { world, defaultMchid, now, ids } = surroundings
+  const { mchid = defaultMchid, stock_id = ids.digits(13), receive_time = now } = given
+  const { openid = `o${ids.letters(27)}`, coupon_code = ids.digits(16) } = given
+  const batches = world.in(stocks)
+  const known = batches.find(mchid, stock_id)
+  const batch =
+    known ??
+    stocks.fromJson(
+      { mchid, stock_id, product_coupon_id: given.product_coupon_id, brand_id: given.brand_id },
+      surroundings,
+    )
+  const isCounted = batches.given(mchid, stock_id)?.sent_count_info !== undefined
+  const code = world.in(uploadedCodes).find(mchid, stock_id, coupon_code)
+  const dispatched = code && code.sent_time === undefined
+  if (dispatched) world.in(uploadedCodes).save({ ...code, sent_time: receive_time })
+  batches.save(withCodes(isCounted ? batch : withSent(batch, receive_time), 0, dispatched ? -1 : 0))
+  const period = validPeriod(ruleOf(batch).coupon_available_period, receive_time)
+  return {
+    ...given,
+    mchid,
+    brand_id: batch.brand_id,
+    product_coupon_id: batch.product_coupon_id,
+    stock_id,
+    coupon_code,
+    appid: given.appid ?? batch.notify_config.notify_appid,
+    openid,
+    unionid: given.unionid ?? unionidOf(openid),
+    send_request_no: given.send_request_no ?? `SEND_${coupon_code}`,
+    send_channel: given.send_channel ?? 'API',
+    receive_time,
+    valid_begin_time: given.valid_begin_time ?? period.valid_begin_time,
+    valid_end_time: given.valid_end_time ?? period.valid_end_time,
+  }
+}
+
+/** What a user may take from a page of the merchant's (预发放): its token, until then. */
+export const preSends = defineTable({
+  name: 'preSentProductCoupons',
+  title: { en: 'Tokens of product coupons', zh: '商品券预发放' },
+  row: z
+    .strictObject({
+      mchid,
+      token: z.string().min(1).max(1_024),
+      brand_id: brandId,
+      product_coupon_id: objectId,
+      stock_id: objectId.optional(),
+      stock_bundle_id: objectId.optional(),
+      coupon_code: objectId.optional(),
+      appid: z.string().min(1).max(32),
+      openid: shortText,
+      send_request_no: shortText,
+      attach: z.string().max(150).optional(),
+      create_time: instant,
+      take_time: instant.optional().describe('when its user took the coupon'),
+    })
+    .meta({ id: 'PreSentProductCoupon', description: 'a coupon that its user may take with a token (预发放)' }),
+  key: ['token'],
+  indexes: ['token'],
+})
+
+export type PreSend = Readonly<z.output<(typeof preSends)['json']>>
