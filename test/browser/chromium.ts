@@ -67,16 +67,26 @@ export const test = base
     })
     return (request: MerchantRequest) => client.request(request)
   })
-  /** A page that collects complaints of its security policy and its code. */
+  /** A page that collects complaints of its security policy and its code. A test that fails says what its page showed and asked for. */
   .extend(
     'page',
-    async ({ language, ownContext, isPhone }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
+    async ({ language, ownContext, isPhone, onTestFailed }, { onCleanup }): Promise<Page & { complaints: string[] }> => {
       const isOwn = ownContext || isPhone
       const context = await (isOwn ? openContext(language, isPhone) : sharedContext(language))
       const page = await context.newPage()
-      onCleanup(() => (isOwn ? context.close() : page.close()))
-      page.setDefaultTimeout(20_000)
+      let shown = ''
+      onCleanup(async () => {
+        if (!page.isClosed()) shown = await page.innerText('body')
+        await (isOwn ? context : page).close()
+      })
+      // As for everything else, durations do not matter: a busy machine is only slow.
+      page.setDefaultTimeout(60_000)
       const complaints: string[] = []
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(`asks ${request.method()} ${request.url()}`))
+      page.on('response', (response) => asked.push(`gets ${response.status()} ${response.url()}`))
+      page.on('requestfailed', (request) => asked.push(`lost ${request.url()} ${request.failure()?.errorText ?? ''}`))
+      onTestFailed(() => console.error([page.url(), ...asked.slice(-40), ...complaints, shown].join('\n')))
       page.on('pageerror', ({ message }) => complaints.push(message))
       page.on('console', (message) => {
         // The browser also reports connections that the server closed; these are not complaints of the page.
