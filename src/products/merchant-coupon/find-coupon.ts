@@ -1,13 +1,13 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Settings } from '../../engine/settings.ts'
-import { type RequestRecord, replay, requests } from '../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import type { Decision } from '../../shared/errors.ts'
 import type { Awaitable } from '../../shared/pieces.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { byTheClock, compareTexts, explainReuse } from '../common/explain.ts'
+import { byTheClock, compareTexts } from '../common/explain.ts'
+import { type NumberedRequest, once } from '../common/once.ts'
 import { codes } from './codes.ts'
 import { type Role, rolesOf } from './coupon-rules.ts'
 import { type Coupon, couponState, coupons } from './coupons.ts'
@@ -250,34 +250,4 @@ function explainRedemption({ use_time, use_request_no: requestNo, use_merchant: 
     en: `redeemed at ${at}${mchid === undefined ? '' : ` by ${mchid}`} with ${requestNo}, `,
     zh: `已于 ${at} ${mchid === undefined ? '' : `由 ${mchid} `}核销（${requestNo}），`,
   }
-}
-
-export interface NumberedRequest {
-  /** The operation among whose numbers `request_no` is unique for a caller. */
-  readonly operation: string
-  readonly request_no: string
-  /** Names the request where its number alone does not. */
-  readonly key?: string
-  /** The values that a repeat has to bring again. */
-  readonly values: readonly string[]
-}
-
-/**
- * Does once what a request asks for, and answers a repeat of its number from the record of the first.
- *
- * @param act gives when it took effect, if that was not now, and what else a repeat is answered with
- * @throws ApiError `request_no_reused`
- */
-export async function once(
-  { tx, now, caller, fail }: OperationContext<'request_no_reused'>,
-  { operation, request_no, key = request_no, values }: NumberedRequest,
-  act: () => Promise<Partial<Pick<RequestRecord, 'time' | 'result'>>>,
-): Promise<RequestRecord> {
-  const record = await tx.in(requests).find(caller.mchid, operation, key)
-  const repeated = replay(record, values)
-  if (!repeated.ok) return fail(repeated.reason, explainReuse(request_no, record, values))
-  if (repeated.value) return repeated.value
-  const done = { mchid: caller.mchid, operation, request_no: key, values: [...values], time: now, ...(await act()) }
-  await tx.in(requests).save(done)
-  return done
 }

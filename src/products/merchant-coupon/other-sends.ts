@@ -3,10 +3,10 @@ import { defineOperation, documented, inferred } from '../../engine/operation.ts
 import { formatInstant } from '../../protocol/instant.ts'
 import { byTheClock } from '../common/explain.ts'
 import { instant, requestNo, text } from '../common/fields.ts'
+import { once } from '../common/once.ts'
 import { because, parameterUnfit } from '../common/refusal.ts'
 import * as errors from './errors.ts'
 import { requireAppids, requireOpenid, requireProduct } from './errors.ts'
-import { once } from './find-coupon.ts'
 import { notOpened } from './send-coupon.ts'
 import { couponSources } from './sources.ts'
 

@@ -1,7 +1,9 @@
 import { hasOpened } from '../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
+import type { RequestRecord } from '../../engine/state/request-numbers.ts'
 import { page, type Source } from '../../protocol/sources.ts'
-import { refusal } from '../common/refusal.ts'
+import { once } from '../common/once.ts'
+import { invalidRequest, refusal } from '../common/refusal.ts'
 import { brandPartners, type ProductCoupon, productCoupons } from './product-coupons.ts'
 import { type Stock, stocks } from './stocks.ts'
 
@@ -31,6 +33,15 @@ export const PRODUCT_REFUSALS = {
 export const STOCK_REFUSALS = {
   ...PRODUCT_REFUSALS,
   stock_unknown: '404 NOT_FOUND 未找到 stock_id 对应的商品券批次',
+} as const
+
+/** Of a call with an out_request_no; those that make something answer ALREADY_EXISTS instead. */
+export const NUMBER_REFUSALS = {
+  request_no_reused: invalidRequest('inferred', '传入参数不符合业务规则', {
+    en: 'the out_request_no took effect before with other values',
+    zh: '该 out_request_no 已生效过，且参数不同',
+    internalCode: 268_578_927,
+  }),
 } as const
 
 type Context<Name extends string> = Pick<OperationContext<Name>, 'tx' | 'caller' | 'fail'>
@@ -82,4 +93,26 @@ export async function stockFor(
     en: `product coupon ${product.product_coupon_id} has no batch ${named.stock_id}`,
     zh: `商品券 ${product.product_coupon_id} 没有批次 ${named.stock_id}`,
   })
+}
+
+/**
+ * Does once what the number of a management call asks for. Numbers count per partner, brand and operation; a repeat has to bring the same path and
+ * body, and its handler answers with the object as it is now.
+ *
+ * @param act may give the id of what it made, which is `result` of the record
+ * @throws ApiError `request_no_reused`
+ */
+export async function onceFor(
+  context: OperationContext<'request_no_reused'>,
+  operation: string,
+  {
+    path,
+    body,
+  }: { readonly path?: object; readonly body: { readonly brand_id: string; readonly out_request_no: string } },
+  act: () => Promise<Partial<Pick<RequestRecord, 'result'>>>,
+): Promise<RequestRecord> {
+  const { brand_id, out_request_no: request_no } = body
+  // Checked bodies have their members in the order of the schema, so equal ones are equal texts.
+  const values = [JSON.stringify({ ...path, ...body })]
+  return once(context, { operation, request_no, key: `${brand_id} ${request_no}`, values }, act)
 }
