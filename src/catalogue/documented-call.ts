@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
 import type {
   Operation,
   OperationContext,
@@ -9,7 +10,15 @@ import type {
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import type { JsonObject } from '../protocol/json-object.ts'
 import { nearestWord } from '../shared/texts.ts'
-import { type Audience, type CallFacts, catalogueIndex, type FieldFacts, factsOf } from './facts.ts'
+import {
+  type Audience,
+  type CallFacts,
+  catalogueIndex,
+  type EventFacts,
+  type FieldFacts,
+  factsOf,
+  scheduleOf,
+} from './facts.ts'
 import { encodedObject, encodedOutputOf, inputOf } from './schemas.ts'
 import { ShapedOperation } from './shaped-operation.ts'
 
@@ -143,9 +152,7 @@ export function documentedResource(
 ): z.ZodObject {
   const known = resources.get(id)
   if (known) return known
-  const [product = '', eventType] = event.split(' ')
-  const facts = factsOf(product).events.find(({ type }) => type === eventType)
-  if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
+  const facts = eventFacts(event)
   const ranks = new Map(first.map((name, i) => [name, i]))
   const rank = ({ name }: FieldFacts) => ranks.get(name) ?? first.length
   const fields = facts.resource
@@ -157,6 +164,18 @@ export function documentedResource(
   const resource = encodedObject(fields).meta({ id })
   resources.set(id, resource)
   return resource
+}
+
+/** How the page says that a callback is repeated; as payments are if it does not. */
+export function documentedSchedule(event: string): RepeatSchedule {
+  return scheduleOf(eventFacts(event))
+}
+
+function eventFacts(event: string): EventFacts {
+  const [product = '', eventType] = event.split(' ')
+  const facts = factsOf(product).events.find(({ type }) => type === eventType)
+  if (!facts) throw new Error(`The catalogue has no callback ${event}.`)
+  return facts
 }
 
 function corrected(facts: CallFacts, rules: Readonly<Record<string, FieldRule>>): CallFacts {

@@ -1,4 +1,5 @@
 import { readPackageFile } from '../control/package-files.ts'
+import type { RepeatSchedule } from '../engine/callbacks/notification.ts'
 import index from './index.json' with { type: 'json' }
 
 /** All products of the catalogue with their calls and callbacks, without the facts about each. */
@@ -35,6 +36,11 @@ export function englishOf(id: string): string {
 
 const PAGES = 'https://pay.weixin.qq.com/doc/v3/'
 const SECOND_SOURCE = 'https://github.com/TheNorthMemory/wechatpay-openapi'
+
+/** How a callback is repeated; as payments are if its pages do not mention it. */
+export function scheduleOf({ schedule }: Pick<EventFacts, 'schedule'>): RepeatSchedule {
+  return schedule?.map(([times, seconds]) => ({ times, seconds })) ?? 'payment'
+}
 
 /** The address of the first page, or of the second source for a call without pages. */
 export function addressOf([page]: readonly string[]): string {

@@ -7,7 +7,7 @@ import type { Transaction } from '../engine/state/store.ts'
 import { ALL } from '../engine/state/table.ts'
 import { isJsonObject, type JsonObject } from '../protocol/json-object.ts'
 import type { Texts } from '../shared/texts.ts'
-import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf } from './facts.ts'
+import { addressOf, catalogueIndex, type EventFacts, englishOf, factsOf, scheduleOf } from './facts.ts'
 import { BY_PATH, numbersIn, numbersOfProduct } from './numbers.ts'
 import { recall, remember, remembered } from './remembered.ts'
 import { shownObject } from './schemas.ts'
@@ -78,7 +78,7 @@ export class ShapedEvent implements EventDescription {
   }
 
   get schedule(): RepeatSchedule {
-    return this.facts.schedule?.map(([times, seconds]) => ({ times, seconds })) ?? 'payment'
+    return scheduleOf(this.facts)
   }
 
   get resource(): z.ZodObject {

@@ -50,7 +50,7 @@ export const users = defineTable({
   given: givenUser,
   complete: completeUser,
   key: ['openid'],
-  indexes: ['person'],
+  indexes: ['person', 'unionid'],
   // Nobody says since when a user is known: they come in the order of their merchants and openids, page by page.
   sorted: { newest: { among: () => ALL, by: () => '' } },
 })

@@ -4,6 +4,7 @@ import type { ProductCouponCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { brandPartners, couponAddresses, productCoupons } from './product-coupons.ts'
 import { routes } from './routes.ts'
+import { productCouponSent } from './send-coupons.ts'
 import { stockStores, stocks, uploadedCodes } from './stocks.ts'
 import { preSends, userCoupons } from './user-coupons.ts'
 
@@ -12,6 +13,7 @@ export const productCoupon = defineProduct({
   id: 'product-coupon',
   title: { en: 'Product coupons', zh: '商品券' },
   operations: Object.values(operations),
+  events: [productCouponSent],
   tables: [
     brandPartners,
     productCoupons,
