@@ -26,6 +26,7 @@ export const productCoupon = defineProduct({
     users,
   ],
   routes,
+  things: async () => (await import('./calls.ts')).things,
   calls: async (): Promise<ProductCouponCalls> => (await import('./calls.ts')).calls,
 })
 

@@ -194,7 +194,11 @@ export function completeStock(
 }
 
 /** The rule of a batch, alone or in a bundle. */
-export function ruleOf({ single_usage_rule, progressive_bundle_usage_rule, stock_id }: Stock): UsageRule {
+export function ruleOf({
+  single_usage_rule,
+  progressive_bundle_usage_rule,
+  stock_id,
+}: Pick<Stock, 'single_usage_rule' | 'progressive_bundle_usage_rule' | 'stock_id'>): UsageRule {
   const rule = single_usage_rule ?? progressive_bundle_usage_rule
   if (!rule) throw new Error(`Batch ${stock_id} says neither single_usage_rule nor progressive_bundle_usage_rule.`)
   return rule

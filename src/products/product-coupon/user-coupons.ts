@@ -3,7 +3,7 @@ import { instant, mchid, money, shortText } from '../../engine/state/json-fields
 import { ALL, defineTable, descending, type Surroundings } from '../../engine/state/table.ts'
 import { validPeriod } from './coupon-period.ts'
 import { brandId, deactivation, objectId } from './product-coupons.ts'
-import { ruleOf, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
+import { ruleOf, type Stock, stocks, uploadedCodes, withCodes, withSent } from './stocks.ts'
 
 export const couponState = z.enum(['CONFIRMING', 'PENDING', 'EFFECTIVE', 'USED', 'EXPIRED', 'DELETED', 'DEACTIVATED'])
 export type CouponState = z.output<typeof couponState>
@@ -105,6 +105,7 @@ export const userCoupons = defineTable({
   },
   sorted: {
     newest: { among: () => ALL, by: ({ receive_time }) => descending(receive_time) },
+    ofStock: { among: ({ stock_id }) => stock_id, by: ({ receive_time }) => descending(receive_time) },
     ofUser: {
       among: ({ unionid }) => unionid,
       by: ({ receive_time, stock_id, coupon_code }) => `${descending(receive_time)}${stock_id} ${coupon_code}`,
@@ -147,28 +148,33 @@ export function stateOf(
 
 /** Makes a coupon of a seed file, with its batch if the file has none, and counts it and its code there. */
 function loadUserCoupon(given: GivenUserCoupon, surroundings: Surroundings): UserCoupon {
-  const { world, defaultMchid, now, ids } = surroundings
-  const { mchid = defaultMchid, stock_id = ids.digits(13), receive_time = now } = given
-  const { openid = `o${ids.letters(27)}`, coupon_code = ids.digits(16) } = given
+  const { world, defaultMchid, ids } = surroundings
+  const { mchid = defaultMchid, stock_id = ids.digits(13), product_coupon_id, brand_id } = given
   const batches = world.in(stocks)
-  const known = batches.find(mchid, stock_id)
   const batch =
-    known ??
-    stocks.fromJson(
-      { mchid, stock_id, product_coupon_id: given.product_coupon_id, brand_id: given.brand_id },
-      surroundings,
-    )
+    batches.find(mchid, stock_id) ?? stocks.fromJson({ mchid, stock_id, product_coupon_id, brand_id }, surroundings)
+  const made = completeUserCoupon(given, batch, surroundings)
   const isCounted = batches.given(mchid, stock_id)?.sent_count_info !== undefined
-  const code = world.in(uploadedCodes).find(mchid, stock_id, coupon_code)
-  const dispatched = code && code.sent_time === undefined
-  if (dispatched) world.in(uploadedCodes).save({ ...code, sent_time: receive_time })
-  batches.save(withCodes(isCounted ? batch : withSent(batch, receive_time), 0, dispatched ? -1 : 0))
-  const period = validPeriod(ruleOf(batch).coupon_available_period, receive_time)
+  const code = world.in(uploadedCodes).find(mchid, stock_id, made.coupon_code)
+  const takesCode = code !== undefined && code.sent_time === undefined
+  if (takesCode) world.in(uploadedCodes).save({ ...code, sent_time: made.receive_time })
+  batches.save(withCodes(isCounted ? batch : withSent(batch, made.receive_time), 0, takesCode ? -1 : 0))
+  return made
+}
+
+/** Completes a coupon of a batch: one that was sent just now, and is CONFIRMING unless it says when it was confirmed. */
+export function completeUserCoupon(
+  given: GivenUserCoupon,
+  { mchid, brand_id, product_coupon_id, stock_id, ...batch }: Stock,
+  { now, ids }: Pick<Surroundings, 'now' | 'ids'>,
+): UserCoupon {
+  const { receive_time = now, openid = `o${ids.letters(27)}`, coupon_code = ids.digits(16) } = given
+  const period = validPeriod(ruleOf({ stock_id, ...batch }).coupon_available_period, receive_time)
   return {
     ...given,
     mchid,
-    brand_id: batch.brand_id,
-    product_coupon_id: batch.product_coupon_id,
+    brand_id,
+    product_coupon_id,
     stock_id,
     coupon_code,
     appid: given.appid ?? batch.notify_config.notify_appid,
