@@ -42,6 +42,14 @@ describe('things by their definitions', () => {
       ['transfer_authorizations', 'transfer', true],
       ['transfer_receipts', 'transfer', false],
       ['transfer_accounts', 'transfer', true],
+      ['user_product_coupons', 'product-coupon', true],
+      ['product_coupon_stocks', 'product-coupon', true],
+      ['product_coupons', 'product-coupon', true],
+      ['brand_partners', 'product-coupon', true],
+      ['product_coupon_codes', 'product-coupon', true],
+      ['product_coupon_stores', 'product-coupon', true],
+      ['pre_sent_product_coupons', 'product-coupon', true],
+      ['product_coupon_addresses', 'product-coupon', true],
       ['remembered', 'catalogue', true],
     ])
   })

@@ -132,7 +132,7 @@ describe.skipIf(!mayMount())('a data file on a small disk (which root can mount 
   })
 
   test('that is full answers that it cannot be used, loses nothing, and goes on when there is room', async () => {
-    const file = await aFileOnASmallDisk(4)
+    const file = await aFileOnASmallDisk(8)
     const mock = await openMock({ data: file, seed: 'default' })
     const server = await startServer({ mock, port: 0 })
     onTestFinished(() => server.close(0))
