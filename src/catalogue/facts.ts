@@ -71,6 +71,8 @@ export interface FieldFacts {
   /** Length of a text in characters, the number of entries of a list that has no text in it, or the bounds of a number. */
   readonly min?: number
   readonly max?: number
+  /** Least and largest number of entries of a list of texts. No page's table says them apart from lengths. */
+  readonly entries?: readonly [least: number, most: number]
   /** Counts the length of a text in bytes; of an object, that of its compact JSON. The pages do not say so. */
   readonly bytes?: true
   readonly example?: string | number

@@ -4,6 +4,7 @@ import { ENCRYPTED, type FileBytes, type OperationDescription } from '../engine/
 import {
   atMostBytes,
   choice,
+  queryNumber,
   shownInstant,
   shownNumber,
   shownText,
@@ -69,14 +70,14 @@ type ObjectOf = typeof z.strictObject | typeof z.looseObject
 
 /** A member of a body. */
 function inJson(field: FieldFacts, object: ObjectOf): z.ZodType {
-  const { list, min, max, type } = field
+  const { list, entries, min, max, ...entry } = field
   if (!list) return one(field, object)
+  const areTexts = field.type === 'string'
   // The length of a list of texts is that of each text.
-  if (type === 'string') return z.array(one(field, object)).meta(titled(titleOf(field)))
-  const { min: _, max: __, ...entry } = field
-  const schema = z.array(one(entry, object))
-  const least = min === undefined ? schema : schema.min(min)
-  return (max === undefined ? least : least.max(max)).meta(titled(titleOf(field)))
+  const [least, most] = entries ?? (areTexts ? [] : [min, max])
+  const schema = z.array(one(areTexts ? field : entry, object))
+  const atLeast = least === undefined ? schema : schema.min(least)
+  return (most === undefined ? atLeast : atLeast.max(most)).meta(titled(titleOf(field)))
 }
 
 function one(field: FieldFacts, object: ObjectOf): z.ZodType {
@@ -146,9 +147,13 @@ function rfc3339(title: string, max: number | undefined): z.ZodString {
     })
 }
 
-/** A path variable or query member: kept as text, so that long numbers keep all their digits. */
+/** A path variable or query member: kept as text, so that long numbers keep all their digits; with bounds a number. */
 function inText(field: FieldFacts): z.ZodType {
   const title = titleOf(field)
+  const { min, max } = field
+  if (field.type === 'integer' && (min ?? max) !== undefined) {
+    return queryNumber({ title, ...(min !== undefined && { min }), ...(max !== undefined && { max }) })
+  }
   if (field.type === 'integer') return written(title, /^-?[0-9]{1,19}$/, 'int')
   if (field.type === 'boolean') return written(title, /^(?:true|false)$/, 'boolean')
   return field.list ? z.string().meta(titled(title)) : textOf(field, title)

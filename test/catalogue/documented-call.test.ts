@@ -46,11 +46,25 @@ describe('a correction of a field', () => {
     ],
     ['body/attach', { required: true }, { attach: 'A' }, {}],
     ['body/limit_pay', { type: 'string', list: true, max: 2 }, { limit_pay: ['A', 'B', 'C'] }, { limit_pay: ['ABC'] }],
+    ['body/limit_pay', { type: 'string', list: true, entries: [1, 1] }, { limit_pay: ['A'] }, { limit_pay: [] }],
+    ['body/limit_pay', { type: 'string', list: true, entries: [0, 1] }, { limit_pay: [] }, { limit_pay: ['A', 'B'] }],
     ['body/time_expire', { max: 25 }, { time_expire: '2026-11-25T13:00:00+08:00' }, { time_expire: '2'.repeat(26) }],
   ])('of %s to %j', ([place, field, fits, misfits]) => {
     const corrected = call({ fields: { [place]: field } })
 
     expect([takes(corrected, fits), takes(corrected, misfits)]).toEqual([true, false])
+  })
+
+  test('of a number in a query bounds it, and makes it a number', () => {
+    const { query } = call({ fields: { 'query/limit': { type: 'integer', min: 1, max: 20 } } }).input
+
+    expect(['0', '1', '20', '21', 'x'].map((limit) => query?.safeParse({ limit }).data)).toEqual([
+      undefined,
+      { limit: 1 },
+      { limit: 20 },
+      undefined,
+      undefined,
+    ])
   })
 
   test('bounds an encrypted text only where its bytes are counted', () => {
